@@ -1,0 +1,86 @@
+# The same commands on a laptop and in CI. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 8000
+TRACKER ?= examples/minimal.yaml
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/pytest
+
+.PHONY: help run setup setup-dev web test test-unit test-browser lint format generate lock clean bench-frames bench-gateway bench-local bench-page
+
+help: ## List these commands
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@printf '\nVariables: PORT=%s TRACKER=%s PYTHON=%s\n' '$(PORT)' '$(TRACKER)' '$(PYTHON)'
+
+run: $(VENV)/.run web/out/index.html ## Show live aircraft at http://localhost:PORT (TRACKER=examples/....yaml)
+	@exec $(BIN)/flighttracker local $(TRACKER) --port $(PORT)
+
+test: setup-dev web ## Run every test that needs no cluster (unit, contract, pipeline, browser, docs)
+	cd web && npm test
+	$(PYTEST) tests
+
+test-unit: setup-dev ## Run only the fast Python tests
+	$(PYTEST) tests/unit tests/contract
+
+test-browser: setup-dev web ## Run the page in Chromium against a real gateway
+	$(PYTEST) tests/browser
+
+lint: setup-dev web/node_modules/.installed ## Check style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	cd web && npm run lint
+
+format: setup-dev web/node_modules/.installed ## Rewrite the sources in the project's style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	cd web && npm run format
+
+setup: $(VENV)/.run web/node_modules/.installed ## Install what `make run` needs
+setup-dev: $(VENV)/.dev ## Install what the tests and linters need
+
+lock: setup-dev ## Resolve the Python dependencies anew into the two lock files
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --extra local --extra build pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --constraint requirements.lock --extra local --extra build --group dev pyproject.toml --output-file requirements-dev.lock
+
+clean: ## Remove everything that was installed or built
+	rm -rf $(VENV) web/node_modules web/out web/.next .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/.python:
+	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) is not installed: install Python 3.11 or newer, or set PYTHON=" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: $$($(PYTHON) --version) is too old: Python 3.11 or newer is needed (set PYTHON=python3.12, for example)" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "error: Python's venv module is missing: on Debian and Ubuntu, apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.python requirements.lock pyproject.toml
+	@echo "Installing the Python packages (once, about a minute) ..."
+	$(BIN)/pip install --disable-pip-version-check --progress-bar on --require-hashes -r requirements.lock | grep --line-buffered -v 'already satisfied'
+	@$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.lock
+	@echo "Installing the test and lint tools (once) ..."
+	$(BIN)/pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
+
+web/node_modules/.installed: web/package.json web/package-lock.json
+	@command -v npm >/dev/null || { echo "error: npm is not installed: install Node.js 20 or newer" >&2; exit 1; }
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' || { echo "error: Node.js $$(node --version) is too old: Node.js 20 or newer is needed" >&2; exit 1; }
+	@echo "Installing the page's packages (once, about a minute) ..."
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+web: web/out/index.html ## Build the page
+web/out/index.html: web/node_modules/.installed $(shell find web/src web/public web/*.ts web/*.mjs web/package.json -type f 2>/dev/null)
+	@echo "Building the page ..."
+	cd web && npm run build
+	@touch $@

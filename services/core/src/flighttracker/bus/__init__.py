@@ -1,0 +1,1 @@
+"""How roles talk to each other: `base` is the interface, one module for each backend."""

@@ -1,0 +1,175 @@
+"""The bus: what flows between generator and gateways, whatever carries it.
+
+Five parts, each small enough to have its own backend: the position log (Kafka in a cluster), the rejected log, the
+frame relay, the frame store and the sessions (Redis in a cluster). `tests/contract` holds every backend to the same
+promises:
+
+* **Log**: records of one key keep their order. Each shard is read by one member of the group at a time; a member is
+  told when it gains or loses one, and starts reading a shard at `now - replay_ms`. Nothing is lost within retention.
+* **Relay**: at most once, in order for one publisher. A subscriber that lags loses frames; it sees the gap by sequence.
+* **Store**: the latest key frame and the recent frames of each shard, until they expire; epochs only ever grow.
+* **Sessions**: expire by themselves when the pod that keeps them alive dies.
+
+Every method may raise `BusError` when the server behind it is away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import NamedTuple, Protocol
+
+
+class OutgoingRecord(NamedTuple):
+    """One record for the position log. `key` is the icao24 in ASCII and decides the shard."""
+
+    key: bytes
+    value: bytes
+    timestamp_ms: int
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+
+class StoredRecord(NamedTuple):
+    """One record as it stands in the position log."""
+
+    offset: int
+    key: bytes
+    value: bytes
+    timestamp_ms: int
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+
+class ShardAssigned(NamedTuple):
+    """This member reads the shard from now on, beginning with the records of the last `replay_ms`."""
+
+    shard: int
+
+
+class ShardRevoked(NamedTuple):
+    """This member no longer reads the shard."""
+
+    shard: int
+
+
+class Records(NamedTuple):
+    """Records of one shard, in order."""
+
+    shard: int
+    records: Sequence[StoredRecord]
+
+
+LogEvent = ShardAssigned | ShardRevoked | Records
+
+
+class RejectedRecord(NamedTuple):
+    """A record that was refused, kept so that a person can look at it.
+
+    Attributes:
+        reason: short and stable, the label of `flights_rejected_total`.
+        detail: a sentence that names the value.
+        role: who refused it, `generator` or `gateway`.
+        key: its key, as far as known.
+        value: its bytes as they were.
+        timestamp_ms: when it was refused.
+    """
+
+    reason: str
+    detail: str
+    role: str
+    key: bytes
+    value: bytes
+    timestamp_ms: int
+
+
+class PositionLog(Protocol):
+    """Positions in: an ordered, partitioned log."""
+
+    @property
+    def shards(self) -> int:
+        """How many partitions the log has."""
+
+    async def append(self, records: Sequence[OutgoingRecord]) -> None:
+        """Append one tick's records; returns when the log has them."""
+
+    def read(self, *, replay_ms: int) -> AbstractAsyncContextManager[AsyncIterator[LogEvent]]:
+        """Join the group of readers; leaving the context leaves the group.
+
+        Args:
+            replay_ms: how far back a newly assigned shard is read, milliseconds.
+        """
+
+
+class RejectedLog(Protocol):
+    """Where refused records are kept."""
+
+    async def append(self, records: Sequence[RejectedRecord]) -> None:
+        """Keep refused records; the oldest go first when the bound is reached."""
+
+    async def latest(self, count: int) -> Sequence[RejectedRecord]:
+        """Return the latest refused records, newest first."""
+
+
+class FrameRelay(Protocol):
+    """Frames out: from the owner of a shard to every gateway."""
+
+    async def publish(self, shard: int, frame: bytes) -> None:
+        """Give one frame to every subscriber."""
+
+    def subscribe(self) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """Receive the frames of all shards; whatever is published after entering the context arrives or is a gap."""
+
+
+class FrameStore(Protocol):
+    """The latest key frame and the recent frames of each shard."""
+
+    async def next_epoch(self, shard: int) -> int:
+        """Return an epoch for a new owner, greater than every epoch of this shard before it."""
+
+    async def put_key(self, shard: int, frame: bytes) -> None:
+        """Keep a key frame as the latest of its shard."""
+
+    async def get_key(self, shard: int) -> bytes | None:
+        """Return the latest key frame, or None when there is none or it expired."""
+
+    async def put_recent(self, shard: int, epoch: int, sequence: int, frame: bytes) -> None:
+        """Keep a delta frame among the recent ones."""
+
+    async def recent_after(self, shard: int, epoch: int, sequence: int) -> Sequence[bytes] | None:
+        """Return the frames that follow `sequence` in `epoch`, without a gap, or None when that is no longer possible."""
+
+
+class Sessions(Protocol):
+    """Who watches, in the whole tracker."""
+
+    async def keep_alive(self, pod: str, viewers: int) -> None:
+        """Say how many viewers a pod has; forgotten when not repeated within the expiry."""
+
+    async def viewers(self) -> int:
+        """Return the number of viewers of all pods that are alive."""
+
+
+class Bus(Protocol):
+    """The five parts together."""
+
+    @property
+    def positions(self) -> PositionLog:
+        """Positions in."""
+
+    @property
+    def rejected(self) -> RejectedLog:
+        """Refused records."""
+
+    @property
+    def relay(self) -> FrameRelay:
+        """Frames out."""
+
+    @property
+    def frames(self) -> FrameStore:
+        """Key frames and recent frames."""
+
+    @property
+    def sessions(self) -> Sessions:
+        """Live sessions."""
+
+    async def close(self) -> None:
+        """Let go of every connection."""

@@ -1,0 +1,53 @@
+"""Time comes from a clock that is passed in, so that tests decide what time it is."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """The wall clock of a role."""
+
+    def now_ms(self) -> int:
+        """Return milliseconds since 1970 UTC."""
+
+    async def sleep_until(self, time_ms: int) -> None:
+        """Return when `now_ms()` is at least `time_ms`, at once when it already is."""
+
+
+class SystemClock:
+    """The clock of the machine."""
+
+    def now_ms(self) -> int:
+        """Return milliseconds since 1970 UTC."""
+        return time.time_ns() // 1_000_000
+
+    async def sleep_until(self, time_ms: int) -> None:
+        """Return when the machine's clock shows `time_ms`."""
+        while (remaining_ms := time_ms - self.now_ms()) > 0:
+            await asyncio.sleep(remaining_ms / 1000)
+
+
+class ManualClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self, now_ms: int) -> None:
+        self._now_ms = now_ms
+        self._moved = asyncio.Condition()
+
+    def now_ms(self) -> int:
+        """Return the time that the test has set."""
+        return self._now_ms
+
+    async def sleep_until(self, time_ms: int) -> None:
+        """Return when a test has moved the clock to `time_ms`."""
+        async with self._moved:
+            await self._moved.wait_for(lambda: self._now_ms >= time_ms)
+
+    async def advance(self, by_ms: int) -> None:
+        """Move the clock forward and wake whoever waits for the new time."""
+        async with self._moved:
+            self._now_ms += by_ms
+            self._moved.notify_all()

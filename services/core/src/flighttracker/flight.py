@@ -1,0 +1,120 @@
+"""`FlightPosition`: where one aircraft was at one moment. The record that every role speaks of.
+
+Its fields are those of `flight_position.avsc`; a test holds the two together. Strings are empty when unknown, numbers
+are None. `refuse_out_of_range` is the second of the two validations: the Avro schema checks the types where a record is
+produced, this checks the values where it is consumed, because anybody may write to the topic.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal, get_args
+
+import msgspec
+
+from flighttracker.errors import RecordRefusedError
+
+FlightStatus = Literal["unknown", "scheduled", "taxiing", "climbing", "cruising", "descending", "landed", "emergency"]
+
+STATUSES: Final[tuple[FlightStatus, ...]] = get_args(FlightStatus)
+"""In the order of the Avro enum, which is also the number that a frame carries."""
+
+EMERGENCY_SQUAWKS: Final = frozenset({"7500", "7600", "7700"})
+"""Unlawful interference, radio failure, general emergency (ICAO Doc 4444)."""
+
+CALLSIGN_CHARACTERS: Final = 8
+REGISTRATION_CHARACTERS: Final = 10
+AIRCRAFT_TYPE_CHARACTERS: Final = 4
+AIRPORT_CHARACTERS: Final = 4
+NAME_BYTES: Final = 64
+"""Longest operator, country or source name, in UTF-8 bytes."""
+
+FUTURE_TOLERANCE_MS: Final = 60_000
+"""How far a producer's clock may run ahead of ours."""
+
+_ICAO24 = re.compile(r"[0-9a-f]{6}")
+_SQUAWK = re.compile(r"[0-7]{4}|")
+
+
+class FlightPosition(msgspec.Struct, frozen=True, gc=False):
+    """One position report; see `flight_position.avsc` for the meaning of each field.
+
+    Units are in the names; `position_time` and `last_contact` are milliseconds since 1970 UTC.
+    """
+
+    icao24: str
+    callsign: str
+    registration: str
+    aircraft_type: str
+    operator: str
+    origin_country: str
+    origin: str
+    destination: str
+    latitude_deg: float
+    longitude_deg: float
+    baro_altitude_m: float | None
+    geo_altitude_m: float | None
+    ground_speed_mps: float | None
+    track_deg: float | None
+    vertical_rate_mps: float | None
+    on_ground: bool
+    squawk: str
+    status: FlightStatus
+    position_time: int
+    last_contact: int
+    source: str
+
+
+def refuse_out_of_range(position: FlightPosition, now_ms: int) -> None:
+    """Raise `RecordRefusedError` when a value cannot be that of an aircraft.
+
+    Args:
+        position: a record whose types are those of the schema.
+        now_ms: the consumer's time, milliseconds since 1970.
+
+    Raises:
+        RecordRefusedError: with the reason as a metric label and a sentence that names the value.
+    """
+    # Written so that NaN fails each comparison.
+    if not -90.0 <= position.latitude_deg <= 90.0:
+        raise RecordRefusedError("latitude_range", f"latitude_deg is {position.latitude_deg}, not within -90 to 90")
+    if not -180.0 <= position.longitude_deg <= 180.0:
+        raise RecordRefusedError("longitude_range", f"longitude_deg is {position.longitude_deg}, not within -180 to 180")
+    if not _ICAO24.fullmatch(position.icao24):
+        raise RecordRefusedError("icao24_format", f"icao24 is {position.icao24!r}, not six lower-case hex digits")
+    if position.position_time > now_ms + FUTURE_TOLERANCE_MS:
+        ahead_s = (position.position_time - now_ms) // 1000
+        raise RecordRefusedError("position_time_in_future", f"position_time is {ahead_s} s ahead of this clock")
+    if not 0 < position.position_time:
+        raise RecordRefusedError("position_time_range", f"position_time is {position.position_time}")
+    _refuse_number(position.baro_altitude_m, -1_500.0, 50_000.0, "baro_altitude_m")
+    _refuse_number(position.geo_altitude_m, -1_500.0, 50_000.0, "geo_altitude_m")
+    _refuse_number(position.ground_speed_mps, 0.0, 1_500.0, "ground_speed_mps")
+    _refuse_number(position.track_deg, 0.0, 360.0, "track_deg")
+    _refuse_number(position.vertical_rate_mps, -300.0, 300.0, "vertical_rate_mps")
+    if not _SQUAWK.fullmatch(position.squawk):
+        raise RecordRefusedError("squawk_format", f"squawk is {position.squawk!r}, not four octal digits")
+    _refuse_text(position.callsign, CALLSIGN_CHARACTERS, "callsign")
+    _refuse_text(position.registration, REGISTRATION_CHARACTERS, "registration")
+    _refuse_text(position.aircraft_type, AIRCRAFT_TYPE_CHARACTERS, "aircraft_type")
+    _refuse_text(position.origin, AIRPORT_CHARACTERS, "origin")
+    _refuse_text(position.destination, AIRPORT_CHARACTERS, "destination")
+    _refuse_name(position.operator, "operator")
+    _refuse_name(position.origin_country, "origin_country")
+    _refuse_name(position.source, "source")
+
+
+def _refuse_number(value: float | None, lowest: float, highest: float, field: str) -> None:
+    if value is not None and not lowest <= value <= highest:
+        raise RecordRefusedError(f"{field}_range", f"{field} is {value}, not within {lowest:g} to {highest:g}")
+
+
+def _refuse_text(value: str, characters: int, field: str) -> None:
+    if len(value) > characters or not value.isascii() or (value and not value.isprintable()):
+        allowed = f"at most {characters} printable ASCII characters"
+        raise RecordRefusedError(f"{field}_format", f"{field} is {value[:64]!r}, not {allowed}")
+
+
+def _refuse_name(value: str, field: str) -> None:
+    if len(value) > NAME_BYTES or (not value.isascii() and len(value.encode()) > NAME_BYTES):
+        raise RecordRefusedError(f"{field}_length", f"{field} is longer than {NAME_BYTES} bytes: {value[:64]!r}")

@@ -1,0 +1,150 @@
+"""What each role needs to run, complete and frozen: the structs that `plan` makes from a resource.
+
+A pod reads its struct from a mounted file (`read_settings`), `flighttracker local` hands the same struct to the same
+`run(settings, bus, clock)`. Nothing here does I/O except `read_settings`; every field says its unit, default and reason.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from flighttracker.errors import StartError
+
+
+class _Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base: frozen, named arguments only, and an unknown field in a file is an error."""
+
+
+class BoundingBox(_Settings):
+    """A part of the world; `west` may be greater than `east`, then it crosses the 180th meridian."""
+
+    south_deg: float
+    west_deg: float
+    north_deg: float
+    east_deg: float
+
+
+class SimulatedSource(_Settings, tag="simulated"):
+    """Simulated traffic."""
+
+    aircraft: int = 10_000
+    """How many aircraft exist, on the ground or in the air; 1 to 100,000."""
+    countries: dict[str, float] = {}
+    """Weight of the traffic by ISO 3166 alpha-2 code; empty means the whole world, as busy as it is."""
+    seed: int = 1
+    """The same seed gives the same fleet and the same flights."""
+    interval_s: float = 15.0
+    """Seconds between two positions of one aircraft; 1 is the least. Aircraft are spread over the interval."""
+
+
+class OpenSkySource(_Settings, tag="opensky"):
+    """OpenSky's REST state vectors."""
+
+    url: str = "https://opensky-network.org/api/states/all"
+    token_url: str = "https://auth.opensky-network.org/auth/realms/opensky-network/protocol/openid-connect/token"  # noqa: S105
+    credentials_directory: str = ""
+    """Directory with the files `client_id` and `client_secret` (a mounted Secret); empty asks without an account."""
+    bounding_box: BoundingBox | None = None
+    interval_s: float = 15.0
+    """Seconds between two requests. An account without a feeder has 4,000 credits a day: about 86 s for the world."""
+    request_timeout_s: float = 30.0
+    max_answer_bytes: int = 32 * 1024 * 1024
+    """A larger answer is refused: the whole world is about 1.5 MB."""
+
+
+class ReadsbSource(_Settings, tag="readsb"):
+    """`aircraft.json` of readsb, dump1090 or a tar1090 site."""
+
+    url: str
+    interval_s: float = 1.0
+    request_timeout_s: float = 10.0
+    max_answer_bytes: int = 32 * 1024 * 1024
+
+
+SourceSettings = SimulatedSource | OpenSkySource | ReadsbSource
+
+
+class GeneratorSettings(_Settings):
+    """Everything the generator needs."""
+
+    tracker: str = "local"
+    """Name of the FlightTracker; a label on metrics and part of channel names."""
+    source: SourceSettings = msgspec.field(default_factory=SimulatedSource)
+    replica: int = 0
+    """Which part of the fleet this process produces: `hash(icao24) % replicas == replica`."""
+    replicas: int = 1
+    metrics_port: int = 9100
+    """Port of /metrics and /health; 0 serves none (local mode: the gateway's /metrics has everything)."""
+
+
+class LimitSettings(_Settings):
+    """Bounds of one gateway: whatever clients do, it uses no more than this."""
+
+    max_connections: int = 10_000
+    max_connects_per_s: int = 500
+    """New WebSocket connections a second that are let in; above it a client is told to come back (HTTP 503)."""
+    max_message_bytes: int = 4096
+    """Longest message from a client, fragments together; a longer one closes with 1009."""
+    max_messages_per_s: float = 5.0
+    """Messages from one client; more closes with 4429."""
+    slow_client_s: float = 30.0
+    """How long a client may be behind before it is closed with 4408."""
+    write_buffer_bytes: int = 64 * 1024
+    """What one socket may hold unsent before it counts as slow."""
+    ping_interval_s: float = 20.0
+    ping_timeout_s: float = 20.0
+    max_slots_per_shard: int = 200_000
+    """Most aircraft a shard keeps; more are refused and counted."""
+
+
+class GatewaySettings(_Settings):
+    """Everything a gateway needs."""
+
+    tracker: str = "local"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    tick_s: float = 1.0
+    """Seconds between two frames of a shard."""
+    key_frame_interval_s: float = 10.0
+    """Seconds between two key frames in the store."""
+    time_to_live_s: float = 120.0
+    """How long an aircraft stays on the map after its last position."""
+    stale_after_ticks: int = 3
+    """After so many ticks without a frame a shard's picture is marked stale."""
+    allowed_origins: tuple[str, ...] = ()
+    """Values of the Origin header that /ws and CORS accept; empty means the gateway's own host only, `*` any."""
+    page_directory: str = ""
+    """Directory of the built page to serve at /; empty serves none (in a cluster the dashboard has its own pods)."""
+    tiles_url: str = ""
+    """Map tiles for the page, `https://…/{z}/{x}/{y}.png`; empty draws the built-in world map."""
+    tiles_attribution: str = ""
+    default_view: tuple[float, float, float] = (30.0, 5.0, 3.0)
+    """What the page shows first: latitude and longitude in degrees, zoom."""
+    drain_s: float = 10.0
+    """How long connections are closed in batches after SIGTERM."""
+    limits: LimitSettings = msgspec.field(default_factory=LimitSettings)
+
+
+SettingsType = TypeVar("SettingsType", GeneratorSettings, GatewaySettings)
+
+
+def read_settings(path: Path, role: type[SettingsType]) -> SettingsType:
+    """Read a role's settings from the JSON file that `plan` made.
+
+    Raises:
+        StartError: the file cannot be read, or is not what `plan` writes; the message names the field.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=role)
+    except OSError as error:
+        raise StartError(f"cannot read the settings file {path}: {error.strerror}") from error
+    except msgspec.DecodeError as error:
+        raise StartError(f"{path} does not hold {role.__name__}: {error}") from error
+
+
+def write_settings(settings: GeneratorSettings | GatewaySettings) -> bytes:
+    """Return the settings as the JSON that `read_settings` reads."""
+    return msgspec.json.format(msgspec.json.encode(settings), indent=2)
