@@ -1,0 +1,111 @@
+"""What a gateway tells Prometheus: every metric in one place, so that a name means one thing.
+
+The registry is passed in and belongs to one run: two gateways in one process, or two tests, never share a counter.
+`ingest` records what comes in, `relay` what arrives from other gateways, `hub` and `connection` what goes out, and
+`rest` serves all of it at /metrics. Labels are bounded: shards, reasons, close codes and route templates, never a value
+that a client chooses.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+
+_ENCODE_BUCKETS_S: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
+_FRAME_BUCKETS_BYTES: Final = tuple(1024 * 2**power for power in range(-2, 13))
+_END_TO_END_BUCKETS_S: Final = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0)
+_BROADCAST_BUCKETS_S: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
+_HTTP_BUCKETS_S: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
+
+
+class GatewayMetrics:
+    """The metrics of one gateway, registered in one registry."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.registry = registry
+        ProcessCollector(registry=registry)
+
+        self.kafka_records = Counter(
+            "flights_kafka_records_total", "Position records read from the log.", registry=registry
+        )
+        self.kafka_lag = Gauge(
+            "flights_kafka_lag",
+            "Records of a shard that are in the log and not read yet.",
+            ["shard"],
+            registry=registry,
+        )
+        self.rejected = Counter(
+            "flights_rejected_total", "Records that were refused.", ["role", "reason"], registry=registry
+        )
+        self.frame_encode_seconds = Histogram(
+            "flights_frame_encode_seconds",
+            "Time to encode one frame.",
+            ["kind"],
+            buckets=_ENCODE_BUCKETS_S,
+            registry=registry,
+        )
+        self.frame_bytes = Histogram(
+            "flights_frame_bytes", "Length of one frame.", ["kind"], buckets=_FRAME_BUCKETS_BYTES, registry=registry
+        )
+        self.end_to_end_seconds = Histogram(
+            "flights_end_to_end_seconds",
+            "From the moment of a position to the moment that its frame is ready for the sockets.",
+            buckets=_END_TO_END_BUCKETS_S,
+            registry=registry,
+        )
+
+        self.relay_frames = Counter(
+            "flights_relay_frames_total", "Frames that came through the relay.", ["outcome"], registry=registry
+        )
+        self.relay_gaps = Counter(
+            "flights_relay_gaps_total", "Times that a frame of a shard was missing.", registry=registry
+        )
+        self.relay_restarts = Counter(
+            "flights_relay_restarts_total", "Subscriptions that were made anew.", ["reason"], registry=registry
+        )
+        self.stale_shards = Gauge(
+            "flights_stale_shards", "Shards whose last frame is older than it may be.", registry=registry
+        )
+
+        self.broadcast_seconds = Histogram(
+            "flights_broadcast_seconds",
+            "Time to write one tick to every connection.",
+            buckets=_BROADCAST_BUCKETS_S,
+            registry=registry,
+        )
+        self.ws_connections = Gauge("flights_ws_connections", "Open WebSocket connections.", registry=registry)
+        self.ws_sent_messages = Counter(
+            "flights_ws_sent_messages_total", "Messages written to WebSockets.", registry=registry
+        )
+        self.ws_sent_bytes = Counter("flights_ws_sent_bytes_total", "Bytes written to WebSockets.", registry=registry)
+        self.ws_slow_clients = Gauge("flights_ws_slow_clients", "Connections that are behind.", registry=registry)
+        self.ws_catch_ups = Counter(
+            "flights_ws_catch_ups_total",
+            "Catch-up messages that slow clients got, by what they were made of.",
+            ["kind"],
+            registry=registry,
+        )
+        self.ws_closed = Counter(
+            "flights_ws_closed_total", "WebSocket connections that ended.", ["code"], registry=registry
+        )
+        self.ws_refused = Counter(
+            "flights_ws_refused_total", "WebSocket connections that were not let in.", ["reason"], registry=registry
+        )
+        self.ws_client_errors = Counter(
+            "flights_ws_client_errors_total",
+            "Messages from clients that break the protocol.",
+            ["reason"],
+            registry=registry,
+        )
+
+        self.http_requests = Counter(
+            "flights_http_requests_total", "HTTP requests answered.", ["method", "route", "status"], registry=registry
+        )
+        self.http_request_seconds = Histogram(
+            "flights_http_request_seconds",
+            "Time to the end of an HTTP answer.",
+            ["route"],
+            buckets=_HTTP_BUCKETS_S,
+            registry=registry,
+        )
