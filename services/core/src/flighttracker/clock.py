@@ -26,7 +26,7 @@ class SystemClock:
 
     async def sleep_until(self, time_ms: int) -> None:
         """Return when the machine's clock shows `time_ms`."""
-        while (remaining_ms := time_ms - self.now_ms()) > 0:
+        while (remaining_ms := time_ms - self.now_ms()) > 0:  # noqa: ASYNC110 - the wall clock may be set while we sleep
             await asyncio.sleep(remaining_ms / 1000)
 
 

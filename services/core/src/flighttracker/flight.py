@@ -79,13 +79,15 @@ def refuse_out_of_range(position: FlightPosition, now_ms: int) -> None:
     if not -90.0 <= position.latitude_deg <= 90.0:
         raise RecordRefusedError("latitude_range", f"latitude_deg is {position.latitude_deg}, not within -90 to 90")
     if not -180.0 <= position.longitude_deg <= 180.0:
-        raise RecordRefusedError("longitude_range", f"longitude_deg is {position.longitude_deg}, not within -180 to 180")
+        raise RecordRefusedError(
+            "longitude_range", f"longitude_deg is {position.longitude_deg}, not within -180 to 180"
+        )
     if not _ICAO24.fullmatch(position.icao24):
         raise RecordRefusedError("icao24_format", f"icao24 is {position.icao24!r}, not six lower-case hex digits")
     if position.position_time > now_ms + FUTURE_TOLERANCE_MS:
         ahead_s = (position.position_time - now_ms) // 1000
         raise RecordRefusedError("position_time_in_future", f"position_time is {ahead_s} s ahead of this clock")
-    if not 0 < position.position_time:
+    if not position.position_time > 0:
         raise RecordRefusedError("position_time_range", f"position_time is {position.position_time}")
     _refuse_number(position.baro_altitude_m, -1_500.0, 50_000.0, "baro_altitude_m")
     _refuse_number(position.geo_altitude_m, -1_500.0, 50_000.0, "geo_altitude_m")

@@ -1,7 +1,8 @@
 """What each role needs to run, complete and frozen: the structs that `plan` makes from a resource.
 
 A pod reads its struct from a mounted file (`read_settings`), `flighttracker local` hands the same struct to the same
-`run(settings, bus, clock)`. Nothing here does I/O except `read_settings`; every field says its unit, default and reason.
+`run(settings, bus, clock)`. Nothing here does I/O except `read_settings`; every field says its unit, default and
+reason.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ class _Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Base: frozen, named arguments only, and an unknown field in a file is an error."""
 
 
-class BoundingBox(_Settings):
+class BoundingBox(_Settings, frozen=True):
     """A part of the world; `west` may be greater than `east`, then it crosses the 180th meridian."""
 
     south_deg: float
@@ -27,7 +28,7 @@ class BoundingBox(_Settings):
     east_deg: float
 
 
-class SimulatedSource(_Settings, tag="simulated"):
+class SimulatedSource(_Settings, frozen=True, tag="simulated"):
     """Simulated traffic."""
 
     aircraft: int = 10_000
@@ -40,7 +41,7 @@ class SimulatedSource(_Settings, tag="simulated"):
     """Seconds between two positions of one aircraft; 1 is the least. Aircraft are spread over the interval."""
 
 
-class OpenSkySource(_Settings, tag="opensky"):
+class OpenSkySource(_Settings, frozen=True, tag="opensky"):
     """OpenSky's REST state vectors."""
 
     url: str = "https://opensky-network.org/api/states/all"
@@ -55,7 +56,7 @@ class OpenSkySource(_Settings, tag="opensky"):
     """A larger answer is refused: the whole world is about 1.5 MB."""
 
 
-class ReadsbSource(_Settings, tag="readsb"):
+class ReadsbSource(_Settings, frozen=True, tag="readsb"):
     """`aircraft.json` of readsb, dump1090 or a tar1090 site."""
 
     url: str
@@ -67,7 +68,7 @@ class ReadsbSource(_Settings, tag="readsb"):
 SourceSettings = SimulatedSource | OpenSkySource | ReadsbSource
 
 
-class GeneratorSettings(_Settings):
+class GeneratorSettings(_Settings, frozen=True):
     """Everything the generator needs."""
 
     tracker: str = "local"
@@ -80,7 +81,7 @@ class GeneratorSettings(_Settings):
     """Port of /metrics and /health; 0 serves none (local mode: the gateway's /metrics has everything)."""
 
 
-class LimitSettings(_Settings):
+class LimitSettings(_Settings, frozen=True):
     """Bounds of one gateway: whatever clients do, it uses no more than this."""
 
     max_connections: int = 10_000
@@ -100,7 +101,7 @@ class LimitSettings(_Settings):
     """Most aircraft a shard keeps; more are refused and counted."""
 
 
-class GatewaySettings(_Settings):
+class GatewaySettings(_Settings, frozen=True):
     """Everything a gateway needs."""
 
     tracker: str = "local"

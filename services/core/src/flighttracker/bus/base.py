@@ -135,7 +135,7 @@ class FrameStore(Protocol):
         """Keep a delta frame among the recent ones."""
 
     async def recent_after(self, shard: int, epoch: int, sequence: int) -> Sequence[bytes] | None:
-        """Return the frames that follow `sequence` in `epoch`, without a gap, or None when that is no longer possible."""
+        """Return the frames that follow `sequence` in `epoch` without a gap, or None when that is not possible."""
 
 
 class Sessions(Protocol):
