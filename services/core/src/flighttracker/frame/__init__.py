@@ -1,0 +1,40 @@
+"""The frame of `frame.md`: `encode_frame` and `decode_frame`, and `ShardTable`, the state between them."""
+
+from flighttracker.frame.decode import decode_frame
+from flighttracker.frame.encode import encode_frame
+from flighttracker.frame.layout import (
+    COLUMNS,
+    COMPRESSED,
+    DELTA,
+    HEADER_BYTES,
+    KEY,
+    Additions,
+    Changes,
+    FrameContent,
+    FrameHeader,
+    FrameStamp,
+    read_header,
+    split_frames,
+)
+from flighttracker.frame.quantity import dynamic_of, position_of
+from flighttracker.frame.table import ShardTable
+
+__all__ = [
+    "COLUMNS",
+    "COMPRESSED",
+    "DELTA",
+    "HEADER_BYTES",
+    "KEY",
+    "Additions",
+    "Changes",
+    "FrameContent",
+    "FrameHeader",
+    "FrameStamp",
+    "ShardTable",
+    "decode_frame",
+    "dynamic_of",
+    "encode_frame",
+    "position_of",
+    "read_header",
+    "split_frames",
+]

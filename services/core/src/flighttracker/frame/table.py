@@ -1,0 +1,139 @@
+"""`ShardTable`: the state that frames of one shard lead to. Owners encode from it, readers apply frames to it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from flighttracker.errors import FrameError
+from flighttracker.frame.encode import encode_frame
+from flighttracker.frame.layout import (
+    AGE_MS,
+    COLUMN_COUNT,
+    IDENTITY,
+    KEY,
+    NAMES,
+    POSITION_AGE,
+    Additions,
+    Changes,
+    FrameContent,
+    FrameStamp,
+    IntArray,
+)
+from flighttracker.frame.quantity import age_of
+
+_FIRST_CAPACITY = 64
+
+
+class ShardTable:
+    """Slots of one shard: who is in each, and the eleven integers of `frame.md` that change in flight.
+
+    Attributes:
+        slot_count: every taken slot is below it.
+        used: (capacity) which slots are taken.
+        identities: (capacity, dtype `IDENTITY`) who is in a slot; names are numbers in `names`.
+        dynamic: (11, capacity) int32; its row `POSITION_AGE` stays 0, ages follow from `position_time_ms`.
+        position_time_ms: (capacity) int64, milliseconds since 1970.
+        names: operators, countries and sources that have been named.
+    """
+
+    def __init__(self) -> None:
+        self.slot_count = 0
+        self.used = np.zeros(_FIRST_CAPACITY, np.bool_)
+        self.identities = np.zeros(_FIRST_CAPACITY, IDENTITY)
+        self.dynamic = np.zeros((COLUMN_COUNT, _FIRST_CAPACITY), np.int32)
+        self.position_time_ms = np.zeros(_FIRST_CAPACITY, np.int64)
+        self.names: list[str] = []
+        self._number_of_name: dict[str, int] = {}
+
+    def reserve(self, slot_count: int) -> None:
+        """Make room for slots below `slot_count`."""
+        capacity = len(self.used)
+        if slot_count > capacity:
+            more = max(slot_count, 2 * capacity) - capacity
+            self.used = np.pad(self.used, (0, more))
+            self.identities = np.concatenate([self.identities, np.zeros(more, IDENTITY)])
+            self.dynamic = np.pad(self.dynamic, ((0, 0), (0, more)))
+            self.position_time_ms = np.pad(self.position_time_ms, (0, more))
+        self.slot_count = max(self.slot_count, slot_count)
+
+    def number_of(self, name: str) -> int:
+        """Return the number of a name, a new one for a new name.
+
+        Raises:
+            FrameError: 65,536 names are taken, more than two bytes can number.
+        """
+        number = self._number_of_name.get(name)
+        if number is None:
+            number = len(self.names)
+            if number > 0xFFFF:
+                raise FrameError("a shard has more than 65,536 names of operators, countries and sources")
+            self.names.append(name)
+            self._number_of_name[name] = number
+        return number
+
+    def taken_slots(self) -> IntArray:
+        """Return the slots that are taken, ascending."""
+        return np.flatnonzero(self.used[: self.slot_count])
+
+    def additions(self, slots: IntArray, tick_ms: int) -> Additions:
+        """Return what a frame of `tick_ms` says of the aircraft in `slots`, with a table of just the names they use."""
+        identities = self.identities[slots]
+        numbers = np.concatenate([identities[name] for name in NAMES])
+        used, places = np.unique(numbers, return_inverse=True)
+        for name, local in zip(NAMES, np.split(places, len(NAMES)), strict=True):
+            identities[name] = local
+        dynamic = self.dynamic[:, slots]
+        dynamic[POSITION_AGE] = age_of(self.position_time_ms[slots], tick_ms)
+        return Additions(slots, identities, tuple(self.names[number] for number in used), dynamic)
+
+    def key_frame(self, stamp: FrameStamp) -> bytes:
+        """Return the whole shard as a key frame."""
+        nothing = np.zeros(0, np.intp)
+        empty = np.zeros((COLUMN_COUNT, 0), np.int32)
+        return encode_frame(
+            KEY,
+            stamp,
+            slot_count=self.slot_count,
+            removed=nothing,
+            added=self.additions(self.taken_slots(), stamp.tick_ms),
+            changed=Changes(nothing, empty, empty),
+        )
+
+    def apply(self, content: FrameContent, tick_ms: int) -> None:
+        """Change the table as a delta frame of `tick_ms` says (a key frame is applied to an empty table).
+
+        Raises:
+            FrameError: the frame removes or updates an aircraft that is not there; the table is not changed.
+        """
+        self._check(content)
+        self.reserve(content.slot_count)
+        self.used[content.removed] = False
+        added = content.added
+        numbers = np.array([self.number_of(name) for name in added.names], np.uint16)
+        self.used[added.slots] = True
+        self.identities[added.slots] = added.identities
+        for name in NAMES:
+            self.identities[name][added.slots] = numbers[added.identities[name]]
+        self.dynamic[:, added.slots] = added.dynamic
+        self.dynamic[:, content.updated.slots] += content.updated.differences
+        self.dynamic[content.escapes.columns, content.escapes.slots] = content.escapes.values
+        heard = np.concatenate([added.slots, content.updated.slots])
+        self.position_time_ms[heard] = tick_ms - self.dynamic[POSITION_AGE, heard].astype(np.int64) * AGE_MS
+        self.dynamic[POSITION_AGE, heard] = 0
+
+    def _check(self, content: FrameContent) -> None:
+        if content.slot_count < self.slot_count:
+            raise FrameError(f"the frame has {content.slot_count} slots, the state before it {self.slot_count}")
+        used = np.zeros(content.slot_count, np.bool_)
+        used[: self.slot_count] = self.used[: self.slot_count]
+        if not used[content.removed].all():
+            raise FrameError("the frame removes an aircraft that is not there")
+        used[content.removed] = False
+        added = np.zeros(content.slot_count, np.bool_)
+        added[content.added.slots] = True
+        if not (used & ~added)[content.updated.slots].all():
+            raise FrameError("the frame updates an aircraft that is not there")
+        updated = np.zeros(content.slot_count, np.bool_)
+        updated[content.updated.slots] = True
+        if not updated[content.escapes.slots].all():
+            raise FrameError("the frame gives a value to an aircraft that it does not update")
