@@ -111,8 +111,8 @@ class GatewaySettings(_Settings, frozen=True):
     """Seconds between two frames of a shard."""
     key_frame_interval_s: float = 10.0
     """Seconds between two key frames in the store."""
-    time_to_live_s: float = 120.0
-    """How long an aircraft stays on the map after its last position."""
+    time_to_live_s: float = 300.0
+    """How long an aircraft stays on the map after its last position; OpenSky, too, forgets after five minutes."""
     stale_after_ticks: int = 3
     """After so many ticks without a frame a shard's picture is marked stale."""
     allowed_origins: tuple[str, ...] = ()

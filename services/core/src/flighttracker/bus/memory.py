@@ -27,7 +27,7 @@ from flighttracker.bus.base import (
 from flighttracker.clock import Clock, SystemClock
 from flighttracker.partition import shard_of
 
-MAX_RECORDS_PER_READ: Final = 2_000
+MAX_RECORDS_PER_READ: Final = 500
 """A reader gets at most so many records of a shard at once, so that its loop stays responsive."""
 
 

@@ -12,7 +12,6 @@ from flighttracker.frame.layout import (
     ABSOLUTE_BYTES,
     COMPRESSED,
     NAMES,
-    SUPPRESSED,
     TEXTS,
     Additions,
     Changes,
@@ -35,7 +34,6 @@ def encode_frame(
     added: Additions,
     changed: Changes,
     compress: bool = True,
-    suppressed: bool = False,
 ) -> bytes:
     """Return the frame's bytes.
 
@@ -47,17 +45,16 @@ def encode_frame(
         added: aircraft that take a slot.
         changed: aircraft that were heard and were not added.
         compress: whether to deflate the payload.
-        suppressed: whether the owner leaves out updates that follow dead reckoning.
     """
     updates, escapes, escape_count = _updates(slot_count, changed)
     counts = _COUNTS.pack(slot_count, len(removed), len(added.slots), len(changed.slots), escape_count)
     payload = b"".join((counts, _planes(removed, 4), _additions(added), updates, escapes))
-    flags = SUPPRESSED if suppressed else 0
+    flags = 0
     inflated_bytes = len(payload)
     if compress:
         deflater = zlib.compressobj(_DEFLATE_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
         payload = deflater.compress(payload) + deflater.flush()
-        flags |= COMPRESSED
+        flags = COMPRESSED
     header = FrameHeader(
         kind=kind,
         flags=flags,

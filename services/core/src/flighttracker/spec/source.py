@@ -1,0 +1,101 @@
+"""`spec.source`: where positions come from. At most one member is set; none is simulated traffic."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from flighttracker.spec.fields import BrokenRule, ObjectName, SpecModel, WebUrl
+
+_COUNTRY: Final = re.compile(r"[A-Z]{2}")
+
+Weight = Annotated[float, Field(ge=0, le=1_000_000)]
+
+
+class Simulated(SpecModel):
+    """Simulated traffic between real airports."""
+
+    aircraft: int = Field(default=10_000, ge=1, le=100_000)
+    """How many aircraft exist, on the ground or in the air."""
+    countries: dict[str, Weight] = Field(default={}, max_length=250)
+    """Weight of the traffic by country, ISO 3166 alpha-2: `{DE: 2, FR: 1}`. Empty: the world, as busy as it is."""
+    seed: int = Field(default=1, ge=0, le=2**32 - 1)
+    """The same seed gives the same fleet and the same flights."""
+    interval_seconds: float = Field(default=15, ge=1, le=3600)
+    """Seconds between two positions of one aircraft."""
+
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """Countries are two capital letters, and at least one of them has traffic."""
+        for code in self.countries:
+            if not _COUNTRY.fullmatch(code):
+                yield BrokenRule(f"countries.{code}", 'must be two capital letters (ISO 3166), such as "DE"')
+        if self.countries and not any(self.countries.values()):
+            yield BrokenRule("countries", "must give at least one country a weight above 0")
+
+
+class BoundingBox(SpecModel):
+    """A part of the world in degrees; `west` may be greater than `east`, then it crosses the 180th meridian."""
+
+    south: float = Field(default=-90, ge=-90, le=90)
+    """Southern edge, degrees of latitude."""
+    west: float = Field(default=-180, ge=-180, le=180)
+    """Western edge, degrees of longitude."""
+    north: float = Field(default=90, ge=-90, le=90)
+    """Northern edge, degrees of latitude."""
+    east: float = Field(default=180, ge=-180, le=180)
+    """Eastern edge, degrees of longitude."""
+
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """South is below north, and the box is wider than nothing."""
+        if self.south >= self.north:
+            yield BrokenRule("south", f"must be less than north, {self.north:g}")
+        if self.west == self.east:
+            yield BrokenRule("west", "must differ from east")
+
+
+class OpenSky(SpecModel):
+    """Real traffic from the OpenSky Network's REST API."""
+
+    credentials_secret: ObjectName | None = None
+    """Secret with the keys `client_id` and `client_secret`; left out: asked without an account, which allows less."""
+    bbox: BoundingBox | None = None
+    """The part of the world to ask for; left out: all of it. A smaller part costs fewer credits."""
+    url: WebUrl = "https://opensky-network.org/api/states/all"
+    """Address of the state vectors; change it for a proxy."""
+    interval_seconds: float = Field(default=90, ge=5, le=3600)
+    """Seconds between two requests. The default asks for the whole world within an account's 4,000 credits a day."""
+
+
+class Readsb(SpecModel):
+    """Real traffic from `aircraft.json` of readsb, dump1090 or a tar1090 site: one's own antenna."""
+
+    url: WebUrl
+    """Address of aircraft.json: "http://raspberrypi.local/tar1090/data/aircraft.json"."""
+    interval_seconds: float = Field(default=1, ge=1, le=3600)
+    """Seconds between two requests."""
+
+
+class Source(SpecModel):
+    """Where positions come from: at most one of the three; none of them is `simulated` with its defaults."""
+
+    simulated: Simulated | None = None
+    """Simulated traffic between real airports; the default."""
+    opensky: OpenSky | None = None
+    """Real traffic from the OpenSky Network."""
+    readsb: Readsb | None = None
+    """Real traffic from one's own receiver."""
+
+    @property
+    def chosen(self) -> Simulated | OpenSky | Readsb:
+        """The one that is set, or simulated traffic with its defaults."""
+        return self.simulated or self.opensky or self.readsb or Simulated()
+
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """At most one of the three is set."""
+        members = {"simulated": self.simulated, "opensky": self.opensky, "readsb": self.readsb}
+        names = [name for name, member in members.items() if member is not None]
+        for name in names[1:]:
+            yield BrokenRule(name, f"cannot stand beside {names[0]}: a tracker has one source, leave one of them out")

@@ -1,0 +1,146 @@
+"""`Fleet`: the latest position of every aircraft of one shard, and what changed since the tick before.
+
+Pure: positions and times in, frame content out. Used by the shard's owner. It never holds more than `max_aircraft`
+aircraft, and forgets one when nothing was heard of it for the time to live.
+"""
+
+from __future__ import annotations
+
+import heapq
+from typing import NamedTuple
+
+import numpy as np
+
+from flighttracker.errors import RecordRefusedError
+from flighttracker.flight import FlightPosition
+from flighttracker.frame import Changes, ShardTable, dynamic_of
+from flighttracker.frame.layout import POSITION_AGE, IntArray
+
+
+class FleetChange(NamedTuple):
+    """What one tick changed: slots that were freed, slots that were taken or renamed, aircraft that were heard."""
+
+    removed: IntArray
+    added: IntArray
+    changed: Changes
+
+
+class Fleet:
+    """Aircraft of one shard in slots.
+
+    Args:
+        max_aircraft: positions of further aircraft are refused.
+    """
+
+    def __init__(self, max_aircraft: int) -> None:
+        self.table = ShardTable()
+        self._max_aircraft = max_aircraft
+        self._slot_of: dict[str, int] = {}
+        self._identity_of: dict[str, tuple[str, ...]] = {}
+        self._free_slots: list[int] = []
+        self._pending: dict[str, FlightPosition] = {}
+
+    def __len__(self) -> int:
+        return len(self._slot_of)
+
+    def hear(self, position: FlightPosition) -> None:
+        """Take note of a position; the next `advance` shows it.
+
+        Raises:
+            RecordRefusedError: not newer than what is known of the aircraft (`out_of_order`), or an aircraft more than
+                the shard may hold (`too_many_aircraft`).
+        """
+        icao24 = position.icao24
+        known = self._pending.get(icao24)
+        slot = self._slot_of.get(icao24)
+        if known is not None:
+            known_ms = known.position_time
+        elif slot is not None:
+            known_ms = int(self.table.position_time_ms[slot])
+        elif len(self._slot_of) + len(self._pending) >= self._max_aircraft:
+            raise RecordRefusedError("too_many_aircraft", f"the shard holds {self._max_aircraft} aircraft already")
+        else:
+            known_ms = 0
+        if position.position_time <= known_ms:
+            behind_ms = known_ms - position.position_time
+            raise RecordRefusedError("out_of_order", f"{icao24}: {behind_ms} ms older than the position that is known")
+        self._pending[icao24] = position
+
+    def advance(self, tick_ms: int, time_to_live_ms: int) -> FleetChange:
+        """Move to the next tick: show what was heard, forget what was not.
+
+        Args:
+            tick_ms: the moment of the tick, milliseconds since 1970.
+            time_to_live_ms: how old a position may be.
+        """
+        oldest_ms = tick_ms - time_to_live_ms
+        heard = [position for position in self._pending.values() if position.position_time >= oldest_ms]
+        self._pending.clear()
+        removed = self._forget(oldest_ms, {position.icao24 for position in heard})
+        fresh = [position for position in heard if self._identity_of.get(position.icao24) != _identity(position)]
+        fresh_icao24 = {position.icao24 for position in fresh}
+        changed = self._update([position for position in heard if position.icao24 not in fresh_icao24], tick_ms)
+        added = self._add(fresh, tick_ms)
+        for slot in removed:
+            heapq.heappush(self._free_slots, int(slot))
+        return FleetChange(removed, added, changed)
+
+    def _forget(self, oldest_ms: int, heard: set[str]) -> IntArray:
+        table = self.table
+        slots = table.taken_slots()
+        silent = [int(slot) for slot in slots[table.position_time_ms[slots] < oldest_ms]]
+        gone = [slot for slot in silent if f"{table.identities['icao24'][slot]:06x}" not in heard]
+        for slot in gone:
+            icao24 = f"{table.identities['icao24'][slot]:06x}"
+            del self._slot_of[icao24], self._identity_of[icao24]
+        table.used[gone] = False
+        return np.array(gone, np.intp)
+
+    def _update(self, positions: list[FlightPosition], tick_ms: int) -> Changes:
+        table = self.table
+        slots = np.array([self._slot_of[position.icao24] for position in positions], np.intp)
+        order = np.argsort(slots)
+        slots = slots[order]
+        new = dynamic_of(positions, tick_ms)[:, order]
+        old = table.dynamic[:, slots]
+        self._keep(slots, [positions[place] for place in order], new)
+        return Changes(slots, old, new)
+
+    def _add(self, positions: list[FlightPosition], tick_ms: int) -> IntArray:
+        table = self.table
+        slots = np.array([self._slot_for(position.icao24) for position in positions], np.intp)
+        for slot, position in zip(slots, positions, strict=True):
+            identity = _identity(position)
+            self._identity_of[position.icao24] = identity
+            names = [table.number_of(name) for name in identity[5:]]
+            table.identities[slot] = (int(position.icao24, 16), *(text.encode() for text in identity[:5]), *names)
+        table.used[slots] = True
+        self._keep(slots, positions, dynamic_of(positions, tick_ms))
+        return np.sort(slots)
+
+    def _slot_for(self, icao24: str) -> int:
+        slot = self._slot_of.get(icao24)
+        if slot is None:
+            slot = heapq.heappop(self._free_slots) if self._free_slots else self.table.slot_count
+            self.table.reserve(slot + 1)
+            self._slot_of[icao24] = slot
+        return slot
+
+    def _keep(self, slots: IntArray, positions: list[FlightPosition], dynamic: IntArray) -> None:
+        self.table.dynamic[:, slots] = dynamic
+        self.table.dynamic[POSITION_AGE, slots] = 0
+        self.table.position_time_ms[slots] = [position.position_time for position in positions]
+
+
+def _identity(position: FlightPosition) -> tuple[str, ...]:
+    """Return what a frame says once: five texts, then three names."""
+    return (
+        position.callsign,
+        position.registration,
+        position.aircraft_type,
+        position.origin,
+        position.destination,
+        position.operator,
+        position.origin_country,
+        position.source,
+    )
