@@ -45,6 +45,9 @@ format: setup-dev web/node_modules/.installed ## Rewrite the sources in the proj
 setup: $(VENV)/.run web/node_modules/.installed ## Install what `make run` needs
 setup-dev: $(VENV)/.dev ## Install what the tests and linters need
 
+generate: setup-dev ## Write the generated files anew (frame vectors)
+	$(BIN)/python scripts/make_frame_vectors.py
+
 lock: setup-dev ## Resolve the Python dependencies anew into the two lock files
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --extra local --extra build pyproject.toml --output-file requirements.lock

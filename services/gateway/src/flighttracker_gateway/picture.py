@@ -200,7 +200,7 @@ def _matches(shard: ShardPicture, query: FlightQuery) -> npt.NDArray[np.bool_]:
         wanted = [number for number, name in enumerate(table.names) if name.casefold() == query.country.casefold()]
         matches &= np.isin(table.identities["origin_country"][:count], wanted)
     if query.status is not None:
-        matches &= (dynamic[STATUS] & 15) == STATUSES.index(query.status)  # type: ignore[arg-type]
+        matches &= (dynamic[STATUS] & 15) == STATUSES.index(query.status)
     speed_mps = np.where(dynamic[GROUND_SPEED] == NULL, np.nan, dynamic[GROUND_SPEED] * SPEED_MPS)
     if query.min_speed_mps is not None:
         matches &= speed_mps >= query.min_speed_mps
