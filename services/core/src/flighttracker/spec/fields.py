@@ -122,8 +122,8 @@ ObjectName = Annotated[str, Field(pattern=DOTTED_NAME.regex, max_length=253)]
 """Name of another Kubernetes object in the same namespace."""
 Quantity = Annotated[
     str,
-    BeforeValidator(_quantity_text),
     Field(pattern=QUANTITY.regex, max_length=20, json_schema_extra={"x-kubernetes-int-or-string": True}),
+    BeforeValidator(_quantity_text),
 ]
 WebUrl = Annotated[str, Field(pattern=WEB_URL.regex, max_length=2048)]
 ShortText = Annotated[str, Field(max_length=256)]

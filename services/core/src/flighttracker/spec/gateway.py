@@ -77,15 +77,15 @@ class Limits(SpecModel):
     """New connections a second; above it a client is told to come back."""
     max_message_bytes: int = Field(default=4096, ge=128, le=1_048_576)
     """Longest message from a client, bytes; a longer one closes with 1009."""
-    max_messages_per_second: float = Field(default=5, gt=0, le=1000)
+    max_messages_per_second: float = Field(default=5.0, gt=0, le=1000)
     """Messages from one client a second; more closes with 4429."""
-    slow_client_seconds: float = Field(default=30, ge=1, le=600)
+    slow_client_seconds: float = Field(default=30.0, ge=1, le=600)
     """How long a client may be behind before it is closed with 4408, seconds."""
     write_buffer_bytes: int = Field(default=65_536, ge=4096, le=16_777_216)
     """What one socket may hold unsent before it counts as slow, bytes."""
-    ping_interval_seconds: float = Field(default=20, ge=1, le=600)
+    ping_interval_seconds: float = Field(default=20.0, ge=1, le=600)
     """Seconds between two pings; below the idle timeout of what stands in front."""
-    ping_timeout_seconds: float = Field(default=20, ge=1, le=600)
+    ping_timeout_seconds: float = Field(default=20.0, ge=1, le=600)
     """How long a client may take to answer a ping, seconds."""
     max_slots_per_shard: int = Field(default=200_000, ge=1, le=1_000_000)
     """Most aircraft that a shard keeps; more are refused and counted."""
@@ -111,13 +111,13 @@ class Gateway(SpecModel):
     """Sites whose pages may connect; empty: the gateway's own host and the ingress' host; "*": any."""
     limits: Limits = Limits()
     """Bounds of each gateway."""
-    tick_seconds: float = Field(default=1, ge=0.1, le=60)
+    tick_seconds: float = Field(default=1.0, ge=0.1, le=60)
     """Seconds between two updates of the map."""
-    time_to_live_seconds: float = Field(default=120, ge=5, le=3600)
+    time_to_live_seconds: float = Field(default=300.0, ge=5, le=3600)
     """How long an aircraft stays on the map after its last position, seconds."""
-    key_frame_seconds: float = Field(default=10, ge=1, le=600)
+    key_frame_seconds: float = Field(default=10.0, ge=1, le=600)
     """Seconds between two complete pictures, from which a new gateway starts."""
-    drain_seconds: float = Field(default=10, ge=0, le=600)
+    drain_seconds: float = Field(default=10.0, ge=0, le=600)
     """How long connections are closed in batches before a gateway ends, seconds."""
     resources: Resources = Resources()
     """What each gateway asks for and may use."""

@@ -24,11 +24,11 @@ Host = Annotated[str, Field(pattern=HOST.regex, max_length=253)]
 class View(SpecModel):
     """A piece of the map."""
 
-    latitude: float = Field(default=30, ge=-85, le=85)
+    latitude: float = Field(default=30.0, ge=-85, le=85)
     """Centre, degrees north; the map's projection ends at 85."""
-    longitude: float = Field(default=5, ge=-180, le=180)
+    longitude: float = Field(default=5.0, ge=-180, le=180)
     """Centre, degrees east."""
-    zoom: float = Field(default=3, ge=1, le=18)
+    zoom: float = Field(default=3.0, ge=1, le=18)
     """1 shows the world, 10 a city, 18 a building."""
 
 
@@ -95,7 +95,7 @@ class Ingress(SpecModel):
     """IngressClass; left out: the cluster's default."""
     host: Host | None = None
     """Host name under which people reach the page; left out: any."""
-    annotations: Texts = {}
+    annotations: Texts = Field(default={})
     """Added to those that the controller needs for WebSockets; the same key overrides."""
     tls: IngressTls | None = None
     """TLS; left out: plain HTTP."""

@@ -26,21 +26,18 @@ SINGLE_NODE: Final = 1
 
 
 class _Provided(SpecModel):
-    """A server that one of several providers gives."""
+    """A server that one of several providers gives; each server narrows the list."""
+
+    provider: str
 
     def broken_rules(self) -> Iterator[BrokenRule]:
         """A block stands only with its provider, and `external` has its block."""
-        provider = self.provider_name
         for name in ("builtin", "strimzi", "external"):
-            if name != provider and getattr(self, name, None) is not None:
-                yield BrokenRule(name, f"must be left out, because provider is {provider}; or set provider: {name}")
-        if provider == "external" and getattr(self, "external", None) is None:
+            if name != self.provider and getattr(self, name, None) is not None:
+                allowed = f"must be left out, because provider is {self.provider}; or set provider: {name}"
+                yield BrokenRule(name, allowed)
+        if self.provider == "external" and getattr(self, "external", None) is None:
             yield BrokenRule("external", "is missing: provider: external needs the address of the server")
-
-    @property
-    def provider_name(self) -> str:
-        """The provider that is set."""
-        raise NotImplementedError
 
 
 class BuiltinKafka(SpecModel):
@@ -108,11 +105,6 @@ class Kafka(_Provided):
     """Copies of each record; left out: 3, or 1 on a single broker."""
 
     @property
-    def provider_name(self) -> str:
-        """The provider that is set."""
-        return self.provider
-
-    @property
     def brokers(self) -> int | None:
         """How many brokers there are, None where others decide it."""
         if self.provider == "builtin":
@@ -160,11 +152,6 @@ class Redis(_Provided):
     external: ExternalRedis | None = None
     """Settings of `provider: external`."""
 
-    @property
-    def provider_name(self) -> str:
-        """The provider that is set."""
-        return self.provider
-
 
 class ExternalSchemaRegistry(SpecModel):
     """A Confluent-compatible schema registry that others run."""
@@ -186,8 +173,3 @@ class SchemaRegistry(_Provided):
         "BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE"
     ] = "BACKWARD_TRANSITIVE"
     """Which changes of the schema the registry lets in."""
-
-    @property
-    def provider_name(self) -> str:
-        """The provider that is set."""
-        return self.provider

@@ -24,7 +24,7 @@ class Simulated(SpecModel):
     """Weight of the traffic by country, ISO 3166 alpha-2: `{DE: 2, FR: 1}`. Empty: the world, as busy as it is."""
     seed: int = Field(default=1, ge=0, le=2**32 - 1)
     """The same seed gives the same fleet and the same flights."""
-    interval_seconds: float = Field(default=15, ge=1, le=3600)
+    interval_seconds: float = Field(default=15.0, ge=1, le=3600)
     """Seconds between two positions of one aircraft."""
 
     def broken_rules(self) -> Iterator[BrokenRule]:
@@ -39,13 +39,13 @@ class Simulated(SpecModel):
 class BoundingBox(SpecModel):
     """A part of the world in degrees; `west` may be greater than `east`, then it crosses the 180th meridian."""
 
-    south: float = Field(default=-90, ge=-90, le=90)
+    south: float = Field(default=-90.0, ge=-90, le=90)
     """Southern edge, degrees of latitude."""
-    west: float = Field(default=-180, ge=-180, le=180)
+    west: float = Field(default=-180.0, ge=-180, le=180)
     """Western edge, degrees of longitude."""
-    north: float = Field(default=90, ge=-90, le=90)
+    north: float = Field(default=90.0, ge=-90, le=90)
     """Northern edge, degrees of latitude."""
-    east: float = Field(default=180, ge=-180, le=180)
+    east: float = Field(default=180.0, ge=-180, le=180)
     """Eastern edge, degrees of longitude."""
 
     def broken_rules(self) -> Iterator[BrokenRule]:
@@ -65,7 +65,7 @@ class OpenSky(SpecModel):
     """The part of the world to ask for; left out: all of it. A smaller part costs fewer credits."""
     url: WebUrl = "https://opensky-network.org/api/states/all"
     """Address of the state vectors; change it for a proxy."""
-    interval_seconds: float = Field(default=90, ge=5, le=3600)
+    interval_seconds: float = Field(default=90.0, ge=5, le=3600)
     """Seconds between two requests. The default asks for the whole world within an account's 4,000 credits a day."""
 
 
@@ -74,7 +74,7 @@ class Readsb(SpecModel):
 
     url: WebUrl
     """Address of aircraft.json: "http://raspberrypi.local/tar1090/data/aircraft.json"."""
-    interval_seconds: float = Field(default=1, ge=1, le=3600)
+    interval_seconds: float = Field(default=1.0, ge=1, le=3600)
     """Seconds between two requests."""
 
 

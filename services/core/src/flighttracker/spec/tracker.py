@@ -41,8 +41,8 @@ Image = Annotated[str, Field(pattern=IMAGE.regex, max_length=512)]
 class Generator(SpecModel):
     """What asks the source for positions and writes them to Kafka."""
 
-    replicas: int = Field(default=1, ge=0, le=32)
-    """How many generators share the fleet; 0 stops the traffic."""
+    replicas: int = Field(default=1, ge=1, le=32)
+    """How many generators share the fleet."""
     resources: Resources = Resources()
     """What each generator asks for and may use."""
 
@@ -99,7 +99,7 @@ class PodTemplate(SpecModel):
 
     tolerations: tuple[Toleration, ...] = Field(default=(), max_length=32)
     """Taints that the pods put up with."""
-    node_selector: Texts = {}
+    node_selector: Texts = Field(default={})
     """Labels that a node must have."""
     affinity: dict[str, Any] = Field(
         default={}, max_length=3, json_schema_extra={"x-kubernetes-preserve-unknown-fields": True}
@@ -107,9 +107,9 @@ class PodTemplate(SpecModel):
     """Kubernetes' own `affinity`, passed on as it is and checked by the API server."""
     priority_class_name: ObjectName | None = None
     """PriorityClass of the pods."""
-    annotations: Texts = {}
+    annotations: Texts = Field(default={})
     """Added to every pod."""
-    labels: Texts = {}
+    labels: Texts = Field(default={})
     """Added to every pod; the operator's own win."""
     image_overrides: ImageOverrides = ImageOverrides()
     """Images instead of the operator's own."""
@@ -153,7 +153,8 @@ class FlightTrackerSpec(SpecModel):
             allowed = "must cover gateway.timeToLiveSeconds: a gateway rebuilds the map from what is kept"
             yield BrokenRule("kafka.retentionMinutes", allowed)
         if isinstance(source, OpenSky) and self.generator.replicas > 1:
-            yield BrokenRule("generator.replicas", "must be 1 or 0 with opensky: each would spend the account's credits")
+            allowed = "must be 1 with opensky: each generator would spend credits of its own"
+            yield BrokenRule("generator.replicas", allowed)
 
 
 class Metadata(SpecModel):
@@ -165,10 +166,10 @@ class Metadata(SpecModel):
     """Name of the tracker; a prefix of the names of everything that belongs to it."""
     namespace: str | None = Field(default=None, pattern=NAME.regex, max_length=63)
     """Namespace of the tracker; left out: that of the command."""
-    labels: Texts = {}
-    """Labels of the resource."""
-    annotations: Texts = {}
-    """Annotations of the resource."""
+    labels: dict[str, str] = Field(default={})
+    """Labels of the resource; Kubernetes bounds them."""
+    annotations: dict[str, str] = Field(default={})
+    """Annotations of the resource; Kubernetes bounds them."""
 
 
 class FlightTracker(SpecModel):

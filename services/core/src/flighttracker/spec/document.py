@@ -1,0 +1,142 @@
+"""YAML text → plain values, as `kubectl` would read it, with every mistake that YAML itself hides.
+
+YAML 1.1 lets a key stand twice (the last one wins silently) and reads a bare `NO` as false; both are mistakes here.
+Dates stay text, as in JSON. Depth and number of nodes are bounded, so that aliases cannot make a small file large.
+`parse.py` is the only caller.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import yaml
+
+from flighttracker.errors import SpecError, SpecMistake
+from flighttracker.spec.mistakes import Path, show_path, show_value
+
+DOCUMENT: Final = "the document"
+FIRST_LINES: Final = "apiVersion: flighttracker.io/v1alpha1, kind: FlightTracker, metadata: {name: …}, spec: {}"
+
+_MAX_CHARACTERS: Final = 1_048_576
+"""The API server refuses larger objects, too."""
+_MAX_NODES: Final = 20_000
+_MAX_DEPTH: Final = 32
+_TOO_DEEP: Final = "is nested too deeply or repeats too much with anchors"
+_PLAIN_TAGS: Final = frozenset(
+    f"tag:yaml.org,2002:{kind}" for kind in ("map", "seq", "str", "int", "float", "bool", "null")
+)
+
+_PLAIN_WORDS: Final = (
+    ("mapping values are not allowed", "holds a ':' where none can stand: check the indentation, or put it in quotes"),
+    ("'\\t' that cannot start any token", "begins with a tab: YAML is indented with spaces"),
+    ("could not find expected ':'", "lacks a ':', or the line before it does"),
+    ("expected <block end>", "does not line up with the lines before it: check the indentation"),
+    ("while scanning a quoted scalar", "begins a text in quotes that is never closed"),
+    ("while parsing a flow", "begins a bracket that is never closed, or lacks a ',' inside"),
+)
+
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader without dates: JSON has none."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def load_document(text: str) -> tuple[object, list[SpecMistake]]:
+    """Return what the text says, and the mistakes that do not keep the rest from being read.
+
+    Raises:
+        SpecError: the text is not YAML, is empty, or holds several documents.
+    """
+    if len(text) > _MAX_CHARACTERS:
+        raise SpecError([SpecMistake(DOCUMENT, "", f"is longer than {_MAX_CHARACTERS:,} characters")])
+    try:
+        documents = [node for node in yaml.compose_all(text, _Loader) if not _is_empty(node)]
+        _refuse_unless_one(documents)
+        reader = _Reader()
+        return reader.plain(documents[0], ()), reader.mistakes
+    except yaml.MarkedYAMLError as error:
+        raise SpecError([_syntax_mistake(error, text)]) from error
+    except yaml.YAMLError as error:
+        raise SpecError([SpecMistake(DOCUMENT, "", f"is not YAML: {' '.join(str(error).split())}")]) from error
+    except ValueError as error:  # `!!int abc`: PyYAML lets Python's own error through
+        raise SpecError([SpecMistake(DOCUMENT, "", f"is not YAML: {error}")]) from error
+    except RecursionError as error:
+        raise SpecError([SpecMistake(DOCUMENT, "", _TOO_DEEP)]) from error
+
+
+class _Reader:
+    """Turns nodes into plain values and collects mistakes on the way."""
+
+    def __init__(self) -> None:
+        self.mistakes: list[SpecMistake] = []
+        self._scalars = yaml.constructor.SafeConstructor()
+        self._nodes = 0
+
+    def plain(self, node: yaml.Node, path: Path) -> object:
+        self._nodes += 1
+        if self._nodes > _MAX_NODES or len(path) > _MAX_DEPTH:
+            raise SpecError([SpecMistake(DOCUMENT, "", _TOO_DEEP)])
+        if node.tag not in _PLAIN_TAGS:
+            words = f"has the YAML tag {node.tag}, but only what JSON can say is read"
+            raise SpecError([SpecMistake(show_path(path) or DOCUMENT, "", words)])
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.plain(item, (*path, index)) for index, item in enumerate(node.value)]
+        return self._scalars.construct_object(node)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+        first_lines: dict[object, int] = {}
+        for key_node, _ in node.value:
+            line = key_node.start_mark.line + 1
+            if key_node.value in first_lines:
+                words = f"stands twice: first on line {first_lines[key_node.value]}, again on line {line}"
+                self.mistakes.append(SpecMistake(show_path((*path, str(key_node.value))), "", words))
+            first_lines.setdefault(key_node.value if isinstance(key_node, yaml.ScalarNode) else id(key_node), line)
+        self._scalars.flatten_mapping(node)
+        mapping: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = self._scalars.construct_object(key_node, deep=True)
+            if isinstance(key, str):
+                mapping[key] = self.plain(value_node, (*path, key))
+            else:
+                self.mistakes.append(_key_mistake(key_node, key, path))
+        return mapping
+
+
+def _is_empty(node: yaml.Node | None) -> bool:
+    return node is None or (isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null")
+
+
+def _refuse_unless_one(documents: list[yaml.Node]) -> None:
+    if not documents:
+        raise SpecError([SpecMistake(DOCUMENT, "", f"is empty: a tracker begins with {FIRST_LINES}")])
+    if len(documents) > 1:
+        line = documents[1].start_mark.line + 1
+        words = f"holds {len(documents)} resources (the second begins on line {line}): put each in a file of its own"
+        raise SpecError([SpecMistake(DOCUMENT, "", words)])
+
+
+def _key_mistake(node: yaml.Node, key: object, path: Path) -> SpecMistake:
+    if not isinstance(node, yaml.ScalarNode):
+        return SpecMistake(show_path(path), "", "has a mapping or a list as a key, but keys must be text")
+    words = f'has the key {node.value}, which YAML reads as {show_value(key)}: write "{node.value}", in quotes'
+    return SpecMistake(show_path(path), "", words)
+
+
+def _syntax_mistake(error: yaml.MarkedYAMLError, text: str) -> SpecMistake:
+    # What is never closed is noticed at the end of the file; a person looks for where it began.
+    unclosed = "quoted scalar" in (error.context or "") or "a flow" in (error.context or "")
+    mark = error.context_mark if unclosed else error.problem_mark
+    if mark is None:
+        return SpecMistake(DOCUMENT, "", f"is not YAML: {error.problem}")
+    problem = f"{error.context or ''} {error.problem or ''}".strip()
+    words = next((plain for jargon, plain in _PLAIN_WORDS if jargon in problem), f"is not YAML: {problem}")
+    lines = text.splitlines()
+    shown = f" ({lines[mark.line].strip()[:60]})" if mark.line < len(lines) and lines[mark.line].strip() else ""
+    return SpecMistake(f"line {mark.line + 1}, column {mark.column + 1}{shown}", "", words)
