@@ -1,0 +1,154 @@
+"""The resource → what each role needs to run. Pure: the same resource always gives the same plan.
+
+The operator writes each struct into a file that a pod mounts; `flighttracker local` hands the same structs to the same
+`run(settings, bus, clock)`. Where a pod listens and where its secrets are mounted is not in the resource, so the caller
+says it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from flighttracker.settings import (
+    BoundingBox,
+    GatewaySettings,
+    GeneratorSettings,
+    LimitSettings,
+    OpenSkySource,
+    ReadsbSource,
+    SimulatedSource,
+    SourceSettings,
+)
+from flighttracker.spec.gateway import Limits
+from flighttracker.spec.source import OpenSky, Readsb, Simulated
+from flighttracker.spec.tracker import FlightTracker
+
+SECRETS_DIRECTORY: Final = "/etc/flighttracker/secrets"
+"""Where a pod mounts each Secret that the resource names, in a directory of the Secret's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where the roles listen.
+
+    Attributes:
+        host: address of the gateway.
+        port: port of the gateway.
+        metrics_port: port of the generator's /metrics and /health; 0 serves none.
+    """
+
+    host: str
+    port: int
+    metrics_port: int
+
+
+POD_LISTENING: Final = Listening(host="0.0.0.0", port=8080, metrics_port=9100)  # noqa: S104 - a pod's own network
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one tracker needs to run.
+
+    Attributes:
+        tracker: its name.
+        shards: partitions of the position log.
+        generator: settings of the generators; each pod puts its own number in `replica`.
+        gateway: settings of every gateway.
+    """
+
+    tracker: str
+    shards: int
+    generator: GeneratorSettings
+    gateway: GatewaySettings
+
+
+def plan(
+    tracker: FlightTracker,
+    *,
+    secrets_directory: str = SECRETS_DIRECTORY,
+    listening: Listening = POD_LISTENING,
+    page_directory: str = "",
+) -> Plan:
+    """Return the settings of every role.
+
+    Args:
+        tracker: the resource.
+        secrets_directory: directory with one directory for each Secret, one file for each key in it.
+        listening: where the roles listen.
+        page_directory: the built page that the gateway serves at /; empty serves none.
+    """
+    name, spec = tracker.metadata.name, tracker.spec
+    gateway, web = spec.gateway, spec.web
+    view = web.default_view
+    return Plan(
+        tracker=name,
+        shards=spec.kafka.partitions,
+        generator=GeneratorSettings(
+            tracker=name,
+            source=_source(spec.source.chosen, secrets_directory),
+            replicas=spec.generator.replicas,
+            metrics_port=listening.metrics_port,
+        ),
+        gateway=GatewaySettings(
+            tracker=name,
+            host=listening.host,
+            port=listening.port,
+            tick_s=gateway.tick_seconds,
+            key_frame_interval_s=gateway.key_frame_seconds,
+            time_to_live_s=gateway.time_to_live_seconds,
+            allowed_origins=_origins(tracker),
+            page_directory=page_directory if web.enabled else "",
+            tiles_url=web.tiles_url,
+            tiles_attribution=web.tiles_attribution,
+            default_view=(view.latitude, view.longitude, view.zoom),
+            drain_s=gateway.drain_seconds,
+            limits=_limits(gateway.limits),
+        ),
+    )
+
+
+def _source(chosen: Simulated | OpenSky | Readsb, secrets_directory: str) -> SourceSettings:
+    match chosen:
+        case Simulated():
+            return SimulatedSource(
+                aircraft=chosen.aircraft,
+                countries=dict(chosen.countries),
+                seed=chosen.seed,
+                interval_s=chosen.interval_seconds,
+            )
+        case OpenSky():
+            box = chosen.bbox
+            secret = chosen.credentials_secret
+            return OpenSkySource(
+                url=chosen.url,
+                credentials_directory=f"{secrets_directory}/{secret}" if secret else "",
+                bounding_box=BoundingBox(south_deg=box.south, west_deg=box.west, north_deg=box.north, east_deg=box.east)
+                if box
+                else None,
+                interval_s=chosen.interval_seconds,
+            )
+        case Readsb():
+            return ReadsbSource(url=chosen.url, interval_s=chosen.interval_seconds)
+
+
+def _origins(tracker: FlightTracker) -> tuple[str, ...]:
+    """Return the origins of the resource; none means the gateway's own host and the ingress' host."""
+    spec = tracker.spec
+    if spec.gateway.allowed_origins or not spec.ingress.enabled or spec.ingress.host is None:
+        return spec.gateway.allowed_origins
+    return (f"https://{spec.ingress.host}", f"http://{spec.ingress.host}")
+
+
+def _limits(limits: Limits) -> LimitSettings:
+    return LimitSettings(
+        max_connections=limits.max_connections,
+        max_connects_per_s=limits.max_connects_per_second,
+        max_message_bytes=limits.max_message_bytes,
+        max_messages_per_s=limits.max_messages_per_second,
+        slow_client_s=limits.slow_client_seconds,
+        write_buffer_bytes=limits.write_buffer_bytes,
+        ping_interval_s=limits.ping_interval_seconds,
+        ping_timeout_s=limits.ping_timeout_seconds,
+        max_slots_per_shard=limits.max_slots_per_shard,
+    )

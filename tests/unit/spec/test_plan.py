@@ -1,0 +1,120 @@
+"""The plan says for every role what the resource says, and survives the file that a pod reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flighttracker.errors import StartError
+from flighttracker.plan import Listening, plan
+from flighttracker.settings import (
+    BoundingBox,
+    GatewaySettings,
+    GeneratorSettings,
+    OpenSkySource,
+    ReadsbSource,
+    read_settings,
+    write_settings,
+)
+from flighttracker.spec import FlightTracker, parse_tracker, read_tracker
+
+EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*.yaml"))
+LOCAL = Listening(host="127.0.0.1", port=8000, metrics_port=9100)
+
+
+def tracker_with(spec: dict[str, Any]) -> FlightTracker:
+    head = {"apiVersion": "flighttracker.io/v1alpha1", "kind": "FlightTracker", "metadata": {"name": "local"}}
+    return read_tracker({**head, "spec": spec})
+
+
+def test_defaults_of_the_resource_are_the_defaults_of_the_settings() -> None:
+    made = plan(tracker_with({}), listening=LOCAL)
+    assert made.generator == GeneratorSettings()
+    assert made.gateway == GatewaySettings()
+    assert made.shards == 6
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_settings_read_back_equal_from_the_file_that_a_pod_mounts(path: Path, tmp_path: Path) -> None:
+    made = plan(parse_tracker(path.read_text(encoding="utf-8"), source=path.name))
+    generator_file, gateway_file = tmp_path / "generator.json", tmp_path / "gateway.json"
+    generator_file.write_bytes(write_settings(made.generator))
+    gateway_file.write_bytes(write_settings(made.gateway))
+    assert read_settings(generator_file, GeneratorSettings) == made.generator
+    assert read_settings(gateway_file, GatewaySettings) == made.gateway
+
+
+def test_a_settings_file_of_another_version_names_the_field(tmp_path: Path) -> None:
+    file = tmp_path / "gateway.json"
+    file.write_text('{"tick_ms": 3}')
+    with pytest.raises(StartError, match=r"does not hold GatewaySettings: .*tick_ms"):
+        read_settings(file, GatewaySettings)
+
+
+def test_opensky_reads_its_credentials_where_the_secret_is_mounted() -> None:
+    box = {"south": 47, "west": 5, "north": 55, "east": 15}
+    spec = {"source": {"opensky": {"credentialsSecret": "sky", "bbox": box, "intervalSeconds": 20}}}
+    source = plan(tracker_with(spec), secrets_directory="/secrets").generator.source
+    assert source == OpenSkySource(
+        credentials_directory="/secrets/sky",
+        bounding_box=BoundingBox(south_deg=47, west_deg=5, north_deg=55, east_deg=15),
+        interval_s=20,
+    )
+
+
+def test_opensky_without_a_secret_asks_without_an_account() -> None:
+    source = plan(tracker_with({"source": {"opensky": {}}})).generator.source
+    assert isinstance(source, OpenSkySource)
+    assert source.credentials_directory == ""
+
+
+def test_readsb_is_asked_at_its_address() -> None:
+    spec = {"source": {"readsb": {"url": "http://antenna/aircraft.json"}}}
+    assert plan(tracker_with(spec)).generator.source == ReadsbSource(url="http://antenna/aircraft.json", interval_s=1)
+
+
+def test_every_field_of_the_gateway_reaches_its_settings() -> None:
+    limits = {
+        "maxConnections": 1,
+        "maxConnectsPerSecond": 2,
+        "maxMessageBytes": 1024,
+        "maxMessagesPerSecond": 4,
+        "slowClientSeconds": 5,
+        "writeBufferBytes": 8192,
+        "pingIntervalSeconds": 7,
+        "pingTimeoutSeconds": 8,
+        "maxSlotsPerShard": 9,
+    }
+    gateway = {
+        "tickSeconds": 2,
+        "timeToLiveSeconds": 60,
+        "keyFrameSeconds": 20,
+        "drainSeconds": 3,
+        "allowedOrigins": ["https://a.example"],
+        "limits": limits,
+    }
+    web = {
+        "tilesUrl": "https://t/{z}/{x}/{y}.png",
+        "tilesAttribution": "T",
+        "defaultView": {"latitude": 1, "longitude": 2, "zoom": 3},
+    }
+    made = plan(tracker_with({"gateway": gateway, "web": web}), page_directory="/page").gateway
+    assert (made.host, made.port, made.page_directory) == ("0.0.0.0", 8080, "/page")
+    assert (made.tick_s, made.time_to_live_s, made.key_frame_interval_s, made.drain_s) == (2, 60, 20, 3)
+    assert (made.tiles_url, made.tiles_attribution) == ("https://t/{z}/{x}/{y}.png", "T")
+    assert made.default_view == (1, 2, 3)
+    assert made.allowed_origins == ("https://a.example",)
+    set_limits = made.limits
+    assert [getattr(set_limits, name) for name in set_limits.__struct_fields__] == list(limits.values())
+
+
+def test_pages_of_the_ingress_host_may_connect() -> None:
+    spec = {"ingress": {"enabled": True, "host": "map.example.org"}}
+    assert plan(tracker_with(spec)).gateway.allowed_origins == ("https://map.example.org", "http://map.example.org")
+
+
+def test_without_the_page_none_is_served() -> None:
+    made = plan(tracker_with({"web": {"enabled": False}}), page_directory="/page")
+    assert made.gateway.page_directory == ""
