@@ -1,0 +1,15 @@
+"""CI's rule that no test is skipped."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = len(reporter.stats.get("skipped", [])) if reporter is not None else 0
+    if skipped and os.environ.get("FAIL_ON_SKIP") == "1":
+        print(f"\nerror: {skipped} tests were skipped, and FAIL_ON_SKIP=1 allows none")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,0 +1,190 @@
+"""What every bus promises, whatever carries it. A backend joins by adding its name to `BACKENDS` and its fixture."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from flighttracker.bus.base import (
+    Bus,
+    LogEvent,
+    OutgoingRecord,
+    Records,
+    RejectedRecord,
+    ShardAssigned,
+    ShardRevoked,
+    StoredRecord,
+)
+from flighttracker.bus.memory import MemoryBus
+from flighttracker.clock import SystemClock
+from flighttracker.partition import shard_of
+
+SHARDS = 4
+WAIT_S = 20.0
+
+BusMaker = Callable[[], Bus]
+
+
+@pytest.fixture(params=["memory"])
+async def bus(request: pytest.FixtureRequest) -> AsyncIterator[Bus]:
+    """A bus of each backend, empty and with `SHARDS` shards."""
+    made = {"memory": lambda: MemoryBus(SHARDS)}[request.param]()
+    yield made
+    await made.close()
+
+
+def record(number: int, *, age_ms: int = 0, key: bytes | None = None) -> OutgoingRecord:
+    return OutgoingRecord(
+        key=key if key is not None else f"{number:06x}".encode(),
+        value=f"value {number}".encode(),
+        timestamp_ms=SystemClock().now_ms() - age_ms,
+        headers=(("traceparent", b"00-1"),),
+    )
+
+
+class Reader:
+    """Drains a reader's events until a test has seen what it waits for."""
+
+    def __init__(self, events: AsyncIterator[LogEvent]) -> None:
+        self._events = events
+        self.shards: set[int] = set()
+        self.records: dict[int, list[StoredRecord]] = {}
+
+    async def until(self, reached: Callable[[], bool]) -> None:
+        async with asyncio.timeout(WAIT_S):
+            while not reached():
+                match await anext(self._events):
+                    case ShardAssigned(shard):
+                        assert shard not in self.shards
+                        self.shards.add(shard)
+                    case ShardRevoked(shard):
+                        self.shards.remove(shard)
+                    case Records(shard, records):
+                        assert shard in self.shards
+                        self.records.setdefault(shard, []).extend(records)
+
+    @property
+    def values(self) -> list[bytes]:
+        return [kept.value for records in self.records.values() for kept in records]
+
+
+class TestPositionLog:
+    async def test_a_reader_gets_every_shard_and_every_record_once(self, bus: Bus) -> None:
+        async with bus.positions.read(replay_ms=60_000) as events:
+            reader = Reader(events)
+            await reader.until(lambda: len(reader.shards) == SHARDS)
+            await bus.positions.append([record(number) for number in range(100)])
+            await reader.until(lambda: len(reader.values) >= 100)
+        assert sorted(reader.values) == sorted(record(number).value for number in range(100))
+
+    async def test_a_record_arrives_as_it_was_written(self, bus: Bus) -> None:
+        written = record(7)
+        async with bus.positions.read(replay_ms=60_000) as events:
+            reader = Reader(events)
+            await reader.until(lambda: len(reader.shards) == SHARDS)
+            await bus.positions.append([written])
+            await reader.until(lambda: bool(reader.values))
+        ((shard, (read,)),) = reader.records.items()
+        assert shard == shard_of(written.key, SHARDS)
+        assert (read.key, read.value, read.timestamp_ms) == (written.key, written.value, written.timestamp_ms)
+        assert tuple(read.headers) == written.headers
+
+    async def test_records_of_one_key_keep_their_order(self, bus: Bus) -> None:
+        async with bus.positions.read(replay_ms=60_000) as events:
+            reader = Reader(events)
+            await reader.until(lambda: len(reader.shards) == SHARDS)
+            for first in range(0, 50, 10):
+                await bus.positions.append([record(number, key=b"3c6444") for number in range(first, first + 10)])
+            await reader.until(lambda: len(reader.values) >= 50)
+        assert reader.values == [record(number).value for number in range(50)]
+        offsets = [kept.offset for kept in reader.records[shard_of(b"3c6444", SHARDS)]]
+        assert offsets == list(range(offsets[0], offsets[0] + 50))
+
+    async def test_a_late_reader_gets_what_is_younger_than_the_replay(self, bus: Bus) -> None:
+        await bus.positions.append([record(number, age_ms=300_000) for number in range(20)])
+        await bus.positions.append([record(number, age_ms=5_000) for number in range(20, 40)])
+        async with bus.positions.read(replay_ms=60_000) as events:
+            reader = Reader(events)
+            await reader.until(lambda: len(reader.values) >= 20)
+        assert sorted(reader.values) == sorted(record(number).value for number in range(20, 40))
+
+    async def test_two_readers_share_the_shards_and_one_that_leaves_gives_them_back(self, bus: Bus) -> None:
+        async with bus.positions.read(replay_ms=60_000) as first_events:
+            first = Reader(first_events)
+            await first.until(lambda: len(first.shards) == SHARDS)
+            async with bus.positions.read(replay_ms=60_000) as second_events:
+                second = Reader(second_events)
+                await asyncio.gather(
+                    first.until(lambda: len(first.shards) == SHARDS // 2),
+                    second.until(lambda: len(second.shards) == SHARDS // 2),
+                )
+                assert first.shards.isdisjoint(second.shards)
+                assert first.shards | second.shards == set(range(SHARDS))
+            await first.until(lambda: len(first.shards) == SHARDS)
+
+
+class TestRejectedLog:
+    async def test_refused_records_are_kept_newest_first(self, bus: Bus) -> None:
+        refused = [RejectedRecord("truncated", f"{n} bytes", "gateway", b"3c6444", bytes([n]), n) for n in range(3)]
+        await bus.rejected.append(refused)
+        assert list(await bus.rejected.latest(2)) == [refused[2], refused[1]]
+
+
+class TestFrameRelay:
+    async def test_every_subscriber_gets_every_frame_in_order(self, bus: Bus) -> None:
+        frames = [bytes([number]) * 10 for number in range(20)]
+        async with bus.relay.subscribe() as one, bus.relay.subscribe() as two:
+            for frame in frames:
+                await bus.relay.publish(1, frame)
+            async with asyncio.timeout(WAIT_S):
+                assert [await anext(one) for _ in frames] == frames
+                assert [await anext(two) for _ in frames] == frames
+
+    async def test_a_subscriber_gets_nothing_from_before(self, bus: Bus) -> None:
+        await bus.relay.publish(0, b"before")
+        async with bus.relay.subscribe() as frames:
+            await bus.relay.publish(0, b"after")
+            async with asyncio.timeout(WAIT_S):
+                assert await anext(frames) == b"after"
+
+
+class TestFrameStore:
+    async def test_epochs_only_grow(self, bus: Bus) -> None:
+        epochs = [await bus.frames.next_epoch(2) for _ in range(5)]
+        assert epochs == sorted(set(epochs))
+
+    async def test_the_latest_key_frame_is_kept_for_each_shard(self, bus: Bus) -> None:
+        assert await bus.frames.get_key(0) is None
+        await bus.frames.put_key(0, b"old")
+        await bus.frames.put_key(0, b"new")
+        await bus.frames.put_key(1, b"other")
+        assert await bus.frames.get_key(0) == b"new"
+        assert await bus.frames.get_key(1) == b"other"
+
+    async def test_recent_frames_follow_a_sequence_without_a_gap(self, bus: Bus) -> None:
+        for sequence in range(10, 15):
+            await bus.frames.put_recent(0, 5, sequence, bytes([sequence]))
+        after = await bus.frames.recent_after(0, 5, 12)
+        assert after is not None
+        assert list(after) == [bytes([13]), bytes([14])]
+        assert list(await bus.frames.recent_after(0, 5, 14) or []) == []
+        assert await bus.frames.recent_after(0, 5, 14) is not None
+
+    async def test_what_is_no_longer_kept_or_of_another_epoch_is_none(self, bus: Bus) -> None:
+        for sequence in range(10, 15):
+            await bus.frames.put_recent(0, 5, sequence, bytes([sequence]))
+        assert await bus.frames.recent_after(0, 5, 8) is None
+        assert await bus.frames.recent_after(0, 5, 20) is None
+        assert await bus.frames.recent_after(0, 4, 12) is None
+        assert await bus.frames.recent_after(3, 5, 12) is None
+
+
+class TestSessions:
+    async def test_viewers_are_those_of_all_pods(self, bus: Bus) -> None:
+        assert await bus.sessions.viewers() == 0
+        await bus.sessions.keep_alive("gateway-0", 3)
+        await bus.sessions.keep_alive("gateway-1", 4)
+        await bus.sessions.keep_alive("gateway-0", 5)
+        assert await bus.sessions.viewers() == 9

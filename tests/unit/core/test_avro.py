@@ -1,0 +1,105 @@
+"""Records in Confluent framing: what is written is read, and nothing else passes."""
+
+from __future__ import annotations
+
+import copy
+import io
+
+import fastavro
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from example_flights import position
+from flighttracker.avro import PREFIX_BYTES, PositionCodec, schema_id_of
+from flighttracker.errors import RecordRefusedError
+from flighttracker.flight import STATUSES, FlightPosition
+from flighttracker_schemas import flight_position_schema
+
+float32 = st.floats(width=32, allow_nan=False, allow_infinity=False)
+float64 = st.floats(allow_nan=False, allow_infinity=False)
+positions = st.builds(
+    FlightPosition,
+    latitude_deg=float64,
+    longitude_deg=float64,
+    baro_altitude_m=st.none() | float32,
+    geo_altitude_m=st.none() | float32,
+    ground_speed_mps=st.none() | float32,
+    track_deg=st.none() | float32,
+    vertical_rate_mps=st.none() | float32,
+    status=st.sampled_from(STATUSES),
+    position_time=st.integers(-(2**63), 2**63 - 1),
+    last_contact=st.integers(-(2**63), 2**63 - 1),
+)
+
+
+@given(positions)
+def test_what_is_written_is_read(written: FlightPosition) -> None:
+    codec = PositionCodec(schema_id=7)
+    value = codec.encode(written)
+    assert schema_id_of(value) == 7
+    assert codec.decode(value) == written
+
+
+def test_an_independent_avro_reader_finds_the_same_record() -> None:
+    value = PositionCodec(schema_id=1).encode(position())
+    schema = fastavro.parse_schema(flight_position_schema())
+    record = fastavro.schemaless_reader(io.BytesIO(value[PREFIX_BYTES:]), schema, None)
+    assert isinstance(record, dict)
+    assert record["icao24"] == "3c6444"
+    assert record["position_time"].timestamp() * 1000 == position().position_time
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"latitude_deg": "north"}, {"latitude_deg": None}, {"callsign": None}, {"position_time": "now"}, {"status": "up"}],
+)
+def test_a_record_that_does_not_fit_the_schema_is_refused(changes: dict[str, object]) -> None:
+    with pytest.raises(RecordRefusedError) as refused:
+        PositionCodec().encode(position(**changes))
+    assert refused.value.reason == "schema"
+    assert "3c6444" in refused.value.detail
+
+
+def test_bytes_that_are_no_record_are_refused_with_their_reason() -> None:
+    codec = PositionCodec(schema_id=1)
+    value = codec.encode(position())
+    cases = {
+        b"": "framing",
+        b"\x00\x00\x00": "framing",
+        b"\x01" + value[1:]: "framing",
+        b"\x00\x00\x00\x00\x09" + value[5:]: "schema_unknown",
+        value[:-1]: "malformed",
+        value[:20]: "malformed",
+        value + b"\x00": "malformed",
+        value[:5] + b"\xff" * 40: "malformed",
+    }
+    for damaged, reason in cases.items():
+        with pytest.raises(RecordRefusedError) as refused:
+            codec.decode(damaged)
+        assert refused.value.reason == reason, damaged
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_make_the_decoder_fail_in_another_way(noise: bytes) -> None:
+    codec = PositionCodec(schema_id=1)
+    for value in (noise, b"\x00\x00\x00\x00\x01" + noise):
+        try:
+            codec.decode(value)
+        except RecordRefusedError as error:
+            assert error.reason in {"framing", "schema_unknown", "malformed"}  # noqa: PT017
+
+
+def test_a_record_of_a_newer_schema_is_read() -> None:
+    newer = copy.deepcopy(flight_position_schema())
+    newer["fields"].insert(3, {"name": "wake_category", "type": "string", "default": ""})
+    buffer = io.BytesIO(b"\x00\x00\x00\x00\x02")
+    buffer.seek(5)
+    fastavro.schemaless_writer(
+        buffer, fastavro.parse_schema(newer), {**msgspec.structs.asdict(position()), "wake_category": "M"}
+    )
+    codec = PositionCodec(schema_id=1)
+    codec.add_writer_schema(2, newer)
+    read = codec.decode(buffer.getvalue())
+    assert (read.icao24, read.position_time, read.callsign) == ("3c6444", position().position_time, "DLH4YA")
