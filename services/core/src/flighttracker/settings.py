@@ -77,6 +77,8 @@ class GeneratorSettings(_Settings, frozen=True):
     replica: int = 0
     """Which part of the fleet this process produces: `hash(icao24) % replicas == replica`."""
     replicas: int = 1
+    max_buffered_records: int = 100_000
+    """Records that wait while the bus is away, about 300 bytes each; when there are more, the oldest are dropped."""
     metrics_port: int = 9100
     """Port of /metrics and /health; 0 serves none (local mode: the gateway's /metrics has everything)."""
 

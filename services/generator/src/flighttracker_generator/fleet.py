@@ -1,0 +1,112 @@
+"""The aircraft of a simulation: who they are, what they fly and when. The part that stays while time passes.
+
+Pure; the same settings give the same fleet, and a replica's part is the same aircraft whatever the others do.
+`traffic` asks a fleet where its aircraft are.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from flighttracker_generator.aircraft_types import aircraft_types
+from flighttracker_generator.arrays import Floats, Ints, Names
+from flighttracker_generator.identities import Register
+from flighttracker_generator.operators import Base, bases
+from flighttracker_generator.schedule import Schedule, make_schedule
+from flighttracker_generator.states import registering_state
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """One row for each aircraft.
+
+    Attributes:
+        number: in the whole fleet, not only this replica's part.
+        icao24: 24-bit addresses as hex digits.
+        registration: registrations.
+        designator: ICAO designators of the airlines, empty for others.
+        operator: names of the operators.
+        origin_country: names of the states that registered them.
+        type: rows of the aircraft types.
+        home: rows of the airports where they are based.
+        flight_pair: numbers from which the flight numbers are made, unique within an airline.
+        phase: 0 to 1, when in the interval each reports.
+        schedule: when they fly where.
+    """
+
+    number: Ints
+    icao24: Names
+    registration: Names
+    designator: Names
+    operator: Names
+    origin_country: Names
+    type: Ints
+    home: Ints
+    flight_pair: Ints
+    phase: Floats
+    schedule: Schedule
+
+
+def make_fleet(aircraft: int, countries: Mapping[str, float], seed: int, replica: int = 0, replicas: int = 1) -> Fleet:
+    """Return a replica's part of a fleet.
+
+    Args:
+        aircraft: size of the whole fleet.
+        countries: weight of the traffic by ISO code; empty for the whole world.
+        seed: the same seed gives the same fleet.
+        replica: which part: `crc32(icao24) % replicas == replica`.
+        replicas: how many parts there are.
+
+    Raises:
+        StartError: nobody can be based in one of the countries.
+    """
+    random = np.random.default_rng(seed)
+    choices = bases(countries)
+    totals = np.cumsum([base.weight for base in choices])
+    drawn = np.searchsorted(totals, random.uniform(size=aircraft) * totals[-1], side="right")
+    owners = [choices[choice] for choice in drawn]
+    kind = np.array([owner.type for owner in owners], dtype=np.int64)
+    home = np.array([owner.airport for owner in owners], dtype=np.int64)
+    schedule = make_schedule(kind, home, random)
+
+    light = aircraft_types().visual
+    register = Register(seed)
+    identities = []
+    for owner in owners:
+        state = registering_state(owner.country)
+        assert state is not None, f"{owner.country} has bases but no register"
+        identities.append(register.enter(state, light=bool(light[owner.type])))
+    hashes = np.array([zlib.crc32(identity.icao24.encode()) for identity in identities], dtype=np.int64)
+    mine = np.flatnonzero(hashes % replicas == replica)
+    return Fleet(
+        number=mine,
+        icao24=_names([identity.icao24 for identity in identities])[mine],
+        registration=_names([identity.registration for identity in identities])[mine],
+        designator=_names([owner.designator for owner in owners])[mine],
+        operator=_names([owner.operator for owner in owners])[mine],
+        origin_country=_names([identity.country for identity in identities])[mine],
+        type=kind[mine],
+        home=home[mine],
+        flight_pair=_first_flight_pairs(owners)[mine],
+        # The upper bits: the lower ones decide the replica, and would leave a replica with few phases.
+        phase=(hashes[mine] >> 12) / 2.0**20,
+        schedule=Schedule(*(getattr(schedule, name)[mine] for name in Schedule.__dataclass_fields__)),
+    )
+
+
+def _names(values: list[str]) -> Names:
+    return np.array(values, dtype=object)
+
+
+def _first_flight_pairs(owners: list[Base]) -> Ints:
+    """Return how many aircraft of the same airline stand before each one in the fleet."""
+    seen: dict[str, int] = {}
+    result = np.zeros(len(owners), dtype=np.int64)
+    for row, owner in enumerate(owners):
+        result[row] = seen.get(owner.designator, 0)
+        seen[owner.designator] = result[row] + 1
+    return result

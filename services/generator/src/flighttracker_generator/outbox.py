@@ -1,0 +1,86 @@
+"""Records on their way to the bus: bounded, in order, and patient while the bus is away.
+
+`put` never waits. `send` appends what has gathered, again and again until the bus takes it, so every record arrives at
+least once unless the bound is reached: then the oldest go first, because a newer position of the same aircraft makes
+them worthless, and are counted. `run` fills and empties it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+from itertools import islice
+from typing import Final
+
+from flighttracker.bus.base import OutgoingRecord, PositionLog
+from flighttracker.clock import Clock
+from flighttracker.errors import BusError
+from flighttracker_generator.metrics import GeneratorMetrics
+
+MAX_RECORDS_PER_APPEND: Final = 20_000
+FIRST_RETRY_S: Final = 0.5
+LONGEST_RETRY_S: Final = 10.0
+_log = logging.getLogger(__name__)
+
+
+class Outbox:
+    """Keeps records until the position log has them."""
+
+    def __init__(self, log: PositionLog, clock: Clock, metrics: GeneratorMetrics, max_records: int) -> None:
+        self._log = log
+        self._clock = clock
+        self._metrics = metrics
+        self._max_records = max_records
+        self._waiting: deque[OutgoingRecord] = deque()
+        self._filled = asyncio.Event()
+        self._overflowed = False
+
+    def put(self, records: Sequence[OutgoingRecord]) -> None:
+        """Add records; the oldest are dropped when there are more than the bound."""
+        self._waiting.extend(records)
+        excess = len(self._waiting) - self._max_records
+        if excess > 0:
+            for _ in range(excess):
+                self._waiting.popleft()
+            self._metrics.dropped.inc(excess)
+            if not self._overflowed:
+                self._overflowed = True
+                _log.warning("the bus is away and %d records wait: the oldest are dropped", self._max_records)
+        self._filled.set()
+
+    async def send(self) -> None:
+        """Append records whenever there are some; runs until it is cancelled."""
+        while True:
+            await self._filled.wait()
+            self._filled.clear()
+            while self._waiting:
+                await self._send_batch()
+
+    async def _send_batch(self) -> None:
+        retry_s = FIRST_RETRY_S
+        while True:
+            # Taken anew at each try: while the bus was away, the oldest may have been dropped.
+            batch = list(islice(self._waiting, MAX_RECORDS_PER_APPEND))
+            last = batch[-1]
+            try:
+                await self._log.append(batch)
+            except BusError as error:
+                wait_s = error.retry_after_s or retry_s
+                _log.warning("the bus does not take %d records (%s): next try in %.1f s", len(batch), error, wait_s)
+                await self._clock.sleep_until(self._clock.now_ms() + round(wait_s * 1000))
+                retry_s = min(retry_s * 2.0, LONGEST_RETRY_S)
+                continue
+            self._remove_through(last, len(batch))
+            self._metrics.generated.inc(len(batch))
+            self._overflowed = False
+            return
+
+    def _remove_through(self, last: OutgoingRecord, at_most: int) -> None:
+        """Remove what was sent; part of it may have been dropped meanwhile, then fewer are left."""
+        for _ in range(at_most):
+            if not self._waiting:
+                return
+            if self._waiting.popleft() is last:
+                return

@@ -1,0 +1,72 @@
+"""What a source of positions is, and the one place that knows which there are.
+
+A source yields batches until it is closed; it paces itself by the clock that it is given, retries by itself, and never
+raises because a server misbehaves. `run` publishes what it yields, `flighttracker follow` shows it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Final, Protocol
+
+from flighttracker.clock import Clock
+from flighttracker.flight import FlightPosition
+from flighttracker.settings import GeneratorSettings, OpenSkySource, ReadsbSource, SimulatedSource
+from flighttracker_generator.metrics import GeneratorMetrics
+
+_LATE_LOG_INTERVAL_MS: Final = 60_000
+_log = logging.getLogger(__name__)
+
+
+class Source(Protocol):
+    """A source of positions."""
+
+    def batches(self) -> AsyncGenerator[list[FlightPosition], None]:
+        """Yield positions as time passes; close the generator to let go of connections (`contextlib.aclosing`)."""
+
+
+def source_for(settings: GeneratorSettings, clock: Clock, metrics: GeneratorMetrics) -> Source:
+    """Return the source that the settings name, which gives only this replica's aircraft.
+
+    Raises:
+        StartError: the settings name what is not there, such as a file with credentials.
+    """
+    # Imported here: the simulation needs no HTTP client, and reading its tables takes a while.
+    match settings.source:
+        case SimulatedSource():
+            from flighttracker_generator.sources.simulated import SimulatedTraffic
+
+            return SimulatedTraffic(settings.source, clock, replica=settings.replica, replicas=settings.replicas)
+        case OpenSkySource():
+            from flighttracker_generator.sources.opensky import OpenSky
+
+            return OpenSky(settings.source, clock, metrics, replica=settings.replica, replicas=settings.replicas)
+        case ReadsbSource():
+            from flighttracker_generator.sources.readsb import Readsb
+
+            return Readsb(settings.source, clock, metrics, replica=settings.replica, replicas=settings.replicas)
+
+
+async def steps(clock: Clock, interval_ms: int) -> AsyncIterator[int]:
+    """Yield the time at the beginning of each step, the first at once.
+
+    Steps stay on a grid of whole intervals. Whoever takes longer than an interval skips the steps that have passed
+    instead of hurrying after them; that is logged, once a minute at most.
+    """
+    next_log_ms = 0
+    while True:
+        now_ms = clock.now_ms()
+        yield now_ms
+        next_ms = now_ms - now_ms % interval_ms + interval_ms
+        late_ms = clock.now_ms() - next_ms
+        if late_ms >= 0:
+            if clock.now_ms() >= next_log_ms:
+                _log.warning(
+                    "a step took %.1f s, longer than its %.1f s: steps are left out",
+                    (late_ms + interval_ms) / 1000,
+                    interval_ms / 1000,
+                )
+                next_log_ms = clock.now_ms() + _LATE_LOG_INTERVAL_MS
+            next_ms += late_ms - late_ms % interval_ms + interval_ms
+        await clock.sleep_until(next_ms)

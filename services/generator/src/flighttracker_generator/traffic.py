@@ -1,0 +1,156 @@
+"""Where a simulated fleet is at a moment: the one function that the simulated source calls each second.
+
+Pure: the answer depends on the fleet and the time only, not on what was asked before. What is kept between calls is a
+cache: the way and profile of the flight that each aircraft is on, made anew when it begins another. 20,000 aircraft cost
+about 20 ms, and as much again for making the records.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from flighttracker.flight import FlightPosition, FlightStatus
+from flighttracker_generator.aircraft_types import aircraft_types
+from flighttracker_generator.airports import airports
+from flighttracker_generator.arrays import Floats, Ints, hash64, unit_hash
+from flighttracker_generator.callsigns import callsign, squawk
+from flighttracker_generator.fleet import Fleet
+from flighttracker_generator.legs import Journeys, prepare
+from flighttracker_generator.motion import (
+    CLIMB_OUT,
+    CRUISE,
+    CRUISE_ON,
+    LANDING_ROLL,
+    PARKED,
+    PHASES,
+    PUSH,
+    TAXI_IN,
+    Profiles,
+)
+from flighttracker_generator.routes import Paths
+from flighttracker_generator.schedule import LEGS
+
+SOURCE: Final = "simulated"
+_FLIGHTS_PER_EMERGENCY: Final = 5_000
+
+
+def _status_of(phase: int) -> FlightStatus:
+    if phase < PUSH:
+        return "scheduled"
+    if phase < CLIMB_OUT or TAXI_IN <= phase < PARKED:
+        return "taxiing"
+    if phase < CRUISE:
+        return "climbing"
+    if phase <= CRUISE_ON:
+        return "cruising"
+    return "descending" if phase < LANDING_ROLL else "landed"
+
+
+_STATUS: Final = np.array([_status_of(phase) for phase in range(PHASES)], dtype=object)
+
+
+class Traffic:
+    """A fleet in motion."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._fleet = fleet
+        count = len(fleet.number)
+        self._paths, self._profiles = Paths.empty(count), Profiles.empty(count)
+        self._flight = np.full(count, -1, dtype=np.int64)
+        self._type = np.asarray(aircraft_types().designator[fleet.type])
+        self._callsign, self._origin, self._destination = (np.full(count, "", dtype=object) for _ in range(3))
+        self._squawk, self._emergency_squawk = (np.full(count, "", dtype=object) for _ in range(2))
+        self._geometric_factor = np.ones(count)
+
+    def due(self, since_ms: int, now_ms: int, interval_s: float) -> Ints:
+        """Return the rows of the aircraft whose moment to report came after `since_ms`, up to `now_ms`.
+
+        Each reports once in an interval, at its own moment of it; the moments are spread evenly.
+        """
+        offset = self._fleet.phase
+        then, now = since_ms / 1000.0 / interval_s, now_ms / 1000.0 / interval_s
+        return np.flatnonzero(np.floor(now - offset) > np.floor(then - offset))
+
+    def every(self) -> Ints:
+        """Return the rows of all aircraft."""
+        return np.arange(len(self._fleet.number))
+
+    def positions(self, rows: Ints, now_ms: int) -> list[FlightPosition]:
+        """Return where some aircraft are at a moment."""
+        fleet = self._fleet
+        moment = self._profiles.at(rows, self._advance(rows, now_ms / 1000.0))
+        latitude_deg, longitude_deg, track_deg = self._paths.at(rows, moment.flown_m)
+        status = _STATUS[moment.phase]
+        code = self._squawk[rows]
+        urgent = (self._emergency_squawk[rows] != "") & (moment.phase >= CRUISE_ON) & (moment.phase <= LANDING_ROLL)
+        status[urgent], code[urgent] = "emergency", self._emergency_squawk[rows][urgent]
+        on_ground = (moment.phase < CLIMB_OUT) | (moment.phase >= LANDING_ROLL)
+        count = len(rows)
+        columns: list[list[object]] = [
+            fleet.icao24[rows].tolist(),
+            self._callsign[rows].tolist(),
+            fleet.registration[rows].tolist(),
+            self._type[rows].tolist(),
+            fleet.operator[rows].tolist(),
+            fleet.origin_country[rows].tolist(),
+            self._origin[rows].tolist(),
+            self._destination[rows].tolist(),
+            latitude_deg.tolist(),
+            longitude_deg.tolist(),
+            moment.altitude_m.tolist(),
+            (moment.altitude_m * self._geometric_factor[rows]).tolist(),
+            moment.speed_mps.tolist(),
+            track_deg.tolist(),
+            moment.vertical_rate_mps.tolist(),
+            on_ground.tolist(),
+            code.tolist(),
+            status.tolist(),
+            [now_ms] * count,
+            [now_ms] * count,
+            [SOURCE] * count,
+        ]
+        return list(map(FlightPosition, *columns))
+
+    def _advance(self, rows: Ints, now_s: float) -> Floats:
+        """Bring the cached flights of some aircraft up to date; return how long each has been on its leg."""
+        schedule = self._fleet.schedule
+        since_s = now_s - schedule.anchor_s[rows]
+        rotation = np.floor(since_s / schedule.period_s[rows])
+        since_s -= rotation * schedule.period_s[rows]
+        starts = schedule.leg_start_s[rows]
+        leg = np.sum(since_s[:, None] >= starts, axis=1) - 1
+        flight = rotation.astype(np.int64) * LEGS + leg
+        changed = np.flatnonzero(flight != self._flight[rows])
+        if len(changed):
+            self._flight[rows[changed]] = flight[changed]
+            self._begin(rows[changed], leg[changed], flight[changed])
+        return np.asarray(since_s - starts[np.arange(len(rows)), leg])
+
+    def _begin(self, rows: Ints, leg: Ints, flight: Ints) -> None:
+        """Prepare the flights that these aircraft are on now."""
+        fleet, fields, types = self._fleet, airports(), aircraft_types()
+        back = leg % 2 == 1
+        outstation = fleet.schedule.outstations[rows, leg // 2]
+        origin = np.where(back, outstation, fleet.home[rows])
+        destination = np.where(back, fleet.home[rows], outstation)
+        number = fleet.number[rows]
+        paths, profiles = prepare(
+            Journeys(number, leg, fleet.type[rows], origin, destination, fleet.schedule.wait_s[rows, leg])
+        )
+        self._paths.put(rows, paths)
+        self._profiles.put(rows, profiles)
+        self._origin[rows], self._destination[rows] = fields.icao[origin], fields.icao[destination]
+        self._geometric_factor[rows] = 0.995 + 0.04 * unit_hash(5, number, flight)
+        codes = (hash64(6, number, flight) % np.uint64(4096)).tolist()
+        urgency = hash64(7, number, flight) % np.uint64(_FLIGHTS_PER_EMERGENCY)
+        self._emergency_squawk[rows] = np.where(urgency == 0, "7700", np.where(urgency == 1, "7600", ""))
+        for row, code, pair, returning in zip(rows.tolist(), codes, (leg // 2).tolist(), back.tolist(), strict=True):
+            designator = fleet.designator[row]
+            self._callsign[row] = callsign(
+                designator, fleet.registration[row], int(fleet.flight_pair[row]) * 6 + pair, back=returning
+            )
+            self._squawk[row] = squawk(
+                code, visual=bool(types.visual[fleet.type[row]]), country=fleet.origin_country[row]
+            )
