@@ -31,9 +31,14 @@ class SystemClock:
 
 
 class ManualClock:
-    """A clock that stands still until a test moves it."""
+    """A clock that stands still until a test moves it.
+
+    Attributes:
+        sleepers: how many wait for a later time, so that a test can tell when everybody is ready.
+    """
 
     def __init__(self, now_ms: int) -> None:
+        self.sleepers = 0
         self._now_ms = now_ms
         self._moved = asyncio.Condition()
 
@@ -43,8 +48,12 @@ class ManualClock:
 
     async def sleep_until(self, time_ms: int) -> None:
         """Return when a test has moved the clock to `time_ms`."""
-        async with self._moved:
-            await self._moved.wait_for(lambda: self._now_ms >= time_ms)
+        self.sleepers += 1
+        try:
+            async with self._moved:
+                await self._moved.wait_for(lambda: self._now_ms >= time_ms)
+        finally:
+            self.sleepers -= 1
 
     async def advance(self, by_ms: int) -> None:
         """Move the clock forward and wake whoever waits for the new time."""

@@ -1,0 +1,212 @@
+"""`make bench-frames`: bytes of one update of one aircraft, beside other ways to say the same; time to encode a tick.
+
+Simulated: the generator's own traffic, every aircraft heard once a second. Real: an answer of OpenSky's
+`/api/states/all` (OPENSKY_STATES=FILE), each aircraft moved on along its own track at its own speed and heard once a
+second; left out, and said so, when there is no file. The peers carry the whole picture each second: JSON objects with
+gzip, and readsb's binCraft rows (112 bytes an aircraft) with gzip.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import math
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+
+from flighttracker.errors import RecordRefusedError
+from flighttracker.flight import FlightPosition, refuse_out_of_range
+from flighttracker.partition import shard_of
+from flighttracker_gateway.picture import Picture
+from flighttracker_gateway.shard import ShardOwner
+
+SHARDS: Final = 6
+START_MS: Final = 1_750_000_000_000
+EARTH_M: Final = 6_371_000.0
+
+_COLUMNS: Final = [
+    ("hex", "<u4", 0),
+    ("lon", "<i4", 8),
+    ("lat", "<i4", 12),
+    ("baro_rate", "<i2", 16),
+    ("baro_alt", "<i2", 20),
+    ("geom_alt", "<i2", 22),
+    ("squawk", "<u2", 32),
+    ("gs", "<i2", 34),
+    ("track", "<i2", 40),
+    ("air_ground", "u1", 68),
+    ("flight", "S8", 78),
+    ("type_code", "S4", 88),
+    ("registration", "S12", 92),
+]
+_NAMES, _FORMATS, _OFFSETS = zip(*_COLUMNS, strict=True)
+BINCRAFT: Final = np.dtype(
+    {"names": list(_NAMES), "formats": list(_FORMATS), "offsets": list(_OFFSETS), "itemsize": 112}
+)
+"""The columns of readsb's `struct binCraft` that a position can fill; the others stay 0."""
+
+Ticks = Callable[[int], list[FlightPosition]]
+
+
+def simulated(aircraft: int) -> Ticks:
+    """Return the generator's traffic: second → a position of every aircraft."""
+    from flighttracker.settings import SimulatedSource
+    from flighttracker_generator.traffic import Traffic
+
+    traffic = Traffic(SimulatedSource(aircraft=aircraft, interval_s=1.0), START_MS)
+    return lambda second: traffic.positions(START_MS + second * 1000)
+
+
+def real(path: Path) -> Ticks:
+    """Return an OpenSky answer that moves on by its own speeds and tracks."""
+    from flighttracker_generator.sources.opensky import positions_of
+
+    answer = json.loads(path.read_bytes())
+    heard = [position for position in positions_of(answer) if _moves(position)]
+
+    def at(second: int) -> list[FlightPosition]:
+        return [_moved(position, second) for position in heard]
+
+    return at
+
+
+def _moves(position: FlightPosition) -> bool:
+    try:
+        refuse_out_of_range(_moved(position, 0), START_MS)
+    except (RecordRefusedError, AssertionError):
+        return False
+    return True
+
+
+def _moved(position: FlightPosition, seconds: int) -> FlightPosition:
+    assert position.ground_speed_mps is not None
+    assert position.track_deg is not None
+    angle = position.ground_speed_mps * seconds / EARTH_M
+    bearing, latitude = math.radians(position.track_deg), math.radians(position.latitude_deg)
+    to_latitude = math.asin(
+        math.sin(latitude) * math.cos(angle) + math.cos(latitude) * math.sin(angle) * math.cos(bearing)
+    )
+    east = math.atan2(
+        math.sin(bearing) * math.sin(angle) * math.cos(latitude),
+        math.cos(angle) - math.sin(latitude) * math.sin(to_latitude),
+    )
+    climb_m = (position.vertical_rate_mps or 0.0) * seconds
+    time_ms = START_MS + seconds * 1000
+    return msgspec.structs.replace(
+        position,
+        latitude_deg=math.degrees(to_latitude),
+        longitude_deg=(position.longitude_deg + math.degrees(east) + 180) % 360 - 180,
+        baro_altitude_m=None if position.baro_altitude_m is None else max(0.0, position.baro_altitude_m + climb_m),
+        geo_altitude_m=None if position.geo_altitude_m is None else max(0.0, position.geo_altitude_m + climb_m),
+        position_time=time_ms,
+        last_contact=time_ms,
+    )
+
+
+def bincraft(positions: Sequence[FlightPosition]) -> bytes:
+    """Return the positions as rows of readsb's binCraft."""
+    rows = np.zeros(len(positions), BINCRAFT)
+    for row, position in zip(rows, positions, strict=True):
+        row["hex"] = int(position.icao24, 16)
+        row["lat"], row["lon"] = round(position.latitude_deg * 1e6), round(position.longitude_deg * 1e6)
+        row["baro_alt"] = round((position.baro_altitude_m or 0) / 0.3048 / 25)
+        row["geom_alt"] = round((position.geo_altitude_m or 0) / 0.3048 / 25)
+        row["baro_rate"] = round((position.vertical_rate_mps or 0) / 0.3048 * 60 / 8)
+        row["gs"] = round((position.ground_speed_mps or 0) * 3600 / 1852 * 10)
+        row["track"] = round((position.track_deg or 0) * 90)
+        row["squawk"] = int(position.squawk or "0", 16)
+        row["air_ground"] = 1 if position.on_ground else 2
+        row["flight"], row["type_code"] = position.callsign.encode(), position.aircraft_type.encode()
+        row["registration"] = position.registration.encode()
+    return rows.tobytes()
+
+
+def measure(ticks: Ticks, seconds: int) -> dict[str, float]:
+    """Return bytes of one update in each encoding, and milliseconds to encode the ticks of 20,000 aircraft."""
+    owners = [
+        ShardOwner(shard, 1, tick_interval_ms=1000, time_to_live_ms=300_000, max_aircraft=100_000)
+        for shard in range(SHARDS)
+    ]
+    picture = Picture()
+    delta_bytes, updates, encode_ms, key_bytes = 0, 0, [], 0
+    positions: list[FlightPosition] = []
+    for second in range(seconds + 1):
+        positions = ticks(second)
+        for position in positions:
+            refuse_out_of_range(position, START_MS + second * 1000)
+            owners[shard_of(position.icao24.encode(), SHARDS)].hear(position)
+        started_s = time.process_time()
+        frames = [owner.tick(START_MS + second * 1000) for owner in owners]
+        spent_ms = (time.process_time() - started_s) * 1000
+        for frame in frames:
+            picture.apply(frame)
+        if second == 0:
+            key_bytes = sum(map(len, frames))
+        else:
+            delta_bytes += sum(map(len, frames))
+            updates += len(positions)
+            encode_ms.append(spent_ms * 20_000 / len(positions))
+    if len(picture) < len(positions):
+        raise SystemExit(f"error: {len(picture)} of {len(positions)} aircraft arrived")
+    whole = [gzip.compress(msgspec.json.encode(positions)), gzip.compress(bincraft(positions))]
+    return {
+        "aircraft": len(positions),
+        "frame": delta_bytes / updates,
+        "key": key_bytes / len(positions),
+        "json_gzip": len(whole[0]) / len(positions),
+        "bincraft_gzip": len(whole[1]) / len(positions),
+        "encode_ms_20000": statistics.median(encode_ms),
+        "encode_ms_20000_min": min(encode_ms),
+        "encode_ms_20000_max": max(encode_ms),
+    }
+
+
+def rows(results: dict[str, dict[str, float]]) -> Iterator[str]:
+    """Yield the table, one line after the other."""
+    yield f"{'bytes per aircraft and update':<34}" + "".join(f"{name:>12}" for name in results)
+    for key, label in [
+        ("aircraft", "aircraft"),
+        ("frame", "delta frame (ours)"),
+        ("bincraft_gzip", "readsb binCraft, gzip"),
+        ("json_gzip", "JSON objects, gzip"),
+        ("key", "key frame (ours, once a join)"),
+    ]:
+        digits = 0 if key == "aircraft" else 2
+        yield f"{label:<34}" + "".join(f"{result[key]:>12.{digits}f}" for result in results.values())
+    for name, result in results.items():
+        spread = f"{result['encode_ms_20000_min']:.0f} to {result['encode_ms_20000_max']:.0f}"
+        yield f"encode 20,000 updates, {name}: median {result['encode_ms_20000']:.0f} ms of CPU ({spread})"
+
+
+def main() -> int:
+    """Measure, print the table and one line of JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--aircraft", type=int, default=20_000, help="simulated aircraft (default: %(default)s)")
+    parser.add_argument("--seconds", type=int, default=30, help="ticks to measure (default: %(default)s)")
+    parser.add_argument("--opensky", type=Path, default=os.environ.get("OPENSKY_STATES"), help="an OpenSky answer")
+    arguments = parser.parse_args()
+    results = {"simulated": measure(simulated(arguments.aircraft), arguments.seconds)}
+    figures: dict[str, Any] = {"bytes_per_update_simulated": round(results["simulated"]["frame"], 3)}
+    if arguments.opensky is not None:
+        results["real"] = measure(real(Path(arguments.opensky)), arguments.seconds)
+        figures["bytes_per_update_real"] = round(results["real"]["frame"], 3)
+    for row in rows(results):
+        print(row)
+    if arguments.opensky is None:
+        print("real traffic was not measured: set OPENSKY_STATES to a saved answer of OpenSky's /api/states/all")
+    figures["encode_ms_20000"] = round(results["simulated"]["encode_ms_20000"], 1)
+    print(json.dumps(figures))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

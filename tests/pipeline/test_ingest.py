@@ -1,0 +1,145 @@
+"""From the position log to frames, with a clock that the test moves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+from prometheus_client import CollectorRegistry
+
+from example_flights import NOW_MS, position
+from flighttracker.avro import PositionCodec
+from flighttracker.bus.base import OutgoingRecord
+from flighttracker.bus.memory import MemoryBus
+from flighttracker.clock import ManualClock
+from flighttracker.flight import FlightPosition
+from flighttracker.settings import GatewaySettings
+from flighttracker_gateway.ingest import Ingest
+from flighttracker_gateway.metrics import GatewayMetrics
+from flighttracker_gateway.picture import Outcome, Picture
+
+SHARDS = 2
+WAIT_S = 10.0
+SETTINGS = GatewaySettings(tick_s=1.0, key_frame_interval_s=3.0, time_to_live_s=60.0)
+
+
+class Pipeline:
+    """An ingest on a memory bus, and a picture of what it publishes."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock(NOW_MS)
+        self.bus = MemoryBus(SHARDS, clock=self.clock)
+        self.registry = CollectorRegistry()
+        self.ingest = Ingest(SETTINGS, self.bus, self.clock, GatewayMetrics(self.registry))
+        self.picture = Picture()
+        self.frames: AsyncIterator[bytes] | None = None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        async with self.bus.relay.subscribe() as self.frames:
+            task = asyncio.create_task(self.ingest.run())
+            yield
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def append(self, *values: bytes | FlightPosition, key: bytes = b"3c6444") -> None:
+        codec = PositionCodec()
+        records = [value if isinstance(value, bytes) else codec.encode(value) for value in values]
+        await self.bus.positions.append([OutgoingRecord(key, value, self.clock.now_ms()) for value in records])
+
+    async def counted(self, name: str, at_least: float, **labels: str) -> None:
+        await self.until(lambda: (self.registry.get_sample_value(name, labels) or 0.0) >= at_least)
+
+    async def until(self, reached: Callable[[], bool]) -> None:
+        async with asyncio.timeout(WAIT_S):
+            while not reached():
+                await asyncio.sleep(0)
+
+    async def tick(self) -> list[Outcome]:
+        """Move to the next tick and apply the frame of every shard."""
+        assert self.frames is not None
+        await self.until(lambda: self.clock.sleepers == 1)
+        await self.clock.advance(1000)
+        async with asyncio.timeout(WAIT_S):
+            return [self.picture.apply(await anext(self.frames)) for _ in range(SHARDS)]
+
+
+async def test_a_position_is_on_the_next_frame_of_its_shard() -> None:
+    pipeline = Pipeline()
+    async with pipeline.running():
+        await pipeline.append(position(), position(icao24="000001"))
+        await pipeline.counted("flights_kafka_records_total", 2)
+        assert await pipeline.tick() == [Outcome.APPLIED] * SHARDS
+        assert {flight.icao24 for flight in pipeline.picture.flights()} == {"3c6444", "000001"}
+        later = position(latitude_deg=51.0, position_time=NOW_MS + 1500)
+        await pipeline.append(later)
+        await pipeline.counted("flights_kafka_records_total", 3)
+        assert await pipeline.tick() == [Outcome.APPLIED] * SHARDS
+        shown = pipeline.picture.find("3c6444")
+        assert shown is not None
+        assert shown.latitude_deg == 51.0
+
+
+async def test_every_shard_is_published_each_tick_even_when_nothing_is_heard() -> None:
+    pipeline = Pipeline()
+    async with pipeline.running():
+        await pipeline.until(lambda: len(pipeline.ingest._owners) == SHARDS)
+        for sequence in range(4):
+            assert await pipeline.tick() == [Outcome.APPLIED] * SHARDS
+            assert {shard.sequence for shard in pipeline.picture.shards.values()} == {sequence}
+
+
+async def test_records_that_cannot_be_used_are_counted_and_kept_and_the_stream_goes_on() -> None:
+    pipeline = Pipeline()
+    poison = {
+        "framing": b"hello",
+        "schema_unknown": b"\x00\x00\x00\x00\x63" + bytes(20),
+        "malformed": PositionCodec().encode(position())[:-3],
+        "latitude_range": PositionCodec().encode(position(latitude_deg=99.0)),
+        "position_time_in_future": PositionCodec().encode(position(position_time=NOW_MS + 600_000)),
+        "callsign_format": PositionCodec().encode(position(callsign="far too long")),
+    }
+    async with pipeline.running():
+        await pipeline.append(*poison.values(), position())
+        for reason in poison:
+            await pipeline.counted("flights_rejected_total", 1, role="gateway", reason=reason)
+        await pipeline.tick()
+        assert pipeline.picture.find("3c6444") is not None
+        kept = {record.reason: record for record in await pipeline.bus.rejected.latest(10)}
+    assert {reason: record.value for reason, record in kept.items()} == poison
+    assert all(record.role == "gateway" and record.detail for record in kept.values())
+
+
+async def test_the_store_holds_a_key_frame_and_the_frames_since() -> None:
+    pipeline = Pipeline()
+    async with pipeline.running():
+        await pipeline.append(position())
+        await pipeline.counted("flights_kafka_records_total", 1)
+        for number in range(6):
+            await pipeline.append(position(position_time=NOW_MS + (number + 1) * 1000))
+            await pipeline.counted("flights_kafka_records_total", number + 2)
+            await pipeline.tick()
+        for shard, shown in pipeline.picture.shards.items():
+            late = Picture()
+            key = await pipeline.bus.frames.get_key(shard)
+            assert key is not None
+            assert late.apply(key) is Outcome.APPLIED
+            since = late.shards[shard].sequence
+            assert since >= 3
+            for frame in await pipeline.bus.frames.recent_after(shard, shown.epoch, since) or []:
+                assert late.apply(frame) is Outcome.APPLIED
+            assert late.key_frame(shard) == pipeline.picture.key_frame(shard)
+
+
+async def test_an_aircraft_that_fell_silent_leaves_the_map() -> None:
+    pipeline = Pipeline()
+    async with pipeline.running():
+        await pipeline.append(position())
+        await pipeline.counted("flights_kafka_records_total", 1)
+        await pipeline.tick()
+        assert len(pipeline.picture) == 1
+        for _ in range(61):
+            await pipeline.tick()
+        assert len(pipeline.picture) == 0
