@@ -54,6 +54,12 @@ lock: setup-dev ## Resolve the Python dependencies anew into the two lock files
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --constraint requirements.lock --extra local --extra build --group dev pyproject.toml --output-file requirements-dev.lock
 
+bench-frames: setup-dev ## Bytes of one update beside JSON and binCraft (OPENSKY_STATES=FILE adds real traffic)
+	$(BIN)/python bench/frames.py
+
+bench-local: setup-dev ## CPU of the whole pipeline at 20,000 aircraft a second and 200 viewers
+	$(BIN)/python bench/local.py
+
 clean: ## Remove everything that was installed or built
 	rm -rf $(VENV) web/node_modules web/out web/.next .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 

@@ -2,8 +2,8 @@
 
 Simulated: the generator's own traffic, every aircraft heard once a second. Real: an answer of OpenSky's
 `/api/states/all` (OPENSKY_STATES=FILE), each aircraft moved on along its own track at its own speed and heard once a
-second; left out, and said so, when there is no file. The peers carry the whole picture each second: JSON objects with
-gzip, and readsb's binCraft rows (112 bytes an aircraft) with gzip.
+second; left out, and said so, when there is no file. The peers carry the same picture, whole, each second: JSON
+objects with gzip, and readsb's binCraft rows (112 bytes an aircraft) with gzip.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from flighttracker.flight import FlightPosition, refuse_out_of_range
 from flighttracker.partition import shard_of
 from flighttracker_gateway.picture import Picture
 from flighttracker_gateway.shard import ShardOwner
+from flighttracker_generator.fleet import make_fleet
+from flighttracker_generator.traffic import Traffic
 
 SHARDS: Final = 6
 START_MS: Final = 1_750_000_000_000
@@ -59,11 +61,8 @@ Ticks = Callable[[int], list[FlightPosition]]
 
 def simulated(aircraft: int) -> Ticks:
     """Return the generator's traffic: second → a position of every aircraft."""
-    from flighttracker.settings import SimulatedSource
-    from flighttracker_generator.traffic import Traffic
-
-    traffic = Traffic(SimulatedSource(aircraft=aircraft, interval_s=1.0), START_MS)
-    return lambda second: traffic.positions(START_MS + second * 1000)
+    traffic = Traffic(make_fleet(aircraft, {}, 1, 0, 1))
+    return lambda second: traffic.positions(traffic.every(), START_MS + second * 1000)
 
 
 def real(path: Path) -> Ticks:
@@ -157,7 +156,8 @@ def measure(ticks: Ticks, seconds: int) -> dict[str, float]:
             encode_ms.append(spent_ms * 20_000 / len(positions))
     if len(picture) < len(positions):
         raise SystemExit(f"error: {len(picture)} of {len(positions)} aircraft arrived")
-    whole = [gzip.compress(msgspec.json.encode(positions)), gzip.compress(bincraft(positions))]
+    shown = list(picture.flights())
+    whole = [gzip.compress(msgspec.json.encode(shown)), gzip.compress(bincraft(shown))]
     return {
         "aircraft": len(positions),
         "frame": delta_bytes / updates,
