@@ -75,6 +75,11 @@ class PreparedProtocol(WebSocketsSansIOProtocol):
     _is_failing = False
     _abort_timer: TimerHandle | None = None
 
+    @property
+    def is_writable(self) -> bool:
+        """Whether `send_prepared` would write now."""
+        return not (self._is_paused or self.close_sent or self.transport.is_closing())
+
     def send_prepared(self, message: PreparedMessage) -> bool:
         """Write a message; answer False, having written nothing, when the socket cannot take it now or ever."""
         if self._is_paused or self.close_sent or self.transport.is_closing():
