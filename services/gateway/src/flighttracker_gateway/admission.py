@@ -1,0 +1,116 @@
+"""Who may open a WebSocket, decided before it is accepted, so that a refusal is an HTTP answer with a sentence.
+
+`connection` asks for each handshake. The checks go from what is certain to what depends on load: a client that can
+never be let in is told what to mend, one that came at a bad moment is told when to come back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+from flighttracker.clock import Clock
+from flighttracker.settings import GatewaySettings
+from flighttracker_gateway.cursor import Cursor, parse_since
+from flighttracker_gateway.hub import Encoding
+from flighttracker_gateway.limits import RateLimit
+from flighttracker_gateway.metrics import GatewayMetrics
+
+RETRY_AFTER_S: Final = 5
+"""What a refused client is told to wait when the reason passes by itself."""
+
+
+class Handshake(NamedTuple):
+    """What a client asks for: the headers Origin and Host, the subprotocols, and `since`; "" for what is absent."""
+
+    origin: str
+    host: str
+    subprotocols: Sequence[str]
+    since: str
+
+
+class Admitted(NamedTuple):
+    """The client may come in; `subprotocol` is None when it offered none."""
+
+    encoding: Encoding
+    subprotocol: str | None
+    cursor: Cursor | None
+
+
+class Refusal(NamedTuple):
+    """The client may not come in; `reason` is the label of `flights_ws_refused_total`, `detail` a sentence for it."""
+
+    status: int
+    reason: str
+    detail: str
+    retry_after_s: int | None = None
+
+
+class Admission:
+    """Counts who is in and decides who may come."""
+
+    def __init__(self, settings: GatewaySettings, clock: Clock, metrics: GatewayMetrics) -> None:
+        self._settings = settings
+        self._metrics = metrics
+        self._connects = RateLimit(settings.limits.max_connects_per_s, clock)
+        self.is_draining = False
+        self.connections = 0
+
+    def decide(self, handshake: Handshake) -> Admitted | Refusal:
+        """Return what becomes of a handshake, and count a refusal."""
+        decision = self._decide(handshake)
+        if isinstance(decision, Refusal):
+            self._metrics.ws_refused.labels(decision.reason).inc()
+        return decision
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Count a connection while it lasts; enter in the same turn of the event loop as `decide`."""
+        self.connections += 1
+        self._metrics.ws_connections.set(self.connections)
+        try:
+            yield
+        finally:
+            self.connections -= 1
+            self._metrics.ws_connections.set(self.connections)
+
+    def _decide(self, handshake: Handshake) -> Admitted | Refusal:
+        limits = self._settings.limits
+        if not self._is_allowed(handshake.origin, handshake.host):
+            detail = f"The origin {handshake.origin[:128]!r} may not connect; see allowed_origins of the gateway."
+            return Refusal(403, "origin", detail)
+        encoding = _encoding(handshake.subprotocols)
+        if encoding is None:
+            offered = ", ".join(handshake.subprotocols)[:128]
+            supported = " and ".join(known.value for known in Encoding)
+            return Refusal(400, "subprotocol", f"None of the subprotocols {offered!r} is supported; {supported} are.")
+        try:
+            cursor = parse_since(handshake.since) if handshake.since else None
+        except ValueError as error:
+            return Refusal(400, "since", f"{error}.")
+        if self.is_draining:
+            return Refusal(503, "draining", "This gateway is stopping; connect again.", RETRY_AFTER_S)
+        if self.connections >= limits.max_connections:
+            detail = f"This gateway has {limits.max_connections} connections, as many as it may."
+            return Refusal(503, "max_connections", detail, RETRY_AFTER_S)
+        if not self._connects.take():
+            detail = f"More than {limits.max_connects_per_s} connections a second; come back."
+            return Refusal(503, "connect_rate", detail, RETRY_AFTER_S)
+        return Admitted(encoding, encoding.value if handshake.subprotocols else None, cursor)
+
+    def _is_allowed(self, origin: str, host: str) -> bool:
+        allowed = self._settings.allowed_origins
+        # Only browsers send an Origin; a program without one could send any.
+        if not origin or "*" in allowed:
+            return True
+        return origin in allowed if allowed else urlsplit(origin).netloc.lower() == host.lower()
+
+
+def _encoding(subprotocols: Sequence[str]) -> Encoding | None:
+    """Return the encoding that the client prefers: JSON when it offers none, None when it offers only unknown ones."""
+    if not subprotocols:
+        return Encoding.JSON
+    known = {encoding.value: encoding for encoding in Encoding}
+    return next((known[offered] for offered in subprotocols if offered in known), None)
