@@ -1,0 +1,160 @@
+"""From the relay to the viewers: follows the frames of every owner, and gives the hub one group per tick.
+
+Order of joining: subscribe first, then read the stored key frames, then apply what the subscription holds; nothing is
+lost between the two. A gap is filled from the recent frames, else from the key frame, and what fills it is broadcast
+too, because every viewer has the same gap. The frames of one tick go out when every live shard has sent its own, at the
+latest `GROUP_MS` after the first: one message per viewer and tick, whatever the number of shards.
+
+A subscription that is silent for too long is made anew (pub/sub clients are known to stall without an error), and one
+that fails is tried again each tick; meanwhile the picture stays, marked stale. `run` starts it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from typing import Final
+
+from flighttracker.bus.base import Bus
+from flighttracker.clock import Clock
+from flighttracker.errors import BusError, FrameError
+from flighttracker.frame import read_header
+from flighttracker.settings import GatewaySettings
+from flighttracker_gateway.hub import Hub
+from flighttracker_gateway.metrics import GatewayMetrics
+from flighttracker_gateway.picture import Outcome, Picture
+from flighttracker_gateway.staleness import Staleness
+
+GROUP_MS: Final = 100
+"""How long the first frame of a tick waits for those of other shards."""
+
+_logger = logging.getLogger(__name__)
+
+
+class _SilenceError(Exception):
+    """No frame came for `stale_after_ticks`."""
+
+
+class Relay:
+    """Keeps `picture` at the present and broadcasts each tick."""
+
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        bus: Bus,
+        *,
+        picture: Picture,
+        staleness: Staleness,
+        hub: Hub,
+        clock: Clock,
+        metrics: GatewayMetrics,
+    ) -> None:
+        self._bus = bus
+        self._picture = picture
+        self._staleness = staleness
+        self._hub = hub
+        self._clock = clock
+        self._metrics = metrics
+        self._tick_ms = round(settings.tick_s * 1000)
+        self._silence_ms = settings.stale_after_ticks * self._tick_ms
+        self._heard_ms = 0
+        self._group: list[bytes] = []
+        self._group_shards: set[int] = set()
+        self._group_begun = asyncio.Event()
+        self._group_complete = asyncio.Event()
+
+    async def run(self) -> None:
+        """Follow the relay until cancelled."""
+        while True:
+            reason = "ended"
+            try:
+                await self._follow()
+            except* BusError as errors:
+                reason = "bus"
+                _logger.warning("the frame relay is away, trying again: %s", errors.exceptions[0])
+            except* _SilenceError:
+                reason = "silence"
+                _logger.info("no frame for %d ms, subscribing anew", self._silence_ms)
+            self._metrics.relay_restarts.labels(reason).inc()
+            await self._clock.sleep_until(self._clock.now_ms() + self._tick_ms)
+
+    async def _follow(self) -> None:
+        async with self._bus.relay.subscribe() as frames:
+            self._heard_ms = self._clock.now_ms()
+            for shard in range(self._bus.positions.shards):
+                await self._apply_key(shard)
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._watch(), name="relay: watch")
+                tasks.create_task(self._flush(), name="relay: flush")
+                await self._read(frames)
+                raise BusError("the subscription ended")
+
+    async def _read(self, frames: AsyncIterator[bytes]) -> None:
+        async for frame in frames:
+            self._heard_ms = self._clock.now_ms()
+            if self._apply(frame) is Outcome.GAP:
+                await self._fill(frame)
+
+    async def _watch(self) -> None:
+        while True:
+            await self._clock.sleep_until(self._heard_ms + self._silence_ms)
+            if self._clock.now_ms() - self._heard_ms >= self._silence_ms:
+                raise _SilenceError
+
+    async def _flush(self) -> None:
+        """Give each group to the hub; while it writes, the next group gathers."""
+        while True:
+            await self._group_begun.wait()
+            try:
+                async with asyncio.timeout(GROUP_MS / 1000):
+                    await self._group_complete.wait()
+            except TimeoutError:
+                _logger.debug("a tick goes out without every live shard: it has %s", sorted(self._group_shards))
+            frames, self._group = self._group, []
+            self._group_shards.clear()
+            self._group_begun.clear()
+            self._group_complete.clear()
+            await self._hub.broadcast(frames)
+
+    def _apply(self, frame: bytes) -> Outcome:
+        """Apply a frame and put it in the present group; one that cannot be used is counted and ignored."""
+        try:
+            outcome = self._picture.apply(frame)
+        except FrameError as error:
+            self._metrics.relay_frames.labels("refused").inc()
+            _logger.warning("a frame cannot be used: %s", error)
+            return Outcome.IGNORED
+        self._metrics.relay_frames.labels(outcome.value).inc()
+        if outcome is Outcome.APPLIED:
+            header = read_header(frame)
+            self._observe_age(header.shard)
+            self._group.append(frame)
+            self._group_shards.add(header.shard)
+            self._group_begun.set()
+            if self._group_shards >= self._staleness.live_shards():
+                self._group_complete.set()
+        return outcome
+
+    def _observe_age(self, shard: int) -> None:
+        position_time_ms = self._picture.shards[shard].mean_position_time_ms
+        if position_time_ms is not None:
+            self._metrics.end_to_end_seconds.observe(max(0.0, self._clock.now_ms() - position_time_ms) / 1000)
+
+    async def _fill(self, frame: bytes) -> None:
+        """Bring a shard with a gap to `frame`, as far as the store can; the next frame tries again."""
+        self._metrics.relay_gaps.inc()
+        header = read_header(frame)
+        known = self._picture.shards.get(header.shard)
+        if known is not None and known.epoch == header.epoch:
+            for missed in await self._bus.frames.recent_after(header.shard, known.epoch, known.sequence) or ():
+                self._apply(missed)
+            if known.sequence >= header.sequence:
+                return
+        await self._apply_key(header.shard)
+        self._apply(frame)
+
+    async def _apply_key(self, shard: int) -> None:
+        key = await self._bus.frames.get_key(shard)
+        if key is not None:
+            self._apply(key)
