@@ -1,0 +1,1 @@
+"""One gateway: positions in, frames, REST and probes out."""

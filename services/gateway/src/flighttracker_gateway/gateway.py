@@ -1,0 +1,61 @@
+"""One gateway's parts, put together: what `run`, the routes and the tests share.
+
+Constructing it does no I/O and starts nothing.
+"""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry
+
+from flighttracker.bus.base import Bus
+from flighttracker.clock import Clock
+from flighttracker.settings import GatewaySettings
+from flighttracker_gateway.admission import Admission
+from flighttracker_gateway.connection import Gate
+from flighttracker_gateway.hub import Hub
+from flighttracker_gateway.metrics import GatewayMetrics
+from flighttracker_gateway.picture import Picture
+from flighttracker_gateway.presence import Presence
+from flighttracker_gateway.relay import Relay
+from flighttracker_gateway.staleness import Staleness
+
+
+class Gateway:
+    """The parts of one gateway.
+
+    Attributes:
+        picture: what is known of every shard.
+        hub: everyone who watches.
+        admission: who may come in.
+        gate: the handler of `/ws`.
+        relay: brings frames from the bus to picture and hub.
+        presence: counts viewers.
+        staleness: judges the picture's age.
+    """
+
+    def __init__(self, settings: GatewaySettings, bus: Bus, clock: Clock, registry: CollectorRegistry) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.metrics = GatewayMetrics(registry)
+        self.picture = Picture()
+        self.staleness = Staleness(self.picture, settings.stale_after_ticks, clock)
+        self.hub = Hub(self.picture, settings.limits, clock, self.metrics)
+        self.admission = Admission(settings, clock, self.metrics)
+        self.gate = Gate(
+            settings,
+            shards=bus.positions.shards,
+            hub=self.hub,
+            admission=self.admission,
+            clock=clock,
+            metrics=self.metrics,
+        )
+        self.relay = Relay(
+            settings,
+            bus,
+            picture=self.picture,
+            staleness=self.staleness,
+            hub=self.hub,
+            clock=clock,
+            metrics=self.metrics,
+        )
+        self.presence = Presence(bus.sessions, self.hub, self.staleness, clock, self.metrics)

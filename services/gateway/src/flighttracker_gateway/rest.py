@@ -1,0 +1,164 @@
+"""The HTTP interface: flights, counts, what the page needs to know, probes and metrics.
+
+`app` mounts `ROUTES`; every handler gets the `Gateway` as a dependency. An answer with 20,000 flights is made and
+compressed in chunks with a turn of the event loop after each, so that a tick never waits for a download. Each answer
+shows all shards as they were when it began.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from itertools import islice
+from typing import Annotated, Any, Final
+
+import msgspec
+from litestar import MediaType, Request, Response, get
+from litestar.exceptions import NotFoundException, ValidationException
+from litestar.params import Parameter
+from litestar.response import Stream
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from flighttracker.flight import STATUSES, FlightPosition
+from flighttracker_gateway.flight_query import FORMATS, MAX_LIMIT, parse_flight_request
+from flighttracker_gateway.gateway import Gateway
+from flighttracker_gateway.json_frames import json_chunks
+from flighttracker_gateway.version import VERSION
+
+GEOJSON: Final = "application/geo+json"
+_ICAO24: Final = re.compile(r"[0-9a-f]{6}")
+
+
+@get("/api/flights", summary="The flights that match, as JSON or GeoJSON")
+async def flights(
+    request: Request[Any, Any, Any],
+    gateway: Gateway,
+    country: Annotated[str | None, Parameter(description="origin_country, in any case")] = None,  # noqa: ARG001
+    status: Annotated[str | None, Parameter(description=f"one of {', '.join(STATUSES)}")] = None,  # noqa: ARG001
+    min_speed_mps: Annotated[str | None, Parameter(description="slowest ground speed, m/s")] = None,  # noqa: ARG001
+    max_speed_mps: Annotated[str | None, Parameter(description="fastest ground speed, m/s")] = None,  # noqa: ARG001
+    bbox: Annotated[  # noqa: ARG001
+        str | None, Parameter(description="west,south,east,north in degrees; west > east crosses the 180th meridian")
+    ] = None,
+    limit: Annotated[str | None, Parameter(description=f"at most so many flights, 1 to {MAX_LIMIT}")] = None,  # noqa: ARG001
+    format_: Annotated[  # noqa: ARG001
+        str | None, Parameter(query="format", description=f"{' or '.join(FORMATS)}; else the header Accept decides")
+    ] = None,
+) -> Stream:
+    """Answer `{"time": …, "flights": […]}`, or a FeatureCollection; `time` is in milliseconds since 1970 UTC."""
+    try:
+        wanted = parse_flight_request(dict(request.query_params))
+    except ValueError as error:
+        raise ValidationException(str(error)) from error
+    selected: Iterator[FlightPosition] = islice(gateway.picture.flights(wanted.query), wanted.limit)
+    time_ms = gateway.clock.now_ms()
+    if wanted.format == "geojson" or (wanted.format is None and GEOJSON in request.headers.get("accept", "")):
+        head = b'{"type":"FeatureCollection","time":%d,"features":[' % time_ms
+        return _stream(head, map(_feature, selected), GEOJSON)
+    return _stream(b'{"time":%d,"flights":[' % time_ms, selected, MediaType.JSON)
+
+
+@get("/api/flights/{icao24:str}", summary="One flight by the address of its aircraft")
+async def flight(icao24: str, gateway: Gateway) -> Response[bytes]:
+    """Answer one FlightPosition."""
+    if not _ICAO24.fullmatch(icao24.lower()):
+        raise ValidationException(f"icao24 is {icao24[:64]!r}; it must be six hexadecimal digits.")
+    found = gateway.picture.find(icao24.lower())
+    if found is None:
+        raise NotFoundException(f"No aircraft with the icao24 {icao24.lower()} has been heard recently.")
+    return _json(found)
+
+
+@get("/api/stats", summary="Counts of flights, viewers and shards")
+async def stats(gateway: Gateway) -> Response[bytes]:
+    """Answer counts by country, status, altitude and speed, and the age of each shard."""
+    answer = gateway.picture.statistics() | {
+        "time": gateway.clock.now_ms(),
+        "viewers": gateway.presence.viewers,
+        "shards": _shards(gateway),
+    }
+    return _json(answer)
+
+
+@get("/api/config", summary="What the page needs to know")
+async def config(gateway: Gateway) -> Response[bytes]:
+    """Answer the settings that the page shows."""
+    settings = gateway.settings
+    answer = {
+        "tracker": settings.tracker,
+        "tiles_url": settings.tiles_url,
+        "tiles_attribution": settings.tiles_attribution,
+        "default_view": settings.default_view,
+        "version": VERSION,
+    }
+    return _json(answer)
+
+
+@get("/health", summary="Whether the process answers")
+async def health() -> Response[bytes]:
+    """Answer 200 as long as the event loop turns."""
+    return _json({"status": "alive", "version": VERSION})
+
+
+@get("/ready", summary="Whether viewers should be sent here")
+async def ready(gateway: Gateway) -> Response[bytes]:
+    """Answer 200 when there is a picture and the gateway is not stopping, else 503."""
+    if gateway.admission.is_draining:
+        status = "draining"
+    elif not gateway.picture.shards:
+        status = "no picture yet"
+    else:
+        status = "ready"
+    answer = {"status": status, "stale_shards": gateway.staleness.stale_shards(), "shards": _shards(gateway)}
+    return _json(answer, status_code=200 if status == "ready" else 503)
+
+
+@get("/metrics", summary="Metrics in Prometheus' text format")
+async def metrics(gateway: Gateway) -> Response[bytes]:
+    """Answer every metric of this process."""
+    return Response(generate_latest(gateway.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+ROUTES: Final = (flights, flight, stats, config, health, ready, metrics)
+
+
+def _stream(head: bytes, values: Iterator[Any], media_type: str) -> Stream:
+    return Stream(_document(head, values), media_type=media_type)
+
+
+async def _document(head: bytes, values: Iterator[Any]) -> AsyncIterator[bytes]:
+    """Yield `head`, the values, and the two closing brackets."""
+    separator = head
+    async for chunk in json_chunks(values):
+        yield separator + chunk
+        separator = b","
+    yield b"]}" if separator == b"," else separator + b"]}"
+
+
+def _feature(position: FlightPosition) -> dict[str, Any]:
+    """Return a GeoJSON feature (RFC 7946): longitude before latitude, everything else as properties."""
+    properties = msgspec.structs.asdict(position)
+    coordinates = [properties.pop("longitude_deg"), properties.pop("latitude_deg")]
+    return {
+        "type": "Feature",
+        "id": position.icao24,
+        "geometry": {"type": "Point", "coordinates": coordinates},
+        "properties": properties,
+    }
+
+
+def _shards(gateway: Gateway) -> list[dict[str, Any]]:
+    return [
+        {
+            "shard": number,
+            "epoch": shard.epoch,
+            "sequence": shard.sequence,
+            "aircraft": len(shard.slot_of),
+            "age_s": gateway.staleness.age_s(shard),
+        }
+        for number, shard in sorted(gateway.picture.shards.items())
+    ]
+
+
+def _json(answer: Any, status_code: int = 200) -> Response[bytes]:
+    return Response(msgspec.json.encode(answer), media_type=MediaType.JSON, status_code=status_code)

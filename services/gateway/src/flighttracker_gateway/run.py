@@ -1,0 +1,152 @@
+"""Runs one gateway: ingest, relay, presence and the HTTP server, until it is cancelled or one of them fails.
+
+The caller owns the process: it maps SIGTERM to cancelling this task. Cancelled, the gateway is first not ready and lets
+nobody in, closes its viewers in batches over `drain_s` while ticks go on for those who remain, and then stops. When a
+part fails, everything stops and the error is raised. Who wants uvloop, starts this on a uvloop loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import uvicorn
+from prometheus_client import CollectorRegistry
+
+from flighttracker.bus.base import Bus
+from flighttracker.clock import Clock
+from flighttracker.errors import StartError
+from flighttracker.settings import GatewaySettings
+from flighttracker_gateway.app import create_app
+from flighttracker_gateway.gateway import Gateway
+from flighttracker_gateway.ingest import Ingest
+from flighttracker_gateway.prepared import protocol_with
+
+BACKLOG: Final = 2048
+STOP_S: Final = 5
+"""How long HTTP answers that are under way may take after draining."""
+
+
+_logger = logging.getLogger(__name__)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that says when it listens, and without its signal handlers: the process belongs to the caller."""
+
+    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_started = on_started
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and say so."""
+        await super().startup(sockets)
+        self._on_started()
+
+
+async def run(
+    settings: GatewaySettings,
+    bus: Bus,
+    clock: Clock,
+    *,
+    registry: CollectorRegistry | None = None,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve until cancelled.
+
+    Args:
+        settings: everything the gateway needs.
+        bus: positions, frames and sessions; the caller closes it.
+        clock: the wall clock.
+        registry: where metrics go; /metrics shows all of it.
+        ready: called once with the gateway's URL when connections are taken.
+
+    Raises:
+        StartError: the address cannot be listened on.
+    """
+    gateway = Gateway(settings, bus, clock, registry or CollectorRegistry())
+    with _listen(settings.host, settings.port) as listener:
+        host, port = listener.getsockname()[:2]
+        url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        _logger.info("listening on %s", url)
+        server = _Server(_config(gateway), lambda: ready(url) if ready else None)
+        serving = asyncio.create_task(server.serve(sockets=[listener]), name="gateway: server")
+        following = asyncio.create_task(_follow(gateway, bus), name="gateway: parts")
+        try:
+            await asyncio.wait({serving, following}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            gateway.admission.is_draining = True
+            await gateway.hub.drain(settings.drain_s)
+            raise
+        finally:
+            server.should_exit = True
+            await asyncio.wait({serving})
+            following.cancel()
+            await asyncio.wait({following})
+        for task in (following, serving):
+            if not task.cancelled() and (error := task.exception()) is not None:
+                raise error
+
+
+async def _follow(gateway: Gateway, bus: Bus) -> None:
+    ingest = Ingest(gateway.settings, bus, gateway.clock, gateway.metrics)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(ingest.run(), name="gateway: ingest")
+        tasks.create_task(gateway.relay.run(), name="gateway: relay")
+        tasks.create_task(gateway.presence.run(), name="gateway: presence")
+
+
+def _config(gateway: Gateway) -> uvicorn.Config:
+    limits = gateway.settings.limits
+    return uvicorn.Config(
+        create_app(gateway),
+        http="httptools",
+        ws=protocol_with(limits.write_buffer_bytes),
+        ws_max_size=limits.max_message_bytes,
+        ws_ping_interval=limits.ping_interval_s,
+        ws_ping_timeout=limits.ping_timeout_s,
+        ws_per_message_deflate=False,
+        lifespan="off",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=STOP_S,
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket.
+
+    Raises:
+        StartError: the port is in use or not allowed, or the host is not one of this machine.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(BACKLOG)
+        except OSError:
+            listener.close()
+            raise
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            what = f"port {port} is in use: stop what uses it, or choose another with --port"
+        elif error.errno == errno.EACCES:
+            what = f"port {port} needs privileges: choose one above 1023 with --port"
+        else:
+            what = f"cannot listen on {host}:{port}: {error.strerror or error}"
+        raise StartError(what) from error
+    return listener
