@@ -1,0 +1,85 @@
+"""Logging: lines for a person, or one JSON object a line for a machine. Both go to standard error.
+
+Importing this changes nothing; the entry point of a process calls `set_up_logging` once. Roles log through
+`logging.getLogger(__name__)` and never set anything up. Times are UTC with milliseconds. Text is coloured only where a
+person reads it in a terminal, and never when NO_COLOR is set (https://no-color.org).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from datetime import UTC, datetime
+from typing import Final, Literal, TextIO
+
+LogFormat = Literal["text", "json"]
+
+_DIM: Final = "\x1b[2m"
+_RESET: Final = "\x1b[0m"
+_COLOURS: Final = {
+    logging.DEBUG: "\x1b[2m",
+    logging.INFO: "\x1b[32m",
+    logging.WARNING: "\x1b[33m",
+    logging.ERROR: "\x1b[31m",
+    logging.CRITICAL: "\x1b[1;31m",
+}
+
+_QUIET_LOGGERS: Final = ("asyncio", "uvicorn.access", "aiohttp.access")
+"""They say at INFO what our metrics count; shown with level debug only."""
+
+
+def set_up_logging(level: str, log_format: LogFormat, stream: TextIO | None = None) -> None:
+    """Send the log of this process to a stream.
+
+    Args:
+        level: `debug`, `info`, `warning` or `error`.
+        log_format: `text` for a person, `json` for a machine.
+        stream: standard error when left out.
+    """
+    handler = logging.StreamHandler(stream or sys.stderr)
+    coloured = handler.stream.isatty() and "NO_COLOR" not in os.environ
+    handler.setFormatter(JsonFormatter() if log_format == "json" else TextFormatter(coloured=coloured))
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+    for name in _QUIET_LOGGERS:
+        logging.getLogger(name).setLevel(logging.DEBUG if level == "debug" else logging.WARNING)
+
+
+class TextFormatter(logging.Formatter):
+    """`12:00:00.000 INFO  gateway: message`; the name of the logger without the project's."""
+
+    def __init__(self, *, coloured: bool) -> None:
+        super().__init__()
+        self._coloured = coloured
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as a line, and the traceback below it when there is one."""
+        time = datetime.fromtimestamp(record.created, UTC).strftime("%H:%M:%S.%f")[:-3]
+        level = f"{record.levelname:<7}"
+        name = record.name.removeprefix("flighttracker_").partition(".")[0]
+        if self._coloured:
+            time = f"{_DIM}{time}{_RESET}"
+            level = f"{_COLOURS.get(record.levelno, '')}{level}{_RESET}"
+        line = f"{time} {level} {name}: {record.getMessage()}"
+        if record.exc_info:
+            line += "\n" + self.formatException(record.exc_info)
+        return line
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: `time`, `level`, `logger`, `message`, and `exception` when there is one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as a line."""
+        fields = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            fields["exception"] = self.formatException(record.exc_info)
+        return json.dumps(fields, ensure_ascii=False)
