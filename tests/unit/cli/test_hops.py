@@ -1,0 +1,80 @@
+"""`follow` shows what the codecs make, at every hop, with units."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from example_flights import NOW_MS, position
+from flighttracker.avro import PositionCodec
+from flighttracker.partition import shard_of
+from flighttracker.plan import plan
+from flighttracker.spec import read_tracker
+from flighttracker_cli.hops import Round, explain
+
+ICAO24 = "3c6444"
+TRACKER = read_tracker(
+    {"apiVersion": "flighttracker.io/v1alpha1", "kind": "FlightTracker", "metadata": {"name": "map"}}
+)
+
+
+def rounds() -> list[Round]:
+    neighbours = [position(icao24=f"3c64{number:02x}") for number in range(64)]
+    moved = position(
+        icao24=ICAO24, position_time=NOW_MS + 1000, last_contact=NOW_MS + 1000, latitude_deg=50.0345, squawk=""
+    )
+    return [Round(NOW_MS + 200, [*neighbours, position(icao24=ICAO24)]), Round(NOW_MS + 1200, [moved])]
+
+
+@pytest.fixture(name="text", scope="module")
+def shown_text() -> str:
+    return "\n".join(explain(ICAO24, rounds(), plan(TRACKER)))
+
+
+def part(text: str, number: int) -> str:
+    return text.partition(f"\n{number}  ")[2].partition(f"\n{number + 1}  ")[0]
+
+
+def test_source_is_shown_with_units(text: str) -> None:
+    source = part(text, 1)
+    assert "baro_altitude_m    10668 m\n" in source
+    assert "ground_speed_mps   231.5 m/s\n" in source
+    assert "latitude_deg       50.033333 degrees\n" in source
+    assert "position_time      1750000000000 ms since 1970 (2025-06-15 15:06:40 UTC)\n" in source
+
+
+def test_avro_bytes_are_those_of_the_codec(text: str) -> None:
+    avro = part(text, 2)
+    dumped = bytes.fromhex("".join(re.findall(r"^   [0-9a-f]{4}  ((?:[0-9a-f]{2} ?)+)", avro, re.MULTILINE)))
+    assert b"\0\0\0\0\1" + dumped == PositionCodec().encode(position(icao24=ICAO24))
+    assert "00           Confluent framing: the magic byte" in avro
+    assert "00 00 00 01  the schema's id in the registry, 1, big-endian" in avro
+
+
+def test_shard_is_that_of_the_partitioner(text: str) -> None:
+    assert f"mod 6 shards = shard {shard_of(ICAO24.encode(), 6)}" in part(text, 3)
+
+
+def test_key_frame_takes_a_slot_and_delta_frame_changes_it(text: str) -> None:
+    key, delta = re.split(r"\n\n", part(text, 4))
+    assert "key frame: " in key
+    assert re.search(r"3c6444 takes slot \d+", key)
+    assert "latitude           5003333  1e-5 degree" in key
+    assert re.search(r"delta frame: \d+ bytes for 1 aircraft", delta)
+    assert "latitude              +117  from 5003333 1e-5 degree" in delta
+    assert "01 00 00 00              sequence          1              grows by one with each tick" in delta
+
+
+def test_browser_shows_what_rounding_changed(text: str) -> None:
+    browser = part(text, 5)
+    assert "latitude_deg       50.0345 degrees\n" in browser
+    assert "ground_speed_mps   231.5 m/s\n" in browser
+    assert "longitude_deg      8.57056 degrees  (sent: 8.570556 degrees)" in browser
+    assert "squawk             unknown" in browser
+
+
+def test_an_aircraft_that_is_silent_in_a_tick_is_said_to_be() -> None:
+    first, second = rounds()
+    lines = list(explain("3c6401", [first, Round(second.time_ms, [])], plan(TRACKER)))
+    assert "     3c6401 was not heard in this tick" in lines
