@@ -1,0 +1,130 @@
+"""`flighttracker follow`: asks the source of a tracker, and shows one aircraft of it at every hop.
+
+Simulated traffic is asked with a clock that never waits, so that an aircraft which reports every 15 s is shown at
+once. A real source is asked once, and again only when that is soon: requests may cost credits. `main.py` is the only
+caller; `hops.py` makes the text.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import aclosing
+from typing import Final
+
+import click
+
+from flighttracker.clock import Clock, SystemClock
+from flighttracker.errors import SourceError, StartError
+from flighttracker.flight import FlightPosition
+from flighttracker.plan import Plan
+from flighttracker.settings import SimulatedSource
+from flighttracker.spec import API_VERSION, KIND, FlightTracker, read_tracker
+from flighttracker_cli.here import plan_here
+from flighttracker_cli.hops import Round, explain
+from flighttracker_generator.metrics import GeneratorMetrics
+from flighttracker_generator.sources import source_for
+
+_ICAO24: Final = re.compile(r"[0-9a-f]{6}")
+_LISTED: Final = 20
+_SUGGESTED: Final = 5
+_ANSWER_S: Final = 40.0
+"""How long a real source may take for its first answer; each request has a timeout of its own below this."""
+_SOON_S: Final = 10.0
+
+
+class _HurryingClock:
+    """A clock that jumps to the moment somebody waits for."""
+
+    def __init__(self, now_ms: int) -> None:
+        self._now_ms = now_ms
+
+    def now_ms(self) -> int:
+        """Return the moment that was last waited for."""
+        return self._now_ms
+
+    async def sleep_until(self, time_ms: int) -> None:
+        """Jump there."""
+        self._now_ms = max(self._now_ms, time_ms)
+        await asyncio.sleep(0)
+
+
+def run_follow(icao24: str | None, tracker: FlightTracker | None, *, secrets: str | None) -> None:
+    """Print one aircraft at every hop, or a list of some.
+
+    Args:
+        icao24: the aircraft; None lists some.
+        tracker: the resource; None is one with all defaults.
+        secrets: directory of the Secrets that the resource names; None when there is none.
+
+    Raises:
+        StartError: the aircraft is not there, or a Secret is not.
+        SourceError: a real source does not answer.
+    """
+    if icao24 is not None and not _ICAO24.fullmatch(icao24 := icao24.lower()):
+        raise StartError(f"{icao24!r} is not an ICAO 24-bit address: six hex digits, such as 3c6444")
+    made = plan_here(tracker or _default_tracker(), secrets=secrets)
+    rounds = asyncio.run(_hear(icao24, made))
+    lines = _listing(rounds[0].positions) if icao24 is None else explain(icao24, rounds, made)
+    for line in lines:
+        click.echo(line)
+
+
+def _default_tracker() -> FlightTracker:
+    return read_tracker({"apiVersion": API_VERSION, "kind": KIND, "metadata": {"name": "default"}})
+
+
+async def _hear(icao24: str | None, made: Plan) -> list[Round]:
+    """Return the source's rounds until the aircraft was heard twice, or once where the next is not soon."""
+    source = made.generator.source
+    simulated = isinstance(source, SimulatedSource)
+    clock: Clock = SystemClock()
+    if simulated:
+        clock = _HurryingClock(clock.now_ms())
+    once = not simulated and source.interval_s > _SOON_S
+    rounds: list[Round] = []
+    try:
+        async with (
+            asyncio.timeout(_ANSWER_S),
+            aclosing(source_for(made.generator, clock, GeneratorMetrics()).batches()) as batches,
+        ):
+            async for positions in batches:
+                rounds.append(Round(clock.now_ms(), positions))
+                if icao24 is None:
+                    break
+                heard = any(position.icao24 == icao24 for position in positions)
+                if len(rounds) == 1 and not heard:
+                    raise StartError(_not_there(icao24, positions))
+                if once or (heard and len(rounds) > 1):
+                    break
+    except TimeoutError as error:
+        if not rounds:
+            message = f"the source did not answer within {_ANSWER_S:g} s: is its address right, and can it be reached?"
+            raise SourceError(message, reason="timeout") from error
+    return rounds
+
+
+def _not_there(icao24: str, positions: Sequence[FlightPosition]) -> str:
+    some = ", ".join(position.icao24 for position in _airborne_first(positions)[:_SUGGESTED])
+    return f"there is no aircraft {icao24} among {len(positions):,}: try {some}, or list more with --list"
+
+
+def _airborne_first(positions: Sequence[FlightPosition]) -> list[FlightPosition]:
+    return sorted(positions, key=lambda position: position.on_ground)
+
+
+def _listing(positions: Sequence[FlightPosition]) -> Iterator[str]:
+    shown = _airborne_first(positions)[:_LISTED]
+    yield f"{'ICAO24':<8}{'CALLSIGN':<10}{'TYPE':<6}{'FROM':<6}{'TO':<6}{'STATUS':<12}ALTITUDE"
+    for position in shown:
+        altitude = "unknown" if position.baro_altitude_m is None else f"{position.baro_altitude_m:,.0f} m"
+        yield (
+            f"{position.icao24:<8}{position.callsign:<10}{position.aircraft_type:<6}{position.origin:<6}"
+            f"{position.destination:<6}{position.status:<12}{altitude}"
+        )
+    yield (
+        f"{len(shown):,} of {len(positions):,} aircraft; show one with: flighttracker follow {shown[0].icao24}"
+        if shown
+        else "no aircraft"
+    )

@@ -1,0 +1,65 @@
+"""The plan of a tracker that runs on this computer, in one process and without a cluster's Secrets and servers.
+
+`local.py` runs it, `follow.py` shows one aircraft of it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from flighttracker.errors import StartError
+from flighttracker.plan import Listening, Plan, plan
+from flighttracker.settings import OpenSkySource
+from flighttracker.spec import FlightTracker
+
+LOCALHOST: Final = "127.0.0.1"
+DEFAULT_PORT: Final = 8000
+
+_DRAIN_S: Final = 0.5
+"""A person who presses Ctrl-C does not wait for browsers; in a cluster the resource says how long."""
+_OPENSKY_KEYS: Final = ("client_id", "client_secret")
+
+
+def plan_here(
+    tracker: FlightTracker,
+    *,
+    secrets: str | None,
+    host: str = LOCALHOST,
+    port: int = DEFAULT_PORT,
+    page_directory: str = "",
+) -> Plan:
+    """Return the plan with the settings that pods would get, but for one generator and a short drain.
+
+    Args:
+        tracker: the resource.
+        secrets: directory with a directory for each Secret; None when there is none.
+        host: address to listen on.
+        port: port to listen on.
+        page_directory: the built page; empty serves none.
+
+    Raises:
+        StartError: the resource names a Secret that is not there.
+    """
+    listening = Listening(host=host, port=port, metrics_port=0)
+    made = plan(tracker, secrets_directory=secrets or "", listening=listening, page_directory=page_directory)
+    source = made.generator.source
+    if isinstance(source, OpenSkySource) and source.credentials_directory:
+        _refuse_missing_secret(Path(source.credentials_directory), secrets)
+    return Plan(
+        tracker=made.tracker,
+        shards=made.shards,
+        generator=msgspec.structs.replace(made.generator, replicas=1),
+        gateway=msgspec.structs.replace(made.gateway, drain_s=min(made.gateway.drain_s, _DRAIN_S)),
+    )
+
+
+def _refuse_missing_secret(directory: Path, secrets: str | None) -> None:
+    if secrets is None:
+        files = " and ".join(f"DIR/{directory.name}/{key}" for key in _OPENSKY_KEYS)
+        raise StartError(f"the resource names the Secret {directory.name}: write {files}, and add --secrets DIR")
+    for key in _OPENSKY_KEYS:
+        if not (directory / key).is_file():
+            raise StartError(f"{directory / key} is not there: write that key of the Secret {directory.name} into it")

@@ -1,0 +1,188 @@
+"""The `flighttracker` command: `local`, `validate` and `follow`.
+
+Exit codes: 0 when it did what was asked (Ctrl-C ends `local` with 0), 1 when something failed while running, 2 when
+the user can mend it, 130 when another command was interrupted. What the user can mend is told without a traceback;
+for a bug the line says how to get one. Commands import what they run when they run it, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Final, NoReturn
+
+import click
+
+from flighttracker.errors import FlightTrackerError, SpecError, StartError, UserError
+from flighttracker.spec import FlightTracker, write_tracker
+from flighttracker.telemetry import LogFormat, set_up_logging
+from flighttracker_cli.summary import summarize
+from flighttracker_cli.tracker_file import read_tracker_file
+
+FAILED: Final = 1
+USER_ERROR: Final = 2
+INTERRUPTED: Final = 130
+
+_LOG = logging.getLogger(__name__)
+_LEVELS: Final = ("debug", "info", "warning", "error")
+
+_log_level_option = click.option(
+    "--log-level", default="warning", show_default=True, type=click.Choice(_LEVELS), help="Least to log."
+)
+_secrets_option = click.option(
+    "--secrets", metavar="DIR", help="Directory with a directory for each Secret, a file for each of its keys."
+)
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""\b
+Examples:
+  flighttracker local examples/minimal.yaml      show the map at http://localhost:8000
+  flighttracker validate examples/*.yaml         check resources before applying them
+  flighttracker follow --list                    find an aircraft to follow""",
+)
+@click.version_option(package_name="flighttracker", message="flighttracker %(version)s")
+def cli() -> None:
+    """A live flight map from one FlightTracker resource."""
+
+
+@cli.command(
+    epilog="""\b
+Examples:
+  flighttracker local examples/minimal.yaml
+  flighttracker local examples/europe.yaml --port 8001
+  flighttracker local examples/opensky.yaml --secrets secrets
+  kubectl get flighttracker minimal -o yaml | flighttracker local -"""
+)
+@click.argument("file")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 lets others in.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--page", metavar="DIR", help="The built page.  [default: web/out of the checkout]")
+@_secrets_option
+@_log_level_option
+@click.option(
+    "--log-format", default="text", show_default=True, type=click.Choice(["text", "json"]), help="How to log."
+)
+def local(
+    file: str, host: str, port: int, page: str | None, secrets: str | None, log_level: str, log_format: LogFormat
+) -> None:
+    """Run the tracker that FILE describes in this one process.
+
+    Generator, log, gateway and page run together and pass the same bytes as in a cluster, without Kafka, Redis or a
+    schema registry. FILE may be - for standard input. Ctrl-C stops it.
+    """
+    from flighttracker_cli.local import run_local
+
+    set_up_logging(log_level, log_format)
+    run_local(_read_or_exit(file), host=host, port=port, page=page, secrets=secrets)
+
+
+@cli.command(
+    epilog="""\b
+Examples:
+  flighttracker validate examples/*.yaml
+  flighttracker validate --defaults examples/minimal.yaml
+  kubectl get flighttracker minimal -o yaml | flighttracker validate -"""
+)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--defaults", is_flag=True, help="Print the resource with every default written out.")
+@_log_level_option
+def validate(files: tuple[str, ...], defaults: bool, log_level: str) -> None:
+    """Check FlightTracker resources and tell every mistake.
+
+    A FILE may be - for standard input. The exit code is 2 when one of them is not valid.
+    """
+    set_up_logging(log_level, "text")
+    refused = False
+    for file in files:
+        try:
+            tracker = read_tracker_file(file)
+        except SpecError as error:
+            refused = True
+            _tell_mistakes(file, error)
+            continue
+        except StartError as error:
+            refused = True
+            click.echo(str(error), err=True)
+            continue
+        if defaults:
+            click.echo(write_tracker(tracker), nl=False)
+            continue
+        click.echo(f"{file}: valid: FlightTracker '{tracker.metadata.name}'")
+        for part, words in summarize(tracker):
+            click.echo(f"  {part:<9} {words}")
+    if refused:
+        sys.exit(USER_ERROR)
+
+
+@cli.command(
+    epilog="""\b
+Examples:
+  flighttracker follow --list
+  flighttracker follow 3c6444
+  flighttracker follow 3c6444 examples/europe.yaml"""
+)
+@click.argument("icao24", required=False)
+@click.argument("file", required=False)
+@click.option("--list", "list_some", is_flag=True, help="List some aircraft of the source instead.")
+@_secrets_option
+@_log_level_option
+def follow(icao24: str | None, file: str | None, list_some: bool, secrets: str | None, log_level: str) -> None:
+    """Show one aircraft at every hop from source to browser.
+
+    ICAO24 is its address, six hex digits. FILE describes the tracker; left out: all defaults. Prints the record of the
+    source, its Avro bytes, its shard, the frames that carry it, and what a browser decodes.
+    """
+    from flighttracker_cli.follow import run_follow
+
+    set_up_logging(log_level, "text")
+    if list_some and icao24 is not None and file is None:
+        icao24, file = None, icao24
+    if icao24 is None and not list_some:
+        raise click.UsageError("Missing argument 'ICAO24': name an aircraft, or list some with --list.")
+    run_follow(icao24, _read_or_exit(file) if file else None, secrets=secrets)
+
+
+def _read_or_exit(file: str) -> FlightTracker:
+    try:
+        return read_tracker_file(file)
+    except SpecError as error:
+        _tell_mistakes(file, error)
+        sys.exit(USER_ERROR)
+
+
+def _tell_mistakes(file: str, error: SpecError) -> None:
+    for mistake in error.mistakes:
+        click.echo(f"{file}: {mistake}", err=True)
+
+
+def main() -> NoReturn:
+    """Run the command that the arguments name, and end the process with its exit code."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(USER_ERROR)
+    except UserError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(USER_ERROR)
+    except FlightTrackerError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(FAILED)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read our output has enough: `flighttracker validate … | head -1`.
+        sys.stderr.close()
+        sys.exit(FAILED)
+    except Exception as error:  # noqa: BLE001 - the last resort: one line instead of a traceback
+        if _LOG.isEnabledFor(logging.DEBUG):
+            _LOG.exception("this is a bug")
+        else:
+            what = f"{type(error).__name__}: {error}"
+            click.echo(f"error: this is a bug: {what} (--log-level debug shows where)", err=True)
+        sys.exit(FAILED)
+    sys.exit(0)

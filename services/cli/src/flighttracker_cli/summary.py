@@ -1,0 +1,83 @@
+"""A resource in a few lines, as `validate` and `local` show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flighttracker.spec import FlightTracker, OpenSky, Readsb, Simulated
+
+_SHOWN_COUNTRIES = 6
+
+
+def describe_source(source: Simulated | OpenSky | Readsb) -> str:
+    """Return where positions come from and how often, in one line."""
+    every = f"every {source.interval_seconds:g} s"
+    match source:
+        case Simulated():
+            return f"{source.aircraft:,} simulated aircraft{_where(source)}, each heard {every}"
+        case OpenSky():
+            box = source.bbox
+            part = (
+                f"{box.south:g} to {box.north:g} north, {box.west:g} to {box.east:g} east" if box else "the whole world"
+            )
+            account = (
+                f"with the account in Secret {source.credentials_secret}"
+                if source.credentials_secret
+                else "without an account"
+            )
+            return f"OpenSky, {part}, asked {every} {account}"
+        case Readsb():
+            return f"{source.url}, asked {every}"
+
+
+def _where(source: Simulated) -> str:
+    codes = sorted(
+        (code for code, weight in source.countries.items() if weight), key=lambda code: (-source.countries[code], code)
+    )
+    if not codes:
+        return ", the whole world"
+    more = f" and {len(codes) - _SHOWN_COUNTRIES} more" if len(codes) > _SHOWN_COUNTRIES else ""
+    return f" from {', '.join(codes[:_SHOWN_COUNTRIES])}{more}"
+
+
+def _count(number: int, one: str, several: str = "") -> str:
+    return f"{number} {one if number == 1 else several or one + 's'}"
+
+
+def summarize(tracker: FlightTracker) -> Iterator[tuple[str, str]]:
+    """Yield the parts of a tracker, each with what the resource says of it."""
+    spec = tracker.spec
+    gateway, kafka = spec.gateway, spec.kafka
+    scale = gateway.autoscaling
+    count = f"{scale.min_replicas} to {scale.max_replicas}" if scale else str(gateway.replicas)
+    yield "source", describe_source(spec.source.chosen)
+    yield (
+        "log",
+        f"{kafka.provider} Kafka, {_count(kafka.partitions, 'shard')}, kept {kafka.retention_minutes} min, "
+        f"{_count(kafka.copies, 'copy', 'copies')} of each record",
+    )
+    who = "who has a token may connect" if gateway.auth.mode == "token" else "anybody may connect"
+    yield "gateways", f"{count}, the map moves every {gateway.tick_seconds:g} s, {who}"
+    if spec.web.enabled:
+        yield "page", f"tiles from {spec.web.tiles_url}" if spec.web.tiles_url else "built-in world map"
+    if spec.ingress.enabled:
+        scheme = "https" if spec.ingress.tls else "http"
+        yield "ingress", f"{scheme}://{spec.ingress.host or '(any host)'}"
+    if spec.paused:
+        yield "paused", "the operator changes nothing"
+
+
+def only_in_a_cluster(tracker: FlightTracker) -> Iterator[str]:
+    """Yield what the resource asks for that `local`, one process without servers, does not do."""
+    spec = tracker.spec
+    if spec.gateway.auth.mode == "token":
+        yield "spec.gateway.auth: tokens are not checked here, whoever reaches the port may connect"
+    if spec.gateway.tls is not None:
+        yield "spec.gateway.tls: plain HTTP here"
+    for name, provider in (
+        ("kafka", spec.kafka.provider),
+        ("redis", spec.redis.provider),
+        ("schemaRegistry", spec.schema_registry.provider),
+    ):
+        if provider != "builtin":
+            yield f"spec.{name}.provider {provider}: memory of this process here"

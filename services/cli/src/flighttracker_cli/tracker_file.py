@@ -1,0 +1,30 @@
+"""Reads the file that a command is given; `-` is standard input."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Final
+
+from flighttracker.errors import StartError
+from flighttracker.spec import FlightTracker, parse_tracker
+
+STANDARD_INPUT: Final = "-"
+
+
+def read_tracker_file(name: str) -> FlightTracker:
+    """Return the tracker that a file describes.
+
+    Raises:
+        StartError: the file cannot be read.
+        SpecError: what stands in it is not a valid FlightTracker.
+    """
+    try:
+        data = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
+    except OSError as error:
+        raise StartError(f"{name}: cannot be read: {error.strerror}") from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise StartError(f"{name}: is not text in UTF-8 (byte {error.start + 1:,})") from error
+    return parse_tracker(text, source=name)

@@ -1,0 +1,151 @@
+"""`flighttracker local` as a process: it serves flights, tells what is wrong in a line, and stops when told to."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+COMMAND = str(Path(sys.executable).with_name("flighttracker"))
+TRACKER = """
+apiVersion: flighttracker.io/v1alpha1
+kind: FlightTracker
+metadata: {name: small}
+spec:
+  source: {simulated: {aircraft: 200, intervalSeconds: 1}}
+"""
+START_S = 30.0
+STOP_S = 2.0
+
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture(name="port")
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port: int = trial.getsockname()[1]
+        return port
+
+
+@pytest.fixture(name="start")
+def started_processes(tmp_path: Path) -> Iterator[Start]:
+    file = tmp_path / "small.yaml"
+    file.write_text(TRACKER, encoding="utf-8")
+    processes: list[subprocess.Popen[str]] = []
+
+    def start(port: int, *options: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [COMMAND, "local", str(file), "--port", str(port), *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "NO_COLOR": "1"},
+        )
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def banner_of(process: subprocess.Popen[str]) -> str:
+    """Return what the process prints until it is ready."""
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if line.startswith("Press Ctrl-C"):
+            break
+    return "".join(lines)
+
+
+def flights_at(port: int) -> int:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/flights", timeout=5) as answer:
+        return len(json.load(answer)["flights"])
+
+
+def wait_for_flights(port: int) -> int:
+    deadline_s = time.monotonic() + START_S
+    while time.monotonic() < deadline_s:
+        try:
+            if count := flights_at(port):
+                return count
+        except urllib.error.URLError:
+            pass
+        time.sleep(0.1)
+    pytest.fail(f"no flights within {START_S:g} s")
+
+
+def test_local_serves_flights_and_stops_on_ctrl_c(start: Start, port: int) -> None:
+    process = start(port)
+    banner = banner_of(process)
+    assert banner.startswith(
+        "FlightTracker 'small': 200 simulated aircraft, the whole world, each heard every 1 s\n\n  Map      "
+    )
+    assert f"  Flights  http://localhost:{port}/api/flights\n" in banner
+    assert wait_for_flights(port) == 200
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+        metrics = answer.read().decode()
+    assert "flights_generated_total " in metrics
+    assert "flights_kafka_records_total " in metrics
+
+    stopped_s = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=STOP_S + 10)
+    assert time.monotonic() - stopped_s < STOP_S
+    assert (process.returncode, stderr) == (0, "")
+    assert stdout == "\nStopped.\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_local_stops_cleanly_before_the_first_flight(start: Start, port: int, number: signal.Signals) -> None:
+    process = start(port)
+    banner_of(process)
+    process.send_signal(number)
+    _, stderr = process.communicate(timeout=STOP_S + 10)
+    assert (process.returncode, stderr) == (0, "")
+
+
+def test_port_in_use_is_told_in_one_line(start: Start, port: int) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        process = start(port)
+        stdout, stderr = process.communicate(timeout=START_S)
+    assert (process.returncode, stdout) == (2, "")
+    assert stderr == (
+        f"error: port {port} is in use: stop what uses it or choose another with --port (make run PORT={port + 1})\n"
+    )
+
+
+def test_json_log_is_one_object_a_line(start: Start, port: int) -> None:
+    process = start(port, "--log-format", "json", "--log-level", "info")
+    banner_of(process)
+    process.send_signal(signal.SIGTERM)
+    _, stderr = process.communicate(timeout=STOP_S + 10)
+    logged = [json.loads(line) for line in stderr.splitlines()]
+    assert any(line["message"].startswith("listening on") and line["level"] == "info" for line in logged)
+
+
+def test_page_is_served_when_it_is_built(start: Start, port: int, tmp_path: Path) -> None:
+    (tmp_path / "page").mkdir()
+    (tmp_path / "page" / "index.html").write_text("<title>map</title>", encoding="utf-8")
+    banner = banner_of(start(port, "--page", str(tmp_path / "page")))
+    assert f"  Map      http://localhost:{port}\n" in banner
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
+        assert b"<title>map</title>" in answer.read()

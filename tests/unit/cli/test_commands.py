@@ -1,0 +1,158 @@
+"""The command as a person runs it: a real process, its output, its exit code."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+EXAMPLES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "examples").glob("*.yaml"))
+COMMAND = str(Path(sys.executable).with_name("flighttracker"))
+
+
+def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [COMMAND, *arguments],
+        cwd=ROOT,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "NO_COLOR": "1", **environment},
+    )
+
+
+@pytest.mark.parametrize("command", ["", "local", "validate", "follow"])
+def test_help_shows_examples(command: str) -> None:
+    shown = run(*command.split(), "--help")
+    assert shown.returncode == 0
+    assert shown.stdout.startswith("Usage: flighttracker")
+    assert "Examples:\n" in shown.stdout
+
+
+def test_version_is_that_of_the_distribution() -> None:
+    shown = run("--version")
+    assert (shown.returncode, shown.stdout) == (0, "flighttracker 0.1.0\n")
+
+
+def test_a_command_that_does_not_exist_is_answered_with_one_that_does() -> None:
+    shown = run("locl")
+    assert shown.returncode == 2
+    assert "Did you mean 'local'?" in shown.stderr
+
+
+def test_validate_says_what_a_valid_resource_means() -> None:
+    shown = run("validate", "examples/minimal.yaml")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert shown.stdout == (
+        "examples/minimal.yaml: valid: FlightTracker 'minimal'\n"
+        "  source    10,000 simulated aircraft, the whole world, each heard every 15 s\n"
+        "  log       builtin Kafka, 6 shards, kept 60 min, 1 copy of each record\n"
+        "  gateways  2, the map moves every 1 s, anybody may connect\n"
+        "  page      built-in world map\n"
+    )
+
+
+def test_validate_accepts_every_example() -> None:
+    shown = run("validate", *EXAMPLES)
+    assert shown.returncode == 0
+    assert shown.stdout.count(": valid: ") == len(EXAMPLES)
+
+
+def test_validate_tells_every_mistake_and_goes_on_with_the_next_file(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(
+        "apiVersion: flighttracker.io/v1alpha1\nkind: FlightTracker\nmetadata: {name: a}\n"
+        "spec: {gatway: {}, gateway: {replicas: two}}\n",
+        encoding="utf-8",
+    )
+    binary = tmp_path / "binary.yaml"
+    binary.write_bytes(b"a\xff")
+    shown = run("validate", str(bad), str(binary), "nowhere.yaml", "examples/minimal.yaml")
+    assert shown.returncode == 2
+    assert shown.stderr.splitlines() == [
+        f'{bad}: spec.gateway.replicas is "two", but must be a whole number from 0 to 100',
+        f"{bad}: spec.gatway is not a field: did you mean gateway?",
+        f"{binary}: is not text in UTF-8 (byte 2)",
+        "nowhere.yaml: cannot be read: No such file or directory",
+    ]
+    assert "examples/minimal.yaml: valid: " in shown.stdout
+
+
+def test_validate_reads_standard_input_and_its_own_defaults() -> None:
+    defaults = run("validate", "--defaults", "examples/europe.yaml")
+    assert defaults.returncode == 0
+    assert "    tickSeconds: 1.0\n" in defaults.stdout
+    again = run("validate", "-", stdin=defaults.stdout)
+    assert again.stdout.startswith("-: valid: FlightTracker 'europe'\n")
+
+
+def test_local_refuses_what_validate_refuses() -> None:
+    shown = run("local", "-", stdin="kind: Pod")
+    assert shown.returncode == 2
+    assert shown.stderr.splitlines() == [
+        "-: apiVersion is missing: write apiVersion: flighttracker.io/v1alpha1",
+        '-: kind is "Pod", but must be FlightTracker',
+    ]
+
+
+def test_local_asks_for_the_page_that_is_named() -> None:
+    shown = run("local", "examples/minimal.yaml", "--page", "examples")
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert shown.stderr == (
+        "error: --page examples holds no index.html: build the page with `make web`, or leave --page out\n"
+    )
+
+
+def test_local_says_how_to_give_it_a_secret(tmp_path: Path) -> None:
+    text = (
+        (ROOT / "examples" / "opensky.yaml")
+        .read_text(encoding="utf-8")
+        .replace("# credentialsSecret", "credentialsSecret")
+    )
+    shown = run("local", "-", stdin=text)
+    assert shown.returncode == 2
+    assert shown.stderr == (
+        "error: the resource names the Secret opensky: "
+        "write DIR/opensky/client_id and DIR/opensky/client_secret, and add --secrets DIR\n"
+    )
+    shown = run("local", "-", "--secrets", str(tmp_path), stdin=text)
+    assert shown.returncode == 2
+    assert shown.stderr.startswith(f"error: {tmp_path}/opensky/client_id is not there: ")
+
+
+def test_follow_shows_every_hop() -> None:
+    listed = run("follow", "--list")
+    assert listed.returncode == 0
+    icao24 = listed.stdout.splitlines()[1].split()[0]
+    shown = run("follow", icao24)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    for hop in ("1  Source: ", "2  Avro: ", "3  Shard: ", "4  Frames: ", "5  Browser: "):
+        assert f"\n{hop}" in shown.stdout
+    assert f"{icao24} takes slot" in shown.stdout
+    assert "and its columns change by:" in shown.stdout
+
+
+def test_follow_names_aircraft_that_exist() -> None:
+    shown = run("follow", "000000", "examples/europe.yaml")
+    assert shown.returncode == 2
+    assert shown.stderr.startswith("error: there is no aircraft 000000 among 5,000: try ")
+    assert shown.stderr.endswith(", or list more with --list\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["follow"], "Error: Missing argument 'ICAO24': name an aircraft, or list some with --list."),
+        (["follow", "LH400"], "error: 'lh400' is not an ICAO 24-bit address: six hex digits, such as 3c6444"),
+        (["local", "examples/minimal.yaml", "--port", "0"], "Error: Invalid value for '--port': 0 is not in the range"),
+    ],
+)
+def test_wrong_arguments_are_told_with_exit_code_2(arguments: list[str], message: str) -> None:
+    shown = run(*arguments)
+    assert shown.returncode == 2
+    assert message in shown.stderr

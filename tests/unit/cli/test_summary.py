@@ -1,0 +1,81 @@
+"""What `validate` and `local` say of a resource, in a few lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from flighttracker.spec import FlightTracker, read_tracker
+from flighttracker_cli.summary import describe_source, only_in_a_cluster, summarize
+
+
+def tracker(spec: dict[str, Any]) -> FlightTracker:
+    head = {"apiVersion": "flighttracker.io/v1alpha1", "kind": "FlightTracker", "metadata": {"name": "a"}}
+    return read_tracker({**head, "spec": spec})
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ({}, "10,000 simulated aircraft, the whole world, each heard every 15 s"),
+        (
+            {"simulated": {"countries": {"DE": 1, "FR": 2, "AT": 0}, "intervalSeconds": 1}},
+            "10,000 simulated aircraft from FR, DE, each heard every 1 s",
+        ),
+        (
+            {"simulated": {"countries": dict.fromkeys(["AT", "BE", "CH", "DE", "ES", "FR", "GB"], 1)}},
+            "10,000 simulated aircraft from AT, BE, CH, DE, ES, FR and 1 more, each heard every 15 s",
+        ),
+        ({"opensky": {}}, "OpenSky, the whole world, asked every 90 s without an account"),
+        (
+            {"opensky": {"credentialsSecret": "sky", "bbox": {"south": 47, "north": 55, "west": 5.5, "east": 15}}},
+            "OpenSky, 47 to 55 north, 5.5 to 15 east, asked every 90 s with the account in Secret sky",
+        ),
+        ({"readsb": {"url": "http://pi/aircraft.json"}}, "http://pi/aircraft.json, asked every 1 s"),
+    ],
+)
+def test_source_in_one_line(source: dict[str, Any], words: str) -> None:
+    assert describe_source(tracker({"source": source}).spec.source.chosen) == words
+
+
+def test_defaults_in_a_few_lines() -> None:
+    assert dict(summarize(tracker({}))) == {
+        "source": "10,000 simulated aircraft, the whole world, each heard every 15 s",
+        "log": "builtin Kafka, 6 shards, kept 60 min, 1 copy of each record",
+        "gateways": "2, the map moves every 1 s, anybody may connect",
+        "page": "built-in world map",
+    }
+
+
+def test_everything_set_in_a_few_lines() -> None:
+    spec = {
+        "kafka": {"provider": "external", "external": {"bootstrapServers": "k:9092"}, "partitions": 1},
+        "gateway": {
+            "autoscaling": {"maxReplicas": 5},
+            "auth": {"mode": "token", "token": {"hs256Secret": "keys"}},
+        },
+        "web": {"tilesUrl": "https://t/{z}/{x}/{y}.png"},
+        "ingress": {"enabled": True, "host": "map.example.org", "tls": {"clusterIssuer": "letsencrypt"}},
+        "paused": True,
+    }
+    assert list(summarize(tracker(spec)))[1:] == [
+        ("log", "external Kafka, 1 shard, kept 60 min, 3 copies of each record"),
+        ("gateways", "2 to 5, the map moves every 1 s, who has a token may connect"),
+        ("page", "tiles from https://t/{z}/{x}/{y}.png"),
+        ("ingress", "https://map.example.org"),
+        ("paused", "the operator changes nothing"),
+    ]
+
+
+def test_what_local_leaves_out_is_told() -> None:
+    spec = {
+        "redis": {"provider": "external", "external": {"urlSecret": "redis"}},
+        "gateway": {"tls": {"secretName": "a"}, "auth": {"mode": "token", "token": {"hs256Secret": "keys"}}},
+    }
+    assert list(only_in_a_cluster(tracker(spec))) == [
+        "spec.gateway.auth: tokens are not checked here, whoever reaches the port may connect",
+        "spec.gateway.tls: plain HTTP here",
+        "spec.redis.provider external: memory of this process here",
+    ]
+    assert list(only_in_a_cluster(tracker({}))) == []
