@@ -1,0 +1,54 @@
+"""Traps of the layout: names that break imports, the standard library or pytest, and texts that a reader cannot use."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def tracked_files() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True)
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_operator_folder_is_no_package() -> None:
+    """The standard library has a module `operator`; an `__init__.py` would put ours in its place."""
+    assert not (ROOT / "operator" / "__init__.py").exists()
+
+
+def test_no_test_folder_is_called_operator() -> None:
+    assert not [path for path in (ROOT / "tests").rglob("operator") if path.is_dir()]
+
+
+def test_test_folders_are_no_packages() -> None:
+    """pytest imports tests by path (`importlib`); a package would import them by name as well."""
+    assert not list((ROOT / "tests").rglob("__init__.py"))
+
+
+def test_tests_stand_under_the_tests_folder() -> None:
+    strays = [path for path in tracked_files() if path.name.startswith("test_") and path.suffix == ".py"]
+    assert [path for path in strays if not path.is_relative_to(ROOT / "tests")] == []
+
+
+def test_test_files_have_names_of_their_own() -> None:
+    names = [path.name for path in tracked_files() if path.is_relative_to(ROOT / "tests") and path.suffix == ".py"]
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []
+
+
+def test_modules_are_named_after_a_thing() -> None:
+    vague = {"utils.py", "util.py", "common.py", "helpers.py", "misc.py"}
+    assert [path for path in tracked_files() if path.name in vague] == []
+
+
+def test_no_module_is_longer_than_500_lines() -> None:
+    modules = [path for path in tracked_files() if path.suffix == ".py"]
+    lengths = {path.relative_to(ROOT): len(path.read_text(encoding="utf-8").splitlines()) for path in modules}
+    assert {path: length for path, length in lengths.items() if length > 500} == {}
+
+
+def test_every_module_says_why_it_exists() -> None:
+    sources = [path for path in tracked_files() if path.suffix == ".py" and "src" in path.parts]
+    silent = [path.relative_to(ROOT) for path in sources if not path.read_text(encoding="utf-8").startswith('"""')]
+    assert silent == []
