@@ -57,10 +57,10 @@ class JsonFrames:
         before = self._seats.get(header.shard)
         if shard is None:
             return msgspec.json.encode(_head("delta", header.shard, header) | {"removed": [], "flights": []})
-        self._seats[header.shard] = _seats(shard)
         in_step = before is not None and (header.epoch, header.sequence) == (before.epoch, before.sequence + 1)
         if header.is_key or before is None or not in_step:
             return await self._key(header.shard)
+        self._seats[header.shard] = _seats(shard)
         removed = [f"{before.icao24[slot]:06x}" for slot in content.removed.tolist()]
         changed = np.union1d(content.added.slots, content.updated.slots)
         # A later frame of the same shard may already have freed a slot again.
@@ -70,6 +70,7 @@ class JsonFrames:
 
     async def _key(self, number: int) -> bytes:
         shard = self._picture.shards[number]
+        self._seats[number] = _seats(shard)
         head = _head("key", number, shard) | {"removed": []}
         return _closed(head, await _encoded(shard, shard.table.taken_slots()))
 

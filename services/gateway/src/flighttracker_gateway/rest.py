@@ -26,6 +26,9 @@ from flighttracker_gateway.json_frames import json_chunks
 from flighttracker_gateway.version import VERSION
 
 GEOJSON: Final = "application/geo+json"
+_PROMETHEUS_TEXT: Final = CONTENT_TYPE_LATEST.partition("; charset")[0]
+"""Litestar appends the charset to every text type."""
+
 _ICAO24: Final = re.compile(r"[0-9a-f]{6}")
 
 
@@ -116,7 +119,7 @@ async def ready(gateway: Gateway) -> Response[bytes]:
 @get("/metrics", summary="Metrics in Prometheus' text format")
 async def metrics(gateway: Gateway) -> Response[bytes]:
     """Answer every metric of this process."""
-    return Response(generate_latest(gateway.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(gateway.metrics.registry), media_type=_PROMETHEUS_TEXT)
 
 
 ROUTES: Final = (flights, flight, stats, config, health, ready, metrics)

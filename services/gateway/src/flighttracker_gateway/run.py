@@ -74,11 +74,11 @@ async def run(
         StartError: the address cannot be listened on.
     """
     gateway = Gateway(settings, bus, clock, registry or CollectorRegistry())
-    with _listen(settings.host, settings.port) as listener:
+    with listen(settings.host, settings.port) as listener:
         host, port = listener.getsockname()[:2]
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         _logger.info("listening on %s", url)
-        server = _Server(_config(gateway), lambda: ready(url) if ready else None)
+        server = make_server(gateway, lambda: ready(url) if ready else None)
         serving = asyncio.create_task(server.serve(sockets=[listener]), name="gateway: server")
         following = asyncio.create_task(_follow(gateway, bus), name="gateway: parts")
         try:
@@ -105,9 +105,10 @@ async def _follow(gateway: Gateway, bus: Bus) -> None:
         tasks.create_task(gateway.presence.run(), name="gateway: presence")
 
 
-def _config(gateway: Gateway) -> uvicorn.Config:
+def make_server(gateway: Gateway, on_started: Callable[[], None]) -> uvicorn.Server:
+    """Return the HTTP server of a gateway; `serve(sockets=[...])` runs it until its `should_exit` is set."""
     limits = gateway.settings.limits
-    return uvicorn.Config(
+    config = uvicorn.Config(
         create_app(gateway),
         http="httptools",
         ws=protocol_with(limits.write_buffer_bytes),
@@ -123,9 +124,10 @@ def _config(gateway: Gateway) -> uvicorn.Config:
         backlog=BACKLOG,
         timeout_graceful_shutdown=STOP_S,
     )
+    return _Server(config, on_started)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """Return a listening socket.
 
     Raises:
