@@ -57,6 +57,9 @@ lock: setup-dev ## Resolve the Python dependencies anew into the two lock files
 bench-frames: setup-dev ## Bytes of one update beside JSON and binCraft (OPENSKY_STATES=FILE adds real traffic)
 	$(BIN)/python bench/frames.py
 
+bench-gateway: setup-dev ## CPU of one WebSocket delivery beside a Go hub and a C send loop
+	$(BIN)/python bench/gateway/fanout.py
+
 bench-local: setup-dev ## CPU of the whole pipeline at 20,000 aircraft a second and 200 viewers
 	$(BIN)/python bench/local.py
 
