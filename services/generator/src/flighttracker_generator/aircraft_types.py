@@ -1,20 +1,20 @@
 """How aircraft types fly: speeds, climb rates, levels and ranges, as columns in SI units.
 
-Pure and read once. Figures are typical ones of each type in service, not of its certificate; the file keeps them in the
-knots, feet and nautical miles in which they are published. `motion` flies by them, `fleet` chooses destinations by range.
+Pure and read once. Figures are typical ones of each type in service, not of its certificate; the file keeps them in
+the knots, feet and nautical miles in which they are published. `motion` flies by them, `schedule` chooses destinations
+by their range.
 """
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 import numpy as np
 
 from flighttracker_generator.arrays import Flags, Floats, Names
+from flighttracker_generator.tables import read_table
 
 MPS_PER_KNOT: Final = 1852.0 / 3600.0
 MPS_PER_FPM: Final = 0.3048 / 60.0
@@ -64,14 +64,13 @@ class AircraftTypes:
 
     def index(self, designator: str) -> int:
         """Return the row of a type."""
-        return int(np.flatnonzero(self.designator == designator)[0])
+        return _rows()[designator]
 
 
 @cache
 def aircraft_types() -> AircraftTypes:
     """Return the types that ship with this package."""
-    with (files("flighttracker_generator") / "data/aircraft_types.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_table("aircraft_types")
 
     def column(name: str, unit: float) -> Floats:
         return np.array([float(row[name]) for row in rows]) * unit
@@ -95,3 +94,8 @@ def aircraft_types() -> AircraftTypes:
         typical_m=column("typical_nm", METRES_PER_NAUTICAL_MILE),
         turnaround_s=column("turnaround_min", 60.0),
     )
+
+
+@cache
+def _rows() -> dict[str, int]:
+    return {designator: row for row, designator in enumerate(aircraft_types().designator)}

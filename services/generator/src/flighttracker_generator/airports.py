@@ -6,17 +6,16 @@ runway whose direction follows from its code. `fleet` chooses airports from here
 
 from __future__ import annotations
 
-import csv
 import zlib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
 from flighttracker_generator.aircraft_types import METRES_PER_FOOT
 from flighttracker_generator.arrays import Floats, Names
 from flighttracker_generator.routes import unit_vectors
+from flighttracker_generator.tables import read_table
 
 
 @dataclass(frozen=True)
@@ -47,8 +46,7 @@ class Airports:
 @cache
 def airports() -> Airports:
     """Return the airports that ship with this package, sorted by ICAO code."""
-    with (files("flighttracker_generator") / "data/airports.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_table("airports")
     latitude_deg = np.array([float(row["latitude_deg"]) for row in rows])
     longitude_deg = np.array([float(row["longitude_deg"]) for row in rows])
     return Airports(

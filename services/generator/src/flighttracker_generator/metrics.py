@@ -28,7 +28,7 @@ class GeneratorMetrics:
         )
         self.source_skipped = Counter(
             "flights_source_skipped",
-            "Aircraft in an answer without a new position.",
+            "Aircraft in an answer without a usable new position.",
             ["reason"],
             registry=self.registry,
         )

@@ -1,8 +1,8 @@
 """Speed and height of a flight over time: from the gate, over take-off, climb, cruise and descent, to the gate.
 
 Pure and vectorised; one row is one flight. A flight is a list of phases. Within a phase the acceleration along the path
-and the vertical rate are constant, so the distance flown and the altitude at any moment are closed formulas: continuous,
-exact, and without memory of the step before. Speeds are over ground and never above 250 kt below 10,000 ft; cruise
+and the vertical rate are constant, so distance flown and altitude at any moment are closed formulas: continuous, exact,
+and without memory of the step before. Speeds are over ground and never above 250 kt below 10,000 ft; cruise
 levels follow the semicircular rule with reduced separation (RVSM). `legs` makes profiles, `traffic` evaluates them.
 """
 

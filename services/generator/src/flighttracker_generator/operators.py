@@ -6,10 +6,8 @@ an airline in the data gets charter bases at its largest airports. `fleet` draws
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -20,6 +18,7 @@ from flighttracker_generator.airports import Airports, airports
 from flighttracker_generator.arrays import Flags, Floats, Ints
 from flighttracker_generator.routes import distance_m
 from flighttracker_generator.states import registering_state
+from flighttracker_generator.tables import read_table
 
 PRIVATE_SHARE: Final = 0.09
 """How much of a country's traffic is private where it has airlines."""
@@ -157,11 +156,10 @@ def _has_neighbours(fields: Airports) -> tuple[Flags, Flags]:
 
 
 def _airlines() -> list[_Airline]:
-    with (files("flighttracker_generator") / "data/airlines.csv").open(encoding="utf-8", newline="") as file:
-        return [
-            _Airline(row["designator"], row["name"], row["country"], _weights(row["hubs"]), _weights(row["fleet"]))
-            for row in csv.DictReader(file)
-        ]
+    return [
+        _Airline(row["designator"], row["name"], row["country"], _weights(row["hubs"]), _weights(row["fleet"]))
+        for row in read_table("airlines")
+    ]
 
 
 def _weights(text: str) -> dict[str, float]:

@@ -1,7 +1,7 @@
 """The way of a flight over the ground: taxiway, runway, turn, great circle, turn, runway, taxiway.
 
-Pure and vectorised; one row is one flight. Each of the seven segments is part of a circle on the sphere, great or small,
-and is kept as three vectors and a rate: the point at `s` metres from its start is
+Pure and vectorised; one row is one flight. Each of the seven segments is part of a circle on the sphere, great or
+small, and is kept as three vectors and a rate: the point at `s` metres from its start is
 `centre + cosine * cos(rate s) + sine * sin(rate s)`. So a position is a closed formula of the distance flown, smooth
 and without accumulated error. Segments join exactly, and in the air also in direction (to about a millionth of a
 degree). `legs` makes paths when flights begin, `traffic` evaluates them at each step.
@@ -35,8 +35,10 @@ def unit_vectors(latitude_deg: Floats, longitude_deg: Floats) -> Floats:
 
 def distance_m(start: Floats, end: Floats) -> Floats:
     """Return great-circle distances between unit vectors, metres."""
-    chord = np.linalg.norm(start - end, axis=-1)
-    return np.asarray(2.0 * EARTH_RADIUS_M * np.arcsin(np.clip(chord / 2.0, 0.0, 1.0)))
+    difference = start - end
+    # By the chord: the arc cosine of a scalar product loses digits when points are close.
+    half_chord = np.sqrt(np.einsum("...i,...i", difference, difference)) / 2.0
+    return np.asarray(2.0 * EARTH_RADIUS_M * np.arcsin(np.minimum(half_chord, 1.0)))
 
 
 def direction(point: Floats, bearing_deg: Floats) -> Floats:

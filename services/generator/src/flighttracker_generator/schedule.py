@@ -1,8 +1,8 @@
 """Who flies where and when: for each aircraft a rotation of flights from its base and back that repeats forever.
 
-Pure and vectorised; deterministic for a seed. A rotation lasts a whole number of days, so that each flight leaves at the
-same local time every time: short-haul aircraft begin in the morning and rest at night, long-haul aircraft fly on. Since
-rotations repeat, what an aircraft does at any moment is a function of the time alone. `fleet` makes the schedule.
+Pure and vectorised; deterministic for a seed. A rotation lasts a whole number of days, so that each flight leaves at
+the same local time every time: short-haul aircraft begin in the morning and rest at night, long-haul aircraft fly on.
+Since rotations repeat, what an aircraft does at any moment is a function of the time alone. `fleet` makes the schedule.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from flighttracker_generator.aircraft_types import aircraft_types
 from flighttracker_generator.airports import airports
-from flighttracker_generator.arrays import Floats, Ints
+from flighttracker_generator.arrays import Flags, Floats, Ints
 from flighttracker_generator.legs import longest_block_s
 from flighttracker_generator.operators import SMALLEST_SERVED_M
 from flighttracker_generator.routes import distance_m
@@ -53,17 +53,24 @@ def make_schedule(kind: Ints, home: Ints, random: np.random.Generator) -> Schedu
     types, fields = aircraft_types(), airports()
     count = len(kind)
     outstations = choose_outstations(kind, home, random)
+    turns_s = types.turnaround_s[kind][:, None] * random.uniform(0.75, 1.2, (count, LEGS))
+    visual = types.visual[kind]
+    active_s = np.where(visual, random.uniform(5.0, 10.0, count), random.uniform(21.0, 23.3, count)) * 3600.0
+
     there_s = np.stack([longest_block_s(kind, home, outstations[:, pair]) for pair in range(PAIRS)], axis=1)
     back_s = np.stack([longest_block_s(kind, outstations[:, pair], home) for pair in range(PAIRS)], axis=1)
-    turns_s = types.turnaround_s[kind][:, None] * random.uniform(0.75, 1.2, (count, LEGS))
-
-    visual = types.visual[kind]
-    pairs_end_s = np.cumsum(there_s + back_s + turns_s[:, 0::2] + turns_s[:, 1::2], axis=1)
-    around_the_clock = (pairs_end_s[:, 0] > _LONG_PAIR_S) & ~visual
-    active_s = np.where(visual, random.uniform(5.0, 10.0, count), random.uniform(19.5, 22.5, count)) * 3600.0
-    in_a_day = np.clip(np.sum(pairs_end_s <= active_s[:, None], axis=1), 1, PAIRS)
+    pairs_s = there_s + back_s + turns_s[:, 0::2] + turns_s[:, 1::2]
+    around_the_clock = (pairs_s[:, 0] > _LONG_PAIR_S) & ~visual
+    order, fitting = _fill_day(pairs_s, active_s)
+    order[around_the_clock] = np.arange(PAIRS)
+    outstations, there_s, back_s, pairs_s = (
+        np.take_along_axis(column, order, axis=1) for column in (outstations, there_s, back_s, pairs_s)
+    )
+    for way in (0, 1):
+        turns_s[:, way::2] = np.take_along_axis(turns_s[:, way::2], order, axis=1)
+    pairs_end_s = np.cumsum(pairs_s, axis=1)
     idle = np.ceil(pairs_end_s / DAY_S) * DAY_S - pairs_end_s
-    pairs = np.where(around_the_clock, 1 + np.argmin(idle / pairs_end_s, axis=1), in_a_day)
+    pairs = np.where(around_the_clock, 1 + np.argmin(idle / pairs_end_s, axis=1), fitting)
     busy_s = pairs_end_s[np.arange(count), pairs - 1]
     period_s = np.ceil(busy_s / DAY_S) * DAY_S
 
@@ -85,19 +92,32 @@ def make_schedule(kind: Ints, home: Ints, random: np.random.Generator) -> Schedu
     return Schedule(outstations, leg_start_s, wait_s, period_s, days + first_off_s + local_to_utc_s - wait_s[:, 0])
 
 
-def _first_local_departure_s(around_the_clock: np.ndarray, visual: np.ndarray, random: np.random.Generator) -> Floats:
+def _fill_day(pairs_s: Floats, active_s: Floats) -> tuple[Ints, Ints]:
+    """Return an order of the flights there and back in which the first ones fill a day, and how many those are.
+
+    Each is taken that still fits; one is taken in any case.
+    """
+    total_s = pairs_s[:, 0].copy()
+    taken = np.zeros(pairs_s.shape, dtype=bool)
+    taken[:, 0] = True
+    for pair in range(1, PAIRS):
+        taken[:, pair] = total_s + pairs_s[:, pair] <= active_s
+        total_s += np.where(taken[:, pair], pairs_s[:, pair], 0.0)
+    return np.argsort(~taken, axis=1, kind="stable"), taken.sum(axis=1)
+
+
+def _first_local_departure_s(around_the_clock: Flags, visual: Flags, random: np.random.Generator) -> Floats:
     """Return the local solar time of each rotation's first departure."""
     count = len(visual)
-    morning = 5.3 + 2.2 * random.beta(1.5, 2.5, count)
-    long_haul = np.where(
-        random.uniform(size=count) < 0.5, random.uniform(9.0, 15.0, count), random.uniform(18.0, 23.5, count)
-    )
+    morning = 5.0 + 4.0 * random.beta(1.5, 2.5, count)
+    at_noon, in_the_evening = random.uniform(9.0, 15.0, count), random.uniform(18.0, 23.5, count)
+    long_haul = np.where(random.uniform(size=count) < 0.5, at_noon, in_the_evening)
     by_day = random.uniform(8.0, 12.5, count)
     return np.asarray(np.where(visual, by_day, np.where(around_the_clock, long_haul, morning)) * 3600.0)
 
 
 def choose_outstations(kind: Ints, home: Ints, random: np.random.Generator) -> Ints:
-    """Return where each aircraft flies to, shape (n, 6): airports in its range, rather busy, near or far as suits it."""
+    """Return where each aircraft flies to, shape (n, 6): airports in its range, rather busy, as far as suits it."""
     draws = random.uniform(size=(len(kind), PAIRS))
     result = np.zeros((len(kind), PAIRS), dtype=np.int64)
     keys = kind * len(airports().icao) + home

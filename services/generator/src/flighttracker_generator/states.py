@@ -6,12 +6,12 @@ gives simulated aircraft addresses and registrations from here, the `readsb` sou
 
 from __future__ import annotations
 
-import csv
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Final
+
+from flighttracker_generator.tables import read_table
 
 TERRITORIES: Final = {
     territory: state
@@ -59,8 +59,7 @@ class State:
 @cache
 def states() -> dict[str, State]:
     """Return the states by ISO code, in the order of their addresses."""
-    with (files("flighttracker_generator") / "data/states.csv").open(encoding="utf-8", newline="") as file:
-        rows = sorted(csv.DictReader(file), key=lambda row: row["first_address"])
+    rows = sorted(read_table("states"), key=lambda row: row["first_address"])
     result = {}
     for row, following in zip(rows, [*rows[1:], None], strict=True):
         first, last = int(row["first_address"], 16), int(row["last_address"], 16)

@@ -1,8 +1,8 @@
 """Where a simulated fleet is at a moment: the one function that the simulated source calls each second.
 
 Pure: the answer depends on the fleet and the time only, not on what was asked before. What is kept between calls is a
-cache: the way and profile of the flight that each aircraft is on, made anew when it begins another. 20,000 aircraft cost
-about 20 ms, and as much again for making the records.
+cache: the way and profile of the flight that each aircraft is on, made anew when it begins another. 20,000 aircraft
+cost about 20 ms, and as much again for making the records.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ raises because a server misbehaves. `run` publishes what it yields, `flighttrack
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Final, Protocol
 
 from flighttracker.clock import Clock
@@ -48,7 +48,7 @@ def source_for(settings: GeneratorSettings, clock: Clock, metrics: GeneratorMetr
             return Readsb(settings.source, clock, metrics, replica=settings.replica, replicas=settings.replicas)
 
 
-async def steps(clock: Clock, interval_ms: int) -> AsyncIterator[int]:
+async def steps(clock: Clock, interval_ms: int) -> AsyncGenerator[int, None]:
     """Yield the time at the beginning of each step, the first at once.
 
     Steps stay on a grid of whole intervals. Whoever takes longer than an interval skips the steps that have passed
@@ -58,15 +58,12 @@ async def steps(clock: Clock, interval_ms: int) -> AsyncIterator[int]:
     while True:
         now_ms = clock.now_ms()
         yield now_ms
+        done_ms = clock.now_ms()
         next_ms = now_ms - now_ms % interval_ms + interval_ms
-        late_ms = clock.now_ms() - next_ms
-        if late_ms >= 0:
-            if clock.now_ms() >= next_log_ms:
-                _log.warning(
-                    "a step took %.1f s, longer than its %.1f s: steps are left out",
-                    (late_ms + interval_ms) / 1000,
-                    interval_ms / 1000,
-                )
-                next_log_ms = clock.now_ms() + _LATE_LOG_INTERVAL_MS
-            next_ms += late_ms - late_ms % interval_ms + interval_ms
+        if done_ms >= next_ms + interval_ms:
+            if done_ms >= next_log_ms:
+                took_s, step_s = (done_ms - now_ms) / 1000, interval_ms / 1000
+                _log.warning("a step took %.1f s instead of at most %.1f s: steps are left out", took_s, step_s)
+                next_log_ms = done_ms + _LATE_LOG_INTERVAL_MS
+            next_ms = done_ms - done_ms % interval_ms
         await clock.sleep_until(next_ms)

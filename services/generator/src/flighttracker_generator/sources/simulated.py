@@ -41,12 +41,10 @@ class SimulatedTraffic:
             make_fleet, settings.aircraft, settings.countries, settings.seed, self._replica, self._replicas
         )
         traffic = Traffic(fleet)
-        before_ms: int | None = None
+        before_ms = 0
         async with aclosing(steps(self._clock, STEP_MS)) as moments:
             async for now_ms in moments:
-                if before_ms is None:
-                    rows = traffic.every()
-                else:
-                    rows = traffic.due(before_ms, now_ms, settings.interval_s)
+                # Since 1970, each aircraft has been due at least once: the first batch has all of them.
+                rows = traffic.due(before_ms, now_ms, settings.interval_s)
                 before_ms = now_ms
                 yield traffic.positions(rows, now_ms)
