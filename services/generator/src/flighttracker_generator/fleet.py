@@ -6,16 +6,16 @@ Pure; the same settings give the same fleet, and a replica's part is the same ai
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from flighttracker_generator.aircraft_types import aircraft_types
-from flighttracker_generator.arrays import Floats, Ints, Names
+from flighttracker_generator.arrays import Floats, Ints, Names, unit_hash
 from flighttracker_generator.identities import Register
 from flighttracker_generator.operators import Base, bases
+from flighttracker_generator.replicas import replica_of
 from flighttracker_generator.schedule import Schedule, make_schedule
 from flighttracker_generator.states import registering_state
 
@@ -58,7 +58,7 @@ def make_fleet(aircraft: int, countries: Mapping[str, float], seed: int, replica
         aircraft: size of the whole fleet.
         countries: weight of the traffic by ISO code; empty for the whole world.
         seed: the same seed gives the same fleet.
-        replica: which part: `crc32(icao24) % replicas == replica`.
+        replica: which part: `replica_of(icao24, replicas) == replica`.
         replicas: how many parts there are.
 
     Raises:
@@ -80,8 +80,7 @@ def make_fleet(aircraft: int, countries: Mapping[str, float], seed: int, replica
         state = registering_state(owner.country)
         assert state is not None, f"{owner.country} has bases but no register"
         identities.append(register.enter(state, light=bool(light[owner.type])))
-    hashes = np.array([zlib.crc32(identity.icao24.encode()) for identity in identities], dtype=np.int64)
-    mine = np.flatnonzero(hashes % replicas == replica)
+    mine = np.flatnonzero([replica_of(identity.icao24, replicas) == replica for identity in identities])
     return Fleet(
         number=mine,
         icao24=_names([identity.icao24 for identity in identities])[mine],
@@ -92,8 +91,7 @@ def make_fleet(aircraft: int, countries: Mapping[str, float], seed: int, replica
         type=kind[mine],
         home=home[mine],
         flight_pair=_first_flight_pairs(owners)[mine],
-        # The upper bits: the lower ones decide the replica, and would leave a replica with few phases.
-        phase=(hashes[mine] >> 12) / 2.0**20,
+        phase=unit_hash(8, np.array([int(identity.icao24, 16) for identity in identities])[mine]),
         schedule=Schedule(*(getattr(schedule, name)[mine] for name in Schedule.__dataclass_fields__)),
     )
 

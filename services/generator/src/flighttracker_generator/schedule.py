@@ -63,12 +63,11 @@ def make_schedule(kind: Ints, home: Ints, random: np.random.Generator) -> Schedu
     around_the_clock = (pairs_s[:, 0] > _LONG_PAIR_S) & ~visual
     order, fitting = _fill_day(pairs_s, active_s)
     order[around_the_clock] = np.arange(PAIRS)
-    outstations, there_s, back_s, pairs_s = (
-        np.take_along_axis(column, order, axis=1) for column in (outstations, there_s, back_s, pairs_s)
-    )
+    outstations = np.take_along_axis(outstations, order, axis=1)
+    there_s, back_s = np.take_along_axis(there_s, order, axis=1), np.take_along_axis(back_s, order, axis=1)
     for way in (0, 1):
         turns_s[:, way::2] = np.take_along_axis(turns_s[:, way::2], order, axis=1)
-    pairs_end_s = np.cumsum(pairs_s, axis=1)
+    pairs_end_s = np.cumsum(np.take_along_axis(pairs_s, order, axis=1), axis=1)
     idle = np.ceil(pairs_end_s / DAY_S) * DAY_S - pairs_end_s
     pairs = np.where(around_the_clock, 1 + np.argmin(idle / pairs_end_s, axis=1), fitting)
     busy_s = pairs_end_s[np.arange(count), pairs - 1]

@@ -1,0 +1,108 @@
+"""Asks a real source again and again: at its interval while it answers, ever more rarely while it does not.
+
+After an error the wait doubles, up to five minutes, with jitter so that replicas do not ask in step; what the server
+says in a 429 or 503 comes first. Each error is counted by reason and logged with what happens next. Positions that were
+published before are left out. Called by `opensky` and `readsb`.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Final
+
+from flighttracker.clock import Clock
+from flighttracker.errors import SourceError
+from flighttracker.flight import FlightPosition
+from flighttracker_generator.metrics import GeneratorMetrics
+from flighttracker_generator.replicas import replica_of
+from flighttracker_generator.sources.answers import Answer
+
+LONGEST_BACKOFF_S: Final = 300.0
+_log = logging.getLogger(__name__)
+
+
+class Novelty:
+    """Passes on what is this replica's and newer than what it passed on before.
+
+    It remembers the aircraft of the latest answer only, so an endless stream of addresses does not fill memory.
+
+    Args:
+        replica: this replica.
+        replicas: how many share the source.
+        tolerance_ms: positions of one aircraft closer than this are the same one, for sources whose times are rounded.
+    """
+
+    def __init__(self, replica: int, replicas: int, tolerance_ms: int) -> None:
+        self._replica, self._replicas = replica, replicas
+        self._tolerance_ms = tolerance_ms
+        self._published: dict[str, int] = {}
+
+    def of(self, positions: list[FlightPosition]) -> tuple[list[FlightPosition], int]:
+        """Return the new positions, and how many of this replica's were not new."""
+        new: list[FlightPosition] = []
+        published: dict[str, int] = {}
+        unchanged = 0
+        for position in positions:
+            if replica_of(position.icao24, self._replicas) != self._replica:
+                continue
+            before_ms = max(self._published.get(position.icao24, 0), published.get(position.icao24, 0))
+            if before_ms and position.position_time <= before_ms + self._tolerance_ms:
+                unchanged += 1
+                published[position.icao24] = before_ms
+            else:
+                new.append(position)
+                published[position.icao24] = position.position_time
+        self._published = published
+        return new, unchanged
+
+
+async def poll(
+    name: str,
+    ask: Callable[[], Awaitable[Answer]],
+    novelty: Novelty,
+    clock: Clock,
+    interval_s: float,
+    metrics: GeneratorMetrics,
+) -> AsyncGenerator[list[FlightPosition], None]:
+    """Yield what each answer has that is new.
+
+    Args:
+        name: of the source, for the log.
+        ask: makes one request; raises `SourceError`.
+        novelty: what was published before.
+        clock: the time.
+        interval_s: from one request to the next.
+        metrics: counts.
+    """
+    jitter = random.Random()  # noqa: S311 - spreads requests, guards nothing
+    failures = 0
+    while True:
+        started_ms = clock.now_ms()
+        try:
+            answer = await ask()
+        except SourceError as error:
+            failures += 1
+            metrics.source_errors.labels(reason=error.reason).inc()
+            wait_s = _wait_s(error, failures, interval_s, jitter)
+            _log.warning("%s: %s (%s); next request in %.1f s", name, error, error.reason, wait_s)
+            await clock.sleep_until(clock.now_ms() + round(wait_s * 1000))
+            continue
+        if failures:
+            _log.info("%s answers again after %d failed requests", name, failures)
+        failures = 0
+        new, unchanged = novelty.of(answer.positions)
+        for reason, count in {**answer.skipped, "unchanged": unchanged}.items():
+            if count:
+                metrics.source_skipped.labels(reason=reason).inc(count)
+        yield new
+        await clock.sleep_until(started_ms + round(interval_s * 1000))
+
+
+def _wait_s(error: SourceError, failures: int, interval_s: float, jitter: random.Random) -> float:
+    if error.retry_after_s is not None:
+        return max(error.retry_after_s, interval_s)
+    longest = max(LONGEST_BACKOFF_S, interval_s)
+    # Half of it is certain, half is chance.
+    return min(interval_s * 2.0 ** min(failures - 1, 20), longest) * jitter.uniform(0.5, 1.0) + 0.5
