@@ -103,3 +103,22 @@ def test_a_record_of_a_newer_schema_is_read() -> None:
     codec.add_writer_schema(2, newer)
     read = codec.decode(buffer.getvalue())
     assert (read.icao24, read.position_time, read.callsign) == ("3c6444", position().position_time, "DLH4YA")
+
+
+def test_an_aircraft_that_reports_under_another_callsign_is_read_anew() -> None:
+    codec = PositionCodec()
+    reports = [position(), position(callsign="DLH9AB"), position(icao24="000001"), position(), position(callsign="")]
+    values = [codec.encode(report) for report in reports]
+    assert [PositionCodec().encode(report) for report in reports] == values
+    reader = PositionCodec()
+    assert [reader.decode(value) for value in values * 2] == reports * 2
+
+
+def test_what_is_kept_of_identities_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flighttracker.avro.MAX_KEPT_IDENTITIES", 3)
+    codec = PositionCodec()
+    for number in range(20):
+        report = position(icao24=f"{number:06x}")
+        assert codec.decode(codec.encode(report)) == report
+    assert len(codec._written) <= 3
+    assert len(codec._read) <= 3

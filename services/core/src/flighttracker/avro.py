@@ -2,22 +2,27 @@
 
 The generator writes with `PositionCodec`, the gateways read with it, and so can any program that knows the schema
 registry. Reading resolves the writer's schema to ours, so a record of an older or newer compatible schema is read too.
-Costs about 12 µs to write and 10 µs to read one record on a 2020s core; the logical type of the times is left out of
-the schemas that fastavro gets, because it would make a `datetime` of each (the bytes are the same).
+
+An aircraft reports again and again who it is: the record's first eight fields. An Avro record is nothing but its fields
+one after the other, so the bytes of those eight are kept per aircraft, and only the rest is written and read anew; that
+saves a third of the time. The logical type of the times is left out of the schemas that fastavro gets, because it would
+make a `datetime` of each. Neither changes a byte.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import fastavro
-import msgspec
 
 from flighttracker.errors import RecordRefusedError
 from flighttracker.flight import FlightPosition
 from flighttracker_schemas import flight_position_schema
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 MAGIC: Final = 0
 PREFIX_BYTES: Final = 5
@@ -25,14 +30,14 @@ LOCAL_SCHEMA_ID: Final = 1
 """The id under which the packaged schema is known where there is no registry."""
 
 
-def _parsed_without_logical_types(schema: Mapping[str, Any]) -> Any:
-    fields = []
-    for field in schema["fields"]:
-        kind = field["type"]
-        if isinstance(kind, dict) and "logicalType" in kind:
-            field = {**field, "type": kind["type"]}
-        fields.append(field)
-    return fastavro.parse_schema({**schema, "fields": fields})
+IDENTITY_FIELDS: Final = 8
+"""The fields before `latitude_deg`: strings that change at most once a flight."""
+
+MAX_KEPT_IDENTITIES: Final = 262_144
+"""When as many are kept, all are forgotten: a bound, not a cache that needs to be clever."""
+
+_AFTER_ICAO24: Final = PREFIX_BYTES + 1 + 6
+"""An icao24 is the record's first field: one byte of length and six characters."""
 
 
 class PositionCodec:
@@ -43,14 +48,18 @@ class PositionCodec:
     """
 
     def __init__(self, schema_id: int = LOCAL_SCHEMA_ID) -> None:
-        self._schema = _parsed_without_logical_types(flight_position_schema())
+        schema = _without_logical_types(flight_position_schema())
+        self._schema = fastavro.parse_schema(schema)
+        self._identity_schema = _parsed_part(schema, "Identity", schema["fields"][:IDENTITY_FIELDS])
+        self._report_schema = _parsed_part(schema, "Report", schema["fields"][IDENTITY_FIELDS:])
         self._prefix = bytes([MAGIC]) + schema_id.to_bytes(4, "big")
         self._writers: dict[int, Any] = {schema_id: None}
-        self._buffer = io.BytesIO()
+        self._written: dict[tuple[str, ...], bytes] = {}
+        self._read: dict[bytes, tuple[bytes, tuple[Any, ...]]] = {}
 
     def add_writer_schema(self, schema_id: int, schema: Mapping[str, Any]) -> None:
         """Learn the schema behind an id, so that records written with it can be read."""
-        self._writers[schema_id] = _parsed_without_logical_types(schema)
+        self._writers[schema_id] = fastavro.parse_schema(_without_logical_types(schema))
 
     def encode(self, position: FlightPosition) -> bytes:
         """Return the framed record.
@@ -58,12 +67,10 @@ class PositionCodec:
         Raises:
             RecordRefusedError: a field does not have the type that the schema asks for; reason `schema`.
         """
-        buffer = self._buffer
-        buffer.seek(0)
-        buffer.truncate()
-        buffer.write(self._prefix)
+        buffer = io.BytesIO()
         try:
-            fastavro.schemaless_writer(buffer, self._schema, msgspec.structs.asdict(position))
+            buffer.write(self._head_of(_identity_of(position)))
+            fastavro.schemaless_writer(buffer, self._report_schema, _report_of(position))
         except (ValueError, TypeError, AttributeError, OverflowError) as error:
             raise RecordRefusedError("schema", f"{position.icao24!r} does not fit the schema: {error}") from error
         return buffer.getvalue()
@@ -81,19 +88,45 @@ class PositionCodec:
         except KeyError:
             raise RecordRefusedError("schema_unknown", f"no schema is known under id {schema_id}") from None
         buffer = io.BytesIO(value)
-        buffer.seek(PREFIX_BYTES)
         try:
-            if writer is None:
-                fields: Any = fastavro.schemaless_reader(buffer, self._schema, None)
-            else:
-                fields = fastavro.schemaless_reader(buffer, writer, self._schema)
-            position = FlightPosition(**fields)
+            position = self._resolved(buffer, writer) if writer is not None else self._own(buffer, value)
         except (ValueError, TypeError, EOFError, IndexError, KeyError, MemoryError, OverflowError) as error:
             raise RecordRefusedError("malformed", f"{len(value)} bytes are not a FlightPosition: {error}") from error
         if buffer.tell() != len(value):
             extra = len(value) - buffer.tell()
             raise RecordRefusedError("malformed", f"{extra} bytes follow the record")
         return position
+
+    def _resolved(self, buffer: io.BytesIO, writer: Any) -> FlightPosition:
+        buffer.seek(PREFIX_BYTES)
+        fields: Any = fastavro.schemaless_reader(buffer, writer, self._schema)
+        return FlightPosition(**fields)
+
+    def _own(self, buffer: io.BytesIO, value: bytes) -> FlightPosition:
+        head, identity = self._read.get(value[:_AFTER_ICAO24], _NOBODY)
+        if not head or not value.startswith(head):
+            buffer.seek(PREFIX_BYTES)
+            fields: Any = fastavro.schemaless_reader(buffer, self._identity_schema, None)
+            identity = tuple(fields.values())
+            _keep(self._read, value[:_AFTER_ICAO24], (value[: buffer.tell()], identity))
+        else:
+            buffer.seek(len(head))
+        report: Any = fastavro.schemaless_reader(buffer, self._report_schema, None)
+        return FlightPosition(*identity, **report)
+
+    def _head_of(self, identity: tuple[str, ...]) -> bytes:
+        head = self._written.get(identity)
+        if head is None:
+            buffer = io.BytesIO()
+            buffer.write(self._prefix)
+            fields = dict(zip(FlightPosition.__struct_fields__, identity, strict=False))
+            fastavro.schemaless_writer(buffer, self._identity_schema, fields)
+            head = buffer.getvalue()
+            _keep(self._written, identity, head)
+        return head
+
+
+_NOBODY: Final[tuple[bytes, tuple[Any, ...]]] = (b"", ())
 
 
 def schema_id_of(value: bytes) -> int:
@@ -107,3 +140,53 @@ def schema_id_of(value: bytes) -> int:
             "framing", f"{len(value)} bytes do not begin with Confluent framing: {value[:8].hex()}"
         )
     return int.from_bytes(value[1:PREFIX_BYTES], "big")
+
+
+def _keep(kept: dict[Key, Value], key: Key, value: Value) -> None:
+    if len(kept) >= MAX_KEPT_IDENTITIES:
+        kept.clear()
+    kept[key] = value
+
+
+def _without_logical_types(schema: Mapping[str, Any]) -> dict[str, Any]:
+    fields = []
+    for field in schema["fields"]:
+        kind = field["type"]
+        has_logical_type = isinstance(kind, dict) and "logicalType" in kind
+        fields.append({**field, "type": kind["type"]} if has_logical_type else field)
+    return {**schema, "fields": fields}
+
+
+def _parsed_part(schema: Mapping[str, Any], name: str, fields: list[Any]) -> Any:
+    return fastavro.parse_schema({**schema, "name": name, "fields": fields})
+
+
+def _identity_of(position: FlightPosition) -> tuple[str, ...]:
+    return (
+        position.icao24,
+        position.callsign,
+        position.registration,
+        position.aircraft_type,
+        position.operator,
+        position.origin_country,
+        position.origin,
+        position.destination,
+    )
+
+
+def _report_of(position: FlightPosition) -> dict[str, object]:
+    return {
+        "latitude_deg": position.latitude_deg,
+        "longitude_deg": position.longitude_deg,
+        "baro_altitude_m": position.baro_altitude_m,
+        "geo_altitude_m": position.geo_altitude_m,
+        "ground_speed_mps": position.ground_speed_mps,
+        "track_deg": position.track_deg,
+        "vertical_rate_mps": position.vertical_rate_mps,
+        "on_ground": position.on_ground,
+        "squawk": position.squawk,
+        "status": position.status,
+        "position_time": position.position_time,
+        "last_contact": position.last_contact,
+        "source": position.source,
+    }
