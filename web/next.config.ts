@@ -1,0 +1,13 @@
+// The page is exported as plain files (web/out), so that the gateway, nginx or any CDN can serve it: no Node.js where it
+// runs. Images are left as they are because the export has no server to resize them.
+import type { NextConfig } from "next";
+
+const config: NextConfig = {
+  output: "export",
+  images: { unoptimized: true },
+  reactStrictMode: true,
+  devIndicators: false,
+  turbopack: { root: import.meta.dirname },
+};
+
+export default config;

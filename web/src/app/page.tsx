@@ -1,0 +1,5 @@
+import { FlightTracker } from "@/panels/FlightTracker";
+
+export default function Page() {
+  return <FlightTracker />;
+}

@@ -1,0 +1,90 @@
+// Reads integers and plane arrays from a frame's payload and refuses to read past its end. Only frame.ts calls it.
+import { FrameError } from "./frameError";
+
+export class ByteReader {
+  private at = 0;
+
+  constructor(private readonly bytes: Uint8Array) {}
+
+  get remaining(): number {
+    return this.bytes.length - this.at;
+  }
+
+  take(count: number): Uint8Array {
+    if (count > this.remaining) {
+      throw new FrameError("truncated", `the payload ends ${count - this.remaining} bytes early`);
+    }
+    this.at += count;
+    return this.bytes.subarray(this.at - count, this.at);
+  }
+
+  u8(): number {
+    return this.take(1)[0] as number;
+  }
+
+  u16(): number {
+    const b = this.take(2);
+    return (b[0] as number) | ((b[1] as number) << 8);
+  }
+
+  u32(): number {
+    const b = this.take(4);
+    return ((b[0] as number) | ((b[1] as number) << 8) | ((b[2] as number) << 16) | ((b[3] as number) << 24)) >>> 0;
+  }
+
+  /** A plane array of unsigned integers of one to four bytes. */
+  planes(count: number, width: 1 | 2 | 3 | 4): Uint32Array {
+    const b = this.take(count * width);
+    const values = new Uint32Array(count);
+    for (let plane = 0; plane < width; plane++) {
+      const shift = 8 * plane;
+      const start = plane * count;
+      for (let i = 0; i < count; i++) {
+        values[i] = (values[i] as number) | ((b[start + i] as number) << shift);
+      }
+    }
+    return values;
+  }
+
+  /** A plane array of two's complement integers of two or four bytes. */
+  signedPlanes(count: number, width: 2 | 4): Int32Array {
+    const values = new Int32Array(this.planes(count, width).buffer);
+    if (width === 2) {
+      for (let i = 0; i < count; i++) {
+        values[i] = ((values[i] as number) << 16) >> 16;
+      }
+    }
+    return values;
+  }
+
+  /** The positions of the bits that are set in a bitmap over `size` places, ascending. */
+  bitmap(size: number, expected: number | null): Uint32Array {
+    const b = this.take(Math.ceil(size / 8));
+    const found = new Uint32Array(expected ?? countBits(b));
+    let count = 0;
+    for (let byte = 0; byte < b.length; byte++) {
+      const value = b[byte] as number;
+      if (value === 0) continue;
+      for (let bit = 0; bit < 8; bit++) {
+        if ((value & (1 << bit)) === 0) continue;
+        if (count < found.length) found[count] = byte * 8 + bit;
+        count++;
+      }
+    }
+    if (count !== found.length) {
+      throw new FrameError("count", `a bitmap marks ${count} places instead of ${found.length}`);
+    }
+    if (count > 0 && (found[count - 1] as number) >= size) {
+      throw new FrameError("slot", `a bitmap marks place ${found[count - 1]} of ${size}`);
+    }
+    return found;
+  }
+}
+
+function countBits(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) {
+    for (let value = byte; value !== 0; value &= value - 1) count++;
+  }
+  return count;
+}

@@ -1,0 +1,54 @@
+// What the gateway tells the page about itself, and where the page connects to. A page that is served by any other web
+// server, or by an older gateway, gets along with the defaults.
+
+export interface PageConfig {
+  readonly tracker: string;
+  /** Empty: draw the built-in map. */
+  readonly tilesUrl: string;
+  readonly tilesAttribution: string;
+  /** Latitude and longitude in degrees, zoom. */
+  readonly defaultView: readonly [number, number, number];
+  readonly version: string;
+}
+
+export const DEFAULT_CONFIG: PageConfig = {
+  tracker: "",
+  tilesUrl: "",
+  tilesAttribution: "",
+  defaultView: [30, 5, 3],
+  version: "",
+};
+
+const WAIT_MS = 3_000;
+
+export async function loadConfig(gatewayUrl: string): Promise<PageConfig> {
+  try {
+    const url = new URL("/api/config", gatewayUrl.replace(/^ws/, "http"));
+    const response = await fetch(url, { signal: AbortSignal.timeout(WAIT_MS) });
+    return response.ok ? parseConfig(await response.json()) : DEFAULT_CONFIG;
+  } catch {
+    return DEFAULT_CONFIG;
+  }
+}
+
+export function parseConfig(value: unknown): PageConfig {
+  if (typeof value !== "object" || value === null) return DEFAULT_CONFIG;
+  const fields = value as Readonly<Record<string, unknown>>;
+  const text = (name: string) => (typeof fields[name] === "string" ? fields[name] : "");
+  const view = fields.default_view;
+  const isView = Array.isArray(view) && view.length === 3 && view.every((number) => Number.isFinite(number));
+  return {
+    tracker: text("tracker"),
+    tilesUrl: text("tiles_url"),
+    tilesAttribution: text("tiles_attribution"),
+    defaultView: isView ? (view as [number, number, number]) : DEFAULT_CONFIG.defaultView,
+    version: text("version"),
+  };
+}
+
+/** The gateway's WebSocket: that of this host, or the one that `?gateway=` names. */
+export function gatewayUrl(location: { readonly href: string; readonly search: string }): string {
+  const named = new URLSearchParams(location.search).get("gateway");
+  if (named !== null && /^wss?:\/\//.test(named)) return named;
+  return new URL("/ws", location.href.replace(/^http/, "ws")).href.split(/[?#]/)[0] as string;
+}

@@ -1,0 +1,190 @@
+// All shards merged into one row space, in the worker. Frames go in; the rows that changed come out as one update for
+// the page, packed into arrays that are transferred, not copied.
+//
+// Guarantees: a row shows the same aircraft until its slot goes to another one; rows are never more than the slots of
+// all shards. Only the worker calls it.
+import { COLUMN, COLUMN_COUNT, NAME_COLUMN_COUNT, TEXT_BYTES } from "./columns";
+import type { RowTest } from "./filters";
+import { FlightRows } from "./flightRows";
+import type { FrameContent } from "./frame";
+import type { FrameHeader } from "./frameHeader";
+import { INSTANCE, INSTANCE_FLOATS } from "./instance";
+import { NameTable } from "./nameTable";
+import { packRows, type RowsUpdate } from "./rowsUpdate";
+import {
+  CHANGED_AIRCRAFT,
+  CHANGED_POSITION,
+  CHANGED_STATICS,
+  type FrameOrder,
+  REMOVED,
+  ShardTable,
+} from "./shardTable";
+import { Trails } from "./trails";
+import { writeInstance } from "./writeInstance";
+
+/** Times in instances are 32-bit floats of seconds: after so long they are counted from a new reference. */
+const REBASE_AFTER_S = 4 * 3600;
+
+interface Shard {
+  readonly table: ShardTable;
+  /** The row of each slot, in the order in which slots were first used. */
+  rows: Int32Array;
+}
+
+export class Fleet {
+  readonly names = new NameTable();
+  readonly rows = new FlightRows(this.names.names);
+  readonly trails = new Trails();
+  private readonly shards = new Map<number, Shard>();
+  private readonly rowByIcao24 = new Map<number, number>();
+  private readonly changed = new Set<number>();
+  private readonly changedStatics = new Set<number>();
+  private sentNames = 0;
+  private test: RowTest = () => true;
+
+  /** The moment that the shard furthest behind describes, milliseconds since 1970; null before the first frame. */
+  get oldestTickMs(): number | null {
+    let oldest: number | null = null;
+    for (const { table } of this.shards.values()) oldest = Math.min(oldest ?? table.tickMs, table.tickMs);
+    return oldest;
+  }
+
+  get count(): number {
+    return this.rowByIcao24.size;
+  }
+
+  /** `shard.epoch.sequence,…` of all shards: what to ask a gateway to go on from. */
+  get cursor(): string {
+    return [...this.shards].map(([shard, { table }]) => `${shard}.${table.epoch}.${table.sequence}`).join(",");
+  }
+
+  orderOf(header: FrameHeader): FrameOrder {
+    const shard = this.shards.get(header.shard);
+    if (shard !== undefined) return shard.table.orderOf(header);
+    return header.kind === "key" ? "next" : "gap";
+  }
+
+  rowOf(icao24: number): number | undefined {
+    return this.rowByIcao24.get(icao24);
+  }
+
+  /** Apply a frame whose order is "next"; `nowMs` is the server's time. */
+  apply(header: FrameHeader, content: FrameContent, nowMs: number): void {
+    const shard = this.shards.get(header.shard) ?? { table: new ShardTable(this.names), rows: new Int32Array(0) };
+    shard.table.apply(header, content);
+    this.shards.set(header.shard, shard);
+    if (this.rows.referenceMs === 0) this.rows.referenceMs = header.tickMs;
+    if (nowMs - this.rows.referenceMs > REBASE_AFTER_S * 1000) this.rebase(nowMs);
+    this.placeSlots(shard);
+    const nowS = (nowMs - this.rows.referenceMs) / 1000;
+    const { changes } = shard.table;
+    for (let slot = 0; slot < changes.length; slot++) {
+      if (changes[slot] !== 0) this.takeOver(shard, slot, nowS);
+    }
+  }
+
+  /** Forget shards that the tracker does not have (any more). */
+  keepOnly(shards: readonly number[]): void {
+    for (const [number, shard] of this.shards) {
+      if (shards.includes(number)) continue;
+      for (const row of shard.rows) this.vacate(row);
+      this.shards.delete(number);
+    }
+  }
+
+  /** The rows that changed since the last call, or null when nothing did. */
+  takeUpdate(): RowsUpdate | null {
+    if (this.changed.size === 0) return null;
+    for (const row of this.changed) this.rows.shown[row] = this.rows.present[row] === 1 && this.test(row) ? 1 : 0;
+    const update = packRows(this.rows, this.changed, this.changedStatics, this.sentNames);
+    this.sentNames = this.rows.names.length;
+    this.changed.clear();
+    this.changedStatics.clear();
+    return update;
+  }
+
+  /** Show only rows that pass a test; returns by row whether it does. */
+  show(test: RowTest): Uint8Array<ArrayBuffer> {
+    this.test = test;
+    for (let row = 0; row < this.rows.rowCount; row++) {
+      this.rows.shown[row] = this.rows.present[row] === 1 && test(row) ? 1 : 0;
+    }
+    return this.rows.shown.slice(0, this.rows.rowCount);
+  }
+
+  private placeSlots(shard: Shard): void {
+    const placed = shard.rows.length;
+    const { slotCount } = shard.table;
+    if (slotCount <= placed) return;
+    const rows = new Int32Array(slotCount);
+    rows.set(shard.rows);
+    const first = this.rows.rowCount;
+    for (let slot = placed; slot < slotCount; slot++) rows[slot] = first + slot - placed;
+    this.rows.reserve(first + slotCount - placed);
+    this.trails.reserve(this.rows.rowCount);
+    shard.rows = rows;
+  }
+
+  private takeOver({ table, rows }: Shard, slot: number, nowS: number): void {
+    const row = rows[slot] as number;
+    const change = table.changes[slot] as number;
+    if (change === REMOVED) {
+      this.vacate(row);
+      return;
+    }
+    const isNew = (change & CHANGED_AIRCRAFT) !== 0;
+    if (isNew) this.settle(row, table.icao24[slot] as number);
+    if ((change & CHANGED_STATICS) !== 0) this.copyStatics(table, slot, row);
+    for (let column = 0; column < COLUMN_COUNT; column++) {
+      this.rows.dynamic[row * COLUMN_COUNT + column] = (table.dynamic[column] as Int32Array)[slot] as number;
+    }
+    if ((change & (CHANGED_POSITION | CHANGED_STATICS)) === 0) return;
+    const timeMs = table.positionTimeMs[slot] as number;
+    const positionTimeS = (timeMs - this.rows.referenceMs) / 1000;
+    writeInstance(this.rows, row, { positionTimeS, nowS, wasShown: !isNew });
+    const at = row * COLUMN_COUNT;
+    this.trails.record(
+      row,
+      this.rows.dynamic[at + COLUMN.latitude] as number,
+      this.rows.dynamic[at + COLUMN.longitude] as number,
+      timeMs,
+    );
+    this.changed.add(row);
+  }
+
+  private settle(row: number, icao24: number): void {
+    this.vacate(row);
+    this.rows.icao24[row] = icao24;
+    this.rows.present[row] = 1;
+    this.rowByIcao24.set(icao24, row);
+    this.trails.forget(row);
+  }
+
+  private vacate(row: number): void {
+    if (this.rows.present[row] !== 1) return;
+    const icao24 = this.rows.icao24[row] as number;
+    if (this.rowByIcao24.get(icao24) === row) this.rowByIcao24.delete(icao24);
+    this.rows.present[row] = 0;
+    this.rows.shown[row] = 0;
+    this.changed.add(row);
+  }
+
+  private copyStatics(table: ShardTable, slot: number, row: number): void {
+    this.rows.text.set(table.text.subarray(slot * TEXT_BYTES, (slot + 1) * TEXT_BYTES), row * TEXT_BYTES);
+    const numbers = table.nameNumbers.subarray(slot * NAME_COLUMN_COUNT, (slot + 1) * NAME_COLUMN_COUNT);
+    this.rows.nameNumbers.set(numbers, row * NAME_COLUMN_COUNT);
+    this.changedStatics.add(row);
+  }
+
+  private rebase(nowMs: number): void {
+    const shiftS = (nowMs - this.rows.referenceMs) / 1000;
+    this.rows.referenceMs = nowMs;
+    for (let row = 0; row < this.rows.rowCount; row++) {
+      const at = row * INSTANCE_FLOATS;
+      for (const time of [INSTANCE.positionTime, INSTANCE.blendStart]) {
+        this.rows.instances[at + time] = (this.rows.instances[at + time] as number) - shiftS;
+      }
+      this.changed.add(row);
+    }
+  }
+}

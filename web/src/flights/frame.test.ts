@@ -1,0 +1,80 @@
+// The same vectors that the Python codec is tested with: neither codec is the reference, frame.md is.
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { COLUMN_COUNT, NAME_COLUMN_COUNT, NAME_COLUMNS, TEXT_BYTES, TEXT_COLUMNS } from "./columns";
+import { decodePayload } from "./frame";
+import { FrameError } from "./frameError";
+import { splitFrames } from "./frameHeader";
+import { inflatePayload } from "./inflate";
+import { NameTable } from "./nameTable";
+import { ShardTable } from "./shardTable";
+
+interface Vectors {
+  vectors: { name: string; frames: string[]; state: { slot_count: number; flights: object[] } }[];
+  refused: { name: string; frame: string }[];
+}
+
+const path = new URL("../../../schemas/flighttracker_schemas/frame_vectors.json", import.meta.url);
+const { vectors, refused } = JSON.parse(readFileSync(path, "utf8")) as Vectors;
+
+function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(Buffer.from(hex, "hex"));
+}
+
+async function applyMessage(table: ShardTable, message: Uint8Array<ArrayBuffer>): Promise<void> {
+  const frames = splitFrames(message);
+  if (frames.length === 0) throw new FrameError("truncated", "no frame");
+  for (const frame of frames) {
+    if (table.orderOf(frame.header) !== "next") throw new Error("out of order");
+    table.apply(frame.header, decodePayload(frame.header, await inflatePayload(frame)));
+  }
+}
+
+function flightAt(table: ShardTable, names: NameTable, slot: number): object {
+  const texts = TEXT_COLUMNS.map(({ start, bytes }) => {
+    const from = slot * TEXT_BYTES + start;
+    return Buffer.from(table.text.subarray(from, from + bytes))
+      .toString("ascii")
+      .replace(/\0+$/, "");
+  });
+  const named = NAME_COLUMNS.map(
+    (_, n) => names.names[table.nameNumbers[slot * NAME_COLUMN_COUNT + n] as number] as string,
+  );
+  const [callsign, registration, aircraft_type, origin, destination] = texts;
+  const [operator, origin_country, source] = named;
+  return {
+    slot,
+    icao24: (table.icao24[slot] as number).toString(16).padStart(6, "0"),
+    ...{ callsign, registration, aircraft_type, origin, destination, operator, origin_country, source },
+    dynamic: Array.from({ length: COLUMN_COUNT }, (_, column) => table.dynamic[column]?.[slot]),
+    position_time_ms: table.positionTimeMs[slot],
+  };
+}
+
+describe("frame vectors", () => {
+  test.each(vectors)("$name", async ({ frames, state }) => {
+    const names = new NameTable();
+    const table = new ShardTable(names);
+    for (const frame of frames) await applyMessage(table, bytesOf(frame));
+    const slots = [...table.taken.keys()].filter((slot) => table.taken[slot] === 1);
+    expect(table.slotCount).toBe(state.slot_count);
+    expect(slots.map((slot) => flightAt(table, names, slot))).toEqual(state.flights);
+  });
+
+  test.each(refused)("refuses $name and leaves the table as it was", async ({ frame }) => {
+    const table = new ShardTable(new NameTable());
+    await applyMessage(table, bytesOf(vectors[0]?.frames[0] as string));
+    const before = structuredClone({ ...table, names: null });
+    const message = bytesOf(frame);
+    const attempt = async () => {
+      const frames = splitFrames(message);
+      if (frames.length === 0) throw new FrameError("truncated", "no frame");
+      for (const { header, payload } of frames) {
+        const later = { ...header, epoch: table.epoch + 1, sequence: table.sequence + 1 };
+        table.apply(later, decodePayload(header, await inflatePayload({ header, payload })));
+      }
+    };
+    await expect(attempt()).rejects.toBeInstanceOf(FrameError);
+    expect(structuredClone({ ...table, names: null })).toEqual(before);
+  });
+});

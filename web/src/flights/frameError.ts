@@ -1,0 +1,28 @@
+// Why a frame was refused. `version` is told to the person (the page is too old); everything else leads to a resync.
+
+export type FrameErrorReason =
+  | "magic"
+  | "version"
+  | "kind"
+  | "flags"
+  | "truncated"
+  | "trailing"
+  | "length"
+  | "inflate"
+  | "count"
+  | "slot"
+  | "free_slot"
+  | "status"
+  | "column"
+  | "name"
+  | "form";
+
+export class FrameError extends Error {
+  constructor(
+    readonly reason: FrameErrorReason,
+    message: string,
+  ) {
+    super(message);
+    this.name = "FrameError";
+  }
+}

@@ -1,0 +1,56 @@
+// The text messages of frame.md's WebSocket protocol, parsed once where they arrive. Pure; only the worker calls it.
+
+export interface Welcome {
+  readonly type: "welcome";
+  readonly session: string;
+  readonly tracker: string;
+  readonly tickIntervalMs: number;
+  /** Numbers of the tracker's shards; null when the gateway does not say. */
+  readonly shards: readonly number[] | null;
+  readonly serverTimeMs: number;
+}
+
+export interface GatewayState {
+  readonly type: "state";
+  readonly staleShards: readonly number[];
+  readonly viewers: number;
+  readonly serverTimeMs: number;
+}
+
+/** What a text message says; null for one that this page does not know, which a newer gateway may send. */
+export function parseGatewayMessage(text: string): Welcome | GatewayState | null {
+  let message: unknown;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof message !== "object" || message === null || !("type" in message)) return null;
+  const fields = message as Readonly<Record<string, unknown>>;
+  const serverTimeMs = Number(fields.server_time_ms);
+  if (fields.type === "welcome") {
+    return {
+      type: "welcome",
+      session: String(fields.session ?? ""),
+      tracker: String(fields.tracker ?? ""),
+      tickIntervalMs: Number(fields.tick_interval_ms) || 1000,
+      shards: shardNumbers(fields.shards),
+      serverTimeMs,
+    };
+  }
+  if (fields.type === "state") {
+    return {
+      type: "state",
+      staleShards: shardNumbers(fields.stale_shards) ?? [],
+      viewers: Number(fields.viewers) || 0,
+      serverTimeMs,
+    };
+  }
+  return null;
+}
+
+function shardNumbers(value: unknown): number[] | null {
+  if (Array.isArray(value)) return value.filter((shard): shard is number => Number.isInteger(shard));
+  if (Number.isInteger(value)) return Array.from({ length: value as number }, (_, shard) => shard);
+  return null;
+}

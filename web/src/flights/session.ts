@@ -1,0 +1,260 @@
+// What the worker does: keep a connection, turn its messages into the fleet, and tell the page.
+//
+// Guarantees: messages are applied in the order in which they came, although inflating is asynchronous; a frame that is
+// missing or damaged leads to a request for key frames, at most every RESYNC_MS; the page is never shown half a message.
+// worker.ts gives it the worker's surroundings; tests give their own.
+import type { CloseMeaning } from "./backoff";
+import { ServerClock } from "./clock";
+import { type Filters, NO_FILTERS, rowTest } from "./filters";
+import { Fleet } from "./fleet";
+import { decodePayload } from "./frame";
+import { FrameError } from "./frameError";
+import { type Frame, splitFrames } from "./frameHeader";
+import { parseGatewayMessage } from "./gatewayMessages";
+import { inflatePayload } from "./inflate";
+import { buffersOf } from "./rowsUpdate";
+import { GatewaySocket, type SocketSurroundings } from "./socket";
+import { type SortOrder, sortedRows } from "./sortOrder";
+import { countRows } from "./statistics";
+import type { Connection, DecodeTime, FromWorker, ToWorker } from "./workerMessages";
+
+const RESYNC_MS = 5_000;
+export const STALE_TICKS = 3;
+/** Messages that may wait to be applied; more means that this computer cannot keep up, and a key frame is cheaper. */
+const MOST_WAITING = 30;
+
+export type Post = (message: FromWorker, transfer: ArrayBuffer[]) => void;
+
+export class FlightSession {
+  private readonly fleet = new Fleet();
+  private readonly clock = new ServerClock();
+  private socket: GatewaySocket | null = null;
+  private filters: Filters = NO_FILTERS;
+  private testedNames = 0;
+  private sort: SortOrder | null = null;
+  private selected: number | null = null;
+  private waiting = Promise.resolve();
+  private waitingCount = 0;
+  private resyncAtMs = Number.NEGATIVE_INFINITY;
+  private lastFrameAtMs = 0;
+  private traffic = { messages: 0, bytes: 0, updates: 0 };
+  private pulseAtMs = 0;
+  private refusedFrames = 0;
+  private resyncs = 0;
+  private connection: Connection = {
+    phase: "connecting",
+    tracker: "",
+    viewers: 0,
+    attempt: 0,
+    retryAtMs: null,
+    lost: null,
+    staleShards: [],
+    isStale: false,
+    tickIntervalMs: 1000,
+    pictureTimeMs: null,
+  };
+
+  constructor(
+    private readonly post: Post,
+    private readonly surroundings: SocketSurroundings,
+  ) {}
+
+  receive(message: ToWorker): void {
+    switch (message.type) {
+      case "open":
+        this.open(message.url);
+        break;
+      case "filter":
+        this.filters = message.filters;
+        this.showFiltered();
+        this.pulse();
+        break;
+      case "sort":
+        this.sort = message.order;
+        this.postOrder();
+        break;
+      case "select":
+        this.selected = message.icao24;
+        this.postTrail();
+        break;
+      case "hurry":
+        this.socket?.hurry();
+        break;
+    }
+  }
+
+  /** Once a second: counts, traffic, the table's order, and whether the picture is still fresh. */
+  pulse(): void {
+    const nowMs = this.surroundings.nowMs();
+    const seconds = Math.max(0.001, (nowMs - this.pulseAtMs) / 1000);
+    this.post(
+      {
+        type: "pulse",
+        statistics: countRows(this.fleet.rows),
+        messagesPerSecond: this.traffic.messages / seconds,
+        bytesPerSecond: this.traffic.bytes / seconds,
+        updatesPerSecond: this.traffic.updates / seconds,
+        refusedFrames: this.refusedFrames,
+        resyncs: this.resyncs,
+      },
+      [],
+    );
+    this.traffic = { messages: 0, bytes: 0, updates: 0 };
+    this.pulseAtMs = nowMs;
+    this.postOrder();
+    this.report({});
+  }
+
+  private open(url: string): void {
+    this.socket?.close();
+    const withCursor = () => {
+      const target = new URL(url);
+      if (this.fleet.cursor !== "") target.searchParams.set("since", this.fleet.cursor);
+      return target.href;
+    };
+    const events = {
+      opening: (attempt: number) => this.report({ attempt, retryAtMs: null }),
+      opened: () => this.report({ phase: this.fleet.oldestTickMs === null ? "loading" : "live", staleShards: [] }),
+      text: (text: string) => this.takeText(text),
+      binary: (message: ArrayBuffer) => this.enqueue(message),
+      lost: (meaning: CloseMeaning, reason: string, retryMs: number) =>
+        this.report({
+          phase: this.fleet.oldestTickMs === null ? "connecting" : "reconnecting",
+          lost: { meaning, reason },
+          retryAtMs: this.surroundings.nowMs() + retryMs,
+        }),
+    };
+    this.socket = new GatewaySocket(withCursor, events, this.surroundings);
+    this.socket.open();
+  }
+
+  private takeText(text: string): void {
+    this.traffic.messages++;
+    this.traffic.bytes += text.length;
+    const message = parseGatewayMessage(text);
+    if (message === null) return;
+    this.observeClock(message.serverTimeMs, this.surroundings.nowMs());
+    if (message.type === "state") {
+      this.report({ viewers: message.viewers, staleShards: message.staleShards });
+      return;
+    }
+    this.lastFrameAtMs = this.surroundings.nowMs();
+    if (message.shards !== null) this.fleet.keepOnly(message.shards);
+    this.report({ tracker: message.tracker, tickIntervalMs: message.tickIntervalMs });
+  }
+
+  private enqueue(message: ArrayBuffer): void {
+    this.traffic.messages++;
+    this.traffic.bytes += message.byteLength;
+    if (this.waitingCount >= MOST_WAITING) {
+      this.askForKeyFrames();
+      return;
+    }
+    const arrivedMs = this.surroundings.nowMs();
+    this.waitingCount++;
+    this.waiting = this.waiting
+      .then(() => this.takeBinary(new Uint8Array(message), arrivedMs))
+      .catch((error: unknown) => this.refuse(error))
+      .finally(() => {
+        this.waitingCount--;
+      });
+  }
+
+  private async takeBinary(message: Uint8Array<ArrayBuffer>, arrivedMs: number): Promise<void> {
+    const decodeTimes: DecodeTime[] = [];
+    try {
+      for (const frame of splitFrames(message)) {
+        this.observeClock(frame.header.tickMs, arrivedMs);
+        const time = await this.takeFrame(frame);
+        if (time !== null) decodeTimes.push(time);
+      }
+    } finally {
+      this.postRows(decodeTimes);
+    }
+    this.lastFrameAtMs = arrivedMs;
+    this.report(this.fleet.oldestTickMs === null ? {} : { phase: "live", lost: null });
+  }
+
+  private async takeFrame(frame: Frame): Promise<DecodeTime | null> {
+    const { header } = frame;
+    const order = this.fleet.orderOf(header);
+    if (order === "gap") this.askForKeyFrames();
+    if (order !== "next") return null;
+    const payload = await inflatePayload(frame);
+    const start = performance.now();
+    const content = decodePayload(header, payload);
+    this.fleet.apply(header, content, this.serverNowMs());
+    const aircraft = content.additions.slots.length + content.updates.slots.length;
+    return { kind: header.kind, aircraft, milliseconds: performance.now() - start };
+  }
+
+  private refuse(error: unknown): void {
+    this.refusedFrames++;
+    if (error instanceof FrameError && error.reason === "version") {
+      this.socket?.close();
+      this.report({ phase: "outdated", retryAtMs: null });
+      return;
+    }
+    console.warn("A frame was refused:", error);
+    this.askForKeyFrames();
+  }
+
+  private askForKeyFrames(): void {
+    const nowMs = this.surroundings.nowMs();
+    if (nowMs - this.resyncAtMs < RESYNC_MS) return;
+    this.resyncAtMs = nowMs;
+    this.resyncs++;
+    this.socket?.send({ type: "resync" });
+  }
+
+  private postRows(decodeTimes: readonly DecodeTime[]): void {
+    if (this.fleet.names.names.length !== this.testedNames) this.showFiltered();
+    const update = this.fleet.takeUpdate();
+    if (update === null) return;
+    this.traffic.updates += update.rows.length;
+    this.post({ type: "rows", update, decodeTimes }, buffersOf(update));
+    if (this.selected !== null) this.postTrail();
+  }
+
+  private showFiltered(): void {
+    this.testedNames = this.fleet.names.names.length;
+    const shown = this.fleet.show(rowTest(this.filters, this.fleet.rows));
+    this.post({ type: "shown", shown }, [shown.buffer]);
+  }
+
+  private postOrder(): void {
+    if (this.sort === null) return;
+    const rows = sortedRows(this.fleet.rows, this.sort);
+    this.post({ type: "order", order: this.sort, rows }, [rows.buffer]);
+  }
+
+  private postTrail(): void {
+    if (this.selected === null) return;
+    const row = this.fleet.rowOf(this.selected);
+    const trail = row === undefined ? new Float64Array(0) : this.fleet.trails.of(row);
+    this.post({ type: "trail", icao24: this.selected, trail }, [trail.buffer]);
+  }
+
+  private serverNowMs(): number {
+    return this.surroundings.nowMs() + this.clock.offsetMs;
+  }
+
+  private observeClock(serverTimeMs: number, arrivedMs: number): void {
+    if (!Number.isFinite(serverTimeMs)) return;
+    const before = this.clock.offsetMs;
+    this.clock.observe(serverTimeMs, arrivedMs);
+    if (this.clock.offsetMs !== before) this.post({ type: "clock", offsetMs: this.clock.offsetMs }, []);
+  }
+
+  /** Change the connection's state, and tell the page when anything of it is different. */
+  private report(change: Partial<Connection>): void {
+    const merged = { ...this.connection, ...change };
+    const silentMs = this.surroundings.nowMs() - this.lastFrameAtMs;
+    const isStale =
+      merged.phase === "live" && (silentMs > STALE_TICKS * merged.tickIntervalMs || merged.staleShards.length > 0);
+    const next: Connection = { ...merged, isStale, pictureTimeMs: this.fleet.oldestTickMs };
+    const isSame = JSON.stringify(next) === JSON.stringify(this.connection);
+    this.connection = next;
+    if (!isSame) this.post({ type: "connection", connection: next }, []);
+  }
+}

@@ -1,0 +1,198 @@
+// The state that the frames of one shard lead to: who is in each slot, and the eleven integers that change in flight.
+//
+// Guarantees: a frame is applied whole or not at all; a gap, an old sequence and a lower epoch are told apart from a
+// frame that was applied. The worker's Fleet calls it and is told which slots changed and how.
+import {
+  COLUMN,
+  COLUMN_COUNT,
+  MILLISECONDS_PER_AGE_UNIT,
+  NAME_COLUMN_COUNT,
+  TEXT_BYTES,
+  TEXT_COLUMNS,
+} from "./columns";
+import type { FrameContent } from "./frame";
+import { FrameError } from "./frameError";
+import type { FrameHeader } from "./frameHeader";
+import type { NameTable } from "./nameTable";
+
+export const CHANGED_POSITION = 1;
+export const CHANGED_STATICS = 2;
+/** Another aircraft took the slot, or the slot was free. */
+export const CHANGED_AIRCRAFT = 4;
+export const REMOVED = 8;
+
+export type FrameOrder = "next" | "old" | "gap";
+
+export class ShardTable {
+  epoch = -1;
+  sequence = -1;
+  tickMs = 0;
+  slotCount = 0;
+  taken = new Uint8Array(0);
+  icao24 = new Uint32Array(0);
+  /** TEXT_BYTES for each slot. */
+  text = new Uint8Array(0);
+  /** Three numbers in the name table for each slot. */
+  nameNumbers = new Uint16Array(0);
+  /** One array for each column. `positionAge` stays 0: an age counts from its own frame, `positionTimeMs` is kept. */
+  dynamic: Int32Array[] = Array.from({ length: COLUMN_COUNT }, () => new Int32Array(0));
+  /** Milliseconds since 1970. */
+  positionTimeMs = new Float64Array(0);
+  /** By slot: the CHANGED_ bits of the last frame, 0 where nothing changed. */
+  changes = new Uint8Array(0);
+
+  constructor(private readonly names: NameTable) {}
+
+  /** Whether a frame can be applied now, was already seen, or needs frames that are missing. */
+  orderOf(header: FrameHeader): FrameOrder {
+    if (header.epoch < this.epoch) return "old";
+    if (header.epoch === this.epoch && header.sequence <= this.sequence) return "old";
+    if (header.kind === "key") return "next";
+    return header.epoch === this.epoch && header.sequence === this.sequence + 1 ? "next" : "gap";
+  }
+
+  /** Change the table as a frame says whose order is "next"; `changes` tells what became of each slot. */
+  apply(header: FrameHeader, content: FrameContent): void {
+    this.check(header, content);
+    this.reserve(content.slotCount);
+    this.changes.fill(0);
+    if (header.kind === "key") this.removeAllBut(content.additions.slots);
+    for (const slot of content.removes) this.remove(slot);
+    this.applyAdditions(header, content);
+    this.applyUpdates(header, content);
+    this.slotCount = content.slotCount;
+    this.epoch = header.epoch;
+    this.sequence = header.sequence;
+    this.tickMs = header.tickMs;
+  }
+
+  private check(header: FrameHeader, content: FrameContent): void {
+    const { slotCount } = content;
+    const present = new Uint8Array(slotCount);
+    if (header.kind === "delta") {
+      if (slotCount < this.slotCount) {
+        throw new FrameError("slot", `the frame has ${slotCount} slots, the state before it ${this.slotCount}`);
+      }
+      present.set(this.taken.subarray(0, this.slotCount));
+    }
+    for (const slot of content.removes) {
+      if (present[slot] !== 1) throw new FrameError("free_slot", `slot ${slot} is removed, but it is free`);
+      present[slot] = 0;
+    }
+    for (const slot of content.additions.slots) present[slot] = 2;
+    for (const slot of content.updates.slots) {
+      if (present[slot] !== 1) throw new FrameError("free_slot", `slot ${slot} is updated, but it is free or new`);
+      present[slot] = 3;
+    }
+    for (const slot of content.escapes.slots) {
+      if (present[slot] !== 3) throw new FrameError("free_slot", `slot ${slot} has an escape without an update`);
+    }
+  }
+
+  private reserve(slotCount: number): void {
+    if (slotCount <= this.taken.length) return;
+    const capacity = Math.max(slotCount, 2 * this.taken.length, 64);
+    this.taken = grown(this.taken, new Uint8Array(capacity));
+    this.changes = grown(this.changes, new Uint8Array(capacity));
+    this.icao24 = grown(this.icao24, new Uint32Array(capacity));
+    this.text = grown(this.text, new Uint8Array(capacity * TEXT_BYTES));
+    this.nameNumbers = grown(this.nameNumbers, new Uint16Array(capacity * NAME_COLUMN_COUNT));
+    this.dynamic = this.dynamic.map((column) => grown(column, new Int32Array(capacity)));
+    this.positionTimeMs = grown(this.positionTimeMs, new Float64Array(capacity));
+  }
+
+  private removeAllBut(kept: Uint32Array): void {
+    let next = 0;
+    for (let slot = 0; slot < this.taken.length; slot++) {
+      if (kept[next] === slot) next++;
+      else if (this.taken[slot] === 1) this.remove(slot);
+    }
+  }
+
+  private remove(slot: number): void {
+    this.taken[slot] = 0;
+    this.changes[slot] = REMOVED;
+  }
+
+  private applyAdditions(header: FrameHeader, { additions }: FrameContent): void {
+    const numbers = Uint16Array.from(additions.names, (name) => this.names.numberOf(name));
+    for (let i = 0; i < additions.slots.length; i++) {
+      const slot = additions.slots[i] as number;
+      const icao24 = additions.icao24[i] as number;
+      const isNew = this.taken[slot] === 0 || this.icao24[slot] !== icao24;
+      const statics = this.copyStatics(i, slot, additions, numbers);
+      this.taken[slot] = 1;
+      this.icao24[slot] = icao24;
+      let moved = isNew;
+      for (let column = 0; column < COLUMN_COUNT; column++) {
+        const target = this.dynamic[column] as Int32Array;
+        const value = (additions.dynamic[column] as Int32Array)[i] as number;
+        if (target[slot] !== value && column !== COLUMN.positionAge) moved = true;
+        target[slot] = value;
+      }
+      const before = this.positionTimeMs[slot];
+      this.keepPositionTime(slot, header);
+      if (this.positionTimeMs[slot] !== before) moved = true;
+      this.changes[slot] =
+        (isNew ? CHANGED_AIRCRAFT | CHANGED_STATICS : 0) |
+        (statics ? CHANGED_STATICS : 0) |
+        (moved ? CHANGED_POSITION : 0);
+    }
+  }
+
+  /** Copy an addition's texts and names into a slot; true when that changed them. */
+  private copyStatics(i: number, slot: number, additions: FrameContent["additions"], numbers: Uint16Array): boolean {
+    let changed = false;
+    for (let t = 0; t < TEXT_COLUMNS.length; t++) {
+      const { start, bytes } = TEXT_COLUMNS[t] as (typeof TEXT_COLUMNS)[number];
+      const source = additions.texts[t] as Uint8Array;
+      const to = slot * TEXT_BYTES + start;
+      for (let b = 0; b < bytes; b++) {
+        const value = source[i * bytes + b] as number;
+        if (this.text[to + b] !== value) {
+          this.text[to + b] = value;
+          changed = true;
+        }
+      }
+    }
+    for (let n = 0; n < NAME_COLUMN_COUNT; n++) {
+      const number = numbers[(additions.nameNumbers[n] as Uint32Array)[i] as number] as number;
+      const to = slot * NAME_COLUMN_COUNT + n;
+      if (this.nameNumbers[to] !== number) {
+        this.nameNumbers[to] = number;
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
+  private applyUpdates(header: FrameHeader, { updates, escapes }: FrameContent): void {
+    const { slots } = updates;
+    for (const slot of slots) this.changes[slot] = CHANGED_POSITION;
+    for (let column = 0; column < COLUMN_COUNT; column++) {
+      const differences = updates.differences[column];
+      if (!differences) continue;
+      const target = this.dynamic[column] as Int32Array;
+      for (let i = 0; i < slots.length; i++) {
+        const slot = slots[i] as number;
+        target[slot] = (target[slot] as number) + (differences[i] as number);
+      }
+    }
+    for (let i = 0; i < escapes.slots.length; i++) {
+      const target = this.dynamic[escapes.columns[i] as number] as Int32Array;
+      target[escapes.slots[i] as number] = escapes.values[i] as number;
+    }
+    for (const slot of slots) this.keepPositionTime(slot, header);
+  }
+
+  private keepPositionTime(slot: number, { tickMs }: FrameHeader): void {
+    const ages = this.dynamic[COLUMN.positionAge] as Int32Array;
+    this.positionTimeMs[slot] = tickMs - (ages[slot] as number) * MILLISECONDS_PER_AGE_UNIT;
+    ages[slot] = 0;
+  }
+}
+
+function grown<T extends { set(from: T): void }>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,105 @@
+// The connection to a gateway: opens it, watches that it lives, and opens it again after it was lost.
+//
+// Guarantees: at most one socket at a time; after `close` none; a socket on which nothing came for SILENCE_MS is given
+// up, because a half-open connection reports no error. It knows nothing of frames. The worker owns one.
+import { type CloseMeaning, delayMs, meaningOf } from "./backoff";
+
+export const SUBPROTOCOL = "flights.v1";
+/** A gateway sends a frame each tick, so that so long a silence means a dead connection. */
+export const SILENCE_MS = 20_000;
+const OPENING_MS = 10_000;
+/** A connection that lived so long ends the growth of the waiting time. */
+const STEADY_MS = 5_000;
+
+export interface SocketEvents {
+  opening(attempt: number): void;
+  opened(): void;
+  text(message: string): void;
+  binary(message: ArrayBuffer): void;
+  /** The connection is gone; the next attempt begins in `retryMs`. */
+  lost(meaning: CloseMeaning, reason: string, retryMs: number): void;
+}
+
+/** What of the browser the socket uses; tests pass their own. */
+export interface SocketSurroundings {
+  createSocket(url: string, protocols: string[]): WebSocket;
+  after(milliseconds: number, action: () => void): () => void;
+  random(): number;
+  nowMs(): number;
+}
+
+export class GatewaySocket {
+  private socket: WebSocket | null = null;
+  private attempt = 0;
+  private openedAtMs: number | null = null;
+  private cancelTimer: () => void = () => {};
+
+  /**
+   * @param url answers where to connect to, anew for each attempt, since the cursor changes.
+   */
+  constructor(
+    private readonly url: () => string,
+    private readonly events: SocketEvents,
+    private readonly surroundings: SocketSurroundings,
+  ) {}
+
+  open(): void {
+    this.close();
+    this.attempt++;
+    this.events.opening(this.attempt);
+    const socket = this.surroundings.createSocket(this.url(), [SUBPROTOCOL]);
+    socket.binaryType = "arraybuffer";
+    this.socket = socket;
+    this.giveUpAfter(OPENING_MS, "the gateway did not answer");
+    socket.onopen = () => {
+      this.openedAtMs = this.surroundings.nowMs();
+      this.giveUpAfter(SILENCE_MS, "the gateway fell silent");
+      this.events.opened();
+    };
+    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+      this.giveUpAfter(SILENCE_MS, "the gateway fell silent");
+      if (typeof data === "string") this.events.text(data);
+      else this.events.binary(data);
+    };
+    socket.onclose = ({ code, reason }) => this.retry(meaningOf(code), reason);
+  }
+
+  /** Connect now instead of after the waiting time, for example because the network is back. */
+  hurry(): void {
+    if (this.socket === null && this.attempt > 0) this.open();
+  }
+
+  send(message: object): void {
+    if (this.socket?.readyState === 1) this.socket.send(JSON.stringify(message));
+  }
+
+  /** Close for good; `open` begins anew. */
+  close(): void {
+    this.cancelTimer();
+    this.drop();
+  }
+
+  private giveUpAfter(milliseconds: number, reason: string): void {
+    this.cancelTimer();
+    this.cancelTimer = this.surroundings.after(milliseconds, () => this.retry("lost", reason));
+  }
+
+  private retry(meaning: CloseMeaning, reason: string): void {
+    this.cancelTimer();
+    const livedMs = this.openedAtMs === null ? 0 : this.surroundings.nowMs() - this.openedAtMs;
+    if (livedMs >= STEADY_MS) this.attempt = 0;
+    this.drop();
+    const waitMs = delayMs(Math.max(1, this.attempt), meaning, this.surroundings.random());
+    this.cancelTimer = this.surroundings.after(waitMs, () => this.open());
+    this.events.lost(meaning, reason, waitMs);
+  }
+
+  private drop(): void {
+    const socket = this.socket;
+    this.socket = null;
+    this.openedAtMs = null;
+    if (socket === null) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+}

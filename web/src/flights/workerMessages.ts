@@ -1,0 +1,71 @@
+// What the page and the worker say to each other. The worker speaks of rows as frames change them, of everything else
+// at most once a second or when the page asked.
+import type { CloseMeaning } from "./backoff";
+import type { Filters } from "./filters";
+import type { RowsUpdate } from "./rowsUpdate";
+import type { SortOrder } from "./sortOrder";
+import type { Statistics } from "./statistics";
+
+export type Phase =
+  /** No connection yet. */
+  | "connecting"
+  /** Connected, the first picture is on its way. */
+  | "loading"
+  | "live"
+  /** The connection was lost; the picture is the last that came. */
+  | "reconnecting"
+  /** The gateway sends frames of a version that this page does not read. */
+  | "outdated"
+  /** This browser cannot run the page: it has no DecompressionStream or no workers. */
+  | "unsupported";
+
+export interface Connection {
+  readonly phase: Phase;
+  readonly tracker: string;
+  readonly viewers: number;
+  readonly attempt: number;
+  /** When the next attempt begins, by this computer's clock; null when none is planned. */
+  readonly retryAtMs: number | null;
+  /** Why the last connection ended; null while there was none that ended. */
+  readonly lost: { readonly meaning: CloseMeaning; readonly reason: string } | null;
+  readonly staleShards: readonly number[];
+  /** No frame came for three ticks, or the gateway says that shards are stale. */
+  readonly isStale: boolean;
+  readonly tickIntervalMs: number;
+  /** The server's time that the picture describes. */
+  readonly pictureTimeMs: number | null;
+}
+
+export interface Pulse {
+  readonly type: "pulse";
+  readonly statistics: Statistics;
+  readonly messagesPerSecond: number;
+  readonly bytesPerSecond: number;
+  /** Rows that changed, per second. */
+  readonly updatesPerSecond: number;
+  readonly refusedFrames: number;
+  readonly resyncs: number;
+}
+
+export interface DecodeTime {
+  readonly kind: "key" | "delta";
+  readonly aircraft: number;
+  readonly milliseconds: number;
+}
+
+export type FromWorker =
+  | { readonly type: "rows"; readonly update: RowsUpdate; readonly decodeTimes: readonly DecodeTime[] }
+  | { readonly type: "shown"; readonly shown: Uint8Array<ArrayBuffer> }
+  | { readonly type: "order"; readonly order: SortOrder; readonly rows: Uint32Array<ArrayBuffer> }
+  | { readonly type: "trail"; readonly icao24: number; readonly trail: Float64Array<ArrayBuffer> }
+  | { readonly type: "clock"; readonly offsetMs: number }
+  | { readonly type: "connection"; readonly connection: Connection }
+  | Pulse;
+
+export type ToWorker =
+  | { readonly type: "open"; readonly url: string }
+  | { readonly type: "filter"; readonly filters: Filters }
+  /** Null while the table is closed. */
+  | { readonly type: "sort"; readonly order: SortOrder | null }
+  | { readonly type: "select"; readonly icao24: number | null }
+  | { readonly type: "hurry" };

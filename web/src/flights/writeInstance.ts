@@ -1,0 +1,90 @@
+// One row's numbers for the GPU, from what a frame says of it. The worker's Fleet calls it for each row that changed.
+import { CATEGORY_NUMBER, categoryOf } from "./aircraftCategory";
+import { COLUMN, COLUMN_COUNT, DEGREES_PER_TRACK_UNIT, isEmergency, NULL_VALUE, ON_GROUND_BIT } from "./columns";
+import { type Place, placeAt } from "./deadReckoning";
+import type { FlightRows } from "./flightRows";
+import {
+  INSTANCE,
+  INSTANCE_BYTES,
+  INSTANCE_FLOATS,
+  STYLE_EMERGENCY,
+  STYLE_NO_HEADING,
+  STYLE_ON_GROUND,
+} from "./instance";
+import { METRES_PER_SECOND_PER_KNOT, mercatorX, mercatorY, shortestX, worldPerMetre } from "./mercator";
+
+/** A correction larger than this (0.2 % of the world, 80 km at the equator) is shown at once. */
+const LARGEST_BLEND = 0.002;
+
+const before: Place = { x: 0, y: 0, headingRad: 0 };
+const after: Place = { x: 0, y: 0, headingRad: 0 };
+
+export interface Moment {
+  /** When the position was measured, seconds since the rows' reference. */
+  readonly positionTimeS: number;
+  /** Now, in the same seconds. */
+  readonly nowS: number;
+  /** Whether the row showed this aircraft before, so that it glides to where it is now known to be. */
+  readonly wasShown: boolean;
+}
+
+/** Write the instance of a row whose dynamic columns and texts are up to date. */
+export function writeInstance(rows: FlightRows, row: number, moment: Moment): void {
+  const { instances } = rows;
+  const at = row * INSTANCE_FLOATS;
+  if (moment.wasShown) placeAt(instances, row, moment.nowS, true, before);
+
+  const latitude = rows.latitudeDeg(row);
+  const x = mercatorX(rows.longitudeDeg(row));
+  const y = mercatorY(latitude);
+  instances[at + INSTANCE.xHigh] = x;
+  instances[at + INSTANCE.yHigh] = y;
+  instances[at + INSTANCE.xLow] = x - Math.fround(x);
+  instances[at + INSTANCE.yLow] = y - Math.fround(y);
+
+  const track = rows.stored(row, COLUMN.track);
+  const headingRad =
+    track === null
+      ? moment.wasShown
+        ? (instances[at + INSTANCE.heading] as number)
+        : 0
+      : (track * DEGREES_PER_TRACK_UNIT * Math.PI) / 180;
+  const speedKt = rows.groundSpeedKt(row);
+  const worldPerSecond =
+    speedKt === null || track === null ? 0 : speedKt * METRES_PER_SECOND_PER_KNOT * worldPerMetre(latitude);
+  instances[at + INSTANCE.velocityX] = Math.sin(headingRad) * worldPerSecond;
+  instances[at + INSTANCE.velocityY] = -Math.cos(headingRad) * worldPerSecond;
+  instances[at + INSTANCE.heading] = headingRad;
+  instances[at + INSTANCE.positionTime] = moment.positionTimeS;
+  instances[at + INSTANCE.altitude] = rows.stored(row, COLUMN.baroAltitude) ?? NULL_VALUE;
+  instances[at + INSTANCE.speed] = speedKt ?? NULL_VALUE;
+  writeStyle(rows, row, track === null);
+
+  instances.fill(0, at + INSTANCE.blendStart, at + INSTANCE.offsetY + 1);
+  instances[at + INSTANCE.headingOffset] = 0;
+  if (!moment.wasShown) return;
+  placeAt(instances, row, moment.nowS, false, after);
+  const offsetX = shortestX(before.x - after.x);
+  const offsetY = before.y - after.y;
+  if (Math.abs(offsetX) > LARGEST_BLEND || Math.abs(offsetY) > LARGEST_BLEND) return;
+  instances[at + INSTANCE.blendStart] = moment.nowS;
+  instances[at + INSTANCE.offsetX] = offsetX;
+  instances[at + INSTANCE.offsetY] = offsetY;
+  instances[at + INSTANCE.headingOffset] = shortestAngle(before.headingRad - after.headingRad);
+}
+
+function writeStyle(rows: FlightRows, row: number, hasNoHeading: boolean): void {
+  const styles = new Uint8Array(rows.instances.buffer, row * INSTANCE_BYTES + INSTANCE.style * 4, 4);
+  const status = rows.dynamic[row * COLUMN_COUNT + COLUMN.status] as number;
+  const squawk = rows.dynamic[row * COLUMN_COUNT + COLUMN.squawk] as number;
+  const isOnGround = (status & ON_GROUND_BIT) !== 0;
+  styles[0] = CATEGORY_NUMBER[isOnGround ? "ground" : categoryOf(rows.textOf(row, "aircraftType"))];
+  styles[1] =
+    (isOnGround ? STYLE_ON_GROUND : 0) |
+    (isEmergency(status, squawk) ? STYLE_EMERGENCY : 0) |
+    (hasNoHeading ? STYLE_NO_HEADING : 0);
+}
+
+function shortestAngle(radians: number): number {
+  return radians - 2 * Math.PI * Math.round(radians / (2 * Math.PI));
+}

@@ -1,0 +1,39 @@
+// What is said of the aircraft under the pointer, beside it. It is for the eye only: the table says the same to everybody.
+import type { FlightsClient } from "@/flights/client";
+import { formatAltitude, formatSpeed } from "@/panels/format";
+
+export interface Hovered {
+  readonly icao24: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+export function HoverCard({ client, hovered }: { readonly client: FlightsClient; readonly hovered: Hovered }) {
+  const { rows } = client;
+  const row = rows.rowOf(hovered.icao24);
+  if (row < 0) return null;
+  const type = rows.textOf(row, "aircraftType");
+  const origin = rows.textOf(row, "origin");
+  const destination = rows.textOf(row, "destination");
+  return (
+    <div
+      aria-hidden="true"
+      className="pointer-events-none absolute top-0 left-0 z-[600] rounded-lg border border-line bg-raised/95 px-3 py-2 text-xs shadow-lg"
+      style={{ transform: `translate(${Math.round(hovered.x) + 16}px, ${Math.round(hovered.y) + 12}px)` }}
+    >
+      <div className="flex items-baseline gap-2">
+        <span className="font-semibold text-ink text-sm">{rows.textOf(row, "callsign") || rows.icao24Text(row)}</span>
+        <span className="text-muted">{type}</span>
+      </div>
+      {origin !== "" && destination !== "" && (
+        <div className="text-muted">
+          {origin} → {destination}
+        </div>
+      )}
+      <div className="mt-1 flex gap-3 text-soft tabular-nums">
+        <span>{rows.isOnGround(row) ? "On the ground" : formatAltitude(rows.altitudeFt(row))}</span>
+        <span>{formatSpeed(rows.groundSpeedKt(row))}</span>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+// The built-in map: countries drawn into tiles on a canvas, so that Leaflet pans and zooms them like any other tiles, and
+// the page needs no internet. Used when no tile server is configured, and when it does not answer.
+import L from "leaflet";
+import { PALETTES, type Palette, type Theme } from "./palette";
+import { drawTile } from "./tileDrawing";
+import { loadCoarseOutline, loadFineOutline, type WorldOutline } from "./worldOutline";
+
+/** From this zoom on the coarse outline looks wrong. */
+const FINE_FROM_ZOOM = 4;
+
+export class BaseMap extends L.GridLayer {
+  private palette: Palette = PALETTES.dark;
+  private coarse: WorldOutline | null = null;
+  private fine: WorldOutline | null = null;
+
+  constructor() {
+    super({ className: "base-map", keepBuffer: 3, attribution: "Natural Earth", updateWhenZooming: false });
+    void this.load();
+  }
+
+  setTheme(theme: Theme): void {
+    if (this.palette === PALETTES[theme]) return;
+    this.palette = PALETTES[theme];
+    this.redraw();
+  }
+
+  protected override createTile(coords: L.Coords): HTMLElement {
+    const { x: side } = this.getTileSize();
+    const tile = document.createElement("canvas");
+    const ratio = Math.min(2, window.devicePixelRatio);
+    tile.width = side * ratio;
+    tile.height = side * ratio;
+    const outline = coords.z >= FINE_FROM_ZOOM ? (this.fine ?? this.coarse) : this.coarse;
+    const context = tile.getContext("2d");
+    if (context !== null && outline !== null) {
+      context.scale(ratio, ratio);
+      drawTile(context, outline, coords, side, this.palette);
+    }
+    return tile;
+  }
+
+  private async load(): Promise<void> {
+    this.coarse = await loadCoarseOutline();
+    this.redraw();
+    this.fine = await loadFineOutline();
+    this.redraw();
+  }
+}

@@ -1,0 +1,254 @@
+// The layer of all aircraft on a Leaflet map: owns the renderer, the animation frame, the pointer and the selection.
+//
+// It draws no more frames than can be seen: while the map moves every frame, else as often as the fastest aircraft takes
+// to move a quarter of a pixel. Nothing in it runs per aircraft and frame, except in the canvas renderer.
+import type { Map as LeafletMap } from "leaflet";
+import type { FlightsClient, RowsListener } from "@/flights/client";
+import { type Place, placeAt } from "@/flights/deadReckoning";
+import { HOVERED, SELECTED, VISIBLE } from "@/flights/instance";
+import { EQUATOR_M } from "@/flights/mercator";
+import { Ring } from "@/flights/ring";
+import type { RowsUpdate } from "@/flights/rowsUpdate";
+import { CanvasRenderer } from "./canvasRenderer";
+import { PALETTES, type Theme } from "./palette";
+import { pick } from "./picking";
+import { type FlightRenderer, iconSizePx, type RendererKind, type Scene } from "./renderer";
+import { whyWebglFails } from "./selfTest";
+import { placeOf, screenX, screenY, ViewTracker } from "./view";
+import { WebglRenderer } from "./webglRenderer";
+
+const FASTEST_MPS = 300;
+const SMOOTH_PX = 0.25;
+const SLOWEST_MS = 500;
+const REDUCED_MOTION_MS = 1_000;
+/** Corrections are blended in over this time after positions came. */
+const BLENDING_MS = 1_200;
+/** The canvas renderer may use this part of the time. */
+const CANVAS_SHARE = 0.25;
+const CONTEXT_RESTORE_MS = 3_000;
+const MOUSE_REACH_PX = 14;
+const TOUCH_REACH_PX = 24;
+
+export interface LayerEvents {
+  hovered(icao24: number | null, x: number, y: number): void;
+  selected(icao24: number | null): void;
+  rendererChanged(kind: RendererKind, reason: string): void;
+}
+
+export interface ShownPlace {
+  readonly latitudeDeg: number;
+  readonly longitudeDeg: number;
+  readonly headingDeg: number;
+  /** Pixels from the map's corner. */
+  readonly x: number;
+  readonly y: number;
+}
+
+export class FlightLayer implements RowsListener {
+  readonly frameTimesMs = new Ring<number>(600);
+  theme: Theme = "dark";
+  blends = true;
+  private renderer: FlightRenderer;
+  private readonly views: ViewTracker;
+  private states: Uint8Array = new Uint8Array(0);
+  private selected: number | null = null;
+  private hoveredRow = -1;
+  private pointer: { x: number; y: number; reachPx: number } | null = null;
+  private request = 0;
+  private drawnAtMs = 0;
+  private blendUntilMs = 0;
+  private isDirty = true;
+  private restoreTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly map: LeafletMap,
+    private readonly client: FlightsClient,
+    private readonly events: LayerEvents,
+    wanted: RendererKind,
+  ) {
+    this.views = new ViewTracker(map);
+    this.renderer = this.createRenderer(wanted);
+    this.client.subscribeRows(this);
+    map.on("move zoom resize viewreset", this.touch);
+    map.on("click", this.click);
+    const container = map.getContainer();
+    container.addEventListener("pointermove", this.pointerMoved);
+    container.addEventListener("pointerleave", this.pointerLeft);
+    this.request = requestAnimationFrame(this.frame);
+  }
+
+  get kind(): RendererKind {
+    return this.renderer.kind;
+  }
+
+  remove(): void {
+    cancelAnimationFrame(this.request);
+    clearTimeout(this.restoreTimer);
+    this.views.remove();
+    this.map.off("move zoom resize viewreset", this.touch);
+    this.map.off("click", this.click);
+    const container = this.map.getContainer();
+    container.removeEventListener("pointermove", this.pointerMoved);
+    container.removeEventListener("pointerleave", this.pointerLeft);
+    this.renderer.dispose();
+    this.renderer.canvas.remove();
+  }
+
+  select(icao24: number | null): void {
+    this.selected = icao24;
+    this.updateStates();
+  }
+
+  readonly touch = (): void => {
+    this.isDirty = true;
+  };
+
+  /** Where an aircraft is drawn now; null when there is none. */
+  placeOf(icao24: number): ShownPlace | null {
+    const row = this.client.rows.rowOf(icao24);
+    if (row < 0) return null;
+    const place: Place = { x: 0, y: 0, headingRad: 0 };
+    placeAt(this.client.rows.instances, row, this.client.timeS(), this.blends, place);
+    const view = this.views.current(performance.now());
+    return {
+      ...placeOf(place.x, place.y),
+      headingDeg: ((((place.headingRad * 180) / Math.PI) % 360) + 360) % 360,
+      x: screenX(view, place.x),
+      y: screenY(view, place.y),
+    };
+  }
+
+  rowsChanged(update: RowsUpdate): void {
+    this.renderer.rowsChanged(update);
+    this.updateStates();
+    this.blendUntilMs = performance.now() + BLENDING_MS;
+  }
+
+  shownChanged(): void {
+    this.updateStates();
+  }
+
+  trailChanged(): void {}
+
+  private updateStates(): void {
+    const { rows } = this.client;
+    if (this.states.length !== rows.capacity) this.states = new Uint8Array(rows.capacity);
+    for (let row = 0; row < rows.rowCount; row++) this.states[row] = (rows.shown[row] as number) * VISIBLE;
+    const selectedRow = this.selected === null ? -1 : rows.rowOf(this.selected);
+    if (selectedRow >= 0) this.states[selectedRow] = (this.states[selectedRow] as number) | SELECTED;
+    if (this.hoveredRow >= 0 && this.hoveredRow < rows.rowCount) {
+      this.states[this.hoveredRow] = (this.states[this.hoveredRow] as number) | HOVERED;
+    }
+    this.renderer.statesChanged(this.states);
+    this.isDirty = true;
+  }
+
+  private readonly frame = (nowMs: number): void => {
+    this.request = requestAnimationFrame(this.frame);
+    if (this.map.getSize().x === 0) return;
+    const start = performance.now();
+    const view = this.views.current(start);
+    if (!this.isDirty && !this.views.isAnimating && nowMs - this.drawnAtMs < this.pauseMs(view.scale)) return;
+    this.isDirty = false;
+    this.drawnAtMs = nowMs;
+    const scene: Scene = {
+      view,
+      timeS: this.client.timeS(),
+      blends: this.blends,
+      palette: PALETTES[this.theme],
+      iconPx: iconSizePx(view.scale),
+      pixelRatio: window.devicePixelRatio,
+    };
+    this.followPointer(scene);
+    this.renderer.draw(scene);
+    this.frameTimesMs.push(performance.now() - start);
+  };
+
+  private pauseMs(scale: number): number {
+    if (!this.blends) return REDUCED_MOTION_MS;
+    const pixelsPerSecond = (FASTEST_MPS / EQUATOR_M) * scale * 2;
+    const isBlending = pixelsPerSecond > 1 && performance.now() < this.blendUntilMs;
+    const smoothMs = isBlending ? 0 : Math.min(SLOWEST_MS, (SMOOTH_PX / pixelsPerSecond) * 1000);
+    if (this.kind === "webgl2") return smoothMs;
+    const lastMs = this.frameTimesMs.toArray().at(-1) ?? 0;
+    return Math.max(smoothMs, lastMs / CANVAS_SHARE);
+  }
+
+  private followPointer({ view, timeS }: Scene): void {
+    const { rows } = this.client;
+    const row = this.pointer === null ? -1 : pick(rows, view, timeS, this.pointer);
+    if (row === this.hoveredRow && row < 0) return;
+    if (row !== this.hoveredRow) {
+      this.hoveredRow = row;
+      this.updateStates();
+      this.map.getContainer().classList.toggle("is-over-aircraft", row >= 0);
+    }
+    if (row < 0) {
+      this.events.hovered(null, 0, 0);
+      return;
+    }
+    const place: Place = { x: 0, y: 0, headingRad: 0 };
+    placeAt(rows.instances, row, timeS, this.blends, place);
+    this.events.hovered(rows.icao24[row] as number, screenX(view, place.x), screenY(view, place.y));
+  }
+
+  private readonly pointerMoved = (event: PointerEvent): void => {
+    const isOverMap =
+      event.target instanceof Element && event.target.closest(".leaflet-control, .map-overlay") === null;
+    if (event.pointerType !== "mouse" || event.buttons !== 0 || !isOverMap) {
+      this.pointer = null;
+    } else {
+      const bounds = this.map.getContainer().getBoundingClientRect();
+      this.pointer = { x: event.clientX - bounds.left, y: event.clientY - bounds.top, reachPx: MOUSE_REACH_PX };
+    }
+    this.isDirty = true;
+  };
+
+  private readonly pointerLeft = (): void => {
+    this.pointer = null;
+    this.isDirty = true;
+  };
+
+  private readonly click = (event: { containerPoint: { x: number; y: number }; originalEvent: MouseEvent }): void => {
+    const isTouch = window.matchMedia("(pointer: coarse)").matches;
+    const reachPx = isTouch ? TOUCH_REACH_PX : MOUSE_REACH_PX;
+    const { rows } = this.client;
+    const row = pick(rows, this.views.current(performance.now()), this.client.timeS(), {
+      ...{ x: event.containerPoint.x, y: event.containerPoint.y },
+      reachPx,
+    });
+    this.events.selected(row < 0 ? null : (rows.icao24[row] as number));
+  };
+
+  private createRenderer(wanted: RendererKind): FlightRenderer {
+    const reason = wanted === "canvas" ? "" : whyWebglFails();
+    const canvas = document.createElement("canvas");
+    canvas.className = "flight-canvas";
+    canvas.setAttribute("aria-hidden", "true");
+    this.map.getContainer().append(canvas);
+    const renderer =
+      reason === null ? new WebglRenderer(canvas, this.client.rows) : new CanvasRenderer(canvas, this.client.rows);
+    if (renderer.kind === "webgl2") this.watchContext(canvas);
+    renderer.statesChanged(this.states);
+    this.events.rendererChanged(renderer.kind, reason ?? "");
+    return renderer;
+  }
+
+  private watchContext(canvas: HTMLCanvasElement): void {
+    canvas.addEventListener("webglcontextlost", (event) => {
+      event.preventDefault();
+      if (this.renderer.canvas !== canvas) return;
+      this.restoreTimer = setTimeout(() => this.replaceRenderer("canvas"), CONTEXT_RESTORE_MS);
+    });
+    canvas.addEventListener("webglcontextrestored", () => {
+      clearTimeout(this.restoreTimer);
+      this.replaceRenderer("webgl2");
+    });
+  }
+
+  private replaceRenderer(wanted: RendererKind): void {
+    this.renderer.canvas.remove();
+    this.renderer = this.createRenderer(wanted);
+    this.updateStates();
+  }
+}

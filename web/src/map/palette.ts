@@ -1,0 +1,84 @@
+// Colours of aircraft and of the built-in map, for each theme. Altitude runs from orange (low) over a pale middle to blue
+// and violet (high): the blue–orange axis is the one that all common forms of colour blindness keep apart.
+import { FEET_PER_ALTITUDE_UNIT } from "@/flights/columns";
+
+export type Theme = "dark" | "light";
+
+/** Altitudes at which the scale has its colours, feet. */
+export const ALTITUDE_STOPS_FT = [0, 8_000, 16_000, 24_000, 32_000, 42_000] as const;
+
+export interface Palette {
+  /** One colour for each altitude stop. */
+  readonly altitude: readonly string[];
+  readonly ground: string;
+  readonly unknown: string;
+  readonly emergency: string;
+  readonly selected: string;
+  readonly outline: string;
+  readonly trail: string;
+  readonly sea: string;
+  readonly land: string;
+  readonly border: string;
+  readonly coast: string;
+  readonly graticule: string;
+  readonly label: string;
+  readonly labelHalo: string;
+}
+
+export const PALETTES: Readonly<Record<Theme, Palette>> = {
+  dark: {
+    altitude: ["#ff7a3d", "#ffa545", "#ffd27a", "#cfe3d4", "#79c7f2", "#9d9bff"],
+    ground: "#8b98a8",
+    unknown: "#c3ccd6",
+    emergency: "#ff4d6d",
+    selected: "#5ee0c8",
+    outline: "#04090f",
+    trail: "#5ee0c8",
+    sea: "#0b1420",
+    land: "#16222f",
+    border: "#2b3b4b",
+    coast: "#34485b",
+    graticule: "#121d2a",
+    label: "#5f7488",
+    labelHalo: "#16222f",
+  },
+  light: {
+    altitude: ["#c2410c", "#c9720a", "#a3811b", "#3f8a78", "#1d6fb8", "#4a3fb5"],
+    ground: "#66717e",
+    unknown: "#4a5563",
+    emergency: "#d01544",
+    selected: "#0b7a6b",
+    outline: "#ffffff",
+    trail: "#0b7a6b",
+    sea: "#d3e1ec",
+    land: "#f4f5f2",
+    border: "#c3cad1",
+    coast: "#a9b8c6",
+    graticule: "#c9d9e6",
+    label: "#7b8794",
+    labelHalo: "#f4f5f2",
+  },
+};
+
+/** Red, green and blue from 0 to 1. */
+export function rgb(hex: string): [number, number, number] {
+  const value = Number.parseInt(hex.slice(1), 16);
+  return [(value >> 16) / 255, ((value >> 8) & 255) / 255, (value & 255) / 255];
+}
+
+/** Colour of an altitude as stored, between the stops; the shader does the same. */
+export function altitudeColour(palette: Palette, storedAltitude: number): [number, number, number] {
+  const feet = storedAltitude * FEET_PER_ALTITUDE_UNIT;
+  let colour = rgb(palette.altitude[0] as string);
+  for (let stop = 1; stop < ALTITUDE_STOPS_FT.length; stop++) {
+    const from = ALTITUDE_STOPS_FT[stop - 1] as number;
+    const share = Math.max(0, Math.min(1, (feet - from) / ((ALTITUDE_STOPS_FT[stop] as number) - from)));
+    const next = rgb(palette.altitude[stop] as string);
+    colour = [0, 1, 2].map((i) => (colour[i] as number) + ((next[i] as number) - (colour[i] as number)) * share) as [
+      number,
+      number,
+      number,
+    ];
+  }
+  return colour;
+}

@@ -1,0 +1,44 @@
+// What draws the aircraft: the GPU (webglRenderer.ts) or, where that fails, a 2D canvas (canvasRenderer.ts). FlightLayer
+// owns one and calls it; both read the rows that the client holds and show an aircraft at the same place.
+import type { RowsUpdate } from "@/flights/rowsUpdate";
+import type { Palette } from "./palette";
+import type { MapView } from "./view";
+
+export interface Scene {
+  readonly view: MapView;
+  /** Server time in the seconds of the rows' instances. */
+  readonly timeS: number;
+  /** False where a person asked for less motion: corrections are then shown at once. */
+  readonly blends: boolean;
+  readonly palette: Palette;
+  /** Side of an airliner's icon, CSS pixels. */
+  readonly iconPx: number;
+  readonly pixelRatio: number;
+}
+
+export type RendererKind = "webgl2" | "canvas";
+
+export interface FlightRenderer {
+  readonly kind: RendererKind;
+  readonly canvas: HTMLCanvasElement;
+  /** Rows changed; null means all of them. */
+  rowsChanged(update: RowsUpdate | null): void;
+  /** The byte of each row (VISIBLE, SELECTED, HOVERED) changed somewhere. */
+  statesChanged(states: Uint8Array): void;
+  draw(scene: Scene): void;
+  dispose(): void;
+}
+
+/** Give a canvas the size of the map, in device pixels. */
+export function fitCanvas(canvas: HTMLCanvasElement, { view, pixelRatio }: Scene): void {
+  const width = Math.round(view.width * pixelRatio);
+  const height = Math.round(view.height * pixelRatio);
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+}
+
+/** Icons grow with the zoom, so that a whole continent stays readable and a single airport is worth looking at. */
+export function iconSizePx(scale: number): number {
+  const zoom = Math.log2(scale / 256);
+  return Math.max(10, Math.min(32, 8 + (zoom - 2) * 3));
+}

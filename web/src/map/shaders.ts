@@ -1,0 +1,125 @@
+// The two GPU programs that draw all aircraft. The vertex program does the arithmetic of flights/deadReckoning.ts, so
+// that no JavaScript runs for an aircraft between two of its positions.
+import { CATEGORIES } from "@/flights/aircraftCategory";
+import { FEET_PER_ALTITUDE_UNIT, NULL_VALUE } from "@/flights/columns";
+import { BLEND_TIME_S, DEAD_RECKONING_S, FADE_FROM_S, FADED_OPACITY, FADED_S } from "@/flights/deadReckoning";
+import { HOVERED, SELECTED, STYLE_EMERGENCY, STYLE_ON_GROUND, VISIBLE } from "@/flights/instance";
+import { ALTITUDE_STOPS_FT } from "./palette";
+
+const float = (value: number) => value.toFixed(6);
+
+export const VERTEX_SHADER = `#version 300 es
+precision highp float;
+layout(location = 0) in vec4 aPosition;
+layout(location = 1) in vec2 aVelocity;
+layout(location = 2) in vec2 aTimes;
+layout(location = 3) in vec2 aOffset;
+layout(location = 4) in vec2 aHeading;
+layout(location = 5) in float aAltitude;
+layout(location = 6) in vec4 aStyle;
+layout(location = 7) in float aState;
+uniform vec4 uCentre;
+uniform float uScale;
+uniform vec2 uViewport;
+uniform float uTime;
+uniform float uBlends;
+uniform float uIconPx;
+uniform float uCopy;
+uniform float uCategoryScales[${CATEGORIES.length}];
+uniform float uStops[${ALTITUDE_STOPS_FT.length}];
+uniform vec3 uAltitudeColours[${ALTITUDE_STOPS_FT.length}];
+uniform vec3 uGroundColour;
+uniform vec3 uUnknownColour;
+uniform vec3 uEmergencyColour;
+uniform vec3 uSelectedColour;
+out vec2 vSheet;
+out vec2 vRing;
+out vec3 vColour;
+out vec3 vRingColour;
+out float vOpacity;
+out float vHasRing;
+flat out float vCell;
+const vec2 CORNERS[4] = vec2[4](vec2(-1, -1), vec2(1, -1), vec2(-1, 1), vec2(1, 1));
+
+vec3 altitudeColour(float altitude) {
+  vec3 colour = uAltitudeColours[0];
+  for (int i = 1; i < ${ALTITUDE_STOPS_FT.length}; i++) {
+    colour = mix(colour, uAltitudeColours[i], clamp((altitude - uStops[i - 1]) / (uStops[i] - uStops[i - 1]), 0.0, 1.0));
+  }
+  return colour;
+}
+
+void main() {
+  int state = int(aState + 0.5);
+  int style = int(aStyle.y + 0.5);
+  if ((state & ${VISIBLE}) == 0) {
+    gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+    return;
+  }
+  float age = uTime - aTimes.x;
+  float flown = clamp(age, 0.0, ${float(DEAD_RECKONING_S)});
+  float remaining = uBlends * exp(-max(0.0, uTime - aTimes.y) / ${float(BLEND_TIME_S)});
+  vec2 fromCentre = (aPosition.xy - uCentre.xy) + (aPosition.zw - uCentre.zw) + aVelocity * flown + aOffset * remaining;
+  fromCentre.x -= round(fromCentre.x);
+  fromCentre.x += uCopy;
+
+  bool isEmergency = (style & ${STYLE_EMERGENCY}) != 0;
+  bool isSelected = (state & ${SELECTED}) != 0;
+  bool isHovered = (state & ${HOVERED}) != 0;
+  bool hasRing = isEmergency || isSelected;
+  int category = int(aStyle.x + 0.5);
+  float halfPx = 0.5 * uIconPx * uCategoryScales[category] * (isSelected || isHovered ? 1.3 : isEmergency ? 1.15 : 1.0);
+  float reach = hasRing ? 1.9 : 1.0;
+  vec2 corner = CORNERS[gl_VertexID] * reach;
+  float heading = aHeading.x + aHeading.y * remaining;
+  float c = cos(heading);
+  float s = sin(heading);
+  vec2 turned = vec2(corner.x * c - corner.y * s, corner.x * s + corner.y * c);
+  vec2 pixels = fromCentre * uScale + turned * halfPx;
+  gl_Position = vec4(pixels.x / (0.5 * uViewport.x), -pixels.y / (0.5 * uViewport.y), 0.0, 1.0);
+
+  vRing = turned * halfPx;
+  vHasRing = hasRing ? halfPx * 1.55 : 0.0;
+  vColour = (style & ${STYLE_ON_GROUND}) != 0 ? uGroundColour
+    : aAltitude < ${float(NULL_VALUE + 0.5)} ? uUnknownColour : altitudeColour(aAltitude);
+  if (isEmergency) vColour = uEmergencyColour;
+  vRingColour = isSelected ? uSelectedColour : uEmergencyColour;
+  float faded = clamp((age - ${float(FADE_FROM_S)}) / ${float(FADED_S - FADE_FROM_S)}, 0.0, 1.0);
+  vOpacity = hasRing ? 1.0 : 1.0 - ${float(1 - FADED_OPACITY)} * faded;
+  // The sheet's cell is chosen here and clipped in the fragment program, where corners beyond 1 belong to the ring.
+  vSheet.x = (float(category) + 0.5 + 0.5 * corner.x) / ${float(CATEGORIES.length)};
+  vSheet.y = 0.5 + 0.5 * corner.y;
+  vCell = float(category);
+}
+`;
+
+export const FRAGMENT_SHADER = `#version 300 es
+precision mediump float;
+in highp vec2 vSheet;
+in vec2 vRing;
+in vec3 vColour;
+in vec3 vRingColour;
+in float vOpacity;
+in float vHasRing;
+flat in float vCell;
+uniform sampler2D uSheet;
+uniform vec3 uOutlineColour;
+out vec4 colour;
+
+void main() {
+  vec4 icon = texture(uSheet, vSheet);
+  float across = vSheet.x * ${float(CATEGORIES.length)} - vCell;
+  float inside = step(0.0, across) * step(across, 1.0) * step(0.0, vSheet.y) * step(vSheet.y, 1.0);
+  icon *= inside;
+  colour = vec4(vColour * icon.r + uOutlineColour * (icon.a - icon.r), icon.a);
+  if (vHasRing > 0.0) {
+    float away = abs(length(vRing) - vHasRing);
+    float ring = 1.0 - smoothstep(0.7, 1.7, away);
+    colour = colour + vec4(vRingColour, 1.0) * ring * (1.0 - colour.a);
+  }
+  colour *= vOpacity;
+}
+`;
+
+/** Altitude stops in the unit of the instances. */
+export const STOPS = ALTITUDE_STOPS_FT.map((feet) => feet / FEET_PER_ALTITUDE_UNIT);

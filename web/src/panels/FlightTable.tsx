@@ -1,0 +1,192 @@
+// All aircraft that pass the filters as a table: only the rows in view are in the document, so that 20,000 cost no more
+// than 30. One tab stop; arrows, Page and Home/End move, Enter selects. It says the same as the map, for everybody.
+"use client";
+
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, useRef, useState } from "react";
+import type { FlightsClient } from "@/flights/client";
+import type { SortColumn, SortOrder } from "@/flights/sortOrder";
+import { FLIGHT_COLUMNS, TABLE_WIDTH_PX } from "./flightColumns";
+import { formatCount } from "./format";
+import { Icon } from "./Icon";
+import { useTableRows } from "./useTableRows";
+
+const ROW_PX = 34;
+const HEADER_PX = 36;
+
+interface Props {
+  readonly client: FlightsClient;
+  readonly selected: number | null;
+  /** Changes when the filters do. */
+  readonly filterKey: string;
+  onSelect(icao24: number): void;
+}
+
+export function FlightTable({ client, selected, filterKey, onSelect }: Props) {
+  const [sort, setSort] = useState<SortOrder>({ column: "callsign", direction: "ascending" });
+  const [isTouched, setTouched] = useState(false);
+  const [active, setActive] = useState(0);
+  const scroller = useRef<HTMLDivElement>(null);
+  const order = useTableRows(client, sort, filterKey, isTouched);
+  const virtualizer = useVirtualizer({
+    count: order.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: 8,
+    scrollPaddingStart: HEADER_PX,
+    paddingStart: HEADER_PX,
+  });
+
+  const moveTo = (index: number) => {
+    const next = Math.max(0, Math.min(order.length - 1, index));
+    setActive(next);
+    setTouched(true);
+    virtualizer.scrollToIndex(next);
+  };
+  const pressed = (event: KeyboardEvent) => {
+    if (event.target !== scroller.current) return;
+    const page = Math.max(1, Math.floor((scroller.current.clientHeight - HEADER_PX) / ROW_PX) - 1);
+    const targets: Readonly<Record<string, number>> = {
+      ArrowDown: active + 1,
+      ArrowUp: active - 1,
+      PageDown: active + page,
+      PageUp: active - page,
+      Home: 0,
+      End: order.length - 1,
+    };
+    const target = targets[event.key];
+    const row = order[active];
+    if (target !== undefined) moveTo(target);
+    else if (event.key === "Enter" && row !== undefined) onSelect(client.rows.icao24[row] as number);
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      {/* biome-ignore lint/a11y/useSemanticElements: a virtual grid of positioned rows cannot be a <table> */}
+      <div
+        aria-activedescendant={order.length > 0 ? `flight-${active}` : undefined}
+        aria-colcount={FLIGHT_COLUMNS.length}
+        aria-label="Aircraft"
+        aria-rowcount={order.length + 1}
+        className="relative min-h-0 flex-1 overflow-auto overscroll-contain focus-visible:outline-offset-[-2px]"
+        onBlur={() => setTouched(false)}
+        onKeyDown={pressed}
+        onPointerLeave={() => setTouched(false)}
+        ref={scroller}
+        role="grid"
+        tabIndex={0}
+      >
+        <div
+          className="relative"
+          style={{ height: virtualizer.getTotalSize(), width: TABLE_WIDTH_PX, minWidth: "100%" }}
+        >
+          <TableHead onSort={setSort} sort={sort} />
+          {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+          <div onPointerEnter={() => setTouched(true)} role="rowgroup">
+            {virtualizer.getVirtualItems().map(({ index, start }) => (
+              <TableRow
+                client={client}
+                index={index}
+                isActive={index === active}
+                key={index}
+                onChoose={(icao24) => {
+                  setActive(index);
+                  onSelect(icao24);
+                }}
+                row={order[index] as number}
+                selected={selected}
+                start={start}
+              />
+            ))}
+          </div>
+        </div>
+      </div>
+      <p className="flex h-8 flex-none items-center justify-between border-line border-t px-4 text-muted text-xs tabular-nums">
+        <span>{formatCount(order.length)} aircraft</span>
+        <span>{isTouched ? "Order held while you are here" : "Updated every second"}</span>
+      </p>
+    </div>
+  );
+}
+
+function TableHead({ sort, onSort }: { readonly sort: SortOrder; onSort(order: SortOrder): void }) {
+  const toggle = (column: SortColumn) =>
+    onSort({
+      column,
+      direction: sort.column === column && sort.direction === "ascending" ? "descending" : "ascending",
+    });
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: see FlightTable
+    <div className="sticky top-0 z-10 border-line border-b bg-panel" role="rowgroup" style={{ height: HEADER_PX }}>
+      {/* biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: see FlightTable; its buttons take the focus */}
+      <div aria-rowindex={1} className="flex h-full" role="row">
+        {FLIGHT_COLUMNS.map(({ name, heading, widthPx, isNumber }, column) => (
+          // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: see FlightTable; its button takes the focus
+          <div
+            aria-colindex={column + 1}
+            aria-sort={sort.column === name ? sort.direction : "none"}
+            className="flex-none"
+            key={name}
+            role="columnheader"
+            style={{ width: widthPx }}
+          >
+            <button
+              className={`flex h-full w-full items-center gap-0.5 px-3 font-medium text-muted text-xs hover:text-ink focus-visible:outline-offset-[-2px] ${isNumber ? "justify-end" : ""} ${sort.column === name ? "text-ink" : ""}`}
+              onClick={() => toggle(name)}
+              type="button"
+            >
+              <span className="truncate">{heading}</span>
+              <span className={sort.column === name ? "text-accent" : "invisible"}>
+                <Icon name={sort.direction === "ascending" ? "up" : "down"} size={14} />
+              </span>
+            </button>
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly client: FlightsClient;
+  readonly row: number;
+  readonly index: number;
+  readonly start: number;
+  readonly isActive: boolean;
+  readonly selected: number | null;
+  onChoose(icao24: number): void;
+}
+
+function TableRow({ client, row, index, start, isActive, selected, onChoose }: RowProps) {
+  const { rows } = client;
+  const icao24 = rows.icao24[row] as number;
+  const isSelected = selected !== null && icao24 === selected;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: the grid has the focus and the keys, and names this row by aria-activedescendant
+    <div
+      aria-rowindex={index + 2}
+      aria-selected={isSelected}
+      className={`absolute top-0 left-0 flex w-full cursor-pointer items-center border-line/50 border-b text-[13px] hover:bg-sunken ${isSelected ? "bg-accent/10" : ""} ${isActive ? "is-active-row" : ""} ${rows.present[row] === 1 ? "" : "opacity-40"}`}
+      data-icao24={rows.icao24Text(row)}
+      id={`flight-${index}`}
+      onClick={() => onChoose(icao24)}
+      role="row"
+      style={{ height: ROW_PX, transform: `translateY(${start}px)` }}
+    >
+      {FLIGHT_COLUMNS.map(({ name, widthPx, isNumber, cell }, column) => (
+        // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: see FlightTable
+        <div
+          aria-colindex={column + 1}
+          className={`flex-none truncate px-3 ${isNumber ? "text-right tabular-nums" : ""} ${column === 0 ? "font-medium text-ink" : "text-soft"} ${name === "status" && rows.isEmergency(row) ? "font-medium text-danger" : ""}`}
+          key={name}
+          role="gridcell"
+          style={{ width: widthPx }}
+        >
+          {cell(rows, row) || <span className="text-muted">–</span>}
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,129 @@
+// Beside the map on a wide screen, a sheet over it on a phone: tabs for the table, the statistics and the filters.
+"use client";
+
+import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
+import type { ViewMode } from "./Header";
+import { Icon } from "./Icon";
+
+const TABS = [
+  { name: "flights", label: "Aircraft" },
+  { name: "statistics", label: "Statistics" },
+  { name: "filters", label: "Filters" },
+] as const;
+
+export type TabName = (typeof TABS)[number]["name"];
+
+interface Props {
+  readonly mode: ViewMode;
+  /** How many filters are set, shown on their tab. */
+  readonly filterCount: number;
+  readonly chips: ReactNode;
+  readonly summary: string;
+  content(tab: TabName): ReactNode;
+  onMode(mode: ViewMode): void;
+}
+
+export function SidePanel({ mode, filterCount, chips, summary, content, onMode }: Props) {
+  const [tab, setTab] = useState<TabName>("flights");
+  const list = useRef<HTMLDivElement>(null);
+
+  const pressed = (event: KeyboardEvent) => {
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (step === 0) return;
+    const index = (TABS.findIndex(({ name }) => name === tab) + step + TABS.length) % TABS.length;
+    setTab((TABS[index] as (typeof TABS)[number]).name);
+    list.current?.querySelectorAll("button")[index]?.focus();
+  };
+  const choose = (name: TabName) => {
+    setTab(name);
+    if (mode === "map") onMode("split");
+  };
+
+  return (
+    <aside
+      aria-label="Aircraft, statistics and filters"
+      className="panel z-[800] flex min-h-0 flex-col rounded-t-2xl border-line border-t bg-panel wide:rounded-none wide:border-t-0 wide:border-l"
+      data-mode={mode}
+    >
+      <SheetHandle mode={mode} onMode={onMode} summary={summary} />
+      <div
+        aria-label="Panel"
+        className="flex flex-none gap-1 border-line border-b px-3 wide:pt-1"
+        onKeyDown={pressed}
+        ref={list}
+        role="tablist"
+      >
+        {TABS.map(({ name, label }) => (
+          <button
+            aria-controls={`panel-${name}`}
+            aria-selected={tab === name}
+            className="-mb-px h-10 border-transparent border-b-2 px-3 font-medium text-muted text-sm hover:text-ink focus-visible:outline-offset-[-2px] aria-selected:border-accent aria-selected:text-ink"
+            id={`tab-${name}`}
+            key={name}
+            onClick={() => choose(name)}
+            role="tab"
+            tabIndex={tab === name ? 0 : -1}
+            type="button"
+          >
+            {label}
+            {name === "filters" && filterCount > 0 && (
+              <span className="ml-1.5 rounded-full bg-accent px-1.5 py-0.5 text-[10px] text-on-accent">
+                {filterCount}
+              </span>
+            )}
+          </button>
+        ))}
+      </div>
+      {chips}
+      <div aria-labelledby={`tab-${tab}`} className="flex min-h-0 flex-1 flex-col" id={`panel-${tab}`} role="tabpanel">
+        {content(tab)}
+      </div>
+    </aside>
+  );
+}
+
+const NEXT: Readonly<Record<ViewMode, ViewMode>> = { map: "split", split: "table", table: "map" };
+const SWIPE_PX = 30;
+
+/** Only on phones: a tap goes to the next height, a swipe up or down to the next in its direction. */
+function SheetHandle({
+  mode,
+  summary,
+  onMode,
+}: {
+  readonly mode: ViewMode;
+  readonly summary: string;
+  onMode(mode: ViewMode): void;
+}) {
+  const startY = useRef(0);
+  const hasSwiped = useRef(false);
+  const end = (y: number) => {
+    const up = startY.current - y;
+    hasSwiped.current = Math.abs(up) > SWIPE_PX;
+    if (!hasSwiped.current) return;
+    if (up > 0) onMode(mode === "map" ? "split" : "table");
+    else onMode(mode === "table" ? "split" : "map");
+  };
+  return (
+    <button
+      aria-expanded={mode !== "map"}
+      aria-label={mode === "table" ? "Show the map" : "Show more of the panel"}
+      className="flex h-[58px] flex-none touch-none flex-col items-center gap-2 rounded-t-2xl pt-2 focus-visible:outline-offset-[-3px] wide:hidden"
+      onClick={() => {
+        if (!hasSwiped.current) onMode(NEXT[mode]);
+        hasSwiped.current = false;
+      }}
+      onPointerDown={(event) => {
+        startY.current = event.clientY;
+      }}
+      onPointerUp={(event) => end(event.clientY)}
+      type="button"
+    >
+      <span aria-hidden="true" className="h-1 w-10 rounded-full bg-line" />
+      <span className="flex items-center gap-1.5 text-soft text-sm tabular-nums">
+        {summary}
+        <Icon name={mode === "table" ? "down" : "up"} size={16} />
+      </span>
+    </button>
+  );
+}
