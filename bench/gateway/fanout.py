@@ -1,8 +1,8 @@
 """`make bench-gateway`: what one delivery of a frame costs the server, beside two peers.
 
-One server process with 1,000 clients on loopback sends the same frames at a steady pace: ours (the real hub, the real
-application, the real server), a Go hub on gorilla/websocket with prepared messages, and a loop of send() in C, which is
-the floor. Server and clients have a core each. Measured is the CPU time of the server process from the first frame until
+One server process with 1,000 clients on loopback sends the same frames at a steady pace: ours (real hub, application
+and server), a Go hub on gorilla/websocket with prepared messages, and a loop of send() in C, which is the floor.
+Server and clients have a core each. Measured is the CPU time of the server process from the first frame until
 every client has every byte, divided by the deliveries. The servers take turns, so that a busy moment of the machine
 does not fall on one of them; the median of the runs counts.
 """

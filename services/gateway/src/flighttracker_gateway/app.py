@@ -11,7 +11,7 @@ from litestar import Litestar, websocket
 from litestar.config.compression import CompressionConfig
 from litestar.config.cors import CORSConfig
 from litestar.connection import WebSocket
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.middleware.compression.brotli_facade import BrotliCompression
 from litestar.openapi import OpenAPIConfig
@@ -35,7 +35,7 @@ _SECURITY_HEADERS: Final = {
 
 
 @websocket("/ws")
-async def _live(socket: WebSocket[Any, Any, Any], gateway: Gateway) -> None:
+async def _live(socket: WebSocket[Any, Any, Any], gateway: NamedDependency[Gateway]) -> None:
     await gateway.gate.handle(socket)
 
 

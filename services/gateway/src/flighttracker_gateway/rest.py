@@ -5,6 +5,8 @@ compressed in chunks with a turn of the event loop after each, so that a tick ne
 shows all shards as they were when it began.
 """
 
+# ruff: noqa: ARG001 - `flights` names its parameters for /schema; `parse_flight_request` reads them
+
 from __future__ import annotations
 
 import re
@@ -14,8 +16,9 @@ from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import MediaType, Request, Response, get
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException, ValidationException
-from litestar.params import Parameter
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Stream
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -35,17 +38,18 @@ _ICAO24: Final = re.compile(r"[0-9a-f]{6}")
 @get("/api/flights", summary="The flights that match, as JSON or GeoJSON")
 async def flights(
     request: Request[Any, Any, Any],
-    gateway: Gateway,
-    country: Annotated[str | None, Parameter(description="origin_country, in any case")] = None,  # noqa: ARG001
-    status: Annotated[str | None, Parameter(description=f"one of {', '.join(STATUSES)}")] = None,  # noqa: ARG001
-    min_speed_mps: Annotated[str | None, Parameter(description="slowest ground speed, m/s")] = None,  # noqa: ARG001
-    max_speed_mps: Annotated[str | None, Parameter(description="fastest ground speed, m/s")] = None,  # noqa: ARG001
-    bbox: Annotated[  # noqa: ARG001
-        str | None, Parameter(description="west,south,east,north in degrees; west > east crosses the 180th meridian")
+    gateway: NamedDependency[Gateway],
+    country: Annotated[str | None, QueryParameter(description="origin_country, in any case")] = None,
+    status: Annotated[str | None, QueryParameter(description=f"one of {', '.join(STATUSES)}")] = None,
+    min_speed_mps: Annotated[str | None, QueryParameter(description="slowest ground speed, m/s")] = None,
+    max_speed_mps: Annotated[str | None, QueryParameter(description="fastest ground speed, m/s")] = None,
+    bbox: Annotated[
+        str | None,
+        QueryParameter(description="west,south,east,north in degrees; west > east crosses the 180th meridian"),
     ] = None,
-    limit: Annotated[str | None, Parameter(description=f"at most so many flights, 1 to {MAX_LIMIT}")] = None,  # noqa: ARG001
-    format_: Annotated[  # noqa: ARG001
-        str | None, Parameter(query="format", description=f"{' or '.join(FORMATS)}; else the header Accept decides")
+    limit: Annotated[str | None, QueryParameter(description=f"at most so many flights, 1 to {MAX_LIMIT}")] = None,
+    format_: Annotated[
+        str | None, QueryParameter(name="format", description=f"{' or '.join(FORMATS)}; else the header Accept decides")
     ] = None,
 ) -> Stream:
     """Answer `{"time": …, "flights": […]}`, or a FeatureCollection; `time` is in milliseconds since 1970 UTC."""
@@ -62,7 +66,7 @@ async def flights(
 
 
 @get("/api/flights/{icao24:str}", summary="One flight by the address of its aircraft")
-async def flight(icao24: str, gateway: Gateway) -> Response[bytes]:
+async def flight(icao24: FromPath[str], gateway: NamedDependency[Gateway]) -> Response[bytes]:
     """Answer one FlightPosition."""
     if not _ICAO24.fullmatch(icao24.lower()):
         raise ValidationException(f"icao24 is {icao24[:64]!r}; it must be six hexadecimal digits.")
@@ -73,7 +77,7 @@ async def flight(icao24: str, gateway: Gateway) -> Response[bytes]:
 
 
 @get("/api/stats", summary="Counts of flights, viewers and shards")
-async def stats(gateway: Gateway) -> Response[bytes]:
+async def stats(gateway: NamedDependency[Gateway]) -> Response[bytes]:
     """Answer counts by country, status, altitude and speed, and the age of each shard."""
     answer = gateway.picture.statistics() | {
         "time": gateway.clock.now_ms(),
@@ -84,7 +88,7 @@ async def stats(gateway: Gateway) -> Response[bytes]:
 
 
 @get("/api/config", summary="What the page needs to know")
-async def config(gateway: Gateway) -> Response[bytes]:
+async def config(gateway: NamedDependency[Gateway]) -> Response[bytes]:
     """Answer the settings that the page shows."""
     settings = gateway.settings
     answer = {
@@ -104,7 +108,7 @@ async def health() -> Response[bytes]:
 
 
 @get("/ready", summary="Whether viewers should be sent here")
-async def ready(gateway: Gateway) -> Response[bytes]:
+async def ready(gateway: NamedDependency[Gateway]) -> Response[bytes]:
     """Answer 200 when there is a picture and the gateway is not stopping, else 503."""
     if gateway.admission.is_draining:
         status = "draining"
@@ -117,7 +121,7 @@ async def ready(gateway: Gateway) -> Response[bytes]:
 
 
 @get("/metrics", summary="Metrics in Prometheus' text format")
-async def metrics(gateway: Gateway) -> Response[bytes]:
+async def metrics(gateway: NamedDependency[Gateway]) -> Response[bytes]:
     """Answer every metric of this process."""
     return Response(generate_latest(gateway.metrics.registry), media_type=_PROMETHEUS_TEXT)
 
