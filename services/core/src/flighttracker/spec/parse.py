@@ -49,7 +49,8 @@ def read_tracker(resource: Mapping[str, Any]) -> FlightTracker:
 
 def write_tracker(tracker: FlightTracker) -> str:
     """Return the tracker as YAML with every default written out; `parse_tracker` reads it back as an equal one."""
-    return yaml.safe_dump(tracker.model_dump(mode="json", exclude_none=True), sort_keys=False, allow_unicode=True)
+    # PyYAML's `allow_unicode` writes a next-line character (U+0085) so that it reads back as a space: escape instead.
+    return yaml.safe_dump(tracker.model_dump(mode="json", exclude_none=True), sort_keys=False)
 
 
 @cache
