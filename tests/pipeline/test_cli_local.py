@@ -121,6 +121,15 @@ def test_local_stops_cleanly_before_the_first_flight(start: Start, port: int, nu
     assert (process.returncode, stderr) == (0, "")
 
 
+def test_ctrl_c_while_it_starts_leaves_no_traceback(start: Start, port: int) -> None:
+    process = start(port, "--log-level", "debug")
+    time.sleep(0.7)  # somewhere in its imports; wherever it is, the outcome is the same
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=STOP_S + 10)
+    assert process.returncode == 0
+    assert "Traceback" not in stderr
+
+
 def test_port_in_use_is_told_in_one_line(start: Start, port: int) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port))

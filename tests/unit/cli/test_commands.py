@@ -125,11 +125,20 @@ def test_local_says_how_to_give_it_a_secret(tmp_path: Path) -> None:
     assert shown.stderr.startswith(f"error: {tmp_path}/opensky/client_id is not there: ")
 
 
+SMALL = """
+apiVersion: flighttracker.io/v1alpha1
+kind: FlightTracker
+metadata: {name: small}
+spec: {source: {simulated: {aircraft: 300, intervalSeconds: 3}}}
+"""
+
+
 def test_follow_shows_every_hop() -> None:
-    listed = run("follow", "--list")
+    listed = run("follow", "--list", "-", stdin=SMALL)
     assert listed.returncode == 0
+    assert listed.stdout.splitlines()[-1].startswith("20 of 300 aircraft; show one with: flighttracker follow ")
     icao24 = listed.stdout.splitlines()[1].split()[0]
-    shown = run("follow", icao24)
+    shown = run("follow", icao24, "-", stdin=SMALL)
     assert (shown.returncode, shown.stderr) == (0, "")
     for hop in ("1  Source: ", "2  Avro: ", "3  Shard: ", "4  Frames: ", "5  Browser: "):
         assert f"\n{hop}" in shown.stdout
@@ -138,9 +147,9 @@ def test_follow_shows_every_hop() -> None:
 
 
 def test_follow_names_aircraft_that_exist() -> None:
-    shown = run("follow", "000000", "examples/europe.yaml")
+    shown = run("follow", "000000", "-", stdin=SMALL)
     assert shown.returncode == 2
-    assert shown.stderr.startswith("error: there is no aircraft 000000 among 5,000: try ")
+    assert shown.stderr.startswith("error: there is no aircraft 000000 among 300: try ")
     assert shown.stderr.endswith(", or list more with --list\n")
 
 

@@ -29,9 +29,10 @@ from flighttracker_generator.sources import source_for
 _ICAO24: Final = re.compile(r"[0-9a-f]{6}")
 _LISTED: Final = 20
 _SUGGESTED: Final = 5
-_ANSWER_S: Final = 40.0
-"""How long a real source may take for its first answer; each request has a timeout of its own below this."""
+_ANSWER_S: Final = 20.0
+"""How long a source may take for its first answer."""
 _SOON_S: Final = 10.0
+"""How long the aircraft may take to be heard again."""
 
 
 class _HurryingClock:
@@ -82,20 +83,18 @@ async def _hear(icao24: str | None, made: Plan) -> list[Round]:
     clock: Clock = SystemClock()
     if simulated:
         clock = _HurryingClock(clock.now_ms())
-    once = not simulated and source.interval_s > _SOON_S
+    once = icao24 is None or (not simulated and source.interval_s > _SOON_S)
     rounds: list[Round] = []
+    asked = source_for(made.generator, clock, GeneratorMetrics())
     try:
-        async with (
-            asyncio.timeout(_ANSWER_S),
-            aclosing(source_for(made.generator, clock, GeneratorMetrics()).batches()) as batches,
-        ):
+        async with asyncio.timeout(_ANSWER_S) as patience, aclosing(asked.batches()) as batches:
             async for positions in batches:
                 rounds.append(Round(clock.now_ms(), positions))
-                if icao24 is None:
-                    break
                 heard = any(position.icao24 == icao24 for position in positions)
-                if len(rounds) == 1 and not heard:
-                    raise StartError(_not_there(icao24, positions))
+                if len(rounds) == 1:
+                    if icao24 is not None and not heard:
+                        raise StartError(_not_there(icao24, positions))
+                    patience.reschedule(asyncio.get_running_loop().time() + _SOON_S)
                 if once or (heard and len(rounds) > 1):
                     break
     except TimeoutError as error:
@@ -106,6 +105,8 @@ async def _hear(icao24: str | None, made: Plan) -> list[Round]:
 
 
 def _not_there(icao24: str, positions: Sequence[FlightPosition]) -> str:
+    if not positions:
+        return "the source knows of no aircraft now"
     some = ", ".join(position.icao24 for position in _airborne_first(positions)[:_SUGGESTED])
     return f"there is no aircraft {icao24} among {len(positions):,}: try {some}, or list more with --list"
 
@@ -115,16 +116,14 @@ def _airborne_first(positions: Sequence[FlightPosition]) -> list[FlightPosition]
 
 
 def _listing(positions: Sequence[FlightPosition]) -> Iterator[str]:
+    if not positions:
+        yield "The source knows of no aircraft now."
+        return
     shown = _airborne_first(positions)[:_LISTED]
     yield f"{'ICAO24':<8}{'CALLSIGN':<10}{'TYPE':<6}{'FROM':<6}{'TO':<6}{'STATUS':<12}ALTITUDE"
     for position in shown:
         altitude = "unknown" if position.baro_altitude_m is None else f"{position.baro_altitude_m:,.0f} m"
-        yield (
-            f"{position.icao24:<8}{position.callsign:<10}{position.aircraft_type:<6}{position.origin:<6}"
-            f"{position.destination:<6}{position.status:<12}{altitude}"
-        )
-    yield (
-        f"{len(shown):,} of {len(positions):,} aircraft; show one with: flighttracker follow {shown[0].icao24}"
-        if shown
-        else "no aircraft"
-    )
+        texts = f"{position.callsign:<10}{position.aircraft_type:<6}{position.origin:<6}{position.destination:<6}"
+        yield f"{position.icao24:<8}{texts}{position.status:<12}{altitude}"
+    count = f"{len(shown)} of {len(positions):,}" if len(shown) < len(positions) else f"{len(positions)}"
+    yield f"{count} aircraft; show one with: flighttracker follow {shown[0].icao24}"

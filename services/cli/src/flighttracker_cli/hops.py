@@ -76,7 +76,7 @@ def explain(icao24: str, rounds: Sequence[Round], made: Plan) -> Iterator[str]:
     yield from _frame(icao24, frames[0], table)
     if len(frames) > 2:
         yield ""
-        yield f"   {len(frames) - 2} delta frames without {icao24} follow; then the one in which it is heard again:"
+        yield f"   {len(frames) - 2} delta frames without {icao24} follow, and then:"
     for frame in frames[1:-1]:
         header, content = decode_frame(frame)
         table.apply(content, header.tick_ms)

@@ -14,7 +14,7 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import click
 import uvloop
@@ -35,8 +35,8 @@ _CHECKOUT: Final = Path(__file__).parents[4]
 _INTERRUPTED: Final = 130
 
 
-def run_local(tracker: FlightTracker, *, host: str, port: int, page: str | None, secrets: str | None) -> None:
-    """Run a tracker until Ctrl-C.
+def run_local(tracker: FlightTracker, *, host: str, port: int, page: str | None, secrets: str | None) -> NoReturn:
+    """Run a tracker until Ctrl-C, then end the process.
 
     Args:
         tracker: the resource.
@@ -52,13 +52,16 @@ def run_local(tracker: FlightTracker, *, host: str, port: int, page: str | None,
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_run_until_signal(made, lambda: _print_banner(tracker, made)))
+            click.echo("\nStopped.")
+            # The roles have closed what they opened. A thread that still makes the fleet cannot be cancelled, and the
+            # loop, and then the interpreter, would wait for it.
+            os._exit(0)
     except StartError as error:
         if isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EADDRINUSE:
             # The gateway does not know our options.
             words = f"stop what uses it or choose another with --port (make run PORT={port + 1})"
             raise StartError(f"port {port} is in use: {words}") from error
         raise
-    click.echo("\nStopped.")
 
 
 async def _run_until_signal(made: Plan, on_ready: Callable[[], None]) -> None:

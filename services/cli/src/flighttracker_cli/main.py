@@ -2,22 +2,23 @@
 
 Exit codes: 0 when it did what was asked (Ctrl-C ends `local` with 0), 1 when something failed while running, 2 when
 the user can mend it, 130 when another command was interrupted. What the user can mend is told without a traceback;
-for a bug the line says how to get one. Commands import what they run when they run it, so that `--help` is quick.
+for a bug the line says how to get one. Commands import what they run when they run it: `--help` is quick, and Ctrl-C
+while it starts is handled, too.
 """
 
 from __future__ import annotations
 
 import logging
 import sys
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
 from flighttracker.errors import FlightTrackerError, SpecError, StartError, UserError
-from flighttracker.spec import FlightTracker, write_tracker
-from flighttracker.telemetry import LogFormat, set_up_logging
-from flighttracker_cli.summary import summarize
-from flighttracker_cli.tracker_file import read_tracker_file
+
+if TYPE_CHECKING:
+    from flighttracker.spec import FlightTracker
+    from flighttracker.telemetry import LogFormat
 
 FAILED: Final = 1
 USER_ERROR: Final = 2
@@ -72,10 +73,15 @@ def local(
     Generator, log, gateway and page run together and pass the same bytes as in a cluster, without Kafka, Redis or a
     schema registry. FILE may be - for standard input. Ctrl-C stops it.
     """
-    from flighttracker_cli.local import run_local
+    try:
+        from flighttracker.telemetry import set_up_logging
+        from flighttracker_cli.local import run_local
 
-    set_up_logging(log_level, log_format)
-    run_local(_read_or_exit(file), host=host, port=port, page=page, secrets=secrets)
+        set_up_logging(log_level, log_format)
+        run_local(_read_or_exit(file), host=host, port=port, page=page, secrets=secrets)
+    except KeyboardInterrupt:
+        # Before it listens nothing has to be closed.
+        click.echo("\nStopped.")
 
 
 @cli.command(
@@ -93,6 +99,11 @@ def validate(files: tuple[str, ...], defaults: bool, log_level: str) -> None:
 
     A FILE may be - for standard input. The exit code is 2 when one of them is not valid.
     """
+    from flighttracker.spec import write_tracker
+    from flighttracker.telemetry import set_up_logging
+    from flighttracker_cli.summary import summarize
+    from flighttracker_cli.tracker_file import read_tracker_file
+
     set_up_logging(log_level, "text")
     refused = False
     for file in files:
@@ -134,6 +145,7 @@ def follow(icao24: str | None, file: str | None, list_some: bool, secrets: str |
     ICAO24 is its address, six hex digits. FILE describes the tracker; left out: all defaults. Prints the record of the
     source, its Avro bytes, its shard, the frames that carry it, and what a browser decodes.
     """
+    from flighttracker.telemetry import set_up_logging
     from flighttracker_cli.follow import run_follow
 
     set_up_logging(log_level, "text")
@@ -145,6 +157,8 @@ def follow(icao24: str | None, file: str | None, list_some: bool, secrets: str |
 
 
 def _read_or_exit(file: str) -> FlightTracker:
+    from flighttracker_cli.tracker_file import read_tracker_file
+
     try:
         return read_tracker_file(file)
     except SpecError as error:
