@@ -147,11 +147,10 @@ def _shared_out(country: str, rows: Ints, fleet: Mapping[str, float], aircraft: 
 def _has_neighbours(fields: Airports) -> tuple[Flags, Flags]:
     """Return which airports have another one within a light aircraft's hop, and within an airliner's."""
     near, far = np.zeros(len(fields.icao), dtype=bool), np.zeros(len(fields.icao), dtype=bool)
-    served = fields.passengers_m >= SMALLEST_SERVED_M
     for row, location in enumerate(fields.location):
         metres = distance_m(fields.location, location)
         near[row] = bool(np.any((metres > 45_000.0) & (metres < 190_000.0)))
-        far[row] = bool(np.any((metres > 200_000.0) & (metres < 1_200_000.0) & served))
+        far[row] = bool(np.any((metres > 200_000.0) & (metres < 1_200_000.0)))
     return near, far
 
 

@@ -33,7 +33,7 @@ from flighttracker_generator.routes import Paths
 from flighttracker_generator.schedule import LEGS
 
 SOURCE: Final = "simulated"
-_FLIGHTS_PER_EMERGENCY: Final = 5_000
+_FLIGHTS_PER_EMERGENCY: Final = 10_000
 
 
 def _status_of(phase: int) -> FlightStatus:
@@ -84,7 +84,7 @@ class Traffic:
         latitude_deg, longitude_deg, track_deg = self._paths.at(rows, moment.flown_m)
         status = _STATUS[moment.phase]
         code = self._squawk[rows]
-        urgent = (self._emergency_squawk[rows] != "") & (moment.phase >= CRUISE_ON) & (moment.phase <= LANDING_ROLL)
+        urgent = (self._emergency_squawk[rows] != "") & (moment.phase >= CRUISE) & (moment.phase <= LANDING_ROLL)
         status[urgent], code[urgent] = "emergency", self._emergency_squawk[rows][urgent]
         on_ground = (moment.phase < CLIMB_OUT) | (moment.phase >= LANDING_ROLL)
         count = len(rows)

@@ -1,0 +1,316 @@
+"""The real sources against a real HTTP server that behaves as badly as real ones do."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from flighttracker.clock import ManualClock
+from flighttracker.errors import RecordRefusedError, StartError
+from flighttracker.flight import FlightPosition, refuse_out_of_range
+from flighttracker.settings import BoundingBox, GeneratorSettings, OpenSkySource, ReadsbSource
+from flighttracker_generator.metrics import GeneratorMetrics
+from flighttracker_generator.sources import source_for
+
+NOW_MS = 1_750_588_115_000
+REAL_STATES = Path(__file__).parents[2] / "../shared/data/opensky-states.json"
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class RestlessClock(ManualClock):
+    """Whoever sleeps wakes at once, in a world in which that much time has passed."""
+
+    def __init__(self, now_ms: int) -> None:
+        super().__init__(now_ms)
+        self.waits_s: list[float] = []
+
+    async def sleep_until(self, time_ms: int) -> None:
+        wait_ms = max(time_ms - self.now_ms(), 0)
+        self.waits_s.append(wait_ms / 1000)
+        await self.advance(wait_ms)
+
+
+class Server:
+    """Answers with the next of a list of handlers, and with the last one from then on."""
+
+    def __init__(self) -> None:
+        self.handlers: list[Handler] = []
+        self.requests: list[web.Request] = []
+        self.token_requests: list[dict[str, Any]] = []
+        self.token_handlers: list[Handler] = []
+        self.url = ""
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        self.requests.append(request)
+        return await self._next(self.handlers)(request)
+
+    async def token(self, request: web.Request) -> web.StreamResponse:
+        self.token_requests.append(dict(await request.post()))
+        return await self._next(self.token_handlers)(request)
+
+    @staticmethod
+    def _next(handlers: list[Handler]) -> Handler:
+        return handlers.pop(0) if len(handlers) > 1 else handlers[0]
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    behaviour = Server()
+    application = web.Application()
+    application.router.add_get("/answer", behaviour.answer)
+    application.router.add_post("/token", behaviour.token)
+    runner = web.AppRunner(application, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    host, port = runner.addresses[0][:2]
+    behaviour.url = f"http://{host}:{port}"
+    yield behaviour
+    await runner.cleanup()
+
+
+def saying(body: object, status: int = 200, headers: dict[str, str] | None = None) -> Handler:
+    async def handle(_: web.Request) -> web.StreamResponse:
+        text = body if isinstance(body, str) else json.dumps(body)
+        return web.Response(text=text, status=status, headers=headers)
+
+    return handle
+
+
+def states(*vectors: list[Any]) -> dict[str, Any]:
+    return {"time": NOW_MS // 1000, "states": vectors}
+
+
+def vector(icao24: str = "3c6444", at_s: int = NOW_MS // 1000) -> list[Any]:
+    return [icao24, "DLH4YA", "Germany", at_s, at_s, 8.5, 50.0, 10668, False, 231.5, 301, 0, None, None, None, False, 0]
+
+
+async def truncated(request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Content-Length": "1000"})
+    await response.prepare(request)
+    await response.write(b'{"time": 1, "states": [[')
+    assert request.transport is not None
+    request.transport.close()
+    return response
+
+
+async def hanging(_: web.Request) -> web.StreamResponse:
+    await asyncio.Event().wait()
+    raise AssertionError("never")
+
+
+async def disconnecting(request: web.Request) -> web.StreamResponse:
+    assert request.transport is not None
+    request.transport.close()
+    return web.Response()
+
+
+GOOD = saying(states(vector()))
+
+
+async def first_batch(
+    source: OpenSkySource | ReadsbSource, clock: ManualClock, metrics: GeneratorMetrics
+) -> list[FlightPosition]:
+    async with aclosing(source_for(GeneratorSettings(source=source), clock, metrics).batches()) as batches:
+        return await asyncio.wait_for(anext(batches), 20)
+
+
+def errors(metrics: GeneratorMetrics, reason: str) -> float:
+    return metrics.registry.get_sample_value("flights_source_errors_total", {"reason": reason}) or 0.0
+
+
+def skipped(metrics: GeneratorMetrics, reason: str) -> float:
+    return metrics.registry.get_sample_value("flights_source_skipped_total", {"reason": reason}) or 0.0
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (saying("no", 500), "server_error"),
+        (saying("no", 502), "server_error"),
+        (saying("no", 503), "server_error"),
+        (saying("no", 429), "rate_limited"),
+        (saying("no", 403), "unauthorized"),
+        (saying("no", 404), "http_status"),
+        (saying("<html>"), "not_json"),
+        (saying([1]), "wrong_shape"),
+        (saying(states(vector()) | {"more": "x" * 5_000}), "too_large"),
+        (truncated, "truncated"),
+        (hanging, "timeout"),
+    ],
+)
+async def test_every_bad_answer_is_counted_logged_and_asked_again(
+    server: Server, bad: Handler, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.handlers = [bad, bad, GOOD]
+    clock, metrics = RestlessClock(NOW_MS), GeneratorMetrics()
+    source = OpenSkySource(url=f"{server.url}/answer", interval_s=10.0, request_timeout_s=0.5, max_answer_bytes=4_000)
+    (position,) = await first_batch(source, clock, metrics)
+    assert position.icao24 == "3c6444"
+    assert errors(metrics, reason) == 2
+    assert f"({reason}); next request in" in caplog.text
+    assert 5.0 <= clock.waits_s[0] <= 10.5
+    assert 10.0 <= clock.waits_s[1] <= 20.5
+
+
+async def test_cut_connection_is_counted_and_asked_again(server: Server) -> None:
+    # The HTTP client tries once more by itself, so the number of errors is not that of the cut connections.
+    server.handlers = [disconnecting] * 4 + [GOOD]
+    metrics = GeneratorMetrics()
+    (position,) = await first_batch(OpenSkySource(url=f"{server.url}/answer"), RestlessClock(NOW_MS), metrics)
+    assert position.icao24 == "3c6444"
+    assert 1 <= errors(metrics, "connection") <= 4
+
+
+async def test_server_that_is_not_there_is_asked_again_ever_more_rarely(server: Server) -> None:
+    clock, metrics = RestlessClock(NOW_MS), GeneratorMetrics()
+    source = OpenSkySource(url="http://127.0.0.1:1/", interval_s=10.0)
+    settings = GeneratorSettings(source=source)
+
+    async def follow() -> None:
+        async with aclosing(source_for(settings, clock, metrics).batches()) as batches:
+            await anext(batches)
+
+    task = asyncio.create_task(follow())
+    while len(clock.waits_s) < 12:
+        await asyncio.sleep(0.001)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert errors(metrics, "connection") >= 12
+    assert 150.0 <= clock.waits_s[11] <= 300.5
+
+
+@pytest.mark.parametrize("header", ["X-Rate-Limit-Retry-After-Seconds", "Retry-After"])
+async def test_rate_limit_is_obeyed(server: Server, header: str) -> None:
+    server.handlers = [saying("slow down", 429, {header: "1234"}), GOOD]
+    clock = RestlessClock(NOW_MS)
+    await first_batch(OpenSkySource(url=f"{server.url}/answer"), clock, GeneratorMetrics())
+    assert clock.waits_s == [1234.0]
+
+
+async def test_position_already_published_is_not_published_again(server: Server) -> None:
+    at_s = NOW_MS // 1000
+    server.handlers = [
+        saying(states(vector("3c6444", at_s), vector("3c6445", at_s))),
+        saying(states(vector("3c6444", at_s), vector("3c6445", at_s + 10))),
+    ]
+    clock, metrics = RestlessClock(NOW_MS), GeneratorMetrics()
+    settings = GeneratorSettings(source=OpenSkySource(url=f"{server.url}/answer", interval_s=10.0))
+    async with aclosing(source_for(settings, clock, metrics).batches()) as batches:
+        assert [position.icao24 for position in await anext(batches)] == ["3c6444", "3c6445"]
+        assert [position.icao24 for position in await anext(batches)] == ["3c6445"]
+    assert skipped(metrics, "unchanged") == 1
+    assert clock.waits_s == [10.0]
+
+
+async def test_box_is_asked_for(server: Server) -> None:
+    server.handlers = [GOOD]
+    box = BoundingBox(south_deg=45.0, west_deg=5.5, north_deg=48.0, east_deg=11.0)
+    source = OpenSkySource(url=f"{server.url}/answer", bounding_box=box)
+    await first_batch(source, RestlessClock(NOW_MS), GeneratorMetrics())
+    assert dict(server.requests[0].query) == {"lamin": "45", "lomin": "5.5", "lamax": "48", "lomax": "11"}
+
+
+@pytest.fixture
+def credentials(tmp_path: Path) -> Path:
+    (tmp_path / "client_id").write_text("somebody\n")
+    (tmp_path / "client_secret").write_text("secret\n")
+    return tmp_path
+
+
+async def test_token_is_kept_until_just_before_it_expires(server: Server, credentials: Path) -> None:
+    server.token_handlers = [
+        saying({"access_token": "first", "expires_in": 300}),
+        saying({"access_token": "second", "expires_in": 300}),
+    ]
+    server.handlers = [GOOD]
+    clock = RestlessClock(NOW_MS)
+    source = OpenSkySource(
+        url=f"{server.url}/answer",
+        token_url=f"{server.url}/token",
+        credentials_directory=str(credentials),
+        interval_s=100.0,
+    )
+    settings = GeneratorSettings(source=source)
+    async with aclosing(source_for(settings, clock, GeneratorMetrics()).batches()) as batches:
+        for _ in range(4):
+            await anext(batches)
+    used = [request.headers["Authorization"] for request in server.requests]
+    assert used == ["Bearer first", "Bearer first", "Bearer first", "Bearer second"]
+    assert server.token_requests[0] == {
+        "grant_type": "client_credentials",
+        "client_id": "somebody",
+        "client_secret": "secret",
+    }
+
+
+async def test_token_that_is_not_accepted_is_replaced(server: Server, credentials: Path) -> None:
+    server.token_handlers = [saying({"access_token": "stale"}), saying({"access_token": "fresh"})]
+    server.handlers = [saying("who are you", 401), GOOD]
+    metrics = GeneratorMetrics()
+    source = OpenSkySource(
+        url=f"{server.url}/answer", token_url=f"{server.url}/token", credentials_directory=str(credentials)
+    )
+    await first_batch(source, RestlessClock(NOW_MS), metrics)
+    assert [request.headers["Authorization"] for request in server.requests] == ["Bearer stale", "Bearer fresh"]
+    assert errors(metrics, "unauthorized") == 1
+
+
+async def test_token_server_in_trouble_is_asked_again(server: Server, credentials: Path) -> None:
+    server.token_handlers = [saying("no", 503), saying("<html>"), saying({"access_token": "t"})]
+    server.handlers = [GOOD]
+    metrics = GeneratorMetrics()
+    source = OpenSkySource(
+        url=f"{server.url}/answer", token_url=f"{server.url}/token", credentials_directory=str(credentials)
+    )
+    await first_batch(source, RestlessClock(NOW_MS), metrics)
+    assert (errors(metrics, "token_server_error"), errors(metrics, "token_not_json")) == (1, 1)
+
+
+@pytest.mark.parametrize("missing", ["client_id", "client_secret"])
+async def test_missing_credential_is_named_at_the_start(credentials: Path, missing: str) -> None:
+    (credentials / missing).unlink()
+    source = OpenSkySource(credentials_directory=str(credentials))
+    with pytest.raises(StartError, match=missing):
+        await first_batch(source, RestlessClock(NOW_MS), GeneratorMetrics())
+
+
+async def test_receiver_is_read_and_its_country_known(server: Server) -> None:
+    aircraft = {"hex": "4b1801", "flight": "SWR1", "lat": 47.0, "lon": 8.0, "seen_pos": 1.0, "alt_baro": "ground"}
+    answer = {"now": NOW_MS / 1000, "aircraft": [aircraft, {**aircraft, "hex": "~4b1802"}, {"hex": "4b1803"}]}
+    server.handlers = [saying("broken", 500), saying(answer)]
+    metrics = GeneratorMetrics()
+    (position,) = await first_batch(ReadsbSource(url=f"{server.url}/answer"), RestlessClock(NOW_MS), metrics)
+    assert (position.origin_country, position.on_ground) == ("Switzerland", True)
+    assert (skipped(metrics, "non_icao_address"), skipped(metrics, "no_position")) == (1, 1)
+    assert errors(metrics, "server_error") == 1
+
+
+async def test_recorded_answer_of_opensky_is_read_whole(server: Server) -> None:
+    if not REAL_STATES.exists():
+        pytest.skip(f"{REAL_STATES.name} is not beside the checkout")
+    body = REAL_STATES.read_text()
+    server.handlers = [saying(body)]
+    metrics = GeneratorMetrics()
+    clock = RestlessClock(NOW_MS)
+    positions = await first_batch(OpenSkySource(url=f"{server.url}/answer"), clock, metrics)
+    vectors = json.loads(body)["states"]
+    lost = sum(skipped(metrics, reason) for reason in ("no_position", "no_time", "malformed", "unchanged"))
+    assert len(positions) + lost == len(vectors)
+    assert len(positions) > 0.9 * len(vectors)
+    assert skipped(metrics, "malformed") == 0
+    refused = []
+    for position in positions:
+        try:
+            refuse_out_of_range(position, NOW_MS)
+        except RecordRefusedError as error:
+            refused.append(error.reason)
+    # One aircraft claims Mach 5.
+    assert refused == ["ground_speed_mps_range"]

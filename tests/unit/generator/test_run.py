@@ -1,0 +1,171 @@
+"""The generator on a bus in memory: every record, whatever goes wrong on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager
+
+import pytest
+from tests.example_flights import NOW_MS
+
+from flighttracker.avro import PositionCodec
+from flighttracker.bus.base import OutgoingRecord
+from flighttracker.bus.memory import MemoryBus, MemoryPositionLog
+from flighttracker.clock import ManualClock
+from flighttracker.errors import BusError, RecordRefusedError, StartError
+from flighttracker.flight import FlightPosition
+from flighttracker.settings import GeneratorSettings, SimulatedSource
+from flighttracker_generator.metrics import GeneratorMetrics
+from flighttracker_generator.outbox import Outbox
+from flighttracker_generator.run import ROLE, run
+from flighttracker_generator.sources.base import source_for, steps
+
+AIRCRAFT = 60
+SETTINGS = GeneratorSettings(source=SimulatedSource(aircraft=AIRCRAFT, interval_s=5.0))
+
+
+class RecordingLog(MemoryPositionLog):
+    """Keeps what was appended, refuses while it is away, and tells when it was asked."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        super().__init__(1, 1_000_000, clock)
+        self.taken: list[OutgoingRecord] = []
+        self.away = False
+        self.asked = asyncio.Condition()
+        self.tries = 0
+
+    async def append(self, records: Sequence[OutgoingRecord]) -> None:
+        async with self.asked:
+            self.tries += 1
+            if not self.away:
+                self.taken += records
+            self.asked.notify_all()
+        if self.away:
+            raise BusError("the broker is away")
+
+    async def wait_taken(self, count: int) -> None:
+        async with self.asked:
+            await asyncio.wait_for(self.asked.wait_for(lambda: len(self.taken) >= count), 10)
+
+    async def wait_tries(self, count: int) -> None:
+        async with self.asked:
+            await asyncio.wait_for(self.asked.wait_for(lambda: self.tries >= count), 10)
+
+
+class PickyCodec(PositionCodec):
+    """Refuses one aircraft, as the schema would."""
+
+    refused = ""
+
+    def encode(self, position: FlightPosition) -> bytes:
+        self.refused = self.refused or position.icao24
+        if position.icao24 == self.refused:
+            raise RecordRefusedError("schema", "made up")
+        return super().encode(position)
+
+
+@asynccontextmanager
+async def running(
+    clock: ManualClock, bus: MemoryBus, metrics: GeneratorMetrics, codec: PositionCodec | None = None
+) -> AsyncIterator[None]:
+    task = asyncio.create_task(run(SETTINGS, bus, clock, metrics=metrics, codec=codec))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+def counted(metrics: GeneratorMetrics, name: str, **labels: str) -> float:
+    return metrics.registry.get_sample_value(name, labels) or 0.0
+
+
+async def test_whole_fleet_is_published_at_once_and_then_once_in_each_interval() -> None:
+    clock, metrics = ManualClock(NOW_MS), GeneratorMetrics()
+    bus, log = MemoryBus(1, clock=clock), RecordingLog(clock)
+    bus.positions = log
+    async with running(clock, bus, metrics):
+        await log.wait_taken(AIRCRAFT)
+        assert len({record.key for record in log.taken}) == AIRCRAFT
+        for _ in range(5):
+            await clock.advance(1_000)
+        await log.wait_taken(2 * AIRCRAFT)
+    assert len(log.taken) == 2 * AIRCRAFT
+    assert counted(metrics, "flights_generated_total") == 2 * AIRCRAFT
+    first = PositionCodec().decode(log.taken[0].value)
+    assert log.taken[0].key == first.icao24.encode()
+    assert log.taken[0].timestamp_ms == first.position_time == NOW_MS
+
+
+async def test_refused_record_is_counted_and_kept_and_the_others_go_on() -> None:
+    clock, metrics, codec = ManualClock(NOW_MS), GeneratorMetrics(), PickyCodec()
+    bus, log = MemoryBus(1, clock=clock), RecordingLog(clock)
+    bus.positions = log
+    async with running(clock, bus, metrics, codec):
+        await log.wait_taken(AIRCRAFT - 1)
+    (kept,) = await bus.rejected.latest(10)
+    assert (kept.reason, kept.role, kept.key.decode()) == ("schema", ROLE, codec.refused)
+    assert codec.refused.encode() in kept.value
+    assert counted(metrics, "flights_rejected_total", role=ROLE, reason="schema") == 1
+
+
+async def test_nothing_is_lost_while_the_bus_is_away(caplog: pytest.LogCaptureFixture) -> None:
+    clock, metrics = ManualClock(NOW_MS), GeneratorMetrics()
+    bus, log = MemoryBus(1, clock=clock), RecordingLog(clock)
+    bus.positions, log.away = log, True
+    async with running(clock, bus, metrics):
+        await log.wait_tries(1)
+        await clock.advance(1_000)
+        await log.wait_tries(2)
+        log.away = False
+        await clock.advance(20_000)
+        await log.wait_taken(2 * AIRCRAFT)
+    assert "the broker is away" in caplog.text
+    assert "next try in" in caplog.text
+    assert counted(metrics, "flights_dropped_total") == 0
+    times = [record.timestamp_ms for record in log.taken]
+    assert times == sorted(times)
+
+
+async def test_oldest_records_are_dropped_when_too_many_wait() -> None:
+    clock, metrics = ManualClock(NOW_MS), GeneratorMetrics()
+    log = RecordingLog(clock)
+    log.away = True
+    outbox = Outbox(log, clock, metrics, max_records=10)
+    sending = asyncio.create_task(outbox.send())
+    outbox.put([OutgoingRecord(b"a", b"", time_ms) for time_ms in range(8)])
+    await log.wait_tries(1)
+    outbox.put([OutgoingRecord(b"a", b"", time_ms) for time_ms in range(8, 14)])
+    log.away = False
+    await clock.advance(1_000)
+    await log.wait_taken(10)
+    sending.cancel()
+    assert [record.timestamp_ms for record in log.taken] == list(range(4, 14))
+    assert counted(metrics, "flights_dropped_total") == 4
+
+
+async def test_country_that_cannot_be_simulated_ends_the_start_with_its_name() -> None:
+    settings = GeneratorSettings(source=SimulatedSource(aircraft=5, countries={"XX": 1.0}))
+    with pytest.raises(StartError, match="XX"):
+        await run(settings, MemoryBus(1), ManualClock(NOW_MS))
+
+
+async def test_source_can_be_followed_without_a_bus() -> None:
+    source = source_for(SETTINGS, ManualClock(NOW_MS), GeneratorMetrics())
+    async with aclosing(source.batches()) as batches:
+        assert len(await anext(batches)) == AIRCRAFT
+
+
+async def test_late_step_skips_ahead_and_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
+    clock = ManualClock(NOW_MS)
+    async with aclosing(steps(clock, 1_000)) as moments:
+        with caplog.at_level(logging.WARNING):
+            assert await anext(moments) == NOW_MS
+            await clock.advance(5_300)
+            assert await anext(moments) == NOW_MS + 5_300
+            await clock.advance(3_000)
+            assert await anext(moments) == NOW_MS + 8_300
+    assert caplog.text.count("steps are left out") == 1
