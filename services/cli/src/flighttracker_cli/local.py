@@ -31,7 +31,6 @@ from flighttracker_gateway.run import run as run_gateway
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.run import run as run_generator
 
-_CHECKOUT: Final = Path(__file__).parents[4]
 _INTERRUPTED: Final = 130
 
 
@@ -112,12 +111,13 @@ def _first_cause(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 
 def _page_directory(page: str | None) -> str:
-    directory = Path(page) if page is not None else _CHECKOUT / "web" / "out"
-    if (directory / "index.html").is_file():
-        return str(directory)
+    """Return the directory of the built page, the checkout's when none is named; empty when it is not built."""
     if page is not None:
-        raise StartError(f"--page {page} holds no index.html: build the page with `make web`, or leave --page out")
-    return ""
+        if not (Path(page) / "index.html").is_file():
+            raise StartError(f"--page {page} holds no index.html: build the page with `make web`, or leave --page out")
+        return page
+    built = (folder / "web" / "out" for folder in Path(__file__).parents if (folder / "pyproject.toml").is_file())
+    return next((str(directory) for directory in built if (directory / "index.html").is_file()), "")
 
 
 def _shown_host(host: str) -> str:
