@@ -147,6 +147,21 @@ async def test_oldest_records_are_dropped_when_too_many_wait() -> None:
     assert counted(metrics, "flights_dropped_total") == 4
 
 
+async def test_record_is_never_lost_because_an_older_one_was_dropped_on_its_way() -> None:
+    clock, metrics = ManualClock(NOW_MS), GeneratorMetrics()
+    log = RecordingLog(clock)
+    outbox = Outbox(log, clock, metrics, max_records=5)
+    sending = asyncio.create_task(outbox.send())
+    async with log.asked:  # holds the first batch up
+        outbox.put([OutgoingRecord(b"a", b"", time_ms) for time_ms in range(5)])
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        outbox.put([OutgoingRecord(b"a", b"", time_ms) for time_ms in range(5, 13)])
+    await log.wait_taken(10)
+    sending.cancel()
+    assert [record.timestamp_ms for record in log.taken] == [*range(5), *range(8, 13)]
+
+
 async def test_country_that_cannot_be_simulated_ends_the_start_with_its_name() -> None:
     settings = GeneratorSettings(source=SimulatedSource(aircraft=5, countries={"XX": 1.0}))
     with pytest.raises(StartError, match="XX"):

@@ -34,6 +34,7 @@ class Outbox:
         self._metrics = metrics
         self._max_records = max_records
         self._waiting: deque[OutgoingRecord] = deque()
+        self._removed = 0
         self._filled = asyncio.Event()
         self._overflowed = False
 
@@ -42,8 +43,7 @@ class Outbox:
         self._waiting.extend(records)
         excess = len(self._waiting) - self._max_records
         if excess > 0:
-            for _ in range(excess):
-                self._waiting.popleft()
+            self._remove_oldest(excess)
             self._metrics.dropped.inc(excess)
             if not self._overflowed:
                 self._overflowed = True
@@ -63,7 +63,7 @@ class Outbox:
         while True:
             # Taken anew at each try: while the bus was away, the oldest may have been dropped.
             batch = list(islice(self._waiting, MAX_RECORDS_PER_APPEND))
-            last = batch[-1]
+            end = self._removed + len(batch)
             try:
                 await self._log.append(batch)
             except BusError as error:
@@ -72,15 +72,13 @@ class Outbox:
                 await self._clock.sleep_until(self._clock.now_ms() + round(wait_s * 1000))
                 retry_s = min(retry_s * 2.0, LONGEST_RETRY_S)
                 continue
-            self._remove_through(last, len(batch))
+            # Part of the batch may have been dropped while it was under way.
+            self._remove_oldest(end - self._removed)
             self._metrics.generated.inc(len(batch))
             self._overflowed = False
             return
 
-    def _remove_through(self, last: OutgoingRecord, at_most: int) -> None:
-        """Remove what was sent; part of it may have been dropped meanwhile, then fewer are left."""
-        for _ in range(at_most):
-            if not self._waiting:
-                return
-            if self._waiting.popleft() is last:
-                return
+    def _remove_oldest(self, count: int) -> None:
+        for _ in range(count):
+            self._waiting.popleft()
+        self._removed += max(count, 0)

@@ -2,7 +2,7 @@
 
 The first batch has every aircraft, so that the picture is complete at once. A step costs what `traffic` costs, on the
 event loop: a few milliseconds at the default interval. The fleet is made in a thread when the first batch is asked for,
-which takes about a second for 20,000 aircraft.
+which takes about two seconds for 20,000 aircraft.
 """
 
 from __future__ import annotations
