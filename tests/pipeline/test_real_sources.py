@@ -210,6 +210,19 @@ async def test_position_already_published_is_not_published_again(server: Server)
     assert clock.waits_s == [10.0]
 
 
+async def test_a_recording_is_shown_as_if_it_were_now(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    at_s = NOW_MS // 1000
+    server.handlers = [saying(states(vector("3c6444", at_s - 7)))] * 2
+    days_later_ms = NOW_MS + 500 * 86_400_000
+    settings = GeneratorSettings(source=OpenSkySource(url=f"{server.url}/answer", interval_s=10.0))
+    async with aclosing(source_for(settings, RestlessClock(days_later_ms), GeneratorMetrics()).batches()) as batches:
+        (first,) = await anext(batches)
+        (second,) = await anext(batches)
+    assert first.position_time == days_later_ms - 7_000
+    assert second.position_time == first.position_time + 10_000
+    assert caplog.text.count("its clock is 500 days behind ours") == 1
+
+
 async def test_box_is_asked_for(server: Server) -> None:
     server.handlers = [GOOD]
     box = BoundingBox(south_deg=45.0, west_deg=5.5, north_deg=48.0, east_deg=11.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -12,6 +12,9 @@ from flighttracker.errors import SourceError
 from flighttracker.flight import FlightPosition
 
 _T = TypeVar("_T")
+
+CLOCK_TOLERANCE_MS: Final = 60_000
+"""How far the clock of a source may be from ours before its times are moved."""
 
 
 @dataclass(frozen=True)
@@ -21,10 +24,26 @@ class Answer:
     Attributes:
         positions: the usable ones, in the answer's order.
         skipped: how many aircraft gave none, by reason.
+        time_ms: the source's own clock when it answered, milliseconds since 1970.
     """
 
     positions: list[FlightPosition]
     skipped: Mapping[str, int]
+    time_ms: int
+
+    def moved_to(self, now_ms: int) -> Answer:
+        """Return the answer as if its clock had shown `now_ms`; every position keeps its age.
+
+        For a recorded answer and a source whose clock is wrong: else its positions are too old or in the future.
+        """
+        by_ms = now_ms - self.time_ms
+        moved = [
+            msgspec.structs.replace(
+                position, position_time=position.position_time + by_ms, last_contact=position.last_contact + by_ms
+            )
+            for position in self.positions
+        ]
+        return Answer(moved, self.skipped, now_ms)
 
 
 def parsed(body: bytes, kind: type[_T], what: str) -> _T:

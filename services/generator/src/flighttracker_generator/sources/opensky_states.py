@@ -34,13 +34,14 @@ def read_states(body: bytes) -> Answer:
     """
     positions: list[FlightPosition] = []
     skipped: Counter[str] = Counter()
-    for vector in parsed(body, _States, "OpenSky's state vectors").states or ():
+    answer = parsed(body, _States, "OpenSky's state vectors")
+    for vector in answer.states or ():
         result = _position(vector)
         if isinstance(result, str):
             skipped[result] += 1
         else:
             positions.append(result)
-    return Answer(positions, skipped)
+    return Answer(positions, skipped, answer.time * 1000)
 
 
 def _position(vector: list[Any]) -> FlightPosition | str:

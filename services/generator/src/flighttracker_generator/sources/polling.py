@@ -2,7 +2,8 @@
 
 After an error the wait doubles, up to five minutes, with jitter so that replicas do not ask in step; what the server
 says in a 429 or 503 comes first. Each error is counted by reason and logged with what happens next. Positions that were
-published before are left out. Called by `opensky` and `readsb`.
+published before are left out. An answer whose clock is far from ours (a recording, a wrong clock) is moved to now, or
+nothing of it could be shown. Called by `opensky` and `readsb`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from flighttracker.errors import SourceError
 from flighttracker.flight import FlightPosition
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.replicas import replica_of
-from flighttracker_generator.sources.answers import Answer
+from flighttracker_generator.sources.answers import CLOCK_TOLERANCE_MS, Answer
 
 LONGEST_BACKOFF_S: Final = 300.0
 _log = logging.getLogger(__name__)
@@ -78,6 +79,7 @@ async def poll(
     """
     jitter = random.Random()  # noqa: S311 - spreads requests, guards nothing
     failures = 0
+    is_moved = False
     while True:
         started_ms = clock.now_ms()
         try:
@@ -92,12 +94,28 @@ async def poll(
         if failures:
             _log.info("%s answers again after %d failed requests", name, failures)
         failures = 0
+        behind_ms = clock.now_ms() - answer.time_ms
+        if abs(behind_ms) > CLOCK_TOLERANCE_MS:
+            answer = answer.moved_to(clock.now_ms())
+            if not is_moved:
+                _log.warning(
+                    "%s: its clock is %s ours, so this is a recording or a wrong clock; its times are moved to now",
+                    name,
+                    _distance(behind_ms),
+                )
+        is_moved = abs(behind_ms) > CLOCK_TOLERANCE_MS
         new, unchanged = novelty.of(answer.positions)
         for reason, count in {**answer.skipped, "unchanged": unchanged}.items():
             if count:
                 metrics.source_skipped.labels(reason=reason).inc(count)
         yield new
         await clock.sleep_until(started_ms + round(interval_s * 1000))
+
+
+def _distance(behind_ms: int) -> str:
+    away_s = abs(behind_ms) // 1000
+    amount = f"{away_s // 86_400} days" if away_s >= 2 * 86_400 else f"{away_s} s"
+    return f"{amount} {'behind' if behind_ms > 0 else 'ahead of'}"
 
 
 def _wait_s(error: SourceError, failures: int, interval_s: float, jitter: random.Random) -> float:

@@ -48,7 +48,7 @@ def read_aircraft(body: bytes) -> Answer:
             skipped[result] += 1
         else:
             positions.append(result)
-    return Answer(positions, skipped)
+    return Answer(positions, skipped, round(answer.now * 1000))
 
 
 def _position(aircraft: Mapping[str, Any], now_s: float) -> FlightPosition | str:
