@@ -29,6 +29,7 @@ from flighttracker.partition import shard_of
 from flighttracker_gateway.picture import Picture
 from flighttracker_gateway.shard import ShardOwner
 from flighttracker_generator.fleet import make_fleet
+from flighttracker_generator.sources.opensky_states import read_states
 from flighttracker_generator.traffic import Traffic
 
 SHARDS: Final = 6
@@ -67,15 +68,8 @@ def simulated(aircraft: int) -> Ticks:
 
 def real(path: Path) -> Ticks:
     """Return an OpenSky answer that moves on by its own speeds and tracks."""
-    from flighttracker_generator.sources.opensky import positions_of
-
-    answer = json.loads(path.read_bytes())
-    heard = [position for position in positions_of(answer) if _moves(position)]
-
-    def at(second: int) -> list[FlightPosition]:
-        return [_moved(position, second) for position in heard]
-
-    return at
+    heard = [position for position in read_states(path.read_bytes()).positions if _moves(position)]
+    return lambda second: [_moved(position, second) for position in heard]
 
 
 def _moves(position: FlightPosition) -> bool:

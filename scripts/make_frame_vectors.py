@@ -1,7 +1,7 @@
 """Write `frame_vectors.json`: frames and the state they lead to, for the tests of every codec.
 
-Run by `make generate`; CI fails when the file is not what this writes. One vector is put together here byte by byte from
-`frame.md`, so that the encoder cannot agree with itself alone.
+Run by `make generate`; CI fails when the file is not what this writes. One vector is put together here byte by byte
+from `frame.md`, so that the encoder cannot agree with itself alone.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager, suppress
 
 from prometheus_client import CollectorRegistry
 
-from example_flights import NOW_MS, position
 from flighttracker.avro import PositionCodec
 from flighttracker.bus.base import OutgoingRecord
 from flighttracker.bus.memory import MemoryBus
@@ -18,6 +17,7 @@ from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.ingest import Ingest
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.picture import Outcome, Picture
+from tests.example_flights import NOW_MS, position
 
 SHARDS = 2
 WAIT_S = 10.0

@@ -6,12 +6,12 @@ import re
 
 import pytest
 
-from example_flights import NOW_MS, position
 from flighttracker.avro import PositionCodec
 from flighttracker.partition import shard_of
 from flighttracker.plan import plan
 from flighttracker.spec import read_tracker
 from flighttracker_cli.hops import Round, explain
+from tests.example_flights import NOW_MS, position
 
 ICAO24 = "3c6444"
 TRACKER = read_tracker(

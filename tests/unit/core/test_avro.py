@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from example_flights import position
 from flighttracker.avro import PREFIX_BYTES, PositionCodec, schema_id_of
 from flighttracker.errors import RecordRefusedError
 from flighttracker.flight import STATUSES, FlightPosition
 from flighttracker_schemas import flight_position_schema
+from tests.example_flights import position
 
 float32 = st.floats(width=32, allow_nan=False, allow_infinity=False)
 float64 = st.floats(allow_nan=False, allow_infinity=False)

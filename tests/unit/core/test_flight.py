@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from example_flights import NOW_MS, position
 from flighttracker.errors import RecordRefusedError
 from flighttracker.flight import STATUSES, FlightPosition, refuse_out_of_range
 from flighttracker_schemas import flight_position_schema
+from tests.example_flights import NOW_MS, position
 
 
 def test_the_struct_has_the_fields_of_the_schema_in_the_same_order() -> None:

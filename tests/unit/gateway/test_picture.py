@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from example_flights import NOW_MS, position
 from flighttracker.errors import FrameError
 from flighttracker.flight import STATUSES, FlightPosition, refuse_out_of_range
 from flighttracker.settings import BoundingBox
 from flighttracker_gateway.picture import FlightQuery, Outcome, Picture
 from flighttracker_gateway.shard import ShardOwner
+from tests.example_flights import NOW_MS, position
 
 
 def owner(shard: int = 0, epoch: int = 7) -> ShardOwner:

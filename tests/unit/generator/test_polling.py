@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.example_flights import NOW_MS, position
 
 from flighttracker_generator.replicas import replica_of
 from flighttracker_generator.sources.http import retry_after_s
 from flighttracker_generator.sources.polling import Novelty
+from tests.example_flights import NOW_MS, position
 
 
 def test_position_is_passed_on_once() -> None:

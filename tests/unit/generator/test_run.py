@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 
 import pytest
-from tests.example_flights import NOW_MS
 
 from flighttracker.avro import PositionCodec
 from flighttracker.bus.base import OutgoingRecord
@@ -21,6 +20,7 @@ from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.outbox import Outbox
 from flighttracker_generator.run import ROLE, run
 from flighttracker_generator.sources.base import source_for, steps
+from tests.example_flights import NOW_MS
 
 AIRCRAFT = 60
 SETTINGS = GeneratorSettings(source=SimulatedSource(aircraft=AIRCRAFT, interval_s=5.0))

@@ -49,7 +49,7 @@ class OpenSkySource(_Settings, frozen=True, tag="opensky"):
     credentials_directory: str = ""
     """Directory with the files `client_id` and `client_secret` (a mounted Secret); empty asks without an account."""
     bounding_box: BoundingBox | None = None
-    interval_s: float = 15.0
+    interval_s: float = 90.0
     """Seconds between two requests. An account without a feeder has 4,000 credits a day: about 86 s for the world."""
     request_timeout_s: float = 30.0
     max_answer_bytes: int = 32 * 1024 * 1024
