@@ -1,4 +1,7 @@
-"""Counts and times HTTP requests by route, never by path: a path is what a client chooses."""
+"""Counts and times HTTP requests by route, never by path: a path is what a client chooses.
+
+`app` puts it around every route; Litestar answers a request that matches no route without asking its middleware.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ class HttpMetrics(ASGIMiddleware):
         try:
             await next_app(scope, receive, note_status)
         finally:
-            template = cast("dict[str, Any]", scope).get("path_template") or "other"
-            method = cast("dict[str, Any]", scope)["method"]
+            request = cast("dict[str, Any]", scope)
+            template, method = request["path_template"], request["method"]
             self._metrics.http_requests.labels(method if method in _METHODS else "other", template, str(status)).inc()
             self._metrics.http_request_seconds.labels(template).observe(time.perf_counter() - started_s)
