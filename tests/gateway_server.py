@@ -15,7 +15,6 @@ import aiohttp
 import uvicorn
 from prometheus_client import CollectorRegistry
 
-from example_flights import NOW_MS
 from flighttracker.bus.memory import MemoryBus
 from flighttracker.clock import ManualClock
 from flighttracker.flight import FlightPosition
@@ -25,6 +24,7 @@ from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.picture import Outcome, Picture
 from flighttracker_gateway.run import listen, make_server
 from flighttracker_gateway.shard import ShardOwner
+from tests.example_flights import NOW_MS
 
 WAIT_S = 10.0
 EPOCH = 5
@@ -105,7 +105,7 @@ async def running_gateway(
                 yield running
             finally:
                 running.server.should_exit = True
-        await serving
+                await serving
 
 
 class Watcher:

@@ -8,12 +8,12 @@ from typing import Any
 
 import aiohttp
 import pytest
-from gateway_server import EPOCH, WAIT_S, Watcher, running_gateway, until
 
-from example_flights import position
 from flighttracker.frame import read_header
 from flighttracker.settings import GatewaySettings, LimitSettings
 from flighttracker_gateway.picture import Outcome
+from tests.example_flights import position
+from tests.gateway_server import EPOCH, WAIT_S, Watcher, running_gateway, until
 
 
 async def test_a_viewer_gets_welcome_then_the_whole_picture_then_every_tick() -> None:

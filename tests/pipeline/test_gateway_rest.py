@@ -1,0 +1,267 @@
+"""The HTTP interface through the real server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from flighttracker.settings import GatewaySettings
+from tests.example_flights import NOW_MS, position
+from tests.gateway_server import EPOCH, WAIT_S, RunningGateway, running_gateway
+
+FLIGHTS = (
+    position(icao24="000001", origin_country="Germany", status="cruising", ground_speed_mps=230.0),
+    position(icao24="000002", origin_country="France", status="taxiing", ground_speed_mps=8.0, on_ground=True),
+    position(icao24="000003", origin_country="Fiji", ground_speed_mps=None, latitude_deg=-17.7, longitude_deg=179.0),
+    position(icao24="000004", origin_country="Fiji", ground_speed_mps=100.0, latitude_deg=-17.7, longitude_deg=-179.0),
+)
+
+
+async def asked(running: RunningGateway, query: str) -> list[str]:
+    status, answer = await running.get(f"/api/flights?{query}")
+    assert status == 200, answer
+    assert answer["time"] == running.clock.now_ms()
+    return sorted(flight["icao24"] for flight in answer["flights"])
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["000001", "000002", "000003", "000004"]),
+        ("country=Fiji", ["000003", "000004"]),
+        ("country=fiji", ["000003", "000004"]),
+        ("country=Atlantis", []),
+        ("status=taxiing", ["000002"]),
+        ("min_speed_mps=99.5", ["000001", "000004"]),
+        ("max_speed_mps=100.5", ["000002", "000004"]),
+        ("min_speed_mps=50&max_speed_mps=150", ["000004"]),
+        ("bbox=8,50,9,51", ["000001", "000002"]),
+        ("bbox=178,-20,-178,-10", ["000003", "000004"]),
+        ("bbox=178,-20,180,-10", ["000003"]),
+        ("country=Fiji&max_speed_mps=100.5", ["000004"]),
+    ],
+)
+async def test_flights_are_filtered(query: str, expected: list[str]) -> None:
+    async with running_gateway() as running:
+        await running.tick(*FLIGHTS)
+        assert await asked(running, query) == expected
+
+
+async def test_limit_says_how_many() -> None:
+    async with running_gateway() as running:
+        await running.tick(*FLIGHTS)
+        assert len(await asked(running, "limit=3")) == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ("contry=Fiji", "'contry' is not a parameter of /api/flights; it has country, status,"),
+        ("status=flying", "status is 'flying'; it may be unknown, scheduled,"),
+        ("min_speed_mps=fast", "min_speed_mps is 'fast'; it must be a number from 0 to 1500."),
+        ("max_speed_mps=-1", "max_speed_mps is '-1'; it must be a number from 0 to 1500."),
+        ("max_speed_mps=nan", "max_speed_mps is 'nan'; it must be a number from 0 to 1500."),
+        ("min_speed_mps=9&max_speed_mps=8", "min_speed_mps is 9, more than max_speed_mps, 8."),
+        ("bbox=1,2,3", "bbox is '1,2,3'; it must be four numbers: west,south,east,north in degrees."),
+        ("bbox=1,2,3,x", "the north of bbox is 'x'; it must be a number from -90 to 90."),
+        ("bbox=1,2,181,3", "the east of bbox is '181'; it must be a number from -180 to 180."),
+        ("bbox=1,9,2,8", "bbox is '1,9,2,8'; its south, 9, is greater than its north, 8."),
+        ("limit=0", "limit is '0'; it must be a whole number from 1 to 1000000."),
+        ("format=xml", "format is 'xml'; it may be json, geojson."),
+    ],
+)
+async def test_a_mistake_in_a_query_is_named(query: str, detail: str) -> None:
+    async with running_gateway() as running:
+        status, answer = await running.get(f"/api/flights?{query}")
+        assert (status, answer["status_code"]) == (400, 400)
+        assert answer["detail"].startswith(detail)
+
+
+@pytest.mark.parametrize(
+    ("query", "accept"),
+    [("?format=geojson", "*/*"), ("", "application/geo+json"), ("?limit=9", "application/geo+json")],
+)
+async def test_flights_are_geojson_when_asked(query: str, accept: str) -> None:
+    async with running_gateway() as running:
+        await running.tick(FLIGHTS[0])
+        async with running.session.get(f"{running.url}/api/flights{query}", headers={"Accept": accept}) as response:
+            assert response.headers["Content-Type"] == "application/geo+json"
+            collection = json.loads(await response.read())
+        assert collection["type"] == "FeatureCollection"
+        (feature,) = collection["features"]
+        assert (feature["type"], feature["id"], feature["geometry"]["type"]) == ("Feature", "000001", "Point")
+        assert feature["geometry"]["coordinates"] == [8.57056, 50.03333]
+        assert feature["properties"]["origin_country"] == "Germany"
+
+
+async def test_no_flights_are_an_empty_list() -> None:
+    async with running_gateway() as running:
+        assert await running.get("/api/flights") == (200, {"time": NOW_MS, "flights": []})
+
+
+async def test_one_flight_is_found_by_its_address() -> None:
+    async with running_gateway() as running:
+        await running.tick(*FLIGHTS)
+        for spelling in ("000001", "000001".upper()):
+            status, flight = await running.get(f"/api/flights/{spelling}")
+            assert (status, flight["icao24"], flight["callsign"]) == (200, "000001", "DLH4YA")
+        assert await running.get("/api/flights/abcdef") == (
+            404,
+            {"status_code": 404, "detail": "No aircraft with the icao24 abcdef has been heard recently."},
+        )
+        assert await running.get("/api/flights/lufthansa") == (
+            400,
+            {"status_code": 400, "detail": "icao24 is 'lufthansa'; it must be six hexadecimal digits."},
+        )
+
+
+async def test_stats_count_flights_and_tell_each_shards_age() -> None:
+    async with running_gateway() as running:
+        await running.tick(*FLIGHTS)
+        await running.clock.advance(2_500)
+        status, stats = await running.get("/api/stats")
+        assert status == 200
+        assert (stats["aircraft"], stats["on_ground"], stats["viewers"]) == (4, 1, 0)
+        assert stats["by_country"] == {"Fiji": 2, "France": 1, "Germany": 1}
+        assert stats["by_status"]["taxiing"] == 1
+        assert stats["shards"] == [{"shard": 0, "epoch": EPOCH, "sequence": 0, "aircraft": 4, "age_s": 2.5}]
+
+
+async def test_config_tells_the_page_what_it_needs() -> None:
+    settings = GatewaySettings(tracker="europe", tiles_url="https://tiles.example/{z}/{x}/{y}.png")
+    async with running_gateway(settings) as running:
+        status, config = await running.get("/api/config")
+        assert status == 200
+        assert config.pop("version")
+        assert config == {
+            "tracker": "europe",
+            "tiles_url": "https://tiles.example/{z}/{x}/{y}.png",
+            "tiles_attribution": "",
+            "default_view": [30.0, 5.0, 3.0],
+        }
+
+
+async def test_a_gateway_is_ready_when_it_has_a_picture_and_says_what_is_stale() -> None:
+    async with running_gateway() as running:
+        assert (await running.get("/health"))[0] == 200
+        status, answer = await running.get("/ready")
+        assert (status, answer["status"]) == (503, "no picture yet")
+        await running.tick(*FLIGHTS)
+        status, answer = await running.get("/ready")
+        assert (status, answer["status"], answer["stale_shards"]) == (200, "ready", [])
+        await running.clock.advance(3_001)
+        status, answer = await running.get("/ready")
+        assert (status, answer["stale_shards"], answer["shards"][0]["age_s"]) == (200, [0], 3.001)
+        running.gateway.admission.is_draining = True
+        assert (await running.get("/ready"))[0] == 503
+        assert (await running.get("/health"))[0] == 200
+
+
+@pytest.mark.parametrize(("accepted", "used"), [("br, gzip", "br"), ("gzip", "gzip"), ("identity", None)])
+async def test_answers_are_compressed_as_the_client_can(accepted: str, used: str | None) -> None:
+    async with running_gateway() as running:
+        await running.tick(*FLIGHTS)
+        headers = {"Accept-Encoding": accepted}
+        async with running.session.get(f"{running.url}/api/flights", headers=headers) as response:
+            assert response.headers.get("Content-Encoding") == used
+            assert len(json.loads(await response.read())["flights"]) == 4
+
+
+async def test_a_large_answer_gives_way_to_the_event_loop() -> None:
+    fleet = [position(icao24=f"{number:06x}") for number in range(20_000)]
+    async with running_gateway(shards=4) as running:
+        for shard in range(4):
+            await running.tick(*fleet[shard::4], shard=shard)
+        longest_s = 0.0
+
+        async def watch() -> None:
+            nonlocal longest_s
+            while True:
+                started_s = time.perf_counter()
+                await asyncio.sleep(0)
+                longest_s = max(longest_s, time.perf_counter() - started_s)
+
+        watching = asyncio.create_task(watch())
+        async with asyncio.timeout(WAIT_S):
+            async with running.session.get(f"{running.url}/api/flights", auto_decompress=False) as response:
+                assert len(await response.read()) > 20_000
+        watching.cancel()
+        # A chunk takes a few milliseconds; the bound leaves room for a busy machine, one lump would take 700.
+        assert longest_s < 0.15
+
+
+async def test_errors_are_json_with_a_sentence() -> None:
+    async with running_gateway() as running:
+        status, answer = await running.get("/nothing")
+        assert (status, answer["detail"]) == (404, "There is nothing at /nothing; /schema lists what there is.")
+        async with running.session.post(f"{running.url}/api/flights") as response:
+            assert (response.status, await response.json()) == (
+                405,
+                {"status_code": 405, "detail": "POST is not possible at /api/flights."},
+            )
+
+
+async def test_metrics_count_requests_by_route_and_never_by_path() -> None:
+    async with running_gateway() as running:
+        await running.get("/api/flights/abcdef")
+        async with running.session.get(f"{running.url}/metrics") as response:
+            assert response.headers["Content-Type"].startswith("text/plain; version=")
+            text = await response.text()
+        assert 'route="/api/flights/{icao24}",status="404"' in text
+        assert "abcdef" not in text
+        assert "process_resident_memory_bytes" in text
+
+
+async def test_the_schema_lists_every_route() -> None:
+    async with running_gateway() as running:
+        status, schema = await running.get("/schema")
+        assert status == 200
+        assert {"/api/flights", "/api/flights/{icao24}", "/api/stats", "/api/config", "/ready"} <= set(schema["paths"])
+        parameters = schema["paths"]["/api/flights"]["get"]["parameters"]
+        assert [parameter["name"] for parameter in parameters] == [
+            "country", "status", "min_speed_mps", "max_speed_mps", "bbox", "limit", "format",
+        ]  # fmt: skip
+
+
+async def test_another_origin_may_read_when_it_is_allowed() -> None:
+    origin = {"Origin": "https://map.example"}
+    settings = GatewaySettings(allowed_origins=("https://map.example",))
+    async with (
+        running_gateway(settings) as running,
+        running.session.get(running.url + "/api/config", headers=origin) as r,
+    ):
+        assert r.headers["Access-Control-Allow-Origin"] == "https://map.example"
+    async with running_gateway() as running, running.session.get(f"{running.url}/health", headers=origin) as r:
+        assert "Access-Control-Allow-Origin" not in r.headers
+        assert r.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_the_page_is_served_with_the_right_caching(tmp_path: Path) -> None:
+    (tmp_path / "_next" / "static").mkdir(parents=True)
+    (tmp_path / "index.html").write_text("<title>Flights</title>")
+    (tmp_path / "404.html").write_text("<title>Lost</title>")
+    (tmp_path / "_next" / "static" / "chunk-abc.js").write_text("1")
+    async with running_gateway(GatewaySettings(page_directory=str(tmp_path))) as running:
+        async with running.session.get(running.url + "/") as response:
+            assert (response.status, await response.text()) == (200, "<title>Flights</title>")
+            assert response.headers["Cache-Control"] == "no-cache"
+        async with running.session.get(running.url + "/_next/static/chunk-abc.js") as response:
+            assert response.headers["Cache-Control"] == "max-age=31536000, public, immutable"
+            assert response.content_type in ("text/javascript", "application/javascript")
+        async with running.session.get(running.url + "/lost") as response:
+            assert (response.status, await response.text()) == (404, "<title>Lost</title>")
+        for outside in ("/../settings.json", "/%2e%2e/settings.json", "/_next/static/%2e%2e/%2e%2e/%2e%2e/x"):
+            async with running.session.get(running.url + outside) as response:
+                assert response.status == 404
+        assert (await running.get("/api/flights"))[0] == 200
+
+
+async def test_a_page_that_is_not_built_is_said_to_be(tmp_path: Path) -> None:
+    settings = GatewaySettings(page_directory=str(tmp_path))
+    async with running_gateway(settings) as running, running.session.get(running.url + "/") as response:
+        assert response.status == 503
+        assert "make web" in await response.text()

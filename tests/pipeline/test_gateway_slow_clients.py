@@ -1,0 +1,156 @@
+"""A slow client costs the others nothing and the gateway a bounded amount of memory. On uvloop, as in production."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import aiohttp
+import psutil
+import uvloop
+
+from flighttracker.frame import read_header, split_frames
+from flighttracker.settings import GatewaySettings, LimitSettings
+from flighttracker_gateway.cursor import RECENT_TICKS
+from tests.example_flights import position
+from tests.gateway_server import WAIT_S, RunningGateway, Watcher, running_gateway, synthetic_frame, until
+
+FRAME_BYTES = 200_000
+MOST_TICKS = 400
+"""More bytes than the kernel's buffers of one loopback connection take."""
+
+STUCK_TICKS = 30
+"""Ticks in a row that find no room: then the kernel's buffers, which grow, are full, too."""
+
+
+def on_uvloop(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+    """Run a test on uvloop, whose transports buffer in their own way."""
+
+    @functools.wraps(test)
+    def run() -> None:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(test())
+
+    return run
+
+
+async def broadcast_until_stuck(running: RunningGateway, clients: int) -> int:
+    """Broadcast large frames that nobody reads, until nothing more fits anywhere; return the sequence of the last."""
+    stuck_for = 0
+    for sequence in range(1, MOST_TICKS):
+        await running.gateway.hub.broadcast([synthetic_frame(sequence, FRAME_BYTES)])
+        # Lets the kernel and the clients' sockets take what they will take.
+        await asyncio.sleep(0.001)
+        stuck_for = stuck_for + 1 if running.metric("flights_ws_slow_clients") == clients else 0
+        if stuck_for == STUCK_TICKS:
+            return sequence
+    raise AssertionError("no client became slow")
+
+
+async def sequences(socket: aiohttp.ClientWebSocketResponse, until_sequence: int) -> list[list[int]]:
+    """Return the sequences in each binary message, up to the one that holds `until_sequence`."""
+    messages: list[list[int]] = []
+    async with asyncio.timeout(WAIT_S):
+        while not messages or messages[-1][-1] < until_sequence:
+            message = await socket.receive()
+            if message.type is aiohttp.WSMsgType.BINARY:
+                messages.append([read_header(frame).sequence for frame in split_frames(message.data)])
+    return messages
+
+
+@on_uvloop
+async def test_a_slow_client_gets_what_it_missed_as_one_message_and_the_others_every_tick() -> None:
+    async with running_gateway() as running, running.connect() as slow, running.connect() as quick:
+        reading = asyncio.create_task(sequences(quick, MOST_TICKS))
+        last = await broadcast_until_stuck(running, 1)
+        for sequence in range(last + 1, last + 11):
+            await running.gateway.hub.broadcast([synthetic_frame(sequence, FRAME_BYTES)])
+        slow_reading = asyncio.create_task(sequences(slow, last + 11))
+        viewer = next(iter(running.gateway.hub._slow))
+        await until(lambda: viewer.socket.is_writable)
+        await running.gateway.hub.broadcast([synthetic_frame(last + 11, FRAME_BYTES)])
+        messages = await slow_reading
+        assert [sequence for message in messages for sequence in message] == list(range(1, last + 12))
+        assert len(messages[-1]) > STUCK_TICKS + 10
+        assert running.metric("flights_ws_slow_clients") == 0
+        await running.gateway.hub.broadcast([synthetic_frame(MOST_TICKS, FRAME_BYTES)])
+        quick_messages = await reading
+        assert quick_messages == [[sequence] for sequence in range(1, last + 12)] + [[MOST_TICKS]]
+
+
+@on_uvloop
+async def test_a_client_that_missed_more_than_is_kept_gets_key_frames() -> None:
+    async with running_gateway() as running, running.connect() as slow:
+        await running.tick(position())
+        await broadcast_until_stuck(running, 1)
+        for _ in range(RECENT_TICKS + 1):
+            await running.tick(position(position_time=running.clock.now_ms()))
+        last = running.gateway.picture.shards[0].sequence
+        viewer = next(iter(running.gateway.hub._slow))
+        reading = asyncio.create_task(key_frame(slow))
+        await until(lambda: viewer.socket.is_writable)
+        await running.tick()
+        assert await reading == last + 1
+
+
+async def key_frame(socket: aiohttp.ClientWebSocketResponse) -> int:
+    """Return the sequence of the second key frame of shard 0; the first is what a viewer gets at the first tick."""
+    seen = 0
+    async with asyncio.timeout(WAIT_S):
+        while True:
+            message = await socket.receive()
+            for frame in split_frames(message.data) if message.type is aiohttp.WSMsgType.BINARY else ():
+                header = read_header(frame)
+                seen += header.shard == 0 and header.is_key
+                if seen == 2:
+                    return header.sequence
+
+
+@on_uvloop
+async def test_a_client_that_never_reads_is_closed_and_its_memory_is_bounded() -> None:
+    clients = 20
+    settings = GatewaySettings(limits=LimitSettings(slow_client_s=30.0))
+    process = psutil.Process()
+    async with running_gateway(settings) as running:
+        sockets: list[Any] = [await running.connect() for _ in range(clients)]
+        last = await broadcast_until_stuck(running, clients)
+        before_bytes = process.memory_info().rss
+        for sequence in range(last + 1, last + 201):
+            await running.gateway.hub.broadcast([synthetic_frame(sequence, FRAME_BYTES)])
+        # A queue for each client would hold 800 MB now.
+        assert process.memory_info().rss - before_bytes < 50_000_000
+        await running.clock.advance(29_999)
+        await running.gateway.presence.look()
+        assert len(running.gateway.hub) == clients
+        await running.clock.advance(1)
+        await running.gateway.presence.look()
+        await until(lambda: running.gateway.admission.connections == 0)
+        assert running.metric("flights_ws_closed_total", code="4408") == clients
+        assert running.metric("flights_ws_slow_clients") == 0
+        # The sockets go although nobody reads the close frames.
+        await until(lambda: len(running.server.server_state.connections) == 0)
+        for socket in sockets:
+            await socket.close()
+
+
+@on_uvloop
+async def test_a_slow_client_that_reads_again_is_told_why_it_was_closed() -> None:
+    settings = GatewaySettings(limits=LimitSettings(slow_client_s=5.0))
+    async with running_gateway(settings) as running, running.connect() as slow:
+        await broadcast_until_stuck(running, 1)
+        await running.clock.advance(5_000)
+        await running.gateway.presence.look()
+        assert await Watcher(slow).closed() == (4408, "behind for more than 5 s")
+
+
+@on_uvloop
+async def test_a_client_that_answers_no_ping_is_closed_though_it_never_reads() -> None:
+    settings = GatewaySettings(limits=LimitSettings(ping_interval_s=0.2, ping_timeout_s=0.2))
+    async with running_gateway(settings) as running, running.connect() as slow:
+        await broadcast_until_stuck(running, 1)
+        await until(lambda: running.gateway.admission.connections == 0)
+        await until(lambda: len(running.server.server_state.connections) == 0)
+        assert running.metric("flights_ws_closed_total", code="1011") == 1
+        await slow.close()
