@@ -1,0 +1,164 @@
+"""From the bus to the viewers: joining, gaps, silence and failures of the relay. The bus is the one in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from flighttracker.bus.memory import MemoryFrameRelay
+from flighttracker.errors import BusError
+from flighttracker.frame import read_header
+from flighttracker_gateway.shard import ShardOwner
+from tests.example_flights import NOW_MS, position
+from tests.gateway_server import EPOCH, RunningGateway, Watcher, running_gateway, until
+
+
+@asynccontextmanager
+async def following(running: RunningGateway) -> AsyncIterator[None]:
+    """Run the relay of a gateway."""
+    task = asyncio.create_task(running.gateway.relay.run())
+    await until(lambda: running.clock.sleepers > 0)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def owner(shard: int = 0, epoch: int = EPOCH) -> ShardOwner:
+    return ShardOwner(shard, epoch, tick_interval_ms=1000, time_to_live_ms=60_000, max_aircraft=100)
+
+
+def sequence(running: RunningGateway, shard: int = 0) -> int:
+    known = running.gateway.picture.shards.get(shard)
+    return -1 if known is None else known.sequence
+
+
+async def test_a_gateway_that_joins_has_the_picture_from_the_stored_key_frame() -> None:
+    async with running_gateway() as running:
+        ours = owner()
+        ours.hear(position())
+        await running.bus.frames.put_key(0, ours.tick(NOW_MS))
+        async with following(running):
+            assert len(running.gateway.picture) == 1
+            assert (await running.get("/ready"))[0] == 200
+
+
+async def test_the_frames_of_all_live_shards_go_out_as_one_message() -> None:
+    async with running_gateway(shards=2) as running, following(running), running.connect() as socket:
+        owners = [owner(0), owner(1)]
+        viewer = Watcher(socket)
+        await viewer.text()
+        for shard in (0, 1):
+            await running.bus.relay.publish(shard, owners[shard].tick(NOW_MS))
+        seen: list[bytes] = []
+        while len(seen) < 2:
+            seen += await viewer.frames()
+        for tick_ms in (NOW_MS + 1000, NOW_MS + 2000):
+            for shard in (0, 1):
+                await running.bus.relay.publish(shard, owners[shard].tick(tick_ms))
+            assert [read_header(frame).shard for frame in await viewer.frames()] == [0, 1]
+
+
+async def test_a_missing_shard_does_not_hold_up_the_others() -> None:
+    async with running_gateway(shards=2) as running, following(running), running.connect() as socket:
+        owners = [owner(0), owner(1)]
+        viewer = Watcher(socket)
+        await viewer.text()
+        for shard in (0, 1):
+            await running.bus.relay.publish(shard, owners[shard].tick(NOW_MS))
+        await until(lambda: sequence(running, 1) == 0)
+        await running.bus.relay.publish(0, owners[0].tick(NOW_MS + 1000))
+        frames: list[bytes] = []
+        while not frames or read_header(frames[-1]).sequence < 1:
+            frames += await viewer.frames()
+        assert read_header(frames[-1]).shard == 0
+
+
+async def test_a_gap_is_filled_from_the_recent_frames() -> None:
+    async with running_gateway() as running, following(running), running.connect() as socket:
+        viewer = Watcher(socket)
+        await viewer.text()
+        ours = owner()
+        ours.hear(position())
+        await running.bus.relay.publish(0, ours.tick(NOW_MS))
+        await viewer.frames()
+        for number in (1, 2, 3):
+            frame = ours.tick(NOW_MS + number * 1000)
+            await running.bus.frames.put_recent(0, EPOCH, number, frame)
+        await running.bus.relay.publish(0, frame)
+        assert [read_header(frame).sequence for frame in await viewer.frames()] == [1, 2, 3]
+        assert running.metric("flights_relay_gaps_total") == 1
+
+
+async def test_a_gap_that_cannot_be_filled_is_bridged_by_a_key_frame() -> None:
+    async with running_gateway() as running, following(running), running.connect() as socket:
+        viewer = Watcher(socket)
+        await viewer.text()
+        ours = owner()
+        await running.bus.relay.publish(0, ours.tick(NOW_MS))
+        await viewer.frames()
+        ours.hear(position())
+        ours.tick(NOW_MS + 1000)
+        await running.bus.frames.put_key(0, ours.key_frame())
+        await running.bus.relay.publish(0, ours.tick(NOW_MS + 2000))
+        headers = [read_header(frame) for frame in await viewer.frames()]
+        assert [(header.is_key, header.sequence) for header in headers] == [(True, 1), (False, 2)]
+        assert len(viewer.picture) == 1
+
+
+async def test_a_new_owner_replaces_the_old_one_and_the_old_ones_frames_are_ignored() -> None:
+    async with running_gateway() as running, following(running):
+        before, after = owner(), owner(epoch=EPOCH + 1)
+        await running.bus.relay.publish(0, before.tick(NOW_MS))
+        after.hear(position())
+        await running.bus.relay.publish(0, after.tick(NOW_MS + 1000))
+        await running.bus.relay.publish(0, before.tick(NOW_MS + 1000))
+        await until(lambda: running.metric("flights_relay_frames_total", outcome="ignored") == 1)
+        assert running.gateway.picture.shards[0].epoch == EPOCH + 1
+        assert len(running.gateway.picture) == 1
+
+
+async def test_bytes_that_are_no_frame_are_counted_and_stop_nothing() -> None:
+    async with running_gateway() as running, following(running):
+        await running.bus.relay.publish(0, b"not a frame")
+        await running.bus.relay.publish(0, owner().tick(NOW_MS))
+        await until(lambda: sequence(running) == 0)
+        assert running.metric("flights_relay_frames_total", outcome="refused") == 1
+
+
+async def test_a_silent_subscription_is_made_anew() -> None:
+    async with running_gateway() as running, following(running):
+        await running.clock.advance(3_000)
+        await until(lambda: running.metric("flights_relay_restarts_total", reason="silence") == 1)
+        assert not running.bus.relay._subscribers
+        await until(lambda: running.clock.sleepers > 0)
+        await running.clock.advance(1_000)
+        await until(lambda: len(running.bus.relay._subscribers) == 1)
+        ours = owner()
+        for tick in range(3):
+            await running.bus.relay.publish(0, ours.tick(NOW_MS + 1000 * tick))
+        await until(lambda: sequence(running) == 2)
+
+
+class LostRelay(MemoryFrameRelay):
+    """The relay of a server that is away."""
+
+    @asynccontextmanager
+    async def subscribe(self) -> AsyncIterator[AsyncIterator[bytes]]:
+        raise BusError("the server is away")
+        yield
+
+
+async def test_a_relay_that_is_away_is_tried_again_and_viewers_keep_their_picture() -> None:
+    async with running_gateway() as running:
+        await running.tick(position())
+        present, running.bus.relay = running.bus.relay, LostRelay(1)
+        async with following(running):
+            await until(lambda: running.metric("flights_relay_restarts_total", reason="bus") == 1)
+            assert (await running.get("/ready"))[0] == 200
+            running.bus.relay = present
+            await running.clock.advance(1_000)
+            await until(lambda: len(present._subscribers) == 1)
