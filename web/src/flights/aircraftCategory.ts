@@ -49,16 +49,9 @@ const BY_BEGINNING = new Map<string, Category>(
     beginnings.split(" ").map((beginning) => [beginning, category as Category] as const),
   ),
 );
-const byDesignator = new Map<string, Category>();
-
 /** Silhouette for a type designator; an empty or unknown one is a jet airliner. */
 export function categoryOf(designator: string): Category {
-  let category = byDesignator.get(designator);
-  if (category === undefined) {
-    category = EXACT[designator] ?? longestBeginning(designator);
-    if (byDesignator.size < 5_000) byDesignator.set(designator, category);
-  }
-  return category;
+  return EXACT[designator] ?? longestBeginning(designator);
 }
 
 function longestBeginning(designator: string): Category {

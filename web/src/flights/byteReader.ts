@@ -33,21 +33,16 @@ export class ByteReader {
   }
 
   /** A plane array of unsigned integers of one to four bytes. */
-  planes(count: number, width: 1 | 2 | 3 | 4): Uint32Array {
+  planes(count: number, width: 1 | 2 | 3 | 4): Uint32Array<ArrayBuffer> {
     const b = this.take(count * width);
     const values = new Uint32Array(count);
-    for (let plane = 0; plane < width; plane++) {
-      const shift = 8 * plane;
-      const start = plane * count;
-      for (let i = 0; i < count; i++) {
-        values[i] = (values[i] as number) | ((b[start + i] as number) << shift);
-      }
-    }
+    if (width === 1) values.set(b);
+    else joinPlanes(b, values, width);
     return values;
   }
 
   /** A plane array of two's complement integers of two or four bytes. */
-  signedPlanes(count: number, width: 2 | 4): Int32Array {
+  signedPlanes(count: number, width: 2 | 4): Int32Array<ArrayBuffer> {
     const values = new Int32Array(this.planes(count, width).buffer);
     if (width === 2) {
       for (let i = 0; i < count; i++) {
@@ -78,6 +73,23 @@ export class ByteReader {
       throw new FrameError("slot", `a bitmap marks place ${found[count - 1]} of ${size}`);
     }
     return found;
+  }
+}
+
+/** One loop for each width: a loop over the planes of each value is four times as slow. */
+function joinPlanes(b: Uint8Array, values: Uint32Array, width: 2 | 3 | 4): void {
+  const count = values.length;
+  if (width === 2) {
+    for (let i = 0; i < count; i++) values[i] = (b[i] as number) | ((b[count + i] as number) << 8);
+  } else if (width === 3) {
+    for (let i = 0; i < count; i++) {
+      values[i] = (b[i] as number) | ((b[count + i] as number) << 8) | ((b[2 * count + i] as number) << 16);
+    }
+  } else {
+    for (let i = 0; i < count; i++) {
+      const low = (b[i] as number) | ((b[count + i] as number) << 8);
+      values[i] = low | ((b[2 * count + i] as number) << 16) | ((b[3 * count + i] as number) << 24);
+    }
   }
 }
 

@@ -25,20 +25,21 @@ export function blendRemaining(sinceS: number, blends: boolean): number {
 /** Write into `out` where row `row` of `instances` is shown at `timeS`, seconds since the reference. */
 export function placeAt(instances: Float32Array, row: number, timeS: number, blends: boolean, out: Place): void {
   const at = row * INSTANCE_FLOATS;
-  const value = (index: number) => instances[at + index] as number;
-  const flownS = Math.max(0, Math.min(DEAD_RECKONING_S, timeS - value(INSTANCE.positionTime)));
-  const remaining = blendRemaining(timeS - value(INSTANCE.blendStart), blends);
+  const ageS = timeS - (instances[at + INSTANCE.positionTime] as number);
+  const flownS = Math.max(0, Math.min(DEAD_RECKONING_S, ageS));
+  const remaining = blendRemaining(timeS - (instances[at + INSTANCE.blendStart] as number), blends);
   out.x =
-    value(INSTANCE.xHigh) +
-    value(INSTANCE.xLow) +
-    value(INSTANCE.velocityX) * flownS +
-    value(INSTANCE.offsetX) * remaining;
+    (instances[at + INSTANCE.xHigh] as number) +
+    (instances[at + INSTANCE.xLow] as number) +
+    (instances[at + INSTANCE.velocityX] as number) * flownS +
+    (instances[at + INSTANCE.offsetX] as number) * remaining;
   out.y =
-    value(INSTANCE.yHigh) +
-    value(INSTANCE.yLow) +
-    value(INSTANCE.velocityY) * flownS +
-    value(INSTANCE.offsetY) * remaining;
-  out.headingRad = value(INSTANCE.heading) + value(INSTANCE.headingOffset) * remaining;
+    (instances[at + INSTANCE.yHigh] as number) +
+    (instances[at + INSTANCE.yLow] as number) +
+    (instances[at + INSTANCE.velocityY] as number) * flownS +
+    (instances[at + INSTANCE.offsetY] as number) * remaining;
+  out.headingRad =
+    (instances[at + INSTANCE.heading] as number) + (instances[at + INSTANCE.headingOffset] as number) * remaining;
 }
 
 /** How opaque an icon is whose position is so old. */

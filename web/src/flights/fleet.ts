@@ -10,7 +10,7 @@ import type { FrameContent } from "./frame";
 import type { FrameHeader } from "./frameHeader";
 import { INSTANCE, INSTANCE_FLOATS } from "./instance";
 import { NameTable } from "./nameTable";
-import { packRows, type RowsUpdate } from "./rowsUpdate";
+import { packRows, type RowsUpdate, UNSENT_ROW, UNSENT_STATICS } from "./rowsUpdate";
 import {
   CHANGED_AIRCRAFT,
   CHANGED_POSITION,
@@ -20,7 +20,7 @@ import {
   ShardTable,
 } from "./shardTable";
 import { Trails } from "./trails";
-import { writeInstance } from "./writeInstance";
+import { writeCategory, writeInstance } from "./writeInstance";
 
 /** Times in instances are 32-bit floats of seconds: after so long they are counted from a new reference. */
 const REBASE_AFTER_S = 4 * 3600;
@@ -37,8 +37,9 @@ export class Fleet {
   readonly trails = new Trails();
   private readonly shards = new Map<number, Shard>();
   private readonly rowByIcao24 = new Map<number, number>();
-  private readonly changed = new Set<number>();
-  private readonly changedStatics = new Set<number>();
+  /** By row: what the page has not been told yet. */
+  private unsent = new Uint8Array(0);
+  private hasUnsent = false;
   private sentNames = 0;
   private test: RowTest = () => true;
 
@@ -68,11 +69,17 @@ export class Fleet {
     return this.rowByIcao24.get(icao24);
   }
 
-  /** Apply a frame whose order is "next"; `nowMs` is the server's time. */
-  apply(header: FrameHeader, content: FrameContent, nowMs: number): void {
+  /** Take a frame into its shard's table; its order must be "next". `place` must follow. */
+  apply(header: FrameHeader, content: FrameContent): void {
     const shard = this.shards.get(header.shard) ?? { table: new ShardTable(this.names), rows: new Int32Array(0) };
     shard.table.apply(header, content);
     this.shards.set(header.shard, shard);
+  }
+
+  /** Bring the rows in line with what `apply` changed; `nowMs` is the server's time. */
+  place(header: FrameHeader, nowMs: number): void {
+    const shard = this.shards.get(header.shard);
+    if (shard === undefined) return;
     if (this.rows.referenceMs === 0) this.rows.referenceMs = header.tickMs;
     if (nowMs - this.rows.referenceMs > REBASE_AFTER_S * 1000) this.rebase(nowMs);
     this.placeSlots(shard);
@@ -94,12 +101,14 @@ export class Fleet {
 
   /** The rows that changed since the last call, or null when nothing did. */
   takeUpdate(): RowsUpdate | null {
-    if (this.changed.size === 0) return null;
-    for (const row of this.changed) this.rows.shown[row] = this.rows.present[row] === 1 && this.test(row) ? 1 : 0;
-    const update = packRows(this.rows, this.changed, this.changedStatics, this.sentNames);
+    if (!this.hasUnsent) return null;
+    for (let row = 0; row < this.rows.rowCount; row++) {
+      if (this.unsent[row] !== 0) this.rows.shown[row] = this.rows.present[row] === 1 && this.test(row) ? 1 : 0;
+    }
+    const update = packRows(this.rows, this.unsent, this.sentNames);
     this.sentNames = this.rows.names.length;
-    this.changed.clear();
-    this.changedStatics.clear();
+    this.unsent.fill(0);
+    this.hasUnsent = false;
     return update;
   }
 
@@ -122,6 +131,11 @@ export class Fleet {
     for (let slot = placed; slot < slotCount; slot++) rows[slot] = first + slot - placed;
     this.rows.reserve(first + slotCount - placed);
     this.trails.reserve(this.rows.rowCount);
+    if (this.unsent.length < this.rows.capacity) {
+      const unsent = new Uint8Array(this.rows.capacity);
+      unsent.set(this.unsent);
+      this.unsent = unsent;
+    }
     shard.rows = rows;
   }
 
@@ -149,7 +163,7 @@ export class Fleet {
       this.rows.dynamic[at + COLUMN.longitude] as number,
       timeMs,
     );
-    this.changed.add(row);
+    this.markUnsent(row, UNSENT_ROW);
   }
 
   private settle(row: number, icao24: number): void {
@@ -166,14 +180,22 @@ export class Fleet {
     if (this.rowByIcao24.get(icao24) === row) this.rowByIcao24.delete(icao24);
     this.rows.present[row] = 0;
     this.rows.shown[row] = 0;
-    this.changed.add(row);
+    this.markUnsent(row, UNSENT_ROW);
   }
 
   private copyStatics(table: ShardTable, slot: number, row: number): void {
-    this.rows.text.set(table.text.subarray(slot * TEXT_BYTES, (slot + 1) * TEXT_BYTES), row * TEXT_BYTES);
-    const numbers = table.nameNumbers.subarray(slot * NAME_COLUMN_COUNT, (slot + 1) * NAME_COLUMN_COUNT);
-    this.rows.nameNumbers.set(numbers, row * NAME_COLUMN_COUNT);
-    this.changedStatics.add(row);
+    const { text, nameNumbers } = this.rows;
+    for (let b = 0; b < TEXT_BYTES; b++) text[row * TEXT_BYTES + b] = table.text[slot * TEXT_BYTES + b] as number;
+    for (let n = 0; n < NAME_COLUMN_COUNT; n++) {
+      nameNumbers[row * NAME_COLUMN_COUNT + n] = table.nameNumbers[slot * NAME_COLUMN_COUNT + n] as number;
+    }
+    writeCategory(this.rows, row);
+    this.markUnsent(row, UNSENT_ROW | UNSENT_STATICS);
+  }
+
+  private markUnsent(row: number, what: number): void {
+    this.unsent[row] = (this.unsent[row] as number) | what;
+    this.hasUnsent = true;
   }
 
   private rebase(nowMs: number): void {
@@ -184,7 +206,7 @@ export class Fleet {
       for (const time of [INSTANCE.positionTime, INSTANCE.blendStart]) {
         this.rows.instances[at + time] = (this.rows.instances[at + time] as number) - shiftS;
       }
-      this.changed.add(row);
+      this.markUnsent(row, UNSENT_ROW);
     }
   }
 }

@@ -24,10 +24,15 @@ import {
 import { INSTANCE, INSTANCE_FLOATS } from "./instance";
 
 const FIRST_CAPACITY = 1024;
+const TEXT_COLUMN_BY_NAME = Object.fromEntries(TEXT_COLUMNS.map((column) => [column.name, column])) as Readonly<
+  Record<TextColumn, (typeof TEXT_COLUMNS)[number]>
+>;
 
 export class FlightRows {
   rowCount = 0;
   instances = new Float32Array(0);
+  /** The bytes of `instances`: where an instance's style lies, for one. */
+  instanceBytes = new Uint8Array(0);
   dynamic = new Int32Array(0);
   icao24 = new Uint32Array(0);
   text = new Uint8Array(0);
@@ -49,6 +54,7 @@ export class FlightRows {
     if (rowCount > this.capacity) {
       const capacity = Math.max(rowCount, 2 * this.capacity, FIRST_CAPACITY);
       this.instances = extended(this.instances, new Float32Array(capacity * INSTANCE_FLOATS));
+      this.instanceBytes = new Uint8Array(this.instances.buffer);
       this.dynamic = extended(this.dynamic, new Int32Array(capacity * COLUMN_COUNT));
       this.icao24 = extended(this.icao24, new Uint32Array(capacity));
       this.text = extended(this.text, new Uint8Array(capacity * TEXT_BYTES));
@@ -78,7 +84,7 @@ export class FlightRows {
   }
 
   textOf(row: number, name: TextColumn): string {
-    const { start, bytes } = TEXT_COLUMNS.find((column) => column.name === name) as (typeof TEXT_COLUMNS)[number];
+    const { start, bytes } = TEXT_COLUMN_BY_NAME[name];
     const from = row * TEXT_BYTES + start;
     let text = "";
     for (let at = from; at < from + bytes && this.text[at] !== 0; at++) {

@@ -129,16 +129,18 @@ function readEscapes(reader: ByteReader, escapes: number, slotCount: number): Es
 }
 
 function below(numbers: Uint32Array, limit: number, reason: "slot" | "name"): Uint32Array {
-  for (const number of numbers) {
-    if (number >= limit) throw new FrameError(reason, `${reason} ${number} is not below ${limit}`);
+  for (let i = 0; i < numbers.length; i++) {
+    if ((numbers[i] as number) >= limit) {
+      throw new FrameError(reason, `${reason} ${numbers[i]} is not below ${limit}`);
+    }
   }
   return numbers;
 }
 
 function ascii(bytes: Uint8Array, name: string): Uint8Array {
-  for (const byte of bytes) {
-    if (byte > 0x7f) throw new FrameError("name", `a ${name} is not ASCII`);
-  }
+  let all = 0;
+  for (let i = 0; i < bytes.length; i++) all |= bytes[i] as number;
+  if (all > 0x7f) throw new FrameError("name", `a ${name} is not ASCII`);
   return bytes;
 }
 

@@ -22,33 +22,30 @@ export interface RowsUpdate {
   readonly newNames: readonly string[];
 }
 
-/** Pack rows; names from number `sentNames` on are new to the page. */
-export function packRows(
-  from: FlightRows,
-  changed: ReadonlySet<number>,
-  changedStatics: ReadonlySet<number>,
-  sentNames: number,
-): RowsUpdate {
-  const rows = Uint32Array.from(changed).sort();
-  const statics = Uint32Array.from(changedStatics);
+export const UNSENT_ROW = 1;
+export const UNSENT_STATICS = 2;
+
+/** Pack the rows that `unsent` marks; names from number `sentNames` on are new to the page. */
+export function packRows(from: FlightRows, unsent: Uint8Array, sentNames: number): RowsUpdate {
+  const rows = rowsWith(unsent, from.rowCount, UNSENT_ROW);
+  const statics = rowsWith(unsent, from.rowCount, UNSENT_STATICS);
+  const runs = runsOf(rows);
+  const staticRuns = runsOf(statics);
+  const n = rows.length;
+  const s = statics.length;
   return {
     rowCount: from.rowCount,
     referenceMs: from.referenceMs,
     rows,
-    instances: gathered(from.instances, rows, INSTANCE_FLOATS, new Float32Array(rows.length * INSTANCE_FLOATS)),
-    dynamic: gathered(from.dynamic, rows, COLUMN_COUNT, new Int32Array(rows.length * COLUMN_COUNT)),
-    present: gathered(from.present, rows, 1, new Uint8Array(rows.length)),
-    shown: gathered(from.shown, rows, 1, new Uint8Array(rows.length)),
+    instances: gathered(from.instances, runs, INSTANCE_FLOATS, new Float32Array(n * INSTANCE_FLOATS)),
+    dynamic: gathered(from.dynamic, runs, COLUMN_COUNT, new Int32Array(n * COLUMN_COUNT)),
+    present: gathered(from.present, runs, 1, new Uint8Array(n)),
+    shown: gathered(from.shown, runs, 1, new Uint8Array(n)),
     statics: {
       rows: statics,
-      icao24: gathered(from.icao24, statics, 1, new Uint32Array(statics.length)),
-      text: gathered(from.text, statics, TEXT_BYTES, new Uint8Array(statics.length * TEXT_BYTES)),
-      nameNumbers: gathered(
-        from.nameNumbers,
-        statics,
-        NAME_COLUMN_COUNT,
-        new Uint16Array(statics.length * NAME_COLUMN_COUNT),
-      ),
+      icao24: gathered(from.icao24, staticRuns, 1, new Uint32Array(s)),
+      text: gathered(from.text, staticRuns, TEXT_BYTES, new Uint8Array(s * TEXT_BYTES)),
+      nameNumbers: gathered(from.nameNumbers, staticRuns, NAME_COLUMN_COUNT, new Uint16Array(s * NAME_COLUMN_COUNT)),
     },
     newNames: from.names.slice(sentNames),
   };
@@ -67,29 +64,62 @@ export function buffersOf(update: RowsUpdate): ArrayBuffer[] {
 export function applyRows(to: FlightRows, update: RowsUpdate): void {
   to.reserve(update.rowCount);
   to.referenceMs = update.referenceMs;
-  scatter(update.instances, to.instances, update.rows, INSTANCE_FLOATS);
-  scatter(update.dynamic, to.dynamic, update.rows, COLUMN_COUNT);
-  scatter(update.present, to.present, update.rows, 1);
-  scatter(update.shown, to.shown, update.rows, 1);
-  scatter(update.statics.icao24, to.icao24, update.statics.rows, 1);
-  scatter(update.statics.text, to.text, update.statics.rows, TEXT_BYTES);
-  scatter(update.statics.nameNumbers, to.nameNumbers, update.statics.rows, NAME_COLUMN_COUNT);
+  const runs = runsOf(update.rows);
+  scatter(update.instances, to.instances, runs, INSTANCE_FLOATS);
+  scatter(update.dynamic, to.dynamic, runs, COLUMN_COUNT);
+  scatter(update.present, to.present, runs, 1);
+  scatter(update.shown, to.shown, runs, 1);
+  const staticRuns = runsOf(update.statics.rows);
+  scatter(update.statics.icao24, to.icao24, staticRuns, 1);
+  scatter(update.statics.text, to.text, staticRuns, TEXT_BYTES);
+  scatter(update.statics.nameNumbers, to.nameNumbers, staticRuns, NAME_COLUMN_COUNT);
   to.names.push(...update.newNames);
 }
 
-type NumberArray = Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
+/** Neighbouring rows: they are copied in one piece, which for a key frame is everything at once. */
+interface Run {
+  readonly first: number;
+  readonly count: number;
+}
 
-function gathered<T extends NumberArray>(from: T, rows: Uint32Array, width: number, to: T): T {
-  for (let i = 0; i < rows.length; i++) {
-    const start = (rows[i] as number) * width;
-    for (let k = 0; k < width; k++) to[i * width + k] = from[start + k] as number;
+function rowsWith(unsent: Uint8Array, rowCount: number, what: number): Uint32Array<ArrayBuffer> {
+  const rows = new Uint32Array(rowCount);
+  let count = 0;
+  for (let row = 0; row < rowCount; row++) {
+    if (((unsent[row] as number) & what) !== 0) rows[count++] = row;
+  }
+  return rows.slice(0, count);
+}
+
+function runsOf(rows: Uint32Array): Run[] {
+  const runs: Run[] = [];
+  for (let i = 0; i < rows.length; ) {
+    const first = rows[i] as number;
+    const start = i;
+    while (i < rows.length && rows[i] === first + i - start) i++;
+    runs.push({ first, count: i - start });
+  }
+  return runs;
+}
+
+interface Copied<T> {
+  subarray(begin: number, end: number): T;
+  set(from: T, at: number): void;
+}
+
+function gathered<T extends Copied<T>>(from: T, runs: readonly Run[], width: number, to: T): T {
+  let at = 0;
+  for (const { first, count } of runs) {
+    to.set(from.subarray(first * width, (first + count) * width), at);
+    at += count * width;
   }
   return to;
 }
 
-function scatter(from: NumberArray, to: NumberArray, rows: Uint32Array, width: number): void {
-  for (let i = 0; i < rows.length; i++) {
-    const start = (rows[i] as number) * width;
-    for (let k = 0; k < width; k++) to[start + k] = from[i * width + k] as number;
+function scatter<T extends Copied<T>>(from: T, to: T, runs: readonly Run[], width: number): void {
+  let at = 0;
+  for (const { first, count } of runs) {
+    to.set(from.subarray(at, at + count * width), first * width);
+    at += count * width;
   }
 }

@@ -183,9 +183,11 @@ export class FlightSession {
     const payload = await inflatePayload(frame);
     const start = performance.now();
     const content = decodePayload(header, payload);
-    this.fleet.apply(header, content, this.serverNowMs());
+    this.fleet.apply(header, content);
+    const milliseconds = performance.now() - start;
+    this.fleet.place(header, this.serverNowMs());
     const aircraft = content.additions.slots.length + content.updates.slots.length;
-    return { kind: header.kind, aircraft, milliseconds: performance.now() - start };
+    return { kind: header.kind, aircraft, milliseconds, placingMilliseconds: performance.now() - start - milliseconds };
   }
 
   private refuse(error: unknown): void {

@@ -10,7 +10,7 @@ import {
   TEXT_BYTES,
   TEXT_COLUMNS,
 } from "./columns";
-import type { FrameContent } from "./frame";
+import type { Additions, FrameContent } from "./frame";
 import { FrameError } from "./frameError";
 import type { FrameHeader } from "./frameHeader";
 import type { NameTable } from "./nameTable";
@@ -115,60 +115,70 @@ export class ShardTable {
   }
 
   private applyAdditions(header: FrameHeader, { additions }: FrameContent): void {
-    const numbers = Uint16Array.from(additions.names, (name) => this.names.numberOf(name));
-    for (let i = 0; i < additions.slots.length; i++) {
-      const slot = additions.slots[i] as number;
+    const { slots } = additions;
+    const count = slots.length;
+    for (let i = 0; i < count; i++) {
+      const slot = slots[i] as number;
       const icao24 = additions.icao24[i] as number;
       const isNew = this.taken[slot] === 0 || this.icao24[slot] !== icao24;
-      const statics = this.copyStatics(i, slot, additions, numbers);
+      this.changes[slot] = isNew ? CHANGED_AIRCRAFT | CHANGED_STATICS | CHANGED_POSITION : 0;
       this.taken[slot] = 1;
       this.icao24[slot] = icao24;
-      let moved = isNew;
-      for (let column = 0; column < COLUMN_COUNT; column++) {
-        const target = this.dynamic[column] as Int32Array;
-        const value = (additions.dynamic[column] as Int32Array)[i] as number;
-        if (target[slot] !== value && column !== COLUMN.positionAge) moved = true;
-        target[slot] = value;
+    }
+    for (let t = 0; t < TEXT_COLUMNS.length; t++) this.copyText(t, additions);
+    const numbers = Uint16Array.from(additions.names, (name) => this.names.numberOf(name));
+    for (let n = 0; n < NAME_COLUMN_COUNT; n++) this.copyNames(n, additions, numbers);
+    for (let column = 0; column < COLUMN_COUNT; column++) {
+      if (column !== COLUMN.positionAge) this.copyColumn(column, additions);
+    }
+    const ages = additions.dynamic[COLUMN.positionAge] as Int32Array;
+    for (let i = 0; i < count; i++) this.keepPositionTime(slots[i] as number, header, ages[i] as number);
+  }
+
+  private copyText(number: number, { slots, texts }: Additions): void {
+    const { start, bytes } = TEXT_COLUMNS[number] as (typeof TEXT_COLUMNS)[number];
+    const source = texts[number] as Uint8Array;
+    const { text, changes } = this;
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i] as number;
+      const from = i * bytes;
+      const to = slot * TEXT_BYTES + start;
+      for (let b = 0; b < bytes; b++) {
+        const value = source[from + b] as number;
+        if (text[to + b] === value) continue;
+        text[to + b] = value;
+        changes[slot] = (changes[slot] as number) | CHANGED_STATICS;
       }
-      const before = this.positionTimeMs[slot];
-      this.keepPositionTime(slot, header);
-      if (this.positionTimeMs[slot] !== before) moved = true;
-      this.changes[slot] =
-        (isNew ? CHANGED_AIRCRAFT | CHANGED_STATICS : 0) |
-        (statics ? CHANGED_STATICS : 0) |
-        (moved ? CHANGED_POSITION : 0);
     }
   }
 
-  /** Copy an addition's texts and names into a slot; true when that changed them. */
-  private copyStatics(i: number, slot: number, additions: FrameContent["additions"], numbers: Uint16Array): boolean {
-    let changed = false;
-    for (let t = 0; t < TEXT_COLUMNS.length; t++) {
-      const { start, bytes } = TEXT_COLUMNS[t] as (typeof TEXT_COLUMNS)[number];
-      const source = additions.texts[t] as Uint8Array;
-      const to = slot * TEXT_BYTES + start;
-      for (let b = 0; b < bytes; b++) {
-        const value = source[i * bytes + b] as number;
-        if (this.text[to + b] !== value) {
-          this.text[to + b] = value;
-          changed = true;
-        }
-      }
+  private copyNames(column: number, { slots, nameNumbers }: Additions, numbers: Uint16Array): void {
+    const source = nameNumbers[column] as Uint32Array;
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i] as number;
+      const number = numbers[source[i] as number] as number;
+      const to = slot * NAME_COLUMN_COUNT + column;
+      if (this.nameNumbers[to] === number) continue;
+      this.nameNumbers[to] = number;
+      this.changes[slot] = (this.changes[slot] as number) | CHANGED_STATICS;
     }
-    for (let n = 0; n < NAME_COLUMN_COUNT; n++) {
-      const number = numbers[(additions.nameNumbers[n] as Uint32Array)[i] as number] as number;
-      const to = slot * NAME_COLUMN_COUNT + n;
-      if (this.nameNumbers[to] !== number) {
-        this.nameNumbers[to] = number;
-        changed = true;
-      }
+  }
+
+  private copyColumn(column: number, { slots, dynamic }: Additions): void {
+    const source = dynamic[column] as Int32Array;
+    const target = this.dynamic[column] as Int32Array;
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i] as number;
+      if (target[slot] === source[i]) continue;
+      target[slot] = source[i] as number;
+      this.changes[slot] = (this.changes[slot] as number) | CHANGED_POSITION;
     }
-    return changed;
   }
 
   private applyUpdates(header: FrameHeader, { updates, escapes }: FrameContent): void {
     const { slots } = updates;
-    for (const slot of slots) this.changes[slot] = CHANGED_POSITION;
+    const ages = this.dynamic[COLUMN.positionAge] as Int32Array;
+    for (let i = 0; i < slots.length; i++) this.changes[slots[i] as number] = CHANGED_POSITION;
     for (let column = 0; column < COLUMN_COUNT; column++) {
       const differences = updates.differences[column];
       if (!differences) continue;
@@ -182,13 +192,18 @@ export class ShardTable {
       const target = this.dynamic[escapes.columns[i] as number] as Int32Array;
       target[escapes.slots[i] as number] = escapes.values[i] as number;
     }
-    for (const slot of slots) this.keepPositionTime(slot, header);
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i] as number;
+      this.keepPositionTime(slot, header, ages[slot] as number);
+      ages[slot] = 0;
+    }
   }
 
-  private keepPositionTime(slot: number, { tickMs }: FrameHeader): void {
-    const ages = this.dynamic[COLUMN.positionAge] as Int32Array;
-    this.positionTimeMs[slot] = tickMs - (ages[slot] as number) * MILLISECONDS_PER_AGE_UNIT;
-    ages[slot] = 0;
+  private keepPositionTime(slot: number, { tickMs }: FrameHeader, age: number): void {
+    const timeMs = tickMs - age * MILLISECONDS_PER_AGE_UNIT;
+    if (this.positionTimeMs[slot] === timeMs) return;
+    this.positionTimeMs[slot] = timeMs;
+    this.changes[slot] = (this.changes[slot] as number) | CHANGED_POSITION;
   }
 }
 

@@ -1,23 +1,33 @@
-// Where each aircraft was in the last minutes: a ring of positions per row, filled as frames arrive. Bounded: POINTS
-// positions of 16 bytes for each row (20,000 aircraft: 20 MB). The page asks for the trail of the selected aircraft.
+// Where each aircraft was in the last minutes: the last POINTS positions of each row, kept as frames arrive. Bounded by
+// 16 bytes for each of them (20,000 aircraft: 20 MB), taken plane by plane as the trails grow longer. The page asks for
+// the trail of the selected aircraft.
 
 const POINTS = 64;
 /** A position is kept when so much time passed since the last that was kept. */
 const SPACING_MS = 10_000;
 
+/** The n-th position of every row. */
+interface Plane {
+  readonly latitudes: Int32Array;
+  readonly longitudes: Int32Array;
+  readonly timesMs: Float64Array;
+}
+
 export class Trails {
-  private latitudes = new Int32Array(0);
-  private longitudes = new Int32Array(0);
-  private times = new Float64Array(0);
+  private readonly planes: Plane[] = [];
   private counts = new Uint32Array(0);
 
   reserve(rowCount: number): void {
     if (rowCount <= this.counts.length) return;
     const capacity = Math.max(rowCount, 2 * this.counts.length);
-    this.latitudes = extended(this.latitudes, new Int32Array(capacity * POINTS));
-    this.longitudes = extended(this.longitudes, new Int32Array(capacity * POINTS));
-    this.times = extended(this.times, new Float64Array(capacity * POINTS));
     this.counts = extended(this.counts, new Uint32Array(capacity));
+    this.planes.forEach((plane, i) => {
+      this.planes[i] = {
+        latitudes: extended(plane.latitudes, new Int32Array(capacity)),
+        longitudes: extended(plane.longitudes, new Int32Array(capacity)),
+        timesMs: extended(plane.timesMs, new Float64Array(capacity)),
+      };
+    });
   }
 
   forget(row: number): void {
@@ -27,11 +37,11 @@ export class Trails {
   /** Positions in 1e-5 degrees, the time in milliseconds. */
   record(row: number, latitude: number, longitude: number, timeMs: number): void {
     const count = this.counts[row] as number;
-    if (count > 0 && timeMs - (this.times[row * POINTS + ((count - 1) % POINTS)] as number) < SPACING_MS) return;
-    const at = row * POINTS + (count % POINTS);
-    this.latitudes[at] = latitude;
-    this.longitudes[at] = longitude;
-    this.times[at] = timeMs;
+    if (count > 0 && timeMs - (this.planeOf(count - 1).timesMs[row] as number) < SPACING_MS) return;
+    const plane = this.planeOf(count);
+    plane.latitudes[row] = latitude;
+    plane.longitudes[row] = longitude;
+    plane.timesMs[row] = timeMs;
     this.counts[row] = count + 1;
   }
 
@@ -41,11 +51,22 @@ export class Trails {
     const kept = Math.min(count, POINTS);
     const trail = new Float64Array(kept * 2);
     for (let i = 0; i < kept; i++) {
-      const at = row * POINTS + ((count - kept + i) % POINTS);
-      trail[2 * i] = (this.latitudes[at] as number) * 1e-5;
-      trail[2 * i + 1] = (this.longitudes[at] as number) * 1e-5;
+      const plane = this.planeOf(count - kept + i);
+      trail[2 * i] = (plane.latitudes[row] as number) * 1e-5;
+      trail[2 * i + 1] = (plane.longitudes[row] as number) * 1e-5;
     }
     return trail;
+  }
+
+  private planeOf(count: number): Plane {
+    const index = count % POINTS;
+    const capacity = this.counts.length;
+    this.planes[index] ??= {
+      latitudes: new Int32Array(capacity),
+      longitudes: new Int32Array(capacity),
+      timesMs: new Float64Array(capacity),
+    };
+    return this.planes[index];
   }
 }
 

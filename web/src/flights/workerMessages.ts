@@ -50,7 +50,10 @@ export interface Pulse {
 export interface DecodeTime {
   readonly kind: "key" | "delta";
   readonly aircraft: number;
+  /** From the inflated payload to the shard's table. */
   readonly milliseconds: number;
+  /** From the table to the rows of the map: projection, speed, correction. */
+  readonly placingMilliseconds: number;
 }
 
 export type FromWorker =

@@ -1,6 +1,15 @@
 // One row's numbers for the GPU, from what a frame says of it. The worker's Fleet calls it for each row that changed.
 import { CATEGORY_NUMBER, categoryOf } from "./aircraftCategory";
-import { COLUMN, COLUMN_COUNT, DEGREES_PER_TRACK_UNIT, isEmergency, NULL_VALUE, ON_GROUND_BIT } from "./columns";
+import {
+  COLUMN,
+  COLUMN_COUNT,
+  DEGREES_PER_TRACK_UNIT,
+  isEmergency,
+  NULL_VALUE,
+  ON_GROUND_BIT,
+  TEXT_BYTES,
+  TEXT_COLUMNS,
+} from "./columns";
 import { type Place, placeAt } from "./deadReckoning";
 import type { FlightRows } from "./flightRows";
 import {
@@ -16,6 +25,12 @@ import { METRES_PER_SECOND_PER_KNOT, mercatorX, mercatorY, shortestX, worldPerMe
 /** A correction larger than this (0.2 % of the world, 80 km at the equator) is shown at once. */
 const LARGEST_BLEND = 0.002;
 
+const STYLE_AT = INSTANCE.style * 4;
+const TYPE_START = TEXT_COLUMNS[2].start;
+/** Types whose silhouette is kept, by their four bytes as one number. */
+const MOST_TYPES = 5_000;
+const categories = new Map<number, number>();
+
 const before: Place = { x: 0, y: 0, headingRad: 0 };
 const after: Place = { x: 0, y: 0, headingRad: 0 };
 
@@ -28,7 +43,7 @@ export interface Moment {
   readonly wasShown: boolean;
 }
 
-/** Write the instance of a row whose dynamic columns and texts are up to date. */
+/** Write the instance of a row whose dynamic columns are up to date. */
 export function writeInstance(rows: FlightRows, row: number, moment: Moment): void {
   const { instances } = rows;
   const at = row * INSTANCE_FLOATS;
@@ -60,7 +75,9 @@ export function writeInstance(rows: FlightRows, row: number, moment: Moment): vo
   instances[at + INSTANCE.speed] = speedKt ?? NULL_VALUE;
   writeStyle(rows, row, track === null);
 
-  instances.fill(0, at + INSTANCE.blendStart, at + INSTANCE.offsetY + 1);
+  instances[at + INSTANCE.blendStart] = 0;
+  instances[at + INSTANCE.offsetX] = 0;
+  instances[at + INSTANCE.offsetY] = 0;
   instances[at + INSTANCE.headingOffset] = 0;
   if (!moment.wasShown) return;
   placeAt(instances, row, moment.nowS, false, after);
@@ -73,14 +90,28 @@ export function writeInstance(rows: FlightRows, row: number, moment: Moment): vo
   instances[at + INSTANCE.headingOffset] = shortestAngle(before.headingRad - after.headingRad);
 }
 
+/** Write the silhouette of a row whose aircraft type changed. */
+export function writeCategory(rows: FlightRows, row: number): void {
+  const { text } = rows;
+  const at = row * TEXT_BYTES + TYPE_START;
+  const key =
+    (text[at] as number) |
+    ((text[at + 1] as number) << 8) |
+    ((text[at + 2] as number) << 16) |
+    ((text[at + 3] as number) << 24);
+  let category = categories.get(key);
+  if (category === undefined) {
+    category = CATEGORY_NUMBER[categoryOf(rows.textOf(row, "aircraftType"))];
+    if (categories.size < MOST_TYPES) categories.set(key, category);
+  }
+  rows.instanceBytes[row * INSTANCE_BYTES + STYLE_AT] = category;
+}
+
 function writeStyle(rows: FlightRows, row: number, hasNoHeading: boolean): void {
-  const styles = new Uint8Array(rows.instances.buffer, row * INSTANCE_BYTES + INSTANCE.style * 4, 4);
   const status = rows.dynamic[row * COLUMN_COUNT + COLUMN.status] as number;
   const squawk = rows.dynamic[row * COLUMN_COUNT + COLUMN.squawk] as number;
-  const isOnGround = (status & ON_GROUND_BIT) !== 0;
-  styles[0] = CATEGORY_NUMBER[isOnGround ? "ground" : categoryOf(rows.textOf(row, "aircraftType"))];
-  styles[1] =
-    (isOnGround ? STYLE_ON_GROUND : 0) |
+  rows.instanceBytes[row * INSTANCE_BYTES + STYLE_AT + 1] =
+    ((status & ON_GROUND_BIT) !== 0 ? STYLE_ON_GROUND : 0) |
     (isEmergency(status, squawk) ? STYLE_EMERGENCY : 0) |
     (hasNoHeading ? STYLE_NO_HEADING : 0);
 }

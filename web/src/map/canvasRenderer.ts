@@ -1,6 +1,6 @@
 // Draws aircraft on a 2D canvas, for browsers where WebGL2 fails. Icons are drawn once for each category, colour and 15° of
 // heading and then copied: about 1 ms for 1,000 aircraft, so that FlightLayer asks for fewer frames than on the GPU.
-import { CATEGORIES } from "@/flights/aircraftCategory";
+import { CATEGORIES, CATEGORY_NUMBER } from "@/flights/aircraftCategory";
 import { NULL_VALUE } from "@/flights/columns";
 import { opacityAt, type Place, placeAt } from "@/flights/deadReckoning";
 import type { FlightRows } from "@/flights/flightRows";
@@ -79,16 +79,15 @@ export class CanvasRenderer implements FlightRenderer {
   private drawAircraft(scene: Scene, row: number, state: number, x: number, y: number): void {
     const { context, rows } = this;
     const at = row * INSTANCE_FLOATS;
-    const style = new Uint8Array(rows.instances.buffer, row * INSTANCE_BYTES + INSTANCE.style * 4, 2);
-    const isEmergency = ((style[1] as number) & STYLE_EMERGENCY) !== 0;
+    const styleAt = row * INSTANCE_BYTES + INSTANCE.style * 4;
+    const style = rows.instanceBytes[styleAt + 1] as number;
+    const category = (style & STYLE_ON_GROUND) !== 0 ? CATEGORY_NUMBER.ground : (rows.instanceBytes[styleAt] as number);
+    const isEmergency = (style & STYLE_EMERGENCY) !== 0;
     const isMarked = isEmergency || (state & SELECTED) !== 0;
     const age = scene.timeS - (rows.instances[at + INSTANCE.positionTime] as number);
     const side =
-      scene.iconPx *
-      1.16 *
-      (CATEGORY_SCALES[style[0] as number] as number) *
-      (isMarked || (state & HOVERED) !== 0 ? 1.3 : 1);
-    const sprite = this.spriteOf(scene, row, style[0] as number, style[1] as number, isEmergency);
+      scene.iconPx * 1.16 * (CATEGORY_SCALES[category] as number) * (isMarked || (state & HOVERED) !== 0 ? 1.3 : 1);
+    const sprite = this.spriteOf(scene, row, category, style, isEmergency);
     context.globalAlpha = isMarked ? 1 : opacityAt(age);
     context.drawImage(sprite, x - side / 2, y - side / 2, side, side);
     if (!isMarked) return;

@@ -5,7 +5,7 @@ import { FEET_PER_ALTITUDE_UNIT } from "@/flights/columns";
 export type Theme = "dark" | "light";
 
 /** Altitudes at which the scale has its colours, feet. */
-export const ALTITUDE_STOPS_FT = [0, 8_000, 16_000, 24_000, 32_000, 42_000] as const;
+export const ALTITUDE_STOPS_FT = [0, 8_000, 16_000, 24_000, 32_000, 40_000] as const;
 
 export interface Palette {
   /** One colour for each altitude stop. */

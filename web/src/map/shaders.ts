@@ -1,6 +1,6 @@
 // The two GPU programs that draw all aircraft. The vertex program does the arithmetic of flights/deadReckoning.ts, so
 // that no JavaScript runs for an aircraft between two of its positions.
-import { CATEGORIES } from "@/flights/aircraftCategory";
+import { CATEGORIES, CATEGORY_NUMBER } from "@/flights/aircraftCategory";
 import { FEET_PER_ALTITUDE_UNIT, NULL_VALUE } from "@/flights/columns";
 import { BLEND_TIME_S, DEAD_RECKONING_S, FADE_FROM_S, FADED_OPACITY, FADED_S } from "@/flights/deadReckoning";
 import { HOVERED, SELECTED, STYLE_EMERGENCY, STYLE_ON_GROUND, VISIBLE } from "@/flights/instance";
@@ -67,7 +67,7 @@ void main() {
   bool isSelected = (state & ${SELECTED}) != 0;
   bool isHovered = (state & ${HOVERED}) != 0;
   bool hasRing = isEmergency || isSelected;
-  int category = int(aStyle.x + 0.5);
+  int category = (style & ${STYLE_ON_GROUND}) != 0 ? ${CATEGORY_NUMBER.ground} : int(aStyle.x + 0.5);
   float halfPx = 0.5 * uIconPx * uCategoryScales[category] * (isSelected || isHovered ? 1.3 : isEmergency ? 1.15 : 1.0);
   float reach = hasRing ? 1.9 : 1.0;
   vec2 corner = CORNERS[gl_VertexID] * reach;

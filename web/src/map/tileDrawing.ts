@@ -5,6 +5,8 @@ import type { Path, WorldOutline } from "./worldOutline";
 
 /** Points nearer than this to the last one are left out. */
 const FINEST_PX = 0.4;
+/** Lines are as wide that they reach over the tile's edge. */
+const EDGE_PX = 2;
 const LABEL_FONT = "500 11px system-ui, sans-serif";
 const LABEL_REACH_PX = 90;
 
@@ -24,14 +26,17 @@ export function drawTile(
   const scale = side * 2 ** tile.z;
   const left = tile.x * side;
   const top = tile.y * side;
-  const near = (path: Path) =>
-    path.east * scale >= left - 2 &&
-    path.west * scale <= left + side + 2 &&
-    path.south * scale >= top - 2 &&
-    path.north * scale <= top + side + 2;
   const trace = (paths: readonly Path[]) => {
     context.beginPath();
-    for (const path of paths) if (near(path)) tracePath(context, path, scale, left, top);
+    for (const path of paths) {
+      if (path.south * scale < top - EDGE_PX || path.north * scale > top + side + EDGE_PX) continue;
+      // What reaches over the 180th meridian is drawn on both ends of the map.
+      for (const world of path.west < 0 ? [0, 1] : path.east > 1 ? [-1, 0] : [0]) {
+        const from = left - world * scale;
+        if (path.east * scale < from - EDGE_PX || path.west * scale > from + side + EDGE_PX) continue;
+        tracePath(context, path, scale, from, top, side);
+      }
+    }
   };
 
   context.fillStyle = palette.sea;
@@ -52,24 +57,42 @@ export function drawTile(
   drawLabels(context, world, scale, left, top, side, palette);
 }
 
+/**
+ * Add a path to the context, in pixels of the tile. Runs of points that lie on one outer side of the tile are skipped: a
+ * tile of a fjord must not cost the whole coast of Norway.
+ */
 function tracePath(
   context: CanvasRenderingContext2D,
   { points }: Path,
   scale: number,
   left: number,
   top: number,
+  side: number,
 ): void {
-  let lastX = Number.NaN;
-  let lastY = Number.NaN;
+  let lastX = 0;
+  let lastY = 0;
+  let lastSides = 0;
+  let skipped = false;
   for (let i = 0; i < points.length; i += 2) {
     const x = (points[i] as number) * scale - left;
     const y = (points[i + 1] as number) * scale - top;
-    const isLast = i + 2 >= points.length;
+    const sides = (x < -EDGE_PX ? 1 : x > side + EDGE_PX ? 2 : 0) | (y < -EDGE_PX ? 4 : y > side + EDGE_PX ? 8 : 0);
     if (i === 0) context.moveTo(x, y);
-    else if (isLast || Math.abs(x - lastX) + Math.abs(y - lastY) > FINEST_PX) context.lineTo(x, y);
-    else continue;
+    else if ((sides & lastSides) !== 0 && i + 2 < points.length) {
+      lastSides &= sides;
+      skipped = true;
+      lastX = x;
+      lastY = y;
+      continue;
+    } else {
+      if (skipped) context.lineTo(lastX, lastY);
+      else if (sides === 0 && i + 2 < points.length && Math.abs(x - lastX) + Math.abs(y - lastY) < FINEST_PX) continue;
+      context.lineTo(x, y);
+    }
+    skipped = false;
     lastX = x;
     lastY = y;
+    lastSides = sides;
   }
 }
 

@@ -29,6 +29,9 @@ export interface WorldOutline {
   readonly labels: readonly CountryLabel[];
 }
 
+/** Where a ring around a pole is closed: outside of the map. */
+const BELOW_MAP = 1.1;
+
 type Countries = Topology<{ countries: GeometryCollection<{ name: string }> }>;
 
 export async function loadCoarseOutline(): Promise<WorldOutline> {
@@ -70,29 +73,39 @@ function outlineOf(topology: Countries): WorldOutline {
   };
 }
 
+/**
+ * A line in Mercator units that goes on over the 180th meridian instead of back around the world, so that its x may lie
+ * beyond 0 to 1. A ring around a pole is closed along the edge of the map.
+ */
 function pathOf(positions: readonly (readonly number[])[]): Path {
-  const points = new Float64Array(positions.length * 2);
-  let west = 1;
-  let north = 1;
-  let east = 0;
-  let south = 0;
-  positions.forEach(([longitude, latitude], i) => {
-    const x = mercatorX(longitude as number);
-    const y = mercatorY(latitude as number);
-    points[2 * i] = x;
-    points[2 * i + 1] = y;
-    west = Math.min(west, x);
-    east = Math.max(east, x);
-    north = Math.min(north, y);
-    south = Math.max(south, y);
-  });
-  return { points, west, north, east, south };
+  const points: number[] = [];
+  let previousX = Number.NaN;
+  for (const [longitude, latitude] of positions) {
+    let x = mercatorX(longitude as number);
+    if (!Number.isNaN(previousX)) x += Math.round(previousX - x);
+    previousX = x;
+    points.push(x, mercatorY(latitude as number));
+  }
+  const turns = Math.round(previousX - (points[0] as number));
+  if (turns !== 0) {
+    const edge = (points[1] as number) > 0.5 ? BELOW_MAP : -BELOW_MAP;
+    points.push(previousX, edge, points[0] as number, edge);
+  }
+  const xs = points.filter((_, i) => i % 2 === 0);
+  const ys = points.filter((_, i) => i % 2 === 1);
+  return {
+    points: Float64Array.from(points),
+    west: xs.reduce((a, b) => Math.min(a, b)),
+    east: xs.reduce((a, b) => Math.max(a, b)),
+    north: ys.reduce((a, b) => Math.min(a, b)),
+    south: ys.reduce((a, b) => Math.max(a, b)),
+  };
 }
 
 /** Cut a coastline where it runs along the 180th meridian or the lower edge of Antarctica, which are no coasts. */
 function withoutWorldsEdge(line: readonly (readonly number[])[]): (readonly (readonly number[])[])[] {
   const isEdge = (position: readonly number[]) =>
-    Math.abs(position[0] as number) > 179.99 || (position[1] as number) < -85;
+    Math.abs(position[0] as number) > 179.99 || (position[1] as number) < -84.9;
   const pieces: (readonly number[])[][] = [[]];
   line.forEach((position, i) => {
     const previous = line[i - 1];

@@ -138,9 +138,11 @@ function TableHead({ sort, onSort }: { readonly sort: SortOrder; onSort(order: S
               type="button"
             >
               <span className="truncate">{heading}</span>
-              <span className={sort.column === name ? "text-accent" : "invisible"}>
-                <Icon name={sort.direction === "ascending" ? "up" : "down"} size={14} />
-              </span>
+              {sort.column === name && (
+                <span className="-mr-2.5 flex-none text-accent">
+                  <Icon name={sort.direction === "ascending" ? "up" : "down"} size={12} />
+                </span>
+              )}
             </button>
           </div>
         ))}

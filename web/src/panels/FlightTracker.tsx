@@ -104,7 +104,7 @@ export function FlightTracker() {
         words={words}
       />
       <main className="relative flex min-h-0 flex-1">
-        <div className="map-area absolute inset-0 wide:relative wide:flex-1" data-mode={mode}>
+        <div className="map-area absolute inset-0 isolate wide:relative wide:flex-1" data-mode={mode}>
           {running !== null && (
             <FlightMap
               client={running.client}

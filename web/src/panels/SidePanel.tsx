@@ -1,4 +1,5 @@
-// Beside the map on a wide screen, a sheet over it on a phone: tabs for the table, the statistics and the filters.
+// Beside the map on a wide screen, a sheet over it on a phone: tabs for the table, the statistics and the filters. While
+// the map has the screen to itself nothing of it is in the document, so that nobody tabs into what they cannot see.
 "use client";
 
 import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
@@ -76,7 +77,7 @@ export function SidePanel({ mode, filterCount, chips, summary, content, onMode }
       </div>
       {chips}
       <div aria-labelledby={`tab-${tab}`} className="flex min-h-0 flex-1 flex-col" id={`panel-${tab}`} role="tabpanel">
-        {content(tab)}
+        {mode !== "map" && content(tab)}
       </div>
     </aside>
   );

@@ -39,7 +39,7 @@ export function StatisticsPanel({
         <Histogram
           counts={statistics.altitudeBins}
           label="Aircraft by altitude"
-          nameOf={(bin) => `${(bin * ALTITUDE_STEP_FT) / 1000}k`}
+          nameOf={(bin) => (bin === 0 ? "0" : `${(bin * ALTITUDE_STEP_FT) / 1000}k`)}
           unit="ft"
         />
       </Section>

@@ -1,0 +1,149 @@
+// Mercator, dead reckoning and blending: what the vertex shader repeats on the GPU.
+import { describe, expect, test } from "vitest";
+import { categoryOf } from "./aircraftCategory";
+import { ServerClock, SlewedOffset } from "./clock";
+import { COLUMN, COLUMN_COUNT } from "./columns";
+import { DEAD_RECKONING_S, FADED_OPACITY, opacityAt, type Place, placeAt } from "./deadReckoning";
+import { EQUATOR_M, latitudeDeg, longitudeDeg, mercatorX, mercatorY, shortestX } from "./mercator";
+import { rowsWith } from "./testRows";
+import { Trails } from "./trails";
+import { writeInstance } from "./writeInstance";
+
+const eastbound = { icao24: 1, latitudeDeg: 60, longitudeDeg: 10, speedKt: 480, trackDeg: 90 };
+
+function placed(row: ReturnType<typeof rowsWith>, timeS: number, blends = true): Place {
+  const place = { x: 0, y: 0, headingRad: 0 };
+  placeAt(row.instances, 0, timeS, blends, place);
+  return place;
+}
+
+describe("mercator", () => {
+  test("goes there and back", () => {
+    for (const latitude of [-85, -33.9, 0, 51.47, 85]) {
+      expect(latitudeDeg(mercatorY(latitude))).toBeCloseTo(latitude, 9);
+    }
+    for (const longitude of [-180, -0.45, 0, 139.8])
+      expect(longitudeDeg(mercatorX(longitude))).toBeCloseTo(longitude, 9);
+  });
+  test("poles end at the edge of the map", () => {
+    expect(mercatorY(90)).toBeCloseTo(0, 6);
+    expect(mercatorY(-90)).toBeCloseTo(1, 6);
+  });
+  test("the shorter way leads over the 180th meridian", () => {
+    expect(shortestX(mercatorX(-179) - mercatorX(179))).toBeCloseTo(2 / 360, 9);
+  });
+});
+
+describe("dead reckoning", () => {
+  test("an aircraft flies as far as its speed says", () => {
+    const rows = rowsWith([eastbound]);
+    writeInstance(rows, 0, { positionTimeS: 0, nowS: 0, wasShown: false });
+    const flownM = (placed(rows, 30).x - placed(rows, 0).x) * EQUATOR_M * Math.cos(Math.PI / 3);
+    expect(flownM).toBeCloseTo((480 * 1852 * 30) / 3600, 0);
+    expect(placed(rows, 30).y).toBeCloseTo(placed(rows, 0).y, 12);
+  });
+  test("it waits when nothing was heard for long", () => {
+    const rows = rowsWith([eastbound]);
+    writeInstance(rows, 0, { positionTimeS: 0, nowS: 0, wasShown: false });
+    expect(placed(rows, DEAD_RECKONING_S + 500).x).toBe(placed(rows, DEAD_RECKONING_S).x);
+    expect(opacityAt(10)).toBe(1);
+    expect(opacityAt(1000)).toBeCloseTo(FADED_OPACITY);
+  });
+  test("without a speed or track it stays where it is", () => {
+    const rows = rowsWith([{ icao24: 1, latitudeDeg: 10, longitudeDeg: 20 }]);
+    writeInstance(rows, 0, { positionTimeS: 0, nowS: 0, wasShown: false });
+    expect(placed(rows, 30)).toEqual(placed(rows, 0));
+  });
+  test("a single-precision pair holds a position to a centimetre", () => {
+    const rows = rowsWith([{ icao24: 1, latitudeDeg: 51.47001, longitudeDeg: 139.78123 }]);
+    writeInstance(rows, 0, { positionTimeS: 0, nowS: 0, wasShown: false });
+    expect(Math.abs(placed(rows, 0).x - mercatorX(139.78123)) * EQUATOR_M).toBeLessThan(0.01);
+  });
+});
+
+describe("a correction", () => {
+  const corrected = () => {
+    const rows = rowsWith([eastbound]);
+    writeInstance(rows, 0, { positionTimeS: 0, nowS: 0, wasShown: false });
+    const before = placed(rows, 15);
+    rows.dynamic[0 * COLUMN_COUNT + COLUMN.latitude] = 6_001_000;
+    rows.dynamic[0 * COLUMN_COUNT + COLUMN.longitude] = 1_012_000;
+    rows.dynamic[0 * COLUMN_COUNT + COLUMN.track] = 3550;
+    writeInstance(rows, 0, { positionTimeS: 14, nowS: 15, wasShown: true });
+    return { rows, before };
+  };
+
+  test("begins where the aircraft was displayed", () => {
+    const { rows, before } = corrected();
+    const after = placed(rows, 15);
+    expect(Math.hypot(after.x - before.x, after.y - before.y) * EQUATOR_M).toBeLessThan(0.5);
+    expect(Math.cos(after.headingRad - before.headingRad)).toBeCloseTo(1, 5);
+  });
+  test("ends on the new track", () => {
+    const { rows } = corrected();
+    const blended = placed(rows, 20);
+    const direct = placed(rows, 20, false);
+    expect(Math.hypot(blended.x - direct.x, blended.y - direct.y) * EQUATOR_M).toBeLessThan(1);
+    expect(blended.headingRad).toBeCloseTo((355 * Math.PI) / 180, 4);
+  });
+  test("turns the shorter way", () => {
+    const { rows } = corrected();
+    const turned = placed(rows, 15.3).headingRad;
+    expect(Math.cos(turned - (355 * Math.PI) / 180)).toBeGreaterThan(Math.cos((95 * Math.PI) / 180));
+  });
+  test("is shown at once where less motion is wanted", () => {
+    const { rows } = corrected();
+    expect(placed(rows, 15, false).headingRad).toBeCloseTo((355 * Math.PI) / 180, 4);
+  });
+});
+
+describe("the server's clock", () => {
+  test("is told best by the message that was least late", () => {
+    const clock = new ServerClock();
+    clock.observe(10_000, 5_400);
+    clock.observe(11_000, 6_050);
+    clock.observe(12_000, 7_900);
+    expect(clock.offsetMs).toBe(4_950);
+  });
+  test("is followed slowly when it is near, at once when it is far", () => {
+    const offset = new SlewedOffset();
+    expect(offset.next(60_000, 0)).toBe(60_000);
+    expect(offset.next(60_400, 1_000)).toBe(60_050);
+    expect(offset.next(60_400, 9_000)).toBe(60_400);
+  });
+});
+
+describe("silhouettes", () => {
+  test.each([
+    ["A320", "jet"],
+    ["B77W", "heavy"],
+    ["A359", "heavy"],
+    ["C172", "light"],
+    ["C17", "heavy"],
+    ["AT76", "turboprop"],
+    ["DH8D", "turboprop"],
+    ["EC35", "helicopter"],
+    ["GLF6", "business"],
+    ["C56X", "business"],
+    ["AS21", "glider"],
+    ["AS50", "helicopter"],
+    ["", "jet"],
+    ["????", "jet"],
+  ])("%s is a %s", (designator, category) => expect(categoryOf(designator)).toBe(category));
+});
+
+describe("trails", () => {
+  test("keep the last positions, spaced, oldest first", () => {
+    const trails = new Trails();
+    trails.reserve(3);
+    for (let i = 0; i < 200; i++) trails.record(1, i * 100_000, -i * 100_000, i * 5_000);
+    const trail = trails.of(1);
+    expect(trail.length).toBe(128);
+    expect(trail.at(-2)).toBeCloseTo(198, 9);
+    expect((trail[2] as number) - (trail[0] as number)).toBeCloseTo(2, 9);
+    trails.reserve(500);
+    expect(trails.of(1)).toEqual(trail);
+    trails.forget(1);
+    expect(trails.of(1).length).toBe(0);
+  });
+});

@@ -1,0 +1,146 @@
+// The worker's session from messages to what the page is told, with the frame vectors as the gateway's frames.
+import { readFileSync } from "node:fs";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { NO_FILTERS } from "./filters";
+import { FlightSession } from "./session";
+import type { Connection, FromWorker } from "./workerMessages";
+
+const path = new URL("../../../schemas/flighttracker_schemas/frame_vectors.json", import.meta.url);
+const vectors: { name: string; frames: string[] }[] = JSON.parse(readFileSync(path, "utf8")).vectors;
+const frames = vectors
+  .find(({ name }) => name.startsWith("three hundred"))
+  ?.frames.map((hex) => Uint8Array.from(Buffer.from(hex, "hex"))) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+
+interface FakeSocket {
+  url: string;
+  sent: string[];
+  isClosed: boolean;
+  onopen?: () => void;
+  onmessage?: (event: { data: string | ArrayBuffer }) => void;
+  onclose?: (event: { code: number; reason: string }) => void;
+}
+
+let nowMs: number;
+let posted: FromWorker[];
+let sockets: FakeSocket[];
+let session: FlightSession;
+
+const socket = () => sockets.at(-1) as FakeSocket;
+const connection = () =>
+  posted.findLast((message): message is { type: "connection"; connection: Connection } => message.type === "connection")
+    ?.connection;
+const posts = (type: FromWorker["type"]) => posted.filter((message) => message.type === type);
+
+async function deliver(frame: Uint8Array): Promise<void> {
+  const before = posted.length;
+  socket().onmessage?.({ data: frame.slice().buffer as ArrayBuffer });
+  // Inflating is asynchronous; a pulse afterwards tells that the message was dealt with.
+  await vi.waitFor(() => {
+    session.pulse();
+    expect(posted.length).toBeGreaterThan(before);
+  });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+beforeEach(() => {
+  nowMs = 1_000_000;
+  posted = [];
+  sockets = [];
+  session = new FlightSession((message) => posted.push(message), {
+    createSocket: (url) => {
+      const created = { url, sent: [] as string[], isClosed: false, readyState: 1 };
+      sockets.push(
+        Object.assign(created, {
+          send: (text: string) => created.sent.push(text),
+          close: () => {
+            created.isClosed = true;
+          },
+        }),
+      );
+      return created as unknown as WebSocket;
+    },
+    after: () => () => {},
+    random: () => 0,
+    nowMs: () => nowMs,
+  });
+  session.receive({ type: "open", url: "ws://gateway/ws" });
+  socket().onopen?.();
+});
+
+describe("session", () => {
+  test("a key frame makes the picture live, a delta changes it", async () => {
+    expect(connection()?.phase).toBe("loading");
+    await deliver(frames[0]);
+    expect(connection()?.phase).toBe("live");
+    await deliver(frames[1]);
+    expect(posts("rows").length).toBe(2);
+    expect(socket().sent).toEqual([]);
+  });
+
+  test("a gap asks for key frames once, and the picture waits", async () => {
+    await deliver(frames[0]);
+    await deliver(frames[2]);
+    await deliver(frames[3]);
+    expect(socket().sent).toEqual(['{"type":"resync"}']);
+    expect(posts("rows").length).toBe(1);
+  });
+
+  test("a damaged frame asks for key frames and leaves the picture", async () => {
+    vi.spyOn(console, "warn").mockImplementation(() => {});
+    await deliver(frames[0]);
+    const damaged = frames[1].slice();
+    damaged.fill(0xff, 60, 70);
+    await deliver(damaged);
+    await deliver(frames[1]);
+    expect(socket().sent).toEqual(['{"type":"resync"}']);
+    expect(posts("rows").length).toBe(2);
+  });
+
+  test("a frame of a later version ends in words, not in a loop", async () => {
+    const later = frames[0].slice();
+    later[3] = 2;
+    await deliver(later);
+    expect(connection()?.phase).toBe("outdated");
+    expect(socket().isClosed).toBe(true);
+  });
+
+  test("after a loss it asks to go on where it was", async () => {
+    await deliver(frames[0]);
+    await deliver(frames[1]);
+    socket().onclose?.({ code: 1012, reason: "" });
+    expect(connection()).toMatchObject({ phase: "reconnecting", lost: { meaning: "restarting" } });
+    session.receive({ type: "hurry" });
+    expect(new URL(socket().url).searchParams.get("since")).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+
+  test("three silent ticks make the picture stale, the next frame makes it fresh", async () => {
+    await deliver(frames[0]);
+    nowMs += 3_001;
+    session.pulse();
+    expect(connection()?.isStale).toBe(true);
+    await deliver(frames[1]);
+    expect(connection()?.isStale).toBe(false);
+  });
+
+  test("stale shards are told", async () => {
+    await deliver(frames[0]);
+    socket().onmessage?.({ data: '{"type":"state","stale_shards":[0],"viewers":4,"server_time_ms":1000000}' });
+    expect(connection()).toMatchObject({ isStale: true, viewers: 4 });
+  });
+
+  test("filters change what is shown without a frame", async () => {
+    await deliver(frames[0]);
+    session.receive({ type: "filter", filters: { ...NO_FILTERS, text: "nothing has this name" } });
+    const shown = posted.findLast((message) => message.type === "shown");
+    expect(shown?.type === "shown" && shown.shown.every((value) => value === 0)).toBe(true);
+  });
+
+  test("the selected aircraft's trail and the table's order come when they are asked for", async () => {
+    await deliver(frames[0]);
+    expect(posts("order")).toEqual([]);
+    session.receive({ type: "sort", order: { column: "icao24", direction: "ascending" } });
+    session.receive({ type: "select", icao24: 1 });
+    expect(posts("order").length).toBe(1);
+    expect(posts("trail").length).toBe(1);
+  });
+});

@@ -1,0 +1,196 @@
+// The connection's life with a socket, a clock and timers of the test.
+import { beforeEach, describe, expect, test } from "vitest";
+import { delayMs, meaningOf } from "./backoff";
+import { parseGatewayMessage } from "./gatewayMessages";
+import { GatewaySocket, SILENCE_MS } from "./socket";
+
+class TestSocket {
+  static all: TestSocket[] = [];
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string | ArrayBuffer }) => void) | null = null;
+  onclose: ((event: { code: number; reason: string }) => void) | null = null;
+  readyState = 1;
+  isClosed = false;
+  readonly sent: string[] = [];
+
+  constructor(
+    readonly url: string,
+    readonly protocols: string[],
+  ) {
+    TestSocket.all.push(this);
+  }
+
+  send(text: string): void {
+    this.sent.push(text);
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+}
+
+let nowMs = 0;
+let timers: { atMs: number; action: () => void }[] = [];
+let log: string[] = [];
+let cursor = "";
+let socket: GatewaySocket;
+
+function pass(milliseconds: number): void {
+  const untilMs = nowMs + milliseconds;
+  for (;;) {
+    const next = timers.filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0];
+    if (next === undefined) break;
+    timers = timers.filter((timer) => timer !== next);
+    nowMs = next.atMs;
+    next.action();
+  }
+  nowMs = untilMs;
+}
+
+const last = () => TestSocket.all.at(-1) as TestSocket;
+
+beforeEach(() => {
+  TestSocket.all = [];
+  timers = [];
+  log = [];
+  nowMs = 0;
+  cursor = "";
+  socket = new GatewaySocket(
+    () => `ws://gateway/ws${cursor}`,
+    {
+      opening: (attempt) => log.push(`opening ${attempt}`),
+      opened: () => log.push("opened"),
+      text: (text) => log.push(text),
+      binary: () => log.push("binary"),
+      lost: (meaning, reason) => log.push(`lost ${meaning} ${reason}`.trim()),
+    },
+    {
+      createSocket: (url, protocols) => new TestSocket(url, protocols) as unknown as WebSocket,
+      after: (milliseconds, action) => {
+        const timer = { atMs: nowMs + milliseconds, action };
+        timers.push(timer);
+        return () => {
+          timers = timers.filter((other) => other !== timer);
+        };
+      },
+      random: () => 1,
+      nowMs: () => nowMs,
+    },
+  );
+});
+
+describe("the gateway's socket", () => {
+  test("speaks flights.v1 and passes messages on", () => {
+    socket.open();
+    last().onopen?.();
+    last().onmessage?.({ data: "hello" });
+    last().onmessage?.({ data: new ArrayBuffer(1) });
+    socket.send({ type: "resync" });
+    expect(last().protocols).toEqual(["flights.v1"]);
+    expect(last().sent).toEqual(['{"type":"resync"}']);
+    expect(log).toEqual(["opening 1", "opened", "hello", "binary"]);
+  });
+
+  test("connects again with the cursor of that moment, and waits longer each time", () => {
+    socket.open();
+    const opened: number[] = [];
+    for (let i = 0; i < 9; i++) {
+      cursor = `?since=0.1.${i}`;
+      last().onclose?.({ code: 1006, reason: "" });
+      const lostMs = nowMs;
+      const count = TestSocket.all.length;
+      while (TestSocket.all.length === count) pass(100);
+      opened.push(nowMs - lostMs);
+      expect(last().url).toBe(`ws://gateway/ws?since=0.1.${i}`);
+    }
+    expect(opened.slice(0, 4)).toEqual([600, 1_100, 2_100, 4_100]);
+    expect(opened.at(-1)).toBe(30_100);
+  });
+
+  test("a connection that lived ends the growth of the waiting time", () => {
+    socket.open();
+    for (let i = 0; i < 5; i++) {
+      last().onclose?.({ code: 1006, reason: "" });
+      pass(40_000);
+    }
+    last().onopen?.();
+    pass(10_000);
+    last().onclose?.({ code: 1006, reason: "" });
+    const count = TestSocket.all.length;
+    pass(600);
+    expect(TestSocket.all.length).toBe(count + 1);
+  });
+
+  test("silence means a dead connection", () => {
+    socket.open();
+    last().onopen?.();
+    pass(SILENCE_MS - 1);
+    last().onmessage?.({ data: "still here" });
+    pass(SILENCE_MS - 1);
+    expect(last().isClosed).toBe(false);
+    pass(1);
+    expect(TestSocket.all[0]?.isClosed).toBe(true);
+    expect(log.at(-1)).toBe("lost lost the gateway fell silent");
+  });
+
+  test("a gateway that does not answer is given up", () => {
+    socket.open();
+    pass(10_000);
+    expect(TestSocket.all[0]?.isClosed).toBe(true);
+    pass(1_000);
+    expect(TestSocket.all.length).toBe(2);
+  });
+
+  test("hurry ends the waiting", () => {
+    socket.open();
+    last().onclose?.({ code: 4400, reason: "no" });
+    socket.hurry();
+    expect(TestSocket.all.length).toBe(2);
+    socket.hurry();
+    expect(TestSocket.all.length).toBe(2);
+  });
+
+  test("after close nothing happens any more", () => {
+    socket.open();
+    last().onclose?.({ code: 1006, reason: "" });
+    socket.close();
+    pass(100_000);
+    expect(TestSocket.all.length).toBe(1);
+  });
+});
+
+describe("close codes", () => {
+  test.each([
+    [1012, "restarting"],
+    [4408, "too_far_behind"],
+    [4400, "refused"],
+    [4429, "refused"],
+    [1009, "refused"],
+    [4401, "not_allowed"],
+    [1006, "lost"],
+  ])("%d means %s", (code, meaning) => expect(meaningOf(code)).toBe(meaning));
+
+  test("what has to be mended is not tried in haste", () => {
+    expect(delayMs(1, "refused", 0)).toBeGreaterThanOrEqual(60_000);
+    expect(delayMs(1, "restarting", 1)).toBeLessThanOrEqual(2_100);
+  });
+});
+
+describe("messages of the gateway", () => {
+  test("welcome, with the number of shards", () => {
+    const text = '{"type":"welcome","session":"a","tracker":"t","tick_interval_ms":500,"shards":3,"server_time_ms":17}';
+    expect(parseGatewayMessage(text)).toMatchObject({
+      tracker: "t",
+      tickIntervalMs: 500,
+      shards: [0, 1, 2],
+      serverTimeMs: 17,
+    });
+  });
+  test("state", () => {
+    const text = '{"type":"state","stale_shards":[1],"viewers":2,"server_time_ms":17}';
+    expect(parseGatewayMessage(text)).toEqual({ type: "state", staleShards: [1], viewers: 2, serverTimeMs: 17 });
+  });
+  test("what is not known is ignored", () => {
+    for (const text of ["", "[]", "null", "{", '{"type":"news"}']) expect(parseGatewayMessage(text)).toBeNull();
+  });
+});

@@ -1,0 +1,57 @@
+// Rows for unit tests, written column by column the way the worker's Fleet does.
+import {
+  COLUMN,
+  COLUMN_COUNT,
+  NAME_COLUMN_COUNT,
+  NAME_COLUMNS,
+  NULL_VALUE,
+  STATUSES,
+  type Status,
+  TEXT_BYTES,
+  TEXT_COLUMNS,
+  type TextColumn,
+} from "./columns";
+import { FlightRows } from "./flightRows";
+
+export interface TestFlight extends Partial<Record<TextColumn, string>> {
+  readonly icao24: number;
+  readonly country?: string;
+  readonly status?: Status;
+  readonly isOnGround?: boolean;
+  readonly altitudeFt?: number;
+  readonly speedKt?: number;
+  readonly trackDeg?: number;
+  readonly latitudeDeg?: number;
+  readonly longitudeDeg?: number;
+}
+
+export function rowsWith(flights: readonly TestFlight[]): FlightRows {
+  const rows = new FlightRows();
+  rows.reserve(flights.length);
+  flights.forEach((flight, row) => {
+    writeFlight(rows, row, flight);
+  });
+  return rows;
+}
+
+function writeFlight(rows: FlightRows, row: number, flight: TestFlight): void {
+  rows.icao24[row] = flight.icao24;
+  rows.present[row] = 1;
+  rows.shown[row] = 1;
+  rows.dynamic.fill(NULL_VALUE, row * COLUMN_COUNT, (row + 1) * COLUMN_COUNT);
+  const write = (column: number, value: number | undefined, unit = 1) => {
+    if (value !== undefined) rows.dynamic[row * COLUMN_COUNT + column] = Math.round(value / unit);
+  };
+  write(COLUMN.latitude, flight.latitudeDeg ?? 0, 1e-5);
+  write(COLUMN.longitude, flight.longitudeDeg ?? 0, 1e-5);
+  write(COLUMN.baroAltitude, flight.altitudeFt, 25);
+  write(COLUMN.groundSpeed, flight.speedKt);
+  write(COLUMN.track, flight.trackDeg, 0.1);
+  write(COLUMN.status, STATUSES.indexOf(flight.status ?? "unknown") + (flight.isOnGround === true ? 16 : 0));
+  for (const { name, start } of TEXT_COLUMNS) {
+    rows.text.set(Buffer.from(flight[name] ?? "", "ascii"), row * TEXT_BYTES + start);
+  }
+  const country = flight.country ?? "";
+  if (!rows.names.includes(country)) rows.names.push(country);
+  rows.nameNumbers[row * NAME_COLUMN_COUNT + NAME_COLUMNS.indexOf("originCountry")] = rows.names.indexOf(country);
+}
