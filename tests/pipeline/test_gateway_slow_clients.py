@@ -11,9 +11,11 @@ import aiohttp
 import psutil
 import uvloop
 
+from flighttracker.flight import FlightPosition
 from flighttracker.frame import read_header, split_frames
 from flighttracker.settings import GatewaySettings, LimitSettings
 from flighttracker_gateway.cursor import RECENT_TICKS
+from flighttracker_gateway.picture import Outcome, Picture
 from tests.example_flights import position
 from tests.gateway_server import WAIT_S, RunningGateway, Watcher, running_gateway, synthetic_frame, until
 
@@ -81,31 +83,36 @@ async def test_a_slow_client_gets_what_it_missed_as_one_message_and_the_others_e
 
 
 @on_uvloop
-async def test_a_client_that_missed_more_than_is_kept_gets_key_frames() -> None:
+async def test_a_client_that_missed_more_than_is_kept_ends_with_the_same_picture() -> None:
     async with running_gateway() as running, running.connect() as slow:
-        await running.tick(position())
+        await running.tick(*[position(icao24=f"{number * 7919:06x}") for number in range(500)])
         await broadcast_until_stuck(running, 1)
-        for _ in range(RECENT_TICKS + 1):
-            await running.tick(position(position_time=running.clock.now_ms()))
-        last = running.gateway.picture.shards[0].sequence
         viewer = next(iter(running.gateway.hub._slow))
-        reading = asyncio.create_task(key_frame(slow))
+        for number in range(RECENT_TICKS + 1):
+            await running.tick(position(latitude_deg=number / 10, position_time=running.clock.now_ms()))
+        last = running.gateway.picture.shards[0].sequence + 1
+        reading = asyncio.create_task(picture_at(slow, last))
         await until(lambda: viewer.socket.is_writable)
         await running.tick()
-        assert await reading == last + 1
+        assert sorted((await reading).flights(), key=_address) == sorted(
+            running.gateway.picture.flights(), key=_address
+        )
 
 
-async def key_frame(socket: aiohttp.ClientWebSocketResponse) -> int:
-    """Return the sequence of the second key frame of shard 0; the first is what a viewer gets at the first tick."""
-    seen = 0
+def _address(flight: FlightPosition) -> str:
+    return flight.icao24
+
+
+async def picture_at(socket: aiohttp.ClientWebSocketResponse, sequence: int) -> Picture:
+    """Apply the frames of shard 0 up to a sequence; fail when one cannot be applied."""
+    picture = Picture()
     async with asyncio.timeout(WAIT_S):
-        while True:
+        while 0 not in picture.shards or picture.shards[0].sequence < sequence:
             message = await socket.receive()
             for frame in split_frames(message.data) if message.type is aiohttp.WSMsgType.BINARY else ():
-                header = read_header(frame)
-                seen += header.shard == 0 and header.is_key
-                if seen == 2:
-                    return header.sequence
+                if read_header(frame).shard == 0:
+                    assert picture.apply(frame) is not Outcome.GAP
+    return picture
 
 
 @on_uvloop

@@ -21,7 +21,7 @@ from flighttracker.frame import decode_frame
 from flighttracker.frame.layout import IntArray
 from flighttracker_gateway.picture import Picture, ShardPicture, _Selection
 
-FLIGHTS_PER_CHUNK: Final = 500
+FLIGHTS_PER_CHUNK: Final = 250
 
 
 class _Seats(NamedTuple):

@@ -1,0 +1,50 @@
+"""Under an ASGI server that does not publish prepared messages the same protocol holds, only dearer."""
+
+from __future__ import annotations
+
+import asyncio
+
+import aiohttp
+import uvicorn
+from prometheus_client import CollectorRegistry
+
+from flighttracker.bus.memory import MemoryBus
+from flighttracker.clock import ManualClock
+from flighttracker.settings import GatewaySettings
+from flighttracker_gateway.app import create_app
+from flighttracker_gateway.gateway import Gateway
+from flighttracker_gateway.hub import Encoding
+from flighttracker_gateway.picture import Outcome
+from flighttracker_gateway.run import listen
+from flighttracker_gateway.shard import ShardOwner
+from tests.example_flights import NOW_MS, position
+from tests.gateway_server import EPOCH, WAIT_S, Watcher, until
+
+
+async def test_a_viewer_follows_and_is_closed_for_garbage() -> None:
+    clock = ManualClock(NOW_MS)
+    gateway = Gateway(GatewaySettings(), MemoryBus(1, clock=clock), clock, CollectorRegistry())
+    owner = ShardOwner(0, EPOCH, tick_interval_ms=1000, time_to_live_ms=60_000, max_aircraft=10)
+    owner.hear(position())
+    config = uvicorn.Config(create_app(gateway), ws="websockets-sansio", lifespan="off", log_config=None)
+    server = uvicorn.Server(config)
+    with listen("127.0.0.1", 0) as listener:
+        serving = asyncio.create_task(server._serve(sockets=[listener]))
+        await until(lambda: server.started)
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/ws"
+        async with aiohttp.ClientSession() as session, session.ws_connect(url, protocols=("flights.v1",)) as socket:
+            viewer = Watcher(socket)
+            assert (await viewer.text())["type"] == "welcome"
+            (connection,) = gateway.hub._viewers[Encoding.BINARY]
+            for tick_ms in (NOW_MS, NOW_MS + 1000):
+                await until(lambda: connection.socket.is_writable)
+                frame = owner.tick(tick_ms)
+                assert gateway.picture.apply(frame) is Outcome.APPLIED
+                await gateway.hub.broadcast([frame])
+                assert await viewer.frames() == [frame]
+            await socket.send_str("garbage")
+            assert (await viewer.closed())[0] == 4400
+        await until(lambda: gateway.admission.connections == 0)
+        server.should_exit = True
+        async with asyncio.timeout(WAIT_S):
+            await serving
