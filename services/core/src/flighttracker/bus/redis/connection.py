@@ -1,0 +1,138 @@
+"""The way to one Redis server: its address and password are read when it is opened, and errors become ours.
+
+A connection that the server has closed is made anew at once, without an error: Redis was restarted, and nothing that we
+keep there is lost for good. A server that does not answer is not asked twice: the caller has a tick to keep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from redis import exceptions
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from flighttracker.errors import BusError, StartError
+from flighttracker.settings import RedisSettings
+
+SCHEMES: Final = ("redis", "rediss")
+
+
+class RedisConnection:
+    """Connections to one Redis, shared by the parts of the bus; made when they are needed.
+
+    Args:
+        settings: address, bounds and timeouts.
+    """
+
+    def __init__(self, settings: RedisSettings) -> None:
+        self.settings = settings
+        self.address = "Redis"
+        self._client: Redis | None = None
+        self._subscriber: Redis | None = None
+
+    async def open(self) -> None:
+        """Read the address and ask whether the server is one that we can use.
+
+        Raises:
+            StartError: the address, the password or the server is not one that we can use.
+            BusError: the server is away; everything else is ready, and works as soon as it is back.
+        """
+        url = self._url()
+        self._client = self._make_client(url, retries=1)
+        self._subscriber = self._make_client(url, retries=0)
+        try:
+            with self.errors("ask Redis whether it is a cluster"):
+                cluster = await self.client.info("cluster")
+        except BusError as error:
+            if isinstance(error.__cause__, exceptions.AuthenticationError):
+                raise StartError(
+                    f"{self.address} refuses the password: set it in the address, redis://:PASSWORD@host:port/0"
+                ) from error
+            raise
+        if cluster.get("cluster_enabled"):
+            raise StartError(
+                f"{self.address} is a Redis Cluster, which is not supported: give the address of a single Redis"
+            )
+
+    @property
+    def client(self) -> Redis:
+        """The client for commands; `open` was called before."""
+        return self._opened(self._client)
+
+    @property
+    def subscriber(self) -> Redis:
+        """The client for subscriptions: it never connects again by itself, because that would hide a gap."""
+        return self._opened(self._subscriber)
+
+    def key(self, *parts: object) -> str:
+        """Return a key or channel below our prefix."""
+        return ":".join((self.settings.prefix, *map(str, parts)))
+
+    @contextmanager
+    def errors(self, action: str) -> Iterator[None]:
+        """Turn what redis-py and the network raise into `BusError`; `action` says what was tried."""
+        try:
+            yield
+        except (exceptions.RedisError, OSError) as error:
+            detail = str(error) or type(error).__name__
+            raise BusError(f"cannot {action} at {self.address}: {detail}") from error
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for client in (self._client, self._subscriber):
+            if client is not None:
+                await client.aclose(close_connection_pool=True)
+        self._client = self._subscriber = None
+
+    def _opened(self, client: Redis | None) -> Redis:
+        if client is None:
+            raise BusError(f"{self.address} is not open")
+        return client
+
+    def _make_client(self, url: str, retries: int) -> Redis:
+        options: dict[str, object] = {}
+        if urlsplit(url).scheme == "rediss" and self.settings.ca_file:
+            if not Path(self.settings.ca_file).is_file():
+                raise StartError(f"cannot read {self.settings.ca_file}, the certificates to trust for Redis")
+            options["ssl_ca_certs"] = self.settings.ca_file
+        timeout_s = self.settings.request_timeout_s
+        try:
+            pool = BlockingConnectionPool.from_url(
+                url,
+                max_connections=self.settings.max_connections,
+                timeout=timeout_s,
+                socket_timeout=timeout_s,
+                socket_connect_timeout=timeout_s,
+                retry=Retry(NoBackoff(), retries, (exceptions.ConnectionError,)),
+                protocol=2,
+                **options,
+            )
+        except ValueError as error:
+            raise StartError(f"{self.address} is not an address of Redis: {error}") from error
+        return Redis.from_pool(pool)
+
+    def _url(self) -> str:
+        """Return the address with its password; `address` becomes the same without one, for messages."""
+        url = self.settings.url
+        if self.settings.url_file:
+            try:
+                url = Path(self.settings.url_file).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise StartError(
+                    f"cannot read {self.settings.url_file}, the address of Redis: {error.strerror}"
+                ) from error
+        place = urlsplit(url)
+        host = place.netloc.rpartition("@")[2]
+        self.address = f"{place.scheme}://{host}" if host else "Redis"
+        if place.scheme not in SCHEMES or not host or "," in host:
+            raise StartError(
+                f"{self.address} is not the address of one Redis: give redis://[:PASSWORD@]host:port/0, or rediss:// "
+                "with TLS. Sentinel and Cluster are not supported: name the primary, or a service that follows it"
+            )
+        return url

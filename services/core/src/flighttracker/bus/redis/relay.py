@@ -1,0 +1,73 @@
+"""Frames from the owner of a shard to every gateway: one PUBLISH each, one pattern subscription a gateway.
+
+Pub/sub is at most once: Redis cuts off a subscriber that lags (32 MB, or 8 MB for a minute), and nothing says which
+frames it missed; the reader sees that by their sequence. redis-py would connect and subscribe again by itself, so that
+a gap looked like silence; here the subscription ends with `BusError` instead, and whoever follows it subscribes anew
+and reads the key frames. A connection that went silent (a half-open one, a frozen server) is found by a ping that is
+not answered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from redis.asyncio.client import PubSub
+
+from flighttracker.bus.redis.connection import RedisConnection
+from flighttracker.errors import BusError
+
+_MESSAGE: Final = "pmessage"
+_CONFIRMATION: Final = "psubscribe"
+
+
+class RedisFrameRelay:
+    """See `bus.base.FrameRelay`. Channels are `PREFIX:SHARD`."""
+
+    def __init__(self, connection: RedisConnection) -> None:
+        self._connection = connection
+
+    async def publish(self, shard: int, frame: bytes) -> None:
+        """Give one frame to every subscriber."""
+        with self._connection.errors("publish a frame"):
+            await self._connection.client.publish(self._connection.key(shard), frame)
+
+    @asynccontextmanager
+    async def subscribe(self) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Receive the frames of all shards; entered when the server has confirmed the subscription."""
+        pattern = re.sub(r"([*?\[\]\\])", r"\\\1", self._connection.key("")) + "*"
+        subscription = self._connection.subscriber.pubsub()
+        try:
+            with self._connection.errors("subscribe to frames"):
+                await subscription.psubscribe(pattern)
+            confirmed = await self._next(subscription)
+            if confirmed is None or confirmed["type"] != _CONFIRMATION:
+                raise BusError(f"{self._connection.address} did not confirm the subscription: {confirmed}")
+            yield self._frames(subscription)
+        finally:
+            await subscription.aclose()  # type: ignore[no-untyped-call]
+
+    async def _frames(self, subscription: PubSub) -> AsyncIterator[bytes]:
+        asked = False
+        while True:
+            message = await self._next(subscription)
+            if message is not None:
+                asked = False
+                if message["type"] == _MESSAGE:
+                    yield message["data"]
+            elif asked:
+                raise BusError(f"{self._connection.address} no longer answers on the subscription")
+            else:
+                asked = True
+                with self._connection.errors("ask whether the subscription is alive"):
+                    await subscription.ping()
+
+    async def _next(self, subscription: PubSub) -> dict[str, Any] | None:
+        """Return the next message of any kind, None when none came within the timeout of a request."""
+        with self._connection.errors("receive frames"):
+            message: dict[str, Any] | None = await subscription.get_message(
+                timeout=self._connection.settings.request_timeout_s
+            )
+        return message

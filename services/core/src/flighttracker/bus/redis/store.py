@@ -1,0 +1,85 @@
+"""Key frames, recent frames and epochs in Redis.
+
+A key frame is a string that expires. Recent frames are a stream whose entry ids are `epoch-sequence`, so Redis itself
+refuses what an owner of the past still writes, and a gap is one range query. An epoch is the milliseconds since 1970 or
+one more than the last, whichever is greater: it can be compared with the epochs that gateways choose by their clock
+while Redis is away, and with those from before Redis lost its data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from redis.exceptions import ResponseError
+
+from flighttracker.bus.redis.connection import RedisConnection
+from flighttracker.clock import Clock
+from flighttracker.errors import BusError
+
+_FRAME: Final = b"f"
+_OLD_ID: Final = "equal or smaller"
+"""Part of what Redis answers to an entry id that does not follow the last one."""
+
+MAX_SEQUENCE: Final = 2**64 - 1
+EPOCH_EXPIRY_MS: Final = 7 * 24 * 3_600_000
+"""Epochs of a tracker that is gone are forgotten after a week."""
+
+# Written as %.0f, because Lua's own form of a number of 13 digits is 1.7e+12.
+_NEXT_EPOCH: Final = """
+local epoch = math.max(tonumber(ARGV[1]), tonumber(redis.call('GET', KEYS[1]) or '0') + 1)
+redis.call('SET', KEYS[1], string.format('%.0f', epoch), 'PX', ARGV[2])
+return epoch
+"""
+
+
+class RedisFrameStore:
+    """See `bus.base.FrameStore`. Keys are `PREFIX:key:SHARD`, `PREFIX:recent:SHARD` and `PREFIX:epoch:SHARD`."""
+
+    def __init__(self, connection: RedisConnection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._expiry_ms = round(connection.settings.key_frame_expiry_s * 1000)
+
+    async def next_epoch(self, shard: int) -> int:
+        """Return an epoch for a new owner, greater than every one before it."""
+        with self._connection.errors("get an epoch"):
+            epoch: Any = await self._connection.client.eval(
+                _NEXT_EPOCH, 1, self._connection.key("epoch", shard), self._clock.now_ms(), EPOCH_EXPIRY_MS
+            )
+        return int(epoch)
+
+    async def put_key(self, shard: int, frame: bytes) -> None:
+        """Keep the latest key frame until it expires."""
+        with self._connection.errors("keep a key frame"):
+            await self._connection.client.set(self._connection.key("key", shard), frame, px=self._expiry_ms)
+
+    async def get_key(self, shard: int) -> bytes | None:
+        """Return the latest key frame."""
+        with self._connection.errors("read a key frame"):
+            frame: Any = await self._connection.client.get(self._connection.key("key", shard))
+        return None if frame is None else bytes(frame)
+
+    async def put_recent(self, shard: int, epoch: int, sequence: int, frame: bytes) -> None:
+        """Keep a delta frame; one of an older epoch, or one that is kept already, changes nothing."""
+        key = self._connection.key("recent", shard)
+        pipeline = self._connection.client.pipeline(transaction=False)
+        pipeline.xadd(key, {_FRAME: frame}, id=f"{epoch}-{sequence}", maxlen=self._connection.settings.recent_frames)
+        pipeline.pexpire(key, self._expiry_ms)
+        with self._connection.errors("keep a frame"):
+            added, _ = await pipeline.execute(raise_on_error=False)
+        if isinstance(added, ResponseError) and _OLD_ID in str(added):
+            return
+        if isinstance(added, Exception):
+            raise BusError(f"cannot keep a frame at {self._connection.address}: {added}") from added
+
+    async def recent_after(self, shard: int, epoch: int, sequence: int) -> Sequence[bytes] | None:
+        """Return the frames after `sequence` when none is missing."""
+        with self._connection.errors("read recent frames"):
+            entries: Any = await self._connection.client.xrange(
+                self._connection.key("recent", shard), f"{epoch}-{sequence}", f"{epoch}-{MAX_SEQUENCE}"
+            )
+        kept = [(int(entry_id.partition(b"-")[2]), fields[_FRAME]) for entry_id, fields in entries]
+        if not kept or kept[0][0] > sequence + 1 or kept[-1][0] - kept[0][0] != len(kept) - 1:
+            return None
+        return [frame for number, frame in kept if number > sequence]

@@ -1,0 +1,30 @@
+"""A certificate authority of one session, and a certificate for loopback: what the servers show over TLS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import trustme
+
+from tests.servers.process import LOOPBACK
+
+
+class Certificates(NamedTuple):
+    """Files in PEM: what a client trusts, and what a server shows."""
+
+    ca_file: Path
+    certificate_file: Path
+    key_file: Path
+
+
+def make_certificates(folder: Path) -> Certificates:
+    """Write a new authority and a certificate for `LOOPBACK` and `localhost` into a folder."""
+    authority = trustme.CA()
+    server = authority.issue_cert(LOOPBACK, "localhost")
+    made = Certificates(folder / "ca.pem", folder / "server.pem", folder / "server.key")
+    authority.cert_pem.write_to_path(made.ca_file)
+    for part in server.cert_chain_pems:
+        part.write_to_path(made.certificate_file, append=True)
+    server.private_key_pem.write_to_path(made.key_file)
+    return made

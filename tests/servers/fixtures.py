@@ -1,0 +1,31 @@
+"""Fixtures of real servers, one of each in a session of tests: `pytest_plugins = ["tests.servers.fixtures"]`.
+
+A server that is not installed skips the tests that need it, with the command that installs it. A test that kills or
+freezes a server brings it back before it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers.certificates import Certificates, make_certificates
+from tests.servers.redis_server import RedisServer
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """A certificate authority of this session, and a certificate for loopback."""
+    return make_certificates(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[RedisServer]:
+    """A real Redis."""
+    server = RedisServer(tmp_path_factory.mktemp("redis"), certificates)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
