@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from flighttracker.frame import decode_frame
 from flighttracker.frame.layout import IntArray
-from flighttracker_gateway.picture import Picture, ShardPicture, _Selection
+from flighttracker_gateway.picture import Picture, ShardPicture
 
 FLIGHTS_PER_CHUNK: Final = 250
 
@@ -99,7 +99,7 @@ def _message(frames: list[bytes]) -> bytes:
 
 
 async def _encoded(shard: ShardPicture, slots: IntArray) -> bytes:
-    return b",".join([chunk async for chunk in json_chunks(_Selection(shard, slots).positions())])
+    return b",".join([chunk async for chunk in json_chunks(shard.positions(slots))])
 
 
 async def json_chunks(values: Iterator[Any]) -> AsyncIterator[bytes]:

@@ -82,6 +82,16 @@ class ShardPicture:
         self.tick_ms = header.tick_ms
         self.key = None
 
+    def positions(self, slots: IntArray) -> Iterator[FlightPosition]:
+        """Yield what slots hold, as they are when the first is asked for: reading them may take several ticks."""
+        identities = self.table.identities[slots]
+        addresses = identities["icao24"].tolist()
+        texts = zip(*[identities[name].astype("U").tolist() for name, _ in TEXTS], strict=True)
+        names = zip(*[[self.table.names[number] for number in identities[name]] for name in NAMES], strict=True)
+        dynamic = self.table.dynamic[:, slots].T.tolist()
+        for row in zip(addresses, texts, names, dynamic, self.table.position_time_ms[slots].tolist(), strict=True):
+            yield position_of(*row)
+
     def stamp(self, shard: int) -> FrameStamp:
         """Return the stamp of the latest tick."""
         return FrameStamp(shard, self.epoch, self.sequence, self.tick_ms, self.tick_interval_ms)
@@ -132,17 +142,16 @@ class Picture:
         return known.key
 
     def flights(self, query: FlightQuery = FlightQuery()) -> Iterator[FlightPosition]:  # noqa: B008 - immutable
-        """Yield the flights that match, each shard as it is at the first step."""
-        selections = [_Selection(shard, np.flatnonzero(_matches(shard, query))) for shard in self._shards.values()]
-        for selection in selections:
-            yield from selection.positions()
+        """Yield the flights that match, each shard as it is when its turn comes."""
+        for shard in tuple(self._shards.values()):
+            yield from shard.positions(np.flatnonzero(_matches(shard, query)))
 
     def find(self, icao24: str) -> FlightPosition | None:
         """Return the flight of one aircraft."""
         address = int(icao24, 16)
         for shard in self._shards.values():
             if (slot := shard.slot_of.get(address)) is not None:
-                return next(_Selection(shard, np.array([slot])).positions())
+                return next(shard.positions(np.array([slot])))
         return None
 
     def statistics(self) -> dict[str, Any]:
@@ -171,24 +180,6 @@ class Picture:
             "by_altitude_m": _histogram(altitudes, ALTITUDE_M, _ALTITUDE_BUCKET_M),
             "by_speed_mps": _histogram(speeds, SPEED_MPS, _SPEED_BUCKET_MPS),
         }
-
-
-class _Selection:
-    """A copy of some slots of a shard, so that reading it may take several ticks."""
-
-    def __init__(self, shard: ShardPicture, slots: IntArray) -> None:
-        table = shard.table
-        self._identities = table.identities[slots]
-        self._dynamic = table.dynamic[:, slots].T.tolist()
-        self._times = table.position_time_ms[slots].tolist()
-        self._names = table.names
-
-    def positions(self) -> Iterator[FlightPosition]:
-        addresses = self._identities["icao24"].tolist()
-        texts = zip(*[self._identities[name].astype("U").tolist() for name, _ in TEXTS], strict=True)
-        names = zip(*[[self._names[number] for number in self._identities[name]] for name in NAMES], strict=True)
-        for row in zip(addresses, texts, names, self._dynamic, self._times, strict=True):
-            yield position_of(*row)
 
 
 def _matches(shard: ShardPicture, query: FlightQuery) -> npt.NDArray[np.bool_]:

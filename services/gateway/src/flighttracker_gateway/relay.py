@@ -26,8 +26,8 @@ from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.picture import Outcome, Picture
 from flighttracker_gateway.staleness import Staleness
 
-GROUP_MS: Final = 100
-"""How long the first frame of a tick waits for those of other shards."""
+GROUP_MS: Final = 250
+"""How long the first frame of a tick waits for those of other shards: an owner of many shards needs a while for all."""
 
 _logger = logging.getLogger(__name__)
 
