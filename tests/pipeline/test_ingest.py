@@ -99,6 +99,7 @@ async def test_records_that_cannot_be_used_are_counted_and_kept_and_the_stream_g
         "malformed": PositionCodec().encode(position())[:-3],
         "latitude_range": PositionCodec().encode(position(latitude_deg=99.0)),
         "position_time_in_future": PositionCodec().encode(position(position_time=NOW_MS + 600_000)),
+        "too_old": PositionCodec().encode(position(position_time=NOW_MS - 61_000)),
         "callsign_format": PositionCodec().encode(position(callsign="far too long")),
     }
     async with pipeline.running():

@@ -65,12 +65,13 @@ class FlightPosition(msgspec.Struct, frozen=True, gc=False):
     source: str
 
 
-def refuse_out_of_range(position: FlightPosition, now_ms: int) -> None:
-    """Raise `RecordRefusedError` when a value cannot be that of an aircraft.
+def refuse_out_of_range(position: FlightPosition, now_ms: int, oldest_ms: int = 0) -> None:
+    """Raise `RecordRefusedError` when a value cannot be that of an aircraft, or is too old to be shown.
 
     Args:
         position: a record whose types are those of the schema.
         now_ms: the consumer's time, milliseconds since 1970.
+        oldest_ms: positions from before this time are refused, milliseconds since 1970.
 
     Raises:
         RecordRefusedError: with the reason as a metric label and a sentence that names the value.
@@ -89,6 +90,9 @@ def refuse_out_of_range(position: FlightPosition, now_ms: int) -> None:
         raise RecordRefusedError("position_time_in_future", f"position_time is {ahead_s} s ahead of this clock")
     if not position.position_time > 0:
         raise RecordRefusedError("position_time_range", f"position_time is {position.position_time}")
+    if position.position_time < oldest_ms:
+        too_old_s = (oldest_ms - position.position_time) // 1000
+        raise RecordRefusedError("too_old", f"position_time is {too_old_s} s before the oldest that is shown")
     _refuse_number(position.baro_altitude_m, -1_500.0, 50_000.0, "baro_altitude_m")
     _refuse_number(position.geo_altitude_m, -1_500.0, 50_000.0, "geo_altitude_m")
     _refuse_number(position.ground_speed_mps, 0.0, 1_500.0, "ground_speed_mps")

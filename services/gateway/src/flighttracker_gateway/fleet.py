@@ -39,7 +39,6 @@ class Fleet:
         self._identity_of: dict[str, tuple[str, ...]] = {}
         self._free_slots: list[int] = []
         self._pending: dict[str, FlightPosition] = {}
-        self._oldest_ms = 0
 
     def __len__(self) -> int:
         return len(self._slot_of)
@@ -48,8 +47,8 @@ class Fleet:
         """Take note of a position; the next `advance` shows it.
 
         Raises:
-            RecordRefusedError: not newer than what is known of the aircraft (`out_of_order`), older than the time to
-                live (`too_old`), or an aircraft more than the shard may hold (`too_many_aircraft`).
+            RecordRefusedError: not newer than what is known of the aircraft (`out_of_order`), or an aircraft more than
+                the shard may hold (`too_many_aircraft`).
         """
         icao24 = position.icao24
         known = self._pending.get(icao24)
@@ -62,9 +61,6 @@ class Fleet:
             raise RecordRefusedError("too_many_aircraft", f"the shard holds {self._max_aircraft} aircraft already")
         else:
             known_ms = 0
-        if position.position_time < self._oldest_ms:
-            behind_s = (self._oldest_ms - position.position_time) // 1000
-            raise RecordRefusedError("too_old", f"{icao24}: {behind_s} s older than an aircraft may be to be shown")
         if position.position_time <= known_ms:
             behind_ms = known_ms - position.position_time
             raise RecordRefusedError("out_of_order", f"{icao24}: {behind_ms} ms older than the position that is known")
@@ -77,7 +73,7 @@ class Fleet:
             tick_ms: the moment of the tick, milliseconds since 1970.
             time_to_live_ms: how old a position may be.
         """
-        oldest_ms = self._oldest_ms = tick_ms - time_to_live_ms
+        oldest_ms = tick_ms - time_to_live_ms
         heard = [position for position in self._pending.values() if position.position_time >= oldest_ms]
         self._pending.clear()
         removed = self._forget(oldest_ms, {position.icao24 for position in heard})

@@ -84,7 +84,7 @@ class Ingest:
         for record in records:
             try:
                 position = self._codec.decode(record.value)
-                refuse_out_of_range(position, now_ms)
+                refuse_out_of_range(position, now_ms, now_ms - self._time_to_live_ms)
                 owner.hear(position)
             except RecordRefusedError as error:
                 self._metrics.rejected.labels(_ROLE, error.reason).inc()
