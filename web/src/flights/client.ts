@@ -31,9 +31,14 @@ export class FlightsClient {
   private readonly rowsListeners = new Set<RowsListener>();
   private readonly slewed = new SlewedOffset();
   private offsetMs = 0;
+  private spentMs = 0;
 
   constructor(private readonly worker: Worker) {
-    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.receive(data);
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      const start = performance.now();
+      this.receive(data);
+      this.spentMs += performance.now() - start;
+    };
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -57,6 +62,13 @@ export class FlightsClient {
   /** The server's time in the seconds of the rows' instances. */
   timeS(): number {
     return (this.serverTimeMs() - this.rows.referenceMs) / 1000;
+  }
+
+  /** Script time that the worker's messages took since the last call; the map counts it into its frame. */
+  takeSpentMs(): number {
+    const spentMs = this.spentMs;
+    this.spentMs = 0;
+    return spentMs;
   }
 
   open(url: string): void {

@@ -114,7 +114,8 @@ export class FlightSession {
     };
     const events = {
       opening: (attempt: number) => this.report({ attempt, retryAtMs: null }),
-      opened: () => this.report({ phase: this.fleet.oldestTickMs === null ? "loading" : "live", staleShards: [] }),
+      // With an old picture on the map it is not live before a frame has come.
+      opened: () => this.report({ ...(this.fleet.oldestTickMs === null ? { phase: "loading" } : {}), staleShards: [] }),
       text: (text: string) => this.takeText(text),
       binary: (message: ArrayBuffer) => this.enqueue(message),
       lost: (meaning: CloseMeaning, reason: string, retryMs: number) =>

@@ -113,7 +113,7 @@ function Fact({
     <div className="min-w-0">
       <dt className="truncate text-[11px] text-muted">{label}</dt>
       <dd className="truncate text-ink text-sm tabular-nums">
-        {value} {extra !== "" && <span className="text-muted text-xs">{extra}</span>}
+        {value} {extra !== "" && <span className="hidden text-muted text-xs wide:inline">{extra}</span>}
       </dd>
     </div>
   );

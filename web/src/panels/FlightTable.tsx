@@ -127,10 +127,9 @@ function TableHead({ sort, onSort }: { readonly sort: SortOrder; onSort(order: S
           <div
             aria-colindex={column + 1}
             aria-sort={sort.column === name ? sort.direction : "none"}
-            className="flex-none"
             key={name}
             role="columnheader"
-            style={{ width: widthPx }}
+            style={{ flex: `${widthPx} 0 ${widthPx}px` }}
           >
             <button
               className={`flex h-full w-full items-center gap-0.5 px-3 font-medium text-muted text-xs hover:text-ink focus-visible:outline-offset-[-2px] ${isNumber ? "justify-end" : ""} ${sort.column === name ? "text-ink" : ""}`}
@@ -181,10 +180,10 @@ function TableRow({ client, row, index, start, isActive, selected, onChoose }: R
         // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: see FlightTable
         <div
           aria-colindex={column + 1}
-          className={`flex-none truncate px-3 ${isNumber ? "text-right tabular-nums" : ""} ${column === 0 ? "font-medium text-ink" : "text-soft"} ${name === "status" && rows.isEmergency(row) ? "font-medium text-danger" : ""}`}
+          className={`truncate px-3 ${isNumber ? "text-right tabular-nums" : ""} ${column === 0 ? "font-medium text-ink" : "text-soft"} ${name === "status" && rows.isEmergency(row) ? "font-medium text-danger" : ""}`}
           key={name}
           role="gridcell"
-          style={{ width: widthPx }}
+          style={{ flex: `${widthPx} 0 ${widthPx}px` }}
         >
           {cell(rows, row) || <span className="text-muted">–</span>}
         </div>

@@ -1,0 +1,43 @@
+// Filters change map, table and count alike, stand in the address, survive a reload, and can be taken back.
+import { aircraftAppear, assert, count, withPage } from "./page.mjs";
+
+const rowCount = async (page) => Number(await page.getByRole("grid").getAttribute("aria-rowcount")) - 1;
+const settled = (page, wanted) =>
+  page.waitForFunction((shown) => window.__flights.count().shown === shown, wanted).catch(() => {});
+
+await withPage({}, async (page) => {
+  const { total } = await count(page);
+  await page.getByRole("tab", { name: "Filters" }).click();
+  await page.getByRole("button", { name: "Cruising", exact: true }).click();
+  await page.waitForFunction((all) => window.__flights.count().shown < all, total);
+  const cruising = (await count(page)).shown;
+  assert.ok(cruising > 0, "nobody is cruising");
+  assert.match(page.url(), /status=cruising/);
+
+  await page.getByRole("spinbutton", { name: "Slowest, knots" }).fill("440");
+  await page.waitForFunction((before) => window.__flights.count().shown < before, cruising);
+  const country = page.getByRole("group", { name: "Country" }).getByRole("checkbox").first();
+  await country.check();
+  assert.match(page.url(), /status=cruising.*|country=/);
+  await page.getByRole("tab", { name: "Aircraft" }).click();
+  await page.waitForTimeout(2_500);
+  const { shown } = await count(page);
+  assert.ok(Math.abs((await rowCount(page)) - shown) <= 3, "the table does not show what the map shows");
+
+  await page.reload();
+  await page.waitForFunction(() => (window.__flights?.count().total ?? 0) > 100);
+  await page.waitForTimeout(1_500);
+  assert.ok((await count(page)).shown < cruising, "the filters were lost on reload");
+  await page.getByRole("button", { name: "Remove the filter from 440 kt" }).click();
+  assert.doesNotMatch(page.url(), /min_speed_kt/);
+  await page.getByRole("button", { name: "Clear all" }).click();
+  await settled(page, (await count(page)).total);
+  await aircraftAppear(page);
+
+  await page.getByRole("searchbox", { name: /Search/ }).fill("no such callsign");
+  await page.getByText("No aircraft match the filters.").waitFor();
+  assert.equal((await count(page)).shown, 0);
+  await page.getByRole("button", { name: "Clear filters" }).click();
+  await aircraftAppear(page);
+  assert.equal(new URL(page.url()).search, "");
+});

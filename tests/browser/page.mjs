@@ -1,0 +1,62 @@
+// What every scenario needs: Chromium with the page in it, and a few ways to look at it. A scenario is a script that
+// throws when the page is not as it should be; test_page.py starts it and shows what it printed.
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
+
+const require = createRequire(new URL("../../web/package.json", import.meta.url));
+const { chromium } = require("playwright-core");
+
+export const URL_OF_PAGE = process.env.PAGE_URL;
+export const PICTURES = process.env.PICTURES_DIRECTORY;
+const WAIT_MS = 30_000;
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
+];
+
+/** Run a scenario in a fresh browser; `options` are Playwright's, `flags` more of Chromium's. */
+export async function withPage({ flags = [], path = "/", ...options }, scenario) {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: [...FLAGS, ...flags] });
+  try {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: "dark", ...options });
+    const page = await context.newPage();
+    const errors = [];
+    page.on("pageerror", (error) => errors.push(error.message));
+    page.setDefaultTimeout(WAIT_MS);
+    await page.goto(new URL(path, URL_OF_PAGE).href);
+    await aircraftAppear(page);
+    await scenario(page);
+    assert.deepEqual(errors, [], "the page threw");
+  } finally {
+    await browser.close();
+  }
+}
+
+export async function aircraftAppear(page) {
+  await page.waitForFunction(() => (window.__flights?.count().shown ?? 0) > 100, null, { timeout: WAIT_MS });
+}
+
+export function count(page) {
+  return page.evaluate(() => window.__flights.count());
+}
+
+export function phase(page) {
+  return page.evaluate(() => window.__flights.connection().phase);
+}
+
+/** Ask the test, which runs the gateway, to do something with it; returns when it is done. */
+export async function gateway(action) {
+  console.log(`gateway ${action}`);
+  const lines = createInterface({ input: process.stdin });
+  await new Promise((resolve) => lines.once("line", resolve));
+  lines.close();
+}
+
+export { assert };

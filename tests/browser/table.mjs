@@ -1,0 +1,48 @@
+// The table by keyboard: one tab stop, arrows and End move, Enter selects, headings sort, few rows are in the document.
+import { assert, count, withPage } from "./page.mjs";
+
+const activeRow = async (page) => {
+  const id = await page.getByRole("grid").getAttribute("aria-activedescendant");
+  return page.locator(`#${id}`);
+};
+
+await withPage({}, async (page) => {
+  const grid = page.getByRole("grid", { name: "Aircraft" });
+  await page.waitForFunction(() => document.querySelectorAll('[role="grid"] [aria-selected]').length > 5);
+  const { shown } = await count(page);
+  const announced = Number(await grid.getAttribute("aria-rowcount")) - 1;
+  assert.ok(Math.abs(announced - shown) <= 0.02 * shown, `${announced} rows are announced, ${shown} aircraft shown`);
+  assert.ok((await grid.getByRole("row").count()) < 80, "the table is not virtual");
+
+  await grid.focus();
+  for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowDown");
+  assert.equal(await (await activeRow(page)).getAttribute("aria-rowindex"), "5");
+  const address = await (await activeRow(page)).getAttribute("data-icao24");
+  await page.keyboard.press("Enter");
+  const card = page.getByRole("region", { name: "Selected aircraft" });
+  await card.waitFor();
+  assert.ok((await card.textContent()).includes(address), "another aircraft was selected");
+  assert.equal(await (await activeRow(page)).getAttribute("aria-selected"), "true");
+
+  await page.keyboard.press("End");
+  assert.equal(Number(await (await activeRow(page)).getAttribute("aria-rowindex")), Number(await grid.getAttribute("aria-rowcount")));
+  await page.keyboard.press("Home");
+  assert.equal(await (await activeRow(page)).getAttribute("aria-rowindex"), "2");
+
+  const heading = page.getByRole("columnheader", { name: "Altitude" });
+  await heading.getByRole("button").click();
+  assert.equal(await heading.getAttribute("aria-sort"), "ascending");
+  await heading.getByRole("button").click();
+  assert.equal(await heading.getAttribute("aria-sort"), "descending");
+  await page.mouse.move(10, 300);
+  await page.waitForTimeout(2_500);
+  const altitudes = await page.evaluate(() =>
+    [...document.querySelectorAll('[role="row"][aria-selected]')]
+      .sort((a, b) => Number(a.ariaRowIndex) - Number(b.ariaRowIndex))
+      .map((row) => Number(row.children[2].textContent.replace(/[^0-9-]/g, ""))),
+  );
+  const falls = altitudes.filter((altitude, i) => i > 0 && altitude > altitudes[i - 1] + 2_000);
+  assert.deepEqual(falls, [], `not sorted by altitude: ${altitudes}`);
+  await card.getByRole("button", { name: "Close" }).click();
+  await card.waitFor({ state: "detached" });
+});

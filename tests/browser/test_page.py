@@ -1,0 +1,167 @@
+"""The built page in Chromium against a real gateway process. Each scenario is a script beside this file.
+
+The scripts drive the browser; this side runs the gateway, kills and freezes it when a script asks for that, and shows
+what the script printed. `UPDATE_SCREENSHOTS=1` also writes the picture of the README.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.servers.process import LOOPBACK, ServerProcess, free_port
+
+ROOT = Path(__file__).parents[2]
+SCENARIOS = Path(__file__).parent
+COMMAND = str(Path(sys.executable).with_name("flighttracker"))
+SCENARIO_S = 240.0
+TRACKER = """
+apiVersion: flighttracker.io/v1alpha1
+kind: FlightTracker
+metadata: {{name: browser}}
+spec:
+  source: {{simulated: {{aircraft: {aircraft}, intervalSeconds: {interval_s}}}}}
+"""
+
+Run = Callable[..., str]
+
+
+@pytest.fixture(scope="module", name="environment")
+def browser_environment() -> dict[str, str]:
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    missing = [
+        name
+        for name, is_there in {
+            "node": shutil.which("node") is not None,
+            "chromium (or CHROMIUM=path)": chromium is not None,
+            "web/node_modules (npm ci)": (ROOT / "web/node_modules/playwright-core").is_dir(),
+            "web/out (make web)": (ROOT / "web/out/index.html").is_file(),
+        }.items()
+        if not is_there
+    ]
+    if missing:
+        pytest.skip(f"missing: {', '.join(missing)}")
+    return {**os.environ, "CHROMIUM": str(chromium)}
+
+
+@contextmanager
+def running_gateway(folder: Path, aircraft: int, interval_s: int) -> Iterator[tuple[ServerProcess, str]]:
+    tracker = folder / "browser.yaml"
+    tracker.write_text(TRACKER.format(aircraft=aircraft, interval_s=interval_s), encoding="utf-8")
+    url = f"http://{LOOPBACK}:{(port := free_port())}/"
+
+    def shows_most_aircraft() -> bool:
+        with urllib.request.urlopen(f"{url}api/stats", timeout=5) as answer:
+            return int(json.load(answer)["aircraft"]) >= 0.9 * aircraft
+
+    server = ServerProcess(
+        "flighttracker local", [COMMAND, "local", str(tracker), "--port", str(port)], folder, shows_most_aircraft
+    )
+    server.start()
+    try:
+        yield server, url
+    finally:
+        server.kill()
+
+
+@pytest.fixture(scope="module", name="run")
+def scenario_runner(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    folder = tmp_path_factory.mktemp("gateway")
+    with running_gateway(folder, aircraft=3_000, interval_s=3) as (server, url):
+
+        def run(scenario: str, **variables: str) -> str:
+            return run_scenario(scenario, server, {**environment, "PAGE_URL": url, **variables})
+
+        yield run
+
+
+def run_scenario(scenario: str, server: ServerProcess, environment: dict[str, str]) -> str:
+    """Run a script to its end, doing with the gateway what it asks for; return what it printed."""
+    process = subprocess.Popen(
+        ["node", str(SCENARIOS / f"{scenario}.mjs")],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    actions = {"kill": server.kill, "start": server.start, "freeze": server.freeze, "thaw": server.thaw}
+    timer = threading.Timer(SCENARIO_S, process.kill)
+    timer.start()
+    printed: list[str] = []
+    try:
+        for line in process.stdout:
+            printed.append(line)
+            if line.startswith("gateway "):
+                actions[line.split()[1]]()
+                print("done", file=process.stdin, flush=True)
+        code = process.wait()
+    finally:
+        timer.cancel()
+        process.kill()
+        process.wait()
+        process.stdin.close()
+        process.stdout.close()
+    output = "".join(printed)
+    print(output)
+    if code != 0:
+        pytest.fail(f"{scenario} failed:\n{output}", pytrace=False)
+    return output
+
+
+def test_aircraft_glide_along_their_tracks_without_jumps(run: Run) -> None:
+    run("glide")
+
+
+def test_gpu_draws_an_aircraft_where_the_arithmetic_says(run: Run) -> None:
+    run("placement")
+
+
+def test_filters_change_map_table_count_and_address(run: Run) -> None:
+    run("filters")
+
+
+def test_table_works_by_keyboard(run: Run) -> None:
+    run("table")
+
+
+def test_without_webgl2_the_page_draws_on_a_canvas_and_says_so(run: Run) -> None:
+    run("fallback")
+
+
+def test_screen_readers_find_landmarks_names_and_tabs(run: Run) -> None:
+    run("access")
+
+
+def test_page_fits_laptop_and_phone_in_both_themes(run: Run, tmp_path: Path) -> None:
+    run("pictures", PICTURES_DIRECTORY=str(tmp_path))
+    assert len(list(tmp_path.glob("*.png"))) == 6
+
+
+def test_script_per_animation_frame_stays_below_two_milliseconds(run: Run) -> None:
+    run("figures")
+
+
+def test_gateway_that_dies_or_hangs_is_told_and_overcome(run: Run) -> None:
+    run("restart")
+
+
+if os.environ.get("UPDATE_SCREENSHOTS") == "1":
+
+    def test_picture_of_the_readme_is_written(environment: dict[str, str], tmp_path: Path) -> None:
+        picture = ROOT / "docs/images/map.png"
+        picture.parent.mkdir(exist_ok=True)
+        with running_gateway(tmp_path, aircraft=10_000, interval_s=15) as (server, url):
+            run_scenario("readme_picture", server, {**environment, "PAGE_URL": url, "README_PICTURE": str(picture)})
