@@ -17,7 +17,7 @@ help: ## List these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@printf '\nVariables: PORT=%s TRACKER=%s PYTHON=%s\n' '$(PORT)' '$(TRACKER)' '$(PYTHON)'
 
-run: $(VENV)/.run web/out/index.html ## Show live aircraft at http://localhost:PORT (TRACKER=examples/....yaml)
+run: $(VENV)/.run web/out/.built ## Show live aircraft at http://localhost:PORT (TRACKER=examples/....yaml)
 	@exec $(BIN)/flighttracker local $(TRACKER) --port $(PORT)
 
 test: setup-dev web ## Run every test that needs no cluster (unit, contract, pipeline, browser, docs)
@@ -73,26 +73,34 @@ $(VENV)/.python:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
+# What a person should know when an installation or a build fails: the tools' own words, and whether the disk is full.
+MB_NEEDED := 200
+define or_explain
+|| { free=$$(df -Pk . | awk 'NR == 2 {print int($$4 / 1024)}'); \
+  [ "$$free" -ge $(MB_NEEDED) ] || echo "error: the disk is full ($$free MB are free): make room, then run make again" >&2; exit 1; }
+endef
+
 $(VENV)/.run: $(VENV)/.python requirements.lock pyproject.toml
 	@echo "Installing the Python packages (once, about a minute) ..."
-	$(BIN)/pip install --disable-pip-version-check --progress-bar on --require-hashes -r requirements.lock | grep --line-buffered -v 'already satisfied'
-	@$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/pip install --disable-pip-version-check --progress-bar on --require-hashes -r requirements.lock $(or_explain)
+	@$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable . $(or_explain)
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	@echo "Installing the test and lint tools (once) ..."
-	$(BIN)/pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.lock
+	@$(BIN)/pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.lock $(or_explain)
 	@touch $@
 
 web/node_modules/.installed: web/package.json web/package-lock.json
-	@command -v npm >/dev/null || { echo "error: npm is not installed: install Node.js 20 or newer" >&2; exit 1; }
+	@command -v node >/dev/null && command -v npm >/dev/null || { echo "error: Node.js with npm is not installed: install Node.js 20 or newer" >&2; exit 1; }
 	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' || { echo "error: Node.js $$(node --version) is too old: Node.js 20 or newer is needed" >&2; exit 1; }
 	@echo "Installing the page's packages (once, about a minute) ..."
-	cd web && npm ci --no-audit --no-fund
+	@cd web && npm ci --no-audit --no-fund $(or_explain)
 	@touch $@
 
-web: web/out/index.html ## Build the page
-web/out/index.html: web/node_modules/.installed $(shell find web/src web/public web/*.ts web/*.mjs web/package.json -type f 2>/dev/null)
-	@echo "Building the page ..."
-	cd web && npm run build
+web: web/out/.built ## Build the page
+web/out/.built: web/node_modules/.installed $(shell find web/src web/public web/*.ts web/*.mjs web/package.json -type f 2>/dev/null)
+	@echo "Building the page (half a minute) ..."
+	@rm -rf web/out
+	@cd web && { npm run --silent build || { rm -rf out .next; false; }; } $(or_explain)
 	@touch $@
