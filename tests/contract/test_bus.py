@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from uuid import uuid4
 
 import pytest
 
@@ -18,8 +19,14 @@ from flighttracker.bus.base import (
     StoredRecord,
 )
 from flighttracker.bus.memory import MemoryBus
+from flighttracker.bus.servers import ServerBus
 from flighttracker.clock import SystemClock
 from flighttracker.partition import shard_of
+from flighttracker.settings import KafkaSettings, RedisSettings
+from tests.servers.kafka_server import KafkaServer
+from tests.servers.redis_server import RedisServer
+
+pytest_plugins = ["tests.servers.fixtures"]
 
 SHARDS = 4
 WAIT_S = 20.0
@@ -27,12 +34,33 @@ WAIT_S = 20.0
 BusMaker = Callable[[], Bus]
 
 
-@pytest.fixture(params=["memory"])
+@pytest.fixture(params=["memory", "servers"])
 async def bus(request: pytest.FixtureRequest) -> AsyncIterator[Bus]:
     """A bus of each backend, empty and with `SHARDS` shards."""
-    made = {"memory": lambda: MemoryBus(SHARDS)}[request.param]()
+    if request.param == "memory":
+        made: Bus = MemoryBus(SHARDS)
+    else:
+        made = await server_bus(request.getfixturevalue("kafka_server"), request.getfixturevalue("redis_server"))
     yield made
     await made.close()
+
+
+async def server_bus(kafka: KafkaServer, redis: RedisServer) -> ServerBus:
+    """A bus on the servers of this session, with topics, a group and keys of its own."""
+    name = uuid4().hex
+    bus = ServerBus(
+        KafkaSettings(
+            bootstrap_servers=kafka.bootstrap_servers,
+            positions_topic=f"flights-{name}",
+            rejected_topic=f"flights-{name}.rejected",
+            group=f"gateways-{name}",
+            partitions=SHARDS,
+            heartbeat_interval_s=0.1,
+        ),
+        RedisSettings(url=redis.url, prefix=f"flights:{name}"),
+    )
+    await bus.open()
+    return bus
 
 
 def record(number: int, *, age_ms: int = 0, key: bytes | None = None) -> OutgoingRecord:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import trustme
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from tests.servers.process import LOOPBACK
 
@@ -26,5 +27,7 @@ def make_certificates(folder: Path) -> Certificates:
     authority.cert_pem.write_to_path(made.ca_file)
     for part in server.cert_chain_pems:
         part.write_to_path(made.certificate_file, append=True)
-    server.private_key_pem.write_to_path(made.key_file)
+    # Java reads no other form of a key in PEM.
+    key = load_pem_private_key(server.private_key_pem.bytes(), password=None)
+    made.key_file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return made

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.servers.certificates import Certificates, make_certificates
+from tests.servers.kafka_server import KafkaServer
 from tests.servers.redis_server import RedisServer
 
 
@@ -24,6 +25,17 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 def redis_server(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[RedisServer]:
     """A real Redis."""
     server = RedisServer(tmp_path_factory.mktemp("redis"), certificates)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def kafka_server(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[KafkaServer]:
+    """A real Kafka broker."""
+    server = KafkaServer(tmp_path_factory.mktemp("kafka"), certificates)
     try:
         server.start()
         yield server

@@ -37,12 +37,13 @@ class RedisConnection:
         self._subscriber: Redis | None = None
 
     async def open(self) -> None:
-        """Read the address and ask whether the server is one that we can use.
+        """Read the address and ask whether the server is one that we can use; may be called again.
 
         Raises:
             StartError: the address, the password or the server is not one that we can use.
             BusError: the server is away; everything else is ready, and works as soon as it is back.
         """
+        await self.close()
         url = self._url()
         self._client = self._make_client(url, retries=1)
         self._subscriber = self._make_client(url, retries=0)

