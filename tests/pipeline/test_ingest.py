@@ -14,7 +14,7 @@ from flighttracker.bus.memory import MemoryBus
 from flighttracker.clock import ManualClock
 from flighttracker.flight import FlightPosition
 from flighttracker.settings import GatewaySettings
-from flighttracker_gateway.ingest import Ingest
+from flighttracker_gateway.ingest import LONGEST_SILENCE_MS, Ingest
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.picture import Outcome, Picture
 from tests.example_flights import NOW_MS, position
@@ -36,9 +36,13 @@ class Pipeline:
         self.frames: AsyncIterator[bytes] | None = None
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    async def running(self, *, past_silence: bool = True) -> AsyncIterator[None]:
         async with self.bus.relay.subscribe() as self.frames:
             task = asyncio.create_task(self.ingest.run())
+            await self.until(lambda: len(self.ingest._owners) == SHARDS)
+            if past_silence:
+                for _ in range(LONGEST_SILENCE_MS // 1000 - 1):
+                    await self.advance()
             yield
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -57,11 +61,15 @@ class Pipeline:
             while not reached():
                 await asyncio.sleep(0)
 
+    async def advance(self) -> None:
+        """Move to the next tick, once the ingest waits for it."""
+        await self.until(lambda: self.clock.sleepers == 1)
+        await self.clock.advance(1000)
+
     async def tick(self) -> list[Outcome]:
         """Move to the next tick and apply the frame of every shard."""
         assert self.frames is not None
-        await self.until(lambda: self.clock.sleepers == 1)
-        await self.clock.advance(1000)
+        await self.advance()
         async with asyncio.timeout(WAIT_S):
             return [self.picture.apply(await anext(self.frames)) for _ in range(SHARDS)]
 
@@ -85,10 +93,23 @@ async def test_a_position_is_on_the_next_frame_of_its_shard() -> None:
 async def test_every_shard_is_published_each_tick_even_when_nothing_is_heard() -> None:
     pipeline = Pipeline()
     async with pipeline.running():
-        await pipeline.until(lambda: len(pipeline.ingest._owners) == SHARDS)
         for sequence in range(4):
             assert await pipeline.tick() == [Outcome.APPLIED] * SHARDS
             assert {shard.sequence for shard in pipeline.picture.shards.values()} == {sequence}
+
+
+async def test_a_new_owner_shows_nothing_until_it_has_heard_something() -> None:
+    pipeline = Pipeline()
+    async with pipeline.running(past_silence=False):
+        await pipeline.advance()
+        await pipeline.append(position())
+        await pipeline.counted("flights_kafka_records_total", 1)
+        await pipeline.advance()
+        assert pipeline.frames is not None
+        async with asyncio.timeout(WAIT_S):
+            pipeline.picture.apply(await anext(pipeline.frames))
+        assert len(pipeline.picture.shards) == 1
+        assert pipeline.picture.find("3c6444") is not None
 
 
 async def test_records_that_cannot_be_used_are_counted_and_kept_and_the_stream_goes_on() -> None:

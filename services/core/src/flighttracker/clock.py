@@ -31,15 +31,11 @@ class SystemClock:
 
 
 class ManualClock:
-    """A clock that stands still until a test moves it.
-
-    Attributes:
-        sleepers: how many wait for a later time, so that a test can tell when everybody is ready.
-    """
+    """A clock that stands still until a test moves it."""
 
     def __init__(self, now_ms: int) -> None:
-        self.sleepers = 0
         self._now_ms = now_ms
+        self._wake_ms: list[int] = []
         self._moved = asyncio.Condition()
 
     def now_ms(self) -> int:
@@ -48,12 +44,17 @@ class ManualClock:
 
     async def sleep_until(self, time_ms: int) -> None:
         """Return when a test has moved the clock to `time_ms`."""
-        self.sleepers += 1
+        self._wake_ms.append(time_ms)
         try:
             async with self._moved:
                 await self._moved.wait_for(lambda: self._now_ms >= time_ms)
         finally:
-            self.sleepers -= 1
+            self._wake_ms.remove(time_ms)
+
+    @property
+    def sleepers(self) -> int:
+        """How many wait for a time that has not come, so that a test can tell when everybody is ready."""
+        return sum(wake_ms > self._now_ms for wake_ms in self._wake_ms)
 
     async def advance(self, by_ms: int) -> None:
         """Move the clock forward and wake whoever waits for the new time."""

@@ -43,6 +43,11 @@ class Fleet:
     def __len__(self) -> int:
         return len(self._slot_of)
 
+    @property
+    def has_news(self) -> bool:
+        """Whether a position was heard since the latest `advance`."""
+        return bool(self._pending)
+
     def hear(self, position: FlightPosition) -> None:
         """Take note of a position; the next `advance` shows it.
 

@@ -2,7 +2,8 @@
 
 The shell around `ShardOwner`. Guarantees: a record that cannot be used is counted, kept and never stops the stream; a
 tick is published even when nothing changed, so that readers know the shard is alive; ticks fall on whole multiples of
-the interval, so that the frames of all shards and gateways describe the same moments.
+the interval, so that the frames of all shards and gateways describe the same moments. A new owner waits for its first
+position, so that nobody is shown an empty sky while a log is read or a generator starts.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from flighttracker_gateway.shard import ShardOwner
 
 _LOG = logging.getLogger(__name__)
 _ROLE = "gateway"
+LONGEST_SILENCE_MS: Final = 10_000
+"""How long a new owner waits for its first position before it shows that there is none."""
 LONGEST_TURN_S: Final = 0.02
 """How long encoding may keep sockets and probes waiting."""
 
@@ -44,6 +47,7 @@ class Ingest:
         self._metrics = metrics
         self._codec = PositionCodec()
         self._owners: dict[int, ShardOwner] = {}
+        self._silent_until_ms: dict[int, int] = {}
         self._tick_ms = round(settings.tick_s * 1000)
         self._ticks_per_key = max(1, round(settings.key_frame_interval_s / settings.tick_s))
         self._time_to_live_ms = round(settings.time_to_live_s * 1000)
@@ -68,9 +72,10 @@ class Ingest:
                             time_to_live_ms=self._time_to_live_ms,
                             max_aircraft=self._max_aircraft,
                         )
+                        self._silent_until_ms[shard] = self._clock.now_ms() + LONGEST_SILENCE_MS
                         _LOG.info("shard %d is ours, epoch %d", shard, epoch)
                     case ShardRevoked(shard):
-                        del self._owners[shard]
+                        del self._owners[shard], self._silent_until_ms[shard]
                         _LOG.info("shard %d is another's", shard)
                     case Records(shard, records):
                         await self._hear(self._owners[shard], records)
@@ -101,7 +106,8 @@ class Ingest:
             await self._clock.sleep_until(due_ms)
             turn_began_s = time.perf_counter()
             for owner in list(self._owners.values()):
-                await self._publish_shard(owner, due_ms)
+                if owner.has_something_to_show or due_ms >= self._silent_until_ms[owner.shard]:
+                    await self._publish_shard(owner, due_ms)
                 # Giving way after each shard would spread a tick out: readers wait for its last shard.
                 if time.perf_counter() - turn_began_s > LONGEST_TURN_S:
                     await asyncio.sleep(0)

@@ -37,6 +37,11 @@ class ShardOwner:
         """
         self.fleet.hear(position)
 
+    @property
+    def has_something_to_show(self) -> bool:
+        """Whether a frame was made, or would hold an aircraft."""
+        return self.sequence >= 0 or self.fleet.has_news
+
     def tick(self, tick_ms: int) -> bytes:
         """Return the frame of this tick: a key frame the first time, then delta frames.
 
