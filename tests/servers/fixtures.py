@@ -13,6 +13,7 @@ import pytest
 from tests.servers.certificates import Certificates, make_certificates
 from tests.servers.kafka_server import KafkaServer
 from tests.servers.redis_server import RedisServer
+from tests.servers.registry_server import RegistryServer
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +37,17 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory, certificates: Certifi
 def kafka_server(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[KafkaServer]:
     """A real Kafka broker."""
     server = KafkaServer(tmp_path_factory.mktemp("kafka"), certificates)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def registry_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegistryServer]:
+    """A real schema registry."""
+    server = RegistryServer(tmp_path_factory.mktemp("registry"))
     try:
         server.start()
         yield server

@@ -1,0 +1,232 @@
+"""The schema registry, by Confluent's API: our schema's id for the writer, any writer's schema for the reader.
+
+Called once at the start of a generator (`register`), and by a gateway for each schema id that it has not met
+(`schema`). Schemas never change under an id, so they are kept for ever: once everything is known, a registry that is
+away is not noticed. A registry that does not answer is asked again a few times, with twice the wait each time.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from base64 import b64encode
+from collections.abc import Mapping
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final, TypeVar
+from urllib.parse import quote
+
+import aiohttp
+import msgspec
+
+from flighttracker.clock import Clock
+from flighttracker.errors import BusError, StartError
+from flighttracker.settings import RegistrySettings
+
+_logger = logging.getLogger(__name__)
+
+MEDIA_TYPE: Final = "application/vnd.schemaregistry.v1+json"
+MAX_SHOWN_CHARACTERS: Final = 400
+"""How much of a registry's answer is repeated in a message."""
+
+
+class _Registered(msgspec.Struct):
+    id: int
+
+
+class _Schema(msgspec.Struct):
+    schema: str
+    schemaType: str = "AVRO"  # noqa: N815 - the API's own name
+
+
+class _Level(msgspec.Struct):
+    compatibilityLevel: str  # noqa: N815 - the API's own name
+
+
+class _Compatible(msgspec.Struct):
+    is_compatible: bool
+    messages: tuple[str, ...] = ()
+
+
+class _Problem(msgspec.Struct):
+    message: str = ""
+
+
+Answer = TypeVar("Answer", _Registered, _Schema, _Level, _Compatible)
+
+
+class SchemaRegistry:
+    """A client of one registry; `open` it before its use.
+
+    Args:
+        settings: address, subject, account, timeouts.
+        clock: paces the attempts.
+    """
+
+    def __init__(self, settings: RegistrySettings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._address = f"the schema registry at {settings.url}"
+        self._subject = quote(settings.subject, safe="")
+        self._session: aiohttp.ClientSession | None = None
+        self._schemas: dict[int, Mapping[str, Any]] = {}
+
+    async def open(self) -> None:
+        """Read the account; asks the registry nothing yet.
+
+        Raises:
+            StartError: a file cannot be read.
+        """
+        await self.close()
+        headers = {"Accept": MEDIA_TYPE, "Content-Type": MEDIA_TYPE}
+        if self._settings.username_file:
+            username, password = _read(self._settings.username_file), _read(self._settings.password_file)
+            headers["Authorization"] = "Basic " + b64encode(f"{username}:{password}".encode()).decode()
+        self._session = aiohttp.ClientSession(
+            headers=headers,
+            timeout=aiohttp.ClientTimeout(total=self._settings.request_timeout_s),
+            connector=aiohttp.TCPConnector(ssl=self._tls()),
+        )
+
+    async def register(self, schema: str) -> int:
+        """Return the id of a schema under our subject; the same schema always gets the same id.
+
+        Raises:
+            StartError: the registry refuses the schema, or us; the message says why and what to do.
+            BusError: the registry is away.
+        """
+        await self._set_compatibility()
+        body = {"schema": schema, "schemaType": "AVRO"}
+        status, answer = await self._ask("POST", f"/subjects/{self._subject}/versions", body)
+        if status == HTTPStatus.CONFLICT:
+            raise StartError(
+                f"{self._address} refuses the schema under {self._settings.subject}, because readers or writers of an "
+                f"older version could not go on ({self._settings.compatibility}): {_problem(answer)}. Give new "
+                "fields a default and keep the old ones, or register under another subject"
+            )
+        registered = self._decoded(status, answer, _Registered)
+        self._schemas[registered.id] = msgspec.json.decode(schema, type=dict[str, Any])
+        _logger.info("the schema is registered under %s with id %d", self._settings.subject, registered.id)
+        return registered.id
+
+    async def schema(self, schema_id: int) -> Mapping[str, Any] | None:
+        """Return the schema behind an id, None when the registry knows none (yet).
+
+        Raises:
+            StartError: the registry refuses us, or the schema is not Avro.
+            BusError: the registry is away.
+        """
+        known = self._schemas.get(schema_id)
+        if known is None:
+            status, answer = await self._ask("GET", f"/schemas/ids/{schema_id}")
+            if status == HTTPStatus.NOT_FOUND:
+                return None
+            found = self._decoded(status, answer, _Schema)
+            if found.schemaType != "AVRO":
+                raise StartError(f"schema {schema_id} in {self._address} is {found.schemaType}, and only AVRO is read")
+            known = self._schemas[schema_id] = msgspec.json.decode(found.schema, type=dict[str, Any])
+        return known
+
+    async def incompatibilities(self, schema: str) -> tuple[str, ...]:
+        """Return why the registry would refuse a schema under our subject; empty when it would take it.
+
+        Not every registry says why here; Apicurio says it only to `register`.
+
+        Raises:
+            StartError: the registry refuses to say.
+            BusError: the registry is away.
+        """
+        body = {"schema": schema, "schemaType": "AVRO"}
+        path = f"/compatibility/subjects/{self._subject}/versions?verbose=true"
+        status, answer = await self._ask("POST", path, body)
+        if status == HTTPStatus.NOT_FOUND:
+            return ()
+        found = self._decoded(status, answer, _Compatible)
+        return () if found.is_compatible else found.messages or ("the registry does not say why",)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def _set_compatibility(self) -> None:
+        """Let in what the settings allow; written only where it differs."""
+        path, wanted = f"/config/{self._subject}", self._settings.compatibility
+        status, answer = await self._ask("GET", path)
+        if status != HTTPStatus.NOT_FOUND and self._decoded(status, answer, _Level).compatibilityLevel == wanted:
+            return
+        status, answer = await self._ask("PUT", path, {"compatibility": wanted})
+        self._refuse(status, answer)
+
+    async def _ask(self, method: str, path: str, body: object = None) -> tuple[int, bytes]:
+        """Return status and body of an answer that is not about the registry's own trouble."""
+        if self._session is None:
+            raise BusError(f"{self._address} is not open")
+        data = None if body is None else msgspec.json.encode(body)
+        wait_ms = round(self._settings.first_wait_s * 1000)
+        for attempt in range(1, self._settings.attempts + 1):
+            try:
+                async with self._session.request(method, self._settings.url.rstrip("/") + path, data=data) as answer:
+                    status, content = answer.status, await answer.read()
+                if status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.TOO_MANY_REQUESTS:
+                    return status, content
+                cause: Exception | None = None
+                detail = f"HTTP {status}: {_problem(content)}"
+            except aiohttp.ClientConnectorCertificateError as error:
+                raise StartError(
+                    f"{self._address} shows a certificate that we do not trust: {error}; name its authority in ca_file"
+                ) from error
+            except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
+                raise StartError(f"{self._settings.url!r} is not the address of a schema registry") from error
+            except (aiohttp.ClientError, OSError) as error:
+                cause, detail = error, str(error) or type(error).__name__
+            if attempt < self._settings.attempts:
+                _logger.warning("%s does not answer, attempt %d: %s", self._address, attempt, detail)
+                await self._clock.sleep_until(self._clock.now_ms() + wait_ms)
+                wait_ms *= 2
+        raise BusError(f"{self._address} did not answer {self._settings.attempts} times: {detail}") from cause
+
+    def _decoded(self, status: int, answer: bytes, kind: type[Answer]) -> Answer:
+        self._refuse(status, answer)
+        try:
+            return msgspec.json.decode(answer, type=kind)
+        except msgspec.DecodeError as error:
+            raise StartError(
+                f"what answers at {self._settings.url} does not speak Confluent's API: {error}; for Apicurio, the "
+                "address ends with /apis/ccompat/v7"
+            ) from error
+
+    def _refuse(self, status: int, answer: bytes) -> None:
+        if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+            raise StartError(
+                f"{self._address} refuses our account (HTTP {status}): check what username_file and password_file name"
+            )
+        if status >= HTTPStatus.BAD_REQUEST:
+            raise StartError(f"{self._address} refuses (HTTP {status}): {_problem(answer)}")
+
+    def _tls(self) -> ssl.SSLContext | bool:
+        if not self._settings.ca_file:
+            return True
+        try:
+            return ssl.create_default_context(cafile=self._settings.ca_file)
+        except OSError as error:
+            raise StartError(f"cannot read {self._settings.ca_file}, the certificates to trust: {error}") from error
+
+
+def _problem(answer: bytes) -> str:
+    """Return what an answer says went wrong."""
+    try:
+        message = msgspec.json.decode(answer, type=_Problem).message
+    except msgspec.DecodeError:
+        message = answer.decode(errors="replace")
+    return message[:MAX_SHOWN_CHARACTERS] or "no reason given"
+
+
+def _read(file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise StartError(
+            f"cannot read {file or 'password_file'}, the account of the registry: {error.strerror}"
+        ) from error
