@@ -63,6 +63,9 @@ bench-gateway: setup-dev ## CPU of one WebSocket delivery beside a Go hub and a 
 bench-local: setup-dev ## CPU of the whole pipeline at 20,000 aircraft a second and 200 viewers
 	$(BIN)/python bench/local.py
 
+bench-page: setup-dev web ## Script and decode time of the page in Chromium at 20,000 aircraft
+	$(BIN)/python -m bench.page
+
 clean: ## Remove everything that was installed or built
 	rm -rf $(VENV) web/node_modules web/out web/.next .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
@@ -82,7 +85,8 @@ endef
 
 $(VENV)/.run: $(VENV)/.python requirements.lock pyproject.toml
 	@echo "Installing the Python packages (once, about a minute) ..."
-	@$(BIN)/pip install --disable-pip-version-check --progress-bar on --require-hashes -r requirements.lock $(or_explain)
+	@$(BIN)/pip install --disable-pip-version-check --progress-bar on --require-hashes -r requirements.lock \
+	  | { grep --line-buffered -v -E 'already satisfied|^Ignoring' || true; } $(or_explain)
 	@$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable . $(or_explain)
 	@touch $@
 

@@ -1,38 +1,23 @@
 """The built page in Chromium against a real gateway process. Each scenario is a script beside this file.
 
-The scripts drive the browser; this side runs the gateway, kills and freezes it when a script asks for that, and shows
-what the script printed. `UPDATE_SCREENSHOTS=1` also writes the picture of the README.
+The scripts drive the browser; `scenario` runs the gateway. `UPDATE_SCREENSHOTS=1` also writes the picture of the
+README.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import subprocess
-import sys
-import threading
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.servers.process import LOOPBACK, ServerProcess, free_port
+from tests.browser.scenario import ScenarioError, run_script, running_gateway
+from tests.servers.process import ServerProcess
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = Path(__file__).parent
-COMMAND = str(Path(sys.executable).with_name("flighttracker"))
-SCENARIO_S = 240.0
-TRACKER = """
-apiVersion: flighttracker.io/v1alpha1
-kind: FlightTracker
-metadata: {{name: browser}}
-spec:
-  source: {{simulated: {{aircraft: {aircraft}, intervalSeconds: {interval_s}}}}}
-"""
-
 Run = Callable[..., str]
 
 
@@ -54,26 +39,6 @@ def browser_environment() -> dict[str, str]:
     return {**os.environ, "CHROMIUM": str(chromium)}
 
 
-@contextmanager
-def running_gateway(folder: Path, aircraft: int, interval_s: int) -> Iterator[tuple[ServerProcess, str]]:
-    tracker = folder / "browser.yaml"
-    tracker.write_text(TRACKER.format(aircraft=aircraft, interval_s=interval_s), encoding="utf-8")
-    url = f"http://{LOOPBACK}:{(port := free_port())}/"
-
-    def shows_most_aircraft() -> bool:
-        with urllib.request.urlopen(f"{url}api/stats", timeout=5) as answer:
-            return int(json.load(answer)["aircraft"]) >= 0.9 * aircraft
-
-    server = ServerProcess(
-        "flighttracker local", [COMMAND, "local", str(tracker), "--port", str(port)], folder, shows_most_aircraft
-    )
-    server.start()
-    try:
-        yield server, url
-    finally:
-        server.kill()
-
-
 @pytest.fixture(scope="module", name="run")
 def scenario_runner(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     folder = tmp_path_factory.mktemp("gateway")
@@ -86,38 +51,12 @@ def scenario_runner(environment: dict[str, str], tmp_path_factory: pytest.TempPa
 
 
 def run_scenario(scenario: str, server: ServerProcess, environment: dict[str, str]) -> str:
-    """Run a script to its end, doing with the gateway what it asks for; return what it printed."""
-    process = subprocess.Popen(
-        ["node", str(SCENARIOS / f"{scenario}.mjs")],
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    actions = {"kill": server.kill, "start": server.start, "freeze": server.freeze, "thaw": server.thaw}
-    timer = threading.Timer(SCENARIO_S, process.kill)
-    timer.start()
-    printed: list[str] = []
+    """Run a script beside this file to its end; return what it printed."""
     try:
-        for line in process.stdout:
-            printed.append(line)
-            if line.startswith("gateway "):
-                actions[line.split()[1]]()
-                print("done", file=process.stdin, flush=True)
-        code = process.wait()
-    finally:
-        timer.cancel()
-        process.kill()
-        process.wait()
-        process.stdin.close()
-        process.stdout.close()
-    output = "".join(printed)
+        output = run_script(SCENARIOS / f"{scenario}.mjs", server, environment)
+    except ScenarioError as error:
+        pytest.fail(str(error), pytrace=False)
     print(output)
-    if code != 0:
-        pytest.fail(f"{scenario} failed:\n{output}", pytrace=False)
     return output
 
 
@@ -148,10 +87,6 @@ def test_screen_readers_find_landmarks_names_and_tabs(run: Run) -> None:
 def test_page_fits_laptop_and_phone_in_both_themes(run: Run, tmp_path: Path) -> None:
     run("pictures", PICTURES_DIRECTORY=str(tmp_path))
     assert len(list(tmp_path.glob("*.png"))) == 6
-
-
-def test_script_per_animation_frame_stays_below_two_milliseconds(run: Run) -> None:
-    run("figures")
 
 
 def test_gateway_that_dies_or_hangs_is_told_and_overcome(run: Run) -> None:

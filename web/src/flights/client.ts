@@ -25,7 +25,7 @@ export interface Snapshot {
 
 export class FlightsClient {
   readonly rows = new FlightRows([]);
-  readonly decodeTimes = new Ring<DecodeTime>(200);
+  readonly decodeTimes = new Ring<DecodeTime>(1_000);
   private snapshot: Snapshot = { connection: null, pulse: null, order: null };
   private readonly listeners = new Set<() => void>();
   private readonly rowsListeners = new Set<RowsListener>();

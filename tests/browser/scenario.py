@@ -1,0 +1,87 @@
+"""Runs a gateway and a script that drives the page, and does with the gateway what the script asks for.
+
+A script prints `gateway kill`, `gateway start`, `gateway freeze` or `gateway thaw` and goes on when it reads a line. Used
+by the browser tests and by `make bench-page`.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.servers.process import LOOPBACK, ServerProcess, free_port
+
+COMMAND = str(Path(sys.executable).with_name("flighttracker"))
+SCENARIO_S = 240.0
+TRACKER = """
+apiVersion: flighttracker.io/v1alpha1
+kind: FlightTracker
+metadata: {{name: browser}}
+spec:
+  source: {{simulated: {{aircraft: {aircraft}, intervalSeconds: {interval_s}}}}}
+"""
+
+
+class ScenarioError(Exception):
+    """A script ended with an error; the message is what it printed."""
+
+
+@contextmanager
+def running_gateway(folder: Path, aircraft: int, interval_s: int) -> Iterator[tuple[ServerProcess, str]]:
+    tracker = folder / "browser.yaml"
+    tracker.write_text(TRACKER.format(aircraft=aircraft, interval_s=interval_s), encoding="utf-8")
+    url = f"http://{LOOPBACK}:{(port := free_port())}/"
+
+    def shows_most_aircraft() -> bool:
+        with urllib.request.urlopen(f"{url}api/stats", timeout=5) as answer:
+            return int(json.load(answer)["aircraft"]) >= 0.9 * aircraft
+
+    server = ServerProcess(
+        "flighttracker local", [COMMAND, "local", str(tracker), "--port", str(port)], folder, shows_most_aircraft
+    )
+    server.start()
+    try:
+        yield server, url
+    finally:
+        server.kill()
+
+
+def run_script(script: Path, server: ServerProcess, environment: dict[str, str]) -> str:
+    """Run a script to its end, doing with the gateway what it asks for; return what it printed."""
+    process = subprocess.Popen(
+        ["node", str(script)],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    actions = {"kill": server.kill, "start": server.start, "freeze": server.freeze, "thaw": server.thaw}
+    timer = threading.Timer(SCENARIO_S, process.kill)
+    timer.start()
+    printed: list[str] = []
+    try:
+        for line in process.stdout:
+            printed.append(line)
+            if line.startswith("gateway "):
+                actions[line.split()[1]]()
+                print("done", file=process.stdin, flush=True)
+        code = process.wait()
+    finally:
+        timer.cancel()
+        process.kill()
+        process.wait()
+        process.stdin.close()
+        process.stdout.close()
+    output = "".join(printed)
+    if code != 0:
+        raise ScenarioError(f"{script.name} failed:\n{output}")
+    return output
