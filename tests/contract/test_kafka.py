@@ -14,14 +14,16 @@ from aiokafka.partitioner import DefaultPartitioner
 
 from flighttracker.bus.base import OutgoingRecord, Records, RejectedRecord, ShardAssigned
 from flighttracker.bus.kafka import KafkaConnection, KafkaPositionLog, KafkaRejectedLog
+from flighttracker.bus.servers import ServerBus
 from flighttracker.clock import SystemClock
 from flighttracker.errors import BusError, StartError
 from flighttracker.partition import shard_of
-from flighttracker.settings import KafkaSettings
+from flighttracker.settings import KafkaSettings, RedisSettings
 from tests.servers import kafka_server as broker
 from tests.servers.certificates import Certificates
 from tests.servers.kafka_server import KafkaServer
 from tests.servers.process import free_port
+from tests.servers.redis_server import RedisServer
 
 pytest_plugins = ["tests.servers.fixtures"]
 
@@ -189,6 +191,25 @@ class TestLoss:
             async with asyncio.timeout(WAIT_S):
                 await positions.append([record(2)])
 
+    async def test_everything_closes_in_time_though_the_broker_is_gone(self, kafka_server: KafkaServer) -> None:
+        settings = settings_of(kafka_server, request_timeout_s=1.0)
+        connection = KafkaConnection(settings)
+        positions = KafkaPositionLog(connection, SystemClock())
+        await connection.open()
+        await positions.open()
+        try:
+            async with positions.read(replay_ms=60_000) as events:
+                async with asyncio.timeout(WAIT_S):
+                    await anext(events)
+                kafka_server.kill()
+                with pytest.raises(BusError):
+                    await positions.append([record(1)])
+                began_s = time.monotonic()
+            await connection.close()
+            assert time.monotonic() - began_s < 8 * settings.request_timeout_s
+        finally:
+            await asyncio.to_thread(kafka_server.start)
+
     async def test_a_port_where_nobody_listens_is_a_bus_error(self, kafka_server: KafkaServer) -> None:
         with pytest.raises(BusError, match=r"no broker of Kafka at 127\.0\.0\.1:.* answers"):
             async with opened(settings_of(kafka_server, bootstrap_servers=f"127.0.0.1:{free_port()}")):
@@ -273,3 +294,47 @@ class TestRejected:
             (kept,) = await rejected.latest(10)
         assert longest.value.startswith(kept.value)
         assert len(kept.value) > 100_000
+
+
+class TestServerBus:
+    async def test_it_opens_without_redis_and_uses_it_when_it_is_back(
+        self, kafka_server: KafkaServer, redis_server: RedisServer
+    ) -> None:
+        bus = ServerBus(settings_of(kafka_server), RedisSettings(url=redis_server.url, prefix=f"flights:{uuid4().hex}"))
+        redis_server.kill()
+        try:
+            await bus.open()
+            assert bus.positions.shards == SHARDS
+            with pytest.raises(BusError):
+                await bus.frames.get_key(0)
+        finally:
+            redis_server.start()
+        assert await bus.frames.get_key(0) is None
+        await bus.close()
+
+    async def test_it_is_opened_again_after_kafka_was_away(
+        self, kafka_server: KafkaServer, redis_server: RedisServer
+    ) -> None:
+        bus = ServerBus(settings_of(kafka_server), RedisSettings(url=redis_server.url, prefix=f"flights:{uuid4().hex}"))
+        kafka_server.kill()
+        try:
+            with pytest.raises(BusError, match="no broker of Kafka"):
+                await bus.open()
+        finally:
+            await asyncio.to_thread(kafka_server.start)
+        await bus.open()
+        await bus.positions.append([record(1)])
+        await bus.close()
+
+    async def test_nothing_works_and_nothing_is_connected_before_it_is_opened(self) -> None:
+        bus = ServerBus(KafkaSettings(), RedisSettings())
+        for attempt in (
+            bus.positions.append([record(1)]),
+            bus.rejected.latest(1),
+            bus.relay.publish(0, b""),
+            bus.frames.get_key(0),
+            bus.sessions.viewers(),
+        ):
+            with pytest.raises(BusError, match="is not open"):
+                await attempt
+        await bus.close()

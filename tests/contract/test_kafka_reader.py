@@ -24,22 +24,30 @@ SHARDS = 4
 TICK_RECORDS = 40
 
 
-@pytest.fixture
-async def connection(kafka_server: KafkaServer) -> AsyncIterator[KafkaConnection]:
-    name = uuid4().hex
-    made = KafkaConnection(
-        KafkaSettings(
-            bootstrap_servers=kafka_server.bootstrap_servers,
-            positions_topic=f"flights-{name}",
-            rejected_topic=f"flights-{name}.rejected",
-            group=f"gateways-{name}",
-            partitions=SHARDS,
-            heartbeat_interval_s=0.1,
-        )
+def settings_of(server: KafkaServer, name: str, member: str = "") -> KafkaSettings:
+    return KafkaSettings(
+        bootstrap_servers=server.bootstrap_servers,
+        positions_topic=f"flights-{name}",
+        rejected_topic=f"flights-{name}.rejected",
+        group=f"gateways-{name}",
+        member=member,
+        partitions=SHARDS,
+        heartbeat_interval_s=0.1,
     )
+
+
+@asynccontextmanager
+async def opened(settings: KafkaSettings) -> AsyncIterator[KafkaConnection]:
+    made = KafkaConnection(settings)
     await made.open()
     yield made
     await made.close()
+
+
+@pytest.fixture
+async def connection(kafka_server: KafkaServer) -> AsyncIterator[KafkaConnection]:
+    async with opened(settings_of(kafka_server, uuid4().hex)) as made:
+        yield made
 
 
 @pytest.fixture
@@ -191,3 +199,24 @@ async def test_a_member_without_a_shard_takes_over_when_one_leaves(positions: Ka
             )
             await others.aclose()
             await until(lambda: len(waiting.shards) == SHARDS)
+
+
+async def test_a_static_member_that_restarts_finds_its_shards_and_disturbs_nobody(kafka_server: KafkaServer) -> None:
+    name = uuid4().hex
+
+    async def log_of(pod: str) -> KafkaPositionLog:
+        connection = await opening.enter_async_context(opened(settings_of(kafka_server, name, member=pod)))
+        log = KafkaPositionLog(connection, SystemClock())
+        await log.open()
+        return log
+
+    async with AsyncExitStack() as opening:
+        one, other = await log_of("gateway-0"), await log_of("gateway-1")
+        async with member(one) as stays:
+            async with member(other) as before:
+                await until(lambda: len(stays.shards) == len(before.shards) == SHARDS // 2)
+                shards = before.shards
+            told = list(stays.notices)
+            async with member(other) as after:
+                await until(lambda: after.shards == shards)
+            assert stays.notices == told

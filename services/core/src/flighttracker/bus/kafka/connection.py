@@ -24,6 +24,7 @@ from aiokafka.errors import (
     UnsupportedSaslMechanismError,
 )
 
+from flighttracker.bus.kafka.stopping import stop_producer
 from flighttracker.errors import BusError, StartError
 from flighttracker.settings import KafkaSettings
 
@@ -74,7 +75,7 @@ class KafkaConnection:
             with self.errors("start to produce"):
                 await producer.start()
         except BusError:
-            await producer.stop()
+            await stop_producer(producer, self.settings.request_timeout_s)
             raise
         self._producer = producer
 
@@ -108,7 +109,8 @@ class KafkaConnection:
     async def close(self) -> None:
         """Send what waits, for as long as one request may take, and close every connection."""
         if self._producer is not None:
-            await self._producer.stop()
+            # A batch that waits gives up after one request timeout; the rest is for telling so.
+            await stop_producer(self._producer, 2 * self.settings.request_timeout_s)
             self._producer = None
 
     async def _reach(self, options: dict[str, Any]) -> None:

@@ -24,6 +24,7 @@ from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitio
 
 from flighttracker.bus.base import LogEvent, Records, ShardAssigned, ShardRevoked, StoredRecord
 from flighttracker.bus.kafka.connection import KafkaConnection
+from flighttracker.bus.kafka.stopping import stop_consumer
 from flighttracker.clock import Clock
 from flighttracker.errors import BusError
 
@@ -74,14 +75,14 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
             with self._connection.errors("read positions"):
                 await self._consumer.start()
         except BusError:
-            await self._consumer.stop()
+            await self.stop()
             raise
         # Subscribed after the start, which would else wait for the first assignment without a bound.
         self._consumer.subscribe([self._topic], listener=self)
 
     async def stop(self) -> None:
         """Leave the group."""
-        await self._consumer.stop()
+        await stop_consumer(self._consumer, self._connection.settings.request_timeout_s)
 
     async def events(self) -> AsyncIterator[LogEvent]:
         """Yield what changes and what is read, for ever."""

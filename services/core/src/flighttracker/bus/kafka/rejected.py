@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from flighttracker.bus.base import RejectedRecord
 from flighttracker.bus.kafka.connection import MAX_BATCH_BYTES, KafkaConnection
+from flighttracker.bus.kafka.stopping import stop_consumer
 
 MAX_VALUE_BYTES: Final = MAX_BATCH_BYTES // 2
 """A longer value is kept in part, because with its headers it might not be let in again."""
@@ -62,7 +63,7 @@ class KafkaRejectedLog:
                     await consumer.start()
                     found = await self._tail(consumer, count)
         finally:
-            await consumer.stop()
+            await stop_consumer(consumer, self._connection.settings.request_timeout_s)
         newest = heapq.nlargest(count, found, key=lambda record: (record.timestamp, record.offset))
         return [_rejected(record) for record in newest]
 
