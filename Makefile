@@ -11,7 +11,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 
-.PHONY: help run setup setup-dev web test test-unit test-browser lint format generate lock clean bench-frames bench-gateway bench-local bench-page
+.PHONY: help run setup setup-dev web servers test test-unit test-browser lint format generate lock clean \
+  bench-frames bench-gateway bench-local bench-page
 
 help: ## List these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +24,9 @@ run: $(VENV)/.run web/out/.built ## Show live aircraft at http://localhost:PORT 
 test: setup-dev web ## Run every test that needs no cluster (unit, contract, pipeline, browser, docs)
 	cd web && npm test
 	$(PYTEST) tests
+
+servers: setup-dev ## Fetch the real Kafka and schema registry that the contract tests run against
+	$(BIN)/python -m tests.servers.prepare
 
 test-unit: setup-dev ## Run only the fast Python tests
 	$(PYTEST) tests/unit tests/contract
