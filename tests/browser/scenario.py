@@ -1,7 +1,7 @@
 """Runs a gateway and a script that drives the page, and does with the gateway what the script asks for.
 
-A script prints `gateway kill`, `gateway start`, `gateway freeze` or `gateway thaw` and goes on when it reads a line. Used
-by the browser tests and by `make bench-page`.
+A script prints `gateway kill`, `gateway start`, `gateway freeze` or `gateway thaw` and goes on when it reads a line.
+Used by the browser tests and by `make bench-page`.
 """
 
 from __future__ import annotations
