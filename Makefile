@@ -99,11 +99,12 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	@$(BIN)/pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.lock $(or_explain)
 	@touch $@
 
+# Not npm ci: it refuses a lock file that lacks a binary for another platform, and not every registry has all of them.
 web/node_modules/.installed: web/package.json web/package-lock.json
 	@command -v node >/dev/null && command -v npm >/dev/null || { echo "error: Node.js with npm is not installed: install Node.js 20 or newer" >&2; exit 1; }
 	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' || { echo "error: Node.js $$(node --version) is too old: Node.js 20 or newer is needed" >&2; exit 1; }
 	@echo "Installing the page's packages (once, about a minute) ..."
-	@cd web && npm ci --no-audit --no-fund $(or_explain)
+	@cd web && npm install --no-save --no-audit --no-fund $(or_explain)
 	@touch $@
 
 web: web/out/.built ## Build the page

@@ -1,6 +1,7 @@
 // The Web Worker: a FlightSession with this worker's socket, timers and clock. FlightsClient starts it.
 import { localTimeMs } from "./clock";
 import { FlightSession } from "./session";
+import { warmUp } from "./warmUp";
 import type { ToWorker } from "./workerMessages";
 
 const PULSE_MS = 1_000;
@@ -18,5 +19,12 @@ const session = new FlightSession((message, transfer) => scope.postMessage(messa
   nowMs: localTimeMs,
 });
 
-scope.onmessage = ({ data }: MessageEvent<ToWorker>) => session.receive(data);
+let isWarm = false;
+scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  session.receive(data);
+  if (data.type === "open" && !isWarm) {
+    isWarm = true;
+    warmUp();
+  }
+};
 setInterval(() => session.pulse(), PULSE_MS);
