@@ -57,6 +57,19 @@ async def opened(settings: KafkaSettings) -> AsyncIterator[tuple[KafkaPositionLo
         await connection.close()
 
 
+async def opened_at_last(connection: KafkaConnection, positions: KafkaPositionLog) -> None:
+    """Open, as often as it takes: a broker that was frozen a moment ago knows no controller yet."""
+    async with asyncio.timeout(WAIT_S):
+        while True:
+            try:
+                await connection.open()
+                await positions.open()
+            except BusError:
+                await asyncio.sleep(0.1)
+            else:
+                return
+
+
 def record(number: int) -> OutgoingRecord:
     return OutgoingRecord(f"{number % 1000:06x}".encode(), b"%d" % number, SystemClock().now_ms())
 
@@ -195,9 +208,8 @@ class TestLoss:
         settings = settings_of(kafka_server, request_timeout_s=1.0)
         connection = KafkaConnection(settings)
         positions = KafkaPositionLog(connection, SystemClock())
-        await connection.open()
-        await positions.open()
         try:
+            await opened_at_last(connection, positions)
             async with positions.read(replay_ms=60_000) as events:
                 async with asyncio.timeout(WAIT_S):
                     await anext(events)
@@ -208,6 +220,7 @@ class TestLoss:
             await connection.close()
             assert time.monotonic() - began_s < 8 * settings.request_timeout_s
         finally:
+            await connection.close()
             await asyncio.to_thread(kafka_server.start)
 
     async def test_a_port_where_nobody_listens_is_a_bus_error(self, kafka_server: KafkaServer) -> None:

@@ -5,6 +5,9 @@ import { PALETTES, type Palette, type Theme } from "./palette";
 import { drawTile } from "./tileDrawing";
 import { loadCoarseOutline, loadFineOutline, type WorldOutline } from "./worldOutline";
 
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 60_000;
+
 /** From this zoom on the coarse outline looks wrong. */
 const FINE_FROM_ZOOM = 4;
 
@@ -40,9 +43,21 @@ export class BaseMap extends L.GridLayer {
   }
 
   private async load(): Promise<void> {
-    this.coarse = await loadCoarseOutline();
+    this.coarse = await untilLoaded(loadCoarseOutline);
     this.redraw();
-    this.fine = await loadFineOutline();
+    this.fine = await untilLoaded(loadFineOutline);
     this.redraw();
+  }
+}
+
+/** An outline that does not come, because the gateway just went away, is asked for again; until then the map shows less. */
+async function untilLoaded(load: () => Promise<WorldOutline>): Promise<WorldOutline> {
+  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
+    try {
+      return await load();
+    } catch (error) {
+      console.warn(`the outline of the world did not load, next try in ${waitMs / 1000} s:`, error);
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
   }
 }
