@@ -1,4 +1,4 @@
-"""`make bench-page`: what the page costs the browser at 20,000 aircraft, each heard every second.
+"""`make bench-page`: what the page costs the browser at 20,000 aircraft, each heard every 15 seconds.
 
 Chromium draws with a software GPU where there is none, so frames per second say nothing: the figures are script time of
 the main thread per animation frame and decode time in the worker, at the join of a fresh page and for the ticks after.
@@ -17,6 +17,7 @@ from tests.browser.scenario import run_script, running_gateway
 
 ROOT = Path(__file__).parents[1]
 AIRCRAFT = 20_000
+INTERVAL_S = 15
 
 
 def main() -> int:
@@ -25,7 +26,7 @@ def main() -> int:
     if chromium is None or not (ROOT / "web/out/index.html").is_file():
         print("error: Chromium (or CHROMIUM=path) and the built page (`make web`) are needed", file=sys.stderr)
         return 2
-    with tempfile.TemporaryDirectory() as folder, running_gateway(Path(folder), AIRCRAFT, 1) as (server, url):
+    with tempfile.TemporaryDirectory() as folder, running_gateway(Path(folder), AIRCRAFT, INTERVAL_S) as (server, url):
         environment = {**os.environ, "CHROMIUM": chromium, "PAGE_URL": url}
         printed = run_script(Path(__file__).with_suffix(".mjs"), server, environment)
     figures = {name: round(value, 2) for name, value in json.loads(printed.splitlines()[-1]).items()}
