@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 
-.PHONY: help run setup setup-dev web servers test test-unit test-browser lint format generate lock clean \
+.PHONY: help run setup setup-dev web servers test test-kafka test-unit test-browser lint format generate lock clean \
   bench-frames bench-gateway bench-local bench-page
 
 help: ## List these commands
@@ -27,6 +27,9 @@ test: setup-dev web ## Run every test that needs no cluster (unit, contract, pip
 
 servers: setup-dev ## Fetch the real Kafka and schema registry that the contract tests run against
 	$(BIN)/python -m tests.servers.prepare
+
+test-kafka: setup-dev servers ## Hold the Kafka adapter to its promises, against a real broker that dies, freezes and comes back
+	$(PYTEST) tests/contract -m kafka
 
 test-unit: setup-dev ## Run only the fast Python tests
 	$(PYTEST) tests/unit tests/contract
