@@ -83,6 +83,11 @@ export class FlightSession {
     }
   }
 
+  /** Resolves when every message that has arrived so far was dealt with. */
+  get settled(): Promise<void> {
+    return this.waiting;
+  }
+
   /** Once a second: counts, traffic, the table's order, and whether the picture is still fresh. */
   pulse(): void {
     const nowMs = this.surroundings.nowMs();
