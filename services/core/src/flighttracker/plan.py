@@ -17,6 +17,7 @@ from flighttracker.settings import (
     LimitSettings,
     OpenSkySource,
     ReadsbSource,
+    ServerSettings,
     SimulatedSource,
     SourceSettings,
 )
@@ -66,6 +67,7 @@ class Plan:
 def plan(
     tracker: FlightTracker,
     *,
+    servers: ServerSettings | None = None,
     secrets_directory: str = SECRETS_DIRECTORY,
     listening: Listening = POD_LISTENING,
     page_directory: str = "",
@@ -74,6 +76,8 @@ def plan(
 
     Args:
         tracker: the resource.
+        servers: where Kafka, Redis and the registry are, as the operator or the command line knows it; None for the
+            bus in memory.
         secrets_directory: directory with one directory for each Secret, one file for each key in it.
         listening: where the roles listen.
         page_directory: the built page that the gateway serves at /; empty serves none.
@@ -89,6 +93,7 @@ def plan(
             source=_source(spec.source.chosen, secrets_directory),
             replicas=spec.generator.replicas,
             metrics_port=listening.metrics_port,
+            servers=servers,
         ),
         gateway=GatewaySettings(
             tracker=name,
@@ -104,6 +109,7 @@ def plan(
             default_view=(view.latitude, view.longitude, view.zoom),
             drain_s=gateway.drain_seconds,
             limits=_limits(gateway.limits),
+            servers=servers,
         ),
     )
 

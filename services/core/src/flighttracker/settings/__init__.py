@@ -1,0 +1,35 @@
+"""What each role needs to run, complete and frozen: the structs that `plan` makes from a resource.
+
+A pod reads its struct from a mounted file (`read_settings`), `flighttracker local` hands the same struct to the same
+`run(settings, bus, clock)`. Nothing here does I/O except `read_settings`; every field says its unit, default and
+reason.
+"""
+
+from flighttracker.settings.files import read_settings, write_settings
+from flighttracker.settings.gateway import GatewaySettings, LimitSettings
+from flighttracker.settings.generator import (
+    BoundingBox,
+    GeneratorSettings,
+    OpenSkySource,
+    ReadsbSource,
+    SimulatedSource,
+    SourceSettings,
+)
+from flighttracker.settings.servers import KafkaSettings, RedisSettings, RegistrySettings, ServerSettings
+
+__all__ = [
+    "BoundingBox",
+    "GatewaySettings",
+    "GeneratorSettings",
+    "KafkaSettings",
+    "LimitSettings",
+    "OpenSkySource",
+    "ReadsbSource",
+    "RedisSettings",
+    "RegistrySettings",
+    "ServerSettings",
+    "SimulatedSource",
+    "SourceSettings",
+    "read_settings",
+    "write_settings",
+]

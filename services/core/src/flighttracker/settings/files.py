@@ -1,0 +1,33 @@
+"""The file through which a pod gets its settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from flighttracker.errors import StartError
+from flighttracker.settings.gateway import GatewaySettings
+from flighttracker.settings.generator import GeneratorSettings
+
+SettingsType = TypeVar("SettingsType", GeneratorSettings, GatewaySettings)
+
+
+def read_settings(path: Path, role: type[SettingsType]) -> SettingsType:
+    """Read a role's settings from the JSON file that `plan` made.
+
+    Raises:
+        StartError: the file cannot be read, or is not what `plan` writes; the message names the field.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=role)
+    except OSError as error:
+        raise StartError(f"cannot read the settings file {path}: {error.strerror}") from error
+    except msgspec.DecodeError as error:
+        raise StartError(f"{path} does not hold {role.__name__}: {error}") from error
+
+
+def write_settings(settings: GeneratorSettings | GatewaySettings) -> bytes:
+    """Return the settings as the JSON that `read_settings` reads."""
+    return msgspec.json.format(msgspec.json.encode(settings), indent=2)

@@ -1,0 +1,58 @@
+"""What a gateway needs to run, and the bounds that it keeps."""
+
+from __future__ import annotations
+
+import msgspec
+
+from flighttracker.settings.base import Settings
+from flighttracker.settings.servers import ServerSettings
+
+
+class LimitSettings(Settings, frozen=True):
+    """Bounds of one gateway: whatever clients do, it uses no more than this."""
+
+    max_connections: int = 10_000
+    max_connects_per_s: int = 500
+    """New WebSocket connections a second that are let in; above it a client is told to come back (HTTP 503)."""
+    max_message_bytes: int = 4096
+    """Longest message from a client, fragments together; a longer one closes with 1009."""
+    max_messages_per_s: float = 5.0
+    """Messages from one client; more closes with 4429."""
+    slow_client_s: float = 30.0
+    """How long a client may be behind before it is closed with 4408."""
+    write_buffer_bytes: int = 64 * 1024
+    """What one socket may hold unsent before it counts as slow."""
+    ping_interval_s: float = 20.0
+    ping_timeout_s: float = 20.0
+    max_slots_per_shard: int = 200_000
+    """Most aircraft a shard keeps; more are refused and counted."""
+
+
+class GatewaySettings(Settings, frozen=True):
+    """Everything a gateway needs."""
+
+    tracker: str = "local"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    tick_s: float = 1.0
+    """Seconds between two frames of a shard."""
+    key_frame_interval_s: float = 10.0
+    """Seconds between two key frames in the store."""
+    time_to_live_s: float = 300.0
+    """How long an aircraft stays on the map after its last position; OpenSky, too, forgets after five minutes."""
+    stale_after_ticks: int = 3
+    """After so many ticks without a frame a shard's picture is marked stale."""
+    allowed_origins: tuple[str, ...] = ()
+    """Values of the Origin header that /ws and CORS accept; empty means the gateway's own host only, `*` any."""
+    page_directory: str = ""
+    """Directory of the built page to serve at /; empty serves none (in a cluster the dashboard has its own pods)."""
+    tiles_url: str = ""
+    """Map tiles for the page, `https://…/{z}/{x}/{y}.png`; empty draws the built-in world map."""
+    tiles_attribution: str = ""
+    default_view: tuple[float, float, float] = (30.0, 5.0, 3.0)
+    """What the page shows first: latitude and longitude in degrees, zoom."""
+    drain_s: float = 10.0
+    """How long connections are closed in batches after SIGTERM."""
+    limits: LimitSettings = msgspec.field(default_factory=LimitSettings)
+    servers: ServerSettings | None = None
+    """Where Kafka, Redis and the schema registry are; None in one process with the generator, on the bus in memory."""
