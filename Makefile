@@ -55,11 +55,13 @@ setup-dev: $(VENV)/.dev ## Install what the tests and linters need
 generate: setup-dev ## Write the generated files anew (frame vectors)
 	$(BIN)/python scripts/make_frame_vectors.py
 
-lock: setup-dev ## Resolve the Python dependencies anew into the two lock files
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --extra local --extra build pyproject.toml --output-file requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --constraint requirements.lock --extra local --extra build --group dev pyproject.toml --output-file requirements-dev.lock
+UV_LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+lock: setup-dev ## Resolve the Python dependencies anew into the three lock files
+	$(UV_LOCK) --extra services --extra build pyproject.toml --output-file requirements.lock
+	$(UV_LOCK) --constraint requirements.lock --extra operator --extra build pyproject.toml \
+	  --output-file requirements-operator.lock
+	$(UV_LOCK) --constraint requirements.lock --constraint requirements-operator.lock --extra services --extra operator \
+	  --extra build --group dev pyproject.toml --output-file requirements-dev.lock
 
 bench-frames: setup-dev ## Bytes of one update beside JSON and binCraft (OPENSKY_STATES=FILE adds real traffic)
 	$(BIN)/python bench/frames.py

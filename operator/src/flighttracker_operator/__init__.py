@@ -1,0 +1,1 @@
+"""The operator: FlightTracker resources become running trackers."""
