@@ -1,0 +1,116 @@
+"""What the pure part knows of the cluster: everything that `desired(tracker, facts)` depends on beside the resource.
+
+The shell gathers it once a pass, by asking the API server; nothing here asks anybody. What is random is passed in: a
+password is read from the Secret that holds it, and only made where there is none yet. `manifests.referenced_secrets`
+and `manifests.strimzi_cluster` say what to look for; `workload_facts` and `secret_facts` read the answers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flighttracker_operator.images import Images
+
+Manifest = dict[str, Any]
+"""A Kubernetes object as JSON has it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretFacts:
+    """A Secret that the tracker names and that exists; its values stay where they are.
+
+    Attributes:
+        keys: the keys of its data, so that a condition can name the one that is missing.
+        digest: of keys and values; another value means that the pods which mount it must be rolled.
+    """
+
+    keys: frozenset[str]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkloadFacts:
+    """A live StatefulSet or Deployment of the tracker, as far as the next one depends on it.
+
+    Attributes:
+        replicas: what its spec asks for.
+        pod_annotations: annotations of its pod template; the digest of a Secret that has vanished is kept from here,
+            so that nothing restarts into a Secret that is not there.
+        volume_claims: size of each volume claim template by its name; Kubernetes never lets it change.
+    """
+
+    replicas: int
+    pod_annotations: Mapping[str, str]
+    volume_claims: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What one pass over one tracker found.
+
+    Attributes:
+        uid: `metadata.uid` of the tracker; its children name it as their owner.
+        namespace: `metadata.namespace` of the tracker.
+        generation: `metadata.generation` of the tracker.
+        images: the images of the operator's release.
+        redis_password: that of the Secret TRACKER-redis (key `password`), or a fresh one where there is none; letters
+            and digits only, because it also stands in a URL.
+        api_versions: optional API versions that the server serves, as `apiVersion` writes them:
+            `kafka.strimzi.io/v1`, `kafka.strimzi.io/v1beta2`, `monitoring.coreos.com/v1`, `keda.sh/v1alpha1`,
+            `gateway.networking.k8s.io/v1`, `cert-manager.io/v1`. Others do no harm.
+        secrets: those of `referenced_secrets(tracker)` that exist, by name.
+        workloads: the tracker's own StatefulSets and Deployments that exist, by name.
+        volume_claims: size (`spec.resources.requests.storage`) of the PersistentVolumeClaims that carry the tracker's
+            label, by name.
+        strimzi_kafka: the Kafka object of `strimzi_cluster(tracker)` as the API server has it, None when the provider
+            is another or it does not exist.
+        ingress_classes: `spec.controller` of every IngressClass by its name.
+        default_ingress_class: the IngressClass that is marked as the default, None where there is none.
+    """
+
+    uid: str
+    namespace: str
+    generation: int = 1
+    images: Images = field(default_factory=Images)
+    redis_password: str
+    api_versions: frozenset[str] = frozenset()
+    secrets: Mapping[str, SecretFacts] = field(default_factory=dict)
+    workloads: Mapping[str, WorkloadFacts] = field(default_factory=dict)
+    volume_claims: Mapping[str, str] = field(default_factory=dict)
+    strimzi_kafka: Manifest | None = None
+    ingress_classes: Mapping[str, str] = field(default_factory=dict)
+    default_ingress_class: str | None = None
+
+    def serves(self, *api_versions: str) -> str | None:
+        """Return the first of these API versions that the server serves, None when it serves none of them."""
+        return next((version for version in api_versions if version in self.api_versions), None)
+
+
+def secret_facts(data: Mapping[str, str]) -> SecretFacts:
+    """Return what is known of a Secret, from its `data` as the API server has it (base64)."""
+    return SecretFacts(keys=frozenset(data), digest=digest_of(data))
+
+
+def workload_facts(live: Manifest) -> WorkloadFacts:
+    """Return what is known of a live StatefulSet or Deployment, from the object as the API server has it."""
+    spec = live["spec"]
+    return WorkloadFacts(
+        replicas=spec.get("replicas", 1),
+        pod_annotations=dict(spec["template"].get("metadata", {}).get("annotations") or {}),
+        volume_claims={
+            claim["metadata"]["name"]: claim["spec"]["resources"]["requests"]["storage"]
+            for claim in spec.get("volumeClaimTemplates", ())
+        },
+    )
+
+
+def digest_of(data: Mapping[str, str]) -> str:
+    """Return 16 hexadecimal digits that differ when a key or a value does; the order of the keys says nothing."""
+    digest = hashlib.sha256()
+    for key in sorted(data):
+        for text in (key, data[key]):
+            digest.update(f"{len(text)}:{text}".encode())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,65 @@
+"""Which images the pods of a tracker run, when the resource does not say otherwise.
+
+The chart sets one variable for each in the operator's own environment, so that an operator and the images of its
+release belong together. `podTemplate.imageOverrides` of a resource wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from flighttracker.spec.tracker import ImageOverrides
+
+TAG = version("flighttracker")
+"""Tag of our own images: the version of this package."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Images:
+    """The images of one release.
+
+    Attributes:
+        services: the generator and the gateway; the command says which.
+        web: the page.
+        kafka: the builtin Kafka.
+        redis: the builtin Redis.
+        schema_registry: the builtin registry, Apicurio.
+    """
+
+    services: str = f"docker.io/flighttracker/services:{TAG}"
+    web: str = f"docker.io/flighttracker/web:{TAG}"
+    kafka: str = "docker.io/apache/kafka:4.1.1"
+    redis: str = "docker.io/library/redis:7.2-bookworm"
+    schema_registry: str = "quay.io/apicurio/apicurio-registry:3.3.3"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackerImages:
+    """The images of one tracker: those of the release, with the overrides of the resource."""
+
+    generator: str
+    gateway: str
+    web: str
+    kafka: str
+    redis: str
+    schema_registry: str
+
+
+def images_of(environment: Mapping[str, str]) -> Images:
+    """Return the images that an environment names (`FLIGHTTRACKER_IMAGE_SERVICES` and so on), else the defaults."""
+    named = {name: environment.get(f"FLIGHTTRACKER_IMAGE_{name.upper()}", "") for name in Images.__dataclass_fields__}
+    return Images(**{name: image for name, image in named.items() if image})
+
+
+def tracker_images(images: Images, overrides: ImageOverrides) -> TrackerImages:
+    """Return what each part of a tracker runs."""
+    return TrackerImages(
+        generator=overrides.generator or images.services,
+        gateway=overrides.gateway or images.services,
+        web=overrides.web or images.web,
+        kafka=overrides.kafka or images.kafka,
+        redis=overrides.redis or images.redis,
+        schema_registry=overrides.schema_registry or images.schema_registry,
+    )
