@@ -1,7 +1,8 @@
 // The page's end of the worker: holds the rows as they were last sent, and tells listeners what changed.
 //
 // Positions stay here in typed arrays and never enter React state. The map subscribes to rows; the panels subscribe to
-// the small values (connection, pulse, order) with React's useSyncExternalStore.
+// the small values (connection, pulse, order) with React's useSyncExternalStore. While a replay is shown the live rows
+// go on beneath it, so that its end shows the present at once.
 import { localTimeMs, SlewedOffset } from "./clock";
 import type { Filters } from "./filters";
 import { FlightRows } from "./flightRows";
@@ -11,8 +12,8 @@ import type { SortOrder } from "./sortOrder";
 import type { Connection, DecodeTime, FromWorker, Pulse, ToWorker } from "./workerMessages";
 
 export interface RowsListener {
-  /** Rows changed; the client's arrays hold them already. */
-  rowsChanged(update: RowsUpdate): void;
+  /** Rows changed; the client's arrays hold them already. Null: all of them, for another picture is shown. */
+  rowsChanged(update: RowsUpdate | null): void;
   shownChanged(): void;
   trailChanged(icao24: number, trail: Float64Array): void;
 }
@@ -23,14 +24,26 @@ export interface Snapshot {
   readonly order: { readonly by: SortOrder; readonly rows: Uint32Array } | null;
 }
 
+/** A picture that is shown in the place of the live one. */
+export interface ShownInstead {
+  /** Their names are those of the live rows. */
+  readonly rows: FlightRows;
+  /** The moment that is shown, milliseconds since 1970 by the server's clock. */
+  timeMs(): number;
+}
+
 export class FlightsClient {
-  readonly rows = new FlightRows([]);
+  /** The rows as they were last received, whatever is shown. */
+  readonly live = new FlightRows([]);
+  /** The rows that map and panels show. */
+  readonly rows = new FlightRows(this.live.names);
   readonly decodeTimes = new Ring<DecodeTime>(1_000);
   private snapshot: Snapshot = { connection: null, pulse: null, order: null };
   private readonly listeners = new Set<() => void>();
   private readonly rowsListeners = new Set<RowsListener>();
   private readonly slewed = new SlewedOffset();
   private offsetMs = 0;
+  private instead: ShownInstead | null = null;
   private spentMs = 0;
 
   constructor(private readonly worker: Worker) {
@@ -53,15 +66,32 @@ export class FlightsClient {
     return () => this.rowsListeners.delete(listener);
   }
 
+  /** What to add to this computer's time to get the server's, milliseconds. */
+  get clockOffsetMs(): number {
+    return this.offsetMs;
+  }
+
+  /** Show another picture; call again when its rows changed. Null shows the live one. */
+  showInstead(picture: ShownInstead | null): void {
+    this.instead = picture;
+    this.rows.adopt(picture?.rows ?? this.live);
+    for (const listener of this.rowsListeners) listener.rowsChanged(null);
+  }
+
   /** The server's time, milliseconds since 1970. */
   serverTimeMs(): number {
     const nowMs = localTimeMs();
     return nowMs + this.slewed.next(this.offsetMs, nowMs);
   }
 
-  /** The server's time in the seconds of the rows' instances. */
+  /** The moment that is shown, milliseconds since 1970 by the server's clock. */
+  shownTimeMs(): number {
+    return this.instead?.timeMs() ?? this.serverTimeMs();
+  }
+
+  /** The moment that is shown, in the seconds of the rows' instances. */
   timeS(): number {
-    return (this.serverTimeMs() - this.rows.referenceMs) / 1000;
+    return (this.shownTimeMs() - this.rows.referenceMs) / 1000;
   }
 
   /** Script time that the worker's messages took since the last call; the map counts it into its frame. */
@@ -102,12 +132,15 @@ export class FlightsClient {
   private receive(message: FromWorker): void {
     switch (message.type) {
       case "rows":
-        applyRows(this.rows, message.update);
+        applyRows(this.live, message.update);
         for (const time of message.decodeTimes) this.decodeTimes.push(time);
+        if (this.instead !== null) break;
+        this.rows.adopt(this.live);
         for (const listener of this.rowsListeners) listener.rowsChanged(message.update);
         break;
       case "shown":
-        this.rows.shown.set(message.shown.subarray(0, this.rows.rowCount));
+        this.live.shown.set(message.shown.subarray(0, this.live.rowCount));
+        if (this.instead !== null) break;
         for (const listener of this.rowsListeners) listener.shownChanged();
         break;
       case "trail":

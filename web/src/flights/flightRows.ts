@@ -65,6 +65,20 @@ export class FlightRows {
     this.rowCount = Math.max(this.rowCount, rowCount);
   }
 
+  /** Hold what `other` holds without copying: the same arrays, until one of the two grows. Names stay. */
+  adopt(other: FlightRows): void {
+    this.rowCount = other.rowCount;
+    this.instances = other.instances;
+    this.instanceBytes = other.instanceBytes;
+    this.dynamic = other.dynamic;
+    this.icao24 = other.icao24;
+    this.text = other.text;
+    this.nameNumbers = other.nameNumbers;
+    this.present = other.present;
+    this.shown = other.shown;
+    this.referenceMs = other.referenceMs;
+  }
+
   /** The row of an address, or −1. Linear: for a click or a test, not for every row. */
   rowOf(icao24: number): number {
     for (let row = 0; row < this.rowCount; row++) {

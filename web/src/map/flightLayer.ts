@@ -118,7 +118,7 @@ export class FlightLayer implements RowsListener {
     };
   }
 
-  rowsChanged(update: RowsUpdate): void {
+  rowsChanged(update: RowsUpdate | null): void {
     this.renderer.rowsChanged(update);
     this.updateStates();
     this.blendUntilMs = performance.now() + BLENDING_MS;
