@@ -10,17 +10,20 @@ import pytest
 
 from flighttracker.bus.base import (
     Bus,
+    KeyPoint,
     LogEvent,
     OutgoingRecord,
     Records,
     RejectedRecord,
     ShardAssigned,
     ShardRevoked,
+    StoredKey,
     StoredRecord,
 )
 from flighttracker.bus.memory import MemoryBus
 from flighttracker.bus.servers import ServerBus
 from flighttracker.clock import SystemClock
+from flighttracker.frame import FrameStamp, ShardTable
 from flighttracker.partition import shard_of
 from flighttracker.settings import KafkaSettings, RedisSettings
 from tests.servers.kafka_server import KafkaServer
@@ -78,15 +81,17 @@ class Reader:
     def __init__(self, events: AsyncIterator[LogEvent]) -> None:
         self._events = events
         self.shards: set[int] = set()
+        self.ends: dict[int, int] = {}
         self.records: dict[int, list[StoredRecord]] = {}
 
     async def until(self, reached: Callable[[], bool]) -> None:
         async with asyncio.timeout(WAIT_S):
             while not reached():
                 match await anext(self._events):
-                    case ShardAssigned(shard):
+                    case ShardAssigned(shard, end_offset):
                         assert shard not in self.shards
                         self.shards.add(shard)
+                        self.ends[shard] = end_offset
                     case ShardRevoked(shard):
                         self.shards.remove(shard)
                     case Records(shard, records):
@@ -152,6 +157,43 @@ class TestPositionLog:
                 assert first.shards | second.shards == set(range(SHARDS))
             await first.until(lambda: len(first.shards) == SHARDS)
 
+    async def test_a_reader_goes_on_where_its_caller_says_and_is_told_where_the_log_ends(self, bus: Bus) -> None:
+        await bus.positions.append([record(number, key=b"3c6444") for number in range(30)])
+        shard = shard_of(b"3c6444", SHARDS)
+
+        async def resume_at(asked: int) -> int | None:
+            return 20 if asked == shard else None
+
+        async with bus.positions.read(replay_ms=60_000, resume_at=resume_at) as events:
+            reader = Reader(events)
+            await reader.until(lambda: len(reader.values) >= 10)
+        assert reader.values == [record(number).value for number in range(20, 30)]
+        assert reader.ends[shard] == 30
+
+    async def test_an_offset_that_the_log_does_not_have_counts_as_none(self, bus: Bus) -> None:
+        await bus.positions.append([record(number) for number in range(30)])
+
+        async def resume_at(asked: int) -> int | None:
+            return 1_000
+
+        async with bus.positions.read(replay_ms=60_000, resume_at=resume_at) as events:
+            reader = Reader(events)
+            await reader.until(lambda: len(reader.values) >= 30)
+
+    async def test_who_reads_alone_has_every_shard_and_takes_none_from_the_group(self, bus: Bus) -> None:
+        async with bus.positions.read(replay_ms=60_000) as group_events:
+            group = Reader(group_events)
+            await group.until(lambda: len(group.shards) == SHARDS)
+            async with bus.positions.read(replay_ms=60_000, alone=True) as events:
+                alone = Reader(events)
+                await alone.until(lambda: len(alone.shards) == SHARDS)
+                await bus.positions.append([record(number) for number in range(50)])
+                await asyncio.gather(
+                    group.until(lambda: len(group.values) >= 50), alone.until(lambda: len(alone.values) >= 50)
+                )
+        assert sorted(alone.values) == sorted(group.values)
+        assert len(group.shards) == SHARDS
+
 
 class TestRejectedLog:
     async def test_refused_records_are_kept_newest_first(self, bus: Bus) -> None:
@@ -185,11 +227,17 @@ class TestFrameStore:
 
     async def test_the_latest_key_frame_is_kept_for_each_shard(self, bus: Bus) -> None:
         assert await bus.frames.get_key(0) is None
-        await bus.frames.put_key(0, b"old")
-        await bus.frames.put_key(0, b"new")
-        await bus.frames.put_key(1, b"other")
-        assert await bus.frames.get_key(0) == b"new"
-        assert await bus.frames.get_key(1) == b"other"
+        await bus.frames.put_key(0, StoredKey(b"old", 7))
+        await bus.frames.put_key(0, StoredKey(b"new", 7))
+        await bus.frames.put_key(1, StoredKey(b"other", 8))
+        assert await bus.frames.get_key(0) == StoredKey(b"new", 7)
+        assert await bus.frames.get_key(1) == StoredKey(b"other", 8)
+
+    async def test_a_key_frame_tells_what_it_stands_for_without_its_content(self, bus: Bus) -> None:
+        assert await bus.frames.get_key_point(0) is None
+        table = ShardTable()
+        await bus.frames.put_key(0, StoredKey(table.key_frame(FrameStamp(0, 1_700, 12, 1_000, 1_000)), 2**40))
+        assert await bus.frames.get_key_point(0) == KeyPoint(1_700, 12, 2**40)
 
     async def test_recent_frames_follow_a_sequence_without_a_gap(self, bus: Bus) -> None:
         for sequence in range(10, 15):

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+from flighttracker.bus.base import StoredKey
 from flighttracker.bus.memory import MemoryFrameRelay
 from flighttracker.errors import BusError
 from flighttracker.frame import read_header
@@ -40,7 +41,7 @@ async def test_a_gateway_that_joins_has_the_picture_from_the_stored_key_frame() 
     async with running_gateway() as running:
         ours = owner()
         ours.hear(position())
-        await running.bus.frames.put_key(0, ours.tick(NOW_MS))
+        await running.bus.frames.put_key(0, StoredKey(ours.tick(NOW_MS), 7))
         async with following(running):
             assert len(running.gateway.picture) == 1
             assert (await running.get("/ready"))[0] == 200
@@ -102,7 +103,7 @@ async def test_a_gap_that_cannot_be_filled_is_bridged_by_a_key_frame() -> None:
         await viewer.frames()
         ours.hear(position())
         ours.tick(NOW_MS + 1000)
-        await running.bus.frames.put_key(0, ours.key_frame())
+        await running.bus.frames.put_key(0, StoredKey(ours.key_frame(), 7))
         await running.bus.relay.publish(0, ours.tick(NOW_MS + 2000))
         headers = [read_header(frame) for frame in await viewer.frames()]
         assert [(header.is_key, header.sequence) for header in headers] == [(True, 1), (False, 2)]

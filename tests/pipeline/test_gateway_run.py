@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from flighttracker.avro import PositionCodec
-from flighttracker.bus.base import LogEvent, OutgoingRecord
+from flighttracker.bus.base import LogEvent, ResumeAt, OutgoingRecord
 from flighttracker.bus.memory import MemoryBus, MemoryPositionLog
 from flighttracker.clock import SystemClock
 from flighttracker.errors import StartError
@@ -71,7 +71,9 @@ class BrokenLog(MemoryPositionLog):
     """A log whose reader fails."""
 
     @asynccontextmanager
-    async def read(self, *, replay_ms: int) -> AsyncIterator[AsyncIterator[LogEvent]]:
+    async def read(
+        self, *, replay_ms: int, resume_at: ResumeAt | None = None, alone: bool = False
+    ) -> AsyncIterator[AsyncIterator[LogEvent]]:
         async def fail() -> AsyncIterator[LogEvent]:
             raise_bug()
             yield

@@ -147,7 +147,7 @@ async def test_the_store_holds_a_key_frame_and_the_frames_since() -> None:
             late = Picture()
             key = await pipeline.bus.frames.get_key(shard)
             assert key is not None
-            assert late.apply(key) is Outcome.APPLIED
+            assert late.apply(key.frame) is Outcome.APPLIED
             since = late.shards[shard].sequence
             assert since >= 3
             for frame in await pipeline.bus.frames.recent_after(shard, shown.epoch, since) or []:

@@ -7,6 +7,7 @@
     ├── RetryableError       may succeed when tried again; carries how long to wait
     │   ├── SourceError      a real source did not give a usable answer
     │   └── BusError         the bus cannot take or give records now
+    │       └── SharingError what gateways share is away: relay, frame store, sessions; a gateway goes on alone
     ├── RecordRefusedError   one record or frame that cannot be used; counted by `reason`, kept, never stops the stream
     └── FrameError           bytes that are not a frame of a version we know
 
@@ -76,6 +77,10 @@ class SourceError(RetryableError):
 
 class BusError(RetryableError):
     """The bus cannot take or give records now."""
+
+
+class SharingError(BusError):
+    """What gateways share with each other is away: the relay, the frame store, the sessions."""
 
 
 class RecordRefusedError(FlightTrackerError):

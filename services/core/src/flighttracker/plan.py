@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from flighttracker.settings import (
+    AuthSettings,
     BoundingBox,
     GatewaySettings,
     GeneratorSettings,
@@ -20,13 +21,20 @@ from flighttracker.settings import (
     ServerSettings,
     SimulatedSource,
     SourceSettings,
+    TlsSettings,
 )
-from flighttracker.spec.gateway import Limits
+from flighttracker.spec.gateway import Auth, Gateway
 from flighttracker.spec.source import OpenSky, Readsb, Simulated
 from flighttracker.spec.tracker import FlightTracker
 
 SECRETS_DIRECTORY: Final = "/etc/flighttracker/secrets"
 """Where a pod mounts each Secret that the resource names, in a directory of the Secret's name."""
+
+HS256_KEY: Final = "secret"
+"""The key of the Secret that holds what HS256 tokens are signed with."""
+
+CONNECTIONS_PER_SUBJECT: Final = 100
+"""Connections of one token's subject when the resource does not say: a household and its forgotten tabs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +116,10 @@ def plan(
             tiles_attribution=web.tiles_attribution,
             default_view=(view.latitude, view.longitude, view.zoom),
             drain_s=gateway.drain_seconds,
-            limits=_limits(gateway.limits),
+            auth=_auth(gateway.auth, secrets_directory),
+            tls=_tls(gateway, secrets_directory),
+            trusted_proxies=gateway.trusted_proxies,
+            limits=_limits(gateway),
             servers=servers,
         ),
     )
@@ -146,9 +157,36 @@ def _origins(tracker: FlightTracker) -> tuple[str, ...]:
     return (f"https://{spec.ingress.host}", f"http://{spec.ingress.host}")
 
 
-def _limits(limits: Limits) -> LimitSettings:
+def _auth(auth: Auth, secrets_directory: str) -> AuthSettings:
+    token = auth.token
+    if auth.mode == "none" or token is None:
+        return AuthSettings()
+    return AuthSettings(
+        mode="token",
+        hs256_secret_file=f"{secrets_directory}/{token.hs256_secret}/{HS256_KEY}" if token.hs256_secret else "",
+        jwks_url=token.jwks_url or "",
+        audience=token.audience,
+        issuer=token.issuer,
+        leeway_s=token.leeway_seconds,
+        refresh_s=token.refresh_seconds,
+    )
+
+
+def _tls(gateway: Gateway, secrets_directory: str) -> TlsSettings | None:
+    if gateway.tls is None:
+        return None
+    directory = f"{secrets_directory}/{gateway.tls.secret_name}"
+    return TlsSettings(certificate_file=f"{directory}/tls.crt", key_file=f"{directory}/tls.key")
+
+
+def _limits(gateway: Gateway) -> LimitSettings:
+    limits = gateway.limits
+    per_user = limits.max_connections_per_user
+    if per_user is None and gateway.auth.mode == "token":
+        per_user = CONNECTIONS_PER_SUBJECT
     return LimitSettings(
         max_connections=limits.max_connections,
+        max_connections_per_user=per_user,
         max_connects_per_s=limits.max_connects_per_second,
         max_message_bytes=limits.max_message_bytes,
         max_messages_per_s=limits.max_messages_per_second,
@@ -156,5 +194,8 @@ def _limits(limits: Limits) -> LimitSettings:
         write_buffer_bytes=limits.write_buffer_bytes,
         ping_interval_s=limits.ping_interval_seconds,
         ping_timeout_s=limits.ping_timeout_seconds,
+        max_request_bytes=limits.max_request_bytes,
+        request_head_s=limits.request_head_seconds,
+        answer_s=limits.answer_seconds,
         max_slots_per_shard=limits.max_slots_per_shard,
     )

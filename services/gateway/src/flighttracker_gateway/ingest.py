@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from flighttracker.avro import PositionCodec
-from flighttracker.bus.base import Bus, Records, RejectedRecord, ShardAssigned, ShardRevoked, StoredRecord
+from flighttracker.bus.base import Bus, Records, RejectedRecord, ShardAssigned, ShardRevoked, StoredKey, StoredRecord
 from flighttracker.clock import Clock
 from flighttracker.errors import RecordRefusedError
 from flighttracker.flight import refuse_out_of_range
@@ -118,7 +118,7 @@ class Ingest:
         frames = self._bus.frames
         if owner.sequence % self._ticks_per_key == 0:
             key = frame if owner.sequence == 0 else self._timed("key", owner.key_frame)
-            await frames.put_key(owner.shard, key)
+            await frames.put_key(owner.shard, StoredKey(key, 0))
         if owner.sequence > 0:
             await frames.put_recent(owner.shard, owner.epoch, owner.sequence, frame)
         await self._bus.relay.publish(owner.shard, frame)

@@ -157,4 +157,4 @@ class Relay:
     async def _apply_key(self, shard: int) -> None:
         key = await self._bus.frames.get_key(shard)
         if key is not None:
-            self._apply(key)
+            self._apply(key.frame)

@@ -5,17 +5,19 @@ frame relay, the frame store and the sessions (Redis in a cluster). `tests/contr
 promises:
 
 * **Log**: records of one key keep their order. Each shard is read by one member of the group at a time; a member is
-  told when it gains or loses one, and starts reading a shard at `now - replay_ms`. Nothing is lost within retention.
+  told when it gains or loses one, and starts reading a shard where its caller says, else at `now - replay_ms`. Nothing
+  is lost within retention. Whoever reads alone reads every shard, beside the group and without taking from it.
 * **Relay**: at most once, in order for one publisher. A subscriber that lags loses frames; it sees the gap by sequence.
 * **Store**: the latest key frame and the recent frames of each shard, until they expire; epochs only ever grow.
 * **Sessions**: expire by themselves when the pod that keeps them alive dies.
 
-Every method may raise `BusError` when the server behind it is away.
+Every method may raise `BusError` when the server behind it is away; relay, store and sessions raise `SharingError`,
+because a gateway can do without them.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import NamedTuple, Protocol
 
@@ -40,9 +42,15 @@ class StoredRecord(NamedTuple):
 
 
 class ShardAssigned(NamedTuple):
-    """This member reads the shard from now on, beginning with the records of the last `replay_ms`."""
+    """This member reads the shard from now on.
+
+    Attributes:
+        shard: its number.
+        end_offset: the log's end at this moment; who has read up to there has caught up.
+    """
 
     shard: int
+    end_offset: int
 
 
 class ShardRevoked(NamedTuple):
@@ -57,6 +65,9 @@ class Records(NamedTuple):
     shard: int
     records: Sequence[StoredRecord]
 
+
+ResumeAt = Callable[[int], Awaitable[int | None]]
+"""Asked for each newly assigned shard before it is read: the offset to go on from, None for `replay_ms` back."""
 
 LogEvent = ShardAssigned | ShardRevoked | Records
 
@@ -91,11 +102,15 @@ class PositionLog(Protocol):
     async def append(self, records: Sequence[OutgoingRecord]) -> None:
         """Append one tick's records; returns when the log has them."""
 
-    def read(self, *, replay_ms: int) -> AbstractAsyncContextManager[AsyncIterator[LogEvent]]:
+    def read(
+        self, *, replay_ms: int, resume_at: ResumeAt | None = None, alone: bool = False
+    ) -> AbstractAsyncContextManager[AsyncIterator[LogEvent]]:
         """Join the group of readers; leaving the context leaves the group.
 
         Args:
             replay_ms: how far back a newly assigned shard is read, milliseconds.
+            resume_at: knows better for some shards; an offset that the log does not have counts as None.
+            alone: do not join the group: every shard is read, whoever else reads it.
         """
 
 
@@ -109,8 +124,32 @@ class RejectedLog(Protocol):
         """Return the latest refused records, newest first."""
 
 
+class KeyPoint(NamedTuple):
+    """What a stored key frame stands for.
+
+    Attributes:
+        epoch: of the key frame.
+        sequence: of the key frame.
+        next_offset: every record of the shard before this offset is in the key frame, if it can be used at all.
+    """
+
+    epoch: int
+    sequence: int
+    next_offset: int
+
+
+class StoredKey(NamedTuple):
+    """A key frame, and the offset of the first record that it may not hold: a place from which an owner can go on."""
+
+    frame: bytes
+    next_offset: int
+
+
 class FrameRelay(Protocol):
     """Frames out: from the owner of a shard to every gateway."""
+
+    async def check(self) -> None:
+        """Return when the relay answers now; else raise `SharingError`."""
 
     async def publish(self, shard: int, frame: bytes) -> None:
         """Give one frame to every subscriber."""
@@ -125,11 +164,14 @@ class FrameStore(Protocol):
     async def next_epoch(self, shard: int) -> int:
         """Return an epoch for a new owner, greater than every epoch of this shard before it."""
 
-    async def put_key(self, shard: int, frame: bytes) -> None:
+    async def put_key(self, shard: int, key: StoredKey) -> None:
         """Keep a key frame as the latest of its shard."""
 
-    async def get_key(self, shard: int) -> bytes | None:
+    async def get_key(self, shard: int) -> StoredKey | None:
         """Return the latest key frame, or None when there is none or it expired."""
+
+    async def get_key_point(self, shard: int) -> KeyPoint | None:
+        """Return what the latest key frame stands for, without its content."""
 
     async def put_recent(self, shard: int, epoch: int, sequence: int, frame: bytes) -> None:
         """Keep a delta frame among the recent ones."""

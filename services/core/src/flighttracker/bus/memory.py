@@ -16,15 +16,19 @@ from typing import Final
 
 from flighttracker.bus.base import (
     FrameStore,
+    KeyPoint,
     LogEvent,
     OutgoingRecord,
     Records,
     RejectedRecord,
+    ResumeAt,
     ShardAssigned,
     ShardRevoked,
+    StoredKey,
     StoredRecord,
 )
 from flighttracker.clock import Clock, SystemClock
+from flighttracker.frame import read_header
 from flighttracker.partition import shard_of
 
 MAX_RECORDS_PER_READ: Final = 500
@@ -34,10 +38,25 @@ MAX_RECORDS_PER_READ: Final = 500
 class _Member:
     """One reader of the log: its shards, where it stands in each, and what it has not been told yet."""
 
-    def __init__(self, replay_ms: int) -> None:
+    def __init__(self, replay_ms: int, resume_at: ResumeAt | None) -> None:
         self.replay_ms = replay_ms
+        self.resume_at = resume_at
         self.next_offset: dict[int, int] = {}
-        self.notices: deque[ShardAssigned | ShardRevoked] = deque()
+        self.unplaced: deque[int] = deque()
+        self.notices: deque[ShardRevoked] = deque()
+
+    def give(self, shard: int) -> None:
+        """Deal a shard to this member; it is told where it begins when it asks for events."""
+        self.next_offset[shard] = 0
+        self.unplaced.append(shard)
+
+    def take(self, shard: int) -> None:
+        """Take a shard away; one that it was not told of needs no notice."""
+        del self.next_offset[shard]
+        if shard in self.unplaced:
+            self.unplaced.remove(shard)
+        else:
+            self.notices.append(ShardRevoked(shard))
 
 
 class MemoryPositionLog:
@@ -66,9 +85,16 @@ class MemoryPositionLog:
             self._changed.notify_all()
 
     @asynccontextmanager
-    async def read(self, *, replay_ms: int) -> AsyncIterator[AsyncIterator[LogEvent]]:
+    async def read(
+        self, *, replay_ms: int, resume_at: ResumeAt | None = None, alone: bool = False
+    ) -> AsyncIterator[AsyncIterator[LogEvent]]:
         """Join the readers; the shards are dealt out anew, as few as possible change hands."""
-        member = _Member(replay_ms)
+        member = _Member(replay_ms, resume_at)
+        if alone:
+            for shard in range(self.shards):
+                member.give(shard)
+            yield self._events(member)
+            return
         self._members.append(member)
         await self._deal()
         try:
@@ -84,20 +110,27 @@ class MemoryPositionLog:
             shares = {id(member): fewest + (place < rest) for place, member in enumerate(self._members)}
             for member in self._members:
                 for shard in list(member.next_offset)[shares[id(member)] :]:
-                    del member.next_offset[shard]
-                    member.notices.append(ShardRevoked(shard))
+                    member.take(shard)
             held = {shard for member in self._members for shard in member.next_offset}
             free = iter([shard for shard in range(self.shards) if shard not in held])
             for member in self._members:
                 while len(member.next_offset) < shares[id(member)]:
-                    shard = next(free)
-                    member.next_offset[shard] = self._offset_since(shard, member.replay_ms)
-                    member.notices.append(ShardAssigned(shard))
+                    member.give(next(free))
         async with self._changed:
             self._changed.notify_all()
 
-    def _offset_since(self, shard: int, replay_ms: int) -> int:
-        since_ms = self._clock.now_ms() - replay_ms
+    async def _place(self, member: _Member, shard: int) -> ShardAssigned | None:
+        """Find where a shard begins; None when it was taken away meanwhile."""
+        offset = await member.resume_at(shard) if member.resume_at is not None else None
+        if not member.unplaced or member.unplaced[0] != shard:
+            return None
+        member.unplaced.popleft()
+        end = self._ends[shard]
+        member.next_offset[shard] = offset if offset is not None and offset <= end else self._since(shard, member)
+        return ShardAssigned(shard, end)
+
+    def _since(self, shard: int, member: _Member) -> int:
+        since_ms = self._clock.now_ms() - member.replay_ms
         return next(
             (record.offset for record in self._logs[shard] if record.timestamp_ms >= since_ms), self._ends[shard]
         )
@@ -107,13 +140,20 @@ class MemoryPositionLog:
             if member.notices:
                 yield member.notices.popleft()
                 continue
+            if member.unplaced:
+                assigned = await self._place(member, member.unplaced[0])
+                if assigned is not None:
+                    yield assigned
+                continue
             behind = [shard for shard, offset in member.next_offset.items() if offset < self._ends[shard]]
             if not behind:
                 async with self._changed:
-                    await self._changed.wait_for(lambda: bool(member.notices) or self._has_news(member))
+                    await self._changed.wait_for(
+                        lambda: bool(member.notices or member.unplaced) or self._has_news(member)
+                    )
                 continue
             for shard in behind:
-                if shard in member.next_offset:
+                if shard in member.next_offset and shard not in member.unplaced:
                     yield Records(shard, self._take(member, shard))
 
     def _has_news(self, member: _Member) -> bool:
@@ -153,6 +193,9 @@ class MemoryFrameRelay:
         self._relay_frames = relay_frames
         self._subscribers: list[asyncio.Queue[bytes]] = []
 
+    async def check(self) -> None:
+        """Nothing can be away."""
+
     async def publish(self, shard: int, frame: bytes) -> None:  # noqa: ARG002 - channels need the shard
         """Give one frame to every subscriber; one that is full loses its oldest, as pub/sub would cut it off."""
         for queue in self._subscribers:
@@ -182,7 +225,7 @@ class MemoryFrameStore(FrameStore):
         self._clock = clock
         self._recent_frames = recent_frames
         self._epochs: dict[int, int] = {}
-        self._keys: dict[int, bytes] = {}
+        self._keys: dict[int, StoredKey] = {}
         self._recent: dict[int, deque[tuple[int, int, bytes]]] = {}
 
     async def next_epoch(self, shard: int) -> int:
@@ -191,13 +234,21 @@ class MemoryFrameStore(FrameStore):
         self._epochs[shard] = epoch
         return epoch
 
-    async def put_key(self, shard: int, frame: bytes) -> None:
+    async def put_key(self, shard: int, key: StoredKey) -> None:
         """Keep the latest key frame."""
-        self._keys[shard] = frame
+        self._keys[shard] = key
 
-    async def get_key(self, shard: int) -> bytes | None:
+    async def get_key(self, shard: int) -> StoredKey | None:
         """Return the latest key frame."""
         return self._keys.get(shard)
+
+    async def get_key_point(self, shard: int) -> KeyPoint | None:
+        """Return what the latest key frame stands for."""
+        key = self._keys.get(shard)
+        if key is None:
+            return None
+        header = read_header(key.frame)
+        return KeyPoint(header.epoch, header.sequence, key.next_offset)
 
     async def put_recent(self, shard: int, epoch: int, sequence: int, frame: bytes) -> None:
         """Keep a delta frame; the oldest goes when the bound is reached."""

@@ -6,7 +6,7 @@ reason.
 """
 
 from flighttracker.settings.files import read_settings, write_settings
-from flighttracker.settings.gateway import GatewaySettings, LimitSettings
+from flighttracker.settings.gateway import AuthSettings, GatewaySettings, LimitSettings, TlsSettings
 from flighttracker.settings.generator import (
     BoundingBox,
     GeneratorSettings,
@@ -18,6 +18,7 @@ from flighttracker.settings.generator import (
 from flighttracker.settings.servers import KafkaSettings, RedisSettings, RegistrySettings, ServerSettings
 
 __all__ = [
+    "AuthSettings",
     "BoundingBox",
     "GatewaySettings",
     "GeneratorSettings",
@@ -30,6 +31,7 @@ __all__ = [
     "ServerSettings",
     "SimulatedSource",
     "SourceSettings",
+    "TlsSettings",
     "read_settings",
     "write_settings",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from flighttracker.settings.base import Settings
@@ -12,6 +14,9 @@ class LimitSettings(Settings, frozen=True):
     """Bounds of one gateway: whatever clients do, it uses no more than this."""
 
     max_connections: int = 10_000
+    max_connections_per_user: int | None = None
+    """WebSocket connections of one user: of the token's subject, or without tokens of the client's address. None: no
+    bound of its own, because behind a proxy that is not trusted everybody has the same address."""
     max_connects_per_s: int = 500
     """New WebSocket connections a second that are let in; above it a client is told to come back (HTTP 503)."""
     max_message_bytes: int = 4096
@@ -24,8 +29,50 @@ class LimitSettings(Settings, frozen=True):
     """What one socket may hold unsent before it counts as slow."""
     ping_interval_s: float = 20.0
     ping_timeout_s: float = 20.0
+    max_request_bytes: int = 16 * 1024
+    """Longest head of an HTTP request, and longest body; more is answered with 431 or 413."""
+    request_head_s: float = 10.0
+    """How long a client may take to send the head of a request; then it is cut off (slow loris)."""
+    answer_s: float = 60.0
+    """How long an HTTP answer may take, the client's reading included; then it is cut off."""
     max_slots_per_shard: int = 200_000
     """Most aircraft a shard keeps; more are refused and counted."""
+
+
+class AuthSettings(Settings, frozen=True):
+    """Who may see flights, and what makes a token (a JWT) valid. One of the two sources of keys is set."""
+
+    mode: Literal["none", "token"] = "none"
+    """`none`: anybody who reaches the port; `token`: who shows a valid token."""
+    hs256_secret_file: str = ""
+    """File with the secret of HS256 (a mounted Secret), at least 32 bytes; read again when it changes."""
+    jwks_url: str = ""
+    """Where the keys of RS256 and ES256 are."""
+    audience: str = ""
+    """What `aud` must hold; empty: not looked at."""
+    issuer: str = ""
+    """What `iss` must be; empty: not looked at."""
+    leeway_s: float = 30.0
+    """How far the clocks of issuer and gateway may differ."""
+    refresh_s: float = 300.0
+    """How often the keys are fetched again; a revoked key counts for so long at most while its server answers."""
+    min_refresh_s: float = 10.0
+    """Shortest time between two fetches that unknown key ids cause."""
+    request_timeout_s: float = 5.0
+    """How long one fetch of the keys may take."""
+    max_lifetime_s: float = 31 * 24 * 3600.0
+    """A token that expires later than this from now is refused; a revocation is kept for so long."""
+
+
+class TlsSettings(Settings, frozen=True):
+    """The certificate that the gateway shows."""
+
+    certificate_file: str
+    """PEM, with the chain (`tls.crt` of a mounted Secret); read again when it changes."""
+    key_file: str
+    """PEM, without a passphrase (`tls.key`)."""
+    poll_s: float = 5.0
+    """How often the files are looked at."""
 
 
 class GatewaySettings(Settings, frozen=True):
@@ -44,6 +91,11 @@ class GatewaySettings(Settings, frozen=True):
     """After so many ticks without a frame a shard's picture is marked stale."""
     allowed_origins: tuple[str, ...] = ()
     """Values of the Origin header that /ws and CORS accept; empty means the gateway's own host only, `*` any."""
+    auth: AuthSettings = msgspec.field(default_factory=AuthSettings)
+    tls: TlsSettings | None = None
+    """HTTPS and WSS in the gateway itself; None: plain HTTP, TLS ends in front of it."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed; empty: nobody's."""
     page_directory: str = ""
     """Directory of the built page to serve at /; empty serves none (in a cluster the dashboard has its own pods)."""
     tiles_url: str = ""

@@ -92,6 +92,10 @@ ORIGIN: Final = Pattern(
     r"^(\*|https?://[^\s/]+)$",
     'must be an origin such as "https://flights.example.org", without a path, or "*" for any',
 )
+NETWORK: Final = Pattern(
+    r"^[0-9a-fA-F:.]{2,45}(/[0-9]{1,3})?$",
+    'must be an address or a network in CIDR notation, such as "10.0.0.0/8" or "fd00::/8"',
+)
 BOOTSTRAP_SERVERS: Final = Pattern(
     r"^[^\s,:]+:[0-9]{1,5}(,[^\s,:]+:[0-9]{1,5})*$",
     'must be host:port, several joined by commas: "kafka-0:9092,kafka-1:9092"',
@@ -107,6 +111,7 @@ PATTERNS: Final = (
     WEB_URL,
     TILES_URL,
     ORIGIN,
+    NETWORK,
     BOOTSTRAP_SERVERS,
     KAFKA_VERSION,
     IMAGE,

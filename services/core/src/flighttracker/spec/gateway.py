@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import ip_network
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from flighttracker.spec.fields import ORIGIN, BrokenRule, ObjectName, Resources, ShortText, SpecModel, WebUrl
+from flighttracker.spec.fields import NETWORK, ORIGIN, BrokenRule, ObjectName, Resources, ShortText, SpecModel, WebUrl
 
 DEFAULT_REPLICAS: Final = 2
 
+Network = Annotated[str, Field(pattern=NETWORK.regex, max_length=49)]
 Origin = Annotated[str, Field(pattern=ORIGIN.regex, max_length=256)]
 
 
@@ -36,13 +38,17 @@ class Token(SpecModel):
     """What makes a JWT valid: one source of keys, and what its claims must say."""
 
     hs256_secret: ObjectName | None = Field(default=None, alias="hs256Secret")
-    """Secret with the key `secret`: HS256."""
+    """Secret with the key `secret`, at least 32 bytes: HS256."""
     jwks_url: WebUrl | None = None
     """Address of a JWKS: RS256 and ES256."""
     audience: ShortText = ""
     """What `aud` must hold; empty: not looked at."""
     issuer: ShortText = ""
     """What `iss` must be; empty: not looked at."""
+    leeway_seconds: float = Field(default=30.0, ge=0, le=300)
+    """How far the clocks of issuer and gateways may differ, seconds."""
+    refresh_seconds: float = Field(default=300.0, ge=10, le=86_400)
+    """How often the keys are fetched again, seconds."""
 
     def broken_rules(self) -> Iterator[BrokenRule]:
         """Keys come from one place."""
@@ -73,10 +79,13 @@ class Limits(SpecModel):
 
     max_connections: int = Field(default=10_000, ge=1, le=1_000_000)
     """Most WebSocket connections."""
+    max_connections_per_user: int | None = Field(default=None, ge=1, le=1_000_000)
+    """Most WebSocket connections of one user: of a token's `sub`, or without tokens of an address. Left out: 100 with
+    tokens, no bound without."""
     max_connects_per_second: int = Field(default=500, ge=1, le=100_000)
     """New connections a second; above it a client is told to come back."""
     max_message_bytes: int = Field(default=4096, ge=128, le=1_048_576)
-    """Longest message from a client, bytes; a longer one closes with 1009."""
+    """Longest message from a client, bytes; a longer one closes with 1009. A token that is renewed must fit."""
     max_messages_per_second: float = Field(default=5.0, gt=0, le=1000)
     """Messages from one client a second; more closes with 4429."""
     slow_client_seconds: float = Field(default=30.0, ge=1, le=600)
@@ -87,6 +96,12 @@ class Limits(SpecModel):
     """Seconds between two pings; below the idle timeout of what stands in front."""
     ping_timeout_seconds: float = Field(default=20.0, ge=1, le=600)
     """How long a client may take to answer a ping, seconds."""
+    max_request_bytes: int = Field(default=16_384, ge=4096, le=1_048_576)
+    """Longest head of an HTTP request, and longest body, bytes."""
+    request_head_seconds: float = Field(default=10.0, ge=1, le=600)
+    """How long a client may take to send the head of an HTTP request, seconds."""
+    answer_seconds: float = Field(default=60.0, ge=1, le=3600)
+    """How long an HTTP answer may take, the client's reading included, seconds."""
     max_slots_per_shard: int = Field(default=200_000, ge=1, le=1_000_000)
     """Most aircraft that a shard keeps; more are refused and counted."""
 
@@ -109,6 +124,8 @@ class Gateway(SpecModel):
     """Who may connect."""
     allowed_origins: tuple[Origin, ...] = Field(default=(), max_length=64)
     """Sites whose pages may connect; empty: the gateway's own host and the ingress' host; "*": any."""
+    trusted_proxies: tuple[Network, ...] = Field(default=(), max_length=64)
+    """Addresses and networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."""
     limits: Limits = Limits()
     """Bounds of each gateway."""
     tick_seconds: float = Field(default=1.0, ge=0.1, le=60)
@@ -125,8 +142,20 @@ class Gateway(SpecModel):
     """TLS in the gateway itself; left out: plain HTTP."""
 
     def broken_rules(self) -> Iterator[BrokenRule]:
-        """Replicas have one master, and a complete picture is not made more often than a picture."""
+        """Replicas have one master, proxies are networks, a complete picture is no more frequent than a picture."""
         if self.autoscaling is not None and self.replicas != DEFAULT_REPLICAS:
             yield BrokenRule("replicas", "must be left out, because autoscaling sets the number of gateways")
         if self.key_frame_seconds < self.tick_seconds:
             yield BrokenRule("keyFrameSeconds", f"must be at least tickSeconds, {self.tick_seconds:g}")
+        for proxy in self.trusted_proxies:
+            if not _is_network(proxy):
+                allowed = f'must hold addresses and networks such as "10.0.0.0/8"; "{proxy}" is neither'
+                yield BrokenRule("trustedProxies", allowed)
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True

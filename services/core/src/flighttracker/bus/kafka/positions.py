@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from flighttracker.bus.base import LogEvent, OutgoingRecord
+from flighttracker.bus.base import LogEvent, OutgoingRecord, ResumeAt
 from flighttracker.bus.kafka.connection import KafkaConnection
 from flighttracker.bus.kafka.reader import ShardReader
 from flighttracker.bus.kafka.topics import prepare_topics
@@ -66,14 +66,17 @@ class KafkaPositionLog:
                     raise outcome
 
     @asynccontextmanager
-    async def read(self, *, replay_ms: int) -> AsyncIterator[AsyncIterator[LogEvent]]:
-        """Join the consumer group; leaving the context leaves the group.
+    async def read(
+        self, *, replay_ms: int, resume_at: ResumeAt | None = None, alone: bool = False
+    ) -> AsyncIterator[AsyncIterator[LogEvent]]:
+        """Join the consumer group, or read beside it; leaving the context leaves the group.
 
         Raises:
             BusError: on entering, when no broker answers. Inside, an outage is silence: the reader goes on where it
                 was, by itself.
         """
-        reader = ShardReader(self._connection, self._clock, replay_ms)
+        all_shards = (lambda: self.shards) if alone else None
+        reader = ShardReader(self._connection, self._clock, replay_ms, resume_at, all_shards)
         await reader.start()
         try:
             yield reader.events()

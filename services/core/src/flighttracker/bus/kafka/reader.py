@@ -1,28 +1,28 @@
-"""One member of the group of readers: which shards it has, and where it stands in each.
+"""One reader: which shards it has, and where it stands in each. It shares them with its group, or reads all of them.
 
 aiokafka rebalances eagerly: every member gives everything up and gets it dealt anew, mostly the same. Only differences
 are reported, and a shard that stays goes on exactly where it was. That is safe only when nobody else had the shard in
 between; the group's generation tells, because it grows by one with each deal: after a jump, or under a new member id,
 everything counts as lost and gained, so that the owner of a shard always has the newest epoch.
 
-Where a new shard begins is looked up by time, in `events` and not in aiokafka's callback: a callback that waits for a
-broker would keep the group, and closing, waiting too. Until then the shard is paused and what arrives of it is
-dropped. Taking records from aiokafka and noting the position happen in one step of the event loop, so no rebalance
-comes between.
+Where a new shard begins is asked of the caller, or looked up by time, in `events` and not in aiokafka's callback: a
+callback that waits for a broker would keep the group, and closing, waiting too. Until then the shard is paused and what
+arrives of it is dropped. Taking records from aiokafka and noting the position happen in one step of the event loop, so
+no rebalance comes between.
 """
 
 from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 
-from flighttracker.bus.base import LogEvent, Records, ShardAssigned, ShardRevoked, StoredRecord
+from flighttracker.bus.base import LogEvent, Records, ResumeAt, ShardAssigned, ShardRevoked, StoredRecord
 from flighttracker.bus.kafka.connection import KafkaConnection
 from flighttracker.bus.kafka.stopping import stop_consumer
 from flighttracker.clock import Clock
@@ -44,12 +44,23 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
         connection: an open connection.
         clock: what `replay_ms` is counted back from.
         replay_ms: how far back a newly assigned shard is read, milliseconds.
+        resume_at: knows better where to begin, for some shards.
+        all_shards: how many shards there are, to read each of them without joining the group; None joins it.
     """
 
-    def __init__(self, connection: KafkaConnection, clock: Clock, replay_ms: int) -> None:
+    def __init__(
+        self,
+        connection: KafkaConnection,
+        clock: Clock,
+        replay_ms: int,
+        resume_at: ResumeAt | None = None,
+        all_shards: Callable[[], int] | None = None,
+    ) -> None:
         self._connection = connection
         self._clock = clock
         self._replay_ms = replay_ms
+        self._resume_at = resume_at
+        self._all_shards = all_shards
         self._topic = connection.settings.positions_topic
         self._next_offset: dict[int, int] = {}
         self._unplaced: set[int] = set()
@@ -58,8 +69,8 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
         self._membership: tuple[str, int] | None = None
         settings = connection.settings
         self._consumer = AIOKafkaConsumer(
-            group_id=settings.group,
-            group_instance_id=settings.member or None,
+            group_id=None if all_shards else settings.group,
+            group_instance_id=None if all_shards else settings.member or None,
             partition_assignment_strategy=(_own_assignor(),),
             session_timeout_ms=round(settings.session_timeout_s * 1000),
             heartbeat_interval_ms=round(settings.heartbeat_interval_s * 1000),
@@ -70,15 +81,16 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
         )
 
     async def start(self) -> None:
-        """Join the group; its shards come as events."""
+        """Join the group, or begin to read alone; the shards come as events."""
         try:
             with self._connection.errors("read positions"):
                 await self._consumer.start()
         except BusError:
             await self.stop()
             raise
-        # Subscribed after the start, which would else wait for the first assignment without a bound.
-        self._consumer.subscribe([self._topic], listener=self)
+        if self._all_shards is None:
+            # Subscribed after the start, which would else wait for the first assignment without a bound.
+            self._consumer.subscribe([self._topic], listener=self)
 
     async def stop(self) -> None:
         """Leave the group."""
@@ -93,6 +105,8 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
                 yield self._taken.popleft()
             else:
                 with self._connection.errors("read positions"):
+                    if self._all_shards is not None:
+                        self._take_every_shard(self._all_shards())
                     await self._place()
                     found = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=MAX_RECORDS_PER_READ)
                 self._take(found)
@@ -128,12 +142,23 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
         before, self._membership = self._membership, (coordinator.member_id, coordinator.generation)
         return before is not None and self._membership == (before[0], before[1] + 1)
 
+    def _take_every_shard(self, count: int) -> None:
+        """Assign to ourselves what we do not read yet: every shard at first, later what the topic grew by."""
+        new = set(range(count)) - self._next_offset.keys() - self._unplaced
+        if new:
+            self._consumer.assign([self._partition(shard) for shard in range(count)])
+            for shard, offset in self._next_offset.items():
+                self._consumer.seek(self._partition(shard), offset)
+            self._unplaced |= new
+            self._consumer.pause(*map(self._partition, self._unplaced))
+
     async def _place(self) -> None:
         """Find where each new shard begins, and report it as ours."""
         while self._unplaced:
             shards = sorted(self._unplaced)
             partitions = [self._partition(shard) for shard in shards]
             membership = self._membership
+            resume_at = {shard: await self._resume_at(shard) for shard in shards} if self._resume_at is not None else {}
             # The end first: what is appended between the two questions is found by time, or lies behind the end.
             ends = await self._consumer.end_offsets(partitions)
             since_ms = max(0, self._clock.now_ms() - self._replay_ms)
@@ -141,11 +166,14 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
             if membership != self._membership:
                 continue
             for shard, partition in zip(shards, partitions, strict=True):
-                begin = begins[partition]
-                self._next_offset[shard] = ends[partition] if begin is None else begin.offset
+                begin, end, resumed = begins[partition], ends[partition], resume_at.get(shard)
+                if resumed is not None and resumed <= end:
+                    self._next_offset[shard] = resumed
+                else:
+                    self._next_offset[shard] = end if begin is None else begin.offset
                 self._consumer.seek(partition, self._next_offset[shard])
                 self._consumer.resume(partition)
-                self._notices.append(ShardAssigned(shard))
+                self._notices.append(ShardAssigned(shard, end))
             self._unplaced.clear()
 
     def _partition(self, shard: int) -> TopicPartition:

@@ -17,7 +17,7 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from flighttracker.errors import BusError, StartError
+from flighttracker.errors import SharingError, StartError
 from flighttracker.settings import RedisSettings
 
 SCHEMES: Final = ("redis", "rediss")
@@ -41,7 +41,7 @@ class RedisConnection:
 
         Raises:
             StartError: the address, the password or the server is not one that we can use.
-            BusError: the server is away; everything else is ready, and works as soon as it is back.
+            SharingError: the server is away; everything else is ready, and works as soon as it is back.
         """
         await self.close()
         url = self._url()
@@ -50,7 +50,7 @@ class RedisConnection:
         try:
             with self.errors("ask Redis whether it is a cluster"):
                 cluster = await self.client.info("cluster")
-        except BusError as error:
+        except SharingError as error:
             if isinstance(error.__cause__, exceptions.AuthenticationError):
                 raise StartError(
                     f"{self.address} refuses the password: set it in the address, redis://:PASSWORD@host:port/0"
@@ -77,12 +77,12 @@ class RedisConnection:
 
     @contextmanager
     def errors(self, action: str) -> Iterator[None]:
-        """Turn what redis-py and the network raise into `BusError`; `action` says what was tried."""
+        """Turn what redis-py and the network raise into `SharingError`; `action` says what was tried."""
         try:
             yield
         except (exceptions.RedisError, OSError) as error:
             detail = str(error) or type(error).__name__
-            raise BusError(f"cannot {action} at {self.address}: {detail}") from error
+            raise SharingError(f"cannot {action} at {self.address}: {detail}") from error
 
     async def close(self) -> None:
         """Close every connection."""
@@ -93,7 +93,7 @@ class RedisConnection:
 
     def _opened(self, client: Redis | None) -> Redis:
         if client is None:
-            raise BusError(f"{self.address} is not open")
+            raise SharingError(f"{self.address} is not open")
         return client
 
     def _make_client(self, url: str, retries: int) -> Redis:

@@ -2,9 +2,9 @@
 
 Pub/sub is at most once: Redis cuts off a subscriber that lags (32 MB, or 8 MB for a minute), and nothing says which
 frames it missed; the reader sees that by their sequence. redis-py would connect and subscribe again by itself, so that
-a gap looked like silence; here the subscription ends with `BusError` instead, and whoever follows it subscribes anew
-and reads the key frames. A connection that went silent (a half-open one, a frozen server) is found by a ping that is
-not answered.
+a gap looked like silence; here the subscription ends with `SharingError` instead, and whoever follows it subscribes
+anew and reads the key frames. A connection that went silent (a half-open one, a frozen server) is found by a ping that
+is not answered.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, Final
 from redis.asyncio.client import PubSub
 
 from flighttracker.bus.redis.connection import RedisConnection
-from flighttracker.errors import BusError
+from flighttracker.errors import SharingError
 
 _MESSAGE: Final = "pmessage"
 _CONFIRMATION: Final = "psubscribe"
@@ -28,6 +28,11 @@ class RedisFrameRelay:
 
     def __init__(self, connection: RedisConnection) -> None:
         self._connection = connection
+
+    async def check(self) -> None:
+        """Return when Redis answers a ping."""
+        with self._connection.errors("reach the relay"):
+            await self._connection.client.ping()
 
     async def publish(self, shard: int, frame: bytes) -> None:
         """Give one frame to every subscriber."""
@@ -44,7 +49,7 @@ class RedisFrameRelay:
                 await subscription.psubscribe(pattern)
             confirmed = await self._next(subscription)
             if confirmed is None or confirmed["type"] != _CONFIRMATION:
-                raise BusError(f"{self._connection.address} did not confirm the subscription: {confirmed}")
+                raise SharingError(f"{self._connection.address} did not confirm the subscription: {confirmed}")
             yield self._frames(subscription)
         finally:
             await subscription.aclose()  # type: ignore[no-untyped-call]
@@ -58,7 +63,7 @@ class RedisFrameRelay:
                 if message["type"] == _MESSAGE:
                     yield message["data"]
             elif asked:
-                raise BusError(f"{self._connection.address} no longer answers on the subscription")
+                raise SharingError(f"{self._connection.address} no longer answers on the subscription")
             else:
                 asked = True
                 with self._connection.errors("ask whether the subscription is alive"):

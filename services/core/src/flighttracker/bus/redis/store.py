@@ -1,6 +1,7 @@
 """Key frames, recent frames and epochs in Redis.
 
-A key frame is a string that expires. Recent frames are a stream whose entry ids are `epoch-sequence`, so Redis itself
+A key frame is a string that expires: the offset in the log that belongs to it in eight big-endian bytes, then the
+frame. Recent frames are a stream whose entry ids are `epoch-sequence`, so Redis itself
 refuses what an owner of the past still writes, and a gap is one range query. An epoch is the milliseconds since 1970 or
 one more than the last, whichever is greater: it can be compared with the epochs that gateways choose by their clock
 while Redis is away, and with those from before Redis lost its data.
@@ -13,11 +14,14 @@ from typing import Any, Final
 
 from redis.exceptions import ResponseError
 
+from flighttracker.bus.base import KeyPoint, StoredKey
 from flighttracker.bus.redis.connection import RedisConnection
 from flighttracker.clock import Clock
-from flighttracker.errors import BusError
+from flighttracker.errors import SharingError
+from flighttracker.frame import HEADER_BYTES, read_header
 
 _FRAME: Final = b"f"
+_OFFSET_BYTES: Final = 8
 _OLD_ID: Final = "equal or smaller"
 """Part of what Redis answers to an entry id that does not follow the last one."""
 
@@ -49,16 +53,29 @@ class RedisFrameStore:
             )
         return int(epoch)
 
-    async def put_key(self, shard: int, frame: bytes) -> None:
+    async def put_key(self, shard: int, key: StoredKey) -> None:
         """Keep the latest key frame until it expires."""
+        value = key.next_offset.to_bytes(_OFFSET_BYTES, "big") + key.frame
         with self._connection.errors("keep a key frame"):
-            await self._connection.client.set(self._connection.key("key", shard), frame, px=self._expiry_ms)
+            await self._connection.client.set(self._connection.key("key", shard), value, px=self._expiry_ms)
 
-    async def get_key(self, shard: int) -> bytes | None:
+    async def get_key(self, shard: int) -> StoredKey | None:
         """Return the latest key frame."""
         with self._connection.errors("read a key frame"):
-            frame: Any = await self._connection.client.get(self._connection.key("key", shard))
-        return None if frame is None else bytes(frame)
+            value: Any = await self._connection.client.get(self._connection.key("key", shard))
+        if value is None:
+            return None
+        return StoredKey(bytes(value[_OFFSET_BYTES:]), int.from_bytes(value[:_OFFSET_BYTES], "big"))
+
+    async def get_key_point(self, shard: int) -> KeyPoint | None:
+        """Return what the latest key frame stands for; only its header is read."""
+        last = _OFFSET_BYTES + HEADER_BYTES - 1
+        with self._connection.errors("read the header of a key frame"):
+            value: Any = await self._connection.client.getrange(self._connection.key("key", shard), 0, last)
+        if not value:
+            return None
+        header = read_header(bytes(value[_OFFSET_BYTES:]))
+        return KeyPoint(header.epoch, header.sequence, int.from_bytes(value[:_OFFSET_BYTES], "big"))
 
     async def put_recent(self, shard: int, epoch: int, sequence: int, frame: bytes) -> None:
         """Keep a delta frame; one of an older epoch, or one that is kept already, changes nothing."""
@@ -71,7 +88,7 @@ class RedisFrameStore:
         if isinstance(added, ResponseError) and _OLD_ID in str(added):
             return
         if isinstance(added, Exception):
-            raise BusError(f"cannot keep a frame at {self._connection.address}: {added}") from added
+            raise SharingError(f"cannot keep a frame at {self._connection.address}: {added}") from added
 
     async def recent_after(self, shard: int, epoch: int, sequence: int) -> Sequence[bytes] | None:
         """Return the frames after `sequence` when none is missing."""
