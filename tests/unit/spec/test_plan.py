@@ -10,11 +10,13 @@ import pytest
 from flighttracker.errors import StartError
 from flighttracker.plan import Listening, plan
 from flighttracker.settings import (
+    AuthSettings,
     BoundingBox,
     GatewaySettings,
     GeneratorSettings,
     OpenSkySource,
     ReadsbSource,
+    TlsSettings,
     read_settings,
     write_settings,
 )
@@ -78,6 +80,7 @@ def test_readsb_is_asked_at_its_address() -> None:
 def test_every_field_of_the_gateway_reaches_its_settings() -> None:
     limits = {
         "maxConnections": 1,
+        "maxConnectionsPerUser": 1,
         "maxConnectsPerSecond": 2,
         "maxMessageBytes": 1024,
         "maxMessagesPerSecond": 4,
@@ -85,6 +88,9 @@ def test_every_field_of_the_gateway_reaches_its_settings() -> None:
         "writeBufferBytes": 8192,
         "pingIntervalSeconds": 7,
         "pingTimeoutSeconds": 8,
+        "maxRequestBytes": 5000,
+        "requestHeadSeconds": 11,
+        "answerSeconds": 12,
         "maxSlotsPerShard": 9,
     }
     gateway = {
@@ -93,6 +99,8 @@ def test_every_field_of_the_gateway_reaches_its_settings() -> None:
         "keyFrameSeconds": 20,
         "drainSeconds": 3,
         "allowedOrigins": ["https://a.example"],
+        "trustedProxies": ["10.0.0.0/8"],
+        "tls": {"secretName": "cert"},
         "limits": limits,
     }
     web = {
@@ -106,8 +114,31 @@ def test_every_field_of_the_gateway_reaches_its_settings() -> None:
     assert (made.tiles_url, made.tiles_attribution) == ("https://t/{z}/{x}/{y}.png", "T")
     assert made.default_view == (1, 2, 3)
     assert made.allowed_origins == ("https://a.example",)
+    assert made.trusted_proxies == ("10.0.0.0/8",)
+    assert made.tls == TlsSettings(
+        certificate_file="/etc/flighttracker/secrets/cert/tls.crt", key_file="/etc/flighttracker/secrets/cert/tls.key"
+    )
     set_limits = made.limits
     assert [getattr(set_limits, name) for name in set_limits.__struct_fields__] == list(limits.values())
+
+
+def test_tokens_are_checked_with_the_mounted_secret_or_the_keys_of_an_address() -> None:
+    claims = {"audience": "map", "issuer": "https://id", "leewaySeconds": 5, "refreshSeconds": 60}
+    auth = {"mode": "token", "token": {"hs256Secret": "keys", **claims}}
+    made = plan(tracker_with({"gateway": {"auth": auth}}), secrets_directory="/secrets").gateway
+    assert made.auth == AuthSettings(
+        mode="token",
+        hs256_secret_file="/secrets/keys/secret",
+        audience="map",
+        issuer="https://id",
+        leeway_s=5,
+        refresh_s=60,
+    )
+    assert made.limits.max_connections_per_user == 100
+    auth = {"mode": "token", "token": {"jwksUrl": "https://id/keys"}}
+    made = plan(tracker_with({"gateway": {"auth": auth, "limits": {"maxConnectionsPerUser": 7}}})).gateway
+    assert made.auth == AuthSettings(mode="token", jwks_url="https://id/keys")
+    assert made.limits.max_connections_per_user == 7
 
 
 def test_pages_of_the_ingress_host_may_connect() -> None:

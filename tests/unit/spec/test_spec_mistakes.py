@@ -214,6 +214,16 @@ def test_an_unknown_field_is_answered_with_a_known_one(spec: str, line: str) -> 
             "spec.gateway.keyFrameSeconds is 2, but must be at least tickSeconds, 5",
         ),
         (
+            "gateway: {trustedProxies: [ingress]}",
+            'spec.gateway.trustedProxies[0] is "ingress", but must be an address or a network in CIDR notation, '
+            'such as "10.0.0.0/8" or "fd00::/8"',
+        ),
+        (
+            "gateway: {trustedProxies: [10.0.0.1/8]}",
+            'spec.gateway.trustedProxies is ["10.0.0.1/8"], but must hold addresses and networks such as "10.0.0.0/8"; '
+            '"10.0.0.1/8" is neither',
+        ),
+        (
             "gateway: {auth: {mode: token}}",
             "spec.gateway.auth.token is missing: mode: token needs hs256Secret or jwksUrl to check tokens with",
         ),
