@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import { de } from "./de";
+import { en, type Texts } from "./en";
+import { Formats } from "./formats";
+import { fr } from "./fr";
+import { languageFor } from "./language";
+
+describe("formats", () => {
+  test("aviation writes feet, knots and flight levels", () => {
+    const formats = new Formats("aviation", "en", "–");
+    expect(formats.altitude(35_000)).toBe("35,000 ft");
+    expect(formats.flightLevel(35_000)).toBe("FL350");
+    expect(formats.flightLevel(17_000)).toBe("");
+    expect(formats.speed(450)).toBe("450 kt");
+    expect(formats.verticalRate(-640)).toBe("−640 ft/min");
+    expect(formats.verticalRate(640)).toBe("+640 ft/min");
+  });
+  test("metric writes metres and km/h, in the digits of the language", () => {
+    const formats = new Formats("metric", "de", "–");
+    expect(formats.altitude(35_000)).toBe("10.668 m");
+    expect(formats.speed(450)).toBe("833 km/h");
+    expect(formats.verticalRate(-640)).toBe("−3,3 m/s");
+    expect(formats.flightLevel(35_000)).toBe("");
+  });
+  test("a number typed in a unit comes back as that number", () => {
+    for (const units of ["aviation", "metric", "imperial"] as const) {
+      const formats = new Formats(units, "en", "–");
+      for (let number = 0; number <= 3_000; number += 10) {
+        expect(formats.speedNumber(formats.speedKt(number))).toBe(number);
+        expect(formats.altitudeNumber(formats.altitudeFt(number))).toBe(number);
+      }
+    }
+  });
+  test("what is unknown is a dash in every unit", () => {
+    const formats = new Formats("imperial", "en", "–");
+    expect([formats.altitude(null), formats.speed(null), formats.verticalRate(null), formats.track(null)]).toEqual(
+      new Array(4).fill("–"),
+    );
+  });
+});
+
+describe("languages", () => {
+  test("the first language of the browser that the page speaks wins", () => {
+    expect(languageFor(["pt-BR", "de-AT", "en"])).toBe("de");
+    expect(languageFor(["ja"])).toBe("en");
+    expect(languageFor([])).toBe("en");
+  });
+  test("no translation is empty or forgotten", () => {
+    expect(emptyIn(de)).toEqual([]);
+    expect(emptyIn(fr)).toEqual([]);
+    expect(sameAs(en, de).length).toBeLessThan(20);
+    expect(sameAs(en, fr).length).toBeLessThan(25);
+  });
+  test("plurals follow the number", () => {
+    expect(de.aircraft({ number: 1, text: "1" })).toBe("1 Flugzeug");
+    expect(de.aircraftOf({ number: 1, text: "1" }, { number: 7000, text: "7.000" })).toBe("1 von 7.000 Flugzeugen");
+    expect(fr.aircraft({ number: 0, text: "0" })).toBe("0 avion");
+  });
+});
+
+function leaves(value: unknown, path = ""): [string, unknown][] {
+  if (typeof value !== "object" || value === null) return [[path, value]];
+  return Object.entries(value).flatMap(([name, inner]) => leaves(inner, `${path}.${name}`));
+}
+
+function emptyIn(texts: Texts): string[] {
+  return leaves(texts)
+    .filter(([, value]) => value === "")
+    .map(([path]) => path);
+}
+
+function sameAs(a: Texts, b: Texts): string[] {
+  const others = new Map(leaves(b));
+  return leaves(a)
+    .filter(([path, value]) => typeof value === "string" && others.get(path) === value)
+    .map(([path]) => path);
+}
