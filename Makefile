@@ -12,7 +12,8 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 
 .PHONY: help run setup setup-dev web servers test test-kafka test-unit test-browser lint format generate lock clean \
-  bench-frames bench-gateway bench-local bench-page
+  bench-frames bench-gateway bench-local bench-page \
+  images test-chart test-cluster dev-cluster
 
 help: ## List these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +38,9 @@ test-unit: setup-dev ## Run only the fast Python tests
 test-browser: setup-dev web ## Run the page in Chromium against a real gateway
 	$(PYTEST) tests/browser
 
+test-chart: setup-dev ## Check the Helm chart: what it makes, which values it refuses, its rights (needs helm)
+	$(PYTEST) tests/chart
+
 lint: setup-dev web/node_modules/.installed ## Check style, types and layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -52,8 +56,9 @@ format: setup-dev web/node_modules/.installed ## Rewrite the sources in the proj
 setup: $(VENV)/.run web/node_modules/.installed ## Install what `make run` needs
 setup-dev: $(VENV)/.dev ## Install what the tests and linters need
 
-generate: setup-dev ## Write the generated files anew (frame vectors)
+generate: setup-dev ## Write the generated files anew (frame vectors, the chart's README and schema)
 	$(BIN)/python scripts/make_frame_vectors.py
+	$(BIN)/python scripts/make_chart.py
 
 UV_LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 lock: setup-dev ## Resolve the Python dependencies anew into the three lock files

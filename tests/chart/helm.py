@@ -1,0 +1,59 @@
+"""Helm as a person calls it, on the chart of this checkout."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+
+ROOT: Final = Path(__file__).parents[2]
+CHART: Final = ROOT / "charts/flighttracker"
+DEVELOPMENT_CLUSTER: Final = ROOT.parent / "shared/cluster/cluster"
+"""Where a development cluster stands beside the checkout, it brings its own helm and kubectl."""
+
+Manifest = dict[str, Any]
+
+
+@functools.cache
+def find_program(name: str) -> str | None:
+    """Return where a program is: on the PATH, else beside the development cluster's own; None when nowhere."""
+    path = os.environ.get("PATH", os.defpath)
+    if (found := shutil.which(name, path=path)) is not None or not DEVELOPMENT_CLUSTER.exists():
+        return found
+    command = ["bash", "-c", 'eval "$("$0" env)" && printf %s "$PATH"', str(DEVELOPMENT_CLUSTER)]
+    return shutil.which(
+        name, path=subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout
+    )
+
+
+def helm(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run helm; the test is skipped where it is not installed."""
+    program = find_program("helm")
+    if program is None:
+        pytest.skip("helm is not installed")
+    answer = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=60, check=False, cwd=ROOT)
+    assert not check or answer.returncode == 0, answer.stderr
+    return answer
+
+
+def render(*arguments: str, release: str = "map", namespace: str = "flights") -> list[Manifest]:
+    """Return the objects that an installation makes."""
+    answer = helm("template", release, str(CHART), "--namespace", namespace, *arguments)
+    return [manifest for manifest in yaml.safe_load_all(answer.stdout) if manifest is not None]
+
+
+def of_kind(manifests: list[Manifest], kind: str) -> list[Manifest]:
+    """Return those of one kind."""
+    return [manifest for manifest in manifests if manifest["kind"] == kind]
+
+
+def only(manifests: list[Manifest], kind: str) -> Manifest:
+    """Return the one of a kind."""
+    (found,) = of_kind(manifests, kind)
+    return found

@@ -1,0 +1,165 @@
+"""What an installation of the chart makes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from flighttracker.spec import parse_tracker
+from flighttracker_operator.images import images_of
+from tests.chart.helm import CHART, helm, of_kind, only, render
+
+EVERYTHING = (
+    "--set=sample.enabled=true,metrics.serviceMonitor.enabled=true,priorityClassName=high,log.level=debug",
+    "--set=image.pullSecrets={mirror},podLabels.team=sky,podAnnotations.a=b,nodeSelector.disk=fast",
+    '--set-json=tolerations=[{"key":"a","operator":"Exists"}]',
+    '--set-json=affinity={"podAffinity":{}}',
+    '--set-json=extraEnv=[{"name":"HTTPS_PROXY","value":"http://proxy:3128"}]',
+    "--set=serviceAccount.annotations.role=x",
+)
+
+
+def operator_pod(*arguments: str) -> dict[str, Any]:
+    pod: dict[str, Any] = only(render(*arguments), "Deployment")["spec"]["template"]["spec"]
+    return pod
+
+
+def container(*arguments: str) -> dict[str, Any]:
+    (found,) = operator_pod(*arguments)["containers"]
+    assert isinstance(found, dict)
+    return found
+
+
+def environment(*arguments: str) -> dict[str, str]:
+    return {variable["name"]: variable["value"] for variable in container(*arguments)["env"]}
+
+
+def test_lint_finds_nothing() -> None:
+    answer = helm("lint", "--strict", str(CHART), *EVERYTHING)
+    assert "0 chart(s) failed" in answer.stdout
+
+
+def test_the_defaults_make_an_operator_and_its_rights_and_nothing_else() -> None:
+    kinds = sorted(manifest["kind"] for manifest in render())
+    assert kinds == ["ClusterRole", "ClusterRole", "ClusterRole", "ClusterRoleBinding", "Deployment", "ServiceAccount"]
+
+
+def test_there_are_never_two_operators_at_a_time() -> None:
+    spec = only(render(), "Deployment")["spec"]
+    assert (spec["replicas"], spec["strategy"]) == (1, {"type": "Recreate"})
+
+
+def test_the_operators_pod_passes_the_restricted_level() -> None:
+    pod = operator_pod()
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+    security = container()["securityContext"]
+    assert security["allowPrivilegeEscalation"] is False
+    assert security["capabilities"] == {"drop": ["ALL"]}
+    assert security["readOnlyRootFilesystem"] is True
+
+
+def test_the_operators_pod_is_probed_and_bounded() -> None:
+    operator = container()
+    for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+        assert operator[probe]["httpGet"] == {"path": "/health", "port": "http"}
+    assert operator["resources"]["requests"]["cpu"] == "50m"
+    assert operator["resources"]["limits"]["memory"]
+
+
+def test_one_tag_sets_every_image_of_the_project() -> None:
+    arguments = ("--set=image.tag=dev-1,image.prefix=registry.example.org/flights",)
+    assert container(*arguments)["image"] == "registry.example.org/flights/operator:dev-1"
+    variables = environment(*arguments)
+    assert variables["FLIGHTTRACKER_IMAGE_SERVICES"] == "registry.example.org/flights/services:dev-1"
+    assert variables["FLIGHTTRACKER_IMAGE_WEB"] == "registry.example.org/flights/web:dev-1"
+    assert variables["FLIGHTTRACKER_IMAGE_KAFKA"] == "docker.io/apache/kafka:4.1.1"
+
+
+def test_one_image_can_be_another() -> None:
+    variables = environment("--set=image.web=example.org/own-page:3")
+    assert variables["FLIGHTTRACKER_IMAGE_WEB"] == "example.org/own-page:3"
+    assert variables["FLIGHTTRACKER_IMAGE_SERVICES"] == "docker.io/flighttracker/services:0.1.0"
+
+
+def test_the_chart_and_the_operator_have_the_same_default_images() -> None:
+    assert images_of(environment()) == images_of({})
+
+
+def test_listed_namespaces_reach_the_operator() -> None:
+    arguments = container("--set=watchNamespaces={one,two}")["args"]
+    assert "--namespace=one" in arguments
+    assert "--namespace=two" in arguments
+    assert not [argument for argument in container()["args"] if argument.startswith("--namespace")]
+
+
+def test_every_value_for_the_pod_arrives() -> None:
+    template = only(render(*EVERYTHING), "Deployment")["spec"]["template"]
+    pod = template["spec"]
+    assert template["metadata"]["labels"]["team"] == "sky"
+    assert template["metadata"]["annotations"] == {"a": "b"}
+    assert pod["imagePullSecrets"] == [{"name": "mirror"}]
+    assert pod["priorityClassName"] == "high"
+    assert pod["nodeSelector"] == {"disk": "fast"}
+    assert pod["tolerations"] == [{"key": "a", "operator": "Exists"}]
+    assert pod["affinity"] == {"podAffinity": {}}
+    assert {"name": "HTTPS_PROXY", "value": "http://proxy:3128"} in pod["containers"][0]["env"]
+    assert "--log-level=debug" in pod["containers"][0]["args"]
+
+
+def test_a_label_of_ones_own_cannot_break_the_selector() -> None:
+    deployment = only(render('--set-json=podLabels={"app.kubernetes.io/name":"mine"}'), "Deployment")
+    labels = deployment["spec"]["template"]["metadata"]["labels"]
+    assert deployment["spec"]["selector"]["matchLabels"].items() <= labels.items()
+
+
+def test_the_service_monitor_finds_the_operators_metrics() -> None:
+    manifests = render("--set=metrics.serviceMonitor.enabled=true,metrics.serviceMonitor.labels.release=prometheus")
+    service, monitor = only(manifests, "Service"), only(manifests, "ServiceMonitor")
+    assert monitor["spec"]["selector"]["matchLabels"].items() <= service["metadata"]["labels"].items()
+    assert monitor["metadata"]["labels"]["release"] == "prometheus"
+    pod_labels = only(manifests, "Deployment")["spec"]["template"]["metadata"]["labels"]
+    assert service["spec"]["selector"].items() <= pod_labels.items()
+    ports = {port["name"] for port in container()["ports"]}
+    assert service["spec"]["ports"][0]["targetPort"] in ports
+
+
+def test_the_sample_is_a_valid_tracker() -> None:
+    sample = only(render("--set=sample.enabled=true,sample.spec.source.simulated.aircraft=100"), "FlightTracker")
+    tracker = parse_tracker(yaml.safe_dump(sample), source="the sample")
+    assert tracker.metadata.name == "sample"
+    assert tracker.spec.source.simulated is not None
+    assert tracker.spec.source.simulated.aircraft == 100
+
+
+@pytest.mark.parametrize("release", ["map", "flighttracker", "a-release-with-a-name-that-is-rather-long-for-helm"])
+def test_every_name_is_one_that_kubernetes_takes(release: str) -> None:
+    for manifest in render(*EVERYTHING, release=release):
+        assert len(manifest["metadata"]["name"]) <= 52
+        assert not manifest["metadata"]["name"].endswith("-")
+
+
+def test_names_of_two_releases_do_not_meet() -> None:
+    def cluster_wide(release: str) -> set[str]:
+        manifests = render(release=release)
+        return {
+            m["metadata"]["name"] for kind in ("ClusterRole", "ClusterRoleBinding") for m in of_kind(manifests, kind)
+        }
+
+    assert not cluster_wide("one") & cluster_wide("two")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ((), "kubectl -n flights wait --for=condition=Ready flighttracker/minimal --timeout=5m"),
+        (("--set=watchNamespaces={team}",), "kubectl -n team wait --for=condition=Ready flighttracker/minimal"),
+        (("--set=sample.enabled=true",), "kubectl -n flights wait --for=condition=Ready flighttracker/sample"),
+        (("--set=rbac.create=false",), "rbac.create is false"),
+    ],
+)
+def test_the_notes_tell_the_next_command(arguments: tuple[str, ...], expected: str) -> None:
+    answer = helm("install", "map", str(CHART), "--namespace=flights", "--dry-run=client", *arguments)
+    assert expected in answer.stdout.partition("NOTES:")[2]

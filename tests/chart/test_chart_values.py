@@ -1,0 +1,80 @@
+"""Values that the chart refuses, and the files that are made from values.yaml."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.chart.helm import CHART, ROOT, helm
+
+
+@pytest.mark.parametrize(
+    ("argument", "words"),
+    [
+        ("--set=imag.tag=1", "'imag' not allowed"),
+        ("--set=image.tga=1", "'tga' not allowed"),
+        ("--set-json=image.tag=1", "/image/tag': got number, want string"),
+        ("--set=image.pullPolicy=Sometimes", "/image/pullPolicy': value must be one of 'Always'"),
+        ("--set=log.level=loud", "/log/level': value must be one of 'debug'"),
+        ("--set=watchNamespaces={Team_A}", "/watchNamespaces/0': 'Team_A' does not match pattern"),
+        ("--set=watchNamespaces={a,a}", "/watchNamespaces': items at 0 and 1 are equal"),
+        ("--set=watchNamespaces=a", "/watchNamespaces': got string, want array"),
+        ("--set=serverImages.kafka=", "/serverImages/kafka': minLength: got 0, want 1"),
+        ("--set=rbac.create=maybe", "/rbac/create': got string, want boolean"),
+        ("--set=metrics.serviceMonitor.interval=often", "/metrics/serviceMonitor/interval': 'often' does not match"),
+        ("--set=sample.name=Sample", "/sample/name': 'Sample' does not match pattern"),
+        ('--set-json=extraEnv=[{"value":"x"}]', "/extraEnv/0': missing property 'name'"),
+        ('--set-json=nodeSelector={"disk":1}', "/nodeSelector/disk': got number, want string"),
+        (f"--set=fullnameOverride={'x' * 41}", "/fullnameOverride': maxLength: got 41, want 40"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_its_place(argument: str, words: str) -> None:
+    answer = helm("template", "map", str(CHART), argument, check=False)
+    assert answer.returncode != 0
+    assert words in answer.stderr
+
+
+def test_a_chart_around_this_one_may_have_globals() -> None:
+    assert helm("template", "map", str(CHART), "--set=global.imageRegistry=mirror").returncode == 0
+
+
+def test_the_generated_files_are_those_of_the_values(tmp_path: Path) -> None:
+    copy = tmp_path / "charts/flighttracker"
+    copy.mkdir(parents=True)
+    (tmp_path / "scripts").mkdir()
+    shutil.copy(ROOT / "scripts/make_chart.py", tmp_path / "scripts")
+    for name in ("values.yaml", "README.head.md"):
+        shutil.copy(CHART / name, copy)
+    subprocess.run([sys.executable, str(tmp_path / "scripts/make_chart.py")], check=True, timeout=60)
+    for name in ("README.md", "values.schema.json"):
+        assert (copy / name).read_text(encoding="utf-8") == (CHART / name).read_text(encoding="utf-8"), "make generate"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a:\n  b: 1\n", "values.yaml: a.b has no description"),
+        ("# @schema {minimum: 1}\na: 1\n", "values.yaml:2: @schema without a description"),
+    ],
+)
+def test_a_value_without_words_is_noticed(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "charts/flighttracker").mkdir(parents=True)
+    (tmp_path / "scripts").mkdir()
+    shutil.copy(ROOT / "scripts/make_chart.py", tmp_path / "scripts")
+    (tmp_path / "charts/flighttracker/values.yaml").write_text(text, encoding="utf-8")
+    command = [sys.executable, str(tmp_path / "scripts/make_chart.py")]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert answer.returncode == 1
+    assert words in answer.stderr
+
+
+def test_the_chart_bears_the_version_of_the_project() -> None:
+    chart = yaml.safe_load((CHART / "Chart.yaml").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert (chart["version"], chart["appVersion"]) == (project["version"], project["version"])
