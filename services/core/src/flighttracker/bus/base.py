@@ -9,7 +9,7 @@ promises:
   is lost within retention. Whoever reads alone reads every shard, beside the group and without taking from it.
 * **Relay**: at most once, in order for one publisher. A subscriber that lags loses frames; it sees the gap by sequence.
 * **Store**: the latest key frame and the recent frames of each shard, until they expire; epochs only ever grow.
-* **Sessions**: expire by themselves when the pod that keeps them alive dies.
+* **Sessions**: expire by themselves when the pod that keeps them alive dies; revoked tokens stay so for their time.
 
 Every method may raise `BusError` when the server behind it is away; relay, store and sessions raise `SharingError`,
 because a gateway can do without them.
@@ -17,9 +17,12 @@ because a gateway can do without them.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
+
+MAX_REVOKED: Final = 10_000
+"""Revoked tokens that are kept; who has more to revoke changes the key that signs them."""
 
 
 class OutgoingRecord(NamedTuple):
@@ -188,6 +191,16 @@ class Sessions(Protocol):
 
     async def viewers(self) -> int:
         """Return the number of viewers of all pods that are alive."""
+
+    async def revoke(self, token_id: str, until_ms: int) -> None:
+        """Keep a token on the list of the revoked, until the later of this time and that of a call before.
+
+        Raises:
+            BusError: `MAX_REVOKED` are on the list; none is dropped for a new one.
+        """
+
+    async def revoked(self) -> Collection[str]:
+        """Return the ids of the tokens that are revoked now."""
 
 
 class Bus(Protocol):

@@ -1,11 +1,17 @@
-"""How many watch, in the whole tracker: a sorted set of the pods by when they expire, and their viewers beside it."""
+"""How many watch, in the whole tracker: a sorted set of the pods by when they expire, and their viewers beside it.
+
+The revoked tokens are a sorted set, too, by when they are forgotten.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 
+from flighttracker.bus.base import MAX_REVOKED
 from flighttracker.bus.redis.connection import RedisConnection
 from flighttracker.clock import Clock
+from flighttracker.errors import BusError
 
 _VIEWERS: Final = """
 local dead = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
@@ -18,9 +24,22 @@ for _, viewers in ipairs(redis.call('HVALS', KEYS[2])) do total = total + viewer
 return total
 """
 
+# Answers 0 when the list is full. The set itself expires with its last token.
+_REVOKE: Final = """
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
+if not redis.call('ZSCORE', KEYS[1], ARGV[1]) and redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[4]) then return 0 end
+redis.call('ZADD', KEYS[1], 'GT', ARGV[2], ARGV[1])
+local last = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
+redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', last[2]))
+return 1
+"""
+
 
 class RedisSessions:
-    """See `bus.base.Sessions`. Keys are `PREFIX:pods` and `PREFIX:viewers`; times are those of the pods' clocks."""
+    """See `bus.base.Sessions`. Times are those of the pods' clocks.
+
+    Keys are `PREFIX:pods`, `PREFIX:viewers` and `PREFIX:revoked`.
+    """
 
     def __init__(self, connection: RedisConnection, clock: Clock) -> None:
         self._connection = connection
@@ -42,6 +61,26 @@ class RedisSessions:
         with self._connection.errors("count the viewers"):
             total: Any = await self._connection.client.eval(_VIEWERS, 2, self._pods, self._counts, self._clock.now_ms())
         return int(total)
+
+    async def revoke(self, token_id: str, until_ms: int) -> None:
+        """Keep a token on the list of the revoked."""
+        arguments = (token_id, until_ms, self._clock.now_ms(), MAX_REVOKED)
+        with self._connection.errors("revoke a token"):
+            kept: Any = await self._connection.client.eval(_REVOKE, 1, self._revoked, *arguments)
+        if not kept:
+            raise BusError(f"{MAX_REVOKED} tokens are revoked, as many as can be: change the key that signs them")
+
+    async def revoked(self) -> Collection[str]:
+        """Return the ids of the tokens that are revoked now."""
+        with self._connection.errors("read the revoked tokens"):
+            found: Any = await self._connection.client.zrangebyscore(
+                self._revoked, f"({self._clock.now_ms()}", "+inf", start=0, num=MAX_REVOKED
+            )
+        return [name.decode() for name in found]
+
+    @property
+    def _revoked(self) -> str:
+        return self._connection.key("revoked")
 
     @property
     def _pods(self) -> str:
