@@ -1,36 +1,65 @@
 // Filters as part of the page's address, so that a view can be shared and survives a reload. Pure. Parameters that are
-// not filters are kept; values that make no sense are ignored.
+// not filters are kept; values that make no sense are ignored, and so is what goes beyond all measure.
 import { STATUSES, type Status } from "./columns";
-import { type Filters, NO_FILTERS } from "./filters";
+import { type Filters, limitedText, NO_FILTERS, PLACES, type WhereFilter } from "./filters";
 
-const MAX_SPEED_KT = 2000;
+const MAX_SPEED_KT = 2_000;
+const MIN_ALTITUDE_FT = -2_000;
+const MAX_ALTITUDE_FT = 100_000;
+const MOST_NAMES = 50;
+const PARAMETERS = [
+  ...["country", "operator", "type", "status", "where", "emergencies"],
+  ...["min_speed_kt", "max_speed_kt", "min_altitude_ft", "max_altitude_ft", "q"],
+] as const;
 
 export function filtersFromQuery(query: string): Filters {
   const parameters = new URLSearchParams(query);
+  const names = (name: string) =>
+    [...new Set(parameters.getAll(name))].filter((text) => text !== "").slice(0, MOST_NAMES);
+  const where = parameters.get("where") as WhereFilter;
   return {
-    countries: parameters.getAll("country").filter((name) => name !== ""),
-    statuses: parameters.getAll("status").filter((word): word is Status => STATUSES.includes(word as Status)),
-    minSpeedKt: speedOf(parameters.get("min_speed_kt")),
-    maxSpeedKt: speedOf(parameters.get("max_speed_kt")),
-    text: parameters.get("q") ?? NO_FILTERS.text,
+    countries: names("country"),
+    operators: names("operator"),
+    types: names("type"),
+    statuses: names("status").filter((word): word is Status => STATUSES.includes(word as Status)),
+    where: PLACES.includes(where) ? where : NO_FILTERS.where,
+    emergenciesOnly: parameters.get("emergencies") === "only",
+    minSpeedKt: numberOf(parameters.get("min_speed_kt"), 0, MAX_SPEED_KT),
+    maxSpeedKt: numberOf(parameters.get("max_speed_kt"), 0, MAX_SPEED_KT),
+    minAltitudeFt: numberOf(parameters.get("min_altitude_ft"), MIN_ALTITUDE_FT, MAX_ALTITUDE_FT),
+    maxAltitudeFt: numberOf(parameters.get("max_altitude_ft"), MIN_ALTITUDE_FT, MAX_ALTITUDE_FT),
+    text: limitedText(parameters.get("q") ?? NO_FILTERS.text).text,
   };
 }
 
 /** The query with the filters in it; empty, or beginning with a question mark. */
 export function queryWithFilters(query: string, filters: Filters): string {
   const parameters = new URLSearchParams(query);
-  for (const name of ["country", "status", "min_speed_kt", "max_speed_kt", "q"]) parameters.delete(name);
-  for (const country of filters.countries) parameters.append("country", country);
-  for (const status of filters.statuses) parameters.append("status", status);
-  if (filters.minSpeedKt !== null) parameters.set("min_speed_kt", String(filters.minSpeedKt));
-  if (filters.maxSpeedKt !== null) parameters.set("max_speed_kt", String(filters.maxSpeedKt));
+  for (const name of PARAMETERS) parameters.delete(name);
+  const lists = {
+    country: filters.countries,
+    operator: filters.operators,
+    type: filters.types,
+    status: filters.statuses,
+  };
+  for (const [name, values] of Object.entries(lists)) for (const value of values) parameters.append(name, value);
+  if (filters.where !== "anywhere") parameters.set("where", filters.where);
+  if (filters.emergenciesOnly) parameters.set("emergencies", "only");
+  const bounds = {
+    min_speed_kt: filters.minSpeedKt,
+    max_speed_kt: filters.maxSpeedKt,
+    min_altitude_ft: filters.minAltitudeFt,
+    max_altitude_ft: filters.maxAltitudeFt,
+  };
+  for (const [name, value] of Object.entries(bounds))
+    if (value !== null) parameters.set(name, String(Math.round(value)));
   if (filters.text.trim() !== "") parameters.set("q", filters.text.trim());
   const text = parameters.toString();
   return text === "" ? "" : `?${text}`;
 }
 
-function speedOf(text: string | null): number | null {
+function numberOf(text: string | null, least: number, most: number): number | null {
   if (text === null || text.trim() === "") return null;
-  const speedKt = Number(text);
-  return Number.isFinite(speedKt) && speedKt >= 0 && speedKt <= MAX_SPEED_KT ? Math.round(speedKt) : null;
+  const number = Number(text);
+  return Number.isFinite(number) && number >= least && number <= most ? Math.round(number) : null;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Filters, NO_FILTERS, rowTest } from "./filters";
+import { type Filters, limitedText, MOST_TERMS, NO_FILTERS, rowTest, termsOf } from "./filters";
 import { filtersFromQuery, queryWithFilters } from "./filterUrl";
 import { rowsWith } from "./testRows";
 
@@ -11,6 +11,8 @@ const rows = rowsWith([
     country: "Germany",
     status: "cruising",
     speedKt: 450,
+    altitudeFt: 36_000,
+    aircraftType: "A388",
   },
   {
     icao24: 0x400a12,
@@ -19,8 +21,17 @@ const rows = rowsWith([
     country: "United Kingdom",
     status: "climbing",
     speedKt: 250,
+    altitudeFt: 9_000,
+    aircraftType: "A35",
   },
-  { icao24: 0x4ca7b1, callsign: "RYR9", registration: "EI-DCL", country: "Ireland", status: "landed" },
+  {
+    icao24: 0x4ca7b1,
+    callsign: "RYR9",
+    registration: "EI-DCL",
+    country: "Ireland",
+    status: "landed",
+    isOnGround: true,
+  },
 ]);
 
 function matches(change: Partial<Filters>): number[] {
@@ -41,6 +52,24 @@ describe("filters", () => {
     expect(matches({ text: "g-xw" })).toEqual([1]);
     expect(matches({ text: " 4CA7B1 " })).toEqual([2]);
   });
+  test("commas stand between alternatives, spaces inside a callsign do not count", () => {
+    expect(matches({ text: "dlh 400, ryr" })).toEqual([0, 2]);
+    expect(matches({ text: "dlh ryr" })).toEqual([]);
+  });
+  test("signs of a pattern are only themselves", () => expect(matches({ text: ".*" })).toEqual([]));
+  test("bounds of altitude are inclusive, an unknown altitude is outside", () => {
+    expect(matches({ minAltitudeFt: 9_000 })).toEqual([0, 1]);
+    expect(matches({ maxAltitudeFt: 9_000 })).toEqual([1]);
+  });
+  test("types must be the same, not begin the same", () => {
+    expect(matches({ types: ["A388"] })).toEqual([0]);
+    expect(matches({ types: ["A35", "B744"] })).toEqual([1]);
+  });
+  test("where tells the ground from the air", () => {
+    expect(matches({ where: "ground" })).toEqual([2]);
+    expect(matches({ where: "airborne" })).toEqual([0, 1]);
+  });
+  test("nobody is in an emergency", () => expect(matches({ emergenciesOnly: true })).toEqual([]));
   test("all kinds must fit together", () => {
     expect(matches({ countries: ["Germany"], statuses: ["climbing"] })).toEqual([]);
     expect(matches({ countries: ["Germany"], minSpeedKt: 400, text: "400" })).toEqual([0]);
@@ -50,9 +79,15 @@ describe("filters", () => {
 describe("filters in the address", () => {
   const filters: Filters = {
     countries: ["Côte d'Ivoire", "Ireland"],
+    operators: ["Air & Sea"],
+    types: ["A388", "B744"],
     statuses: ["cruising"],
+    where: "airborne",
+    emergenciesOnly: true,
     minSpeedKt: 100,
     maxSpeedKt: 500,
+    minAltitudeFt: -500,
+    maxAltitudeFt: 41_000,
     text: "A&B",
   };
 
@@ -64,6 +99,29 @@ describe("filters in the address", () => {
   });
   test("vanish when nothing is filtered", () => expect(queryWithFilters("?status=landed", NO_FILTERS)).toBe(""));
   test("that make no sense are ignored", () => {
-    expect(filtersFromQuery("?status=asleep&min_speed_kt=fast&max_speed_kt=-3&country=")).toEqual(NO_FILTERS);
+    expect(
+      filtersFromQuery("?status=asleep&min_speed_kt=fast&max_speed_kt=-3&country=&where=sea&emergencies=1"),
+    ).toEqual(NO_FILTERS);
+  });
+});
+
+describe("a file pasted into the search", () => {
+  const pasted = Array.from({ length: 10_000 }, (_, i) => `DLH${i}`).join("\n");
+
+  test("is cut to what can be searched for, and the page learns how much it was", () => {
+    const { text, given } = limitedText(pasted);
+    expect(given).toBe(10_000);
+    expect(termsOf(text).length).toBe(MOST_TERMS);
+    expect(queryWithFilters("", { ...NO_FILTERS, text }).length).toBeLessThan(4_000);
+  });
+  test("works with what is left", () => {
+    expect(matches({ text: `${Array.from({ length: 99 }, (_, i) => `XYZ${i}`).join("\n")}\nDLH400` })).toEqual([0]);
+  });
+  test("one endless line is cut, too", () => {
+    expect(limitedText("A".repeat(1_000_000)).text.length).toBeLessThan(100);
+  });
+  test("in the address is cut when it is read", () => {
+    const query = `?q=${encodeURIComponent(pasted)}`;
+    expect(termsOf(filtersFromQuery(query).text).length).toBe(MOST_TERMS);
   });
 });

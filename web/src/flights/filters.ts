@@ -1,63 +1,176 @@
-// Which aircraft are shown: country, status, speed and text, all of which must fit. Pure; the worker asks for each row
-// that changed, and for every row when the filters change.
-import { COLUMN, COLUMN_COUNT, NAME_COLUMN_COUNT, NAME_COLUMNS, STATUS_MASK, STATUSES, type Status } from "./columns";
+// Which aircraft are shown: country, operator, type, status, where, speed, altitude and text, all of which must fit. Pure;
+// the worker asks for each row that changed, and for every row when the filters change.
+import {
+  COLUMN,
+  COLUMN_COUNT,
+  NAME_COLUMN_COUNT,
+  NAME_COLUMNS,
+  ON_GROUND_BIT,
+  STATUS_MASK,
+  STATUSES,
+  type Status,
+  TEXT_BYTES,
+  TEXT_COLUMNS,
+} from "./columns";
 import type { FlightRows } from "./flightRows";
+
+export const PLACES = ["anywhere", "airborne", "ground"] as const;
+export type WhereFilter = (typeof PLACES)[number];
 
 export interface Filters {
   /** Names of countries as the data says them; none means all. */
   readonly countries: readonly string[];
+  readonly operators: readonly string[];
+  /** ICAO type designators. */
+  readonly types: readonly string[];
   readonly statuses: readonly Status[];
+  readonly where: WhereFilter;
+  /** Only aircraft that declare an emergency, by status or squawk. */
+  readonly emergenciesOnly: boolean;
   /** Knots, inclusive; null means no bound. An unknown speed fits only when there is no bound. */
   readonly minSpeedKt: number | null;
   readonly maxSpeedKt: number | null;
-  /** Part of a callsign, address or registration, in any case. */
+  /** Feet, as speeds. */
+  readonly minAltitudeFt: number | null;
+  readonly maxAltitudeFt: number | null;
+  /** Parts of a callsign, address or registration in any case, with commas between alternatives. */
   readonly text: string;
 }
 
-export const NO_FILTERS: Filters = { countries: [], statuses: [], minSpeedKt: null, maxSpeedKt: null, text: "" };
+export const NO_FILTERS: Filters = {
+  countries: [],
+  operators: [],
+  types: [],
+  statuses: [],
+  where: "anywhere",
+  emergenciesOnly: false,
+  minSpeedKt: null,
+  maxSpeedKt: null,
+  minAltitudeFt: null,
+  maxAltitudeFt: null,
+  text: "",
+};
+
+/** More alternatives than this are not searched for; somebody pasted a file. */
+export const MOST_TERMS = 100;
+const LONGEST_TERM = 32;
+const BOUNDS = ["minSpeedKt", "maxSpeedKt", "minAltitudeFt", "maxAltitudeFt"] as const;
+
+/** How many filters are set. */
+export function countFilters(filters: Filters): number {
+  const { countries, operators, types, statuses } = filters;
+  return (
+    countries.length +
+    operators.length +
+    types.length +
+    statuses.length +
+    BOUNDS.filter((name) => filters[name] !== null).length +
+    [filters.where !== "anywhere", filters.emergenciesOnly, filters.text.trim() !== ""].filter(Boolean).length
+  );
+}
 
 export function hasFilters(filters: Filters): boolean {
-  return (
-    filters.countries.length > 0 ||
-    filters.statuses.length > 0 ||
-    filters.minSpeedKt !== null ||
-    filters.maxSpeedKt !== null ||
-    filters.text.trim() !== ""
-  );
+  return countFilters(filters) > 0;
+}
+
+/** What the text searches for: alternatives, in upper case, without the spaces that people put into callsigns. */
+export function termsOf(text: string): string[] {
+  const terms = text
+    .split(/[,;\n\r\t]+/)
+    .map((term) => term.replaceAll(/\s+/g, "").slice(0, LONGEST_TERM).toUpperCase());
+  return [...new Set(terms)].filter((term) => term !== "");
+}
+
+/** A text of at most MOST_TERMS alternatives, and how many it had. Texts that fit stay as they were typed. */
+export function limitedText(text: string): { readonly text: string; readonly given: number } {
+  const oneLine = text.replaceAll(/[\n\r\t;]+/g, ", ");
+  const given = termsOf(oneLine).length;
+  if (given <= MOST_TERMS && oneLine.length <= MOST_TERMS * LONGEST_TERM) return { text: oneLine, given };
+  return { text: termsOf(oneLine).slice(0, MOST_TERMS).join(", "), given };
 }
 
 export type RowTest = (row: number) => boolean;
 
 /** A test for rows of `rows`; call again when the filters or the rows' names changed. */
 export function rowTest(filters: Filters, rows: FlightRows): RowTest {
-  const countries = new Set(filters.countries.map((name) => rows.names.indexOf(name)));
-  const statuses = new Set(filters.statuses.map((status) => STATUSES.indexOf(status)));
-  const minSpeedKt = filters.minSpeedKt ?? Number.NEGATIVE_INFINITY;
-  const maxSpeedKt = filters.maxSpeedKt ?? Number.POSITIVE_INFINITY;
-  const hasSpeed = filters.minSpeedKt !== null || filters.maxSpeedKt !== null;
-  const text = filters.text.trim().toUpperCase();
-  const countryColumn = NAME_COLUMNS.indexOf("originCountry");
+  const tests = [
+    nameTest(filters.countries, "originCountry", rows),
+    nameTest(filters.operators, "operator", rows),
+    typeTest(filters.types, rows),
+    statusTest(filters.statuses, rows),
+    whereTest(filters.where, rows),
+    filters.emergenciesOnly ? (row: number) => rows.isEmergency(row) : null,
+    rangeTest(filters.minSpeedKt, filters.maxSpeedKt, (row) => rows.groundSpeedKt(row)),
+    rangeTest(filters.minAltitudeFt, filters.maxAltitudeFt, (row) => rows.altitudeFt(row)),
+    textTest(termsOf(filters.text).slice(0, MOST_TERMS), rows),
+  ].filter((test) => test !== null);
   return (row) => {
-    const at = row * COLUMN_COUNT;
-    if (countries.size > 0 && !countries.has(rows.nameNumbers[row * NAME_COLUMN_COUNT + countryColumn] as number)) {
-      return false;
-    }
-    if (statuses.size > 0) {
-      const number = (rows.dynamic[at + COLUMN.status] as number) & STATUS_MASK;
-      if (!statuses.has(number < STATUSES.length ? number : 0)) return false;
-    }
-    if (hasSpeed) {
-      const speedKt = rows.groundSpeedKt(row);
-      if (speedKt === null || speedKt < minSpeedKt || speedKt > maxSpeedKt) return false;
-    }
-    return text === "" || hasText(rows, row, text);
+    for (const test of tests) if (!test(row)) return false;
+    return true;
   };
 }
 
-function hasText(rows: FlightRows, row: number, text: string): boolean {
-  return (
-    rows.textOf(row, "callsign").toUpperCase().includes(text) ||
-    rows.textOf(row, "registration").toUpperCase().includes(text) ||
-    rows.icao24Text(row).toUpperCase().includes(text)
+function nameTest(wanted: readonly string[], name: (typeof NAME_COLUMNS)[number], rows: FlightRows): RowTest | null {
+  if (wanted.length === 0) return null;
+  const numbers = new Set(wanted.map((text) => rows.names.indexOf(text)));
+  const column = NAME_COLUMNS.indexOf(name);
+  return (row) => numbers.has(rows.nameNumbers[row * NAME_COLUMN_COUNT + column] as number);
+}
+
+const TYPE_START = TEXT_COLUMNS[2].start;
+
+function typeTest(types: readonly string[], rows: FlightRows): RowTest | null {
+  if (types.length === 0) return null;
+  const keys = new Set(
+    types.map((type) =>
+      typeKey(
+        Uint8Array.from(type.padEnd(4, "\0"), (c) => c.charCodeAt(0)),
+        0,
+      ),
+    ),
   );
+  return (row) => keys.has(typeKey(rows.text, row * TEXT_BYTES + TYPE_START));
+}
+
+/** The four bytes of a type designator as one number, so that no text is built for each row. */
+export function typeKey(text: Uint8Array, at: number): number {
+  return (
+    (text[at] as number) |
+    ((text[at + 1] as number) << 8) |
+    ((text[at + 2] as number) << 16) |
+    ((text[at + 3] as number) << 24)
+  );
+}
+
+function statusTest(statuses: readonly Status[], { dynamic }: FlightRows): RowTest | null {
+  if (statuses.length === 0) return null;
+  const numbers = new Set(statuses.map((status) => STATUSES.indexOf(status)));
+  return (row) => {
+    const number = (dynamic[row * COLUMN_COUNT + COLUMN.status] as number) & STATUS_MASK;
+    return numbers.has(number < STATUSES.length ? number : 0);
+  };
+}
+
+function whereTest(where: WhereFilter, { dynamic }: FlightRows): RowTest | null {
+  if (where === "anywhere") return null;
+  const wanted = where === "ground" ? ON_GROUND_BIT : 0;
+  return (row) => ((dynamic[row * COLUMN_COUNT + COLUMN.status] as number) & ON_GROUND_BIT) === wanted;
+}
+
+function rangeTest(min: number | null, max: number | null, read: (row: number) => number | null): RowTest | null {
+  if (min === null && max === null) return null;
+  const from = min ?? Number.NEGATIVE_INFINITY;
+  const to = max ?? Number.POSITIVE_INFINITY;
+  return (row) => {
+    const value = read(row);
+    return value !== null && value >= from && value <= to;
+  };
+}
+
+function textTest(terms: readonly string[], rows: FlightRows): RowTest | null {
+  if (terms.length === 0) return null;
+  // One pass over a row's texts, however many alternatives there are.
+  const pattern = new RegExp(terms.map((term) => term.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|"), "i");
+  return (row) =>
+    pattern.test(`${rows.textOf(row, "callsign")}\n${rows.textOf(row, "registration")}\n${rows.icao24Text(row)}`);
 }

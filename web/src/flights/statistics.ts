@@ -1,11 +1,29 @@
 // Counts over all aircraft and over those that pass the filters, once a second in the worker (about 1 ms for 20,000).
-import { COLUMN, COLUMN_COUNT, ON_GROUND_BIT, STATUS_MASK, STATUSES, type Status } from "./columns";
+import {
+  COLUMN,
+  COLUMN_COUNT,
+  NAME_COLUMN_COUNT,
+  NAME_COLUMNS,
+  ON_GROUND_BIT,
+  STATUS_MASK,
+  STATUSES,
+  type Status,
+  TEXT_BYTES,
+  TEXT_COLUMNS,
+} from "./columns";
+import { typeKey } from "./filters";
 import type { FlightRows } from "./flightRows";
 
 export const ALTITUDE_STEP_FT = 5_000;
 export const ALTITUDE_BINS = 10;
 export const SPEED_STEP_KT = 50;
 export const SPEED_BINS = 12;
+
+/** Of countries, operators and types so many are told by frequency. */
+const MOST_FREQUENT = 50;
+const COUNTRY = NAME_COLUMNS.indexOf("originCountry");
+const OPERATOR = NAME_COLUMNS.indexOf("operator");
+const TYPE_START = TEXT_COLUMNS[2].start;
 
 export interface NamedCount {
   readonly name: string;
@@ -22,8 +40,12 @@ export interface Statistics {
   readonly byStatus: readonly { readonly status: Status; readonly count: number }[];
   /** Most frequent first. */
   readonly byCountry: readonly NamedCount[];
-  /** Every country of any aircraft, by name, with how many it has: what a person can choose from. */
+  readonly byOperator: readonly NamedCount[];
+  readonly byType: readonly NamedCount[];
+  /** Every country, operator and type of any aircraft, by name, with how many it has: what a person can choose from. */
   readonly countries: readonly NamedCount[];
+  readonly operators: readonly NamedCount[];
+  readonly types: readonly NamedCount[];
   /** Airborne aircraft by altitude; the last bin has all above. */
   readonly altitudeBins: readonly number[];
   readonly speedBins: readonly number[];
@@ -33,8 +55,9 @@ export function countRows(rows: FlightRows): Statistics {
   const statuses = new Array<number>(STATUSES.length).fill(0);
   const altitudeBins = new Array<number>(ALTITUDE_BINS).fill(0);
   const speedBins = new Array<number>(SPEED_BINS).fill(0);
-  const countriesOfAll = new Map<string, number>();
-  const countriesShown = new Map<string, number>();
+  const countries = new Tally();
+  const operators = new Tally();
+  const types = new Tally();
   let total = 0;
   let shown = 0;
   let onGround = 0;
@@ -42,11 +65,13 @@ export function countRows(rows: FlightRows): Statistics {
   for (let row = 0; row < rows.rowCount; row++) {
     if (rows.present[row] !== 1) continue;
     total++;
-    const country = rows.nameOf(row, "originCountry");
-    countriesOfAll.set(country, (countriesOfAll.get(country) ?? 0) + 1);
-    if (rows.shown[row] !== 1) continue;
+    const isShown = rows.shown[row] === 1;
+    const names = row * NAME_COLUMN_COUNT;
+    countries.count(rows.nameNumbers[names + COUNTRY] as number, isShown, row);
+    operators.count(rows.nameNumbers[names + OPERATOR] as number, isShown, row);
+    types.count(typeKey(rows.text, row * TEXT_BYTES + TYPE_START), isShown, row);
+    if (!isShown) continue;
     shown++;
-    countriesShown.set(country, (countriesShown.get(country) ?? 0) + 1);
     const status = rows.dynamic[row * COLUMN_COUNT + COLUMN.status] as number;
     const number = (status & STATUS_MASK) < STATUSES.length ? status & STATUS_MASK : 0;
     statuses[number] = (statuses[number] as number) + 1;
@@ -64,8 +89,12 @@ export function countRows(rows: FlightRows): Statistics {
     onGround,
     emergencies,
     byStatus: STATUSES.map((status, i) => ({ status, count: statuses[i] as number })),
-    byCountry: namedCounts(countriesShown).sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1)),
-    countries: namedCounts(countriesOfAll).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    byCountry: countries.mostFrequent((row) => rows.nameOf(row, "originCountry")),
+    byOperator: operators.mostFrequent((row) => rows.nameOf(row, "operator")),
+    byType: types.mostFrequent((row) => rows.textOf(row, "aircraftType")),
+    countries: countries.byName((row) => rows.nameOf(row, "originCountry")),
+    operators: operators.byName((row) => rows.nameOf(row, "operator")),
+    types: types.byName((row) => rows.textOf(row, "aircraftType")),
     altitudeBins,
     speedBins,
   };
@@ -77,6 +106,43 @@ function countInBin(bins: number[], value: number | null, step: number): void {
   bins[bin] = (bins[bin] as number) + 1;
 }
 
-function namedCounts(counts: ReadonlyMap<string, number>): NamedCount[] {
-  return [...counts].filter(([name]) => name !== "").map(([name, count]) => ({ name, count }));
+interface Tallied {
+  all: number;
+  shown: number;
+  /** A row that has it, to learn its name from. */
+  readonly row: number;
+}
+
+/** Counts by a number that stands for a name; the name is looked up once for each, not for each row. */
+class Tally {
+  private readonly counts = new Map<number, Tallied>();
+
+  count(key: number, isShown: boolean, row: number): void {
+    let tallied = this.counts.get(key);
+    if (tallied === undefined) {
+      tallied = { all: 0, shown: 0, row };
+      this.counts.set(key, tallied);
+    }
+    tallied.all++;
+    if (isShown) tallied.shown++;
+  }
+
+  mostFrequent(nameOf: (row: number) => string): NamedCount[] {
+    return this.named(nameOf, "shown")
+      .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
+      .slice(0, MOST_FREQUENT);
+  }
+
+  byName(nameOf: (row: number) => string): NamedCount[] {
+    return this.named(nameOf, "all").sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  private named(nameOf: (row: number) => string, what: "all" | "shown"): NamedCount[] {
+    const found: NamedCount[] = [];
+    for (const tallied of this.counts.values()) {
+      const name = nameOf(tallied.row);
+      if (name !== "" && tallied[what] > 0) found.push({ name, count: tallied[what] });
+    }
+    return found;
+  }
 }
