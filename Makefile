@@ -12,6 +12,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 
 .PHONY: help run setup setup-dev web servers test test-kafka test-unit test-browser lint format generate lock clean \
+  test-apiserver \
   bench-frames bench-gateway bench-local bench-page \
   images test-chart test-cluster dev-cluster
 
@@ -35,6 +36,9 @@ test-kafka: setup-dev servers ## Hold the Kafka adapter to its promises, against
 test-unit: setup-dev ## Run only the fast Python tests
 	$(PYTEST) tests/unit tests/contract
 
+test-apiserver: setup-dev ## Run the CRD and the operator against a real API server (KUBEBUILDER_ASSETS)
+	$(PYTEST) tests/apiserver
+
 test-browser: setup-dev web ## Run the page in Chromium against a real gateway
 	$(PYTEST) tests/browser
 
@@ -56,8 +60,9 @@ format: setup-dev web/node_modules/.installed ## Rewrite the sources in the proj
 setup: $(VENV)/.run web/node_modules/.installed ## Install what `make run` needs
 setup-dev: $(VENV)/.dev ## Install what the tests and linters need
 
-generate: setup-dev ## Write the generated files anew (frame vectors, the chart's README and schema)
+generate: setup-dev ## Write the generated files anew (frame vectors, CRD, the chart's README and schema)
 	$(BIN)/python scripts/make_frame_vectors.py
+	$(BIN)/python scripts/make_crd.py
 	$(BIN)/python scripts/make_chart.py
 
 UV_LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate

@@ -1,0 +1,273 @@
+"""The rules over several fields, in CEL, so that the API server refuses what `flighttracker validate` refuses.
+
+Each belongs to the model whose `broken_rules()` says the same in Python, with the same words for a person; a test
+breaks every one of them in both. Numbers are left out of the words: CEL may only join text whose length is bounded.
+Rules with `oldSelf` are about changes and have no counterpart in a file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flighttracker.spec.fields import NAME
+from flighttracker.spec.gateway import DEFAULT_REPLICAS
+from flighttracker.spec.servers import BuiltinKafka, BuiltinRedis, StrimziKafka
+from flighttracker.spec.source import Simulated
+from flighttracker.spec.tracker import NAME_CHARACTERS
+
+_VALUE: Final = re.compile(r"<<(.*?)>>")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of a model.
+
+    Attributes:
+        holds: CEL that is true when the rule holds; `self` is the model.
+        path: the field to mend, seen from the model.
+        allowed: what would be right, as the end of a sentence; `<<…>>` holds CEL, whose text is put in its
+            place.
+    """
+
+    holds: str
+    path: str
+    allowed: str
+
+    def manifest(self) -> dict[str, Any]:
+        """Return the rule as the CRD has it."""
+        parts = _VALUE.split(self.allowed)  # text and CEL by turns
+        rule: dict[str, Any] = {"rule": self.holds, "message": "…".join(parts[::2])}
+        if len(parts) > 1:
+            spoken = (part if number % 2 else json.dumps(part, ensure_ascii=False) for number, part in enumerate(parts))
+            rule["messageExpression"] = " + ".join(part for part in spoken if part != '""')
+        if self.path:
+            rule["fieldPath"] = f".{self.path}"
+        return rule
+
+    @property
+    def is_transition(self) -> bool:
+        """Whether the rule is about a change."""
+        return "oldSelf" in self.holds
+
+
+def _providers(*names: str) -> tuple[Rule, ...]:
+    blocks = tuple(
+        Rule(
+            f"self.provider == '{name}' || !has(self.{name})",
+            name,
+            f"must be left out, because provider is <<self.provider>>; or set provider: {name}",
+        )
+        for name in names
+    )
+    missing = Rule(
+        "self.provider != 'external' || has(self.external)",
+        "external",
+        "is missing: provider: external needs the address of the server",
+    )
+    return (*blocks, missing)
+
+
+def _storage(provider: str, default: str) -> tuple[Rule, ...]:
+    """Volumes of a StatefulSet grow and never move."""
+
+    def field(owner: str, name: str, otherwise: str) -> str:
+        block = f"{owner}.{provider}"
+        return f"has({block}) && has({block}.storage.{name}) ? dyn({block}.storage.{name}) : dyn('{otherwise}')"
+
+    new, old = (f"string({field(owner, 'size', default)})" for owner in ("self", "oldSelf"))
+    new_class, old_class = (f"string({field(owner, 'className', '')})" for owner in ("self", "oldSelf"))
+    return (
+        Rule(
+            f"self.provider != '{provider}' || quantity({new}).compareTo(quantity({old})) >= 0",
+            provider,
+            "storage.size cannot shrink: a volume only grows",
+        ),
+        Rule(
+            f"self.provider != '{provider}' || {new_class} == {old_class}",
+            provider,
+            "storage.className cannot change: a volume does not move; make another tracker instead",
+        ),
+    )
+
+
+_BROKERS: Final = (
+    f"(self.provider == 'builtin' ? (has(self.builtin) ? self.builtin.replicas : {BuiltinKafka().replicas})"
+    " : self.provider == 'strimzi' ? (has(self.strimzi)"
+    f" ? (has(self.strimzi.cluster) ? 9 : self.strimzi.replicas) : {StrimziKafka().replicas}) : 9)"
+)
+"""How many brokers there are; 9, the most copies that a record may have, where others decide it."""
+
+_INTERVAL: Final = (
+    "(has(self.source.simulated) ? self.source.simulated.intervalSeconds"
+    " : has(self.source.opensky) ? self.source.opensky.intervalSeconds"
+    f" : has(self.source.readsb) ? self.source.readsb.intervalSeconds : {Simulated().interval_seconds})"
+)
+
+_REPLICAS: Final = f"has({{0}}.builtin) ? {{0}}.builtin.replicas : {BuiltinKafka().replicas}"
+_CLUSTER: Final = "has({0}.strimzi) && has({0}.strimzi.cluster) ? {0}.strimzi.cluster : ''"
+
+RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
+    "Simulated": (
+        Rule(
+            "self.countries.all(code, code.matches('^[A-Z]{2}$'))",
+            "countries",
+            'must be two capital letters (ISO 3166), such as "DE"',
+        ),
+        Rule(
+            "self.countries.size() == 0 || self.countries.exists(code, self.countries[code] > 0.0)",
+            "countries",
+            "must give at least one country a weight above 0",
+        ),
+    ),
+    "BoundingBox": (
+        Rule("self.south < self.north", "south", "must be less than north"),
+        Rule("self.west != self.east", "west", "must differ from east"),
+    ),
+    "Source": (
+        Rule(
+            "!has(self.opensky) || !has(self.simulated)",
+            "opensky",
+            "cannot stand beside simulated: a tracker has one source, leave one of them out",
+        ),
+        Rule(
+            "!has(self.readsb) || !(has(self.simulated) || has(self.opensky))",
+            "readsb",
+            "cannot stand beside simulated or opensky: a tracker has one source, leave one of them out",
+        ),
+    ),
+    "Kafka": (
+        *_providers("builtin", "strimzi", "external"),
+        Rule(
+            f"!has(self.replicationFactor) || self.replicationFactor <= {_BROKERS}",
+            "replicationFactor",
+            "must be at most the number of brokers",
+        ),
+        Rule(
+            "self.partitions >= oldSelf.partitions",
+            "partitions",
+            "cannot be fewer than before: Kafka never removes a partition",
+        ),
+        Rule(
+            "self.provider == oldSelf.provider",
+            "provider",
+            "cannot change from <<oldSelf.provider>>: positions would stay behind; make another tracker instead",
+        ),
+        Rule(
+            f"self.provider != 'builtin' || ({_REPLICAS.format('self')}) == ({_REPLICAS.format('oldSelf')})",
+            "builtin",
+            "replicas cannot change: the brokers' quorum is fixed; make another tracker instead",
+        ),
+        Rule(
+            f"({_CLUSTER.format('self')}) == ({_CLUSTER.format('oldSelf')})",
+            "strimzi",
+            "cluster cannot change: positions would stay behind; make another tracker instead",
+        ),
+        *_storage("builtin", BuiltinKafka().storage.size),
+        *_storage("strimzi", StrimziKafka().storage.size),
+    ),
+    "Redis": (*_providers("builtin", "external"), *_storage("builtin", BuiltinRedis().storage.size)),
+    "SchemaRegistry": _providers("external"),
+    "Autoscaling": (Rule("self.minReplicas <= self.maxReplicas", "minReplicas", "must be at most maxReplicas"),),
+    "Token": (
+        Rule(
+            "has(self.hs256Secret) || has(self.jwksUrl)",
+            "hs256Secret",
+            "is missing: a token needs hs256Secret or jwksUrl to be checked with",
+        ),
+        Rule(
+            "!(has(self.hs256Secret) && has(self.jwksUrl))",
+            "jwksUrl",
+            "cannot stand beside hs256Secret: leave one of them out",
+        ),
+    ),
+    "Auth": (
+        Rule(
+            "self.mode != 'token' || has(self.token)",
+            "token",
+            "is missing: mode: token needs hs256Secret or jwksUrl to check tokens with",
+        ),
+        Rule(
+            "self.mode != 'none' || !has(self.token)",
+            "token",
+            "must be left out, because mode is none; or set mode: token",
+        ),
+    ),
+    "Gateway": (
+        Rule(
+            f"!has(self.autoscaling) || self.replicas == {DEFAULT_REPLICAS}",
+            "replicas",
+            "must be left out, because autoscaling sets the number of gateways",
+        ),
+        Rule(
+            "self.keyFrameSeconds >= self.tickSeconds",
+            "keyFrameSeconds",
+            "must be at least tickSeconds",
+        ),
+        Rule(
+            "self.trustedProxies.all(proxy, isIP(proxy) || (isCIDR(proxy) && cidr(proxy) == cidr(proxy).masked()))",
+            "trustedProxies",
+            'must hold addresses and networks such as "10.0.0.0/8"',
+        ),
+    ),
+    "Web": (
+        Rule(
+            "self.tilesUrl == '' || (self.tilesUrl.contains('{x}') && self.tilesUrl.contains('{y}'))",
+            "tilesUrl",
+            "must hold {x} and {y} beside {z}",
+        ),
+    ),
+    "IngressTls": (
+        Rule(
+            "has(self.secretName) || has(self.clusterIssuer)",
+            "secretName",
+            "is missing: TLS needs secretName, or clusterIssuer to make a certificate",
+        ),
+    ),
+    "Ingress": (
+        Rule(
+            "!has(self.tls) || has(self.host)",
+            "host",
+            "is missing: TLS needs the host that the certificate is for",
+        ),
+        *(
+            Rule(
+                f"!has(self.gatewayApi) || !has(self.{name})",
+                name,
+                "must be left out: with gatewayApi the Gateway decides it",
+            )
+            for name in ("className", "tls")
+        ),
+    ),
+    "FlightTrackerSpec": (
+        Rule(
+            f"self.gateway.timeToLiveSeconds > {_INTERVAL}",
+            "gateway.timeToLiveSeconds",
+            "must be more than the source's interval: aircraft would blink",
+        ),
+        Rule(
+            "double(self.kafka.retentionMinutes) * 60.0 >= self.gateway.timeToLiveSeconds",
+            "kafka.retentionMinutes",
+            "must cover gateway.timeToLiveSeconds: a gateway rebuilds the map from what is kept",
+        ),
+        Rule(
+            "!has(self.source.opensky) || self.generator.replicas == 1",
+            "generator.replicas",
+            "must be 1 with opensky: each generator would spend credits of its own",
+        ),
+    ),
+}
+"""The rules of each model, by its name."""
+
+NAME_RULES: Final = (
+    Rule(
+        f"size(self.metadata.name) <= {NAME_CHARACTERS}",
+        "",
+        f"metadata.name must be at most {NAME_CHARACTERS} characters: names of what belongs to it begin with it",
+    ),
+    Rule(f"self.metadata.name.matches('{NAME.regex}')", "", f"metadata.name {NAME.words}"),
+)
+"""What Kubernetes allows in names and the children of a tracker do not."""

@@ -1,0 +1,90 @@
+"""pydantic models → a structural schema, as a CustomResourceDefinition demands it.
+
+Structural means: no references, no null, no `additionalProperties: false` (unknown fields are pruned, and kubectl
+refuses them), one type for each value. A part with defaults gets them as its own default, too: the API server fills in
+what is missing only inside objects that exist, and it holds a default to the rules before it fills anything in.
+`definition.py` is the only caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from flighttracker_operator.crd.rules import RULES
+
+Schema = dict[str, Any]
+
+_KEPT = (
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "maxProperties",
+    "pattern",
+    "format",
+    "x-kubernetes-int-or-string",
+    "x-kubernetes-list-type",
+    "x-kubernetes-list-map-keys",
+)
+"""What means the same in both schemas."""
+
+
+def structural_schema(model: type[BaseModel]) -> Schema:
+    """Return the structural schema of a model, with the rules that `RULES` has for it and for its parts."""
+    root = model.model_json_schema(by_alias=True)
+    return _structural(root, root.get("$defs", {}), model.__name__)
+
+
+def _structural(node: Mapping[str, Any], parts: Mapping[str, Any], name: str = "") -> Schema:
+    node, name = _resolved(node, parts, name)
+    schema: Schema = {}
+    if "description" in node:
+        schema["description"] = " ".join(node["description"].split())
+    if "x-kubernetes-int-or-string" not in node:
+        schema["type"] = node["type"]
+    if "const" in node or "enum" in node:
+        schema["enum"] = node.get("enum", [node.get("const")])
+        if node["type"] == "string":  # what CEL may join to a message has a longest length
+            schema["maxLength"] = max(map(len, schema["enum"]))
+    schema |= {key: node[key] for key in _KEPT if key in node}
+    if "exclusiveMinimum" in node:  # a boolean in OpenAPI 3.0
+        schema |= {"minimum": node["exclusiveMinimum"], "exclusiveMinimum": True}
+    if "items" in node:
+        schema["items"] = _structural(node["items"], parts)
+    if node.get("x-kubernetes-preserve-unknown-fields"):
+        schema["x-kubernetes-preserve-unknown-fields"] = True
+    elif isinstance(node.get("additionalProperties"), Mapping):
+        schema["additionalProperties"] = _structural(node["additionalProperties"], parts)
+    if "properties" in node:
+        schema["properties"] = {key: _structural(value, parts) for key, value in node["properties"].items()}
+    if "required" in node:
+        schema["required"] = node["required"]
+    if node.get("default") is not None:
+        schema["default"] = _without_nulls(node["default"])
+    if name in RULES:
+        schema["x-kubernetes-validations"] = [rule.manifest() for rule in RULES[name]]
+    return schema
+
+
+def _resolved(node: Mapping[str, Any], parts: Mapping[str, Any], name: str) -> tuple[Mapping[str, Any], str]:
+    """Return a node without references and without "or null", and the name of the model that it is."""
+    if "anyOf" in node:
+        options = [option for option in node["anyOf"] if option.get("type") != "null"]
+        if len(options) != 1:
+            raise TypeError(f"a structural schema has one type for each value, this has several: {node}")
+        node = {**options[0], **{key: value for key, value in node.items() if key != "anyOf"}}
+    if "$ref" in node:
+        name = node["$ref"].rpartition("/")[2]
+        node = {**parts[name], **{key: value for key, value in node.items() if key != "$ref"}}
+    return node, name
+
+
+def _without_nulls(default: Any) -> Any:
+    if not isinstance(default, dict):
+        return default
+    return {key: _without_nulls(value) for key, value in default.items() if value is not None}

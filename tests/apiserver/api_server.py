@@ -1,0 +1,197 @@
+"""A real etcd and a real kube-apiserver of one session, with RBAC, TLS and an audit log; nothing else runs.
+
+No kubelet and no controllers: a test that needs a pod's status writes it. `make_user` gives a kubeconfig with a token
+of its own, so that a test can take rights away; the user `admin` may do everything. The audit log says who wrote what.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from tests.apiserver.binaries import assets_or_skip
+from tests.servers.certificates import Certificates
+from tests.servers.process import LOOPBACK, ServerProcess, free_port
+
+ADMIN: Final = "admin"
+USERS: Final = (ADMIN, "flight-operator", "second-operator", "powerless")
+"""Who may sign in; the token is `token-of-NAME`. Only `admin` has rights from the start."""
+ANSWER_S: Final = 30.0
+
+AUDIT_POLICY: Final = """\
+apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived, ResponseStarted]
+rules:
+  - level: Metadata
+    verbs: [create, update, patch, delete, deletecollection]
+  - level: None
+"""
+
+Json = dict[str, Any]
+
+
+class ApiError(Exception):
+    """The API server refused; `body` is its Status."""
+
+    def __init__(self, code: int, body: Json) -> None:
+        super().__init__(f"{code}: {body.get('message', body)}")
+        self.code = code
+        self.body = body
+        self.message = str(body.get("message", ""))
+
+
+class Etcd(ServerProcess):
+    """etcd on loopback, without fsync: nothing of a test outlives it."""
+
+    def __init__(self, folder: Path) -> None:
+        port, peer_port = free_port(), free_port()
+        self.url = f"http://{LOOPBACK}:{port}"
+        command = [str(assets_or_skip() / "etcd"), "--data-dir", str(folder / "data"), "--unsafe-no-fsync"]
+        command += ["--listen-client-urls", self.url, "--advertise-client-urls", self.url]
+        command += ["--listen-peer-urls", f"http://{LOOPBACK}:{peer_port}", "--log-level", "warn"]
+        super().__init__("etcd", command, folder, self._healthy)
+
+    def _healthy(self) -> bool:
+        with urllib.request.urlopen(f"{self.url}/health", timeout=ANSWER_S) as answer:
+            return bool(json.load(answer)["health"] == "true")
+
+
+class ApiServer(ServerProcess):
+    """kube-apiserver, and a client for tests that is not the operator's own.
+
+    Attributes:
+        url: its address, https.
+        ca_file: what signed its certificate.
+        audit_log: one JSON object a line for each write.
+    """
+
+    def __init__(self, folder: Path, certificates: Certificates, etcd_url: str, *, port: int | None = None) -> None:
+        port = port or free_port()
+        self.url = f"https://{LOOPBACK}:{port}"
+        self.ca_file = certificates.ca_file
+        self.audit_log = folder / "audit.log"
+        self._folder = folder
+        self._context = ssl.create_default_context(cafile=str(certificates.ca_file))
+        (folder / "audit-policy.yaml").write_text(AUDIT_POLICY)
+        groups = {ADMIN: ',"system:masters"'}
+        (folder / "tokens.csv").write_text(
+            "".join(f"token-of-{name},{name},{name}{groups.get(name, '')}\n" for name in USERS)
+        )
+        command = [str(assets_or_skip() / "kube-apiserver"), "--etcd-servers", etcd_url]
+        command += ["--bind-address", LOOPBACK, "--secure-port", str(port), "--cert-dir", str(folder)]
+        command += ["--tls-cert-file", str(certificates.certificate_file)]
+        command += ["--tls-private-key-file", str(certificates.key_file)]
+        command += ["--token-auth-file", str(folder / "tokens.csv"), "--authorization-mode", "RBAC"]
+        command += ["--service-account-issuer", "https://kubernetes.default.svc"]
+        command += ["--service-account-key-file", str(_token_key(folder))]
+        command += ["--service-account-signing-key-file", str(_token_key(folder))]
+        command += ["--service-cluster-ip-range", "10.0.0.0/16", "--disable-admission-plugins", "ServiceAccount"]
+        command += ["--audit-policy-file", str(folder / "audit-policy.yaml")]
+        command += ["--audit-log-path", str(self.audit_log), "--audit-log-mode", "blocking"]
+        super().__init__("kube-apiserver", command, folder, self._ready, start_s=120.0)
+
+    def kubeconfig(self, user: str = ADMIN, *, url: str | None = None, namespace: str = "default") -> Path:
+        """Write a kubeconfig for a user and return its path; `url` when something stands in front of the server."""
+        path = self._folder / f"{user}-{abs(hash((url, namespace)))}.kubeconfig"
+        config = {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": "test",
+            "clusters": [
+                {"name": "test", "cluster": {"server": url or self.url, "certificate-authority": str(self.ca_file)}}
+            ],
+            "users": [{"name": user, "user": {"token": f"token-of-{user}"}}],
+            "contexts": [{"name": "test", "context": {"cluster": "test", "user": user, "namespace": namespace}}],
+        }
+        path.write_text(json.dumps(config))
+        return path
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        user: str = ADMIN,
+        content_type: str = "application/json",
+        timeout_s: float = ANSWER_S,
+    ) -> Json:
+        """Send one request and return the answer.
+
+        Raises:
+            ApiError: the server refused.
+        """
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer token-of-{user}", "Content-Type": content_type}
+        request = urllib.request.Request(self.url + path, data, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=timeout_s, context=self._context) as answer:
+                text = answer.read()
+        except urllib.error.HTTPError as error:
+            text = error.read()
+            try:
+                refused = json.loads(text)
+            except ValueError:
+                refused = {"message": text.decode(errors="replace")}
+            raise ApiError(error.code, refused) from None
+        found = json.loads(text) if text.startswith(b"{") else {"text": text.decode()}
+        return dict(found)
+
+    def writes(self, *, user: str, since: int = 0) -> Sequence[Json]:
+        """Return the audit log's entries of a user's writes after the first `since` lines of the log."""
+        lines = self.audit_log.read_text(encoding="utf-8").splitlines()[since:] if self.audit_log.exists() else []
+        entries: Iterator[Json] = (json.loads(line) for line in lines)
+        return [entry for entry in entries if entry["user"]["username"] == user]
+
+    def audit_lines(self) -> int:
+        """Return how many lines the audit log has now."""
+        return len(self.audit_log.read_text(encoding="utf-8").splitlines()) if self.audit_log.exists() else 0
+
+    def grant(self, user: str, rules: Sequence[Mapping[str, Any]], *, namespace: str | None = None) -> None:
+        """Give a user these rights, in one namespace or everywhere, instead of what it had under this name."""
+        base = "/apis/rbac.authorization.k8s.io/v1" + (f"/namespaces/{namespace}" if namespace else "")
+        kind = "Role" if namespace else "ClusterRole"
+        role = {"kind": kind, "metadata": {"name": user}, "rules": list(rules)}
+        binding = {
+            "kind": f"{kind}Binding",
+            "metadata": {"name": user},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": user},
+            "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user}],
+        }
+        for manifest in (role, binding):
+            manifest["apiVersion"] = "rbac.authorization.k8s.io/v1"
+            path = f"{base}/{str(manifest['kind']).lower()}s/{user}?fieldManager=test&force=true"
+            self.request("PATCH", path, manifest, content_type="application/apply-patch+yaml")
+
+    def revoke(self, user: str) -> None:
+        """Take away what `grant` gave a user everywhere."""
+        for kind in ("clusterrolebindings", "clusterroles"):
+            try:
+                self.request("DELETE", f"/apis/rbac.authorization.k8s.io/v1/{kind}/{user}")
+            except ApiError as error:
+                if error.code != 404:
+                    raise
+
+    def _ready(self) -> bool:
+        try:
+            return self.request("GET", "/readyz", timeout_s=2.0).get("text") == "ok"
+        except ApiError:
+            return False
+
+
+def _token_key(folder: Path) -> Path:
+    """Return the file with the key that signs tokens of service accounts; the server reads no PKCS #8 here."""
+    path = folder / "service-accounts.key"
+    if not path.exists():
+        key = ec.generate_private_key(ec.SECP256R1())
+        path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()))
+    return path

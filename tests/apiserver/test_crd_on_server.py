@@ -1,0 +1,326 @@
+"""Every constraint of the CRD, on a real API server: one value that it accepts, one that it refuses.
+
+The pairs for bounds, patterns and enumerations are made from the CRD itself, so none is forgotten; the rules over
+several fields have their examples in `rule_examples.py`. Nothing is stored: all of it is a dry run, rules about changes
+aside.
+"""
+
+from __future__ import annotations
+
+import copy
+import uuid
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+
+from flighttracker_operator.crd import custom_resource_definition
+from tests.apiserver.api_server import ApiError, ApiServer
+from tests.apiserver.rule_examples import EXAMPLES, Example
+
+pytest_plugins = ["tests.apiserver.fixtures"]
+
+ROOT = Path(__file__).parents[2]
+TRACKERS = "/apis/flighttracker.io/v1alpha1/namespaces/default/flighttrackers"
+STRICT = "dryRun=All&fieldValidation=Strict"
+SPEC = custom_resource_definition()["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]
+Json = dict[str, Any]
+
+LONG_LIVED = {"timeToLiveSeconds": 3600}
+
+SURROUNDINGS: Mapping[str, Json] = {
+    "source.readsb": {"source": {"readsb": {"url": "http://pi"}}},
+    "source.readsb.intervalSeconds": {"source": {"readsb": {"url": "http://pi"}}, "gateway": LONG_LIVED},
+    "source.opensky.intervalSeconds": {"gateway": LONG_LIVED},
+    "source.opensky.bbox.south": {"source": {"opensky": {"bbox": {"north": 90}}}},
+    "source.opensky.bbox.west": {"source": {"opensky": {"bbox": {"east": 0}}}},
+    "source.opensky.bbox.east": {"source": {"opensky": {"bbox": {"west": 0}}}},
+    "source.simulated.intervalSeconds": {"gateway": LONG_LIVED},
+    "source.simulated.countries{}": {"source": {"simulated": {"countries": {"FR": 1}}}},
+    "kafka.strimzi": {"kafka": {"provider": "strimzi", "strimzi": {}}},
+    "kafka.external": {"kafka": {"provider": "external", "external": {"bootstrapServers": "kafka:9092"}}},
+    "kafka.replicationFactor": {"kafka": {"provider": "external", "external": {"bootstrapServers": "kafka:9092"}}},
+    "redis.external": {"redis": {"provider": "external", "external": {"urlSecret": "redis"}}},
+    "schemaRegistry.external": {"schemaRegistry": {"provider": "external", "external": {"url": "http://registry"}}},
+    "gateway.auth": {"gateway": {"auth": {"mode": "token", "token": {"hs256Secret": "keys"}}}},
+    "gateway.auth.token.jwksUrl": {"gateway": {"auth": {"mode": "token", "token": {}}}},
+    "gateway.autoscaling.minReplicas": {"gateway": {"autoscaling": {"maxReplicas": 100}}},
+    "gateway.autoscaling.maxReplicas": {"gateway": {"autoscaling": {"minReplicas": 1}}},
+    "gateway.tickSeconds": {"gateway": {"keyFrameSeconds": 600}},
+    "gateway.timeToLiveSeconds": {"source": {"simulated": {"intervalSeconds": 1}}},
+    "gateway.keyFrameSeconds": {"gateway": {"tickSeconds": 0.1}},
+    "kafka.retentionMinutes": {"gateway": {"timeToLiveSeconds": 300}},
+    "web.tilesUrl": {},
+    "ingress.tls": {"ingress": {"host": "flights.example.org", "tls": {"secretName": "tls"}}},
+    "ingress.gatewayApi": {"ingress": {"gatewayApi": {"parentRef": {"name": "public"}}}},
+    "gateway.tls": {"gateway": {"tls": {"secretName": "tls"}}},
+}
+"""What must stand beside a field so that only the field itself is judged; the longest path that fits counts."""
+
+BESIDE_VALUES: Mapping[tuple[str, str], Json] = {
+    ("kafka.provider", "external"): {"kafka": {"external": {"bootstrapServers": "kafka:9092"}}},
+    ("redis.provider", "external"): {"redis": {"external": {"urlSecret": "redis"}}},
+    ("schemaRegistry.provider", "external"): {"schemaRegistry": {"external": {"url": "http://registry"}}},
+    ("gateway.auth.mode", "none"): {},
+}
+"""The same for one value of a field."""
+
+REACHABLE = {
+    "source.simulated.intervalSeconds": 3599.5,
+    "source.opensky.intervalSeconds": 3599.5,
+    "source.readsb.intervalSeconds": 3599.5,
+    "source.opensky.bbox.south": 89.999,
+    "source.opensky.bbox.north": -89.999,
+}
+"""The most extreme value that the rules over several fields leave where they do not let a field reach its own bound."""
+
+TEXTS: Mapping[str, tuple[str, str]] = {
+    "size": ("10Gi", "10 GB"),
+    "cpu": ("500m", "half"),
+    "memory": ("256Mi", "256MB"),
+    "url": ("https://a.example/b", "a.example"),
+    "jwksUrl": ("https://a.example/b", "ftp://a.example"),
+    "otlpEndpoint": ("http://collector:4318", "collector:4318"),
+    "tilesUrl": ("https://tiles/{z}/{x}/{y}.png", "tiles/{z}"),
+    "host": ("flights.example.org", "https://flights.example.org"),
+    "bootstrapServers": ("a:1,b:2", "a"),
+    "version": ("4.1.1", "4.1"),
+    "allowedOrigins[]": ("https://a.example", "https://a.example/path"),
+    "trustedProxies[]": ("10.0.0.0/8", "proxy"),
+}
+"""A text that each pattern takes and one that it does not; names of objects are the rest."""
+
+IMAGES = ("example.org/team/image:1.2", "-image")
+
+
+class Case(NamedTuple):
+    """One constraint: where, what it accepts, what it refuses, and a word of the refusal."""
+
+    path: str
+    good: object
+    bad: object
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.path}-{self.words}".replace(" ", "_")
+
+
+def fields(schema: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name, member in schema.get("properties", {}).items():
+        inner = f"{path}.{name}".lstrip(".")
+        yield inner, member
+        yield from fields(member, inner)
+    for word, mark in (("items", "[]"), ("additionalProperties", "{}")):
+        if word in schema:
+            yield path + mark, schema[word]
+            yield from fields(schema[word], path + mark)
+
+
+def cases() -> Iterator[Case]:
+    for path, schema in fields(SPEC):
+        yield from _cases_of(path, schema)
+
+
+def _cases_of(path: str, schema: Mapping[str, Any]) -> Iterator[Case]:
+    step = 1 if schema.get("type") == "integer" else 0.001
+    if "minimum" in schema:
+        low, outside = schema["minimum"], schema["minimum"] - step
+        if schema.get("exclusiveMinimum"):
+            low, outside = schema["minimum"] + step, schema["minimum"]
+        yield Case(path, REACHABLE.get(path, low) if path.endswith("north") else low, outside, "should be greater than")
+    if "maximum" in schema:
+        yield Case(path, _highest(path, schema), schema["maximum"] + step, "should be less than or equal to")
+    for value in schema.get("enum", ()):
+        yield Case(path, value, "nothing of this" if isinstance(value, str) else 77, "Unsupported value")
+    if "pattern" in schema:
+        good, bad = _texts(path)
+        yield Case(path, good, bad, "should match")
+    elif schema.get("type") == "string" and "enum" not in schema:
+        yield Case(path, "a" * schema["maxLength"], "a" * (schema["maxLength"] + 1), "may not be more than")
+    if "pattern" in schema and "maxLength" in schema:
+        good, _ = _texts(path)
+        fill = _filled(good, schema["maxLength"] + 1, path)
+        yield Case(path, good, fill, "may not be more than")
+    if "maxItems" in schema:
+        item = _item(path, schema["items"])
+        yield Case(path, [item] * schema["maxItems"], [item] * (schema["maxItems"] + 1), "must have at most")
+    if "maxProperties" in schema and not schema.get("x-kubernetes-preserve-unknown-fields"):
+        most = schema["maxProperties"]
+        member = 1 if schema["additionalProperties"]["type"] == "number" else "a"
+        yield Case(path, _mapping(most, member), _mapping(most + 1, member), "must have at most")
+    for missing in schema.get("required", ()):
+        whole = _surrounding_member(path)
+        yield Case(path, whole, {key: value for key, value in whole.items() if key != missing}, "Required value")
+    kinds: Mapping[str, object] = {"integer": "1", "number": "1", "boolean": "true", "string": 1}
+    if schema.get("type") in kinds and "enum" not in schema:
+        typical = _plain(path, schema)
+        yield Case(path, good, kinds[schema["type"]], "must be of type")
+
+
+def _highest(path: str, schema: Mapping[str, Any]) -> object:
+    return schema["maximum"] if path.endswith("north") else REACHABLE.get(path, schema["maximum"])
+
+
+def _texts(path: str) -> tuple[str, str]:
+    if path.startswith("podTemplate.imageOverrides."):
+        return IMAGES
+    return TEXTS.get(path.rpartition(".")[2], ("a-name", "No_Name"))
+
+
+def _filled(good: str, length: int, path: str) -> str:
+    if path.endswith((".size", ".cpu", ".memory")):
+        return "1" * length
+    if path.endswith("bootstrapServers"):
+        return ("a" * length + ":1")[-length:]
+    return good + "a" * (length - len(good))
+
+
+def _item(path: str, schema: Mapping[str, Any]) -> object:
+    if schema["type"] == "object":
+        return {}
+    return _texts(f"{path}[]")[0] if "pattern" in schema else "a"
+
+
+def _mapping(count: int, value: object) -> Json:
+    letters = [chr(65 + number) for number in range(26)]
+    return {letters[number // 26] + letters[number % 26]: value for number in range(count)}
+
+
+def _plain(path: str, schema: Mapping[str, Any]) -> object:
+    if "minimum" in schema:
+        return _highest(path, schema)
+    if schema["type"] == "boolean":
+        return True
+    return _texts(path)[0] if "pattern" in schema else "a"
+
+
+def _surroundings(path: str, value: object = None) -> Json:
+    if isinstance(value, str) and (path, value) in BESIDE_VALUES:
+        return _copy(BESIDE_VALUES[path, value])
+    fits = [place for place in SURROUNDINGS if path == place or path.startswith((f"{place}.", f"{place}["))]
+    return _copy(SURROUNDINGS[max(fits, key=len)]) if fits else {}
+
+
+def _copy(value: Json) -> Json:
+    copied: Json = copy.deepcopy(value)
+    return copied
+
+
+def _surrounding_member(path: str) -> Json:
+    value: Any = _surroundings(path)
+    for part in path.split("."):
+        value = value.get(part, {})
+    return dict(value)
+
+
+def spec_with(path: str, value: object) -> Json:
+    """Return a spec in which a value stands at a path, with what it needs beside it."""
+    spec = _surroundings(path, value)
+    here: Any = spec
+    parts = path.replace("[]", ".[]").replace("{}", ".{}").split(".")
+    for number, part in enumerate(parts):
+        last = number == len(parts) - 1
+        following = "" if last else parts[number + 1]
+        if part == "[]":
+            here.append(value if last else {})
+            here = here[-1]
+        else:
+            name = "DE" if part == "{}" else part
+            empty: object = [] if following == "[]" else {}
+            here[name] = value if last else here.get(name, empty)
+            here = here[name]
+    return spec
+
+
+def tracker(spec: Json, name: str = "example") -> Json:
+    kind = {"apiVersion": "flighttracker.io/v1alpha1", "kind": "FlightTracker"}
+    return {**kind, "metadata": {"name": name}, "spec": spec}
+
+
+def refusal(server: ApiServer, spec: Json, name: str = "example") -> str:
+    with pytest.raises(ApiError) as caught:
+        server.request("POST", f"{TRACKERS}?{STRICT}", tracker(spec, name))
+    assert caught.value.code in (400, 422)
+    return caught.value.message
+
+
+def key_of(path: str) -> str:
+    return path.replace("[]", "[0]").replace("{}", ".DE")
+
+
+@pytest.mark.parametrize("case", list(cases()), ids=str)
+def test_a_constraint_accepts_its_bound_and_refuses_what_is_beyond(api_server: ApiServer, case: Case) -> None:
+    api_server.request("POST", f"{TRACKERS}?{STRICT}", tracker(spec_with(case.path, case.good)))
+    message = refusal(api_server, spec_with(case.path, case.bad))
+    assert f"spec.{key_of(case.path)}" in message
+    assert case.words in message
+
+
+@pytest.mark.parametrize("example", [example for example in EXAMPLES if example.before is None], ids=str)
+def test_a_rule_over_several_fields(api_server: ApiServer, example: Example) -> None:
+    api_server.request("POST", f"{TRACKERS}?{STRICT}", tracker(example.good))
+    message = refusal(api_server, example.bad)
+    assert f"{example.at}.{example.path}: " in message
+    assert example.words in message
+
+
+@pytest.mark.parametrize("example", [example for example in EXAMPLES if example.before is not None], ids=str)
+def test_a_rule_about_changes(api_server: ApiServer, example: Example) -> None:
+    path = f"{TRACKERS}/{(name := f'change-{uuid.uuid4().hex[:8]}')}"
+    merge = "application/merge-patch+json"
+    api_server.request("POST", TRACKERS, tracker(example.before or {}, name))
+    with pytest.raises(ApiError) as caught:
+        api_server.request("PATCH", path, {"spec": example.bad}, content_type=merge)
+    assert f"{example.at}.{example.path}: " in caught.value.message
+    assert example.words in caught.value.message
+    api_server.request("PATCH", path, {"spec": example.good}, content_type=merge)
+    api_server.request("DELETE", path)
+
+
+def test_what_shrinks_by_being_left_out_is_refused(api_server: ApiServer) -> None:
+    path = f"{TRACKERS}/left-out"
+    api_server.request("POST", TRACKERS, tracker({"kafka": {"builtin": {"storage": {"size": "20Gi"}}}}, "left-out"))
+    with pytest.raises(ApiError, match=r"storage\.size cannot shrink"):
+        api_server.request(
+            "PATCH", path, {"spec": {"kafka": {"builtin": None}}}, content_type="application/merge-patch+json"
+        )
+    api_server.request("DELETE", path)
+
+
+@pytest.mark.parametrize("name", ["a" * 41, "with.dots"])
+def test_names_that_its_children_could_not_carry_are_refused(api_server: ApiServer, name: str) -> None:
+    assert "metadata.name must be" in refusal(api_server, {}, name)
+    api_server.request("POST", f"{TRACKERS}?{STRICT}", tracker({}, "a" * 40))
+
+
+def test_an_unknown_field_is_named(api_server: ApiServer) -> None:
+    assert 'unknown field "spec.gateway.replica"' in refusal(api_server, {"gateway": {"replica": 1}})
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.yaml")), ids=lambda path: path.stem)
+def test_an_example_is_accepted(api_server: ApiServer, path: Path) -> None:
+    resource = yaml.safe_load(path.read_text(encoding="utf-8"))
+    api_server.request("POST", f"{TRACKERS}?{STRICT}", resource)
+
+
+@pytest.mark.parametrize("spec", [{}, None], ids=["empty", "absent"])
+def test_an_empty_tracker_has_every_default(api_server: ApiServer, spec: Json | None) -> None:
+    resource = tracker({})
+    if spec is None:
+        del resource["spec"]
+    stored = api_server.request("POST", f"{TRACKERS}?{STRICT}", resource)
+    assert stored["spec"]["kafka"] == {"partitions": 6, "provider": "builtin", "retentionMinutes": 60}
+    assert stored["spec"]["gateway"]["replicas"] == 2
+    assert stored["spec"]["gateway"]["limits"]["maxConnections"] == 10_000
+
+
+def test_scaling_sets_the_gateways(api_server: ApiServer) -> None:
+    path = f"{TRACKERS}/scaled"
+    api_server.request("POST", TRACKERS, tracker({}, "scaled"))
+    scale = api_server.request("GET", f"{path}/scale")
+    scale["spec"]["replicas"] = 5
+    api_server.request("PUT", f"{path}/scale", scale)
+    assert api_server.request("GET", path)["spec"]["gateway"]["replicas"] == 5
+    api_server.request("DELETE", path)

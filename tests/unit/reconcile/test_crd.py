@@ -1,0 +1,123 @@
+"""The CRD is what the models say: not stale, no rule forgotten, the same words in CEL and in Python."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from scripts.make_crd import TARGET, crd_text
+
+from flighttracker.errors import SpecError
+from flighttracker.spec import read_tracker
+from flighttracker_operator.crd import RULES, Rule, custom_resource_definition
+from tests.apiserver.rule_examples import EXAMPLES, Example
+
+CRD = custom_resource_definition()
+SCHEMA = CRD["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
+
+
+def rule_of(example: Example) -> Rule:
+    found = [
+        rule
+        for rule in RULES[example.model]
+        if rule.path == example.path and example.words in rule.allowed.replace("<<oldSelf.provider>>", "builtin")
+    ]
+    assert len(found) == 1, f"{example} stands for {len(found)} rules"
+    return found[0]
+
+
+def nodes(schema: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    yield path, schema
+    for name, member in schema.get("properties", {}).items():
+        yield from nodes(member, f"{path}.{name}".lstrip("."))
+    for word in ("items", "additionalProperties"):
+        if word in schema:
+            yield from nodes(schema[word], f"{path}[]")
+
+
+def resource(spec: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "apiVersion": "flighttracker.io/v1alpha1",
+        "kind": "FlightTracker",
+        "metadata": {"name": "example"},
+        "spec": spec,
+    }
+
+
+def test_the_file_in_the_chart_is_what_the_models_say() -> None:
+    assert TARGET.read_text(encoding="utf-8") == crd_text(), "stale: run `make generate`"
+
+
+def test_every_rule_has_an_example() -> None:
+    with_example = {(example.model, rule_of(example)) for example in EXAMPLES}
+    assert {(model, rule) for model, rules in RULES.items() for rule in rules} == with_example
+
+
+@pytest.mark.parametrize("example", [example for example in EXAMPLES if example.before is None], ids=str)
+def test_a_file_that_breaks_a_rule_is_refused_in_the_same_words(example: Example) -> None:
+    with pytest.raises(SpecError) as caught:
+        read_tracker(resource(example.bad))
+    (mistake,) = caught.value.mistakes
+    assert mistake.path.startswith(f"{example.at}.{example.path}")
+    without_values = re.sub(r'(,| of) [\d.]+( s)?|; "[^"]*" is neither', "", mistake.allowed)
+    words = rule_of(example).allowed.replace("<<self.provider>>", provider(example))
+    assert without_values == words.replace("simulated or opensky", "simulated")
+
+
+def provider(example: Example) -> str:
+    part = example.bad.get(example.at.removeprefix("spec."), {})
+    return str(part.get("provider", "builtin"))
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_a_file_beside_it_is_accepted(example: Example) -> None:
+    read_tracker(resource(example.good))
+
+
+def test_every_model_with_rules_is_in_the_schema() -> None:
+    found = [rule["rule"] for _, node in nodes(SCHEMA["properties"]["spec"]) for rule in _rules(node)]
+    assert {rule.holds for rules in RULES.values() for rule in rules} == set(found)
+
+
+def _rules(node: Mapping[str, Any]) -> list[dict[str, str]]:
+    return list(node.get("x-kubernetes-validations", []))
+
+
+def test_every_field_says_what_it_is() -> None:
+    fields = nodes(SCHEMA["properties"]["spec"], "spec")
+    assert [path for path, node in fields if "description" not in node and not path.endswith("[]")] == []
+
+
+def test_everything_that_can_grow_has_a_bound() -> None:
+    """The cost of the CEL rules is estimated from these; without one the API server refuses the CRD."""
+    endless = []
+    for path, node in nodes(SCHEMA["properties"]["spec"], "spec"):
+        kind = node.get("type")
+        bounded = (
+            kind not in ("string", "array", "object")
+            or "maxLength" in node
+            or "maxItems" in node
+            or "maxProperties" in node
+            or "properties" in node
+        )
+        if not bounded:
+            endless.append(path)
+    assert endless == []
+
+
+def test_an_empty_spec_shows_every_default() -> None:
+    default = SCHEMA["properties"]["spec"]["default"]
+    assert default["kafka"]["partitions"] == 6
+    assert default["gateway"]["replicas"] == 2
+
+
+def test_columns_and_subresources_read_fields_that_exist() -> None:
+    version = CRD["spec"]["versions"][0]
+    known = {path for path, _ in nodes(SCHEMA, "")}
+    paths = [column["jsonPath"] for column in version["additionalPrinterColumns"]]
+    scale = version["subresources"]["scale"]
+    paths += [scale["specReplicasPath"], scale["statusReplicasPath"], scale["labelSelectorPath"]]
+    plain = [re.sub(r"\[.*\]", "[]", path).lstrip(".") for path in paths]
+    assert [path for path in plain if path not in known and path != "metadata.creationTimestamp"] == []
