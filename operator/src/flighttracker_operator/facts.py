@@ -8,14 +8,19 @@ and `manifests.strimzi_cluster` say what to look for; `workload_facts` and `secr
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from flighttracker_operator.images import Images
 
 Manifest = dict[str, Any]
 """A Kubernetes object as JSON has it."""
+
+SECRETS_ANNOTATION: Final = "flighttracker.io/secrets"
+"""On a pod template: the digest and the keys of each Secret that the pods mount, as JSON. A changed Secret changes it,
+and so rolls the pods; a Secret that has vanished is read from here, so that nothing restarts to wait for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +42,7 @@ class WorkloadFacts:
 
     Attributes:
         replicas: what its spec asks for.
-        pod_annotations: annotations of its pod template; the digest of a Secret that has vanished is kept from here,
-            so that nothing restarts into a Secret that is not there.
+        pod_annotations: annotations of its pod template, `SECRETS_ANNOTATION` among them.
         volume_claims: size of each volume claim template by its name; Kubernetes never lets it change.
     """
 
@@ -88,6 +92,17 @@ class Facts:
         """Return the first of these API versions that the server serves, None when it serves none of them."""
         return next((version for version in api_versions if version in self.api_versions), None)
 
+    def secret(self, name: str) -> SecretFacts | None:
+        """Return what is known of a Secret: as it is, else as it was when pods were last rolled for it, else None."""
+        return self.secrets.get(name) or next(
+            (known[name] for workload in self.workloads.values() if name in (known := _noted_secrets(workload))), None
+        )
+
+    def keys_of(self, name: str) -> frozenset[str]:
+        """Return the keys of a Secret; none when nothing is known of it."""
+        secret = self.secret(name)
+        return secret.keys if secret else frozenset()
+
 
 def secret_facts(data: Mapping[str, str]) -> SecretFacts:
     """Return what is known of a Secret, from its `data` as the API server has it (base64)."""
@@ -105,6 +120,23 @@ def workload_facts(live: Manifest) -> WorkloadFacts:
             for claim in spec.get("volumeClaimTemplates", ())
         },
     )
+
+
+def note_secrets(secrets: Mapping[str, SecretFacts]) -> str:
+    """Return the value of `SECRETS_ANNOTATION`."""
+    notes = {name: {"digest": secret.digest, "keys": sorted(secret.keys)} for name, secret in secrets.items()}
+    return json.dumps(notes, sort_keys=True)
+
+
+def _noted_secrets(workload: WorkloadFacts) -> dict[str, SecretFacts]:
+    """Return what a workload's annotation says; somebody may have edited it, then it says nothing."""
+    try:
+        notes = json.loads(workload.pod_annotations.get(SECRETS_ANNOTATION, "{}"))
+        return {
+            name: SecretFacts(keys=frozenset(note["keys"]), digest=str(note["digest"])) for name, note in notes.items()
+        }
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}
 
 
 def digest_of(data: Mapping[str, str]) -> str:

@@ -1,0 +1,84 @@
+"""The gateways: a Deployment whose number a person, `kubectl scale` or an autoscaler sets.
+
+A gateway that ends tells its viewers to come back, in batches over `drainSeconds`. Before that it is taken out of the
+Service: the wait in `preStop` is for those that have not heard of it yet. A rolling update adds one before it takes
+another away.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+from flighttracker.spec import FlightTracker
+from flighttracker_operator.facts import Facts, Manifest
+from flighttracker_operator.images import tracker_images
+from flighttracker_operator.manifests import amounts, pods
+from flighttracker_operator.manifests.metadata import child, disruption_budget, service
+from flighttracker_operator.manifests.roles import USER, role_parts
+from flighttracker_operator.manifests.scaling import autoscaler
+from flighttracker_operator.names import GATEWAY_PORT, selector
+
+LEAVE_S: Final = 5
+"""How long proxies may take to learn that a gateway is leaving."""
+SLACK_S: Final = 10
+"""From the end of the drain to the end of the process."""
+START_S: Final = 300
+
+
+def gateway(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
+    """Return the gateways, and what decides how many there are."""
+    parts = role_parts(tracker, facts, "gateway")
+    spec: dict[str, Any] = {
+        "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
+        "revisionHistoryLimit": 3,
+        "selector": {"matchLabels": selector(tracker, "gateway")},
+        "template": pods.pod_template(
+            tracker,
+            "gateway",
+            [_process(tracker, facts, parts.command, parts.mounts)],
+            user=USER,
+            grace_s=LEAVE_S + math.ceil(tracker.spec.gateway.drain_seconds) + SLACK_S,
+            annotations=parts.annotations,
+            volumes=parts.volumes,
+        ),
+    }
+    scaling = tracker.spec.gateway.autoscaling
+    if scaling is None:
+        # Left out otherwise: what we apply is ours, and the autoscaler's number would be set back on every pass.
+        spec["replicas"] = tracker.spec.gateway.replicas
+    several = (scaling.max_replicas if scaling else tracker.spec.gateway.replicas) > 1
+    return [
+        parts.config_map,
+        service(tracker, facts, "gateway", {"http": GATEWAY_PORT}, annotations=_encrypted(tracker)),
+        child(tracker, facts, "gateway", api_version="apps/v1", kind="Deployment", spec=spec),
+        *autoscaler(tracker, facts),
+        *([disruption_budget(tracker, facts, "gateway")] if several else []),
+    ]
+
+
+def _process(tracker: FlightTracker, facts: Facts, command: list[str], mounts: list[dict[str, Any]]) -> dict[str, Any]:
+    tls = tracker.spec.gateway.tls is not None
+    return pods.container(
+        "gateway",
+        tracker_images(facts.images, tracker.spec.pod_template.image_overrides).gateway,
+        amounts.resources(amounts.GATEWAY, tracker.spec.gateway.resources),
+        command=command,
+        ports=[{"name": "http", "containerPort": GATEWAY_PORT, "protocol": "TCP"}],
+        startupProbe=pods.http_probe("/health", "http", period_s=2, failures=START_S // 2, tls=tls),
+        readinessProbe=pods.http_probe("/ready", "http", period_s=3, failures=3, tls=tls),
+        livenessProbe=pods.http_probe("/health", "http", period_s=15, failures=4, tls=tls),
+        # A command, because the `sleep` of a newer Kubernetes would be refused by an older one.
+        lifecycle={"preStop": {"exec": {"command": ["sleep", str(LEAVE_S)]}}},
+        volumeMounts=mounts,
+    )
+
+
+def _encrypted(tracker: FlightTracker) -> dict[str, str]:
+    """Return what tells ingress controllers that look at the Service to speak TLS to the gateways."""
+    if tracker.spec.gateway.tls is None:
+        return {}
+    return {
+        "projectcontour.io/upstream-protocol.tls": str(GATEWAY_PORT),
+        "traefik.ingress.kubernetes.io/service.serversscheme": "https",
+    }

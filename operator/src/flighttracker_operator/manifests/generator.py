@@ -1,0 +1,76 @@
+"""The generators: a StatefulSet, because each produces its own part of the fleet, by its number."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flighttracker.spec import FlightTracker
+from flighttracker_operator.facts import Facts, Manifest
+from flighttracker_operator.images import tracker_images
+from flighttracker_operator.manifests import amounts, pods
+from flighttracker_operator.manifests.metadata import child, service
+from flighttracker_operator.manifests.roles import USER, role_parts
+from flighttracker_operator.manifests.topics import make_topics, position_topics, topics_volume
+from flighttracker_operator.names import GENERATOR_PORT, child_name, selector
+from flighttracker_operator.servers import kafka_access
+
+GRACE_S: Final = 30
+"""Long enough to send what waits, and to give it up when Kafka is away."""
+START_S: Final = 300
+"""How long the servers may take to come up."""
+
+
+def generator(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
+    """Return the generators."""
+    parts = role_parts(tracker, facts, "generator")
+    images = tracker_images(facts.images, tracker.spec.pod_template.image_overrides)
+    process = pods.container(
+        "generator",
+        images.generator,
+        amounts.resources(amounts.GENERATOR, tracker.spec.generator.resources),
+        command=parts.command,
+        env=[
+            {
+                "name": "FLIGHTTRACKER_REPLICA",
+                "valueFrom": {"fieldRef": {"fieldPath": "metadata.labels['apps.kubernetes.io/pod-index']"}},
+            }
+        ],
+        ports=[{"name": "metrics", "containerPort": GENERATOR_PORT, "protocol": "TCP"}],
+        startupProbe=pods.http_probe("/health", "metrics", period_s=2, failures=START_S // 2),
+        readinessProbe=pods.http_probe("/health", "metrics", period_s=10, failures=3),
+        livenessProbe=pods.http_probe("/health", "metrics", period_s=20, failures=3),
+        volumeMounts=parts.mounts,
+    )
+    makes_topics = tracker.spec.kafka.provider == "builtin"
+    bootstrap = kafka_access(tracker, facts).bootstrap_servers
+    stateful_set = child(
+        tracker,
+        facts,
+        "generator",
+        api_version="apps/v1",
+        kind="StatefulSet",
+        spec={
+            "replicas": tracker.spec.generator.replicas,
+            "serviceName": child_name(tracker, "generator"),
+            "podManagementPolicy": "Parallel",
+            "updateStrategy": {"type": "RollingUpdate"},
+            "selector": {"matchLabels": selector(tracker, "generator")},
+            "template": pods.pod_template(
+                tracker,
+                "generator",
+                [process],
+                user=USER,
+                grace_s=GRACE_S,
+                init_containers=[make_topics(images.kafka, bootstrap, position_topics(tracker, facts))]
+                if makes_topics
+                else (),
+                annotations=parts.annotations,
+                volumes=[*parts.volumes, *([topics_volume(tracker)] if makes_topics else [])],
+            ),
+        },
+    )
+    return [
+        parts.config_map,
+        service(tracker, facts, "generator", {"metrics": GENERATOR_PORT}, headless=True),
+        stateful_set,
+    ]

@@ -1,0 +1,162 @@
+"""The builtin Kafka: a KRaft cluster of one or three nodes, each broker and controller at once.
+
+Clients go through the Service `TRACKER-kafka`; the nodes find each other by the names that a second, headless one
+gives. The listeners are plain: only the tracker's own pods reach them (`network.py`); who needs TLS or users takes
+Strimzi or an external Kafka.
+
+How many nodes there are is decided once, because the voters of a KRaft quorum are part of its configuration: the number
+of a live StatefulSet is kept, and `refusals` says so.
+"""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from typing import Any, Final
+
+from flighttracker.spec import FlightTracker
+from flighttracker.spec.servers import BuiltinKafka
+from flighttracker_operator.facts import Facts, Manifest
+from flighttracker_operator.images import tracker_images
+from flighttracker_operator.manifests import amounts, files, pods
+from flighttracker_operator.manifests.metadata import child, config_map, disruption_budget, service
+from flighttracker_operator.manifests.topics import LOG_DIR, SCRIPT
+from flighttracker_operator.manifests.volumes import CLAIM, claim_template, grown_claims
+from flighttracker_operator.names import CONTROLLER_PORT, KAFKA_PORT, child_name, selector
+
+USER: Final = 1000
+CONFIG: Final = "/etc/kafka-config"
+DATA: Final = "/var/lib/kafka/data"
+"""Exactly where the image declares a volume: mounted anywhere above, its anonymous volume would hide ours."""
+HEAP_SHARE: Final = 0.5
+"""Of the memory limit; the other half is for the page cache and what Java needs beside its heap."""
+GRACE_S: Final = 90
+START_S: Final = 600
+"""How long a broker may take to read its log after a crash."""
+
+
+def kafka(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
+    """Return the builtin Kafka, nothing when another provider has it."""
+    if tracker.spec.kafka.provider != "builtin":
+        return []
+    builtin = tracker.spec.kafka.builtin or BuiltinKafka()
+    replicas = kafka_nodes(tracker, facts)
+    config = _config(tracker, facts, replicas)
+    ports = {"client": KAFKA_PORT}
+    return [
+        config_map(tracker, facts, "kafka", config),
+        service(tracker, facts, "kafka", ports),
+        service(
+            tracker,
+            facts,
+            "kafka",
+            {**ports, "controller": CONTROLLER_PORT},
+            name=nodes_service(tracker),
+            headless=True,
+            not_ready_too=True,
+        ),
+        *grown_claims(tracker, facts, "kafka", builtin.storage, replicas),
+        _stateful_set(tracker, facts, builtin, replicas, config),
+        *([disruption_budget(tracker, facts, "kafka")] if replicas > 1 else []),
+    ]
+
+
+def kafka_nodes(tracker: FlightTracker, facts: Facts) -> int:
+    """Return how many nodes there are: as many as were made."""
+    live = facts.workloads.get(child_name(tracker, "kafka"))
+    return live.replicas if live and live.replicas else (tracker.spec.kafka.builtin or BuiltinKafka()).replicas
+
+
+def nodes_service(tracker: FlightTracker) -> str:
+    """Return the name of the headless Service."""
+    return f"{child_name(tracker, 'kafka')}-nodes"
+
+
+def cluster_id(facts: Facts) -> str:
+    """Return Kafka's name for the cluster, 22 letters of base64: the tracker's own uid, so it never changes."""
+    try:
+        number = uuid.UUID(facts.uid)
+    except ValueError:  # Kubernetes promises only that it is unique
+        number = uuid.uuid5(uuid.NAMESPACE_OID, facts.uid)
+    return base64.urlsafe_b64encode(number.bytes).decode().rstrip("=")
+
+
+def _config(tracker: FlightTracker, facts: Facts, replicas: int) -> dict[str, str]:
+    # One node alone needs no name to find itself, so it does not wait for DNS.
+    hosts = ["127.0.0.1"]
+    if replicas > 1:
+        hosts = [f"{child_name(tracker, 'kafka')}-{node}.{_domain(tracker, facts)}" for node in range(replicas)]
+    properties = files.read("server.properties").format(
+        voters=",".join(f"{node}@{host}:{CONTROLLER_PORT}" for node, host in enumerate(hosts)),
+        client=KAFKA_PORT,
+        controller=CONTROLLER_PORT,
+        directory=f"{DATA}/log",
+        copies=replicas,
+        in_sync=max(1, replicas - 1),
+    )
+    read_as_they_are = ("log4j2.properties", "start.sh", "probe.sh", SCRIPT)
+    return {"server.properties": properties, **{name: files.read(name) for name in read_as_they_are}}
+
+
+def _domain(tracker: FlightTracker, facts: Facts) -> str:
+    return f"{nodes_service(tracker)}.{facts.namespace}.svc"
+
+
+def _stateful_set(
+    tracker: FlightTracker, facts: Facts, builtin: BuiltinKafka, replicas: int, config: dict[str, str]
+) -> Manifest:
+    heap = int(amounts.memory_limit(amounts.KAFKA, builtin.resources) * HEAP_SHARE) // amounts.MEBIBYTE
+    answers = ["timeout", "4", "/bin/bash", f"{CONFIG}/probe.sh", str(KAFKA_PORT)]
+    broker: dict[str, Any] = pods.container(
+        "kafka",
+        tracker_images(facts.images, tracker.spec.pod_template.image_overrides).kafka,
+        amounts.resources(amounts.KAFKA, builtin.resources),
+        command=["/bin/bash", f"{CONFIG}/start.sh", cluster_id(facts), _domain(tracker, facts)],
+        env=[
+            {"name": "KAFKA_HEAP_OPTS", "value": f"-Xms{heap // 2}m -Xmx{heap}m"},
+            {"name": "KAFKA_OPTS", "value": "-XX:+ExitOnOutOfMemoryError"},
+            {"name": "KAFKA_LOG4J_OPTS", "value": f"-Dlog4j2.configurationFile={CONFIG}/log4j2.properties"},
+            # The root is read-only: no log of the garbage collector beside the program, and no other file there.
+            {"name": "EXTRA_ARGS", "value": "-name kafkaServer"},
+            LOG_DIR,
+        ],
+        ports=[
+            {"name": "client", "containerPort": KAFKA_PORT, "protocol": "TCP"},
+            {"name": "controller", "containerPort": CONTROLLER_PORT, "protocol": "TCP"},
+        ],
+        startupProbe=pods.command_probe(answers, period_s=3, failures=START_S // 3),
+        readinessProbe=pods.command_probe(answers, period_s=10, failures=2),
+        livenessProbe=pods.command_probe(answers, period_s=20, failures=6),
+        volumeMounts=[
+            {"name": CLAIM, "mountPath": DATA},
+            {"name": "config", "mountPath": CONFIG, "readOnly": True},
+        ],
+    )
+    # The script of the topics is not read by the brokers.
+    rolls = {name: text for name, text in config.items() if name != SCRIPT}
+    return child(
+        tracker,
+        facts,
+        "kafka",
+        api_version="apps/v1",
+        kind="StatefulSet",
+        spec={
+            "replicas": replicas,
+            "serviceName": nodes_service(tracker),
+            # The quorum needs more than one of three: none can wait for another to be ready.
+            "podManagementPolicy": "Parallel",
+            "updateStrategy": {"type": "RollingUpdate"},
+            "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
+            "selector": {"matchLabels": selector(tracker, "kafka")},
+            "template": pods.pod_template(
+                tracker,
+                "kafka",
+                [broker],
+                user=USER,
+                grace_s=GRACE_S,
+                annotations=pods.roll_annotations(facts, rolls),
+                volumes=[pods.config_volume("config", child_name(tracker, "kafka"))],
+            ),
+            "volumeClaimTemplates": [claim_template(tracker, facts, "kafka", builtin.storage)],
+        },
+    )

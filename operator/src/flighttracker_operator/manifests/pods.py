@@ -1,0 +1,175 @@
+"""Pods as all of the tracker's are: nobody's root, nothing to write on but what is mounted, nothing they do not need.
+
+Every pod passes the level `restricted` of Kubernetes' Pod Security Standards. `podTemplate` of the resource is added
+here, and only here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from flighttracker.plan import SECRETS_DIRECTORY
+from flighttracker.spec import FlightTracker
+from flighttracker_operator.facts import SECRETS_ANNOTATION, Facts, digest_of, note_secrets
+from flighttracker_operator.manifests.metadata import CONFIG_ANNOTATION
+from flighttracker_operator.names import Component, labels, selector
+
+TEMPORARY: Final = "tmp"
+READ_ONLY_KEYS: Final = 0o440
+"""Files of a Secret are for the pod's group only."""
+
+
+def container(name: str, image: str, amounts: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
+    """Return a container that writes nowhere but on its mounts; /tmp is one of them.
+
+    Args:
+        name: its name.
+        image: its image; pulled only where the node has none.
+        amounts: its `resources`.
+        fields: `command`, `env`, `ports`, probes, `volumeMounts`.
+    """
+    mounts = fields.pop("volumeMounts", ())
+    return {
+        "name": name,
+        "image": image,
+        "imagePullPolicy": "IfNotPresent",
+        **fields,
+        "resources": dict(amounts),
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "capabilities": {"drop": ["ALL"]},
+            "readOnlyRootFilesystem": True,
+        },
+        "terminationMessagePolicy": "FallbackToLogsOnError",
+        "volumeMounts": [*mounts, {"name": TEMPORARY, "mountPath": "/tmp"}],  # noqa: S108 - inside the pod
+    }
+
+
+def pod_template(
+    tracker: FlightTracker,
+    component: Component,
+    containers: Sequence[dict[str, Any]],
+    *,
+    user: int,
+    grace_s: int,
+    init_containers: Sequence[dict[str, Any]] = (),
+    volumes: Sequence[dict[str, Any]] = (),
+    annotations: Mapping[str, str] | None = None,
+    temporary_size: str = "64Mi",
+) -> dict[str, Any]:
+    """Return the template of a component's pods.
+
+    Args:
+        tracker: the resource.
+        component: what the pods are part of.
+        containers: made by `container`.
+        user: number of the user and group that the image is made for; also the group of its volumes.
+        grace_s: how long the pods may take to end, seconds.
+        init_containers: made by `container`; they run one after the other before the others start.
+        volumes: what the containers mount beside /tmp.
+        annotations: what rolls the pods when it changes.
+        temporary_size: how much fits on /tmp.
+    """
+    extras = tracker.spec.pod_template
+    spec: dict[str, Any] = {
+        "automountServiceAccountToken": False,
+        # Variables for every Service of the namespace would collide with settings of Kafka and of the registry.
+        "enableServiceLinks": False,
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": user,
+            "runAsGroup": user,
+            "fsGroup": user,
+            "fsGroupChangePolicy": "OnRootMismatch",
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "terminationGracePeriodSeconds": grace_s,
+        "topologySpreadConstraints": [
+            {
+                "maxSkew": 1,
+                "topologyKey": key,
+                "whenUnsatisfiable": "ScheduleAnyway",
+                "labelSelector": {"matchLabels": selector(tracker, component)},
+            }
+            for key in ("kubernetes.io/hostname", "topology.kubernetes.io/zone")
+        ],
+        "containers": list(containers),
+        "volumes": [*volumes, {"name": TEMPORARY, "emptyDir": {"sizeLimit": temporary_size}}],
+    }
+    if init_containers:
+        spec["initContainers"] = list(init_containers)
+    if extras.tolerations:
+        spec["tolerations"] = [
+            toleration.model_dump(mode="json", exclude_none=True) for toleration in extras.tolerations
+        ]
+    if extras.node_selector:
+        spec["nodeSelector"] = dict(extras.node_selector)
+    if extras.affinity:
+        spec["affinity"] = extras.model_dump(mode="json")["affinity"]
+    if extras.priority_class_name:
+        spec["priorityClassName"] = extras.priority_class_name
+    if extras.image_pull_secrets:
+        spec["imagePullSecrets"] = [{"name": name} for name in extras.image_pull_secrets]
+    metadata: dict[str, Any] = {"labels": {**extras.labels, **labels(tracker, component)}}
+    if extras.annotations or annotations:
+        metadata["annotations"] = {**extras.annotations, **(annotations or {})}
+    return {"metadata": metadata, "spec": spec}
+
+
+def roll_annotations(
+    facts: Facts, config: Mapping[str, str], secrets: Iterable[str] = (), *, reloaded: Iterable[str] = ()
+) -> dict[str, str]:
+    """Return the annotations that change when the pods must be made anew.
+
+    Args:
+        facts: what is known of the Secrets.
+        config: what the pods' ConfigMap holds.
+        secrets: names of the Secrets that the pods mount.
+        reloaded: those of them that a pod reads again by itself; their change rolls nothing.
+    """
+    known = {name: secret for name in sorted(set(secrets) - set(reloaded)) if (secret := facts.secret(name))}
+    annotations = {CONFIG_ANNOTATION: digest_of(config)}
+    return {**annotations, SECRETS_ANNOTATION: note_secrets(known)} if known else annotations
+
+
+def config_volume(name: str, config_map: str, *, keys: Sequence[str] = ()) -> dict[str, Any]:
+    """Return a volume with the keys of a ConfigMap, all of them when none is named."""
+    source: dict[str, Any] = {"name": config_map}
+    if keys:
+        source["items"] = [{"key": key, "path": key} for key in keys]
+    return {"name": name, "configMap": source}
+
+
+def secret_volumes(secrets: Iterable[str]) -> list[dict[str, Any]]:
+    """Return one volume for each Secret, in a fixed order."""
+    return [
+        {"name": f"secret-{number}", "secret": {"secretName": secret, "defaultMode": READ_ONLY_KEYS}}
+        for number, secret in enumerate(sorted(set(secrets)))
+    ]
+
+
+def secret_mounts(secrets: Iterable[str]) -> list[dict[str, Any]]:
+    """Return where `secret_volumes` are mounted: each in a directory of the Secret's name."""
+    return [
+        {"name": f"secret-{number}", "mountPath": f"{SECRETS_DIRECTORY}/{secret}", "readOnly": True}
+        for number, secret in enumerate(sorted(set(secrets)))
+    ]
+
+
+def http_probe(path: str, port: str, *, period_s: int, failures: int, tls: bool = False) -> dict[str, Any]:
+    """Return a probe that asks over HTTP; `period_s * failures` is how long it may go on without an answer."""
+    get: dict[str, Any] = {"path": path, "port": port}
+    if tls:
+        get["scheme"] = "HTTPS"
+    return {"httpGet": get, "periodSeconds": period_s, "timeoutSeconds": 5, "failureThreshold": failures}
+
+
+def command_probe(command: Sequence[str], *, period_s: int, failures: int) -> dict[str, Any]:
+    """Return a probe that runs a command in the container."""
+    return {
+        "exec": {"command": list(command)},
+        "periodSeconds": period_s,
+        "timeoutSeconds": 5,
+        "failureThreshold": failures,
+    }

@@ -1,0 +1,111 @@
+"""The builtin Redis: one pod with a password and an append-only file.
+
+One is enough: gateways without Redis go on by themselves and take it again when it is back. The password is made once
+and stands in a Secret, with the address for the roles and the line of configuration for Redis itself, so that it is on
+no command line and in no environment.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Final
+
+from flighttracker.plan import SECRETS_DIRECTORY
+from flighttracker.spec import FlightTracker
+from flighttracker.spec.servers import BuiltinRedis
+from flighttracker_operator.facts import Facts, Manifest
+from flighttracker_operator.images import tracker_images
+from flighttracker_operator.manifests import amounts, files, pods
+from flighttracker_operator.manifests.metadata import child, config_map, service
+from flighttracker_operator.manifests.volumes import CLAIM, claim_template, grown_claims
+from flighttracker_operator.names import REDIS_PORT, child_name, redis_secret, selector
+
+USER: Final = 999
+CONFIG: Final = "/etc/redis"
+AUTH_KEY: Final = "redis.conf"
+MEMORY_SHARE: Final = 0.6
+"""Of the memory limit; the rest is for buffers, and for the copy while the append-only file is rewritten."""
+GRACE_S: Final = 30
+
+
+def redis(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
+    """Return the builtin Redis, nothing when others run it."""
+    if tracker.spec.redis.provider != "builtin":
+        return []
+    builtin = tracker.spec.redis.builtin or BuiltinRedis()
+    secret = redis_secret(tracker)
+    memory = int(amounts.memory_limit(amounts.REDIS, builtin.resources) * MEMORY_SHARE)
+    config = {
+        "redis.conf": files.read("redis.conf").format(auth=f"{SECRETS_DIRECTORY}/{secret}/{AUTH_KEY}", memory=memory)
+    }
+    return [
+        _secret(tracker, facts),
+        config_map(tracker, facts, "redis", config),
+        service(tracker, facts, "redis", {"redis": REDIS_PORT}),
+        *grown_claims(tracker, facts, "redis", builtin.storage, 1),
+        _stateful_set(tracker, facts, builtin, config),
+    ]
+
+
+def password_mark(tracker: FlightTracker, facts: Facts) -> dict[str, str]:
+    """Return what must roll Redis and the roles together: somebody deletes the Secret, and a new password is made."""
+    return {"password": facts.redis_password} if tracker.spec.redis.provider == "builtin" else {}
+
+
+def _secret(tracker: FlightTracker, facts: Facts) -> Manifest:
+    password = facts.redis_password
+    url = f"redis://:{password}@{child_name(tracker, 'redis')}.{facts.namespace}.svc:{REDIS_PORT}/0"
+    values = {"password": password, "url": url, AUTH_KEY: f"requirepass {password}\n"}
+    # `data`, as the server stores it, not `stringData`: what is applied is then what is read back.
+    data = {key: base64.b64encode(value.encode()).decode() for key, value in values.items()}
+    return child(tracker, facts, "redis", kind="Secret", name=redis_secret(tracker), type="Opaque", data=data)
+
+
+def _stateful_set(tracker: FlightTracker, facts: Facts, builtin: BuiltinRedis, config: dict[str, str]) -> Manifest:
+    secret = redis_secret(tracker)
+    # While it loads its file it answers LOADING, which is no PONG; redis-cli itself would call that a success.
+    ask = f"REDISCLI_AUTH=$(cat {SECRETS_DIRECTORY}/{secret}/password) redis-cli -t 3 ping | grep -q PONG"
+    answers = ["/bin/sh", "-c", ask]
+    server = pods.container(
+        "redis",
+        tracker_images(facts.images, tracker.spec.pod_template.image_overrides).redis,
+        amounts.resources(amounts.REDIS, builtin.resources),
+        command=["redis-server", f"{CONFIG}/redis.conf"],
+        ports=[{"name": "redis", "containerPort": REDIS_PORT, "protocol": "TCP"}],
+        startupProbe=pods.command_probe(answers, period_s=2, failures=150),
+        readinessProbe=pods.command_probe(answers, period_s=5, failures=2),
+        livenessProbe=pods.command_probe(answers, period_s=15, failures=4),
+        volumeMounts=[
+            {"name": CLAIM, "mountPath": "/data"},
+            {"name": "config", "mountPath": CONFIG, "readOnly": True},
+            *pods.secret_mounts([secret]),
+        ],
+    )
+    return child(
+        tracker,
+        facts,
+        "redis",
+        api_version="apps/v1",
+        kind="StatefulSet",
+        spec={
+            "replicas": 1,
+            "serviceName": child_name(tracker, "redis"),
+            "podManagementPolicy": "Parallel",
+            "updateStrategy": {"type": "RollingUpdate"},
+            "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
+            "selector": {"matchLabels": selector(tracker, "redis")},
+            "template": pods.pod_template(
+                tracker,
+                "redis",
+                [server],
+                user=USER,
+                grace_s=GRACE_S,
+                annotations=pods.roll_annotations(facts, {**config, **password_mark(tracker, facts)}),
+                volumes=[
+                    pods.config_volume("config", child_name(tracker, "redis")),
+                    *pods.secret_volumes([secret]),
+                ],
+            ),
+            "volumeClaimTemplates": [claim_template(tracker, facts, "redis", builtin.storage)],
+        },
+    )

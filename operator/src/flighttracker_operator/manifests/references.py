@@ -1,0 +1,44 @@
+"""Which Secrets a tracker names, so that the shell looks at these and at no others."""
+
+from __future__ import annotations
+
+from flighttracker.spec import FlightTracker
+from flighttracker.spec.source import OpenSky
+from flighttracker_operator.names import certificate_secret, strimzi_ca_secret, strimzi_cluster, strimzi_user
+
+
+def referenced_secrets(tracker: FlightTracker) -> dict[str, frozenset[str]]:
+    """Return the Secrets that others make and the tracker's pods or its ingress need, with the keys that must be there.
+
+    Those that cert-manager writes are left out: they come by themselves. A Secret may serve several purposes; then all
+    their keys are asked for.
+    """
+    needed: dict[str, frozenset[str]] = {}
+
+    def need(secret: str | None, *keys: str) -> None:
+        if secret:
+            needed[secret] = needed.get(secret, frozenset()) | frozenset(keys)
+
+    spec = tracker.spec
+    source = spec.source.chosen
+    if isinstance(source, OpenSky):
+        need(source.credentials_secret, "client_id", "client_secret")
+    if spec.kafka.external:
+        need(spec.kafka.external.tls_secret, "ca.crt")
+        need(spec.kafka.external.sasl_secret, "username", "password")
+    cluster = strimzi_cluster(tracker)
+    if cluster:
+        scram = spec.kafka.strimzi is None or spec.kafka.strimzi.user.auth == "scram"
+        need(strimzi_ca_secret(cluster), "ca.crt")
+        need(strimzi_user(tracker), *(("password", "sasl.jaas.config") if scram else ("user.crt", "user.key")))
+    if spec.redis.external:
+        need(spec.redis.external.url_secret, "url")
+    if spec.schema_registry.external:
+        need(spec.schema_registry.external.credentials_secret, "username", "password")
+    if spec.gateway.auth.token:
+        need(spec.gateway.auth.token.hs256_secret, "secret")
+    if spec.gateway.tls:
+        need(spec.gateway.tls.secret_name, "tls.crt", "tls.key")
+    if spec.ingress.enabled and spec.ingress.tls and not spec.ingress.tls.cluster_issuer:
+        need(certificate_secret(tracker), "tls.crt", "tls.key")
+    return needed

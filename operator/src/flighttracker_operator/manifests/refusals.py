@@ -1,0 +1,159 @@
+"""What a tracker asks for and does not get, in words that say what to do: for its conditions.
+
+The builders leave such a thing as it is, or leave it out, and the tracker goes on with the rest.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flighttracker.spec import FlightTracker
+from flighttracker.spec.fields import Storage
+from flighttracker.spec.servers import BuiltinKafka, BuiltinRedis, StrimziKafka
+from flighttracker.spec.source import OpenSky
+from flighttracker_operator.facts import Facts
+from flighttracker_operator.manifests.amounts import in_units
+from flighttracker_operator.manifests.ingress import GATEWAY_API
+from flighttracker_operator.manifests.kafka import kafka_nodes
+from flighttracker_operator.manifests.monitoring import PROMETHEUS_OPERATOR
+from flighttracker_operator.manifests.references import referenced_secrets
+from flighttracker_operator.manifests.scaling import KEDA
+from flighttracker_operator.manifests.strimzi import API_VERSIONS
+from flighttracker_operator.manifests.volumes import CLAIM
+from flighttracker_operator.names import Component, child_name, strimzi_ca_secret, strimzi_cluster, strimzi_user
+from flighttracker_operator.servers import strimzi_bootstrap
+
+
+class Refusal(NamedTuple):
+    """One thing that a tracker does not get.
+
+    Attributes:
+        component: whose condition says so.
+        reason: short, for the condition's `reason`.
+        message: what is wrong and what to do.
+        stops: whether the component cannot work without it; False: it goes on in another way.
+    """
+
+    component: Component
+    reason: str
+    message: str
+    stops: bool
+
+
+def refusals(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
+    """Return everything that the resource asks for and does not get, in the order of the resource."""
+    return [*_secrets(tracker, facts), *_kafka(tracker, facts), *_volumes(tracker, facts), *_kinds(tracker, facts)]
+
+
+def _secrets(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
+    owners = _secret_owners(tracker)
+    found = []
+    cluster = strimzi_cluster(tracker)
+    comes_by_itself = {strimzi_user(tracker), strimzi_ca_secret(cluster)} if cluster else set()
+    for name, keys in referenced_secrets(tracker).items():
+        secret = facts.secrets.get(name)
+        if secret is None:
+            if name not in comes_by_itself:
+                told = f"Secret {name} does not exist: create it with the key{_plural(keys)} {_listed(keys)}"
+                found.append(Refusal(owners.get(name, "gateway"), "SecretMissing", told, stops=True))
+        elif missing := keys - secret.keys:
+            told = f"Secret {name} has no key {_listed(missing)}: add it; it has {_listed(secret.keys) or 'none'}"
+            found.append(Refusal(owners.get(name, "gateway"), "SecretIncomplete", told, stops=True))
+    return found
+
+
+def _secret_owners(tracker: FlightTracker) -> dict[str, Component]:
+    """Return whose condition tells about a Secret."""
+    spec = tracker.spec
+    kafka, registry, source = spec.kafka.external, spec.schema_registry.external, spec.source.chosen
+    named: tuple[tuple[Component, str | None], ...] = (
+        ("ingress", spec.ingress.tls.secret_name if spec.ingress.tls else None),
+        ("generator", source.credentials_secret if isinstance(source, OpenSky) else None),
+        ("schema-registry", registry.credentials_secret if registry else None),
+        ("redis", spec.redis.external.url_secret if spec.redis.external else None),
+        ("kafka", kafka.tls_secret if kafka else None),
+        ("kafka", kafka.sasl_secret if kafka else None),
+    )
+    return {secret: component for component, secret in named if secret}
+
+
+def _kafka(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
+    kafka = tracker.spec.kafka
+    found = []
+    if kafka.provider == "builtin":
+        nodes, wanted = kafka_nodes(tracker, facts), (kafka.builtin or BuiltinKafka()).replicas
+        if nodes != wanted:
+            told = (
+                f"spec.kafka.builtin.replicas is {wanted}, but this Kafka was made with {nodes}, and the voters of a "
+                f"quorum cannot change here: set it back to {nodes}, or make a new tracker"
+            )
+            found.append(Refusal("kafka", "ReplicasFixed", told, stops=False))
+    if kafka.provider == "strimzi":
+        if not facts.serves(*API_VERSIONS):
+            told = "the API server knows no Kafka of kafka.strimzi.io: install Strimzi, or set provider: builtin"
+            found.append(Refusal("kafka", "StrimziMissing", told, stops=True))
+        found.extend(_strimzi_cluster(facts, kafka.strimzi or StrimziKafka()))
+    return found
+
+
+def _strimzi_cluster(facts: Facts, wanted: StrimziKafka) -> list[Refusal]:
+    if wanted.cluster is None or not facts.serves(*API_VERSIONS):
+        return []
+    if facts.strimzi_kafka is None:
+        told = f"there is no Kafka {wanted.cluster} in this namespace: correct spec.kafka.strimzi.cluster, or create it"
+        return [Refusal("kafka", "KafkaMissing", told, stops=True)]
+    if strimzi_bootstrap(facts.strimzi_kafka, wanted.user.auth) is None:
+        mechanism = {"scram": "scram-sha-512", "tls": "tls"}[wanted.user.auth]
+        told = (
+            f"Kafka {wanted.cluster} has no ready listener with TLS and authentication {mechanism}: add one, or change "
+            "spec.kafka.strimzi.user.auth"
+        )
+        return [Refusal("kafka", "ListenerMissing", told, stops=True)]
+    return []
+
+
+def _volumes(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
+    spec = tracker.spec
+    wanted: list[tuple[Component, Storage, str]] = []
+    if spec.kafka.provider == "builtin":
+        wanted.append(("kafka", (spec.kafka.builtin or BuiltinKafka()).storage, "spec.kafka.builtin.storage.size"))
+    if spec.redis.provider == "builtin":
+        wanted.append(("redis", (spec.redis.builtin or BuiltinRedis()).storage, "spec.redis.builtin.storage.size"))
+    found = []
+    for component, storage, path in wanted:
+        prefix = f"{CLAIM}-{child_name(tracker, component)}-"
+        larger = [size for name, size in facts.volume_claims.items() if name.startswith(prefix)]
+        largest = max(larger, key=in_units, default=storage.size)
+        if in_units(largest) > in_units(storage.size):
+            told = (
+                f"{path} is {storage.size}, but the volume has {largest}, and volumes never shrink: set it to {largest}"
+            )
+            found.append(Refusal(component, "StorageCannotShrink", told, stops=False))
+    return found
+
+
+def _kinds(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
+    """Return what needs kinds that this cluster does not have."""
+    spec = tracker.spec
+    found = []
+    scaling = spec.gateway.autoscaling
+    if scaling and scaling.connections_per_pod is not None and not facts.serves(KEDA):
+        told = "spec.gateway.autoscaling.connectionsPerPod needs KEDA, which is not installed: CPU decides for now"
+        found.append(Refusal("gateway", "KedaMissing", told, stops=False))
+    if spec.ingress.enabled and spec.ingress.gateway_api and not facts.serves(GATEWAY_API):
+        told = (
+            f"spec.ingress.gatewayApi needs {GATEWAY_API}, which is not installed: install it, or leave gatewayApi out"
+        )
+        found.append(Refusal("ingress", "GatewayApiMissing", told, stops=True))
+    if (spec.monitoring.service_monitor or spec.monitoring.prometheus_rule) and not facts.serves(PROMETHEUS_OPERATOR):
+        told = f"spec.monitoring needs {PROMETHEUS_OPERATOR} (the Prometheus operator), which is not installed"
+        found.append(Refusal("monitoring", "PrometheusOperatorMissing", told, stops=False))
+    return found
+
+
+def _plural(items: frozenset[str]) -> str:
+    return "s" if len(items) > 1 else ""
+
+
+def _listed(items: frozenset[str]) -> str:
+    return ", ".join(sorted(items))

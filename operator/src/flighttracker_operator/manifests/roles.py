@@ -1,0 +1,93 @@
+"""The two roles, generator and gateway: their settings as a file, their Secrets as directories, their process.
+
+A role reads one JSON file, which `flighttracker.plan` makes from the resource; a change of the file, or of a Secret
+that the role does not read again by itself, rolls its pods.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from flighttracker.plan import plan
+from flighttracker.settings import write_settings
+from flighttracker.spec import FlightTracker
+from flighttracker.spec.source import OpenSky
+from flighttracker_operator.facts import Facts, Manifest
+from flighttracker_operator.manifests import pods
+from flighttracker_operator.manifests.metadata import config_map
+from flighttracker_operator.manifests.redis import password_mark
+from flighttracker_operator.names import child_name, redis_secret
+from flighttracker_operator.servers import CONFIG_DIRECTORY, USERNAME_KEY, kafka_access, server_settings
+
+USER: Final = 65532
+"""User of the services' image."""
+
+Role = Literal["generator", "gateway"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleParts:
+    """What the pods of a role are made of beside the container itself.
+
+    Attributes:
+        config_map: the ConfigMap with the settings.
+        command: how the role starts.
+        mounts: where the container finds settings and Secrets.
+        volumes: the same, as volumes of the pod.
+        annotations: what rolls the pods.
+    """
+
+    config_map: Manifest
+    command: list[str]
+    mounts: list[dict[str, Any]]
+    volumes: list[dict[str, Any]]
+    annotations: dict[str, str]
+
+
+def role_parts(tracker: FlightTracker, facts: Facts, role: Role) -> RoleParts:
+    """Return what the pods of a role need."""
+    made = plan(tracker, servers=server_settings(tracker, facts))
+    settings = write_settings(made.generator if role == "generator" else made.gateway).decode()
+    access = kafka_access(tracker, facts)
+    data = {f"{role}.json": settings}
+    if isinstance(access.username, str) and access.username:
+        data[USERNAME_KEY] = access.username
+    secrets = role_secrets(tracker, facts, role)
+    return RoleParts(
+        config_map=config_map(tracker, facts, role, data),
+        command=["flighttracker", role, "--config", f"{CONFIG_DIRECTORY}/{role}.json", "--log-format", "json"],
+        mounts=[
+            {"name": "config", "mountPath": CONFIG_DIRECTORY, "readOnly": True},
+            *pods.secret_mounts(secrets),
+        ],
+        volumes=[
+            pods.config_volume("config", child_name(tracker, role)),
+            *pods.secret_volumes(secrets),
+        ],
+        annotations=pods.roll_annotations(
+            facts, {**data, **password_mark(tracker, facts)}, secrets, reloaded=_read_again(tracker)
+        ),
+    )
+
+
+def role_secrets(tracker: FlightTracker, facts: Facts, role: Role) -> frozenset[str]:
+    """Return the names of the Secrets that the pods of a role mount."""
+    spec = tracker.spec
+    secrets = set(kafka_access(tracker, facts).secrets())
+    secrets.add(spec.redis.external.url_secret if spec.redis.external else redis_secret(tracker))
+    if spec.schema_registry.external and spec.schema_registry.external.credentials_secret:
+        secrets.add(spec.schema_registry.external.credentials_secret)
+    source = spec.source.chosen
+    if role == "generator" and isinstance(source, OpenSky) and source.credentials_secret:
+        secrets.add(source.credentials_secret)
+    return frozenset(secrets | (_read_again(tracker) if role == "gateway" else set()))
+
+
+def _read_again(tracker: FlightTracker) -> frozenset[str]:
+    """Return the Secrets that a gateway reads again when they change: a certificate is renewed without a restart."""
+    gateway = tracker.spec.gateway
+    secrets = {gateway.tls.secret_name} if gateway.tls else set()
+    if gateway.auth.token and gateway.auth.token.hs256_secret:
+        secrets.add(gateway.auth.token.hs256_secret)
+    return frozenset(secrets)

@@ -1,0 +1,97 @@
+"""What sets the number of gateways when the resource does not: CPU, or CPU and viewers.
+
+Viewers need KEDA. Where it is not installed CPU decides alone, and `refusals` says so.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flighttracker.spec import FlightTracker
+from flighttracker.spec.gateway import Autoscaling
+from flighttracker_operator.facts import Facts, Manifest
+from flighttracker_operator.manifests.metadata import child
+from flighttracker_operator.names import GATEWAY_PORT, child_name
+
+KEDA: Final = "keda.sh/v1alpha1"
+CALM_S: Final = 300
+"""So long must fewer gateways be enough before one is taken: each that goes sends its viewers to the others."""
+POLL_S: Final = 15
+
+
+def autoscaler(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
+    """Return a HorizontalPodAutoscaler, or the ScaledObject that makes one, or nothing."""
+    scaling = tracker.spec.gateway.autoscaling
+    if scaling is None:
+        return []
+    if scaling.connections_per_pod is not None and facts.serves(KEDA):
+        return [_scaled_object(tracker, facts, scaling, scaling.connections_per_pod)]
+    return [_horizontal_pod_autoscaler(tracker, facts, scaling)]
+
+
+def _target(tracker: FlightTracker) -> dict[str, str]:
+    return {"apiVersion": "apps/v1", "kind": "Deployment", "name": child_name(tracker, "gateway")}
+
+
+def _behavior() -> dict[str, Any]:
+    # One by one on the way down, so that the others take its viewers in; up at once.
+    one_a_minute = {"type": "Pods", "value": 1, "periodSeconds": 60}
+    return {"scaleDown": {"stabilizationWindowSeconds": CALM_S, "policies": [one_a_minute]}}
+
+
+def _horizontal_pod_autoscaler(tracker: FlightTracker, facts: Facts, scaling: Autoscaling) -> Manifest:
+    cpu = {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": scaling.cpu_percent}}
+    return child(
+        tracker,
+        facts,
+        "gateway",
+        api_version="autoscaling/v2",
+        kind="HorizontalPodAutoscaler",
+        spec={
+            "scaleTargetRef": _target(tracker),
+            "minReplicas": scaling.min_replicas,
+            "maxReplicas": scaling.max_replicas,
+            "metrics": [{"type": "Resource", "resource": cpu}],
+            "behavior": _behavior(),
+        },
+    )
+
+
+def _scaled_object(tracker: FlightTracker, facts: Facts, scaling: Autoscaling, connections: int) -> Manifest:
+    return child(
+        tracker,
+        facts,
+        "gateway",
+        api_version=KEDA,
+        kind="ScaledObject",
+        spec={
+            "scaleTargetRef": _target(tracker),
+            "minReplicaCount": scaling.min_replicas,
+            "maxReplicaCount": scaling.max_replicas,
+            "pollingInterval": POLL_S,
+            "advanced": {"horizontalPodAutoscalerConfig": {"behavior": _behavior()}},
+            "triggers": [
+                {"type": "cpu", "metricType": "Utilization", "metadata": {"value": str(scaling.cpu_percent)}},
+                {"type": "metrics-api", "metadata": _viewers(tracker, facts, connections)},
+            ],
+        },
+    )
+
+
+def _viewers(tracker: FlightTracker, facts: Facts, connections: int) -> dict[str, str]:
+    """Return where KEDA reads how many viewers there are; it divides them by the number of gateways itself."""
+    scheme = "https" if tracker.spec.gateway.tls else "http"
+    address = f"{scheme}://{child_name(tracker, 'gateway')}.{facts.namespace}.svc:{GATEWAY_PORT}"
+    trigger = {"targetValue": str(connections), "unsafeSsl": str(scheme == "https").lower()}
+    if tracker.spec.gateway.auth.mode == "none":
+        # Any gateway knows the viewers of the whole tracker.
+        return {**trigger, "url": f"{address}/api/stats", "format": "json", "valueLocation": "viewers"}
+    # Without a token only /metrics is answered, where each gateway counts its own: needs a KEDA that adds them up.
+    return {
+        **trigger,
+        "url": f"{address}/metrics",
+        "format": "prometheus",
+        "valueLocation": "flights_ws_connections",
+        "aggregateFromKubeServiceEndpoints": "true",
+        "aggregationType": "sum",
+    }

@@ -1,0 +1,201 @@
+"""Kafka through Strimzi: a Kafka with its node pool, the topics, and one user who may do what the tracker does.
+
+The objects are written in `kafka.strimzi.io/v1` where it is served (Strimzi 0.49 and later), else in `v1beta2`; what is
+used of them is the same in both. A Kafka that the resource names is used as it is: then only topics and user are made.
+Strimzi's own objects are watched, never annotated.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flighttracker.spec import FlightTracker
+from flighttracker.spec.servers import StrimziKafka
+from flighttracker_operator.facts import Facts, Manifest, digest_of
+from flighttracker_operator.manifests.metadata import child
+from flighttracker_operator.manifests.topics import position_topics, registry_topics
+from flighttracker_operator.names import child_name, strimzi_cluster, strimzi_user
+from flighttracker_operator.servers import STRIMZI_PORT, TOPIC, kafka_names
+
+API_VERSIONS: Final = ("kafka.strimzi.io/v1", "kafka.strimzi.io/v1beta2")
+"""Best first."""
+CLUSTER_LABEL: Final = "strimzi.io/cluster"
+AUTHENTICATION: Final = {"scram": "scram-sha-512", "tls": "tls"}
+POOL_CHARACTERS: Final = 8
+POOL_ROLES: Final = ("controller", "broker")
+
+
+def strimzi(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
+    """Return Strimzi's objects, nothing when another provider has Kafka or Strimzi is not installed."""
+    cluster = strimzi_cluster(tracker)
+    version = facts.serves(*API_VERSIONS)
+    if cluster is None or version is None:
+        return []
+    wanted = tracker.spec.kafka.strimzi or StrimziKafka()
+    own = (
+        [] if wanted.cluster else [_node_pool(tracker, facts, version, wanted), _kafka(tracker, facts, version, wanted)]
+    )
+    return [*own, *_topics(tracker, facts, version, cluster), _user(tracker, facts, version, cluster, wanted)]
+
+
+def _object(
+    tracker: FlightTracker, facts: Facts, version: str, kind: str, name: str, spec: dict[str, Any], cluster: str = ""
+) -> Manifest:
+    return child(
+        tracker,
+        facts,
+        "kafka",
+        api_version=version,
+        kind=kind,
+        name=name,
+        extra_labels={CLUSTER_LABEL: cluster} if cluster else None,
+        spec=spec,
+    )
+
+
+def _kafka(tracker: FlightTracker, facts: Facts, version: str, wanted: StrimziKafka) -> Manifest:
+    copies = wanted.replicas
+    in_sync = max(1, copies - 1)
+    kafka: dict[str, Any] = {
+        "listeners": [
+            {
+                "name": "tls",
+                "port": STRIMZI_PORT,
+                "type": "internal",
+                "tls": True,
+                "authentication": {"type": AUTHENTICATION[wanted.user.auth]},
+            }
+        ],
+        "authorization": {"type": "simple"},
+        "config": {
+            "auto.create.topics.enable": False,
+            "default.replication.factor": copies,
+            "min.insync.replicas": in_sync,
+            "offsets.topic.replication.factor": copies,
+            "transaction.state.log.replication.factor": copies,
+            "transaction.state.log.min.isr": in_sync,
+        },
+    }
+    if wanted.version:
+        kafka["version"] = wanted.version
+    operators = {
+        "topicOperator": {},
+        "userOperator": {},
+        "template": {
+            "pod": _pod(tracker),
+            "topicOperatorContainer": _container(),
+            "userOperatorContainer": _container(),
+        },
+    }
+    return _object(
+        tracker, facts, version, "Kafka", child_name(tracker, "kafka"), {"kafka": kafka, "entityOperator": operators}
+    )
+
+
+def _node_pool(tracker: FlightTracker, facts: Facts, version: str, wanted: StrimziKafka) -> Manifest:
+    volume: dict[str, Any] = {
+        "id": 0,
+        "type": "persistent-claim",
+        "size": wanted.storage.size,
+        # The volume goes with the tracker, as those of the builtin servers do.
+        "deleteClaim": True,
+        "kraftMetadata": "shared",
+    }
+    if wanted.storage.class_name:
+        volume["class"] = wanted.storage.class_name
+    spec = {
+        "replicas": wanted.replicas,
+        "roles": list(POOL_ROLES),
+        "storage": {"type": "jbod", "volumes": [volume]},
+        "template": {"pod": _pod(tracker), "kafkaContainer": _container()},
+    }
+    cluster = child_name(tracker, "kafka")
+    return _object(tracker, facts, version, "KafkaNodePool", _pool_name(tracker), spec, cluster)
+
+
+def _pool_name(tracker: FlightTracker) -> str:
+    """Return a name of at most 14 characters: Strimzi calls the pods CLUSTER-POOL-NUMBER, which may have 63."""
+    name = tracker.metadata.name
+    return f"{name}-nodes" if len(name) <= POOL_CHARACTERS else f"nodes-{digest_of({'name': name})[:POOL_CHARACTERS]}"
+
+
+def _topics(tracker: FlightTracker, facts: Facts, version: str, cluster: str) -> list[Manifest]:
+    base = kafka_names(tracker, facts).base
+    topics = []
+    for topic in (*position_topics(tracker, facts), *registry_topics(tracker, facts)):
+        # The object's name begins with the tracker's own; a topic's may hold what a name may not.
+        short = TOPIC if topic.name == base else topic.name.removeprefix(f"{base}.")
+        spec = {
+            "topicName": topic.name,
+            "partitions": topic.partitions,
+            "replicas": topic.copies,
+            "config": topic.config,
+        }
+        topics.append(_object(tracker, facts, version, "KafkaTopic", f"{tracker.metadata.name}-{short}", spec, cluster))
+    return topics
+
+
+def _user(tracker: FlightTracker, facts: Facts, version: str, cluster: str, wanted: StrimziKafka) -> Manifest:
+    spec: dict[str, Any] = {"authentication": {"type": AUTHENTICATION[wanted.user.auth]}}
+    if _authorizes(facts, wanted):
+        spec["authorization"] = {"type": "simple", "acls": _rules(tracker, facts)}
+    return _object(tracker, facts, version, "KafkaUser", strimzi_user(tracker), spec, cluster)
+
+
+def _authorizes(facts: Facts, wanted: StrimziKafka) -> bool:
+    """Return whether the Kafka asks who may do what: rules for one that does not make Strimzi refuse the user."""
+    if wanted.cluster is None:
+        return True
+    kafka = (facts.strimzi_kafka or {}).get("spec", {}).get("kafka", {})
+    return bool((kafka.get("authorization") or {}).get("type") == "simple")
+
+
+def _rules(tracker: FlightTracker, facts: Facts) -> list[dict[str, Any]]:
+    names = kafka_names(tracker, facts)
+    topics = [topic.name for topic in (*position_topics(tracker, facts), *registry_topics(tracker, facts))]
+    rules = [
+        {
+            "resource": {"type": "topic", "name": topic, "patternType": "literal"},
+            "operations": ["Describe", "DescribeConfigs", "Read", "Write"],
+        }
+        for topic in topics
+    ]
+    rules.append(_group_rule(names.gateways, "literal"))
+    if tracker.spec.schema_registry.provider == "builtin":
+        rules.append(_group_rule(names.registry, "prefix"))
+    return rules
+
+
+def _group_rule(name: str, pattern: str) -> dict[str, Any]:
+    return {
+        "resource": {"type": "group", "name": name, "patternType": pattern},
+        "operations": ["Describe", "Read"],
+    }
+
+
+def _pod(tracker: FlightTracker) -> dict[str, Any]:
+    """Return what the resource says about every pod, as far as Strimzi takes it, and the level `restricted`."""
+    extras = tracker.spec.pod_template.model_dump(mode="json", exclude_none=True)
+    pod: dict[str, Any] = {
+        "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+        "enableServiceLinks": False,
+    }
+    for name in ("tolerations", "affinity", "priorityClassName"):
+        if extras.get(name):
+            pod[name] = extras[name]
+    if extras["imagePullSecrets"]:
+        pod["imagePullSecrets"] = [{"name": name} for name in extras["imagePullSecrets"]]
+    labels, annotations = extras["labels"], extras["annotations"]
+    metadata = {name: value for name, value in (("labels", labels), ("annotations", annotations)) if value}
+    return {**pod, "metadata": metadata} if metadata else pod
+
+
+def _container() -> dict[str, Any]:
+    return {
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "capabilities": {"drop": ["ALL"]},
+            "runAsNonRoot": True,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        }
+    }

@@ -1,0 +1,59 @@
+"""The page: static files, served by nginx.
+
+The page talks to its own origin only. An ingress sends /ws, /api and /schema to the gateways; for whoever reaches this
+Service directly, with `kubectl port-forward`, nginx passes them on.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flighttracker.spec import FlightTracker
+from flighttracker_operator.facts import Facts, Manifest
+from flighttracker_operator.images import tracker_images
+from flighttracker_operator.manifests import amounts, pods
+from flighttracker_operator.manifests.metadata import child, disruption_budget, service
+from flighttracker_operator.names import GATEWAY_PORT, WEB_PORT, child_name, selector
+
+USER: Final = 101
+GRACE_S: Final = 20
+LEAVE_S: Final = 5
+
+
+def web(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
+    """Return the pods that serve the page, nothing when the resource wants none."""
+    wanted = tracker.spec.web
+    if not wanted.enabled:
+        return []
+    gateways = f"{child_name(tracker, 'gateway')}.{facts.namespace}.svc"
+    scheme = "https" if tracker.spec.gateway.tls else "http"
+    server = pods.container(
+        "web",
+        tracker_images(facts.images, tracker.spec.pod_template.image_overrides).web,
+        amounts.resources(amounts.WEB, wanted.resources),
+        env=[{"name": "FLIGHTTRACKER_GATEWAY", "value": f"{scheme}://{gateways}:{GATEWAY_PORT}"}],
+        ports=[{"name": "http", "containerPort": WEB_PORT, "protocol": "TCP"}],
+        startupProbe=pods.http_probe("/healthz", "http", period_s=1, failures=60),
+        readinessProbe=pods.http_probe("/healthz", "http", period_s=5, failures=2),
+        livenessProbe=pods.http_probe("/healthz", "http", period_s=20, failures=3),
+        lifecycle={"preStop": {"exec": {"command": ["sleep", str(LEAVE_S)]}}},
+    )
+    deployment = child(
+        tracker,
+        facts,
+        "web",
+        api_version="apps/v1",
+        kind="Deployment",
+        spec={
+            "replicas": wanted.replicas,
+            "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
+            "revisionHistoryLimit": 3,
+            "selector": {"matchLabels": selector(tracker, "web")},
+            "template": pods.pod_template(tracker, "web", [server], user=USER, grace_s=GRACE_S),
+        },
+    )
+    return [
+        service(tracker, facts, "web", {"http": WEB_PORT}),
+        deployment,
+        *([disruption_budget(tracker, facts, "web")] if wanted.replicas > 1 else []),
+    ]

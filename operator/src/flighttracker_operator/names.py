@@ -1,0 +1,88 @@
+"""What everything that belongs to a tracker is called, and the labels by which it is found.
+
+The pure builders write these names, the shell looks for them; nobody spells them a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from flighttracker.spec import FlightTracker
+
+Component = Literal["generator", "gateway", "web", "kafka", "redis", "schema-registry", "ingress", "monitoring"]
+"""What a child is part of: the value of the label `app.kubernetes.io/component`."""
+
+APP: Final = "flighttracker"
+MANAGER: Final = "flighttracker-operator"
+"""Field manager, and the value of `app.kubernetes.io/managed-by`."""
+TRACKER_LABEL: Final = "flighttracker.io/tracker"
+"""Carries the tracker's name on each of its children."""
+COMPONENT_LABEL: Final = "app.kubernetes.io/component"
+
+_SUFFIXES: Final[Mapping[Component, str]] = {"schema-registry": "registry"}
+
+GATEWAY_PORT: Final = 8080
+"""HTTP and WebSocket of a gateway, and of its Service."""
+GENERATOR_PORT: Final = 9100
+"""`/health` and `/metrics` of a generator."""
+WEB_PORT: Final = 8080
+KAFKA_PORT: Final = 9092
+CONTROLLER_PORT: Final = 9093
+"""Where the brokers of the builtin Kafka elect and follow their controller."""
+REDIS_PORT: Final = 6379
+REGISTRY_PORT: Final = 8080
+REGISTRY_MANAGEMENT_PORT: Final = 9000
+"""`/health/…` and `/metrics` of the builtin registry."""
+
+
+def child_name(tracker: FlightTracker, component: Component) -> str:
+    """Return `TRACKER-generator` and so on: the name of the workload, and of what belongs to it by kind."""
+    return f"{tracker.metadata.name}-{_SUFFIXES.get(component, component)}"
+
+
+def labels(tracker: FlightTracker, component: Component) -> dict[str, str]:
+    """Return the labels of every child of this component."""
+    return {
+        "app.kubernetes.io/name": APP,
+        "app.kubernetes.io/instance": tracker.metadata.name,
+        COMPONENT_LABEL: component,
+        "app.kubernetes.io/managed-by": MANAGER,
+        TRACKER_LABEL: tracker.metadata.name,
+    }
+
+
+def selector(tracker: FlightTracker, component: Component) -> dict[str, str]:
+    """Return the labels that select the pods of a component; those of a workload can never change."""
+    return {TRACKER_LABEL: tracker.metadata.name, COMPONENT_LABEL: component}
+
+
+def redis_secret(tracker: FlightTracker) -> str:
+    """Return the name of the generated Secret: `password`, `url` for the roles, `redis.conf` for Redis itself."""
+    return child_name(tracker, "redis")
+
+
+def strimzi_cluster(tracker: FlightTracker) -> str | None:
+    """Return the name of the Strimzi Kafka that the tracker uses, None when its Kafka is of another provider."""
+    kafka = tracker.spec.kafka
+    if kafka.provider != "strimzi":
+        return None
+    return kafka.strimzi.cluster if kafka.strimzi and kafka.strimzi.cluster else child_name(tracker, "kafka")
+
+
+def strimzi_user(tracker: FlightTracker) -> str:
+    """Return the name of the tracker's KafkaUser; Strimzi calls its Secret the same."""
+    return f"{tracker.metadata.name}-user"
+
+
+def strimzi_ca_secret(cluster: str) -> str:
+    """Return the name of the Secret in which Strimzi keeps the certificate of a cluster's authority."""
+    return f"{cluster}-cluster-ca-cert"
+
+
+def certificate_secret(tracker: FlightTracker) -> str | None:
+    """Return the Secret with the ingress' certificate (cert-manager may write it), None without TLS."""
+    tls = tracker.spec.ingress.tls
+    if tls is None:
+        return None
+    return tls.secret_name or f"{tracker.metadata.name}-tls"
