@@ -156,7 +156,7 @@ def _cases_of(path: str, schema: Mapping[str, Any]) -> Iterator[Case]:
     kinds: Mapping[str, object] = {"integer": "1", "number": "1", "boolean": "true", "string": 1}
     if schema.get("type") in kinds and "enum" not in schema:
         typical = _plain(path, schema)
-        yield Case(path, good, kinds[schema["type"]], "must be of type")
+        yield Case(path, typical, kinds[schema["type"]], "must be of type")
 
 
 def _highest(path: str, schema: Mapping[str, Any]) -> object:
