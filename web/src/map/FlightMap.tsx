@@ -18,6 +18,8 @@ import { TrailLine } from "./trailLine";
 export interface MapHandle {
   readonly layer: FlightLayer;
   showAircraft(icao24: number): void;
+  /** What the map shows, degrees; null while it has no size. West is greater than east over the 180th meridian. */
+  area(): { readonly west: number; readonly south: number; readonly east: number; readonly north: number } | null;
 }
 
 interface Props {
@@ -30,6 +32,8 @@ interface Props {
   onReady(handle: MapHandle | null): void;
   onRenderer(kind: RendererKind, reason: string): void;
   onTilesFailed(): void;
+  /** The map came to rest somewhere else. */
+  onMoved?(latitudeDeg: number, longitudeDeg: number, zoom: number): void;
 }
 
 interface Mounted {
@@ -65,12 +69,27 @@ export function FlightMap(props: Props) {
     const trail = new TrailLine(map, client, layer);
     const observer = new ResizeObserver(() => map.invalidateSize({ animate: false }));
     observer.observe(container.current);
+    map.on("moveend", () => {
+      const { lat, lng } = map.getCenter().wrap();
+      latest.current.onMoved?.(lat, lng, map.getZoom());
+    });
     setMounted({ map, layer, base, trail });
     latest.current.onReady({
       layer,
       showAircraft: (icao24) => {
         const place = layer.placeOf(icao24);
         if (place !== null) map.setView([place.latitudeDeg, place.longitudeDeg], Math.max(map.getZoom(), 6));
+      },
+      area: () => {
+        if (map.getSize().x === 0) return null;
+        const bounds = map.getBounds();
+        const isWorld = bounds.getEast() - bounds.getWest() >= 360;
+        return {
+          west: isWorld ? -180 : bounds.getSouthWest().wrap().lng,
+          south: bounds.getSouth(),
+          east: isWorld ? 180 : bounds.getNorthEast().wrap().lng,
+          north: bounds.getNorth(),
+        };
       },
     });
     return () => {
