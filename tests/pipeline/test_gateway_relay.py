@@ -7,8 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from flighttracker.bus.base import StoredKey
-from flighttracker.bus.memory import MemoryFrameRelay
-from flighttracker.errors import BusError
 from flighttracker.frame import read_header
 from flighttracker_gateway.shard import ShardOwner
 from tests.example_flights import NOW_MS, position
@@ -142,24 +140,3 @@ async def test_a_silent_subscription_is_made_anew() -> None:
         for tick in range(3):
             await running.bus.relay.publish(0, ours.tick(NOW_MS + 1000 * tick))
         await until(lambda: sequence(running) == 2)
-
-
-class LostRelay(MemoryFrameRelay):
-    """The relay of a server that is away."""
-
-    @asynccontextmanager
-    async def subscribe(self) -> AsyncIterator[AsyncIterator[bytes]]:
-        raise BusError("the server is away")
-        yield
-
-
-async def test_a_relay_that_is_away_is_tried_again_and_viewers_keep_their_picture() -> None:
-    async with running_gateway() as running:
-        await running.tick(position())
-        present, running.bus.relay = running.bus.relay, LostRelay(1)
-        async with following(running):
-            await until(lambda: running.metric("flights_relay_restarts_total", reason="bus") == 1)
-            assert (await running.get("/ready"))[0] == 200
-            running.bus.relay = present
-            await running.clock.advance(1_000)
-            await until(lambda: len(present._subscribers) == 1)

@@ -128,7 +128,8 @@ async def test_stats_count_flights_and_tell_each_shards_age() -> None:
         assert (stats["aircraft"], stats["on_ground"], stats["viewers"]) == (4, 1, 0)
         assert stats["by_country"] == {"Fiji": 2, "France": 1, "Germany": 1}
         assert stats["by_status"]["taxiing"] == 1
-        assert stats["shards"] == [{"shard": 0, "epoch": EPOCH, "sequence": 0, "aircraft": 4, "age_s": 2.5}]
+        shard = {"shard": 0, "epoch": EPOCH, "sequence": 0, "aircraft": 4, "age_s": 2.5, "newest_position_age_s": 3.5}
+        assert stats["shards"] == [shard]
 
 
 async def test_config_tells_the_page_what_it_needs() -> None:

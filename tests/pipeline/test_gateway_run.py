@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from flighttracker.avro import PositionCodec
-from flighttracker.bus.base import LogEvent, ResumeAt, OutgoingRecord
+from flighttracker.bus.base import LogEvent, OutgoingRecord, ResumeAt
 from flighttracker.bus.memory import MemoryBus, MemoryPositionLog
 from flighttracker.clock import SystemClock
 from flighttracker.errors import StartError

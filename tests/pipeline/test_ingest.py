@@ -16,7 +16,10 @@ from flighttracker.flight import FlightPosition
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.ingest import LONGEST_SILENCE_MS, Ingest
 from flighttracker_gateway.metrics import GatewayMetrics
+from flighttracker_gateway.outlet import SharedOutlet
 from flighttracker_gateway.picture import Outcome, Picture
+from flighttracker_gateway.rejections import Rejections
+from flighttracker_gateway.schemas import WriterSchemas
 from tests.example_flights import NOW_MS, position
 
 SHARDS = 2
@@ -31,15 +34,28 @@ class Pipeline:
         self.clock = ManualClock(NOW_MS)
         self.bus = MemoryBus(SHARDS, clock=self.clock)
         self.registry = CollectorRegistry()
-        self.ingest = Ingest(SETTINGS, self.bus, self.clock, GatewayMetrics(self.registry))
+        metrics = GatewayMetrics(self.registry)
+        codec = PositionCodec()
+        self.rejections = Rejections(self.bus.rejected, self.clock, metrics)
+        self.ingest = Ingest(
+            SETTINGS,
+            self.bus.positions,
+            SharedOutlet(self.bus.frames, self.bus.relay),
+            alone=False,
+            codec=codec,
+            schemas=WriterSchemas(codec, None, self.clock),
+            rejections=self.rejections,
+            clock=self.clock,
+            metrics=metrics,
+        )
         self.picture = Picture()
         self.frames: AsyncIterator[bytes] | None = None
 
     @asynccontextmanager
     async def running(self, *, past_silence: bool = True) -> AsyncIterator[None]:
         async with self.bus.relay.subscribe() as self.frames:
-            task = asyncio.create_task(self.ingest.run())
-            await self.until(lambda: len(self.ingest._owners) == SHARDS)
+            task = asyncio.gather(self.ingest.run(), self.rejections.run())
+            await self.until(lambda: len(self.ingest._owned) == SHARDS)
             if past_silence:
                 for _ in range(LONGEST_SILENCE_MS // 1000 - 1):
                     await self.advance()

@@ -92,4 +92,5 @@ def test_the_cursor_of_another_epoch_needs_a_key_frame_and_one_of_the_future_not
     broadcasts = Broadcasts(aircraft=500)
     broadcasts.tick(3)
     assert broadcasts.recent.after(((0, EPOCH - 1, 1),)).has_key
-    assert broadcasts.recent.after(((0, EPOCH + 1, 1),)).frames == []
+    assert broadcasts.recent.after(((0, EPOCH + 1, 1),)).has_key
+    assert broadcasts.recent.after(((0, EPOCH, 9),)).frames == []

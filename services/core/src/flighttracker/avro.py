@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
 import fastavro
+from fastavro.schema import to_parsing_canonical_form
 
 from flighttracker.errors import RecordRefusedError
 from flighttracker.flight import FlightPosition
@@ -44,22 +45,25 @@ class PositionCodec:
     """Writes with the packaged schema, reads with any schema that it has been told of.
 
     Args:
-        schema_id: the id of the packaged schema in the registry.
+        schema_id: the id of the packaged schema in the registry; None for a reader that is told every schema.
     """
 
-    def __init__(self, schema_id: int = LOCAL_SCHEMA_ID) -> None:
+    def __init__(self, schema_id: int | None = LOCAL_SCHEMA_ID) -> None:
         schema = _without_logical_types(flight_position_schema())
         self._schema = fastavro.parse_schema(schema)
         self._identity_schema = _parsed_part(schema, "Identity", schema["fields"][:IDENTITY_FIELDS])
         self._report_schema = _parsed_part(schema, "Report", schema["fields"][IDENTITY_FIELDS:])
-        self._prefix = bytes([MAGIC]) + schema_id.to_bytes(4, "big")
-        self._writers: dict[int, Any] = {schema_id: None}
+        self._prefix = b"" if schema_id is None else bytes([MAGIC]) + schema_id.to_bytes(4, "big")
+        self._writers: dict[int, Any] = {} if schema_id is None else {schema_id: None}
         self._written: dict[tuple[str, ...], bytes] = {}
         self._read: dict[bytes, tuple[bytes, tuple[Any, ...]]] = {}
 
     def add_writer_schema(self, schema_id: int, schema: Mapping[str, Any]) -> None:
         """Learn the schema behind an id, so that records written with it can be read."""
-        self._writers[schema_id] = fastavro.parse_schema(_without_logical_types(schema))
+        written = _without_logical_types(schema)
+        # Of the same canonical form are the same bytes: such records take the short way of our own.
+        is_ours = to_parsing_canonical_form(written) == to_parsing_canonical_form(self._schema)
+        self._writers[schema_id] = None if is_ours else fastavro.parse_schema(written)
 
     def encode(self, position: FlightPosition) -> bytes:
         """Return the framed record.

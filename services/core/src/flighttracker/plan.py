@@ -37,6 +37,10 @@ CONNECTIONS_PER_SUBJECT: Final = 100
 """Connections of one token's subject when the resource does not say: a household and its forgotten tabs."""
 
 
+SILENT_INTERVALS: Final = 3
+"""After so many of the source's intervals without any position the map is stale: one answer may be late or lost."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listening:
     """Where the roles listen.
@@ -110,6 +114,7 @@ def plan(
             tick_s=gateway.tick_seconds,
             key_frame_interval_s=gateway.key_frame_seconds,
             time_to_live_s=gateway.time_to_live_seconds,
+            stale_after_silence_s=SILENT_INTERVALS * max(spec.source.chosen.interval_seconds, gateway.tick_seconds),
             allowed_origins=_origins(tracker),
             page_directory=page_directory if web.enabled else "",
             tiles_url=web.tiles_url,

@@ -90,7 +90,9 @@ class RecentFrames:
         known = self._picture.shards.get(shard)
         # The picture may be ahead of what was broadcast; the next broadcast brings the rest.
         latest = self._latest.get(shard) or ((known.epoch, known.sequence) if known else None)
-        if had is not None and latest is not None and had >= latest:
+        # Ahead under the same epoch: the next broadcasts bring us there. Another epoch, even a higher one, is no state
+        # of ours: a gateway that was alone, or an owner that we have not heard of, gave it.
+        if had is not None and latest is not None and had[0] == latest[0] and had[1] >= latest[1]:
             return missed
         deltas = self._deltas_after(shard, had)
         if known is None:

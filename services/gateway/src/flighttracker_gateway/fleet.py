@@ -7,6 +7,7 @@ aircraft, and forgets one when nothing was heard of it for the time to live.
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from flighttracker.errors import RecordRefusedError
 from flighttracker.flight import FlightPosition
 from flighttracker.frame import Changes, ShardTable, dynamic_of
-from flighttracker.frame.layout import POSITION_AGE, IntArray
+from flighttracker.frame.layout import NAMES, POSITION_AGE, TEXTS, IntArray
 
 
 class FleetChange(NamedTuple):
@@ -30,14 +31,17 @@ class Fleet:
 
     Args:
         max_aircraft: positions of further aircraft are refused.
+        table: the state to go on from, which becomes the fleet's own; an empty one when None.
     """
 
-    def __init__(self, max_aircraft: int) -> None:
-        self.table = ShardTable()
+    def __init__(self, max_aircraft: int, table: ShardTable | None = None) -> None:
+        self.table = ShardTable() if table is None else table
         self._max_aircraft = max_aircraft
-        self._slot_of: dict[str, int] = {}
-        self._identity_of: dict[str, tuple[str, ...]] = {}
-        self._free_slots: list[int] = []
+        taken = self.table.taken_slots()
+        addresses = [f"{address:06x}" for address in self.table.identities["icao24"][taken]]
+        self._slot_of: dict[str, int] = dict(zip(addresses, taken.tolist(), strict=True))
+        self._identity_of = dict(zip(addresses, _identities(self.table, taken), strict=True))
+        self._free_slots = np.flatnonzero(~self.table.used[: self.table.slot_count]).tolist()
         self._pending: dict[str, FlightPosition] = {}
 
     def __len__(self) -> int:
@@ -70,6 +74,11 @@ class Fleet:
             behind_ms = known_ms - position.position_time
             raise RecordRefusedError("out_of_order", f"{icao24}: {behind_ms} ms older than the position that is known")
         self._pending[icao24] = position
+
+    def forget_unless(self, belongs: Callable[[str], bool]) -> None:
+        """Let the aircraft that do not belong here leave with the next tick, unless they are heard again."""
+        gone = [slot for icao24, slot in self._slot_of.items() if not belongs(icao24)]
+        self.table.position_time_ms[gone] = 0
 
     def advance(self, tick_ms: int, time_to_live_ms: int) -> FleetChange:
         """Move to the next tick: show what was heard, forget what was not.
@@ -149,3 +158,11 @@ def _identity(position: FlightPosition) -> tuple[str, ...]:
         position.origin_country,
         position.source,
     )
+
+
+def _identities(table: ShardTable, slots: IntArray) -> Iterator[tuple[str, ...]]:
+    """Yield what `_identity` says of the aircraft in slots."""
+    rows = table.identities[slots]
+    texts = [rows[name].astype("U").tolist() for name, _ in TEXTS]
+    names = [[table.names[number] for number in rows[name]] for name in NAMES]
+    return zip(*texts, *names, strict=True)

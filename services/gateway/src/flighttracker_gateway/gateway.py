@@ -9,9 +9,11 @@ from prometheus_client import CollectorRegistry
 
 from flighttracker.bus.base import Bus
 from flighttracker.clock import Clock
+from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.admission import Admission
 from flighttracker_gateway.connection import Gate
+from flighttracker_gateway.feed import Feed
 from flighttracker_gateway.hub import Hub
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.picture import Picture
@@ -29,16 +31,25 @@ class Gateway:
         admission: who may come in.
         gate: the handler of `/ws`.
         relay: brings frames from the bus to picture and hub.
+        feed: reads positions, and shares frames with other gateways while it can.
         presence: counts viewers.
         staleness: judges the picture's age.
     """
 
-    def __init__(self, settings: GatewaySettings, bus: Bus, clock: Clock, registry: CollectorRegistry) -> None:
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        bus: Bus,
+        clock: Clock,
+        registry: CollectorRegistry,
+        schemas: SchemaRegistry | None = None,
+    ) -> None:
         self.settings = settings
         self.clock = clock
         self.metrics = GatewayMetrics(registry)
         self.picture = Picture()
-        self.staleness = Staleness(self.picture, settings.stale_after_ticks, clock)
+        stale_after_silence_ms = round(settings.stale_after_silence_s * 1000)
+        self.staleness = Staleness(self.picture, settings.stale_after_ticks, stale_after_silence_ms, clock)
         self.hub = Hub(self.picture, settings.limits, clock, self.metrics)
         self.admission = Admission(settings, clock, self.metrics)
         self.gate = Gate(
@@ -55,6 +66,15 @@ class Gateway:
             picture=self.picture,
             staleness=self.staleness,
             hub=self.hub,
+            clock=clock,
+            metrics=self.metrics,
+        )
+        self.feed = Feed(
+            settings,
+            bus,
+            schemas,
+            picture=self.picture,
+            relay=self.relay,
             clock=clock,
             metrics=self.metrics,
         )

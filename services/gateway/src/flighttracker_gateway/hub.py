@@ -140,17 +140,21 @@ class Hub:
             self._json.forget()
         self._metrics.broadcast_seconds.observe(time.perf_counter() - started_s)
 
-    async def announce(self, *, viewers: int, stale_shards: Sequence[int], at_once: bool) -> None:
+    async def announce(
+        self, *, viewers: int, stale_shards: Sequence[int], stale_since_ms: int | None, at_once: bool
+    ) -> None:
         """Tell every viewer how many watch and which shards are stale; who is behind is told when it catches up.
 
         Args:
             viewers: of the whole tracker.
             stale_shards: shards whose picture is old.
+            stale_since_ms: what the oldest of them shows, milliseconds since 1970.
             at_once: do not wait for the next tick, which could carry the news in the same system call.
         """
         state = {
             "type": "state",
             "stale_shards": stale_shards,
+            "stale_since_ms": stale_since_ms,
             "viewers": viewers,
             "server_time_ms": self._clock.now_ms(),
         }

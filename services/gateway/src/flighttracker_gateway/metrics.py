@@ -38,6 +38,11 @@ class GatewayMetrics:
         self.rejected = Counter(
             "flights_rejected_total", "Records that were refused.", ["role", "reason"], registry=registry
         )
+        self.rejected_not_kept = Counter(
+            "flights_rejected_not_kept_total",
+            "Refused records that were given up because the log of refused records was away.",
+            registry=registry,
+        )
         self.frame_encode_seconds = Histogram(
             "flights_frame_encode_seconds",
             "Time to encode one frame.",
@@ -55,6 +60,11 @@ class GatewayMetrics:
             registry=registry,
         )
 
+        self.sharing = Gauge(
+            "flights_sharing",
+            "1 while frames are shared with other gateways, 0 while this one reads every shard alone.",
+            registry=registry,
+        )
         self.relay_frames = Counter(
             "flights_relay_frames_total", "Frames that came through the relay.", ["outcome"], registry=registry
         )

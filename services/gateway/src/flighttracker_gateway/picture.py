@@ -67,6 +67,8 @@ class ShardPicture:
         self.slot_of: dict[int, int] = {}
         self.mean_position_time_ms: float | None = None
         """Mean position time of the aircraft that the latest frame updated, for the end-to-end metric."""
+        self.newest_position_ms = 0
+        """Time of the newest position, milliseconds since 1970; it stands still while nothing is heard."""
         self.key: bytes | None = None
 
     def apply(self, header: FrameHeader, content: FrameContent) -> None:
@@ -78,6 +80,8 @@ class ShardPicture:
             self.slot_of[int(icao24)] = int(slot)
         heard = content.updated.slots if len(content.updated.slots) else content.added.slots
         self.mean_position_time_ms = float(self.table.position_time_ms[heard].mean()) if len(heard) else None
+        for slots in (content.added.slots, content.updated.slots):
+            self.newest_position_ms = int(self.table.position_time_ms[slots].max(initial=self.newest_position_ms))
         self.sequence = header.sequence
         self.tick_ms = header.tick_ms
         self.key = None
@@ -102,6 +106,7 @@ class Picture:
 
     def __init__(self) -> None:
         self._shards: dict[int, ShardPicture] = {}
+        self._restarting: set[int] = set()
 
     def __len__(self) -> int:
         return sum(len(shard.slot_of) for shard in self._shards.values())
@@ -120,7 +125,10 @@ class Picture:
         """
         header, content = decode_frame(frame)
         known = self._shards.get(header.shard)
-        if known is not None and (header.epoch, header.sequence) <= (known.epoch, known.sequence):
+        if header.shard in self._restarting:
+            if not header.is_key:
+                return Outcome.GAP
+        elif known is not None and (header.epoch, header.sequence) <= (known.epoch, known.sequence):
             return Outcome.IGNORED
         if header.is_key:
             known = ShardPicture(header)
@@ -132,7 +140,12 @@ class Picture:
             self._shards.pop(header.shard, None)
             raise
         self._shards[header.shard] = known
+        self._restarting.discard(header.shard)
         return Outcome.APPLIED
+
+    def restart(self) -> None:
+        """Let the next key frame of each shard replace it, even under a lower epoch; until then it stays as it is."""
+        self._restarting = set(self._shards)
 
     def key_frame(self, shard: int) -> bytes:
         """Return the present state of a shard as a key frame; encoded at most once a tick."""

@@ -57,7 +57,12 @@ class Presence:
             # A stale shard sends no tick that could carry the news.
             at_once = bool(stale) or stale != self._told[1]
             self._told = (self.viewers, stale)
-            await self._hub.announce(viewers=self.viewers, stale_shards=stale, at_once=at_once)
+            await self._hub.announce(
+                viewers=self.viewers,
+                stale_shards=stale,
+                stale_since_ms=self._staleness.stale_since_ms(),
+                at_once=at_once,
+            )
 
     async def _count(self) -> int:
         own = len(self._hub)

@@ -5,8 +5,8 @@ lost between the two. A gap is filled from the recent frames, else from the key 
 too, because every viewer has the same gap. The frames of one tick go out when every live shard has sent its own, at the
 latest `GROUP_MS` after the first: one message per viewer and tick, whatever the number of shards.
 
-A subscription that is silent for too long is made anew (pub/sub clients are known to stall without an error), and one
-that fails is tried again each tick; meanwhile the picture stays, marked stale. `run` starts it.
+A subscription that is silent for too long is made anew: pub/sub clients are known to stall without an error. One that
+fails ends `run`; `feed` starts it again, and meanwhile gives its own frames to `take` while `flush` runs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Final
 
 from flighttracker.bus.base import Bus
 from flighttracker.clock import Clock
-from flighttracker.errors import BusError, FrameError
+from flighttracker.errors import FrameError, SharingError
 from flighttracker.frame import read_header
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.hub import Hub
@@ -65,18 +65,26 @@ class Relay:
         self._group_complete = asyncio.Event()
 
     async def run(self) -> None:
-        """Follow the relay until cancelled."""
+        """Follow the relay until cancelled.
+
+        Raises:
+            SharingError: relay or store are away, alone or in a group.
+        """
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.flush(), name="relay: flush")
+            tasks.create_task(self._follow_for_ever(), name="relay: follow")
+
+    def take(self, frame: bytes) -> None:
+        """Show a frame that did not come through the relay; `flush` must run."""
+        self._apply(frame)
+
+    async def _follow_for_ever(self) -> None:
         while True:
-            reason = "ended"
             try:
                 await self._follow()
-            except* BusError as errors:
-                reason = "bus"
-                _logger.warning("the frame relay is away, trying again: %s", errors.exceptions[0])
             except* _SilenceError:
-                reason = "silence"
                 _logger.info("no frame for %d ms, subscribing anew", self._silence_ms)
-            self._metrics.relay_restarts.labels(reason).inc()
+            self._metrics.relay_restarts.labels("silence").inc()
             await self._clock.sleep_until(self._clock.now_ms() + self._tick_ms)
 
     async def _follow(self) -> None:
@@ -86,9 +94,8 @@ class Relay:
                 await self._apply_key(shard)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._watch(), name="relay: watch")
-                tasks.create_task(self._flush(), name="relay: flush")
                 await self._read(frames)
-                raise BusError("the subscription ended")
+                raise SharingError("the subscription ended")
 
     async def _read(self, frames: AsyncIterator[bytes]) -> None:
         async for frame in frames:
@@ -102,8 +109,8 @@ class Relay:
             if self._clock.now_ms() - self._heard_ms >= self._silence_ms:
                 raise _SilenceError
 
-    async def _flush(self) -> None:
-        """Give each group to the hub; while it writes, the next group gathers."""
+    async def flush(self) -> None:
+        """Give each group to the hub, until cancelled; while it writes, the next group gathers."""
         while True:
             await self._group_begun.wait()
             try:

@@ -116,7 +116,12 @@ async def ready(gateway: NamedDependency[Gateway]) -> Response[bytes]:
         status = "no picture yet"
     else:
         status = "ready"
-    answer = {"status": status, "stale_shards": gateway.staleness.stale_shards(), "shards": _shards(gateway)}
+    answer = {
+        "status": status,
+        "is_sharing": gateway.feed.is_sharing,
+        "stale_shards": gateway.staleness.stale_shards(),
+        "shards": _shards(gateway),
+    }
     return _json(answer, status_code=200 if status == "ready" else 503)
 
 
@@ -162,6 +167,7 @@ def _shards(gateway: Gateway) -> list[dict[str, Any]]:
             "sequence": shard.sequence,
             "aircraft": len(shard.slot_of),
             "age_s": gateway.staleness.age_s(shard),
+            "newest_position_age_s": gateway.staleness.newest_position_age_s(shard),
         }
         for number, shard in sorted(gateway.picture.shards.items())
     ]

@@ -1,4 +1,4 @@
-"""Runs one gateway: ingest, relay, presence and the HTTP server, until it is cancelled or one of them fails.
+"""Runs one gateway: feed, presence and the HTTP server, until it is cancelled or one of them fails.
 
 The caller owns the process: it maps SIGTERM to cancelling this task. Cancelled, the gateway is first not ready and lets
 nobody in, closes its viewers in batches over `drain_s` while ticks go on for those who remain, and then stops. When a
@@ -21,10 +21,10 @@ from prometheus_client import CollectorRegistry
 from flighttracker.bus.base import Bus
 from flighttracker.clock import Clock
 from flighttracker.errors import StartError
+from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.app import create_app
 from flighttracker_gateway.gateway import Gateway
-from flighttracker_gateway.ingest import Ingest
 from flighttracker_gateway.prepared import protocol_with
 
 BACKLOG: Final = 2048
@@ -58,6 +58,7 @@ async def run(
     bus: Bus,
     clock: Clock,
     *,
+    schemas: SchemaRegistry | None = None,
     registry: CollectorRegistry | None = None,
     ready: Callable[[str], None] | None = None,
 ) -> None:
@@ -67,20 +68,21 @@ async def run(
         settings: everything the gateway needs.
         bus: positions, frames and sessions; the caller closes it.
         clock: the wall clock.
+        schemas: the schema registry, opened; the caller closes it. None: records have the packaged schema's local id.
         registry: where metrics go; /metrics shows all of it.
         ready: called once with the gateway's URL when connections are taken.
 
     Raises:
         StartError: the address cannot be listened on.
     """
-    gateway = Gateway(settings, bus, clock, registry or CollectorRegistry())
+    gateway = Gateway(settings, bus, clock, registry or CollectorRegistry(), schemas)
     with listen(settings.host, settings.port) as listener:
         host, port = listener.getsockname()[:2]
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         _logger.info("listening on %s", url)
         server = make_server(gateway, lambda: ready(url) if ready else None)
         serving = asyncio.create_task(server.serve(sockets=[listener]), name="gateway: server")
-        following = asyncio.create_task(_follow(gateway, bus), name="gateway: parts")
+        following = asyncio.create_task(_follow(gateway), name="gateway: parts")
         try:
             await asyncio.wait({serving, following}, return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
@@ -97,11 +99,9 @@ async def run(
                 raise error
 
 
-async def _follow(gateway: Gateway, bus: Bus) -> None:
-    ingest = Ingest(gateway.settings, bus, gateway.clock, gateway.metrics)
+async def _follow(gateway: Gateway) -> None:
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(ingest.run(), name="gateway: ingest")
-        tasks.create_task(gateway.relay.run(), name="gateway: relay")
+        tasks.create_task(gateway.feed.run(), name="gateway: feed")
         tasks.create_task(gateway.presence.run(), name="gateway: presence")
 
 

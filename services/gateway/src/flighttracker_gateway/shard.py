@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flighttracker.flight import FlightPosition
-from flighttracker.frame import DELTA, FrameStamp, encode_frame
+from flighttracker.frame import DELTA, FrameStamp, ShardTable, encode_frame
 from flighttracker_gateway.fleet import Fleet
 
 
@@ -16,15 +16,23 @@ class ShardOwner:
         tick_interval_ms: time between two ticks, told to readers.
         time_to_live_ms: how long an aircraft is shown after its last position.
         max_aircraft: most aircraft that the shard holds.
+        table: the state to go on from, which becomes the owner's own; None begins with an empty sky.
     """
 
     def __init__(
-        self, shard: int, epoch: int, *, tick_interval_ms: int, time_to_live_ms: int, max_aircraft: int
+        self,
+        shard: int,
+        epoch: int,
+        *,
+        tick_interval_ms: int,
+        time_to_live_ms: int,
+        max_aircraft: int,
+        table: ShardTable | None = None,
     ) -> None:
         self.shard = shard
         self.epoch = epoch
         self.sequence = -1
-        self.fleet = Fleet(max_aircraft)
+        self.fleet = Fleet(max_aircraft, table)
         self._tick_ms = 0
         self._tick_interval_ms = tick_interval_ms
         self._time_to_live_ms = time_to_live_ms
@@ -40,7 +48,7 @@ class ShardOwner:
     @property
     def has_something_to_show(self) -> bool:
         """Whether a frame was made, or would hold an aircraft."""
-        return self.sequence >= 0 or self.fleet.has_news
+        return self.sequence >= 0 or self.fleet.has_news or len(self.fleet) > 0
 
     def tick(self, tick_ms: int) -> bytes:
         """Return the frame of this tick: a key frame the first time, then delta frames.

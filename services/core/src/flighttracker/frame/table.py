@@ -45,6 +45,18 @@ class ShardTable:
         self.names: list[str] = []
         self._number_of_name: dict[str, int] = {}
 
+    def copy(self) -> ShardTable:
+        """Return a table of the same state that changes by itself."""
+        copied = ShardTable()
+        copied.slot_count = self.slot_count
+        copied.used = self.used.copy()
+        copied.identities = self.identities.copy()
+        copied.dynamic = self.dynamic.copy()
+        copied.position_time_ms = self.position_time_ms.copy()
+        copied.names = list(self.names)
+        copied._number_of_name = dict(self._number_of_name)
+        return copied
+
     def reserve(self, slot_count: int) -> None:
         """Make room for slots below `slot_count`."""
         capacity = len(self.used)

@@ -89,6 +89,8 @@ class GatewaySettings(Settings, frozen=True):
     """How long an aircraft stays on the map after its last position; OpenSky, too, forgets after five minutes."""
     stale_after_ticks: int = 3
     """After so many ticks without a frame a shard's picture is marked stale."""
+    stale_after_silence_s: float = 45.0
+    """After so long without a position of any of its aircraft, too: three of the source's intervals."""
     allowed_origins: tuple[str, ...] = ()
     """Values of the Origin header that /ws and CORS accept; empty means the gateway's own host only, `*` any."""
     auth: AuthSettings = msgspec.field(default_factory=AuthSettings)

@@ -17,6 +17,7 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from flighttracker.bus.cancellation import kept_cancellation
 from flighttracker.errors import SharingError, StartError
 from flighttracker.settings import RedisSettings
 
@@ -79,7 +80,8 @@ class RedisConnection:
     def errors(self, action: str) -> Iterator[None]:
         """Turn what redis-py and the network raise into `SharingError`; `action` says what was tried."""
         try:
-            yield
+            with kept_cancellation():
+                yield
         except (exceptions.RedisError, OSError) as error:
             detail = str(error) or type(error).__name__
             raise SharingError(f"cannot {action} at {self.address}: {detail}") from error

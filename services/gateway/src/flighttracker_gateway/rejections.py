@@ -1,0 +1,62 @@
+"""Refused records on their way to where they are kept: the stream never waits for it.
+
+At most `MAX_WAITING` wait while the log is away; then the oldest are given up and counted, so that a flood of poison
+costs bounded memory. `feed` runs it, `ingest` adds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+from typing import Final
+
+from flighttracker.bus.base import RejectedLog, RejectedRecord
+from flighttracker.clock import Clock
+from flighttracker.errors import BusError
+from flighttracker_gateway.metrics import GatewayMetrics
+
+MAX_WAITING: Final = 1_000
+RETRY_MS: Final = 2_000
+
+_logger = logging.getLogger(__name__)
+
+
+class Rejections:
+    """Counts refused records at once and keeps them soon."""
+
+    def __init__(self, log: RejectedLog, clock: Clock, metrics: GatewayMetrics) -> None:
+        self._log = log
+        self._clock = clock
+        self._metrics = metrics
+        self._waiting: deque[RejectedRecord] = deque()
+        self._added = asyncio.Event()
+
+    def add(self, records: Sequence[RejectedRecord]) -> None:
+        """Count records, and keep them when the log takes them."""
+        for record in records:
+            self._metrics.rejected.labels(record.role, record.reason).inc()
+        self._waiting.extend(records)
+        while len(self._waiting) > MAX_WAITING:
+            self._waiting.popleft()
+            self._metrics.rejected_not_kept.inc()
+        self._added.set()
+
+    async def run(self) -> None:
+        """Keep what was added, until cancelled."""
+        while True:
+            await self._added.wait()
+            self._added.clear()
+            while self._waiting:
+                batch = list(self._waiting)
+                try:
+                    await self._log.append(batch)
+                except BusError as error:
+                    _logger.warning("%d refused records wait to be kept: %s", len(batch), error)
+                    await self._clock.sleep_until(self._clock.now_ms() + RETRY_MS)
+                    continue
+                for record in batch:
+                    # Some may have been given up while they were on their way.
+                    if self._waiting and self._waiting[0] is record:
+                        self._waiting.popleft()
