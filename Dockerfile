@@ -1,0 +1,71 @@
+# The Python images: `services` (generator, gateway and the flighttracker command) and `operator`.
+# `make images` builds them; each -dev target is the same image with sources that `make dev-cluster` and skaffold replace
+# while it runs.
+#
+# Only what the lock files name by hash gets in: it is downloaded once, and everything is installed from that folder.
+# pip is asked to install the project, not the lock, so that what only builds it (hatchling) stays outside.
+# The same sources, base image and SOURCE_DATE_EPOCH give the same files: no caches, byte code that does not depend on
+# file times, one time for every file.
+ARG PYTHON_IMAGE=docker.io/library/python:3.11-slim-bookworm
+
+FROM ${PYTHON_IMAGE} AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore PYTHONDONTWRITEBYTECODE=1 PYTHONHASHSEED=0
+WORKDIR /src
+RUN python3 -m venv --without-pip /opt/flighttracker
+
+# A mounted pip.conf (a mirror, its password) is used and never stored.
+FROM build AS services-build
+COPY requirements.lock ./
+RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf,required=false \
+  pip download --quiet --require-hashes --only-binary=:all: --requirement requirements.lock --dest /wheels
+COPY LICENSE README.md pyproject.toml ./
+COPY schemas schemas
+COPY services services
+COPY operator operator
+COPY packaging/install.sh /usr/local/bin/install-flighttracker
+ARG SOURCE_DATE_EPOCH=1735689600
+RUN install-flighttracker 'flighttracker[services]'
+
+FROM build AS operator-build
+COPY requirements-operator.lock ./
+RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf,required=false \
+  pip download --quiet --require-hashes --only-binary=:all: --requirement requirements-operator.lock --dest /wheels
+COPY LICENSE README.md pyproject.toml ./
+COPY schemas schemas
+COPY services services
+COPY operator operator
+COPY packaging/install.sh /usr/local/bin/install-flighttracker
+ARG SOURCE_DATE_EPOCH=1735689600
+RUN install-flighttracker 'flighttracker[operator]'
+
+FROM ${PYTHON_IMAGE} AS runtime
+# A number, so that Kubernetes can see that it is not root; HOME because the root file system is read-only.
+USER 65532:65532
+WORKDIR /tmp
+ENV PATH=/opt/flighttracker/bin:$PATH HOME=/tmp PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+LABEL org.opencontainers.image.licenses=Apache-2.0
+
+FROM runtime AS services
+LABEL org.opencontainers.image.title="Flight tracker: generator and gateway"
+COPY --from=services-build /opt/flighttracker /opt/flighttracker
+COPY --from=services-build /opt/application /opt/application
+EXPOSE 8080 9100
+ENTRYPOINT ["flighttracker"]
+CMD ["--help"]
+
+FROM runtime AS operator
+LABEL org.opencontainers.image.title="Flight tracker: operator"
+COPY --from=operator-build /opt/flighttracker /opt/flighttracker
+COPY --from=operator-build /opt/application /opt/application
+EXPOSE 8080
+ENTRYPOINT ["flighttracker-operator"]
+
+# While developing: the command runs from a copy of the sources in /tmp, which is writable also where the root file system
+# is not, and starts anew when they change.
+FROM services AS services-dev
+COPY --chmod=0755 packaging/reload.py /opt/dev/flighttracker
+ENV PATH=/opt/dev:$PATH
+
+FROM operator AS operator-dev
+COPY --chmod=0755 packaging/reload.py /opt/dev/flighttracker-operator
+ENV PATH=/opt/dev:$PATH

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Builds the images and prints the name of each on stdout, one a line; progress goes to stderr. `make images` calls it.
+#
+#   CONTAINER_TOOL   docker, podman or buildah; left out: the first of them that works here
+#   TAG              left out: the version in pyproject.toml
+#   IMAGE_PREFIX     docker.io/flighttracker
+#   IMAGES           which to build: "services operator web"; services-dev, operator-dev and web-dev while developing
+#   BUILD_FLAGS      flags of the tool's build command; each tool has sensible ones
+#   PYTHON_IMAGE, NODE_IMAGE, NGINX_IMAGE   base images, when the public ones cannot be reached
+#   PIP_CONF, NPMRC  files with the settings of a mirror, and its password; the build mounts them and stores nothing
+#   SOURCE_DATE_EPOCH   the time that every file and image bears, seconds; left out: that of the last commit
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+die() { echo "error: $*" >&2; exit 1; }
+
+tool=${CONTAINER_TOOL:-}
+if [ -z "$tool" ]; then
+  for candidate in docker podman buildah; do
+    if "$candidate" info >/dev/null 2>&1; then tool=$candidate; break; fi
+  done
+fi
+[ -n "$tool" ] || die "no docker, podman or buildah works here: install one, or set CONTAINER_TOOL="
+command -v "$tool" >/dev/null || die "$tool is not installed: set CONTAINER_TOOL=docker, podman or buildah"
+
+epoch=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 1735689600)}
+export SOURCE_DATE_EPOCH=$epoch
+case $(basename "$tool") in
+  docker)  command=("$tool" build); flags=() ;;
+  podman)  command=("$tool" build); flags=(--timestamp "$epoch") ;;
+  buildah) command=("$tool" bud); flags=(--isolation chroot --network host --pull=false --layers --timestamp "$epoch") ;;
+  *) die "CONTAINER_TOOL=$tool is not known: docker, podman or buildah" ;;
+esac
+if [ -n "${BUILD_FLAGS:-}" ]; then read -ra flags <<<"$BUILD_FLAGS"; fi
+
+flags+=(--build-arg "SOURCE_DATE_EPOCH=$epoch")
+for base in PYTHON_IMAGE NODE_IMAGE NGINX_IMAGE; do
+  [ -z "${!base:-}" ] || flags+=(--build-arg "$base=${!base}")
+done
+[ -z "${PIP_CONF:-}" ] || flags+=(--secret "id=pip.conf,src=$PIP_CONF")
+[ -z "${NPMRC:-}" ] || flags+=(--secret "id=npmrc,src=$NPMRC")
+revision=$(git rev-parse HEAD 2>/dev/null || true)
+[ -z "$revision" ] || flags+=(--label "org.opencontainers.image.revision=$revision")
+
+prefix=${IMAGE_PREFIX:-docker.io/flighttracker}
+tag=${TAG:-$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)}
+for target in ${IMAGES:-services operator web}; do
+  file=Dockerfile
+  case $target in web | web-dev) file=Dockerfile.web ;; esac
+  name=$prefix/${target%-dev}:$tag
+  echo "Building $name ..." >&2
+  "${command[@]}" "${flags[@]}" --file "$file" --target "$target" --tag "$name" . >&2 || die "$name was not built"
+  echo "$name"
+done
