@@ -3,7 +3,8 @@
 //
 // Guarantees: a row shows the same aircraft until its slot goes to another one; rows are never more than the slots of
 // all shards. Only the worker calls it.
-import { COLUMN, COLUMN_COUNT, NAME_COLUMN_COUNT, TEXT_BYTES } from "./columns";
+import { CHANGED_AIRCRAFT, CHANGED_POSITION, CHANGED_STATICS, REMOVED } from "./changes";
+import { COLUMN, COLUMN_COUNT, NAME_COLUMN_COUNT, TEXT_BYTES, TEXT_COLUMNS } from "./columns";
 import type { RowTest } from "./filters";
 import { FlightRows } from "./flightRows";
 import type { FrameContent } from "./frame";
@@ -11,14 +12,7 @@ import type { FrameHeader } from "./frameHeader";
 import { INSTANCE, INSTANCE_FLOATS } from "./instance";
 import { NameTable } from "./nameTable";
 import { packRows, type RowsUpdate, UNSENT_ROW, UNSENT_STATICS } from "./rowsUpdate";
-import {
-  CHANGED_AIRCRAFT,
-  CHANGED_POSITION,
-  CHANGED_STATICS,
-  type FrameOrder,
-  REMOVED,
-  ShardTable,
-} from "./shardTable";
+import { type FrameOrder, ShardTable } from "./shardTable";
 import { Trails } from "./trails";
 import { writeCategory, writeInstance } from "./writeInstance";
 
@@ -185,9 +179,15 @@ export class Fleet {
 
   private copyStatics(table: ShardTable, slot: number, row: number): void {
     const { text, nameNumbers } = this.rows;
-    for (let b = 0; b < TEXT_BYTES; b++) text[row * TEXT_BYTES + b] = table.text[slot * TEXT_BYTES + b] as number;
+    for (let t = 0; t < TEXT_COLUMNS.length; t++) {
+      const { start, bytes } = TEXT_COLUMNS[t] as (typeof TEXT_COLUMNS)[number];
+      const column = table.texts[t] as Uint8Array;
+      const from = slot * bytes;
+      const to = row * TEXT_BYTES + start;
+      for (let b = 0; b < bytes; b++) text[to + b] = column[from + b] as number;
+    }
     for (let n = 0; n < NAME_COLUMN_COUNT; n++) {
-      nameNumbers[row * NAME_COLUMN_COUNT + n] = table.nameNumbers[slot * NAME_COLUMN_COUNT + n] as number;
+      nameNumbers[row * NAME_COLUMN_COUNT + n] = (table.nameNumbers[n] as Uint16Array)[slot] as number;
     }
     writeCategory(this.rows, row);
     this.markUnsent(row, UNSENT_ROW | UNSENT_STATICS);

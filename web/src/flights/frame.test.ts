@@ -1,7 +1,7 @@
 // The same vectors that the Python codec is tested with: neither codec is the reference, frame.md is.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { COLUMN_COUNT, NAME_COLUMN_COUNT, NAME_COLUMNS, TEXT_BYTES, TEXT_COLUMNS } from "./columns";
+import { COLUMN_COUNT, NAME_COLUMNS, TEXT_COLUMNS } from "./columns";
 import { decodePayload } from "./frame";
 import { FrameError } from "./frameError";
 import { splitFrames } from "./frameHeader";
@@ -31,15 +31,12 @@ async function applyMessage(table: ShardTable, message: Uint8Array<ArrayBuffer>)
 }
 
 function flightAt(table: ShardTable, names: NameTable, slot: number): object {
-  const texts = TEXT_COLUMNS.map(({ start, bytes }) => {
-    const from = slot * TEXT_BYTES + start;
-    return Buffer.from(table.text.subarray(from, from + bytes))
+  const texts = TEXT_COLUMNS.map(({ bytes }, t) =>
+    Buffer.from(table.texts[t]?.subarray(slot * bytes, (slot + 1) * bytes) as Uint8Array)
       .toString("ascii")
-      .replace(/\0+$/, "");
-  });
-  const named = NAME_COLUMNS.map(
-    (_, n) => names.names[table.nameNumbers[slot * NAME_COLUMN_COUNT + n] as number] as string,
+      .replace(/\0+$/, ""),
   );
+  const named = NAME_COLUMNS.map((_, n) => names.names[table.nameNumbers[n]?.[slot] as number] as string);
   const [callsign, registration, aircraft_type, origin, destination] = texts;
   const [operator, origin_country, source] = named;
   return {

@@ -68,12 +68,7 @@ export function decodePayload(header: FrameHeader, payload: Uint8Array): FrameCo
 }
 
 function readAdditions(reader: ByteReader, adds: number, slotCount: number): Additions {
-  const slots = below(reader.planes(adds, 4), slotCount, "slot");
-  for (let i = 1; i < slots.length; i++) {
-    if ((slots[i] as number) <= (slots[i - 1] as number)) {
-      throw new FrameError("slot", "added slots are not in ascending order");
-    }
-  }
+  const slots = ascending(reader.planes(adds, 4), slotCount);
   const icao24 = reader.planes(adds, 3);
   const texts = TEXT_COLUMNS.map((column) => ascii(reader.take(adds * column.bytes), column.name));
   const names = readNames(reader);
@@ -81,9 +76,7 @@ function readAdditions(reader: ByteReader, adds: number, slotCount: number): Add
     below(reader.planes(adds, 2), names.length, "name"),
   );
   const dynamic = COLUMN_BYTES.map((width) => reader.signedPlanes(adds, width));
-  for (const status of dynamic[COLUMN.status] as Int32Array) {
-    if (status < 0 || status > MAX_STATUS_VALUE) throw new FrameError("status", `a status is ${status}`);
-  }
+  checkStatuses(dynamic[COLUMN.status] as Int32Array);
   return { slots, icao24, texts, names, nameNumbers, dynamic };
 }
 
@@ -137,10 +130,33 @@ function below(numbers: Uint32Array, limit: number, reason: "slot" | "name"): Ui
   return numbers;
 }
 
+function ascending(slots: Uint32Array, limit: number): Uint32Array {
+  let last = -1;
+  for (let i = 0; i < slots.length; i++) {
+    const slot = slots[i] as number;
+    if (slot <= last) throw new FrameError("slot", "added slots are not in ascending order");
+    last = slot;
+  }
+  if (last >= limit) throw new FrameError("slot", `slot ${last} is not below ${limit}`);
+  return slots;
+}
+
+function checkStatuses(values: Int32Array): void {
+  for (let i = 0; i < values.length; i++) {
+    const status = values[i] as number;
+    if (status < 0 || status > MAX_STATUS_VALUE) throw new FrameError("status", `a status is ${status}`);
+  }
+}
+
+/** Four bytes at a time: the texts are most of a key frame. */
 function ascii(bytes: Uint8Array, name: string): Uint8Array {
+  const aligned = Math.min(bytes.length, (4 - (bytes.byteOffset % 4)) % 4);
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + aligned, (bytes.length - aligned) >> 2);
   let all = 0;
-  for (let i = 0; i < bytes.length; i++) all |= bytes[i] as number;
-  if (all > 0x7f) throw new FrameError("name", `a ${name} is not ASCII`);
+  for (let i = 0; i < words.length; i++) all |= words[i] as number;
+  for (let i = 0; i < aligned; i++) all |= bytes[i] as number;
+  for (let i = aligned + 4 * words.length; i < bytes.length; i++) all |= bytes[i] as number;
+  if ((all & 0x80808080) !== 0) throw new FrameError("name", `a ${name} is not ASCII`);
   return bytes;
 }
 

@@ -17,4 +17,9 @@ export class NameTable {
     this.numbers.set(name, number);
     return number;
   }
+
+  /** The numbers of a frame's names, in the frame's order. */
+  numbersOf(names: readonly string[]): Uint16Array {
+    return Uint16Array.from(names, (name) => this.numberOf(name));
+  }
 }

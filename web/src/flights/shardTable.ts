@@ -2,24 +2,13 @@
 //
 // Guarantees: a frame is applied whole or not at all; a gap, an old sequence and a lower epoch are told apart from a
 // frame that was applied. The worker's Fleet calls it and is told which slots changed and how.
-import {
-  COLUMN,
-  COLUMN_COUNT,
-  MILLISECONDS_PER_AGE_UNIT,
-  NAME_COLUMN_COUNT,
-  TEXT_BYTES,
-  TEXT_COLUMNS,
-} from "./columns";
+import { CHANGED_AIRCRAFT, CHANGED_POSITION, CHANGED_STATICS, REMOVED } from "./changes";
+import { COLUMN, COLUMN_COUNT, MILLISECONDS_PER_AGE_UNIT, NAME_COLUMN_COUNT, TEXT_COLUMNS } from "./columns";
+import { fillShard } from "./fillShard";
 import type { Additions, FrameContent } from "./frame";
 import { FrameError } from "./frameError";
 import type { FrameHeader } from "./frameHeader";
 import type { NameTable } from "./nameTable";
-
-export const CHANGED_POSITION = 1;
-export const CHANGED_STATICS = 2;
-/** Another aircraft took the slot, or the slot was free. */
-export const CHANGED_AIRCRAFT = 4;
-export const REMOVED = 8;
 
 export type FrameOrder = "next" | "old" | "gap";
 
@@ -30,10 +19,10 @@ export class ShardTable {
   slotCount = 0;
   taken = new Uint8Array(0);
   icao24 = new Uint32Array(0);
-  /** TEXT_BYTES for each slot. */
-  text = new Uint8Array(0);
-  /** Three numbers in the name table for each slot. */
-  nameNumbers = new Uint16Array(0);
+  /** One array for each of TEXT_COLUMNS, so many bytes for each slot. */
+  texts: Uint8Array[] = TEXT_COLUMNS.map(() => new Uint8Array(0));
+  /** One array for each of NAME_COLUMNS: numbers in the name table. */
+  nameNumbers: Uint16Array[] = Array.from({ length: NAME_COLUMN_COUNT }, () => new Uint16Array(0));
   /** One array for each column. `positionAge` stays 0: an age counts from its own frame, `positionTimeMs` is kept. */
   dynamic: Int32Array[] = Array.from({ length: COLUMN_COUNT }, () => new Int32Array(0));
   /** Milliseconds since 1970. */
@@ -41,7 +30,7 @@ export class ShardTable {
   /** By slot: the CHANGED_ bits of the last frame, 0 where nothing changed. */
   changes = new Uint8Array(0);
 
-  constructor(private readonly names: NameTable) {}
+  constructor(readonly names: NameTable) {}
 
   /** Whether a frame can be applied now, was already seen, or needs frames that are missing. */
   orderOf(header: FrameHeader): FrameOrder {
@@ -53,28 +42,28 @@ export class ShardTable {
 
   /** Change the table as a frame says whose order is "next"; `changes` tells what became of each slot. */
   apply(header: FrameHeader, content: FrameContent): void {
-    this.check(header, content);
+    if (header.kind === "delta") this.check(content);
     this.reserve(content.slotCount);
     this.changes.fill(0);
-    if (header.kind === "key") this.removeAllBut(content.additions.slots);
-    for (const slot of content.removes) this.remove(slot);
-    this.applyAdditions(header, content);
-    this.applyUpdates(header, content);
+    if (header.kind === "key" && this.slotCount > 0) this.removeAllBut(content.additions.slots);
+    for (let i = 0; i < content.removes.length; i++) this.remove(content.removes[i] as number);
+    if (this.slotCount === 0) fillShard(this, header, content.additions);
+    else this.applyAdditions(header, content);
+    if (content.updates.slots.length > 0) this.applyUpdates(header, content);
     this.slotCount = content.slotCount;
     this.epoch = header.epoch;
     this.sequence = header.sequence;
     this.tickMs = header.tickMs;
   }
 
-  private check(header: FrameHeader, content: FrameContent): void {
+  /** A key frame needs none of this: it replaces whatever there is, and decodePayload has checked its slots. */
+  private check(content: FrameContent): void {
     const { slotCount } = content;
-    const present = new Uint8Array(slotCount);
-    if (header.kind === "delta") {
-      if (slotCount < this.slotCount) {
-        throw new FrameError("slot", `the frame has ${slotCount} slots, the state before it ${this.slotCount}`);
-      }
-      present.set(this.taken.subarray(0, this.slotCount));
+    if (slotCount < this.slotCount) {
+      throw new FrameError("slot", `the frame has ${slotCount} slots, the state before it ${this.slotCount}`);
     }
+    const present = new Uint8Array(slotCount);
+    present.set(this.taken.subarray(0, this.slotCount));
     for (const slot of content.removes) {
       if (present[slot] !== 1) throw new FrameError("free_slot", `slot ${slot} is removed, but it is free`);
       present[slot] = 0;
@@ -95,8 +84,8 @@ export class ShardTable {
     this.taken = grown(this.taken, new Uint8Array(capacity));
     this.changes = grown(this.changes, new Uint8Array(capacity));
     this.icao24 = grown(this.icao24, new Uint32Array(capacity));
-    this.text = grown(this.text, new Uint8Array(capacity * TEXT_BYTES));
-    this.nameNumbers = grown(this.nameNumbers, new Uint16Array(capacity * NAME_COLUMN_COUNT));
+    this.texts = this.texts.map((column, t) => grown(column, new Uint8Array(capacity * textBytes(t))));
+    this.nameNumbers = this.nameNumbers.map((column) => grown(column, new Uint16Array(capacity)));
     this.dynamic = this.dynamic.map((column) => grown(column, new Int32Array(capacity)));
     this.positionTimeMs = grown(this.positionTimeMs, new Float64Array(capacity));
   }
@@ -126,7 +115,7 @@ export class ShardTable {
       this.icao24[slot] = icao24;
     }
     for (let t = 0; t < TEXT_COLUMNS.length; t++) this.copyText(t, additions);
-    const numbers = Uint16Array.from(additions.names, (name) => this.names.numberOf(name));
+    const numbers = this.names.numbersOf(additions.names);
     for (let n = 0; n < NAME_COLUMN_COUNT; n++) this.copyNames(n, additions, numbers);
     for (let column = 0; column < COLUMN_COUNT; column++) {
       if (column !== COLUMN.positionAge) this.copyColumn(column, additions);
@@ -136,13 +125,14 @@ export class ShardTable {
   }
 
   private copyText(number: number, { slots, texts }: Additions): void {
-    const { start, bytes } = TEXT_COLUMNS[number] as (typeof TEXT_COLUMNS)[number];
+    const bytes = textBytes(number);
     const source = texts[number] as Uint8Array;
-    const { text, changes } = this;
+    const text = this.texts[number] as Uint8Array;
+    const { changes } = this;
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i] as number;
       const from = i * bytes;
-      const to = slot * TEXT_BYTES + start;
+      const to = slot * bytes;
       for (let b = 0; b < bytes; b++) {
         const value = source[from + b] as number;
         if (text[to + b] === value) continue;
@@ -154,12 +144,12 @@ export class ShardTable {
 
   private copyNames(column: number, { slots, nameNumbers }: Additions, numbers: Uint16Array): void {
     const source = nameNumbers[column] as Uint32Array;
+    const target = this.nameNumbers[column] as Uint16Array;
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i] as number;
       const number = numbers[source[i] as number] as number;
-      const to = slot * NAME_COLUMN_COUNT + column;
-      if (this.nameNumbers[to] === number) continue;
-      this.nameNumbers[to] = number;
+      if (target[slot] === number) continue;
+      target[slot] = number;
       this.changes[slot] = (this.changes[slot] as number) | CHANGED_STATICS;
     }
   }
@@ -205,6 +195,10 @@ export class ShardTable {
     this.positionTimeMs[slot] = timeMs;
     this.changes[slot] = (this.changes[slot] as number) | CHANGED_POSITION;
   }
+}
+
+function textBytes(column: number): number {
+  return (TEXT_COLUMNS[column] as (typeof TEXT_COLUMNS)[number]).bytes;
 }
 
 function grown<T extends { set(from: T): void }>(from: T, to: T): T {
