@@ -1,63 +1,89 @@
 // Lets the JavaScript engine compile the decoder before the first frame is there: cold, the key frames of a join take
 // several times as long. While the socket opens the worker has nothing else to do. The worker calls it once.
-import { COLUMN_BYTES, COLUMN_COUNT, NAME_COLUMN_COUNT, TEXT_BYTES } from "./columns";
+//
+// The made-up aircraft are everywhere, fast and slow, known and unknown: code that was compiled for zeros only is thrown
+// away and compiled again when the first real number comes.
+import { COLUMN, COLUMN_BYTES, COLUMN_COUNT, NAME_COLUMN_COUNT, NULL_VALUE, TEXT_BYTES } from "./columns";
 import { Fleet } from "./fleet";
 import { decodePayload } from "./frame";
 import type { FrameHeader } from "./frameHeader";
 
-const AIRCRAFT = 2_000;
-const ROUNDS = 3;
+/** Odd, so that no section of the payload begins at an even place. */
+const AIRCRAFT = 1_501;
+const NAMES = 40;
+/** Decoding is cheap and is what a person waits for; placing takes ten times as long. */
+const DECODED = 24;
+const PLACED = 3;
+/** Like real ones: too large for the engine's small integers. */
+const TICK_MS = 1_750_000_000_000;
+const EPOCH = 7_000_000_000_000;
+const LETTER_A = 65;
 
-/** Decode and place made-up frames in a fleet that nobody sees. */
+/** Decode and place made-up frames in fleets that nobody sees. */
 export function warmUp(): void {
   const key = keyPayload();
   const delta = deltaPayload();
-  for (let round = 0; round < ROUNDS; round++) {
+  const keyHeader = headerOf("key", key);
+  const deltaHeader = headerOf("delta", delta);
+  for (let round = 0; round < DECODED; round++) {
     const fleet = new Fleet();
-    take(fleet, headerOf("key", key), key);
-    take(fleet, headerOf("delta", delta), delta);
+    fleet.apply(keyHeader, decodePayload(keyHeader, key));
+    if (round % (DECODED / PLACED) === 0) {
+      fleet.place(keyHeader, keyHeader.tickMs + 100.5);
+      fleet.takeUpdate();
+      fleet.apply(deltaHeader, decodePayload(deltaHeader, delta));
+      fleet.place(deltaHeader, deltaHeader.tickMs + 100.5);
+      fleet.takeUpdate();
+    }
   }
-}
-
-function take(fleet: Fleet, header: FrameHeader, payload: Uint8Array): void {
-  fleet.apply(header, decodePayload(header, payload));
-  fleet.place(header, header.tickMs);
-  fleet.takeUpdate();
 }
 
 function headerOf(kind: "key" | "delta", payload: Uint8Array): FrameHeader {
   const sequence = kind === "key" ? 0 : 1;
   const length = { payloadBytes: payload.length, inflatedBytes: payload.length };
-  const stamp = { shard: 0, epoch: 1, sequence, tickMs: 1_000 + sequence, tickIntervalMs: 1_000 };
+  const stamp = { shard: 0, epoch: EPOCH, sequence, tickMs: TICK_MS + 1_000 * sequence, tickIntervalMs: 1_000 };
   return { kind, compressed: false, suppressed: false, ...stamp, ...length };
 }
 
-/** Aircraft in slots 0, 1, 2 … whose every other value is 0 or empty. */
+/** Aircraft in slots 0, 1, 2 … */
 function keyPayload(): Uint8Array {
-  const columnBytes = COLUMN_BYTES.reduce<number>((sum, bytes) => sum + bytes, 0);
-  const rest = new Uint8Array(AIRCRAFT * (2 * NAME_COLUMN_COUNT + columnBytes));
-  const oneEmptyName = [1, 0, 0];
-  return joined(counts(AIRCRAFT, 0), planes(4), planes(3), new Uint8Array(AIRCRAFT * TEXT_BYTES), oneEmptyName, rest);
+  const texts = Uint8Array.from({ length: AIRCRAFT * TEXT_BYTES }, (_, i) => LETTER_A + (i % 26));
+  const names = Array.from({ length: NAMES }, (_, i) => [2, LETTER_A + (i % 26), LETTER_A + (i >> 4)]);
+  const numbers = Array.from({ length: NAME_COLUMN_COUNT }, () => planes(2, (i) => i % NAMES));
+  const columns = COLUMN_BYTES.map((width, column) => planes(width, (i) => madeUp(column, i)));
+  const identities = [planes(4, (i) => i), planes(3, (i) => 0x3c0000 + 97 * i), texts];
+  return joined(counts(AIRCRAFT, 0), ...identities, [NAMES, 0], ...names, ...numbers, ...columns);
+}
+
+/** Some aircraft on the ground, some of which little is known. */
+function madeUp(column: number, i: number): number {
+  if (i % 11 === 0 && column >= COLUMN.baroAltitude && column <= COLUMN.verticalRate) return NULL_VALUE;
+  if (column === COLUMN.latitude) return ((i * 7_919) % 14_000_000) - 7_000_000;
+  if (column === COLUMN.longitude) return ((i * 104_729) % 36_000_000) - 18_000_000;
+  if (column === COLUMN.verticalRate) return (i % 61) - 30;
+  return column === COLUMN.status ? i % 24 : (i * 31) % 1_500;
 }
 
 /** All of them move a little; columns of each form. */
 function deltaPayload(): Uint8Array {
   const everyone = new Uint8Array(Math.ceil(AIRCRAFT / 8)).fill(0xff);
-  const dense = [2, ...new Uint8Array(2 * AIRCRAFT).fill(1)];
-  const sparse = [3, ...everyone, ...new Uint8Array(AIRCRAFT).fill(1)];
+  everyone[everyone.length - 1] = 0xff >> (8 * everyone.length - AIRCRAFT);
+  const dense = [2, ...planes(2, (i) => i)];
+  const sparse = [3, ...everyone, ...planes(1, (i) => i % 250)];
   const unchanged = new Uint8Array(COLUMN_COUNT - 4);
-  return joined(counts(0, AIRCRAFT), [0, 0], everyone, dense, dense, sparse, sparse, unchanged);
+  const noNames = [0, 0];
+  return joined(counts(0, AIRCRAFT), noNames, everyone, dense, dense, sparse, sparse, unchanged);
 }
 
 function counts(adds: number, updates: number): Uint8Array {
   return new Uint8Array(Uint32Array.of(AIRCRAFT, 0, adds, updates, 0).buffer);
 }
 
-/** 0, 1, 2 … as a plane array. */
-function planes(width: number): Uint8Array {
+/** A plane array of one value for each aircraft. */
+function planes(width: number, valueAt: (i: number) => number): Uint8Array {
   return Uint8Array.from({ length: width * AIRCRAFT }, (_, at) => {
     const plane = Math.floor(at / AIRCRAFT);
-    return ((at % AIRCRAFT) >> (8 * plane)) & 0xff;
+    return (valueAt(at % AIRCRAFT) >> (8 * plane)) & 0xff;
   });
 }
 
