@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tests.servers.process import LOOPBACK, ServerProcess, free_port
 
+PAGE = Path(__file__).parents[2] / "web/out"
 COMMAND = str(Path(sys.executable).with_name("flighttracker"))
 SCENARIO_S = 240.0
 TRACKER = """
@@ -42,9 +43,8 @@ def running_gateway(folder: Path, aircraft: int, interval_s: int) -> Iterator[tu
         with urllib.request.urlopen(f"{url}api/stats", timeout=5) as answer:
             return int(json.load(answer)["aircraft"]) >= 0.9 * aircraft
 
-    server = ServerProcess(
-        "flighttracker local", [COMMAND, "local", str(tracker), "--port", str(port)], folder, shows_most_aircraft
-    )
+    command = [COMMAND, "local", str(tracker), "--port", str(port), "--page", str(PAGE)]
+    server = ServerProcess("flighttracker local", command, folder, shows_most_aircraft)
     server.start()
     try:
         yield server, url

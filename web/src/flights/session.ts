@@ -186,14 +186,20 @@ export class FlightSession {
     const order = this.fleet.orderOf(header);
     if (order === "gap") this.askForKeyFrames();
     if (order !== "next") return null;
+    const arrived = performance.now();
     const payload = await inflatePayload(frame);
-    const start = performance.now();
+    const inflated = performance.now();
     const content = decodePayload(header, payload);
     this.fleet.apply(header, content);
-    const milliseconds = performance.now() - start;
+    const decoded = performance.now();
     this.fleet.place(header, this.serverNowMs());
-    const aircraft = content.additions.slots.length + content.updates.slots.length;
-    return { kind: header.kind, aircraft, milliseconds, placingMilliseconds: performance.now() - start - milliseconds };
+    return {
+      kind: header.kind,
+      aircraft: content.additions.slots.length + content.updates.slots.length,
+      inflatingMilliseconds: inflated - arrived,
+      milliseconds: decoded - inflated,
+      placingMilliseconds: performance.now() - decoded,
+    };
   }
 
   private refuse(error: unknown): void {

@@ -50,7 +50,9 @@ export interface Pulse {
 export interface DecodeTime {
   readonly kind: "key" | "delta";
   readonly aircraft: number;
-  /** From the inflated payload to the shard's table. */
+  /** From the frame to its payload; most of it is waiting for the browser's own inflater. */
+  readonly inflatingMilliseconds: number;
+  /** From the inflated payload to the shard's table: every value read, checked and stored. */
   readonly milliseconds: number;
   /** From the table to the rows of the map: projection, speed, correction. */
   readonly placingMilliseconds: number;
