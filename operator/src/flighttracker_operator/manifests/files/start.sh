@@ -3,12 +3,17 @@
 set -eu
 cluster=$1
 domain=$2
-properties=/tmp/server.properties
-cp /etc/kafka-config/server.properties "$properties"
-echo "node.id=${HOSTNAME##*-}" >>"$properties"
-echo "advertised.listeners=CLIENT://$HOSTNAME.$domain:9092" >>"$properties"
-data=$(sed -n 's/^log\.dirs=//p' "$properties")
+kafka=${KAFKA_BIN:-/opt/kafka/bin}
+given=$(dirname "$0")/server.properties
+properties=${TMPDIR:-/tmp}/server.properties
+port=$(sed -n 's/^listeners=CLIENT:\/\/:\([0-9]*\),.*/\1/p' "$given")
+data=$(sed -n 's/^log\.dirs=//p' "$given")
+{
+  cat "$given"
+  echo "node.id=${HOSTNAME##*-}"
+  echo "advertised.listeners=CLIENT://$HOSTNAME.$domain:$port"
+} >"$properties"
 if [ ! -f "$data/meta.properties" ]; then
-  /opt/kafka/bin/kafka-storage.sh format --ignore-formatted --cluster-id "$cluster" --config "$properties"
+  "$kafka/kafka-storage.sh" format --ignore-formatted --cluster-id "$cluster" --config "$properties"
 fi
-exec /opt/kafka/bin/kafka-server-start.sh "$properties"
+exec "$kafka/kafka-server-start.sh" "$properties"

@@ -1,14 +1,15 @@
 # Makes each topic, or brings it to what it should be. Safe to run again, and at the same time in another pod.
 # topics.sh BOOTSTRAP 'NAME PARTITIONS COPIES KEY=VALUE,...' ...
 set -eu
-kafka=/opt/kafka/bin
+kafka=${KAFKA_BIN:-/opt/kafka/bin}
 bootstrap=$1
 shift
 
-described=/tmp/described
+described=${TMPDIR:-/tmp}/described
+failure=${TMPDIR:-/tmp}/failure
 tries=10
-until "$kafka/kafka-topics.sh" --bootstrap-server "$bootstrap" --describe >"$described" 2>/tmp/error; do
-  echo "Kafka at $bootstrap does not answer yet: $(grep -v '^[[:space:]]*$' /tmp/error | tail -n 1)"
+until "$kafka/kafka-topics.sh" --bootstrap-server "$bootstrap" --describe >"$described" 2>"$failure"; do
+  echo "Kafka at $bootstrap does not answer yet: $(grep -v "^[[:space:]]*$" "$failure" | tail -n 1)"
   tries=$((tries - 1))
   if [ "$tries" -eq 0 ]; then
     exit 1
