@@ -14,7 +14,7 @@ PYTEST := $(BIN)/pytest
 .PHONY: help run setup setup-dev web servers test test-kafka test-unit test-browser lint format generate lock clean \
   test-apiserver \
   bench-frames bench-gateway bench-local bench-page \
-  images test-chart test-cluster dev-cluster
+  images test-chart test-cluster dev-cluster dev-cluster-page
 
 help: ## List these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,19 @@ test-apiserver: setup-dev ## Run the CRD and the operator against a real API ser
 
 test-browser: setup-dev web ## Run the page in Chromium against a real gateway
 	$(PYTEST) tests/browser
+
+images: ## Build the images and print their names (TAG= CONTAINER_TOOL=docker|podman|buildah; scripts/images.sh has more)
+	@scripts/images.sh
+
+dev-cluster: ## Build, load and install on the current cluster, then copy what is saved into the pods (IMAGE_LOAD=)
+	@$(PYTHON) scripts/dev_cluster.py
+
+# What skaffold.yaml runs after a change of the page's sources.
+dev-cluster-page:
+	@$(PYTHON) scripts/dev_cluster.py page
+
+test-cluster: setup-dev ## Install on the cluster of KUBECONFIG and try everything (TAG= FLIGHTTRACKER_INGRESS=http://ADDRESS)
+	$(PYTEST) tests/cluster
 
 test-chart: setup-dev ## Check the Helm chart: what it makes, which values it refuses, its rights (needs helm)
 	$(PYTEST) tests/chart

@@ -1,0 +1,58 @@
+"""Every example is a resource that the command line accepts, alone in its file, and says what it is for."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from flighttracker_cli.tracker_file import read_tracker_file
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+EXPECTED = {
+    "autoscaling",
+    "busy",
+    "europe",
+    "external",
+    "minimal",
+    "opensky",
+    "readsb",
+    "strimzi",
+    "tls",
+}  # fmt: skip
+
+
+def test_there_is_an_example_for_each_scenario() -> None:
+    assert {path.stem for path in EXAMPLES} == EXPECTED
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_is_valid(path: Path) -> None:
+    assert read_tracker_file(str(path)).kind == "FlightTracker"
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_begins_with_what_it_is_for(path: Path) -> None:
+    assert path.read_text(encoding="utf-8").startswith("# ")
+
+
+def test_no_two_examples_meet_in_one_namespace() -> None:
+    names = [read_tracker_file(str(path)).metadata.name for path in EXAMPLES]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_every_secret_of_an_example_comes_with_its_command(path: Path) -> None:
+    """`somethingSecret: NAME` is made by a `kubectl create secret … NAME` in the comments."""
+    text = path.read_text(encoding="utf-8")
+    named = set(re.findall(r"^ *(?:# )?\w*[sS]ecret: ([a-z0-9-]+)$", text, re.M))
+    made = set(re.findall(r"kubectl create secret (?:generic|tls) ([a-z0-9-]+)", text))
+    assert named <= made
+
+
+def test_the_minimal_example_sets_nothing() -> None:
+    document = yaml.safe_load((ROOT / "examples/minimal.yaml").read_text(encoding="utf-8"))
+    assert document["spec"] == {}
