@@ -7,6 +7,7 @@ given, as an owner would, and broadcasts it.
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -24,6 +25,7 @@ from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.picture import Outcome, Picture
 from flighttracker_gateway.run import listen, make_server
 from flighttracker_gateway.shard import ShardOwner
+from flighttracker_gateway.tls import Certificate
 from tests.example_flights import NOW_MS
 
 WAIT_S = 10.0
@@ -54,6 +56,7 @@ class RunningGateway:
         self.gateway = Gateway(settings, self.bus, self.clock, self.registry)
         self.session: aiohttp.ClientSession
         self.server: uvicorn.Server
+        self.certificate: Certificate | None = None
         self.url = ""
         self._owners = [
             ShardOwner(shard, EPOCH, tick_interval_ms=1000, time_to_live_ms=60_000, max_aircraft=100_000)
@@ -91,16 +94,22 @@ async def running_gateway(
     settings: GatewaySettings = GatewaySettings(),  # noqa: B008 - frozen
     *,
     shards: int = 1,
+    trust: ssl.SSLContext | None = None,
 ) -> AsyncIterator[RunningGateway]:
-    """Serve a gateway while the context lasts."""
+    """Serve a gateway while the context lasts; over TLS its client trusts what `trust` does."""
     running = RunningGateway(settings, shards)
+    await running.gateway.auth.look()
+    if settings.tls is not None:
+        running.certificate = Certificate(settings.tls, running.clock, running.gateway.metrics)
     with listen("127.0.0.1", 0) as listener:
         started = asyncio.Event()
-        running.server = make_server(running.gateway, started.set)
-        running.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        running.server = make_server(running.gateway, started.set, running.certificate)
+        scheme = "http" if settings.tls is None else "https"
+        running.url = f"{scheme}://127.0.0.1:{listener.getsockname()[1]}"
         serving = asyncio.create_task(running.server.serve(sockets=[listener]))
         await started.wait()
-        async with aiohttp.ClientSession() as running.session:
+        connector = aiohttp.TCPConnector(ssl=trust if trust is not None else True, limit=0)
+        async with aiohttp.ClientSession(connector=connector) as running.session:
             try:
                 yield running
             finally:

@@ -189,7 +189,7 @@ async def test_connections_are_let_in_no_faster_than_the_limit() -> None:
     ("said", "reason"),
     [
         ("hello", "not a message of this protocol: JSON is malformed: invalid character (byte 0)"),
-        ('{"type": "attack"}', "not a message of this protocol: Invalid enum value 'attack' - at `$.type`"),
+        ('{"type": "attack"}', "not a message of this protocol: Invalid value 'attack' - at `$.type`"),
         ("[]", "not a message of this protocol: Expected `object`, got `array`"),
     ],
 )

@@ -64,13 +64,14 @@ class TextFormatter(logging.Formatter):
             time = f"{_DIM}{time}{_RESET}"
             level = f"{_COLOURS.get(record.levelno, '')}{level}{_RESET}"
         line = f"{time} {level} {name}: {record.getMessage()}"
+        line += "".join(f" {key}={value}" for key, value in _fields(record).items())
         if record.exc_info:
             line += "\n" + self.formatException(record.exc_info)
         return line
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: `time`, `level`, `logger`, `message`, and `exception` when there is one."""
+    """One JSON object a line: `time`, `level`, `logger`, `message`, ids, and `exception` when there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as a line."""
@@ -79,7 +80,14 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
+            **_fields(record),
         }
         if record.exc_info:
             fields["exception"] = self.formatException(record.exc_info)
-        return json.dumps(fields, ensure_ascii=False)
+        return json.dumps(fields, ensure_ascii=False, default=str)
+
+
+def _fields(record: logging.LogRecord) -> dict[str, object]:
+    """Return what the caller gave as `extra={"fields": …}`: ids of a request or session, for example."""
+    fields: dict[str, object] = getattr(record, "fields", {})
+    return fields

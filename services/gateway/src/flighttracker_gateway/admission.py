@@ -6,8 +6,9 @@ never be let in is told what to mend, one that came at a bad moment is told when
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -17,14 +18,19 @@ from flighttracker_gateway.cursor import Cursor, parse_since
 from flighttracker_gateway.hub import Encoding
 from flighttracker_gateway.limits import RateLimit
 from flighttracker_gateway.metrics import GatewayMetrics
+from flighttracker_gateway.tokens import BEARER_SUBPROTOCOL
 
 RETRY_AFTER_S: Final = 5
 """What a refused client is told to wait when the reason passes by itself."""
 
 
 class Handshake(NamedTuple):
-    """What a client asks for: the headers Origin and Host, the subprotocols, and `since`; "" for what is absent."""
+    """What a client asks for: the headers Origin and Host, the subprotocols, and `since`; "" for what is absent.
 
+    `user` is the token's subject, or without tokens the client's address.
+    """
+
+    user: str
     origin: str
     host: str
     subprotocols: Sequence[str]
@@ -46,6 +52,7 @@ class Refusal(NamedTuple):
     reason: str
     detail: str
     retry_after_s: int | None = None
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 class Admission:
@@ -55,6 +62,7 @@ class Admission:
         self._settings = settings
         self._metrics = metrics
         self._connects = RateLimit(settings.limits.max_connects_per_s, clock)
+        self._of_user: dict[str, int] = {}
         self.is_draining = False
         self.connections = 0
 
@@ -66,14 +74,18 @@ class Admission:
         return decision
 
     @contextmanager
-    def entered(self) -> Iterator[None]:
+    def entered(self, user: str) -> Iterator[None]:
         """Count a connection while it lasts; enter in the same turn of the event loop as `decide`."""
         self.connections += 1
+        self._of_user[user] = self._of_user.get(user, 0) + 1
         self._metrics.ws_connections.set(self.connections)
         try:
             yield
         finally:
             self.connections -= 1
+            self._of_user[user] -= 1
+            if not self._of_user[user]:
+                del self._of_user[user]
             self._metrics.ws_connections.set(self.connections)
 
     def _decide(self, handshake: Handshake) -> Admitted | Refusal:
@@ -83,7 +95,7 @@ class Admission:
             return Refusal(403, "origin", detail)
         encoding = _encoding(handshake.subprotocols)
         if encoding is None:
-            offered = ", ".join(handshake.subprotocols)[:128]
+            offered = ", ".join(_without_tokens(handshake.subprotocols))[:128]
             supported = " and ".join(known.value for known in Encoding)
             return Refusal(400, "subprotocol", f"None of the subprotocols {offered!r} is supported; {supported} are.")
         try:
@@ -95,6 +107,10 @@ class Admission:
         if self.connections >= limits.max_connections:
             detail = f"This gateway has {limits.max_connections} connections, as many as it may."
             return Refusal(503, "max_connections", detail, RETRY_AFTER_S)
+        most = limits.max_connections_per_user
+        if most is not None and self._of_user.get(handshake.user, 0) >= most:
+            detail = f"You have {most} connections to this gateway, as many as one user may."
+            return Refusal(429, "max_connections_per_user", detail, RETRY_AFTER_S)
         if not self._connects.take():
             detail = f"More than {limits.max_connects_per_s} connections a second; come back."
             return Refusal(503, "connect_rate", detail, RETRY_AFTER_S)
@@ -108,8 +124,16 @@ class Admission:
         return origin in allowed if allowed else urlsplit(origin).netloc.lower() == host.lower()
 
 
+def _without_tokens(subprotocols: Sequence[str]) -> list[str]:
+    """Return what of the subprotocols may be repeated to anybody."""
+    return [BEARER_SUBPROTOCOL + "…" if name.startswith(BEARER_SUBPROTOCOL) else name for name in subprotocols]
+
+
 def _encoding(subprotocols: Sequence[str]) -> Encoding | None:
-    """Return the encoding that the client prefers: JSON when it offers none, None when it offers only unknown ones."""
+    """Return the encoding that the client prefers: JSON when it offers nothing, None when it offers only unknown ones.
+
+    A token among them is none: a browser that gets no subprotocol back hangs up.
+    """
     if not subprotocols:
         return Encoding.JSON
     known = {encoding.value: encoding for encoding in Encoding}

@@ -5,65 +5,94 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Final
 
-from litestar import Litestar, websocket
+from litestar import Litestar, Router, websocket
 from litestar.config.compression import CompressionConfig
 from litestar.config.cors import CORSConfig
 from litestar.connection import WebSocket
 from litestar.di import NamedDependency, Provide
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, WebSocketException
 from litestar.middleware.compression.brotli_facade import BrotliCompression
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
 
 from flighttracker_gateway.gateway import Gateway
-from flighttracker_gateway.http_errors import answer_bug, answer_http_error
+from flighttracker_gateway.http_auth import ACCESS, OPEN, TokenGate
+from flighttracker_gateway.http_errors import BugAnswer, answer_http_error
 from flighttracker_gateway.http_metrics import HttpMetrics
+from flighttracker_gateway.http_shell import HttpShell
 from flighttracker_gateway.page import page_routes
 from flighttracker_gateway.rest import ROUTES
+from flighttracker_gateway.rest_session import ROUTES as SESSION_ROUTES
+from flighttracker_gateway.security_policy import SecurityPolicy
 from flighttracker_gateway.version import VERSION
 
 BROTLI_QUALITY: Final = 4
 GZIP_LEVEL: Final = 5
 
-_SECURITY_HEADERS: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
+_INTERNAL_ERROR: Final = 1011
+_PREFLIGHT_S: Final = 600
+_TOKENS: Final = Components(
+    security_schemes={"token": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}
+)
 
 
 @websocket("/ws")
 async def _live(socket: WebSocket[Any, Any, Any], gateway: NamedDependency[Gateway]) -> None:
-    await gateway.gate.handle(socket)
+    try:
+        await gateway.gate.handle(socket)
+    except Exception as error:  # noqa: BLE001 - a bug in one connection ends that one
+        gateway.errors.note("/ws", error)
+        with suppress(OSError, RuntimeError, WebSocketException):
+            await socket.close(_INTERNAL_ERROR, "the gateway has a bug here")
 
 
-def create_app(gateway: Gateway) -> Litestar:
+def create_app(gateway: Gateway) -> HttpShell:
     """Return the application that serves one gateway."""
+    policy = SecurityPolicy(gateway.settings)
+    return HttpShell(create_routes(gateway), gateway.settings, policy, gateway.clock)
+
+
+def create_routes(gateway: Gateway) -> Litestar:
+    """Return what answers, without the headers and bounds around it."""
 
     def the_gateway() -> Gateway:
         return gateway
 
     allowed_origins = list(gateway.settings.allowed_origins)
     return Litestar(
-        route_handlers=[_live, *ROUTES, *page_routes(gateway.settings.page_directory)],
+        route_handlers=[_live, *ROUTES, *SESSION_ROUTES, *page_routes(gateway.settings.page_directory)],
         dependencies={"gateway": Provide(the_gateway, sync_to_thread=False)},
-        middleware=[HttpMetrics(gateway.metrics)],
-        exception_handlers={HTTPException: answer_http_error, Exception: answer_bug},
+        middleware=[HttpMetrics(gateway.metrics), TokenGate(gateway.auth)],
+        exception_handlers={HTTPException: answer_http_error, Exception: BugAnswer(gateway.errors)},
         compression_config=CompressionConfig(
             backend="brotli",
             compression_facade=BrotliCompression,
             brotli_quality=BROTLI_QUALITY,
             gzip_compress_level=GZIP_LEVEL,
         ),
-        cors_config=CORSConfig(allow_origins=allowed_origins, allow_methods=["GET"]) if allowed_origins else None,
+        cors_config=_cors(allowed_origins) if allowed_origins else None,
         openapi_config=OpenAPIConfig(
             title="Flight tracker",
             version=VERSION,
-            path="/schema",
+            openapi_router=Router(path="/schema", route_handlers=[], opt={ACCESS: OPEN}),
             render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"])],
+            security=[{"token": []}] if gateway.auth.is_required else None,
+            components=_TOKENS,
         ),
-        response_headers=_SECURITY_HEADERS,
         logging_config=None,
+    )
+
+
+def _cors(allowed_origins: list[str]) -> CORSConfig:
+    """Return what scripts of other sites may do: ask with a token in a header; there are no cookies here."""
+    return CORSConfig(
+        allow_origins=allowed_origins,
+        allow_methods=["GET", "DELETE", "PUT"],
+        allow_headers=["Authorization"],
+        allow_credentials=False,
+        max_age=_PREFLIGHT_S,
     )

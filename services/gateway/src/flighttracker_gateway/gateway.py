@@ -12,8 +12,10 @@ from flighttracker.clock import Clock
 from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.admission import Admission
+from flighttracker_gateway.auth import Auth
 from flighttracker_gateway.connection import Gate
 from flighttracker_gateway.feed import Feed
+from flighttracker_gateway.http_log import ErrorGroups
 from flighttracker_gateway.hub import Hub
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.picture import Picture
@@ -28,12 +30,14 @@ class Gateway:
     Attributes:
         picture: what is known of every shard.
         hub: everyone who watches.
+        auth: whose token is good.
         admission: who may come in.
         gate: the handler of `/ws`.
         relay: brings frames from the bus to picture and hub.
         feed: reads positions, and shares frames with other gateways while it can.
         presence: counts viewers.
         staleness: judges the picture's age.
+        errors: counts bugs.
     """
 
     def __init__(
@@ -47,6 +51,8 @@ class Gateway:
         self.settings = settings
         self.clock = clock
         self.metrics = GatewayMetrics(registry)
+        self.errors = ErrorGroups(clock, self.metrics)
+        self.auth = Auth(settings.auth, bus.sessions, clock, self.metrics)
         self.picture = Picture()
         stale_after_silence_ms = round(settings.stale_after_silence_s * 1000)
         self.staleness = Staleness(self.picture, settings.stale_after_ticks, stale_after_silence_ms, clock)
@@ -56,6 +62,7 @@ class Gateway:
             settings,
             shards=bus.positions.shards,
             hub=self.hub,
+            auth=self.auth,
             admission=self.admission,
             clock=clock,
             metrics=self.metrics,

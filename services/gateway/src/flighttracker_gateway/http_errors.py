@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException
 
-_logger = logging.getLogger(__name__)
+from flighttracker_gateway.http_log import ErrorGroups
 
 
 def answer_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
@@ -22,10 +21,22 @@ def answer_http_error(request: Request[Any, Any, Any], error: HTTPException) -> 
     return _answer(error.status_code, detail, error.headers)
 
 
-def answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    """Answer an error that nobody foresaw, and log where it happened."""
-    _logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return _answer(500, "The gateway has a bug here; its log says more.")
+class BugAnswer:
+    """Answers an error that nobody foresaw: its place goes to the log, its words to nobody.
+
+    Args:
+        errors: writes it down.
+    """
+
+    def __init__(self, errors: ErrorGroups) -> None:
+        self._errors = errors
+
+    def __call__(self, request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+        """Return the answer."""
+        request_id = request.scope.get("state", {}).get("request_id", "")
+        template = cast("dict[str, Any]", request.scope).get("path_template", "")
+        self._errors.note(f"{request.method} {template}", error, request=request_id)
+        return _answer(500, f"The gateway has a bug here; its log says more under request {request_id}.")
 
 
 def _answer(status_code: int, detail: str, headers: dict[str, str] | None = None) -> Response[bytes]:

@@ -14,7 +14,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from flighttracker_gateway.metrics import GatewayMetrics
 
-_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 
 
 class HttpMetrics(ASGIMiddleware):
@@ -41,5 +41,5 @@ class HttpMetrics(ASGIMiddleware):
         finally:
             request = cast("dict[str, Any]", scope)
             template, method = request["path_template"], request["method"]
-            self._metrics.http_requests.labels(method if method in _METHODS else "other", template, str(status)).inc()
+            self._metrics.http_requests.labels(method if method in METHODS else "other", template, str(status)).inc()
             self._metrics.http_request_seconds.labels(template).observe(time.perf_counter() - started_s)

@@ -109,6 +109,28 @@ class GatewayMetrics:
             registry=registry,
         )
 
+        self.tokens_refused = Counter(
+            "flights_tokens_refused_total", "Tokens that let nobody in.", ["reason"], registry=registry
+        )
+        self.token_key_fetches = Counter(
+            "flights_token_key_fetches_total",
+            "Times that the keys of tokens were fetched.",
+            ["outcome"],
+            registry=registry,
+        )
+        self.certificate_expires = Gauge(
+            "flights_tls_certificate_expires_seconds",
+            "When the certificate that is shown ends, seconds since 1970; 0 without TLS.",
+            registry=registry,
+        )
+        self.errors = Counter("flights_errors_total", "Bugs, by where they happened.", ["where"], registry=registry)
+
+        self.http_cut = Counter(
+            "flights_http_cut_total",
+            "HTTP connections that were ended because of what the client did.",
+            ["reason"],
+            registry=registry,
+        )
         self.http_requests = Counter(
             "flights_http_requests_total", "HTTP requests answered.", ["method", "route", "status"], registry=registry
         )

@@ -1,7 +1,8 @@
 """The built page at `/`, when the gateway serves it (locally; in a cluster the dashboard has its own pods).
 
 Next's static export names its assets by their content, so browsers may keep those for ever, and must ask again for
-everything else. Where the page is not built, `/` says so and how to build it.
+everything else. The page holds no flight data, so that it is shown to everybody; what it then asks for needs a token
+where tokens are asked for. Where the page is not built, `/` says so and how to build it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any, Final
 from litestar import MediaType, Response, Router, get
 from litestar.datastructures import CacheControlHeader
 from litestar.static_files import create_static_files_router
+
+from flighttracker_gateway.http_auth import ACCESS, OPEN
 
 _YEAR_S: Final = 31_536_000
 _NOT_BUILT: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Page not built</title>
@@ -42,6 +45,7 @@ def _assets(directory: Path) -> list[Router]:
             cache_control=immutable,
             include_in_schema=False,
             name="assets",
+            opt={ACCESS: OPEN},
         )
     ]
 
@@ -54,9 +58,10 @@ def _files(directory: Path) -> Router:
         cache_control=CacheControlHeader(no_cache=True),
         include_in_schema=False,
         name="page",
+        opt={ACCESS: OPEN},
     )
 
 
-@get("/", media_type=MediaType.HTML, include_in_schema=False)
+@get("/", media_type=MediaType.HTML, include_in_schema=False, opt={ACCESS: OPEN})
 async def _not_built() -> Response[str]:
     return Response(_NOT_BUILT, media_type=MediaType.HTML, status_code=503)

@@ -1,4 +1,4 @@
-"""The HTTP interface: flights, counts, what the page needs to know, probes and metrics.
+"""The HTTP interface: flights, counts, what the page needs to know, probes and metrics; `rest_session` has the rest.
 
 `app` mounts `ROUTES`; every handler gets the `Gateway` as a dependency. An answer with 20,000 flights is made and
 compressed in chunks with a turn of the event loop after each, so that a tick never waits for a download. Each answer
@@ -25,7 +25,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from flighttracker.flight import STATUSES, FlightPosition
 from flighttracker_gateway.flight_query import FORMATS, MAX_LIMIT, parse_flight_request
 from flighttracker_gateway.gateway import Gateway
+from flighttracker_gateway.http_auth import ACCESS, OPEN
 from flighttracker_gateway.json_frames import json_chunks
+from flighttracker_gateway.tokens import Scope
 from flighttracker_gateway.version import VERSION
 
 GEOJSON: Final = "application/geo+json"
@@ -35,7 +37,7 @@ _PROMETHEUS_TEXT: Final = CONTENT_TYPE_LATEST.partition("; charset")[0]
 _ICAO24: Final = re.compile(r"[0-9a-f]{6}")
 
 
-@get("/api/flights", summary="The flights that match, as JSON or GeoJSON")
+@get("/api/flights", summary="The flights that match, as JSON or GeoJSON", opt={ACCESS: Scope.VIEW})
 async def flights(
     request: Request[Any, Any, Any],
     gateway: NamedDependency[Gateway],
@@ -65,7 +67,7 @@ async def flights(
     return _stream(b'{"time":%d,"flights":[' % time_ms, selected, MediaType.JSON)
 
 
-@get("/api/flights/{icao24:str}", summary="One flight by the address of its aircraft")
+@get("/api/flights/{icao24:str}", summary="One flight by the address of its aircraft", opt={ACCESS: Scope.VIEW})
 async def flight(icao24: FromPath[str], gateway: NamedDependency[Gateway]) -> Response[bytes]:
     """Answer one FlightPosition."""
     if not _ICAO24.fullmatch(icao24.lower()):
@@ -76,7 +78,7 @@ async def flight(icao24: FromPath[str], gateway: NamedDependency[Gateway]) -> Re
     return _json(found)
 
 
-@get("/api/stats", summary="Counts of flights, viewers and shards")
+@get("/api/stats", summary="Counts of flights, viewers and shards", opt={ACCESS: Scope.STATS})
 async def stats(gateway: NamedDependency[Gateway]) -> Response[bytes]:
     """Answer counts by country, status, altitude and speed, and the age of each shard."""
     answer = gateway.picture.statistics() | {
@@ -87,7 +89,7 @@ async def stats(gateway: NamedDependency[Gateway]) -> Response[bytes]:
     return _json(answer)
 
 
-@get("/api/config", summary="What the page needs to know")
+@get("/api/config", summary="What the page needs to know", opt={ACCESS: Scope.VIEW})
 async def config(gateway: NamedDependency[Gateway]) -> Response[bytes]:
     """Answer the settings that the page shows."""
     settings = gateway.settings
@@ -101,13 +103,13 @@ async def config(gateway: NamedDependency[Gateway]) -> Response[bytes]:
     return _json(answer)
 
 
-@get("/health", summary="Whether the process answers")
+@get("/health", summary="Whether the process answers", opt={ACCESS: OPEN})
 async def health() -> Response[bytes]:
     """Answer 200 as long as the event loop turns."""
     return _json({"status": "alive", "version": VERSION})
 
 
-@get("/ready", summary="Whether viewers should be sent here")
+@get("/ready", summary="Whether viewers should be sent here", opt={ACCESS: OPEN})
 async def ready(gateway: NamedDependency[Gateway]) -> Response[bytes]:
     """Answer 200 when there is a picture and the gateway is not stopping, else 503."""
     if gateway.admission.is_draining:
@@ -116,16 +118,18 @@ async def ready(gateway: NamedDependency[Gateway]) -> Response[bytes]:
         status = "no picture yet"
     else:
         status = "ready"
+    # Everybody may read this: it tells how old the picture is, and nothing of what is in it.
+    shards = [{name: value for name, value in shard.items() if name != "aircraft"} for shard in _shards(gateway)]
     answer = {
         "status": status,
         "is_sharing": gateway.feed.is_sharing,
         "stale_shards": gateway.staleness.stale_shards(),
-        "shards": _shards(gateway),
+        "shards": shards,
     }
     return _json(answer, status_code=200 if status == "ready" else 503)
 
 
-@get("/metrics", summary="Metrics in Prometheus' text format")
+@get("/metrics", summary="Metrics in Prometheus' text format", opt={ACCESS: OPEN})
 async def metrics(gateway: NamedDependency[Gateway]) -> Response[bytes]:
     """Answer every metric of this process."""
     return Response(generate_latest(gateway.metrics.registry), media_type=_PROMETHEUS_TEXT)

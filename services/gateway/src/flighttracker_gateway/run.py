@@ -25,7 +25,9 @@ from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.app import create_app
 from flighttracker_gateway.gateway import Gateway
+from flighttracker_gateway.http_bounds import bounded_http
 from flighttracker_gateway.prepared import protocol_with
+from flighttracker_gateway.tls import Certificate
 
 BACKLOG: Final = 2048
 STOP_S: Final = 5
@@ -73,16 +75,19 @@ async def run(
         ready: called once with the gateway's URL when connections are taken.
 
     Raises:
-        StartError: the address cannot be listened on.
+        StartError: the address cannot be listened on, or the certificate or the tokens' secret cannot be used.
     """
     gateway = Gateway(settings, bus, clock, registry or CollectorRegistry(), schemas)
     with listen(settings.host, settings.port) as listener:
         host, port = listener.getsockname()[:2]
-        url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        scheme = "http" if settings.tls is None else "https"
+        url = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
         _logger.info("listening on %s", url)
-        server = make_server(gateway, lambda: ready(url) if ready else None)
+        await gateway.auth.look()
+        certificate = Certificate(settings.tls, clock, gateway.metrics) if settings.tls is not None else None
+        server = make_server(gateway, lambda: ready(url) if ready else None, certificate)
         serving = asyncio.create_task(server.serve(sockets=[listener]), name="gateway: server")
-        following = asyncio.create_task(_follow(gateway), name="gateway: parts")
+        following = asyncio.create_task(_follow(gateway, certificate), name="gateway: parts")
         try:
             await asyncio.wait({serving, following}, return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
@@ -99,18 +104,23 @@ async def run(
                 raise error
 
 
-async def _follow(gateway: Gateway) -> None:
+async def _follow(gateway: Gateway, certificate: Certificate | None) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(gateway.feed.run(), name="gateway: feed")
         tasks.create_task(gateway.presence.run(), name="gateway: presence")
+        tasks.create_task(gateway.auth.run(), name="gateway: auth")
+        if certificate is not None:
+            tasks.create_task(certificate.run(), name="gateway: certificate")
 
 
-def make_server(gateway: Gateway, on_started: Callable[[], None]) -> uvicorn.Server:
+def make_server(
+    gateway: Gateway, on_started: Callable[[], None], certificate: Certificate | None = None
+) -> uvicorn.Server:
     """Return the HTTP server of a gateway; `serve(sockets=[...])` runs it until its `should_exit` is set."""
     limits = gateway.settings.limits
     config = uvicorn.Config(
         create_app(gateway),
-        http="httptools",
+        http=bounded_http(limits, gateway.metrics),
         ws=protocol_with(limits.write_buffer_bytes),
         ws_max_size=limits.max_message_bytes,
         ws_ping_interval=limits.ping_interval_s,
@@ -121,6 +131,10 @@ def make_server(gateway: Gateway, on_started: Callable[[], None]) -> uvicorn.Ser
         log_level="warning",
         access_log=False,
         server_header=False,
+        # uvicorn's own default believes whoever connects from this machine.
+        proxy_headers=bool(gateway.settings.trusted_proxies),
+        forwarded_allow_ips=list(gateway.settings.trusted_proxies),
+        ssl_context_factory=(lambda _config, _default: certificate.context) if certificate else None,
         backlog=BACKLOG,
         timeout_graceful_shutdown=STOP_S,
     )

@@ -1,0 +1,118 @@
+"""The security headers of every answer, and the Content-Security-Policy of the page.
+
+The page is a static export of Next.js, whose HTML holds small inline scripts. Their hashes are computed from the files
+that are served, so that the policy allows these scripts and no other, without `unsafe-inline`: text that somebody
+smuggles into the page (a callsign, an operator's name) can never run. Answers of the API may not do anything at all in
+a browser.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from flighttracker.settings import GatewaySettings
+
+_INLINE_SCRIPT: Final = re.compile(r"<script(?![^>]*\ssrc\s*=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+_INLINE_STYLE: Final = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
+_DATA_TYPES: Final = (b"application/json", b"application/geo+json", b"text/plain", b"application/vnd.oai")
+_API_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
+_YEAR_S: Final = 31_536_000
+
+_HEADERS: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+)
+
+
+class SecurityPolicy:
+    """Which headers an answer gets.
+
+    Args:
+        settings: where the page is, where its tiles come from, and whether TLS ends here.
+    """
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self._directory = Path(settings.page_directory) if settings.page_directory else None
+        self._tiles_url = settings.tiles_url
+        self._common = list(_HEADERS)
+        if settings.tls is not None:
+            self._common.append((b"strict-transport-security", f"max-age={_YEAR_S}".encode()))
+        self._page_policy = ""
+        self._page_version: object = None
+
+    def headers(self, answer: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """Return the headers to add to an answer that has these."""
+        held = {name.lower(): value for name, value in answer}
+        is_data = held.get(b"content-type", b"application/json").startswith(_DATA_TYPES)
+        policy = _API_POLICY if is_data or self._directory is None else self._policy_of_page(self._directory)
+        added = [*self._common, (b"content-security-policy", policy.encode())]
+        if is_data and b"cache-control" not in held:
+            added.append((b"cache-control", b"no-store"))
+        return added
+
+    def _policy_of_page(self, directory: Path) -> str:
+        """Return the policy of the page as it is built now: `make web` may build it anew while the gateway runs."""
+        try:
+            status = (directory / "index.html").stat()
+            version: object = (status.st_mtime_ns, status.st_size)
+        except OSError:
+            version = None
+        if version != self._page_version or not self._page_policy:
+            self._page_policy = page_policy(directory, self._tiles_url)
+            self._page_version = version
+        return self._page_policy
+
+
+def page_policy(directory: Path, tiles_url: str) -> str:
+    """Return the Content-Security-Policy for a built page.
+
+    Args:
+        directory: where its HTML files are.
+        tiles_url: where the map's tiles come from; "" when the map is built in.
+    """
+    documents = [path.read_text(encoding="utf-8") for path in sorted(directory.rglob("*.html"))]
+    scripts = _hashes(_INLINE_SCRIPT, documents)
+    styles = _hashes(_INLINE_STYLE, documents)
+    tiles = tiles_source(tiles_url)
+    return "; ".join(
+        (
+            "default-src 'none'",
+            " ".join(("script-src 'self'", *scripts)),
+            " ".join(("style-src-elem 'self'", *styles)),
+            # Attributes only, which cannot run anything; React writes some into the HTML.
+            "style-src-attr 'unsafe-inline'",
+            f"img-src 'self' data: blob:{tiles}",
+            f"connect-src 'self'{tiles}",
+            "font-src 'self'",
+            "worker-src 'self'",
+            "manifest-src 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'self'",
+        )
+    )
+
+
+def tiles_source(tiles_url: str) -> str:
+    """Return the origin of the tiles, with a space before it; "" when there is none that may stand in a policy."""
+    place = urlsplit(re.sub(r"\{\w+\}", "*", tiles_url))
+    host = place.netloc.rpartition("@")[2]
+    # `{s}.tile.example.org` is any of its subdomains; a star elsewhere cannot be said in a policy.
+    if place.scheme not in ("http", "https") or not re.fullmatch(r"(\*\.)?[A-Za-z0-9.:-]+", host):
+        return ""
+    return f" {place.scheme}://{host}"
+
+
+def _hashes(pattern: re.Pattern[str], documents: Iterable[str]) -> list[str]:
+    found = {content for document in documents for content in pattern.findall(document) if content}
+    digests = (base64.b64encode(hashlib.sha256(content.encode()).digest()).decode() for content in found)
+    return sorted(f"'sha256-{digest}'" for digest in digests)
