@@ -1,0 +1,30 @@
+"""The chart of this checkout as a release: what it is called, with which images, and how it is installed."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from typing import Final
+
+from tests.cluster.cluster import CHART, ROOT, Namespace, run
+
+RELEASE: Final = "flights-test"
+OPERATOR: Final = f"{RELEASE}-flighttracker"
+"""Name of the operator's Deployment and ServiceAccount."""
+
+
+def image_values() -> list[str]:
+    """Return the arguments of helm that name the images to test."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    values = [f"--set=image.tag={os.environ.get('TAG') or project['version']}"]
+    if prefix := os.environ.get("IMAGE_PREFIX"):
+        values.append(f"--set=image.prefix={prefix}")
+    return values
+
+
+def install(namespace: Namespace, *arguments: str) -> str:
+    """Install or upgrade the release and return what helm says; the CRD as the chart's README tells."""
+    run(("kubectl", "apply", "--server-side", "--force-conflicts", "--filename", str(CHART / "crds")))
+    return namespace.helm(
+        "upgrade", "--install", RELEASE, str(CHART), *image_values(), "--wait", "--timeout=3m", *arguments
+    )
