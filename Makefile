@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 
-.PHONY: help run setup setup-dev web servers test test-kafka test-unit test-browser lint format generate lock clean \
+.PHONY: help run backbone run-backbone setup setup-dev web servers test test-kafka test-unit test-browser lint format generate lock clean \
   test-apiserver \
   bench-frames bench-gateway bench-local bench-page \
   images test-chart test-cluster dev-cluster dev-cluster-page
@@ -22,6 +22,12 @@ help: ## List these commands
 
 run: $(VENV)/.run web/out/.built ## Show live aircraft at http://localhost:PORT (TRACKER=examples/....yaml)
 	@exec $(BIN)/flighttracker local $(TRACKER) --port $(PORT)
+
+backbone: setup-dev servers ## Start a real Kafka, Redis and schema registry, and say where they are
+	@exec $(BIN)/python -m scripts.backbone
+
+run-backbone: setup-dev servers web/out/.built ## Show live aircraft through real servers, a generator and two gateways (PORT, TRACKER)
+	@exec $(BIN)/python -m scripts.backbone --run $(TRACKER) --port $(PORT)
 
 test: setup-dev web ## Run every test that needs no cluster (unit, contract, pipeline, browser, docs)
 	cd web && npm test

@@ -12,7 +12,7 @@ import msgspec
 
 from flighttracker.errors import StartError
 from flighttracker.plan import Listening, Plan, plan
-from flighttracker.settings import OpenSkySource
+from flighttracker.settings import KafkaSettings, OpenSkySource, RedisSettings, RegistrySettings, ServerSettings
 from flighttracker.spec import FlightTracker
 
 LOCALHOST: Final = "127.0.0.1"
@@ -30,6 +30,7 @@ def plan_here(
     host: str = LOCALHOST,
     port: int = DEFAULT_PORT,
     page_directory: str = "",
+    servers: ServerSettings | None = None,
 ) -> Plan:
     """Return the plan with the settings that pods would get, but for one generator and a short drain.
 
@@ -39,12 +40,19 @@ def plan_here(
         host: address to listen on.
         port: port to listen on.
         page_directory: the built page; empty serves none.
+        servers: Kafka, Redis and registry to run on; None for the bus in memory.
 
     Raises:
         StartError: the resource names a Secret that is not there.
     """
     listening = Listening(host=host, port=port, metrics_port=0)
-    made = plan(tracker, secrets_directory=secrets or "", listening=listening, page_directory=page_directory)
+    made = plan(
+        tracker,
+        servers=servers,
+        secrets_directory=secrets or "",
+        listening=listening,
+        page_directory=page_directory,
+    )
     source = made.generator.source
     if isinstance(source, OpenSkySource) and source.credentials_directory:
         _refuse_missing_secret(Path(source.credentials_directory), secrets)
@@ -53,6 +61,28 @@ def plan_here(
         shards=made.shards,
         generator=msgspec.structs.replace(made.generator, replicas=1),
         gateway=msgspec.structs.replace(made.gateway, drain_s=min(made.gateway.drain_s, _DRAIN_S)),
+    )
+
+
+def servers_here(tracker: FlightTracker, kafka: str, redis: str, registry: str) -> ServerSettings:
+    """Return how to reach servers by their addresses alone, with a tracker's topics on them.
+
+    Args:
+        tracker: says how the topics are when they are made.
+        kafka: brokers to begin with.
+        redis: address of Redis.
+        registry: address of the registry's Confluent API.
+    """
+    spec = tracker.spec
+    return ServerSettings(
+        kafka=KafkaSettings(
+            bootstrap_servers=kafka,
+            partitions=spec.kafka.partitions,
+            retention_minutes=spec.kafka.retention_minutes,
+            replication_factor=spec.kafka.replication_factor or 1,
+        ),
+        redis=RedisSettings(url=redis, prefix=f"flights:{tracker.metadata.name}"),
+        registry=RegistrySettings(url=registry, compatibility=spec.schema_registry.compatibility),
     )
 
 

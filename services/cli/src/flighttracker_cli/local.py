@@ -1,40 +1,50 @@
 """`flighttracker local`: generator, bus and gateway in one process, with the settings that pods would get.
 
-Ctrl-C (SIGINT) or SIGTERM cancels the roles, which close what they opened; a second one ends the process at once.
-When a role fails the other is cancelled and the failure is raised, so that a half-working map never stays up. The
-gateway's /metrics shows what both count. `main.py` is the only caller.
+The bus is the one in memory, or real servers when their addresses are given. When a role fails the other is cancelled
+and the failure is raised, so that a half-working map never stays up. The gateway's /metrics shows what both count.
+`main.py` is the only caller.
 """
 
 from __future__ import annotations
 
 import asyncio
 import errno
-import os
-import signal
+import json
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import NoReturn
 
 import click
-import uvloop
 
+from flighttracker.avro import PositionCodec
+from flighttracker.bus.base import Bus
 from flighttracker.bus.memory import MemoryBus
-from flighttracker.clock import SystemClock
+from flighttracker.clock import Clock, SystemClock
 from flighttracker.errors import StartError
 from flighttracker.plan import Plan
+from flighttracker.registry import SchemaRegistry
+from flighttracker.settings import ServerSettings
 from flighttracker.spec import FlightTracker
+from flighttracker_cli.backbone import open_bus, open_registry, until_there
 from flighttracker_cli.here import plan_here
 from flighttracker_cli.summary import describe_source, only_in_a_cluster
 from flighttracker_cli.together import JoinedRegistry
+from flighttracker_cli.until_signal import run_until_signal
 from flighttracker_gateway.run import run as run_gateway
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.run import run as run_generator
+from flighttracker_schemas import flight_position_schema
 
-_INTERRUPTED: Final = 130
 
-
-def run_local(tracker: FlightTracker, *, host: str, port: int, page: str | None, secrets: str | None) -> NoReturn:
+def run_local(
+    tracker: FlightTracker,
+    *,
+    host: str,
+    port: int,
+    page: str | None,
+    secrets: str | None,
+    servers: ServerSettings | None = None,
+) -> NoReturn:
     """Run a tracker until Ctrl-C, then end the process.
 
     Args:
@@ -43,18 +53,15 @@ def run_local(tracker: FlightTracker, *, host: str, port: int, page: str | None,
         port: port to listen on.
         page: directory of the built page; None takes that of the checkout when it is built.
         secrets: directory of the Secrets that the resource names; None when there is none.
+        servers: Kafka, Redis and registry to run on; None for the bus in memory.
 
     Raises:
         StartError: the port is in use, a Secret or the page is not there.
     """
-    made = plan_here(tracker, secrets=secrets, host=host, port=port, page_directory=_page_directory(page))
+    directory = _page_directory(page)
+    made = plan_here(tracker, secrets=secrets, host=host, port=port, page_directory=directory, servers=servers)
     try:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_run_until_signal(made, lambda: _print_banner(tracker, made)))
-            click.echo("\nStopped.")
-            # The roles have closed what they opened. A thread that still makes the fleet cannot be cancelled, and the
-            # loop, and then the interpreter, would wait for it.
-            os._exit(0)
+        run_until_signal(_run(made, lambda: _print_banner(tracker, made)), farewell="\nStopped.")
     except StartError as error:
         if isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EADDRINUSE:
             # The gateway does not know our options.
@@ -63,51 +70,36 @@ def run_local(tracker: FlightTracker, *, host: str, port: int, page: str | None,
         raise
 
 
-async def _run_until_signal(made: Plan, on_ready: Callable[[], None]) -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, _stop_or_end, stop)
-    roles = asyncio.create_task(_run_roles(made, on_ready), name="roles")
-    stopped = asyncio.create_task(stop.wait(), name="stop")
-    await asyncio.wait((roles, stopped), return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()
-    roles.cancel()
-    try:
-        with suppress(asyncio.CancelledError):
-            await roles
-    except BaseExceptionGroup as group:
-        first = _first_cause(group)
-        raise first from first.__cause__
-
-
-async def _run_roles(made: Plan, on_ready: Callable[[], None]) -> None:
+async def _run(made: Plan, on_ready: Callable[[], None]) -> None:
     clock = SystemClock()
+    servers = made.gateway.servers
+    if servers is None:
+        await _run_roles(made, MemoryBus(shards=made.shards, clock=clock), clock, on_ready)
+        return
+    async with open_registry(servers.registry, clock) as registry, open_bus(servers, clock) as bus:
+        await _run_roles(made, bus, clock, on_ready, registry)
+
+
+async def _run_roles(
+    made: Plan, bus: Bus, clock: Clock, on_ready: Callable[[], None], schemas: SchemaRegistry | None = None
+) -> None:
     metrics = GeneratorMetrics()
-    bus = MemoryBus(shards=made.shards, clock=clock)
-    try:
-        async with asyncio.TaskGroup() as roles:
-            serving = run_gateway(
-                made.gateway, bus, clock, registry=JoinedRegistry(metrics.registry), ready=lambda _: on_ready()
-            )
-            roles.create_task(serving, name="gateway")
-            generating = run_generator(made.generator, bus, clock, metrics=metrics)
-            roles.create_task(generating, name="generator")
-    finally:
-        await bus.close()
-
-
-def _stop_or_end(stop: asyncio.Event) -> None:
-    if stop.is_set():
-        os._exit(_INTERRUPTED)
-    stop.set()
-
-
-def _first_cause(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Return what a person should read of several failures: the first that happened."""
-    first: BaseException = group
-    while isinstance(first, BaseExceptionGroup):
-        first = first.exceptions[0]
-    return first
+    codec = None
+    if schemas is not None:
+        schema = json.dumps(flight_position_schema())
+        codec = PositionCodec(await until_there(lambda: schemas.register(schema), clock))
+    async with asyncio.TaskGroup() as roles:
+        serving = run_gateway(
+            made.gateway,
+            bus,
+            clock,
+            schemas=schemas,
+            registry=JoinedRegistry(metrics.registry),
+            ready=lambda _: on_ready(),
+        )
+        roles.create_task(serving, name="gateway")
+        generating = run_generator(made.generator, bus, clock, metrics=metrics, codec=codec)
+        roles.create_task(generating, name="generator")
 
 
 def _page_directory(page: str | None) -> str:
@@ -136,6 +128,9 @@ def _print_banner(tracker: FlightTracker, made: Plan) -> None:
         click.echo("  Map      the page is not built: run `make web`, then start again")
     click.echo(f"  Flights  {url}/api/flights")
     click.echo(f"  Metrics  {url}/metrics\n")
-    for note in only_in_a_cluster(tracker):
+    if (servers := made.gateway.servers) is not None:
+        addresses = (servers.kafka.bootstrap_servers, servers.redis.shown_url, servers.registry.url)
+        click.echo("  Servers  Kafka {}, Redis {}, registry {}\n".format(*addresses))
+    for note in only_in_a_cluster(tracker, has_servers=servers is not None):
         click.echo(f"  Note     {note}\n")
     click.echo("Press Ctrl-C to stop.")

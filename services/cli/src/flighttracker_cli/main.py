@@ -1,4 +1,4 @@
-"""The `flighttracker` command: `local`, `validate` and `follow`.
+"""The `flighttracker` command: `local`, `generator`, `gateway`, `validate` and `follow`.
 
 Exit codes: 0 when it did what was asked (Ctrl-C ends `local` with 0), 1 when something failed while running, 2 when
 the user can mend it, 130 when another command was interrupted. What the user can mend is told without a traceback;
@@ -29,6 +29,12 @@ _LEVELS: Final = ("debug", "info", "warning", "error")
 
 _log_level_option = click.option(
     "--log-level", default="warning", show_default=True, type=click.Choice(_LEVELS), help="Least to log."
+)
+_log_format_option = click.option(
+    "--log-format", default="text", show_default=True, type=click.Choice(["text", "json"]), help="How to log."
+)
+_config_option = click.option(
+    "--config", metavar="FILE", required=True, help="The role's settings as JSON, as the operator writes them."
 )
 _secrets_option = click.option(
     "--secrets", metavar="DIR", help="Directory with a directory for each Secret, a file for each of its keys."
@@ -61,27 +67,87 @@ Examples:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--page", metavar="DIR", help="The built page.  [default: web/out of the checkout]")
 @_secrets_option
+@click.option("--kafka", metavar="HOST:PORT", help="Brokers of a real Kafka, instead of a log in memory.")
+@click.option("--redis", metavar="URL", help="A real Redis, redis://[:PASSWORD@]HOST:PORT/0.")
+@click.option("--registry", metavar="URL", help="Confluent API of a real schema registry.")
 @_log_level_option
-@click.option(
-    "--log-format", default="text", show_default=True, type=click.Choice(["text", "json"]), help="How to log."
-)
+@_log_format_option
 def local(
-    file: str, host: str, port: int, page: str | None, secrets: str | None, log_level: str, log_format: LogFormat
+    file: str,
+    host: str,
+    port: int,
+    page: str | None,
+    secrets: str | None,
+    kafka: str | None,
+    redis: str | None,
+    registry: str | None,
+    log_level: str,
+    log_format: LogFormat,
 ) -> None:
     """Run the tracker that FILE describes in this one process.
 
     Generator, log, gateway and page run together and pass the same bytes as in a cluster, without Kafka, Redis or a
-    schema registry. FILE may be - for standard input. Ctrl-C stops it.
+    schema registry; with --kafka, --redis and --registry on real ones. FILE may be - for standard input. Ctrl-C stops
+    it.
     """
     try:
         from flighttracker.telemetry import set_up_logging
+        from flighttracker_cli.here import servers_here
         from flighttracker_cli.local import run_local
 
         set_up_logging(log_level, log_format)
-        run_local(_read_or_exit(file), host=host, port=port, page=page, secrets=secrets)
+        tracker = _read_or_exit(file)
+        servers = None
+        if kafka and redis and registry:
+            servers = servers_here(tracker, kafka, redis, registry)
+        elif kafka or redis or registry:
+            raise click.UsageError("--kafka, --redis and --registry belong together: give all three, or none.")
+        run_local(tracker, host=host, port=port, page=page, secrets=secrets, servers=servers)
     except KeyboardInterrupt:
         # Before it listens nothing has to be closed.
         click.echo("\nStopped.")
+
+
+@cli.command(
+    epilog="""\b
+Examples:
+  flighttracker generator --config generator.json
+  flighttracker generator --config generator.json --replica 1"""
+)
+@_config_option
+@click.option(
+    "--replica",
+    envvar="FLIGHTTRACKER_REPLICA",
+    show_envvar=True,
+    type=click.IntRange(0),
+    help="Which part of the fleet this process produces, counted from 0.",
+)
+@_log_level_option
+@_log_format_option
+def generator(config: str, replica: int | None, log_level: str, log_format: LogFormat) -> None:
+    """Run a generator by itself, as its pod does: positions from the source to Kafka."""
+    from flighttracker.telemetry import set_up_logging
+    from flighttracker_cli.roles import run_generator_role
+
+    set_up_logging(log_level, log_format)
+    run_generator_role(config, replica)
+
+
+@cli.command(
+    epilog="""\b
+Examples:
+  flighttracker gateway --config gateway.json"""
+)
+@_config_option
+@_log_level_option
+@_log_format_option
+def gateway(config: str, log_level: str, log_format: LogFormat) -> None:
+    """Run a gateway by itself, as its pod does: from Kafka and Redis to browsers."""
+    from flighttracker.telemetry import set_up_logging
+    from flighttracker_cli.roles import run_gateway_role
+
+    set_up_logging(log_level, log_format)
+    run_gateway_role(config)
 
 
 @cli.command(

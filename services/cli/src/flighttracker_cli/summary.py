@@ -67,8 +67,8 @@ def summarize(tracker: FlightTracker) -> Iterator[tuple[str, str]]:
         yield "paused", "the operator changes nothing"
 
 
-def only_in_a_cluster(tracker: FlightTracker) -> Iterator[str]:
-    """Yield what the resource asks for that `local`, one process without servers, does not do."""
+def only_in_a_cluster(tracker: FlightTracker, *, has_servers: bool = False) -> Iterator[str]:
+    """Yield what the resource asks for that `local` does not do; `has_servers` when it runs on real ones."""
     spec = tracker.spec
     if spec.gateway.auth.mode == "token":
         yield "spec.gateway.auth: tokens are not checked here, whoever reaches the port may connect"
@@ -79,5 +79,5 @@ def only_in_a_cluster(tracker: FlightTracker) -> Iterator[str]:
         ("redis", spec.redis.provider),
         ("schemaRegistry", spec.schema_registry.provider),
     ):
-        if provider != "builtin":
+        if provider != "builtin" and not has_servers:
             yield f"spec.{name}.provider {provider}: memory of this process here"

@@ -26,7 +26,7 @@ _COLOURS: Final = {
     logging.CRITICAL: "\x1b[1;31m",
 }
 
-_QUIET_LOGGERS: Final = ("asyncio", "uvicorn.access", "aiohttp.access")
+_QUIET_LOGGERS: Final = ("aiokafka", "asyncio", "uvicorn.access", "aiohttp.access")
 """They say at INFO what our metrics count; shown with level debug only."""
 
 

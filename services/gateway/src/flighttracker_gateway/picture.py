@@ -125,9 +125,11 @@ class Picture:
         """
         header, content = decode_frame(frame)
         known = self._shards.get(header.shard)
-        if header.shard in self._restarting:
+        if known is not None and header.shard in self._restarting:
             if not header.is_key:
                 return Outcome.GAP
+            if header.tick_ms < known.tick_ms:
+                return Outcome.IGNORED
         elif known is not None and (header.epoch, header.sequence) <= (known.epoch, known.sequence):
             return Outcome.IGNORED
         if header.is_key:
@@ -144,7 +146,7 @@ class Picture:
         return Outcome.APPLIED
 
     def restart(self) -> None:
-        """Let the next key frame of each shard replace it, even under a lower epoch; until then it stays as it is."""
+        """Let the next key frame replace each shard, even under a lower epoch, but no older one; it stays until then."""
         self._restarting = set(self._shards)
 
     def key_frame(self, shard: int) -> bytes:

@@ -91,7 +91,7 @@ class Relay:
         async with self._bus.relay.subscribe() as frames:
             self._heard_ms = self._clock.now_ms()
             for shard in range(self._bus.positions.shards):
-                await self._apply_key(shard)
+                await self._rebuild(shard)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._watch(), name="relay: watch")
                 await self._read(frames)
@@ -158,10 +158,20 @@ class Relay:
                 self._apply(missed)
             if known.sequence >= header.sequence:
                 return
-        await self._apply_key(header.shard)
-        self._apply(frame)
+        await self._rebuild(header.shard, frame)
 
-    async def _apply_key(self, shard: int) -> None:
+    async def _rebuild(self, shard: int, *frames: bytes) -> None:
+        """Replace a shard by what the store and `frames` lead to; viewers get it as one key frame, of the present."""
         key = await self._bus.frames.get_key(shard)
-        if key is not None:
-            self._apply(key.frame)
+        if key is None:
+            return
+        built = Picture()
+        try:
+            built.apply(key.frame)
+            latest = built.shards[shard]
+            recent = await self._bus.frames.recent_after(shard, latest.epoch, latest.sequence)
+            for frame in (*(recent or ()), *frames):
+                built.apply(frame)
+            self._apply(built.key_frame(shard))
+        except (FrameError, KeyError) as error:
+            _logger.warning("what is stored of shard %d cannot be used: %s", shard, error)

@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 
 from flighttracker.avro import LOCAL_SCHEMA_ID, PositionCodec
-from flighttracker.bus.base import Bus, OutgoingRecord, RejectedRecord
+from flighttracker.bus.base import Logs, OutgoingRecord, RejectedRecord
 from flighttracker.clock import Clock
 from flighttracker.errors import BusError, RecordRefusedError
 from flighttracker.flight import FlightPosition
@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 async def run(
     settings: GeneratorSettings,
-    bus: Bus,
+    bus: Logs,
     clock: Clock,
     *,
     metrics: GeneratorMetrics | None = None,
@@ -95,7 +95,7 @@ def _refused(position: FlightPosition, error: RecordRefusedError, now_ms: int) -
     return RejectedRecord(error.reason, error.detail, ROLE, str(position.icao24).encode(), value, now_ms)
 
 
-async def _reject(refused: Sequence[RejectedRecord], bus: Bus, metrics: GeneratorMetrics) -> None:
+async def _reject(refused: Sequence[RejectedRecord], bus: Logs, metrics: GeneratorMetrics) -> None:
     if not refused:
         return
     for record in refused:

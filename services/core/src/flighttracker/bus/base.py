@@ -17,7 +17,7 @@ because a gateway can do without them.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Final, NamedTuple, Protocol
 
@@ -100,10 +100,17 @@ class PositionLog(Protocol):
 
     @property
     def shards(self) -> int:
-        """How many partitions the log has."""
+        """How many partitions the log has; may grow while it is used."""
 
     async def append(self, records: Sequence[OutgoingRecord]) -> None:
         """Append one tick's records; returns when the log has them."""
+
+    def lag(self) -> Mapping[int, int]:
+        """Return, for each shard that this process reads, how many records its reader has not handed out yet.
+
+        As far as is known here: nothing is asked of a server, so while one is away the lag stands still. A shard that
+        two readers of this process have counts for the one that is further behind.
+        """
 
     def read(
         self, *, replay_ms: int, resume_at: ResumeAt | None = None, alone: bool = False
@@ -203,8 +210,8 @@ class Sessions(Protocol):
         """Return the ids of the tokens that are revoked now."""
 
 
-class Bus(Protocol):
-    """The five parts together."""
+class Logs(Protocol):
+    """The two parts that a generator needs."""
 
     @property
     def positions(self) -> PositionLog:
@@ -213,6 +220,10 @@ class Bus(Protocol):
     @property
     def rejected(self) -> RejectedLog:
         """Refused records."""
+
+
+class Bus(Logs, Protocol):
+    """The five parts together."""
 
     @property
     def relay(self) -> FrameRelay:

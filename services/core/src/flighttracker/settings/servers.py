@@ -75,6 +75,12 @@ class RedisSettings(Settings, frozen=True):
     session_expiry_s: float = 30.0
     """How long the viewers of a pod that died are counted."""
 
+    @property
+    def shown_url(self) -> str:
+        """The address without the password, for people."""
+        scheme, _, place = self.url.partition("://")
+        return f"{scheme}://{place.rpartition('@')[2]}"
+
 
 class RegistrySettings(Settings, frozen=True):
     """How to reach the schema registry, by its Confluent API."""

@@ -1,0 +1,82 @@
+"""Opens what a role needs of Kafka, Redis and the schema registry, and waits for what is not there yet.
+
+A pod may start before its servers: it says what it waits for, and goes on by itself. What a person must mend (a wrong
+address, a refused password, a topic that is not as the settings say) ends the process with the reason.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Final, TypeVar
+
+from flighttracker.bus.servers import KafkaLogs, ServerBus
+from flighttracker.clock import Clock
+from flighttracker.errors import BusError
+from flighttracker.registry import SchemaRegistry
+from flighttracker.settings import RegistrySettings, ServerSettings
+
+FIRST_RETRY_MS: Final = 1_000
+LONGEST_RETRY_MS: Final = 10_000
+
+Result = TypeVar("Result")
+
+_logger = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def open_bus(servers: ServerSettings, clock: Clock) -> AsyncIterator[ServerBus]:
+    """Open everything that a gateway needs; Redis may be away, Kafka is waited for.
+
+    Raises:
+        StartError: something that a person must mend.
+    """
+    bus = ServerBus(servers.kafka, servers.redis, clock=clock)
+    try:
+        await until_there(bus.open, clock)
+        yield bus
+    finally:
+        await bus.close()
+
+
+@asynccontextmanager
+async def open_logs(servers: ServerSettings, clock: Clock) -> AsyncIterator[KafkaLogs]:
+    """Open what a generator needs: Kafka, which is waited for.
+
+    Raises:
+        StartError: something that a person must mend.
+    """
+    logs = KafkaLogs(servers.kafka, clock=clock)
+    try:
+        await until_there(logs.open, clock)
+        yield logs
+    finally:
+        await logs.close()
+
+
+@asynccontextmanager
+async def open_registry(settings: RegistrySettings, clock: Clock) -> AsyncIterator[SchemaRegistry]:
+    """Open the registry; it is asked only when it is used.
+
+    Raises:
+        StartError: a file of its account cannot be read.
+    """
+    registry = SchemaRegistry(settings, clock)
+    await registry.open()
+    try:
+        yield registry
+    finally:
+        await registry.close()
+
+
+async def until_there(attempt: Callable[[], Awaitable[Result]], clock: Clock) -> Result:
+    """Try until the server behind it answers; the wait between two tries doubles up to ten seconds."""
+    retry_ms = FIRST_RETRY_MS
+    while True:
+        try:
+            return await attempt()
+        except BusError as error:
+            _logger.warning("waiting, next try in %.0f s: %s", retry_ms / 1000, error)
+        await clock.sleep_until(clock.now_ms() + retry_ms)
+        retry_ms = min(2 * retry_ms, LONGEST_RETRY_MS)

@@ -1,0 +1,78 @@
+"""`flighttracker generator` and `flighttracker gateway`: one role of a tracker as a process of its own, as pods run it.
+
+The settings come from the file that `plan` made; nothing else decides what a role does. `main.py` is the only caller.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+
+from flighttracker.avro import PositionCodec
+from flighttracker.clock import SystemClock
+from flighttracker.errors import StartError
+from flighttracker.settings import GatewaySettings, GeneratorSettings, ServerSettings, read_settings
+from flighttracker_cli.backbone import open_bus, open_logs, open_registry, until_there
+from flighttracker_cli.until_signal import run_until_signal
+from flighttracker_gateway.run import run as run_gateway
+from flighttracker_generator.metrics import GeneratorMetrics
+from flighttracker_generator.probes import serve_probes
+from flighttracker_generator.run import run as run_generator
+from flighttracker_schemas import flight_position_schema
+
+
+def run_generator_role(config: str, replica: int | None) -> None:
+    """Produce positions until a signal.
+
+    Args:
+        config: the settings file.
+        replica: which part of the fleet is this process's; None takes what the settings say.
+
+    Raises:
+        StartError: the settings or what they name is not there.
+    """
+    settings = read_settings(Path(config), GeneratorSettings)
+    if replica is not None:
+        if replica >= settings.replicas:
+            raise StartError(f"--replica {replica} is not one of {settings.replicas}: they are counted from 0")
+        settings = msgspec.structs.replace(settings, replica=replica)
+    run_until_signal(_generate(settings, _servers(settings.servers, config)))
+
+
+def run_gateway_role(config: str) -> None:
+    """Serve viewers until a signal.
+
+    Args:
+        config: the settings file.
+
+    Raises:
+        StartError: the settings or what they name is not there.
+    """
+    settings = read_settings(Path(config), GatewaySettings)
+    run_until_signal(_serve(settings, _servers(settings.servers, config)))
+
+
+async def _generate(settings: GeneratorSettings, servers: ServerSettings) -> None:
+    clock, metrics = SystemClock(), GeneratorMetrics()
+    async with (
+        serve_probes(settings.metrics_port, metrics),
+        open_registry(servers.registry, clock) as registry,
+        open_logs(servers, clock) as logs,
+    ):
+        schema = json.dumps(flight_position_schema())
+        schema_id = await until_there(lambda: registry.register(schema), clock)
+        await run_generator(settings, logs, clock, metrics=metrics, codec=PositionCodec(schema_id))
+
+
+async def _serve(settings: GatewaySettings, servers: ServerSettings) -> None:
+    clock = SystemClock()
+    async with open_registry(servers.registry, clock) as registry, open_bus(servers, clock) as bus:
+        await run_gateway(settings, bus, clock, schemas=registry)
+
+
+def _servers(servers: ServerSettings | None, config: str) -> ServerSettings:
+    if servers is None:
+        raise StartError(f"{config} names no servers: a role by itself needs Kafka, Redis and a schema registry")
+    return servers

@@ -1,0 +1,70 @@
+"""Runs what a command started until it ends by itself or the process is asked to end.
+
+Ctrl-C (SIGINT) or SIGTERM cancels it once, so that it closes what it opened; a second one ends the process at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Final, NoReturn
+
+import click
+import uvloop
+
+_INTERRUPTED: Final = 130
+
+
+def run_until_signal(work: Coroutine[None, None, None], *, farewell: str = "") -> NoReturn:
+    """Run on a loop of uvloop, and end the process with 0 when a signal has ended the work.
+
+    Args:
+        work: closes what it opened when it is cancelled.
+        farewell: the last line that a person reads.
+
+    Raises:
+        Exception: what the work raised; of several failures the first.
+    """
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_until_signal(work))
+        if farewell:
+            click.echo(farewell)
+        logging.shutdown()
+        # A thread that still makes the fleet cannot be cancelled, and the loop, and then the interpreter, would wait
+        # for it.
+        os._exit(0)
+
+
+async def _until_signal(work: Coroutine[None, None, None]) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, _stop_or_end, stop)
+    working = asyncio.create_task(work, name="work")
+    stopped = asyncio.create_task(stop.wait(), name="stop")
+    await asyncio.wait((working, stopped), return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    working.cancel()
+    try:
+        with suppress(asyncio.CancelledError):
+            await working
+    except BaseExceptionGroup as group:
+        first = _first_cause(group)
+        raise first from first.__cause__
+
+
+def _stop_or_end(stop: asyncio.Event) -> None:
+    if stop.is_set():
+        os._exit(_INTERRUPTED)
+    stop.set()
+
+
+def _first_cause(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return what a person should read of several failures: the first that happened."""
+    first: BaseException = group
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    return first

@@ -1,0 +1,47 @@
+"""`/health` and `/metrics` of a generator that runs by itself.
+
+`/health` answers as long as the event loop turns; what the source and Kafka do is in the metrics, because restarting a
+generator mends neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from flighttracker.errors import StartError
+from flighttracker_generator.metrics import GeneratorMetrics
+
+
+@asynccontextmanager
+async def serve_probes(port: int, metrics: GeneratorMetrics, host: str = "0.0.0.0") -> AsyncIterator[None]:  # noqa: S104
+    """Answer while the context lasts; port 0 serves nothing.
+
+    Raises:
+        StartError: the port is in use.
+    """
+    if port == 0:
+        yield
+        return
+
+    async def health(_: web.Request) -> web.Response:
+        return web.json_response({"status": "alive"})
+
+    async def show_metrics(_: web.Request) -> web.Response:
+        return web.Response(body=generate_latest(metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    app = web.Application()
+    app.add_routes([web.get("/health", health), web.get("/metrics", show_metrics)])
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise StartError(f"cannot serve /metrics on port {port}: {error.strerror or error}") from error
+        yield
+    finally:
+        await runner.cleanup()
