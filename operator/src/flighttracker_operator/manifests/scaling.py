@@ -86,7 +86,7 @@ def _viewers(tracker: FlightTracker, facts: Facts, connections: int) -> dict[str
     if tracker.spec.gateway.auth.mode == "none":
         # Any gateway knows the viewers of the whole tracker.
         return {**trigger, "url": f"{address}/api/stats", "format": "json", "valueLocation": "viewers"}
-    # Without a token only /metrics is answered, where each gateway counts its own: needs a KEDA that adds them up.
+    # Without a token only /metrics is answered, where each gateway counts its own: KEDA 2.20 adds them up.
     return {
         **trigger,
         "url": f"{address}/metrics",

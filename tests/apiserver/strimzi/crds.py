@@ -1,0 +1,85 @@
+"""Other projects' CRDs on the test's API server: Strimzi's, made by its own generator, and those that come as files."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from tests.apiserver.api_server import ApiError, ApiServer
+from tests.servers.java import java
+from tests.workloads.prepare import jars_or_skip
+
+MODEL: Final = "io.strimzi.api.kafka.model"
+STRIMZI: Final = {
+    "kafkas": "kafka.Kafka",
+    "kafkanodepools": "nodepool.KafkaNodePool",
+    "kafkatopics": "topic.KafkaTopic",
+    "kafkausers": "user.KafkaUser",
+}
+GENERATE_S: Final = 60.0
+ESTABLISHED_S: Final = 30.0
+LOOK_S: Final = 0.05
+
+
+def strimzi_crds(folder: Path, versions: Sequence[str]) -> list[dict[str, Any]]:
+    """Return Strimzi's CRDs with these versions; the last one is stored.
+
+    Args:
+        folder: where the generator writes.
+        versions: `v1beta2`, `v1`.
+    """
+    command = [java(), "-cp", f"{jars_or_skip('strimzi')}/*", "io.strimzi.crdgenerator.CrdGenerator"]
+    command += ["--label", "app:strimzi", "--target-kube", "1.16+", "--crd-api-version", "v1", "--yaml"]
+    command += ["--api-versions", ",".join(versions), "--storage-version", versions[-1]]
+    command += [f"{MODEL}.{model}={folder / plural}.yaml" for plural, model in STRIMZI.items()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=GENERATE_S, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return [yaml.safe_load((folder / f"{plural}.yaml").read_text()) for plural in STRIMZI]
+
+
+def install(server: ApiServer, crds: Sequence[dict[str, Any]]) -> None:
+    """Create the CRDs, or bring them to this, and return when their objects can be listed in every version."""
+    for crd in crds:
+        name = crd["metadata"]["name"]
+        path = f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}?fieldManager=test&force=true"
+        server.request("PATCH", path, crd, content_type="application/apply-patch+yaml")
+    for crd in crds:
+        spec = crd["spec"]
+        for version in spec["versions"]:
+            if version["served"]:
+                _wait(server, f"/apis/{spec['group']}/{version['name']}/{spec['names']['plural']}")
+
+
+def _wait(server: ApiServer, path: str) -> None:
+    deadline_s = time.monotonic() + ESTABLISHED_S
+    while True:
+        try:
+            server.request("GET", path)
+        except ApiError as error:
+            if error.code not in (404, 429, 503) or time.monotonic() > deadline_s:
+                raise
+            time.sleep(LOOK_S)
+        else:
+            return
+
+
+def remove(server: ApiServer, crds: Sequence[dict[str, Any]]) -> None:
+    """Delete the CRDs and wait until they are gone: other tests of the session expect a cluster without them."""
+    for crd in crds:
+        path = f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{crd['metadata']['name']}"
+        server.request("DELETE", path)
+        deadline_s = time.monotonic() + ESTABLISHED_S
+        while True:
+            try:
+                server.request("GET", path)
+            except ApiError as error:
+                if error.code != 404:
+                    raise
+                break
+            assert time.monotonic() < deadline_s, f"{path} is not deleted"
+            time.sleep(LOOK_S)
