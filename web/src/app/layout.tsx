@@ -1,13 +1,17 @@
-// The document around the page. The theme is set before the first paint, so that nobody is blinded by a white flash.
+// The document around the page. Theme and language are set before the first paint, so that nobody is blinded by a white
+// flash or reads a page that changes its words.
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
-import { THEME_SCRIPT } from "@/panels/themeScript";
+import { HEAD_SCRIPT } from "@/panels/preferences/headScript";
 import "./globals.css";
 
 export const metadata: Metadata = {
   title: "Flight tracker",
   description: "Live positions of aircraft on a map, as a table and in figures.",
   robots: { index: false },
+  manifest: "manifest.webmanifest",
+  icons: { icon: "icon.svg", apple: "icon-192.png" },
+  appleWebApp: { capable: true, title: "Flights", statusBarStyle: "black-translucent" },
 };
 
 export const viewport: Viewport = {
@@ -25,7 +29,7 @@ export default function RootLayout({ children }: { readonly children: ReactNode 
     <html lang="en" suppressHydrationWarning>
       <head>
         {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours, which must run before anything is drawn */}
-        <script dangerouslySetInnerHTML={{ __html: THEME_SCRIPT }} />
+        <script dangerouslySetInnerHTML={{ __html: HEAD_SCRIPT }} />
       </head>
       <body>{children}</body>
     </html>

@@ -1,5 +1,12 @@
 import { FlightTracker } from "@/panels/FlightTracker";
+import { Installable } from "@/panels/preferences/Installable";
+import { PreferencesProvider } from "@/panels/preferences/Preferences";
 
 export default function Page() {
-  return <FlightTracker />;
+  return (
+    <PreferencesProvider>
+      <Installable />
+      <FlightTracker />
+    </PreferencesProvider>
+  );
 }

@@ -1,6 +1,6 @@
 // What is said of the aircraft under the pointer, beside it. It is for the eye only: the table says the same to everybody.
 import type { FlightsClient } from "@/flights/client";
-import { formatAltitude, formatSpeed } from "@/panels/format";
+import { useFormats, useTexts } from "@/texts/TextsContext";
 
 export interface Hovered {
   readonly icao24: number;
@@ -9,6 +9,8 @@ export interface Hovered {
 }
 
 export function HoverCard({ client, hovered }: { readonly client: FlightsClient; readonly hovered: Hovered }) {
+  const texts = useTexts();
+  const formats = useFormats();
   const { rows } = client;
   const row = rows.rowOf(hovered.icao24);
   if (row < 0) return null;
@@ -31,8 +33,8 @@ export function HoverCard({ client, hovered }: { readonly client: FlightsClient;
         </div>
       )}
       <div className="mt-1 flex gap-3 text-soft tabular-nums">
-        <span>{rows.isOnGround(row) ? "On the ground" : formatAltitude(rows.altitudeFt(row))}</span>
-        <span>{formatSpeed(rows.groundSpeedKt(row))}</span>
+        <span>{rows.isOnGround(row) ? texts.onTheGround : formats.altitude(rows.altitudeFt(row))}</span>
+        <span>{formats.speed(rows.groundSpeedKt(row))}</span>
       </div>
     </div>
   );

@@ -1,90 +1,111 @@
-// Everything that is known of the selected aircraft. Patched once a second with the rest of the panels.
+// Everything that is known of the selected aircraft, with the profile of its flight as far as this page saw it. Patched
+// once a second with the rest of the panels. On a phone it begins with what matters and opens on demand.
+"use client";
+
+import { useState } from "react";
 import type { FlightsClient } from "@/flights/client";
-import {
-  capitalised,
-  formatAge,
-  formatAltitude,
-  formatFlightLevel,
-  formatLatitude,
-  formatLongitude,
-  formatSpeed,
-  formatTrack,
-  formatVerticalRate,
-  UNKNOWN,
-} from "./format";
+import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Icon } from "./Icon";
+import { Profile } from "./Profile";
+import type { ProfilePoint } from "./replay/recording";
 
 interface Props {
   readonly client: FlightsClient;
   readonly selected: number;
+  /** Altitude and speed so far, oldest first. */
+  readonly profile: readonly ProfilePoint[];
   onShow(): void;
   onClose(): void;
 }
 
-export function DetailCard({ client, selected, onShow, onClose }: Props) {
+export function DetailCard({ client, selected, profile, onShow, onClose }: Props) {
+  const texts = useTexts();
+  const [isOpen, setOpen] = useState(false);
   const { rows } = client;
   const row = rows.rowOf(selected);
   return (
     <section
-      aria-label="Selected aircraft"
-      className="map-overlay absolute inset-x-2 bottom-[116px] z-[650] rounded-xl border border-line bg-raised/95 shadow-xl wide:inset-x-auto wide:top-3 wide:bottom-auto wide:left-3 wide:w-80"
+      aria-label={texts.card.label}
+      className="detail-card map-overlay absolute inset-x-2 bottom-[116px] z-[650] flex max-h-[calc(100%-132px)] flex-col rounded-xl border border-line bg-raised/95 shadow-xl wide:inset-x-auto wide:top-3 wide:bottom-auto wide:left-3 wide:max-h-[calc(100%-1.5rem)] wide:w-80"
     >
-      <div className="flex items-start gap-3 border-line border-b px-4 py-3">
+      <div className="flex flex-none items-start gap-2 border-line border-b px-4 py-3">
         <div className="min-w-0 flex-1">
           <h2 className="truncate font-semibold text-ink text-lg leading-tight">
-            {row < 0 ? "Gone" : rows.textOf(row, "callsign") || rows.icao24Text(row)}
+            {row < 0 ? texts.card.gone : rows.textOf(row, "callsign") || rows.icao24Text(row)}
           </h2>
           <p className="truncate text-muted text-sm">
-            {row < 0 ? "This aircraft is not reported any more." : subtitleOf(client, row)}
+            {row < 0 ? texts.card.goneSentence : subtitleOf(client, row) || texts.card.nothingElse}
           </p>
         </div>
-        <CardButton icon="target" label="Show on the map" onClick={onShow} />
-        <CardButton icon="close" label="Close" onClick={onClose} />
+        <CardButton icon="target" label={texts.card.show} onClick={onShow} />
+        <CardButton icon="close" label={texts.close} onClick={onClose} />
       </div>
-      {row >= 0 && <Details client={client} row={row} />}
+      {row >= 0 && (
+        <div className="min-h-0 overflow-y-auto">
+          <Details client={client} isOpen={isOpen} row={row} />
+          <div className={isOpen ? "" : "hidden wide:block"}>
+            <Profile points={profile} />
+          </div>
+          <button
+            aria-expanded={isOpen}
+            className="flex h-9 w-full items-center justify-center gap-1 border-line border-t font-medium text-muted text-xs hover:text-ink wide:hidden"
+            onClick={() => setOpen(!isOpen)}
+            type="button"
+          >
+            {isOpen ? texts.card.less : texts.card.more}
+            <Icon name={isOpen ? "down" : "up"} size={14} />
+          </button>
+        </div>
+      )}
     </section>
   );
 }
 
 function subtitleOf({ rows }: FlightsClient, row: number): string {
-  return (
-    [rows.nameOf(row, "operator"), rows.textOf(row, "aircraftType"), rows.textOf(row, "registration")]
-      .filter((text) => text !== "")
-      .join(" · ") || "Nothing else is known of it"
-  );
+  return [rows.nameOf(row, "operator"), rows.textOf(row, "aircraftType"), rows.textOf(row, "registration")]
+    .filter((text) => text !== "")
+    .join(" · ");
 }
 
-function Details({ client, row }: { readonly client: FlightsClient; readonly row: number }) {
+interface DetailsProps {
+  readonly client: FlightsClient;
+  readonly row: number;
+  readonly isOpen: boolean;
+}
+
+function Details({ client, row, isOpen }: DetailsProps) {
+  const { card, statuses, unknown } = useTexts();
+  const formats = useFormats();
   const { rows } = client;
   const altitudeFt = rows.altitudeFt(row);
   const isEmergency = rows.isEmergency(row);
   return (
     <>
       <div className="flex items-center justify-between gap-3 px-4 pt-3">
-        <Airport code={rows.textOf(row, "origin")} label="From" />
+        <Airport code={rows.textOf(row, "origin")} label={card.from} />
         <span aria-hidden="true" className="h-px flex-1 bg-line" />
         <span
           className={`rounded-full px-2.5 py-0.5 font-medium text-xs ${isEmergency ? "bg-danger/15 text-danger" : "bg-accent/15 text-accent"}`}
         >
-          {isEmergency ? "Emergency" : capitalised(rows.status(row))}
+          {isEmergency ? statuses.emergency : statuses[rows.status(row)]}
         </span>
         <span aria-hidden="true" className="h-px flex-1 bg-line" />
-        <Airport code={rows.textOf(row, "destination")} label="To" />
+        <Airport code={rows.textOf(row, "destination")} label={card.to} />
       </div>
       <dl className="grid grid-cols-3 gap-x-4 gap-y-2.5 px-4 py-3 wide:grid-cols-2">
-        <Fact label="Altitude" value={formatAltitude(altitudeFt)} extra={formatFlightLevel(altitudeFt)} />
-        <Fact label="Ground speed" value={formatSpeed(rows.groundSpeedKt(row))} />
-        <Fact label="Track" value={formatTrack(rows.trackDeg(row))} />
-        <Fact label="Vertical rate" value={formatVerticalRate(rows.verticalRateFpm(row))} />
-        <Fact label="Squawk" value={rows.squawk(row) || UNKNOWN} />
-        <Fact label="Position" value={`${formatAge(client.serverTimeMs() - rows.positionTimeMs(row))} ago`} />
-        <div className="col-span-full hidden grid-cols-2 gap-x-4 gap-y-2.5 wide:grid">
-          <Fact label="Geometric altitude" value={formatAltitude(rows.geometricAltitudeFt(row))} />
-          <Fact label="Country" value={rows.nameOf(row, "originCountry") || UNKNOWN} />
-          <Fact label="Latitude" value={formatLatitude(rows.latitudeDeg(row))} />
-          <Fact label="Longitude" value={formatLongitude(rows.longitudeDeg(row))} />
-          <Fact label="ICAO address" value={rows.icao24Text(row)} />
-          <Fact label="Source" value={rows.nameOf(row, "source") || UNKNOWN} />
+        <Fact extra={formats.flightLevel(altitudeFt)} label={card.altitude} value={formats.altitude(altitudeFt)} />
+        <Fact label={card.groundSpeed} value={formats.speed(rows.groundSpeedKt(row))} />
+        <Fact label={card.track} value={formats.track(rows.trackDeg(row))} />
+        <Fact label={card.verticalRate} value={formats.verticalRate(rows.verticalRateFpm(row))} />
+        <Fact label={card.squawk} value={rows.squawk(row) || unknown} />
+        <Fact label={card.position} value={card.ago(formats.age(client.shownTimeMs() - rows.positionTimeMs(row)))} />
+        <div className={`col-span-full grid-cols-2 gap-x-4 gap-y-2.5 wide:grid ${isOpen ? "grid" : "hidden"}`}>
+          <Fact label={card.geometricAltitude} value={formats.altitude(rows.geometricAltitudeFt(row))} />
+          <Fact label={card.country} value={rows.nameOf(row, "originCountry") || unknown} />
+          <Fact label={card.latitude} value={formats.latitude(rows.latitudeDeg(row))} />
+          <Fact label={card.longitude} value={formats.longitude(rows.longitudeDeg(row))} />
+          <Fact label={card.address} value={rows.icao24Text(row)} />
+          <Fact label={card.source} value={rows.nameOf(row, "source") || unknown} />
         </div>
       </dl>
     </>
@@ -92,26 +113,25 @@ function Details({ client, row }: { readonly client: FlightsClient; readonly row
 }
 
 function Airport({ code, label }: { readonly code: string; readonly label: string }) {
+  const { unknown } = useTexts();
   return (
-    <div className="text-center">
-      <p className="text-[11px] text-muted">{label}</p>
-      <p className="font-semibold text-ink">{code || UNKNOWN}</p>
+    <div className="min-w-9 text-center">
+      <p className="text-2xs text-muted">{label}</p>
+      <p className="font-semibold text-ink">{code || unknown}</p>
     </div>
   );
 }
 
-function Fact({
-  label,
-  value,
-  extra = "",
-}: {
+interface FactProps {
   readonly label: string;
   readonly value: string;
   readonly extra?: string;
-}) {
+}
+
+function Fact({ label, value, extra = "" }: FactProps) {
   return (
     <div className="min-w-0">
-      <dt className="truncate text-[11px] text-muted">{label}</dt>
+      <dt className="truncate text-2xs text-muted">{label}</dt>
       <dd className="truncate text-ink text-sm tabular-nums">
         {value} {extra !== "" && <span className="hidden text-muted text-xs wide:inline">{extra}</span>}
       </dd>
@@ -119,20 +139,19 @@ function Fact({
   );
 }
 
-function CardButton({
-  icon,
-  label,
-  onClick,
-}: {
+interface CardButtonProps {
   readonly icon: "target" | "close";
   readonly label: string;
   onClick(): void;
-}) {
+}
+
+function CardButton({ icon, label, onClick }: CardButtonProps) {
   return (
     <button
       aria-label={label}
       className="grid size-8 flex-none place-items-center rounded-lg border border-line text-muted hover:text-accent"
       onClick={onClick}
+      title={label}
       type="button"
     >
       <Icon name={icon} size={16} />

@@ -1,6 +1,10 @@
 // What is filtered by, one chip each, to be removed with a click. Takes no place when nothing is filtered.
-import { type Filters, hasFilters, NO_FILTERS } from "@/flights/filters";
-import { capitalised } from "./format";
+"use client";
+
+import { type Filters, hasFilters, NO_FILTERS, termsOf } from "@/flights/filters";
+import type { Texts } from "@/texts/en";
+import type { Formats } from "@/texts/formats";
+import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Icon } from "./Icon";
 
 interface Props {
@@ -8,30 +12,28 @@ interface Props {
   onChange(filters: Filters): void;
 }
 
+interface Chip {
+  readonly label: string;
+  readonly without: Partial<Filters>;
+}
+
+const LONGEST_LABEL = 24;
+
 export function FilterChips({ filters, onChange }: Props) {
+  const texts = useTexts();
+  const formats = useFormats();
   if (!hasFilters(filters)) return null;
-  const { countries, statuses, minSpeedKt, maxSpeedKt, text } = filters;
-  const chips: { label: string; without: Filters }[] = [
-    ...countries.map((name) => ({
-      label: name,
-      without: { ...filters, countries: countries.filter((other) => other !== name) },
-    })),
-    ...statuses.map((status) => ({
-      label: capitalised(status),
-      without: { ...filters, statuses: statuses.filter((other) => other !== status) },
-    })),
-  ];
-  if (minSpeedKt !== null) chips.push({ label: `from ${minSpeedKt} kt`, without: { ...filters, minSpeedKt: null } });
-  if (maxSpeedKt !== null) chips.push({ label: `to ${maxSpeedKt} kt`, without: { ...filters, maxSpeedKt: null } });
-  if (text.trim() !== "") chips.push({ label: `“${text.trim()}”`, without: { ...filters, text: "" } });
   return (
-    <ul aria-label="Filters that are set" className="flex flex-wrap gap-1.5 border-line border-b px-4 py-2.5">
-      {chips.map(({ label, without }) => (
+    <ul
+      aria-label={texts.filters.set}
+      className="flex max-h-28 flex-none flex-wrap gap-1.5 overflow-y-auto border-line border-b px-4 py-2.5"
+    >
+      {chipsOf(filters, texts, formats).map(({ label, without }) => (
         <li key={label}>
           <button
-            aria-label={`Remove the filter ${label}`}
+            aria-label={texts.filters.remove(label)}
             className="flex h-7 items-center gap-1.5 rounded-full bg-accent/15 pr-2 pl-3 text-accent text-xs hover:bg-accent/25"
-            onClick={() => onChange(without)}
+            onClick={() => onChange({ ...filters, ...without })}
             type="button"
           >
             {label}
@@ -45,9 +47,36 @@ export function FilterChips({ filters, onChange }: Props) {
           onClick={() => onChange(NO_FILTERS)}
           type="button"
         >
-          Clear all
+          {texts.filters.clearAll}
         </button>
       </li>
     </ul>
   );
+}
+
+function chipsOf(filters: Filters, texts: Texts, formats: Formats): Chip[] {
+  const { countries, operators, types, statuses, where, emergenciesOnly, text } = filters;
+  const { minSpeedKt, maxSpeedKt, minAltitudeFt, maxAltitudeFt } = filters;
+  const { atLeast, atMost, terms } = texts.filters;
+  const without = <T,>(values: readonly T[], value: T) => values.filter((other) => other !== value);
+  const chips: Chip[] = [
+    ...countries.map((name) => ({ label: name, without: { countries: without(countries, name) } })),
+    ...operators.map((name) => ({ label: name, without: { operators: without(operators, name) } })),
+    ...types.map((name) => ({ label: name, without: { types: without(types, name) } })),
+    ...statuses.map((status) => ({ label: texts.statuses[status], without: { statuses: without(statuses, status) } })),
+  ];
+  if (where === "airborne") chips.push({ label: texts.airborne, without: { where: "anywhere" } });
+  if (where === "ground") chips.push({ label: texts.onTheGround, without: { where: "anywhere" } });
+  if (emergenciesOnly) chips.push({ label: texts.filters.emergenciesOnly, without: { emergenciesOnly: false } });
+  const bound = (label: string, change: Partial<Filters>) => chips.push({ label, without: change });
+  if (minAltitudeFt !== null) bound(atLeast(formats.altitude(minAltitudeFt)), { minAltitudeFt: null });
+  if (maxAltitudeFt !== null) bound(atMost(formats.altitude(maxAltitudeFt)), { maxAltitudeFt: null });
+  if (minSpeedKt !== null) bound(atLeast(formats.speed(minSpeedKt)), { minSpeedKt: null });
+  if (maxSpeedKt !== null) bound(atMost(formats.speed(maxSpeedKt)), { maxSpeedKt: null });
+  if (text.trim() !== "") {
+    const count = termsOf(text).length;
+    const quoted = `“${text.trim().length > LONGEST_LABEL ? `${text.trim().slice(0, LONGEST_LABEL)}…` : text.trim()}”`;
+    chips.push({ label: count > 1 ? terms(formats.counted(count)) : quoted, without: { text: "" } });
+  }
+  return chips;
 }

@@ -1,11 +1,16 @@
 // The filters as controls. Every change takes effect at once; what is set is also shown as chips (FilterChips.tsx).
+// Heights and speeds are typed in the person's units and kept in feet and knots.
 "use client";
 
 import { useState } from "react";
 import { STATUSES, type Status } from "@/flights/columns";
-import type { Filters } from "@/flights/filters";
-import type { Statistics } from "@/flights/statistics";
-import { capitalised, formatCount } from "./format";
+import { type Filters, hasFilters, PLACES } from "@/flights/filters";
+import type { NamedCount, Statistics } from "@/flights/statistics";
+import { useFormats, useTexts } from "@/texts/TextsContext";
+import { Choices, Switch } from "./preferences/SettingsDialog";
+
+/** A list of choices shows no more at once; typing finds the others. */
+const MOST_SHOWN = 60;
 
 interface Props {
   readonly filters: Filters;
@@ -14,112 +19,194 @@ interface Props {
 }
 
 export function FilterPanel({ filters, statistics, onChange }: Props) {
+  const texts = useTexts();
+  const formats = useFormats();
+  const set = (change: Partial<Filters>) => onChange({ ...filters, ...change });
+  const places = { anywhere: texts.filters.anywhere, airborne: texts.airborne, ground: texts.onTheGround };
   return (
-    <div className="flex min-h-0 flex-1 flex-col gap-6 overflow-y-auto p-4">
+    <div className="min-h-0 flex-1 space-y-6 overflow-y-auto p-4">
+      {!hasFilters(filters) && <p className="text-muted text-sm">{texts.filters.noneSet}</p>}
       <fieldset>
-        <legend className="mb-2.5 font-medium text-soft text-sm">Status</legend>
+        <legend className="mb-2 font-medium text-soft text-sm">{texts.filters.status}</legend>
         <div className="flex flex-wrap gap-2">
           {STATUSES.map((status) => (
             <button
               aria-pressed={filters.statuses.includes(status)}
-              className="h-8 rounded-full border border-line px-3 text-[13px] text-soft hover:border-accent aria-pressed:border-accent aria-pressed:bg-accent aria-pressed:font-medium aria-pressed:text-on-accent"
+              className="h-8 rounded-full border border-line px-3 text-data text-soft hover:border-accent aria-pressed:border-accent aria-pressed:bg-accent aria-pressed:font-medium aria-pressed:text-on-accent"
               key={status}
-              onClick={() => onChange({ ...filters, statuses: toggled<Status>(filters.statuses, status) })}
+              onClick={() => set({ statuses: toggled<Status>(filters.statuses, status) })}
               type="button"
             >
-              {capitalised(status)}
+              {texts.statuses[status]}
             </button>
           ))}
         </div>
       </fieldset>
-      <fieldset>
-        <legend className="mb-2.5 font-medium text-soft text-sm">Ground speed</legend>
-        <div className="flex items-center gap-3">
-          <SpeedInput
-            label="Slowest, knots"
-            onChange={(minSpeedKt) => onChange({ ...filters, minSpeedKt })}
-            placeholder="from"
-            speedKt={filters.minSpeedKt}
-          />
-          <span aria-hidden="true" className="text-muted">
-            –
-          </span>
-          <SpeedInput
-            label="Fastest, knots"
-            onChange={(maxSpeedKt) => onChange({ ...filters, maxSpeedKt })}
-            placeholder="to"
-            speedKt={filters.maxSpeedKt}
-          />
-          <span className="text-muted text-sm">kt</span>
-        </div>
-      </fieldset>
-      <CountryList filters={filters} onChange={onChange} statistics={statistics} />
+      <Choices
+        label={texts.filters.where}
+        name="where"
+        onChoose={(where) => set({ where })}
+        options={PLACES.map((value) => ({ value, label: places[value] }))}
+        value={filters.where}
+      />
+      <Switch isOn={filters.emergenciesOnly} onChange={(emergenciesOnly) => set({ emergenciesOnly })}>
+        {texts.filters.emergenciesOnly}
+      </Switch>
+      <Range
+        from={converted(filters.minAltitudeFt, (feet) => formats.altitudeNumber(feet))}
+        fromLabel={texts.filters.lowest(formats.altitudeUnit)}
+        legend={texts.filters.altitude}
+        onFrom={(number) => set({ minAltitudeFt: converted(number, (value) => formats.altitudeFt(value)) })}
+        onTo={(number) => set({ maxAltitudeFt: converted(number, (value) => formats.altitudeFt(value)) })}
+        step={500}
+        to={converted(filters.maxAltitudeFt, (feet) => formats.altitudeNumber(feet))}
+        toLabel={texts.filters.highest(formats.altitudeUnit)}
+        unit={formats.altitudeUnit}
+      />
+      <Range
+        from={converted(filters.minSpeedKt, (knots) => formats.speedNumber(knots))}
+        fromLabel={texts.filters.slowest(formats.speedUnit)}
+        legend={texts.filters.groundSpeed}
+        onFrom={(number) => set({ minSpeedKt: converted(number, (value) => formats.speedKt(value)) })}
+        onTo={(number) => set({ maxSpeedKt: converted(number, (value) => formats.speedKt(value)) })}
+        step={10}
+        to={converted(filters.maxSpeedKt, (knots) => formats.speedNumber(knots))}
+        toLabel={texts.filters.fastest(formats.speedUnit)}
+        unit={formats.speedUnit}
+      />
+      <NameList
+        chosen={filters.countries}
+        legend={texts.filters.country}
+        names={statistics.countries}
+        onChange={(countries) => set({ countries })}
+      />
+      <NameList
+        chosen={filters.operators}
+        legend={texts.filters.operator}
+        names={statistics.operators}
+        onChange={(operators) => set({ operators })}
+      />
+      <NameList
+        chosen={filters.types}
+        legend={texts.filters.type}
+        names={statistics.types}
+        onChange={(types) => set({ types })}
+      />
     </div>
   );
 }
 
-function CountryList({ filters, statistics, onChange }: Props) {
+interface NameListProps {
+  readonly legend: string;
+  readonly names: readonly NamedCount[];
+  readonly chosen: readonly string[];
+  onChange(chosen: readonly string[]): void;
+}
+
+function NameList({ legend, names, chosen, onChange }: NameListProps) {
+  const texts = useTexts();
+  const formats = useFormats();
   const [wanted, setWanted] = useState("");
   const text = wanted.trim().toLowerCase();
-  const counts = new Map(statistics.countries.map(({ name, count }) => [name, count]));
-  const names = [...new Set([...filters.countries, ...counts.keys()])]
-    .filter((name) => name.toLowerCase().includes(text))
-    .sort();
+  const counts = new Map(names.map(({ name, count }) => [name, count]));
+  const found = [...new Set([...chosen, ...counts.keys()])].filter((name) => name.toLowerCase().includes(text));
+  // By name and not by count, so that nothing moves while a person aims at it; what is chosen stays on top.
+  const sorted = found.sort((a, b) => Number(chosen.includes(b)) - Number(chosen.includes(a)) || (a < b ? -1 : 1));
+  const more = sorted.length - MOST_SHOWN;
   return (
-    <fieldset className="flex min-h-64 flex-1 flex-col">
-      <legend className="mb-2.5 font-medium text-soft text-sm">Country</legend>
+    <fieldset>
+      <legend className="mb-2 font-medium text-soft text-sm">{legend}</legend>
       <input
-        aria-label="Find a country"
+        aria-label={texts.filters.find(legend)}
         className="mb-2 h-9 w-full rounded-lg border border-line bg-sunken px-3 text-ink text-sm placeholder:text-muted"
+        maxLength={64}
         onChange={(event) => setWanted(event.target.value)}
-        placeholder="Find a country"
+        placeholder={texts.filters.find(legend)}
         type="search"
         value={wanted}
       />
-      <div className="min-h-0 flex-1 overflow-y-auto rounded-lg border border-line">
-        {names.map((name) => (
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <div className="h-48 overflow-y-auto rounded-lg border border-line" tabIndex={0}>
+        {sorted.slice(0, MOST_SHOWN).map((name) => (
           <label
-            className="flex h-9 cursor-pointer items-center gap-3 px-3 text-[13px] text-soft hover:bg-sunken"
+            className="flex h-9 cursor-pointer items-center gap-3 px-3 text-data text-soft hover:bg-sunken"
             key={name}
           >
             <input
-              checked={filters.countries.includes(name)}
+              checked={chosen.includes(name)}
               className="size-4 accent-accent"
-              onChange={() => onChange({ ...filters, countries: toggled(filters.countries, name) })}
+              onChange={() => onChange(toggled(chosen, name))}
               type="checkbox"
             />
             <span className="flex-1 truncate">{name}</span>
-            <span className="text-muted tabular-nums">{formatCount(counts.get(name) ?? 0)}</span>
+            <span className="text-muted tabular-nums">{formats.count(counts.get(name) ?? 0)}</span>
           </label>
         ))}
-        {names.length === 0 && <p className="p-3 text-muted text-sm">No country is called that.</p>}
+        {sorted.length === 0 && <p className="p-3 text-muted text-sm">{texts.filters.noneFound}</p>}
+        {more > 0 && <p className="p-3 text-muted text-xs">{texts.filters.moreThere(formats.count(more))}</p>}
       </div>
     </fieldset>
   );
 }
 
-interface SpeedInputProps {
-  readonly label: string;
-  readonly placeholder: string;
-  readonly speedKt: number | null;
-  onChange(speedKt: number | null): void;
+interface RangeProps {
+  readonly legend: string;
+  readonly unit: string;
+  readonly step: number;
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly fromLabel: string;
+  readonly toLabel: string;
+  onFrom(number: number | null): void;
+  onTo(number: number | null): void;
 }
 
-function SpeedInput({ label, placeholder, speedKt, onChange }: SpeedInputProps) {
+function Range({ legend, unit, step, from, to, fromLabel, toLabel, onFrom, onTo }: RangeProps) {
+  const texts = useTexts();
+  return (
+    <fieldset>
+      <legend className="mb-2 font-medium text-soft text-sm">{legend}</legend>
+      <div className="flex items-center gap-3">
+        <NumberInput label={fromLabel} number={from} onChange={onFrom} placeholder={texts.filters.from} step={step} />
+        <span aria-hidden="true" className="text-muted">
+          –
+        </span>
+        <NumberInput label={toLabel} number={to} onChange={onTo} placeholder={texts.filters.to} step={step} />
+        <span className="text-muted text-sm">{unit}</span>
+      </div>
+    </fieldset>
+  );
+}
+
+interface NumberInputProps {
+  readonly label: string;
+  readonly placeholder: string;
+  readonly number: number | null;
+  readonly step: number;
+  onChange(number: number | null): void;
+}
+
+function NumberInput({ label, placeholder, number, step, onChange }: NumberInputProps) {
   return (
     <input
       aria-label={label}
       className="h-9 w-28 rounded-lg border border-line bg-sunken px-3 text-ink text-sm tabular-nums placeholder:text-muted"
       inputMode="numeric"
-      max={2000}
+      max={99_999}
       min={0}
-      onChange={({ target }) => onChange(target.value === "" ? null : Math.max(0, Math.round(Number(target.value))))}
+      onChange={({ target }) =>
+        onChange(target.value === "" ? null : Math.max(0, Math.min(99_999, Math.round(Number(target.value)))))
+      }
       placeholder={placeholder}
-      step={10}
+      step={step}
       type="number"
-      value={speedKt ?? ""}
+      value={number ?? ""}
     />
   );
+}
+
+function converted(number: number | null, convert: (number: number) => number): number | null {
+  return number === null ? null : convert(number);
 }
 
 function toggled<T>(values: readonly T[], value: T): T[] {

@@ -6,35 +6,45 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useRef, useState } from "react";
 import type { FlightsClient } from "@/flights/client";
 import type { SortColumn, SortOrder } from "@/flights/sortOrder";
-import { FLIGHT_COLUMNS, TABLE_WIDTH_PX } from "./flightColumns";
-import { formatCount } from "./format";
+import { useFormats, useTexts } from "@/texts/TextsContext";
+import { FILE_UNITS, FLIGHT_COLUMNS, TABLE_WIDTH_PX } from "./flightColumns";
 import { Icon } from "./Icon";
+import type { ReplayState } from "./replay/player";
+import { csvOf, fileName, saveCsv } from "./statistics/save";
+import { useRem } from "./useRem";
 import { useTableRows } from "./useTableRows";
 
-const ROW_PX = 34;
-const HEADER_PX = 36;
+const ROW_REM = 2.125;
+const HEADER_REM = 2.25;
 
 interface Props {
   readonly client: FlightsClient;
   readonly selected: number | null;
   /** Changes when the filters do. */
   readonly filterKey: string;
+  readonly sort: SortOrder;
+  readonly replay: ReplayState;
+  onSort(sort: SortOrder): void;
   onSelect(icao24: number): void;
 }
 
-export function FlightTable({ client, selected, filterKey, onSelect }: Props) {
-  const [sort, setSort] = useState<SortOrder>({ column: "callsign", direction: "ascending" });
+export function FlightTable({ client, selected, filterKey, sort, replay, onSort, onSelect }: Props) {
+  const { table, aircraft } = useTexts();
+  const formats = useFormats();
+  const rem = useRem();
+  const rowPx = ROW_REM * rem;
+  const headerPx = HEADER_REM * rem;
   const [isTouched, setTouched] = useState(false);
   const [active, setActive] = useState(0);
   const scroller = useRef<HTMLDivElement>(null);
-  const order = useTableRows(client, sort, filterKey, isTouched);
+  const order = useTableRows(client, sort, filterKey, isTouched, replay);
   const virtualizer = useVirtualizer({
     count: order.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => rowPx,
     overscan: 8,
-    scrollPaddingStart: HEADER_PX,
-    paddingStart: HEADER_PX,
+    scrollPaddingStart: headerPx,
+    paddingStart: headerPx,
   });
 
   const moveTo = (index: number) => {
@@ -45,7 +55,7 @@ export function FlightTable({ client, selected, filterKey, onSelect }: Props) {
   };
   const pressed = (event: KeyboardEvent) => {
     if (event.target !== scroller.current) return;
-    const page = Math.max(1, Math.floor((scroller.current.clientHeight - HEADER_PX) / ROW_PX) - 1);
+    const page = Math.max(1, Math.floor((scroller.current.clientHeight - headerPx) / rowPx) - 1);
     const targets: Readonly<Record<string, number>> = {
       ArrowDown: active + 1,
       ArrowUp: active - 1,
@@ -68,7 +78,7 @@ export function FlightTable({ client, selected, filterKey, onSelect }: Props) {
       <div
         aria-activedescendant={order.length > 0 ? `flight-${active}` : undefined}
         aria-colcount={FLIGHT_COLUMNS.length}
-        aria-label="Aircraft"
+        aria-label={table.label}
         aria-rowcount={order.length + 1}
         className="relative min-h-0 flex-1 overflow-auto overscroll-contain focus-visible:outline-offset-[-2px]"
         onBlur={() => setTouched(false)}
@@ -80,9 +90,9 @@ export function FlightTable({ client, selected, filterKey, onSelect }: Props) {
       >
         <div
           className="relative"
-          style={{ height: virtualizer.getTotalSize(), width: TABLE_WIDTH_PX, minWidth: "100%" }}
+          style={{ height: virtualizer.getTotalSize(), width: (TABLE_WIDTH_PX * rem) / 16, minWidth: "100%" }}
         >
-          <TableHead onSort={setSort} sort={sort} />
+          <TableHead heightPx={headerPx} onSort={onSort} sort={sort} />
           {/* biome-ignore lint/a11y/useSemanticElements: see above */}
           <div onPointerEnter={() => setTouched(true)} role="rowgroup">
             {virtualizer.getVirtualItems().map(({ index, start }) => (
@@ -90,6 +100,7 @@ export function FlightTable({ client, selected, filterKey, onSelect }: Props) {
                 client={client}
                 index={index}
                 isActive={index === active}
+                heightPx={rowPx}
                 key={index}
                 onChoose={(icao24) => {
                   setActive(index);
@@ -103,15 +114,44 @@ export function FlightTable({ client, selected, filterKey, onSelect }: Props) {
           </div>
         </div>
       </div>
-      <p className="flex h-8 flex-none items-center justify-between border-line border-t px-4 text-muted text-xs tabular-nums">
-        <span>{formatCount(order.length)} aircraft</span>
-        <span>{isTouched ? "Order held while you are here" : "Updated every second"}</span>
-      </p>
+      {order.length === 0 && <p className="absolute p-4 pt-14 text-muted text-sm">{table.none}</p>}
+      <div className="flex h-9 flex-none items-center justify-between gap-3 border-line border-t px-4 text-muted text-xs tabular-nums">
+        <span className="flex-none">{aircraft(formats.counted(order.length))}</span>
+        <span className="min-w-0 truncate">{isTouched ? table.held : table.updated}</span>
+        <button
+          className="flex flex-none items-center gap-1 rounded px-1 font-medium hover:text-accent"
+          onClick={() => saveCsv(fileName(table.label, client.shownTimeMs()), csvOfRows(client, order))}
+          type="button"
+        >
+          <Icon name="download" size={14} />
+          {table.saveCsv}
+        </button>
+      </div>
     </div>
   );
 }
 
-function TableHead({ sort, onSort }: { readonly sort: SortOrder; onSort(order: SortOrder): void }) {
+/** What the table shows, all rows of it, in the units of the data. */
+function csvOfRows({ rows }: FlightsClient, order: Uint32Array): string {
+  const head = FLIGHT_COLUMNS.map(({ name }) => FILE_UNITS[name] ?? name);
+  const lines = Array.from(order, (row) => [
+    ...FLIGHT_COLUMNS.map(({ file }) => file(rows, row)),
+    Math.round(rows.latitudeDeg(row) * 1e5) / 1e5,
+    Math.round(rows.longitudeDeg(row) * 1e5) / 1e5,
+    rows.squawk(row),
+    new Date(rows.positionTimeMs(row)).toISOString(),
+  ]);
+  return csvOf([...head, "latitude_deg", "longitude_deg", "squawk", "position_time"], lines);
+}
+
+interface HeadProps {
+  readonly sort: SortOrder;
+  readonly heightPx: number;
+  onSort(order: SortOrder): void;
+}
+
+function TableHead({ sort, heightPx, onSort }: HeadProps) {
+  const { table } = useTexts();
   const toggle = (column: SortColumn) =>
     onSort({
       column,
@@ -119,10 +159,10 @@ function TableHead({ sort, onSort }: { readonly sort: SortOrder; onSort(order: S
     });
   return (
     // biome-ignore lint/a11y/useSemanticElements: see FlightTable
-    <div className="sticky top-0 z-10 border-line border-b bg-panel" role="rowgroup" style={{ height: HEADER_PX }}>
+    <div className="sticky top-0 z-10 border-line border-b bg-panel" role="rowgroup" style={{ height: heightPx }}>
       {/* biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: see FlightTable; its buttons take the focus */}
       <div aria-rowindex={1} className="flex h-full" role="row">
-        {FLIGHT_COLUMNS.map(({ name, heading, widthPx, isNumber }, column) => (
+        {FLIGHT_COLUMNS.map(({ name, widthPx, isNumber }, column) => (
           // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: see FlightTable; its button takes the focus
           <div
             aria-colindex={column + 1}
@@ -136,7 +176,7 @@ function TableHead({ sort, onSort }: { readonly sort: SortOrder; onSort(order: S
               onClick={() => toggle(name)}
               type="button"
             >
-              <span className="truncate">{heading}</span>
+              <span className="truncate">{table.columns[name]}</span>
               {sort.column === name && (
                 <span className="-mr-2.5 flex-none text-accent">
                   <Icon name={sort.direction === "ascending" ? "up" : "down"} size={12} />
@@ -155,12 +195,15 @@ interface RowProps {
   readonly row: number;
   readonly index: number;
   readonly start: number;
+  readonly heightPx: number;
   readonly isActive: boolean;
   readonly selected: number | null;
   onChoose(icao24: number): void;
 }
 
-function TableRow({ client, row, index, start, isActive, selected, onChoose }: RowProps) {
+function TableRow({ client, row, index, start, heightPx, isActive, selected, onChoose }: RowProps) {
+  const texts = useTexts();
+  const formats = useFormats();
   const { rows } = client;
   const icao24 = rows.icao24[row] as number;
   const isSelected = selected !== null && icao24 === selected;
@@ -169,12 +212,12 @@ function TableRow({ client, row, index, start, isActive, selected, onChoose }: R
     <div
       aria-rowindex={index + 2}
       aria-selected={isSelected}
-      className={`absolute top-0 left-0 flex w-full cursor-pointer items-center border-line/50 border-b text-[13px] hover:bg-sunken ${isSelected ? "bg-accent/10" : ""} ${isActive ? "is-active-row" : ""} ${rows.present[row] === 1 ? "" : "opacity-40"}`}
+      className={`absolute top-0 left-0 flex w-full cursor-pointer items-center border-line/50 border-b text-data hover:bg-sunken ${isSelected ? "bg-accent/10" : ""} ${isActive ? "is-active-row" : ""} ${rows.present[row] === 1 ? "" : "opacity-40"}`}
       data-icao24={rows.icao24Text(row)}
       id={`flight-${index}`}
       onClick={() => onChoose(icao24)}
       role="row"
-      style={{ height: ROW_PX, transform: `translateY(${start}px)` }}
+      style={{ height: heightPx, transform: `translateY(${start}px)` }}
     >
       {FLIGHT_COLUMNS.map(({ name, widthPx, isNumber, cell }, column) => (
         // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: see FlightTable
@@ -185,7 +228,7 @@ function TableRow({ client, row, index, start, isActive, selected, onChoose }: R
           role="gridcell"
           style={{ flex: `${widthPx} 0 ${widthPx}px` }}
         >
-          {cell(rows, row) || <span className="text-muted">–</span>}
+          {cell(rows, row, formats, texts) || <span className="text-muted">{texts.unknown}</span>}
         </div>
       ))}
     </div>

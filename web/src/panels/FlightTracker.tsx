@@ -1,60 +1,92 @@
-// The page: wires the client, the map and the panels together. Holds what a person chose (filters, selection, view mode,
-// theme) and nothing that changes with every position.
+// The page: wires the client, the map and the panels together. Holds what a person chose and nothing that changes with
+// every position.
 "use client";
 
 import dynamic from "next/dynamic";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { localTimeMs } from "@/flights/clock";
-import { hasFilters, NO_FILTERS } from "@/flights/filters";
+import { countFilters, hasFilters, MOST_TERMS, NO_FILTERS } from "@/flights/filters";
+import type { Statistics } from "@/flights/statistics";
 import type { Connection } from "@/flights/workerMessages";
 import type { MapHandle } from "@/map/FlightMap";
 import type { RendererKind } from "@/map/renderer";
+import type { Texts } from "@/texts/en";
+import { type Formats, UNITS } from "@/texts/formats";
+import { useFormats, useTexts } from "@/texts/TextsContext";
+import { AlertNotice } from "./alerts/AlertNotice";
+import { AlertsPanel } from "./alerts/AlertsPanel";
+import { useAlerts } from "./alerts/useAlerts";
 import { wordsFor } from "./connectionWords";
 import { DetailCard } from "./DetailCard";
 import { exposeDebugHandle } from "./debugHandle";
 import { FilterChips } from "./FilterChips";
 import { FilterPanel } from "./FilterPanel";
 import { FlightTable } from "./FlightTable";
-import { formatCount } from "./format";
-import { Header, type ViewMode } from "./Header";
+import { Header } from "./Header";
+import { HelpDialog } from "./HelpDialog";
 import { Legend } from "./Legend";
+import { placeText, withPlace } from "./mapView";
 import { Notices } from "./Notices";
-import { SidePanel, type TabName } from "./SidePanel";
+import { replaceInAddress, type TabName } from "./pageUrl";
+import { usePreferences } from "./preferences/Preferences";
+import { SettingsDialog } from "./preferences/SettingsDialog";
+import { ReplayBar } from "./replay/ReplayBar";
+import { useReplay } from "./replay/useReplay";
+import { SidePanel } from "./SidePanel";
 import { StatisticsPanel } from "./StatisticsPanel";
+import { copy, linkTo } from "./share";
+import { type Action, useShortcuts } from "./shortcuts";
+import { useHistory } from "./statistics/useHistory";
 import { useFilters } from "./useFilters";
 import { useFlights, useSnapshot } from "./useFlights";
-import { useTheme } from "./useTheme";
+import { useClockHints, useHints } from "./useHints";
+import { useOnline } from "./useOnline";
+import { usePageView, WIDE } from "./usePageView";
+import { useProfile } from "./useProfile";
 
 const FlightMap = dynamic(() => import("@/map/FlightMap").then(({ FlightMap: Component }) => Component), {
   ssr: false,
 });
 
-const TILES_FAILED = "The map tiles cannot be loaded; this is the built-in map.";
-
 export function FlightTracker() {
+  const texts = useTexts();
+  const formats = useFormats();
+  const { preferences, theme, language, isStorageRefused, change: prefer } = usePreferences();
   const flights = useFlights();
   const running = flights === "unsupported" ? null : flights;
   const client = running?.client ?? null;
   const { connection, pulse } = useSnapshot(client);
-  const { theme, toggleTheme } = useTheme();
-  const { filters, setFilters } = useFilters(client);
-  const [mode, setMode] = useState<ViewMode>("map");
-  const [selected, setSelected] = useState<number | null>(null);
-  const [hints, setHints] = useState<readonly string[]>([]);
+  const { filters, givenTerms, setFilters } = useFilters(client);
+  const { mode, tab, selected, sort, change } = usePageView();
+  const isOnline = useOnline();
+  const [dialog, setDialog] = useState<"help" | "settings" | null>(null);
   const map = useRef<MapHandle | null>(null);
+  const search = useRef<HTMLInputElement>(null);
+  const touchMap = useCallback(() => map.current?.layer.touch(), []);
+  const { player, replay } = useReplay(client, filters, touchMap);
+  const history = useHistory(client);
+  const profileNow = useProfile(client, player, selected);
+  const alerts = useAlerts(client);
+  const hinting = useHints();
+  const { hints, add: addHint, pass: passHint, close: closeHint, closed } = hinting;
+  useClockHints(client, hinting);
 
-  useEffect(() => {
-    if (window.matchMedia("(min-width: 900px)").matches) setMode("split");
-  }, []);
   useEffect(() => (client === null ? undefined : exposeDebugHandle(client, () => map.current)), [client]);
   useEffect(() => client?.select(selected), [client, selected]);
+  useEffect(() => {
+    if (isStorageRefused && !closed.has("storage")) addHint("storage", texts.notices.storageRefused);
+  }, [isStorageRefused, closed, addHint, texts]);
+  useEffect(() => {
+    if (givenTerms === null) return;
+    addHint("terms", texts.notices.tooManyTerms(formats.count(MOST_TERMS), formats.count(givenTerms)));
+  }, [givenTerms, addHint, texts, formats]);
+  useEffect(() => {
+    document.title = texts.title;
+  }, [texts]);
 
-  const addHint = useCallback((hint: string) => setHints((all) => (all.includes(hint) ? all : [...all, hint])), []);
-  const onRenderer = useCallback(
-    (kind: RendererKind, reason: string) => {
-      if (kind === "canvas" && reason !== "") addHint(`Drawing without WebGL2 (${reason}): motion is less smooth.`);
-    },
-    [addHint],
+  const config = useMemo(
+    () => (running === null ? null : withPlace(running.config, window.location.search)),
+    [running],
   );
   const wantedRenderer = useMemo<RendererKind>(
     () =>
@@ -63,39 +95,94 @@ export function FlightTracker() {
         : "webgl2",
     [],
   );
-  const choose = useCallback((icao24: number) => {
-    setSelected(icao24);
-    if (!window.matchMedia("(min-width: 900px)").matches) setMode("map");
-    map.current?.showAircraft(icao24);
-  }, []);
+  const onRenderer = useCallback(
+    (kind: RendererKind, reason: string) => {
+      if (kind === "canvas" && reason !== "") addHint("canvas", texts.notices.canvas(reason));
+    },
+    [addHint, texts],
+  );
+  const select = useCallback((icao24: number | null) => change({ selected: icao24 }), [change]);
+  const choose = useCallback(
+    (icao24: number) => {
+      change(window.matchMedia(WIDE).matches ? { selected: icao24 } : { selected: icao24, mode: "map" });
+      map.current?.showAircraft(icao24);
+    },
+    [change],
+  );
   const ready = useCallback((handle: MapHandle | null) => {
     map.current = handle;
   }, []);
+  const moved = useCallback((latitudeDeg: number, longitudeDeg: number, zoom: number) => {
+    replaceInAddress({ at: placeText(latitudeDeg, longitudeDeg, zoom) });
+  }, []);
+  const showTab = (name: TabName) => change(mode === "map" ? { tab: name, mode: "split" } : { tab: name });
+  const toggleReplay = () => {
+    if (replay.isOn) player?.end();
+    else if (player?.begin() !== true) passHint("replay", texts.replay.start);
+  };
+  const share = async () => {
+    const isCopied = await copy(linkTo(window.location.href, { preferences, language, mode }));
+    passHint("link", isCopied ? texts.notices.linkCopied : texts.notices.linkNotCopied);
+  };
+  const act = (action: Action) => {
+    if (action === "help" || action === "settings") setDialog(action);
+    else if (action === "search") search.current?.focus();
+    else if (action === "map" || action === "split" || action === "table") change({ mode: action });
+    else if (action === "replay") toggleReplay();
+    else if (action === "theme") prefer({ theme: theme === "dark" ? "light" : "dark" });
+    else if (action === "units") {
+      prefer({ units: UNITS[(UNITS.indexOf(preferences.units) + 1) % UNITS.length] as (typeof UNITS)[number] });
+    } else if (action === "share") void share();
+    else if (action !== "close") showTab(action);
+    else if (document.activeElement === search.current) search.current?.blur();
+    else if (selected !== null) select(null);
+    else if (replay.isOn) player?.end();
+  };
+  useShortcuts(preferences.hasShortcuts, act, replay.isOn ? () => player?.play(!replay.isPlaying) : null);
 
+  const nowMs = localTimeMs();
   const words = wordsFor(
     flights === "unsupported" ? UNSUPPORTED : connection,
-    localTimeMs(),
-    client?.serverTimeMs() ?? localTimeMs(),
+    { nowMs, serverTimeMs: client?.serverTimeMs() ?? nowMs, isOnline },
+    texts,
+    formats,
   );
-  const statistics = pulse?.statistics ?? null;
-  const filterKey = JSON.stringify(filters);
-  const content = (tab: TabName) => {
-    if (client === null || pulse === null)
-      return <p className="p-4 text-muted text-sm">Waiting for the first picture …</p>;
-    if (tab === "flights") {
-      return <FlightTable client={client} filterKey={filterKey} onSelect={choose} selected={selected} />;
+  const statistics = replay.statistics ?? pulse?.statistics ?? null;
+  const content = (name: TabName) => {
+    if (name === "alerts") {
+      return <AlertsPanel areaOfMap={() => map.current?.area() ?? null} handle={alerts} onSelect={choose} />;
     }
-    if (tab === "statistics") return <StatisticsPanel connection={connection} pulse={pulse} />;
-    return <FilterPanel filters={filters} onChange={setFilters} statistics={pulse.statistics} />;
+    if (client === null || pulse === null || statistics === null) {
+      return <p className="p-4 text-muted text-sm">{texts.panel.waiting}</p>;
+    }
+    if (name === "filters") return <FilterPanel filters={filters} onChange={setFilters} statistics={statistics} />;
+    if (name === "statistics") {
+      return history === null ? null : (
+        <StatisticsPanel connection={connection} history={history} pulse={pulse} statistics={statistics} />
+      );
+    }
+    return (
+      <FlightTable
+        client={client}
+        filterKey={JSON.stringify(filters)}
+        onSelect={choose}
+        onSort={(order) => change({ sort: order })}
+        replay={replay}
+        selected={selected}
+        sort={sort}
+      />
+    );
   };
 
   return (
     <div className="flex h-dvh flex-col">
       <Header
+        isReplaying={replay.isOn}
         mode={mode}
-        onMode={setMode}
+        onAction={act}
+        onMode={(next) => change({ mode: next })}
         onText={(text) => setFilters({ ...filters, text })}
-        onTheme={toggleTheme}
+        searchRef={search}
         shown={statistics?.shown ?? null}
         text={filters.text}
         theme={theme}
@@ -105,47 +192,68 @@ export function FlightTracker() {
       />
       <main className="relative flex min-h-0 flex-1">
         <div className="map-area absolute inset-0 isolate wide:relative wide:flex-1" data-mode={mode}>
-          {running !== null && (
+          {client !== null && config !== null && (
             <FlightMap
-              client={running.client}
-              config={running.config}
+              client={client}
+              config={config}
+              onMoved={moved}
               onReady={ready}
               onRenderer={onRenderer}
-              onSelect={setSelected}
-              onTilesFailed={() => addHint(TILES_FAILED)}
+              onSelect={select}
+              onTilesFailed={() => addHint("tiles", texts.notices.tilesFailed)}
               selected={selected}
               theme={theme}
               wantedRenderer={wantedRenderer}
             />
           )}
-          <Legend theme={theme} />
+          {!replay.isOn && <Legend theme={theme} />}
           <Notices
+            alert={
+              <AlertNotice
+                events={alerts.latest}
+                onClose={alerts.closeLatest}
+                onList={() => showTab("alerts")}
+                onShow={(icao24) => {
+                  alerts.read();
+                  choose(icao24);
+                }}
+              />
+            }
             hasNoMatch={statistics !== null && statistics.total > 0 && statistics.shown === 0 && hasFilters(filters)}
             hints={hints}
             isEmpty={connection?.phase === "live" && !connection.isStale && statistics?.total === 0}
             onClearFilters={() => setFilters(NO_FILTERS)}
-            onCloseHint={(hint) => setHints((all) => all.filter((other) => other !== hint))}
+            onCloseHint={closeHint}
             onReconnect={() => client?.hurry()}
             words={words}
           />
           {client !== null && selected !== null && (
             <DetailCard
               client={client}
-              onClose={() => setSelected(null)}
+              onClose={() => select(null)}
               onShow={() => map.current?.showAircraft(selected)}
+              profile={profileNow()}
               selected={selected}
             />
           )}
+          {player !== null && replay.isOn && <ReplayBar onEnd={toggleReplay} player={player} state={replay} />}
         </div>
         <SidePanel
           chips={<FilterChips filters={filters} onChange={setFilters} />}
           content={content}
-          filterCount={countOf(filters)}
+          filterCount={countFilters(filters)}
           mode={mode}
-          onMode={setMode}
-          summary={summaryOf(statistics)}
+          onMode={(next) => change({ mode: next })}
+          onTab={(name) => change({ tab: name })}
+          summary={summaryOf(statistics, texts, formats)}
+          tab={tab}
+          unread={alerts.alerts.unread}
         />
       </main>
+      {dialog === "help" && <HelpDialog onClose={() => setDialog(null)} />}
+      {dialog === "settings" && (
+        <SettingsDialog onClose={() => setDialog(null)} version={running?.config.version ?? ""} />
+      )}
     </div>
   );
 }
@@ -163,13 +271,10 @@ const UNSUPPORTED: Connection = {
   pictureTimeMs: null,
 };
 
-function countOf({ countries, statuses, minSpeedKt, maxSpeedKt, text }: typeof NO_FILTERS): number {
-  const others = [minSpeedKt !== null, maxSpeedKt !== null, text.trim() !== ""].filter(Boolean).length;
-  return countries.length + statuses.length + others;
-}
-
-function summaryOf(statistics: { shown: number; total: number } | null): string {
+function summaryOf(statistics: Statistics | null, texts: Texts, formats: Formats): string {
   if (statistics === null) return "…";
   const { shown, total } = statistics;
-  return shown === total ? `${formatCount(total)} aircraft` : `${formatCount(shown)} of ${formatCount(total)} aircraft`;
+  return shown === total
+    ? texts.aircraft(formats.counted(total))
+    : texts.aircraftOf(formats.counted(shown), formats.counted(total));
 }

@@ -1,17 +1,14 @@
-// The bar at the top: what this is, how the connection is, how many aircraft, search, view mode, theme.
-import type { ReactNode } from "react";
+// The bar at the top: what this is, how the connection is, how many aircraft, search, view mode, and the page's tools. On
+// a phone the tools that have a place elsewhere are left out.
+"use client";
+
+import type { ClipboardEvent, ReactNode, RefObject } from "react";
 import type { Theme } from "@/map/palette";
+import { useFormats, useTexts } from "@/texts/TextsContext";
 import type { ConnectionWords, Tone } from "./connectionWords";
-import { formatCount } from "./format";
-import { Icon, Mark } from "./Icon";
-
-export type ViewMode = "map" | "split" | "table";
-
-const MODES: readonly { readonly mode: ViewMode; readonly label: string }[] = [
-  { mode: "map", label: "Map" },
-  { mode: "split", label: "Split" },
-  { mode: "table", label: "Table" },
-];
+import { Icon, type IconName, Mark } from "./Icon";
+import { MODES, type ViewMode } from "./pageUrl";
+import type { Action } from "./shortcuts";
 
 interface Props {
   readonly tracker: string;
@@ -21,76 +18,120 @@ interface Props {
   readonly text: string;
   readonly mode: ViewMode;
   readonly theme: Theme;
+  readonly isReplaying: boolean;
+  readonly searchRef: RefObject<HTMLInputElement | null>;
   onText(text: string): void;
   onMode(mode: ViewMode): void;
-  onTheme(): void;
+  onAction(action: Action): void;
 }
 
-export function Header({ tracker, words, shown, total, text, mode, theme, onText, onMode, onTheme }: Props) {
+export function Header(props: Props) {
+  const { tracker, words, shown, total, text, mode, theme, isReplaying, searchRef, onText, onMode, onAction } = props;
+  const { title, header } = useTexts();
+
+  // A field of one line swallows line ends, and with them the borders of what somebody pastes from a list.
+  const pasted = (event: ClipboardEvent<HTMLInputElement>) => {
+    const list = event.clipboardData.getData("text");
+    if (!/[\n\r\t]/.test(list.trim())) return;
+    event.preventDefault();
+    const { selectionStart, selectionEnd, value } = event.currentTarget;
+    onText(`${value.slice(0, selectionStart ?? 0)}${list.trim()}${value.slice(selectionEnd ?? 0)}`);
+  };
+
   return (
-    <header className="z-20 flex h-14 flex-none items-center gap-2 border-line border-b bg-panel px-3 wide:gap-4 wide:px-4">
-      <div className="flex min-w-0 items-center gap-2.5">
+    <header className="z-20 flex h-14 flex-none items-center gap-1.5 border-line border-b bg-panel px-2 wide:gap-3 wide:px-4">
+      <div className="flex min-w-0 flex-none items-center gap-2.5">
         <Mark />
-        <h1 className="hidden whitespace-nowrap font-semibold text-[15px] tracking-tight wide:block">Flight tracker</h1>
+        <h1 className="sr-only whitespace-nowrap font-semibold text-base tracking-tight wide:not-sr-only">{title}</h1>
         {tracker !== "" && (
-          <span className="hidden max-w-44 truncate border-line border-l pl-2.5 text-muted text-sm wide:block">
+          <span className="hidden max-w-44 truncate border-line border-l pl-2.5 text-muted text-sm xl:block">
             {tracker}
           </span>
         )}
       </div>
       <label className="relative min-w-0 flex-1 wide:mx-auto wide:max-w-96">
-        <span className="sr-only">Search by callsign, address or registration</span>
+        <span className="sr-only">{header.search}</span>
         <span className="-translate-y-1/2 absolute top-1/2 left-3 text-muted">
           <Icon name="search" size={16} />
         </span>
         <input
           className="h-9 w-full rounded-lg border border-line bg-sunken pr-3 pl-9 text-ink text-sm placeholder:text-muted"
           onChange={(event) => onText(event.target.value)}
-          placeholder="Callsign, address, registration"
+          onPaste={pasted}
+          placeholder={header.searchHint}
+          ref={searchRef}
           spellCheck={false}
           type="search"
           value={text}
         />
       </label>
       <Count shown={shown} total={total} />
-      <ConnectionPill tone={words.tone}>{words.short}</ConnectionPill>
-      <fieldset className="hidden rounded-lg border border-line bg-sunken p-0.5 wide:flex">
-        <legend className="sr-only">View</legend>
-        {MODES.map(({ mode: value, label }) => (
+      <ConnectionPill isReplaying={isReplaying} tone={words.tone}>
+        {isReplaying ? header.replay : words.short}
+      </ConnectionPill>
+      <fieldset className="hidden flex-none rounded-lg border border-line bg-sunken p-0.5 wide:flex">
+        <legend className="sr-only">{header.view}</legend>
+        {MODES.map((value) => (
           <button
             aria-pressed={mode === value}
-            className="h-8 rounded-md px-3 text-muted text-sm hover:text-ink aria-pressed:bg-raised aria-pressed:font-medium aria-pressed:text-ink aria-pressed:shadow-sm"
+            className="h-8 rounded-md px-2.5 text-muted text-sm hover:text-ink aria-pressed:bg-raised aria-pressed:font-medium aria-pressed:text-ink aria-pressed:shadow-sm"
             key={value}
             onClick={() => onMode(value)}
             type="button"
           >
-            {label}
+            {header[value]}
           </button>
         ))}
       </fieldset>
-      <button
-        aria-label={theme === "dark" ? "Use the light theme" : "Use the dark theme"}
-        className="grid size-9 flex-none place-items-center rounded-lg border border-line text-soft hover:text-accent"
-        onClick={onTheme}
-        type="button"
-      >
-        <Icon name={theme === "dark" ? "sun" : "moon"} />
-      </button>
+      <div className="flex flex-none items-center">
+        <Tool icon="history" isPressed={isReplaying} label={header.replay} onClick={() => onAction("replay")} />
+        <Tool icon="share" isWideOnly label={header.share} onClick={() => onAction("share")} />
+        <Tool
+          icon={theme === "dark" ? "sun" : "moon"}
+          isWideOnly
+          label={theme === "dark" ? header.lightTheme : header.darkTheme}
+          onClick={() => onAction("theme")}
+        />
+        <Tool icon="help" isWideOnly label={header.help} onClick={() => onAction("help")} />
+        <Tool icon="settings" label={header.settings} onClick={() => onAction("settings")} />
+      </div>
     </header>
   );
 }
 
-function Count({ shown, total }: { readonly shown: number | null; readonly total: number | null }) {
+interface ToolProps {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly isPressed?: boolean;
+  readonly isWideOnly?: boolean;
+  onClick(): void;
+}
+
+function Tool({ icon, label, isPressed, isWideOnly = false, onClick }: ToolProps) {
   return (
-    <p className="hidden w-44 flex-none text-right text-muted text-sm tabular-nums wide:block">
-      {shown === null || total === null ? (
-        "…"
-      ) : (
-        <>
-          <span className="font-semibold text-ink">{formatCount(shown)}</span>
-          {shown === total ? " aircraft" : ` of ${formatCount(total)} aircraft`}
-        </>
-      )}
+    <button
+      aria-label={label}
+      aria-pressed={isPressed}
+      className={`size-9 place-items-center rounded-lg text-soft hover:bg-sunken hover:text-accent aria-pressed:bg-accent/15 aria-pressed:text-accent ${isWideOnly ? "hidden wide:grid" : "grid"}`}
+      onClick={onClick}
+      title={label}
+      type="button"
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+function Count({ shown, total }: { readonly shown: number | null; readonly total: number | null }) {
+  const texts = useTexts();
+  const formats = useFormats();
+  return (
+    <p className="hidden min-w-40 flex-none truncate text-right text-muted text-sm tabular-nums lg:block">
+      {shown === null || total === null
+        ? "…"
+        : shown === total
+          ? texts.aircraft(formats.counted(total))
+          : texts.aircraftOf(formats.counted(shown), formats.counted(total))}
     </p>
   );
 }
@@ -102,13 +143,19 @@ const DOTS: Readonly<Record<Tone, string>> = {
   bad: "bg-danger",
 };
 
-function ConnectionPill({ tone, children }: { readonly tone: Tone; readonly children: ReactNode }) {
+interface PillProps {
+  readonly tone: Tone;
+  readonly isReplaying: boolean;
+  readonly children: ReactNode;
+}
+
+function ConnectionPill({ tone, isReplaying, children }: PillProps) {
   return (
     <span
-      className="flex h-8 flex-none items-center gap-2 rounded-full border border-line px-3 font-medium text-soft text-xs wide:min-w-32 wide:justify-center"
+      className="flex h-8 flex-none items-center gap-2 rounded-full border border-line px-2.5 font-medium text-soft text-xs wide:min-w-28 wide:justify-center"
       data-testid="connection"
     >
-      <span aria-hidden="true" className={`size-2 rounded-full ${DOTS[tone]}`} />
+      <span aria-hidden="true" className={`size-2 rounded-full ${isReplaying ? "bg-warn" : DOTS[tone]}`} />
       {children}
     </span>
   );

@@ -8,9 +8,21 @@ const PATHS = {
   target: "M12 7a5 5 0 1 0 0 10 5 5 0 0 0 0-10Zm0-5v5m0 10v5M2 12h5m10 0h5",
   up: "m7 14 5-5 5 5",
   down: "m7 10 5 5 5-5",
+  play: "M8 5v14l11-7-11-7Z",
+  pause: "M8 5v14M16 5v14",
+  history: "M4 12a8 8 0 1 0 2.500-5.800L4 8.500M4 4v4.500h4.500M12 8v4l3 2",
+  share:
+    "M10 14a4 4 0 0 0 5.700 0l3-3A4 4 0 0 0 13 5.300l-1 1m2 3.700a4 4 0 0 0-5.700 0l-3 3a4 4 0 0 0 5.700 5.700l1-1",
+  settings:
+    "M4 7h9m5 0h2M4 17h2m5 0h9M15.500 4.500a2.500 2.500 0 1 0 0 5 2.500 2.500 0 0 0 0-5Zm-7 10a2.500 2.500 0 1 0 0 5 2.500 2.500 0 0 0 0-5Z",
+  help: "M9 9a3 3 0 1 1 4.500 2.600c-1 .600-1.500 1.200-1.500 2.400M12 17.500v.100M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Z",
+  download: "M12 4v11m-4.500-4.500L12 15l4.500-4.500M5 19h14",
+  picture: "M4 5h16v14H4zM4 16l4.500-4.500 4 4 3-3L20 17M15.500 9v.100",
 } as const;
 
-export function Icon({ name, size = 18 }: { readonly name: keyof typeof PATHS; readonly size?: number }) {
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name, size = 18 }: { readonly name: IconName; readonly size?: number }) {
   return (
     <svg
       aria-hidden="true"

@@ -1,43 +1,55 @@
 // Messages over the map: the connection's banner, empty states, and what the page had to do without. They float, so that
 // nothing moves when one comes or goes.
+"use client";
+
 import type { ReactNode } from "react";
+import { useTexts } from "@/texts/TextsContext";
 import type { ConnectionWords } from "./connectionWords";
 import { Icon } from "./Icon";
+
+export interface Hint {
+  /** Hints with the same key are the same. */
+  readonly key: string;
+  readonly text: string;
+}
 
 interface Props {
   readonly words: ConnectionWords;
   readonly isEmpty: boolean;
   readonly hasNoMatch: boolean;
   /** Shown until a person closes them. */
-  readonly hints: readonly string[];
+  readonly hints: readonly Hint[];
+  /** The newest alert; it comes last, below what the connection says. */
+  readonly alert: ReactNode;
   onReconnect(): void;
   onClearFilters(): void;
-  onCloseHint(hint: string): void;
+  onCloseHint(hint: Hint): void;
 }
 
-export function Notices({ words, isEmpty, hasNoMatch, hints, onReconnect, onClearFilters, onCloseHint }: Props) {
+export function Notices({ words, isEmpty, hasNoMatch, hints, alert, onReconnect, onClearFilters, onCloseHint }: Props) {
+  const { notices, connection } = useTexts();
   const reload = () => window.location.reload();
   return (
-    <div className="pointer-events-none absolute inset-x-0 top-3 z-[700] flex flex-col items-center gap-2 px-14">
+    <div className="pointer-events-none absolute inset-x-0 top-3 z-[700] flex flex-col items-center gap-2 px-3 wide:px-14">
       {words.banner !== null && (
         <Notice tone={words.tone === "warning" ? "warning" : "bad"}>
           <span data-testid="banner">{words.banner}</span>
-          {words.action === "reconnect" && <Action onClick={onReconnect}>Connect now</Action>}
-          {words.action === "reload" && <Action onClick={reload}>Reload</Action>}
+          {words.action === "reconnect" && <Action onClick={onReconnect}>{connection.connectNow}</Action>}
+          {words.action === "reload" && <Action onClick={reload}>{connection.reload}</Action>}
         </Notice>
       )}
       {words.tone === "waiting" && <Notice tone="plain">{words.sentence}</Notice>}
-      {isEmpty && <Notice tone="plain">Connected. No aircraft report their position at the moment.</Notice>}
+      {isEmpty && <Notice tone="plain">{notices.empty}</Notice>}
       {hasNoMatch && (
         <Notice tone="plain">
-          No aircraft match the filters. <Action onClick={onClearFilters}>Clear filters</Action>
+          {notices.noMatch} <Action onClick={onClearFilters}>{notices.clearFilters}</Action>
         </Notice>
       )}
       {hints.map((hint) => (
-        <Notice key={hint} tone="plain">
-          {hint}
+        <Notice key={hint.key} tone="plain">
+          {hint.text}
           <button
-            aria-label="Close this message"
+            aria-label={notices.closeMessage}
             className="-mr-1 grid size-6 flex-none place-items-center rounded text-muted hover:text-ink"
             onClick={() => onCloseHint(hint)}
             type="button"
@@ -46,8 +58,9 @@ export function Notices({ words, isEmpty, hasNoMatch, hints, onReconnect, onClea
           </button>
         </Notice>
       ))}
+      {alert}
       <p aria-live="polite" className="sr-only" role="status">
-        {words.sentence}
+        {[words.sentence, ...hints.map(({ text }) => text)].join(" ")}
       </p>
     </div>
   );

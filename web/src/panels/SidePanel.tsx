@@ -1,64 +1,62 @@
-// Beside the map on a wide screen, a sheet over it on a phone: tabs for the table, the statistics and the filters. While
+// Beside the map on a wide screen, a sheet over it on a phone: tabs for the table, the statistics, the filters and the alerts. While
 // the map has the screen to itself nothing of it is in the document, so that nobody tabs into what they cannot see.
 "use client";
 
-import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
-import type { ViewMode } from "./Header";
+import { type KeyboardEvent, type ReactNode, useRef } from "react";
+import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Icon } from "./Icon";
-
-const TABS = [
-  { name: "flights", label: "Aircraft" },
-  { name: "statistics", label: "Statistics" },
-  { name: "filters", label: "Filters" },
-] as const;
-
-export type TabName = (typeof TABS)[number]["name"];
+import { TABS, type TabName, type ViewMode } from "./pageUrl";
 
 interface Props {
   readonly mode: ViewMode;
+  readonly tab: TabName;
+  /** How many alerts nobody has looked at. */
+  readonly unread: number;
   /** How many filters are set, shown on their tab. */
   readonly filterCount: number;
   readonly chips: ReactNode;
   readonly summary: string;
   content(tab: TabName): ReactNode;
   onMode(mode: ViewMode): void;
+  onTab(tab: TabName): void;
 }
 
-export function SidePanel({ mode, filterCount, chips, summary, content, onMode }: Props) {
-  const [tab, setTab] = useState<TabName>("flights");
+export function SidePanel({ mode, tab, unread, filterCount, chips, summary, content, onMode, onTab }: Props) {
+  const { panel } = useTexts();
+  const formats = useFormats();
   const list = useRef<HTMLDivElement>(null);
 
   const pressed = (event: KeyboardEvent) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (step === 0) return;
-    const index = (TABS.findIndex(({ name }) => name === tab) + step + TABS.length) % TABS.length;
-    setTab((TABS[index] as (typeof TABS)[number]).name);
+    const index = (TABS.indexOf(tab) + step + TABS.length) % TABS.length;
+    onTab(TABS[index] as TabName);
     list.current?.querySelectorAll("button")[index]?.focus();
   };
   const choose = (name: TabName) => {
-    setTab(name);
+    onTab(name);
     if (mode === "map") onMode("split");
   };
 
   return (
     <aside
-      aria-label="Aircraft, statistics and filters"
+      aria-label={panel.label}
       className="panel z-[800] flex min-h-0 flex-col rounded-t-2xl border-line border-t bg-panel wide:rounded-none wide:border-t-0 wide:border-l"
       data-mode={mode}
     >
       <SheetHandle mode={mode} onMode={onMode} summary={summary} />
       <div
-        aria-label="Panel"
-        className="flex flex-none gap-1 border-line border-b px-3 wide:pt-1"
+        aria-label={panel.tabs}
+        className="flex flex-none gap-0.5 overflow-x-auto border-line border-b px-2 wide:px-3 wide:pt-1"
         onKeyDown={pressed}
         ref={list}
         role="tablist"
       >
-        {TABS.map(({ name, label }) => (
+        {TABS.map((name) => (
           <button
             aria-controls={`panel-${name}`}
             aria-selected={tab === name}
-            className="-mb-px h-10 border-transparent border-b-2 px-3 font-medium text-muted text-sm hover:text-ink focus-visible:outline-offset-[-2px] aria-selected:border-accent aria-selected:text-ink"
+            className="-mb-px h-10 border-transparent border-b-2 flex-none px-2.5 font-medium text-muted text-sm hover:text-ink focus-visible:outline-offset-[-2px] aria-selected:border-accent aria-selected:text-ink"
             id={`tab-${name}`}
             key={name}
             onClick={() => choose(name)}
@@ -66,11 +64,13 @@ export function SidePanel({ mode, filterCount, chips, summary, content, onMode }
             tabIndex={tab === name ? 0 : -1}
             type="button"
           >
-            {label}
-            {name === "filters" && filterCount > 0 && (
-              <span className="ml-1.5 rounded-full bg-accent px-1.5 py-0.5 text-[10px] text-on-accent">
-                {filterCount}
-              </span>
+            {panel[name]}
+            {name === "filters" && filterCount > 0 && <Badge>{formats.count(filterCount)}</Badge>}
+            {name === "alerts" && unread > 0 && (
+              <Badge isAlert>
+                <span aria-hidden="true">{unread > 99 ? "99+" : formats.count(unread)}</span>
+                <span className="sr-only">{panel.unread(formats.count(unread))}</span>
+              </Badge>
             )}
           </button>
         ))}
@@ -80,6 +80,16 @@ export function SidePanel({ mode, filterCount, chips, summary, content, onMode }
         {mode !== "map" && content(tab)}
       </div>
     </aside>
+  );
+}
+
+function Badge({ isAlert = false, children }: { readonly isAlert?: boolean; readonly children: ReactNode }) {
+  return (
+    <span
+      className={`ml-1.5 rounded-full px-1.5 py-0.5 text-2xs tabular-nums ${isAlert ? "bg-danger text-on-danger" : "bg-accent text-on-accent"}`}
+    >
+      {children}
+    </span>
   );
 }
 
@@ -96,6 +106,7 @@ function SheetHandle({
   readonly summary: string;
   onMode(mode: ViewMode): void;
 }) {
+  const { panel } = useTexts();
   const startY = useRef(0);
   const hasSwiped = useRef(false);
   const end = (y: number) => {
@@ -108,7 +119,7 @@ function SheetHandle({
   return (
     <button
       aria-expanded={mode !== "map"}
-      aria-label={mode === "table" ? "Show the map" : "Show more of the panel"}
+      aria-label={mode === "table" ? panel.showMap : panel.showMore}
       className="flex h-[58px] flex-none touch-none flex-col items-center gap-2 rounded-t-2xl pt-2 focus-visible:outline-offset-[-3px] wide:hidden"
       onClick={() => {
         if (!hasSwiped.current) onMode(NEXT[mode]);

@@ -1,76 +1,213 @@
-// Counts, traffic, and how the aircraft spread over statuses, countries, altitudes and speeds, once a second.
-import type { ReactNode } from "react";
-import { ALTITUDE_STEP_FT, SPEED_STEP_KT } from "@/flights/statistics";
+// Counts, traffic, how they went over the last ten minutes, and how the aircraft spread over statuses, altitudes, speeds,
+// countries, operators and types. Once a second; every chart can be saved as a picture and as numbers.
+"use client";
+
+import { type ReactNode, type RefObject, useRef } from "react";
+import { ALTITUDE_STEP_FT, type NamedCount, SPEED_STEP_KT, type Statistics } from "@/flights/statistics";
 import type { Connection, Pulse } from "@/flights/workerMessages";
-import { Histogram, HorizontalBars } from "./charts";
-import { capitalised, formatBytesPerSecond, formatCount } from "./format";
+import { useFormats, useTexts } from "@/texts/TextsContext";
+import { Histogram, HorizontalBars } from "./statistics/bars";
+import type { PulseHistory, Sample } from "./statistics/history";
+import { LineChart } from "./statistics/LineChart";
+import { SaveButtons } from "./statistics/SaveButtons";
 
-const MOST_COUNTRIES = 12;
+const MOST_NAMES = 12;
 
-export function StatisticsPanel({
-  pulse,
-  connection,
-}: {
+interface Props {
+  readonly statistics: Statistics;
   readonly pulse: Pulse;
+  readonly history: PulseHistory;
   readonly connection: Connection | null;
-}) {
-  const { statistics } = pulse;
+}
+
+export function StatisticsPanel({ statistics, pulse, history, connection }: Props) {
+  const { statistics: texts, statuses, unknown, panel } = useTexts();
+  const formats = useFormats();
+  const { samples } = history;
+  const ages = samples.at(-1)?.ages;
+  const seconds = (value: number | null | undefined) => (value == null ? unknown : `${formats.decimal(value)} s`);
   return (
-    <div className="min-h-0 flex-1 space-y-6 overflow-y-auto p-4">
-      <dl className="grid grid-cols-3 gap-2">
-        <Figure label="Aircraft" value={formatCount(statistics.shown)} />
-        <Figure label="Airborne" value={formatCount(statistics.airborne)} />
-        <Figure label="On the ground" value={formatCount(statistics.onGround)} />
-        <Figure label="Emergencies" value={formatCount(statistics.emergencies)} />
-        <Figure label="Positions/s" value={formatCount(pulse.updatesPerSecond)} />
-        <Figure label="Viewers" value={formatCount(connection?.viewers ?? 0)} />
-        <Figure label="Messages/s" value={pulse.messagesPerSecond.toFixed(1)} />
-        <Figure label="Received" value={formatBytesPerSecond(pulse.bytesPerSecond)} />
-        <Figure label="Resyncs" value={formatCount(pulse.resyncs)} />
+    <div className="@container min-h-0 flex-1 overflow-y-auto p-4">
+      <dl className="grid grid-cols-6 gap-2 @3xl:grid-cols-12">
+        <Figure label={panel.flights} value={formats.count(statistics.shown)} />
+        <Figure label={texts.airborne} value={formats.count(statistics.airborne)} />
+        <Figure label={texts.onTheGround} value={formats.count(statistics.onGround)} />
+        <Figure label={texts.emergencies} value={formats.count(statistics.emergencies)} />
+        <Figure label={texts.positions} value={formats.count(pulse.updatesPerSecond)} />
+        <Figure label={texts.viewers} value={formats.count(connection?.viewers ?? 0)} />
+        <Figure label={texts.messages} value={formats.decimal(pulse.messagesPerSecond)} />
+        <Figure label={texts.received} value={formats.bytesPerSecond(pulse.bytesPerSecond)} />
+        <Figure label={texts.resyncs} value={formats.count(pulse.resyncs)} />
+        <Figure label={texts.ageMedian} value={seconds(ages?.medianS)} wide />
+        <Figure label={texts.ageMost} value={seconds(ages?.mostS)} wide />
       </dl>
-      <Section title="Status">
-        <HorizontalBars
+      <p className="mt-3 text-muted text-xs">{texts.filtered}</p>
+      <div className="mt-6 grid gap-x-10 gap-y-7 @3xl:grid-cols-2 @7xl:grid-cols-3">
+        <OverTime
+          name={texts.aircraftOverTime}
+          of={({ aircraft }) => aircraft}
+          samples={samples}
+          write={(n) => formats.count(n)}
+        />
+        <OverTime
+          name={texts.positionsOverTime}
+          of={({ positionsPerSecond }) => positionsPerSecond}
+          samples={samples}
+          write={(n) => formats.count(n)}
+        />
+        <OverTime
+          name={texts.bytesOverTime}
+          of={({ bytesPerSecond }) => bytesPerSecond}
+          samples={samples}
+          write={(n) => formats.bytesPerSecond(n)}
+        />
+        <OverTime
+          name={texts.ageOverTime}
+          of={({ ages: { medianS } }) => medianS}
+          samples={samples}
+          write={(n) => `${formats.decimal(n)} s`}
+        />
+        <Bars
           items={statistics.byStatus
             .filter(({ count }) => count > 0)
-            .map(({ status, count }) => ({ name: capitalised(status), count }))}
+            .map(({ status, count }) => ({ name: statuses[status], count }))}
+          title={texts.byStatus}
         />
-      </Section>
-      <Section title="Altitude of airborne aircraft">
-        <Histogram
-          counts={statistics.altitudeBins}
-          label="Aircraft by altitude"
-          nameOf={(bin) => (bin === 0 ? "0" : `${(bin * ALTITUDE_STEP_FT) / 1000}k`)}
-          unit="ft"
+        <Bins
+          bins={statistics.altitudeBins}
+          nameOf={(bin) => formats.altitude(bin * ALTITUDE_STEP_FT)}
+          numberOf={(bin) => formats.altitudeNumber(bin * ALTITUDE_STEP_FT)}
+          title={`${texts.byAltitude} (${formats.altitudeUnit})`}
         />
-      </Section>
-      <Section title="Speed of airborne aircraft">
-        <Histogram
-          counts={statistics.speedBins}
-          label="Aircraft by ground speed"
-          nameOf={(bin) => String(bin * SPEED_STEP_KT)}
-          unit="kt"
+        <Bins
+          bins={statistics.speedBins}
+          nameOf={(bin) => formats.speed(bin * SPEED_STEP_KT)}
+          numberOf={(bin) => formats.speedNumber(bin * SPEED_STEP_KT)}
+          title={`${texts.bySpeed} (${formats.speedUnit})`}
         />
-      </Section>
-      <Section title="Countries">
-        <HorizontalBars items={statistics.byCountry.slice(0, MOST_COUNTRIES)} />
-      </Section>
+        <Bars items={statistics.byCountry} title={texts.byCountry} />
+        <Bars items={statistics.byOperator} title={texts.byOperator} />
+        <Bars items={statistics.byType} title={texts.byType} />
+      </div>
     </div>
   );
 }
 
-function Figure({ label, value }: { readonly label: string; readonly value: string }) {
+function Figure({
+  label,
+  value,
+  wide = false,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly wide?: boolean;
+}) {
   return (
-    <div className="rounded-lg border border-line bg-sunken px-3 py-2.5">
+    <div className={`rounded-lg border border-line bg-sunken px-3 py-2.5 ${wide ? "col-span-3" : "col-span-2"}`}>
       <dt className="truncate text-muted text-xs">{label}</dt>
       <dd className="truncate font-semibold text-ink text-lg tabular-nums leading-tight">{value}</dd>
     </div>
   );
 }
 
-function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+interface OverTimeProps {
+  readonly name: string;
+  readonly samples: readonly Sample[];
+  of(sample: Sample): number | null;
+  write(value: number): string;
+}
+
+function OverTime({ name, samples, of, write }: OverTimeProps) {
+  const { statistics: texts, unknown } = useTexts();
+  const formats = useFormats();
+  const svg = useRef<SVGSVGElement>(null);
+  const line = { timesMs: samples.map(({ timeMs }) => timeMs), values: samples.map(of) };
+  const known = line.values.filter((value) => value !== null);
+  const now = known.at(-1);
+  const high = write(Math.max(0, ...known));
+  const spanMs = (line.timesMs.at(-1) ?? 0) - (line.timesMs[0] ?? 0);
+  const summary = texts.lineSummary(
+    name,
+    now === undefined ? unknown : write(now),
+    known.length === 0 ? unknown : write(Math.min(...known)),
+    high,
+  );
   return (
-    <section>
-      <h3 className="mb-2.5 font-medium text-soft text-sm">{title}</h3>
+    <Section
+      head={["time", name]}
+      rows={() => line.timesMs.map((timeMs, i) => [new Date(timeMs).toISOString(), line.values[i] as number | null])}
+      svg={svg}
+      title={name}
+    >
+      <div className="mb-1 flex items-baseline justify-between text-2xs text-muted tabular-nums">
+        <span className="font-semibold text-ink text-sm">{now === undefined ? unknown : write(now)}</span>
+        <span>
+          max {known.length === 0 ? unknown : high} · {texts.since(formats.age(spanMs))}
+        </span>
+      </div>
+      <LineChart left={formats.age(spanMs)} line={line} summary={summary} svgRef={svg} top={high} />
+    </Section>
+  );
+}
+
+function Bars({ title, items }: { readonly title: string; readonly items: readonly NamedCount[] }) {
+  const svg = useRef<SVGSVGElement>(null);
+  if (items.length === 0) return null;
+  return (
+    <Section
+      head={["name", "count"]}
+      rows={() => items.map(({ name, count }) => [name, count])}
+      svg={svg}
+      title={title}
+    >
+      <HorizontalBars items={items.slice(0, MOST_NAMES)} svgRef={svg} />
+    </Section>
+  );
+}
+
+interface BinsProps {
+  readonly title: string;
+  readonly bins: readonly number[];
+  nameOf(bin: number): string;
+  numberOf(bin: number): number;
+}
+
+function Bins({ title, bins, nameOf, numberOf }: BinsProps) {
+  const svg = useRef<SVGSVGElement>(null);
+  const formats = useFormats();
+  return (
+    <Section
+      head={["from", "count"]}
+      rows={() => bins.map((count, bin) => [numberOf(bin), count])}
+      svg={svg}
+      title={title}
+    >
+      <Histogram
+        counts={bins}
+        label={title}
+        nameOf={nameOf}
+        shortNameOf={(bin) => formats.short(numberOf(bin))}
+        svgRef={svg}
+      />
+    </Section>
+  );
+}
+
+interface SectionProps {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly svg: RefObject<SVGSVGElement | null>;
+  readonly children: ReactNode;
+  rows(): readonly (readonly (string | number | null)[])[];
+}
+
+function Section({ title, head, rows, svg, children }: SectionProps) {
+  return (
+    <section className="min-w-0">
+      <div className="mb-2 flex items-center justify-between gap-2">
+        <h3 className="min-w-0 truncate font-medium text-soft text-sm">{title}</h3>
+        <SaveButtons head={head} name={title} rows={rows} svg={svg} />
+      </div>
       {children}
     </section>
   );

@@ -1,6 +1,7 @@
 // What the connection is like, in words for the header, the banner and screen readers. Pure.
 import type { Connection } from "@/flights/workerMessages";
-import { formatAge } from "./format";
+import type { Texts } from "@/texts/en";
+import type { Formats } from "@/texts/formats";
 
 export type Tone = "good" | "waiting" | "warning" | "bad";
 
@@ -15,76 +16,92 @@ export interface ConnectionWords {
   readonly action: "reconnect" | "reload" | null;
 }
 
-export function wordsFor(connection: Connection | null, nowMs: number, serverTimeMs: number): ConnectionWords {
-  if (connection === null || connection.phase === "connecting") return connectingWords(connection, nowMs);
-  const pictureTimeMs = connection.pictureTimeMs ?? serverTimeMs;
-  const age = formatAge(serverTimeMs - pictureTimeMs);
+export interface Moment {
+  readonly nowMs: number;
+  readonly serverTimeMs: number;
+  /** What the browser says of the network; it is right when it says no. */
+  readonly isOnline: boolean;
+}
+
+export function wordsFor(
+  connection: Connection | null,
+  moment: Moment,
+  { connection: texts }: Texts,
+  formats: Formats,
+): ConnectionWords {
+  if (connection === null || connection.phase === "connecting") return connectingWords(connection, moment, texts);
+  const age = formats.age(moment.serverTimeMs - (connection.pictureTimeMs ?? moment.serverTimeMs));
   switch (connection.phase) {
     case "loading":
-      return waiting("Loading", "Connected. Waiting for the first picture.");
+      return waiting(texts.loading, texts.loadingSentence);
     case "reconnecting": {
-      const why = reasonWords(connection);
+      const why = reasonWords(connection, moment, texts);
       return {
         tone: "bad",
-        short: "Reconnecting",
-        sentence: `${why} Showing the last picture and connecting again.`,
-        banner: `${why} The picture is ${age} old. ${retryWords(connection, nowMs)}`,
+        short: texts.reconnecting,
+        sentence: texts.reconnectingSentence(why),
+        banner: `${texts.pictureAge(why, age)} ${retryWords(connection, moment, texts)}`,
         action: connection.retryAtMs === null ? null : "reconnect",
       };
     }
     case "outdated":
-      return bad("Outdated", "The server speaks a newer language than this page. Reload the page to go on.", "reload");
+      return bad(texts.outdated, texts.outdatedSentence, "reload");
     case "unsupported":
-      return bad("Not supported", "This browser is too old for the live map: it cannot inflate the stream.", null);
+      return bad(texts.unsupported, texts.unsupportedSentence, null);
     case "live":
-      return connection.isStale ? staleWords(connection, age) : live();
+      if (connection.isStale) return staleWords(connection, age, texts);
+      return { tone: "good", short: texts.live, sentence: texts.liveSentence, banner: null, action: null };
   }
 }
 
-function connectingWords(connection: Connection | null, nowMs: number): ConnectionWords {
-  if (connection?.lost == null) return waiting("Connecting", "Connecting to the gateway.");
+function connectingWords(connection: Connection | null, moment: Moment, texts: Texts["connection"]): ConnectionWords {
+  if (connection?.lost == null) {
+    return moment.isOnline ? waiting(texts.connecting, texts.connectingSentence) : offline(texts);
+  }
+  const why = reasonWords(connection, moment, texts);
   return {
     tone: "bad",
-    short: "Not connected",
-    sentence: `${reasonWords(connection)} Trying again.`,
-    banner: `${reasonWords(connection)} ${retryWords(connection, nowMs)}`,
+    short: texts.notConnected,
+    sentence: texts.tryingAgain(why),
+    banner: `${why} ${retryWords(connection, moment, texts)}`,
     action: connection.retryAtMs === null ? null : "reconnect",
   };
 }
 
-function reasonWords({ lost, pictureTimeMs }: Connection): string {
+function reasonWords({ lost, pictureTimeMs }: Connection, { isOnline }: Moment, texts: Texts["connection"]): string {
   switch (lost?.meaning) {
     case "restarting":
-      return "The gateway is restarting.";
+      return texts.restarting;
     case "too_far_behind":
-      return "This connection was too slow for the stream.";
+      return texts.tooSlow;
     case "refused":
-      return `The gateway refused this page${lost.reason === "" ? "." : `: ${lost.reason}.`}`;
+      return texts.refused(lost.reason);
     case "not_allowed":
-      return "The gateway does not allow this connection.";
+      return texts.notAllowed;
     default:
-      return pictureTimeMs === null ? "The gateway cannot be reached." : "The connection was lost.";
+      if (!isOnline) return texts.offline;
+      return pictureTimeMs === null ? texts.unreachable : texts.lost;
   }
 }
 
-function retryWords({ retryAtMs }: Connection, nowMs: number): string {
-  if (retryAtMs === null) return "Connecting …";
-  return `Connecting again in ${Math.max(0, Math.ceil((retryAtMs - nowMs) / 1000))} s.`;
+function retryWords({ retryAtMs }: Connection, { nowMs }: Moment, texts: Texts["connection"]): string {
+  if (retryAtMs === null) return texts.nowConnecting;
+  return texts.connectingIn(Math.max(0, Math.ceil((retryAtMs - nowMs) / 1000)));
 }
 
-function staleWords({ staleShards }: Connection, age: string): ConnectionWords {
-  const part = staleShards.length > 0 ? "Part of the picture is stale" : "The picture is stale";
+function staleWords({ staleShards }: Connection, age: string, texts: Texts["connection"]): ConnectionWords {
+  const part = staleShards.length > 0 ? texts.stalePart : texts.staleAll;
   return {
     tone: "warning",
-    short: "Stale",
-    sentence: `${part}: the server has sent nothing new.`,
-    banner: `${part}: the newest positions are ${age} old. It goes on by itself when the server sends again.`,
+    short: texts.stale,
+    sentence: texts.staleSentence(part),
+    banner: texts.staleBanner(part, age),
     action: null,
   };
 }
 
-function live(): ConnectionWords {
-  return { tone: "good", short: "Live", sentence: "Live.", banner: null, action: null };
+function offline({ notConnected, offline: why, tryingAgain }: Texts["connection"]): ConnectionWords {
+  return { tone: "bad", short: notConnected, sentence: tryingAgain(why), banner: tryingAgain(why), action: null };
 }
 
 function waiting(short: string, sentence: string): ConnectionWords {

@@ -1,84 +1,107 @@
-// The columns of the table: headings, widths, and what a cell says. In the order in which they are worth their place when
+// The columns of the table: widths, alignment, and what a cell says. In the order in which they are worth their place when
 // the table is narrow.
 import type { FlightRows } from "@/flights/flightRows";
 import type { SortColumn } from "@/flights/sortOrder";
-import { capitalised, formatAltitude, formatSpeed, formatTrack, formatVerticalRate } from "./format";
+import type { Texts } from "@/texts/en";
+import type { Formats } from "@/texts/formats";
 
 export interface FlightColumn {
   readonly name: SortColumn;
-  readonly heading: string;
   readonly widthPx: number;
   readonly isNumber: boolean;
-  cell(rows: FlightRows, row: number): string;
+  cell(rows: FlightRows, row: number, formats: Formats, texts: Texts): string;
+  /** The same for a file, in the units of the data. */
+  file(rows: FlightRows, row: number): number | string | null;
 }
 
 export const FLIGHT_COLUMNS: readonly FlightColumn[] = [
   {
     name: "callsign",
-    heading: "Callsign",
     widthPx: 94,
     isNumber: false,
     cell: (rows, row) => rows.textOf(row, "callsign"),
+    file: (rows, row) => rows.textOf(row, "callsign"),
   },
   {
     name: "aircraftType",
-    heading: "Type",
     widthPx: 72,
     isNumber: false,
     cell: (rows, row) => rows.textOf(row, "aircraftType"),
+    file: (rows, row) => rows.textOf(row, "aircraftType"),
   },
   {
     name: "altitude",
-    heading: "Altitude",
     widthPx: 92,
     isNumber: true,
-    cell: (rows, row) => formatAltitude(rows.altitudeFt(row)),
+    cell: (rows, row, formats) => formats.altitude(rows.altitudeFt(row)),
+    file: (rows, row) => rows.altitudeFt(row),
   },
   {
     name: "speed",
-    heading: "Speed",
     widthPx: 76,
     isNumber: true,
-    cell: (rows, row) => formatSpeed(rows.groundSpeedKt(row)),
+    cell: (rows, row, formats) => formats.speed(rows.groundSpeedKt(row)),
+    file: (rows, row) => rows.groundSpeedKt(row),
   },
-  { name: "route", heading: "Route", widthPx: 128, isNumber: false, cell: routeOf },
+  { name: "route", widthPx: 128, isNumber: false, cell: routeOf, file: routeOf },
   {
     name: "status",
-    heading: "Status",
     widthPx: 104,
     isNumber: false,
-    cell: (rows, row) => capitalised(rows.status(row)),
+    cell: (rows, row, _, texts) => texts.statuses[rows.status(row)],
+    file: (rows, row) => rows.status(row),
   },
   {
     name: "originCountry",
-    heading: "Country",
     widthPx: 150,
     isNumber: false,
     cell: (rows, row) => rows.nameOf(row, "originCountry"),
+    file: (rows, row) => rows.nameOf(row, "originCountry"),
+  },
+  {
+    name: "operator",
+    widthPx: 150,
+    isNumber: false,
+    cell: (rows, row) => rows.nameOf(row, "operator"),
+    file: (rows, row) => rows.nameOf(row, "operator"),
   },
   {
     name: "registration",
-    heading: "Registration",
     widthPx: 116,
     isNumber: false,
     cell: (rows, row) => rows.textOf(row, "registration"),
+    file: (rows, row) => rows.textOf(row, "registration"),
   },
-  { name: "icao24", heading: "Address", widthPx: 86, isNumber: false, cell: (rows, row) => rows.icao24Text(row) },
+  {
+    name: "icao24",
+    widthPx: 86,
+    isNumber: false,
+    cell: (rows, row) => rows.icao24Text(row),
+    file: (rows, row) => rows.icao24Text(row),
+  },
   {
     name: "track",
-    heading: "Track",
     widthPx: 74,
     isNumber: true,
-    cell: (rows, row) => formatTrack(rows.trackDeg(row)),
+    cell: (rows, row, formats) => formats.track(rows.trackDeg(row)),
+    file: (rows, row) => rounded(rows.trackDeg(row)),
   },
   {
     name: "verticalRate",
-    heading: "Vertical rate",
     widthPx: 128,
     isNumber: true,
-    cell: (rows, row) => formatVerticalRate(rows.verticalRateFpm(row)),
+    cell: (rows, row, formats) => formats.verticalRate(rows.verticalRateFpm(row)),
+    file: (rows, row) => rows.verticalRateFpm(row),
   },
 ];
+
+/** Units of the columns in a file, where they have one. */
+export const FILE_UNITS: Partial<Record<SortColumn, string>> = {
+  altitude: "altitude_ft",
+  speed: "ground_speed_kt",
+  track: "track_deg",
+  verticalRate: "vertical_rate_fpm",
+};
 
 export const TABLE_WIDTH_PX = FLIGHT_COLUMNS.reduce((sum, { widthPx }) => sum + widthPx, 0);
 
@@ -86,4 +109,8 @@ function routeOf(rows: FlightRows, row: number): string {
   const origin = rows.textOf(row, "origin");
   const destination = rows.textOf(row, "destination");
   return origin === "" && destination === "" ? "" : `${origin || "?"} → ${destination || "?"}`;
+}
+
+function rounded(value: number | null): number | null {
+  return value === null ? null : Math.round(10 * value) / 10;
 }

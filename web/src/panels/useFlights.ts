@@ -1,9 +1,11 @@
-// Starts the worker once, and gives React the small values that the client publishes. Positions are not among them.
+// Starts the worker once, and gives React the small values that the client publishes, at most about once a second.
+// Positions are not among them.
 "use client";
 
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { FlightsClient, type Snapshot } from "@/flights/client";
 import { gatewayUrl, loadConfig, type PageConfig } from "@/flights/config";
+import type { Connection } from "@/flights/workerMessages";
 
 export interface Flights {
   readonly client: FlightsClient;
@@ -41,11 +43,44 @@ export function useFlights(): Flights | "unsupported" | null {
 }
 
 export function useSnapshot(client: FlightsClient | null): Snapshot {
+  const source = client === null ? null : calmed(client);
   return useSyncExternalStore(
-    client?.subscribe ?? subscribeToNothing,
-    client?.getSnapshot ?? (() => NOTHING),
+    source?.subscribe ?? subscribeToNothing,
+    source?.getSnapshot ?? (() => NOTHING),
     () => NOTHING,
   );
+}
+
+interface CalmSource {
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly getSnapshot: () => Snapshot;
+}
+
+const sources = new WeakMap<FlightsClient, CalmSource>();
+
+/** The client's snapshot, which keeps still when only the picture's time is new: that changes with every frame. */
+function calmed(client: FlightsClient): CalmSource {
+  let source = sources.get(client);
+  if (source === undefined) {
+    let held = client.getSnapshot();
+    const getSnapshot = () => {
+      const next = client.getSnapshot();
+      const isCalm =
+        next.pulse === held.pulse && next.order === held.order && saysTheSame(next.connection, held.connection);
+      if (!isCalm) held = next;
+      return held;
+    };
+    source = { subscribe: client.subscribe, getSnapshot };
+    sources.set(client, source);
+  }
+  return source;
+}
+
+function saysTheSame(a: Connection | null, b: Connection | null): boolean {
+  if (a === null || b === null) return a === b;
+  const { pictureTimeMs: timeA, ...restA } = a;
+  const { pictureTimeMs: timeB, ...restB } = b;
+  return (timeA === null) === (timeB === null) && JSON.stringify(restA) === JSON.stringify(restB);
 }
 
 function subscribeToNothing(): () => void {

@@ -1,10 +1,12 @@
 // Which rows the table shows, in which order. The worker sends an order once a second; it is held back while a person
-// points at the rows or works in them with the keyboard, so that what they aim at stays where it is.
+// points at the rows or works in them with the keyboard, so that what they aim at stays where it is. A replay has rows of
+// its own, which the worker does not know: they are sorted here when they change.
 "use client";
 
 import { useEffect, useState } from "react";
 import type { FlightsClient } from "@/flights/client";
-import type { SortOrder } from "@/flights/sortOrder";
+import { type SortOrder, sortedRows } from "@/flights/sortOrder";
+import type { ReplayState } from "./replay/player";
 import { useSnapshot } from "./useFlights";
 
 const NO_ROWS = new Uint32Array(0);
@@ -13,6 +15,7 @@ interface Held {
   readonly rows: Uint32Array;
   readonly sort: SortOrder;
   readonly filterKey: string;
+  readonly isReplay: boolean;
 }
 
 export function useTableRows(
@@ -20,9 +23,11 @@ export function useTableRows(
   sort: SortOrder,
   filterKey: string,
   isTouched: boolean,
+  replay: ReplayState,
 ): Uint32Array {
   const { order } = useSnapshot(client);
   const [held, setHeld] = useState<Held | null>(null);
+  const { isOn: isReplay, statistics: replayed } = replay;
 
   useEffect(() => {
     client.sort(sort);
@@ -30,10 +35,14 @@ export function useTableRows(
   }, [client, sort]);
 
   const isFresh = order !== null && order.by.column === sort.column && order.by.direction === sort.direction;
-  const mustFollow = held === null || held.sort !== sort || held.filterKey !== filterKey || !isTouched;
+  const mustFollow =
+    held === null || held.sort !== sort || held.filterKey !== filterKey || held.isReplay !== isReplay || !isTouched;
   useEffect(() => {
-    if (isFresh && mustFollow) setHeld({ rows: order.rows, sort, filterKey });
-  }, [isFresh, mustFollow, order, sort, filterKey]);
+    if (!mustFollow) return;
+    // `replayed` changes with the rows of the replay.
+    if (isReplay && replayed !== null) setHeld({ rows: sortedRows(client.rows, sort), sort, filterKey, isReplay });
+    else if (!isReplay && isFresh) setHeld({ rows: order.rows, sort, filterKey, isReplay });
+  }, [client, isFresh, mustFollow, order, sort, filterKey, isReplay, replayed]);
 
   return held?.rows ?? NO_ROWS;
 }

@@ -73,6 +73,11 @@ export class Formats {
     return { number, text: this.count(number) };
   }
 
+  /** For the foot of a chart: thousands as k. */
+  short(value: number): string {
+    return Math.abs(value) < 10_000 ? this.integer.format(value) : `${this.integer.format(value / 1000)}k`;
+  }
+
   decimal(value: number): string {
     return this.tenths.format(value);
   }

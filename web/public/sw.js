@@ -1,0 +1,73 @@
+// The service worker: keeps the page itself, so that an installed app opens without a network and can say that there is
+// none. It keeps no position and answers nothing of the API: what is shown as live always comes from the gateway.
+//
+// The document comes from the network, and from the cache only when the network does not answer. Files whose names hold
+// their content are kept; the oldest go when there are more than MOST_FILES (a new version of the page brings new names).
+const CACHE = "flighttracker-1";
+const MOST_FILES = 80;
+const WAIT_MS = 4000;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(
+    caches
+      .open(CACHE)
+      .then((cache) => cache.add("./"))
+      .then(() => self.skipWaiting()),
+  );
+});
+
+self.addEventListener("activate", (event) => {
+  const drop = (names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name)));
+  event.waitUntil(
+    caches
+      .keys()
+      .then(drop)
+      .then(() => self.clients.claim()),
+  );
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (request.mode === "navigate" && url.pathname === new URL("./", self.location.href).pathname) {
+    event.respondWith(documentFor(request));
+  } else if (url.pathname.includes("/_next/static/")) event.respondWith(fileFor(request));
+});
+
+// What the page loaded before this worker was there; the browser has it, so it costs no second download.
+self.addEventListener("message", (event) => {
+  if (event.data?.type !== "keep" || !Array.isArray(event.data.urls)) return;
+  const ours = event.data.urls.filter((url) => {
+    const { origin, pathname } = new URL(url);
+    return origin === self.location.origin && pathname.includes("/_next/static/");
+  });
+  event.waitUntil(Promise.allSettled(ours.slice(0, MOST_FILES).map((url) => fileFor(new Request(url)))));
+});
+
+async function documentFor(request) {
+  const cache = await caches.open(CACHE);
+  try {
+    const answer = await fetch(request, { signal: AbortSignal.timeout(WAIT_MS) });
+    // The query chooses what the page shows, not which page it is.
+    if (answer.ok) await cache.put("./", answer.clone());
+    return answer;
+  } catch (error) {
+    const kept = await cache.match("./");
+    if (kept === undefined) throw error;
+    return kept;
+  }
+}
+
+async function fileFor(request) {
+  const cache = await caches.open(CACHE);
+  const kept = await cache.match(request);
+  if (kept !== undefined) return kept;
+  const answer = await fetch(request);
+  if (answer.ok) {
+    await cache.put(request, answer.clone());
+    const files = (await cache.keys()).filter(({ url }) => url.includes("/_next/static/"));
+    for (const old of files.slice(0, Math.max(0, files.length - MOST_FILES))) await cache.delete(old);
+  }
+  return answer;
+}

@@ -1,0 +1,111 @@
+// Altitude and ground speed of one aircraft over time. The altitude is an area, the speed a line over it; both have their
+// range in words, because a picture says nothing to everybody.
+"use client";
+
+import { useRef } from "react";
+import { useFormats, useTexts } from "@/texts/TextsContext";
+import type { ProfilePoint } from "./replay/recording";
+import { pathOf } from "./statistics/LineChart";
+import { SaveButtons } from "./statistics/SaveButtons";
+
+const WIDTH = 400;
+const HEIGHT = 76;
+const FEWEST_POINTS = 2;
+
+export function Profile({ points }: { readonly points: readonly ProfilePoint[] }) {
+  const texts = useTexts();
+  const formats = useFormats();
+  const svg = useRef<SVGSVGElement>(null);
+  const altitudes = points.map(({ altitudeFt }) => altitudeFt);
+  const speeds = points.map(({ speedKt }) => speedKt);
+  const timesMs = points.map(({ timeMs }) => timeMs);
+  const spanMs = (timesMs.at(-1) ?? 0) - (timesMs[0] ?? 0);
+  const topFt = Math.max(1_000, ...known(altitudes)) * 1.1;
+  const topKt = Math.max(50, ...known(speeds)) * 1.1;
+  const altitude = pathOf({ timesMs, values: altitudes }, 0, topFt);
+  const speed = pathOf({ timesMs, values: speeds }, 0, topKt);
+  const hasEnough = points.length >= FEWEST_POINTS;
+  const name = texts.card.profile;
+  return (
+    <div className="border-line border-t px-4 pt-2.5 pb-3">
+      <div className="mb-1.5 flex min-h-7 items-center justify-between gap-2">
+        <h3 className="font-medium text-soft text-xs">{name}</h3>
+        {hasEnough && (
+          <SaveButtons
+            head={["time", "altitude_ft", "ground_speed_kt"]}
+            name={name}
+            rows={() =>
+              points.map(({ timeMs, altitudeFt, speedKt }) => [new Date(timeMs).toISOString(), altitudeFt, speedKt])
+            }
+            svg={svg}
+          />
+        )}
+      </div>
+      {!hasEnough && <p className="min-h-[5.75rem] text-muted text-xs">{texts.card.profileStarts}</p>}
+      {hasEnough && (
+        <>
+          <svg
+            aria-label={texts.card.profileLabel(formats.age(spanMs))}
+            className="block h-[4.75rem] w-full"
+            preserveAspectRatio="none"
+            ref={svg}
+            role="img"
+            viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+          >
+            <path className="fill-accent/15" d={altitude.area} />
+            <path
+              className="fill-none stroke-accent"
+              d={altitude.line}
+              strokeWidth="1.5"
+              vectorEffect="non-scaling-stroke"
+            />
+            <path
+              className="fill-none stroke-warn"
+              d={speed.line}
+              strokeDasharray="4 3"
+              strokeWidth="1.5"
+              vectorEffect="non-scaling-stroke"
+            />
+          </svg>
+          <dl className="mt-1 flex justify-between gap-2 text-2xs tabular-nums">
+            <Span
+              colour="text-accent"
+              label={texts.card.altitude}
+              of={known(altitudes)}
+              write={(ft) => formats.altitude(ft)}
+            />
+            <Span
+              colour="text-warn"
+              label={texts.card.groundSpeed}
+              of={known(speeds)}
+              write={(kt) => formats.speed(kt)}
+            />
+          </dl>
+        </>
+      )}
+    </div>
+  );
+}
+
+interface SpanProps {
+  readonly label: string;
+  readonly colour: string;
+  readonly of: readonly number[];
+  write(value: number): string;
+}
+
+function Span({ label, colour, of, write }: SpanProps) {
+  const { unknown } = useTexts();
+  const low = write(Math.min(...of));
+  const high = write(Math.max(...of));
+  return (
+    <div className="min-w-0">
+      <dt className={colour}>{label}</dt>
+      <dd className="truncate text-muted">{of.length === 0 ? unknown : low === high ? low : `${low} – ${high}`}</dd>
+    </div>
+  );
+}
+
+function known(values: readonly (number | null)[]): number[] {
+  return values.filter((value) => value !== null);
+}

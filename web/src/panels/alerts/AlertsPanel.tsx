@@ -1,0 +1,179 @@
+// The tab of alerts: what happened, the rules, and a form for a new one.
+"use client";
+
+import { type FormEvent, useEffect, useState } from "react";
+import { useFormats, useTexts } from "@/texts/TextsContext";
+import { Icon } from "../Icon";
+import { Switch } from "../preferences/SettingsDialog";
+import { nameOf, sentenceOf } from "./alertWords";
+import { type Area, MOST_RULES, type Rule, type RuleKind, whyInvalid } from "./rules";
+import type { AlertsHandle } from "./useAlerts";
+
+interface Props {
+  readonly handle: AlertsHandle;
+  /** What the map shows now; null while it is not visible. */
+  areaOfMap(): Area | null;
+  onSelect(icao24: number): void;
+}
+
+const BUTTON =
+  "h-9 flex-none rounded-lg border border-line px-3 font-medium text-data text-soft hover:border-accent hover:text-accent";
+
+export function AlertsPanel({ handle, areaOfMap, onSelect }: Props) {
+  const texts = useTexts();
+  const formats = useFormats();
+  const { alerts, notifications, setRules, read } = handle;
+  useEffect(() => {
+    if (alerts.unread > 0) read();
+  }, [alerts.unread, read]);
+  const replaceRule = (changed: Rule) =>
+    setRules(alerts.rules.map((rule) => (rule.id === changed.id ? changed : rule)));
+
+  return (
+    <div className="min-h-0 flex-1 space-y-7 overflow-y-auto p-4">
+      <section>
+        <div className="mb-2 flex min-h-9 items-center justify-between">
+          <h3 className="font-medium text-soft text-sm">{texts.alerts.events}</h3>
+          {alerts.events.length > 0 && (
+            <button className={BUTTON} onClick={handle.clear} type="button">
+              {texts.alerts.clear}
+            </button>
+          )}
+        </div>
+        {alerts.events.length === 0 && <p className="text-muted text-sm">{texts.alerts.none}</p>}
+        <ul className="divide-y divide-line/60">
+          {alerts.events.map((event) => (
+            <li key={event.id}>
+              <button
+                className="flex w-full items-baseline gap-3 rounded-md px-1 py-2 text-left hover:bg-sunken"
+                onClick={() => onSelect(event.icao24)}
+                type="button"
+              >
+                <time className="flex-none text-muted text-xs tabular-nums">{formats.timeOfDay(event.timeMs)}</time>
+                <span className={`text-sm ${event.rule.kind === "emergency" ? "text-danger" : "text-soft"}`}>
+                  {sentenceOf(event, texts)}
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+        {alerts.hasDropped && <p className="mt-2 text-muted text-xs">{texts.alerts.dropped}</p>}
+      </section>
+      <section>
+        <h3 className="mb-3 font-medium text-soft text-sm">{texts.alerts.rules}</h3>
+        <ul className="mb-4 space-y-3">
+          {alerts.rules.map((rule) => (
+            <li className="flex items-start justify-between gap-2" key={rule.id}>
+              <Switch
+                isOn={rule.isOn}
+                onChange={(isOn) => replaceRule({ ...rule, isOn })}
+                {...(rule.kind === "emergency" ? { hint: texts.alerts.emergencyHint } : {})}
+              >
+                {nameOf(rule, texts)}
+              </Switch>
+              {rule.kind !== "emergency" && (
+                <button
+                  aria-label={texts.alerts.remove(nameOf(rule, texts))}
+                  className="grid size-7 flex-none place-items-center rounded-md text-muted hover:text-danger"
+                  onClick={() => setRules(alerts.rules.filter(({ id }) => id !== rule.id))}
+                  type="button"
+                >
+                  <Icon name="close" size={14} />
+                </button>
+              )}
+            </li>
+          ))}
+        </ul>
+        <RuleForm areaOfMap={areaOfMap} onAdd={(rule) => setRules([...alerts.rules, rule])} rules={alerts.rules} />
+      </section>
+      <section className="border-line border-t pt-5">
+        <Switch
+          isDisabled={notifications === "missing" || notifications === "denied"}
+          isOn={notifications === "on"}
+          onChange={handle.setNotifications}
+          {...(notifications === "denied" ? { hint: texts.alerts.notifyDenied } : {})}
+          {...(notifications === "missing" ? { hint: texts.alerts.notifyMissing } : {})}
+        >
+          {texts.alerts.notify}
+        </Switch>
+      </section>
+    </div>
+  );
+}
+
+interface FormProps {
+  readonly rules: readonly Rule[];
+  areaOfMap(): Area | null;
+  onAdd(rule: Rule): void;
+}
+
+const KINDS = ["text", "squawk", "area"] as const;
+
+function RuleForm({ rules, areaOfMap, onAdd }: FormProps) {
+  const texts = useTexts();
+  const [kind, setKind] = useState<Exclude<RuleKind, "emergency">>("text");
+  const [value, setValue] = useState("");
+  const [problem, setProblem] = useState("");
+  const hints = { text: texts.alerts.textHint, squawk: texts.alerts.squawkHint, area: texts.alerts.areaHint };
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const area = kind === "area" ? areaOfMap() : null;
+    const why = whyInvalid(kind, value, area);
+    if (why !== null || rules.length >= MOST_RULES) {
+      setProblem(why === null ? texts.alerts.tooMany(String(MOST_RULES)) : texts.alerts[why]);
+      return;
+    }
+    onAdd({ id: `${Date.now().toString(36)}-${rules.length}`, kind, isOn: true, value: value.trim(), area });
+    setValue("");
+    setProblem("");
+  };
+
+  return (
+    <form
+      aria-label={texts.alerts.newRule}
+      className="space-y-3 rounded-xl border border-line bg-sunken p-3"
+      noValidate
+      onSubmit={submit}
+    >
+      <label className="block text-muted text-xs">
+        {texts.alerts.kind}
+        <select
+          className="mt-1 h-9 w-full rounded-lg border border-line bg-panel px-2 text-ink text-sm"
+          onChange={({ target }) => setKind(target.value as (typeof KINDS)[number])}
+          value={kind}
+        >
+          {KINDS.map((name) => (
+            <option key={name} value={name}>
+              {texts.alerts.kinds[name]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <div className="flex items-end gap-2">
+        <label className="block min-w-0 flex-1 text-muted text-xs">
+          {texts.alerts.value}
+          <input
+            aria-describedby="rule-problem"
+            aria-invalid={problem !== ""}
+            className="mt-1 h-9 w-full rounded-lg border border-line bg-panel px-3 text-ink text-sm placeholder:text-muted"
+            maxLength={32}
+            onChange={({ target }) => setValue(target.value)}
+            placeholder={hints[kind]}
+            spellCheck={false}
+            value={value}
+          />
+        </label>
+        <button
+          className="h-9 rounded-lg bg-accent px-3 font-medium text-data text-on-accent hover:opacity-90"
+          type="submit"
+        >
+          {texts.alerts.add}
+        </button>
+      </div>
+      <p className="text-danger text-xs empty:hidden" id="rule-problem" role="alert">
+        {problem}
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import type { FlightsClient } from "@/flights/client";
+import { COLUMN, COLUMN_COUNT } from "@/flights/columns";
+import { rowsWith } from "@/flights/testRows";
+import { en } from "@/texts/en";
+import { sentenceOf } from "./alertWords";
+import { EMERGENCY_RULE, fits, MOST_RULES, parseRules, type Rule, ruleTest, whyInvalid } from "./rules";
+import { type AlertEvent, AlertWatch, MOST_EVENTS } from "./watch";
+
+function rule(kind: Rule["kind"], value = "", area: Rule["area"] = null): Rule {
+  return { id: `${kind}-${value}`, kind, isOn: true, value, area };
+}
+
+const rows = rowsWith([
+  {
+    icao24: 0x3c6444,
+    callsign: "DLH400",
+    registration: "D-AIBL",
+    aircraftType: "A388",
+    latitudeDeg: 50,
+    longitudeDeg: 8,
+  },
+  { icao24: 0x400a12, callsign: "BAW12", status: "emergency", latitudeDeg: -10, longitudeDeg: 179.5 },
+  { icao24: 0x4ca7b1, latitudeDeg: 51, longitudeDeg: -179.9 },
+]);
+rows.dynamic[2 * COLUMN_COUNT + COLUMN.squawk] = 0o7600;
+
+const fitting = (wanted: Rule) => [0, 1, 2].filter(ruleTest(wanted, rows));
+
+describe("a rule", () => {
+  test("finds emergencies by squawk and by status", () => expect(fitting(EMERGENCY_RULE)).toEqual([1, 2]));
+  test("finds names in any case, with stars for anything", () => {
+    expect(fitting(rule("text", "dlh*"))).toEqual([0]);
+    expect(fitting(rule("text", "*12"))).toEqual([1]);
+    expect(fitting(rule("text", "d-aibl"))).toEqual([0]);
+    expect(fitting(rule("text", "A388"))).toEqual([0]);
+    expect(fitting(rule("text", "4CA7B1"))).toEqual([2]);
+    expect(fitting(rule("text", "DLH"))).toEqual([]);
+  });
+  test("finds a squawk", () => expect(fitting(rule("squawk", "7600"))).toEqual([2]));
+  test("finds an area, also one over the 180th meridian", () => {
+    expect(fitting(rule("area", "home", { west: 5, east: 15, south: 45, north: 55 }))).toEqual([0]);
+    expect(fitting(rule("area", "date line", { west: 170, east: -170, south: -60, north: 60 }))).toEqual([1, 2]);
+  });
+  test("says what is wrong with it", () => {
+    expect(whyInvalid("text", "**a", null)).toBe("badText");
+    expect(whyInvalid("squawk", "7780", null)).toBe("badSquawk");
+    expect(whyInvalid("area", "", { west: 0, east: 1, south: 0, north: 1 })).toBe("badArea");
+    expect(whyInvalid("squawk", "7000", null)).toBeNull();
+  });
+  test("of a thousand stars ends soon", () => {
+    const text = new TextEncoder().encode("AAAAAAAA");
+    expect(fits(text, 0, 8, new TextEncoder().encode(`${"*A".repeat(500)}B`))).toBe(false);
+  });
+});
+
+describe("rules that the browser kept", () => {
+  test("come back", () => {
+    const rules = [EMERGENCY_RULE, rule("text", "DLH*"), rule("area", "x", { west: 0, south: 0, east: 1, north: 1 })];
+    expect(parseRules(JSON.stringify(rules))).toEqual(rules);
+  });
+  test("that are damaged are left out, and emergencies stay", () => {
+    expect(parseRules("{")).toEqual([EMERGENCY_RULE]);
+    expect(
+      parseRules('[1, null, {"kind": "text"}, {"id": "a", "kind": "squawk", "isOn": true, "value": "99"}]'),
+    ).toEqual([EMERGENCY_RULE]);
+  });
+  test("are never more than the page looks at", () => {
+    const many = Array.from({ length: 1000 }, (_, i) => rule("text", `AB${i}`));
+    expect(parseRules(JSON.stringify(many)).length).toBe(MOST_RULES);
+  });
+});
+
+describe("the watch", () => {
+  const watching = (rules: Rule[]) => {
+    const told: AlertEvent[] = [];
+    const client = { live: rows, subscribe: () => () => {} } as unknown as FlightsClient;
+    const watch = new AlertWatch(client, (events) => told.push(...events));
+    watch.setRules(rules);
+    return { watch, told };
+  };
+
+  test("tells of an aircraft once while it fits, and again after it did not for a minute", () => {
+    const { watch, told } = watching([rule("text", "DLH*")]);
+    watch.look(1_000);
+    watch.look(2_000);
+    expect(told.map(({ callsign }) => callsign)).toEqual(["DLH400"]);
+    rows.present[0] = 0;
+    watch.look(70_000);
+    rows.present[0] = 1;
+    watch.look(71_000);
+    expect(told.length).toBe(2);
+  });
+  test("tells nothing of rules that are off", () => {
+    const { watch, told } = watching([{ ...EMERGENCY_RULE, isOn: false }]);
+    watch.look(1_000);
+    expect(told).toEqual([]);
+  });
+  test("keeps a bounded list and says when it dropped some", () => {
+    const { watch } = watching([EMERGENCY_RULE]);
+    for (let minute = 0; minute < 300; minute++) {
+      rows.present.fill(minute % 2);
+      watch.look(minute * 61_000);
+    }
+    rows.present.fill(1);
+    expect(watch.getAlerts().events.length).toBe(MOST_EVENTS);
+    expect(watch.getAlerts().hasDropped).toBe(true);
+  });
+  test("names what a squawk means", () => {
+    const { watch, told } = watching([EMERGENCY_RULE]);
+    watch.look(1_000);
+    expect(told.map((event) => sentenceOf(event, en)).sort()).toEqual([
+      "4ca7b1: radio failure (7600)",
+      "BAW12: declares an emergency",
+    ]);
+  });
+});

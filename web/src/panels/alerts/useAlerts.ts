@@ -1,0 +1,106 @@
+// The alerts as React state: rules that the browser keeps, the list, and messages outside of the page for those who
+// asked for them.
+"use client";
+
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import type { FlightsClient } from "@/flights/client";
+import { useTexts } from "@/texts/TextsContext";
+import { usePreferences } from "../preferences/Preferences";
+import { stored } from "../preferences/storage";
+import { sentenceOf } from "./alertWords";
+import { parseRules, type Rule } from "./rules";
+import { type AlertEvent, type Alerts, AlertWatch } from "./watch";
+
+const NONE: Alerts = { rules: [], events: [], unread: 0, hasDropped: false };
+
+export interface AlertsHandle {
+  readonly alerts: Alerts;
+  /** The newest events that nobody has closed or looked at; empty when there are none. */
+  readonly latest: readonly AlertEvent[];
+  /** Whether this browser shows messages outside of the page, and whether they are wanted. */
+  readonly notifications: "on" | "off" | "denied" | "missing";
+  setRules(rules: readonly Rule[]): void;
+  setNotifications(isOn: boolean): void;
+  closeLatest(): void;
+  read(): void;
+  clear(): void;
+}
+
+export function useAlerts(client: FlightsClient | null): AlertsHandle {
+  const texts = useTexts();
+  const { keep } = usePreferences();
+  const [watch, setWatch] = useState<AlertWatch | null>(null);
+  const [latest, setLatest] = useState<readonly AlertEvent[]>([]);
+  const [notifications, setState] = useState<AlertsHandle["notifications"]>("off");
+  const words = useRef(texts);
+  words.current = texts;
+
+  useEffect(() => setState(notificationState()), []);
+  useEffect(() => {
+    if (client === null) return;
+    const made = new AlertWatch(client, (events) => {
+      setLatest((before) => [...events, ...before].slice(0, MOST_LATEST));
+      notifyOf(events.map((event) => sentenceOf(event, words.current)));
+    });
+    made.setRules(parseRules(stored("alerts")));
+    setWatch(made);
+    return () => {
+      made.close();
+      setWatch(null);
+    };
+  }, [client]);
+
+  const alerts = useSyncExternalStore(watch?.subscribe ?? nothing, watch?.getAlerts ?? none, none);
+  const setRules = useCallback(
+    (rules: readonly Rule[]) => {
+      watch?.setRules(rules);
+      keep("alerts", JSON.stringify(rules));
+    },
+    [watch, keep],
+  );
+  const setNotifications = useCallback(
+    (isOn: boolean) => {
+      keep("notifications", isOn ? "on" : null);
+      if (!isOn) setState("off");
+      else void Notification.requestPermission().then((answer) => setState(answer === "granted" ? "on" : "denied"));
+    },
+    [keep],
+  );
+  const closeLatest = useCallback(() => setLatest([]), []);
+  const read = useCallback(() => {
+    watch?.read();
+    setLatest((before) => (before.length === 0 ? before : []));
+  }, [watch]);
+  const clear = useCallback(() => {
+    watch?.clear();
+    setLatest([]);
+  }, [watch]);
+  return { alerts, latest, notifications, setRules, setNotifications, closeLatest, read, clear };
+}
+
+const MOST_LATEST = 50;
+
+function notificationState(): AlertsHandle["notifications"] {
+  if (typeof Notification === "undefined") return "missing";
+  if (Notification.permission === "denied") return "denied";
+  return Notification.permission === "granted" && stored("notifications") === "on" ? "on" : "off";
+}
+
+/** One message for all that came at once, and only while nobody looks at the page. */
+function notifyOf(sentences: readonly string[]): void {
+  if (document.visibilityState === "visible" || notificationState() !== "on") return;
+  try {
+    new Notification(sentences[0] ?? "", { body: sentences.slice(1, 4).join("\n"), tag: "flighttracker" });
+  } catch (error) {
+    // Android allows them to service workers only.
+    console.warn("the browser showed no notification:", error);
+  }
+}
+
+function nothing(): () => void {
+  return () => {};
+}
+
+function none(): Alerts {
+  return NONE;
+}

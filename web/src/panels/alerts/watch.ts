@@ -1,0 +1,117 @@
+// Looks at the live picture once a second and notes which aircraft begin to fit a rule. An aircraft that fits is told of
+// once; again only when it has not fitted for FORGET_MS. Runs in the page also while its tab is in the background.
+import type { FlightsClient } from "@/flights/client";
+import { EMERGENCY_RULE, type Rule, ruleTest } from "./rules";
+
+export const MOST_EVENTS = 200;
+const FORGET_MS = 60_000;
+/** A rule as wide as the sky tells of no more at once. */
+const MOST_AT_ONCE = 50;
+
+export interface AlertEvent {
+  readonly id: number;
+  readonly rule: Rule;
+  readonly icao24: number;
+  /** The aircraft as it was: callsign, else its address. */
+  readonly callsign: string;
+  readonly squawk: string;
+  /** When it began to fit, milliseconds since 1970 by the server's clock. */
+  readonly timeMs: number;
+}
+
+export interface Alerts {
+  readonly rules: readonly Rule[];
+  /** Newest first. */
+  readonly events: readonly AlertEvent[];
+  /** How many events came since the list was last looked at. */
+  readonly unread: number;
+  readonly hasDropped: boolean;
+}
+
+export class AlertWatch {
+  private alerts: Alerts = { rules: [EMERGENCY_RULE], events: [], unread: 0, hasDropped: false };
+  /** By rule and aircraft: when it last fitted. */
+  private readonly fitting = new Map<string, number>();
+  private readonly listeners = new Set<() => void>();
+  private readonly unsubscribe: () => void;
+  private lastPulse: unknown = null;
+  private nextId = 1;
+
+  constructor(
+    private readonly client: FlightsClient,
+    private readonly onNew: (events: readonly AlertEvent[]) => void,
+  ) {
+    this.unsubscribe = client.subscribe(() => {
+      const { pulse } = client.getSnapshot();
+      if (pulse === null || pulse === this.lastPulse) return;
+      this.lastPulse = pulse;
+      this.look(client.serverTimeMs());
+    });
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  readonly getAlerts = (): Alerts => this.alerts;
+
+  close(): void {
+    this.unsubscribe();
+  }
+
+  setRules(rules: readonly Rule[]): void {
+    for (const key of this.fitting.keys()) {
+      if (!rules.some(({ id, isOn }) => isOn && key.startsWith(`${id} `))) this.fitting.delete(key);
+    }
+    this.change({ rules });
+  }
+
+  /** The list was looked at. */
+  read(): void {
+    if (this.alerts.unread > 0) this.change({ unread: 0 });
+  }
+
+  clear(): void {
+    this.change({ events: [], unread: 0, hasDropped: false });
+  }
+
+  /** Compare every aircraft with every rule that is on. */
+  look(timeMs: number): void {
+    const { live } = this.client;
+    const found: AlertEvent[] = [];
+    for (const rule of this.alerts.rules) {
+      if (!rule.isOn) continue;
+      const test = ruleTest(rule, live);
+      let count = 0;
+      for (let row = 0; row < live.rowCount; row++) {
+        if (live.present[row] !== 1 || !test(row)) continue;
+        const icao24 = live.icao24[row] as number;
+        const key = `${rule.id} ${icao24}`;
+        const isNew = !this.fitting.has(key);
+        this.fitting.set(key, timeMs);
+        if (isNew && count++ < MOST_AT_ONCE) found.push(this.eventOf(rule, row, icao24, timeMs));
+      }
+    }
+    for (const [key, lastMs] of this.fitting) if (timeMs - lastMs > FORGET_MS) this.fitting.delete(key);
+    if (found.length === 0) return;
+    const events = [...found.reverse(), ...this.alerts.events];
+    this.change({
+      events: events.slice(0, MOST_EVENTS),
+      unread: Math.min(MOST_EVENTS, this.alerts.unread + found.length),
+      hasDropped: this.alerts.hasDropped || events.length > MOST_EVENTS,
+    });
+    this.onNew(found);
+  }
+
+  private eventOf(rule: Rule, row: number, icao24: number, timeMs: number): AlertEvent {
+    const { live } = this.client;
+    const callsign = live.textOf(row, "callsign") || live.icao24Text(row);
+    return { id: this.nextId++, rule, icao24, callsign, squawk: live.squawk(row), timeMs };
+  }
+
+  private change(changed: Partial<Alerts>): void {
+    this.alerts = { ...this.alerts, ...changed };
+    for (const listener of this.listeners) listener();
+  }
+}

@@ -1,0 +1,61 @@
+// Messages that a person may close: what the page had to do without, and what it noticed. Each comes once.
+"use client";
+
+import { useCallback, useEffect, useState } from "react";
+import type { FlightsClient } from "@/flights/client";
+import { localTimeMs } from "@/flights/clock";
+import { useFormats, useTexts } from "@/texts/TextsContext";
+import type { Hint } from "./Notices";
+
+/** A clock that is off by less disturbs nobody. */
+const CLOCK_MS = 60_000;
+/** A page that did nothing for so long was put to sleep by its browser or its computer. */
+const PAUSE_MS = 60_000;
+const LOOK_MS = 2_000;
+/** A message that only confirms goes by itself. */
+const PASSING_MS = 6_000;
+const MOST_HINTS = 3;
+
+export function useHints() {
+  const [hints, setHints] = useState<readonly Hint[]>([]);
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+
+  const add = useCallback((key: string, text: string) => {
+    setHints((all) => [...all.filter((hint) => hint.key !== key), { key, text }].slice(-MOST_HINTS));
+  }, []);
+  const close = useCallback(({ key }: Hint) => {
+    setHints((all) => all.filter((hint) => hint.key !== key));
+    setClosed((all) => new Set(all).add(key));
+  }, []);
+  const pass = useCallback(
+    (key: string, text: string) => {
+      add(key, text);
+      setTimeout(() => setHints((all) => all.filter((hint) => hint.key !== key || hint.text !== text)), PASSING_MS);
+    },
+    [add],
+  );
+  return { hints, closed, add, close, pass };
+}
+
+/** Notice a clock that is wrong and a page that slept. */
+export function useClockHints(client: FlightsClient | null, { closed, add, pass }: ReturnType<typeof useHints>): void {
+  const { notices } = useTexts();
+  const formats = useFormats();
+
+  useEffect(() => {
+    if (client === null) return;
+    let lookedAtMs = localTimeMs();
+    const look = () => {
+      const nowMs = localTimeMs();
+      const sleptMs = nowMs - lookedAtMs;
+      lookedAtMs = nowMs;
+      if (sleptMs > PAUSE_MS) pass("paused", notices.pausedFor(formats.age(sleptMs)));
+      const offsetMs = client.clockOffsetMs;
+      if (Math.abs(offsetMs) > CLOCK_MS && !closed.has("clock")) {
+        add("clock", notices.clockWrong(formats.age(Math.abs(offsetMs)), offsetMs < 0));
+      }
+    };
+    const timer = setInterval(look, LOOK_MS);
+    return () => clearInterval(timer);
+  }, [client, closed, add, pass, notices, formats]);
+}

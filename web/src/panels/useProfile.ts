@@ -1,0 +1,38 @@
+// Altitude and speed of the selected aircraft: what the recording has of it, and one point a second since it was selected.
+"use client";
+
+import { useEffect, useRef } from "react";
+import type { FlightsClient } from "@/flights/client";
+import type { ReplayPlayer } from "./replay/player";
+import type { ProfilePoint } from "./replay/recording";
+
+const MOST_POINTS = 900;
+
+/** Call again with each pulse of the client. Up to the moment that is shown. */
+export function useProfile(client: FlightsClient | null, player: ReplayPlayer | null, selected: number | null) {
+  const recent = useRef<ProfilePoint[]>([]);
+
+  useEffect(() => {
+    recent.current = [];
+    if (client === null || selected === null) return;
+    const add = () => {
+      const row = client.live.rowOf(selected);
+      const timeMs = client.serverTimeMs();
+      if (row < 0 || timeMs - (recent.current.at(-1)?.timeMs ?? 0) < 900) return;
+      recent.current = [
+        ...recent.current.slice(1 - MOST_POINTS),
+        { timeMs, altitudeFt: client.live.altitudeFt(row), speedKt: client.live.groundSpeedKt(row) },
+      ];
+    };
+    add();
+    return client.subscribe(add);
+  }, [client, selected]);
+
+  return (): readonly ProfilePoint[] => {
+    if (client === null || selected === null) return [];
+    const untilMs = client.shownTimeMs();
+    const sinceMs = recent.current[0]?.timeMs ?? Number.POSITIVE_INFINITY;
+    const older = player?.recording.profileOf(selected, Math.min(untilMs, sinceMs)) ?? [];
+    return [...older, ...recent.current.filter(({ timeMs }) => timeMs <= untilMs)];
+  };
+}
