@@ -1,0 +1,171 @@
+"""What is wanted → what the API server has: apply what differs, prune what is no longer wanted.
+
+One object after the other, in the order of the list. An object that is unchanged since it was last applied costs no
+request. What exists and belongs to somebody else is left alone and reported. What the API server refuses is reported
+and the rest goes on; anything else (overload, no answer, a conflict) ends the pass, which is tried again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from flighttracker_operator.api import Api
+from flighttracker_operator.diff import APPLIED_ANNOTATION, digest, drift, fingerprint, stamped
+from flighttracker_operator.errors import ApiError, RefusedError
+from flighttracker_operator.facts import Manifest
+from flighttracker_operator.kinds import Kind
+from flighttracker_operator.ownership import Owner, owner_of, person_behind
+from flighttracker_operator.store import Entry, ObjectKey, Store, TrackerKey, entry_of
+
+LOG: Final = logging.getLogger(__name__)
+
+LEAVING_RETRY_S: Final = 1.0
+MADE_ONCE: Final = frozenset({"Secret"})
+"""Kinds with something random in them: they are created, never applied, while they do not exist, so that of two
+operators one wins and the other reads what it wrote."""
+
+
+class NamespaceGoneError(Exception):
+    """The tracker's namespace is being deleted: nothing can be made in it, and nothing needs to be."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of the wanted objects of one tracker.
+
+    Attributes:
+        written: objects that were created or applied.
+        pruned: objects that were deleted.
+        foreign: objects that belong to somebody else, and to whom.
+        refused: objects that the API server refused, and its words.
+    """
+
+    written: list[ObjectKey] = field(default_factory=list)
+    pruned: list[ObjectKey] = field(default_factory=list)
+    foreign: dict[ObjectKey, str] = field(default_factory=dict)
+    refused: dict[ObjectKey, str] = field(default_factory=dict)
+
+
+class Applier:
+    """Writes the objects of trackers.
+
+    Args:
+        api: the API server.
+        store: what is remembered of the live objects.
+    """
+
+    def __init__(self, api: Api, store: Store) -> None:
+        self._api = api
+        self._store = store
+        self._accepted: dict[ObjectKey, tuple[str, str]] = {}
+
+    async def apply(
+        self, key: TrackerKey, uid: str, manifests: Iterable[Manifest], kinds: Mapping[str, Kind]
+    ) -> Outcome:
+        """Make the live objects of a tracker what they should be, and return what became of them.
+
+        Raises:
+            ApiError: something that may be better in a while.
+            NamespaceGoneError: the namespace is being deleted.
+        """
+        outcome = Outcome()
+        for manifest in manifests:
+            kind = kinds[manifest["kind"]]
+            wanted = ObjectKey(kind.name, key.namespace, manifest["metadata"]["name"])
+            try:
+                await self._apply_one(key, uid, wanted, kind, manifest, outcome)
+            except RefusedError as error:
+                if error.reason == "Forbidden" and "being terminated" in str(error):
+                    raise NamespaceGoneError(key.namespace) from error
+                outcome.refused[wanted] = str(error)
+            except ApiError as error:
+                if error.is_missing:
+                    raise NamespaceGoneError(key.namespace) from error
+                raise
+        return outcome
+
+    async def prune(
+        self, key: TrackerKey, uid: str, wanted: set[ObjectKey], kinds: Mapping[str, Kind]
+    ) -> list[ObjectKey]:
+        """Delete what carries a tracker's label and names it as its owner, and is no longer wanted."""
+        pruned = []
+        for entry in list(self._store.children(key)):
+            kind = kinds.get(entry.key.kind)
+            if kind is None or not kind.pruned or entry.key in wanted or entry.deleting or uid not in entry.owners:
+                continue
+            LOG.info("%s: %s is no longer wanted and is deleted", key, entry.key)
+            await self._api.delete(kind, entry.key.namespace, entry.key.name, entry.uid)
+            self.forget(entry.key)
+            pruned.append(entry.key)
+        return pruned
+
+    def forget(self, key: ObjectKey) -> None:
+        """Drop what is remembered of an object that is gone."""
+        self._accepted.pop(key, None)
+
+    async def _apply_one(
+        self, key: TrackerKey, uid: str, wanted: ObjectKey, kind: Kind, manifest: Manifest, outcome: Outcome
+    ) -> None:
+        stamp = stamped(manifest)
+        known = self._store.get(wanted)
+        if known is not None and uid in known.owners and known.tracker == key.name:
+            if known.deleting:
+                return  # its deletion is an event, and then it is made anew
+            if not self._differs(wanted, stamp, known):
+                return
+            await self._write(key, wanted, kind, stamp, force=True, outcome=outcome)
+            return
+        found = await self._api.get_metadata(kind, key.namespace, wanted.name)
+        if found is None:
+            await self._make(key, wanted, kind, stamp, outcome)
+            return
+        match owner_of(found["metadata"], uid, key.name):
+            case Owner.OURS:
+                await self._write(key, wanted, kind, stamp, force=True, outcome=outcome)
+            case Owner.LEAVING:
+                told = f"{wanted} of a deleted tracker of the same name is not gone yet"
+                raise ApiError(409, "Leaving", told, retry_after_s=LEAVING_RETRY_S)
+            case Owner.FOREIGN:
+                outcome.foreign[wanted] = person_behind(found["metadata"])
+
+    async def _make(self, key: TrackerKey, wanted: ObjectKey, kind: Kind, stamp: Manifest, outcome: Outcome) -> None:
+        """Make an object that does not exist, without taking over one that somebody makes at this moment."""
+        if kind.name in MADE_ONCE:
+            live = await self._api.create(kind, stamp)
+            self._remember(key, wanted, kind, stamp, live, outcome)
+        else:
+            await self._write(key, wanted, kind, stamp, force=False, outcome=outcome)
+
+    async def _write(
+        self, key: TrackerKey, wanted: ObjectKey, kind: Kind, stamp: Manifest, *, force: bool, outcome: Outcome
+    ) -> None:
+        live = await self._api.apply(kind, stamp, force=force)
+        self._remember(key, wanted, kind, stamp, live, outcome)
+
+    def _remember(
+        self, key: TrackerKey, wanted: ObjectKey, kind: Kind, stamp: Manifest, live: Manifest, outcome: Outcome
+    ) -> None:
+        entry = entry_of(kind, live)
+        self._store.put(entry)
+        outcome.written.append(wanted)
+        LOG.debug("%s: wrote %s", key, wanted)
+        if (where := drift(stamp, live)) is not None:
+            # The API server stores it in other words than ours: this is what "unchanged" looks like.
+            LOG.debug("%s: %s reads back differently at %s", key, wanted, where)
+            self._accepted[wanted] = (digest(stamp), fingerprint(entry.body))
+
+    def _differs(self, wanted: ObjectKey, stamp: Manifest, known: Entry) -> bool:
+        live = known.body
+        where = drift(stamp, live)
+        if where is None:
+            return False
+        if self._accepted.get(wanted) == (digest(stamp), fingerprint(live)):
+            return False
+        if where == f"metadata.annotations.{APPLIED_ANNOTATION}":
+            LOG.debug("%s changed as the tracker did", wanted)
+        else:
+            LOG.info("%s was changed by somebody at %s and is set right", wanted, where)
+        return True

@@ -1,0 +1,132 @@
+"""The facts of one pass: what the pure builders must know of the cluster, from the store and by asking.
+
+Only what no watch covers is asked for: the Secrets that the resource names, a Kafka that others made, events of a
+workload that cannot make its pods. A password that is not there yet is made here; randomness has no place in builders.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import secrets
+from collections.abc import Iterable
+from typing import Final
+
+from flighttracker.spec import FlightTracker
+from flighttracker_operator.api import Api
+from flighttracker_operator.errors import RefusedError
+from flighttracker_operator.facts import Facts, Manifest, SecretFacts, secret_facts, workload_facts
+from flighttracker_operator.images import Images
+from flighttracker_operator.kinds import EVENTS, Kind
+from flighttracker_operator.manifests import referenced_secrets
+from flighttracker_operator.names import redis_secret, strimzi_cluster
+from flighttracker_operator.store import Entry
+from flighttracker_operator.sync import Cluster
+
+PASSWORD_BYTES: Final = 24
+_PASSWORD: Final = re.compile(r"[A-Za-z0-9]{8,128}")
+
+
+async def gather(
+    api: Api,
+    cluster: Cluster,
+    tracker: FlightTracker,
+    *,
+    uid: str,
+    generation: int,
+    images: Images,
+    live: Iterable[Entry],
+) -> Facts:
+    """Return the facts of one pass.
+
+    Args:
+        api: whom to ask.
+        cluster: what the last resync found.
+        tracker: the resource.
+        uid: its UID.
+        generation: its generation.
+        images: those of the operator's release.
+        live: its children.
+
+    Raises:
+        ApiError: the API server did not answer as it should.
+    """
+    namespace = tracker.metadata.namespace or ""
+    bodies = {
+        (entry.key.kind, entry.key.name): entry.body
+        for entry in live
+        if entry.key.kind in ("StatefulSet", "Deployment", "PersistentVolumeClaim") and uid in entry.owners
+    }
+    return Facts(
+        uid=uid,
+        namespace=namespace,
+        generation=generation,
+        images=images,
+        redis_password=await _redis_password(api, cluster.kinds["Secret"], tracker),
+        api_versions=cluster.api_versions,
+        secrets=await _secrets(api, cluster.kinds["Secret"], tracker),
+        workloads={
+            name: workload_facts(body) for (kind, name), body in bodies.items() if kind != "PersistentVolumeClaim"
+        },
+        volume_claims={
+            name: str(body["spec"]["resources"]["requests"]["storage"])
+            for (kind, name), body in bodies.items()
+            if kind == "PersistentVolumeClaim"
+        },
+        strimzi_kafka=await _strimzi_kafka(api, cluster, tracker),
+        ingress_classes=cluster.ingress_classes or {},
+        default_ingress_class=cluster.default_ingress_class,
+    )
+
+
+async def _redis_password(api: Api, secrets_kind: Kind, tracker: FlightTracker) -> str:
+    """Return the password that exists, asked for and not remembered: two of them would be one too many."""
+    found = await api.get(secrets_kind, tracker.metadata.namespace, redis_secret(tracker))
+    encoded = ((found or {}).get("data") or {}).get("password", "")
+    try:
+        password = base64.b64decode(encoded, validate=True).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError):
+        password = ""
+    return password if _PASSWORD.fullmatch(password) else secrets.token_hex(PASSWORD_BYTES)
+
+
+async def _secrets(api: Api, kind: Kind, tracker: FlightTracker) -> dict[str, SecretFacts]:
+    found = {}
+    for name in referenced_secrets(tracker):
+        secret = await api.get(kind, tracker.metadata.namespace, name)
+        if secret is not None:
+            found[name] = secret_facts(secret.get("data") or {})
+    return found
+
+
+async def _strimzi_kafka(api: Api, cluster: Cluster, tracker: FlightTracker) -> Manifest | None:
+    name, kind = strimzi_cluster(tracker), cluster.kinds.get("Kafka")
+    if name is None or kind is None:
+        return None
+    return await api.get(kind, tracker.metadata.namespace, name)
+
+
+async def creation_failures(api: Api, namespace: str, live: Iterable[Manifest]) -> dict[str, str]:
+    """Return why workloads cannot make their pods, by the name of the workload: what the newest event says.
+
+    Only StatefulSets are asked about, and only those that lack pods: they have no condition that tells. Where the
+    operator may not read events nothing is known.
+    """
+    failures = {}
+    for workload in live:
+        status = workload.get("status", {})
+        if workload["kind"] != "StatefulSet" or status.get("replicas", 0) >= workload["spec"].get("replicas", 1):
+            continue
+        selected = f"involvedObject.uid={workload['metadata']['uid']},reason=FailedCreate"
+        newest = ("", "")
+        try:
+            async for page in api.pages(EVENTS, namespace, fields=selected):
+                for event in page:
+                    when = event.get("lastTimestamp") or event.get("eventTime") or ""
+                    newest = max(newest, (when, event.get("message", "")))
+        except RefusedError:
+            return {}
+        if newest[1]:
+            failures[workload["metadata"]["name"]] = newest[1]
+    return failures

@@ -1,0 +1,97 @@
+"""The kinds that the operator has to do with: what its children are, what it only looks at, what may be missing.
+
+Pure. Which of the optional ones a cluster serves, and in which version, is asked by `discovery`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from flighttracker.spec import GROUP, KIND, VERSION
+from flighttracker_operator.crd import PLURAL
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of object in a version that the API server serves.
+
+    Attributes:
+        api_version: `apps/v1`, or `v1` for the core.
+        name: `StatefulSet`.
+        plural: `statefulsets`, as a path has it.
+        applied: whether the operator writes objects of this kind; others it only looks at.
+        pruned: whether it deletes those that are no longer wanted; never volumes.
+        optional: whether a cluster may lack it.
+    """
+
+    api_version: str
+    name: str
+    plural: str
+    applied: bool = True
+    pruned: bool = True
+    optional: bool = False
+
+    @property
+    def group(self) -> str:
+        """The API group, empty for the core."""
+        return self.api_version.rpartition("/")[0]
+
+    @property
+    def version(self) -> str:
+        """The version without the group."""
+        return self.api_version.rpartition("/")[2]
+
+    @property
+    def resource(self) -> str:
+        """`statefulsets.apps`, as RBAC and people name it."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    def path(self, namespace: str | None, name: str | None = None) -> str:
+        """Return the path of an object, or of a list of them; None as the namespace is the whole cluster."""
+        root = f"/apis/{self.api_version}" if self.group else f"/api/{self.api_version}"
+        scope = f"/namespaces/{namespace}" if namespace else ""
+        return f"{root}{scope}/{self.plural}" + (f"/{name}" if name else "")
+
+
+TRACKER: Final = Kind(f"{GROUP}/{VERSION}", KIND, PLURAL, applied=False, pruned=False)
+
+BUILTIN: Final = (
+    Kind("v1", "ConfigMap", "configmaps"),
+    Kind("v1", "Secret", "secrets"),
+    Kind("v1", "Service", "services"),
+    Kind("apps/v1", "StatefulSet", "statefulsets"),
+    Kind("apps/v1", "Deployment", "deployments"),
+    Kind("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers"),
+    Kind("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
+    Kind("networking.k8s.io/v1", "Ingress", "ingresses"),
+    Kind("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
+    # The StatefulSets make them; the operator only lets them grow.
+    Kind("v1", "PersistentVolumeClaim", "persistentvolumeclaims", pruned=False),
+    Kind("v1", "Pod", "pods", applied=False, pruned=False),
+)
+"""What every cluster serves."""
+
+OPTIONAL: Final = (
+    Kind("gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes", optional=True),
+    Kind("keda.sh/v1alpha1", "ScaledObject", "scaledobjects", optional=True),
+    Kind("monitoring.coreos.com/v1", "ServiceMonitor", "servicemonitors", optional=True),
+    Kind("monitoring.coreos.com/v1", "PrometheusRule", "prometheusrules", optional=True),
+    *(
+        Kind(f"kafka.strimzi.io/{version}", kind, plural, optional=True)
+        for version in ("v1", "v1beta2")
+        for kind, plural in (
+            ("KafkaNodePool", "kafkanodepools"),
+            ("Kafka", "kafkas"),
+            ("KafkaTopic", "kafkatopics"),
+            ("KafkaUser", "kafkausers"),
+        )
+    ),
+)
+"""What exists where somebody installed it; of two versions of one kind the first that is served counts."""
+
+ALSO_TOLD: Final = ("cert-manager.io/v1",)
+"""API versions whose presence the builders want to know, although the operator writes nothing in them."""
+
+EVENTS: Final = Kind("v1", "Event", "events", applied=False, pruned=False)
+INGRESS_CLASSES: Final = Kind("networking.k8s.io/v1", "IngressClass", "ingressclasses", applied=False, pruned=False)

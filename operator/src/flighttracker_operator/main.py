@@ -1,0 +1,111 @@
+"""`flighttracker-operator`: looks after the FlightTrackers of a cluster, or of some namespaces of it.
+
+One replica, replaced and not doubled (`Recreate`). There is no leader election: everything a pass does can be done
+twice, by two operators at once or by one that was killed in the middle, and ends in the same objects, because all of it
+is an apply of the whole intent, and what is random is only ever created. A Lease would cost a write every few seconds
+and gain nothing: no viewer notices an operator that is away for a minute.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+import click
+
+from flighttracker.errors import UserError
+from flighttracker.telemetry import LogFormat, set_up_logging
+from flighttracker_operator.api import connect
+from flighttracker_operator.images import TAG, images_of
+from flighttracker_operator.loop import RESYNC_S, Loop
+from flighttracker_operator.server import serve
+from flighttracker_operator.sync import Scope, scopes_of
+from flighttracker_operator.watch import Watch
+
+LOG: Final = logging.getLogger(__name__)
+
+EXIT_USER: Final = 2
+DEFAULT_PORT: Final = 8080
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--namespace",
+    "namespaces",
+    multiple=True,
+    metavar="NS",
+    help="Look after this namespace; give it again for more. Without it: the whole cluster.",
+)
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="text for a person, json for a machine.",
+)
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="info",
+    show_default=True,
+    help="What is logged.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=DEFAULT_PORT,
+    show_default=True,
+    help="Port of /health and /metrics; 0 takes a free one and logs it.",
+)
+@click.option(
+    "--resync-seconds",
+    type=click.FloatRange(1, 3600),
+    default=RESYNC_S,
+    show_default=True,
+    help="Time between two comparisons of everything with the cluster.",
+)
+@click.version_option(TAG, prog_name="flighttracker-operator")
+def main(namespaces: tuple[str, ...], log_format: LogFormat, log_level: str, port: int, resync_seconds: float) -> None:
+    """Turn FlightTracker resources into running trackers.
+
+    The cluster is the one that KUBECONFIG or ~/.kube/config names, else the one in which this runs.
+    """
+    set_up_logging(log_level, log_format)
+    logging.getLogger("kopf").setLevel(logging.ERROR)  # what it has to say is said by the watches, in our words
+    try:
+        asyncio.run(_run(scopes_of(namespaces), port, resync_seconds))
+    except UserError as error:
+        LOG.error("%s", error)  # noqa: TRY400 - no bug, so no traceback
+        sys.exit(EXIT_USER)
+
+
+async def _run(scopes: Sequence[Scope], port: int, resync_s: float) -> None:
+    """Work until SIGTERM or SIGINT."""
+    async with connect() as api:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        loop = Loop(api, scopes, images_of(os.environ), resync_s=resync_s, watch=lambda kinds: watch.follow(kinds))
+        watch = Watch(api.configuration, scopes, loop.heard, loop.gone)
+        async with serve(loop.health, port) as bound:
+            where = f"namespaces {', '.join(filter(None, scopes))}" if scopes[0] else "the whole cluster"
+            LOG.info("version %s looks after %s at %s; port %d", TAG, where, api.configuration.host, bound)
+            work = asyncio.create_task(loop.run(), name="loop")
+            ended = asyncio.create_task(stop.wait(), name="stop")
+            await asyncio.wait({work, ended}, return_when=asyncio.FIRST_COMPLETED)
+            work.cancel()
+            ended.cancel()
+            await asyncio.gather(work, ended, return_exceptions=True)
+            await watch.stop()
+        if not stop.is_set() and not work.cancelled():
+            work.result()
+        LOG.info("stopped")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,11 @@
+"""What the operator saw → `status`: conditions with short reasons and messages that say what to do. Pure.
+
+`view.py` holds what is looked at, `pods.py` finds out what ails a pod, `workloads.py` and `parts.py` judge each part of
+a tracker, `whole.py` puts the resource's status together, and `transitions.py` says which changes are worth an event.
+"""
+
+from flighttracker_operator.status.transitions import Transition, transitions
+from flighttracker_operator.status.view import Numbers, State, View
+from flighttracker_operator.status.whole import invalid_status, tracker_status
+
+__all__ = ["Numbers", "State", "Transition", "View", "invalid_status", "tracker_status", "transitions"]

@@ -1,0 +1,45 @@
+"""Which changes of the conditions are worth an event: something broke, something else is wrong now, all is well again.
+
+Waiting while something starts is no event, and neither is a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, Literal, NamedTuple
+
+from flighttracker_operator.status.whole import READY
+
+QUIET: Final = frozenset({"Starting", "NotCreated", "WaitingForGenerators", "WaitingForStrimzi", "WaitingForGateway"})
+"""Reasons that are on the way of every start."""
+
+
+class Transition(NamedTuple):
+    """One change that is told as an event.
+
+    Attributes:
+        type: as Kubernetes has it.
+        reason: that of the condition.
+        message: that of the condition, with its name.
+    """
+
+    type: Literal["Normal", "Warning"]
+    reason: str
+    message: str
+
+
+def transitions(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Transition]:
+    """Yield what changed from one status to the next, as far as people want to hear of it."""
+    known = {condition["type"]: condition for condition in before.get("conditions", ())}
+    for condition in after.get("conditions", ()):
+        last = known.get(condition["type"], {})
+        was, now = (last.get("status"), last.get("reason")), (condition["status"], condition["reason"])
+        if was == now:
+            continue
+        if condition["type"] == READY:
+            if now[0] == "True" and was[0] != "True":
+                yield Transition("Normal", "Ready", condition["message"])
+            elif now[1] in ("SpecInvalid", "Paused"):
+                yield Transition("Warning" if now[1] == "SpecInvalid" else "Normal", now[1], condition["message"])
+        elif now[0] == "False" and now[1] not in QUIET:
+            yield Transition("Warning", now[1], f"{condition['type']}: {condition['message']}")

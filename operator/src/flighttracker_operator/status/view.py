@@ -1,0 +1,120 @@
+"""What there is to judge: the live objects of one tracker, and what became of the last apply."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from flighttracker.spec import FlightTracker
+from flighttracker_operator.facts import Facts, Manifest
+from flighttracker_operator.manifests import Refusal
+from flighttracker_operator.names import COMPONENT_LABEL, Component
+from flighttracker_operator.store import ObjectKey
+
+
+class State(NamedTuple):
+    """One aspect of a tracker, before it becomes a condition.
+
+    Attributes:
+        status: whether it is as it should be.
+        reason: why, in one word.
+        message: why, in a sentence that says what to do.
+    """
+
+    status: Literal["True", "False", "Unknown"]
+    reason: str
+    message: str
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether nothing is missing."""
+        return self.status == "True"
+
+
+def fine(message: str, reason: str = "Ready") -> State:
+    """Return the state of something that is as it should be."""
+    return State("True", reason, message)
+
+
+def waits(reason: str, message: str) -> State:
+    """Return the state of something that is not as it should be."""
+    return State("False", reason, message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """What a gateway and the registry answered when they were asked; None where nobody could be asked.
+
+    Attributes:
+        viewers: browsers that watch, over all gateways, rounded.
+        flights_per_s: positions a second, rounded.
+        registry_trouble: what the registry's own API said is wrong; empty when it answers well.
+    """
+
+    viewers: int | None = None
+    flights_per_s: float | None = None
+    registry_trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """Everything that the status of one tracker is made from.
+
+    Attributes:
+        tracker: the resource.
+        facts: what the builders knew.
+        live: bodies of its children, by kind and name.
+        refusals: what it asks for and does not get.
+        foreign: children whose place somebody else has, and who.
+        refused: children that the API server refused, and its words.
+        failures: workloads that cannot make their pods, and why, beside what their conditions say.
+        class_known: whether the operator could list IngressClasses.
+        host_holder: the tracker that has this tracker's host already.
+        numbers: what gateways and registry answered.
+    """
+
+    tracker: FlightTracker
+    facts: Facts
+    live: Mapping[tuple[str, str], Manifest]
+    refusals: Sequence[Refusal] = ()
+    foreign: Mapping[ObjectKey, str] = field(default_factory=dict)
+    refused: Mapping[ObjectKey, str] = field(default_factory=dict)
+    failures: Mapping[str, str] = field(default_factory=dict)
+    class_known: bool = True
+    host_holder: str | None = None
+    numbers: Numbers = field(default_factory=Numbers)
+
+    def child(self, kind: str, name: str) -> Manifest | None:
+        """Return a live child."""
+        return self.live.get((kind, name))
+
+    def of_component(self, kind: str, component: Component) -> list[Manifest]:
+        """Return the live children of a kind that belong to a component."""
+        return [body for (found, _), body in sorted(self.live.items()) if found == kind and _part(body) == component]
+
+    def unwritten(self, component: Component, wanted: Mapping[ObjectKey, Component]) -> State | None:
+        """Return why an object of a component could not be written, None when all could."""
+        for key, owner in self.foreign.items():
+            if wanted.get(key) == component:
+                told = f"{key} exists and is not the tracker's ({owner}): delete or rename it, or rename the tracker"
+                return waits("OwnedByOthers", told)
+        for key, words in self.refused.items():
+            if wanted.get(key) == component:
+                return refused_state(key, words)
+        return None
+
+
+def refused_state(key: ObjectKey, words: str) -> State:
+    """Return what an API server's refusal means to a person."""
+    if "exceeded quota" in words:
+        return waits("QuotaExceeded", f"{key} does not fit the namespace's quota: {words}; raise the ResourceQuota")
+    if "cannot patch resource" in words or "cannot create resource" in words or "cannot get resource" in words:
+        return waits("OperatorLacksRights", f"the operator may not write {key}: {words}; give it the chart's Role")
+    if "admission webhook" in words:
+        return waits("RefusedByPolicy", f"a policy of the cluster refused {key}: {words}")
+    return waits("Refused", f"the API server refused {key}: {words}")
+
+
+def _part(body: Mapping[str, Any]) -> str:
+    return str((body["metadata"].get("labels") or {}).get(COMPONENT_LABEL, ""))

@@ -1,0 +1,84 @@
+"""How a StatefulSet or a Deployment is, with what ails its pods when it is not ready."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from flighttracker_operator.facts import Manifest
+from flighttracker_operator.names import Component, child_name
+from flighttracker_operator.status.pods import trouble_of
+from flighttracker_operator.status.view import State, View, fine, waits
+
+
+def workload_state(
+    view: View,
+    component: Component,
+    kind: Literal["StatefulSet", "Deployment"],
+    what: str,
+    *,
+    needed: int | None = None,
+) -> State:
+    """Return how the workload of a component is.
+
+    Args:
+        view: what is looked at.
+        component: whose workload.
+        kind: of the workload.
+        what: its pods in the words of a person, plural: `gateways`.
+        needed: how many pods must be ready; None for all of them.
+    """
+    name = child_name(view.tracker, component)
+    live = view.child(kind, name)
+    if live is None:
+        return waits("NotCreated", f"{kind} {name} is not created yet")
+    wanted, ready = replicas(live)
+    if wanted == 0:
+        return waits("ScaledToZero", f"{kind} {name} has 0 replicas: nothing runs")
+    enough = wanted if needed is None else min(needed, wanted)
+    counted = f"{what} ready: {ready} of {wanted}"
+    if ready >= enough and _observed(live):
+        return fine(counted) if ready >= wanted else fine(counted, "Degraded" if _settled(live) else "Updating")
+    trouble = (
+        _creation_trouble(live, view.failures.get(name, ""))
+        or trouble_of(view.of_component("Pod", component), view.of_component("PersistentVolumeClaim", component))
+        or _deadline(live)
+    )
+    return trouble or waits("Starting", f"{counted}; starting")
+
+
+def replicas(live: Mapping[str, Any]) -> tuple[int, int]:
+    """Return how many pods a workload should have, and how many are ready."""
+    return live["spec"].get("replicas", 1), live.get("status", {}).get("readyReplicas", 0)
+
+
+def _observed(live: Mapping[str, Any]) -> bool:
+    """Return whether the controller has seen the present spec; before it has, its numbers are of another one."""
+    seen: int = live.get("status", {}).get("observedGeneration", 0)
+    present: int = live["metadata"].get("generation", 0)
+    return seen >= present
+
+
+def _settled(live: Mapping[str, Any]) -> bool:
+    updated: int = live.get("status", {}).get("updatedReplicas", 0)
+    wanted: int = live["spec"].get("replicas", 1)
+    return updated >= wanted
+
+
+def _creation_trouble(live: Manifest, event: str) -> State | None:
+    words = event
+    for condition in live.get("status", {}).get("conditions", ()):
+        if condition["type"] == "ReplicaFailure" and condition["status"] == "True":
+            words = condition.get("message", "")
+    if not words:
+        return None
+    if "exceeded quota" in words:
+        return waits("QuotaExceeded", f"pods do not fit the namespace's quota: {words}; raise it, or ask for less")
+    return waits("PodsRefused", f"pods cannot be made: {words}")
+
+
+def _deadline(live: Manifest) -> State | None:
+    for condition in live.get("status", {}).get("conditions", ()):
+        if condition["type"] == "Progressing" and condition.get("reason") == "ProgressDeadlineExceeded":
+            return waits("NoProgress", f"pods of {live['metadata']['name']} do not become ready: kubectl describe them")
+    return None

@@ -1,0 +1,176 @@
+"""What the API server last said about trackers and their children: the operator's memory of the live objects.
+
+Pure. The watches put in what they hear, the resync what it lists, an apply what it was answered. A body is kept packed
+(compressed JSON without managedFields and without our own noise): 500 trackers with 25 children fit in some 15 MB. The
+newest version of an object wins, whoever brings it; versions of one object are compared as numbers, which they are in
+every API server since 2015 and by contract since 1.35.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from flighttracker_operator.facts import Manifest
+from flighttracker_operator.kinds import TRACKER, Kind
+from flighttracker_operator.names import MANAGER, TRACKER_LABEL
+
+COMPRESSION: Final = 1
+LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
+
+
+class TrackerKey(NamedTuple):
+    """A tracker: what the queue holds."""
+
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+
+class ObjectKey(NamedTuple):
+    """An object: its kind (without a version), namespace and name."""
+
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A live object.
+
+    Attributes:
+        key: which object.
+        uid: of this incarnation.
+        version: `metadata.resourceVersion`.
+        tracker: the tracker that its label names; the object itself when it is one.
+        owners: UIDs of its owners.
+        deleting: whether it has been deleted and waits for something.
+        applied: whether the operator has ever applied it.
+        packed: the body.
+    """
+
+    key: ObjectKey
+    uid: str
+    version: str
+    tracker: str
+    owners: tuple[str, ...]
+    deleting: bool
+    applied: bool
+    packed: bytes
+
+    @property
+    def body(self) -> Manifest:
+        """The object as the API server has it, without managedFields; a new one each time."""
+        return msgspec.json.decode(zlib.decompress(self.packed), type=dict[str, Any])
+
+    @property
+    def tracker_key(self) -> TrackerKey:
+        """The tracker that it belongs to."""
+        return TrackerKey(self.key.namespace, self.tracker)
+
+
+def entry_of(kind: Kind, live: Mapping[str, Any]) -> Entry:
+    """Return the entry of an object as the API server has it; what stands in a list does not name its kind."""
+    metadata = live["metadata"]
+    fields = metadata.get("managedFields") or ()
+    annotations = {name: text for name, text in (metadata.get("annotations") or {}).items() if name != LAST_APPLIED}
+    kept = {key: value for key, value in metadata.items() if key not in ("managedFields", "annotations")}
+    named = {"apiVersion": kind.api_version, "kind": kind.name}
+    body = {**live, **named, "metadata": {**kept, **({"annotations": annotations} if annotations else {})}}
+    name = metadata["name"]
+    return Entry(
+        key=ObjectKey(kind.name, metadata.get("namespace", ""), name),
+        uid=metadata["uid"],
+        version=metadata["resourceVersion"],
+        tracker=name if kind.name == TRACKER.name else (metadata.get("labels") or {}).get(TRACKER_LABEL, ""),
+        owners=tuple(owner["uid"] for owner in metadata.get("ownerReferences") or ()),
+        deleting="deletionTimestamp" in metadata,
+        applied=any(field.get("manager") == MANAGER and field.get("operation") == "Apply" for field in fields),
+        packed=zlib.compress(msgspec.json.encode(body), COMPRESSION),
+    )
+
+
+class Store:
+    """The live objects by key and by tracker."""
+
+    def __init__(self) -> None:
+        self._entries: dict[ObjectKey, Entry] = {}
+        self._children: dict[TrackerKey, set[ObjectKey]] = {}
+        self._trackers: dict[TrackerKey, Entry] = {}
+
+    def put(self, entry: Entry) -> bool:
+        """Take a version of an object; return whether it is news."""
+        known = self._entries.get(entry.key)
+        if known is not None and known.uid == entry.uid and not _is_newer(entry.version, known.version):
+            return False
+        if known is not None and known.tracker != entry.tracker:
+            self._forget(known)
+        self._entries[entry.key] = entry
+        if entry.key.kind == TRACKER.name:
+            self._trackers[entry.tracker_key] = entry
+        elif entry.tracker:
+            self._children.setdefault(entry.tracker_key, set()).add(entry.key)
+        return True
+
+    def remove(self, key: ObjectKey, uid: str | None = None) -> Entry | None:
+        """Forget an object, unless another incarnation stands in its place; return what was known."""
+        known = self._entries.get(key)
+        if known is None or (uid is not None and known.uid != uid):
+            return None
+        del self._entries[key]
+        self._forget(known)
+        return known
+
+    def get(self, key: ObjectKey) -> Entry | None:
+        """Return what is known of an object."""
+        return self._entries.get(key)
+
+    def tracker(self, key: TrackerKey) -> Entry | None:
+        """Return what is known of a tracker."""
+        return self._trackers.get(key)
+
+    def trackers(self) -> Iterable[TrackerKey]:
+        """Return every tracker."""
+        return list(self._trackers)
+
+    def children(self, key: TrackerKey) -> Iterator[Entry]:
+        """Yield everything that carries a tracker's label."""
+        for child in sorted(self._children.get(key, ())):
+            yield self._entries[child]
+
+    def of_kind(self, kind: str, namespace: str | None) -> dict[ObjectKey, Entry]:
+        """Return everything of a kind, in a namespace or (None) in all of them."""
+        return {
+            key: entry
+            for key, entry in self._entries.items()
+            if key.kind == kind and namespace in (None, key.namespace)
+        }
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def _forget(self, entry: Entry) -> None:
+        if entry.key.kind == TRACKER.name:
+            self._trackers.pop(entry.tracker_key, None)
+            return
+        children = self._children.get(entry.tracker_key)
+        if children is not None:
+            children.discard(entry.key)
+            if not children:
+                del self._children[entry.tracker_key]
+
+
+def _is_newer(new: str, old: str) -> bool:
+    if new.isdecimal() and old.isdecimal():
+        return int(new) > int(old)
+    return new != old
