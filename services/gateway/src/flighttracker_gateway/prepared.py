@@ -171,8 +171,9 @@ class PreparedProtocol(WebSocketsSansIOProtocol):
             self.handshake_complete = True
 
     def shutdown(self) -> None:
-        """Close because the server stops."""
-        super().shutdown()
+        """Close because the server stops, unless the client is leaving already: uvicorn then raises."""
+        if not self.transport.is_closing():
+            super().shutdown()
         self._abort_after_grace()
 
     def connection_lost(self, exc: Exception | None) -> None:
