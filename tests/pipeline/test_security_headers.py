@@ -1,0 +1,157 @@
+"""Every answer has the security headers and an id, whatever made it; and what the log says of it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from flighttracker.settings import GatewaySettings
+from flighttracker.telemetry import JsonFormatter
+from flighttracker_gateway.gateway import Gateway
+from tests.gateway_server import Watcher, running_gateway
+
+PATHS = (
+    "/",
+    "/index.html",
+    "/lost",
+    "/health",
+    "/ready",
+    "/metrics",
+    "/schema",
+    "/api/flights",
+    "/api/flights/x",
+    "/api/x",
+)
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> GatewaySettings:
+    (tmp_path / "index.html").write_text("<title>Flights</title><script>one()</script>")
+    return GatewaySettings(page_directory=str(tmp_path))
+
+
+async def test_every_answer_has_the_headers(page: GatewaySettings) -> None:
+    async with running_gateway(page) as running:
+        ids = set()
+        for path in PATHS:
+            for method in ("GET", "POST", "OPTIONS"):
+                async with running.session.request(method, running.url + path) as response:
+                    headers = response.headers
+                    assert headers["X-Content-Type-Options"] == "nosniff", (method, path)
+                    assert headers["Referrer-Policy"] == "same-origin"
+                    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+                    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+                    assert "server" not in headers
+                    assert len(headers.getall("Content-Security-Policy")) == 1
+                    ids.add(headers["X-Request-Id"])
+        assert len(ids) == len(PATHS) * 3
+
+
+async def test_the_page_gets_its_own_policy_and_data_none(page: GatewaySettings) -> None:
+    async with running_gateway(page) as running:
+        async with running.session.get(running.url + "/") as response:
+            assert "script-src 'self' 'sha256-" in response.headers["Content-Security-Policy"]
+        async with running.session.get(running.url + "/api/flights") as response:
+            assert response.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+            assert response.headers["Cache-Control"] == "no-store"
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    """Return the gateway's lines as a machine reads them."""
+    ours = [record for record in caplog.records if record.name.startswith("flighttracker")]
+    return [json.loads(JsonFormatter().format(record)) for record in ours]
+
+
+async def test_requests_are_logged_by_route_with_the_id_that_the_client_got(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    async with running_gateway() as running:
+        assert (await running.get("/api/stats"))[0] == 200
+        async with running.session.get(running.url + "/api/flights/nonsense?secret=1") as response:
+            request = response.headers["X-Request-Id"]
+        (line,) = lines(caplog)
+        assert (line["level"], line["message"], line["request"]) == (
+            "info",
+            "GET /api/flights/{icao24}: 400",
+            request,
+        )
+
+
+async def test_a_flood_of_bad_requests_is_a_few_lines_and_a_number(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    async with running_gateway() as running:
+        for _ in range(60):
+            await running.get("/nowhere")
+        assert len(lines(caplog)) == 20
+        await running.clock.advance(60_000)
+        await running.get("/nowhere")
+        assert lines(caplog)[-1]["left_out"] == 40
+
+
+async def test_viewers_are_logged_with_the_session_that_they_were_told(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    async with running_gateway() as running:
+        async with running.connect() as socket:
+            viewer = Watcher(socket)
+            session = (await viewer.text())["session"]
+            await socket.send_str("garbage")
+            await viewer.closed()
+        (line,) = lines(caplog)
+        assert line["session"] == session
+        assert line["message"].startswith("a viewer left with 4400 after ")
+
+
+async def test_bugs_are_counted_by_place_written_once_a_minute_and_not_told(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: object) -> NoReturn:
+        raise ZeroDivisionError("what nobody outside should read")
+
+    async with running_gateway() as running:
+        monkeypatch.setattr(type(running.gateway.picture), "statistics", fail)
+        for _ in range(3):
+            async with running.session.get(running.url + "/api/stats") as response:
+                request = response.headers["X-Request-Id"]
+                answer = await response.text()
+            assert response.status == 500
+            assert "nobody outside" not in answer
+            assert request in answer
+        errors = [line for line in lines(caplog) if line["level"] == "error"]
+        assert [line["message"] for line in errors] == ["GET /api/stats failed"]
+        assert "ZeroDivisionError: what nobody outside should read" in errors[0]["exception"]
+        counted = [
+            sample
+            for metric in running.registry.collect()
+            for sample in metric.samples
+            if sample.name == "flights_errors_total"
+        ]
+        assert [(sample.labels["where"].partition(" at ")[0], sample.value) for sample in counted] == [
+            ("ZeroDivisionError", 3)
+        ]
+        await running.clock.advance(60_000)
+        await running.get("/api/stats")
+        errors = [line for line in lines(caplog) if line["level"] == "error"]
+        assert errors[-1]["left_out"] == 2
+
+
+async def test_a_bug_in_one_connection_ends_only_that_one(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_gateway() as running, running.connect() as healthy:
+        viewer = Watcher(healthy)
+        await viewer.text()
+
+        async def fail(*arguments: object) -> NoReturn:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(running.gateway.hub, "resync", fail)
+        async with running.connect() as unlucky:
+            await unlucky.send_str('{"type": "resync"}')
+            assert (await Watcher(unlucky).closed())[0] == 1011
+        assert [line["message"] for line in lines(caplog) if line["level"] == "error"] == ["/ws failed"]
+        await running.tick()
+        await viewer.frames()
+        assert isinstance(running.gateway, Gateway)
