@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 
-.PHONY: help run backbone run-backbone setup setup-dev web servers test test-kafka test-unit test-browser lint format generate lock clean \
+.PHONY: help run backbone run-backbone setup setup-dev web servers test test-contract test-unit test-browser lint format generate lock clean \
   test-apiserver \
   bench-frames bench-gateway bench-local bench-page \
   images test-chart test-cluster dev-cluster dev-cluster-page
@@ -36,11 +36,11 @@ test: setup-dev web ## Run every test that needs no cluster (unit, contract, pip
 servers: setup-dev ## Fetch the real Kafka and schema registry that the contract tests run against
 	$(BIN)/python -m tests.servers.prepare
 
-test-kafka: setup-dev servers ## Hold the Kafka adapter to its promises, against a real broker that dies, freezes and comes back
-	$(PYTEST) tests/contract -m kafka
+test-contract: setup-dev servers ## Hold every backend to the same promises, against real servers that die, freeze and come back
+	$(PYTEST) tests/contract
 
 test-unit: setup-dev ## Run only the fast Python tests
-	$(PYTEST) tests/unit tests/contract
+	$(PYTEST) tests/unit
 
 test-apiserver: setup-dev ## Run the CRD and the operator against a real API server (KUBEBUILDER_ASSETS)
 	$(PYTEST) tests/apiserver

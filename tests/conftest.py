@@ -1,10 +1,12 @@
-"""CI's rule that no test is skipped, and the mark of the tests that need a real Kafka."""
+"""Rules for every test: none may hang, and in CI none may be skipped."""
 
 from __future__ import annotations
 
 import os
 
 import pytest
+
+pytest_plugins = ["tests.time_limit"]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -13,13 +15,3 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if skipped and os.environ.get("FAIL_ON_SKIP") == "1":
         print(f"\nerror: {skipped} tests were skipped, and FAIL_ON_SKIP=1 allows none")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what starts a broker: `make test-kafka` runs it, `make test` leaves it out."""
-    for item in items:
-        names = getattr(item, "fixturenames", ())
-        parameters = getattr(getattr(item, "callspec", None), "params", {})
-        if "kafka_server" in names or parameters.get("bus") == "servers":
-            item.add_marker("kafka")
