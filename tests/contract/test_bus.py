@@ -195,6 +195,22 @@ class TestPositionLog:
         assert sorted(alone.values) == sorted(group.values)
         assert len(group.shards) == SHARDS
 
+    async def test_the_lag_is_what_a_reader_has_not_handed_out(self, bus: Bus) -> None:
+        shard = shard_of(b"3c6444", SHARDS)
+        nothing = dict.fromkeys(range(SHARDS), 0)
+        assert bus.positions.lag() == {}
+        async with bus.positions.read(replay_ms=60_000) as events:
+            reader = Reader(events)
+            await reader.until(lambda: len(reader.shards) == SHARDS)
+            assert bus.positions.lag() == nothing
+            await bus.positions.append([record(number, key=b"3c6444") for number in range(30)])
+            async with asyncio.timeout(WAIT_S):
+                while bus.positions.lag() != {**nothing, shard: 30}:
+                    await asyncio.sleep(0.01)
+            await reader.until(lambda: len(reader.values) >= 30)
+            assert bus.positions.lag() == nothing
+        assert bus.positions.lag() == {}
+
 
 class TestRejectedLog:
     async def test_refused_records_are_kept_newest_first(self, bus: Bus) -> None:

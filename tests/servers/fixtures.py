@@ -1,7 +1,8 @@
 """Fixtures of real servers, one of each in a session of tests: `pytest_plugins = ["tests.servers.fixtures"]`.
 
 A server that is not installed skips the tests that need it, with the command that installs it. A test that kills or
-freezes a server brings it back before it ends.
+freezes a server brings it back before it ends. A broker is never the same after that, for a while: who kills or freezes
+one takes `own_kafka_server`, which only the tests of one file share.
 """
 
 from __future__ import annotations
@@ -37,6 +38,17 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory, certificates: Certifi
 def kafka_server(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[KafkaServer]:
     """A real Kafka broker."""
     server = KafkaServer(tmp_path_factory.mktemp("kafka"), certificates)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def own_kafka_server(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[KafkaServer]:
+    """A real Kafka broker that a test may kill and freeze; it is let in again a second later."""
+    server = KafkaServer(tmp_path_factory.mktemp("own-kafka"), certificates, lost_after_s=1.0)
     try:
         server.start()
         yield server

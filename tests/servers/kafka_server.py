@@ -20,6 +20,7 @@ from tests.servers.process import LOOPBACK, ServerFailedError, ServerProcess, fr
 USER: Final = "flights"
 PASSWORD: Final = "not-a-secret"
 ANSWER_S: Final = 2.0
+FORMAT_S: Final = 60.0
 HEAP: Final = "-Xmx320m"
 
 PROPERTIES: Final = """\
@@ -46,7 +47,7 @@ share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
 controlled.shutdown.enable=false
-broker.session.timeout.ms=1000
+broker.session.timeout.ms={session_ms}
 broker.heartbeat.interval.ms=200
 """
 
@@ -64,12 +65,18 @@ appender.out.layout.pattern=%d %p %c: %m%n
 class KafkaServer(ServerProcess):
     """Kafka, ready for `KafkaSettings(bootstrap_servers=...)`.
 
+    Args:
+        folder: where it keeps everything.
+        certificates: what it shows over TLS.
+        lost_after_s: how long it may be silent until its own controller counts it as lost; one that was killed is let
+            in again only after that, and one that a busy machine holds up is thrown out.
+
     Attributes:
         bootstrap_servers: its address without TLS or password.
         secure_bootstrap_servers: its address with TLS, for `USER` with `PASSWORD`.
     """
 
-    def __init__(self, folder: Path, certificates: Certificates) -> None:
+    def __init__(self, folder: Path, certificates: Certificates, *, lost_after_s: float = 9.0) -> None:
         jars = installed_or_skip("kafka")
         self._port, secure, controller = free_port(), free_port(), free_port()
         self.bootstrap_servers = f"{LOOPBACK}:{self._port}"
@@ -85,6 +92,7 @@ class KafkaServer(ServerProcess):
                 controller=controller,
                 keystore=keystore,
                 data=folder / "data",
+                session_ms=round(lost_after_s * 1000),
             )
         )
         logging = folder / "log4j2.properties"
@@ -98,7 +106,12 @@ class KafkaServer(ServerProcess):
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         scram = f"SCRAM-SHA-512=[name={USER},password={PASSWORD}]"
         done = subprocess.run(
-            [*storage_tool, "-t", cluster, "--add-scram", scram], capture_output=True, text=True, check=False
+            # With "=": one name in 64 begins with a dash.
+            [*storage_tool, f"--cluster-id={cluster}", "--add-scram", scram],
+            capture_output=True,
+            text=True,
+            timeout=FORMAT_S,
+            check=False,
         )
         if done.returncode:
             raise ServerFailedError(f"kafka's storage could not be formatted\n{done.stdout}{done.stderr}")

@@ -53,7 +53,7 @@ class ServerProcess:
         answers: Callable[[], bool],
         *,
         environment: Mapping[str, str] | None = None,
-        start_s: float = 60.0,
+        start_s: float = 120.0,
     ) -> None:
         self._name = name
         self._command = list(command)

@@ -1,4 +1,4 @@
-"""A real schema registry: Apicurio, which speaks Confluent's API and keeps its schemas in memory here."""
+"""A real schema registry: Apicurio, which speaks Confluent's API and keeps its schemas in memory, or in Kafka."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.servers.java import installed_or_skip, java
+from tests.servers.kafka_server import KafkaServer
 from tests.servers.process import LOOPBACK, ServerProcess, free_port
 
 ANSWER_S: Final = 5.0
@@ -16,17 +17,24 @@ HEAP: Final = "-Xmx384m"
 class RegistryServer(ServerProcess):
     """Apicurio Registry, ready for `RegistrySettings(url=...)`.
 
+    Args:
+        folder: where it keeps its log.
+        kafka: the broker that keeps its schemas; None keeps them in memory.
+
     Attributes:
         url: address of its Confluent API.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, kafka: KafkaServer | None = None) -> None:
         program = installed_or_skip("registry") / "quarkus-run.jar"
         port, management_port = free_port(), free_port()
         self.url = f"http://{LOOPBACK}:{port}/apis/ccompat/v7"
         command = [java(), HEAP, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
         command += [f"-Dquarkus.http.host={LOOPBACK}", f"-Dquarkus.http.port={port}"]
         command += [f"-Dquarkus.management.host={LOOPBACK}", f"-Dquarkus.management.port={management_port}"]
+        if kafka is not None:
+            command += ["-Dapicurio.storage.kind=kafkasql"]
+            command += [f"-Dapicurio.kafkasql.bootstrap.servers={kafka.bootstrap_servers}"]
         command += ["-Djava.util.logging.manager=org.jboss.logmanager.LogManager", "-jar", str(program)]
         super().__init__("apicurio", command, folder, self._lists_subjects)
 

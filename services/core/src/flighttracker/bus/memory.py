@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -69,6 +69,7 @@ class MemoryPositionLog:
         self._logs: list[deque[StoredRecord]] = [deque(maxlen=retained_records) for _ in range(shards)]
         self._ends = [0] * shards
         self._members: list[_Member] = []
+        self._readers: list[_Member] = []
         self._changed = asyncio.Condition()
         self.lost_records = 0
 
@@ -86,21 +87,40 @@ class MemoryPositionLog:
         async with self._changed:
             self._changed.notify_all()
 
+    def lag(self) -> Mapping[int, int]:
+        """Return how many records of each shard a reader has not handed out yet."""
+        lag: dict[int, int] = {}
+        for reader in self._readers:
+            for shard, offset in reader.next_offset.items():
+                if shard not in reader.unplaced:
+                    lag[shard] = max(lag.get(shard, 0), self._ends[shard] - offset)
+        return lag
+
     @asynccontextmanager
     async def read(
         self, *, replay_ms: int, resume_at: ResumeAt | None = None, alone: bool = False
     ) -> AsyncIterator[AsyncIterator[LogEvent]]:
         """Join the readers; the shards are dealt out anew, as few as possible change hands."""
         member = _Member(replay_ms, resume_at)
-        if alone:
-            for shard in range(self.shards):
-                member.give(shard)
-            yield self._events(member)
-            return
+        self._readers.append(member)
+        try:
+            if alone:
+                for shard in range(self.shards):
+                    member.give(shard)
+                yield self._events(member)
+            else:
+                async with self._joined(member):
+                    yield self._events(member)
+        finally:
+            self._readers.remove(member)
+
+    @asynccontextmanager
+    async def _joined(self, member: _Member) -> AsyncIterator[None]:
+        """Deal a member its share, and give it back to the others when it leaves."""
         self._members.append(member)
         await self._deal()
         try:
-            yield self._events(member)
+            yield
         finally:
             self._members.remove(member)
             await self._deal()

@@ -8,6 +8,7 @@ twice, and the newest position wins anyway; order is kept, because one request p
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.conn import collect_hosts, create_conn
 from aiokafka.errors import (
     AuthenticationFailedError,
+    ConsumerStoppedError,
     IllegalSaslStateError,
     KafkaError,
     SaslAuthenticationFailed,
@@ -31,6 +33,15 @@ from flighttracker.settings import KafkaSettings
 CLIENT: Final = "flighttracker"
 MAX_BATCH_BYTES: Final = 512 * 1024
 """About 4,000 positions; brokers take 1 MB by default."""
+
+LOOK_AGAIN_S: Final = 10.0
+"""How often every client asks the brokers anew what the topics are: the longest time until new partitions are used."""
+
+START_TIMEOUTS: Final = 2
+"""Starting a client may take so many request timeouts, whatever it waits for."""
+
+LONGEST_APPEND: Final = 3
+"""An append may take so many: a batch that waits for the one before it, and its own attempts."""
 
 _REFUSALS: Final = (
     AuthenticationFailedError,
@@ -73,8 +84,9 @@ class KafkaConnection:
         producer = AIOKafkaProducer(acks="all", max_batch_size=MAX_BATCH_BYTES, **self.options())
         try:
             with self.errors("start to produce"):
-                await producer.start()
-        except BusError:
+                async with self.limit(START_TIMEOUTS):
+                    await producer.start()
+        except BaseException:
             await stop_producer(producer, self.settings.request_timeout_s)
             raise
         self._producer = producer
@@ -87,6 +99,7 @@ class KafkaConnection:
             **self._options,
             "client_id": CLIENT,
             "request_timeout_ms": round(self.settings.request_timeout_s * 1000),
+            "metadata_max_age_ms": round(LOOK_AGAIN_S * 1000),
         }
 
     @property
@@ -96,31 +109,54 @@ class KafkaConnection:
             raise BusError(f"{self.address} is not open")
         return self._producer
 
+    async def follow_topics(self, *topics: str) -> None:
+        """Let the producer ask for these topics and no others, again and again; returns when it knows them.
+
+        Raises:
+            BusError: a topic is not there, or no broker answers.
+        """
+        client = self.producer.client
+        with self.errors(f"find {', '.join(topics)}"):
+            async with self.limit(START_TIMEOUTS):
+                await client.set_topics(topics)
+                for topic in topics:
+                    await self.producer.partitions_for(topic)
+
+    def partitions_of(self, topic: str) -> int:
+        """Return how many partitions a topic had when the producer last looked; 0 when it does not know."""
+        known = None if self._producer is None else self._producer.client.cluster.partitions_for_topic(topic)
+        return len(known or ())
+
+    def limit(self, request_timeouts: int) -> asyncio.Timeout:
+        """Bound a wait by so many request timeouts: aiokafka bounds a request, but not what it repeats."""
+        return asyncio.timeout(request_timeouts * self.settings.request_timeout_s)
+
     @contextmanager
     def errors(self, action: str) -> Iterator[None]:
         """Turn what aiokafka and the network raise into `BusError`; `action` says what was tried."""
         try:
             yield
-        except (KafkaError, OSError) as error:
+        except (KafkaError, ConsumerStoppedError, OSError) as error:
             # TimeoutError is an OSError, and says nothing of its own.
             detail = str(error) or type(error).__name__
             raise BusError(f"cannot {action} at {self.address}: {detail}") from error
 
     async def close(self) -> None:
         """Send what waits, for as long as one request may take, and close every connection."""
-        if self._producer is not None:
+        producer, self._producer = self._producer, None
+        if producer is not None:
             # A batch that waits gives up after one request timeout; the rest is for telling so.
-            await stop_producer(self._producer, 2 * self.settings.request_timeout_s)
-            self._producer = None
+            await stop_producer(producer, 2 * self.settings.request_timeout_s)
 
     async def _reach(self, options: dict[str, Any]) -> None:
         """Connect to one broker by hand: aiokafka's own start-up only logs why it was refused."""
         failure: Exception | None = None
         for host, port, _ in collect_hosts(self.settings.bootstrap_servers):
             try:
-                connection = await create_conn(
-                    host, port, request_timeout_ms=round(self.settings.request_timeout_s * 1000), **options
-                )
+                async with self.limit(START_TIMEOUTS):
+                    connection = await create_conn(
+                        host, port, request_timeout_ms=round(self.settings.request_timeout_s * 1000), **options
+                    )
             except _REFUSALS as error:
                 raise StartError(
                     f"{self.address} refuses our user: {error}; check the files {self.settings.username_file} and "

@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any
 
 from flighttracker.bus.base import LogEvent, OutgoingRecord, ResumeAt
-from flighttracker.bus.kafka.connection import KafkaConnection
+from flighttracker.bus.kafka.connection import LONGEST_APPEND, KafkaConnection
 from flighttracker.bus.kafka.reader import ShardReader
 from flighttracker.bus.kafka.topics import prepare_topics
 from flighttracker.clock import Clock
 from flighttracker.partition import shard_of
-
-LONGEST_APPEND: Final = 3
-"""An append may take so many request timeouts: a batch that waits for the one before it, and its own attempts."""
 
 
 class KafkaPositionLog:
@@ -33,29 +30,34 @@ class KafkaPositionLog:
 
     def __init__(self, connection: KafkaConnection, clock: Clock) -> None:
         self._connection = connection
+        self._topic = connection.settings.positions_topic
         self._shards = connection.settings.partitions
         self._clock = clock
+        self._readers: list[ShardReader] = []
 
     async def open(self) -> None:
         """Make or check the topics; see `prepare_topics` for what it raises."""
         self._shards = await prepare_topics(self._connection)
+        settings = self._connection.settings
+        await self._connection.follow_topics(settings.positions_topic, settings.rejected_topic)
 
     @property
     def shards(self) -> int:
-        """How many partitions the topic had when the bus was opened."""
+        """How many partitions the topic has; new ones are found within `LOOK_AGAIN_S`."""
+        self._shards = self._connection.partitions_of(self._topic) or self._shards
         return self._shards
 
     async def append(self, records: Sequence[OutgoingRecord]) -> None:
         """Append records; returns when all replicas have them."""
-        by_shard: defaultdict[int, list[OutgoingRecord]] = defaultdict(list)
-        for record in records:
-            by_shard[shard_of(record.key, self._shards)].append(record)
-        settings = self._connection.settings
         producer = self._connection.producer
         with self._connection.errors("append positions"):
-            async with asyncio.timeout(LONGEST_APPEND * settings.request_timeout_s):
+            async with self._connection.limit(LONGEST_APPEND):
+                shards = len(await producer.partitions_for(self._topic))
+                by_shard: defaultdict[int, list[OutgoingRecord]] = defaultdict(list)
+                for record in records:
+                    by_shard[shard_of(record.key, shards)].append(record)
                 deliveries = [
-                    await producer.send_batch(batch, settings.positions_topic, partition=shard)
+                    await producer.send_batch(batch, self._topic, partition=shard)
                     for shard, own in by_shard.items()
                     for batch in self._batches(own)
                 ]
@@ -64,6 +66,14 @@ class KafkaPositionLog:
             for outcome in outcomes:
                 if isinstance(outcome, BaseException):
                     raise outcome
+
+    def lag(self) -> Mapping[int, int]:
+        """Return how many records of each shard a reader has not handed out yet, as far as the brokers have told."""
+        lag: dict[int, int] = {}
+        for reader in self._readers:
+            for shard, behind in reader.lag().items():
+                lag[shard] = max(lag.get(shard, 0), behind)
+        return lag
 
     @asynccontextmanager
     async def read(
@@ -78,9 +88,11 @@ class KafkaPositionLog:
         all_shards = (lambda: self.shards) if alone else None
         reader = ShardReader(self._connection, self._clock, replay_ms, resume_at, all_shards)
         await reader.start()
+        self._readers.append(reader)
         try:
             yield reader.events()
         finally:
+            self._readers.remove(reader)
             await reader.stop()
 
     def _batches(self, records: list[OutgoingRecord]) -> list[Any]:

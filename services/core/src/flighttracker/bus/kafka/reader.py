@@ -14,19 +14,19 @@ no rebalance comes between.
 from __future__ import annotations
 
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
+from aiokafka.errors import KafkaTimeoutError
 
 from flighttracker.bus.base import LogEvent, Records, ResumeAt, ShardAssigned, ShardRevoked, StoredRecord
-from flighttracker.bus.kafka.connection import KafkaConnection
+from flighttracker.bus.kafka.connection import START_TIMEOUTS, KafkaConnection
 from flighttracker.bus.kafka.stopping import stop_consumer
 from flighttracker.clock import Clock
-from flighttracker.errors import BusError
 
 _logger = logging.getLogger(__name__)
 
@@ -63,6 +63,7 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
         self._all_shards = all_shards
         self._topic = connection.settings.positions_topic
         self._next_offset: dict[int, int] = {}
+        self._ends: dict[int, int] = {}
         self._unplaced: set[int] = set()
         self._notices: deque[ShardAssigned | ShardRevoked] = deque()
         self._taken: deque[Records] = deque()
@@ -84,8 +85,9 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
         """Join the group, or begin to read alone; the shards come as events."""
         try:
             with self._connection.errors("read positions"):
-                await self._consumer.start()
-        except BusError:
+                async with self._connection.limit(START_TIMEOUTS):
+                    await self._consumer.start()
+        except BaseException:
             await self.stop()
             raise
         if self._all_shards is None:
@@ -96,8 +98,23 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
         """Leave the group."""
         await stop_consumer(self._consumer, self._connection.settings.request_timeout_s)
 
+    def lag(self) -> dict[int, int]:
+        """Return how many records of each shard were not handed out yet, as far as the brokers have told."""
+        waiting = Counter(dict.fromkeys(self._next_offset, 0))
+        for taken in self._taken:
+            waiting[taken.shard] += len(taken.records)
+        assigned = self._consumer.assignment()
+        for shard, next_offset in self._next_offset.items():
+            partition = self._partition(shard)
+            # Each fetch brings it; none came yet for a shard that is new, or was dealt out anew a moment ago.
+            end = self._consumer.highwater(partition) if partition in assigned else None
+            if end is not None:
+                self._ends[shard] = end
+            waiting[shard] += max(0, self._ends[shard] - next_offset)
+        return dict(waiting)
+
     async def events(self) -> AsyncIterator[LogEvent]:
-        """Yield what changes and what is read, for ever."""
+        """Yield what changes and what is read, for ever. While no broker answers there is nothing to yield."""
         while True:
             if self._notices:
                 yield self._notices.popleft()
@@ -159,10 +176,15 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
             partitions = [self._partition(shard) for shard in shards]
             membership = self._membership
             resume_at = {shard: await self._resume_at(shard) for shard in shards} if self._resume_at is not None else {}
-            # The end first: what is appended between the two questions is found by time, or lies behind the end.
-            ends = await self._consumer.end_offsets(partitions)
-            since_ms = max(0, self._clock.now_ms() - self._replay_ms)
-            begins = await self._consumer.offsets_for_times(dict.fromkeys(partitions, since_ms))
+            try:
+                # The end first: what is appended between the two questions is found by time, or lies behind the end.
+                ends = await self._consumer.end_offsets(partitions)
+                since_ms = max(0, self._clock.now_ms() - self._replay_ms)
+                begins = await self._consumer.offsets_for_times(dict.fromkeys(partitions, since_ms))
+            except KafkaTimeoutError as error:
+                # aiokafka has tried again for a request timeout; an outage is silence, and the next call tries on.
+                _logger.warning("cannot find yet where shards %s begin: %s", shards, error)
+                return
             if membership != self._membership:
                 continue
             for shard, partition in zip(shards, partitions, strict=True):
@@ -171,6 +193,7 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
                     self._next_offset[shard] = resumed
                 else:
                     self._next_offset[shard] = end if begin is None else begin.offset
+                self._ends[shard] = end
                 self._consumer.seek(partition, self._next_offset[shard])
                 self._consumer.resume(partition)
                 self._notices.append(ShardAssigned(shard, end))

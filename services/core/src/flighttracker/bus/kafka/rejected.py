@@ -14,7 +14,7 @@ from typing import Any, Final
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from flighttracker.bus.base import RejectedRecord
-from flighttracker.bus.kafka.connection import MAX_BATCH_BYTES, KafkaConnection
+from flighttracker.bus.kafka.connection import LONGEST_APPEND, MAX_BATCH_BYTES, START_TIMEOUTS, KafkaConnection
 from flighttracker.bus.kafka.stopping import stop_consumer
 
 MAX_VALUE_BYTES: Final = MAX_BATCH_BYTES // 2
@@ -38,28 +38,29 @@ class KafkaRejectedLog:
         """Keep refused records."""
         producer = self._connection.producer
         with self._connection.errors("keep refused records"):
-            deliveries = [
-                await producer.send(
-                    self._topic,
-                    key=record.key,
-                    value=record.value[:MAX_VALUE_BYTES],
-                    timestamp_ms=record.timestamp_ms,
-                    headers=[
-                        ("reason", record.reason.encode()),
-                        ("detail", record.detail.encode()),
-                        ("role", record.role.encode()),
-                    ],
-                )
-                for record in records
-            ]
-            await asyncio.gather(*deliveries)
+            async with self._connection.limit(LONGEST_APPEND):
+                deliveries = [
+                    await producer.send(
+                        self._topic,
+                        key=record.key,
+                        value=record.value[:MAX_VALUE_BYTES],
+                        timestamp_ms=record.timestamp_ms,
+                        headers=[
+                            ("reason", record.reason.encode()),
+                            ("detail", record.detail.encode()),
+                            ("role", record.role.encode()),
+                        ],
+                    )
+                    for record in records
+                ]
+                await asyncio.gather(*deliveries)
 
     async def latest(self, count: int) -> Sequence[RejectedRecord]:
         """Return the latest refused records, newest first; reads the end of the topic and joins no group."""
         consumer = AIOKafkaConsumer(enable_auto_commit=False, **self._connection.options())
         try:
             with self._connection.errors("read refused records"):
-                async with asyncio.timeout(self._connection.settings.request_timeout_s):
+                async with self._connection.limit(START_TIMEOUTS):
                     await consumer.start()
                     found = await self._tail(consumer, count)
         finally:

@@ -1,34 +1,57 @@
-"""The two topics: made when they are missing, checked when they exist, never changed.
+"""The topics: made when they are missing, checked when they exist, never changed.
 
 Changing partitions moves aircraft to other shards, and changing retention throws positions away or keeps them where
-there is no room for them; both are for a person, or the operator, to decide. Called once when the bus opens.
+there is no room for them; both are for a person, or the operator, to decide. `prepare_topics` is called when the bus
+opens; `prepare_registry_topics` by whoever starts an Apicurio Registry that keeps its schemas in Kafka.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import NoError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 
-from flighttracker.bus.kafka.connection import KafkaConnection
+from flighttracker.bus.kafka.connection import MAX_BATCH_BYTES, KafkaConnection
+from flighttracker.bus.kafka.stopping import stop_admin
 from flighttracker.errors import BusError, StartError
 
 _logger = logging.getLogger(__name__)
 
-RETENTION: Final = "retention.ms"
 MINUTE_MS: Final = 60_000
 LOOK_AGAIN_S: Final = 0.05
 """A new topic is known to a broker a moment after it was created."""
+LONGEST_PREPARATION: Final = 4
+"""Preparing topics may take so many request timeouts: to connect, look, create and look again."""
+
+RETENTION: Final = "retention.ms"
+CLEANUP: Final = "cleanup.policy"
+LARGEST_BATCH: Final = "max.message.bytes"
+FOR_EVER: Final = "-1"
+
+REGISTRY_TOPICS: Final = ("kafkasql-journal", "kafkasql-snapshots", "registry-events")
+"""Apicurio's own, with storage `kafkasql`: it refuses to start when one of them may lose a record."""
+REGISTRY_CONFIGS: Final = {RETENTION: FOR_EVER, "retention.bytes": FOR_EVER, CLEANUP: "delete"}
 
 
-class _Topic(NamedTuple):
+class Topic(NamedTuple):
+    """What a topic should be like.
+
+    Attributes:
+        name: its name.
+        partitions: how many; a topic that exists may have more.
+        configs: what must be set exactly so.
+        setting: which field of our settings says how long it keeps records; empty when that cannot be chosen.
+    """
+
     name: str
     partitions: int
-    retention_ms: int
+    configs: Mapping[str, str]
+    setting: str = ""
 
 
 async def prepare_topics(connection: KafkaConnection) -> int:
@@ -42,31 +65,55 @@ async def prepare_topics(connection: KafkaConnection) -> int:
         BusError: Kafka is away, or a topic that others make does not exist yet.
     """
     settings = connection.settings
-    retention_ms = settings.retention_minutes * MINUTE_MS
-    topics = [
-        _Topic(settings.positions_topic, settings.partitions, retention_ms),
-        _Topic(settings.rejected_topic, 1, retention_ms),
-    ]
-    admin = AIOKafkaAdminClient(**connection.options())
-    try:
-        with connection.errors("prepare the topics"):
-            await admin.start()
-            counts = await _partitions_of(admin, topics)
-            missing = [topic for topic in topics if topic.name not in counts]
-            if missing:
-                await _create(connection, admin, missing)
-                async with asyncio.timeout(settings.request_timeout_s):
-                    while len(counts) < len(topics):
-                        await asyncio.sleep(LOOK_AGAIN_S)
-                        counts = await _partitions_of(admin, topics)
-            for topic in topics:
-                await _check(connection, admin, topic, counts[topic.name])
-    finally:
-        await admin.close()
+    configs = {RETENTION: str(settings.retention_minutes * MINUTE_MS), CLEANUP: "delete"}
+    counts = await _prepare(
+        connection,
+        [
+            Topic(settings.positions_topic, settings.partitions, configs, "retentionMinutes"),
+            Topic(settings.rejected_topic, 1, configs, "retentionMinutes"),
+        ],
+    )
     return counts[settings.positions_topic]
 
 
-async def _partitions_of(admin: AIOKafkaAdminClient, topics: list[_Topic]) -> dict[str, int]:
+async def prepare_registry_topics(connection: KafkaConnection) -> None:
+    """Make or check the topics in which Apicurio Registry keeps its schemas; they must stand before it starts.
+
+    Raises:
+        StartError: a topic exists and Apicurio would not start with it; the message has the command that changes it.
+        BusError: Kafka is away.
+    """
+    await _prepare(connection, [Topic(name, 1, REGISTRY_CONFIGS) for name in REGISTRY_TOPICS])
+
+
+async def _prepare(connection: KafkaConnection, topics: Sequence[Topic]) -> dict[str, int]:
+    admin = AIOKafkaAdminClient(**connection.options())
+    try:
+        with connection.errors("prepare the topics"):
+            async with connection.limit(LONGEST_PREPARATION):
+                await admin.start()
+                counts = await _partitions_of(admin, topics)
+                missing = [topic for topic in topics if topic.name not in counts]
+                if missing:
+                    await _create(connection, admin, missing)
+                while len(counts) < len(topics):
+                    await asyncio.sleep(LOOK_AGAIN_S)
+                    counts = await _partitions_of(admin, topics)
+                problems = [
+                    problem
+                    for topic in topics
+                    for problem in _problems(
+                        topic, counts[topic.name], await _configs_of(admin, topic.name), connection
+                    )
+                ]
+    finally:
+        await stop_admin(admin, connection.settings.request_timeout_s)
+    if problems:
+        raise StartError("\n".join(problems))
+    return counts
+
+
+async def _partitions_of(admin: AIOKafkaAdminClient, topics: Sequence[Topic]) -> dict[str, int]:
     counts = {}
     for found in await admin.describe_topics([topic.name for topic in topics]):
         error = for_code(found["error_code"])
@@ -77,17 +124,20 @@ async def _partitions_of(admin: AIOKafkaAdminClient, topics: list[_Topic]) -> di
     return counts
 
 
-async def _create(connection: KafkaConnection, admin: AIOKafkaAdminClient, topics: list[_Topic]) -> None:
+async def _create(connection: KafkaConnection, admin: AIOKafkaAdminClient, topics: Sequence[Topic]) -> None:
     names = ", ".join(topic.name for topic in topics)
     if not connection.settings.create_topics:
         raise BusError(f"{connection.address} has no topic {names} yet, and create_topics is off: others make it")
+    if admin._client.cluster.controller is None:
+        # A broker that was away a moment ago; aiokafka would ask None for its address.
+        raise BusError(f"{connection.address} has no controller yet, so it does not create topic {names}")
     answer = await admin.create_topics(
         [
             NewTopic(
                 topic.name,
                 topic.partitions,
                 connection.settings.replication_factor,
-                topic_configs={RETENTION: str(topic.retention_ms), "cleanup.policy": "delete"},
+                topic_configs=dict(topic.configs),
             )
             for topic in topics
         ]
@@ -102,30 +152,55 @@ async def _create(connection: KafkaConnection, admin: AIOKafkaAdminClient, topic
     _logger.info("created topic %s", names)
 
 
-async def _check(connection: KafkaConnection, admin: AIOKafkaAdminClient, topic: _Topic, partitions: int) -> None:
-    settings = connection.settings
-    if partitions < topic.partitions:
-        raise StartError(
-            f"topic {topic.name} has {partitions} partitions and the settings say {topic.partitions}: set partitions: "
-            f"{partitions}, or add some: kafka-topics.sh --bootstrap-server {settings.bootstrap_servers} --alter "
-            f"--topic {topic.name} --partitions {topic.partitions}"
-        )
-    retention = await _retention_of(admin, topic.name)
-    if retention != str(topic.retention_ms):
-        minutes = int(retention) / MINUTE_MS
-        raise StartError(
-            f"topic {topic.name} keeps records for {minutes:g} minutes and the settings say "
-            f"{settings.retention_minutes}: set retentionMinutes: {minutes:g}, or change the topic: kafka-configs.sh "
-            f"--bootstrap-server {settings.bootstrap_servers} --alter --entity-type topics --entity-name {topic.name} "
-            f"--add-config {RETENTION}={topic.retention_ms}"
-        )
-
-
-async def _retention_of(admin: AIOKafkaAdminClient, topic: str) -> str:
-    resource = ConfigResource(ConfigResourceType.TOPIC, topic, configs={RETENTION: ""})
-    (answer,) = await admin.describe_configs([resource])
+async def _configs_of(admin: AIOKafkaAdminClient, topic: str) -> dict[str, str]:
+    (answer,) = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)])
     ((code, message, _type, _name, entries),) = answer.resources
     if for_code(code) is not NoError:
         raise for_code(code)(message)
-    values: dict[str, Any] = {entry[0]: entry[1] for entry in entries}
-    return str(values[RETENTION])
+    values: list[Any] = list(entries)
+    return {str(entry[0]): str(entry[1]) for entry in values}
+
+
+def _problems(topic: Topic, partitions: int, configs: Mapping[str, str], connection: KafkaConnection) -> list[str]:
+    """Return one sentence for each thing that is not as it should be, with the command that changes it."""
+    server = f"--bootstrap-server {connection.settings.bootstrap_servers}"
+    problems = []
+    if partitions < topic.partitions:
+        problems.append(
+            f"topic {topic.name} has {partitions} partitions and the settings say {topic.partitions}: set partitions: "
+            f"{partitions}, or add some: kafka-topics.sh {server} --alter --topic {topic.name} --partitions "
+            f"{topic.partitions}"
+        )
+
+    def change(name: str, value: str) -> str:
+        return (
+            f"change the topic: kafka-configs.sh {server} --alter --entity-type topics --entity-name {topic.name} "
+            f"--add-config {name}={value}"
+        )
+
+    for name, wanted in topic.configs.items():
+        found = configs.get(name, "")
+        if found == wanted:
+            continue
+        if name == RETENTION and topic.setting:
+            setting = "" if found == FOR_EVER else f"set {topic.setting}: {_minutes(found)}, or "
+            problems.append(
+                f"topic {topic.name} keeps records {_kept(found)} and the settings say {_minutes(wanted)}: "
+                f"{setting}{change(name, wanted)}"
+            )
+        else:
+            problems.append(f"topic {topic.name} has {name}={found} and needs {wanted}: {change(name, wanted)}")
+    if topic.setting and int(configs.get(LARGEST_BATCH, MAX_BATCH_BYTES)) < MAX_BATCH_BYTES:
+        problems.append(
+            f"topic {topic.name} takes batches of {configs[LARGEST_BATCH]} bytes and a tick is written in batches of "
+            f"{MAX_BATCH_BYTES}: {change(LARGEST_BATCH, str(2 * MAX_BATCH_BYTES))}"
+        )
+    return problems
+
+
+def _kept(retention_ms: str) -> str:
+    return "for ever" if retention_ms == FOR_EVER else f"for {_minutes(retention_ms)} minutes"
+
+
+def _minutes(retention_ms: str) -> str:
+    return f"{int(retention_ms) / MINUTE_MS:g}"
