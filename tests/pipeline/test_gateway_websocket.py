@@ -282,7 +282,12 @@ async def test_draining_refuses_newcomers_and_tells_everyone_to_come_back() -> N
             await running.connect()
         assert refused.value.status == 503
         draining = asyncio.create_task(running.gateway.hub.drain(0.0))
-        code, reason = await Watcher(socket).closed()
+        viewer = Watcher(socket)
+        assert (await viewer.text())["type"] == "welcome"
+        hint = await viewer.text()
+        assert hint["type"] == "restart"
+        assert 0 <= hint["reconnect_after_ms"] < 2_000
+        code, reason = await viewer.closed()
         assert (code, reason) == (1012, "the gateway restarts, connect again")
         await until(lambda: running.clock.sleepers == 1)
         await running.clock.advance(1000)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
+import secrets
 import time
 from collections.abc import Iterator, Sequence
 from typing import Final, Protocol
@@ -33,6 +34,9 @@ MAX_CACHED_MESSAGES: Final = 64
 """Cursors come from clients, so that the cache needs a bound; laggards rarely have more than a few."""
 
 DRAIN_STEP_MS: Final = 100
+RECONNECT_SPREAD_MS: Final = 2_000
+"""Other gateways are there at once; what is waited for is that not all come in the same moment."""
+
 TOO_FAR_BEHIND: Final = 4408
 RESTARTING: Final = 1012
 
@@ -174,11 +178,16 @@ class Hub:
                 viewer.socket.close_now(TOO_FAR_BEHIND, f"behind for more than {self._limits.slow_client_s:g} s")
 
     async def drain(self, drain_s: float) -> None:
-        """Close every viewer with 1012, spread over `drain_s` so that they do not all come back at once."""
+        """Close every viewer with 1012, spread over `drain_s` so that they do not all come back at once.
+
+        Each is told before when to come back, so that they spread out also when `drain_s` is short.
+        """
         viewers = [*self._viewers[Encoding.BINARY], *self._viewers[Encoding.JSON]]
         steps = max(1, round(drain_s * 1000 / DRAIN_STEP_MS))
         for turn in _turns(viewers, max(1, -(-len(viewers) // steps))):
             for viewer in turn:
+                hint = {"type": "restart", "reconnect_after_ms": secrets.randbelow(RECONNECT_SPREAD_MS)}
+                viewer.socket.send_prepared(build_message(msgspec.json.encode(hint), is_text=True))
                 viewer.socket.close_now(RESTARTING, "the gateway restarts, connect again")
             await self._clock.sleep_until(self._clock.now_ms() + DRAIN_STEP_MS)
 
