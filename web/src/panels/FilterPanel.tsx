@@ -7,7 +7,7 @@ import { STATUSES, type Status } from "@/flights/columns";
 import { type Filters, hasFilters, PLACES } from "@/flights/filters";
 import type { NamedCount, Statistics } from "@/flights/statistics";
 import { useFormats, useTexts } from "@/texts/TextsContext";
-import { Choices, Switch } from "./preferences/SettingsDialog";
+import { Choices, Switch } from "./Controls";
 
 /** A list of choices shows no more at once; typing finds the others. */
 const MOST_SHOWN = 60;

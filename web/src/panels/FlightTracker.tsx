@@ -14,26 +14,29 @@ import type { Texts } from "@/texts/en";
 import { type Formats, UNITS } from "@/texts/formats";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { AlertNotice } from "./alerts/AlertNotice";
-import { AlertsPanel } from "./alerts/AlertsPanel";
 import { useAlerts } from "./alerts/useAlerts";
 import { wordsFor } from "./connectionWords";
-import { DetailCard } from "./DetailCard";
 import { exposeDebugHandle } from "./debugHandle";
 import { FilterChips } from "./FilterChips";
-import { FilterPanel } from "./FilterPanel";
-import { FlightTable } from "./FlightTable";
 import { Header } from "./Header";
-import { HelpDialog } from "./HelpDialog";
 import { Legend } from "./Legend";
 import { placeText, withPlace } from "./mapView";
 import { Notices } from "./Notices";
 import { replaceInAddress, type TabName } from "./pageUrl";
+import {
+  AlertsPart,
+  CardPart,
+  FilterPart,
+  HelpPart,
+  preloadParts,
+  ReplayPart,
+  SettingsPart,
+  StatisticsPart,
+  TablePart,
+} from "./parts";
 import { usePreferences } from "./preferences/Preferences";
-import { SettingsDialog } from "./preferences/SettingsDialog";
-import { ReplayBar } from "./replay/ReplayBar";
 import { useReplay } from "./replay/useReplay";
 import { SidePanel } from "./SidePanel";
-import { StatisticsPanel } from "./StatisticsPanel";
 import { copy, linkTo } from "./share";
 import { type Action, useShortcuts } from "./shortcuts";
 import { useHistory } from "./statistics/useHistory";
@@ -80,6 +83,10 @@ export function FlightTracker() {
     if (givenTerms === null) return;
     addHint("terms", texts.notices.tooManyTerms(formats.count(MOST_TERMS), formats.count(givenTerms)));
   }, [givenTerms, addHint, texts, formats]);
+  const hasPicture = pulse !== null && pulse.statistics.total > 0;
+  useEffect(() => {
+    if (hasPicture) preloadParts();
+  }, [hasPicture]);
   useEffect(() => {
     document.title = texts.title;
   }, [texts]);
@@ -150,19 +157,19 @@ export function FlightTracker() {
   const statistics = replay.statistics ?? pulse?.statistics ?? null;
   const content = (name: TabName) => {
     if (name === "alerts") {
-      return <AlertsPanel areaOfMap={() => map.current?.area() ?? null} handle={alerts} onSelect={choose} />;
+      return <AlertsPart areaOfMap={() => map.current?.area() ?? null} handle={alerts} onSelect={choose} />;
     }
     if (client === null || pulse === null || statistics === null) {
       return <p className="p-4 text-muted text-sm">{texts.panel.waiting}</p>;
     }
-    if (name === "filters") return <FilterPanel filters={filters} onChange={setFilters} statistics={statistics} />;
+    if (name === "filters") return <FilterPart filters={filters} onChange={setFilters} statistics={statistics} />;
     if (name === "statistics") {
       return history === null ? null : (
-        <StatisticsPanel connection={connection} history={history} pulse={pulse} statistics={statistics} />
+        <StatisticsPart connection={connection} history={history} pulse={pulse} statistics={statistics} />
       );
     }
     return (
-      <FlightTable
+      <TablePart
         client={client}
         filterKey={JSON.stringify(filters)}
         onSelect={choose}
@@ -228,7 +235,7 @@ export function FlightTracker() {
             words={words}
           />
           {client !== null && selected !== null && (
-            <DetailCard
+            <CardPart
               client={client}
               onClose={() => select(null)}
               onShow={() => map.current?.showAircraft(selected)}
@@ -236,7 +243,7 @@ export function FlightTracker() {
               selected={selected}
             />
           )}
-          {player !== null && replay.isOn && <ReplayBar onEnd={toggleReplay} player={player} state={replay} />}
+          {player !== null && replay.isOn && <ReplayPart onEnd={toggleReplay} player={player} state={replay} />}
         </div>
         <SidePanel
           chips={<FilterChips filters={filters} onChange={setFilters} />}
@@ -250,9 +257,9 @@ export function FlightTracker() {
           unread={alerts.alerts.unread}
         />
       </main>
-      {dialog === "help" && <HelpDialog onClose={() => setDialog(null)} />}
+      {dialog === "help" && <HelpPart onClose={() => setDialog(null)} />}
       {dialog === "settings" && (
-        <SettingsDialog onClose={() => setDialog(null)} version={running?.config.version ?? ""} />
+        <SettingsPart onClose={() => setDialog(null)} version={running?.config.version ?? ""} />
       )}
     </div>
   );

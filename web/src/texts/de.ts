@@ -44,6 +44,8 @@ export const de: Texts = {
     alerts: "Alarme",
     unread: (count) => `${count} neu`,
     waiting: "Warten auf das erste Bild …",
+    notLoaded: "Dieser Teil der Seite ließ sich nicht laden.",
+    tryAgain: "Noch einmal versuchen",
     showMap: "Karte zeigen",
     showMore: "Mehr vom Bereich zeigen",
   },

@@ -51,6 +51,8 @@ export const en = {
     alerts: "Alerts",
     unread: (count: string) => `${count} new`,
     waiting: "Waiting for the first picture …",
+    notLoaded: "This part of the page could not be loaded.",
+    tryAgain: "Try again",
     showMap: "Show the map",
     showMore: "Show more of the panel",
   },

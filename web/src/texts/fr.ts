@@ -44,6 +44,8 @@ export const fr: Texts = {
     alerts: "Alertes",
     unread: (count) => `${count} de plus`,
     waiting: "En attente de la première image …",
+    notLoaded: "Cette partie de la page n'a pas pu être chargée.",
+    tryAgain: "Réessayer",
     showMap: "Montrer la carte",
     showMore: "Montrer plus du panneau",
   },

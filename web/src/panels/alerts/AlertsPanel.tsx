@@ -3,8 +3,8 @@
 
 import { type FormEvent, useEffect, useState } from "react";
 import { useFormats, useTexts } from "@/texts/TextsContext";
+import { Switch } from "../Controls";
 import { Icon } from "../Icon";
-import { Switch } from "../preferences/SettingsDialog";
 import { nameOf, sentenceOf } from "./alertWords";
 import { type Area, MOST_RULES, type Rule, type RuleKind, whyInvalid } from "./rules";
 import type { AlertsHandle } from "./useAlerts";

@@ -1,0 +1,61 @@
+// Parts of the page that nobody sees at first are loaded after the first picture, so that it comes sooner. A part that
+// does not come, because the gateway just went away, says so and can be asked for again; the rest of the page goes on.
+"use client";
+
+import { type ComponentType, useEffect, useState } from "react";
+import { useTexts } from "@/texts/TextsContext";
+
+interface Later<P> {
+  readonly Part: ComponentType<P>;
+  /** Load it now, so that it is there when it is wanted. */
+  preload(): void;
+}
+
+export function later<P extends object>(load: () => Promise<ComponentType<P>>): Later<P> {
+  let loaded: ComponentType<P> | null = null;
+  const fetched = async () => {
+    loaded ??= await load();
+    return loaded;
+  };
+
+  // biome-ignore lint/correctness/noComponentHookFactories: made once for each part, when parts.ts is loaded
+  function Part(props: P) {
+    const { panel } = useTexts();
+    const [Component, setComponent] = useState<ComponentType<P> | null>(() => loaded);
+    const [attempt, setAttempt] = useState(0);
+    const [hasFailed, setFailed] = useState(false);
+
+    // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt loads again
+    useEffect(() => {
+      let isCurrent = true;
+      setFailed(false);
+      fetched()
+        .then((component) => isCurrent && setComponent(() => component))
+        .catch((error: unknown) => {
+          console.warn("a part of the page did not load:", error);
+          if (isCurrent) setFailed(true);
+        });
+      return () => {
+        isCurrent = false;
+      };
+    }, [attempt]);
+
+    if (Component !== null) return <Component {...props} />;
+    if (!hasFailed) return null;
+    return (
+      <p className="pointer-events-auto p-4 text-muted text-sm" role="alert">
+        {panel.notLoaded}{" "}
+        <button className="text-accent underline" onClick={() => setAttempt(attempt + 1)} type="button">
+          {panel.tryAgain}
+        </button>
+      </p>
+    );
+  }
+
+  return {
+    Part,
+    preload: () => {
+      fetched().catch((error: unknown) => console.warn("a part of the page did not load yet:", error));
+    },
+  };
+}

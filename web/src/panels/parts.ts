@@ -1,0 +1,24 @@
+// The parts of the page that come after the first picture.
+import { later } from "./later";
+
+const table = later(() => import("./FlightTable").then(({ FlightTable }) => FlightTable));
+const statistics = later(() => import("./StatisticsPanel").then(({ StatisticsPanel }) => StatisticsPanel));
+const filters = later(() => import("./FilterPanel").then(({ FilterPanel }) => FilterPanel));
+const alerts = later(() => import("./alerts/AlertsPanel").then(({ AlertsPanel }) => AlertsPanel));
+const card = later(() => import("./DetailCard").then(({ DetailCard }) => DetailCard));
+const replay = later(() => import("./replay/ReplayBar").then(({ ReplayBar }) => ReplayBar));
+const settings = later(() => import("./preferences/SettingsDialog").then(({ SettingsDialog }) => SettingsDialog));
+const help = later(() => import("./HelpDialog").then(({ HelpDialog }) => HelpDialog));
+
+export const TablePart = table.Part;
+export const StatisticsPart = statistics.Part;
+export const FilterPart = filters.Part;
+export const AlertsPart = alerts.Part;
+export const CardPart = card.Part;
+export const ReplayPart = replay.Part;
+export const SettingsPart = settings.Part;
+export const HelpPart = help.Part;
+
+export function preloadParts(): void {
+  for (const { preload } of [table, statistics, filters, alerts, card, replay, settings, help]) preload();
+}
