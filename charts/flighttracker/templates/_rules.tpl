@@ -9,7 +9,7 @@ In a namespace it watches: its trackers, their children, and what tells how the 
   verbs: [get, list, watch]
 - apiGroups: [flighttracker.io]
   resources: [flighttrackers/status]
-  verbs: [get, patch]
+  verbs: [patch]
 # To name a tracker as the owner of its children, where a cluster asks for that (OwnerReferencesPermissionEnforcement).
 - apiGroups: [flighttracker.io]
   resources: [flighttrackers/finalizers]
@@ -43,18 +43,22 @@ In a namespace it watches: its trackers, their children, and what tells how the 
 - apiGroups: [kafka.strimzi.io]
   resources: [kafkanodepools, kafkas, kafkatopics, kafkausers]
   verbs: [get, list, watch, create, patch, delete]
-# Why a child is not ready: pods that cannot be scheduled, volumes that wait.
+# StatefulSets make the volume claims; the operator lets them grow and never deletes one.
 - apiGroups: [""]
-  resources: [persistentvolumeclaims, pods]
+  resources: [persistentvolumeclaims]
+  verbs: [get, list, watch, patch]
+# Why a child is not ready: pods that do not start, and why a StatefulSet cannot make them.
+- apiGroups: [""]
+  resources: [pods]
   verbs: [get, list, watch]
 - apiGroups: [""]
   resources: [events]
-  verbs: [create, patch]
+  verbs: [list, create]
 {{- end -}}
 
 {{/* What has no namespace. */}}
 {{- define "flighttracker.clusterRules" -}}
 - apiGroups: [networking.k8s.io]
   resources: [ingressclasses]
-  verbs: [get, list, watch]
+  verbs: [list]
 {{- end -}}

@@ -1,0 +1,118 @@
+"""The operator's rights are what its code uses: nothing is missing, nothing is left over."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import pytest
+
+from flighttracker_operator.kinds import BUILTIN, EVENTS, INGRESS_CLASSES, OPTIONAL, TRACKER, Kind
+from tests.chart.helm import Manifest, of_kind, render
+
+Rights = dict[tuple[str, str], set[str]]
+"""(API group, resource) → verbs."""
+
+WATCHED = {"get", "list", "watch"}
+
+
+def rights_of(rules: Iterable[Manifest]) -> Rights:
+    rights: Rights = defaultdict(set)
+    for rule in rules:
+        assert rule.keys() == {"apiGroups", "resources", "verbs"}
+        for group in rule["apiGroups"]:
+            for resource in rule["resources"]:
+                assert not rights[(group, resource)] & set(rule["verbs"]), f"{resource} is named twice"
+                rights[(group, resource)] |= set(rule["verbs"])
+    return dict(rights)
+
+
+def verbs_for(kind: Kind) -> set[str]:
+    """What the operator does with a kind: apply (which is create and patch), delete, or only look."""
+    if kind.pruned:
+        return WATCHED | {"create", "patch", "delete"}
+    return WATCHED | ({"patch"} if kind.applied else set())
+
+
+def needed_in_a_namespace() -> Rights:
+    return {
+        **{(kind.group, kind.plural): verbs_for(kind) for kind in (*BUILTIN, *OPTIONAL)},
+        (TRACKER.group, TRACKER.plural): WATCHED,
+        (TRACKER.group, f"{TRACKER.plural}/status"): {"patch"},
+        # Not used: a cluster may ask for it of whoever names a tracker as an owner.
+        (TRACKER.group, f"{TRACKER.plural}/finalizers"): {"update"},
+        (EVENTS.group, EVENTS.plural): {"list", "create"},
+    }
+
+
+NEEDED_IN_THE_CLUSTER: Rights = {(INGRESS_CLASSES.group, INGRESS_CLASSES.plural): {"list"}}
+
+
+def operators_cluster_role(manifests: list[Manifest]) -> Manifest:
+    (role,) = [role for role in of_kind(manifests, "ClusterRole") if role["metadata"]["name"] == "map-flighttracker"]
+    return role
+
+
+def test_in_the_whole_cluster_the_operator_may_do_what_it_does() -> None:
+    role = operators_cluster_role(render())
+    assert rights_of(role["rules"]) == needed_in_a_namespace() | NEEDED_IN_THE_CLUSTER
+
+
+def test_in_listed_namespaces_it_may_do_so_there_and_read_classes_elsewhere() -> None:
+    manifests = render("--set=watchNamespaces={one,two}")
+    roles = of_kind(manifests, "Role")
+    assert {role["metadata"]["namespace"] for role in roles} == {"one", "two"}
+    for role in roles:
+        assert rights_of(role["rules"]) == needed_in_a_namespace()
+    assert rights_of(operators_cluster_role(manifests)["rules"]) == NEEDED_IN_THE_CLUSTER
+
+
+@pytest.mark.parametrize("arguments", [(), ("--set=watchNamespaces={one,two}",)])
+def test_no_role_holds_a_wildcard_or_a_way_to_more_rights(arguments: tuple[str, ...]) -> None:
+    manifests = render(*arguments)
+    for role in (*of_kind(manifests, "ClusterRole"), *of_kind(manifests, "Role")):
+        words = {word for rule in role["rules"] for words in rule.values() for word in words}
+        assert not words & {"*", "escalate", "bind", "impersonate", "pods/exec", "serviceaccounts/token"}
+
+
+@pytest.mark.parametrize("arguments", [(), ("--set=watchNamespaces={one,two}",)])
+def test_every_binding_is_for_the_operators_account_and_a_role_that_is_there(arguments: tuple[str, ...]) -> None:
+    manifests = render(*arguments)
+    (account,) = of_kind(manifests, "ServiceAccount")
+    bindings = [*of_kind(manifests, "ClusterRoleBinding"), *of_kind(manifests, "RoleBinding")]
+    assert bindings
+    for binding in bindings:
+        (subject,) = binding["subjects"]
+        expected = {key: account["metadata"][key] for key in ("name", "namespace")}
+        assert {key: subject[key] for key in ("name", "namespace")} == expected
+        named = [role["metadata"]["name"] for role in of_kind(manifests, binding["roleRef"]["kind"])]
+        assert binding["roleRef"]["name"] in named
+
+
+def test_people_may_do_with_trackers_what_the_clusters_own_roles_say() -> None:
+    roles = {role["metadata"]["name"]: role for role in of_kind(render(), "ClusterRole")}
+    view, edit = roles["map-flighttracker-view"], roles["map-flighttracker-edit"]
+    assert view["metadata"]["labels"]["rbac.authorization.k8s.io/aggregate-to-view"] == "true"
+    assert "rbac.authorization.k8s.io/aggregate-to-view" not in edit["metadata"]["labels"]
+    assert {verb for rule in view["rules"] for verb in rule["verbs"]} == WATCHED
+    # The status is the operator's.
+    assert not [rule for rule in edit["rules"] if "flighttrackers/status" in rule["resources"]]
+
+
+@pytest.mark.parametrize(
+    ("setting", "gone"),
+    [
+        ("rbac.create=false", {"ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"}),
+        ("serviceAccount.create=false", {"ServiceAccount"}),
+    ],
+)
+def test_rights_may_be_left_to_somebody_else(setting: str, gone: set[str]) -> None:
+    assert not gone & {manifest["kind"] for manifest in render(f"--set={setting}")}
+
+
+def test_an_account_that_exists_is_used() -> None:
+    manifests = render("--set=serviceAccount.create=false,serviceAccount.name=robot")
+    (deployment,) = of_kind(manifests, "Deployment")
+    assert deployment["spec"]["template"]["spec"]["serviceAccountName"] == "robot"
+    (binding,) = of_kind(manifests, "ClusterRoleBinding")
+    assert binding["subjects"][0]["name"] == "robot"
