@@ -23,7 +23,15 @@ import pytest
 
 LIMIT_S: Final = 180.0
 """How long preparing, running or clearing away one test may take; a busy machine needs 40 s to start a broker."""
-FOLDER_LIMITS_S: Final = {"browser": 600.0, "apiserver": 900.0, "chart": 600.0, "cluster": 1800.0, "docs": 600.0}
+FOLDER_LIMITS_S: Final = {
+    "apiserver": 900.0,
+    "browser": 600.0,
+    "chart": 600.0,
+    "cluster": 1800.0,
+    "docs": 600.0,
+    "faults": 900.0,
+    "workloads": 600.0,
+}
 """Where one test builds something large, or waits for a cluster."""
 AGAIN_S: Final = 2.0
 GRACE_S: Final = 60.0

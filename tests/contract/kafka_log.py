@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 from uuid import uuid4
 
-from flighttracker.bus.base import OutgoingRecord
+from flighttracker.bus.base import OutgoingRecord, Records, StoredRecord
 from flighttracker.bus.kafka import KafkaConnection, KafkaPositionLog, KafkaRejectedLog
 from flighttracker.clock import SystemClock
 from flighttracker.errors import BusError
@@ -74,3 +74,14 @@ async def at_last(attempt: Callable[[], Awaitable[None]]) -> None:
 
 def record(number: int) -> OutgoingRecord:
     return OutgoingRecord(f"{number % 1000:06x}".encode(), b"%d" % number, SystemClock().now_ms())
+
+
+async def read_records(log: KafkaPositionLog, count: int) -> list[tuple[int, StoredRecord]]:
+    """Return so many records of the last minute, each with its shard."""
+    read: list[tuple[int, StoredRecord]] = []
+    async with asyncio.timeout(WAIT_S), log.read(replay_ms=60_000) as events:
+        while len(read) < count:
+            event = await anext(events)
+            if isinstance(event, Records):
+                read.extend((event.shard, stored) for stored in event.records)
+    return read

@@ -37,7 +37,7 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory, certificates: Certifi
 @pytest.fixture(scope="session")
 def kafka_server(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[KafkaServer]:
     """A real Kafka broker."""
-    server = KafkaServer(tmp_path_factory.mktemp("kafka"), certificates)
+    server = KafkaServer(tmp_path_factory.mktemp("kafka"), certificates, lost_after_s=9.0)
     try:
         server.start()
         yield server
@@ -48,7 +48,7 @@ def kafka_server(tmp_path_factory: pytest.TempPathFactory, certificates: Certifi
 @pytest.fixture(scope="module")
 def own_kafka_server(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[KafkaServer]:
     """A real Kafka broker that a test may kill and freeze; it is let in again a second later."""
-    server = KafkaServer(tmp_path_factory.mktemp("own-kafka"), certificates, lost_after_s=1.0)
+    server = KafkaServer(tmp_path_factory.mktemp("own-kafka"), certificates)
     try:
         server.start()
         yield server

@@ -1,4 +1,4 @@
-"""What the Java servers have in common: where they are kept, and the Java 21 that runs them."""
+"""Where servers and clients are kept, and the Java 21 that runs the Java servers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.prepare import HOW_TO_GET, POMS, installed
+from tests.servers.prepare import HOW_TO_GET, PARTS, installed
 
 
 def java() -> str:
@@ -20,8 +20,8 @@ def java() -> str:
 
 
 def installed_or_skip(name: str) -> Path:
-    """Return the folder of a server, or skip and say how to get it."""
+    """Return the folder of what was fetched, or skip and say how to get it."""
     folder = installed(name)
     if folder is None:
-        pytest.skip(f"{POMS[name]} is not there: {HOW_TO_GET}")
+        pytest.skip(f"{PARTS[name].title} is not there: {HOW_TO_GET}")
     return folder

@@ -76,7 +76,7 @@ class KafkaServer(ServerProcess):
         secure_bootstrap_servers: its address with TLS, for `USER` with `PASSWORD`.
     """
 
-    def __init__(self, folder: Path, certificates: Certificates, *, lost_after_s: float = 9.0) -> None:
+    def __init__(self, folder: Path, certificates: Certificates, *, lost_after_s: float = 1.0) -> None:
         jars = installed_or_skip("kafka")
         self._port, secure, controller = free_port(), free_port(), free_port()
         self.bootstrap_servers = f"{LOOPBACK}:{self._port}"

