@@ -1,8 +1,8 @@
 """The files that programs in any language share: the Avro schema of a position and the specification of a frame.
 
 `flight_position.avsc` is what stands in the schema registry, `frame.md` specifies the browser protocol to the byte and
-`frame_vectors.json` holds the examples that the Python and the TypeScript codec are both tested with. `released/` keeps the
-schema of every version as it was released: each must read the records of all others.
+`frame_vectors.json` holds the examples that the Python and the TypeScript codec are both tested with. `released/` keeps
+the schema of every version as it was released: each must read the records of all others.
 """
 
 from importlib.resources import files
