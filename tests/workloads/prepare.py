@@ -1,8 +1,8 @@
 """Fetch what the tests of the operator's workloads need: `python -m tests.workloads.prepare`. About 200 MB, once.
 
 From Maven Central: Kafka's own commands, with which a pod of the builtin Kafka starts and makes its topics, and the
-model of Strimzi's objects, from which Strimzi's own generator makes the CRDs. As Go modules the projects whose kinds the
-operator may write beside Strimzi's, with their CRDs as files. Everything is kept beside the servers of
+model of Strimzi's objects, from which Strimzi's own generator makes the CRDs. As Go modules: the projects whose kinds
+the operator may write beside Strimzi's, with their CRDs as files. Everything is kept beside the servers of
 `tests.servers.prepare`; what is there already is left alone. Needs Maven (which needs a Java) and Go.
 """
 

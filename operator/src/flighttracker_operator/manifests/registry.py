@@ -100,7 +100,6 @@ def _environment(tracker: FlightTracker, facts: Facts, access: KafkaAccess) -> l
         # Its own default lets incompatible schemas in.
         "APICURIO_RULES_GLOBAL_COMPATIBILITY": tracker.spec.schema_registry.compatibility,
         "APICURIO_KAFKASQL_TOPIC_AUTO_CREATE": str(tracker.spec.kafka.provider == "external").lower(),
-        "APICURIO_KAFKASQL_TOPIC_REPLICATION_FACTOR": str(tracker.spec.kafka.copies),
         "APICURIO_KAFKASQL_TOPIC": names.journal,
         "APICURIO_KAFKASQL_SNAPSHOTS_TOPIC": names.snapshots,
         "APICURIO_EVENTS_KAFKA_TOPIC": names.events,
