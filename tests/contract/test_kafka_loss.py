@@ -140,6 +140,31 @@ async def test_closing_before_a_frozen_broker_leaves_no_task_and_lets_no_cancell
     assert asyncio.all_tasks() == tasks
 
 
+async def test_a_task_that_is_cancelled_while_it_closes_leaves_no_task(own_kafka_server: KafkaServer) -> None:
+    settings = settings_of(own_kafka_server, request_timeout_s=TIMEOUT_S)
+    tasks = asyncio.all_tasks()
+    leaving = asyncio.Event()
+
+    async def use() -> None:
+        async with opened_at_last(settings) as (positions, _), positions.read(replay_ms=60_000) as events:
+            async with asyncio.timeout(WAIT_S):
+                await anext(events)
+            own_kafka_server.freeze()
+            leaving.set()
+
+    using = asyncio.create_task(use())
+    try:
+        async with asyncio.timeout(2 * WAIT_S):
+            await leaving.wait()
+            await asyncio.wait([using], timeout=TIMEOUT_S / 4)
+            assert using.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await using
+    finally:
+        own_kafka_server.thaw()
+    assert asyncio.all_tasks() == tasks
+
+
 async def test_an_outage_is_silence_to_a_reader(own_kafka_server: KafkaServer) -> None:
     settings = settings_of(own_kafka_server, request_timeout_s=TIMEOUT_S)
     told: list[LogEvent] = []

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 
 _logger = logging.getLogger(__name__)
@@ -25,52 +26,71 @@ BY_HAND_S: Final = 1.0
 
 async def stop_consumer(consumer: AIOKafkaConsumer, timeout_s: float) -> None:
     """Leave the group, if a broker answers in time, and close every connection."""
-    if not await _stopped(consumer.stop(), timeout_s, consumer._client):
+
+    def left() -> list[asyncio.Task[Any] | None]:
         coordinator, fetcher = consumer._coordinator, consumer._fetcher
-        tasks = [
-            getattr(coordinator, name, None)
-            for name in ("_coordination_task", "_heartbeat_task", "_commit_refresh_task", "_reset_committed_task")
-        ]
-        if fetcher is not None:
-            tasks += [fetcher._fetch_task, *fetcher._pending_tasks]
-        await _end([consumer._client._sync_task, *tasks])
-    if consumer._fetcher is not None:
-        # Whoever still waits for records in another task would wait for an assignment that never comes.
-        consumer._subscription.abort_waiters(KafkaError("the reader was stopped"))
+        names = ("_coordination_task", "_heartbeat_task", "_commit_refresh_task", "_reset_committed_task")
+        tasks = [getattr(coordinator, name, None) for name in names]
+        return tasks if fetcher is None else [*tasks, fetcher._fetch_task, *fetcher._pending_tasks]
+
+    try:
+        await _stop(consumer.stop(), timeout_s, consumer._client, left)
+    finally:
+        if consumer._fetcher is not None:
+            # Whoever still waits for records in another task would wait for an assignment that never comes.
+            consumer._subscription.abort_waiters(KafkaError("the reader was stopped"))
 
 
 async def stop_producer(producer: AIOKafkaProducer, timeout_s: float) -> None:
     """Send what waits, if a broker takes it in time, and close every connection."""
-    if not await _stopped(producer.stop(), timeout_s, producer.client):
+
+    def left() -> list[asyncio.Task[Any] | None]:
         # Ends those who wait for a delivery, and aiokafka's own task that does.
         producer._message_accumulator.fail_all(KafkaError("the producer was stopped"))
-        await _end([producer.client._sync_task, producer._sender.sender_task])
+        return [producer._sender.sender_task]
+
+    await _stop(producer.stop(), timeout_s, producer.client, left)
 
 
 async def stop_admin(admin: AIOKafkaAdminClient, timeout_s: float) -> None:
     """Close every connection."""
-    if not await _stopped(admin.close(), timeout_s, admin._client):
-        await _end([admin._client._sync_task])
+    await _stop(admin.close(), timeout_s, admin._client, list)
 
 
-async def _stopped(stop: Coroutine[Any, Any, None], timeout_s: float, client: Any) -> bool:
-    """Run a client's own stop; False when it did not do what it should, and its connections were aborted."""
+async def _stop(
+    stop: Coroutine[Any, Any, None],
+    timeout_s: float,
+    client: AIOKafkaClient,
+    left: Callable[[], Iterable[asyncio.Task[Any] | None]],
+) -> None:
+    """Run a client's own stop; what it does not end in time, or with an error, is ended by hand.
+
+    Args:
+        stop: the client's own stop.
+        timeout_s: how long it may take.
+        client: what holds the connections.
+        left: says which tasks the stop may have left behind.
+    """
     stopping = asyncio.ensure_future(stop)
-    well = False
     try:
         await asyncio.wait([stopping], timeout=timeout_s)
-        well = stopping.done() and not stopping.cancelled() and stopping.exception() is None
     finally:
         # Also when we are cancelled ourselves: nothing may stay behind.
-        if not well:
+        if not stopping.done() or stopping.cancelled() or stopping.exception() is not None:
             _logger.info("a client of Kafka is closed by hand: %s", stopping)
-            for connection in list(client._conns.values()):
-                writer = connection._writer
-                connection.close()
-                if writer is not None:
-                    writer.transport.abort()
+            _abort(client)
             await _end([stopping])
-    return well
+            await _end([client._sync_task, *left()])
+            _abort(client)
+
+
+def _abort(client: AIOKafkaClient) -> None:
+    """Close every connection without waiting for what was not sent yet."""
+    for connection in list(client._conns.values()):
+        writer = connection._writer
+        connection.close()
+        if writer is not None:
+            writer.transport.abort()
 
 
 async def _end(tasks: Iterable[asyncio.Task[Any] | None]) -> None:
