@@ -39,10 +39,11 @@ ARG SOURCE_DATE_EPOCH=1735689600
 RUN install-flighttracker 'flighttracker[operator]'
 
 FROM ${PYTHON_IMAGE} AS runtime
-# A number, so that Kubernetes can see that it is not root; HOME because the root file system is read-only.
+# A number, so that Kubernetes can see that it is not root; HOME because the root file system is read-only, USER because
+# the number has no name there (kopf asks for one).
 USER 65532:65532
 WORKDIR /tmp
-ENV PATH=/opt/flighttracker/bin:$PATH HOME=/tmp PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+ENV PATH=/opt/flighttracker/bin:$PATH HOME=/tmp USER=flighttracker PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 LABEL org.opencontainers.image.licenses=Apache-2.0
 
 FROM runtime AS services
