@@ -7,15 +7,19 @@ reported with the end of its log. Tests may also kill it, freeze it and start it
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 LOOPBACK: Final = "127.0.0.1"
+GIVEN_TO_NO_CONNECTION: Final = range(10_240, 32_000)
+"""Linux gives connections ports from 32768 on, others from 49152."""
 POLL_S: Final = 0.05
 STOP_S: Final = 10.0
 LOG_TAIL_LINES: Final = 30
@@ -26,11 +30,15 @@ class ServerFailedError(Exception):
 
 
 def free_port() -> int:
-    """Return a port of loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port of loopback that nobody listens on now.
+
+    Not one that the system gives to connections: a server that was killed must find its port free when it comes back.
+    """
+    for port in random.sample(GIVEN_TO_NO_CONNECTION, 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((LOOPBACK, port))
+            return port
+    raise ServerFailedError(f"a hundred ports of {GIVEN_TO_NO_CONNECTION} are all in use")
 
 
 class ServerProcess:

@@ -67,7 +67,7 @@ class RedisSettings(Settings, frozen=True):
     request_timeout_s: float = 2.0
     """How long connecting and one answer may take: two ticks, because a frame that is later is of no use."""
     max_connections: int = 16
-    """Connections of one process for commands; a subscription has its own. More callers wait."""
+    """Connections of one process for commands, and as many callers at once; more wait."""
     key_frame_expiry_s: float = 60.0
     """How long a key frame is served after its owner has died; several times the interval between two."""
     recent_frames: int = 120

@@ -6,14 +6,15 @@ keep there is lost for good. A server that does not answer is not asked twice: t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from redis import exceptions
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
@@ -22,6 +23,9 @@ from flighttracker.errors import SharingError, StartError
 from flighttracker.settings import RedisSettings
 
 SCHEMES: Final = ("redis", "rediss")
+
+LONGEST_CALL: Final = 3
+"""A call may take so many request timeouts: for its turn, to connect, and to be answered."""
 
 
 class RedisConnection:
@@ -36,6 +40,7 @@ class RedisConnection:
         self.address = "Redis"
         self._client: Redis | None = None
         self._subscriber: Redis | None = None
+        self._turns = asyncio.Semaphore(settings.max_connections)
 
     async def open(self) -> None:
         """Read the address and ask whether the server is one that we can use; may be called again.
@@ -49,7 +54,7 @@ class RedisConnection:
         self._client = self._make_client(url, retries=1)
         self._subscriber = self._make_client(url, retries=0)
         try:
-            with self.errors("ask Redis whether it is a cluster"):
+            async with self.asking("ask Redis whether it is a cluster"):
                 cluster = await self.client.info("cluster")
         except SharingError as error:
             if isinstance(error.__cause__, exceptions.AuthenticationError):
@@ -76,14 +81,21 @@ class RedisConnection:
         """Return a key or channel below our prefix."""
         return ":".join((self.settings.prefix, *map(str, parts)))
 
-    @contextmanager
-    def errors(self, action: str) -> Iterator[None]:
-        """Turn what redis-py and the network raise into `SharingError`; `action` says what was tried."""
+    @asynccontextmanager
+    async def asking(self, action: str) -> AsyncIterator[None]:
+        """Bound a call, and turn what redis-py and the network raise into `SharingError`.
+
+        Args:
+            action: what the call does, for messages.
+        """
         try:
-            with kept_cancellation():
-                yield
+            # redis-py's own pool that waits does so under a lock whose wait has no bound.
+            async with asyncio.timeout(LONGEST_CALL * self.settings.request_timeout_s), self._turns:
+                with kept_cancellation():
+                    yield
         except (exceptions.RedisError, OSError) as error:
-            detail = str(error) or type(error).__name__
+            # TimeoutError is an OSError, and says nothing of its own.
+            detail = str(error) or "it does not answer"
             raise SharingError(f"cannot {action} at {self.address}: {detail}") from error
 
     async def close(self) -> None:
@@ -106,10 +118,9 @@ class RedisConnection:
             options["ssl_ca_certs"] = self.settings.ca_file
         timeout_s = self.settings.request_timeout_s
         try:
-            pool = BlockingConnectionPool.from_url(
+            pool = ConnectionPool.from_url(
                 url,
                 max_connections=self.settings.max_connections,
-                timeout=timeout_s,
                 socket_timeout=timeout_s,
                 socket_connect_timeout=timeout_s,
                 retry=Retry(NoBackoff(), retries, (exceptions.ConnectionError,)),

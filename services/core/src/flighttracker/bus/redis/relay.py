@@ -31,12 +31,12 @@ class RedisFrameRelay:
 
     async def check(self) -> None:
         """Return when Redis answers a ping."""
-        with self._connection.errors("reach the relay"):
+        async with self._connection.asking("reach the relay"):
             await self._connection.client.ping()
 
     async def publish(self, shard: int, frame: bytes) -> None:
         """Give one frame to every subscriber."""
-        with self._connection.errors("publish a frame"):
+        async with self._connection.asking("publish a frame"):
             await self._connection.client.publish(self._connection.key(shard), frame)
 
     @asynccontextmanager
@@ -45,7 +45,7 @@ class RedisFrameRelay:
         pattern = re.sub(r"([*?\[\]\\])", r"\\\1", self._connection.key("")) + "*"
         subscription = self._connection.subscriber.pubsub()
         try:
-            with self._connection.errors("subscribe to frames"):
+            async with self._connection.asking("subscribe to frames"):
                 await subscription.psubscribe(pattern)
             confirmed = await self._next(subscription)
             if confirmed is None or confirmed["type"] != _CONFIRMATION:
@@ -66,12 +66,12 @@ class RedisFrameRelay:
                 raise SharingError(f"{self._connection.address} no longer answers on the subscription")
             else:
                 asked = True
-                with self._connection.errors("ask whether the subscription is alive"):
+                async with self._connection.asking("ask whether the subscription is alive"):
                     await subscription.ping()
 
     async def _next(self, subscription: PubSub) -> dict[str, Any] | None:
         """Return the next message of any kind, None when none came within the timeout of a request."""
-        with self._connection.errors("receive frames"):
+        async with self._connection.asking("receive frames"):
             message: dict[str, Any] | None = await subscription.get_message(
                 timeout=self._connection.settings.request_timeout_s
             )

@@ -53,26 +53,26 @@ class RedisSessions:
         pipeline.hset(self._counts, pod, viewers)
         pipeline.pexpire(self._pods, self._expiry_ms)
         pipeline.pexpire(self._counts, self._expiry_ms)
-        with self._connection.errors("count our viewers"):
+        async with self._connection.asking("count our viewers"):
             await pipeline.execute()
 
     async def viewers(self) -> int:
         """Return the number of viewers of all pods that are alive, and forget the others."""
-        with self._connection.errors("count the viewers"):
+        async with self._connection.asking("count the viewers"):
             total: Any = await self._connection.client.eval(_VIEWERS, 2, self._pods, self._counts, self._clock.now_ms())
         return int(total)
 
     async def revoke(self, token_id: str, until_ms: int) -> None:
         """Keep a token on the list of the revoked."""
         arguments = (token_id, until_ms, self._clock.now_ms(), MAX_REVOKED)
-        with self._connection.errors("revoke a token"):
+        async with self._connection.asking("revoke a token"):
             kept: Any = await self._connection.client.eval(_REVOKE, 1, self._revoked, *arguments)
         if not kept:
             raise BusError(f"{MAX_REVOKED} tokens are revoked, as many as can be: change the key that signs them")
 
     async def revoked(self) -> Collection[str]:
         """Return the ids of the tokens that are revoked now."""
-        with self._connection.errors("read the revoked tokens"):
+        async with self._connection.asking("read the revoked tokens"):
             found: Any = await self._connection.client.zrangebyscore(
                 self._revoked, f"({self._clock.now_ms()}", "+inf", start=0, num=MAX_REVOKED
             )

@@ -47,7 +47,7 @@ class RedisFrameStore:
 
     async def next_epoch(self, shard: int) -> int:
         """Return an epoch for a new owner, greater than every one before it."""
-        with self._connection.errors("get an epoch"):
+        async with self._connection.asking("get an epoch"):
             epoch: Any = await self._connection.client.eval(
                 _NEXT_EPOCH, 1, self._connection.key("epoch", shard), self._clock.now_ms(), EPOCH_EXPIRY_MS
             )
@@ -56,12 +56,12 @@ class RedisFrameStore:
     async def put_key(self, shard: int, key: StoredKey) -> None:
         """Keep the latest key frame until it expires."""
         value = key.next_offset.to_bytes(_OFFSET_BYTES, "big") + key.frame
-        with self._connection.errors("keep a key frame"):
+        async with self._connection.asking("keep a key frame"):
             await self._connection.client.set(self._connection.key("key", shard), value, px=self._expiry_ms)
 
     async def get_key(self, shard: int) -> StoredKey | None:
         """Return the latest key frame."""
-        with self._connection.errors("read a key frame"):
+        async with self._connection.asking("read a key frame"):
             value: Any = await self._connection.client.get(self._connection.key("key", shard))
         if value is None:
             return None
@@ -70,7 +70,7 @@ class RedisFrameStore:
     async def get_key_point(self, shard: int) -> KeyPoint | None:
         """Return what the latest key frame stands for; only its header is read."""
         last = _OFFSET_BYTES + HEADER_BYTES - 1
-        with self._connection.errors("read the header of a key frame"):
+        async with self._connection.asking("read the header of a key frame"):
             value: Any = await self._connection.client.getrange(self._connection.key("key", shard), 0, last)
         if not value:
             return None
@@ -83,7 +83,7 @@ class RedisFrameStore:
         pipeline = self._connection.client.pipeline(transaction=False)
         pipeline.xadd(key, {_FRAME: frame}, id=f"{epoch}-{sequence}", maxlen=self._connection.settings.recent_frames)
         pipeline.pexpire(key, self._expiry_ms)
-        with self._connection.errors("keep a frame"):
+        async with self._connection.asking("keep a frame"):
             added, _ = await pipeline.execute(raise_on_error=False)
         if isinstance(added, ResponseError) and _OLD_ID in str(added):
             return
@@ -92,7 +92,7 @@ class RedisFrameStore:
 
     async def recent_after(self, shard: int, epoch: int, sequence: int) -> Sequence[bytes] | None:
         """Return the frames after `sequence` when none is missing."""
-        with self._connection.errors("read recent frames"):
+        async with self._connection.asking("read recent frames"):
             entries: Any = await self._connection.client.xrange(
                 self._connection.key("recent", shard), f"{epoch}-{sequence}", f"{epoch}-{MAX_SEQUENCE}"
             )
