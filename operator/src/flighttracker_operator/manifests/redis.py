@@ -64,7 +64,7 @@ def _secret(tracker: FlightTracker, facts: Facts) -> Manifest:
 def _stateful_set(tracker: FlightTracker, facts: Facts, builtin: BuiltinRedis, config: dict[str, str]) -> Manifest:
     secret = redis_secret(tracker)
     # While it loads its file it answers LOADING, which is no PONG; redis-cli itself would call that a success.
-    ask = f"REDISCLI_AUTH=$(cat {SECRETS_DIRECTORY}/{secret}/password) redis-cli -t 3 ping | grep -q PONG"
+    ask = f"REDISCLI_AUTH=$(cat {SECRETS_DIRECTORY}/{secret}/password) timeout 4 redis-cli ping | grep -q PONG"
     answers = ["/bin/sh", "-c", ask]
     server = pods.container(
         "redis",
