@@ -274,6 +274,14 @@ class TestFrameStore:
         assert await bus.frames.recent_after(3, 5, 12) is None
 
 
+class TestSchemaCache:
+    async def test_a_schema_is_kept_under_its_id(self, bus: Bus) -> None:
+        assert await bus.schemas.get(7) is None
+        await bus.schemas.put(7, b'{"type": "record"}')
+        assert await bus.schemas.get(7) == b'{"type": "record"}'
+        assert await bus.schemas.get(8) is None
+
+
 class TestSessions:
     async def test_viewers_are_those_of_all_pods(self, bus: Bus) -> None:
         assert await bus.sessions.viewers() == 0

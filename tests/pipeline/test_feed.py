@@ -17,7 +17,7 @@ from prometheus_client import CollectorRegistry
 from flighttracker.avro import PositionCodec
 from flighttracker.bus.base import OutgoingRecord
 from flighttracker.bus.memory import MemoryBus
-from flighttracker.bus.redis import RedisConnection, RedisFrameRelay, RedisFrameStore, RedisSessions
+from flighttracker.bus.redis import RedisConnection, RedisFrameRelay, RedisFrameStore, RedisSchemaCache, RedisSessions
 from flighttracker.clock import SystemClock
 from flighttracker.frame import split_frames
 from flighttracker.settings import GatewaySettings, RedisSettings
@@ -33,7 +33,7 @@ pytest_plugins = ["tests.servers.fixtures"]
 SHARDS = 4
 AIRCRAFT = 200
 TICK_S = 0.2
-WAIT_S = 30.0
+WAIT_S = 60.0
 SETTINGS = GatewaySettings(
     tick_s=TICK_S, key_frame_interval_s=1.0, time_to_live_s=60.0, stale_after_ticks=10, stale_after_silence_s=3.0
 )
@@ -75,6 +75,7 @@ class HalfBus:
         self.rejected = sky.log.rejected
         self.relay = RedisFrameRelay(connection)
         self.frames = RedisFrameStore(connection, CLOCK)
+        self.schemas = RedisSchemaCache(connection)
         self.sessions = RedisSessions(connection, CLOCK)
 
     async def close(self) -> None:
@@ -140,7 +141,7 @@ class Running:
 
 @asynccontextmanager
 async def running(sky: Sky, redis: RedisServer, prefix: str) -> AsyncIterator[Running]:
-    connection = RedisConnection(RedisSettings(url=redis.url, prefix=prefix, request_timeout_s=0.5))
+    connection = RedisConnection(RedisSettings(url=redis.url, prefix=prefix, request_timeout_s=1.0))
     await connection.open()
     registry = CollectorRegistry()
     gateway = Gateway(SETTINGS, HalfBus(sky, connection), CLOCK, registry)
@@ -248,7 +249,7 @@ async def test_a_gateway_that_starts_without_redis_shows_the_sky(redis_server: R
         sky = Sky()
         flying = asyncio.create_task(sky.fly())
         connection = RedisConnection(
-            RedisSettings(url=redis_server.url, prefix=f"flights:{uuid4().hex}", request_timeout_s=0.5)
+            RedisSettings(url=redis_server.url, prefix=f"flights:{uuid4().hex}", request_timeout_s=1.0)
         )
         with suppress(Exception):
             await connection.open()

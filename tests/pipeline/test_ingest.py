@@ -43,7 +43,7 @@ class Pipeline:
             SharedOutlet(self.bus.frames, self.bus.relay),
             alone=False,
             codec=codec,
-            schemas=WriterSchemas(codec, None, self.clock),
+            schemas=WriterSchemas(codec, None, self.bus.schemas, self.clock),
             rejections=self.rejections,
             clock=self.clock,
             metrics=metrics,

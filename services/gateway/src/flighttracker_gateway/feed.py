@@ -70,7 +70,7 @@ class Feed:
         self._tick_ms = round(settings.tick_s * 1000)
         self._key_interval_ms = round(settings.key_frame_interval_s * 1000)
         self._codec = PositionCodec(LOCAL_SCHEMA_ID if schemas is None else None)
-        self._schemas = WriterSchemas(self._codec, schemas, clock)
+        self._schemas = WriterSchemas(self._codec, schemas, bus.schemas, clock)
         self._rejections = Rejections(bus.rejected, clock, metrics)
         self._resume_offsets: dict[int, int] = {}
 

@@ -215,6 +215,7 @@ class Ingest:
         while True:
             due_ms = (self._clock.now_ms() // self._tick_ms + 1) * self._tick_ms
             await self._clock.sleep_until(due_ms)
+            self._show_lag()
             turn_began_s = time.perf_counter()
             for owned in list(self._owned.values()):
                 if owned.is_due(due_ms):
@@ -223,6 +224,11 @@ class Ingest:
                 if time.perf_counter() - turn_began_s > LONGEST_TURN_S:
                     await asyncio.sleep(0)
                     turn_began_s = time.perf_counter()
+
+    def _show_lag(self) -> None:
+        self._metrics.kafka_lag.clear()
+        for shard, records in self._log.lag().items():
+            self._metrics.kafka_lag.labels(str(shard)).set(records)
 
     def _tick(self, owned: _Owned, tick_ms: int) -> Tick:
         owner = owned.owner

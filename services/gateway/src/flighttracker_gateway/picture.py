@@ -146,7 +146,7 @@ class Picture:
         return Outcome.APPLIED
 
     def restart(self) -> None:
-        """Let the next key frame replace each shard, even under a lower epoch, but no older one; it stays until then."""
+        """Let the next key frame that is not older replace each shard, also under a lower epoch."""
         self._restarting = set(self._shards)
 
     def key_frame(self, shard: int) -> bytes:

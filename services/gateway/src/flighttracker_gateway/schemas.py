@@ -3,20 +3,23 @@
 A schema never changes under its id, so each is asked for once. Records that were written with an unknown one are set
 aside, at most `MAX_HELD`, and read when the answer comes; the rest of the stream goes on. An id that the registry does
 not know is refused for `UNKNOWN_MS` before it is asked again, because a schema may reach a registry after its records.
-While the registry is away records wait; those that find no room are refused. `ingest` is the only user.
+What the registry answered is kept where the other gateways find it, too, so that one that starts while the registry is
+away can read. While nobody knows, records wait; those that find no room are refused. `ingest` is the only user.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import msgspec
 
 from flighttracker.avro import PositionCodec, schema_id_of
-from flighttracker.bus.base import StoredRecord
+from flighttracker.bus.base import SchemaCache, StoredRecord
 from flighttracker.clock import Clock
-from flighttracker.errors import BusError, StartError
+from flighttracker.errors import BusError, SharingError, StartError
 from flighttracker.registry import SchemaRegistry
 
 MAX_HELD: Final = 20_000
@@ -40,12 +43,16 @@ class WriterSchemas:
     Args:
         codec: learns.
         registry: is asked; None where there is none, then nothing is held.
+        shared: what other gateways have learned.
         clock: paces the questions.
     """
 
-    def __init__(self, codec: PositionCodec, registry: SchemaRegistry | None, clock: Clock) -> None:
+    def __init__(
+        self, codec: PositionCodec, registry: SchemaRegistry | None, shared: SchemaCache, clock: Clock
+    ) -> None:
         self._codec = codec
         self._registry = registry
+        self._shared = shared
         self._clock = clock
         self._held: dict[int, list[HeldRecord]] = {}
         self._held_count = 0
@@ -80,19 +87,35 @@ class WriterSchemas:
 
     async def _learn(self, schema_id: int) -> bool:
         """Return whether there is an answer: the schema, or that there is none."""
-        assert self._registry is not None
         try:
-            schema = await self._registry.schema(schema_id)
-            if schema is not None:
-                self._codec.add_writer_schema(schema_id, schema)
-                _logger.info("records with schema %d can be read", schema_id)
-                return True
+            schema = await self._ask(schema_id)
         except BusError as error:
             _logger.warning("%d records wait for schema %d: %s", len(self._held[schema_id]), schema_id, error)
             return False
         except StartError as error:
             _logger.error("records with schema %d cannot be read: %s", schema_id, error)  # noqa: TRY400
-        else:
+            schema = None
+        if schema is None:
             _logger.warning("the registry knows no schema %d: records with it are refused", schema_id)
-        self._unknown_until_ms[schema_id] = self._clock.now_ms() + UNKNOWN_MS
+            self._unknown_until_ms[schema_id] = self._clock.now_ms() + UNKNOWN_MS
+        else:
+            self._codec.add_writer_schema(schema_id, schema)
+            _logger.info("records with schema %d can be read", schema_id)
         return True
+
+    async def _ask(self, schema_id: int) -> Mapping[str, Any] | None:
+        """Return a schema that another gateway has met, or that the registry knows."""
+        assert self._registry is not None
+        try:
+            known = await self._shared.get(schema_id)
+            if known is not None:
+                return msgspec.json.decode(known, type=dict[str, Any])
+        except SharingError as error:
+            _logger.debug("only the registry is asked: %s", error)
+        schema = await self._registry.schema(schema_id)
+        if schema is not None:
+            try:
+                await self._shared.put(schema_id, msgspec.json.encode(schema))
+            except SharingError as error:
+                _logger.debug("the other gateways must ask for themselves: %s", error)
+        return schema

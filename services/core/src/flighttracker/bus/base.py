@@ -1,8 +1,8 @@
 """The bus: what flows between generator and gateways, whatever carries it.
 
-Five parts, each small enough to have its own backend: the position log (Kafka in a cluster), the rejected log, the
-frame relay, the frame store and the sessions (Redis in a cluster). `tests/contract` holds every backend to the same
-promises:
+Six parts, each small enough to have its own backend: the position log and the rejected log (Kafka in a cluster), the
+frame relay, the frame store, the schema cache and the sessions (Redis in a cluster). `tests/contract` holds every
+backend to the same promises:
 
 * **Log**: records of one key keep their order. Each shard is read by one member of the group at a time; a member is
   told when it gains or loses one, and starts reading a shard where its caller says, else at `now - replay_ms`. Nothing
@@ -190,6 +190,16 @@ class FrameStore(Protocol):
         """Return the frames that follow `sequence` in `epoch` without a gap, or None when that is not possible."""
 
 
+class SchemaCache(Protocol):
+    """Writers' schemas that some gateway has met, for one that starts while the registry is away."""
+
+    async def put(self, schema_id: int, schema: bytes) -> None:
+        """Keep a schema, which never changes under its id."""
+
+    async def get(self, schema_id: int) -> bytes | None:
+        """Return a schema as it was put, None when nobody did."""
+
+
 class Sessions(Protocol):
     """Who watches, in the whole tracker."""
 
@@ -223,7 +233,7 @@ class Logs(Protocol):
 
 
 class Bus(Logs, Protocol):
-    """The five parts together."""
+    """All parts together."""
 
     @property
     def relay(self) -> FrameRelay:
@@ -232,6 +242,10 @@ class Bus(Logs, Protocol):
     @property
     def frames(self) -> FrameStore:
         """Key frames and recent frames."""
+
+    @property
+    def schemas(self) -> SchemaCache:
+        """Writers' schemas."""
 
     @property
     def sessions(self) -> Sessions:

@@ -286,6 +286,21 @@ class MemoryFrameStore(FrameStore):
         return [frame for _, frame in following]
 
 
+class MemorySchemaCache:
+    """Schemas of this process."""
+
+    def __init__(self) -> None:
+        self._schemas: dict[int, bytes] = {}
+
+    async def put(self, schema_id: int, schema: bytes) -> None:
+        """Keep a schema."""
+        self._schemas[schema_id] = schema
+
+    async def get(self, schema_id: int) -> bytes | None:
+        """Return a schema."""
+        return self._schemas.get(schema_id)
+
+
 class MemorySessions:
     """The viewers of this process."""
 
@@ -343,6 +358,7 @@ class MemoryBus:
         self.rejected = MemoryRejectedLog(rejected_records)
         self.relay = MemoryFrameRelay(relay_frames)
         self.frames = MemoryFrameStore(recent_frames, clock)
+        self.schemas = MemorySchemaCache()
         self.sessions = MemorySessions(clock)
 
     async def close(self) -> None:

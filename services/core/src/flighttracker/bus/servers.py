@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 
 from flighttracker.bus.kafka import KafkaConnection, KafkaPositionLog, KafkaRejectedLog
-from flighttracker.bus.redis import RedisConnection, RedisFrameRelay, RedisFrameStore, RedisSessions
+from flighttracker.bus.redis import RedisConnection, RedisFrameRelay, RedisFrameStore, RedisSchemaCache, RedisSessions
 from flighttracker.clock import Clock, SystemClock
 from flighttracker.errors import SharingError
 from flighttracker.settings import KafkaSettings, RedisSettings
@@ -61,6 +61,7 @@ class ServerBus(KafkaLogs):
         self._redis = RedisConnection(redis)
         self.relay = RedisFrameRelay(self._redis)
         self.frames = RedisFrameStore(self._redis, clock)
+        self.schemas = RedisSchemaCache(self._redis)
         self.sessions = RedisSessions(self._redis, clock)
 
     async def open(self) -> None:

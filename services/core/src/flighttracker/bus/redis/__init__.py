@@ -7,7 +7,8 @@ puts the parts together.
 
 from flighttracker.bus.redis.connection import RedisConnection
 from flighttracker.bus.redis.relay import RedisFrameRelay
+from flighttracker.bus.redis.schemas import RedisSchemaCache
 from flighttracker.bus.redis.sessions import RedisSessions
 from flighttracker.bus.redis.store import RedisFrameStore
 
-__all__ = ["RedisConnection", "RedisFrameRelay", "RedisFrameStore", "RedisSessions"]
+__all__ = ["RedisConnection", "RedisFrameRelay", "RedisFrameStore", "RedisSchemaCache", "RedisSessions"]
