@@ -6,19 +6,17 @@ test that changes it.
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from flighttracker_operator.crd import PLURAL, custom_resource_definition
-from tests.apiserver.api_server import ApiError, ApiServer, Etcd
+from tests.apiserver.api_server import ApiServer, Etcd
+from tests.apiserver.cluster_view import Cluster
+from tests.apiserver.crd_install import install_crd
+from tests.apiserver.operator_process import USER, OperatorProcess, chart_rules
 from tests.servers.certificates import make_certificates
-
-CRD_NAME = f"{PLURAL}.flighttracker.io"
-CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
-ESTABLISHED_S = 30.0
 
 
 @pytest.fixture(scope="session")
@@ -54,17 +52,22 @@ def namespace(api_server: ApiServer) -> Iterator[str]:
     api_server.request("DELETE", f"/apis/flighttracker.io/v1alpha1/namespaces/{name}/flighttrackers")
 
 
-def install_crd(server: ApiServer) -> None:
-    """Apply the CRD and return when its objects can be created."""
-    path = f"{CRDS}/{CRD_NAME}?fieldManager=test&force=true"
-    server.request("PATCH", path, custom_resource_definition(), content_type="application/apply-patch+yaml")
-    deadline_s = time.monotonic() + ESTABLISHED_S
-    while True:
-        try:
-            server.request("GET", "/apis/flighttracker.io/v1alpha1/flighttrackers")
-        except ApiError as error:
-            if error.code not in (404, 429) or time.monotonic() > deadline_s:
-                raise
-            time.sleep(0.05)
-        else:
-            return
+@pytest.fixture
+def cluster(api_server: ApiServer, namespace: str) -> Cluster:
+    """The namespace of this test, to look at and to change."""
+    return Cluster(api_server, namespace)
+
+
+@pytest.fixture
+def kubeconfig(api_server: ApiServer) -> Path:
+    """The operator's own user, with the rights that the chart gives it everywhere."""
+    api_server.grant(USER, [*chart_rules(), *chart_rules("flighttracker.clusterRules")])
+    return api_server.kubeconfig(USER)
+
+
+@pytest.fixture
+def operator(kubeconfig: Path, namespace: str, tmp_path: Path) -> Iterator[OperatorProcess]:
+    """An operator that looks after the namespace of this test."""
+    with OperatorProcess(kubeconfig, tmp_path, namespace) as running:
+        yield running
+        assert running.bugs() == []

@@ -2,7 +2,8 @@
 
 A child carries the digest of what was last applied. When the digest is the one of what is wanted now, only drift can
 make another apply necessary: something that somebody else changed. What others add beside our fields (defaults, a
-controller's annotations, another owner) is no drift.
+controller's annotations, another owner) is no drift. What an apply cannot undo, a container that an injector added for
+example, is drift once: `Applier` remembers what the object looked like after its apply.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from flighttracker_operator.manifests.amounts import in_units
 
 APPLIED_ANNOTATION: Final = "flighttracker.io/applied"
 """On every child: the digest of what was last applied."""
+
+_ATOMIC: Final = frozenset({"selector", "podSelector", "namespaceSelector", "matchLabels", "nodeSelector"})
+"""Maps that an apply replaces as a whole: a key that somebody added selects other pods, so it is drift."""
 
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 _QUANTITY: Final = re.compile(r"[0-9]+(\.[0-9]+)?(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?")
@@ -53,6 +57,8 @@ def _drift(wanted: Any, live: Any, path: str) -> str | None:
     if isinstance(wanted, Mapping):
         if not isinstance(live, Mapping):
             return None if not wanted and live is None else path
+        if path.rpartition(".")[2] in _ATOMIC and wanted.keys() != live.keys():
+            return path
         return next(
             (
                 found

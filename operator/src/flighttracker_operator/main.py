@@ -76,7 +76,7 @@ def main(namespaces: tuple[str, ...], log_format: LogFormat, log_level: str, por
     The cluster is the one that KUBECONFIG or ~/.kube/config names, else the one in which this runs.
     """
     set_up_logging(log_level, log_format)
-    logging.getLogger("kopf").setLevel(logging.ERROR)  # what it has to say is said by the watches, in our words
+    logging.getLogger("kopf").setLevel(logging.CRITICAL)  # what ends a watch is said by `Watch`, in a line
     try:
         asyncio.run(_run(scopes_of(namespaces), port, resync_seconds))
     except UserError as error:

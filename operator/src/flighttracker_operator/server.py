@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -34,12 +35,19 @@ async def serve(health: Health, port: int) -> AsyncIterator[int]:
     runner = web.AppRunner(application, access_log=None, handle_signals=False)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, port=port)
-        try:
-            await site.start()
-        except OSError as error:
-            told = f"port {port} cannot be listened on: {error.strerror or error}: choose another with --port"
-            raise StartError(told) from error
-        yield runner.addresses[0][1]
+        listening = _listen(port)
+        await web.SockSite(runner, listening).start()
+        yield listening.getsockname()[1]
     finally:
         await runner.cleanup()
+
+
+def _listen(port: int) -> socket.socket:
+    """Return a socket that hears both versions of IP where the machine has both."""
+    try:
+        if socket.has_dualstack_ipv6():
+            return socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True)
+        return socket.create_server(("0.0.0.0", port))  # noqa: S104 - a pod's own network
+    except OSError as error:
+        told = f"port {port} cannot be listened on: {error.strerror or error}: choose another with --port"
+        raise StartError(told) from error

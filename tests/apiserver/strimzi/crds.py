@@ -12,7 +12,7 @@ import yaml
 
 from tests.apiserver.api_server import ApiError, ApiServer
 from tests.servers.java import java
-from tests.workloads.prepare import jars_or_skip
+from tests.workloads.fetch import jars_or_skip
 
 MODEL: Final = "io.strimzi.api.kafka.model"
 STRIMZI: Final = {

@@ -14,8 +14,8 @@ from flighttracker_operator.manifests import desired
 from tests.apiserver.api_server import ApiError, ApiServer
 from tests.apiserver.strimzi.applying import apply, path_of
 from tests.apiserver.strimzi.crds import install, remove, strimzi_crds
-from tests.unit.operator.manifests.cases import EVERYTHING_SERVED, examples, facts, pod_of, secrets_of, tracker
-from tests.workloads.prepare import crds_or_skip
+from tests.unit.manifests.cases import EVERYTHING_SERVED, examples, facts, pod_of, secrets_of, tracker
+from tests.workloads.fetch import crds_or_skip
 
 pytest_plugins = ["tests.apiserver.fixtures"]
 

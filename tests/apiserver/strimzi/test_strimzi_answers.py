@@ -15,7 +15,7 @@ from flighttracker_operator.servers import server_settings
 from tests.apiserver.api_server import ApiServer
 from tests.apiserver.strimzi.applying import apply, find
 from tests.apiserver.strimzi.crds import install, remove, strimzi_crds
-from tests.unit.operator.manifests.cases import facts, tracker
+from tests.unit.manifests.cases import facts, tracker
 
 pytest_plugins = ["tests.apiserver.fixtures"]
 

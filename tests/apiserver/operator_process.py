@@ -1,0 +1,142 @@
+"""The operator as a process, as a pod runs it: with a user of its own and the rights of the chart, and nothing more."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import yaml
+
+ROOT: Final = Path(__file__).parents[2]
+PROGRAM: Final = Path(sys.executable).with_name("flighttracker-operator")
+RULES: Final = ROOT / "charts/flighttracker/templates/_rules.tpl"
+USER: Final = "flight-operator"
+PATIENCE_S: Final = 120.0
+POLL_S: Final = 0.05
+STOP_S: Final = 30.0
+
+T = TypeVar("T")
+
+
+def chart_rules(name: str = "flighttracker.rules") -> list[dict[str, Any]]:
+    """Return the rules of a template of the chart: what a user may do whom the operator acts as."""
+    text = RULES.read_text(encoding="utf-8")
+    block = re.search(r'define "' + re.escape(name) + r'" -\}\}(.*?)\{\{- end -\}\}', text, re.DOTALL)
+    assert block is not None, f"{RULES.name} defines no {name}"
+    rules: list[dict[str, Any]] = yaml.safe_load(block.group(1))
+    return rules
+
+
+def eventually(look: Callable[[], T], what: str, *, within_s: float = PATIENCE_S) -> T:
+    """Return what `look` returns as soon as it is true; the test fails when it never is."""
+    deadline_s = time.monotonic() + within_s
+    while True:
+        found = look()
+        if found:
+            return found
+        assert time.monotonic() < deadline_s, f"not within {within_s:.0f} s: {what}"
+        time.sleep(POLL_S)
+
+
+class OperatorProcess:
+    """A running operator; use it in a `with` block.
+
+    Args:
+        kubeconfig: the API server and the user.
+        folder: where its log is written.
+        namespaces: what it looks after; none is the whole cluster.
+        resync_s: time between two rounds.
+        name: of the log, when a test has two operators.
+    """
+
+    def __init__(
+        self, kubeconfig: Path, folder: Path, *namespaces: str, resync_s: float = 60.0, name: str = "operator"
+    ) -> None:
+        self._command = [str(PROGRAM), "--port", "0", "--log-format", "json", "--log-level", "debug"]
+        self._command += ["--resync-seconds", str(resync_s)]
+        for namespace in namespaces:
+            self._command += ["--namespace", namespace]
+        self._environment = {**os.environ, "KUBECONFIG": str(kubeconfig)}
+        self.log = folder / f"{name}.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> OperatorProcess:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        """Process id."""
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start the process; it works as soon as it can."""
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(self._command, env=self._environment, stdout=log, stderr=log)
+
+    def stop(self) -> int:
+        """Ask the process to end, and return its exit code."""
+        return self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End the process without a warning."""
+        self._end(signal.SIGKILL)
+
+    def is_running(self) -> bool:
+        """Return whether the process is there."""
+        return self._process is not None and self._process.poll() is None
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Return the log."""
+        lines = []
+        for line in self.log.read_text(encoding="utf-8", errors="replace").splitlines():
+            with contextlib.suppress(ValueError):
+                lines.append(json.loads(line))
+        return lines
+
+    def said(self, words: str, *, level: str | None = None) -> list[str]:
+        """Return the messages that contain some words."""
+        return [line["message"] for line in self.lines() if words in line["message"] and level in (None, line["level"])]
+
+    def bugs(self) -> list[str]:
+        """Return the tracebacks that the operator itself calls bugs."""
+        return [line["exception"] for line in self.lines() if "exception" in line and line["level"] == "error"]
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Ask the operator's own port."""
+        found = eventually(lambda: self.said("looks after"), "the operator says its port")
+        port = found[-1].rpartition(" ")[2]
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def _end(self, how: signal.Signals) -> int:
+        process = self._process
+        if process is None:
+            return 0
+        if process.poll() is None:
+            process.send_signal(how)
+            try:
+                process.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._process = None
+        return process.returncode

@@ -1,0 +1,433 @@
+"""What goes wrong around the operator: a faulty API server, a second operator, sudden ends, lost rights, lost kinds.
+
+Each ends in the same objects as if nothing had happened, or in a condition that says what to do.
+"""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+import random
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from flighttracker_operator.crd import custom_resource_definition
+from tests.apiserver.api_server import ApiError, ApiServer, Json
+from tests.apiserver.cluster_view import EXPECTED, Cluster, plain
+from tests.apiserver.crd_install import CRD_NAME, CRDS, install_crd
+from tests.apiserver.fault_proxy import CUT, DEAF, HANG, Fault, FaultProxy
+from tests.apiserver.operator_process import USER, OperatorProcess, chart_rules, eventually
+
+pytest_plugins = ["tests.apiserver.fixtures"]
+
+APPLY = "application/apply-patch+yaml"
+
+
+@pytest.fixture
+def proxy(api_server: ApiServer) -> Iterator[FaultProxy]:
+    with FaultProxy(api_server) as running:
+        yield running
+
+
+def is_write(method: str, _path: str, _query: Mapping[str, str]) -> bool:
+    return method in ("PATCH", "POST", "DELETE")
+
+
+def is_read(method: str, _path: str, query: Mapping[str, str]) -> bool:
+    return method == "GET" and "watch" not in query
+
+
+def is_watch(_method: str, _path: str, query: Mapping[str, str]) -> bool:
+    return "watch" in query
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(is_write, 409, times=6),
+        Fault(is_write, 429, times=8, headers={"Retry-After": "1"}),
+        Fault(is_write, 500, times=6),
+        Fault(is_write, 503, times=5, headers={"Retry-After": "2"}),
+        Fault(is_write, CUT, times=6),
+        Fault(is_read, 500, times=4),
+        Fault(is_read, 429, times=8, headers={"Retry-After": "1"}),
+        Fault(is_read, CUT, times=4),
+        Fault(is_watch, 410, times=40),
+        Fault(is_watch, 500, times=40),
+        Fault(is_watch, CUT, times=40),
+    ],
+    ids=lambda fault: f"{fault.applies.__name__}-{fault.code}",
+)
+def test_a_faulty_api_server_delays_and_changes_nothing(
+    cluster: Cluster, proxy: FaultProxy, kubeconfig: Path, tmp_path: Path, fault: Fault
+) -> None:
+    fault = copy.copy(fault)
+    proxy.faults.append(fault)
+    config = cluster.server.kubeconfig(USER, url=proxy.url)
+    with OperatorProcess(config, tmp_path, cluster.namespace, resync_s=2) as operator:
+        cluster.create_tracker()
+        children = cluster.complete()
+        cluster.make_ready()
+        eventually(lambda: cluster.condition()["status"] == "True", "Ready")
+        assert fault.hits > 0
+        assert cluster.children().keys() == children.keys()
+        assert operator.bugs() == []
+        assert operator.get("/health")[0] == 200
+
+
+def test_retry_after_is_honoured(cluster: Cluster, proxy: FaultProxy, kubeconfig: Path, tmp_path: Path) -> None:
+    config = cluster.server.kubeconfig(USER, url=proxy.url)
+    with OperatorProcess(config, tmp_path, cluster.namespace):
+        cluster.create_tracker()
+        cluster.complete()
+        proxy.faults.append(
+            Fault(lambda method, path, _: method == "PATCH" and "deployments" in path, 429, 1, {"Retry-After": "3"})
+        )
+        refused_s = time.monotonic()
+        cluster.change_tracker({"gateway": {"replicas": 3}})
+        eventually(lambda: cluster.get("Deployment", "demo-gateway")["spec"]["replicas"] == 3, "three gateways")
+        assert time.monotonic() - refused_s >= 3
+
+
+def test_an_api_server_that_hangs_is_waited_for_only_so_long(
+    cluster: Cluster, proxy: FaultProxy, kubeconfig: Path, tmp_path: Path
+) -> None:
+    config = cluster.server.kubeconfig(USER, url=proxy.url)
+    with OperatorProcess(config, tmp_path, cluster.namespace) as operator:
+        cluster.create_tracker()
+        cluster.complete()
+        proxy.faults.append(Fault(lambda method, path, _: method == "PATCH" and "deployments" in path, HANG, times=1))
+        cluster.change_tracker({"gateway": {"replicas": 3}})
+        eventually(lambda: cluster.get("Deployment", "demo-gateway")["spec"]["replicas"] == 3, "three gateways")
+        assert operator.said("did not answer PATCH", level="warning")
+
+
+def test_a_deaf_watch_delays_until_the_next_resync(
+    cluster: Cluster, proxy: FaultProxy, kubeconfig: Path, tmp_path: Path
+) -> None:
+    config = cluster.server.kubeconfig(USER, url=proxy.url)
+    proxy.faults.append(Fault(is_watch, DEAF))
+    with OperatorProcess(config, tmp_path, cluster.namespace, resync_s=2):
+        cluster.create_tracker()
+        cluster.complete()
+        cluster.delete("Service", "demo-web")
+        eventually(lambda: cluster.find("Service", "demo-web"), "the Service again")
+        cluster.patch("ConfigMap", "demo-gateway", {"data": {"gateway.json": "{}"}})
+        eventually(
+            lambda: cluster.get("ConfigMap", "demo-gateway")["data"]["gateway.json"] != "{}", "the ConfigMap set right"
+        )
+
+
+def test_two_operators_at_once_agree(cluster: Cluster, kubeconfig: Path, tmp_path: Path, api_server: ApiServer) -> None:
+    second = "second-operator"
+    api_server.grant(second, [*chart_rules(), *chart_rules("flighttracker.clusterRules")])
+    names = [f"demo-{number}" for number in range(4)]
+    with (
+        OperatorProcess(kubeconfig, tmp_path, cluster.namespace, name="one") as one,
+        OperatorProcess(api_server.kubeconfig(second), tmp_path, cluster.namespace, name="two") as two,
+    ):
+        for name in names:
+            cluster.create_tracker(name)
+        passwords = {}
+        for name in names:
+            children = cluster.complete(name)
+            assert len(children) == EXPECTED
+            passwords[name] = children["Secret", f"{name}-redis"]["data"]["password"]
+        calm = _calm(cluster, second)
+        assert calm, "they go on writing against each other"
+        for name, password in passwords.items():
+            assert cluster.get("Secret", f"{name}-redis")["data"]["password"] == password
+        assert one.bugs() == two.bugs() == []
+
+
+def _calm(cluster: Cluster, second: str) -> bool:
+    """Return whether both operators stop writing."""
+
+    def look() -> bool:
+        before = cluster.server.audit_lines()
+        time.sleep(2)  # a time in which nothing happens is what is looked for
+        return not cluster.writes(USER, before) and not cluster.writes(second, before)
+
+    return eventually(look, "two seconds without a write")
+
+
+def test_killed_at_any_moment_it_ends_with_the_same_objects(cluster: Cluster, kubeconfig: Path, tmp_path: Path) -> None:
+    spec = {"ingress": {"enabled": True, "host": f"{cluster.namespace}.example.org"}, "gateway": {"replicas": 3}}
+    expected = EXPECTED + 1
+    with OperatorProcess(kubeconfig, tmp_path, cluster.namespace):
+        cluster.create_tracker(spec=spec)
+        reference = _comparable(cluster.complete(expected=expected))
+    moments = random.Random(7)
+    for _ in range(5):
+        _delete_all(cluster)
+        operator = OperatorProcess(kubeconfig, tmp_path, cluster.namespace)
+        operator.start()
+        cluster.create_tracker(spec=spec)
+        most = moments.randrange(expected)
+        eventually(lambda most=most: len(cluster.children()) >= most, "some children")  # type: ignore[misc]
+        operator.kill()
+        with OperatorProcess(kubeconfig, tmp_path, cluster.namespace):
+            assert _comparable(cluster.complete(expected=expected)) == reference
+
+
+def _delete_all(cluster: Cluster) -> None:
+    cluster.delete("FlightTracker", "demo")
+    for kind, name in cluster.children():
+        cluster.delete(kind, name)
+    eventually(lambda: not cluster.children(), "nothing left")
+
+
+def _comparable(children: dict[tuple[str, str], Json]) -> dict[tuple[str, str], Json]:
+    """Return the children without the tracker's UID, and without what a random password changes."""
+    compared = {}
+    for key, body in children.items():
+        uid = body["metadata"]["ownerReferences"][0]["uid"]
+        cluster_id = base64.urlsafe_b64encode(uuid.UUID(uid).bytes).decode().rstrip("=")
+        kept = plain(json.loads(json.dumps(body).replace(uid, "UID").replace(cluster_id, "CLUSTER")))
+        del kept["metadata"]["annotations"]["flighttracker.io/applied"]
+        if key[0] == "Secret":
+            del kept["data"]
+        template = kept.get("spec", {}).get("template", {}).get("metadata", {})
+        for digest in ("flighttracker.io/secrets", "flighttracker.io/config"):
+            template.get("annotations", {}).pop(digest, None)
+        compared[key] = kept
+    return compared
+
+
+def test_a_child_of_somebody_else_is_never_taken_over(cluster: Cluster, operator: OperatorProcess) -> None:
+    mine = {"selector": {"app": "mine"}, "ports": [{"port": 1234}]}
+    before = cluster.create("Service", "demo-web", spec=mine)
+    cluster.create_tracker()
+    eventually(lambda: cluster.reason("WebReady") == "OwnedByOthers", "OwnedByOthers")
+    message = cluster.condition("WebReady")["message"]
+    assert "Service demo-web exists and is not the tracker's" in message
+    assert "delete or rename it" in message
+    assert cluster.get("Service", "demo-web")["metadata"]["resourceVersion"] == before["metadata"]["resourceVersion"]
+    assert cluster.find("Deployment", "demo-web"), "the rest goes on"
+    cluster.delete("Service", "demo-web")
+    cluster.change_tracker({"web": {"replicas": 2}})
+    eventually(lambda: cluster.reason("WebReady") == "Starting", "the Service is made")
+
+
+def test_of_two_trackers_with_one_host_the_first_keeps_it(cluster: Cluster, operator: OperatorProcess) -> None:
+    host = f"{cluster.namespace}.example.org"
+    spec = {"ingress": {"enabled": True, "host": host}}
+    cluster.create_tracker("first", spec)
+    cluster.complete("first", EXPECTED + 1)
+    cluster.create_tracker("second", spec)
+    cluster.complete("second", EXPECTED)
+    assert cluster.reason("IngressReady", "second") == "HostTaken"
+    message = cluster.condition("IngressReady", "second")["message"]
+    assert f"host {host} belongs to tracker {cluster.namespace}/first already" in message
+    assert cluster.reason("IngressReady", "first") != "HostTaken"
+    cluster.change_tracker({"ingress": {"host": f"other.{host}"}}, "first")
+    eventually(lambda: cluster.find("Ingress", "second"), "the second has the host")
+
+
+def test_a_tracker_that_is_deleted_while_it_is_made_is_let_go(cluster: Cluster, operator: OperatorProcess) -> None:
+    for number in range(3):
+        name = f"brief-{number}"
+        cluster.create_tracker(name)
+        eventually(lambda name=name: cluster.children(name), "a first child")  # type: ignore[misc]
+        cluster.delete("FlightTracker", name)
+    cluster.create_tracker("lasting")
+    cluster.complete("lasting")
+    assert operator.bugs() == []
+    assert not operator.said("brief", level="error")
+    # Without its tracker nothing more is made: the garbage collector takes the rest, which a test has to do.
+    counts = {f"brief-{number}": len(cluster.children(f"brief-{number}")) for number in range(3)}
+    cluster.change_tracker({"gateway": {"replicas": 3}}, "lasting")
+    eventually(lambda: cluster.get("Deployment", "lasting-gateway")["spec"]["replicas"] == 3, "a later pass")
+    assert counts == {name: len(cluster.children(name)) for name in counts}
+
+
+def test_children_of_a_deleted_tracker_of_the_same_name_are_waited_for(
+    cluster: Cluster, operator: OperatorProcess
+) -> None:
+    cluster.create_tracker()
+    old = cluster.complete()
+    cluster.delete("FlightTracker", "demo")
+    uid = cluster.create_tracker()["metadata"]["uid"]
+    eventually(lambda: operator.said("of a deleted tracker of the same name is not gone yet"), "it waits")
+    for kind, name in old:  # the garbage collector's part
+        cluster.delete(kind, name)
+    children = cluster.complete()
+    assert {body["metadata"]["ownerReferences"][0]["uid"] for body in children.values()} == {uid}
+
+
+def test_a_namespace_that_is_deleted_is_left_in_peace(cluster: Cluster, operator: OperatorProcess) -> None:
+    cluster.create_tracker()
+    cluster.complete()
+    cluster.server.request("DELETE", f"/api/v1/namespaces/{cluster.namespace}")  # no controller ends it here
+    before = cluster.server.audit_lines()
+    cluster.delete("Service", "demo-web")
+    eventually(lambda: cluster.writes(USER, before), "a try to make it again")
+    assert operator.bugs() == []
+    assert not [line for line in operator.lines() if line["level"] in ("warning", "error")]
+
+
+def test_without_the_crd_it_waits_and_says_so(
+    cluster: Cluster, api_server: ApiServer, kubeconfig: Path, tmp_path: Path
+) -> None:
+    api_server.request("DELETE", f"{CRDS}/{CRD_NAME}")
+    try:
+        eventually(lambda: _is_gone(api_server), "the CRD gone")
+        with OperatorProcess(kubeconfig, tmp_path, cluster.namespace, resync_s=2) as operator:
+            eventually(lambda: operator.said("FlightTrackers are not known to this cluster"), "it says so")
+            assert operator.get("/health")[0] == 200
+            install_crd(api_server)
+            cluster.create_tracker()
+            cluster.complete()
+            assert len(operator.said("FlightTrackers are not known to this cluster")) == 1
+            assert operator.bugs() == []
+    finally:
+        install_crd(api_server)
+
+
+def _is_gone(server: ApiServer) -> bool:
+    try:
+        server.request("GET", "/apis/flighttracker.io/v1alpha1/flighttrackers")
+    except ApiError as error:
+        return error.code == 404
+    return False
+
+
+def test_without_rights_it_waits_and_says_which(cluster: Cluster, api_server: ApiServer, tmp_path: Path) -> None:
+    user = "powerless"
+    config = api_server.kubeconfig(user)
+    with OperatorProcess(config, tmp_path, cluster.namespace, resync_s=2) as operator:
+        told = f"the operator may not list statefulsets.apps in namespace {cluster.namespace}"
+        eventually(lambda: operator.said(told, level="error"), "it says so")
+        assert operator.get("/health")[0] == 200
+        cluster.create_tracker()
+        rules = [rule for rule in chart_rules() if "deployments" not in rule["resources"]]
+        api_server.grant(user, [*rules, {"apiGroups": ["apps"], "resources": ["*"], "verbs": ["get", "list", "watch"]}])
+        try:
+            eventually(lambda: cluster.reason("KafkaReady") == "OperatorLacksRights", "OperatorLacksRights")
+            assert "give it the chart's Role" in cluster.condition("KafkaReady")["message"]
+            api_server.grant(user, chart_rules())
+            cluster.complete()
+        finally:
+            api_server.revoke(user)
+        assert operator.bugs() == []
+        assert operator.is_running()
+
+
+def test_an_operator_of_one_namespace_leaves_the_others(
+    cluster: Cluster, api_server: ApiServer, tmp_path: Path
+) -> None:
+    user = "second-operator"
+    api_server.revoke(user)
+    other = f"{cluster.namespace}-other"
+    api_server.request("POST", "/api/v1/namespaces", {"metadata": {"name": other}})
+    api_server.grant(user, chart_rules(), namespace=cluster.namespace)
+    with OperatorProcess(api_server.kubeconfig(user), tmp_path, cluster.namespace) as operator:
+        Cluster(api_server, other).create_tracker()
+        cluster.create_tracker(spec={"ingress": {"enabled": True, "host": "one.example.org", "className": "any"}})
+        cluster.complete(expected=EXPECTED + 1)
+        assert Cluster(api_server, other).children() == {}
+        assert cluster.reason("IngressReady") == "NoAddress", "IngressClasses are not its to list"
+        assert operator.bugs() == []
+        assert not [line for line in operator.lines() if line["level"] == "error"]
+
+
+def test_what_only_the_operator_can_know_is_wrong_is_a_condition(
+    cluster: Cluster, api_server: ApiServer, operator: OperatorProcess
+) -> None:
+    lenient = custom_resource_definition()
+    schema = lenient["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]
+    del schema["properties"]["gateway"]["properties"]["auth"]["x-kubernetes-validations"]
+    path = f"{CRDS}/{CRD_NAME}?fieldManager=test&force=true"
+    try:
+        api_server.request("PATCH", path, lenient, content_type=APPLY)
+        cluster.create_tracker(spec={"gateway": {"auth": {"mode": "none", "token": {"hs256Secret": "keys"}}}})
+        eventually(lambda: cluster.reason() == "SpecInvalid", "SpecInvalid")
+        assert "spec.gateway.auth.token" in cluster.condition()["message"]
+        assert cluster.children() == {}
+        (event,) = eventually(cluster.events, "an event")
+        assert (event["type"], event["reason"]) == ("Warning", "SpecInvalid")
+        cluster.change_tracker({"gateway": {"auth": {"token": None}}})
+        cluster.complete()
+    finally:
+        install_crd(api_server)
+
+
+def test_pods_that_do_not_start_explain_the_tracker(cluster: Cluster, operator: OperatorProcess) -> None:
+    cluster.create_tracker()
+    children = cluster.complete()
+    cluster.make_ready()
+    eventually(lambda: cluster.condition()["status"] == "True", "Ready")
+    gateway = children["Deployment", "demo-gateway"]
+    template = gateway["spec"]["template"]
+    cluster.patch("Deployment", "demo-gateway", {"status": {"readyReplicas": 0}}, part="/status")
+    cluster.create(
+        "Pod", "demo-gateway-abc", metadata={"labels": template["metadata"]["labels"]}, spec=template["spec"]
+    )
+    waiting = {"reason": "ImagePullBackOff", "message": "Back-off pulling image"}
+    image = template["spec"]["containers"][0]["image"]
+    container = {"name": "gateway", "image": image, "imageID": "", "ready": False, "restartCount": 0}
+    status = {"phase": "Pending", "containerStatuses": [{**container, "state": {"waiting": waiting}}]}
+    cluster.patch("Pod", "demo-gateway-abc", {"status": status}, part="/status")
+    eventually(lambda: cluster.reason() == "ImageCannotBePulled", "ImageCannotBePulled")
+    assert f"Gateway: image {image} of pod demo-gateway-abc cannot be pulled" in cluster.condition()["message"]
+    told = [(event["type"], event["reason"]) for event in cluster.events()]
+    assert ("Warning", "ImageCannotBePulled") in told
+    cluster.delete("Pod", "demo-gateway-abc")
+
+
+def test_a_quota_that_stops_a_stateful_set_is_told(cluster: Cluster, operator: OperatorProcess) -> None:
+    cluster.create_tracker()
+    kafka = cluster.complete()["StatefulSet", "demo-kafka"]
+    words = 'create Pod demo-kafka-0 in StatefulSet demo-kafka failed error: pods "demo-kafka-0" is forbidden: '
+    words += "exceeded quota: small, requested: cpu=200m, used: cpu=900m, limited: cpu=1"
+    event = {
+        "metadata": {"name": "kafka-quota"},
+        "involvedObject": {
+            "kind": "StatefulSet",
+            "name": "demo-kafka",
+            "namespace": cluster.namespace,
+            "uid": kafka["metadata"]["uid"],
+        },
+        "reason": "FailedCreate",
+        "message": words,
+        "type": "Warning",
+        "lastTimestamp": "2026-01-01T00:00:00Z",
+    }
+    cluster.server.request("POST", f"/api/v1/namespaces/{cluster.namespace}/events", event)
+    status = {"observedGeneration": kafka["metadata"]["generation"], "replicas": 0}
+    cluster.patch("StatefulSet", "demo-kafka", {"status": status}, part="/status")
+    eventually(lambda: cluster.reason("KafkaReady") == "QuotaExceeded", "QuotaExceeded")
+    assert "requested: cpu=200m" in cluster.condition("KafkaReady")["message"]
+
+
+def test_a_missing_secret_is_named_and_taken_when_it_comes(cluster: Cluster, kubeconfig: Path, tmp_path: Path) -> None:
+    with OperatorProcess(kubeconfig, tmp_path, cluster.namespace, resync_s=2):
+        cluster.create_tracker(spec={"source": {"opensky": {"credentialsSecret": "sky"}}})
+        eventually(lambda: cluster.reason("GeneratorReady") == "SecretMissing", "SecretMissing")
+        assert "client_id, client_secret" in cluster.condition("GeneratorReady")["message"]
+        cluster.create("Secret", "sky", data={"client_id": "YQ=="})
+        eventually(lambda: cluster.reason("GeneratorReady") == "SecretIncomplete", "SecretIncomplete")
+        cluster.patch("Secret", "sky", {"data": {"client_secret": "Yg=="}})
+        eventually(lambda: cluster.reason("GeneratorReady") == "Starting", "it starts")
+
+
+def test_an_ingress_class_that_does_not_exist_is_named(
+    cluster: Cluster, api_server: ApiServer, kubeconfig: Path, tmp_path: Path
+) -> None:
+    with OperatorProcess(kubeconfig, tmp_path, cluster.namespace, resync_s=2):
+        name = f"class-{cluster.namespace}"
+        ingress = {"enabled": True, "host": f"{cluster.namespace}.example.org", "className": name}
+        cluster.create_tracker(spec={"ingress": ingress})
+        eventually(lambda: cluster.reason("IngressReady") == "IngressClassMissing", "IngressClassMissing")
+        body = {"metadata": {"name": name}, "spec": {"controller": "example.org/ingress"}}
+        api_server.request("POST", "/apis/networking.k8s.io/v1/ingressclasses", body)
+        try:
+            eventually(lambda: cluster.reason("IngressReady") == "NoAddress", "the class is found")
+        finally:
+            api_server.request("DELETE", f"/apis/networking.k8s.io/v1/ingressclasses/{name}")
+        assert cluster.tracker()["status"]["url"] == f"http://{cluster.namespace}.example.org"
