@@ -16,7 +16,7 @@ from typing import Any, Final
 from flighttracker_operator.facts import Manifest
 from tests.servers.java import java
 from tests.servers.process import LOOPBACK, ServerProcess, free_port
-from tests.workloads.prepare import jars_or_skip
+from tests.workloads.fetch import jars_or_skip
 
 COMMANDS: Final = {
     "kafka-storage.sh": "kafka.tools.StorageTool",

@@ -14,7 +14,7 @@ from flighttracker_operator.facts import Manifest
 from flighttracker_schemas import FLIGHT_POSITION_AVSC
 from tests.servers.certificates import Certificates
 from tests.servers.kafka_server import PASSWORD, USER, KafkaServer
-from tests.unit.operator.manifests.cases import made, pod_of, tracker
+from tests.unit.manifests.cases import made, pod_of, tracker
 from tests.workloads.builtin_kafka import BuiltinKafka
 from tests.workloads.builtin_registry import ANSWER_S, BuiltinRegistry
 

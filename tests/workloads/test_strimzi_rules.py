@@ -34,7 +34,7 @@ from flighttracker_operator.servers import CONFIG_DIRECTORY
 from tests.servers import kafka_server as kafka_module
 from tests.servers.certificates import Certificates
 from tests.servers.kafka_server import PASSWORD, USER, KafkaServer
-from tests.unit.operator.manifests.cases import facts, made, tracker
+from tests.unit.manifests.cases import facts, made, tracker
 from tests.workloads.builtin_registry import BuiltinRegistry, Secrets
 from tests.workloads.test_builtin_registry import remembers
 

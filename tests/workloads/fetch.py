@@ -1,4 +1,4 @@
-"""Fetch what the tests of the operator's workloads need: `python -m tests.workloads.prepare`. About 200 MB, once.
+"""Fetch what the tests of the operator's workloads need: `python -m tests.workloads.fetch`. About 200 MB, once.
 
 From Maven Central: Kafka's own commands, with which a pod of the builtin Kafka starts and makes its topics, and the
 model of Strimzi's objects, from which Strimzi's own generator makes the CRDs. As Go modules: the projects whose kinds
@@ -19,7 +19,7 @@ import pytest
 
 from tests.servers.prepare import SERVERS
 
-HOW_TO_GET: Final = "python -m tests.workloads.prepare"
+HOW_TO_GET: Final = "python -m tests.workloads.fetch"
 POMS: Final = {"kafka-tools": "Kafka's commands, 4.1.1", "strimzi": "Strimzi's API, 0.51.0"}
 """What is fetched: a folder with a `pom.xml` beside this file, and a folder of the same name in `SERVERS`."""
 

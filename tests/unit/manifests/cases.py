@@ -12,7 +12,7 @@ from flighttracker.spec import FlightTracker, parse_tracker, read_tracker
 from flighttracker_operator.facts import Facts, Manifest, SecretFacts, digest_of
 from flighttracker_operator.manifests import desired, referenced_secrets
 
-EXAMPLES = sorted((Path(__file__).parents[4] / "examples").glob("*.yaml"))
+EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*.yaml"))
 UID = "0b1c2d3e-1111-2222-3333-444455556666"
 EVERYTHING_SERVED = frozenset(
     {

@@ -9,7 +9,7 @@ from flighttracker.settings import GatewaySettings, GeneratorSettings
 from flighttracker_operator.facts import Facts, Manifest, SecretFacts, WorkloadFacts, secret_facts, workload_facts
 from flighttracker_operator.manifests import referenced_secrets
 from flighttracker_operator.servers import kafka_names, server_settings
-from tests.unit.operator.manifests.cases import facts, made, pod_of, secrets_of, tracker
+from tests.unit.manifests.cases import facts, made, pod_of, secrets_of, tracker
 
 SECRETS = "/etc/flighttracker/secrets"
 OUTSIDE = {

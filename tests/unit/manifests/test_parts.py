@@ -16,7 +16,7 @@ from flighttracker_operator.facts import Facts, Manifest, SecretFacts, WorkloadF
 from flighttracker_operator.images import Images, images_of
 from flighttracker_operator.manifests import refusals
 from flighttracker_operator.manifests.amounts import GATEWAY, in_units, resources
-from tests.unit.operator.manifests.cases import EVERYTHING_SERVED, facts, made, pod_of, secrets_of, tracker
+from tests.unit.manifests.cases import EVERYTHING_SERVED, facts, made, pod_of, secrets_of, tracker
 
 CLASSES = {
     "contour": "projectcontour.io/projectcontour",

@@ -17,7 +17,7 @@ from flighttracker.spec import FlightTracker
 from flighttracker_operator.facts import Facts, Manifest
 from flighttracker_operator.manifests import desired, referenced_secrets
 from flighttracker_operator.manifests.amounts import in_units
-from tests.unit.operator.manifests.cases import EVERYTHING_SERVED, clusters, examples, facts, pod_of, tracker, trackers
+from tests.unit.manifests.cases import EVERYTHING_SERVED, clusters, examples, facts, pod_of, tracker, trackers
 
 WORKLOADS = ("Deployment", "StatefulSet")
 GENERATED_BY_STRIMZI = re.compile(r".*-(user|cluster-ca-cert)$")
