@@ -22,6 +22,7 @@ from flighttracker.settings import (
     SimulatedSource,
     SourceSettings,
     TlsSettings,
+    TracingSettings,
 )
 from flighttracker.spec.gateway import Auth, Gateway
 from flighttracker.spec.source import OpenSky, Readsb, Simulated
@@ -95,6 +96,9 @@ def plan(
         page_directory: the built page that the gateway serves at /; empty serves none.
     """
     name, spec = tracker.metadata.name, tracker.spec
+    endpoint = spec.monitoring.otlp_endpoint
+    sample_ratio = spec.monitoring.trace_sample_ratio
+    tracing = None if endpoint is None else TracingSettings(otlp_endpoint=endpoint, sample_ratio=sample_ratio)
     gateway, web = spec.gateway, spec.web
     view = web.default_view
     return Plan(
@@ -106,6 +110,7 @@ def plan(
             replicas=spec.generator.replicas,
             metrics_port=listening.metrics_port,
             servers=servers,
+            tracing=tracing,
         ),
         gateway=GatewaySettings(
             tracker=name,
@@ -126,6 +131,7 @@ def plan(
             trusted_proxies=gateway.trusted_proxies,
             limits=_limits(gateway),
             servers=servers,
+            tracing=tracing,
         ),
     )
 

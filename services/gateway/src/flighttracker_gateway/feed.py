@@ -19,6 +19,7 @@ from flighttracker.clock import Clock
 from flighttracker.errors import SharingError
 from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import GatewaySettings
+from flighttracker.tracing import Tracing
 from flighttracker_gateway.ingest import Ingest
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.outlet import AloneOutlet, Outlet, SharedOutlet
@@ -44,6 +45,7 @@ class Feed:
         relay: brings frames to the picture and to the viewers.
         clock: paces everything.
         metrics: says whether this gateway shares.
+        tracing: goes on with the traces of records.
 
     Attributes:
         is_sharing: whether frames are shared with other gateways now.
@@ -59,8 +61,10 @@ class Feed:
         relay: Relay,
         clock: Clock,
         metrics: GatewayMetrics,
+        tracing: Tracing | None = None,
     ) -> None:
         self.is_sharing = True
+        self._tracing = tracing
         self._settings = settings
         self._bus = bus
         self._picture = picture
@@ -147,6 +151,7 @@ class Feed:
             rejections=self._rejections,
             clock=self._clock,
             metrics=self._metrics,
+            tracing=self._tracing,
         )
 
     def _mark(self, *, is_sharing: bool) -> None:

@@ -11,6 +11,7 @@ from flighttracker.bus.base import Bus
 from flighttracker.clock import Clock
 from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import GatewaySettings
+from flighttracker.tracing import Tracing
 from flighttracker_gateway.admission import Admission
 from flighttracker_gateway.auth import Auth
 from flighttracker_gateway.connection import Gate
@@ -47,6 +48,7 @@ class Gateway:
         clock: Clock,
         registry: CollectorRegistry,
         schemas: SchemaRegistry | None = None,
+        tracing: Tracing | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -84,5 +86,6 @@ class Gateway:
             relay=self.relay,
             clock=clock,
             metrics=self.metrics,
+            tracing=tracing,
         )
         self.presence = Presence(bus.sessions, self.hub, self.staleness, clock, self.metrics)

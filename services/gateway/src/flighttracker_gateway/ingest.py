@@ -18,6 +18,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from opentelemetry.trace import SpanContext
+
 from flighttracker.avro import PositionCodec
 from flighttracker.bus.base import (
     LogEvent,
@@ -32,6 +34,7 @@ from flighttracker.clock import Clock
 from flighttracker.errors import BusError, RecordRefusedError, SharingError
 from flighttracker.flight import refuse_out_of_range
 from flighttracker.settings import GatewaySettings
+from flighttracker.tracing import Tracing
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.outlet import Outlet, Resume, Tick
 from flighttracker_gateway.rejections import Rejections
@@ -44,6 +47,8 @@ LONGEST_SILENCE_MS: Final = 10_000
 """How long a new owner waits for the end of the log, or for its first position, before it shows what it has."""
 LONGEST_TURN_S: Final = 0.02
 """How long encoding may keep sockets and probes waiting."""
+MAX_TRACED: Final = 16
+"""Traces that one tick of a shard goes on with."""
 FIRST_RETRY_MS: Final = 1_000
 LONGEST_RETRY_MS: Final = 10_000
 
@@ -54,6 +59,8 @@ class _Owned:
     def __init__(self, owner: ShardOwner, next_offset: int, end_offset: int, shown_at_ms: int) -> None:
         self.owner = owner
         self.next_offset = next_offset
+        self.traced: list[SpanContext] = []
+        """Traces of positions that the next tick shows."""
         self._end_offset = end_offset
         self._shown_at_ms = shown_at_ms
 
@@ -77,6 +84,7 @@ class Ingest:
         rejections: keeps what cannot be used.
         clock: decides when a tick is due.
         metrics: counts records and frames.
+        tracing: goes on with the traces of records; None with none.
     """
 
     def __init__(
@@ -91,7 +99,9 @@ class Ingest:
         rejections: Rejections,
         clock: Clock,
         metrics: GatewayMetrics,
+        tracing: Tracing | None = None,
     ) -> None:
+        self._tracing = tracing
         self._log = log
         self._outlet = outlet
         self._alone = alone
@@ -180,8 +190,17 @@ class Ingest:
         rejected = [
             refused for record in records if (refused := self._take(owned.owner, record, now_ms, may_wait=True))
         ]
+        if self._tracing is not None:
+            self._trace(self._tracing, owned, records)
         owned.next_offset = records[-1].offset + 1
         self._refuse(rejected)
+
+    def _trace(self, tracing: Tracing, owned: _Owned, records: Sequence[StoredRecord]) -> None:
+        for record in records:
+            if record.headers and len(owned.traced) < MAX_TRACED:
+                with tracing.reading(record.headers, shard=owned.owner.shard, offset=record.offset) as context:
+                    if context is not None:
+                        owned.traced.append(context)
 
     def _hear_held(self, held: Sequence[HeldRecord]) -> None:
         """Read records whose schema is known by now, or never will be."""
@@ -219,11 +238,22 @@ class Ingest:
             turn_began_s = time.perf_counter()
             for owned in list(self._owned.values()):
                 if owned.is_due(due_ms):
-                    await self._outlet.give(self._tick(owned, due_ms))
+                    await self._give(owned, due_ms)
                 # Giving way after each shard would spread a tick out: readers wait for its last shard.
                 if time.perf_counter() - turn_began_s > LONGEST_TURN_S:
                     await asyncio.sleep(0)
                     turn_began_s = time.perf_counter()
+
+    async def _give(self, owned: _Owned, tick_ms: int) -> None:
+        traced, owned.traced = owned.traced, []
+        if self._tracing is None or not traced:
+            await self._outlet.give(self._tick(owned, tick_ms))
+            return
+        sequence = owned.owner.sequence + 1
+        with self._tracing.showing(traced, shard=owned.owner.shard, sequence=sequence) as span:
+            tick = self._tick(owned, tick_ms)
+            span.set_attribute("frame_bytes", len(tick.frame))
+            await self._outlet.give(tick)
 
     def _show_lag(self) -> None:
         self._metrics.kafka_lag.clear()

@@ -23,6 +23,7 @@ from flighttracker.clock import Clock
 from flighttracker.errors import StartError
 from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import GatewaySettings
+from flighttracker.tracing import Tracing
 from flighttracker_gateway.app import create_app
 from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.http_bounds import bounded_http
@@ -77,7 +78,10 @@ async def run(
     Raises:
         StartError: the address cannot be listened on, or the certificate or the tokens' secret cannot be used.
     """
-    gateway = Gateway(settings, bus, clock, registry or CollectorRegistry(), schemas)
+    tracing = None
+    if settings.tracing is not None:
+        tracing = Tracing(settings.tracing, service="flighttracker-gateway", tracker=settings.tracker)
+    gateway = Gateway(settings, bus, clock, registry or CollectorRegistry(), schemas, tracing)
     with listen(settings.host, settings.port) as listener:
         host, port = listener.getsockname()[:2]
         scheme = "http" if settings.tls is None else "https"
@@ -99,6 +103,8 @@ async def run(
             await asyncio.wait({serving})
             following.cancel()
             await asyncio.wait({following})
+            if tracing is not None:
+                await asyncio.to_thread(tracing.close)
         for task in (following, serving):
             if not task.cancelled() and (error := task.exception()) is not None:
                 raise error

@@ -22,6 +22,7 @@ from flighttracker.clock import Clock
 from flighttracker.errors import BusError, RecordRefusedError
 from flighttracker.flight import FlightPosition
 from flighttracker.settings import GeneratorSettings
+from flighttracker.tracing import Headers, Tracing
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.outbox import Outbox
 from flighttracker_generator.sources import source_for
@@ -54,6 +55,9 @@ async def run(
     """
     metrics = metrics or GeneratorMetrics()
     codec = codec or PositionCodec(LOCAL_SCHEMA_ID)
+    tracing = None
+    if settings.tracing is not None:
+        tracing = Tracing(settings.tracing, service="flighttracker-generator", tracker=settings.tracker)
     source = source_for(settings, clock, metrics)
     outbox = Outbox(bus.positions, clock, metrics, settings.max_buffered_records)
     sending = asyncio.create_task(outbox.send(), name="generator-outbox")
@@ -61,7 +65,7 @@ async def run(
         async with aclosing(source.batches()) as batches:
             async for positions in batches:
                 started_s = time.perf_counter()
-                records, refused = await encode(positions, codec, clock.now_ms())
+                records, refused = await encode(positions, codec, clock.now_ms(), tracing)
                 outbox.put(records)
                 metrics.step_s.observe(time.perf_counter() - started_s)
                 await _reject(refused, bus, metrics)
@@ -70,10 +74,12 @@ async def run(
     finally:
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
+        if tracing is not None:
+            await asyncio.to_thread(tracing.close)
 
 
 async def encode(
-    positions: Sequence[FlightPosition], codec: PositionCodec, now_ms: int
+    positions: Sequence[FlightPosition], codec: PositionCodec, now_ms: int, tracing: Tracing | None = None
 ) -> tuple[list[OutgoingRecord], list[RejectedRecord]]:
     """Return the records of a batch in order, and those positions that the schema refuses."""
     records, refused = [], []
@@ -81,12 +87,18 @@ async def encode(
         if number % ENCODE_SLICE == ENCODE_SLICE - 1:
             await asyncio.sleep(0)
         try:
-            value = codec.encode(position)
+            if tracing is None:
+                records.append(_record(position, codec))
+            else:
+                with tracing.beginning(position.icao24, position.position_time) as headers:
+                    records.append(_record(position, codec, headers))
         except RecordRefusedError as error:
             refused.append(_refused(position, error, now_ms))
-        else:
-            records.append(OutgoingRecord(position.icao24.encode(), value, position.position_time))
     return records, refused
+
+
+def _record(position: FlightPosition, codec: PositionCodec, headers: Headers = ()) -> OutgoingRecord:
+    return OutgoingRecord(position.icao24.encode(), codec.encode(position), position.position_time, headers)
 
 
 def _refused(position: FlightPosition, error: RecordRefusedError, now_ms: int) -> RejectedRecord:

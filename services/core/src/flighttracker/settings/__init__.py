@@ -16,6 +16,7 @@ from flighttracker.settings.generator import (
     SourceSettings,
 )
 from flighttracker.settings.servers import KafkaSettings, RedisSettings, RegistrySettings, ServerSettings
+from flighttracker.settings.tracing import TracingSettings
 
 __all__ = [
     "AuthSettings",
@@ -32,6 +33,7 @@ __all__ = [
     "SimulatedSource",
     "SourceSettings",
     "TlsSettings",
+    "TracingSettings",
     "read_settings",
     "write_settings",
 ]

@@ -8,6 +8,7 @@ import msgspec
 
 from flighttracker.settings.base import Settings
 from flighttracker.settings.servers import ServerSettings
+from flighttracker.settings.tracing import TracingSettings
 
 
 class LimitSettings(Settings, frozen=True):
@@ -108,5 +109,7 @@ class GatewaySettings(Settings, frozen=True):
     drain_s: float = 10.0
     """How long connections are closed in batches after SIGTERM."""
     limits: LimitSettings = msgspec.field(default_factory=LimitSettings)
+    tracing: TracingSettings | None = None
+    """Where traces go; None makes none."""
     servers: ServerSettings | None = None
     """Where Kafka, Redis and the schema registry are; None in one process with the generator, on the bus in memory."""

@@ -6,6 +6,7 @@ import msgspec
 
 from flighttracker.settings.base import Settings
 from flighttracker.settings.servers import ServerSettings
+from flighttracker.settings.tracing import TracingSettings
 
 
 class BoundingBox(Settings, frozen=True):
@@ -70,5 +71,7 @@ class GeneratorSettings(Settings, frozen=True):
     """Records that wait while the bus is away, about 300 bytes each; when there are more, the oldest are dropped."""
     metrics_port: int = 9100
     """Port of /metrics and /health; 0 serves none (local mode: the gateway's /metrics has everything)."""
+    tracing: TracingSettings | None = None
+    """Where traces go; None makes none."""
     servers: ServerSettings | None = None
     """Where Kafka and the schema registry are; None in one process with the gateway, on the bus in memory."""
