@@ -160,7 +160,7 @@ class Gate:
     async def _act(self, text: str, viewer: Viewer, held: Held) -> None:
         try:
             message = self._decoder.decode(text)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             self._metrics.ws_client_errors.labels("garbage").inc()
             viewer.socket.close_now(NOT_A_MESSAGE, shortened(f"not a message of this protocol: {error}"))
             return

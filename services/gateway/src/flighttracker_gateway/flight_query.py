@@ -13,6 +13,7 @@ from flighttracker_gateway.picture import FlightQuery
 PARAMETERS: Final = ("country", "status", "min_speed_mps", "max_speed_mps", "bbox", "limit", "format")
 FORMATS: Final = ("json", "geojson")
 MAX_LIMIT: Final = 1_000_000
+MAX_SPEED_MPS: Final = 1_500
 
 
 class FlightRequest(NamedTuple):
@@ -62,7 +63,7 @@ def _number(value: str, what: str, lowest: float, highest: float) -> float:
 
 
 def _speed(parameters: Mapping[str, str], name: str) -> float | None:
-    return _number(parameters[name], name, 0, 1_500) if name in parameters else None
+    return _number(parameters[name], name, 0, MAX_SPEED_MPS) if name in parameters else None
 
 
 def _limit(parameters: Mapping[str, str]) -> int | None:

@@ -7,6 +7,7 @@ from typing import Any, cast
 import msgspec
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException
+from litestar.openapi.datastructures import ResponseSpec
 
 from flighttracker_gateway.http_log import ErrorGroups
 
@@ -19,6 +20,32 @@ def answer_http_error(request: Request[Any, Any, Any], error: HTTPException) -> 
     elif error.status_code == 405:
         detail = f"{request.method} is not possible at {request.url.path[:128]}."
     return _answer(error.status_code, detail, error.headers)
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """What every HTTP error answers, whatever its status."""
+
+    status_code: int
+    detail: str
+
+
+def refusals(*statuses: int) -> dict[int, ResponseSpec]:
+    """Return the errors of a route for its description; what any route may answer is among them."""
+    everywhere = (400, 413, 431, 500)
+    words = {
+        400: "The request has a mistake, or a token in its URL.",
+        401: "A valid token is needed.",
+        403: "The token does not allow this.",
+        404: "There is no such thing.",
+        413: "Requests have no body.",
+        431: "The head of the request is too long.",
+        500: "The gateway has a bug.",
+        503: "Not now; Retry-After says when.",
+    }
+    return {
+        status: ResponseSpec(Problem, generate_examples=False, description=words[status])
+        for status in sorted({*everywhere, *statuses})
+    }
 
 
 class BugAnswer:

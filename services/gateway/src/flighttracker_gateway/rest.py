@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Annotated, Any, Final
 
@@ -18,14 +19,16 @@ import msgspec
 from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException, ValidationException
-from litestar.params import FromPath, QueryParameter
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
+from litestar.params import PathParameter, QueryParameter
 from litestar.response import Stream
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from flighttracker.flight import STATUSES, FlightPosition
-from flighttracker_gateway.flight_query import FORMATS, MAX_LIMIT, parse_flight_request
+from flighttracker_gateway.flight_query import FORMATS, MAX_LIMIT, MAX_SPEED_MPS, parse_flight_request
 from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.http_auth import ACCESS, OPEN
+from flighttracker_gateway.http_errors import refusals
 from flighttracker_gateway.json_frames import json_chunks
 from flighttracker_gateway.tokens import Scope
 from flighttracker_gateway.version import VERSION
@@ -35,23 +38,64 @@ _PROMETHEUS_TEXT: Final = CONTENT_TYPE_LATEST.partition("; charset")[0]
 """Litestar appends the charset to every text type."""
 
 _ICAO24: Final = re.compile(r"[0-9a-f]{6}")
+_ONE: Final[dict[str, Any]] = {"one_of": None, "type": OpenAPIType.STRING}
+"""A parameter that is given has a value; Litestar would describe `str | None` as text or null."""
+_SPEED: Final = _ONE | {"type": OpenAPIType.NUMBER, "minimum": 0, "maximum": MAX_SPEED_MPS}
+_BBOX: Final = r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$"
 
 
-@get("/api/flights", summary="The flights that match, as JSON or GeoJSON", opt={ACCESS: Scope.VIEW})
+@dataclass
+class _InTwoForms(Operation):
+    """What /schema says of /api/flights, with the second form of its answer, for which Litestar has no word."""
+
+    def __post_init__(self) -> None:
+        answer = (self.responses or {}).get("200")
+        if isinstance(answer, OpenAPIResponse) and answer.content is not None:
+            answer.content[GEOJSON] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.OBJECT))
+
+
+@get(
+    "/api/flights",
+    operation_class=_InTwoForms,
+    summary="The flights that match, as JSON or GeoJSON",
+    opt={ACCESS: Scope.VIEW},
+    responses=refusals(401, 403, 503),
+)
 async def flights(
     request: Request[Any, Any, Any],
     gateway: NamedDependency[Gateway],
-    country: Annotated[str | None, QueryParameter(description="origin_country, in any case")] = None,
-    status: Annotated[str | None, QueryParameter(description=f"one of {', '.join(STATUSES)}")] = None,
-    min_speed_mps: Annotated[str | None, QueryParameter(description="slowest ground speed, m/s")] = None,
-    max_speed_mps: Annotated[str | None, QueryParameter(description="fastest ground speed, m/s")] = None,
+    country: Annotated[str | None, QueryParameter(description="origin_country, in any case", schema_extra=_ONE)] = None,
+    status: Annotated[
+        str | None,
+        QueryParameter(description=f"one of {', '.join(STATUSES)}", schema_extra=_ONE | {"enum": [*STATUSES]}),
+    ] = None,
+    min_speed_mps: Annotated[
+        str | None, QueryParameter(description="slowest ground speed, m/s", schema_extra=_SPEED)
+    ] = None,
+    max_speed_mps: Annotated[
+        str | None, QueryParameter(description="fastest ground speed, m/s", schema_extra=_SPEED)
+    ] = None,
     bbox: Annotated[
         str | None,
-        QueryParameter(description="west,south,east,north in degrees; west > east crosses the 180th meridian"),
+        QueryParameter(
+            description="west,south,east,north in degrees; west > east crosses the 180th meridian",
+            schema_extra=_ONE | {"pattern": _BBOX},
+        ),
     ] = None,
-    limit: Annotated[str | None, QueryParameter(description=f"at most so many flights, 1 to {MAX_LIMIT}")] = None,
+    limit: Annotated[
+        str | None,
+        QueryParameter(
+            description=f"at most so many flights, 1 to {MAX_LIMIT}",
+            schema_extra=_ONE | {"type": OpenAPIType.INTEGER, "minimum": 1, "maximum": MAX_LIMIT},
+        ),
+    ] = None,
     format_: Annotated[
-        str | None, QueryParameter(name="format", description=f"{' or '.join(FORMATS)}; else the header Accept decides")
+        str | None,
+        QueryParameter(
+            name="format",
+            description=f"{' or '.join(FORMATS)}; else the header Accept decides",
+            schema_extra=_ONE | {"enum": [*FORMATS]},
+        ),
     ] = None,
 ) -> Stream:
     """Answer `{"time": …, "flights": […]}`, or a FeatureCollection; `time` is in milliseconds since 1970 UTC."""
@@ -67,19 +111,32 @@ async def flights(
     return _stream(b'{"time":%d,"flights":[' % time_ms, selected, MediaType.JSON)
 
 
-@get("/api/flights/{icao24:str}", summary="One flight by the address of its aircraft", opt={ACCESS: Scope.VIEW})
-async def flight(icao24: FromPath[str], gateway: NamedDependency[Gateway]) -> Response[bytes]:
+@get(
+    "/api/flights/{icao24:str}",
+    summary="One flight by the address of its aircraft",
+    opt={ACCESS: Scope.VIEW},
+    responses=refusals(401, 403, 404, 503),
+)
+async def flight(
+    icao24: Annotated[str, PathParameter(schema_extra={"pattern": "^[0-9a-fA-F]{6}$"})],
+    gateway: NamedDependency[Gateway],
+) -> FlightPosition:
     """Answer one FlightPosition."""
     if not _ICAO24.fullmatch(icao24.lower()):
         raise ValidationException(f"icao24 is {icao24[:64]!r}; it must be six hexadecimal digits.")
     found = gateway.picture.find(icao24.lower())
     if found is None:
         raise NotFoundException(f"No aircraft with the icao24 {icao24.lower()} has been heard recently.")
-    return _json(found)
+    return found
 
 
-@get("/api/stats", summary="Counts of flights, viewers and shards", opt={ACCESS: Scope.STATS})
-async def stats(gateway: NamedDependency[Gateway]) -> Response[bytes]:
+@get(
+    "/api/stats",
+    summary="Counts of flights, viewers and shards",
+    opt={ACCESS: Scope.STATS},
+    responses=refusals(401, 403, 503),
+)
+async def stats(gateway: NamedDependency[Gateway]) -> Response[dict[str, Any]]:
     """Answer counts by country, status, altitude and speed, and the age of each shard."""
     answer = gateway.picture.statistics() | {
         "time": gateway.clock.now_ms(),
@@ -89,8 +146,8 @@ async def stats(gateway: NamedDependency[Gateway]) -> Response[bytes]:
     return _json(answer)
 
 
-@get("/api/config", summary="What the page needs to know", opt={ACCESS: Scope.VIEW})
-async def config(gateway: NamedDependency[Gateway]) -> Response[bytes]:
+@get("/api/config", summary="What the page needs to know", opt={ACCESS: Scope.VIEW}, responses=refusals(401, 403, 503))
+async def config(gateway: NamedDependency[Gateway]) -> Response[dict[str, Any]]:
     """Answer the settings that the page shows."""
     settings = gateway.settings
     answer = {
@@ -103,14 +160,16 @@ async def config(gateway: NamedDependency[Gateway]) -> Response[bytes]:
     return _json(answer)
 
 
-@get("/health", summary="Whether the process answers", opt={ACCESS: OPEN})
-async def health() -> Response[bytes]:
+@get("/health", summary="Whether the process answers", opt={ACCESS: OPEN}, security=[{}], responses=refusals())
+async def health() -> Response[dict[str, Any]]:
     """Answer 200 as long as the event loop turns."""
     return _json({"status": "alive", "version": VERSION})
 
 
-@get("/ready", summary="Whether viewers should be sent here", opt={ACCESS: OPEN})
-async def ready(gateway: NamedDependency[Gateway]) -> Response[bytes]:
+@get(
+    "/ready", summary="Whether viewers should be sent here", opt={ACCESS: OPEN}, security=[{}], responses=refusals(503)
+)
+async def ready(gateway: NamedDependency[Gateway]) -> Response[dict[str, Any]]:
     """Answer 200 when there is a picture and the gateway is not stopping, else 503."""
     if gateway.admission.is_draining:
         status = "draining"
@@ -129,7 +188,14 @@ async def ready(gateway: NamedDependency[Gateway]) -> Response[bytes]:
     return _json(answer, status_code=200 if status == "ready" else 503)
 
 
-@get("/metrics", summary="Metrics in Prometheus' text format", opt={ACCESS: OPEN})
+@get(
+    "/metrics",
+    media_type=_PROMETHEUS_TEXT,
+    summary="Metrics in Prometheus' text format",
+    opt={ACCESS: OPEN},
+    security=[{}],
+    responses=refusals(),
+)
 async def metrics(gateway: NamedDependency[Gateway]) -> Response[bytes]:
     """Answer every metric of this process."""
     return Response(generate_latest(gateway.metrics.registry), media_type=_PROMETHEUS_TEXT)
@@ -177,5 +243,5 @@ def _shards(gateway: Gateway) -> list[dict[str, Any]]:
     ]
 
 
-def _json(answer: Any, status_code: int = 200) -> Response[bytes]:
-    return Response(msgspec.json.encode(answer), media_type=MediaType.JSON, status_code=status_code)
+def _json(answer: dict[str, Any], status_code: int = 200) -> Response[dict[str, Any]]:
+    return Response(answer, media_type=MediaType.JSON, status_code=status_code)

@@ -6,20 +6,26 @@ stand in URLs.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from litestar import Request, delete, get, put
 from litestar.di import NamedDependency
-from litestar.exceptions import HTTPException, ValidationException
-from litestar.params import FromPath
+from litestar.exceptions import HTTPException, NotFoundException, ValidationException
+from litestar.params import PathParameter
 
 from flighttracker.errors import BusError
 from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.http_auth import ACCESS, ANY_TOKEN, RETRY_AFTER_S
+from flighttracker_gateway.http_errors import refusals
 from flighttracker_gateway.tokens import MAX_NAME_CHARACTERS, Grant, Scope
 
 
-@get("/api/session", summary="Whose token this is, what it allows and until when", opt={ACCESS: ANY_TOKEN})
+@get(
+    "/api/session",
+    summary="Whose token this is, what it allows and until when",
+    opt={ACCESS: ANY_TOKEN},
+    responses=refusals(401, 503),
+)
 async def session(request: Request[Any, Grant, Any], gateway: NamedDependency[Gateway]) -> dict[str, Any]:
     """Answer what the token says; without tokens, what everybody may do."""
     grant = request.auth
@@ -32,16 +38,31 @@ async def session(request: Request[Any, Grant, Any], gateway: NamedDependency[Ga
     }
 
 
-@delete("/api/session", summary="Revoke the token that is shown", opt={ACCESS: ANY_TOKEN}, status_code=204)
+@delete(
+    "/api/session",
+    summary="Revoke the token that is shown",
+    opt={ACCESS: ANY_TOKEN},
+    status_code=204,
+    responses=refusals(401, 404, 503),
+)
 async def sign_out(request: Request[Any, Grant, Any], gateway: NamedDependency[Gateway]) -> None:
     """Make the token worthless at every gateway, and end its connections."""
     if not gateway.auth.is_required:
-        raise ValidationException("There are no tokens here: auth.mode is none.")
+        raise NotFoundException("There are no tokens here: auth.mode is none.")
     await _revoke(gateway, request.auth.token_id)
 
 
-@put("/api/revocations/{token_id:str}", summary="Revoke a token by its id", opt={ACCESS: Scope.ADMIN}, status_code=204)
-async def revoke(token_id: FromPath[str], gateway: NamedDependency[Gateway]) -> None:
+@put(
+    "/api/revocations/{token_id:str}",
+    summary="Revoke a token by its id",
+    opt={ACCESS: Scope.ADMIN},
+    status_code=204,
+    responses=refusals(401, 403, 503),
+)
+async def revoke(
+    token_id: Annotated[str, PathParameter(schema_extra={"maxLength": MAX_NAME_CHARACTERS})],
+    gateway: NamedDependency[Gateway],
+) -> None:
     """Make a token worthless at every gateway, and end its connections; whether it exists is not known here."""
     if len(token_id) > MAX_NAME_CHARACTERS:
         raise ValidationException(f"The id of a token has at most {MAX_NAME_CHARACTERS} characters.")

@@ -132,7 +132,7 @@ def read_header(token: str) -> TokenHeader:
         raise TokenRefusedError("too_long", f"The token is longer than {MAX_TOKEN_CHARACTERS} characters.")
     try:
         return msgspec.convert(jwt.get_unverified_header(token), TokenHeader)
-    except (jwt.PyJWTError, msgspec.ValidationError, ValueError) as error:
+    except (jwt.PyJWTError, msgspec.ValidationError, ValueError, RecursionError) as error:
         raise _malformed() from error
 
 
@@ -154,11 +154,11 @@ def check_token(token: str, key: Key, settings: AuthSettings, now_ms: int) -> Gr
         raise TokenRefusedError("algorithm", f"The token must be signed with {key.algorithm}.") from error
     except jwt.InvalidSignatureError as error:
         raise TokenRefusedError("signature", "The signature of the token is not that of our key.") from error
-    except (jwt.PyJWTError, ValueError) as error:
+    except (jwt.PyJWTError, ValueError, RecursionError) as error:
         raise _malformed() from error
     try:
         claims = msgspec.json.decode(payload, type=_Claims)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         # The message of the error names the claim, never its value.
         raise TokenRefusedError("claims", f"The claims of the token are not usable: {error}.") from error
     _refuse_claims(claims, settings, now_ms)

@@ -194,7 +194,7 @@ def read_keys(answer: bytes) -> list[Key]:
     try:
         listed = msgspec.json.decode(answer)["keys"]
         entries = [cast("dict[str, Any]", entry) for entry in listed if isinstance(entry, dict)]
-    except (msgspec.DecodeError, KeyError, TypeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError, TypeError) as error:
         raise ValueError("the answer is not a JWKS, which holds a list `keys`") from error
     keys = [key for entry in entries[:MAX_KEYS] if (key := _key_of(entry)) is not None]
     if not keys:

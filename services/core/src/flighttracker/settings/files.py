@@ -24,7 +24,7 @@ def read_settings(path: Path, role: type[SettingsType]) -> SettingsType:
         return msgspec.json.decode(path.read_bytes(), type=role)
     except OSError as error:
         raise StartError(f"cannot read the settings file {path}: {error.strerror}") from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise StartError(f"{path} does not hold {role.__name__}: {error}") from error
 
 

@@ -16,6 +16,9 @@ _T = TypeVar("_T")
 CLOCK_TOLERANCE_MS: Final = 60_000
 """How far the clock of a source may be from ours before its times are moved."""
 
+MAX_TIME_S: Final = 100_000_000_000
+"""Seconds since 1970 in the year 5138: a number beyond is no time."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -56,5 +59,5 @@ def parsed(body: bytes, kind: type[_T], what: str) -> _T:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
         raise SourceError(f"the answer is not {what}: {error}", reason="wrong_shape") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SourceError(f"the answer is not JSON: {error}", reason="not_json") from error

@@ -7,12 +7,12 @@ spaces, integers where decimals are documented. One vector that cannot be used i
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
 from flighttracker.flight import CALLSIGN_CHARACTERS, FlightPosition
-from flighttracker_generator.sources.answers import Answer, parsed
+from flighttracker_generator.sources.answers import MAX_TIME_S, Answer, parsed
 from flighttracker_generator.sources.fields import name, number, status_of, text
 
 SOURCE: Final = "opensky"
@@ -22,7 +22,7 @@ _SQUAWK_CHARACTERS: Final = 4
 
 
 class _States(msgspec.Struct):
-    time: int
+    time: Annotated[int, msgspec.Meta(ge=0, le=MAX_TIME_S)]
     states: list[list[Any]] | None = None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -19,7 +19,7 @@ from flighttracker.flight import (
     FlightPosition,
 )
 from flighttracker_generator.aircraft_types import METRES_PER_FOOT, MPS_PER_FPM, MPS_PER_KNOT
-from flighttracker_generator.sources.answers import Answer, parsed
+from flighttracker_generator.sources.answers import MAX_TIME_S, Answer, parsed
 from flighttracker_generator.sources.fields import name, number, status_of, text
 from flighttracker_generator.states import country_of_address
 
@@ -29,7 +29,7 @@ _SQUAWK_CHARACTERS: Final = 4
 
 
 class _Aircraft(msgspec.Struct):
-    now: float
+    now: Annotated[float, msgspec.Meta(ge=0, le=MAX_TIME_S)]
     aircraft: list[dict[str, Any]]
 
 

@@ -1,0 +1,42 @@
+"""A gateway on a thread of its own, for clients that know no event loop: Hypothesis and Schemathesis."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flighttracker.settings import GatewaySettings, LimitSettings
+from tests.example_flights import position
+from tests.gateway_server import RunningGateway, running_gateway
+
+START_S = 30.0
+SETTINGS = GatewaySettings(
+    limits=LimitSettings(max_connects_per_s=100_000, max_messages_per_s=1_000, request_head_s=1.0)
+)
+
+
+@contextmanager
+def served_gateway(settings: GatewaySettings = SETTINGS) -> Iterator[RunningGateway]:
+    """Serve a gateway with a few aircraft while the context lasts."""
+    started, loop = threading.Event(), asyncio.new_event_loop()
+    served: list[RunningGateway] = []
+    stop = asyncio.Event()
+
+    async def serve() -> None:
+        async with running_gateway(settings) as running:
+            await running.tick(*[position(icao24=f"{number:06x}") for number in range(20)])
+            served.append(running)
+            started.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), name="gateway")
+    thread.start()
+    try:
+        assert started.wait(START_S), "the gateway did not start"
+        yield served[0]
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(START_S)
+        loop.close()

@@ -1,0 +1,79 @@
+"""The HTTP interface asked for all that its own description allows, and for what it forbids (Schemathesis).
+
+Schemathesis' own checks judge each answer: no 5xx but those that are described, the status and the type of content that
+the description names, and a refusal for what it does not allow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from flighttracker.settings import GatewaySettings
+from tests.fuzz.served import served_gateway
+from tests.gateway_server import RunningGateway
+from tests.token_issuer import bearer, secret_settings, token
+
+EXAMPLES = 12
+OPERATIONS = 10
+"""How many the interface has at least, so that a description that lists none is seen."""
+
+
+@pytest.fixture(scope="module", name="open_gateway")
+def without_tokens() -> Iterator[RunningGateway]:
+    with served_gateway() as running:
+        yield running
+
+
+@pytest.fixture(scope="module", name="locked_gateway")
+def with_tokens(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
+    with served_gateway(GatewaySettings(auth=secret_settings(tmp_path_factory.mktemp("secret")))) as running:
+        yield running
+
+
+def ask_everything(running: RunningGateway, mode: GenerationMode, headers: dict[str, str]) -> int:
+    """Ask each operation `EXAMPLES` times; return how many there are."""
+    schema: Any = schemathesis.openapi.from_url(running.url + "/schema/openapi.json")
+    # The description does not describe itself.
+    operations = [result.ok() for result in schema.exclude(path_regex="^/schema").get_all_operations()]
+    for operation in operations:
+
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+            print_blob=False,
+        )
+        @given(operation.as_strategy(generation_mode=mode))
+        def ask(case: Any) -> None:
+            # No description can say that a south is not greater than a north, nor a slowest speed than a fastest.
+            beyond = [positive_data_acceptance] if {"bbox", "min_speed_mps"} & set(case.query or {}) else []
+            case.call_and_validate(timeout=10, headers=headers, excluded_checks=beyond)
+
+        try:
+            ask()
+        except Unsatisfiable:
+            # There is nothing that an operation without parameters could be asked wrongly.
+            assert mode is GenerationMode.NEGATIVE
+    return len(operations)
+
+
+def test_what_the_description_allows_is_answered_as_it_says(open_gateway: RunningGateway) -> None:
+    assert ask_everything(open_gateway, GenerationMode.POSITIVE, {}) >= OPERATIONS
+
+
+def test_what_the_description_does_not_allow_is_refused_in_order(open_gateway: RunningGateway) -> None:
+    assert ask_everything(open_gateway, GenerationMode.NEGATIVE, {}) >= OPERATIONS
+
+
+def test_the_locked_interface_answers_an_administrator_as_it_says(locked_gateway: RunningGateway) -> None:
+    # The asker signs itself out on the way: what follows is answered with 401, which is described as well.
+    assert ask_everything(locked_gateway, GenerationMode.POSITIVE, bearer(token(scope="admin"))) >= OPERATIONS
