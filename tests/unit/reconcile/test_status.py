@@ -1,0 +1,349 @@
+"""Conditions from what is there: short reasons, messages that say what to do, no time that beats."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from flighttracker.spec import read_tracker
+from flighttracker_operator.asking import steady
+from flighttracker_operator.facts import Facts, Manifest
+from flighttracker_operator.health import STALE_S, Health
+from flighttracker_operator.manifests import desired, refusals
+from flighttracker_operator.status import Numbers, View, tracker_status, transitions
+from flighttracker_operator.store import ObjectKey
+
+NOW, LATER = "2026-01-01T00:00:00Z", "2026-01-01T00:01:00Z"
+ALL_SERVED = frozenset({"kafka.strimzi.io/v1", "gateway.networking.k8s.io/v1"})
+
+
+class World:
+    """A tracker and its live children, as controllers would have them."""
+
+    def __init__(self, spec: dict[str, Any] | None = None, **facts: Any) -> None:
+        resource = {"apiVersion": "flighttracker.io/v1alpha1", "kind": "FlightTracker", "metadata": {"name": "demo"}}
+        self.tracker = read_tracker({**resource, "spec": spec or {}})
+        self.facts = Facts(uid="u", namespace="one", redis_password="p" * 12, api_versions=ALL_SERVED, **facts)
+        self.wanted = desired(self.tracker, self.facts)
+        self.live = {(body["kind"], body["metadata"]["name"]): body for body in self.wanted}
+        self.more: dict[str, Any] = {}
+        for (kind, name), body in self.live.items():
+            if kind in ("StatefulSet", "Deployment"):
+                body["metadata"]["generation"] = 1
+                self.ready(kind, name, body["spec"].get("replicas", 1))
+
+    def ready(self, kind: str, name: str, number: int) -> None:
+        body = self.live[kind, name]
+        body["status"] = {"observedGeneration": 1, "replicas": number, "readyReplicas": number}
+        body["status"]["updatedReplicas"] = body["spec"].get("replicas", 1)
+
+    def pod(self, component: str, **status: Any) -> Manifest:
+        labels = {"flighttracker.io/tracker": "demo", "app.kubernetes.io/component": component}
+        body: Manifest = {"kind": "Pod", "metadata": {"name": f"{component}-0", "labels": labels}, "status": status}
+        self.live["Pod", f"{component}-0"] = body
+        return body
+
+    def status(self, before: dict[str, Any] | None = None, now: str = NOW) -> dict[str, Any]:
+        view = View(
+            tracker=self.tracker,
+            facts=self.facts,
+            live=self.live,
+            refusals=refusals(self.tracker, self.facts),
+            **self.more,
+        )
+        return tracker_status(view, self.wanted, before or {}, now)
+
+    def condition(self, name: str = "Ready") -> tuple[str, str, str]:
+        found = next(one for one in self.status()["conditions"] if one["type"] == name)
+        return found["status"], found["reason"], found["message"]
+
+
+def test_when_everything_runs_the_tracker_is_ready() -> None:
+    assert World().condition() == ("True", "Ready", "the map is up")
+
+
+def test_the_url_is_that_of_the_ingress() -> None:
+    world = World({"ingress": {"enabled": True, "host": "a.example", "tls": {"clusterIssuer": "x"}}})
+    world.more["class_known"] = False
+    assert world.status()["url"] == "https://a.example"
+    assert world.condition() == ("True", "Ready", "the map is at https://a.example")
+
+
+def test_without_a_host_the_url_is_the_address_of_the_controller() -> None:
+    world = World({"ingress": {"enabled": True}}, ingress_classes={"c": "x"}, default_ingress_class="c")
+    assert "url" not in world.status()
+    assert world.condition("IngressReady")[1] == "NoAddress"
+    world.live["Ingress", "demo"]["status"] = {"loadBalancer": {"ingress": [{"ip": "192.0.2.1"}]}}
+    assert world.status()["url"] == "http://192.0.2.1"
+    assert world.condition("IngressReady") == ("True", "Ready", "reachable at 192.0.2.1")
+
+
+def test_one_gateway_of_three_shows_the_map() -> None:
+    world = World({"gateway": {"replicas": 3}})
+    world.ready("Deployment", "demo-gateway", 1)
+    assert world.condition("GatewayReady") == ("True", "Degraded", "gateways ready: 1 of 3")
+    assert world.status()["gateways"]["summary"] == "1/3"
+
+
+def test_two_of_three_brokers_are_enough_and_one_is_not() -> None:
+    world = World({"kafka": {"builtin": {"replicas": 3}}})
+    world.ready("StatefulSet", "demo-kafka", 2)
+    assert world.condition("KafkaReady")[:2] == ("True", "Degraded")
+    world.ready("StatefulSet", "demo-kafka", 1)
+    assert world.condition("KafkaReady")[:2] == ("False", "Starting")
+
+
+def test_numbers_of_an_older_spec_do_not_count() -> None:
+    world = World()
+    world.live["Deployment", "demo-gateway"]["metadata"]["generation"] = 2
+    assert world.condition("GatewayReady")[0] == "False"
+
+
+def test_no_gateways_says_how_to_have_some() -> None:
+    status, reason, message = World({"gateway": {"replicas": 0}}).condition()
+    assert (status, reason) == ("False", "ScaledToZero")
+    assert "kubectl scale ft/demo --replicas=2" in message
+
+
+def container(**fields: Any) -> dict[str, Any]:
+    return {"name": "gateway", "image": "example.org/gateway:1", "ready": False, "restartCount": 3, **fields}
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "words"),
+    [
+        (
+            {"containerStatuses": [container(state={"waiting": {"reason": "ErrImagePull"}})]},
+            "ImageCannotBePulled",
+            "image example.org/gateway:1 of pod gateway-0 cannot be pulled (ErrImagePull)",
+        ),
+        (
+            {
+                "containerStatuses": [
+                    container(
+                        state={"waiting": {"reason": "CrashLoopBackOff"}},
+                        lastState={"terminated": {"exitCode": 2, "message": "start\nerror: no broker\n"}},
+                    )
+                ]
+            },
+            "ContainerCrashes",
+            "container gateway of pod gateway-0 ended with exit code 2: error: no broker (kubectl logs gateway-0 -c",
+        ),
+        (
+            {"initContainerStatuses": [container(state={"terminated": {"exitCode": 1, "message": "no topic"}})]},
+            "ContainerCrashes",
+            "exit code 1: no topic",
+        ),
+        (
+            {
+                "containerStatuses": [
+                    container(state={"running": {}}, lastState={"terminated": {"reason": "OOMKilled"}})
+                ]
+            },
+            "Starting",
+            "gateways ready: 0 of 2; starting",
+        ),
+        (
+            {
+                "containerStatuses": [
+                    container(
+                        state={"waiting": {"reason": "CrashLoopBackOff"}},
+                        lastState={"terminated": {"reason": "OOMKilled", "exitCode": 137}},
+                    )
+                ]
+            },
+            "OutOfMemory",
+            "raise its resources.limits.memory",
+        ),
+        (
+            {
+                "containerStatuses": [
+                    container(
+                        state={"waiting": {"reason": "CreateContainerConfigError", "message": 'secret "x" not found'}}
+                    )
+                ]
+            },
+            "ContainerCannotStart",
+            'secret "x" not found',
+        ),
+        (
+            {
+                "conditions": [
+                    {"type": "PodScheduled", "status": "False", "message": "0/1 nodes are available: Insufficient cpu."}
+                ]
+            },
+            "Unschedulable",
+            "no node takes pod gateway-0: 0/1 nodes are available: Insufficient cpu.; make room",
+        ),
+    ],
+)
+def test_what_ails_a_pod_is_told(status: dict[str, Any], reason: str, words: str) -> None:
+    world = World()
+    world.ready("Deployment", "demo-gateway", 0)
+    world.pod("gateway", **status)
+    found = world.condition()
+    assert found[:2] == ("False", reason)
+    assert found[2].startswith("Gateway: ")
+    assert words in found[2]
+
+
+def test_a_pod_that_is_leaving_ails_nobody() -> None:
+    world = World()
+    world.ready("Deployment", "demo-gateway", 0)
+    pod = world.pod("gateway", containerStatuses=[container(state={"waiting": {"reason": "ErrImagePull"}})])
+    pod["metadata"]["deletionTimestamp"] = NOW
+    assert world.condition("GatewayReady")[1] == "Starting"
+
+
+def test_a_volume_that_waits_names_its_storage_class() -> None:
+    world = World()
+    world.ready("StatefulSet", "demo-kafka", 0)
+    words = "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims."
+    world.pod("kafka", conditions=[{"type": "PodScheduled", "status": "False", "message": words}])
+    labels = {"flighttracker.io/tracker": "demo", "app.kubernetes.io/component": "kafka"}
+    spec = {"storageClassName": "fast", "resources": {"requests": {"storage": "10Gi"}}}
+    claim = {"metadata": {"name": "data-demo-kafka-0", "labels": labels}, "spec": spec, "status": {"phase": "Pending"}}
+    world.live["PersistentVolumeClaim", "data-demo-kafka-0"] = claim
+    status, reason, message = world.condition("KafkaReady")
+    assert (status, reason) == ("False", "VolumePending")
+    assert "volume claim data-demo-kafka-0 (10Gi) waits: check that StorageClass fast exists" in message
+
+
+def test_a_quota_is_told_from_the_condition_of_a_deployment() -> None:
+    world = World()
+    world.ready("Deployment", "demo-web", 0)
+    failure = {"type": "ReplicaFailure", "status": "True", "message": 'pods "x" is forbidden: exceeded quota: small'}
+    world.live["Deployment", "demo-web"]["status"]["conditions"] = [failure]
+    assert world.condition("WebReady")[1] == "QuotaExceeded"
+
+
+def test_a_cause_is_told_before_what_waits_for_it() -> None:
+    world = World()
+    for kind, name in (("StatefulSet", "demo-kafka"), ("StatefulSet", "demo-generator")):
+        world.ready(kind, name, 0)
+    assert world.condition() == ("False", "Starting", "Kafka: brokers ready: 0 of 1; starting")
+    world.pod(
+        "generator", containerStatuses=[container(name="generator", state={"waiting": {"reason": "ErrImagePull"}})]
+    )
+    assert world.condition()[1] == "ImageCannotBePulled"
+    assert world.condition("TopicReady")[1] == "WaitingForGenerators"
+
+
+def test_foreign_and_refused_children_stand_in_their_parts_condition() -> None:
+    world = World()
+    world.more["foreign"] = {ObjectKey("Service", "one", "demo-redis"): "Helm release shop"}
+    world.more["refused"] = {
+        ObjectKey("Deployment", "one", "demo-web"): "PATCH /x: deployments is forbidden: exceeded quota: q"
+    }
+    assert world.condition("RedisReady")[1:] == (
+        "OwnedByOthers",
+        "Service demo-redis exists and is not the tracker's (Helm release shop): delete or rename it, or rename the "
+        "tracker",
+    )
+    assert world.condition("WebReady")[1] == "QuotaExceeded"
+
+
+def test_strimzi_speaks_through_conditions() -> None:
+    waiting = {"metadata": {"generation": 2}, "spec": {"kafka": {}}, "status": {"observedGeneration": 1}}
+    assert (
+        World({"kafka": {"provider": "strimzi"}}, strimzi_kafka=waiting).condition("KafkaReady")[1]
+        == "WaitingForStrimzi"
+    )
+    broken = {
+        "metadata": {"generation": 1},
+        "spec": {"kafka": {}},
+        "status": {"conditions": [{"type": "NotReady", "status": "True", "reason": "Fatal", "message": "no volume"}]},
+    }
+    world = World({"kafka": {"provider": "strimzi"}}, strimzi_kafka=broken)
+    assert world.condition("KafkaReady") == ("False", "Fatal", "Strimzi says about Kafka demo-kafka: no volume")
+    ready = {
+        "metadata": {"generation": 1},
+        "spec": {"kafka": {}},
+        "status": {"observedGeneration": 1, "conditions": [{"type": "Ready", "status": "True"}]},
+    }
+    assert World({"kafka": {"provider": "strimzi"}}, strimzi_kafka=ready).condition("KafkaReady")[0] == "True"
+
+
+def test_a_registry_that_serves_nothing_is_not_ready() -> None:
+    world = World()
+    world.more["numbers"] = Numbers(registry_trouble="it answers with HTTP 500")
+    assert world.condition("SchemaRegistryReady")[:2] == ("False", "NotServing")
+
+
+@pytest.mark.parametrize(
+    ("spec", "classes", "default", "reason"),
+    [
+        ({"className": "nginx"}, {"contour": "x"}, "contour", "IngressClassMissing"),
+        ({}, {"contour": "x"}, None, "NoDefaultIngressClass"),
+        ({}, {}, None, "NoDefaultIngressClass"),
+        ({"className": "nginx"}, {"nginx": "x"}, None, "NoAddress"),
+    ],
+)
+def test_an_ingress_class_that_is_absent_is_told(
+    spec: dict[str, Any], classes: dict[str, str], default: str | None, reason: str
+) -> None:
+    world = World({"ingress": {"enabled": True, **spec}}, ingress_classes=classes, default_ingress_class=default)
+    assert world.condition("IngressReady")[1] == reason
+
+
+def test_an_unchanged_world_gives_the_same_status() -> None:
+    world = World()
+    first = world.status()
+    assert world.status(first, LATER) == first
+    world.ready("Deployment", "demo-gateway", 0)
+    changed = {one["type"]: one["lastTransitionTime"] for one in world.status(first, LATER)["conditions"]}
+    assert changed.pop("Ready") == changed.pop("GatewayReady") == LATER
+    assert set(changed.values()) == {NOW}
+
+
+def test_events_tell_what_breaks_and_what_is_well_again() -> None:
+    world = World()
+    starting = World()
+    for kind, name in list(starting.live):
+        if kind in ("StatefulSet", "Deployment"):
+            starting.ready(kind, name, 0)
+    assert list(transitions({}, starting.status())) == [], "starting is no event"
+    ready = world.status()
+    assert [(one.type, one.reason) for one in transitions(starting.status(), ready)] == [("Normal", "Ready")]
+    world.ready("Deployment", "demo-gateway", 0)
+    world.pod("gateway", containerStatuses=[container(state={"waiting": {"reason": "ErrImagePull"}})])
+    broken = world.status()
+    (told,) = transitions(ready, broken)
+    assert (told.type, told.reason) == ("Warning", "ImageCannotBePulled")
+    assert told.message.startswith("GatewayReady: ")
+    assert list(transitions(broken, broken)) == []
+
+
+def test_long_messages_are_cut_where_the_crd_ends() -> None:
+    world = World()
+    world.more["refused"] = {ObjectKey("Deployment", "one", "demo-web"): "x" * 5000}
+    assert len(world.condition("WebReady")[2]) == 1024
+
+
+@pytest.mark.parametrize(
+    ("value", "before", "shown"),
+    [
+        (0.0, None, 0.0),
+        (7.0, None, 7.0),
+        (1234.0, None, 1200.0),
+        (1260.0, 1200.0, 1200.0),
+        (1400.0, 1200.0, 1400.0),
+        (0.2, 5.0, 0.0),
+    ],
+)
+def test_numbers_are_rounded_and_steady(value: float, before: float | None, shown: float) -> None:
+    assert steady(value, before) == shown
+
+
+def test_health_is_about_what_a_restart_may_mend() -> None:
+    health = Health(0.0)
+    assert health.report(STALE_S)[0]
+    health.answered(STALE_S, "forbidden")
+    assert health.report(2 * STALE_S) == (
+        True,
+        {"status": "alive", "last_success_age_s": None, "trouble": "forbidden"},
+    )
+    assert not health.report(2 * STALE_S + 1)[0]
+    health.succeeded(1000.0)
+    assert health.report(1000.5) == (True, {"status": "alive", "last_success_age_s": 0.5})
