@@ -105,6 +105,10 @@ export class FlightsClient {
     this.send({ type: "open", url });
   }
 
+  showToken(token: string): void {
+    this.send({ type: "token", token });
+  }
+
   filter(filters: Filters): void {
     this.send({ type: "filter", filters });
   }

@@ -21,10 +21,11 @@ export const DEFAULT_CONFIG: PageConfig = {
 
 const WAIT_MS = 3_000;
 
-export async function loadConfig(gatewayUrl: string): Promise<PageConfig> {
+export async function loadConfig(gatewayUrl: string, token = ""): Promise<PageConfig> {
   try {
     const url = new URL("/api/config", gatewayUrl.replace(/^ws/, "http"));
-    const response = await fetch(url, { signal: AbortSignal.timeout(WAIT_MS) });
+    const headers: HeadersInit = token === "" ? {} : { Authorization: `Bearer ${token}` };
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(WAIT_MS) });
     return response.ok ? parseConfig(await response.json()) : DEFAULT_CONFIG;
   } catch {
     return DEFAULT_CONFIG;

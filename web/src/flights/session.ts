@@ -29,6 +29,7 @@ export class FlightSession {
   private readonly fleet = new Fleet();
   private readonly clock = new ServerClock();
   private socket: GatewaySocket | null = null;
+  private token = "";
   private filters: Filters = NO_FILTERS;
   private testedNames = 0;
   private sort: SortOrder | null = null;
@@ -76,6 +77,10 @@ export class FlightSession {
       case "select":
         this.selected = message.icao24;
         this.postTrail();
+        break;
+      case "token":
+        this.token = message.token;
+        this.socket?.showToken(message.token);
         break;
       case "hurry":
         this.socket?.hurry();
@@ -131,6 +136,7 @@ export class FlightSession {
         }),
     };
     this.socket = new GatewaySocket(withCursor, events, this.surroundings);
+    this.socket.showToken(this.token);
     this.socket.open();
   }
 

@@ -150,6 +150,22 @@ describe("the gateway's socket", () => {
     expect(TestSocket.all.length).toBe(2);
   });
 
+  test("a token is offered beside the encoding, and a newer one renews the connection", () => {
+    socket.showToken("first");
+    socket.open();
+    expect(last().protocols).toEqual(["flights.v1", "bearer.first"]);
+    expect(last().url).not.toContain("first");
+    last().onopen?.();
+    socket.showToken("second");
+    socket.showToken("second");
+    expect(last().sent).toEqual(['{"type":"token","token":"second"}']);
+    last().onclose?.({ code: 4401, reason: "the token has expired" });
+    expect(log.at(-1)).toBe("lost not_allowed the token has expired");
+    socket.showToken("third");
+    expect(last().protocols).toEqual(["flights.v1", "bearer.third"]);
+    expect(TestSocket.all.length).toBe(2);
+  });
+
   test("after close nothing happens any more", () => {
     socket.open();
     last().onclose?.({ code: 1006, reason: "" });

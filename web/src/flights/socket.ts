@@ -5,6 +5,8 @@
 import { type CloseMeaning, delayMs, meaningOf } from "./backoff";
 
 export const SUBPROTOCOL = "flights.v1";
+/** Browsers cannot set a header on a WebSocket: a token is offered as a second subprotocol, which is never repeated. */
+const BEARER = "bearer.";
 /** A gateway sends a frame each tick, so that so long a silence means a dead connection. */
 export const SILENCE_MS = 20_000;
 const OPENING_MS = 10_000;
@@ -32,6 +34,7 @@ export class GatewaySocket {
   private socket: WebSocket | null = null;
   private attempt = 0;
   private openedAtMs: number | null = null;
+  private token = "";
   private cancelTimer: () => void = () => {};
 
   /**
@@ -47,7 +50,7 @@ export class GatewaySocket {
     this.close();
     this.attempt++;
     this.events.opening(this.attempt);
-    const socket = this.surroundings.createSocket(this.url(), [SUBPROTOCOL]);
+    const socket = this.surroundings.createSocket(this.url(), this.subprotocols());
     socket.binaryType = "arraybuffer";
     this.socket = socket;
     this.giveUpAfter(OPENING_MS, "the gateway did not answer");
@@ -69,6 +72,14 @@ export class GatewaySocket {
     if (this.socket === null && this.attempt > 0) this.open();
   }
 
+  /** Use a token for this and every later connection; one that is open is renewed, one that waits is tried at once. */
+  showToken(token: string): void {
+    if (token === this.token) return;
+    this.token = token;
+    if (token !== "") this.send({ type: "token", token });
+    this.hurry();
+  }
+
   send(message: object): void {
     if (this.socket?.readyState === 1) this.socket.send(JSON.stringify(message));
   }
@@ -77,6 +88,10 @@ export class GatewaySocket {
   close(): void {
     this.cancelTimer();
     this.drop();
+  }
+
+  private subprotocols(): string[] {
+    return this.token === "" ? [SUBPROTOCOL] : [SUBPROTOCOL, BEARER + this.token];
   }
 
   private giveUpAfter(milliseconds: number, reason: string): void {

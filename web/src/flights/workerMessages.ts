@@ -73,4 +73,6 @@ export type ToWorker =
   /** Null while the table is closed. */
   | { readonly type: "sort"; readonly order: SortOrder | null }
   | { readonly type: "select"; readonly icao24: number | null }
+  /** A JWT for a gateway that asks for one; empty for none. */
+  | { readonly type: "token"; readonly token: string }
   | { readonly type: "hurry" };

@@ -5,6 +5,7 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { FlightsClient, type Snapshot } from "@/flights/client";
 import { gatewayUrl, loadConfig, type PageConfig } from "@/flights/config";
+import { watchToken } from "@/flights/token";
 import type { Connection } from "@/flights/workerMessages";
 
 export interface Flights {
@@ -25,15 +26,25 @@ export function useFlights(): Flights | "unsupported" | null {
     }
     const url = gatewayUrl(window.location);
     const client = new FlightsClient(new Worker(new URL("../flights/worker.ts", import.meta.url), { type: "module" }));
-    client.open(url);
     let isCurrent = true;
-    void loadConfig(url).then((config) => {
+    let token = "";
+    const load = async () => {
+      const config = await loadConfig(url, token);
       if (isCurrent) setFlights({ client, config });
+    };
+    const forgetToken = watchToken(url, window, (newest) => {
+      const isFirst = token === "";
+      token = newest;
+      client.showToken(newest);
+      if (isFirst) void load();
     });
+    client.open(url);
+    if (token === "") void load();
     const hurry = () => client.hurry();
     window.addEventListener("online", hurry);
     return () => {
       isCurrent = false;
+      forgetToken();
       window.removeEventListener("online", hurry);
       client.close();
     };
