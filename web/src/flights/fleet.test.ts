@@ -80,7 +80,8 @@ describe("fleet", () => {
     expect(fleet.orderOf(first)).toBe("next");
     expect(fleet.orderOf(second)).toBe("gap");
     expect(fleet.orderOf({ ...first, epoch: first.epoch + 1 })).toBe("gap");
-    expect(fleet.orderOf({ ...key, epoch: key.epoch - 1, sequence: 99 })).toBe("old");
+    expect(fleet.orderOf({ ...key, epoch: key.epoch - 1, sequence: 99 })).toBe("next");
+    expect(fleet.orderOf({ ...key, kind: "delta", epoch: key.epoch - 1, sequence: 99 })).toBe("old");
   });
 
   test("filters decide what is shown, counted and sorted", async () => {

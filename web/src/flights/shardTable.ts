@@ -34,9 +34,10 @@ export class ShardTable {
 
   /** Whether a frame can be applied now, was already seen, or needs frames that are missing. */
   orderOf(header: FrameHeader): FrameOrder {
-    if (header.epoch < this.epoch) return "old";
     if (header.epoch === this.epoch && header.sequence <= this.sequence) return "old";
+    // A viewer follows its gateway: a key frame replaces what it has, also under a lower epoch.
     if (header.kind === "key") return "next";
+    if (header.epoch < this.epoch) return "old";
     return header.epoch === this.epoch && header.sequence === this.sequence + 1 ? "next" : "gap";
   }
 
