@@ -20,7 +20,7 @@ from flighttracker_operator.crd import custom_resource_definition
 from tests.apiserver.api_server import ApiError, ApiServer
 from tests.apiserver.rule_examples import EXAMPLES, Example
 
-pytest_plugins = ["tests.apiserver.fixtures"]
+pytest_plugins = ["tests.apiserver.apiserver_fixtures"]
 
 ROOT = Path(__file__).parents[2]
 TRACKERS = "/apis/flighttracker.io/v1alpha1/namespaces/default/flighttrackers"

@@ -12,7 +12,7 @@ from tests.apiserver.api_server import ApiServer, Json
 from tests.apiserver.cluster_view import EXPECTED, Cluster, plain
 from tests.apiserver.operator_process import USER, OperatorProcess, eventually
 
-pytest_plugins = ["tests.apiserver.fixtures"]
+pytest_plugins = ["tests.apiserver.apiserver_fixtures"]
 
 RESTORED_S = 10.0
 """The aim is 2 s on a quiet machine, which the bench measures; here it only must not wait for the resync (60 s)."""

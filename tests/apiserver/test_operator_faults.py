@@ -23,7 +23,7 @@ from tests.apiserver.crd_install import CRD_NAME, CRDS, install_crd
 from tests.apiserver.fault_proxy import CUT, DEAF, HANG, Fault, FaultProxy
 from tests.apiserver.operator_process import USER, OperatorProcess, chart_rules, eventually
 
-pytest_plugins = ["tests.apiserver.fixtures"]
+pytest_plugins = ["tests.apiserver.apiserver_fixtures"]
 
 APPLY = "application/apply-patch+yaml"
 

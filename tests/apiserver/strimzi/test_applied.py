@@ -17,7 +17,7 @@ from tests.apiserver.strimzi.crds import install, remove, strimzi_crds
 from tests.unit.manifests.cases import EVERYTHING_SERVED, examples, facts, pod_of, secrets_of, tracker
 from tests.workloads.fetch import crds_or_skip
 
-pytest_plugins = ["tests.apiserver.fixtures"]
+pytest_plugins = ["tests.apiserver.apiserver_fixtures"]
 
 EVERYTHING = {
     "kafka": {"builtin": {"replicas": 3}},

@@ -17,7 +17,7 @@ from tests.apiserver.strimzi.applying import apply, find
 from tests.apiserver.strimzi.crds import install, remove, strimzi_crds
 from tests.unit.manifests.cases import facts, tracker
 
-pytest_plugins = ["tests.apiserver.fixtures"]
+pytest_plugins = ["tests.apiserver.apiserver_fixtures"]
 
 OLD, NEW = "kafka.strimzi.io/v1beta2", "kafka.strimzi.io/v1"
 SECRETS = "/etc/flighttracker/secrets"
