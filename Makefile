@@ -12,8 +12,8 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 
 .PHONY: help run backbone run-backbone setup setup-dev web servers test test-contract test-unit test-browser lint format generate lock clean \
-  test-apiserver \
-  bench-frames bench-gateway bench-local bench-page \
+  test-apiserver bench-operator \
+  bench-frames bench-gateway bench-local bench-backbone bench-page \
   images test-chart test-cluster dev-cluster dev-cluster-page
 
 help: ## List these commands
@@ -100,6 +100,12 @@ bench-gateway: setup-dev ## CPU of one WebSocket delivery beside a Go hub and a 
 
 bench-local: setup-dev ## CPU of the whole pipeline at 20,000 aircraft a second and 200 viewers
 	$(BIN)/python bench/local.py
+
+bench-operator: setup-dev ## Time, writes and memory of the operator on a real API server (KUBEBUILDER_ASSETS)
+	$(BIN)/python -m bench.reconcile
+
+bench-backbone: setup-dev servers ## 20,000 aircraft a second through real servers to 1,000 viewers on two gateways (DURATION=60)
+	$(BIN)/python -m bench.backbone --seconds $(or $(DURATION),60)
 
 bench-page: setup-dev web ## Script and decode time of the page in Chromium at 20,000 aircraft
 	$(BIN)/python -m bench.page

@@ -22,7 +22,6 @@ from typing import Final
 import msgspec
 import pytest
 
-from flighttracker.plan import Plan
 from flighttracker.settings import GatewaySettings, GeneratorSettings, write_settings
 from flighttracker_cli.here import plan_here, servers_here
 from flighttracker_cli.tracker_file import read_tracker_file
@@ -53,7 +52,7 @@ def main() -> None:
 def _run(folder: Path, tracker_file: str | None, gateways: int, port: int) -> None:
     with ExitStack() as stack:
         print("Starting Kafka, Redis and the schema registry (half a minute) ...", flush=True)
-        kafka, redis, registry = _start_servers(folder, stack)
+        kafka, redis, registry = start_servers(folder, stack)
         print(f"  Kafka     {kafka.bootstrap_servers}\n  Redis     {redis.url}\n  Registry  {registry.url}", flush=True)
         if tracker_file is None:
             print(
@@ -69,14 +68,15 @@ def _run(folder: Path, tracker_file: str | None, gateways: int, port: int) -> No
         page = str(PAGE) if (PAGE / "index.html").is_file() else ""
         made = plan_here(tracker, secrets=None, page_directory=page, servers=servers)
         ports = [free_port() for _ in range(gateways)]
-        for process in _role_commands(folder, made, ports):
+        for process in role_commands(folder, made.generator, made.gateway, ports):
             stack.enter_context(running(process))
         print(f"  Gateways  {', '.join(f'http://{LOOPBACK}:{number}' for number in ports)}")
         print(f"\n  Map       http://localhost:{port}\n\nPress Ctrl-C to stop.", flush=True)
         asyncio.run(serve_front(port, ports))
 
 
-def _start_servers(folder: Path, stack: ExitStack) -> tuple[KafkaServer, RedisServer, RegistryServer]:
+def start_servers(folder: Path, stack: ExitStack) -> tuple[KafkaServer, RedisServer, RegistryServer]:
+    """Start the three servers, which end with the stack; what is not installed ends the process with a line."""
     try:
         certificates = make_certificates(folder)
         kafka = KafkaServer(_made(folder / "kafka"), certificates)
@@ -95,13 +95,14 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _role_commands(folder: Path, made: Plan, ports: list[int]) -> Iterator[list[str]]:
-    """Yield the command of each role, its settings written as the operator would."""
-    yield [COMMAND, "generator", "--log-level", "info", "--config", _written(folder / "generator.json", made.generator)]
+def role_commands(
+    folder: Path, generator: GeneratorSettings, gateway: GatewaySettings, ports: list[int], *, log_level: str = "info"
+) -> Iterator[list[str]]:
+    """Yield the command of each role, its settings written as the operator would: the generator, then the gateways."""
+    yield [COMMAND, "generator", "--log-level", log_level, "--config", _written(folder / "generator.json", generator)]
     for port in ports:
-        settings = msgspec.structs.replace(made.gateway, port=port)
-        config = _written(folder / f"gateway-{port}.json", settings)
-        yield [COMMAND, "gateway", "--log-level", "info", "--config", config]
+        config = _written(folder / f"gateway-{port}.json", msgspec.structs.replace(gateway, port=port))
+        yield [COMMAND, "gateway", "--log-level", log_level, "--config", config]
 
 
 def _written(file: Path, settings: GeneratorSettings | GatewaySettings) -> str:

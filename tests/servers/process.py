@@ -88,6 +88,12 @@ class ServerProcess:
                 raise ServerFailedError(f"{self._name} did not answer in {self._start_s:.0f} s\n{self._log_tail()}")
             time.sleep(POLL_S)
 
+    @property
+    def pid(self) -> int:
+        """Number of its process; it was started before."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """End the server without a warning, as a lost node would."""
         self._end(signal.SIGKILL)
