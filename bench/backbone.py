@@ -57,9 +57,7 @@ class Viewers:
                     self.bytes += len(message.data)
 
 
-async def measure(
-    arguments: argparse.Namespace, parts: dict[str, psutil.Process], urls: list[str]
-) -> dict[str, object]:
+async def measure(arguments: argparse.Namespace, parts: dict[str, psutil.Process], urls: list[str]) -> dict[str, Any]:
     """Return the figures of one run."""
     viewers = Viewers()
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
