@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 
-.PHONY: help run backbone run-backbone setup setup-dev web servers test test-contract test-unit test-browser lint format generate lock clean \
+.PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint format generate lock clean \
   test-apiserver bench-operator \
   bench-frames bench-gateway bench-local bench-backbone bench-page \
   images test-chart test-cluster dev-cluster dev-cluster-page
@@ -29,9 +29,15 @@ backbone: setup-dev servers ## Start a real Kafka, Redis and schema registry, an
 run-backbone: setup-dev servers web/out/.built ## Show live aircraft through real servers, a generator and two gateways (PORT, TRACKER)
 	@exec $(BIN)/python -m scripts.backbone --run $(TRACKER) --port $(PORT)
 
-test: setup-dev web ## Run every test that needs no cluster (unit, contract, pipeline, browser, docs)
+test: setup-dev web ## Run every test that needs no Kubernetes (unit, contract, pipeline, fuzz, chart, docs, browser)
 	cd web && npm test
-	$(PYTEST) tests
+	$(PYTEST) tests --ignore=tests/faults --ignore=tests/apiserver --ignore=tests/workloads --ignore=tests/cluster
+
+test-faults: setup-dev servers ## Kill, freeze and poison every part of a running tracker, and compare what viewers show
+	$(PYTEST) tests/faults
+
+test-workloads: setup-dev ## Start real Kafka, Redis and registry from the files that the operator mounts into their pods
+	$(PYTEST) tests/workloads
 
 servers: setup-dev ## Fetch the real Kafka and schema registry that the contract tests run against
 	$(BIN)/python -m tests.servers.prepare
