@@ -59,6 +59,12 @@ def until(reached: Callable[[], bool], *, within_s: float, what: str) -> float:
     return time.monotonic() - began_s
 
 
+def is_ready(pod: Manifest) -> bool:
+    """Whether a pod is ready and stays."""
+    conditions = {condition["type"]: condition["status"] for condition in pod["status"].get("conditions", ())}
+    return conditions.get("Ready") == "True" and "deletionTimestamp" not in pod["metadata"]
+
+
 class Namespace:
     """One namespace of the cluster.
 
@@ -140,13 +146,23 @@ class Tracker:
         return time.monotonic() - began_s
 
     def is_settled(self) -> bool:
-        """Whether the operator has seen the latest spec, everything is ready, and no pod is leaving."""
+        """Whether the operator has seen the latest spec, calls it ready, and every pod that should be is ready."""
         found = self.object()
         status = found.get("status", {})
-        ready = [c["status"] for c in status.get("conditions", ()) if c["type"] == "Ready"]
-        gateways = [pod for pod in self.pods() if pod["metadata"].get("deletionTimestamp")]
+        conditions = {condition["type"]: condition["status"] for condition in status.get("conditions", ())}
         seen = status.get("observedGeneration") == found["metadata"]["generation"]
-        return seen and ready == ["True"] and not gateways
+        return seen and conditions.get("Ready") == "True" and self._pods_are_ready()
+
+    def _pods_are_ready(self) -> bool:
+        workloads = self.namespace.list("deployments,statefulsets", self.selector)
+        for workload in workloads:
+            wanted, status = workload["spec"]["replicas"], workload["status"]
+            numbers = {status.get(name, 0) for name in ("replicas", "updatedReplicas", "readyReplicas")}
+            if numbers != {wanted} or status["observedGeneration"] != workload["metadata"]["generation"]:
+                return False
+        # What the workloads say may be older than the death of a pod.
+        pods = self.pods()
+        return len(pods) == sum(workload["spec"]["replicas"] for workload in workloads) and all(map(is_ready, pods))
 
     def wait_settled(self, within_s: float) -> float:
         """Wait until `is_settled`, and return how long it took."""

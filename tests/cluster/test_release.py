@@ -50,7 +50,9 @@ def test_uninstalling_leaves_the_tracker_its_data_and_its_map(tracker: Tracker, 
     operator_namespace.helm("uninstall", RELEASE, "--wait")
     of_release = (f"--selector=app.kubernetes.io/instance={RELEASE}", "--output=name")
     assert run(("kubectl", "get", "clusterrole,clusterrolebinding", *of_release)) == ""
-    assert operator_namespace.kubectl("get", "all,serviceaccount", *of_release) == ""
+    # Helm waits for the Deployment to go, not for its pod to end.
+    left = ("get", "all,serviceaccount", *of_release)
+    until(lambda: operator_namespace.kubectl(*left) == "", within_s=60, what="nothing of the release is left")
     assert tracker.children() == children
     install(operator_namespace)
     # A new operator finds what is there and changes nothing.
