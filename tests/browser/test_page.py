@@ -68,6 +68,10 @@ def test_gpu_draws_an_aircraft_where_the_arithmetic_says(run: Run) -> None:
     run("placement")
 
 
+def test_map_labels_follows_isolates_fits_and_shows_routes(run: Run) -> None:
+    run("map")
+
+
 def test_filters_change_map_table_count_and_address(run: Run) -> None:
     run("filters")
 

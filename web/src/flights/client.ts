@@ -9,13 +9,17 @@ import { FlightRows } from "./flightRows";
 import { Ring } from "./ring";
 import { applyRows, type RowsUpdate } from "./rowsUpdate";
 import type { SortOrder } from "./sortOrder";
+import type { TrailPoints, WorldArea } from "./trailPoints";
 import type { Connection, DecodeTime, FromWorker, Pulse, ToWorker } from "./workerMessages";
 
 export interface RowsListener {
   /** Rows changed; the client's arrays hold them already. Null: all of them, for another picture is shown. */
   rowsChanged(update: RowsUpdate | null): void;
   shownChanged(): void;
+  /** The selected aircraft's trail: TRAIL_NUMBERS for each point, oldest first. */
   trailChanged(icao24: number, trail: Float64Array): void;
+  /** The trails of all aircraft in the area that was asked for. */
+  trailsChanged?(trails: TrailPoints): void;
 }
 
 export interface Snapshot {
@@ -121,6 +125,11 @@ export class FlightsClient {
     this.send({ type: "select", icao24 });
   }
 
+  /** Ask for the trails of all aircraft in an area; they come once. */
+  requestTrails(area: WorldArea, mostPoints: number): void {
+    this.send({ type: "trails", area, mostPoints });
+  }
+
   hurry(): void {
     this.send({ type: "hurry" });
   }
@@ -149,6 +158,9 @@ export class FlightsClient {
         break;
       case "trail":
         for (const listener of this.rowsListeners) listener.trailChanged(message.icao24, message.trail);
+        break;
+      case "trails":
+        for (const listener of this.rowsListeners) listener.trailsChanged?.(message.trails);
         break;
       case "clock":
         this.offsetMs = message.offsetMs;

@@ -22,11 +22,21 @@ export function blendRemaining(sinceS: number, blends: boolean): number {
   return blends ? Math.exp(-Math.max(0, sinceS) / BLEND_TIME_S) : 0;
 }
 
-/** Write into `out` where row `row` of `instances` is shown at `timeS`, seconds since the reference. */
-export function placeAt(instances: Float32Array, row: number, timeS: number, blends: boolean, out: Place): void {
+/**
+ * Write into `out` where row `row` of `instances` is shown at `timeS`, seconds since the reference. `mostS` is for how long
+ * a position is flown on; 0 leaves the aircraft where it was heard.
+ */
+export function placeAt(
+  instances: Float32Array,
+  row: number,
+  timeS: number,
+  blends: boolean,
+  out: Place,
+  mostS = DEAD_RECKONING_S,
+): void {
   const at = row * INSTANCE_FLOATS;
   const ageS = timeS - (instances[at + INSTANCE.positionTime] as number);
-  const flownS = Math.max(0, Math.min(DEAD_RECKONING_S, ageS));
+  const flownS = Math.max(0, Math.min(mostS, ageS));
   const remaining = blendRemaining(timeS - (instances[at + INSTANCE.blendStart] as number), blends);
   out.x =
     (instances[at + INSTANCE.xHigh] as number) +

@@ -13,6 +13,7 @@ import { INSTANCE, INSTANCE_FLOATS } from "./instance";
 import { NameTable } from "./nameTable";
 import { packRows, type RowsUpdate, UNSENT_ROW, UNSENT_STATICS } from "./rowsUpdate";
 import { type FrameOrder, ShardTable } from "./shardTable";
+import { trailAltitude } from "./trailPoints";
 import { Trails } from "./trails";
 import { writeCategory, writeInstance } from "./writeInstance";
 
@@ -155,6 +156,7 @@ export class Fleet {
       row,
       this.rows.dynamic[at + COLUMN.latitude] as number,
       this.rows.dynamic[at + COLUMN.longitude] as number,
+      trailAltitude(this.rows, row),
       timeMs,
     );
     this.markUnsent(row, UNSENT_ROW);

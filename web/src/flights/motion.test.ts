@@ -6,7 +6,6 @@ import { COLUMN, COLUMN_COUNT } from "./columns";
 import { DEAD_RECKONING_S, FADED_OPACITY, opacityAt, type Place, placeAt } from "./deadReckoning";
 import { EQUATOR_M, latitudeDeg, longitudeDeg, mercatorX, mercatorY, shortestX } from "./mercator";
 import { rowsWith } from "./testRows";
-import { Trails } from "./trails";
 import { writeInstance } from "./writeInstance";
 
 const eastbound = { icao24: 1, latitudeDeg: 60, longitudeDeg: 10, speedKt: 480, trackDeg: 90 };
@@ -130,20 +129,4 @@ describe("silhouettes", () => {
     ["", "jet"],
     ["????", "jet"],
   ])("%s is a %s", (designator, category) => expect(categoryOf(designator)).toBe(category));
-});
-
-describe("trails", () => {
-  test("keep the last positions, spaced, oldest first", () => {
-    const trails = new Trails();
-    trails.reserve(3);
-    for (let i = 0; i < 200; i++) trails.record(1, i * 100_000, -i * 100_000, i * 5_000);
-    const trail = trails.of(1);
-    expect(trail.length).toBe(128);
-    expect(trail.at(-2)).toBeCloseTo(198, 9);
-    expect((trail[2] as number) - (trail[0] as number)).toBeCloseTo(2, 9);
-    trails.reserve(500);
-    expect(trails.of(1)).toEqual(trail);
-    trails.forget(1);
-    expect(trails.of(1).length).toBe(0);
-  });
 });

@@ -16,6 +16,7 @@ import { buffersOf } from "./rowsUpdate";
 import { GatewaySocket, type SocketSurroundings } from "./socket";
 import { type SortOrder, sortedRows } from "./sortOrder";
 import { countRows } from "./statistics";
+import { trailPoints } from "./trailPoints";
 import type { Connection, DecodeTime, FromWorker, ToWorker } from "./workerMessages";
 
 const RESYNC_MS = 5_000;
@@ -78,6 +79,11 @@ export class FlightSession {
         this.selected = message.icao24;
         this.postTrail();
         break;
+      case "trails": {
+        const trails = trailPoints(this.fleet.rows, this.fleet.trails, message.area, message.mostPoints);
+        this.post({ type: "trails", trails }, [trails.points.buffer]);
+        break;
+      }
       case "token":
         this.token = message.token;
         this.socket?.showToken(message.token);

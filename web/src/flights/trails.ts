@@ -1,32 +1,45 @@
 // Where each aircraft was in the last minutes: the last POINTS positions of each row, kept as frames arrive. Bounded by
-// 16 bytes for each of them (20,000 aircraft: 20 MB), taken plane by plane as the trails grow longer. The page asks for
-// the trail of the selected aircraft.
+// 14 bytes for each of them (20,000 aircraft: 18 MB), taken plane by plane as the trails grow longer. The page asks for
+// the trail of the selected aircraft, and for those of all aircraft in view (trailPoints.ts).
 
-const POINTS = 64;
+export const POINTS = 64;
 /** A position is kept when so much time passed since the last that was kept. */
-const SPACING_MS = 10_000;
+export const SPACING_MS = 10_000;
+/** Times are kept in this unit since the first that was kept, so that they fit in 32 bits for 13 years. */
+const TIME_UNIT_MS = 100;
+
+/** Stands for the altitude of an aircraft on the ground; NULL_VALUE for one that is not known. */
+export const TRAIL_ON_GROUND = -32767;
 
 /** The n-th position of every row. */
 interface Plane {
   readonly latitudes: Int32Array;
   readonly longitudes: Int32Array;
-  readonly timesMs: Float64Array;
+  readonly altitudes: Int16Array;
+  readonly times: Uint32Array;
 }
+
+/** Numbers of one point of a trail: milliseconds since 1970, latitude and longitude in degrees, altitude as stored. */
+export const TRAIL_NUMBERS = 4;
 
 export class Trails {
   private readonly planes: Plane[] = [];
   private counts = new Uint32Array(0);
+  private lastMs = new Float64Array(0);
+  private baseMs = Number.NaN;
 
   reserve(rowCount: number): void {
     if (rowCount <= this.counts.length) return;
     const capacity = Math.max(rowCount, 2 * this.counts.length);
     this.counts = extended(this.counts, new Uint32Array(capacity));
+    this.lastMs = extended(this.lastMs, new Float64Array(capacity));
     this.planes.forEach((plane, i) => {
-      this.planes[i] = {
-        latitudes: extended(plane.latitudes, new Int32Array(capacity)),
-        longitudes: extended(plane.longitudes, new Int32Array(capacity)),
-        timesMs: extended(plane.timesMs, new Float64Array(capacity)),
-      };
+      const longer = emptyPlane(capacity);
+      longer.latitudes.set(plane.latitudes);
+      longer.longitudes.set(plane.longitudes);
+      longer.altitudes.set(plane.altitudes);
+      longer.times.set(plane.times);
+      this.planes[i] = longer;
     });
   }
 
@@ -34,40 +47,55 @@ export class Trails {
     this.counts[row] = 0;
   }
 
-  /** Positions in 1e-5 degrees, the time in milliseconds. */
-  record(row: number, latitude: number, longitude: number, timeMs: number): void {
+  /** Positions in 1e-5 degrees, the altitude as stored or TRAIL_ON_GROUND, the time in milliseconds. */
+  record(row: number, latitude: number, longitude: number, altitude: number, timeMs: number): void {
     const count = this.counts[row] as number;
-    if (count > 0 && timeMs - (this.planeOf(count - 1).timesMs[row] as number) < SPACING_MS) return;
+    if (count > 0 && timeMs - (this.lastMs[row] as number) < SPACING_MS) return;
+    if (Number.isNaN(this.baseMs)) this.baseMs = timeMs - 3_600_000;
     const plane = this.planeOf(count);
     plane.latitudes[row] = latitude;
     plane.longitudes[row] = longitude;
-    plane.timesMs[row] = timeMs;
+    plane.altitudes[row] = altitude;
+    plane.times[row] = Math.max(0, (timeMs - this.baseMs) / TIME_UNIT_MS);
+    this.lastMs[row] = timeMs;
     this.counts[row] = count + 1;
   }
 
-  /** Latitude and longitude in degrees, oldest first, two numbers for each position. */
-  of(row: number): Float64Array<ArrayBuffer> {
+  /** How many points are kept of a row. */
+  lengthOf(row: number): number {
+    return Math.min(this.counts[row] ?? 0, POINTS);
+  }
+
+  /** The last `most` points, oldest first, TRAIL_NUMBERS for each. */
+  of(row: number, most = POINTS): Float64Array<ArrayBuffer> {
     const count = this.counts[row] ?? 0;
-    const kept = Math.min(count, POINTS);
-    const trail = new Float64Array(kept * 2);
+    const kept = Math.min(count, POINTS, most);
+    const trail = new Float64Array(kept * TRAIL_NUMBERS);
     for (let i = 0; i < kept; i++) {
       const plane = this.planeOf(count - kept + i);
-      trail[2 * i] = (plane.latitudes[row] as number) * 1e-5;
-      trail[2 * i + 1] = (plane.longitudes[row] as number) * 1e-5;
+      const at = i * TRAIL_NUMBERS;
+      trail[at] = this.baseMs + (plane.times[row] as number) * TIME_UNIT_MS;
+      trail[at + 1] = (plane.latitudes[row] as number) * 1e-5;
+      trail[at + 2] = (plane.longitudes[row] as number) * 1e-5;
+      trail[at + 3] = plane.altitudes[row] as number;
     }
     return trail;
   }
 
   private planeOf(count: number): Plane {
     const index = count % POINTS;
-    const capacity = this.counts.length;
-    this.planes[index] ??= {
-      latitudes: new Int32Array(capacity),
-      longitudes: new Int32Array(capacity),
-      timesMs: new Float64Array(capacity),
-    };
+    this.planes[index] ??= emptyPlane(this.counts.length);
     return this.planes[index];
   }
+}
+
+function emptyPlane(capacity: number): Plane {
+  return {
+    latitudes: new Int32Array(capacity),
+    longitudes: new Int32Array(capacity),
+    altitudes: new Int16Array(capacity),
+    times: new Uint32Array(capacity),
+  };
 }
 
 function extended<T extends { set(from: T): void }>(from: T, to: T): T {

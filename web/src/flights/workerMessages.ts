@@ -5,6 +5,7 @@ import type { Filters } from "./filters";
 import type { RowsUpdate } from "./rowsUpdate";
 import type { SortOrder } from "./sortOrder";
 import type { Statistics } from "./statistics";
+import type { TrailPoints, WorldArea } from "./trailPoints";
 
 export type Phase =
   /** No connection yet. */
@@ -62,7 +63,9 @@ export type FromWorker =
   | { readonly type: "rows"; readonly update: RowsUpdate; readonly decodeTimes: readonly DecodeTime[] }
   | { readonly type: "shown"; readonly shown: Uint8Array<ArrayBuffer> }
   | { readonly type: "order"; readonly order: SortOrder; readonly rows: Uint32Array<ArrayBuffer> }
+  /** TRAIL_NUMBERS for each point, oldest first. */
   | { readonly type: "trail"; readonly icao24: number; readonly trail: Float64Array<ArrayBuffer> }
+  | { readonly type: "trails"; readonly trails: TrailPoints }
   | { readonly type: "clock"; readonly offsetMs: number }
   | { readonly type: "connection"; readonly connection: Connection }
   | Pulse;
@@ -73,6 +76,8 @@ export type ToWorker =
   /** Null while the table is closed. */
   | { readonly type: "sort"; readonly order: SortOrder | null }
   | { readonly type: "select"; readonly icao24: number | null }
+  /** The trails of all aircraft in an area, once. */
+  | { readonly type: "trails"; readonly area: WorldArea; readonly mostPoints: number }
   /** A JWT for a gateway that asks for one; empty for none. */
   | { readonly type: "token"; readonly token: string }
   | { readonly type: "hurry" };

@@ -14,7 +14,9 @@ import {
   STYLE_ON_GROUND,
   VISIBLE,
 } from "@/flights/instance";
-import { altitudeColour, type Palette, rgb } from "./palette";
+import type { TrailPoints } from "@/flights/trailPoints";
+import { drawTrails } from "./canvasTrails";
+import { altitudeCss, type Palette } from "./palette";
 import { type FlightRenderer, fitCanvas, type Scene } from "./renderer";
 import { CATEGORY_SCALES, drawSilhouette } from "./silhouettes";
 import { screenX, screenY, worldCopies } from "./view";
@@ -25,9 +27,11 @@ const ALTITUDE_STEP = 80;
 
 export class CanvasRenderer implements FlightRenderer {
   readonly kind = "canvas";
+  readonly mostTrailPoints = 4_000;
   private readonly context: CanvasRenderingContext2D;
   private readonly sprites = new Map<string, HTMLCanvasElement>();
   private spritesFor = "";
+  private trails: TrailPoints | null = null;
   private states: Uint8Array = new Uint8Array(0);
   private readonly place: Place = { x: 0, y: 0, headingRad: 0 };
 
@@ -46,6 +50,10 @@ export class CanvasRenderer implements FlightRenderer {
     this.states = states;
   }
 
+  trailsChanged(trails: TrailPoints | null): void {
+    this.trails = trails;
+  }
+
   draw(scene: Scene): void {
     const { context, states, rows, place } = this;
     const { view, pixelRatio, timeS } = scene;
@@ -54,12 +62,13 @@ export class CanvasRenderer implements FlightRenderer {
     context.clearRect(0, 0, view.width, view.height);
     this.forgetSpritesOfAnotherScene(scene);
     const copies = worldCopies(view);
+    if (this.trails !== null) drawTrails(context, this.trails, scene, rows.referenceMs);
     const margin = scene.iconPx * 2;
     const count = Math.min(rows.rowCount, states.length);
     for (let row = 0; row < count; row++) {
       const state = states[row] as number;
       if ((state & VISIBLE) === 0) continue;
-      placeAt(rows.instances, row, timeS, scene.blends, place);
+      placeAt(rows.instances, row, timeS, scene.blends, place, scene.flownS);
       const y = screenY(view, place.y);
       if (y < -margin || y > view.height + margin) continue;
       const middle = screenX(view, place.x);
@@ -145,7 +154,5 @@ function drawSprite({ iconPx, pixelRatio, palette }: Scene, category: number, he
 }
 
 function colourOf(palette: Palette, colour: "emergency" | "ground" | "unknown" | number): string {
-  const [red, green, blue] =
-    typeof colour === "number" ? altitudeColour(palette, colour * ALTITUDE_STEP) : rgb(palette[colour]);
-  return `rgb(${red * 255} ${green * 255} ${blue * 255})`;
+  return typeof colour === "number" ? altitudeCss(palette, colour * ALTITUDE_STEP) : palette[colour];
 }

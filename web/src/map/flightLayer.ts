@@ -1,15 +1,19 @@
 // The layer of all aircraft on a Leaflet map: owns the renderer, the animation frame, the pointer and the selection.
 //
 // It draws no more frames than can be seen: while the map moves every frame, else as often as the fastest aircraft takes
-// to move a quarter of a pixel. Nothing in it runs per aircraft and frame, except in the canvas renderer.
+// to move a quarter of a pixel. Nothing in it runs per aircraft and frame, except in the canvas renderer and for the few
+// aircraft that have a label.
 import type { Map as LeafletMap } from "leaflet";
 import type { FlightsClient, RowsListener } from "@/flights/client";
-import { type Place, placeAt } from "@/flights/deadReckoning";
+import { DEAD_RECKONING_S, type Place, placeAt } from "@/flights/deadReckoning";
 import { HOVERED, SELECTED, VISIBLE } from "@/flights/instance";
 import { EQUATOR_M } from "@/flights/mercator";
 import { Ring } from "@/flights/ring";
 import type { RowsUpdate } from "@/flights/rowsUpdate";
+import { POINT_FLOATS, type TrailPoints } from "@/flights/trailPoints";
 import { CanvasRenderer } from "./canvasRenderer";
+import { LabelLayer } from "./labelLayer";
+import type { MapOptions } from "./mapOptions";
 import { PALETTES, type Theme } from "./palette";
 import { pick } from "./picking";
 import { type FlightRenderer, iconSizePx, type RendererKind, type Scene } from "./renderer";
@@ -46,13 +50,20 @@ export interface ShownPlace {
 
 export class FlightLayer implements RowsListener {
   readonly frameTimesMs = new Ring<number>(600);
+  readonly labels: LabelLayer;
   theme: Theme = "dark";
-  blends = true;
+  /** False where a person asked for less motion. */
+  isSmooth = true;
   private renderer: FlightRenderer;
   private readonly views: ViewTracker;
+  private readonly unsubscribe: () => void;
   private states: Uint8Array = new Uint8Array(0);
   private selected: number | null = null;
   private hoveredRow = -1;
+  private estimates = true;
+  private isIsolated = false;
+  private hasTrails = false;
+  private readonly frameListeners = new Set<() => void>();
   private pointer: { x: number; y: number; reachPx: number } | null = null;
   private request = 0;
   private drawnAtMs = 0;
@@ -68,7 +79,9 @@ export class FlightLayer implements RowsListener {
   ) {
     this.views = new ViewTracker(map);
     this.renderer = this.createRenderer(wanted);
-    this.client.subscribeRows(this);
+    this.labels = new LabelLayer(client.rows);
+    map.getContainer().append(this.labels.canvas);
+    this.unsubscribe = this.client.subscribeRows(this);
     map.on("move zoom resize viewreset", this.touch);
     map.on("click", this.click);
     const container = map.getContainer();
@@ -81,6 +94,30 @@ export class FlightLayer implements RowsListener {
     return this.renderer.kind;
   }
 
+  /** How many points of trails can be drawn. */
+  get mostTrailPoints(): number {
+    return this.renderer.mostTrailPoints;
+  }
+
+  get isZooming(): boolean {
+    return this.views.isAnimating;
+  }
+
+  /** Call a listener before each frame that is drawn; returns what ends that. */
+  onFrame(listener: () => void): () => void {
+    this.frameListeners.add(listener);
+    return () => this.frameListeners.delete(listener);
+  }
+
+  setOptions({ estimates, hasLabels, hasTrails, isIsolated }: MapOptions): void {
+    this.estimates = estimates;
+    this.isIsolated = isIsolated;
+    this.hasTrails = hasTrails;
+    this.labels.show(hasLabels);
+    if (!hasTrails) this.renderer.trailsChanged(null);
+    this.updateStates();
+  }
+
   remove(): void {
     cancelAnimationFrame(this.request);
     clearTimeout(this.restoreTimer);
@@ -90,8 +127,10 @@ export class FlightLayer implements RowsListener {
     const container = this.map.getContainer();
     container.removeEventListener("pointermove", this.pointerMoved);
     container.removeEventListener("pointerleave", this.pointerLeft);
+    this.unsubscribe();
     this.renderer.dispose();
     this.renderer.canvas.remove();
+    this.labels.canvas.remove();
   }
 
   select(icao24: number | null): void {
@@ -108,7 +147,7 @@ export class FlightLayer implements RowsListener {
     const row = this.client.rows.rowOf(icao24);
     if (row < 0) return null;
     const place: Place = { x: 0, y: 0, headingRad: 0 };
-    placeAt(this.client.rows.instances, row, this.client.timeS(), this.blends, place);
+    placeAt(this.client.rows.instances, row, this.client.timeS(), this.blends, place, this.flownS);
     const view = this.views.current(performance.now());
     return {
       ...placeOf(place.x, place.y),
@@ -130,11 +169,30 @@ export class FlightLayer implements RowsListener {
 
   trailChanged(): void {}
 
+  trailsChanged(trails: TrailPoints): void {
+    if (!this.hasTrails) return;
+    this.renderer.trailsChanged(trails);
+    this.renderer.canvas.dataset.trailPoints = String(trails.points.length / POINT_FLOATS);
+    this.isDirty = true;
+  }
+
+  /** Without estimates nothing glides: a correction would be one of a place that was never shown. */
+  private get blends(): boolean {
+    return this.isSmooth && this.estimates;
+  }
+
+  private get flownS(): number {
+    return this.estimates ? DEAD_RECKONING_S : 0;
+  }
+
   private updateStates(): void {
     const { rows } = this.client;
     if (this.states.length !== rows.capacity) this.states = new Uint8Array(rows.capacity);
-    for (let row = 0; row < rows.rowCount; row++) this.states[row] = (rows.shown[row] as number) * VISIBLE;
     const selectedRow = this.selected === null ? -1 : rows.rowOf(this.selected);
+    if (this.isIsolated && selectedRow >= 0) {
+      this.states.fill(0);
+      this.states[selectedRow] = VISIBLE;
+    } else for (let row = 0; row < rows.rowCount; row++) this.states[row] = (rows.shown[row] as number) * VISIBLE;
     if (selectedRow >= 0) this.states[selectedRow] = (this.states[selectedRow] as number) | SELECTED;
     if (this.hoveredRow >= 0 && this.hoveredRow < rows.rowCount) {
       this.states[this.hoveredRow] = (this.states[this.hoveredRow] as number) | HOVERED;
@@ -147,25 +205,29 @@ export class FlightLayer implements RowsListener {
     this.request = requestAnimationFrame(this.frame);
     if (this.map.getSize().x === 0) return;
     const start = performance.now();
-    const view = this.views.current(start);
-    if (!this.isDirty && !this.views.isAnimating && nowMs - this.drawnAtMs < this.pauseMs(view.scale)) return;
+    const { scale } = this.views.current(start);
+    if (!this.isDirty && !this.views.isAnimating && nowMs - this.drawnAtMs < this.pauseMs(scale)) return;
     this.isDirty = false;
     this.drawnAtMs = nowMs;
+    for (const listener of this.frameListeners) listener();
+    const view = this.views.current(start);
     const scene: Scene = {
       view,
       timeS: this.client.timeS(),
       blends: this.blends,
+      flownS: this.flownS,
       palette: PALETTES[this.theme],
       iconPx: iconSizePx(view.scale),
       pixelRatio: window.devicePixelRatio,
     };
     this.followPointer(scene);
     this.renderer.draw(scene);
+    this.labels.draw(scene, this.states);
     this.frameTimesMs.push(performance.now() - start + this.client.takeSpentMs());
   };
 
   private pauseMs(scale: number): number {
-    if (!this.blends) return REDUCED_MOTION_MS;
+    if (!this.isSmooth || !this.estimates) return REDUCED_MOTION_MS;
     const pixelsPerSecond = (FASTEST_MPS / EQUATOR_M) * scale * 2;
     const isBlending = pixelsPerSecond > 1 && performance.now() < this.blendUntilMs;
     const smoothMs = isBlending ? 0 : Math.min(SLOWEST_MS, (SMOOTH_PX / pixelsPerSecond) * 1000);
@@ -174,9 +236,10 @@ export class FlightLayer implements RowsListener {
     return Math.max(smoothMs, lastMs / CANVAS_SHARE);
   }
 
-  private followPointer({ view, timeS }: Scene): void {
+  private followPointer(scene: Scene): void {
+    const { view, timeS } = scene;
     const { rows } = this.client;
-    const row = this.pointer === null ? -1 : pick(rows, view, timeS, this.pointer);
+    const row = this.pointer === null ? -1 : pick(rows, this.states, scene, this.pointer);
     if (row === this.hoveredRow && row < 0) return;
     if (row !== this.hoveredRow) {
       this.hoveredRow = row;
@@ -188,7 +251,7 @@ export class FlightLayer implements RowsListener {
       return;
     }
     const place: Place = { x: 0, y: 0, headingRad: 0 };
-    placeAt(rows.instances, row, timeS, this.blends, place);
+    placeAt(rows.instances, row, timeS, this.blends, place, this.flownS);
     this.events.hovered(rows.icao24[row] as number, screenX(view, place.x), screenY(view, place.y));
   }
 
@@ -213,10 +276,10 @@ export class FlightLayer implements RowsListener {
     const isTouch = window.matchMedia("(pointer: coarse)").matches;
     const reachPx = isTouch ? TOUCH_REACH_PX : MOUSE_REACH_PX;
     const { rows } = this.client;
-    const row = pick(rows, this.views.current(performance.now()), this.client.timeS(), {
-      ...{ x: event.containerPoint.x, y: event.containerPoint.y },
-      reachPx,
-    });
+    const view = this.views.current(performance.now());
+    const { x, y } = event.containerPoint;
+    const moment = { view, timeS: this.client.timeS(), flownS: this.flownS };
+    const row = pick(rows, this.states, moment, { x, y, reachPx });
     this.events.selected(row < 0 ? null : (rows.icao24[row] as number));
   };
 
@@ -225,7 +288,7 @@ export class FlightLayer implements RowsListener {
     const canvas = document.createElement("canvas");
     canvas.className = "flight-canvas";
     canvas.setAttribute("aria-hidden", "true");
-    this.map.getContainer().append(canvas);
+    this.map.getContainer().insertBefore(canvas, this.map.getContainer().querySelector(".label-canvas"));
     const renderer =
       reason === null ? new WebglRenderer(canvas, this.client.rows) : new CanvasRenderer(canvas, this.client.rows);
     if (renderer.kind === "webgl2") this.watchContext(canvas);

@@ -23,6 +23,9 @@ export interface Palette {
   readonly graticule: string;
   readonly label: string;
   readonly labelHalo: string;
+  /** Labels of aircraft: the callsign, and what stands below it. */
+  readonly labelText: string;
+  readonly labelDetail: string;
 }
 
 export const PALETTES: Readonly<Record<Theme, Palette>> = {
@@ -41,6 +44,8 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
     graticule: "#121d2a",
     label: "#5f7488",
     labelHalo: "#16222f",
+    labelText: "#e9eff5",
+    labelDetail: "#bac7d4",
   },
   light: {
     altitude: ["#c2410c", "#c9720a", "#a3811b", "#3f8a78", "#1d6fb8", "#4a3fb5"],
@@ -57,6 +62,8 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
     graticule: "#c9d9e6",
     label: "#7b8794",
     labelHalo: "#f4f5f2",
+    labelText: "#14202b",
+    labelDetail: "#394957",
   },
 };
 
@@ -81,4 +88,13 @@ export function altitudeColour(palette: Palette, storedAltitude: number): [numbe
     ];
   }
   return colour;
+}
+
+/** The same as a colour of CSS. */
+export function altitudeCss(palette: Palette, storedAltitude: number): string {
+  return css(altitudeColour(palette, storedAltitude));
+}
+
+export function css([red, green, blue]: readonly [number, number, number]): string {
+  return `rgb(${Math.round(red * 255)} ${Math.round(green * 255)} ${Math.round(blue * 255)})`;
 }

@@ -3,9 +3,13 @@
 // index would have to be rebuilt as often as it is asked, because everything moves.
 import { type Place, placeAt } from "@/flights/deadReckoning";
 import type { FlightRows } from "@/flights/flightRows";
-import { type MapView, screenX, screenY } from "./view";
+import { VISIBLE } from "@/flights/instance";
+import type { Scene } from "./renderer";
+import { screenX, screenY } from "./view";
 
 const place: Place = { x: 0, y: 0, headingRad: 0 };
+
+type Moment = Pick<Scene, "view" | "timeS" | "flownS">;
 
 export interface Pointer {
   /** Pixels from the map's corner. */
@@ -15,13 +19,14 @@ export interface Pointer {
   readonly reachPx: number;
 }
 
-/** The row of the shown aircraft nearest to the pointer, or −1. */
-export function pick(rows: FlightRows, view: MapView, timeS: number, pointer: Pointer): number {
+/** The row of the visible aircraft nearest to the pointer, or −1. */
+export function pick(rows: FlightRows, states: Uint8Array, { view, timeS, flownS }: Moment, pointer: Pointer): number {
   let nearest = -1;
   let nearestSquared = pointer.reachPx ** 2;
-  for (let row = 0; row < rows.rowCount; row++) {
-    if (rows.shown[row] !== 1) continue;
-    placeAt(rows.instances, row, timeS, false, place);
+  const count = Math.min(rows.rowCount, states.length);
+  for (let row = 0; row < count; row++) {
+    if (((states[row] as number) & VISIBLE) === 0) continue;
+    placeAt(rows.instances, row, timeS, false, place, flownS);
     const awayY = screenY(view, place.y) - pointer.y;
     if (awayY * awayY > nearestSquared) continue;
     let awayX = screenX(view, place.x) - pointer.x;

@@ -1,6 +1,7 @@
 // What draws the aircraft: the GPU (webglRenderer.ts) or, where that fails, a 2D canvas (canvasRenderer.ts). FlightLayer
 // owns one and calls it; both read the rows that the client holds and show an aircraft at the same place.
 import type { RowsUpdate } from "@/flights/rowsUpdate";
+import type { TrailPoints } from "@/flights/trailPoints";
 import type { Palette } from "./palette";
 import type { MapView } from "./view";
 
@@ -10,6 +11,8 @@ export interface Scene {
   readonly timeS: number;
   /** False where a person asked for less motion: corrections are then shown at once. */
   readonly blends: boolean;
+  /** For how many seconds an aircraft is flown on after its position was measured; 0 shows what was received. */
+  readonly flownS: number;
   readonly palette: Palette;
   /** Side of an airliner's icon, CSS pixels. */
   readonly iconPx: number;
@@ -21,10 +24,14 @@ export type RendererKind = "webgl2" | "canvas";
 export interface FlightRenderer {
   readonly kind: RendererKind;
   readonly canvas: HTMLCanvasElement;
+  /** How many points of trails it can draw. */
+  readonly mostTrailPoints: number;
   /** Rows changed; null means all of them. */
   rowsChanged(update: RowsUpdate | null): void;
   /** The byte of each row (VISIBLE, SELECTED, HOVERED) changed somewhere. */
   statesChanged(states: Uint8Array): void;
+  /** Trails of all aircraft, drawn below them; null for none. */
+  trailsChanged(trails: TrailPoints | null): void;
   draw(scene: Scene): void;
   dispose(): void;
 }

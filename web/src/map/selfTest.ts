@@ -17,7 +17,7 @@ export function whyWebglFails(): string | null {
     const renderer = new WebglRenderer(document.createElement("canvas"), rows);
     renderer.statesChanged(Uint8Array.of(VISIBLE));
     const view = { scale: 256, left: 128 - SIDE_PX / 2, top: 128 - SIDE_PX / 2, width: SIDE_PX, height: SIDE_PX };
-    renderer.draw({ view, timeS: 0, blends: false, palette: PALETTES.dark, iconPx: SIDE_PX, pixelRatio: 1 });
+    renderer.draw({ view, timeS: 0, blends: false, flownS: 0, palette: PALETTES.dark, iconPx: SIDE_PX, pixelRatio: 1 });
     const hasDrawn = renderer.hasDrawnInTheMiddle();
     renderer.dispose();
     return hasDrawn ? null : "WebGL2 draws nothing";

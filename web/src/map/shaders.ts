@@ -2,11 +2,23 @@
 // that no JavaScript runs for an aircraft between two of its positions.
 import { CATEGORIES, CATEGORY_NUMBER } from "@/flights/aircraftCategory";
 import { FEET_PER_ALTITUDE_UNIT, NULL_VALUE } from "@/flights/columns";
-import { BLEND_TIME_S, DEAD_RECKONING_S, FADE_FROM_S, FADED_OPACITY, FADED_S } from "@/flights/deadReckoning";
+import { BLEND_TIME_S, FADE_FROM_S, FADED_OPACITY, FADED_S } from "@/flights/deadReckoning";
 import { HOVERED, SELECTED, STYLE_EMERGENCY, STYLE_ON_GROUND, VISIBLE } from "@/flights/instance";
 import { ALTITUDE_STOPS_FT } from "./palette";
 
 const float = (value: number) => value.toFixed(6);
+
+/** Colour of an altitude as stored, for a vertex program: palette.ts does the same on the CPU. */
+export const ALTITUDE_COLOUR = `
+uniform float uStops[${ALTITUDE_STOPS_FT.length}];
+uniform vec3 uAltitudeColours[${ALTITUDE_STOPS_FT.length}];
+vec3 altitudeColour(float altitude) {
+  vec3 colour = uAltitudeColours[0];
+  for (int i = 1; i < ${ALTITUDE_STOPS_FT.length}; i++) {
+    colour = mix(colour, uAltitudeColours[i], clamp((altitude - uStops[i - 1]) / (uStops[i] - uStops[i - 1]), 0.0, 1.0));
+  }
+  return colour;
+}`;
 
 export const VERTEX_SHADER = `#version 300 es
 precision highp float;
@@ -23,11 +35,10 @@ uniform float uScale;
 uniform vec2 uViewport;
 uniform float uTime;
 uniform float uBlends;
+uniform float uFlown;
 uniform float uIconPx;
 uniform float uCopy;
 uniform float uCategoryScales[${CATEGORIES.length}];
-uniform float uStops[${ALTITUDE_STOPS_FT.length}];
-uniform vec3 uAltitudeColours[${ALTITUDE_STOPS_FT.length}];
 uniform vec3 uGroundColour;
 uniform vec3 uUnknownColour;
 uniform vec3 uEmergencyColour;
@@ -40,14 +51,7 @@ out float vOpacity;
 out float vHasRing;
 flat out float vCell;
 const vec2 CORNERS[4] = vec2[4](vec2(-1, -1), vec2(1, -1), vec2(-1, 1), vec2(1, 1));
-
-vec3 altitudeColour(float altitude) {
-  vec3 colour = uAltitudeColours[0];
-  for (int i = 1; i < ${ALTITUDE_STOPS_FT.length}; i++) {
-    colour = mix(colour, uAltitudeColours[i], clamp((altitude - uStops[i - 1]) / (uStops[i] - uStops[i - 1]), 0.0, 1.0));
-  }
-  return colour;
-}
+${ALTITUDE_COLOUR}
 
 void main() {
   int state = int(aState + 0.5);
@@ -57,7 +61,7 @@ void main() {
     return;
   }
   float age = uTime - aTimes.x;
-  float flown = clamp(age, 0.0, ${float(DEAD_RECKONING_S)});
+  float flown = clamp(age, 0.0, uFlown);
   float remaining = uBlends * exp(-max(0.0, uTime - aTimes.y) / ${float(BLEND_TIME_S)});
   vec2 fromCentre = (aPosition.xy - uCentre.xy) + (aPosition.zw - uCentre.zw) + aVelocity * flown + aOffset * remaining;
   fromCentre.x -= round(fromCentre.x);

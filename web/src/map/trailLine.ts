@@ -1,43 +1,75 @@
-// The way that the selected aircraft came in the last minutes, up to where it is drawn now. A Leaflet line below the
-// aircraft, redrawn a few times a second while something is selected.
+// The way that the selected aircraft came, up to where it is drawn now, in the colours of its altitudes: what the server
+// kept of it, then what this page saw. Leaflet lines below the aircraft; several times a second only the last is redrawn.
 import L from "leaflet";
 import type { FlightsClient, RowsListener } from "@/flights/client";
+import { NULL_VALUE } from "@/flights/columns";
+import { joinedTrack, loadTrack } from "@/flights/track";
+import { trailAltitude } from "@/flights/trailPoints";
+import { TRAIL_NUMBERS, TRAIL_ON_GROUND } from "@/flights/trails";
+import { nearLongitude } from "./bounds";
 import type { FlightLayer } from "./flightLayer";
-import { PALETTES, type Theme } from "./palette";
+import { altitudeCss, PALETTES, type Theme } from "./palette";
 
 const REDRAW_MS = 250;
+/** 1,000 ft in the unit of the trail: finer colours cannot be told apart. */
+const ALTITUDE_STEP = 40;
+const STYLE = { weight: 2.5, opacity: 0.9, interactive: false, smoothFactor: 0.5, className: "trail" } as const;
+
+const NO_POINTS: Float64Array = new Float64Array(0);
 
 export class TrailLine implements RowsListener {
-  private readonly line: L.Polyline;
+  private readonly flown = L.layerGroup();
+  private readonly head = L.polyline([], STYLE);
   private readonly timer: ReturnType<typeof setInterval>;
   private readonly unsubscribe: () => void;
   private icao24: number | null = null;
-  private trail: Float64Array = new Float64Array(0);
+  private loading = new AbortController();
+  private earlier = NO_POINTS;
+  private own = NO_POINTS;
+  private drawnFor = "";
+  private last: L.LatLngTuple | null = null;
+  private theme: Theme = "dark";
 
   constructor(
-    map: L.Map,
-    client: FlightsClient,
+    private readonly map: L.Map,
+    private readonly client: FlightsClient,
     private readonly layer: FlightLayer,
+    private readonly gatewayUrl: string,
   ) {
-    this.line = L.polyline([], { weight: 2, opacity: 0.75, interactive: false, smoothFactor: 0.5 }).addTo(map);
+    this.flown.addTo(map);
+    this.head.addTo(map);
     this.timer = setInterval(() => this.redraw(), REDRAW_MS);
     this.unsubscribe = client.subscribeRows(this);
   }
 
   remove(): void {
     clearInterval(this.timer);
+    this.loading.abort();
     this.unsubscribe();
-    this.line.remove();
+    this.flown.remove();
+    this.head.remove();
   }
 
   setTheme(theme: Theme): void {
-    this.line.setStyle({ color: PALETTES[theme].trail });
+    this.theme = theme;
+    this.redraw();
   }
 
   select(icao24: number | null): void {
+    if (icao24 === this.icao24) return;
     this.icao24 = icao24;
-    this.trail = new Float64Array(0);
+    this.earlier = NO_POINTS;
+    this.own = NO_POINTS;
+    this.loading.abort();
+    this.loading = new AbortController();
     this.redraw();
+    if (icao24 === null) return;
+    const { signal } = this.loading;
+    void loadTrack(this.gatewayUrl, icao24, signal).then((track) => {
+      if (signal.aborted) return;
+      this.earlier = track;
+      this.redraw();
+    });
   }
 
   rowsChanged(): void {}
@@ -45,24 +77,73 @@ export class TrailLine implements RowsListener {
   shownChanged(): void {}
 
   trailChanged(icao24: number, trail: Float64Array): void {
-    if (icao24 === this.icao24) this.trail = trail;
+    if (icao24 === this.icao24) this.own = trail;
   }
 
   private redraw(): void {
-    const head = this.icao24 === null ? null : this.layer.placeOf(this.icao24);
-    if (head === null) {
-      if (!this.line.isEmpty()) this.line.setLatLngs([]);
+    const place = this.icao24 === null ? null : this.layer.placeOf(this.icao24);
+    if (this.icao24 === null || place === null) {
+      this.clear();
       return;
     }
-    const points: [number, number][] = [];
-    let longitude = this.trail[1] ?? head.longitudeDeg;
-    const append = (latitudeDeg: number, longitudeDeg: number) => {
-      // The line goes on over the 180th meridian instead of back around the world.
-      longitude = longitudeDeg + 360 * Math.round((longitude - longitudeDeg) / 360);
-      points.push([latitudeDeg, longitude]);
+    // In a replay the way ends at the moment that is shown.
+    const untilMs = this.client.shownTimeMs();
+    const track = joinedTrack(this.earlier, this.own);
+    let count = track.length / TRAIL_NUMBERS;
+    while (count > 0 && (track[(count - 1) * TRAIL_NUMBERS] as number) > untilMs) count--;
+    const near = nearLongitude(place.longitudeDeg, this.map.getCenter().lng);
+    const key = [
+      this.theme,
+      count,
+      track[0],
+      track[(count - 1) * TRAIL_NUMBERS],
+      Math.round((near - place.longitudeDeg) / 360),
+    ];
+    if (key.join(" ") !== this.drawnFor) {
+      this.drawnFor = key.join(" ");
+      this.drawFlown(track.subarray(0, count * TRAIL_NUMBERS), near);
+    }
+    const row = this.client.rows.rowOf(this.icao24);
+    this.head.setStyle({ color: this.colourOf(row < 0 ? NULL_VALUE : trailAltitude(this.client.rows, row)) });
+    this.head.setLatLngs(this.last === null ? [] : [this.last, [place.latitudeDeg, near]]);
+  }
+
+  private clear(): void {
+    if (this.drawnFor === "") return;
+    this.drawnFor = "";
+    this.last = null;
+    this.flown.clearLayers();
+    this.head.setLatLngs([]);
+  }
+
+  /** One line for each run of points of one colour. From the aircraft backwards, beginning at its copy of the world. */
+  private drawFlown(track: Float64Array, near: number): void {
+    this.flown.clearLayers();
+    this.last = null;
+    let longitude = near;
+    let colour = "";
+    let points: L.LatLngTuple[] = [];
+    const finish = () => {
+      if (points.length > 1) L.polyline(points, { ...STYLE, color: colour }).addTo(this.flown);
     };
-    for (let i = 0; i < this.trail.length; i += 2) append(this.trail[i] as number, this.trail[i + 1] as number);
-    append(head.latitudeDeg, head.longitudeDeg);
-    this.line.setLatLngs(points);
+    for (let at = track.length - TRAIL_NUMBERS; at >= 0; at -= TRAIL_NUMBERS) {
+      longitude = nearLongitude(track[at + 2] as number, longitude);
+      const point: L.LatLngTuple = [track[at + 1] as number, longitude];
+      this.last ??= point;
+      points.push(point);
+      const next = this.colourOf(track[at + 3] as number);
+      if (next === colour) continue;
+      finish();
+      colour = next;
+      points = [point];
+    }
+    finish();
+  }
+
+  private colourOf(altitude: number): string {
+    const palette = PALETTES[this.theme];
+    if (altitude === TRAIL_ON_GROUND) return palette.ground;
+    if (altitude === NULL_VALUE) return palette.unknown;
+    return altitudeCss(palette, Math.round(altitude / ALTITUDE_STEP) * ALTITUDE_STEP);
   }
 }

@@ -3,11 +3,13 @@
 import type { FlightRows } from "@/flights/flightRows";
 import { INSTANCE, INSTANCE_BYTES, INSTANCE_FLOATS } from "@/flights/instance";
 import type { RowsUpdate } from "@/flights/rowsUpdate";
+import type { TrailPoints } from "@/flights/trailPoints";
 import { createProgram } from "./glProgram";
 import { rgb } from "./palette";
 import { type FlightRenderer, fitCanvas, type Scene } from "./renderer";
 import { FRAGMENT_SHADER, STOPS, VERTEX_SHADER } from "./shaders";
 import { CATEGORY_SCALES, drawSheet } from "./silhouettes";
+import { TrailProgram } from "./trailProgram";
 import { worldCopies } from "./view";
 
 /** Rows that lie this close are uploaded in one piece: a call costs more than the bytes between them. */
@@ -24,8 +26,10 @@ const ATTRIBUTES = [
 
 export class WebglRenderer implements FlightRenderer {
   readonly kind = "webgl2";
+  readonly mostTrailPoints = 60_000;
   private readonly program: WebGLProgram;
   private readonly uniforms = new Map<string, WebGLUniformLocation | null>();
+  private readonly trails: TrailProgram;
   private readonly instanceBuffer: WebGLBuffer;
   private readonly stateBuffer: WebGLBuffer;
   private uploadedCapacity = 0;
@@ -38,6 +42,7 @@ export class WebglRenderer implements FlightRenderer {
     private readonly gl = webgl2(canvas),
   ) {
     this.program = createProgram(gl, VERTEX_SHADER, FRAGMENT_SHADER);
+    this.trails = new TrailProgram(gl);
     this.instanceBuffer = gl.createBuffer();
     this.stateBuffer = gl.createBuffer();
     // biome-ignore lint/correctness/useHookAtTopLevel: WebGL has a function of this name, which is no hook
@@ -84,6 +89,10 @@ export class WebglRenderer implements FlightRenderer {
     this.stateCapacity = states.length;
   }
 
+  trailsChanged(trails: TrailPoints | null): void {
+    this.trails.setTrails(trails);
+  }
+
   draw(scene: Scene): void {
     const { gl } = this;
     const { view, palette } = scene;
@@ -91,6 +100,9 @@ export class WebglRenderer implements FlightRenderer {
     gl.viewport(0, 0, this.canvas.width, this.canvas.height);
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT);
+    this.trails.draw(scene, this.rows.referenceMs);
+    // biome-ignore lint/correctness/useHookAtTopLevel: WebGL has a function of this name, which is no hook
+    gl.useProgram(this.program);
     const count = Math.min(this.rows.rowCount, this.stateCapacity);
     if (count === 0) return;
     const x = (view.left + view.width / 2) / view.scale;
@@ -102,6 +114,7 @@ export class WebglRenderer implements FlightRenderer {
     gl.uniform2f(this.uniform("uViewport"), view.width, view.height);
     gl.uniform1f(this.uniform("uTime"), scene.timeS);
     gl.uniform1f(this.uniform("uBlends"), scene.blends ? 1 : 0);
+    gl.uniform1f(this.uniform("uFlown"), scene.flownS);
     // A cell of the sheet has a margin for the outline, by which the quad is larger than the icon.
     gl.uniform1f(this.uniform("uIconPx"), scene.iconPx * 1.16);
     gl.uniform3fv(this.uniform("uAltitudeColours[0]"), palette.altitude.flatMap(rgb));

@@ -314,5 +314,18 @@ export const de: Texts = {
     },
     mapKeys: "Auf der Karte: Pfeile verschieben, + und − vergrößern und verkleinern.",
   },
+  map: {
+    label: "Karte der Flugzeuge",
+    options: "Kartenoptionen",
+    labels: "Beschriftungen",
+    airports: "Flughäfen",
+    trails: "Spuren aller Flugzeuge",
+    estimates: "Positionen schätzen",
+    estimatesHint: "Flugzeuge fliegen zwischen zwei Meldungen weiter; lange nicht gehörte verblassen.",
+    fitAll: "Alle Flugzeuge zeigen",
+    fitRoute: "Die ganze Strecke zeigen",
+    follow: "Dem Flugzeug folgen",
+    isolate: "Nur dieses Flugzeug zeigen",
+  },
   legend: { label: "Farben nach Höhe", altitude: (unit) => `Höhe, ${unit}`, ground: "Boden", emergency: "Notfall" },
 };

@@ -1,0 +1,80 @@
+// The trails of all aircraft in view as one array for the GPU: point after point, a break between two aircraft. Bounded:
+// the more aircraft are in view, the shorter is each trail. The worker makes it when the page asks, every few seconds.
+import { COLUMN, COLUMN_COUNT, NULL_VALUE } from "./columns";
+import type { FlightRows } from "./flightRows";
+import { mercatorX, mercatorY, shortestX } from "./mercator";
+import { TRAIL_NUMBERS, TRAIL_ON_GROUND, type Trails } from "./trails";
+
+/** Floats of one point: x and y in fractions of the world from the origin, seconds since the rows' reference, altitude. */
+export const POINT_FLOATS = 4;
+/** In the place of the altitude: nothing leads to or from this point. */
+export const BREAK = 1e9;
+
+/** A part of the map in fractions of the world; east may be greater than 1. */
+export interface WorldArea {
+  readonly west: number;
+  readonly north: number;
+  readonly east: number;
+  readonly south: number;
+}
+
+export interface TrailPoints {
+  readonly points: Float32Array<ArrayBuffer>;
+  /** What the points count from, so that 32 bits are enough. */
+  readonly originX: number;
+  readonly originY: number;
+  readonly referenceMs: number;
+}
+
+/** Trails of shown rows whose last position lies in `area`, `mostPoints` points at most. */
+export function trailPoints(rows: FlightRows, trails: Trails, area: WorldArea, mostPoints: number): TrailPoints {
+  const originX = (area.west + area.east) / 2;
+  const originY = (area.north + area.south) / 2;
+  const inView = rowsIn(rows, area, originX);
+  // Each trail also has the aircraft's present place and a break.
+  const each = Math.max(2, Math.min(Number.MAX_SAFE_INTEGER, Math.floor(mostPoints / Math.max(1, inView.length)) - 2));
+  const points = new Float32Array(mostPoints * POINT_FLOATS);
+  let count = 0;
+  for (const row of inView) {
+    const trail = trails.of(row, each);
+    const length = trail.length / TRAIL_NUMBERS;
+    if (count + length + 2 > mostPoints) break;
+    let previousX = originX;
+    const add = (timeMs: number, latitudeDeg: number, longitudeDeg: number, altitude: number) => {
+      const x = previousX + shortestX(mercatorX(longitudeDeg) - previousX);
+      previousX = x;
+      const at = count * POINT_FLOATS;
+      points[at] = x - originX;
+      points[at + 1] = mercatorY(latitudeDeg) - originY;
+      points[at + 2] = (timeMs - rows.referenceMs) / 1000;
+      points[at + 3] = altitude;
+      count++;
+    };
+    // From the present place backwards, so that the nearest copy of the world is that of the aircraft.
+    add(rows.positionTimeMs(row), rows.latitudeDeg(row), rows.longitudeDeg(row), trailAltitude(rows, row));
+    for (let i = length - 1; i >= 0; i--) {
+      const at = i * TRAIL_NUMBERS;
+      add(trail[at] as number, trail[at + 1] as number, trail[at + 2] as number, trail[at + 3] as number);
+    }
+    points[count++ * POINT_FLOATS + 3] = BREAK;
+  }
+  return { points: points.slice(0, count * POINT_FLOATS), originX, originY, referenceMs: rows.referenceMs };
+}
+
+/** The altitude of a row as trails keep it. */
+export function trailAltitude(rows: FlightRows, row: number): number {
+  if (rows.isOnGround(row)) return TRAIL_ON_GROUND;
+  return rows.dynamic[row * COLUMN_COUNT + COLUMN.baroAltitude] ?? NULL_VALUE;
+}
+
+function rowsIn(rows: FlightRows, { west, north, east, south }: WorldArea, originX: number): number[] {
+  const found: number[] = [];
+  const halfWidth = (east - west) / 2;
+  for (let row = 0; row < rows.rowCount; row++) {
+    if (rows.shown[row] !== 1) continue;
+    if (Math.abs(shortestX(mercatorX(rows.longitudeDeg(row)) - originX)) > halfWidth) continue;
+    const y = mercatorY(rows.latitudeDeg(row));
+    if (y >= north && y <= south) found.push(row);
+  }
+  return found;
+}

@@ -1,0 +1,123 @@
+// Airports as dots with their codes, drawn into tiles that Leaflet pans and zooms like any others, so that they cost
+// nothing per frame. The busiest come first; the nearer a person looks, the more there are. Their names come last.
+import L from "leaflet";
+import { mercatorX, mercatorY } from "@/flights/mercator";
+import { type Airport, loadAirports } from "./airports";
+import { chooseLabels } from "./labelChoice";
+import { PALETTES, type Palette, type Theme } from "./palette";
+
+/** From this zoom on, airports with so many passengers a year (millions). */
+const SMALLEST_BY_ZOOM = [200, 200, 200, 60, 30, 12, 4, 1.2, 0.3, 0] as const;
+const CODES_FROM_ZOOM = 5;
+const NAMES_FROM_ZOOM = 10;
+/** A name reaches so far out of its airport's tile. */
+const REACH_PX = 150;
+const CODE_FONT = "600 10px system-ui, sans-serif";
+const NAME_FONT = "10px system-ui, sans-serif";
+
+/** Room that a code takes. */
+const CODE_WIDTH_PX = 34;
+const CODE_HEIGHT_PX = 22;
+
+interface Spot {
+  readonly airport: Airport;
+  readonly x: number;
+  readonly y: number;
+}
+
+interface Shown extends Spot {
+  readonly hasCode: boolean;
+}
+
+export class AirportLayer extends L.GridLayer {
+  private palette: Palette = PALETTES.dark;
+  private spots: readonly Spot[] = [];
+  private readonly shownAt = new Map<number, readonly Shown[]>();
+
+  constructor() {
+    super({ className: "airport-tiles", pane: "overlayPane", updateWhenZooming: false, keepBuffer: 2 });
+    loadAirports()
+      .then((airports) => {
+        this.spots = airports.map((airport) => ({
+          airport,
+          x: mercatorX(airport.longitudeDeg),
+          y: mercatorY(airport.latitudeDeg),
+        }));
+        this.shownAt.clear();
+        this.redraw();
+      })
+      .catch((error: unknown) => console.warn("The map shows no airports:", error));
+  }
+
+  setTheme(theme: Theme): void {
+    if (this.palette === PALETTES[theme]) return;
+    this.palette = PALETTES[theme];
+    this.redraw();
+  }
+
+  protected override createTile({ x, y, z }: L.Coords): HTMLElement {
+    const side = this.getTileSize().x;
+    const tile = document.createElement("canvas");
+    const ratio = Math.min(2, window.devicePixelRatio);
+    tile.width = side * ratio;
+    tile.height = side * ratio;
+    const context = tile.getContext("2d");
+    if (context === null) return tile;
+    context.scale(ratio, ratio);
+    const worldPx = side * 2 ** z;
+    for (const spot of this.shown(z)) {
+      const atX = spot.x * worldPx - x * side;
+      const atY = spot.y * worldPx - y * side;
+      if (atX < -REACH_PX || atX > side + REACH_PX || atY < -REACH_PX || atY > side + REACH_PX) continue;
+      drawAirport(context, spot, atX, atY, z, this.palette);
+    }
+    return tile;
+  }
+
+  /** Which airports a zoom shows, and which of them with their code: the busier one, where two would lie on each other. */
+  private shown(zoom: number): readonly Shown[] {
+    let shown = this.shownAt.get(zoom);
+    if (shown === undefined) {
+      const smallest = SMALLEST_BY_ZOOM[Math.min(zoom, SMALLEST_BY_ZOOM.length - 1)] as number;
+      const spots = this.spots.filter(({ airport }) => airport.passengersM >= smallest);
+      const worldPx = this.getTileSize().x * 2 ** zoom;
+      const candidates = spots.map(({ x, y }, row) => ({ row, x: x * worldPx, y: y * worldPx, weight: -row }));
+      const room = { width: CODE_WIDTH_PX, height: CODE_HEIGHT_PX };
+      const coded = new Set(chooseLabels(candidates, new Set(), room, candidates.length).map(({ row }) => row));
+      shown = spots.map((spot, i) => ({ ...spot, hasCode: zoom >= CODES_FROM_ZOOM && coded.has(i) }));
+      this.shownAt.set(zoom, shown);
+    }
+    return shown;
+  }
+}
+
+function drawAirport(
+  context: CanvasRenderingContext2D,
+  { airport: { iata, icao, name }, hasCode }: Shown,
+  x: number,
+  y: number,
+  zoom: number,
+  palette: Palette,
+): void {
+  context.beginPath();
+  context.arc(x, y, zoom < 6 ? 2 : 3, 0, 2 * Math.PI);
+  context.fillStyle = palette.labelHalo;
+  context.fill();
+  context.strokeStyle = palette.label;
+  context.lineWidth = 1.5;
+  context.stroke();
+  if (!hasCode) return;
+  context.textAlign = "center";
+  context.textBaseline = "top";
+  context.lineWidth = 3;
+  context.strokeStyle = palette.labelHalo;
+  context.fillStyle = palette.label;
+  write(context, CODE_FONT, iata || icao, x, y + 6);
+  if (zoom >= NAMES_FROM_ZOOM) write(context, NAME_FONT, name, x, y + 18);
+}
+
+function write(context: CanvasRenderingContext2D, font: string, text: string, x: number, y: number): void {
+  context.font = font;
+  context.strokeText(text, x, y);
+  context.fillText(text, x, y);
+}

@@ -1,0 +1,57 @@
+// Which aircraft get a label: as many as fit without covering each other, the important ones first, and those that had one
+// before keep it, so that labels do not flicker while everything moves. Pure; LabelLayer asks twice a second.
+
+export interface Candidate {
+  readonly row: number;
+  /** Pixels from the map's corner. */
+  readonly x: number;
+  readonly y: number;
+  /** Higher comes first. */
+  readonly weight: number;
+}
+
+/** Room that a label takes, with the aircraft that it belongs to. */
+export interface LabelSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The candidates that get a label, `most` at the most. */
+export function chooseLabels(
+  candidates: readonly Candidate[],
+  kept: ReadonlySet<number>,
+  { width, height }: LabelSize,
+  most: number,
+): Candidate[] {
+  const rank = ({ row, weight }: Candidate) => 2 * weight + (kept.has(row) ? 1 : 0);
+  const ordered = [...candidates].sort((a, b) => rank(b) - rank(a) || a.row - b.row);
+  const chosen: Candidate[] = [];
+  // One label for each cell at the most, so that only the cells around a place have to be looked at.
+  const cells = new Map<string, Candidate>();
+  for (const candidate of ordered) {
+    if (chosen.length >= most) break;
+    const column = Math.floor(candidate.x / width);
+    const line = Math.floor(candidate.y / height);
+    if (isCovered(cells, candidate, column, line, width, height)) continue;
+    cells.set(`${column} ${line}`, candidate);
+    chosen.push(candidate);
+  }
+  return chosen;
+}
+
+function isCovered(
+  cells: ReadonlyMap<string, Candidate>,
+  { x, y }: Candidate,
+  column: number,
+  line: number,
+  width: number,
+  height: number,
+): boolean {
+  for (let dx = -1; dx <= 1; dx++) {
+    for (let dy = -1; dy <= 1; dy++) {
+      const other = cells.get(`${column + dx} ${line + dy}`);
+      if (other !== undefined && Math.abs(other.x - x) < width && Math.abs(other.y - y) < height) return true;
+    }
+  }
+  return false;
+}

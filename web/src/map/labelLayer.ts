@@ -1,0 +1,184 @@
+// Callsigns beside the aircraft, from a zoom on where they can be read, or where few are in view; the nearer view also
+// says altitude and speed. The selected aircraft and emergencies always have theirs.
+//
+// Bounded: at most MOST_LABELS are drawn in a frame, each a copy of a small picture that was drawn once. Which aircraft
+// get one is decided twice a second, with one pass over all rows.
+import { type Place, placeAt } from "@/flights/deadReckoning";
+import type { FlightRows } from "@/flights/flightRows";
+import { SELECTED, VISIBLE } from "@/flights/instance";
+import type { Formats } from "@/texts/formats";
+import { type Candidate, chooseLabels } from "./labelChoice";
+import type { Palette } from "./palette";
+import { fitCanvas, type Scene } from "./renderer";
+import { screenX, screenY } from "./view";
+
+const MOST_LABELS = 150;
+/** Of more aircraft in view none has a label but the important ones. */
+const MOST_IN_VIEW = 2_500;
+/** From this zoom on there are labels, and before it when so few aircraft are in view. */
+const LABELS_FROM_ZOOM = 7;
+const FEW_IN_VIEW = 40;
+const DETAILS_FROM_ZOOM = 9;
+const CHOOSE_MS = 500;
+const MOST_PICTURES = 600;
+const WIDTH_PX = 84;
+const LINE_PX = 13;
+const GAP_PX = 3;
+/** How far an icon reaches to the right, and the ring around one, in sizes of an icon. */
+const ICON_REACH = 0.6;
+const RING_REACH = 1.15;
+
+interface Label {
+  readonly row: number;
+  readonly icao24: number;
+  /** The selected aircraft and emergencies. */
+  readonly hasRing: boolean;
+  readonly picture: HTMLCanvasElement;
+}
+
+export class LabelLayer {
+  readonly canvas = document.createElement("canvas");
+  private readonly context: CanvasRenderingContext2D | null;
+  private readonly pictures = new Map<string, HTMLCanvasElement>();
+  private labels: readonly Label[] = [];
+  private chosenAtMs = Number.NEGATIVE_INFINITY;
+  private isOn = true;
+  private formats: Formats | null = null;
+  private picturesFor = "";
+  private hasDrawn = false;
+  private readonly place: Place = { x: 0, y: 0, headingRad: 0 };
+
+  constructor(private readonly rows: FlightRows) {
+    this.canvas.className = "label-canvas";
+    this.canvas.setAttribute("aria-hidden", "true");
+    this.context = this.canvas.getContext("2d");
+  }
+
+  /** Without labels only the selected aircraft and emergencies have theirs. */
+  show(isOn: boolean): void {
+    this.isOn = isOn;
+    this.chosenAtMs = Number.NEGATIVE_INFINITY;
+  }
+
+  setFormats(formats: Formats): void {
+    this.formats = formats;
+    this.chosenAtMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Draw the labels of a scene; `states` has the byte of each row. */
+  draw(scene: Scene, states: Uint8Array): void {
+    const { context, rows, place } = this;
+    if (context === null || this.formats === null) return;
+    this.forgetPicturesOfAnotherScene(scene, this.formats);
+    const nowMs = performance.now();
+    if (nowMs - this.chosenAtMs > CHOOSE_MS) {
+      this.chosenAtMs = nowMs;
+      this.choose(scene, states, this.formats);
+    }
+    fitCanvas(this.canvas, scene);
+    if (this.labels.length === 0 && !this.hasDrawn) return;
+    const { view, pixelRatio } = scene;
+    context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
+    context.clearRect(0, 0, view.width, view.height);
+    this.hasDrawn = this.labels.length > 0;
+    for (const { row, icao24, hasRing, picture } of this.labels) {
+      if (rows.icao24[row] !== icao24 || ((states[row] ?? 0) & VISIBLE) === 0) continue;
+      placeAt(rows.instances, row, scene.timeS, scene.blends, place, scene.flownS);
+      const reach = hasRing ? RING_REACH : ICON_REACH;
+      const x = Math.round(screenX(view, place.x) + scene.iconPx * reach + GAP_PX);
+      const y = Math.round(screenY(view, place.y) - picture.height / pixelRatio / 2);
+      context.drawImage(picture, x, y, picture.width / pixelRatio, picture.height / pixelRatio);
+    }
+  }
+
+  private choose(scene: Scene, states: Uint8Array, formats: Formats): void {
+    const { view } = scene;
+    const zoom = Math.log2(view.scale / 256);
+    const inView = this.candidates(scene, states);
+    const hasAll =
+      this.isOn && inView.length <= MOST_IN_VIEW && (zoom >= LABELS_FROM_ZOOM || inView.length <= FEW_IN_VIEW);
+    const wanted = hasAll ? inView : inView.filter(({ weight }) => weight > 0);
+    const hasDetails = zoom >= DETAILS_FROM_ZOOM;
+    const size = { width: WIDTH_PX + scene.iconPx / 2, height: LINE_PX * (hasDetails ? 2 : 1) + 2 };
+    const kept = new Set(this.labels.map(({ row }) => row));
+    this.labels = chooseLabels(wanted, kept, size, MOST_LABELS).map(({ row, weight }) => ({
+      row,
+      icao24: this.rows.icao24[row] as number,
+      hasRing: weight > 0,
+      picture: this.pictureOf(linesOf(this.rows, row, hasDetails ? formats : null), scene),
+    }));
+    this.canvas.dataset.labels = String(this.labels.length);
+  }
+
+  private candidates({ view, timeS, blends, flownS }: Scene, states: Uint8Array): Candidate[] {
+    const { rows, place } = this;
+    const found: Candidate[] = [];
+    for (let row = 0; row < Math.min(rows.rowCount, states.length); row++) {
+      const state = states[row] as number;
+      if ((state & VISIBLE) === 0) continue;
+      placeAt(rows.instances, row, timeS, blends, place, flownS);
+      const y = screenY(view, place.y);
+      if (y < 0 || y > view.height) continue;
+      const x = screenX(view, place.x);
+      if (x < 0 || x > view.width) continue;
+      const weight = (state & SELECTED) !== 0 ? 3 : rows.isEmergency(row) ? 2 : 0;
+      found.push({ row, x, y, weight });
+    }
+    return found;
+  }
+
+  private pictureOf(lines: readonly string[], { palette, pixelRatio }: Scene): HTMLCanvasElement {
+    const key = lines.join("\n");
+    let picture = this.pictures.get(key);
+    if (picture === undefined) {
+      if (this.pictures.size >= MOST_PICTURES) this.pictures.clear();
+      picture = drawLines(lines, palette, pixelRatio);
+      this.pictures.set(key, picture);
+    }
+    return picture;
+  }
+
+  private forgetPicturesOfAnotherScene({ palette, pixelRatio }: Scene, { units, language }: Formats): void {
+    const wanted = `${palette.outline} ${pixelRatio} ${units} ${language}`;
+    if (wanted === this.picturesFor) return;
+    this.picturesFor = wanted;
+    this.pictures.clear();
+    this.chosenAtMs = Number.NEGATIVE_INFINITY;
+  }
+}
+
+const LEVEL_FPM = 200;
+
+function linesOf(rows: FlightRows, row: number, formats: Formats | null): string[] {
+  const name = rows.textOf(row, "callsign") || rows.icao24Text(row);
+  if (formats === null) return [name];
+  const speed = formats.speed(rows.groundSpeedKt(row));
+  if (rows.isOnGround(row)) return [name, speed];
+  const rateFpm = rows.verticalRateFpm(row) ?? 0;
+  const arrow = rateFpm > LEVEL_FPM ? "↑" : rateFpm < -LEVEL_FPM ? "↓" : "";
+  return [name, `${formats.altitude(rows.altitudeFt(row))}${arrow}  ${speed}`];
+}
+
+function drawLines(lines: readonly string[], palette: Palette, pixelRatio: number): HTMLCanvasElement {
+  const picture = document.createElement("canvas");
+  const context = picture.getContext("2d") as CanvasRenderingContext2D;
+  const fonts = ["600 11px system-ui, sans-serif", "10px system-ui, sans-serif"];
+  const width = lines.map((line, i) => {
+    context.font = fonts[i] as string;
+    return context.measureText(line).width;
+  });
+  picture.width = Math.ceil((Math.max(...width) + 4) * pixelRatio);
+  picture.height = Math.ceil((lines.length * LINE_PX + 2) * pixelRatio);
+  context.scale(pixelRatio, pixelRatio);
+  context.textBaseline = "middle";
+  context.lineJoin = "round";
+  context.lineWidth = 3;
+  context.strokeStyle = palette.outline;
+  lines.forEach((line, i) => {
+    context.font = fonts[i] as string;
+    context.fillStyle = i === 0 ? palette.labelText : palette.labelDetail;
+    context.strokeText(line, 2, 1 + (i + 0.5) * LINE_PX);
+    context.fillText(line, 2, 1 + (i + 0.5) * LINE_PX);
+  });
+  return picture;
+}

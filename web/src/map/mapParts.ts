@@ -1,0 +1,192 @@
+// Everything that is on the map, put together once, and what the page can do with it. FlightMap.tsx mounts it and passes on
+// what a person chose; nothing here is React.
+import L from "leaflet";
+import type { FlightsClient } from "@/flights/client";
+import { gatewayUrl, type PageConfig } from "@/flights/config";
+import type { Formats } from "@/texts/formats";
+import { AirportLayer } from "./airportLayer";
+import { BaseMap } from "./baseMap";
+import { type Box, boxAround } from "./bounds";
+import { FlightLayer, type LayerEvents } from "./flightLayer";
+import { Follower } from "./follower";
+import { fitPadding, freeCentre } from "./freeSpace";
+import type { MapOptions } from "./mapOptions";
+import type { Theme } from "./palette";
+import type { RendererKind } from "./renderer";
+import { RouteLine } from "./routeLine";
+import { addTiles } from "./tiles";
+import { TrailLine } from "./trailLine";
+import { TrailRequests } from "./trailRequests";
+
+export interface PartsEvents extends LayerEvents {
+  tilesFailed(): void;
+  /** The map came to rest somewhere else. */
+  moved(latitudeDeg: number, longitudeDeg: number, zoom: number): void;
+  /** A person dragged the map while it followed an aircraft. */
+  followEnded(): void;
+}
+
+const FIT_MOST_ZOOM = 9;
+/** While the map follows an aircraft it never rests: it is told where it is this often. */
+const MOVED_MS = 500;
+
+export class MapParts {
+  readonly map: L.Map;
+  readonly layer: FlightLayer;
+  private readonly base = new BaseMap();
+  private readonly airports = new AirportLayer();
+  private readonly trail: TrailLine;
+  private readonly route: RouteLine;
+  private readonly follower: Follower;
+  private readonly trailRequests: TrailRequests;
+  private readonly observer: ResizeObserver;
+  private readonly motion = window.matchMedia("(prefers-reduced-motion: reduce)");
+  private movedTimer: ReturnType<typeof setTimeout> | undefined;
+  private selected: number | null = null;
+
+  constructor(
+    container: HTMLElement,
+    private readonly client: FlightsClient,
+    config: PageConfig,
+    wantedRenderer: RendererKind,
+    private readonly events: PartsEvents,
+  ) {
+    this.map = createMap(container, config);
+    addTiles(this.map, this.base, config, () => events.tilesFailed());
+    this.layer = new FlightLayer(this.map, client, events, wantedRenderer);
+    this.route = new RouteLine(this.map, client, this.layer);
+    this.trail = new TrailLine(this.map, client, this.layer, gatewayUrl(window.location));
+    this.follower = new Follower(this.map, this.layer, () => events.followEnded());
+    this.trailRequests = new TrailRequests(this.map, client, () => this.layer.mostTrailPoints);
+    this.observer = new ResizeObserver(() => this.map.invalidateSize({ animate: false }));
+    this.observer.observe(container);
+    this.map.on("moveend", this.moved);
+    this.motion.addEventListener("change", this.motionChanged);
+    this.motionChanged();
+  }
+
+  remove(): void {
+    clearTimeout(this.movedTimer);
+    this.motion.removeEventListener("change", this.motionChanged);
+    this.observer.disconnect();
+    this.trailRequests.stop();
+    this.follower.remove();
+    this.trail.remove();
+    this.route.remove();
+    this.layer.remove();
+    this.map.remove();
+  }
+
+  setTheme(theme: Theme): void {
+    for (const part of [this.base, this.airports, this.trail, this.route]) part.setTheme(theme);
+    this.layer.theme = theme;
+    this.layer.touch();
+  }
+
+  setFormats(formats: Formats): void {
+    this.layer.labels.setFormats(formats);
+    this.layer.touch();
+  }
+
+  select(icao24: number | null): void {
+    this.selected = icao24;
+    this.layer.select(icao24);
+    this.trail.select(icao24);
+    this.route.select(icao24);
+  }
+
+  setOptions(options: MapOptions): void {
+    this.layer.setOptions(options);
+    if (options.hasAirports) this.airports.addTo(this.map);
+    else this.airports.remove();
+    if (options.hasTrails) this.trailRequests.start();
+    else this.trailRequests.stop();
+    this.follower.follow(options.isFollowing ? this.selected : null);
+  }
+
+  showAircraft(icao24: number): void {
+    const place = this.layer.placeOf(icao24);
+    if (place === null) return;
+    const zoom = Math.max(this.map.getZoom(), 6);
+    const { x, y } = freeCentre(this.map);
+    const middle = this.map.getSize().divideBy(2).subtract([x, y]);
+    const centre = this.map.project([place.latitudeDeg, place.longitudeDeg], zoom).add(middle);
+    this.map.setView(this.map.unproject(centre, zoom), zoom);
+  }
+
+  /** Show every aircraft that passes the filters. */
+  fitAll(): void {
+    const { rows } = this.client;
+    const shown = Array.from({ length: rows.rowCount }, (_, row) => row).filter((row) => rows.shown[row] === 1);
+    this.fit(
+      boxAround(shown.map((row) => ({ latitudeDeg: rows.latitudeDeg(row), longitudeDeg: rows.longitudeDeg(row) }))),
+    );
+  }
+
+  /** Show the selected aircraft with the airports of its flight. */
+  fitRoute(): void {
+    this.fit(boxAround(this.route.places()));
+  }
+
+  /** What the map shows, degrees; null while it has no size. West is greater than east over the 180th meridian. */
+  area(): { readonly west: number; readonly south: number; readonly east: number; readonly north: number } | null {
+    if (this.map.getSize().x === 0) return null;
+    const bounds = this.map.getBounds();
+    const isWorld = bounds.getEast() - bounds.getWest() >= 360;
+    return {
+      west: isWorld ? -180 : bounds.getSouthWest().wrap().lng,
+      south: bounds.getSouth(),
+      east: isWorld ? 180 : bounds.getNorthEast().wrap().lng,
+      north: bounds.getNorth(),
+    };
+  }
+
+  private fit(box: Box | null): void {
+    if (box === null) return;
+    const { topLeft, bottomRight } = fitPadding(this.map, this.selected !== null);
+    this.map.fitBounds(
+      [
+        [box.south, box.west],
+        [box.north, box.east],
+      ],
+      { paddingTopLeft: topLeft, paddingBottomRight: bottomRight, maxZoom: FIT_MOST_ZOOM },
+    );
+  }
+
+  private readonly moved = (): void => {
+    if (this.movedTimer !== undefined) return;
+    const tell = () => {
+      this.movedTimer = undefined;
+      const { lat, lng } = this.map.getCenter().wrap();
+      this.events.moved(lat, lng, this.map.getZoom());
+    };
+    if (this.follower.isFollowing) this.movedTimer = setTimeout(tell, MOVED_MS);
+    else tell();
+  };
+
+  private readonly motionChanged = (): void => {
+    this.layer.isSmooth = !this.motion.matches;
+    this.map.options.zoomAnimation = !this.motion.matches;
+  };
+}
+
+function createMap(container: HTMLElement, config: PageConfig): L.Map {
+  const [latitude, longitude, zoom] = config.defaultView;
+  const map = L.map(container, {
+    center: [latitude, longitude],
+    zoom,
+    minZoom: container.clientHeight > 1024 ? 3 : 2,
+    maxZoom: 14,
+    zoomControl: false,
+    worldCopyJump: true,
+    maxBounds: [
+      [-85.06, Number.NEGATIVE_INFINITY],
+      [85.06, Number.POSITIVE_INFINITY],
+    ],
+    maxBoundsViscosity: 1,
+    attributionControl: false,
+  });
+  L.control.zoom({ position: "topright" }).addTo(map);
+  L.control.attribution({ position: "bottomright", prefix: '<a href="https://leafletjs.com">Leaflet</a>' }).addTo(map);
+  return map;
+}

@@ -1,0 +1,112 @@
+// The route of the selected flight: from its origin to where it is, and on to its destination, on great circles, with both
+// airports. Redrawn every few seconds, because the aircraft is one of its points.
+import L from "leaflet";
+import type { FlightsClient } from "@/flights/client";
+import { greatCircle, type LatLon } from "@/flights/greatCircle";
+import { type Airport, airportCalled, loadAirports } from "./airports";
+import { nearLongitude } from "./bounds";
+import type { FlightLayer } from "./flightLayer";
+import { PALETTES, type Theme } from "./palette";
+
+const REDRAW_MS = 2_000;
+const STYLE = { weight: 1.5, interactive: false, smoothFactor: 0.5 } as const;
+
+export class RouteLine {
+  private readonly flown = L.polyline([], { ...STYLE, opacity: 0.35, dashArray: "1 5", className: "route-flown" });
+  private readonly ahead = L.polyline([], { ...STYLE, opacity: 0.75, dashArray: "6 6", className: "route-ahead" });
+  private readonly ends = L.layerGroup();
+  private readonly timer: ReturnType<typeof setInterval>;
+  private airports: readonly Airport[] = [];
+  private icao24: number | null = null;
+  private shownEnds = "";
+  private theme: Theme = "dark";
+
+  constructor(
+    private readonly map: L.Map,
+    private readonly client: FlightsClient,
+    private readonly layer: FlightLayer,
+  ) {
+    for (const part of [this.flown, this.ahead, this.ends]) part.addTo(map);
+    this.timer = setInterval(() => this.redraw(), REDRAW_MS);
+    map.on("zoomend", this.redraw);
+  }
+
+  remove(): void {
+    clearInterval(this.timer);
+    this.map.off("zoomend", this.redraw);
+    for (const part of [this.flown, this.ahead, this.ends]) part.remove();
+  }
+
+  setTheme(theme: Theme): void {
+    this.theme = theme;
+    for (const line of [this.flown, this.ahead]) line.setStyle({ color: PALETTES[theme].trail });
+    this.shownEnds = "";
+    this.redraw();
+  }
+
+  select(icao24: number | null): void {
+    this.icao24 = icao24;
+    this.redraw();
+    if (icao24 === null || this.airports.length > 0) return;
+    loadAirports()
+      .then((airports) => {
+        this.airports = airports;
+        this.redraw();
+      })
+      .catch((error: unknown) => console.warn("The map shows no routes:", error));
+  }
+
+  /** The airports of the selected flight that are known, and where it is now. */
+  places(): LatLon[] {
+    const head = this.icao24 === null ? null : this.layer.placeOf(this.icao24);
+    const { origin, destination } = this.endsOf();
+    return [origin, head, destination].filter((place) => place !== null);
+  }
+
+  private readonly redraw = (): void => {
+    const head = this.icao24 === null ? null : this.layer.placeOf(this.icao24);
+    const { origin, destination } = this.endsOf();
+    const row = this.icao24 === null ? -1 : this.client.rows.rowOf(this.icao24);
+    const isOnGround = row >= 0 && this.client.rows.isOnGround(row);
+    const near = this.map.getCenter().lng;
+    draw(this.flown, head === null || origin === null ? [] : greatCircle(head, origin), near);
+    // What stands at its destination has no way before it.
+    const hasAhead =
+      head !== null && destination !== null && !(isOnGround && this.client.rows.status(row) === "landed");
+    draw(this.ahead, hasAhead ? greatCircle(head, destination) : [], near);
+    this.drawEnds(head, [origin, destination]);
+  };
+
+  private drawEnds(head: LatLon | null, airports: readonly (Airport | null)[]): void {
+    const shown = head === null ? [] : airports.filter((airport) => airport !== null);
+    const center = this.map.getCenter().lng;
+    const key = shown.map(({ icao, longitudeDeg }) => `${icao}${nearLongitude(longitudeDeg, center)}`).join(" ");
+    if (key === this.shownEnds) return;
+    this.shownEnds = key;
+    this.ends.clearLayers();
+    const { trail, labelHalo } = PALETTES[this.theme];
+    for (const { iata, icao, latitudeDeg, longitudeDeg } of shown) {
+      const style = { radius: 4, weight: 2, color: trail, fillColor: labelHalo, fillOpacity: 1, interactive: false };
+      const options = { permanent: true, direction: "top", className: "route-end", offset: L.point(0, -4) } as const;
+      L.circleMarker([latitudeDeg, nearLongitude(longitudeDeg, center)], style)
+        .bindTooltip(iata || icao, options)
+        .addTo(this.ends);
+    }
+  }
+
+  private endsOf(): { readonly origin: Airport | null; readonly destination: Airport | null } {
+    const { rows } = this.client;
+    const row = this.icao24 === null ? -1 : rows.rowOf(this.icao24);
+    if (row < 0) return { origin: null, destination: null };
+    return {
+      origin: airportCalled(this.airports, rows.textOf(row, "origin")),
+      destination: airportCalled(this.airports, rows.textOf(row, "destination")),
+    };
+  }
+}
+
+function draw(line: L.Polyline, places: readonly LatLon[], near: number): void {
+  const first = places[0];
+  const shift = first === undefined ? 0 : nearLongitude(first.longitudeDeg, near) - first.longitudeDeg;
+  line.setLatLngs(places.map(({ latitudeDeg, longitudeDeg }) => [latitudeDeg, longitudeDeg + shift]));
+}
