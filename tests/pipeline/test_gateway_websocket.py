@@ -191,7 +191,12 @@ async def test_connections_are_let_in_no_faster_than_the_limit() -> None:
         ("hello", "not a message of this protocol: JSON is malformed: invalid character (byte 0)"),
         ('{"type": "attack"}', "not a message of this protocol: Invalid value 'attack' - at `$.type`"),
         ("[]", "not a message of this protocol: Expected `object`, got `array`"),
+        (
+            '{"type": "resync", "x": ' + "[" * 2_000 + "]" * 2_000 + "}",
+            "not a message of this protocol: maximum recursion depth exceeded while deserializing an object",
+        ),
     ],
+    ids=["no JSON", "unknown", "a list", "too deep"],
 )
 async def test_garbage_closes_with_4400_and_says_why(said: str, reason: str) -> None:
     async with running_gateway() as running, running.connect() as socket:

@@ -192,7 +192,7 @@ async def test_a_gateway_that_stops_while_a_viewer_leaves_stops_well(authority: 
         await until(lambda: not running.server.server_state.tasks)
 
 
-@pytest.mark.parametrize("spoilt", ["half", "empty", "gone", "other key"])
+@pytest.mark.parametrize("spoilt", ["half", "empty", "gone", "other key", "other certificate"])
 async def test_files_that_do_not_fit_leave_the_certificate_of_before(
     authority: Authority, spoilt: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -208,6 +208,10 @@ async def test_files_that_do_not_fit_leave_the_certificate_of_before(
                 authority.key_file.unlink()
             case "other key":
                 authority.key_file.write_bytes(trustme.CA().issue_cert("a.example").private_key_pem.bytes())
+            case "other certificate":
+                # The first of two files is written: OpenSSL would drop the key that does not belong to it.
+                other = authority.ca.issue_cert("127.0.0.1")
+                authority.certificate_file.write_bytes(other.cert_chain_pems[0].bytes())
         for _ in range(3):
             await running.certificate.look()
         assert await shown_serial(running, authority.trust) == before
