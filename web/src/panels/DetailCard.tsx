@@ -99,14 +99,14 @@ function Details({ client, row, isOpen }: DetailsProps) {
         <Fact label={card.verticalRate} value={formats.verticalRate(rows.verticalRateFpm(row))} />
         <Fact label={card.squawk} value={rows.squawk(row) || unknown} />
         <Fact label={card.position} value={card.ago(formats.age(client.shownTimeMs() - rows.positionTimeMs(row)))} />
-        <div className={`col-span-full grid-cols-2 gap-x-4 gap-y-2.5 wide:grid ${isOpen ? "grid" : "hidden"}`}>
-          <Fact label={card.geometricAltitude} value={formats.altitude(rows.geometricAltitudeFt(row))} />
-          <Fact label={card.country} value={rows.nameOf(row, "originCountry") || unknown} />
-          <Fact label={card.latitude} value={formats.latitude(rows.latitudeDeg(row))} />
-          <Fact label={card.longitude} value={formats.longitude(rows.longitudeDeg(row))} />
-          <Fact label={card.address} value={rows.icao24Text(row)} />
-          <Fact label={card.source} value={rows.nameOf(row, "source") || unknown} />
-        </div>
+      </dl>
+      <dl className={`grid-cols-2 gap-x-4 gap-y-2.5 px-4 pb-3 wide:grid ${isOpen ? "grid" : "hidden"}`}>
+        <Fact label={card.geometricAltitude} value={formats.altitude(rows.geometricAltitudeFt(row))} />
+        <Fact label={card.country} value={rows.nameOf(row, "originCountry") || unknown} />
+        <Fact label={card.latitude} value={formats.latitude(rows.latitudeDeg(row))} />
+        <Fact label={card.longitude} value={formats.longitude(rows.longitudeDeg(row))} />
+        <Fact label={card.address} value={rows.icao24Text(row)} />
+        <Fact label={card.source} value={rows.nameOf(row, "source") || unknown} />
       </dl>
     </>
   );

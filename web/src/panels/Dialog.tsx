@@ -2,7 +2,7 @@
 // goes back to where it was.
 "use client";
 
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { useTexts } from "@/texts/TextsContext";
 import { Icon } from "./Icon";
 
@@ -17,7 +17,8 @@ export function Dialog({ title, children, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
 
-  useEffect(() => {
+  // Before the dialog leaves the document: only then does the browser give the focus back.
+  useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
     return () => element?.close();
@@ -51,7 +52,10 @@ export function Dialog({ title, children, onClose }: Props) {
             <Icon name="close" />
           </button>
         </div>
-        <div className="min-h-0 overflow-y-auto p-5">{children}</div>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+        <div className="min-h-0 overflow-y-auto p-5 focus-visible:outline-offset-[-2px]" tabIndex={0}>
+          {children}
+        </div>
       </div>
     </dialog>
   );

@@ -47,6 +47,7 @@ export function FlightTable({ client, selected, filterKey, sort, replay, onSort,
     paddingStart: headerPx,
   });
 
+  const shown = virtualizer.getVirtualItems();
   const moveTo = (index: number) => {
     const next = Math.max(0, Math.min(order.length - 1, index));
     setActive(next);
@@ -76,7 +77,7 @@ export function FlightTable({ client, selected, filterKey, sort, replay, onSort,
     <div className="flex min-h-0 flex-1 flex-col">
       {/* biome-ignore lint/a11y/useSemanticElements: a virtual grid of positioned rows cannot be a <table> */}
       <div
-        aria-activedescendant={order.length > 0 ? `flight-${active}` : undefined}
+        aria-activedescendant={shown.some(({ index }) => index === active) ? `flight-${active}` : undefined}
         aria-colcount={FLIGHT_COLUMNS.length}
         aria-label={table.label}
         aria-rowcount={order.length + 1}
@@ -95,7 +96,7 @@ export function FlightTable({ client, selected, filterKey, sort, replay, onSort,
           <TableHead heightPx={headerPx} onSort={onSort} sort={sort} />
           {/* biome-ignore lint/a11y/useSemanticElements: see above */}
           <div onPointerEnter={() => setTouched(true)} role="rowgroup">
-            {virtualizer.getVirtualItems().map(({ index, start }) => (
+            {shown.map(({ index, start }) => (
               <TableRow
                 client={client}
                 index={index}

@@ -119,7 +119,6 @@ function SheetHandle({
   return (
     <button
       aria-expanded={mode !== "map"}
-      aria-label={mode === "table" ? panel.showMap : panel.showMore}
       className="flex h-[58px] flex-none touch-none flex-col items-center gap-2 rounded-t-2xl pt-2 focus-visible:outline-offset-[-3px] wide:hidden"
       onClick={() => {
         if (!hasSwiped.current) onMode(NEXT[mode]);
@@ -132,6 +131,7 @@ function SheetHandle({
       type="button"
     >
       <span aria-hidden="true" className="h-1 w-10 rounded-full bg-line" />
+      <span className="sr-only">{mode === "table" ? panel.showMap : panel.showMore}: </span>
       <span className="flex items-center gap-1.5 text-soft text-sm tabular-nums">
         {summary}
         <Icon name={mode === "table" ? "down" : "up"} size={16} />

@@ -205,7 +205,7 @@ function Section({ title, head, rows, svg, children }: SectionProps) {
   return (
     <section className="min-w-0">
       <div className="mb-2 flex items-center justify-between gap-2">
-        <h3 className="min-w-0 truncate font-medium text-soft text-sm">{title}</h3>
+        <h2 className="min-w-0 truncate font-medium text-soft text-sm">{title}</h2>
         <SaveButtons head={head} name={title} rows={rows} svg={svg} />
       </div>
       {children}

@@ -202,7 +202,7 @@ export const de: Texts = {
     byOperator: "Betreiber",
     byType: "Muster",
     fromBin: (value, count) => `ab ${value}: ${count}`,
-    savePicture: (name) => `„${name}“ als Bild sichern`,
+    savePicture: (name) => `„${name}“ als PNG sichern`,
     saveCsv: (name) => `„${name}“ als CSV sichern`,
     picture: "PNG",
     csv: "CSV",

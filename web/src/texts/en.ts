@@ -207,7 +207,7 @@ export const en = {
     byOperator: "Operators",
     byType: "Types",
     fromBin: (value: string, count: string) => `from ${value}: ${count}`,
-    savePicture: (name: string) => `Save “${name}” as a picture`,
+    savePicture: (name: string) => `Save “${name}” as PNG`,
     saveCsv: (name: string) => `Save “${name}” as CSV`,
     picture: "PNG",
     csv: "CSV",

@@ -202,7 +202,7 @@ export const fr: Texts = {
     byOperator: "Exploitants",
     byType: "Types",
     fromBin: (value, count) => `dès ${value} : ${count}`,
-    savePicture: (name) => `Enregistrer « ${name} » en image`,
+    savePicture: (name) => `Enregistrer « ${name} » en PNG`,
     saveCsv: (name) => `Enregistrer « ${name} » en CSV`,
     picture: "PNG",
     csv: "CSV",

@@ -33,7 +33,7 @@ export function AlertsPanel({ handle, areaOfMap, onSelect }: Props) {
     <div className="min-h-0 flex-1 space-y-7 overflow-y-auto p-4">
       <section>
         <div className="mb-2 flex min-h-9 items-center justify-between">
-          <h3 className="font-medium text-soft text-sm">{texts.alerts.events}</h3>
+          <h2 className="font-medium text-soft text-sm">{texts.alerts.events}</h2>
           {alerts.events.length > 0 && (
             <button className={BUTTON} onClick={handle.clear} type="button">
               {texts.alerts.clear}
@@ -60,7 +60,7 @@ export function AlertsPanel({ handle, areaOfMap, onSelect }: Props) {
         {alerts.hasDropped && <p className="mt-2 text-muted text-xs">{texts.alerts.dropped}</p>}
       </section>
       <section>
-        <h3 className="mb-3 font-medium text-soft text-sm">{texts.alerts.rules}</h3>
+        <h2 className="mb-3 font-medium text-soft text-sm">{texts.alerts.rules}</h2>
         <ul className="mb-4 space-y-3">
           {alerts.rules.map((rule) => (
             <li className="flex items-start justify-between gap-2" key={rule.id}>
