@@ -12,7 +12,7 @@ const inked = (page) =>
 
 await withPage({ flags: ["--disable-3d-apis"] }, async (page) => {
   await page.waitForFunction(() => window.__flights.renderer === "canvas");
-  await page.getByText("Drawing without WebGL2").waitFor();
+  await page.getByText(/^Drawing without WebGL2/).waitFor();
   await page.waitForTimeout(1_500);
   assert.ok((await inked(page)) > 5_000, "nothing is drawn");
   await page.getByRole("button", { name: "Close this message" }).click();

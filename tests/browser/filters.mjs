@@ -14,7 +14,7 @@ await withPage({}, async (page) => {
   assert.ok(cruising > 0, "nobody is cruising");
   assert.match(page.url(), /status=cruising/);
 
-  await page.getByRole("spinbutton", { name: "Slowest, knots" }).fill("440");
+  await page.getByRole("spinbutton", { name: "Slowest, kt" }).fill("440");
   await page.waitForFunction((before) => window.__flights.count().shown < before, cruising);
   const country = page.getByRole("group", { name: "Country" }).getByRole("checkbox").first();
   await country.check();

@@ -21,17 +21,21 @@ const FLAGS = [
   "--enable-unsafe-swiftshader",
 ];
 
-/** Run a scenario in a fresh browser; `options` are Playwright's, `flags` more of Chromium's. */
-export async function withPage({ flags = [], path = "/", ...options }, scenario) {
+/**
+ * Run a scenario in a fresh browser; `options` are Playwright's, `flags` more of Chromium's. It begins when more than
+ * `fewest` aircraft are shown. `prepare` gets the page before it loads anything.
+ */
+export async function withPage({ flags = [], path = "/", fewest = 100, prepare, ...options }, scenario) {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: [...FLAGS, ...flags] });
   try {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: "dark", ...options });
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: "dark", locale: "en-GB", ...options });
     const page = await context.newPage();
     const errors = [];
     page.on("pageerror", (error) => errors.push(error.message));
     page.setDefaultTimeout(WAIT_MS);
+    await prepare?.(page);
     await page.goto(new URL(path, URL_OF_PAGE).href);
-    await aircraftAppear(page);
+    await aircraftAppear(page, fewest);
     await scenario(page);
     assert.deepEqual(errors, [], "the page threw");
   } finally {
@@ -39,8 +43,8 @@ export async function withPage({ flags = [], path = "/", ...options }, scenario)
   }
 }
 
-export async function aircraftAppear(page) {
-  await page.waitForFunction(() => (window.__flights?.count().shown ?? 0) > 100, null, { timeout: WAIT_MS });
+export async function aircraftAppear(page, fewest = 100) {
+  await page.waitForFunction((few) => (window.__flights?.count().shown ?? 0) >= few, fewest, { timeout: WAIT_MS });
 }
 
 export function count(page) {

@@ -17,15 +17,16 @@ from pathlib import Path
 
 from tests.servers.process import LOOPBACK, ServerProcess, free_port
 
-PAGE = Path(__file__).parents[2] / "web/out"
 COMMAND = str(Path(sys.executable).with_name("flighttracker"))
 SCENARIO_S = 240.0
+PAGE = Path(__file__).parents[2] / "web/out"
 TRACKER = """
 apiVersion: flighttracker.io/v1alpha1
 kind: FlightTracker
 metadata: {{name: browser}}
 spec:
   source: {{simulated: {{aircraft: {aircraft}, intervalSeconds: {interval_s}}}}}
+  web: {{tilesUrl: "{tiles_url}"}}
 """
 
 
@@ -34,16 +35,27 @@ class ScenarioError(Exception):
 
 
 @contextmanager
-def running_gateway(folder: Path, aircraft: int, interval_s: int) -> Iterator[tuple[ServerProcess, str]]:
+def running_gateway(
+    folder: Path, aircraft: int, interval_s: int, *, page: Path | None = None, tiles_url: str = ""
+) -> Iterator[tuple[ServerProcess, str]]:
+    """Run `flighttracker local` and yield it with its URL once most aircraft are there.
+
+    Args:
+        folder: where it runs.
+        aircraft: how many fly.
+        interval_s: how often each is heard.
+        page: the built page; that beside these tests unless another is wanted.
+        tiles_url: the map's tiles; empty: the built-in map.
+    """
     tracker = folder / "browser.yaml"
-    tracker.write_text(TRACKER.format(aircraft=aircraft, interval_s=interval_s), encoding="utf-8")
+    tracker.write_text(TRACKER.format(aircraft=aircraft, interval_s=interval_s, tiles_url=tiles_url), encoding="utf-8")
     url = f"http://{LOOPBACK}:{(port := free_port())}/"
 
     def shows_most_aircraft() -> bool:
         with urllib.request.urlopen(f"{url}api/stats", timeout=5) as answer:
             return int(json.load(answer)["aircraft"]) >= 0.9 * aircraft
 
-    command = [COMMAND, "local", str(tracker), "--port", str(port), "--page", str(PAGE)]
+    command = [COMMAND, "local", str(tracker), "--port", str(port), "--page", str(page or PAGE)]
     server = ServerProcess("flighttracker local", command, folder, shows_most_aircraft)
     server.start()
     try:

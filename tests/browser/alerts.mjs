@@ -1,0 +1,48 @@
+// Alerts: a rule for a name and one for an area, what they tell, and that the browser keeps them.
+import { assert, withPage } from "./page.mjs";
+
+await withPage({}, async (page) => {
+  await page.locator('[role="row"][data-icao24]').first().waitFor();
+  const { callsign, icao24 } = await page.evaluate(() => {
+    const row = document.querySelector('[role="row"][data-icao24]');
+    return { callsign: row.firstElementChild.textContent, icao24: row.dataset.icao24 };
+  });
+  await page.getByRole("tab", { name: /^Alerts/ }).click();
+  const form = page.getByRole("form", { name: "New rule" });
+  const value = form.getByRole("textbox");
+  await form.getByRole("button", { name: "Add rule" }).click();
+  await form.getByRole("alert").filter({ hasText: "at least two characters" }).waitFor();
+  await form.getByRole("combobox").selectOption("squawk");
+  await value.fill("7788");
+  await form.getByRole("button", { name: "Add rule" }).click();
+  await form.getByRole("alert").filter({ hasText: "four digits from 0 to 7" }).waitFor();
+
+  await form.getByRole("combobox").selectOption("text");
+  await value.fill(`${callsign.slice(0, -1)}*`);
+  await page.keyboard.press("Enter");
+  const events = page.getByRole("tabpanel").getByRole("listitem").filter({ hasText: "is in the picture" });
+  await events.filter({ hasText: callsign }).getByRole("button").click();
+  const card = page.getByRole("region", { name: "Selected aircraft" });
+  await card.getByText(icao24).waitFor();
+  assert.equal(new URL(page.url()).searchParams.get("flight"), icao24);
+  const told = await events.count();
+  await page.waitForTimeout(2_500);
+  assert.equal(await events.count(), told, "an aircraft is told of again and again");
+
+  await form.getByRole("combobox").selectOption("area");
+  await value.fill("here");
+  await page.keyboard.press("Enter");
+  await page.getByText("is in the area “here”").first().waitFor();
+  await page.getByRole("tab", { name: "Aircraft" }).click();
+
+  // Somebody who looks at something else gets a message over the map, and sees on the tab how many there are.
+  await page.reload();
+  await page.getByTestId("alert").filter({ hasText: /is in the (picture|area “here”) and [\d,]+ more/ }).waitFor();
+  await page.getByTestId("alert").getByRole("button", { name: "List" }).click();
+  await page.getByTestId("alert").waitFor({ state: "detached" });
+  await page.getByRole("switch", { name: `Name: ${callsign.slice(0, -1)}*` }).waitFor();
+  await page.getByRole("button", { name: "Remove the rule Area: here" }).click();
+  await page.getByRole("button", { name: "Clear the list" }).click();
+  await page.getByText("Nothing so far.").waitFor();
+  assert.equal(await page.getByRole("switch", { name: "Area: here" }).count(), 0);
+});

@@ -1,0 +1,9 @@
+// Frames of an unknown version: the page says that it is too old and stops, instead of drawing nonsense.
+import { assert, phase, withPage } from "./page.mjs";
+
+await withPage({ fewest: 0 }, async (page) => {
+  await page.getByTestId("connection").filter({ hasText: "Outdated" }).waitFor();
+  await page.getByTestId("banner").filter({ hasText: "The server speaks a newer language than this page." }).waitFor();
+  await page.getByRole("button", { name: "Reload" }).waitFor();
+  assert.equal(await phase(page), "outdated");
+});

@@ -1,0 +1,64 @@
+// What a person prefers: theme, units, language and keys, by mouse, by keyboard and by address; all of it is kept.
+import { assert, withPage } from "./page.mjs";
+
+const address = (page) => new URL(page.url()).searchParams;
+
+await withPage({}, async (page) => {
+  await page.getByRole("button", { name: "Settings" }).click();
+  const settings = page.getByRole("dialog", { name: "Settings" });
+  await settings.getByRole("radio", { name: "Light" }).check();
+  await settings.getByRole("radio", { name: /^Metric/ }).check();
+  assert.equal(await page.locator("html").getAttribute("data-theme"), "light");
+  await page.getByRole("row").nth(2).getByText(/\d m$/).waitFor();
+  await settings.getByRole("radio", { name: "Deutsch" }).check();
+  const einstellungen = page.getByRole("dialog", { name: "Einstellungen" });
+  await einstellungen.waitFor();
+  assert.equal(await page.locator("html").getAttribute("lang"), "de");
+  await page.keyboard.press("Escape");
+  await einstellungen.waitFor({ state: "detached" });
+  const focused = await page.evaluate(() => document.activeElement?.getAttribute("aria-label"));
+  assert.equal(focused, "Einstellungen", "the focus did not go back to where it was");
+  assert.deepEqual(
+    ["theme", "units", "lang"].map((name) => address(page).get(name)),
+    ["light", "metric", "de"],
+  );
+
+  // The browser keeps it, also without the address.
+  await page.goto(new URL("/", page.url()).href);
+  await page.getByRole("tab", { name: "Flugzeuge" }).waitFor();
+  assert.equal(await page.locator("html").getAttribute("data-theme"), "light");
+  await page.getByRole("row").nth(2).getByText(/\d m$/).waitFor();
+  // The address counts more than what is kept.
+  await page.goto(new URL("/?lang=en&theme=dark&units=aviation", page.url()).href);
+  await page.getByRole("tab", { name: "Aircraft" }).waitFor();
+  await page.getByRole("row").nth(2).getByText(/\d ft$/).waitFor();
+});
+
+await withPage({ locale: "fr-CA" }, async (page) => {
+  await page.getByRole("tab", { name: "Avions" }).waitFor();
+  assert.equal(await page.title(), "Suivi des vols");
+});
+
+await withPage({}, async (page) => {
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keyboard" }).getByText("Copy a link to this view").waitFor();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("s");
+  assert.equal(await page.getByRole("tab", { name: "Statistics" }).getAttribute("aria-selected"), "true");
+  await page.keyboard.press("3");
+  await page.waitForFunction(() => new URL(location.href).searchParams.get("view") === "table");
+  await page.keyboard.press("d");
+  assert.equal(await page.locator("html").getAttribute("data-theme"), "light");
+  await page.keyboard.press("/");
+  await page.keyboard.type("dsa");
+  assert.equal(await page.getByRole("searchbox", { name: /Search/ }).inputValue(), "dsa", "keys act while a person types");
+  assert.equal(await page.locator("html").getAttribute("data-theme"), "light");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press(",");
+  await page.getByRole("switch", { name: "Single-key shortcuts" }).uncheck();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("d");
+  assert.equal(await page.locator("html").getAttribute("data-theme"), "light", "a key acts although keys are off");
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
+});

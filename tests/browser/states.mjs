@@ -1,0 +1,67 @@
+// What a browser or a person may do to the page: each has a state with words, and the rest goes on.
+import { aircraftAppear, assert, count, withPage } from "./page.mjs";
+
+/** Cookies and storage blocked, as the settings of Chromium do it: every access throws. */
+const refuseStorage = (page) =>
+  page.addInitScript(() => {
+    Object.defineProperty(window, "localStorage", {
+      get() {
+        throw new DOMException("Access is denied for this document.", "SecurityError");
+      },
+    });
+  });
+
+await withPage({ prepare: refuseStorage }, async (page) => {
+  assert.equal(await page.getByText("This browser stores nothing").count(), 0, "told before anything was to be kept");
+  await page.getByRole("button", { name: "Use the light theme" }).click();
+  await page.getByText(/^This browser stores nothing for this page/).waitFor();
+  assert.equal(await page.locator("html").getAttribute("data-theme"), "light");
+  await page.getByRole("button", { name: "Close this message" }).first().click();
+  await page.getByRole("tab", { name: /^Alerts/ }).click();
+  await page.getByRole("form", { name: "New rule" }).getByRole("textbox").fill("ZZZZ*");
+  await page.keyboard.press("Enter");
+  await page.getByRole("switch", { name: "Name: ZZZZ*" }).waitFor();
+});
+
+// Ten thousand lines pasted into the search.
+await withPage({ permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
+  const [wanted] = await page.evaluate(() => window.__flights.shown());
+  await page.evaluate((address) => {
+    const lines = [address, ...Array.from({ length: 9_999 }, (_, i) => `NOBODY${i}`)];
+    return navigator.clipboard.writeText(lines.join("\n"));
+  }, wanted);
+  await page.getByRole("searchbox", { name: /Search/ }).focus();
+  await page.keyboard.press("Control+V");
+  await page.getByText(/^The search uses the first 100 of 10,000 terms\./).waitFor();
+  await page.waitForFunction(() => window.__flights.count().shown === 1);
+  assert.ok(page.url().length < 4_000, `the address has ${page.url().length} characters`);
+  await page.getByRole("button", { name: "Remove the filter 100 search terms" }).click();
+  await aircraftAppear(page);
+});
+
+// A page that its browser puts to sleep, and wakes.
+await withPage({}, async (page) => {
+  const devtools = await page.context().newCDPSession(page);
+  const before = (await count(page)).total;
+  await devtools.send("Page.setWebLifecycleState", { state: "frozen" });
+  await new Promise((resolve) => setTimeout(resolve, 8_000));
+  await devtools.send("Page.setWebLifecycleState", { state: "active" });
+  await page.waitForFunction(() => window.__flights.connection().phase === "live" && !window.__flights.connection().isStale);
+  assert.ok((await count(page)).total > 0.9 * before, "aircraft were lost while the page slept");
+});
+
+// No network at all: the page that was kept opens, and says so instead of showing old positions as live.
+await withPage({}, async (page) => {
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.reload();
+  await aircraftAppear(page);
+  await page.waitForTimeout(2_000);
+  await page.context().setOffline(true);
+  await page.reload();
+  await page.getByTestId("connection").filter({ hasText: /Not connected|Connecting/ }).waitFor();
+  await page.getByTestId("banner").filter({ hasText: "This device is offline." }).waitFor();
+  assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), "Flight tracker");
+  await page.context().setOffline(false);
+  await page.reload();
+  await aircraftAppear(page);
+});

@@ -1,0 +1,77 @@
+"""The page's panels in Chromium against a real gateway: every feature, and every state that can go wrong."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.browser.newer_gateway import newer_gateway
+from tests.browser.scenario import running_gateway
+from tests.browser.test_page import ROOT, Run, browser_environment, run_scenario, scenario_runner
+from tests.servers.process import LOOPBACK, free_port
+
+__all__ = ["browser_environment", "scenario_runner"]
+
+SKEW = 'Object.defineProperty(performance, "timeOrigin", { value: performance.timeOrigin + 3_600_000 });'
+
+
+def test_theme_units_language_and_keys_are_chosen_and_kept(run: Run) -> None:
+    run("preferences")
+
+
+def test_a_link_shows_somebody_else_the_same(run: Run) -> None:
+    run("links")
+
+
+def test_alerts_tell_of_names_and_areas_once(run: Run) -> None:
+    run("alerts")
+
+
+def test_replay_shows_where_aircraft_were(run: Run) -> None:
+    run("replay")
+
+
+def test_statistics_and_table_can_be_saved(run: Run) -> None:
+    run("statistics")
+
+
+def test_refused_storage_pasted_files_sleep_and_no_network_have_words(run: Run) -> None:
+    run("states")
+
+
+def test_axe_finds_nothing_in_any_view(run: Run) -> None:
+    if not (ROOT / "web/node_modules/axe-core").is_dir():
+        pytest.skip("missing: web/node_modules/axe-core (npm ci)")
+    run("axe")
+
+
+def test_first_load_needs_at_most_250_kb_of_javascript(run: Run) -> None:
+    run("size")
+
+
+def test_frames_of_an_unknown_version_stop_the_page_with_words(environment: dict[str, str], tmp_path: Path) -> None:
+    with (
+        running_gateway(tmp_path, aircraft=200, interval_s=1) as (server, url),
+        newer_gateway(url) as newer,
+    ):
+        run_scenario("outdated", server, {**environment, "PAGE_URL": newer})
+
+
+def test_tiles_that_do_not_come_are_replaced_by_the_built_in_map(environment: dict[str, str], tmp_path: Path) -> None:
+    nowhere = f"http://{LOOPBACK}:{free_port()}/{{z}}/{{x}}/{{y}}.png"
+    with running_gateway(tmp_path, aircraft=500, interval_s=1, tiles_url=nowhere) as (server, url):
+        run_scenario("tiles", server, {**environment, "PAGE_URL": url})
+
+
+def test_a_clock_that_is_an_hour_fast_is_told_and_moves_nothing(environment: dict[str, str], tmp_path: Path) -> None:
+    """A worker has a clock of its own, so that the page is built anew with the same wrong clock in both."""
+    page = tmp_path / "page"
+    shutil.copytree(ROOT / "web/out", page)
+    workers = list(page.glob("_next/static/chunks/turbopack-worker*.js"))
+    assert workers, "the page's worker is not where it was"
+    for script in workers:
+        script.write_text(f"{SKEW}\n{script.read_text(encoding='utf-8')}", encoding="utf-8")
+    with running_gateway(tmp_path, aircraft=500, interval_s=1, page=page) as (server, url):
+        run_scenario("clock", server, {**environment, "PAGE_URL": url, "SKEW": SKEW})

@@ -1,0 +1,8 @@
+// Tiles that cannot be had: the built-in map takes over, and the page says so.
+import { withPage } from "./page.mjs";
+
+await withPage({}, async (page) => {
+  await page.getByText("The map tiles cannot be loaded; this is the built-in map.", { exact: true }).waitFor();
+  await page.locator(".base-map canvas").first().waitFor({ state: "attached" });
+  await page.getByRole("button", { name: "Close this message" }).first().click();
+});
