@@ -143,7 +143,7 @@ def copy(namespace: str, selector: str, roots: Sequence[str], patterns: Sequence
     archive = subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=COPY_S).stdout
     unpack = f"mkdir -p {target} && tar --extract --touch --no-same-owner --file=- --directory={target}"
     for pod in listed.split():
-        into = [*kubectl, "exec", "--stdin", pod, "--", "sh", "-c", unpack]
+        into = [*kubectl, "exec", "--quiet", "--stdin", pod, "--", "sh", "-c", unpack]
         if subprocess.run(into, input=archive, timeout=COPY_S, check=False).returncode != 0:
             say(f"pod {pod} took nothing: it may be starting or ending")
     return len(listed.split())
