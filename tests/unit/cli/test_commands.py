@@ -125,6 +125,20 @@ def test_local_says_how_to_give_it_a_secret(tmp_path: Path) -> None:
     assert shown.stderr.startswith(f"error: {tmp_path}/opensky/client_id is not there: ")
 
 
+@pytest.mark.parametrize(
+    ("gateway", "files"),
+    [
+        ("{auth: {mode: token, token: {hs256Secret: keys}}}", "DIR/keys/secret"),
+        ("{tls: {secretName: cert}}", "DIR/cert/tls.crt and DIR/cert/tls.key"),
+    ],
+)
+def test_local_locks_its_gateway_as_a_cluster_does_and_says_what_it_needs(gateway: str, files: str) -> None:
+    text = (ROOT / "examples" / "minimal.yaml").read_text(encoding="utf-8")
+    shown = run("local", "-", stdin=f"{text.partition('spec:')[0]}spec: {{gateway: {gateway}}}\n")
+    assert shown.returncode == 2
+    assert f"write {files}, and add --secrets DIR" in shown.stderr
+
+
 SMALL = """
 apiVersion: flighttracker.io/v1alpha1
 kind: FlightTracker

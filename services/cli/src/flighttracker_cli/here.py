@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,14 @@ import msgspec
 
 from flighttracker.errors import StartError
 from flighttracker.plan import Listening, Plan, plan
-from flighttracker.settings import KafkaSettings, OpenSkySource, RedisSettings, RegistrySettings, ServerSettings
+from flighttracker.settings import (
+    GatewaySettings,
+    KafkaSettings,
+    OpenSkySource,
+    RedisSettings,
+    RegistrySettings,
+    ServerSettings,
+)
 from flighttracker.spec import FlightTracker
 
 LOCALHOST: Final = "127.0.0.1"
@@ -55,7 +63,7 @@ def plan_here(
     )
     source = made.generator.source
     if isinstance(source, OpenSkySource) and source.credentials_directory:
-        _refuse_missing_secret(Path(source.credentials_directory), secrets)
+        _refuse_missing_secret(Path(source.credentials_directory), _OPENSKY_KEYS, secrets)
     return Plan(
         tracker=made.tracker,
         shards=made.shards,
@@ -86,10 +94,24 @@ def servers_here(tracker: FlightTracker, kafka: str, redis: str, registry: str) 
     )
 
 
-def _refuse_missing_secret(directory: Path, secrets: str | None) -> None:
+def refuse_missing_secrets(gateway: GatewaySettings, secrets: str | None) -> None:
+    """Look for the Secrets that a gateway reads when it starts: of its tokens, and of its certificate.
+
+    Raises:
+        StartError: one is not there; the message says what to write where.
+    """
+    if gateway.auth.hs256_secret_file:
+        file = Path(gateway.auth.hs256_secret_file)
+        _refuse_missing_secret(file.parent, (file.name,), secrets)
+    if gateway.tls is not None:
+        certificate, key = Path(gateway.tls.certificate_file), Path(gateway.tls.key_file)
+        _refuse_missing_secret(certificate.parent, (certificate.name, key.name), secrets)
+
+
+def _refuse_missing_secret(directory: Path, keys: Sequence[str], secrets: str | None) -> None:
     if secrets is None:
-        files = " and ".join(f"DIR/{directory.name}/{key}" for key in _OPENSKY_KEYS)
+        files = " and ".join(f"DIR/{directory.name}/{key}" for key in keys)
         raise StartError(f"the resource names the Secret {directory.name}: write {files}, and add --secrets DIR")
-    for key in _OPENSKY_KEYS:
+    for key in keys:
         if not (directory / key).is_file():
             raise StartError(f"{directory / key} is not there: write that key of the Secret {directory.name} into it")

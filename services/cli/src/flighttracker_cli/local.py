@@ -26,7 +26,7 @@ from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import ServerSettings
 from flighttracker.spec import FlightTracker
 from flighttracker_cli.backbone import open_bus, open_registry, until_there
-from flighttracker_cli.here import plan_here
+from flighttracker_cli.here import plan_here, refuse_missing_secrets
 from flighttracker_cli.summary import describe_source, only_in_a_cluster
 from flighttracker_cli.together import JoinedRegistry
 from flighttracker_cli.until_signal import run_until_signal
@@ -60,6 +60,7 @@ def run_local(
     """
     directory = _page_directory(page)
     made = plan_here(tracker, secrets=secrets, host=host, port=port, page_directory=directory, servers=servers)
+    refuse_missing_secrets(made.gateway, secrets)
     try:
         run_until_signal(_run(made, lambda: _print_banner(tracker, made)), farewell="\nStopped.")
     except StartError as error:
@@ -120,7 +121,8 @@ def _shown_host(host: str) -> str:
 
 
 def _print_banner(tracker: FlightTracker, made: Plan) -> None:
-    url = f"http://{_shown_host(made.gateway.host)}:{made.gateway.port}"
+    scheme = "http" if made.gateway.tls is None else "https"
+    url = f"{scheme}://{_shown_host(made.gateway.host)}:{made.gateway.port}"
     click.echo(f"FlightTracker '{made.tracker}': {describe_source(tracker.spec.source.chosen)}\n")
     if made.gateway.page_directory:
         click.echo(f"  Map      {click.style(url, bold=True)}")

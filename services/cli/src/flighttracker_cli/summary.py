@@ -70,10 +70,6 @@ def summarize(tracker: FlightTracker) -> Iterator[tuple[str, str]]:
 def only_in_a_cluster(tracker: FlightTracker, *, has_servers: bool = False) -> Iterator[str]:
     """Yield what the resource asks for that `local` does not do; `has_servers` when it runs on real ones."""
     spec = tracker.spec
-    if spec.gateway.auth.mode == "token":
-        yield "spec.gateway.auth: tokens are not checked here, whoever reaches the port may connect"
-    if spec.gateway.tls is not None:
-        yield "spec.gateway.tls: plain HTTP here"
     for name, provider in (
         ("kafka", spec.kafka.provider),
         ("redis", spec.redis.provider),
