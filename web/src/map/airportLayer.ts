@@ -36,17 +36,12 @@ export class AirportLayer extends L.GridLayer {
 
   constructor() {
     super({ className: "airport-tiles", pane: "overlayPane", updateWhenZooming: false, keepBuffer: 2 });
-    loadAirports()
-      .then((airports) => {
-        this.spots = airports.map((airport) => ({
-          airport,
-          x: mercatorX(airport.longitudeDeg),
-          y: mercatorY(airport.latitudeDeg),
-        }));
-        this.shownAt.clear();
-        this.redraw();
-      })
-      .catch((error: unknown) => console.warn("The map shows no airports:", error));
+  }
+
+  override onAdd(map: L.Map): this {
+    super.onAdd(map);
+    if (this.spots.length === 0) this.load();
+    return this;
   }
 
   setTheme(theme: Theme): void {
@@ -72,6 +67,20 @@ export class AirportLayer extends L.GridLayer {
       drawAirport(context, spot, atX, atY, z, this.palette);
     }
     return tile;
+  }
+
+  private load(): void {
+    loadAirports()
+      .then((airports) => {
+        this.spots = airports.map((airport) => ({
+          airport,
+          x: mercatorX(airport.longitudeDeg),
+          y: mercatorY(airport.latitudeDeg),
+        }));
+        this.shownAt.clear();
+        this.redraw();
+      })
+      .catch((error: unknown) => console.warn("The map shows no airports:", error));
   }
 
   /** Which airports a zoom shows, and which of them with their code: the busier one, where two would lie on each other. */

@@ -51,7 +51,7 @@ export class MapParts {
     wantedRenderer: RendererKind,
     private readonly events: PartsEvents,
   ) {
-    this.map = createMap(container, config);
+    this.map = createMap(container, config, !this.motion.matches);
     addTiles(this.map, this.base, config, () => events.tilesFailed());
     this.layer = new FlightLayer(this.map, client, events, wantedRenderer);
     this.route = new RouteLine(this.map, client, this.layer);
@@ -111,7 +111,7 @@ export class MapParts {
     const { x, y } = freeCentre(this.map);
     const middle = this.map.getSize().divideBy(2).subtract([x, y]);
     const centre = this.map.project([place.latitudeDeg, place.longitudeDeg], zoom).add(middle);
-    this.map.setView(this.map.unproject(centre, zoom), zoom);
+    this.map.setView(this.map.unproject(centre, zoom), zoom, { animate: !this.motion.matches });
   }
 
   /** Show every aircraft that passes the filters. */
@@ -149,7 +149,12 @@ export class MapParts {
         [box.south, box.west],
         [box.north, box.east],
       ],
-      { paddingTopLeft: topLeft, paddingBottomRight: bottomRight, maxZoom: FIT_MOST_ZOOM },
+      {
+        paddingTopLeft: topLeft,
+        paddingBottomRight: bottomRight,
+        maxZoom: FIT_MOST_ZOOM,
+        animate: !this.motion.matches,
+      },
     );
   }
 
@@ -166,11 +171,10 @@ export class MapParts {
 
   private readonly motionChanged = (): void => {
     this.layer.isSmooth = !this.motion.matches;
-    this.map.options.zoomAnimation = !this.motion.matches;
   };
 }
 
-function createMap(container: HTMLElement, config: PageConfig): L.Map {
+function createMap(container: HTMLElement, config: PageConfig, isSmooth: boolean): L.Map {
   const [latitude, longitude, zoom] = config.defaultView;
   const map = L.map(container, {
     center: [latitude, longitude],
@@ -185,6 +189,9 @@ function createMap(container: HTMLElement, config: PageConfig): L.Map {
     ],
     maxBoundsViscosity: 1,
     attributionControl: false,
+    zoomAnimation: isSmooth,
+    fadeAnimation: isSmooth,
+    inertia: isSmooth,
   });
   L.control.zoom({ position: "topright" }).addTo(map);
   L.control.attribution({ position: "bottomright", prefix: '<a href="https://leafletjs.com">Leaflet</a>' }).addTo(map);
