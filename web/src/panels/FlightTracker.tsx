@@ -228,6 +228,7 @@ export function FlightTracker() {
             }
             hasNoMatch={statistics !== null && statistics.total > 0 && statistics.shown === 0 && hasFilters(filters)}
             hints={hints}
+            isBesideCard={selected !== null}
             isEmpty={connection?.phase === "live" && !connection.isStale && statistics?.total === 0}
             onClearFilters={() => setFilters(NO_FILTERS)}
             onCloseHint={closeHint}

@@ -55,7 +55,7 @@ export function Header(props: Props) {
           <Icon name="search" size={16} />
         </span>
         <input
-          className="h-9 w-full rounded-lg border border-line bg-sunken pr-3 pl-9 text-ink text-sm placeholder:text-muted"
+          className="h-9 w-full rounded-lg border border-line bg-sunken text-ellipsis pr-3 pl-9 text-ink text-sm placeholder:text-muted"
           onChange={(event) => onText(event.target.value)}
           onPaste={pasted}
           placeholder={header.searchHint}

@@ -15,6 +15,8 @@ export interface Hint {
 
 interface Props {
   readonly words: ConnectionWords;
+  /** The card of the selected aircraft stands at the left. */
+  readonly isBesideCard: boolean;
   readonly isEmpty: boolean;
   readonly hasNoMatch: boolean;
   /** Shown until a person closes them. */
@@ -26,11 +28,23 @@ interface Props {
   onCloseHint(hint: Hint): void;
 }
 
-export function Notices({ words, isEmpty, hasNoMatch, hints, alert, onReconnect, onClearFilters, onCloseHint }: Props) {
+export function Notices({
+  words,
+  isBesideCard,
+  isEmpty,
+  hasNoMatch,
+  hints,
+  alert,
+  onReconnect,
+  onClearFilters,
+  onCloseHint,
+}: Props) {
   const { notices, connection } = useTexts();
   const reload = () => window.location.reload();
   return (
-    <div className="pointer-events-none absolute inset-x-0 top-3 z-[700] flex flex-col items-center gap-2 px-3 wide:px-14">
+    <div
+      className={`pointer-events-none absolute inset-x-0 top-3 z-[700] flex flex-col items-center gap-2 pr-16 pl-3 ${isBesideCard ? "wide:pl-[21.5rem]" : "wide:pl-14"}`}
+    >
       {words.banner !== null && (
         <Notice tone={words.tone === "warning" ? "warning" : "bad"}>
           <span data-testid="banner">{words.banner}</span>

@@ -24,7 +24,8 @@ export function StatisticsPanel({ statistics, pulse, history, connection }: Prop
   const { statistics: texts, statuses, unknown, panel } = useTexts();
   const formats = useFormats();
   const { samples } = history;
-  const ages = samples.at(-1)?.ages;
+  const last = samples.at(-1);
+  const ages = last?.ages;
   const seconds = (value: number | null | undefined) => (value == null ? unknown : `${formats.decimal(value)} s`);
   return (
     <div className="@container min-h-0 flex-1 overflow-y-auto p-4">
@@ -33,16 +34,19 @@ export function StatisticsPanel({ statistics, pulse, history, connection }: Prop
         <Figure label={texts.airborne} value={formats.count(statistics.airborne)} />
         <Figure label={texts.onTheGround} value={formats.count(statistics.onGround)} />
         <Figure label={texts.emergencies} value={formats.count(statistics.emergencies)} />
-        <Figure label={texts.positions} value={formats.count(pulse.updatesPerSecond)} />
+        <Figure label={texts.positions} value={last === undefined ? unknown : formats.count(last.positionsPerSecond)} />
         <Figure label={texts.viewers} value={formats.count(connection?.viewers ?? 0)} />
-        <Figure label={texts.messages} value={formats.decimal(pulse.messagesPerSecond)} />
-        <Figure label={texts.received} value={formats.bytesPerSecond(pulse.bytesPerSecond)} />
+        <Figure label={texts.messages} value={last === undefined ? unknown : formats.decimal(last.messagesPerSecond)} />
+        <Figure
+          label={texts.received}
+          value={last === undefined ? unknown : formats.bytesPerSecond(last.bytesPerSecond)}
+        />
         <Figure label={texts.resyncs} value={formats.count(pulse.resyncs)} />
         <Figure label={texts.ageMedian} value={seconds(ages?.medianS)} wide />
         <Figure label={texts.ageMost} value={seconds(ages?.mostS)} wide />
       </dl>
       <p className="mt-3 text-muted text-xs">{texts.filtered}</p>
-      <div className="mt-6 grid gap-x-10 gap-y-7 @3xl:grid-cols-2 @7xl:grid-cols-3">
+      <div className="mt-6 gap-x-10 @3xl:columns-2 @7xl:columns-3">
         <OverTime
           name={texts.aircraftOverTime}
           of={({ aircraft }) => aircraft}
@@ -203,7 +207,7 @@ interface SectionProps {
 
 function Section({ title, head, rows, svg, children }: SectionProps) {
   return (
-    <section className="min-w-0">
+    <section className="mb-7 min-w-0 break-inside-avoid">
       <div className="mb-2 flex items-center justify-between gap-2">
         <h2 className="min-w-0 truncate font-medium text-soft text-sm">{title}</h2>
         <SaveButtons head={head} name={title} rows={rows} svg={svg} />

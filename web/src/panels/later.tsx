@@ -11,7 +11,8 @@ interface Later<P> {
   preload(): void;
 }
 
-export function later<P extends object>(load: () => Promise<ComponentType<P>>): Later<P> {
+/** @param saysLoading whether its place says that it is on its way; what floats over the map just comes. */
+export function later<P extends object>(load: () => Promise<ComponentType<P>>, saysLoading = false): Later<P> {
   let loaded: ComponentType<P> | null = null;
   const fetched = async () => {
     loaded ??= await load();
@@ -20,7 +21,7 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>): 
 
   // biome-ignore lint/correctness/noComponentHookFactories: made once for each part, when parts.ts is loaded
   function Part(props: P) {
-    const { panel } = useTexts();
+    const { panel, connection } = useTexts();
     const [Component, setComponent] = useState<ComponentType<P> | null>(() => loaded);
     const [attempt, setAttempt] = useState(0);
     const [hasFailed, setFailed] = useState(false);
@@ -41,7 +42,7 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>): 
     }, [attempt]);
 
     if (Component !== null) return <Component {...props} />;
-    if (!hasFailed) return null;
+    if (!hasFailed) return saysLoading ? <p className="p-4 text-muted text-sm">{connection.loading} …</p> : null;
     return (
       <p className="pointer-events-auto p-4 text-muted text-sm" role="alert">
         {panel.notLoaded}{" "}

@@ -1,10 +1,10 @@
 // The parts of the page that come after the first picture.
 import { later } from "./later";
 
-const table = later(() => import("./FlightTable").then(({ FlightTable }) => FlightTable));
-const statistics = later(() => import("./StatisticsPanel").then(({ StatisticsPanel }) => StatisticsPanel));
-const filters = later(() => import("./FilterPanel").then(({ FilterPanel }) => FilterPanel));
-const alerts = later(() => import("./alerts/AlertsPanel").then(({ AlertsPanel }) => AlertsPanel));
+const table = later(() => import("./FlightTable").then(({ FlightTable }) => FlightTable), true);
+const statistics = later(() => import("./StatisticsPanel").then(({ StatisticsPanel }) => StatisticsPanel), true);
+const filters = later(() => import("./FilterPanel").then(({ FilterPanel }) => FilterPanel), true);
+const alerts = later(() => import("./alerts/AlertsPanel").then(({ AlertsPanel }) => AlertsPanel), true);
 const card = later(() => import("./DetailCard").then(({ DetailCard }) => DetailCard));
 const replay = later(() => import("./replay/ReplayBar").then(({ ReplayBar }) => ReplayBar));
 const settings = later(() => import("./preferences/SettingsDialog").then(({ SettingsDialog }) => SettingsDialog));

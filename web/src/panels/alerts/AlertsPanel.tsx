@@ -30,73 +30,75 @@ export function AlertsPanel({ handle, areaOfMap, onSelect }: Props) {
     setRules(alerts.rules.map((rule) => (rule.id === changed.id ? changed : rule)));
 
   return (
-    <div className="min-h-0 flex-1 space-y-7 overflow-y-auto p-4">
-      <section>
-        <div className="mb-2 flex min-h-9 items-center justify-between">
-          <h2 className="font-medium text-soft text-sm">{texts.alerts.events}</h2>
-          {alerts.events.length > 0 && (
-            <button className={BUTTON} onClick={handle.clear} type="button">
-              {texts.alerts.clear}
-            </button>
-          )}
-        </div>
-        {alerts.events.length === 0 && <p className="text-muted text-sm">{texts.alerts.none}</p>}
-        <ul className="divide-y divide-line/60">
-          {alerts.events.map((event) => (
-            <li key={event.id}>
-              <button
-                className="flex w-full items-baseline gap-3 rounded-md px-1 py-2 text-left hover:bg-sunken"
-                onClick={() => onSelect(event.icao24)}
-                type="button"
-              >
-                <time className="flex-none text-muted text-xs tabular-nums">{formats.timeOfDay(event.timeMs)}</time>
-                <span className={`text-sm ${event.rule.kind === "emergency" ? "text-danger" : "text-soft"}`}>
-                  {sentenceOf(event, texts)}
-                </span>
+    <div className="@container min-h-0 flex-1 overflow-y-auto p-4">
+      <div className="grid gap-x-10 gap-y-7 @3xl:grid-cols-2">
+        <section>
+          <div className="mb-2 flex min-h-9 items-center justify-between">
+            <h2 className="font-medium text-soft text-sm">{texts.alerts.events}</h2>
+            {alerts.events.length > 0 && (
+              <button className={BUTTON} onClick={handle.clear} type="button">
+                {texts.alerts.clear}
               </button>
-            </li>
-          ))}
-        </ul>
-        {alerts.hasDropped && <p className="mt-2 text-muted text-xs">{texts.alerts.dropped}</p>}
-      </section>
-      <section>
-        <h2 className="mb-3 font-medium text-soft text-sm">{texts.alerts.rules}</h2>
-        <ul className="mb-4 space-y-3">
-          {alerts.rules.map((rule) => (
-            <li className="flex items-start justify-between gap-2" key={rule.id}>
-              <Switch
-                isOn={rule.isOn}
-                onChange={(isOn) => replaceRule({ ...rule, isOn })}
-                {...(rule.kind === "emergency" ? { hint: texts.alerts.emergencyHint } : {})}
-              >
-                {nameOf(rule, texts)}
-              </Switch>
-              {rule.kind !== "emergency" && (
+            )}
+          </div>
+          {alerts.events.length === 0 && <p className="text-muted text-sm">{texts.alerts.none}</p>}
+          <ul className="max-h-[min(24rem,45dvh)] divide-y divide-line/60 overflow-y-auto @3xl:max-h-none">
+            {alerts.events.map((event) => (
+              <li key={event.id}>
                 <button
-                  aria-label={texts.alerts.remove(nameOf(rule, texts))}
-                  className="grid size-7 flex-none place-items-center rounded-md text-muted hover:text-danger"
-                  onClick={() => setRules(alerts.rules.filter(({ id }) => id !== rule.id))}
+                  className="flex w-full items-baseline gap-3 rounded-md px-1 py-2 text-left hover:bg-sunken"
+                  onClick={() => onSelect(event.icao24)}
                   type="button"
                 >
-                  <Icon name="close" size={14} />
+                  <time className="flex-none text-muted text-xs tabular-nums">{formats.timeOfDay(event.timeMs)}</time>
+                  <span className={`text-sm ${event.rule.kind === "emergency" ? "text-danger" : "text-soft"}`}>
+                    {sentenceOf(event, texts)}
+                  </span>
                 </button>
-              )}
-            </li>
-          ))}
-        </ul>
-        <RuleForm areaOfMap={areaOfMap} onAdd={(rule) => setRules([...alerts.rules, rule])} rules={alerts.rules} />
-      </section>
-      <section className="border-line border-t pt-5">
-        <Switch
-          isDisabled={notifications === "missing" || notifications === "denied"}
-          isOn={notifications === "on"}
-          onChange={handle.setNotifications}
-          {...(notifications === "denied" ? { hint: texts.alerts.notifyDenied } : {})}
-          {...(notifications === "missing" ? { hint: texts.alerts.notifyMissing } : {})}
-        >
-          {texts.alerts.notify}
-        </Switch>
-      </section>
+              </li>
+            ))}
+          </ul>
+          {alerts.hasDropped && <p className="mt-2 text-muted text-xs">{texts.alerts.dropped}</p>}
+        </section>
+        <section>
+          <h2 className="mb-3 font-medium text-soft text-sm">{texts.alerts.rules}</h2>
+          <ul className="mb-4 space-y-3">
+            {alerts.rules.map((rule) => (
+              <li className="flex items-start justify-between gap-2" key={rule.id}>
+                <Switch
+                  isOn={rule.isOn}
+                  onChange={(isOn) => replaceRule({ ...rule, isOn })}
+                  {...(rule.kind === "emergency" ? { hint: texts.alerts.emergencyHint } : {})}
+                >
+                  {nameOf(rule, texts)}
+                </Switch>
+                {rule.kind !== "emergency" && (
+                  <button
+                    aria-label={texts.alerts.remove(nameOf(rule, texts))}
+                    className="grid size-7 flex-none place-items-center rounded-md text-muted hover:text-danger"
+                    onClick={() => setRules(alerts.rules.filter(({ id }) => id !== rule.id))}
+                    type="button"
+                  >
+                    <Icon name="close" size={14} />
+                  </button>
+                )}
+              </li>
+            ))}
+          </ul>
+          <RuleForm areaOfMap={areaOfMap} onAdd={(rule) => setRules([...alerts.rules, rule])} rules={alerts.rules} />
+        </section>
+        <section className="border-line border-t pt-5 @3xl:col-span-2">
+          <Switch
+            isDisabled={notifications === "missing" || notifications === "denied"}
+            isOn={notifications === "on"}
+            onChange={handle.setNotifications}
+            {...(notifications === "denied" ? { hint: texts.alerts.notifyDenied } : {})}
+            {...(notifications === "missing" ? { hint: texts.alerts.notifyMissing } : {})}
+          >
+            {texts.alerts.notify}
+          </Switch>
+        </section>
+      </div>
     </div>
   );
 }

@@ -3,20 +3,26 @@
 import type { FlightsClient } from "@/flights/client";
 import type { FlightRows } from "@/flights/flightRows";
 import { INSTANCE, INSTANCE_FLOATS } from "@/flights/instance";
+import type { Pulse } from "@/flights/workerMessages";
 
 export const KEPT_SAMPLES = 600;
 /** The first picture comes at once and would flatten everything after it. */
 const SKIPPED = 2;
 /** Changed filters bring counts between the seconds; their rates are of too short a time. */
 const SHORTEST_MS = 500;
+/** Ticks and seconds beat against each other: a rate is the mean of so many samples. */
+const MEAN_OF = 5;
 
 export interface Sample {
   readonly timeMs: number;
   readonly aircraft: number;
   readonly positionsPerSecond: number;
   readonly bytesPerSecond: number;
+  readonly messagesPerSecond: number;
   readonly ages: Ages;
 }
+
+type Rates = Pick<Pulse, "updatesPerSecond" | "bytesPerSecond" | "messagesPerSecond">;
 
 /** How old the positions of the shown aircraft are, seconds; null when none is shown. */
 export interface Ages {
@@ -28,6 +34,7 @@ export class PulseHistory {
   private kept: readonly Sample[] = [];
   private lastPulse: unknown = null;
   private skipped = 0;
+  private rates: readonly Rates[] = [];
   private readonly unsubscribe: () => void;
 
   constructor(client: FlightsClient) {
@@ -38,11 +45,14 @@ export class PulseHistory {
       if (connection?.phase !== "live") return;
       const timeMs = client.serverTimeMs();
       if (timeMs - (this.kept.at(-1)?.timeMs ?? 0) < SHORTEST_MS || this.skipped++ < SKIPPED) return;
+      const { updatesPerSecond, bytesPerSecond, messagesPerSecond } = pulse;
+      this.rates = [...this.rates.slice(1 - MEAN_OF), { updatesPerSecond, bytesPerSecond, messagesPerSecond }];
       this.add({
         timeMs,
         aircraft: pulse.statistics.shown,
-        positionsPerSecond: pulse.updatesPerSecond,
-        bytesPerSecond: pulse.bytesPerSecond,
+        positionsPerSecond: meanOf(this.rates, "updatesPerSecond"),
+        bytesPerSecond: meanOf(this.rates, "bytesPerSecond"),
+        messagesPerSecond: meanOf(this.rates, "messagesPerSecond"),
         ages: agesOf(client.live, (timeMs - client.live.referenceMs) / 1000),
       });
     });
@@ -60,6 +70,10 @@ export class PulseHistory {
   add(sample: Sample): void {
     this.kept = [...this.kept.slice(1 - KEPT_SAMPLES), sample];
   }
+}
+
+function meanOf(rates: readonly Rates[], name: keyof Rates): number {
+  return rates.reduce((sum, rate) => sum + rate[name], 0) / rates.length;
 }
 
 const BIN_S = 0.5;
