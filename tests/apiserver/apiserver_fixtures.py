@@ -1,4 +1,4 @@
-"""Fixtures of a real API server: `pytest_plugins = ["tests.apiserver.apiserver_fixtures"]`. One server for a session of tests.
+"""Fixtures of a real API server, one for a session: `pytest_plugins = ["tests.apiserver.apiserver_fixtures"]`.
 
 Each test has a namespace of its own. What belongs to the whole cluster (the CRD, IngressClasses) is put back by the
 test that changes it.
