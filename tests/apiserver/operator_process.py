@@ -58,12 +58,19 @@ class OperatorProcess:
         namespaces: what it looks after; none is the whole cluster.
         resync_s: time between two rounds.
         name: of the log, when a test has two operators.
+        level: what is logged.
     """
 
     def __init__(
-        self, kubeconfig: Path, folder: Path, *namespaces: str, resync_s: float = 60.0, name: str = "operator"
+        self,
+        kubeconfig: Path,
+        folder: Path,
+        *namespaces: str,
+        resync_s: float = 60.0,
+        name: str = "operator",
+        level: str = "debug",
     ) -> None:
-        self._command = [str(PROGRAM), "--port", "0", "--log-format", "json", "--log-level", "debug"]
+        self._command = [str(PROGRAM), "--port", "0", "--log-format", "json", "--log-level", level]
         self._command += ["--resync-seconds", str(resync_s)]
         for namespace in namespaces:
             self._command += ["--namespace", namespace]

@@ -172,6 +172,19 @@ def test_a_change_of_the_tracker_reaches_its_children(cluster: Cluster, operator
     assert cluster.find("Service", "demo-web") is None
 
 
+def test_what_the_tracker_no_longer_says_goes_away(cluster: Cluster, operator: OperatorProcess) -> None:
+    cluster.create_tracker(spec={"podTemplate": {"annotations": {"team": "radar"}, "nodeSelector": {"disk": "fast"}}})
+    template = cluster.complete()["Deployment", "demo-web"]["spec"]["template"]
+    assert template["metadata"]["annotations"]["team"] == "radar"
+    cluster.change_tracker({"podTemplate": {"annotations": None, "nodeSelector": None}})
+
+    def left() -> str:
+        template = cluster.get("Deployment", "demo-web")["spec"]["template"]
+        return f"{template['metadata'].get('annotations')} {template['spec'].get('nodeSelector')}"
+
+    eventually(lambda: "radar" not in left() and "fast" not in left(), "annotation and selector gone")
+
+
 def test_scaling_adds_gateways(cluster: Cluster, operator: OperatorProcess) -> None:
     cluster.create_tracker()
     cluster.complete()
@@ -273,7 +286,7 @@ def test_the_operator_tells_how_it_is(cluster: Cluster, operator: OperatorProces
     assert code == 200
     assert '"status": "alive"' in body
     metrics = operator.get("/metrics")[1]
-    assert 'flighttracker_operator_writes_total{kind="StatefulSet",method="PATCH"} 3.0' in metrics
+    assert 'flighttracker_operator_writes_total{kind="StatefulSet",method="POST"} 3.0' in metrics
 
 
 def test_it_ends_cleanly_and_soon(cluster: Cluster, operator: OperatorProcess) -> None:

@@ -40,6 +40,7 @@ MESSAGE_CHARACTERS: Final = 600
 
 JSON: Final = "application/json"
 APPLY: Final = "application/apply-patch+yaml"
+JSON_PATCH: Final = "application/json-patch+json"
 METADATA_LIST: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 METADATA: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 USER_AGENT: Final = MANAGER
@@ -56,6 +57,8 @@ class Api:
     def __init__(self, configuration: client.Configuration) -> None:
         self.configuration = configuration
         configuration.connection_pool_maxsize = CONNECTIONS
+        # Else aiohttp reads netrc and the proxies of the environment anew for each request, in a thread.
+        configuration.client_session_kwargs = {"trust_env": False}
         self._rest = client.rest.RESTClientObject(configuration)
         self._writes = asyncio.Semaphore(WRITES_AT_ONCE)
         self._timeout = aiohttp.ClientTimeout(total=REQUEST_S, sock_connect=CONNECT_S)
@@ -68,9 +71,16 @@ class Api:
         """Return an object, None when it does not exist."""
         return await self._get(kind.path(namespace, name))
 
-    async def get_metadata(self, kind: Kind, namespace: str, name: str) -> Manifest | None:
-        """Return the metadata of an object, from the API server's cache; None when it does not exist."""
-        return await self._get(kind.path(namespace, name), accept=METADATA, resourceVersion="0")
+    async def get_metadata(self, kind: Kind, namespace: str, name: str, *, stale: bool = True) -> Manifest | None:
+        """Return the metadata of an object, None when it does not exist.
+
+        Args:
+            kind: its kind.
+            namespace: where it is.
+            name: its name.
+            stale: whether what the API server remembers will do, which may be a moment old.
+        """
+        return await self._get(kind.path(namespace, name), accept=METADATA, resourceVersion="0" if stale else "")
 
     async def pages(
         self, kind: Kind, namespace: str | None, *, selector: str = "", fields: str = "", metadata: bool = False
@@ -100,19 +110,34 @@ class Api:
         found = await self._get(f"/apis/{group_version}")
         return frozenset(resource["kind"] for resource in found["resources"]) if found else frozenset()
 
-    async def apply(self, kind: Kind, manifest: Manifest, *, force: bool, subresource: str = "") -> Manifest:
-        """Apply the whole intent for an object and return it as it is then.
+    async def apply(self, kind: Kind, manifest: Manifest, *, subresource: str = "") -> Manifest:
+        """Apply the whole intent for an object and return it as it is then; fields that others set are taken over.
 
         Args:
             kind: its kind.
             manifest: every field that this operator wants, and no other.
-            force: whether fields that somebody else set are taken over.
             subresource: `status`.
         """
         metadata = manifest["metadata"]
         path = kind.path(metadata["namespace"], metadata["name"]) + (f"/{subresource}" if subresource else "")
-        query = {"fieldManager": MANAGER, "force": str(force).lower()}
+        query = {"fieldManager": MANAGER, "force": "true"}
         return await self._write("PATCH", path, kind, query=query, body=manifest, content_type=APPLY)
+
+    async def own_by_apply(self, kind: Kind, namespace: str, name: str) -> None:
+        """Let what this operator created belong to its applies, so that a field which they leave out goes away.
+
+        The API server keeps creations and applies of one manager apart; client-go's `csaupgrade` does the same as this.
+        """
+        found = await self.get_metadata(kind, namespace, name, stale=False)
+        fields = (found or {"metadata": {}})["metadata"].get("managedFields") or []
+        if found is None or not any(_is_creation(field) for field in fields):
+            return
+        applied = [{**field, "operation": "Apply"} if _is_creation(field) else field for field in fields]
+        patch = [
+            {"op": "replace", "path": "/metadata/managedFields", "value": applied},
+            {"op": "replace", "path": "/metadata/resourceVersion", "value": found["metadata"]["resourceVersion"]},
+        ]
+        await self._write("PATCH", kind.path(namespace, name), kind, body=patch, content_type=JSON_PATCH)
 
     async def create(self, kind: Kind, manifest: Manifest) -> Manifest:
         """Create an object, and fail when it exists."""
@@ -218,6 +243,11 @@ async def connect() -> AsyncIterator[Api]:
         yield api
     finally:
         await api.close()
+
+
+def _is_creation(field: Mapping[str, Any]) -> bool:
+    """Return whether an entry of managedFields is what this operator created and has not applied since."""
+    return field.get("manager") == MANAGER and field.get("operation") == "Update" and not field.get("subresource")
 
 
 def _refusal(code: int, retry_after: str | None, data: bytes, request: str) -> ApiError:

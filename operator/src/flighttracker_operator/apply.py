@@ -1,15 +1,19 @@
-"""What is wanted → what the API server has: apply what differs, prune what is no longer wanted.
+"""What is wanted → what the API server has: make what is missing, apply what differs, prune what is not wanted.
 
 One object after the other, in the order of the list. An object that is unchanged since it was last applied costs no
-request. What exists and belongs to somebody else is left alone and reported. What the API server refuses is reported
-and the rest goes on; anything else (overload, no answer, a conflict) ends the pass, which is tried again.
+request. A new one is created, not applied: a creation fails when the name is taken, so nothing is ever taken over, and
+of two operators one wins and the other reads what it wrote, a random password for example. What exists and belongs to
+somebody else is left alone and reported. What the API server refuses is reported and the rest goes on; anything else
+(overload, no answer, a conflict) ends the pass, which is tried again.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Final
 
 from flighttracker_operator.api import Api
@@ -23,9 +27,6 @@ from flighttracker_operator.store import Entry, ObjectKey, Store, TrackerKey, en
 LOG: Final = logging.getLogger(__name__)
 
 LEAVING_RETRY_S: Final = 1.0
-MADE_ONCE: Final = frozenset({"Secret"})
-"""Kinds with something random in them: they are created, never applied, while they do not exist, so that of two
-operators one wins and the other reads what it wrote."""
 
 
 class NamespaceGoneError(Exception):
@@ -55,12 +56,16 @@ class Applier:
     Args:
         api: the API server.
         store: what is remembered of the live objects.
+        heard: called with what a watch said about an object while it was being written, when it is news afterwards.
     """
 
-    def __init__(self, api: Api, store: Store) -> None:
+    def __init__(self, api: Api, store: Store, heard: Callable[[Entry], None]) -> None:
         self._api = api
         self._store = store
+        self._heard = heard
+        self._writing: dict[ObjectKey, Entry | None] = {}
         self._accepted: dict[ObjectKey, tuple[str, str]] = {}
+        self._occupied: set[ObjectKey] = set()
 
     async def apply(
         self, key: TrackerKey, uid: str, manifests: Iterable[Manifest], kinds: Mapping[str, Kind]
@@ -82,7 +87,7 @@ class Applier:
                     raise NamespaceGoneError(key.namespace) from error
                 outcome.refused[wanted] = str(error)
             except ApiError as error:
-                if error.is_missing:
+                if error.is_missing and 'namespaces "' in str(error):
                     raise NamespaceGoneError(key.namespace) from error
                 raise
         return outcome
@@ -98,13 +103,23 @@ class Applier:
                 continue
             LOG.info("%s: %s is no longer wanted and is deleted", key, entry.key)
             await self._api.delete(kind, entry.key.namespace, entry.key.name, entry.uid)
-            self.forget(entry.key)
             pruned.append(entry.key)
         return pruned
 
-    def forget(self, key: ObjectKey) -> None:
-        """Drop what is remembered of an object that is gone."""
-        self._accepted.pop(key, None)
+    def takes(self, entry: Entry) -> bool:
+        """Take what a watch says about an object that is being written; return whether it is.
+
+        Mostly it is the echo of the write, which comes before the answer. Without this each would cost another pass.
+        """
+        if entry.key not in self._writing:
+            return False
+        self._writing[entry.key] = entry
+        return True
+
+    def forget(self) -> None:
+        """Drop what is remembered of objects that are gone."""
+        self._accepted = {key: seen for key, seen in self._accepted.items() if self._store.get(key) is not None}
+        self._occupied.clear()
 
     async def _apply_one(
         self, key: TrackerKey, uid: str, wanted: ObjectKey, kind: Kind, manifest: Manifest, outcome: Outcome
@@ -116,34 +131,54 @@ class Applier:
                 return  # its deletion is an event, and then it is made anew
             if not self._differs(wanted, stamp, known):
                 return
-            await self._write(key, wanted, kind, stamp, force=True, outcome=outcome)
+            await self._write(key, wanted, kind, stamp, outcome)
+            return
+        if known is None and wanted not in self._occupied and await self._created(key, wanted, kind, stamp, outcome):
             return
         found = await self._api.get_metadata(kind, key.namespace, wanted.name)
         if found is None:
-            await self._make(key, wanted, kind, stamp, outcome)
+            await self._created(key, wanted, kind, stamp, outcome)  # else somebody was faster: the next pass sees whom
             return
         match owner_of(found["metadata"], uid, key.name):
             case Owner.OURS:
-                await self._write(key, wanted, kind, stamp, force=True, outcome=outcome)
+                await self._write(key, wanted, kind, stamp, outcome)
             case Owner.LEAVING:
                 told = f"{wanted} of a deleted tracker of the same name is not gone yet"
-                raise ApiError(409, "Leaving", told, retry_after_s=LEAVING_RETRY_S)
+                raise ApiError(HTTPStatus.CONFLICT, "Leaving", told, retry_after_s=LEAVING_RETRY_S)
             case Owner.FOREIGN:
+                self._occupied.add(wanted)
                 outcome.foreign[wanted] = person_behind(found["metadata"])
 
-    async def _make(self, key: TrackerKey, wanted: ObjectKey, kind: Kind, stamp: Manifest, outcome: Outcome) -> None:
-        """Make an object that does not exist, without taking over one that somebody makes at this moment."""
-        if kind.name in MADE_ONCE:
-            live = await self._api.create(kind, stamp)
+    async def _created(self, key: TrackerKey, wanted: ObjectKey, kind: Kind, stamp: Manifest, outcome: Outcome) -> bool:
+        """Create an object; return whether there was none."""
+        with self._echoes_held(wanted):
+            try:
+                live = await self._api.create(kind, stamp)
+            except ApiError as error:
+                if error.is_conflict:
+                    return False
+                raise
+            self._occupied.discard(wanted)
             self._remember(key, wanted, kind, stamp, live, outcome)
-        else:
-            await self._write(key, wanted, kind, stamp, force=False, outcome=outcome)
+            return True
 
-    async def _write(
-        self, key: TrackerKey, wanted: ObjectKey, kind: Kind, stamp: Manifest, *, force: bool, outcome: Outcome
-    ) -> None:
-        live = await self._api.apply(kind, stamp, force=force)
-        self._remember(key, wanted, kind, stamp, live, outcome)
+    async def _write(self, key: TrackerKey, wanted: ObjectKey, kind: Kind, stamp: Manifest, outcome: Outcome) -> None:
+        """Apply the whole intent for an object of ours."""
+        with self._echoes_held(wanted):
+            await self._api.own_by_apply(kind, key.namespace, wanted.name)
+            live = await self._api.apply(kind, stamp)
+            self._remember(key, wanted, kind, stamp, live, outcome)
+
+    @contextmanager
+    def _echoes_held(self, wanted: ObjectKey) -> Iterator[None]:
+        """Hold what a watch says about an object while it is written."""
+        self._writing[wanted] = None
+        try:
+            yield
+        finally:
+            echo = self._writing.pop(wanted)
+            if echo is not None:
+                self._heard(echo)
 
     def _remember(
         self, key: TrackerKey, wanted: ObjectKey, kind: Kind, stamp: Manifest, live: Manifest, outcome: Outcome

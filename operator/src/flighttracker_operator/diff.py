@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -42,7 +41,8 @@ def stamped(manifest: Manifest) -> Manifest:
 
 def drift(wanted: Manifest, live: Manifest) -> str | None:
     """Return where a live object is not what is wanted, None when it is."""
-    return _drift(wanted, live, "")
+    found = _drift(wanted, live, "")
+    return None if found is None else found.lstrip(".")
 
 
 def fingerprint(live: Manifest) -> str:
@@ -53,38 +53,41 @@ def fingerprint(live: Manifest) -> str:
     return digest({**{key: value for key, value in live.items() if key != "status"}, "metadata": metadata})
 
 
-def _drift(wanted: Any, live: Any, path: str) -> str | None:
-    if isinstance(wanted, Mapping):
-        if not isinstance(live, Mapping):
-            return None if not wanted and live is None else path
-        if path.rpartition(".")[2] in _ATOMIC and wanted.keys() != live.keys():
-            return path
-        return next(
-            (
-                found
-                for key, value in wanted.items()
-                if (found := _drift(value, live.get(key), f"{path}.{key}".lstrip("."))) is not None
-            ),
-            None,
-        )
-    if isinstance(wanted, list):
-        return _list_drift(wanted, live, path)
-    return None if _same(wanted, live) else path
+def _drift(wanted: Any, live: Any, name: str) -> str | None:
+    """Return the path of the first difference below a field, beginning with "." or "["; empty for the field itself.
+
+    Every pass compares every child, so this is written for speed: plain types, and a path only where there is one.
+    """
+    if type(wanted) is dict:
+        if type(live) is not dict:
+            return None if not wanted and live is None else ""
+        if name in _ATOMIC and wanted.keys() != live.keys():
+            return ""
+        for key, value in wanted.items():
+            other = live.get(key)
+            if value is not other and value != other:
+                found = _drift(value, other, key)
+                if found is not None:
+                    return f".{key}{found}"
+        return None
+    if type(wanted) is list:
+        return _list_drift(wanted, live, name)
+    return None if _same(wanted, live) else ""
 
 
-def _list_drift(wanted: list[Any], live: Any, path: str) -> str | None:
-    if not isinstance(live, list):
-        return None if not wanted and live is None else path
-    if path == "metadata.ownerReferences":  # others may own it, too
-        uids = {owner["uid"]: owner for owner in live}
-        return next((path for owner in wanted if _drift(owner, uids.get(owner["uid"]), path) is not None), None)
+def _list_drift(wanted: list[Any], live: Any, name: str) -> str | None:
+    if type(live) is not list:
+        return None if not wanted and live is None else ""
+    if name == "ownerReferences":  # others may own it, too
+        owners = {owner["uid"]: owner for owner in live}
+        return next(("" for owner in wanted if _drift(owner, owners.get(owner["uid"]), "") is not None), None)
     if len(wanted) != len(live):
-        return path
-    pairs = enumerate(zip(wanted, live, strict=True))
-    return next(
-        (found for number, (one, other) in pairs if (found := _drift(one, other, f"{path}[{number}]")) is not None),
-        None,
-    )
+        return ""
+    for number, (one, other) in enumerate(zip(wanted, live, strict=True)):
+        found = _drift(one, other, "")
+        if found is not None:
+            return f"[{number}]{found}"
+    return None
 
 
 def _same(wanted: Any, live: Any) -> bool:

@@ -70,10 +70,13 @@ class Loop:
         self._hosts = Hosts()
         self._queue = Queue()
         self._news = asyncio.Event()
+        self._started = asyncio.Event()
         self._slots = asyncio.Semaphore(PASSES_AT_ONCE)
         self._asking = Asking(self.touch)
         self._sync = Sync(api, self._store, scopes, self._changed)
-        self._reconciler = Reconciler(api, self._store, self._hosts, self._asking, images, lambda: self._sync.cluster)
+        self._reconciler = Reconciler(
+            api, self._store, self._hosts, self._asking, images, lambda: self._sync.cluster, self.heard
+        )
         self._resync_s = resync_s
         self._watch = watch
         self._random = random.Random()  # noqa: S311 - spreads retries, keeps no secret
@@ -84,6 +87,7 @@ class Loop:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._resync(), name="resync")
+                await self._started.wait()
                 while True:
                     await self._slots.acquire()
                     key = await self._next()
@@ -91,8 +95,14 @@ class Loop:
         finally:
             await self._asking.close()
 
+    def is_known(self, key: ObjectKey, uid: str, version: str) -> bool:
+        """Return whether a version of an object is no news; any thread may ask."""
+        return self._store.knows(key, uid, version)
+
     def heard(self, entry: Entry) -> None:
         """Take what a watch said about an object that exists."""
+        if self._reconciler.takes(entry):
+            return
         if self._store.put(entry) and entry.tracker:
             self._changed(entry.tracker_key, delay_s=0.0 if entry.key.kind == TRACKER.name else SETTLE_S)
 
@@ -197,6 +207,7 @@ class Loop:
                 continue
             first, failures = self._versions == {} or failures > 0, 0
             self._succeeded()
+            self._started.set()
             self._watch(self._sync.watched)
             self._look_at_everything(at_once=first)
             await asyncio.sleep(self._pause_s())

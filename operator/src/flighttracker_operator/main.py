@@ -91,7 +91,7 @@ async def _run(scopes: Sequence[Scope], port: int, resync_s: float) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         loop = Loop(api, scopes, images_of(os.environ), resync_s=resync_s, watch=lambda kinds: watch.follow(kinds))
-        watch = Watch(api.configuration, scopes, loop.heard, loop.gone)
+        watch = Watch(api.configuration, scopes, loop.heard, loop.gone, loop.is_known)
         async with serve(loop.health, port) as bound:
             where = f"namespaces {', '.join(filter(None, scopes))}" if scopes[0] else "the whole cluster"
             LOG.info("version %s looks after %s at %s; port %d", TAG, where, api.configuration.host, bound)

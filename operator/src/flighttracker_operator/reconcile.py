@@ -43,6 +43,7 @@ class Reconciler:
         asking: what the pods answered.
         images: those of the operator's release.
         cluster: what the last resync found.
+        heard: called with what a watch said about an object while it was being written.
         now: the time, UTC.
     """
 
@@ -54,6 +55,7 @@ class Reconciler:
         asking: Asking,
         images: Images,
         cluster: Callable[[], Cluster],
+        heard: Callable[[Entry], None] = lambda _: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._api = api
@@ -63,7 +65,11 @@ class Reconciler:
         self._images = images
         self._cluster = cluster
         self._now = now
-        self._applier = Applier(api, store)
+        self._applier = Applier(api, store, heard)
+
+    def takes(self, entry: Entry) -> bool:
+        """Return whether this object is being written: then what a watch says about it can wait for the answer."""
+        return self._applier.takes(entry)
 
     async def reconcile(self, key: TrackerKey) -> Outcome:
         """Look at one tracker and do what there is to do; return what became of its objects.
@@ -75,6 +81,7 @@ class Reconciler:
         if entry is None or entry.deleting:
             # Its children go with it: the garbage collector follows their owner references.
             self._asking.forget(key)
+            self._applier.forget()
             return Outcome()
         resource = entry.body
         generation: int = resource["metadata"]["generation"]
@@ -152,7 +159,7 @@ class Reconciler:
             "status": status,
         }
         try:
-            live = await self._api.apply(TRACKER, manifest, force=True, subresource="status")
+            live = await self._api.apply(TRACKER, manifest, subresource="status")
         except RefusedError as error:
             LOG.error("%s: its status cannot be written: %s", entry.tracker_key, error)  # noqa: TRY400 - no bug
             raise

@@ -8,6 +8,7 @@ every API server since 2015 and by contract since 1.35.
 
 from __future__ import annotations
 
+import sys
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ import msgspec
 
 from flighttracker_operator.facts import Manifest
 from flighttracker_operator.kinds import TRACKER, Kind
-from flighttracker_operator.names import MANAGER, TRACKER_LABEL
+from flighttracker_operator.names import TRACKER_LABEL
 
 COMPRESSION: Final = 1
 LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
@@ -55,7 +56,6 @@ class Entry:
         tracker: the tracker that its label names; the object itself when it is one.
         owners: UIDs of its owners.
         deleting: whether it has been deleted and waits for something.
-        applied: whether the operator has ever applied it.
         packed: the body.
     """
 
@@ -65,7 +65,6 @@ class Entry:
     tracker: str
     owners: tuple[str, ...]
     deleting: bool
-    applied: bool
     packed: bytes
 
     @property
@@ -82,20 +81,19 @@ class Entry:
 def entry_of(kind: Kind, live: Mapping[str, Any]) -> Entry:
     """Return the entry of an object as the API server has it; what stands in a list does not name its kind."""
     metadata = live["metadata"]
-    fields = metadata.get("managedFields") or ()
     annotations = {name: text for name, text in (metadata.get("annotations") or {}).items() if name != LAST_APPLIED}
     kept = {key: value for key, value in metadata.items() if key not in ("managedFields", "annotations")}
     named = {"apiVersion": kind.api_version, "kind": kind.name}
     body = {**live, **named, "metadata": {**kept, **({"annotations": annotations} if annotations else {})}}
     name = metadata["name"]
+    intern = sys.intern  # what many entries share stands in memory once
     return Entry(
-        key=ObjectKey(kind.name, metadata.get("namespace", ""), name),
+        key=ObjectKey(kind.name, intern(metadata.get("namespace", "")), intern(name)),
         uid=metadata["uid"],
         version=metadata["resourceVersion"],
-        tracker=name if kind.name == TRACKER.name else (metadata.get("labels") or {}).get(TRACKER_LABEL, ""),
-        owners=tuple(owner["uid"] for owner in metadata.get("ownerReferences") or ()),
+        tracker=intern(name if kind is TRACKER else (metadata.get("labels") or {}).get(TRACKER_LABEL, "")),
+        owners=tuple(intern(owner["uid"]) for owner in metadata.get("ownerReferences") or ()),
         deleting="deletionTimestamp" in metadata,
-        applied=any(field.get("manager") == MANAGER and field.get("operation") == "Apply" for field in fields),
         packed=zlib.compress(msgspec.json.encode(body), COMPRESSION),
     )
 
@@ -110,9 +108,9 @@ class Store:
 
     def put(self, entry: Entry) -> bool:
         """Take a version of an object; return whether it is news."""
-        known = self._entries.get(entry.key)
-        if known is not None and known.uid == entry.uid and not _is_newer(entry.version, known.version):
+        if self.knows(entry.key, entry.uid, entry.version):
             return False
+        known = self._entries.get(entry.key)
         if known is not None and known.tracker != entry.tracker:
             self._forget(known)
         self._entries[entry.key] = entry
@@ -121,6 +119,11 @@ class Store:
         elif entry.tracker:
             self._children.setdefault(entry.tracker_key, set()).add(entry.key)
         return True
+
+    def knows(self, key: ObjectKey, uid: str, version: str) -> bool:
+        """Return whether a version of an object is remembered, or a later one; any thread may ask."""
+        known = self._entries.get(key)
+        return known is not None and known.uid == uid and not _is_newer(version, known.version)
 
     def remove(self, key: ObjectKey, uid: str | None = None) -> Entry | None:
         """Forget an object, unless another incarnation stands in its place; return what was known."""

@@ -20,6 +20,7 @@ from kubernetes.aio import client
 from flighttracker_operator.kinds import TRACKER, Kind
 from flighttracker_operator.metrics import WATCH_RESTARTS
 from flighttracker_operator.names import TRACKER_LABEL
+from flighttracker_operator.stateless import NoDiffBase, NoProgress
 from flighttracker_operator.store import Entry, ObjectKey, entry_of
 from flighttracker_operator.sync import Scope
 
@@ -40,6 +41,7 @@ class Watch:
         scopes: the namespaces that are looked after, or only None for all of them.
         heard: called in the event loop of `start` with an object that exists.
         gone: called there with an object that is gone, and its UID.
+        is_known: whether nothing new can be in a version of an object; called in the watches' own thread.
     """
 
     def __init__(
@@ -48,11 +50,13 @@ class Watch:
         scopes: Sequence[Scope],
         heard: Callable[[Entry], None],
         gone: Callable[[ObjectKey, str], None],
+        is_known: Callable[[ObjectKey, str, str], bool],
     ) -> None:
         self._configuration = configuration
         self._scopes = scopes
         self._heard = heard
         self._gone = gone
+        self._is_known = is_known
         self._kinds: frozenset[Kind] = frozenset()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -143,11 +147,12 @@ class _Run:
     async def _event(self, **given: Any) -> None:
         event: Mapping[str, Any] = given["event"]
         kind: Kind = given["param"]
-        entry = entry_of(kind, event["object"])
+        metadata = event["object"]["metadata"]
+        key = ObjectKey(kind.name, metadata["namespace"], metadata["name"])
         if event["type"] == "DELETED":
-            self._loop.call_soon_threadsafe(self._watch._gone, entry.key, entry.uid)
-        else:
-            self._loop.call_soon_threadsafe(self._watch._heard, entry)
+            self._loop.call_soon_threadsafe(self._watch._gone, key, metadata["uid"])
+        elif not self._watch._is_known(key, metadata["uid"], metadata["resourceVersion"]):
+            self._loop.call_soon_threadsafe(self._watch._heard, entry_of(kind, event["object"]))
 
     async def _login(self, **_: object) -> kopf.ConnectionInfo:
         found = self._watch._configuration
@@ -173,6 +178,8 @@ def _settings(kinds: frozenset[Kind]) -> kopf.OperatorSettings:
     settings = kopf.OperatorSettings()
     settings.posting.enabled = False  # events are told on transitions, by us
     settings.scanning.disabled = True  # what is served is asked by the resync, which needs fewer rights
+    settings.persistence.diffbase_storage = NoDiffBase()
+    settings.persistence.progress_storage = NoProgress()
     settings.process.ultimate_exiting_timeout = None  # it would kill the whole process, not only its thread
     settings.watching.server_timeout = 600
     settings.watching.client_timeout = 660
@@ -181,7 +188,7 @@ def _settings(kinds: frozenset[Kind]) -> kopf.OperatorSettings:
     settings.networking.request_timeout = 30
     settings.networking.connect_timeout = 10
     settings.networking.enforce_retry_after = True
-    settings.queueing.idle_timeout = 0.5  # a worker for each object that is quiet again would only cost memory
+    settings.queueing.idle_timeout = 0.05  # a worker for each object that is quiet again would only cost memory
     for kind in kinds - {TRACKER}:
         settings.watching.label_selectors[kind.group, kind.version, kind.plural] = TRACKER_LABEL
     return settings
