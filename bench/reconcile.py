@@ -157,6 +157,13 @@ def repairs(server: ApiServer) -> tuple[dict[str, float], dict[str, float]]:
     return deleted, edited
 
 
+def is_at_work(operator: OperatorProcess) -> bool:
+    """Return whether the operator has compared everything once."""
+    return (
+        bool(operator.said("looks after")) and json.loads(operator.get("/health")[1])["last_success_age_s"] is not None
+    )
+
+
 def quiet(server: ApiServer) -> bool:
     """Return whether the operator writes nothing for a while."""
     before = server.audit_lines()
@@ -247,11 +254,12 @@ def main() -> None:
         different = kills(server, folder, given.kills)
         config = server.kubeconfig(USER)
         with OperatorProcess(config, folder, resync_s=given.resync_seconds, level="info") as operator:
+            until(lambda: is_at_work(operator), "the operator")
             seconds = applies(server, given.applies)
             writes = idle_writes(server, 3, given.resync_seconds)
             deleted, edited = repairs(server)
         with OperatorProcess(config, folder, name="storm", level="info") as operator:
-            until(lambda: operator.said("looks after"), "the operator")
+            until(lambda: is_at_work(operator), "the operator")
             many = storm(server, operator, given.storm)
     figures = {
         "apply_p50_s": round(statistics.median(seconds), 3),
