@@ -37,8 +37,12 @@ MAX_BATCH_BYTES: Final = 512 * 1024
 LOOK_AGAIN_S: Final = 10.0
 """How often every client asks the brokers anew what the topics are: the longest time until new partitions are used."""
 
-START_TIMEOUTS: Final = 2
-"""Starting a client may take so many request timeouts, whatever it waits for."""
+START_TIMEOUTS: Final = 10
+"""Starting a client may take so many request timeouts. aiokafka gives up long before, each of its steps has one, and
+whoever cancels its start loses a connection that nobody can close then."""
+
+LONGEST_LOOK: Final = 2
+"""Asking the brokers something may take so many, repeated as it may be."""
 
 LONGEST_APPEND: Final = 3
 """An append may take so many: a batch that waits for the one before it, and its own attempts."""
@@ -117,7 +121,7 @@ class KafkaConnection:
         """
         client = self.producer.client
         with self.errors(f"find {', '.join(topics)}"):
-            async with self.limit(START_TIMEOUTS):
+            async with self.limit(LONGEST_LOOK):
                 await client.set_topics(topics)
                 for topic in topics:
                     await self.producer.partitions_for(topic)

@@ -14,7 +14,13 @@ from typing import Any, Final
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from flighttracker.bus.base import RejectedRecord
-from flighttracker.bus.kafka.connection import LONGEST_APPEND, MAX_BATCH_BYTES, START_TIMEOUTS, KafkaConnection
+from flighttracker.bus.kafka.connection import (
+    LONGEST_APPEND,
+    LONGEST_LOOK,
+    MAX_BATCH_BYTES,
+    START_TIMEOUTS,
+    KafkaConnection,
+)
 from flighttracker.bus.kafka.stopping import stop_consumer
 
 MAX_VALUE_BYTES: Final = MAX_BATCH_BYTES // 2
@@ -62,6 +68,7 @@ class KafkaRejectedLog:
             with self._connection.errors("read refused records"):
                 async with self._connection.limit(START_TIMEOUTS):
                     await consumer.start()
+                async with self._connection.limit(LONGEST_LOOK):
                     found = await self._tail(consumer, count)
         finally:
             await stop_consumer(consumer, self._connection.settings.request_timeout_s)

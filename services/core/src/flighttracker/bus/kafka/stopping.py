@@ -21,7 +21,7 @@ from aiokafka.errors import KafkaError
 _logger = logging.getLogger(__name__)
 
 BY_HAND_S: Final = 1.0
-"""How long what was cancelled may take to end: it has nothing left to wait for."""
+"""How long what was cancelled may take to end, beside the one request that aiokafka's sender still waits for."""
 
 
 async def stop_consumer(consumer: AIOKafkaConsumer, timeout_s: float) -> None:
@@ -79,8 +79,9 @@ async def _stop(
         if not stopping.done() or stopping.cancelled() or stopping.exception() is not None:
             _logger.info("a client of Kafka is closed by hand: %s", stopping)
             _abort(client)
-            await _end([stopping])
-            await _end([client._sync_task, *left()])
+            patience_s = BY_HAND_S + client._request_timeout_ms / 1000
+            await _end([stopping], patience_s)
+            await _end([client._sync_task, *left()], patience_s)
             _abort(client)
 
 
@@ -93,13 +94,13 @@ def _abort(client: AIOKafkaClient) -> None:
             writer.transport.abort()
 
 
-async def _end(tasks: Iterable[asyncio.Task[Any] | None]) -> None:
+async def _end(tasks: Iterable[asyncio.Task[Any] | None], patience_s: float) -> None:
     """Cancel tasks and wait until they have ended; what they raise is not ours."""
     left = {task for task in tasks if task is not None}
     for task in left:
         task.cancel()
     if left:
-        ended, still = await asyncio.wait(left, timeout=BY_HAND_S)
+        ended, still = await asyncio.wait(left, timeout=patience_s)
         for task in ended:
             if not task.cancelled() and task.exception() is not None:
                 _logger.debug("a task of aiokafka ended with %r", task.exception())

@@ -16,7 +16,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import NoError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 
-from flighttracker.bus.kafka.connection import MAX_BATCH_BYTES, KafkaConnection
+from flighttracker.bus.kafka.connection import MAX_BATCH_BYTES, START_TIMEOUTS, KafkaConnection
 from flighttracker.bus.kafka.stopping import stop_admin
 from flighttracker.errors import BusError, StartError
 
@@ -26,7 +26,7 @@ MINUTE_MS: Final = 60_000
 LOOK_AGAIN_S: Final = 0.05
 """A new topic is known to a broker a moment after it was created."""
 LONGEST_PREPARATION: Final = 4
-"""Preparing topics may take so many request timeouts: to connect, look, create and look again."""
+"""Preparing topics may take so many request timeouts: to look, create and look again."""
 
 RETENTION: Final = "retention.ms"
 CLEANUP: Final = "cleanup.policy"
@@ -90,8 +90,9 @@ async def _prepare(connection: KafkaConnection, topics: Sequence[Topic]) -> dict
     admin = AIOKafkaAdminClient(**connection.options())
     try:
         with connection.errors("prepare the topics"):
-            async with connection.limit(LONGEST_PREPARATION):
+            async with connection.limit(START_TIMEOUTS):
                 await admin.start()
+            async with connection.limit(LONGEST_PREPARATION):
                 counts = await _partitions_of(admin, topics)
                 missing = [topic for topic in topics if topic.name not in counts]
                 if missing:
