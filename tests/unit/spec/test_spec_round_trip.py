@@ -125,7 +125,8 @@ def test_examples_are_valid(path: Path) -> None:
 
 
 def test_examples_are_found() -> None:
-    assert [path.stem for path in EXAMPLES] == ["busy", "europe", "minimal", "opensky", "readsb"]
+    names = ["autoscaling", "busy", "europe", "external", "minimal", "opensky", "readsb", "strimzi", "tls"]
+    assert [path.stem for path in EXAMPLES] == names
 
 
 def _members(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

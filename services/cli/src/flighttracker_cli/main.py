@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import click
 
 from flighttracker.errors import FlightTrackerError, SpecError, StartError, UserError
+from flighttracker_cli.interrupts import remember_interrupts
 
 if TYPE_CHECKING:
     from flighttracker.spec import FlightTracker
@@ -239,6 +240,7 @@ def _tell_mistakes(file: str, error: SpecError) -> None:
 
 def main() -> NoReturn:
     """Run the command that the arguments name, and end the process with its exit code."""
+    remember_interrupts()
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.Abort:

@@ -16,6 +16,8 @@ from typing import Final, NoReturn
 import click
 import uvloop
 
+from flighttracker_cli.interrupts import was_interrupted
+
 _INTERRUPTED: Final = 130
 
 
@@ -43,6 +45,8 @@ async def _until_signal(work: Coroutine[None, None, None]) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, _stop_or_end, stop)
+    if was_interrupted():
+        stop.set()
     working = asyncio.create_task(work, name="work")
     stopped = asyncio.create_task(stop.wait(), name="stop")
     await asyncio.wait((working, stopped), return_when=asyncio.FIRST_COMPLETED)
