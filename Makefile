@@ -29,9 +29,9 @@ backbone: setup-dev servers ## Start a real Kafka, Redis and schema registry, an
 run-backbone: setup-dev servers web/out/.built ## Show live aircraft through real servers, a generator and two gateways (PORT, TRACKER)
 	@exec $(BIN)/python -m scripts.backbone --run $(TRACKER) --port $(PORT)
 
-test: setup-dev web ## Run every test that needs no Kubernetes (unit, contract, pipeline, fuzz, chart, docs, browser)
+test: setup-dev web ## Run every test that needs no Kubernetes and no browser (unit, contract, pipeline, fuzz, chart, docs)
 	cd web && npm test
-	$(PYTEST) tests --ignore=tests/faults --ignore=tests/apiserver --ignore=tests/workloads --ignore=tests/cluster
+	$(PYTEST) tests --ignore=tests/faults --ignore=tests/apiserver --ignore=tests/workloads --ignore=tests/cluster --ignore=tests/browser
 
 test-faults: setup-dev servers ## Kill, freeze and poison every part of a running tracker, and compare what viewers show
 	$(PYTEST) tests/faults
