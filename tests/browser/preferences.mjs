@@ -36,7 +36,7 @@ await withPage({}, async (page) => {
 
 await withPage({ locale: "fr-CA" }, async (page) => {
   await page.getByRole("tab", { name: "Avions" }).waitFor();
-  assert.equal(await page.title(), "Suivi des vols");
+  await page.waitForFunction(() => document.title === "Suivi des vols");
 });
 
 await withPage({}, async (page) => {

@@ -6,7 +6,6 @@ import { HEAD_SCRIPT } from "@/panels/preferences/headScript";
 import "./globals.css";
 
 export const metadata: Metadata = {
-  title: "Flight tracker",
   description: "Live positions of aircraft on a map, as a table and in figures.",
   robots: { index: false },
   manifest: "manifest.webmanifest",

@@ -87,9 +87,6 @@ export function FlightTracker() {
   useEffect(() => {
     if (hasPicture) preloadParts();
   }, [hasPicture]);
-  useEffect(() => {
-    document.title = texts.title;
-  }, [texts]);
 
   const config = useMemo(
     () => (running === null ? null : withPlace(running.config, window.location.search)),
@@ -183,6 +180,8 @@ export function FlightTracker() {
 
   return (
     <div className="flex h-dvh flex-col">
+      {/* Not in the layout's metadata: there it would come back in English after the page is up. */}
+      <title>{texts.title}</title>
       <Header
         isReplaying={replay.isOn}
         mode={mode}
