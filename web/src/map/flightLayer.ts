@@ -6,13 +6,13 @@
 import type { Map as LeafletMap } from "leaflet";
 import type { FlightsClient, RowsListener } from "@/flights/client";
 import { DEAD_RECKONING_S, type Place, placeAt } from "@/flights/deadReckoning";
-import { HOVERED, SELECTED, VISIBLE } from "@/flights/instance";
+import { HOVERED, INSTANCE_BYTES, SELECTED, STYLE_EMERGENCY, VISIBLE } from "@/flights/instance";
 import { EQUATOR_M } from "@/flights/mercator";
 import { Ring } from "@/flights/ring";
 import type { RowsUpdate } from "@/flights/rowsUpdate";
 import { POINT_FLOATS, type TrailPoints } from "@/flights/trailPoints";
 import { CanvasRenderer } from "./canvasRenderer";
-import { LabelLayer } from "./labelLayer";
+import { LabelLayer, STYLE_BITS_AT, type Visible } from "./labelLayer";
 import type { MapOptions } from "./mapOptions";
 import { PALETTES, type Theme } from "./palette";
 import { pick } from "./picking";
@@ -58,6 +58,7 @@ export class FlightLayer implements RowsListener {
   private readonly views: ViewTracker;
   private readonly unsubscribe: () => void;
   private states: Uint8Array = new Uint8Array(0);
+  private visible: Visible = { states: this.states, important: [], visibleCount: 0 };
   private selected: number | null = null;
   private hoveredRow = -1;
   private estimates = true;
@@ -188,11 +189,20 @@ export class FlightLayer implements RowsListener {
   private updateStates(): void {
     const { rows } = this.client;
     if (this.states.length !== rows.capacity) this.states = new Uint8Array(rows.capacity);
+    const { states } = this;
     const selectedRow = this.selected === null ? -1 : rows.rowOf(this.selected);
-    if (this.isIsolated && selectedRow >= 0) {
-      this.states.fill(0);
-      this.states[selectedRow] = VISIBLE;
-    } else for (let row = 0; row < rows.rowCount; row++) this.states[row] = (rows.shown[row] as number) * VISIBLE;
+    const isAlone = this.isIsolated && selectedRow >= 0;
+    const important: number[] = [];
+    let visibleCount = 0;
+    for (let row = 0; row < rows.rowCount; row++) {
+      const isVisible = isAlone ? row === selectedRow : rows.shown[row] === 1;
+      states[row] = isVisible ? VISIBLE : 0;
+      if (!isVisible) continue;
+      visibleCount++;
+      const style = rows.instanceBytes[row * INSTANCE_BYTES + STYLE_BITS_AT] as number;
+      if (row === selectedRow || (style & STYLE_EMERGENCY) !== 0) important.push(row);
+    }
+    this.visible = { states, important, visibleCount };
     if (selectedRow >= 0) this.states[selectedRow] = (this.states[selectedRow] as number) | SELECTED;
     if (this.hoveredRow >= 0 && this.hoveredRow < rows.rowCount) {
       this.states[this.hoveredRow] = (this.states[this.hoveredRow] as number) | HOVERED;
@@ -222,7 +232,7 @@ export class FlightLayer implements RowsListener {
     };
     this.followPointer(scene);
     this.renderer.draw(scene);
-    this.labels.draw(scene, this.states);
+    this.labels.draw(scene, this.visible);
     this.frameTimesMs.push(performance.now() - start + this.client.takeSpentMs());
   };
 

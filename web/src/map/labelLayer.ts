@@ -1,11 +1,11 @@
-// Callsigns beside the aircraft, from a zoom on where they can be read, or where few are in view; the nearer view also
+// Callsigns beside the aircraft, from a zoom on where they can be read, or when few pass the filters; the nearer view also
 // says altitude and speed. The selected aircraft and emergencies always have theirs.
 //
 // Bounded: at most MOST_LABELS are drawn in a frame, each a copy of a small picture that was drawn once. Which aircraft
-// get one is decided twice a second, with one pass over all rows.
+// get one is decided twice a second; in the far view, where only the important ones have one, without a look at the others.
 import { type Place, placeAt } from "@/flights/deadReckoning";
 import type { FlightRows } from "@/flights/flightRows";
-import { SELECTED, VISIBLE } from "@/flights/instance";
+import { INSTANCE, INSTANCE_BYTES, INSTANCE_FLOATS, SELECTED, STYLE_EMERGENCY, VISIBLE } from "@/flights/instance";
 import type { Formats } from "@/texts/formats";
 import { type Candidate, chooseLabels } from "./labelChoice";
 import type { Palette } from "./palette";
@@ -15,9 +15,9 @@ import { screenX, screenY } from "./view";
 const MOST_LABELS = 150;
 /** Of more aircraft in view none has a label but the important ones. */
 const MOST_IN_VIEW = 2_500;
-/** From this zoom on there are labels, and before it when so few aircraft are in view. */
+/** From this zoom on there are labels, and before it when so few aircraft pass the filters. */
 const LABELS_FROM_ZOOM = 7;
-const FEW_IN_VIEW = 40;
+const FEW_AIRCRAFT = 60;
 const DETAILS_FROM_ZOOM = 9;
 const CHOOSE_MS = 500;
 const MOST_PICTURES = 600;
@@ -27,6 +27,20 @@ const GAP_PX = 3;
 /** How far an icon reaches to the right, and the ring around one, in sizes of an icon. */
 const ICON_REACH = 0.6;
 const RING_REACH = 1.15;
+/** An aircraft may have flown so far since it was heard that it has come into view: 15 km at the nearest zoom. */
+const REACH_PX = 1_500;
+
+/** Where a row's STYLE_ bits lie in its instance. */
+export const STYLE_BITS_AT = 4 * INSTANCE.style + 1;
+
+/** Who can be seen, as FlightLayer keeps it. */
+export interface Visible {
+  /** The byte of each row. */
+  readonly states: Uint8Array;
+  /** Visible rows of the selected aircraft and of emergencies. */
+  readonly important: readonly number[];
+  readonly visibleCount: number;
+}
 
 interface Label {
   readonly row: number;
@@ -65,15 +79,15 @@ export class LabelLayer {
     this.chosenAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** Draw the labels of a scene; `states` has the byte of each row. */
-  draw(scene: Scene, states: Uint8Array): void {
+  draw(scene: Scene, visible: Visible): void {
     const { context, rows, place } = this;
+    const { states } = visible;
     if (context === null || this.formats === null) return;
     this.forgetPicturesOfAnotherScene(scene, this.formats);
     const nowMs = performance.now();
     if (nowMs - this.chosenAtMs > CHOOSE_MS) {
       this.chosenAtMs = nowMs;
-      this.choose(scene, states, this.formats);
+      this.choose(scene, visible, this.formats);
     }
     fitCanvas(this.canvas, scene);
     if (this.labels.length === 0 && !this.hasDrawn) return;
@@ -91,17 +105,13 @@ export class LabelLayer {
     }
   }
 
-  private choose(scene: Scene, states: Uint8Array, formats: Formats): void {
-    const { view } = scene;
-    const zoom = Math.log2(view.scale / 256);
-    const inView = this.candidates(scene, states);
-    const hasAll =
-      this.isOn && inView.length <= MOST_IN_VIEW && (zoom >= LABELS_FROM_ZOOM || inView.length <= FEW_IN_VIEW);
-    const wanted = hasAll ? inView : inView.filter(({ weight }) => weight > 0);
+  private choose(scene: Scene, visible: Visible, formats: Formats): void {
+    const zoom = Math.log2(scene.view.scale / 256);
     const hasDetails = zoom >= DETAILS_FROM_ZOOM;
     const size = { width: WIDTH_PX + scene.iconPx / 2, height: LINE_PX * (hasDetails ? 2 : 1) + 2 };
     const kept = new Set(this.labels.map(({ row }) => row));
-    this.labels = chooseLabels(wanted, kept, size, MOST_LABELS).map(({ row, weight }) => ({
+    const chosen = chooseLabels(this.candidates(scene, visible, zoom >= LABELS_FROM_ZOOM), kept, size, MOST_LABELS);
+    this.labels = chosen.map(({ row, weight }) => ({
       row,
       icao24: this.rows.icao24[row] as number,
       hasRing: weight > 0,
@@ -110,21 +120,35 @@ export class LabelLayer {
     this.canvas.dataset.labels = String(this.labels.length);
   }
 
-  private candidates({ view, timeS, blends, flownS }: Scene, states: Uint8Array): Candidate[] {
-    const { rows, place } = this;
+  /** What may have a label: the important ones, and where there are labels at all, whoever is in view. */
+  private candidates(scene: Scene, { states, important, visibleCount }: Visible, isNear: boolean): Candidate[] {
     const found: Candidate[] = [];
-    for (let row = 0; row < Math.min(rows.rowCount, states.length); row++) {
-      const state = states[row] as number;
-      if ((state & VISIBLE) === 0) continue;
-      placeAt(rows.instances, row, timeS, blends, place, flownS);
-      const y = screenY(view, place.y);
-      if (y < 0 || y > view.height) continue;
-      const x = screenX(view, place.x);
-      if (x < 0 || x > view.width) continue;
-      const weight = (state & SELECTED) !== 0 ? 3 : rows.isEmergency(row) ? 2 : 0;
-      found.push({ row, x, y, weight });
+    for (const row of important) this.consider(scene, row, ((states[row] ?? 0) & SELECTED) !== 0 ? 3 : 2, found);
+    if (!this.isOn || !(isNear || visibleCount <= FEW_AIRCRAFT)) return found;
+    const { instances, instanceBytes, rowCount } = this.rows;
+    const { view } = scene;
+    const north = (view.top - REACH_PX) / view.scale;
+    const south = (view.top + view.height + REACH_PX) / view.scale;
+    const importantCount = found.length;
+    for (let row = 0; row < Math.min(rowCount, states.length); row++) {
+      if (((states[row] as number) & (VISIBLE | SELECTED)) !== VISIBLE) continue;
+      if (((instanceBytes[row * INSTANCE_BYTES + STYLE_BITS_AT] as number) & STYLE_EMERGENCY) !== 0) continue;
+      const heardY = instances[row * INSTANCE_FLOATS + INSTANCE.yHigh] as number;
+      if (heardY < north || heardY > south) continue;
+      this.consider(scene, row, 0, found);
+      // So many that no label could be read.
+      if (found.length - importantCount > MOST_IN_VIEW) return found.slice(0, importantCount);
     }
     return found;
+  }
+
+  private consider({ view, timeS, blends, flownS }: Scene, row: number, weight: number, found: Candidate[]): void {
+    const { place } = this;
+    placeAt(this.rows.instances, row, timeS, blends, place, flownS);
+    const y = screenY(view, place.y);
+    if (y < 0 || y > view.height) return;
+    const x = screenX(view, place.x);
+    if (x >= 0 && x <= view.width) found.push({ row, x, y, weight });
   }
 
   private pictureOf(lines: readonly string[], { palette, pixelRatio }: Scene): HTMLCanvasElement {
