@@ -2,7 +2,7 @@
 // than 30. One tab stop; arrows, Page and Home/End move, Enter selects. It says the same as the map, for everybody.
 "use client";
 
-import { useVirtualizer } from "@tanstack/react-virtual";
+import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useRef, useState } from "react";
 import type { FlightsClient } from "@/flights/client";
 import type { SortColumn, SortOrder } from "@/flights/sortOrder";
@@ -45,6 +45,11 @@ export function FlightTable({ client, selected, filterKey, sort, replay, onSort,
     overscan: 8,
     scrollPaddingStart: headerPx,
     paddingStart: headerPx,
+    // The active row is always in the document: the grid names it to screen readers also when it is scrolled away.
+    rangeExtractor: (range) => {
+      const inView = defaultRangeExtractor(range);
+      return inView.includes(active) || active >= range.count ? inView : [...inView, active].sort((a, b) => a - b);
+    },
   });
 
   const shown = virtualizer.getVirtualItems();
