@@ -1,4 +1,4 @@
-"""Every file, symbol, test and metric that ARCHITECTURE.md and README.md name exists."""
+"""Every file, symbol, test and metric that the papers name exists."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAPERS = ("ARCHITECTURE.md", "README.md", "docs/benchmarks.md")
+PAPERS = ("ARCHITECTURE.md", "README.md", *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/**/*.md")))
 LINK = re.compile(r"\[(`?)([^]\[]+?)\1\]\(([^)#\s]+)[^)]*\)")
 SYMBOL = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)?")
 

@@ -8,7 +8,7 @@ Guarantees: a write never waits and never grows a buffer that is full (`send_pre
 socket keep their order, and whatever ends a connection, its socket is gone `CLOSE_GRACE_S` later even when the client
 never reads. permessage-deflate must be off, because a compressed message belongs to one connection.
 
-The private attributes that this relies on are pinned by `tests/unit/gateway/test_prepared_contract.py`.
+The private attributes that this relies on are pinned by `tests/unit/gateway/test_prepared.py`.
 """
 
 from __future__ import annotations
