@@ -12,6 +12,7 @@ import { FrameError } from "./frameError";
 import { type Frame, splitFrames } from "./frameHeader";
 import { parseGatewayMessage } from "./gatewayMessages";
 import { inflatePayload } from "./inflate";
+import { markMoment } from "./markMoment";
 import { buffersOf } from "./rowsUpdate";
 import { GatewaySocket, type SocketSurroundings } from "./socket";
 import { type SortOrder, sortedRows } from "./sortOrder";
@@ -200,17 +201,17 @@ export class FlightSession {
     if (order !== "next") return null;
     const arrived = performance.now();
     const payload = await inflatePayload(frame);
-    const inflated = performance.now();
+    const inflated = markMoment(`${header.kind} inflated`);
     const content = decodePayload(header, payload);
     this.fleet.apply(header, content);
-    const decoded = performance.now();
+    const decoded = markMoment(`${header.kind} decoded`);
     this.fleet.place(header, this.serverNowMs());
     return {
       kind: header.kind,
       aircraft: content.additions.slots.length + content.updates.slots.length,
       inflatingMilliseconds: inflated - arrived,
       milliseconds: decoded - inflated,
-      placingMilliseconds: performance.now() - decoded,
+      placingMilliseconds: markMoment(`${header.kind} placed`) - decoded,
     };
   }
 
