@@ -41,12 +41,10 @@ class WorkloadFacts:
     """A live StatefulSet or Deployment of the tracker, as far as the next one depends on it.
 
     Attributes:
-        replicas: what its spec asks for.
         pod_annotations: annotations of its pod template, `SECRETS_ANNOTATION` among them.
         volume_claims: size of each volume claim template by its name; Kubernetes never lets it change.
     """
 
-    replicas: int
     pod_annotations: Mapping[str, str]
     volume_claims: Mapping[str, str]
 
@@ -113,7 +111,6 @@ def workload_facts(live: Manifest) -> WorkloadFacts:
     """Return what is known of a live StatefulSet or Deployment, from the object as the API server has it."""
     spec = live["spec"]
     return WorkloadFacts(
-        replicas=spec.get("replicas", 1),
         pod_annotations=dict(spec["template"].get("metadata", {}).get("annotations") or {}),
         volume_claims={
             claim["metadata"]["name"]: claim["spec"]["resources"]["requests"]["storage"]

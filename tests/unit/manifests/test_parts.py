@@ -129,24 +129,21 @@ def test_a_gateway_has_time_to_drain_before_it_is_killed() -> None:
         assert pod["terminationGracePeriodSeconds"] > wait + drain_s
 
 
-def live(replicas: int = 1, size: str = "10Gi") -> WorkloadFacts:
-    return WorkloadFacts(replicas=replicas, pod_annotations={}, volume_claims={"data": size})
+def live(size: str = "10Gi") -> WorkloadFacts:
+    return WorkloadFacts(pod_annotations={}, volume_claims={"data": size})
 
 
 def test_a_live_stateful_set_keeps_what_can_never_change() -> None:
-    wanted = tracker({"kafka": {"builtin": {"replicas": 3, "storage": {"size": "40Gi"}}}})
+    wanted = tracker({"kafka": {"builtin": {"storage": {"size": "40Gi"}}}})
     known = facts(
         workloads={"sky-kafka": live()}, volume_claims={"data-sky-kafka-0": "10Gi", "data-sky-redis-0": "1Gi"}
     )
     found = made(wanted, known)
     kafka = found["StatefulSet", "sky-kafka"]["spec"]
-    assert kafka["replicas"] == 1
     assert kafka["volumeClaimTemplates"][0]["spec"]["resources"]["requests"]["storage"] == "10Gi"
     claim = found["PersistentVolumeClaim", "data-sky-kafka-0"]
     assert claim["spec"]["resources"]["requests"]["storage"] == "40Gi"
-    (told,) = refusals(wanted, known)
-    assert told.reason == "ReplicasFixed"
-    assert "set it back to 1" in told.message
+    assert refusals(wanted, known) == []
 
 
 def test_a_volume_never_shrinks() -> None:

@@ -142,7 +142,7 @@ def test_a_secret_that_vanishes_restarts_nothing() -> None:
 def test_what_somebody_wrote_into_our_annotation_is_not_believed() -> None:
     wanted = tracker(OUTSIDE)
     for nonsense in ("[]", "{", '{"redis": 1}', "null", '{"redis": {"keys": 3, "digest": "x"}}'):
-        live = WorkloadFacts(replicas=1, pod_annotations={"flighttracker.io/secrets": nonsense}, volume_claims={})
+        live = WorkloadFacts(pod_annotations={"flighttracker.io/secrets": nonsense}, volume_claims={})
         assert made(wanted, facts(workloads={"sky-gateway": live})) == made(wanted, facts())
 
 

@@ -40,7 +40,8 @@ def kafka(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
     if tracker.spec.kafka.provider != "builtin":
         return []
     builtin = tracker.spec.kafka.builtin or BuiltinKafka()
-    replicas = kafka_nodes(tracker, facts)
+    # The resource's number never changes (a rule of the CRD): a quorum's voters are fixed when it is made.
+    replicas = builtin.replicas
     config = _config(tracker, facts, replicas)
     ports = {"client": KAFKA_PORT}
     return [
@@ -59,12 +60,6 @@ def kafka(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
         _stateful_set(tracker, facts, builtin, replicas, config),
         *([disruption_budget(tracker, facts, "kafka")] if replicas > 1 else []),
     ]
-
-
-def kafka_nodes(tracker: FlightTracker, facts: Facts) -> int:
-    """Return how many nodes there are: as many as were made."""
-    live = facts.workloads.get(child_name(tracker, "kafka"))
-    return live.replicas if live and live.replicas else (tracker.spec.kafka.builtin or BuiltinKafka()).replicas
 
 
 def nodes_service(tracker: FlightTracker) -> str:

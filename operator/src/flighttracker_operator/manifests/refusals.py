@@ -14,7 +14,6 @@ from flighttracker.spec.source import OpenSky
 from flighttracker_operator.facts import Facts
 from flighttracker_operator.manifests.amounts import in_units
 from flighttracker_operator.manifests.ingress import GATEWAY_API
-from flighttracker_operator.manifests.kafka import kafka_nodes
 from flighttracker_operator.manifests.monitoring import PROMETHEUS_OPERATOR
 from flighttracker_operator.manifests.references import referenced_secrets
 from flighttracker_operator.manifests.scaling import KEDA
@@ -80,14 +79,6 @@ def _secret_owners(tracker: FlightTracker) -> dict[str, Component]:
 def _kafka(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
     kafka = tracker.spec.kafka
     found = []
-    if kafka.provider == "builtin":
-        nodes, wanted = kafka_nodes(tracker, facts), (kafka.builtin or BuiltinKafka()).replicas
-        if nodes != wanted:
-            told = (
-                f"spec.kafka.builtin.replicas is {wanted}, but this Kafka was made with {nodes}, and the voters of a "
-                f"quorum cannot change here: set it back to {nodes}, or make a new tracker"
-            )
-            found.append(Refusal("kafka", "ReplicasFixed", told, stops=False))
     if kafka.provider == "strimzi":
         if not facts.serves(*API_VERSIONS):
             told = "the API server knows no Kafka of kafka.strimzi.io: install Strimzi, or set provider: builtin"
