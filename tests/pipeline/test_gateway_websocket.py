@@ -247,6 +247,8 @@ async def test_state_is_told_when_it_changes() -> None:
             await viewer.frames()
             state = await viewer.text()
             assert (state["type"], state["viewers"], state["stale_shards"]) == ("state", 1, [])
+            # The operator and KEDA read these.
+            assert (running.metric("flights_viewers"), running.metric("flights_aircraft")) == (1, 1)
             await running.clock.advance(3_001)
             await running.gateway.presence.look()
             assert (await viewer.text())["stale_shards"] == [0]

@@ -116,7 +116,8 @@ def test_the_number_of_gateways_has_one_master() -> None:
     )
     assert ("HorizontalPodAutoscaler", "sky-gateway") not in by_viewers, "KEDA makes one itself"
     trigger = by_viewers["ScaledObject", "sky-gateway"]["spec"]["triggers"][1]["metadata"]
-    assert trigger["url"] == "http://sky-gateway.flights.svc:8080/api/stats"
+    assert trigger["url"] == "http://sky-gateway.flights.svc:8080/metrics", "which is answered without a token"
+    assert trigger["valueLocation"] == "flights_viewers"
     assert trigger["targetValue"] == "500"
 
 

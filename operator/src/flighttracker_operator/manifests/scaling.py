@@ -82,16 +82,11 @@ def _viewers(tracker: FlightTracker, facts: Facts, connections: int) -> dict[str
     """Return where KEDA reads how many viewers there are; it divides them by the number of gateways itself."""
     scheme = "https" if tracker.spec.gateway.tls else "http"
     address = f"{scheme}://{child_name(tracker, 'gateway')}.{facts.namespace}.svc:{GATEWAY_PORT}"
-    trigger = {"targetValue": str(connections), "unsafeSsl": str(scheme == "https").lower()}
-    if tracker.spec.gateway.auth.mode == "none":
-        # Any gateway knows the viewers of the whole tracker.
-        return {**trigger, "url": f"{address}/api/stats", "format": "json", "valueLocation": "viewers"}
-    # Without a token only /metrics is answered, where each gateway counts its own: KEDA 2.20 adds them up.
     return {
-        **trigger,
+        "targetValue": str(connections),
+        "unsafeSsl": str(scheme == "https").lower(),
+        # /metrics is answered without a token, and any gateway knows the viewers of the whole tracker.
         "url": f"{address}/metrics",
         "format": "prometheus",
-        "valueLocation": "flights_ws_connections",
-        "aggregateFromKubeServiceEndpoints": "true",
-        "aggregationType": "sum",
+        "valueLocation": "flights_viewers",
     }

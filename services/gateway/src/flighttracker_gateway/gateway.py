@@ -89,3 +89,6 @@ class Gateway:
             tracing=tracing,
         )
         self.presence = Presence(bus.sessions, self.hub, self.staleness, clock, self.metrics)
+        # Asked when they are read: they are true also when no tick comes.
+        self.metrics.aircraft.set_function(lambda: len(self.picture))
+        self.metrics.viewers.set_function(lambda: self.presence.viewers)

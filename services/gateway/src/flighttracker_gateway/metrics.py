@@ -78,6 +78,13 @@ class GatewayMetrics:
             "flights_stale_shards", "Shards whose last frame is older than it may be.", registry=registry
         )
 
+        self.aircraft = Gauge("flights_aircraft", "Aircraft in the picture of this gateway.", registry=registry)
+        self.viewers = Gauge(
+            "flights_viewers",
+            "Viewers of the whole tracker, as this gateway knows it; flights_ws_connections has its own.",
+            registry=registry,
+        )
+
         self.broadcast_seconds = Histogram(
             "flights_broadcast_seconds",
             "Time to write one tick to every connection.",
