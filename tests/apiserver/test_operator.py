@@ -51,9 +51,11 @@ def test_ready_is_told_when_everything_is(cluster: Cluster, operator: OperatorPr
         "SchemaRegistryReady",
         "GeneratorReady",
         "GatewayReady",
+        "FlightsReady",
         "WebReady",
         "IngressReady",
     ]
+    assert cluster.reason("FlightsReady") == "GatewaysDoNotAnswer", "there are no pods here"
     (event,) = eventually(lambda: cluster.events(), "an event")
     assert (event["type"], event["reason"]) == ("Normal", "Ready")
 
@@ -121,6 +123,7 @@ BACKEND = {"service": {"name": "x", "port": {"number": 1}}}
         ("Service", "demo-gateway", {"spec": {"selector": {"wrong": "pods"}}}),
         ("StatefulSet", "demo-generator", {"spec": {"replicas": 5}}),
         ("StatefulSet", "demo-kafka", {"spec": {"template": {"spec": {"terminationGracePeriodSeconds": 1}}}}),
+        ("StatefulSet", "demo-kafka", {"spec": {"replicas": 3}}),
         ("Deployment", "demo-web", {"spec": {"template": {"spec": {"serviceAccountName": "admin"}}, "replicas": 9}}),
         ("PodDisruptionBudget", "demo-gateway", {"spec": {"maxUnavailable": 2}}),
         ("NetworkPolicy", "demo-redis", {"spec": {"ingress": [{}]}}),

@@ -1,23 +1,24 @@
-"""What only a tracker's own pods can tell: viewers, positions a second, whether the registry serves schemas.
+"""What only a tracker's own pods can tell: aircraft, viewers, positions a second, whether the registry serves schemas.
 
-Asked at most every `ASK_S` for one tracker, in the background, with a short time limit: a pass never waits for it.
-Where nobody can be reached (an operator outside the cluster, a gateway that wants tokens) nothing is said. Numbers are
-rounded to two digits and change only when they are off by a tenth, so that an idle tracker writes nothing.
+A tracker is asked at most every `ASK_S`, in the background, with a short time limit: a pass never waits for it. While
+its gateways are up and show no aircraft yet it is asked again soon, because somebody waits for the first ones. /metrics
+is asked, which answers without a token. Where nobody can be reached (an operator outside the cluster) nothing is said.
+Numbers are rounded to two digits and change only when they are off by a tenth, so that an idle tracker writes nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import math
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Final
 
 import aiohttp
-import msgspec
 
 from flighttracker.spec import FlightTracker
+from flighttracker_operator.answers import by_label, steady, total
 from flighttracker_operator.facts import Manifest
 from flighttracker_operator.names import COMPONENT_LABEL, GATEWAY_PORT, GENERATOR_PORT, REGISTRY_PORT
 from flighttracker_operator.status import Numbers
@@ -26,122 +27,198 @@ from flighttracker_operator.store import TrackerKey
 LOG: Final = logging.getLogger(__name__)
 
 ASK_S: Final = 30.0
+SOON_S: Final = 1.0
+"""Until the next question while the first aircraft are waited for; each time twice as long, up to `ASK_S`."""
 ANSWER_S: Final = 2.0
 AT_ONCE: Final = 8
 """Trackers that are asked at the same time."""
-MOST_BYTES: Final = 65_536
+GATEWAYS_ASKED: Final = 3
+SILENT: Final = 3
+"""Questions in a row without an answer after which nobody is expected to answer."""
+MOST_BYTES: Final = 262_144
 """Longest answer that is read."""
-CHANGE: Final = 0.1
-"""A number changes when it is off by more than this share of itself."""
 SUBJECTS: Final = "/apis/ccompat/v7/subjects"
+AIRCRAFT: Final = "flights_aircraft"
+VIEWERS: Final = "flights_viewers"
 PRODUCED: Final = "flights_generated_total"
+SOURCE_ERRORS: Final = "flights_source_errors_total"
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What is remembered of one tracker.
+
+    Attributes:
+        numbers: the latest answers.
+        due_s: when it may be asked again.
+        silent: questions in a row that no gateway answered.
+        empty: answers in a row without aircraft.
+        counters: of each generator, when they were read and what they said.
+        timer: brings it back, while the first aircraft are waited for.
+    """
+
+    numbers: Numbers = field(default_factory=Numbers)
+    due_s: float = 0.0
+    silent: int = 0
+    empty: int = 0
+    counters: dict[str, tuple[float, float, dict[str, float]]] = field(default_factory=dict)
+    timer: asyncio.TimerHandle | None = None
 
 
 class Asking:
     """The latest answers of every tracker's pods.
 
     Args:
-        changed: called with a tracker whose numbers changed.
+        changed: called with a tracker whose numbers changed, or that is to be asked again.
     """
 
     def __init__(self, changed: Callable[[TrackerKey], None]) -> None:
         self._changed = changed
-        self._numbers: dict[TrackerKey, Numbers] = {}
-        self._asked_s: dict[TrackerKey, float] = {}
-        self._produced: dict[TrackerKey, dict[str, tuple[float, float]]] = {}
+        self._asked: dict[TrackerKey, _Asked] = {}
         self._tasks: dict[TrackerKey, asyncio.Task[None]] = {}
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     def numbers(self, key: TrackerKey) -> Numbers:
         """Return what is known now."""
-        return self._numbers.get(key, Numbers())
+        asked = self._asked.get(key)
+        return asked.numbers if asked is not None else Numbers()
 
-    def ask(self, key: TrackerKey, tracker: FlightTracker, pods: Iterable[Manifest]) -> None:
-        """Ask a tracker's pods, unless they were asked a moment ago; returns at once."""
-        now_s = asyncio.get_running_loop().time()
-        if key in self._tasks or now_s - self._asked_s.get(key, -ASK_S) < ASK_S:
+    def ask(self, key: TrackerKey, tracker: FlightTracker, pods: Iterable[Manifest], *, has_gateways: bool) -> None:
+        """Ask a tracker's pods, unless they were asked a moment ago; returns at once.
+
+        Args:
+            key: the tracker.
+            tracker: the resource.
+            pods: its pods.
+            has_gateways: whether gateways are said to be ready, and so should answer.
+        """
+        asked = self._asked.setdefault(key, _Asked())
+        waited_for = has_gateways and not asked.numbers.is_known and asked.silent == 0
+        if key in self._tasks or (asyncio.get_running_loop().time() < asked.due_s and not waited_for):
             return
-        self._asked_s[key] = now_s
         addresses = _ready_addresses(pods)
-        task = asyncio.create_task(self._ask(key, tracker, addresses), name=f"ask {key}")
+        task = asyncio.create_task(self._ask(key, asked, tracker, addresses, has_gateways), name=f"ask {key}")
         self._tasks[key] = task
         task.add_done_callback(lambda _: self._tasks.pop(key, None))
 
     def forget(self, key: TrackerKey) -> None:
         """Drop a tracker that is gone."""
-        for known in (self._numbers, self._asked_s, self._produced):
-            known.pop(key, None)
+        asked = self._asked.pop(key, None)
+        if asked is not None and asked.timer is not None:
+            asked.timer.cancel()
 
     async def close(self) -> None:
-        """End every question that is still open."""
+        """End every question that is still open, and ask no more."""
+        for key in list(self._asked):
+            self.forget(key)
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _ask(self, key: TrackerKey, tracker: FlightTracker, addresses: Mapping[str, list[str]]) -> None:
-        before = self.numbers(key)
+    async def _ask(
+        self,
+        key: TrackerKey,
+        asked: _Asked,
+        tracker: FlightTracker,
+        addresses: Mapping[str, list[str]],
+        has_gateways: bool,
+    ) -> None:
+        before = asked.numbers
         timeout = aiohttp.ClientTimeout(total=ANSWER_S)
         async with self._slots, aiohttp.ClientSession(timeout=timeout) as session:
-            viewers = await self._viewers(session, tracker, addresses.get("gateway", []))
-            rate = await self._rate(session, key, addresses.get("generator", []))
-            trouble = await self._registry_trouble(session, addresses.get("schema-registry", []))
-        found = Numbers(
-            viewers=None if viewers is None else int(steady(viewers, before.viewers)),
+            metrics, (rate, source_trouble), registry_trouble = await asyncio.gather(
+                _gateway_metrics(session, tracker, addresses.get("gateway", [])),
+                _source(session, asked, addresses.get("generator", [])),
+                _registry_trouble(session, addresses.get("schema-registry", [])),
+            )
+        asked.numbers = _after(asked, metrics, has_gateways)
+        asked.numbers = replace(
+            asked.numbers,
             flights_per_s=None if rate is None else steady(rate, before.flights_per_s),
-            registry_trouble=trouble,
+            source_trouble=source_trouble,
+            registry_trouble=registry_trouble,
         )
-        if found != before:
-            self._numbers[key] = found
+        again_s = _again_s(asked, has_gateways)
+        loop = asyncio.get_running_loop()
+        asked.due_s = loop.time() + again_s
+        if self._asked.get(key) is not asked:
+            return  # forgotten meanwhile
+        if asked.numbers != before:
             self._changed(key)
-
-    async def _viewers(
-        self, session: aiohttp.ClientSession, tracker: FlightTracker, addresses: list[str]
-    ) -> float | None:
-        """Return the viewers of all gateways: each gateway knows of the others."""
-        scheme = "https" if tracker.spec.gateway.tls else "http"
-        for address in addresses[:1]:
-            answer = await _get(session, f"{scheme}://{address}:{GATEWAY_PORT}/api/stats")
-            if answer is not None and answer[0] == HTTPStatus.OK:
-                try:
-                    return float(msgspec.json.decode(answer[1])["viewers"])
-                except (msgspec.DecodeError, KeyError, TypeError, ValueError):
-                    return None
-        return None
-
-    async def _rate(self, session: aiohttp.ClientSession, key: TrackerKey, addresses: list[str]) -> float | None:
-        """Return positions a second since the last question, over the generators that answered both times."""
-        now_s = asyncio.get_running_loop().time()
-        counts: dict[str, tuple[float, float]] = {}
-        for address in addresses:
-            answer = await _get(session, f"http://{address}:{GENERATOR_PORT}/metrics")
-            if answer is not None and answer[0] == HTTPStatus.OK:
-                counts[address] = (now_s, _sum_of(answer[1].decode(errors="replace"), PRODUCED))
-        before = self._produced.get(key, {})
-        self._produced[key] = counts
-        rates = [
-            (count - before[address][1]) / (at_s - before[address][0])
-            for address, (at_s, count) in counts.items()
-            if address in before and at_s > before[address][0] and count >= before[address][1]
-        ]
-        return sum(rates) if rates else None
-
-    async def _registry_trouble(self, session: aiohttp.ClientSession, addresses: list[str]) -> str | None:
-        for address in addresses[:1]:
-            answer = await _get(session, f"http://{address}:{REGISTRY_PORT}{SUBJECTS}")
-            if answer is not None:
-                return "" if answer[0] < HTTPStatus.INTERNAL_SERVER_ERROR else f"it answers with HTTP {answer[0]}"
-        return None
+        if again_s < ASK_S:
+            asked.timer = loop.call_at(asked.due_s, self._changed, key)
 
 
-def steady(value: float, before: float | None) -> float:
-    """Return a number with two digits; the one before while it is still about right."""
-    if before is not None and abs(value - before) <= CHANGE * max(value, before):
-        return before
-    if value < 1:
-        return 0.0
-    digits = 1 - math.floor(math.log10(value))
-    return round(value, digits)
+def _after(asked: _Asked, metrics: str | None, has_gateways: bool) -> Numbers:
+    """Return what is known of the gateways after an answer, and count the questions that found none or nothing."""
+    if not has_gateways:
+        asked.silent = asked.empty = 0
+        return Numbers()
+    if metrics is None:
+        asked.silent += 1
+        return Numbers(is_known=True) if asked.silent >= SILENT else asked.numbers
+    asked.silent = 0
+    aircraft, viewers = total(metrics, AIRCRAFT), total(metrics, VIEWERS)
+    asked.empty = asked.empty + 1 if aircraft == 0 else 0
+    return Numbers(
+        is_known=True,
+        aircraft=None if aircraft is None else int(steady(aircraft, asked.numbers.aircraft)),
+        viewers=None if viewers is None else int(steady(viewers, asked.numbers.viewers)),
+    )
+
+
+def _again_s(asked: _Asked, has_gateways: bool) -> float:
+    if not has_gateways or asked.silent >= SILENT:
+        return ASK_S
+    waited = asked.silent or asked.empty
+    return min(ASK_S, SOON_S * 2 ** min(waited - 1, 10)) if waited else ASK_S
+
+
+async def _gateway_metrics(
+    session: aiohttp.ClientSession, tracker: FlightTracker, addresses: Iterable[str]
+) -> str | None:
+    """Return the metrics of one gateway: each knows the whole map and all viewers."""
+    scheme = "https" if tracker.spec.gateway.tls else "http"
+    for address in list(addresses)[:GATEWAYS_ASKED]:
+        answer = await _get(session, f"{scheme}://{address}:{GATEWAY_PORT}/metrics")
+        if answer is not None and answer[0] == HTTPStatus.OK:
+            return answer[1].decode(errors="replace")
+    return None
+
+
+async def _source(session: aiohttp.ClientSession, asked: _Asked, addresses: Iterable[str]) -> tuple[float | None, str]:
+    """Return positions a second since the last question, and why the source's answers could not be used.
+
+    Over the generators that answered; a rate needs two answers. A source that failed stays so until positions come.
+    """
+    now_s = asyncio.get_running_loop().time()
+    counters: dict[str, tuple[float, float, dict[str, float]]] = {}
+    rates: list[float] = []
+    reasons: set[str] = set()
+    for address in addresses:
+        answer = await _get(session, f"http://{address}:{GENERATOR_PORT}/metrics")
+        if answer is None or answer[0] != HTTPStatus.OK:
+            continue
+        text = answer[1].decode(errors="replace")
+        produced, errors = total(text, PRODUCED) or 0.0, by_label(text, SOURCE_ERRORS, "reason")
+        counters[address] = (now_s, produced, errors)
+        at_s, last, known = asked.counters.get(address, (now_s, 0.0, {}))
+        if now_s > at_s and produced >= last:
+            rates.append((produced - last) / (now_s - at_s))
+        reasons |= {reason for reason, count in errors.items() if count > known.get(reason, 0.0)}
+    asked.counters = counters
+    rate = sum(rates) if rates else None
+    trouble = ", ".join(sorted(reasons))
+    return rate, trouble or ("" if rate else asked.numbers.source_trouble)
+
+
+async def _registry_trouble(session: aiohttp.ClientSession, addresses: list[str]) -> str | None:
+    for address in addresses[:1]:
+        answer = await _get(session, f"http://{address}:{REGISTRY_PORT}{SUBJECTS}")
+        if answer is not None:
+            return "" if answer[0] < HTTPStatus.INTERNAL_SERVER_ERROR else f"it answers with HTTP {answer[0]}"
+    return None
 
 
 def _ready_addresses(pods: Iterable[Manifest]) -> dict[str, list[str]]:
@@ -171,9 +248,3 @@ async def _get(session: aiohttp.ClientSession, url: str) -> tuple[int, bytes] | 
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         LOG.debug("%s does not answer: %s", url, error)
         return None
-
-
-def _sum_of(metrics: str, name: str) -> float:
-    """Return the sum of a counter over its labels."""
-    lines = (line for line in metrics.splitlines() if line.startswith((f"{name} ", f"{name}{{")))
-    return sum(float(line.rsplit(" ", 1)[1]) for line in lines)

@@ -24,7 +24,7 @@ from flighttracker_operator.hosts import Hosts
 from flighttracker_operator.images import Images
 from flighttracker_operator.kinds import TRACKER
 from flighttracker_operator.manifests import desired, refusals
-from flighttracker_operator.status import View, invalid_status, tracker_status, transitions
+from flighttracker_operator.status import View, has_gateways, invalid_status, tracker_status, transitions
 from flighttracker_operator.store import Entry, ObjectKey, Store, TrackerKey, entry_of
 from flighttracker_operator.sync import Cluster
 
@@ -133,9 +133,11 @@ class Reconciler:
             class_known=cluster.ingress_classes is not None,
             host_holder=str(holder) if holder else None,
             numbers=self._asking.numbers(key),
+            before=before,
         )
-        await self._write_status(entry, before, tracker_status(view, wanted, before, self._time()))
-        self._asking.ask(key, tracker, [body for (kind, _), body in live.items() if kind == "Pod"])
+        await self._write_status(entry, before, tracker_status(view, wanted, self._time()))
+        pods = [body for (kind, _), body in live.items() if kind == "Pod"]
+        self._asking.ask(key, tracker, pods, has_gateways=has_gateways(view))
         return outcome
 
     def _own_children(self, key: TrackerKey, uid: str) -> list[Entry]:

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from flighttracker.spec import read_tracker
-from flighttracker_operator.asking import steady
-from flighttracker_operator.facts import Facts, Manifest
+from flighttracker_operator.facts import Facts, Manifest, SecretFacts
 from flighttracker_operator.health import STALE_S, Health
 from flighttracker_operator.manifests import desired, refusals
 from flighttracker_operator.status import Numbers, View, tracker_status, transitions
 from flighttracker_operator.store import ObjectKey
 
 NOW, LATER = "2026-01-01T00:00:00Z", "2026-01-01T00:01:00Z"
+SKY = SecretFacts(keys=frozenset({"client_id", "client_secret"}), digest="d")
 ALL_SERVED = frozenset({"kafka.strimzi.io/v1", "gateway.networking.k8s.io/v1"})
 
 
@@ -28,6 +28,7 @@ class World:
         self.wanted = desired(self.tracker, self.facts)
         self.live = {(body["kind"], body["metadata"]["name"]): body for body in self.wanted}
         self.more: dict[str, Any] = {}
+        self.numbers(aircraft=5000)
         for (kind, name), body in self.live.items():
             if kind in ("StatefulSet", "Deployment"):
                 body["metadata"]["generation"] = 1
@@ -44,18 +45,23 @@ class World:
         self.live["Pod", f"{component}-0"] = body
         return body
 
+    def numbers(self, **told: Any) -> None:
+        """Gateways have answered."""
+        self.more["numbers"] = Numbers(is_known=True, **told)
+
     def status(self, before: dict[str, Any] | None = None, now: str = NOW) -> dict[str, Any]:
         view = View(
             tracker=self.tracker,
             facts=self.facts,
             live=self.live,
             refusals=refusals(self.tracker, self.facts),
+            before=before or {},
             **self.more,
         )
-        return tracker_status(view, self.wanted, before or {}, now)
+        return tracker_status(view, self.wanted, now)
 
-    def condition(self, name: str = "Ready") -> tuple[str, str, str]:
-        found = next(one for one in self.status()["conditions"] if one["type"] == name)
+    def condition(self, name: str = "Ready", before: dict[str, Any] | None = None) -> tuple[str, str, str]:
+        found = next(one for one in self.status(before)["conditions"] if one["type"] == name)
         return found["status"], found["reason"], found["message"]
 
 
@@ -79,11 +85,92 @@ def test_without_a_host_the_url_is_the_address_of_the_controller() -> None:
     assert world.condition("IngressReady") == ("True", "Ready", "reachable at 192.0.2.1")
 
 
-def test_one_gateway_of_three_shows_the_map() -> None:
+def test_one_gateway_of_three_shows_the_map_and_is_not_what_was_asked_for() -> None:
     world = World({"gateway": {"replicas": 3}})
     world.ready("Deployment", "demo-gateway", 1)
     assert world.condition("GatewayReady") == ("True", "Degraded", "gateways ready: 1 of 3")
+    assert world.condition() == (
+        "False",
+        "Degraded",
+        "Gateway: gateways ready: 1 of 3; the map goes on meanwhile",
+    )
     assert world.status()["gateways"]["summary"] == "1/3"
+
+
+def test_pods_with_earlier_settings_are_not_what_was_asked_for() -> None:
+    world = World()
+    world.live["Deployment", "demo-gateway"]["status"] |= {"replicas": 3, "updatedReplicas": 1}
+    assert world.condition("GatewayReady")[:2] == ("True", "Updating")
+    assert world.condition() == (
+        "False",
+        "Updating",
+        "Gateway: gateways ready: 2 of 2, with the present settings: 1; the map goes on meanwhile",
+    )
+    world.live["Deployment", "demo-gateway"]["status"] |= {"updatedReplicas": 2}
+    assert world.condition()[1] == "Updating", "one of the earlier ones is left"
+
+
+def test_what_an_autoscaler_wants_beyond_the_minimum_is_nobodys_request() -> None:
+    world = World({"gateway": {"autoscaling": {"minReplicas": 2, "maxReplicas": 6}}})
+    gateway = world.live["Deployment", "demo-gateway"]
+    gateway["spec"]["replicas"] = 5
+    world.ready("Deployment", "demo-gateway", 2)
+    gateway["status"]["replicas"] = 5
+    assert world.condition()[0] == "True"
+    world.ready("Deployment", "demo-gateway", 1)
+    assert world.condition()[:2] == ("False", "Degraded")
+
+
+def test_a_map_is_not_ready_before_its_first_aircraft() -> None:
+    world = World()
+    world.more["numbers"] = Numbers()
+    assert world.condition() == (
+        "False",
+        "WaitingForFlights",
+        "Flights: the gateways are being asked how many aircraft they show",
+    )
+    world.numbers(aircraft=0)
+    assert world.condition()[:2] == ("False", "WaitingForFlights")
+    assert "asked every 15 s; if none comes: kubectl logs demo-generator-0" in world.condition()[2]
+    world.numbers(aircraft=1)
+    assert world.condition()[0] == "True"
+    assert world.status()["aircraft"] == 1
+
+
+def test_an_empty_map_says_what_ails_its_source() -> None:
+    world = World({"source": {"opensky": {"credentialsSecret": "sky"}}}, secrets={"sky": SKY})
+    ready = world.status()
+    world.numbers(aircraft=0)
+    assert world.condition(before=ready)[:2] == ("False", "NoFlights")
+    assert world.condition(before=world.status(ready))[:2] == ("False", "NoFlights"), "and stays so"
+    world.numbers(aircraft=0, source_trouble="unauthorized")
+    assert world.condition() == (
+        "False",
+        "SourceFails",
+        "Flights: no aircraft, because the source gives none (unauthorized): check spec.source.opensky and Secret sky; "
+        "kubectl logs demo-generator-0",
+    )
+
+
+def test_an_operator_that_starts_says_what_was_said_before_until_it_knows_better() -> None:
+    world = World()
+    world.numbers(aircraft=5000, viewers=7, flights_per_s=660.0)
+    ready = world.status()
+    world.more["numbers"] = Numbers()
+    assert world.status(ready, LATER) == ready
+    world.ready("Deployment", "demo-gateway", 0)
+    gone = world.status(ready)
+    assert "viewers" not in gone
+    assert world.condition("FlightsReady", before=ready)[1] == "WaitingForGateways"
+    world.ready("Deployment", "demo-gateway", 2)
+    assert world.condition("FlightsReady", before=gone)[1] == "WaitingForFlights"
+
+
+def test_gateways_that_cannot_be_asked_keep_nobody_waiting() -> None:
+    world = World()
+    world.numbers()
+    assert world.condition("FlightsReady")[:2] == ("Unknown", "GatewaysDoNotAnswer")
+    assert world.condition()[0] == "True"
 
 
 def test_two_of_three_brokers_are_enough_and_one_is_not() -> None:
@@ -267,7 +354,7 @@ def test_strimzi_speaks_through_conditions() -> None:
 
 def test_a_registry_that_serves_nothing_is_not_ready() -> None:
     world = World()
-    world.more["numbers"] = Numbers(registry_trouble="it answers with HTTP 500")
+    world.numbers(registry_trouble="it answers with HTTP 500")
     assert world.condition("SchemaRegistryReady")[:2] == ("False", "NotServing")
 
 
@@ -293,7 +380,7 @@ def test_an_unchanged_world_gives_the_same_status() -> None:
     assert world.status(first, LATER) == first
     world.ready("Deployment", "demo-gateway", 0)
     changed = {one["type"]: one["lastTransitionTime"] for one in world.status(first, LATER)["conditions"]}
-    assert changed.pop("Ready") == changed.pop("GatewayReady") == LATER
+    assert changed.pop("Ready") == changed.pop("GatewayReady") == changed.pop("FlightsReady") == LATER
     assert set(changed.values()) == {NOW}
 
 
@@ -319,21 +406,6 @@ def test_long_messages_are_cut_where_the_crd_ends() -> None:
     world = World()
     world.more["refused"] = {ObjectKey("Deployment", "one", "demo-web"): "x" * 5000}
     assert len(world.condition("WebReady")[2]) == 1024
-
-
-@pytest.mark.parametrize(
-    ("value", "before", "shown"),
-    [
-        (0.0, None, 0.0),
-        (7.0, None, 7.0),
-        (1234.0, None, 1200.0),
-        (1260.0, 1200.0, 1200.0),
-        (1400.0, 1200.0, 1400.0),
-        (0.2, 5.0, 0.0),
-    ],
-)
-def test_numbers_are_rounded_and_steady(value: float, before: float | None, shown: float) -> None:
-    assert steady(value, before) == shown
 
 
 def test_health_is_about_what_a_restart_may_mend() -> None:

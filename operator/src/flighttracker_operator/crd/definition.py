@@ -12,9 +12,15 @@ from flighttracker_operator.crd.status import TrackerStatus
 PLURAL: Final = "flighttrackers"
 
 COLUMNS: Final = (
-    ("Ready", "string", '.status.conditions[?(@.type=="Ready")].status', "Whether the map is up."),
+    (
+        "Ready",
+        "string",
+        '.status.conditions[?(@.type=="Ready")].status',
+        "Whether live flights are shown and all is there.",
+    ),
     ("Reason", "string", '.status.conditions[?(@.type=="Ready")].reason', "Why it is not, in a word."),
     ("Gateways", "string", ".status.gateways.summary", "Gateways that are ready, of those that there should be."),
+    ("Aircraft", "integer", ".status.aircraft", "Aircraft on the map, rounded."),
     ("Clients", "integer", ".status.viewers", "Browsers that watch, rounded."),
     ("Flights/s", "number", ".status.flightsPerSecond", "Positions a second that reach the gateways, rounded."),
     ("URL", "string", ".status.url", "Where the map is."),

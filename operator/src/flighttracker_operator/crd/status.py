@@ -59,6 +59,8 @@ class TrackerStatus(SpecModel):
     """How many gateways there are."""
     url: Annotated[str, Field(max_length=2048)] | None = None
     """Where the map is; left out while it has no address."""
+    aircraft: int | None = None
+    """Aircraft on the map, rounded; left out while no gateway answers."""
     viewers: int | None = None
     """Browsers that watch, rounded; left out while no gateway answers."""
     flights_per_second: float | None = None

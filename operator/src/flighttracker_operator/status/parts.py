@@ -6,10 +6,15 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from flighttracker.spec import FlightTracker
+from flighttracker.spec.source import OpenSky
 from flighttracker_operator.manifests.ingress import GATEWAY_API
 from flighttracker_operator.names import Component, child_name, strimzi_cluster
 from flighttracker_operator.status.view import State, View, fine, waits
 from flighttracker_operator.status.workloads import workload_state
+
+WAITING_FOR_GATEWAYS: Final = "WaitingForGateways"
+WAITING_FOR_FLIGHTS: Final = "WaitingForFlights"
+NO_FLIGHTS: Final = "NoFlights"
 
 
 def kafka(view: View) -> State:
@@ -69,7 +74,47 @@ def gateway(view: View) -> State:
     if live is not None and live["spec"].get("replicas", 1) == 0:
         name = view.tracker.metadata.name
         return waits("ScaledToZero", f"there are 0 gateways, so nobody can watch: kubectl scale ft/{name} --replicas=2")
-    return workload_state(view, "gateway", "Deployment", "gateways", needed=1)
+    scaling = view.tracker.spec.gateway.autoscaling
+    # What an autoscaler wants beyond the minimum comes and goes, and is nobody's request.
+    asked = scaling.min_replicas if scaling else None
+    return workload_state(view, "gateway", "Deployment", "gateways", needed=1, asked=asked)
+
+
+def has_gateways(view: View) -> bool:
+    """Return whether gateways are said to be ready, and so should answer."""
+    return gateway(view).is_fine
+
+
+def flights(view: View) -> State:
+    """Return whether aircraft are on the map, as the gateways themselves say."""
+    if not has_gateways(view):
+        return waits(WAITING_FOR_GATEWAYS, "aircraft are shown as soon as there are gateways")
+    numbers, last = view.numbers, view.last("FlightsReady")
+    if not numbers.is_known:
+        # An operator that has just started: what was told before it holds until the gateways are asked.
+        asking = waits(WAITING_FOR_FLIGHTS, "the gateways are being asked how many aircraft they show")
+        return last if last is not None and last.reason != WAITING_FOR_GATEWAYS else asking
+    if numbers.aircraft is None:
+        told = "the operator cannot ask the gateways how many aircraft they show, so it takes the map as it is"
+        return State("Unknown", "GatewaysDoNotAnswer", f"{told}: let it reach /metrics of their pods")
+    if numbers.aircraft > 0:
+        return fine("aircraft are on the map")
+    return _no_flights(view, last)
+
+
+def _no_flights(view: View, last: State | None) -> State:
+    """Return why the map is empty, as far as it can be known."""
+    source = view.tracker.spec.source.chosen
+    field = f"spec.source.{type(source).__name__.lower()}"
+    log = f"kubectl logs {child_name(view.tracker, 'generator')}-0"
+    if view.numbers.source_trouble:
+        secret = f" and Secret {source.credentials_secret}" if isinstance(source, OpenSky) else ""
+        told = f"no aircraft, because the source gives none ({view.numbers.source_trouble}): check {field}{secret}"
+        return waits("SourceFails", f"{told}; {log}")
+    if last is not None and last.reason in ("Ready", NO_FLIGHTS):
+        return waits(NO_FLIGHTS, f"there is no aircraft on the map any more: check {field}; {log}")
+    told = f"no aircraft yet; the source is asked every {source.interval_seconds:g} s"
+    return waits(WAITING_FOR_FLIGHTS, f"{told}; if none comes: {log}")
 
 
 def web(view: View) -> State:
@@ -161,6 +206,7 @@ PARTS: Final[Mapping[str, tuple[Component | None, Callable[[View], State]]]] = {
     "SchemaRegistryReady": ("schema-registry", registry),
     "GeneratorReady": ("generator", generator),
     "GatewayReady": ("gateway", gateway),
+    "FlightsReady": (None, flights),
     "WebReady": ("web", web),
     "IngressReady": ("ingress", ingress),
 }

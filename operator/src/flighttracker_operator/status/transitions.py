@@ -8,10 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal, NamedTuple
 
+from flighttracker_operator.status.parts import WAITING_FOR_FLIGHTS, WAITING_FOR_GATEWAYS
 from flighttracker_operator.status.whole import READY
+from flighttracker_operator.status.workloads import DEGRADED, UPDATING
 
-QUIET: Final = frozenset({"Starting", "NotCreated", "WaitingForGenerators", "WaitingForStrimzi", "WaitingForGateway"})
+QUIET: Final = frozenset(
+    {
+        "Starting",
+        "NotCreated",
+        "WaitingForGenerators",
+        "WaitingForStrimzi",
+        "WaitingForGateway",
+        WAITING_FOR_GATEWAYS,
+        WAITING_FOR_FLIGHTS,
+    }
+)
 """Reasons that are on the way of every start."""
+
+Kind = Literal["Normal", "Warning"]
 
 
 class Transition(NamedTuple):
@@ -23,7 +37,7 @@ class Transition(NamedTuple):
         message: that of the condition, with its name.
     """
 
-    type: Literal["Normal", "Warning"]
+    type: Kind
     reason: str
     message: str
 
@@ -39,7 +53,8 @@ def transitions(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator
         if condition["type"] == READY:
             if now[0] == "True" and was[0] != "True":
                 yield Transition("Normal", "Ready", condition["message"])
-            elif now[1] in ("SpecInvalid", "Paused"):
-                yield Transition("Warning" if now[1] == "SpecInvalid" else "Normal", now[1], condition["message"])
+            elif now[1] in ("SpecInvalid", "Paused", UPDATING, DEGRADED):
+                kind: Kind = "Warning" if now[1] in ("SpecInvalid", DEGRADED) else "Normal"
+                yield Transition(kind, now[1], condition["message"])
         elif now[0] == "False" and now[1] not in QUIET:
             yield Transition("Warning", now[1], f"{condition['type']}: {condition['message']}")

@@ -44,16 +44,22 @@ def waits(reason: str, message: str) -> State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbers:
-    """What a gateway and the registry answered when they were asked; None where nobody could be asked.
+    """What gateways, generators and the registry answered when they were asked; None where nobody could be asked.
 
     Attributes:
+        is_known: whether gateways answered, or it is clear that they cannot be asked; until then nothing is known.
+        aircraft: on the map, rounded.
         viewers: browsers that watch, over all gateways, rounded.
         flights_per_s: positions a second, rounded.
+        source_trouble: why the source's answers cannot be used, empty when they can.
         registry_trouble: what the registry's own API said is wrong; empty when it answers well.
     """
 
+    is_known: bool = False
+    aircraft: int | None = None
     viewers: int | None = None
     flights_per_s: float | None = None
+    source_trouble: str = ""
     registry_trouble: str | None = None
 
 
@@ -72,6 +78,7 @@ class View:
         class_known: whether the operator could list IngressClasses.
         host_holder: the tracker that has this tracker's host already.
         numbers: what gateways and registry answered.
+        before: the status that the tracker has.
     """
 
     tracker: FlightTracker
@@ -84,6 +91,7 @@ class View:
     class_known: bool = True
     host_holder: str | None = None
     numbers: Numbers = field(default_factory=Numbers)
+    before: Mapping[str, Any] = field(default_factory=dict)
 
     def child(self, kind: str, name: str) -> Manifest | None:
         """Return a live child."""
@@ -92,6 +100,13 @@ class View:
     def of_component(self, kind: str, component: Component) -> list[Manifest]:
         """Return the live children of a kind that belong to a component."""
         return [body for (found, _), body in sorted(self.live.items()) if found == kind and _part(body) == component]
+
+    def last(self, condition: str) -> State | None:
+        """Return what was last told of an aspect, None when nothing was."""
+        for told in self.before.get("conditions", ()):
+            if told["type"] == condition:
+                return State(told["status"], told["reason"], told["message"])
+        return None
 
     def unwritten(self, component: Component, wanted: Mapping[ObjectKey, Component]) -> State | None:
         """Return why an object of a component could not be written, None when all could."""

@@ -9,9 +9,15 @@ from flighttracker.errors import SpecError
 from flighttracker_operator.crd import Condition, GatewayNumbers, TrackerStatus
 from flighttracker_operator.facts import Manifest
 from flighttracker_operator.names import COMPONENT_LABEL, Component, child_name, selector
-from flighttracker_operator.status.parts import PARTS, ingress_address
+from flighttracker_operator.status.parts import (
+    PARTS,
+    WAITING_FOR_FLIGHTS,
+    WAITING_FOR_GATEWAYS,
+    has_gateways,
+    ingress_address,
+)
 from flighttracker_operator.status.view import State, View, fine, waits
-from flighttracker_operator.status.workloads import replicas
+from flighttracker_operator.status.workloads import DEGRADED, UPDATING, replicas
 from flighttracker_operator.store import ObjectKey
 
 MESSAGE_CHARACTERS: Final = 1024
@@ -19,13 +25,12 @@ READY: Final = "Ready"
 PAUSED: Final = "spec.paused is true: the operator changes nothing until it is false again"
 
 
-def tracker_status(view: View, wanted: Iterable[Manifest], before: Mapping[str, Any], now: str) -> dict[str, Any]:
-    """Return the status that a tracker should have, as JSON has it.
+def tracker_status(view: View, wanted: Iterable[Manifest], now: str) -> dict[str, Any]:
+    """Return the status that a tracker should have, as JSON has it; a condition keeps its time while its status stays.
 
     Args:
         view: what there is to judge.
         wanted: the objects that the tracker should have; they say which part a refused one belongs to.
-        before: the status that it has; a condition keeps its time while its status stays.
         now: the time, RFC 3339.
     """
     owners = {_key(manifest, view): _component(manifest) for manifest in wanted}
@@ -34,11 +39,10 @@ def tracker_status(view: View, wanted: Iterable[Manifest], before: Mapping[str, 
     states = {READY: _whole(view, states, owners, url), **states}
     status = TrackerStatus(
         observed_generation=view.facts.generation,
-        conditions=_conditions(states, before, view.facts.generation, now),
+        conditions=_conditions(states, view.before, view.facts.generation, now),
         gateways=_gateways(view),
         url=url or None,
-        viewers=view.numbers.viewers,
-        flights_per_second=view.numbers.flights_per_s,
+        **(_numbers(view) if has_gateways(view) else {}),
     )
     return _json(status)
 
@@ -71,13 +75,18 @@ def _judge(view: View, name: str, owners: Mapping[ObjectKey, Component]) -> Stat
 
 
 def _whole(view: View, states: Mapping[str, State], owners: Mapping[ObjectKey, Component], url: str) -> State:
-    failing = [(name, state) for name, state in states.items() if not state.is_fine]
+    """Return whether live flights are shown and all that was asked for is there; what cannot be known is let pass."""
+    failing = [(name, state) for name, state in states.items() if state.status == "False"]
+    partly = [(name, state) for name, state in states.items() if state.reason in (DEGRADED, UPDATING)]
     if view.tracker.spec.paused:
-        return State("False" if failing else "True", "Paused", PAUSED)
+        return State("False" if failing or partly else "True", "Paused", PAUSED)
     if failing:
         # A part that waits for another explains nothing: the first that is more than waiting does.
         name, state = next(((name, state) for name, state in failing if state.reason not in _PATIENT), failing[0])
         return waits(state.reason, f"{name.removesuffix('Ready')}: {state.message}")
+    if partly:
+        name, state = partly[0]
+        return waits(state.reason, f"{name.removesuffix('Ready')}: {state.message}; the map goes on meanwhile")
     beside = [refusal.message for refusal in view.refusals if refusal.component == _EXTRA]
     unwritten = view.unwritten(_EXTRA, owners)
     beside += [unwritten.message] if unwritten else []
@@ -87,7 +96,9 @@ def _whole(view: View, states: Mapping[str, State], owners: Mapping[ObjectKey, C
 _EXTRA: Final[Component] = "monitoring"
 """The one component without a condition: the map is up without it."""
 
-_PATIENT: Final = frozenset({"Starting", "NotCreated", "WaitingForGenerators", "WaitingForStrimzi"})
+_PATIENT: Final = frozenset(
+    {"Starting", "NotCreated", "WaitingForGenerators", "WaitingForStrimzi", WAITING_FOR_GATEWAYS, WAITING_FOR_FLIGHTS}
+)
 """Reasons that pass by themselves."""
 
 
@@ -125,6 +136,19 @@ def _gateways(view: View) -> GatewayNumbers:
     wanted, ready = replicas(live)
     exist = live.get("status", {}).get("replicas", 0)
     return GatewayNumbers(replicas=exist, ready=ready, summary=f"{ready}/{wanted}", selector=labels)
+
+
+def _numbers(view: View) -> dict[str, Any]:
+    """Return what gateways and generators told; while nobody could be asked yet, what is told already."""
+    numbers, before = view.numbers, view.before
+    if not numbers.is_known:
+        told = {"aircraft": "aircraft", "viewers": "viewers", "flights_per_second": "flightsPerSecond"}
+        return {name: before.get(field) for name, field in told.items()}
+    return {
+        "aircraft": numbers.aircraft,
+        "viewers": numbers.viewers,
+        "flights_per_second": numbers.flights_per_s,
+    }
 
 
 def _url(view: View) -> str:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from flighttracker_operator.facts import Manifest
 from flighttracker_operator.names import Component, child_name
 from flighttracker_operator.status.pods import trouble_of
 from flighttracker_operator.status.view import State, View, fine, waits
+
+DEGRADED: Final = "Degraded"
+"""It works, with fewer pods than were asked for."""
+UPDATING: Final = "Updating"
+"""It works, and pods with earlier settings are being replaced."""
 
 
 def workload_state(
@@ -18,8 +23,9 @@ def workload_state(
     what: str,
     *,
     needed: int | None = None,
+    asked: int | None = None,
 ) -> State:
-    """Return how the workload of a component is.
+    """Return how the workload of a component is: it works with `needed` pods, and is complete with `asked` of them.
 
     Args:
         view: what is looked at.
@@ -27,6 +33,7 @@ def workload_state(
         kind: of the workload.
         what: its pods in the words of a person, plural: `gateways`.
         needed: how many pods must be ready; None for all of them.
+        asked: how many the resource asks for; None when that is what the workload's spec says.
     """
     name = child_name(view.tracker, component)
     live = view.child(kind, name)
@@ -38,7 +45,9 @@ def workload_state(
     enough = wanted if needed is None else min(needed, wanted)
     counted = f"{what} ready: {ready} of {wanted}"
     if ready >= enough and _observed(live):
-        return fine(counted) if ready >= wanted else fine(counted, "Degraded" if _settled(live) else "Updating")
+        if not _settled(live):
+            return fine(f"{counted}, with the present settings: {_updated(live)}", UPDATING)
+        return fine(counted) if ready >= min(wanted, asked or wanted) else fine(counted, DEGRADED)
     trouble = (
         _creation_trouble(live, view.failures.get(name, ""))
         or trouble_of(view.of_component("Pod", component), view.of_component("PersistentVolumeClaim", component))
@@ -60,9 +69,15 @@ def _observed(live: Mapping[str, Any]) -> bool:
 
 
 def _settled(live: Mapping[str, Any]) -> bool:
-    updated: int = live.get("status", {}).get("updatedReplicas", 0)
+    """Return whether every pod has the present settings, and none of an earlier one is left; as `kubectl rollout`."""
     wanted: int = live["spec"].get("replicas", 1)
-    return updated >= wanted
+    exist: int = live.get("status", {}).get("replicas", 0)
+    return wanted <= _updated(live) and exist <= _updated(live)
+
+
+def _updated(live: Mapping[str, Any]) -> int:
+    updated: int = live.get("status", {}).get("updatedReplicas", 0)
+    return updated
 
 
 def _creation_trouble(live: Manifest, event: str) -> State | None:

@@ -1,0 +1,48 @@
+"""What pods answered, read: sums of metrics in Prometheus' text format, and numbers that do not flicker. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Final
+
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
+
+CHANGE: Final = 0.1
+"""A number changes when it is off by more than this share of itself."""
+
+
+def total(metrics: str, name: str) -> float | None:
+    """Return the sum of a metric over its labels, None when the pod does not tell it."""
+    values = [sample.value for sample in _samples(metrics, name)]
+    return sum(values) if values else None
+
+
+def by_label(metrics: str, name: str, label: str) -> dict[str, float]:
+    """Return a metric by the values of one label."""
+    found: dict[str, float] = {}
+    for sample in _samples(metrics, name):
+        value = sample.labels.get(label, "")
+        found[value] = found.get(value, 0.0) + sample.value
+    return found
+
+
+def steady(value: float, before: float | None) -> float:
+    """Return a number with two digits; the one before while it is still about right."""
+    if before is not None and abs(value - before) <= CHANGE * max(value, before):
+        return before
+    if value < 1:
+        return 0.0
+    digits = 1 - math.floor(math.log10(value))
+    return round(value, digits)
+
+
+def _samples(metrics: str, name: str) -> Iterator[Sample]:
+    """Yield the samples of one metric; only its own lines are parsed, and what is no metric says nothing."""
+    lines = [line for line in metrics.splitlines() if line.startswith((f"{name} ", f"{name}{{"))]
+    try:
+        for family in text_string_to_metric_families("\n".join(lines)):
+            yield from family.samples
+    except ValueError:
+        return

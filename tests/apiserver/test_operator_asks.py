@@ -1,0 +1,138 @@
+"""Ready means that live flights are shown: the operator asks the pods of a tracker, and says what they tell.
+
+The pods are objects of the API server; what answers at their addresses is a server of the test, on loopback.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from flighttracker_operator.names import GATEWAY_PORT, GENERATOR_PORT
+from tests.apiserver.cluster_view import Cluster
+from tests.apiserver.operator_process import OperatorProcess, eventually
+
+pytest_plugins = ["tests.apiserver.apiserver_fixtures"]
+
+ADDRESS = "127.77.0.1"
+"""Loopback, too, and nobody else's."""
+
+
+class Told:
+    """What the pods of a tracker answer; None: they do not answer."""
+
+    def __init__(self) -> None:
+        self.gateway: str | None = ""
+        self.generator = ""
+
+
+@contextmanager
+def serving(port: int, told: Told, part: str) -> Iterator[None]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            text = getattr(told, part)
+            self.send_response(404 if text is None or self.path != "/metrics" else 200)
+            self.end_headers()
+            self.wfile.write((text or "").encode())
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer((ADDRESS, port), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture
+def told() -> Iterator[Told]:
+    told = Told()
+    with serving(GATEWAY_PORT, told, "gateway"), serving(GENERATOR_PORT, told, "generator"):
+        yield told
+
+
+def make_pod(cluster: Cluster, kind: str, component: str) -> None:
+    """Create a ready pod of a workload, at the address where the test answers."""
+    template = cluster.get(kind, f"demo-{component}")["spec"]["template"]
+    name = f"demo-{component}-0"
+    cluster.create("Pod", name, metadata={"labels": template["metadata"]["labels"]}, spec=template["spec"])
+    ready = {"type": "Ready", "status": "True"}
+    status = {"phase": "Running", "podIP": ADDRESS, "podIPs": [{"ip": ADDRESS}], "conditions": [ready]}
+    cluster.patch("Pod", name, {"status": status}, part="/status")
+
+
+def run_everything(cluster: Cluster) -> None:
+    make_pod(cluster, "Deployment", "gateway")
+    make_pod(cluster, "StatefulSet", "generator")
+    cluster.make_ready()
+
+
+def metrics(aircraft: int, viewers: int = 0) -> str:
+    return f"# HELP x y\nflights_aircraft {aircraft}\nflights_viewers {viewers}\n"
+
+
+def test_ready_waits_for_the_first_aircraft(cluster: Cluster, operator: OperatorProcess, told: Told) -> None:
+    told.gateway = metrics(0)
+    cluster.create_tracker()
+    cluster.complete()
+    run_everything(cluster)
+    eventually(lambda: cluster.reason("FlightsReady") == "WaitingForFlights", "it waits")
+    eventually(lambda: "asked every 15 s" in cluster.condition()["message"], "it says how long that may take")
+    assert cluster.reason() == "WaitingForFlights"
+    told.gateway = metrics(9984, viewers=3)
+    eventually(lambda: cluster.condition()["status"] == "True", "Ready")
+    status = cluster.tracker()["status"]
+    assert (status["aircraft"], status["viewers"]) == (10_000, 3)
+    assert [event["reason"] for event in cluster.events()] == ["Ready"]
+
+
+def test_a_source_that_refuses_is_told_with_its_secret(cluster: Cluster, operator: OperatorProcess, told: Told) -> None:
+    told.gateway = metrics(0)
+    told.generator = 'flights_source_errors_total{reason="token_unauthorized"} 2.0\n'
+    cluster.create("Secret", "sky", data={"client_id": "YQ==", "client_secret": "Yg=="})
+    cluster.create_tracker(spec={"source": {"opensky": {"credentialsSecret": "sky"}}})
+    cluster.complete()
+    run_everything(cluster)
+    eventually(lambda: cluster.reason() == "SourceFails", "SourceFails")
+    assert "(token_unauthorized): check spec.source.opensky and Secret sky" in cluster.condition()["message"]
+
+
+def test_a_restarted_operator_says_what_was_said_before(
+    cluster: Cluster, kubeconfig: Path, tmp_path: Path, told: Told
+) -> None:
+    told.gateway = metrics(500, viewers=2)
+    with OperatorProcess(kubeconfig, tmp_path, cluster.namespace):
+        cluster.create_tracker()
+        cluster.complete()
+        run_everything(cluster)
+        eventually(lambda: cluster.condition()["status"] == "True", "Ready")
+    version = cluster.tracker()["metadata"]["resourceVersion"]
+    with OperatorProcess(kubeconfig, tmp_path, cluster.namespace, name="again", resync_s=2) as again:
+        eventually(lambda: 'flighttracker_operator_passes_total{result="ok"} 3.0' in again.get("/metrics")[1], "passes")
+    assert cluster.tracker()["metadata"]["resourceVersion"] == version
+
+
+def test_scaling_is_ready_when_every_gateway_is(cluster: Cluster, operator: OperatorProcess, told: Told) -> None:
+    told.gateway = metrics(500)
+    cluster.create_tracker()
+    cluster.complete()
+    run_everything(cluster)
+    eventually(lambda: cluster.condition()["status"] == "True", "Ready")
+    cluster.change_tracker({"gateway": {"replicas": 3}})
+    eventually(lambda: cluster.get("Deployment", "demo-gateway")["spec"]["replicas"] == 3, "three gateways asked for")
+    generation = cluster.get("Deployment", "demo-gateway")["metadata"]["generation"]
+    status = {"observedGeneration": generation, "replicas": 3, "updatedReplicas": 3, "readyReplicas": 2}
+    cluster.patch("Deployment", "demo-gateway", {"status": status}, part="/status")
+    eventually(lambda: cluster.reason() == "Degraded", "two of three are not what was asked for")
+    assert cluster.condition("GatewayReady")["status"] == "True"
+    cluster.patch("Deployment", "demo-gateway", {"status": {"readyReplicas": 3}}, part="/status")
+    eventually(lambda: cluster.condition()["status"] == "True", "Ready again")

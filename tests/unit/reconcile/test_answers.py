@@ -1,0 +1,46 @@
+"""What pods answer, read: metrics by name, and numbers that do not flicker."""
+
+from __future__ import annotations
+
+import pytest
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+
+from flighttracker_operator.answers import by_label, steady, total
+
+
+def metrics() -> str:
+    registry = CollectorRegistry()
+    Gauge("flights_aircraft", "Aircraft.", registry=registry).set(9984)
+    Gauge("flights_aircraft_heard", "A longer name.", registry=registry).set(1)
+    errors = Counter("flights_source_errors", "Errors.", ["reason", "source"], registry=registry)
+    errors.labels("timeout", 'a "b"').inc(2)
+    errors.labels("timeout", "c").inc()
+    errors.labels("unauthorized", "c").inc()
+    return generate_latest(registry).decode()
+
+
+def test_a_metric_is_added_up_over_its_labels() -> None:
+    assert total(metrics(), "flights_aircraft") == 9984
+    assert total(metrics(), "flights_source_errors_total") == 4
+    assert total(metrics(), "flights_viewers") is None
+    assert by_label(metrics(), "flights_source_errors_total", "reason") == {"timeout": 3, "unauthorized": 1}
+
+
+@pytest.mark.parametrize("text", ["flights_aircraft many", "flights_aircraft{ 1", "<html>"])
+def test_what_is_no_metric_says_nothing(text: str) -> None:
+    assert total(text, "flights_aircraft") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "before", "shown"),
+    [
+        (0.0, None, 0.0),
+        (7.0, None, 7.0),
+        (1234.0, None, 1200.0),
+        (1260.0, 1200.0, 1200.0),
+        (1400.0, 1200.0, 1400.0),
+        (0.2, 5.0, 0.0),
+    ],
+)
+def test_numbers_are_rounded_and_steady(value: float, before: float | None, shown: float) -> None:
+    assert steady(value, before) == shown
