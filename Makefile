@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 
 .PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint format generate lock clean \
-  test-apiserver bench-operator \
+  others test-apiserver bench-operator \
   bench-frames bench-gateway bench-local bench-backbone bench-page \
   images test-chart test-cluster dev-cluster dev-cluster-page
 
@@ -36,7 +36,7 @@ test: setup-dev web ## Run every test that needs no Kubernetes and no browser (u
 test-faults: setup-dev servers ## Kill, freeze and poison every part of a running tracker, and compare what viewers show
 	$(PYTEST) tests/faults
 
-test-workloads: setup-dev ## Start real Kafka, Redis and registry from the files that the operator mounts into their pods
+test-workloads: setup-dev servers others ## Start real Kafka, Redis and registry from the files that the operator mounts into their pods
 	$(PYTEST) tests/workloads
 
 servers: setup-dev ## Fetch the real Kafka and schema registry that the contract tests run against
@@ -48,7 +48,10 @@ test-contract: setup-dev servers ## Hold every backend to the same promises, aga
 test-unit: setup-dev ## Run only the fast Python tests
 	$(PYTEST) tests/unit
 
-test-apiserver: setup-dev ## Run the CRD and the operator against a real API server (KUBEBUILDER_ASSETS)
+others: setup-dev ## Fetch what tests of the operator need of other projects: Kafka's commands, the CRDs of Strimzi and more
+	$(BIN)/python -m tests.workloads.fetch
+
+test-apiserver: setup-dev others ## Run the CRD and the operator against a real API server (KUBEBUILDER_ASSETS)
 	$(PYTEST) tests/apiserver
 
 test-browser: setup-dev web ## Run the page in Chromium against a real gateway

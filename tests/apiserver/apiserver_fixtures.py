@@ -43,26 +43,42 @@ def api_server(bare_api_server: ApiServer) -> ApiServer:
     return bare_api_server
 
 
-@pytest.fixture
-def namespace(api_server: ApiServer) -> Iterator[str]:
-    """A namespace of this test; what is in it is deleted afterwards, since nothing here collects garbage."""
+def make_namespace(server: ApiServer) -> Cluster:
+    """Create a namespace of its own for a test."""
     name = f"test-{uuid.uuid4().hex[:8]}"
-    api_server.request("POST", "/api/v1/namespaces", {"metadata": {"name": name}})
-    yield name
-    api_server.request("DELETE", f"/apis/flighttracker.io/v1alpha1/namespaces/{name}/flighttrackers")
+    server.request("POST", "/api/v1/namespaces", {"metadata": {"name": name}})
+    return Cluster(server, name)
+
+
+def end_namespace(cluster: Cluster) -> None:
+    """Delete its trackers, since nothing here collects garbage."""
+    cluster.server.request("DELETE", f"/apis/flighttracker.io/v1alpha1/namespaces/{cluster.namespace}/flighttrackers")
+
+
+def operator_kubeconfig(server: ApiServer) -> Path:
+    """Return the kubeconfig of the operator's own user, with the rights that the chart gives it everywhere."""
+    server.grant(USER, [*chart_rules(), *chart_rules("flighttracker.clusterRules")])
+    return server.kubeconfig(USER)
 
 
 @pytest.fixture
-def cluster(api_server: ApiServer, namespace: str) -> Cluster:
+def cluster(api_server: ApiServer) -> Iterator[Cluster]:
     """The namespace of this test, to look at and to change."""
-    return Cluster(api_server, namespace)
+    cluster = make_namespace(api_server)
+    yield cluster
+    end_namespace(cluster)
+
+
+@pytest.fixture
+def namespace(cluster: Cluster) -> str:
+    """The name of that namespace."""
+    return cluster.namespace
 
 
 @pytest.fixture
 def kubeconfig(api_server: ApiServer) -> Path:
-    """The operator's own user, with the rights that the chart gives it everywhere."""
-    api_server.grant(USER, [*chart_rules(), *chart_rules("flighttracker.clusterRules")])
-    return api_server.kubeconfig(USER)
+    """The operator's own user."""
+    return operator_kubeconfig(api_server)
 
 
 @pytest.fixture

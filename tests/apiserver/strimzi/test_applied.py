@@ -79,10 +79,10 @@ TRACKERS = [
 
 
 @pytest.fixture(scope="module")
-def server(api_server: ApiServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
+def server(api_server: ApiServer) -> Iterator[ApiServer]:
     """An API server that knows every kind that a tracker may become."""
     others = [yaml.safe_load(path.read_text()) for path in crds_or_skip()]
-    crds = [*strimzi_crds(tmp_path_factory.mktemp("crds"), ["v1beta2", "v1"]), *others]
+    crds = [*strimzi_crds(["v1beta2", "v1"]), *others]
     install(api_server, crds)
     yield api_server
     remove(api_server, crds)

@@ -24,11 +24,9 @@ SECRETS = "/etc/flighttracker/secrets"
 
 
 @pytest.fixture(scope="module", params=[("v1beta2",), ("v1beta2", "v1"), ("v1",)], ids=", ".join)
-def served(
-    request: pytest.FixtureRequest, api_server: ApiServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[frozenset[str]]:
+def served(request: pytest.FixtureRequest, api_server: ApiServer) -> Iterator[frozenset[str]]:
     """A cluster with an old, a present and a new Strimzi, by the API versions that it serves."""
-    crds = strimzi_crds(tmp_path_factory.mktemp("crds"), request.param)
+    crds = strimzi_crds(request.param)
     install(api_server, crds)
     yield frozenset(f"kafka.strimzi.io/{version}" for version in request.param)
     remove(api_server, crds)
