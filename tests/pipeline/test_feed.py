@@ -22,9 +22,9 @@ from flighttracker.clock import SystemClock
 from flighttracker.frame import split_frames
 from flighttracker.settings import GatewaySettings, RedisSettings
 from flighttracker_gateway.gateway import Gateway
-from flighttracker_gateway.hub import Encoding, Viewer
 from flighttracker_gateway.picture import Outcome, Picture
 from flighttracker_gateway.prepared import PreparedMessage
+from flighttracker_gateway.viewer import Encoding, Viewer
 from tests.example_flights import position
 from tests.servers.redis_server import RedisServer
 

@@ -13,7 +13,6 @@ from flighttracker.clock import ManualClock
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.app import create_app
 from flighttracker_gateway.gateway import Gateway
-from flighttracker_gateway.hub import Encoding
 from flighttracker_gateway.picture import Outcome
 from flighttracker_gateway.run import listen
 from flighttracker_gateway.shard import ShardOwner
@@ -35,7 +34,7 @@ async def test_a_viewer_follows_and_is_closed_for_garbage() -> None:
         async with aiohttp.ClientSession() as session, session.ws_connect(url, protocols=("flights.v1",)) as socket:
             viewer = Watcher(socket)
             assert (await viewer.text())["type"] == "welcome"
-            (connection,) = gateway.hub._viewers[Encoding.BINARY]
+            (connection,) = gateway.hub
             for tick_ms in (NOW_MS, NOW_MS + 1000):
                 await until(lambda: connection.socket.is_writable)
                 frame = owner.tick(tick_ms)

@@ -22,7 +22,6 @@ from flighttracker.bus.memory import MemoryBus
 from flighttracker.clock import SystemClock
 from flighttracker.errors import StartError
 from flighttracker.settings import AuthSettings, GatewaySettings, LimitSettings, TlsSettings
-from flighttracker_gateway.hub import Encoding
 from flighttracker_gateway.run import run
 from tests.example_flights import position
 from tests.gateway_server import WAIT_S, RunningGateway, Watcher, running_gateway, synthetic_frame, until
@@ -181,7 +180,7 @@ async def test_a_gateway_that_stops_while_a_viewer_leaves_stops_well(authority: 
     async with running_gateway(authority.settings, trust=authority.trust) as running:
         viewer_socket = await running.connect()
         await until(lambda: len(running.gateway.hub) == 1)
-        (viewer,) = running.gateway.hub._viewers[Encoding.BINARY]
+        (viewer,) = running.gateway.hub
         protocol: Any = viewer.socket
         closing = asyncio.create_task(viewer_socket.close())
         async with asyncio.timeout(WAIT_S):

@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 from flighttracker.clock import Clock
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.cursor import Cursor, parse_since
-from flighttracker_gateway.hub import Encoding
 from flighttracker_gateway.limits import RateLimit
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.tokens import BEARER_SUBPROTOCOL
+from flighttracker_gateway.viewer import Encoding
 
 RETRY_AFTER_S: Final = 5
 """What a refused client is told to wait when the reason passes by itself."""

@@ -29,12 +29,13 @@ from flighttracker_gateway.auth import NOT_AUTHORIZED, Auth, Held
 from flighttracker_gateway.awaited import AwaitedSocket
 from flighttracker_gateway.http_auth import bearer_of, challenge
 from flighttracker_gateway.http_log import SampledLog
-from flighttracker_gateway.hub import Hub, Socket, Viewer
+from flighttracker_gateway.hub import Hub
 from flighttracker_gateway.limits import RateLimit
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.prepared import EXTENSION, PreparedProtocol, build_message
 from flighttracker_gateway.tokens import Grant, TokenRefusedError, refuse_token_in_url
 from flighttracker_gateway.tokens import Scope as TokenScope
+from flighttracker_gateway.viewer import Socket, Viewer
 
 BINARY_NOT_EXPECTED: Final = 1003
 NOT_A_MESSAGE: Final = 4400

@@ -1,37 +1,35 @@
-"""The hub: one tick to every viewer, in one loop.
+"""The hub: one tick to every viewer.
 
-Each distinct message is built once per tick and encoding and written to every socket; the loop gives way after every
+Each distinct message is built once per tick and channel and written to every socket; the loop gives way after every
 `VIEWERS_PER_TURN` viewers, about 5 ms, so that ten thousand viewers never hold up a probe. There is no queue and
 no task per viewer. A viewer whose socket is full is nothing but its cursor: at the next tick that finds room it gets
 one message with what it missed, which is cached by cursor and so shared by all who lag alike. It costs the others
 nothing and the gateway no more than its write buffer and one message; after `slow_client_s` it is closed with 4408.
 
-`relay` calls `broadcast` once per tick, `connection` joins and leaves, `presence` announces the state and closes who is
+`channel` says what is sent, `audience` writes it to those who lack nothing, and the hub looks after the rest. `relay`
+calls `broadcast` once per tick, `connection` joins and leaves, `presence` announces the state and closes who is
 overdue, `run` drains.
 """
 
 from __future__ import annotations
 
 import asyncio
-import enum
 import secrets
 import time
 from collections.abc import Iterator, Sequence
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 
 from flighttracker.clock import Clock
 from flighttracker.settings import LimitSettings
+from flighttracker_gateway.audience import VIEWERS_PER_TURN, Audience
+from flighttracker_gateway.channel import Channel, FrameChannel, JsonChannel
 from flighttracker_gateway.cursor import Cursor, RecentFrames
-from flighttracker_gateway.json_frames import JsonFrames
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.picture import Picture
 from flighttracker_gateway.prepared import PreparedMessage, build_message
-
-VIEWERS_PER_TURN: Final = 250
-MAX_CACHED_MESSAGES: Final = 64
-"""Cursors come from clients, so that the cache needs a bound; laggards rarely have more than a few."""
+from flighttracker_gateway.viewer import Encoding, Seen, Viewer
 
 DRAIN_STEP_MS: Final = 100
 RECONNECT_SPREAD_MS: Final = 2_000
@@ -41,48 +39,8 @@ TOO_FAR_BEHIND: Final = 4408
 RESTARTING: Final = 1012
 
 
-class Encoding(enum.Enum):
-    """How a viewer reads frames; the value is the WebSocket subprotocol."""
-
-    BINARY = "flights.v1"
-    JSON = "flights.v1.json"
-
-
-class Socket(Protocol):
-    """What the hub needs of a connection."""
-
-    @property
-    def is_writable(self) -> bool:
-        """Whether a message would be taken now."""
-
-    def send_prepared(self, message: PreparedMessage) -> bool:
-        """Write a message, or answer False when there is no room."""
-
-    def close_now(self, code: int, reason: str) -> None:
-        """Close without waiting."""
-
-
-class Viewer:
-    """One connection: its socket, its encoding, and how far it has come.
-
-    Attributes:
-        cursor: what it has been sent; None when it needs key frames.
-        behind_since_ms: when its socket was first found full, None when it is up to date.
-        state_number: the last state message that it got.
-    """
-
-    __slots__ = ("behind_since_ms", "cursor", "encoding", "socket", "state_number")
-
-    def __init__(self, socket: Socket, encoding: Encoding, cursor: Cursor | None) -> None:
-        self.socket = socket
-        self.encoding = encoding
-        self.cursor = cursor
-        self.behind_since_ms: int | None = None
-        self.state_number = 0
-
-
 class Hub:
-    """All viewers of one gateway.
+    """All viewers of one gateway; iterating gives each.
 
     Args:
         picture: has applied a frame before it is broadcast.
@@ -95,36 +53,42 @@ class Hub:
         self._limits = limits
         self._clock = clock
         self._metrics = metrics
-        self._picture = picture
         self._recent = RecentFrames(picture)
-        self._json = JsonFrames(picture)
-        self._json_turn = asyncio.Lock()
+        self._channels: dict[Encoding, Channel] = {
+            Encoding.BINARY: FrameChannel(self._recent, metrics),
+            Encoding.JSON: JsonChannel(picture, metrics),
+        }
         self._cursor: Cursor = ()
-        self._viewers: dict[Encoding, set[Viewer]] = {encoding: set() for encoding in Encoding}
         self._slow: set[Viewer] = set()
-        self._catch_up: dict[tuple[Encoding, Cursor | None], PreparedMessage | None] = {}
         self._state: PreparedMessage | None = None
         self._state_number = 0
+        self._writing = asyncio.Lock()
 
     def __len__(self) -> int:
-        return sum(map(len, self._viewers.values()))
+        return sum(len(channel.audience) for channel in self._channels.values())
+
+    def __iter__(self) -> Iterator[Viewer]:
+        for channel in self._channels.values():
+            yield from channel.audience
 
     async def join(self, viewer: Viewer) -> None:
         """Take in a viewer: it gets what its cursor lacks, then the state, then every tick."""
-        self._viewers[viewer.encoding].add(viewer)
-        await self._catch_up_one(viewer)
-        self._tell_state(viewer)
+        channel = self._channels[viewer.encoding]
+        channel.audience.enter(viewer)
+        await self._look_after(viewer, channel)
 
     def leave(self, viewer: Viewer) -> None:
         """Forget a viewer."""
-        self._viewers[viewer.encoding].discard(viewer)
+        self._channels[viewer.encoding].audience.leave(viewer)
         self._slow.discard(viewer)
         self._metrics.ws_slow_clients.set(len(self._slow))
 
     async def resync(self, viewer: Viewer) -> None:
         """Send key frames to a viewer that found a gap."""
-        viewer.cursor = None
-        await self._catch_up_one(viewer)
+        channel = self._channels[viewer.encoding]
+        channel.audience.step_aside(viewer)
+        viewer.seen = viewer.seen._replace(cursor=None)
+        await self._look_after(viewer, channel)
 
     async def broadcast(self, frames: Sequence[bytes]) -> None:
         """Write one tick to every viewer; returns when each has it or is known to be behind.
@@ -133,15 +97,15 @@ class Hub:
             frames: the tick's frames of all shards, which the picture has applied.
         """
         started_s = time.perf_counter()
-        before, self._cursor = self._cursor, self._recent.add(frames)
-        self._catch_up.clear()
-        await self._write(Encoding.BINARY, build_message(b"".join(frames)), before)
-        if self._viewers[Encoding.JSON]:
-            async with self._json_turn:
-                text = build_message(await self._json.tick(frames), is_text=True)
-            await self._write(Encoding.JSON, text, before)
-        else:
-            self._json.forget()
+        async with self._writing:
+            before, self._cursor = self._cursor, self._recent.add(frames)
+            for channel in self._channels.values():
+                channel.forget_catch_ups()
+            for channel in self._channels.values():
+                if channel.audience:
+                    await self._write(channel, await channel.tick(frames), before)
+                else:
+                    channel.forget()
         self._metrics.broadcast_seconds.observe(time.perf_counter() - started_s)
 
     async def announce(
@@ -153,7 +117,7 @@ class Hub:
             viewers: of the whole tracker.
             stale_shards: shards whose picture is old.
             stale_since_ms: what the oldest of them shows, milliseconds since 1970.
-            at_once: do not wait for the next tick, which could carry the news in the same system call.
+            at_once: do not wait for the next tick, which carries the news in the same system call.
         """
         state = {
             "type": "state",
@@ -164,11 +128,10 @@ class Hub:
         }
         self._state = build_message(msgspec.json.encode(state), is_text=True)
         self._state_number += 1
-        everyone = [*self._viewers[Encoding.BINARY], *self._viewers[Encoding.JSON]] if at_once else []
-        for turn in _turns(everyone):
-            for viewer in turn:
-                self._tell_state(viewer)
-            await asyncio.sleep(0)
+        if at_once:
+            async with self._writing:
+                for channel in self._channels.values():
+                    await self._write(channel, None, self._cursor)
 
     def close_overdue(self) -> None:
         """Close the viewers that have been behind for too long."""
@@ -182,7 +145,7 @@ class Hub:
 
         Each is told before when to come back, so that they spread out also when `drain_s` is short.
         """
-        viewers = [*self._viewers[Encoding.BINARY], *self._viewers[Encoding.JSON]]
+        viewers = [*self]
         steps = max(1, round(drain_s * 1000 / DRAIN_STEP_MS))
         for turn in _turns(viewers, max(1, -(-len(viewers) // steps))):
             for viewer in turn:
@@ -191,73 +154,57 @@ class Hub:
                 viewer.socket.close_now(RESTARTING, "the gateway restarts, connect again")
             await self._clock.sleep_until(self._clock.now_ms() + DRAIN_STEP_MS)
 
-    async def _write(self, encoding: Encoding, message: PreparedMessage, before: Cursor) -> None:
-        """Write a tick to every viewer of one encoding; who is not at `before` gets a catch-up instead."""
-        sent = 0
-        for turn in _turns([*self._viewers[encoding]]):
+    async def _write(self, channel: Channel, tick: PreparedMessage | None, before: Cursor) -> None:
+        """Write a tick, or just the state, to a channel; who is not at `before` gets a catch-up instead."""
+        seen = Seen(self._cursor, self._state_number)
+        messages = [] if tick is None else [tick]
+        if self._state is not None and channel.audience.in_line.state_number != self._state_number:
+            messages.append(self._state)
+        if messages:
+            sent = await channel.audience.write(b"".join(message.wire for message in messages), seen)
+            for message in messages:
+                self._count(sent, message)
+        for turn in _turns([*channel.audience.aside]):
             for viewer in turn:
-                # Identity, not equality: cursors that clients sent may equal one that the hub made.
-                if viewer.cursor is not before:
-                    await self._catch_up_one(viewer)
-                elif viewer.socket.send_prepared(message):
-                    viewer.cursor = self._cursor
-                    sent += 1
-                else:
-                    self._fell_behind(viewer)
-                if viewer.state_number != self._state_number:
-                    self._tell_state(viewer)
+                if tick is not None and viewer.seen.cursor is before:
+                    self._give(viewer, channel.audience, tick, self._cursor)
+                await self._look_after(viewer, channel)
             await asyncio.sleep(0)
-        self._count(sent, message)
 
-    async def _catch_up_one(self, viewer: Viewer) -> None:
-        """Send what a viewer lacks as one message."""
-        if not viewer.socket.is_writable:
-            self._fell_behind(viewer)
+    async def _look_after(self, viewer: Viewer, channel: Channel) -> None:
+        """Give a viewer that stands aside what it lacks as one message, tell it the state, and let it line up."""
+        cursor = self._cursor
+        if viewer.seen.cursor is not cursor:
+            if not viewer.socket.is_writable:
+                self._fell_behind(viewer, channel.audience)
+                return
+            self._give(viewer, channel.audience, await channel.catch_up(viewer.seen.cursor), cursor)
+        self._tell_state(viewer)
+        channel.audience.line_up(viewer)
+
+    def _tell_state(self, viewer: Viewer) -> None:
+        if self._state is None or viewer.seen.state_number == self._state_number or viewer.behind_since_ms is not None:
             return
-        target = self._cursor
-        if viewer.encoding is Encoding.BINARY:
-            message = self._binary_after(viewer.cursor)
-        else:
-            message = await self._json_picture()
+        if viewer.socket.send_prepared(self._state):
+            viewer.seen = viewer.seen._replace(state_number=self._state_number)
+            self._count(1, self._state)
+
+    def _give(self, viewer: Viewer, audience: Audience, message: PreparedMessage | None, cursor: Cursor) -> None:
+        """Write a message that brings a viewer to a cursor; None when it lacks nothing."""
         if message is not None:
             if not viewer.socket.send_prepared(message):
-                self._fell_behind(viewer)
+                self._fell_behind(viewer, audience)
                 return
             self._count(1, message)
-        viewer.cursor = target
+        viewer.seen = viewer.seen._replace(cursor=cursor)
         if viewer.behind_since_ms is not None:
             viewer.behind_since_ms = None
             self._slow.discard(viewer)
             self._metrics.ws_slow_clients.set(len(self._slow))
 
-    def _binary_after(self, cursor: Cursor | None) -> PreparedMessage | None:
-        key = (Encoding.BINARY, cursor)
-        if key in self._catch_up:
-            return self._catch_up[key]
-        missed = self._recent.after(cursor)
-        self._metrics.ws_catch_ups.labels("key" if missed.has_key else "deltas").inc()
-        message = build_message(b"".join(missed.frames)) if missed.frames else None
-        if len(self._catch_up) < MAX_CACHED_MESSAGES:
-            self._catch_up[key] = message
-        return message
-
-    async def _json_picture(self) -> PreparedMessage | None:
-        """Return key frames as JSON; a debugging encoding is not worth a catch-up with deltas."""
-        key = (Encoding.JSON, None)
-        async with self._json_turn:
-            if key not in self._catch_up and self._picture.shards:
-                self._metrics.ws_catch_ups.labels("key").inc()
-                self._catch_up[key] = build_message(await self._json.picture(), is_text=True)
-            return self._catch_up.get(key)
-
-    def _tell_state(self, viewer: Viewer) -> None:
-        if self._state is not None and viewer.behind_since_ms is None and viewer.socket.send_prepared(self._state):
-            viewer.state_number = self._state_number
-            self._count(1, self._state)
-
-    def _fell_behind(self, viewer: Viewer) -> None:
+    def _fell_behind(self, viewer: Viewer, audience: Audience) -> None:
         # A viewer may have left while this loop gave way.
-        if viewer.behind_since_ms is None and viewer in self._viewers[viewer.encoding]:
+        if viewer.behind_since_ms is None and viewer in audience:
             viewer.behind_since_ms = self._clock.now_ms()
             self._slow.add(viewer)
             self._metrics.ws_slow_clients.set(len(self._slow))

@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import struct
 from asyncio import BaseTransport, TimerHandle
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -71,6 +72,7 @@ class PreparedProtocol(WebSocketsSansIOProtocol):
     write_buffer_bytes = 64 * 1024
     """What the transport may hold unsent before `send_prepared` answers False; see `protocol_with`."""
 
+    _on_full: Callable[[PreparedProtocol], None] | None = None
     _is_paused = False
     _is_failing = False
     _abort_timer: TimerHandle | None = None
@@ -86,6 +88,26 @@ class PreparedProtocol(WebSocketsSansIOProtocol):
             return False
         self.transport.write(message.wire)
         return True
+
+    def share(self, on_full: Callable[[PreparedProtocol], None]) -> int | None:
+        """Return the file descriptor of the socket, to be written to directly; None when it cannot be just now.
+
+        Until `unshare`, and as long as the transport is not closing, whole messages may be written to it; what it does
+        not take goes to the transport. `on_full` is called as soon as the transport holds anything unsent, or a close
+        frame was sent: then nothing may be written any more. Over TLS a socket is never shared.
+        """
+        if not self.is_writable or self.scheme != "ws" or self.transport.get_write_buffer_size():
+            return None
+        self._on_full = on_full
+        self.transport.set_write_buffer_limits(high=0)
+        file: int = self.transport.get_extra_info("socket").fileno()
+        return file
+
+    def unshare(self) -> None:
+        """Give the socket back to the transport alone."""
+        self._on_full = None
+        if not self.transport.is_closing():
+            self.transport.set_write_buffer_limits(high=self.write_buffer_bytes)
 
     def close_now(self, code: int, reason: str) -> None:
         """Send a close frame without waiting for room, and cut the connection when the client does not answer it.
@@ -114,6 +136,8 @@ class PreparedProtocol(WebSocketsSansIOProtocol):
         """Remember that the socket is full."""
         self._is_paused = True
         super().pause_writing()
+        if self._on_full is not None:
+            self._on_full(self)
 
     def resume_writing(self) -> None:
         """Remember that the socket has room."""
@@ -188,6 +212,8 @@ class PreparedProtocol(WebSocketsSansIOProtocol):
         self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
+        if self._on_full is not None:
+            self._on_full(self)
         self.stop_keepalive()
         if self.read_paused:
             self.read_paused = False
