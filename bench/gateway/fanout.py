@@ -1,7 +1,8 @@
-"""`make bench-gateway`: what one delivery of a frame costs the server, beside two peers.
+"""`make bench-gateway`: what one delivery of a frame costs the server, beside three peers.
 
 One server process with 1,000 clients on loopback sends the same frames at a steady pace: ours (real hub, application
-and server), a Go hub on gorilla/websocket with prepared messages, and a loop of send() in C, which is the floor.
+and server), Litestar's Channels plugin, a Go hub on gorilla/websocket with prepared messages, and a loop of send() in
+C, which is the floor.
 Server and clients have a core each. Measured is the CPU time of the server process from the first frame until
 every client has every byte, divided by the deliveries. The servers take turns, so that a busy moment of the machine
 does not fall on one of them; the median of the runs counts.
@@ -21,10 +22,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 SERVER_CORE, CLIENT_CORE = "0", "1"
 INTERVAL_MS = 100
 SIZES = {"2kb": 2 * 1024, "50kb": 50 * 1024}
-OURS, GORILLA, FLOOR = "flighttracker gateway", "gorilla/websocket (Go)", "send() loop (C)"
+OURS, CHANNELS = "flighttracker gateway", "Litestar Channels"
+GORILLA, FLOOR = "gorilla/websocket (Go)", "send() loop (C)"
 
 
 class Load(NamedTuple):
@@ -49,7 +52,7 @@ def hear(process: subprocess.Popen[str], word: str) -> str:
 
 def start(core: str, command: Sequence[str]) -> subprocess.Popen[str]:
     pinned = ["taskset", "--cpu-list", core, *command]
-    return subprocess.Popen(pinned, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(pinned, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
 
 
 def delivery_us(server_command: Sequence[str], client: Path, frame_bytes: int, load: Load) -> float:
@@ -78,7 +81,10 @@ def build(folder: Path) -> tuple[Path, dict[str, list[str]]]:
     """Compile what is compiled; return the client and the command of each server."""
     for program in ("client", "floor"):
         subprocess.run(["cc", "-O2", "-o", folder / program, HERE / f"{program}.c"], check=True)
-    servers = {OURS: [sys.executable, str(HERE / "gateway_hub.py")]}
+    servers = {
+        OURS: [sys.executable, "-m", "bench.gateway.gateway_hub"],
+        CHANNELS: [sys.executable, "-m", "bench.gateway.litestar_channels"],
+    }
     if shutil.which("go"):
         subprocess.run(["go", "build", "-o", folder / "gorilla", "."], cwd=HERE / "gorilla", check=True)
         servers[GORILLA] = [str(folder / "gorilla")]
@@ -112,6 +118,7 @@ def main() -> None:
                 print(f"{name:<24} {size:>6} {medians[name]:>8.2f} {min(values):>8.2f} {max(values):>8.2f}")
             if GORILLA in medians:
                 figures[f"vs_gorilla_{size}"] = round(medians[OURS] / medians[GORILLA], 3)
+            figures[f"vs_channels_{size}"] = round(medians[OURS] / medians[CHANNELS], 3)
             figures[f"vs_c_{size}"] = round(medians[OURS] / medians[FLOOR], 3)
     print(json.dumps(figures))
 

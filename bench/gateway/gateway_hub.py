@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import resource
-import sys
 
 import uvloop
+from bench.gateway.commands import cpu_s, read_commands
 from prometheus_client import CollectorRegistry
 
 from flighttracker.bus.memory import MemoryBus
@@ -18,11 +17,6 @@ from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.run import listen, make_server
 
 LIMITS = LimitSettings(max_connects_per_s=100_000)
-
-
-def cpu_s() -> float:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
 
 
 def frame(sequence: int, frame_bytes: int, body: bytes) -> bytes:
@@ -43,9 +37,6 @@ async def broadcast(gateway: Gateway, messages: int, frame_bytes: int, interval_
 async def main() -> None:
     clock = SystemClock()
     gateway = Gateway(GatewaySettings(limits=LIMITS), MemoryBus(1, clock=clock), clock, CollectorRegistry())
-    loop = asyncio.get_running_loop()
-    commands = asyncio.StreamReader()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
     with listen("127.0.0.1", 0) as listener:
         started = asyncio.Event()
         server = make_server(gateway, started.set)
@@ -53,11 +44,10 @@ async def main() -> None:
         await started.wait()
         print("port", listener.getsockname()[1], flush=True)
         started_s = 0.0
-        while words := (await commands.readline()).decode().split():
+        async for words in read_commands():
             if words[0] == "go":
-                messages, frame_bytes, interval_ms = map(int, words[1:])
                 started_s = cpu_s()
-                await broadcast(gateway, messages, frame_bytes, interval_ms)
+                await broadcast(gateway, *map(int, words[1:]))
                 print("sent", flush=True)
             else:
                 print("cpu", cpu_s() - started_s, flush=True)
