@@ -6,6 +6,7 @@ from `frame.md`, so that the encoder cannot agree with itself alone.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import struct
 import sys
@@ -14,12 +15,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from prometheus_client import CollectorRegistry
 
 from flighttracker.errors import FrameError
 from flighttracker.flight import FlightPosition
 from flighttracker.frame import HEADER_BYTES, ShardTable, decode_frame
 from flighttracker.frame.layout import NAMES, TEXTS
+from flighttracker_gateway.metrics import GatewayMetrics
+from flighttracker_gateway.picture import Picture
+from flighttracker_gateway.region import Region
+from flighttracker_gateway.scene import Scene
 from flighttracker_gateway.shard import ShardOwner
+from flighttracker_gateway.stream_channel import StreamChannel
 
 TARGET = Path(__file__).parents[1] / "schemas/flighttracker_schemas/frame_vectors.json"
 START_MS = 1_750_000_000_000
@@ -111,6 +118,40 @@ def by_hand() -> list[bytes]:
     return [frame(1, 0, key), frame(2, 1, moved + escape)]
 
 
+def by_hand_with_rates() -> list[bytes]:
+    """Return a key frame with rates and two delta frames whose positions are predicted, written from the page."""
+
+    def frame(kind: int, sequence: int, payload: bytes) -> bytes:
+        head = struct.pack("<3sBBBHQ", b"FLT", 1, kind, 4, 9, 78)
+        stamp = struct.pack("<IIQII", sequence, len(payload), START_MS + 1000 * sequence, len(payload), 1000)
+        return head + stamp + payload
+
+    counts = struct.pack("<5I", 2, 0, 1, 0, 0)
+    identity = bytes.fromhex("0ccf4a") + b"SWR8\0\0\0\0" + b"HB-JHK\0\0\0\0" + b"A333" + b"LSZH" + b"KJFK"
+    names = struct.pack("<H", 1) + b"\0" + struct.pack("<3H", 0, 0, 0)
+    dynamic = struct.pack("<2i9h", -1, 900_000, 1400, 250, 900, 0, 5, 0, 0, 0o7700, 7)
+    key = counts + struct.pack("<I", 1) + identity + names + dynamic + struct.pack("<2hH", 10, -7, 10)
+    # 1.3 s after the position before: predicted are +13 and -9, there are 5 more and 3 less.
+    update = struct.pack("<5I", 2, 0, 0, 1, 0) + b"\0\0" + b"\x02"
+    first = update + b"\x01\x0a" + b"\x01\x05" + b"\0" * 4 + b"\x01\x04" + b"\0" * 4
+    # 1.0 s after that: predicted are +14 and -9, and so it is.
+    second = update + b"\0" * 6 + b"\x01\x04" + b"\0" * 4
+    return [frame(1, 0, key), frame(2, 1, first), frame(2, 2, second)]
+
+
+def streamed(region: Region | None, *heard: list[FlightPosition]) -> list[bytes]:
+    """Return the frames of a stream of one region, made by a gateway from one frame for each list of positions."""
+    picture, shard = Picture(), owner(time_to_live_s=4)
+    scene = Scene(picture)
+    stream = StreamChannel(scene, region, 77, GatewayMetrics(CollectorRegistry()))
+    messages = []
+    for frame in ticks(shard, *heard):
+        picture.apply(frame)
+        scene.advance()
+        messages.append(asyncio.run(stream.tick([frame], ())).payload)
+    return messages
+
+
 def vectors() -> dict[str, list[bytes]]:
     """Return the frames of each vector."""
     many = [
@@ -130,8 +171,25 @@ def vectors() -> dict[str, list[bytes]]:
         ]
         for second in range(4)
     ]
+    turning = [
+        [
+            flight(
+                "3c6444",
+                second + 0.1 * (second % 3),
+                latitude_deg=50 + 0.002 * second,
+                longitude_deg=179.995 + 0.001 * second - 360 * (second > 5),
+            ),
+            flight("400000", second, latitude_deg=51 - 0.3 * second, ground_speed_mps=None),
+            *([flight("500000", second, callsign=f"BAW{second // 2}", latitude_deg=-33.0)] if second != 3 else []),
+        ]
+        for second in range(9)
+    ]
     return {
         "written by hand from the page": by_hand(),
+        "written by hand, with rates": by_hand_with_rates(),
+        "a stream of the world": streamed(None, *many),
+        "a stream over the 180th meridian, with jumps and new callsigns": streamed(None, *turning),
+        "a stream of a region that aircraft enter and leave": streamed(Region(160, 49, -170, 51), *turning),
         "an empty shard": ticks(owner(), [], []),
         "one aircraft for three ticks": ticks(owner(), *([flight("3c6444", second)] for second in range(3))),
         "everything unknown": ticks(
@@ -205,6 +263,7 @@ def state_of(frames: list[bytes]) -> dict[str, Any]:
 def refused() -> dict[str, bytes]:
     """Return bytes that every decoder must refuse."""
     key, delta = by_hand()
+    rated = by_hand_with_rates()[0]
     compressed = ticks(owner(), [flight("3c6444", 0)])[0]
     inflated = zlib.decompress(compressed[HEADER_BYTES:], -zlib.MAX_WBITS)
 
@@ -222,7 +281,9 @@ def refused() -> dict[str, bytes]:
         "another magic": at(key, 0, b"FLY"),
         "another version": at(key, 3, b"\x02"),
         "another kind": at(key, 4, b"\x03"),
-        "another flag": at(key, 5, b"\x04"),
+        "another flag": at(key, 5, b"\x08"),
+        "rates that are announced and not there": at(key, 5, b"\x04"),
+        "a rate that took too long": at(rated, len(rated) - 2, struct.pack("<H", 601)),
         "a payload cut short": key[:-1],
         "a byte too many": key + b"\0",
         "a byte too many inside": sized(key + b"\0"),

@@ -44,9 +44,9 @@ def answers(running: RunningGateway) -> bool:
         return bool(welcome["type"] == "welcome")
 
 
-def open_socket(running: RunningGateway) -> ClientConnection:
+def open_socket(running: RunningGateway, protocol: str = "flights.v1") -> ClientConnection:
     url = running.url.replace("http", "ws") + "/ws"
-    return connect(url, subprotocols=["flights.v1"], compression=None, open_timeout=WAIT_S, close_timeout=WAIT_S)  # type: ignore[list-item]
+    return connect(url, subprotocols=[protocol], compression=None, open_timeout=WAIT_S, close_timeout=WAIT_S)  # type: ignore[list-item]
 
 
 def code_after(client: ClientConnection) -> int | None:
@@ -69,13 +69,19 @@ messages = (
     | st.integers(1, 900).map(lambda depth: '{"type":"resync","x":' + "[" * depth + "]" * depth + "}")
     | st.integers(4_000, 6_000).map(lambda length: "x" * length)
     | st.dictionaries(st.sampled_from(["type", "token", "x"]), st.text(max_size=9) | st.none()).map(json.dumps)
+    | st.lists(st.floats() | st.integers() | st.none(), min_size=3, max_size=5).map(
+        lambda bbox: json.dumps({"type": "view", "bbox": bbox})
+    )
+    | st.tuples(*[st.floats(-most, most) for most in (180, 90, 180, 90)]).map(
+        lambda bbox: json.dumps({"type": "view", "bbox": bbox})
+    )
 )
 
 
 @FUZZ
-@given(st.lists(messages, min_size=1, max_size=5))
-def test_messages(running: RunningGateway, said: list[str | bytes]) -> None:
-    with open_socket(running) as client:
+@given(st.lists(messages, min_size=1, max_size=5), st.sampled_from(["flights.v1", "flights.v2"]))
+def test_messages(running: RunningGateway, said: list[str | bytes], protocol: str) -> None:
+    with open_socket(running, protocol) as client:
         with suppress(ConnectionClosed):
             for message in said:
                 client.send(message)
@@ -124,7 +130,9 @@ handshakes = st.fixed_dictionaries(
         "Upgrade": st.just("websocket") | header_texts,
         "Sec-WebSocket-Version": st.just("13") | header_texts,
         "Sec-WebSocket-Key": st.just("dGhlIHNhbXBsZSBub25jZQ==") | header_texts,
-        "Sec-WebSocket-Protocol": st.sampled_from(["flights.v1", "bearer.x, flights.v1", ",", "flights.v1,,"])
+        "Sec-WebSocket-Protocol": st.sampled_from(
+            ["flights.v1", "flights.v2", "bearer.x, flights.v1", ",", "flights.v1,,"]
+        )
         | header_texts,
         "Sec-WebSocket-Extensions": st.just("permessage-deflate") | header_texts,
         "Origin": st.just("null") | header_texts,
@@ -135,7 +143,22 @@ handshakes = st.fixed_dictionaries(
 
 
 @FUZZ
-@given(handshakes, st.sampled_from(["/ws", "/ws?since=", "/ws?since=0.1.2&since=x", "/ws?%ff", "/ws/", "//ws", "*"]))
+@given(
+    handshakes,
+    st.sampled_from(
+        [
+            "/ws",
+            "/ws?since=",
+            "/ws?since=0.1.2&since=x",
+            "/ws?bbox=1,2,3,4",
+            "/ws?bbox=nan,",
+            "/ws?%ff",
+            "/ws/",
+            "//ws",
+            "*",
+        ]
+    ),
+)
 def test_handshakes(running: RunningGateway, headers: dict[str, str], target: str) -> None:
     with raw_socket(running, handshake=None) as (client, _):
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())

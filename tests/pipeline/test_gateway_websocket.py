@@ -121,7 +121,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], int, str, str]] = {
         {"protocols": ("chat",)},
         400,
         "subprotocol",
-        "None of the subprotocols 'chat' is supported; flights.v1 and flights.v1.json are.",
+        "None of the subprotocols 'chat' is supported; flights.v1, flights.v2, flights.v1.json are.",
     ),
     "malformed since": (
         {"query": "?since=0.1"},

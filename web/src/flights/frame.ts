@@ -6,6 +6,7 @@ import { ByteReader } from "./byteReader";
 import { COLUMN, COLUMN_BYTES, COLUMN_COUNT, NAME_COLUMN_COUNT, TEXT_COLUMNS } from "./columns";
 import { FrameError } from "./frameError";
 import type { FrameHeader } from "./frameHeader";
+import { MAX_ELAPSED, type RateRows } from "./rates";
 
 const MAX_STATUS_VALUE = 31;
 /** More slots than any shard has; a frame that announces more is damaged, and is refused before memory is taken. */
@@ -21,6 +22,8 @@ export interface Additions {
   readonly nameNumbers: readonly Uint32Array[];
   /** One array for each dynamic column. */
   readonly dynamic: readonly Int32Array[];
+  /** Null in a frame without rates. */
+  readonly rates: RateRows | null;
 }
 
 export interface Updates {
@@ -57,7 +60,7 @@ export function decodePayload(header: FrameHeader, payload: Uint8Array): FrameCo
   const content: FrameContent = {
     slotCount,
     removes: below(reader.planes(removes, 4), slotCount, "slot"),
-    additions: readAdditions(reader, adds, slotCount),
+    additions: readAdditions(reader, adds, slotCount, header.rates),
     updates: readUpdates(reader, updates, slotCount),
     escapes: readEscapes(reader, escapes, slotCount),
   };
@@ -67,7 +70,7 @@ export function decodePayload(header: FrameHeader, payload: Uint8Array): FrameCo
   return content;
 }
 
-function readAdditions(reader: ByteReader, adds: number, slotCount: number): Additions {
+function readAdditions(reader: ByteReader, adds: number, slotCount: number, hasRates: boolean): Additions {
   const slots = ascending(reader.planes(adds, 4), slotCount);
   const icao24 = reader.planes(adds, 3);
   const texts = TEXT_COLUMNS.map((column) => ascii(reader.take(adds * column.bytes), column.name));
@@ -77,7 +80,14 @@ function readAdditions(reader: ByteReader, adds: number, slotCount: number): Add
   );
   const dynamic = COLUMN_BYTES.map((width) => reader.signedPlanes(adds, width));
   checkStatuses(dynamic[COLUMN.status] as Int32Array);
-  return { slots, icao24, texts, names, nameNumbers, dynamic };
+  return { slots, icao24, texts, names, nameNumbers, dynamic, rates: hasRates ? readRates(reader, adds) : null };
+}
+
+function readRates(reader: ByteReader, adds: number): RateRows {
+  const changes = [reader.signedPlanes(adds, 2), reader.signedPlanes(adds, 2)] as const;
+  const took = reader.signedPlanes(adds, 2);
+  if (took.some((time) => time < 0 || time > MAX_ELAPSED)) throw new FrameError("rate", "a rate took too long");
+  return [...changes, took];
 }
 
 function readNames(reader: ByteReader): string[] {

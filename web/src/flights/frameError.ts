@@ -15,7 +15,8 @@ export type FrameErrorReason =
   | "status"
   | "column"
   | "name"
-  | "form";
+  | "form"
+  | "rate";
 
 export class FrameError extends Error {
   constructor(

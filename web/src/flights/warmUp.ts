@@ -42,7 +42,7 @@ function headerOf(kind: "key" | "delta", payload: Uint8Array): FrameHeader {
   const sequence = kind === "key" ? 0 : 1;
   const length = { payloadBytes: payload.length, inflatedBytes: payload.length };
   const stamp = { shard: 0, epoch: EPOCH, sequence, tickMs: TICK_MS + 1_000 * sequence, tickIntervalMs: 1_000 };
-  return { kind, compressed: false, suppressed: false, ...stamp, ...length };
+  return { kind, compressed: false, suppressed: false, rates: false, ...stamp, ...length };
 }
 
 /** Aircraft in slots 0, 1, 2 … */

@@ -17,6 +17,7 @@ from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.cursor import Cursor, parse_since
 from flighttracker_gateway.limits import RateLimit
 from flighttracker_gateway.metrics import GatewayMetrics
+from flighttracker_gateway.region import Region, parse_bbox
 from flighttracker_gateway.tokens import BEARER_SUBPROTOCOL
 from flighttracker_gateway.viewer import Encoding
 
@@ -25,7 +26,7 @@ RETRY_AFTER_S: Final = 5
 
 
 class Handshake(NamedTuple):
-    """What a client asks for: the headers Origin and Host, the subprotocols, and `since`; "" for what is absent.
+    """What a client asks for: the headers Origin and Host, the subprotocols, `since` and `bbox`; "" for what is absent.
 
     `user` is the token's subject, or without tokens the client's address.
     """
@@ -35,14 +36,16 @@ class Handshake(NamedTuple):
     host: str
     subprotocols: Sequence[str]
     since: str
+    bbox: str
 
 
 class Admitted(NamedTuple):
-    """The client may come in; `subprotocol` is None when it offered none."""
+    """The client may come in; `subprotocol` is None when it offered none, `region` when it sees all of the world."""
 
     encoding: Encoding
     subprotocol: str | None
     cursor: Cursor | None
+    region: Region | None
 
 
 class Refusal(NamedTuple):
@@ -96,12 +99,18 @@ class Admission:
         encoding = _encoding(handshake.subprotocols)
         if encoding is None:
             offered = ", ".join(_without_tokens(handshake.subprotocols))[:128]
-            supported = " and ".join(known.value for known in Encoding)
+            supported = ", ".join(known.value for known in Encoding)
             return Refusal(400, "subprotocol", f"None of the subprotocols {offered!r} is supported; {supported} are.")
         try:
             cursor = parse_since(handshake.since) if handshake.since else None
         except ValueError as error:
             return Refusal(400, "since", f"{error}.")
+        try:
+            region = parse_bbox(handshake.bbox) if handshake.bbox else None
+        except ValueError as error:
+            return Refusal(400, "bbox", f"{error}.")
+        if handshake.bbox and encoding is not Encoding.STREAM:
+            return Refusal(400, "bbox", f"A view needs the subprotocol {Encoding.STREAM.value}.")
         if self.is_draining:
             return Refusal(503, "draining", "This gateway is stopping; connect again.", RETRY_AFTER_S)
         if self.connections >= limits.max_connections:
@@ -114,7 +123,7 @@ class Admission:
         if not self._connects.take():
             detail = f"More than {limits.max_connects_per_s} connections a second; come back."
             return Refusal(503, "connect_rate", detail, RETRY_AFTER_S)
-        return Admitted(encoding, encoding.value if handshake.subprotocols else None, cursor)
+        return Admitted(encoding, encoding.value if handshake.subprotocols else None, cursor, region)
 
     def _is_allowed(self, origin: str, host: str) -> bool:
         allowed = self._settings.allowed_origins

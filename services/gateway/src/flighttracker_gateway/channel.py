@@ -29,8 +29,13 @@ class Channel(ABC):
         self._metrics = metrics
 
     @abstractmethod
-    async def tick(self, frames: Sequence[bytes]) -> PreparedMessage:
-        """Return the message of a tick, which the picture has applied."""
+    async def tick(self, frames: Sequence[bytes], before: Cursor) -> PreparedMessage:
+        """Return the message of a tick, for who has all that led to the cursor `before`.
+
+        Args:
+            frames: the owners' frames, which the picture has applied.
+            before: the hub's cursor before this tick.
+        """
 
     @abstractmethod
     async def catch_up(self, cursor: Cursor | None) -> PreparedMessage | None:
@@ -52,7 +57,7 @@ class FrameChannel(Channel):
         self._recent = recent
         self._catch_up: dict[Cursor | None, PreparedMessage | None] = {}
 
-    async def tick(self, frames: Sequence[bytes]) -> PreparedMessage:
+    async def tick(self, frames: Sequence[bytes], before: Cursor) -> PreparedMessage:  # noqa: ARG002 - see the class
         """Return the frames, one after the other."""
         return build_message(b"".join(frames))
 
@@ -82,7 +87,7 @@ class JsonChannel(Channel):
         self._turn = asyncio.Lock()
         self._whole: PreparedMessage | None = None
 
-    async def tick(self, frames: Sequence[bytes]) -> PreparedMessage:
+    async def tick(self, frames: Sequence[bytes], before: Cursor) -> PreparedMessage:  # noqa: ARG002 - see the class
         """Return the frames as objects."""
         async with self._turn:
             return build_message(await self._json.tick(frames), is_text=True)

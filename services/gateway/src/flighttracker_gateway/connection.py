@@ -1,9 +1,9 @@
 """One WebSocket connection, from handshake to close: the protocol of `frame.md` on the client's side.
 
 `app` mounts `handle` at `/ws`. All frames go out through `hub`; what is here reads: a client may say
-`{"type": "resync"}` or renew its token, and nothing else. Whatever else it says closes the connection with a code and a
-sentence, and is counted. Reading is backpressured by uvicorn, one message at a time, so a flood costs a client its
-connection and the gateway nothing.
+`{"type": "resync"}`, look elsewhere or renew its token, and nothing else. Whatever else it says closes the connection
+with a code and a sentence, and is counted. Reading is backpressured by uvicorn, one message at a time, so a flood costs
+a client its connection and the gateway nothing.
 
 Where tokens are asked for, one is shown in the handshake and may be renewed while the connection lasts: `auth` ends it
 when the token ends.
@@ -33,13 +33,17 @@ from flighttracker_gateway.hub import Hub
 from flighttracker_gateway.limits import RateLimit
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.prepared import EXTENSION, PreparedProtocol, build_message
+from flighttracker_gateway.region import region_of
 from flighttracker_gateway.tokens import Grant, TokenRefusedError, refuse_token_in_url
 from flighttracker_gateway.tokens import Scope as TokenScope
-from flighttracker_gateway.viewer import Socket, Viewer
+from flighttracker_gateway.viewer import Encoding, Socket, Viewer
 
 BINARY_NOT_EXPECTED: Final = 1003
 NOT_A_MESSAGE: Final = 4400
 TOO_MANY_MESSAGES: Final = 4429
+MAX_VIEWS_PER_S: Final = 2.0
+"""Each may begin a stream and costs key frames; a client that follows a finger sends the last of them."""
+
 MAX_REASON_BYTES: Final = 123
 
 _logger = logging.getLogger(__name__)
@@ -55,10 +59,19 @@ class Resync(msgspec.Struct, frozen=True, tag="resync"):
     """The client found a gap and asks for key frames."""
 
 
+class View(msgspec.Struct, frozen=True, tag="view"):
+    """The client looks at a part of the world: west, south, east, north in degrees; None is all of it."""
+
+    bbox: tuple[float, float, float, float] | None
+
+
 class NewToken(msgspec.Struct, frozen=True, tag="token"):
     """The client shows a newer token, to stay after its first one has expired."""
 
     token: str
+
+
+_Said = Resync | View | NewToken
 
 
 class Gate:
@@ -83,7 +96,7 @@ class Gate:
         self._clock = clock
         self._metrics = metrics
         self._log = SampledLog(_logger, clock)
-        self._decoder: msgspec.json.Decoder[Resync | NewToken] = msgspec.json.Decoder(Resync | NewToken)
+        self._decoder: msgspec.json.Decoder[_Said] = msgspec.json.Decoder(_Said)
 
     async def handle(self, websocket: WebSocket[Any, Any, Any]) -> None:
         """Serve one connection until it ends."""
@@ -117,9 +130,10 @@ class Gate:
         """Take the client in; return the close code with which it left."""
         await websocket.send({"type": "websocket.accept", "subprotocol": admitted.subprotocol, "headers": []})
         socket = _socket(websocket)
-        viewer = Viewer(socket, admitted.encoding, admitted.cursor)
+        cursor = None if admitted.encoding is Encoding.STREAM else admitted.cursor
+        viewer = Viewer(socket, admitted.encoding, cursor, self._hub.offer(admitted.region))
         with self._auth.holding(grant, socket.close_now) as held:
-            socket.send_prepared(build_message(self._welcome(session, grant), is_text=True))
+            socket.send_prepared(build_message(self._welcome(session, grant, viewer), is_text=True))
             try:
                 await self._hub.join(viewer)
                 return await self._read(websocket, viewer, held)
@@ -142,6 +156,7 @@ class Gate:
     async def _read(self, websocket: WebSocket[Any, Any, Any], viewer: Viewer, held: Held) -> int:
         """Act on what the client says until the connection ends; return its close code."""
         messages = RateLimit(self._settings.limits.max_messages_per_s, self._clock)
+        views = RateLimit(MAX_VIEWS_PER_S, self._clock)
         while True:
             event = await websocket.receive()
             if event["type"] == "websocket.disconnect":
@@ -156,9 +171,9 @@ class Gate:
                 most = f"{self._settings.limits.max_messages_per_s:g}"
                 viewer.socket.close_now(TOO_MANY_MESSAGES, f"more than {most} messages a second")
             else:
-                await self._act(text, viewer, held)
+                await self._act(text, viewer, held, views)
 
-    async def _act(self, text: str, viewer: Viewer, held: Held) -> None:
+    async def _act(self, text: str, viewer: Viewer, held: Held, views: RateLimit) -> None:
         try:
             message = self._decoder.decode(text)
         except (msgspec.DecodeError, RecursionError) as error:
@@ -168,8 +183,27 @@ class Gate:
         match message:
             case Resync():
                 await self._hub.resync(viewer)
+            case View(bbox=bbox):
+                await self._look(bbox, viewer, views)
             case NewToken(token=token):
                 await self._renew(token, viewer, held)
+
+    async def _look(self, bbox: tuple[float, float, float, float] | None, viewer: Viewer, views: RateLimit) -> None:
+        """Show another part of the world, after saying which."""
+        if viewer.encoding is not Encoding.STREAM:
+            viewer.socket.close_now(NOT_A_MESSAGE, f"a view needs the subprotocol {Encoding.STREAM.value}")
+            return
+        if not views.take():
+            self._metrics.ws_client_errors.labels("too_many").inc()
+            viewer.socket.close_now(TOO_MANY_MESSAGES, f"more than {MAX_VIEWS_PER_S:g} views a second")
+            return
+        try:
+            region = self._hub.offer(None if bbox is None else region_of(bbox))
+        except ValueError as error:
+            viewer.socket.close_now(NOT_A_MESSAGE, shortened(str(error)))
+            return
+        viewer.socket.send_prepared(build_message(msgspec.json.encode({"type": "view", "bbox": region}), is_text=True))
+        await self._hub.look(viewer, region)
 
     async def _renew(self, token: str, viewer: Viewer, held: Held) -> None:
         """Put a newer token in the place of the one that the connection began with, and say until when it holds."""
@@ -188,7 +222,7 @@ class Gate:
         answer = {"type": "session", **_told(held.grant)}
         viewer.socket.send_prepared(build_message(msgspec.json.encode(answer), is_text=True))
 
-    def _welcome(self, session: str, grant: Grant) -> bytes:
+    def _welcome(self, session: str, grant: Grant, viewer: Viewer) -> bytes:
         return msgspec.json.encode(
             {
                 "type": "welcome",
@@ -197,6 +231,7 @@ class Gate:
                 "tracker": self._settings.tracker,
                 "tick_interval_ms": round(self._settings.tick_s * 1000),
                 "shards": self._shards,
+                "view": viewer.region,
                 "server_time_ms": self._clock.now_ms(),
             }
         )
@@ -217,6 +252,7 @@ def _handshake(scope: Scope, grant: Grant) -> Handshake:
         host=headers.get(b"host", ""),
         subprotocols=[offered for offered in cast("list[str]", scope.get("subprotocols", [])) if offered],
         since=query.get("since", [""])[0],
+        bbox=query.get("bbox", [""])[0],
     )
 
 

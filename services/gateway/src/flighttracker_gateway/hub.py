@@ -29,6 +29,9 @@ from flighttracker_gateway.cursor import Cursor, RecentFrames
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.picture import Picture
 from flighttracker_gateway.prepared import PreparedMessage, build_message
+from flighttracker_gateway.region import Region
+from flighttracker_gateway.scene import Scene
+from flighttracker_gateway.stream_channel import MAX_STREAMS, StreamChannel
 from flighttracker_gateway.viewer import Encoding, Seen, Viewer
 
 DRAIN_STEP_MS: Final = 100
@@ -54,10 +57,13 @@ class Hub:
         self._clock = clock
         self._metrics = metrics
         self._recent = RecentFrames(picture)
+        self._scene = Scene(picture)
         self._channels: dict[Encoding, Channel] = {
             Encoding.BINARY: FrameChannel(self._recent, metrics),
             Encoding.JSON: JsonChannel(picture, metrics),
         }
+        self._streams: dict[Region | None, StreamChannel] = {}
+        self._stream_epoch = 0
         self._cursor: Cursor = ()
         self._slow: set[Viewer] = set()
         self._state: PreparedMessage | None = None
@@ -65,27 +71,41 @@ class Hub:
         self._writing = asyncio.Lock()
 
     def __len__(self) -> int:
-        return sum(len(channel.audience) for channel in self._channels.values())
+        return sum(len(channel.audience) for channel in self._every_channel())
 
     def __iter__(self) -> Iterator[Viewer]:
-        for channel in self._channels.values():
+        for channel in self._every_channel():
             yield from channel.audience
 
     async def join(self, viewer: Viewer) -> None:
         """Take in a viewer: it gets what its cursor lacks, then the state, then every tick."""
-        channel = self._channels[viewer.encoding]
+        channel = self._open(viewer)
         channel.audience.enter(viewer)
         await self._look_after(viewer, channel)
 
     def leave(self, viewer: Viewer) -> None:
         """Forget a viewer."""
-        self._channels[viewer.encoding].audience.leave(viewer)
+        self._depart(viewer)
         self._slow.discard(viewer)
         self._metrics.ws_slow_clients.set(len(self._slow))
 
+    def offer(self, region: Region | None) -> Region | None:
+        """Return the region that a view gets: all of the world when there are as many streams as there may be."""
+        return region if region in self._streams or len(self._streams) < MAX_STREAMS else None
+
+    async def look(self, viewer: Viewer, region: Region | None) -> None:
+        """Let a viewer of streams see another region, of those offered."""
+        if viewer.region != region:
+            self._depart(viewer)
+            viewer.region = region
+            channel = self._open(viewer)
+            channel.audience.enter(viewer)
+            viewer.seen = viewer.seen._replace(cursor=None)
+            await self._look_after(viewer, channel)
+
     async def resync(self, viewer: Viewer) -> None:
         """Send key frames to a viewer that found a gap."""
-        channel = self._channels[viewer.encoding]
+        channel = self._open(viewer)
         channel.audience.step_aside(viewer)
         viewer.seen = viewer.seen._replace(cursor=None)
         await self._look_after(viewer, channel)
@@ -99,11 +119,13 @@ class Hub:
         started_s = time.perf_counter()
         async with self._writing:
             before, self._cursor = self._cursor, self._recent.add(frames)
-            for channel in self._channels.values():
+            if self._streams:
+                self._scene.advance()
+            for channel in self._every_channel():
                 channel.forget_catch_ups()
-            for channel in self._channels.values():
+            for channel in self._every_channel():
                 if channel.audience:
-                    await self._write(channel, await channel.tick(frames), before)
+                    await self._write(channel, await channel.tick(frames, before), before)
                 else:
                     channel.forget()
         self._metrics.broadcast_seconds.observe(time.perf_counter() - started_s)
@@ -130,7 +152,7 @@ class Hub:
         self._state_number += 1
         if at_once:
             async with self._writing:
-                for channel in self._channels.values():
+                for channel in self._every_channel():
                     await self._write(channel, None, self._cursor)
 
     def close_overdue(self) -> None:
@@ -153,6 +175,33 @@ class Hub:
                 viewer.socket.send_prepared(build_message(msgspec.json.encode(hint), is_text=True))
                 viewer.socket.close_now(RESTARTING, "the gateway restarts, connect again")
             await self._clock.sleep_until(self._clock.now_ms() + DRAIN_STEP_MS)
+
+    def _every_channel(self) -> list[Channel]:
+        return [*self._channels.values(), *self._streams.values()]
+
+    def _open(self, viewer: Viewer) -> Channel:
+        """Return the channel of a viewer; a stream begins with its first."""
+        if viewer.encoding is not Encoding.STREAM:
+            return self._channels[viewer.encoding]
+        stream = self._streams.get(viewer.region)
+        if stream is None:
+            if not self._streams:
+                self._scene.advance()
+            self._stream_epoch = max(self._stream_epoch + 1, self._clock.now_ms())
+            stream = StreamChannel(self._scene, viewer.region, self._stream_epoch, self._metrics)
+            self._streams[viewer.region] = stream
+            self._metrics.ws_streams.set(len(self._streams))
+        return stream
+
+    def _depart(self, viewer: Viewer) -> None:
+        """Take a viewer out of its channel; a stream ends with its last."""
+        channel = self._open(viewer)
+        channel.audience.leave(viewer)
+        if viewer.encoding is Encoding.STREAM and not channel.audience:
+            del self._streams[viewer.region]
+            self._metrics.ws_streams.set(len(self._streams))
+            if not self._streams:
+                self._scene.forget()
 
     async def _write(self, channel: Channel, tick: PreparedMessage | None, before: Cursor) -> None:
         """Write a tick, or just the state, to a channel; who is not at `before` gets a catch-up instead."""

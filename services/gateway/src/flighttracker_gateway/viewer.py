@@ -7,12 +7,14 @@ from typing import NamedTuple, Protocol
 
 from flighttracker_gateway.cursor import Cursor
 from flighttracker_gateway.prepared import PreparedMessage
+from flighttracker_gateway.region import Region
 
 
 class Encoding(enum.Enum):
     """How a viewer reads frames; the value is the WebSocket subprotocol."""
 
     BINARY = "flights.v1"
+    STREAM = "flights.v2"
     JSON = "flights.v1.json"
 
 
@@ -48,14 +50,16 @@ class Viewer:
     Attributes:
         socket: where its messages go.
         encoding: how it reads frames.
+        region: what part of the world it gets, None for all of it; only a stream can be of a part.
         seen: how far it has come; `audience` knows better while the viewer stands in its line.
         behind_since_ms: when its socket was first found full, None when it is up to date.
     """
 
-    __slots__ = ("behind_since_ms", "encoding", "seen", "socket")
+    __slots__ = ("behind_since_ms", "encoding", "region", "seen", "socket")
 
-    def __init__(self, socket: Socket, encoding: Encoding, cursor: Cursor | None) -> None:
+    def __init__(self, socket: Socket, encoding: Encoding, cursor: Cursor | None, region: Region | None = None) -> None:
         self.socket = socket
         self.encoding = encoding
+        self.region = region
         self.seen = Seen(cursor, 0)
         self.behind_since_ms: int | None = None

@@ -17,6 +17,7 @@ from flighttracker.frame.layout import (
     IDENTITY,
     KEY,
     NAMES,
+    RATES,
     STATUS,
     TEXTS,
     Additions,
@@ -27,6 +28,7 @@ from flighttracker.frame.layout import (
     Updates,
     read_header,
 )
+from flighttracker.frame.rates import MAX_ELAPSED, RATE_ROWS
 
 _COUNTS: Final = struct.Struct("<5I")
 _MAX_STATUS: Final = 31
@@ -46,7 +48,7 @@ def decode_frame(frame: bytes) -> tuple[FrameHeader, FrameContent]:
     content = FrameContent(
         slot_count,
         _below(reader.planes(removes, 4), slot_count, "a removed slot"),
-        _additions(reader, adds, slot_count),
+        _additions(reader, adds, slot_count, has_rates=bool(header.flags & RATES)),
         _updates(reader, updates, slot_count),
         _escapes(reader, escapes, slot_count),
     )
@@ -113,7 +115,7 @@ def _below(numbers: IntArray, limit: int, what: str) -> IntArray:
     return numbers
 
 
-def _additions(reader: _Reader, adds: int, slot_count: int) -> Additions:
+def _additions(reader: _Reader, adds: int, slot_count: int, *, has_rates: bool) -> Additions:
     slots = _below(reader.planes(adds, 4), slot_count, "an added slot").astype(np.intp)
     if len(slots) and (np.diff(slots) <= 0).any():
         raise FrameError("added slots are not in ascending order")
@@ -131,7 +133,10 @@ def _additions(reader: _Reader, adds: int, slot_count: int) -> Additions:
     for number, width in enumerate(ABSOLUTE_BYTES):
         dynamic[number] = reader.planes(adds, width, signed=True)
     _check_status(dynamic[STATUS])
-    return Additions(slots, identities, names, dynamic)
+    rates = np.stack([reader.planes(adds, 2, signed=True) for _ in range(RATE_ROWS)]) if has_rates else None
+    if rates is not None and len(slots) and not (int(rates[2].min()) >= 0 and int(rates[2].max()) <= MAX_ELAPSED):
+        raise FrameError(f"a rate did not take between 0 and {MAX_ELAPSED} tenths of a second")
+    return Additions(slots, identities, names, dynamic, rates)
 
 
 def _names(reader: _Reader) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from flighttracker.frame.layout import (
     ABSOLUTE_BYTES,
     COMPRESSED,
     NAMES,
+    RATES,
     TEXTS,
     Additions,
     Changes,
@@ -42,19 +43,19 @@ def encode_frame(
         stamp: which frame it is.
         slot_count: every slot of the state after this frame is below it.
         removed: slots that are freed.
-        added: aircraft that take a slot.
+        added: aircraft that take a slot; with rates the frame is one with rates.
         changed: aircraft that were heard and were not added.
         compress: whether to deflate the payload.
     """
     updates, escapes, escape_count = _updates(slot_count, changed)
     counts = _COUNTS.pack(slot_count, len(removed), len(added.slots), len(changed.slots), escape_count)
     payload = b"".join((counts, _planes(removed, 4), _additions(added), updates, escapes))
-    flags = 0
+    flags = 0 if added.rates is None else RATES
     inflated_bytes = len(payload)
     if compress:
         deflater = zlib.compressobj(_DEFLATE_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
         payload = deflater.compress(payload) + deflater.flush()
-        flags = COMPRESSED
+        flags |= COMPRESSED
     header = FrameHeader(
         kind=kind,
         flags=flags,
@@ -78,6 +79,8 @@ def _additions(added: Additions) -> bytes:
         parts.append(len(encoded).to_bytes(1, "little") + encoded)
     parts.extend(_planes(added.identities[name], 2) for name in NAMES)
     parts.extend(_planes(column, width) for column, width in zip(added.dynamic, ABSOLUTE_BYTES, strict=True))
+    if added.rates is not None:
+        parts.extend(_planes(row, 2) for row in added.rates)
     return b"".join(parts)
 
 

@@ -20,6 +20,7 @@ KEY: Final = 1
 DELTA: Final = 2
 COMPRESSED: Final = 1
 SUPPRESSED: Final = 2
+RATES: Final = 4
 MAX_INFLATED_BYTES: Final = 64 * 1024 * 1024
 
 _HEADER: Final = struct.Struct("<3sBBBHQIIQII")
@@ -92,18 +93,23 @@ class FrameStamp(NamedTuple):
 
 
 class Additions(NamedTuple):
-    """Aircraft that take a slot: `slots` ascending (n), `identities` (n) of dtype `IDENTITY`, `dynamic` (11, n)."""
+    """Aircraft that take a slot: `slots` ascending (n), `identities` (n) of dtype `IDENTITY`, `dynamic` (11, n).
+
+    `rates` (3, n) are those of a frame with rates, None in any other.
+    """
 
     slots: IntArray
     identities: IdentityArray
     names: tuple[str, ...]
     dynamic: IntArray
+    rates: IntArray | None = None
 
 
 class Changes(NamedTuple):
     """What an encoder is told of aircraft that were heard: `slots` ascending (n), `old` and `new` (11, n) int32.
 
-    The row `POSITION_AGE` of `old` is 0: an age counts from the tick of its own frame.
+    The row `POSITION_AGE` of `old` is 0: an age counts from the tick of its own frame. In a frame with rates, latitude
+    and longitude of `old` are what was predicted.
     """
 
     slots: IntArray
@@ -152,7 +158,7 @@ def read_header(data: bytes | memoryview, at: int = 0) -> FrameHeader:
         raise FrameError(f"frame version {version} is not known, this program reads version {VERSION}")
     if header.kind not in (KEY, DELTA):
         raise FrameError(f"frame kind {header.kind} is neither key ({KEY}) nor delta ({DELTA})")
-    if header.flags & ~(COMPRESSED | SUPPRESSED):
+    if header.flags & ~(COMPRESSED | SUPPRESSED | RATES):
         raise FrameError(f"frame flags {header.flags:#04x} are not known")
     if header.inflated_bytes > MAX_INFLATED_BYTES:
         raise FrameError(f"a payload of {header.inflated_bytes} bytes is larger than {MAX_INFLATED_BYTES}")
