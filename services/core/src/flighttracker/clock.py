@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Protocol
+from typing import Final, Protocol
+
+SET_BACK_S: Final = 0.5
+"""A clock that is so far behind when the time should have come was set back."""
 
 
 class Clock(Protocol):
@@ -14,7 +17,10 @@ class Clock(Protocol):
         """Return milliseconds since 1970 UTC."""
 
     async def sleep_until(self, time_ms: int) -> None:
-        """Return when `now_ms()` is at least `time_ms`, at once when it already is."""
+        """Return when `now_ms()` is at least `time_ms`, at once when it already is.
+
+        A clock that is set back meanwhile holds nobody up: then it returns about when it would have without that.
+        """
 
 
 class SystemClock:
@@ -25,9 +31,13 @@ class SystemClock:
         return time.time_ns() // 1_000_000
 
     async def sleep_until(self, time_ms: int) -> None:
-        """Return when the machine's clock shows `time_ms`."""
-        while (remaining_ms := time_ms - self.now_ms()) > 0:  # noqa: ASYNC110 - the wall clock may be set while we sleep
-            await asyncio.sleep(remaining_ms / 1000)
+        """Return when the machine's clock shows `time_ms`, or when the wait is over and it was set back."""
+        latest_s = time.monotonic() + (time_ms - self.now_ms()) / 1000 + SET_BACK_S
+        while (remaining_ms := time_ms - self.now_ms()) > 0:
+            left_s = latest_s - time.monotonic()
+            if left_s <= 0:
+                return
+            await asyncio.sleep(min(remaining_ms / 1000, left_s))
 
 
 class ManualClock:
