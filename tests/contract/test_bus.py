@@ -237,6 +237,11 @@ class TestFrameRelay:
                 assert await anext(frames) == b"after"
 
 
+def key_frame(shard: int, epoch: int, sequence: int) -> bytes:
+    """Return a key frame of an empty shard."""
+    return ShardTable().key_frame(FrameStamp(shard, epoch, sequence, 1_000, 1_000))
+
+
 class TestFrameStore:
     async def test_epochs_only_grow(self, bus: Bus) -> None:
         epochs = [await bus.frames.next_epoch(2) for _ in range(5)]
@@ -244,16 +249,23 @@ class TestFrameStore:
 
     async def test_the_latest_key_frame_is_kept_for_each_shard(self, bus: Bus) -> None:
         assert await bus.frames.get_key(0) is None
-        await bus.frames.put_key(0, StoredKey(b"old", 7))
-        await bus.frames.put_key(0, StoredKey(b"new", 7))
-        await bus.frames.put_key(1, StoredKey(b"other", 8))
+        await bus.frames.put_key(0, 5, StoredKey(b"old", 7))
+        await bus.frames.put_key(0, 5, StoredKey(b"new", 7))
+        await bus.frames.put_key(1, 4, StoredKey(b"other", 8))
         assert await bus.frames.get_key(0) == StoredKey(b"new", 7)
         assert await bus.frames.get_key(1) == StoredKey(b"other", 8)
 
+    async def test_what_a_former_owner_sent_and_arrives_late_replaces_nothing(self, bus: Bus) -> None:
+        before, after = 1_700_000_000_000, 1_700_000_000_001
+        latest = StoredKey(key_frame(0, after, 1), 9)
+        await bus.frames.put_key(0, before, StoredKey(key_frame(0, before, 49), 7))
+        await bus.frames.put_key(0, after, latest)
+        await bus.frames.put_key(0, before, StoredKey(key_frame(0, before, 50), 8))
+        assert await bus.frames.get_key(0) == latest
+
     async def test_a_key_frame_tells_what_it_stands_for_without_its_content(self, bus: Bus) -> None:
         assert await bus.frames.get_key_point(0) is None
-        table = ShardTable()
-        await bus.frames.put_key(0, StoredKey(table.key_frame(FrameStamp(0, 1_700, 12, 1_000, 1_000)), 2**40))
+        await bus.frames.put_key(0, 1_700, StoredKey(key_frame(0, 1_700, 12), 2**40))
         assert await bus.frames.get_key_point(0) == KeyPoint(1_700, 12, 2**40)
 
     async def test_recent_frames_follow_a_sequence_without_a_gap(self, bus: Bus) -> None:

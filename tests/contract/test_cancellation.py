@@ -23,7 +23,7 @@ Call = Callable[[RedisConnection], Awaitable[object]]
 CALLS: dict[str, Call] = {
     "publish": lambda redis: RedisFrameRelay(redis).publish(0, b"frame"),
     "check": lambda redis: RedisFrameRelay(redis).check(),
-    "put_key": lambda redis: RedisFrameStore(redis, SystemClock()).put_key(0, StoredKey(b"frame", 0)),
+    "put_key": lambda redis: RedisFrameStore(redis, SystemClock()).put_key(0, 1, StoredKey(b"frame", 0)),
     "put_recent": lambda redis: RedisFrameStore(redis, SystemClock()).put_recent(0, 1, 1, b"frame"),
     "next_epoch": lambda redis: RedisFrameStore(redis, SystemClock()).next_epoch(0),
     "keep_alive": lambda redis: RedisSessions(redis, SystemClock()).keep_alive("pod", 1),

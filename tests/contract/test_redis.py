@@ -72,7 +72,7 @@ async def test_every_byte_value_is_carried(connection: RedisConnection) -> None:
     frame = bytes(range(256)) * 200
     store = RedisFrameStore(connection, SystemClock())
     relay = RedisFrameRelay(connection)
-    await store.put_key(0, StoredKey(frame, 7))
+    await store.put_key(0, 1, StoredKey(frame, 7))
     await store.put_recent(0, 1, 1, frame)
     assert await store.get_key(0) == StoredKey(frame, 7)
     assert await store.recent_after(0, 1, 0) == [frame]
@@ -84,7 +84,7 @@ async def test_every_byte_value_is_carried(connection: RedisConnection) -> None:
 async def test_trackers_that_share_a_redis_do_not_see_each_other(redis_server: RedisServer) -> None:
     async with AsyncExitStack() as stack:
         one, other = [await stack.enter_async_context(opened(settings_of(redis_server))) for _ in range(2)]
-        await RedisFrameStore(one, SystemClock()).put_key(0, StoredKey(b"one", 7))
+        await RedisFrameStore(one, SystemClock()).put_key(0, 1, StoredKey(b"one", 7))
         assert await RedisFrameStore(other, SystemClock()).get_key(0) is None
         async with RedisFrameRelay(other).subscribe() as frames, asyncio.timeout(WAIT_S):
             await RedisFrameRelay(one).publish(0, b"one")
@@ -155,7 +155,7 @@ class TestRecentFrames:
     async def test_everything_expires_but_nothing_at_once(self, connection: RedisConnection) -> None:
         store = RedisFrameStore(connection, SystemClock())
         sessions = RedisSessions(connection, SystemClock())
-        await store.put_key(0, StoredKey(b"key", 7))
+        await store.put_key(0, 1, StoredKey(b"key", 7))
         await store.put_recent(0, await store.next_epoch(0), 1, b"frame")
         await sessions.keep_alive("gateway-0", 1)
         keys = await connection.client.keys(connection.key("*"))
@@ -184,12 +184,12 @@ class TestLoss:
         store = RedisFrameStore(connection, SystemClock())
         relay = RedisFrameRelay(connection)
         sessions = RedisSessions(connection, SystemClock())
-        await store.put_key(0, StoredKey(b"before", 7))
+        await store.put_key(0, 1, StoredKey(b"before", 7))
         redis_server.kill()
         try:
             for attempt in (
                 store.next_epoch(0),
-                store.put_key(0, StoredKey(b"", 7)),
+                store.put_key(0, 1, StoredKey(b"", 7)),
                 store.get_key(0),
                 store.put_recent(0, 1, 1, b""),
                 store.recent_after(0, 1, 1),
@@ -205,16 +205,16 @@ class TestLoss:
         finally:
             redis_server.start()
         assert await store.get_key(0) is None
-        await store.put_key(0, StoredKey(b"after", 7))
+        await store.put_key(0, 1, StoredKey(b"after", 7))
         assert await store.get_key(0) == StoredKey(b"after", 7)
 
     async def test_a_restart_between_two_calls_is_no_error(
         self, connection: RedisConnection, restarted: Callable[[], None]
     ) -> None:
         store = RedisFrameStore(connection, SystemClock())
-        await store.put_key(0, StoredKey(b"before", 7))
+        await store.put_key(0, 1, StoredKey(b"before", 7))
         restarted()
-        await store.put_key(0, StoredKey(b"after", 7))
+        await store.put_key(0, 1, StoredKey(b"after", 7))
         assert await store.get_key(0) == StoredKey(b"after", 7)
 
     async def test_a_subscription_ends_when_its_connection_does(
@@ -235,7 +235,7 @@ class TestLoss:
     ) -> None:
         store = RedisFrameStore(impatient, SystemClock())
         relay = RedisFrameRelay(impatient)
-        await store.put_key(0, StoredKey(b"before", 7))
+        await store.put_key(0, 1, StoredKey(b"before", 7))
         async with relay.subscribe() as frames:
             redis_server.freeze()
             try:
@@ -269,7 +269,7 @@ class TestLoss:
         finally:
             redis_server.start()
         store = RedisFrameStore(connection, SystemClock())
-        await store.put_key(0, StoredKey(b"key", 7))
+        await store.put_key(0, 1, StoredKey(b"key", 7))
         assert await store.get_key(0) == StoredKey(b"key", 7)
         await connection.close()
 

@@ -16,7 +16,8 @@ from tests.gateway_server import EPOCH, RunningGateway, Watcher, running_gateway
 @asynccontextmanager
 async def following(running: RunningGateway) -> AsyncIterator[None]:
     """Run the relay of a gateway."""
-    task = asyncio.create_task(running.gateway.relay.run())
+    relay = running.gateway.relay
+    task = asyncio.gather(relay.flush(), relay.follow())
     await until(lambda: running.clock.sleepers > 0)
     try:
         yield
@@ -39,7 +40,7 @@ async def test_a_gateway_that_joins_has_the_picture_from_the_stored_key_frame() 
     async with running_gateway() as running:
         ours = owner()
         ours.hear(position())
-        await running.bus.frames.put_key(0, StoredKey(ours.tick(NOW_MS), 7))
+        await running.bus.frames.put_key(0, EPOCH, StoredKey(ours.tick(NOW_MS), 7))
         async with following(running):
             assert len(running.gateway.picture) == 1
             assert (await running.get("/ready"))[0] == 200
@@ -101,7 +102,7 @@ async def test_a_gap_that_cannot_be_filled_is_bridged_by_a_key_frame() -> None:
         await viewer.frames()
         ours.hear(position())
         ours.tick(NOW_MS + 1000)
-        await running.bus.frames.put_key(0, StoredKey(ours.key_frame(), 7))
+        await running.bus.frames.put_key(0, EPOCH, StoredKey(ours.key_frame(), 7))
         await running.bus.relay.publish(0, ours.tick(NOW_MS + 2000))
         headers = [read_header(frame) for frame in await viewer.frames()]
         assert [(header.is_key, header.sequence) for header in headers] == [(True, 2)]
@@ -140,3 +141,32 @@ async def test_a_silent_subscription_is_made_anew() -> None:
         for tick in range(3):
             await running.bus.relay.publish(0, ours.tick(NOW_MS + 1000 * tick))
         await until(lambda: sequence(running) == 2)
+
+
+async def test_coming_back_viewers_see_our_own_frames_until_what_is_shared_is_as_new() -> None:
+    async with running_gateway() as running, running.connect() as socket:
+        viewer, relay = Watcher(socket), running.gateway.relay
+        await viewer.text()
+        ours, others = owner(epoch=EPOCH + 1), owner(epoch=EPOCH)
+        for sky in (ours, others):
+            sky.hear(position())
+        await running.bus.frames.put_key(0, EPOCH, StoredKey(others.tick(NOW_MS), 7))
+        ours.hear(position(position_time=NOW_MS + 1000))
+        relay.take(ours.tick(NOW_MS + 1000))
+        relay.begin_beside()
+        async with following(running):
+            caught_up = asyncio.create_task(relay.caught_up())
+            assert [read_header(frame).epoch for frame in await viewer.frames()] == [EPOCH + 1]
+            # The tick is ours, and what was heard is not: it is not as new yet.
+            await running.bus.relay.publish(0, others.tick(NOW_MS + 1000))
+            await until(lambda: running.metric("flights_relay_frames_total", outcome="applied") == 3)
+            assert not caught_up.done()
+            others.hear(position(position_time=NOW_MS + 2000))
+            await running.bus.relay.publish(0, others.tick(NOW_MS + 2000))
+            await caught_up
+            assert running.gateway.picture.shards[0].epoch == EPOCH + 1, "nothing is shown before it takes over"
+            relay.take_over()
+            header = read_header((await viewer.frames())[0])
+            assert (header.epoch, header.is_key, header.tick_ms) == (EPOCH, True, NOW_MS + 2000)
+            await running.bus.relay.publish(0, others.tick(NOW_MS + 3000))
+            assert [read_header(frame).tick_ms for frame in await viewer.frames()] == [NOW_MS + 3000]

@@ -89,7 +89,7 @@ class SharedOutlet:
     async def give(self, tick: Tick) -> None:
         """Keep what late readers need, then publish: whoever hears of a frame can fill a gap up to it."""
         if tick.key is not None:
-            await self._frames.put_key(tick.shard, StoredKey(tick.key, tick.next_offset))
+            await self._frames.put_key(tick.shard, tick.epoch, StoredKey(tick.key, tick.next_offset))
         if tick.sequence > 0:
             await self._frames.put_recent(tick.shard, tick.epoch, tick.sequence, tick.frame)
         await self._relay.publish(tick.shard, tick.frame)

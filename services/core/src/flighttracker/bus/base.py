@@ -174,8 +174,11 @@ class FrameStore(Protocol):
     async def next_epoch(self, shard: int) -> int:
         """Return an epoch for a new owner, greater than every epoch of this shard before it."""
 
-    async def put_key(self, shard: int, key: StoredKey) -> None:
-        """Keep a key frame as the latest of its shard."""
+    async def put_key(self, shard: int, epoch: int, key: StoredKey) -> None:
+        """Keep a key frame as the latest of its shard, unless a later owner's is kept: one of a higher epoch.
+
+        What an owner sent before it was cut off may arrive long after it.
+        """
 
     async def get_key(self, shard: int) -> StoredKey | None:
         """Return the latest key frame, or None when there is none or it expired."""

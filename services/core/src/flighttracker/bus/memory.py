@@ -248,6 +248,7 @@ class MemoryFrameStore(FrameStore):
         self._recent_frames = recent_frames
         self._epochs: dict[int, int] = {}
         self._keys: dict[int, StoredKey] = {}
+        self._key_epochs: dict[int, int] = {}
         self._recent: dict[int, deque[tuple[int, int, bytes]]] = {}
 
     async def next_epoch(self, shard: int) -> int:
@@ -256,9 +257,11 @@ class MemoryFrameStore(FrameStore):
         self._epochs[shard] = epoch
         return epoch
 
-    async def put_key(self, shard: int, key: StoredKey) -> None:
-        """Keep the latest key frame."""
-        self._keys[shard] = key
+    async def put_key(self, shard: int, epoch: int, key: StoredKey) -> None:
+        """Keep the latest key frame; one of an older epoch changes nothing."""
+        if epoch >= self._key_epochs.get(shard, 0):
+            self._key_epochs[shard] = epoch
+            self._keys[shard] = key
 
     async def get_key(self, shard: int) -> StoredKey | None:
         """Return the latest key frame."""

@@ -36,6 +36,14 @@ redis.call('SET', KEYS[1], string.format('%.0f', epoch), 'PX', ARGV[2])
 return epoch
 """
 
+# The epoch stands in the frame's header, eight bytes after its begin, little-endian.
+_PUT_KEY: Final = f"""
+local epoch = redis.call('GETRANGE', KEYS[1], {_OFFSET_BYTES + 8}, {_OFFSET_BYTES + 15})
+if #epoch == 8 and struct.unpack('<I8', epoch) > tonumber(ARGV[3]) then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+"""
+
 
 class RedisFrameStore:
     """See `bus.base.FrameStore`. Keys are `PREFIX:key:SHARD`, `PREFIX:recent:SHARD` and `PREFIX:epoch:SHARD`."""
@@ -53,11 +61,13 @@ class RedisFrameStore:
             )
         return int(epoch)
 
-    async def put_key(self, shard: int, key: StoredKey) -> None:
-        """Keep the latest key frame until it expires."""
+    async def put_key(self, shard: int, epoch: int, key: StoredKey) -> None:
+        """Keep the latest key frame until it expires; one of an older epoch changes nothing."""
         value = key.next_offset.to_bytes(_OFFSET_BYTES, "big") + key.frame
         async with self._connection.asking("keep a key frame"):
-            await self._connection.client.set(self._connection.key("key", shard), value, px=self._expiry_ms)
+            await self._connection.client.eval(
+                _PUT_KEY, 1, self._connection.key("key", shard), value, self._expiry_ms, epoch
+            )
 
     async def get_key(self, shard: int) -> StoredKey | None:
         """Return the latest key frame."""
