@@ -9,8 +9,17 @@ from contextlib import asynccontextmanager, suppress
 from prometheus_client import CollectorRegistry
 
 from flighttracker.avro import PositionCodec
-from flighttracker.bus.base import OutgoingRecord
-from flighttracker.bus.memory import MemoryBus
+from flighttracker.bus.base import (
+    LogEvent,
+    OutgoingRecord,
+    PositionLog,
+    Records,
+    ResumeAt,
+    ShardAssigned,
+    StoredKey,
+    StoredRecord,
+)
+from flighttracker.bus.memory import MemoryBus, MemoryPositionLog
 from flighttracker.clock import ManualClock
 from flighttracker.flight import FlightPosition
 from flighttracker.settings import GatewaySettings
@@ -20,6 +29,7 @@ from flighttracker_gateway.outlet import SharedOutlet
 from flighttracker_gateway.picture import Outcome, Picture
 from flighttracker_gateway.rejections import Rejections
 from flighttracker_gateway.schemas import WriterSchemas
+from flighttracker_gateway.shard import ShardOwner
 from tests.example_flights import NOW_MS, position
 
 SHARDS = 2
@@ -27,28 +37,51 @@ WAIT_S = 10.0
 SETTINGS = GatewaySettings(tick_s=1.0, key_frame_interval_s=3.0, time_to_live_s=60.0)
 
 
+class SlowLog(MemoryPositionLog):
+    """A log of which a reader gets records when the test says so, long before its end."""
+
+    def __init__(self) -> None:
+        super().__init__(SHARDS, 0, ManualClock(NOW_MS))
+        self.records: asyncio.Queue[LogEvent] = asyncio.Queue()
+
+    @asynccontextmanager
+    async def read(
+        self, *, replay_ms: int, resume_at: ResumeAt | None = None, alone: bool = False
+    ) -> AsyncIterator[AsyncIterator[LogEvent]]:
+        yield self._told(resume_at)
+
+    async def _told(self, resume_at: ResumeAt | None) -> AsyncIterator[LogEvent]:
+        for shard in range(SHARDS):
+            assert resume_at is not None
+            await resume_at(shard)
+            yield ShardAssigned(shard, 1_000)
+        while True:
+            yield await self.records.get()
+
+
 class Pipeline:
     """An ingest on a memory bus, and a picture of what it publishes."""
 
-    def __init__(self) -> None:
+    def __init__(self, log: PositionLog | None = None) -> None:
         self.clock = ManualClock(NOW_MS)
         self.bus = MemoryBus(SHARDS, clock=self.clock)
         self.registry = CollectorRegistry()
         metrics = GatewayMetrics(self.registry)
         codec = PositionCodec()
         self.rejections = Rejections(self.bus.rejected, self.clock, metrics)
+        self.picture = Picture()
         self.ingest = Ingest(
             SETTINGS,
-            self.bus.positions,
+            log or self.bus.positions,
             SharedOutlet(self.bus.frames, self.bus.relay),
+            self.picture,
             alone=False,
             codec=codec,
-            schemas=WriterSchemas(codec, None, self.bus.schemas, self.clock),
+            schemas=WriterSchemas(codec, None, self.clock),
             rejections=self.rejections,
             clock=self.clock,
             metrics=metrics,
         )
-        self.picture = Picture()
         self.frames: AsyncIterator[bytes] | None = None
 
     @asynccontextmanager
@@ -126,6 +159,29 @@ async def test_a_new_owner_shows_nothing_until_it_has_heard_something() -> None:
             pipeline.picture.apply(await anext(pipeline.frames))
         assert len(pipeline.picture.shards) == 1
         assert pipeline.picture.find("3c6444") is not None
+
+
+async def test_a_new_owner_that_waits_for_the_log_shows_nothing_older_than_what_is_seen() -> None:
+    log = SlowLog()
+    pipeline = Pipeline(log)
+    before = ShardOwner(0, 1, tick_interval_ms=1000, time_to_live_ms=60_000, max_aircraft=10)
+    before.hear(position())
+    key = before.tick(NOW_MS)
+    await pipeline.bus.frames.put_key(0, 1, StoredKey(key, 0))
+    before.hear(position(position_time=NOW_MS + 4000))
+    pipeline.picture.apply(key)
+    pipeline.picture.apply(before.tick(NOW_MS + 4000))
+    async with pipeline.running():
+        for _ in range(3):
+            await pipeline.advance()
+        owned = pipeline.ingest._owned
+        assert owned[0].owner.sequence == -1, "it goes on from the key frame, which is older than what is seen"
+        assert owned[1].owner.sequence >= 0, "nobody sees anything of it: there is nothing to be older than"
+        value = PositionCodec().encode(position(position_time=NOW_MS + 5000))
+        await log.records.put(Records(0, [StoredRecord(0, b"3c6444", value, NOW_MS)]))
+        await pipeline.counted("flights_kafka_records_total", 1)
+        await pipeline.advance()
+        await pipeline.until(lambda: owned[0].owner.sequence == 0)
 
 
 async def test_records_that_cannot_be_used_are_counted_and_kept_and_the_stream_goes_on() -> None:

@@ -67,6 +67,19 @@ def test_an_aircraft_that_reports_again_just_in_time_stays() -> None:
     assert change.changed.slots.tolist() == [0]
 
 
+def test_a_forgotten_aircraft_leaves_with_the_next_tick_unless_it_is_heard_again() -> None:
+    fleet = Fleet(10)
+    for icao24 in ("000001", "000002", "000003"):
+        fleet.hear(position(icao24=icao24))
+    fleet.advance(NOW_MS, TTL_MS)
+    fleet.forget(["000001", "000003"])
+    fleet.hear(position(icao24="000003", position_time=NOW_MS + 1000))
+    change = fleet.advance(NOW_MS + 1000, TTL_MS)
+    assert change.removed.tolist() == [0]
+    assert change.changed.slots.tolist() == [2]
+    assert set(fleet.aircraft) == {"000002", "000003"}
+
+
 def test_a_position_that_is_too_old_is_not_shown() -> None:
     fleet = Fleet(10)
     fleet.hear(position(position_time=NOW_MS - TTL_MS - 1))

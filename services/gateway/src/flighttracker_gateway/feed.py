@@ -3,8 +3,8 @@
 Sharing: each gateway of the group owns some shards and relays the frames of all. When relay or store are away (Redis),
 this gateway leaves the group, reads every shard itself and shows its own frames under epochs of its own; it goes on
 from the picture that its viewers have, with the few records since. Each gateway decides for itself: one that cannot
-reach Redis leaves its shards to those that can. When Redis has answered `CHECKS_UNTIL_BACK` times in a row, it shares
-again. `run` starts it.
+reach Redis leaves its shards to those that can. When Redis has answered `CHECKS_UNTIL_BACK` times in a row, it joins
+the others again, and goes on alone beside that until what is shared is as new as what its viewers see. `run` starts it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from flighttracker_gateway.outlet import AloneOutlet, Outlet, SharedOutlet
 from flighttracker_gateway.picture import Picture
 from flighttracker_gateway.rejections import Rejections
 from flighttracker_gateway.relay import Relay
-from flighttracker_gateway.schemas import WriterSchemas
+from flighttracker_gateway.schemas import SchemaLookup, WriterSchemas
 
 CHECKS_UNTIL_BACK: Final = 3
 """Changing over costs a rebalance: not for a server that comes and goes."""
@@ -74,7 +74,7 @@ class Feed:
         self._tick_ms = round(settings.tick_s * 1000)
         self._key_interval_ms = round(settings.key_frame_interval_s * 1000)
         self._codec = PositionCodec(LOCAL_SCHEMA_ID if schemas is None else None)
-        self._schemas = WriterSchemas(self._codec, schemas, bus.schemas, clock)
+        self._lookup = None if schemas is None else SchemaLookup(schemas, bus.schemas)
         self._rejections = Rejections(bus.rejected, clock, metrics)
         self._resume_offsets: dict[int, int] = {}
 
@@ -82,44 +82,52 @@ class Feed:
         """Follow the positions until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._rejections.run(), name="feed: rejections")
-            tasks.create_task(self._take_turns(), name="feed: positions")
+            tasks.create_task(self._relay.flush(), name="feed: flush")
+            tasks.create_task(self._take_turns(tasks), name="feed: positions")
 
-    async def _take_turns(self) -> None:
+    async def _take_turns(self, tasks: asyncio.TaskGroup) -> None:
+        self._mark(is_sharing=True)
+        alone: asyncio.Task[None] | None = None
         while True:
-            self._mark(is_sharing=True)
             try:
-                await self._share()
+                await self._share(alone)
             except* SharingError as errors:
-                _logger.warning("going on alone, reading every shard: %s", _first(errors))
-            self._mark(is_sharing=False)
-            await self._go_on_alone()
-            _logger.info("sharing frames with the other gateways again")
-
-    async def _share(self) -> None:
-        ingest = self._ingest(SharedOutlet(self._bus.frames, self._bus.relay), alone=False)
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(ingest.run(), name="feed: ingest")
-            tasks.create_task(self._relay.run(), name="feed: relay")
-            tasks.create_task(self._note_offsets(), name="feed: offsets")
+                if self.is_sharing:
+                    _logger.warning("going on alone, reading every shard: %s", _first(errors))
+                else:
+                    _logger.info("still alone: %s", _first(errors))
+            if self.is_sharing:
+                alone = tasks.create_task(self._go_on_alone(), name="feed: alone")
+                self._mark(is_sharing=False)
+            await self._until_back()
 
     async def _go_on_alone(self) -> None:
         outlet = AloneOutlet(self._picture, self._resume_offsets, self._relay.take, self._clock)
-        ingest = self._ingest(outlet, alone=True)
-        tasks = [
-            asyncio.create_task(ingest.run(), name="feed: ingest alone"),
-            asyncio.create_task(self._relay.flush(), name="feed: flush"),
-            asyncio.create_task(self._until_back(), name="feed: until back"),
-        ]
-        try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-        # The others' epochs may be lower than ours: what they share is right all the same.
-        self._picture.restart()
+        await self._ingest(outlet, alone=True).run()
+
+    async def _share(self, alone: asyncio.Task[None] | None) -> None:
+        """Share until that fails.
+
+        Args:
+            alone: what feeds the viewers until what is shared is as new.
+        """
+        ingest = self._ingest(SharedOutlet(self._bus.frames, self._bus.relay), alone=False)
+        async with asyncio.TaskGroup() as tasks:
+            if alone is not None:
+                self._relay.begin_beside()
+                tasks.create_task(self._come_back(alone), name="feed: come back")
+            tasks.create_task(ingest.run(), name="feed: ingest")
+            tasks.create_task(self._relay.follow(), name="feed: relay")
+            tasks.create_task(self._keep_for_later(), name="feed: keep")
+
+    async def _come_back(self, alone: asyncio.Task[None]) -> None:
+        await self._relay.caught_up()
+        # In one step: no frame of ours may follow what the others share.
+        alone.cancel()
+        self._relay.take_over()
+        self._mark(is_sharing=True)
+        _logger.info("sharing frames with the other gateways again")
+        await asyncio.wait({alone})
 
     async def _until_back(self) -> None:
         answers = 0
@@ -131,10 +139,13 @@ class Feed:
             except SharingError:
                 answers = 0
 
-    async def _note_offsets(self) -> None:
-        """Learn from which offset this gateway could go on alone; the picture must be as new as the key frame."""
+    async def _keep_for_later(self) -> None:
+        """Learn from which offset this gateway could go on alone, and keep schemas for a gateway that starts."""
         while True:
+            if self._lookup is not None:
+                await self._lookup.share()
             await self._clock.sleep_until(self._clock.now_ms() + self._key_interval_ms)
+            # The picture must be as new as the key frame.
             for number, shard in list(self._picture.shards.items()):
                 point = await self._bus.frames.get_key_point(number)
                 if point is not None and (shard.epoch, shard.sequence) >= (point.epoch, point.sequence):
@@ -145,9 +156,10 @@ class Feed:
             self._settings,
             self._bus.positions,
             outlet,
+            self._picture,
             alone=alone,
             codec=self._codec,
-            schemas=self._schemas,
+            schemas=WriterSchemas(self._codec, self._lookup, self._clock),
             rejections=self._rejections,
             clock=self._clock,
             metrics=self._metrics,

@@ -7,7 +7,7 @@ aircraft, and forgets one when nothing was heard of it for the time to live.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -75,10 +75,20 @@ class Fleet:
             raise RecordRefusedError("out_of_order", f"{icao24}: {behind_ms} ms older than the position that is known")
         self._pending[icao24] = position
 
-    def forget_unless(self, belongs: Callable[[str], bool]) -> None:
-        """Let the aircraft that do not belong here leave with the next tick, unless they are heard again."""
-        gone = [slot for icao24, slot in self._slot_of.items() if not belongs(icao24)]
-        self.table.position_time_ms[gone] = 0
+    @property
+    def newest_position_ms(self) -> int:
+        """Time of the newest position that is shown or was heard, milliseconds since 1970; 0 without any."""
+        heard_ms = max((position.position_time for position in self._pending.values()), default=0)
+        return max(heard_ms, int(self.table.position_time_ms[self.table.taken_slots()].max(initial=0)))
+
+    @property
+    def aircraft(self) -> Collection[str]:
+        """The addresses of the aircraft that are shown."""
+        return self._slot_of.keys()
+
+    def forget(self, aircraft: Iterable[str]) -> None:
+        """Let aircraft that are shown leave with the next tick, unless they are heard again."""
+        self.table.position_time_ms[[self._slot_of[icao24] for icao24 in aircraft]] = 0
 
     def advance(self, tick_ms: int, time_to_live_ms: int) -> FleetChange:
         """Move to the next tick: show what was heard, forget what was not.

@@ -4,7 +4,8 @@ The shell around `ShardOwner`. Guarantees: a record that cannot be used is count
 tick is given even when nothing changed, so that readers know the shard is alive; ticks fall on whole multiples of the
 interval, so that the frames of all shards and gateways describe the same moments. A new owner goes on from the last
 state that was shared, and shows nothing before it has read the log to where it ended; without such a state it waits for
-its first position, so that nobody is shown an empty sky while a log is read or a generator starts.
+its first position, so that nobody is shown an empty sky while a log is read or a generator starts. However long the log
+keeps it waiting, it shows nothing that is older than what this gateway's viewers see.
 
 A log that is away is silence here: the reader joins again and again, and viewers see how old the positions become. What
 the outlet raises ends `run`; `feed` knows what to do then.
@@ -36,7 +37,9 @@ from flighttracker.flight import refuse_out_of_range
 from flighttracker.settings import GatewaySettings
 from flighttracker.tracing import Tracing
 from flighttracker_gateway.metrics import GatewayMetrics
+from flighttracker_gateway.moved import MovedAircraft
 from flighttracker_gateway.outlet import Outlet, Resume, Tick
+from flighttracker_gateway.picture import ROUNDED_MS, Picture
 from flighttracker_gateway.rejections import Rejections
 from flighttracker_gateway.schemas import HeldRecord, WriterSchemas
 from flighttracker_gateway.shard import ShardOwner
@@ -64,10 +67,12 @@ class _Owned:
         self._end_offset = end_offset
         self._shown_at_ms = shown_at_ms
 
-    def is_due(self, tick_ms: int) -> bool:
-        """Whether this tick is to be shown."""
-        if self.owner.sequence >= 0 or tick_ms >= self._shown_at_ms:
+    def is_due(self, tick_ms: int, shown_ms: int) -> bool:
+        """Whether this tick is to be shown, to viewers who see positions up to `shown_ms` (milliseconds since 1970)."""
+        if self.owner.sequence >= 0:
             return True
+        if tick_ms >= self._shown_at_ms:
+            return self.owner.fleet.newest_position_ms >= shown_ms - ROUNDED_MS
         return self.next_offset >= self._end_offset and self.owner.has_something_to_show
 
 
@@ -78,6 +83,7 @@ class Ingest:
         settings: tick, time to live and bounds.
         log: where positions come from.
         outlet: where frames go, and what a new owner goes on from.
+        picture: every shard as this gateway sees it, also those of others.
         alone: read every shard, not only a share of them.
         codec: reads records.
         schemas: teaches the codec what it does not know.
@@ -92,6 +98,7 @@ class Ingest:
         settings: GatewaySettings,
         log: PositionLog,
         outlet: Outlet,
+        picture: Picture,
         *,
         alone: bool,
         codec: PositionCodec,
@@ -116,6 +123,8 @@ class Ingest:
         self._ticks_per_key = max(1, round(settings.key_frame_interval_s / settings.tick_s))
         self._time_to_live_ms = round(settings.time_to_live_s * 1000)
         self._max_aircraft = settings.limits.max_slots_per_shard
+        self._picture = picture
+        self._moved = MovedAircraft(picture, self._time_to_live_ms)
 
     async def run(self) -> None:
         """Read and publish until cancelled.
@@ -177,7 +186,9 @@ class Ingest:
             max_aircraft=self._max_aircraft,
             table=None if resume is None else resume.table,
         )
-        shown_at_ms = self._clock.now_ms() + LONGEST_SILENCE_MS
+        now_ms = self._clock.now_ms()
+        shown_at_ms = now_ms + LONGEST_SILENCE_MS
+        self._moved.look_on(now_ms)
         self._owned[shard] = _Owned(owner, 0 if resume is None else resume.next_offset, end_offset, shown_at_ms)
         _LOG.info("shard %d is ours, epoch %d, going on with %d aircraft", shard, epoch, len(owner.fleet))
 
@@ -231,13 +242,19 @@ class Ingest:
             self._rejections.add(rejected)
 
     async def _publish(self) -> None:
+        last_ms = 0
         while True:
             due_ms = (self._clock.now_ms() // self._tick_ms + 1) * self._tick_ms
             await self._clock.sleep_until(due_ms)
+            if due_ms <= last_ms:
+                # The clock was set back. No reader takes a tick of the past, so they see silence until it is over.
+                continue
+            last_ms = due_ms
             self._show_lag()
+            self._moved.note_shards(self._log.shards, due_ms)
             turn_began_s = time.perf_counter()
             for owned in list(self._owned.values()):
-                if owned.is_due(due_ms):
+                if owned.is_due(due_ms, self._picture.newest_position_ms(owned.owner.shard)):
                     await self._give(owned, due_ms)
                 # Giving way after each shard would spread a tick out: readers wait for its last shard.
                 if time.perf_counter() - turn_began_s > LONGEST_TURN_S:
@@ -262,6 +279,7 @@ class Ingest:
 
     def _tick(self, owned: _Owned, tick_ms: int) -> Tick:
         owner = owned.owner
+        owner.fleet.forget(self._moved.gone(owner.shard, owner.fleet.aircraft, tick_ms))
         frame = self._timed("delta" if owner.sequence >= 0 else "key", lambda: owner.tick(tick_ms))
         key = None
         if owner.sequence % self._ticks_per_key == 0:

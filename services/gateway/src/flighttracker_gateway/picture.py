@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from flighttracker.errors import FrameError
 from flighttracker.flight import STATUSES, FlightPosition
 from flighttracker.frame import FrameHeader, FrameStamp, ShardTable, decode_frame, position_of
 from flighttracker.frame.layout import (
+    AGE_MS,
     BARO_ALTITUDE,
     GROUND_SPEED,
     LATITUDE,
@@ -31,6 +32,8 @@ from flighttracker.frame.layout import (
 from flighttracker.frame.quantity import ALTITUDE_M, DEGREE, SPEED_MPS
 from flighttracker.settings import BoundingBox
 
+ROUNDED_MS: Final = 2 * AGE_MS
+"""Two readers that heard the same position at different ticks may differ by so much in its time."""
 _ALTITUDE_BUCKET_M = 1_000
 _SPEED_BUCKET_MPS = 25
 
@@ -168,6 +171,17 @@ class Picture:
             if (slot := shard.slot_of.get(address)) is not None:
                 return next(shard.positions(np.array([slot])))
         return None
+
+    def position_time_ms(self, shard: int, icao24: str) -> int | None:
+        """Return as of when a shard shows an aircraft, milliseconds since 1970; None when it does not."""
+        known = self._shards.get(shard)
+        slot = None if known is None else known.slot_of.get(int(icao24, 16))
+        return None if known is None or slot is None else int(known.table.position_time_ms[slot])
+
+    def newest_position_ms(self, shard: int) -> int:
+        """Return the time of the newest position that a shard shows, milliseconds since 1970; 0 without any."""
+        known = self._shards.get(shard)
+        return known.newest_position_ms if known is not None and known.slot_of else 0
 
     def statistics(self) -> dict[str, Any]:
         """Return counts: in all, on the ground, by country and status, altitudes and speeds in buckets."""

@@ -6,7 +6,9 @@ too, because every viewer has the same gap. The frames of one tick go out when e
 latest `GROUP_MS` after the first: one message per viewer and tick, whatever the number of shards.
 
 A subscription that is silent for too long is made anew: pub/sub clients are known to stall without an error. One that
-fails ends `run`; `feed` starts it again, and meanwhile gives its own frames to `take` while `flush` runs.
+fails ends `follow`; `feed` starts it again, and meanwhile gives its own frames to `take`. Coming back, the shared
+frames lead to a picture of their own beside the one that viewers see, until it is as new in every shard: then it takes
+over from one tick to the next, and nobody waits while the gateways deal out the shards.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from flighttracker.frame import read_header
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.hub import Hub
 from flighttracker_gateway.metrics import GatewayMetrics
-from flighttracker_gateway.picture import Outcome, Picture
+from flighttracker_gateway.picture import ROUNDED_MS, Outcome, Picture
 from flighttracker_gateway.staleness import Staleness
 
 GROUP_MS: Final = 250
@@ -59,26 +61,41 @@ class Relay:
         self._tick_ms = round(settings.tick_s * 1000)
         self._silence_ms = settings.stale_after_ticks * self._tick_ms
         self._heard_ms = 0
+        self._beside: Picture | None = None
+        self._caught_up = asyncio.Event()
         self._group: list[bytes] = []
         self._group_shards: set[int] = set()
         self._group_begun = asyncio.Event()
         self._group_complete = asyncio.Event()
 
-    async def run(self) -> None:
+    def take(self, frame: bytes) -> None:
+        """Show a frame that did not come through the relay."""
+        self._show(frame)
+
+    def begin_beside(self) -> None:
+        """Let `follow` lead to a picture that nobody sees, until `take_over`; begins with an empty one."""
+        self._beside = Picture()
+        self._caught_up.clear()
+
+    async def caught_up(self) -> None:
+        """Return when the picture beside is as new as the one that viewers see, in each of its shards."""
+        await self._caught_up.wait()
+
+    def take_over(self) -> None:
+        """Show the picture beside from now on, and what follows it."""
+        assert self._beside is not None
+        beside, self._beside = self._beside, None
+        # The others' epochs may be lower than ours: what they share is right all the same.
+        self._picture.restart()
+        for shard in beside.shards:
+            self._show(beside.key_frame(shard))
+
+    async def follow(self) -> None:
         """Follow the relay until cancelled.
 
         Raises:
             SharingError: relay or store are away, alone or in a group.
         """
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.flush(), name="relay: flush")
-            tasks.create_task(self._follow_for_ever(), name="relay: follow")
-
-    def take(self, frame: bytes) -> None:
-        """Show a frame that did not come through the relay; `flush` must run."""
-        self._apply(frame)
-
-    async def _follow_for_ever(self) -> None:
         while True:
             try:
                 await self._follow()
@@ -92,6 +109,7 @@ class Relay:
             self._heard_ms = self._clock.now_ms()
             for shard in range(self._bus.positions.shards):
                 await self._rebuild(shard)
+            self._look_beside()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._watch(), name="relay: watch")
                 await self._read(frames)
@@ -125,14 +143,37 @@ class Relay:
             await self._hub.broadcast(frames)
 
     def _apply(self, frame: bytes) -> Outcome:
-        """Apply a frame and put it in the present group; one that cannot be used is counted and ignored."""
+        """Apply a frame of the relay to the picture that viewers see, or to the one beside it."""
+        if self._beside is None:
+            return self._show(frame)
+        outcome = self._apply_to(self._beside, frame)
+        self._look_beside()
+        return outcome
+
+    def _look_beside(self) -> None:
+        beside = self._beside
+        if beside is not None and all(
+            (known := beside.shards.get(number)) is not None
+            and known.tick_ms >= shown.tick_ms
+            and beside.newest_position_ms(number) >= self._picture.newest_position_ms(number) - ROUNDED_MS
+            for number, shown in self._picture.shards.items()
+        ):
+            self._caught_up.set()
+
+    def _apply_to(self, picture: Picture, frame: bytes) -> Outcome:
+        """Apply a frame; one that cannot be used is counted and ignored."""
         try:
-            outcome = self._picture.apply(frame)
+            outcome = picture.apply(frame)
         except FrameError as error:
             self._metrics.relay_frames.labels("refused").inc()
             _logger.warning("a frame cannot be used: %s", error)
             return Outcome.IGNORED
         self._metrics.relay_frames.labels(outcome.value).inc()
+        return outcome
+
+    def _show(self, frame: bytes) -> Outcome:
+        """Apply a frame to the picture that viewers see, and put it in the present group."""
+        outcome = self._apply_to(self._picture, frame)
         if outcome is Outcome.APPLIED:
             header = read_header(frame)
             self._observe_age(header.shard)
@@ -152,7 +193,9 @@ class Relay:
         """Bring a shard with a gap to `frame`, as far as the store can; the next frame tries again."""
         self._metrics.relay_gaps.inc()
         header = read_header(frame)
-        known = self._picture.shards.get(header.shard)
+        # Not "or": a picture without aircraft is false.
+        followed = self._picture if self._beside is None else self._beside
+        known = followed.shards.get(header.shard)
         if known is not None and known.epoch == header.epoch:
             for missed in await self._bus.frames.recent_after(header.shard, known.epoch, known.sequence) or ():
                 self._apply(missed)

@@ -37,22 +37,70 @@ class HeldRecord(NamedTuple):
     record: StoredRecord
 
 
+class SchemaLookup:
+    """Finds schemas by their id: what another gateway has met, or what the registry knows.
+
+    What it found is kept for the other gateways, so that one that starts while the registry is away can read.
+
+    Args:
+        registry: is asked last.
+        shared: what gateways keep for each other; it may lose everything at any time.
+    """
+
+    def __init__(self, registry: SchemaRegistry, shared: SchemaCache) -> None:
+        self._registry = registry
+        self._shared = shared
+        self._found: dict[int, bytes] = {}
+
+    async def find(self, schema_id: int) -> Mapping[str, Any] | None:
+        """Return a schema, None when there is none under this id.
+
+        Raises:
+            BusError: neither has an answer now.
+            StartError: the registry refuses us.
+        """
+        known = self._found.get(schema_id) or await self._shared_schema(schema_id)
+        if known is None:
+            schema = await self._registry.schema(schema_id)
+            if schema is None:
+                return None
+            known = msgspec.json.encode(schema)
+        self._found[schema_id] = known
+        try:
+            await self.share()
+        except SharingError as error:
+            _logger.debug("the other gateways must ask for themselves: %s", error)
+        return msgspec.json.decode(known, type=dict[str, Any])
+
+    async def share(self) -> None:
+        """Keep what was found for the other gateways; to be called again and again.
+
+        Raises:
+            SharingError: it cannot be kept now.
+        """
+        for schema_id, schema in tuple(self._found.items()):
+            await self._shared.put(schema_id, schema)
+
+    async def _shared_schema(self, schema_id: int) -> bytes | None:
+        try:
+            return await self._shared.get(schema_id)
+        except SharingError as error:
+            _logger.debug("only the registry is asked: %s", error)
+            return None
+
+
 class WriterSchemas:
     """Teaches a codec the schemas that it meets.
 
     Args:
         codec: learns.
-        registry: is asked; None where there is none, then nothing is held.
-        shared: what other gateways have learned.
+        lookup: is asked; None where there is no registry, then nothing is held.
         clock: paces the questions.
     """
 
-    def __init__(
-        self, codec: PositionCodec, registry: SchemaRegistry | None, shared: SchemaCache, clock: Clock
-    ) -> None:
+    def __init__(self, codec: PositionCodec, lookup: SchemaLookup | None, clock: Clock) -> None:
         self._codec = codec
-        self._registry = registry
-        self._shared = shared
+        self._lookup = lookup
         self._clock = clock
         self._held: dict[int, list[HeldRecord]] = {}
         self._held_count = 0
@@ -61,7 +109,7 @@ class WriterSchemas:
 
     def hold(self, shard: int, record: StoredRecord) -> bool:
         """Set a record aside until its schema is known; False when it must be refused now."""
-        if self._registry is None or self._held_count >= MAX_HELD:
+        if self._lookup is None or self._held_count >= MAX_HELD:
             return False
         schema_id = schema_id_of(record.value)
         if self._clock.now_ms() < self._unknown_until_ms.get(schema_id, 0):
@@ -87,8 +135,9 @@ class WriterSchemas:
 
     async def _learn(self, schema_id: int) -> bool:
         """Return whether there is an answer: the schema, or that there is none."""
+        assert self._lookup is not None
         try:
-            schema = await self._ask(schema_id)
+            schema = await self._lookup.find(schema_id)
         except BusError as error:
             _logger.warning("%d records wait for schema %d: %s", len(self._held[schema_id]), schema_id, error)
             return False
@@ -102,20 +151,3 @@ class WriterSchemas:
             self._codec.add_writer_schema(schema_id, schema)
             _logger.info("records with schema %d can be read", schema_id)
         return True
-
-    async def _ask(self, schema_id: int) -> Mapping[str, Any] | None:
-        """Return a schema that another gateway has met, or that the registry knows."""
-        assert self._registry is not None
-        try:
-            known = await self._shared.get(schema_id)
-            if known is not None:
-                return msgspec.json.decode(known, type=dict[str, Any])
-        except SharingError as error:
-            _logger.debug("only the registry is asked: %s", error)
-        schema = await self._registry.schema(schema_id)
-        if schema is not None:
-            try:
-                await self._shared.put(schema_id, msgspec.json.encode(schema))
-            except SharingError as error:
-                _logger.debug("the other gateways must ask for themselves: %s", error)
-        return schema
