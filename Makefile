@@ -11,9 +11,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 
-.PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint format generate lock clean \
+.PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit format generate lock clean \
   others test-apiserver bench-operator \
-  bench-frames bench-gateway bench-local bench-backbone bench-page \
+  bench-frames bench-streams bench-gateway bench-limits bench-local bench-backbone bench-page \
   images test-chart test-cluster dev-cluster dev-cluster-page
 
 help: ## List these commands
@@ -80,6 +80,10 @@ lint: setup-dev web/node_modules/.installed ## Check style, types and layers
 	$(BIN)/lint-imports
 	cd web && npm run lint
 
+audit: setup-dev web/node_modules/.installed ## Ask PyPI and npm for known vulnerabilities of what is locked (needs the internet)
+	$(BIN)/uv tool run pip-audit --disable-pip --require-hashes $(foreach lock,$(wildcard requirements*.lock),--requirement $(lock))
+	cd web && npm audit --omit=dev
+
 format: setup-dev web/node_modules/.installed ## Rewrite the sources in the project's style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -104,8 +108,14 @@ lock: setup-dev ## Resolve the Python dependencies anew into the three lock file
 bench-frames: setup-dev ## Bytes of one update beside JSON and binCraft (OPENSKY_STATES=FILE adds real traffic)
 	$(BIN)/python bench/frames.py
 
-bench-gateway: setup-dev ## CPU of one WebSocket delivery beside a Go hub and a C send loop
-	$(BIN)/python bench/gateway/fanout.py
+bench-streams: setup-dev ## Bytes that rates and views save, and what they cost the gateway (OPENSKY_STATES=FILE)
+	$(BIN)/python -m bench.streams
+
+bench-gateway: setup-dev ## CPU of one WebSocket delivery beside a Go hub, Litestar Channels and a C send loop
+	$(BIN)/python -m bench.gateway.fanout
+
+bench-limits: setup-dev ## One gateway under 10,000 viewers, viewers that stop reading and a storm of reconnects (7 minutes; PLOT=FILE.svg)
+	$(BIN)/python -m bench.gateway.limits $(if $(PLOT),--plot $(PLOT))
 
 bench-local: setup-dev ## CPU of the whole pipeline at 20,000 aircraft a second and 200 viewers
 	$(BIN)/python bench/local.py

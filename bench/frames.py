@@ -68,19 +68,25 @@ def simulated(aircraft: int) -> Ticks:
 
 def real(path: Path) -> Ticks:
     """Return an OpenSky answer that moves on by its own speeds and tracks."""
-    heard = [position for position in read_states(path.read_bytes()).positions if _moves(position)]
-    return lambda second: [_moved(position, second) for position in heard]
+    heard = heard_once(path)
+    return lambda second: [moved(position, second) for position in heard]
+
+
+def heard_once(path: Path) -> list[FlightPosition]:
+    """Return the positions of an OpenSky answer that can be moved on."""
+    return [position for position in read_states(path.read_bytes()).positions if _moves(position)]
 
 
 def _moves(position: FlightPosition) -> bool:
     try:
-        refuse_out_of_range(_moved(position, 0), START_MS)
+        refuse_out_of_range(moved(position, 0), START_MS)
     except (RecordRefusedError, AssertionError):
         return False
     return True
 
 
-def _moved(position: FlightPosition, seconds: int) -> FlightPosition:
+def moved(position: FlightPosition, seconds: float) -> FlightPosition:
+    """Return a position of an answer as it is so many seconds after the start."""
     assert position.ground_speed_mps is not None
     assert position.track_deg is not None
     angle = position.ground_speed_mps * seconds / EARTH_M
@@ -93,7 +99,7 @@ def _moved(position: FlightPosition, seconds: int) -> FlightPosition:
         math.cos(angle) - math.sin(latitude) * math.sin(to_latitude),
     )
     climb_m = (position.vertical_rate_mps or 0.0) * seconds
-    time_ms = START_MS + seconds * 1000
+    time_ms = START_MS + round(seconds * 1000)
     return msgspec.structs.replace(
         position,
         latitude_deg=math.degrees(to_latitude),

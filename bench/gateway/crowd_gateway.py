@@ -1,0 +1,69 @@
+"""The gateway of `limits.py`: one whole gateway that shows what another one owns, at one tick a second.
+
+It gets the recorded frames through the relay, as every gateway gets the frames of shards that it does not own: each is
+decoded into the picture, joins its tick's group and goes to the viewers. What the owner does (reading the log, making
+frames) is `make bench-local`'s to measure. Commands come on standard input: `tick` begins, `report` says the CPU
+seconds used and the memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import pickle
+import sys
+from pathlib import Path
+
+import psutil
+import uvloop
+from bench.gateway.commands import cpu_s, read_commands
+from prometheus_client import CollectorRegistry
+
+from flighttracker.bus.memory import MemoryBus
+from flighttracker.clock import SystemClock
+from flighttracker.frame import HEADER_BYTES, read_header
+from flighttracker.settings import GatewaySettings, LimitSettings
+from flighttracker_gateway.gateway import Gateway
+from flighttracker_gateway.run import listen, make_server
+
+LIMITS = LimitSettings(max_connections=20_000, max_connects_per_s=2_000, slow_client_s=20.0)
+
+
+async def play(ticks: list[list[bytes]], bus: MemoryBus, clock: SystemClock) -> None:
+    """Relay one recorded tick a second, each with the time at which it is relayed."""
+    for frames in ticks:
+        now_ms = clock.now_ms()
+        for frame in frames:
+            header = read_header(frame)._replace(tick_ms=now_ms)
+            await bus.relay.publish(header.shard, header.pack() + frame[HEADER_BYTES:])
+        await clock.sleep_until(now_ms + 1000)
+
+
+async def main(ticks: list[list[bytes]]) -> None:
+    clock = SystemClock()
+    bus = MemoryBus(len(ticks[0]), clock=clock)
+    gateway = Gateway(GatewaySettings(limits=LIMITS), bus, clock, CollectorRegistry())
+    with listen("127.0.0.1", 0) as listener:
+        started = asyncio.Event()
+        server = make_server(gateway, started.set)
+        relaying = [gateway.relay.follow(), gateway.relay.flush()]
+        parts = [server.serve(sockets=[listener]), *relaying, gateway.presence.run()]
+        tasks = [asyncio.create_task(part) for part in parts]
+        await started.wait()
+        print("port", listener.getsockname()[1], flush=True)
+        async for words in read_commands():
+            if words[0] == "tick":
+                tasks.append(asyncio.create_task(play(ticks, bus, clock)))
+                while not len(gateway.picture):
+                    await asyncio.sleep(0.01)
+                print("ticking", flush=True)
+            else:
+                print("used", cpu_s(), psutil.Process().memory_info().rss, flush=True)
+        for task in tasks:
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(*tasks)
+
+
+if __name__ == "__main__":
+    uvloop.run(main(pickle.loads(Path(sys.argv[1]).read_bytes())))

@@ -1,0 +1,151 @@
+"""What gets into images and pages: pinned by hash, under licences that allow it, and without a secret.
+
+This needs no network. Known vulnerabilities do: `make audit` asks the indexes of PyPI and npm.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LOCKS = ("requirements.lock", "requirements-operator.lock", "requirements-dev.lock")
+SHIPPED = LOCKS[:2]
+OTHER_PLATFORMS = {"colorama"}
+"""Named by the locks for Windows only."""
+
+PERMISSIVE = re.compile(r"\b(MIT(-0)?|Apache|BSD|0BSD|ISC|PSF|Python Software Foundation|Zlib|CC0)\b")
+NOT_PERMISSIVE = re.compile(r"\b(A?L?GPL|GNU|MPL|Mozilla|EPL|CDDL|SSPL)\b")
+EXCEPTIONS = {
+    "certifi": "MPL-2.0: a list of certificates, passed on as it is",
+    "pathspec": "MPL-2.0: builds the package, is in no image",
+}
+
+SECRETS = {
+    "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----\s+[A-Za-z0-9+/=]{40}"),
+    "a signed token": re.compile(r"\beyJ[A-Za-z0-9_-]{16,}\.eyJ[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{20,}"),
+    "a cloud key": re.compile(r"\b(AKIA[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{35})\b"),
+    "a forge's token": re.compile(r"\b(gh[pousr]_[A-Za-z0-9]{36}|glpat-[A-Za-z0-9_-]{20}|npm_[A-Za-z0-9]{36})\b"),
+    "a password in an address": re.compile(
+        r"\b(https?|rediss?|kafka)://[^\s/:@{}\[$<\"']*:(?!(?i:password))[^\s/:@{}$<\"']{8,}@(?!127\.|localhost)"
+    ),
+}
+
+
+def requirements(lock: str) -> dict[str, str]:
+    """Return the text of each requirement by its name."""
+    entries = re.split(r"\n(?=\S)", (ROOT / lock).read_text(encoding="utf-8"))
+    return {re.split(r"[=<>~!\[ ]", entry)[0]: entry for entry in entries if entry.strip()}
+
+
+def tracked() -> list[str]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True)
+    return [name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def licence_of(name: str) -> str:
+    metadata = importlib.metadata.metadata(name).json
+    classifiers = [text for text in metadata.get("classifier", []) if text.startswith("License")]
+    return str(metadata.get("license_expression") or "; ".join(classifiers) or metadata.get("license") or "")[:200]
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_python_package_is_one_version_known_by_hash(lock: str) -> None:
+    entries = requirements(lock)
+    assert len(entries) > 40
+    loose = [
+        name
+        for name, entry in entries.items()
+        if not re.match(r"[^\s=]+==[^\s;]+", entry) or "--hash=sha256:" not in entry
+    ]
+    assert loose == []
+    assert not [name for name, entry in entries.items() if "http://" in entry or "https://" in entry or "git+" in entry]
+
+
+@pytest.mark.parametrize("lock", SHIPPED)
+def test_the_licences_of_what_is_shipped_allow_it(lock: str) -> None:
+    licences = {name: licence_of(name) for name in requirements(lock).keys() - OTHER_PLATFORMS - EXCEPTIONS.keys()}
+    assert {
+        name: licence
+        for name, licence in licences.items()
+        if not PERMISSIVE.search(licence) or NOT_PERMISSIVE.search(licence)
+    } == {}
+
+
+def npm_packages() -> dict[str, dict[str, Any]]:
+    packages: dict[str, dict[str, Any]] = json.loads((ROOT / "web/package-lock.json").read_text())["packages"]
+    return {name: package for name, package in packages.items() if name}
+
+
+def test_every_npm_package_is_known_by_hash() -> None:
+    assert [name for name, package in npm_packages().items() if not package.get("integrity")] == []
+
+
+def test_the_licences_of_what_the_page_runs_allow_it() -> None:
+    """What only builds it, or is never in the page (`optional`: binaries of a picture library), may have others."""
+    runs = {
+        name: package.get("license", "")
+        for name, package in npm_packages().items()
+        if not package.get("dev") and not package.get("optional") and "devOptional" not in package
+    }
+    data = {"node_modules/caniuse-lite": "CC-BY-4.0: data that the build reads"}
+    assert len(runs) > 5
+    assert {
+        name: licence
+        for name, licence in runs.items()
+        if name not in data and (not PERMISSIVE.search(licence) or NOT_PERMISSIVE.search(licence))
+    } == {}
+
+
+def test_no_file_holds_a_secret() -> None:
+    found = []
+    for name in tracked():
+        try:
+            text = (ROOT / name).read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        found += [f"{name}: {what}" for what, pattern in SECRETS.items() if pattern.search(text)]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [
+        ("a private key", "-----BEGIN EC PRIVATE " + "KEY-----\n" + "A" * 44),
+        ("a signed token", "token=eyJhbGciOiJIUzI1NiJ9xx." + "eyJzdWIiOiJhbm5hIiwiZXhwIjox." + "x" * 43),
+        ("a cloud key", "AKIA" + "ABCDEFGHIJKLMNOP"),
+        ("a forge's token", "ghp_" + "a" * 36),
+        ("a password in an address", "rediss://tracker:" + "correct-horse@redis.example:6379"),
+    ],
+)
+def test_a_secret_would_be_found(what: str, text: str) -> None:
+    assert SECRETS[what].search(text)
+
+
+def test_no_file_is_named_like_a_key_or_an_environment() -> None:
+    assert [
+        name for name in tracked() if re.search(r"(^|/)(\.env|id_(rsa|ecdsa|ed25519)|.*\.(pem|key|p12|jks))$", name)
+    ] == []
+
+
+def test_images_get_only_what_is_named_and_no_secret_stays_in_a_layer() -> None:
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    assert "*" in ignored, "everything is left out but what is named"
+    named = {line.removeprefix("!") for line in ignored if line.startswith("!")}
+    for path in ("Dockerfile", "Dockerfile.web"):
+        lines = re.sub(r"\\\n", " ", (ROOT / path).read_text()).splitlines()
+        assert not [
+            line for line in lines if re.match(r"(ARG|ENV)\b.*(PASSWORD|SECRET|TOKEN|_KEY)", line, re.IGNORECASE)
+        ]
+        for line in lines:
+            if line.startswith("COPY") and "--from=" not in line:
+                sources = [word for word in line.split()[1:-1] if not word.startswith("--")]
+                assert {source.split("/")[0] for source in sources} <= named, line
+            if "pip.conf" in line and line.startswith("RUN"):
+                assert "--mount=type=secret" in line, "a mounted secret is in no layer"
