@@ -47,7 +47,7 @@ async def main(ticks: list[list[bytes]]) -> None:
         started = asyncio.Event()
         server = make_server(gateway, started.set)
         relaying = [gateway.relay.follow(), gateway.relay.flush()]
-        parts = [server.serve(sockets=[listener]), *relaying, gateway.presence.run()]
+        parts = [server.serve(sockets=[listener]), *relaying, gateway.presence.run(), gateway.garbage.run()]
         tasks = [asyncio.create_task(part) for part in parts]
         await started.wait()
         print("port", listener.getsockname()[1], flush=True)

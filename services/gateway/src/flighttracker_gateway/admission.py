@@ -59,7 +59,13 @@ class Refusal(NamedTuple):
 
 
 class Admission:
-    """Counts who is in and decides who may come."""
+    """Counts who is in and decides who may come.
+
+    Attributes:
+        is_draining: nobody may come any more.
+        connections: those that are open.
+        ended: those that have ended.
+    """
 
     def __init__(self, settings: GatewaySettings, clock: Clock, metrics: GatewayMetrics) -> None:
         self._settings = settings
@@ -68,6 +74,7 @@ class Admission:
         self._of_user: dict[str, int] = {}
         self.is_draining = False
         self.connections = 0
+        self.ended = 0
 
     def decide(self, handshake: Handshake) -> Admitted | Refusal:
         """Return what becomes of a handshake, and count a refusal."""
@@ -86,6 +93,7 @@ class Admission:
             yield
         finally:
             self.connections -= 1
+            self.ended += 1
             self._of_user[user] -= 1
             if not self._of_user[user]:
                 del self._of_user[user]

@@ -16,6 +16,7 @@ from flighttracker_gateway.admission import Admission
 from flighttracker_gateway.auth import Auth
 from flighttracker_gateway.connection import Gate
 from flighttracker_gateway.feed import Feed
+from flighttracker_gateway.garbage import Garbage
 from flighttracker_gateway.http_log import ErrorGroups
 from flighttracker_gateway.hub import Hub
 from flighttracker_gateway.metrics import GatewayMetrics
@@ -39,6 +40,7 @@ class Gateway:
         presence: counts viewers.
         staleness: judges the picture's age.
         errors: counts bugs.
+        garbage: keeps the garbage collector from stopping everybody.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Gateway:
         self.staleness = Staleness(self.picture, settings.stale_after_ticks, stale_after_silence_ms, clock)
         self.hub = Hub(self.picture, settings.limits, clock, self.metrics)
         self.admission = Admission(settings, clock, self.metrics)
+        self.garbage = Garbage(self.admission, clock)
         self.gate = Gate(
             settings,
             shards=bus.positions.shards,

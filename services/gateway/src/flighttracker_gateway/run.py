@@ -115,6 +115,7 @@ async def _follow(gateway: Gateway, certificate: Certificate | None) -> None:
         tasks.create_task(gateway.feed.run(), name="gateway: feed")
         tasks.create_task(gateway.presence.run(), name="gateway: presence")
         tasks.create_task(gateway.auth.run(), name="gateway: auth")
+        tasks.create_task(gateway.garbage.run(), name="gateway: garbage")
         if certificate is not None:
             tasks.create_task(certificate.run(), name="gateway: certificate")
 
