@@ -27,6 +27,7 @@ from flighttracker_gateway.http_shell import HttpShell
 from flighttracker_gateway.page import page_routes
 from flighttracker_gateway.rest import ROUTES
 from flighttracker_gateway.rest_session import ROUTES as SESSION_ROUTES
+from flighttracker_gateway.rest_tracks import ROUTES as TRACK_ROUTES
 from flighttracker_gateway.security_policy import SecurityPolicy
 from flighttracker_gateway.version import VERSION
 
@@ -64,7 +65,7 @@ def create_routes(gateway: Gateway) -> Litestar:
 
     allowed_origins = list(gateway.settings.allowed_origins)
     return Litestar(
-        route_handlers=[_live, *ROUTES, *SESSION_ROUTES, *page_routes(gateway.settings.page_directory)],
+        route_handlers=[_live, *ROUTES, *SESSION_ROUTES, *TRACK_ROUTES, *page_routes(gateway.settings.page_directory)],
         dependencies={"gateway": Provide(the_gateway, sync_to_thread=False)},
         middleware=[HttpMetrics(gateway.metrics), TokenGate(gateway.auth)],
         exception_handlers={HTTPException: answer_http_error, Exception: BugAnswer(gateway.errors)},

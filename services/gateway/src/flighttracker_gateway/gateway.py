@@ -24,6 +24,7 @@ from flighttracker_gateway.picture import Picture
 from flighttracker_gateway.presence import Presence
 from flighttracker_gateway.relay import Relay
 from flighttracker_gateway.staleness import Staleness
+from flighttracker_gateway.tracks import Tracks
 
 
 class Gateway:
@@ -31,6 +32,7 @@ class Gateway:
 
     Attributes:
         picture: what is known of every shard.
+        tracks: where every aircraft was recently.
         hub: everyone who watches.
         auth: whose token is good.
         admission: who may come in.
@@ -58,6 +60,7 @@ class Gateway:
         self.errors = ErrorGroups(clock, self.metrics)
         self.auth = Auth(settings.auth, bus.sessions, clock, self.metrics)
         self.picture = Picture()
+        self.tracks = Tracks(self.picture, clock)
         stale_after_silence_ms = round(settings.stale_after_silence_s * 1000)
         self.staleness = Staleness(self.picture, settings.stale_after_ticks, stale_after_silence_ms, clock)
         self.hub = Hub(self.picture, settings.limits, clock, self.metrics)

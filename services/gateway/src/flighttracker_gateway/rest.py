@@ -122,11 +122,10 @@ async def flight(
     gateway: NamedDependency[Gateway],
 ) -> FlightPosition:
     """Answer one FlightPosition."""
-    if not _ICAO24.fullmatch(icao24.lower()):
-        raise ValidationException(f"icao24 is {icao24[:64]!r}; it must be six hexadecimal digits.")
-    found = gateway.picture.find(icao24.lower())
+    address = address_of(icao24)
+    found = gateway.picture.find(address)
     if found is None:
-        raise NotFoundException(f"No aircraft with the icao24 {icao24.lower()} has been heard recently.")
+        raise NotFoundException(f"No aircraft with the icao24 {address} has been heard recently.")
     return found
 
 
@@ -202,6 +201,17 @@ async def metrics(gateway: NamedDependency[Gateway]) -> Response[bytes]:
 
 
 ROUTES: Final = (flights, flight, stats, config, health, ready, metrics)
+
+
+def address_of(icao24: str) -> str:
+    """Return an address of a path in lower case.
+
+    Raises:
+        ValidationException: it is not six hexadecimal digits.
+    """
+    if not _ICAO24.fullmatch(icao24.lower()):
+        raise ValidationException(f"icao24 is {icao24[:64]!r}; it must be six hexadecimal digits.")
+    return icao24.lower()
 
 
 def _stream(head: bytes, values: Iterator[Any], media_type: str) -> Stream:

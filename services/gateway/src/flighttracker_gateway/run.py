@@ -116,6 +116,7 @@ async def _follow(gateway: Gateway, certificate: Certificate | None) -> None:
         tasks.create_task(gateway.presence.run(), name="gateway: presence")
         tasks.create_task(gateway.auth.run(), name="gateway: auth")
         tasks.create_task(gateway.garbage.run(), name="gateway: garbage")
+        tasks.create_task(gateway.tracks.run(), name="gateway: tracks")
         if certificate is not None:
             tasks.create_task(certificate.run(), name="gateway: certificate")
 
