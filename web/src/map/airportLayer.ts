@@ -4,6 +4,7 @@ import L from "leaflet";
 import { mercatorX, mercatorY } from "@/flights/mercator";
 import { type Airport, loadAirports } from "./airports";
 import { chooseLabels } from "./labelChoice";
+import { pageScale } from "./pageScale";
 import { PALETTES, type Palette, type Theme } from "./palette";
 
 /** From this zoom on, airports with so many passengers a year (millions). */
@@ -60,11 +61,16 @@ export class AirportLayer extends L.GridLayer {
     if (context === null) return tile;
     context.scale(ratio, ratio);
     const worldPx = side * 2 ** z;
+    const letters = pageScale();
     for (const spot of this.shown(z)) {
       const atX = spot.x * worldPx - x * side;
       const atY = spot.y * worldPx - y * side;
       if (atX < -REACH_PX || atX > side + REACH_PX || atY < -REACH_PX || atY > side + REACH_PX) continue;
-      drawAirport(context, spot, atX, atY, z, this.palette);
+      context.save();
+      context.translate(atX, atY);
+      context.scale(letters, letters);
+      drawAirport(context, spot, z, this.palette);
+      context.restore();
     }
     return tile;
   }
@@ -100,16 +106,15 @@ export class AirportLayer extends L.GridLayer {
   }
 }
 
+/** At the context's origin. */
 function drawAirport(
   context: CanvasRenderingContext2D,
   { airport: { iata, icao, name }, hasCode }: Shown,
-  x: number,
-  y: number,
   zoom: number,
   palette: Palette,
 ): void {
   context.beginPath();
-  context.arc(x, y, zoom < 6 ? 2 : 3, 0, 2 * Math.PI);
+  context.arc(0, 0, zoom < 6 ? 2 : 3, 0, 2 * Math.PI);
   context.fillStyle = palette.labelHalo;
   context.fill();
   context.strokeStyle = palette.label;
@@ -121,12 +126,12 @@ function drawAirport(
   context.lineWidth = 3;
   context.strokeStyle = palette.labelHalo;
   context.fillStyle = palette.label;
-  write(context, CODE_FONT, iata || icao, x, y + 6);
-  if (zoom >= NAMES_FROM_ZOOM) write(context, NAME_FONT, name, x, y + 18);
+  write(context, CODE_FONT, iata || icao, 6);
+  if (zoom >= NAMES_FROM_ZOOM) write(context, NAME_FONT, name, 18);
 }
 
-function write(context: CanvasRenderingContext2D, font: string, text: string, x: number, y: number): void {
+function write(context: CanvasRenderingContext2D, font: string, text: string, y: number): void {
   context.font = font;
-  context.strokeText(text, x, y);
-  context.fillText(text, x, y);
+  context.strokeText(text, 0, y);
+  context.fillText(text, 0, y);
 }

@@ -1,6 +1,7 @@
 // The built-in map: countries drawn into tiles on a canvas, so that Leaflet pans and zooms them like any other tiles, and
 // the page needs no internet. Used when no tile server is configured, and when it does not answer.
 import L from "leaflet";
+import { pageScale } from "./pageScale";
 import { PALETTES, type Palette, type Theme } from "./palette";
 import { drawTile } from "./tileDrawing";
 import { loadCoarseOutline, loadFineOutline, type WorldOutline } from "./worldOutline";
@@ -37,7 +38,7 @@ export class BaseMap extends L.GridLayer {
     const context = tile.getContext("2d");
     if (context !== null && outline !== null) {
       context.scale(ratio, ratio);
-      drawTile(context, outline, coords, side, this.palette);
+      drawTile(context, outline, coords, side, this.palette, pageScale());
     }
     return tile;
   }

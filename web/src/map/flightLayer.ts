@@ -14,12 +14,12 @@ import { POINT_FLOATS, type TrailPoints } from "@/flights/trailPoints";
 import { CanvasRenderer } from "./canvasRenderer";
 import { LabelLayer, STYLE_BITS_AT, type Visible } from "./labelLayer";
 import type { MapOptions } from "./mapOptions";
+import { pageScale } from "./pageScale";
 import { PALETTES, type Theme } from "./palette";
 import { pick } from "./picking";
 import { type FlightRenderer, iconSizePx, type RendererKind, type Scene } from "./renderer";
-import { whyWebglFails } from "./selfTest";
+import { testedRenderer } from "./selfTest";
 import { placeOf, screenX, screenY, ViewTracker } from "./view";
-import { WebglRenderer } from "./webglRenderer";
 
 const FASTEST_MPS = 300;
 const SMOOTH_PX = 0.25;
@@ -30,6 +30,7 @@ const BLENDING_MS = 1_200;
 /** The canvas renderer may use this part of the time. */
 const CANVAS_SHARE = 0.25;
 const CONTEXT_RESTORE_MS = 3_000;
+const GPU_LOST = "the browser took the GPU away";
 const MOUSE_REACH_PX = 14;
 const TOUCH_REACH_PX = 24;
 
@@ -70,6 +71,7 @@ export class FlightLayer implements RowsListener {
   private drawnAtMs = 0;
   private blendUntilMs = 0;
   private isDirty = true;
+  private pageScale = pageScale();
   private restoreTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -84,6 +86,7 @@ export class FlightLayer implements RowsListener {
     map.getContainer().append(this.labels.canvas);
     this.unsubscribe = this.client.subscribeRows(this);
     map.on("move zoom resize viewreset", this.touch);
+    map.on("resize", this.resized);
     map.on("click", this.click);
     const container = map.getContainer();
     container.addEventListener("pointermove", this.pointerMoved);
@@ -227,8 +230,9 @@ export class FlightLayer implements RowsListener {
       blends: this.blends,
       flownS: this.flownS,
       palette: PALETTES[this.theme],
-      iconPx: iconSizePx(view.scale),
+      iconPx: iconSizePx(view.scale, this.visible.visibleCount) * this.pageScale,
       pixelRatio: window.devicePixelRatio,
+      pageScale: this.pageScale,
     };
     this.followPointer(scene);
     this.renderer.draw(scene);
@@ -265,6 +269,10 @@ export class FlightLayer implements RowsListener {
     this.events.hovered(rows.icao24[row] as number, screenX(view, place.x), screenY(view, place.y));
   }
 
+  private readonly resized = (): void => {
+    this.pageScale = pageScale();
+  };
+
   private readonly pointerMoved = (event: PointerEvent): void => {
     const isOverMap =
       event.target instanceof Element && event.target.closest(".leaflet-control, .map-overlay") === null;
@@ -293,17 +301,23 @@ export class FlightLayer implements RowsListener {
     this.events.selected(row < 0 ? null : (rows.icao24[row] as number));
   };
 
-  private createRenderer(wanted: RendererKind): FlightRenderer {
-    const reason = wanted === "canvas" ? "" : whyWebglFails();
-    const canvas = document.createElement("canvas");
-    canvas.className = "flight-canvas";
-    canvas.setAttribute("aria-hidden", "true");
-    this.map.getContainer().insertBefore(canvas, this.map.getContainer().querySelector(".label-canvas"));
-    const renderer =
-      reason === null ? new WebglRenderer(canvas, this.client.rows) : new CanvasRenderer(canvas, this.client.rows);
-    if (renderer.kind === "webgl2") this.watchContext(canvas);
+  /** @param why tells why it must be a canvas; nobody is told of one that was asked for. */
+  private createRenderer(wanted: RendererKind, why = ""): FlightRenderer {
+    let reason = why;
+    let renderer: FlightRenderer | null = null;
+    if (wanted === "webgl2") {
+      try {
+        renderer = testedRenderer(newCanvas(), this.client.rows);
+      } catch (error) {
+        reason = error instanceof Error ? error.message : String(error);
+      }
+    }
+    renderer ??= new CanvasRenderer(newCanvas(), this.client.rows);
+    const container = this.map.getContainer();
+    container.insertBefore(renderer.canvas, container.querySelector(".label-canvas"));
+    if (renderer.kind === "webgl2") this.watchContext(renderer.canvas);
     renderer.statesChanged(this.states);
-    this.events.rendererChanged(renderer.kind, reason ?? "");
+    this.events.rendererChanged(renderer.kind, reason);
     return renderer;
   }
 
@@ -311,7 +325,7 @@ export class FlightLayer implements RowsListener {
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
       if (this.renderer.canvas !== canvas) return;
-      this.restoreTimer = setTimeout(() => this.replaceRenderer("canvas"), CONTEXT_RESTORE_MS);
+      this.restoreTimer = setTimeout(() => this.replaceRenderer("canvas", GPU_LOST), CONTEXT_RESTORE_MS);
     });
     canvas.addEventListener("webglcontextrestored", () => {
       clearTimeout(this.restoreTimer);
@@ -319,9 +333,16 @@ export class FlightLayer implements RowsListener {
     });
   }
 
-  private replaceRenderer(wanted: RendererKind): void {
+  private replaceRenderer(wanted: RendererKind, why = ""): void {
     this.renderer.canvas.remove();
-    this.renderer = this.createRenderer(wanted);
+    this.renderer = this.createRenderer(wanted, why);
     this.updateStates();
   }
+}
+
+function newCanvas(): HTMLCanvasElement {
+  const canvas = document.createElement("canvas");
+  canvas.className = "flight-canvas";
+  canvas.setAttribute("aria-hidden", "true");
+  return canvas;
 }

@@ -108,7 +108,8 @@ export class LabelLayer {
   private choose(scene: Scene, visible: Visible, formats: Formats): void {
     const zoom = Math.log2(scene.view.scale / 256);
     const hasDetails = zoom >= DETAILS_FROM_ZOOM;
-    const size = { width: WIDTH_PX + scene.iconPx / 2, height: LINE_PX * (hasDetails ? 2 : 1) + 2 };
+    const width = WIDTH_PX * scene.pageScale + scene.iconPx / 2;
+    const size = { width, height: (LINE_PX * (hasDetails ? 2 : 1) + 2) * scene.pageScale };
     const kept = new Set(this.labels.map(({ row }) => row));
     const chosen = chooseLabels(this.candidates(scene, visible, zoom >= LABELS_FROM_ZOOM), kept, size, MOST_LABELS);
     this.labels = chosen.map(({ row, weight }) => ({
@@ -151,19 +152,19 @@ export class LabelLayer {
     if (x >= 0 && x <= view.width) found.push({ row, x, y, weight });
   }
 
-  private pictureOf(lines: readonly string[], { palette, pixelRatio }: Scene): HTMLCanvasElement {
+  private pictureOf(lines: readonly string[], { palette, pixelRatio, pageScale }: Scene): HTMLCanvasElement {
     const key = lines.join("\n");
     let picture = this.pictures.get(key);
     if (picture === undefined) {
       if (this.pictures.size >= MOST_PICTURES) this.pictures.clear();
-      picture = drawLines(lines, palette, pixelRatio);
+      picture = drawLines(lines, palette, pixelRatio * pageScale);
       this.pictures.set(key, picture);
     }
     return picture;
   }
 
-  private forgetPicturesOfAnotherScene({ palette, pixelRatio }: Scene, { units, language }: Formats): void {
-    const wanted = `${palette.outline} ${pixelRatio} ${units} ${language}`;
+  private forgetPicturesOfAnotherScene({ palette, pixelRatio, pageScale }: Scene, { units, language }: Formats): void {
+    const wanted = `${palette.outline} ${pixelRatio} ${pageScale} ${units} ${language}`;
     if (wanted === this.picturesFor) return;
     this.picturesFor = wanted;
     this.pictures.clear();

@@ -17,6 +17,8 @@ export interface Scene {
   /** Side of an airliner's icon, CSS pixels. */
   readonly iconPx: number;
   readonly pixelRatio: number;
+  /** How much larger letters are than on a usual screen. */
+  readonly pageScale: number;
 }
 
 export type RendererKind = "webgl2" | "canvas";
@@ -44,8 +46,17 @@ export function fitCanvas(canvas: HTMLCanvasElement, { view, pixelRatio }: Scene
   if (canvas.height !== height) canvas.height = height;
 }
 
-/** Icons grow with the zoom, so that a whole continent stays readable and a single airport is worth looking at. */
-export function iconSizePx(scale: number): number {
+const FULL_ZOOM = 8;
+const USUAL_COUNT = 2_000;
+
+/**
+ * Icons grow with the zoom, so that a whole continent stays readable and a single airport is worth looking at; while many
+ * are shown at once those of a small map are smaller, while few are shown larger.
+ */
+export function iconSizePx(scale: number, shownCount: number): number {
   const zoom = Math.log2(scale / 256);
-  return Math.max(10, Math.min(32, 8 + (zoom - 2) * 3));
+  const usualPx = Math.max(10, Math.min(32, 8 + (zoom - 2) * 3));
+  const crowding = Math.max(0.7, Math.min(1.4, (USUAL_COUNT / Math.max(1, shownCount)) ** 0.25));
+  const share = Math.max(0, Math.min(1, (FULL_ZOOM - zoom) / (FULL_ZOOM - 3)));
+  return usualPx * (1 + (crowding - 1) * share);
 }

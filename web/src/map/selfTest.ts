@@ -1,5 +1,6 @@
 // Whether WebGL2 really draws. Some drivers give a context, compile everything and show nothing; so one aircraft is drawn
-// with the real renderer and its pixel is read back before anything relies on it.
+// and its pixel is read back before anything relies on it: by the renderer that is then used, since compiling its programs
+// is the longest part of starting the map where there is no GPU.
 import { FlightRows } from "@/flights/flightRows";
 import { INSTANCE, VISIBLE } from "@/flights/instance";
 import { PALETTES } from "./palette";
@@ -7,21 +8,25 @@ import { WebglRenderer } from "./webglRenderer";
 
 const SIDE_PX = 64;
 
-/** Null when WebGL2 draws, else why it does not. */
-export function whyWebglFails(): string | null {
-  const rows = new FlightRows();
-  rows.reserve(1);
-  rows.instances[INSTANCE.xHigh] = 0.5;
-  rows.instances[INSTANCE.yHigh] = 0.5;
-  try {
-    const renderer = new WebglRenderer(document.createElement("canvas"), rows);
-    renderer.statesChanged(Uint8Array.of(VISIBLE));
-    const view = { scale: 256, left: 128 - SIDE_PX / 2, top: 128 - SIDE_PX / 2, width: SIDE_PX, height: SIDE_PX };
-    renderer.draw({ view, timeS: 0, blends: false, flownS: 0, palette: PALETTES.dark, iconPx: SIDE_PX, pixelRatio: 1 });
-    const hasDrawn = renderer.hasDrawnInTheMiddle();
+/**
+ * A renderer that has drawn.
+ *
+ * @throws Error that says why WebGL2 does not draw; the canvas can then not be used for anything else.
+ */
+export function testedRenderer(canvas: HTMLCanvasElement, rows: FlightRows): WebglRenderer {
+  const one = new FlightRows();
+  one.reserve(1);
+  one.instances[INSTANCE.xHigh] = 0.5;
+  one.instances[INSTANCE.yHigh] = 0.5;
+  const renderer = new WebglRenderer(canvas, one);
+  renderer.statesChanged(Uint8Array.of(VISIBLE));
+  const view = { scale: 256, left: 128 - SIDE_PX / 2, top: 128 - SIDE_PX / 2, width: SIDE_PX, height: SIDE_PX };
+  const scene = { view, timeS: 0, blends: false, flownS: 0, palette: PALETTES.dark, iconPx: SIDE_PX };
+  renderer.draw({ ...scene, pixelRatio: 1, pageScale: 1 });
+  if (!renderer.hasDrawnInTheMiddle()) {
     renderer.dispose();
-    return hasDrawn ? null : "WebGL2 draws nothing";
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    throw new Error("WebGL2 draws nothing");
   }
+  renderer.show(rows);
+  return renderer;
 }

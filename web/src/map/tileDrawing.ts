@@ -7,7 +7,7 @@ import type { Path, WorldOutline } from "./worldOutline";
 const FINEST_PX = 0.4;
 /** Lines are as wide that they reach over the tile's edge. */
 const EDGE_PX = 2;
-const LABEL_FONT = "500 11px system-ui, sans-serif";
+const LABEL_PX = 11;
 const LABEL_REACH_PX = 90;
 
 interface Tile {
@@ -22,6 +22,7 @@ export function drawTile(
   tile: Tile,
   side: number,
   palette: Palette,
+  pageScale = 1,
 ): void {
   const scale = side * 2 ** tile.z;
   const left = tile.x * side;
@@ -54,7 +55,7 @@ export function drawTile(
   context.strokeStyle = palette.border;
   context.lineWidth = tile.z < 4 ? 0.6 : 1;
   context.stroke();
-  drawLabels(context, world, scale, left, top, side, palette);
+  drawLabels(context, world, scale, left, top, side, palette, pageScale);
 }
 
 /**
@@ -119,8 +120,9 @@ function drawLabels(
   top: number,
   side: number,
   palette: Palette,
+  pageScale: number,
 ): void {
-  context.font = LABEL_FONT;
+  context.font = `500 ${LABEL_PX * pageScale}px system-ui, sans-serif`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.lineWidth = 3;
@@ -129,8 +131,8 @@ function drawLabels(
   for (const { name, x, y, width } of world.labels) {
     const centreX = x * scale - left;
     const centreY = y * scale - top;
-    if (Math.abs(centreX - side / 2) > side / 2 + LABEL_REACH_PX) continue;
-    if (Math.abs(centreY - side / 2) > side / 2 + LABEL_REACH_PX) continue;
+    if (Math.abs(centreX - side / 2) > side / 2 + LABEL_REACH_PX * pageScale) continue;
+    if (Math.abs(centreY - side / 2) > side / 2 + LABEL_REACH_PX * pageScale) continue;
     if (context.measureText(name).width > width * scale * 0.85) continue;
     context.strokeText(name, centreX, centreY);
     context.fillText(name, centreX, centreY);

@@ -29,7 +29,8 @@ export class WebglRenderer implements FlightRenderer {
   readonly mostTrailPoints = 60_000;
   private readonly program: WebGLProgram;
   private readonly uniforms = new Map<string, WebGLUniformLocation | null>();
-  private readonly trails: TrailProgram;
+  /** Made when there is something for it to draw: a program takes a while to compile. */
+  private trails: TrailProgram | null = null;
   private readonly instanceBuffer: WebGLBuffer;
   private readonly stateBuffer: WebGLBuffer;
   private uploadedCapacity = 0;
@@ -38,11 +39,10 @@ export class WebglRenderer implements FlightRenderer {
   /** @throws Error when the browser gives no WebGL2 context or refuses the programs. */
   constructor(
     readonly canvas: HTMLCanvasElement,
-    private readonly rows: FlightRows,
+    private rows: FlightRows,
     private readonly gl = webgl2(canvas),
   ) {
     this.program = createProgram(gl, VERTEX_SHADER, FRAGMENT_SHADER);
-    this.trails = new TrailProgram(gl);
     this.instanceBuffer = gl.createBuffer();
     this.stateBuffer = gl.createBuffer();
     // biome-ignore lint/correctness/useHookAtTopLevel: WebGL has a function of this name, which is no hook
@@ -53,6 +53,13 @@ export class WebglRenderer implements FlightRenderer {
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     gl.uniform1fv(this.uniform("uCategoryScales[0]"), CATEGORY_SCALES);
     gl.uniform1fv(this.uniform("uStops[0]"), STOPS);
+    this.rowsChanged(null);
+  }
+
+  /** Draw other rows than those it was made with. */
+  show(rows: FlightRows): void {
+    this.rows = rows;
+    this.stateCapacity = 0;
     this.rowsChanged(null);
   }
 
@@ -90,6 +97,8 @@ export class WebglRenderer implements FlightRenderer {
   }
 
   trailsChanged(trails: TrailPoints | null): void {
+    if (trails === null && this.trails === null) return;
+    this.trails ??= new TrailProgram(this.gl);
     this.trails.setTrails(trails);
   }
 
@@ -100,7 +109,7 @@ export class WebglRenderer implements FlightRenderer {
     gl.viewport(0, 0, this.canvas.width, this.canvas.height);
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT);
-    this.trails.draw(scene, this.rows.referenceMs);
+    this.trails?.draw(scene, this.rows.referenceMs);
     // biome-ignore lint/correctness/useHookAtTopLevel: WebGL has a function of this name, which is no hook
     gl.useProgram(this.program);
     const count = Math.min(this.rows.rowCount, this.stateCapacity);
