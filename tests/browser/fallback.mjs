@@ -1,4 +1,5 @@
-// Without WebGL2 the page says so and draws on a 2D canvas; `?renderer=canvas` asks for that without a message.
+// Without WebGL2, or when the GPU goes away, the page says so and draws on a 2D canvas; `?renderer=canvas` asks for that
+// without a message.
 import { assert, withPage } from "./page.mjs";
 
 const inked = (page) =>
@@ -12,13 +13,40 @@ const inked = (page) =>
 
 await withPage({ flags: ["--disable-3d-apis"] }, async (page) => {
   await page.waitForFunction(() => window.__flights.renderer === "canvas");
-  await page.getByText(/^Drawing without WebGL2/).waitFor();
+  const message = page.getByTestId("hint").filter({ hasText: "Drawing without WebGL2" });
+  await message.waitFor();
   await page.waitForTimeout(1_500);
   assert.ok((await inked(page)) > 5_000, "nothing is drawn");
-  await page.getByRole("button", { name: "Close this message" }).click();
+  await message.getByRole("button", { name: "Close this message" }).click();
+  await message.waitFor({ state: "detached" });
 });
 
 await withPage({ path: "/?renderer=canvas" }, async (page) => {
   await page.waitForFunction(() => window.__flights.renderer === "canvas");
   assert.equal(await page.getByText("Drawing without WebGL2").count(), 0);
+});
+
+// The GPU goes away: it comes back by itself within moments, or the canvas takes over with words; then it may still come.
+await withPage({}, async (page) => {
+  const kind = (wanted) => page.waitForFunction((name) => window.__flights.renderer === name, wanted);
+  const lose = () =>
+    page.evaluate(() => {
+      window.lost = document.querySelector(".flight-canvas").getContext("webgl2").getExtension("WEBGL_lose_context");
+      window.lost.loseContext();
+    });
+  const canvas = await page.locator(".flight-canvas").elementHandle();
+  await lose();
+  await page.waitForTimeout(200);
+  await page.evaluate(() => window.lost.restoreContext());
+  await page.waitForFunction((before) => document.querySelector(".flight-canvas") !== before, canvas);
+  await kind("webgl2");
+  assert.equal(await page.getByTestId("hint").count(), 0, "a GPU that came back at once is spoken of");
+
+  await lose();
+  await kind("canvas");
+  await page.getByTestId("hint").filter({ hasText: "the browser took the GPU away" }).waitFor();
+  await page.waitForTimeout(1_500);
+  assert.ok((await inked(page)) > 5_000, "nothing is drawn");
+  await page.evaluate(() => window.lost.restoreContext());
+  await kind("webgl2");
 });

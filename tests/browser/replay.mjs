@@ -16,7 +16,10 @@ await withPage({ path: "/?at=50,8,7" }, async (page) => {
   const bar = page.getByRole("region", { name: "Replay" });
   await bar.getByText("What this page has seen").waitFor();
   await page.getByTestId("connection").filter({ hasText: "Replay" }).waitFor();
+  // At five times the speed it could come to its end before it is paused.
+  await bar.getByRole("combobox", { name: "Speed" }).selectOption("1");
   await bar.getByRole("button", { name: "Pause" }).click();
+  await bar.getByRole("button", { name: "Play", exact: true }).waitFor();
   const slider = bar.getByRole("slider", { name: "Time" });
   await slider.focus();
   await page.keyboard.press("Home");

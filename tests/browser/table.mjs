@@ -1,4 +1,5 @@
-// The table by keyboard: one tab stop, arrows and End move, Enter selects, headings sort, few rows are in the document.
+// The table by keyboard: one tab stop, arrows and End move, Enter selects, headings sort, few rows are in the document;
+// columns are hidden and resized.
 import { assert, count, withPage } from "./page.mjs";
 
 const activeRow = async (page) => {
@@ -45,4 +46,42 @@ await withPage({}, async (page) => {
   assert.deepEqual(falls, [], `not sorted by altitude: ${altitudes}`);
   await card.getByRole("button", { name: "Close" }).click();
   await card.waitFor({ state: "detached" });
+
+  // Columns: hidden in the menu, which is kept in the address; widths by dragging and by keyboard.
+  const headings = () => page.getByRole("columnheader").allTextContents();
+  const before = await headings();
+  await page.getByRole("button", { name: "Columns" }).click();
+  const menu = page.getByRole("group", { name: "Columns" });
+  await menu.getByRole("checkbox", { name: "Route" }).uncheck();
+  await menu.getByRole("checkbox", { name: "Type" }).uncheck();
+  assert.deepEqual(await headings(), before.filter((name) => name !== "Route" && name !== "Type"));
+  await page.keyboard.press("Escape");
+  await menu.waitFor({ state: "detached" });
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Columns", "the focus was lost");
+  assert.equal(await grid.getAttribute("aria-colcount"), String(before.length - 2));
+  assert.doesNotMatch(new URL(page.url()).searchParams.get("columns"), /route|aircraftType/);
+
+  const callsign = page.getByRole("columnheader", { name: "Callsign" });
+  const width = async () => (await callsign.boundingBox()).width;
+  const usual = await width();
+  await callsign.getByRole("button").focus();
+  for (let i = 0; i < 5; i++) await page.keyboard.press("Shift+ArrowRight");
+  assert.ok(Math.abs((await width()) - usual - 40) < 2, `from ${usual} to ${await width()} by keyboard`);
+  const edge = await page.locator("[data-resize=callsign]").boundingBox();
+  await page.mouse.move(edge.x + edge.width / 2, edge.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(edge.x + edge.width / 2 - 60, edge.y + 12, { steps: 4 });
+  await page.mouse.up();
+  assert.ok(Math.abs((await width()) - usual + 20) < 3, `from ${usual} to ${await width()} by mouse`);
+  const cell = await page.locator('[role="row"][aria-selected] [aria-colindex="1"]').first().boundingBox();
+  assert.ok(Math.abs(cell.width - (await width())) < 1, "cells and headings differ");
+
+  await page.reload();
+  await callsign.waitFor();
+  assert.ok(Math.abs((await width()) - usual + 20) < 3, "the width was not kept");
+  assert.equal((await headings()).length, before.length - 2);
+  await page.getByRole("button", { name: "Columns" }).click();
+  await menu.getByRole("button", { name: "Show all columns, evenly" }).click();
+  assert.deepEqual(await headings(), before);
+  assert.equal(new URL(page.url()).searchParams.get("columns"), null);
 });

@@ -4,6 +4,7 @@
 // the small values (connection, pulse, order) with React's useSyncExternalStore. While a replay is shown the live rows
 // go on beneath it, so that its end shows the present at once.
 import { localTimeMs, SlewedOffset } from "./clock";
+import { EarlierTrack } from "./earlierTrack";
 import type { Filters } from "./filters";
 import { FlightRows } from "./flightRows";
 import { Ring } from "./ring";
@@ -42,6 +43,9 @@ export class FlightsClient {
   /** The rows that map and panels show. */
   readonly rows = new FlightRows(this.live.names);
   readonly decodeTimes = new Ring<DecodeTime>(1_000);
+  /** What the gateway kept of the selected aircraft's way. */
+  readonly earlier = new EarlierTrack(() => this.gatewayUrl);
+  private gatewayUrl = "";
   private snapshot: Snapshot = { connection: null, pulse: null, order: null };
   private readonly listeners = new Set<() => void>();
   private readonly rowsListeners = new Set<RowsListener>();
@@ -106,10 +110,12 @@ export class FlightsClient {
   }
 
   open(url: string): void {
+    this.gatewayUrl = url;
     this.send({ type: "open", url });
   }
 
   showToken(token: string): void {
+    this.earlier.showToken(token);
     this.send({ type: "token", token });
   }
 
@@ -122,6 +128,7 @@ export class FlightsClient {
   }
 
   select(icao24: number | null): void {
+    this.earlier.select(icao24);
     this.send({ type: "select", icao24 });
   }
 
@@ -132,6 +139,11 @@ export class FlightsClient {
 
   hurry(): void {
     this.send({ type: "hurry" });
+  }
+
+  /** Connect no more until another token is shown, or `hurry`: the gateway does not accept this one. */
+  hold(reason: string): void {
+    this.send({ type: "hold", reason });
   }
 
   close(): void {

@@ -21,15 +21,34 @@ export const DEFAULT_CONFIG: PageConfig = {
 
 const WAIT_MS = 3_000;
 
-export async function loadConfig(gatewayUrl: string, token = ""): Promise<PageConfig> {
+/** Why the gateway does not let this page in. */
+export interface Denial {
+  /** 401: no token, or none that is good; 403: one that allows too little. */
+  readonly status: 401 | 403;
+  readonly hadToken: boolean;
+  /** The gateway's own words, in English. */
+  readonly detail: string;
+}
+
+/** The gateway's settings, or why it does not tell them; a gateway that cannot be reached leaves the defaults. */
+export async function loadConfig(gatewayUrl: string, token = ""): Promise<PageConfig | Denial> {
   try {
     const url = new URL("/api/config", gatewayUrl.replace(/^ws/, "http"));
     const headers: HeadersInit = token === "" ? {} : { Authorization: `Bearer ${token}` };
     const response = await fetch(url, { headers, signal: AbortSignal.timeout(WAIT_MS) });
+    const { status } = response;
+    if (status === 401 || status === 403) {
+      return { status, hadToken: token !== "", detail: detailOf(await response.json()) };
+    }
     return response.ok ? parseConfig(await response.json()) : DEFAULT_CONFIG;
   } catch {
     return DEFAULT_CONFIG;
   }
+}
+
+function detailOf(answer: unknown): string {
+  const detail = (answer as { readonly detail?: unknown } | null)?.detail;
+  return typeof detail === "string" ? detail : "";
 }
 
 export function parseConfig(value: unknown): PageConfig {

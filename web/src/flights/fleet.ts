@@ -10,6 +10,7 @@ import { FlightRows } from "./flightRows";
 import type { FrameContent } from "./frame";
 import type { FrameHeader } from "./frameHeader";
 import { INSTANCE, INSTANCE_FLOATS } from "./instance";
+import { LatencyHistogram } from "./latency";
 import { NameTable } from "./nameTable";
 import { packRows, type RowsUpdate, UNSENT_ROW, UNSENT_STATICS } from "./rowsUpdate";
 import { type FrameOrder, ShardTable } from "./shardTable";
@@ -30,6 +31,8 @@ export class Fleet {
   readonly names = new NameTable();
   readonly rows = new FlightRows(this.names.names);
   readonly trails = new Trails();
+  /** Of the positions that delta frames bring. */
+  readonly latency = new LatencyHistogram();
   private readonly shards = new Map<number, Shard>();
   private readonly rowByIcao24 = new Map<number, number>();
   /** By row: what the page has not been told yet. */
@@ -79,9 +82,12 @@ export class Fleet {
     if (nowMs - this.rows.referenceMs > REBASE_AFTER_S * 1000) this.rebase(nowMs);
     this.placeSlots(shard);
     const nowS = (nowMs - this.rows.referenceMs) / 1000;
-    const { changes } = shard.table;
+    const { changes, positionTimeMs } = shard.table;
     for (let slot = 0; slot < changes.length; slot++) {
-      if (changes[slot] !== 0) this.takeOver(shard, slot, nowS);
+      if (changes[slot] === 0) continue;
+      this.takeOver(shard, slot, nowS);
+      const isHeard = header.kind === "delta" && ((changes[slot] as number) & CHANGED_POSITION) !== 0;
+      if (isHeard) this.latency.observe(nowMs - (positionTimeMs[slot] as number));
     }
   }
 

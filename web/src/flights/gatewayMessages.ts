@@ -7,18 +7,28 @@ export interface Welcome {
   readonly tickIntervalMs: number;
   /** Numbers of the tracker's shards; null when the gateway does not say. */
   readonly shards: readonly number[] | null;
+  /** When the token ends; null where none is asked for. */
+  readonly expiresMs: number | null;
   readonly serverTimeMs: number;
+}
+
+/** The answer to a newer token. */
+export interface Renewed {
+  readonly type: "session";
+  readonly expiresMs: number | null;
 }
 
 export interface GatewayState {
   readonly type: "state";
   readonly staleShards: readonly number[];
+  /** What the oldest stale shard shows; null when none is stale, or when the gateway does not say. */
+  readonly staleSinceMs: number | null;
   readonly viewers: number;
   readonly serverTimeMs: number;
 }
 
 /** What a text message says; null for one that this page does not know, which a newer gateway may send. */
-export function parseGatewayMessage(text: string): Welcome | GatewayState | null {
+export function parseGatewayMessage(text: string): Welcome | GatewayState | Renewed | null {
   let message: unknown;
   try {
     message = JSON.parse(text);
@@ -35,6 +45,7 @@ export function parseGatewayMessage(text: string): Welcome | GatewayState | null
       tracker: String(fields.tracker ?? ""),
       tickIntervalMs: Number(fields.tick_interval_ms) || 1000,
       shards: shardNumbers(fields.shards),
+      expiresMs: timeMs(fields.expires_ms),
       serverTimeMs,
     };
   }
@@ -42,11 +53,17 @@ export function parseGatewayMessage(text: string): Welcome | GatewayState | null
     return {
       type: "state",
       staleShards: shardNumbers(fields.stale_shards) ?? [],
+      staleSinceMs: timeMs(fields.stale_since_ms),
       viewers: Number(fields.viewers) || 0,
       serverTimeMs,
     };
   }
+  if (fields.type === "session") return { type: "session", expiresMs: timeMs(fields.expires_ms) };
   return null;
+}
+
+function timeMs(value: unknown): number | null {
+  return Number.isFinite(value) ? (value as number) : null;
 }
 
 function shardNumbers(value: unknown): number[] | null {

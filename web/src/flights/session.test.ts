@@ -122,6 +122,28 @@ describe("session", () => {
     expect(connection()).toMatchObject({ isStale: true, viewers: 4 });
   });
 
+  test("a token that is not accepted is waited for, and tried at once when it comes", async () => {
+    await deliver(frames[0]);
+    nowMs += 60_000;
+    socket().onclose?.({ code: 4401, reason: "the token has expired" });
+    session.receive({ type: "hold", reason: "expired" });
+    expect(connection()).toMatchObject({ phase: "reconnecting", lost: { meaning: "not_allowed" }, retryAtMs: null });
+    expect(sockets.length).toBe(1);
+    session.receive({ type: "token", token: "a.b.c" });
+    expect(sockets.length).toBe(2);
+  });
+
+  test("how long positions take is told, but not of key frames, which repeat old ones", async () => {
+    await deliver(frames[0]);
+    session.pulse();
+    await deliver(frames[1]);
+    session.pulse();
+    const [first, second] = posts("pulse").map((message) => (message.type === "pulse" ? message.latency : null));
+    expect(first).toBeNull();
+    expect(second?.medianMs).toBeGreaterThan(0);
+    expect(second?.p99Ms).toBeGreaterThanOrEqual(second?.medianMs as number);
+  });
+
   test("filters change what is shown without a frame", async () => {
     await deliver(frames[0]);
     session.receive({ type: "filter", filters: { ...NO_FILTERS, text: "nothing has this name" } });

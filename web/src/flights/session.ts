@@ -51,7 +51,10 @@ export class FlightSession {
     attempt: 0,
     retryAtMs: null,
     lost: null,
+    shardCount: null,
     staleShards: [],
+    staleSinceMs: null,
+    tokenEndsMs: null,
     isStale: false,
     tickIntervalMs: 1000,
     pictureTimeMs: null,
@@ -92,6 +95,15 @@ export class FlightSession {
       case "hurry":
         this.socket?.hurry();
         break;
+      case "hold":
+        this.socket?.hold();
+        this.report({
+          phase: this.fleet.oldestTickMs === null ? "connecting" : "reconnecting",
+          lost: { meaning: "not_allowed", reason: message.reason },
+          retryAtMs: null,
+          tokenEndsMs: null,
+        });
+        break;
     }
   }
 
@@ -111,6 +123,7 @@ export class FlightSession {
         messagesPerSecond: this.traffic.messages / seconds,
         bytesPerSecond: this.traffic.bytes / seconds,
         updatesPerSecond: this.traffic.updates / seconds,
+        latency: this.fleet.latency.take(),
         refusedFrames: this.refusedFrames,
         resyncs: this.resyncs,
       },
@@ -132,7 +145,12 @@ export class FlightSession {
     const events = {
       opening: (attempt: number) => this.report({ attempt, retryAtMs: null }),
       // With an old picture on the map it is not live before a frame has come.
-      opened: () => this.report({ ...(this.fleet.oldestTickMs === null ? { phase: "loading" } : {}), staleShards: [] }),
+      opened: () =>
+        this.report({
+          ...(this.fleet.oldestTickMs === null ? { phase: "loading" } : {}),
+          staleShards: [],
+          staleSinceMs: null,
+        }),
       text: (text: string) => this.takeText(text),
       binary: (message: ArrayBuffer) => this.enqueue(message),
       lost: (meaning: CloseMeaning, reason: string, retryMs: number) =>
@@ -152,14 +170,27 @@ export class FlightSession {
     this.traffic.bytes += text.length;
     const message = parseGatewayMessage(text);
     if (message === null) return;
+    if (message.type === "session") {
+      this.report({ tokenEndsMs: message.expiresMs });
+      return;
+    }
     this.observeClock(message.serverTimeMs, this.surroundings.nowMs());
     if (message.type === "state") {
-      this.report({ viewers: message.viewers, staleShards: message.staleShards });
+      this.report({
+        viewers: message.viewers,
+        staleShards: message.staleShards,
+        staleSinceMs: message.staleSinceMs,
+      });
       return;
     }
     this.lastFrameAtMs = this.surroundings.nowMs();
     if (message.shards !== null) this.fleet.keepOnly(message.shards);
-    this.report({ tracker: message.tracker, tickIntervalMs: message.tickIntervalMs });
+    this.report({
+      tracker: message.tracker,
+      tickIntervalMs: message.tickIntervalMs,
+      shardCount: message.shards?.length ?? null,
+      tokenEndsMs: message.expiresMs,
+    });
   }
 
   private enqueue(message: ArrayBuffer): void {

@@ -150,6 +150,23 @@ describe("the gateway's socket", () => {
     expect(TestSocket.all.length).toBe(2);
   });
 
+  test("hurry works after a connection that lived long, while it is held, and never after it was closed", () => {
+    socket.open();
+    last().onopen?.();
+    pass(SILENCE_MS / 2);
+    last().onclose?.({ code: 4401, reason: "the token has expired" });
+    socket.hurry();
+    expect(TestSocket.all.length).toBe(2);
+    socket.hold();
+    pass(3_600_000);
+    expect(TestSocket.all.length).toBe(2);
+    socket.showToken("newer");
+    expect(TestSocket.all.length).toBe(3);
+    socket.close();
+    socket.hurry();
+    expect(TestSocket.all.length).toBe(3);
+  });
+
   test("a token is offered beside the encoding, and a newer one renews the connection", () => {
     socket.showToken("first");
     socket.open();
@@ -203,8 +220,16 @@ describe("messages of the gateway", () => {
     });
   });
   test("state", () => {
-    const text = '{"type":"state","stale_shards":[1],"viewers":2,"server_time_ms":17}';
-    expect(parseGatewayMessage(text)).toEqual({ type: "state", staleShards: [1], viewers: 2, serverTimeMs: 17 });
+    const text = '{"type":"state","stale_shards":[1],"stale_since_ms":5,"viewers":2,"server_time_ms":17}';
+    const state = { type: "state", staleShards: [1], staleSinceMs: 5, viewers: 2, serverTimeMs: 17 };
+    expect(parseGatewayMessage(text)).toEqual(state);
+    const fresh = '{"type":"state","stale_shards":[],"stale_since_ms":null,"viewers":2,"server_time_ms":17}';
+    expect(parseGatewayMessage(fresh)).toEqual({ ...state, staleShards: [], staleSinceMs: null });
+  });
+  test("until when a token lasts", () => {
+    const welcome = '{"type":"welcome","shards":1,"expires_ms":99,"server_time_ms":17}';
+    expect(parseGatewayMessage(welcome)).toMatchObject({ expiresMs: 99 });
+    expect(parseGatewayMessage('{"type":"session","expires_ms":null}')).toEqual({ type: "session", expiresMs: null });
   });
   test("what is not known is ignored", () => {
     for (const text of ["", "[]", "null", "{", '{"type":"news"}']) expect(parseGatewayMessage(text)).toBeNull();

@@ -33,6 +33,7 @@ export interface SocketSurroundings {
 export class GatewaySocket {
   private socket: WebSocket | null = null;
   private attempt = 0;
+  private isWanted = false;
   private openedAtMs: number | null = null;
   private token = "";
   private cancelTimer: () => void = () => {};
@@ -48,6 +49,7 @@ export class GatewaySocket {
 
   open(): void {
     this.close();
+    this.isWanted = true;
     this.attempt++;
     this.events.opening(this.attempt);
     const socket = this.surroundings.createSocket(this.url(), this.subprotocols());
@@ -69,7 +71,7 @@ export class GatewaySocket {
 
   /** Connect now instead of after the waiting time, for example because the network is back. */
   hurry(): void {
-    if (this.socket === null && this.attempt > 0) this.open();
+    if (this.socket === null && this.isWanted) this.open();
   }
 
   /** Use a token for this and every later connection; one that is open is renewed, one that waits is tried at once. */
@@ -84,10 +86,16 @@ export class GatewaySocket {
     if (this.socket?.readyState === 1) this.socket.send(JSON.stringify(message));
   }
 
-  /** Close for good; `open` begins anew. */
-  close(): void {
+  /** Make no attempt before somebody hurries, or shows another token. */
+  hold(): void {
     this.cancelTimer();
     this.drop();
+  }
+
+  /** Close for good; `open` begins anew. */
+  close(): void {
+    this.hold();
+    this.isWanted = false;
   }
 
   private subprotocols(): string[] {

@@ -1,7 +1,9 @@
 // Who may tell the page a token, and which gateway gets to see it.
-import { beforeEach, expect, test } from "vitest";
-import { TOKEN_KEY, watchToken } from "./token";
+import { beforeEach, expect, test, vi } from "vitest";
+import { TOKEN_KEY, TokenKeeper, tokenIn } from "./token";
 
+const FIRST = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln-_";
+const SECOND = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJiIn0.c2ln";
 let listeners: ((event: MessageEvent) => void)[] = [];
 let stored: Record<string, string> = {};
 let told: string[] = [];
@@ -12,6 +14,9 @@ const page = {
     setItem: (key: string, value: string) => {
       stored[key] = value;
     },
+    removeItem: (key: string) => {
+      delete stored[key];
+    },
   },
   addEventListener: (_: string, listener: (event: MessageEvent) => void) => void listeners.push(listener),
   removeEventListener: (_: string, listener: (event: MessageEvent) => void) => {
@@ -21,6 +26,7 @@ const page = {
 const say = (origin: string, data: unknown) => {
   for (const listener of listeners) listener({ origin, data } as MessageEvent);
 };
+const keeper = (url = "wss://map.example/ws") => new TokenKeeper(url, page, (token) => told.push(token));
 
 beforeEach(() => {
   listeners = [];
@@ -29,30 +35,70 @@ beforeEach(() => {
 });
 
 test("the stored token is told, and each newer one, which is stored", () => {
-  stored[TOKEN_KEY] = "first";
-  const end = watchToken("wss://map.example/ws", page, (token) => told.push(token));
-  say("https://map.example", { type: TOKEN_KEY, token: "second" });
-  expect(told).toEqual(["first", "second"]);
-  expect(stored[TOKEN_KEY]).toBe("second");
-  end();
-  say("https://map.example", { type: TOKEN_KEY, token: "third" });
-  expect(told).toEqual(["first", "second"]);
+  stored[TOKEN_KEY] = FIRST;
+  const tokens = keeper();
+  say("https://map.example", { type: TOKEN_KEY, token: SECOND });
+  expect(told).toEqual([FIRST, SECOND]);
+  expect(stored[TOKEN_KEY]).toBe(SECOND);
+  tokens.close();
+  say("https://map.example", { type: TOKEN_KEY, token: FIRST });
+  expect(told).toEqual([FIRST, SECOND]);
 });
 
 test("other origins and other messages are not listened to", () => {
-  watchToken("wss://map.example/ws", page, (token) => told.push(token));
-  say("https://elsewhere.example", { type: TOKEN_KEY, token: "foreign" });
-  for (const data of [null, "text", { type: "other", token: "a" }, { type: TOKEN_KEY, token: 3 }]) {
+  keeper();
+  say("https://elsewhere.example", { type: TOKEN_KEY, token: FIRST });
+  for (const data of [null, "text", { type: "other", token: FIRST }, { type: TOKEN_KEY, token: 3 }]) {
     say("https://map.example", data);
   }
   expect(told).toEqual([]);
 });
 
 test("a gateway of another origin never sees the token", () => {
-  stored[TOKEN_KEY] = "secret";
+  stored[TOKEN_KEY] = FIRST;
   for (const url of ["wss://elsewhere.example/ws", "ws://map.example/ws", "wss://map.example:8443/ws"]) {
-    watchToken(url, page, (token) => told.push(token));
+    expect(keeper(url).keep(SECOND)).toBe(false);
   }
-  say("https://map.example", { type: TOKEN_KEY, token: "another" });
+  say("https://map.example", { type: TOKEN_KEY, token: SECOND });
   expect(told).toEqual([]);
+});
+
+test("what is pasted is cleaned, and what is no token is refused", () => {
+  for (const pasted of [
+    FIRST,
+    ` ${FIRST}\n`,
+    `Bearer ${FIRST}`,
+    `Authorization: bearer ${FIRST}`,
+    FIRST.replace(".", ".\n"),
+  ]) {
+    expect(tokenIn(pasted)).toBe(FIRST);
+  }
+  for (const pasted of ["", "Bearer ", "one.two", "a.b.c.d", "a.b.c,d", "a.ü.c", "<script>.a.b"]) {
+    expect(tokenIn(pasted)).toBeNull();
+    expect(keeper().keep(pasted)).toBe(false);
+  }
+  stored[TOKEN_KEY] = "never a token";
+  keeper();
+  expect(told).toEqual([]);
+});
+
+test("a token that is forgotten is told as none", () => {
+  const tokens = keeper();
+  expect(tokens.keep(FIRST)).toBe(true);
+  expect(tokens.current).toBe(FIRST);
+  tokens.forget();
+  expect(told).toEqual([FIRST, ""]);
+  expect(stored).toEqual({});
+});
+
+test("a browser that keeps nothing uses a token until the page is gone", () => {
+  const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
+  const refuse = () => {
+    throw new DOMException("Access is denied", "SecurityError");
+  };
+  const refusing = { ...page, sessionStorage: { getItem: refuse, setItem: refuse, removeItem: refuse } };
+  const tokens = new TokenKeeper("wss://map.example/ws", refusing, (token) => told.push(token));
+  expect(tokens.keep(FIRST)).toBe(true);
+  expect(told).toEqual([FIRST]);
+  warned.mockRestore();
 });

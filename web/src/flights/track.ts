@@ -1,7 +1,8 @@
-// The recent track of one aircraft: what the server kept before this page was open, then what the page saw itself.
+// The recent track of one aircraft: what the gateway kept before this page was open, then what the page saw itself.
 //
-// `/api/flights/{icao24}/track` answers {"icao24", "points": [[time_ms, latitude_deg, longitude_deg, altitude_m|null,
-// on_ground], …]}. A gateway that has none (404), or that does not answer, leaves the page with what it saw.
+// `/api/flights/{icao24}/track` answers {"icao24", "points": [{"position_time", "latitude_deg", "longitude_deg",
+// "baro_altitude_m", "ground_speed_mps", "on_ground"}, …]}. A gateway that has none (404), or that does not answer,
+// leaves the page with what it saw.
 import { FEET_PER_ALTITUDE_UNIT, NULL_VALUE } from "./columns";
 import { icao24Text } from "./flightRows";
 import { TRAIL_NUMBERS, TRAIL_ON_GROUND } from "./trails";
@@ -10,37 +11,57 @@ const WAIT_MS = 5_000;
 /** Four hours at one point in ten seconds; of more the newest are taken. */
 const MOST_POINTS = 1_440;
 const FEET_PER_METRE = 1 / 0.3048;
+const KNOTS_PER_MPS = 3600 / 1852;
 
-const NO_POINTS = new Float64Array(0);
+export interface TrackPoint {
+  readonly timeMs: number;
+  readonly latitudeDeg: number;
+  readonly longitudeDeg: number;
+  readonly altitudeFt: number | null;
+  readonly speedKt: number | null;
+  readonly isOnGround: boolean;
+}
 
-/** The server's points, oldest first, TRAIL_NUMBERS for each; none when there is no such track. */
-export async function loadTrack(gatewayUrl: string, icao24: number, signal: AbortSignal): Promise<Float64Array> {
+/** The gateway's points, oldest first; none when there is no such track. */
+export async function loadTrack(
+  gatewayUrl: string,
+  token: string,
+  icao24: number,
+  signal: AbortSignal,
+): Promise<readonly TrackPoint[]> {
   const url = new URL(`/api/flights/${icao24Text(icao24)}/track`, gatewayUrl.replace(/^ws/, "http"));
+  const headers: HeadersInit = token === "" ? {} : { Authorization: `Bearer ${token}` };
   try {
-    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(WAIT_MS)]) });
-    return response.ok ? parseTrack(await response.json()) : NO_POINTS;
+    const response = await fetch(url, { headers, signal: AbortSignal.any([signal, AbortSignal.timeout(WAIT_MS)]) });
+    return response.ok ? parseTrack(await response.json()) : [];
   } catch (error) {
     if (!signal.aborted) console.warn("The recent track did not load:", error);
-    return NO_POINTS;
+    return [];
   }
 }
 
 /** Points that make no sense are left out. */
-export function parseTrack(answer: unknown): Float64Array {
+export function parseTrack(answer: unknown): readonly TrackPoint[] {
   const points = (answer as { readonly points?: unknown } | null)?.points;
-  if (!Array.isArray(points)) return NO_POINTS;
-  const rows = points.slice(-MOST_POINTS).filter(isPoint);
-  rows.sort((a, b) => a[0] - b[0]);
+  if (!Array.isArray(points)) return [];
+  return points
+    .slice(-MOST_POINTS)
+    .flatMap((point) => parsePoint(point) ?? [])
+    .sort((a, b) => a.timeMs - b.timeMs);
+}
+
+/** The points as a trail: TRAIL_NUMBERS for each. */
+export function trailOf(points: readonly TrackPoint[]): Float64Array {
   return Float64Array.from(
-    rows.flatMap(([timeMs, latitudeDeg, longitudeDeg, altitudeM, isOnGround]) => [
+    points.flatMap(({ timeMs, latitudeDeg, longitudeDeg, altitudeFt, isOnGround }) => [
       ...[timeMs, latitudeDeg, longitudeDeg],
-      isOnGround ? TRAIL_ON_GROUND : storedAltitude(altitudeM),
+      isOnGround ? TRAIL_ON_GROUND : altitudeFt === null ? NULL_VALUE : Math.round(altitudeFt / FEET_PER_ALTITUDE_UNIT),
     ]),
   );
 }
 
-/** Both tracks as one: the server's up to where the page's own begins. */
-export function joinedTrack(earlier: Float64Array, own: Float64Array): Float64Array {
+/** Both trails as one: the gateway's up to where the page's own begins. */
+export function joinedTrail(earlier: Float64Array, own: Float64Array): Float64Array {
   const begins = own.length === 0 ? Number.POSITIVE_INFINITY : (own[0] as number);
   let kept = 0;
   while (kept < earlier.length && (earlier[kept] as number) < begins) kept += TRAIL_NUMBERS;
@@ -50,23 +71,23 @@ export function joinedTrack(earlier: Float64Array, own: Float64Array): Float64Ar
   return joined;
 }
 
-type Point = readonly [number, number, number, number | null, boolean];
-
-function isPoint(value: unknown): value is Point {
-  if (!Array.isArray(value)) return false;
-  const [timeMs, latitudeDeg, longitudeDeg, altitudeM] = value as readonly unknown[];
-  return (
-    Number.isFinite(timeMs) &&
-    isWithin(latitudeDeg, 90) &&
-    isWithin(longitudeDeg, 180) &&
-    (altitudeM === null || Number.isFinite(altitudeM))
-  );
-}
-
-function isWithin(value: unknown, most: number): boolean {
-  return typeof value === "number" && Math.abs(value) <= most;
-}
-
-function storedAltitude(altitudeM: number | null): number {
-  return altitudeM === null ? NULL_VALUE : Math.round((altitudeM * FEET_PER_METRE) / FEET_PER_ALTITUDE_UNIT);
+function parsePoint(value: unknown): TrackPoint | null {
+  if (typeof value !== "object" || value === null) return null;
+  const fields = value as Readonly<Record<string, unknown>>;
+  const number = (name: string) => (Number.isFinite(fields[name]) ? (fields[name] as number) : null);
+  const timeMs = number("position_time");
+  const latitudeDeg = number("latitude_deg");
+  const longitudeDeg = number("longitude_deg");
+  if (timeMs === null || latitudeDeg === null || longitudeDeg === null) return null;
+  if (Math.abs(latitudeDeg) > 90 || Math.abs(longitudeDeg) > 180) return null;
+  const altitudeM = number("baro_altitude_m");
+  const speedMps = number("ground_speed_mps");
+  return {
+    timeMs,
+    latitudeDeg,
+    longitudeDeg,
+    altitudeFt: altitudeM === null ? null : altitudeM * FEET_PER_METRE,
+    speedKt: speedMps === null ? null : speedMps * KNOTS_PER_MPS,
+    isOnGround: fields.on_ground === true,
+  };
 }

@@ -1,9 +1,7 @@
-// What is kept of where aircraft were, what the GPU gets of it, and what the server adds.
-import { afterEach, describe, expect, test, vi } from "vitest";
-import { NULL_VALUE } from "./columns";
+// What is kept of where aircraft were, and what the GPU gets of it.
+import { describe, expect, test } from "vitest";
 import { mercatorX, mercatorY } from "./mercator";
 import { rowsWith } from "./testRows";
-import { joinedTrack, loadTrack, parseTrack } from "./track";
 import { BREAK, POINT_FLOATS, trailPoints } from "./trailPoints";
 import { POINTS, SPACING_MS, TRAIL_NUMBERS, TRAIL_ON_GROUND, Trails } from "./trails";
 
@@ -83,60 +81,5 @@ describe("trails for the GPU", () => {
     rows.shown[1] = 0;
     expect(trailPoints(rows, trails, area, 1_000).points.length).toBe(8 * POINT_FLOATS);
     rows.shown[1] = 1;
-  });
-});
-
-describe("the server's track", () => {
-  const answer = {
-    icao24: "3c6444",
-    points: [
-      [START_MS + 2_000, 50.1, 8.1, 304.8, false],
-      [START_MS, 50, 8, null, true],
-      [START_MS + 4_000, 50.2, 8.2, null, false],
-    ],
-  };
-
-  test("is read oldest first, with altitudes as they are stored", () => {
-    expect([...parseTrack(answer)]).toEqual([
-      ...[START_MS, 50, 8, TRAIL_ON_GROUND],
-      ...[START_MS + 2_000, 50.1, 8.1, 40],
-      ...[START_MS + 4_000, 50.2, 8.2, NULL_VALUE],
-    ]);
-  });
-  test("that makes no sense has no points", () => {
-    const refused = [
-      ...[null, 17, {}, { points: "none" }],
-      { points: [[START_MS, 91, 0, null, false], ["now", 0, 0, null, false], 5, []] },
-    ];
-    for (const value of refused) expect(parseTrack(value).length).toBe(0);
-  });
-  test("ends where the page's own begins", () => {
-    const own = Float64Array.of(START_MS + 2_000, 1, 1, 1, START_MS + 3_000, 2, 2, 2);
-    const joined = joinedTrack(parseTrack(answer), own);
-    expect([...joined]).toEqual([START_MS, 50, 8, TRAIL_ON_GROUND, ...own]);
-    expect(joinedTrack(parseTrack(answer), new Float64Array(0)).length).toBe(12);
-  });
-
-  describe("loading", () => {
-    afterEach(() => vi.unstubAllGlobals());
-    const load = () => loadTrack("ws://gateway:1/ws", 0x3c6444, new AbortController().signal);
-
-    test("asks the gateway of the socket", async () => {
-      const fetched = vi.fn(async (_url: URL) => Response.json(answer));
-      vi.stubGlobal("fetch", fetched);
-      expect((await load()).length).toBe(12);
-      expect(fetched.mock.calls[0]?.[0].href).toBe("http://gateway:1/api/flights/3c6444/track");
-    });
-    test("a gateway without one leaves nothing", async () => {
-      vi.stubGlobal("fetch", async () => new Response("", { status: 404 }));
-      expect((await load()).length).toBe(0);
-    });
-    test("a gateway that is gone leaves nothing, and is told", async () => {
-      const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
-      vi.stubGlobal("fetch", async () => Promise.reject(new TypeError("no route")));
-      expect((await load()).length).toBe(0);
-      expect(warned).toHaveBeenCalledOnce();
-      warned.mockRestore();
-    });
   });
 });

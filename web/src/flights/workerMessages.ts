@@ -2,6 +2,7 @@
 // at most once a second or when the page asked.
 import type { CloseMeaning } from "./backoff";
 import type { Filters } from "./filters";
+import type { Latency } from "./latency";
 import type { RowsUpdate } from "./rowsUpdate";
 import type { SortOrder } from "./sortOrder";
 import type { Statistics } from "./statistics";
@@ -29,7 +30,13 @@ export interface Connection {
   readonly retryAtMs: number | null;
   /** Why the last connection ended; null while there was none that ended. */
   readonly lost: { readonly meaning: CloseMeaning; readonly reason: string } | null;
+  /** How many shards the tracker has; null while the gateway has not said. */
+  readonly shardCount: number | null;
   readonly staleShards: readonly number[];
+  /** The server's time that the oldest stale shard shows; null when none is stale. */
+  readonly staleSinceMs: number | null;
+  /** When the token ends, by the server's time; null where none is asked for. */
+  readonly tokenEndsMs: number | null;
   /** No frame came for three ticks, or the gateway says that shards are stale. */
   readonly isStale: boolean;
   readonly tickIntervalMs: number;
@@ -44,6 +51,8 @@ export interface Pulse {
   readonly bytesPerSecond: number;
   /** Rows that changed, per second. */
   readonly updatesPerSecond: number;
+  /** From the moment of a position to this page, in the last half minute; null when none came. */
+  readonly latency: Latency | null;
   readonly refusedFrames: number;
   readonly resyncs: number;
 }
@@ -80,4 +89,6 @@ export type ToWorker =
   | { readonly type: "trails"; readonly area: WorldArea; readonly mostPoints: number }
   /** A JWT for a gateway that asks for one; empty for none. */
   | { readonly type: "token"; readonly token: string }
-  | { readonly type: "hurry" };
+  | { readonly type: "hurry" }
+  /** The gateway does not accept the token: wait for another. */
+  | { readonly type: "hold"; readonly reason: string };

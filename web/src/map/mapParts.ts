@@ -2,7 +2,7 @@
 // what a person chose; nothing here is React.
 import L from "leaflet";
 import type { FlightsClient } from "@/flights/client";
-import { gatewayUrl, type PageConfig } from "@/flights/config";
+import type { PageConfig } from "@/flights/config";
 import type { Formats } from "@/texts/formats";
 import { AirportLayer } from "./airportLayer";
 import { BaseMap } from "./baseMap";
@@ -55,7 +55,7 @@ export class MapParts {
     addTiles(this.map, this.base, config, () => events.tilesFailed());
     this.layer = new FlightLayer(this.map, client, events, wantedRenderer);
     this.route = new RouteLine(this.map, client, this.layer);
-    this.trail = new TrailLine(this.map, client, this.layer, gatewayUrl(window.location));
+    this.trail = new TrailLine(this.map, client, this.layer);
     this.follower = new Follower(this.map, this.layer, () => events.followEnded());
     this.trailRequests = new TrailRequests(this.map, client, () => this.layer.mostTrailPoints);
     this.observer = new ResizeObserver(() => this.map.invalidateSize({ animate: false }));
@@ -190,7 +190,8 @@ function createMap(container: HTMLElement, config: PageConfig, isSmooth: boolean
     maxBoundsViscosity: 1,
     attributionControl: false,
     zoomAnimation: isSmooth,
-    fadeAnimation: isSmooth,
+    // Leaflet leaves old tiles below the new ones for good where frames come too slowly for its fading.
+    fadeAnimation: false,
     inertia: isSmooth,
   });
   L.control.zoom({ position: "topright" }).addTo(map);

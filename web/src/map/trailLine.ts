@@ -1,9 +1,9 @@
-// The way that the selected aircraft came, up to where it is drawn now, in the colours of its altitudes: what the server
+// The way that the selected aircraft came, up to where it is drawn now, in the colours of its altitudes: what the gateway
 // kept of it, then what this page saw. Leaflet lines below the aircraft; several times a second only the last is redrawn.
 import L from "leaflet";
 import type { FlightsClient, RowsListener } from "@/flights/client";
 import { NULL_VALUE } from "@/flights/columns";
-import { joinedTrack, loadTrack } from "@/flights/track";
+import { joinedTrail } from "@/flights/track";
 import { trailAltitude } from "@/flights/trailPoints";
 import { TRAIL_NUMBERS, TRAIL_ON_GROUND } from "@/flights/trails";
 import { nearLongitude } from "./bounds";
@@ -15,7 +15,7 @@ const REDRAW_MS = 250;
 const ALTITUDE_STEP = 40;
 const STYLE = { weight: 2.5, opacity: 0.9, interactive: false, smoothFactor: 0.5, className: "trail" } as const;
 
-const NO_POINTS: Float64Array = new Float64Array(0);
+const NO_TRAIL: Float64Array = new Float64Array(0);
 
 export class TrailLine implements RowsListener {
   private readonly flown = L.layerGroup();
@@ -23,9 +23,7 @@ export class TrailLine implements RowsListener {
   private readonly timer: ReturnType<typeof setInterval>;
   private readonly unsubscribe: () => void;
   private icao24: number | null = null;
-  private loading = new AbortController();
-  private earlier = NO_POINTS;
-  private own = NO_POINTS;
+  private own = NO_TRAIL;
   private drawnFor = "";
   private last: L.LatLngTuple | null = null;
   private theme: Theme = "dark";
@@ -34,7 +32,6 @@ export class TrailLine implements RowsListener {
     private readonly map: L.Map,
     private readonly client: FlightsClient,
     private readonly layer: FlightLayer,
-    private readonly gatewayUrl: string,
   ) {
     this.flown.addTo(map);
     this.head.addTo(map);
@@ -44,7 +41,6 @@ export class TrailLine implements RowsListener {
 
   remove(): void {
     clearInterval(this.timer);
-    this.loading.abort();
     this.unsubscribe();
     this.flown.remove();
     this.head.remove();
@@ -58,18 +54,8 @@ export class TrailLine implements RowsListener {
   select(icao24: number | null): void {
     if (icao24 === this.icao24) return;
     this.icao24 = icao24;
-    this.earlier = NO_POINTS;
-    this.own = NO_POINTS;
-    this.loading.abort();
-    this.loading = new AbortController();
+    this.own = NO_TRAIL;
     this.redraw();
-    if (icao24 === null) return;
-    const { signal } = this.loading;
-    void loadTrack(this.gatewayUrl, icao24, signal).then((track) => {
-      if (signal.aborted) return;
-      this.earlier = track;
-      this.redraw();
-    });
   }
 
   rowsChanged(): void {}
@@ -88,7 +74,7 @@ export class TrailLine implements RowsListener {
     }
     // In a replay the way ends at the moment that is shown.
     const untilMs = this.client.shownTimeMs();
-    const track = joinedTrack(this.earlier, this.own);
+    const track = joinedTrail(this.client.earlier.trailOf(this.icao24), this.own);
     let count = track.length / TRAIL_NUMBERS;
     while (count > 0 && (track[(count - 1) * TRAIL_NUMBERS] as number) > untilMs) count--;
     const near = nearLongitude(place.longitudeDeg, this.map.getCenter().lng);

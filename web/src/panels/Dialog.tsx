@@ -8,11 +8,12 @@ import { Icon } from "./Icon";
 
 interface Props {
   readonly title: string;
+  readonly isWide?: boolean;
   readonly children: ReactNode;
   onClose(): void;
 }
 
-export function Dialog({ title, children, onClose }: Props) {
+export function Dialog({ title, isWide = false, children, onClose }: Props) {
   const texts = useTexts();
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
@@ -28,7 +29,7 @@ export function Dialog({ title, children, onClose }: Props) {
     // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the window closes it; Esc does the same and comes as `cancel`
     <dialog
       aria-labelledby={heading}
-      className="m-auto max-h-[min(44rem,calc(100dvh-2rem))] w-[min(32rem,calc(100vw-2rem))] overflow-hidden rounded-2xl border border-line bg-panel p-0 text-ink shadow-2xl backdrop:bg-black/55"
+      className={`m-auto max-h-[min(46rem,calc(100dvh-2rem))] overflow-hidden rounded-2xl border border-line bg-panel p-0 text-ink shadow-2xl backdrop:bg-black/55 ${isWide ? "w-[min(44rem,calc(100vw-2rem))]" : "w-[min(32rem,calc(100vw-2rem))]"}`}
       onCancel={(event) => {
         event.preventDefault();
         onClose();

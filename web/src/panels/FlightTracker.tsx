@@ -15,6 +15,7 @@ import { type Formats, UNITS } from "@/texts/formats";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { AlertNotice } from "./alerts/AlertNotice";
 import { useAlerts } from "./alerts/useAlerts";
+import { useProfile } from "./card/useProfile";
 import { wordsFor } from "./connectionWords";
 import { exposeDebugHandle } from "./debugHandle";
 import { FilterChips } from "./FilterChips";
@@ -31,6 +32,7 @@ import {
   preloadParts,
   ReplayPart,
   SettingsPart,
+  SignInPart,
   StatisticsPart,
   TablePart,
 } from "./parts";
@@ -45,11 +47,12 @@ import { useFlights, useSnapshot } from "./useFlights";
 import { useClockHints, useHints } from "./useHints";
 import { useOnline } from "./useOnline";
 import { usePageView, WIDE } from "./usePageView";
-import { useProfile } from "./useProfile";
 
-const FlightMap = dynamic(() => import("@/map/FlightMap").then(({ FlightMap: Component }) => Component), {
-  ssr: false,
-});
+const loadMap = () => import("@/map/FlightMap").then(({ FlightMap: Component }) => Component);
+// It is needed as soon as the configuration is there: both come at the same time. One that did not come is asked for again.
+if (typeof window !== "undefined")
+  loadMap().catch((error: unknown) => console.warn("the map did not load yet:", error));
+const FlightMap = dynamic(loadMap, { ssr: false });
 
 export function FlightTracker() {
   const texts = useTexts();
@@ -62,7 +65,7 @@ export function FlightTracker() {
   const { filters, givenTerms, setFilters } = useFilters(client);
   const { mode, tab, selected, sort, change } = usePageView();
   const isOnline = useOnline();
-  const [dialog, setDialog] = useState<"help" | "settings" | null>(null);
+  const [dialog, setDialog] = useState<"help" | "settings" | "signIn" | null>(null);
   const map = useRef<MapHandle | null>(null);
   const search = useRef<HTMLInputElement>(null);
   const touchMap = useCallback(() => map.current?.layer.touch(), []);
@@ -88,9 +91,16 @@ export function FlightTracker() {
     if (hasPicture) preloadParts();
   }, [hasPicture]);
 
+  const denial = running?.denial ?? null;
+  useEffect(() => {
+    // Over a picture that is still shown, the banner is enough.
+    if (denial !== null && !hasPicture) setDialog("signIn");
+  }, [denial, hasPicture]);
+
+  const gatewayConfig = running?.config ?? null;
   const config = useMemo(
-    () => (running === null ? null : withPlace(running.config, window.location.search)),
-    [running],
+    () => (gatewayConfig === null ? null : withPlace(gatewayConfig, window.location.search)),
+    [gatewayConfig],
   );
   const wantedRenderer = useMemo<RendererKind>(
     () =>
@@ -147,7 +157,7 @@ export function FlightTracker() {
   const nowMs = localTimeMs();
   const words = wordsFor(
     flights === "unsupported" ? UNSUPPORTED : connection,
-    { nowMs, serverTimeMs: client?.serverTimeMs() ?? nowMs, isOnline },
+    { nowMs, serverTimeMs: client?.serverTimeMs() ?? nowMs, isOnline, denial },
     texts,
     formats,
   );
@@ -232,6 +242,7 @@ export function FlightTracker() {
             onClearFilters={() => setFilters(NO_FILTERS)}
             onCloseHint={closeHint}
             onReconnect={() => client?.hurry()}
+            onSignIn={() => setDialog("signIn")}
             words={words}
           />
           {client !== null && selected !== null && (
@@ -259,8 +270,13 @@ export function FlightTracker() {
       </main>
       {dialog === "help" && <HelpPart onClose={() => setDialog(null)} />}
       {dialog === "settings" && (
-        <SettingsPart onClose={() => setDialog(null)} version={running?.config.version ?? ""} />
+        <SettingsPart
+          onClose={() => setDialog(null)}
+          onSignOut={running === null || running.tokens.current === "" ? null : running.signOut}
+          version={running?.config.version ?? ""}
+        />
       )}
+      {dialog === "signIn" && running !== null && <SignInPart flights={running} onClose={() => setDialog(null)} />}
     </div>
   );
 }
@@ -272,7 +288,10 @@ const UNSUPPORTED: Connection = {
   attempt: 0,
   retryAtMs: null,
   lost: null,
+  shardCount: null,
   staleShards: [],
+  staleSinceMs: null,
+  tokenEndsMs: null,
   isStale: false,
   tickIntervalMs: 1000,
   pictureTimeMs: null,

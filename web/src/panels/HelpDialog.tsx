@@ -10,7 +10,7 @@ const NAMES: Readonly<Record<string, string>> = { Escape: "Esc" };
 export function HelpDialog({ onClose }: { onClose(): void }) {
   const { help } = useTexts();
   return (
-    <Dialog onClose={onClose} title={help.title}>
+    <Dialog isWide onClose={onClose} title={help.title}>
       <Keys
         rows={Object.entries(KEYS).map(([action, key]) => [NAMES[key] ?? key, help.keys[action as Action]])}
         title={help.everywhere}
@@ -21,6 +21,7 @@ export function HelpDialog({ onClose }: { onClose(): void }) {
           ["PgUp PgDn", help.keys.pages],
           ["Home End", help.keys.ends],
           ["Enter", help.keys.select],
+          ["Shift ← →", help.keys.width],
         ]}
         title={help.inTheTable}
       />
@@ -34,10 +35,10 @@ function Keys({ title, rows }: { readonly title: string; readonly rows: readonly
   return (
     <section className="mb-5">
       <h3 className="mb-2 font-medium text-muted text-xs">{title}</h3>
-      <dl className="grid gap-x-8 gap-y-1.5 sm:grid-cols-2">
+      <dl className="grid gap-x-8 gap-y-2 sm:grid-cols-2">
         {rows.map(([key, meaning]) => (
           <div className="flex items-center gap-3 text-sm" key={meaning}>
-            <dt className="w-28 flex-none">
+            <dt className="w-28 flex-none whitespace-nowrap">
               {key.split(" ").map((name) => (
                 <kbd
                   className="mr-1 inline-block min-w-7 rounded-md border border-line border-b-2 bg-sunken px-1.5 py-0.5 text-center font-mono text-ink text-xs"

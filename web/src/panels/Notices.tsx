@@ -24,6 +24,7 @@ interface Props {
   /** The newest alert; it comes last, below what the connection says. */
   readonly alert: ReactNode;
   onReconnect(): void;
+  onSignIn(): void;
   onClearFilters(): void;
   onCloseHint(hint: Hint): void;
 }
@@ -36,6 +37,7 @@ export function Notices({
   hints,
   alert,
   onReconnect,
+  onSignIn,
   onClearFilters,
   onCloseHint,
 }: Props) {
@@ -49,6 +51,7 @@ export function Notices({
         <Notice tone={words.tone === "warning" ? "warning" : "bad"}>
           <span data-testid="banner">{words.banner}</span>
           {words.action === "reconnect" && <Action onClick={onReconnect}>{connection.connectNow}</Action>}
+          {words.action === "signIn" && <Action onClick={onSignIn}>{connection.signIn}</Action>}
           {words.action === "reload" && <Action onClick={reload}>{connection.reload}</Action>}
         </Notice>
       )}
@@ -60,7 +63,7 @@ export function Notices({
         </Notice>
       )}
       {hints.map((hint) => (
-        <Notice key={hint.key} tone="plain">
+        <Notice key={hint.key} testId="hint" tone="plain">
           {hint.text}
           <button
             aria-label={notices.closeMessage}
@@ -86,9 +89,16 @@ const TONES = {
   bad: "border-danger/60",
 } as const;
 
-function Notice({ tone, children }: { readonly tone: keyof typeof TONES; readonly children: ReactNode }) {
+interface NoticeProps {
+  readonly tone: keyof typeof TONES;
+  readonly testId?: string;
+  readonly children: ReactNode;
+}
+
+function Notice({ tone, testId, children }: NoticeProps) {
   return (
     <div
+      data-testid={testId}
       className={`pointer-events-auto flex max-w-xl items-center gap-3 rounded-xl border bg-raised/95 px-4 py-2.5 text-soft text-sm shadow-lg ${TONES[tone]}`}
     >
       {children}

@@ -29,7 +29,7 @@ export function StatisticsPanel({ statistics, pulse, history, connection }: Prop
   const seconds = (value: number | null | undefined) => (value == null ? unknown : `${formats.decimal(value)} s`);
   return (
     <div className="@container min-h-0 flex-1 overflow-y-auto p-4">
-      <dl className="grid grid-cols-6 gap-2 @3xl:grid-cols-12">
+      <dl className="grid grid-cols-3 gap-2 @3xl:grid-cols-9">
         <Figure label={panel.flights} value={formats.count(statistics.shown)} />
         <Figure label={texts.airborne} value={formats.count(statistics.airborne)} />
         <Figure label={texts.onTheGround} value={formats.count(statistics.onGround)} />
@@ -42,8 +42,25 @@ export function StatisticsPanel({ statistics, pulse, history, connection }: Prop
           value={last === undefined ? unknown : formats.bytesPerSecond(last.bytesPerSecond)}
         />
         <Figure label={texts.resyncs} value={formats.count(pulse.resyncs)} />
-        <Figure label={texts.ageMedian} value={seconds(ages?.medianS)} wide />
-        <Figure label={texts.ageMost} value={seconds(ages?.mostS)} wide />
+      </dl>
+      <dl className="mt-2 grid gap-2 @3xl:grid-cols-2">
+        <Percentiles
+          hint={texts.latencyHint}
+          label={texts.latency}
+          values={[
+            [texts.median, seconds(inSeconds(last?.latency?.medianMs))],
+            ["95 %", seconds(inSeconds(last?.latency?.p95Ms))],
+            ["99 %", seconds(inSeconds(last?.latency?.p99Ms))],
+          ]}
+        />
+        <Percentiles
+          hint={texts.ageHint}
+          label={texts.age}
+          values={[
+            [texts.median, seconds(ages?.medianS)],
+            ["95 %", seconds(ages?.mostS)],
+          ]}
+        />
       </dl>
       <p className="mt-3 text-muted text-xs">{texts.filtered}</p>
       <div className="mt-6 gap-x-10 @3xl:columns-2 @7xl:columns-3">
@@ -64,6 +81,12 @@ export function StatisticsPanel({ statistics, pulse, history, connection }: Prop
           of={({ bytesPerSecond }) => bytesPerSecond}
           samples={samples}
           write={(n) => formats.bytesPerSecond(n)}
+        />
+        <OverTime
+          name={texts.latencyOverTime}
+          of={({ latency }) => inSeconds(latency?.p95Ms)}
+          samples={samples}
+          write={(n) => `${formats.decimal(n)} s`}
         />
         <OverTime
           name={texts.ageOverTime}
@@ -97,19 +120,40 @@ export function StatisticsPanel({ statistics, pulse, history, connection }: Prop
   );
 }
 
-function Figure({
-  label,
-  value,
-  wide = false,
-}: {
-  readonly label: string;
-  readonly value: string;
-  readonly wide?: boolean;
-}) {
+function inSeconds(milliseconds: number | null | undefined): number | null {
+  return milliseconds == null ? null : milliseconds / 1000;
+}
+
+function Figure({ label, value }: { readonly label: string; readonly value: string }) {
   return (
-    <div className={`rounded-lg border border-line bg-sunken px-3 py-2.5 ${wide ? "col-span-3" : "col-span-2"}`}>
+    <div className="rounded-lg border border-line bg-sunken px-3 py-2.5">
       <dt className="truncate text-muted text-xs">{label}</dt>
       <dd className="truncate font-semibold text-ink text-lg tabular-nums leading-tight">{value}</dd>
+    </div>
+  );
+}
+
+interface PercentilesProps {
+  readonly label: string;
+  readonly hint: string;
+  readonly values: readonly (readonly [name: string, value: string])[];
+}
+
+function Percentiles({ label, hint, values }: PercentilesProps) {
+  return (
+    <div className="rounded-lg border border-line bg-sunken px-3 py-2.5">
+      <dt className="mb-1.5 text-muted text-xs">
+        <span className="block font-medium text-soft">{label}</span>
+        {hint}
+      </dt>
+      <dd className="grid grid-cols-3 gap-2">
+        {values.map(([name, value]) => (
+          <span className="min-w-0" key={name}>
+            <span className="block truncate font-semibold text-ink text-lg tabular-nums leading-tight">{value}</span>
+            <span className="block truncate text-2xs text-muted">{name}</span>
+          </span>
+        ))}
+      </dd>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 // What the connection is like, in words for the header, the banner and screen readers. Pure.
+import type { Denial } from "@/flights/config";
 import type { Connection } from "@/flights/workerMessages";
 import type { Texts } from "@/texts/en";
 import type { Formats } from "@/texts/formats";
@@ -13,7 +14,7 @@ export interface ConnectionWords {
   readonly sentence: string;
   /** A sentence for the banner; null when all is well. */
   readonly banner: string | null;
-  readonly action: "reconnect" | "reload" | null;
+  readonly action: "reconnect" | "reload" | "signIn" | null;
 }
 
 export interface Moment {
@@ -21,7 +22,12 @@ export interface Moment {
   readonly serverTimeMs: number;
   /** What the browser says of the network; it is right when it says no. */
   readonly isOnline: boolean;
+  /** Why the gateway does not let this page in. */
+  readonly denial: Denial | null;
 }
+
+/** A token that ends so soon is spoken of. */
+const SOON_MS = 120_000;
 
 export function wordsFor(
   connection: Connection | null,
@@ -40,8 +46,8 @@ export function wordsFor(
         tone: "bad",
         short: texts.reconnecting,
         sentence: texts.reconnectingSentence(why),
-        banner: `${texts.pictureAge(why, age)} ${retryWords(connection, moment, texts)}`,
-        action: connection.retryAtMs === null ? null : "reconnect",
+        banner: `${texts.pictureAge(why, age)} ${retryWords(connection, moment, texts)}`.trim(),
+        action: actionOf(connection),
       };
     }
     case "outdated":
@@ -49,7 +55,10 @@ export function wordsFor(
     case "unsupported":
       return bad(texts.unsupported, texts.unsupportedSentence, null);
     case "live":
-      if (connection.isStale) return staleWords(connection, age, texts);
+      if (connection.isStale) return staleWords(connection, moment, age, texts, formats);
+      if (connection.tokenEndsMs !== null && connection.tokenEndsMs - moment.serverTimeMs < SOON_MS) {
+        return endingWords(connection.tokenEndsMs - moment.serverTimeMs, texts, formats);
+      }
       return { tone: "good", short: texts.live, sentence: texts.liveSentence, banner: null, action: null };
   }
 }
@@ -59,16 +68,28 @@ function connectingWords(connection: Connection | null, moment: Moment, texts: T
     return moment.isOnline ? waiting(texts.connecting, texts.connectingSentence) : offline(texts);
   }
   const why = reasonWords(connection, moment, texts);
+  if (connection.lost.meaning === "not_allowed") {
+    return { tone: "bad", short: texts.signedOut, sentence: why, banner: why, action: "signIn" };
+  }
   return {
     tone: "bad",
     short: texts.notConnected,
     sentence: texts.tryingAgain(why),
     banner: `${why} ${retryWords(connection, moment, texts)}`,
-    action: connection.retryAtMs === null ? null : "reconnect",
+    action: actionOf(connection),
   };
 }
 
-function reasonWords({ lost, pictureTimeMs }: Connection, { isOnline }: Moment, texts: Texts["connection"]): string {
+function actionOf({ lost, retryAtMs }: Connection): ConnectionWords["action"] {
+  if (lost?.meaning === "not_allowed") return "signIn";
+  return retryAtMs === null ? null : "reconnect";
+}
+
+function reasonWords(
+  { lost, pictureTimeMs }: Connection,
+  { isOnline, denial }: Moment,
+  texts: Texts["connection"],
+): string {
   switch (lost?.meaning) {
     case "restarting":
       return texts.restarting;
@@ -77,26 +98,47 @@ function reasonWords({ lost, pictureTimeMs }: Connection, { isOnline }: Moment, 
     case "refused":
       return texts.refused(lost.reason);
     case "not_allowed":
-      return texts.notAllowed;
+      if (denial?.status === 403) return texts.tokenTooWeak;
+      return denial?.hadToken === false ? texts.tokenMissing : texts.tokenRefused;
     default:
       if (!isOnline) return texts.offline;
       return pictureTimeMs === null ? texts.unreachable : texts.lost;
   }
 }
 
-function retryWords({ retryAtMs }: Connection, { nowMs }: Moment, texts: Texts["connection"]): string {
+function retryWords({ lost, retryAtMs }: Connection, { nowMs }: Moment, texts: Texts["connection"]): string {
+  if (lost?.meaning === "not_allowed") return "";
   if (retryAtMs === null) return texts.nowConnecting;
   return texts.connectingIn(Math.max(0, Math.ceil((retryAtMs - nowMs) / 1000)));
 }
 
-function staleWords({ staleShards }: Connection, age: string, texts: Texts["connection"]): ConnectionWords {
-  const part = staleShards.length > 0 ? texts.stalePart : texts.staleAll;
+/** What the gateway says of its oldest shard counts, since it also knows when a source fell silent; else the last tick. */
+function staleWords(
+  { staleShards, staleSinceMs, shardCount }: Connection,
+  { serverTimeMs }: Moment,
+  tickAge: string,
+  texts: Texts["connection"],
+  formats: Formats,
+): ConnectionWords {
+  const isPart = staleShards.length > 0 && (shardCount === null || staleShards.length < shardCount);
+  const part = isPart ? texts.stalePart : texts.staleAll;
+  const age = staleSinceMs === null ? tickAge : formats.age(serverTimeMs - staleSinceMs);
   return {
     tone: "warning",
     short: texts.stale,
     sentence: texts.staleSentence(part),
     banner: texts.staleBanner(part, age),
     action: null,
+  };
+}
+
+function endingWords(leftMs: number, texts: Texts["connection"], formats: Formats): ConnectionWords {
+  return {
+    tone: "warning",
+    short: texts.live,
+    sentence: texts.tokenEndsSoon,
+    banner: texts.tokenEnds(formats.age(leftMs)),
+    action: "signIn",
   };
 }
 

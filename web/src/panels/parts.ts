@@ -1,13 +1,14 @@
 // The parts of the page that come after the first picture.
 import { later } from "./later";
 
-const table = later(() => import("./FlightTable").then(({ FlightTable }) => FlightTable), true);
+const table = later(() => import("./table/FlightTable").then(({ FlightTable }) => FlightTable), true);
 const statistics = later(() => import("./StatisticsPanel").then(({ StatisticsPanel }) => StatisticsPanel), true);
 const filters = later(() => import("./FilterPanel").then(({ FilterPanel }) => FilterPanel), true);
 const alerts = later(() => import("./alerts/AlertsPanel").then(({ AlertsPanel }) => AlertsPanel), true);
-const card = later(() => import("./DetailCard").then(({ DetailCard }) => DetailCard));
+const card = later(() => import("./card/DetailCard").then(({ DetailCard }) => DetailCard));
 const replay = later(() => import("./replay/ReplayBar").then(({ ReplayBar }) => ReplayBar));
 const settings = later(() => import("./preferences/SettingsDialog").then(({ SettingsDialog }) => SettingsDialog));
+const signIn = later(() => import("./signIn/SignInDialog").then(({ SignInDialog }) => SignInDialog));
 const help = later(() => import("./HelpDialog").then(({ HelpDialog }) => HelpDialog));
 
 export const TablePart = table.Part;
@@ -17,6 +18,7 @@ export const AlertsPart = alerts.Part;
 export const CardPart = card.Part;
 export const ReplayPart = replay.Part;
 export const SettingsPart = settings.Part;
+export const SignInPart = signIn.Part;
 export const HelpPart = help.Part;
 
 export function preloadParts(): void {

@@ -2,6 +2,7 @@
 // because it is as always here.
 import { withParameters } from "./pageUrl";
 import type { Preferences } from "./preferences/preferences";
+import { stored } from "./preferences/storage";
 
 interface Shared {
   readonly preferences: Preferences;
@@ -16,6 +17,7 @@ export function linkTo(href: string, { preferences, language, mode }: Shared): s
     theme: preferences.theme,
     units: preferences.units,
     lang: language,
+    columns: url.searchParams.get("columns") ?? stored("columns"),
   });
   return url.href;
 }

@@ -5,7 +5,7 @@
 import { useEffect, useRef } from "react";
 import type { Texts } from "@/texts/en";
 
-export type Action = Exclude<keyof Texts["help"]["keys"], "rows" | "pages" | "ends" | "select" | "play">;
+export type Action = Exclude<keyof Texts["help"]["keys"], "rows" | "pages" | "ends" | "select" | "width" | "play">;
 
 export const KEYS: Readonly<Record<Action, string>> = {
   help: "?",

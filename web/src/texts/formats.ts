@@ -148,6 +148,14 @@ export class Formats {
     return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
   }
 
+  /** How long something takes: hours and minutes. */
+  duration(milliseconds: number): string {
+    const minutes = Math.max(0, Math.round(milliseconds / 60_000));
+    return minutes < 60
+      ? `${minutes} min`
+      : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+  }
+
   /** The time of day where the screen is, of milliseconds since 1970. */
   timeOfDay(timeMs: number): string {
     return this.clock.format(timeMs);

@@ -5,9 +5,10 @@
 import { useState } from "react";
 import type { FlightsClient } from "@/flights/client";
 import { useFormats, useTexts } from "@/texts/TextsContext";
-import { Icon } from "./Icon";
+import { Icon } from "../Icon";
+import type { ProfilePoint } from "../replay/recording";
 import { Profile } from "./Profile";
-import type { ProfilePoint } from "./replay/recording";
+import { Route } from "./Route";
 
 interface Props {
   readonly client: FlightsClient;
@@ -26,13 +27,16 @@ export function DetailCard({ client, selected, profile, onShow, onClose }: Props
   return (
     <section
       aria-label={texts.card.label}
-      className="detail-card map-overlay absolute inset-x-2 bottom-[116px] z-[650] flex max-h-[calc(100%-132px)] flex-col rounded-xl border border-line bg-raised/95 shadow-xl wide:inset-x-auto wide:top-3 wide:bottom-auto wide:left-3 wide:max-h-[calc(100%-1.5rem)] wide:w-80"
+      className="detail-card map-overlay absolute inset-x-2 bottom-[116px] z-[670] flex max-h-[calc(100%-132px)] flex-col rounded-xl border border-line bg-raised/95 shadow-xl wide:z-[650] wide:inset-x-auto wide:top-3 wide:bottom-auto wide:left-3 wide:max-h-[calc(100%-1.5rem)] wide:w-80"
     >
       <div className="flex flex-none items-start gap-2 border-line border-b px-4 py-3">
         <div className="min-w-0 flex-1">
-          <h2 className="truncate font-semibold text-ink text-lg leading-tight">
-            {row < 0 ? texts.card.gone : rows.textOf(row, "callsign") || rows.icao24Text(row)}
-          </h2>
+          <div className="flex items-center gap-2.5">
+            <h2 className="min-w-0 truncate font-semibold text-ink text-lg leading-tight">
+              {row < 0 ? texts.card.gone : rows.textOf(row, "callsign") || rows.icao24Text(row)}
+            </h2>
+            {row >= 0 && <StatusPill client={client} row={row} />}
+          </div>
           <p className="truncate text-muted text-sm">
             {row < 0 ? texts.card.goneSentence : subtitleOf(client, row) || texts.card.nothingElse}
           </p>
@@ -74,24 +78,13 @@ interface DetailsProps {
 }
 
 function Details({ client, row, isOpen }: DetailsProps) {
-  const { card, statuses, unknown } = useTexts();
+  const { card, unknown } = useTexts();
   const formats = useFormats();
   const { rows } = client;
   const altitudeFt = rows.altitudeFt(row);
-  const isEmergency = rows.isEmergency(row);
   return (
     <>
-      <div className="flex items-center justify-between gap-3 px-4 pt-3">
-        <Airport code={rows.textOf(row, "origin")} label={card.from} />
-        <span aria-hidden="true" className="h-px flex-1 bg-line" />
-        <span
-          className={`rounded-full px-2.5 py-0.5 font-medium text-xs ${isEmergency ? "bg-danger/15 text-danger" : "bg-accent/15 text-accent"}`}
-        >
-          {isEmergency ? statuses.emergency : statuses[rows.status(row)]}
-        </span>
-        <span aria-hidden="true" className="h-px flex-1 bg-line" />
-        <Airport code={rows.textOf(row, "destination")} label={card.to} />
-      </div>
+      <Route client={client} row={row} />
       <dl className="grid grid-cols-3 gap-x-4 gap-y-2.5 px-4 py-3 wide:grid-cols-2">
         <Fact extra={formats.flightLevel(altitudeFt)} label={card.altitude} value={formats.altitude(altitudeFt)} />
         <Fact label={card.groundSpeed} value={formats.speed(rows.groundSpeedKt(row))} />
@@ -112,13 +105,15 @@ function Details({ client, row, isOpen }: DetailsProps) {
   );
 }
 
-function Airport({ code, label }: { readonly code: string; readonly label: string }) {
-  const { unknown } = useTexts();
+function StatusPill({ client: { rows }, row }: { readonly client: FlightsClient; readonly row: number }) {
+  const { statuses } = useTexts();
+  const isEmergency = rows.isEmergency(row);
   return (
-    <div className="min-w-9 text-center">
-      <p className="text-2xs text-muted">{label}</p>
-      <p className="font-semibold text-ink">{code || unknown}</p>
-    </div>
+    <span
+      className={`flex-none rounded-full px-2 py-0.5 font-medium text-2xs ${isEmergency ? "bg-danger/15 text-danger" : "bg-accent/15 text-accent"}`}
+    >
+      {isEmergency ? statuses.emergency : statuses[rows.status(row)]}
+    </span>
   );
 }
 

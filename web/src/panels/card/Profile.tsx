@@ -4,9 +4,9 @@
 
 import { useRef } from "react";
 import { useFormats, useTexts } from "@/texts/TextsContext";
-import type { ProfilePoint } from "./replay/recording";
-import { pathOf } from "./statistics/LineChart";
-import { SaveButtons } from "./statistics/SaveButtons";
+import type { ProfilePoint } from "../replay/recording";
+import { pathOf } from "../statistics/LineChart";
+import { SaveButtons } from "../statistics/SaveButtons";
 
 const WIDTH = 400;
 const HEIGHT = 76;

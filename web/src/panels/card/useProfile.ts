@@ -1,10 +1,11 @@
-// Altitude and speed of the selected aircraft: what the recording has of it, and one point a second since it was selected.
+// Altitude and speed of the selected aircraft: what the gateway kept of it before this page was open, what the recording
+// has, and one point a second since it was selected.
 "use client";
 
 import { useEffect, useRef } from "react";
 import type { FlightsClient } from "@/flights/client";
-import type { ReplayPlayer } from "./replay/player";
-import type { ProfilePoint } from "./replay/recording";
+import type { ReplayPlayer } from "../replay/player";
+import type { ProfilePoint } from "../replay/recording";
 
 const MOST_POINTS = 900;
 
@@ -32,7 +33,9 @@ export function useProfile(client: FlightsClient | null, player: ReplayPlayer | 
     if (client === null || selected === null) return [];
     const untilMs = client.shownTimeMs();
     const sinceMs = recent.current[0]?.timeMs ?? Number.POSITIVE_INFINITY;
-    const older = player?.recording.profileOf(selected, Math.min(untilMs, sinceMs)) ?? [];
-    return [...older, ...recent.current.filter(({ timeMs }) => timeMs <= untilMs)];
+    const seen = player?.recording.profileOf(selected, Math.min(untilMs, sinceMs)) ?? [];
+    const seenSinceMs = Math.min(untilMs, seen[0]?.timeMs ?? sinceMs);
+    const earlier = client.earlier.pointsOf(selected).filter(({ timeMs }) => timeMs < seenSinceMs);
+    return [...earlier, ...seen, ...recent.current.filter(({ timeMs }) => timeMs <= untilMs)];
   };
 }

@@ -12,10 +12,12 @@ import { useInstall } from "./useInstall";
 
 interface Props {
   readonly version: string;
+  /** Null where no token is shown. */
+  readonly onSignOut: (() => void) | null;
   onClose(): void;
 }
 
-export function SettingsDialog({ version, onClose }: Props) {
+export function SettingsDialog({ version, onSignOut, onClose }: Props) {
   const texts = useTexts();
   const { preferences, change } = usePreferences();
   const install = useInstall();
@@ -65,6 +67,21 @@ export function SettingsDialog({ version, onClose }: Props) {
           >
             {texts.settings.install}
           </button>
+        )}
+        {onSignOut !== null && (
+          <div className="flex items-center justify-between gap-4">
+            <p className="text-muted text-xs">{texts.signIn.signOutHint}</p>
+            <button
+              className="h-9 flex-none rounded-lg border border-line px-3 font-medium text-data text-soft hover:border-danger hover:text-danger"
+              onClick={() => {
+                onSignOut();
+                onClose();
+              }}
+              type="button"
+            >
+              {texts.signIn.signOut}
+            </button>
+          </div>
         )}
         <p className="border-line border-t pt-4 text-muted text-xs leading-relaxed">
           {version !== "" && <>{texts.settings.about(version)} · </>}

@@ -75,6 +75,9 @@ export function ReplayBar({ player, state, onEnd }: Props) {
           ))}
         </select>
       </label>
+      <p className="min-w-0 flex-1 basis-40 text-muted text-xs wide:order-last wide:basis-full">
+        {texts.replay.note(formats.age(player.recording.spanMs))}
+      </p>
       <button
         className="h-9 flex-none rounded-lg border border-line px-3 font-medium text-data text-soft hover:border-accent hover:text-accent"
         onClick={onEnd}
@@ -82,7 +85,6 @@ export function ReplayBar({ player, state, onEnd }: Props) {
       >
         {texts.replay.live}
       </button>
-      <p className="w-full text-muted text-xs">{texts.replay.note(formats.age(player.recording.spanMs))}</p>
     </section>
   );
 }

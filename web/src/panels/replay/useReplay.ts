@@ -1,12 +1,12 @@
-// The player of a client as React sees it: made once, told of the filters, closed with the page.
+// The player of a client as React sees it: loaded and made once there is a picture that can be kept, told of the filters,
+// closed with the page.
 "use client";
 
 import { useEffect, useState, useSyncExternalStore } from "react";
 import type { FlightsClient } from "@/flights/client";
 import type { Filters } from "@/flights/filters";
-import { ReplayPlayer, type ReplayState } from "./player";
+import type { ReplayPlayer, ReplayState } from "./player";
 
-const SOON_MS = 1_000;
 const NONE: ReplayState = { isOn: false, isPlaying: false, speed: 5, statistics: null, version: 0 };
 
 export function useReplay(
@@ -18,16 +18,33 @@ export function useReplay(
 
   useEffect(() => {
     if (client === null) return;
-    const made = new ReplayPlayer(client, touchMap);
-    setPlayer(made);
-    // The first moment as soon as there is a picture; the player takes the others.
-    const timer = setInterval(() => {
-      made.record();
-      if (made.recording.moments.length > 0) clearInterval(timer);
-    }, SOON_MS);
+    let made: ReplayPlayer | null = null;
+    let isLoading = false;
+    let isClosed = false;
+    // Once a second: whatever did not come, because the gateway just went away, is asked for again.
+    const unsubscribe = client.subscribe(() => {
+      if (isLoading || (client.getSnapshot().pulse?.statistics.total ?? 0) === 0) return;
+      if (made !== null) {
+        made.record();
+        if (made.recording.moments.length > 0) unsubscribe();
+        return;
+      }
+      isLoading = true;
+      import("./player")
+        .then(({ ReplayPlayer: Player }) => {
+          if (isClosed) return;
+          made = new Player(client, touchMap);
+          setPlayer(made);
+        })
+        .catch((error: unknown) => console.warn("the replay did not load yet:", error))
+        .finally(() => {
+          isLoading = false;
+        });
+    });
     return () => {
-      clearInterval(timer);
-      made.close();
+      isClosed = true;
+      unsubscribe();
+      made?.close();
       setPlayer(null);
     };
   }, [client, touchMap]);

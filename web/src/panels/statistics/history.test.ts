@@ -16,7 +16,8 @@ test("the history is bounded and ordered", () => {
   const history = new PulseHistory({ subscribe: () => () => {} } as unknown as FlightsClient);
   const ages = { medianS: null, mostS: null };
   for (let i = 0; i < 2 * KEPT_SAMPLES; i++) {
-    history.add({ timeMs: i, aircraft: i, positionsPerSecond: 0, bytesPerSecond: 0, messagesPerSecond: 0, ages });
+    const rates = { positionsPerSecond: 0, bytesPerSecond: 0, messagesPerSecond: 0 };
+    history.add({ timeMs: i, aircraft: i, ...rates, ages, latency: null });
   }
   expect(history.samples.length).toBe(KEPT_SAMPLES);
   expect([history.samples[0]?.timeMs, history.samples.at(-1)?.timeMs]).toEqual([KEPT_SAMPLES, 2 * KEPT_SAMPLES - 1]);

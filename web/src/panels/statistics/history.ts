@@ -3,6 +3,7 @@
 import type { FlightsClient } from "@/flights/client";
 import type { FlightRows } from "@/flights/flightRows";
 import { INSTANCE, INSTANCE_FLOATS } from "@/flights/instance";
+import type { Latency } from "@/flights/latency";
 import type { Pulse } from "@/flights/workerMessages";
 
 export const KEPT_SAMPLES = 600;
@@ -20,6 +21,7 @@ export interface Sample {
   readonly bytesPerSecond: number;
   readonly messagesPerSecond: number;
   readonly ages: Ages;
+  readonly latency: Latency | null;
 }
 
 type Rates = Pick<Pulse, "updatesPerSecond" | "bytesPerSecond" | "messagesPerSecond">;
@@ -53,6 +55,7 @@ export class PulseHistory {
         positionsPerSecond: meanOf(this.rates, "updatesPerSecond"),
         bytesPerSecond: meanOf(this.rates, "bytesPerSecond"),
         messagesPerSecond: meanOf(this.rates, "messagesPerSecond"),
+        latency: pulse.latency,
         ages: agesOf(client.live, (timeMs - client.live.referenceMs) / 1000),
       });
     });

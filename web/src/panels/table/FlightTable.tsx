@@ -5,13 +5,18 @@
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useRef, useState } from "react";
 import type { FlightsClient } from "@/flights/client";
-import type { SortColumn, SortOrder } from "@/flights/sortOrder";
+import type { SortOrder } from "@/flights/sortOrder";
 import { useFormats, useTexts } from "@/texts/TextsContext";
-import { FILE_UNITS, FLIGHT_COLUMNS, TABLE_WIDTH_PX } from "./flightColumns";
-import { Icon } from "./Icon";
-import type { ReplayState } from "./replay/player";
-import { csvOf, fileName, saveCsv } from "./statistics/save";
-import { useRem } from "./useRem";
+import { Icon } from "../Icon";
+import type { ReplayState } from "../replay/player";
+import { csvOf, fileName, saveCsv } from "../statistics/save";
+import { useRem } from "../useRem";
+import { ColumnMenu } from "./ColumnMenu";
+import { widthRem } from "./columnLayout";
+import { FILE_UNITS, type FlightColumn } from "./flightColumns";
+import { TableHead } from "./TableHead";
+import { TableRow } from "./TableRow";
+import { useColumns } from "./useColumns";
 import { useTableRows } from "./useTableRows";
 
 const ROW_REM = 2.125;
@@ -34,6 +39,8 @@ export function FlightTable({ client, selected, filterKey, sort, replay, onSort,
   const rem = useRem();
   const rowPx = ROW_REM * rem;
   const headerPx = HEADER_REM * rem;
+  const columns = useColumns();
+  const { layout } = columns;
   const [isTouched, setTouched] = useState(false);
   const [active, setActive] = useState(0);
   const scroller = useRef<HTMLDivElement>(null);
@@ -83,7 +90,7 @@ export function FlightTable({ client, selected, filterKey, sort, replay, onSort,
       {/* biome-ignore lint/a11y/useSemanticElements: a virtual grid of positioned rows cannot be a <table> */}
       <div
         aria-activedescendant={shown.some(({ index }) => index === active) ? `flight-${active}` : undefined}
-        aria-colcount={FLIGHT_COLUMNS.length}
+        aria-colcount={layout.shown.length}
         aria-label={table.label}
         aria-rowcount={order.length + 1}
         className="relative min-h-0 flex-1 overflow-auto overscroll-contain focus-visible:outline-offset-[-2px]"
@@ -96,9 +103,9 @@ export function FlightTable({ client, selected, filterKey, sort, replay, onSort,
       >
         <div
           className="relative"
-          style={{ height: virtualizer.getTotalSize(), width: (TABLE_WIDTH_PX * rem) / 16, minWidth: "100%" }}
+          style={{ height: virtualizer.getTotalSize(), width: `${widthRem(layout)}rem`, minWidth: "100%" }}
         >
-          <TableHead heightPx={headerPx} onSort={onSort} sort={sort} />
+          <TableHead columns={columns} heightPx={headerPx} onSort={onSort} rem={rem} sort={sort} />
           {/* biome-ignore lint/a11y/useSemanticElements: see above */}
           <div onPointerEnter={() => setTouched(true)} role="rowgroup">
             {shown.map(({ index, start }) => (
@@ -108,6 +115,7 @@ export function FlightTable({ client, selected, filterKey, sort, replay, onSort,
                 isActive={index === active}
                 heightPx={rowPx}
                 key={index}
+                layout={layout}
                 onChoose={(icao24) => {
                   setActive(index);
                   onSelect(icao24);
@@ -121,12 +129,15 @@ export function FlightTable({ client, selected, filterKey, sort, replay, onSort,
         </div>
       </div>
       {order.length === 0 && <p className="absolute p-4 pt-14 text-muted text-sm">{table.none}</p>}
-      <div className="flex h-9 flex-none items-center justify-between gap-3 border-line border-t px-4 text-muted text-xs tabular-nums">
+      <div className="flex h-9 flex-none items-center gap-3 border-line border-t px-4 text-muted text-xs tabular-nums">
         <span className="flex-none">{aircraft(formats.counted(order.length))}</span>
-        <span className="min-w-0 truncate">{isTouched ? table.held : table.updated}</span>
+        <span className="min-w-0 flex-1 truncate text-accent" title={table.heldHint}>
+          {isTouched ? table.held : ""}
+        </span>
+        <ColumnMenu columns={columns} />
         <button
-          className="flex flex-none items-center gap-1 rounded px-1 font-medium hover:text-accent"
-          onClick={() => saveCsv(fileName(table.label, client.shownTimeMs()), csvOfRows(client, order))}
+          className="flex flex-none items-center gap-1.5 rounded px-1 font-medium hover:text-accent"
+          onClick={() => saveCsv(fileName(table.label, client.shownTimeMs()), csvOfRows(client, layout.shown, order))}
           type="button"
         >
           <Icon name="download" size={14} />
@@ -137,106 +148,15 @@ export function FlightTable({ client, selected, filterKey, sort, replay, onSort,
   );
 }
 
-/** What the table shows, all rows of it, in the units of the data. */
-function csvOfRows({ rows }: FlightsClient, order: Uint32Array): string {
-  const head = FLIGHT_COLUMNS.map(({ name }) => FILE_UNITS[name] ?? name);
+/** The columns that the table shows, all rows of it, in the units of the data. */
+function csvOfRows({ rows }: FlightsClient, shown: readonly FlightColumn[], order: Uint32Array): string {
+  const head = shown.map(({ name }) => FILE_UNITS[name] ?? name);
   const lines = Array.from(order, (row) => [
-    ...FLIGHT_COLUMNS.map(({ file }) => file(rows, row)),
+    ...shown.map(({ file }) => file(rows, row)),
     Math.round(rows.latitudeDeg(row) * 1e5) / 1e5,
     Math.round(rows.longitudeDeg(row) * 1e5) / 1e5,
     rows.squawk(row),
     new Date(rows.positionTimeMs(row)).toISOString(),
   ]);
   return csvOf([...head, "latitude_deg", "longitude_deg", "squawk", "position_time"], lines);
-}
-
-interface HeadProps {
-  readonly sort: SortOrder;
-  readonly heightPx: number;
-  onSort(order: SortOrder): void;
-}
-
-function TableHead({ sort, heightPx, onSort }: HeadProps) {
-  const { table } = useTexts();
-  const toggle = (column: SortColumn) =>
-    onSort({
-      column,
-      direction: sort.column === column && sort.direction === "ascending" ? "descending" : "ascending",
-    });
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: see FlightTable
-    <div className="sticky top-0 z-10 border-line border-b bg-panel" role="rowgroup" style={{ height: heightPx }}>
-      {/* biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: see FlightTable; its buttons take the focus */}
-      <div aria-rowindex={1} className="flex h-full" role="row">
-        {FLIGHT_COLUMNS.map(({ name, widthPx, isNumber }, column) => (
-          // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: see FlightTable; its button takes the focus
-          <div
-            aria-colindex={column + 1}
-            aria-sort={sort.column === name ? sort.direction : "none"}
-            key={name}
-            role="columnheader"
-            style={{ flex: `${widthPx} 0 ${widthPx}px` }}
-          >
-            <button
-              className={`flex h-full w-full items-center gap-0.5 px-3 font-medium text-muted text-xs hover:text-ink focus-visible:outline-offset-[-2px] ${isNumber ? "justify-end" : ""} ${sort.column === name ? "text-ink" : ""}`}
-              onClick={() => toggle(name)}
-              type="button"
-            >
-              <span className="truncate">{table.columns[name]}</span>
-              {sort.column === name && (
-                <span className="-mr-2.5 flex-none text-accent">
-                  <Icon name={sort.direction === "ascending" ? "up" : "down"} size={12} />
-                </span>
-              )}
-            </button>
-          </div>
-        ))}
-      </div>
-    </div>
-  );
-}
-
-interface RowProps {
-  readonly client: FlightsClient;
-  readonly row: number;
-  readonly index: number;
-  readonly start: number;
-  readonly heightPx: number;
-  readonly isActive: boolean;
-  readonly selected: number | null;
-  onChoose(icao24: number): void;
-}
-
-function TableRow({ client, row, index, start, heightPx, isActive, selected, onChoose }: RowProps) {
-  const texts = useTexts();
-  const formats = useFormats();
-  const { rows } = client;
-  const icao24 = rows.icao24[row] as number;
-  const isSelected = selected !== null && icao24 === selected;
-  return (
-    // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: the grid has the focus and the keys, and names this row by aria-activedescendant
-    <div
-      aria-rowindex={index + 2}
-      aria-selected={isSelected}
-      className={`absolute top-0 left-0 flex w-full cursor-pointer items-center border-line/50 border-b text-data hover:bg-sunken ${isSelected ? "bg-accent/10" : ""} ${isActive ? "is-active-row" : ""} ${rows.present[row] === 1 ? "" : "opacity-40"}`}
-      data-icao24={rows.icao24Text(row)}
-      id={`flight-${index}`}
-      onClick={() => onChoose(icao24)}
-      role="row"
-      style={{ height: heightPx, transform: `translateY(${start}px)` }}
-    >
-      {FLIGHT_COLUMNS.map(({ name, widthPx, isNumber, cell }, column) => (
-        // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: see FlightTable
-        <div
-          aria-colindex={column + 1}
-          className={`truncate px-3 ${isNumber ? "text-right tabular-nums" : ""} ${column === 0 ? "font-medium text-ink" : "text-soft"} ${name === "status" && rows.isEmergency(row) ? "font-medium text-danger" : ""}`}
-          key={name}
-          role="gridcell"
-          style={{ flex: `${widthPx} 0 ${widthPx}px` }}
-        >
-          {cell(rows, row, formats, texts) || <span className="text-muted">{texts.unknown}</span>}
-        </div>
-      ))}
-    </div>
-  );
 }

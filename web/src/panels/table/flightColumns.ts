@@ -103,8 +103,6 @@ export const FILE_UNITS: Partial<Record<SortColumn, string>> = {
   verticalRate: "vertical_rate_fpm",
 };
 
-export const TABLE_WIDTH_PX = FLIGHT_COLUMNS.reduce((sum, { widthPx }) => sum + widthPx, 0);
-
 function routeOf(rows: FlightRows, row: number): string {
   const origin = rows.textOf(row, "origin");
   const destination = rows.textOf(row, "destination");

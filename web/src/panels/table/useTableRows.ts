@@ -6,8 +6,8 @@
 import { useEffect, useState } from "react";
 import type { FlightsClient } from "@/flights/client";
 import { type SortOrder, sortedRows } from "@/flights/sortOrder";
-import type { ReplayState } from "./replay/player";
-import { useSnapshot } from "./useFlights";
+import type { ReplayState } from "../replay/player";
+import { useSnapshot } from "../useFlights";
 
 const NO_ROWS = new Uint32Array(0);
 

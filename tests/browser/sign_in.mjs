@@ -1,0 +1,73 @@
+// A gateway that asks for tokens: what the page says without one, with a bad, a weak and a good one, when it ends, and
+// that who signs out is out.
+import { createHmac } from "node:crypto";
+import { assert, count, withPage } from "./page.mjs";
+
+const part = (value) => Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
+
+/** A token as the identity provider of this test makes it. */
+function token({ seconds = 3_600, scope = "view stats", secret = process.env.SECRET }) {
+  const claims = { sub: "amelia", jti: `${Date.now()}`, exp: Math.floor(Date.now() / 1000) + seconds, scope };
+  const signed = `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}`;
+  return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
+}
+
+const enter = async (page, pasted) => {
+  const dialog = page.getByRole("dialog", { name: "Sign in" });
+  await dialog.getByRole("textbox", { name: "Token" }).fill(pasted);
+  await dialog.getByRole("button", { name: "Sign in" }).click();
+  return dialog;
+};
+const banner = (page, text) => page.getByTestId("banner").filter({ hasText: text }).waitFor();
+const isLive = (page) => page.waitForFunction(() => window.__flights?.connection().phase === "live");
+
+await withPage({ fewest: 0 }, async (page) => {
+  await page.getByTestId("connection").filter({ hasText: "Signed out" }).waitFor();
+  await banner(page, "This tracker asks for a token.");
+  const dialog = await enter(page, "my password");
+  await dialog.getByRole("alert").getByText(/^This is no token/).waitFor();
+  await enter(page, token({ secret: "another secret that is long enough to be one" }));
+  await dialog.getByRole("alert").getByText("The token is not valid, or not any more.").waitFor();
+  await dialog.getByText(/^The gateway says: /).waitFor();
+  await enter(page, token({ scope: "stats" }));
+  await dialog.getByRole("alert").getByText("The token does not allow watching this tracker.").waitFor();
+  assert.equal((await count(page)).total, 0, "aircraft are shown without a token");
+
+  // One that ends soon, pasted as a header: it works, and its end is told before it comes.
+  await enter(page, `Authorization: Bearer ${token({ seconds: 12 })}\n`);
+  await dialog.waitFor({ state: "detached" });
+  await isLive(page);
+  await banner(page, /^Your token ends in \d+ s\.$/);
+  const { total } = await count(page);
+  await page.getByRole("row").nth(1).click();
+  await page.getByRole("region", { name: "Selected aircraft" }).waitFor();
+
+  // It ends: the picture stays with its age, and another token brings it back to life without a reload.
+  await page.getByTestId("connection").filter({ hasText: "Reconnecting" }).waitFor();
+  await banner(page, /^The token is not valid, or not any more\. The picture is \d+ s old\.$/);
+  assert.ok((await count(page)).total >= 0.9 * total, "the picture was thrown away");
+  assert.equal(await dialog.count(), 0, "a window covers the picture");
+  await page.getByRole("button", { name: "Enter a token" }).click();
+  const good = token({});
+  await enter(page, good);
+  await isLive(page);
+  await dialog.waitFor({ state: "detached" });
+  await page.getByTestId("banner").waitFor({ state: "detached" });
+
+  // It is kept while the tab is open, and what the gateway remembers comes with it.
+  await page.reload();
+  await isLive(page);
+  const ask = (path) =>
+    page.evaluate(
+      async ([where, shown]) => (await fetch(where, { headers: { Authorization: `Bearer ${shown}` } })).status,
+      [path, good],
+    );
+  assert.equal(await ask("/api/session"), 200);
+
+  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await banner(page, "This tracker asks for a token.");
+  while ((await ask("/api/session")) !== 401) await page.waitForTimeout(200);
+  await page.reload();
+  await page.getByRole("dialog", { name: "Sign in" }).waitFor();
+});
