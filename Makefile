@@ -13,7 +13,7 @@ PYTEST := $(BIN)/pytest
 
 .PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit format generate lock clean \
   others test-apiserver bench-operator \
-  bench-frames bench-streams bench-gateway bench-limits bench-local bench-backbone bench-page \
+  bench-frames bench-streams bench-gateway bench-limits bench-local bench-backbone bench-page bench-page-heap screenshots \
   images test-chart test-cluster dev-cluster dev-cluster-page
 
 help: ## List these commands
@@ -56,6 +56,9 @@ test-apiserver: setup-dev others ## Run the CRD and the operator against a real 
 
 test-browser: setup-dev web ## Run the page in Chromium against a real gateway
 	$(PYTEST) tests/browser
+
+screenshots: setup-dev web ## Take pictures of every view for people to look at (FOLDER=build/pictures AIRCRAFT="100 7000 20000")
+	$(BIN)/python -m tests.browser.gallery $(or $(FOLDER),build/pictures) --aircraft $(or $(AIRCRAFT),100 7000 20000)
 
 images: ## Build the images and print their names (TAG= CONTAINER_TOOL=docker|podman|buildah; scripts/images.sh has more)
 	@scripts/images.sh
@@ -126,8 +129,11 @@ bench-operator: setup-dev ## Time, writes and memory of the operator on a real A
 bench-backbone: setup-dev servers ## 20,000 aircraft a second through real servers to 1,000 viewers on two gateways (DURATION=60)
 	$(BIN)/python -m bench.backbone --seconds $(or $(DURATION),60)
 
-bench-page: setup-dev web ## Script and decode time of the page in Chromium at 20,000 aircraft
+bench-page: setup-dev web ## Script and decode time of the page in Chromium at 20,000 aircraft, beside the common way
 	$(BIN)/python -m bench.page
+
+bench-page-heap: setup-dev web ## Whether the page's memory stands still at 20,000 aircraft (MINUTES=10)
+	$(BIN)/python -m bench.page_heap
 
 clean: ## Remove everything that was installed or built
 	rm -rf $(VENV) web/node_modules web/out web/.next .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

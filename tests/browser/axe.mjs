@@ -5,15 +5,16 @@ import { assert, withPage } from "./page.mjs";
 const require = createRequire(new URL("../../web/package.json", import.meta.url));
 const AXE = require.resolve("axe-core/axe.min.js");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const CONTRAST = ["color-contrast", "link-in-text-block"];
 
 const found = [];
-async function check(page, view) {
+async function check(page, view, runOnly) {
   // Through the debugger: the page's own policy lets no foreign script in.
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(await source());
-  const violations = await page.evaluate(async (tags) => {
-    const { violations: all } = await window.axe.run(document, { runOnly: tags });
+  const violations = await page.evaluate(async (only) => {
+    const { violations: all } = await window.axe.run(document, { runOnly: only });
     return all.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 140)).join(" | ")}`);
-  }, TAGS);
+  }, runOnly);
   found.push(...violations.map((violation) => `${view}: ${violation}`));
 }
 
@@ -29,42 +30,58 @@ const DEVICES = {
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
 };
 
+/** Every rule in the dark; in the light only what a theme can change. */
+async function checkInBothThemes(page, view) {
+  await page.emulateMedia({ colorScheme: "dark" });
+  await check(page, `${view}, dark`, { type: "tag", values: TAGS });
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.locator("html[data-theme=light]").waitFor({ state: "attached" });
+  await check(page, `${view}, light`, { type: "rule", values: CONTRAST });
+}
+
 for (const [device, options] of Object.entries(DEVICES)) {
-  for (const colorScheme of ["dark", "light"]) {
-    await withPage({ ...options, colorScheme }, async (page) => {
-      const name = (view) => `${device} ${colorScheme} ${view}`;
-      await check(page, name("map"));
-      for (const tab of ["flights", "statistics", "filters", "alerts"]) {
-        await page.evaluate((wanted) => {
-          window.history.replaceState(null, "", `?view=split&tab=${wanted}`);
-          window.dispatchEvent(new PopStateEvent("popstate"));
-        }, tab);
-        await page.getByRole("tabpanel").locator("> *").first().waitFor();
-        await page.waitForTimeout(1_200);
-        await check(page, name(tab));
-      }
-      const address = await page.evaluate(() => window.__flights.shown()[0]);
-      await page.evaluate((icao24) => {
-        window.history.replaceState(null, "", `?view=map&flight=${icao24}`);
+  await withPage(options, async (page) => {
+    const look = (view) => checkInBothThemes(page, `${device} ${view}`);
+    const go = (query) =>
+      page.evaluate((wanted) => {
+        window.history.replaceState(null, "", wanted);
         window.dispatchEvent(new PopStateEvent("popstate"));
-      }, address);
-      await page.getByRole("region", { name: "Selected aircraft" }).waitFor();
-      await page.waitForTimeout(1_200);
-      await check(page, name("card"));
-      await page.keyboard.press("Escape");
-      await page.keyboard.press("?");
-      await page.getByRole("dialog").waitFor();
-      await check(page, name("help"));
-      await page.keyboard.press("Escape");
-      await page.keyboard.press(",");
-      await page.getByRole("dialog", { name: "Settings" }).waitFor();
-      await check(page, name("settings"));
-      await page.keyboard.press("Escape");
-      await page.keyboard.press("r");
-      await page.getByRole("region", { name: "Replay" }).waitFor();
-      await page.waitForTimeout(500);
-      await check(page, name("replay"));
-    });
-  }
+      }, query);
+    await look("map");
+    const parts = {
+      flights: page.getByRole("row").nth(2),
+      statistics: page.getByRole("img", { name: /^Received per second: now/ }),
+      filters: page.getByRole("group", { name: "Operator" }),
+      alerts: page.getByRole("form", { name: "New rule" }),
+    };
+    for (const [tab, part] of Object.entries(parts)) {
+      await go(`?view=split&tab=${tab}`);
+      await part.waitFor();
+      await look(tab);
+    }
+    await go("?view=split");
+    await page.getByRole("button", { name: "Columns" }).click();
+    await page.getByRole("group", { name: "Columns" }).waitFor();
+    await look("columns");
+    const address = await page.evaluate(() => window.__flights.shown()[0]);
+    await go(`?view=map&flight=${address}`);
+    const card = page.getByRole("region", { name: "Selected aircraft" });
+    await card.waitFor();
+    if (device === "phone") await card.getByRole("button", { name: "All fields" }).click();
+    await card.getByRole("img", { name: /^Altitude and speed over the last/ }).waitFor();
+    await look("card");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
+    await look("help");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press(",");
+    await page.getByRole("dialog", { name: "Settings" }).waitFor();
+    await look("settings");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("r");
+    await page.getByRole("region", { name: "Replay" }).waitFor();
+    await look("replay");
+  });
 }
 assert.deepEqual(found, [], `axe found ${found.length}:\n${found.join("\n")}`);

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 
 const require = createRequire(new URL("../../web/package.json", import.meta.url));
-const { chromium } = require("playwright-core");
+export const { chromium: playwright } = require("playwright-core");
 
 export const URL_OF_PAGE = process.env.PAGE_URL;
 export const PICTURES = process.env.PICTURES_DIRECTORY;
@@ -21,12 +21,20 @@ const FLAGS = [
   "--enable-unsafe-swiftshader",
 ];
 
+export const launchOptions = (flags = []) => ({ executablePath: process.env.CHROMIUM, args: [...FLAGS, ...flags] });
+
+/** The browser of the test run (browser_server.mjs), with a context of its own; one of the scenario's where there is none. */
+function openBrowser(flags) {
+  const shared = process.env.BROWSER;
+  return shared && flags.length === 0 ? playwright.connect(shared) : playwright.launch(launchOptions(flags));
+}
+
 /**
- * Run a scenario in a fresh browser; `options` are Playwright's, `flags` more of Chromium's. It begins when more than
+ * Run a scenario in a fresh context; `options` are Playwright's, `flags` more of Chromium's. It begins when more than
  * `fewest` aircraft are shown. `prepare` gets the page before it loads anything.
  */
 export async function withPage({ flags = [], path = "/", fewest = 100, prepare, ...options }, scenario) {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: [...FLAGS, ...flags] });
+  const browser = await openBrowser(flags);
   try {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: "dark", locale: "en-GB", ...options });
     const page = await context.newPage();

@@ -1,7 +1,24 @@
-// Writes the picture of the README.
-import { withPage } from "./page.mjs";
+// Writes the picture of the README: Europe with the trails of some minutes, the table, and one flight with its route.
+import { aircraftAppear, withPage } from "./page.mjs";
 
-await withPage({ deviceScaleFactor: 1 }, async (page) => {
-  await page.waitForTimeout(20_000);
+/** Long enough for trails that can be seen. */
+const FLYING_MS = Number(process.env.FLYING_MS ?? 120_000);
+
+await withPage({ path: "/?view=split&at=48.6,7,6&trails=on&sort=-speed" }, async (page) => {
+  await page.waitForTimeout(FLYING_MS);
+  // One that climbs: its profile has a shape.
+  const icao24 = await page.evaluate(async () => {
+    const { flights } = await (await fetch("/api/flights?bbox=3,47.5,10,50.5&status=climbing&limit=500")).json();
+    const named = flights.filter(({ origin, destination, operator }) => origin && destination && operator);
+    const isHigh = ({ baro_altitude_m }) => baro_altitude_m > 4_000;
+    return (named.find(isHigh) ?? named[0] ?? flights[0]).icao24;
+  });
+  await page.goto(new URL(`/?view=split&at=48.6,7,6&trails=on&sort=-speed&flight=${icao24}`, page.url()).href);
+  await aircraftAppear(page);
+  await page.waitForTimeout(25_000);
+  const alert = page.getByTestId("alert").getByRole("button", { name: "Close this message" });
+  if (await alert.isVisible()) await alert.click();
+  await page.mouse.move(700, 880);
+  await page.waitForTimeout(1_000);
   await page.screenshot({ path: process.env.README_PICTURE });
 });

@@ -10,10 +10,13 @@ import json
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import jwt
 
 from tests.servers.process import LOOPBACK, ServerProcess, free_port
 
@@ -28,6 +31,9 @@ spec:
   source: {{simulated: {{aircraft: {aircraft}, intervalSeconds: {interval_s}}}}}
   web: {{tilesUrl: "{tiles_url}"}}
 """
+LOCKED = """
+  gateway: {auth: {mode: token, token: {hs256Secret: signing, leewaySeconds: 0}}}
+"""
 
 
 class ScenarioError(Exception):
@@ -36,7 +42,13 @@ class ScenarioError(Exception):
 
 @contextmanager
 def running_gateway(
-    folder: Path, aircraft: int, interval_s: int, *, page: Path | None = None, tiles_url: str = ""
+    folder: Path,
+    aircraft: int,
+    interval_s: int,
+    *,
+    page: Path | None = None,
+    tiles_url: str = "",
+    secret: str | None = None,
 ) -> Iterator[tuple[ServerProcess, str]]:
     """Run `flighttracker local` and yield it with its URL once most aircraft are there.
 
@@ -46,16 +58,25 @@ def running_gateway(
         interval_s: how often each is heard.
         page: the built page; that beside these tests unless another is wanted.
         tiles_url: the map's tiles; empty: the built-in map.
+        secret: what tokens are signed with; None: everybody may watch.
     """
     tracker = folder / "browser.yaml"
-    tracker.write_text(TRACKER.format(aircraft=aircraft, interval_s=interval_s, tiles_url=tiles_url), encoding="utf-8")
+    text = TRACKER.format(aircraft=aircraft, interval_s=interval_s, tiles_url=tiles_url)
+    tracker.write_text(text if secret is None else text.rstrip() + LOCKED, encoding="utf-8")
     url = f"http://{LOOPBACK}:{(port := free_port())}/"
+    command = [COMMAND, "local", str(tracker), "--port", str(port), "--page", str(page or PAGE)]
+    headers = {}
+    if secret is not None:
+        (folder / "secrets/signing").mkdir(parents=True)
+        (folder / "secrets/signing/secret").write_text(secret, encoding="utf-8")
+        command += ["--secrets", str(folder / "secrets")]
+        claims = {"sub": "test", "jti": "start", "exp": int(time.time()) + 600, "scope": "stats"}
+        headers = {"Authorization": f"Bearer {jwt.encode(claims, secret, 'HS256')}"}
 
     def shows_most_aircraft() -> bool:
-        with urllib.request.urlopen(f"{url}api/stats", timeout=5) as answer:
+        with urllib.request.urlopen(urllib.request.Request(f"{url}api/stats", headers=headers), timeout=5) as answer:
             return int(json.load(answer)["aircraft"]) >= 0.9 * aircraft
 
-    command = [COMMAND, "local", str(tracker), "--port", str(port), "--page", str(page or PAGE)]
     server = ServerProcess("flighttracker local", command, folder, shows_most_aircraft)
     server.start()
     try:
@@ -64,7 +85,26 @@ def running_gateway(
         server.kill()
 
 
-def run_script(script: Path, server: ServerProcess, environment: dict[str, str]) -> str:
+@contextmanager
+def one_browser(environment: dict[str, str]) -> Iterator[str]:
+    """Run a Chromium for many scripts, each of which opens a context of its own; yield what `BROWSER` must name."""
+    script = Path(__file__).with_name("browser_server.mjs")
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(["node", str(script)], env=environment, stdin=pipe, stdout=pipe, text=True)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        endpoint = process.stdout.readline().strip()
+        if not endpoint:
+            raise ScenarioError(f"{script.name} did not start a browser")
+        yield endpoint
+    finally:
+        process.stdin.close()
+        process.wait()
+        process.stdout.close()
+
+
+def run_script(script: Path, server: ServerProcess, environment: dict[str, str], limit_s: float = SCENARIO_S) -> str:
     """Run a script to its end, doing with the gateway what it asks for; return what it printed."""
     process = subprocess.Popen(
         ["node", str(script)],
@@ -77,7 +117,7 @@ def run_script(script: Path, server: ServerProcess, environment: dict[str, str])
     assert process.stdin is not None
     assert process.stdout is not None
     actions = {"kill": server.kill, "start": server.start, "freeze": server.freeze, "thaw": server.thaw}
-    timer = threading.Timer(SCENARIO_S, process.kill)
+    timer = threading.Timer(limit_s, process.kill)
     timer.start()
     printed: list[str] = []
     try:

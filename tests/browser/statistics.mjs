@@ -1,10 +1,11 @@
 // Statistics: charts grow, count what the filters show, and can be saved; so can the table.
-import { readFile } from "node:fs/promises";
 import { assert, count, withPage } from "./page.mjs";
 
 async function saved(page, button) {
   const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
-  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+  const chunks = [];
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk);
+  return { name: download.suggestedFilename(), bytes: Buffer.concat(chunks) };
 }
 
 await withPage({ path: "/?tab=statistics", acceptDownloads: true }, async (page) => {

@@ -7,57 +7,13 @@ README.
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
-from tests.browser.scenario import ScenarioError, run_script, running_gateway
-from tests.servers.process import ServerProcess
+from tests.browser.scenario import running_gateway
 
 ROOT = Path(__file__).parents[2]
-SCENARIOS = Path(__file__).parent
 Run = Callable[..., str]
-
-
-@pytest.fixture(scope="module", name="environment")
-def browser_environment() -> dict[str, str]:
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    missing = [
-        name
-        for name, is_there in {
-            "node": shutil.which("node") is not None,
-            "chromium (or CHROMIUM=path)": chromium is not None,
-            "web/node_modules (npm ci)": (ROOT / "web/node_modules/playwright-core").is_dir(),
-            "web/out (make web)": (ROOT / "web/out/index.html").is_file(),
-        }.items()
-        if not is_there
-    ]
-    if missing:
-        pytest.skip(f"missing: {', '.join(missing)}")
-    return {**os.environ, "CHROMIUM": str(chromium)}
-
-
-@pytest.fixture(scope="module", name="run")
-def scenario_runner(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    folder = tmp_path_factory.mktemp("gateway")
-    with running_gateway(folder, aircraft=3_000, interval_s=3) as (server, url):
-
-        def run(scenario: str, **variables: str) -> str:
-            return run_scenario(scenario, server, {**environment, "PAGE_URL": url, **variables})
-
-        yield run
-
-
-def run_scenario(scenario: str, server: ServerProcess, environment: dict[str, str]) -> str:
-    """Run a script beside this file to its end; return what it printed."""
-    try:
-        output = run_script(SCENARIOS / f"{scenario}.mjs", server, environment)
-    except ScenarioError as error:
-        pytest.fail(str(error), pytrace=False)
-    print(output)
-    return output
 
 
 def test_aircraft_glide_along_their_tracks_without_jumps(run: Run) -> None:
@@ -99,8 +55,8 @@ def test_gateway_that_dies_or_hangs_is_told_and_overcome(run: Run) -> None:
 
 if os.environ.get("UPDATE_SCREENSHOTS") == "1":
 
-    def test_picture_of_the_readme_is_written(environment: dict[str, str], tmp_path: Path) -> None:
+    def test_picture_of_the_readme_is_written(run_at: Run, tmp_path: Path) -> None:
         picture = ROOT / "docs/images/map.png"
         picture.parent.mkdir(exist_ok=True)
         with running_gateway(tmp_path, aircraft=10_000, interval_s=15) as (server, url):
-            run_scenario("readme_picture", server, {**environment, "PAGE_URL": url, "README_PICTURE": str(picture)})
+            run_at("readme_picture", server, url, README_PICTURE=str(picture))

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from tests.browser.newer_gateway import newer_gateway
-from tests.browser.scenario import running_gateway
-from tests.browser.test_page import ROOT, Run, browser_environment, run_scenario, scenario_runner
+from tests.browser.scenario import PAGE, running_gateway
 from tests.servers.process import LOOPBACK, free_port
 
-__all__ = ["browser_environment", "scenario_runner"]
-
+Run = Callable[..., str]
 SKEW = 'Object.defineProperty(performance, "timeOrigin", { value: performance.timeOrigin + 3_600_000 });'
 
 
@@ -42,8 +39,6 @@ def test_refused_storage_pasted_files_sleep_and_no_network_have_words(run: Run) 
 
 
 def test_axe_finds_nothing_in_any_view(run: Run) -> None:
-    if not (ROOT / "web/node_modules/axe-core").is_dir():
-        pytest.skip("missing: web/node_modules/axe-core (npm ci)")
     run("axe")
 
 
@@ -51,27 +46,33 @@ def test_first_load_needs_at_most_250_kb_of_javascript(run: Run) -> None:
     run("size")
 
 
-def test_frames_of_an_unknown_version_stop_the_page_with_words(environment: dict[str, str], tmp_path: Path) -> None:
+def test_a_locked_gateway_asks_for_a_token_and_says_what_is_wrong_with_it(run_at: Run, tmp_path: Path) -> None:
+    secret = "a secret of at least thirty-two bytes, for tests only"
+    with running_gateway(tmp_path, aircraft=300, interval_s=1, secret=secret) as (server, url):
+        run_at("sign_in", server, url, SECRET=secret)
+
+
+def test_frames_of_an_unknown_version_stop_the_page_with_words(run_at: Run, tmp_path: Path) -> None:
     with (
         running_gateway(tmp_path, aircraft=200, interval_s=1) as (server, url),
         newer_gateway(url) as newer,
     ):
-        run_scenario("outdated", server, {**environment, "PAGE_URL": newer})
+        run_at("outdated", server, newer)
 
 
-def test_tiles_that_do_not_come_are_replaced_by_the_built_in_map(environment: dict[str, str], tmp_path: Path) -> None:
+def test_tiles_that_do_not_come_are_replaced_by_the_built_in_map(run_at: Run, tmp_path: Path) -> None:
     nowhere = f"http://{LOOPBACK}:{free_port()}/{{z}}/{{x}}/{{y}}.png"
     with running_gateway(tmp_path, aircraft=500, interval_s=1, tiles_url=nowhere) as (server, url):
-        run_scenario("tiles", server, {**environment, "PAGE_URL": url})
+        run_at("tiles", server, url)
 
 
-def test_a_clock_that_is_an_hour_fast_is_told_and_moves_nothing(environment: dict[str, str], tmp_path: Path) -> None:
+def test_a_clock_that_is_an_hour_fast_is_told_and_moves_nothing(run_at: Run, tmp_path: Path) -> None:
     """A worker has a clock of its own, so that the page is built anew with the same wrong clock in both."""
     page = tmp_path / "page"
-    shutil.copytree(ROOT / "web/out", page)
+    shutil.copytree(PAGE, page)
     workers = list(page.glob("_next/static/chunks/turbopack-worker*.js"))
     assert workers, "the page's worker is not where it was"
     for script in workers:
         script.write_text(f"{SKEW}\n{script.read_text(encoding='utf-8')}", encoding="utf-8")
     with running_gateway(tmp_path, aircraft=500, interval_s=1, page=page) as (server, url):
-        run_scenario("clock", server, {**environment, "PAGE_URL": url, "SKEW": SKEW})
+        run_at("clock", server, url, SKEW=SKEW)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.browser.scenario import running_gateway
-from tests.browser.test_page import browser_environment, run_scenario
-
-__all__ = ["browser_environment"]
 
 
 def test_the_policy_refuses_the_page_nothing_and_smuggled_scripts_everything(
-    environment: dict[str, str], tmp_path: Path
+    run_at: Callable[..., str], tmp_path: Path
 ) -> None:
     with running_gateway(tmp_path, aircraft=500, interval_s=1) as (server, url):
-        printed = run_scenario("policy", server, {**environment, "PAGE_URL": url})
+        printed = run_at("policy", server, url)
     assert "script-src-elem inline" in printed
     assert "script-src-attr inline" in printed
     assert "connect-src https://elsewhere.example" in printed

@@ -1,0 +1,37 @@
+"""Takes pictures of every view for people to look at: `python -m tests.browser.gallery FOLDER --aircraft 100 7000`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from tests.browser.scenario import PAGE, run_script, running_gateway
+
+SCRIPT = Path(__file__).with_name("gallery.mjs")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--aircraft", type=int, nargs="+", default=[100, 7_000, 20_000])
+    parser.add_argument("--interval-s", type=int, default=5)
+    parser.add_argument("--page", type=Path, default=PAGE)
+    arguments = parser.parse_args()
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or "chromium"
+    for aircraft in arguments.aircraft:
+        folder = (arguments.folder / str(aircraft)).resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        with (
+            tempfile.TemporaryDirectory() as working,
+            running_gateway(Path(working), aircraft, arguments.interval_s, page=arguments.page) as (server, url),
+        ):
+            environment = {**os.environ, "CHROMIUM": chromium, "PAGE_URL": url, "PICTURES_DIRECTORY": str(folder)}
+            run_script(SCRIPT, server, environment, limit_s=1_800)
+        print(f"{len(list(folder.glob('*.png')))} pictures of {aircraft} aircraft in {folder}")
+
+
+if __name__ == "__main__":
+    main()
