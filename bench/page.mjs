@@ -1,13 +1,14 @@
 // What the page costs the browser: the key frames of several joins, script per animation frame, time to the first picture.
-// Prints one line of JSON. `bench/page.py` runs it against a gateway with 20,000 aircraft.
+// Then the share of a core that it needs. Prints one line of JSON. `bench/page.py` runs it against a gateway with 20,000 aircraft.
 //
 // Decode and script are processor time of their thread; what ends in _wall_ms is what a clock on the wall showed.
 import { withPage } from "../tests/browser/page.mjs";
+import { costOf } from "./page_cost.mjs";
 import { betweenMarks, scriptOfFrames, startTrace } from "./trace.mjs";
 
 /** Each in a fresh browser, so that nothing is compiled or cached yet. */
 const JOINS = 7;
-const WATCH_MS = 15_000;
+const WATCH_S = 15;
 // A small window: without a GPU, drawing takes the processors that the worker needs.
 const WINDOW = { viewport: { width: 800, height: 600 } };
 
@@ -38,10 +39,11 @@ async function watch(page) {
   const endTrace = await startTrace(page);
   await page.mouse.move(500, 400);
   await page.mouse.wheel(0, -120);
-  await page.waitForTimeout(WATCH_MS);
+  await page.waitForTimeout(WATCH_S * 1_000);
   const events = await endTrace();
   const scripts = scriptOfFrames(events);
   return {
+    ...(await costOf(page, WATCH_S)),
     frames: scripts.length,
     script_ms_median: median(scripts),
     script_ms_mean: sum(scripts) / scripts.length,

@@ -3,6 +3,9 @@
 Chromium draws with a software GPU where there is none, so frames per second say nothing: the figures are script of the
 main thread per animation frame and decode in the worker, at the joins of several fresh pages and for the ticks after.
 Both are processor time of the thread that does it, so that what else runs on the machine is not in them.
+
+Beside it the common way: JSON into React state, a Leaflet marker for each aircraft (`page_common`), with the same
+gateway. Its figure is the share of the time that the main thread works, by the clock on the wall.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -19,6 +23,7 @@ from tests.browser.scenario import run_script, running_gateway
 ROOT = Path(__file__).parents[1]
 AIRCRAFT = 20_000
 INTERVAL_S = int(os.environ.get("INTERVAL_S", "15"))
+COMMON_COUNTS = (1_000, 5_000, 20_000)
 JOIN_FIGURES = {
     "key_decode_ms": "key frames of all shards, decode: read, check, store",
     "key_place_ms": "the same, place on the map",
@@ -37,7 +42,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, running_gateway(Path(folder), AIRCRAFT, INTERVAL_S) as (server, url):
         environment = {**os.environ, "CHROMIUM": chromium, "PAGE_URL": url}
         printed = run_script(Path(__file__).with_suffix(".mjs"), server, environment)
-    figures = {name: round(value, 2) for name, value in json.loads(printed.splitlines()[-1]).items()}
+    figures = {name: round(value, 3) for name, value in json.loads(printed.splitlines()[-1]).items()}
+    common = measure_common(chromium)
     print(f"{figures['key_aircraft_median']:.0f} aircraft, {figures['frames']:.0f} animation frames")
     median, mean, p99 = (figures[f"script_ms_{name}"] for name in ("median", "mean", "p99"))
     print(f"script per animation frame: median {median} ms, mean {mean} ms, p99 {p99} ms")
@@ -45,8 +51,26 @@ def main() -> int:
     print(f"{figures['joins']:.0f} joins, each in a fresh browser                   median     least")
     for name, words in JOIN_FIGURES.items():
         print(f"  {words:<52} {figures[f'{name}_median']:>8} {figures[f'{name}_min']:>8} ms")
-    print(json.dumps(figures))
+    print(f"{'share of one core while it runs':<44}  main thread  renderer process")
+    for words, one in [
+        ("this page, 20,000 aircraft", figures),
+        *[(f"Leaflet markers from React, {one['aircraft']:,} aircraft", one) for one in common],
+    ]:
+        print(f"  {words:<42} {one['main_thread_share']:>12.3f} {one['renderer_cpu_share']:>17.3f}")
+    print(json.dumps(figures | {"common": common}))
     return 0
+
+
+def measure_common(chromium: str) -> list[dict[str, float]]:
+    """Return the figures of the common way, with few and with many aircraft of the same fleet."""
+    script = Path(__file__).with_name("page_common.mjs")
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "page"
+        subprocess.run(["node", str(script.parent / "page_common/build.mjs"), str(page)], check=True)
+        with running_gateway(Path(folder), AIRCRAFT, INTERVAL_S, page=page) as (server, url):
+            environment = {**os.environ, "CHROMIUM": chromium, "PAGE_URL": url}
+            runs = [run_script(script, server, environment | {"AIRCRAFT": str(count)}) for count in COMMON_COUNTS]
+    return [json.loads(printed.splitlines()[-1]) for printed in runs]
 
 
 if __name__ == "__main__":
