@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-pytest_plugins = ["tests.time_limit"]
+pytest_plugins = ["tests.time_limit", "tests.browser.browser_fixtures"]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
