@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from typing import Any
+from unittest.mock import Mock
 
 import aiohttp
 import pytest
@@ -90,6 +91,28 @@ async def test_who_looks_elsewhere_gets_key_frames_of_what_is_there() -> None:
                 assert seen(viewer) == there
             assert running.metric("flights_ws_streams") == 1, "what nobody looks at is not encoded"
         await until(lambda: running.metric("flights_ws_streams") == 0)
+
+
+async def test_a_view_that_cannot_be_answered_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running_gateway() as running:
+        await both_fly(running, 0)
+        hub = running.gateway.hub
+        asked = Mock(wraps=hub.offer)
+        monkeypatch.setattr(hub, "offer", asked)
+        async with running.connect(protocols=("flights.v2",)) as socket:
+            viewer = Watcher(socket)
+            await viewer.text()
+            await viewer.frames()
+            (known,) = hub
+            protocol: Any = known.socket
+            protocol.pause_writing()
+            await socket.send_str(json.dumps({"type": "view", "bbox": GERMANY}))
+            await until(lambda: asked.call_args.args == (tuple(WIDENED),))
+            protocol.resume_writing()
+            await both_fly(running, 1)
+            await viewer.frames()
+            assert known.region is None
+            assert seen(viewer) == {"3c6444", "7c6b2d"}
 
 
 async def test_phones_that_look_at_about_the_same_share_a_stream() -> None:

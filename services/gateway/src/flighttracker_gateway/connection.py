@@ -202,8 +202,10 @@ class Gate:
         except ValueError as error:
             viewer.socket.close_now(NOT_A_MESSAGE, shortened(str(error)))
             return
-        viewer.socket.send_prepared(build_message(msgspec.json.encode({"type": "view", "bbox": region}), is_text=True))
-        await self._hub.look(viewer, region)
+        answer = build_message(msgspec.json.encode({"type": "view", "bbox": region}), is_text=True)
+        # Unanswered, nothing changes: a client must know what the next frames are of.
+        if viewer.socket.send_prepared(answer):
+            await self._hub.look(viewer, region)
 
     async def _renew(self, token: str, viewer: Viewer, held: Held) -> None:
         """Put a newer token in the place of the one that the connection began with, and say until when it holds."""
