@@ -6,8 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+import pytest
+
 from flighttracker.bus.base import StoredKey
 from flighttracker.frame import read_header
+from flighttracker_gateway.picture import Outcome
 from flighttracker_gateway.shard import ShardOwner
 from tests.example_flights import NOW_MS, position
 from tests.gateway_server import EPOCH, RunningGateway, Watcher, running_gateway, until
@@ -44,6 +47,58 @@ async def test_a_gateway_that_joins_has_the_picture_from_the_stored_key_frame() 
         async with following(running):
             assert len(running.gateway.picture) == 1
             assert (await running.get("/ready"))[0] == 200
+
+
+async def test_a_gateway_is_not_ready_with_a_part_of_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running_gateway(shards=2) as running:
+        running.gateway.relay.is_whole = False
+        for shard in (0, 1):
+            ours = owner(shard)
+            ours.hear(position(icao24=f"00000{shard}"))
+            await running.bus.frames.put_key(shard, EPOCH, StoredKey(ours.tick(NOW_MS), 7))
+        get_key, asked, answered = running.bus.frames.get_key, asyncio.Event(), asyncio.Event()
+
+        async def get_key_late(shard: int) -> StoredKey | None:
+            if shard == 1:
+                asked.set()
+                await answered.wait()
+            return await get_key(shard)
+
+        monkeypatch.setattr(running.bus.frames, "get_key", get_key_late)
+        task = asyncio.create_task(running.gateway.relay.follow())
+        await asked.wait()
+        assert len(running.gateway.picture) == 1
+        status, answer = await running.get("/ready")
+        assert (status, answer["status"]) == (503, "no picture yet")
+        answered.set()
+        await until(lambda: running.clock.sleepers > 0)
+        assert (await running.get("/ready"))[0] == 200
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def test_a_viewer_of_another_gateway_gets_what_it_missed_from_one_that_has_just_begun() -> None:
+    async with running_gateway() as running:
+        ours = owner()
+        frames = []
+        for number in range(99):
+            ours.hear(position(icao24=f"{number * 7919:06x}", callsign=f"X{number}"))
+        for second in range(9):
+            ours.hear(position(position_time=NOW_MS + 1000 * second, last_contact=NOW_MS + 1000 * second))
+            frames.append(ours.tick(NOW_MS + 1000 * second))
+            if second:
+                await running.bus.frames.put_recent(0, EPOCH, second, frames[second])
+            if second == 6:
+                await running.bus.frames.put_key(0, EPOCH, StoredKey(ours.key_frame(), 7))
+        async with following(running), running.connect(query=f"?since=0.{EPOCH}.4") as socket:
+            viewer = Watcher(socket)
+            await viewer.text()
+            viewer.picture.apply(frames[0])
+            for frame in frames[1:5]:
+                viewer.picture.apply(frame)
+            assert await viewer.frames() == frames[5:]
+            assert viewer.outcomes == [Outcome.APPLIED] * 4
 
 
 async def test_the_frames_of_all_live_shards_go_out_as_one_message() -> None:

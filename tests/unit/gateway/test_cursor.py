@@ -94,3 +94,20 @@ def test_the_cursor_of_another_epoch_needs_a_key_frame_and_one_of_the_future_not
     assert broadcasts.recent.after(((0, EPOCH - 1, 1),)).has_key
     assert broadcasts.recent.after(((0, EPOCH + 1, 1),)).has_key
     assert broadcasts.recent.after(((0, EPOCH, 9),)).frames == []
+
+
+def test_what_was_made_before_this_gateway_began_is_given_to_who_comes_with_some_of_it() -> None:
+    before = Broadcasts(aircraft=200)
+    frames = []
+    for number in range(9):
+        before.owner.hear(position(position_time=NOW_MS + 1000 * number, last_contact=NOW_MS + 1000 * number))
+        frames.append(before.owner.tick(NOW_MS + 1000 * (before.owner.sequence + 1)))
+        before.picture.apply(frames[-1])
+    begun = RecentFrames(before.picture)
+    begun.remember(frames[3:])
+    key = before.picture.key_frame(0)
+    for _ in range(2):
+        assert begun.after(((0, EPOCH, 5),)).frames == frames[6:]
+        assert begun.after(((0, EPOCH, 1),)).frames == [key], "too long ago"
+        # What the gateway shows first is a key frame of the same state.
+        assert begun.add([key]) == ((0, EPOCH, 8),)

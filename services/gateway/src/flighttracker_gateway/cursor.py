@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from flighttracker.frame import read_header
+from flighttracker.frame import FrameHeader, read_header
 from flighttracker_gateway.picture import Picture
 
 RECENT_TICKS: Final = 64
@@ -69,14 +69,24 @@ class RecentFrames:
         """Take in the frames of one tick; return the cursor of a client that has them all."""
         for frame in frames:
             header = read_header(frame)
-            deltas = self._deltas.setdefault(header.shard, deque(maxlen=RECENT_TICKS))
-            epoch, sequence = self._latest.get(header.shard, (0, 0))
-            if header.is_key or header.epoch != epoch or header.sequence != sequence + 1:
-                deltas.clear()
-            if not header.is_key:
-                deltas.append(frame)
-            self._latest[header.shard] = (header.epoch, header.sequence)
+            # A key frame of the state that we are at: what led there still does.
+            if not header.is_key or self._latest.get(header.shard) != (header.epoch, header.sequence):
+                self._add(header, frame)
         return tuple((shard, *self._latest[shard]) for shard in sorted(self._latest))
+
+    def remember(self, frames: Iterable[bytes]) -> None:
+        """Take in frames of one shard that were made before this gateway heard any, up to the picture's present."""
+        for frame in frames:
+            self._add(read_header(frame), frame)
+
+    def _add(self, header: FrameHeader, frame: bytes) -> None:
+        deltas = self._deltas.setdefault(header.shard, deque(maxlen=RECENT_TICKS))
+        epoch, sequence = self._latest.get(header.shard, (0, 0))
+        if header.is_key or header.epoch != epoch or header.sequence != sequence + 1:
+            deltas.clear()
+        if not header.is_key:
+            deltas.append(frame)
+        self._latest[header.shard] = (header.epoch, header.sequence)
 
     def after(self, cursor: Cursor | None) -> MissedFrames:
         """Return what a client with this cursor lacks; None is the cursor of a client that has nothing."""

@@ -130,6 +130,10 @@ class Hub:
                     channel.forget()
         self._metrics.broadcast_seconds.observe(time.perf_counter() - started_s)
 
+    def remember(self, frames: Sequence[bytes]) -> None:
+        """Know the frames that led to a shard's present, for who comes with some of them; see `RecentFrames`."""
+        self._recent.remember(frames)
+
     async def announce(
         self, *, viewers: int, stale_shards: Sequence[int], stale_since_ms: int | None, at_once: bool
     ) -> None:

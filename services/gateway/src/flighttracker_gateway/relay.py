@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
 from flighttracker.bus.base import Bus
@@ -31,6 +31,9 @@ from flighttracker_gateway.staleness import Staleness
 GROUP_MS: Final = 250
 """How long the first frame of a tick waits for those of other shards: an owner of many shards needs a while for all."""
 
+EARLIER_TICKS: Final = 16
+"""What a gateway that begins knows of the time before, for viewers that come from another one."""
+
 _logger = logging.getLogger(__name__)
 
 
@@ -39,7 +42,11 @@ class _SilenceError(Exception):
 
 
 class Relay:
-    """Keeps `picture` at the present and broadcasts each tick."""
+    """Keeps `picture` at the present and broadcasts each tick.
+
+    Attributes:
+        is_whole: whether the picture has every shard that there was when this gateway began.
+    """
 
     def __init__(
         self,
@@ -52,6 +59,7 @@ class Relay:
         clock: Clock,
         metrics: GatewayMetrics,
     ) -> None:
+        self.is_whole = False
         self._bus = bus
         self._picture = picture
         self._staleness = staleness
@@ -71,6 +79,7 @@ class Relay:
     def take(self, frame: bytes) -> None:
         """Show a frame that did not come through the relay."""
         self._show(frame)
+        self.is_whole = True
 
     def begin_beside(self) -> None:
         """Let `follow` lead to a picture that nobody sees, until `take_over`; begins with an empty one."""
@@ -109,6 +118,7 @@ class Relay:
             self._heard_ms = self._clock.now_ms()
             for shard in range(self._bus.positions.shards):
                 await self._rebuild(shard)
+            self.is_whole = True
             self._look_beside()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._watch(), name="relay: watch")
@@ -212,9 +222,17 @@ class Relay:
         try:
             built.apply(key.frame)
             latest = built.shards[shard]
-            recent = await self._bus.frames.recent_after(shard, latest.epoch, latest.sequence)
-            for frame in (*(recent or ()), *frames):
-                built.apply(frame)
-            self._apply(built.key_frame(shard))
+            recent = await self._recent(shard, latest.epoch, latest.sequence)
+            led = [frame for frame in (*recent, *frames) if built.apply(frame) is not Outcome.GAP]
+            if self._apply(built.key_frame(shard)) is Outcome.APPLIED and self._beside is None:
+                # Viewers that come from another gateway have some of these, and lack the others.
+                self._hub.remember(led or [key.frame])
         except (FrameError, KeyError) as error:
             _logger.warning("what is stored of shard %d cannot be used: %s", shard, error)
+
+    async def _recent(self, shard: int, epoch: int, sequence: int) -> Sequence[bytes]:
+        """Return the frames after a sequence that are stored, and some before it."""
+        for after in (max(0, sequence - EARLIER_TICKS), sequence):
+            if frames := await self._bus.frames.recent_after(shard, epoch, after):
+                return frames
+        return ()

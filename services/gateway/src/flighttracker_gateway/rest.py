@@ -169,10 +169,11 @@ async def health() -> Response[dict[str, Any]]:
     "/ready", summary="Whether viewers should be sent here", opt={ACCESS: OPEN}, security=[{}], responses=refusals(503)
 )
 async def ready(gateway: NamedDependency[Gateway]) -> Response[dict[str, Any]]:
-    """Answer 200 when there is a picture and the gateway is not stopping, else 503."""
+    """Answer 200 when there is a whole picture and the gateway is not stopping, else 503."""
     if gateway.admission.is_draining:
         status = "draining"
-    elif not gateway.picture.shards:
+    elif not gateway.picture.shards or not gateway.relay.is_whole:
+        # Of a part of it, viewers who come with what they have would get the rest anew.
         status = "no picture yet"
     else:
         status = "ready"
