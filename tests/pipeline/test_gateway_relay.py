@@ -225,3 +225,17 @@ async def test_coming_back_viewers_see_our_own_frames_until_what_is_shared_is_as
             assert (header.epoch, header.is_key, header.tick_ms) == (EPOCH, True, NOW_MS + 2000)
             await running.bus.relay.publish(0, others.tick(NOW_MS + 3000))
             assert [read_header(frame).tick_ms for frame in await viewer.frames()] == [NOW_MS + 3000]
+
+
+async def test_a_relay_that_is_ended_in_whatever_step_of_subscribing_anew_ends() -> None:
+    for steps in range(25):
+        async with running_gateway() as running:
+            following = asyncio.create_task(running.gateway.relay.follow())
+            await until(lambda running=running: running.clock.sleepers > 0)  # type: ignore[misc]
+            silence = asyncio.create_task(running.clock.advance(3_000))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            following.cancel()
+            ended, _ = await asyncio.wait({following}, timeout=1.0)
+            await silence
+            assert ended, f"cancelled {steps} steps after the silence, it goes on"

@@ -89,8 +89,15 @@ class Feed:
         self._mark(is_sharing=True)
         alone: asyncio.Task[None] | None = None
         while True:
+            # In a task of its own: a task group that fails may drop a cancellation that comes meanwhile.
+            sharing = asyncio.create_task(self._share(alone), name="feed: sharing")
             try:
-                await self._share(alone)
+                await asyncio.wait({sharing})
+            finally:
+                sharing.cancel()
+                await asyncio.wait({sharing})
+            try:
+                sharing.result()
             except* SharingError as errors:
                 if self.is_sharing:
                     _logger.warning("going on alone, reading every shard: %s", _first(errors))

@@ -19,6 +19,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
 from flighttracker.bus.base import Bus
+from flighttracker.bus.cancellation import kept_cancellation
 from flighttracker.clock import Clock
 from flighttracker.errors import FrameError, SharingError
 from flighttracker.frame import read_header
@@ -106,10 +107,11 @@ class Relay:
             SharingError: relay or store are away, alone or in a group.
         """
         while True:
-            try:
-                await self._follow()
-            except* _SilenceError:
-                _logger.info("no frame for %d ms, subscribing anew", self._silence_ms)
+            with kept_cancellation():
+                try:
+                    await self._follow()
+                except* _SilenceError:
+                    _logger.info("no frame for %d ms, subscribing anew", self._silence_ms)
             self._metrics.relay_restarts.labels("silence").inc()
             await self._clock.sleep_until(self._clock.now_ms() + self._tick_ms)
 

@@ -1,8 +1,9 @@
-"""A cancellation that a client library has lost is raised all the same.
+"""A cancellation that a library has lost is raised all the same.
 
 Before Python 3.12 `asyncio.wait_for` swallows a cancellation that comes in the moment when its task is done (CPython
-issue 86296), and both redis-py and aiokafka are built on it: whoever cancelled us would wait for ever. Every call of
-theirs that may be cancelled stands in `kept_cancellation`.
+issue 86296), and redis-py is built on it. `asyncio.TaskGroup` loses one that comes while it ends because of an error:
+who catches that error goes on as if nobody had cancelled it. In each case whoever cancelled us would wait for ever, so
+such calls stand in `kept_cancellation`.
 """
 
 from __future__ import annotations
