@@ -10,7 +10,8 @@ import aiohttp
 import pytest
 
 from tests.faults.crowd import watching
-from tests.faults.stack import SHARDS, START_S, Gateway, Stack
+from tests.faults.roles import Gateway
+from tests.faults.stack import SHARDS, START_S, Stack
 
 VIEWERS: Final = 1_000
 RESTARTED_S: Final = 60.0

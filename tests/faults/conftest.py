@@ -1,0 +1,59 @@
+"""One tracker for all tests of faults: each takes it as the one before left it, whole, or gets a new one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import pytest
+import pytest_asyncio
+
+from tests.faults.stack import Stack
+
+GATEWAYS = 2
+
+
+class Stacks:
+    """Keeps a stack until a test leaves it in pieces."""
+
+    def __init__(self, folders: pytest.TempPathFactory) -> None:
+        self._folders = folders
+        self._running = AsyncExitStack()
+        self._whole: Stack | None = None
+
+    async def take(self) -> Stack:
+        """Return a whole stack; it counts as broken until it is given back."""
+        stack, self._whole = self._whole, None
+        if stack is None:
+            await self.close()
+            stack = Stack(self._folders.mktemp("stack"), GATEWAYS)
+            await self._running.enter_async_context(stack.running())
+        stack.begin()
+        return stack
+
+    async def give_back(self, stack: Stack) -> None:
+        """Take a stack back, if a test has left it whole."""
+        await stack.settled()
+        self._whole = stack
+
+    async def close(self) -> None:
+        """End what runs."""
+        await self._running.aclose()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def stacks(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stacks]:
+    """The stack of this session."""
+    kept = Stacks(tmp_path_factory)
+    try:
+        yield kept
+    finally:
+        await kept.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def stack(stacks: Stacks) -> AsyncIterator[Stack]:
+    """A tracker with two gateways that shows the truth."""
+    taken = await stacks.take()
+    yield taken
+    await stacks.give_back(taken)

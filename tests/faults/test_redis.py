@@ -1,0 +1,39 @@
+"""Redis is killed and frozen: every gateway goes on alone, and all share again when it is back."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.faults.stack import CONVERGED_S, Stack
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+ALONE_S = 15.0
+FROZEN_S = 20.0
+
+
+@pytest.mark.parametrize("how", ["killed", "frozen"])
+async def test_redis_is_done_without_and_shared_through_again(stack: Stack, how: str) -> None:
+    if how == "killed":
+        stack.redis.kill()
+    else:
+        stack.redis.freeze()
+    try:
+        await stack.until(
+            "everybody goes on alone", lambda: all("going on alone" in each.log for each in stack.gateways), ALONE_S
+        )
+        if how == "frozen":
+            await asyncio.sleep(FROZEN_S)
+        await stack.moves_on()
+    finally:
+        if how == "killed":
+            await asyncio.to_thread(stack.redis.start)
+        else:
+            stack.redis.thaw()
+    await stack.until(
+        "everybody shares", lambda: all("sharing frames" in each.log for each in stack.gateways), CONVERGED_S
+    )
+    await stack.moves_on()
+    stack.nobody_went_back()

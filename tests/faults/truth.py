@@ -1,0 +1,130 @@
+"""What the log says, read beside everybody, and the judge who compares with it what every viewer shows, each second."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Final
+
+from flighttracker.avro import PositionCodec, schema_id_of
+from flighttracker.bus.base import Records
+from flighttracker.bus.servers import KafkaLogs
+from flighttracker.errors import BusError, RecordRefusedError
+from flighttracker.frame.quantity import DEGREE
+from flighttracker.settings import KafkaSettings
+from tests.faults.viewer import AGE_RESOLUTION_MS, Shown, Watching
+
+KEPT_POSITIONS: Final = 120
+"""Positions that the truth remembers of each aircraft: a viewer that is late may show any of them."""
+REPLAY_MS: Final = 60_000
+OLDEST_MS: Final = 120_000
+NEWEST_MS: Final = 30_000
+"""A position from further ahead is the mistake of a clock."""
+TOLERANCE_DEG: Final = 2 * DEGREE
+CONNECT_AGAIN_S: Final = 0.2
+LOOK_S: Final = 1.0
+
+
+class Truth:
+    """Of each aircraft the last positions in the log.
+
+    Attributes:
+        positions: by address, ascending by time.
+    """
+
+    def __init__(self) -> None:
+        self.positions: dict[str, deque[Shown]] = {}
+        self._codec: PositionCodec | None = None
+
+    async def follow(self, kafka: KafkaSettings) -> None:
+        """Read the topic until cancelled, whatever happens to Kafka."""
+        while True:
+            logs = KafkaLogs(kafka)
+            try:
+                await logs.open()
+                async with logs.positions.read(replay_ms=REPLAY_MS, alone=True) as events:
+                    async for event in events:
+                        for record in event.records if isinstance(event, Records) else ():
+                            self.take(record.value)
+            except BusError:
+                await asyncio.sleep(CONNECT_AGAIN_S)
+            finally:
+                await logs.close()
+
+    def take(self, value: bytes) -> None:
+        """Note one record; what is no position, or of another time, is nobody's truth."""
+        with suppress(RecordRefusedError):
+            self._codec = self._codec or PositionCodec(schema_id_of(value))
+            position = self._codec.decode(value)
+            if not -OLDEST_MS < position.position_time - time.time() * 1000 < NEWEST_MS:
+                return
+            kept = self.positions.setdefault(position.icao24, deque(maxlen=KEPT_POSITIONS))
+            if not kept or position.position_time > kept[-1].time_ms:
+                kept.append(Shown(position.position_time, position.latitude_deg, position.longitude_deg))
+
+    def newest_ms(self, icao24: str) -> int:
+        """Return the time of an aircraft's newest position."""
+        return self.positions[icao24][-1].time_ms
+
+    def holds(self, icao24: str, shown: Shown) -> bool:
+        """Whether an aircraft was there then, or was it too long ago to tell."""
+        kept = self.positions.get(icao24, ())
+        for position in reversed(kept):
+            if position.time_ms < shown.time_ms - AGE_RESOLUTION_MS:
+                return False
+            if (
+                position.time_ms <= shown.time_ms + AGE_RESOLUTION_MS
+                and abs(position.latitude_deg - shown.latitude_deg) <= TOLERANCE_DEG
+                and abs(position.longitude_deg - shown.longitude_deg) <= TOLERANCE_DEG
+            ):
+                return True
+        return bool(kept)
+
+
+class Judge:
+    """Looks at every viewer each second.
+
+    Args:
+        truth: what the log says.
+        viewers: who is looked at.
+        most_silent_s: how old the newest position of a shard may be on a viewer that was not told.
+
+    Attributes:
+        frozen: what was shown without the stale mark when it was too old; it stays empty.
+    """
+
+    def __init__(self, truth: Truth, viewers: Sequence[Watching], most_silent_s: float) -> None:
+        self.frozen: list[str] = []
+        self._truth = truth
+        self._viewers = viewers
+        self._most_silent_ms = most_silent_s * 1000
+        self._looked_at: dict[tuple[str, str], Shown] = {}
+        self._unproven: list[tuple[str, str, Shown]] = []
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            self.look()
+            await asyncio.sleep(LOOK_S)
+
+    def look(self) -> None:
+        """Note what is shown that the log has not said yet, and what stands still without being marked."""
+        for viewer in self._viewers:
+            for icao24, shown in viewer.shown():
+                if self._looked_at.get((viewer.url, icao24)) != shown:
+                    self._looked_at[viewer.url, icao24] = shown
+                    self._unproven.append((viewer.url, icao24, shown))
+            if viewer.is_live and not viewer.is_stale:
+                for shard, newest_ms in viewer.newest_ms().items():
+                    silent_ms = time.time() * 1000 - newest_ms
+                    if silent_ms > self._most_silent_ms:
+                        self.frozen.append(f"shard {shard} at {viewer.url} is {silent_ms:.0f} ms old and not marked")
+        self._unproven = [claim for claim in self._unproven if not self._truth.holds(claim[1], claim[2])]
+
+    def wrong(self) -> list[str]:
+        """Return what was shown and the log never said. The truth is read beside the viewers: ask again in a moment."""
+        self.look()
+        return [f"{icao24} was shown at {shown} by {url}" for url, icao24, shown in self._unproven]
