@@ -27,7 +27,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { READ_BYTES = 256 * 1024, GROUPS = 8, HEAD_BYTES = 32, EVENTS = 1024, TICK_MS_AT = 24 };
+enum { READ_BYTES = 256 * 1024, RECEIVE_BYTES = 64 * 1024, GROUPS = 8, HEAD_BYTES = 32, EVENTS = 1024, TICK_MS_AT = 24 };
 enum { BINARY = 2, CLOSE = 8, PING = 9 };
 
 static const char REQUEST[] =
@@ -165,6 +165,9 @@ static void connect_one(int number) {
     v->group = number;
     v->socket = socket(AF_INET, SOCK_STREAM, 0);
     if (v->socket < 0) fail("socket");
+    /* What the kernel of a viewer that stops reading still takes: on loopback it would be megabytes. */
+    int room = RECEIVE_BYTES;
+    if (setsockopt(v->socket, SOL_SOCKET, SO_RCVBUF, &room, sizeof room)) fail("setsockopt");
     if (connect(v->socket, (struct sockaddr *)&address, sizeof address)) fail("connect");
     if (write(v->socket, REQUEST, sizeof REQUEST - 1) != sizeof REQUEST - 1) fail("write");
     watch(v, EPOLL_CTL_ADD);

@@ -161,3 +161,26 @@ async def test_a_client_that_answers_no_ping_is_closed_though_it_never_reads() -
         await until(lambda: len(running.server.server_state.connections) == 0)
         assert running.metric("flights_ws_closed_total", code="1011") == 1
         await slow.close()
+
+
+@on_uvloop
+async def test_the_kernel_hoards_no_ticks_for_who_does_not_read() -> None:
+    async with running_gateway() as running:
+        host, port = running.url.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port), limit=1024)
+        writer.write(
+            b"GET /ws HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            b"Sec-WebSocket-Protocol: flights.v1\r\n"
+            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        )
+        async with asyncio.timeout(WAIT_S):
+            assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
+        await until(lambda: len(running.gateway.hub) == 1)
+        sequence = 0
+        while running.metric("flights_ws_slow_clients") == 0:
+            sequence += 1
+            await running.gateway.hub.broadcast([synthetic_frame(sequence, 50_000)])
+            await asyncio.sleep(0.001)
+        # What the client's own kernel takes before it stops is not ours to bound.
+        assert sequence <= 12, "seconds that a viewer may be behind before it is known"
+        writer.transport.abort()

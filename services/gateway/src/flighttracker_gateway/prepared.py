@@ -14,6 +14,7 @@ The private attributes that this relies on are pinned by `tests/unit/gateway/tes
 from __future__ import annotations
 
 import asyncio
+import socket
 import struct
 from asyncio import BaseTransport, TimerHandle
 from collections.abc import Callable
@@ -122,9 +123,16 @@ class PreparedProtocol(WebSocketsSansIOProtocol):
         self._end(code, reason)
 
     def connection_made(self, transport: BaseTransport) -> None:
-        """Bound what this socket may hold unsent."""
+        """Bound what this socket may hold unsent, in this process and in the kernel.
+
+        By itself the kernel takes megabytes for a client that does not read, a minute of ticks, and they count as this
+        pod's memory.
+        """
         super().connection_made(transport)
         self.transport.set_write_buffer_limits(high=self.write_buffer_bytes)
+        self.transport.get_extra_info("socket").setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, self.write_buffer_bytes
+        )
 
     def handle_connect(self, event: Request) -> None:
         """Publish this protocol to the handler, whose task starts after this call."""
