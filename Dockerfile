@@ -24,7 +24,9 @@ COPY services services
 COPY operator operator
 COPY packaging/install.sh /usr/local/bin/install-flighttracker
 ARG SOURCE_DATE_EPOCH=1735689600
-RUN install-flighttracker 'flighttracker[services]'
+# Litestar's own command line, and what makes examples for its documentation.
+RUN install-flighttracker 'flighttracker[services]' \
+  faker polyfactory httpx httpcore rich-click rich pygments markdown-it-py mdurl litestar-htmx
 
 FROM build AS operator-build
 COPY requirements-operator.lock ./
@@ -36,7 +38,9 @@ COPY services services
 COPY operator operator
 COPY packaging/install.sh /usr/local/bin/install-flighttracker
 ARG SOURCE_DATE_EPOCH=1735689600
-RUN install-flighttracker 'flighttracker[operator]'
+# The client's models and methods of every kind: the operator speaks JSON.
+RUN install-flighttracker 'flighttracker[operator]' \
+  kubernetes/client/api kubernetes/client/models kubernetes/aio/client/api kubernetes/aio/client/models
 
 FROM ${PYTHON_IMAGE} AS runtime
 # A number, so that Kubernetes can see that it is not root; HOME because the root file system is read-only, USER because

@@ -1,0 +1,61 @@
+"""What the images leave out of their dependencies (see packaging/install.sh) is needed by none of our modules."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+WITHOUT = """
+import importlib, importlib.metadata, pkgutil, sys
+packages, kept, left_out = (text.split() for text in sys.argv[1:])
+modules = {name.replace("/", ".") for name in left_out if "/" in name}
+for name in (name for name in left_out if "/" not in name):
+    files = importlib.metadata.distribution(name).files or ()
+    modules |= {file.parts[0].removesuffix(".py") for file in files if file.suffix == ".py" and ".." not in file.parts}
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        # The __init__ of a package with a slash stays.
+        if any(name.startswith(f"{module}.") or (name == module and "." not in module) for module in modules):
+            raise ModuleNotFoundError(f"{name} is not in the image", name=name)
+
+sys.meta_path.insert(0, Absent())
+for package in packages:
+    found = importlib.import_module(package)
+    for module in pkgutil.walk_packages(found.__path__, f"{package}."):
+        importlib.import_module(module.name)
+for name in kept:
+    importlib.import_module(name)
+assert not any(name in sys.modules for name in modules if "." not in name)
+"""
+
+IMAGES = {
+    "services": (
+        "flighttracker flighttracker_schemas flighttracker_generator flighttracker_gateway flighttracker_cli",
+        "litestar._openapi.plugin litestar._openapi.schema_generation.schema uvicorn uvloop httptools",
+    ),
+    "operator": (
+        "flighttracker_operator",
+        "kubernetes.aio.client kubernetes.aio.config kubernetes.aio.client.rest kubernetes.aio.client.api_client",
+    ),
+}
+
+
+def left_out(image: str) -> str:
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+    match = re.search(rf"install-flighttracker 'flighttracker\[{image}\]' (.+)", dockerfile)
+    assert match is not None, f"the Dockerfile installs no {image}"
+    return match[1]
+
+
+@pytest.mark.parametrize("image", IMAGES)
+def test_what_an_image_leaves_out_is_needed_by_nothing(image: str) -> None:
+    command = [sys.executable, "-c", WITHOUT, *IMAGES[image], left_out(image)]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert answer.returncode == 0, answer.stderr
