@@ -1,0 +1,117 @@
+"""What goes wrong on a real cluster is told in `kubectl get ft` and `kubectl describe ft`, with what to do about it.
+
+The words of a kubelet, a scheduler and a quota are theirs, and change with their versions: so these are theirs, too.
+Kafka, Redis and the registry of these trackers are somewhere else, which keeps them small; nothing of them ever runs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.cluster.cluster import Manifest, Namespace, Tracker, until
+
+pytest_plugins = ["tests.cluster.cluster_fixtures"]
+
+TOLD_S = 120.0
+ELSEWHERE: dict[str, Any] = {
+    "kafka": {"provider": "external", "external": {"bootstrapServers": "kafka.absent.test:9092"}},
+    "redis": {"provider": "external", "external": {"urlSecret": "redis-url"}},
+    "schemaRegistry": {"provider": "external", "external": {"url": "http://registry.absent.test"}},
+    "gateway": {"replicas": 1},
+}
+CASES: dict[str, tuple[dict[str, Any], str, tuple[str, ...]]] = {
+    "image": (
+        {"podTemplate": {"imageOverrides": {"web": "flights.test/absent:1"}}},
+        "ImageCannotBePulled",
+        ("Web: image flights.test/absent:1 of pod image-web-", "check its name", "spec.podTemplate.imagePullSecrets"),
+    ),
+    "crash": (
+        {"podTemplate": {"imageOverrides": {"web": "docker.io/library/busybox:1.36"}}},
+        "ContainerCrashes",
+        ("Web: container web of pod crash-web-", "ended with exit code 0", "kubectl logs crash-web-"),
+    ),
+    "volume": (
+        {"redis": {"provider": "builtin", "builtin": {"storage": {"className": "absent"}}}},
+        "VolumePending",
+        ("Redis: volume claim data-volume-redis-0 (1Gi) waits: check that StorageClass absent exists",),
+    ),
+    "secret": (
+        {"source": {"opensky": {"credentialsSecret": "sky"}}},
+        "SecretMissing",
+        ("Generator: Secret sky does not exist: create it with the keys client_id, client_secret",),
+    ),
+    "class": (
+        {"ingress": {"enabled": True, "host": "class.flights.test", "className": "absent"}},
+        "IngressClassMissing",
+        ("Ingress: there is no IngressClass absent: this cluster has ",),
+    ),
+    "nodes": (
+        {"podTemplate": {"nodeSelector": {"flights.test/absent": "yes"}}},
+        "Unschedulable",
+        ("no node takes pod nodes-", "make room, or ask for less"),
+    ),
+}
+"""The spec of each tracker, beside what is elsewhere; the reason of Ready, and words of its message."""
+
+
+def make(namespace: Namespace, name: str, spec: dict[str, Any]) -> Tracker:
+    body: Manifest = {"apiVersion": "flighttracker.io/v1alpha1", "kind": "FlightTracker", "metadata": {"name": name}}
+    namespace.kubectl("apply", "-f", "-", text=json.dumps({**body, "spec": {**ELSEWHERE, **spec}}))
+    return Tracker(namespace, name)
+
+
+def ready(tracker: Tracker) -> tuple[str, str]:
+    """Return the reason and the message of the condition Ready."""
+    conditions = tracker.object().get("status", {}).get("conditions", ())
+    return next(((one["reason"], one["message"]) for one in conditions if one["type"] == "Ready"), ("", ""))
+
+
+def tells(tracker: Tracker, reason: str) -> str:
+    """Return the message of Ready as soon as it has this reason."""
+    told = f"flighttracker/{tracker.name} tells {reason}; it tells "
+    try:
+        until(lambda: ready(tracker)[0] == reason, within_s=TOLD_S, what=told)
+    except AssertionError as error:
+        raise AssertionError(f"{error}: {ready(tracker)}") from error
+    return ready(tracker)[1]
+
+
+@pytest.fixture(scope="module")
+def troubled(operator_namespace: Namespace) -> Iterator[dict[str, Tracker]]:
+    """A tracker for each trouble, all at once."""
+    namespace = Namespace("flights-test-trouble")
+    namespace.create()
+    try:
+        namespace.kubectl("create", "secret", "generic", "redis-url", "--from-literal=url=redis://redis.absent.test")
+        yield {name: make(namespace, name, spec) for name, (spec, _, _) in CASES.items()}
+    finally:
+        namespace.delete()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_trouble_is_told_with_what_to_do(troubled: dict[str, Tracker], name: str) -> None:
+    _, reason, words = CASES[name]
+    tracker = troubled[name]
+    message = tells(tracker, reason)
+    assert [part for part in words if part not in message] == [], message
+    shown = tracker.namespace.kubectl("get", "ft", name)
+    assert reason in shown
+    described = tracker.namespace.kubectl("describe", "ft", name)
+    assert words[-1] in " ".join(described.split())
+
+
+def test_a_quota_that_is_too_small_is_told(operator_namespace: Namespace) -> None:
+    namespace = Namespace("flights-test-quota")
+    namespace.create()
+    try:
+        namespace.kubectl("create", "secret", "generic", "redis-url", "--from-literal=url=redis://redis.absent.test")
+        namespace.kubectl("create", "quota", "small", "--hard=pods=0")
+        message = tells(make(namespace, "quota", {}), "QuotaExceeded")
+        assert "exceeded quota: small, requested: pods=1" in message
+        assert "raise it, or ask for less" in message
+    finally:
+        namespace.delete()
