@@ -66,7 +66,10 @@ class World:
 
 
 def test_when_everything_runs_the_tracker_is_ready() -> None:
-    assert World().condition() == ("True", "Ready", "the map is up")
+    told = "the map is up: kubectl port-forward service/demo-web 8080, http://localhost:8080"
+    assert World().condition() == ("True", "Ready", told)
+    told = "the gateways are up; spec.web.enabled is false, so there is no page"
+    assert World({"web": {"enabled": False}}).condition() == ("True", "Ready", told)
 
 
 def test_the_url_is_that_of_the_ingress() -> None:

@@ -90,7 +90,16 @@ def _whole(view: View, states: Mapping[str, State], owners: Mapping[ObjectKey, C
     beside = [refusal.message for refusal in view.refusals if refusal.component == _EXTRA]
     unwritten = view.unwritten(_EXTRA, owners)
     beside += [unwritten.message] if unwritten else []
-    return fine("; ".join([f"the map is at {url}" if url else "the map is up", *beside]))
+    return fine("; ".join([_where(view, url), *beside]))
+
+
+def _where(view: View, url: str) -> str:
+    """Return where a person finds the map."""
+    if url:
+        return f"the map is at {url}"
+    if not view.tracker.spec.web.enabled:
+        return "the gateways are up; spec.web.enabled is false, so there is no page"
+    return f"the map is up: kubectl port-forward service/{child_name(view.tracker, 'web')} 8080, http://localhost:8080"
 
 
 _EXTRA: Final[Component] = "monitoring"
