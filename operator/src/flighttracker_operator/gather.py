@@ -110,13 +110,15 @@ async def _strimzi_kafka(api: Api, cluster: Cluster, tracker: FlightTracker) -> 
 async def creation_failures(api: Api, namespace: str, live: Iterable[Manifest]) -> dict[str, str]:
     """Return why workloads cannot make their pods, by the name of the workload: what the newest event says.
 
-    Only StatefulSets are asked about, and only those that lack pods: they have no condition that tells. Where the
-    operator may not read events nothing is known.
+    Only StatefulSets are asked about, and only those that lack pods: they have no condition that tells. One that its
+    controller has not seen yet has no events either. Where the operator may not read events nothing is known.
     """
     failures = {}
     for workload in live:
         status = workload.get("status", {})
         if workload["kind"] != "StatefulSet" or status.get("replicas", 0) >= workload["spec"].get("replicas", 1):
+            continue
+        if "observedGeneration" not in status:
             continue
         selected = f"involvedObject.uid={workload['metadata']['uid']},reason=FailedCreate"
         newest = ("", "")
