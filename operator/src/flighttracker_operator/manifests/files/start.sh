@@ -13,6 +13,8 @@ data=$(sed -n 's/^log\.dirs=//p' "$given")
   echo "node.id=${HOSTNAME##*-}"
   echo "advertised.listeners=CLIENT://$HOSTNAME.$domain:$port"
 } >"$properties"
+# The first process of a container is asked to end only if it says that it listens; Kafka does, from `exec` on.
+trap 'exit 143' TERM
 if [ ! -f "$data/meta.properties" ]; then
   "$kafka/kafka-storage.sh" format --ignore-formatted --cluster-id "$cluster" --config "$properties"
 fi
