@@ -97,13 +97,14 @@ def test_ready_waits_for_the_first_aircraft(cluster: Cluster, operator: Operator
 
 def test_a_source_that_refuses_is_told_with_its_secret(cluster: Cluster, operator: OperatorProcess, told: Told) -> None:
     told.gateway = metrics(0)
-    told.generator = 'flights_source_errors_total{reason="token_unauthorized"} 2.0\n'
+    told.generator = 'flights_generated_total 0.0\nflights_source_errors_total{reason="token_unauthorized"} 2.0\n'
     cluster.create("Secret", "sky", data={"client_id": "YQ==", "client_secret": "Yg=="})
     cluster.create_tracker(spec={"source": {"opensky": {"credentialsSecret": "sky"}}})
     cluster.complete()
     run_everything(cluster)
     eventually(lambda: cluster.reason() == "SourceFails", "SourceFails")
     assert "(token_unauthorized): check spec.source.opensky and Secret sky" in cluster.condition()["message"]
+    assert "no position has reached Kafka yet" in cluster.condition("TopicReady")["message"]
 
 
 def test_a_restarted_operator_says_what_was_said_before(

@@ -28,7 +28,9 @@ LOG: Final = logging.getLogger(__name__)
 
 ASK_S: Final = 30.0
 SOON_S: Final = 1.0
-"""Until the next question while the first aircraft are waited for; each time twice as long, up to `ASK_S`."""
+"""Until the next question while aircraft or an answer are waited for, at least."""
+PATIENCE: Final = 0.1
+"""Share of the time without aircraft after which is asked again, so that Ready comes at most a tenth late."""
 ANSWER_S: Final = 2.0
 AT_ONCE: Final = 8
 """Trackers that are asked at the same time."""
@@ -52,7 +54,7 @@ class _Asked:
         numbers: the latest answers.
         due_s: when it may be asked again.
         silent: questions in a row that no gateway answered.
-        empty: answers in a row without aircraft.
+        empty_since_s: since when gateways have told of no aircraft; None when they tell of some.
         counters: of each generator, when they were read and what they said.
         timer: brings it back, while the first aircraft are waited for.
     """
@@ -60,7 +62,7 @@ class _Asked:
     numbers: Numbers = field(default_factory=Numbers)
     due_s: float = 0.0
     silent: int = 0
-    empty: int = 0
+    empty_since_s: float | None = None
     counters: dict[str, tuple[float, float, dict[str, float]]] = field(default_factory=dict)
     timer: asyncio.TimerHandle | None = None
 
@@ -132,15 +134,16 @@ class Asking:
                 _source(session, asked, addresses.get("generator", [])),
                 _registry_trouble(session, addresses.get("schema-registry", [])),
             )
-        asked.numbers = _after(asked, metrics, has_gateways)
+        loop = asyncio.get_running_loop()
+        asked.numbers = _after(asked, metrics, has_gateways, loop.time())
         asked.numbers = replace(
             asked.numbers,
             flights_per_s=None if rate is None else steady(rate, before.flights_per_s),
+            has_positions=any(produced for _, produced, _ in asked.counters.values()) if asked.counters else None,
             source_trouble=source_trouble,
             registry_trouble=registry_trouble,
         )
-        again_s = _again_s(asked, has_gateways)
-        loop = asyncio.get_running_loop()
+        again_s = _again_s(asked, has_gateways, loop.time())
         asked.due_s = loop.time() + again_s
         if self._asked.get(key) is not asked:
             return  # forgotten meanwhile
@@ -150,17 +153,20 @@ class Asking:
             asked.timer = loop.call_at(asked.due_s, self._changed, key)
 
 
-def _after(asked: _Asked, metrics: str | None, has_gateways: bool) -> Numbers:
-    """Return what is known of the gateways after an answer, and count the questions that found none or nothing."""
+def _after(asked: _Asked, metrics: str | None, has_gateways: bool, now_s: float) -> Numbers:
+    """Return what is known of the gateways after an answer, and note how long they have said nothing or of nothing."""
     if not has_gateways:
-        asked.silent = asked.empty = 0
+        asked.silent, asked.empty_since_s = 0, None
         return Numbers()
     if metrics is None:
         asked.silent += 1
         return Numbers(is_known=True) if asked.silent >= SILENT else asked.numbers
     asked.silent = 0
     aircraft, viewers = total(metrics, AIRCRAFT), total(metrics, VIEWERS)
-    asked.empty = asked.empty + 1 if aircraft == 0 else 0
+    if aircraft is None or aircraft > 0:
+        asked.empty_since_s = None
+    elif asked.empty_since_s is None:
+        asked.empty_since_s = now_s
     return Numbers(
         is_known=True,
         aircraft=None if aircraft is None else int(steady(aircraft, asked.numbers.aircraft)),
@@ -168,11 +174,14 @@ def _after(asked: _Asked, metrics: str | None, has_gateways: bool) -> Numbers:
     )
 
 
-def _again_s(asked: _Asked, has_gateways: bool) -> float:
+def _again_s(asked: _Asked, has_gateways: bool, now_s: float) -> float:
     if not has_gateways or asked.silent >= SILENT:
         return ASK_S
-    waited = asked.silent or asked.empty
-    return min(ASK_S, SOON_S * 2 ** min(waited - 1, 10)) if waited else ASK_S
+    if asked.silent:
+        return SOON_S
+    if asked.empty_since_s is None:
+        return ASK_S
+    return min(ASK_S, max(SOON_S, PATIENCE * (now_s - asked.empty_since_s)))
 
 
 async def _gateway_metrics(
@@ -201,7 +210,9 @@ async def _source(session: aiohttp.ClientSession, asked: _Asked, addresses: Iter
         if answer is None or answer[0] != HTTPStatus.OK:
             continue
         text = answer[1].decode(errors="replace")
-        produced, errors = total(text, PRODUCED) or 0.0, by_label(text, SOURCE_ERRORS, "reason")
+        produced, errors = total(text, PRODUCED), by_label(text, SOURCE_ERRORS, "reason")
+        if produced is None:
+            continue
         counters[address] = (now_s, produced, errors)
         at_s, last, known = asked.counters.get(address, (now_s, 0.0, {}))
         if now_s > at_s and produced >= last:

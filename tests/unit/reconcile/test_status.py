@@ -140,6 +140,18 @@ def test_a_map_is_not_ready_before_its_first_aircraft() -> None:
     assert world.status()["aircraft"] == 1
 
 
+def test_topics_are_not_called_made_before_a_position_has_reached_them() -> None:
+    world = World({"kafka": {"provider": "external", "external": {"bootstrapServers": "kafka.absent:9092"}}})
+    world.numbers(has_positions=False)
+    assert world.condition("TopicReady") == (
+        "False",
+        "WaitingForGenerators",
+        "no position has reached Kafka yet; if none does: kubectl logs demo-generator-0",
+    )
+    world.numbers(has_positions=True)
+    assert world.condition("TopicReady")[0] == "True"
+
+
 def test_an_empty_map_says_what_ails_its_source() -> None:
     world = World({"source": {"opensky": {"credentialsSecret": "sky"}}}, secrets={"sky": SKY})
     ready = world.status()
@@ -231,8 +243,8 @@ def container(**fields: Any) -> dict[str, Any]:
                     container(state={"running": {}}, lastState={"terminated": {"reason": "OOMKilled"}})
                 ]
             },
-            "Starting",
-            "gateways ready: 0 of 2; starting",
+            "OutOfMemory",
+            "raise its resources.limits.memory",
         ),
         (
             {
@@ -260,11 +272,16 @@ def container(**fields: Any) -> dict[str, Any]:
         (
             {
                 "conditions": [
-                    {"type": "PodScheduled", "status": "False", "message": "0/1 nodes are available: Insufficient cpu."}
+                    {
+                        "type": "PodScheduled",
+                        "status": "False",
+                        "message": "0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, "
+                        "preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.",
+                    }
                 ]
             },
             "Unschedulable",
-            "no node takes pod gateway-0: 0/1 nodes are available: Insufficient cpu.; make room",
+            "no node takes pod gateway-0: 0/1 nodes are available: 1 Insufficient cpu; make room, ask for less",
         ),
     ],
 )
@@ -312,7 +329,8 @@ def test_a_cause_is_told_before_what_waits_for_it() -> None:
     world = World()
     for kind, name in (("StatefulSet", "demo-kafka"), ("StatefulSet", "demo-generator")):
         world.ready(kind, name, 0)
-    assert world.condition() == ("False", "Starting", "Kafka: brokers ready: 0 of 1; starting")
+    told = "Kafka: brokers ready: 0 of 1; starting: kubectl logs statefulset/demo-kafka"
+    assert world.condition() == ("False", "Starting", told)
     world.pod(
         "generator", containerStatuses=[container(name="generator", state={"waiting": {"reason": "ErrImagePull"}})]
     )

@@ -39,9 +39,12 @@ def topic(view: View) -> State:
             return waits("NotCreated", "KafkaTopics are not created yet")
         states = [_strimzi(body, f"{body['kind']} {body['metadata']['name']}") for body in topics]
         return next((state for state in states if not state.is_fine), fine(f"{len(states)} topics and users are ready"))
-    if generator(view).is_fine:
-        return fine("the generators have made the topics")
-    return waits("WaitingForGenerators", "the generators make the topics as soon as they reach Kafka")
+    if not generator(view).is_fine:
+        return waits("WaitingForGenerators", "the generators make the topics as soon as they reach Kafka")
+    if view.numbers.has_positions is False:
+        log = f"kubectl logs {child_name(view.tracker, 'generator')}-0"
+        return waits("WaitingForGenerators", f"no position has reached Kafka yet; if none does: {log}")
+    return fine("the generators have made the topics")
 
 
 def redis(view: View) -> State:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ IMAGE_REASONS: Final = frozenset(
 )
 CONFIG_REASONS: Final = frozenset({"CreateContainerConfigError", "CreateContainerError", "RunContainerError"})
 LOG_CHARACTERS: Final = 240
+_UNHELPFUL: Final = re.compile(r"\.?( no new claims to deallocate,)? preemption: .*$", re.DOTALL)
+"""What the scheduler says about making room by ending others, which nobody asked for."""
 
 
 def trouble_of(pods: Sequence[Manifest], claims: Sequence[Manifest]) -> State | None:
@@ -67,9 +70,9 @@ def _configuration(
 
 
 def _crash(pod: str, container: Mapping[str, Any], state: Mapping[str, Any], last: Mapping[str, Any]) -> State | None:
-    waiting = state.get("waiting") or {}
     ended = state.get("terminated") or (last.get("terminated") if container.get("restartCount", 0) else None) or {}
-    if not ended or (waiting.get("reason") != "CrashLoopBackOff" and not ended.get("exitCode")):
+    # One that ended well and was started again has crashed, too: nothing here is meant to end.
+    if not ended or not (ended.get("exitCode") or container.get("restartCount")):
         return None
     name = container["name"]
     if ended.get("reason") == "OOMKilled":
@@ -96,8 +99,9 @@ def _unschedulable(pod: Manifest, claims: Sequence[Manifest]) -> State | None:
             pending = _pending(claims)
             if pending is not None and "persistentvolumeclaim" in words.lower():
                 return pending
-            name = pod["metadata"]["name"]
-            return waits("Unschedulable", f"no node takes pod {name}: {words}; make room, or ask for less in resources")
+            told = f"no node takes pod {pod['metadata']['name']}: {_UNHELPFUL.sub('', words)}"
+            todo = "make room, ask for less in resources, or correct nodeSelector, affinity or tolerations"
+            return waits("Unschedulable", f"{told}; {todo} in spec.podTemplate")
     return None
 
 

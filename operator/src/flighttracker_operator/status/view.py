@@ -51,6 +51,7 @@ class Numbers:
         aircraft: on the map, rounded.
         viewers: browsers that watch, over all gateways, rounded.
         flights_per_s: positions a second, rounded.
+        has_positions: whether generators have written positions to Kafka.
         source_trouble: why the source's answers cannot be used, empty when they can.
         registry_trouble: what the registry's own API said is wrong; empty when it answers well.
     """
@@ -59,6 +60,7 @@ class Numbers:
     aircraft: int | None = None
     viewers: int | None = None
     flights_per_s: float | None = None
+    has_positions: bool | None = None
     source_trouble: str = ""
     registry_trouble: str | None = None
 

@@ -53,7 +53,7 @@ def workload_state(
         or trouble_of(view.of_component("Pod", component), view.of_component("PersistentVolumeClaim", component))
         or _deadline(live)
     )
-    return trouble or waits("Starting", f"{counted}; starting")
+    return trouble or waits("Starting", f"{counted}; starting: kubectl logs {kind.lower()}/{name}")
 
 
 def replicas(live: Mapping[str, Any]) -> tuple[int, int]:
