@@ -82,10 +82,10 @@ class Namespace:
         body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.name, "labels": labels}}
         run(("kubectl", "create", "-f", "-"), text=json.dumps(body))
 
-    def delete(self) -> None:
+    def delete(self, *, wait: bool = True) -> None:
         """Delete it with everything in it, and wait until it is gone."""
         command = ("kubectl", "delete", "namespace", self.name, "--ignore-not-found", "--timeout=180s")
-        run(command, timeout_s=200.0)
+        run((*command, f"--wait={str(wait).lower()}"), timeout_s=200.0)
 
     def kubectl(self, *arguments: str, text: str | None = None, timeout_s: float = COMMAND_S) -> str:
         """Run kubectl in this namespace."""

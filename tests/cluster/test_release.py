@@ -78,7 +78,7 @@ def watched(operator_namespace: Namespace) -> Iterator[Namespace]:
         yield namespace
     finally:
         install(operator_namespace)
-        namespace.delete()
+        namespace.delete(wait=False)
 
 
 def test_with_a_list_of_namespaces_a_role_in_each_is_enough(watched: Namespace, operator_namespace: Namespace) -> None:

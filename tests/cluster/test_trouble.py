@@ -37,7 +37,7 @@ CASES: dict[str, tuple[dict[str, Any], str, tuple[str, ...]]] = {
     "volume": (
         {"redis": {"provider": "builtin", "builtin": {"storage": {"className": "absent"}}}},
         "VolumePending",
-        ("Redis: volume claim data-volume-redis-0 (1Gi) waits: check that StorageClass absent exists",),
+        ("Redis: volume claim data-volume-redis-0 (10Gi) waits: check that StorageClass absent exists",),
     ),
     "secret": (
         {"source": {"opensky": {"credentialsSecret": "sky"}}},
@@ -52,7 +52,7 @@ CASES: dict[str, tuple[dict[str, Any], str, tuple[str, ...]]] = {
     "nodes": (
         {"podTemplate": {"nodeSelector": {"flights.test/absent": "yes"}}},
         "Unschedulable",
-        ("no node takes pod nodes-", "make room, or ask for less"),
+        ("no node takes pod nodes-", "node affinity/selector; make room", "correct nodeSelector"),
     ),
 }
 """The spec of each tracker, beside what is elsewhere; the reason of Ready, and words of its message."""
@@ -89,7 +89,7 @@ def troubled(operator_namespace: Namespace) -> Iterator[dict[str, Tracker]]:
         namespace.kubectl("create", "secret", "generic", "redis-url", "--from-literal=url=redis://redis.absent.test")
         yield {name: make(namespace, name, spec) for name, (spec, _, _) in CASES.items()}
     finally:
-        namespace.delete()
+        namespace.delete(wait=False)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -114,4 +114,4 @@ def test_a_quota_that_is_too_small_is_told(operator_namespace: Namespace) -> Non
         assert "exceeded quota: small, requested: pods=1" in message
         assert "raise it, or ask for less" in message
     finally:
-        namespace.delete()
+        namespace.delete(wait=False)
