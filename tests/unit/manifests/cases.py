@@ -11,6 +11,7 @@ from flighttracker.errors import SpecError
 from flighttracker.spec import FlightTracker, parse_tracker, read_tracker
 from flighttracker_operator.facts import Facts, Manifest, SecretFacts, digest_of
 from flighttracker_operator.manifests import desired, referenced_secrets
+from flighttracker_operator.manifests.amounts import in_units
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*.yaml"))
 UID = "0b1c2d3e-1111-2222-3333-444455556666"
@@ -85,7 +86,15 @@ _amounts = st.fixed_dictionaries(
     },
 )
 _limits = st.fixed_dictionaries({}, optional={"memory": st.sampled_from(["512Mi", "6Gi"]), "cpu": st.just("6")})
-_resources = st.fixed_dictionaries({}, optional={"requests": _amounts, "limits": _limits})
+
+
+def _is_possible(resources: dict[str, dict[str, str]]) -> bool:
+    """Return whether nothing is asked for beyond its limit; the API server refuses the rest and says so."""
+    requests, limits = resources.get("requests", {}), resources.get("limits", {})
+    return all(in_units(requests[name]) <= in_units(limits[name]) for name in requests.keys() & limits.keys())
+
+
+_resources = st.fixed_dictionaries({}, optional={"requests": _amounts, "limits": _limits}).filter(_is_possible)
 _storage = st.fixed_dictionaries({}, optional={"size": st.sampled_from(["1Gi", "20Gi"]), "className": st.just("fast")})
 
 
