@@ -67,7 +67,8 @@ def reloading(tmp_path: Path) -> Iterator[Reloading]:
         running.wait_for("first")
         yield running
     finally:
-        running.process.kill()
+        # Not killed: its command would be left behind.
+        running.process.terminate()
         running.process.wait(WAIT_S)
 
 
