@@ -13,7 +13,7 @@ PYTEST := $(BIN)/pytest
 
 .PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit format generate lock clean \
   others test-apiserver bench-operator \
-  bench-frames bench-streams bench-gateway bench-limits bench-local bench-backbone bench-page bench-page-heap screenshots \
+  bench-frames bench-streams bench-gateway bench-gateways bench-limits bench-local bench-backbone bench-producing bench-page bench-page-heap screenshots \
   images test-chart test-cluster dev-cluster dev-cluster-page
 
 help: ## List these commands
@@ -128,6 +128,12 @@ bench-operator: setup-dev ## Time, writes and memory of the operator on a real A
 
 bench-backbone: setup-dev servers ## 20,000 aircraft a second through real servers to 1,000 viewers on two gateways (DURATION=60)
 	$(BIN)/python -m bench.backbone --seconds $(or $(DURATION),60)
+
+bench-gateways: setup-dev servers ## What one more gateway costs: 1, 2 and 4 of them on the same log
+	$(BIN)/python -m bench.many_gateways
+
+bench-producing: setup-dev servers ## A tick of records to a real Kafka in batches, beside one send for each
+	$(BIN)/python -m bench.producing
 
 bench-page: setup-dev web ## Script and decode time of the page in Chromium at 20,000 aircraft, beside the common way
 	$(BIN)/python -m bench.page
