@@ -19,6 +19,7 @@ from tests.faults.roles import ROOT
 from tests.faults.stack import AIRCRAFT, CONVERGED_S, Stack
 from tests.servers.process import LOOPBACK
 
+pytest_plugins = ["tests.faults.shared_stack"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SCRIPT = Path(__file__).with_name("two_browsers.mjs")

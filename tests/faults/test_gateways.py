@@ -14,6 +14,7 @@ import pytest
 from tests.faults.roles import Gateway
 from tests.faults.stack import CONVERGED_S, SESSION_TIMEOUT_S, Stack
 
+pytest_plugins = ["tests.faults.shared_stack"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 REBALANCED_S = SESSION_TIMEOUT_S + 12.0

@@ -12,6 +12,7 @@ from flighttracker.bus.base import OutgoingRecord
 from flighttracker.bus.servers import KafkaLogs
 from tests.faults.stack import CONVERGED_S, SILENCE_S, Stack
 
+pytest_plugins = ["tests.faults.shared_stack"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 STALE_S = SILENCE_S + 15.0

@@ -8,6 +8,7 @@ import pytest
 
 from tests.faults.stack import CONVERGED_S, Stack
 
+pytest_plugins = ["tests.faults.shared_stack"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ALONE_S = 15.0

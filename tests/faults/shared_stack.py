@@ -1,4 +1,7 @@
-"""One tracker for all tests of faults: each takes it as the one before left it, whole, or gets a new one."""
+"""One tracker for all tests of faults: each takes it as the one before left it, whole, or gets a new one.
+
+`pytest_plugins = ["tests.faults.shared_stack"]` gives a test `stack`.
+"""
 
 from __future__ import annotations
 
