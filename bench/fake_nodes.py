@@ -1,0 +1,97 @@
+"""Controllers and fake nodes for a bench of many trackers: pods are made, scheduled and called ready, and none runs.
+
+kube-controller-manager and kube-scheduler are the real ones; kwok plays the kubelets. Volumes are made beforehand,
+because nothing here provisions any.
+"""
+
+from __future__ import annotations
+
+import ssl
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from tests.apiserver.api_server import ApiServer
+from tests.apiserver.binaries import binary_or_skip
+from tests.servers.process import LOOPBACK, ServerProcess, free_port
+
+NODES: Final = 20
+CLASS: Final = "bench"
+CONTROLLERS: Final = (
+    "deployment-controller",
+    "replicaset-controller",
+    "statefulset-controller",
+    "disruption-controller",
+    "endpointslice-controller",
+    "persistentvolume-binder-controller",
+    "node-lifecycle-controller",
+)
+CREATORS: Final = 10
+TRACKER: Final[dict[str, Any]] = {
+    "kafka": {"builtin": {"storage": {"size": "10Gi", "className": CLASS}}},
+    "redis": {"builtin": {"storage": {"size": "1Gi", "className": CLASS}}},
+}
+"""`spec: {}` with volumes of the class that exists here."""
+PODS: Final = 7
+"""Of one such tracker."""
+
+
+@contextmanager
+def fake_nodes(server: ApiServer, folder: Path, trackers: int) -> Iterator[None]:
+    """Run controllers, scheduler and fake nodes, with volumes for so many trackers."""
+    config = str(server.kubeconfig())
+    _volumes(server, trackers)
+    for number in range(NODES):
+        annotations = {"kwok.x-k8s.io/node": "fake", "node.alpha.kubernetes.io/ttl": "0"}
+        labels = {"kubernetes.io/hostname": f"fake-{number}", "type": "kwok"}
+        node = {"metadata": {"name": f"fake-{number}", "annotations": annotations, "labels": labels}}
+        server.request("POST", "/api/v1/nodes", node)
+    controllers = ["--leader-elect=false", "--controllers", ",".join(CONTROLLERS), "--kube-api-qps=500"]
+    kwok = ["--manage-all-nodes=true", "--node-lease-duration-seconds=40"]
+    with ExitStack() as stack:
+        for name, arguments in (
+            ("kube-controller-manager", [*controllers, "--kube-api-burst=1000"]),
+            ("kube-scheduler", ["--leader-elect=false", "--kube-api-qps=500", "--kube-api-burst=1000"]),
+            ("kwok", kwok),
+        ):
+            process = _process(name, [*arguments, "--kubeconfig", config], folder)
+            stack.callback(process.stop)
+            process.start()
+        yield
+
+
+def _process(name: str, arguments: list[str], folder: Path) -> ServerProcess:
+    own = folder / name
+    own.mkdir()
+    port = free_port()
+    if name == "kwok":
+        arguments = [*arguments, "--server-address", f"{LOOPBACK}:{port}"]
+        url = f"http://{LOOPBACK}:{port}/healthz"
+    else:
+        arguments = [*arguments, "--secure-port", str(port), "--bind-address", LOOPBACK, "--cert-dir", str(own)]
+        url = f"https://{LOOPBACK}:{port}/healthz"
+    context = ssl._create_unverified_context()  # its certificate is made at its start, and it is ours
+
+    def answers() -> bool:
+        with urllib.request.urlopen(url, timeout=2, context=context) as answer:
+            return bool(answer.status == 200)
+
+    return ServerProcess(name, [str(binary_or_skip(name)), *arguments], own, answers)
+
+
+def _volumes(server: ApiServer, trackers: int) -> None:
+    def make(number: int) -> None:
+        size = ("10Gi", "1Gi")[number % 2]
+        spec = {
+            "capacity": {"storage": size},
+            "accessModes": ["ReadWriteOnce"],
+            "storageClassName": CLASS,
+            "hostPath": {"path": "/nowhere"},
+        }
+        server.request("POST", "/api/v1/persistentvolumes", {"metadata": {"name": f"bench-{number}"}, "spec": spec})
+
+    with ThreadPoolExecutor(CREATORS) as pool:
+        list(pool.map(make, range(2 * trackers)))
