@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import math
 import re
 import secrets
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from flighttracker.spec import FlightTracker
@@ -24,6 +26,7 @@ from flighttracker_operator.names import redis_secret, strimzi_cluster
 from flighttracker_operator.store import Entry
 from flighttracker_operator.sync import Cluster
 
+ASK_AGAIN_S: Final = 10.0
 PASSWORD_BYTES: Final = 24
 _PASSWORD: Final = re.compile(r"[A-Za-z0-9]{8,128}")
 
@@ -107,28 +110,55 @@ async def _strimzi_kafka(api: Api, cluster: Cluster, tracker: FlightTracker) -> 
     return await api.get(kind, tracker.metadata.namespace, name)
 
 
-async def creation_failures(api: Api, namespace: str, live: Iterable[Manifest]) -> dict[str, str]:
-    """Return why workloads cannot make their pods, by the name of the workload: what the newest event says.
+class CreationFailures:
+    """Why workloads cannot make their pods, where no condition tells it: what the newest event says.
 
-    Only StatefulSets are asked about, and only those that lack pods: they have no condition that tells. One that its
-    controller has not seen yet has no events either. Where the operator may not read events nothing is known.
+    Only StatefulSets are asked about, and only those that lack pods and that their controller has seen. Looking through
+    the events of a namespace costs the API server more the more there are, so one is asked about every `ASK_AGAIN_S`
+    at most, however much happens to its tracker meanwhile.
+
+    Args:
+        api: whom to ask.
+        now_s: the time, from any start.
     """
-    failures = {}
-    for workload in live:
-        status = workload.get("status", {})
-        if workload["kind"] != "StatefulSet" or status.get("replicas", 0) >= workload["spec"].get("replicas", 1):
-            continue
-        if "observedGeneration" not in status:
-            continue
-        selected = f"involvedObject.uid={workload['metadata']['uid']},reason=FailedCreate"
+
+    def __init__(self, api: Api, now_s: Callable[[], float] = time.monotonic) -> None:
+        self._api = api
+        self._now_s = now_s
+        self._told: dict[str, tuple[float, str]] = {}
+
+    async def of(self, namespace: str, live: Iterable[Manifest]) -> dict[str, str]:
+        """Return the words by the name of the workload; where the operator may not read events nothing is known."""
+        failures = {}
+        for workload in live:
+            if workload["kind"] != "StatefulSet":
+                continue
+            uid, status = workload["metadata"]["uid"], workload.get("status", {})
+            if "observedGeneration" not in status or status.get("replicas", 0) >= workload["spec"].get("replicas", 1):
+                self._told.pop(uid, None)
+                continue
+            asked_s, words = self._told.get(uid, (-math.inf, ""))
+            if self._now_s() - asked_s >= ASK_AGAIN_S:
+                words = await self._newest(namespace, uid)
+                self._told[uid] = (self._now_s(), words)
+            if words:
+                failures[workload["metadata"]["name"]] = words
+        return failures
+
+    def forget(self, uids: Iterable[str]) -> None:
+        """Drop what is known of workloads that are gone."""
+        for uid in uids:
+            self._told.pop(uid, None)
+
+    async def _newest(self, namespace: str, uid: str) -> str:
         newest = ("", "")
         try:
-            async for page in api.pages(EVENTS, namespace, fields=selected):
+            async for page in self._api.pages(
+                EVENTS, namespace, fields=f"involvedObject.uid={uid},reason=FailedCreate"
+            ):
                 for event in page:
                     when = event.get("lastTimestamp") or event.get("eventTime") or ""
                     newest = max(newest, (when, event.get("message", "")))
         except RefusedError:
-            return {}
-        if newest[1]:
-            failures[workload["metadata"]["name"]] = newest[1]
-    return failures
+            return ""
+        return newest[1]

@@ -19,7 +19,7 @@ from flighttracker_operator.asking import Asking
 from flighttracker_operator.errors import ApiError, RefusedError
 from flighttracker_operator.events import tell
 from flighttracker_operator.facts import Manifest
-from flighttracker_operator.gather import creation_failures, gather
+from flighttracker_operator.gather import CreationFailures, gather
 from flighttracker_operator.hosts import Hosts
 from flighttracker_operator.images import Images
 from flighttracker_operator.kinds import TRACKER
@@ -66,6 +66,7 @@ class Reconciler:
         self._cluster = cluster
         self._now = now
         self._applier = Applier(api, store, heard)
+        self._failures = CreationFailures(api)
 
     def takes(self, entry: Entry) -> bool:
         """Return whether this object is being written: then what a watch says about it can wait for the answer."""
@@ -82,6 +83,7 @@ class Reconciler:
             # Its children go with it: the garbage collector follows their owner references.
             self._asking.forget(key)
             self._applier.forget()
+            self._failures.forget([child.uid for child in self._store.children(key)])
             return Outcome()
         resource = entry.body
         generation: int = resource["metadata"]["generation"]
@@ -129,7 +131,7 @@ class Reconciler:
             refusals=refusals(tracker, facts),
             foreign=outcome.foreign,
             refused=outcome.refused,
-            failures=await creation_failures(self._api, key.namespace, live.values()),
+            failures=await self._failures.of(key.namespace, live.values()),
             class_known=cluster.ingress_classes is not None,
             host_holder=str(holder) if holder else None,
             numbers=self._asking.numbers(key),
