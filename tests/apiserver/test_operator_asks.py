@@ -92,7 +92,7 @@ def test_ready_waits_for_the_first_aircraft(cluster: Cluster, operator: Operator
     eventually(lambda: cluster.condition()["status"] == "True", "Ready")
     status = cluster.tracker()["status"]
     assert (status["aircraft"], status["viewers"]) == (10_000, 3)
-    assert [event["reason"] for event in cluster.events()] == ["Ready"]
+    eventually(lambda: [event["reason"] for event in cluster.events()] == ["Ready"], "one event")
 
 
 def test_a_source_that_refuses_is_told_with_its_secret(cluster: Cluster, operator: OperatorProcess, told: Told) -> None:

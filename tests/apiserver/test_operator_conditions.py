@@ -74,8 +74,10 @@ def test_pods_that_do_not_start_explain_the_tracker(
     message = cluster.condition()["message"]
     assert message.startswith("Gateway: ")
     assert words in message
-    told = [(event["type"], event["reason"]) for event in cluster.events()]
-    assert ("Warning", reason) in told
+    # The event is made after the status that shows it.
+    eventually(
+        lambda: ("Warning", reason) in [(event["type"], event["reason"]) for event in cluster.events()], "the event"
+    )
     cluster.delete("Pod", "demo-gateway-abc")
 
 
