@@ -33,7 +33,11 @@ async function go(page, query) {
   }, query);
 }
 
-const press = (key) => (page) => page.keyboard.press(key);
+/** A key of the page, wherever the focus was. */
+const press = (key) => async (page) => {
+  await page.evaluate(() => document.activeElement?.blur());
+  await page.keyboard.press(key);
+};
 
 /** By name: how to come there, from the view of before. */
 const VIEWS = {
@@ -53,16 +57,17 @@ const VIEWS = {
   labels: (page) => page.goto(new URL("/?view=map&at=50,8,7&trails=on", page.url()).href),
   help: press("?"),
   settings: async (page) => {
-    await page.keyboard.press("Escape");
-    await page.keyboard.press(",");
+    await press("Escape")(page);
+    await press(",")(page);
   },
   replay: async (page) => {
-    await page.keyboard.press("Escape");
-    await page.keyboard.press("r");
+    await press("Escape")(page);
+    await press("r")(page);
     await page.getByRole("region", { name: "Replay" }).waitFor();
   },
   "no-match": async (page) => {
-    await page.keyboard.press("r");
+    const live = page.getByRole("button", { name: "Back to live" });
+    if (await live.isVisible()) await live.click();
     await go(page, "?view=split&q=nobody");
   },
 };

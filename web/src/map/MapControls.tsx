@@ -43,7 +43,7 @@ export function MapControls({ options, hasSelected, onChange, onFitAll, onFitRou
   }, [isOpen]);
 
   return (
-    <div className="map-overlay absolute top-[90px] right-[10px] z-[660]" ref={controls}>
+    <div className="map-overlay absolute top-[calc(22px+4.25rem)] right-[10px] z-[660]" ref={controls}>
       <div className="flex flex-col gap-2.5">
         <Group>
           <MapButton
@@ -131,7 +131,7 @@ function MapButton({ icon, label, isPressed, isExpanded, controls, ref, onClick 
       aria-expanded={isExpanded}
       aria-label={label}
       aria-pressed={isPressed}
-      className="grid size-[34px] place-items-center text-soft hover:text-accent focus-visible:outline-offset-[-3px] aria-expanded:text-accent aria-pressed:bg-accent aria-pressed:text-on-accent"
+      className="grid size-[2.125rem] place-items-center text-soft hover:text-accent focus-visible:outline-offset-[-3px] aria-expanded:text-accent aria-pressed:bg-accent aria-pressed:text-on-accent"
       onClick={onClick}
       ref={ref}
       title={label}
@@ -140,13 +140,12 @@ function MapButton({ icon, label, isPressed, isExpanded, controls, ref, onClick 
       <svg
         aria-hidden="true"
         fill="none"
-        height={18}
+        className="size-[1.125rem]"
         stroke="currentColor"
         strokeLinecap="round"
         strokeLinejoin="round"
         strokeWidth="1.8"
         viewBox="0 0 24 24"
-        width={18}
       >
         <path d={PATHS[icon]} />
       </svg>

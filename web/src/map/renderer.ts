@@ -38,12 +38,17 @@ export interface FlightRenderer {
   dispose(): void;
 }
 
-/** Give a canvas the size of the map, in device pixels. */
+/**
+ * Give a canvas the size of the map, in device pixels. On the screen it is as large as what is drawn: while the map grows
+ * or shrinks, the picture of before must not be stretched away from the land below it.
+ */
 export function fitCanvas(canvas: HTMLCanvasElement, { view, pixelRatio }: Scene): void {
   const width = Math.round(view.width * pixelRatio);
   const height = Math.round(view.height * pixelRatio);
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
+  canvas.style.width = `${view.width}px`;
+  canvas.style.height = `${view.height}px`;
 }
 
 const FULL_ZOOM = 8;

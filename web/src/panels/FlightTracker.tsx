@@ -161,7 +161,9 @@ export function FlightTracker() {
     texts,
     formats,
   );
-  const statistics = replay.statistics ?? pulse?.statistics ?? null;
+  // Before the first picture nobody knows how many there are: it is not none.
+  const counted = connection?.pictureTimeMs == null ? null : pulse?.statistics;
+  const statistics = replay.statistics ?? counted ?? null;
   const content = (name: TabName) => {
     if (name === "alerts") {
       return <AlertsPart areaOfMap={() => map.current?.area() ?? null} handle={alerts} onSelect={choose} />;

@@ -28,13 +28,13 @@ export function Icon({ name, size = 18 }: { readonly name: IconName; readonly si
     <svg
       aria-hidden="true"
       fill="none"
-      height={size}
+      height={`${size / 16}rem`}
       stroke="currentColor"
       strokeLinecap="round"
       strokeLinejoin="round"
       strokeWidth="1.8"
       viewBox="0 0 24 24"
-      width={size}
+      width={`${size / 16}rem`}
     >
       <path d={PATHS[name]} />
     </svg>
@@ -44,7 +44,7 @@ export function Icon({ name, size = 18 }: { readonly name: IconName; readonly si
 /** The page's mark: the airliner of the map. */
 export function Mark() {
   return (
-    <svg aria-hidden="true" height="26" viewBox="-32 -32 64 64" width="26">
+    <svg aria-hidden="true" className="size-[1.625rem]" viewBox="-32 -32 64 64">
       <path
         className="fill-accent"
         d="M0-29 2.500-26 4-21 4-8 28 8 28 13 4 6 3 17 11 23 11 28 0 25-11 28-11 23-3 17-4 6-28 13-28 8-4-8-4-21-2.500-26Z"

@@ -17,7 +17,7 @@ export function Route({ client, row }: { readonly client: FlightsClient; readonl
   const [origin, destination] = codes.map((code) => airportCalled(airports, code)) as [Airport | null, Airport | null];
   const place = { latitudeDeg: rows.latitudeDeg(row), longitudeDeg: rows.longitudeDeg(row) };
   const speedKt = rows.isOnGround(row) ? null : rows.groundSpeedKt(row);
-  const progress = routeProgress(origin, destination, place, speedKt);
+  const progress = routeProgress(origin, destination, place, speedKt, rows.status(row) === "climbing");
   return (
     <div className="px-4 pt-3">
       <div className="flex items-center gap-3">

@@ -18,6 +18,11 @@ test("at the gate nobody knows when it arrives", () => {
   expect(routeProgress(FRANKFURT, FRANKFURT, FRANKFURT, 0)?.share).toBe(1);
 });
 
+test("the speed of a climb says nothing of the way to come", () => {
+  expect(routeProgress(FRANKFURT, NEW_YORK, FRANKFURT, 180, true)?.leftMs).toBeNull();
+  expect(routeProgress(FRANKFURT, NEW_YORK, FRANKFURT, 400, true)?.leftMs).toBeGreaterThan(0);
+});
+
 test("without both airports there is no way to have come", () => {
   expect(routeProgress(null, NEW_YORK, HALFWAY, 480)).toBeNull();
   expect(routeProgress(FRANKFURT, null, HALFWAY, 480)).toBeNull();

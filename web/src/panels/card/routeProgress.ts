@@ -3,6 +3,8 @@ import { distanceM, type LatLon } from "@/flights/greatCircle";
 
 /** Slower than this an aircraft is on its way to the runway, or at the gate: nobody can tell when it arrives. */
 const FLYING_KT = 80;
+/** One that climbs is about to fly faster, until it is as fast as this. */
+const CLIMBED_KT = 300;
 const KNOTS_PER_MPS = 3600 / 1852;
 
 export interface RouteProgress {
@@ -19,11 +21,12 @@ export function routeProgress(
   destination: LatLon | null,
   place: LatLon,
   speedKt: number | null,
+  isClimbing = false,
 ): RouteProgress | null {
   if (origin === null || destination === null) return null;
   const flownM = distanceM(origin, place);
   const leftM = distanceM(place, destination);
-  const isFlying = speedKt !== null && speedKt >= FLYING_KT;
+  const isFlying = speedKt !== null && speedKt >= (isClimbing ? CLIMBED_KT : FLYING_KT);
   return {
     share: flownM + leftM === 0 ? 1 : flownM / (flownM + leftM),
     flownM,
