@@ -33,6 +33,7 @@ const DEVICES = {
 /** Every rule in the dark; in the light only what a theme can change. */
 async function checkInBothThemes(page, view) {
   await page.emulateMedia({ colorScheme: "dark" });
+  await page.locator("html[data-theme=dark]").waitFor({ state: "attached" });
   await check(page, `${view}, dark`, { type: "tag", values: TAGS });
   await page.emulateMedia({ colorScheme: "light" });
   await page.locator("html[data-theme=light]").waitFor({ state: "attached" });

@@ -1,5 +1,5 @@
 // Writes the picture of the README: Europe with the trails of some minutes, the table, and one flight with its route.
-import { aircraftAppear, withPage } from "./page.mjs";
+import { withPage } from "./page.mjs";
 
 /** Long enough for trails that can be seen. */
 const FLYING_MS = Number(process.env.FLYING_MS ?? 120_000);
@@ -13,12 +13,16 @@ await withPage({ path: "/?view=split&at=48.6,7,6&trails=on&sort=-speed" }, async
     const isHigh = ({ baro_altitude_m }) => baro_altitude_m > 4_000;
     return (named.find(isHigh) ?? named[0] ?? flights[0]).icao24;
   });
-  await page.goto(new URL(`/?view=split&at=48.6,7,6&trails=on&sort=-speed&flight=${icao24}`, page.url()).href);
-  await aircraftAppear(page);
-  await page.waitForTimeout(25_000);
+  await page.evaluate((address) => {
+    window.history.replaceState(null, "", `${location.search}&flight=${address}`);
+    window.dispatchEvent(new PopStateEvent("popstate"));
+  }, icao24);
+  await page.getByRole("region", { name: "Selected aircraft" }).waitFor();
+  await page.waitForTimeout(15_000);
   const alert = page.getByTestId("alert").getByRole("button", { name: "Close this message" });
   if (await alert.isVisible()) await alert.click();
-  await page.mouse.move(700, 880);
+  await page.mouse.move(700, 20);
   await page.waitForTimeout(1_000);
+  await page.getByTestId("connection").filter({ hasText: "Live" }).waitFor();
   await page.screenshot({ path: process.env.README_PICTURE });
 });

@@ -58,5 +58,5 @@ if os.environ.get("UPDATE_SCREENSHOTS") == "1":
     def test_picture_of_the_readme_is_written(run_at: Run, tmp_path: Path) -> None:
         picture = ROOT / "docs/images/map.png"
         picture.parent.mkdir(exist_ok=True)
-        with running_gateway(tmp_path, aircraft=10_000, interval_s=15) as (server, url):
+        with running_gateway(tmp_path, aircraft=10_000, interval_s=5) as (server, url):
             run_at("readme_picture", server, url, README_PICTURE=str(picture))
