@@ -51,6 +51,8 @@ def test_uvicorn_still_calls_what_is_overridden() -> None:
         "self.send_receive_event_to_app()",
         "self.loop.call_later(self.ping_timeout, self.keepalive_timeout)",
         "self.loop.create_task(self.run_asgi())",
+        "self.request = event",
+        "self.response = self.conn.accept(event)",
     ):
         assert called in source
 

@@ -201,6 +201,9 @@ class PreparedProtocol(WebSocketsSansIOProtocol):
         await super().send(message)
         if message["type"] == "websocket.http.response.body" and self.close_sent:
             self.handshake_complete = True
+        if message["type"] == "websocket.accept":
+            # Kept by uvicorn for ever, and needed by nobody any more: 3 KB of each connection.
+            del self.request, self.response
 
     def shutdown(self) -> None:
         """Close because the server stops, unless the client is leaving already: uvicorn then raises."""
