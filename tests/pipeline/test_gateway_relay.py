@@ -198,6 +198,27 @@ async def test_a_silent_subscription_is_made_anew() -> None:
         await until(lambda: sequence(running) == 2)
 
 
+async def test_what_a_silent_subscription_missed_comes_tick_by_tick() -> None:
+    async with running_gateway() as running, following(running), running.connect() as socket:
+        viewer = Watcher(socket)
+        await viewer.text()
+        ours = owner()
+        ours.hear(position())
+        key = ours.tick(NOW_MS)
+        await running.bus.relay.publish(0, key)
+        await running.bus.frames.put_key(0, EPOCH, StoredKey(key, 7))
+        await viewer.frames()
+        for second in (1, 2):
+            await running.bus.frames.put_recent(0, EPOCH, second, ours.tick(NOW_MS + 1000 * second))
+        await until(lambda: running.clock.sleepers > 0)
+        await running.clock.advance(3_000)
+        await until(lambda: running.metric("flights_relay_restarts_total", reason="silence") == 1)
+        await until(lambda: running.clock.sleepers > 0)
+        await running.clock.advance(1_000)
+        headers = [read_header(frame) for frame in await viewer.frames()]
+        assert [(header.is_key, header.sequence) for header in headers] == [(False, 1), (False, 2)]
+
+
 async def test_coming_back_viewers_see_our_own_frames_until_what_is_shared_is_as_new() -> None:
     async with running_gateway() as running, running.connect() as socket:
         viewer, relay = Watcher(socket), running.gateway.relay

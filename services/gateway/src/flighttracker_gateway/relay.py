@@ -119,7 +119,7 @@ class Relay:
         async with self._bus.relay.subscribe() as frames:
             self._heard_ms = self._clock.now_ms()
             for shard in range(self._bus.positions.shards):
-                await self._rebuild(shard)
+                await self._begin(shard)
             self.is_whole = True
             self._look_beside()
             async with asyncio.TaskGroup() as tasks:
@@ -200,6 +200,15 @@ class Relay:
         position_time_ms = self._picture.shards[shard].mean_position_time_ms
         if position_time_ms is not None:
             self._metrics.end_to_end_seconds.observe(max(0.0, self._clock.now_ms() - position_time_ms) / 1000)
+
+    async def _begin(self, shard: int) -> None:
+        """Bring a shard to what is stored: by what it lacks when it is known, else whole."""
+        known = (self._picture if self._beside is None else self._beside).shards.get(shard)
+        missed = None if known is None else await self._bus.frames.recent_after(shard, known.epoch, known.sequence)
+        if missed is None:
+            await self._rebuild(shard)
+        for frame in missed or ():
+            self._apply(frame)
 
     async def _fill(self, frame: bytes) -> None:
         """Bring a shard with a gap to `frame`, as far as the store can; the next frame tries again."""
