@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from flighttracker_gateway.region import CELL_DEGREES, MOST_CELLS, Region, parse_bbox, region_of
@@ -32,6 +32,7 @@ def test_a_view_is_widened_to_a_grid(bbox: tuple[float, ...], region: Region | N
 
 
 @given(st.floats(-180, 180), st.floats(-90, 90), st.floats(0, 360), st.floats(0, 180), st.floats(0, 1), st.floats(0, 1))
+@example(179.99999999999997, 0.0, 0.0, 0.0, 0.0, 0.0)
 def test_what_is_in_a_view_is_in_its_region(
     west: float, south: float, wide: float, high: float, across: float, up: float
 ) -> None:

@@ -30,11 +30,13 @@ class Region(NamedTuple):
 
     def holds(self, latitude: IntArray, longitude: IntArray) -> npt.NDArray[np.bool_]:
         """Return which positions (1e-5 degrees) are inside, its edges included."""
-        inside = (latitude >= self.south * UNITS_PER_DEGREE) & (latitude <= self.north * UNITS_PER_DEGREE)
         east_of_west = longitude >= self.west * UNITS_PER_DEGREE
         west_of_east = longitude <= self.east * UNITS_PER_DEGREE
-        crosses = self.west >= self.east
-        return inside & ((east_of_west | west_of_east) if crosses else (east_of_west & west_of_east))
+        across = (east_of_west | west_of_east) if self.west >= self.east else (east_of_west & west_of_east)
+        if 180 in (-self.west, self.east):
+            # The meridian has two names.
+            across |= np.abs(longitude) == 180 * UNITS_PER_DEGREE
+        return across & (latitude >= self.south * UNITS_PER_DEGREE) & (latitude <= self.north * UNITS_PER_DEGREE)
 
 
 def region_of(bbox: Sequence[float]) -> Region | None:
