@@ -198,7 +198,8 @@ async def test_every_gateway_shows_every_aircraft_although_each_owns_only_some_s
         await made.until("records on both", lambda: first.metric("flights_kafka_records_total") > 0)
         await made.until("records on both", lambda: second.metric("flights_kafka_records_total") > 0)
         await made.everybody_shows_the_truth()
-        assert first.metric("flights_sharing") == second.metric("flights_sharing") == 1
+        # A busy machine may answer too late for a second, and then each goes on alone for a moment.
+        await made.until("both share", lambda: first.metric("flights_sharing") == second.metric("flights_sharing") == 1)
 
 
 async def test_another_gateway_goes_on_where_an_owner_ended_and_no_aircraft_goes_back(
