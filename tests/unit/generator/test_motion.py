@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flighttracker_generator.aircraft_types import METRES_PER_FOOT, MPS_PER_KNOT, aircraft_types
@@ -23,7 +23,15 @@ from flighttracker_generator.motion import (
     TAXI_IN,
     Moment,
 )
-from flighttracker_generator.routes import EARTH_RADIUS_M, bearing_deg, distance_m, tangent_to, unit_vectors
+from flighttracker_generator.routes import (
+    EARTH_RADIUS_M,
+    bearing_deg,
+    direction,
+    distance_m,
+    move,
+    tangent_to,
+    unit_vectors,
+)
 
 FLEET = 4_000
 KNOTS_250_MPS = 250 * MPS_PER_KNOT
@@ -59,6 +67,7 @@ fractions = st.floats(0.0, 1.0)
 
 @settings(max_examples=40, deadline=None)
 @given(fraction=fractions, leg=st.integers(0, 1))
+@example(fraction=0.880859375, leg=0)
 def test_displacement_agrees_with_ground_speed_and_track(fraction: float, leg: int) -> None:
     spread = (fraction + np.linspace(0.0, 1.0, FLEET)) % 1.0
     before, *from_deg, track_deg = moments(spread, 0.0, leg)
@@ -70,12 +79,13 @@ def test_displacement_agrees_with_ground_speed_and_track(fraction: float, leg: i
     np.testing.assert_allclose(moved_m[same], mean_mps[same], atol=0.6)
     in_air = (before.phase >= CLIMB_OUT) & (before.phase < LANDING_ROLL)
     assert (np.abs(moved_m - mean_mps)[in_air] < 3.0).all()
-    start, end = start[in_air], end[in_air]
-    off_deg = _turned(bearing_deg(start, tangent_to(start, end)), track_deg[in_air])
+    flown_deg = initial_bearing_deg(*(degrees[in_air] for degrees in (*from_deg, *to_deg)))
+    off_deg = _turned(flown_deg, track_deg[in_air])
     turning_deg = np.abs(_turned(track_after_deg[in_air], track_deg[in_air]))
     assert (np.abs(off_deg) <= turning_deg + 0.05).all()
-    # A standard turn is three degrees a second.
-    assert (turning_deg < 4.0).all()
+    # A standard turn is three degrees a second; near a pole a straight flight turns faster against the meridians.
+    far_from_poles = np.abs(from_deg[0][in_air]) < 85.0
+    assert (turning_deg[far_from_poles] < 3.0).all()
 
 
 @settings(max_examples=40, deadline=None)
@@ -160,6 +170,30 @@ def test_nobody_flies_beyond_range() -> None:
     small = np.flatnonzero(flown.type == aircraft_types().index("C172"))
     assert len(small)
     assert metres[small].max() < 0.15 * EARTH_RADIUS_M
+
+
+@given(latitude_deg=st.floats(-89.0, 89.0), longitude_deg=st.floats(-180.0, 180.0), bearing=st.floats(0.0, 359.9))
+def test_a_bearing_that_is_followed_is_the_bearing_that_is_read(
+    latitude_deg: float, longitude_deg: float, bearing: float
+) -> None:
+    here = np.array([latitude_deg]), np.array([longitude_deg])
+    point = unit_vectors(*here)
+    heading = direction(point, np.array([bearing]))
+    assert abs(_turned(bearing_deg(point, heading), np.array([bearing]))[0]) < 1e-6
+    x, y, z = move(point, heading, np.array([1_000.0]))[0][0]
+    there = np.degrees(np.arctan2([z], [np.hypot(x, y)])), np.degrees(np.arctan2([y], [x]))
+    assert abs(_turned(initial_bearing_deg(*here, *there), np.array([bearing]))[0]) < 1e-3
+
+
+def initial_bearing_deg(
+    latitude_deg: Floats, longitude_deg: Floats, to_latitude_deg: Floats, to_longitude_deg: Floats
+) -> Floats:
+    """Where a great circle sets out to, by the formula of the sailings: nothing of the code that is tested is in it."""
+    here, there = np.radians(latitude_deg), np.radians(to_latitude_deg)
+    east = np.radians(to_longitude_deg - longitude_deg)
+    y = np.sin(east) * np.cos(there)
+    x = np.cos(here) * np.sin(there) - np.sin(here) * np.cos(there) * np.cos(east)
+    return np.asarray(np.degrees(np.arctan2(y, x)))
 
 
 def _turned(to_deg: Floats, from_deg: Floats) -> Floats:

@@ -55,7 +55,7 @@ def bearing_deg(point: Floats, towards: Floats) -> Floats:
     # East and north are both scaled by the cosine of the latitude, which cancels.
     east = x * towards[:, 1] - y * towards[:, 0]
     north = towards[:, 2] * (x * x + y * y) - point[:, 2] * (x * towards[:, 0] + y * towards[:, 1])
-    return np.asarray(np.degrees(np.arctan2(east, north / np.hypot(x, y))) % 360.0)
+    return np.asarray(np.degrees(np.arctan2(east, north)) % 360.0)
 
 
 def tangent_to(start: Floats, end: Floats) -> Floats:
