@@ -172,11 +172,9 @@ class Stack:
         if jumps:
             pytest.fail(f"{len(jumps)} aircraft went back: {jumps[0]} ... {jumps[-1]}\n{self._logs()}")
 
-    def share(self) -> bool:
-        """Whether no gateway goes on alone, as far as their logs tell."""
-        return all(
-            gateway.log.count("going on alone") == gateway.log.count("sharing frames") for gateway in self.gateways
-        )
+    async def share(self) -> bool:
+        """Whether every gateway says that it shares with the others."""
+        return all([(await gateway.ready())["is_sharing"] for gateway in self.gateways])
 
     def agrees(self) -> bool:
         """Whether every connected viewer shows every aircraft of the log as it was within the last seconds."""
