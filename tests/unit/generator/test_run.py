@@ -180,7 +180,17 @@ async def test_late_step_skips_ahead_and_says_so_once(caplog: pytest.LogCaptureF
         with caplog.at_level(logging.WARNING):
             assert await anext(moments) == NOW_MS
             await clock.advance(5_300)
-            assert await anext(moments) == NOW_MS + 5_300
+            assert await anext(moments) == NOW_MS + 5_000
             await clock.advance(3_000)
-            assert await anext(moments) == NOW_MS + 8_300
+            assert await anext(moments) == NOW_MS + 8_000
     assert caplog.text.count("steps are left out") == 1
+
+
+async def test_a_step_that_begins_late_is_still_of_its_moment() -> None:
+    clock = ManualClock(NOW_MS)
+    async with aclosing(steps(clock, 1_000)) as moments:
+        assert await anext(moments) == NOW_MS
+        await clock.advance(1_400)
+        assert await anext(moments) == NOW_MS + 1_000
+        await clock.advance(600)
+        assert await anext(moments) == NOW_MS + 2_000

@@ -49,21 +49,26 @@ def source_for(settings: GeneratorSettings, clock: Clock, metrics: GeneratorMetr
 
 
 async def steps(clock: Clock, interval_ms: int) -> AsyncGenerator[int, None]:
-    """Yield the time at the beginning of each step, the first at once.
+    """Yield the time of each step, the first at once.
 
-    Steps stay on a grid of whole intervals. Whoever takes longer than an interval skips the steps that have passed
-    instead of hurrying after them; that is logged, once a minute at most.
+    Steps stay on a grid of whole intervals, also when one begins late, so that who is heard once an interval is heard
+    in every step. Whoever takes longer than an interval skips the steps that have passed instead of hurrying after
+    them; that is logged, once a minute at most.
     """
     next_log_ms = 0
+    moment_ms = clock.now_ms()
     while True:
-        now_ms = clock.now_ms()
-        yield now_ms
+        began_ms = clock.now_ms()
+        yield moment_ms
         done_ms = clock.now_ms()
-        next_ms = now_ms - now_ms % interval_ms + interval_ms
+        next_ms = moment_ms - moment_ms % interval_ms + interval_ms
         if done_ms >= next_ms + interval_ms:
             if done_ms >= next_log_ms:
-                took_s, step_s = (done_ms - now_ms) / 1000, interval_ms / 1000
+                took_s, step_s = (done_ms - began_ms) / 1000, interval_ms / 1000
                 _log.warning("a step took %.1f s instead of at most %.1f s: steps are left out", took_s, step_s)
                 next_log_ms = done_ms + _LATE_LOG_INTERVAL_MS
             next_ms = done_ms - done_ms % interval_ms
         await clock.sleep_until(next_ms)
+        # A clock that was set back, or far ahead, begins a grid of its own.
+        now_ms = clock.now_ms()
+        moment_ms = next_ms if 0 <= now_ms - next_ms < interval_ms else now_ms
