@@ -6,12 +6,14 @@ import { assert, withPage } from "./page.mjs";
 const MOST_BYTES = 250_000;
 const pending = [];
 
+const measure = (response) => {
+  if (!/\.js$/.test(new URL(response.url()).pathname)) return;
+  const measured = response.body().then((body) => ({ bytes: gzipSync(body).length, isData: body.includes('"Topology"') }));
+  pending.push(measured.then((file) => [response.url(), file]));
+};
+
 const prepare = async (page) => {
-  page.on("response", (response) => {
-    if (!/\.js$/.test(new URL(response.url()).pathname)) return;
-    const measured = response.body().then((body) => ({ bytes: gzipSync(body).length, isData: body.includes('"Topology"') }));
-    pending.push(measured.then((file) => [response.url(), file]));
-  });
+  page.on("response", measure);
   await page.addInitScript(() => {
     const look = () => {
       if ((window.__flights?.count().shown ?? 0) > 0) window.firstPictureMs = performance.now();
@@ -23,6 +25,7 @@ const prepare = async (page) => {
 
 await withPage({ prepare, path: "/?view=map", fewest: 1, serviceWorkers: "block" }, async (page) => {
   await page.waitForFunction(() => window.firstPictureMs !== undefined);
+  page.off("response", measure); // what comes now is not counted, and its body may still be on its way when the page closes
   const later = new Set(
     await page.evaluate(() =>
       performance
