@@ -23,6 +23,7 @@ from typing import Any, Final
 import aiohttp
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import psutil
 from bench.gateway_metrics import aircraft, counter
 from scripts.backbone import role_commands, running, start_servers
@@ -41,15 +42,19 @@ LOOK_S: Final = 5.0
 ENCODE_S: Final = "flights_frame_encode_seconds_sum"
 WANTED_MS: Final = 1_300
 """A tick and 300 ms, from an aircraft's position to a viewer's socket."""
+LONGEST_MS: Final = 60_000
+"""What took longer counts as that."""
 MOST_LAG: Final = 3
 """Ticks of records that may wait in the log in a run that keeps up."""
+
+Ints = npt.NDArray[np.int64]
 
 
 class Viewers:
     """Many WebSocket clients of one gateway that read every message and look at the header of its first frame.
 
-    The first of them decodes the frames, too: a message is the same for all, so it tells how old the oldest position in
-    each message was at its tick, to the tenth of a second that frames tell.
+    The first of them decodes the frames, too: a message is the same for all, so it tells how old each position in it
+    was at its tick, to the tenth of a second that frames tell.
 
     Args:
         url: of the gateway.
@@ -60,7 +65,7 @@ class Viewers:
         self.is_counting = False
         self._url = url
         self._arrivals: list[tuple[tuple[int, int, int], float]] = []
-        self._ages_ms: dict[tuple[int, int, int], float] = {}
+        self._ages: dict[tuple[int, int, int], Ints] = {}
 
     async def watch(self, session: aiohttp.ClientSession, *, decodes: bool) -> None:
         """Watch until cancelled."""
@@ -72,25 +77,40 @@ class Viewers:
                     self._arrivals.append((key, time.time() * 1000 - header.tick_ms))
                     self.bytes += len(message.data)
                     if decodes:
-                        self._ages_ms[key] = oldest_ms(message.data)
+                        self._ages[key] = ages(message.data)
 
     def late_ms(self) -> list[float]:
         """Return, for each message, the time from its tick to the socket."""
         return [late_ms for _, late_ms in self._arrivals]
 
-    def position_to_socket_ms(self) -> list[float]:
-        """Return, for each message, the time from its oldest position to the socket."""
-        return [self._ages_ms[key] + late_ms for key, late_ms in self._arrivals if key in self._ages_ms]
+    def position_to_socket(self) -> Ints:
+        """Return how many positions came to a socket so many milliseconds (index) after they were measured."""
+        took = np.zeros(LONGEST_MS, dtype=np.int64)
+        late_ms: dict[tuple[int, int, int], list[float]] = {}
+        for key, late in self._arrivals:
+            late_ms.setdefault(key, []).append(late)
+        for key, lates in late_ms.items():
+            counts = self._ages.get(key, np.zeros(0, dtype=np.int64))
+            for age in np.flatnonzero(counts):
+                at = np.clip(np.array(lates) + float(age) * AGE_MS, 0, LONGEST_MS - 1).astype(np.int64)
+                took += np.bincount(at, minlength=LONGEST_MS) * counts[age]
+        return took
 
 
-def oldest_ms(message: bytes) -> float:
-    """Return the age of the oldest position that the delta frames of a message update, at their tick."""
-    oldest = 0
+def ages(message: bytes) -> Ints:
+    """Return how many of the positions that the delta frames of a message update have each age (index, in 0.1 s)."""
+    counts = np.zeros(LONGEST_MS // AGE_MS, dtype=np.int64)
     for frame in split_frames(message):
         header, content = decode_frame(frame)
         if not header.is_key:
-            oldest = max(oldest, int(content.updated.differences[POSITION_AGE].max(initial=0)))
-    return float(oldest * AGE_MS)
+            told = np.clip(content.updated.differences[POSITION_AGE], 0, len(counts) - 1)
+            counts += np.bincount(told, minlength=len(counts))
+    return counts
+
+
+def quantile_ms(took: Ints, share: float) -> int:
+    """Return within how many milliseconds a share of the positions came."""
+    return int(np.searchsorted(np.cumsum(took), share * took.sum()))
 
 
 @contextmanager
@@ -155,7 +175,7 @@ async def measure(arguments: argparse.Namespace, parts: dict[str, psutil.Process
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
     late = np.array([late_ms for group in groups for late_ms in group.late_ms()])
-    to_socket = np.array([ms for group in groups for ms in group.position_to_socket_ms()])
+    to_socket = np.sum([group.position_to_socket() for group in groups], axis=0)
     return {
         "seconds": round(took_s),
         "records_per_s": round(counted["flights_kafka_records_total"] / took_s),
@@ -166,8 +186,8 @@ async def measure(arguments: argparse.Namespace, parts: dict[str, psutil.Process
         "viewers_lost": ended,
         "tick_to_socket_ms_p50": round(float(np.percentile(late, 50))),
         "tick_to_socket_ms_p99": round(float(np.percentile(late, 99))),
-        "position_to_socket_ms_p50": round(float(np.percentile(to_socket, 50))),
-        "position_to_socket_ms_p99": round(float(np.percentile(to_socket, 99))),
+        "position_to_socket_ms_p50": quantile_ms(to_socket, 0.5),
+        "position_to_socket_ms_p99": quantile_ms(to_socket, 0.99),
         "encode_cores": round(counted[ENCODE_S] / took_s, 3),
         "cores": {name: round(value, 2) for name, value in cores.items()},
         "memory_mb": {name: round(part.memory_info().rss / 2**20) for name, part in parts.items()},

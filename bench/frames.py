@@ -30,6 +30,7 @@ from flighttracker_gateway.picture import Picture
 from flighttracker_gateway.shard import ShardOwner
 from flighttracker_generator.fleet import make_fleet
 from flighttracker_generator.sources.opensky_states import read_states
+from flighttracker_generator.sources.simulated import STEP_MS
 from flighttracker_generator.traffic import Traffic
 
 SHARDS: Final = 6
@@ -61,9 +62,19 @@ Ticks = Callable[[int], list[FlightPosition]]
 
 
 def simulated(aircraft: int) -> Ticks:
-    """Return the generator's traffic: second → a position of every aircraft."""
+    """Return the generator's traffic: second → a position of every aircraft, each at its own moment of the second."""
     traffic = Traffic(make_fleet(aircraft, {}, 1, 0, 1))
-    return lambda second: traffic.positions(traffic.every(), START_MS + second * 1000)
+
+    def in_second(second: int) -> list[FlightPosition]:
+        end_ms = START_MS + second * 1000
+        moments = range(end_ms - 1000 + STEP_MS, end_ms + 1, STEP_MS)
+        return [
+            position
+            for moment_ms in moments
+            for position in traffic.positions(traffic.due(moment_ms - STEP_MS, moment_ms, 1.0), moment_ms)
+        ]
+
+    return in_second
 
 
 def real(path: Path) -> Ticks:

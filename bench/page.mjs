@@ -2,7 +2,7 @@
 // Then the share of a core that it needs. Prints one line of JSON. `bench/page.py` runs it against a gateway with 20,000 aircraft.
 //
 // Decode and script are processor time of their thread; what ends in _wall_ms is what a clock on the wall showed.
-import { withPage } from "../tests/browser/page.mjs";
+import { notePicture, withPage } from "../tests/browser/page.mjs";
 import { costOf } from "./page_cost.mjs";
 import { betweenMarks, scriptOfFrames, startTrace } from "./trace.mjs";
 
@@ -22,7 +22,7 @@ function sum(values) {
 
 /** The key frames of all shards that came with one join, as one figure. */
 async function join(page, endTrace) {
-  const firstPictureMs = await page.evaluate(() => performance.now());
+  const firstPictureMs = await page.evaluate(() => window.firstPictureMs);
   const keys = (await page.evaluate(() => window.__flights.decodeTimes())).filter(({ kind }) => kind === "key");
   const events = await endTrace();
   return {
@@ -57,6 +57,7 @@ let watched = {};
 for (let i = 0; i < JOINS; i++) {
   let endTrace;
   const prepare = async (page) => {
+    await notePicture(page);
     endTrace = await startTrace(page);
   };
   await withPage({ ...WINDOW, prepare }, async (page) => {

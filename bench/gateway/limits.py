@@ -224,8 +224,10 @@ def some_stop_reading(at: Stage, viewers: int, stopping: int, report: Report) ->
     report.figure("stalled_missing", "ticks that those who read again lack afterwards", max(0, missing), "", most=0)
     at.order("run 22", "ran")
     closed = at.metric('flights_ws_closed_total{code="4408"}')
-    open_still = stopping - stopping // 2 - closed
-    report.figure("stalled_closed", "closed with 4408", closed, "")
+    silent = at.metric('flights_ws_closed_total{code="1011"}')
+    open_still = stopping - stopping // 2 - closed - silent
+    report.figure("stalled_closed", "closed because they were behind (4408)", closed, "")
+    report.figure("stalled_silent", "closed because they answered no ping (1011)", silent, "")
     report.figure("stalled_open", "still open that should not be", open_still, "", most=0)
 
 

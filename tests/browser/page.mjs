@@ -51,6 +51,17 @@ export async function withPage({ flags = [], path = "/", fewest = 100, prepare, 
   }
 }
 
+/** Let a page note its first frame with aircraft, before it loads anything: `firstPictureMs` since it was navigated to. */
+export function notePicture(page) {
+  return page.addInitScript(() => {
+    const look = () => {
+      if ((window.__flights?.count().shown ?? 0) > 0) window.firstPictureMs = performance.now();
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+}
+
 export async function aircraftAppear(page, fewest = 100) {
   await page.waitForFunction((few) => (window.__flights?.count().shown ?? 0) >= few, fewest, { timeout: WAIT_MS });
 }

@@ -1,7 +1,7 @@
 // How much JavaScript a fresh page needs until its first picture, gzipped: what was asked for before it, the worker's
 // included. The outlines of the world are data that the built-in map loads after that; they are not counted.
 import { gzipSync } from "node:zlib";
-import { assert, withPage } from "./page.mjs";
+import { assert, notePicture, withPage } from "./page.mjs";
 
 const MOST_BYTES = 250_000;
 const pending = [];
@@ -14,13 +14,7 @@ const measure = (response) => {
 
 const prepare = async (page) => {
   page.on("response", measure);
-  await page.addInitScript(() => {
-    const look = () => {
-      if ((window.__flights?.count().shown ?? 0) > 0) window.firstPictureMs = performance.now();
-      else requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
-  });
+  await notePicture(page);
 };
 
 await withPage({ prepare, path: "/?view=map", fewest: 1, serviceWorkers: "block" }, async (page) => {

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 from prometheus_client import CollectorRegistry
 
 from flighttracker.avro import PositionCodec
 from flighttracker.bus.base import (
+    FrameRelay,
     LogEvent,
     OutgoingRecord,
     PositionLog,
@@ -59,6 +60,27 @@ class SlowLog(MemoryPositionLog):
             yield await self.records.get()
 
 
+class HeldRelay:
+    """A relay that takes a frame when the test lets it."""
+
+    def __init__(self, relay: FrameRelay) -> None:
+        self.may_publish = asyncio.Event()
+        self.may_publish.set()
+        self.publishing = asyncio.Event()
+        self._relay = relay
+
+    async def check(self) -> None:
+        await self._relay.check()
+
+    def subscribe(self) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        return self._relay.subscribe()
+
+    async def publish(self, shard: int, frame: bytes) -> None:
+        self.publishing.set()
+        await self.may_publish.wait()
+        await self._relay.publish(shard, frame)
+
+
 class Pipeline:
     """An ingest on a memory bus, and a picture of what it publishes."""
 
@@ -66,6 +88,7 @@ class Pipeline:
         self.clock = ManualClock(NOW_MS)
         self.bus = MemoryBus(SHARDS, clock=self.clock)
         self.registry = CollectorRegistry()
+        self.relay = HeldRelay(self.bus.relay)
         metrics = GatewayMetrics(self.registry)
         codec = PositionCodec()
         self.rejections = Rejections(self.bus.rejected, self.clock, metrics)
@@ -73,7 +96,7 @@ class Pipeline:
         self.ingest = Ingest(
             SETTINGS,
             log or self.bus.positions,
-            SharedOutlet(self.bus.frames, self.bus.relay),
+            SharedOutlet(self.bus.frames, self.relay),
             self.picture,
             alone=False,
             codec=codec,
@@ -137,6 +160,21 @@ async def test_a_position_is_on_the_next_frame_of_its_shard() -> None:
         shown = pipeline.picture.find("3c6444")
         assert shown is not None
         assert shown.latitude_deg == 51.0
+
+
+async def test_records_wait_until_a_tick_is_given() -> None:
+    pipeline = Pipeline()
+    async with pipeline.running():
+        pipeline.relay.may_publish.clear()
+        pipeline.relay.publishing.clear()
+        await pipeline.advance()
+        await pipeline.until(pipeline.relay.publishing.is_set)
+        await pipeline.append(position())
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert pipeline.registry.get_sample_value("flights_kafka_records_total") == 0
+        pipeline.relay.may_publish.set()
+        await pipeline.counted("flights_kafka_records_total", 1)
 
 
 async def test_every_shard_is_published_each_tick_even_when_nothing_is_heard() -> None:

@@ -108,6 +108,7 @@ class Ingest:
         metrics: GatewayMetrics,
         tracing: Tracing | None = None,
     ) -> None:
+        self._ticking = asyncio.Lock()
         self._tracing = tracing
         self._log = log
         self._outlet = outlet
@@ -171,7 +172,9 @@ class Ingest:
                 self._owned.pop(shard, None)
                 _LOG.info("shard %d is another's", shard)
             case Records(shard, records):
-                self._hear(shard, records)
+                # A tick goes first: whoever reads on meanwhile makes every viewer wait.
+                async with self._ticking:
+                    self._hear(shard, records)
                 # A long run of records must not keep sockets and probes waiting.
                 await asyncio.sleep(0)
 
@@ -252,14 +255,18 @@ class Ingest:
             last_ms = due_ms
             self._show_lag()
             self._moved.note_shards(self._log.shards, due_ms)
-            turn_began_s = time.perf_counter()
-            for owned in list(self._owned.values()):
-                if owned.is_due(due_ms, self._picture.newest_position_ms(owned.owner.shard)):
-                    await self._give(owned, due_ms)
-                # Giving way after each shard would spread a tick out: readers wait for its last shard.
-                if time.perf_counter() - turn_began_s > LONGEST_TURN_S:
-                    await asyncio.sleep(0)
-                    turn_began_s = time.perf_counter()
+            async with self._ticking:
+                await self._give_all(due_ms)
+
+    async def _give_all(self, tick_ms: int) -> None:
+        turn_began_s = time.perf_counter()
+        for owned in list(self._owned.values()):
+            if owned.is_due(tick_ms, self._picture.newest_position_ms(owned.owner.shard)):
+                await self._give(owned, tick_ms)
+            # Giving way after each shard would spread a tick out: readers wait for its last shard.
+            if time.perf_counter() - turn_began_s > LONGEST_TURN_S:
+                await asyncio.sleep(0)
+                turn_began_s = time.perf_counter()
 
     async def _give(self, owned: _Owned, tick_ms: int) -> None:
         traced, owned.traced = owned.traced, []

@@ -15,6 +15,8 @@ from flighttracker.flight import FlightPosition
 from flighttracker.settings import GeneratorSettings, OpenSkySource, ReadsbSource, SimulatedSource
 from flighttracker_generator.metrics import GeneratorMetrics
 
+_LATE_MS: Final = 1_000
+"""Steps that are late by less than this are made up for unseen: what was due in those left out comes in the next."""
 _LATE_LOG_INTERVAL_MS: Final = 60_000
 _log = logging.getLogger(__name__)
 
@@ -53,7 +55,7 @@ async def steps(clock: Clock, interval_ms: int) -> AsyncGenerator[int, None]:
 
     Steps stay on a grid of whole intervals, also when one begins late, so that who is heard once an interval is heard
     in every step. Whoever takes longer than an interval skips the steps that have passed instead of hurrying after
-    them; that is logged, once a minute at most.
+    them; when that makes a second or more, it is logged, once a minute at most.
     """
     next_log_ms = 0
     moment_ms = clock.now_ms()
@@ -63,7 +65,7 @@ async def steps(clock: Clock, interval_ms: int) -> AsyncGenerator[int, None]:
         done_ms = clock.now_ms()
         next_ms = moment_ms - moment_ms % interval_ms + interval_ms
         if done_ms >= next_ms + interval_ms:
-            if done_ms >= next_log_ms:
+            if done_ms - next_ms >= _LATE_MS and done_ms >= next_log_ms:
                 took_s, step_s = (done_ms - began_ms) / 1000, interval_ms / 1000
                 _log.warning("a step took %.1f s instead of at most %.1f s: steps are left out", took_s, step_s)
                 next_log_ms = done_ms + _LATE_LOG_INTERVAL_MS

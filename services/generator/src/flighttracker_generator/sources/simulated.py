@@ -1,4 +1,4 @@
-"""Simulated traffic as a source: once a second, those aircraft whose moment to report has come.
+"""Simulated traffic as a source: ten times a second, those aircraft whose moment to report has come.
 
 The first batch has every aircraft, so that the picture is complete at once. A step costs what `traffic` costs, on the
 event loop: a few milliseconds at the default interval. The fleet is made in a thread when the first batch is asked for,
@@ -19,7 +19,8 @@ from flighttracker_generator.fleet import make_fleet
 from flighttracker_generator.sources.base import steps
 from flighttracker_generator.traffic import Traffic
 
-STEP_MS: Final = 1_000
+STEP_MS: Final = 100
+"""Short, as aircraft do not wait for each other: all at once would keep the gateways busy just when they tick."""
 
 
 class SimulatedTraffic:
@@ -31,7 +32,7 @@ class SimulatedTraffic:
         self._replica, self._replicas = replica, replicas
 
     async def batches(self) -> AsyncGenerator[list[FlightPosition], None]:
-        """Yield a batch each second.
+        """Yield a batch each step.
 
         Raises:
             StartError: nobody can be based in one of the countries.
