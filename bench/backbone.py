@@ -38,6 +38,8 @@ from tests.servers.process import LOOPBACK, free_port
 TRACKER: Final = "apiVersion: flighttracker.io/v1alpha1\nkind: FlightTracker\nmetadata: {name: bench}\n"
 START_S: Final = 120.0
 SETTLE_S: Final = 15.0
+CONNECTS_PER_S: Final = 200
+"""On all gateways together; each refuses who comes faster than its limits say."""
 LOOK_S: Final = 5.0
 ENCODE_S: Final = "flights_frame_encode_seconds_sum"
 WANTED_MS: Final = 1_300
@@ -67,8 +69,9 @@ class Viewers:
         self._arrivals: list[tuple[tuple[int, int, int], float]] = []
         self._ages: dict[tuple[int, int, int], Ints] = {}
 
-    async def watch(self, session: aiohttp.ClientSession, *, decodes: bool) -> None:
-        """Watch until cancelled."""
+    async def watch(self, session: aiohttp.ClientSession, *, decodes: bool, after_s: float = 0.0) -> None:
+        """Watch after so many seconds, until cancelled."""
+        await asyncio.sleep(after_s)
         async with session.ws_connect(f"{self._url}/ws", protocols=("flights.v1",), max_msg_size=0) as socket:
             async for message in socket:
                 if message.type is aiohttp.WSMsgType.BINARY and self.is_counting:
@@ -152,7 +155,9 @@ async def measure(arguments: argparse.Namespace, parts: dict[str, psutil.Process
         await until_shown(session, urls, arguments.aircraft)
         print(f"{arguments.aircraft:,} aircraft on {len(urls)} gateways; {arguments.viewers:,} viewers", flush=True)
         tasks = [
-            asyncio.create_task(groups[number % len(urls)].watch(session, decodes=number < len(urls)))
+            asyncio.create_task(
+                groups[number % len(urls)].watch(session, decodes=number < len(urls), after_s=number / CONNECTS_PER_S)
+            )
             for number in range(arguments.viewers)
         ]
         await asyncio.sleep(SETTLE_S)

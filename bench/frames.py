@@ -62,11 +62,16 @@ Ticks = Callable[[int], list[FlightPosition]]
 
 
 def simulated(aircraft: int) -> Ticks:
-    """Return the generator's traffic: second → a position of every aircraft, each at its own moment of the second."""
+    """Return the generator's traffic: second → a position of every aircraft.
+
+    As the simulated source does, all report in the first, then each at its own moment of the second.
+    """
     traffic = Traffic(make_fleet(aircraft, {}, 1, 0, 1))
 
     def in_second(second: int) -> list[FlightPosition]:
         end_ms = START_MS + second * 1000
+        if second == 0:
+            return traffic.positions(traffic.due(0, end_ms, 1.0), end_ms)
         moments = range(end_ms - 1000 + STEP_MS, end_ms + 1, STEP_MS)
         return [
             position

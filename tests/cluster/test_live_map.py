@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import ssl
 import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
+import trustme
 
 from tests.cluster.cluster import HOST, Namespace, Tracker, until
 from tests.cluster.viewers import Viewers
@@ -61,6 +63,26 @@ def test_the_map_moves_through_the_ingress(tracker: Tracker, ingress: str) -> No
     with Viewers(ingress, HOST, 1) as viewers:
         viewers.wait_until_moving(within_s=30)
         assert viewers.seen[0].losses == []
+
+
+def test_the_map_moves_behind_tls_at_the_ingress(tracker: Tracker, ingress: str, tmp_path: Path) -> None:
+    authority, certificate, key = trustme.CA(), tmp_path / "tls.crt", tmp_path / "tls.key"
+    issued = authority.issue_cert(HOST)
+    certificate.write_bytes(b"".join(part.bytes() for part in issued.cert_chain_pems))
+    key.write_bytes(issued.private_key_pem.bytes())
+    trusted = ssl.create_default_context()
+    authority.configure_trust(trusted)
+    tracker.namespace.kubectl("create", "secret", "tls", "own", f"--cert={certificate}", f"--key={key}")
+    tracker.patch({"ingress": {"tls": {"secretName": "own"}}})
+    try:
+        until(lambda: tracker.object()["status"]["url"] == f"https://{HOST}", within_s=30, what="the URL is HTTPS")
+        with Viewers(ingress.replace("http:", "https:"), HOST, 1, trusted) as viewers:
+            viewers.wait_until_moving(within_s=30)
+            assert viewers.seen[0].losses == []
+    finally:
+        tracker.patch({"ingress": {"tls": None}})
+        until(lambda: tracker.object()["status"]["url"] == f"http://{HOST}", within_s=30, what="the URL is HTTP again")
+        tracker.namespace.kubectl("delete", "secret", "own")
 
 
 def test_the_page_shows_the_map_without_an_ingress(tracker: Tracker, tmp_path: Path) -> None:

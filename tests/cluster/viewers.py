@@ -5,6 +5,7 @@ tick that is missing. They run on a thread of their own, so that a test can do t
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -81,12 +82,14 @@ class Viewers:
         address: of the ingress: "http://10.0.0.1".
         host: the tracker's host name.
         number: how many there are; the first one also decodes what it receives.
+        trusted: whose certificate for the host is believed, where the address begins with https; None with http.
     """
 
-    def __init__(self, address: str, host: str, number: int) -> None:
+    def __init__(self, address: str, host: str, number: int, trusted: ssl.SSLContext | None = None) -> None:
         self.seen = [Seen() for _ in range(number)]
         self._url = f"{address}/ws"
         self._host = host
+        self._trusted = trusted
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="viewers", daemon=True)
@@ -148,7 +151,13 @@ class Viewers:
             try:
                 query = {"since": seen.cursor} if seen.latest else {}
                 async with session.ws_connect(
-                    self._url, params=query, headers={"Host": self._host}, protocols=(PROTOCOL,), max_msg_size=0
+                    self._url,
+                    params=query,
+                    headers={"Host": self._host},
+                    protocols=(PROTOCOL,),
+                    max_msg_size=0,
+                    ssl=self._trusted or True,
+                    server_hostname=self._host if self._trusted else None,
                 ) as socket:
                     async for message in socket:
                         if message.type is aiohttp.WSMsgType.BINARY:

@@ -6,63 +6,14 @@ from typing import Any
 
 import pytest
 
-from flighttracker.spec import read_tracker
-from flighttracker_operator.facts import Facts, Manifest, SecretFacts
+from flighttracker_operator.facts import SecretFacts
 from flighttracker_operator.health import STALE_S, Health
-from flighttracker_operator.manifests import desired, refusals
-from flighttracker_operator.status import Numbers, View, tracker_status, transitions
+from flighttracker_operator.status import Numbers, transitions
 from flighttracker_operator.store import ObjectKey
+from tests.unit.reconcile.status_world import NOW, World, container
 
-NOW, LATER = "2026-01-01T00:00:00Z", "2026-01-01T00:01:00Z"
+LATER = "2026-01-01T00:01:00Z"
 SKY = SecretFacts(keys=frozenset({"client_id", "client_secret"}), digest="d")
-ALL_SERVED = frozenset({"kafka.strimzi.io/v1", "gateway.networking.k8s.io/v1"})
-
-
-class World:
-    """A tracker and its live children, as controllers would have them."""
-
-    def __init__(self, spec: dict[str, Any] | None = None, **facts: Any) -> None:
-        resource = {"apiVersion": "flighttracker.io/v1alpha1", "kind": "FlightTracker", "metadata": {"name": "demo"}}
-        self.tracker = read_tracker({**resource, "spec": spec or {}})
-        self.facts = Facts(uid="u", namespace="one", redis_password="p" * 12, api_versions=ALL_SERVED, **facts)
-        self.wanted = desired(self.tracker, self.facts)
-        self.live = {(body["kind"], body["metadata"]["name"]): body for body in self.wanted}
-        self.more: dict[str, Any] = {}
-        self.numbers(aircraft=5000)
-        for (kind, name), body in self.live.items():
-            if kind in ("StatefulSet", "Deployment"):
-                body["metadata"]["generation"] = 1
-                self.ready(kind, name, body["spec"].get("replicas", 1))
-
-    def ready(self, kind: str, name: str, number: int) -> None:
-        body = self.live[kind, name]
-        body["status"] = {"observedGeneration": 1, "replicas": number, "readyReplicas": number}
-        body["status"]["updatedReplicas"] = body["spec"].get("replicas", 1)
-
-    def pod(self, component: str, **status: Any) -> Manifest:
-        labels = {"flighttracker.io/tracker": "demo", "app.kubernetes.io/component": component}
-        body: Manifest = {"kind": "Pod", "metadata": {"name": f"{component}-0", "labels": labels}, "status": status}
-        self.live["Pod", f"{component}-0"] = body
-        return body
-
-    def numbers(self, **told: Any) -> None:
-        """Gateways have answered."""
-        self.more["numbers"] = Numbers(is_known=True, **told)
-
-    def status(self, before: dict[str, Any] | None = None, now: str = NOW) -> dict[str, Any]:
-        view = View(
-            tracker=self.tracker,
-            facts=self.facts,
-            live=self.live,
-            refusals=refusals(self.tracker, self.facts),
-            before=before or {},
-            **self.more,
-        )
-        return tracker_status(view, self.wanted, now)
-
-    def condition(self, name: str = "Ready", before: dict[str, Any] | None = None) -> tuple[str, str, str]:
-        found = next(one for one in self.status(before)["conditions"] if one["type"] == name)
-        return found["status"], found["reason"], found["message"]
 
 
 def test_when_everything_runs_the_tracker_is_ready() -> None:
@@ -206,136 +157,6 @@ def test_no_gateways_says_how_to_have_some() -> None:
     status, reason, message = World({"gateway": {"replicas": 0}}).condition()
     assert (status, reason) == ("False", "ScaledToZero")
     assert "kubectl scale ft/demo --replicas=2" in message
-
-
-def container(**fields: Any) -> dict[str, Any]:
-    return {"name": "gateway", "image": "example.org/gateway:1", "ready": False, "restartCount": 3, **fields}
-
-
-@pytest.mark.parametrize(
-    ("status", "reason", "words"),
-    [
-        (
-            {"containerStatuses": [container(state={"waiting": {"reason": "ErrImagePull"}})]},
-            "ImageCannotBePulled",
-            "image example.org/gateway:1 of pod gateway-0 cannot be pulled (ErrImagePull)",
-        ),
-        (
-            {
-                "containerStatuses": [
-                    container(
-                        state={"waiting": {"reason": "CrashLoopBackOff"}},
-                        lastState={"terminated": {"exitCode": 2, "message": "start\nerror: no broker\n"}},
-                    )
-                ]
-            },
-            "ContainerCrashes",
-            "container gateway of pod gateway-0 ended with exit code 2: error: no broker (kubectl logs gateway-0 -c",
-        ),
-        (
-            {"initContainerStatuses": [container(state={"terminated": {"exitCode": 1, "message": "no topic"}})]},
-            "ContainerCrashes",
-            "exit code 1: no topic",
-        ),
-        (
-            {
-                "containerStatuses": [
-                    container(state={"running": {}}, lastState={"terminated": {"reason": "OOMKilled"}})
-                ]
-            },
-            "OutOfMemory",
-            "raise its resources.limits.memory",
-        ),
-        (
-            {
-                "containerStatuses": [
-                    container(
-                        state={"waiting": {"reason": "CrashLoopBackOff"}},
-                        lastState={"terminated": {"reason": "OOMKilled", "exitCode": 137}},
-                    )
-                ]
-            },
-            "OutOfMemory",
-            "raise its resources.limits.memory",
-        ),
-        (
-            {
-                "containerStatuses": [
-                    container(
-                        state={"waiting": {"reason": "CreateContainerConfigError", "message": 'secret "x" not found'}}
-                    )
-                ]
-            },
-            "ContainerCannotStart",
-            'secret "x" not found',
-        ),
-        (
-            {
-                "conditions": [
-                    {
-                        "type": "PodScheduled",
-                        "status": "False",
-                        "message": "0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, "
-                        "preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.",
-                    }
-                ]
-            },
-            "Unschedulable",
-            "no node takes pod gateway-0: 0/1 nodes are available: 1 Insufficient cpu; make room, ask for less",
-        ),
-    ],
-)
-def test_what_ails_a_pod_is_told(status: dict[str, Any], reason: str, words: str) -> None:
-    world = World()
-    world.ready("Deployment", "demo-gateway", 0)
-    world.pod("gateway", **status)
-    found = world.condition()
-    assert found[:2] == ("False", reason)
-    assert found[2].startswith("Gateway: ")
-    assert words in found[2]
-
-
-def test_a_pod_that_is_leaving_ails_nobody() -> None:
-    world = World()
-    world.ready("Deployment", "demo-gateway", 0)
-    pod = world.pod("gateway", containerStatuses=[container(state={"waiting": {"reason": "ErrImagePull"}})])
-    pod["metadata"]["deletionTimestamp"] = NOW
-    assert world.condition("GatewayReady")[1] == "Starting"
-
-
-def test_a_volume_that_waits_names_its_storage_class() -> None:
-    world = World()
-    world.ready("StatefulSet", "demo-kafka", 0)
-    words = "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims."
-    world.pod("kafka", conditions=[{"type": "PodScheduled", "status": "False", "message": words}])
-    labels = {"flighttracker.io/tracker": "demo", "app.kubernetes.io/component": "kafka"}
-    spec = {"storageClassName": "fast", "resources": {"requests": {"storage": "10Gi"}}}
-    claim = {"metadata": {"name": "data-demo-kafka-0", "labels": labels}, "spec": spec, "status": {"phase": "Pending"}}
-    world.live["PersistentVolumeClaim", "data-demo-kafka-0"] = claim
-    status, reason, message = world.condition("KafkaReady")
-    assert (status, reason) == ("False", "VolumePending")
-    assert "volume claim data-demo-kafka-0 (10Gi) waits: check that StorageClass fast exists" in message
-
-
-def test_a_quota_is_told_from_the_condition_of_a_deployment() -> None:
-    world = World()
-    world.ready("Deployment", "demo-web", 0)
-    failure = {"type": "ReplicaFailure", "status": "True", "message": 'pods "x" is forbidden: exceeded quota: small'}
-    world.live["Deployment", "demo-web"]["status"]["conditions"] = [failure]
-    assert world.condition("WebReady")[1] == "QuotaExceeded"
-
-
-def test_a_cause_is_told_before_what_waits_for_it() -> None:
-    world = World()
-    for kind, name in (("StatefulSet", "demo-kafka"), ("StatefulSet", "demo-generator")):
-        world.ready(kind, name, 0)
-    told = "Kafka: brokers ready: 0 of 1; starting: kubectl logs statefulset/demo-kafka"
-    assert world.condition() == ("False", "Starting", told)
-    world.pod(
-        "generator", containerStatuses=[container(name="generator", state={"waiting": {"reason": "ErrImagePull"}})]
-    )
-    assert world.condition()[1] == "ImageCannotBePulled"
-    assert world.condition("TopicReady")[1] == "WaitingForGenerators"
 
 
 def test_foreign_and_refused_children_stand_in_their_parts_condition() -> None:

@@ -1,0 +1,180 @@
+"""The position log in lists, dealt to its readers as a consumer group deals partitions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
+
+from flighttracker.bus.base import (
+    LogEvent,
+    OutgoingRecord,
+    Records,
+    ResumeAt,
+    ShardAssigned,
+    ShardRevoked,
+    StoredRecord,
+)
+from flighttracker.clock import Clock
+from flighttracker.partition import shard_of
+
+MAX_RECORDS_PER_READ: Final = 500
+"""A reader gets at most so many records of a shard at once, so that its loop stays responsive."""
+
+
+class _Member:
+    """One reader of the log: its shards, where it stands in each, and what it has not been told yet."""
+
+    def __init__(self, replay_ms: int, resume_at: ResumeAt | None) -> None:
+        self.replay_ms = replay_ms
+        self.resume_at = resume_at
+        self.next_offset: dict[int, int] = {}
+        self.unplaced: deque[int] = deque()
+        self.notices: deque[ShardRevoked] = deque()
+
+    def give(self, shard: int) -> None:
+        """Deal a shard to this member; it is told where it begins when it asks for events."""
+        self.next_offset[shard] = 0
+        self.unplaced.append(shard)
+
+    def take(self, shard: int) -> None:
+        """Take a shard away; one that it was not told of needs no notice."""
+        del self.next_offset[shard]
+        if shard in self.unplaced:
+            self.unplaced.remove(shard)
+        else:
+            self.notices.append(ShardRevoked(shard))
+
+
+class MemoryPositionLog:
+    """A partitioned log in lists; see `bus.base.PositionLog`."""
+
+    def __init__(self, shards: int, retained_records: int, clock: Clock) -> None:
+        self._clock = clock
+        self._logs: list[deque[StoredRecord]] = [deque(maxlen=retained_records) for _ in range(shards)]
+        self._ends = [0] * shards
+        self._members: list[_Member] = []
+        self._readers: list[_Member] = []
+        self._changed = asyncio.Condition()
+        self.lost_records = 0
+
+    @property
+    def shards(self) -> int:
+        """How many shards the log has."""
+        return len(self._logs)
+
+    async def append(self, records: Sequence[OutgoingRecord]) -> None:
+        """Append records, each to the shard of its key."""
+        for record in records:
+            shard = shard_of(record.key, len(self._logs))
+            self._logs[shard].append(StoredRecord(self._ends[shard], *record))
+            self._ends[shard] += 1
+        async with self._changed:
+            self._changed.notify_all()
+
+    def lag(self) -> Mapping[int, int]:
+        """Return how many records of each shard a reader has not handed out yet."""
+        lag: dict[int, int] = {}
+        for reader in self._readers:
+            for shard, offset in reader.next_offset.items():
+                if shard not in reader.unplaced:
+                    lag[shard] = max(lag.get(shard, 0), self._ends[shard] - offset)
+        return lag
+
+    @asynccontextmanager
+    async def read(
+        self, *, replay_ms: int, resume_at: ResumeAt | None = None, alone: bool = False
+    ) -> AsyncIterator[AsyncIterator[LogEvent]]:
+        """Join the readers; the shards are dealt out anew, as few as possible change hands."""
+        member = _Member(replay_ms, resume_at)
+        self._readers.append(member)
+        try:
+            if alone:
+                for shard in range(self.shards):
+                    member.give(shard)
+                yield self._events(member)
+            else:
+                async with self._joined(member):
+                    yield self._events(member)
+        finally:
+            self._readers.remove(member)
+
+    @asynccontextmanager
+    async def _joined(self, member: _Member) -> AsyncIterator[None]:
+        """Deal a member its share, and give it back to the others when it leaves."""
+        self._members.append(member)
+        await self._deal()
+        try:
+            yield
+        finally:
+            self._members.remove(member)
+            await self._deal()
+
+    async def _deal(self) -> None:
+        """Give every member its share; a member keeps what it has up to its share."""
+        if self._members:
+            fewest, rest = divmod(self.shards, len(self._members))
+            shares = {id(member): fewest + (place < rest) for place, member in enumerate(self._members)}
+            for member in self._members:
+                for shard in list(member.next_offset)[shares[id(member)] :]:
+                    member.take(shard)
+            held = {shard for member in self._members for shard in member.next_offset}
+            free = iter([shard for shard in range(self.shards) if shard not in held])
+            for member in self._members:
+                while len(member.next_offset) < shares[id(member)]:
+                    member.give(next(free))
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def _place(self, member: _Member, shard: int) -> ShardAssigned | None:
+        """Find where a shard begins; None when it was taken away meanwhile."""
+        offset = await member.resume_at(shard) if member.resume_at is not None else None
+        if not member.unplaced or member.unplaced[0] != shard:
+            return None
+        member.unplaced.popleft()
+        end = self._ends[shard]
+        member.next_offset[shard] = offset if offset is not None and offset <= end else self._since(shard, member)
+        return ShardAssigned(shard, end)
+
+    def _since(self, shard: int, member: _Member) -> int:
+        since_ms = self._clock.now_ms() - member.replay_ms
+        return next(
+            (record.offset for record in self._logs[shard] if record.timestamp_ms >= since_ms), self._ends[shard]
+        )
+
+    async def _events(self, member: _Member) -> AsyncIterator[LogEvent]:
+        while True:
+            if member.notices:
+                yield member.notices.popleft()
+                continue
+            if member.unplaced:
+                assigned = await self._place(member, member.unplaced[0])
+                if assigned is not None:
+                    yield assigned
+                continue
+            behind = [shard for shard, offset in member.next_offset.items() if offset < self._ends[shard]]
+            if not behind:
+                async with self._changed:
+                    await self._changed.wait_for(
+                        lambda: bool(member.notices or member.unplaced) or self._has_news(member)
+                    )
+                continue
+            for shard in behind:
+                if shard in member.next_offset and shard not in member.unplaced:
+                    yield Records(shard, self._take(member, shard))
+
+    def _has_news(self, member: _Member) -> bool:
+        return any(offset < self._ends[shard] for shard, offset in member.next_offset.items())
+
+    def _take(self, member: _Member, shard: int) -> list[StoredRecord]:
+        log = self._logs[shard]
+        first = self._ends[shard] - len(log)
+        offset = member.next_offset[shard]
+        if offset < first:
+            self.lost_records += first - offset
+            offset = first
+        until = min(offset + MAX_RECORDS_PER_READ, self._ends[shard])
+        member.next_offset[shard] = until
+        return [log[place] for place in range(offset - first, until - first)]
