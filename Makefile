@@ -84,8 +84,7 @@ lint: setup-dev web/node_modules/.installed ## Check style, types and layers
 	cd web && npm run lint
 
 audit: setup-dev web/node_modules/.installed ## Ask PyPI and npm for known vulnerabilities of what is locked (needs the internet)
-	$(BIN)/uv tool run pip-audit --disable-pip --require-hashes $(foreach lock,$(wildcard requirements*.lock),--requirement $(lock))
-	cd web && npm audit --omit=dev
+	@$(BIN)/python -m scripts.audit
 
 format: setup-dev web/node_modules/.installed ## Rewrite the sources in the project's style
 	$(BIN)/ruff check --fix .
