@@ -1,7 +1,8 @@
 // A gateway that asks for tokens: what the page says without one, with a bad, a weak and a good one, when it ends, and
-// that who signs out is out.
+// that who signs out is out. Axe finds nothing in the window for it.
 import { createHmac } from "node:crypto";
 import { assert, count, withPage } from "./page.mjs";
+import { assertNothingFound, checkInBothThemes } from "./wcag.mjs";
 
 const part = (value) => Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
 
@@ -24,8 +25,10 @@ const isLive = (page) => page.waitForFunction(() => window.__flights?.connection
 await withPage({ fewest: 0 }, async (page) => {
   await page.getByTestId("connection").filter({ hasText: "Signed out" }).waitFor();
   await banner(page, "This tracker asks for a token.");
+  await checkInBothThemes(page, "sign in");
   const dialog = await enter(page, "my password");
   await dialog.getByRole("alert").getByText(/^This is no token/).waitFor();
+  await checkInBothThemes(page, "sign in, refused");
   await enter(page, token({ secret: "another secret that is long enough to be one" }));
   await dialog.getByRole("alert").getByText("The token is not valid, or not any more.").waitFor();
   await dialog.getByText(/^The gateway says: /).waitFor();
@@ -71,3 +74,4 @@ await withPage({ fewest: 0 }, async (page) => {
   await page.reload();
   await page.getByRole("dialog", { name: "Sign in" }).waitFor();
 });
+assertNothingFound();

@@ -80,8 +80,14 @@ await withPage({}, async (page) => {
   await callsign.waitFor();
   assert.ok(Math.abs((await width()) - usual + 20) < 3, "the width was not kept");
   assert.equal((await headings()).length, before.length - 2);
+  // In the link, too: it shows the same where nothing is stored.
+  await page.evaluate(() => localStorage.clear());
+  await page.reload();
+  await callsign.waitFor();
+  assert.ok(Math.abs((await width()) - usual + 20) < 3, "the address does not hold the width");
   await page.getByRole("button", { name: "Columns" }).click();
   await menu.getByRole("button", { name: "Show all columns, evenly" }).click();
   assert.deepEqual(await headings(), before);
   assert.equal(new URL(page.url()).searchParams.get("columns"), null);
+  assert.equal(new URL(page.url()).searchParams.get("widths"), null);
 });

@@ -18,6 +18,7 @@ export function linkTo(href: string, { preferences, language, mode }: Shared): s
     units: preferences.units,
     lang: language,
     columns: url.searchParams.get("columns") ?? stored("columns"),
+    widths: url.searchParams.get("widths") ?? stored("widths"),
   });
   return url.href;
 }

@@ -1,5 +1,5 @@
-// The table's columns: which are shown stands in the address, so that a link shows the same; the browser keeps that and
-// their widths.
+// The table's columns: which are shown and how wide stands in the address, so that a link shows the same; the browser
+// keeps it, too.
 "use client";
 
 import { useCallback, useEffect, useMemo, useState } from "react";
@@ -34,8 +34,9 @@ export function useColumns(): HeldColumns {
 
   useEffect(() => {
     const read = () => {
-      const named = new URLSearchParams(window.location.search).get("columns");
-      setLayout({ shown: columnsFrom(named ?? stored("columns")), widths: widthsFrom(stored("widths")) });
+      const named = new URLSearchParams(window.location.search);
+      const text = (name: "columns" | "widths") => named.get(name) ?? stored(name);
+      setLayout({ shown: columnsFrom(text("columns")), widths: widthsFrom(text("widths")) });
     };
     read();
     window.addEventListener("popstate", read);
@@ -43,32 +44,24 @@ export function useColumns(): HeldColumns {
   }, []);
 
   const show = useCallback(
-    (shown: ColumnLayout["shown"]) => {
-      replaceInAddress({ columns: columnsText(shown) });
-      keep("columns", columnsText(shown));
+    ({ shown, widths }: ColumnLayout) => {
+      setLayout({ shown, widths });
+      const texts = { columns: columnsText(shown), widths: widthsText(widths) };
+      replaceInAddress(texts);
+      keep("columns", texts.columns);
+      keep("widths", texts.widths);
     },
     [keep],
   );
   const toggle = useCallback(
-    (column: SortColumn) => {
-      const shown = toggled(layout.shown, column);
-      setLayout({ ...layout, shown });
-      show(shown);
-    },
+    (column: SortColumn) => show({ ...layout, shown: toggled(layout.shown, column) }),
     [layout, show],
   );
   const resize = useCallback(
-    (widths: Widths, column: SortColumn, widthPx: number) => {
-      const changed = resized(widths, column, widthPx);
-      setLayout({ ...layout, widths: changed });
-      keep("widths", widthsText(changed));
-    },
-    [layout, keep],
+    (widths: Widths, column: SortColumn, widthPx: number) =>
+      show({ ...layout, widths: resized(widths, column, widthPx) }),
+    [layout, show],
   );
-  const reset = useCallback(() => {
-    setLayout(FIRST_LAYOUT);
-    show(FIRST_LAYOUT.shown);
-    keep("widths", null);
-  }, [show, keep]);
+  const reset = useCallback(() => show(FIRST_LAYOUT), [show]);
   return useMemo(() => ({ layout, toggle, resize, reset }), [layout, toggle, resize, reset]);
 }
