@@ -13,6 +13,7 @@ import type { RendererKind } from "@/map/renderer";
 import type { Texts } from "@/texts/en";
 import { type Formats, UNITS } from "@/texts/formats";
 import { useFormats, useTexts } from "@/texts/TextsContext";
+import { afterPicture } from "./afterPicture";
 import { AlertNotice } from "./alerts/AlertNotice";
 import { useAlerts } from "./alerts/useAlerts";
 import { useProfile } from "./card/useProfile";
@@ -88,7 +89,7 @@ export function FlightTracker() {
   }, [givenTerms, addHint, texts, formats]);
   const hasPicture = pulse !== null && pulse.statistics.total > 0;
   useEffect(() => {
-    if (hasPicture) preloadParts();
+    return hasPicture ? afterPicture(preloadParts) : undefined;
   }, [hasPicture]);
 
   const denial = running?.denial ?? null;

@@ -5,6 +5,7 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import type { FlightsClient } from "@/flights/client";
 import type { Filters } from "@/flights/filters";
+import { afterPicture } from "../afterPicture";
 import type { ReplayPlayer, ReplayState } from "./player";
 
 const NONE: ReplayState = { isOn: false, isPlaying: false, speed: 5, statistics: null, version: 0 };
@@ -21,6 +22,7 @@ export function useReplay(
     let made: ReplayPlayer | null = null;
     let isLoading = false;
     let isClosed = false;
+    let callOff = () => {};
     // Once a second: whatever did not come, because the gateway just went away, is asked for again.
     const unsubscribe = client.subscribe(() => {
       if (isLoading || (client.getSnapshot().pulse?.statistics.total ?? 0) === 0) return;
@@ -30,19 +32,22 @@ export function useReplay(
         return;
       }
       isLoading = true;
-      import("./player")
-        .then(({ ReplayPlayer: Player }) => {
-          if (isClosed) return;
-          made = new Player(client, touchMap);
-          setPlayer(made);
-        })
-        .catch((error: unknown) => console.warn("the replay did not load yet:", error))
-        .finally(() => {
-          isLoading = false;
-        });
+      callOff = afterPicture(() => {
+        import("./player")
+          .then(({ ReplayPlayer: Player }) => {
+            if (isClosed) return;
+            made = new Player(client, touchMap);
+            setPlayer(made);
+          })
+          .catch((error: unknown) => console.warn("the replay did not load yet:", error))
+          .finally(() => {
+            isLoading = false;
+          });
+      });
     });
     return () => {
       isClosed = true;
+      callOff();
       unsubscribe();
       made?.close();
       setPlayer(null);
