@@ -43,6 +43,7 @@ await withPage({}, async (page) => {
   await page.getByRole("heading", { name: "Countries" }).waitFor();
   await check(page);
   await page.keyboard.press("ArrowRight");
+  await page.getByRole("group", { name: "Operator" }).waitFor();
   await check(page);
 
   const focused = [];
