@@ -38,7 +38,9 @@ class Report(NamedTuple):
 
 def of_pip_audit(answer: dict[str, Any]) -> Report:
     """Read the JSON of pip-audit."""
-    packages = answer["dependencies"]
+    packages = answer.get("dependencies") or []
+    if not packages:
+        return Report(0, [], str(answer.get("message") or "pip-audit gave no report"))
     skipped = [package["skip_reason"] for package in packages if "skip_reason" in package]
     found = [
         f"{package['name']} {package['version']}: {flaw['id']}, mended in {', '.join(flaw['fix_versions']) or 'none'}"
@@ -58,13 +60,16 @@ def of_npm(answer: dict[str, Any]) -> Report:
 
 
 def ask(command: Sequence[str], folder: Path) -> dict[str, Any]:
-    """Run a command and return the JSON that it prints."""
-    answer = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=LONGEST_S, check=False)
+    """Run a command and return the JSON that it prints; only a `message` where it prints none."""
+    try:
+        answer = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=LONGEST_S, check=False)
+    except subprocess.TimeoutExpired:
+        return {"message": f"{command[0]} took longer than {LONGEST_S:.0f} s"}
     try:
         loaded: dict[str, Any] = json.loads(answer.stdout)
     except json.JSONDecodeError:
         lines = (answer.stderr or answer.stdout).strip().splitlines()
-        return {"dependencies": [], "message": lines[-1] if lines else f"exit code {answer.returncode}"}
+        return {"message": lines[-1] if lines else f"exit code {answer.returncode}"}
     return loaded
 
 
@@ -73,10 +78,8 @@ def audit() -> dict[str, Report]:
     uv = [str(Path(sys.executable).with_name("uv")), "tool", "run", PIP_AUDIT, "--disable-pip", "--require-hashes"]
     reports = {}
     for lock in LOCKS:
-        answer = ask([*uv, "--progress-spinner=off", "--format=json", "--requirement", str(ROOT / lock)], ROOT)
-        reports[lock] = of_pip_audit(answer)
-        if not answer["dependencies"]:
-            reports[lock] = Report(0, [], answer.get("message", "pip-audit gave no report"))
+        command = [*uv, "--progress-spinner=off", "--format=json", "--requirement", str(ROOT / lock)]
+        reports[lock] = of_pip_audit(ask(command, ROOT))
     reports["web/package-lock.json"] = of_npm(ask(["npm", "audit", "--omit=dev", "--json"], ROOT / "web"))
     return reports
 

@@ -26,6 +26,10 @@ def test_packages_that_nobody_could_be_asked_about_are_no_good_news() -> None:
     assert of_pip_audit(answer) == Report(1, [], "1 of 2 packages: not found on PyPI")
 
 
+def test_an_audit_that_ended_without_a_report_has_asked_nobody() -> None:
+    assert of_pip_audit({"message": "no network"}) == Report(0, [], "no network")
+
+
 def test_npm_tells_the_packages_and_how_bad_it_is() -> None:
     answer = {
         "vulnerabilities": {"leaflet": {"name": "leaflet", "severity": "high"}},

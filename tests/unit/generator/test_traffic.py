@@ -12,6 +12,7 @@ import pytest
 from flighttracker.errors import StartError
 from flighttracker.flight import EMERGENCY_SQUAWKS, FlightPosition, refuse_out_of_range
 from flighttracker_generator.airports import airports
+from flighttracker_generator.arrays import Ints
 from flighttracker_generator.fleet import make_fleet
 from flighttracker_generator.replicas import replica_of
 from flighttracker_generator.states import country_of_address, states, us_registration
@@ -27,8 +28,13 @@ def traffic(seed: int = 1) -> Traffic:
     return Traffic(make_fleet(FLEET, {}, seed))
 
 
+def everyone(fleet: Traffic) -> Ints:
+    """Return all rows: since 1970 each aircraft has been due."""
+    return fleet.due(0, NOW_MS, 1.0)
+
+
 def everybody(at_ms: int) -> list[FlightPosition]:
-    return traffic().positions(traffic().every(), at_ms)
+    return traffic().positions(everyone(traffic()), at_ms)
 
 
 def test_every_position_passes_the_consumers_validation_through_a_day() -> None:
@@ -40,9 +46,9 @@ def test_every_position_passes_the_consumers_validation_through_a_day() -> None:
 def test_same_seed_and_time_give_the_same_positions_whatever_was_asked_before() -> None:
     warm = traffic(5)
     for hour in (30, 2, 17):
-        warm.positions(warm.every(), NOW_MS + hour * HOUR_MS)
+        warm.positions(everyone(warm), NOW_MS + hour * HOUR_MS)
     fresh = Traffic(make_fleet(FLEET, {}, 5))
-    assert warm.positions(warm.every(), NOW_MS) == fresh.positions(fresh.every(), NOW_MS)
+    assert warm.positions(everyone(warm), NOW_MS) == fresh.positions(everyone(fresh), NOW_MS)
 
 
 def test_another_seed_gives_another_fleet() -> None:
@@ -53,7 +59,7 @@ def test_replicas_produce_each_aircraft_once_and_exactly_as_one_alone() -> None:
     parts = []
     for replica in range(3):
         part = Traffic(make_fleet(FLEET, {}, 1, replica, 3))
-        positions = part.positions(part.every(), NOW_MS)
+        positions = part.positions(everyone(part), NOW_MS)
         assert all(replica_of(position.icao24, 3) == replica for position in positions)
         parts += positions
     by_address = {position.icao24: position for position in parts}
@@ -134,7 +140,7 @@ def test_large_airports_see_more_traffic_than_small_ones() -> None:
 
 def test_countries_restrict_and_weight_the_traffic() -> None:
     fleet = Traffic(make_fleet(2_000, {"DE": 3.0, "CH": 1.0}, 1))
-    positions = fleet.positions(fleet.every(), NOW_MS)
+    positions = fleet.positions(everyone(fleet), NOW_MS)
     countries = Counter(position.origin_country for position in positions)
     assert countries.keys() == {"Germany", "Switzerland"}
     assert 2.4 < countries["Germany"] / countries["Switzerland"] < 3.7
@@ -145,7 +151,7 @@ def test_countries_restrict_and_weight_the_traffic() -> None:
 @pytest.mark.parametrize("country", sorted(states().keys() & set(airports().country)))
 def test_every_state_with_airports_has_traffic_of_its_own(country: str) -> None:
     fleet = Traffic(make_fleet(20, {country: 1.0}, 1))
-    for position in fleet.positions(fleet.every(), NOW_MS):
+    for position in fleet.positions(everyone(fleet), NOW_MS):
         refuse_out_of_range(position, NOW_MS)
 
 

@@ -73,10 +73,6 @@ class Traffic:
         then, now = since_ms / 1000.0 / interval_s, now_ms / 1000.0 / interval_s
         return np.flatnonzero(np.floor(now - offset) > np.floor(then - offset))
 
-    def every(self) -> Ints:
-        """Return the rows of all aircraft."""
-        return np.arange(len(self._fleet.number))
-
     def positions(self, rows: Ints, now_ms: int) -> list[FlightPosition]:
         """Return where some aircraft are at a moment."""
         fleet = self._fleet
