@@ -17,30 +17,17 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import psutil
-from bench.fake_nodes import PODS, TRACKER, fake_nodes
+from bench.fake_nodes import PODS
+from bench.operator_stage import api_server, is_at_work, is_complete, namespace, until
+from bench.operator_storm import told, with_many
 
-from flighttracker_operator.kinds import TRACKER as FLIGHT_TRACKER
-from tests.apiserver.api_server import ApiServer, Etcd
-from tests.apiserver.cluster_view import EXPECTED, Cluster
-from tests.apiserver.crd_install import install_crd
-from tests.apiserver.operator_process import USER, OperatorProcess, chart_rules
-from tests.servers.certificates import make_certificates
+from tests.apiserver.api_server import ApiServer
+from tests.apiserver.cluster_view import EXPECTED
+from tests.apiserver.operator_process import USER, OperatorProcess
 
-POLL_S = 0.005
-LONGEST_S = 600.0
-STORM_S = 240.0
-"""What takes longer is told as such."""
-LOOK_S = 2.0
-"""Between two looks at all trackers: reading them costs the API server what it could give to the operator."""
-CREATORS = 10
-QUIET_S = 3.0
 EDITS: dict[str, tuple[str, dict[str, Any]]] = {
     "ConfigMap": ("demo-gateway", {"data": {"gateway.json": "{}"}}),
     "Secret": ("demo-redis", {"data": {"url": "eA=="}}),
@@ -64,65 +51,6 @@ class Row(NamedTuple):
     ours: str
     aim: str
     others: str
-
-
-class Storm(NamedTuple):
-    """What became of many trackers at once.
-
-    Attributes:
-        seconds: until the last one was complete, infinity after `STORM_S`.
-        gateways_s: until the last one had its gateways, 0 without pods.
-        memory_mib: the most that the operator had.
-        writes: requests that change something, for each tracker.
-        cpu_ms: processor time of the operator for each tracker, its start included.
-    """
-
-    seconds: float
-    gateways_s: float
-    memory_mib: float
-    writes: float
-    cpu_ms: float
-
-
-def until(look: Callable[[], object], what: str) -> float:
-    """Return how many seconds it took until something was true."""
-    started_s = time.perf_counter()
-    while not look():
-        if time.perf_counter() - started_s > LONGEST_S:
-            sys.exit(f"error: {what}: not within {LONGEST_S:.0f} s")
-        time.sleep(POLL_S)
-    return time.perf_counter() - started_s
-
-
-def is_complete(cluster: Cluster, name: str) -> bool:
-    """Return whether the status tells about the present spec."""
-    return not is_unseen(cluster.tracker(name))
-
-
-@contextmanager
-def api_server(folder: Path) -> Iterator[ApiServer]:
-    """Run etcd and kube-apiserver with the CRD and the operator's rights."""
-    for name in ("etcd", "apiserver"):
-        (folder / name).mkdir(parents=True)
-    etcd = Etcd(folder / "etcd")
-    server: ApiServer | None = None
-    try:
-        etcd.start()
-        server = ApiServer(folder / "apiserver", make_certificates(folder / "apiserver"), etcd.url)
-        server.start()
-        install_crd(server)
-        server.grant(USER, [*chart_rules(), *chart_rules("flighttracker.clusterRules")])
-        yield server
-    finally:
-        if server is not None:
-            server.stop()
-        etcd.stop()
-
-
-def namespace(server: ApiServer, name: str) -> Cluster:
-    """Create a namespace."""
-    server.request("POST", "/api/v1/namespaces", {"metadata": {"name": name}})
-    return Cluster(server, name)
 
 
 def applies(server: ApiServer, count: int) -> list[float]:
@@ -165,13 +93,6 @@ def repairs(server: ApiServer) -> tuple[dict[str, float], dict[str, float]]:
     return deleted, edited
 
 
-def is_at_work(operator: OperatorProcess) -> bool:
-    """Return whether the operator has compared everything once."""
-    return (
-        bool(operator.said("looks after")) and json.loads(operator.get("/health")[1])["last_success_age_s"] is not None
-    )
-
-
 def quiet(server: ApiServer) -> bool:
     """Return whether the operator writes nothing for a while."""
     before = server.audit_lines()
@@ -185,50 +106,6 @@ def idle_writes(server: ApiServer, rounds: int, resync_s: float) -> int:
     before = server.audit_lines()
     time.sleep(rounds * resync_s * 1.3)
     return len(server.writes(user=USER, since=before))
-
-
-def storm(server: ApiServer, operator: OperatorProcess, count: int, *, pods: bool) -> Storm:
-    """Make many trackers at once, and wait until all of them are complete, and with pods until all have gateways."""
-    cluster = namespace(server, "storm")
-    process = psutil.Process(operator.pid)
-    before, most = server.audit_lines(), 0
-    started_s = time.perf_counter()
-
-    def wait(left: Callable[[], int], longest_s: float) -> float:
-        """Return how long it took until nothing was left; infinity when it took too long."""
-        nonlocal most
-        while left():
-            most = max(most, process.memory_info().rss)
-            if time.perf_counter() - started_s > longest_s:
-                return math.inf
-            time.sleep(LOOK_S)  # no event to wait for: the trackers are looked at, and each look costs what is measured
-        return time.perf_counter() - started_s
-
-    with ThreadPoolExecutor(CREATORS) as pool:
-        list(pool.map(lambda number: cluster.create_tracker(f"demo-{number}", TRACKER if pods else {}), range(count)))
-    seconds = wait(lambda: sum(map(is_unseen, trackers(cluster))), STORM_S)
-    gateways_s = wait(lambda: sum(map(lacks_gateways, trackers(cluster))), STORM_S) if pods else 0.0
-    time.sleep(QUIET_S)
-    most = max(most, process.memory_info().rss)
-    cpu = process.cpu_times()
-    writes = len(server.writes(user=USER, since=before)) / count
-    return Storm(seconds, gateways_s, most / 2**20, writes, (cpu.user + cpu.system) * 1000 / count)
-
-
-def trackers(cluster: Cluster) -> list[dict[str, Any]]:
-    """Return every tracker of a namespace."""
-    items: list[dict[str, Any]] = cluster.server.request("GET", FLIGHT_TRACKER.path(cluster.namespace))["items"]
-    return items
-
-
-def is_unseen(tracker: dict[str, Any]) -> bool:
-    """Return whether a tracker's status does not tell about its present spec."""
-    return bool(tracker.get("status", {}).get("observedGeneration") != tracker["metadata"]["generation"])
-
-
-def lacks_gateways(tracker: dict[str, Any]) -> bool:
-    """Return whether gateways are missing."""
-    return bool(tracker.get("status", {}).get("gateways", {}).get("summary") != "2/2")
 
 
 def kills(server: ApiServer, folder: Path, count: int) -> int:
@@ -250,22 +127,6 @@ def kills(server: ApiServer, folder: Path, count: int) -> int:
         reference = reference or children
         different += children != reference
     return different
-
-
-def with_many(folder: Path, count: int, *, pods: bool) -> Storm:
-    """Run the storm on an API server of its own."""
-    with (
-        api_server(folder) as server,
-        fake_nodes(server, folder, count) if pods else nullcontext(),
-        OperatorProcess(server.kubeconfig(USER), folder, level="info") as operator,
-    ):
-        until(lambda: is_at_work(operator), "the operator")
-        return storm(server, operator, count, pods=pods)
-
-
-def told(seconds: float) -> str:
-    """Return a time for the table."""
-    return f"> {STORM_S:.0f} s" if math.isinf(seconds) else f"{seconds:.1f} s"
 
 
 def quantile(values: list[float], share: float) -> float:

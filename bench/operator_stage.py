@@ -1,0 +1,73 @@
+"""What each part of the operator's bench stands on: an API server with the CRD and the operator's rights, and waits."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.apiserver.api_server import ApiServer, Etcd
+from tests.apiserver.cluster_view import Cluster
+from tests.apiserver.crd_install import install_crd
+from tests.apiserver.operator_process import USER, OperatorProcess, chart_rules
+from tests.servers.certificates import make_certificates
+
+POLL_S = 0.005
+LONGEST_S = 600.0
+
+
+def until(look: Callable[[], object], what: str) -> float:
+    """Return how many seconds it took until something was true."""
+    started_s = time.perf_counter()
+    while not look():
+        if time.perf_counter() - started_s > LONGEST_S:
+            sys.exit(f"error: {what}: not within {LONGEST_S:.0f} s")
+        time.sleep(POLL_S)
+    return time.perf_counter() - started_s
+
+
+def is_unseen(tracker: dict[str, Any]) -> bool:
+    """Return whether a tracker's status does not tell about its present spec."""
+    return bool(tracker.get("status", {}).get("observedGeneration") != tracker["metadata"]["generation"])
+
+
+def is_complete(cluster: Cluster, name: str) -> bool:
+    """Return whether the status tells about the present spec."""
+    return not is_unseen(cluster.tracker(name))
+
+
+def is_at_work(operator: OperatorProcess) -> bool:
+    """Return whether the operator has compared everything once."""
+    return (
+        bool(operator.said("looks after")) and json.loads(operator.get("/health")[1])["last_success_age_s"] is not None
+    )
+
+
+@contextmanager
+def api_server(folder: Path) -> Iterator[ApiServer]:
+    """Run etcd and kube-apiserver with the CRD and the operator's rights."""
+    for name in ("etcd", "apiserver"):
+        (folder / name).mkdir(parents=True)
+    etcd = Etcd(folder / "etcd")
+    server: ApiServer | None = None
+    try:
+        etcd.start()
+        server = ApiServer(folder / "apiserver", make_certificates(folder / "apiserver"), etcd.url)
+        server.start()
+        install_crd(server)
+        server.grant(USER, [*chart_rules(), *chart_rules("flighttracker.clusterRules")])
+        yield server
+    finally:
+        if server is not None:
+            server.stop()
+        etcd.stop()
+
+
+def namespace(server: ApiServer, name: str) -> Cluster:
+    """Create a namespace."""
+    server.request("POST", "/api/v1/namespaces", {"metadata": {"name": name}})
+    return Cluster(server, name)

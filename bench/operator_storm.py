@@ -1,0 +1,100 @@
+"""Many trackers at once: until when each has its children, and with pods on fake nodes its gateways."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psutil
+from bench.fake_nodes import TRACKER, fake_nodes
+from bench.operator_stage import api_server, is_at_work, is_unseen, namespace, until
+
+from flighttracker_operator.kinds import TRACKER as FLIGHT_TRACKER
+from tests.apiserver.api_server import ApiServer
+from tests.apiserver.cluster_view import Cluster
+from tests.apiserver.operator_process import USER, OperatorProcess
+
+STORM_S = 240.0
+"""What takes longer is told as such."""
+LOOK_S = 2.0
+"""Between two looks at all trackers: reading them costs the API server what it could give to the operator."""
+CREATORS = 10
+QUIET_S = 3.0
+
+
+class Storm(NamedTuple):
+    """What became of many trackers at once.
+
+    Attributes:
+        seconds: until the last one was complete, infinity after `STORM_S`.
+        gateways_s: until the last one had its gateways, 0 without pods.
+        memory_mib: the most that the operator had.
+        writes: requests that change something, for each tracker.
+        cpu_ms: processor time of the operator for each tracker, its start included.
+    """
+
+    seconds: float
+    gateways_s: float
+    memory_mib: float
+    writes: float
+    cpu_ms: float
+
+
+def with_many(folder: Path, count: int, *, pods: bool) -> Storm:
+    """Run the storm on an API server of its own."""
+    with (
+        api_server(folder) as server,
+        fake_nodes(server, folder, count) if pods else nullcontext(),
+        OperatorProcess(server.kubeconfig(USER), folder, level="info") as operator,
+    ):
+        until(lambda: is_at_work(operator), "the operator")
+        return storm(server, operator, count, pods=pods)
+
+
+def storm(server: ApiServer, operator: OperatorProcess, count: int, *, pods: bool) -> Storm:
+    """Make many trackers at once, and wait until all of them are complete, and with pods until all have gateways."""
+    cluster = namespace(server, "storm")
+    process = psutil.Process(operator.pid)
+    before, most = server.audit_lines(), 0
+    started_s = time.perf_counter()
+
+    def wait(left: Callable[[], int], longest_s: float) -> float:
+        """Return how long it took until nothing was left; infinity when it took too long."""
+        nonlocal most
+        while left():
+            most = max(most, process.memory_info().rss)
+            if time.perf_counter() - started_s > longest_s:
+                return math.inf
+            time.sleep(LOOK_S)  # no event to wait for: the trackers are looked at, and each look costs what is measured
+        return time.perf_counter() - started_s
+
+    with ThreadPoolExecutor(CREATORS) as pool:
+        list(pool.map(lambda number: cluster.create_tracker(f"demo-{number}", TRACKER if pods else {}), range(count)))
+    seconds = wait(lambda: sum(map(is_unseen, trackers(cluster))), STORM_S)
+    gateways_s = wait(lambda: sum(map(lacks_gateways, trackers(cluster))), STORM_S) if pods else 0.0
+    time.sleep(QUIET_S)
+    most = max(most, process.memory_info().rss)
+    cpu = process.cpu_times()
+    writes = len(server.writes(user=USER, since=before)) / count
+    return Storm(seconds, gateways_s, most / 2**20, writes, (cpu.user + cpu.system) * 1000 / count)
+
+
+def trackers(cluster: Cluster) -> list[dict[str, Any]]:
+    """Return every tracker of a namespace."""
+    items: list[dict[str, Any]] = cluster.server.request("GET", FLIGHT_TRACKER.path(cluster.namespace))["items"]
+    return items
+
+
+def lacks_gateways(tracker: dict[str, Any]) -> bool:
+    """Return whether gateways are missing."""
+    return bool(tracker.get("status", {}).get("gateways", {}).get("summary") != "2/2")
+
+
+def told(seconds: float) -> str:
+    """Return a time for the table."""
+    return f"> {STORM_S:.0f} s" if math.isinf(seconds) else f"{seconds:.1f} s"
