@@ -260,3 +260,29 @@ async def test_a_relay_that_is_ended_in_whatever_step_of_subscribing_anew_ends()
             ended, _ = await asyncio.wait({following}, timeout=1.0)
             await silence
             assert ended, f"cancelled {steps} steps after the silence, it goes on"
+
+
+async def test_coming_back_waits_for_every_aircraft_not_only_for_the_newest() -> None:
+    async with running_gateway() as running:
+        relay = running.gateway.relay
+        ours, others = owner(epoch=EPOCH + 1), owner(epoch=EPOCH)
+        for sky in (ours, others):
+            sky.hear(position(icao24="000001"))
+            sky.hear(position(icao24="000002"))
+        await running.bus.frames.put_key(0, EPOCH, StoredKey(others.tick(NOW_MS), 7))
+        ours.tick(NOW_MS)
+        # Both of the second's reports are in our tick, and the first alone in the others'.
+        ours.hear(position(icao24="000001", position_time=NOW_MS + 900))
+        ours.hear(position(icao24="000002", position_time=NOW_MS + 1000))
+        others.hear(position(icao24="000001", position_time=NOW_MS + 900))
+        ours.tick(NOW_MS + 1000)
+        relay.take(ours.key_frame())
+        relay.begin_beside()
+        async with following(running):
+            caught_up = asyncio.create_task(relay.caught_up())
+            await running.bus.relay.publish(0, others.tick(NOW_MS + 1000))
+            await until(lambda: running.metric("flights_relay_frames_total", outcome="applied") == 3)
+            assert not caught_up.done()
+            others.hear(position(icao24="000002", position_time=NOW_MS + 1000))
+            await running.bus.relay.publish(0, others.tick(NOW_MS + 2000))
+            await caught_up

@@ -99,6 +99,27 @@ class ShardPicture:
         for row in zip(addresses, texts, names, dynamic, self.table.position_time_ms[slots].tolist(), strict=True):
             yield position_of(*row)
 
+    def is_as_new_as(self, other: ShardPicture) -> bool:
+        """Whether changing over from the other one shows no tick and no aircraft as of an earlier time.
+
+        The newest position alone does not tell: aircraft report at moments of their own, and a part of what the other
+        one has heard since its last tick may still be on its way here.
+        """
+        if self.tick_ms < other.tick_ms:
+            return False
+        if other.slot_of and self.newest_position_ms < other.newest_position_ms - ROUNDED_MS:
+            return False
+        ours, theirs = self.table.taken_slots(), other.table.taken_slots()
+        _, ours_of_both, theirs_of_both = np.intersect1d(
+            self.table.identities["icao24"][ours],
+            other.table.identities["icao24"][theirs],
+            assume_unique=True,
+            return_indices=True,
+        )
+        ours_ms = self.table.position_time_ms[ours[ours_of_both]]
+        theirs_ms = other.table.position_time_ms[theirs[theirs_of_both]]
+        return bool((ours_ms >= theirs_ms - ROUNDED_MS).all())
+
     def stamp(self, shard: int) -> FrameStamp:
         """Return the stamp of the latest tick."""
         return FrameStamp(shard, self.epoch, self.sequence, self.tick_ms, self.tick_interval_ms)

@@ -26,7 +26,7 @@ from flighttracker.frame import read_header
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.hub import Hub
 from flighttracker_gateway.metrics import GatewayMetrics
-from flighttracker_gateway.picture import ROUNDED_MS, Outcome, Picture
+from flighttracker_gateway.picture import Outcome, Picture
 from flighttracker_gateway.staleness import Staleness
 
 GROUP_MS: Final = 250
@@ -165,9 +165,7 @@ class Relay:
     def _look_beside(self) -> None:
         beside = self._beside
         if beside is not None and all(
-            (known := beside.shards.get(number)) is not None
-            and known.tick_ms >= shown.tick_ms
-            and beside.newest_position_ms(number) >= self._picture.newest_position_ms(number) - ROUNDED_MS
+            (known := beside.shards.get(number)) is not None and known.is_as_new_as(shown)
             for number, shown in self._picture.shards.items()
         ):
             self._caught_up.set()
