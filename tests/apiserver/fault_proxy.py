@@ -32,9 +32,10 @@ class Fault:
     Attributes:
         applies: whether it happens to a request, by method, path and query.
         code: answered instead of passing the request on; 0 hangs, -1 cuts the connection, -2 makes a watch deaf: its
-            stream stays open and tells nothing.
+            stream stays open and tells nothing; -3 passes the request on after `meanwhile`.
         times: to how many requests; the rest passes.
         headers: of the answer.
+        meanwhile: called just before a request is passed on.
         hits: to how many it has happened.
     """
 
@@ -42,12 +43,14 @@ class Fault:
     code: int
     times: int = 1_000_000
     headers: Mapping[str, str] = field(default_factory=dict)
+    meanwhile: Callable[[], object] = lambda: None
     hits: int = 0
 
 
 HANG: Final = 0
 CUT: Final = -1
 DEAF: Final = -2
+OVERTAKEN: Final = -3
 REASONS: Final = {409: "Conflict", 410: "Expired", 429: "TooManyRequests", 500: "InternalError", 503: "Unavailable"}
 
 
@@ -102,6 +105,9 @@ class FaultProxy:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         fault = self._fault_for(request)
         if fault is None:
+            return await self._pass_on(request)
+        if fault.code == OVERTAKEN:
+            await asyncio.to_thread(fault.meanwhile)
             return await self._pass_on(request)
         if fault.code == HANG:
             await self._stop.wait()

@@ -19,7 +19,7 @@ import pytest
 from tests.apiserver.api_server import ApiError, ApiServer, Json
 from tests.apiserver.cluster_view import EXPECTED, Cluster, plain
 from tests.apiserver.crd_install import CRD_NAME, CRDS, install_crd
-from tests.apiserver.fault_proxy import CUT, DEAF, HANG, Fault, FaultProxy
+from tests.apiserver.fault_proxy import CUT, DEAF, HANG, OVERTAKEN, Fault, FaultProxy
 from tests.apiserver.operator_process import USER, OperatorProcess, chart_rules, eventually
 
 pytest_plugins = ["tests.apiserver.apiserver_fixtures"]
@@ -119,6 +119,29 @@ def test_a_deaf_watch_delays_until_the_next_resync(
         eventually(
             lambda: cluster.get("ConfigMap", "demo-gateway")["data"]["gateway.json"] != "{}", "the ConfigMap set right"
         )
+
+
+def test_a_change_just_before_the_status_is_written_is_not_overlooked(
+    cluster: Cluster, proxy: FaultProxy, kubeconfig: Path, tmp_path: Path
+) -> None:
+    """The answer has it then, and a watch that tells it later has nothing new."""
+    cluster.create_tracker()
+    proxy.faults += [
+        Fault(is_watch, DEAF),
+        Fault(
+            lambda _method, path, _query: path.endswith("/status"),
+            OVERTAKEN,
+            times=1,
+            meanwhile=lambda: cluster.change_tracker({"gateway": {"replicas": 3}}),
+        ),
+    ]
+    with OperatorProcess(cluster.server.kubeconfig(USER, url=proxy.url), tmp_path, cluster.namespace):
+        eventually(lambda: _replicas(cluster) == 3, "3 gateways before the next round", within_s=30)
+
+
+def _replicas(cluster: Cluster) -> int | None:
+    found = cluster.find("Deployment", "demo-gateway")
+    return None if found is None else int(found["spec"]["replicas"])
 
 
 def test_two_operators_at_once_agree(cluster: Cluster, kubeconfig: Path, tmp_path: Path, api_server: ApiServer) -> None:

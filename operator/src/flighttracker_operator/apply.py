@@ -116,6 +116,17 @@ class Applier:
         self._writing[entry.key] = entry
         return True
 
+    @contextmanager
+    def echoes_held(self, wanted: ObjectKey) -> Iterator[None]:
+        """Hold what a watch says about an object while it is written; what is news then is told afterwards."""
+        self._writing[wanted] = None
+        try:
+            yield
+        finally:
+            echo = self._writing.pop(wanted)
+            if echo is not None:
+                self._heard(echo)
+
     def forget(self) -> None:
         """Drop what is remembered of objects that are gone."""
         self._accepted = {key: seen for key, seen in self._accepted.items() if self._store.get(key) is not None}
@@ -151,7 +162,7 @@ class Applier:
 
     async def _created(self, key: TrackerKey, wanted: ObjectKey, kind: Kind, stamp: Manifest, outcome: Outcome) -> bool:
         """Create an object; return whether there was none."""
-        with self._echoes_held(wanted):
+        with self.echoes_held(wanted):
             try:
                 live = await self._api.create(kind, stamp)
             except ApiError as error:
@@ -164,21 +175,10 @@ class Applier:
 
     async def _write(self, key: TrackerKey, wanted: ObjectKey, kind: Kind, stamp: Manifest, outcome: Outcome) -> None:
         """Apply the whole intent for an object of ours."""
-        with self._echoes_held(wanted):
+        with self.echoes_held(wanted):
             await self._api.own_by_apply(kind, key.namespace, wanted.name)
             live = await self._api.apply(kind, stamp)
             self._remember(key, wanted, kind, stamp, live, outcome)
-
-    @contextmanager
-    def _echoes_held(self, wanted: ObjectKey) -> Iterator[None]:
-        """Hold what a watch says about an object while it is written."""
-        self._writing[wanted] = None
-        try:
-            yield
-        finally:
-            echo = self._writing.pop(wanted)
-            if echo is not None:
-                self._heard(echo)
 
     def _remember(
         self, key: TrackerKey, wanted: ObjectKey, kind: Kind, stamp: Manifest, live: Manifest, outcome: Outcome

@@ -16,6 +16,7 @@ from flighttracker.spec import API_VERSION, KIND, FlightTracker, read_tracker
 from flighttracker_operator.api import Api
 from flighttracker_operator.apply import Applier, NamespaceGoneError, Outcome
 from flighttracker_operator.asking import Asking
+from flighttracker_operator.diff import fingerprint
 from flighttracker_operator.errors import ApiError, RefusedError
 from flighttracker_operator.events import tell
 from flighttracker_operator.facts import Manifest
@@ -64,6 +65,7 @@ class Reconciler:
         self._asking = asking
         self._images = images
         self._cluster = cluster
+        self._heard = heard
         self._now = now
         self._applier = Applier(api, store, heard)
         self._failures = CreationFailures(api)
@@ -163,7 +165,13 @@ class Reconciler:
             "status": status,
         }
         try:
-            live = await self._api.apply(TRACKER, manifest, subresource="status")
+            with self._applier.echoes_held(entry.key):
+                written = entry_of(TRACKER, await self._api.apply(TRACKER, manifest, subresource="status"))
+                is_ours_alone = fingerprint(written.body) == fingerprint(entry.body)
+                if is_ours_alone:
+                    self._store.put(written)
+            if not is_ours_alone:
+                self._heard(written)  # somebody changed it during this pass: it wants another one
         except RefusedError as error:
             LOG.error("%s: its status cannot be written: %s", entry.tracker_key, error)  # noqa: TRY400 - no bug
             raise
@@ -171,7 +179,6 @@ class Reconciler:
             if error.is_missing:  # deleted a moment ago
                 return
             raise
-        self._store.put(entry_of(TRACKER, live))
         told = transitions(before, status)
         await tell(self._api, entry.tracker_key, entry.uid, told, self._time())
 
