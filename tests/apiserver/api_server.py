@@ -146,6 +146,16 @@ class ApiServer(ServerProcess):
         found = json.loads(text) if text.startswith(b"{") else {"text": text.decode()}
         return dict(found)
 
+    def watch(self, path: str) -> Iterator[Json]:
+        """Yield every object of a list that exists or changes, as it is then, until the server ends the stream."""
+        url = f"{self.url}{path}?watch=1"
+        request = urllib.request.Request(url, headers={"Authorization": f"Bearer token-of-{ADMIN}"})
+        with urllib.request.urlopen(request, context=self._context) as stream:
+            for line in stream:
+                event = json.loads(line)
+                if event["type"] in ("ADDED", "MODIFIED"):
+                    yield event["object"]
+
     def writes(self, *, user: str, since: int = 0) -> Sequence[Json]:
         """Return the audit log's entries of a user's writes after the first `since` lines of the log."""
         lines = self.audit_log.read_text(encoding="utf-8").splitlines()[since:] if self.audit_log.exists() else []

@@ -12,8 +12,12 @@ import { HoverCard, type Hovered } from "./HoverCard";
 import { MapControls } from "./MapControls";
 import { MapParts } from "./mapParts";
 import type { Theme } from "./palette";
-import type { RendererKind } from "./renderer";
+import { type RendererKind, wantedRenderer } from "./renderer";
+import { type Tested, testedRenderer } from "./selfTest";
 import { useMapOptions } from "./useMapOptions";
+
+/** The GPU begins as soon as this file is there, and compiles while the page comes to life. */
+let begun: Promise<Tested> | null = testedRenderer(wantedRenderer(window.location.search));
 
 export interface MapHandle {
   readonly layer: FlightLayer;
@@ -27,7 +31,6 @@ interface Props {
   readonly config: PageConfig;
   readonly theme: Theme;
   readonly selected: number | null;
-  readonly wantedRenderer: RendererKind;
   onSelect(icao24: number | null): void;
   onReady(handle: MapHandle | null): void;
   onRenderer(kind: RendererKind, reason: string): void;
@@ -40,7 +43,7 @@ export function FlightMap(props: Props) {
   const container = useRef<HTMLDivElement>(null);
   const latest = useRef(props);
   latest.current = props;
-  const { client, config, theme, selected, wantedRenderer } = props;
+  const { client, config, theme, selected } = props;
   const { map: texts } = useTexts();
   const formats = useFormats();
   const [parts, setParts] = useState<MapParts | null>(null);
@@ -50,27 +53,39 @@ export function FlightMap(props: Props) {
   changeLatest.current = change;
 
   useEffect(() => {
-    if (container.current === null) return;
-    const made = new MapParts(container.current, client, config, wantedRenderer, {
-      hovered: (icao24, x, y) => setHovered(icao24 === null ? null : { icao24, x, y }),
-      selected: (icao24) => latest.current.onSelect(icao24),
-      rendererChanged: (kind, reason) => latest.current.onRenderer(kind, reason),
-      tilesFailed: () => latest.current.onTilesFailed(),
-      moved: (latitudeDeg, longitudeDeg, zoom) => latest.current.onMoved?.(latitudeDeg, longitudeDeg, zoom),
-      followEnded: () => changeLatest.current({ isFollowing: false }),
-    });
-    setParts(made);
-    latest.current.onReady({
-      layer: made.layer,
-      showAircraft: (icao24) => made.showAircraft(icao24),
-      area: () => made.area(),
-    });
+    let made: MapParts | null = null;
+    let isOver = false;
+    const make = (tested: Tested) => {
+      if (isOver || container.current === null) {
+        tested.webgl?.dispose();
+        return;
+      }
+      const parts = new MapParts(container.current, client, config, tested, {
+        hovered: (icao24, x, y) => setHovered(icao24 === null ? null : { icao24, x, y }),
+        selected: (icao24) => latest.current.onSelect(icao24),
+        rendererChanged: (kind, reason) => latest.current.onRenderer(kind, reason),
+        tilesFailed: () => latest.current.onTilesFailed(),
+        moved: (latitudeDeg, longitudeDeg, zoom) => latest.current.onMoved?.(latitudeDeg, longitudeDeg, zoom),
+        followEnded: () => changeLatest.current({ isFollowing: false }),
+      });
+      made = parts;
+      setParts(parts);
+      latest.current.onReady({
+        layer: parts.layer,
+        showAircraft: (icao24) => parts.showAircraft(icao24),
+        area: () => parts.area(),
+      });
+    };
+    const testing = begun ?? testedRenderer(wantedRenderer(window.location.search));
+    begun = null;
+    void testing.then(make);
     return () => {
+      isOver = true;
       latest.current.onReady(null);
-      made.remove();
+      made?.remove();
       setParts(null);
     };
-  }, [client, config, wantedRenderer]);
+  }, [client, config]);
 
   useEffect(() => parts?.setTheme(theme), [parts, theme]);
   useEffect(() => parts?.setFormats(formats), [parts, formats]);

@@ -14,12 +14,12 @@ const FINE_FROM_ZOOM = 4;
 
 export class BaseMap extends L.GridLayer {
   private palette: Palette = PALETTES.dark;
-  private coarse: WorldOutline | null = null;
-  private fine: WorldOutline | null = null;
+  private readonly coarse = new LateOutline(loadCoarseOutline, () => this.redraw());
+  private readonly fine = new LateOutline(loadFineOutline, () => this.redraw());
 
   constructor() {
     super({ className: "base-map", keepBuffer: 3, attribution: "Natural Earth", updateWhenZooming: false });
-    void this.load();
+    this.coarse.now();
   }
 
   setTheme(theme: Theme): void {
@@ -34,7 +34,7 @@ export class BaseMap extends L.GridLayer {
     const ratio = Math.min(2, window.devicePixelRatio);
     tile.width = side * ratio;
     tile.height = side * ratio;
-    const outline = coords.z >= FINE_FROM_ZOOM ? (this.fine ?? this.coarse) : this.coarse;
+    const outline = (coords.z >= FINE_FROM_ZOOM ? this.fine.now() : null) ?? this.coarse.now();
     const context = tile.getContext("2d");
     if (context !== null && outline !== null) {
       context.scale(ratio, ratio);
@@ -42,12 +42,28 @@ export class BaseMap extends L.GridLayer {
     }
     return tile;
   }
+}
 
-  private async load(): Promise<void> {
-    this.coarse = await untilLoaded(loadCoarseOutline);
-    this.redraw();
-    this.fine = await untilLoaded(loadFineOutline);
-    this.redraw();
+/** An outline that is loaded when it is first asked for. */
+class LateOutline {
+  private outline: WorldOutline | null = null;
+  private isAsked = false;
+
+  constructor(
+    private readonly load: () => Promise<WorldOutline>,
+    private readonly loaded: () => void,
+  ) {}
+
+  /** The outline, null until it is there. */
+  now(): WorldOutline | null {
+    if (!this.isAsked) {
+      this.isAsked = true;
+      void untilLoaded(this.load).then((outline) => {
+        this.outline = outline;
+        this.loaded();
+      });
+    }
+    return this.outline;
   }
 }
 

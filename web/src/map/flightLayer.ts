@@ -17,8 +17,8 @@ import type { MapOptions } from "./mapOptions";
 import { pageScale } from "./pageScale";
 import { PALETTES, type Theme } from "./palette";
 import { pick } from "./picking";
-import { type FlightRenderer, iconSizePx, type RendererKind, type Scene } from "./renderer";
-import { testedRenderer } from "./selfTest";
+import { type FlightRenderer, flightCanvas, iconSizePx, type RendererKind, type Scene } from "./renderer";
+import { type Tested, testedRenderer } from "./selfTest";
 import { placeOf, screenX, screenY, ViewTracker } from "./view";
 
 const FASTEST_MPS = 300;
@@ -73,15 +73,16 @@ export class FlightLayer implements RowsListener {
   private isDirty = true;
   private pageScale = pageScale();
   private restoreTimer: ReturnType<typeof setTimeout> | undefined;
+  private isRemoved = false;
 
   constructor(
     private readonly map: LeafletMap,
     private readonly client: FlightsClient,
     private readonly events: LayerEvents,
-    wanted: RendererKind,
+    tested: Tested,
   ) {
     this.views = new ViewTracker(map);
-    this.renderer = this.createRenderer(wanted);
+    this.renderer = this.use(tested);
     this.labels = new LabelLayer(client.rows);
     map.getContainer().append(this.labels.canvas);
     this.unsubscribe = this.client.subscribeRows(this);
@@ -123,6 +124,7 @@ export class FlightLayer implements RowsListener {
   }
 
   remove(): void {
+    this.isRemoved = true;
     cancelAnimationFrame(this.request);
     clearTimeout(this.restoreTimer);
     this.views.remove();
@@ -301,18 +303,10 @@ export class FlightLayer implements RowsListener {
     this.events.selected(row < 0 ? null : (rows.icao24[row] as number));
   };
 
-  /** @param why tells why it must be a canvas; nobody is told of one that was asked for. */
-  private createRenderer(wanted: RendererKind, why = ""): FlightRenderer {
-    let reason = why;
-    let renderer: FlightRenderer | null = null;
-    if (wanted === "webgl2") {
-      try {
-        renderer = testedRenderer(newCanvas(), this.client.rows);
-      } catch (error) {
-        reason = error instanceof Error ? error.message : String(error);
-      }
-    }
-    renderer ??= new CanvasRenderer(newCanvas(), this.client.rows);
+  /** Draw with a renderer that has proved itself, else on a canvas; nobody is told of one that was asked for. */
+  private use({ webgl, reason }: Tested): FlightRenderer {
+    webgl?.show(this.client.rows);
+    const renderer = webgl ?? new CanvasRenderer(flightCanvas(), this.client.rows);
     const container = this.map.getContainer();
     container.insertBefore(renderer.canvas, container.querySelector(".label-canvas"));
     if (renderer.kind === "webgl2") this.watchContext(renderer.canvas);
@@ -325,24 +319,21 @@ export class FlightLayer implements RowsListener {
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
       if (this.renderer.canvas !== canvas) return;
-      this.restoreTimer = setTimeout(() => this.replaceRenderer("canvas", GPU_LOST), CONTEXT_RESTORE_MS);
+      this.restoreTimer = setTimeout(() => this.replace({ webgl: null, reason: GPU_LOST }), CONTEXT_RESTORE_MS);
     });
     canvas.addEventListener("webglcontextrestored", () => {
       clearTimeout(this.restoreTimer);
-      this.replaceRenderer("webgl2");
+      void testedRenderer("webgl2").then((tested) => this.replace(tested));
     });
   }
 
-  private replaceRenderer(wanted: RendererKind, why = ""): void {
+  private replace(tested: Tested): void {
+    if (this.isRemoved) {
+      tested.webgl?.dispose();
+      return;
+    }
     this.renderer.canvas.remove();
-    this.renderer = this.createRenderer(wanted, why);
+    this.renderer = this.use(tested);
     this.updateStates();
   }
-}
-
-function newCanvas(): HTMLCanvasElement {
-  const canvas = document.createElement("canvas");
-  canvas.className = "flight-canvas";
-  canvas.setAttribute("aria-hidden", "true");
-  return canvas;
 }

@@ -1,7 +1,28 @@
-// Compiles and links a pair of shaders.
+// Compiles and links a pair of shaders: at once, or while the page goes on.
+import { until } from "./gpuWait";
 
 /** @throws Error with the driver's words when it refuses one of them. */
 export function createProgram(gl: WebGL2RenderingContext, vertex: string, fragment: string): WebGLProgram {
+  return checked(gl, begun(gl, vertex, fragment));
+}
+
+/**
+ * Compiling takes a third of a second where there is no GPU; asking how it went would make the page wait for it.
+ *
+ * @throws Error as `createProgram`, or when the driver does not come to an end.
+ */
+export async function createProgramLater(
+  gl: WebGL2RenderingContext,
+  vertex: string,
+  fragment: string,
+): Promise<WebGLProgram> {
+  const program = begun(gl, vertex, fragment);
+  const parallel = gl.getExtension("KHR_parallel_shader_compile");
+  if (parallel !== null) await until(() => gl.getProgramParameter(program, parallel.COMPLETION_STATUS_KHR) === true);
+  return checked(gl, program);
+}
+
+function begun(gl: WebGL2RenderingContext, vertex: string, fragment: string): WebGLProgram {
   const program = gl.createProgram();
   for (const [type, source] of [
     [gl.VERTEX_SHADER, vertex],
@@ -12,9 +33,13 @@ export function createProgram(gl: WebGL2RenderingContext, vertex: string, fragme
     gl.shaderSource(shader, source);
     gl.compileShader(shader);
     gl.attachShader(program, shader);
-    if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS)) throw new Error(gl.getShaderInfoLog(shader) ?? "no shader");
   }
   gl.linkProgram(program);
-  if (!gl.getProgramParameter(program, gl.LINK_STATUS)) throw new Error(gl.getProgramInfoLog(program) ?? "no program");
   return program;
+}
+
+function checked(gl: WebGL2RenderingContext, program: WebGLProgram): WebGLProgram {
+  if (gl.getProgramParameter(program, gl.LINK_STATUS)) return program;
+  const words = (gl.getAttachedShaders(program) ?? []).map((shader) => gl.getShaderInfoLog(shader));
+  throw new Error([...words, gl.getProgramInfoLog(program)].filter(Boolean).join("; ") || "no program");
 }

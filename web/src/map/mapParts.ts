@@ -12,8 +12,8 @@ import { Follower } from "./follower";
 import { fitPadding, freeCentre } from "./freeSpace";
 import type { MapOptions } from "./mapOptions";
 import type { Theme } from "./palette";
-import type { RendererKind } from "./renderer";
 import { RouteLine } from "./routeLine";
+import type { Tested } from "./selfTest";
 import { addTiles } from "./tiles";
 import { TrailLine } from "./trailLine";
 import { TrailRequests } from "./trailRequests";
@@ -48,12 +48,12 @@ export class MapParts {
     container: HTMLElement,
     private readonly client: FlightsClient,
     config: PageConfig,
-    wantedRenderer: RendererKind,
+    tested: Tested,
     private readonly events: PartsEvents,
   ) {
     this.map = createMap(container, config, !this.motion.matches);
     addTiles(this.map, this.base, config, () => events.tilesFailed());
-    this.layer = new FlightLayer(this.map, client, events, wantedRenderer);
+    this.layer = new FlightLayer(this.map, client, events, tested);
     this.route = new RouteLine(this.map, client, this.layer);
     this.trail = new TrailLine(this.map, client, this.layer);
     this.follower = new Follower(this.map, this.layer, () => events.followEnded());

@@ -38,6 +38,18 @@ export interface FlightRenderer {
   dispose(): void;
 }
 
+/** What the address asks for: `?renderer=canvas`, or what is best. */
+export function wantedRenderer(search: string): RendererKind {
+  return new URLSearchParams(search).get("renderer") === "canvas" ? "canvas" : "webgl2";
+}
+
+export function flightCanvas(): HTMLCanvasElement {
+  const canvas = document.createElement("canvas");
+  canvas.className = "flight-canvas";
+  canvas.setAttribute("aria-hidden", "true");
+  return canvas;
+}
+
 /**
  * Give a canvas the size of the map, in device pixels. On the screen it is as large as what is drawn: while the map grows
  * or shrinks, the picture of before must not be stretched away from the land below it.

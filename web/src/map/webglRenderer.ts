@@ -4,7 +4,8 @@ import type { FlightRows } from "@/flights/flightRows";
 import { INSTANCE, INSTANCE_BYTES, INSTANCE_FLOATS } from "@/flights/instance";
 import type { RowsUpdate } from "@/flights/rowsUpdate";
 import type { TrailPoints } from "@/flights/trailPoints";
-import { createProgram } from "./glProgram";
+import { createProgramLater } from "./glProgram";
+import { until } from "./gpuWait";
 import { rgb } from "./palette";
 import { type FlightRenderer, fitCanvas, type Scene } from "./renderer";
 import { FRAGMENT_SHADER, STOPS, VERTEX_SHADER } from "./shaders";
@@ -27,7 +28,6 @@ const ATTRIBUTES = [
 export class WebglRenderer implements FlightRenderer {
   readonly kind = "webgl2";
   readonly mostTrailPoints = 60_000;
-  private readonly program: WebGLProgram;
   private readonly uniforms = new Map<string, WebGLUniformLocation | null>();
   /** Made when there is something for it to draw: a program takes a while to compile. */
   private trails: TrailProgram | null = null;
@@ -37,12 +37,17 @@ export class WebglRenderer implements FlightRenderer {
   private stateCapacity = 0;
 
   /** @throws Error when the browser gives no WebGL2 context or refuses the programs. */
-  constructor(
+  static async on(canvas: HTMLCanvasElement, rows: FlightRows): Promise<WebglRenderer> {
+    const gl = webgl2(canvas);
+    return new WebglRenderer(canvas, rows, gl, await createProgramLater(gl, VERTEX_SHADER, FRAGMENT_SHADER));
+  }
+
+  private constructor(
     readonly canvas: HTMLCanvasElement,
     private rows: FlightRows,
-    private readonly gl = webgl2(canvas),
+    private readonly gl: WebGL2RenderingContext,
+    private readonly program: WebGLProgram,
   ) {
-    this.program = createProgram(gl, VERTEX_SHADER, FRAGMENT_SHADER);
     this.instanceBuffer = gl.createBuffer();
     this.stateBuffer = gl.createBuffer();
     // biome-ignore lint/correctness/useHookAtTopLevel: WebGL has a function of this name, which is no hook
@@ -140,17 +145,22 @@ export class WebglRenderer implements FlightRenderer {
   }
 
   /** Whether something was drawn in the middle of the canvas; asked right after `draw`, by the self-test. */
-  hasDrawnInTheMiddle(): boolean {
+  async hasDrawnInTheMiddle(): Promise<boolean> {
+    const { gl, canvas } = this;
     const pixel = new Uint8Array(4);
-    this.gl.readPixels(
-      this.canvas.width >> 1,
-      this.canvas.height >> 1,
-      1,
-      1,
-      this.gl.RGBA,
-      this.gl.UNSIGNED_BYTE,
-      pixel,
-    );
+    const buffer = gl.createBuffer();
+    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
+    gl.bufferData(gl.PIXEL_PACK_BUFFER, pixel.length, gl.STREAM_READ);
+    gl.readPixels(canvas.width >> 1, canvas.height >> 1, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, 0);
+    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
+    const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    gl.flush();
+    if (fence !== null) await until(() => gl.clientWaitSync(fence, 0, 0) !== gl.TIMEOUT_EXPIRED);
+    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
+    gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, pixel);
+    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
+    gl.deleteBuffer(buffer);
+    gl.deleteSync(fence);
     return (pixel[3] as number) > 128;
   }
 

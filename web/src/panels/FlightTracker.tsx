@@ -37,6 +37,7 @@ import {
   StatisticsPart,
   TablePart,
 } from "./parts";
+import { keepOffline } from "./preferences/keepOffline";
 import { usePreferences } from "./preferences/Preferences";
 import { useReplay } from "./replay/useReplay";
 import { SidePanel } from "./SidePanel";
@@ -89,7 +90,11 @@ export function FlightTracker() {
   }, [givenTerms, addHint, texts, formats]);
   const hasPicture = pulse !== null && pulse.statistics.total > 0;
   useEffect(() => {
-    return hasPicture ? afterPicture(preloadParts) : undefined;
+    if (!hasPicture) return;
+    return afterPicture(() => {
+      preloadParts();
+      keepOffline();
+    });
   }, [hasPicture]);
 
   const denial = running?.denial ?? null;
@@ -102,13 +107,6 @@ export function FlightTracker() {
   const config = useMemo(
     () => (gatewayConfig === null ? null : withPlace(gatewayConfig, window.location.search)),
     [gatewayConfig],
-  );
-  const wantedRenderer = useMemo<RendererKind>(
-    () =>
-      typeof window !== "undefined" && new URLSearchParams(window.location.search).get("renderer") === "canvas"
-        ? "canvas"
-        : "webgl2",
-    [],
   );
   const onRenderer = useCallback(
     (kind: RendererKind, reason: string) => {
@@ -222,7 +220,6 @@ export function FlightTracker() {
               onTilesFailed={() => addHint("tiles", texts.notices.tilesFailed)}
               selected={selected}
               theme={theme}
-              wantedRenderer={wantedRenderer}
             />
           )}
           {!replay.isOn && <Legend theme={theme} />}

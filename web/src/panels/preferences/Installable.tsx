@@ -1,26 +1,10 @@
-// Makes the page an app for browsers that want one: notes their offer, and registers the service worker (public/sw.js),
-// which keeps the page itself, never a position. Draws nothing.
+// Makes the page an app for browsers that want one: notes their offer. Draws nothing.
 "use client";
 
 import { useEffect } from "react";
 import { watchInstall } from "./useInstall";
 
 export function Installable() {
-  useEffect(() => {
-    watchInstall();
-    // Offered on https and localhost only; without it the page works as it always did.
-    if (process.env.NODE_ENV === "production" && "serviceWorker" in navigator) {
-      navigator.serviceWorker
-        .register("sw.js")
-        .then(() => navigator.serviceWorker.ready)
-        .then(({ active }) => active?.postMessage({ type: "keep", urls: loadedFiles() }))
-        .catch((error: unknown) => console.warn("the page cannot be kept for offline use:", error));
-    }
-  }, []);
+  useEffect(() => watchInstall(), []);
   return null;
-}
-
-/** What the page is made of so far: the worker has not seen the files that came before it. */
-function loadedFiles(): string[] {
-  return performance.getEntriesByType("resource").map(({ name }) => name);
 }
