@@ -11,7 +11,7 @@ from tests.apiserver.api_server import ApiError, ApiServer, Json
 from tests.apiserver.operator_process import eventually
 
 KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in (*BUILTIN, TRACKER)}
-EXPECTED: Final = 25
+EXPECTED: Final = 23
 """How many children `spec: {}` has."""
 MERGE: Final = "application/merge-patch+json"
 NOISE: Final = ("managedFields", "resourceVersion", "uid", "creationTimestamp", "generation", "selfLink")

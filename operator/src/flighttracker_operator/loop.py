@@ -32,6 +32,8 @@ PASSES_AT_ONCE: Final = 8
 RESYNC_S: Final = 60.0
 RESYNC_JITTER: Final = 0.2
 """Share of the interval by which a round comes earlier or later, so that operators of many clusters do not agree."""
+LONGEST_WAIT_S: Final = 300.0
+"""How long a round may wait for trackers that are to be looked at: it costs the API server a list of everything."""
 INCOMPLETE_S: Final = 10.0
 """Time between two rounds while something that every tracker needs cannot be listed."""
 SETTLE_S: Final = 0.1
@@ -211,6 +213,13 @@ class Loop:
             self._watch(self._sync.watched)
             self._look_at_everything(at_once=first)
             await asyncio.sleep(self._pause_s())
+            await self._until_kept_up()
+
+    async def _until_kept_up(self) -> None:
+        for _ in range(round(LONGEST_WAIT_S)):
+            if self._queue.overdue(time.monotonic()) <= PASSES_AT_ONCE:
+                return
+            await asyncio.sleep(1.0)
 
     def _look_at_everything(self, *, at_once: bool) -> None:
         """Touch every tracker, spread over the time until the next round."""

@@ -54,6 +54,10 @@ class Queue:
         """Return when the next tracker that nobody looks at is due, None when none waits."""
         return min((at_s for key, at_s in self._due.items() if key not in self._busy), default=None)
 
+    def overdue(self, now_s: float) -> int:
+        """Return how many trackers wait although they are due."""
+        return sum(at_s <= now_s for key, at_s in self._due.items() if key not in self._busy)
+
     def done(self, key: TrackerKey) -> None:
         """Give back a tracker that was looked at without trouble."""
         self._busy.discard(key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -165,9 +165,14 @@ def test_selectors_find_the_pods_and_only_those(case: tuple[FlightTracker, Facts
         for workload in workloads(manifests)
     }
 
-    def found(labels: dict[str, str]) -> list[str]:
-        return [name for name, pod in pods.items() if labels.items() <= pod.items()]
+    def found(labels: dict[str, str], among: Sequence[dict[str, Any]] = ()) -> list[str]:
+        return [
+            name
+            for name, pod in pods.items()
+            if labels.items() <= pod.items() and all(pod[one["key"]] in one["values"] for one in among)
+        ]
 
+    guarded = []
     for manifest in manifests:
         spec = manifest.get("spec", {})
         match manifest["kind"]:
@@ -182,14 +187,17 @@ def test_selectors_find_the_pods_and_only_those(case: tuple[FlightTracker, Facts
             case "PodDisruptionBudget":
                 assert len(found(spec["selector"]["matchLabels"])) == 1
             case "NetworkPolicy":
-                (behind,) = found(spec["podSelector"]["matchLabels"])
+                chosen = found(spec["podSelector"]["matchLabels"], spec["podSelector"].get("matchExpressions", ()))
                 opened = {port["port"] for rule in spec["ingress"] for port in rule["ports"]}
-                assert opened <= set(ports[behind].values())
+                assert opened <= {number for name in chosen for number in ports[name].values()}
+                assert all(opened & set(ports[name].values()) for name in chosen)
+                guarded += chosen
             case "HorizontalPodAutoscaler" | "ScaledObject":
                 target = spec["scaleTargetRef"]
                 (scaled,) = [m for m in workloads(manifests) if m["metadata"]["name"] == target["name"]]
                 assert scaled["kind"] == target["kind"]
                 assert "replicas" not in scaled["spec"], "we would set the autoscaler's number back"
+    assert sorted(guarded) == sorted(pods), "each pod is behind one policy"
     for workload in workloads(manifests):
         if workload["kind"] == "StatefulSet":
             services = {m["metadata"]["name"] for m in manifests if m["kind"] == "Service"}

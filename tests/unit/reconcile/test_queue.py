@@ -42,6 +42,15 @@ def test_who_waits_longest_comes_first() -> None:
     assert [queue.take(3.0), queue.take(3.0)] == [B, A]
 
 
+def test_who_is_late_is_counted_without_those_that_are_looked_at() -> None:
+    queue = Queue()
+    for number, at_s in enumerate((1.0, 2.0, 3.0, 9.0)):
+        queue.add(TrackerKey("flights", f"sky-{number}"), at_s)
+    assert queue.take(3.0) == TrackerKey("flights", "sky-0")
+    queue.add(TrackerKey("flights", "sky-0"), 1.0)
+    assert queue.overdue(3.0) == 2
+
+
 def test_failures_push_back_further_each_time_and_success_forgets_them() -> None:
     queue = Queue()
     delays = []

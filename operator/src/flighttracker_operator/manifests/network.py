@@ -13,6 +13,7 @@ from flighttracker.spec import FlightTracker
 from flighttracker_operator.facts import Facts, Manifest
 from flighttracker_operator.manifests.metadata import child
 from flighttracker_operator.names import (
+    COMPONENT_LABEL,
     CONTROLLER_PORT,
     GATEWAY_PORT,
     GENERATOR_PORT,
@@ -21,6 +22,7 @@ from flighttracker_operator.names import (
     REDIS_PORT,
     REGISTRY_MANAGEMENT_PORT,
     REGISTRY_PORT,
+    TRACKER_LABEL,
     WEB_PORT,
     Component,
     selector,
@@ -36,16 +38,10 @@ OPERATOR: Final = {
 
 
 def network(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
-    """Return one policy for each component that has pods."""
+    """Return one policy for what anybody may reach, and one for each server of the tracker's own."""
     spec = tracker.spec
     roles = _pods(tracker, ROLES)
-    policies = [
-        # Ingress controllers and Prometheus are in namespaces that nobody can guess.
-        _policy(tracker, facts, "gateway", {GATEWAY_PORT: ANYBODY}),
-        _policy(tracker, facts, "generator", {GENERATOR_PORT: ANYBODY}),
-    ]
-    if spec.web.enabled:
-        policies.append(_policy(tracker, facts, "web", {WEB_PORT: ANYBODY}))
+    policies = [_open_policy(tracker, facts)]
     if spec.kafka.provider == "builtin":
         nodes = _pods(tracker, ("kafka",))
         clients = [*roles, *_pods(tracker, ("schema-registry",)), *nodes]
@@ -60,12 +56,34 @@ def network(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
     return policies
 
 
+def _open_policy(tracker: FlightTracker, facts: Facts) -> Manifest:
+    """Return the policy of pods whose callers nobody can guess: ingress controllers, Prometheus, the operator.
+
+    It is for namespaces that let nothing in by default, and one for all of these pods: each has but one of the ports.
+    """
+    ports = {"gateway": GATEWAY_PORT, "generator": GENERATOR_PORT}
+    if tracker.spec.web.enabled:
+        ports["web"] = WEB_PORT
+    chosen = {
+        "matchLabels": {TRACKER_LABEL: tracker.metadata.name},
+        "matchExpressions": [{"key": COMPONENT_LABEL, "operator": "In", "values": list(ports)}],
+    }
+    allowed = dict.fromkeys(ports.values(), ANYBODY)
+    return _policy(tracker, facts, "gateway", allowed, name=f"{tracker.metadata.name}-open", chosen=chosen)
+
+
 def _pods(tracker: FlightTracker, components: Iterable[Component]) -> list[dict[str, Any]]:
     return [{"podSelector": {"matchLabels": selector(tracker, component)}} for component in components]
 
 
 def _policy(
-    tracker: FlightTracker, facts: Facts, component: Component, allowed: Mapping[int, Sequence[dict[str, Any]]]
+    tracker: FlightTracker,
+    facts: Facts,
+    component: Component,
+    allowed: Mapping[int, Sequence[dict[str, Any]]],
+    *,
+    name: str | None = None,
+    chosen: Mapping[str, Any] | None = None,
 ) -> Manifest:
     rules = [
         {"ports": [{"port": port, "protocol": "TCP"}], **({"from": list(callers)} if callers else {})}
@@ -77,8 +95,9 @@ def _policy(
         component,
         api_version="networking.k8s.io/v1",
         kind="NetworkPolicy",
+        name=name,
         spec={
-            "podSelector": {"matchLabels": selector(tracker, component)},
+            "podSelector": chosen or {"matchLabels": selector(tracker, component)},
             "policyTypes": ["Ingress"],
             "ingress": rules,
         },
