@@ -55,7 +55,7 @@ export async function withPage({ flags = [], path = "/", fewest = 100, prepare, 
 export function notePicture(page) {
   return page.addInitScript(() => {
     const look = () => {
-      if ((window.__flights?.count().shown ?? 0) > 0) window.firstPictureMs = performance.now();
+      if ((window.__flights?.drawn ?? 0) > 0) window.firstPictureMs = performance.now();
       else requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
@@ -63,7 +63,8 @@ export function notePicture(page) {
 }
 
 export async function aircraftAppear(page, fewest = 100) {
-  await page.waitForFunction((few) => (window.__flights?.count().shown ?? 0) >= few, fewest, { timeout: WAIT_MS });
+  const appeared = (few) => few === 0 || ((window.__flights?.count().shown ?? 0) >= few && window.__flights.renderer !== null);
+  await page.waitForFunction(appeared, fewest, { timeout: WAIT_MS });
 }
 
 export function count(page) {

@@ -28,6 +28,8 @@ const MOST_WAITING = 30;
 export type Post = (message: FromWorker, transfer: ArrayBuffer[]) => void;
 
 export class FlightSession {
+  /** Whether a message with frames has come. */
+  hasFrames = false;
   private readonly fleet = new Fleet();
   private readonly clock = new ServerClock();
   private socket: GatewaySocket | null = null;
@@ -194,6 +196,7 @@ export class FlightSession {
   }
 
   private enqueue(message: ArrayBuffer): void {
+    this.hasFrames = true;
     this.traffic.messages++;
     this.traffic.bytes += message.byteLength;
     if (this.waitingCount >= MOST_WAITING) {

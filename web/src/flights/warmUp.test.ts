@@ -3,5 +3,5 @@ import { expect, test } from "vitest";
 import { warmUp } from "./warmUp";
 
 test("the decoder takes every made-up frame", () => {
-  expect(warmUp).not.toThrow();
+  expect([...warmUp()].length).toBeGreaterThan(10);
 });

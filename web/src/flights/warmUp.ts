@@ -1,5 +1,5 @@
 // Lets the JavaScript engine compile the decoder before the first frame is there: cold, the key frames of a join take
-// several times as long. While the socket opens the worker has nothing else to do. The worker calls it once.
+// several times as long. The worker does it while the page comes to life and the socket opens, and stops for the first frame.
 //
 // The made-up aircraft are everywhere, fast and slow, known and unknown: code that was compiled for zeros only is thrown
 // away and compiled again when the first real number comes.
@@ -19,8 +19,8 @@ const TICK_MS = 1_750_000_000_000;
 const EPOCH = 7_000_000_000_000;
 const LETTER_A = 65;
 
-/** Decode and place made-up frames in fleets that nobody sees. */
-export function warmUp(): void {
+/** Decode and place made-up frames in fleets that nobody sees, a few milliseconds at a time. */
+export function* warmUp(): Generator<void> {
   const key = keyPayload();
   const delta = deltaPayload();
   const keyHeader = headerOf("key", key);
@@ -35,6 +35,7 @@ export function warmUp(): void {
       fleet.place(deltaHeader, deltaHeader.tickMs + 100.5);
       fleet.takeUpdate();
     }
+    yield;
   }
 }
 

@@ -5,6 +5,7 @@ import { warmUp } from "./warmUp";
 import type { ToWorker } from "./workerMessages";
 
 const PULSE_MS = 1_000;
+const WARM_MS = 10;
 
 // TypeScript offers either the page's or the worker's globals for all files; seen from inside, the two ends are alike.
 const scope = self as unknown as Worker;
@@ -19,12 +20,14 @@ const session = new FlightSession((message, transfer) => scope.postMessage(messa
   nowMs: localTimeMs,
 });
 
-let isWarm = false;
-scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
-  session.receive(data);
-  if (data.type === "open" && !isWarm) {
-    isWarm = true;
-    warmUp();
-  }
-};
+scope.onmessage = ({ data }: MessageEvent<ToWorker>) => session.receive(data);
 setInterval(() => session.pulse(), PULSE_MS);
+
+const rounds = warmUp();
+/** Messages of the page and of the socket come in between. */
+function warmFor(milliseconds: number): void {
+  const endMs = performance.now() + milliseconds;
+  while (performance.now() < endMs) if (session.hasFrames || rounds.next().done) return;
+  setTimeout(warmFor, 0, milliseconds);
+}
+warmFor(WARM_MS);

@@ -57,7 +57,7 @@ export function FlightMap(props: Props) {
     let isOver = false;
     const make = (tested: Tested) => {
       if (isOver || container.current === null) {
-        tested.webgl?.dispose();
+        tested.renderer.dispose();
         return;
       }
       const parts = new MapParts(container.current, client, config, tested, {
@@ -78,7 +78,7 @@ export function FlightMap(props: Props) {
     };
     const testing = begun ?? testedRenderer(wantedRenderer(window.location.search));
     begun = null;
-    void testing.then(make);
+    testing.then(make).catch((error: unknown) => console.warn("the aircraft cannot be drawn:", error));
     return () => {
       isOver = true;
       latest.current.onReady(null);

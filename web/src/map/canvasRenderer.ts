@@ -37,11 +37,15 @@ export class CanvasRenderer implements FlightRenderer {
 
   constructor(
     readonly canvas: HTMLCanvasElement,
-    private readonly rows: FlightRows,
+    private rows: FlightRows,
   ) {
     const context = canvas.getContext("2d");
     if (context === null) throw new Error("this browser draws no canvas");
     this.context = context;
+  }
+
+  show(rows: FlightRows): void {
+    this.rows = rows;
   }
 
   rowsChanged(): void {}

@@ -11,13 +11,12 @@ import { EQUATOR_M } from "@/flights/mercator";
 import { Ring } from "@/flights/ring";
 import type { RowsUpdate } from "@/flights/rowsUpdate";
 import { POINT_FLOATS, type TrailPoints } from "@/flights/trailPoints";
-import { CanvasRenderer } from "./canvasRenderer";
 import { LabelLayer, STYLE_BITS_AT, type Visible } from "./labelLayer";
 import type { MapOptions } from "./mapOptions";
 import { pageScale } from "./pageScale";
 import { PALETTES, type Theme } from "./palette";
 import { pick } from "./picking";
-import { type FlightRenderer, flightCanvas, iconSizePx, type RendererKind, type Scene } from "./renderer";
+import { type FlightRenderer, iconSizePx, type RendererKind, type Scene } from "./renderer";
 import { type Tested, testedRenderer } from "./selfTest";
 import { placeOf, screenX, screenY, ViewTracker } from "./view";
 
@@ -55,6 +54,8 @@ export class FlightLayer implements RowsListener {
   theme: Theme = "dark";
   /** False where a person asked for less motion. */
   isSmooth = true;
+  /** How many aircraft the last frame showed. */
+  drawnCount = 0;
   private renderer: FlightRenderer;
   private readonly views: ViewTracker;
   private readonly unsubscribe: () => void;
@@ -102,6 +103,11 @@ export class FlightLayer implements RowsListener {
   /** How many points of trails can be drawn. */
   get mostTrailPoints(): number {
     return this.renderer.mostTrailPoints;
+  }
+
+  /** Whether aircraft were drawn, or there is no room to draw them in. */
+  get hasPicture(): boolean {
+    return this.drawnCount > 0 || this.map.getSize().x === 0;
   }
 
   get isZooming(): boolean {
@@ -239,6 +245,7 @@ export class FlightLayer implements RowsListener {
     this.followPointer(scene);
     this.renderer.draw(scene);
     this.labels.draw(scene, this.visible);
+    this.drawnCount = this.visible.visibleCount;
     this.frameTimesMs.push(performance.now() - start + this.client.takeSpentMs());
   };
 
@@ -303,10 +310,8 @@ export class FlightLayer implements RowsListener {
     this.events.selected(row < 0 ? null : (rows.icao24[row] as number));
   };
 
-  /** Draw with a renderer that has proved itself, else on a canvas; nobody is told of one that was asked for. */
-  private use({ webgl, reason }: Tested): FlightRenderer {
-    webgl?.show(this.client.rows);
-    const renderer = webgl ?? new CanvasRenderer(flightCanvas(), this.client.rows);
+  private use({ renderer, reason }: Tested): FlightRenderer {
+    renderer.show(this.client.rows);
     const container = this.map.getContainer();
     container.insertBefore(renderer.canvas, container.querySelector(".label-canvas"));
     if (renderer.kind === "webgl2") this.watchContext(renderer.canvas);
@@ -319,21 +324,25 @@ export class FlightLayer implements RowsListener {
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
       if (this.renderer.canvas !== canvas) return;
-      this.restoreTimer = setTimeout(() => this.replace({ webgl: null, reason: GPU_LOST }), CONTEXT_RESTORE_MS);
+      this.restoreTimer = setTimeout(() => this.replaceBy("canvas", GPU_LOST), CONTEXT_RESTORE_MS);
     });
     canvas.addEventListener("webglcontextrestored", () => {
       clearTimeout(this.restoreTimer);
-      void testedRenderer("webgl2").then((tested) => this.replace(tested));
+      this.replaceBy("webgl2");
     });
   }
 
-  private replace(tested: Tested): void {
-    if (this.isRemoved) {
-      tested.webgl?.dispose();
-      return;
-    }
-    this.renderer.canvas.remove();
-    this.renderer = this.use(tested);
-    this.updateStates();
+  private replaceBy(wanted: RendererKind, why = ""): void {
+    testedRenderer(wanted, why)
+      .then((tested) => {
+        if (this.isRemoved) {
+          tested.renderer.dispose();
+          return;
+        }
+        this.renderer.canvas.remove();
+        this.renderer = this.use(tested);
+        this.updateStates();
+      })
+      .catch((error: unknown) => console.warn("the aircraft cannot be drawn:", error));
   }
 }

@@ -1,5 +1,6 @@
 // What draws the aircraft: the GPU (webglRenderer.ts) or, where that fails, a 2D canvas (canvasRenderer.ts). FlightLayer
 // owns one and calls it; both read the rows that the client holds and show an aircraft at the same place.
+import type { FlightRows } from "@/flights/flightRows";
 import type { RowsUpdate } from "@/flights/rowsUpdate";
 import type { TrailPoints } from "@/flights/trailPoints";
 import type { Palette } from "./palette";
@@ -28,6 +29,8 @@ export interface FlightRenderer {
   readonly canvas: HTMLCanvasElement;
   /** How many points of trails it can draw. */
   readonly mostTrailPoints: number;
+  /** Draw other rows than those before. */
+  show(rows: FlightRows): void;
   /** Rows changed; null means all of them. */
   rowsChanged(update: RowsUpdate | null): void;
   /** The byte of each row (VISIBLE, SELECTED, HOVERED) changed somewhere. */

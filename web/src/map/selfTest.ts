@@ -4,25 +4,30 @@
 import { FlightRows } from "@/flights/flightRows";
 import { INSTANCE, VISIBLE } from "@/flights/instance";
 import { PALETTES } from "./palette";
-import { flightCanvas, type RendererKind } from "./renderer";
+import { type FlightRenderer, flightCanvas, type RendererKind } from "./renderer";
 import { WebglRenderer } from "./webglRenderer";
 
 const SIDE_PX = 64;
 
-/** A renderer that has drawn, or none and why; no reason is given where none was wanted. */
+/** What draws the aircraft, and why it is a canvas; no reason is given where that was asked for. */
 export interface Tested {
-  readonly webgl: WebglRenderer | null;
+  readonly renderer: FlightRenderer;
   readonly reason: string;
 }
 
-/** Never rejects. */
-export async function testedRenderer(wanted: RendererKind): Promise<Tested> {
-  if (wanted === "canvas") return { webgl: null, reason: "" };
-  try {
-    return { webgl: await drawnOnce(), reason: "" };
-  } catch (error) {
-    return { webgl: null, reason: error instanceof Error ? error.message : String(error) };
+/** The GPU where it draws, else a canvas: `why` tells why the GPU is not even tried. */
+export async function testedRenderer(wanted: RendererKind, why = ""): Promise<Tested> {
+  let reason = why;
+  if (wanted === "webgl2") {
+    try {
+      return { renderer: await drawnOnce(), reason };
+    } catch (error) {
+      reason = error instanceof Error ? error.message : String(error);
+    }
   }
+  // Most browsers never need it.
+  const { CanvasRenderer } = await import("./canvasRenderer");
+  return { renderer: new CanvasRenderer(flightCanvas(), new FlightRows()), reason };
 }
 
 async function drawnOnce(): Promise<WebglRenderer> {
@@ -30,7 +35,10 @@ async function drawnOnce(): Promise<WebglRenderer> {
   one.reserve(1);
   one.instances[INSTANCE.xHigh] = 0.5;
   one.instances[INSTANCE.yHigh] = 0.5;
-  const renderer = await WebglRenderer.on(flightCanvas(), one);
+  const canvas = flightCanvas();
+  // Before there is a context: giving it another size later would wait for all that the GPU has to do.
+  canvas.width = canvas.height = SIDE_PX;
+  const renderer = await WebglRenderer.on(canvas, one);
   renderer.statesChanged(Uint8Array.of(VISIBLE));
   const view = { scale: 256, left: 128 - SIDE_PX / 2, top: 128 - SIDE_PX / 2, width: SIDE_PX, height: SIDE_PX };
   const scene = { view, timeS: 0, blends: false, flownS: 0, palette: PALETTES.dark, iconPx: SIDE_PX };

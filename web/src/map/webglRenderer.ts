@@ -10,7 +10,7 @@ import { rgb } from "./palette";
 import { type FlightRenderer, fitCanvas, type Scene } from "./renderer";
 import { FRAGMENT_SHADER, STOPS, VERTEX_SHADER } from "./shaders";
 import { CATEGORY_SCALES, drawSheet } from "./silhouettes";
-import { TrailProgram } from "./trailProgram";
+import type { TrailProgram } from "./trailProgram";
 import { worldCopies } from "./view";
 
 /** Rows that lie this close are uploaded in one piece: a call costs more than the bytes between them. */
@@ -29,8 +29,9 @@ export class WebglRenderer implements FlightRenderer {
   readonly kind = "webgl2";
   readonly mostTrailPoints = 60_000;
   private readonly uniforms = new Map<string, WebGLUniformLocation | null>();
-  /** Made when there is something for it to draw: a program takes a while to compile. */
+  /** Loaded and made when there is something for it to draw: a program takes a while to compile. */
   private trails: TrailProgram | null = null;
+  private latestTrails: TrailPoints | null = null;
   private readonly instanceBuffer: WebGLBuffer;
   private readonly stateBuffer: WebGLBuffer;
   private uploadedCapacity = 0;
@@ -61,7 +62,6 @@ export class WebglRenderer implements FlightRenderer {
     this.rowsChanged(null);
   }
 
-  /** Draw other rows than those it was made with. */
   show(rows: FlightRows): void {
     this.rows = rows;
     this.stateCapacity = 0;
@@ -102,9 +102,9 @@ export class WebglRenderer implements FlightRenderer {
   }
 
   trailsChanged(trails: TrailPoints | null): void {
-    if (trails === null && this.trails === null) return;
-    this.trails ??= new TrailProgram(this.gl);
-    this.trails.setTrails(trails);
+    this.latestTrails = trails;
+    if (this.trails !== null) this.trails.setTrails(trails);
+    else if (trails !== null) this.loadTrails();
   }
 
   draw(scene: Scene): void {
@@ -166,6 +166,15 @@ export class WebglRenderer implements FlightRenderer {
 
   dispose(): void {
     this.gl.getExtension("WEBGL_lose_context")?.loseContext();
+  }
+
+  private loadTrails(): void {
+    import("./trailProgram")
+      .then(({ TrailProgram: Program }) => {
+        this.trails ??= new Program(this.gl);
+        this.trails.setTrails(this.latestTrails);
+      })
+      .catch((error: unknown) => console.warn("trails are not drawn yet:", error));
   }
 
   private describeAttributes(): void {

@@ -70,8 +70,7 @@ export function FlightTracker() {
   const [dialog, setDialog] = useState<"help" | "settings" | "signIn" | null>(null);
   const map = useRef<MapHandle | null>(null);
   const search = useRef<HTMLInputElement>(null);
-  const touchMap = useCallback(() => map.current?.layer.touch(), []);
-  const { player, replay } = useReplay(client, filters, touchMap);
+  const { player, replay } = useReplay(client, filters, map);
   const history = useHistory(client);
   const profileNow = useProfile(client, player, selected);
   const alerts = useAlerts(client);
@@ -91,7 +90,7 @@ export function FlightTracker() {
   const hasPicture = pulse !== null && pulse.statistics.total > 0;
   useEffect(() => {
     if (!hasPicture) return;
-    return afterPicture(() => {
+    return afterPicture(map, () => {
       preloadParts();
       keepOffline();
     });

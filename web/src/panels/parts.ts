@@ -22,5 +22,9 @@ export const SignInPart = signIn.Part;
 export const HelpPart = help.Part;
 
 export function preloadParts(): void {
+  // When the GPU goes away, the gateway may be away, too.
+  import("@/map/canvasRenderer").catch((error: unknown) =>
+    console.warn("the canvas renderer did not load yet:", error),
+  );
   for (const { preload } of [table, statistics, filters, alerts, card, replay, settings, help]) preload();
 }

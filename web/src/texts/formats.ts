@@ -37,23 +37,24 @@ const DISTANCE: Readonly<Record<Units, Unit>> = {
 const TRANSITION_ALTITUDE_FT = 18_000;
 
 export class Formats {
-  private readonly integer: Intl.NumberFormat;
-  private readonly tenths: Intl.NumberFormat;
-  private readonly clock: Intl.DateTimeFormat;
+  private madeInteger: Intl.NumberFormat | null = null;
+  private madeTenths: Intl.NumberFormat | null = null;
 
   constructor(
     readonly units: Units,
     readonly language: Language,
     private readonly unknown: string,
-  ) {
-    this.integer = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
-    this.tenths = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-    this.clock = new Intl.DateTimeFormat(language, {
-      hour: "2-digit",
-      minute: "2-digit",
-      second: "2-digit",
-      hour12: false,
-    });
+  ) {}
+
+  // Made when they are first needed: the first one of a page costs a browser tens of milliseconds before the first picture.
+  private get integer(): Intl.NumberFormat {
+    this.madeInteger ??= new Intl.NumberFormat(this.language, { maximumFractionDigits: 0 });
+    return this.madeInteger;
+  }
+
+  private get tenths(): Intl.NumberFormat {
+    this.madeTenths ??= new Intl.NumberFormat(this.language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+    return this.madeTenths;
   }
 
   get altitudeUnit(): string {
@@ -158,7 +159,7 @@ export class Formats {
 
   /** The time of day where the screen is, of milliseconds since 1970. */
   timeOfDay(timeMs: number): string {
-    return this.clock.format(timeMs);
+    return new Date(timeMs).toTimeString().slice(0, "hh:mm:ss".length);
   }
 
   private measure(value: number | null, unit: Unit): string {

@@ -2,9 +2,10 @@
 // closed with the page.
 "use client";
 
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { type RefObject, useEffect, useState, useSyncExternalStore } from "react";
 import type { FlightsClient } from "@/flights/client";
 import type { Filters } from "@/flights/filters";
+import type { MapHandle } from "@/map/FlightMap";
 import { afterPicture } from "../afterPicture";
 import type { ReplayPlayer, ReplayState } from "./player";
 
@@ -13,7 +14,7 @@ const NONE: ReplayState = { isOn: false, isPlaying: false, speed: 5, statistics:
 export function useReplay(
   client: FlightsClient | null,
   filters: Filters,
-  touchMap: () => void,
+  map: RefObject<MapHandle | null>,
 ): { player: ReplayPlayer | null; replay: ReplayState } {
   const [player, setPlayer] = useState<ReplayPlayer | null>(null);
 
@@ -32,11 +33,11 @@ export function useReplay(
         return;
       }
       isLoading = true;
-      callOff = afterPicture(() => {
+      callOff = afterPicture(map, () => {
         import("./player")
           .then(({ ReplayPlayer: Player }) => {
             if (isClosed) return;
-            made = new Player(client, touchMap);
+            made = new Player(client, () => map.current?.layer.touch());
             setPlayer(made);
           })
           .catch((error: unknown) => console.warn("the replay did not load yet:", error))
@@ -52,7 +53,7 @@ export function useReplay(
       made?.close();
       setPlayer(null);
     };
-  }, [client, touchMap]);
+  }, [client, map]);
   useEffect(() => player?.filter(filters), [player, filters]);
 
   const replay = useSyncExternalStore(player?.subscribe ?? nothing, player?.getState ?? none, none);

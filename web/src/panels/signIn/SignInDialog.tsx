@@ -3,9 +3,9 @@
 
 import { type FormEvent, useId, useState } from "react";
 import type { Denial } from "@/flights/config";
+import type { Flights } from "@/flights/running";
 import { useTexts } from "@/texts/TextsContext";
 import { Dialog } from "../Dialog";
-import type { Flights } from "../useFlights";
 
 interface Props {
   readonly flights: Flights;

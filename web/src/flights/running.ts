@@ -1,0 +1,96 @@
+// Begins what the page lives on: the worker with its socket, the token and the configuration. Once for the life of the page,
+// and before React is there (instrumentation-client.ts): the picture is on its way while the page comes to life.
+import { FlightsClient } from "./client";
+import { DEFAULT_CONFIG, type Denial, gatewayUrl, loadConfig, type PageConfig } from "./config";
+import { TokenKeeper } from "./token";
+
+export interface Flights {
+  readonly client: FlightsClient;
+  readonly config: PageConfig;
+  readonly tokens: TokenKeeper;
+  /** Why the gateway does not let this page in; null while it does, or was not heard. */
+  readonly denial: Denial | null;
+  /** Use a token; answers why it does not help, null when it does. */
+  signIn(pasted: string): Promise<Denial | "no token" | null>;
+  /** Forget the token, and let the gateway forget it too. */
+  signOut(): void;
+}
+
+let running: Flights | "unsupported" | null = null;
+const watchers = new Set<() => void>();
+
+/** Null until the browser has the page, the worker and the configuration. */
+export const runningFlights = (): Flights | "unsupported" | null => running;
+
+export function watchFlights(watcher: () => void): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
+function set(next: Flights | "unsupported"): void {
+  running = next;
+  for (const watcher of watchers) watcher();
+}
+
+function start(): void {
+  if (typeof Worker === "undefined" || typeof DecompressionStream === "undefined") {
+    set("unsupported");
+    return;
+  }
+  const url = gatewayUrl(window.location);
+  const client = new FlightsClient(new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }));
+  let asking: { readonly token: string; readonly answer: Promise<Denial | null> } | null = null;
+
+  const ask = async (token: string): Promise<Denial | null> => {
+    const answer = await loadConfig(url, token);
+    const denial = "status" in answer ? answer : null;
+    // What is said of a token that has been replaced meanwhile concerns nobody.
+    if (token !== tokens.current) return denial;
+    asking = null;
+    if (denial !== null) client.hold(denial.detail);
+    const known = running === null || running === "unsupported" ? null : running.config;
+    set({ client, tokens, signIn, signOut, denial, config: newer(known, answer) });
+    return denial;
+  };
+  const askOnce = (): Promise<Denial | null> => {
+    const token = tokens.current;
+    if (asking?.token !== token) asking = { token, answer: ask(token) };
+    return asking.answer;
+  };
+  const signIn = async (pasted: string) => (tokens.keep(pasted) ? askOnce() : "no token");
+  const signOut = () => {
+    const headers = { Authorization: `Bearer ${tokens.current}` };
+    const revoking = fetch(new URL("/api/session", url.replace(/^ws/, "http")), { method: "DELETE", headers });
+    revoking.catch((error: unknown) => console.warn("The gateway was not told to forget the token:", error));
+    tokens.forget();
+  };
+  let isOpen = false;
+  const tokens: TokenKeeper = new TokenKeeper(url, window, (newest) => {
+    client.showToken(newest);
+    // One that is stored is told before `tokens` is there, and asked with below.
+    if (isOpen) void askOnce();
+  });
+  isOpen = true;
+  client.open(url);
+  void askOnce();
+
+  // A handshake that is refused looks to a page like a gateway that is gone: it asks over HTTP which of both it is.
+  let askedFor = 0;
+  client.subscribe(() => {
+    const { connection } = client.getSnapshot();
+    if (connection?.phase === "live") askedFor = 0;
+    if (connection === null || connection.lost === null || connection.retryAtMs === null) return;
+    if (connection.attempt === askedFor) return;
+    askedFor = connection.attempt;
+    void askOnce();
+  });
+  window.addEventListener("online", () => client.hurry());
+}
+
+if (typeof window !== "undefined") start();
+
+/** What the gateway said; what is known already stays the same object, so that the map is not built anew. */
+function newer(known: PageConfig | null, answer: PageConfig | Denial): PageConfig {
+  if ("status" in answer || (known !== null && answer === DEFAULT_CONFIG)) return known ?? DEFAULT_CONFIG;
+  return JSON.stringify(known) === JSON.stringify(answer) ? (known as PageConfig) : answer;
+}

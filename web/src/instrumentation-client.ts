@@ -1,0 +1,2 @@
+// Next runs this before the page comes to life.
+import "./flights/running";
