@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from flighttracker.bus.memory import MemorySessions
 from flighttracker.errors import BusError
 from flighttracker.settings import AuthSettings, GatewaySettings
 from tests.example_flights import NOW_MS, position
-from tests.gateway_server import RunningGateway, Watcher, running_gateway
+from tests.gateway_server import RunningGateway, Watcher, running_gateway, until
 from tests.token_issuer import bearer, jwk, jwks_server, secret_settings, token
 
 NOW_S = NOW_MS // 1000
@@ -91,6 +92,26 @@ async def test_when_the_token_ends_so_does_the_connection(locked: GatewaySetting
         assert running.metric("flights_ws_closed_total", code="4401") == 1
 
 
+async def test_the_watch_ends_a_connection_within_two_seconds_of_its_expiry_and_the_leeway(tmp_path: Path) -> None:
+    settings = GatewaySettings(auth=secret_settings(tmp_path, leeway_s=30))
+    async with running_gateway(settings) as running:
+        watching = asyncio.create_task(running.gateway.auth.run())
+        async with running.connect(**with_token(token(exp=NOW_S + 60))) as socket:
+            viewer = Watcher(socket)
+            await viewer.text()
+            for passed_ms in (60_000, 28_000):
+                await until(lambda: running.clock.sleepers == 1)
+                await running.clock.advance(passed_ms)
+            await until(lambda: running.clock.sleepers == 1)
+            await running.tick(position(position_time=running.clock.now_ms()))
+            await viewer.frames()
+            assert len(running.gateway.hub) == 1
+            await until(lambda: running.clock.sleepers == 1)
+            await running.clock.advance(3_000)
+            assert await viewer.closed() == (4401, "the token has expired")
+        watching.cancel()
+
+
 async def test_a_token_is_renewed_without_a_new_connection(locked: GatewaySettings) -> None:
     async with running_gateway(locked) as running:
         await running.tick(position())
@@ -151,6 +172,21 @@ async def test_who_signs_out_is_out_everywhere(locked: GatewaySettings) -> None:
             assert (await refusal(running, **with_token(token())))[0] == 401
             assert (await running.get("/api/flights", headers=bearer(token())))[0] == 401
         assert there.metric("flights_tokens_refused_total", reason="revoked") == 2
+
+
+async def test_a_revoked_token_stays_so_for_as_long_as_it_could_have_lived(tmp_path: Path) -> None:
+    settings = GatewaySettings(auth=secret_settings(tmp_path, leeway_s=30))
+    longest_s = 31 * 86_400 + 30
+    shown = bearer(token(exp=NOW_S + longest_s))
+    async with running_gateway(settings) as running:
+        assert (await running.get("/api/flights", headers=shown))[0] == 200
+        await running.gateway.auth.revoke("token-1")
+        last_ms = (longest_s + 30) * 1000 - 1
+        for passed_ms, detail in ((last_ms, "The token was revoked."), (1, "The token has expired.")):
+            await running.clock.advance(passed_ms)
+            await running.gateway.auth.look()
+            status, answer = await running.get("/api/flights", headers=shown)
+            assert (status, answer.get("detail")) == (401, detail)
 
 
 async def test_an_administrator_revokes_any_token_by_its_id_and_nobody_else_does(locked: GatewaySettings) -> None:
@@ -219,7 +255,7 @@ async def test_a_gateway_that_never_read_the_revoked_lets_nobody_in(locked: Gate
         running.gateway.auth._revoked_ms = None
         running.gateway.auth._sessions = AwaySessions(running.clock)
         status, answer = await running.get("/api/flights", headers=bearer(token()))
-        assert (status, answer["detail"]) == (503, "The revoked tokens are not known yet; come back.")
+        assert (status, answer.get("detail")) == (503, "The revoked tokens are not known yet; come back.")
         assert (await refusal(running, **with_token(token())))[0] == 503
 
 

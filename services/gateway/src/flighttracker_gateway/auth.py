@@ -101,7 +101,9 @@ class Auth:
         Raises:
             BusError: the sessions are away or hold as many as they may.
         """
-        until_ms = self._clock.now_ms() + round((self._settings.max_lifetime_s + self._settings.leeway_s) * 1000)
+        # A token may expire a leeway later than its longest life from now, and is good for one more after that.
+        longest_s = self._settings.max_lifetime_s + 2 * self._settings.leeway_s
+        until_ms = self._clock.now_ms() + round(longest_s * 1000)
         await self._sessions.revoke(token_id, until_ms)
         if self._revoked is not None:
             self._revoked |= {token_id}
