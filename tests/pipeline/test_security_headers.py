@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from pathlib import Path
 from typing import Any, NoReturn
 
+import aiohttp
 import pytest
 
 from flighttracker.settings import GatewaySettings
 from flighttracker.telemetry import JsonFormatter
 from flighttracker_gateway.gateway import Gateway
-from tests.gateway_server import Watcher, running_gateway
+from tests.gateway_server import WAIT_S, Watcher, running_gateway
 
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
 PATHS = (
     "/",
     "/index.html",
@@ -40,15 +49,38 @@ async def test_every_answer_has_the_headers(page: GatewaySettings) -> None:
         for path in PATHS:
             for method in ("GET", "POST", "OPTIONS"):
                 async with running.session.request(method, running.url + path) as response:
-                    headers = response.headers
-                    assert headers["X-Content-Type-Options"] == "nosniff", (method, path)
-                    assert headers["Referrer-Policy"] == "same-origin"
-                    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
-                    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
-                    assert "server" not in headers
-                    assert len(headers.getall("Content-Security-Policy")) == 1
-                    ids.add(headers["X-Request-Id"])
+                    assert response.headers.items() >= HEADERS.items(), (method, path)
+                    assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
+                    assert "server" not in response.headers
+                    assert len(response.headers.getall("Content-Security-Policy")) == 1
+                    ids.add(response.headers["X-Request-Id"])
         assert len(ids) == len(PATHS) * 3
+
+
+@pytest.mark.parametrize(
+    ("request_line", "header", "status"),
+    [
+        ("GET /health", "X-Long: " + "x" * 16_384, b"431"),
+        ("PUT /api/revocations/a", "Content-Length: 999999", b"413"),
+        ("GET /ws", "Upgrade: websocket\r\nConnection: Upgrade\r\nOrigin: https://elsewhere.example", b"403"),
+    ],
+    ids=["head", "body", "handshake"],
+)
+async def test_what_is_refused_has_the_headers(request_line: str, header: str, status: bytes) -> None:
+    async with running_gateway() as running:
+        host, port = running.url.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        key = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
+        writer.write(f"{request_line} HTTP/1.1\r\nHost: test\r\n{header}\r\n{key}\r\n\r\n".encode())
+        async with asyncio.timeout(WAIT_S):
+            head = await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+        assert head.startswith(b"HTTP/1.1 " + status)
+        said = [line.partition(": ") for line in head.decode().splitlines()]
+        held = {name.lower(): value for name, _, value in said}
+        assert held.items() >= {name.lower(): value for name, value in HEADERS.items()}.items()
+        assert held["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert held["cache-control"] == "no-store"
 
 
 async def test_the_page_gets_its_own_policy_and_data_none(page: GatewaySettings) -> None:
@@ -91,6 +123,19 @@ async def test_a_flood_of_bad_requests_is_a_few_lines_and_a_number(caplog: pytes
         assert lines(caplog)[-1]["left_out"] == 40
 
 
+async def test_a_flood_of_viewers_who_are_not_let_in_is_a_few_lines_each_with_a_session(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with running_gateway() as running:
+        for _ in range(25):
+            with pytest.raises(aiohttp.WSServerHandshakeError):
+                await running.connect(origin="https://elsewhere.example")
+        written = lines(caplog)
+        assert len({line["session"] for line in written}) == len(written) == 20
+        assert {line["message"].partition(" 'https")[0] for line in written} == {"not let in: The origin"}
+
+
 async def test_viewers_are_logged_with_the_session_that_they_were_told(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     async with running_gateway() as running:
@@ -112,15 +157,17 @@ async def test_bugs_are_counted_by_place_written_once_a_minute_and_not_told(
 
     async with running_gateway() as running:
         monkeypatch.setattr(type(running.gateway.picture), "statistics", fail)
+        requests = []
         for _ in range(3):
             async with running.session.get(running.url + "/api/stats") as response:
-                request = response.headers["X-Request-Id"]
+                requests.append(response.headers["X-Request-Id"])
                 answer = await response.text()
             assert response.status == 500
+            assert response.headers.items() >= HEADERS.items()
             assert "nobody outside" not in answer
-            assert request in answer
+            assert requests[-1] in answer
         errors = [line for line in lines(caplog) if line["level"] == "error"]
-        assert [line["message"] for line in errors] == ["GET /api/stats failed"]
+        assert [(line["message"], line["request"]) for line in errors] == [("GET /api/stats failed", requests[0])]
         assert "ZeroDivisionError: what nobody outside should read" in errors[0]["exception"]
         counted = [
             sample
@@ -128,8 +175,8 @@ async def test_bugs_are_counted_by_place_written_once_a_minute_and_not_told(
             for sample in metric.samples
             if sample.name == "flights_errors_total"
         ]
-        assert [(sample.labels["where"].partition(" at ")[0], sample.value) for sample in counted] == [
-            ("ZeroDivisionError", 3)
+        assert [(sample.labels["where"].partition(":")[0], sample.value) for sample in counted] == [
+            ("ZeroDivisionError at rest.py", 3)
         ]
         await running.clock.advance(60_000)
         await running.get("/api/stats")

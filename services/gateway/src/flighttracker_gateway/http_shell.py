@@ -1,7 +1,7 @@
 """Around every HTTP answer, whatever made it: an id, the security headers, the bound of bodies, and a line in the log.
 
 Litestar's own middleware does not see a request that matches no route, so this wraps the whole application. `app` puts
-it there.
+it there. A handshake that is refused is an HTTP answer, too: it gets the headers, and `connection` writes its line.
 """
 
 from __future__ import annotations
@@ -43,9 +43,15 @@ class HttpShell:
         self._log = SampledLog(_logger, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request; WebSockets pass through."""
+        """Serve one request or one WebSocket."""
         if scope["type"] != ScopeType.HTTP:
-            await self._app(scope, receive, send)
+
+            async def send_refusal_with_headers(message: Message) -> None:
+                if message["type"] == "websocket.http.response.start":
+                    message["headers"] = [*message["headers"], *self._policy.headers(message["headers"])]
+                await send(message)
+
+            await self._app(scope, receive, send_refusal_with_headers)
             return
         http = scope
         request_id = secrets.token_hex(8)
