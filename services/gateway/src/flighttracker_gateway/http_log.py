@@ -88,9 +88,10 @@ class ErrorGroups:
 
 def place_of(error: BaseException) -> str:
     """Return `ValueError at rest.py:63`: the innermost line of ours, or of whoever raised it."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if "flighttracker" in frame.filename]
+    frames = list(traceback.walk_tb(error.__traceback__))
     if not frames:
         return f"{type(error).__name__} at no place"
-    frame = (ours or frames)[-1]
-    return f"{type(error).__name__} at {frame.filename.rpartition('/')[2]}:{frame.lineno}"
+    # By module: in the images the path of everything holds our name.
+    ours = [place for place in frames if str(place[0].f_globals.get("__name__")).startswith("flighttracker")]
+    frame, line = (ours or frames)[-1]
+    return f"{type(error).__name__} at {frame.f_code.co_filename.rpartition('/')[2]}:{line}"
