@@ -6,7 +6,8 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import NoReturn
+from pathlib import Path
+from typing import NamedTuple, NoReturn
 
 import aiohttp
 import pytest
@@ -20,14 +21,15 @@ from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.run import run
 from tests.example_flights import position
 from tests.gateway_server import WAIT_S, Watcher
+from tests.token_issuer import bearer, secret_settings, token
 
 SETTINGS = GatewaySettings(port=0, tick_s=0.2, drain_s=0.3)
 
 
-async def started(bus: MemoryBus) -> tuple[asyncio.Task[None], str]:
+async def started(bus: MemoryBus, settings: GatewaySettings = SETTINGS) -> tuple[asyncio.Task[None], str]:
     """Start a gateway; return its task and its URL."""
     url = asyncio.get_running_loop().create_future()
-    task = asyncio.create_task(run(SETTINGS, bus, SystemClock(), ready=url.set_result))
+    task = asyncio.create_task(run(settings, bus, SystemClock(), ready=url.set_result))
     async with asyncio.timeout(WAIT_S):
         return task, await url
 
@@ -51,6 +53,68 @@ async def test_a_position_on_the_bus_reaches_a_viewer_and_stopping_tells_the_vie
             assert response.status == 200
         task.cancel()
         assert await viewer.closed() == (1012, "the gateway restarts, connect again")
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+class Leaving(NamedTuple):
+    """How a viewer was told to go."""
+
+    code: int | None
+    reconnect_after_ms: int
+    frames: int
+    at_s: float
+
+
+async def leaving(socket: aiohttp.ClientWebSocketResponse) -> Leaving:
+    """Read to the end; count the frames."""
+    hint, frames = -1, 0
+    async with asyncio.timeout(WAIT_S):
+        async for message in socket:
+            if message.type is aiohttp.WSMsgType.BINARY:
+                frames += 1
+            elif (said := message.json())["type"] == "restart":
+                hint = said["reconnect_after_ms"]
+    return Leaving(socket.close_code, hint, frames, asyncio.get_running_loop().time())
+
+
+async def test_a_gateway_that_stops_is_not_ready_lets_viewers_go_one_after_the_other_and_then_is_gone() -> None:
+    bus = MemoryBus(1)
+    await append(bus)
+    task, url = await started(bus, GatewaySettings(port=0, tick_s=0.1, drain_s=3.0))
+    async with aiohttp.ClientSession() as session:
+        sockets = [await session.ws_connect(url + "/ws", protocols=("flights.v1",)) for _ in range(30)]
+        told = Watcher(sockets[0])
+        while not len(told.picture):
+            await told.frames()
+        reading = [asyncio.create_task(leaving(socket)) for socket in sockets]
+        task.cancel()
+        await asyncio.wait(reading, return_when=asyncio.FIRST_COMPLETED)
+        async with session.get(url + "/ready") as response:
+            assert (response.status, (await response.json())["status"]) == (503, "draining")
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await session.ws_connect(url + "/ws")
+        assert refused.value.status == 503
+        assert sum(not viewer.done() for viewer in reading) > 5, "most are still watching"
+        left = sorted(await asyncio.gather(*reading), key=lambda viewer: viewer.at_s)
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        with pytest.raises(aiohttp.ClientConnectorError):
+            await session.get(url + "/health")
+    assert {viewer.code for viewer in left} == {1012}
+    assert left[-1].at_s - left[0].at_s > 1.5, "they were not let go all at once"
+    assert all(0 <= viewer.reconnect_after_ms < 2_000 for viewer in left)
+    assert len({viewer.reconnect_after_ms for viewer in left}) > 5, "nor do they come back all at once"
+    assert left[-1].frames >= left[0].frames + 3, "who remains gets every tick"
+
+
+async def test_a_gateway_that_runs_ends_connections_with_their_token(tmp_path: Path) -> None:
+    settings = GatewaySettings(port=0, drain_s=0, auth=secret_settings(tmp_path, leeway_s=0))
+    task, url = await started(MemoryBus(1), settings)
+    shown = bearer(token(exp=SystemClock().now_ms() // 1000 + 3))
+    async with aiohttp.ClientSession() as session, session.ws_connect(url + "/ws", headers=shown) as socket:
+        assert await Watcher(socket).closed() == (4401, "the token has expired")
+    task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
 
