@@ -13,6 +13,7 @@ from litestar.routes import ASGIRoute, HTTPRoute, WebSocketRoute
 
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.app import create_routes
+from flighttracker_gateway.tokens import Scope
 from tests.example_flights import position
 from tests.gateway_server import WAIT_S, RunningGateway, running_gateway
 from tests.token_issuer import SECRET, bearer, secret_settings, token
@@ -39,6 +40,17 @@ OPEN = {
     "/schema/openapi.json",
     "/schema/{path}",
 }
+SCOPES: dict[str, set[str]] = {
+    "/api/flights": {"view"},
+    "/api/flights/{icao24}": {"view"},
+    "/api/flights/{icao24}/track": {"view"},
+    "/api/config": {"view"},
+    "/api/stats": {"stats"},
+    "/api/session": {"view", "stats"},
+    "/api/revocations/{token_id}": set(),
+}
+"""What opens each route that is not open; `admin` opens them all."""
+
 VALUES = {"icao24": FLIGHT.icao24, "file_path": "index.html", "token_id": "token-1", "path": "else"}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -115,6 +127,24 @@ async def test_with_the_right_token_the_same_routes_answer(locked: GatewaySettin
         assert [word for word in TELLING[:5] if word not in told] == []
 
 
+async def test_each_scope_opens_what_it_is_for_and_nothing_else(locked: GatewaySettings) -> None:
+    async with running_gateway(locked) as running:
+        await running.tick(FLIGHT)
+        opened: dict[str, set[str]] = {}
+        for template, path in routes(running):
+            if template in OPEN or template == "/ws":
+                continue
+            method = "PUT" if "token_id" in template else "GET"
+            opened[template] = set()
+            for scope in Scope:
+                shown = bearer(token(jti=f"only {scope}", scope=scope))
+                async with running.session.request(method, running.url + path, headers=shown) as response:
+                    assert response.status in (200, 204, 403), (template, scope)
+                    if response.status != 403:
+                        opened[template].add(scope.value)
+        assert opened == {template: scopes | {"admin"} for template, scopes in SCOPES.items()}
+
+
 async def test_a_route_without_a_rule_is_for_administrators_only(locked: GatewaySettings) -> None:
     async with running_gateway(locked) as running:
         from litestar import Litestar, get
@@ -158,12 +188,13 @@ async def test_the_socket_gives_nothing_but_a_refusal(locked: GatewaySettings, p
             f"GET /ws HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n{offered}"
             "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
         )
-        answering = asyncio.create_task(reader.read(-1))
+        async with asyncio.timeout(WAIT_S):
+            head = await reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 401 ")
         await running.tick(position(position_time=running.clock.now_ms()))
         async with asyncio.timeout(WAIT_S):
-            answer = (await answering).decode("latin-1")
+            answer = (head + await reader.read(-1)).decode("latin-1")
         writer.close()
-        assert answer.startswith("HTTP/1.1 401 ")
         assert "www-authenticate: Bearer" in answer
         assert not [word for word in TELLING if word in answer]
         assert running.gateway.admission.connections == 0
