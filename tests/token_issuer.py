@@ -67,6 +67,7 @@ class JwksServer:
     """Serves `keys`, or `body` as it is, with `status`; counts how often it was asked.
 
     Attributes:
+        moved_to: where an answer says to look; `/elsewhere` has the keys with status 200.
         hold: when set to an event, an answer waits for it.
     """
 
@@ -75,6 +76,7 @@ class JwksServer:
         self.body: bytes | None = None
         self.status = 200
         self.asked = 0
+        self.moved_to = ""
         self.hold: asyncio.Event | None = None
         self.url = ""
 
@@ -83,7 +85,11 @@ class JwksServer:
         if self.hold is not None:
             await self.hold.wait()
         body = self.body if self.body is not None else json.dumps({"keys": self.keys}).encode()
-        return web.Response(body=body, status=self.status, content_type="application/json")
+        headers = {"Location": self.moved_to} if self.moved_to else None
+        return web.Response(body=body, status=self.status, content_type="application/json", headers=headers)
+
+    async def answer_elsewhere(self, request: web.Request) -> web.Response:
+        return web.json_response({"keys": self.keys})
 
 
 @asynccontextmanager
@@ -92,6 +98,7 @@ async def jwks_server() -> AsyncIterator[JwksServer]:
     server = JwksServer()
     app = web.Application()
     app.router.add_get("/keys", server.answer)
+    app.router.add_get("/elsewhere", server.answer_elsewhere)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

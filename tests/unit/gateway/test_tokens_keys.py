@@ -38,7 +38,7 @@ class Keys(JwksKeys):
     def __init__(self, server: JwksServer) -> None:
         self.clock = ManualClock(NOW_MS)
         self.registry = CollectorRegistry()
-        settings = AuthSettings(mode="token", jwks_url=server.url, refresh_s=300, min_refresh_s=10)
+        settings = AuthSettings(mode="token", jwks_url=server.url)
         super().__init__(settings, self.clock, GatewayMetrics(self.registry))
 
 
@@ -81,7 +81,8 @@ async def test_a_new_key_is_known_at_once_and_unknown_ones_cause_no_flood(server
     await keys.look()
     await keys.clock.advance(10_000)
     server.keys.append(jwk(EC_KEY, "new"))
-    assert await keys.find("new", "ES256") is not None
+    found = await asyncio.gather(*[keys.find("new", "ES256") for _ in range(5)])
+    assert None not in found, "who comes while it is fetched waits for it"
     assert server.asked == 2
     for number in range(50):
         assert await keys.find(f"guess {number}", "ES256") is None
@@ -115,13 +116,13 @@ async def test_keys_stay_in_use_while_their_server_is_in_trouble(
         case "status":
             server.status = 500
         case "redirect":
-            server.status = 302
+            server.status, server.moved_to = 302, "/elsewhere"
         case "body":
             server.body = b"<html>"
         case "empty":
             server.keys = []
         case "large":
-            server.body = b" " * (256 * 1024 + 1)
+            server.body = json.dumps({"keys": server.keys}).encode() + b" " * (256 * 1024)
     for _ in range(3):
         await keys.clock.advance(300_000)
         await keys.look()
@@ -165,6 +166,11 @@ def test_keys_that_are_not_safe_to_use_are_left_out(entry: dict[str, str]) -> No
         read_keys(json.dumps({"keys": [entry]}).encode())
 
 
+def test_of_a_set_without_end_the_first_are_used() -> None:
+    kept = read_keys(json.dumps({"keys": [jwk(EC_KEY, str(number)) for number in range(65)]}).encode())
+    assert [key.key_id for key in kept] == [str(number) for number in range(64)]
+
+
 @pytest.mark.parametrize("answer", [b"", b"[]", b"{}", b'{"keys": 3}', b'"keys"', b"\xff", b'{"keys": [[], null, 1]}'])
 def test_what_is_no_jwks_is_said(answer: bytes) -> None:
     with pytest.raises(ValueError, match=r"not a JWKS|none of the 0 keys"):
@@ -199,6 +205,8 @@ async def test_a_secret_is_read_again_when_it_changes(tmp_path: Path, caplog: py
 async def test_a_secret_that_is_missing_or_short_keeps_the_gateway_from_starting(tmp_path: Path) -> None:
     with pytest.raises(StartError, match=r"cannot read .*secret, the secret of the tokens: No such file"):
         await SecretKey(tmp_path / "secret").look()
-    (tmp_path / "secret").write_text("hunter2\n")
-    with pytest.raises(StartError, match=r"holds 7 bytes, .* at least 32: make one with `openssl rand -hex 32`"):
-        await SecretKey(tmp_path / "secret").look()
+    for secret in ("hunter2", "x" * 31):
+        (tmp_path / "secret").write_text(secret + "\n")
+        words = rf"holds {len(secret)} bytes, .* at least 32: make one with `openssl rand -hex 32`"
+        with pytest.raises(StartError, match=words):
+            await SecretKey(tmp_path / "secret").look()
