@@ -165,6 +165,27 @@ async def test_an_allowed_origin_may_connect() -> None:
         assert (await Watcher(socket).text())["type"] == "welcome"
 
 
+@pytest.mark.parametrize(
+    ("allowed", "origin"),
+    [
+        ((), "http://{host}.elsewhere.example"),
+        ((), "http://elsewhere.example/{host}"),
+        ((), "http://127.0.0.1:1"),
+        ((), "null"),
+        (("https://map.example",), "https://elsewhere.example"),
+        (("https://map.example",), "https://map.example.elsewhere.example"),
+        (("https://map.example",), "http://map.example"),
+        (("https://map.example",), "https://map.example:8443"),
+    ],
+)
+async def test_what_only_looks_like_an_allowed_origin_may_not_connect(allowed: tuple[str, ...], origin: str) -> None:
+    async with running_gateway(GatewaySettings(allowed_origins=allowed)) as running:
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await running.connect(origin=origin.format(host=running.url.removeprefix("http://")))
+        assert refused.value.status == 403
+        assert running.metric("flights_ws_refused_total", reason="origin") == 1
+
+
 async def test_a_full_gateway_says_when_to_come_back() -> None:
     settings = GatewaySettings(limits=LimitSettings(max_connections=1))
     async with running_gateway(settings) as running, running.connect():
