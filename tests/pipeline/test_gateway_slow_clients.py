@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import socket
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -161,6 +162,19 @@ async def test_a_client_that_answers_no_ping_is_closed_though_it_never_reads() -
         await until(lambda: len(running.server.server_state.connections) == 0)
         assert running.metric("flights_ws_closed_total", code="1011") == 1
         await slow.close()
+
+
+@on_uvloop
+async def test_a_socket_holds_unsent_what_the_settings_allow() -> None:
+    settings = GatewaySettings(limits=LimitSettings(write_buffer_bytes=16_384))
+    async with running_gateway(settings) as running, running.connect():
+        await until(lambda: len(running.gateway.hub) == 1)
+        (viewer,) = running.gateway.hub
+        running.gateway.hub.leave(viewer)
+        transport = viewer.socket.transport  # type: ignore[attr-defined]
+        assert transport.get_write_buffer_limits()[1] == 16_384
+        kernel = transport.get_extra_info("socket")
+        assert kernel.getsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT) == 16_384
 
 
 @on_uvloop

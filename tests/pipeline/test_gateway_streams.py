@@ -144,6 +144,24 @@ async def test_more_views_than_there_may_be_get_the_world(monkeypatch: pytest.Mo
             await socket.close()
 
 
+async def test_who_looks_elsewhere_when_there_are_as_many_views_as_may_be_gets_the_world(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("flighttracker_gateway.hub.MAX_STREAMS", 2)
+    async with running_gateway() as running:
+        await both_fly(running, 0)
+        async with (
+            running.connect(protocols=("flights.v2",), query="?bbox=0,0,1,1") as socket,
+            running.connect(protocols=("flights.v2",), query="?bbox=10,0,11,1"),
+        ):
+            viewer = Watcher(socket)
+            await viewer.text()
+            await viewer.frames()
+            await until(lambda: running.metric("flights_ws_streams") == 2)
+            await socket.send_json({"type": "view", "bbox": [20, 0, 21, 1]})
+            assert await viewer.text() == {"type": "view", "bbox": None}
+
+
 async def test_a_viewer_of_a_stream_that_found_a_gap_gets_key_frames() -> None:
     async with running_gateway() as running:
         await both_fly(running, 0)

@@ -197,6 +197,32 @@ async def test_who_does_not_read_an_answer_is_cut_off() -> None:
         await until(lambda: not running.server.server_state.tasks)
 
 
+@pytest.mark.parametrize("then", [b"", GET + b"X-Long: " + b"x" * 20_000], ids=["idle", "refused"])
+async def test_a_connection_that_is_to_be_closed_is_gone_though_nobody_reads(then: bytes) -> None:
+    settings = GatewaySettings(limits=LimitSettings(request_head_s=0.5, answer_s=0.5))
+    async with running_gateway(settings) as running:
+        running.server.config.timeout_keep_alive = 1
+        host, port = running.url.removeprefix("http://").split(":")
+        loop = asyncio.get_running_loop()
+        with socket.socket() as silent:
+            silent.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            silent.setblocking(False)
+            await loop.sock_connect(silent, (host, int(port)))
+            await until(lambda: open_http(running) == 1)
+            (connection,) = running.server.server_state.connections
+            asked = 0
+            while connection.transport.get_write_buffer_size() == 0:
+                await loop.sock_sendall(silent, b"GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n")
+                asked += 1
+                await until(lambda: metrics_answers(running) == asked)  # noqa: B023 - waited for at once
+            await loop.sock_sendall(silent, then)
+            await until(lambda: open_http(running) == 0)
+
+
+def metrics_answers(running: RunningGateway) -> float:
+    return running.metric("flights_http_requests_total", method="GET", route="/metrics", status="200")
+
+
 async def test_what_is_no_http_is_answered_and_counted_without_a_line_in_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
