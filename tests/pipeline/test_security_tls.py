@@ -24,7 +24,7 @@ from flighttracker.errors import StartError
 from flighttracker.settings import AuthSettings, GatewaySettings, LimitSettings, TlsSettings
 from flighttracker_gateway.run import run
 from tests.example_flights import position
-from tests.gateway_server import WAIT_S, RunningGateway, Watcher, running_gateway, synthetic_frame, until
+from tests.gateway_server import WAIT_S, Watcher, running_gateway, synthetic_frame, until
 
 
 class Authority:
@@ -54,9 +54,9 @@ def authority(tmp_path: Path) -> Authority:
     return Authority(tmp_path)
 
 
-async def shown_serial(running: RunningGateway, trust: ssl.SSLContext) -> int:
+async def shown_serial(url: str, trust: ssl.SSLContext) -> int:
     """Return the serial number of the certificate that a new connection gets."""
-    host, port = running.url.removeprefix("https://").split(":")
+    host, port = url.removeprefix("https://").split(":")
     async with asyncio.timeout(WAIT_S):
         _, writer = await asyncio.open_connection(host, int(port), ssl=trust)
     der: Any = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
@@ -153,11 +153,11 @@ async def test_a_renewed_certificate_is_shown_and_nobody_is_disconnected(authori
         assert running.certificate is not None
         viewer = Watcher(viewer_socket)
         await viewer.text()
-        before = await shown_serial(running, authority.trust)
+        before = await shown_serial(running.url, authority.trust)
         renewed = serial_of(authority.renew())
         await running.certificate.look()
         assert before != renewed
-        assert await shown_serial(running, authority.trust) == renewed
+        assert await shown_serial(running.url, authority.trust) == renewed
         await running.gateway.hub.broadcast([synthetic_frame(1, 1_000)])
         async with asyncio.timeout(WAIT_S):
             assert (await viewer_socket.receive()).type is aiohttp.WSMsgType.BINARY
@@ -172,7 +172,7 @@ async def test_the_watch_looks_by_itself(authority: Authority) -> None:
         renewed = serial_of(authority.renew())
         await running.clock.advance(5_000)
         await until(lambda: running.clock.sleepers == 1)
-        assert await shown_serial(running, authority.trust) == renewed
+        assert await shown_serial(running.url, authority.trust) == renewed
         watching.cancel()
 
 
@@ -197,7 +197,7 @@ async def test_files_that_do_not_fit_leave_the_certificate_of_before(
 ) -> None:
     async with running_gateway(authority.settings, trust=authority.trust) as running:
         assert running.certificate is not None
-        before = await shown_serial(running, authority.trust)
+        before = await shown_serial(running.url, authority.trust)
         match spoilt:
             case "half":
                 authority.certificate_file.write_bytes(authority.certificate_file.read_bytes()[:300])
@@ -213,13 +213,13 @@ async def test_files_that_do_not_fit_leave_the_certificate_of_before(
                 authority.certificate_file.write_bytes(other.cert_chain_pems[0].bytes())
         for _ in range(3):
             await running.certificate.look()
-        assert await shown_serial(running, authority.trust) == before
+        assert await shown_serial(running.url, authority.trust) == before
         warnings = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
         assert len(warnings) == 1
         assert "changed and cannot be used, the certificate of before stays" in warnings[0]
         renewed = serial_of(authority.renew())
         await running.certificate.look()
-        assert await shown_serial(running, authority.trust) == renewed
+        assert await shown_serial(running.url, authority.trust) == renewed
 
 
 async def test_when_the_certificate_ends_is_a_metric(authority: Authority) -> None:
@@ -250,8 +250,10 @@ async def test_old_tls_and_plain_http_are_refused(authority: Authority) -> None:
         writer.close()
 
 
-async def test_a_gateway_that_runs_says_https_and_takes_its_certificate(authority: Authority) -> None:
-    settings = GatewaySettings(port=0, drain_s=0.1, tls=authority.settings.tls)
+async def test_a_gateway_that_runs_says_https_and_takes_its_certificate_and_the_next(authority: Authority) -> None:
+    files = {"certificate_file": str(authority.certificate_file), "key_file": str(authority.key_file)}
+    tls = TlsSettings(**files, poll_s=0.1)
+    settings = GatewaySettings(port=0, drain_s=0.1, tls=tls)
     url = asyncio.get_running_loop().create_future()
     task = asyncio.create_task(run(settings, MemoryBus(1), SystemClock(), ready=url.set_result))
     async with asyncio.timeout(WAIT_S):
@@ -262,6 +264,10 @@ async def test_a_gateway_that_runs_says_https_and_takes_its_certificate(authorit
             session.get(url.result() + "/health") as answer,
         ):
             assert answer.status == 200
+        renewed = serial_of(authority.renew())
+        async with asyncio.timeout(WAIT_S):
+            while await shown_serial(url.result(), authority.trust) != renewed:
+                await asyncio.sleep(0.05)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
