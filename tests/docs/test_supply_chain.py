@@ -38,10 +38,14 @@ SECRETS = {
 }
 
 
-def requirements(lock: str) -> dict[str, str]:
-    """Return the text of each requirement by its name."""
-    entries = re.split(r"\n(?=\S)", (ROOT / lock).read_text(encoding="utf-8"))
-    return {re.split(r"[=<>~!\[ ]", entry)[0]: entry for entry in entries if entry.strip()}
+def entries(lock: str) -> list[str]:
+    """Return the text of each requirement; a package may have one for each version of Python."""
+    return [text for text in re.split(r"\n(?=\S)", (ROOT / lock).read_text(encoding="utf-8")) if text.strip()]
+
+
+def requirements(lock: str) -> set[str]:
+    """Return the name of each requirement."""
+    return {re.split(r"[=<>~!\[ ]", entry)[0] for entry in entries(lock)}
 
 
 def tracked() -> list[str]:
@@ -57,20 +61,18 @@ def licence_of(name: str) -> str:
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_every_python_package_is_one_version_known_by_hash(lock: str) -> None:
-    entries = requirements(lock)
-    assert len(entries) > 40
-    loose = [
-        name
-        for name, entry in entries.items()
-        if not re.match(r"[^\s=]+==[^\s;]+", entry) or "--hash=sha256:" not in entry
-    ]
-    assert loose == []
-    assert not [name for name, entry in entries.items() if "http://" in entry or "https://" in entry or "git+" in entry]
+    found = entries(lock)
+    assert len(found) > 40
+    pinned = [re.match(r"([^\s=]+)==[^\s;]+ (; [^\\]+)?\\\n +--hash=sha256:", entry) for entry in found]
+    assert [entry for entry, match in zip(found, pinned, strict=True) if match is None] == []
+    named = [match.groups() for match in pinned if match is not None]
+    assert len(set(named)) == len(named), "one version of each for each Python"
+    assert not [entry for entry in found if re.search(r"https?://|git\+| @ ", entry)]
 
 
 @pytest.mark.parametrize("lock", SHIPPED)
 def test_the_licences_of_what_is_shipped_allow_it(lock: str) -> None:
-    licences = {name: licence_of(name) for name in requirements(lock).keys() - OTHER_PLATFORMS - EXCEPTIONS.keys()}
+    licences = {name: licence_of(name) for name in requirements(lock) - OTHER_PLATFORMS - EXCEPTIONS.keys()}
     assert {
         name: licence
         for name, licence in licences.items()
@@ -84,7 +86,11 @@ def npm_packages() -> dict[str, dict[str, Any]]:
 
 
 def test_every_npm_package_is_known_by_hash() -> None:
-    assert [name for name, package in npm_packages().items() if not package.get("integrity")] == []
+    packages = npm_packages()
+    assert len(packages) > 40
+    assert [name for name, package in packages.items() if not package.get("integrity", "").startswith("sha512-")] == []
+    addresses = {package["resolved"] for package in packages.values() if "resolved" in package}
+    assert [address for address in addresses if not address.startswith("https://registry.npmjs.org/")] == []
 
 
 def test_the_licences_of_what_the_page_runs_allow_it() -> None:
