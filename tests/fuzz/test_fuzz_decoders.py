@@ -246,11 +246,16 @@ def signed(payload: bytes) -> str:
     return jwt.PyJWS().encode(payload, SECRET, "HS256")
 
 
+def headed(header: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(header).encode()).decode().rstrip("=") + ".e30.c2ln"
+
+
 texts_of_tokens = (
     st.text(max_size=60)
     | st.binary(max_size=60).map(lambda data: data.decode("latin-1"))
     | damaged(token().encode()).map(lambda data: data.decode("latin-1"))
     | st.binary(max_size=60).map(signed)
+    | st.dictionaries(st.sampled_from(["alg", "kid", "typ", "crit", "b64"]), json_values, max_size=5).map(headed)
     | st.dictionaries(
         st.sampled_from(["exp", "sub", "aud", "iss", "jti", "nbf", "scope", "scp"]), json_values, max_size=8
     ).map(lambda claims: signed(json.dumps(claims).encode()))

@@ -155,11 +155,13 @@ async def test_a_gateway_is_ready_when_it_has_a_picture_and_says_what_is_stale()
         await running.tick(*FLIGHTS)
         status, answer = await running.get("/ready")
         assert (status, answer["status"], answer["stale_shards"]) == (200, "ready", [])
+        assert "aircraft" not in answer["shards"][0], "everybody may read this"
         await running.clock.advance(3_001)
         status, answer = await running.get("/ready")
         assert (status, answer["stale_shards"], answer["shards"][0]["age_s"]) == (200, [0], 3.001)
         running.gateway.admission.is_draining = True
-        assert (await running.get("/ready"))[0] == 503
+        status, answer = await running.get("/ready")
+        assert (status, answer["status"]) == (503, "draining")
         assert (await running.get("/health"))[0] == 200
 
 

@@ -121,6 +121,13 @@ def test_the_number_of_gateways_has_one_master() -> None:
     assert trigger["targetValue"] == "500"
 
 
+def test_what_runs_in_the_cluster_logs_json() -> None:
+    found = made(tracker({}))
+    for workload in (("Deployment", "sky-gateway"), ("StatefulSet", "sky-generator")):
+        (container,) = pod_of(found[workload])["containers"]
+        assert container["command"][-2:] == ["--log-format", "json"]
+
+
 def test_a_gateway_has_time_to_drain_before_it_is_killed() -> None:
     for drain_s in (0, 10, 12.5, 600):
         pod = pod_of(made(tracker({"gateway": {"drainSeconds": drain_s}}))["Deployment", "sky-gateway"])
