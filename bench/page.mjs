@@ -9,6 +9,8 @@ import { betweenMarks, scriptOfFrames, startTrace } from "./trace.mjs";
 /** Each in a fresh browser, so that nothing is compiled or cached yet. */
 const JOINS = 7;
 const WATCH_S = 15;
+/** A browser that has just begun loads parts of its own for a while. People open a page in one that runs. */
+const SETTLE_MS = 4_000;
 // A small window: without a GPU, drawing takes the processors that the worker needs.
 const WINDOW = { viewport: { width: 800, height: 600 } };
 
@@ -58,6 +60,7 @@ for (let i = 0; i < JOINS; i++) {
   let endTrace;
   const prepare = async (page) => {
     await notePicture(page);
+    await page.waitForTimeout(SETTLE_MS);
     endTrace = await startTrace(page);
   };
   await withPage({ ...WINDOW, prepare }, async (page) => {

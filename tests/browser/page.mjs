@@ -17,7 +17,7 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  "--use-angle=swiftshader",
+  // WebGL without a GPU, too; how the page is put together is the browser's own choice, as it is for people.
   "--enable-unsafe-swiftshader",
 ];
 

@@ -1,8 +1,8 @@
-// The layout of one aircraft as the GPU reads it: 15 floats, the last of which holds four bytes. The worker writes it,
+// The layout of one aircraft as the GPU reads it: 16 floats, one of which holds four bytes. The worker writes it,
 // the page uploads it unchanged, and dead reckoning, picking and the canvas layer read the same numbers, so that all of
 // them show an aircraft at the same place.
 
-export const INSTANCE_FLOATS = 15;
+export const INSTANCE_FLOATS = 16;
 export const INSTANCE_BYTES = INSTANCE_FLOATS * 4;
 
 /** Index of each float. Positions are Mercator fractions of the world (mercator.ts), times seconds since the reference. */
@@ -30,6 +30,7 @@ export const INSTANCE = {
   speed: 13,
   /** Four bytes: category, STYLE_ bits, 0, 0. */
   style: 14,
+  // The last one is spare: the GPU reads four at a time.
 } as const;
 
 export const STYLE_ON_GROUND = 1;

@@ -3,7 +3,7 @@
 import { CATEGORIES, CATEGORY_NUMBER } from "@/flights/aircraftCategory";
 import { FEET_PER_ALTITUDE_UNIT, NULL_VALUE } from "@/flights/columns";
 import { BLEND_TIME_S, FADE_FROM_S, FADED_OPACITY, FADED_S } from "@/flights/deadReckoning";
-import { HOVERED, SELECTED, STYLE_EMERGENCY, STYLE_ON_GROUND, VISIBLE } from "@/flights/instance";
+import { HOVERED, INSTANCE_FLOATS, SELECTED, STYLE_EMERGENCY, STYLE_ON_GROUND, VISIBLE } from "@/flights/instance";
 import { ALTITUDE_STOPS_FT } from "./palette";
 
 const float = (value: number) => value.toFixed(6);
@@ -20,16 +20,18 @@ vec3 altitudeColour(float altitude) {
   return colour;
 }`;
 
+/** How the rows lie in the textures: so many in a line, each of them so many texels wide. */
+export const ROWS_PER_LINE = 256;
+export const TEXELS_PER_ROW = INSTANCE_FLOATS / 4;
+
+/**
+ * Each aircraft is four vertices that read its row from a texture. Instances of four vertices are what a processor without
+ * a GPU is slowest at: it draws 20,000 of them one by one.
+ */
 export const VERTEX_SHADER = `#version 300 es
 precision highp float;
-layout(location = 0) in vec4 aPosition;
-layout(location = 1) in vec2 aVelocity;
-layout(location = 2) in vec2 aTimes;
-layout(location = 3) in vec2 aOffset;
-layout(location = 4) in vec2 aHeading;
-layout(location = 5) in float aAltitude;
-layout(location = 6) in vec4 aStyle;
-layout(location = 7) in float aState;
+uniform highp usampler2D uInstances;
+uniform highp usampler2D uStates;
 uniform vec4 uCentre;
 uniform float uScale;
 uniform vec2 uViewport;
@@ -54,16 +56,24 @@ const vec2 CORNERS[4] = vec2[4](vec2(-1, -1), vec2(1, -1), vec2(-1, 1), vec2(1, 
 ${ALTITUDE_COLOUR}
 
 void main() {
-  int state = int(aState + 0.5);
-  int style = int(aStyle.y + 0.5);
+  int row = gl_VertexID >> 2;
+  ivec2 at = ivec2(row & ${ROWS_PER_LINE - 1}, row / ${ROWS_PER_LINE});
+  int state = int(texelFetch(uStates, at, 0).x);
   if ((state & ${VISIBLE}) == 0) {
     gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
     return;
   }
-  float age = uTime - aTimes.x;
+  at.x *= ${TEXELS_PER_ROW};
+  vec4 position = uintBitsToFloat(texelFetch(uInstances, at, 0));
+  vec4 motion = uintBitsToFloat(texelFetch(uInstances, at + ivec2(1, 0), 0));
+  vec4 turn = uintBitsToFloat(texelFetch(uInstances, at + ivec2(2, 0), 0));
+  uvec4 rest = texelFetch(uInstances, at + ivec2(3, 0), 0);
+  float altitude = uintBitsToFloat(rest.x);
+  int style = int(rest.z >> 8) & 255;
+  float age = uTime - motion.z;
   float flown = clamp(age, 0.0, uFlown);
-  float remaining = uBlends * exp(-max(0.0, uTime - aTimes.y) / ${float(BLEND_TIME_S)});
-  vec2 fromCentre = (aPosition.xy - uCentre.xy) + (aPosition.zw - uCentre.zw) + aVelocity * flown + aOffset * remaining;
+  float remaining = uBlends * exp(-max(0.0, uTime - motion.w) / ${float(BLEND_TIME_S)});
+  vec2 fromCentre = (position.xy - uCentre.xy) + (position.zw - uCentre.zw) + motion.xy * flown + turn.xy * remaining;
   fromCentre.x -= round(fromCentre.x);
   fromCentre.x += uCopy;
 
@@ -71,11 +81,11 @@ void main() {
   bool isSelected = (state & ${SELECTED}) != 0;
   bool isHovered = (state & ${HOVERED}) != 0;
   bool hasRing = isEmergency || isSelected;
-  int category = (style & ${STYLE_ON_GROUND}) != 0 ? ${CATEGORY_NUMBER.ground} : int(aStyle.x + 0.5);
+  int category = (style & ${STYLE_ON_GROUND}) != 0 ? ${CATEGORY_NUMBER.ground} : int(rest.z & 255u);
   float halfPx = 0.5 * uIconPx * uCategoryScales[category] * (isSelected || isHovered ? 1.3 : isEmergency ? 1.15 : 1.0);
   float reach = hasRing ? 1.9 : 1.0;
-  vec2 corner = CORNERS[gl_VertexID] * reach;
-  float heading = aHeading.x + aHeading.y * remaining;
+  vec2 corner = CORNERS[gl_VertexID & 3] * reach;
+  float heading = turn.z + turn.w * remaining;
   float c = cos(heading);
   float s = sin(heading);
   vec2 turned = vec2(corner.x * c - corner.y * s, corner.x * s + corner.y * c);
@@ -85,7 +95,7 @@ void main() {
   vRing = turned * halfPx;
   vHasRing = hasRing ? halfPx * 1.55 : 0.0;
   vColour = (style & ${STYLE_ON_GROUND}) != 0 ? uGroundColour
-    : aAltitude < ${float(NULL_VALUE + 0.5)} ? uUnknownColour : altitudeColour(aAltitude);
+    : altitude < ${float(NULL_VALUE + 0.5)} ? uUnknownColour : altitudeColour(altitude);
   if (isEmergency) vColour = uEmergencyColour;
   vRingColour = isSelected ? uSelectedColour : uEmergencyColour;
   float faded = clamp((age - ${float(FADE_FROM_S)}) / ${float(FADED_S - FADE_FROM_S)}, 0.0, 1.0);

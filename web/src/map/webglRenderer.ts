@@ -1,29 +1,25 @@
-// Draws all aircraft with one instanced call. The buffers hold what the worker wrote, byte for byte; an update uploads
-// only the rows that changed (neighbouring ones together), so that a frame costs a few uniforms and a draw call.
+// Draws all aircraft with one call. A texture holds what the worker wrote, byte for byte; an update uploads only the rows
+// that changed (neighbouring ones together), so that a frame costs a few uniforms and a draw call.
 import type { FlightRows } from "@/flights/flightRows";
-import { INSTANCE, INSTANCE_BYTES, INSTANCE_FLOATS } from "@/flights/instance";
+import { INSTANCE_FLOATS } from "@/flights/instance";
 import type { RowsUpdate } from "@/flights/rowsUpdate";
 import type { TrailPoints } from "@/flights/trailPoints";
 import { createProgramLater } from "./glProgram";
 import { until } from "./gpuWait";
 import { rgb } from "./palette";
 import { type FlightRenderer, fitCanvas, type Scene } from "./renderer";
-import { FRAGMENT_SHADER, STOPS, VERTEX_SHADER } from "./shaders";
+import { FRAGMENT_SHADER, ROWS_PER_LINE, STOPS, TEXELS_PER_ROW, VERTEX_SHADER } from "./shaders";
 import { CATEGORY_SCALES, drawSheet } from "./silhouettes";
 import type { TrailProgram } from "./trailProgram";
 import { worldCopies } from "./view";
 
 /** Rows that lie this close are uploaded in one piece: a call costs more than the bytes between them. */
 const GAP_ROWS = 64;
-
-const ATTRIBUTES = [
-  { location: 0, size: 4, at: INSTANCE.xHigh },
-  { location: 1, size: 2, at: INSTANCE.velocityX },
-  { location: 2, size: 2, at: INSTANCE.positionTime },
-  { location: 3, size: 2, at: INSTANCE.offsetX },
-  { location: 4, size: 2, at: INSTANCE.heading },
-  { location: 5, size: 1, at: INSTANCE.altitude },
-] as const;
+/** Two triangles of the four corners of each aircraft. */
+const CORNERS = [0, 1, 2, 2, 1, 3] as const;
+const SHEET_UNIT = 0;
+const INSTANCES_UNIT = 1;
+const STATES_UNIT = 2;
 
 export class WebglRenderer implements FlightRenderer {
   readonly kind = "webgl2";
@@ -32,8 +28,9 @@ export class WebglRenderer implements FlightRenderer {
   /** Loaded and made when there is something for it to draw: a program takes a while to compile. */
   private trails: TrailProgram | null = null;
   private latestTrails: TrailPoints | null = null;
-  private readonly instanceBuffer: WebGLBuffer;
-  private readonly stateBuffer: WebGLBuffer;
+  private readonly instanceTexture: WebGLTexture;
+  private readonly stateTexture: WebGLTexture;
+  private readonly corners: WebGLBuffer;
   private uploadedCapacity = 0;
   private stateCapacity = 0;
 
@@ -49,12 +46,13 @@ export class WebglRenderer implements FlightRenderer {
     private readonly gl: WebGL2RenderingContext,
     private readonly program: WebGLProgram,
   ) {
-    this.instanceBuffer = gl.createBuffer();
-    this.stateBuffer = gl.createBuffer();
+    this.corners = gl.createBuffer();
     // biome-ignore lint/correctness/useHookAtTopLevel: WebGL has a function of this name, which is no hook
     gl.useProgram(this.program);
-    this.describeAttributes();
     this.uploadSheet();
+    this.instanceTexture = this.rowTexture(INSTANCES_UNIT, "uInstances");
+    this.stateTexture = this.rowTexture(STATES_UNIT, "uStates");
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     gl.uniform1fv(this.uniform("uCategoryScales[0]"), CATEGORY_SCALES);
@@ -70,10 +68,11 @@ export class WebglRenderer implements FlightRenderer {
 
   rowsChanged(update: RowsUpdate | null): void {
     const { gl, rows } = this;
-    gl.bindBuffer(gl.ARRAY_BUFFER, this.instanceBuffer);
+    gl.activeTexture(gl.TEXTURE0 + INSTANCES_UNIT);
+    gl.bindTexture(gl.TEXTURE_2D, this.instanceTexture);
     if (update === null || rows.capacity !== this.uploadedCapacity) {
-      gl.bufferData(gl.ARRAY_BUFFER, rows.instances, gl.DYNAMIC_DRAW);
-      this.uploadedCapacity = rows.capacity;
+      if (rows.capacity !== this.uploadedCapacity) this.makeRoom(rows.capacity);
+      this.uploadRows(0, rows.capacity);
       return;
     }
     for (let i = 0; i < update.rows.length; ) {
@@ -82,23 +81,22 @@ export class WebglRenderer implements FlightRenderer {
       for (i++; i < update.rows.length && (update.rows[i] as number) - last <= GAP_ROWS; i++) {
         last = update.rows[i] as number;
       }
-      const from = first * INSTANCE_FLOATS;
-      gl.bufferSubData(
-        gl.ARRAY_BUFFER,
-        first * INSTANCE_BYTES,
-        rows.instances,
-        from,
-        (last + 1) * INSTANCE_FLOATS - from,
-      );
+      this.uploadRows(first, last + 1);
     }
   }
 
   statesChanged(states: Uint8Array): void {
     const { gl } = this;
-    gl.bindBuffer(gl.ARRAY_BUFFER, this.stateBuffer);
-    if (states.length === this.stateCapacity) gl.bufferSubData(gl.ARRAY_BUFFER, 0, states);
-    else gl.bufferData(gl.ARRAY_BUFFER, states, gl.DYNAMIC_DRAW);
+    gl.activeTexture(gl.TEXTURE0 + STATES_UNIT);
+    gl.bindTexture(gl.TEXTURE_2D, this.stateTexture);
+    if (states.length !== this.stateCapacity) {
+      const lines = Math.ceil(states.length / ROWS_PER_LINE);
+      gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8UI, ROWS_PER_LINE, lines, 0, gl.RED_INTEGER, gl.UNSIGNED_BYTE, null);
+    }
     this.stateCapacity = states.length;
+    for (const { x, y, width, height, from } of pieces(0, states.length)) {
+      gl.texSubImage2D(gl.TEXTURE_2D, 0, x, y, width, height, gl.RED_INTEGER, gl.UNSIGNED_BYTE, states, from);
+    }
   }
 
   trailsChanged(trails: TrailPoints | null): void {
@@ -140,7 +138,7 @@ export class WebglRenderer implements FlightRenderer {
     const copies = worldCopies(view);
     for (let copy = -copies; copy <= copies; copy++) {
       gl.uniform1f(this.uniform("uCopy"), copy);
-      gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, count);
+      gl.drawElements(gl.TRIANGLES, count * CORNERS.length, gl.UNSIGNED_INT, 0);
     }
   }
 
@@ -177,26 +175,59 @@ export class WebglRenderer implements FlightRenderer {
       .catch((error: unknown) => console.warn("trails are not drawn yet:", error));
   }
 
-  private describeAttributes(): void {
+  /** A texture that the vertex program reads numbers from. */
+  private rowTexture(unit: number, uniform: string): WebGLTexture {
     const { gl } = this;
-    gl.bindBuffer(gl.ARRAY_BUFFER, this.instanceBuffer);
-    for (const { location, size, at } of ATTRIBUTES) {
-      gl.vertexAttribPointer(location, size, gl.FLOAT, false, INSTANCE_BYTES, at * 4);
+    const texture = gl.createTexture();
+    gl.activeTexture(gl.TEXTURE0 + unit);
+    gl.bindTexture(gl.TEXTURE_2D, texture);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
+    gl.uniform1i(this.uniform(uniform), unit);
+    return texture;
+  }
+
+  private makeRoom(capacity: number): void {
+    const { gl } = this;
+    const width = ROWS_PER_LINE * TEXELS_PER_ROW;
+    const lines = Math.ceil(capacity / ROWS_PER_LINE);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA32UI, width, lines, 0, gl.RGBA_INTEGER, gl.UNSIGNED_INT, null);
+    const corners = new Uint32Array(capacity * CORNERS.length);
+    for (let i = 0; i < corners.length; i++) {
+      corners[i] = 4 * Math.floor(i / CORNERS.length) + (CORNERS[i % CORNERS.length] as number);
     }
-    gl.vertexAttribPointer(6, 4, gl.UNSIGNED_BYTE, false, INSTANCE_BYTES, INSTANCE.style * 4);
-    gl.bindBuffer(gl.ARRAY_BUFFER, this.stateBuffer);
-    gl.vertexAttribPointer(7, 1, gl.UNSIGNED_BYTE, false, 1, 0);
-    for (let location = 0; location <= 7; location++) {
-      gl.enableVertexAttribArray(location);
-      gl.vertexAttribDivisor(location, 1);
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.corners);
+    gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, corners, gl.STATIC_DRAW);
+    this.uploadedCapacity = capacity;
+  }
+
+  private uploadRows(first: number, end: number): void {
+    const { gl, rows } = this;
+    const { buffer, byteOffset, length } = rows.instances;
+    const bits = new Uint32Array(buffer, byteOffset, length);
+    for (const { x, y, width, height, from } of pieces(first, end)) {
+      gl.texSubImage2D(
+        gl.TEXTURE_2D,
+        0,
+        x * TEXELS_PER_ROW,
+        y,
+        width * TEXELS_PER_ROW,
+        height,
+        gl.RGBA_INTEGER,
+        gl.UNSIGNED_INT,
+        bits,
+        from * INSTANCE_FLOATS,
+      );
     }
   }
 
   private uploadSheet(): void {
     const { gl } = this;
+    gl.activeTexture(gl.TEXTURE0 + SHEET_UNIT);
     gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
     gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, true);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, drawSheet());
+    gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false);
     gl.generateMipmap(gl.TEXTURE_2D);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR_MIPMAP_LINEAR);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
@@ -210,6 +241,27 @@ export class WebglRenderer implements FlightRenderer {
       this.uniforms.set(name, location);
     }
     return location;
+  }
+}
+
+interface Piece {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** Row at its first place. */
+  readonly from: number;
+}
+
+/** Rectangles of a texture of rows that hold the rows from `first` until before `end`. */
+function* pieces(first: number, end: number): Generator<Piece> {
+  for (let from = first; from < end; ) {
+    const x = from % ROWS_PER_LINE;
+    const wholeLines = x === 0 ? Math.floor((end - from) / ROWS_PER_LINE) : 0;
+    const width = wholeLines > 0 ? ROWS_PER_LINE : Math.min(ROWS_PER_LINE - x, end - from);
+    const height = Math.max(1, wholeLines);
+    yield { x, y: Math.floor(from / ROWS_PER_LINE), width, height, from };
+    from += width * height;
   }
 }
 
