@@ -20,7 +20,7 @@ from tests.apiserver.api_server import ApiServer
 from tests.apiserver.cluster_view import Cluster
 from tests.apiserver.operator_process import USER, OperatorProcess
 
-STORM_S = 240.0
+STORM_S = 480.0
 """What takes longer is told as such."""
 LOOK_S = 0.2
 CREATORS = 10

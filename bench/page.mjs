@@ -24,7 +24,7 @@ function sum(values) {
 
 /** The key frames of all shards that came with one join, as one figure. */
 async function join(page, endTrace) {
-  const firstPictureMs = await page.evaluate(() => window.firstPictureMs);
+  const firstPictureMs = await (await page.waitForFunction(() => window.firstPictureMs)).jsonValue();
   const keys = (await page.evaluate(() => window.__flights.decodeTimes())).filter(({ kind }) => kind === "key");
   const events = await endTrace();
   return {

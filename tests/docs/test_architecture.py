@@ -23,7 +23,7 @@ def links() -> list[tuple[str, str, str, bool]]:
 
 
 def defines(source: str, name: str) -> bool:
-    return bool(re.search(rf"\b(?:class|def|function|const|let|type|interface) {name}\b|^{name}\b.*=", source, re.M))
+    return bool(re.search(rf"\b(?:class|def|function\*?|const|let|type|interface) {name}\b|^{name}\b.*=", source, re.M))
 
 
 def test_there_are_links_to_check() -> None:

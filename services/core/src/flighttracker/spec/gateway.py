@@ -123,7 +123,7 @@ class Gateway(SpecModel):
     auth: Auth = Auth()
     """Who may connect."""
     allowed_origins: tuple[Origin, ...] = Field(default=(), max_length=64)
-    """Sites whose pages may connect; empty: the gateway's own host and the ingress' host; "*": any."""
+    """Sites whose pages may connect; empty: the ingress' host, or where it names none the gateway's own; "*": any."""
     trusted_proxies: tuple[Network, ...] = Field(default=(), max_length=64)
     """Addresses and networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."""
     limits: Limits = Limits()
