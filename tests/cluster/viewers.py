@@ -22,6 +22,7 @@ PROTOCOL: Final = "flights.v1"
 CONNECT_S: Final = 10.0
 AGAIN_S: Final = 0.25
 JOIN_S: Final = 30.0
+CLOSING_S: Final = 0.25
 
 
 @dataclass(slots=True)
@@ -144,6 +145,8 @@ class Viewers:
             for task in watching:
                 task.cancel()
             await asyncio.gather(*watching, return_exceptions=True)
+        # A session does not wait for its connections, and a loop that ends before they are closed warns of each.
+        await asyncio.sleep(CLOSING_S)
 
     async def _watch(self, session: aiohttp.ClientSession, seen: Seen, *, decode: bool) -> None:
         heard_s = time.monotonic()
