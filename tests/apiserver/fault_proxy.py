@@ -22,6 +22,7 @@ from tests.apiserver.api_server import ApiServer
 from tests.servers.process import LOOPBACK, free_port
 
 START_S: Final = 10.0
+CLOSING_S: Final = 0.25
 DROPPED: Final = frozenset({"transfer-encoding", "content-length", "content-encoding", "connection"})
 
 
@@ -101,6 +102,8 @@ class FaultProxy:
             self._ready.set()
             await self._stop.wait()
             await runner.cleanup()
+        # A session does not wait for its connections, and a loop that ends before they are closed warns of each.
+        await asyncio.sleep(CLOSING_S)
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         fault = self._fault_for(request)
