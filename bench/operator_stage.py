@@ -26,7 +26,7 @@ def until(look: Callable[[], object], what: str) -> float:
     while not look():
         if time.perf_counter() - started_s > LONGEST_S:
             sys.exit(f"error: {what}: not within {LONGEST_S:.0f} s")
-        time.sleep(POLL_S)
+        time.sleep(POLL_S)  # what is waited for has no event; the interval is the resolution of the figure
     return time.perf_counter() - started_s
 
 

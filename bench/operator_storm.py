@@ -72,14 +72,14 @@ def storm(server: ApiServer, operator: OperatorProcess, count: int, *, pods: boo
             most = max(most, process.memory_info().rss)
             if time.perf_counter() - started_s > longest_s:
                 return math.inf
-            time.sleep(LOOK_S)
+            time.sleep(LOOK_S)  # the watch tells; this only bounds how often all of them are counted
         return time.perf_counter() - started_s
 
     with ThreadPoolExecutor(CREATORS) as pool:
         list(pool.map(lambda number: cluster.create_tracker(f"demo-{number}", TRACKER if pods else {}), range(count)))
     seconds = wait(lambda: sum(map(is_unseen, list(trackers.values()))) + count - len(trackers), STORM_S)
     gateways_s = wait(lambda: sum(map(lacks_gateways, list(trackers.values()))), STORM_S) if pods else 0.0
-    time.sleep(QUIET_S)
+    time.sleep(QUIET_S)  # so that memory and writes of what comes after the last status count, too
     most = max(most, process.memory_info().rss)
     cpu = process.cpu_times()
     writes = len(server.writes(user=USER, since=before)) / count

@@ -1,4 +1,4 @@
-"""What goes wrong around the operator: a faulty API server, a second operator, sudden ends, lost rights, lost kinds.
+"""What goes wrong around the operator: a second operator, sudden ends, lost rights, lost kinds, objects of others.
 
 Each ends in the same objects as if nothing had happened, or in a condition that says what to do.
 """
@@ -6,142 +6,18 @@ Each ends in the same objects as if nothing had happened, or in a condition that
 from __future__ import annotations
 
 import base64
-import copy
 import json
 import random
 import time
 import uuid
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-
-import pytest
 
 from tests.apiserver.api_server import ApiError, ApiServer, Json
 from tests.apiserver.cluster_view import EXPECTED, Cluster, plain
 from tests.apiserver.crd_install import CRD_NAME, CRDS, install_crd
-from tests.apiserver.fault_proxy import CUT, DEAF, HANG, OVERTAKEN, Fault, FaultProxy
 from tests.apiserver.operator_process import USER, OperatorProcess, chart_rules, eventually
 
 pytest_plugins = ["tests.apiserver.apiserver_fixtures"]
-
-
-@pytest.fixture
-def proxy(api_server: ApiServer) -> Iterator[FaultProxy]:
-    with FaultProxy(api_server) as running:
-        yield running
-
-
-def is_write(method: str, _path: str, _query: Mapping[str, str]) -> bool:
-    return method in ("PATCH", "POST", "DELETE")
-
-
-def is_read(method: str, _path: str, query: Mapping[str, str]) -> bool:
-    return method == "GET" and "watch" not in query
-
-
-def is_watch(_method: str, _path: str, query: Mapping[str, str]) -> bool:
-    return "watch" in query
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        # Some in a row, so that it comes back later each time; more would only be a longer wait.
-        Fault(is_write, 409, times=4),
-        Fault(is_write, 429, times=4, headers={"Retry-After": "1"}),
-        Fault(is_write, 500, times=3),
-        Fault(is_write, 503, times=2, headers={"Retry-After": "2"}),
-        Fault(is_write, CUT, times=3),
-        Fault(is_read, 500, times=2),
-        Fault(is_read, 429, times=4, headers={"Retry-After": "1"}),
-        Fault(is_read, CUT, times=2),
-        Fault(is_watch, 410, times=40),
-        Fault(is_watch, 500, times=40),
-        Fault(is_watch, CUT, times=40),
-    ],
-    ids=lambda fault: f"{fault.applies.__name__}-{fault.code}",
-)
-def test_a_faulty_api_server_delays_and_changes_nothing(
-    cluster: Cluster, proxy: FaultProxy, kubeconfig: Path, tmp_path: Path, fault: Fault
-) -> None:
-    fault = copy.copy(fault)
-    proxy.faults.append(fault)
-    config = cluster.server.kubeconfig(USER, url=proxy.url)
-    with OperatorProcess(config, tmp_path, cluster.namespace, resync_s=2) as operator:
-        cluster.create_tracker()
-        children = cluster.complete()
-        cluster.make_ready()
-        eventually(lambda: cluster.condition()["status"] == "True", "Ready")
-        assert fault.hits > 0
-        assert cluster.children().keys() == children.keys()
-        assert operator.bugs() == []
-        assert operator.get("/health")[0] == 200
-
-
-def test_retry_after_is_honoured(cluster: Cluster, proxy: FaultProxy, kubeconfig: Path, tmp_path: Path) -> None:
-    config = cluster.server.kubeconfig(USER, url=proxy.url)
-    with OperatorProcess(config, tmp_path, cluster.namespace):
-        cluster.create_tracker()
-        cluster.complete()
-        proxy.faults.append(
-            Fault(lambda method, path, _: method == "PATCH" and "deployments" in path, 429, 1, {"Retry-After": "3"})
-        )
-        refused_s = time.monotonic()
-        cluster.change_tracker({"gateway": {"replicas": 3}})
-        eventually(lambda: cluster.get("Deployment", "demo-gateway")["spec"]["replicas"] == 3, "three gateways")
-        assert time.monotonic() - refused_s >= 3
-
-
-def test_an_api_server_that_hangs_is_waited_for_only_so_long(
-    cluster: Cluster, proxy: FaultProxy, kubeconfig: Path, tmp_path: Path
-) -> None:
-    config = cluster.server.kubeconfig(USER, url=proxy.url)
-    with OperatorProcess(config, tmp_path, cluster.namespace) as operator:
-        cluster.create_tracker()
-        cluster.complete()
-        proxy.faults.append(Fault(lambda method, path, _: method == "PATCH" and "deployments" in path, HANG, times=1))
-        cluster.change_tracker({"gateway": {"replicas": 3}})
-        eventually(lambda: cluster.get("Deployment", "demo-gateway")["spec"]["replicas"] == 3, "three gateways")
-        assert operator.said("did not answer PATCH", level="warning")
-
-
-def test_a_deaf_watch_delays_until_the_next_resync(
-    cluster: Cluster, proxy: FaultProxy, kubeconfig: Path, tmp_path: Path
-) -> None:
-    config = cluster.server.kubeconfig(USER, url=proxy.url)
-    proxy.faults.append(Fault(is_watch, DEAF))
-    with OperatorProcess(config, tmp_path, cluster.namespace, resync_s=2):
-        cluster.create_tracker()
-        cluster.complete()
-        cluster.delete("Service", "demo-web")
-        eventually(lambda: cluster.find("Service", "demo-web"), "the Service again")
-        cluster.patch("ConfigMap", "demo-gateway", {"data": {"gateway.json": "{}"}})
-        eventually(
-            lambda: cluster.get("ConfigMap", "demo-gateway")["data"]["gateway.json"] != "{}", "the ConfigMap set right"
-        )
-
-
-def test_a_change_just_before_the_status_is_written_is_not_overlooked(
-    cluster: Cluster, proxy: FaultProxy, kubeconfig: Path, tmp_path: Path
-) -> None:
-    """The answer has it then, and a watch that tells it later has nothing new."""
-    cluster.create_tracker()
-    proxy.faults += [
-        Fault(is_watch, DEAF),
-        Fault(
-            lambda _method, path, _query: path.endswith("/status"),
-            OVERTAKEN,
-            times=1,
-            meanwhile=lambda: cluster.change_tracker({"gateway": {"replicas": 3}}),
-        ),
-    ]
-    with OperatorProcess(cluster.server.kubeconfig(USER, url=proxy.url), tmp_path, cluster.namespace):
-        eventually(lambda: _replicas(cluster) == 3, "3 gateways before the next round", within_s=30)
-
-
-def _replicas(cluster: Cluster) -> int | None:
-    found = cluster.find("Deployment", "demo-gateway")
-    return None if found is None else int(found["spec"]["replicas"])
 
 
 def test_two_operators_at_once_agree(cluster: Cluster, kubeconfig: Path, tmp_path: Path, api_server: ApiServer) -> None:

@@ -21,7 +21,7 @@ class ForeignClock:
         self.now_ms = made["now_ms"]
 
     async def sleep_until(self, time_ms: int) -> None:
-        raise NotImplementedError
+        raise AssertionError("a rate limit never sleeps")
 
 
 def test_the_place_of_a_bug_is_our_innermost_line_wherever_we_are_installed() -> None:
