@@ -259,10 +259,16 @@ async def test_the_page_is_served_with_the_right_caching(tmp_path: Path) -> None
             assert (response.status, await response.text()) == (200, "<title>Flights</title>")
             assert response.headers["Cache-Control"] == "no-cache"
         async with running.session.get(running.url + "/_next/static/chunk-abc.js") as response:
-            assert response.headers["Cache-Control"] == "max-age=31536000, public, immutable"
+            assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
             assert response.content_type in ("text/javascript", "application/javascript")
         async with running.session.get(running.url + "/lost") as response:
             assert (response.status, await response.text()) == (404, "<title>Lost</title>")
+        async with running.session.head(running.url + "/") as response:
+            assert (response.status, await response.read()) == (200, b"")
+        # A 304 without the page's policy would give it that of the API, and the page could not run any more.
+        async with running.session.get(running.url + "/", headers={"If-None-Match": "*"}) as response:
+            assert response.status == 200
+            assert "script-src 'self'" in response.headers["Content-Security-Policy"]
         for outside in ("/../settings.json", "/%2e%2e/settings.json", "/_next/static/%2e%2e/%2e%2e/%2e%2e/x"):
             async with running.session.get(running.url + outside) as response:
                 assert response.status == 404

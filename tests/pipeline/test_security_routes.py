@@ -31,7 +31,6 @@ TELLING = [
 
 OPEN = {
     "/",
-    "/_next/static/{file_path}",
     "/{file_path}",
     "/health",
     "/metrics",

@@ -24,15 +24,13 @@ from flighttracker_gateway.http_auth import ACCESS, OPEN, TokenGate
 from flighttracker_gateway.http_errors import BugAnswer, answer_http_error
 from flighttracker_gateway.http_metrics import HttpMetrics
 from flighttracker_gateway.http_shell import HttpShell
-from flighttracker_gateway.page import page_routes
+from flighttracker_gateway.page import IS_COMPRESSED, page_routes
+from flighttracker_gateway.page_files import BROTLI_QUALITY, GZIP_LEVEL
 from flighttracker_gateway.rest import ROUTES
 from flighttracker_gateway.rest_session import ROUTES as SESSION_ROUTES
 from flighttracker_gateway.rest_tracks import ROUTES as TRACK_ROUTES
 from flighttracker_gateway.security_policy import SecurityPolicy
 from flighttracker_gateway.version import VERSION
-
-BROTLI_QUALITY: Final = 4
-GZIP_LEVEL: Final = 5
 
 _INTERNAL_ERROR: Final = 1011
 _PREFLIGHT_S: Final = 600
@@ -74,6 +72,7 @@ def create_routes(gateway: Gateway) -> Litestar:
             compression_facade=BrotliCompression,
             brotli_quality=BROTLI_QUALITY,
             gzip_compress_level=GZIP_LEVEL,
+            exclude_opt_key=IS_COMPRESSED,
         ),
         cors_config=_cors(allowed_origins) if allowed_origins else None,
         openapi_config=OpenAPIConfig(

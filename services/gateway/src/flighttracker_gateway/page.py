@@ -7,16 +7,20 @@ where tokens are asked for. Where the page is not built, `/` says so and how to 
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from litestar import MediaType, Response, Router, get
-from litestar.datastructures import CacheControlHeader
-from litestar.static_files import create_static_files_router
+from litestar import HttpMethod, MediaType, Request, Response, get, route
+from litestar.params import FromPath
 
 from flighttracker_gateway.http_auth import ACCESS, OPEN
+from flighttracker_gateway.page_files import PageFiles
 
-_YEAR_S: Final = 31_536_000
+IS_COMPRESSED: Final = "is_compressed"
+"""Marks routes whose answers are compressed already."""
+
+_ASSETS: Final = "_next/static/"
+_FOR_EVER: Final = "public, max-age=31536000, immutable"
 _NOT_BUILT: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Page not built</title>
 <h1>The page is not built</h1>
 <p>This gateway runs, but there is no page in its directory. Build it with <code>make web</code> and reload.</p>
@@ -31,35 +35,42 @@ def page_routes(page_directory: str) -> list[Any]:
     directory = Path(page_directory)
     if not (directory / "index.html").is_file():
         return [_not_built]
-    return [*_assets(directory), _files(directory)]
+    files = PageFiles(directory)
+    files.read_all()
+    return _routes(files)
 
 
-def _assets(directory: Path) -> list[Router]:
-    if not (directory / "_next" / "static").is_dir():
-        return []
-    immutable = CacheControlHeader(public=True, max_age=_YEAR_S, immutable=True)
-    return [
-        create_static_files_router(
-            path="/_next/static",
-            directories=[directory / "_next" / "static"],
-            cache_control=immutable,
-            include_in_schema=False,
-            name="assets",
-            opt={ACCESS: OPEN},
-        )
-    ]
+def _routes(files: PageFiles) -> list[Any]:
+    opt = {ACCESS: OPEN, IS_COMPRESSED: True}
+    reading = [HttpMethod.GET, HttpMethod.HEAD]
+
+    @route("/", http_method=reading, include_in_schema=False, opt=opt)
+    async def index(request: Request[Any, Any, Any]) -> Response[bytes]:
+        return _answer(files, "", request)
+
+    @route("/{file_path:path}", http_method=reading, include_in_schema=False, opt=opt)
+    async def file(file_path: FromPath[PurePosixPath], request: Request[Any, Any, Any]) -> Response[bytes]:
+        return _answer(files, file_path.as_posix().lstrip("/"), request)
+
+    return [index, file]
 
 
-def _files(directory: Path) -> Router:
-    return create_static_files_router(
-        path="/",
-        directories=[directory],
-        html_mode=True,
-        cache_control=CacheControlHeader(no_cache=True),
-        include_in_schema=False,
-        name="page",
-        opt={ACCESS: OPEN},
-    )
+def _answer(files: PageFiles, path: str, request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Return the file, or the page's own 404 when there is none.
+
+    There is no 304: it would have to repeat the page's Content-Security-Policy, and what may be kept is never asked for
+    again anyway.
+    """
+    found = files.find(path)
+    file = found or files.find("404.html")
+    if file is None:
+        return Response(b"", status_code=404)
+    coding, body = file.body(request.headers.get("accept-encoding", ""))
+    is_asset = found is not None and path.startswith(_ASSETS)
+    headers = {"cache-control": _FOR_EVER if is_asset else "no-cache", "vary": "Accept-Encoding"}
+    if coding:
+        headers["content-encoding"] = coding
+    return Response(body, status_code=404 if found is None else 200, headers=headers, media_type=file.content_type)
 
 
 @get("/", media_type=MediaType.HTML, include_in_schema=False, opt={ACCESS: OPEN})

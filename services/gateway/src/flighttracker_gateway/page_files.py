@@ -1,0 +1,135 @@
+"""The files of a built page, each read and compressed once and then kept in memory.
+
+A browser asks for fifteen files at the moment when it also wants all aircraft. Reading and compressing them anew each
+time took the gateway three times as long as the aircraft did, and every viewer's tick waited for it.
+
+`make web` may build the page anew while the gateway runs: a file is read again when its time or size is another.
+"""
+
+from __future__ import annotations
+
+import gzip
+import mimetypes
+from collections.abc import Callable, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+import brotli
+
+BROTLI_QUALITY: Final = 4
+GZIP_LEVEL: Final = 5
+MAX_HELD_BYTES: Final = 64 * 1024 * 1024
+"""What the files may take in memory; beyond it all are forgotten, and read again when they are asked for."""
+
+_FEWEST_BYTES: Final = 500
+"""Smaller files, and those that compressing does not make smaller by a tenth, are sent as they are."""
+_CODINGS: Final[Mapping[str, Callable[[bytes], bytes]]] = {
+    "br": lambda content: brotli.compress(content, quality=BROTLI_QUALITY),
+    "gzip": lambda content: gzip.compress(content, GZIP_LEVEL, mtime=0),
+}
+"""Content codings, the best first."""
+
+# What the host's own table says differs from machine to machine, and may be wrong.
+_TYPES: Final = mimetypes.MimeTypes(filenames=())
+_TYPES.add_type("text/javascript", ".js")
+_TYPES.add_type("application/manifest+json", ".webmanifest")
+_TYPES.add_type("text/tab-separated-values", ".tsv")
+
+
+class PageFile:
+    """One file as it was read.
+
+    Args:
+        name: its name, for its type.
+        content: its bytes.
+        version: tells whether the file is another now.
+    """
+
+    def __init__(self, name: str, content: bytes, version: tuple[int, int]) -> None:
+        self.version = version
+        self.content_type = _TYPES.guess_type(name)[0] or "application/octet-stream"
+        self._content = content
+        self._coded: dict[str, bytes] = {}
+
+    @property
+    def held_bytes(self) -> int:
+        """Memory that its contents take."""
+        return len(self._content) + sum(map(len, self._coded.values()))
+
+    def body(self, accept_encoding: str) -> tuple[str, bytes]:
+        """Return the content coding to use ("" for none) and the bytes.
+
+        Args:
+            accept_encoding: the request's header, "" when it has none.
+        """
+        accepted = _accepted(accept_encoding)
+        coding = next((coding for coding in _CODINGS if coding in accepted), "")
+        if not coding or len(self._content) < _FEWEST_BYTES:
+            return "", self._content
+        coded = self._coded.get(coding)
+        if coded is None:
+            coded = self._coded[coding] = _CODINGS[coding](self._content)
+        return (coding, coded) if len(coded) < 0.9 * len(self._content) else ("", self._content)
+
+
+class PageFiles:
+    """Finds the files of one directory.
+
+    Args:
+        directory: the built page.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory.resolve()
+        self._files: dict[Path, PageFile] = {}
+
+    @property
+    def held_bytes(self) -> int:
+        """Memory that the files take."""
+        return sum(file.held_bytes for file in self._files.values())
+
+    def read_all(self) -> None:
+        """Read and compress every file, so that the first page does not wait for it."""
+        for path in self._directory.rglob("*"):
+            found = self.find(path.relative_to(self._directory).as_posix())
+            if found is not None:
+                found.body("br")
+
+    def find(self, path: str) -> PageFile | None:
+        """Return the file for the path of a URL, without its first slash; None when there is none.
+
+        A directory is its `index.html`. What lies outside of the directory is not found, whatever the path says.
+        """
+        parts = PurePosixPath(path).parts
+        if ".." in parts or "\0" in path:
+            return None
+        place = self._directory.joinpath(*parts)
+        return self._file(place) or self._file(place / "index.html")
+
+    def _file(self, place: Path) -> PageFile | None:
+        held = self._files.get(place)
+        try:
+            if held is None and not place.resolve().is_relative_to(self._directory):
+                return None
+            status = place.stat()
+            version = (status.st_mtime_ns, status.st_size)
+            if held is not None and held.version == version:
+                return held
+            content = place.read_bytes()
+        except (OSError, ValueError):
+            self._files.pop(place, None)
+            return None
+        if self.held_bytes + len(content) > MAX_HELD_BYTES:
+            self._files.clear()
+        made = self._files[place] = PageFile(place.name, content, version)
+        return made
+
+
+def _accepted(accept_encoding: str) -> set[str]:
+    """Return the content codings that a request accepts: those that it names without `q=0`."""
+    accepted = set()
+    for named in accept_encoding.lower().split(","):
+        coding, _, quality = named.partition(";")
+        if quality.replace(" ", "").rstrip("0.") != "q=":
+            accepted.add(coding.strip())
+    return accepted
