@@ -14,12 +14,16 @@ const FINE_FROM_ZOOM = 4;
 
 export class BaseMap extends L.GridLayer {
   private palette: Palette = PALETTES.dark;
-  private readonly coarse = new LateOutline(loadCoarseOutline, () => this.redraw());
-  private readonly fine = new LateOutline(loadFineOutline, () => this.redraw());
+  private coarse: WorldOutline | null = null;
+  private readonly coarseToCome = untilLoaded(loadCoarseOutline);
+  private fine: WorldOutline | null = null;
+  private isFineAsked = false;
 
   constructor() {
     super({ className: "base-map", keepBuffer: 3, attribution: "Natural Earth", updateWhenZooming: false });
-    this.coarse.now();
+    void this.coarseToCome.then((outline) => {
+      this.coarse = outline;
+    });
   }
 
   setTheme(theme: Theme): void {
@@ -28,42 +32,36 @@ export class BaseMap extends L.GridLayer {
     this.redraw();
   }
 
-  protected override createTile(coords: L.Coords): HTMLElement {
+  protected override createTile(coords: L.Coords, done: L.DoneCallback): HTMLElement {
     const { x: side } = this.getTileSize();
     const tile = document.createElement("canvas");
     const ratio = Math.min(2, window.devicePixelRatio);
     tile.width = side * ratio;
     tile.height = side * ratio;
-    const outline = (coords.z >= FINE_FROM_ZOOM ? this.fine.now() : null) ?? this.coarse.now();
-    const context = tile.getContext("2d");
-    if (context !== null && outline !== null) {
+    const draw = (outline: WorldOutline) => {
+      const context = tile.getContext("2d");
+      if (context === null) return;
       context.scale(ratio, ratio);
       drawTile(context, outline, coords, side, this.palette, pageScale());
-    }
+    };
+    if (coords.z >= FINE_FROM_ZOOM) this.askForFine();
+    const outline = (coords.z >= FINE_FROM_ZOOM ? this.fine : null) ?? this.coarse;
+    if (outline !== null) draw(outline);
+    void this.coarseToCome.then((coarse) => {
+      if (outline === null) draw(coarse);
+      done(undefined, tile);
+    });
     return tile;
   }
-}
 
-/** An outline that is loaded when it is first asked for. */
-class LateOutline {
-  private outline: WorldOutline | null = null;
-  private isAsked = false;
-
-  constructor(
-    private readonly load: () => Promise<WorldOutline>,
-    private readonly loaded: () => void,
-  ) {}
-
-  /** The outline, null until it is there. */
-  now(): WorldOutline | null {
-    if (!this.isAsked) {
-      this.isAsked = true;
-      void untilLoaded(this.load).then((outline) => {
-        this.outline = outline;
-        this.loaded();
-      });
-    }
-    return this.outline;
+  /** The fine outline is loaded when the map first comes near enough; until it is there, the coarse one is shown. */
+  private askForFine(): void {
+    if (this.isFineAsked) return;
+    this.isFineAsked = true;
+    void untilLoaded(loadFineOutline).then((outline) => {
+      this.fine = outline;
+      this.redraw();
+    });
   }
 }
 

@@ -1,7 +1,6 @@
 // Countries of the world as Mercator rings with bounding boxes, ready to be drawn into tiles. From Natural Earth by way of
 // the package world-atlas; loaded after the page is up, the coarse outline first.
-import { feature, mesh } from "topojson-client";
-import type { GeometryCollection, Topology } from "topojson-specification";
+import type { GeometryCollection, Topology, Transform } from "topojson-specification";
 import { mercatorX, mercatorY } from "@/flights/mercator";
 
 /** A line or ring: x and y in turn, with the box around it. */
@@ -31,8 +30,14 @@ export interface WorldOutline {
 
 /** Where a ring around a pole is closed: outside of the map. */
 const BELOW_MAP = 1.1;
+/** A coast within these lies on the edge of the data, where no coast is. */
+const EDGE_X = mercatorX(-179.99);
+const EDGE_Y = mercatorY(-84.9);
 
-type Countries = Topology<{ countries: GeometryCollection<{ name: string }> }>;
+interface CountryName {
+  readonly name: string;
+}
+type Countries = Topology<{ countries: GeometryCollection<CountryName> }>;
 
 export async function loadCoarseOutline(): Promise<WorldOutline> {
   return outlineOf((await import("world-atlas/countries-110m.json")).default as unknown as Countries);
@@ -42,77 +47,124 @@ export async function loadFineOutline(): Promise<WorldOutline> {
   return outlineOf((await import("world-atlas/countries-50m.json")).default as unknown as Countries);
 }
 
-function outlineOf(topology: Countries): WorldOutline {
-  const { countries } = topology.objects;
+/**
+ * The outline of a TopoJSON of countries. Neighbours share the arc between them: what one country has for itself is coast,
+ * what two have is border. The package topojson-client, with which the tests compare this, takes twice as long, all
+ * of it before the first picture.
+ */
+export function outlineOf(topology: Countries): WorldOutline {
+  const arcs = topology.arcs.map((arc) => mercatorArc(arc as readonly number[][], topology.transform as Transform));
+  const firstUser = new Int32Array(arcs.length).fill(-1);
+  const isBorder = new Uint8Array(arcs.length);
   const land: Path[] = [];
   const labels: CountryLabel[] = [];
-  for (const { geometry, properties } of feature(topology, countries).features) {
+  topology.objects.countries.geometries.forEach((geometry, country) => {
     const polygons =
-      geometry.type === "Polygon"
-        ? [geometry.coordinates]
-        : geometry.type === "MultiPolygon"
-          ? geometry.coordinates
-          : [];
-    const outers: Path[] = [];
+      geometry.type === "Polygon" ? [geometry.arcs] : geometry.type === "MultiPolygon" ? geometry.arcs : [];
+    let largest: Path | null = null;
     for (const rings of polygons) {
-      const paths = rings.map(pathOf);
-      land.push(...paths);
-      if (paths[0] !== undefined) outers.push(paths[0]);
+      rings.forEach((ring, i) => {
+        const path = pathOf(
+          ring.map((arc) => (arc < 0 ? reversed(arcs[~arc] as Float64Array) : (arcs[arc] as Float64Array))),
+        );
+        land.push(path);
+        if (i === 0 && (largest === null || areaOf(path) > areaOf(largest))) largest = path;
+        for (const arc of ring) {
+          const index = arc < 0 ? ~arc : arc;
+          if (firstUser[index] === -1) firstUser[index] = country;
+          else if (firstUser[index] !== country) isBorder[index] = 1;
+        }
+      });
     }
-    const largest = outers.reduce<Path | null>((a, b) => (a !== null && areaOf(a) >= areaOf(b) ? a : b), null);
-    if (largest !== null)
-      labels.push({ name: properties.name, ...centreOf(largest), width: largest.east - largest.west });
-  }
+    if (largest !== null) labels.push(labelOf((geometry.properties as CountryName).name, largest));
+  });
   return {
     land,
-    coasts: mesh(topology, countries, (a, b) => a === b)
-      .coordinates.flatMap(withoutWorldsEdge)
-      .map(pathOf),
-    borders: mesh(topology, countries, (a, b) => a !== b).coordinates.map(pathOf),
+    coasts: arcs
+      .filter((_, i) => isBorder[i] === 0)
+      .flatMap(withoutEdge)
+      .map((line) => pathOf([line])),
+    borders: arcs.filter((_, i) => isBorder[i] === 1).map((line) => pathOf([line])),
     labels,
   };
 }
 
-/**
- * A line in Mercator units that goes on over the 180th meridian instead of back around the world, so that its x may lie
- * beyond 0 to 1. A ring around a pole is closed along the edge of the map.
- */
-function pathOf(positions: readonly (readonly number[])[]): Path {
-  const points: number[] = [];
-  let previousX = Number.NaN;
-  for (const [longitude, latitude] of positions) {
-    let x = mercatorX(longitude as number);
-    if (!Number.isNaN(previousX)) x += Math.round(previousX - x);
-    previousX = x;
-    points.push(x, mercatorY(latitude as number));
-  }
-  const turns = Math.round(previousX - (points[0] as number));
-  if (turns !== 0) {
-    const edge = (points[1] as number) > 0.5 ? BELOW_MAP : -BELOW_MAP;
-    points.push(previousX, edge, points[0] as number, edge);
-  }
-  const xs = points.filter((_, i) => i % 2 === 0);
-  const ys = points.filter((_, i) => i % 2 === 1);
-  return {
-    points: Float64Array.from(points),
-    west: xs.reduce((a, b) => Math.min(a, b)),
-    east: xs.reduce((a, b) => Math.max(a, b)),
-    north: ys.reduce((a, b) => Math.min(a, b)),
-    south: ys.reduce((a, b) => Math.max(a, b)),
-  };
+/** An arc as Mercator x and y in turn. In TopoJSON each point is the step from the one before, in units of the grid. */
+function mercatorArc(steps: readonly (readonly number[])[], { scale, translate }: Transform): Float64Array {
+  const points = new Float64Array(2 * steps.length);
+  let column = 0;
+  let row = 0;
+  steps.forEach(([columns, rows], i) => {
+    column += columns as number;
+    row += rows as number;
+    points[2 * i] = mercatorX(column * scale[0] + translate[0]);
+    points[2 * i + 1] = mercatorY(row * scale[1] + translate[1]);
+  });
+  return points;
 }
 
-/** Cut a coastline where it runs along the 180th meridian or the lower edge of Antarctica, which are no coasts. */
-function withoutWorldsEdge(line: readonly (readonly number[])[]): (readonly (readonly number[])[])[] {
-  const isEdge = (position: readonly number[]) =>
-    Math.abs(position[0] as number) > 179.99 || (position[1] as number) < -84.9;
-  const pieces: (readonly number[])[][] = [[]];
-  line.forEach((position, i) => {
-    const previous = line[i - 1];
-    if (previous !== undefined && isEdge(previous) && isEdge(position)) pieces.push([]);
-    pieces.at(-1)?.push(position);
-  });
-  return pieces.filter((piece) => piece.length > 1);
+function reversed(points: Float64Array): Float64Array {
+  const turned = new Float64Array(points.length);
+  for (let i = 0; i < points.length; i += 2) {
+    turned[points.length - 2 - i] = points[i] as number;
+    turned[points.length - 1 - i] = points[i + 1] as number;
+  }
+  return turned;
+}
+
+/**
+ * Arcs, each of which begins where the one before ends, as one line that goes on over the 180th meridian instead of back
+ * around the world, so that its x may lie beyond 0 to 1. A ring around a pole is closed along the edge of the map.
+ */
+function pathOf(arcs: readonly Float64Array[]): Path {
+  const points = new Float64Array(2 * (1 - arcs.length) + 4 + arcs.reduce((sum, arc) => sum + arc.length, 0));
+  let length = 0;
+  let previousX = Number.NaN;
+  let west = Number.POSITIVE_INFINITY;
+  let north = Number.POSITIVE_INFINITY;
+  let east = Number.NEGATIVE_INFINITY;
+  let south = Number.NEGATIVE_INFINITY;
+  const add = (x: number, y: number) => {
+    points[length++] = x;
+    points[length++] = y;
+    if (x < west) west = x;
+    if (x > east) east = x;
+    if (y < north) north = y;
+    if (y > south) south = y;
+  };
+  for (const arc of arcs) {
+    for (let i = length === 0 ? 0 : 2; i < arc.length; i += 2) {
+      let x = arc[i] as number;
+      if (length > 0) x += Math.round(previousX - x);
+      previousX = x;
+      add(x, arc[i + 1] as number);
+    }
+  }
+  const firstX = points[0] as number;
+  if (Math.round(previousX - firstX) !== 0) {
+    const edge = (points[1] as number) > 0.5 ? BELOW_MAP : -BELOW_MAP;
+    add(previousX, edge);
+    add(firstX, edge);
+  }
+  return { points: points.subarray(0, length), west, north, east, south };
+}
+
+/** Cut a coast where it runs along the 180th meridian or the lower edge of Antarctica, which are no coasts. */
+function withoutEdge(line: Float64Array): Float64Array[] {
+  const isEdge = (at: number) =>
+    (line[at] as number) < EDGE_X || (line[at] as number) > 1 - EDGE_X || (line[at + 1] as number) > EDGE_Y;
+  const pieces: Float64Array[] = [];
+  let from = 0;
+  for (let at = 2; at <= line.length; at += 2) {
+    if (at < line.length && !(isEdge(at - 2) && isEdge(at))) continue;
+    if (at - from > 2) pieces.push(line.subarray(from, at));
+    from = at;
+  }
+  return pieces;
+}
+
+function labelOf(name: string, largest: Path): CountryLabel {
+  return { name, ...centreOf(largest), width: largest.east - largest.west };
 }
 
 function areaOf({ west, north, east, south }: Path): number {
