@@ -71,6 +71,18 @@ describe("session", () => {
     expect(socket().sent).toEqual([]);
   });
 
+  test("the counts of the first picture are told before it is said to be there", async () => {
+    session.pulse();
+    await deliver(frames[0]);
+    const told = posted.findIndex(
+      (message) => message.type === "connection" && message.connection.pictureTimeMs !== null,
+    );
+    const counted = posted.slice(0, told).findLast((message) => message.type === "pulse");
+    expect(counted?.type === "pulse" && counted.statistics.total).toBeGreaterThan(0);
+    await deliver(frames[1]);
+    expect(posts("pulse").length).toBe(2);
+  });
+
   test("a gap asks for key frames once, and the picture waits", async () => {
     await deliver(frames[0]);
     await deliver(frames[2]);
@@ -138,7 +150,7 @@ describe("session", () => {
     session.pulse();
     await deliver(frames[1]);
     session.pulse();
-    const [first, second] = posts("pulse").map((message) => (message.type === "pulse" ? message.latency : null));
+    const [, first, second] = posts("pulse").map((message) => (message.type === "pulse" ? message.latency : null));
     expect(first).toBeNull();
     expect(second?.medianMs).toBeGreaterThan(0);
     expect(second?.p99Ms).toBeGreaterThanOrEqual(second?.medianMs as number);

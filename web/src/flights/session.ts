@@ -225,7 +225,10 @@ export class FlightSession {
       this.postRows(decodeTimes);
     }
     this.lastFrameAtMs = arrivedMs;
-    this.report(this.fleet.oldestTickMs === null ? {} : { phase: "live", lost: null });
+    const isComplete = this.fleet.oldestTickMs !== null;
+    // Its counts go first: a live picture whose counts are those of a second ago would be one of no aircraft.
+    if (isComplete && this.connection.pictureTimeMs === null) this.pulse();
+    this.report(isComplete ? { phase: "live", lost: null } : {});
   }
 
   private async takeFrame(frame: Frame): Promise<DecodeTime | null> {
