@@ -10,6 +10,8 @@ import type { FrameHeader } from "./frameHeader";
 
 /** Odd, so that no section of the payload begins at an even place. */
 const AIRCRAFT = 1_501;
+/** Values repeat after so many aircraft: making each of its own would take longer than decoding them all. */
+const PATTERN = 97;
 const NAMES = 40;
 /** Decoding is cheap and is what a person waits for; placing takes ten times as long. */
 const DECODED = 24;
@@ -22,7 +24,9 @@ const LETTER_A = 65;
 /** Decode and place made-up frames in fleets that nobody sees, a few milliseconds at a time. */
 export function* warmUp(): Generator<void> {
   const key = keyPayload();
+  yield;
   const delta = deltaPayload();
+  yield;
   const keyHeader = headerOf("key", key);
   const deltaHeader = headerOf("delta", delta);
   for (let round = 0; round < DECODED; round++) {
@@ -48,12 +52,13 @@ function headerOf(kind: "key" | "delta", payload: Uint8Array): FrameHeader {
 
 /** Aircraft in slots 0, 1, 2 … */
 function keyPayload(): Uint8Array {
-  const texts = Uint8Array.from({ length: AIRCRAFT * TEXT_BYTES }, (_, i) => LETTER_A + (i % 26));
+  const letters = new Uint8Array(AIRCRAFT * TEXT_BYTES).fill(LETTER_A);
   const names = Array.from({ length: NAMES }, (_, i) => [2, LETTER_A + (i % 26), LETTER_A + (i >> 4)]);
   const numbers = Array.from({ length: NAME_COLUMN_COUNT }, () => planes(2, (i) => i % NAMES));
   const columns = COLUMN_BYTES.map((width, column) => planes(width, (i) => madeUp(column, i)));
-  const identities = [planes(4, (i) => i), planes(3, (i) => 0x3c0000 + 97 * i), texts];
-  return joined(counts(AIRCRAFT, 0), ...identities, [NAMES, 0], ...names, ...numbers, ...columns);
+  const slots = planes(4, (i) => i, AIRCRAFT);
+  const addresses = planes(3, (i) => 0x3c0000 + 97 * i, AIRCRAFT);
+  return joined(counts(AIRCRAFT, 0), slots, addresses, letters, [NAMES, 0], ...names, ...numbers, ...columns);
 }
 
 /** Some aircraft on the ground, some of which little is known. */
@@ -69,23 +74,26 @@ function madeUp(column: number, i: number): number {
 function deltaPayload(): Uint8Array {
   const everyone = new Uint8Array(Math.ceil(AIRCRAFT / 8)).fill(0xff);
   everyone[everyone.length - 1] = 0xff >> (8 * everyone.length - AIRCRAFT);
-  const dense = [2, ...planes(2, (i) => i)];
-  const sparse = [3, ...everyone, ...planes(1, (i) => i % 250)];
+  const dense = [[2], planes(2, (i) => i)];
+  const sparse = [[3], everyone, planes(1, (i) => i % 250)];
   const unchanged = new Uint8Array(COLUMN_COUNT - 4);
   const noNames = [0, 0];
-  return joined(counts(0, AIRCRAFT), noNames, everyone, dense, dense, sparse, sparse, unchanged);
+  return joined(counts(0, AIRCRAFT), noNames, everyone, ...dense, ...dense, ...sparse, ...sparse, unchanged);
 }
 
 function counts(adds: number, updates: number): Uint8Array {
   return new Uint8Array(Uint32Array.of(AIRCRAFT, 0, adds, updates, 0).buffer);
 }
 
-/** A plane array of one value for each aircraft. */
-function planes(width: number, valueAt: (i: number) => number): Uint8Array {
-  return Uint8Array.from({ length: width * AIRCRAFT }, (_, at) => {
-    const plane = Math.floor(at / AIRCRAFT);
-    return (valueAt(at % AIRCRAFT) >> (8 * plane)) & 0xff;
-  });
+/** A plane array of one value for each aircraft; those of the first `distinct` aircraft are repeated for the others. */
+function planes(width: number, valueAt: (i: number) => number, distinct = PATTERN): Uint8Array {
+  const bytes = new Uint8Array(width * AIRCRAFT);
+  for (let plane = 0; plane < width; plane++) {
+    const own = bytes.subarray(plane * AIRCRAFT, (plane + 1) * AIRCRAFT);
+    for (let i = 0; i < distinct; i++) own[i] = (valueAt(i) >> (8 * plane)) & 0xff;
+    for (let filled = distinct; filled < AIRCRAFT; filled *= 2) own.copyWithin(filled, 0, filled);
+  }
+  return bytes;
 }
 
 function joined(...parts: readonly ArrayLike<number>[]): Uint8Array {
