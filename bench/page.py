@@ -29,7 +29,7 @@ JOIN_FIGURES = {
     "key_place_ms": "the same, place on the map",
     "key_decode_wall_ms": "decode by the clock on the wall",
     "key_inflate_wall_ms": "waiting for inflate by the clock on the wall",
-    "first_picture_wall_ms": "first picture after",
+    "first_picture_wall_ms": "first picture after, with no recording",
 }
 
 
@@ -48,7 +48,8 @@ def main() -> int:
     median, mean, p99 = (figures[f"script_ms_{name}"] for name in ("median", "mean", "p99"))
     print(f"script per animation frame: median {median} ms, mean {mean} ms, p99 {p99} ms")
     print(f"delta frame of one shard, decode: median {figures['delta_decode_ms_median']} ms")
-    print(f"{figures['joins']:.0f} joins, each in a fresh browser                   median     least")
+    joins = f"{figures['joins']:.0f} joins and {figures['pictures']:.0f} first pictures, each in a fresh browser"
+    print(f"{joins:<54} {'median':>8} {'least':>8}")
     for name, words in JOIN_FIGURES.items():
         print(f"  {words:<52} {figures[f'{name}_median']:>8} {figures[f'{name}_min']:>8} ms")
     print(f"{'share of one core while it runs':<44}  main thread  renderer process")

@@ -51,15 +51,17 @@ export async function withPage({ flags = [], path = "/", fewest = 100, prepare, 
   }
 }
 
-/** Let a page note its first frame with aircraft, before it loads anything: `firstPictureMs` since it was navigated to. */
-export function notePicture(page) {
-  return page.addInitScript(() => {
-    const look = () => {
-      if ((window.__flights?.drawn ?? 0) > 0) window.firstPictureMs = performance.now();
-      else requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
-  });
+/** Milliseconds from the navigation to the frame after the first picture. The page marks it: looking for it would cost it frames. */
+export function firstPictureMs(page) {
+  return page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const watch = (list) => {
+          for (const { startTime } of list.getEntriesByName("first picture")) resolve(startTime);
+        };
+        new PerformanceObserver(watch).observe({ type: "mark", buffered: true });
+      }),
+  );
 }
 
 export async function aircraftAppear(page, fewest = 100) {

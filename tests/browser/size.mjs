@@ -1,7 +1,7 @@
 // How much JavaScript a fresh page needs until its first picture, gzipped: what was asked for before it, the worker's
 // included. The outlines of the world are data that the built-in map loads after that; they are not counted.
 import { gzipSync } from "node:zlib";
-import { assert, notePicture, withPage } from "./page.mjs";
+import { assert, firstPictureMs, withPage } from "./page.mjs";
 
 const MOST_BYTES = 250_000;
 const pending = [];
@@ -12,20 +12,19 @@ const measure = (response) => {
   pending.push(measured.then((file) => [response.url(), file]));
 };
 
-const prepare = async (page) => {
-  page.on("response", measure);
-  await notePicture(page);
-};
+const prepare = (page) => page.on("response", measure);
 
 await withPage({ prepare, path: "/?view=map", fewest: 1, serviceWorkers: "block" }, async (page) => {
-  await page.waitForFunction(() => window.firstPictureMs !== undefined);
+  const pictureMs = await firstPictureMs(page);
   page.off("response", measure); // what comes now is not counted, and its body may still be on its way when the page closes
   const later = new Set(
-    await page.evaluate(() =>
-      performance
-        .getEntriesByType("resource")
-        .filter(({ startTime }) => startTime > window.firstPictureMs)
-        .map(({ name }) => name),
+    await page.evaluate(
+      (endMs) =>
+        performance
+          .getEntriesByType("resource")
+          .filter(({ startTime }) => startTime > endMs)
+          .map(({ name }) => name),
+      pictureMs,
     ),
   );
   const files = new Map(await Promise.all(pending));

@@ -54,8 +54,8 @@ export class FlightLayer implements RowsListener {
   theme: Theme = "dark";
   /** False where a person asked for less motion. */
   isSmooth = true;
-  /** How many aircraft the last frame showed. */
-  drawnCount = 0;
+  /** How many aircraft the last frame knew, whether they pass the filters or not. */
+  private drawnRows = 0;
   private renderer: FlightRenderer;
   private readonly views: ViewTracker;
   private readonly unsubscribe: () => void;
@@ -105,9 +105,9 @@ export class FlightLayer implements RowsListener {
     return this.renderer.mostTrailPoints;
   }
 
-  /** Whether aircraft were drawn, or there is no room to draw them in. */
+  /** Whether what is known was drawn, or there is no room to draw it in. */
   get hasPicture(): boolean {
-    return this.drawnCount > 0 || this.map.getSize().x === 0;
+    return this.drawnRows > 0 || this.map.getSize().x === 0;
   }
 
   get isZooming(): boolean {
@@ -245,7 +245,7 @@ export class FlightLayer implements RowsListener {
     this.followPointer(scene);
     this.renderer.draw(scene);
     this.labels.draw(scene, this.visible);
-    this.drawnCount = this.visible.visibleCount;
+    this.drawnRows = this.client.rows.rowCount;
     this.frameTimesMs.push(performance.now() - start + this.client.takeSpentMs());
   };
 

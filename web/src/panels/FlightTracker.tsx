@@ -88,9 +88,11 @@ export function FlightTracker() {
     addHint("terms", texts.notices.tooManyTerms(formats.count(MOST_TERMS), formats.count(givenTerms)));
   }, [givenTerms, addHint, texts, formats]);
   const hasPicture = pulse !== null && pulse.statistics.total > 0;
+  const [isDrawn, setDrawn] = useState(false);
   useEffect(() => {
     if (!hasPicture) return;
     return afterPicture(map, () => {
+      setDrawn(true);
       preloadParts();
       keepOffline();
     });
@@ -159,9 +161,10 @@ export function FlightTracker() {
     texts,
     formats,
   );
-  // Before the first picture nobody knows how many there are: it is not none.
-  const counted = connection?.pictureTimeMs == null ? null : pulse?.statistics;
-  const statistics = replay.statistics ?? counted ?? null;
+  // Before the first picture nobody knows how many there are: it is not none. Counts wait until it is drawn, because the
+  // first number that is written as the language wants it costs a browser as long as a whole frame.
+  const isCounted = isDrawn || (connection?.pictureTimeMs != null && !hasPicture);
+  const statistics = replay.statistics ?? (isCounted ? (pulse?.statistics ?? null) : null);
   const content = (name: TabName) => {
     if (name === "alerts") {
       return <AlertsPart areaOfMap={() => map.current?.area() ?? null} handle={alerts} onSelect={choose} />;
@@ -221,7 +224,7 @@ export function FlightTracker() {
               theme={theme}
             />
           )}
-          {!replay.isOn && <Legend theme={theme} />}
+          {isCounted && !replay.isOn && <Legend theme={theme} />}
           <Notices
             alert={
               <AlertNotice

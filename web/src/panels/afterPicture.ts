@@ -2,11 +2,30 @@
 import type { RefObject } from "react";
 import type { MapHandle } from "@/map/FlightMap";
 
-/** Call back once the frame after the map's picture begins, when the page is seen; returns what calls it off. */
+/** A map that cannot draw, and a page that nobody looks at, do not hold it up for ever. */
+const LONGEST_WAIT_MS = 2_000;
+
+/**
+ * Call back once, in the frame after that of the map's picture, or when it was waited for long enough; returns what calls
+ * it off. In a browser's own performance recording that frame is the mark `first picture`.
+ */
 export function afterPicture(map: RefObject<MapHandle | null>, action: () => void): () => void {
+  const cancel = () => {
+    cancelAnimationFrame(request);
+    clearTimeout(timer);
+  };
+  const act = () => {
+    cancel();
+    action();
+  };
+  const seen = () => {
+    performance.mark("first picture");
+    act();
+  };
   const look = () => {
-    request = requestAnimationFrame(map.current?.layer.hasPicture ? action : look);
+    request = requestAnimationFrame(map.current?.layer.hasPicture ? seen : look);
   };
   let request = requestAnimationFrame(look);
-  return () => cancelAnimationFrame(request);
+  const timer = setTimeout(act, LONGEST_WAIT_MS);
+  return cancel;
 }

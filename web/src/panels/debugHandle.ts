@@ -7,8 +7,6 @@ import type { ShownPlace } from "@/map/flightLayer";
 interface DebugHandle {
   count(): { total: number; shown: number };
   readonly renderer: string | null;
-  /** How many aircraft the map's last frame showed. */
-  readonly drawn: number;
   /** Where an aircraft (six hex digits) is drawn now. */
   rowsFor(icao24: string): ShownPlace | null;
   /** Addresses of the aircraft that are shown. */
@@ -35,9 +33,6 @@ export function exposeDebugHandle(client: FlightsClient, map: () => MapHandle | 
     }),
     get renderer() {
       return map()?.layer.kind ?? null;
-    },
-    get drawn() {
-      return map()?.layer.drawnCount ?? 0;
     },
     rowsFor: (icao24) => map()?.layer.placeOf(Number.parseInt(icao24, 16)) ?? null,
     shown: () => shownRows().map((row) => rows.icao24Text(row)),
