@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -95,15 +96,46 @@ def test_pods_that_do_not_start_explain_the_tracker(
 def test_a_quota_that_stops_a_stateful_set_is_told(cluster: Cluster, operator: OperatorProcess) -> None:
     cluster.create_tracker()
     kafka = cluster.complete()["StatefulSet", "demo-kafka"]
-    words = 'create Pod demo-kafka-0 in StatefulSet demo-kafka failed error: pods "demo-kafka-0" is forbidden: '
+    _forbid_pods(cluster, kafka)
+    _lacks_pods(cluster, kafka)
+    eventually(lambda: cluster.reason("KafkaReady") == "QuotaExceeded", "QuotaExceeded")
+    assert "requested: cpu=200m" in cluster.condition("KafkaReady")["message"]
+
+
+def test_all_that_lack_pods_share_a_look_through_the_events(
+    cluster: Cluster, api_server: ApiServer, operator: OperatorProcess
+) -> None:
+    names = [f"demo-{number}" for number in range(8)]
+    for name in names:
+        cluster.create_tracker(name)
+    workloads = [
+        child for name in names for (kind, _), child in cluster.complete(name).items() if kind == "StatefulSet"
+    ]
+    kafkas = [workload for workload in workloads if workload["metadata"]["name"].endswith("-kafka")]
+    for kafka in kafkas:
+        _forbid_pods(cluster, kafka)
+    before, started_s = _looks_through_events(api_server), time.monotonic()
+    for workload in workloads:
+        _lacks_pods(cluster, workload)
+    for name in names:
+        eventually(lambda name=name: cluster.reason("KafkaReady", name) == "QuotaExceeded", f"{name} has no quota")  # type: ignore[misc]
+    looks, lasted_s = _looks_through_events(api_server) - before, time.monotonic() - started_s
+    assert len(workloads) >= 24
+    assert 1 <= looks <= 2 + lasted_s
+
+
+def _forbid_pods(cluster: Cluster, workload: Json) -> None:
+    """Play the part of a controller that may not make a pod."""
+    name = workload["metadata"]["name"]
+    words = f'create Pod {name}-0 in StatefulSet {name} failed error: pods "{name}-0" is forbidden: '
     words += "exceeded quota: small, requested: cpu=200m, used: cpu=900m, limited: cpu=1"
     event = {
-        "metadata": {"name": "kafka-quota"},
+        "metadata": {"name": f"{name}-quota"},
         "involvedObject": {
             "kind": "StatefulSet",
-            "name": "demo-kafka",
+            "name": name,
             "namespace": cluster.namespace,
-            "uid": kafka["metadata"]["uid"],
+            "uid": workload["metadata"]["uid"],
         },
         "reason": "FailedCreate",
         "message": words,
@@ -111,10 +143,19 @@ def test_a_quota_that_stops_a_stateful_set_is_told(cluster: Cluster, operator: O
         "lastTimestamp": "2026-01-01T00:00:00Z",
     }
     cluster.server.request("POST", f"/api/v1/namespaces/{cluster.namespace}/events", event)
-    status = {"observedGeneration": kafka["metadata"]["generation"], "replicas": 0}
-    cluster.patch("StatefulSet", "demo-kafka", {"status": status}, part="/status")
-    eventually(lambda: cluster.reason("KafkaReady") == "QuotaExceeded", "QuotaExceeded")
-    assert "requested: cpu=200m" in cluster.condition("KafkaReady")["message"]
+
+
+def _lacks_pods(cluster: Cluster, workload: Json) -> None:
+    """Play the part of a controller that has seen a workload and has no pods for it yet."""
+    status = {"observedGeneration": workload["metadata"]["generation"], "replicas": 0}
+    cluster.patch("StatefulSet", workload["metadata"]["name"], {"status": status}, part="/status")
+
+
+def _looks_through_events(api_server: ApiServer) -> int:
+    """Return how many lists of events the API server has answered."""
+    counters = api_server.request("GET", "/metrics")["text"].splitlines()
+    lists = [line for line in counters if line.startswith("apiserver_request_total{") and 'verb="LIST"' in line]
+    return sum(int(float(line.rpartition(" ")[2])) for line in lists if 'resource="events"' in line)
 
 
 def test_a_missing_secret_is_named_and_taken_when_it_comes(cluster: Cluster, kubeconfig: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ workload that cannot make its pods. A password that is not there yet is made her
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import math
@@ -27,6 +28,9 @@ from flighttracker_operator.store import Entry
 from flighttracker_operator.sync import Cluster
 
 ASK_AGAIN_S: Final = 10.0
+SHARED_S: Final = 1.0
+"""How old a look through the events of a namespace may be for one more workload."""
+_FAILED: Final = "involvedObject.kind=StatefulSet,reason=FailedCreate"
 PASSWORD_BYTES: Final = 24
 _PASSWORD: Final = re.compile(r"[A-Za-z0-9]{8,128}")
 
@@ -115,7 +119,8 @@ class CreationFailures:
 
     Only StatefulSets are asked about, and only those that lack pods and that their controller has seen. Looking through
     the events of a namespace costs the API server more the more there are, so one is asked about every `ASK_AGAIN_S`
-    at most, however much happens to its tracker meanwhile.
+    at most, however much happens to its tracker meanwhile, and all that are asked about at about the same time share
+    one look: many trackers that begin at once would otherwise each look through the events of all.
 
     Args:
         api: whom to ask.
@@ -126,9 +131,14 @@ class CreationFailures:
         self._api = api
         self._now_s = now_s
         self._told: dict[str, tuple[float, str]] = {}
+        self._looks: dict[str, tuple[float, asyncio.Task[dict[str, str]]]] = {}
 
     async def of(self, namespace: str, live: Iterable[Manifest]) -> dict[str, str]:
-        """Return the words by the name of the workload; where the operator may not read events nothing is known."""
+        """Return the words by the name of the workload; where the operator may not read events nothing is known.
+
+        Raises:
+            ApiError: the API server did not answer as it should.
+        """
         failures = {}
         for workload in live:
             if workload["kind"] != "StatefulSet":
@@ -139,7 +149,7 @@ class CreationFailures:
                 continue
             asked_s, words = self._told.get(uid, (-math.inf, ""))
             if self._now_s() - asked_s >= ASK_AGAIN_S:
-                words = await self._newest(namespace, uid)
+                words = (await self._shared_look(namespace)).get(uid, "")
                 self._told[uid] = (self._now_s(), words)
             if words:
                 failures[workload["metadata"]["name"]] = words
@@ -150,15 +160,23 @@ class CreationFailures:
         for uid in uids:
             self._told.pop(uid, None)
 
-    async def _newest(self, namespace: str, uid: str) -> str:
-        newest = ("", "")
+    async def _shared_look(self, namespace: str) -> dict[str, str]:
+        now_s = self._now_s()
+        self._looks = {name: look for name, look in self._looks.items() if now_s - look[0] < SHARED_S}
+        if namespace not in self._looks:
+            self._looks[namespace] = (now_s, asyncio.create_task(self._look(namespace)))
+        # A pass that is ended must not end the look of the others.
+        return await asyncio.shield(self._looks[namespace][1])
+
+    async def _look(self, namespace: str) -> dict[str, str]:
+        """Return the newest words by the UID of the workload."""
+        newest: dict[str, tuple[str, str]] = {}
         try:
-            async for page in self._api.pages(
-                EVENTS, namespace, fields=f"involvedObject.uid={uid},reason=FailedCreate"
-            ):
+            async for page in self._api.pages(EVENTS, namespace, fields=_FAILED):
                 for event in page:
+                    uid = event["involvedObject"].get("uid", "")
                     when = event.get("lastTimestamp") or event.get("eventTime") or ""
-                    newest = max(newest, (when, event.get("message", "")))
+                    newest[uid] = max(newest.get(uid, ("", "")), (when, event.get("message", "")))
         except RefusedError:
-            return ""
-        return newest[1]
+            return {}
+        return {uid: words for uid, (_, words) in newest.items()}
