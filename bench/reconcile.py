@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench.fake_nodes import PODS
+from bench.operator_floor import without_operator
 from bench.operator_stage import api_server, is_at_work, is_complete, namespace, until
-from bench.operator_storm import told, with_many
+from bench.operator_storm import STORM_S, told, with_many
 
 from tests.apiserver.api_server import ApiServer
 from tests.apiserver.cluster_view import EXPECTED
@@ -164,6 +165,8 @@ def main() -> None:
         many = with_many(folder / "many", given.storm, pods=False)
         print(many, file=sys.stderr)
         running = with_many(folder / "running", given.storm, pods=True)
+        print(running, file=sys.stderr)
+        floor = without_operator(folder / "floor", given.storm, STORM_S, pods=True)
     figures = {
         "apply_p50_s": round(statistics.median(seconds), 3),
         "apply_p95_s": round(quantile(seconds, 0.95), 3),
@@ -177,6 +180,8 @@ def main() -> None:
         "pods_gateways_s": None if math.isinf(running.gateways_s) else round(running.gateways_s, 1),
         "pods_memory_mib": round(running.memory_mib),
         "pods_writes_per_tracker": round(running.writes, 1),
+        "floor_created_s": round(floor.created_s, 1),
+        "floor_gateways_s": None if math.isinf(floor.gateways_s) else round(floor.gateways_s, 1),
         "writes_per_tracker": round(many.writes, 1),
         "cpu_ms_per_tracker": round(many.cpu_ms),
         "different_after_kill": different,
@@ -218,6 +223,12 @@ def main() -> None:
         ),
         Row("memory of the operator then", f"{figures['pods_memory_mib']} MiB", "≤ 150 MiB", "-"),
         Row("writes for each tracker, statuses included", str(figures["pods_writes_per_tracker"]), "-", "-"),
+        Row(
+            "the same objects from a plain client, without an operator: created / gateways ready",
+            f"{told(floor.created_s)} / {told(floor.gateways_s)}",
+            "-",
+            "-",
+        ),
         Row(f"other objects after {given.kills} sudden ends", str(different), "0", "-"),
     ]
     print(table(rows))

@@ -1,0 +1,99 @@
+"""What Kubernetes itself needs for the objects of many trackers: the storm without an operator.
+
+The children of one tracker are created again for each of many by a plain client that knows nothing else: no watch, no
+comparison, no status. What the same machine needs for that is the least that any operator can need.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import urllib3
+from bench.fake_nodes import TRACKER, fake_nodes
+from bench.operator_stage import api_server, is_at_work, namespace, until
+
+from tests.apiserver.api_server import ADMIN, ApiServer
+from tests.apiserver.cluster_view import KINDS, NOISE
+from tests.apiserver.operator_process import USER, OperatorProcess
+
+CREATORS = 10
+LOOK_S = 0.2
+FIRST = "demo-first"
+
+
+class Floor(NamedTuple):
+    """What the objects of many trackers took without an operator.
+
+    Attributes:
+        created_s: until the last object was there.
+        gateways_s: until the last tracker had its gateways, infinity when it took too long, 0 without pods.
+    """
+
+    created_s: float
+    gateways_s: float
+
+
+def without_operator(folder: Path, count: int, longest_s: float, *, pods: bool) -> Floor:
+    """Create the children of so many trackers on an API server of its own."""
+    children = children_of_one(folder / "first", pods=pods)
+    with api_server(folder / "many") as server, fake_nodes(server, folder, count) if pods else nullcontext():
+        cluster = namespace(server, "floor")
+        ready: set[str] = set()
+        threading.Thread(target=follow, args=(server, cluster.namespace, ready), daemon=True).start()
+        started_s = time.perf_counter()
+        create_all(server, children, count)
+        created_s = time.perf_counter() - started_s
+        while pods and len(ready) < count:
+            if time.perf_counter() - started_s > longest_s:
+                return Floor(created_s, math.inf)
+            time.sleep(LOOK_S)  # the watch tells; this only bounds how often they are counted
+        return Floor(created_s, time.perf_counter() - started_s if pods else 0.0)
+
+
+def children_of_one(folder: Path, *, pods: bool) -> list[tuple[str, str]]:
+    """Return where each child of a tracker is created, and its JSON, as the operator made it."""
+    with api_server(folder) as server, OperatorProcess(server.kubeconfig(USER), folder) as operator:
+        until(lambda: is_at_work(operator), "the operator")
+        cluster = namespace(server, "floor")
+        cluster.create_tracker(FIRST, TRACKER if pods else {})
+        found = cluster.complete(FIRST)
+    return [(KINDS[kind].path(cluster.namespace), json.dumps(bare(child))) for (kind, _), child in found.items()]
+
+
+def bare(child: dict[str, Any]) -> dict[str, Any]:
+    """Return an object without what the API server gave it, and without its owner."""
+    metadata = {name: value for name, value in child["metadata"].items() if name not in (*NOISE, "ownerReferences")}
+    spec = {name: value for name, value in child.get("spec", {}).items() if not name.startswith("clusterIP")}
+    whole = {name: value for name, value in child.items() if name not in ("status", "spec")}
+    return whole | {"metadata": metadata} | ({"spec": spec} if "spec" in child else {})
+
+
+def create_all(server: ApiServer, children: list[tuple[str, str]], count: int) -> None:
+    """Create the children of so many trackers, over connections that stay."""
+    headers = {"Authorization": f"Bearer token-of-{ADMIN}", "Content-Type": "application/json"}
+    with urllib3.PoolManager(maxsize=CREATORS, ca_certs=str(server.ca_file), headers=headers) as http:
+
+        def create(number: int) -> None:
+            for path, body in children:
+                answer = http.request("POST", server.url + path, body=body.replace(FIRST, f"demo-{number}"))
+                if answer.status != 201:
+                    raise RuntimeError(f"{path}: {answer.data.decode()}")
+
+        with ThreadPoolExecutor(CREATORS) as pool:
+            list(pool.map(create, range(count)))
+
+
+def follow(server: ApiServer, namespace_name: str, ready: set[str]) -> None:
+    """Note the gateways that are ready."""
+    path = KINDS["Deployment"].path(namespace_name)
+    for deployment in server.watch(path):
+        name, wanted = deployment["metadata"]["name"], deployment["spec"]["replicas"]
+        if name.endswith("-gateway") and deployment.get("status", {}).get("readyReplicas") == wanted:
+            ready.add(name)
