@@ -8,9 +8,34 @@ async function saved(page, button) {
   return { name: download.suggestedFilename(), bytes: Buffer.concat(chunks) };
 }
 
+/** How many points of a chart over time are drawn in the colour of its line. */
+const drawn = (chart) =>
+  chart.evaluate((element) => {
+    const canvas = element.querySelector("canvas");
+    const colour = getComputedStyle(element).getPropertyValue("--accent").trim();
+    const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let i = 0; i < data.length; i += 4) {
+      const isNear = [red, green, blue].every((wanted, c) => Math.abs(data[i + c] - wanted) < 24);
+      if (isNear && data[i + 3] > 150) count++;
+    }
+    return count;
+  });
+
 await withPage({ path: "/?tab=statistics", acceptDownloads: true }, async (page) => {
   await page.getByRole("img", { name: /^Aircraft shown: now [\d,]+, between/ }).waitFor();
   await page.waitForTimeout(4_000);
+  const chart = page.getByRole("img", { name: /^Aircraft shown: now/ });
+  assert.ok((await drawn(chart)) > 100, "the chart over time shows no line");
+  const { x, y, width, height } = await chart.boundingBox();
+  await page.mouse.move(x + 0.9 * width, y + height / 2);
+  await page.getByText(/^\d{1,2}:\d\d:\d\d.* · [\d,]+$/).waitFor();
+  await page.getByRole("button", { name: "Use the light theme" }).click();
+  await page.waitForTimeout(1_500);
+  assert.ok((await drawn(chart)) > 100, "the chart over time keeps the colours of the other theme");
+  const line = await saved(page, page.getByRole("button", { name: "Save “Aircraft shown” as PNG" }));
+  assert.ok(line.bytes.length > 3_000, `a picture of ${line.bytes.length} bytes shows nothing`);
   const picture = await saved(page, page.getByRole("button", { name: "Save “Countries” as PNG" }));
   assert.match(picture.name, /^flights-countries-.*\.png$/);
   assert.deepEqual([...picture.bytes.subarray(1, 4)], [...Buffer.from("PNG")]);

@@ -8,8 +8,8 @@ import type { Connection, Pulse } from "@/flights/workerMessages";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Histogram, HorizontalBars } from "./statistics/bars";
 import type { PulseHistory, Sample } from "./statistics/history";
-import { LineChart } from "./statistics/LineChart";
 import { SaveButtons } from "./statistics/SaveButtons";
+import { TimeChart } from "./statistics/TimeChart";
 
 const MOST_NAMES = 12;
 
@@ -168,12 +168,14 @@ interface OverTimeProps {
 function OverTime({ name, samples, of, write }: OverTimeProps) {
   const { statistics: texts, unknown } = useTexts();
   const formats = useFormats();
-  const svg = useRef<SVGSVGElement>(null);
-  const line = { timesMs: samples.map(({ timeMs }) => timeMs), values: samples.map(of) };
-  const known = line.values.filter((value) => value !== null);
+  const chart = useRef<HTMLDivElement>(null);
+  const timesMs = samples.map(({ timeMs }) => timeMs);
+  const values = samples.map(of);
+  const known = values.filter((value) => value !== null);
   const now = known.at(-1);
-  const high = write(Math.max(0, ...known));
-  const spanMs = (line.timesMs.at(-1) ?? 0) - (line.timesMs[0] ?? 0);
+  const most = Math.max(0, ...known);
+  const high = write(most);
+  const spanMs = (timesMs.at(-1) ?? 0) - (timesMs[0] ?? 0);
   const summary = texts.lineSummary(
     name,
     now === undefined ? unknown : write(now),
@@ -183,8 +185,8 @@ function OverTime({ name, samples, of, write }: OverTimeProps) {
   return (
     <Section
       head={["time", name]}
-      rows={() => line.timesMs.map((timeMs, i) => [new Date(timeMs).toISOString(), line.values[i] as number | null])}
-      svg={svg}
+      chart={chart}
+      rows={() => timesMs.map((timeMs, i) => [new Date(timeMs).toISOString(), values[i] as number | null])}
       title={name}
     >
       <div className="mb-1 flex items-baseline justify-between text-2xs text-muted tabular-nums">
@@ -193,7 +195,13 @@ function OverTime({ name, samples, of, write }: OverTimeProps) {
           max {known.length === 0 ? unknown : high} · {texts.since(formats.age(spanMs))}
         </span>
       </div>
-      <LineChart left={formats.age(spanMs)} line={line} summary={summary} svgRef={svg} top={high} />
+      <TimeChart
+        chartRef={chart}
+        series={[{ values, colour: "--accent", top: 1.1 * Math.max(1, most), write }]}
+        summary={summary}
+        timesMs={timesMs}
+        writeTime={(timeMs) => formats.timeOfDay(timeMs)}
+      />
     </Section>
   );
 }
@@ -205,7 +213,7 @@ function Bars({ title, items }: { readonly title: string; readonly items: readon
     <Section
       head={["name", "count"]}
       rows={() => items.map(({ name, count }) => [name, count])}
-      svg={svg}
+      chart={svg}
       title={title}
     >
       <HorizontalBars items={items.slice(0, MOST_NAMES)} svgRef={svg} />
@@ -227,7 +235,7 @@ function Bins({ title, bins, nameOf, numberOf }: BinsProps) {
     <Section
       head={["from", "count"]}
       rows={() => bins.map((count, bin) => [numberOf(bin), count])}
-      svg={svg}
+      chart={svg}
       title={title}
     >
       <Histogram
@@ -244,17 +252,17 @@ function Bins({ title, bins, nameOf, numberOf }: BinsProps) {
 interface SectionProps {
   readonly title: string;
   readonly head: readonly string[];
-  readonly svg: RefObject<SVGSVGElement | null>;
+  readonly chart: RefObject<Element | null>;
   readonly children: ReactNode;
   rows(): readonly (readonly (string | number | null)[])[];
 }
 
-function Section({ title, head, rows, svg, children }: SectionProps) {
+function Section({ title, head, rows, chart, children }: SectionProps) {
   return (
     <section className="mb-7 min-w-0 break-inside-avoid">
       <div className="mb-2 flex items-center justify-between gap-2">
         <h2 className="min-w-0 truncate font-medium text-soft text-sm">{title}</h2>
-        <SaveButtons head={head} name={title} rows={rows} svg={svg} />
+        <SaveButtons chart={chart} head={head} name={title} rows={rows} />
       </div>
       {children}
     </section>

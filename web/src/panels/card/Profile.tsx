@@ -5,25 +5,19 @@
 import { useRef } from "react";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import type { ProfilePoint } from "../replay/recording";
-import { pathOf } from "../statistics/LineChart";
 import { SaveButtons } from "../statistics/SaveButtons";
+import { TimeChart } from "../statistics/TimeChart";
 
-const WIDTH = 400;
-const HEIGHT = 76;
 const FEWEST_POINTS = 2;
 
 export function Profile({ points }: { readonly points: readonly ProfilePoint[] }) {
   const texts = useTexts();
   const formats = useFormats();
-  const svg = useRef<SVGSVGElement>(null);
+  const chart = useRef<HTMLDivElement>(null);
   const altitudes = points.map(({ altitudeFt }) => altitudeFt);
   const speeds = points.map(({ speedKt }) => speedKt);
   const timesMs = points.map(({ timeMs }) => timeMs);
   const spanMs = (timesMs.at(-1) ?? 0) - (timesMs[0] ?? 0);
-  const topFt = Math.max(1_000, ...known(altitudes)) * 1.1;
-  const topKt = Math.max(50, ...known(speeds)) * 1.1;
-  const altitude = pathOf({ timesMs, values: altitudes }, 0, topFt);
-  const speed = pathOf({ timesMs, values: speeds }, 0, topKt);
   const hasEnough = points.length >= FEWEST_POINTS;
   const name = texts.card.profile;
   return (
@@ -32,41 +26,39 @@ export function Profile({ points }: { readonly points: readonly ProfilePoint[] }
         <h3 className="font-medium text-soft text-xs">{name}</h3>
         {hasEnough && (
           <SaveButtons
+            chart={chart}
             head={["time", "altitude_ft", "ground_speed_kt"]}
             name={name}
             rows={() =>
               points.map(({ timeMs, altitudeFt, speedKt }) => [new Date(timeMs).toISOString(), altitudeFt, speedKt])
             }
-            svg={svg}
           />
         )}
       </div>
       {!hasEnough && <p className="min-h-[5.75rem] text-muted text-xs">{texts.card.profileStarts}</p>}
       {hasEnough && (
         <>
-          <svg
-            aria-label={texts.card.profileLabel(formats.age(spanMs))}
-            className="block h-[4.75rem] w-full"
-            preserveAspectRatio="none"
-            ref={svg}
-            role="img"
-            viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-          >
-            <path className="fill-accent/15" d={altitude.area} />
-            <path
-              className="fill-none stroke-accent"
-              d={altitude.line}
-              strokeWidth="1.5"
-              vectorEffect="non-scaling-stroke"
-            />
-            <path
-              className="fill-none stroke-warn"
-              d={speed.line}
-              strokeDasharray="4 3"
-              strokeWidth="1.5"
-              vectorEffect="non-scaling-stroke"
-            />
-          </svg>
+          <TimeChart
+            chartRef={chart}
+            series={[
+              {
+                values: altitudes,
+                colour: "--accent",
+                top: 1.1 * Math.max(1_000, ...known(altitudes)),
+                write: (ft) => formats.altitude(ft),
+              },
+              {
+                values: speeds,
+                colour: "--warn",
+                top: 1.1 * Math.max(50, ...known(speeds)),
+                isDashed: true,
+                write: (kt) => formats.speed(kt),
+              },
+            ]}
+            summary={texts.card.profileLabel(formats.age(spanMs))}
+            timesMs={timesMs}
+            writeTime={(timeMs) => formats.timeOfDay(timeMs)}
+          />
           <dl className="mt-1 flex justify-between gap-2 text-2xs tabular-nums">
             <Span
               colour="text-accent"

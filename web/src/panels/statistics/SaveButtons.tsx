@@ -9,23 +9,23 @@ interface Props {
   readonly name: string;
   readonly head: readonly string[];
   rows(): readonly (readonly (string | number | null)[])[];
-  readonly svg?: RefObject<SVGSVGElement | null>;
+  readonly chart?: RefObject<Element | null>;
 }
 
 const BUTTON =
   "h-6 rounded border border-line px-1.5 font-medium text-2xs text-muted hover:border-accent hover:text-accent";
 
-export function SaveButtons({ name, head, rows, svg }: Props) {
+export function SaveButtons({ name, head, rows, chart }: Props) {
   const { statistics } = useTexts();
   const picture = () => {
-    if (svg?.current == null) return;
-    savePicture(fileName(name, Date.now()), name, svg.current).catch((error: unknown) =>
+    if (chart?.current == null) return;
+    savePicture(fileName(name, Date.now()), name, chart.current).catch((error: unknown) =>
       console.warn("the picture was not made:", error),
     );
   };
   return (
     <span className="flex flex-none gap-1">
-      {svg !== undefined && (
+      {chart !== undefined && (
         <button aria-label={statistics.savePicture(name)} className={BUTTON} onClick={picture} type="button">
           {statistics.picture}
         </button>

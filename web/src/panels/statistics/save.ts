@@ -40,23 +40,11 @@ const STYLES = [
   "font-family",
 ];
 
-/** Save a chart as PNG, with its title and the colours that it has on the screen. */
-export async function savePicture(name: string, title: string, svg: SVGSVGElement): Promise<void> {
-  const { width, height } = svg.getBoundingClientRect();
-  const copy = svg.cloneNode(true) as SVGSVGElement;
-  const originals = [svg, ...svg.querySelectorAll("*")];
-  [copy, ...copy.querySelectorAll("*")].forEach((element, i) => {
-    const style = getComputedStyle(originals[i] as Element);
-    for (const property of STYLES) element.setAttribute(property, style.getPropertyValue(property));
-    element.removeAttribute("class");
-  });
-  copy.setAttribute("width", String(width));
-  copy.setAttribute("height", String(height));
-  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
-  await image.decode();
-
+/** Save a chart as PNG, with its title and the colours that it has on the screen: an SVG, or what holds a canvas. */
+export async function savePicture(name: string, title: string, chart: Element): Promise<void> {
+  const { width, height } = chart.getBoundingClientRect();
+  const image = chart instanceof SVGSVGElement ? await imageOf(chart, width, height) : chart.querySelector("canvas");
+  if (image === null) throw new Error("the chart is not drawn");
   const canvas = document.createElement("canvas");
   canvas.width = (width + 2 * MARGIN_PX) * SCALE;
   canvas.height = (height + 2 * MARGIN_PX + TITLE_PX) * SCALE;
@@ -72,6 +60,24 @@ export async function savePicture(name: string, title: string, svg: SVGSVGElemen
   context.drawImage(image, MARGIN_PX, MARGIN_PX + TITLE_PX, width, height);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
   if (blob !== null) saveBlob(`${name}.png`, blob);
+}
+
+/** An SVG as an image, with the styles that the page gives it. */
+async function imageOf(svg: SVGSVGElement, width: number, height: number): Promise<HTMLImageElement> {
+  const copy = svg.cloneNode(true) as SVGSVGElement;
+  const originals = [svg, ...svg.querySelectorAll("*")];
+  [copy, ...copy.querySelectorAll("*")].forEach((element, i) => {
+    const style = getComputedStyle(originals[i] as Element);
+    for (const property of STYLES) element.setAttribute(property, style.getPropertyValue(property));
+    element.removeAttribute("class");
+  });
+  copy.setAttribute("width", String(width));
+  copy.setAttribute("height", String(height));
+  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
+  await image.decode();
+  return image;
 }
 
 /** A name for a file: words with hyphens, and the moment. */
