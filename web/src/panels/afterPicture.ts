@@ -3,7 +3,7 @@ import type { RefObject } from "react";
 import type { MapHandle } from "@/map/FlightMap";
 
 /** A map that cannot draw, and a page that nobody looks at, do not hold it up for ever. */
-const LONGEST_WAIT_MS = 2_000;
+const LONGEST_WAIT_MS = 5_000;
 
 /**
  * Call back once, in the frame after that of the map's picture, or when it was waited for long enough; returns what calls
@@ -14,12 +14,14 @@ export function afterPicture(map: RefObject<MapHandle | null>, action: () => voi
     cancelAnimationFrame(request);
     clearTimeout(timer);
   };
+  let isDone = false;
   const act = () => {
-    cancel();
-    action();
+    if (!isDone) action();
+    isDone = true;
   };
   const seen = () => {
     performance.mark("first picture");
+    clearTimeout(timer);
     act();
   };
   const look = () => {
