@@ -17,7 +17,7 @@ from http import HTTPStatus
 from typing import Final
 
 from flighttracker_operator.api import Api
-from flighttracker_operator.diff import APPLIED_ANNOTATION, digest, drift, fingerprint, stamped
+from flighttracker_operator.diff import APPLIED_ANNOTATION, drift, fingerprint, stamped
 from flighttracker_operator.errors import ApiError, RefusedError
 from flighttracker_operator.facts import Manifest
 from flighttracker_operator.kinds import Kind
@@ -190,14 +190,16 @@ class Applier:
         if (where := drift(stamp, live)) is not None:
             # The API server stores it in other words than ours: this is what "unchanged" looks like.
             LOG.debug("%s: %s reads back differently at %s", key, wanted, where)
-            self._accepted[wanted] = (digest(stamp), fingerprint(entry.body))
+            self._accepted[wanted] = (stamp["metadata"]["annotations"][APPLIED_ANNOTATION], fingerprint(entry.body))
 
     def _differs(self, wanted: ObjectKey, stamp: Manifest, known: Entry) -> bool:
+        intent = stamp["metadata"]["annotations"][APPLIED_ANNOTATION]
+        if self._store.is_as(wanted, intent):
+            return False
         live = known.body
         where = drift(stamp, live)
-        if where is None:
-            return False
-        if self._accepted.get(wanted) == (digest(stamp), fingerprint(live)):
+        if where is None or self._accepted.get(wanted) == (intent, fingerprint(live)):
+            self._store.note_as(wanted, intent)
             return False
         if where == f"metadata.annotations.{APPLIED_ANNOTATION}":
             LOG.debug("%s changed as the tracker did", wanted)

@@ -59,7 +59,7 @@ class Facts:
         generation: `metadata.generation` of the tracker.
         images: the images of the operator's release.
         redis_password: that of the Secret TRACKER-redis (key `password`), or a fresh one where there is none; letters
-            and digits only, because it also stands in a URL.
+            and digits only, because it also stands in a URL. Nothing with an external Redis.
         api_versions: optional API versions that the server serves, as `apiVersion` writes them:
             `kafka.strimzi.io/v1`, `kafka.strimzi.io/v1beta2`, `monitoring.coreos.com/v1`, `keda.sh/v1alpha1`,
             `gateway.networking.k8s.io/v1`, `cert-manager.io/v1`. Others do no harm.

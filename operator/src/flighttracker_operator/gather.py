@@ -13,7 +13,7 @@ import math
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from flighttracker.spec import FlightTracker
@@ -24,7 +24,7 @@ from flighttracker_operator.images import Images
 from flighttracker_operator.kinds import EVENTS, Kind
 from flighttracker_operator.manifests import referenced_secrets
 from flighttracker_operator.names import redis_secret, strimzi_cluster
-from flighttracker_operator.store import Entry
+from flighttracker_operator.store import Bodies, Entry
 from flighttracker_operator.sync import Cluster
 
 ASK_AGAIN_S: Final = 10.0
@@ -60,26 +60,22 @@ async def gather(
         ApiError: the API server did not answer as it should.
     """
     namespace = tracker.metadata.namespace or ""
-    bodies = {
-        (entry.key.kind, entry.key.name): entry.body
-        for entry in live
-        if entry.key.kind in ("StatefulSet", "Deployment", "PersistentVolumeClaim") and uid in entry.owners
-    }
+    own = Bodies(entry for entry in live if uid in entry.owners)
     return Facts(
         uid=uid,
         namespace=namespace,
         generation=generation,
         images=images,
-        redis_password=await _redis_password(api, cluster.kinds["Secret"], tracker),
+        redis_password=await _redis_password(api, cluster.kinds["Secret"], tracker, own),
         api_versions=cluster.api_versions,
         secrets=await _secrets(api, cluster.kinds["Secret"], tracker),
         workloads={
-            name: workload_facts(body) for (kind, name), body in bodies.items() if kind != "PersistentVolumeClaim"
+            body["metadata"]["name"]: workload_facts(body)
+            for body in (*own.of_kind("StatefulSet"), *own.of_kind("Deployment"))
         },
         volume_claims={
-            name: str(body["spec"]["resources"]["requests"]["storage"])
-            for (kind, name), body in bodies.items()
-            if kind == "PersistentVolumeClaim"
+            body["metadata"]["name"]: str(body["spec"]["resources"]["requests"]["storage"])
+            for body in own.of_kind("PersistentVolumeClaim")
         },
         strimzi_kafka=await _strimzi_kafka(api, cluster, tracker),
         ingress_classes=cluster.ingress_classes or {},
@@ -87,9 +83,14 @@ async def gather(
     )
 
 
-async def _redis_password(api: Api, secrets_kind: Kind, tracker: FlightTracker) -> str:
-    """Return the password that exists, asked for and not remembered: two of them would be one too many."""
-    found = await api.get(secrets_kind, tracker.metadata.namespace, redis_secret(tracker))
+async def _redis_password(
+    api: Api, secrets_kind: Kind, tracker: FlightTracker, known: Mapping[tuple[str, str], Manifest]
+) -> str:
+    """Return the password that exists, and a new one only after the API server has said that there is none."""
+    if tracker.spec.redis.external is not None:
+        return ""
+    name = redis_secret(tracker)
+    found = known.get(("Secret", name)) or await api.get(secrets_kind, tracker.metadata.namespace, name)
     encoded = ((found or {}).get("data") or {}).get("password", "")
     try:
         password = base64.b64decode(encoded, validate=True).decode("ascii")
@@ -133,16 +134,14 @@ class CreationFailures:
         self._told: dict[str, tuple[float, str]] = {}
         self._looks: dict[str, tuple[float, asyncio.Task[dict[str, str]]]] = {}
 
-    async def of(self, namespace: str, live: Iterable[Manifest]) -> dict[str, str]:
+    async def of(self, namespace: str, sets: Iterable[Manifest]) -> dict[str, str]:
         """Return the words by the name of the workload; where the operator may not read events nothing is known.
 
         Raises:
             ApiError: the API server did not answer as it should.
         """
         failures = {}
-        for workload in live:
-            if workload["kind"] != "StatefulSet":
-                continue
+        for workload in sets:
             uid, status = workload["metadata"]["uid"], workload.get("status", {})
             if "observedGeneration" not in status or status.get("replicas", 0) >= workload["spec"].get("replicas", 1):
                 self._told.pop(uid, None)

@@ -26,7 +26,7 @@ from flighttracker_operator.images import Images
 from flighttracker_operator.kinds import TRACKER
 from flighttracker_operator.manifests import desired, refusals
 from flighttracker_operator.status import View, has_gateways, invalid_status, tracker_status, transitions
-from flighttracker_operator.store import Entry, ObjectKey, Store, TrackerKey, entry_of
+from flighttracker_operator.store import Bodies, Entry, ObjectKey, Store, TrackerKey, entry_of
 from flighttracker_operator.sync import Cluster
 
 LOG: Final = logging.getLogger(__name__)
@@ -125,7 +125,7 @@ class Reconciler:
             outcome = await self._applier.apply(key, entry.uid, wanted, cluster.kinds)
             keys = {ObjectKey(one["kind"], key.namespace, one["metadata"]["name"]) for one in wanted}
             outcome.pruned = await self._applier.prune(key, entry.uid, keys, cluster.kinds)
-        live = {(child.key.kind, child.key.name): child.body for child in self._own_children(key, entry.uid)}
+        live = Bodies(self._own_children(key, entry.uid))
         view = View(
             tracker=tracker,
             facts=facts,
@@ -133,15 +133,14 @@ class Reconciler:
             refusals=refusals(tracker, facts),
             foreign=outcome.foreign,
             refused=outcome.refused,
-            failures=await self._failures.of(key.namespace, live.values()),
+            failures=await self._failures.of(key.namespace, live.of_kind("StatefulSet")),
             class_known=cluster.ingress_classes is not None,
             host_holder=str(holder) if holder else None,
             numbers=self._asking.numbers(key),
             before=before,
         )
         await self._write_status(entry, before, tracker_status(view, wanted, self._time()))
-        pods = [body for (kind, _), body in live.items() if kind == "Pod"]
-        self._asking.ask(key, tracker, pods, has_gateways=has_gateways(view))
+        self._asking.ask(key, tracker, live.of_kind("Pod"), has_gateways=has_gateways(view))
         return outcome
 
     def _own_children(self, key: TrackerKey, uid: str) -> list[Entry]:

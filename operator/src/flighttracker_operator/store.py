@@ -105,6 +105,7 @@ class Store:
         self._entries: dict[ObjectKey, Entry] = {}
         self._children: dict[TrackerKey, set[ObjectKey]] = {}
         self._trackers: dict[TrackerKey, Entry] = {}
+        self._intents: dict[ObjectKey, str] = {}
 
     def put(self, entry: Entry) -> bool:
         """Take a version of an object; return whether it is news."""
@@ -114,6 +115,7 @@ class Store:
         if known is not None and known.tracker != entry.tracker:
             self._forget(known)
         self._entries[entry.key] = entry
+        self._intents.pop(entry.key, None)
         if entry.key.kind == TRACKER.name:
             self._trackers[entry.tracker_key] = entry
         elif entry.tracker:
@@ -131,6 +133,7 @@ class Store:
         if known is None or (uid is not None and known.uid != uid):
             return None
         del self._entries[key]
+        self._intents.pop(key, None)
         self._forget(known)
         return known
 
@@ -150,6 +153,14 @@ class Store:
         """Yield everything that carries a tracker's label."""
         for child in sorted(self._children.get(key, ())):
             yield self._entries[child]
+
+    def note_as(self, key: ObjectKey, intent: str) -> None:
+        """Remember that the known version of an object is what was wanted; the next version may be another."""
+        self._intents[key] = intent
+
+    def is_as(self, key: ObjectKey, intent: str) -> bool:
+        """Return whether the known version of an object was found to be what is wanted now."""
+        return self._intents.get(key) == intent
 
     def of_kind(self, kind: str, namespace: str | None) -> dict[ObjectKey, Entry]:
         """Return everything of a kind, in a namespace or (None) in all of them."""
@@ -171,6 +182,32 @@ class Store:
             children.discard(entry.key)
             if not children:
                 del self._children[entry.tracker_key]
+
+
+class Bodies(Mapping[tuple[str, str], Manifest]):
+    """The bodies of some objects by kind and name, each unpacked when it is first looked at; not to be changed."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._entries = {(entry.key.kind, entry.key.name): entry for entry in entries}
+        self._unpacked: dict[tuple[str, str], Manifest] = {}
+
+    def __getitem__(self, key: tuple[str, str]) -> Manifest:
+        """Return a body."""
+        if key not in self._unpacked:
+            self._unpacked[key] = self._entries[key].body
+        return self._unpacked[key]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Yield kind and name of each."""
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._entries)
+
+    def of_kind(self, kind: str) -> list[Manifest]:
+        """Return the bodies of one kind."""
+        return [self[key] for key in self._entries if key[0] == kind]
 
 
 def _is_newer(new: str, old: str) -> bool:

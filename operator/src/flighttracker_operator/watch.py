@@ -20,7 +20,7 @@ from kubernetes.aio import client
 from flighttracker_operator.kinds import TRACKER, Kind
 from flighttracker_operator.metrics import WATCH_RESTARTS
 from flighttracker_operator.names import TRACKER_LABEL
-from flighttracker_operator.stateless import NoDiffBase, NoProgress
+from flighttracker_operator.stateless import NoDiffBase, NoMemories, NoProgress
 from flighttracker_operator.store import Entry, ObjectKey, entry_of
 from flighttracker_operator.sync import Scope
 
@@ -128,6 +128,7 @@ class _Run:
         kopf.run(
             registry=self._registry(),
             settings=_settings(self._kinds),
+            memories=NoMemories(),
             standalone=True,
             clusterwide=not namespaces,
             namespaces=namespaces,

@@ -34,7 +34,7 @@ def kafka(view: View) -> State:
 def topic(view: View) -> State:
     """Return whether the topics exist; the generators make them where no operator does."""
     if view.tracker.spec.kafka.provider == "strimzi":
-        topics = [body for (kind, _), body in sorted(view.live.items()) if kind in ("KafkaTopic", "KafkaUser")]
+        topics = [*view.of_kind("KafkaTopic"), *view.of_kind("KafkaUser")]
         if not topics:
             return waits("NotCreated", "KafkaTopics are not created yet")
         states = [_strimzi(body, f"{body['kind']} {body['metadata']['name']}") for body in topics]

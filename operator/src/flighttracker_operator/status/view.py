@@ -101,7 +101,11 @@ class View:
 
     def of_component(self, kind: str, component: Component) -> list[Manifest]:
         """Return the live children of a kind that belong to a component."""
-        return [body for (found, _), body in sorted(self.live.items()) if found == kind and _part(body) == component]
+        return [body for body in self.of_kind(kind) if _part(body) == component]
+
+    def of_kind(self, kind: str) -> list[Manifest]:
+        """Return the live children of a kind."""
+        return [self.live[key] for key in sorted(self.live) if key[0] == kind]
 
     def last(self, condition: str) -> State | None:
         """Return what was last told of an aspect, None when nothing was."""
