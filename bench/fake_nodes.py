@@ -1,7 +1,8 @@
 """Controllers and fake nodes for a bench of many trackers: pods are made, scheduled and called ready, and none runs.
 
-kube-controller-manager and kube-scheduler are the real ones; kwok plays the kubelets. Volumes are made beforehand,
-because nothing here provisions any.
+kube-controller-manager and kube-scheduler are the real ones, with as many requests a second as they allow themselves
+when nobody sets it (kubeadm, kind); kwok plays the kubelets. Volumes are made beforehand, because nothing here
+provisions any.
 """
 
 from __future__ import annotations
@@ -49,12 +50,12 @@ def fake_nodes(server: ApiServer, folder: Path, trackers: int) -> Iterator[None]
         labels = {"kubernetes.io/hostname": f"fake-{number}", "type": "kwok"}
         node = {"metadata": {"name": f"fake-{number}", "annotations": annotations, "labels": labels}}
         server.request("POST", "/api/v1/nodes", node)
-    controllers = ["--leader-elect=false", "--controllers", ",".join(CONTROLLERS), "--kube-api-qps=500"]
+    controllers = ["--leader-elect=false", "--controllers", ",".join(CONTROLLERS)]
     kwok = ["--manage-all-nodes=true", "--node-lease-duration-seconds=40"]
     with ExitStack() as stack:
         for name, arguments in (
-            ("kube-controller-manager", [*controllers, "--kube-api-burst=1000"]),
-            ("kube-scheduler", ["--leader-elect=false", "--kube-api-qps=500", "--kube-api-burst=1000"]),
+            ("kube-controller-manager", controllers),
+            ("kube-scheduler", ["--leader-elect=false"]),
             ("kwok", kwok),
         ):
             process = _process(name, [*arguments, "--kubeconfig", config], folder)

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import urllib3
 from bench.fake_nodes import TRACKER, fake_nodes
-from bench.operator_stage import api_server, is_at_work, namespace, until
+from bench.operator_stage import api_server, is_at_work, namespace, namespaces, until
 
 from tests.apiserver.api_server import ADMIN, ApiServer
 from tests.apiserver.cluster_view import KINDS, NOISE
@@ -25,7 +25,8 @@ from tests.apiserver.operator_process import USER, OperatorProcess
 
 CREATORS = 10
 LOOK_S = 0.2
-FIRST = "demo-first"
+FLOOR, FIRST = "floor-of-one", "demo-first"
+"""Namespace and name of the tracker whose children are created again."""
 
 
 class Floor(NamedTuple):
@@ -44,11 +45,11 @@ def without_operator(folder: Path, count: int, longest_s: float, *, pods: bool) 
     """Create the children of so many trackers on an API server of its own."""
     children = children_of_one(folder / "first", pods=pods)
     with api_server(folder / "many") as server, fake_nodes(server, folder, count) if pods else nullcontext():
-        cluster = namespace(server, "floor")
+        where = [cluster.namespace for cluster in namespaces(server, count)]
         ready: set[str] = set()
-        threading.Thread(target=follow, args=(server, cluster.namespace, ready), daemon=True).start()
+        threading.Thread(target=follow, args=(server, ready), daemon=True).start()
         started_s = time.perf_counter()
-        create_all(server, children, count)
+        create_all(server, children, where)
         created_s = time.perf_counter() - started_s
         while pods and len(ready) < count:
             if time.perf_counter() - started_s > longest_s:
@@ -61,7 +62,7 @@ def children_of_one(folder: Path, *, pods: bool) -> list[tuple[str, str]]:
     """Return where each child of a tracker is created, and its JSON, as the operator made it."""
     with api_server(folder) as server, OperatorProcess(server.kubeconfig(USER), folder) as operator:
         until(lambda: is_at_work(operator), "the operator")
-        cluster = namespace(server, "floor")
+        cluster = namespace(server, FLOOR)
         cluster.create_tracker(FIRST, TRACKER if pods else {})
         found = cluster.complete(FIRST)
     return [(KINDS[kind].path(cluster.namespace), json.dumps(bare(child))) for (kind, _), child in found.items()]
@@ -75,25 +76,27 @@ def bare(child: dict[str, Any]) -> dict[str, Any]:
     return whole | {"metadata": metadata} | ({"spec": spec} if "spec" in child else {})
 
 
-def create_all(server: ApiServer, children: list[tuple[str, str]], count: int) -> None:
-    """Create the children of so many trackers, over connections that stay."""
+def create_all(server: ApiServer, children: list[tuple[str, str]], where: list[str]) -> None:
+    """Create the children of a tracker in each of these namespaces, over connections that stay."""
     headers = {"Authorization": f"Bearer token-of-{ADMIN}", "Content-Type": "application/json"}
     with urllib3.PoolManager(maxsize=CREATORS, ca_certs=str(server.ca_file), headers=headers) as http:
 
-        def create(number: int) -> None:
+        def create(at: tuple[int, str]) -> None:
+            number, namespace_name = at
             for path, body in children:
-                answer = http.request("POST", server.url + path, body=body.replace(FIRST, f"demo-{number}"))
+                url = server.url + path.replace(FLOOR, namespace_name)
+                named = body.replace(FIRST, f"demo-{number}").replace(FLOOR, namespace_name)
+                answer = http.request("POST", url, body=named)
                 if answer.status != 201:
                     raise RuntimeError(f"{path}: {answer.data.decode()}")
 
         with ThreadPoolExecutor(CREATORS) as pool:
-            list(pool.map(create, range(count)))
+            list(pool.map(create, enumerate(where)))
 
 
-def follow(server: ApiServer, namespace_name: str, ready: set[str]) -> None:
+def follow(server: ApiServer, ready: set[str]) -> None:
     """Note the gateways that are ready."""
-    path = KINDS["Deployment"].path(namespace_name)
-    for deployment in server.watch(path):
+    for deployment in server.watch(KINDS["Deployment"].path(None)):
         name, wanted = deployment["metadata"]["name"], deployment["spec"]["replicas"]
         if name.endswith("-gateway") and deployment.get("status", {}).get("readyReplicas") == wanted:
             ready.add(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from tests.servers.certificates import make_certificates
 
 POLL_S = 0.005
 LONGEST_S = 600.0
+A_NAMESPACE = 10
+"""Trackers of one namespace; Kubernetes' own controllers compare all Services of a namespace with each of its pods."""
 
 
 def until(look: Callable[[], object], what: str) -> float:
@@ -65,6 +68,12 @@ def api_server(folder: Path) -> Iterator[ApiServer]:
         if server is not None:
             server.stop()
         etcd.stop()
+
+
+def namespaces(server: ApiServer, trackers: int) -> list[Cluster]:
+    """Create namespaces for many trackers, `A_NAMESPACE` of them in each, and return where each tracker belongs."""
+    made = [namespace(server, f"team-{number}") for number in range(math.ceil(trackers / A_NAMESPACE))]
+    return [made[number % len(made)] for number in range(trackers)]
 
 
 def namespace(server: ApiServer, name: str) -> Cluster:
