@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
+import pytest
 from prometheus_client import CollectorRegistry
 
 from flighttracker.avro import PositionCodec
@@ -183,6 +184,26 @@ async def test_every_shard_is_published_each_tick_even_when_nothing_is_heard() -
         for sequence in range(4):
             assert await pipeline.tick() == [Outcome.APPLIED] * SHARDS
             assert {shard.sequence for shard in pipeline.picture.shards.values()} == {sequence}
+
+
+async def test_a_clock_that_is_set_back_is_told_once_and_ticks_go_on_when_it_has_caught_up(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    pipeline = Pipeline()
+    async with pipeline.running():
+        assert await pipeline.tick() == [Outcome.APPLIED] * SHARDS
+        pipeline.relay.may_publish.clear()
+        pipeline.relay.publishing.clear()
+        await pipeline.advance()
+        await pipeline.until(pipeline.relay.publishing.is_set)
+        await pipeline.clock.advance(-3_000)
+        pipeline.relay.may_publish.set()
+        for _ in range(3):
+            await pipeline.advance()
+        assert await pipeline.tick() == [Outcome.APPLIED] * SHARDS, "of the moment before the clock was set back"
+        assert await pipeline.tick() == [Outcome.APPLIED] * SHARDS
+    told = [record.getMessage() for record in caplog.records if "set back" in record.getMessage()]
+    assert told == ["the clock was set back by about 3 s: no tick is given until it is over"]
 
 
 async def test_a_new_owner_shows_nothing_until_it_has_heard_something() -> None:

@@ -245,14 +245,18 @@ class Ingest:
             self._rejections.add(rejected)
 
     async def _publish(self) -> None:
-        last_ms = 0
+        last_ms, is_set_back = 0, False
         while True:
             due_ms = (self._clock.now_ms() // self._tick_ms + 1) * self._tick_ms
             await self._clock.sleep_until(due_ms)
             if due_ms <= last_ms:
-                # The clock was set back. No reader takes a tick of the past, so they see silence until it is over.
+                # No reader takes a tick of the past.
+                if not is_set_back:
+                    is_set_back = True
+                    back_s = (last_ms + self._tick_ms - due_ms) / 1000
+                    _LOG.warning("the clock was set back by about %.0f s: no tick is given until it is over", back_s)
                 continue
-            last_ms = due_ms
+            last_ms, is_set_back = due_ms, False
             self._show_lag()
             self._moved.note_shards(self._log.shards, due_ms)
             async with self._ticking:
