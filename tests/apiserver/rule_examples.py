@@ -247,6 +247,17 @@ EXAMPLES = (
         "is missing",
         {"schemaRegistry": {"provider": "external"}},
     ),
+    *(
+        Example(
+            "Resources",
+            "spec.gateway.resources",
+            f"requests.{amount}",
+            f"limits.{amount}",
+            {"gateway": {"resources": {"requests": {amount: more}, "limits": {amount: less}}}},
+            {"gateway": {"resources": {"requests": {amount: less}, "limits": {amount: less}}}},
+        )
+        for amount, less, more in (("cpu", "900m", 1), ("memory", "1Gi", "1025Mi"))
+    ),
     Example(
         "Autoscaling",
         "spec.gateway.autoscaling",

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 import msgspec
 
+from flighttracker.spec.quantities import in_units
 from flighttracker_operator.facts import Manifest
-from flighttracker_operator.manifests.amounts import in_units
 
 APPLIED_ANNOTATION: Final = "flighttracker.io/applied"
 """On every child: the digest of what was last applied."""

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from flighttracker.errors import SpecError
 from flighttracker.spec import FlightTracker, parse_tracker, read_tracker
+from flighttracker.spec.quantities import in_units
 from flighttracker_operator.facts import Facts, Manifest, SecretFacts, digest_of
 from flighttracker_operator.manifests import desired, referenced_secrets
-from flighttracker_operator.manifests.amounts import in_units
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*.yaml"))
 UID = "0b1c2d3e-1111-2222-3333-444455556666"

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flighttracker.spec import FlightTracker
+from flighttracker.spec.quantities import in_units
 from flighttracker_operator.facts import Facts, Manifest
 from flighttracker_operator.manifests import desired, referenced_secrets
-from flighttracker_operator.manifests.amounts import in_units
 from tests.unit.manifests.cases import EVERYTHING_SERVED, clusters, examples, facts, pod_of, tracker, trackers
 
 WORKLOADS = ("Deployment", "StatefulSet")

@@ -10,12 +10,13 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from flighttracker.spec import FlightTracker
+from flighttracker.spec.quantities import in_units
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_operator.facts import Facts, Manifest, SecretFacts, WorkloadFacts
 from flighttracker_operator.images import Images, images_of
 from flighttracker_operator.manifests import refusals
-from flighttracker_operator.manifests.amounts import GATEWAY, in_units, resources
+from flighttracker_operator.manifests.amounts import GATEWAY, resources
 from tests.unit.manifests.cases import EVERYTHING_SERVED, facts, made, pod_of, secrets_of, tracker
 
 CLASSES = {

@@ -36,7 +36,8 @@ def provided(builtin: st.SearchStrategy[Any], external: st.SearchStrategy[Any]) 
 
 
 resources = blocks(
-    requests=blocks(cpu=quantities | st.integers(1, 9), memory=quantities), limits=blocks(memory=quantities)
+    requests=blocks(cpu=quantities | st.integers(1, 9), memory=quantities),
+    limits=blocks(memory=st.sampled_from(["10Gi", "20Gi"])),
 )
 boxes = st.fixed_dictionaries(
     {"south": st.floats(-90, 0), "north": st.floats(1, 90), "west": st.floats(-180, 0), "east": st.floats(1, 180)}

@@ -94,6 +94,13 @@ def _storage(provider: str, default: str) -> tuple[Rule, ...]:
     )
 
 
+def _at_most_the_limit(amount: str) -> Rule:
+    request, limit = (f"self.{part}.{amount}" for part in ("requests", "limits"))
+    both = " && ".join(f"has({field})" for field in ("self.requests", "self.limits", request, limit))
+    compared = f"quantity(string(dyn({request}))).compareTo(quantity(string(dyn({limit})))) <= 0"
+    return Rule(f"!({both}) || {compared}", f"requests.{amount}", f"must be at most limits.{amount}")
+
+
 _BROKERS: Final = (
     f"(self.provider == 'builtin' ? (has(self.builtin) ? self.builtin.replicas : {BuiltinKafka().replicas})"
     " : self.provider == 'strimzi' ? (has(self.strimzi)"
@@ -139,6 +146,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
             "cannot stand beside simulated or opensky: a tracker has one source, leave one of them out",
         ),
     ),
+    "Resources": (_at_most_the_limit("cpu"), _at_most_the_limit("memory")),
     "Kafka": (
         *_providers("builtin", "strimzi", "external"),
         Rule(

@@ -7,23 +7,13 @@ shrinks with a limit below it, so that half a setting is never refused by the AP
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
 from flighttracker.spec.fields import Resources
+from flighttracker.spec.quantities import in_units
 
 MEBIBYTE: Final = 1024 * 1024
-
-_UNITS: Final[Mapping[str, Decimal]] = {
-    "": Decimal(1),
-    "m": Decimal("0.001"),
-    **{unit: Decimal(1000) ** power for power, unit in enumerate("kMGTP", start=1)},
-    **{f"{unit}i": Decimal(1024) ** power for power, unit in enumerate("KMGTP", start=1)},
-}
-_QUANTITY: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)([a-zA-Z]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +34,6 @@ GATEWAY: Final = Amount("100m", "192Mi", "2", "768Mi")
 WEB: Final = Amount("20m", "24Mi", "500m", "128Mi")
 HELPER: Final = Amount("50m", "128Mi", "1", "256Mi")
 """An init container that runs Kafka's own tools."""
-
-
-def in_units(quantity: str) -> Decimal:
-    """Return a quantity as a number: cores, or bytes.
-
-    Raises:
-        ValueError: it is not a quantity; the resource's own pattern lets none of those in.
-    """
-    match = _QUANTITY.fullmatch(quantity)
-    if match is None or match[2] not in _UNITS:
-        raise ValueError(f"{quantity!r} is not a quantity of Kubernetes")
-    return Decimal(match[1]) * _UNITS[match[2]]
 
 
 def resources(amount: Amount, set_by_hand: Resources | None = None) -> dict[str, dict[str, str]]:

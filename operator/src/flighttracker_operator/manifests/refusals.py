@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.fields import Storage
+from flighttracker.spec.quantities import in_units
 from flighttracker.spec.servers import BuiltinKafka, BuiltinRedis, StrimziKafka
 from flighttracker.spec.source import OpenSky
 from flighttracker_operator.facts import Facts
-from flighttracker_operator.manifests.amounts import in_units
 from flighttracker_operator.manifests.ingress import GATEWAY_API
 from flighttracker_operator.manifests.monitoring import PROMETHEUS_OPERATOR
 from flighttracker_operator.manifests.references import referenced_secrets

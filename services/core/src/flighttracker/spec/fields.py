@@ -14,6 +14,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
+from flighttracker.spec.quantities import in_units
+
 
 class BrokenRule(NamedTuple):
     """A rule over several fields that does not hold.
@@ -153,6 +155,13 @@ class Resources(SpecModel):
     """What the scheduler sets aside."""
     limits: Amounts = Amounts()
     """What the container may use at most."""
+
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """Nobody asks for more than is allowed."""
+        for name in ("cpu", "memory"):
+            request, limit = getattr(self.requests, name), getattr(self.limits, name)
+            if request is not None and limit is not None and in_units(request) > in_units(limit):
+                yield BrokenRule(f"requests.{name}", f"must be at most limits.{name}")
 
 
 class Storage(SpecModel):

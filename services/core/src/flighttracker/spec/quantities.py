@@ -1,0 +1,28 @@
+"""Kubernetes' quantities as numbers: "500m" is half a core, "1Ki" are 1,024 bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+_UNITS: Final[Mapping[str, Decimal]] = {
+    "": Decimal(1),
+    "m": Decimal("0.001"),
+    **{unit: Decimal(1000) ** power for power, unit in enumerate("kMGTP", start=1)},
+    **{f"{unit}i": Decimal(1024) ** power for power, unit in enumerate("KMGTP", start=1)},
+}
+_QUANTITY: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)([a-zA-Z]*)")
+
+
+def in_units(quantity: str) -> Decimal:
+    """Return a quantity as a number: cores, or bytes.
+
+    Raises:
+        ValueError: it is not a quantity; the resource's own pattern lets none of those in.
+    """
+    match = _QUANTITY.fullmatch(quantity)
+    if match is None or match[2] not in _UNITS:
+        raise ValueError(f"{quantity!r} is not a quantity of Kubernetes")
+    return Decimal(match[1]) * _UNITS[match[2]]
