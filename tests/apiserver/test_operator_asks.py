@@ -6,7 +6,7 @@ The pods are objects of the API server; what answers at their addresses is a ser
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 
 from flighttracker_operator.names import GATEWAY_PORT, GENERATOR_PORT
-from tests.apiserver.cluster_view import Cluster
+from tests.apiserver.cluster_view import EXPECTED, Cluster
 from tests.apiserver.operator_process import OperatorProcess, eventually
 
 pytest_plugins = ["tests.apiserver.apiserver_fixtures"]
 
+OF_KAFKA = 5
+"""Children that a tracker without a Kafka of its own does not have."""
 ADDRESS = "127.77.0.1"
 """Loopback, too, and nobody else's."""
 
@@ -29,14 +31,15 @@ class Told:
     def __init__(self) -> None:
         self.gateway: str | None = ""
         self.generator = ""
+        self.health: str | None = None
 
 
 @contextmanager
-def serving(port: int, told: Told, part: str) -> Iterator[None]:
+def serving(port: int, told: Told, parts: Mapping[str, str]) -> Iterator[None]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            text = getattr(told, part)
-            self.send_response(404 if text is None or self.path != "/metrics" else 200)
+            text = getattr(told, parts[self.path]) if self.path in parts else None
+            self.send_response(404 if text is None else 200)
             self.end_headers()
             self.wfile.write((text or "").encode())
 
@@ -56,7 +59,8 @@ def serving(port: int, told: Told, part: str) -> Iterator[None]:
 @pytest.fixture
 def told() -> Iterator[Told]:
     told = Told()
-    with serving(GATEWAY_PORT, told, "gateway"), serving(GENERATOR_PORT, told, "generator"):
+    generator = {"/metrics": "generator", "/health": "health"}
+    with serving(GATEWAY_PORT, told, {"/metrics": "gateway"}), serving(GENERATOR_PORT, told, generator):
         yield told
 
 
@@ -105,6 +109,28 @@ def test_a_source_that_refuses_is_told_with_its_secret(cluster: Cluster, operato
     eventually(lambda: cluster.reason() == "SourceFails", "SourceFails")
     assert "(token_unauthorized): check spec.source.opensky and Secret sky" in cluster.condition()["message"]
     assert "no position has reached Kafka yet" in cluster.condition("TopicReady")["message"]
+
+
+def test_a_kafka_that_generators_cannot_reach_is_told_before_there_are_gateways(
+    cluster: Cluster, operator: OperatorProcess, told: Told
+) -> None:
+    told.generator = "flights_generated_total 0.0\n"
+    kafka = {"provider": "external", "external": {"bootstrapServers": "kafka.absent:9092"}}
+    cluster.create_tracker(spec={"kafka": kafka})
+    cluster.complete(expected=EXPECTED - OF_KAFKA)
+    make_pod(cluster, "StatefulSet", "generator")
+    cluster.make_ready()
+    cluster.patch("Deployment", "demo-gateway", {"status": {"readyReplicas": 0}}, part="/status")
+    told.health = '{"status": "alive", "waits_for": {"kafka": "no broker of Kafka at kafka.absent:9092 answers"}}'
+    eventually(lambda: cluster.reason() == "Unreachable", "Unreachable")
+    assert "no broker of Kafka at kafka.absent:9092 answers; check spec.kafka" in cluster.condition()["message"]
+    eventually(lambda: ("Warning", "Unreachable") in _told(cluster), "an event")
+    told.health = '{"status": "alive", "waits_for": {}}'
+    eventually(lambda: cluster.reason("KafkaReady") == "External", "it is back")
+
+
+def _told(cluster: Cluster) -> list[tuple[str, str]]:
+    return [(event["type"], event["reason"]) for event in cluster.events()]
 
 
 def test_a_restarted_operator_says_what_was_said_before(

@@ -1,4 +1,4 @@
-"""What pods answered, read: sums of metrics in Prometheus' text format, and numbers that do not flicker. Pure."""
+"""What pods answered, read: sums of metrics in Prometheus' text format, words, numbers that do not flicker. Pure."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
+import msgspec
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
+
+
+class _Health(msgspec.Struct):
+    waits_for: dict[str, str] = {}
+
 
 CHANGE: Final = 0.1
 """A number changes when it is off by more than this share of itself."""
@@ -26,6 +32,14 @@ def by_label(metrics: str, name: str, label: str) -> dict[str, float]:
         value = sample.labels.get(label, "")
         found[value] = found.get(value, 0.0) + sample.value
     return found
+
+
+def waits_for(health: bytes) -> dict[str, str]:
+    """Return why a generator waits for which server, as its `/health` tells; nothing where it tells something else."""
+    try:
+        return msgspec.json.decode(health, type=_Health).waits_for
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        return {}
 
 
 def steady(value: float, before: float | None) -> float:

@@ -1,9 +1,10 @@
-"""What only a tracker's own pods can tell: aircraft, viewers, positions a second, whether the registry serves schemas.
+"""What only a tracker's own pods can tell: aircraft, viewers, positions a second, which server they wait for.
 
-A tracker is asked at most every `ASK_S`, in the background, with a short time limit: a pass never waits for it. While
-its gateways are up and show no aircraft yet it is asked again soon, because somebody waits for the first ones. /metrics
-is asked, which answers without a token. Where nobody can be reached (an operator outside the cluster) nothing is said.
-Numbers are rounded to two digits and change only when they are off by a tenth, so that an idle tracker writes nothing.
+A tracker is asked at most every `ASK_S`, and when another pod has become ready, in the background, with a short time
+limit: a pass never waits for it. While its gateways are up and show no aircraft yet it is asked again soon, because
+somebody waits for the first ones. /metrics is asked, which answers without a token, and generators their /health. Where
+nobody can be reached (an operator outside the cluster) nothing is said. Numbers are rounded to two digits and change
+only when they are off by a tenth, so that an idle tracker writes nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Final
 import aiohttp
 
 from flighttracker.spec import FlightTracker
-from flighttracker_operator.answers import by_label, steady, total
+from flighttracker_operator.answers import by_label, steady, total, waits_for
 from flighttracker_operator.facts import Manifest
 from flighttracker_operator.names import COMPONENT_LABEL, GATEWAY_PORT, GENERATOR_PORT, REGISTRY_PORT
 from flighttracker_operator.status import Numbers
@@ -29,6 +30,8 @@ LOG: Final = logging.getLogger(__name__)
 ASK_S: Final = 30.0
 SOON_S: Final = 1.0
 """Until the next question while aircraft or an answer are waited for, at least."""
+WAITING_S: Final = 10.0
+"""Until the next question while there are generators that have written nothing, and no gateways."""
 PATIENCE: Final = 0.1
 """Share of the time without aircraft after which is asked again, so that Ready comes at most a tenth late."""
 ANSWER_S: Final = 2.0
@@ -56,6 +59,7 @@ class _Asked:
         silent: questions in a row that no gateway answered.
         empty_since_s: since when gateways have told of no aircraft; None when they tell of some.
         counters: of each generator, when they were read and what they said.
+        addresses: of the pods that were asked, by component.
         timer: brings it back, while the first aircraft are waited for.
     """
 
@@ -64,6 +68,7 @@ class _Asked:
     silent: int = 0
     empty_since_s: float | None = None
     counters: dict[str, tuple[float, float, dict[str, float]]] = field(default_factory=dict)
+    addresses: Mapping[str, list[str]] = field(default_factory=dict)
     timer: asyncio.TimerHandle | None = None
 
 
@@ -96,9 +101,11 @@ class Asking:
         """
         asked = self._asked.setdefault(key, _Asked())
         waited_for = has_gateways and not asked.numbers.is_known and asked.silent == 0
-        if key in self._tasks or (asyncio.get_running_loop().time() < asked.due_s and not waited_for):
-            return
         addresses = _ready_addresses(pods)
+        is_due = asyncio.get_running_loop().time() >= asked.due_s or addresses != asked.addresses
+        if key in self._tasks or not (is_due or waited_for):
+            return
+        asked.addresses = addresses
         task = asyncio.create_task(self._ask(key, asked, tracker, addresses, has_gateways), name=f"ask {key}")
         self._tasks[key] = task
         task.add_done_callback(lambda _: self._tasks.pop(key, None))
@@ -129,9 +136,10 @@ class Asking:
         before = asked.numbers
         timeout = aiohttp.ClientTimeout(total=ANSWER_S)
         async with self._slots, aiohttp.ClientSession(timeout=timeout) as session:
-            metrics, (rate, source_trouble), registry_trouble = await asyncio.gather(
+            metrics, (rate, source_trouble), waiting, registry_trouble = await asyncio.gather(
                 _gateway_metrics(session, tracker, addresses.get("gateway", [])),
                 _source(session, asked, addresses.get("generator", [])),
+                _waiting(session, addresses.get("generator", [])),
                 _registry_trouble(session, addresses.get("schema-registry", [])),
             )
         loop = asyncio.get_running_loop()
@@ -142,6 +150,7 @@ class Asking:
             has_positions=any(produced for _, produced, _ in asked.counters.values()) if asked.counters else None,
             source_trouble=source_trouble,
             registry_trouble=registry_trouble,
+            waits_for=waiting,
         )
         again_s = _again_s(asked, has_gateways, loop.time())
         asked.due_s = loop.time() + again_s
@@ -176,7 +185,7 @@ def _after(asked: _Asked, metrics: str | None, has_gateways: bool, now_s: float)
 
 def _again_s(asked: _Asked, has_gateways: bool, now_s: float) -> float:
     if not has_gateways or asked.silent >= SILENT:
-        return ASK_S
+        return WAITING_S if asked.numbers.has_positions is False else ASK_S
     if asked.silent:
         return SOON_S
     if asked.empty_since_s is None:
@@ -222,6 +231,16 @@ async def _source(session: aiohttp.ClientSession, asked: _Asked, addresses: Iter
     rate = sum(rates) if rates else None
     trouble = ", ".join(sorted(reasons))
     return rate, trouble or ("" if rate else asked.numbers.source_trouble)
+
+
+async def _waiting(session: aiohttp.ClientSession, addresses: Iterable[str]) -> dict[str, str]:
+    """Return which servers the generators wait for, and why; the words of the last one that waits."""
+    waiting: dict[str, str] = {}
+    for address in addresses:
+        answer = await _get(session, f"http://{address}:{GENERATOR_PORT}/health")
+        if answer is not None and answer[0] == HTTPStatus.OK:
+            waiting |= waits_for(answer[1])
+    return waiting
 
 
 async def _registry_trouble(session: aiohttp.ClientSession, addresses: list[str]) -> str | None:

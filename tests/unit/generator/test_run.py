@@ -20,6 +20,7 @@ from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.outbox import Outbox
 from flighttracker_generator.run import ROLE, run
 from flighttracker_generator.sources.base import source_for, steps
+from flighttracker_generator.waits import Waits
 from tests.example_flights import NOW_MS
 
 AIRCRAFT = 60
@@ -145,6 +146,23 @@ async def test_oldest_records_are_dropped_when_too_many_wait() -> None:
     sending.cancel()
     assert [record.timestamp_ms for record in log.taken] == list(range(4, 14))
     assert counted(metrics, "flights_dropped_total") == 4
+
+
+async def test_who_asks_is_told_that_the_bus_is_away_until_it_is_back() -> None:
+    clock, waits = ManualClock(NOW_MS), Waits()
+    log = RecordingLog(clock)
+    log.away = True
+    outbox = Outbox(log, clock, GeneratorMetrics(), 10, waits)
+    sending = asyncio.create_task(outbox.send())
+    outbox.put([OutgoingRecord(b"a", b"", NOW_MS)])
+    await log.wait_tries(1)
+    assert waits.told() == {"kafka": "the broker is away"}
+    log.away = False
+    await clock.advance(1_000)
+    await log.wait_taken(1)
+    await asyncio.sleep(0)
+    assert waits.told() == {}
+    sending.cancel()
 
 
 async def test_record_is_never_lost_because_an_older_one_was_dropped_on_its_way() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
-from flighttracker_operator.answers import by_label, steady, total
+from flighttracker_operator.answers import by_label, steady, total, waits_for
 
 
 def metrics() -> str:
@@ -29,6 +29,15 @@ def test_a_metric_is_added_up_over_its_labels() -> None:
 @pytest.mark.parametrize("text", ["flights_aircraft many", "flights_aircraft{ 1", "<html>"])
 def test_what_is_no_metric_says_nothing(text: str) -> None:
     assert total(text, "flights_aircraft") is None
+
+
+def test_a_generator_tells_what_it_waits_for() -> None:
+    assert waits_for(b'{"status": "alive", "waits_for": {"kafka": "no broker"}}') == {"kafka": "no broker"}
+
+
+@pytest.mark.parametrize("text", [b'{"status": "alive"}', b'{"waits_for": 1}', b"[]", b"\xff"])
+def test_another_answer_tells_of_no_server(text: bytes) -> None:
+    assert waits_for(text) == {}
 
 
 @pytest.mark.parametrize(

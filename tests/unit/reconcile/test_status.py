@@ -13,6 +13,7 @@ from flighttracker_operator.store import ObjectKey
 from tests.unit.reconcile.status_world import NOW, World, container
 
 LATER = "2026-01-01T00:01:00Z"
+CONDITION = {"status": "False", "reason": "Unreachable"}
 SKY = SecretFacts(keys=frozenset({"client_id", "client_secret"}), digest="d")
 
 
@@ -101,6 +102,35 @@ def test_topics_are_not_called_made_before_a_position_has_reached_them() -> None
     )
     world.numbers(has_positions=True)
     assert world.condition("TopicReady")[0] == "True"
+
+
+def test_a_kafka_of_others_that_cannot_be_reached_explains_the_tracker() -> None:
+    world = World({"kafka": {"provider": "external", "external": {"bootstrapServers": "kafka.absent:9092"}}})
+    assert world.condition("KafkaReady") == ("True", "External", "others run it: kafka.absent:9092")
+    world.numbers(waits_for={"kafka": "no broker answers"}, has_positions=False)
+    told = "the generators cannot use it: no broker answers; check spec.kafka.external and what is on the way"
+    assert world.condition("KafkaReady") == ("False", "Unreachable", told)
+    assert world.condition() == ("False", "Unreachable", f"Kafka: {told}")
+    (event,) = transitions({}, {"conditions": [{"type": "KafkaReady", **CONDITION, "message": told}]})
+    assert event == ("Warning", "Unreachable", f"KafkaReady: {told}")
+
+
+def test_a_registry_of_others_that_cannot_be_reached_explains_the_tracker() -> None:
+    world = World({"schemaRegistry": {"provider": "external", "external": {"url": "http://registry.absent"}}})
+    assert world.condition("SchemaRegistryReady")[1] == "External"
+    world.numbers(waits_for={"registry": "no answer"})
+    told = "the generators cannot use it: no answer; check spec.schemaRegistry.external and what is on the way"
+    assert world.condition("SchemaRegistryReady") == ("False", "Unreachable", told)
+
+
+def test_what_generators_wait_for_is_told_of_our_own_servers_too() -> None:
+    world = World()
+    world.numbers(waits_for={"kafka": "no broker answers"}, has_positions=False)
+    assert world.condition("TopicReady") == (
+        "False",
+        "WaitingForGenerators",
+        "the generators wait: no broker answers",
+    )
 
 
 def test_an_empty_map_says_what_ails_its_source() -> None:

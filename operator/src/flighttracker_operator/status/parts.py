@@ -15,6 +15,7 @@ from flighttracker_operator.status.workloads import workload_state
 WAITING_FOR_GATEWAYS: Final = "WaitingForGateways"
 WAITING_FOR_FLIGHTS: Final = "WaitingForFlights"
 NO_FLIGHTS: Final = "NoFlights"
+UNREACHABLE: Final = "Unreachable"
 
 
 def kafka(view: View) -> State:
@@ -26,6 +27,10 @@ def kafka(view: View) -> State:
         return workload_state(view, "kafka", "StatefulSet", "brokers", needed=brokers // 2 + 1)
     if provider == "external":
         external = view.tracker.spec.kafka.external
+        words = view.numbers.waits_for.get("kafka")
+        if words:
+            told = f"the generators cannot use it: {words}; check spec.kafka.external and what is on the way"
+            return waits(UNREACHABLE, told)
         return fine(f"others run it: {external.bootstrap_servers if external else ''}", "External")
     cluster = strimzi_cluster(view.tracker)
     return _strimzi(view.facts.strimzi_kafka, f"Kafka {cluster}")
@@ -41,6 +46,8 @@ def topic(view: View) -> State:
         return next((state for state in states if not state.is_fine), fine(f"{len(states)} topics and users are ready"))
     if not generator(view).is_fine:
         return waits("WaitingForGenerators", "the generators make the topics as soon as they reach Kafka")
+    for words in view.numbers.waits_for.values():
+        return waits("WaitingForGenerators", f"the generators wait: {words}")
     if view.numbers.has_positions is False:
         log = f"kubectl logs {child_name(view.tracker, 'generator')}-0"
         return waits("WaitingForGenerators", f"no position has reached Kafka yet; if none does: {log}")
@@ -58,6 +65,10 @@ def registry(view: View) -> State:
     """Return whether schemas can be registered: the pod, and the registry's own API when it could be asked."""
     external = view.tracker.spec.schema_registry.external
     if view.tracker.spec.schema_registry.provider == "external":
+        words = view.numbers.waits_for.get("registry")
+        if words:
+            told = f"the generators cannot use it: {words}; check spec.schemaRegistry.external and what is on the way"
+            return waits(UNREACHABLE, told)
         return fine(f"others run it: {external.url if external else ''}", "External")
     state = workload_state(view, "schema-registry", "Deployment", "registries", needed=1)
     if state.is_fine and view.numbers.registry_trouble:

@@ -54,6 +54,7 @@ class Numbers:
         has_positions: whether generators have written positions to Kafka.
         source_trouble: why the source's answers cannot be used, empty when they can.
         registry_trouble: what the registry's own API said is wrong; empty when it answers well.
+        waits_for: servers that generators wait for (`kafka`, `registry`), and why.
     """
 
     is_known: bool = False
@@ -63,6 +64,7 @@ class Numbers:
     has_positions: bool | None = None
     source_trouble: str = ""
     registry_trouble: str | None = None
+    waits_for: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final, TypeVar
 
 from flighttracker.bus.servers import KafkaLogs, ServerBus
@@ -16,6 +17,7 @@ from flighttracker.clock import Clock
 from flighttracker.errors import BusError
 from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import RegistrySettings, ServerSettings
+from flighttracker_generator.waits import Waits
 
 FIRST_RETRY_MS: Final = 1_000
 LONGEST_RETRY_MS: Final = 10_000
@@ -41,7 +43,7 @@ async def open_bus(servers: ServerSettings, clock: Clock) -> AsyncIterator[Serve
 
 
 @asynccontextmanager
-async def open_logs(servers: ServerSettings, clock: Clock) -> AsyncIterator[KafkaLogs]:
+async def open_logs(servers: ServerSettings, clock: Clock, waits: Waits) -> AsyncIterator[KafkaLogs]:
     """Open what a generator needs: Kafka, which is waited for.
 
     Raises:
@@ -49,7 +51,7 @@ async def open_logs(servers: ServerSettings, clock: Clock) -> AsyncIterator[Kafk
     """
     logs = KafkaLogs(servers.kafka, clock=clock)
     try:
-        await until_there(logs.open, clock)
+        await until_there(logs.open, clock, partial(waits.note, "kafka"))
         yield logs
     finally:
         await logs.close()
@@ -70,13 +72,25 @@ async def open_registry(settings: RegistrySettings, clock: Clock) -> AsyncIterat
         await registry.close()
 
 
-async def until_there(attempt: Callable[[], Awaitable[Result]], clock: Clock) -> Result:
-    """Try until the server behind it answers; the wait between two tries doubles up to ten seconds."""
+async def until_there(
+    attempt: Callable[[], Awaitable[Result]], clock: Clock, note: Callable[[str], None] = lambda _: None
+) -> Result:
+    """Try until the server behind it answers; the wait between two tries doubles up to ten seconds.
+
+    Args:
+        attempt: asks it.
+        clock: whose seconds are waited.
+        note: told why it is waited for, and nothing as soon as it has answered.
+    """
     retry_ms = FIRST_RETRY_MS
     while True:
         try:
-            return await attempt()
+            result = await attempt()
         except BusError as error:
+            note(str(error))
             _logger.warning("waiting, next try in %.0f s: %s", retry_ms / 1000, error)
+        else:
+            note("")
+            return result
         await clock.sleep_until(clock.now_ms() + retry_ms)
         retry_ms = min(2 * retry_ms, LONGEST_RETRY_MS)

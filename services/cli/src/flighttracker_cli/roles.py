@@ -6,6 +6,7 @@ The settings come from the file that `plan` made; nothing else decides what a ro
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -20,6 +21,7 @@ from flighttracker_gateway.run import run as run_gateway
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.probes import serve_probes
 from flighttracker_generator.run import run as run_generator
+from flighttracker_generator.waits import Waits
 from flighttracker_schemas import flight_position_schema
 
 
@@ -55,15 +57,15 @@ def run_gateway_role(config: str) -> None:
 
 
 async def _generate(settings: GeneratorSettings, servers: ServerSettings) -> None:
-    clock, metrics = SystemClock(), GeneratorMetrics()
+    clock, metrics, waits = SystemClock(), GeneratorMetrics(), Waits()
     async with (
-        serve_probes(settings.metrics_port, metrics),
+        serve_probes(settings.metrics_port, metrics, waits),
         open_registry(servers.registry, clock) as registry,
-        open_logs(servers, clock) as logs,
+        open_logs(servers, clock, waits) as logs,
     ):
         schema = json.dumps(flight_position_schema())
-        schema_id = await until_there(lambda: registry.register(schema), clock)
-        await run_generator(settings, logs, clock, metrics=metrics, codec=PositionCodec(schema_id))
+        schema_id = await until_there(lambda: registry.register(schema), clock, partial(waits.note, "registry"))
+        await run_generator(settings, logs, clock, metrics=metrics, codec=PositionCodec(schema_id), waits=waits)
 
 
 async def _serve(settings: GatewaySettings, servers: ServerSettings) -> None:

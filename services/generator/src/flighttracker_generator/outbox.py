@@ -18,6 +18,7 @@ from flighttracker.bus.base import OutgoingRecord, PositionLog
 from flighttracker.clock import Clock
 from flighttracker.errors import BusError
 from flighttracker_generator.metrics import GeneratorMetrics
+from flighttracker_generator.waits import Waits
 
 MAX_RECORDS_PER_APPEND: Final = 20_000
 FIRST_RETRY_S: Final = 0.5
@@ -28,11 +29,14 @@ _log = logging.getLogger(__name__)
 class Outbox:
     """Keeps records until the position log has them."""
 
-    def __init__(self, log: PositionLog, clock: Clock, metrics: GeneratorMetrics, max_records: int) -> None:
+    def __init__(
+        self, log: PositionLog, clock: Clock, metrics: GeneratorMetrics, max_records: int, waits: Waits | None = None
+    ) -> None:
         self._log = log
         self._clock = clock
         self._metrics = metrics
         self._max_records = max_records
+        self._waits = waits or Waits()
         self._waiting: deque[OutgoingRecord] = deque()
         self._removed = 0
         self._filled = asyncio.Event()
@@ -67,11 +71,13 @@ class Outbox:
             try:
                 await self._log.append(batch)
             except BusError as error:
+                self._waits.note("kafka", str(error))
                 wait_s = error.retry_after_s or retry_s
                 _log.warning("the bus does not take %d records (%s): next try in %.1f s", len(batch), error, wait_s)
                 await self._clock.sleep_until(self._clock.now_ms() + round(wait_s * 1000))
                 retry_s = min(retry_s * 2.0, LONGEST_RETRY_S)
                 continue
+            self._waits.note("kafka", "")
             # Part of the batch may have been dropped while it was under way.
             self._remove_oldest(end - self._removed)
             self._metrics.generated.inc(len(batch))

@@ -1,7 +1,7 @@
 """`/health` and `/metrics` of a generator that runs by itself.
 
-`/health` answers as long as the event loop turns; what the source and Kafka do is in the metrics, because restarting a
-generator mends neither.
+`/health` answers well as long as the event loop turns, and says which server is waited for: restarting a generator
+mends no server, but whoever asks why nothing comes should be told.
 """
 
 from __future__ import annotations
@@ -14,10 +14,16 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from flighttracker.errors import StartError
 from flighttracker_generator.metrics import GeneratorMetrics
+from flighttracker_generator.waits import Waits
 
 
 @asynccontextmanager
-async def serve_probes(port: int, metrics: GeneratorMetrics, host: str = "0.0.0.0") -> AsyncIterator[None]:  # noqa: S104
+async def serve_probes(
+    port: int,
+    metrics: GeneratorMetrics,
+    waits: Waits,
+    host: str = "0.0.0.0",  # noqa: S104
+) -> AsyncIterator[None]:
     """Answer while the context lasts; port 0 serves nothing.
 
     Raises:
@@ -28,7 +34,7 @@ async def serve_probes(port: int, metrics: GeneratorMetrics, host: str = "0.0.0.
         return
 
     async def health(_: web.Request) -> web.Response:
-        return web.json_response({"status": "alive"})
+        return web.json_response({"status": "alive", "waits_for": waits.told()})
 
     async def show_metrics(_: web.Request) -> web.Response:
         return web.Response(body=generate_latest(metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

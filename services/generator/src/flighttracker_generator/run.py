@@ -26,6 +26,7 @@ from flighttracker.tracing import Headers, Tracing
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.outbox import Outbox
 from flighttracker_generator.sources import source_for
+from flighttracker_generator.waits import Waits
 
 ROLE: Final = "generator"
 ENCODE_SLICE: Final = 500
@@ -40,6 +41,7 @@ async def run(
     *,
     metrics: GeneratorMetrics | None = None,
     codec: PositionCodec | None = None,
+    waits: Waits | None = None,
 ) -> None:
     """Generate until cancelled.
 
@@ -49,6 +51,7 @@ async def run(
         clock: the time of the positions.
         metrics: counts; new ones when None.
         codec: with the schema's id in the registry; the packaged schema under its local id when None.
+        waits: is told while the bus does not take records.
 
     Raises:
         StartError: the settings name what is not there.
@@ -59,7 +62,7 @@ async def run(
     if settings.tracing is not None:
         tracing = Tracing(settings.tracing, service="flighttracker-generator", tracker=settings.tracker)
     source = source_for(settings, clock, metrics)
-    outbox = Outbox(bus.positions, clock, metrics, settings.max_buffered_records)
+    outbox = Outbox(bus.positions, clock, metrics, settings.max_buffered_records, waits)
     sending = asyncio.create_task(outbox.send(), name="generator-outbox")
     try:
         async with aclosing(source.batches()) as batches:
