@@ -6,16 +6,15 @@ test that changes it.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.apiserver.api_server import ApiServer, Etcd
-from tests.apiserver.cluster_view import Cluster
+from tests.apiserver.cluster_view import Cluster, end_namespace, make_namespace
 from tests.apiserver.crd_install import install_crd
-from tests.apiserver.operator_process import USER, OperatorProcess, chart_rules
+from tests.apiserver.operator_process import OperatorProcess, operator_kubeconfig
 from tests.servers.certificates import make_certificates
 
 
@@ -41,24 +40,6 @@ def api_server(bare_api_server: ApiServer) -> ApiServer:
     """An API server that serves FlightTrackers."""
     install_crd(bare_api_server)
     return bare_api_server
-
-
-def make_namespace(server: ApiServer) -> Cluster:
-    """Create a namespace of its own for a test."""
-    name = f"test-{uuid.uuid4().hex[:8]}"
-    server.request("POST", "/api/v1/namespaces", {"metadata": {"name": name}})
-    return Cluster(server, name)
-
-
-def end_namespace(cluster: Cluster) -> None:
-    """Delete its trackers, since nothing here collects garbage."""
-    cluster.server.request("DELETE", f"/apis/flighttracker.io/v1alpha1/namespaces/{cluster.namespace}/flighttrackers")
-
-
-def operator_kubeconfig(server: ApiServer) -> Path:
-    """Return the kubeconfig of the operator's own user, with the rights that the chart gives it everywhere."""
-    server.grant(USER, [*chart_rules(), *chart_rules("flighttracker.clusterRules")])
-    return server.kubeconfig(USER)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import uuid
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -133,3 +134,15 @@ def plain(body: Json) -> Json:
     if body["kind"] == "Service":
         kept["spec"] = {name: value for name, value in body["spec"].items() if not name.startswith("clusterIP")}
     return {**kept, "metadata": metadata}
+
+
+def make_namespace(server: ApiServer) -> Cluster:
+    """Create a namespace of its own for a test."""
+    name = f"test-{uuid.uuid4().hex[:8]}"
+    server.request("POST", "/api/v1/namespaces", {"metadata": {"name": name}})
+    return Cluster(server, name)
+
+
+def end_namespace(cluster: Cluster) -> None:
+    """Delete its trackers, since nothing here collects garbage."""
+    cluster.server.request("DELETE", f"/apis/flighttracker.io/v1alpha1/namespaces/{cluster.namespace}/flighttrackers")

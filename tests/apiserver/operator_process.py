@@ -18,6 +18,8 @@ from typing import Any, Final, TypeVar
 
 import yaml
 
+from tests.apiserver.api_server import ApiServer
+
 ROOT: Final = Path(__file__).parents[2]
 PROGRAM: Final = Path(sys.executable).with_name("flighttracker-operator")
 RULES: Final = ROOT / "charts/flighttracker/templates/_rules.tpl"
@@ -147,3 +149,9 @@ class OperatorProcess:
                 process.wait()
         self._process = None
         return process.returncode
+
+
+def operator_kubeconfig(server: ApiServer) -> Path:
+    """Return the kubeconfig of the operator's own user, with the rights that the chart gives it everywhere."""
+    server.grant(USER, [*chart_rules(), *chart_rules("flighttracker.clusterRules")])
+    return server.kubeconfig(USER)

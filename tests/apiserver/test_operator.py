@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.apiserver.api_server import ApiServer, Json
-from tests.apiserver.apiserver_fixtures import end_namespace, make_namespace, operator_kubeconfig
-from tests.apiserver.cluster_view import EXPECTED, Cluster, plain
-from tests.apiserver.operator_process import USER, OperatorProcess, eventually
+from tests.apiserver.cluster_view import EXPECTED, Cluster, end_namespace, make_namespace, plain
+from tests.apiserver.operator_process import USER, OperatorProcess, eventually, operator_kubeconfig
 
 pytest_plugins = ["tests.apiserver.apiserver_fixtures"]
 
@@ -247,6 +246,26 @@ def test_the_password_is_made_once(cluster: Cluster, operator: OperatorProcess) 
     cluster.patch("Secret", "demo-redis", {"data": {"url": "aGFja2Vk"}})
     eventually(lambda: cluster.get("Secret", "demo-redis")["data"]["url"] != "aGFja2Vk", "the address set right")
     assert cluster.get("Secret", "demo-redis")["data"]["password"] == password
+
+
+def test_a_password_that_is_known_is_not_asked_for(
+    cluster: Cluster, api_server: ApiServer, operator: OperatorProcess
+) -> None:
+    cluster.create_tracker()
+    cluster.complete()
+    before = _secrets_read(api_server)
+    assert before >= 1, "that there is none is asked for"
+    for partitions in (7, 8, 9):
+        cluster.change_tracker({"kafka": {"partitions": partitions}})
+        cluster.complete()
+    assert _secrets_read(api_server) == before
+
+
+def _secrets_read(api_server: ApiServer) -> int:
+    """Return how many Secrets the API server has been asked for."""
+    counters = api_server.request("GET", "/metrics")["text"].splitlines()
+    reads = [line for line in counters if line.startswith("apiserver_request_total{") and 'verb="GET"' in line]
+    return sum(int(float(line.rpartition(" ")[2])) for line in reads if 'resource="secrets"' in line)
 
 
 def test_volumes_grow_and_are_never_pruned(cluster: Cluster, operator: OperatorProcess) -> None:

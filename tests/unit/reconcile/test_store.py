@@ -9,7 +9,7 @@ import pytest
 from flighttracker_operator.hosts import Hosts
 from flighttracker_operator.kinds import BUILTIN, TRACKER
 from flighttracker_operator.ownership import Owner, owner_of, person_behind
-from flighttracker_operator.store import ObjectKey, Store, TrackerKey, entry_of
+from flighttracker_operator.store import Bodies, ObjectKey, Store, TrackerKey, entry_of
 
 SERVICE = next(kind for kind in BUILTIN if kind.name == "Service")
 DEMO = TrackerKey("one", "demo")
@@ -36,6 +36,30 @@ def test_the_newest_version_wins_whoever_brings_it() -> None:
     (child,) = store.children(DEMO)
     assert child.body["spec"] == {"ports": [{"port": 10}]}
     assert (child.body["kind"], child.body["apiVersion"]) == ("Service", "v1")
+
+
+def test_what_an_object_was_found_to_be_holds_for_its_version_alone() -> None:
+    store, key = Store(), ObjectKey("Service", "one", "demo-web")
+    store.put(entry_of(SERVICE, service(1)))
+    store.note_as(key, "digest")
+    assert store.is_as(key, "digest")
+    assert not store.is_as(key, "another")
+    store.put(entry_of(SERVICE, service(1)))
+    assert store.is_as(key, "digest"), "it is the same version"
+    store.put(entry_of(SERVICE, service(2)))
+    assert not store.is_as(key, "digest")
+    store.note_as(key, "digest")
+    store.remove(key)
+    assert not store.is_as(key, "digest")
+
+
+def test_bodies_are_unpacked_when_they_are_looked_at() -> None:
+    bodies = Bodies([entry_of(SERVICE, service(1)), entry_of(TRACKER, tracker())])
+    assert list(bodies) == [("Service", "demo-web"), ("FlightTracker", "demo")]
+    assert [body["spec"] for body in bodies.of_kind("Service")] == [{"ports": [{"port": 1}]}]
+    assert bodies["Service", "demo-web"] is bodies["Service", "demo-web"]
+    assert bodies.get(("Service", "absent")) is None
+    assert len(bodies) == 2
 
 
 def test_another_incarnation_replaces_whatever_its_version() -> None:
