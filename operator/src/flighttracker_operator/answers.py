@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -15,6 +15,8 @@ class _Health(msgspec.Struct):
     waits_for: dict[str, str] = {}
 
 
+RATE_S: Final = 20.0
+"""Shortest time over which positions are counted: they are written in bursts, many at once after a wait."""
 CHANGE: Final = 0.1
 """A number changes when it is off by more than this share of itself."""
 
@@ -32,6 +34,35 @@ def by_label(metrics: str, name: str, label: str) -> dict[str, float]:
         value = sample.labels.get(label, "")
         found[value] = found.get(value, 0.0) + sample.value
     return found
+
+
+class Rate:
+    """How many positions generators write a second."""
+
+    def __init__(self) -> None:
+        self._since: dict[str, tuple[float, float]] = {}
+        self._told: float | None = None
+
+    def of(self, written: Mapping[str, float], now_s: float) -> float | None:
+        """Return the sum over generators, None as long as nothing is known.
+
+        Args:
+            written: positions that each has written since it started.
+            now_s: the time, from any start.
+        """
+        latest = {generator: (now_s, count) for generator, count in written.items()}
+        since = {generator: self._since.get(generator, now) for generator, now in latest.items()}
+        if any(count < since[generator][1] for generator, count in written.items()):
+            since = latest  # one of them has started anew
+        self._since = since
+        if not latest:
+            self._told = None
+        elif all(now_s - at_s >= RATE_S for at_s, _ in since.values()):
+            self._told = sum(
+                (written[generator] - count) / (now_s - at_s) for generator, (at_s, count) in since.items()
+            )
+            self._since = latest
+        return self._told
 
 
 def waits_for(health: bytes) -> dict[str, str]:

@@ -19,7 +19,7 @@ from typing import Final
 import aiohttp
 
 from flighttracker.spec import FlightTracker
-from flighttracker_operator.answers import by_label, steady, total, waits_for
+from flighttracker_operator.answers import RATE_S, Rate, by_label, steady, total, waits_for
 from flighttracker_operator.facts import Manifest
 from flighttracker_operator.names import COMPONENT_LABEL, GATEWAY_PORT, GENERATOR_PORT, REGISTRY_PORT
 from flighttracker_operator.status import Numbers
@@ -58,7 +58,8 @@ class _Asked:
         due_s: when it may be asked again.
         silent: questions in a row that no gateway answered.
         empty_since_s: since when gateways have told of no aircraft; None when they tell of some.
-        counters: of each generator, when they were read and what they said.
+        counters: of each generator, how many positions it has written and how often its source failed.
+        rate: positions a second of all of them.
         addresses: of the pods that were asked, by component.
         timer: brings it back, while the first aircraft are waited for.
     """
@@ -67,7 +68,8 @@ class _Asked:
     due_s: float = 0.0
     silent: int = 0
     empty_since_s: float | None = None
-    counters: dict[str, tuple[float, float, dict[str, float]]] = field(default_factory=dict)
+    counters: dict[str, tuple[float, dict[str, float]]] = field(default_factory=dict)
+    rate: Rate = field(default_factory=Rate)
     addresses: Mapping[str, list[str]] = field(default_factory=dict)
     timer: asyncio.TimerHandle | None = None
 
@@ -147,7 +149,7 @@ class Asking:
         asked.numbers = replace(
             asked.numbers,
             flights_per_s=None if rate is None else steady(rate, before.flights_per_s),
-            has_positions=any(produced for _, produced, _ in asked.counters.values()) if asked.counters else None,
+            has_positions=any(produced for produced, _ in asked.counters.values()) if asked.counters else None,
             source_trouble=source_trouble,
             registry_trouble=registry_trouble,
             waits_for=waiting,
@@ -189,7 +191,7 @@ def _again_s(asked: _Asked, has_gateways: bool, now_s: float) -> float:
     if asked.silent:
         return SOON_S
     if asked.empty_since_s is None:
-        return ASK_S
+        return RATE_S if asked.counters and asked.numbers.flights_per_s is None else ASK_S
     return min(ASK_S, max(SOON_S, PATIENCE * (now_s - asked.empty_since_s)))
 
 
@@ -206,13 +208,11 @@ async def _gateway_metrics(
 
 
 async def _source(session: aiohttp.ClientSession, asked: _Asked, addresses: Iterable[str]) -> tuple[float | None, str]:
-    """Return positions a second since the last question, and why the source's answers could not be used.
+    """Return positions a second, None when that is not known yet, and why the source's answers could not be used.
 
-    Over the generators that answered; a rate needs two answers. A source that failed stays so until positions come.
+    Over the generators that answered. A source that failed stays so until positions come.
     """
-    now_s = asyncio.get_running_loop().time()
-    counters: dict[str, tuple[float, float, dict[str, float]]] = {}
-    rates: list[float] = []
+    counters: dict[str, tuple[float, dict[str, float]]] = {}
     reasons: set[str] = set()
     for address in addresses:
         answer = await _get(session, f"http://{address}:{GENERATOR_PORT}/metrics")
@@ -222,15 +222,14 @@ async def _source(session: aiohttp.ClientSession, asked: _Asked, addresses: Iter
         produced, errors = total(text, PRODUCED), by_label(text, SOURCE_ERRORS, "reason")
         if produced is None:
             continue
-        counters[address] = (now_s, produced, errors)
-        at_s, last, known = asked.counters.get(address, (now_s, 0.0, {}))
-        if now_s > at_s and produced >= last:
-            rates.append((produced - last) / (now_s - at_s))
+        counters[address] = produced, errors
+        known = asked.counters.get(address, (0.0, {}))[1]
         reasons |= {reason for reason, count in errors.items() if count > known.get(reason, 0.0)}
+    written = {address: produced for address, (produced, _) in counters.items()}
+    came = any(produced > asked.counters.get(address, (0.0, {}))[0] for address, produced in written.items())
     asked.counters = counters
-    rate = sum(rates) if rates else None
-    trouble = ", ".join(sorted(reasons))
-    return rate, trouble or ("" if rate else asked.numbers.source_trouble)
+    rate, trouble = asked.rate.of(written, asyncio.get_running_loop().time()), ", ".join(sorted(reasons))
+    return rate, trouble or ("" if came else asked.numbers.source_trouble)
 
 
 async def _waiting(session: aiohttp.ClientSession, addresses: Iterable[str]) -> dict[str, str]:

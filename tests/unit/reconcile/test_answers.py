@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
-from flighttracker_operator.answers import by_label, steady, total, waits_for
+from flighttracker_operator.answers import RATE_S, Rate, by_label, steady, total, waits_for
 
 
 def metrics() -> str:
@@ -29,6 +29,26 @@ def test_a_metric_is_added_up_over_its_labels() -> None:
 @pytest.mark.parametrize("text", ["flights_aircraft many", "flights_aircraft{ 1", "<html>"])
 def test_what_is_no_metric_says_nothing(text: str) -> None:
     assert total(text, "flights_aircraft") is None
+
+
+def test_a_rate_is_counted_over_long_enough_and_told_until_the_next() -> None:
+    rate = Rate()
+    assert rate.of({"a": 10_000}, 0.0) is None
+    assert rate.of({"a": 20_000}, 1.0) is None, "a burst says nothing"
+    assert rate.of({"a": 22_000}, RATE_S) == 600
+    assert rate.of({"a": 32_000}, RATE_S + 1) == 600
+    assert rate.of({"a": 32_000}, 2 * RATE_S) == 500
+    assert rate.of({}, 3 * RATE_S) is None, "nobody answers"
+
+
+def test_a_rate_is_that_of_all_generators_together() -> None:
+    rate = Rate()
+    rate.of({"a": 0}, 0.0)
+    rate.of({"a": 100, "b": 0}, 10.0)
+    assert rate.of({"a": 200, "b": 100}, 20.0) is None, "of one of them it is not known yet"
+    assert rate.of({"a": 300, "b": 200}, 30.0) == 20
+    assert rate.of({"a": 5, "b": 300}, 60.0) == 20, "one has started anew"
+    assert rate.of({"a": 105, "b": 400}, 80.0) == 10
 
 
 def test_a_generator_tells_what_it_waits_for() -> None:
