@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -30,8 +31,9 @@ from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.outlet import SharedOutlet
 from flighttracker_gateway.picture import Outcome, Picture
 from flighttracker_gateway.rejections import Rejections
-from flighttracker_gateway.schemas import WriterSchemas
+from flighttracker_gateway.schemas import SchemaLookup, WriterSchemas
 from flighttracker_gateway.shard import ShardOwner
+from flighttracker_schemas import flight_position_schema
 from tests.example_flights import NOW_MS, position
 
 SHARDS = 2
@@ -82,10 +84,21 @@ class HeldRelay:
         await self._relay.publish(shard, frame)
 
 
+class SlowLookup(SchemaLookup):
+    """A lookup that answers when the test says so."""
+
+    def __init__(self) -> None:
+        self.may_answer = asyncio.Event()
+
+    async def find(self, schema_id: int) -> Mapping[str, Any] | None:
+        await self.may_answer.wait()
+        return flight_position_schema()
+
+
 class Pipeline:
     """An ingest on a memory bus, and a picture of what it publishes."""
 
-    def __init__(self, log: PositionLog | None = None) -> None:
+    def __init__(self, log: PositionLog | None = None, lookup: SchemaLookup | None = None) -> None:
         self.clock = ManualClock(NOW_MS)
         self.bus = MemoryBus(SHARDS, clock=self.clock)
         self.registry = CollectorRegistry()
@@ -101,7 +114,7 @@ class Pipeline:
             self.picture,
             alone=False,
             codec=codec,
-            schemas=WriterSchemas(codec, None, self.clock),
+            schemas=WriterSchemas(codec, lookup, self.clock),
             rejections=self.rejections,
             clock=self.clock,
             metrics=metrics,
@@ -241,6 +254,31 @@ async def test_a_new_owner_that_waits_for_the_log_shows_nothing_older_than_what_
         await pipeline.counted("flights_kafka_records_total", 1)
         await pipeline.advance()
         await pipeline.until(lambda: owned[0].owner.sequence == 0)
+
+
+async def test_a_new_owner_whose_records_wait_for_their_schema_shows_nothing_older_than_what_is_seen() -> None:
+    log, lookup = SlowLog(), SlowLookup()
+    pipeline = Pipeline(log, lookup)
+    before = ShardOwner(0, 1, tick_interval_ms=1000, time_to_live_ms=60_000, max_aircraft=10)
+    before.hear(position())
+    key = before.tick(NOW_MS)
+    await pipeline.bus.frames.put_key(0, 1, StoredKey(key, 0))
+    before.hear(position(position_time=NOW_MS + 4000))
+    pipeline.picture.apply(key)
+    pipeline.picture.apply(before.tick(NOW_MS + 4000))
+    async with pipeline.running(past_silence=False):
+        value = PositionCodec(7).encode(position(position_time=NOW_MS + 5000))
+        await log.records.put(Records(0, [StoredRecord(999, b"3c6444", value, NOW_MS)]))
+        await pipeline.counted("flights_kafka_records_total", 1)
+        await pipeline.advance()
+        await pipeline.advance()
+        await pipeline.until(lambda: pipeline.clock.sleepers == 1)
+        owner = pipeline.ingest._owned[0].owner
+        assert owner.sequence == -1, "all is read, and the last record cannot be understood yet"
+        lookup.may_answer.set()
+        await pipeline.until(lambda: owner.fleet.newest_position_ms == NOW_MS + 5000)
+        await pipeline.advance()
+        await pipeline.until(lambda: owner.sequence == 0)
 
 
 async def test_records_that_cannot_be_used_are_counted_and_kept_and_the_stream_goes_on() -> None:

@@ -67,13 +67,20 @@ class _Owned:
         self._end_offset = end_offset
         self._shown_at_ms = shown_at_ms
 
-    def is_due(self, tick_ms: int, shown_ms: int) -> bool:
-        """Whether this tick is to be shown, to viewers who see positions up to `shown_ms` (milliseconds since 1970)."""
+    def is_due(self, tick_ms: int, shown_ms: int, *, has_held: bool) -> bool:
+        """Whether this tick is to be shown.
+
+        Args:
+            tick_ms: its time, milliseconds since 1970.
+            shown_ms: viewers see positions up to this time, milliseconds since 1970.
+            has_held: whether records that were read wait for their schema.
+        """
         if self.owner.sequence >= 0:
             return True
         if tick_ms >= self._shown_at_ms:
             return self.owner.fleet.newest_position_ms >= shown_ms - ROUNDED_MS
-        return self.next_offset >= self._end_offset and self.owner.has_something_to_show
+        has_caught_up = self.next_offset >= self._end_offset and not has_held
+        return has_caught_up and self.owner.has_something_to_show
 
 
 class Ingest:
@@ -265,7 +272,8 @@ class Ingest:
     async def _give_all(self, tick_ms: int) -> None:
         turn_began_s = time.perf_counter()
         for owned in list(self._owned.values()):
-            if owned.is_due(tick_ms, self._picture.newest_position_ms(owned.owner.shard)):
+            shard = owned.owner.shard
+            if owned.is_due(tick_ms, self._picture.newest_position_ms(shard), has_held=self._schemas.holds(shard)):
                 await self._give(owned, tick_ms)
             # Giving way after each shard would spread a tick out: readers wait for its last shard.
             if time.perf_counter() - turn_began_s > LONGEST_TURN_S:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -103,21 +104,25 @@ class WriterSchemas:
         self._lookup = lookup
         self._clock = clock
         self._held: dict[int, list[HeldRecord]] = {}
-        self._held_count = 0
+        self._held_of: Counter[int] = Counter()
         self._unknown_until_ms: dict[int, int] = {}
         self._asked = asyncio.Event()
 
     def hold(self, shard: int, record: StoredRecord) -> bool:
         """Set a record aside until its schema is known; False when it must be refused now."""
-        if self._lookup is None or self._held_count >= MAX_HELD:
+        if self._lookup is None or self._held_of.total() >= MAX_HELD:
             return False
         schema_id = schema_id_of(record.value)
         if self._clock.now_ms() < self._unknown_until_ms.get(schema_id, 0):
             return False
         self._held.setdefault(schema_id, []).append(HeldRecord(shard, record))
-        self._held_count += 1
+        self._held_of[shard] += 1
         self._asked.set()
         return True
+
+    def holds(self, shard: int) -> bool:
+        """Return whether records of a shard wait here."""
+        return self._held_of[shard] > 0
 
     async def run(self, release: Callable[[Sequence[HeldRecord]], None]) -> None:
         """Ask for what is unknown, and give back the records that waited for it, until cancelled."""
@@ -127,7 +132,7 @@ class WriterSchemas:
             for schema_id in tuple(self._held):
                 if await self._learn(schema_id):
                     held = self._held.pop(schema_id)
-                    self._held_count -= len(held)
+                    self._held_of.subtract(record.shard for record in held)
                     release(held)
             if self._held:
                 await self._clock.sleep_until(self._clock.now_ms() + RETRY_MS)
