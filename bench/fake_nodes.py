@@ -1,8 +1,8 @@
-"""Fake nodes, and controllers, for a bench of many trackers: pods are made, scheduled and called ready, and none runs.
+"""Controllers and fake nodes for a bench of many trackers: pods are made, scheduled and called ready, and none runs.
 
-kwok plays the kubelets. kube-controller-manager and kube-scheduler are the real ones, with as many requests a second as
-they allow themselves when nobody sets it (kubeadm, kind); without them there are nodes and no pods. Volumes are made
-beforehand, because nothing here provisions any.
+kube-controller-manager and kube-scheduler are the real ones, with as many requests a second as they allow themselves
+when nobody sets it (kubeadm, kind); kwok plays the kubelets. Volumes are made beforehand, because nothing here
+provisions any.
 """
 
 from __future__ import annotations
@@ -41,22 +41,23 @@ PODS: Final = 7
 
 
 @contextmanager
-def fake_nodes(server: ApiServer, folder: Path, trackers: int, *, pods: bool) -> Iterator[None]:
-    """Run fake nodes, and with pods the controllers, the scheduler and volumes for so many trackers."""
+def fake_nodes(server: ApiServer, folder: Path, trackers: int) -> Iterator[None]:
+    """Run controllers, scheduler and fake nodes, with volumes for so many trackers."""
     config = str(server.kubeconfig())
-    if pods:
-        _volumes(server, trackers)
+    _volumes(server, trackers)
     for number in range(NODES):
         annotations = {"kwok.x-k8s.io/node": "fake", "node.alpha.kubernetes.io/ttl": "0"}
         labels = {"kubernetes.io/hostname": f"fake-{number}", "type": "kwok"}
         node = {"metadata": {"name": f"fake-{number}", "annotations": annotations, "labels": labels}}
         server.request("POST", "/api/v1/nodes", node)
     controllers = ["--leader-elect=false", "--controllers", ",".join(CONTROLLERS)]
-    commands = {"kwok": ["--manage-all-nodes=true", "--node-lease-duration-seconds=40"]}
-    if pods:
-        commands |= {"kube-controller-manager": controllers, "kube-scheduler": ["--leader-elect=false"]}
+    kwok = ["--manage-all-nodes=true", "--node-lease-duration-seconds=40"]
     with ExitStack() as stack:
-        for name, arguments in commands.items():
+        for name, arguments in (
+            ("kube-controller-manager", controllers),
+            ("kube-scheduler", ["--leader-elect=false"]),
+            ("kwok", kwok),
+        ):
             process = _process(name, [*arguments, "--kubeconfig", config], folder)
             stack.callback(process.stop)
             process.start()

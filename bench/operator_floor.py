@@ -11,6 +11,7 @@ import math
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -43,7 +44,7 @@ class Floor(NamedTuple):
 def without_operator(folder: Path, count: int, longest_s: float, *, pods: bool) -> Floor:
     """Create the children of so many trackers on an API server of its own."""
     children = children_of_one(folder / "first", pods=pods)
-    with api_server(folder / "many") as server, fake_nodes(server, folder, count, pods=pods):
+    with api_server(folder / "many") as server, fake_nodes(server, folder, count) if pods else nullcontext():
         where = [cluster.namespace for cluster in namespaces(server, count)]
         ready: set[str] = set()
         threading.Thread(target=follow, args=(server, ready), daemon=True).start()

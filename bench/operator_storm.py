@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -47,7 +48,7 @@ def with_many(folder: Path, count: int, *, pods: bool) -> Storm:
     """Run the storm on an API server of its own."""
     with (
         api_server(folder) as server,
-        fake_nodes(server, folder, count, pods=pods),
+        fake_nodes(server, folder, count) if pods else nullcontext(),
         OperatorProcess(server.kubeconfig(USER), folder, level="info") as operator,
     ):
         until(lambda: is_at_work(operator), "the operator")

@@ -1,10 +1,10 @@
 """`make bench-operator`: how fast the operator makes, mends and leaves alone, on a real etcd and kube-apiserver.
 
 The operator is the process that a pod runs, with the chart's rights; API server, etcd and operator share this machine.
-There is no kubelet and no controller, so children are objects without pods; the storm of many trackers has kwok's fake
-nodes, and the second one real controllers, too (`fake_nodes`). Writes are counted in the API server's audit log. A
-tracker counts as complete when its status tells about it, which is written after the last child; all children are then
-counted once. The module is not called `operator`: the standard library has one.
+There is no kubelet and no controller, so children are objects without pods; the last part runs real controllers and
+kwok's fake nodes (`fake_nodes`). Writes are counted in the API server's audit log. A tracker counts as complete when
+its status tells about it, which is written after the last child; all children are then counted once. The module is not
+called `operator`: the standard library has one.
 """
 
 from __future__ import annotations
@@ -207,7 +207,7 @@ def main() -> None:
             STRIMZI,
         ),
         Row(
-            f"{given.storm} trackers at once, all children, with fake nodes",
+            f"{given.storm} trackers at once, all children",
             told(many.seconds),
             "≤ 60 s for 500",
             "1,000 of one tiny object each: 39 s (controller-runtime)",
@@ -216,7 +216,7 @@ def main() -> None:
         Row("writes for each tracker", str(figures["writes_per_tracker"]), "-", "-"),
         Row("processor time of the operator for each", f"{figures['cpu_ms_per_tracker']} ms", "-", "-"),
         Row(
-            f"the same with controllers and {PODS * given.storm} pods: children / gateways ready",
+            f"the same with controllers and {PODS * given.storm} pods on fake nodes: children / gateways ready",
             f"{told(running.seconds)} / {told(running.gateways_s)}",
             "≤ 60 s for 500",
             "-",
