@@ -58,4 +58,4 @@ def _told(url: str) -> dict[str, Any]:
         if health.get("waits_for"):
             return health
         assert time.monotonic() < end_s, f"nothing is waited for after {LONGEST_S:.0f} s: {health}"
-        time.sleep(0.1)
+        time.sleep(0.1)  # another process: only asking it again shows that its first attempt has failed

@@ -233,9 +233,8 @@ async def test_a_new_owner_shows_nothing_until_it_has_heard_something() -> None:
         assert pipeline.picture.find("3c6444") is not None
 
 
-async def test_a_new_owner_that_waits_for_the_log_shows_nothing_older_than_what_is_seen() -> None:
-    log = SlowLog()
-    pipeline = Pipeline(log)
+async def see_more_than_is_stored(pipeline: Pipeline) -> None:
+    """Let an earlier owner of shard 0 be seen four seconds further than the key frame that it left."""
     before = ShardOwner(0, 1, tick_interval_ms=1000, time_to_live_ms=60_000, max_aircraft=10)
     before.hear(position())
     key = before.tick(NOW_MS)
@@ -243,6 +242,12 @@ async def test_a_new_owner_that_waits_for_the_log_shows_nothing_older_than_what_
     before.hear(position(position_time=NOW_MS + 4000))
     pipeline.picture.apply(key)
     pipeline.picture.apply(before.tick(NOW_MS + 4000))
+
+
+async def test_a_new_owner_that_waits_for_the_log_shows_nothing_older_than_what_is_seen() -> None:
+    log = SlowLog()
+    pipeline = Pipeline(log)
+    await see_more_than_is_stored(pipeline)
     async with pipeline.running():
         for _ in range(3):
             await pipeline.advance()
@@ -259,13 +264,7 @@ async def test_a_new_owner_that_waits_for_the_log_shows_nothing_older_than_what_
 async def test_a_new_owner_whose_records_wait_for_their_schema_shows_nothing_older_than_what_is_seen() -> None:
     log, lookup = SlowLog(), SlowLookup()
     pipeline = Pipeline(log, lookup)
-    before = ShardOwner(0, 1, tick_interval_ms=1000, time_to_live_ms=60_000, max_aircraft=10)
-    before.hear(position())
-    key = before.tick(NOW_MS)
-    await pipeline.bus.frames.put_key(0, 1, StoredKey(key, 0))
-    before.hear(position(position_time=NOW_MS + 4000))
-    pipeline.picture.apply(key)
-    pipeline.picture.apply(before.tick(NOW_MS + 4000))
+    await see_more_than_is_stored(pipeline)
     async with pipeline.running(past_silence=False):
         value = PositionCodec(7).encode(position(position_time=NOW_MS + 5000))
         await log.records.put(Records(0, [StoredRecord(999, b"3c6444", value, NOW_MS)]))
