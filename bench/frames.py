@@ -26,8 +26,8 @@ import numpy as np
 from flighttracker.errors import RecordRefusedError
 from flighttracker.flight import FlightPosition, refuse_out_of_range
 from flighttracker.partition import shard_of
-from flighttracker_gateway.picture import Picture
-from flighttracker_gateway.shard import ShardOwner
+from flighttracker_gateway.owner.shard import ShardOwner
+from flighttracker_gateway.picture.picture import Picture
 from flighttracker_generator.fleet import make_fleet
 from flighttracker_generator.sources.opensky_states import read_states
 from flighttracker_generator.sources.simulated import STEP_MS

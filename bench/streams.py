@@ -27,12 +27,12 @@ from prometheus_client import CollectorRegistry
 
 from flighttracker.flight import FlightPosition, refuse_out_of_range
 from flighttracker.partition import shard_of
+from flighttracker_gateway.delivery.region import Region, region_of
+from flighttracker_gateway.delivery.scene import Scene
+from flighttracker_gateway.delivery.stream_channel import StreamChannel
 from flighttracker_gateway.metrics import GatewayMetrics
-from flighttracker_gateway.picture import Picture
-from flighttracker_gateway.region import Region, region_of
-from flighttracker_gateway.scene import Scene
-from flighttracker_gateway.shard import ShardOwner
-from flighttracker_gateway.stream_channel import StreamChannel
+from flighttracker_gateway.owner.shard import ShardOwner
+from flighttracker_gateway.picture.picture import Picture
 
 HEARD: Final = 0.7
 LATEST_MS: Final = 900

@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable
 
 from flighttracker.clock import ManualClock
-from flighttracker_gateway.picture import Picture
-from flighttracker_gateway.shard import ShardOwner
-from flighttracker_gateway.tracks import COARSE_EVERY, COARSE_SAMPLES, FINE_SAMPLES, Tracks
+from flighttracker_gateway.owner.shard import ShardOwner
+from flighttracker_gateway.picture.picture import Picture
+from flighttracker_gateway.picture.tracks import COARSE_EVERY, COARSE_SAMPLES, FINE_SAMPLES, Tracks
 from tests.example_flights import NOW_MS, position
 
 AIRCRAFT = 20_000

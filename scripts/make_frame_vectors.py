@@ -21,12 +21,12 @@ from flighttracker.errors import FrameError
 from flighttracker.flight import FlightPosition
 from flighttracker.frame import HEADER_BYTES, ShardTable, decode_frame
 from flighttracker.frame.layout import NAMES, TEXTS
+from flighttracker_gateway.delivery.region import Region
+from flighttracker_gateway.delivery.scene import Scene
+from flighttracker_gateway.delivery.stream_channel import StreamChannel
 from flighttracker_gateway.metrics import GatewayMetrics
-from flighttracker_gateway.picture import Picture
-from flighttracker_gateway.region import Region
-from flighttracker_gateway.scene import Scene
-from flighttracker_gateway.shard import ShardOwner
-from flighttracker_gateway.stream_channel import StreamChannel
+from flighttracker_gateway.owner.shard import ShardOwner
+from flighttracker_gateway.picture.picture import Picture
 
 TARGET = Path(__file__).parents[1] / "schemas/flighttracker_schemas/frame_vectors.json"
 START_MS = 1_750_000_000_000

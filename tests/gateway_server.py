@@ -22,10 +22,10 @@ from flighttracker.flight import FlightPosition
 from flighttracker.frame import DELTA, HEADER_BYTES, FrameHeader, split_frames
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.gateway import Gateway
-from flighttracker_gateway.picture import Outcome, Picture
+from flighttracker_gateway.http.tls import Certificate
+from flighttracker_gateway.owner.shard import ShardOwner
+from flighttracker_gateway.picture.picture import Outcome, Picture
 from flighttracker_gateway.run import listen, make_server
-from flighttracker_gateway.shard import ShardOwner
-from flighttracker_gateway.tls import Certificate
 from tests.example_flights import NOW_MS
 
 WAIT_S = 10.0

@@ -31,7 +31,7 @@ from bench.gateway.fanout import CLIENT_CORE, SERVER_CORE, hear, say, start
 from bench.gateway.plot import Line, line_plot
 
 from flighttracker.partition import shard_of
-from flighttracker_gateway.shard import ShardOwner
+from flighttracker_gateway.owner.shard import ShardOwner
 
 HERE = Path(__file__).parent
 AIRCRAFT, FEW_AIRCRAFT = 20_000, 2_000

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from flighttracker_operator.names import GATEWAY_PORT, GENERATOR_PORT
+from flighttracker_operator.model.names import GATEWAY_PORT, GENERATOR_PORT
 from tests.apiserver.cluster_view import EXPECTED, Cluster
 from tests.apiserver.operator_process import OperatorProcess, eventually
 

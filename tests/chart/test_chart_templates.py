@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from flighttracker.spec import parse_tracker
-from flighttracker_operator.images import images_of
+from flighttracker_operator.model.images import images_of
 from tests.chart.helm import CHART, helm, of_kind, only, render
 
 EVERYTHING = (

@@ -13,7 +13,7 @@ import msgspec
 from flighttracker.frame import read_header, split_frames
 from flighttracker.frame.layout import LATITUDE, LONGITUDE
 from flighttracker.frame.quantity import DEGREE
-from flighttracker_gateway.picture import Outcome, Picture
+from flighttracker_gateway.picture.picture import Outcome, Picture
 
 QUICK_CLOSE: Final = aiohttp.ClientWSTimeout(ws_close=1)
 CONNECT_AGAIN_S: Final = 0.3

@@ -21,10 +21,10 @@ from flighttracker.bus.redis import RedisConnection, RedisFrameRelay, RedisFrame
 from flighttracker.clock import SystemClock
 from flighttracker.frame import split_frames
 from flighttracker.settings import GatewaySettings, RedisSettings
+from flighttracker_gateway.delivery.prepared import PreparedMessage
+from flighttracker_gateway.delivery.viewer import Encoding, Viewer
 from flighttracker_gateway.gateway import Gateway
-from flighttracker_gateway.picture import Outcome, Picture
-from flighttracker_gateway.prepared import PreparedMessage
-from flighttracker_gateway.viewer import Encoding, Viewer
+from flighttracker_gateway.picture.picture import Outcome, Picture
 from tests.example_flights import position
 from tests.servers.redis_server import RedisServer
 

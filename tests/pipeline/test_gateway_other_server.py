@@ -13,9 +13,9 @@ from flighttracker.clock import ManualClock
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.app import create_app
 from flighttracker_gateway.gateway import Gateway
-from flighttracker_gateway.picture import Outcome
+from flighttracker_gateway.owner.shard import ShardOwner
+from flighttracker_gateway.picture.picture import Outcome
 from flighttracker_gateway.run import listen
-from flighttracker_gateway.shard import ShardOwner
 from tests.example_flights import NOW_MS, position
 from tests.gateway_server import EPOCH, WAIT_S, Watcher, until
 

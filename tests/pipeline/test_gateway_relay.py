@@ -10,8 +10,8 @@ import pytest
 
 from flighttracker.bus.base import StoredKey
 from flighttracker.frame import read_header
-from flighttracker_gateway.picture import Outcome
-from flighttracker_gateway.shard import ShardOwner
+from flighttracker_gateway.owner.shard import ShardOwner
+from flighttracker_gateway.picture.picture import Outcome
 from tests.example_flights import NOW_MS, position
 from tests.gateway_server import EPOCH, RunningGateway, Watcher, running_gateway, until
 

@@ -15,8 +15,8 @@ import uvloop
 from flighttracker.flight import FlightPosition
 from flighttracker.frame import read_header, split_frames
 from flighttracker.settings import GatewaySettings, LimitSettings
-from flighttracker_gateway.cursor import RECENT_TICKS
-from flighttracker_gateway.picture import Outcome, Picture
+from flighttracker_gateway.picture.cursor import RECENT_TICKS
+from flighttracker_gateway.picture.picture import Outcome, Picture
 from tests.example_flights import position
 from tests.gateway_server import WAIT_S, RunningGateway, Watcher, running_gateway, synthetic_frame, until
 

@@ -12,8 +12,8 @@ import pytest
 
 from flighttracker.frame import read_header
 from flighttracker.frame.layout import RATES
-from flighttracker_gateway import stream_channel
-from flighttracker_gateway.picture import Picture
+from flighttracker_gateway.delivery import stream_channel
+from flighttracker_gateway.picture.picture import Picture
 from tests.example_flights import position
 from tests.gateway_server import RunningGateway, Watcher, running_gateway, until
 
@@ -130,7 +130,7 @@ async def test_phones_that_look_at_about_the_same_share_a_stream() -> None:
 
 
 async def test_more_views_than_there_may_be_get_the_world(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flighttracker_gateway.hub.MAX_STREAMS", 2)
+    monkeypatch.setattr("flighttracker_gateway.delivery.hub.MAX_STREAMS", 2)
     assert stream_channel.MAX_STREAMS == 64
     async with running_gateway() as running:
         await both_fly(running, 0)
@@ -147,7 +147,7 @@ async def test_more_views_than_there_may_be_get_the_world(monkeypatch: pytest.Mo
 async def test_who_looks_elsewhere_when_there_are_as_many_views_as_may_be_gets_the_world(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("flighttracker_gateway.hub.MAX_STREAMS", 2)
+    monkeypatch.setattr("flighttracker_gateway.delivery.hub.MAX_STREAMS", 2)
     async with running_gateway() as running:
         await both_fly(running, 0)
         async with (

@@ -1,4 +1,4 @@
-"""The recent track of an aircraft through the real server; `tests/unit/gateway/test_tracks.py` has what is kept."""
+"""The recent track of an aircraft through the real server."""
 
 from __future__ import annotations
 

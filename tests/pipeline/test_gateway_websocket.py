@@ -11,7 +11,7 @@ import pytest
 
 from flighttracker.frame import read_header
 from flighttracker.settings import GatewaySettings, LimitSettings
-from flighttracker_gateway.picture import Outcome
+from flighttracker_gateway.picture.picture import Outcome
 from tests.example_flights import position
 from tests.gateway_server import EPOCH, WAIT_S, Watcher, running_gateway, until
 

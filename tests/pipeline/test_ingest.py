@@ -26,13 +26,13 @@ from flighttracker.bus.memory import MemoryBus, MemoryPositionLog
 from flighttracker.clock import ManualClock
 from flighttracker.flight import FlightPosition
 from flighttracker.settings import GatewaySettings
-from flighttracker_gateway.ingest import LONGEST_SILENCE_MS, Ingest
 from flighttracker_gateway.metrics import GatewayMetrics
-from flighttracker_gateway.outlet import SharedOutlet
-from flighttracker_gateway.picture import Outcome, Picture
-from flighttracker_gateway.rejections import Rejections
-from flighttracker_gateway.schemas import SchemaLookup, WriterSchemas
-from flighttracker_gateway.shard import ShardOwner
+from flighttracker_gateway.owner.ingest import LONGEST_SILENCE_MS, Ingest
+from flighttracker_gateway.owner.outlet import SharedOutlet
+from flighttracker_gateway.owner.rejections import Rejections
+from flighttracker_gateway.owner.shard import ShardOwner
+from flighttracker_gateway.owner.writer_schemas import SchemaLookup, WriterSchemas
+from flighttracker_gateway.picture.picture import Outcome, Picture
 from flighttracker_schemas import flight_position_schema
 from tests.example_flights import NOW_MS, position
 

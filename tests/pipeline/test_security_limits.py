@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from flighttracker.settings import GatewaySettings, LimitSettings
-from flighttracker_gateway.http_bounds import BoundedHttp
+from flighttracker_gateway.http.bounds import BoundedHttp
 from tests.example_flights import position
 from tests.gateway_server import WAIT_S, RunningGateway, Watcher, running_gateway, until
 from tests.token_issuer import bearer, secret_settings, token

@@ -12,8 +12,8 @@ import pytest
 from litestar.routes import ASGIRoute, HTTPRoute, WebSocketRoute
 
 from flighttracker.settings import GatewaySettings
+from flighttracker_gateway.access.tokens import Scope
 from flighttracker_gateway.app import create_routes
-from flighttracker_gateway.tokens import Scope
 from tests.example_flights import position
 from tests.gateway_server import WAIT_S, RunningGateway, running_gateway
 from tests.token_issuer import SECRET, bearer, secret_settings, token
@@ -148,7 +148,7 @@ async def test_a_route_without_a_rule_is_for_administrators_only(locked: Gateway
     async with running_gateway(locked) as running:
         from litestar import Litestar, get
 
-        from flighttracker_gateway.http_auth import TokenGate
+        from flighttracker_gateway.access.http_gate import TokenGate
 
         @get("/new")
         async def forgotten() -> str:

@@ -13,7 +13,7 @@ import subprocess
 from pathlib import Path
 from typing import Any, Final
 
-from flighttracker_operator.facts import Manifest
+from flighttracker_operator.model.facts import Manifest
 from tests.servers.java import java
 from tests.servers.process import LOOPBACK, ServerProcess, free_port
 from tests.workloads.fetch import jars_or_skip

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from flighttracker.plan import SECRETS_DIRECTORY
-from flighttracker_operator.facts import Manifest
+from flighttracker_operator.model.facts import Manifest
 from tests.servers.java import installed_or_skip, java
 from tests.servers.process import LOOPBACK, ServerProcess, free_port
 

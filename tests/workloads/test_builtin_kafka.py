@@ -9,7 +9,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from tests.unit.manifests.cases import made, pod_of, tracker
+from tests.unit.operator.manifests.cases import made, pod_of, tracker
 from tests.workloads.builtin_kafka import BuiltinKafka
 
 FOR_EVER = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}

@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 from redis.exceptions import AuthenticationError
 
 from tests.servers.process import LOOPBACK, ServerProcess, free_port
-from tests.unit.manifests.cases import facts, made, pod_of, tracker
+from tests.unit.operator.manifests.cases import facts, made, pod_of, tracker
 
 PROBE_S: Final = 10.0
 PASSWORD: Final = "hunter2hunter2"

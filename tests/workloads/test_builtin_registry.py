@@ -10,11 +10,11 @@ from typing import Any
 from flighttracker.clock import SystemClock
 from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import RegistrySettings
-from flighttracker_operator.facts import Manifest
+from flighttracker_operator.model.facts import Manifest
 from flighttracker_schemas import FLIGHT_POSITION_AVSC
 from tests.servers.certificates import Certificates
 from tests.servers.kafka_server import PASSWORD, USER, KafkaServer
-from tests.unit.manifests.cases import made, pod_of, tracker
+from tests.unit.operator.manifests.cases import made, pod_of, tracker
 from tests.workloads.builtin_kafka import BuiltinKafka
 from tests.workloads.builtin_registry import ANSWER_S, BuiltinRegistry
 

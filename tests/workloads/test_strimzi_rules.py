@@ -29,12 +29,12 @@ from flighttracker.bus.kafka import KafkaConnection, KafkaPositionLog, KafkaReje
 from flighttracker.clock import SystemClock
 from flighttracker.plan import SECRETS_DIRECTORY
 from flighttracker.settings import GatewaySettings
-from flighttracker_operator.facts import Manifest
-from flighttracker_operator.servers import CONFIG_DIRECTORY
+from flighttracker_operator.model.facts import Manifest
+from flighttracker_operator.model.servers import CONFIG_DIRECTORY
 from tests.servers import kafka_server as kafka_module
 from tests.servers.certificates import Certificates
 from tests.servers.kafka_server import PASSWORD, USER, KafkaServer
-from tests.unit.manifests.cases import facts, made, tracker
+from tests.unit.operator.manifests.cases import facts, made, tracker
 from tests.workloads.builtin_registry import BuiltinRegistry, Secrets
 from tests.workloads.test_builtin_registry import remembers
 

@@ -20,12 +20,12 @@ import click
 
 from flighttracker.errors import UserError
 from flighttracker.telemetry import LogFormat, set_up_logging
-from flighttracker_operator.api import connect
-from flighttracker_operator.images import TAG, images_of
-from flighttracker_operator.loop import RESYNC_S, Loop
-from flighttracker_operator.server import serve
-from flighttracker_operator.sync import Scope, scopes_of
-from flighttracker_operator.watch import Watch
+from flighttracker_operator.cluster.api import connect
+from flighttracker_operator.cluster.sync import Scope, scopes_of
+from flighttracker_operator.cluster.watch import Watch
+from flighttracker_operator.model.images import TAG, images_of
+from flighttracker_operator.reconcile.loop import RESYNC_S, Loop
+from flighttracker_operator.serving.server import serve
 
 LOG: Final = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flighttracker_operator.facts import Manifest
+from flighttracker_operator.model.facts import Manifest
 from tests.apiserver.api_server import ApiError, ApiServer
 
 PLURALS: Final = {"Ingress": "ingresses", "NetworkPolicy": "networkpolicies"}

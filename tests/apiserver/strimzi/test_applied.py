@@ -9,12 +9,12 @@ import pytest
 import yaml
 
 from flighttracker.spec import FlightTracker
-from flighttracker_operator.facts import Facts, Manifest
 from flighttracker_operator.manifests import desired
+from flighttracker_operator.model.facts import Facts, Manifest
 from tests.apiserver.api_server import ApiError, ApiServer
 from tests.apiserver.strimzi.applying import apply, path_of
 from tests.apiserver.strimzi.crds import install, remove, strimzi_crds
-from tests.unit.manifests.cases import EVERYTHING_SERVED, examples, facts, pod_of, secrets_of, tracker
+from tests.unit.operator.manifests.cases import EVERYTHING_SERVED, examples, facts, pod_of, secrets_of, tracker
 from tests.workloads.fetch import crds_or_skip
 
 pytest_plugins = ["tests.apiserver.apiserver_fixtures"]

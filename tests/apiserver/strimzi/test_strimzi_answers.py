@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from flighttracker.spec import FlightTracker
-from flighttracker_operator.facts import Facts, secret_facts
 from flighttracker_operator.manifests import desired, referenced_secrets, refusals
-from flighttracker_operator.names import strimzi_cluster
-from flighttracker_operator.servers import server_settings
+from flighttracker_operator.model.facts import Facts, secret_facts
+from flighttracker_operator.model.names import strimzi_cluster
+from flighttracker_operator.model.servers import server_settings
 from tests.apiserver.api_server import ApiServer
 from tests.apiserver.strimzi.applying import apply, find
 from tests.apiserver.strimzi.crds import install, remove, strimzi_crds
-from tests.unit.manifests.cases import facts, tracker
+from tests.unit.operator.manifests.cases import facts, tracker
 
 pytest_plugins = ["tests.apiserver.apiserver_fixtures"]
 

@@ -32,14 +32,14 @@ def log_failure() -> None:
     try:
         int("no number")
     except ValueError:
-        logging.getLogger("flighttracker_gateway.hub").exception("cannot %s", "send")
+        logging.getLogger("flighttracker_gateway.delivery.hub").exception("cannot %s", "send")
 
 
 def test_text_names_time_level_and_role() -> None:
     stream = io.StringIO()
     set_up_logging("info", "text", stream)
-    logging.getLogger("flighttracker_gateway.ingest").info("shard %d is ours", 3)
-    logging.getLogger("flighttracker_gateway.ingest").debug("not shown")
+    logging.getLogger("flighttracker_gateway.owner.ingest").info("shard %d is ours", 3)
+    logging.getLogger("flighttracker_gateway.owner.ingest").debug("not shown")
     assert stream.getvalue()[13:] == "INFO    gateway: shard 3 is ours\n"
 
 

@@ -12,9 +12,9 @@ from prometheus_client import CollectorRegistry
 
 from flighttracker.clock import ManualClock
 from flighttracker.settings import GatewaySettings
-from flighttracker_gateway.admission import Admission
 from flighttracker_gateway.garbage import FEWEST_ENDED, Garbage
 from flighttracker_gateway.metrics import GatewayMetrics
+from flighttracker_gateway.websocket.admission import Admission
 from tests.gateway_server import until
 
 

@@ -13,7 +13,6 @@ from typing import Final
 import msgspec
 
 from flighttracker.spec import FlightTracker
-from flighttracker_operator.facts import Facts, Manifest
 from flighttracker_operator.manifests.gateway import gateway
 from flighttracker_operator.manifests.generator import generator
 from flighttracker_operator.manifests.ingress import ingress
@@ -26,6 +25,7 @@ from flighttracker_operator.manifests.refusals import Refusal, refusals
 from flighttracker_operator.manifests.registry import registry
 from flighttracker_operator.manifests.strimzi import strimzi
 from flighttracker_operator.manifests.web import web
+from flighttracker_operator.model.facts import Facts, Manifest
 
 __all__ = ["Refusal", "desired", "referenced_secrets", "refusals"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from flighttracker.spec import FlightTracker
-from flighttracker_operator.facts import Facts
-from flighttracker_operator.names import child_name
+from flighttracker_operator.model.facts import Facts
+from flighttracker_operator.model.names import child_name
 
 WIDTH: Final = 24
 COLUMNS: Final = 3

@@ -11,13 +11,13 @@ import math
 from typing import Any, Final
 
 from flighttracker.spec import FlightTracker
-from flighttracker_operator.facts import Facts, Manifest
-from flighttracker_operator.images import tracker_images
 from flighttracker_operator.manifests import amounts, pods
 from flighttracker_operator.manifests.metadata import child, disruption_budget, service
 from flighttracker_operator.manifests.roles import USER, role_parts
 from flighttracker_operator.manifests.scaling import autoscaler
-from flighttracker_operator.names import GATEWAY_PORT, selector
+from flighttracker_operator.model.facts import Facts, Manifest
+from flighttracker_operator.model.images import tracker_images
+from flighttracker_operator.model.names import GATEWAY_PORT, selector
 
 LEAVE_S: Final = 5
 """How long proxies may take to learn that a gateway is leaving."""

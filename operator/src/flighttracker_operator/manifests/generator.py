@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from flighttracker.spec import FlightTracker
-from flighttracker_operator.facts import Facts, Manifest
-from flighttracker_operator.images import tracker_images
 from flighttracker_operator.manifests import amounts, pods
 from flighttracker_operator.manifests.metadata import child, service
 from flighttracker_operator.manifests.roles import USER, role_parts
 from flighttracker_operator.manifests.topics import make_topics, position_topics, topics_volume
-from flighttracker_operator.names import GENERATOR_PORT, child_name, selector
-from flighttracker_operator.servers import kafka_access
+from flighttracker_operator.model.facts import Facts, Manifest
+from flighttracker_operator.model.images import tracker_images
+from flighttracker_operator.model.names import GENERATOR_PORT, child_name, selector
+from flighttracker_operator.model.servers import kafka_access
 
 GRACE_S: Final = 30
 """Long enough to send what waits, and to give it up when Kafka is away."""

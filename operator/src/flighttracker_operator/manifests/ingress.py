@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from flighttracker.spec import FlightTracker
-from flighttracker_operator.facts import Facts, Manifest
 from flighttracker_operator.manifests.metadata import child
-from flighttracker_operator.names import GATEWAY_PORT, WEB_PORT, Component, certificate_secret, child_name
+from flighttracker_operator.model.facts import Facts, Manifest
+from flighttracker_operator.model.names import GATEWAY_PORT, WEB_PORT, Component, certificate_secret, child_name
 
 GATEWAY_API: Final = "gateway.networking.k8s.io/v1"
 GATEWAY_PATHS: Final = ("/ws", "/api", "/schema")

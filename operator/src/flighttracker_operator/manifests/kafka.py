@@ -16,13 +16,13 @@ from typing import Any, Final
 
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.servers import BuiltinKafka
-from flighttracker_operator.facts import Facts, Manifest
-from flighttracker_operator.images import tracker_images
 from flighttracker_operator.manifests import amounts, files, pods
 from flighttracker_operator.manifests.metadata import child, config_map, disruption_budget, service
 from flighttracker_operator.manifests.topics import LOG_DIR, SCRIPT
 from flighttracker_operator.manifests.volumes import CLAIM, claim_template, grown_claims
-from flighttracker_operator.names import CONTROLLER_PORT, KAFKA_PORT, child_name, selector
+from flighttracker_operator.model.facts import Facts, Manifest
+from flighttracker_operator.model.images import tracker_images
+from flighttracker_operator.model.names import CONTROLLER_PORT, KAFKA_PORT, child_name, selector
 
 USER: Final = 1000
 CONFIG: Final = "/etc/kafka-config"

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from flighttracker.spec import API_VERSION, KIND, FlightTracker
-from flighttracker_operator.facts import Facts, Manifest
-from flighttracker_operator.names import Component, child_name, labels, selector
+from flighttracker_operator.model.facts import Facts, Manifest
+from flighttracker_operator.model.names import Component, child_name, labels, selector
 
 CONFIG_ANNOTATION: Final = "flighttracker.io/config"
 """On a pod template: digest of the configuration that the pods mount; a change rolls them."""

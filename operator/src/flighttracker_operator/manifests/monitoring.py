@@ -6,10 +6,10 @@ import json
 from typing import Any, Final
 
 from flighttracker.spec import FlightTracker
-from flighttracker_operator.facts import Facts, Manifest
 from flighttracker_operator.manifests.dashboard import dashboard
 from flighttracker_operator.manifests.metadata import child, config_map
-from flighttracker_operator.names import COMPONENT_LABEL, TRACKER_LABEL, child_name
+from flighttracker_operator.model.facts import Facts, Manifest
+from flighttracker_operator.model.names import COMPONENT_LABEL, TRACKER_LABEL, child_name
 
 PROMETHEUS_OPERATOR: Final = "monitoring.coreos.com/v1"
 GRAFANA_LABEL: Final = {"grafana_dashboard": "1"}

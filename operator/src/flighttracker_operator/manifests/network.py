@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from flighttracker.spec import FlightTracker
-from flighttracker_operator.facts import Facts, Manifest
 from flighttracker_operator.manifests.metadata import child
-from flighttracker_operator.names import (
+from flighttracker_operator.model.facts import Facts, Manifest
+from flighttracker_operator.model.names import (
     COMPONENT_LABEL,
     CONTROLLER_PORT,
     GATEWAY_PORT,

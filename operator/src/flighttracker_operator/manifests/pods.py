@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from flighttracker.plan import SECRETS_DIRECTORY
 from flighttracker.spec import FlightTracker
-from flighttracker_operator.facts import SECRETS_ANNOTATION, Facts, digest_of, note_secrets
 from flighttracker_operator.manifests.metadata import CONFIG_ANNOTATION
-from flighttracker_operator.names import Component, labels, selector
+from flighttracker_operator.model.facts import SECRETS_ANNOTATION, Facts, digest_of, note_secrets
+from flighttracker_operator.model.names import Component, labels, selector
 
 TEMPORARY: Final = "tmp"
 READ_ONLY_KEYS: Final = 0o440

@@ -13,12 +13,12 @@ from typing import Final
 from flighttracker.plan import SECRETS_DIRECTORY
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.servers import BuiltinRedis
-from flighttracker_operator.facts import Facts, Manifest
-from flighttracker_operator.images import tracker_images
 from flighttracker_operator.manifests import amounts, files, pods
 from flighttracker_operator.manifests.metadata import child, config_map, service
 from flighttracker_operator.manifests.volumes import CLAIM, claim_template, grown_claims
-from flighttracker_operator.names import REDIS_PORT, child_name, redis_secret, selector
+from flighttracker_operator.model.facts import Facts, Manifest
+from flighttracker_operator.model.images import tracker_images
+from flighttracker_operator.model.names import REDIS_PORT, child_name, redis_secret, selector
 
 USER: Final = 999
 CONFIG: Final = "/etc/redis"

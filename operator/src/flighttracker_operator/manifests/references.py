@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.source import OpenSky
-from flighttracker_operator.names import certificate_secret, strimzi_ca_secret, strimzi_cluster, strimzi_user
+from flighttracker_operator.model.names import certificate_secret, strimzi_ca_secret, strimzi_cluster, strimzi_user
 
 
 def referenced_secrets(tracker: FlightTracker) -> dict[str, frozenset[str]]:

@@ -12,15 +12,15 @@ from flighttracker.spec.fields import Storage
 from flighttracker.spec.quantities import in_units
 from flighttracker.spec.servers import BuiltinKafka, BuiltinRedis, StrimziKafka
 from flighttracker.spec.source import OpenSky
-from flighttracker_operator.facts import Facts
 from flighttracker_operator.manifests.ingress import GATEWAY_API
 from flighttracker_operator.manifests.monitoring import PROMETHEUS_OPERATOR
 from flighttracker_operator.manifests.references import referenced_secrets
 from flighttracker_operator.manifests.scaling import KEDA
 from flighttracker_operator.manifests.strimzi import API_VERSIONS
 from flighttracker_operator.manifests.volumes import CLAIM
-from flighttracker_operator.names import Component, child_name, strimzi_ca_secret, strimzi_cluster, strimzi_user
-from flighttracker_operator.servers import strimzi_bootstrap
+from flighttracker_operator.model.facts import Facts
+from flighttracker_operator.model.names import Component, child_name, strimzi_ca_secret, strimzi_cluster, strimzi_user
+from flighttracker_operator.model.servers import strimzi_bootstrap
 
 
 class Refusal(NamedTuple):

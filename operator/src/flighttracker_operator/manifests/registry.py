@@ -12,13 +12,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from flighttracker.spec import FlightTracker
-from flighttracker_operator.facts import Facts, Manifest
-from flighttracker_operator.images import tracker_images
 from flighttracker_operator.manifests import amounts, pods
 from flighttracker_operator.manifests.metadata import child, service
 from flighttracker_operator.manifests.topics import make_topics, registry_topics, topics_volume
-from flighttracker_operator.names import REGISTRY_MANAGEMENT_PORT, REGISTRY_PORT, selector
-from flighttracker_operator.servers import KafkaAccess, SecretKey, kafka_access, kafka_names
+from flighttracker_operator.model.facts import Facts, Manifest
+from flighttracker_operator.model.images import tracker_images
+from flighttracker_operator.model.names import REGISTRY_MANAGEMENT_PORT, REGISTRY_PORT, selector
+from flighttracker_operator.model.servers import KafkaAccess, SecretKey, kafka_access, kafka_names
 
 USER: Final = 1001
 START_S: Final = 300

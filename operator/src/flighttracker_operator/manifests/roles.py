@@ -13,12 +13,12 @@ from flighttracker.plan import plan
 from flighttracker.settings import write_settings
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.source import OpenSky
-from flighttracker_operator.facts import Facts, Manifest
 from flighttracker_operator.manifests import pods
 from flighttracker_operator.manifests.metadata import config_map
 from flighttracker_operator.manifests.redis import password_mark
-from flighttracker_operator.names import child_name, redis_secret
-from flighttracker_operator.servers import CONFIG_DIRECTORY, USERNAME_KEY, kafka_access, server_settings
+from flighttracker_operator.model.facts import Facts, Manifest
+from flighttracker_operator.model.names import child_name, redis_secret
+from flighttracker_operator.model.servers import CONFIG_DIRECTORY, USERNAME_KEY, kafka_access, server_settings
 
 USER: Final = 65532
 """User of the services' image."""

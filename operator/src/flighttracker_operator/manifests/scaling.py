@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.gateway import Autoscaling
-from flighttracker_operator.facts import Facts, Manifest
 from flighttracker_operator.manifests.metadata import child
-from flighttracker_operator.names import GATEWAY_PORT, child_name
+from flighttracker_operator.model.facts import Facts, Manifest
+from flighttracker_operator.model.names import GATEWAY_PORT, child_name
 
 KEDA: Final = "keda.sh/v1alpha1"
 CALM_S: Final = 300

@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.servers import StrimziKafka
-from flighttracker_operator.facts import Facts, Manifest, digest_of
 from flighttracker_operator.manifests.metadata import child
 from flighttracker_operator.manifests.topics import position_topics, registry_topics
-from flighttracker_operator.names import child_name, strimzi_cluster, strimzi_user
-from flighttracker_operator.servers import STRIMZI_PORT, TOPIC, kafka_names
+from flighttracker_operator.model.facts import Facts, Manifest, digest_of
+from flighttracker_operator.model.names import child_name, strimzi_cluster, strimzi_user
+from flighttracker_operator.model.servers import STRIMZI_PORT, TOPIC, kafka_names
 
 API_VERSIONS: Final = ("kafka.strimzi.io/v1", "kafka.strimzi.io/v1beta2")
 """Best first."""

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from flighttracker.spec import FlightTracker
-from flighttracker_operator.facts import Facts
 from flighttracker_operator.manifests import amounts
 from flighttracker_operator.manifests.pods import config_volume, container
-from flighttracker_operator.names import child_name
-from flighttracker_operator.servers import kafka_names
+from flighttracker_operator.model.facts import Facts
+from flighttracker_operator.model.names import child_name
+from flighttracker_operator.model.servers import kafka_names
 
 MINUTE_MS: Final = 60_000
 FOR_EVER: Final = -1

@@ -14,9 +14,9 @@ from typing import Any, Final
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.fields import Storage
 from flighttracker.spec.quantities import in_units
-from flighttracker_operator.facts import Facts, Manifest
 from flighttracker_operator.manifests.metadata import child, owner_reference
-from flighttracker_operator.names import Component, child_name, labels
+from flighttracker_operator.model.facts import Facts, Manifest
+from flighttracker_operator.model.names import Component, child_name, labels
 
 CLAIM: Final = "data"
 

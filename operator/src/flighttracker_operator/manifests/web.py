@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Final
 
 from flighttracker.spec import FlightTracker
-from flighttracker_operator.facts import Facts, Manifest
-from flighttracker_operator.images import tracker_images
 from flighttracker_operator.manifests import amounts, pods
 from flighttracker_operator.manifests.metadata import child, disruption_budget, service
-from flighttracker_operator.names import GATEWAY_PORT, WEB_PORT, child_name, selector
+from flighttracker_operator.model.facts import Facts, Manifest
+from flighttracker_operator.model.images import tracker_images
+from flighttracker_operator.model.names import GATEWAY_PORT, WEB_PORT, child_name, selector
 
 USER: Final = 101
 GRACE_S: Final = 20

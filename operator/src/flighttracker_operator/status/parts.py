@@ -8,7 +8,7 @@ from typing import Any, Final
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.source import OpenSky
 from flighttracker_operator.manifests.ingress import GATEWAY_API
-from flighttracker_operator.names import Component, child_name, strimzi_cluster
+from flighttracker_operator.model.names import Component, child_name, strimzi_cluster
 from flighttracker_operator.status.view import State, View, fine, waits
 from flighttracker_operator.status.workloads import workload_state
 

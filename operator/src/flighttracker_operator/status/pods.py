@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from flighttracker_operator.facts import Manifest
+from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.status.view import State, waits
 
 IMAGE_REASONS: Final = frozenset(

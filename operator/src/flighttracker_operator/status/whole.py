@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from flighttracker.errors import SpecError
+from flighttracker_operator.cluster.store import ObjectKey
 from flighttracker_operator.crd import Condition, GatewayNumbers, TrackerStatus
-from flighttracker_operator.facts import Manifest
-from flighttracker_operator.names import COMPONENT_LABEL, Component, child_name, selector
+from flighttracker_operator.model.facts import Manifest
+from flighttracker_operator.model.names import COMPONENT_LABEL, Component, child_name, selector
 from flighttracker_operator.status.parts import (
     PARTS,
     WAITING_FOR_FLIGHTS,
@@ -18,7 +19,6 @@ from flighttracker_operator.status.parts import (
 )
 from flighttracker_operator.status.view import State, View, fine, waits
 from flighttracker_operator.status.workloads import DEGRADED, UPDATING, replicas
-from flighttracker_operator.store import ObjectKey
 
 MESSAGE_CHARACTERS: Final = 1024
 READY: Final = "Ready"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
-from flighttracker_operator.facts import Manifest
-from flighttracker_operator.names import Component, child_name
+from flighttracker_operator.model.facts import Manifest
+from flighttracker_operator.model.names import Component, child_name
 from flighttracker_operator.status.pods import trouble_of
 from flighttracker_operator.status.view import State, View, fine, waits
 

@@ -19,7 +19,7 @@ from flighttracker.frame import COLUMNS, HEADER_BYTES, ShardTable, decode_frame,
 from flighttracker.frame.layout import NAMES, NULL, TEXTS
 from flighttracker.partition import murmur2, shard_of
 from flighttracker.plan import Plan
-from flighttracker_gateway.shard import ShardOwner
+from flighttracker_gateway.owner.shard import ShardOwner
 
 _EPOCH: Final = 1
 _BYTES_PER_LINE: Final = 16

@@ -19,17 +19,17 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
+from flighttracker_gateway.access.http_gate import ACCESS, OPEN, TokenGate
 from flighttracker_gateway.gateway import Gateway
-from flighttracker_gateway.http_auth import ACCESS, OPEN, TokenGate
-from flighttracker_gateway.http_errors import BugAnswer, answer_http_error
-from flighttracker_gateway.http_metrics import HttpMetrics
-from flighttracker_gateway.http_shell import HttpShell
-from flighttracker_gateway.page import IS_COMPRESSED, page_routes
-from flighttracker_gateway.page_files import BROTLI_QUALITY, GZIP_LEVEL
-from flighttracker_gateway.rest import ROUTES
-from flighttracker_gateway.rest_session import ROUTES as SESSION_ROUTES
-from flighttracker_gateway.rest_tracks import ROUTES as TRACK_ROUTES
-from flighttracker_gateway.security_policy import SecurityPolicy
+from flighttracker_gateway.http.errors import BugAnswer, answer_http_error
+from flighttracker_gateway.http.page import IS_COMPRESSED, page_routes
+from flighttracker_gateway.http.page_files import BROTLI_QUALITY, GZIP_LEVEL
+from flighttracker_gateway.http.policy import SecurityPolicy
+from flighttracker_gateway.http.request_metrics import HttpMetrics
+from flighttracker_gateway.http.rest import ROUTES
+from flighttracker_gateway.http.rest_session import ROUTES as SESSION_ROUTES
+from flighttracker_gateway.http.rest_tracks import ROUTES as TRACK_ROUTES
+from flighttracker_gateway.http.shell import HttpShell
 from flighttracker_gateway.version import VERSION
 
 _INTERNAL_ERROR: Final = 1011

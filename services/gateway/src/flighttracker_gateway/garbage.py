@@ -14,7 +14,7 @@ import gc
 from typing import Final
 
 from flighttracker.clock import Clock
-from flighttracker_gateway.admission import Admission
+from flighttracker_gateway.websocket.admission import Admission
 
 INTERVAL_MS: Final = 1_000
 FEWEST_ENDED: Final = 1_000

@@ -12,19 +12,19 @@ from flighttracker.clock import Clock
 from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import GatewaySettings
 from flighttracker.tracing import Tracing
-from flighttracker_gateway.admission import Admission
-from flighttracker_gateway.auth import Auth
-from flighttracker_gateway.connection import Gate
-from flighttracker_gateway.feed import Feed
+from flighttracker_gateway.access.auth import Auth
+from flighttracker_gateway.access.client_log import ErrorGroups
+from flighttracker_gateway.delivery.hub import Hub
+from flighttracker_gateway.delivery.presence import Presence
+from flighttracker_gateway.feed.feed import Feed
+from flighttracker_gateway.feed.relay import Relay
 from flighttracker_gateway.garbage import Garbage
-from flighttracker_gateway.http_log import ErrorGroups
-from flighttracker_gateway.hub import Hub
 from flighttracker_gateway.metrics import GatewayMetrics
-from flighttracker_gateway.picture import Picture
-from flighttracker_gateway.presence import Presence
-from flighttracker_gateway.relay import Relay
-from flighttracker_gateway.staleness import Staleness
-from flighttracker_gateway.tracks import Tracks
+from flighttracker_gateway.picture.picture import Picture
+from flighttracker_gateway.picture.staleness import Staleness
+from flighttracker_gateway.picture.tracks import Tracks
+from flighttracker_gateway.websocket.admission import Admission
+from flighttracker_gateway.websocket.connection import Gate
 
 
 class Gateway:

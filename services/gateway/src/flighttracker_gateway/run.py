@@ -25,10 +25,10 @@ from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import GatewaySettings
 from flighttracker.tracing import Tracing
 from flighttracker_gateway.app import create_app
+from flighttracker_gateway.delivery.prepared import protocol_with
 from flighttracker_gateway.gateway import Gateway
-from flighttracker_gateway.http_bounds import bounded_http
-from flighttracker_gateway.prepared import protocol_with
-from flighttracker_gateway.tls import Certificate
+from flighttracker_gateway.http.bounds import bounded_http
+from flighttracker_gateway.http.tls import Certificate
 
 BACKLOG: Final = 2048
 STOP_S: Final = 5

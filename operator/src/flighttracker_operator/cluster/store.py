@@ -1,0 +1,216 @@
+"""What the API server last said about trackers and their children: the operator's memory of the live objects.
+
+Pure. The watches put in what they hear, the resync what it lists, an apply what it was answered. A body is kept packed
+(compressed JSON without managedFields and without our own noise): 500 trackers with 25 children fit in some 15 MB. The
+newest version of an object wins, whoever brings it; versions of one object are compared as numbers, which they are in
+every API server since 2015 and by contract since 1.35.
+"""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from flighttracker_operator.cluster.kinds import TRACKER, Kind
+from flighttracker_operator.model.facts import Manifest
+from flighttracker_operator.model.names import TRACKER_LABEL
+
+COMPRESSION: Final = 1
+LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
+
+
+class TrackerKey(NamedTuple):
+    """A tracker: what the queue holds."""
+
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+
+class ObjectKey(NamedTuple):
+    """An object: its kind (without a version), namespace and name."""
+
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A live object.
+
+    Attributes:
+        key: which object.
+        uid: of this incarnation.
+        version: `metadata.resourceVersion`.
+        tracker: the tracker that its label names; the object itself when it is one.
+        owners: UIDs of its owners.
+        deleting: whether it has been deleted and waits for something.
+        packed: the body.
+    """
+
+    key: ObjectKey
+    uid: str
+    version: str
+    tracker: str
+    owners: tuple[str, ...]
+    deleting: bool
+    packed: bytes
+
+    @property
+    def body(self) -> Manifest:
+        """The object as the API server has it, without managedFields; a new one each time."""
+        return msgspec.json.decode(zlib.decompress(self.packed), type=dict[str, Any])
+
+    @property
+    def tracker_key(self) -> TrackerKey:
+        """The tracker that it belongs to."""
+        return TrackerKey(self.key.namespace, self.tracker)
+
+
+def entry_of(kind: Kind, live: Mapping[str, Any]) -> Entry:
+    """Return the entry of an object as the API server has it; what stands in a list does not name its kind."""
+    metadata = live["metadata"]
+    annotations = {name: text for name, text in (metadata.get("annotations") or {}).items() if name != LAST_APPLIED}
+    kept = {key: value for key, value in metadata.items() if key not in ("managedFields", "annotations")}
+    named = {"apiVersion": kind.api_version, "kind": kind.name}
+    body = {**live, **named, "metadata": {**kept, **({"annotations": annotations} if annotations else {})}}
+    name = metadata["name"]
+    intern = sys.intern  # what many entries share stands in memory once
+    return Entry(
+        key=ObjectKey(kind.name, intern(metadata.get("namespace", "")), intern(name)),
+        uid=metadata["uid"],
+        version=metadata["resourceVersion"],
+        tracker=intern(name if kind is TRACKER else (metadata.get("labels") or {}).get(TRACKER_LABEL, "")),
+        owners=tuple(intern(owner["uid"]) for owner in metadata.get("ownerReferences") or ()),
+        deleting="deletionTimestamp" in metadata,
+        packed=zlib.compress(msgspec.json.encode(body), COMPRESSION),
+    )
+
+
+class Store:
+    """The live objects by key and by tracker."""
+
+    def __init__(self) -> None:
+        self._entries: dict[ObjectKey, Entry] = {}
+        self._children: dict[TrackerKey, set[ObjectKey]] = {}
+        self._trackers: dict[TrackerKey, Entry] = {}
+        self._intents: dict[ObjectKey, str] = {}
+
+    def put(self, entry: Entry) -> bool:
+        """Take a version of an object; return whether it is news."""
+        if self.knows(entry.key, entry.uid, entry.version):
+            return False
+        known = self._entries.get(entry.key)
+        if known is not None and known.tracker != entry.tracker:
+            self._forget(known)
+        self._entries[entry.key] = entry
+        self._intents.pop(entry.key, None)
+        if entry.key.kind == TRACKER.name:
+            self._trackers[entry.tracker_key] = entry
+        elif entry.tracker:
+            self._children.setdefault(entry.tracker_key, set()).add(entry.key)
+        return True
+
+    def knows(self, key: ObjectKey, uid: str, version: str) -> bool:
+        """Return whether a version of an object is remembered, or a later one; any thread may ask."""
+        known = self._entries.get(key)
+        return known is not None and known.uid == uid and not _is_newer(version, known.version)
+
+    def remove(self, key: ObjectKey, uid: str | None = None) -> Entry | None:
+        """Forget an object, unless another incarnation stands in its place; return what was known."""
+        known = self._entries.get(key)
+        if known is None or (uid is not None and known.uid != uid):
+            return None
+        del self._entries[key]
+        self._intents.pop(key, None)
+        self._forget(known)
+        return known
+
+    def get(self, key: ObjectKey) -> Entry | None:
+        """Return what is known of an object."""
+        return self._entries.get(key)
+
+    def tracker(self, key: TrackerKey) -> Entry | None:
+        """Return what is known of a tracker."""
+        return self._trackers.get(key)
+
+    def trackers(self) -> Iterable[TrackerKey]:
+        """Return every tracker."""
+        return list(self._trackers)
+
+    def children(self, key: TrackerKey) -> Iterator[Entry]:
+        """Yield everything that carries a tracker's label."""
+        for child in sorted(self._children.get(key, ())):
+            yield self._entries[child]
+
+    def note_as(self, key: ObjectKey, intent: str) -> None:
+        """Remember that the known version of an object is what was wanted; the next version may be another."""
+        self._intents[key] = intent
+
+    def is_as(self, key: ObjectKey, intent: str) -> bool:
+        """Return whether the known version of an object was found to be what is wanted now."""
+        return self._intents.get(key) == intent
+
+    def of_kind(self, kind: str, namespace: str | None) -> dict[ObjectKey, Entry]:
+        """Return everything of a kind, in a namespace or (None) in all of them."""
+        return {
+            key: entry
+            for key, entry in self._entries.items()
+            if key.kind == kind and namespace in (None, key.namespace)
+        }
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def _forget(self, entry: Entry) -> None:
+        if entry.key.kind == TRACKER.name:
+            self._trackers.pop(entry.tracker_key, None)
+            return
+        children = self._children.get(entry.tracker_key)
+        if children is not None:
+            children.discard(entry.key)
+            if not children:
+                del self._children[entry.tracker_key]
+
+
+class Bodies(Mapping[tuple[str, str], Manifest]):
+    """The bodies of some objects by kind and name, each unpacked when it is first looked at; not to be changed."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._entries = {(entry.key.kind, entry.key.name): entry for entry in entries}
+        self._unpacked: dict[tuple[str, str], Manifest] = {}
+
+    def __getitem__(self, key: tuple[str, str]) -> Manifest:
+        """Return a body."""
+        if key not in self._unpacked:
+            self._unpacked[key] = self._entries[key].body
+        return self._unpacked[key]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Yield kind and name of each."""
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._entries)
+
+    def of_kind(self, kind: str) -> list[Manifest]:
+        """Return the bodies of one kind."""
+        return [self[key] for key in self._entries if key[0] == kind]
+
+
+def _is_newer(new: str, old: str) -> bool:
+    if new.isdecimal() and old.isdecimal():
+        return int(new) > int(old)
+    return new != old

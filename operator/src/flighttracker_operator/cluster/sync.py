@@ -1,0 +1,220 @@
+"""The resync: what the API server has, compared with what is remembered, about once a minute.
+
+The watches make the operator quick; this makes it right. A watch that went deaf, an event that was lost while a stream
+was reconnected, a kind that somebody installed: each is noticed by the next round at the latest. The first round reads
+everything, so that no tracker is looked at before its children are known. Later ones read only metadata, and the whole
+of what differs.
+
+What may not be listed is said once, and again when it changes. Without a kind that every tracker needs, trackers wait;
+nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from flighttracker_operator.cluster.api import Api
+from flighttracker_operator.cluster.errors import ApiError, RefusedError
+from flighttracker_operator.cluster.kinds import ALSO_TOLD, BUILTIN, INGRESS_CLASSES, OPTIONAL, TRACKER, Kind
+from flighttracker_operator.cluster.store import Entry, ObjectKey, Store, TrackerKey, entry_of
+from flighttracker_operator.model.facts import Manifest
+from flighttracker_operator.model.names import TRACKER_LABEL
+
+LOG: Final = logging.getLogger(__name__)
+
+Scope = str | None
+"""A namespace, or None for the whole cluster."""
+
+DEFAULT_CLASS: Final = "ingressclass.kubernetes.io/is-default-class"
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """What a cluster has beside trackers and their children.
+
+    Attributes:
+        kinds: served kinds by name.
+        api_versions: optional API versions that are served.
+        ingress_classes: controller of each IngressClass by its name, None when the operator may not list them.
+        default_ingress_class: the one that is marked as the default.
+    """
+
+    kinds: dict[str, Kind] = field(default_factory=lambda: {kind.name: kind for kind in BUILTIN})
+    api_versions: frozenset[str] = frozenset()
+    ingress_classes: dict[str, str] | None = None
+    default_ingress_class: str | None = None
+
+
+class Sync:
+    """Keeps a store true.
+
+    Args:
+        api: the API server.
+        store: what is remembered.
+        scopes: the namespaces that are looked after, or only None for all of them.
+        changed: called with each tracker for which something turned out to be different.
+
+    Attributes:
+        cluster: what the last round found.
+    """
+
+    def __init__(self, api: Api, store: Store, scopes: Sequence[Scope], changed: Callable[[TrackerKey], None]) -> None:
+        self.cluster = Cluster()
+        self._api = api
+        self._store = store
+        self._scopes = tuple(scopes)
+        self._changed = changed
+        self._listed: set[tuple[str, Scope]] = set()
+        self._refused: dict[str, str] = {}
+
+    @property
+    def watched(self) -> frozenset[Kind]:
+        """The kinds that could be listed everywhere, and so can be watched."""
+        kinds = (TRACKER, *self.cluster.kinds.values())
+        return frozenset(kind for kind in kinds if all((kind.name, scope) in self._listed for scope in self._scopes))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything that trackers need could be listed."""
+        return all(self._missing_in(scope) is None for scope in self._scopes)
+
+    def missing(self, namespace: str) -> str | None:
+        """Return why the trackers of a namespace must wait, None when all that they need is known."""
+        return self._missing_in(None if None in self._scopes else namespace)
+
+    def _missing_in(self, scope: Scope) -> str | None:
+        for kind in (TRACKER, *BUILTIN):
+            if (kind.name, scope) not in self._listed:
+                return self._refused.get(kind.name, f"{kind.resource} are not listed yet")
+        return None
+
+    async def round(self) -> None:
+        """Compare everything once.
+
+        Raises:
+            ApiError: the API server did not answer as it should; what was compared until then counts.
+        """
+        await self._discover()
+        for kind in (TRACKER, *self.cluster.kinds.values()):
+            for scope in self._scopes:
+                await self._compare_or_tell(kind, scope)
+        await self._ingress_classes()
+
+    async def _discover(self) -> None:
+        served: dict[str, frozenset[str]] = {}
+        for version in sorted({kind.api_version for kind in OPTIONAL} | set(ALSO_TOLD)):
+            served[version] = await self._api.discover(version)
+        kinds = {kind.name: kind for kind in BUILTIN}
+        for kind in OPTIONAL:
+            if kind.name in served[kind.api_version] and kind.name not in kinds:
+                kinds[kind.name] = kind
+        versions = frozenset(version for version, found in served.items() if found)
+        for name in sorted(set(self.cluster.kinds) - set(kinds)):
+            LOG.warning("%s is served no longer: its CustomResourceDefinition is gone", name)
+            self._forget_kind(name)
+        for name in sorted(set(kinds) - set(self.cluster.kinds)):
+            LOG.info("%s is served as %s", name, kinds[name].api_version)
+        if versions != self.cluster.api_versions:
+            for key in self._store.trackers():
+                self._changed(key)
+        self.cluster = Cluster(kinds, versions, self.cluster.ingress_classes, self.cluster.default_ingress_class)
+
+    async def _compare_or_tell(self, kind: Kind, scope: Scope) -> None:
+        try:
+            if (kind.name, scope) in self._listed:
+                await self._compare(kind, scope)
+            else:
+                await self._read(kind, scope)
+                self._listed.add((kind.name, scope))
+            if self._refused.pop(kind.name, None):
+                LOG.info("%s can be listed now", kind.resource)
+        except ApiError as error:
+            if not (isinstance(error, RefusedError) or error.is_missing):
+                raise
+            self._listed.discard((kind.name, scope))
+            self._forget_kind(kind.name, scope)
+            self._tell(kind, scope, error)
+
+    def _tell(self, kind: Kind, scope: Scope, error: ApiError) -> None:
+        where = f"in namespace {scope}" if scope else "in the cluster"
+        if error.is_missing and kind is TRACKER:
+            told = "FlightTrackers are not known to this cluster: install the chart's CustomResourceDefinition"
+        elif error.is_missing:
+            told = f"{kind.resource} are not served"
+        else:
+            told = f"the operator may not list {kind.resource} {where}: give it the rights of the chart's Role"
+        if self._refused.get(kind.name) != told:
+            self._refused[kind.name] = told
+            if kind.optional:
+                LOG.warning("%s", told)
+            else:
+                LOG.error("%s; until then trackers are left as they are", told)
+
+    async def _read(self, kind: Kind, scope: Scope) -> None:
+        async for page in self._api.pages(kind, scope, selector=_selector(kind)):
+            for live in page:
+                self._heard(entry_of(kind, live))
+
+    async def _compare(self, kind: Kind, scope: Scope) -> None:
+        before = self._store.of_kind(kind.name, scope)
+        async for page in self._api.pages(kind, scope, selector=_selector(kind), metadata=True):
+            for live in page:
+                await self._compare_one(kind, live, before)
+        for key, entry in before.items():
+            # What is left was not listed; a later version than the one before the list is somebody's news.
+            if (now := self._store.get(key)) is not None and now.version == entry.version:
+                LOG.debug("%s of %s is gone, and no watch told", key, entry.tracker_key)
+                self._store.remove(key, entry.uid)
+                self._changed(entry.tracker_key)
+
+    async def _compare_one(self, kind: Kind, live: Manifest, before: dict[ObjectKey, Entry]) -> None:
+        metadata = live["metadata"]
+        key = ObjectKey(kind.name, metadata["namespace"], metadata["name"])
+        known = before.pop(key, None)
+        if known is None or known.version != metadata["resourceVersion"]:
+            newest = self._store.get(key)
+            if newest is not None and newest.version == metadata["resourceVersion"]:
+                return
+            whole = await self._api.get(kind, key.namespace, key.name)
+            if whole is not None:
+                self._heard(entry_of(kind, whole))
+
+    def _heard(self, entry: Entry) -> None:
+        if self._store.put(entry) and entry.tracker:
+            self._changed(entry.tracker_key)
+
+    def _forget_kind(self, name: str, scope: Scope = None) -> None:
+        for key, entry in self._store.of_kind(name, scope).items():
+            self._store.remove(key)
+            self._changed(entry.tracker_key)
+
+    async def _ingress_classes(self) -> None:
+        classes: dict[str, str] | None = {}
+        default = None
+        try:
+            async for page in self._api.pages(INGRESS_CLASSES, None):
+                for live in page:
+                    metadata = live["metadata"]
+                    assert classes is not None
+                    classes[metadata["name"]] = live["spec"].get("controller", "")
+                    if (metadata.get("annotations") or {}).get(DEFAULT_CLASS) == "true":
+                        default = metadata["name"]
+        except RefusedError:
+            classes = None  # a Role of one namespace cannot allow it; nothing is said about classes then
+        found = Cluster(self.cluster.kinds, self.cluster.api_versions, classes, default)
+        if found != self.cluster:
+            self.cluster = found
+            for key in self._store.trackers():
+                self._changed(key)
+
+
+def _selector(kind: Kind) -> str:
+    return "" if kind is TRACKER else TRACKER_LABEL
+
+
+def scopes_of(namespaces: Iterable[str]) -> tuple[Scope, ...]:
+    """Return the scopes for a list of namespaces; none is the whole cluster."""
+    return tuple(dict.fromkeys(namespaces)) or (None,)

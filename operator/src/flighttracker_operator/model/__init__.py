@@ -1,0 +1,1 @@
+"""Facts, names, addresses and images that the manifests are made from."""

@@ -1,0 +1,271 @@
+"""Where the servers of a tracker are: the resource and what Strimzi says → addresses, users and certificates.
+
+The roles get them as `ServerSettings` (paths of mounted Secrets), the builtin registry as `KafkaAccess` in its
+environment. No password passes through here, only the names of Secrets and keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from flighttracker.plan import SECRETS_DIRECTORY
+from flighttracker.settings import KafkaSettings, RedisSettings, RegistrySettings, ServerSettings
+from flighttracker.spec import FlightTracker
+from flighttracker.spec.servers import ExternalKafka, StrimziKafka
+from flighttracker_operator.model.facts import Facts
+from flighttracker_operator.model.names import (
+    KAFKA_PORT,
+    REGISTRY_PORT,
+    child_name,
+    redis_secret,
+    strimzi_ca_secret,
+    strimzi_cluster,
+    strimzi_user,
+)
+
+CONFIG_DIRECTORY: Final = "/etc/flighttracker/config"
+"""Where a role's ConfigMap is mounted."""
+USERNAME_KEY: Final = "kafka-username"
+"""Key of a role's ConfigMap with the user name, where the Secret has only a password (Strimzi)."""
+TOPIC: Final = "flights"
+
+STRIMZI_PORT: Final = 9093
+"""Port of the listener that our own Strimzi Kafka has."""
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaNames:
+    """What the tracker's things are called in Kafka.
+
+    Attributes:
+        base: what each of them begins with.
+        positions: the topic of positions.
+        rejected: the topic of refused records.
+        gateways: the consumer group of the gateways.
+        registry: what the consumer groups of the builtin registry begin with.
+        journal: the builtin registry's topic of schemas.
+        snapshots: the builtin registry's topic of snapshots.
+        events: the builtin registry's topic of events.
+    """
+
+    base: str
+    positions: str
+    rejected: str
+    gateways: str
+    registry: str
+    journal: str
+    snapshots: str
+    events: str
+
+
+SaslMechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
+
+
+@dataclass(frozen=True, slots=True)
+class SecretKey:
+    """One value of a Secret."""
+
+    secret: str
+    key: str
+
+    @property
+    def file(self) -> str:
+        """Where a role finds it."""
+        return f"{SECRETS_DIRECTORY}/{self.secret}/{self.key}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KafkaAccess:
+    """How to reach the tracker's Kafka.
+
+    Attributes:
+        bootstrap_servers: brokers to begin with.
+        tls: whether the way is encrypted.
+        authority: certificate to trust; None trusts the system's.
+        certificate: our own certificate, None where the brokers ask for none.
+        key: the key of `certificate`.
+        mechanism: how the password is used, None without SASL.
+        username: the user as a value of a Secret, or as it is.
+        password: the password.
+        jaas: `sasl.jaas.config` as Strimzi writes it, None where it must be put together.
+    """
+
+    bootstrap_servers: str
+    tls: bool = False
+    authority: SecretKey | None = None
+    certificate: SecretKey | None = None
+    key: SecretKey | None = None
+    mechanism: SaslMechanism | None = None
+    username: SecretKey | str = ""
+    password: SecretKey | None = None
+    jaas: SecretKey | None = None
+
+    @property
+    def protocol(self) -> Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]:
+        """Kafka's name for it."""
+        if self.mechanism is None:
+            return "SSL" if self.tls else "PLAINTEXT"
+        return "SASL_SSL" if self.tls else "SASL_PLAINTEXT"
+
+    def secrets(self) -> frozenset[str]:
+        """Return the names of the Secrets that a pod must mount."""
+        values = (self.authority, self.certificate, self.key, self.username, self.password, self.jaas)
+        return frozenset(value.secret for value in values if isinstance(value, SecretKey))
+
+
+def kafka_names(tracker: FlightTracker, facts: Facts) -> KafkaNames:
+    """Return what the tracker's topics and groups are called: `flights` in a Kafka of its own.
+
+    In one that others use, too, each name begins with `flights.NAMESPACE.TRACKER`, so that two trackers never read each
+    other's positions, and one rule on a prefix gives a user all that it needs.
+    """
+    kafka = tracker.spec.kafka
+    shared = kafka.external is not None or (kafka.strimzi is not None and kafka.strimzi.cluster is not None)
+    base = f"{TOPIC}.{facts.namespace}.{tracker.metadata.name}" if shared else TOPIC
+    registry = f"{base}." if shared else ""
+    return KafkaNames(
+        base=base,
+        positions=base,
+        rejected=f"{base}.rejected",
+        gateways=f"{base}-gateways",
+        registry=f"{base}-registry-",
+        journal=f"{registry}kafkasql-journal",
+        snapshots=f"{registry}kafkasql-snapshots",
+        events=f"{registry}registry-events",
+    )
+
+
+def server_settings(tracker: FlightTracker, facts: Facts) -> ServerSettings:
+    """Return where the roles of a tracker find their servers."""
+    return ServerSettings(
+        kafka=_kafka_settings(tracker, facts, kafka_access(tracker, facts)),
+        redis=_redis_settings(tracker, facts),
+        registry=_registry_settings(tracker, facts),
+    )
+
+
+def kafka_access(tracker: FlightTracker, facts: Facts) -> KafkaAccess:
+    """Return how to reach the tracker's Kafka, whoever runs it."""
+    kafka = tracker.spec.kafka
+    cluster = strimzi_cluster(tracker)
+    if cluster is not None:
+        return _strimzi_access(tracker, facts, cluster, kafka.strimzi or StrimziKafka())
+    if kafka.external is not None:
+        return _external_access(kafka.external, facts)
+    return KafkaAccess(bootstrap_servers=f"{child_name(tracker, 'kafka')}.{facts.namespace}.svc:{KAFKA_PORT}")
+
+
+def strimzi_bootstrap(kafka: Mapping[str, Any] | None, auth: Literal["scram", "tls"]) -> str | None:
+    """Return the address of the listener that takes such a user, None when the Kafka has none (yet).
+
+    Args:
+        kafka: the Kafka object as the API server has it.
+        auth: how the user signs in.
+    """
+    if kafka is None:
+        return None
+    wanted = {"scram": "scram-sha-512", "tls": "tls"}[auth]
+    listeners = kafka["spec"]["kafka"].get("listeners", ())
+    names = [
+        listener["name"]
+        for listener in sorted(listeners, key=lambda listener: listener.get("type") != "internal")
+        if listener.get("tls") and (listener.get("authentication") or {}).get("type") == wanted
+    ]
+    addresses = {
+        listener.get("name"): listener.get("bootstrapServers")
+        for listener in (kafka.get("status") or {}).get("listeners", ())
+    }
+    return next((address for name in names if (address := addresses.get(name))), None)
+
+
+def _strimzi_access(tracker: FlightTracker, facts: Facts, cluster: str, strimzi: StrimziKafka) -> KafkaAccess:
+    # Until Strimzi has said it, the address is the one that Strimzi gives by its own rule. Pods then start and wait for
+    # their Secrets; if they were left out instead, a status that is lost for a moment would take running ones away.
+    bootstrap = strimzi_bootstrap(facts.strimzi_kafka, strimzi.user.auth)
+    user = strimzi_user(tracker)
+    scram = strimzi.user.auth == "scram"
+    return KafkaAccess(
+        bootstrap_servers=bootstrap or f"{cluster}-kafka-bootstrap.{facts.namespace}.svc:{STRIMZI_PORT}",
+        tls=True,
+        authority=SecretKey(strimzi_ca_secret(cluster), "ca.crt"),
+        certificate=None if scram else SecretKey(user, "user.crt"),
+        key=None if scram else SecretKey(user, "user.key"),
+        mechanism="SCRAM-SHA-512" if scram else None,
+        username=user if scram else "",
+        password=SecretKey(user, "password") if scram else None,
+        jaas=SecretKey(user, "sasl.jaas.config") if scram else None,
+    )
+
+
+def _external_access(external: ExternalKafka, facts: Facts) -> KafkaAccess:
+    tls, sasl = external.tls_secret, external.sasl_secret
+    own_certificate = tls is not None and "tls.crt" in facts.keys_of(tls)
+    return KafkaAccess(
+        bootstrap_servers=external.bootstrap_servers,
+        tls=tls is not None,
+        authority=SecretKey(tls, "ca.crt") if tls else None,
+        certificate=SecretKey(tls, "tls.crt") if tls and own_certificate else None,
+        key=SecretKey(tls, "tls.key") if tls and own_certificate else None,
+        mechanism=external.sasl_mechanism if sasl else None,
+        username=SecretKey(sasl, "username") if sasl else "",
+        password=SecretKey(sasl, "password") if sasl else None,
+    )
+
+
+def _kafka_settings(tracker: FlightTracker, facts: Facts, access: KafkaAccess) -> KafkaSettings:
+    kafka, names = tracker.spec.kafka, kafka_names(tracker, facts)
+    username = access.username.file if isinstance(access.username, SecretKey) else access.username and _USERNAME_FILE
+    return KafkaSettings(
+        bootstrap_servers=access.bootstrap_servers,
+        security_protocol=access.protocol,
+        ca_file=_file(access.authority),
+        certificate_file=_file(access.certificate),
+        key_file=_file(access.key),
+        sasl_mechanism=access.mechanism or "SCRAM-SHA-512",
+        username_file=username,
+        password_file=_file(access.password),
+        positions_topic=names.positions,
+        rejected_topic=names.rejected,
+        group=names.gateways,
+        partitions=kafka.partitions,
+        replication_factor=kafka.copies,
+        retention_minutes=kafka.retention_minutes,
+        create_topics=kafka.provider != "strimzi",
+    )
+
+
+_USERNAME_FILE: Final = f"{CONFIG_DIRECTORY}/{USERNAME_KEY}"
+
+
+def _redis_settings(tracker: FlightTracker, facts: Facts) -> RedisSettings:
+    external = tracker.spec.redis.external
+    secret = external.url_secret if external else redis_secret(tracker)
+    authority = SecretKey(secret, "ca.crt") if external and "ca.crt" in facts.keys_of(secret) else None
+    return RedisSettings(
+        url_file=SecretKey(secret, "url").file,
+        ca_file=_file(authority),
+        prefix=f"flights:{facts.namespace}/{tracker.metadata.name}",
+    )
+
+
+def _registry_settings(tracker: FlightTracker, facts: Facts) -> RegistrySettings:
+    registry = tracker.spec.schema_registry
+    subject = f"{kafka_names(tracker, facts).positions}-value"
+    if registry.external is None:
+        url = f"http://{child_name(tracker, 'schema-registry')}.{facts.namespace}.svc:{REGISTRY_PORT}/apis/ccompat/v7"
+        return RegistrySettings(url=url, subject=subject, compatibility=registry.compatibility)
+    secret = registry.external.credentials_secret
+    return RegistrySettings(
+        url=registry.external.url,
+        subject=subject,
+        compatibility=registry.compatibility,
+        username_file=SecretKey(secret, "username").file if secret else "",
+        password_file=SecretKey(secret, "password").file if secret else "",
+        ca_file=SecretKey(secret, "ca.crt").file if secret and "ca.crt" in facts.keys_of(secret) else "",
+    )
+
+
+def _file(value: SecretKey | None) -> str:
+    return value.file if value else ""

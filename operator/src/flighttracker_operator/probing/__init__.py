@@ -1,0 +1,1 @@
+"""Asks running pods for their state."""

@@ -1,0 +1,1 @@
+"""Reconciles each FlightTracker with its objects."""

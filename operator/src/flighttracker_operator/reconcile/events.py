@@ -1,0 +1,62 @@
+"""Kubernetes events about a tracker: what `kubectl describe ft` shows below its conditions.
+
+One for each transition, made after the status that shows it was written, so that a restart of the operator repeats
+nothing. An event that cannot be written is only a line in the log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterable
+from typing import Final
+
+from flighttracker.spec import API_VERSION, KIND
+from flighttracker_operator.cluster.api import Api
+from flighttracker_operator.cluster.errors import ApiError
+from flighttracker_operator.cluster.kinds import EVENTS
+from flighttracker_operator.cluster.store import TrackerKey
+from flighttracker_operator.model.facts import Manifest
+from flighttracker_operator.model.names import MANAGER
+from flighttracker_operator.status import Transition
+
+LOG: Final = logging.getLogger(__name__)
+
+MESSAGE_CHARACTERS: Final = 1024
+"""The API server refuses longer ones."""
+
+
+async def tell(api: Api, key: TrackerKey, uid: str, told: Iterable[Transition], now: str) -> None:
+    """Create an event for each transition."""
+    for transition in told:
+        (LOG.warning if transition.type == "Warning" else LOG.info)("%s: %s", key, transition.message)
+        try:
+            await api.create(EVENTS, event(key, uid, transition, now))
+        except ApiError as error:
+            LOG.debug("%s: no event could be made: %s", key, error)
+
+
+def event(key: TrackerKey, uid: str, transition: Transition, now: str) -> Manifest:
+    """Return the event of one transition; its name is the same for the same transition at the same time."""
+    digest = hashlib.sha256(f"{uid}{transition}{now}".encode()).hexdigest()[:16]
+    return {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": {"name": f"{key.name}.{digest}", "namespace": key.namespace},
+        "involvedObject": {
+            "apiVersion": API_VERSION,
+            "kind": KIND,
+            "namespace": key.namespace,
+            "name": key.name,
+            "uid": uid,
+        },
+        "type": transition.type,
+        "reason": transition.reason,
+        "message": transition.message[:MESSAGE_CHARACTERS],
+        "source": {"component": MANAGER},
+        "reportingComponent": MANAGER,
+        "reportingInstance": MANAGER,
+        "firstTimestamp": now,
+        "lastTimestamp": now,
+        "count": 1,
+    }

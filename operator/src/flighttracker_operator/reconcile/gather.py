@@ -1,0 +1,181 @@
+"""The facts of one pass: what the pure builders must know of the cluster, from the store and by asking.
+
+Only what no watch covers is asked for: the Secrets that the resource names, a Kafka that others made, events of a
+workload that cannot make its pods. A password that is not there yet is made here; randomness has no place in builders.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import math
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from flighttracker.spec import FlightTracker
+from flighttracker_operator.cluster.api import Api
+from flighttracker_operator.cluster.errors import RefusedError
+from flighttracker_operator.cluster.kinds import EVENTS, Kind
+from flighttracker_operator.cluster.store import Bodies, Entry
+from flighttracker_operator.cluster.sync import Cluster
+from flighttracker_operator.manifests import referenced_secrets
+from flighttracker_operator.model.facts import Facts, Manifest, SecretFacts, secret_facts, workload_facts
+from flighttracker_operator.model.images import Images
+from flighttracker_operator.model.names import redis_secret, strimzi_cluster
+
+ASK_AGAIN_S: Final = 10.0
+SHARED_S: Final = 1.0
+"""How old a look through the events of a namespace may be for one more workload."""
+_FAILED: Final = "involvedObject.kind=StatefulSet,reason=FailedCreate"
+PASSWORD_BYTES: Final = 24
+_PASSWORD: Final = re.compile(r"[A-Za-z0-9]{8,128}")
+
+
+async def gather(
+    api: Api,
+    cluster: Cluster,
+    tracker: FlightTracker,
+    *,
+    uid: str,
+    generation: int,
+    images: Images,
+    live: Iterable[Entry],
+) -> Facts:
+    """Return the facts of one pass.
+
+    Args:
+        api: whom to ask.
+        cluster: what the last resync found.
+        tracker: the resource.
+        uid: its UID.
+        generation: its generation.
+        images: those of the operator's release.
+        live: its children.
+
+    Raises:
+        ApiError: the API server did not answer as it should.
+    """
+    namespace = tracker.metadata.namespace or ""
+    own = Bodies(entry for entry in live if uid in entry.owners)
+    return Facts(
+        uid=uid,
+        namespace=namespace,
+        generation=generation,
+        images=images,
+        redis_password=await _redis_password(api, cluster.kinds["Secret"], tracker, own),
+        api_versions=cluster.api_versions,
+        secrets=await _secrets(api, cluster.kinds["Secret"], tracker),
+        workloads={
+            body["metadata"]["name"]: workload_facts(body)
+            for body in (*own.of_kind("StatefulSet"), *own.of_kind("Deployment"))
+        },
+        volume_claims={
+            body["metadata"]["name"]: str(body["spec"]["resources"]["requests"]["storage"])
+            for body in own.of_kind("PersistentVolumeClaim")
+        },
+        strimzi_kafka=await _strimzi_kafka(api, cluster, tracker),
+        ingress_classes=cluster.ingress_classes or {},
+        default_ingress_class=cluster.default_ingress_class,
+    )
+
+
+async def _redis_password(
+    api: Api, secrets_kind: Kind, tracker: FlightTracker, known: Mapping[tuple[str, str], Manifest]
+) -> str:
+    """Return the password that exists, and a new one only after the API server has said that there is none."""
+    if tracker.spec.redis.external is not None:
+        return ""
+    name = redis_secret(tracker)
+    found = known.get(("Secret", name)) or await api.get(secrets_kind, tracker.metadata.namespace, name)
+    encoded = ((found or {}).get("data") or {}).get("password", "")
+    try:
+        password = base64.b64decode(encoded, validate=True).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError):
+        password = ""
+    return password if _PASSWORD.fullmatch(password) else secrets.token_hex(PASSWORD_BYTES)
+
+
+async def _secrets(api: Api, kind: Kind, tracker: FlightTracker) -> dict[str, SecretFacts]:
+    found = {}
+    for name in referenced_secrets(tracker):
+        secret = await api.get(kind, tracker.metadata.namespace, name)
+        if secret is not None:
+            found[name] = secret_facts(secret.get("data") or {})
+    return found
+
+
+async def _strimzi_kafka(api: Api, cluster: Cluster, tracker: FlightTracker) -> Manifest | None:
+    name, kind = strimzi_cluster(tracker), cluster.kinds.get("Kafka")
+    if name is None or kind is None:
+        return None
+    return await api.get(kind, tracker.metadata.namespace, name)
+
+
+class CreationFailures:
+    """Why workloads cannot make their pods, where no condition tells it: what the newest event says.
+
+    Only StatefulSets are asked about, and only those that lack pods and that their controller has seen. Looking through
+    the events of a namespace costs the API server more the more there are, so one is asked about every `ASK_AGAIN_S`
+    at most, however much happens to its tracker meanwhile, and all that are asked about at about the same time share
+    one look: many trackers that begin at once would otherwise each look through the events of all.
+
+    Args:
+        api: whom to ask.
+        now_s: the time, from any start.
+    """
+
+    def __init__(self, api: Api, now_s: Callable[[], float] = time.monotonic) -> None:
+        self._api = api
+        self._now_s = now_s
+        self._told: dict[str, tuple[float, str]] = {}
+        self._looks: dict[str, tuple[float, asyncio.Task[dict[str, str]]]] = {}
+
+    async def of(self, namespace: str, sets: Iterable[Manifest]) -> dict[str, str]:
+        """Return the words by the name of the workload; where the operator may not read events nothing is known.
+
+        Raises:
+            ApiError: the API server did not answer as it should.
+        """
+        failures = {}
+        for workload in sets:
+            uid, status = workload["metadata"]["uid"], workload.get("status", {})
+            if "observedGeneration" not in status or status.get("replicas", 0) >= workload["spec"].get("replicas", 1):
+                self._told.pop(uid, None)
+                continue
+            asked_s, words = self._told.get(uid, (-math.inf, ""))
+            if self._now_s() - asked_s >= ASK_AGAIN_S:
+                words = (await self._shared_look(namespace)).get(uid, "")
+                self._told[uid] = (self._now_s(), words)
+            if words:
+                failures[workload["metadata"]["name"]] = words
+        return failures
+
+    def forget(self, uids: Iterable[str]) -> None:
+        """Drop what is known of workloads that are gone."""
+        for uid in uids:
+            self._told.pop(uid, None)
+
+    async def _shared_look(self, namespace: str) -> dict[str, str]:
+        now_s = self._now_s()
+        self._looks = {name: look for name, look in self._looks.items() if now_s - look[0] < SHARED_S}
+        if namespace not in self._looks:
+            self._looks[namespace] = (now_s, asyncio.create_task(self._look(namespace)))
+        # A pass that is ended must not end the look of the others.
+        return await asyncio.shield(self._looks[namespace][1])
+
+    async def _look(self, namespace: str) -> dict[str, str]:
+        """Return the newest words by the UID of the workload."""
+        newest: dict[str, tuple[str, str]] = {}
+        try:
+            async for page in self._api.pages(EVENTS, namespace, fields=_FAILED):
+                for event in page:
+                    uid = event["involvedObject"].get("uid", "")
+                    when = event.get("lastTimestamp") or event.get("eventTime") or ""
+                    newest[uid] = max(newest.get(uid, ("", "")), (when, event.get("message", "")))
+        except RefusedError:
+            return {}
+        return {uid: words for uid, (_, words) in newest.items()}

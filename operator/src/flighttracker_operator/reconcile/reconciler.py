@@ -1,0 +1,185 @@
+"""One pass over one tracker: gather facts, compute what is wanted, apply it, prune, write the status if it differs.
+
+Level-based: a pass looks at what is, never at what happened, so a lost event, a killed operator or two of them at once
+end in the same objects. Whatever fails leaves the rest to the next pass. A paused tracker is only looked at.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from flighttracker.errors import SpecError
+from flighttracker.spec import API_VERSION, KIND, FlightTracker, read_tracker
+from flighttracker_operator.cluster.api import Api
+from flighttracker_operator.cluster.errors import ApiError, RefusedError
+from flighttracker_operator.cluster.kinds import TRACKER
+from flighttracker_operator.cluster.store import Bodies, Entry, ObjectKey, Store, TrackerKey, entry_of
+from flighttracker_operator.cluster.sync import Cluster
+from flighttracker_operator.manifests import desired, refusals
+from flighttracker_operator.model.facts import Manifest
+from flighttracker_operator.model.images import Images
+from flighttracker_operator.probing.probe import Asking
+from flighttracker_operator.reconcile.apply import Applier, NamespaceGoneError, Outcome
+from flighttracker_operator.reconcile.diff import fingerprint
+from flighttracker_operator.reconcile.events import tell
+from flighttracker_operator.reconcile.gather import CreationFailures, gather
+from flighttracker_operator.reconcile.hosts import Hosts
+from flighttracker_operator.status import View, has_gateways, invalid_status, tracker_status, transitions
+
+LOG: Final = logging.getLogger(__name__)
+
+WAYS_IN: Final = frozenset({"Ingress", "HTTPRoute"})
+
+
+class Reconciler:
+    """Makes trackers what they should be.
+
+    Args:
+        api: the API server.
+        store: what is remembered.
+        hosts: who has which host.
+        asking: what the pods answered.
+        images: those of the operator's release.
+        cluster: what the last resync found.
+        heard: called with what a watch said about an object while it was being written.
+        now: the time, UTC.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        store: Store,
+        hosts: Hosts,
+        asking: Asking,
+        images: Images,
+        cluster: Callable[[], Cluster],
+        heard: Callable[[Entry], None] = lambda _: None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._api = api
+        self._store = store
+        self._hosts = hosts
+        self._asking = asking
+        self._images = images
+        self._cluster = cluster
+        self._heard = heard
+        self._now = now
+        self._applier = Applier(api, store, heard)
+        self._failures = CreationFailures(api)
+
+    def takes(self, entry: Entry) -> bool:
+        """Return whether this object is being written: then what a watch says about it can wait for the answer."""
+        return self._applier.takes(entry)
+
+    async def reconcile(self, key: TrackerKey) -> Outcome:
+        """Look at one tracker and do what there is to do; return what became of its objects.
+
+        Raises:
+            ApiError: it must be tried again.
+        """
+        entry = self._store.tracker(key)
+        if entry is None or entry.deleting:
+            # Its children go with it: the garbage collector follows their owner references.
+            self._asking.forget(key)
+            self._applier.forget()
+            self._failures.forget([child.uid for child in self._store.children(key)])
+            return Outcome()
+        resource = entry.body
+        generation: int = resource["metadata"]["generation"]
+        before: Mapping[str, Any] = resource.get("status") or {}
+        try:
+            tracker = read_tracker(resource)
+        except SpecError as error:
+            await self._write_status(entry, before, invalid_status(error, generation, before, self._time()))
+            return Outcome()
+        try:
+            return await self._reconcile(key, entry, tracker, generation, before)
+        except NamespaceGoneError:
+            LOG.debug("%s: the namespace is being deleted", key)
+            return Outcome()
+
+    async def _reconcile(
+        self, key: TrackerKey, entry: Entry, tracker: FlightTracker, generation: int, before: Mapping[str, Any]
+    ) -> Outcome:
+        cluster = self._cluster()
+        facts = await gather(
+            self._api,
+            cluster,
+            tracker,
+            uid=entry.uid,
+            generation=generation,
+            images=self._images,
+            live=list(self._store.children(key)),
+        )
+        holder = self._hosts.holder(key, cluster.default_ingress_class, self._has_way_in)
+        wanted = [
+            manifest
+            for manifest in desired(tracker, facts)
+            if manifest["kind"] in cluster.kinds and (holder is None or manifest["kind"] not in WAYS_IN)
+        ]
+        outcome = Outcome()
+        if not tracker.spec.paused:
+            outcome = await self._applier.apply(key, entry.uid, wanted, cluster.kinds)
+            keys = {ObjectKey(one["kind"], key.namespace, one["metadata"]["name"]) for one in wanted}
+            outcome.pruned = await self._applier.prune(key, entry.uid, keys, cluster.kinds)
+        live = Bodies(self._own_children(key, entry.uid))
+        view = View(
+            tracker=tracker,
+            facts=facts,
+            live=live,
+            refusals=refusals(tracker, facts),
+            foreign=outcome.foreign,
+            refused=outcome.refused,
+            failures=await self._failures.of(key.namespace, live.of_kind("StatefulSet")),
+            class_known=cluster.ingress_classes is not None,
+            host_holder=str(holder) if holder else None,
+            numbers=self._asking.numbers(key),
+            before=before,
+        )
+        await self._write_status(entry, before, tracker_status(view, wanted, self._time()))
+        self._asking.ask(key, tracker, live.of_kind("Pod"), has_gateways=has_gateways(view))
+        return outcome
+
+    def _own_children(self, key: TrackerKey, uid: str) -> list[Entry]:
+        """Return the live children that count for the status: the tracker's own, and pods of its workloads."""
+        return [child for child in self._store.children(key) if uid in child.owners or child.key.kind == "Pod"]
+
+    def _has_way_in(self, key: TrackerKey) -> bool:
+        entry = self._store.tracker(key)
+        return entry is not None and any(
+            child.key.kind in WAYS_IN and entry.uid in child.owners for child in self._store.children(key)
+        )
+
+    async def _write_status(self, entry: Entry, before: Mapping[str, Any], status: dict[str, Any]) -> None:
+        if status == before:
+            return
+        manifest: Manifest = {
+            "apiVersion": API_VERSION,
+            "kind": KIND,
+            # The UID makes sure that a new tracker of the same name is not told about the old one.
+            "metadata": {"name": entry.key.name, "namespace": entry.key.namespace, "uid": entry.uid},
+            "status": status,
+        }
+        try:
+            with self._applier.echoes_held(entry.key):
+                written = entry_of(TRACKER, await self._api.apply(TRACKER, manifest, subresource="status"))
+                is_ours_alone = fingerprint(written.body) == fingerprint(entry.body)
+                if is_ours_alone:
+                    self._store.put(written)
+            if not is_ours_alone:
+                self._heard(written)  # somebody changed it during this pass: it wants another one
+        except RefusedError as error:
+            LOG.error("%s: its status cannot be written: %s", entry.tracker_key, error)  # noqa: TRY400 - no bug
+            raise
+        except ApiError as error:
+            if error.is_missing:  # deleted a moment ago
+                return
+            raise
+        told = transitions(before, status)
+        await tell(self._api, entry.tracker_key, entry.uid, told, self._time())
+
+    def _time(self) -> str:
+        return self._now().strftime("%Y-%m-%dT%H:%M:%SZ")

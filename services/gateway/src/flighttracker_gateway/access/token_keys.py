@@ -1,0 +1,224 @@
+"""The keys that tokens are checked with: one secret in a file, or the set at a JWKS address. `auth` owns one of them.
+
+Both keep what they have while its source is away or spoilt, and say so in the log once each time it changes. A JWKS is
+fetched every `refresh_s`, and once more when a token names a key that is not in it, at most every `min_refresh_s`
+whatever tokens come: that is how a new key is known before the next turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import Any, Final, Protocol, cast
+
+import aiohttp
+import jwt
+import msgspec
+
+from flighttracker.clock import Clock
+from flighttracker.errors import RetryableError, StartError
+from flighttracker.settings import AuthSettings
+from flighttracker_gateway.access.tokens import Algorithm, Key
+from flighttracker_gateway.metrics import GatewayMetrics
+
+MIN_SECRET_BYTES: Final = 32
+MIN_RSA_BITS: Final = 2_048
+MAX_JWKS_BYTES: Final = 256 * 1024
+MAX_KEYS: Final = 64
+
+_logger = logging.getLogger(__name__)
+
+
+class KeysAwayError(RetryableError):
+    """No key is known yet, because their server does not answer."""
+
+
+class TokenKeys(Protocol):
+    """Where keys come from."""
+
+    async def look(self) -> None:
+        """Bring the keys up to date when it is time; called every second.
+
+        Raises:
+            StartError: there is no usable key and somebody has to mend that; never once there was one.
+        """
+
+    async def find(self, key_id: str, algorithm: str) -> Key | None:
+        """Return the key for a token that names this key and algorithm, or None when there is none.
+
+        Raises:
+            KeysAwayError: no key is known yet.
+        """
+
+
+def make_keys(settings: AuthSettings, clock: Clock, metrics: GatewayMetrics) -> TokenKeys:
+    """Return the keys of the settings; nothing is read yet."""
+    if settings.hs256_secret_file:
+        return SecretKey(Path(settings.hs256_secret_file))
+    return JwksKeys(settings, clock, metrics)
+
+
+class SecretKey:
+    """The one key of HS256, in a file of a mounted Secret."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._content = b""
+        self._key: Key | None = None
+
+    async def look(self) -> None:
+        """Read the file again; a mounted Secret changes without a sign."""
+        try:
+            content = await asyncio.to_thread(self._path.read_bytes)
+        except OSError as error:
+            self._complain(f"cannot read {self._path}, the secret of the tokens: {error.strerror}", b"")
+            return
+        if content == self._content and self._key is not None:
+            return
+        # `kubectl create secret --from-file` keeps the line end that an editor wrote.
+        secret = content.rstrip(b"\r\n")
+        if len(secret) < MIN_SECRET_BYTES:
+            self._complain(
+                f"{self._path} holds {len(secret)} bytes, but the secret of HS256 tokens must have at least "
+                f"{MIN_SECRET_BYTES}: make one with `openssl rand -hex 32`",
+                content,
+            )
+            return
+        if self._key is not None:
+            _logger.info("the secret of the tokens has changed")
+        self._content, self._key = content, Key("", "HS256", secret)
+
+    async def find(self, key_id: str, algorithm: str) -> Key | None:  # noqa: ARG002 - one key, whatever it is called
+        """Return the key when the token is signed with HS256."""
+        return self._key if algorithm == "HS256" else None
+
+    def _complain(self, message: str, content: bytes) -> None:
+        if self._key is None:
+            raise StartError(message)
+        if content != self._content:
+            _logger.warning("%s; the secret of before stays in use", message)
+        self._content = content
+
+
+class JwksKeys:
+    """The keys at a JWKS address (RFC 7517).
+
+    Args:
+        settings: the address and how often it is asked.
+        clock: the present.
+        metrics: counts what is fetched.
+    """
+
+    def __init__(self, settings: AuthSettings, clock: Clock, metrics: GatewayMetrics) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._metrics = metrics
+        self._keys: list[Key] = []
+        self._fetching = asyncio.Lock()
+        self._fetched_ms: int | None = None
+        self._trouble = ""
+
+    async def look(self) -> None:
+        """Fetch the keys when it is time."""
+        due_s = self._settings.refresh_s if self._keys else self._settings.min_refresh_s
+        await self._fetch_unless_younger_than(due_s)
+
+    async def find(self, key_id: str, algorithm: str) -> Key | None:
+        """Return the key, after one more look at the address when it is not known."""
+        found = self._known(key_id, algorithm)
+        if found is None:
+            await self._fetch_unless_younger_than(self._settings.min_refresh_s)
+            found = self._known(key_id, algorithm)
+        if found is None and not self._keys:
+            raise KeysAwayError("The keys of the tokens are not known yet; come back.", retry_after_s=5)
+        return found
+
+    def _known(self, key_id: str, algorithm: str) -> Key | None:
+        fitting = [key for key in self._keys if key.algorithm == algorithm and key_id in ("", key.key_id)]
+        # A token that names no key must not be tried with each of them.
+        return fitting[0] if fitting and (key_id or len(fitting) == 1) else None
+
+    async def _fetch_unless_younger_than(self, age_s: float) -> None:
+        async with self._fetching:
+            now_ms = self._clock.now_ms()
+            if self._fetched_ms is not None and 0 <= now_ms - self._fetched_ms < age_s * 1000:
+                return
+            self._fetched_ms = now_ms
+            try:
+                keys = read_keys(await self._fetch())
+            except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+                self._metrics.token_key_fetches.labels("failed").inc()
+                trouble = str(error) or type(error).__name__
+                if trouble != self._trouble:
+                    _logger.warning(
+                        "cannot get the keys of the tokens from %s: %s; %s",
+                        self._settings.jwks_url,
+                        trouble,
+                        f"the {len(self._keys)} of before stay in use" if self._keys else "nobody can be let in",
+                    )
+                self._trouble = trouble
+                return
+            self._metrics.token_key_fetches.labels("fetched").inc()
+            if keys_named(keys) != keys_named(self._keys) or self._trouble:
+                _logger.info("%d keys for tokens: %s", len(keys), ", ".join(keys_named(keys)))
+            self._keys, self._trouble = keys, ""
+
+    async def _fetch(self) -> bytes:
+        timeout = aiohttp.ClientTimeout(total=self._settings.request_timeout_s)
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.get(self._settings.jwks_url, allow_redirects=False) as response,
+        ):
+            if response.status != 200:
+                raise ValueError(f"HTTP {response.status}")
+            body = await response.content.read(MAX_JWKS_BYTES + 1)
+            while len(body) <= MAX_JWKS_BYTES and (more := await response.content.read(MAX_JWKS_BYTES + 1)):
+                body += more
+        if len(body) > MAX_JWKS_BYTES:
+            raise ValueError(f"the answer is longer than {MAX_JWKS_BYTES} bytes")
+        return body
+
+
+def keys_named(keys: list[Key]) -> list[str]:
+    """Return the names of keys for the log."""
+    return sorted(f"{key.algorithm} {key.key_id[:64] or '(no kid)'}" for key in keys)
+
+
+def read_keys(answer: bytes) -> list[Key]:
+    """Return the keys of a JWKS that we use: RSA of 2048 bits and more, and P-256, for signatures.
+
+    Raises:
+        ValueError: it is not a JWKS, or none of its keys can be used.
+    """
+    try:
+        listed = msgspec.json.decode(answer)["keys"]
+        entries = [cast("dict[str, Any]", entry) for entry in listed if isinstance(entry, dict)]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError, TypeError) as error:
+        raise ValueError("the answer is not a JWKS, which holds a list `keys`") from error
+    keys = [key for entry in entries[:MAX_KEYS] if (key := _key_of(entry)) is not None]
+    if not keys:
+        raise ValueError(f"none of the {len(entries)} keys there is an RSA key of 2048 bits or a P-256 key")
+    return keys
+
+
+def _key_of(entry: dict[str, Any]) -> Key | None:
+    algorithm: Algorithm
+    if entry.get("kty") == "RSA":
+        algorithm = "RS256"
+    elif entry.get("kty") == "EC" and entry.get("crv") == "P-256":
+        algorithm = "ES256"
+    else:
+        return None
+    if entry.get("use", "sig") != "sig" or entry.get("alg", algorithm) != algorithm:
+        return None
+    public = {name: value for name, value in entry.items() if name in ("kty", "crv", "n", "e", "x", "y")}
+    try:
+        material = jwt.PyJWK(public, algorithm).key
+    except (jwt.PyJWTError, ValueError, TypeError) as error:
+        _logger.warning("a key of the JWKS cannot be used: %s", type(error).__name__)
+        return None
+    if algorithm == "RS256" and material.key_size < MIN_RSA_BITS:
+        return None
+    key_id = entry.get("kid", "")
+    return Key(key_id if isinstance(key_id, str) else "", algorithm, material)

@@ -1,0 +1,110 @@
+"""The same frames as JSON, for debugging and for programs that do not read the binary encoding.
+
+`hub` makes one JSON message per tick, only while a JSON client is connected, and shares it among them. A delta names
+aircraft by icao24 where the frame names slots, so `JsonFrames` remembers who sat in each slot after the frame before;
+where it does not know (the first tick, a gap) it gives the whole shard.
+
+Objects are made in chunks with a turn of the event loop between them: 20,000 of them take a quarter of a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from flighttracker.frame import decode_frame
+from flighttracker.frame.layout import IntArray
+from flighttracker_gateway.picture.picture import Picture, ShardPicture
+
+FLIGHTS_PER_CHUNK: Final = 250
+
+
+class _Seats(NamedTuple):
+    """Who sat in each slot after one frame."""
+
+    epoch: int
+    sequence: int
+    icao24: npt.NDArray[np.uint32]
+
+
+class JsonFrames:
+    """Renders frames that `picture` has applied."""
+
+    def __init__(self, picture: Picture) -> None:
+        self._picture = picture
+        self._seats: dict[int, _Seats] = {}
+
+    async def tick(self, frames: Sequence[bytes]) -> bytes:
+        """Return one tick as the text of a message."""
+        return _message([await self._frame(frame) for frame in frames])
+
+    async def picture(self) -> bytes:
+        """Return every shard as a key frame, as the text of a message."""
+        return _message([await self._key(number) for number in sorted(self._picture.shards)])
+
+    def forget(self) -> None:
+        """Let go of what is remembered between two ticks, because nobody reads JSON any more."""
+        self._seats.clear()
+
+    async def _frame(self, frame: bytes) -> bytes:
+        header, content = decode_frame(frame)
+        shard = self._picture.shards.get(header.shard)
+        before = self._seats.get(header.shard)
+        if shard is None:
+            return msgspec.json.encode(_head("delta", header.shard, header) | {"removed": [], "flights": []})
+        in_step = before is not None and (header.epoch, header.sequence) == (before.epoch, before.sequence + 1)
+        if header.is_key or before is None or not in_step:
+            return await self._key(header.shard)
+        self._seats[header.shard] = _seats(shard)
+        removed = [f"{before.icao24[slot]:06x}" for slot in content.removed.tolist()]
+        changed = np.union1d(content.added.slots, content.updated.slots)
+        # A later frame of the same shard may already have freed a slot again.
+        changed = changed[shard.table.used[changed]]
+        head = _head("delta", header.shard, header) | {"removed": removed}
+        return _closed(head, await _encoded(shard, changed))
+
+    async def _key(self, number: int) -> bytes:
+        shard = self._picture.shards[number]
+        self._seats[number] = _seats(shard)
+        head = _head("key", number, shard) | {"removed": []}
+        return _closed(head, await _encoded(shard, shard.table.taken_slots()))
+
+
+def _seats(shard: ShardPicture) -> _Seats:
+    icao24 = shard.table.identities["icao24"][: shard.table.slot_count].copy()
+    return _Seats(shard.epoch, shard.sequence, icao24)
+
+
+def _head(kind: str, number: int, stamp: Any) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "shard": number,
+        "epoch": stamp.epoch,
+        "sequence": stamp.sequence,
+        "tick_ms": stamp.tick_ms,
+    }
+
+
+def _closed(head: dict[str, Any], flights: bytes) -> bytes:
+    return msgspec.json.encode(head)[:-1] + b',"flights":[' + flights + b"]}"
+
+
+def _message(frames: list[bytes]) -> bytes:
+    return b'{"type":"frames","frames":[' + b",".join(frames) + b"]}"
+
+
+async def _encoded(shard: ShardPicture, slots: IntArray) -> bytes:
+    return b",".join([chunk async for chunk in json_chunks(shard.positions(slots))])
+
+
+async def json_chunks(values: Iterator[Any]) -> AsyncIterator[bytes]:
+    """Yield JSON values, comma-separated within a chunk, and give way to the event loop after each chunk."""
+    encode = msgspec.json.Encoder().encode
+    while chunk := [encode(value) for _, value in zip(range(FLIGHTS_PER_CHUNK), values, strict=False)]:
+        yield b",".join(chunk)
+        await asyncio.sleep(0)

@@ -1,0 +1,125 @@
+"""Streams: frames that this gateway makes itself, with rates, of the whole world or of a region (`flights.v2`).
+
+Each stream is encoded once a tick, however many watch it, and only while somebody does; their number is bounded by
+`MAX_STREAMS`, so that views cannot make the gateway encode for each viewer. A stream has an epoch of its own, which no
+owner can have, and a sequence of its own for each shard. `hub` is the only user.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from flighttracker.frame import DELTA, KEY, Changes, FrameStamp, encode_frame
+from flighttracker.frame.layout import LATITUDE, LONGITUDE, IntArray
+from flighttracker_gateway.delivery.channel import Channel
+from flighttracker_gateway.delivery.prepared import PreparedMessage, build_message
+from flighttracker_gateway.delivery.region import Region
+from flighttracker_gateway.delivery.scene import Scene, ShardScene
+from flighttracker_gateway.metrics import GatewayMetrics
+from flighttracker_gateway.picture.cursor import Cursor
+
+MAX_STREAMS: Final = 64
+"""Regions that are encoded at the same time; who asks for one more gets the whole world."""
+
+STREAM_EPOCHS: Final = 1 << 52
+"""Added to the epoch of a stream: those of owners are counted, or milliseconds since 1970."""
+
+RECENT_TICKS: Final = 16
+_NOTHING: Final = np.zeros(0, np.intp)
+
+Members = npt.NDArray[np.bool_]
+
+
+class StreamChannel(Channel):
+    """One stream.
+
+    Args:
+        scene: has been advanced; a tick follows each time it is advanced again.
+        region: which part of the world, None for all of it.
+        epoch: greater than that of every stream before.
+        metrics: counts catch-ups.
+    """
+
+    def __init__(self, scene: Scene, region: Region | None, epoch: int, metrics: GatewayMetrics) -> None:
+        super().__init__(metrics)
+        self._scene = scene
+        self._region = region
+        self._epoch = STREAM_EPOCHS + epoch
+        self._members = {number: self._inside(shard) for number, shard in scene.shards.items()}
+        self._sequences = dict.fromkeys(scene.shards, 0)
+        self._recent: deque[tuple[Cursor, bytes]] = deque(maxlen=RECENT_TICKS)
+        self._whole: PreparedMessage | None = None
+
+    async def tick(self, frames: Sequence[bytes], before: Cursor) -> PreparedMessage:  # noqa: ARG002 - see the class
+        """Return a frame of each shard that has moved."""
+        payload = b"".join([self._delta(number, shard) for number, shard in self._scene.moved.items()])
+        self._recent.append((before, payload))
+        return build_message(payload)
+
+    async def catch_up(self, cursor: Cursor | None) -> PreparedMessage | None:
+        """Return the ticks that were missed when they are few, else key frames."""
+        missed = self._missed(cursor)
+        if missed is not None:
+            self._metrics.ws_catch_ups.labels("deltas").inc()
+            return build_message(missed)
+        if self._whole is None and self._members:
+            self._metrics.ws_catch_ups.labels("key").inc()
+            shards = self._scene.shards
+            self._whole = build_message(b"".join([self._key(number, shards[number]) for number in self._members]))
+        return self._whole
+
+    def forget_catch_ups(self) -> None:
+        """Let go of the key frames of the tick before."""
+        self._whole = None
+
+    def _missed(self, cursor: Cursor | None) -> bytes | None:
+        for place, (before, _) in enumerate(self._recent):
+            if before is cursor:
+                return b"".join([payload for _, payload in list(self._recent)[place:]])
+        return None
+
+    def _inside(self, shard: ShardScene) -> Members:
+        table = shard.table
+        used = table.used[: table.slot_count]
+        if self._region is None:
+            return used.copy()
+        return used & self._region.holds(*table.dynamic[[LATITUDE, LONGITUDE], : table.slot_count])
+
+    def _delta(self, number: int, shard: ShardScene) -> bytes:
+        before = self._members.get(number)
+        now = self._members[number] = self._inside(shard)
+        self._sequences[number] = self._sequences.get(number, -1) + 1
+        if before is None or shard.is_new:
+            return self._key(number, shard)
+        stayed = np.zeros(len(now), np.bool_)
+        stayed[: len(before)] = before & now[: len(before)]
+        stayed &= ~shard.added
+        heard = stayed[shard.changed.slots]
+        changed = shard.changed
+        return encode_frame(
+            DELTA,
+            self._stamp(number, shard),
+            slot_count=shard.table.slot_count,
+            removed=np.flatnonzero(before & ~now[: len(before)]),
+            added=shard.additions(np.flatnonzero(now & ~stayed)),
+            changed=Changes(changed.slots[heard], changed.old[:, heard], changed.new[:, heard]),
+        )
+
+    def _key(self, number: int, shard: ShardScene) -> bytes:
+        none: IntArray = shard.changed.new[:, _NOTHING]
+        return encode_frame(
+            KEY,
+            self._stamp(number, shard),
+            slot_count=shard.table.slot_count,
+            removed=_NOTHING,
+            added=shard.additions(np.flatnonzero(self._members[number])),
+            changed=Changes(_NOTHING, none, none),
+        )
+
+    def _stamp(self, number: int, shard: ShardScene) -> FrameStamp:
+        return shard.stamp._replace(epoch=self._epoch, sequence=self._sequences[number])

@@ -1,0 +1,1 @@
+"""REST, page and TLS."""

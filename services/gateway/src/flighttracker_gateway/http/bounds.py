@@ -1,0 +1,145 @@
+"""uvicorn's HTTP protocol with bounds on time and size, against clients that send or read slowly or without end.
+
+uvicorn itself waits for ever for the first request, takes a head of any length, and keeps a connection whose client
+does not read the answer. Here a head must be complete within `request_head_s` and `max_request_bytes`, an answer must
+be taken within `answer_s`, and a connection that is to be closed is gone then, read or not. The size of a body is
+`http_shell`'s to judge: no route reads one.
+
+The private attributes that this relies on are pinned by `tests/unit/gateway/http/test_bounds.py`. `run` gives the class
+to uvicorn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from flighttracker.settings import LimitSettings
+from flighttracker_gateway.metrics import GatewayMetrics
+
+_HEAD_TOO_LONG: Final = "431 Request Header Fields Too Large"
+_HEAD_TOO_SLOW: Final = "408 Request Timeout"
+
+_logger = logging.getLogger(__name__ + ".uvicorn")
+# uvicorn warns of each malformed request in a line of its own; we count them.
+_logger.setLevel(logging.ERROR)
+
+
+class BoundedHttp(HttpToolsProtocol):
+    """HTTP/1.1 for clients that nobody knows; see `bounded_http` for `limits` and `metrics`."""
+
+    limits: LimitSettings
+    metrics: GatewayMetrics
+
+    _is_in_head = True
+    _head_bytes = 0
+    _head_timer: asyncio.TimerHandle | None = None
+    _answer_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for the first request."""
+        super().connection_made(transport)
+        self.logger = _logger
+        self._head_timer = self.loop.call_later(self.limits.request_head_s, self._head_is_too_slow)
+
+    def data_received(self, data: bytes) -> None:
+        """Read; no silence and no trickle lasts without a timer that ends it."""
+        if self.transport.is_closing():
+            return
+        if self._is_in_head:
+            self._head_bytes += len(data)
+        super().data_received(data)
+        if self.transport.is_closing() or self.transport.get_protocol() is not self:
+            return
+        if self._is_in_head and self._head_bytes > self.limits.max_request_bytes:
+            self._refuse("head_too_long", _HEAD_TOO_LONG)
+        elif not (self._head_timer or self._answer_timer or self.timeout_keep_alive_task):
+            self._head_timer = self.loop.call_later(self.limits.request_head_s, self._head_is_too_slow)
+
+    def on_headers_complete(self) -> None:
+        """Begin to wait for the answer to be taken."""
+        self._is_in_head = False
+        self._stop_head_timer()
+        if self._answer_timer is None:
+            self._answer_timer = self.loop.call_later(self.limits.answer_s, self._answer_is_too_slow)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The next bytes are a new head."""
+        super().on_message_complete()
+        self._is_in_head = True
+        self._head_bytes = 0
+
+    def on_response_complete(self) -> None:
+        """Stop waiting, unless the connection is to be closed: its client may still not read."""
+        if self.transport.is_closing():
+            super().on_response_complete()
+            return
+        self._stop_answer_timer()
+        if self.pipeline:
+            self._answer_timer = self.loop.call_later(self.limits.answer_s, self._answer_is_too_slow)
+        super().on_response_complete()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close an idle connection, also when its client has not read the last answer."""
+        super().timeout_keep_alive_handler()
+        self.timeout_keep_alive_task = None
+        self._stop_answer_timer()
+        self._answer_timer = self.loop.call_later(self.limits.answer_s, self._answer_is_too_slow)
+
+    def handle_websocket_upgrade(self) -> None:
+        """Leave the connection to the WebSocket protocol, which has bounds of its own."""
+        self._stop_head_timer()
+        self._stop_answer_timer()
+        super().handle_websocket_upgrade()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is not HTTP."""
+        self.metrics.http_cut.labels("malformed").inc()
+        super().send_400_response(msg)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the timers."""
+        self._stop_head_timer()
+        self._stop_answer_timer()
+        super().connection_lost(exc)
+        self._unset_keepalive_if_required()
+
+    def _head_is_too_slow(self) -> None:
+        self._head_timer = None
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.metrics.http_cut.labels("head_too_slow").inc()
+            self.transport.abort()
+        else:
+            self._refuse("head_too_slow", _HEAD_TOO_SLOW)
+
+    def _answer_is_too_slow(self) -> None:
+        self._answer_timer = None
+        self.metrics.http_cut.labels("answer_too_slow").inc()
+        self.transport.abort()
+
+    def _refuse(self, reason: str, status: str) -> None:
+        self.metrics.http_cut.labels(reason).inc()
+        self._stop_head_timer()
+        self.transport.write(f"HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".encode())
+        self.transport.close()
+        self._stop_answer_timer()
+        self._answer_timer = self.loop.call_later(self.limits.request_head_s, self.transport.abort)
+
+    def _stop_head_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _stop_answer_timer(self) -> None:
+        if self._answer_timer is not None:
+            self._answer_timer.cancel()
+            self._answer_timer = None
+
+
+def bounded_http(limits: LimitSettings, metrics: GatewayMetrics) -> type[asyncio.Protocol]:
+    """Return the protocol class for uvicorn's `http=`."""
+    return type("BoundedHttp", (BoundedHttp,), {"limits": limits, "metrics": metrics})

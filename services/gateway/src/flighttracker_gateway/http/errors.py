@@ -1,0 +1,71 @@
+"""Every HTTP error is JSON, `{"status_code", "detail"}`, and the detail is a sentence that says what to mend."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import msgspec
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException
+from litestar.openapi.datastructures import ResponseSpec
+
+from flighttracker_gateway.access.client_log import ErrorGroups
+
+
+def answer_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+    """Answer an error that has a status."""
+    detail = error.detail
+    if error.status_code == 404 and detail == "Not Found":
+        detail = f"There is nothing at {request.url.path[:128]}; /schema lists what there is."
+    elif error.status_code == 405:
+        detail = f"{request.method} is not possible at {request.url.path[:128]}."
+    return _answer(error.status_code, detail, error.headers)
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """What every HTTP error answers, whatever its status."""
+
+    status_code: int
+    detail: str
+
+
+def refusals(*statuses: int) -> dict[int, ResponseSpec]:
+    """Return the errors of a route for its description; what any route may answer is among them."""
+    everywhere = (400, 413, 431, 500)
+    words = {
+        400: "The request has a mistake, or a token in its URL.",
+        401: "A valid token is needed.",
+        403: "The token does not allow this.",
+        404: "There is no such thing.",
+        413: "Requests have no body.",
+        431: "The head of the request is too long.",
+        500: "The gateway has a bug.",
+        503: "Not now; Retry-After says when.",
+    }
+    return {
+        status: ResponseSpec(Problem, generate_examples=False, description=words[status])
+        for status in sorted({*everywhere, *statuses})
+    }
+
+
+class BugAnswer:
+    """Answers an error that nobody foresaw: its place goes to the log, its words to nobody.
+
+    Args:
+        errors: writes it down.
+    """
+
+    def __init__(self, errors: ErrorGroups) -> None:
+        self._errors = errors
+
+    def __call__(self, request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+        """Return the answer."""
+        request_id = request.scope.get("state", {}).get("request_id", "")
+        template = cast("dict[str, Any]", request.scope).get("path_template", "")
+        self._errors.note(f"{request.method} {template}", error, request=request_id)
+        return _answer(500, f"The gateway has a bug here; its log says more under request {request_id}.")
+
+
+def _answer(status_code: int, detail: str, headers: dict[str, str] | None = None) -> Response[bytes]:
+    body = msgspec.json.encode({"status_code": status_code, "detail": detail})
+    return Response(body, status_code=status_code, media_type=MediaType.JSON, headers=headers)

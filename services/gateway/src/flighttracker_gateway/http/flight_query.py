@@ -1,0 +1,89 @@
+"""What a caller of /api/flights asks for, from text to typed values, with a sentence for each mistake. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from flighttracker.flight import STATUSES
+from flighttracker.settings import BoundingBox
+from flighttracker_gateway.picture.picture import FlightQuery
+
+PARAMETERS: Final = ("country", "status", "min_speed_mps", "max_speed_mps", "bbox", "limit", "format")
+FORMATS: Final = ("json", "geojson")
+MAX_LIMIT: Final = 1_000_000
+MAX_SPEED_MPS: Final = 1_500
+
+
+class FlightRequest(NamedTuple):
+    """Which flights, how many at most (None: all), and in which of `FORMATS` (None: as the header Accept says)."""
+
+    query: FlightQuery
+    limit: int | None
+    format: str | None
+
+
+def parse_flight_request(parameters: Mapping[str, str]) -> FlightRequest:
+    """Return what the query parameters ask for.
+
+    Raises:
+        ValueError: a parameter is not known or its value is not allowed; the message is a sentence for the caller.
+    """
+    for name in parameters:
+        if name not in PARAMETERS:
+            raise ValueError(f"{name[:64]!r} is not a parameter of /api/flights; it has {', '.join(PARAMETERS)}.")
+    query = FlightQuery(
+        country=parameters.get("country"),
+        status=_word(parameters, "status", STATUSES),
+        min_speed_mps=_speed(parameters, "min_speed_mps"),
+        max_speed_mps=_speed(parameters, "max_speed_mps"),
+        bounding_box=_bounding_box(parameters["bbox"]) if "bbox" in parameters else None,
+    )
+    if None not in (query.min_speed_mps, query.max_speed_mps) and query.min_speed_mps > query.max_speed_mps:  # type: ignore[operator]
+        raise ValueError(f"min_speed_mps is {query.min_speed_mps:g}, more than max_speed_mps, {query.max_speed_mps:g}.")
+    return FlightRequest(query, _limit(parameters), _word(parameters, "format", FORMATS))
+
+
+def _word(parameters: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str | None:
+    value = parameters.get(name)
+    if value is not None and value not in allowed:
+        raise ValueError(f"{name} is {value[:64]!r}; it may be {', '.join(allowed)}.")
+    return value
+
+
+def _number(value: str, what: str, lowest: float, highest: float) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not lowest <= number <= highest:
+        raise ValueError(f"{what} is {value[:64]!r}; it must be a number from {lowest:g} to {highest:g}.")
+    return number
+
+
+def _speed(parameters: Mapping[str, str], name: str) -> float | None:
+    return _number(parameters[name], name, 0, MAX_SPEED_MPS) if name in parameters else None
+
+
+def _limit(parameters: Mapping[str, str]) -> int | None:
+    value = parameters.get("limit")
+    if value is None:
+        return None
+    if not (value.isascii() and value.isdigit() and len(value) <= 7 and 1 <= int(value) <= MAX_LIMIT):
+        raise ValueError(f"limit is {value[:64]!r}; it must be a whole number from 1 to {MAX_LIMIT}.")
+    return int(value)
+
+
+def _bounding_box(value: str) -> BoundingBox:
+    """Parse `west,south,east,north` (RFC 7946, section 5); west greater than east crosses the 180th meridian."""
+    parts = value.split(",")
+    if len(parts) != 4:
+        raise ValueError(f"bbox is {value[:64]!r}; it must be four numbers: west,south,east,north in degrees.")
+    west, south, east, north = (
+        _number(part, f"the {side} of bbox", -most, most)
+        for part, side, most in zip(parts, ("west", "south", "east", "north"), (180, 90, 180, 90), strict=True)
+    )
+    if south > north:
+        raise ValueError(f"bbox is {value[:64]!r}; its south, {south:g}, is greater than its north, {north:g}.")
+    return BoundingBox(south_deg=south, west_deg=west, north_deg=north, east_deg=east)

@@ -1,0 +1,78 @@
+"""The built page at `/`, when the gateway serves it (locally; in a cluster the dashboard has its own pods).
+
+Next's static export names its assets by their content, so browsers may keep those for ever, and must ask again for
+everything else. The page holds no flight data, so that it is shown to everybody; what it then asks for needs a token
+where tokens are asked for. Where the page is not built, `/` says so and how to build it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from litestar import HttpMethod, MediaType, Request, Response, get, route
+from litestar.params import FromPath
+
+from flighttracker_gateway.access.http_gate import ACCESS, OPEN
+from flighttracker_gateway.http.page_files import PageFiles
+
+IS_COMPRESSED: Final = "is_compressed"
+"""Marks routes whose answers are compressed already."""
+
+_ASSETS: Final = "_next/static/"
+_FOR_EVER: Final = "public, max-age=31536000, immutable"
+_NOT_BUILT: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Page not built</title>
+<h1>The page is not built</h1>
+<p>This gateway runs, but there is no page in its directory. Build it with <code>make web</code> and reload.</p>
+<p>The interface for programs works without: <a href="/api/flights">/api/flights</a>, <a href="/schema">/schema</a>.</p>
+</html>"""
+
+
+def page_routes(page_directory: str) -> list[Any]:
+    """Return the routes that serve the page, none when no directory is set."""
+    if not page_directory:
+        return []
+    directory = Path(page_directory)
+    if not (directory / "index.html").is_file():
+        return [_not_built]
+    files = PageFiles(directory)
+    files.read_all()
+    return _routes(files)
+
+
+def _routes(files: PageFiles) -> list[Any]:
+    opt = {ACCESS: OPEN, IS_COMPRESSED: True}
+    reading = [HttpMethod.GET, HttpMethod.HEAD]
+
+    @route("/", http_method=reading, include_in_schema=False, opt=opt)
+    async def index(request: Request[Any, Any, Any]) -> Response[bytes]:
+        return _answer(files, "", request)
+
+    @route("/{file_path:path}", http_method=reading, include_in_schema=False, opt=opt)
+    async def file(file_path: FromPath[PurePosixPath], request: Request[Any, Any, Any]) -> Response[bytes]:
+        return _answer(files, file_path.as_posix().lstrip("/"), request)
+
+    return [index, file]
+
+
+def _answer(files: PageFiles, path: str, request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Return the file, or the page's own 404 when there is none.
+
+    There is no 304: it would have to repeat the page's Content-Security-Policy, and what may be kept is never asked for
+    again anyway.
+    """
+    found = files.find(path)
+    file = found or files.find("404.html")
+    if file is None:
+        return Response(b"", status_code=404)
+    coding, body = file.body(request.headers.get("accept-encoding", ""))
+    is_asset = found is not None and path.startswith(_ASSETS)
+    headers = {"cache-control": _FOR_EVER if is_asset else "no-cache", "vary": "Accept-Encoding"}
+    if coding:
+        headers["content-encoding"] = coding
+    return Response(body, status_code=404 if found is None else 200, headers=headers, media_type=file.content_type)
+
+
+@get("/", media_type=MediaType.HTML, include_in_schema=False, opt={ACCESS: OPEN})
+async def _not_built() -> Response[str]:
+    return Response(_NOT_BUILT, media_type=MediaType.HTML, status_code=503)

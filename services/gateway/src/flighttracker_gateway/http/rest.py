@@ -1,0 +1,258 @@
+"""The HTTP interface: flights, counts, what the page needs to know, probes and metrics; `rest_session` has the rest.
+
+`app` mounts `ROUTES`; every handler gets the `Gateway` as a dependency. An answer with 20,000 flights is made and
+compressed in chunks with a turn of the event loop after each, so that a tick never waits for a download. Each answer
+shows all shards as they were when it began.
+"""
+
+# ruff: noqa: ARG001 - `flights` names its parameters for /schema; `parse_flight_request` reads them
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Annotated, Any, Final
+
+import msgspec
+from litestar import MediaType, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException, ValidationException
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
+from litestar.params import PathParameter, QueryParameter
+from litestar.response import Stream
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from flighttracker.flight import STATUSES, FlightPosition
+from flighttracker_gateway.access.http_gate import ACCESS, OPEN
+from flighttracker_gateway.access.tokens import Scope
+from flighttracker_gateway.delivery.json_frames import json_chunks
+from flighttracker_gateway.gateway import Gateway
+from flighttracker_gateway.http.errors import refusals
+from flighttracker_gateway.http.flight_query import FORMATS, MAX_LIMIT, MAX_SPEED_MPS, parse_flight_request
+from flighttracker_gateway.version import VERSION
+
+GEOJSON: Final = "application/geo+json"
+_PROMETHEUS_TEXT: Final = CONTENT_TYPE_LATEST.partition("; charset")[0]
+"""Litestar appends the charset to every text type."""
+
+_ICAO24: Final = re.compile(r"[0-9a-f]{6}")
+_ONE: Final[dict[str, Any]] = {"one_of": None, "type": OpenAPIType.STRING}
+"""A parameter that is given has a value; Litestar would describe `str | None` as text or null."""
+_SPEED: Final = _ONE | {"type": OpenAPIType.NUMBER, "minimum": 0, "maximum": MAX_SPEED_MPS}
+_BBOX: Final = r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$"
+
+
+@dataclass
+class _InTwoForms(Operation):
+    """What /schema says of /api/flights, with the second form of its answer, for which Litestar has no word."""
+
+    def __post_init__(self) -> None:
+        answer = (self.responses or {}).get("200")
+        if isinstance(answer, OpenAPIResponse) and answer.content is not None:
+            answer.content[GEOJSON] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.OBJECT))
+
+
+@get(
+    "/api/flights",
+    operation_class=_InTwoForms,
+    summary="The flights that match, as JSON or GeoJSON",
+    opt={ACCESS: Scope.VIEW},
+    responses=refusals(401, 403, 503),
+)
+async def flights(
+    request: Request[Any, Any, Any],
+    gateway: NamedDependency[Gateway],
+    country: Annotated[str | None, QueryParameter(description="origin_country, in any case", schema_extra=_ONE)] = None,
+    status: Annotated[
+        str | None,
+        QueryParameter(description=f"one of {', '.join(STATUSES)}", schema_extra=_ONE | {"enum": [*STATUSES]}),
+    ] = None,
+    min_speed_mps: Annotated[
+        str | None, QueryParameter(description="slowest ground speed, m/s", schema_extra=_SPEED)
+    ] = None,
+    max_speed_mps: Annotated[
+        str | None, QueryParameter(description="fastest ground speed, m/s", schema_extra=_SPEED)
+    ] = None,
+    bbox: Annotated[
+        str | None,
+        QueryParameter(
+            description="west,south,east,north in degrees; west > east crosses the 180th meridian",
+            schema_extra=_ONE | {"pattern": _BBOX},
+        ),
+    ] = None,
+    limit: Annotated[
+        str | None,
+        QueryParameter(
+            description=f"at most so many flights, 1 to {MAX_LIMIT}",
+            schema_extra=_ONE | {"type": OpenAPIType.INTEGER, "minimum": 1, "maximum": MAX_LIMIT},
+        ),
+    ] = None,
+    format_: Annotated[
+        str | None,
+        QueryParameter(
+            name="format",
+            description=f"{' or '.join(FORMATS)}; else the header Accept decides",
+            schema_extra=_ONE | {"enum": [*FORMATS]},
+        ),
+    ] = None,
+) -> Stream:
+    """Answer `{"time": …, "flights": […]}`, or a FeatureCollection; `time` is in milliseconds since 1970 UTC."""
+    try:
+        wanted = parse_flight_request(dict(request.query_params))
+    except ValueError as error:
+        raise ValidationException(str(error)) from error
+    selected: Iterator[FlightPosition] = islice(gateway.picture.flights(wanted.query), wanted.limit)
+    time_ms = gateway.clock.now_ms()
+    if wanted.format == "geojson" or (wanted.format is None and GEOJSON in request.headers.get("accept", "")):
+        head = b'{"type":"FeatureCollection","time":%d,"features":[' % time_ms
+        return _stream(head, map(_feature, selected), GEOJSON)
+    return _stream(b'{"time":%d,"flights":[' % time_ms, selected, MediaType.JSON)
+
+
+@get(
+    "/api/flights/{icao24:str}",
+    summary="One flight by the address of its aircraft",
+    opt={ACCESS: Scope.VIEW},
+    responses=refusals(401, 403, 404, 503),
+)
+async def flight(
+    icao24: Annotated[str, PathParameter(schema_extra={"pattern": "^[0-9a-fA-F]{6}$"})],
+    gateway: NamedDependency[Gateway],
+) -> FlightPosition:
+    """Answer one FlightPosition."""
+    address = address_of(icao24)
+    found = gateway.picture.find(address)
+    if found is None:
+        raise NotFoundException(f"No aircraft with the icao24 {address} has been heard recently.")
+    return found
+
+
+@get(
+    "/api/stats",
+    summary="Counts of flights, viewers and shards",
+    opt={ACCESS: Scope.STATS},
+    responses=refusals(401, 403, 503),
+)
+async def stats(gateway: NamedDependency[Gateway]) -> Response[dict[str, Any]]:
+    """Answer counts by country, status, altitude and speed, and the age of each shard."""
+    answer = gateway.picture.statistics() | {
+        "time": gateway.clock.now_ms(),
+        "viewers": gateway.presence.viewers,
+        "shards": _shards(gateway),
+    }
+    return _json(answer)
+
+
+@get("/api/config", summary="What the page needs to know", opt={ACCESS: Scope.VIEW}, responses=refusals(401, 403, 503))
+async def config(gateway: NamedDependency[Gateway]) -> Response[dict[str, Any]]:
+    """Answer the settings that the page shows."""
+    settings = gateway.settings
+    answer = {
+        "tracker": settings.tracker,
+        "tiles_url": settings.tiles_url,
+        "tiles_attribution": settings.tiles_attribution,
+        "default_view": settings.default_view,
+        "version": VERSION,
+    }
+    return _json(answer)
+
+
+@get("/health", summary="Whether the process answers", opt={ACCESS: OPEN}, security=[{}], responses=refusals())
+async def health() -> Response[dict[str, Any]]:
+    """Answer 200 as long as the event loop turns."""
+    return _json({"status": "alive", "version": VERSION})
+
+
+@get(
+    "/ready", summary="Whether viewers should be sent here", opt={ACCESS: OPEN}, security=[{}], responses=refusals(503)
+)
+async def ready(gateway: NamedDependency[Gateway]) -> Response[dict[str, Any]]:
+    """Answer 200 when there is a whole picture and the gateway is not stopping, else 503."""
+    if gateway.admission.is_draining:
+        status = "draining"
+    elif not gateway.picture.shards or not gateway.relay.is_whole:
+        # Of a part of it, viewers who come with what they have would get the rest anew.
+        status = "no picture yet"
+    else:
+        status = "ready"
+    # Everybody may read this: it tells how old the picture is, and nothing of what is in it.
+    shards = [{name: value for name, value in shard.items() if name != "aircraft"} for shard in _shards(gateway)]
+    answer = {
+        "status": status,
+        "is_sharing": gateway.feed.is_sharing,
+        "stale_shards": gateway.staleness.stale_shards(),
+        "shards": shards,
+    }
+    return _json(answer, status_code=200 if status == "ready" else 503)
+
+
+@get(
+    "/metrics",
+    media_type=_PROMETHEUS_TEXT,
+    summary="Metrics in Prometheus' text format",
+    opt={ACCESS: OPEN},
+    security=[{}],
+    responses=refusals(),
+)
+async def metrics(gateway: NamedDependency[Gateway]) -> Response[bytes]:
+    """Answer every metric of this process."""
+    return Response(generate_latest(gateway.metrics.registry), media_type=_PROMETHEUS_TEXT)
+
+
+ROUTES: Final = (flights, flight, stats, config, health, ready, metrics)
+
+
+def address_of(icao24: str) -> str:
+    """Return an address of a path in lower case.
+
+    Raises:
+        ValidationException: it is not six hexadecimal digits.
+    """
+    if not _ICAO24.fullmatch(icao24.lower()):
+        raise ValidationException(f"icao24 is {icao24[:64]!r}; it must be six hexadecimal digits.")
+    return icao24.lower()
+
+
+def _stream(head: bytes, values: Iterator[Any], media_type: str) -> Stream:
+    return Stream(_document(head, values), media_type=media_type)
+
+
+async def _document(head: bytes, values: Iterator[Any]) -> AsyncIterator[bytes]:
+    """Yield `head`, the values, and the two closing brackets."""
+    separator = head
+    async for chunk in json_chunks(values):
+        yield separator + chunk
+        separator = b","
+    yield b"]}" if separator == b"," else separator + b"]}"
+
+
+def _feature(position: FlightPosition) -> dict[str, Any]:
+    """Return a GeoJSON feature (RFC 7946): longitude before latitude, everything else as properties."""
+    properties = msgspec.structs.asdict(position)
+    coordinates = [properties.pop("longitude_deg"), properties.pop("latitude_deg")]
+    return {
+        "type": "Feature",
+        "id": position.icao24,
+        "geometry": {"type": "Point", "coordinates": coordinates},
+        "properties": properties,
+    }
+
+
+def _shards(gateway: Gateway) -> list[dict[str, Any]]:
+    return [
+        {
+            "shard": number,
+            "epoch": shard.epoch,
+            "sequence": shard.sequence,
+            "aircraft": len(shard.slot_of),
+            "age_s": gateway.staleness.age_s(shard),
+            "newest_position_age_s": gateway.staleness.newest_position_age_s(shard),
+        }
+        for number, shard in sorted(gateway.picture.shards.items())
+    ]
+
+
+def _json(answer: dict[str, Any], status_code: int = 200) -> Response[dict[str, Any]]:
+    return Response(answer, media_type=MediaType.JSON, status_code=status_code)

@@ -1,0 +1,1 @@
+"""Owns shards of the position log and encodes their frames."""

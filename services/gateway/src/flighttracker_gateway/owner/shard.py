@@ -1,0 +1,79 @@
+"""`ShardOwner`: makes the frames of one shard, one a tick. Pure; `ingest` feeds it and publishes what it returns."""
+
+from __future__ import annotations
+
+from flighttracker.flight import FlightPosition
+from flighttracker.frame import DELTA, FrameStamp, ShardTable, encode_frame
+from flighttracker_gateway.owner.fleet import Fleet
+
+
+class ShardOwner:
+    """One shard under one epoch.
+
+    Args:
+        shard: its number.
+        epoch: greater than that of every owner before.
+        tick_interval_ms: time between two ticks, told to readers.
+        time_to_live_ms: how long an aircraft is shown after its last position.
+        max_aircraft: most aircraft that the shard holds.
+        table: the state to go on from, which becomes the owner's own; None begins with an empty sky.
+    """
+
+    def __init__(
+        self,
+        shard: int,
+        epoch: int,
+        *,
+        tick_interval_ms: int,
+        time_to_live_ms: int,
+        max_aircraft: int,
+        table: ShardTable | None = None,
+    ) -> None:
+        self.shard = shard
+        self.epoch = epoch
+        self.sequence = -1
+        self.fleet = Fleet(max_aircraft, table)
+        self._tick_ms = 0
+        self._tick_interval_ms = tick_interval_ms
+        self._time_to_live_ms = time_to_live_ms
+
+    def hear(self, position: FlightPosition) -> None:
+        """Take note of a position.
+
+        Raises:
+            RecordRefusedError: see `Fleet.hear`.
+        """
+        self.fleet.hear(position)
+
+    @property
+    def has_something_to_show(self) -> bool:
+        """Whether a frame was made, or would hold an aircraft."""
+        return self.sequence >= 0 or self.fleet.has_news or len(self.fleet) > 0
+
+    def tick(self, tick_ms: int) -> bytes:
+        """Return the frame of this tick: a key frame the first time, then delta frames.
+
+        Args:
+            tick_ms: the moment, milliseconds since 1970; greater than the one before.
+        """
+        change = self.fleet.advance(tick_ms, self._time_to_live_ms)
+        self.sequence += 1
+        self._tick_ms = tick_ms
+        if self.sequence == 0:
+            return self.key_frame()
+        table = self.fleet.table
+        return encode_frame(
+            DELTA,
+            self._stamp(),
+            slot_count=table.slot_count,
+            removed=change.removed,
+            added=table.additions(change.added, tick_ms),
+            changed=change.changed,
+        )
+
+    def key_frame(self) -> bytes:
+        """Return the whole shard as of the latest tick."""
+        return self.fleet.table.key_frame(self._stamp())
+
+    def _stamp(self) -> FrameStamp:
+        return FrameStamp(self.shard, self.epoch, self.sequence, self._tick_ms, self._tick_interval_ms)

@@ -1,0 +1,1 @@
+"""Every shard as viewers see it."""

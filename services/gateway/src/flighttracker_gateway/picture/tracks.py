@@ -1,0 +1,151 @@
+"""`Tracks`: where every aircraft was in the last half hour, so that a page that was just opened can show it.
+
+A sample of the whole picture every `SPACING_MS`, as arrays sorted by address; after `FINE_SAMPLES` only each
+`COARSE_EVERY`-th is kept, `COARSE_SAMPLES` of them. Bounded by `BYTES_PER_POINT` for each sample and aircraft that
+moves, 1.5 kB an aircraft in all. Nothing happens per tick, and nothing per aircraft in Python: a sample of 20,000
+aircraft takes a few milliseconds, and a track is looked up with one binary search in each sample (`bench/tracks.py`).
+
+Every gateway keeps its own, from its own start on. `run` starts the sampling, `rest_tracks` answers from it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final, NamedTuple
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from flighttracker.clock import Clock
+from flighttracker.frame.layout import AGE_MS, BARO_ALTITUDE, GROUND_SPEED, LATITUDE, LONGITUDE, NULL, STATUS
+from flighttracker.frame.quantity import ALTITUDE_M, DEGREE, SPEED_MPS
+from flighttracker_gateway.picture.picture import Picture, ShardPicture
+
+SPACING_MS: Final = 10_000
+FINE_SAMPLES: Final = 30
+"""Five minutes in steps of ten seconds: an approach is flown in so much time."""
+COARSE_EVERY: Final = 3
+COARSE_SAMPLES: Final = 50
+"""Twenty-five minutes more, in steps of half a minute."""
+BYTES_PER_POINT: Final = 19
+
+_ON_GROUND: Final = 16
+_MOST_AGE: Final = 32_767
+
+
+class TrackPoint(msgspec.Struct, frozen=True):
+    """Where an aircraft was: fields and units of FlightPosition, times in milliseconds since 1970 UTC."""
+
+    position_time: int
+    latitude_deg: float
+    longitude_deg: float
+    baro_altitude_m: float | None
+    ground_speed_mps: float | None
+    on_ground: bool
+
+
+class _Sample(NamedTuple):
+    """The aircraft that moved at one moment, ascending by address; the integers are those of `frame.md`."""
+
+    time_ms: int
+    addresses: npt.NDArray[np.uint32]
+    ages: npt.NDArray[np.int16]
+    latitudes: npt.NDArray[np.int32]
+    longitudes: npt.NDArray[np.int32]
+    altitudes: npt.NDArray[np.int16]
+    speeds: npt.NDArray[np.int16]
+    on_ground: npt.NDArray[np.bool_]
+
+
+class Tracks:
+    """The recent tracks of all aircraft of a picture.
+
+    Args:
+        picture: what is sampled.
+        clock: the present.
+    """
+
+    def __init__(self, picture: Picture, clock: Clock) -> None:
+        self._picture = picture
+        self._clock = clock
+        self._taken = 0
+        self._fine: deque[_Sample] = deque()
+        self._coarse: deque[_Sample] = deque(maxlen=COARSE_SAMPLES)
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes of all arrays that are kept."""
+        return sum(column.nbytes for sample in (*self._coarse, *self._fine) for column in sample[1:])
+
+    async def run(self) -> None:
+        """Take a sample every `SPACING_MS` until cancelled."""
+        while True:
+            self.sample()
+            await self._clock.sleep_until(self._clock.now_ms() + SPACING_MS)
+
+    def sample(self) -> None:
+        """Keep where everything is that moves; `of` leaves out what was not heard again between two samples."""
+        now_ms = self._clock.now_ms()
+        parts = [_moving(shard, now_ms) for shard in self._picture.shards.values()]
+        if not parts:
+            return
+        columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+        order = np.argsort(columns[0])
+        if len(self._fine) == FINE_SAMPLES:
+            oldest = self._fine.popleft()
+            if (self._taken - FINE_SAMPLES) % COARSE_EVERY == 0:
+                self._coarse.append(oldest)
+        self._fine.append(_Sample(now_ms, *[column[order] for column in columns]))
+        self._taken += 1
+
+    def of(self, icao24: str) -> list[TrackPoint]:
+        """Return where an aircraft was, oldest first.
+
+        Args:
+            icao24: six hexadecimal digits.
+        """
+        address = np.uint32(int(icao24, 16))
+        points: list[TrackPoint] = []
+        last_ms = 0
+        for sample in (*self._coarse, *self._fine):
+            at = int(np.searchsorted(sample.addresses, address))
+            if at == len(sample.addresses) or sample.addresses[at] != address:
+                continue
+            point = _point(sample, at)
+            if point.position_time > last_ms:
+                last_ms = point.position_time
+                points.append(point)
+        return points
+
+
+def _moving(shard: ShardPicture, now_ms: int) -> tuple[npt.NDArray[np.generic], ...]:
+    """Return the columns of a sample for one shard; what stands on the ground leaves no track."""
+    table = shard.table
+    count = table.slot_count
+    dynamic = table.dynamic[:, :count]
+    on_ground = (dynamic[STATUS] & _ON_GROUND) != 0
+    moves = ~on_ground | (dynamic[GROUND_SPEED] != 0)
+    slots = np.flatnonzero(table.used[:count] & moves)
+    ages = (now_ms - table.position_time_ms[slots]) // AGE_MS
+    return (
+        table.identities["icao24"][slots],
+        np.clip(ages, -_MOST_AGE, _MOST_AGE).astype(np.int16),
+        dynamic[LATITUDE, slots],
+        dynamic[LONGITUDE, slots],
+        dynamic[BARO_ALTITUDE, slots].astype(np.int16),
+        dynamic[GROUND_SPEED, slots].astype(np.int16),
+        on_ground[slots],
+    )
+
+
+def _point(sample: _Sample, at: int) -> TrackPoint:
+    altitude, speed = int(sample.altitudes[at]), int(sample.speeds[at])
+    return TrackPoint(
+        position_time=sample.time_ms - int(sample.ages[at]) * AGE_MS,
+        latitude_deg=round(int(sample.latitudes[at]) * DEGREE, 5),
+        longitude_deg=round(int(sample.longitudes[at]) * DEGREE, 5),
+        baro_altitude_m=None if altitude == NULL else round(altitude * ALTITUDE_M, 2),
+        ground_speed_mps=None if speed == NULL else round(speed * SPEED_MPS, 2),
+        on_ground=bool(sample.on_ground[at]),
+    )

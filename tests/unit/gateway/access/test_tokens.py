@@ -1,0 +1,178 @@
+"""What makes a token valid: signature, algorithm, claims and scopes, one test case for each way to be refused."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from flighttracker.settings import AuthSettings
+from flighttracker_gateway.access.tokens import (
+    Grant,
+    Key,
+    Scope,
+    TokenRefusedError,
+    check_token,
+    read_header,
+    refuse_token_in_url,
+)
+from tests.example_flights import NOW_MS
+from tests.token_issuer import SECRET, claims, token
+
+KEY = Key("", "HS256", SECRET.encode())
+SETTINGS = AuthSettings(mode="token", audience="flights", issuer="https://id.example", leeway_s=30)
+NOW_S = NOW_MS // 1000
+
+
+def grant_of(shown: str, key: Key = KEY, settings: AuthSettings = SETTINGS) -> Grant:
+    return check_token(shown, key, settings, NOW_MS)
+
+
+def refusal_of(shown: str, key: Key = KEY) -> TokenRefusedError:
+    with pytest.raises(TokenRefusedError) as raised:
+        grant_of(shown, key)
+    assert shown not in str(raised.value)
+    return raised.value
+
+
+def forged(header: dict[str, Any], payload: dict[str, Any], signature: bytes = b"") -> str:
+    parts = [json.dumps(header).encode(), json.dumps(payload).encode(), signature]
+    return ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
+
+
+def test_a_valid_token_says_who_it_is_what_it_allows_and_until_when() -> None:
+    assert grant_of(token()) == Grant("amelia", frozenset({Scope.VIEW}), (NOW_S + 3600) * 1000, "token-1")
+
+
+@pytest.mark.parametrize(
+    ("given", "scopes"),
+    [
+        ({"scope": "view stats"}, {Scope.VIEW, Scope.STATS}),
+        ({"scope": ["view", "other"]}, {Scope.VIEW}),
+        ({"scope": None, "scp": ["admin"]}, {Scope.ADMIN}),
+        ({"scope": "VIEW views"}, set()),
+        ({"scope": None}, set()),
+    ],
+)
+def test_scopes_are_read_from_scope_and_scp(given: dict[str, Any], scopes: set[Scope]) -> None:
+    assert grant_of(token(**given)).scopes == scopes
+
+
+def test_an_administrator_may_do_everything() -> None:
+    assert all(grant_of(token(scope="admin")).allows(scope) for scope in Scope)
+
+
+def test_a_token_without_an_id_is_known_by_its_hash() -> None:
+    first, second = (grant_of(token(jti=None, nonce=nonce)).token_id for nonce in ("a", "b"))
+    assert first.startswith("sha256:")
+    assert first != second
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"exp": NOW_S - 30}, "expired"),
+        ({"exp": NOW_S + 32 * 86_400}, "lifetime"),
+        ({"exp": None}, "claims"),
+        ({"exp": "tomorrow"}, "claims"),
+        ({"exp": -1}, "claims"),
+        ({"exp": 1e300}, "claims"),
+        ({"nbf": NOW_S + 31}, "not_yet"),
+        ({"aud": "others"}, "audience"),
+        ({"aud": ["others"]}, "audience"),
+        ({"aud": None}, "audience"),
+        ({"iss": "https://id.example/"}, "issuer"),
+        ({"iss": None}, "issuer"),
+        ({"sub": None}, "claims"),
+        ({"sub": ""}, "claims"),
+        ({"sub": "x" * 257}, "claims"),
+        ({"jti": "x" * 257}, "claims"),
+    ],
+)
+def test_claims_that_do_not_fit_are_refused(changes: dict[str, Any], reason: str) -> None:
+    assert refusal_of(forged_signed(changes)).reason == reason
+
+
+def forged_signed(changes: dict[str, Any]) -> str:
+    """Return a token that is signed well, whatever it says: PyJWT itself refuses to make some."""
+    payload = json.dumps(claims(**changes)).encode()
+    return jwt.PyJWS().encode(payload, SECRET, "HS256")
+
+
+@pytest.mark.parametrize("changes", [{"exp": NOW_S - 29}, {"nbf": NOW_S + 29}, {"aud": ["others", "flights"]}])
+def test_clocks_may_differ_by_the_leeway_and_audiences_may_be_several(changes: dict[str, Any]) -> None:
+    assert grant_of(token(**changes)).subject == "amelia"
+
+
+def test_audience_and_issuer_are_not_looked_at_when_none_is_set() -> None:
+    assert grant_of(token(aud="any", iss="any"), settings=AuthSettings(mode="token")).subject == "amelia"
+
+
+def test_another_secret_is_no_signature_of_ours() -> None:
+    assert refusal_of(token("another secret that is long enough to be one")).reason == "signature"
+
+
+@pytest.mark.parametrize("algorithm", ["HS384", "HS512"])
+def test_the_algorithm_is_the_keys_and_never_the_tokens_choice(algorithm: str) -> None:
+    assert refusal_of(token(SECRET * 2, algorithm)).reason == "algorithm"
+
+
+def test_none_is_no_algorithm() -> None:
+    for name in ("none", "None", ""):
+        assert refusal_of(forged({"alg": name, "typ": "JWT"}, claims())).reason in ("algorithm", "malformed")
+
+
+def test_a_public_key_is_no_secret() -> None:
+    """The classic attack: sign with HS256, the public RSA key as the secret."""
+    private = rsa.generate_private_key(public_exponent=65_537, key_size=2048)
+    public = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    header, payload, _ = token().split(".")
+    hmac = jwt.get_algorithm_by_name("HS256")
+    signature = hmac.sign(f"{header}.{payload}".encode(), public)
+    shown = f"{header}.{payload}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
+    assert refusal_of(shown, Key("", "RS256", private.public_key())).reason == "algorithm"
+
+
+def test_a_signature_of_another_payload_is_refused() -> None:
+    header, _, signature = token().split(".")
+    _, payload, _ = token(sub="somebody else").split(".")
+    assert refusal_of(f"{header}.{payload}.{signature}").reason == "signature"
+
+
+@pytest.mark.parametrize("shown", ["a", "a.b", "a.b.c", "....", "eyJ.eyJ.", "\x00", "é.é.é", "e30.e30.e30"])
+def test_what_is_no_jwt_is_malformed(shown: str) -> None:
+    with pytest.raises(TokenRefusedError) as raised:
+        read_header(shown)
+    assert raised.value.reason == "malformed"
+    assert refusal_of(shown + ".").reason in ("malformed", "signature", "algorithm")
+
+
+def test_a_token_of_any_length_is_not_even_decoded() -> None:
+    with pytest.raises(TokenRefusedError) as raised:
+        read_header("x" * 4_001)
+    assert raised.value.reason == "too_long"
+
+
+def test_critical_extensions_that_are_not_known_are_refused() -> None:
+    shown = jwt.encode(claims(), SECRET, "HS256", headers={"crit": ["exp-policy"]})
+    assert refusal_of(shown).reason == "malformed"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["token=abc", "access_token=", "a=1&Bearer=x", f"q={token()}", f"since={token()}", "auth=x", "jwt=x"],
+)
+def test_a_token_in_a_url_is_refused_with_words(query: str) -> None:
+    with pytest.raises(TokenRefusedError, match="must not stand in a URL") as raised:
+        refuse_token_in_url(query.encode())
+    assert raised.value.status == 400
+
+
+@pytest.mark.parametrize("query", ["", "since=0.5.999", "country=Fiji&bbox=1,2,3,4", "%ff=%00", "tokens=1"])
+def test_other_queries_are_let_through(query: str) -> None:
+    refuse_token_in_url(query.encode())

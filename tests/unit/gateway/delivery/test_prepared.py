@@ -1,0 +1,73 @@
+"""Messages that are built once, and the uvicorn internals that writing them relies on."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame, Opcode
+
+from flighttracker_gateway.delivery.prepared import PreparedProtocol, build_message
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 65_535, 65_536, 300_000])
+@pytest.mark.parametrize("is_text", [False, True])
+def test_a_message_is_what_the_library_would_write(size: int, is_text: bool) -> None:
+    payload = b"x" * size
+    message = build_message(payload, is_text=is_text)
+    assert message.wire == Frame(Opcode.TEXT if is_text else Opcode.BINARY, payload).serialize(mask=False)
+    assert message.payload == payload
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "close_sent",
+        "close_timer",
+        "conn",
+        "curr_msg_data_type",
+        "disconnected",
+        "frames",
+        "handshake_complete",
+        "loop",
+        "queue",
+        "read_paused",
+        "transport",
+    ],
+)
+def test_uvicorn_still_keeps_the_state_that_is_read_or_written(name: str) -> None:
+    source = inspect.getsource(WebSocketsSansIOProtocol.__init__)
+    assert f"self.{name}:" in source or f"self.{name} =" in source
+
+
+def test_uvicorn_still_calls_what_is_overridden() -> None:
+    source = inspect.getsource(WebSocketsSansIOProtocol)
+    for called in (
+        "self.handle_connect(event)",
+        "self.handle_close(event)",
+        "self.handle_ping()",
+        "self.handle_parser_exception()",
+        "self.send_receive_event_to_app()",
+        "self.loop.call_later(self.ping_timeout, self.keepalive_timeout)",
+        "self.loop.create_task(self.run_asgi())",
+        "self.request = event",
+        "self.response = self.conn.accept(event)",
+    ):
+        assert called in source
+
+
+def test_uvicorn_still_leaves_the_transport_to_the_close_timer() -> None:
+    assert "if self.close_timer is None:\n            self.transport.close()" in inspect.getsource(
+        WebSocketsSansIOProtocol.run_asgi
+    )
+    assert "self.close_timer.cancel()" in inspect.getsource(WebSocketsSansIOProtocol.connection_lost)
+
+
+def test_every_override_has_the_signature_that_uvicorn_calls() -> None:
+    overridden = [name for name in vars(PreparedProtocol) if callable(getattr(WebSocketsSansIOProtocol, name, None))]
+    assert len(overridden) >= 10
+    for name in overridden:
+        if not name.startswith("__"):
+            ours, theirs = getattr(PreparedProtocol, name), getattr(WebSocketsSansIOProtocol, name)
+            assert list(inspect.signature(ours).parameters) == list(inspect.signature(theirs).parameters), name

@@ -1,0 +1,64 @@
+"""Regions: what a view is widened to, and who is inside."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from flighttracker_gateway.delivery.region import CELL_DEGREES, MOST_CELLS, Region, parse_bbox, region_of
+
+
+@pytest.mark.parametrize(
+    ("bbox", "region"),
+    [
+        ((8.2, 49.1, 8.9, 50.4), Region(8, 49, 9, 51)),
+        ((8.0, 49.0, 9.0, 50.0), Region(8, 49, 9, 50)),
+        ((5.0, 45.0, 15.0, 55.0), Region(5, 45, 15, 55)),
+        ((-12.0, 34.0, 31.0, 60.0), Region(-20, 20, 40, 60)),
+        ((8.5, 50.0, 8.5, 50.0), Region(8, 50, 9, 51)),
+        ((179.5, -10.0, -179.5, -9.0), Region(179, -10, -179, -9)),
+        ((170.0, -50.0, -170.0, -30.0), Region(170, -50, -170, -30)),
+        ((176.5, 88.5, 180.0, 90.0), Region(176, 88, 180, 90)),
+        ((180.0, 0.0, 180.0, 0.0), Region(180, 0, -179, 1)),
+        ((-180.0, -90.0, 180.0, 90.0), None),
+        ((-179.0, -80.0, 179.0, 80.0), None),
+        ((10.0, 0.0, 9.0, 1.0), None),
+    ],
+)
+def test_a_view_is_widened_to_a_grid(bbox: tuple[float, ...], region: Region | None) -> None:
+    assert region_of(bbox) == region
+
+
+@given(st.floats(-180, 180), st.floats(-90, 90), st.floats(0, 360), st.floats(0, 180), st.floats(0, 1), st.floats(0, 1))
+@example(179.99999999999997, 0.0, 0.0, 0.0, 0.0, 0.0)
+def test_what_is_in_a_view_is_in_its_region(
+    west: float, south: float, wide: float, high: float, across: float, up: float
+) -> None:
+    east, north = (west + wide + 180) % 360 - 180, min(90.0, south + high)
+    region = region_of((west, south, east, north))
+    if region is None:
+        return
+    width = east - west if west <= east else east - west + 360
+    longitude = (west + across * width + 180) % 360 - 180
+    latitude = south + up * (north - south)
+    at = np.array([round(latitude * 100_000)]), np.array([round(longitude * 100_000)])
+    assert region.holds(*at).all(), (region, latitude, longitude)
+    span = (region.east - region.west) % 360 or 360
+    cell = next(cell for cell in CELL_DEGREES if max(width, north - south) <= MOST_CELLS * cell)
+    assert span <= (MOST_CELLS + 1) * cell, "a little view never becomes the world"
+
+
+def test_a_box_over_the_180th_meridian_holds_both_sides() -> None:
+    longitudes = np.array([17_500_000, 18_000_000, -18_000_000, -17_500_000, 0])
+    held = Region(170, -10, -170, 10).holds(np.zeros(5, np.int32), longitudes)
+    assert held.tolist() == [True, True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1,2,3", "1,2,3,4,5", "a,b,c,d", "nan,0,1,1", "-181,0,1,1", "0,-91,0,0", "0,5,1,4", "1,2,3,inf"]
+)
+def test_what_is_no_view_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="bbox is"):
+        parse_bbox(text)

@@ -1,0 +1,42 @@
+"""The uvicorn internals that the bounds of HTTP rely on."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from flighttracker_gateway.http.bounds import BoundedHttp
+
+
+@pytest.mark.parametrize("name", ["cycle", "logger", "loop", "pipeline", "timeout_keep_alive_task", "transport"])
+def test_uvicorn_still_keeps_the_state_that_is_read_or_written(name: str) -> None:
+    source = inspect.getsource(HttpToolsProtocol.__init__)
+    assert f"self.{name}:" in source or f"self.{name} =" in source
+
+
+def test_uvicorn_still_calls_what_is_overridden() -> None:
+    source = inspect.getsource(HttpToolsProtocol)
+    for called in (
+        "self.handle_websocket_upgrade()",
+        "self.send_400_response(msg)",
+        "self.timeout_keep_alive, self.timeout_keep_alive_handler",
+        "on_response=self.on_response_complete",
+        "self._unset_keepalive_if_required()",
+    ):
+        assert called in source
+
+
+def test_uvicorn_still_closes_before_it_says_that_an_answer_is_complete() -> None:
+    source = inspect.getsource(RequestResponseCycle.send)
+    assert source.index("self.transport.close()") < source.index("self.on_response()")
+
+
+def test_every_override_has_the_signature_that_is_called() -> None:
+    overridden = [name for name in vars(BoundedHttp) if callable(getattr(HttpToolsProtocol, name, None))]
+    assert len(overridden) >= 9
+    for name in overridden:
+        if not name.startswith("__"):
+            ours, theirs = getattr(BoundedHttp, name), getattr(HttpToolsProtocol, name)
+            assert list(inspect.signature(ours).parameters) == list(inspect.signature(theirs).parameters), name

@@ -1,0 +1,104 @@
+"""Which headers an answer gets, and what the page's policy allows."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from flighttracker.settings import GatewaySettings, TlsSettings
+from flighttracker_gateway.http.policy import SecurityPolicy, page_policy, tiles_source
+
+PAGE = """<!doctype html><html><head><style>h1 { color: red }</style><script src="/a.js" async></script>
+<script>start("page")</script><script id="_R_">self.__next_f.push([1])
+</script></head></html>"""
+
+
+def digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def directives(policy: str) -> dict[str, list[str]]:
+    return {words[0]: words[1:] for part in policy.split("; ") if (words := part.split())}
+
+
+def test_inline_scripts_of_the_page_are_allowed_one_by_one(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text(PAGE)
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "404.html").write_text("<SCRIPT>lost()</SCRIPT>")
+    allowed = directives(page_policy(tmp_path, ""))
+    scripts = {digest('start("page")'), digest("self.__next_f.push([1])\n"), digest("lost()")}
+    assert set(allowed["script-src"]) == {"'self'"} | scripts
+    assert allowed["style-src-elem"] == ["'self'", digest("h1 { color: red }")]
+
+
+def test_no_script_is_allowed_by_anything_but_its_hash(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text(PAGE)
+    scripts = sorted([digest('start("page")'), digest("self.__next_f.push([1])\n")])
+    assert directives(page_policy(tmp_path, "https://tiles.example/{z}/{x}/{y}.png")) == {
+        "default-src": ["'none'"],
+        "script-src": ["'self'", *scripts],
+        "style-src-elem": ["'self'", digest("h1 { color: red }")],
+        "style-src-attr": ["'unsafe-inline'"],
+        "img-src": ["'self'", "data:", "blob:", "https://tiles.example"],
+        "connect-src": ["'self'", "https://tiles.example"],
+        "font-src": ["'self'"],
+        "worker-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'none'"],
+        "frame-ancestors": ["'self'"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("url", "source"),
+    [
+        ("", ""),
+        ("https://tiles.example/{z}/{x}/{y}.png?key=abc", " https://tiles.example"),
+        ("https://{s}.tiles.example:8443/{z}/{x}/{y}.png", " https://*.tiles.example:8443"),
+        ("http://user:password@tiles.example/{z}", " http://tiles.example"),
+        ("https://a-{s}.tiles.example/{z}", ""),
+        ("https://tiles.example;script-src/{z}", ""),
+        ("javascript:alert(1)/{z}", ""),
+        ("https:// *.example/{z}", ""),
+    ],
+)
+def test_tiles_may_come_from_their_host_and_nothing_else_gets_into_the_policy(url: str, source: str) -> None:
+    assert tiles_source(url) == source
+
+
+def test_the_policy_follows_a_page_that_is_built_anew(tmp_path: Path) -> None:
+    page = tmp_path / "index.html"
+    page.write_text("<script>one()</script>")
+    policy = SecurityPolicy(GatewaySettings(page_directory=str(tmp_path)))
+
+    def shown() -> str:
+        return dict(policy.headers([(b"content-type", b"text/html")]))[b"content-security-policy"].decode()
+
+    assert digest("one()") in shown()
+    page.write_text("<script>another()</script>")
+    assert digest("another()") in shown()
+    assert digest("one()") not in shown()
+
+
+@pytest.mark.parametrize("content_type", [b"application/json", b"application/geo+json", b"text/plain; version=1.0.0"])
+def test_data_may_do_nothing_in_a_browser_and_is_not_kept(content_type: bytes) -> None:
+    headers = dict(SecurityPolicy(GatewaySettings()).headers([(b"Content-Type", content_type)]))
+    assert headers[b"content-security-policy"] == b"default-src 'none'; frame-ancestors 'none'"
+    assert headers[b"cache-control"] == b"no-store"
+    assert headers[b"x-content-type-options"] == b"nosniff"
+
+
+def test_who_says_how_long_to_keep_an_answer_is_left_alone(tmp_path: Path) -> None:
+    policy = SecurityPolicy(GatewaySettings(page_directory=str(tmp_path)))
+    added = policy.headers([(b"content-type", b"text/javascript"), (b"cache-control", b"immutable")])
+    assert b"cache-control" not in dict(added)
+
+
+def test_https_is_demanded_only_where_the_gateway_itself_serves_it() -> None:
+    tls = TlsSettings(certificate_file="a", key_file="b")
+    assert b"strict-transport-security" in dict(SecurityPolicy(GatewaySettings(tls=tls)).headers([]))
+    assert b"strict-transport-security" not in dict(SecurityPolicy(GatewaySettings()).headers([]))

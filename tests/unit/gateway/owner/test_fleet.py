@@ -1,0 +1,111 @@
+"""Slots: who gets one, who keeps it, who loses it."""
+
+from __future__ import annotations
+
+import pytest
+
+from flighttracker.errors import RecordRefusedError
+from flighttracker_gateway.owner.fleet import Fleet
+from tests.example_flights import NOW_MS, position
+
+TTL_MS = 60_000
+
+
+def test_an_aircraft_keeps_its_slot_while_it_is_heard() -> None:
+    fleet = Fleet(10)
+    fleet.hear(position(icao24="000001"))
+    assert fleet.advance(NOW_MS, TTL_MS).added.tolist() == [0]
+    fleet.hear(position(icao24="000001", latitude_deg=51.0, position_time=NOW_MS + 1000))
+    change = fleet.advance(NOW_MS + 1000, TTL_MS)
+    assert change.added.tolist() == []
+    assert change.changed.slots.tolist() == [0]
+    assert change.changed.new[0, 0] - change.changed.old[0, 0] == pytest.approx((51.0 - 50.033333) * 1e5, abs=1)
+
+
+def test_only_the_latest_position_of_a_tick_is_shown() -> None:
+    fleet = Fleet(10)
+    fleet.hear(position(latitude_deg=50.0))
+    fleet.hear(position(latitude_deg=51.0, position_time=NOW_MS + 400))
+    fleet.advance(NOW_MS + 1000, TTL_MS)
+    assert fleet.table.dynamic[0, 0] == 5_100_000
+    assert fleet.table.position_time_ms[0] == NOW_MS + 400
+
+
+def test_a_position_that_is_not_newer_is_refused() -> None:
+    fleet = Fleet(10)
+    fleet.hear(position())
+    with pytest.raises(RecordRefusedError, match="out_of_order: 3c6444: 0 ms older"):
+        fleet.hear(position())
+    fleet.advance(NOW_MS, TTL_MS)
+    with pytest.raises(RecordRefusedError, match="5000 ms older"):
+        fleet.hear(position(position_time=NOW_MS - 5000))
+
+
+def test_an_aircraft_that_fell_silent_is_removed_and_its_slot_is_free_a_tick_later() -> None:
+    fleet = Fleet(10)
+    fleet.hear(position(icao24="000001"))
+    fleet.hear(position(icao24="000002"))
+    fleet.advance(NOW_MS, TTL_MS)
+    fleet.hear(position(icao24="000002", position_time=NOW_MS + TTL_MS))
+    fleet.hear(position(icao24="000003", position_time=NOW_MS + TTL_MS))
+    change = fleet.advance(NOW_MS + TTL_MS + 1, TTL_MS)
+    assert change.removed.tolist() == [0]
+    assert change.added.tolist() == [2]
+    fleet.hear(position(icao24="000004", position_time=NOW_MS + TTL_MS + 1))
+    assert fleet.advance(NOW_MS + TTL_MS + 2, TTL_MS).added.tolist() == [0]
+    assert len(fleet) == 3
+
+
+def test_an_aircraft_that_reports_again_just_in_time_stays() -> None:
+    fleet = Fleet(10)
+    fleet.hear(position())
+    fleet.advance(NOW_MS, TTL_MS)
+    late_ms = NOW_MS + 2 * TTL_MS
+    fleet.hear(position(position_time=late_ms))
+    change = fleet.advance(late_ms, TTL_MS)
+    assert change.removed.tolist() == []
+    assert change.changed.slots.tolist() == [0]
+
+
+def test_a_forgotten_aircraft_leaves_with_the_next_tick_unless_it_is_heard_again() -> None:
+    fleet = Fleet(10)
+    for icao24 in ("000001", "000002", "000003"):
+        fleet.hear(position(icao24=icao24))
+    fleet.advance(NOW_MS, TTL_MS)
+    fleet.forget(["000001", "000003"])
+    fleet.hear(position(icao24="000003", position_time=NOW_MS + 1000))
+    change = fleet.advance(NOW_MS + 1000, TTL_MS)
+    assert change.removed.tolist() == [0]
+    assert change.changed.slots.tolist() == [2]
+    assert set(fleet.aircraft) == {"000002", "000003"}
+
+
+def test_a_position_that_is_too_old_is_not_shown() -> None:
+    fleet = Fleet(10)
+    fleet.hear(position(position_time=NOW_MS - TTL_MS - 1))
+    assert fleet.advance(NOW_MS, TTL_MS).added.tolist() == []
+    assert len(fleet) == 0
+
+
+def test_a_new_callsign_is_an_addition_in_the_same_slot() -> None:
+    fleet = Fleet(10)
+    fleet.hear(position(icao24="000001"))
+    fleet.hear(position(icao24="000002"))
+    fleet.advance(NOW_MS, TTL_MS)
+    fleet.hear(position(icao24="000002", callsign="DLH9AB", position_time=NOW_MS + 1000))
+    change = fleet.advance(NOW_MS + 1000, TTL_MS)
+    assert change.added.tolist() == [1]
+    assert change.changed.slots.tolist() == []
+    assert fleet.table.identities["callsign"][1] == b"DLH9AB"
+
+
+def test_a_fleet_never_holds_more_than_its_bound() -> None:
+    fleet = Fleet(2)
+    fleet.hear(position(icao24="000001"))
+    fleet.hear(position(icao24="000002"))
+    with pytest.raises(RecordRefusedError, match="too_many_aircraft"):
+        fleet.hear(position(icao24="000003"))
+    fleet.advance(NOW_MS, TTL_MS)
+    fleet.hear(position(icao24="000001", position_time=NOW_MS + 1))
+    with pytest.raises(RecordRefusedError, match="too_many_aircraft"):
+        fleet.hear(position(icao24="000003", position_time=NOW_MS + 1))

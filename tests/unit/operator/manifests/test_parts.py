@@ -1,0 +1,269 @@
+"""Each part as the resource asks for it: ingress, scaling, volumes, monitoring, and what is refused in words."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from flighttracker.spec import FlightTracker
+from flighttracker.spec.quantities import in_units
+from flighttracker_gateway.metrics import GatewayMetrics
+from flighttracker_generator.metrics import GeneratorMetrics
+from flighttracker_operator.manifests import refusals
+from flighttracker_operator.manifests.amounts import GATEWAY, resources
+from flighttracker_operator.model.facts import Facts, Manifest, SecretFacts, WorkloadFacts
+from flighttracker_operator.model.images import Images, images_of
+from tests.unit.operator.manifests.cases import EVERYTHING_SERVED, facts, made, pod_of, secrets_of, tracker
+
+CLASSES = {
+    "contour": "projectcontour.io/projectcontour",
+    "nginx": "k8s.io/ingress-nginx",
+    "f5": "nginx.org/ingress-controller",
+    "haproxy": "haproxy.org/ingress-controller/haproxy",
+    "traefik": "traefik.io/ingress-controller",
+}
+
+
+def opened(spec: dict[str, Any], **known: Any) -> Manifest:
+    """Return the Ingress of a tracker in a cluster with several controllers."""
+    wanted = tracker({"ingress": {"enabled": True, **spec}})
+    return made(wanted, facts(ingress_classes=CLASSES, **known))["Ingress", "sky"]
+
+
+@pytest.mark.parametrize(
+    ("name", "needs"),
+    [
+        ("contour", {"projectcontour.io/websocket-routes": "/ws"}),
+        ("nginx", {"nginx.ingress.kubernetes.io/proxy-read-timeout": "3600"}),
+        ("f5", {"nginx.org/websocket-services": "sky-gateway"}),
+        ("haproxy", {"haproxy.org/timeout-tunnel": "3600s"}),
+        ("traefik", {}),
+    ],
+)
+def test_a_controller_gets_what_it_needs_for_sockets_and_nothing_of_the_others(
+    name: str, needs: dict[str, str]
+) -> None:
+    annotations = opened({"className": name})["metadata"].get("annotations", {})
+    assert annotations.items() >= needs.items()
+    others = {
+        key
+        for other in CLASSES
+        if other != name
+        for key in opened({"className": other})["metadata"].get("annotations", {})
+    }
+    assert not set(annotations) & others
+
+
+def test_a_controller_that_nobody_knows_gets_what_any_of_them_needs() -> None:
+    annotations = opened({"className": "acme"})["metadata"]["annotations"]
+    assert {"projectcontour.io/websocket-routes", "nginx.org/websocket-services"} <= set(annotations)
+
+
+def test_what_a_person_writes_wins_and_the_default_class_is_taken() -> None:
+    found = opened({"annotations": {"projectcontour.io/websocket-routes": "/"}}, default_ingress_class="contour")
+    assert found["metadata"]["annotations"] == {"projectcontour.io/websocket-routes": "/"}
+    assert found["spec"]["ingressClassName"] == "contour"
+
+
+def test_sockets_and_api_go_to_the_gateways_and_the_rest_to_the_page() -> None:
+    (rule,) = opened({"host": "sky.example.org"})["spec"]["rules"]
+    assert rule["host"] == "sky.example.org"
+    behind = {path["path"]: path["backend"]["service"]["name"] for path in rule["http"]["paths"]}
+    assert behind == {"/ws": "sky-gateway", "/api": "sky-gateway", "/schema": "sky-gateway", "/": "sky-web"}
+    alone = made(tracker({"web": {"enabled": False}, "ingress": {"enabled": True}}))["Ingress", "sky"]
+    assert [path["path"] for path in alone["spec"]["rules"][0]["http"]["paths"]] == ["/"]
+
+
+def test_a_certificate_comes_from_a_secret_or_from_cert_manager() -> None:
+    host = {"host": "sky.example.org"}
+    (own,) = opened({**host, "tls": {"secretName": "mine"}})["spec"]["tls"]
+    assert own == {"hosts": ["sky.example.org"], "secretName": "mine"}
+    issued = opened({**host, "tls": {"clusterIssuer": "letsencrypt"}})
+    assert issued["metadata"]["annotations"]["cert-manager.io/cluster-issuer"] == "letsencrypt"
+    assert issued["spec"]["tls"][0]["secretName"] == "sky-tls"
+
+
+def test_gateways_with_tls_have_an_ingress_of_their_own() -> None:
+    wanted = tracker({"ingress": {"enabled": True, "className": "nginx"}, "gateway": {"tls": {"secretName": "c"}}})
+    found = made(wanted, facts(ingress_classes=CLASSES))
+    protocol = "nginx.ingress.kubernetes.io/backend-protocol"
+    assert found["Ingress", "sky"]["metadata"]["annotations"][protocol] == "HTTPS"
+    assert protocol not in found["Ingress", "sky-page"]["metadata"].get("annotations", {})
+    probe = pod_of(found["Deployment", "sky-gateway"])["containers"][0]["readinessProbe"]
+    assert probe["httpGet"]["scheme"] == "HTTPS"
+
+
+def test_the_gateway_api_takes_the_place_of_the_ingress() -> None:
+    wanted = tracker(
+        {"ingress": {"enabled": True, "host": "a.example.org", "gatewayApi": {"parentRef": {"name": "edge"}}}}
+    )
+    found = made(wanted, facts(api_versions=EVERYTHING_SERVED))
+    assert ("Ingress", "sky") not in found
+    assert found["HTTPRoute", "sky"]["spec"]["parentRefs"] == [{"name": "edge"}]
+    assert not [kind for kind, _ in made(wanted) if kind in ("Ingress", "HTTPRoute")]
+
+
+def test_the_number_of_gateways_has_one_master() -> None:
+    assert made(tracker({"gateway": {"replicas": 3}}))["Deployment", "sky-gateway"]["spec"]["replicas"] == 3
+    by_cpu = made(tracker({"gateway": {"autoscaling": {}}}))
+    assert "replicas" not in by_cpu["Deployment", "sky-gateway"]["spec"]
+    assert by_cpu["HorizontalPodAutoscaler", "sky-gateway"]["spec"]["maxReplicas"] == 10
+    by_viewers = made(
+        tracker({"gateway": {"autoscaling": {"connectionsPerPod": 500}}}), facts(api_versions=EVERYTHING_SERVED)
+    )
+    assert ("HorizontalPodAutoscaler", "sky-gateway") not in by_viewers, "KEDA makes one itself"
+    trigger = by_viewers["ScaledObject", "sky-gateway"]["spec"]["triggers"][1]["metadata"]
+    assert trigger["url"] == "http://sky-gateway.flights.svc:8080/metrics", "which is answered without a token"
+    assert trigger["valueLocation"] == "flights_viewers"
+    assert trigger["targetValue"] == "500"
+
+
+def test_what_runs_in_the_cluster_logs_json() -> None:
+    found = made(tracker({}))
+    for workload in (("Deployment", "sky-gateway"), ("StatefulSet", "sky-generator")):
+        (container,) = pod_of(found[workload])["containers"]
+        assert container["command"][-2:] == ["--log-format", "json"]
+
+
+def test_a_gateway_has_time_to_drain_before_it_is_killed() -> None:
+    for drain_s in (0, 10, 12.5, 600):
+        pod = pod_of(made(tracker({"gateway": {"drainSeconds": drain_s}}))["Deployment", "sky-gateway"])
+        (wait,) = [
+            int(part) for part in pod["containers"][0]["lifecycle"]["preStop"]["exec"]["command"] if part.isdigit()
+        ]
+        assert pod["terminationGracePeriodSeconds"] > wait + drain_s
+
+
+def live(size: str = "10Gi") -> WorkloadFacts:
+    return WorkloadFacts(pod_annotations={}, volume_claims={"data": size})
+
+
+def test_a_live_stateful_set_keeps_what_can_never_change() -> None:
+    wanted = tracker({"kafka": {"builtin": {"storage": {"size": "40Gi"}}}})
+    known = facts(
+        workloads={"sky-kafka": live()}, volume_claims={"data-sky-kafka-0": "10Gi", "data-sky-redis-0": "1Gi"}
+    )
+    found = made(wanted, known)
+    kafka = found["StatefulSet", "sky-kafka"]["spec"]
+    assert kafka["volumeClaimTemplates"][0]["spec"]["resources"]["requests"]["storage"] == "10Gi"
+    claim = found["PersistentVolumeClaim", "data-sky-kafka-0"]
+    assert claim["spec"]["resources"]["requests"]["storage"] == "40Gi"
+    assert refusals(wanted, known) == []
+
+
+def test_a_volume_never_shrinks() -> None:
+    wanted = tracker({"kafka": {"builtin": {"storage": {"size": "5Gi"}}}})
+    known = facts(workloads={"sky-kafka": live()}, volume_claims={"data-sky-kafka-0": "10Gi"})
+    claim = made(wanted, known)["PersistentVolumeClaim", "data-sky-kafka-0"]
+    assert claim["spec"]["resources"]["requests"]["storage"] == "10Gi"
+    (told,) = refusals(wanted, known)
+    assert "spec.kafka.builtin.storage.size is 5Gi, but the volume has 10Gi" in told.message
+
+
+OPENSKY = {"source": {"opensky": {"credentialsSecret": "opensky"}}}
+
+
+@pytest.mark.parametrize(
+    ("spec", "known", "component", "told"),
+    [
+        (OPENSKY, {}, "generator", "Secret opensky does not exist: create it with the keys client_id, client_secret"),
+        (
+            OPENSKY,
+            {"secrets": {"opensky": SecretFacts(keys=frozenset({"client_id"}), digest="x")}},
+            "generator",
+            "Secret opensky has no key client_secret: add it; it has client_id",
+        ),
+        ({"kafka": {"provider": "strimzi"}}, {}, "kafka", "install Strimzi, or set provider: builtin"),
+        ({"gateway": {"autoscaling": {"connectionsPerPod": 9}}}, {}, "gateway", "needs KEDA, which is not installed"),
+        (
+            {"ingress": {"enabled": True, "gatewayApi": {"parentRef": {"name": "edge"}}}},
+            {},
+            "ingress",
+            "needs gateway.networking.k8s.io/v1, which is not installed",
+        ),
+        ({"monitoring": {"serviceMonitor": True}}, {}, "monitoring", "the Prometheus operator"),
+    ],
+)
+def test_what_a_tracker_does_not_get_is_said_with_what_to_do(
+    spec: dict[str, Any], known: dict[str, Any], component: str, told: str
+) -> None:
+    (refusal,) = refusals(tracker(spec), facts(**known))
+    assert refusal.component == component
+    assert told in refusal.message
+    assert re.fullmatch(r"[A-Z][A-Za-z]+", refusal.reason)
+
+
+def test_a_tracker_that_gets_everything_is_told_nothing() -> None:
+    assert refusals(tracker(), facts()) == []
+    wanted = tracker(OPENSKY)
+    assert refusals(wanted, facts(secrets=secrets_of(wanted))) == []
+
+
+def watched(spec: dict[str, Any], known: Facts) -> tuple[FlightTracker, dict[tuple[str, str], Manifest]]:
+    wanted = tracker(spec)
+    return wanted, made(wanted, known)
+
+
+def test_alerts_and_dashboard_ask_for_series_that_the_roles_have() -> None:
+    registry = CollectorRegistry()
+    GatewayMetrics(registry)
+    families = [*registry.collect(), *GeneratorMetrics(CollectorRegistry()).registry.collect()]
+    suffixes = {"counter": ["_total"], "histogram": ["_bucket", "_sum", "_count"], "gauge": [""]}
+    known = {family.name + suffix for family in families for suffix in suffixes[family.type]}
+    _, found = watched(
+        {"monitoring": {"prometheusRule": True, "grafanaDashboard": True, "serviceMonitor": True}},
+        facts(api_versions=EVERYTHING_SERVED),
+    )
+    (group,) = found["PrometheusRule", "sky"]["spec"]["groups"]
+    board = json.loads(found["ConfigMap", "sky-dashboard"]["data"]["sky.json"])
+    asked = [rule["expr"] for rule in group["rules"]]
+    asked += [target["expr"] for panel in board["panels"] for target in panel["targets"]]
+    named = {name for expression in asked for name in re.findall(r"\b(flights_\w+|process_\w+)\{", expression)}
+    assert len(named) > 12
+    assert named <= known
+    services = {service for expression in asked for service in re.findall(r'service="([^"]+)"', expression)}
+    assert services == {"sky-generator", "sky-gateway"}
+    for rule in group["rules"]:
+        assert rule["annotations"]["summary"].endswith(".")
+        assert len(rule["annotations"]["description"]) > 20
+    assert found["ConfigMap", "sky-dashboard"]["metadata"]["labels"]["grafana_dashboard"] == "1"
+
+
+def test_nothing_watches_where_the_kinds_are_not_there() -> None:
+    _, found = watched({"monitoring": {"prometheusRule": True, "serviceMonitor": True}}, facts())
+    assert not [kind for kind, _ in found if kind in ("PrometheusRule", "ServiceMonitor")]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("500m", "0.5"), ("2", "2"), ("1.5Gi", str(1.5 * 1024**3)), ("10k", "10000"), ("1Ti", str(1024**4))],
+)
+def test_quantities_are_numbers(text: str, number: str) -> None:
+    assert in_units(text) == in_units(number)
+
+
+def test_half_a_setting_of_resources_is_never_refused() -> None:
+    large = tracker({"gateway": {"resources": {"requests": {"memory": "4Gi"}}}}).spec.gateway.resources
+    assert resources(GATEWAY, large)["limits"]["memory"] == "4Gi"
+    small = tracker({"gateway": {"resources": {"limits": {"memory": "64Mi"}}}}).spec.gateway.resources
+    assert resources(GATEWAY, small)["requests"]["memory"] == "64Mi"
+
+
+def test_images_come_from_the_operators_environment_and_the_resource_wins() -> None:
+    images = images_of({"FLIGHTTRACKER_IMAGE_SERVICES": "example.org/services:2", "FLIGHTTRACKER_IMAGE_WEB": ""})
+    assert images.services == "example.org/services:2"
+    assert images.web == Images().web
+    wanted = tracker({"podTemplate": {"imageOverrides": {"gateway": "example.org/gateway:3"}}})
+    found = made(wanted, facts(images=images))
+    assert pod_of(found["Deployment", "sky-gateway"])["containers"][0]["image"] == "example.org/gateway:3"
+    assert pod_of(found["StatefulSet", "sky-generator"])["containers"][0]["image"] == "example.org/services:2"
+
+
+def test_kafka_takes_half_of_its_memory_for_its_heap() -> None:
+    wanted = tracker({"kafka": {"builtin": {"resources": {"limits": {"memory": "4Gi"}}}}})
+    environment = pod_of(made(wanted)["StatefulSet", "sky-kafka"])["containers"][0]["env"]
+    assert {"name": "KAFKA_HEAP_OPTS", "value": "-Xms1024m -Xmx2048m"} in environment

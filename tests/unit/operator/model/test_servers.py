@@ -1,0 +1,159 @@
+"""Where the roles find their servers, and with which Secrets; and what a Secret that changes or vanishes does."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flighttracker.settings import GatewaySettings, GeneratorSettings
+from flighttracker_operator.manifests import referenced_secrets
+from flighttracker_operator.model.facts import Facts, Manifest, SecretFacts, WorkloadFacts, secret_facts, workload_facts
+from flighttracker_operator.model.servers import kafka_names, server_settings
+from tests.unit.operator.manifests.cases import facts, made, pod_of, secrets_of, tracker
+
+SECRETS = "/etc/flighttracker/secrets"
+OUTSIDE = {
+    "source": {"opensky": {"credentialsSecret": "opensky"}},
+    "kafka": {
+        "provider": "external",
+        "external": {"bootstrapServers": "kafka:9093", "tlsSecret": "kafka-tls", "saslSecret": "kafka-user"},
+    },
+    "redis": {"provider": "external", "external": {"urlSecret": "redis"}},
+    "schemaRegistry": {
+        "provider": "external",
+        "external": {"url": "https://registry", "credentialsSecret": "registry"},
+    },
+    "gateway": {
+        "tls": {"secretName": "certificate"},
+        "auth": {"mode": "token", "token": {"hs256Secret": "signing"}},
+    },
+}
+
+
+def settings(found: dict[tuple[str, str], Manifest], role: str) -> Any:
+    return json.loads(found["ConfigMap", f"sky-{role}"]["data"][f"{role}.json"])
+
+
+def marks(manifest: Manifest) -> dict[str, str]:
+    return dict(manifest["spec"]["template"]["metadata"]["annotations"])
+
+
+def workload(found: dict[tuple[str, str], Manifest], role: str) -> Manifest:
+    return found["StatefulSet" if role == "generator" else "Deployment", f"sky-{role}"]
+
+
+def with_keys(known: Facts, **keys: set[str]) -> dict[str, SecretFacts]:
+    extra = {name.replace("_", "-"): SecretFacts(keys=frozenset(wanted), digest="d") for name, wanted in keys.items()}
+    return {**known.secrets, **extra}
+
+
+def test_builtin_servers_are_found_by_their_services() -> None:
+    servers = server_settings(tracker(), facts())
+    assert servers.kafka.bootstrap_servers == "sky-kafka.flights.svc:9092"
+    assert servers.kafka.security_protocol == "PLAINTEXT"
+    assert servers.kafka.replication_factor == 1
+    assert servers.registry.url == "http://sky-registry.flights.svc:8080/apis/ccompat/v7"
+    assert servers.redis.url_file == f"{SECRETS}/sky-redis/url"
+    assert servers.redis.prefix == "flights:flights/sky"
+
+
+def test_the_settings_in_a_config_map_are_what_a_role_reads() -> None:
+    found = made(tracker(OUTSIDE))
+    assert set(settings(found, "gateway")) == set(GatewaySettings.__struct_fields__)
+    assert set(settings(found, "generator")) == set(GeneratorSettings.__struct_fields__)
+
+
+def test_external_servers_are_reached_with_the_keys_that_their_secrets_have() -> None:
+    wanted = tracker(OUTSIDE)
+    plain = server_settings(wanted, facts(secrets=secrets_of(wanted)))
+    assert plain.kafka.security_protocol == "SASL_SSL"
+    assert plain.kafka.ca_file == f"{SECRETS}/kafka-tls/ca.crt"
+    assert plain.kafka.certificate_file == ""
+    assert plain.kafka.username_file == f"{SECRETS}/kafka-user/username"
+    assert plain.redis.ca_file == ""
+    assert plain.registry.password_file == f"{SECRETS}/registry/password"
+
+    keys = with_keys(
+        facts(secrets=secrets_of(wanted)),
+        kafka_tls={"ca.crt", "tls.crt", "tls.key"},
+        redis={"url", "ca.crt"},
+        registry={"username", "password", "ca.crt"},
+    )
+    full = server_settings(wanted, facts(secrets=keys))
+    assert full.kafka.certificate_file == f"{SECRETS}/kafka-tls/tls.crt"
+    assert full.kafka.key_file == f"{SECRETS}/kafka-tls/tls.key"
+    assert full.redis.ca_file == f"{SECRETS}/redis/ca.crt"
+    assert full.registry.ca_file == f"{SECRETS}/registry/ca.crt"
+
+
+def test_a_role_mounts_only_the_secrets_that_it_needs() -> None:
+    found = made(tracker(OUTSIDE))
+
+    def mounted(role: str) -> set[str]:
+        volumes = pod_of(workload(found, role))["volumes"]
+        return {volume["secret"]["secretName"] for volume in volumes if "secret" in volume}
+
+    servers = {"kafka-tls", "kafka-user", "redis", "registry"}
+    assert mounted("generator") == servers | {"opensky"}
+    assert mounted("gateway") == servers | {"certificate", "signing"}
+    assert set(referenced_secrets(tracker(OUTSIDE))) == servers | {"opensky", "certificate", "signing"}
+
+
+def test_trackers_that_share_a_kafka_have_names_of_their_own_in_it() -> None:
+    one, other = tracker(OUTSIDE, name="one"), tracker(OUTSIDE, name="other")
+    assert not set(vars_of(one)) & set(vars_of(other))
+    assert kafka_names(tracker(), facts()).positions == "flights"
+    assert server_settings(one, facts()).registry.subject == "flights.flights.one-value"
+
+
+def vars_of(wanted: Any) -> list[str]:
+    names = kafka_names(wanted, facts())
+    return [getattr(names, field) for field in type(names).__dataclass_fields__]
+
+
+def test_a_changed_secret_rolls_the_pods_that_do_not_read_it_again_themselves() -> None:
+    wanted = tracker(OUTSIDE)
+    before = secrets_of(wanted)
+    for changed in before:
+        after = {**before, changed: secret_facts(dict.fromkeys(before[changed].keys, "bmV3"))}
+        first, second = made(wanted, facts(secrets=before)), made(wanted, facts(secrets=after))
+        rolled = {
+            role for role in ("generator", "gateway") if marks(workload(first, role)) != marks(workload(second, role))
+        }
+        expected = {
+            "opensky": {"generator"},
+            "certificate": set[str](),
+            "signing": set[str](),
+        }.get(changed, {"generator", "gateway"})
+        assert rolled == expected, changed
+
+
+def test_a_secret_that_vanishes_restarts_nothing() -> None:
+    wanted = tracker(OUTSIDE)
+    full = with_keys(facts(secrets=secrets_of(wanted)), kafka_tls={"ca.crt", "tls.crt", "tls.key"})
+    running = made(wanted, facts(secrets=full))
+    live = {f"sky-{role}": workload_facts(workload(running, role)) for role in ("generator", "gateway")}
+    after = made(wanted, facts(secrets={}, workloads=live))
+    for role in ("generator", "gateway"):
+        assert after["ConfigMap", f"sky-{role}"] == running["ConfigMap", f"sky-{role}"]
+        assert workload(after, role) == workload(running, role)
+
+
+def test_what_somebody_wrote_into_our_annotation_is_not_believed() -> None:
+    wanted = tracker(OUTSIDE)
+    for nonsense in ("[]", "{", '{"redis": 1}', "null", '{"redis": {"keys": 3, "digest": "x"}}'):
+        live = WorkloadFacts(pod_annotations={"flighttracker.io/secrets": nonsense}, volume_claims={})
+        assert made(wanted, facts(workloads={"sky-gateway": live})) == made(wanted, facts())
+
+
+def test_a_new_password_of_redis_reaches_redis_and_both_roles() -> None:
+    first, second = made(tracker()), made(tracker(), facts(redis_password="another-one"))
+    for kind, name in (("StatefulSet", "sky-redis"), ("StatefulSet", "sky-generator"), ("Deployment", "sky-gateway")):
+        assert marks(first[kind, name]) != marks(second[kind, name])
+    assert marks(first["StatefulSet", "sky-kafka"]) == marks(second["StatefulSet", "sky-kafka"])
+
+
+def test_no_password_is_in_anything_but_a_secret() -> None:
+    for (kind, _name), manifest in made(tracker()).items():
+        if kind != "Secret":
+            assert "hunter2" not in json.dumps(manifest)

@@ -1,0 +1,142 @@
+"""Which tracker is looked at next; time is passed in."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from flighttracker_operator.cluster.store import TrackerKey
+from flighttracker_operator.reconcile.queue import FIRST_RETRY_S, LONGEST_RETRY_S, Queue
+
+A, B = TrackerKey("one", "a"), TrackerKey("one", "b")
+
+
+def test_a_tracker_is_in_the_queue_once_at_the_earliest_time() -> None:
+    queue = Queue()
+    for at_s in (5.0, 3.0, 4.0):
+        queue.add(A, at_s)
+    assert queue.take(2.9) is None
+    assert queue.take(3.0) == A
+    queue.done(A)
+    assert queue.take(100.0) is None
+
+
+def test_a_busy_tracker_is_not_handed_out_and_comes_back_afterwards() -> None:
+    queue = Queue()
+    queue.add(A, 0.0)
+    assert queue.take(0.0) == A
+    queue.add(A, 0.0)
+    queue.add(B, 1.0)
+    assert queue.take(1.0) == B
+    assert queue.take(1.0) is None
+    assert queue.next_due_s() is None
+    queue.done(A)
+    assert queue.take(1.0) == A
+
+
+def test_who_waits_longest_comes_first() -> None:
+    queue = Queue()
+    queue.add(B, 1.0)
+    queue.add(A, 2.0)
+    assert [queue.take(3.0), queue.take(3.0)] == [B, A]
+
+
+def test_who_is_late_is_counted_without_those_that_are_looked_at() -> None:
+    queue = Queue()
+    for number, at_s in enumerate((1.0, 2.0, 3.0, 9.0)):
+        queue.add(TrackerKey("flights", f"sky-{number}"), at_s)
+    assert queue.take(3.0) == TrackerKey("flights", "sky-0")
+    queue.add(TrackerKey("flights", "sky-0"), 1.0)
+    assert queue.overdue(3.0) == 2
+
+
+def test_failures_push_back_further_each_time_and_success_forgets_them() -> None:
+    queue = Queue()
+    delays = []
+    now_s = 0.0
+    for _ in range(12):
+        queue.add(A, now_s)
+        assert queue.take(now_s) == A
+        delays.append(queue.failed(A, now_s, random=1.0))
+        now_s += delays[-1]
+    assert delays[:3] == [FIRST_RETRY_S, 2 * FIRST_RETRY_S, 4 * FIRST_RETRY_S]
+    assert delays[-1] == LONGEST_RETRY_S
+    assert queue.take(now_s) == A
+    queue.done(A)
+    assert queue.failures(A) == 0
+
+
+def test_what_the_server_asks_for_counts_more() -> None:
+    queue = Queue()
+    queue.add(A, 0.0)
+    queue.take(0.0)
+    assert queue.failed(A, 0.0, random=0.0, retry_after_s=7.0) == 7.0
+    assert queue.take(6.9) is None
+    assert queue.take(7.0) == A
+
+
+def test_news_do_not_cut_a_retry_short() -> None:
+    queue = Queue()
+    queue.add(A, 0.0)
+    queue.take(0.0)
+    queue.add(A, 0.0)  # something happened during the pass that fails
+    queue.failed(A, 0.0, random=1.0)
+    assert queue.take(FIRST_RETRY_S / 2) is None
+
+
+@given(st.floats(0, 1))
+def test_retries_are_spread_over_half_of_the_delay(random: float) -> None:
+    queue = Queue()
+    queue.add(A, 0.0)
+    queue.take(0.0)
+    assert FIRST_RETRY_S / 2 <= queue.failed(A, 0.0, random=random) <= FIRST_RETRY_S
+
+
+class QueueMachine(RuleBasedStateMachine):
+    """Whatever is added, taken and given back: no tracker is lost, and none is with two workers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.queue = Queue()
+        self.now_s = 0.0
+        self.wanted: set[TrackerKey] = set()
+        self.busy: set[TrackerKey] = set()
+
+    @rule(number=st.integers(0, 3), delay_s=st.floats(0, 5))
+    def add(self, number: int, delay_s: float) -> None:
+        key = TrackerKey("one", str(number))
+        self.queue.add(key, self.now_s + delay_s)
+        self.wanted.add(key)
+
+    @rule(by_s=st.floats(0, 10))
+    def take(self, by_s: float) -> None:
+        self.now_s += by_s
+        key = self.queue.take(self.now_s)
+        if key is not None:
+            assert key in self.wanted
+            assert key not in self.busy
+            self.wanted.discard(key)
+            self.busy.add(key)
+
+    @rule()
+    def done(self) -> None:
+        for key in sorted(self.busy)[:1]:
+            self.queue.done(key)
+            self.busy.discard(key)
+
+    @rule()
+    def fail(self) -> None:
+        for key in sorted(self.busy)[:1]:
+            self.queue.failed(key, self.now_s, random=0.5)
+            self.busy.discard(key)
+            self.wanted.add(key)
+
+    @invariant()
+    def nothing_is_lost(self) -> None:
+        assert len(self.queue) == len(self.wanted)
+        waiting = self.wanted - self.busy
+        assert (self.queue.next_due_s() is None) == (not waiting)
+
+
+TestQueueMachine = QueueMachine.TestCase

@@ -1,0 +1,135 @@
+"""What ails pods, volumes and quotas, told where a person looks and in words that say what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.unit.operator.status.status_world import NOW, World, container
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "words"),
+    [
+        (
+            {"containerStatuses": [container(state={"waiting": {"reason": "ErrImagePull"}})]},
+            "ImageCannotBePulled",
+            "image example.org/gateway:1 of pod gateway-0 cannot be pulled (ErrImagePull)",
+        ),
+        (
+            {
+                "containerStatuses": [
+                    container(
+                        state={"waiting": {"reason": "CrashLoopBackOff"}},
+                        lastState={"terminated": {"exitCode": 2, "message": "start\nerror: no broker\n"}},
+                    )
+                ]
+            },
+            "ContainerCrashes",
+            "container gateway of pod gateway-0 ended with exit code 2: error: no broker (kubectl logs gateway-0 -c",
+        ),
+        (
+            {"initContainerStatuses": [container(state={"terminated": {"exitCode": 1, "message": "no topic"}})]},
+            "ContainerCrashes",
+            "exit code 1: no topic",
+        ),
+        (
+            {
+                "containerStatuses": [
+                    container(state={"running": {}}, lastState={"terminated": {"reason": "OOMKilled"}})
+                ]
+            },
+            "OutOfMemory",
+            "raise its resources.limits.memory",
+        ),
+        (
+            {
+                "containerStatuses": [
+                    container(
+                        state={"waiting": {"reason": "CrashLoopBackOff"}},
+                        lastState={"terminated": {"reason": "OOMKilled", "exitCode": 137}},
+                    )
+                ]
+            },
+            "OutOfMemory",
+            "raise its resources.limits.memory",
+        ),
+        (
+            {
+                "containerStatuses": [
+                    container(
+                        state={"waiting": {"reason": "CreateContainerConfigError", "message": 'secret "x" not found'}}
+                    )
+                ]
+            },
+            "ContainerCannotStart",
+            'secret "x" not found',
+        ),
+        (
+            {
+                "conditions": [
+                    {
+                        "type": "PodScheduled",
+                        "status": "False",
+                        "message": "0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, "
+                        "preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.",
+                    }
+                ]
+            },
+            "Unschedulable",
+            "no node takes pod gateway-0: 0/1 nodes are available: 1 Insufficient cpu; make room, ask for less",
+        ),
+    ],
+)
+def test_what_ails_a_pod_is_told(status: dict[str, Any], reason: str, words: str) -> None:
+    world = World()
+    world.ready("Deployment", "demo-gateway", 0)
+    world.pod("gateway", **status)
+    found = world.condition()
+    assert found[:2] == ("False", reason)
+    assert found[2].startswith("Gateway: ")
+    assert words in found[2]
+
+
+def test_a_pod_that_is_leaving_ails_nobody() -> None:
+    world = World()
+    world.ready("Deployment", "demo-gateway", 0)
+    pod = world.pod("gateway", containerStatuses=[container(state={"waiting": {"reason": "ErrImagePull"}})])
+    pod["metadata"]["deletionTimestamp"] = NOW
+    assert world.condition("GatewayReady")[1] == "Starting"
+
+
+def test_a_volume_that_waits_names_its_storage_class() -> None:
+    world = World()
+    world.ready("StatefulSet", "demo-kafka", 0)
+    words = "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims."
+    world.pod("kafka", conditions=[{"type": "PodScheduled", "status": "False", "message": words}])
+    labels = {"flighttracker.io/tracker": "demo", "app.kubernetes.io/component": "kafka"}
+    spec = {"storageClassName": "fast", "resources": {"requests": {"storage": "10Gi"}}}
+    claim = {"metadata": {"name": "data-demo-kafka-0", "labels": labels}, "spec": spec, "status": {"phase": "Pending"}}
+    world.live["PersistentVolumeClaim", "data-demo-kafka-0"] = claim
+    status, reason, message = world.condition("KafkaReady")
+    assert (status, reason) == ("False", "VolumePending")
+    assert "volume claim data-demo-kafka-0 (10Gi) waits: check that StorageClass fast exists" in message
+
+
+def test_a_quota_is_told_from_the_condition_of_a_deployment() -> None:
+    world = World()
+    world.ready("Deployment", "demo-web", 0)
+    failure = {"type": "ReplicaFailure", "status": "True", "message": 'pods "x" is forbidden: exceeded quota: small'}
+    world.live["Deployment", "demo-web"]["status"]["conditions"] = [failure]
+    assert world.condition("WebReady")[1] == "QuotaExceeded"
+
+
+def test_a_cause_is_told_before_what_waits_for_it() -> None:
+    world = World()
+    for kind, name in (("StatefulSet", "demo-kafka"), ("StatefulSet", "demo-generator")):
+        world.ready(kind, name, 0)
+    told = "Kafka: brokers ready: 0 of 1; starting: kubectl logs statefulset/demo-kafka"
+    assert world.condition() == ("False", "Starting", told)
+    world.pod(
+        "generator", containerStatuses=[container(name="generator", state={"waiting": {"reason": "ErrImagePull"}})]
+    )
+    assert world.condition()[1] == "ImageCannotBePulled"
+    assert world.condition("TopicReady")[1] == "WaitingForGenerators"
