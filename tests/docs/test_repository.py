@@ -18,10 +18,6 @@ def test_operator_folder_is_no_package() -> None:
     assert not (ROOT / "operator" / "__init__.py").exists()
 
 
-def test_no_test_folder_is_called_operator() -> None:
-    assert not [path for path in (ROOT / "tests").rglob("operator") if path.is_dir()]
-
-
 def test_test_folders_are_no_packages() -> None:
     """pytest imports tests by path (`importlib`); a package would import them by name as well."""
     assert not list((ROOT / "tests").rglob("__init__.py"))
