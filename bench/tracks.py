@@ -10,11 +10,11 @@ import statistics
 import time
 from collections.abc import Callable
 
-from flighttracker.clock import ManualClock
 from flighttracker_gateway.owner.shard import ShardOwner
 from flighttracker_gateway.picture.picture import Picture
 from flighttracker_gateway.picture.tracks import COARSE_EVERY, COARSE_SAMPLES, FINE_SAMPLES, Tracks
 from tests.example_flights import NOW_MS, position
+from tests.manual_clock import ManualClock
 
 AIRCRAFT = 20_000
 SHARDS = 4

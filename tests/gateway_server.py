@@ -17,7 +17,6 @@ import uvicorn
 from prometheus_client import CollectorRegistry
 
 from flighttracker.bus.memory import MemoryBus
-from flighttracker.clock import ManualClock
 from flighttracker.flight import FlightPosition
 from flighttracker.frame import DELTA, HEADER_BYTES, FrameHeader, split_frames
 from flighttracker.settings import GatewaySettings
@@ -27,6 +26,7 @@ from flighttracker_gateway.owner.shard import ShardOwner
 from flighttracker_gateway.picture.picture import Outcome, Picture
 from flighttracker_gateway.run import listen, make_server
 from tests.example_flights import NOW_MS
+from tests.manual_clock import ManualClock
 
 WAIT_S = 10.0
 EPOCH = 5

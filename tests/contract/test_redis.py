@@ -13,9 +13,10 @@ import pytest
 
 from flighttracker.bus.base import StoredKey
 from flighttracker.bus.redis import RedisConnection, RedisFrameRelay, RedisFrameStore, RedisSessions
-from flighttracker.clock import ManualClock, SystemClock
+from flighttracker.clock import SystemClock
 from flighttracker.errors import BusError, StartError
 from flighttracker.settings import RedisSettings
+from tests.manual_clock import ManualClock
 from tests.servers.certificates import Certificates
 from tests.servers.redis_server import RedisServer
 

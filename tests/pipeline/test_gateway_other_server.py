@@ -9,7 +9,6 @@ import uvicorn
 from prometheus_client import CollectorRegistry
 
 from flighttracker.bus.memory import MemoryBus
-from flighttracker.clock import ManualClock
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.app import create_app
 from flighttracker_gateway.gateway import Gateway
@@ -18,6 +17,7 @@ from flighttracker_gateway.picture.picture import Outcome
 from flighttracker_gateway.run import listen
 from tests.example_flights import NOW_MS, position
 from tests.gateway_server import EPOCH, WAIT_S, Watcher, until
+from tests.manual_clock import ManualClock
 
 
 async def test_a_viewer_follows_and_is_closed_for_garbage() -> None:

@@ -23,7 +23,6 @@ from flighttracker.bus.base import (
     StoredRecord,
 )
 from flighttracker.bus.memory import MemoryBus, MemoryPositionLog
-from flighttracker.clock import ManualClock
 from flighttracker.flight import FlightPosition
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.metrics import GatewayMetrics
@@ -35,6 +34,7 @@ from flighttracker_gateway.owner.writer_schemas import SchemaLookup, WriterSchem
 from flighttracker_gateway.picture.picture import Outcome, Picture
 from flighttracker_schemas import flight_position_schema
 from tests.example_flights import NOW_MS, position
+from tests.manual_clock import ManualClock
 
 SHARDS = 2
 WAIT_S = 10.0

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from flighttracker.clock import ManualClock
 from flighttracker.errors import RecordRefusedError, StartError
 from flighttracker.flight import FlightPosition, refuse_out_of_range
 from flighttracker.settings import BoundingBox, GeneratorSettings, OpenSkySource, ReadsbSource
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.sources import source_for
+from tests.manual_clock import ManualClock
 
 NOW_MS = 1_750_588_115_000
 REAL_STATES = Path(__file__).parents[2] / "../shared/data/opensky-states.json"

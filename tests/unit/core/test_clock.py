@@ -1,4 +1,4 @@
-"""The machine's clock may be set while somebody waits for a time."""
+"""Tests of waiting: precise to the millisecond, and robust against a clock that is set back."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from flighttracker.clock import SET_BACK_S, SystemClock
 
 
 class SetBack(SystemClock):
-    """A clock that somebody sets back by ten minutes after it was read once."""
+    """A clock that is set back by ten minutes after it was read twice."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.reads = 0
 
     def now_ms(self) -> int:
@@ -27,7 +28,14 @@ async def test_a_time_is_waited_for_to_the_millisecond() -> None:
         assert clock.now_ms() >= due_ms
 
 
-async def test_a_clock_that_is_set_back_holds_nobody_up() -> None:
+async def test_a_duration_is_waited_for_to_the_millisecond() -> None:
+    clock = SystemClock()
+    began_ms = clock.now_ms()
+    await clock.sleep_ms(20)
+    assert clock.now_ms() >= began_ms + 20
+
+
+async def test_a_clock_that_is_set_back_does_not_prolong_a_wait() -> None:
     clock = SetBack()
     due_ms = clock.now_ms() + 100
     began_s = time.monotonic()

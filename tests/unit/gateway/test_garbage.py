@@ -10,12 +10,12 @@ from collections.abc import Iterator
 import pytest
 from prometheus_client import CollectorRegistry
 
-from flighttracker.clock import ManualClock
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.garbage import FEWEST_ENDED, Garbage
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.websocket.admission import Admission
 from tests.gateway_server import until
+from tests.manual_clock import ManualClock
 
 
 class Cycle:

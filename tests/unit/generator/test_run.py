@@ -12,7 +12,6 @@ import pytest
 from flighttracker.avro import PositionCodec
 from flighttracker.bus.base import OutgoingRecord
 from flighttracker.bus.memory import MemoryBus, MemoryPositionLog
-from flighttracker.clock import ManualClock
 from flighttracker.errors import BusError, RecordRefusedError, StartError
 from flighttracker.flight import FlightPosition
 from flighttracker.settings import GeneratorSettings, SimulatedSource
@@ -22,6 +21,7 @@ from flighttracker_generator.run import ROLE, run
 from flighttracker_generator.sources.base import source_for, steps
 from flighttracker_generator.waits import Waits
 from tests.example_flights import NOW_MS
+from tests.manual_clock import ManualClock
 
 AIRCRAFT = 60
 SETTINGS = GeneratorSettings(source=SimulatedSource(aircraft=AIRCRAFT, interval_s=5.0))

@@ -92,5 +92,5 @@ async def until_there(
         else:
             note("")
             return result
-        await clock.sleep_until(clock.now_ms() + retry_ms)
+        await clock.sleep_ms(retry_ms)
         retry_ms = min(2 * retry_ms, LONGEST_RETRY_MS)

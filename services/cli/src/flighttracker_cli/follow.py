@@ -35,7 +35,7 @@ _SOON_S: Final = 10.0
 """How long the aircraft may take to be heard again."""
 
 
-class _HurryingClock:
+class _HurryingClock(Clock):
     """A clock that jumps to the moment somebody waits for."""
 
     def __init__(self, now_ms: int) -> None:

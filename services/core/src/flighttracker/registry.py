@@ -183,7 +183,7 @@ class SchemaRegistry:
                 cause, detail = error, str(error) or type(error).__name__
             if attempt < self._settings.attempts:
                 _logger.warning("%s does not answer, attempt %d: %s", self._address, attempt, detail)
-                await self._clock.sleep_until(self._clock.now_ms() + wait_ms)
+                await self._clock.sleep_ms(wait_ms)
                 wait_ms *= 2
         raise BusError(f"{self._address} did not answer {self._settings.attempts} times: {detail}") from cause
 

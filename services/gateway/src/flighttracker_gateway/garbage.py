@@ -39,7 +39,7 @@ class Garbage:
         try:
             while True:
                 self.look()
-                await self._clock.sleep_until(self._clock.now_ms() + INTERVAL_MS)
+                await self._clock.sleep_ms(INTERVAL_MS)
         finally:
             gc.unfreeze()
 

@@ -74,7 +74,7 @@ class Outbox:
                 self._waits.note("kafka", str(error))
                 wait_s = error.retry_after_s or retry_s
                 _log.warning("the bus does not take %d records (%s): next try in %.1f s", len(batch), error, wait_s)
-                await self._clock.sleep_until(self._clock.now_ms() + round(wait_s * 1000))
+                await self._clock.sleep_ms(round(wait_s * 1000))
                 retry_s = min(retry_s * 2.0, LONGEST_RETRY_S)
                 continue
             self._waits.note("kafka", "")

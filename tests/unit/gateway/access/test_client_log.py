@@ -23,6 +23,9 @@ class ForeignClock:
     async def sleep_until(self, time_ms: int) -> None:
         raise AssertionError("a rate limit never sleeps")
 
+    async def sleep_ms(self, duration_ms: int) -> None:
+        raise AssertionError("a rate limit never sleeps")
+
 
 def test_the_place_of_a_bug_is_our_innermost_line_wherever_we_are_installed() -> None:
     with pytest.raises(ZeroDivisionError) as raised:

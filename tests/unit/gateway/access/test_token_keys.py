@@ -12,12 +12,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from prometheus_client import CollectorRegistry
 
-from flighttracker.clock import ManualClock
 from flighttracker.errors import StartError
 from flighttracker.settings import AuthSettings
 from flighttracker_gateway.access.token_keys import JwksKeys, KeysAwayError, SecretKey, read_keys
 from flighttracker_gateway.metrics import GatewayMetrics
 from tests.example_flights import NOW_MS
+from tests.manual_clock import ManualClock
 from tests.token_issuer import JwksServer, jwk, jwks_server
 
 RSA_KEY = rsa.generate_private_key(public_exponent=65_537, key_size=2048)

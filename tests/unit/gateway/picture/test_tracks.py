@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import pytest
 
-from flighttracker.clock import ManualClock
 from flighttracker.flight import FlightPosition
 from flighttracker_gateway.owner.shard import ShardOwner
 from flighttracker_gateway.picture.picture import Picture
@@ -19,6 +18,7 @@ from flighttracker_gateway.picture.tracks import (
     Tracks,
 )
 from tests.example_flights import NOW_MS, position
+from tests.manual_clock import ManualClock
 
 
 class Sky:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flighttracker.clock import ManualClock
 from flighttracker_gateway.websocket.limits import RateLimit
 from tests.example_flights import NOW_MS
+from tests.manual_clock import ManualClock
 
 
 async def test_as_many_as_come_in_a_second_pass_and_then_as_time_goes_by() -> None:

@@ -127,7 +127,7 @@ class Auth:
         """
         while self._keys is not None:
             await self.look()
-            await self._clock.sleep_until(self._clock.now_ms() + LOOK_MS)
+            await self._clock.sleep_ms(LOOK_MS)
 
     async def look(self) -> None:
         """Bring keys and revocations up to date, and close the connections whose token has ended."""

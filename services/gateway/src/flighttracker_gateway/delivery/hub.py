@@ -178,7 +178,7 @@ class Hub:
                 hint = {"type": "restart", "reconnect_after_ms": secrets.randbelow(RECONNECT_SPREAD_MS)}
                 viewer.socket.send_prepared(build_message(msgspec.json.encode(hint), is_text=True))
                 viewer.socket.close_now(RESTARTING, "the gateway restarts, connect again")
-            await self._clock.sleep_until(self._clock.now_ms() + DRAIN_STEP_MS)
+            await self._clock.sleep_ms(DRAIN_STEP_MS)
 
     def _every_channel(self) -> list[Channel]:
         return [*self._channels.values(), *self._streams.values()]

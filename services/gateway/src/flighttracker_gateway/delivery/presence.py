@@ -45,7 +45,7 @@ class Presence:
         """Look once a second until cancelled."""
         while True:
             await self.look()
-            await self._clock.sleep_until(self._clock.now_ms() + INTERVAL_MS)
+            await self._clock.sleep_ms(INTERVAL_MS)
 
     async def look(self) -> None:
         """Look once, and tell the viewers when something changed."""

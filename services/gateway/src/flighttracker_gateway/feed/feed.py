@@ -139,7 +139,7 @@ class Feed:
     async def _until_back(self) -> None:
         answers = 0
         while answers < CHECKS_UNTIL_BACK:
-            await self._clock.sleep_until(self._clock.now_ms() + self._tick_ms)
+            await self._clock.sleep_ms(self._tick_ms)
             try:
                 await self._bus.relay.check()
                 answers += 1
@@ -151,7 +151,7 @@ class Feed:
         while True:
             if self._lookup is not None:
                 await self._lookup.share()
-            await self._clock.sleep_until(self._clock.now_ms() + self._key_interval_ms)
+            await self._clock.sleep_ms(self._key_interval_ms)
             # The picture must be as new as the key frame.
             for number, shard in list(self._picture.shards.items()):
                 point = await self._bus.frames.get_key_point(number)

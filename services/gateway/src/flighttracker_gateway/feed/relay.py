@@ -113,7 +113,7 @@ class Relay:
                 except* _SilenceError:
                     _logger.info("no frame for %d ms, subscribing anew", self._silence_ms)
             self._metrics.relay_restarts.labels("silence").inc()
-            await self._clock.sleep_until(self._clock.now_ms() + self._tick_ms)
+            await self._clock.sleep_ms(self._tick_ms)
 
     async def _follow(self) -> None:
         async with self._bus.relay.subscribe() as frames:

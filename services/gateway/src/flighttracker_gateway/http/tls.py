@@ -49,7 +49,7 @@ class Certificate:
     async def run(self) -> None:
         """Look every few seconds until cancelled."""
         while True:
-            await self._clock.sleep_until(self._clock.now_ms() + round(self._settings.poll_s * 1000))
+            await self._clock.sleep_ms(round(self._settings.poll_s * 1000))
             await self.look()
 
     async def look(self) -> None:

@@ -160,7 +160,7 @@ class Ingest:
             except BusError as error:
                 _LOG.warning("positions cannot be read, next try in %.0f s: %s", retry_ms / 1000, error)
             self._owned.clear()
-            await self._clock.sleep_until(self._clock.now_ms() + retry_ms)
+            await self._clock.sleep_ms(retry_ms)
             retry_ms = min(2 * retry_ms, LONGEST_RETRY_MS)
 
     async def _resume_at(self, shard: int) -> int | None:

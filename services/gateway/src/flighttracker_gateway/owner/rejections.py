@@ -54,7 +54,7 @@ class Rejections:
                     await self._log.append(batch)
                 except BusError as error:
                     _logger.warning("%d refused records wait to be kept: %s", len(batch), error)
-                    await self._clock.sleep_until(self._clock.now_ms() + RETRY_MS)
+                    await self._clock.sleep_ms(RETRY_MS)
                     continue
                 for record in batch:
                     # Some may have been given up while they were on their way.

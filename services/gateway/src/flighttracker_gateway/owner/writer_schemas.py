@@ -135,7 +135,7 @@ class WriterSchemas:
                     self._held_of.subtract(record.shard for record in held)
                     release(held)
             if self._held:
-                await self._clock.sleep_until(self._clock.now_ms() + RETRY_MS)
+                await self._clock.sleep_ms(RETRY_MS)
                 self._asked.set()
 
     async def _learn(self, schema_id: int) -> bool:

@@ -82,7 +82,7 @@ class Tracks:
         """Take a sample every `SPACING_MS` until cancelled."""
         while True:
             self.sample()
-            await self._clock.sleep_until(self._clock.now_ms() + SPACING_MS)
+            await self._clock.sleep_ms(SPACING_MS)
 
     def sample(self) -> None:
         """Keep where everything is that moves; `of` leaves out what was not heard again between two samples."""

@@ -89,7 +89,7 @@ async def poll(
             metrics.source_errors.labels(reason=error.reason).inc()
             wait_s = _wait_s(error, failures, interval_s, jitter)
             _log.warning("%s: %s (%s); next request in %.1f s", name, error, error.reason, wait_s)
-            await clock.sleep_until(clock.now_ms() + round(wait_s * 1000))
+            await clock.sleep_ms(round(wait_s * 1000))
             continue
         if failures:
             _log.info("%s answers again after %d failed requests", name, failures)
