@@ -1,28 +1,33 @@
-// Beside the map on a wide screen, a sheet over it on a phone: tabs for the table, the statistics, the filters and the alerts. While
-// the map has the screen to itself nothing of it is in the document, so that nobody tabs into what they cannot see.
+// Beside the map on a wide screen, a sheet over it on a phone: tabs for the table, the statistics, the filters and the
+// alerts. In the map view its content is not in the document, so that the Tab key never reaches hidden controls.
 "use client";
 
 import { type KeyboardEvent, type ReactNode, useRef } from "react";
+import type { Statistics } from "@/flights/statistics";
+import type { Texts } from "@/texts/en";
+import type { Formats } from "@/texts/formats";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Icon } from "./Icon";
 import { TABS, type TabName, type ViewMode } from "./pageUrl";
+import type { HeldView } from "./usePageView";
 
 interface Props {
-  readonly mode: ViewMode;
-  readonly tab: TabName;
-  /** How many alerts nobody has looked at. */
+  readonly view: HeldView;
+  /** Null until the first picture. */
+  readonly statistics: Statistics | null;
+  /** How many alerts are unread. */
   readonly unread: number;
   /** How many filters are set, shown on their tab. */
   readonly filterCount: number;
   readonly chips: ReactNode;
-  readonly summary: string;
-  content(tab: TabName): ReactNode;
-  onMode(mode: ViewMode): void;
-  onTab(tab: TabName): void;
+  /** The content of the open tab. */
+  readonly children: ReactNode;
 }
 
-export function SidePanel({ mode, tab, unread, filterCount, chips, summary, content, onMode, onTab }: Props) {
-  const { panel } = useTexts();
+export function SidePanel({ view, statistics, unread, filterCount, chips, children }: Props) {
+  const { mode, tab } = view;
+  const texts = useTexts();
+  const { panel } = texts;
   const formats = useFormats();
   const list = useRef<HTMLDivElement>(null);
 
@@ -30,12 +35,8 @@ export function SidePanel({ mode, tab, unread, filterCount, chips, summary, cont
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (step === 0) return;
     const index = (TABS.indexOf(tab) + step + TABS.length) % TABS.length;
-    onTab(TABS[index] as TabName);
+    view.change({ tab: TABS[index] as TabName });
     list.current?.querySelectorAll("button")[index]?.focus();
-  };
-  const choose = (name: TabName) => {
-    onTab(name);
-    if (mode === "map") onMode("split");
   };
 
   return (
@@ -44,7 +45,7 @@ export function SidePanel({ mode, tab, unread, filterCount, chips, summary, cont
       className="panel z-[800] flex min-h-0 flex-col rounded-t-2xl border-line border-t bg-panel wide:rounded-none wide:border-t-0 wide:border-l"
       data-mode={mode}
     >
-      <SheetHandle mode={mode} onMode={onMode} summary={summary} />
+      <SheetHandle mode={mode} onMode={view.show} summary={summaryOf(statistics, texts, formats)} />
       <div
         aria-label={panel.tabs}
         className="flex flex-none gap-0.5 overflow-x-auto border-line border-b px-2 wide:px-3 wide:pt-1"
@@ -59,7 +60,7 @@ export function SidePanel({ mode, tab, unread, filterCount, chips, summary, cont
             className="-mb-px h-10 border-transparent border-b-2 flex-none px-2.5 font-medium text-muted text-sm hover:text-ink focus-visible:outline-offset-[-2px] aria-selected:border-accent aria-selected:text-ink"
             id={`tab-${name}`}
             key={name}
-            onClick={() => choose(name)}
+            onClick={() => view.showTab(name)}
             role="tab"
             tabIndex={tab === name ? 0 : -1}
             type="button"
@@ -77,7 +78,7 @@ export function SidePanel({ mode, tab, unread, filterCount, chips, summary, cont
       </div>
       {chips}
       <div aria-labelledby={`tab-${tab}`} className="flex min-h-0 flex-1 flex-col" id={`panel-${tab}`} role="tabpanel">
-        {mode !== "map" && content(tab)}
+        {mode !== "map" && children}
       </div>
     </aside>
   );
@@ -138,4 +139,12 @@ function SheetHandle({
       </span>
     </button>
   );
+}
+
+function summaryOf(statistics: Statistics | null, texts: Texts, formats: Formats): string {
+  if (statistics === null) return "…";
+  const { shown, total } = statistics;
+  return shown === total
+    ? texts.aircraft(formats.counted(total))
+    : texts.aircraftOf(formats.counted(shown), formats.counted(total));
 }

@@ -7,7 +7,7 @@ import type { FlightsClient } from "@/flights/client";
 import { type Filters, limitedText, MOST_TERMS, NO_FILTERS } from "@/flights/filters";
 import { filtersFromQuery, queryWithFilters } from "@/flights/filterUrl";
 
-interface HeldFilters {
+export interface HeldFilters {
   readonly filters: Filters;
   /** How many search terms were given when they were more than MOST_TERMS, else null. */
   readonly givenTerms: number | null;

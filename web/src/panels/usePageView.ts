@@ -1,14 +1,21 @@
 // View mode, tab, selection and sorting: in React and in the page's address, always the same in both.
 "use client";
 
-import { useCallback, useEffect, useState } from "react";
-import { type PageView, parametersOf, replaceInAddress, type ViewMode, viewFromQuery } from "./pageUrl";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import { type PageView, parametersOf, replaceInAddress, type TabName, type ViewMode, viewFromQuery } from "./pageUrl";
 
-export const WIDE = "(min-width: 900px)";
-
-interface HeldView extends Omit<PageView, "mode"> {
+export interface HeldView extends Omit<PageView, "mode"> {
   readonly mode: ViewMode;
   change(change: Partial<PageView>): void;
+  select(icao24: number | null): void;
+  show(mode: ViewMode): void;
+  /** Choose a tab, and open the panel if it is closed. */
+  showTab(name: TabName): void;
+}
+
+/** Whether the panel has room beside the map. */
+export function isWide(): boolean {
+  return window.matchMedia("(min-width: 900px)").matches;
 }
 
 export function usePageView(): HeldView {
@@ -18,14 +25,21 @@ export function usePageView(): HeldView {
   useEffect(() => {
     const read = () => setView(viewFromQuery(window.location.search));
     read();
-    if (window.matchMedia(WIDE).matches) setUsualMode("split");
+    if (isWide()) setUsualMode("split");
     window.addEventListener("popstate", read);
     return () => window.removeEventListener("popstate", read);
   }, []);
 
+  const mode = view.mode ?? usualMode;
   const change = useCallback((changed: Partial<PageView>) => {
     setView((before) => ({ ...before, ...changed }));
     replaceInAddress(parametersOf(changed));
   }, []);
-  return { ...view, mode: view.mode ?? usualMode, change };
+  const select = useCallback((icao24: number | null) => change({ selected: icao24 }), [change]);
+  const show = useCallback((next: ViewMode) => change({ mode: next }), [change]);
+  const showTab = useCallback(
+    (name: TabName) => change(mode === "map" ? { tab: name, mode: "split" } : { tab: name }),
+    [change, mode],
+  );
+  return useMemo(() => ({ ...view, mode, change, select, show, showTab }), [view, mode, change, select, show, showTab]);
 }

@@ -1,0 +1,96 @@
+// The map and what floats over it: legend, notices, the card of the selected aircraft, the replay bar.
+"use client";
+
+import dynamic from "next/dynamic";
+import { type RefObject, useCallback, useMemo } from "react";
+import type { FlightsClient } from "@/flights/client";
+import type { PageConfig } from "@/flights/config";
+import type { MapHandle } from "@/map/FlightMap";
+import type { RendererKind } from "@/map/renderer";
+import { useTexts } from "@/texts/TextsContext";
+import { useProfile } from "./card/useProfile";
+import { Legend } from "./Legend";
+import { placeText, withPlace } from "./mapView";
+import { Notices } from "./Notices";
+import { replaceInAddress } from "./pageUrl";
+import { CardPart, ReplayPart } from "./parts";
+import { usePreferences } from "./preferences/Preferences";
+import type { ReplayPlayer, ReplayState } from "./replay/player";
+import type { useHints } from "./useHints";
+import type { HeldView } from "./usePageView";
+
+const loadMap = () => import("@/map/FlightMap").then(({ FlightMap: Component }) => Component);
+// Load the map while the configuration is on its way: the page needs both at once. A failed load is tried again.
+if (typeof window !== "undefined")
+  loadMap().catch((error: unknown) => console.warn("the map did not load yet:", error));
+const FlightMap = dynamic(loadMap, { ssr: false });
+
+type Notice = Pick<
+  Parameters<typeof Notices>[0],
+  "alert" | "hasNoMatch" | "isEmpty" | "onClearFilters" | "onReconnect" | "onSignIn" | "words"
+>;
+
+interface Props extends Notice {
+  readonly client: FlightsClient | null;
+  readonly gatewayConfig: PageConfig | null;
+  readonly map: RefObject<MapHandle | null>;
+  readonly view: HeldView;
+  readonly hints: ReturnType<typeof useHints>;
+  readonly hasLegend: boolean;
+  readonly player: ReplayPlayer | null;
+  readonly replay: ReplayState;
+  onEndReplay(): void;
+}
+
+export function MapArea(props: Props) {
+  const { client, gatewayConfig, map, view, hints, hasLegend, player, replay, onEndReplay, ...notices } = props;
+  const texts = useTexts();
+  const { theme } = usePreferences();
+  const { selected, select } = view;
+  const profileNow = useProfile(client, player, selected);
+  const config = useMemo(
+    () => (gatewayConfig === null ? null : withPlace(gatewayConfig, window.location.search)),
+    [gatewayConfig],
+  );
+  const ready = useCallback(
+    (handle: MapHandle | null) => {
+      map.current = handle;
+    },
+    [map],
+  );
+  const rendererChanged = (kind: RendererKind, reason: string) => {
+    if (kind === "canvas" && reason !== "") hints.add("canvas", texts.notices.canvas(reason));
+  };
+  const moved = (latitudeDeg: number, longitudeDeg: number, zoom: number) =>
+    replaceInAddress({ at: placeText(latitudeDeg, longitudeDeg, zoom) });
+
+  return (
+    <div className="map-area absolute inset-0 isolate wide:relative wide:flex-1" data-mode={view.mode}>
+      {client !== null && config !== null && (
+        <FlightMap
+          client={client}
+          config={config}
+          onMoved={moved}
+          onReady={ready}
+          onRenderer={rendererChanged}
+          onSelect={select}
+          onTilesFailed={() => hints.add("tiles", texts.notices.tilesFailed)}
+          selected={selected}
+          theme={theme}
+        />
+      )}
+      {hasLegend && <Legend theme={theme} />}
+      <Notices {...notices} hints={hints.hints} isBesideCard={selected !== null} onCloseHint={hints.close} />
+      {client !== null && selected !== null && (
+        <CardPart
+          client={client}
+          onClose={() => select(null)}
+          onShow={() => map.current?.showAircraft(selected)}
+          profile={profileNow()}
+          selected={selected}
+        />
+      )}
+      {player !== null && replay.isOn && <ReplayPart onEnd={onEndReplay} player={player} state={replay} />}
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+// The open tab of the side panel.
+"use client";
+
+import type { RefObject } from "react";
+import type { FlightsClient, Snapshot } from "@/flights/client";
+import type { Statistics } from "@/flights/statistics";
+import type { MapHandle } from "@/map/FlightMap";
+import { useTexts } from "@/texts/TextsContext";
+import type { AlertsHandle } from "./alerts/useAlerts";
+import { AlertsPart, FilterPart, StatisticsPart, TablePart } from "./parts";
+import type { ReplayState } from "./replay/player";
+import type { PulseHistory } from "./statistics/history";
+import type { HeldFilters } from "./useFilters";
+import type { HeldView } from "./usePageView";
+
+interface Props {
+  readonly client: FlightsClient | null;
+  readonly snapshot: Snapshot;
+  /** Null until the first picture. */
+  readonly statistics: Statistics | null;
+  readonly history: PulseHistory | null;
+  readonly alerts: AlertsHandle;
+  readonly filters: HeldFilters;
+  readonly view: HeldView;
+  readonly map: RefObject<MapHandle | null>;
+  readonly replay: ReplayState;
+  /** Select an aircraft and show it on the map. */
+  onChoose(icao24: number): void;
+}
+
+export function PanelContent(props: Props) {
+  const { client, snapshot, statistics, history, alerts, filters, view, map, replay, onChoose } = props;
+  const { panel } = useTexts();
+  const { connection, pulse } = snapshot;
+
+  if (view.tab === "alerts") {
+    return <AlertsPart areaOfMap={() => map.current?.area() ?? null} handle={alerts} onSelect={onChoose} />;
+  }
+  if (client === null || pulse === null || statistics === null) {
+    return <p className="p-4 text-muted text-sm">{panel.waiting}</p>;
+  }
+  if (view.tab === "filters") {
+    return <FilterPart filters={filters.filters} onChange={filters.setFilters} statistics={statistics} />;
+  }
+  if (view.tab === "statistics") {
+    return history === null ? null : (
+      <StatisticsPart connection={connection} history={history} pulse={pulse} statistics={statistics} />
+    );
+  }
+  return (
+    <TablePart
+      client={client}
+      filterKey={JSON.stringify(filters.filters)}
+      onSelect={onChoose}
+      onSort={(order) => view.change({ sort: order })}
+      replay={replay}
+      selected={view.selected}
+      sort={view.sort}
+    />
+  );
+}

@@ -1,0 +1,28 @@
+// Whether the first aircraft have arrived, and whether the map has drawn them. Everything that can wait for the first
+// picture starts here: the other parts of the page, and the copy for offline use.
+"use client";
+
+import { type RefObject, useEffect, useState } from "react";
+import type { Pulse } from "@/flights/workerMessages";
+import type { MapHandle } from "@/map/FlightMap";
+import { afterPicture } from "./afterPicture";
+import { preloadParts } from "./parts";
+import { keepOffline } from "./preferences/keepOffline";
+
+export function useFirstPicture(
+  map: RefObject<MapHandle | null>,
+  pulse: Pulse | null,
+): { readonly hasPicture: boolean; readonly isDrawn: boolean } {
+  const [isDrawn, setDrawn] = useState(false);
+  const hasPicture = pulse !== null && pulse.statistics.total > 0;
+
+  useEffect(() => {
+    if (!hasPicture) return;
+    return afterPicture(map, () => {
+      setDrawn(true);
+      preloadParts();
+      keepOffline();
+    });
+  }, [hasPicture, map]);
+  return { hasPicture, isDrawn };
+}
