@@ -9,10 +9,9 @@ import {
   STATUS_MASK,
   STATUSES,
   type Status,
-  TEXT_BYTES,
-  TEXT_COLUMNS,
 } from "./columns";
 import type { FlightRows } from "./flightRows";
+import { typeKey, typeKeyOf } from "./typeKey";
 
 export const PLACES = ["anywhere", "airborne", "ground"] as const;
 export type WhereFilter = (typeof PLACES)[number];
@@ -117,29 +116,10 @@ function nameTest(wanted: readonly string[], name: (typeof NAME_COLUMNS)[number]
   return (row) => numbers.has(rows.nameNumbers[row * NAME_COLUMN_COUNT + column] as number);
 }
 
-const TYPE_START = TEXT_COLUMNS[2].start;
-
 function typeTest(types: readonly string[], rows: FlightRows): RowTest | null {
   if (types.length === 0) return null;
-  const keys = new Set(
-    types.map((type) =>
-      typeKey(
-        Uint8Array.from(type.padEnd(4, "\0"), (c) => c.charCodeAt(0)),
-        0,
-      ),
-    ),
-  );
-  return (row) => keys.has(typeKey(rows.text, row * TEXT_BYTES + TYPE_START));
-}
-
-/** The four bytes of a type designator as one number, so that no text is built for each row. */
-export function typeKey(text: Uint8Array, at: number): number {
-  return (
-    (text[at] as number) |
-    ((text[at + 1] as number) << 8) |
-    ((text[at + 2] as number) << 16) |
-    ((text[at + 3] as number) << 24)
-  );
+  const keys = new Set(types.map(typeKeyOf));
+  return (row) => keys.has(typeKey(rows, row));
 }
 
 function statusTest(statuses: readonly Status[], { dynamic }: FlightRows): RowTest | null {

@@ -18,7 +18,7 @@ import { GatewaySocket, type SocketSurroundings } from "./socket";
 import { type SortOrder, sortedRows } from "./sortOrder";
 import { countRows } from "./statistics";
 import { trailPoints } from "./trailPoints";
-import type { Connection, DecodeTime, FromWorker, ToWorker } from "./workerMessages";
+import { type Connection, type DecodeTime, type FromWorker, NO_CONNECTION, type ToWorker } from "./workerMessages";
 
 const RESYNC_MS = 5_000;
 export const STALE_TICKS = 3;
@@ -46,21 +46,7 @@ export class FlightSession {
   private pulseAtMs = 0;
   private refusedFrames = 0;
   private resyncs = 0;
-  private connection: Connection = {
-    phase: "connecting",
-    tracker: "",
-    viewers: 0,
-    attempt: 0,
-    retryAtMs: null,
-    lost: null,
-    shardCount: null,
-    staleShards: [],
-    staleSinceMs: null,
-    tokenEndsMs: null,
-    isStale: false,
-    tickIntervalMs: 1000,
-    pictureTimeMs: null,
-  };
+  private connection = NO_CONNECTION;
 
   constructor(
     private readonly post: Post,

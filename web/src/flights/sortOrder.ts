@@ -29,7 +29,7 @@ type Key = number | string | null;
 
 /** Numbers of the rows that are shown, in order. */
 export function sortedRows(rows: FlightRows, order: SortOrder): Uint32Array<ArrayBuffer> {
-  const keyOf = KEYS[order.column];
+  const keyOf = SORT_KEYS[order.column];
   const keys: Key[] = [];
   const shown: number[] = [];
   for (let row = 0; row < rows.rowCount; row++) {
@@ -50,17 +50,34 @@ export function sortedRows(rows: FlightRows, order: SortOrder): Uint32Array<Arra
   return Uint32Array.from(shown);
 }
 
-const KEYS: Readonly<Record<SortColumn, (rows: FlightRows, row: number) => Key>> = {
+/** The value of each column, in the unit of the data: an empty text or null where it is unknown. */
+export const COLUMN_VALUES: Readonly<Record<SortColumn, (rows: FlightRows, row: number) => Key>> = {
   callsign: (rows, row) => rows.textOf(row, "callsign"),
-  icao24: (rows, row) => rows.icao24[row] as number,
+  icao24: (rows, row) => rows.icao24Text(row),
   registration: (rows, row) => rows.textOf(row, "registration"),
   aircraftType: (rows, row) => rows.textOf(row, "aircraftType"),
   originCountry: (rows, row) => rows.nameOf(row, "originCountry"),
   operator: (rows, row) => rows.nameOf(row, "operator"),
-  route: (rows, row) => rows.textOf(row, "origin") + rows.textOf(row, "destination"),
+  route: (rows, row) => routeOf(rows.textOf(row, "origin"), rows.textOf(row, "destination")),
   altitude: (rows, row) => rows.altitudeFt(row),
   speed: (rows, row) => rows.groundSpeedKt(row),
-  track: (rows, row) => rows.trackDeg(row),
+  track: (rows, row) => toTenths(rows.trackDeg(row)),
   verticalRate: (rows, row) => rows.verticalRateFpm(row),
+  status: (rows, row) => rows.status(row),
+};
+
+/** What rows are sorted by, where that is not the value: a route without its unknown ends, a status in flight order. */
+const SORT_KEYS: typeof COLUMN_VALUES = {
+  ...COLUMN_VALUES,
+  icao24: (rows, row) => rows.icao24[row] as number,
+  route: (rows, row) => rows.textOf(row, "origin") + rows.textOf(row, "destination"),
   status: (rows, row) => STATUSES.indexOf(rows.status(row)),
 };
+
+function routeOf(origin: string, destination: string): string {
+  return origin === "" && destination === "" ? "" : `${origin || "?"} → ${destination || "?"}`;
+}
+
+function toTenths(value: number | null): number | null {
+  return value === null ? null : Math.round(10 * value) / 10;
+}

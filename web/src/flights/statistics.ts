@@ -8,11 +8,9 @@ import {
   STATUS_MASK,
   STATUSES,
   type Status,
-  TEXT_BYTES,
-  TEXT_COLUMNS,
 } from "./columns";
-import { typeKey } from "./filters";
 import type { FlightRows } from "./flightRows";
+import { typeKey } from "./typeKey";
 
 export const ALTITUDE_STEP_FT = 5_000;
 export const ALTITUDE_BINS = 10;
@@ -23,7 +21,6 @@ export const SPEED_BINS = 12;
 const MOST_FREQUENT = 50;
 const COUNTRY = NAME_COLUMNS.indexOf("originCountry");
 const OPERATOR = NAME_COLUMNS.indexOf("operator");
-const TYPE_START = TEXT_COLUMNS[2].start;
 
 export interface NamedCount {
   readonly name: string;
@@ -69,7 +66,7 @@ export function countRows(rows: FlightRows): Statistics {
     const names = row * NAME_COLUMN_COUNT;
     countries.count(rows.nameNumbers[names + COUNTRY] as number, isShown, row);
     operators.count(rows.nameNumbers[names + OPERATOR] as number, isShown, row);
-    types.count(typeKey(rows.text, row * TEXT_BYTES + TYPE_START), isShown, row);
+    types.count(typeKey(rows, row), isShown, row);
     if (!isShown) continue;
     shown++;
     const status = rows.dynamic[row * COLUMN_COUNT + COLUMN.status] as number;

@@ -61,11 +61,6 @@ export class Trails {
     this.counts[row] = count + 1;
   }
 
-  /** How many points are kept of a row. */
-  lengthOf(row: number): number {
-    return Math.min(this.counts[row] ?? 0, POINTS);
-  }
-
   /** The last `most` points, oldest first, TRAIL_NUMBERS for each. */
   of(row: number, most = POINTS): Float64Array<ArrayBuffer> {
     const count = this.counts[row] ?? 0;

@@ -44,6 +44,23 @@ export interface Connection {
   readonly pictureTimeMs: number | null;
 }
 
+/** Before the first attempt. */
+export const NO_CONNECTION: Connection = {
+  phase: "connecting",
+  tracker: "",
+  viewers: 0,
+  attempt: 0,
+  retryAtMs: null,
+  lost: null,
+  shardCount: null,
+  staleShards: [],
+  staleSinceMs: null,
+  tokenEndsMs: null,
+  isStale: false,
+  tickIntervalMs: 1000,
+  pictureTimeMs: null,
+};
+
 export interface Pulse {
   readonly type: "pulse";
   readonly statistics: Statistics;

@@ -1,15 +1,6 @@
 // One row's numbers for the GPU, from what a frame says of it. The worker's Fleet calls it for each row that changed.
 import { CATEGORY_NUMBER, categoryOf } from "./aircraftCategory";
-import {
-  COLUMN,
-  COLUMN_COUNT,
-  DEGREES_PER_TRACK_UNIT,
-  isEmergency,
-  NULL_VALUE,
-  ON_GROUND_BIT,
-  TEXT_BYTES,
-  TEXT_COLUMNS,
-} from "./columns";
+import { COLUMN, COLUMN_COUNT, DEGREES_PER_TRACK_UNIT, isEmergency, NULL_VALUE, ON_GROUND_BIT } from "./columns";
 import { type Place, placeAt } from "./deadReckoning";
 import type { FlightRows } from "./flightRows";
 import {
@@ -21,12 +12,12 @@ import {
   STYLE_ON_GROUND,
 } from "./instance";
 import { METRES_PER_SECOND_PER_KNOT, mercatorX, mercatorY, shortestX, worldPerMetre } from "./mercator";
+import { typeKey } from "./typeKey";
 
 /** A correction larger than this (0.2 % of the world, 80 km at the equator) is shown at once. */
 const LARGEST_BLEND = 0.002;
 
 const STYLE_AT = INSTANCE.style * 4;
-const TYPE_START = TEXT_COLUMNS[2].start;
 /** Types whose silhouette is kept, by their four bytes as one number. */
 const MOST_TYPES = 5_000;
 const categories = new Map<number, number>();
@@ -52,10 +43,7 @@ export function writeInstance(rows: FlightRows, row: number, moment: Moment): vo
   const latitude = rows.latitudeDeg(row);
   const x = mercatorX(rows.longitudeDeg(row));
   const y = mercatorY(latitude);
-  instances[at + INSTANCE.xHigh] = x;
-  instances[at + INSTANCE.yHigh] = y;
-  instances[at + INSTANCE.xLow] = x - Math.fround(x);
-  instances[at + INSTANCE.yLow] = y - Math.fround(y);
+  writePlace(instances, at, x, y);
 
   const track = rows.stored(row, COLUMN.track);
   const headingRad =
@@ -92,13 +80,7 @@ export function writeInstance(rows: FlightRows, row: number, moment: Moment): vo
 
 /** Write the silhouette of a row whose aircraft type changed. */
 export function writeCategory(rows: FlightRows, row: number): void {
-  const { text } = rows;
-  const at = row * TEXT_BYTES + TYPE_START;
-  const key =
-    (text[at] as number) |
-    ((text[at + 1] as number) << 8) |
-    ((text[at + 2] as number) << 16) |
-    ((text[at + 3] as number) << 24);
+  const key = typeKey(rows, row);
   let category = categories.get(key);
   if (category === undefined) {
     category = CATEGORY_NUMBER[categoryOf(rows.textOf(row, "aircraftType"))];
@@ -107,7 +89,16 @@ export function writeCategory(rows: FlightRows, row: number): void {
   rows.instanceBytes[row * INSTANCE_BYTES + STYLE_AT] = category;
 }
 
-function writeStyle(rows: FlightRows, row: number, hasNoHeading: boolean): void {
+/** Write a place as the sum of two 32-bit floats: one alone would be metres off. */
+export function writePlace(instances: Float32Array, at: number, x: number, y: number): void {
+  instances[at + INSTANCE.xHigh] = x;
+  instances[at + INSTANCE.yHigh] = y;
+  instances[at + INSTANCE.xLow] = x - Math.fround(x);
+  instances[at + INSTANCE.yLow] = y - Math.fround(y);
+}
+
+/** Write the flags of a row: on ground, emergency, no heading. */
+export function writeStyle(rows: FlightRows, row: number, hasNoHeading: boolean): void {
   const status = rows.dynamic[row * COLUMN_COUNT + COLUMN.status] as number;
   const squawk = rows.dynamic[row * COLUMN_COUNT + COLUMN.squawk] as number;
   rows.instanceBytes[row * INSTANCE_BYTES + STYLE_AT + 1] =

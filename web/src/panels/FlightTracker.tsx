@@ -5,7 +5,7 @@
 import { useCallback, useEffect, useRef } from "react";
 import { localTimeMs } from "@/flights/clock";
 import { countFilters, hasFilters, NO_FILTERS } from "@/flights/filters";
-import type { Connection } from "@/flights/workerMessages";
+import { NO_CONNECTION } from "@/flights/workerMessages";
 import type { MapHandle } from "@/map/FlightMap";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { AlertNotice } from "./alerts/AlertNotice";
@@ -77,7 +77,7 @@ export function FlightTracker() {
 
   const nowMs = localTimeMs();
   const words = wordsFor(
-    flights === "unsupported" ? UNSUPPORTED : connection,
+    flights === "unsupported" ? { ...NO_CONNECTION, phase: flights } : connection,
     { nowMs, serverTimeMs: client?.serverTimeMs() ?? nowMs, isOnline, denial },
     texts,
     formats,
@@ -156,19 +156,3 @@ export function FlightTracker() {
     </div>
   );
 }
-
-const UNSUPPORTED: Connection = {
-  phase: "unsupported",
-  tracker: "",
-  viewers: 0,
-  attempt: 0,
-  retryAtMs: null,
-  lost: null,
-  shardCount: null,
-  staleShards: [],
-  staleSinceMs: null,
-  tokenEndsMs: null,
-  isStale: false,
-  tickIntervalMs: 1000,
-  pictureTimeMs: null,
-};

@@ -1,26 +1,12 @@
 // Which words a connection gets, and what a person can do about it.
 import { describe, expect, test } from "vitest";
-import type { Connection } from "@/flights/workerMessages";
+import { type Connection, NO_CONNECTION } from "@/flights/workerMessages";
 import { en } from "@/texts/en";
 import { Formats } from "@/texts/formats";
 import { wordsFor } from "./connectionWords";
 
 const NOW_MS = 1_750_000_000_000;
-const live: Connection = {
-  phase: "live",
-  tracker: "t",
-  viewers: 1,
-  attempt: 1,
-  retryAtMs: null,
-  lost: null,
-  shardCount: 2,
-  staleShards: [],
-  staleSinceMs: null,
-  tokenEndsMs: null,
-  isStale: false,
-  tickIntervalMs: 1000,
-  pictureTimeMs: NOW_MS - 1_000,
-};
+const live: Connection = { ...NO_CONNECTION, phase: "live", shardCount: 2, pictureTimeMs: NOW_MS - 1_000 };
 const moment = { nowMs: NOW_MS, serverTimeMs: NOW_MS, isOnline: true, denial: null };
 const words = (change: Partial<Connection>, denial: { status: 401 | 403; hadToken: boolean } | null = null) =>
   wordsFor(

@@ -1,29 +1,13 @@
 // Two moments of the recording as rows that map, table and card can show: the place of the first, with the speed that
 // leads to the second, so that the GPU moves the aircraft between the two as it does with live ones. Pure.
-import {
-  COLUMN,
-  COLUMN_COUNT,
-  DEGREES_PER_POSITION_UNIT,
-  DEGREES_PER_TRACK_UNIT,
-  isEmergency,
-  NULL_VALUE,
-  ON_GROUND_BIT,
-} from "@/flights/columns";
+import { COLUMN, COLUMN_COUNT, DEGREES_PER_POSITION_UNIT, DEGREES_PER_TRACK_UNIT, NULL_VALUE } from "@/flights/columns";
 import type { FlightRows } from "@/flights/flightRows";
-import {
-  INSTANCE,
-  INSTANCE_BYTES,
-  INSTANCE_FLOATS,
-  STYLE_EMERGENCY,
-  STYLE_NO_HEADING,
-  STYLE_ON_GROUND,
-} from "@/flights/instance";
+import { INSTANCE, INSTANCE_FLOATS } from "@/flights/instance";
 import { latitudeDeg, longitudeDeg, shortestX } from "@/flights/mercator";
-import { writeCategory } from "@/flights/writeInstance";
+import { writeCategory, writePlace, writeStyle } from "@/flights/writeInstance";
 import { GAP_MS, KEPT_COLUMNS, type Moment, NOBODY, type Recording, WORLD } from "./recording";
 
 const VALUES = KEPT_COLUMNS.length;
-const STYLE_AT = INSTANCE.style * 4;
 /** No aircraft flies so far between two moments (2 % of the world): it is another report. */
 const LARGEST_STEP = 0.02;
 
@@ -60,10 +44,7 @@ function writeRow(rows: FlightRows, row: number, from: Moment, to: Moment | null
 
   const at = row * INSTANCE_FLOATS;
   instances.fill(0, at, at + INSTANCE_FLOATS);
-  instances[at + INSTANCE.xHigh] = x;
-  instances[at + INSTANCE.yHigh] = y;
-  instances[at + INSTANCE.xLow] = x - Math.fround(x);
-  instances[at + INSTANCE.yLow] = y - Math.fround(y);
+  writePlace(instances, at, x, y);
   if (to !== null) {
     const seconds = (to.timeMs - from.timeMs) / 1000;
     const stepX = shortestX((to.places[2 * row] as number) / WORLD - x);
@@ -78,10 +59,5 @@ function writeRow(rows: FlightRows, row: number, from: Moment, to: Moment | null
   instances[at + INSTANCE.altitude] = rows.stored(row, COLUMN.baroAltitude) ?? NULL_VALUE;
   instances[at + INSTANCE.speed] = rows.groundSpeedKt(row) ?? NULL_VALUE;
   writeCategory(rows, row);
-  const status = dynamic[columns + COLUMN.status] as number;
-  const squawk = dynamic[columns + COLUMN.squawk] as number;
-  rows.instanceBytes[row * INSTANCE_BYTES + STYLE_AT + 1] =
-    ((status & ON_GROUND_BIT) !== 0 ? STYLE_ON_GROUND : 0) |
-    (isEmergency(status, squawk) ? STYLE_EMERGENCY : 0) |
-    (track === null ? STYLE_NO_HEADING : 0);
+  writeStyle(rows, row, track === null);
 }

@@ -13,7 +13,7 @@ import { csvOf, fileName, saveCsv } from "../statistics/save";
 import { useRem } from "../useRem";
 import { ColumnMenu } from "./ColumnMenu";
 import { widthRem } from "./columnLayout";
-import { FILE_UNITS, type FlightColumn } from "./flightColumns";
+import type { FlightColumn } from "./flightColumns";
 import { TableHead } from "./TableHead";
 import { TableRow } from "./TableRow";
 import { useColumns } from "./useColumns";
@@ -150,7 +150,7 @@ export function FlightTable({ client, selected, filterKey, sort, replay, onSort,
 
 /** The columns that the table shows, all rows of it, in the units of the data. */
 function csvOfRows({ rows }: FlightsClient, shown: readonly FlightColumn[], order: Uint32Array): string {
-  const head = shown.map(({ name }) => FILE_UNITS[name] ?? name);
+  const head = shown.map(({ fileName }) => fileName);
   const lines = Array.from(order, (row) => [
     ...shown.map(({ file }) => file(rows, row)),
     Math.round(rows.latitudeDeg(row) * 1e5) / 1e5,
