@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from flighttracker.backoff import Backoff
 from flighttracker_operator.cluster.api import Api
 from flighttracker_operator.cluster.errors import NO_ANSWER, ApiError, RefusedError
 from flighttracker_operator.cluster.kinds import TRACKER, Kind
@@ -40,8 +41,10 @@ SETTLE_S: Final = 0.1
 """How long after a change of a child its tracker is looked at: what comes together is seen together."""
 PASS_S: Final = 120.0
 """A pass that takes longer hangs; it is ended and tried again."""
-ROUND_RETRIES_S: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
-"""Pauses after rounds that failed; the last one repeats."""
+ROUND_BACKOFF: Final = Backoff(first_s=1.0, longest_s=30.0)
+"""Pauses after failed rounds."""
+QUIET_CONFLICTS: Final = 5
+"""Conflicts of one tracker in a row that are logged at debug level only."""
 
 
 class Loop:
@@ -190,7 +193,7 @@ class Loop:
             key, time.monotonic(), random=self._random.random(), retry_after_s=error.retry_after_s
         )
         # A conflict is how two writers notice each other; it says nothing to a person unless it lasts.
-        quiet = error.is_conflict and number < len(ROUND_RETRIES_S)
+        quiet = error.is_conflict and number < QUIET_CONFLICTS
         LOG.log(logging.DEBUG if quiet else logging.WARNING, "%s: %s; again in %.1f s", key, error, delay_s)
         self._note(error)
         return "refused" if isinstance(error, RefusedError) else "retry"
@@ -201,9 +204,9 @@ class Loop:
             try:
                 await self._sync.round()
             except ApiError as error:
-                pause_s = error.retry_after_s or ROUND_RETRIES_S[min(failures, len(ROUND_RETRIES_S) - 1)]
-                LOG.warning("the cluster cannot be read: %s; again in %.0f s", error, pause_s)
                 failures += 1
+                pause_s = error.retry_after_s or ROUND_BACKOFF.wait_s(failures)
+                LOG.warning("the cluster cannot be read: %s; again in %.0f s", error, pause_s)
                 self._note(error)
                 await asyncio.sleep(pause_s)
                 continue

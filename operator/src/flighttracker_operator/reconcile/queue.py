@@ -10,10 +10,10 @@ from __future__ import annotations
 import heapq
 from typing import Final
 
+from flighttracker.backoff import Backoff
 from flighttracker_operator.cluster.store import TrackerKey
 
-FIRST_RETRY_S: Final = 0.5
-LONGEST_RETRY_S: Final = 60.0
+BACKOFF: Final = Backoff(first_s=0.5, longest_s=60.0)
 
 
 class Queue:
@@ -73,10 +73,8 @@ class Queue:
             retry_after_s: what the API server asked for; then it is that, and a little more.
         """
         self._busy.discard(key)
-        number = self._failures.get(key, 0)
-        self._failures[key] = number + 1
-        longest_s = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** min(number, 10))
-        delay_s = longest_s * (0.5 + random / 2) if retry_after_s is None else retry_after_s + random
+        failures = self._failures[key] = self._failures.get(key, 0) + 1
+        delay_s = BACKOFF.jittered_s(failures, random) if retry_after_s is None else retry_after_s + random
         self._due.pop(key, None)  # what happened meanwhile waits, too: the next look sees it
         self.add(key, now_s + delay_s)
         return delay_s

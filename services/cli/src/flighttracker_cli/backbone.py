@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final, TypeVar
 
+from flighttracker.backoff import Backoff
 from flighttracker.bus.servers import KafkaLogs, ServerBus
 from flighttracker.clock import Clock
 from flighttracker.errors import BusError
@@ -19,8 +20,7 @@ from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import RegistrySettings, ServerSettings
 from flighttracker_generator.waits import Waits
 
-FIRST_RETRY_MS: Final = 1_000
-LONGEST_RETRY_MS: Final = 10_000
+BACKOFF: Final = Backoff(first_s=1.0, longest_s=10.0)
 
 Result = TypeVar("Result")
 
@@ -82,15 +82,16 @@ async def until_there(
         clock: whose seconds are waited.
         note: told why it is waited for, and nothing as soon as it has answered.
     """
-    retry_ms = FIRST_RETRY_MS
+    failures = 0
     while True:
         try:
             result = await attempt()
         except BusError as error:
+            failures += 1
+            wait_s = BACKOFF.wait_s(failures)
             note(str(error))
-            _logger.warning("waiting, next try in %.0f s: %s", retry_ms / 1000, error)
+            _logger.warning("waiting, next try in %.0f s: %s", wait_s, error)
         else:
             note("")
             return result
-        await clock.sleep_ms(retry_ms)
-        retry_ms = min(2 * retry_ms, LONGEST_RETRY_MS)
+        await clock.sleep_ms(round(wait_s * 1000))

@@ -19,6 +19,7 @@ from urllib.parse import quote
 import aiohttp
 import msgspec
 
+from flighttracker.backoff import Backoff
 from flighttracker.clock import Clock
 from flighttracker.errors import BusError, StartError
 from flighttracker.settings import RegistrySettings
@@ -26,6 +27,7 @@ from flighttracker.settings import RegistrySettings
 _logger = logging.getLogger(__name__)
 
 MEDIA_TYPE: Final = "application/vnd.schemaregistry.v1+json"
+LONGEST_WAIT_S: Final = 60.0
 MAX_SHOWN_CHARACTERS: Final = 400
 """How much of a registry's answer is repeated in a message."""
 
@@ -164,7 +166,7 @@ class SchemaRegistry:
         if self._session is None:
             raise BusError(f"{self._address} is not open")
         data = None if body is None else msgspec.json.encode(body)
-        wait_ms = round(self._settings.first_wait_s * 1000)
+        backoff = Backoff(self._settings.first_wait_s, LONGEST_WAIT_S)
         for attempt in range(1, self._settings.attempts + 1):
             try:
                 async with self._session.request(method, self._settings.url.rstrip("/") + path, data=data) as answer:
@@ -183,8 +185,7 @@ class SchemaRegistry:
                 cause, detail = error, str(error) or type(error).__name__
             if attempt < self._settings.attempts:
                 _logger.warning("%s does not answer, attempt %d: %s", self._address, attempt, detail)
-                await self._clock.sleep_ms(wait_ms)
-                wait_ms *= 2
+                await self._clock.sleep_ms(round(backoff.wait_s(attempt) * 1000))
         raise BusError(f"{self._address} did not answer {self._settings.attempts} times: {detail}") from cause
 
     def _decoded(self, status: int, answer: bytes, kind: type[Answer]) -> Answer:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
+from flighttracker.backoff import Backoff
 from flighttracker.bus.base import OutgoingRecord, PositionLog
 from flighttracker.clock import Clock
 from flighttracker.errors import BusError
@@ -21,8 +22,7 @@ from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.waits import Waits
 
 MAX_RECORDS_PER_APPEND: Final = 20_000
-FIRST_RETRY_S: Final = 0.5
-LONGEST_RETRY_S: Final = 10.0
+BACKOFF: Final = Backoff(first_s=0.5, longest_s=10.0)
 _log = logging.getLogger(__name__)
 
 
@@ -63,7 +63,7 @@ class Outbox:
                 await self._send_batch()
 
     async def _send_batch(self) -> None:
-        retry_s = FIRST_RETRY_S
+        failures = 0
         while True:
             # Taken anew at each try: while the bus was away, the oldest may have been dropped.
             batch = list(islice(self._waiting, MAX_RECORDS_PER_APPEND))
@@ -72,10 +72,10 @@ class Outbox:
                 await self._log.append(batch)
             except BusError as error:
                 self._waits.note("kafka", str(error))
-                wait_s = error.retry_after_s or retry_s
+                failures += 1
+                wait_s = error.retry_after_s or BACKOFF.wait_s(failures)
                 _log.warning("the bus does not take %d records (%s): next try in %.1f s", len(batch), error, wait_s)
                 await self._clock.sleep_ms(round(wait_s * 1000))
-                retry_s = min(retry_s * 2.0, LONGEST_RETRY_S)
                 continue
             self._waits.note("kafka", "")
             # Part of the batch may have been dropped while it was under way.

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from flighttracker_operator.cluster.store import TrackerKey
-from flighttracker_operator.reconcile.queue import FIRST_RETRY_S, LONGEST_RETRY_S, Queue
+from flighttracker_operator.reconcile.queue import BACKOFF, Queue
 
 A, B = TrackerKey("one", "a"), TrackerKey("one", "b")
 
@@ -60,8 +60,8 @@ def test_failures_push_back_further_each_time_and_success_forgets_them() -> None
         assert queue.take(now_s) == A
         delays.append(queue.failed(A, now_s, random=1.0))
         now_s += delays[-1]
-    assert delays[:3] == [FIRST_RETRY_S, 2 * FIRST_RETRY_S, 4 * FIRST_RETRY_S]
-    assert delays[-1] == LONGEST_RETRY_S
+    assert delays[:3] == [BACKOFF.first_s, 2 * BACKOFF.first_s, 4 * BACKOFF.first_s]
+    assert delays[-1] == BACKOFF.longest_s
     assert queue.take(now_s) == A
     queue.done(A)
     assert queue.failures(A) == 0
@@ -82,7 +82,7 @@ def test_news_do_not_cut_a_retry_short() -> None:
     queue.take(0.0)
     queue.add(A, 0.0)  # something happened during the pass that fails
     queue.failed(A, 0.0, random=1.0)
-    assert queue.take(FIRST_RETRY_S / 2) is None
+    assert queue.take(BACKOFF.first_s / 2) is None
 
 
 @given(st.floats(0, 1))
@@ -90,7 +90,7 @@ def test_retries_are_spread_over_half_of_the_delay(random: float) -> None:
     queue = Queue()
     queue.add(A, 0.0)
     queue.take(0.0)
-    assert FIRST_RETRY_S / 2 <= queue.failed(A, 0.0, random=random) <= FIRST_RETRY_S
+    assert BACKOFF.first_s / 2 <= queue.failed(A, 0.0, random=random) <= BACKOFF.first_s
 
 
 class QueueMachine(RuleBasedStateMachine):

@@ -22,6 +22,7 @@ from typing import Final
 from opentelemetry.trace import SpanContext
 
 from flighttracker.avro import PositionCodec
+from flighttracker.backoff import Backoff
 from flighttracker.bus.base import (
     LogEvent,
     PositionLog,
@@ -52,8 +53,7 @@ LONGEST_TURN_S: Final = 0.02
 """How long encoding may keep sockets and probes waiting."""
 MAX_TRACED: Final = 16
 """Traces that one tick of a shard goes on with."""
-FIRST_RETRY_MS: Final = 1_000
-LONGEST_RETRY_MS: Final = 10_000
+BACKOFF: Final = Backoff(first_s=1.0, longest_s=10.0)
 
 
 class _Owned:
@@ -146,7 +146,7 @@ class Ingest:
             tasks.create_task(self._schemas.run(self._hear_held), name="ingest: schemas")
 
     async def _read(self) -> None:
-        retry_ms = FIRST_RETRY_MS
+        failures = 0
         while True:
             try:
                 async with self._log.read(
@@ -154,14 +154,14 @@ class Ingest:
                 ) as events:
                     async for event in events:
                         await self._act(event)
-                        retry_ms = FIRST_RETRY_MS
+                        failures = 0
             except SharingError:
                 raise
             except BusError as error:
-                _LOG.warning("positions cannot be read, next try in %.0f s: %s", retry_ms / 1000, error)
+                _LOG.warning("positions cannot be read, next try in %.0f s: %s", BACKOFF.wait_s(failures + 1), error)
             self._owned.clear()
-            await self._clock.sleep_ms(retry_ms)
-            retry_ms = min(2 * retry_ms, LONGEST_RETRY_MS)
+            failures += 1
+            await self._clock.sleep_ms(round(BACKOFF.wait_s(failures) * 1000))
 
     async def _resume_at(self, shard: int) -> int | None:
         resume = await self._outlet.resume(shard)

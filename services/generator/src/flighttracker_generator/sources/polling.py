@@ -13,6 +13,7 @@ import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Final
 
+from flighttracker.backoff import Backoff
 from flighttracker.clock import Clock
 from flighttracker.errors import SourceError
 from flighttracker.flight import FlightPosition
@@ -121,6 +122,5 @@ def _distance(behind_ms: int) -> str:
 def _wait_s(error: SourceError, failures: int, interval_s: float, jitter: random.Random) -> float:
     if error.retry_after_s is not None:
         return max(error.retry_after_s, interval_s)
-    longest = max(LONGEST_BACKOFF_S, interval_s)
-    # Half of it is certain, half is chance.
-    return min(interval_s * 2.0 ** min(failures - 1, 20), longest) * jitter.uniform(0.5, 1.0) + 0.5
+    backoff = Backoff(first_s=interval_s, longest_s=max(LONGEST_BACKOFF_S, interval_s))
+    return backoff.jittered_s(failures, jitter.random()) + 0.5
