@@ -1,0 +1,32 @@
+// Deutsch: the card of the selected aircraft.
+import type { Texts } from "../en";
+
+export const card: Texts["card"] = {
+  label: "Gewähltes Flugzeug",
+  gone: "Fort",
+  goneSentence: "Dieses Flugzeug wird nicht mehr gemeldet.",
+  nothingElse: "Mehr ist nicht bekannt",
+  show: "Auf der Karte zeigen",
+  from: "Von",
+  to: "Nach",
+  flown: (distance) => `${distance} geflogen`,
+  left: (distance) => `noch ${distance}`,
+  altitude: "Höhe",
+  groundSpeed: "Geschwindigkeit",
+  track: "Kurs",
+  verticalRate: "Steigrate",
+  squawk: "Squawk",
+  position: "Position",
+  ago: (age) => `vor ${age}`,
+  geometricAltitude: "Geometrische Höhe",
+  country: "Land",
+  latitude: "Breite",
+  longitude: "Länge",
+  address: "ICAO-Adresse",
+  source: "Quelle",
+  profile: "Höhe und Geschwindigkeit",
+  profileLabel: (minutes) => `Höhe und Geschwindigkeit der letzten ${minutes}`,
+  profileStarts: "Das Profil wächst ab jetzt: Das Flugzeug ist gerade erst gekommen.",
+  more: "Alle Angaben",
+  less: "Weniger Angaben",
+};

@@ -1,0 +1,23 @@
+// Deutsch: the map, its buttons and its legend.
+import type { Texts } from "../en";
+
+export const map: Texts["map"] = {
+  label: "Karte der Flugzeuge",
+  options: "Kartenoptionen",
+  labels: "Beschriftungen",
+  airports: "Flughäfen",
+  trails: "Spuren aller Flugzeuge",
+  estimates: "Positionen schätzen",
+  estimatesHint: "Flugzeuge fliegen zwischen zwei Meldungen weiter; lange nicht gehörte verblassen.",
+  fitAll: "Alle Flugzeuge zeigen",
+  fitRoute: "Die ganze Strecke zeigen",
+  follow: "Dem Flugzeug folgen",
+  isolate: "Nur dieses Flugzeug zeigen",
+};
+
+export const legend: Texts["legend"] = {
+  label: "Farben nach Höhe",
+  altitude: (unit) => `Höhe, ${unit}`,
+  ground: "Boden",
+  emergency: "Notfall",
+};

@@ -1,0 +1,55 @@
+// Deutsch: the words of the whole page, its header and its side panel.
+import type { Count } from "../count";
+import type { General, Texts } from "../en";
+
+const flugzeuge = ({ text }: Count) => `${text} Flugzeug${text === "1" ? "" : "e"}`;
+
+export const general: General = {
+  title: "Flugkarte",
+  unknown: "–",
+  close: "Schließen",
+  aircraft: flugzeuge,
+  aircraftOf: (shown, total) => `${shown.text} von ${flugzeuge(total)}${total.number === 1 ? "" : "n"}`,
+  statuses: {
+    unknown: "Unbekannt",
+    scheduled: "Geplant",
+    taxiing: "Rollt",
+    climbing: "Steigt",
+    cruising: "Reiseflug",
+    descending: "Sinkt",
+    landed: "Gelandet",
+    emergency: "Notfall",
+  },
+  onTheGround: "Am Boden",
+  airborne: "In der Luft",
+};
+
+export const header: Texts["header"] = {
+  search: "Nach Rufzeichen, Adresse oder Kennzeichen suchen",
+  searchHint: "Rufzeichen, Adresse, Kennzeichen",
+  view: "Ansicht",
+  map: "Karte",
+  split: "Geteilt",
+  table: "Tabelle",
+  lightTheme: "Helles Design",
+  darkTheme: "Dunkles Design",
+  replay: "Rückblick",
+  share: "Link zu dieser Ansicht kopieren",
+  settings: "Einstellungen",
+  help: "Tastaturhilfe",
+};
+
+export const panel: Texts["panel"] = {
+  label: "Flugzeuge, Statistik, Filter und Alarme",
+  tabs: "Bereich",
+  flights: "Flugzeuge",
+  statistics: "Statistik",
+  filters: "Filter",
+  alerts: "Alarme",
+  unread: (count) => `${count} neu`,
+  waiting: "Warten auf das erste Bild …",
+  notLoaded: "Dieser Teil der Seite ließ sich nicht laden.",
+  tryAgain: "Noch einmal versuchen",
+  showMap: "Karte zeigen",
+  showMore: "Mehr vom Bereich zeigen",
+};

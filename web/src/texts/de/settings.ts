@@ -1,0 +1,53 @@
+// Deutsch: the settings and the keyboard help.
+import type { Texts } from "../en";
+
+export const settings: Texts["settings"] = {
+  title: "Einstellungen",
+  theme: "Design",
+  system: "System",
+  dark: "Dunkel",
+  light: "Hell",
+  units: "Einheiten",
+  aviation: "Luftfahrt",
+  metric: "Metrisch",
+  imperial: "Imperial",
+  unitsHint: { aviation: "ft, kt, ft/min", metric: "m, km/h, m/s", imperial: "ft, mph, ft/min" },
+  language: "Sprache",
+  browserLanguage: "Browser",
+  shortcuts: "Einzeltasten als Kurzbefehle",
+  shortcutsHint: "Ausschalten, wenn Sie Spracheingabe benutzen. ? und Esc bleiben.",
+  install: "Diese Seite als App installieren",
+  about: (version) => `Version ${version}`,
+  apis: "Für Programme: /api/flights · /schema",
+};
+
+export const help: Texts["help"] = {
+  title: "Tastatur",
+  everywhere: "Überall",
+  inTheTable: "In der Tabelle",
+  inTheReplay: "Im Rückblick",
+  keys: {
+    help: "Diese Hilfe",
+    search: "Suchen",
+    map: "Nur Karte",
+    split: "Karte und Bereich",
+    table: "Nur Tabelle",
+    flights: "Flugzeuge",
+    statistics: "Statistik",
+    filters: "Filter",
+    alerts: "Alarme",
+    replay: "Rückblick an und aus",
+    units: "Nächste Einheiten",
+    theme: "Dunkel oder hell",
+    share: "Link zu dieser Ansicht kopieren",
+    settings: "Einstellungen",
+    close: "Schließen oder Auswahl aufheben",
+    rows: "Nächste oder vorige Zeile",
+    pages: "Eine Seite Zeilen",
+    ends: "Erste oder letzte Zeile",
+    select: "Zeile wählen",
+    width: "Schmaler oder breiter, auf einer Überschrift",
+    play: "Abspielen oder anhalten",
+  },
+  mapKeys: "Auf der Karte: Pfeile verschieben, + und − vergrößern und verkleinern.",
+};

@@ -1,0 +1,30 @@
+// The filters.
+import type { Count } from "../count";
+
+export const filters = {
+  status: "Status",
+  where: "Where",
+  anywhere: "Anywhere",
+  emergenciesOnly: "Emergencies only",
+  groundSpeed: "Ground speed",
+  altitude: "Altitude",
+  from: "from",
+  to: "to",
+  slowest: (unit: string) => `Slowest, ${unit}`,
+  fastest: (unit: string) => `Fastest, ${unit}`,
+  lowest: (unit: string) => `Lowest, ${unit}`,
+  highest: (unit: string) => `Highest, ${unit}`,
+  country: "Country",
+  operator: "Operator",
+  type: "Type",
+  find: (what: string) => `Find: ${what}`,
+  noneFound: "Nothing is called that.",
+  moreThere: (count: string) => `${count} more: type to find them.`,
+  set: "Filters that are set",
+  remove: (name: string) => `Remove the filter ${name}`,
+  atLeast: (value: string) => `from ${value}`,
+  atMost: (value: string) => `to ${value}`,
+  terms: (count: Count) => `${count.text} search terms`,
+  clearAll: "Clear all",
+  noneSet: "Choose what to see. Filters of different kinds must all fit; the address bar keeps them.",
+};

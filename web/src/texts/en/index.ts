@@ -1,0 +1,34 @@
+// Every word of the page in English, a file for each panel. Its type is what a translation must have. Parameters come
+// formatted: a number is text already.
+import { alerts } from "./alerts";
+import { card } from "./card";
+import { connection, notices, signIn } from "./connection";
+import { filters } from "./filters";
+import { legend, map } from "./map";
+import { general, header, panel } from "./page";
+import { replay } from "./replay";
+import { help, settings } from "./settings";
+import { statistics } from "./statistics";
+import { table } from "./table";
+
+export const en = {
+  ...general,
+  header,
+  panel,
+  connection,
+  signIn,
+  notices,
+  map,
+  legend,
+  table,
+  card,
+  filters,
+  statistics,
+  alerts,
+  replay,
+  settings,
+  help,
+};
+
+export type Texts = typeof en;
+export type General = typeof general;

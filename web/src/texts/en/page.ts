@@ -1,0 +1,55 @@
+// The words of the whole page, its header and its side panel.
+import type { Status } from "@/flights/columns";
+import type { Count } from "../count";
+
+const aircraft = ({ text }: Count) => `${text} aircraft`;
+
+export const general = {
+  title: "Flight tracker",
+  unknown: "–",
+  close: "Close",
+  aircraft,
+  aircraftOf: (shown: Count, total: Count) => `${shown.text} of ${total.text} aircraft`,
+  statuses: {
+    unknown: "Unknown",
+    scheduled: "Scheduled",
+    taxiing: "Taxiing",
+    climbing: "Climbing",
+    cruising: "Cruising",
+    descending: "Descending",
+    landed: "Landed",
+    emergency: "Emergency",
+  } satisfies Record<Status, string> as Record<Status, string>,
+  onTheGround: "On the ground",
+  airborne: "Airborne",
+};
+
+export const header = {
+  search: "Search by callsign, address or registration",
+  searchHint: "Callsign, address, registration",
+  view: "View",
+  map: "Map",
+  split: "Split",
+  table: "Table",
+  lightTheme: "Use the light theme",
+  darkTheme: "Use the dark theme",
+  replay: "Replay",
+  share: "Copy a link to this view",
+  settings: "Settings",
+  help: "Keyboard help",
+};
+
+export const panel = {
+  label: "Aircraft, statistics, filters and alerts",
+  tabs: "Panel",
+  flights: "Aircraft",
+  statistics: "Statistics",
+  filters: "Filters",
+  alerts: "Alerts",
+  unread: (count: string) => `${count} new`,
+  waiting: "Waiting for the first picture …",
+  notLoaded: "This part of the page could not be loaded.",
+  tryAgain: "Try again",
+  showMap: "Show the map",
+  showMore: "Show more of the panel",
+};

@@ -1,0 +1,32 @@
+// Français: the card of the selected aircraft.
+import type { Texts } from "../en";
+
+export const card: Texts["card"] = {
+  label: "Avion choisi",
+  gone: "Parti",
+  goneSentence: "Cet avion n'est plus signalé.",
+  nothingElse: "On n'en sait pas plus",
+  show: "Montrer sur la carte",
+  from: "De",
+  to: "À",
+  flown: (distance) => `${distance} parcourus`,
+  left: (distance) => `reste ${distance}`,
+  altitude: "Altitude",
+  groundSpeed: "Vitesse sol",
+  track: "Route",
+  verticalRate: "Taux vertical",
+  squawk: "Transpondeur",
+  position: "Position",
+  ago: (age) => `il y a ${age}`,
+  geometricAltitude: "Altitude géométrique",
+  country: "Pays",
+  latitude: "Latitude",
+  longitude: "Longitude",
+  address: "Adresse OACI",
+  source: "Source",
+  profile: "Altitude et vitesse",
+  profileLabel: (minutes) => `Altitude et vitesse des ${minutes} écoulées`,
+  profileStarts: "Le profil grandit à partir de maintenant : l'avion vient d'apparaître.",
+  more: "Tous les champs",
+  less: "Moins de champs",
+};

@@ -1,0 +1,31 @@
+// Français, in the same files as English.
+import type { Texts } from "../en";
+import { alerts } from "./alerts";
+import { card } from "./card";
+import { connection, notices, signIn } from "./connection";
+import { filters } from "./filters";
+import { legend, map } from "./map";
+import { general, header, panel } from "./page";
+import { replay } from "./replay";
+import { help, settings } from "./settings";
+import { statistics } from "./statistics";
+import { table } from "./table";
+
+export const fr: Texts = {
+  ...general,
+  header,
+  panel,
+  connection,
+  signIn,
+  notices,
+  map,
+  legend,
+  table,
+  card,
+  filters,
+  statistics,
+  alerts,
+  replay,
+  settings,
+  help,
+};

@@ -1,0 +1,23 @@
+// Français: the map, its buttons and its legend.
+import type { Texts } from "../en";
+
+export const map: Texts["map"] = {
+  label: "Carte des avions",
+  options: "Options de la carte",
+  labels: "Étiquettes",
+  airports: "Aéroports",
+  trails: "Traces de tous les avions",
+  estimates: "Estimer les positions",
+  estimatesHint: "Les avions avancent entre deux messages ; ceux qui se taisent longtemps pâlissent.",
+  fitAll: "Afficher tous les avions",
+  fitRoute: "Afficher tout le trajet",
+  follow: "Suivre l'avion",
+  isolate: "N'afficher que cet avion",
+};
+
+export const legend: Texts["legend"] = {
+  label: "Couleurs selon l'altitude",
+  altitude: (unit) => `Altitude, ${unit}`,
+  ground: "sol",
+  emergency: "urgence",
+};

@@ -1,0 +1,55 @@
+// Français: the words of the whole page, its header and its side panel.
+import type { Count } from "../count";
+import type { General, Texts } from "../en";
+
+const avions = ({ text, number }: Count) => `${text} avion${number < 2 ? "" : "s"}`;
+
+export const general: General = {
+  title: "Suivi des vols",
+  unknown: "–",
+  close: "Fermer",
+  aircraft: avions,
+  aircraftOf: (shown, total) => `${shown.text} sur ${avions(total)}`,
+  statuses: {
+    unknown: "Inconnu",
+    scheduled: "Prévu",
+    taxiing: "Roulage",
+    climbing: "Montée",
+    cruising: "Croisière",
+    descending: "Descente",
+    landed: "Atterri",
+    emergency: "Urgence",
+  },
+  onTheGround: "Au sol",
+  airborne: "En vol",
+};
+
+export const header: Texts["header"] = {
+  search: "Chercher un indicatif, une adresse ou une immatriculation",
+  searchHint: "Indicatif, adresse, immatriculation",
+  view: "Vue",
+  map: "Carte",
+  split: "Partagée",
+  table: "Tableau",
+  lightTheme: "Thème clair",
+  darkTheme: "Thème sombre",
+  replay: "Revoir",
+  share: "Copier un lien vers cette vue",
+  settings: "Réglages",
+  help: "Aide du clavier",
+};
+
+export const panel: Texts["panel"] = {
+  label: "Avions, statistiques, filtres et alertes",
+  tabs: "Panneau",
+  flights: "Avions",
+  statistics: "Statistiques",
+  filters: "Filtres",
+  alerts: "Alertes",
+  unread: (count) => `${count} de plus`,
+  waiting: "En attente de la première image …",
+  notLoaded: "Cette partie de la page n'a pas pu être chargée.",
+  tryAgain: "Réessayer",
+  showMap: "Montrer la carte",
+  showMore: "Montrer plus du panneau",
+};

@@ -1,0 +1,53 @@
+// Français: the settings and the keyboard help.
+import type { Texts } from "../en";
+
+export const settings: Texts["settings"] = {
+  title: "Réglages",
+  theme: "Thème",
+  system: "Système",
+  dark: "Sombre",
+  light: "Clair",
+  units: "Unités",
+  aviation: "Aviation",
+  metric: "Métrique",
+  imperial: "Impérial",
+  unitsHint: { aviation: "ft, kt, ft/min", metric: "m, km/h, m/s", imperial: "ft, mph, ft/min" },
+  language: "Langue",
+  browserLanguage: "Navigateur",
+  shortcuts: "Raccourcis d'une touche",
+  shortcutsHint: "À désactiver si vous dictez. ? et Échap restent.",
+  install: "Installer cette page comme application",
+  about: (version) => `Version ${version}`,
+  apis: "Pour les programmes : /api/flights · /schema",
+};
+
+export const help: Texts["help"] = {
+  title: "Clavier",
+  everywhere: "Partout",
+  inTheTable: "Dans le tableau",
+  inTheReplay: "En revoyant",
+  keys: {
+    help: "Cette aide",
+    search: "Chercher",
+    map: "Carte seule",
+    split: "Carte et panneau",
+    table: "Tableau seul",
+    flights: "Avions",
+    statistics: "Statistiques",
+    filters: "Filtres",
+    alerts: "Alertes",
+    replay: "Revoir, puis direct",
+    units: "Unités suivantes",
+    theme: "Sombre ou clair",
+    share: "Copier un lien vers cette vue",
+    settings: "Réglages",
+    close: "Fermer, ou ne plus choisir",
+    rows: "Ligne suivante ou précédente",
+    pages: "Une page de lignes",
+    ends: "Première ou dernière ligne",
+    select: "Choisir la ligne",
+    width: "Plus étroit ou plus large, sur un titre",
+    play: "Lire ou pause",
+  },
+  mapKeys: "Sur la carte : les flèches la déplacent, + et − changent l'échelle.",
+};
