@@ -32,7 +32,7 @@ from flighttracker.frame import decode_frame, read_header, split_frames
 from flighttracker.frame.layout import AGE_MS, POSITION_AGE
 from flighttracker.settings import SimulatedSource
 from flighttracker.spec import parse_tracker
-from flighttracker_cli.here import plan_here, servers_here
+from flighttracker_cli.local_plan import local_servers, plan_local
 from tests.servers.process import LOOPBACK, free_port
 
 TRACKER: Final = "apiVersion: flighttracker.io/v1alpha1\nkind: FlightTracker\nmetadata: {name: bench}\n"
@@ -123,8 +123,8 @@ def backbone(aircraft_count: int, gateways: int) -> Iterator[tuple[dict[str, psu
         print("Starting Kafka, Redis and the schema registry ...", flush=True)
         kafka, redis, registry = start_servers(Path(folder), stack)
         tracker = parse_tracker(TRACKER, source="bench")
-        servers = servers_here(tracker, kafka.bootstrap_servers, redis.url, registry.url)
-        made = plan_here(tracker, secrets=None, servers=servers)
+        servers = local_servers(tracker, kafka.bootstrap_servers, redis.url, registry.url)
+        made = plan_local(tracker, secrets=None, servers=servers)
         source = SimulatedSource(aircraft=aircraft_count, interval_s=1.0)
         generator = msgspec.structs.replace(made.generator, source=source)
         ports = [free_port() for _ in range(gateways)]

@@ -23,7 +23,7 @@ import msgspec
 import pytest
 
 from flighttracker.settings import GatewaySettings, GeneratorSettings, write_settings
-from flighttracker_cli.here import plan_here, servers_here
+from flighttracker_cli.local_plan import local_servers, plan_local
 from flighttracker_cli.tracker_file import read_tracker_file
 from tests.servers.certificates import make_certificates
 from tests.servers.kafka_server import KafkaServer
@@ -64,9 +64,9 @@ def _run(folder: Path, tracker_file: str | None, gateways: int, port: int) -> No
             signal.pause()
             return
         tracker = read_tracker_file(tracker_file)
-        servers = servers_here(tracker, kafka.bootstrap_servers, redis.url, registry.url)
+        servers = local_servers(tracker, kafka.bootstrap_servers, redis.url, registry.url)
         page = str(PAGE) if (PAGE / "index.html").is_file() else ""
-        made = plan_here(tracker, secrets=None, page_directory=page, servers=servers)
+        made = plan_local(tracker, secrets=None, page_directory=page, servers=servers)
         ports = [free_port() for _ in range(gateways)]
         for process in role_commands(folder, made.generator, made.gateway, ports):
             stack.enter_context(running(process))

@@ -36,7 +36,7 @@ async def open_bus(servers: ServerSettings, clock: Clock) -> AsyncIterator[Serve
     """
     bus = ServerBus(servers.kafka, servers.redis, clock=clock)
     try:
-        await until_there(bus.open, clock)
+        await wait_for_server(bus.open, clock)
         yield bus
     finally:
         await bus.close()
@@ -51,7 +51,7 @@ async def open_logs(servers: ServerSettings, clock: Clock, waits: Waits) -> Asyn
     """
     logs = KafkaLogs(servers.kafka, clock=clock)
     try:
-        await until_there(logs.open, clock, partial(waits.note, "kafka"))
+        await wait_for_server(logs.open, clock, partial(waits.note, "kafka"))
         yield logs
     finally:
         await logs.close()
@@ -72,7 +72,7 @@ async def open_registry(settings: RegistrySettings, clock: Clock) -> AsyncIterat
         await registry.close()
 
 
-async def until_there(
+async def wait_for_server(
     attempt: Callable[[], Awaitable[Result]], clock: Clock, note: Callable[[str], None] = lambda _: None
 ) -> Result:
     """Try until the server behind it answers; the wait between two tries doubles up to ten seconds.

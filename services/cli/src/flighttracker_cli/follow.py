@@ -21,8 +21,8 @@ from flighttracker.flight import FlightPosition
 from flighttracker.plan import Plan
 from flighttracker.settings import SimulatedSource
 from flighttracker.spec import API_VERSION, KIND, FlightTracker, read_tracker
-from flighttracker_cli.here import plan_here
 from flighttracker_cli.hops import Round, explain
+from flighttracker_cli.local_plan import plan_local
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.sources import source_for
 
@@ -65,7 +65,7 @@ def run_follow(icao24: str | None, tracker: FlightTracker | None, *, secrets: st
     """
     if icao24 is not None and not _ICAO24.fullmatch(icao24 := icao24.lower()):
         raise StartError(f"{icao24!r} is not an ICAO 24-bit address: six hex digits, such as 3c6444")
-    made = plan_here(tracker or _default_tracker(), secrets=secrets)
+    made = plan_local(tracker or _default_tracker(), secrets=secrets)
     rounds = asyncio.run(_hear(icao24, made))
     lines = _listing(rounds[0].positions) if icao24 is None else explain(icao24, rounds, made)
     for line in lines:

@@ -25,10 +25,10 @@ from flighttracker.plan import Plan
 from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import ServerSettings
 from flighttracker.spec import FlightTracker
-from flighttracker_cli.backbone import open_bus, open_registry, until_there
-from flighttracker_cli.here import plan_here, refuse_missing_secrets
+from flighttracker_cli.backbone import open_bus, open_registry, wait_for_server
+from flighttracker_cli.joined_metrics import JoinedRegistry
+from flighttracker_cli.local_plan import check_secrets, plan_local
 from flighttracker_cli.summary import describe_source, only_in_a_cluster
-from flighttracker_cli.together import JoinedRegistry
 from flighttracker_cli.until_signal import run_until_signal
 from flighttracker_gateway.run import run as run_gateway
 from flighttracker_generator.metrics import GeneratorMetrics
@@ -59,8 +59,8 @@ def run_local(
         StartError: the port is in use, a Secret or the page is not there.
     """
     directory = _page_directory(page)
-    made = plan_here(tracker, secrets=secrets, host=host, port=port, page_directory=directory, servers=servers)
-    refuse_missing_secrets(made.gateway, secrets)
+    made = plan_local(tracker, secrets=secrets, host=host, port=port, page_directory=directory, servers=servers)
+    check_secrets(made.gateway, secrets)
     try:
         run_until_signal(_run(made, lambda: _print_banner(tracker, made)), farewell="\nStopped.")
     except StartError as error:
@@ -88,7 +88,7 @@ async def _run_roles(
     codec = None
     if schemas is not None:
         schema = json.dumps(flight_position_schema())
-        codec = PositionCodec(await until_there(lambda: schemas.register(schema), clock))
+        codec = PositionCodec(await wait_for_server(lambda: schemas.register(schema), clock))
     async with asyncio.TaskGroup() as roles:
         serving = run_gateway(
             made.gateway,

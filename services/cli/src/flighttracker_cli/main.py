@@ -25,7 +25,7 @@ FAILED: Final = 1
 USER_ERROR: Final = 2
 INTERRUPTED: Final = 130
 
-_LOG = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 _LEVELS: Final = ("debug", "info", "warning", "error")
 
 _log_level_option = click.option(
@@ -93,14 +93,14 @@ def local(
     """
     try:
         from flighttracker.telemetry import set_up_logging
-        from flighttracker_cli.here import servers_here
         from flighttracker_cli.local import run_local
+        from flighttracker_cli.local_plan import local_servers
 
         set_up_logging(log_level, log_format)
         tracker = _read_or_exit(file)
         servers = None
         if kafka and redis and registry:
-            servers = servers_here(tracker, kafka, redis, registry)
+            servers = local_servers(tracker, kafka, redis, registry)
         elif kafka or redis or registry:
             raise click.UsageError("--kafka, --redis and --registry belong together: give all three, or none.")
         run_local(tracker, host=host, port=port, page=page, secrets=secrets, servers=servers)
@@ -260,9 +260,9 @@ def main() -> NoReturn:
         # Whoever read our output has enough: `flighttracker validate … | head -1`.
         sys.stderr.close()
         sys.exit(FAILED)
-    except Exception as error:  # noqa: BLE001 - the last resort: one line instead of a traceback
-        if _LOG.isEnabledFor(logging.DEBUG):
-            _LOG.exception("this is a bug")
+    except Exception as error:
+        if _logger.isEnabledFor(logging.DEBUG):
+            _logger.exception("this is a bug")
         else:
             what = f"{type(error).__name__}: {error}"
             click.echo(f"error: this is a bug: {what} (--log-level debug shows where)", err=True)

@@ -15,7 +15,7 @@ from flighttracker.avro import PositionCodec
 from flighttracker.clock import SystemClock
 from flighttracker.errors import StartError
 from flighttracker.settings import GatewaySettings, GeneratorSettings, ServerSettings, read_settings
-from flighttracker_cli.backbone import open_bus, open_logs, open_registry, until_there
+from flighttracker_cli.backbone import open_bus, open_logs, open_registry, wait_for_server
 from flighttracker_cli.until_signal import run_until_signal
 from flighttracker_gateway.run import run as run_gateway
 from flighttracker_generator.metrics import GeneratorMetrics
@@ -64,7 +64,7 @@ async def _generate(settings: GeneratorSettings, servers: ServerSettings) -> Non
         open_logs(servers, clock, waits) as logs,
     ):
         schema = json.dumps(flight_position_schema())
-        schema_id = await until_there(lambda: registry.register(schema), clock, partial(waits.note, "registry"))
+        schema_id = await wait_for_server(lambda: registry.register(schema), clock, partial(waits.note, "registry"))
         await run_generator(settings, logs, clock, metrics=metrics, codec=PositionCodec(schema_id), waits=waits)
 
 

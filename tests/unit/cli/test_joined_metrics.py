@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, generate_latest
 
-from flighttracker_cli.together import JoinedRegistry
+from flighttracker_cli.joined_metrics import JoinedRegistry
 
 
 def test_families_of_one_name_are_joined() -> None:

@@ -31,7 +31,7 @@ _DRAIN_S: Final = 0.5
 _OPENSKY_KEYS: Final = ("client_id", "client_secret")
 
 
-def plan_here(
+def plan_local(
     tracker: FlightTracker,
     *,
     secrets: str | None,
@@ -63,7 +63,7 @@ def plan_here(
     )
     source = made.generator.source
     if isinstance(source, OpenSkySource) and source.credentials_directory:
-        _refuse_missing_secret(Path(source.credentials_directory), _OPENSKY_KEYS, secrets)
+        _check_secret(Path(source.credentials_directory), _OPENSKY_KEYS, secrets)
     return Plan(
         tracker=made.tracker,
         shards=made.shards,
@@ -72,7 +72,7 @@ def plan_here(
     )
 
 
-def servers_here(tracker: FlightTracker, kafka: str, redis: str, registry: str) -> ServerSettings:
+def local_servers(tracker: FlightTracker, kafka: str, redis: str, registry: str) -> ServerSettings:
     """Return how to reach servers by their addresses alone, with a tracker's topics on them.
 
     Args:
@@ -94,7 +94,7 @@ def servers_here(tracker: FlightTracker, kafka: str, redis: str, registry: str) 
     )
 
 
-def refuse_missing_secrets(gateway: GatewaySettings, secrets: str | None) -> None:
+def check_secrets(gateway: GatewaySettings, secrets: str | None) -> None:
     """Look for the Secrets that a gateway reads when it starts: of its tokens, and of its certificate.
 
     Raises:
@@ -102,13 +102,13 @@ def refuse_missing_secrets(gateway: GatewaySettings, secrets: str | None) -> Non
     """
     if gateway.auth.hs256_secret_file:
         file = Path(gateway.auth.hs256_secret_file)
-        _refuse_missing_secret(file.parent, (file.name,), secrets)
+        _check_secret(file.parent, (file.name,), secrets)
     if gateway.tls is not None:
         certificate, key = Path(gateway.tls.certificate_file), Path(gateway.tls.key_file)
-        _refuse_missing_secret(certificate.parent, (certificate.name, key.name), secrets)
+        _check_secret(certificate.parent, (certificate.name, key.name), secrets)
 
 
-def _refuse_missing_secret(directory: Path, keys: Sequence[str], secrets: str | None) -> None:
+def _check_secret(directory: Path, keys: Sequence[str], secrets: str | None) -> None:
     if secrets is None:
         files = " and ".join(f"DIR/{directory.name}/{key}" for key in keys)
         raise StartError(f"the resource names the Secret {directory.name}: write {files}, and add --secrets DIR")
