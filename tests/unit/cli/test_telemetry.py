@@ -38,9 +38,9 @@ def log_failure() -> None:
 def test_text_names_time_level_and_role() -> None:
     stream = io.StringIO()
     set_up_logging("info", "text", stream)
-    logging.getLogger("flighttracker_gateway.owner.ingest").info("shard %d is ours", 3)
-    logging.getLogger("flighttracker_gateway.owner.ingest").debug("not shown")
-    assert stream.getvalue()[13:] == "INFO    gateway: shard 3 is ours\n"
+    logging.getLogger("flighttracker_gateway.owner.log_reader").info("assigned shard %d", 3)
+    logging.getLogger("flighttracker_gateway.owner.log_reader").debug("not shown")
+    assert stream.getvalue()[13:] == "INFO    gateway: assigned shard 3\n"
 
 
 def test_text_shows_the_traceback_below_the_line() -> None:

@@ -24,6 +24,7 @@ class Sky:
 
     def __init__(self) -> None:
         self.picture = Picture()
+        self.assigned_ms = NOW_MS
         self.owners = {
             shard: ShardOwner(shard, 7, tick_interval_ms=1000, time_to_live_ms=TTL_MS, max_aircraft=100)
             for shard in (0, 2)
@@ -37,7 +38,7 @@ class Sky:
         self.picture.apply(self.owners[shard].tick(time_ms))
 
     def gone(self, shard: int, now_ms: int) -> list[str]:
-        return self.moved.gone(shard, self.owners[shard].fleet.aircraft, now_ms)
+        return self.moved.gone(shard, self.owners[shard].fleet.aircraft, now_ms, self.assigned_ms)
 
 
 def test_an_aircraft_leaves_its_old_shard_when_it_is_seen_in_the_new_one() -> None:
@@ -57,12 +58,12 @@ def test_an_aircraft_stays_where_it_was_heard_last() -> None:
     assert sky.gone(0, NOW_MS + 2000) == []
 
 
-@pytest.mark.parametrize("takes_over", [False, True])
-def test_it_is_looked_for_while_there_can_be_some(takes_over: bool) -> None:
+@pytest.mark.parametrize("is_reassigned", [False, True])
+def test_a_shard_is_searched_for_a_time_to_live_after_growth_or_assignment(is_reassigned: bool) -> None:
     sky = Sky()
     sky.moved.note_shards(AFTER, NOW_MS)
     sky.hear(2, NOW_MS + 1000)
     late_ms = NOW_MS + TTL_MS + 1
-    if takes_over:
-        sky.moved.look_on(late_ms)
-    assert sky.gone(0, late_ms) == ([MOVED] if takes_over else [])
+    if is_reassigned:
+        sky.assigned_ms = late_ms
+    assert sky.gone(0, late_ms) == ([MOVED] if is_reassigned else [])

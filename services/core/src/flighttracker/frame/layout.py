@@ -28,6 +28,8 @@ HEADER_BYTES: Final = _HEADER.size
 
 AGE_MS: Final = 100
 """Step of the columns `position_age` and `contact_lead`."""
+ROUNDED_MS: Final = 2 * AGE_MS
+"""Largest difference between the times that two readers have for one position, heard in different ticks."""
 
 NULL: Final = -32768
 """What a column of two bytes holds when the value is unknown."""

@@ -22,8 +22,9 @@ from flighttracker.settings import GatewaySettings
 from flighttracker.tracing import Tracing
 from flighttracker_gateway.feed.relay import Relay
 from flighttracker_gateway.metrics import GatewayMetrics
-from flighttracker_gateway.owner.ingest import Ingest
-from flighttracker_gateway.owner.outlet import AloneOutlet, Outlet, SharedOutlet
+from flighttracker_gateway.feed.alone_outlet import AloneOutlet
+from flighttracker_gateway.owner.outlet import Outlet, SharedOutlet
+from flighttracker_gateway.owner.ownership import Ownership
 from flighttracker_gateway.owner.rejections import Rejections
 from flighttracker_gateway.owner.writer_schemas import SchemaLookup, WriterSchemas
 from flighttracker_gateway.picture.picture import Picture
@@ -110,7 +111,7 @@ class Feed:
 
     async def _go_on_alone(self) -> None:
         outlet = AloneOutlet(self._picture, self._resume_offsets, self._relay.take, self._clock)
-        await self._ingest(outlet, alone=True).run()
+        await self._own(outlet, alone=True).run()
 
     async def _share(self, alone: asyncio.Task[None] | None) -> None:
         """Share until that fails.
@@ -118,12 +119,12 @@ class Feed:
         Args:
             alone: what feeds the viewers until what is shared is as new.
         """
-        ingest = self._ingest(SharedOutlet(self._bus.frames, self._bus.relay), alone=False)
+        ownership = self._own(SharedOutlet(self._bus.frames, self._bus.relay), alone=False)
         async with asyncio.TaskGroup() as tasks:
             if alone is not None:
                 self._relay.begin_beside()
                 tasks.create_task(self._come_back(alone), name="feed: come back")
-            tasks.create_task(ingest.run(), name="feed: ingest")
+            tasks.create_task(ownership.run(), name="feed: ownership")
             tasks.create_task(self._relay.follow(), name="feed: relay")
             tasks.create_task(self._keep_for_later(), name="feed: keep")
 
@@ -158,8 +159,8 @@ class Feed:
                 if point is not None and (shard.epoch, shard.sequence) >= (point.epoch, point.sequence):
                     self._resume_offsets[number] = point.next_offset
 
-    def _ingest(self, outlet: Outlet, *, alone: bool) -> Ingest:
-        return Ingest(
+    def _own(self, outlet: Outlet, *, alone: bool) -> Ownership:
+        return Ownership(
             self._settings,
             self._bus.positions,
             outlet,

@@ -1,7 +1,7 @@
 """`Fleet`: the latest position of every aircraft of one shard, and what changed since the tick before.
 
-Pure: positions and times in, frame content out. Used by the shard's owner. It never holds more than `max_aircraft`
-aircraft, and forgets one when nothing was heard of it for the time to live.
+Pure: positions and times in, frame content out. `shard` uses it. It never holds more than `max_aircraft` aircraft, and
+forgets one when it was not heard for the time to live.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class Fleet:
     """Aircraft of one shard in slots.
 
     Args:
-        max_aircraft: positions of further aircraft are refused.
-        table: the state to go on from, which becomes the fleet's own; an empty one when None.
+        max_aircraft: positions of further aircraft are rejected.
+        table: state to resume from, which the fleet takes over; None for an empty one.
     """
 
     def __init__(self, max_aircraft: int, table: ShardTable | None = None) -> None:

@@ -1,9 +1,8 @@
-"""Aircraft that a growing topic has moved to another shard: the shard that they left lets them go.
+"""`MovedAircraft`: finds aircraft that a growing topic has moved to another shard. Pure; `ticker` asks before each tick.
 
-Kafka puts a key in another partition when a topic gets more of them. The old shard would show an aircraft where it was
-last heard, beside the new one, until its time to live is over. It cannot leave the old shard at once, either: producers
-learn of the new partitions one after the other. So it leaves when this gateway sees it in its new shard, later than in
-the old one. Pure; `ingest` asks before each tick.
+When a topic gets more partitions, Kafka puts a key in another one. The old shard would show the aircraft at its last
+position, beside the new one, until its time to live ends. It cannot leave the old shard at once, because producers learn
+of new partitions one after the other. It leaves when viewers see it in its new shard with a later position.
 """
 
 from __future__ import annotations
@@ -11,43 +10,48 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flighttracker.partition import shard_of
-from flighttracker_gateway.picture.picture import Picture
+from flighttracker_gateway.owner.shown import ShownPositions
 
 
 class MovedAircraft:
-    """Looks for aircraft in a shard that is no longer theirs, for as long as there can be some.
+    """Finds aircraft that are in a shard that no longer is theirs.
 
     Args:
-        picture: every shard, as this gateway sees it.
-        time_to_live_ms: how long an aircraft may be in a shard without being heard there.
+        shown: what viewers see.
+        time_to_live_ms: how long a shard shows an aircraft after its last position.
     """
 
-    def __init__(self, picture: Picture, time_to_live_ms: int) -> None:
-        self._picture = picture
+    def __init__(self, shown: ShownPositions, time_to_live_ms: int) -> None:
+        self._shown = shown
         self._time_to_live_ms = time_to_live_ms
         self._shards = 0
-        self._look_until_ms = 0
-
-    def look_on(self, now_ms: int) -> None:
-        """Look for a time to live: a shard was taken over, and it may hold what the topic's growth has moved."""
-        self._look_until_ms = now_ms + self._time_to_live_ms
+        self._grown_ms = 0
 
     def note_shards(self, shards: int, now_ms: int) -> None:
-        """Note how many shards there are, and look when they have become more."""
+        """Note the number of shards at a moment, milliseconds since 1970."""
         if shards != self._shards:
             self._shards = shards
-            self.look_on(now_ms)
+            self._grown_ms = now_ms
 
-    def gone(self, shard: int, aircraft: Iterable[str], now_ms: int) -> list[str]:
-        """Return those of a shard's aircraft that are seen in the shard that is theirs now."""
-        if now_ms > self._look_until_ms:
+    def gone(self, shard: int, aircraft: Iterable[str], now_ms: int, assigned_ms: int) -> list[str]:
+        """Return the aircraft of a shard that are shown in another shard, which is theirs now.
+
+        Nothing can have moved when the topic last grew, and the shard was last assigned, more than a time to live ago.
+
+        Args:
+            shard: number of the shard.
+            aircraft: its aircraft, as ICAO addresses.
+            now_ms: the present, milliseconds since 1970.
+            assigned_ms: when this gateway was assigned the shard, milliseconds since 1970.
+        """
+        if now_ms > max(self._grown_ms, assigned_ms) + self._time_to_live_ms:
             return []
-        return [icao24 for icao24 in aircraft if self._has_gone(shard, icao24)]
+        return [icao24 for icao24 in aircraft if self._is_gone(shard, icao24)]
 
-    def _has_gone(self, shard: int, icao24: str) -> bool:
-        theirs = shard_of(icao24.encode(), self._shards)
-        if theirs == shard:
+    def _is_gone(self, shard: int, icao24: str) -> bool:
+        new_shard = shard_of(icao24.encode(), self._shards)
+        if new_shard == shard:
             return False
-        there_ms = self._picture.position_time_ms(theirs, icao24)
-        here_ms = self._picture.position_time_ms(shard, icao24)
-        return there_ms is not None and here_ms is not None and there_ms > here_ms
+        new_ms = self._shown.position_time_ms(new_shard, icao24)
+        old_ms = self._shown.position_time_ms(shard, icao24)
+        return new_ms is not None and old_ms is not None and new_ms > old_ms

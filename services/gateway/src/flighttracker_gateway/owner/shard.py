@@ -1,4 +1,4 @@
-"""`ShardOwner`: makes the frames of one shard, one a tick. Pure; `ingest` feeds it and publishes what it returns."""
+"""`ShardOwner`: encodes the frames of one shard, one a tick. Pure; `log_reader` feeds it and `ticker` publishes."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ class ShardOwner:
 
     Args:
         shard: its number.
-        epoch: greater than that of every owner before.
-        tick_interval_ms: time between two ticks, told to readers.
+        epoch: greater than that of any earlier owner.
+        tick_interval_ms: time between two ticks, written into each frame.
         time_to_live_ms: how long an aircraft is shown after its last position.
         max_aircraft: most aircraft that the shard holds.
-        table: the state to go on from, which becomes the owner's own; None begins with an empty sky.
+        table: state to resume from, which the owner takes over; None for an empty sky.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class ShardOwner:
         self._time_to_live_ms = time_to_live_ms
 
     def hear(self, position: FlightPosition) -> None:
-        """Take note of a position.
+        """Add a position to the next tick.
 
         Raises:
             RecordRefusedError: see `Fleet.hear`.

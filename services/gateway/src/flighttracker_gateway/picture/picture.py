@@ -17,13 +17,13 @@ from flighttracker.errors import FrameError
 from flighttracker.flight import STATUSES, FlightPosition
 from flighttracker.frame import FrameHeader, FrameStamp, ShardTable, decode_frame, position_of
 from flighttracker.frame.layout import (
-    AGE_MS,
     BARO_ALTITUDE,
     GROUND_SPEED,
     LATITUDE,
     LONGITUDE,
     NAMES,
     NULL,
+    ROUNDED_MS,
     STATUS,
     TEXTS,
     FrameContent,
@@ -32,8 +32,6 @@ from flighttracker.frame.layout import (
 from flighttracker.frame.quantity import ALTITUDE_M, DEGREE, SPEED_MPS
 from flighttracker.settings import BoundingBox
 
-ROUNDED_MS: Final = 2 * AGE_MS
-"""Two readers that heard the same position at different ticks may differ by so much in its time."""
 _ALTITUDE_BUCKET_M = 1_000
 _SPEED_BUCKET_MPS = 25
 

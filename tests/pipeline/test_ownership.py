@@ -26,8 +26,9 @@ from flighttracker.bus.memory import MemoryBus, MemoryPositionLog
 from flighttracker.flight import FlightPosition
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.metrics import GatewayMetrics
-from flighttracker_gateway.owner.ingest import LONGEST_SILENCE_MS, Ingest
 from flighttracker_gateway.owner.outlet import SharedOutlet
+from flighttracker_gateway.owner.owned_shard import LONGEST_SILENCE_MS
+from flighttracker_gateway.owner.ownership import Ownership
 from flighttracker_gateway.owner.rejections import Rejections
 from flighttracker_gateway.owner.shard import ShardOwner
 from flighttracker_gateway.owner.writer_schemas import SchemaLookup, WriterSchemas
@@ -96,7 +97,7 @@ class SlowLookup(SchemaLookup):
 
 
 class Pipeline:
-    """An ingest on a memory bus, and a picture of what it publishes."""
+    """Shards owned on a memory bus, and a picture of what is published."""
 
     def __init__(self, log: PositionLog | None = None, lookup: SchemaLookup | None = None) -> None:
         self.clock = ManualClock(NOW_MS)
@@ -107,7 +108,7 @@ class Pipeline:
         codec = PositionCodec()
         self.rejections = Rejections(self.bus.rejected, self.clock, metrics)
         self.picture = Picture()
-        self.ingest = Ingest(
+        self.ownership = Ownership(
             SETTINGS,
             log or self.bus.positions,
             SharedOutlet(self.bus.frames, self.relay),
@@ -124,8 +125,8 @@ class Pipeline:
     @asynccontextmanager
     async def running(self, *, past_silence: bool = True) -> AsyncIterator[None]:
         async with self.bus.relay.subscribe() as self.frames:
-            task = asyncio.gather(self.ingest.run(), self.rejections.run())
-            await self.until(lambda: len(self.ingest._owned) == SHARDS)
+            task = asyncio.gather(self.ownership.run(), self.rejections.run())
+            await self.until(lambda: len(self.ownership.shards) == SHARDS)
             if past_silence:
                 for _ in range(LONGEST_SILENCE_MS // 1000 - 1):
                     await self.advance()
@@ -148,7 +149,7 @@ class Pipeline:
                 await asyncio.sleep(0)
 
     async def advance(self) -> None:
-        """Move to the next tick, once the ingest waits for it."""
+        """Move to the next tick, once the ticker waits for it."""
         await self.until(lambda: self.clock.sleepers == 1)
         await self.clock.advance(1000)
 
@@ -199,7 +200,7 @@ async def test_every_shard_is_published_each_tick_even_when_nothing_is_heard() -
             assert {shard.sequence for shard in pipeline.picture.shards.values()} == {sequence}
 
 
-async def test_a_clock_that_is_set_back_is_told_once_and_ticks_go_on_when_it_has_caught_up(
+async def test_a_clock_that_is_set_back_is_logged_once_and_ticks_continue_when_it_has_caught_up(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     pipeline = Pipeline()
@@ -216,7 +217,7 @@ async def test_a_clock_that_is_set_back_is_told_once_and_ticks_go_on_when_it_has
         assert await pipeline.tick() == [Outcome.APPLIED] * SHARDS, "of the moment before the clock was set back"
         assert await pipeline.tick() == [Outcome.APPLIED] * SHARDS
     told = [record.getMessage() for record in caplog.records if "set back" in record.getMessage()]
-    assert told == ["the clock was set back by about 3 s: no tick is given until it is over"]
+    assert told == ["the clock was set back by about 3 s: ticks pause until it catches up"]
 
 
 async def test_a_new_owner_shows_nothing_until_it_has_heard_something() -> None:
@@ -251,7 +252,7 @@ async def test_a_new_owner_that_waits_for_the_log_shows_nothing_older_than_what_
     async with pipeline.running():
         for _ in range(3):
             await pipeline.advance()
-        owned = pipeline.ingest._owned
+        owned = pipeline.ownership.shards
         assert owned[0].owner.sequence == -1, "it goes on from the key frame, which is older than what is seen"
         assert owned[1].owner.sequence >= 0, "nobody sees anything of it: there is nothing to be older than"
         value = PositionCodec().encode(position(position_time=NOW_MS + 5000))
@@ -272,7 +273,7 @@ async def test_a_new_owner_whose_records_wait_for_their_schema_shows_nothing_old
         await pipeline.advance()
         await pipeline.advance()
         await pipeline.until(lambda: pipeline.clock.sleepers == 1)
-        owner = pipeline.ingest._owned[0].owner
+        owner = pipeline.ownership.shards[0].owner
         assert owner.sequence == -1, "all is read, and the last record cannot be understood yet"
         lookup.may_answer.set()
         await pipeline.until(lambda: owner.fleet.newest_position_ms == NOW_MS + 5000)
