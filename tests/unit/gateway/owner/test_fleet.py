@@ -109,3 +109,18 @@ def test_a_fleet_never_holds_more_than_its_bound() -> None:
     fleet.hear(position(icao24="000001", position_time=NOW_MS + 1))
     with pytest.raises(RecordRefusedError, match="too_many_aircraft"):
         fleet.hear(position(icao24="000003", position_time=NOW_MS + 1))
+
+
+def test_the_bound_counts_an_aircraft_that_is_shown_and_heard_again_once() -> None:
+    fleet = Fleet(max_aircraft=4)
+    known = [f"{number:06x}" for number in range(3)]
+    for icao24 in known:
+        fleet.hear(position(icao24=icao24))
+    fleet.advance(NOW_MS, TTL_MS)
+    for icao24 in known:
+        fleet.hear(position(icao24=icao24, position_time=NOW_MS + 1000))
+    fleet.hear(position(icao24="000003", position_time=NOW_MS + 1000))
+    with pytest.raises(RecordRefusedError, match="holds 4 aircraft"):
+        fleet.hear(position(icao24="000004", position_time=NOW_MS + 1000))
+    fleet.advance(NOW_MS + 1000, TTL_MS)
+    assert len(fleet) == 4

@@ -43,6 +43,7 @@ class Fleet:
         self._identity_of = dict(zip(addresses, _identities(self.table, taken), strict=True))
         self._free_slots = np.flatnonzero(~self.table.used[: self.table.slot_count]).tolist()
         self._pending: dict[str, FlightPosition] = {}
+        self._pending_without_slot = 0
 
     def __len__(self) -> int:
         return len(self._slot_of)
@@ -66,13 +67,15 @@ class Fleet:
             known_ms = known.position_time
         elif slot is not None:
             known_ms = int(self.table.position_time_ms[slot])
-        elif len(self._slot_of) + len(self._pending) >= self._max_aircraft:
+        elif len(self._slot_of) + self._pending_without_slot >= self._max_aircraft:
             raise RecordRefusedError("too_many_aircraft", f"the shard holds {self._max_aircraft} aircraft already")
         else:
             known_ms = 0
         if position.position_time <= known_ms:
             behind_ms = known_ms - position.position_time
             raise RecordRefusedError("out_of_order", f"{icao24}: {behind_ms} ms older than the position that is known")
+        if known is None and slot is None:
+            self._pending_without_slot += 1
         self._pending[icao24] = position
 
     @property
@@ -100,6 +103,7 @@ class Fleet:
         oldest_ms = tick_ms - time_to_live_ms
         heard = [position for position in self._pending.values() if position.position_time >= oldest_ms]
         self._pending.clear()
+        self._pending_without_slot = 0
         removed = self._forget(oldest_ms, {position.icao24 for position in heard})
         fresh = [position for position in heard if self._identity_of.get(position.icao24) != _identity(position)]
         fresh_icao24 = {position.icao24 for position in fresh}
