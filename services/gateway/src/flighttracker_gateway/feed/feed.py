@@ -20,9 +20,9 @@ from flighttracker.errors import SharingError
 from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import GatewaySettings
 from flighttracker.tracing import Tracing
+from flighttracker_gateway.feed.alone_outlet import AloneOutlet
 from flighttracker_gateway.feed.relay import Relay
 from flighttracker_gateway.metrics import GatewayMetrics
-from flighttracker_gateway.feed.alone_outlet import AloneOutlet
 from flighttracker_gateway.owner.outlet import Outlet, SharedOutlet
 from flighttracker_gateway.owner.ownership import Ownership
 from flighttracker_gateway.owner.rejections import Rejections

@@ -1,8 +1,8 @@
-"""`MovedAircraft`: finds aircraft that a growing topic has moved to another shard. Pure; `ticker` asks before each tick.
+"""`MovedAircraft`: finds aircraft that a growing topic has moved to another shard. Pure; `ticker` uses it.
 
 When a topic gets more partitions, Kafka puts a key in another one. The old shard would show the aircraft at its last
-position, beside the new one, until its time to live ends. It cannot leave the old shard at once, because producers learn
-of new partitions one after the other. It leaves when viewers see it in its new shard with a later position.
+position, beside the new one, until its time to live ends. It cannot leave the old shard at once, because producers
+learn of new partitions one after the other. It leaves when viewers see it in its new shard with a later position.
 """
 
 from __future__ import annotations
