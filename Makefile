@@ -1,4 +1,4 @@
-# The same commands on a laptop and in CI. `make help` lists them.
+# The commands for a laptop and for CI. `make help` lists them.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -17,130 +17,132 @@ PYTEST := $(BIN)/pytest
   images test-chart test-cluster dev-cluster dev-cluster-page
 
 help: ## List these commands
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@bold= plain=; if [ -t 1 ] && [ -z "$${NO_COLOR:-}" ] && [ "$${TERM:-dumb}" != dumb ]; then bold='\033[1m' plain='\033[0m'; fi; \
+	awk -v bold="$$bold" -v plain="$$plain" \
+	  'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %s%-15s%s %s\n", bold, $$1, plain, $$2}' $(MAKEFILE_LIST)
 	@printf '\nVariables: PORT=%s TRACKER=%s PYTHON=%s\n' '$(PORT)' '$(TRACKER)' '$(PYTHON)'
 
 run: $(VENV)/.run web/out/.built ## Show live aircraft at http://localhost:PORT (TRACKER=examples/....yaml)
 	@exec $(BIN)/flighttracker local $(TRACKER) --port $(PORT)
 
-backbone: setup-dev servers ## Start a real Kafka, Redis and schema registry, and say where they are
+backbone: setup-dev servers ## Start a real Kafka, Redis and schema registry and print their addresses
 	@exec $(BIN)/python -m scripts.backbone
 
 run-backbone: setup-dev servers web/out/.built ## Show live aircraft through real servers, a generator and two gateways (PORT, TRACKER)
 	@exec $(BIN)/python -m scripts.backbone --run $(TRACKER) --port $(PORT)
 
-test: setup-dev web ## Run every test that needs no Kubernetes and no browser (unit, contract, pipeline, fuzz, chart, docs)
+test: setup-dev web ## Run all tests that need neither Kubernetes nor a browser (unit, contract, pipeline, fuzz, chart, docs)
 	cd web && npm test
 	$(PYTEST) tests --ignore=tests/faults --ignore=tests/apiserver --ignore=tests/workloads --ignore=tests/cluster --ignore=tests/browser
 
-test-faults: setup-dev servers ## Kill, freeze and poison every part of a running tracker, and compare what viewers show
+test-faults: setup-dev servers ## Kill, freeze and poison every part of a running tracker and check what viewers show
 	$(PYTEST) tests/faults
 
-test-workloads: setup-dev servers others ## Start real Kafka, Redis and registry from the files that the operator mounts into their pods
+test-workloads: setup-dev servers others ## Start the built-in Kafka, Redis and registry with the configuration files that the operator generates
 	$(PYTEST) tests/workloads
 
-servers: setup-dev ## Fetch the real Kafka and schema registry that the contract tests run against
+servers: setup-dev ## Fetch the Kafka and the schema registry that the contract tests use
 	$(BIN)/python -m tests.servers.prepare
 
-test-contract: setup-dev servers ## Hold every backend to the same promises, against real servers that die, freeze and come back
+test-contract: setup-dev servers ## Run the same contract tests against every bus, with real servers that crash, freeze and recover
 	$(PYTEST) tests/contract
 
-test-unit: setup-dev ## Run only the fast Python tests
+test-unit: setup-dev ## Run the fast Python tests only
 	$(PYTEST) tests/unit
 
-others: setup-dev ## Fetch what tests of the operator need of other projects: Kafka's commands, the CRDs of Strimzi and more
+others: setup-dev ## Fetch what the operator's tests need from other projects (Kafka's commands, Strimzi's CRDs and more)
 	$(BIN)/python -m tests.workloads.fetch
 
-test-apiserver: setup-dev others ## Run the CRD and the operator against a real API server (KUBEBUILDER_ASSETS)
+test-apiserver: setup-dev others ## Test the CRD and the operator against a real API server (KUBEBUILDER_ASSETS)
 	$(PYTEST) tests/apiserver
 
-test-browser: setup-dev web ## Run the page in Chromium against a real gateway
+test-browser: setup-dev web ## Test the page in Chromium against a real gateway
 	$(PYTEST) tests/browser
 
-screenshots: setup-dev web ## Take pictures of every view for people to look at (FOLDER=build/pictures AIRCRAFT="100 7000 20000")
+screenshots: setup-dev web ## Take a screenshot of every view, for a visual review (FOLDER=build/pictures AIRCRAFT="100 7000 20000")
 	$(BIN)/python -m tests.browser.gallery $(or $(FOLDER),build/pictures) --aircraft $(or $(AIRCRAFT),100 7000 20000)
 
-images: ## Build the images and print their names (TAG= CONTAINER_TOOL=docker|podman|buildah; scripts/images.sh has more)
+images: ## Build the images and print their names (TAG=, CONTAINER_TOOL=docker|podman|buildah; more in scripts/images.sh)
 	@scripts/images.sh
 
-dev-cluster: ## Build, load and install on the current cluster, then copy what is saved into the pods (IMAGE_LOAD=)
+dev-cluster: ## Build and install on the current cluster, then copy changed files into the running pods (IMAGE_LOAD=)
 	@$(PYTHON) scripts/dev_cluster.py
 
-# What skaffold.yaml runs after a change of the page's sources.
+# skaffold.yaml runs this when the page's sources change.
 dev-cluster-page:
 	@$(PYTHON) scripts/dev_cluster.py page
 
-test-cluster: setup-dev ## Install on the cluster of KUBECONFIG and try everything (TAG= FLIGHTTRACKER_INGRESS=http://ADDRESS)
+test-cluster: setup-dev ## Install on the cluster of KUBECONFIG and test the whole system (TAG=, FLIGHTTRACKER_INGRESS=http://ADDRESS)
 	$(PYTEST) tests/cluster
 
-test-chart: setup-dev ## Check the Helm chart: what it makes, which values it refuses, its rights (needs helm)
+test-chart: setup-dev ## Test the Helm chart: its output, the values that it rejects, its RBAC rules (needs helm)
 	$(PYTEST) tests/chart
 
-lint: setup-dev web/node_modules/.installed ## Check style, types and layers
+lint: setup-dev web/node_modules/.installed ## Check style, types and import layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	cd web && npm run lint
 
-audit: setup-dev web/node_modules/.installed ## Ask PyPI and npm for known vulnerabilities of what is locked (needs the internet)
+audit: setup-dev web/node_modules/.installed ## Check the locked packages for known vulnerabilities at PyPI and npm (needs the internet)
 	@$(BIN)/python -m scripts.audit
 
-format: setup-dev web/node_modules/.installed ## Rewrite the sources in the project's style
+format: setup-dev web/node_modules/.installed ## Format the sources
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	cd web && npm run format
 
-setup: $(VENV)/.run web/node_modules/.installed ## Install what `make run` needs
-setup-dev: $(VENV)/.dev ## Install what the tests and linters need
+setup: $(VENV)/.run web/node_modules/.installed ## Install what make run needs
+setup-dev: $(VENV)/.dev ## Install what tests and linters need
 
-generate: setup-dev ## Write the generated files anew (frame vectors, CRD, the chart's README and schema)
+generate: setup-dev ## Regenerate the generated files (frame vectors, CRD, the chart's README and schema)
 	$(BIN)/python scripts/make_frame_vectors.py
 	$(BIN)/python scripts/make_crd.py
 	$(BIN)/python scripts/make_chart.py
 
 UV_LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
-lock: setup-dev ## Resolve the Python dependencies anew into the three lock files
+lock: setup-dev ## Resolve the Python dependencies again and write the three lock files
 	$(UV_LOCK) --extra services --extra build pyproject.toml --output-file requirements.lock
 	$(UV_LOCK) --constraint requirements.lock --extra operator --extra build pyproject.toml \
 	  --output-file requirements-operator.lock
 	$(UV_LOCK) --constraint requirements.lock --constraint requirements-operator.lock --extra services --extra operator \
 	  --extra build --group dev pyproject.toml --output-file requirements-dev.lock
 
-bench-frames: setup-dev ## Bytes of one update beside JSON and binCraft (OPENSKY_STATES=FILE adds real traffic)
+bench-frames: setup-dev ## Measure bytes per update, compared with JSON and binCraft (OPENSKY_STATES=FILE adds real traffic)
 	$(BIN)/python bench/frames.py
 
-bench-streams: setup-dev ## Bytes that rates and views save, and what they cost the gateway (OPENSKY_STATES=FILE)
+bench-streams: setup-dev ## Measure the bytes that flights.v2 saves and its cost for the gateway (OPENSKY_STATES=FILE)
 	$(BIN)/python -m bench.streams
 
-bench-gateway: setup-dev ## CPU of one WebSocket delivery beside a Go hub, Litestar Channels and a C send loop
+bench-gateway: setup-dev ## Measure the CPU of one WebSocket delivery, compared with a Go hub, Litestar Channels and a C send loop
 	$(BIN)/python -m bench.gateway.fanout
 
-bench-limits: setup-dev ## One gateway under 10,000 viewers, viewers that stop reading and a storm of reconnects (7 minutes; PLOT=FILE.svg)
+bench-limits: setup-dev ## Measure one gateway with 10,000 viewers, stalled viewers and a reconnect storm (7 minutes; PLOT=FILE.svg)
 	$(BIN)/python -m bench.gateway.limits $(if $(PLOT),--plot $(PLOT))
 
-bench-local: setup-dev ## CPU of the whole pipeline at 20,000 aircraft a second and 200 viewers
+bench-local: setup-dev ## Measure the CPU of the whole pipeline with 20,000 positions a second and 200 viewers
 	$(BIN)/python bench/local.py
 
-bench-operator: setup-dev ## Time, writes and memory of the operator on a real API server (KUBEBUILDER_ASSETS)
+bench-operator: setup-dev ## Measure time, writes and memory of the operator on a real API server (KUBEBUILDER_ASSETS)
 	$(BIN)/python -m bench.reconcile
 
-bench-backbone: setup-dev servers ## 20,000 aircraft a second through real servers to 1,000 viewers on two gateways (DURATION=60)
+bench-backbone: setup-dev servers ## Measure 20,000 positions a second through real servers to 1,000 viewers on two gateways (DURATION=60)
 	$(BIN)/python -m bench.backbone --seconds $(or $(DURATION),60)
 
-bench-gateways: setup-dev servers ## What one more gateway costs: 1, 2 and 4 of them on the same log
+bench-gateways: setup-dev servers ## Measure the cost of another gateway: 1, 2 and 4 gateways on the same log
 	$(BIN)/python -m bench.many_gateways
 
-bench-producing: setup-dev servers ## A tick of records to a real Kafka in batches, beside one send for each
+bench-producing: setup-dev servers ## Measure one tick of records to a real Kafka, in batches and one by one
 	$(BIN)/python -m bench.producing
 
-bench-page: setup-dev web ## Script and decode time of the page in Chromium at 20,000 aircraft, beside the common way
+bench-page: setup-dev web ## Measure the page's script and decode time in Chromium with 20,000 aircraft, compared with Leaflet markers
 	$(BIN)/python -m bench.page
 
-bench-page-heap: setup-dev web ## Whether the page's memory stands still at 20,000 aircraft (MINUTES=10)
+bench-page-heap: setup-dev web ## Measure whether the page's memory stays constant with 20,000 aircraft (MINUTES=10)
 	$(BIN)/python -m bench.page_heap
 
-clean: ## Remove everything that was installed or built
+clean: ## Remove everything that make installed or built
 	rm -rf $(VENV) web/node_modules web/out web/.next .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/.python:
@@ -150,7 +152,7 @@ $(VENV)/.python:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-# What a person should know when an installation or a build fails: the tools' own words, and whether the disk is full.
+# After a failed installation or build: the tools' own output stays, and a full disk is reported in one line.
 MB_NEEDED := 200
 define or_explain
 || { free=$$(df -Pk . | awk 'NR == 2 {print int($$4 / 1024)}'); \
@@ -169,7 +171,7 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	@$(BIN)/pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.lock $(or_explain)
 	@touch $@
 
-# Not npm ci: it refuses a lock file that lacks a binary for another platform, and not every registry has all of them.
+# Not npm ci: it rejects a lock file that lacks another platform's binary, and some registries do not have all binaries.
 web/node_modules/.installed: web/package.json web/package-lock.json
 	@command -v node >/dev/null && command -v npm >/dev/null || { echo "error: Node.js with npm is not installed: install Node.js 20 or newer" >&2; exit 1; }
 	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' || { echo "error: Node.js $$(node --version) is too old: Node.js 20 or newer is needed" >&2; exit 1; }

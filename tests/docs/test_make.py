@@ -1,8 +1,9 @@
-"""What `make` says when something is missing: one line that tells what to do, and nothing half-made is left behind."""
+"""`make`: its help, and its one-line errors when a tool is missing or the disk is full."""
 
 from __future__ import annotations
 
 import os
+import pty
 import shutil
 import subprocess
 from pathlib import Path
@@ -45,6 +46,30 @@ def test_help_lists_every_command_that_people_call() -> None:
     assert answer.returncode == 0
     for target in ("run", "test", "lint", "web", "bench-frames", "bench-gateway", "clean"):
         assert f"{target} " in answer.stdout
+
+
+def test_help_is_plain_text_in_a_pipe() -> None:
+    assert "\033" not in make(ROOT, "help", path=os.environ["PATH"]).stdout
+
+
+@pytest.mark.parametrize(("variables", "bold"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
+def test_help_is_bold_on_a_terminal_that_wants_it(variables: dict[str, str], bold: bool) -> None:
+    unset = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    controller, terminal = pty.openpty()
+    try:
+        subprocess.run(
+            ["make", "-C", str(ROOT), "help"],
+            stdout=terminal,
+            env={**unset, "TERM": "xterm", **variables},
+            timeout=30,
+            check=True,
+        )
+        shown = os.read(controller, 100)
+    finally:
+        os.close(controller)
+        os.close(terminal)
+    assert (b"\033[1mhelp" in shown) == bold
+    assert (b"\033" in shown) == bold
 
 
 def test_no_python_is_said_in_one_line(checkout: Path, tools: Path) -> None:
