@@ -152,8 +152,10 @@ async def test_a_gateway_is_ready_when_it_has_a_picture_and_says_what_is_stale()
         assert (await running.get("/health"))[0] == 200
         status, answer = await running.get("/ready")
         assert (status, answer["status"]) == (503, "no picture yet")
+        assert answer["waiting_for"] == "The first frames of all shards have not arrived."
         await running.tick(*FLIGHTS)
         status, answer = await running.get("/ready")
+        assert answer["waiting_for"] == ""
         assert (status, answer["status"], answer["stale_shards"]) == (200, "ready", [])
         assert "aircraft" not in answer["shards"][0], "everybody may read this"
         await running.clock.advance(3_001)

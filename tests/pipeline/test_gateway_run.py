@@ -57,6 +57,32 @@ async def test_a_position_on_the_bus_reaches_a_viewer_and_stopping_tells_the_vie
         await task
 
 
+async def test_ready_is_503_with_the_reason_until_what_it_waits_for_is_there() -> None:
+    missing = ["Waiting for the receiver."]
+    bus = MemoryBus(1)
+    await append(bus)
+    url = asyncio.get_running_loop().create_future()
+    gateway = run(SETTINGS, bus, SystemClock(), ready=url.set_result, waiting_for=lambda: "".join(missing))
+    task = asyncio.create_task(gateway)
+    async with asyncio.timeout(WAIT_S), aiohttp.ClientSession() as session:
+        async with session.get(await url + "/ready") as response:
+            assert response.status == 503
+        answer = await ready_answer(session, url.result())
+        assert (answer["status"], answer["waiting_for"]) == ("no aircraft yet", "Waiting for the receiver.")
+        missing.clear()
+        while (answer := await ready_answer(session, url.result()))["status"] != "ready":
+            await asyncio.sleep(0.05)
+        assert answer["waiting_for"] == ""
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def ready_answer(session: aiohttp.ClientSession, url: str) -> dict[str, object]:
+    async with session.get(url + "/ready") as response:
+        answer: dict[str, object] = await response.json()
+        return answer
+
+
 class Leaving(NamedTuple):
     """How a viewer was told to go."""
 

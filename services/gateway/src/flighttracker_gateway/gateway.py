@@ -5,6 +5,8 @@ Constructing it does no I/O and starts nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from prometheus_client import CollectorRegistry
 
 from flighttracker.bus.base import Bus
@@ -42,6 +44,7 @@ class Gateway:
         presence: counts viewers.
         staleness: judges the picture's age.
         errors: counts bugs.
+        waiting_for: returns what the first aircraft waits for; empty when it is there or need not be.
         garbage: keeps the garbage collector from stopping everybody.
     """
 
@@ -55,6 +58,7 @@ class Gateway:
         tracing: Tracing | None = None,
     ) -> None:
         self.settings = settings
+        self.waiting_for: Callable[[], str] = str
         self.clock = clock
         self.metrics = GatewayMetrics(registry)
         self.errors = ErrorGroups(clock, self.metrics)

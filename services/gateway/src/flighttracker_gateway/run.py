@@ -64,6 +64,7 @@ async def run(
     schemas: SchemaRegistry | None = None,
     registry: CollectorRegistry | None = None,
     ready: Callable[[str], None] | None = None,
+    waiting_for: Callable[[], str] | None = None,
 ) -> None:
     """Serve until cancelled.
 
@@ -74,6 +75,8 @@ async def run(
         schemas: the schema registry, opened; the caller closes it. None: records have the packaged schema's local id.
         registry: where metrics go; /metrics shows all of it.
         ready: called once with the gateway's URL when connections are taken.
+        waiting_for: returns what the first aircraft waits for, empty when it is on the map; until then /ready is 503.
+            None: a map without aircraft is ready.
 
     Raises:
         StartError: the address cannot be listened on, or the certificate or the tokens' secret cannot be used.
@@ -82,6 +85,8 @@ async def run(
     if settings.tracing is not None:
         tracing = Tracing(settings.tracing, service="flighttracker-gateway", tracker=settings.tracker)
     gateway = Gateway(settings, bus, clock, registry or CollectorRegistry(), schemas, tracing)
+    if waiting_for is not None:
+        gateway.waiting_for = waiting_for
     with listen(settings.host, settings.port) as listener:
         host, port = listener.getsockname()[:2]
         scheme = "http" if settings.tls is None else "https"

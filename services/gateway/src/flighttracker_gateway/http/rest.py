@@ -169,18 +169,23 @@ async def health() -> Response[dict[str, Any]]:
     "/ready", summary="Whether viewers should be sent here", opt={ACCESS: OPEN}, security=[{}], responses=refusals(503)
 )
 async def ready(gateway: NamedDependency[Gateway]) -> Response[dict[str, Any]]:
-    """Answer 200 when there is a whole picture and the gateway is not stopping, else 503."""
+    """Answer 200 when there is a whole picture and the gateway is not stopping, else 503 and what it waits for."""
+    waiting_for = ""
     if gateway.admission.is_draining:
         status = "draining"
+    elif waiting_for := gateway.waiting_for():
+        status = "no aircraft yet"
     elif not gateway.picture.shards or not gateway.relay.is_whole:
-        # Of a part of it, viewers who come with what they have would get the rest anew.
+        # Viewers that reconnect to a part of the picture would get the rest again.
         status = "no picture yet"
+        waiting_for = "The first frames of all shards have not arrived."
     else:
         status = "ready"
     # Everybody may read this: it tells how old the picture is, and nothing of what is in it.
     shards = [{name: value for name, value in shard.items() if name != "aircraft"} for shard in _shards(gateway)]
     answer = {
         "status": status,
+        "waiting_for": waiting_for,
         "is_sharing": gateway.feed.is_sharing,
         "stale_shards": gateway.staleness.stale_shards(),
         "shards": shards,
