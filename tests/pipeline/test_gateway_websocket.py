@@ -281,6 +281,23 @@ async def test_state_is_told_when_it_changes() -> None:
             assert (await viewer.text())["stale_shards"] == []
 
 
+async def test_a_new_viewer_gets_the_state_with_the_present_time() -> None:
+    async with running_gateway() as running:
+        await running.tick(position())
+        async with running.connect() as first:
+            await running.gateway.presence.look()
+            await running.tick()
+            await running.clock.advance(38_000)
+            async with running.connect() as second:
+                viewer = Watcher(second)
+                welcome = await viewer.text()
+                assert welcome["server_time_ms"] == running.clock.now_ms()
+                await viewer.frames()
+                state = await viewer.text()
+                assert (state["type"], state["server_time_ms"]) == ("state", running.clock.now_ms())
+            await first.close()
+
+
 async def test_a_storm_of_200_connections_leaves_none_behind() -> None:
     async def come_and_go(number: int) -> None:
         socket = await running.connect()

@@ -17,7 +17,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -66,7 +66,7 @@ class Hub:
         self._stream_epoch = 0
         self._cursor: Cursor = ()
         self._slow: set[Viewer] = set()
-        self._state: PreparedMessage | None = None
+        self._state: dict[str, Any] | None = None
         self._state_number = 0
         self._writing = asyncio.Lock()
 
@@ -145,14 +145,12 @@ class Hub:
             stale_since_ms: what the oldest of them shows, milliseconds since 1970.
             at_once: do not wait for the next tick, which carries the news in the same system call.
         """
-        state = {
+        self._state = {
             "type": "state",
             "stale_shards": stale_shards,
             "stale_since_ms": stale_since_ms,
             "viewers": viewers,
-            "server_time_ms": self._clock.now_ms(),
         }
-        self._state = build_message(msgspec.json.encode(state), is_text=True)
         self._state_number += 1
         if at_once:
             async with self._writing:
@@ -212,7 +210,7 @@ class Hub:
         seen = Seen(self._cursor, self._state_number)
         messages = [] if tick is None else [tick]
         if self._state is not None and channel.audience.in_line.state_number != self._state_number:
-            messages.append(self._state)
+            messages.append(self._state_message(self._state))
         if messages:
             sent = await channel.audience.write(b"".join(message.wire for message in messages), seen)
             for message in messages:
@@ -238,9 +236,14 @@ class Hub:
     def _tell_state(self, viewer: Viewer) -> None:
         if self._state is None or viewer.seen.state_number == self._state_number or viewer.behind_since_ms is not None:
             return
-        if viewer.socket.send_prepared(self._state):
+        message = self._state_message(self._state)
+        if viewer.socket.send_prepared(message):
             viewer.seen = viewer.seen._replace(state_number=self._state_number)
-            self._count(1, self._state)
+            self._count(1, message)
+
+    def _state_message(self, state: dict[str, Any]) -> PreparedMessage:
+        """Return the state with the present server time; the state itself may have been announced long ago."""
+        return build_message(msgspec.json.encode(state | {"server_time_ms": self._clock.now_ms()}), is_text=True)
 
     def _give(self, viewer: Viewer, audience: Audience, message: PreparedMessage | None, cursor: Cursor) -> None:
         """Write a message that brings a viewer to a cursor; None when it lacks nothing."""
