@@ -39,9 +39,28 @@ def test_modules_are_named_after_a_thing() -> None:
 
 
 def test_no_module_is_longer_than_500_lines() -> None:
-    modules = [path for path in tracked_files() if path.suffix == ".py"]
+    modules = [path for path in tracked_files() if path.suffix in {".py"}]
     lengths = {path.relative_to(ROOT): len(path.read_text(encoding="utf-8").splitlines()) for path in modules}
     assert {path: length for path, length in lengths.items() if length > 500} == {}
+
+
+PACKAGES = {
+    "gateway": "services/gateway/src/flighttracker_gateway",
+    "operator": "operator/src/flighttracker_operator",
+    "generator": "services/generator/src/flighttracker_generator",
+    "cli": "services/cli/src/flighttracker_cli",
+    "core": "services/core/src/flighttracker",
+}
+
+
+def test_a_unit_test_lies_where_its_module_lies() -> None:
+    """Every folder of tests/unit/PACKAGE is a folder of the package."""
+    strays = []
+    for package, sources in PACKAGES.items():
+        tests = ROOT / "tests" / "unit" / package
+        folders = {path.parent.relative_to(tests) for path in tests.rglob("*.py")}
+        strays += [f"{package}/{folder}" for folder in folders if not (ROOT / sources / folder).is_dir()]
+    assert strays == []
 
 
 def test_every_module_says_why_it_exists() -> None:
