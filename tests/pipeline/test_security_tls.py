@@ -227,7 +227,9 @@ async def test_when_the_certificate_ends_is_a_metric(authority: Authority) -> No
     authority.certificate_file.write_bytes(b"".join(part.bytes() for part in made.cert_chain_pems))
     authority.key_file.write_bytes(made.private_key_pem.bytes())
     async with running_gateway(authority.settings, trust=authority.trust) as running:
-        assert running.metric("flights_tls_certificate_expires_seconds") == 1_893_456_000
+        assert running.metric("flights_tls_certificate_expiry_timestamp_seconds") == 1_893_456_000
+    async with running_gateway() as running, running.session.get(running.url + "/metrics") as response:
+        assert "flights_tls_certificate" not in await response.text()
 
 
 async def test_old_tls_and_plain_http_are_refused(authority: Authority) -> None:

@@ -6,8 +6,11 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from flighttracker.build_info import add_build_info
+
 REGISTRY: Final = CollectorRegistry()
 """Of this process; not the global one, so that importing a library adds nothing."""
+add_build_info(REGISTRY, "operator")
 
 PASSES: Final = Counter(
     "flighttracker_operator_passes",

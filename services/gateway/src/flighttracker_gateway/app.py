@@ -19,6 +19,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
+from flighttracker.build_info import VERSION
 from flighttracker_gateway.access.http_gate import ACCESS, OPEN, TokenGate
 from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.http.errors import BugAnswer, answer_http_error
@@ -30,7 +31,6 @@ from flighttracker_gateway.http.rest import ROUTES
 from flighttracker_gateway.http.rest_session import ROUTES as SESSION_ROUTES
 from flighttracker_gateway.http.rest_tracks import ROUTES as TRACK_ROUTES
 from flighttracker_gateway.http.shell import HttpShell
-from flighttracker_gateway.version import VERSION
 
 _INTERNAL_ERROR: Final = 1011
 _PREFLIGHT_S: Final = 600

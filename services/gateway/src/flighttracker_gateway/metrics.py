@@ -12,6 +12,8 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
+from flighttracker.build_info import add_build_info
+
 _ENCODE_BUCKETS_S: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 _FRAME_BUCKETS_BYTES: Final = tuple(1024 * 2**power for power in range(-2, 13))
 _END_TO_END_BUCKETS_S: Final = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0)
@@ -25,6 +27,7 @@ class GatewayMetrics:
     def __init__(self, registry: CollectorRegistry) -> None:
         self.registry = registry
         ProcessCollector(registry=registry)
+        add_build_info(registry, "gateway")
 
         self.kafka_records = Counter(
             "flights_kafka_records_total", "Position records read from the log.", registry=registry
@@ -128,11 +131,6 @@ class GatewayMetrics:
             ["outcome"],
             registry=registry,
         )
-        self.certificate_expires = Gauge(
-            "flights_tls_certificate_expires_seconds",
-            "When the certificate that is shown ends, seconds since 1970; 0 without TLS.",
-            registry=registry,
-        )
         self.errors = Counter("flights_errors_total", "Bugs, by where they happened.", ["where"], registry=registry)
 
         self.http_cut = Counter(
@@ -151,3 +149,14 @@ class GatewayMetrics:
             buckets=_HTTP_BUCKETS_S,
             registry=registry,
         )
+        self._certificate_expiry: Gauge | None = None
+
+    def set_certificate_expiry(self, timestamp_s: float) -> None:
+        """Report when the server's certificate expires; without TLS the metric is absent."""
+        if self._certificate_expiry is None:
+            self._certificate_expiry = Gauge(
+                "flights_tls_certificate_expiry_timestamp_seconds",
+                "When the server's certificate expires, seconds since 1970.",
+                registry=self.registry,
+            )
+        self._certificate_expiry.set(timestamp_s)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
+from flighttracker.build_info import add_build_info
+
 
 class GeneratorMetrics:
     """The metrics of one generator.
@@ -19,6 +21,7 @@ class GeneratorMetrics:
 
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         self.registry = registry or CollectorRegistry()
+        add_build_info(self.registry, "generator")
         self.generated = Counter("flights_generated", "Positions that the bus has taken.", registry=self.registry)
         self.rejected = Counter(
             "flights_rejected", "Positions that were refused.", ["role", "reason"], registry=self.registry

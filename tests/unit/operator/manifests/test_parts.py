@@ -212,7 +212,7 @@ def test_alerts_and_dashboard_ask_for_series_that_the_roles_have() -> None:
     registry = CollectorRegistry()
     GatewayMetrics(registry)
     families = [*registry.collect(), *GeneratorMetrics(CollectorRegistry()).registry.collect()]
-    suffixes = {"counter": ["_total"], "histogram": ["_bucket", "_sum", "_count"], "gauge": [""]}
+    suffixes = {"counter": ["_total"], "histogram": ["_bucket", "_sum", "_count"], "gauge": [""], "info": ["_info"]}
     known = {family.name + suffix for family in families for suffix in suffixes[family.type]}
     _, found = watched(
         {"monitoring": {"prometheusRule": True, "grafanaDashboard": True, "serviceMonitor": True}},

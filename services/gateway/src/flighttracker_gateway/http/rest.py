@@ -24,6 +24,7 @@ from litestar.params import PathParameter, QueryParameter
 from litestar.response import Stream
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from flighttracker.build_info import VERSION
 from flighttracker.flight import STATUSES, FlightPosition
 from flighttracker_gateway.access.http_gate import ACCESS, OPEN
 from flighttracker_gateway.access.tokens import Scope
@@ -31,7 +32,6 @@ from flighttracker_gateway.delivery.json_frames import json_chunks
 from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.http.errors import refusals
 from flighttracker_gateway.http.flight_query import FORMATS, MAX_LIMIT, MAX_SPEED_MPS, parse_flight_request
-from flighttracker_gateway.version import VERSION
 
 GEOJSON: Final = "application/geo+json"
 _PROMETHEUS_TEXT: Final = CONTENT_TYPE_LATEST.partition("; charset")[0]

@@ -78,7 +78,7 @@ class Certificate:
     def _load_into(self, context: ssl.SSLContext) -> None:
         context.load_cert_chain(self._settings.certificate_file, self._settings.key_file, password=_no_passphrase)
         certificate = x509.load_pem_x509_certificate(Path(self._settings.certificate_file).read_bytes())
-        self._metrics.certificate_expires.set(certificate.not_valid_after_utc.timestamp())
+        self._metrics.set_certificate_expiry(certificate.not_valid_after_utc.timestamp())
 
     def _digest(self) -> bytes:
         digest = hashlib.sha256()
