@@ -5,17 +5,17 @@ Each ends in the same objects as if nothing had happened, or in a condition that
 
 from __future__ import annotations
 
-import base64
 import json
 import random
 import time
-import uuid
 from pathlib import Path
 
+from flighttracker_operator.manifests.kafka import cluster_id
 from tests.apiserver.api_server import ApiError, ApiServer, Json
 from tests.apiserver.cluster_view import EXPECTED, Cluster, plain
 from tests.apiserver.crd_install import CRD_NAME, CRDS, install_crd
 from tests.apiserver.operator_process import USER, OperatorProcess, chart_rules, eventually
+from tests.unit.operator.manifests.cases import facts
 
 pytest_plugins = ["tests.apiserver.apiserver_fixtures"]
 
@@ -84,7 +84,7 @@ def _comparable(children: dict[tuple[str, str], Json]) -> dict[tuple[str, str], 
     compared = {}
     for key, body in children.items():
         uid = body["metadata"]["ownerReferences"][0]["uid"]
-        cluster_id = base64.urlsafe_b64encode(uuid.UUID(uid).bytes).decode().rstrip("=")
+        cluster_id = cluster_id(facts(uid=uid))
         kept = plain(json.loads(json.dumps(body).replace(uid, "UID").replace(cluster_id, "CLUSTER")))
         del kept["metadata"]["annotations"]["flighttracker.io/applied"]
         if key[0] == "Secret":

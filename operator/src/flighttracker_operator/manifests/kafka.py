@@ -68,12 +68,17 @@ def nodes_service(tracker: FlightTracker) -> str:
 
 
 def cluster_id(facts: Facts) -> str:
-    """Return Kafka's name for the cluster, 22 letters of base64: the tracker's own uid, so it never changes."""
+    """Return Kafka's id of the cluster, 22 characters of base64. It is derived from the tracker's uid and never changes.
+
+    It never begins with a dash, which Kafka's formatter would take for an option. Kafka avoids such ids, too.
+    """
     try:
         number = uuid.UUID(facts.uid)
     except ValueError:  # Kubernetes promises only that it is unique
         number = uuid.uuid5(uuid.NAMESPACE_OID, facts.uid)
-    return base64.urlsafe_b64encode(number.bytes).decode().rstrip("=")
+    while (text := base64.urlsafe_b64encode(number.bytes).decode().rstrip("=")).startswith("-"):
+        number = uuid.uuid5(uuid.NAMESPACE_OID, str(number))
+    return text
 
 
 def _config(tracker: FlightTracker, facts: Facts, replicas: int) -> dict[str, str]:
