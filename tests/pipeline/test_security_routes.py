@@ -114,6 +114,23 @@ async def test_every_route_is_closed_or_tells_nothing(
         assert seen_open - ({"/api/session"} if 403 in refused_with else set()) <= OPEN
 
 
+async def test_rejected_requests_and_preflights_are_counted_with_their_status(locked: GatewaySettings) -> None:
+    async with running_gateway(locked) as running:
+        preflight = {"Origin": "https://map.example", "Access-Control-Request-Method": "GET"}
+        for method, path, headers, route, status in (
+            ("GET", "/api/stats", {}, "/api/stats", 401),
+            ("GET", "/api/stats", bearer(token(scope="view")), "/api/stats", 403),
+            ("OPTIONS", "/api/stats", {}, "/api/stats", 204),
+            ("OPTIONS", "/api/stats", preflight, "(no route)", 204),
+            ("POST", "/api/stats", {}, "(no route)", 405),
+        ):
+            async with running.session.request(method, running.url + path, headers=headers) as response:
+                assert response.status == status, (method, headers)
+            labels = {"method": method, "route": route}
+            assert running.metric("flights_http_requests_total", **labels, status=str(status)) == 1, (method, headers)
+            assert running.metric("flights_http_requests_total", **labels, status="500") == 0, (method, headers)
+
+
 async def test_with_the_right_token_the_same_routes_answer(locked: GatewaySettings) -> None:
     """The walk above would pass on a gateway that never answers: this one shows what it would have missed."""
     async with running_gateway(locked) as running:

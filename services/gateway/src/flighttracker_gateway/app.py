@@ -26,7 +26,6 @@ from flighttracker_gateway.http.errors import BugAnswer, answer_http_error
 from flighttracker_gateway.http.page import IS_COMPRESSED, page_routes
 from flighttracker_gateway.http.page_files import BROTLI_QUALITY, GZIP_LEVEL
 from flighttracker_gateway.http.policy import SecurityPolicy
-from flighttracker_gateway.http.request_metrics import HttpMetrics
 from flighttracker_gateway.http.rest import ROUTES
 from flighttracker_gateway.http.rest_session import ROUTES as SESSION_ROUTES
 from flighttracker_gateway.http.rest_tracks import ROUTES as TRACK_ROUTES
@@ -52,7 +51,7 @@ async def _live(socket: WebSocket[Any, Any, Any], gateway: NamedDependency[Gatew
 def create_app(gateway: Gateway) -> HttpShell:
     """Return the application that serves one gateway."""
     policy = SecurityPolicy(gateway.settings)
-    return HttpShell(create_routes(gateway), gateway.settings, policy, gateway.clock)
+    return HttpShell(create_routes(gateway), gateway.settings, policy, gateway.metrics, gateway.clock)
 
 
 def create_routes(gateway: Gateway) -> Litestar:
@@ -65,7 +64,7 @@ def create_routes(gateway: Gateway) -> Litestar:
     return Litestar(
         route_handlers=[_live, *ROUTES, *SESSION_ROUTES, *TRACK_ROUTES, *page_routes(gateway.settings.page_directory)],
         dependencies={"gateway": Provide(the_gateway, sync_to_thread=False)},
-        middleware=[HttpMetrics(gateway.metrics), TokenGate(gateway.auth)],
+        middleware=[TokenGate(gateway.auth)],
         exception_handlers={HTTPException: answer_http_error, Exception: BugAnswer(gateway.errors)},
         compression_config=CompressionConfig(
             backend="brotli",

@@ -3,7 +3,7 @@
 uvicorn itself waits for ever for the first request, takes a head of any length, and keeps a connection whose client
 does not read the answer. Here a head must be complete within `request_head_s` and `max_request_bytes`, an answer must
 be taken within `answer_s`, and a connection that is to be closed is gone then, read or not. The size of a body is
-`http_shell`'s to judge: no route reads one.
+checked by `shell`: no route reads one.
 
 The private attributes that this relies on are pinned by `tests/unit/gateway/http/test_bounds.py`. `run` gives the class
 to uvicorn.

@@ -1,13 +1,15 @@
-"""Around every HTTP answer, whatever made it: an id, the security headers, the bound of bodies, and a line in the log.
+"""ASGI application around the routes: adds an id and the security headers to every answer, counts it and logs it.
 
-Litestar's own middleware does not see a request that matches no route, so this wraps the whole application. `app` puts
-it there. A handshake that is refused is an HTTP answer, too: it gets the headers, and `connection` writes its line.
+It also rejects requests that are too large. Litestar's own middleware sees neither a request without a route, nor a
+preflight, nor the status of a raised error, so this wraps the whole application. A rejected handshake is an HTTP answer
+too: it gets the headers here, and `connection` counts and logs it.
 """
 
 from __future__ import annotations
 
 import logging
 import secrets
+import time
 from typing import Any, Final, cast
 
 import msgspec
@@ -18,28 +20,35 @@ from flighttracker.clock import Clock
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.access.client_log import SampledLog
 from flighttracker_gateway.http.policy import SecurityPolicy
-from flighttracker_gateway.http.request_metrics import METHODS
+from flighttracker_gateway.metrics import GatewayMetrics
 
 _logger = logging.getLogger(__name__)
+
+_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+_NO_ROUTE: Final = "(no route)"
 
 _LINE_BYTES: Final = 4
 """What a header costs beside its name and value: colon, space and line end."""
 
 
 class HttpShell:
-    """ASGI application around the one that answers.
+    """ASGI application that wraps another.
 
     Args:
-        app: what answers.
+        app: the application with the routes.
         settings: the bounds.
-        policy: which headers an answer gets.
-        clock: tells the log's minutes.
+        policy: the security headers of an answer.
+        metrics: counts and times requests.
+        clock: the time windows of the sampled log.
     """
 
-    def __init__(self, app: ASGIApp, settings: GatewaySettings, policy: SecurityPolicy, clock: Clock) -> None:
+    def __init__(
+        self, app: ASGIApp, settings: GatewaySettings, policy: SecurityPolicy, metrics: GatewayMetrics, clock: Clock
+    ) -> None:
         self._app = app
         self._max_bytes = settings.limits.max_request_bytes
         self._policy = policy
+        self._metrics = metrics
         self._log = SampledLog(_logger, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,6 +63,7 @@ class HttpShell:
             await self._app(scope, receive, send_refusal_with_headers)
             return
         http = scope
+        started_s = time.perf_counter()
         request_id = secrets.token_hex(8)
         cast("dict[str, Any]", scope).setdefault("state", {})["request_id"] = request_id
         status = 0
@@ -74,10 +84,13 @@ class HttpShell:
                 await _answer(send_with_headers, *refusal)
         finally:
             level = logging.INFO if status >= 400 or status == 0 else logging.DEBUG
-            # The route, never the path: a path is what a client chooses, and may hold what must not be logged.
-            route = cast("dict[str, Any]", scope).get("path_template", "(no route)")
-            method = http["method"] if http["method"] in METHODS else "(other)"
+            # The route, never the path: a client chooses the path, which may hold what must not be logged.
+            route = cast("dict[str, Any]", scope).get("path_template", _NO_ROUTE)
+            method = http["method"] if http["method"] in _METHODS else "(other)"
             self._log.write(level, f"{status} {route}", "%s %s: %d", method, route, status, request=request_id)
+            # Without an answer of ours, the server answers 500.
+            self._metrics.http_requests.labels(method, route, str(status or 500)).inc()
+            self._metrics.http_request_seconds.labels(route).observe(time.perf_counter() - started_s)
 
     def _refusal(self, scope: HTTPScope) -> tuple[int, str] | None:
         """Return status and sentence for a request that is too large, None for all others."""
