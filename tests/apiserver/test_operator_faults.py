@@ -84,8 +84,8 @@ def _comparable(children: dict[tuple[str, str], Json]) -> dict[tuple[str, str], 
     compared = {}
     for key, body in children.items():
         uid = body["metadata"]["ownerReferences"][0]["uid"]
-        cluster_id = cluster_id(facts(uid=uid))
-        kept = plain(json.loads(json.dumps(body).replace(uid, "UID").replace(cluster_id, "CLUSTER")))
+        cluster_name = cluster_id(facts(uid=uid))
+        kept = plain(json.loads(json.dumps(body).replace(uid, "UID").replace(cluster_name, "CLUSTER")))
         del kept["metadata"]["annotations"]["flighttracker.io/applied"]
         if key[0] == "Secret":
             del kept["data"]

@@ -68,7 +68,7 @@ def nodes_service(tracker: FlightTracker) -> str:
 
 
 def cluster_id(facts: Facts) -> str:
-    """Return Kafka's id of the cluster, 22 characters of base64. It is derived from the tracker's uid and never changes.
+    """Return Kafka's id of the cluster, 22 characters of base64: derived from the tracker's uid, so it never changes.
 
     It never begins with a dash, which Kafka's formatter would take for an option. Kafka avoids such ids, too.
     """
