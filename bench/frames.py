@@ -1,9 +1,10 @@
-"""`make bench-frames`: bytes of one update of one aircraft, beside other ways to say the same; time to encode a tick.
+"""`make bench-frames`: bytes per update, compared with other encodings, and the time to encode a tick.
 
-Simulated: the generator's own traffic, every aircraft heard once a second. Real: an answer of OpenSky's
-`/api/states/all` (OPENSKY_STATES=FILE), each aircraft moved on along its own track at its own speed and heard once a
-second; left out, and said so, when there is no file. The peers carry the same picture, whole, each second: JSON
-objects with gzip, and readsb's binCraft rows (112 bytes an aircraft) with gzip.
+Simulated: the generator's own traffic; every aircraft reports once a second, or once in `--interval` seconds.
+Real: a saved answer of OpenSky's `/api/states/all` (OPENSKY_STATES=FILE); each aircraft moves along its own track at
+its own speed and reports once a second. Without the file, real traffic is not measured, and the output says so.
+The compared encodings carry every aircraft in each tick, at the same precision: JSON objects with gzip, and readsb's
+binCraft rows (112 bytes per aircraft) with gzip.
 """
 
 from __future__ import annotations
@@ -56,40 +57,40 @@ _NAMES, _FORMATS, _OFFSETS = zip(*_COLUMNS, strict=True)
 BINCRAFT: Final = np.dtype(
     {"names": list(_NAMES), "formats": list(_FORMATS), "offsets": list(_OFFSETS), "itemsize": 112}
 )
-"""The columns of readsb's `struct binCraft` that a position can fill; the others stay 0."""
+"""The columns of readsb's `struct binCraft` that a position has values for; the others stay 0."""
 
 Ticks = Callable[[int], list[FlightPosition]]
 
 
-def simulated(aircraft: int) -> Ticks:
-    """Return the generator's traffic: second → a position of every aircraft.
+def simulated(aircraft: int, interval_s: float = 1.0) -> Ticks:
+    """Return the generator's traffic: second → the positions that are reported in it.
 
-    As the simulated source does, all report in the first, then each at its own moment of the second.
+    As in the simulated source, all aircraft report in second 0, then each at its own moment of the interval.
     """
     traffic = Traffic(make_fleet(aircraft, {}, 1, 0, 1))
 
     def in_second(second: int) -> list[FlightPosition]:
         end_ms = START_MS + second * 1000
         if second == 0:
-            return traffic.positions(traffic.due(0, end_ms, 1.0), end_ms)
+            return traffic.positions(traffic.due(0, end_ms, interval_s), end_ms)
         moments = range(end_ms - 1000 + STEP_MS, end_ms + 1, STEP_MS)
         return [
             position
             for moment_ms in moments
-            for position in traffic.positions(traffic.due(moment_ms - STEP_MS, moment_ms, 1.0), moment_ms)
+            for position in traffic.positions(traffic.due(moment_ms - STEP_MS, moment_ms, interval_s), moment_ms)
         ]
 
     return in_second
 
 
 def real(path: Path) -> Ticks:
-    """Return an OpenSky answer that moves on by its own speeds and tracks."""
+    """Return the traffic of an OpenSky answer: each aircraft moves along its own track at its own speed."""
     heard = heard_once(path)
     return lambda second: [moved(position, second) for position in heard]
 
 
 def heard_once(path: Path) -> list[FlightPosition]:
-    """Return the positions of an OpenSky answer that can be moved on."""
+    """Return the positions of an OpenSky answer that have a speed and a track and pass validation."""
     return [position for position in read_states(path.read_bytes()).positions if _moves(position)]
 
 
@@ -102,7 +103,7 @@ def _moves(position: FlightPosition) -> bool:
 
 
 def moved(position: FlightPosition, seconds: float) -> FlightPosition:
-    """Return a position of an answer as it is so many seconds after the start."""
+    """Return the position this many seconds later, at a constant speed and track."""
     assert position.ground_speed_mps is not None
     assert position.track_deg is not None
     angle = position.ground_speed_mps * seconds / EARTH_M
@@ -146,13 +147,13 @@ def bincraft(positions: Sequence[FlightPosition]) -> bytes:
 
 
 def measure(ticks: Ticks, seconds: int) -> dict[str, float]:
-    """Return bytes of one update in each encoding, and milliseconds to encode the ticks of 20,000 aircraft."""
+    """Return the bytes per update in each encoding, and the milliseconds to encode a tick of 20,000 updates."""
     owners = [
         ShardOwner(shard, 1, tick_interval_ms=1000, time_to_live_ms=300_000, max_aircraft=100_000)
         for shard in range(SHARDS)
     ]
     picture = Picture()
-    delta_bytes, updates, encode_ms, key_bytes = 0, 0, [], 0
+    delta_bytes, updates, encode_ms, key_bytes, whole_size = 0, 0, [], 0, 1
     positions: list[FlightPosition] = []
     for second in range(seconds + 1):
         positions = ticks(second)
@@ -165,21 +166,21 @@ def measure(ticks: Ticks, seconds: int) -> dict[str, float]:
         for frame in frames:
             picture.apply(frame)
         if second == 0:
-            key_bytes = sum(map(len, frames))
+            key_bytes, whole_size = sum(map(len, frames)), len(positions)
         else:
             delta_bytes += sum(map(len, frames))
             updates += len(positions)
             encode_ms.append(spent_ms * 20_000 / len(positions))
-    if len(picture) < len(positions):
-        raise SystemExit(f"error: {len(picture)} of {len(positions)} aircraft arrived")
+    if len(picture) < whole_size:
+        raise SystemExit(f"error: {len(picture)} of {whole_size} aircraft arrived")
     shown = list(picture.flights())
     whole = [gzip.compress(msgspec.json.encode(shown)), gzip.compress(bincraft(shown))]
     return {
-        "aircraft": len(positions),
+        "aircraft": len(shown),
         "frame": delta_bytes / updates,
-        "key": key_bytes / len(positions),
-        "json_gzip": len(whole[0]) / len(positions),
-        "bincraft_gzip": len(whole[1]) / len(positions),
+        "key": key_bytes / whole_size,
+        "json_gzip": len(whole[0]) / len(shown),
+        "bincraft_gzip": len(whole[1]) / len(shown),
         "encode_ms_20000": statistics.median(encode_ms),
         "encode_ms_20000_min": min(encode_ms),
         "encode_ms_20000_max": max(encode_ms),
@@ -187,14 +188,14 @@ def measure(ticks: Ticks, seconds: int) -> dict[str, float]:
 
 
 def rows(results: dict[str, dict[str, float]]) -> Iterator[str]:
-    """Yield the table, one line after the other."""
+    """Yield the lines of the table."""
     yield f"{'bytes per aircraft and update':<34}" + "".join(f"{name:>12}" for name in results)
     for key, label in [
         ("aircraft", "aircraft"),
         ("frame", "delta frame (ours)"),
         ("bincraft_gzip", "readsb binCraft, gzip"),
         ("json_gzip", "JSON objects, gzip"),
-        ("key", "key frame (ours, once a join)"),
+        ("key", "key frame (ours, at each join)"),
     ]:
         digits = 0 if key == "aircraft" else 2
         yield f"{label:<34}" + "".join(f"{result[key]:>12.{digits}f}" for result in results.values())
@@ -204,13 +205,16 @@ def rows(results: dict[str, dict[str, float]]) -> Iterator[str]:
 
 
 def main() -> int:
-    """Measure, print the table and one line of JSON."""
+    """Measure; print the table and one line of JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--aircraft", type=int, default=20_000, help="simulated aircraft (default: %(default)s)")
+    parser.add_argument(
+        "--interval", type=float, default=1.0, help="seconds between two reports of an aircraft (default: %(default)s)"
+    )
     parser.add_argument("--seconds", type=int, default=30, help="ticks to measure (default: %(default)s)")
-    parser.add_argument("--opensky", type=Path, default=os.environ.get("OPENSKY_STATES"), help="an OpenSky answer")
+    parser.add_argument("--opensky", type=Path, default=os.environ.get("OPENSKY_STATES"), help="a saved answer of OpenSky")
     arguments = parser.parse_args()
-    results = {"simulated": measure(simulated(arguments.aircraft), arguments.seconds)}
+    results = {"simulated": measure(simulated(arguments.aircraft, arguments.interval), arguments.seconds)}
     figures: dict[str, Any] = {"bytes_per_update_simulated": round(results["simulated"]["frame"], 3)}
     if arguments.opensky is not None:
         results["real"] = measure(real(Path(arguments.opensky)), arguments.seconds)
@@ -218,7 +222,7 @@ def main() -> int:
     for row in rows(results):
         print(row)
     if arguments.opensky is None:
-        print("real traffic was not measured: set OPENSKY_STATES to a saved answer of OpenSky's /api/states/all")
+        print("Real traffic was not measured: set OPENSKY_STATES to a saved answer of OpenSky's /api/states/all.")
     figures["encode_ms_20000"] = round(results["simulated"]["encode_ms_20000"], 1)
     print(json.dumps(figures))
     return 0
