@@ -212,7 +212,7 @@ def main() -> int:
         "--interval", type=float, default=1.0, help="seconds between two reports of an aircraft (default: %(default)s)"
     )
     parser.add_argument("--seconds", type=int, default=30, help="ticks to measure (default: %(default)s)")
-    parser.add_argument("--opensky", type=Path, default=os.environ.get("OPENSKY_STATES"), help="a saved answer of OpenSky")
+    parser.add_argument("--opensky", type=Path, default=os.environ.get("OPENSKY_STATES"), help="a saved OpenSky answer")
     arguments = parser.parse_args()
     results = {"simulated": measure(simulated(arguments.aircraft, arguments.interval), arguments.seconds)}
     figures: dict[str, Any] = {"bytes_per_update_simulated": round(results["simulated"]["frame"], 3)}
