@@ -20,7 +20,7 @@ await withPage({}, async (page) => {
   await form.getByRole("combobox").selectOption("text");
   await value.fill(`${callsign.slice(0, -1)}*`);
   await page.keyboard.press("Enter");
-  const events = page.getByRole("tabpanel").getByRole("listitem").filter({ hasText: "is in the picture" });
+  const events = page.getByRole("tabpanel").getByRole("listitem").filter({ hasText: "is now tracked" });
   await events.filter({ hasText: callsign }).getByRole("button").click();
   const card = page.getByRole("region", { name: "Selected aircraft" });
   await card.getByText(icao24).waitFor();
@@ -37,12 +37,12 @@ await withPage({}, async (page) => {
 
   // Somebody who looks at something else gets a message over the map, and sees on the tab how many there are.
   await page.reload();
-  await page.getByTestId("alert").filter({ hasText: /is in the (picture|area “here”) and [\d,]+ more/ }).waitFor();
+  await page.getByTestId("alert").filter({ hasText: /is (now tracked|in the area “here”) and [\d,]+ more/ }).waitFor();
   await page.getByTestId("alert").getByRole("button", { name: "List" }).click();
   await page.getByTestId("alert").waitFor({ state: "detached" });
   await page.getByRole("switch", { name: `Name: ${callsign.slice(0, -1)}*` }).waitFor();
-  await page.getByRole("button", { name: "Remove the rule Area: here" }).click();
+  await page.getByRole("button", { name: "Remove rule: Area: here" }).click();
   await page.getByRole("button", { name: "Clear the list" }).click();
-  await page.getByText("Nothing so far.").waitFor();
+  await page.getByText("No alerts yet.").waitFor();
   assert.equal(await page.getByRole("switch", { name: "Area: here" }).count(), 0);
 });

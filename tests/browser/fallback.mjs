@@ -13,7 +13,7 @@ const inked = (page) =>
 
 await withPage({ flags: ["--disable-3d-apis"] }, async (page) => {
   await page.waitForFunction(() => window.__flights.renderer === "canvas");
-  const message = page.getByTestId("hint").filter({ hasText: "Drawing without WebGL2" });
+  const message = page.getByTestId("hint").filter({ hasText: "WebGL2 is unavailable" });
   await message.waitFor();
   await page.waitForTimeout(1_500);
   assert.ok((await inked(page)) > 5_000, "nothing is drawn");
@@ -23,7 +23,7 @@ await withPage({ flags: ["--disable-3d-apis"] }, async (page) => {
 
 await withPage({ path: "/?renderer=canvas" }, async (page) => {
   await page.waitForFunction(() => window.__flights.renderer === "canvas");
-  assert.equal(await page.getByText("Drawing without WebGL2").count(), 0);
+  assert.equal(await page.getByText("WebGL2 is unavailable").count(), 0);
 });
 
 // The GPU goes away: it comes back by itself within moments, or the canvas takes over with words; then it may still come.

@@ -14,7 +14,7 @@ await withPage({}, async (page) => {
   assert.ok(cruising > 0, "nobody is cruising");
   assert.match(page.url(), /status=cruising/);
 
-  await page.getByRole("spinbutton", { name: "Slowest, kt" }).fill("440");
+  await page.getByRole("spinbutton", { name: "Minimum speed, kt" }).fill("440");
   await page.waitForFunction((before) => window.__flights.count().shown < before, cruising);
   const country = page.getByRole("group", { name: "Country" }).getByRole("checkbox").first();
   await country.check();
@@ -28,7 +28,7 @@ await withPage({}, async (page) => {
   await page.waitForFunction(() => (window.__flights?.count().total ?? 0) > 100);
   await page.waitForTimeout(1_500);
   assert.ok((await count(page)).shown < cruising, "the filters were lost on reload");
-  await page.getByRole("button", { name: "Remove the filter from 440 kt" }).click();
+  await page.getByRole("button", { name: "Remove filter: from 440 kt" }).click();
   assert.doesNotMatch(page.url(), /min_speed_kt/);
   await page.getByRole("button", { name: "Clear all" }).click();
   await settled(page, (await count(page)).total);

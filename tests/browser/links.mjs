@@ -5,7 +5,7 @@ let link = "";
 await withPage({ permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
   await page.getByRole("tab", { name: "Filters" }).click();
   await page.getByRole("radio", { name: "Airborne" }).check();
-  await page.getByRole("spinbutton", { name: "Lowest, ft" }).fill("20000");
+  await page.getByRole("spinbutton", { name: "Minimum altitude, ft" }).fill("20000");
   await page.getByRole("group", { name: "Type" }).getByRole("checkbox").first().check();
   await page.getByRole("tab", { name: "Aircraft" }).click();
   await page.getByRole("columnheader", { name: "Speed" }).getByRole("button").click();
@@ -15,7 +15,7 @@ await withPage({ permissions: ["clipboard-read", "clipboard-write"] }, async (pa
   await page.keyboard.press("u");
   await page.waitForTimeout(1_000);
   await page.getByRole("button", { name: "Copy a link to this view" }).click();
-  await page.getByText("The link to this view is copied.", { exact: true }).waitFor();
+  await page.getByText("Link copied.", { exact: true }).waitFor();
   link = await page.evaluate(() => navigator.clipboard.readText());
   const { shown, total } = await count(page);
   assert.ok(shown > 0 && shown < total, `${shown} of ${total} are shown`);
@@ -37,7 +37,7 @@ await withPage({ path: `${new URL(link).pathname}${new URL(link).search}`, fewes
   assert.ok(shown > 0 && shown < total, "the filters of the link are not set");
   const [latitude, longitude, zoom] = parameters.get("at").split(",").map(Number);
   assert.ok(Number.isFinite(latitude) && Number.isFinite(longitude) && zoom >= 6, parameters.get("at"));
-  await page.getByRole("button", { name: "Remove the filter from 6,096 m" }).waitFor();
+  await page.getByRole("button", { name: "Remove filter: from 6,096 m" }).waitFor();
   await card.getByRole("heading", { name: "Altitude and speed" }).waitFor();
   await card.getByRole("img", { name: /Altitude and speed over the last/ }).waitFor();
 });

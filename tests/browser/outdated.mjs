@@ -3,7 +3,7 @@ import { assert, phase, withPage } from "./page.mjs";
 
 await withPage({ fewest: 0 }, async (page) => {
   await page.getByTestId("connection").filter({ hasText: "Outdated" }).waitFor();
-  await page.getByTestId("banner").filter({ hasText: "The server speaks a newer language than this page." }).waitFor();
+  await page.getByTestId("banner").filter({ hasText: "The server uses a newer protocol version." }).waitFor();
   await page.getByRole("button", { name: "Reload" }).waitFor();
   assert.equal(await phase(page), "outdated");
 });

@@ -19,7 +19,7 @@ for (const { name, ...options } of DEVICES) {
       await page.waitForTimeout(2_000);
       await page.screenshot({ path: join(PICTURES, `${name}-${colorScheme}.png`) });
       if (name === "phone") {
-        await page.getByRole("button", { name: "Show more of the panel" }).click();
+        await page.getByRole("button", { name: "Expand the panel" }).click();
         await page.getByRole("grid").waitFor();
         await page.screenshot({ path: join(PICTURES, `phone-sheet-${colorScheme}.png`) });
       }

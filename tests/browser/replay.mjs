@@ -14,7 +14,7 @@ await withPage({ path: "/?at=50,8,7" }, async (page) => {
   const { total } = await count(page);
   await page.getByRole("button", { name: "Replay", exact: true }).click();
   const bar = page.getByRole("region", { name: "Replay" });
-  await bar.getByText("What this page has seen").waitFor();
+  await bar.getByText("Recorded by this page").waitFor();
   await page.getByTestId("connection").filter({ hasText: "Replay" }).waitFor();
   // At five times the speed it could come to its end before it is paused.
   await bar.getByRole("combobox", { name: "Speed" }).selectOption("1");

@@ -1,4 +1,4 @@
-// The gateway dies: the page keeps the picture and says how old it is. The gateway is back: the page is live by itself.
+// The gateway dies: the page keeps the positions and shows their age. The gateway is back: the page reconnects by itself.
 import { aircraftAppear, assert, count, gateway, phase, withPage } from "./page.mjs";
 
 await withPage({}, async (page) => {
@@ -6,7 +6,7 @@ await withPage({}, async (page) => {
   await gateway("kill");
   const banner = page.getByTestId("banner");
   await banner.filter({ hasText: "The connection was lost." }).waitFor();
-  assert.match(await banner.textContent(), /The picture is \d+ s old/);
+  assert.match(await banner.textContent(), /The positions are \d+ s old/);
   assert.equal(await phase(page), "reconnecting");
   assert.equal((await count(page)).total, before, "the picture was thrown away");
   await page.getByRole("status").filter({ hasText: "connection was lost" }).waitFor();

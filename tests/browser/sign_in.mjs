@@ -24,30 +24,30 @@ const isLive = (page) => page.waitForFunction(() => window.__flights?.connection
 
 await withPage({ fewest: 0 }, async (page) => {
   await page.getByTestId("connection").filter({ hasText: "Signed out" }).waitFor();
-  await banner(page, "This tracker asks for a token.");
+  await banner(page, "This tracker requires a token.");
   await checkInBothThemes(page, "sign in");
   const dialog = await enter(page, "my password");
-  await dialog.getByRole("alert").getByText(/^This is no token/).waitFor();
+  await dialog.getByRole("alert").getByText(/^This is not a token/).waitFor();
   await checkInBothThemes(page, "sign in, refused");
   await enter(page, token({ secret: "another secret that is long enough to be one" }));
-  await dialog.getByRole("alert").getByText("The token is not valid, or not any more.").waitFor();
-  await dialog.getByText(/^The gateway says: /).waitFor();
+  await dialog.getByRole("alert").getByText("The token is invalid or has expired.").waitFor();
+  await dialog.getByText(/^Gateway: /).waitFor();
   await enter(page, token({ scope: "stats" }));
-  await dialog.getByRole("alert").getByText("The token does not allow watching this tracker.").waitFor();
+  await dialog.getByRole("alert").getByText("The token does not allow viewing this tracker.").waitFor();
   assert.equal((await count(page)).total, 0, "aircraft are shown without a token");
 
   // One that ends soon, pasted as a header: it works, and its end is told before it comes.
   await enter(page, `Authorization: Bearer ${token({ seconds: 12 })}\n`);
   await dialog.waitFor({ state: "detached" });
   await isLive(page);
-  await banner(page, /^Your token ends in \d+ s\.$/);
+  await banner(page, /^Your token expires in \d+ s\.$/);
   const { total } = await count(page);
   await page.getByRole("row").nth(1).click();
   await page.getByRole("region", { name: "Selected aircraft" }).waitFor();
 
   // It ends: the picture stays with its age, and another token brings it back to life without a reload.
   await page.getByTestId("connection").filter({ hasText: "Reconnecting" }).waitFor();
-  await banner(page, /^The token is not valid, or not any more\. The picture is \d+ s old\.$/);
+  await banner(page, /^The token is invalid or has expired\. The positions are \d+ s old\.$/);
   assert.ok((await count(page)).total >= 0.9 * total, "the picture was thrown away");
   assert.equal(await dialog.count(), 0, "a window covers the picture");
   await page.getByRole("button", { name: "Enter a token" }).click();
@@ -69,7 +69,7 @@ await withPage({ fewest: 0 }, async (page) => {
 
   await page.getByRole("button", { name: "Settings" }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
-  await banner(page, "This tracker asks for a token.");
+  await banner(page, "This tracker requires a token.");
   while ((await ask("/api/session")) !== 401) await page.waitForTimeout(200);
   await page.reload();
   await page.getByRole("dialog", { name: "Sign in" }).waitFor();

@@ -12,9 +12,9 @@ const refuseStorage = (page) =>
   });
 
 await withPage({ prepare: refuseStorage }, async (page) => {
-  assert.equal(await page.getByText("This browser stores nothing").count(), 0, "told before anything was to be kept");
+  assert.equal(await page.getByText("This browser blocks storage").count(), 0, "told before anything was to be kept");
   await page.getByRole("button", { name: "Use the light theme" }).click();
-  await page.getByText(/^This browser stores nothing for this page/).waitFor();
+  await page.getByText(/^This browser blocks storage for this page/).waitFor();
   assert.equal(await page.locator("html").getAttribute("data-theme"), "light");
   await page.getByRole("button", { name: "Close this message" }).first().click();
   await page.getByRole("tab", { name: /^Alerts/ }).click();
@@ -35,7 +35,7 @@ await withPage({ permissions: ["clipboard-read", "clipboard-write"] }, async (pa
   await page.getByText(/^The search uses the first 100 of 10,000 terms\./).waitFor();
   await page.waitForFunction(() => window.__flights.count().shown === 1);
   assert.ok(page.url().length < 4_000, `the address has ${page.url().length} characters`);
-  await page.getByRole("button", { name: "Remove the filter 100 search terms" }).click();
+  await page.getByRole("button", { name: "Remove filter: 100 search terms" }).click();
   await aircraftAppear(page);
 });
 
@@ -58,7 +58,7 @@ await withPage({ prepare: skipAnHour }, async (page) => {
   await page.evaluate(() => {
     window.skippedMs = 3_600_000;
   });
-  await page.getByText("This page was paused for 60 min. It has caught up.", { exact: true }).waitFor();
+  await page.getByText("This page was paused for 60 min. It is up to date again.", { exact: true }).waitFor();
   await page.waitForFunction(() => window.__flights.connection().phase === "live" && !window.__flights.connection().isStale);
   await page.waitForFunction((least) => window.__flights.count().total > least, 0.9 * before);
 });

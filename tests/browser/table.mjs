@@ -86,7 +86,7 @@ await withPage({}, async (page) => {
   await callsign.waitFor();
   assert.ok(Math.abs((await width()) - usual + 20) < 3, "the address does not hold the width");
   await page.getByRole("button", { name: "Columns" }).click();
-  await menu.getByRole("button", { name: "Show all columns, evenly" }).click();
+  await menu.getByRole("button", { name: "Reset columns" }).click();
   assert.deepEqual(await headings(), before);
   assert.equal(new URL(page.url()).searchParams.get("columns"), null);
   assert.equal(new URL(page.url()).searchParams.get("widths"), null);

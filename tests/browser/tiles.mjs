@@ -2,7 +2,7 @@
 import { withPage } from "./page.mjs";
 
 await withPage({}, async (page) => {
-  await page.getByText("The map tiles cannot be loaded; this is the built-in map.", { exact: true }).waitFor();
+  await page.getByText("Map tiles failed to load. The built-in map is shown instead.", { exact: true }).waitFor();
   await page.locator(".base-map canvas").first().waitFor({ state: "attached" });
   await page.getByRole("button", { name: "Close this message" }).first().click();
 });

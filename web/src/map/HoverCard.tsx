@@ -33,7 +33,7 @@ export function HoverCard({ client, hovered }: { readonly client: FlightsClient;
         </div>
       )}
       <div className="mt-1 flex gap-3 text-soft tabular-nums">
-        <span>{rows.isOnGround(row) ? texts.onTheGround : formats.altitude(rows.altitudeFt(row))}</span>
+        <span>{rows.isOnGround(row) ? texts.onGround : formats.altitude(rows.altitudeFt(row))}</span>
         <span>{formats.speed(rows.groundSpeedKt(row))}</span>
       </div>
     </div>

@@ -66,7 +66,7 @@ function chipsOf(filters: Filters, texts: Texts, formats: Formats): Chip[] {
     ...statuses.map((status) => ({ label: texts.statuses[status], without: { statuses: without(statuses, status) } })),
   ];
   if (where === "airborne") chips.push({ label: texts.airborne, without: { where: "anywhere" } });
-  if (where === "ground") chips.push({ label: texts.onTheGround, without: { where: "anywhere" } });
+  if (where === "ground") chips.push({ label: texts.onGround, without: { where: "anywhere" } });
   if (emergenciesOnly) chips.push({ label: texts.filters.emergenciesOnly, without: { emergenciesOnly: false } });
   const bound = (label: string, change: Partial<Filters>) => chips.push({ label, without: change });
   if (minAltitudeFt !== null) bound(atLeast(formats.altitude(minAltitudeFt)), { minAltitudeFt: null });

@@ -22,7 +22,7 @@ export function FilterPanel({ filters, statistics, onChange }: Props) {
   const texts = useTexts();
   const formats = useFormats();
   const set = (change: Partial<Filters>) => onChange({ ...filters, ...change });
-  const places = { anywhere: texts.filters.anywhere, airborne: texts.airborne, ground: texts.onTheGround };
+  const places = { anywhere: texts.filters.anywhere, airborne: texts.airborne, ground: texts.onGround };
   return (
     <div className="min-h-0 flex-1 space-y-6 overflow-y-auto p-4">
       {!hasFilters(filters) && <p className="text-muted text-sm">{texts.filters.noneSet}</p>}

@@ -32,7 +32,7 @@ export function StatisticsPanel({ statistics, pulse, history, connection }: Prop
       <dl className="grid grid-cols-3 gap-2 @3xl:grid-cols-9">
         <Figure label={panel.flights} value={formats.count(statistics.shown)} />
         <Figure label={texts.airborne} value={formats.count(statistics.airborne)} />
-        <Figure label={texts.onTheGround} value={formats.count(statistics.onGround)} />
+        <Figure label={texts.onGround} value={formats.count(statistics.onGround)} />
         <Figure label={texts.emergencies} value={formats.count(statistics.emergencies)} />
         <Figure label={texts.positions} value={last === undefined ? unknown : formats.count(last.positionsPerSecond)} />
         <Figure label={texts.viewers} value={formats.count(connection?.viewers ?? 0)} />

@@ -1,4 +1,4 @@
-// Which words a connection gets, and what a person can do about it.
+// The text and the action for each state of the connection.
 import { describe, expect, test } from "vitest";
 import { type Connection, NO_CONNECTION } from "@/flights/workerMessages";
 import { en } from "@/texts/en";
@@ -16,25 +16,25 @@ const words = (change: Partial<Connection>, denial: { status: 401 | 403; hadToke
     new Formats("aviation", "en", "–"),
   );
 
-describe("a stale picture", () => {
+describe("stale positions", () => {
   const stale = { isStale: true, staleShards: [1] };
 
-  test("is as old as the gateway says, which knows when a source fell silent", () => {
-    expect(words({ ...stale, staleSinceMs: NOW_MS - 300_000 }).banner).toMatch(/newest positions are 5 min old/);
+  test("show the age that the gateway reports, which covers a silent source", () => {
+    expect(words({ ...stale, staleSinceMs: NOW_MS - 300_000 }).banner).toMatch(/newest are 5 min old/);
   });
-  test("is as old as its last tick when the gateway says nothing", () => {
-    expect(words({ isStale: true, pictureTimeMs: NOW_MS - 40_000 }).banner).toMatch(/newest positions are 40 s old/);
+  test("show the age of the last tick when the gateway reports none", () => {
+    expect(words({ isStale: true, pictureTimeMs: NOW_MS - 40_000 }).banner).toMatch(/newest are 40 s old/);
   });
-  test("is called part of one only while other shards are fresh", () => {
-    expect(words(stale).banner).toMatch(/^Part of the picture is stale/);
-    expect(words({ ...stale, staleShards: [0, 1] }).banner).toMatch(/^The picture is stale/);
+  test("are some of them only while other shards are fresh", () => {
+    expect(words(stale).banner).toMatch(/^Some positions are stale/);
+    expect(words({ ...stale, staleShards: [0, 1] }).banner).toMatch(/^All positions are stale/);
   });
 });
 
 describe("a token", () => {
   const out = { lost: { meaning: "not_allowed" as const, reason: "" } };
 
-  test("that is missing, refused or too weak has its own words, and a way in", () => {
+  test("that is missing, rejected or too weak has its own text and a sign-in action", () => {
     const first = { ...out, phase: "connecting" as const, pictureTimeMs: null };
     const said = [
       words(first, { status: 401, hadToken: false }),
@@ -42,20 +42,20 @@ describe("a token", () => {
       words(first, { status: 403, hadToken: true }),
     ];
     expect(said.map(({ banner }) => banner)).toEqual([
-      "This tracker asks for a token.",
-      "The token is not valid, or not any more.",
-      "The token does not allow watching this tracker.",
+      "This tracker requires a token.",
+      "The token is invalid or has expired.",
+      "The token does not allow viewing this tracker.",
     ]);
     expect(new Set(said.map(({ short, action }) => `${short} ${action}`))).toEqual(new Set(["Signed out signIn"]));
   });
-  test("that ended keeps the picture with its age, and promises no other attempt", () => {
+  test("that expired keeps the positions with their age, and announces no retry", () => {
     const { banner, action } = words({ ...out, phase: "reconnecting" }, { status: 401, hadToken: true });
-    expect(banner).toBe("The token is not valid, or not any more. The picture is 1 s old.");
+    expect(banner).toBe("The token is invalid or has expired. The positions are 1 s old.");
     expect(action).toBe("signIn");
   });
-  test("that ends soon is spoken of while the picture is live", () => {
+  test("that expires soon is announced while the page is live", () => {
     expect(words({ tokenEndsMs: NOW_MS + 60_000 })).toMatchObject({
-      banner: "Your token ends in 60 s.",
+      banner: "Your token expires in 60 s.",
       action: "signIn",
     });
     expect(words({ tokenEndsMs: NOW_MS + 3_600_000 }).banner).toBeNull();

@@ -46,7 +46,7 @@ export function wordsFor(
         tone: "bad",
         short: texts.reconnecting,
         sentence: texts.reconnectingSentence(why),
-        banner: `${texts.pictureAge(why, age)} ${retryWords(connection, moment, texts)}`.trim(),
+        banner: `${texts.positionsAge(why, age)} ${retryWords(connection, moment, texts)}`.trim(),
         action: actionOf(connection),
       };
     }

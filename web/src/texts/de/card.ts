@@ -2,10 +2,10 @@
 import type { Texts } from "../en";
 
 export const card: Texts["card"] = {
-  label: "Gewähltes Flugzeug",
-  gone: "Fort",
-  goneSentence: "Dieses Flugzeug wird nicht mehr gemeldet.",
-  nothingElse: "Mehr ist nicht bekannt",
+  label: "Ausgewähltes Flugzeug",
+  gone: "Kein Signal",
+  goneSentence: "Dieses Flugzeug meldet seine Position nicht mehr.",
+  nothingElse: "Betreiber, Muster und Kennzeichen unbekannt",
   show: "Auf der Karte zeigen",
   from: "Von",
   to: "Nach",
@@ -26,7 +26,7 @@ export const card: Texts["card"] = {
   source: "Quelle",
   profile: "Höhe und Geschwindigkeit",
   profileLabel: (minutes) => `Höhe und Geschwindigkeit der letzten ${minutes}`,
-  profileStarts: "Das Profil wächst ab jetzt: Das Flugzeug ist gerade erst gekommen.",
+  profileStarts: "Das Flugzeug ist gerade erst aufgetaucht. Sein Profil beginnt jetzt.",
   more: "Alle Angaben",
   less: "Weniger Angaben",
 };

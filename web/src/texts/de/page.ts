@@ -20,13 +20,13 @@ export const general: General = {
     landed: "Gelandet",
     emergency: "Notfall",
   },
-  onTheGround: "Am Boden",
+  onGround: "Am Boden",
   airborne: "In der Luft",
 };
 
 export const header: Texts["header"] = {
-  search: "Nach Rufzeichen, Adresse oder Kennzeichen suchen",
-  searchHint: "Rufzeichen, Adresse, Kennzeichen",
+  search: "Nach Rufzeichen, ICAO-Adresse oder Kennzeichen suchen",
+  searchHint: "Rufzeichen, ICAO-Adresse, Kennzeichen",
   view: "Ansicht",
   map: "Karte",
   split: "Geteilt",
@@ -36,7 +36,7 @@ export const header: Texts["header"] = {
   replay: "Rückblick",
   share: "Link zu dieser Ansicht kopieren",
   settings: "Einstellungen",
-  help: "Tastaturhilfe",
+  help: "Tastenkürzel",
 };
 
 export const panel: Texts["panel"] = {
@@ -47,9 +47,9 @@ export const panel: Texts["panel"] = {
   filters: "Filter",
   alerts: "Alarme",
   unread: (count) => `${count} neu`,
-  waiting: "Warten auf das erste Bild …",
-  notLoaded: "Dieser Teil der Seite ließ sich nicht laden.",
-  tryAgain: "Noch einmal versuchen",
+  waiting: "Warten auf die ersten Flugzeuge …",
+  notLoaded: "Dieser Teil der Seite konnte nicht geladen werden.",
+  tryAgain: "Erneut versuchen",
   showMap: "Karte zeigen",
-  showMore: "Mehr vom Bereich zeigen",
+  showMore: "Bereich vergrößern",
 };

@@ -8,7 +8,7 @@ export const replay: Texts["replay"] = {
   time: "Zeit",
   speed: "Tempo",
   live: "Zurück zu Live",
-  note: (span) => `Was diese Seite gesehen hat: die letzten ${span}, in Schritten von 15 s`,
-  start: "Noch zu wenig gesehen: Der Rückblick beginnt einige Sekunden nach dem ersten Bild.",
+  note: (span) => `Von dieser Seite aufgezeichnet: die letzten ${span}, in Schritten von 15 s`,
+  start: "Noch nichts aufgezeichnet. Die Aufzeichnung beginnt einige Sekunden nach den ersten Flugzeugen.",
   behind: (age) => `vor ${age}`,
 };

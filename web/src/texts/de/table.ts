@@ -3,19 +3,20 @@ import type { Texts } from "../en";
 
 export const table: Texts["table"] = {
   label: "Flugzeuge",
-  held: "Reihenfolge bleibt",
-  heldHint: "Zeilen bleiben an ihrem Platz, solange Sie auf sie zeigen oder sich mit der Tastatur in ihnen bewegen.",
-  saveCsv: "Als CSV sichern",
+  held: "Sortierung angehalten",
+  heldHint:
+    "Die Zeilen behalten ihre Reihenfolge, solange Sie auf sie zeigen oder sich mit der Tastatur in ihnen bewegen.",
+  saveCsv: "Als CSV speichern",
   chooseColumns: "Spalten",
-  resetColumns: "Alle Spalten, gleichmäßig",
-  resizeHint: "Den Rand einer Überschrift ziehen, oder auf ihr Umschalt mit ← oder → drücken.",
-  sortBy: (column) => `Nach ${column} sortieren`,
-  none: "Kein Flugzeug zu zeigen.",
+  resetColumns: "Spalten zurücksetzen",
+  resizeHint:
+    "Breite ändern: den Rand einer Überschrift ziehen, oder die Überschrift ansteuern und Umschalt + ← oder → drücken.",
+  none: "Keine Flugzeuge.",
   columns: {
     callsign: "Rufzeichen",
     aircraftType: "Muster",
     altitude: "Höhe",
-    speed: "Tempo",
+    speed: "Geschw.",
     route: "Strecke",
     status: "Status",
     originCountry: "Land",

@@ -2,9 +2,9 @@
 
 export const card = {
   label: "Selected aircraft",
-  gone: "Gone",
-  goneSentence: "This aircraft is not reported any more.",
-  nothingElse: "Nothing else is known of it",
+  gone: "No signal",
+  goneSentence: "This aircraft no longer reports its position.",
+  nothingElse: "No operator, type or registration",
   show: "Show on the map",
   from: "From",
   to: "To",
@@ -25,7 +25,7 @@ export const card = {
   source: "Source",
   profile: "Altitude and speed",
   profileLabel: (minutes: string) => `Altitude and speed over the last ${minutes}`,
-  profileStarts: "The profile grows from now on: the aircraft has just come.",
+  profileStarts: "The aircraft has just appeared. Its profile starts now.",
   more: "All fields",
   less: "Fewer fields",
 };

@@ -1,12 +1,12 @@
 // The map, its buttons and its legend.
 export const map = {
-  label: "Map of aircraft",
+  label: "Aircraft map",
   options: "Map options",
   labels: "Labels",
   airports: "Airports",
   trails: "Trails of all aircraft",
   estimates: "Estimate positions",
-  estimatesHint: "Fly aircraft on between two reports; those that were not heard for long fade.",
+  estimatesHint: "Moves aircraft between reports. Aircraft without recent reports fade.",
   fitAll: "Show all aircraft",
   fitRoute: "Show the whole route",
   follow: "Follow the aircraft",
@@ -16,6 +16,6 @@ export const map = {
 export const legend = {
   label: "Colours by altitude",
   altitude: (unit: string) => `Altitude, ${unit}`,
-  ground: "ground",
+  ground: "on ground",
   emergency: "emergency",
 };

@@ -20,13 +20,13 @@ export const general = {
     landed: "Landed",
     emergency: "Emergency",
   } satisfies Record<Status, string> as Record<Status, string>,
-  onTheGround: "On the ground",
+  onGround: "On ground",
   airborne: "Airborne",
 };
 
 export const header = {
-  search: "Search by callsign, address or registration",
-  searchHint: "Callsign, address, registration",
+  search: "Search by callsign, ICAO address or registration",
+  searchHint: "Callsign, ICAO address, registration",
   view: "View",
   map: "Map",
   split: "Split",
@@ -36,7 +36,7 @@ export const header = {
   replay: "Replay",
   share: "Copy a link to this view",
   settings: "Settings",
-  help: "Keyboard help",
+  help: "Keyboard shortcuts",
 };
 
 export const panel = {
@@ -47,9 +47,9 @@ export const panel = {
   filters: "Filters",
   alerts: "Alerts",
   unread: (count: string) => `${count} new`,
-  waiting: "Waiting for the first picture …",
-  notLoaded: "This part of the page could not be loaded.",
+  waiting: "Waiting for the first aircraft …",
+  notLoaded: "This part of the page failed to load.",
   tryAgain: "Try again",
   showMap: "Show the map",
-  showMore: "Show more of the panel",
+  showMore: "Expand the panel",
 };

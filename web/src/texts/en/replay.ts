@@ -6,7 +6,7 @@ export const replay = {
   time: "Time",
   speed: "Speed",
   live: "Back to live",
-  note: (span: string) => `What this page has seen: the last ${span}, in steps of 15 s`,
-  start: "Not enough was seen yet: the replay begins a few seconds after the first picture.",
+  note: (span: string) => `Recorded by this page: the last ${span}, in steps of 15 s`,
+  start: "Nothing to replay yet. Recording starts a few seconds after the first aircraft appear.",
   behind: (age: string) => `${age} ago`,
 };

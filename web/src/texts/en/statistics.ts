@@ -2,23 +2,22 @@
 
 export const statistics = {
   airborne: "Airborne",
-  onTheGround: "On the ground",
+  onGround: "On ground",
   emergencies: "Emergencies",
   positions: "Positions/s",
   viewers: "Viewers",
   messages: "Messages/s",
   received: "Received",
   resyncs: "Resyncs",
-  overTime: "Over time",
   aircraftOverTime: "Aircraft shown",
   positionsOverTime: "Positions per second",
   bytesOverTime: "Received per second",
   latencyOverTime: "Delay of positions, 95 %",
   ageOverTime: "Age of positions, median",
   age: "Age of positions",
-  ageHint: "Since each shown aircraft was last heard.",
+  ageHint: "Time since each shown aircraft last reported.",
   latency: "Delay",
-  latencyHint: "From a position's moment to this screen, last 30 s.",
+  latencyHint: "From the time of a position to this screen, last 30 s.",
   median: "median",
   byStatus: "Status",
   byAltitude: "Altitude of airborne aircraft",
@@ -35,5 +34,5 @@ export const statistics = {
   lineSummary: (name: string, now: string, low: string, high: string) =>
     `${name}: now ${now}, between ${low} and ${high}`,
   others: "Others",
-  filtered: "Everything here counts only the aircraft that the filters show.",
+  filtered: "These figures count only the aircraft that match the filters.",
 };

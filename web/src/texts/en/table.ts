@@ -2,13 +2,12 @@
 
 export const table = {
   label: "Aircraft",
-  held: "Order held",
-  heldHint: "Rows stay where they are while you point at them or move among them by keyboard.",
+  held: "Sorting paused",
+  heldHint: "Rows keep their order while you point at them or move through them with the keyboard.",
   saveCsv: "Save as CSV",
   chooseColumns: "Columns",
-  resetColumns: "Show all columns, evenly",
-  resizeHint: "Drag the edge of a heading to resize it, or press Shift with ← or → on the heading.",
-  sortBy: (column: string) => `Sort by ${column}`,
+  resetColumns: "Reset columns",
+  resizeHint: "To resize a column, drag the edge of its heading, or focus the heading and press Shift + ← or →.",
   none: "No aircraft to show.",
   columns: {
     callsign: "Callsign",

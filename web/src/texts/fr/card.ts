@@ -2,11 +2,11 @@
 import type { Texts } from "../en";
 
 export const card: Texts["card"] = {
-  label: "Avion choisi",
-  gone: "Parti",
-  goneSentence: "Cet avion n'est plus signalé.",
-  nothingElse: "On n'en sait pas plus",
-  show: "Montrer sur la carte",
+  label: "Avion sélectionné",
+  gone: "Aucun signal",
+  goneSentence: "Cet avion ne signale plus sa position.",
+  nothingElse: "Exploitant, type et immatriculation inconnus",
+  show: "Afficher sur la carte",
   from: "De",
   to: "À",
   flown: (distance) => `${distance} parcourus`,
@@ -26,7 +26,7 @@ export const card: Texts["card"] = {
   source: "Source",
   profile: "Altitude et vitesse",
   profileLabel: (minutes) => `Altitude et vitesse des ${minutes} écoulées`,
-  profileStarts: "Le profil grandit à partir de maintenant : l'avion vient d'apparaître.",
+  profileStarts: "L'avion vient d'apparaître. Son profil commence maintenant.",
   more: "Tous les champs",
   less: "Moins de champs",
 };

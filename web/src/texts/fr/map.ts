@@ -8,7 +8,7 @@ export const map: Texts["map"] = {
   airports: "Aéroports",
   trails: "Traces de tous les avions",
   estimates: "Estimer les positions",
-  estimatesHint: "Les avions avancent entre deux messages ; ceux qui se taisent longtemps pâlissent.",
+  estimatesHint: "Déplace les avions entre deux messages. Les avions sans message récent pâlissent.",
   fitAll: "Afficher tous les avions",
   fitRoute: "Afficher tout le trajet",
   follow: "Suivre l'avion",

@@ -20,13 +20,13 @@ export const general: General = {
     landed: "Atterri",
     emergency: "Urgence",
   },
-  onTheGround: "Au sol",
+  onGround: "Au sol",
   airborne: "En vol",
 };
 
 export const header: Texts["header"] = {
-  search: "Chercher un indicatif, une adresse ou une immatriculation",
-  searchHint: "Indicatif, adresse, immatriculation",
+  search: "Chercher un indicatif, une adresse OACI ou une immatriculation",
+  searchHint: "Indicatif, adresse OACI, immatriculation",
   view: "Vue",
   map: "Carte",
   split: "Partagée",
@@ -36,7 +36,7 @@ export const header: Texts["header"] = {
   replay: "Revoir",
   share: "Copier un lien vers cette vue",
   settings: "Réglages",
-  help: "Aide du clavier",
+  help: "Raccourcis clavier",
 };
 
 export const panel: Texts["panel"] = {
@@ -46,10 +46,10 @@ export const panel: Texts["panel"] = {
   statistics: "Statistiques",
   filters: "Filtres",
   alerts: "Alertes",
-  unread: (count) => `${count} de plus`,
-  waiting: "En attente de la première image …",
+  unread: (count) => `${count} nouvelles`,
+  waiting: "En attente des premiers avions …",
   notLoaded: "Cette partie de la page n'a pas pu être chargée.",
   tryAgain: "Réessayer",
   showMap: "Montrer la carte",
-  showMore: "Montrer plus du panneau",
+  showMore: "Agrandir le panneau",
 };

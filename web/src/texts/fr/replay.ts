@@ -8,7 +8,7 @@ export const replay: Texts["replay"] = {
   time: "Heure",
   speed: "Vitesse",
   live: "Retour au direct",
-  note: (span) => `Ce que cette page a vu : les ${span} écoulées, par pas de 15 s`,
-  start: "Pas encore assez vu : on peut revoir quelques secondes après la première image.",
+  note: (span) => `Enregistré par cette page : les ${span} écoulées, par pas de 15 s`,
+  start: "Rien à revoir pour l'instant. L'enregistrement commence quelques secondes après les premiers avions.",
   behind: (age) => `il y a ${age}`,
 };

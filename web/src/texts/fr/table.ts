@@ -3,14 +3,14 @@ import type { Texts } from "../en";
 
 export const table: Texts["table"] = {
   label: "Avions",
-  held: "Ordre figé",
-  heldHint: "Les lignes restent en place tant que vous les pointez ou les parcourez au clavier.",
+  held: "Tri en pause",
+  heldHint: "Les lignes gardent leur ordre tant que vous les pointez ou les parcourez au clavier.",
   saveCsv: "Enregistrer en CSV",
   chooseColumns: "Colonnes",
-  resetColumns: "Toutes les colonnes, réparties",
-  resizeHint: "Tirez le bord d'un titre, ou pressez Maj avec ← ou → sur le titre.",
-  sortBy: (column) => `Trier par ${column}`,
-  none: "Aucun avion à montrer.",
+  resetColumns: "Réinitialiser les colonnes",
+  resizeHint:
+    "Pour changer une largeur, tirez le bord d'un titre, ou placez-vous sur le titre et pressez Maj + ← ou →.",
+  none: "Aucun avion à afficher.",
   columns: {
     callsign: "Indicatif",
     aircraftType: "Type",
