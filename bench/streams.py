@@ -25,6 +25,7 @@ import msgspec
 from bench.frames import SHARDS, START_MS, Ticks, heard_once, moved, real, simulated
 from prometheus_client import CollectorRegistry
 
+from flighttracker.bounding_box import BoundingBox
 from flighttracker.flight import FlightPosition, refuse_out_of_range
 from flighttracker.partition import shard_of
 from flighttracker_gateway.delivery.region import Region, region_of
@@ -136,7 +137,7 @@ def views_of_phones(count: int, aircraft: Sequence[FlightPosition], seed: int = 
         assert at.longitude_deg is not None
         south = max(-90.0, min(90.0 - high, at.latitude_deg - high / 2))
         west = (at.longitude_deg - wide / 2 + 180) % 360 - 180
-        region = region_of((west, south, (west + wide + 180) % 360 - 180, south + high))
+        region = region_of(BoundingBox.of_edges(west, south, (west + wide + 180) % 360 - 180, south + high))
         assert region is not None
         regions[region] = None
     return list(regions)

@@ -80,7 +80,7 @@ EXAMPLES = (
         _source(simulated={"countries": {"DE": 0, "FR": 0.5}}),
     ),
     Example(
-        "BoundingBox",
+        "BoundingBoxSpec",
         "spec.source.opensky.bbox",
         "south",
         "less than north",
@@ -88,7 +88,7 @@ EXAMPLES = (
         _source(opensky={"bbox": {"south": 49.5, "north": 50}}),
     ),
     Example(
-        "BoundingBox",
+        "BoundingBoxSpec",
         "spec.source.opensky.bbox",
         "west",
         "differ",

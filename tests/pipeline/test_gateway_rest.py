@@ -52,6 +52,31 @@ async def test_flights_are_filtered(query: str, expected: list[str]) -> None:
         assert await asked(running, query) == expected
 
 
+@pytest.mark.parametrize(
+    ("bbox", "expected"),
+    [
+        ("170,-20,-170,20", ["000001", "000002", "000003"]),
+        ("170,-20,180,20", ["000001", "000002"]),
+        ("-180,-20,-170,20", ["000002", "000003"]),
+        ("180,-20,-180,20", ["000002"]),
+        ("-180,-20,180,20", ["000001", "000002", "000003", "000004"]),
+        ("-170,-20,170,20", ["000004"]),
+        ("10,-20,9,20", ["000001", "000002", "000003", "000004"]),
+        ("1.1,-20,9,20", ["000004"]),
+    ],
+)
+async def test_a_bbox_may_cross_the_antimeridian(bbox: str, expected: list[str]) -> None:
+    longitudes = {"000001": 175.0, "000002": 180.0, "000003": -175.0, "000004": 1.1}
+    async with running_gateway() as running:
+        await running.tick(
+            *(
+                position(icao24=icao24, latitude_deg=1.0, longitude_deg=longitude)
+                for icao24, longitude in longitudes.items()
+            )
+        )
+        assert await asked(running, f"bbox={bbox}") == expected
+
+
 async def test_limit_says_how_many() -> None:
     async with running_gateway() as running:
         await running.tick(*FLIGHTS)
@@ -68,8 +93,8 @@ async def test_limit_says_how_many() -> None:
         ("max_speed_mps=nan", "max_speed_mps is 'nan'; it must be a number from 0 to 1500."),
         ("min_speed_mps=9&max_speed_mps=8", "min_speed_mps is 9, more than max_speed_mps, 8."),
         ("bbox=1,2,3", "bbox is '1,2,3'; it must be four numbers: west,south,east,north in degrees."),
-        ("bbox=1,2,3,x", "the north of bbox is 'x'; it must be a number from -90 to 90."),
-        ("bbox=1,2,181,3", "the east of bbox is '181'; it must be a number from -180 to 180."),
+        ("bbox=1,2,3,x", "bbox is '1,2,3,x'; it must be four numbers: west,south,east,north in degrees."),
+        ("bbox=1,2,181,3", "bbox is '1,2,181,3'; its east, 181, must be from -180 to 180."),
         ("bbox=1,9,2,8", "bbox is '1,9,2,8'; its south, 9, is greater than its north, 8."),
         ("limit=0", "limit is '0'; it must be a whole number from 1 to 1000000."),
         ("format=xml", "format is 'xml'; it may be json, geojson."),

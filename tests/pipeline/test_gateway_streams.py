@@ -183,13 +183,13 @@ async def test_a_viewer_of_a_stream_that_found_a_gap_gets_key_frames() -> None:
             "flights.v2",
             {"type": "view", "bbox": [0, 10, 1, 5]},
             4400,
-            "the south of a view, 10, is greater than its north, 5",
+            "bbox is '0,10,1,5'; its south, 10, is greater than its north, 5",
         ),
         (
             "flights.v2",
             {"type": "view", "bbox": [0, 0, 181, 1]},
             4400,
-            "a view is west,south,east,north in degrees, within -180 to 180 and -90 to 90",
+            "bbox is '0,0,181,1'; its east, 181, must be from -180 to 180",
         ),
         (
             "flights.v2",

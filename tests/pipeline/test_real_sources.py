@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from flighttracker.bounding_box import BoundingBox
 from flighttracker.errors import RecordRefusedError, StartError
 from flighttracker.flight import FlightPosition, refuse_out_of_range
-from flighttracker.settings import BoundingBox, GeneratorSettings, OpenSkySource, ReadsbSource
+from flighttracker.settings import GeneratorSettings, OpenSkySource, ReadsbSource
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.sources import source_for
 from tests.manual_clock import ManualClock
@@ -229,6 +230,17 @@ async def test_box_is_asked_for(server: Server) -> None:
     source = OpenSkySource(url=f"{server.url}/answer", bounding_box=box)
     await first_batch(source, RestlessClock(NOW_MS), GeneratorMetrics())
     assert dict(server.requests[0].query) == {"lamin": "45", "lomin": "5.5", "lamax": "48", "lomax": "11"}
+
+
+async def test_of_a_box_across_the_antimeridian_only_what_is_inside_is_passed_on(server: Server) -> None:
+    inside, outside = vector("000001"), vector("000002")
+    inside[5], outside[5] = 179.0, 8.5
+    server.handlers = [saying(states(inside, outside))]
+    box = BoundingBox(south_deg=45.0, west_deg=170.0, north_deg=55.0, east_deg=-170.0)
+    source = OpenSkySource(url=f"{server.url}/answer", bounding_box=box)
+    metrics = GeneratorMetrics()
+    assert [flight.icao24 for flight in await first_batch(source, RestlessClock(NOW_MS), metrics)] == ["000001"]
+    assert skipped(metrics, "outside_bbox") == 1
 
 
 @pytest.fixture

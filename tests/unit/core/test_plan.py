@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from flighttracker.bounding_box import BoundingBox
 from flighttracker.errors import StartError
 from flighttracker.plan import Listening, plan
 from flighttracker.settings import (
     AuthSettings,
-    BoundingBox,
     GatewaySettings,
     GeneratorSettings,
     OpenSkySource,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from flighttracker.bounding_box import BoundingBox
 from flighttracker.errors import SourceError
-from flighttracker.settings import BoundingBox
 from flighttracker_generator.sources.opensky import area_parameters
 from flighttracker_generator.sources.opensky_states import read_states
 

@@ -130,7 +130,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
             "must give at least one country a weight above 0",
         ),
     ),
-    "BoundingBox": (
+    "BoundingBoxSpec": (
         Rule("self.south < self.north", "south", "must be less than north"),
         Rule("self.west != self.east", "west", "must differ from east"),
     ),

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from flighttracker.bounding_box import BoundingBox
 from flighttracker.settings import (
     AuthSettings,
-    BoundingBox,
     GatewaySettings,
     GeneratorSettings,
     LimitSettings,
@@ -151,9 +151,7 @@ def _source(chosen: Simulated | OpenSky | Readsb, secrets_directory: str) -> Sou
             return OpenSkySource(
                 url=chosen.url,
                 credentials_directory=f"{secrets_directory}/{secret}" if secret else "",
-                bounding_box=BoundingBox(south_deg=box.south, west_deg=box.west, north_deg=box.north, east_deg=box.east)
-                if box
-                else None,
+                bounding_box=BoundingBox.of_edges(box.west, box.south, box.east, box.north) if box else None,
                 interval_s=chosen.interval_seconds,
             )
         case Readsb():

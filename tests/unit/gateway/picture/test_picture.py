@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flighttracker.bounding_box import BoundingBox
 from flighttracker.errors import FrameError
 from flighttracker.flight import STATUSES, FlightPosition, refuse_out_of_range
-from flighttracker.settings import BoundingBox
 from flighttracker_gateway.owner.shard import ShardOwner
 from flighttracker_gateway.picture.picture import FlightQuery, Outcome, Picture
 from tests.example_flights import NOW_MS, position

@@ -27,6 +27,8 @@ from flighttracker.frame.layout import (
 )
 
 DEGREE: Final = 1e-5
+UNITS_PER_DEGREE: Final = 100_000
+"""What latitude and longitude are counted in, as `DEGREE` says."""
 ALTITUDE_M: Final = 25 * 0.3048
 SPEED_MPS: Final = 1852 / 3600
 TRACK_DEG: Final = 0.1

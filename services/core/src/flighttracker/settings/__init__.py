@@ -8,7 +8,6 @@ reason.
 from flighttracker.settings.files import read_settings, write_settings
 from flighttracker.settings.gateway import AuthSettings, GatewaySettings, LimitSettings, TlsSettings
 from flighttracker.settings.generator import (
-    BoundingBox,
     GeneratorSettings,
     OpenSkySource,
     ReadsbSource,
@@ -20,7 +19,6 @@ from flighttracker.settings.tracing import TracingSettings
 
 __all__ = [
     "AuthSettings",
-    "BoundingBox",
     "GatewaySettings",
     "GeneratorSettings",
     "KafkaSettings",

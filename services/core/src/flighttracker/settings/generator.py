@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from flighttracker.bounding_box import BoundingBox
 from flighttracker.settings.base import Settings
 from flighttracker.settings.servers import ServerSettings
 from flighttracker.settings.tracing import TracingSettings
-
-
-class BoundingBox(Settings, frozen=True):
-    """A part of the world; `west` may be greater than `east`, then it crosses the 180th meridian."""
-
-    south_deg: float
-    west_deg: float
-    north_deg: float
-    east_deg: float
 
 
 class SimulatedSource(Settings, frozen=True, tag="simulated"):

@@ -36,8 +36,8 @@ class Simulated(SpecModel):
             yield BrokenRule("countries", "must give at least one country a weight above 0")
 
 
-class BoundingBox(SpecModel):
-    """A part of the world in degrees; `west` may be greater than `east`, then it crosses the 180th meridian."""
+class BoundingBoxSpec(SpecModel):
+    """A part of the world in degrees. It crosses the antimeridian (±180°) when `west` is greater than `east`."""
 
     south: float = Field(default=-90.0, ge=-90, le=90)
     """Southern edge, degrees of latitude."""
@@ -61,7 +61,7 @@ class OpenSky(SpecModel):
 
     credentials_secret: ObjectName | None = None
     """Secret with the keys `client_id` and `client_secret`; left out: asked without an account, which allows less."""
-    bbox: BoundingBox | None = None
+    bbox: BoundingBoxSpec | None = None
     """The part of the world to ask for; left out: all of it. A smaller part costs fewer credits."""
     url: WebUrl = "https://opensky-network.org/api/states/all"
     """Address of the state vectors; change it for a proxy."""

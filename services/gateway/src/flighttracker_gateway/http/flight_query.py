@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from flighttracker.bounding_box import BoundingBox, parse_bounding_box
 from flighttracker.flight import STATUSES
-from flighttracker.settings import BoundingBox
 from flighttracker_gateway.picture.picture import FlightQuery
 
 PARAMETERS: Final = ("country", "status", "min_speed_mps", "max_speed_mps", "bbox", "limit", "format")
@@ -76,14 +76,7 @@ def _limit(parameters: Mapping[str, str]) -> int | None:
 
 
 def _bounding_box(value: str) -> BoundingBox:
-    """Parse `west,south,east,north` (RFC 7946, section 5); west greater than east crosses the 180th meridian."""
-    parts = value.split(",")
-    if len(parts) != 4:
-        raise ValueError(f"bbox is {value[:64]!r}; it must be four numbers: west,south,east,north in degrees.")
-    west, south, east, north = (
-        _number(part, f"the {side} of bbox", -most, most)
-        for part, side, most in zip(parts, ("west", "south", "east", "north"), (180, 90, 180, 90), strict=True)
-    )
-    if south > north:
-        raise ValueError(f"bbox is {value[:64]!r}; its south, {south:g}, is greater than its north, {north:g}.")
-    return BoundingBox(south_deg=south, west_deg=west, north_deg=north, east_deg=east)
+    try:
+        return parse_bounding_box(value)
+    except ValueError as error:
+        raise ValueError(f"{error}.") from error

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from flighttracker.bounding_box import BoundingBox
 from flighttracker.errors import FrameError
 from flighttracker.flight import STATUSES, FlightPosition
 from flighttracker.frame import FrameHeader, FrameStamp, ShardTable, decode_frame, position_of
@@ -29,8 +30,7 @@ from flighttracker.frame.layout import (
     FrameContent,
     IntArray,
 )
-from flighttracker.frame.quantity import ALTITUDE_M, DEGREE, SPEED_MPS
-from flighttracker.settings import BoundingBox
+from flighttracker.frame.quantity import ALTITUDE_M, SPEED_MPS, UNITS_PER_DEGREE
 
 _ALTITUDE_BUCKET_M = 1_000
 _SPEED_BUCKET_MPS = 25
@@ -246,11 +246,7 @@ def _matches(shard: ShardPicture, query: FlightQuery) -> npt.NDArray[np.bool_]:
     if query.max_speed_mps is not None:
         matches &= speed_mps <= query.max_speed_mps
     if (box := query.bounding_box) is not None:
-        latitude_deg, longitude_deg = dynamic[LATITUDE] * DEGREE, dynamic[LONGITUDE] * DEGREE
-        matches &= (latitude_deg >= box.south_deg) & (latitude_deg <= box.north_deg)
-        east_of_west, west_of_east = longitude_deg >= box.west_deg, longitude_deg <= box.east_deg
-        crosses = box.west_deg > box.east_deg
-        matches &= (east_of_west | west_of_east) if crosses else (east_of_west & west_of_east)
+        matches &= box.contains(dynamic[LATITUDE], dynamic[LONGITUDE], UNITS_PER_DEGREE)
     return matches
 
 

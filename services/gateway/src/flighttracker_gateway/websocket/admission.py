@@ -12,10 +12,11 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
+from flighttracker.bounding_box import parse_bounding_box
 from flighttracker.clock import Clock
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.access.tokens import BEARER_SUBPROTOCOL
-from flighttracker_gateway.delivery.region import Region, parse_bbox
+from flighttracker_gateway.delivery.region import Region, region_of
 from flighttracker_gateway.delivery.viewer import Encoding
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.picture.cursor import Cursor, parse_since
@@ -114,7 +115,7 @@ class Admission:
         except ValueError as error:
             return Refusal(400, "since", f"{error}.")
         try:
-            region = parse_bbox(handshake.bbox) if handshake.bbox else None
+            region = region_of(parse_bounding_box(handshake.bbox)) if handshake.bbox else None
         except ValueError as error:
             return Refusal(400, "bbox", f"{error}.")
         if handshake.bbox and encoding is not Encoding.STREAM:

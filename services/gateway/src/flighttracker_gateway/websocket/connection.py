@@ -21,6 +21,7 @@ import msgspec
 from litestar import WebSocket
 from litestar.types import Scope
 
+from flighttracker.bounding_box import BoundingBox
 from flighttracker.clock import Clock
 from flighttracker.errors import RetryableError
 from flighttracker.settings import GatewaySettings
@@ -198,7 +199,7 @@ class Gate:
             viewer.socket.close_now(TOO_MANY_MESSAGES, f"more than {MAX_VIEWS_PER_S:g} views a second")
             return
         try:
-            region = self._hub.offer(None if bbox is None else region_of(bbox))
+            region = self._hub.offer(None if bbox is None else region_of(BoundingBox.of_edges(*bbox)))
         except ValueError as error:
             viewer.socket.close_now(NOT_A_MESSAGE, shortened(str(error)))
             return

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from flighttracker.bounding_box import BoundingBox
 from flighttracker.errors import SourceError
 from flighttracker.flight import FlightPosition
 
@@ -47,6 +48,13 @@ class Answer:
             for position in self.positions
         ]
         return Answer(moved, self.skipped, now_ms)
+
+    def inside(self, box: BoundingBox) -> Answer:
+        """Return the answer without the positions outside a box."""
+        inside = [
+            position for position in self.positions if box.contains(position.latitude_deg, position.longitude_deg)
+        ]
+        return Answer(inside, {**self.skipped, "outside_bbox": len(self.positions) - len(inside)}, self.time_ms)
 
 
 def parsed(body: bytes, kind: type[_T], what: str) -> _T:

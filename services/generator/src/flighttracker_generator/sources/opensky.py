@@ -12,10 +12,11 @@ from pathlib import Path
 
 import aiohttp
 
+from flighttracker.bounding_box import BoundingBox
 from flighttracker.clock import Clock
 from flighttracker.errors import SourceError
 from flighttracker.flight import FlightPosition
-from flighttracker.settings import BoundingBox, OpenSkySource
+from flighttracker.settings import OpenSkySource
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.sources.answers import Answer
 from flighttracker_generator.sources.http import request
@@ -75,17 +76,20 @@ class OpenSky:
             if tokens is not None and error.reason == "unauthorized":
                 tokens.forget()
             raise
-        return read_states(body)
+        answer = read_states(body)
+        box = self._settings.bounding_box
+        return answer if box is None else answer.inside(box)
 
 
 def area_parameters(box: BoundingBox | None) -> dict[str, str]:
     """Return the query parameters for an area.
 
-    OpenSky knows no area across the 180th meridian: such a box asks for all longitudes between its latitudes.
+    OpenSky has no areas across the antimeridian. For such a box all longitudes between its latitudes are requested, and
+    positions outside the box are dropped from the answer.
     """
     if box is None:
         return {}
-    west_deg, east_deg = (box.west_deg, box.east_deg) if box.west_deg <= box.east_deg else (-180.0, 180.0)
+    west_deg, east_deg = (-180.0, 180.0) if box.crosses_antimeridian else (box.west_deg, box.east_deg)
     return {
         "lamin": f"{box.south_deg:g}",
         "lomin": f"{west_deg:g}",
