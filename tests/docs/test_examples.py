@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from flighttracker_cli.tracker_file import read_tracker_file
+from flighttracker_cli.tracker_file import minimal_tracker, read_tracker_file
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
@@ -56,3 +56,7 @@ def test_every_secret_of_an_example_comes_with_its_command(path: Path) -> None:
 def test_the_minimal_example_sets_nothing() -> None:
     document = yaml.safe_load((ROOT / "examples/minimal.yaml").read_text(encoding="utf-8"))
     assert document["spec"] == {}
+
+
+def test_without_a_file_a_command_uses_the_minimal_example() -> None:
+    assert minimal_tracker() == read_tracker_file(str(ROOT / "examples/minimal.yaml"))

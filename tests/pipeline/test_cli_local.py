@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -27,6 +28,8 @@ spec:
 """
 START_S = 30.0
 STOP_S = 2.0
+SHOWN_EMPTY_S = 12.0
+"""After 10 s a gateway shows its shards without aircraft."""
 
 Start = Callable[..., subprocess.Popen[str]]
 
@@ -42,10 +45,10 @@ def free_port() -> int:
 @pytest.fixture(name="start")
 def started_processes(tmp_path: Path) -> Iterator[Start]:
     file = tmp_path / "small.yaml"
-    file.write_text(TRACKER, encoding="utf-8")
     processes: list[subprocess.Popen[str]] = []
 
-    def start(port: int, *options: str) -> subprocess.Popen[str]:
+    def start(port: int, *options: str, tracker: str = TRACKER) -> subprocess.Popen[str]:
+        file.write_text(tracker, encoding="utf-8")
         process = subprocess.Popen(
             [COMMAND, "local", str(file), "--port", str(port), *options],
             stdout=subprocess.PIPE,
@@ -109,7 +112,28 @@ def test_local_serves_flights_and_stops_on_ctrl_c(start: Start, port: int) -> No
     stdout, stderr = process.communicate(timeout=STOP_S + 10)
     assert time.monotonic() - stopped_s < STOP_S
     assert (process.returncode, stderr) == (0, "")
-    assert stdout == "\nStopped.\n"
+    assert stdout.startswith("Waiting for the first aircraft: 200 simulated aircraft are being made.\n")
+    assert re.search(r"\nThe first aircraft is on the map, after \d+\.\d s\.\n\nStopped\.\n$", stdout)
+
+
+def test_local_is_not_ready_before_the_first_aircraft_and_says_what_it_waits_for(start: Start, port: int) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/aircraft.json"
+        process = start(
+            port, tracker=TRACKER.replace("simulated: {aircraft: 200, intervalSeconds: 1}", f"readsb: {{url: '{url}'}}")
+        )
+        banner_of(process)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "Waiting for the first aircraft: The receiver has not answered yet.\n"
+        time.sleep(SHOWN_EMPTY_S)
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=5)
+        answer = json.load(refused.value)
+        assert (refused.value.code, answer["status"]) == (503, "no aircraft yet")
+        assert answer["waiting_for"] == "The receiver gives no usable answer, the log says why.", "it timed out"
+        assert len(answer["shards"]) == 6, "the gateway alone would be ready by now"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -135,8 +159,8 @@ def test_port_in_use_is_told_in_one_line(start: Start, port: int) -> None:
         taken.bind(("127.0.0.1", port))
         taken.listen()
         process = start(port)
-        stdout, stderr = process.communicate(timeout=START_S)
-    assert (process.returncode, stdout) == (2, "")
+        _, stderr = process.communicate(timeout=START_S)
+    assert process.returncode == 2
     assert stderr == (
         f"error: port {port} is in use: stop what uses it or choose another with --port (make run PORT={port + 1})\n"
     )

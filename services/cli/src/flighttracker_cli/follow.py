@@ -20,7 +20,7 @@ from flighttracker.errors import SourceError, StartError
 from flighttracker.flight import FlightPosition
 from flighttracker.plan import Plan
 from flighttracker.settings import SimulatedSource
-from flighttracker.spec import API_VERSION, KIND, FlightTracker, read_tracker
+from flighttracker.spec import FlightTracker
 from flighttracker_cli.hops import Round, explain
 from flighttracker_cli.local_plan import plan_local
 from flighttracker_generator.metrics import GeneratorMetrics
@@ -51,12 +51,12 @@ class _HurryingClock(Clock):
         await asyncio.sleep(0)
 
 
-def run_follow(icao24: str | None, tracker: FlightTracker | None, *, secrets: str | None) -> None:
+def run_follow(icao24: str | None, tracker: FlightTracker, *, secrets: str | None) -> None:
     """Print one aircraft at every hop, or a list of some.
 
     Args:
         icao24: the aircraft; None lists some.
-        tracker: the resource; None is one with all defaults.
+        tracker: the resource.
         secrets: directory of the Secrets that the resource names; None when there is none.
 
     Raises:
@@ -65,15 +65,11 @@ def run_follow(icao24: str | None, tracker: FlightTracker | None, *, secrets: st
     """
     if icao24 is not None and not _ICAO24.fullmatch(icao24 := icao24.lower()):
         raise StartError(f"{icao24!r} is not an ICAO 24-bit address: six hex digits, such as 3c6444")
-    made = plan_local(tracker or _default_tracker(), secrets=secrets)
+    made = plan_local(tracker, secrets=secrets)
     rounds = asyncio.run(_hear(icao24, made))
     lines = _listing(rounds[0].positions) if icao24 is None else explain(icao24, rounds, made)
     for line in lines:
         click.echo(line)
-
-
-def _default_tracker() -> FlightTracker:
-    return read_tracker({"apiVersion": API_VERSION, "kind": KIND, "metadata": {"name": "default"}})
 
 
 async def _hear(icao24: str | None, made: Plan) -> list[Round]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -25,10 +24,10 @@ from flighttracker.plan import Plan
 from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import ServerSettings
 from flighttracker.spec import FlightTracker
-from flighttracker_cli.backbone import open_bus, open_registry, wait_for_server
+from flighttracker_cli.first_aircraft import FirstAircraft
 from flighttracker_cli.joined_metrics import JoinedRegistry
 from flighttracker_cli.local_plan import check_secrets, plan_local
-from flighttracker_cli.summary import describe_source, only_in_a_cluster
+from flighttracker_cli.summary import only_in_a_cluster
 from flighttracker_cli.until_signal import run_until_signal
 from flighttracker_gateway.run import run as run_gateway
 from flighttracker_generator.metrics import GeneratorMetrics
@@ -62,7 +61,7 @@ def run_local(
     made = plan_local(tracker, secrets=secrets, host=host, port=port, page_directory=directory, servers=servers)
     check_secrets(made.gateway, secrets)
     try:
-        run_until_signal(_run(made, lambda: _print_banner(tracker, made)), farewell="\nStopped.")
+        run_until_signal(_run(tracker, made), farewell="\nStopped.")
     except StartError as error:
         if isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EADDRINUSE:
             # The gateway does not know our options.
@@ -71,32 +70,46 @@ def run_local(
         raise
 
 
-async def _run(made: Plan, on_ready: Callable[[], None]) -> None:
+async def _run(tracker: FlightTracker, made: Plan) -> None:
     clock = SystemClock()
     servers = made.gateway.servers
     if servers is None:
-        await _run_roles(made, MemoryBus(shards=made.shards, clock=clock), clock, on_ready)
+        await _run_roles(tracker, made, MemoryBus(shards=made.shards, clock=clock), clock)
         return
+    # Imported here: the clients of Kafka and Redis take a tenth of the time to start.
+    from flighttracker_cli.backbone import open_bus, open_registry, wait_for_server
+
     async with open_registry(servers.registry, clock) as registry, open_bus(servers, clock) as bus:
-        await _run_roles(made, bus, clock, on_ready, registry)
+        schema = json.dumps(flight_position_schema())
+        codec = PositionCodec(await wait_for_server(lambda: registry.register(schema), clock))
+        await _run_roles(tracker, made, bus, clock, registry, codec)
 
 
 async def _run_roles(
-    made: Plan, bus: Bus, clock: Clock, on_ready: Callable[[], None], schemas: SchemaRegistry | None = None
+    tracker: FlightTracker,
+    made: Plan,
+    bus: Bus,
+    clock: Clock,
+    schemas: SchemaRegistry | None = None,
+    codec: PositionCodec | None = None,
 ) -> None:
     metrics = GeneratorMetrics()
-    codec = None
-    if schemas is not None:
-        schema = json.dumps(flight_position_schema())
-        codec = PositionCodec(await wait_for_server(lambda: schemas.register(schema), clock))
+    registry = JoinedRegistry(metrics.registry)
+    first_aircraft = FirstAircraft(tracker.spec.source.chosen, registry)
     async with asyncio.TaskGroup() as roles:
+
+        def on_ready(_: str) -> None:
+            _print_banner(tracker, made)
+            roles.create_task(first_aircraft.report(clock, click.echo), name="first aircraft")
+
         serving = run_gateway(
             made.gateway,
             bus,
             clock,
             schemas=schemas,
-            registry=JoinedRegistry(metrics.registry),
-            ready=lambda _: on_ready(),
+            registry=registry,
+            ready=on_ready,
+            waiting_for=first_aircraft.waiting_for,
         )
         roles.create_task(serving, name="gateway")
         generating = run_generator(made.generator, bus, clock, metrics=metrics, codec=codec)
@@ -123,7 +136,7 @@ def _shown_host(host: str) -> str:
 def _print_banner(tracker: FlightTracker, made: Plan) -> None:
     scheme = "http" if made.gateway.tls is None else "https"
     url = f"{scheme}://{_shown_host(made.gateway.host)}:{made.gateway.port}"
-    click.echo(f"FlightTracker '{made.tracker}': {describe_source(tracker.spec.source.chosen)}\n")
+    click.echo()
     if made.gateway.page_directory:
         click.echo(f"  Map      {click.style(url, bold=True)}")
     elif tracker.spec.web.enabled:

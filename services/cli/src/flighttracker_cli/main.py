@@ -46,7 +46,7 @@ _secrets_option = click.option(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="""\b
 Examples:
-  flighttracker local examples/minimal.yaml      show the map at http://localhost:8000
+  flighttracker local                            show the map at http://localhost:8000
   flighttracker validate examples/*.yaml         check resources before applying them
   flighttracker follow --list                    find an aircraft to follow""",
 )
@@ -58,12 +58,12 @@ def cli() -> None:
 @cli.command(
     epilog="""\b
 Examples:
-  flighttracker local examples/minimal.yaml
+  flighttracker local
   flighttracker local examples/europe.yaml --port 8001
   flighttracker local examples/opensky.yaml --secrets secrets
   kubectl get flighttracker minimal -o yaml | flighttracker local -"""
 )
-@click.argument("file")
+@click.argument("file", required=False)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 lets others in.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--page", metavar="DIR", help="The built page.  [default: web/out of the checkout]")
@@ -74,7 +74,7 @@ Examples:
 @_log_level_option
 @_log_format_option
 def local(
-    file: str,
+    file: str | None,
     host: str,
     port: int,
     page: str | None,
@@ -85,24 +85,28 @@ def local(
     log_level: str,
     log_format: LogFormat,
 ) -> None:
-    """Run the tracker that FILE describes in this one process.
+    """Run a tracker in this one process.
 
-    Generator, log, gateway and page run together and pass the same bytes as in a cluster, without Kafka, Redis or a
-    schema registry; with --kafka, --redis and --registry on real ones. FILE may be - for standard input. Ctrl-C stops
-    it.
+    FILE describes the tracker, - reads it from standard input. Without FILE it is examples/minimal.yaml: 10,000
+    simulated aircraft, every setting at its default. Generator, log, gateway and page run together and exchange the
+    same bytes as in a cluster. They need no Kafka, Redis or schema registry; --kafka, --redis and --registry use real
+    ones. Until the first aircraft is on the map, /ready answers 503. Ctrl-C stops the tracker.
     """
     try:
         from flighttracker.telemetry import set_up_logging
+        from flighttracker_cli.summary import describe_source
+
+        if any((kafka, redis, registry)) and not all((kafka, redis, registry)):
+            raise click.UsageError("--kafka, --redis and --registry belong together: give all three, or none.")
+        set_up_logging(log_level, log_format)
+        tracker = _read_or_exit(file)
+        click.echo(f"FlightTracker '{tracker.metadata.name}': {describe_source(tracker.spec.source.chosen)}")
+
+        # Imported after that line: on a busy machine it takes seconds.
         from flighttracker_cli.local import run_local
         from flighttracker_cli.local_plan import local_servers
 
-        set_up_logging(log_level, log_format)
-        tracker = _read_or_exit(file)
-        servers = None
-        if kafka and redis and registry:
-            servers = local_servers(tracker, kafka, redis, registry)
-        elif kafka or redis or registry:
-            raise click.UsageError("--kafka, --redis and --registry belong together: give all three, or none.")
+        servers = local_servers(tracker, kafka, redis, registry) if kafka and redis and registry else None
         run_local(tracker, host=host, port=port, page=page, secrets=secrets, servers=servers)
     except KeyboardInterrupt:
         # Before it listens nothing has to be closed.
@@ -220,12 +224,15 @@ def follow(icao24: str | None, file: str | None, list_some: bool, secrets: str |
         icao24, file = None, icao24
     if icao24 is None and not list_some:
         raise click.UsageError("Missing argument 'ICAO24': name an aircraft, or list some with --list.")
-    run_follow(icao24, _read_or_exit(file) if file else None, secrets=secrets)
+    run_follow(icao24, _read_or_exit(file), secrets=secrets)
 
 
-def _read_or_exit(file: str) -> FlightTracker:
-    from flighttracker_cli.tracker_file import read_tracker_file
+def _read_or_exit(file: str | None) -> FlightTracker:
+    """Return the tracker of a file, the minimal one without a file; print the mistakes of an invalid one and exit."""
+    from flighttracker_cli.tracker_file import minimal_tracker, read_tracker_file
 
+    if file is None:
+        return minimal_tracker()
     try:
         return read_tracker_file(file)
     except SpecError as error:

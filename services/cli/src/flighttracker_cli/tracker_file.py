@@ -1,4 +1,4 @@
-"""Reads the file that a command is given; `-` is standard input."""
+"""The tracker of a command: from its file, from standard input (`-`), or the minimal one without a file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from flighttracker.errors import StartError
-from flighttracker.spec import FlightTracker, parse_tracker
+from flighttracker.spec import API_VERSION, KIND, FlightTracker, parse_tracker, read_tracker
 
 STANDARD_INPUT: Final = "-"
 
@@ -28,3 +28,8 @@ def read_tracker_file(name: str) -> FlightTracker:
     except UnicodeDecodeError as error:
         raise StartError(f"{name}: is not text in UTF-8 (byte {error.start + 1:,})") from error
     return parse_tracker(text, source=name)
+
+
+def minimal_tracker() -> FlightTracker:
+    """Return the tracker of examples/minimal.yaml, which is not installed with the package."""
+    return read_tracker({"apiVersion": API_VERSION, "kind": KIND, "metadata": {"name": "minimal"}, "spec": {}})

@@ -1,0 +1,85 @@
+"""Says what the first aircraft of a local map waits for, until it is on the map.
+
+It reads the metrics of both roles, so neither role knows of it. `local.py` prints it, and the gateway's /ready answers
+503 with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from prometheus_client import CollectorRegistry
+
+from flighttracker.backoff import Backoff
+from flighttracker.clock import Clock
+from flighttracker.spec import OpenSky, Readsb, Simulated
+
+CHECK_MS: Final = 250
+REPORTS: Final = Backoff(first_s=5.0, longest_s=60.0)
+"""Time between two lines while the reason stays the same."""
+
+
+class FirstAircraft:
+    """The wait for the first aircraft.
+
+    Args:
+        source: where it comes from.
+        registry: the metrics of generator and gateway.
+    """
+
+    def __init__(self, source: Simulated | OpenSky | Readsb, registry: CollectorRegistry) -> None:
+        self._source = source
+        self._registry = registry
+        self._has_arrived = False
+
+    def waiting_for(self) -> str:
+        """Return what is missing, as a sentence; empty from the moment that an aircraft was on the map."""
+        if self._has_arrived:
+            return ""
+        totals = self._totals()
+        self._has_arrived = totals.get("flights_aircraft", 0) > 0
+        if self._has_arrived:
+            return ""
+        if totals.get("flights_generated_total"):
+            return "Its position is on the way to the map."
+        return self._source_state(totals)
+
+    async def report(self, clock: Clock, write: Callable[[str], None]) -> None:
+        """Write what is missing, again when that changes or after a while, and that the first aircraft is there."""
+        began_ms = clock.now_ms()
+        reported, repeats, next_ms = "", 0, began_ms
+        while sentence := self.waiting_for():
+            now_ms = clock.now_ms()
+            if sentence != reported or now_ms >= next_ms:
+                repeats = repeats + 1 if sentence == reported else 1
+                reported, next_ms = sentence, now_ms + round(REPORTS.wait_s(repeats) * 1000)
+                waited_s = (now_ms - began_ms) // 1000
+                after = f" ({waited_s} s)" if waited_s else ""
+                write(f"Waiting for the first aircraft{after}: {sentence}")
+            await clock.sleep_ms(CHECK_MS)
+        write(f"The first aircraft is on the map, after {(clock.now_ms() - began_ms) / 1000:.1f} s.")
+
+    def _source_state(self, totals: dict[str, float]) -> str:
+        has_answered = totals.get("flights_step_seconds_count", 0) > 0
+        match self._source:
+            case Simulated(aircraft=count):
+                return f"{count:,} simulated aircraft are being made."
+            case OpenSky():
+                name = "OpenSky"
+            case Readsb():
+                # Everybody may read /ready, so the receiver's address stays out of it.
+                name = "The receiver"
+        if has_answered:
+            return f"{name} answers, but lists no aircraft."
+        if totals.get("flights_source_errors_total"):
+            return f"{name} gives no usable answer, the log says why."
+        return f"{name} has not answered yet."
+
+    def _totals(self) -> dict[str, float]:
+        """Return the sum of each sample over its labels."""
+        totals: dict[str, float] = {}
+        for family in self._registry.collect():
+            for sample in family.samples:
+                totals[sample.name] = totals.get(sample.name, 0) + sample.value
+        return totals
