@@ -29,10 +29,10 @@ from flighttracker.flight import FlightPosition, refuse_out_of_range
 from flighttracker.partition import shard_of
 from flighttracker_gateway.owner.shard import ShardOwner
 from flighttracker_gateway.picture.picture import Picture
-from flighttracker_generator.fleet import make_fleet
+from flighttracker_generator.simulation.fleet import make_fleet
+from flighttracker_generator.simulation.traffic import Traffic
 from flighttracker_generator.sources.opensky_states import read_states
 from flighttracker_generator.sources.simulated import STEP_MS
-from flighttracker_generator.traffic import Traffic
 
 SHARDS: Final = 6
 START_MS: Final = 1_750_000_000_000

@@ -18,10 +18,10 @@ from flighttracker.flight import (
     REGISTRATION_CHARACTERS,
     FlightPosition,
 )
-from flighttracker_generator.aircraft_types import METRES_PER_FOOT, MPS_PER_FPM, MPS_PER_KNOT
+from flighttracker_generator.simulation.aircraft_types import METRES_PER_FOOT, MPS_PER_FPM, MPS_PER_KNOT
+from flighttracker_generator.simulation.states import country_of_address
 from flighttracker_generator.sources.answers import MAX_TIME_S, Answer, parsed
 from flighttracker_generator.sources.fields import name, number, status_of, text
-from flighttracker_generator.states import country_of_address
 
 SOURCE: Final = "readsb"
 _ICAO24_CHARACTERS: Final = 6

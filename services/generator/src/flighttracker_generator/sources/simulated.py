@@ -15,9 +15,9 @@ from typing import Final
 from flighttracker.clock import Clock
 from flighttracker.flight import FlightPosition
 from flighttracker.settings import SimulatedSource
-from flighttracker_generator.fleet import make_fleet
+from flighttracker_generator.simulation.fleet import make_fleet
+from flighttracker_generator.simulation.traffic import Traffic
 from flighttracker_generator.sources.base import steps
-from flighttracker_generator.traffic import Traffic
 
 STEP_MS: Final = 100
 """Short, as aircraft do not wait for each other: all at once would keep the gateways busy just when they tick."""

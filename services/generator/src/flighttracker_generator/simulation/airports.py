@@ -12,10 +12,10 @@ from functools import cache
 
 import numpy as np
 
-from flighttracker_generator.aircraft_types import METRES_PER_FOOT
-from flighttracker_generator.arrays import Floats, Names
-from flighttracker_generator.routes import unit_vectors
-from flighttracker_generator.tables import read_table
+from flighttracker_generator.simulation.aircraft_types import METRES_PER_FOOT
+from flighttracker_generator.simulation.arrays import Floats, Names
+from flighttracker_generator.simulation.routes import unit_vectors
+from flighttracker_generator.simulation.tables import read_table
 
 
 @dataclass(frozen=True)

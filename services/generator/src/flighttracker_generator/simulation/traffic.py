@@ -12,13 +12,13 @@ from typing import Final
 import numpy as np
 
 from flighttracker.flight import FlightPosition, FlightStatus
-from flighttracker_generator.aircraft_types import aircraft_types
-from flighttracker_generator.airports import airports
-from flighttracker_generator.arrays import Floats, Ints, hash64, unit_hash
-from flighttracker_generator.callsigns import callsign, squawk
-from flighttracker_generator.fleet import Fleet
-from flighttracker_generator.legs import Journeys, prepare
-from flighttracker_generator.motion import (
+from flighttracker_generator.simulation.aircraft_types import aircraft_types
+from flighttracker_generator.simulation.airports import airports
+from flighttracker_generator.simulation.arrays import Floats, Ints, hash64, unit_hash
+from flighttracker_generator.simulation.callsigns import callsign, squawk
+from flighttracker_generator.simulation.fleet import Fleet
+from flighttracker_generator.simulation.legs import Journeys, prepare
+from flighttracker_generator.simulation.motion import (
     CLIMB_OUT,
     CRUISE,
     CRUISE_ON,
@@ -29,8 +29,8 @@ from flighttracker_generator.motion import (
     TAXI_IN,
     Profiles,
 )
-from flighttracker_generator.routes import Paths
-from flighttracker_generator.schedule import LEGS
+from flighttracker_generator.simulation.routes import Paths
+from flighttracker_generator.simulation.schedule import LEGS
 
 SOURCE: Final = "simulated"
 _FLIGHTS_PER_EMERGENCY: Final = 10_000

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flighttracker_generator.aircraft_types import aircraft_types
-from flighttracker_generator.arrays import Floats, Ints, Names, unit_hash
-from flighttracker_generator.identities import Register
-from flighttracker_generator.operators import Base, bases
 from flighttracker_generator.replicas import replica_of
-from flighttracker_generator.schedule import Schedule, make_schedule
-from flighttracker_generator.states import registering_state
+from flighttracker_generator.simulation.aircraft_types import aircraft_types
+from flighttracker_generator.simulation.arrays import Floats, Ints, Names, unit_hash
+from flighttracker_generator.simulation.identities import Register
+from flighttracker_generator.simulation.operators import Base, bases
+from flighttracker_generator.simulation.schedule import Schedule, make_schedule
+from flighttracker_generator.simulation.states import registering_state
 
 
 @dataclass(frozen=True)

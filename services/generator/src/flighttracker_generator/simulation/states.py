@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from flighttracker_generator.tables import read_table
+from flighttracker_generator.simulation.tables import read_table
 
 TERRITORIES: Final = {
     territory: state

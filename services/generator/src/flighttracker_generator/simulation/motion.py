@@ -13,9 +13,9 @@ from typing import Final
 
 import numpy as np
 
-from flighttracker_generator.aircraft_types import METRES_PER_FOOT, MPS_PER_FPM, MPS_PER_KNOT, AircraftTypes
-from flighttracker_generator.arrays import Flags, Floats, Ints
-from flighttracker_generator.levels import level_at_or_below, level_below
+from flighttracker_generator.simulation.aircraft_types import METRES_PER_FOOT, MPS_PER_FPM, MPS_PER_KNOT, AircraftTypes
+from flighttracker_generator.simulation.arrays import Flags, Floats, Ints
+from flighttracker_generator.simulation.levels import level_at_or_below, level_below
 
 PHASES: Final = 25
 (

@@ -13,8 +13,8 @@ from typing import Final
 
 import numpy as np
 
-from flighttracker_generator.arrays import Flags, Floats, Names
-from flighttracker_generator.tables import read_table
+from flighttracker_generator.simulation.arrays import Flags, Floats, Names
+from flighttracker_generator.simulation.tables import read_table
 
 MPS_PER_KNOT: Final = 1852.0 / 3600.0
 MPS_PER_FPM: Final = 0.3048 / 60.0

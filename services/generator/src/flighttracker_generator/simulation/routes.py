@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from flighttracker_generator.arrays import Floats, Ints
+from flighttracker_generator.simulation.arrays import Floats, Ints
 
 EARTH_RADIUS_M: Final = 6_371_008.8
 SEGMENTS: Final = 7

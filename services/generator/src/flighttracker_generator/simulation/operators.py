@@ -13,12 +13,12 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from flighttracker.errors import StartError
-from flighttracker_generator.aircraft_types import aircraft_types
-from flighttracker_generator.airports import Airports, airports
-from flighttracker_generator.arrays import Flags, Floats, Ints
-from flighttracker_generator.routes import distance_m
-from flighttracker_generator.states import registering_state
-from flighttracker_generator.tables import read_table
+from flighttracker_generator.simulation.aircraft_types import aircraft_types
+from flighttracker_generator.simulation.airports import Airports, airports
+from flighttracker_generator.simulation.arrays import Flags, Floats, Ints
+from flighttracker_generator.simulation.routes import distance_m
+from flighttracker_generator.simulation.states import registering_state
+from flighttracker_generator.simulation.tables import read_table
 
 PRIVATE_SHARE: Final = 0.09
 """How much of a country's traffic is private where it has airlines."""

@@ -12,12 +12,12 @@ from typing import Final
 
 import numpy as np
 
-from flighttracker_generator.aircraft_types import aircraft_types
-from flighttracker_generator.airports import airports
-from flighttracker_generator.arrays import Flags, Floats, Ints
-from flighttracker_generator.legs import longest_block_s
-from flighttracker_generator.operators import SMALLEST_SERVED_M
-from flighttracker_generator.routes import distance_m
+from flighttracker_generator.simulation.aircraft_types import aircraft_types
+from flighttracker_generator.simulation.airports import airports
+from flighttracker_generator.simulation.arrays import Flags, Floats, Ints
+from flighttracker_generator.simulation.legs import longest_block_s
+from flighttracker_generator.simulation.operators import SMALLEST_SERVED_M
+from flighttracker_generator.simulation.routes import distance_m
 
 PAIRS: Final = 6
 """Most flights there and back in a rotation."""

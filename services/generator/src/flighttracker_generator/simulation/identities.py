@@ -11,7 +11,7 @@ import zlib
 from collections import Counter
 from typing import NamedTuple
 
-from flighttracker_generator.states import (
+from flighttracker_generator.simulation.states import (
     US_REGISTRATIONS,
     State,
     registration,

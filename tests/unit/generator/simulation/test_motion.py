@@ -8,12 +8,12 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from flighttracker_generator.aircraft_types import METRES_PER_FOOT, MPS_PER_KNOT, aircraft_types
-from flighttracker_generator.airports import airports
-from flighttracker_generator.arrays import Floats
-from flighttracker_generator.fleet import Fleet, make_fleet
-from flighttracker_generator.legs import Journeys, prepare
-from flighttracker_generator.motion import (
+from flighttracker_generator.simulation.aircraft_types import METRES_PER_FOOT, MPS_PER_KNOT, aircraft_types
+from flighttracker_generator.simulation.airports import airports
+from flighttracker_generator.simulation.arrays import Floats
+from flighttracker_generator.simulation.fleet import Fleet, make_fleet
+from flighttracker_generator.simulation.legs import Journeys, prepare
+from flighttracker_generator.simulation.motion import (
     CLIMB_OUT,
     CRUISE,
     DESCENT_HIGH,
@@ -23,7 +23,7 @@ from flighttracker_generator.motion import (
     TAXI_IN,
     Moment,
 )
-from flighttracker_generator.routes import (
+from flighttracker_generator.simulation.routes import (
     EARTH_RADIUS_M,
     bearing_deg,
     direction,

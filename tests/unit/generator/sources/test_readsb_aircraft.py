@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from flighttracker.errors import SourceError
+from flighttracker_generator.simulation.states import country_of_address
 from flighttracker_generator.sources.readsb_aircraft import read_aircraft
-from flighttracker_generator.states import country_of_address
 
 TIDY: dict[str, Any] = {
     "hex": "4b1801", "flight": "SWR123  ", "r": "HB-JDA", "t": "A20N", "desc": "AIRBUS A-320neo", "ownOp": "SWISS",

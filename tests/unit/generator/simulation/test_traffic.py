@@ -11,12 +11,12 @@ import pytest
 
 from flighttracker.errors import StartError
 from flighttracker.flight import EMERGENCY_SQUAWKS, FlightPosition, refuse_out_of_range
-from flighttracker_generator.airports import airports
-from flighttracker_generator.arrays import Ints
-from flighttracker_generator.fleet import make_fleet
 from flighttracker_generator.replicas import replica_of
-from flighttracker_generator.states import country_of_address, states, us_registration
-from flighttracker_generator.traffic import Traffic
+from flighttracker_generator.simulation.airports import airports
+from flighttracker_generator.simulation.arrays import Ints
+from flighttracker_generator.simulation.fleet import make_fleet
+from flighttracker_generator.simulation.states import country_of_address, states, us_registration
+from flighttracker_generator.simulation.traffic import Traffic
 
 NOW_MS = 1_750_588_112_000
 HOUR_MS = 3_600_000

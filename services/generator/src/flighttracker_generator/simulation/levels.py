@@ -10,8 +10,8 @@ from typing import Final
 
 import numpy as np
 
-from flighttracker_generator.aircraft_types import METRES_PER_FOOT
-from flighttracker_generator.arrays import Flags, Floats
+from flighttracker_generator.simulation.aircraft_types import METRES_PER_FOOT
+from flighttracker_generator.simulation.arrays import Flags, Floats
 
 _EAST_M: Final = np.array([*range(1_000, 42_000, 2_000), 45_000, 49_000]) * METRES_PER_FOOT
 _WEST_M: Final = np.array([*range(2_000, 41_000, 2_000), 43_000, 47_000, 51_000]) * METRES_PER_FOOT

@@ -11,17 +11,17 @@ from functools import cache
 
 import numpy as np
 
-from flighttracker_generator.aircraft_types import METRES_PER_FOOT, AircraftTypes, aircraft_types
-from flighttracker_generator.airports import airports
-from flighttracker_generator.arrays import Floats, Ints, unit_hash
-from flighttracker_generator.motion import (
+from flighttracker_generator.simulation.aircraft_types import METRES_PER_FOOT, AircraftTypes, aircraft_types
+from flighttracker_generator.simulation.airports import airports
+from flighttracker_generator.simulation.arrays import Floats, Ints, unit_hash
+from flighttracker_generator.simulation.motion import (
     Flights,
     Profiles,
     landing_roll_m,
     profiles_of,
     take_off_roll_m,
 )
-from flighttracker_generator.routes import (
+from flighttracker_generator.simulation.routes import (
     TAXI_IN,
     Paths,
     RouteEnd,

@@ -1,0 +1,1 @@
+"""Simulated traffic: a fleet of aircraft that fly schedules between real airports."""
