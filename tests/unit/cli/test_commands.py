@@ -87,6 +87,8 @@ def test_validate_reads_standard_input_and_its_own_defaults() -> None:
     defaults = run("validate", "--defaults", "examples/europe.yaml")
     assert defaults.returncode == 0
     assert "    tickSeconds: 1.0\n" in defaults.stdout
+    assert "    simulated:\n      aircraft: 5000\n" in defaults.stdout
+    assert "    builtin:\n      replicas: 1\n" in defaults.stdout
     again = run("validate", "-", stdin=defaults.stdout)
     assert again.stdout.startswith("-: valid: FlightTracker 'europe'\n")
 

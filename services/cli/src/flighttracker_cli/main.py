@@ -172,6 +172,7 @@ def validate(files: tuple[str, ...], defaults: bool, log_level: str) -> None:
     """
     from flighttracker.spec import write_tracker
     from flighttracker.telemetry import set_up_logging
+    from flighttracker_cli.defaults import with_defaults
     from flighttracker_cli.summary import summarize
     from flighttracker_cli.tracker_file import read_tracker_file
 
@@ -189,7 +190,7 @@ def validate(files: tuple[str, ...], defaults: bool, log_level: str) -> None:
             click.echo(str(error), err=True)
             continue
         if defaults:
-            click.echo(write_tracker(tracker), nl=False)
+            click.echo(write_tracker(with_defaults(tracker)), nl=False)
             continue
         click.echo(f"{file}: valid: FlightTracker '{tracker.metadata.name}'")
         for part, words in summarize(tracker):

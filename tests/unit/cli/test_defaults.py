@@ -1,0 +1,75 @@
+"""`validate --defaults` writes out the variants that a tracker uses, and only those."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from flighttracker.plan import plan
+from flighttracker.spec import FlightTracker, parse_tracker, read_tracker, write_tracker
+from flighttracker_cli.defaults import with_defaults
+
+OPENSKY = {"opensky": {}}
+STRIMZI = {"provider": "strimzi"}
+EXTERNAL_KAFKA = {"provider": "external", "external": {"bootstrapServers": "k:9092"}}
+EXTERNAL_REDIS = {"provider": "external", "external": {"urlSecret": "redis"}}
+
+
+def tracker(spec: dict[str, Any]) -> FlightTracker:
+    head = {"apiVersion": "flighttracker.io/v1alpha1", "kind": "FlightTracker", "metadata": {"name": "a"}}
+    return read_tracker({**head, "spec": spec})
+
+
+def blocks_of(spec: dict[str, Any], part: str) -> dict[str, Any]:
+    """Return the members of a part that are blocks, as they are written."""
+    written = with_defaults(tracker(spec)).spec.model_dump(mode="json", exclude_none=True)[part]
+    return {name: member for name, member in written.items() if isinstance(member, dict)}
+
+
+def test_simulated_traffic_is_the_source_of_a_tracker_that_names_none() -> None:
+    simulated = {"aircraft": 10_000, "countries": {}, "seed": 1, "intervalSeconds": 15.0}
+    assert blocks_of({}, "source") == {"simulated": simulated}
+
+
+def test_a_named_source_stands_alone_with_its_defaults() -> None:
+    opensky = {"url": "https://opensky-network.org/api/states/all", "intervalSeconds": 90.0}
+    assert blocks_of({"source": OPENSKY}, "source") == OPENSKY | {"opensky": opensky}
+    assert list(blocks_of({"source": {"readsb": {"url": "http://pi/a.json"}}}, "source")) == ["readsb"]
+
+
+def test_each_kafka_has_the_block_of_its_provider() -> None:
+    storage, resources = {"size": "10Gi"}, {"requests": {}, "limits": {}}
+    assert blocks_of({}, "kafka") == {"builtin": {"replicas": 1, "storage": storage, "resources": resources}}
+    strimzi = {"replicas": 3, "storage": storage, "user": {"auth": "scram"}}
+    assert blocks_of({"kafka": STRIMZI}, "kafka") == {"strimzi": strimzi}
+    assert list(blocks_of({"kafka": EXTERNAL_KAFKA}, "kafka")) == ["external"]
+
+
+@pytest.mark.parametrize(
+    ("kafka", "copies"),
+    [({}, 1), ({"builtin": {"replicas": 3}}, 3), (STRIMZI, 3), (EXTERNAL_KAFKA, 3), ({"replicationFactor": 1}, 1)],
+)
+def test_the_copies_of_a_record_are_those_of_the_chosen_kafka(kafka: dict[str, Any], copies: int) -> None:
+    assert with_defaults(tracker({"kafka": kafka})).spec.kafka.replication_factor == copies
+
+
+def test_each_redis_has_the_block_of_its_provider() -> None:
+    builtin = {"storage": {"size": "1Gi"}, "resources": {"requests": {}, "limits": {}}}
+    assert blocks_of({}, "redis") == {"builtin": builtin}
+    assert list(blocks_of({"redis": EXTERNAL_REDIS}, "redis")) == ["external"]
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {},
+        {"source": OPENSKY, "kafka": STRIMZI},
+        {"kafka": {"provider": "strimzi", "strimzi": {"cluster": "events"}}},
+        {"kafka": EXTERNAL_KAFKA, "redis": EXTERNAL_REDIS},
+    ],
+)
+def test_what_is_written_is_valid_and_runs_the_same(spec: dict[str, Any]) -> None:
+    shown = with_defaults(tracker(spec))
+    assert parse_tracker(write_tracker(shown), source="defaults") == shown
+    assert plan(shown) == plan(tracker(spec))
