@@ -55,7 +55,7 @@ class RunningGateway:
         self.bus = MemoryBus(shards, clock=self.clock)
         self.gateway = Gateway(settings, self.bus, self.clock, self.registry)
         # What ticks here is the test: there is nothing to wait for.
-        self.gateway.relay.is_whole = True
+        self.gateway.relay.is_complete = True
         self.session: aiohttp.ClientSession
         self.server: uvicorn.Server
         self.certificate: Certificate | None = None

@@ -51,7 +51,7 @@ async def test_a_gateway_that_joins_has_the_picture_from_the_stored_key_frame() 
 
 async def test_a_gateway_is_not_ready_with_a_part_of_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     async with running_gateway(shards=2) as running:
-        running.gateway.relay.is_whole = False
+        running.gateway.relay.is_complete = False
         for shard in (0, 1):
             ours = owner(shard)
             ours.hear(position(icao24=f"00000{shard}"))

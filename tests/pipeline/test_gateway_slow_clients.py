@@ -130,10 +130,10 @@ async def test_a_client_that_never_reads_is_closed_and_its_memory_is_bounded() -
         # A queue for each client would hold 800 MB now.
         assert process.memory_info().rss - before_bytes < 50_000_000
         await running.clock.advance(29_999)
-        await running.gateway.presence.look()
+        await running.gateway.presence.update()
         assert len(running.gateway.hub) == clients
         await running.clock.advance(1)
-        await running.gateway.presence.look()
+        await running.gateway.presence.update()
         await until(lambda: running.gateway.admission.connections == 0)
         assert running.metric("flights_ws_closed_total", code="4408") == clients
         assert running.metric("flights_ws_slow_clients") == 0
@@ -149,7 +149,7 @@ async def test_a_slow_client_that_reads_again_is_told_why_it_was_closed() -> Non
     async with running_gateway(settings) as running, running.connect() as slow:
         await broadcast_until_stuck(running, 1)
         await running.clock.advance(5_000)
-        await running.gateway.presence.look()
+        await running.gateway.presence.update()
         assert await Watcher(slow).closed() == (4408, "behind for more than 5 s")
 
 

@@ -97,8 +97,8 @@ async def test_a_view_that_cannot_be_answered_changes_nothing(monkeypatch: pytes
     async with running_gateway() as running:
         await both_fly(running, 0)
         hub = running.gateway.hub
-        asked = Mock(wraps=hub.offer)
-        monkeypatch.setattr(hub, "offer", asked)
+        asked = Mock(wraps=hub.available_region)
+        monkeypatch.setattr(hub, "available_region", asked)
         async with running.connect(protocols=("flights.v2",)) as socket:
             viewer = Watcher(socket)
             await viewer.text()

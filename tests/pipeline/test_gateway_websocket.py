@@ -263,7 +263,7 @@ async def test_state_is_told_when_it_changes() -> None:
             viewer = Watcher(socket)
             await viewer.text()
             await viewer.frames()
-            await running.gateway.presence.look()
+            await running.gateway.presence.update()
             await running.tick()
             await viewer.frames()
             state = await viewer.text()
@@ -271,13 +271,13 @@ async def test_state_is_told_when_it_changes() -> None:
             # The operator and KEDA read these.
             assert (running.metric("flights_viewers"), running.metric("flights_aircraft")) == (1, 1)
             await running.clock.advance(3_001)
-            await running.gateway.presence.look()
+            await running.gateway.presence.update()
             assert (await viewer.text())["stale_shards"] == [0]
             assert running.metric("flights_stale_shards") == 1
-            await running.gateway.presence.look()
+            await running.gateway.presence.update()
             await running.tick()
             await viewer.frames()
-            await running.gateway.presence.look()
+            await running.gateway.presence.update()
             assert (await viewer.text())["stale_shards"] == []
 
 
@@ -285,7 +285,7 @@ async def test_a_new_viewer_gets_the_state_with_the_present_time() -> None:
     async with running_gateway() as running:
         await running.tick(position())
         async with running.connect() as first:
-            await running.gateway.presence.look()
+            await running.gateway.presence.update()
             await running.tick()
             await running.clock.advance(38_000)
             async with running.connect() as second:

@@ -102,10 +102,10 @@ async def lined_up(*viewers: Viewer) -> Audience:
     audience = Audience()
     await audience.write(b"", BEFORE)
     for one in viewers:
-        audience.enter(one)
+        audience.add(one)
         one.seen = BEFORE
-        audience.line_up(one)
-    assert not audience.aside
+        audience.join_bulk(one)
+    assert not audience.individual
     return audience
 
 
@@ -115,20 +115,20 @@ async def test_everybody_in_line_gets_a_message_and_has_seen_it() -> None:
     assert await audience.write(b"tick", NOW) == len(viewers)
     assert {written(one) for one in viewers} == {b"tick"}
     assert wire_of(viewers[7]).high == 0
-    audience.step_aside(viewers[7])
+    audience.leave_bulk(viewers[7])
     assert wire_of(viewers[7]).high == PreparedProtocol.write_buffer_bytes
     assert viewers[7].seen is NOW
-    assert audience.aside == {viewers[7]}
+    assert audience.individual == {viewers[7]}
 
 
 async def test_who_lacks_something_cannot_line_up() -> None:
     audience = await lined_up()
     for seen in (Seen(None, 0), NOW, BEFORE._replace(state_number=4), BEFORE._replace(cursor=((0, 1, 1),))):
         one = viewer()
-        audience.enter(one)
+        audience.add(one)
         one.seen = seen
-        audience.line_up(one)
-        assert one in audience.aside
+        audience.join_bulk(one)
+        assert one in audience.individual
 
 
 async def test_who_is_full_or_gone_or_has_something_unsent_or_is_encrypted_cannot_line_up() -> None:
@@ -138,10 +138,10 @@ async def test_who_is_full_or_gone_or_has_something_unsent_or_is_encrypted_canno
     wire_of(unsent).unsent = b"pong"
     audience = await lined_up()
     for one in (full, gone, unsent, encrypted):
-        audience.enter(one)
+        audience.add(one)
         one.seen = BEFORE
-        audience.line_up(one)
-    assert audience.aside == {full, gone, unsent, encrypted}
+        audience.join_bulk(one)
+    assert audience.individual == {full, gone, unsent, encrypted}
 
 
 async def test_a_socket_that_gets_full_has_the_message_whole_and_gets_no_other() -> None:
@@ -150,7 +150,7 @@ async def test_a_socket_that_gets_full_has_the_message_whole_and_gets_no_other()
     audience = await lined_up(slow, quick)
     wire_of(quick).near.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1_000_000)
     assert await audience.write(large, NOW) == 2
-    assert (slow.seen, audience.aside) == (NOW, {slow})
+    assert (slow.seen, audience.individual) == (NOW, {slow})
     assert len(wire_of(slow).unsent) > 0
     assert await audience.write(b"tock", LATER) == 1
     assert (wire_of(slow).flush(), slow.seen, written(quick)) == (large, NOW, large + b"tock")
@@ -160,7 +160,7 @@ async def test_nothing_overtakes_what_the_transport_holds() -> None:
     one = viewer()
     audience = await lined_up(one)
     wire_of(one).write(b"ping")
-    assert audience.aside == {one}
+    assert audience.individual == {one}
     await audience.write(b"tick", NOW)
     assert (wire_of(one).flush(), one.seen) == (b"ping", BEFORE)
 
@@ -175,7 +175,7 @@ async def test_after_a_close_frame_nothing_is_written() -> None:
     socket_.read_paused = False
     wire_of(one).abort = lambda: None  # type: ignore[attr-defined]
     socket_.close_now(4408, "behind")
-    assert audience.aside == {one}
+    assert audience.individual == {one}
     assert await audience.write(b"tick", NOW) == 0
     socket_.close_timer.cancel()
 
@@ -186,7 +186,7 @@ async def test_a_transport_that_closes_by_itself_is_not_written_to() -> None:
     wire_of(gone).is_closed = True
     assert await audience.write(b"tick", NOW) == 1
     assert written(gone) == b"", "its number may be another socket's by now"
-    audience.leave(gone)
+    audience.remove(gone)
     assert list(audience) == [quick]
 
 
@@ -206,7 +206,7 @@ async def test_who_steps_aside_between_two_turns_has_seen_what_was_written_to_it
     writing = asyncio.create_task(audience.write(b"tick", NOW))
     await asyncio.sleep(0)
     one = viewers[0 if written_already else -1]
-    audience.step_aside(one)
+    audience.leave_bulk(one)
     await writing
     assert one.seen is (NOW if written_already else BEFORE)
     assert written(one) == (b"tick" if written_already else b"")
@@ -219,12 +219,12 @@ async def test_who_lines_up_while_a_message_is_written_has_it_already() -> None:
     writing = asyncio.create_task(audience.write(b"tick", NOW))
     await asyncio.sleep(0)
     late = viewer()
-    audience.enter(late)
+    audience.add(late)
     late.seen = NOW
-    audience.line_up(late)
+    audience.join_bulk(late)
     await writing
     assert written(late) == b""
-    audience.step_aside(late)
+    audience.leave_bulk(late)
     assert late.seen is NOW
 
 
@@ -237,7 +237,7 @@ async def test_a_message_that_is_given_up_leaves_nobody_with_a_gap() -> None:
     with pytest.raises(asyncio.CancelledError):
         await writing
     without = {one for one in viewers if not written(one)}
-    assert (audience.aside, len(without)) == (without, VIEWERS_PER_TURN)
+    assert (audience.individual, len(without)) == (without, VIEWERS_PER_TURN)
     assert all(one.seen is BEFORE for one in without)
     await audience.write(b"tock", LATER)
     assert {one for one in viewers if not written(one)} == without
@@ -247,10 +247,10 @@ async def test_places_that_were_left_are_taken_again() -> None:
     viewers = [viewer() for _ in range(10)]
     audience = await lined_up(*viewers)
     for one in viewers[::2]:
-        audience.leave(one)
+        audience.remove(one)
     await audience.write(b"tick", NOW)
     assert [written(one) for one in viewers] == [b"", b"tick"] * 5
-    audience.step_aside(viewers[3])
-    assert (len(audience), audience.aside, viewers[3].seen) == (5, {viewers[3]}, NOW)
+    audience.leave_bulk(viewers[3])
+    assert (len(audience), audience.individual, viewers[3].seen) == (5, {viewers[3]}, NOW)
     await audience.write(b"tock", LATER)
     assert [written(one) for one in viewers[1::2]] == [b"tock", b"", b"tock", b"tock", b"tock"]

@@ -1,7 +1,7 @@
-"""A stand-in for `PreparedProtocol` under an ASGI server that does not publish it: correct, only dearer.
+"""`AsgiSocket`: sends prepared messages through plain ASGI, for servers other than uvicorn with `PreparedProtocol`.
 
-At most one message is on its way; the next is taken when the server has taken that one, so a slow client is seen here
-too and costs one message. `connection` makes one where the extension is absent.
+It behaves the same and costs more CPU time. At most one message is being sent; another is accepted when the server
+has taken it, so a slow client is detected and holds one message. `connection` uses it when the extension is absent.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from flighttracker_gateway.delivery.prepared import PreparedMessage
 _logger = logging.getLogger(__name__)
 
 
-class AwaitedSocket:
+class AsgiSocket:
     """Sends through ASGI, one message at a time."""
 
     def __init__(self, websocket: WebSocket[Any, Any, Any]) -> None:
@@ -28,18 +28,18 @@ class AwaitedSocket:
 
     @property
     def is_writable(self) -> bool:
-        """Whether the message before has been taken."""
+        """Whether the server has taken the previous message."""
         return not self._is_closing and (self._sending is None or self._sending.done())
 
     def send_prepared(self, message: PreparedMessage) -> bool:
-        """Begin to send a message, or answer False when the one before is still on its way."""
+        """Start to send a message; return False when the previous one is still being sent."""
         if not self.is_writable:
             return False
         self._sending = asyncio.create_task(self._send(message))
         return True
 
     def close_now(self, code: int, reason: str) -> None:
-        """Begin to close; a message that is on its way is given up."""
+        """Start to close, and cancel a message that is being sent."""
         if not self._is_closing:
             self._is_closing = True
             if self._sending is not None:
@@ -53,10 +53,10 @@ class AwaitedSocket:
             else:
                 await self._websocket.send_bytes(message.payload)
         except (OSError, WebSocketException) as error:
-            _logger.debug("a client left while it was sent to: %s", error)
+            _logger.debug("a client disconnected during a send: %s", error)
 
     async def _close(self, code: int, reason: str) -> None:
         try:
             await self._websocket.close(code, reason)
         except (OSError, WebSocketException) as error:
-            _logger.debug("a client left while it was closed: %s", error)
+            _logger.debug("a client disconnected during the close: %s", error)

@@ -1,15 +1,16 @@
-"""Everybody who gets the same messages, in two places: a *line* that is written to at once, and some who stand *aside*.
+"""The viewers of one channel: *bulk* viewers are written to in one loop, *individual* ones are handled one by one.
 
-Nearly all viewers have every tick so far and nothing unsent. What a tick costs for one of them, beside the system call,
-is memory: the kernel's way through a socket pushes everything else out of the processor's cache, so that each object of
-a viewer that is looked at between two system calls is fetched anew. So the line is sockets side by side, written to
-directly, and a tick looks at nothing else but whether the transport is closing: only until then the socket is its own.
-What would have to be asked of each viewer is known from its standing in line: it has what everybody in line has (one
-`Seen` for all) and its transport holds nothing unsent, so that no byte can overtake another. Whoever loses one of these
-steps aside when it happens: its socket says so through `on_full`.
+Nearly all viewers have received every tick and have nothing unsent. Besides the system call, the cost of writing to
+one of them is memory access: the kernel's socket code evicts everything else from the processor's cache, and each
+Python object used between two system calls must be fetched from memory again. The bulk loop therefore writes to file
+descriptors in an array and checks only whether a transport is closing, because its descriptor may be reused after that.
 
-Those aside are the hub's to look after one by one; it calls `line_up` when one has everything again. Viewers over TLS
-or on a connection that is not our `PreparedProtocol` always stand aside. `hub` is the only user.
+Everything else about a bulk viewer is known without looking at it. All have received the same messages (`bulk_seen`),
+and their transports hold nothing unsent, so bytes cannot be reordered. A viewer for which this stops being true becomes
+individual at once; its socket reports it through `on_full`.
+
+The hub handles individual viewers, and calls `join_bulk` when one is up to date again. Viewers over TLS, or on a
+connection that is not a `PreparedProtocol`, are always individual. `hub` is the only user.
 """
 
 from __future__ import annotations
@@ -25,78 +26,79 @@ from flighttracker_gateway.delivery.prepared import PreparedProtocol
 from flighttracker_gateway.delivery.viewer import Seen, Viewer
 
 VIEWERS_PER_TURN: Final = 250
-"""Viewers that are written to before the event loop gets its turn: about 5 ms of 50 KB messages."""
+"""Viewers that are written to before the event loop runs other tasks: about 5 ms with messages of 50 KB."""
 
 
 class Audience:
     """The viewers of one channel.
 
     Attributes:
-        aside: who must be looked at one by one.
-        in_line: what everybody in line has seen.
+        individual: the viewers that the hub handles one by one.
+        bulk_seen: what all bulk viewers have received.
     """
 
     def __init__(self) -> None:
-        self.aside: set[Viewer] = set()
-        self.in_line = Seen((), 0)
-        self._before = self.in_line
+        self.individual: set[Viewer] = set()
+        self.bulk_seen = Seen((), 0)
+        self._before = self.bulk_seen
         self._transports: list[Transport | None] = []
         self._files = array("i")
         self._viewers: list[Viewer | None] = []
-        self._place_of: dict[PreparedProtocol, int] = {}
-        # Of the message that is being written: places from `_written` to `_end` do not have it yet.
+        self._index_of: dict[PreparedProtocol, int] = {}
+        # While a message is written, the viewers from `_written` to `_end` do not have it yet.
         self._written = self._end = 0
-        self._filled: list[PreparedProtocol] = []
+        self._full: list[PreparedProtocol] = []
         self._is_writing = False
-        self._on_full = self._step_aside
+        self._on_full = self._leave_bulk
 
     def __len__(self) -> int:
-        return len(self._place_of) + len(self.aside)
+        return len(self._index_of) + len(self.individual)
 
     def __iter__(self) -> Iterator[Viewer]:
         yield from tuple(viewer for viewer in self._viewers if viewer is not None)
-        yield from tuple(self.aside)
+        yield from tuple(self.individual)
 
     def __contains__(self, viewer: Viewer) -> bool:
-        return viewer in self.aside or viewer.socket in self._place_of
+        return viewer in self.individual or viewer.socket in self._index_of
 
-    def enter(self, viewer: Viewer) -> None:
-        """Take in a viewer, aside."""
-        self.aside.add(viewer)
+    def add(self, viewer: Viewer) -> None:
+        """Add a viewer, as an individual one."""
+        self.individual.add(viewer)
 
-    def leave(self, viewer: Viewer) -> None:
-        """Forget a viewer."""
-        self.step_aside(viewer)
-        self.aside.discard(viewer)
+    def remove(self, viewer: Viewer) -> None:
+        """Remove a viewer."""
+        self.leave_bulk(viewer)
+        self.individual.discard(viewer)
 
-    def line_up(self, viewer: Viewer) -> None:
-        """Put a viewer that stands aside in line, if it has all that those in line have and room for the next."""
+    def join_bulk(self, viewer: Viewer) -> None:
+        """Make an individual viewer a bulk one, if it has received the same messages and its socket has room."""
         socket = viewer.socket
-        # Identity: a cursor that a client sent may equal one of the hub's.
-        if viewer.seen.cursor is not self.in_line.cursor or viewer.seen.state_number != self.in_line.state_number:
+        # Compared by identity, because a cursor that a client sent may equal one of the hub's.
+        if viewer.seen.cursor is not self.bulk_seen.cursor or viewer.seen.state_number != self.bulk_seen.state_number:
             return
-        if viewer not in self.aside or not isinstance(socket, PreparedProtocol):
+        if viewer not in self.individual or not isinstance(socket, PreparedProtocol):
             return
         file = socket.share(self._on_full)
         if file is not None:
-            self.aside.discard(viewer)
-            self._place_of[socket] = len(self._viewers)
+            self.individual.discard(viewer)
+            self._index_of[socket] = len(self._viewers)
             self._viewers.append(viewer)
             self._transports.append(socket.transport)
             self._files.append(file)
 
-    def step_aside(self, viewer: Viewer) -> None:
-        """Take a viewer out of the line, if it stands there, with what it has seen."""
-        if isinstance(viewer.socket, PreparedProtocol) and viewer.socket in self._place_of:
-            self._step_aside(viewer.socket)
+    def leave_bulk(self, viewer: Viewer) -> None:
+        """Make a bulk viewer an individual one, and keep what it has received; other viewers are unchanged."""
+        if isinstance(viewer.socket, PreparedProtocol) and viewer.socket in self._index_of:
+            self._leave_bulk(viewer.socket)
 
     async def write(self, wire: bytes, seen: Seen) -> int:
-        """Write bytes to everybody in line, who then have seen `seen`; return to how many.
+        """Write bytes to all bulk viewers, whose state becomes `seen`; return the number of viewers written to.
 
-        Not to be called again before it has returned. When it is cancelled, who was not written to steps aside.
+        It must not be called again before it has returned. When it is cancelled, the viewers that it has not reached
+        become individual.
         """
-        self._close_ranks()
-        self._before, self.in_line = self.in_line, seen
+        self._compact()
+        self._before, self.bulk_seen = self.bulk_seen, seen
         self._written, self._end = 0, len(self._transports)
         sent = 0
         try:
@@ -106,7 +108,7 @@ class Audience:
         finally:
             for viewer in self._viewers[self._written : self._end]:
                 if viewer is not None:
-                    self.step_aside(viewer)
+                    self.leave_bulk(viewer)
         return sent
 
     def _write_turn(self, wire: bytes, end: int) -> int:
@@ -118,36 +120,36 @@ class Audience:
                 continue
             try:
                 sent = os.write(file, wire)
-            except OSError:  # full, or broken: the transport finds out itself and says so
+            except OSError:  # full, or broken: the transport detects and reports it
                 sent = 0
             if sent < size:
-                # Of one tick, whoever holds it unsent; a slice of the bytes would be a copy for each.
+                # All viewers share the bytes of one tick; slicing `bytes` would copy them for each.
                 transport.write(memoryview(wire)[sent:])
             written += 1
         self._is_writing = False
         self._written = end
-        for socket in self._filled:
-            self._step_aside(socket)
-        self._filled.clear()
+        for socket in self._full:
+            self._leave_bulk(socket)
+        self._full.clear()
         return written
 
-    def _step_aside(self, socket: PreparedProtocol) -> None:
+    def _leave_bulk(self, socket: PreparedProtocol) -> None:
         if self._is_writing:
-            # Its transport has taken the message: it is to be counted among those who have it.
-            self._filled.append(socket)
+            # Its transport has taken the message, so it counts as received.
+            self._full.append(socket)
             return
-        place = self._place_of.pop(socket)
-        viewer = self._viewers[place]
+        index = self._index_of.pop(socket)
+        viewer = self._viewers[index]
         assert viewer is not None
-        viewer.seen = self._before if self._written <= place < self._end else self.in_line
-        self._viewers[place] = self._transports[place] = None
+        viewer.seen = self._before if self._written <= index < self._end else self.bulk_seen
+        self._viewers[index] = self._transports[index] = None
         socket.unshare()
-        self.aside.add(viewer)
+        self.individual.add(viewer)
 
-    def _close_ranks(self) -> None:
-        if len(self._place_of) < len(self._viewers):
-            places = self._place_of.values()
-            self._viewers = [self._viewers[place] for place in places]
-            self._transports = [self._transports[place] for place in places]
-            self._files = array("i", [self._files[place] for place in places])
-            self._place_of = {socket: place for place, socket in enumerate(self._place_of)}
+    def _compact(self) -> None:
+        if len(self._index_of) < len(self._viewers):
+            indexes = self._index_of.values()
+            self._viewers = [self._viewers[index] for index in indexes]
+            self._transports = [self._transports[index] for index in indexes]
+            self._files = array("i", [self._files[index] for index in indexes])
+            self._index_of = {socket: index for index, socket in enumerate(self._index_of)}

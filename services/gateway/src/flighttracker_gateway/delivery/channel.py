@@ -1,6 +1,7 @@
-"""What the viewers of one kind get: the message of a tick, and what leads somebody who lacks more to the present.
+"""`Channel`: builds the messages of one encoding, and has the audience that they are sent to.
 
-Each is built at most once a tick, and only while somebody wants it, whoever many share it. `hub` is the only user.
+A message brings a viewer up to date, from the previous tick (`tick`) or from an older state (`catch_up`). Each is built
+at most once a tick, only when a viewer needs it, and is shared by all that need the same. `hub` is the only user.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ from flighttracker_gateway.picture.cursor import Cursor, RecentFrames
 from flighttracker_gateway.picture.picture import Picture
 
 MAX_CACHED_MESSAGES: Final = 64
-"""Cursors come from clients, so that the cache needs a bound; laggards rarely have more than a few."""
+"""The cache is keyed by cursors, which clients send, so it needs a bound; slow viewers rarely have more than a few."""
 
 
 class Channel(ABC):
-    """One kind of messages, and its audience."""
+    """The messages of one encoding, and their audience."""
 
     def __init__(self, metrics: GatewayMetrics) -> None:
         self.audience = Audience()
@@ -30,27 +31,27 @@ class Channel(ABC):
 
     @abstractmethod
     async def tick(self, frames: Sequence[bytes], before: Cursor) -> PreparedMessage:
-        """Return the message of a tick, for who has all that led to the cursor `before`.
+        """Return the message of a tick, for viewers that are at the cursor `before`.
 
         Args:
-            frames: the owners' frames, which the picture has applied.
+            frames: the owners' frames, already applied to the picture.
             before: the hub's cursor before this tick.
         """
 
     @abstractmethod
     async def catch_up(self, cursor: Cursor | None) -> PreparedMessage | None:
-        """Return what leads from a cursor to the present, None when nothing is lacking."""
+        """Return the message that brings a viewer from a cursor up to date; None when it is up to date."""
 
     @abstractmethod
     def forget_catch_ups(self) -> None:
-        """Let go of what led to the tick before, because a new one begins."""
+        """Clear the cached catch-up messages, because a new tick begins."""
 
-    def forget(self) -> None:  # noqa: B027 - most remember nothing
-        """Let go of what is remembered from one tick to the next, because nobody is there."""
+    def forget(self) -> None:  # noqa: B027 - most channels keep no state
+        """Clear the state kept between ticks, because the channel has no viewers."""
 
 
 class FrameChannel(Channel):
-    """The owners' frames as they are."""
+    """The owners' frames, unchanged."""
 
     def __init__(self, recent: RecentFrames, metrics: GatewayMetrics) -> None:
         super().__init__(metrics)
@@ -58,11 +59,11 @@ class FrameChannel(Channel):
         self._catch_up: dict[Cursor | None, PreparedMessage | None] = {}
 
     async def tick(self, frames: Sequence[bytes], before: Cursor) -> PreparedMessage:  # noqa: ARG002 - see the class
-        """Return the frames, one after the other."""
+        """Return the frames, concatenated."""
         return build_message(b"".join(frames))
 
     async def catch_up(self, cursor: Cursor | None) -> PreparedMessage | None:
-        """Return the deltas that were missed, or key frames; who lacks the same shares them."""
+        """Return the missed deltas, or key frames; cached by cursor."""
         if cursor in self._catch_up:
             return self._catch_up[cursor]
         missed = self._recent.after(cursor)
@@ -78,32 +79,32 @@ class FrameChannel(Channel):
 
 
 class JsonChannel(Channel):
-    """The same as JSON; a debugging encoding is not worth a catch-up with deltas."""
+    """The owners' frames as JSON; catch-ups are always key frames, because JSON is meant for debugging."""
 
     def __init__(self, picture: Picture, metrics: GatewayMetrics) -> None:
         super().__init__(metrics)
         self._picture = picture
         self._json = JsonFrames(picture)
-        self._turn = asyncio.Lock()
-        self._whole: PreparedMessage | None = None
+        self._lock = asyncio.Lock()
+        self._key_frames: PreparedMessage | None = None
 
     async def tick(self, frames: Sequence[bytes], before: Cursor) -> PreparedMessage:  # noqa: ARG002 - see the class
-        """Return the frames as objects."""
-        async with self._turn:
+        """Return the frames as JSON objects."""
+        async with self._lock:
             return build_message(await self._json.tick(frames), is_text=True)
 
     async def catch_up(self, cursor: Cursor | None) -> PreparedMessage | None:  # noqa: ARG002 - see the class
-        """Return every shard as a key frame, whatever is lacking."""
-        async with self._turn:
-            if self._whole is None and self._picture.shards:
+        """Return a key frame of every shard, whatever the cursor."""
+        async with self._lock:
+            if self._key_frames is None and self._picture.shards:
                 self._metrics.ws_catch_ups.labels("key").inc()
-                self._whole = build_message(await self._json.picture(), is_text=True)
-            return self._whole
+                self._key_frames = build_message(await self._json.picture(), is_text=True)
+            return self._key_frames
 
     def forget_catch_ups(self) -> None:
-        """Let go of the picture of the tick before."""
-        self._whole = None
+        """Clear the key frames of the previous tick."""
+        self._key_frames = None
 
     def forget(self) -> None:
-        """Let go of who sat where."""
+        """Clear the addresses by slot."""
         self._json.forget()

@@ -1,14 +1,14 @@
-"""The hub: one tick to every viewer.
+"""`Hub`: sends each tick to every viewer.
 
-Each distinct message is built once per tick and channel and written to every socket; the loop gives way after every
-`VIEWERS_PER_TURN` viewers, about 5 ms, so that ten thousand viewers never hold up a probe. There is no queue and
-no task per viewer. A viewer whose socket is full is nothing but its cursor: at the next tick that finds room it gets
-one message with what it missed, which is cached by cursor and so shared by all who lag alike. It costs the others
-nothing and the gateway no more than its write buffer and one message; after `slow_client_s` it is closed with 4408.
+A message is built once per tick and channel, and written to every socket. The event loop runs other tasks after every
+`VIEWERS_PER_TURN` viewers, about 5 ms, so ten thousand viewers do not delay a probe. There is no queue and no task per
+viewer. For a viewer whose socket is full, only its cursor is kept: at the first tick with room it gets one message with
+what it missed. That message is cached by cursor and shared by all viewers at the same one. A slow viewer costs the
+others no time, and the gateway at most its write buffer and one message; after `slow_client_s` it is closed with 4408.
 
-`channel` says what is sent, `audience` writes it to those who lack nothing, and the hub looks after the rest. `relay`
-calls `broadcast` once per tick, `connection` joins and leaves, `presence` announces the state and closes who is
-overdue, `run` drains.
+`channel` builds the messages, `audience` writes them to up-to-date viewers, and the hub handles the others. `relay`
+calls `broadcast` once per tick, `connection` adds and removes viewers, `presence` announces the state and closes
+overdue viewers, and `run` drains.
 """
 
 from __future__ import annotations
@@ -36,20 +36,20 @@ from flighttracker_gateway.picture.picture import Picture
 
 DRAIN_STEP_MS: Final = 100
 RECONNECT_SPREAD_MS: Final = 2_000
-"""Other gateways are there at once; what is waited for is that not all come in the same moment."""
+"""Viewers reconnect within this time, at random; other gateways are ready at once, so only the burst is avoided."""
 
 TOO_FAR_BEHIND: Final = 4408
 RESTARTING: Final = 1012
 
 
 class Hub:
-    """All viewers of one gateway; iterating gives each.
+    """All viewers of one gateway; iterable.
 
     Args:
-        picture: has applied a frame before it is broadcast.
-        limits: `slow_client_s` is used.
+        picture: applies each frame before it is broadcast.
+        limits: for `slow_client_s`.
         clock: measures how long a viewer is behind.
-        metrics: counts what is sent.
+        metrics: counts messages and bytes.
     """
 
     def __init__(self, picture: Picture, limits: LimitSettings, clock: Clock, metrics: GatewayMetrics) -> None:
@@ -78,43 +78,43 @@ class Hub:
             yield from channel.audience
 
     async def join(self, viewer: Viewer) -> None:
-        """Take in a viewer: it gets what its cursor lacks, then the state, then every tick."""
-        channel = self._open(viewer)
-        channel.audience.enter(viewer)
-        await self._look_after(viewer, channel)
+        """Add a viewer: it gets what it misses since its cursor, then the state, then every tick."""
+        channel = self._channel_of(viewer)
+        channel.audience.add(viewer)
+        await self._bring_up_to_date(viewer, channel)
 
     def leave(self, viewer: Viewer) -> None:
-        """Forget a viewer."""
-        self._depart(viewer)
+        """Remove a viewer."""
+        self._remove(viewer)
         self._slow.discard(viewer)
         self._metrics.ws_slow_clients.set(len(self._slow))
 
-    def offer(self, region: Region | None) -> Region | None:
-        """Return the region that a view gets: all of the world when there are as many streams as there may be."""
+    def available_region(self, region: Region | None) -> Region | None:
+        """Return a region if it can have a stream; None, the whole world, when there are `MAX_STREAMS` others."""
         return region if region in self._streams or len(self._streams) < MAX_STREAMS else None
 
-    async def look(self, viewer: Viewer, region: Region | None) -> None:
-        """Let a viewer of streams see another region, of those offered."""
+    async def set_region(self, viewer: Viewer, region: Region | None) -> None:
+        """Move a viewer to the stream of another region, which `available_region` returned."""
         if viewer.region != region:
-            self._depart(viewer)
+            self._remove(viewer)
             viewer.region = region
-            channel = self._open(viewer)
-            channel.audience.enter(viewer)
+            channel = self._channel_of(viewer)
+            channel.audience.add(viewer)
             viewer.seen = viewer.seen._replace(cursor=None)
-            await self._look_after(viewer, channel)
+            await self._bring_up_to_date(viewer, channel)
 
     async def resync(self, viewer: Viewer) -> None:
-        """Send key frames to a viewer that found a gap."""
-        channel = self._open(viewer)
-        channel.audience.step_aside(viewer)
+        """Send key frames to a viewer that detected a gap."""
+        channel = self._channel_of(viewer)
+        channel.audience.leave_bulk(viewer)
         viewer.seen = viewer.seen._replace(cursor=None)
-        await self._look_after(viewer, channel)
+        await self._bring_up_to_date(viewer, channel)
 
     async def broadcast(self, frames: Sequence[bytes]) -> None:
-        """Write one tick to every viewer; returns when each has it or is known to be behind.
+        """Write one tick to every viewer; return when each has it or is marked as behind.
 
         Args:
-            frames: the tick's frames of all shards, which the picture has applied.
+            frames: the tick's frames of all shards, already applied to the picture.
         """
         started_s = time.perf_counter()
         async with self._writing:
@@ -125,25 +125,25 @@ class Hub:
                 channel.forget_catch_ups()
             for channel in self._every_channel():
                 if channel.audience:
-                    await self._write(channel, await channel.tick(frames, before), before)
+                    await self._write_channel(channel, await channel.tick(frames, before), before)
                 else:
                     channel.forget()
         self._metrics.broadcast_seconds.observe(time.perf_counter() - started_s)
 
     def remember(self, frames: Sequence[bytes]) -> None:
-        """Know the frames that led to a shard's present, for who comes with some of them; see `RecentFrames`."""
+        """Keep frames that led to the present state, for viewers that reconnect with an older cursor; not broadcast."""
         self._recent.remember(frames)
 
     async def announce(
         self, *, viewers: int, stale_shards: Sequence[int], stale_since_ms: int | None, at_once: bool
     ) -> None:
-        """Tell every viewer how many watch and which shards are stale; who is behind is told when it catches up.
+        """Send every viewer the number of viewers and the stale shards; a viewer that is behind gets them later.
 
         Args:
-            viewers: of the whole tracker.
-            stale_shards: shards whose picture is old.
-            stale_since_ms: what the oldest of them shows, milliseconds since 1970.
-            at_once: do not wait for the next tick, which carries the news in the same system call.
+            viewers: viewers of the whole tracker.
+            stale_shards: numbers of the stale shards.
+            stale_since_ms: the time that the oldest of them shows, milliseconds since 1970; None when none is stale.
+            at_once: send now, not with the next tick, where it would need no system call of its own.
         """
         self._state = {
             "type": "state",
@@ -155,7 +155,7 @@ class Hub:
         if at_once:
             async with self._writing:
                 for channel in self._every_channel():
-                    await self._write(channel, None, self._cursor)
+                    await self._write_channel(channel, None, self._cursor)
 
     def close_overdue(self) -> None:
         """Close the viewers that have been behind for too long."""
@@ -165,14 +165,14 @@ class Hub:
                 viewer.socket.close_now(TOO_FAR_BEHIND, f"behind for more than {self._limits.slow_client_s:g} s")
 
     async def drain(self, drain_s: float) -> None:
-        """Close every viewer with 1012, spread over `drain_s` so that they do not all come back at once.
+        """Close every viewer with 1012, spread over `drain_s` to spread their reconnects.
 
-        Each is told before when to come back, so that they spread out also when `drain_s` is short.
+        Each viewer first gets a random time to reconnect at, which spreads them even when `drain_s` is short.
         """
         viewers = [*self]
         steps = max(1, round(drain_s * 1000 / DRAIN_STEP_MS))
-        for turn in _turns(viewers, max(1, -(-len(viewers) // steps))):
-            for viewer in turn:
+        for batch in _batches(viewers, max(1, -(-len(viewers) // steps))):
+            for viewer in batch:
                 hint = {"type": "restart", "reconnect_after_ms": secrets.randbelow(RECONNECT_SPREAD_MS)}
                 viewer.socket.send_prepared(build_message(msgspec.json.encode(hint), is_text=True))
                 viewer.socket.close_now(RESTARTING, "the gateway restarts, connect again")
@@ -181,8 +181,8 @@ class Hub:
     def _every_channel(self) -> list[Channel]:
         return [*self._channels.values(), *self._streams.values()]
 
-    def _open(self, viewer: Viewer) -> Channel:
-        """Return the channel of a viewer; a stream begins with its first."""
+    def _channel_of(self, viewer: Viewer) -> Channel:
+        """Return the channel of a viewer; the first viewer of a stream creates it."""
         if viewer.encoding is not Encoding.STREAM:
             return self._channels[viewer.encoding]
         stream = self._streams.get(viewer.region)
@@ -195,45 +195,45 @@ class Hub:
             self._metrics.ws_streams.set(len(self._streams))
         return stream
 
-    def _depart(self, viewer: Viewer) -> None:
-        """Take a viewer out of its channel; a stream ends with its last."""
-        channel = self._open(viewer)
-        channel.audience.leave(viewer)
+    def _remove(self, viewer: Viewer) -> None:
+        """Remove a viewer from its channel; a stream ends with its last viewer."""
+        channel = self._channel_of(viewer)
+        channel.audience.remove(viewer)
         if viewer.encoding is Encoding.STREAM and not channel.audience:
             del self._streams[viewer.region]
             self._metrics.ws_streams.set(len(self._streams))
             if not self._streams:
                 self._scene.forget()
 
-    async def _write(self, channel: Channel, tick: PreparedMessage | None, before: Cursor) -> None:
-        """Write a tick, or just the state, to a channel; who is not at `before` gets a catch-up instead."""
+    async def _write_channel(self, channel: Channel, tick: PreparedMessage | None, before: Cursor) -> None:
+        """Write a tick, or only the state, to a channel; viewers that are not at `before` get a catch-up instead."""
         seen = Seen(self._cursor, self._state_number)
         messages = [] if tick is None else [tick]
-        if self._state is not None and channel.audience.in_line.state_number != self._state_number:
+        if self._state is not None and channel.audience.bulk_seen.state_number != self._state_number:
             messages.append(self._state_message(self._state))
         if messages:
             sent = await channel.audience.write(b"".join(message.wire for message in messages), seen)
             for message in messages:
                 self._count(sent, message)
-        for turn in _turns([*channel.audience.aside]):
-            for viewer in turn:
+        for batch in _batches([*channel.audience.individual]):
+            for viewer in batch:
                 if tick is not None and viewer.seen.cursor is before:
-                    self._give(viewer, channel.audience, tick, self._cursor)
-                await self._look_after(viewer, channel)
+                    self._send(viewer, channel.audience, tick, self._cursor)
+                await self._bring_up_to_date(viewer, channel)
             await asyncio.sleep(0)
 
-    async def _look_after(self, viewer: Viewer, channel: Channel) -> None:
-        """Give a viewer that stands aside what it lacks as one message, tell it the state, and let it line up."""
+    async def _bring_up_to_date(self, viewer: Viewer, channel: Channel) -> None:
+        """Send an individual viewer what it misses as one message, then the state, and make it a bulk viewer."""
         cursor = self._cursor
         if viewer.seen.cursor is not cursor:
             if not viewer.socket.is_writable:
-                self._fell_behind(viewer, channel.audience)
+                self._mark_behind(viewer, channel.audience)
                 return
-            self._give(viewer, channel.audience, await channel.catch_up(viewer.seen.cursor), cursor)
-        self._tell_state(viewer)
-        channel.audience.line_up(viewer)
+            self._send(viewer, channel.audience, await channel.catch_up(viewer.seen.cursor), cursor)
+        self._send_state(viewer)
+        channel.audience.join_bulk(viewer)
 
-    def _tell_state(self, viewer: Viewer) -> None:
+    def _send_state(self, viewer: Viewer) -> None:
         if self._state is None or viewer.seen.state_number == self._state_number or viewer.behind_since_ms is not None:
             return
         message = self._state_message(self._state)
@@ -245,11 +245,11 @@ class Hub:
         """Return the state with the present server time; the state itself may have been announced long ago."""
         return build_message(msgspec.json.encode(state | {"server_time_ms": self._clock.now_ms()}), is_text=True)
 
-    def _give(self, viewer: Viewer, audience: Audience, message: PreparedMessage | None, cursor: Cursor) -> None:
-        """Write a message that brings a viewer to a cursor; None when it lacks nothing."""
+    def _send(self, viewer: Viewer, audience: Audience, message: PreparedMessage | None, cursor: Cursor) -> None:
+        """Write the message that brings a viewer to a cursor; None when it misses nothing."""
         if message is not None:
             if not viewer.socket.send_prepared(message):
-                self._fell_behind(viewer, audience)
+                self._mark_behind(viewer, audience)
                 return
             self._count(1, message)
         viewer.seen = viewer.seen._replace(cursor=cursor)
@@ -258,8 +258,8 @@ class Hub:
             self._slow.discard(viewer)
             self._metrics.ws_slow_clients.set(len(self._slow))
 
-    def _fell_behind(self, viewer: Viewer, audience: Audience) -> None:
-        # A viewer may have left while this loop gave way.
+    def _mark_behind(self, viewer: Viewer, audience: Audience) -> None:
+        # A viewer may have left while other tasks ran.
         if viewer.behind_since_ms is None and viewer in audience:
             viewer.behind_since_ms = self._clock.now_ms()
             self._slow.add(viewer)
@@ -270,7 +270,7 @@ class Hub:
         self._metrics.ws_sent_bytes.inc(messages * len(message.wire))
 
 
-def _turns(viewers: list[Viewer], per_turn: int = VIEWERS_PER_TURN) -> Iterator[list[Viewer]]:
-    """Yield the viewers in parts that are small enough for one turn of the event loop."""
-    for start in range(0, len(viewers), per_turn):
-        yield viewers[start : start + per_turn]
+def _batches(viewers: list[Viewer], batch_size: int = VIEWERS_PER_TURN) -> Iterator[list[Viewer]]:
+    """Yield the viewers in batches that are small enough for one turn of the event loop."""
+    for start in range(0, len(viewers), batch_size):
+        yield viewers[start : start + batch_size]

@@ -1,10 +1,10 @@
-"""The same frames as JSON, for debugging and for programs that do not read the binary encoding.
+"""Frames as JSON, for debugging and for programs that do not read the binary encoding.
 
-`hub` makes one JSON message per tick, only while a JSON client is connected, and shares it among them. A delta names
-aircraft by icao24 where the frame names slots, so `JsonFrames` remembers who sat in each slot after the frame before;
-where it does not know (the first tick, a gap) it gives the whole shard.
+`channel` builds one JSON message per tick, only while a JSON client is connected, and all of them share it. A JSON
+delta identifies aircraft by icao24 and a frame by slot, so `JsonFrames` keeps the address in each slot after the
+previous frame. When it does not have them (the first tick, a gap) it returns a key frame of the shard.
 
-Objects are made in chunks with a turn of the event loop between them: 20,000 of them take a quarter of a second.
+Objects are encoded in chunks and the event loop runs between them, because 20,000 objects take a quarter of a second.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from flighttracker_gateway.picture.picture import Picture, ShardPicture
 FLIGHTS_PER_CHUNK: Final = 250
 
 
-class _Seats(NamedTuple):
-    """Who sat in each slot after one frame."""
+class _SlotAddresses(NamedTuple):
+    """The address of the aircraft in each slot after one frame."""
 
     epoch: int
     sequence: int
@@ -37,7 +37,7 @@ class JsonFrames:
 
     def __init__(self, picture: Picture) -> None:
         self._picture = picture
-        self._seats: dict[int, _Seats] = {}
+        self._slot_addresses: dict[int, _SlotAddresses] = {}
 
     async def tick(self, frames: Sequence[bytes]) -> bytes:
         """Return one tick as the text of a message."""
@@ -48,19 +48,19 @@ class JsonFrames:
         return _message([await self._key(number) for number in sorted(self._picture.shards)])
 
     def forget(self) -> None:
-        """Let go of what is remembered between two ticks, because nobody reads JSON any more."""
-        self._seats.clear()
+        """Clear the state kept between ticks, because no JSON client is connected."""
+        self._slot_addresses.clear()
 
     async def _frame(self, frame: bytes) -> bytes:
         header, content = decode_frame(frame)
         shard = self._picture.shards.get(header.shard)
-        before = self._seats.get(header.shard)
+        before = self._slot_addresses.get(header.shard)
         if shard is None:
             return msgspec.json.encode(_head("delta", header.shard, header) | {"removed": [], "flights": []})
-        in_step = before is not None and (header.epoch, header.sequence) == (before.epoch, before.sequence + 1)
-        if header.is_key or before is None or not in_step:
+        is_next = before is not None and (header.epoch, header.sequence) == (before.epoch, before.sequence + 1)
+        if header.is_key or before is None or not is_next:
             return await self._key(header.shard)
-        self._seats[header.shard] = _seats(shard)
+        self._slot_addresses[header.shard] = _slot_addresses(shard)
         removed = [f"{before.icao24[slot]:06x}" for slot in content.removed.tolist()]
         changed = np.union1d(content.added.slots, content.updated.slots)
         # A later frame of the same shard may already have freed a slot again.
@@ -70,14 +70,14 @@ class JsonFrames:
 
     async def _key(self, number: int) -> bytes:
         shard = self._picture.shards[number]
-        self._seats[number] = _seats(shard)
+        self._slot_addresses[number] = _slot_addresses(shard)
         head = _head("key", number, shard) | {"removed": []}
         return _closed(head, await _encoded(shard, shard.table.taken_slots()))
 
 
-def _seats(shard: ShardPicture) -> _Seats:
+def _slot_addresses(shard: ShardPicture) -> _SlotAddresses:
     icao24 = shard.table.identities["icao24"][: shard.table.slot_count].copy()
-    return _Seats(shard.epoch, shard.sequence, icao24)
+    return _SlotAddresses(shard.epoch, shard.sequence, icao24)
 
 
 def _head(kind: str, number: int, stamp: Any) -> dict[str, Any]:
@@ -103,7 +103,7 @@ async def _encoded(shard: ShardPicture, slots: IntArray) -> bytes:
 
 
 async def json_chunks(values: Iterator[Any]) -> AsyncIterator[bytes]:
-    """Yield JSON values, comma-separated within a chunk, and give way to the event loop after each chunk."""
+    """Yield JSON values, comma-separated within a chunk, and let the event loop run after each chunk."""
     encode = msgspec.json.Encoder().encode
     while chunk := [encode(value) for _, value in zip(range(FLIGHTS_PER_CHUNK), values, strict=False)]:
         yield b",".join(chunk)

@@ -1,12 +1,12 @@
-"""A WebSocket message that is built once and written to a thousand sockets.
+"""WebSocket messages that are built once and written to many sockets.
 
-Server frames are not masked, so the bytes of one message are the same for every client: `build_message` makes them,
-and `PreparedProtocol`, uvicorn's sans-IO protocol with a few lines on top, writes them straight to the transport. It
-reaches the handler of `/ws` as `scope["extensions"]["flighttracker.prepared"]`; `hub` is its only user.
+Server frames are not masked, so the bytes of a message are the same for every client. `build_message` builds them, and
+`PreparedProtocol`, a subclass of uvicorn's sans-IO protocol, writes them directly to the transport. The handler of
+`/ws` finds the protocol in `scope["extensions"]["flighttracker.prepared"]`; `hub` writes to it.
 
-Guarantees: a write never waits and never grows a buffer that is full (`send_prepared` answers False), messages of one
-socket keep their order, and whatever ends a connection, its socket is gone `CLOSE_GRACE_S` later even when the client
-never reads. permessage-deflate must be off, because a compressed message belongs to one connection.
+Guarantees: a write never waits and never grows a full buffer (`send_prepared` returns False), messages of one socket
+keep their order, and a connection that ends has its socket closed after at most `CLOSE_GRACE_S`, even when the client
+never reads. permessage-deflate must be off, because a compressed message is valid on one connection only.
 
 The private attributes that this relies on are pinned by `tests/unit/gateway/delivery/test_prepared.py`.
 """
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 EXTENSION: Final = "flighttracker.prepared"
 CLOSE_GRACE_S: Final = 2.0
-"""How long a client may take to read the close frame and to answer it."""
+"""Time that a client has to read the close frame and answer it."""
 
 _FINAL_FRAGMENT: Final = 0x80
 
@@ -68,10 +68,10 @@ def build_message(payload: bytes, *, is_text: bool = False) -> PreparedMessage:
 
 
 class PreparedProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's protocol that can also write prepared messages, and that closes within a bounded time."""
+    """uvicorn's protocol, extended to write prepared messages and to close within a bounded time."""
 
     write_buffer_bytes = 64 * 1024
-    """What the transport may hold unsent before `send_prepared` answers False; see `protocol_with`."""
+    """Unsent bytes in the transport from which on `send_prepared` returns False; see `protocol_with`."""
 
     _on_full: Callable[[PreparedProtocol], None] | None = None
     _is_paused = False
@@ -84,18 +84,18 @@ class PreparedProtocol(WebSocketsSansIOProtocol):
         return not (self._is_paused or self.close_sent or self.transport.is_closing())
 
     def send_prepared(self, message: PreparedMessage) -> bool:
-        """Write a message; answer False, having written nothing, when the socket cannot take it now or ever."""
+        """Write a message; return False, having written nothing, when the socket is full or closing."""
         if self._is_paused or self.close_sent or self.transport.is_closing():
             return False
         self.transport.write(message.wire)
         return True
 
     def share(self, on_full: Callable[[PreparedProtocol], None]) -> int | None:
-        """Return the file descriptor of the socket, to be written to directly; None when it cannot be just now.
+        """Return the file descriptor of the socket for direct writes; None when that is not possible now.
 
-        Until `unshare`, and as long as the transport is not closing, whole messages may be written to it; what it does
-        not take goes to the transport. `on_full` is called as soon as the transport holds anything unsent, or a close
-        frame was sent: then nothing may be written any more. Over TLS a socket is never shared.
+        Until `unshare`, and while the transport is not closing, the caller may write whole messages to it, and must
+        pass the rest of a partial write to the transport. `on_full` is called as soon as the transport has unsent bytes
+        or has sent a close frame; after that, direct writes are not allowed. A socket with TLS is never shared.
         """
         if not self.is_writable or self.scheme != "ws" or self.transport.get_write_buffer_size():
             return None
@@ -105,13 +105,13 @@ class PreparedProtocol(WebSocketsSansIOProtocol):
         return file
 
     def unshare(self) -> None:
-        """Give the socket back to the transport alone."""
+        """End direct writes to the socket."""
         self._on_full = None
         if not self.transport.is_closing():
             self.transport.set_write_buffer_limits(high=self.write_buffer_bytes)
 
     def close_now(self, code: int, reason: str) -> None:
-        """Send a close frame without waiting for room, and cut the connection when the client does not answer it.
+        """Send a close frame without waiting for room, and abort the connection if the client does not answer it.
 
         Args:
             code: a close code of `frame.md`.
@@ -123,10 +123,10 @@ class PreparedProtocol(WebSocketsSansIOProtocol):
         self._end(code, reason)
 
     def connection_made(self, transport: BaseTransport) -> None:
-        """Bound what this socket may hold unsent, in this process and in the kernel.
+        """Bound the unsent bytes of this socket, in this process and in the kernel.
 
-        By itself the kernel takes megabytes for a client that does not read, a minute of ticks, and they count as this
-        pod's memory.
+        By default the kernel buffers megabytes for a client that does not read, a minute of ticks, and they count as
+        memory of this pod.
         """
         super().connection_made(transport)
         self.transport.set_write_buffer_limits(high=self.write_buffer_bytes)
@@ -141,34 +141,33 @@ class PreparedProtocol(WebSocketsSansIOProtocol):
             cast("dict[str, Any]", self.scope["extensions"])[EXTENSION] = self
 
     def pause_writing(self) -> None:
-        """Remember that the socket is full."""
+        """Mark the socket as full, and report it."""
         self._is_paused = True
         super().pause_writing()
         if self._on_full is not None:
             self._on_full(self)
 
     def resume_writing(self) -> None:
-        """Remember that the socket has room."""
+        """Mark the socket as writable."""
         self._is_paused = False
         super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
-        """Read, unless the client broke the protocol: then the rest of what it sends is dropped unread.
+        """Handle received bytes; after a protocol error of the client, drop them.
 
-        Closing at once would answer its unread bytes with a TCP reset, which also discards the close frame that tells
-        the client what was wrong.
+        Closing at once would answer unread bytes with a TCP reset, which also discards the close frame with the reason.
         """
         if not self._is_failing:
             super().data_received(data)
 
     def handle_parser_exception(self) -> None:
-        """Tell the client what was wrong with its frame, then wait for it to hang up."""
+        """Send the reason of a protocol error, then wait for the client to disconnect."""
         assert self.conn.close_sent is not None
         self._is_failing = True
         self._end(self.conn.close_sent.code, self.conn.close_sent.reason)
 
     def send_receive_event_to_app(self) -> None:
-        """Refuse text that is not UTF-8 (uvicorn writes a stack trace to the log for each)."""
+        """Reject text that is not UTF-8, for which uvicorn would log a stack trace."""
         if self.curr_msg_data_type == "text" and not self.close_sent:
             try:
                 b"".join(self.frames).decode()
@@ -179,47 +178,47 @@ class PreparedProtocol(WebSocketsSansIOProtocol):
         super().send_receive_event_to_app()
 
     def handle_ping(self) -> None:
-        """Answer a ping, unless the client does not read: its answers would pile up."""
+        """Answer a ping, unless the socket is full: the answers would accumulate."""
         if self._is_paused:
             self.conn.data_to_send()
         else:
             super().handle_ping()
 
     def handle_close(self, event: Frame) -> None:
-        """Answer the client's close frame; cut the connection when the client does not read the answer."""
+        """Answer the client's close frame; abort the connection if the client does not read the answer."""
         super().handle_close(event)
         self._abort_after_grace()
 
     def keepalive_timeout(self) -> None:
-        """Give up on a client that answers no ping; it may not read either, so its handler is told at once."""
+        """Close a connection without pongs; its handler is notified at once, because the client may not read either."""
         super().keepalive_timeout()
         self.queue.put_nowait({"type": "websocket.disconnect", "code": 1011, "reason": "keepalive ping timeout"})
         self._abort_after_grace()
 
     async def send(self, message: ASGISendEvent) -> None:
-        """Send as uvicorn does; a refusal with an HTTP answer also ends the handshake (uvicorn logs an error)."""
+        """Send as uvicorn does; an HTTP answer also completes the handshake, for which uvicorn would log an error."""
         await super().send(message)
         if message["type"] == "websocket.http.response.body" and self.close_sent:
             self.handshake_complete = True
         if message["type"] == "websocket.accept":
-            # Kept by uvicorn for ever, and needed by nobody any more: 3 KB of each connection.
+            # No longer used, but uvicorn keeps them: 3 KB per connection.
             del self.request, self.response
 
     def shutdown(self) -> None:
-        """Close because the server stops, unless the client is leaving already: uvicorn then raises."""
+        """Close because the server stops, unless the transport is closing: uvicorn would raise then."""
         if not self.transport.is_closing():
             super().shutdown()
         self._abort_after_grace()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the timer that would have cut the connection."""
+        """Cancel the timer that would abort the connection."""
         if self._abort_timer is not None:
             self._abort_timer.cancel()
             self._abort_timer = None
         super().connection_lost(exc)
 
     def _end(self, code: int, reason: str) -> None:
-        """Write the close frame that `conn` holds, tell the handler, and let the client hang up first."""
+        """Write the close frame that `conn` holds, notify the handler, and let the client disconnect first."""
         self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
@@ -229,7 +228,7 @@ class PreparedProtocol(WebSocketsSansIOProtocol):
         if self.read_paused:
             self.read_paused = False
             self.transport.resume_reading()
-        # With this timer uvicorn leaves the transport open when the handler returns.
+        # While this timer is set, uvicorn leaves the transport open when the handler returns.
         self.close_timer = self.loop.call_later(CLOSE_GRACE_S, self.transport.abort)
 
     def _abort_after_grace(self) -> None:
@@ -238,5 +237,5 @@ class PreparedProtocol(WebSocketsSansIOProtocol):
 
 
 def protocol_with(write_buffer_bytes: int) -> type[asyncio.Protocol]:
-    """Return the protocol class for uvicorn's `ws=`, with the bound of one socket's unsent bytes."""
+    """Return the protocol class for uvicorn's `ws=`, with a bound for the unsent bytes of one socket."""
     return type("PreparedProtocol", (PreparedProtocol,), {"write_buffer_bytes": write_buffer_bytes})

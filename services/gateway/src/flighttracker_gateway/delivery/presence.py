@@ -1,7 +1,9 @@
-"""Once a second: says how many viewers this gateway has, learns how many the tracker has, and tells them what changed.
+"""`Presence`: counts the viewers of all gateways once a second, and announces the count and stale shards to viewers.
 
-It also closes the viewers that are behind for too long, which must happen when no tick comes, too. `run` starts it.
-When the sessions are away, a gateway counts its own viewers: a smaller number is better than none.
+It also closes the viewers that have been behind for too long, because that must happen even without ticks. While the
+shared sessions are unavailable, it counts the viewers of this gateway: a smaller number is better than none.
+
+`run` starts it.
 """
 
 from __future__ import annotations
@@ -23,10 +25,10 @@ _logger = logging.getLogger(__name__)
 
 
 class Presence:
-    """Keeps viewers and staleness known to everyone.
+    """Announces the number of viewers and the stale shards.
 
     Attributes:
-        viewers: viewers of the whole tracker as of the last look.
+        viewers: viewers of the whole tracker at the last count.
     """
 
     def __init__(
@@ -39,24 +41,24 @@ class Presence:
         self._clock = clock
         self._metrics = metrics
         self._pod = secrets.token_hex(8)
-        self._told: tuple[int, list[int]] = (0, [])
+        self._announced: tuple[int, list[int]] = (0, [])
 
     async def run(self) -> None:
-        """Look once a second until cancelled."""
+        """Count and announce once a second until cancelled."""
         while True:
-            await self.look()
+            await self.update()
             await self._clock.sleep_ms(INTERVAL_MS)
 
-    async def look(self) -> None:
-        """Look once, and tell the viewers when something changed."""
+    async def update(self) -> None:
+        """Count once, and announce the state when it changed."""
         self._hub.close_overdue()
         self.viewers = await self._count()
         stale = self._staleness.stale_shards()
         self._metrics.stale_shards.set(len(stale))
-        if (self.viewers, stale) != self._told:
-            # A stale shard sends no tick that could carry the news.
-            at_once = bool(stale) or stale != self._told[1]
-            self._told = (self.viewers, stale)
+        if (self.viewers, stale) != self._announced:
+            # A stale shard has no ticks that the state could be sent with.
+            at_once = bool(stale) or stale != self._announced[1]
+            self._announced = (self.viewers, stale)
             await self._hub.announce(
                 viewers=self.viewers,
                 stale_shards=stale,

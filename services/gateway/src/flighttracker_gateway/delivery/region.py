@@ -1,6 +1,6 @@
-"""Regions: rectangles of a coarse grid, so that phones which look at about the same share one stream.
+"""Regions: rectangles on a coarse grid, so viewers with similar views share one stream.
 
-A view is widened to the grid, the finest on which it is at most `MOST_CELLS` cells wide and high. Pure.
+A view is extended to the finest grid on which it is at most `MOST_CELLS` cells wide and high. Pure.
 """
 
 from __future__ import annotations

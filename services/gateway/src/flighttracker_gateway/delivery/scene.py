@@ -1,10 +1,11 @@
-"""What every stream is made from: each shard as of the last broadcast, and what has changed since the one before.
+"""`Scene`: every shard as of the last broadcast, and what changed since the previous one; the input of all streams.
 
-A stream (`stream_channel`) is encoded by this gateway from what its viewers have, not passed on from an owner. So it
-may be of a part of the world, and may predict positions from rates that every viewer of it knows. What is the same for
-all streams is done here, once a tick and only while somebody has a stream: comparing, and following the rates. Pure.
+This gateway encodes streams (`stream_channel`) itself, from the state that its viewers have, and does not relay them
+from an owner. A stream can therefore cover a region, and predict positions from rates that all its viewers know. The
+scene does the work that all streams share, once a tick and only while there are streams: it compares shards with their
+previous state, and updates the rates. Pure.
 
-Times are whole tenths of a second here, so that all who join a stream, whenever they do, know the same times exactly.
+Times are rounded to tenths of a second, the resolution of frames, so all viewers of a stream use identical times.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ class ShardScene(NamedTuple):
     """One shard.
 
     Attributes:
-        source: the picture's table that this was made from.
-        stamp: which frame of its owner it shows; `tick_ms` is a multiple of 100.
+        source: the picture's table that this is a copy of.
+        stamp: that of the owner's latest frame; `tick_ms` is a multiple of 100.
         table: the state, with rates.
-        is_new: nothing is known of before: whoever shows the shard needs all of it.
-        added: whether the aircraft in a slot is new, or something is new that is said only once.
-        changed: those that were heard, with predictions.
+        is_new: whether there is no previous state; viewers then need a key frame.
+        added: by slot, whether the aircraft or its identity is new.
+        changed: the aircraft that were heard, with predictions.
     """
 
     source: ShardTable
@@ -42,7 +43,7 @@ class ShardScene(NamedTuple):
     changed: Changes
 
     def additions(self, slots: IntArray) -> Additions:
-        """Return what a frame with rates says of the aircraft in slots."""
+        """Return the additions of a frame with rates, for the aircraft in slots."""
         return self.table.additions(slots, self.stamp.tick_ms)._replace(rates=self.table.rates[:, slots])
 
 
@@ -51,29 +52,29 @@ class Scene:
 
     Attributes:
         shards: as of the last `advance`.
-        moved: those of them that had a tick since the `advance` before.
+        updated: those that had a tick since the previous `advance`.
     """
 
     def __init__(self, picture: Picture) -> None:
         self._picture = picture
         self.shards: dict[int, ShardScene] = {}
-        self.moved: Mapping[int, ShardScene] = {}
+        self.updated: Mapping[int, ShardScene] = {}
 
     def advance(self) -> None:
-        """Take in what the picture shows now."""
-        moved = {}
+        """Update the scene to the present picture."""
+        updated = {}
         for number, shard in self._picture.shards.items():
             before = self.shards.get(number)
             stamp = shard.stamp(number)
             stamp = stamp._replace(tick_ms=stamp.tick_ms - stamp.tick_ms % AGE_MS)
             if before is None or before.stamp != stamp:
-                moved[number] = _scene(shard, stamp, before)
-        self.shards = {**self.shards, **moved}
-        self.moved = moved
+                updated[number] = _scene(shard, stamp, before)
+        self.shards = {**self.shards, **updated}
+        self.updated = updated
 
     def forget(self) -> None:
-        """Let go of everything: nobody has a stream."""
-        self.shards, self.moved = {}, {}
+        """Clear everything, because there are no streams."""
+        self.shards, self.updated = {}, {}
 
 
 def _scene(shard: ShardPicture, stamp: FrameStamp, before: ShardScene | None) -> ShardScene:
@@ -87,21 +88,21 @@ def _scene(shard: ShardPicture, stamp: FrameStamp, before: ShardScene | None) ->
         return ShardScene(shard.table, stamp, table, True, table.used[:count], Changes(nothing, none, none))
     old = before.table
     old.reserve(count)
-    same = old.used[:count] & table.used[:count] & (old.identities[:count] == table.identities[:count])
-    moved = (old.dynamic[:, :count] != table.dynamic[:, :count]).any(axis=0)
-    heard = np.flatnonzero(same & (moved | (old.position_time_ms[:count] != table.position_time_ms[:count])))
-    table.rates[:, :count] = np.where(same, old.rates[:, :count], 0)
+    stayed = old.used[:count] & table.used[:count] & (old.identities[:count] == table.identities[:count])
+    differs = (old.dynamic[:, :count] != table.dynamic[:, :count]).any(axis=0)
+    heard = np.flatnonzero(stayed & (differs | (old.position_time_ms[:count] != table.position_time_ms[:count])))
+    table.rates[:, :count] = np.where(stayed, old.rates[:, :count], 0)
     changed = _changed(old, table, heard, stamp.tick_ms)
-    return ShardScene(shard.table, stamp, table, False, table.used[:count] & ~same, changed)
+    return ShardScene(shard.table, stamp, table, False, table.used[:count] & ~stayed, changed)
 
 
-def _changed(old: ShardTable, table: ShardTable, heard: IntArray, tick_ms: int) -> Changes:
-    """Return the changes of those that were heard, and note their new rates in `table`."""
+def _changed(old: ShardTable, table: ShardTable, heard: IntArray, tick_time_ms: int) -> Changes:
+    """Return the changes of the aircraft that were heard, and set their new rates in `table`."""
     before, now = old.dynamic[:, heard], table.dynamic[:, heard]
     elapsed = elapsed_between(old.position_time_ms[heard], table.position_time_ms[heard])
     rates = table.rates[:, heard]
     change = now[: LONGITUDE + 1].astype(np.int64) - before[: LONGITUDE + 1]
     before[: LONGITUDE + 1] += predicted(rates, elapsed).astype(np.int32)
     table.rates[:, heard] = next_rates(rates, change, elapsed)
-    now[POSITION_AGE] = age_of(table.position_time_ms[heard], tick_ms)
+    now[POSITION_AGE] = age_of(table.position_time_ms[heard], tick_time_ms)
     return Changes(heard, before, now)

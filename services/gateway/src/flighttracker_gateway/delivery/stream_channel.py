@@ -1,8 +1,8 @@
-"""Streams: frames that this gateway makes itself, with rates, of the whole world or of a region (`flights.v2`).
+"""Streams: frames with rates, of the whole world or a region, encoded by this gateway (`flights.v2`).
 
-Each stream is encoded once a tick, however many watch it, and only while somebody does; their number is bounded by
-`MAX_STREAMS`, so that views cannot make the gateway encode for each viewer. A stream has an epoch of its own, which no
-owner can have, and a sequence of its own for each shard. `hub` is the only user.
+A stream is encoded once a tick for all its viewers, and only while it has any. `MAX_STREAMS` bounds their number, so
+different views cannot make the gateway encode for each viewer. A stream has an epoch of its own, which no owner can
+have, and a sequence of its own for each shard. `hub` is the only user.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.picture.cursor import Cursor
 
 MAX_STREAMS: Final = 64
-"""Regions that are encoded at the same time; who asks for one more gets the whole world."""
+"""Streams that exist at the same time; a view that would need one more gets the whole world."""
 
 STREAM_EPOCHS: Final = 1 << 52
-"""Added to the epoch of a stream: those of owners are counted, or milliseconds since 1970."""
+"""Added to the epoch of a stream; epochs of owners are counters or milliseconds since 1970, and always lower."""
 
 RECENT_TICKS: Final = 16
 _NOTHING: Final = np.zeros(0, np.intp)
@@ -39,9 +39,9 @@ class StreamChannel(Channel):
     """One stream.
 
     Args:
-        scene: has been advanced; a tick follows each time it is advanced again.
-        region: which part of the world, None for all of it.
-        epoch: greater than that of every stream before.
+        scene: already advanced once; `tick` must be called after each further `advance`.
+        region: what the stream covers, None for the whole world.
+        epoch: greater than that of every previous stream.
         metrics: counts catch-ups.
     """
 
@@ -53,34 +53,34 @@ class StreamChannel(Channel):
         self._members = {number: self._inside(shard) for number, shard in scene.shards.items()}
         self._sequences = dict.fromkeys(scene.shards, 0)
         self._recent: deque[tuple[Cursor, bytes]] = deque(maxlen=RECENT_TICKS)
-        self._whole: PreparedMessage | None = None
+        self._key_frames: PreparedMessage | None = None
 
     async def tick(self, frames: Sequence[bytes], before: Cursor) -> PreparedMessage:  # noqa: ARG002 - see the class
-        """Return a frame of each shard that has moved."""
-        payload = b"".join([self._delta(number, shard) for number, shard in self._scene.moved.items()])
+        """Return a frame of each shard that was updated."""
+        payload = b"".join([self._delta(number, shard) for number, shard in self._scene.updated.items()])
         self._recent.append((before, payload))
         return build_message(payload)
 
     async def catch_up(self, cursor: Cursor | None) -> PreparedMessage | None:
-        """Return the ticks that were missed when they are few, else key frames."""
+        """Return the missed ticks if they are still kept (`RECENT_TICKS`), else key frames."""
         missed = self._missed(cursor)
         if missed is not None:
             self._metrics.ws_catch_ups.labels("deltas").inc()
             return build_message(missed)
-        if self._whole is None and self._members:
+        if self._key_frames is None and self._members:
             self._metrics.ws_catch_ups.labels("key").inc()
             shards = self._scene.shards
-            self._whole = build_message(b"".join([self._key(number, shards[number]) for number in self._members]))
-        return self._whole
+            self._key_frames = build_message(b"".join([self._key(number, shards[number]) for number in self._members]))
+        return self._key_frames
 
     def forget_catch_ups(self) -> None:
-        """Let go of the key frames of the tick before."""
-        self._whole = None
+        """Clear the key frames of the previous tick."""
+        self._key_frames = None
 
     def _missed(self, cursor: Cursor | None) -> bytes | None:
-        for place, (before, _) in enumerate(self._recent):
+        for index, (before, _) in enumerate(self._recent):
             if before is cursor:
-                return b"".join([payload for _, payload in list(self._recent)[place:]])
+                return b"".join([payload for _, payload in list(self._recent)[index:]])
         return None
 
     def _inside(self, shard: ShardScene) -> Members:

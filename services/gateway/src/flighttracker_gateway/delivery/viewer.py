@@ -1,4 +1,4 @@
-"""One connection as the hub sees it: its socket, how it reads frames, and how far it has come."""
+"""`Viewer`: one connection, with its socket, its encoding and what it has received."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flighttracker_gateway.picture.cursor import Cursor
 
 
 class Encoding(enum.Enum):
-    """How a viewer reads frames; the value is the WebSocket subprotocol."""
+    """The encoding of a viewer's frames; the value is the WebSocket subprotocol."""
 
     BINARY = "flights.v1"
     STREAM = "flights.v2"
@@ -23,21 +23,21 @@ class Socket(Protocol):
 
     @property
     def is_writable(self) -> bool:
-        """Whether a message would be taken now."""
+        """Whether the socket would take a message now."""
 
     def send_prepared(self, message: PreparedMessage) -> bool:
-        """Write a message, or answer False when there is no room."""
+        """Write a message; return False, having written nothing, when there is no room."""
 
     def close_now(self, code: int, reason: str) -> None:
         """Close without waiting."""
 
 
 class Seen(NamedTuple):
-    """How far a viewer has come.
+    """What a viewer has received.
 
     Attributes:
-        cursor: the ticks that it has been sent; None when it needs key frames.
-        state_number: the last state message that it was sent.
+        cursor: the position in the ticks; None when the viewer needs key frames.
+        state_number: the number of the last state message.
     """
 
     cursor: Cursor | None
@@ -48,11 +48,11 @@ class Viewer:
     """One connection.
 
     Attributes:
-        socket: where its messages go.
-        encoding: how it reads frames.
-        region: what part of the world it gets, None for all of it; only a stream can be of a part.
-        seen: how far it has come; `audience` knows better while the viewer stands in its line.
-        behind_since_ms: when its socket was first found full, None when it is up to date.
+        socket: takes its messages.
+        encoding: the encoding of its frames.
+        region: the region that it receives, None for the whole world; only streams have regions.
+        seen: what it has received; for a bulk viewer, `Audience.bulk_seen` is valid instead.
+        behind_since_ms: when its socket was first found full, milliseconds since 1970; None when it is up to date.
     """
 
     __slots__ = ("behind_since_ms", "encoding", "region", "seen", "socket")

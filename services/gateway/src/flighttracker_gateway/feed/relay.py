@@ -46,7 +46,7 @@ class Relay:
     """Keeps `picture` at the present and broadcasts each tick.
 
     Attributes:
-        is_whole: whether the picture has every shard that there was when this gateway began.
+        is_complete: whether the picture has every shard that there was when this gateway began.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Relay:
         clock: Clock,
         metrics: GatewayMetrics,
     ) -> None:
-        self.is_whole = False
+        self.is_complete = False
         self._bus = bus
         self._picture = picture
         self._staleness = staleness
@@ -80,7 +80,7 @@ class Relay:
     def take(self, frame: bytes) -> None:
         """Show a frame that did not come through the relay."""
         self._show(frame)
-        self.is_whole = True
+        self.is_complete = True
 
     def begin_beside(self) -> None:
         """Let `follow` lead to a picture that nobody sees, until `take_over`; begins with an empty one."""
@@ -120,7 +120,7 @@ class Relay:
             self._heard_ms = self._clock.now_ms()
             for shard in range(self._bus.positions.shards):
                 await self._begin(shard)
-            self.is_whole = True
+            self.is_complete = True
             self._look_beside()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._watch(), name="relay: watch")

@@ -175,7 +175,7 @@ async def ready(gateway: NamedDependency[Gateway]) -> Response[dict[str, Any]]:
         status = "draining"
     elif waiting_for := gateway.waiting_for():
         status = "no aircraft yet"
-    elif not gateway.picture.shards or not gateway.relay.is_whole:
+    elif not gateway.picture.shards or not gateway.relay.is_complete:
         # Viewers that reconnect to a part of the picture would get the rest again.
         status = "no picture yet"
         waiting_for = "The first frames of all shards have not arrived."

@@ -30,7 +30,7 @@ from flighttracker_gateway.access.client_log import SampledLog
 from flighttracker_gateway.access.http_gate import bearer_of, challenge
 from flighttracker_gateway.access.tokens import Grant, TokenRefusedError, refuse_token_in_url
 from flighttracker_gateway.access.tokens import Scope as TokenScope
-from flighttracker_gateway.delivery.asgi_socket import AwaitedSocket
+from flighttracker_gateway.delivery.asgi_socket import AsgiSocket
 from flighttracker_gateway.delivery.hub import Hub
 from flighttracker_gateway.delivery.prepared import EXTENSION, PreparedProtocol, build_message
 from flighttracker_gateway.delivery.region import region_of
@@ -132,7 +132,7 @@ class Gate:
         await websocket.send({"type": "websocket.accept", "subprotocol": admitted.subprotocol, "headers": []})
         socket = _socket(websocket)
         cursor = None if admitted.encoding is Encoding.STREAM else admitted.cursor
-        viewer = Viewer(socket, admitted.encoding, cursor, self._hub.offer(admitted.region))
+        viewer = Viewer(socket, admitted.encoding, cursor, self._hub.available_region(admitted.region))
         with self._auth.holding(grant, socket.close_now) as held:
             socket.send_prepared(build_message(self._welcome(session, grant, viewer), is_text=True))
             try:
@@ -199,14 +199,14 @@ class Gate:
             viewer.socket.close_now(TOO_MANY_MESSAGES, f"more than {MAX_VIEWS_PER_S:g} views a second")
             return
         try:
-            region = self._hub.offer(None if bbox is None else region_of(BoundingBox.of_edges(*bbox)))
+            region = self._hub.available_region(None if bbox is None else region_of(BoundingBox.of_edges(*bbox)))
         except ValueError as error:
             viewer.socket.close_now(NOT_A_MESSAGE, shortened(str(error)))
             return
         answer = build_message(msgspec.json.encode({"type": "view", "bbox": region}), is_text=True)
         # Unanswered, nothing changes: a client must know what the next frames are of.
         if viewer.socket.send_prepared(answer):
-            await self._hub.look(viewer, region)
+            await self._hub.set_region(viewer, region)
 
     async def _renew(self, token: str, viewer: Viewer, held: Held) -> None:
         """Put a newer token in the place of the one that the connection began with, and say until when it holds."""
@@ -263,7 +263,7 @@ def _socket(websocket: WebSocket[Any, Any, Any]) -> Socket:
     """Return the prepared protocol that serves this connection, or a stand-in under another server."""
     extensions = cast("dict[str, Any]", websocket.scope.get("extensions") or {})
     prepared: PreparedProtocol | None = extensions.get(EXTENSION)
-    return prepared or AwaitedSocket(websocket)
+    return prepared or AsgiSocket(websocket)
 
 
 async def _refuse(websocket: WebSocket[Any, Any, Any], refusal: Refusal) -> None:
