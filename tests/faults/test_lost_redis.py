@@ -23,7 +23,9 @@ async def test_redis_is_done_without_and_shared_through_again(stack: Stack, how:
         stack.redis.freeze()
     try:
         await stack.until(
-            "everybody goes on alone", lambda: all("going on alone" in each.log for each in stack.gateways), ALONE_S
+            "every gateway reads alone",
+            lambda: all("reading every shard alone" in each.log for each in stack.gateways),
+            ALONE_S,
         )
         if how == "frozen":
             await asyncio.sleep(FROZEN_S)

@@ -228,8 +228,8 @@ async def test_coming_back_viewers_see_our_own_frames_until_what_is_shared_is_as
             sky.hear(position())
         await running.bus.frames.put_key(0, EPOCH, StoredKey(others.tick(NOW_MS), 7))
         ours.hear(position(position_time=NOW_MS + 1000))
-        relay.take(ours.tick(NOW_MS + 1000))
-        relay.begin_beside()
+        relay.show(ours.tick(NOW_MS + 1000))
+        relay.start_shadow()
         async with following(running):
             caught_up = asyncio.create_task(relay.caught_up())
             assert [read_header(frame).epoch for frame in await viewer.frames()] == [EPOCH + 1]
@@ -241,7 +241,7 @@ async def test_coming_back_viewers_see_our_own_frames_until_what_is_shared_is_as
             await running.bus.relay.publish(0, others.tick(NOW_MS + 2000))
             await caught_up
             assert running.gateway.picture.shards[0].epoch == EPOCH + 1, "nothing is shown before it takes over"
-            relay.take_over()
+            relay.show_shadow()
             header = read_header((await viewer.frames())[0])
             assert (header.epoch, header.is_key, header.tick_ms) == (EPOCH, True, NOW_MS + 2000)
             await running.bus.relay.publish(0, others.tick(NOW_MS + 3000))
@@ -276,8 +276,8 @@ async def test_coming_back_waits_for_every_aircraft_not_only_for_the_newest() ->
         ours.hear(position(icao24="000002", position_time=NOW_MS + 1000))
         others.hear(position(icao24="000001", position_time=NOW_MS + 900))
         ours.tick(NOW_MS + 1000)
-        relay.take(ours.key_frame())
-        relay.begin_beside()
+        relay.show(ours.key_frame())
+        relay.start_shadow()
         async with following(running):
             caught_up = asyncio.create_task(relay.caught_up())
             await running.bus.relay.publish(0, others.tick(NOW_MS + 1000))

@@ -16,6 +16,7 @@ from typing import Final, NoReturn
 import click
 import uvloop
 
+from flighttracker.errors import first_cause
 from flighttracker_cli.interrupts import was_interrupted
 
 _INTERRUPTED: Final = 130
@@ -56,7 +57,7 @@ async def _until_signal(work: Coroutine[None, None, None]) -> None:
         with suppress(asyncio.CancelledError):
             await working
     except BaseExceptionGroup as group:
-        first = _first_cause(group)
+        first = first_cause(group)
         raise first from first.__cause__
 
 
@@ -64,11 +65,3 @@ def _stop_or_end(stop: asyncio.Event) -> None:
     if stop.is_set():
         os._exit(_INTERRUPTED)
     stop.set()
-
-
-def _first_cause(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Return what a person should read of several failures: the first that happened."""
-    first: BaseException = group
-    while isinstance(first, BaseExceptionGroup):
-        first = first.exceptions[0]
-    return first

@@ -99,3 +99,11 @@ class RecordRefusedError(FlightTrackerError):
 
 class FrameError(FlightTrackerError):
     """Bytes that are not a frame of a version that we know."""
+
+
+def first_cause(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return the first exception of a group that is not itself a group."""
+    first: BaseException = group
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    return first

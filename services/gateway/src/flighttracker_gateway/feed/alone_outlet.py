@@ -1,7 +1,7 @@
-"""`AloneOutlet`: keeps the frames of a gateway to itself while nothing can be shared.
+"""`AloneOutlet`: passes frames to this gateway's viewers only, while the relay or the store is unavailable.
 
-It needs nothing outside this process: a shard resumes from the picture that viewers have, and frames go to the
-gateway's own relay.
+It uses nothing outside this process: a shard resumes from the picture that viewers have, and frames go directly to the
+gateway's own `Relay`.
 """
 
 from __future__ import annotations
@@ -17,31 +17,31 @@ class AloneOutlet:
     """Publishes to the viewers of this gateway only.
 
     Args:
-        picture: what viewers see.
+        picture: the picture that viewers see.
         resume_offsets: by shard, an offset before which every record is in the picture.
-        take: takes frames.
-        clock: gives the first epoch of a shard that was never seen.
+        show: applies a frame to the picture and broadcasts it.
+        clock: provides the epoch of a shard that is not in the picture.
     """
 
     def __init__(
-        self, picture: Picture, resume_offsets: dict[int, int], take: Callable[[bytes], None], clock: Clock
+        self, picture: Picture, resume_offsets: dict[int, int], show: Callable[[bytes], None], clock: Clock
     ) -> None:
         self._picture = picture
         self._resume_offsets = resume_offsets
-        self._take = take
+        self._show = show
         self._clock = clock
 
     async def resume(self, shard: int) -> Resume | None:
         """Return a copy of the state in the picture."""
-        known, offset = self._picture.shards.get(shard), self._resume_offsets.get(shard)
-        return None if known is None or offset is None else Resume(known.table.copy(), offset)
+        shown, offset = self._picture.shards.get(shard), self._resume_offsets.get(shard)
+        return None if shown is None or offset is None else Resume(shown.table.copy(), offset)
 
     async def next_epoch(self, shard: int) -> int:
-        """Return the epoch after that of the picture. The next shared epoch is greater still, because it is a time."""
-        known = self._picture.shards.get(shard)
-        return self._clock.now_ms() if known is None else known.epoch + 1
+        """Return the epoch after the picture's; the next shared epoch is greater, because it is a time."""
+        shown = self._picture.shards.get(shard)
+        return self._clock.now_ms() if shown is None else shown.epoch + 1
 
     async def publish(self, tick: Tick) -> None:
         """Show a tick to the viewers."""
-        self._take(tick.frame)
+        self._show(tick.frame)
         self._resume_offsets[tick.shard] = tick.next_offset

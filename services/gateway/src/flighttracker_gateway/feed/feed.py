@@ -1,10 +1,12 @@
-"""Where a gateway's picture comes from: shared with the other gateways, or made by itself while nothing can be shared.
+"""`Feed`: keeps the gateway's picture up to date, by sharing frames with other gateways, or alone without Redis.
 
-Sharing: each gateway of the group owns some shards and relays the frames of all. When relay or store are away (Redis),
-this gateway leaves the group, reads every shard itself and shows its own frames under epochs of its own; it goes on
-from the picture that its viewers have, with the few records since. Each gateway decides for itself: one that cannot
-reach Redis leaves its shards to those that can. When Redis has answered `CHECKS_UNTIL_BACK` times in a row, it joins
-the others again, and goes on alone beside that until what is shared is as new as what its viewers see. `run` starts it.
+While sharing, each gateway of the group owns some shards and relays the frames of all. When the relay or the store
+(Redis) is unavailable, this gateway leaves the group, reads every shard itself, and shows its own frames under its own
+epochs. It continues from the picture that its viewers have, and reads only the records since then. Each gateway decides
+for itself, so the shards of one that cannot reach Redis go to those that can.
+
+When Redis has answered `CHECKS_UNTIL_SHARING` times in a row, the gateway joins the group again. It keeps feeding its
+viewers alone until the shared frames are as new as the picture that they see. `run` starts it.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from typing import Final
 from flighttracker.avro import LOCAL_SCHEMA_ID, PositionCodec
 from flighttracker.bus.base import Bus
 from flighttracker.clock import Clock
-from flighttracker.errors import SharingError
+from flighttracker.errors import SharingError, first_cause
 from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import GatewaySettings
 from flighttracker.tracing import Tracing
@@ -29,24 +31,24 @@ from flighttracker_gateway.owner.rejections import Rejections
 from flighttracker_gateway.owner.writer_schemas import SchemaLookup, WriterSchemas
 from flighttracker_gateway.picture.picture import Picture
 
-CHECKS_UNTIL_BACK: Final = 3
-"""Changing over costs a rebalance: not for a server that comes and goes."""
+CHECKS_UNTIL_SHARING: Final = 3
+"""Successful checks before the gateway shares again: each change costs a rebalance, and Redis may be flapping."""
 
 _logger = logging.getLogger(__name__)
 
 
 class Feed:
-    """Keeps the picture at the present, with others or alone.
+    """Keeps the picture up to date, sharing or alone.
 
     Args:
         settings: tick and intervals.
-        bus: the log, and what is shared.
-        schemas: the schema registry; None where records are written with the packaged schema under its local id.
-        picture: what is kept at the present.
-        relay: brings frames to the picture and to the viewers.
-        clock: paces everything.
-        metrics: says whether this gateway shares.
-        tracing: goes on with the traces of records.
+        bus: the log, the relay and the store.
+        schemas: the schema registry; None when records are written with the packaged schema under its local id.
+        picture: the picture that viewers see.
+        relay: applies frames to the picture and broadcasts them.
+        clock: the present.
+        metrics: reports whether this gateway shares.
+        tracing: continues the traces of records; None without tracing.
 
     Attributes:
         is_sharing: whether frames are shared with other gateways now.
@@ -72,7 +74,7 @@ class Feed:
         self._relay = relay
         self._clock = clock
         self._metrics = metrics
-        self._tick_ms = round(settings.tick_s * 1000)
+        self._tick_interval_ms = round(settings.tick_s * 1000)
         self._key_interval_ms = round(settings.key_frame_interval_s * 1000)
         self._codec = PositionCodec(LOCAL_SCHEMA_ID if schemas is None else None)
         self._lookup = None if schemas is None else SchemaLookup(schemas, bus.schemas)
@@ -80,17 +82,17 @@ class Feed:
         self._resume_offsets: dict[int, int] = {}
 
     async def run(self) -> None:
-        """Follow the positions until cancelled."""
+        """Keep the picture up to date until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._rejections.run(), name="feed: rejections")
             tasks.create_task(self._relay.flush(), name="feed: flush")
-            tasks.create_task(self._take_turns(tasks), name="feed: positions")
+            tasks.create_task(self._run_modes(tasks), name="feed: positions")
 
-    async def _take_turns(self, tasks: asyncio.TaskGroup) -> None:
-        self._mark(is_sharing=True)
+    async def _run_modes(self, tasks: asyncio.TaskGroup) -> None:
+        self._set_sharing(is_sharing=True)
         alone: asyncio.Task[None] | None = None
         while True:
-            # In a task of its own: a task group that fails may drop a cancellation that comes meanwhile.
+            # In its own task, because a failing task group may drop a cancellation that arrives meanwhile.
             sharing = asyncio.create_task(self._share(alone), name="feed: sharing")
             try:
                 await asyncio.wait({sharing})
@@ -101,65 +103,65 @@ class Feed:
                 sharing.result()
             except* SharingError as errors:
                 if self.is_sharing:
-                    _logger.warning("going on alone, reading every shard: %s", _first(errors))
+                    _logger.warning("cannot share frames, reading every shard alone: %s", first_cause(errors))
                 else:
-                    _logger.info("still alone: %s", _first(errors))
+                    _logger.info("still cannot share frames: %s", first_cause(errors))
             if self.is_sharing:
-                alone = tasks.create_task(self._go_on_alone(), name="feed: alone")
-                self._mark(is_sharing=False)
-            await self._until_back()
+                alone = tasks.create_task(self._feed_alone(), name="feed: alone")
+                self._set_sharing(is_sharing=False)
+            await self._until_sharing_works()
 
-    async def _go_on_alone(self) -> None:
-        outlet = AloneOutlet(self._picture, self._resume_offsets, self._relay.take, self._clock)
-        await self._own(outlet, alone=True).run()
+    async def _feed_alone(self) -> None:
+        outlet = AloneOutlet(self._picture, self._resume_offsets, self._relay.show, self._clock)
+        await self._ownership(outlet, alone=True).run()
 
     async def _share(self, alone: asyncio.Task[None] | None) -> None:
         """Share until that fails.
 
         Args:
-            alone: what feeds the viewers until what is shared is as new.
+            alone: the task that feeds the viewers until the shared frames are as new; None when there is none.
         """
-        ownership = self._own(SharedOutlet(self._bus.frames, self._bus.relay), alone=False)
+        ownership = self._ownership(SharedOutlet(self._bus.frames, self._bus.relay), alone=False)
         async with asyncio.TaskGroup() as tasks:
             if alone is not None:
-                self._relay.begin_beside()
-                tasks.create_task(self._come_back(alone), name="feed: come back")
+                self._relay.start_shadow()
+                tasks.create_task(self._end_alone(alone), name="feed: end alone")
             tasks.create_task(ownership.run(), name="feed: ownership")
             tasks.create_task(self._relay.follow(), name="feed: relay")
-            tasks.create_task(self._keep_for_later(), name="feed: keep")
+            tasks.create_task(self._prepare_alone(), name="feed: prepare alone")
 
-    async def _come_back(self, alone: asyncio.Task[None]) -> None:
+    async def _end_alone(self, alone: asyncio.Task[None]) -> None:
         await self._relay.caught_up()
-        # In one step: no frame of ours may follow what the others share.
+        # Without awaiting between these: none of our own frames may follow the shared ones.
         alone.cancel()
-        self._relay.take_over()
-        self._mark(is_sharing=True)
+        self._relay.show_shadow()
+        self._set_sharing(is_sharing=True)
         _logger.info("sharing frames with the other gateways again")
         await asyncio.wait({alone})
 
-    async def _until_back(self) -> None:
+    async def _until_sharing_works(self) -> None:
         answers = 0
-        while answers < CHECKS_UNTIL_BACK:
-            await self._clock.sleep_ms(self._tick_ms)
+        while answers < CHECKS_UNTIL_SHARING:
+            await self._clock.sleep_ms(self._tick_interval_ms)
             try:
                 await self._bus.relay.check()
                 answers += 1
             except SharingError:
                 answers = 0
 
-    async def _keep_for_later(self) -> None:
-        """Learn from which offset this gateway could go on alone, and keep schemas for a gateway that starts."""
+    async def _prepare_alone(self) -> None:
+        """Track the offsets that this gateway would continue from alone, and share schemas with starting gateways."""
         while True:
             if self._lookup is not None:
                 await self._lookup.share()
             await self._clock.sleep_ms(self._key_interval_ms)
-            # The picture must be as new as the key frame.
+            # The offset is valid only if the picture is at least as new as the key frame.
             for number, shard in list(self._picture.shards.items()):
                 point = await self._bus.frames.get_key_point(number)
                 if point is not None and (shard.epoch, shard.sequence) >= (point.epoch, point.sequence):
                     self._resume_offsets[number] = point.next_offset
 
-    def _own(self, outlet: Outlet, *, alone: bool) -> Ownership:
+    def _ownership(self, outlet: Outlet, *, alone: bool) -> Ownership:
         return Ownership(
             self._settings,
             self._bus.positions,
@@ -174,13 +176,6 @@ class Feed:
             tracing=self._tracing,
         )
 
-    def _mark(self, *, is_sharing: bool) -> None:
+    def _set_sharing(self, *, is_sharing: bool) -> None:
         self.is_sharing = is_sharing
         self._metrics.sharing.set(is_sharing)
-
-
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    first: BaseException = group
-    while isinstance(first, BaseExceptionGroup):
-        first = first.exceptions[0]
-    return first

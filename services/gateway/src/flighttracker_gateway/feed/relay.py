@@ -1,14 +1,14 @@
-"""From the relay to the viewers: follows the frames of every owner, and gives the hub one group per tick.
+"""`Relay`: follows the frames of all owners, applies them to the picture, and passes them to the hub, grouped by tick.
 
-Order of joining: subscribe first, then read the stored key frames, then apply what the subscription holds; nothing is
-lost between the two. A gap is filled from the recent frames, else from the key frame, and what fills it is broadcast
-too, because every viewer has the same gap. The frames of one tick go out when every live shard has sent its own, at the
-latest `GROUP_MS` after the first: one message per viewer and tick, whatever the number of shards.
+To start, it subscribes first, then reads the stored key frames, then applies the buffered frames of the subscription,
+so no frame is lost in between. A gap is filled from the recent frames, or else from the key frame. The frames that fill
+it are broadcast too, because every viewer has the same gap. The frames of one tick are sent when every live shard has
+sent its own, at the latest `GROUP_MS` after the first: one message per viewer and tick, for any number of shards.
 
-A subscription that is silent for too long is made anew: pub/sub clients are known to stall without an error. One that
-fails ends `follow`; `feed` starts it again, and meanwhile gives its own frames to `take`. Coming back, the shared
-frames lead to a picture of their own beside the one that viewers see, until it is as new in every shard: then it takes
-over from one tick to the next, and nobody waits while the gateways deal out the shards.
+A subscription that is silent for too long is replaced, because pub/sub clients are known to stall without an error. One
+that fails ends `follow`. `feed` starts it again later, and meanwhile passes the gateway's own frames to `show`. While
+it reconnects, shared frames are applied to a *shadow*, a second picture that viewers do not see. When the shadow is as
+new as the shown picture in every shard, it replaces that between two ticks, so viewers do not wait for the rebalance.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from flighttracker_gateway.picture.picture import Outcome, Picture
 from flighttracker_gateway.picture.staleness import Staleness
 
 GROUP_MS: Final = 250
-"""How long the first frame of a tick waits for those of other shards: an owner of many shards needs a while for all."""
+"""How long the first frame of a tick waits for the other shards; an owner of many shards needs time to encode all."""
 
 EARLIER_TICKS: Final = 16
-"""What a gateway that begins knows of the time before, for viewers that come from another one."""
+"""Ticks before its start that a gateway reads, for viewers that reconnect from another gateway."""
 
 _logger = logging.getLogger(__name__)
 
@@ -43,10 +43,10 @@ class _SilenceError(Exception):
 
 
 class Relay:
-    """Keeps `picture` at the present and broadcasts each tick.
+    """Keeps `picture` up to date and broadcasts each tick.
 
     Attributes:
-        is_complete: whether the picture has every shard that there was when this gateway began.
+        is_complete: whether the picture has every shard that was stored when this gateway started.
     """
 
     def __init__(
@@ -67,61 +67,61 @@ class Relay:
         self._hub = hub
         self._clock = clock
         self._metrics = metrics
-        self._tick_ms = round(settings.tick_s * 1000)
-        self._silence_ms = settings.stale_after_ticks * self._tick_ms
+        self._tick_interval_ms = round(settings.tick_s * 1000)
+        self._silence_ms = settings.stale_after_ticks * self._tick_interval_ms
         self._heard_ms = 0
-        self._beside: Picture | None = None
+        self._shadow: Picture | None = None
         self._caught_up = asyncio.Event()
         self._group: list[bytes] = []
         self._group_shards: set[int] = set()
-        self._group_begun = asyncio.Event()
+        self._group_started = asyncio.Event()
         self._group_complete = asyncio.Event()
 
-    def take(self, frame: bytes) -> None:
-        """Show a frame that did not come through the relay."""
+    def show(self, frame: bytes) -> None:
+        """Apply and broadcast a frame that did not come through the shared relay."""
         self._show(frame)
         self.is_complete = True
 
-    def begin_beside(self) -> None:
-        """Let `follow` lead to a picture that nobody sees, until `take_over`; begins with an empty one."""
-        self._beside = Picture()
+    def start_shadow(self) -> None:
+        """Make `follow` apply frames to an empty shadow picture until `show_shadow`."""
+        self._shadow = Picture()
         self._caught_up.clear()
 
     async def caught_up(self) -> None:
-        """Return when the picture beside is as new as the one that viewers see, in each of its shards."""
+        """Wait until the shadow is as new as the shown picture, in each of its shards."""
         await self._caught_up.wait()
 
-    def take_over(self) -> None:
-        """Show the picture beside from now on, and what follows it."""
-        assert self._beside is not None
-        beside, self._beside = self._beside, None
-        # The others' epochs may be lower than ours: what they share is right all the same.
+    def show_shadow(self) -> None:
+        """Replace the shown picture by the shadow, and apply further frames to it."""
+        assert self._shadow is not None
+        shadow, self._shadow = self._shadow, None
+        # Shared frames are valid even when their epochs are lower than those of our own frames.
         self._picture.restart()
-        for shard in beside.shards:
-            self._show(beside.key_frame(shard))
+        for shard in shadow.shards:
+            self._show(shadow.key_frame(shard))
 
     async def follow(self) -> None:
         """Follow the relay until cancelled.
 
         Raises:
-            SharingError: relay or store are away, alone or in a group.
+            SharingError: the relay or the store is unavailable; also raised inside an exception group.
         """
         while True:
             with kept_cancellation():
                 try:
                     await self._follow()
                 except* _SilenceError:
-                    _logger.info("no frame for %d ms, subscribing anew", self._silence_ms)
+                    _logger.info("no frame for %d ms, subscribing again", self._silence_ms)
             self._metrics.relay_restarts.labels("silence").inc()
-            await self._clock.sleep_ms(self._tick_ms)
+            await self._clock.sleep_ms(self._tick_interval_ms)
 
     async def _follow(self) -> None:
         async with self._bus.relay.subscribe() as frames:
             self._heard_ms = self._clock.now_ms()
             for shard in range(self._bus.positions.shards):
-                await self._begin(shard)
+                await self._restore(shard)
             self.is_complete = True
-            self._look_beside()
+            self._check_shadow()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._watch(), name="relay: watch")
                 await self._read(frames)
@@ -140,56 +140,56 @@ class Relay:
                 raise _SilenceError
 
     async def flush(self) -> None:
-        """Give each group to the hub, until cancelled; while it writes, the next group gathers."""
+        """Broadcast each group until cancelled; the next group is collected meanwhile."""
         while True:
-            await self._group_begun.wait()
+            await self._group_started.wait()
             try:
                 async with asyncio.timeout(GROUP_MS / 1000):
                     await self._group_complete.wait()
             except TimeoutError:
-                _logger.debug("a tick goes out without every live shard: it has %s", sorted(self._group_shards))
+                _logger.debug("sending a tick without every live shard, only %s", sorted(self._group_shards))
             frames, self._group = self._group, []
             self._group_shards.clear()
-            self._group_begun.clear()
+            self._group_started.clear()
             self._group_complete.clear()
             await self._hub.broadcast(frames)
 
     def _apply(self, frame: bytes) -> Outcome:
-        """Apply a frame of the relay to the picture that viewers see, or to the one beside it."""
-        if self._beside is None:
+        """Apply a frame of the shared relay, to the shadow if there is one."""
+        if self._shadow is None:
             return self._show(frame)
-        outcome = self._apply_to(self._beside, frame)
-        self._look_beside()
+        outcome = self._apply_to(self._shadow, frame)
+        self._check_shadow()
         return outcome
 
-    def _look_beside(self) -> None:
-        beside = self._beside
-        if beside is not None and all(
-            (known := beside.shards.get(number)) is not None and known.is_as_new_as(shown)
+    def _check_shadow(self) -> None:
+        shadow = self._shadow
+        if shadow is not None and all(
+            (known := shadow.shards.get(number)) is not None and known.is_as_new_as(shown)
             for number, shown in self._picture.shards.items()
         ):
             self._caught_up.set()
 
     def _apply_to(self, picture: Picture, frame: bytes) -> Outcome:
-        """Apply a frame; one that cannot be used is counted and ignored."""
+        """Apply a frame to a picture; an invalid one is counted and ignored."""
         try:
             outcome = picture.apply(frame)
         except FrameError as error:
             self._metrics.relay_frames.labels("refused").inc()
-            _logger.warning("a frame cannot be used: %s", error)
+            _logger.warning("rejected a frame: %s", error)
             return Outcome.IGNORED
         self._metrics.relay_frames.labels(outcome.value).inc()
         return outcome
 
     def _show(self, frame: bytes) -> Outcome:
-        """Apply a frame to the picture that viewers see, and put it in the present group."""
+        """Apply a frame to the picture that viewers see, and add it to the current group."""
         outcome = self._apply_to(self._picture, frame)
         if outcome is Outcome.APPLIED:
             header = read_header(frame)
             self._observe_age(header.shard)
             self._group.append(frame)
             self._group_shards.add(header.shard)
-            self._group_begun.set()
+            self._group_started.set()
             if self._group_shards >= self._staleness.live_shards():
                 self._group_complete.set()
         return outcome
@@ -199,9 +199,9 @@ class Relay:
         if position_time_ms is not None:
             self._metrics.end_to_end_seconds.observe(max(0.0, self._clock.now_ms() - position_time_ms) / 1000)
 
-    async def _begin(self, shard: int) -> None:
-        """Bring a shard to what is stored: by what it lacks when it is known, else whole."""
-        known = (self._picture if self._beside is None else self._beside).shards.get(shard)
+    async def _restore(self, shard: int) -> None:
+        """Bring a shard up to date with the store, by the frames it misses or from its key frame."""
+        known = (self._picture if self._shadow is None else self._shadow).shards.get(shard)
         missed = None if known is None else await self._bus.frames.recent_after(shard, known.epoch, known.sequence)
         if missed is None:
             await self._rebuild(shard)
@@ -209,11 +209,11 @@ class Relay:
             self._apply(frame)
 
     async def _fill(self, frame: bytes) -> None:
-        """Bring a shard with a gap to `frame`, as far as the store can; the next frame tries again."""
+        """Fill the gap before `frame` from the store; if that is not possible, the next frame tries again."""
         self._metrics.relay_gaps.inc()
         header = read_header(frame)
-        # Not "or": a picture without aircraft is false.
-        followed = self._picture if self._beside is None else self._beside
+        # Not `or`, because a picture without aircraft is falsy.
+        followed = self._picture if self._shadow is None else self._shadow
         known = followed.shards.get(header.shard)
         if known is not None and known.epoch == header.epoch:
             for missed in await self._bus.frames.recent_after(header.shard, known.epoch, known.sequence) or ():
@@ -223,7 +223,7 @@ class Relay:
         await self._rebuild(header.shard, frame)
 
     async def _rebuild(self, shard: int, *frames: bytes) -> None:
-        """Replace a shard by what the store and `frames` lead to; viewers get it as one key frame, of the present."""
+        """Rebuild a shard from the store and `frames`, and send viewers the result as one key frame."""
         key = await self._bus.frames.get_key(shard)
         if key is None:
             return
@@ -232,15 +232,15 @@ class Relay:
             built.apply(key.frame)
             latest = built.shards[shard]
             recent = await self._recent(shard, latest.epoch, latest.sequence)
-            led = [frame for frame in (*recent, *frames) if built.apply(frame) is not Outcome.GAP]
-            if self._apply(built.key_frame(shard)) is Outcome.APPLIED and self._beside is None:
-                # Viewers that come from another gateway have some of these, and lack the others.
-                self._hub.remember(led or [key.frame])
+            applied = [frame for frame in (*recent, *frames) if built.apply(frame) is not Outcome.GAP]
+            if self._apply(built.key_frame(shard)) is Outcome.APPLIED and self._shadow is None:
+                # Viewers that reconnect from another gateway have some of these frames, and need the others.
+                self._hub.remember(applied or [key.frame])
         except (FrameError, KeyError) as error:
-            _logger.warning("what is stored of shard %d cannot be used: %s", shard, error)
+            _logger.warning("cannot rebuild shard %d from the store: %s", shard, error)
 
     async def _recent(self, shard: int, epoch: int, sequence: int) -> Sequence[bytes]:
-        """Return the frames after a sequence that are stored, and some before it."""
+        """Return the stored frames after a sequence, with up to `EARLIER_TICKS` before it."""
         for after in (max(0, sequence - EARLIER_TICKS), sequence):
             if frames := await self._bus.frames.recent_after(shard, epoch, after):
                 return frames
