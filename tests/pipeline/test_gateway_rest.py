@@ -86,7 +86,7 @@ async def test_limit_says_how_many() -> None:
 @pytest.mark.parametrize(
     ("query", "detail"),
     [
-        ("contry=Fiji", "'contry' is not a parameter of /api/flights; it has country, status,"),
+        ("contry=Fiji", "'contry' is not a parameter of /api/flights; allowed: country, status, min_speed_mps,"),
         ("status=flying", "status is 'flying'; it may be unknown, scheduled,"),
         ("min_speed_mps=fast", "min_speed_mps is 'fast'; it must be a number from 0 to 1500."),
         ("max_speed_mps=-1", "max_speed_mps is '-1'; it must be a number from 0 to 1500."),
@@ -97,6 +97,7 @@ async def test_limit_says_how_many() -> None:
         ("bbox=1,2,181,3", "bbox is '1,2,181,3'; its east, 181, must be from -180 to 180."),
         ("bbox=1,9,2,8", "bbox is '1,9,2,8'; its south, 9, is greater than its north, 8."),
         ("limit=0", "limit is '0'; it must be a whole number from 1 to 1000000."),
+        ("country=Fiji&country=France", "The parameter country of /api/flights is repeated; give it once."),
         ("format=xml", "format is 'xml'; it may be json, geojson."),
     ],
 )
@@ -239,6 +240,49 @@ async def test_errors_are_json_with_a_sentence() -> None:
                 405,
                 {"status_code": 405, "detail": "POST is not possible at /api/flights."},
             )
+
+
+ROUTES = ("/api/flights/000001", "/api/flights/000001/track", "/api/stats", "/api/config", "/api/session",
+    "/health", "/ready", "/metrics", "/schema", "/schema/openapi.json")  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ROUTES)
+async def test_an_unknown_query_parameter_is_rejected_on_every_route(path: str) -> None:
+    async with running_gateway() as running:
+        await running.tick(*FLIGHTS)
+        status, answer = await running.get(path + "?verbose=1")
+        assert (status, answer["detail"].partition(" of /")[0]) == (400, "'verbose' is not a parameter")
+        assert answer["detail"].endswith("; allowed: none.")
+
+
+@pytest.mark.parametrize("path", ["/api/flights", *ROUTES, "/", "/index.html", "/lost"])
+async def test_head_and_options_are_answered_as_allow_says(path: str, tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<title>Flights</title>")
+    async with running_gateway(GatewaySettings(page_directory=str(tmp_path))) as running:
+        await running.tick(*FLIGHTS)
+        async with running.session.options(running.url + path) as response:
+            assert response.status == 204
+            allowed = response.headers["Allow"].split(", ")
+        assert {"GET", "HEAD", "OPTIONS"} <= set(allowed)
+        async with running.session.post(running.url + path) as response:
+            assert response.status == 405
+            assert response.headers["Allow"].split(", ") == allowed
+        async with running.session.get(running.url + path) as got, running.session.head(running.url + path) as head:
+            assert (head.status, await head.read()) == (got.status, b"")
+            changing = {"x-request-id", "date", "transfer-encoding"}
+            if path == "/metrics":
+                changing.add("content-length")
+            for name, value in got.headers.items():
+                assert name.lower() in changing or head.headers[name] == value, name
+
+
+async def test_a_request_to_the_socket_without_an_upgrade_says_what_is_needed() -> None:
+    async with running_gateway() as running:
+        for method in ("GET", "POST", "OPTIONS"):
+            async with running.session.request(method, running.url + "/ws") as response:
+                assert response.status == 426
+                assert response.headers["Upgrade"] == "websocket"
+                assert "Allow" not in response.headers
 
 
 async def test_metrics_count_requests_by_route_and_never_by_path() -> None:

@@ -123,6 +123,18 @@ REFUSALS: dict[str, tuple[dict[str, Any], int, str, str]] = {
         "subprotocol",
         "None of the subprotocols 'chat' is supported; flights.v1, flights.v2, flights.v1.json are.",
     ),
+    "unknown parameter": (
+        {"query": "?sinc=0.1.2"},
+        400,
+        "query",
+        "'sinc' is not a parameter of /ws; allowed: since, bbox.",
+    ),
+    "repeated parameter": (
+        {"query": "?since=0.1.2&since=0.1.3"},
+        400,
+        "query",
+        "The parameter since of /ws is repeated; give it once.",
+    ),
     "malformed since": (
         {"query": "?since=0.1"},
         400,

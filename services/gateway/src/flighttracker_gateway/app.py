@@ -23,9 +23,11 @@ from flighttracker.build_info import VERSION
 from flighttracker_gateway.access.http_gate import ACCESS, OPEN, TokenGate
 from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.http.errors import BugAnswer, answer_http_error
+from flighttracker_gateway.http.options import OptionsAnswer
 from flighttracker_gateway.http.page import IS_COMPRESSED, page_routes
 from flighttracker_gateway.http.page_files import BROTLI_QUALITY, GZIP_LEVEL
 from flighttracker_gateway.http.policy import SecurityPolicy
+from flighttracker_gateway.http.query_check import QueryCheck
 from flighttracker_gateway.http.rest import ROUTES
 from flighttracker_gateway.http.rest_session import ROUTES as SESSION_ROUTES
 from flighttracker_gateway.http.rest_tracks import ROUTES as TRACK_ROUTES
@@ -64,7 +66,7 @@ def create_routes(gateway: Gateway) -> Litestar:
     return Litestar(
         route_handlers=[_live, *ROUTES, *SESSION_ROUTES, *TRACK_ROUTES, *page_routes(gateway.settings.page_directory)],
         dependencies={"gateway": Provide(the_gateway, sync_to_thread=False)},
-        middleware=[TokenGate(gateway.auth)],
+        middleware=[OptionsAnswer(), TokenGate(gateway.auth), QueryCheck()],
         exception_handlers={HTTPException: answer_http_error, Exception: BugAnswer(gateway.errors)},
         compression_config=CompressionConfig(
             backend="brotli",
@@ -90,7 +92,7 @@ def _cors(allowed_origins: list[str]) -> CORSConfig:
     """Return what scripts of other sites may do: ask with a token in a header; there are no cookies here."""
     return CORSConfig(
         allow_origins=allowed_origins,
-        allow_methods=["GET", "DELETE", "PUT"],
+        allow_methods=["GET", "HEAD", "DELETE", "PUT"],
         allow_headers=["Authorization"],
         allow_credentials=False,
         max_age=_PREFLIGHT_S,

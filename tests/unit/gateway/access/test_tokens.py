@@ -165,7 +165,7 @@ def test_critical_extensions_that_are_not_known_are_refused() -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["token=abc", "access_token=", "a=1&Bearer=x", f"q={token()}", f"since={token()}", "auth=x", "jwt=x"],
+    ["token=abc", "access_token=", "a=1&Bearer=x", f"q={token()}", f"since={token()}", token(), "auth=x", "jwt=x"],
 )
 def test_a_token_in_a_url_is_refused_with_words(query: str) -> None:
     with pytest.raises(TokenRefusedError, match="must not stand in a URL") as raised:

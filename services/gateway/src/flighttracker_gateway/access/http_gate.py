@@ -39,8 +39,7 @@ class TokenGate(ASGIMiddleware):
         try:
             if self._auth.is_required:
                 refuse_token_in_url(scope["query_string"])
-            # OPTIONS only lists the methods of a route.
-            if access != OPEN and scope["method"] != "OPTIONS":
+            if access != OPEN:
                 # Without a rule only administrators may: a route that says nothing is a mistake.
                 needed = None if access == ANY_TOKEN else (access or tokens.Scope.ADMIN)
                 scope["auth"] = await self._auth.admit(bearer_of(scope), needed)

@@ -111,7 +111,7 @@ def refuse_token_in_url(query_string: bytes) -> None:
         TokenRefusedError: there is one.
     """
     for name, value in parse_qsl(query_string.decode("latin-1"), keep_blank_values=True):
-        if name.lower() in _IN_URL or _LOOKS_LIKE_A_TOKEN.search(value):
+        if name.lower() in _IN_URL or _LOOKS_LIKE_A_TOKEN.search(f"{name}={value}"):
             raise TokenRefusedError(
                 "in_url",
                 "A token must not stand in a URL, which ends up in logs: send it in the header Authorization, or as "

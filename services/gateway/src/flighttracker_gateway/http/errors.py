@@ -17,6 +17,9 @@ def answer_http_error(request: Request[Any, Any, Any], error: HTTPException) -> 
     detail = error.detail
     if error.status_code == 404 and detail == "Not Found":
         detail = f"There is nothing at {request.url.path[:128]}; /schema lists what there is."
+    elif error.status_code == 405 and "websocket" in (error.headers or {}).get("allow", ""):
+        headers = {"Upgrade": "websocket"}
+        return _answer(426, f"{request.url.path[:128]} is a WebSocket: connect with an upgrade.", headers)
     elif error.status_code == 405:
         detail = f"{request.method} is not possible at {request.url.path[:128]}."
     return _answer(error.status_code, detail, error.headers)

@@ -10,11 +10,12 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from litestar import HttpMethod, MediaType, Request, Response, get, route
+from litestar import MediaType, Request, Response, get
 from litestar.params import FromPath
 
 from flighttracker_gateway.access.http_gate import ACCESS, OPEN
 from flighttracker_gateway.http.page_files import PageFiles
+from flighttracker_gateway.http.query_check import ANY_PARAMETER, PARAMETERS
 
 IS_COMPRESSED: Final = "is_compressed"
 """Marks routes whose answers are compressed already."""
@@ -41,14 +42,13 @@ def page_routes(page_directory: str) -> list[Any]:
 
 
 def _routes(files: PageFiles) -> list[Any]:
-    opt = {ACCESS: OPEN, IS_COMPRESSED: True}
-    reading = [HttpMethod.GET, HttpMethod.HEAD]
+    opt = {ACCESS: OPEN, PARAMETERS: ANY_PARAMETER, IS_COMPRESSED: True}
 
-    @route("/", http_method=reading, include_in_schema=False, opt=opt)
+    @get("/", include_in_schema=False, opt=opt)
     async def index(request: Request[Any, Any, Any]) -> Response[bytes]:
         return _answer(files, "", request)
 
-    @route("/{file_path:path}", http_method=reading, include_in_schema=False, opt=opt)
+    @get("/{file_path:path}", include_in_schema=False, opt=opt)
     async def file(file_path: FromPath[PurePosixPath], request: Request[Any, Any, Any]) -> Response[bytes]:
         return _answer(files, file_path.as_posix().lstrip("/"), request)
 
@@ -73,6 +73,6 @@ def _answer(files: PageFiles, path: str, request: Request[Any, Any, Any]) -> Res
     return Response(body, status_code=404 if found is None else 200, headers=headers, media_type=file.content_type)
 
 
-@get("/", media_type=MediaType.HTML, include_in_schema=False, opt={ACCESS: OPEN})
+@get("/", media_type=MediaType.HTML, include_in_schema=False, opt={ACCESS: OPEN, PARAMETERS: ANY_PARAMETER})
 async def _not_built() -> Response[str]:
     return Response(_NOT_BUILT, media_type=MediaType.HTML, status_code=503)

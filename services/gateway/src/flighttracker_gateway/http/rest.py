@@ -30,8 +30,10 @@ from flighttracker_gateway.access.http_gate import ACCESS, OPEN
 from flighttracker_gateway.access.tokens import Scope
 from flighttracker_gateway.delivery.json_frames import json_chunks
 from flighttracker_gateway.gateway import Gateway
+from flighttracker_gateway.http import flight_query
 from flighttracker_gateway.http.errors import refusals
 from flighttracker_gateway.http.flight_query import FORMATS, MAX_LIMIT, MAX_SPEED_MPS, parse_flight_request
+from flighttracker_gateway.http.query_check import PARAMETERS
 
 GEOJSON: Final = "application/geo+json"
 _PROMETHEUS_TEXT: Final = CONTENT_TYPE_LATEST.partition("; charset")[0]
@@ -58,7 +60,7 @@ class _InTwoForms(Operation):
     "/api/flights",
     operation_class=_InTwoForms,
     summary="The flights that match, as JSON or GeoJSON",
-    opt={ACCESS: Scope.VIEW},
+    opt={ACCESS: Scope.VIEW, PARAMETERS: flight_query.PARAMETERS},
     responses=refusals(401, 403, 503),
 )
 async def flights(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
+from collections.abc import Iterable
 from typing import Any, Final, cast
 
 import msgspec
@@ -64,28 +65,36 @@ class HttpShell:
             return
         http = scope
         started_s = time.perf_counter()
+        is_head = http["method"] == "HEAD"
+        # HEAD is GET without the body, on every route.
+        inner = cast("HTTPScope", {**http, "method": "GET"}) if is_head else http
         request_id = secrets.token_hex(8)
-        cast("dict[str, Any]", scope).setdefault("state", {})["request_id"] = request_id
+        cast("dict[str, Any]", inner).setdefault("state", {})["request_id"] = request_id
         status = 0
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                allowed = _with_head(message["headers"])
                 own = [(b"x-request-id", request_id.encode()), *self._policy.headers(message["headers"])]
-                message["headers"] = [*message["headers"], *own]
+                message["headers"] = [*allowed, *own]
+            elif is_head and message["type"] == "http.response.body":
+                if message["more_body"]:
+                    return
+                message["body"] = b""
             await send(message)
 
         try:
             refusal = self._refusal(http)
             if refusal is None:
-                await self._app(scope, receive, send_with_headers)
+                await self._app(inner, receive, send_with_headers)
             else:
                 await _answer(send_with_headers, *refusal)
         finally:
             level = logging.INFO if status >= 400 or status == 0 else logging.DEBUG
             # The route, never the path: a client chooses the path, which may hold what must not be logged.
-            route = cast("dict[str, Any]", scope).get("path_template", _NO_ROUTE)
+            route = cast("dict[str, Any]", inner).get("path_template", _NO_ROUTE)
             method = http["method"] if http["method"] in _METHODS else "(other)"
             self._log.write(level, f"{status} {route}", "%s %s: %d", method, route, status, request=request_id)
             # Without an answer of ours, the server answers 500.
@@ -102,6 +111,17 @@ class HttpShell:
         if b"transfer-encoding" in headers or not length.isdigit() or int(length[:16]) > self._max_bytes:
             return 413, "No request here has a body."
         return None
+
+
+def _with_head(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Return the headers of an answer; `Allow` also names HEAD where it names GET."""
+    changed = []
+    for name, value in headers:
+        if name.lower() == b"allow":
+            methods = set(value.split(b", "))
+            value = b", ".join(sorted(methods | {b"HEAD"} if b"GET" in methods else methods))
+        changed.append((name, value))
+    return changed
 
 
 async def _answer(send: Send, status: int, detail: str) -> None:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from flighttracker.bounding_box import parse_bounding_box
 from flighttracker.clock import Clock
 from flighttracker.settings import GatewaySettings
+from flighttracker_gateway.access.query import parse_query
 from flighttracker_gateway.access.tokens import BEARER_SUBPROTOCOL
 from flighttracker_gateway.delivery.region import Region, region_of
 from flighttracker_gateway.delivery.viewer import Encoding
@@ -22,12 +23,13 @@ from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.picture.cursor import Cursor, parse_since
 from flighttracker_gateway.websocket.limits import RateLimit
 
+PARAMETERS: Final = ("since", "bbox")
 RETRY_AFTER_S: Final = 5
 """What a refused client is told to wait when the reason passes by itself."""
 
 
 class Handshake(NamedTuple):
-    """What a client asks for: the headers Origin and Host, the subprotocols, `since` and `bbox`; "" for what is absent.
+    """What a client asks for: the headers Origin and Host ("" when absent), the subprotocols, and the URL's query.
 
     `user` is the token's subject, or without tokens the client's address.
     """
@@ -36,8 +38,7 @@ class Handshake(NamedTuple):
     origin: str
     host: str
     subprotocols: Sequence[str]
-    since: str
-    bbox: str
+    query_string: bytes
 
 
 class Admitted(NamedTuple):
@@ -111,14 +112,19 @@ class Admission:
             supported = ", ".join(known.value for known in Encoding)
             return Refusal(400, "subprotocol", f"None of the subprotocols {offered!r} is supported; {supported} are.")
         try:
-            cursor = parse_since(handshake.since) if handshake.since else None
+            query = parse_query(handshake.query_string, PARAMETERS, "/ws")
+        except ValueError as error:
+            return Refusal(400, "query", str(error))
+        since, bbox = query.get("since"), query.get("bbox")
+        try:
+            cursor = parse_since(since) if since else None
         except ValueError as error:
             return Refusal(400, "since", f"{error}.")
         try:
-            region = region_of(parse_bounding_box(handshake.bbox)) if handshake.bbox else None
+            region = region_of(parse_bounding_box(bbox)) if bbox else None
         except ValueError as error:
             return Refusal(400, "bbox", f"{error}.")
-        if handshake.bbox and encoding is not Encoding.STREAM:
+        if bbox and encoding is not Encoding.STREAM:
             return Refusal(400, "bbox", f"A view needs the subprotocol {Encoding.STREAM.value}.")
         if self.is_draining:
             return Refusal(503, "draining", "This gateway is stopping; connect again.", RETRY_AFTER_S)

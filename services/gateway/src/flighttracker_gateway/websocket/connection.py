@@ -15,7 +15,6 @@ import logging
 import secrets
 import time
 from typing import Any, Final, cast
-from urllib.parse import parse_qs
 
 import msgspec
 from litestar import WebSocket
@@ -248,14 +247,12 @@ def _told(grant: Grant) -> dict[str, Any]:
 def _handshake(scope: Scope, grant: Grant) -> Handshake:
     client = scope.get("client")
     headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     return Handshake(
         user=grant.subject or (client[0] if client else ""),
         origin=headers.get(b"origin", ""),
         host=headers.get(b"host", ""),
         subprotocols=[offered for offered in cast("list[str]", scope.get("subprotocols", [])) if offered],
-        since=query.get("since", [""])[0],
-        bbox=query.get("bbox", [""])[0],
+        query_string=scope["query_string"],
     )
 
 
