@@ -30,7 +30,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 
-{{/* (context, name, override): the image of that name, as the values have it. */}}
+{{/* The image with this name, from the values. Arguments: context, name, override. */}}
 {{- define "flighttracker.image" -}}
 {{- $root := index . 0 -}}
 {{- $tag := $root.Values.image.tag | default $root.Chart.AppVersion -}}

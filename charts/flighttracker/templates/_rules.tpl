@@ -1,20 +1,20 @@
 {{/*
-What the operator may do, and nothing else: tests/chart/test_rbac.py compares it with what the operator's code does.
-In a namespace it watches: its trackers, their children, and what tells how the children are.
+The operator's permissions in a namespace that it watches: trackers, their children, and objects that explain a child's status.
+tests/chart/test_rbac.py compares them with the requests of the operator's code.
 */}}
 {{- define "flighttracker.rules" -}}
-# Trackers are people's: the operator reads them and writes their status alone.
+# Users own trackers: the operator reads them and writes only their status.
 - apiGroups: [flighttracker.io]
   resources: [flighttrackers]
   verbs: [get, list, watch]
 - apiGroups: [flighttracker.io]
   resources: [flighttrackers/status]
   verbs: [patch]
-# To name a tracker as the owner of its children, where a cluster asks for that (OwnerReferencesPermissionEnforcement).
+# Needed for owner references to trackers, in clusters with OwnerReferencesPermissionEnforcement.
 - apiGroups: [flighttracker.io]
   resources: [flighttrackers/finalizers]
   verbs: [update]
-# Children: applied (patch creates, too), watched, and pruned when they are no longer wanted.
+# Children: applied (patch also creates), watched, and pruned when they are no longer needed.
 - apiGroups: [""]
   resources: [configmaps, secrets, services]
   verbs: [get, list, watch, create, patch, delete]
@@ -30,7 +30,7 @@ In a namespace it watches: its trackers, their children, and what tells how the 
 - apiGroups: [networking.k8s.io]
   resources: [ingresses, networkpolicies]
   verbs: [get, list, watch, create, patch, delete]
-# Children that exist only where somebody installed their kinds.
+# Children whose kinds are optional in a cluster.
 - apiGroups: [gateway.networking.k8s.io]
   resources: [httproutes]
   verbs: [get, list, watch, create, patch, delete]
@@ -43,11 +43,11 @@ In a namespace it watches: its trackers, their children, and what tells how the 
 - apiGroups: [kafka.strimzi.io]
   resources: [kafkanodepools, kafkas, kafkatopics, kafkausers]
   verbs: [get, list, watch, create, patch, delete]
-# StatefulSets make the volume claims; the operator lets them grow and never deletes one.
+# StatefulSets create the volume claims; the operator enlarges them and never deletes one.
 - apiGroups: [""]
   resources: [persistentvolumeclaims]
   verbs: [get, list, watch, patch]
-# Why a child is not ready: pods that do not start, and why a StatefulSet cannot make them.
+# Reasons why a child is not ready: pods that do not start, and events of StatefulSets that cannot create pods.
 - apiGroups: [""]
   resources: [pods]
   verbs: [get, list, watch]
@@ -56,7 +56,7 @@ In a namespace it watches: its trackers, their children, and what tells how the 
   verbs: [list, create]
 {{- end -}}
 
-{{/* What has no namespace. */}}
+{{/* Cluster-scoped permissions. */}}
 {{- define "flighttracker.clusterRules" -}}
 - apiGroups: [networking.k8s.io]
   resources: [ingressclasses]
