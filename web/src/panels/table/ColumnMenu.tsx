@@ -49,7 +49,7 @@ export function ColumnMenu({ columns }: { readonly columns: HeldColumns }) {
       {isOpen && (
         <fieldset
           aria-label={table.chooseColumns}
-          className="absolute right-0 bottom-8 z-20 max-h-[min(27rem,60dvh)] w-60 overflow-y-auto rounded-xl border border-line bg-raised p-2 shadow-xl"
+          className="absolute right-0 bottom-8 z-20 max-h-[min(32rem,60dvh)] w-60 overflow-y-auto rounded-xl border border-line bg-raised p-2 shadow-xl"
           id={id}
         >
           {FLIGHT_COLUMNS.map(({ name }) => (

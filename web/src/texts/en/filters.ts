@@ -17,7 +17,7 @@ export const filters = {
   country: "Country",
   operator: "Operator",
   type: "Type",
-  find: (what: string) => `Find: ${what}`,
+  find: (what: string) => `Find ${what.toLowerCase()}`,
   noneFound: "No matches.",
   moreThere: (count: string) => `${count} more: type to search.`,
   set: "Active filters",

@@ -16,7 +16,7 @@ export const settings = {
   shortcutsHint: "Turn off if you use speech input. ? and Esc always work.",
   install: "Install this page as an app",
   about: (version: string) => `Version ${version}`,
-  apis: "For programs: /api/flights · /schema",
+  apis: "API: /api/flights · /schema",
 };
 
 export const help = {

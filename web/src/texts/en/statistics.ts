@@ -12,7 +12,7 @@ export const statistics = {
   aircraftOverTime: "Aircraft shown",
   positionsOverTime: "Positions per second",
   bytesOverTime: "Received per second",
-  latencyOverTime: "Delay of positions, 95 %",
+  latencyOverTime: "Delay of positions, 95th percentile",
   ageOverTime: "Age of positions, median",
   age: "Age of positions",
   ageHint: "Time since each shown aircraft last reported.",
