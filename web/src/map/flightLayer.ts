@@ -74,6 +74,8 @@ export class FlightLayer implements RowsListener {
   private isDirty = true;
   private pageScale = pageScale();
   private restoreTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Canvases with a lost context: without a reference the browser may collect one and never restore its context. */
+  private readonly lostCanvases = new Set<HTMLCanvasElement>();
   private isRemoved = false;
 
   constructor(
@@ -324,10 +326,12 @@ export class FlightLayer implements RowsListener {
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
       if (this.renderer.canvas !== canvas) return;
+      this.lostCanvases.add(canvas);
       this.restoreTimer = setTimeout(() => this.replaceBy("canvas", GPU_LOST), CONTEXT_RESTORE_MS);
     });
     canvas.addEventListener("webglcontextrestored", () => {
       clearTimeout(this.restoreTimer);
+      this.lostCanvases.delete(canvas);
       this.replaceBy("webgl2");
     });
   }
@@ -335,10 +339,7 @@ export class FlightLayer implements RowsListener {
   private replaceBy(wanted: RendererKind, why = ""): void {
     testedRenderer(wanted, why)
       .then((tested) => {
-        if (this.isRemoved) {
-          tested.renderer.dispose();
-          return;
-        }
+        if (this.isRemoved) return tested.renderer.dispose();
         this.renderer.canvas.remove();
         this.renderer = this.use(tested);
         this.updateStates();
