@@ -1,5 +1,5 @@
-// The document around the page. Theme and language are set before the first paint, so that nobody is blinded by a white
-// flash or reads a page that changes its words.
+// The document around the page. Theme and language are set before the first paint, to avoid a white
+// flash and a change of language.
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
 import { HEAD_SCRIPT } from "@/panels/preferences/headScript";

@@ -1,16 +1,16 @@
 // How long to wait before connecting again: doubling from half a second to half a minute, each time a random part of it,
-// so that the viewers of a gateway that died do not come to the next one in the same moment. Pure.
+// to spread the viewers of a failed gateway over time. Pure.
 
 const FIRST_MS = 500;
 const LONGEST_MS = 30_000;
 const SHORTEST_MS = 100;
 
-/** Close codes of frame.md that say how to go on. */
+/** Close codes of frame.md that determine the next step. */
 export const RESTARTING = 1012;
 export const TOO_FAR_BEHIND = 4408;
 const MEND_THE_CLIENT: ReadonlySet<number> = new Set([1003, 1007, 1009, 4400, 4429]);
 const NOT_ALLOWED: ReadonlySet<number> = new Set([4401, 4403]);
-/** After a refusal it makes no sense to hurry: a person or a new version of the page has to mend it. */
+/** After a rejection quick retries are useless: a person or a new version of the page has to fix it. */
 const REFUSED_MS = 60_000;
 const RESTART_MS = 2_000;
 

@@ -1,4 +1,4 @@
-// Reads integers and plane arrays from a frame's payload and refuses to read past its end. Only frame.ts calls it.
+// Reads integers and plane arrays from a frame's payload and rejects reads past its end. Only frame.ts calls it.
 import { FrameError } from "./frameError";
 
 export class ByteReader {

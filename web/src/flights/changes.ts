@@ -1,4 +1,4 @@
-// What a frame did to a slot of its shard: bits that ShardTable leaves for Fleet, which brings the rows in line with them.
+// What a frame did to a slot of its shard: bits that ShardTable leaves for Fleet, which updates the rows.
 
 export const CHANGED_POSITION = 1;
 export const CHANGED_STATICS = 2;

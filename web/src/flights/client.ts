@@ -1,8 +1,8 @@
-// The page's end of the worker: holds the rows as they were last sent, and tells listeners what changed.
+// The page's end of the worker: holds the rows as they were last sent, and notifies listeners of changes.
 //
 // Positions stay here in typed arrays and never enter React state. The map subscribes to rows; the panels subscribe to
-// the small values (connection, pulse, order) with React's useSyncExternalStore. While a replay is shown the live rows
-// go on beneath it, so that its end shows the present at once.
+// the small values (connection, pulse, order) with React's useSyncExternalStore. The live rows keep updating
+// during a replay, so its end shows the present at once.
 import { localTimeMs, SlewedOffset } from "./clock";
 import { EarlierTrack } from "./earlierTrack";
 import type { Filters } from "./filters";
@@ -43,7 +43,7 @@ export class FlightsClient {
   /** The rows that map and panels show. */
   readonly rows = new FlightRows(this.live.names);
   readonly decodeTimes = new Ring<DecodeTime>(1_000);
-  /** What the gateway kept of the selected aircraft's way. */
+  /** The gateway's recent track of the selected aircraft. */
   readonly earlier = new EarlierTrack(() => this.gatewayUrl);
   private gatewayUrl = "";
   private snapshot: Snapshot = { connection: null, pulse: null, order: null };
@@ -141,7 +141,7 @@ export class FlightsClient {
     this.send({ type: "hurry" });
   }
 
-  /** Connect no more until another token is shown, or `hurry`: the gateway does not accept this one. */
+  /** Stop reconnecting until there is another token or a `hurry`: the gateway rejects this one. */
   hold(reason: string): void {
     this.send({ type: "hold", reason });
   }

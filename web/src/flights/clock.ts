@@ -1,7 +1,7 @@
 // The server's time, estimated from what it sends, so that a wrong clock of this computer does not move any aircraft.
 //
-// Each message that carries a server time arrives late by its transit; the least late one of the last minutes tells the
-// offset best (a minimum filter). The worker feeds it; the page gets the offset and slews towards it (SlewedOffset).
+// Each message that carries a server time arrives late by its transit time; the least delayed one of the last minutes gives
+// the best offset (a minimum filter). The worker feeds it; the page gets the offset and slews towards it (SlewedOffset).
 
 const WINDOW = 120;
 

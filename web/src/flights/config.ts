@@ -1,5 +1,5 @@
-// What the gateway tells the page about itself, and where the page connects to. A page that is served by any other web
-// server, or by an older gateway, gets along with the defaults.
+// The gateway's settings for the page, and the address that the page connects to. A page served by another web server or
+// an older gateway uses the defaults.
 
 export interface PageConfig {
   readonly tracker: string;
@@ -21,16 +21,16 @@ export const DEFAULT_CONFIG: PageConfig = {
 
 const WAIT_MS = 3_000;
 
-/** Why the gateway does not let this page in. */
+/** Why the gateway denies access. */
 export interface Denial {
-  /** 401: no token, or none that is good; 403: one that allows too little. */
+  /** 401: no valid token; 403: a token without the required right. */
   readonly status: 401 | 403;
   readonly hadToken: boolean;
-  /** The gateway's own words, in English. */
+  /** The gateway's message, in English. */
   readonly detail: string;
 }
 
-/** The gateway's settings, or why it does not tell them; a gateway that cannot be reached leaves the defaults. */
+/** The gateway's settings, or why it denies them; the defaults when it is unreachable. */
 export async function loadConfig(gatewayUrl: string, token = ""): Promise<PageConfig | Denial> {
   try {
     const url = new URL("/api/config", gatewayUrl.replace(/^ws/, "http"));

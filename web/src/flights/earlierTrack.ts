@@ -1,5 +1,4 @@
-// What the gateway kept of the selected aircraft's way: loaded when it is selected, and again when a token comes that the
-// gateway may have asked for. The map's trail and the card's profile begin with it.
+// The gateway's recent track of the selected aircraft: loaded when it is selected, and again with a new token. The map's trail and the card's profile begin with it.
 import { loadTrack, type TrackPoint, trailOf } from "./track";
 
 const NO_POINTS: readonly TrackPoint[] = [];

@@ -1,5 +1,5 @@
 // Filters as part of the page's address, so that a view can be shared and survives a reload. Pure. Parameters that are
-// not filters are kept; values that make no sense are ignored, and so is what goes beyond all measure.
+// not filters are kept; invalid and oversized values are ignored.
 import { STATUSES, type Status } from "./columns";
 import { type Filters, limitedText, NO_FILTERS, PLACES, type WhereFilter } from "./filters";
 

@@ -1,5 +1,5 @@
-// Which aircraft are shown: country, operator, type, status, where, speed, altitude and text, all of which must fit. Pure;
-// the worker asks for each row that changed, and for every row when the filters change.
+// Which aircraft are shown: country, operator, type, status, air or ground, speed, altitude and text, all of which must match.
+// Pure; the worker tests each changed row, and every row when the filters change.
 import {
   COLUMN,
   COLUMN_COUNT,
@@ -17,7 +17,7 @@ export const PLACES = ["anywhere", "airborne", "ground"] as const;
 export type WhereFilter = (typeof PLACES)[number];
 
 export interface Filters {
-  /** Names of countries as the data says them; none means all. */
+  /** Country names as in the data; none means all. */
   readonly countries: readonly string[];
   readonly operators: readonly string[];
   /** ICAO type designators. */
@@ -50,7 +50,7 @@ export const NO_FILTERS: Filters = {
   text: "",
 };
 
-/** More alternatives than this are not searched for; somebody pasted a file. */
+/** Most search terms, in case a whole file is pasted. */
 export const MOST_TERMS = 100;
 const LONGEST_TERM = 32;
 const BOUNDS = ["minSpeedKt", "maxSpeedKt", "minAltitudeFt", "maxAltitudeFt"] as const;

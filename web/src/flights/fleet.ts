@@ -35,7 +35,7 @@ export class Fleet {
   readonly latency = new LatencyHistogram();
   private readonly shards = new Map<number, Shard>();
   private readonly rowByIcao24 = new Map<number, number>();
-  /** By row: what the page has not been told yet. */
+  /** By row: changes that the page has not received yet. */
   private unsent = new Uint8Array(0);
   private hasUnsent = false;
   private sentNames = 0;
@@ -52,7 +52,7 @@ export class Fleet {
     return this.rowByIcao24.size;
   }
 
-  /** `shard.epoch.sequence,…` of all shards: what to ask a gateway to go on from. */
+  /** `shard.epoch.sequence,…` of all shards: where a gateway continues from. */
   get cursor(): string {
     return [...this.shards].map(([shard, { table }]) => `${shard}.${table.epoch}.${table.sequence}`).join(",");
   }
@@ -91,7 +91,7 @@ export class Fleet {
     }
   }
 
-  /** Forget shards that the tracker does not have (any more). */
+  /** Remove shards that the tracker no longer has. */
   keepOnly(shards: readonly number[]): void {
     for (const [number, shard] of this.shards) {
       if (shards.includes(number)) continue;

@@ -1,7 +1,7 @@
-// Turns an inflated payload into what it says: removes, adds, updates and escapes, as frame.md specifies to the byte.
+// Decodes an inflated payload into removes, adds, updates and escapes, as frame.md specifies to the byte.
 //
-// Pure. Nothing is applied here: ShardTable does that, after the whole payload was read, so that a refused frame leaves
-// the picture untouched. A key frame of 20,000 aircraft takes about 2 ms.
+// Pure. Nothing is applied here: ShardTable does that, after the whole payload was read, so a rejected frame
+// changes nothing. A key frame of 20,000 aircraft takes about 2 ms.
 import { ByteReader } from "./byteReader";
 import { COLUMN, COLUMN_BYTES, COLUMN_COUNT, NAME_COLUMN_COUNT, TEXT_COLUMNS } from "./columns";
 import { FrameError } from "./frameError";
@@ -9,7 +9,7 @@ import type { FrameHeader } from "./frameHeader";
 import { MAX_ELAPSED, type RateRows } from "./rates";
 
 const MAX_STATUS_VALUE = 31;
-/** More slots than any shard has; a frame that announces more is damaged, and is refused before memory is taken. */
+/** More slots than any shard has; a frame that announces more is damaged, and is rejected before memory is allocated. */
 const MAX_SLOTS = 1 << 24;
 
 export interface Additions {

@@ -1,4 +1,4 @@
-// Why a frame was refused. `version` is told to the person (the page is too old); everything else leads to a resync.
+// Why a frame was rejected. `version` is shown to the person (the page is too old); everything else causes a resync.
 
 export type FrameErrorReason =
   | "magic"

@@ -1,5 +1,5 @@
 // The 40 bytes before each payload of frame.md, and how a message is cut into frames. Pure; the worker and the decoder
-// call it. A frame that it refuses throws FrameError and nothing of the message after it is used.
+// call it. An invalid frame throws FrameError, and the rest of its message is dropped.
 import { FrameError } from "./frameError";
 
 export const HEADER_BYTES = 40;
@@ -14,7 +14,7 @@ export interface FrameHeader {
   readonly compressed: boolean;
   /** The owner leaves out updates that follow dead reckoning. */
   readonly suppressed: boolean;
-  /** Positions are told as differences from what the rates predict. */
+  /** Positions are differences from what the rates predict. */
   readonly rates: boolean;
   readonly shard: number;
   readonly epoch: number;
@@ -28,7 +28,7 @@ export interface FrameHeader {
 
 export interface Frame {
   readonly header: FrameHeader;
-  /** As it came: still compressed when the header says so. */
+  /** As received: still compressed when the header says so. */
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 

@@ -5,9 +5,9 @@ export interface Welcome {
   readonly session: string;
   readonly tracker: string;
   readonly tickIntervalMs: number;
-  /** Numbers of the tracker's shards; null when the gateway does not say. */
+  /** Numbers of the tracker's shards; null when the gateway does not report them. */
   readonly shards: readonly number[] | null;
-  /** When the token ends; null where none is asked for. */
+  /** When the token ends; null when none is required. */
   readonly expiresMs: number | null;
   readonly serverTimeMs: number;
 }
@@ -27,7 +27,7 @@ export interface GatewayState {
   readonly serverTimeMs: number;
 }
 
-/** What a text message says; null for one that this page does not know, which a newer gateway may send. */
+/** A parsed text message; null for an unknown type, which a newer gateway may send. */
 export function parseGatewayMessage(text: string): Welcome | GatewayState | Renewed | null {
   let message: unknown;
   try {

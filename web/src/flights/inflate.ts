@@ -9,7 +9,7 @@ export async function inflatePayload({ header, payload }: Frame): Promise<Uint8A
   const stream = new DecompressionStream("deflate-raw");
   const inflated = new Uint8Array(header.inflatedBytes);
   try {
-    // Both ends at once: one waits for the other, and what goes wrong is told at both.
+    // Both ends at once: each waits for the other, and an error is reported at both.
     await Promise.all([write(stream.writable, payload), fill(inflated, stream.readable)]);
   } catch (error) {
     if (error instanceof FrameError) throw error;

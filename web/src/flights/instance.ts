@@ -35,7 +35,7 @@ export const INSTANCE = {
 
 export const STYLE_ON_GROUND = 1;
 export const STYLE_EMERGENCY = 2;
-/** The track is unknown: the icon must not pretend to a heading. */
+/** The track is unknown: the icon shows no heading. */
 export const STYLE_NO_HEADING = 4;
 
 /** Bits of the byte of each row that the page owns beside the instance. */

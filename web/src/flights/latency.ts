@@ -1,8 +1,8 @@
-// How long positions take from their moment to this page, as percentiles of the last half minute. Counted in the worker
+// Delay of positions from their time to this page, as percentiles of the last half minute. Counted in the worker
 // for every position that a delta frame brings; a key frame repeats what is old already.
 
 const BIN_MS = 100;
-/** Two minutes; what took longer is in the last bin. */
+/** Two minutes; the last bin has everything longer. */
 const BINS = 1_200;
 /** Two windows, the older of which is emptied after so many pulses. */
 const PULSES = 15;
@@ -23,7 +23,7 @@ export class LatencyHistogram {
     this.current[bin] = (this.current[bin] as number) + 1;
   }
 
-  /** Null when nothing came. Call once a pulse. */
+  /** Null without positions. Call once a pulse. */
   take(): Latency | null {
     const both = this.current.map((count, bin) => count + (this.previous[bin] as number));
     if (++this.pulses === PULSES) {

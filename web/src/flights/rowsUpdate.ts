@@ -1,4 +1,4 @@
-// What the worker sends the page of rows that changed, and how the page takes it over. Every array is transferred.
+// The worker's update of changed rows, and how the page applies it. Every array is transferred.
 // Texts and names travel only for rows where they changed; a name travels once.
 import { COLUMN_COUNT, NAME_COLUMN_COUNT, TEXT_BYTES } from "./columns";
 import type { FlightRows } from "./flightRows";

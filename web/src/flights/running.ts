@@ -1,5 +1,5 @@
-// Begins what the page lives on: the worker with its socket, the token and the configuration. Once for the life of the page,
-// and before React is there (instrumentation-client.ts): the picture is on its way while the page comes to life.
+// Starts the worker with its socket, the token and the configuration. Once for the life of the page, and before React
+// (instrumentation-client.ts): positions arrive while the page hydrates.
 import { FlightsClient } from "./client";
 import { DEFAULT_CONFIG, type Denial, gatewayUrl, loadConfig, type PageConfig } from "./config";
 import { TokenKeeper } from "./token";
@@ -8,18 +8,18 @@ export interface Flights {
   readonly client: FlightsClient;
   readonly config: PageConfig;
   readonly tokens: TokenKeeper;
-  /** Why the gateway does not let this page in; null while it does, or was not heard. */
+  /** Why the gateway denies access; null while it grants it or has not answered. */
   readonly denial: Denial | null;
-  /** Use a token; answers why it does not help, null when it does. */
+  /** Use a token; returns why it is rejected, or null. */
   signIn(pasted: string): Promise<Denial | "no token" | null>;
-  /** Forget the token, and let the gateway forget it too. */
+  /** Delete the token, and revoke it at the gateway. */
   signOut(): void;
 }
 
 let running: Flights | "unsupported" | null = null;
 const watchers = new Set<() => void>();
 
-/** Null until the browser has the page, the worker and the configuration. */
+/** Null until the worker has started and the configuration is loaded. */
 export const runningFlights = (): Flights | "unsupported" | null => running;
 
 export function watchFlights(watcher: () => void): () => void {
@@ -44,7 +44,7 @@ function start(): void {
   const ask = async (token: string): Promise<Denial | null> => {
     const answer = await loadConfig(url, token);
     const denial = "status" in answer ? answer : null;
-    // What is said of a token that has been replaced meanwhile concerns nobody.
+    // Ignore answers about a token that has been replaced meanwhile.
     if (token !== tokens.current) return denial;
     asking = null;
     if (denial !== null) client.hold(denial.detail);
@@ -67,14 +67,14 @@ function start(): void {
   let isOpen = false;
   const tokens: TokenKeeper = new TokenKeeper(url, window, (newest) => {
     client.showToken(newest);
-    // One that is stored is told before `tokens` is there, and asked with below.
+    // A stored token is reported before `tokens` exists; it is checked below.
     if (isOpen) void askOnce();
   });
   isOpen = true;
   client.open(url);
   void askOnce();
 
-  // A handshake that is refused looks to a page like a gateway that is gone: it asks over HTTP which of both it is.
+  // To a page a refused handshake looks like an unreachable gateway. A request over HTTP tells the two apart.
   let askedFor = 0;
   client.subscribe(() => {
     const { connection } = client.getSnapshot();
@@ -89,7 +89,7 @@ function start(): void {
 
 if (typeof window !== "undefined") start();
 
-/** What the gateway said; what is known already stays the same object, so that the map is not built anew. */
+/** The gateway's answer. An equal one keeps the known object, so the map is not rebuilt. */
 function newer(known: PageConfig | null, answer: PageConfig | Denial): PageConfig {
   if ("status" in answer || (known !== null && answer === DEFAULT_CONFIG)) return known ?? DEFAULT_CONFIG;
   return JSON.stringify(known) === JSON.stringify(answer) ? (known as PageConfig) : answer;

@@ -1,8 +1,8 @@
-// What the worker does: keep a connection, turn its messages into the fleet, and tell the page.
+// The worker's session: keeps a connection, applies its messages to the fleet, and informs the page.
 //
 // Guarantees: messages are applied in the order in which they came, although inflating is asynchronous; a frame that is
-// missing or damaged leads to a request for key frames, at most every RESYNC_MS; the page is never shown half a message.
-// worker.ts gives it the worker's surroundings; tests give their own.
+// missing or damaged leads to a request for key frames, at most every RESYNC_MS; the page never shows half a message.
+// worker.ts passes the worker's socket, timers and clock; tests pass their own.
 import type { CloseMeaning } from "./backoff";
 import { ServerClock } from "./clock";
 import { type Filters, NO_FILTERS, rowTest } from "./filters";
@@ -22,7 +22,7 @@ import { type Connection, type DecodeTime, type FromWorker, NO_CONNECTION, type 
 
 const RESYNC_MS = 5_000;
 export const STALE_TICKS = 3;
-/** Messages that may wait to be applied; more means that this computer cannot keep up, and a key frame is cheaper. */
+/** Most messages in the queue. With more, this computer cannot keep up, and a key frame is cheaper. */
 const MOST_WAITING = 30;
 
 export type Post = (message: FromWorker, transfer: ArrayBuffer[]) => void;
@@ -95,7 +95,7 @@ export class FlightSession {
     }
   }
 
-  /** Resolves when every message that has arrived so far was dealt with. */
+  /** Resolves when every message that has arrived so far is applied. Tests await it. */
   get settled(): Promise<void> {
     return this.waiting;
   }
@@ -132,7 +132,7 @@ export class FlightSession {
     };
     const events = {
       opening: (attempt: number) => this.report({ attempt, retryAtMs: null }),
-      // With an old picture on the map it is not live before a frame has come.
+      // With old positions on the map it is live only after a frame.
       opened: () =>
         this.report({
           ...(this.fleet.oldestTickMs === null ? { phase: "loading" } : {}),
@@ -212,7 +212,7 @@ export class FlightSession {
     }
     this.lastFrameAtMs = arrivedMs;
     const isComplete = this.fleet.oldestTickMs !== null;
-    // Its counts go first: a live picture whose counts are those of a second ago would be one of no aircraft.
+    // Send the counts first: the previous ones say that there are no aircraft.
     if (isComplete && this.connection.pictureTimeMs === null) this.pulse();
     this.report(isComplete ? { phase: "live", lost: null } : {});
   }

@@ -1,7 +1,7 @@
-// The state that the frames of one shard lead to: who is in each slot, and the eleven integers that change in flight.
+// The state of one shard: the aircraft in each slot, and the eleven integers that change in flight.
 //
-// Guarantees: a frame is applied whole or not at all; a gap, an old sequence and a lower epoch are told apart from a
-// frame that was applied. The worker's Fleet calls it and is told which slots changed and how.
+// Guarantees: a frame is applied whole or not at all; a gap, an old sequence and a lower epoch are reported
+// instead of applied. The worker's Fleet calls it and learns which slots changed and how.
 import { CHANGED_AIRCRAFT, CHANGED_POSITION, CHANGED_STATICS, REMOVED } from "./changes";
 import { COLUMN, COLUMN_COUNT, MILLISECONDS_PER_AGE_UNIT, NAME_COLUMN_COUNT, TEXT_COLUMNS } from "./columns";
 import { fillShard } from "./fillShard";

@@ -1,16 +1,16 @@
-// The connection to a gateway: opens it, watches that it lives, and opens it again after it was lost.
+// The connection to a gateway: opens it, monitors it, and reconnects after a loss.
 //
-// Guarantees: at most one socket at a time; after `close` none; a socket on which nothing came for SILENCE_MS is given
-// up, because a half-open connection reports no error. It knows nothing of frames. The worker owns one.
+// Guarantees: at most one socket at a time; after `close` none; a socket without a message for SILENCE_MS is
+// closed, because a half-open connection reports no error. It knows nothing of frames. The worker owns one.
 import { type CloseMeaning, delayMs, meaningOf } from "./backoff";
 
 export const SUBPROTOCOL = "flights.v1";
 /** Browsers cannot set a header on a WebSocket: a token is offered as a second subprotocol, which is never repeated. */
 const BEARER = "bearer.";
-/** A gateway sends a frame each tick, so that so long a silence means a dead connection. */
+/** A gateway sends a frame each tick, so a longer silence means a dead connection. */
 export const SILENCE_MS = 20_000;
 const OPENING_MS = 10_000;
-/** A connection that lived so long ends the growth of the waiting time. */
+/** A connection that lasted this long resets the waiting time. */
 const STEADY_MS = 5_000;
 
 export interface SocketEvents {
@@ -22,7 +22,7 @@ export interface SocketEvents {
   lost(meaning: CloseMeaning, reason: string, retryMs: number): void;
 }
 
-/** What of the browser the socket uses; tests pass their own. */
+/** The parts of the browser that the socket uses; tests pass their own. */
 export interface SocketSurroundings {
   createSocket(url: string, protocols: string[]): WebSocket;
   after(milliseconds: number, action: () => void): () => void;
@@ -39,7 +39,7 @@ export class GatewaySocket {
   private cancelTimer: () => void = () => {};
 
   /**
-   * @param url answers where to connect to, anew for each attempt, since the cursor changes.
+   * @param url returns the address, evaluated for each attempt, because the cursor changes.
    */
   constructor(
     private readonly url: () => string,
@@ -86,13 +86,13 @@ export class GatewaySocket {
     if (this.socket?.readyState === 1) this.socket.send(JSON.stringify(message));
   }
 
-  /** Make no attempt before somebody hurries, or shows another token. */
+  /** Make no attempt until `hurry` or another token. */
   hold(): void {
     this.cancelTimer();
     this.drop();
   }
 
-  /** Close for good; `open` begins anew. */
+  /** Close; `open` starts again. */
   close(): void {
     this.hold();
     this.isWanted = false;

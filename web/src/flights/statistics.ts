@@ -17,7 +17,7 @@ export const ALTITUDE_BINS = 10;
 export const SPEED_STEP_KT = 50;
 export const SPEED_BINS = 12;
 
-/** Of countries, operators and types so many are told by frequency. */
+/** Most countries, operators and types listed by frequency. */
 const MOST_FREQUENT = 50;
 const COUNTRY = NAME_COLUMNS.indexOf("originCountry");
 const OPERATOR = NAME_COLUMNS.indexOf("operator");

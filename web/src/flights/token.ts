@@ -1,16 +1,15 @@
-// Where the page finds its token, for a gateway that asks for one: whoever signs people in puts it there, or a person
-// pastes it (panels/signIn).
+// The page's token, for a gateway that requires one: a sign-in page stores it, or a person pastes it (panels/signIn).
 //
-// A page of the same origin stores it under TOKEN_KEY in sessionStorage before it leads here, and tells an open map of a
-// newer one with `window.postMessage({ type: TOKEN_KEY, token }, location.origin)`. It is never taken from the URL, and
-// never shown to a gateway of another origin.
+// A page of the same origin stores it under TOKEN_KEY in sessionStorage before it leads here, and passes a newer
+// one to an open map with `window.postMessage({ type: TOKEN_KEY, token }, location.origin)`. It is never taken from the URL, and
+// never sent to a gateway of another origin.
 
 export const TOKEN_KEY = "flighttracker.token";
 
 /** Three parts of base64url: it goes into a subprotocol's name, where nothing else may stand. */
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-/** What of the browser is used; tests pass their own. */
+/** The parts of the browser that are used; tests pass their own. */
 export interface TokenSurroundings {
   readonly location: { readonly origin: string };
   readonly sessionStorage: Pick<Storage, "getItem" | "setItem" | "removeItem">;
@@ -29,7 +28,7 @@ export class TokenKeeper {
   private readonly tell: (token: string) => void;
   private readonly listener: (event: MessageEvent) => void;
 
-  /** Tells the token that is stored, and each newer one. `gatewayUrl` is the WebSocket's. */
+  /** Reports the stored token, and each newer one. `gatewayUrl` is the WebSocket's. */
   constructor(
     gatewayUrl: string,
     private readonly page: TokenSurroundings,
@@ -47,14 +46,14 @@ export class TokenKeeper {
     this.use(stored(page) ?? "");
   }
 
-  /** Whether the gateway is of the page's own origin: no other ever sees a token. */
+  /** Whether the gateway has the page's origin: no other receives a token. */
   readonly mayShow: boolean;
 
   get current(): string {
     return this.token;
   }
 
-  /** Use a token, and keep it while the tab is open; false when it is none. */
+  /** Use a token, and keep it while the tab is open; false when it is malformed. */
   keep(pasted: string): boolean {
     if (!this.mayShow || tokenIn(pasted) === null) return false;
     this.use(pasted);

@@ -1,8 +1,8 @@
-// The recent track of one aircraft: what the gateway kept before this page was open, then what the page saw itself.
+// The recent track of one aircraft: the gateway's points, then the page's own.
 //
 // `/api/flights/{icao24}/track` answers {"icao24", "points": [{"position_time", "latitude_deg", "longitude_deg",
-// "baro_altitude_m", "ground_speed_mps", "on_ground"}, …]}. A gateway that has none (404), or that does not answer,
-// leaves the page with what it saw.
+// "baro_altitude_m", "ground_speed_mps", "on_ground"}, …]}. Without a track (404) or an answer the page
+// uses its own points only.
 import { FEET_PER_ALTITUDE_UNIT, NULL_VALUE } from "./columns";
 import { icao24Text } from "./flightRows";
 import { TRAIL_NUMBERS, TRAIL_ON_GROUND } from "./trails";
@@ -40,7 +40,7 @@ export async function loadTrack(
   }
 }
 
-/** Points that make no sense are left out. */
+/** Invalid points are skipped. */
 export function parseTrack(answer: unknown): readonly TrackPoint[] {
   const points = (answer as { readonly points?: unknown } | null)?.points;
   if (!Array.isArray(points)) return [];

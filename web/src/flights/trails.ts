@@ -1,14 +1,14 @@
-// Where each aircraft was in the last minutes: the last POINTS positions of each row, kept as frames arrive. Bounded by
+// Recent positions of each aircraft: the last POINTS positions of each row, kept as frames arrive. Bounded by
 // 14 bytes for each of them (20,000 aircraft: 18 MB), taken plane by plane as the trails grow longer. The page asks for
 // the trail of the selected aircraft, and for those of all aircraft in view (trailPoints.ts).
 
 export const POINTS = 64;
-/** A position is kept when so much time passed since the last that was kept. */
+/** Least time between two kept positions. */
 export const SPACING_MS = 10_000;
 /** Times are kept in this unit since the first that was kept, so that they fit in 32 bits for 13 years. */
 const TIME_UNIT_MS = 100;
 
-/** Stands for the altitude of an aircraft on the ground; NULL_VALUE for one that is not known. */
+/** The altitude of an aircraft on ground; NULL_VALUE when it is unknown. */
 export const TRAIL_ON_GROUND = -32767;
 
 /** The n-th position of every row. */

@@ -21,7 +21,7 @@ const TICK_MS = 1_750_000_000_000;
 const EPOCH = 7_000_000_000_000;
 const LETTER_A = 65;
 
-/** Decode and place made-up frames in fleets that nobody sees, a few milliseconds at a time. */
+/** Decode and place synthetic frames in unused fleets, a few milliseconds at a time. */
 export function* warmUp(): Generator<void> {
   const key = keyPayload();
   yield;

@@ -1,5 +1,5 @@
-// What the page and the worker say to each other. The worker speaks of rows as frames change them, of everything else
-// at most once a second or when the page asked.
+// Messages between the page and the worker. The worker sends rows as frames change them, and everything else at most
+// once a second or on request.
 import type { CloseMeaning } from "./backoff";
 import type { Filters } from "./filters";
 import type { Latency } from "./latency";
@@ -11,10 +11,10 @@ import type { TrailPoints, WorldArea } from "./trailPoints";
 export type Phase =
   /** No connection yet. */
   | "connecting"
-  /** Connected, the first picture is on its way. */
+  /** Connected, waiting for the first frames. */
   | "loading"
   | "live"
-  /** The connection was lost; the picture is the last that came. */
+  /** The connection was lost; the last positions stay. */
   | "reconnecting"
   /** The gateway sends frames of a version that this page does not read. */
   | "outdated"
@@ -28,16 +28,16 @@ export interface Connection {
   readonly attempt: number;
   /** When the next attempt begins, by this computer's clock; null when none is planned. */
   readonly retryAtMs: number | null;
-  /** Why the last connection ended; null while there was none that ended. */
+  /** Why the last connection ended; null before the first end. */
   readonly lost: { readonly meaning: CloseMeaning; readonly reason: string } | null;
-  /** How many shards the tracker has; null while the gateway has not said. */
+  /** How many shards the tracker has; null until the gateway reports it. */
   readonly shardCount: number | null;
   readonly staleShards: readonly number[];
   /** The server's time that the oldest stale shard shows; null when none is stale. */
   readonly staleSinceMs: number | null;
-  /** When the token ends, by the server's time; null where none is asked for. */
+  /** When the token ends, by the server's time; null when none is required. */
   readonly tokenEndsMs: number | null;
-  /** No frame came for three ticks, or the gateway says that shards are stale. */
+  /** No frame for three ticks, or the gateway reports stale shards. */
   readonly isStale: boolean;
   readonly tickIntervalMs: number;
   /** The server's time that the picture describes. */
@@ -104,7 +104,7 @@ export type ToWorker =
   | { readonly type: "select"; readonly icao24: number | null }
   /** The trails of all aircraft in an area, once. */
   | { readonly type: "trails"; readonly area: WorldArea; readonly mostPoints: number }
-  /** A JWT for a gateway that asks for one; empty for none. */
+  /** A JWT for a gateway that requires one; empty for none. */
   | { readonly type: "token"; readonly token: string }
   | { readonly type: "hurry" }
   /** The gateway does not accept the token: wait for another. */

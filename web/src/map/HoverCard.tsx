@@ -1,4 +1,4 @@
-// What is said of the aircraft under the pointer, beside it. It is for the eye only: the table says the same to everybody.
+// The tooltip of the aircraft under the pointer. Hidden from screen readers: the table has the same fields.
 import type { FlightsClient } from "@/flights/client";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 

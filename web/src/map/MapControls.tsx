@@ -26,7 +26,7 @@ export function MapControls({ options, hasSelected, onChange, onFitAll, onFitRou
     if (!isOpen) return;
     const pressed = (event: KeyboardEvent) => {
       if (event.key !== "Escape") return;
-      // Else the page's own Escape would end the selection.
+      // Otherwise the page's own Escape would clear the selection.
       event.preventDefault();
       setOpen(false);
       opener.current?.focus();

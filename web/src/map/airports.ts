@@ -14,7 +14,7 @@ export interface Airport {
 const WAIT_MS = 10_000;
 let loading: Promise<readonly Airport[]> | null = null;
 
-/** Loaded once; a failure is told, and the next call tries again. */
+/** Loaded once; after a failure the next call tries again. */
 export function loadAirports(): Promise<readonly Airport[]> {
   loading ??= fetchAirports().catch((error: unknown) => {
     loading = null;

@@ -65,7 +65,7 @@ export class BaseMap extends L.GridLayer {
   }
 }
 
-/** An outline that does not come, because the gateway just went away, is asked for again; until then the map shows less. */
+/** Load an outline, and retry until it succeeds. */
 async function untilLoaded(load: () => Promise<WorldOutline>): Promise<WorldOutline> {
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
     try {

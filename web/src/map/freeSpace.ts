@@ -1,4 +1,4 @@
-// Which part of the map a person sees while the card of the selected aircraft lies on it: at the left on a wide screen, over
+// Which part of the map stays visible while the card of the selected aircraft lies on it: at the left on a wide screen, over
 // the lower half on a phone. What is followed or fitted goes to the part that is free.
 import type { Map as LeafletMap } from "leaflet";
 

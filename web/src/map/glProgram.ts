@@ -1,7 +1,7 @@
-// Compiles and links a pair of shaders: at once, or while the page goes on.
+// Compiles and links a pair of shaders, synchronously or in the background.
 import { until } from "./gpuWait";
 
-/** @throws Error with the driver's words when it refuses one of them. */
+/** @throws Error with the driver's words when it rejects one of them. */
 export function createProgram(gl: WebGL2RenderingContext, vertex: string, fragment: string): WebGLProgram {
   return checked(gl, begun(gl, vertex, fragment));
 }
@@ -9,7 +9,7 @@ export function createProgram(gl: WebGL2RenderingContext, vertex: string, fragme
 /**
  * Compiling takes a third of a second where there is no GPU; asking how it went would make the page wait for it.
  *
- * @throws Error as `createProgram`, or when the driver does not come to an end.
+ * @throws Error as `createProgram`, or when the driver does not finish.
  */
 export async function createProgramLater(
   gl: WebGL2RenderingContext,

@@ -33,7 +33,7 @@ const REACH_PX = 1_500;
 /** Where a row's STYLE_ bits lie in its instance. */
 export const STYLE_BITS_AT = 4 * INSTANCE.style + 1;
 
-/** Who can be seen, as FlightLayer keeps it. */
+/** The visible aircraft, as FlightLayer keeps them. */
 export interface Visible {
   /** The byte of each row. */
   readonly states: Uint8Array;
@@ -121,7 +121,7 @@ export class LabelLayer {
     this.canvas.dataset.labels = String(this.labels.length);
   }
 
-  /** What may have a label: the important ones, and where there are labels at all, whoever is in view. */
+  /** Candidates for a label: the important ones and, at zooms with labels, all in view. */
   private candidates(scene: Scene, { states, important, visibleCount }: Visible, isNear: boolean): Candidate[] {
     const found: Candidate[] = [];
     for (const row of important) this.consider(scene, row, ((states[row] ?? 0) & SELECTED) !== 0 ? 3 : 2, found);

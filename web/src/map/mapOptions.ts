@@ -1,12 +1,12 @@
-// What a person chose of the map: in the page's address, so that it can be shared and survives a reload. Pure. What is as
-// it always is does not stand there; values that make no sense are ignored.
+// The map's options in the page's address, so they can be shared and survive a reload. Pure. Defaults are omitted;
+// invalid values are ignored.
 
 export interface MapOptions {
   readonly hasLabels: boolean;
   readonly hasAirports: boolean;
   /** Trails of all aircraft in view; the selected one always has its trail. */
   readonly hasTrails: boolean;
-  /** Fly aircraft on between two positions; else each stays where it was last heard. */
+  /** Move aircraft between two positions; otherwise each stays at its last position. */
   readonly estimates: boolean;
   /** Keep the selected aircraft in the middle. */
   readonly isFollowing: boolean;
@@ -43,7 +43,7 @@ export function optionsFromQuery(query: string): MapOptions {
   return { ...FIRST_OPTIONS, ...Object.fromEntries(chosen) };
 }
 
-/** By name in the address; null where it is as always. */
+/** By name in the address; null for the default. */
 export function parametersOfOptions(options: MapOptions): Record<string, string | null> {
   return Object.fromEntries(
     NAMES.map((name) => [

@@ -1,5 +1,5 @@
-// Everything that is on the map, put together once, and what the page can do with it. FlightMap.tsx mounts it and passes on
-// what a person chose; nothing here is React.
+// All layers of the map, assembled once, and the actions on them. FlightMap.tsx mounts it and passes the choices on.
+// Nothing here is React.
 import L from "leaflet";
 import type { FlightsClient } from "@/flights/client";
 import type { PageConfig } from "@/flights/config";

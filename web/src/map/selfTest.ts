@@ -1,6 +1,6 @@
 // Whether WebGL2 really draws. Some drivers give a context, compile everything and show nothing; so one aircraft is drawn
 // and its pixel is read back before anything relies on it: by the renderer that is then used, since compiling its programs
-// is the longest part of starting the map where there is no GPU. The page goes on meanwhile.
+// is the longest part of starting the map where there is no GPU. The page continues meanwhile.
 import { FlightRows } from "@/flights/flightRows";
 import { INSTANCE, VISIBLE } from "@/flights/instance";
 import { PALETTES } from "./palette";

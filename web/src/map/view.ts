@@ -1,4 +1,4 @@
-// Where the map looks, as two linear terms: screen pixel = Mercator fraction × scale − origin. Every layer of ours draws
+// The map view as two linear terms: screen pixel = Mercator fraction × scale − origin. Every layer of ours draws
 // with it, each frame, so that panning and Leaflet's animated zoom (a CSS transition) move aircraft and map as one.
 import type { Map as LeafletMap, ZoomAnimEvent } from "leaflet";
 import { longitudeDeg, latitudeDeg as toLatitudeDeg } from "@/flights/mercator";

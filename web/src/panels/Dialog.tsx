@@ -1,5 +1,4 @@
-// A window over the page, made of the browser's own dialog: it keeps the focus inside, Esc closes it, and the focus
-// goes back to where it was.
+// A modal window, built on the browser's dialog: it traps the focus, Esc closes it, and the focus returns afterwards.
 "use client";
 
 import { type ReactNode, useId, useLayoutEffect, useRef } from "react";

@@ -1,4 +1,4 @@
-// What is filtered by, one chip each, to be removed with a click. Takes no place when nothing is filtered.
+// The active filters, one chip each; a click removes one. Takes no space without filters.
 "use client";
 
 import { type Filters, hasFilters, NO_FILTERS, termsOf } from "@/flights/filters";

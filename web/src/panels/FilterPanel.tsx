@@ -9,7 +9,7 @@ import type { NamedCount, Statistics } from "@/flights/statistics";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Choices, Switch } from "./Controls";
 
-/** A list of choices shows no more at once; typing finds the others. */
+/** Most choices shown at once; typing finds the others. */
 const MOST_SHOWN = 60;
 
 interface Props {
@@ -110,7 +110,7 @@ function NameList({ legend, names, chosen, onChange }: NameListProps) {
   const text = wanted.trim().toLowerCase();
   const counts = new Map(names.map(({ name, count }) => [name, count]));
   const found = [...new Set([...chosen, ...counts.keys()])].filter((name) => name.toLowerCase().includes(text));
-  // By name and not by count, so that nothing moves while a person aims at it; what is chosen stays on top.
+  // Sorted by name, not by count, to keep entries still under the pointer. Chosen ones stay on top.
   const sorted = found.sort((a, b) => Number(chosen.includes(b)) - Number(chosen.includes(a)) || (a < b ? -1 : 1));
   const more = sorted.length - MOST_SHOWN;
   return (

@@ -1,5 +1,5 @@
-// The bar at the top: what this is, how the connection is, how many aircraft, search, view mode, and the page's tools. On
-// a phone the tools that have a place elsewhere are left out.
+// The bar at the top: title, connection, number of aircraft, search, view mode and tools. Phones omit the tools that
+// are available elsewhere.
 "use client";
 
 import type { ClipboardEvent, ReactNode, RefObject } from "react";
@@ -29,7 +29,7 @@ export function Header(props: Props) {
   const { tracker, words, shown, total, text, mode, theme, isReplaying, searchRef, onText, onMode, onAction } = props;
   const { title, header } = useTexts();
 
-  // A field of one line swallows line ends, and with them the borders of what somebody pastes from a list.
+  // A one-line field drops line ends, which separate the entries of a pasted list.
   const pasted = (event: ClipboardEvent<HTMLInputElement>) => {
     const list = event.clipboardData.getData("text");
     if (!/[\n\r\t]/.test(list.trim())) return;

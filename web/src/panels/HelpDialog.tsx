@@ -1,4 +1,4 @@
-// Every key of the page, in one window.
+// The keyboard shortcuts.
 "use client";
 
 import { useTexts } from "@/texts/TextsContext";

@@ -1,4 +1,4 @@
-// What the colours of the aircraft mean.
+// The legend: colours of aircraft by altitude.
 "use client";
 
 import { ALTITUDE_STOPS_FT, PALETTES, type Theme } from "@/map/palette";

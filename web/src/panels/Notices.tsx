@@ -1,5 +1,4 @@
-// Messages over the map: the connection's banner, empty states, and what the page had to do without. They float, so that
-// nothing moves when one comes or goes.
+// Messages over the map: the connection's banner, empty states and hints. They float: nothing moves when one appears.
 "use client";
 
 import type { ReactNode } from "react";
@@ -21,7 +20,7 @@ interface Props {
   readonly hasNoMatch: boolean;
   /** Shown until a person closes them. */
   readonly hints: readonly Hint[];
-  /** The newest alert; it comes last, below what the connection says. */
+  /** The newest alert, shown last. */
   readonly alert: ReactNode;
   onReconnect(): void;
   onSignIn(): void;

@@ -1,13 +1,13 @@
-// Work for later must not hold up the picture: what is counted may be known long before the map has drawn it.
+// Delays work until the map has drawn the first aircraft.
 import type { RefObject } from "react";
 import type { MapHandle } from "@/map/FlightMap";
 
-/** A map that cannot draw, and a page that nobody looks at, do not hold it up for ever. */
+/** Limit for a map that fails to draw and for a page in the background. */
 const LONGEST_WAIT_MS = 5_000;
 
 /**
- * Call back once, in the frame after that of the map's picture, or when it was waited for long enough; returns what calls
- * it off. In a browser's own performance recording that frame is the mark `first picture`.
+ * Call back once, in the frame after that of the map's picture, or after LONGEST_WAIT_MS; returns a function that
+ * cancels it. In a browser's own performance recording that frame is the mark `first picture`.
  */
 export function afterPicture(map: RefObject<MapHandle | null>, action: () => void): () => void {
   const cancel = () => {

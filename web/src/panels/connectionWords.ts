@@ -1,4 +1,4 @@
-// What the connection is like, in words for the header, the banner and screen readers. Pure.
+// The connection's state as text for the header, the banner and screen readers. Pure.
 import type { Denial } from "@/flights/config";
 import type { Connection } from "@/flights/workerMessages";
 import type { Texts } from "@/texts/en";
@@ -20,13 +20,13 @@ export interface ConnectionWords {
 export interface Moment {
   readonly nowMs: number;
   readonly serverTimeMs: number;
-  /** What the browser says of the network; it is right when it says no. */
+  /** The browser's network state; reliable only when false. */
   readonly isOnline: boolean;
-  /** Why the gateway does not let this page in. */
+  /** Why the gateway denies access. */
   readonly denial: Denial | null;
 }
 
-/** A token that ends so soon is spoken of. */
+/** How long before its end a token is announced as expiring. */
 const SOON_MS = 120_000;
 
 export function wordsFor(
@@ -112,7 +112,7 @@ function retryWords({ lost, retryAtMs }: Connection, { nowMs }: Moment, texts: T
   return texts.connectingIn(Math.max(0, Math.ceil((retryAtMs - nowMs) / 1000)));
 }
 
-/** What the gateway says of its oldest shard counts, since it also knows when a source fell silent; else the last tick. */
+/** Uses the gateway's age of its oldest shard, which covers silent sources; without one, the age of the last tick. */
 function staleWords(
   { staleShards, staleSinceMs, shardCount }: Connection,
   { serverTimeMs }: Moment,

@@ -1,4 +1,4 @@
-// `window.__flights`: what tests read. It answers from the same rows, clock and layer that draw the map.
+// `window.__flights`, which tests read. It uses the same rows, clock and layer that draw the map.
 import type { FlightsClient } from "@/flights/client";
 import type { DecodeTime, Phase } from "@/flights/workerMessages";
 import type { MapHandle } from "@/map/FlightMap";

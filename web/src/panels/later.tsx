@@ -1,5 +1,5 @@
-// Parts of the page that nobody sees at first are loaded after the first picture, so that it comes sooner. A part that
-// does not come, because the gateway just went away, says so and can be asked for again; the rest of the page goes on.
+// Loads parts of the page that are hidden at first after the first picture, which then appears sooner. A part that fails
+// to load shows a retry button; the rest of the page keeps working.
 "use client";
 
 import { type ComponentType, useEffect, useState } from "react";
@@ -7,11 +7,11 @@ import { useTexts } from "@/texts/TextsContext";
 
 interface Later<P> {
   readonly Part: ComponentType<P>;
-  /** Load it now, so that it is there when it is wanted. */
+  /** Load it before it is shown. */
   preload(): void;
 }
 
-/** @param saysLoading whether its place says that it is on its way; what floats over the map just comes. */
+/** @param saysLoading whether a placeholder is shown while it loads; parts that float over the map have none. */
 export function later<P extends object>(load: () => Promise<ComponentType<P>>, saysLoading = false): Later<P> {
   let loaded: ComponentType<P> | null = null;
   const fetched = async () => {

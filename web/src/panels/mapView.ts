@@ -1,4 +1,4 @@
-// Where the map looks, in the page's address: `at=latitude,longitude,zoom`. Pure.
+// The map view in the page's address: `at=latitude,longitude,zoom`. Pure.
 import type { PageConfig } from "@/flights/config";
 
 const DIGITS = 3;

@@ -1,6 +1,6 @@
-// The page's address holds what a person chose, so that any view can be shared and survives a reload: view mode, tab,
-// selection, sorting, theme, units, language (here) and the filters (flights/filterUrl.ts). What is as it always is
-// stands not in it. Values that make no sense are ignored.
+// The page's address holds every choice, so a view can be shared and survives a reload: view mode, tab, selection,
+// sorting, theme, units, language (here) and the filters (flights/filterUrl.ts). It omits defaults. Invalid values are
+// ignored.
 import { SORT_COLUMNS, type SortColumn, type SortOrder } from "@/flights/sortOrder";
 
 export const MODES = ["map", "split", "table"] as const;
@@ -10,7 +10,7 @@ export const TABS = ["flights", "statistics", "filters", "alerts"] as const;
 export type TabName = (typeof TABS)[number];
 
 export interface PageView {
-  /** Null: what suits the screen. */
+  /** Null: the default for the screen. */
   readonly mode: ViewMode | null;
   readonly tab: TabName;
   readonly selected: number | null;
@@ -53,7 +53,7 @@ export function withParameters(query: string, changes: Readonly<Record<string, s
   return text === "" ? "" : `?${text}`;
 }
 
-/** Put parameters into the page's address without a new entry in its history. */
+/** Set parameters in the page's address without a new history entry. */
 export function replaceInAddress(changes: Readonly<Record<string, string | null>>): void {
   const { pathname, search, hash } = window.location;
   window.history.replaceState(null, "", `${pathname}${withParameters(search, changes)}${hash}`);

@@ -1,4 +1,4 @@
-// The parts of the page that come after the first picture.
+// The parts of the page that load after the first picture.
 import { later } from "./later";
 
 const table = later(() => import("./table/FlightTable").then(({ FlightTable }) => FlightTable), true);
@@ -22,7 +22,7 @@ export const SignInPart = signIn.Part;
 export const HelpPart = help.Part;
 
 export function preloadParts(): void {
-  // When the GPU goes away, the gateway may be away, too.
+  // Loaded in advance: the gateway may be unavailable when the GPU fails.
   import("@/map/canvasRenderer").catch((error: unknown) =>
     console.warn("the canvas renderer did not load yet:", error),
   );

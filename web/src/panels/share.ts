@@ -1,5 +1,4 @@
-// A link that shows somebody else what this person sees: everything that is chosen, also what the address leaves out
-// because it is as always here.
+// A link that reproduces this view elsewhere: it names every choice, including defaults that the address leaves out.
 import { withParameters } from "./pageUrl";
 import type { Preferences } from "./preferences/preferences";
 import { stored } from "./preferences/storage";
@@ -23,7 +22,7 @@ export function linkTo(href: string, { preferences, language, mode }: Shared): s
   return url.href;
 }
 
-/** Copy a text; false where the browser does not let the page. */
+/** Copy a text; false when the browser blocks it. */
 export async function copy(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

@@ -1,4 +1,4 @@
-// The keys of the page, in one table: what listens and what the help shows cannot differ. Single keys can be turned off
+// The keyboard shortcuts, in one table that the help shows too. Single keys can be turned off
 // (WCAG 2.1.4); ? and Esc stay. Keys do nothing while a person types.
 "use client";
 

@@ -1,5 +1,5 @@
-// The filters: in the page's address, in React, and in the worker, always the same in all three. A search that is more
-// than the page searches for is cut, and the page learns how much it was.
+// The filters: in the page's address, in React, and in the worker, always the same in all three. A search with
+// more than MOST_TERMS terms is truncated; `givenTerms` reports how many it had.
 "use client";
 
 import { useCallback, useEffect, useState } from "react";

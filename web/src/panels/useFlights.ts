@@ -1,5 +1,5 @@
-// Gives React what the page lives on, and the small values that the client publishes, at most about once a second.
-// Positions are not among them.
+// React hooks for the running client and the small values that it publishes, about once a second. Positions are not
+// among them.
 "use client";
 
 import { useSyncExternalStore } from "react";
@@ -9,7 +9,7 @@ import type { Connection } from "@/flights/workerMessages";
 
 const NOTHING: Snapshot = { connection: null, pulse: null, order: null };
 
-/** Null until the browser has the page, the worker and the configuration. */
+/** Null until the worker has started and the configuration is loaded. */
 export function useFlights(): Flights | "unsupported" | null {
   return useSyncExternalStore(watchFlights, runningFlights, () => null);
 }
@@ -30,7 +30,7 @@ interface CalmSource {
 
 const sources = new WeakMap<FlightsClient, CalmSource>();
 
-/** The client's snapshot, which keeps still when only the picture's time is new: that changes with every frame. */
+/** The client's snapshot, unchanged when only `pictureTimeMs` differs, which every frame changes. */
 function calmed(client: FlightsClient): CalmSource {
   let source = sources.get(client);
   if (source === undefined) {

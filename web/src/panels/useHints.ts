@@ -1,4 +1,4 @@
-// Messages that a person may close: what the page had to do without, and what it noticed. Each comes once.
+// Closable messages about missing browser features and unusual conditions. Each appears once.
 "use client";
 
 import { useCallback, useEffect, useState } from "react";
@@ -7,12 +7,12 @@ import { localTimeMs } from "@/flights/clock";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import type { Hint } from "./Notices";
 
-/** A clock that is off by less disturbs nobody. */
+/** Smaller clock offsets are not worth a message. */
 const CLOCK_MS = 60_000;
-/** A page that did nothing for so long was put to sleep by its browser or its computer. */
+/** A longer gap between two timers means that the browser or the computer suspended the page. */
 const PAUSE_MS = 60_000;
 const LOOK_MS = 2_000;
-/** A message that only confirms goes by itself. */
+/** A confirmation disappears after this time. */
 const PASSING_MS = 6_000;
 const MOST_HINTS = 3;
 
@@ -37,7 +37,7 @@ export function useHints() {
   return { hints, closed, add, close, pass };
 }
 
-/** Notice a clock that is wrong and a page that slept. */
+/** Detect a wrong clock and a suspended page. */
 export function useClockHints(client: FlightsClient | null, { closed, add, pass }: ReturnType<typeof useHints>): void {
   const { notices } = useTexts();
   const formats = useFormats();

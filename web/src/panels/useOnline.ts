@@ -1,4 +1,4 @@
-// What the browser says of the network. It is right when it says that there is none.
+// The browser's network state. Only "offline" is reliable.
 "use client";
 
 import { useSyncExternalStore } from "react";

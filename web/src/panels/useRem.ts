@@ -1,4 +1,4 @@
-// The size of the page's type in pixels: larger on a wall screen (globals.css), or as a person set it in the browser.
+// The size of the page's type in pixels: larger on a wall screen (globals.css), or as set in the browser.
 "use client";
 
 import { useEffect, useState } from "react";

@@ -1,4 +1,4 @@
-// The newest alert over the map, with how many came with it. One at a time, so that a busy rule covers nothing.
+// The newest alert over the map, with the number of further ones. One at a time, to keep the map visible.
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Icon } from "../Icon";
 import { sentenceOf } from "./alertWords";

@@ -1,4 +1,4 @@
-// The tab of alerts: what happened, the rules, and a form for a new one.
+// The alerts tab: recent alerts, the rules, and a form for a new rule.
 "use client";
 
 import { type FormEvent, useEffect, useState } from "react";
@@ -11,7 +11,7 @@ import type { AlertsHandle } from "./useAlerts";
 
 interface Props {
   readonly handle: AlertsHandle;
-  /** What the map shows now; null while it is not visible. */
+  /** The area that the map shows; null while it is hidden. */
   areaOfMap(): Area | null;
   onSelect(icao24: number): void;
 }

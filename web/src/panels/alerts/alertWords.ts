@@ -1,4 +1,4 @@
-// What an alert says, in the language of the page. Pure.
+// The texts of alerts and rules. Pure.
 import type { Texts } from "@/texts/en";
 import type { Rule } from "./rules";
 import type { AlertEvent } from "./watch";

@@ -1,5 +1,5 @@
-// What a person wants to be told of: emergencies, a name, a squawk, an area. Pure: the rules, how they are kept, and
-// whether a row fits one. Texts are compared as bytes, so that 20,000 aircraft cost no strings.
+// Alert rules: emergencies, a name, a squawk, an area. Pure: the rules, their storage, and whether a row matches one.
+// Texts are compared as bytes, so that 20,000 aircraft cost no strings.
 import { COLUMN, COLUMN_COUNT, DEGREES_PER_POSITION_UNIT, TEXT_BYTES, TEXT_COLUMNS } from "@/flights/columns";
 import type { FlightRows } from "@/flights/flightRows";
 
@@ -28,7 +28,7 @@ export interface Rule {
 
 export const EMERGENCY_RULE: Rule = { id: "emergency", kind: "emergency", isOn: true, value: "", area: null };
 
-/** Why a rule cannot be made, or null: which sentence of `texts.alerts` says it. */
+/** The key in `texts.alerts` of why a rule is invalid; null for a valid one. */
 export function whyInvalid(
   kind: RuleKind,
   value: string,
@@ -41,7 +41,7 @@ export function whyInvalid(
   return null;
 }
 
-/** Rules from what the browser kept; what is not a rule is left out, and the rule for emergencies is always there. */
+/** Rules from storage. Invalid ones are skipped; the rule for emergencies is always included. */
 export function parseRules(text: string | null): Rule[] {
   let values: unknown;
   try {
@@ -71,7 +71,7 @@ function parseArea(value: unknown): Area | null {
   return { west, south, east, north } as Area;
 }
 
-/** Whether the aircraft in a row fits. */
+/** Whether the aircraft in a row matches. */
 export type RuleTest = (row: number) => boolean;
 
 export function ruleTest(rule: Rule, rows: FlightRows): RuleTest {

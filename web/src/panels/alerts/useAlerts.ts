@@ -1,5 +1,4 @@
-// The alerts as React state: rules that the browser keeps, the list, and messages outside of the page for those who
-// asked for them.
+// The alerts as React state: the stored rules, the list, and desktop notifications where they are enabled.
 "use client";
 
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
@@ -15,9 +14,9 @@ const NONE: Alerts = { rules: [], events: [], unread: 0, hasDropped: false };
 
 export interface AlertsHandle {
   readonly alerts: Alerts;
-  /** The newest events that nobody has closed or looked at; empty when there are none. */
+  /** The newest events, until they are closed or read. */
   readonly latest: readonly AlertEvent[];
-  /** Whether this browser shows messages outside of the page, and whether they are wanted. */
+  /** Whether desktop notifications are on, off, blocked or unsupported. */
   readonly notifications: "on" | "off" | "denied" | "missing";
   setRules(rules: readonly Rule[]): void;
   setNotifications(isOn: boolean): void;
@@ -86,7 +85,7 @@ function notificationState(): AlertsHandle["notifications"] {
   return Notification.permission === "granted" && stored("notifications") === "on" ? "on" : "off";
 }
 
-/** One message for all that came at once, and only while nobody looks at the page. */
+/** One notification for all events of a moment, and only while the page is in the background. */
 function notifyOf(sentences: readonly string[]): void {
   if (document.visibilityState === "visible" || notificationState() !== "on") return;
   try {

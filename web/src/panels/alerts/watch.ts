@@ -1,11 +1,11 @@
-// Looks at the live picture once a second and notes which aircraft begin to fit a rule. An aircraft that fits is told of
-// once; again only when it has not fitted for FORGET_MS. Runs in the page also while its tab is in the background.
+// Checks all aircraft against the alert rules once a second. A match is reported once, and again only after FORGET_MS
+// without a match. Also runs while the tab is in the background.
 import type { FlightsClient } from "@/flights/client";
 import { EMERGENCY_RULE, type Rule, ruleTest } from "./rules";
 
 export const MOST_EVENTS = 200;
 const FORGET_MS = 60_000;
-/** A rule as wide as the sky tells of no more at once. */
+/** Most events that one rule reports at once. */
 const MOST_AT_ONCE = 50;
 
 export interface AlertEvent {
@@ -23,7 +23,7 @@ export interface Alerts {
   readonly rules: readonly Rule[];
   /** Newest first. */
   readonly events: readonly AlertEvent[];
-  /** How many events came since the list was last looked at. */
+  /** How many events are unread. */
   readonly unread: number;
   readonly hasDropped: boolean;
 }
@@ -67,7 +67,7 @@ export class AlertWatch {
     this.change({ rules });
   }
 
-  /** The list was looked at. */
+  /** Mark all events as read. */
   read(): void {
     if (this.alerts.unread > 0) this.change({ unread: 0 });
   }

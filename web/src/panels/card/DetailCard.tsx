@@ -1,5 +1,5 @@
-// Everything that is known of the selected aircraft, with the profile of its flight as far as this page saw it. Patched
-// once a second with the rest of the panels. On a phone it begins with what matters and opens on demand.
+// All fields of the selected aircraft and the profile of its flight. Updated once a second with the other panels. On a
+// phone it starts with the main fields and expands on demand.
 "use client";
 
 import { useState } from "react";

@@ -1,5 +1,5 @@
 // Altitude and ground speed of one aircraft over time. The altitude is an area, the speed a line over it; both have their
-// range in words, because a picture says nothing to everybody.
+// range as text for screen readers.
 "use client";
 
 import { useRef } from "react";

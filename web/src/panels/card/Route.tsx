@@ -50,7 +50,7 @@ interface CodeProps {
   readonly airport: Airport | null;
 }
 
-/** What travellers call the airport; what the data calls it where that is not known. */
+/** The airport's IATA code, or the code in the data when it is unknown. */
 function Code({ label, code, airport }: CodeProps) {
   const { unknown } = useTexts();
   return (

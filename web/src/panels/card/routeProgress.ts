@@ -1,9 +1,9 @@
-// How far a flight has come on its way: along the shortest way through where it is. Pure.
+// How far a flight has come, along the shortest route through its position. Pure.
 import { distanceM, type LatLon } from "@/flights/greatCircle";
 
-/** Slower than this an aircraft is on its way to the runway, or at the gate: nobody can tell when it arrives. */
+/** Below this speed an aircraft taxies or is parked, and its arrival cannot be estimated. */
 const FLYING_KT = 80;
-/** One that climbs is about to fly faster, until it is as fast as this. */
+/** A climbing aircraft still accelerates up to this speed. */
 const CLIMBED_KT = 300;
 const KNOTS_PER_MPS = 3600 / 1852;
 
@@ -12,7 +12,7 @@ export interface RouteProgress {
   readonly share: number;
   readonly flownM: number;
   readonly leftM: number;
-  /** At the present speed; null where that says nothing. */
+  /** At the present speed; null when it gives no estimate. */
   readonly leftMs: number | null;
 }
 
@@ -35,7 +35,7 @@ export function routeProgress(
   };
 }
 
-/** An airport's name without the words that all of them have. */
+/** An airport's name without words such as "International Airport". */
 export function shortAirportName(name: string): string {
   const short = name
     .replace(/\b(international|intl\.?|airport|aerodrome|airfield|regional|municipal)\b/gi, "")

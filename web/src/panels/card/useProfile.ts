@@ -1,5 +1,5 @@
-// Altitude and speed of the selected aircraft: what the gateway kept of it before this page was open, what the recording
-// has, and one point a second since it was selected.
+// Altitude and speed of the selected aircraft over time: the gateway's history, then the page's recording, then one point
+// a second since it was selected.
 "use client";
 
 import { useEffect, useRef } from "react";

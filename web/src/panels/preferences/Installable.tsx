@@ -1,4 +1,4 @@
-// Makes the page an app for browsers that want one: notes their offer. Draws nothing.
+// Remembers the browser's offer to install the page as an app. Renders nothing.
 "use client";
 
 import { useEffect } from "react";

@@ -1,5 +1,5 @@
-// Gives the page what a person prefers, and keeps it: in React, in the address and in the browser. While nobody chose,
-// theme and language follow the system.
+// Provides the preferences and stores them: in React, in the address and in the browser. Without a choice, theme and
+// language follow the system.
 "use client";
 
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
@@ -23,10 +23,10 @@ interface Chosen {
   readonly preferences: Preferences;
   readonly theme: Theme;
   readonly language: Language;
-  /** The browser kept nothing when it was asked to. */
+  /** The browser failed to store a value. */
   readonly isStorageRefused: boolean;
   change(change: Partial<Preferences>): void;
-  /** Keep something else of this page, or learn that the browser refuses. */
+  /** Store another value of this page; sets `isStorageRefused` when that fails. */
   keep(name: string, value: string | null): void;
 }
 

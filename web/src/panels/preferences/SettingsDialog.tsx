@@ -1,4 +1,4 @@
-// Everything that a person can set, in one window. Each choice takes effect at once.
+// The settings. Each choice takes effect at once.
 "use client";
 
 import { UNITS } from "@/texts/formats";

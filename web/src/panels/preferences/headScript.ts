@@ -1,6 +1,6 @@
-// Runs in the document's head, before React: theme and language of the address, else what the browser kept, else what
-// the system prefers. A page that is not in English stays unseen until its words are there (globals.css), so that
-// nothing is read twice. The same rules as preferences.ts, in words that every browser knows.
+// Runs in the document's head, before React: theme and language of the address, else from storage, else from the
+// system. A page in another language stays hidden until its texts are loaded (globals.css). Same rules as preferences.ts,
+// in syntax that every browser supports.
 import { LANGUAGES } from "@/texts/language";
 
 export const HEAD_SCRIPT = `(function(){var e=document.documentElement,p=new URLSearchParams(location.search);

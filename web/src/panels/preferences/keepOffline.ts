@@ -1,8 +1,8 @@
-// Registers the service worker (public/sw.js), which keeps the page itself, never a position. After the first picture: what
-// it fetches to keep is what the picture waits for.
+// Registers the service worker (public/sw.js), which caches the page itself, never a position. Called after the first picture,
+// because its downloads would delay it.
 
 export function keepOffline(): void {
-  // Offered on https and localhost only; without it the page works as it always did.
+  // Available on https and localhost only; the page works without it.
   if (process.env.NODE_ENV !== "production" || !("serviceWorker" in navigator)) return;
   navigator.serviceWorker
     .register("sw.js")
@@ -11,7 +11,7 @@ export function keepOffline(): void {
     .catch((error: unknown) => console.warn("the page cannot be kept for offline use:", error));
 }
 
-/** What the page is made of so far: the worker has not seen the files that came before it. */
+/** The files loaded so far, before the service worker could see them. */
 function loadedFiles(): string[] {
   return performance.getEntriesByType("resource").map(({ name }) => name);
 }

@@ -1,5 +1,5 @@
-// What a person prefers: theme, units, language, single-key shortcuts. The page's address counts most, so that a link
-// shows what its sender saw; then what the browser kept; then the system. Pure.
+// What a person prefers: theme, units, language, single-key shortcuts. The page's address has
+// priority, so a link shows what its sender saw; then storage; then the system. Pure.
 import type { Theme } from "@/map/palette";
 import { UNITS, type Units } from "@/texts/formats";
 import { LANGUAGES, type Language, languageFor } from "@/texts/language";
@@ -35,7 +35,7 @@ export function readPreferences(query: string, stored: (name: string) => string 
   };
 }
 
-/** By name in storage and, but for shortcuts, in the address; null where it is as always. */
+/** By name in storage and, but for shortcuts, in the address; null for the default. */
 export function preferenceTexts(change: Partial<Preferences>): Record<string, string | null> {
   const texts: Record<string, string | null> = {};
   if (change.theme !== undefined) texts.theme = change.theme === "system" ? null : change.theme;

@@ -1,5 +1,5 @@
-// What the browser keeps for this page. A browser may refuse to (private windows, blocked cookies, a full disk): then
-// everything works until the page is closed, and the page says so once.
+// The page's storage in the browser. It can be blocked (private windows, cookies, a full disk): everything then works
+// until the page is closed, and a message says so once.
 
 const PREFIX = "flighttracker.";
 
@@ -11,7 +11,7 @@ export function stored(name: string): string | null {
   }
 }
 
-/** Keep a value, or forget it when it is null; answers whether the browser did. */
+/** Store a value, or remove it when it is null; returns whether that worked. */
 export function store(name: string, value: string | null): boolean {
   try {
     if (value === null) localStorage.removeItem(PREFIX + name);

@@ -1,4 +1,4 @@
-// Whether the browser offers to install the page as an app. It tells so once, early, by an event that must be kept.
+// Whether the browser offers to install the page as an app. It does so in one early event that must be kept.
 "use client";
 
 import { useSyncExternalStore } from "react";

@@ -1,5 +1,5 @@
-// What the page itself has seen, kept for the replay and for the profile of an aircraft: every STEP_MS the place and the
-// state of each aircraft. Nothing of it comes from a server and nothing outlives the tab.
+// The page's own recording, for the replay and for an aircraft's profile: the place and the state of each aircraft every
+// STEP_MS. It lives in the tab only.
 //
 // Bounded by KEPT_MS and by MOST_BYTES, whichever comes first (24 bytes for each aircraft and step: 20,000 aircraft over
 // half an hour take 58 MB). Taking a moment is one pass over the rows.
@@ -11,7 +11,7 @@ import { INSTANCE, INSTANCE_FLOATS } from "@/flights/instance";
 export const STEP_MS = 15_000;
 export const KEPT_MS = 30 * 60_000;
 const MOST_BYTES = 64 * 1024 * 1024;
-/** Between moments further apart (the page slept, the connection was lost) nothing is known. */
+/** A longer step is a gap: the page was suspended or the connection lost. */
 export const GAP_MS = 4 * STEP_MS + 5_000;
 
 /** In the place of an address: the row was empty. */

@@ -1,5 +1,4 @@
-// The player of a client as React sees it: loaded and made once there is a picture that can be kept, told of the filters,
-// closed with the page.
+// The replay player as a React hook: loaded after the first aircraft, kept in step with the filters, closed with the page.
 "use client";
 
 import { type RefObject, useEffect, useState, useSyncExternalStore } from "react";
@@ -24,7 +23,7 @@ export function useReplay(
     let isLoading = false;
     let isClosed = false;
     let callOff = () => {};
-    // Once a second: whatever did not come, because the gateway just went away, is asked for again.
+    // Runs once a second, so a load that failed is tried again.
     const unsubscribe = client.subscribe(() => {
       if (isLoading || (client.getSnapshot().pulse?.statistics.total ?? 0) === 0) return;
       if (made !== null) {

@@ -1,4 +1,4 @@
-// For a gateway that asks for a token, and nobody put one where the page looks: a person pastes theirs.
+// The sign-in dialog: a person pastes the token that the gateway requires.
 "use client";
 
 import { type FormEvent, useId, useState } from "react";
@@ -17,7 +17,7 @@ export function SignInDialog({ flights, onClose }: Props) {
   const id = useId();
   const [pasted, setPasted] = useState("");
   const [isChecking, setChecking] = useState(false);
-  // What was refused before the window opened is told as well, but for a token that nobody has given yet.
+  // Also shows why an earlier token was rejected. A token that is only missing is no problem to report yet.
   const [problem, setProblem] = useState<Denial | "no token" | null>(flights.denial?.hadToken ? flights.denial : null);
 
   const submit = async (event: FormEvent) => {

@@ -7,11 +7,11 @@ import type { Latency } from "@/flights/latency";
 import type { Pulse } from "@/flights/workerMessages";
 
 export const KEPT_SAMPLES = 600;
-/** The first picture comes at once and would flatten everything after it. */
+/** The first key frames arrive in one burst that would flatten the rest of the chart. */
 const SKIPPED = 2;
-/** Changed filters bring counts between the seconds; their rates are of too short a time. */
+/** Changing filters causes extra pulses; rates over such a short time are meaningless. */
 const SHORTEST_MS = 500;
-/** Ticks and seconds beat against each other: a rate is the mean of so many samples. */
+/** Ticks and pulses drift against each other, so a rate is the mean of this many samples. */
 const MEAN_OF = 5;
 
 export interface Sample {

@@ -1,6 +1,6 @@
-// Files that a person takes along: tables as CSV, charts as pictures. Everything is made in the page.
+// Downloads: tables as CSV, charts as PNG. Both are created in the page.
 
-/** Comma-separated values (RFC 4180), with a mark that spreadsheets know UTF-8 by. */
+/** Comma-separated values (RFC 4180), with the byte order mark by which spreadsheets detect UTF-8. */
 export function csvOf(head: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
   return `\uFEFF${[head, ...rows].map((row) => row.map(cellOf).join(",")).join("\r\n")}\r\n`;
 }
@@ -8,7 +8,7 @@ export function csvOf(head: readonly string[], rows: readonly (readonly (string 
 function cellOf(value: string | number | null): string {
   if (value === null) return "";
   if (typeof value === "number") return String(value);
-  // A text that begins like a formula would be run by a spreadsheet; callsigns come from strangers.
+  // Spreadsheets would run a text that begins like a formula, and callsigns are untrusted input.
   const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

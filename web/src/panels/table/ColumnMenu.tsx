@@ -1,4 +1,4 @@
-// Which columns the table shows: a menu that opens over its foot.
+// The menu that chooses the table's columns.
 "use client";
 
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
@@ -25,7 +25,7 @@ export function ColumnMenu({ columns }: { readonly columns: HeldColumns }) {
   }, [isOpen]);
   const pressed = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || !isOpen) return;
-    // Else the page's own Escape would end the selection.
+    // Otherwise the page's own Escape would clear the selection.
     event.preventDefault();
     event.stopPropagation();
     setOpen(false);

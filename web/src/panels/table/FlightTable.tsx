@@ -1,5 +1,5 @@
-// All aircraft that pass the filters as a table: only the rows in view are in the document, so that 20,000 cost no more
-// than 30. One tab stop; arrows, Page and Home/End move, Enter selects. It says the same as the map, for everybody.
+// All aircraft that pass the filters as a table. Only the rows in view are in the document: 20,000 cost no more than 30.
+// One tab stop; arrows, Page and Home/End move, Enter selects. It is the accessible equivalent of the map.
 "use client";
 
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";

@@ -1,5 +1,5 @@
 // Which rows the table shows, in which order. The worker sends an order once a second; it is held back while a person
-// points at the rows or works in them with the keyboard, so that what they aim at stays where it is. A replay has rows of
+// points at the rows or moves in them with the keyboard, to keep them still. A replay has rows of
 // its own, which the worker does not know: they are sorted here when they change.
 "use client";
 

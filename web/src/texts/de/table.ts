@@ -3,7 +3,7 @@ import type { Texts } from "../en";
 
 export const table: Texts["table"] = {
   label: "Flugzeuge",
-  held: "Sortierung angehalten",
+  held: "Angehalten",
   heldHint:
     "Die Zeilen behalten ihre Reihenfolge, solange Sie auf sie zeigen oder sich mit der Tastatur in ihnen bewegen.",
   saveCsv: "Als CSV speichern",

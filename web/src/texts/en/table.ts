@@ -2,7 +2,7 @@
 
 export const table = {
   label: "Aircraft",
-  held: "Sorting paused",
+  held: "Sort paused",
   heldHint: "Rows keep their order while you point at them or move through them with the keyboard.",
   saveCsv: "Save as CSV",
   chooseColumns: "Columns",
