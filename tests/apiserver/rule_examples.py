@@ -233,7 +233,7 @@ EXAMPLES = (
         before=_redis(size="1Gi", className="fast"),
     ),
     Example(
-        "SchemaRegistry",
+        "SchemaRegistrySpec",
         "spec.schemaRegistry",
         "external",
         "must be left out",
@@ -241,7 +241,7 @@ EXAMPLES = (
         {"schemaRegistry": {"provider": "external", "external": {"url": "http://registry"}}},
     ),
     Example(
-        "SchemaRegistry",
+        "SchemaRegistrySpec",
         "spec.schemaRegistry",
         "external",
         "is missing",

@@ -178,7 +178,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         *_storage("strimzi", StrimziKafka().storage.size),
     ),
     "Redis": (*_providers("builtin", "external"), *_storage("builtin", BuiltinRedis().storage.size)),
-    "SchemaRegistry": _providers("external"),
+    "SchemaRegistrySpec": _providers("external"),
     "Autoscaling": (Rule("self.minReplicas <= self.maxReplicas", "minReplicas", "must be at most maxReplicas"),),
     "Token": (
         Rule(

@@ -9,7 +9,7 @@ from flighttracker.spec.fields import SpecModel
 from flighttracker.spec.gateway import Gateway
 from flighttracker.spec.page import Ingress, Web
 from flighttracker.spec.parse import parse_tracker, read_tracker, write_tracker
-from flighttracker.spec.servers import Kafka, Redis, SchemaRegistry
+from flighttracker.spec.servers import Kafka, Redis, SchemaRegistrySpec
 from flighttracker.spec.source import OpenSky, Readsb, Simulated, Source
 from flighttracker.spec.tracker import API_VERSION, GROUP, KIND, VERSION, FlightTracker, FlightTrackerSpec, Metadata
 
@@ -27,7 +27,7 @@ __all__ = [
     "OpenSky",
     "Readsb",
     "Redis",
-    "SchemaRegistry",
+    "SchemaRegistrySpec",
     "Simulated",
     "Source",
     "SpecModel",

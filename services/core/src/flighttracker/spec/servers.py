@@ -162,7 +162,7 @@ class ExternalSchemaRegistry(SpecModel):
     """Secret with `username` and `password`; left out: asked without."""
 
 
-class SchemaRegistry(_Provided):
+class SchemaRegistrySpec(_Provided):
     """Keeps the Avro schemas of the positions."""
 
     provider: Literal["builtin", "external"] = "builtin"

@@ -24,7 +24,7 @@ from flighttracker.spec.fields import (
 )
 from flighttracker.spec.gateway import Gateway
 from flighttracker.spec.page import Ingress, Web
-from flighttracker.spec.servers import Kafka, Redis, SchemaRegistry
+from flighttracker.spec.servers import Kafka, Redis, SchemaRegistrySpec
 from flighttracker.spec.source import OpenSky, Source
 
 GROUP: Final = "flighttracker.io"
@@ -128,7 +128,7 @@ class FlightTrackerSpec(SpecModel):
     """The log of positions."""
     redis: Redis = Redis()
     """Passes frames between gateways."""
-    schema_registry: SchemaRegistry = SchemaRegistry()
+    schema_registry: SchemaRegistrySpec = SchemaRegistrySpec()
     """Keeps the Avro schemas."""
     gateway: Gateway = Gateway()
     """What browsers connect to."""
