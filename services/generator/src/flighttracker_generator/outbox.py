@@ -23,7 +23,7 @@ from flighttracker_generator.waits import Waits
 
 MAX_RECORDS_PER_APPEND: Final = 20_000
 BACKOFF: Final = Backoff(first_s=0.5, longest_s=10.0)
-_log = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
 class Outbox:
@@ -51,7 +51,7 @@ class Outbox:
             self._metrics.dropped.inc(excess)
             if not self._overflowed:
                 self._overflowed = True
-                _log.warning("the bus is away and %d records wait: the oldest are dropped", self._max_records)
+                _logger.warning("the bus is away and %d records wait: the oldest are dropped", self._max_records)
         self._filled.set()
 
     async def send(self) -> None:
@@ -74,7 +74,7 @@ class Outbox:
                 self._waits.note("kafka", str(error))
                 failures += 1
                 wait_s = error.retry_after_s or BACKOFF.wait_s(failures)
-                _log.warning("the bus does not take %d records (%s): next try in %.1f s", len(batch), error, wait_s)
+                _logger.warning("the bus does not take %d records (%s): next try in %.1f s", len(batch), error, wait_s)
                 await self._clock.sleep_ms(round(wait_s * 1000))
                 continue
             self._waits.note("kafka", "")

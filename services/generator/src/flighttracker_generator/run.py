@@ -31,7 +31,7 @@ from flighttracker_generator.waits import Waits
 ROLE: Final = "generator"
 ENCODE_SLICE: Final = 500
 """So many positions are encoded before other tasks get their turn: about 6 ms."""
-_log = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
 async def run(
@@ -118,4 +118,4 @@ async def _reject(refused: Sequence[RejectedRecord], bus: Logs, metrics: Generat
     try:
         await bus.rejected.append(refused)
     except BusError as error:
-        _log.warning("%d refused records are counted but not kept: %s", len(refused), error)
+        _logger.warning("%d refused records are counted but not kept: %s", len(refused), error)

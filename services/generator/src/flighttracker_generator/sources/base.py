@@ -18,7 +18,7 @@ from flighttracker_generator.metrics import GeneratorMetrics
 _LATE_MS: Final = 1_000
 """Steps that are late by less than this are made up for unseen: what was due in those left out comes in the next."""
 _LATE_LOG_INTERVAL_MS: Final = 60_000
-_log = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
 class Source(Protocol):
@@ -67,7 +67,7 @@ async def steps(clock: Clock, interval_ms: int) -> AsyncGenerator[int, None]:
         if done_ms >= next_ms + interval_ms:
             if done_ms - next_ms >= _LATE_MS and done_ms >= next_log_ms:
                 took_s, step_s = (done_ms - began_ms) / 1000, interval_ms / 1000
-                _log.warning("a step took %.1f s instead of at most %.1f s: steps are left out", took_s, step_s)
+                _logger.warning("a step took %.1f s instead of at most %.1f s: steps are left out", took_s, step_s)
                 next_log_ms = done_ms + _LATE_LOG_INTERVAL_MS
             next_ms = done_ms - done_ms % interval_ms
         await clock.sleep_until(next_ms)

@@ -22,7 +22,7 @@ from flighttracker_generator.replicas import replica_of
 from flighttracker_generator.sources.answers import CLOCK_TOLERANCE_MS, Answer
 
 LONGEST_BACKOFF_S: Final = 300.0
-_log = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
 class Novelty:
@@ -89,17 +89,17 @@ async def poll(
             failures += 1
             metrics.source_errors.labels(reason=error.reason).inc()
             wait_s = _wait_s(error, failures, interval_s, jitter)
-            _log.warning("%s: %s (%s); next request in %.1f s", name, error, error.reason, wait_s)
+            _logger.warning("%s: %s (%s); next request in %.1f s", name, error, error.reason, wait_s)
             await clock.sleep_ms(round(wait_s * 1000))
             continue
         if failures:
-            _log.info("%s answers again after %d failed requests", name, failures)
+            _logger.info("%s answers again after %d failed requests", name, failures)
         failures = 0
         behind_ms = clock.now_ms() - answer.time_ms
         if abs(behind_ms) > CLOCK_TOLERANCE_MS:
             answer = answer.moved_to(clock.now_ms())
             if not is_moved:
-                _log.warning(
+                _logger.warning(
                     "%s: its clock is %s ours, so this is a recording or a wrong clock; its times are moved to now",
                     name,
                     _distance(behind_ms),
