@@ -77,7 +77,7 @@ class Viewers:
                 if message.type is aiohttp.WSMsgType.BINARY and self.is_counting:
                     header = read_header(message.data)
                     key = (header.shard, header.epoch, header.sequence)
-                    self._arrivals.append((key, time.time() * 1000 - header.tick_ms))
+                    self._arrivals.append((key, time.time() * 1000 - header.tick_time_ms))
                     self.bytes += len(message.data)
                     if decodes:
                         self._ages[key] = ages(message.data)

@@ -243,7 +243,7 @@ def state_of(frames: list[bytes]) -> dict[str, Any]:
         header, content = decode_frame(frame)
         if header.is_key:
             table = ShardTable()
-        table.apply(content, header.tick_ms)
+        table.apply(content, header.tick_time_ms)
     flights = []
     for slot in table.taken_slots():
         identity = table.identities[slot]

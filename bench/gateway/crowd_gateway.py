@@ -34,7 +34,7 @@ async def play(ticks: list[list[bytes]], bus: MemoryBus, clock: SystemClock) -> 
     for frames in ticks:
         now_ms = clock.now_ms()
         for frame in frames:
-            header = read_header(frame)._replace(tick_ms=now_ms)
+            header = read_header(frame)._replace(tick_time_ms=now_ms)
             await bus.relay.publish(header.shard, header.pack() + frame[HEADER_BYTES:])
         await clock.sleep_until(now_ms + 1000)
 

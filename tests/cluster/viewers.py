@@ -56,7 +56,7 @@ class Seen:
                 self.losses.append(f"shard {header.shard}: {sequence} is followed by {header.sequence}")
             if header.epoch != epoch and not header.is_key:
                 self.losses.append(f"shard {header.shard}: epoch {header.epoch} begins without a key frame")
-            self.latest[header.shard] = (header.epoch, header.sequence, header.tick_ms)
+            self.latest[header.shard] = (header.epoch, header.sequence, header.tick_time_ms)
             if decode:
                 self.updates += len(decode_frame(frame)[1].updated.slots)
 

@@ -21,7 +21,7 @@ def test_frames_lead_to_the_state(vector: dict[str, Any]) -> None:
         header, content = decode_frame(bytes.fromhex(frame))
         if header.is_key:
             table = ShardTable()
-        table.apply(content, header.tick_ms)
+        table.apply(content, header.tick_time_ms)
     assert table.slot_count == vector["state"]["slot_count"]
     assert table.taken_slots().tolist() == [flight["slot"] for flight in vector["state"]["flights"]]
     for flight in vector["state"]["flights"]:

@@ -209,10 +209,10 @@ async def test_another_gateway_goes_on_where_an_owner_ended_and_no_aircraft_goes
         first, second = made.gateways
         await first.end()
         await made.until("the second owns every shard", lambda: len({*second.gateway.picture.shards}) == SHARDS)
-        since = {number: shard.tick_ms for number, shard in second.gateway.picture.shards.items()}
+        since = {number: shard.tick_time_ms for number, shard in second.gateway.picture.shards.items()}
         await made.until(
             "every shard moves",
-            lambda: all(second.gateway.picture.shards[n].tick_ms > since[n] + 2_000 for n in since),
+            lambda: all(second.gateway.picture.shards[n].tick_time_ms > since[n] + 2_000 for n in since),
         )
         await made.everybody_shows_the_truth()
         assert second.shown.went_back == []

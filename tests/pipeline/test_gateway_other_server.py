@@ -35,9 +35,9 @@ async def test_a_viewer_follows_and_is_closed_for_garbage() -> None:
             viewer = Watcher(socket)
             assert (await viewer.text())["type"] == "welcome"
             (connection,) = gateway.hub
-            for tick_ms in (NOW_MS, NOW_MS + 1000):
+            for tick_time_ms in (NOW_MS, NOW_MS + 1000):
                 await until(lambda: connection.socket.is_writable)
-                frame = owner.tick(tick_ms)
+                frame = owner.tick(tick_time_ms)
                 assert gateway.picture.apply(frame) is Outcome.APPLIED
                 await gateway.hub.broadcast([frame])
                 assert await viewer.frames() == [frame]

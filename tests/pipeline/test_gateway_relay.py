@@ -111,9 +111,9 @@ async def test_the_frames_of_all_live_shards_go_out_as_one_message() -> None:
         seen: list[bytes] = []
         while len(seen) < 2:
             seen += await viewer.frames()
-        for tick_ms in (NOW_MS + 1000, NOW_MS + 2000):
+        for tick_time_ms in (NOW_MS + 1000, NOW_MS + 2000):
             for shard in (0, 1):
-                await running.bus.relay.publish(shard, owners[shard].tick(tick_ms))
+                await running.bus.relay.publish(shard, owners[shard].tick(tick_time_ms))
             assert [read_header(frame).shard for frame in await viewer.frames()] == [0, 1]
 
 
@@ -243,9 +243,9 @@ async def test_coming_back_viewers_see_our_own_frames_until_what_is_shared_is_as
             assert running.gateway.picture.shards[0].epoch == EPOCH + 1, "nothing is shown before it takes over"
             relay.show_shadow()
             header = read_header((await viewer.frames())[0])
-            assert (header.epoch, header.is_key, header.tick_ms) == (EPOCH, True, NOW_MS + 2000)
+            assert (header.epoch, header.is_key, header.tick_time_ms) == (EPOCH, True, NOW_MS + 2000)
             await running.bus.relay.publish(0, others.tick(NOW_MS + 3000))
-            assert [read_header(frame).tick_ms for frame in await viewer.frames()] == [NOW_MS + 3000]
+            assert [read_header(frame).tick_time_ms for frame in await viewer.frames()] == [NOW_MS + 3000]
 
 
 async def test_a_relay_that_is_ended_in_whatever_step_of_subscribing_anew_ends() -> None:

@@ -40,7 +40,7 @@ _HEADER_FIELDS: Final = (
     ("epoch", 8, 16, "grows when the shard's owner changes"),
     ("sequence", 16, 20, "grows by one with each tick"),
     ("payload_bytes", 20, 24, ""),
-    ("tick_ms", 24, 32, ""),
+    ("tick_time_ms", 24, 32, ""),
     ("inflated_bytes", 32, 36, ""),
     ("tick_interval_ms", 36, 40, ""),
 )
@@ -79,7 +79,7 @@ def explain(icao24: str, rounds: Sequence[Round], made: Plan) -> Iterator[str]:
         yield f"   {len(frames) - 2} delta frames without {icao24} follow, and then:"
     for frame in frames[1:-1]:
         header, content = decode_frame(frame)
-        table.apply(content, header.tick_ms)
+        table.apply(content, header.tick_time_ms)
     for frame in frames[1:][-1:]:
         yield ""
         yield from _frame(icao24, frame, table)
@@ -157,7 +157,7 @@ def _frame(icao24: str, frame: bytes, table: ShardTable) -> Iterator[str]:
     first = frame[HEADER_BYTES : HEADER_BYTES + _BYTES_PER_LINE]
     yield f"     {first.hex(' ')} …  payload"
     before = table.dynamic.copy()
-    table.apply(content, header.tick_ms)
+    table.apply(content, header.tick_time_ms)
     slot = _slot_of(icao24, table)
     if slot in content.added.slots:
         yield f"     {icao24} takes slot {slot}, with its texts and:"

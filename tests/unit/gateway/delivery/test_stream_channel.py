@@ -212,5 +212,5 @@ def test_nothing_changed_is_still_a_tick(region: Region | None) -> None:
     sky.tick(position())
     stream = sky.stream(region)
     (frame,) = split_frames(asyncio.run(stream.tick(sky.tick(), ())).payload)
-    assert read_header(frame).tick_ms == sky.now_ms
+    assert read_header(frame).tick_time_ms == sky.now_ms
     assert len(frame) < 70

@@ -48,13 +48,13 @@ def test_whatever_is_heard_every_reader_ends_with_the_owners_state(ticks: list[l
     shard, picture = owner(), Picture()
     latest: dict[str, FlightPosition] = {}
     for number, heard in enumerate(ticks):
-        tick_ms = NOW_MS + number * 1000
+        tick_time_ms = NOW_MS + number * 1000
         for report in heard:
-            sent = position(**report, position_time=tick_ms, last_contact=tick_ms)
-            refuse_out_of_range(sent, tick_ms)
+            sent = position(**report, position_time=tick_time_ms, last_contact=tick_time_ms)
+            refuse_out_of_range(sent, tick_time_ms)
             shard.hear(sent)
             latest[sent.icao24] = sent
-        assert picture.apply(shard.tick(tick_ms)) is Outcome.APPLIED
+        assert picture.apply(shard.tick(tick_time_ms)) is Outcome.APPLIED
         late = Picture()
         late.apply(shard.key_frame())
         assert picture.key_frame(0) == shard.key_frame() == late.key_frame(0)

@@ -63,7 +63,7 @@ def encode_frame(
         epoch=stamp.epoch,
         sequence=stamp.sequence,
         payload_bytes=len(payload),
-        tick_ms=stamp.tick_ms,
+        tick_time_ms=stamp.tick_time_ms,
         inflated_bytes=inflated_bytes,
         tick_interval_ms=stamp.tick_interval_ms,
     )

@@ -70,7 +70,7 @@ class FrameHeader(NamedTuple):
     epoch: int
     sequence: int
     payload_bytes: int
-    tick_ms: int
+    tick_time_ms: int
     inflated_bytes: int
     tick_interval_ms: int
 
@@ -90,7 +90,7 @@ class FrameStamp(NamedTuple):
     shard: int
     epoch: int
     sequence: int
-    tick_ms: int
+    tick_time_ms: int
     tick_interval_ms: int
 
 

@@ -40,12 +40,12 @@ _ON_GROUND: Final = 16
 _STATUS_NUMBER: Final = {status: number for number, status in enumerate(STATUSES)}
 
 
-def dynamic_of(positions: Sequence[FlightPosition], tick_ms: int) -> npt.NDArray[np.int32]:
+def dynamic_of(positions: Sequence[FlightPosition], tick_time_ms: int) -> npt.NDArray[np.int32]:
     """Return the dynamic columns of positions that passed `refuse_out_of_range`, shape (11, n), int32.
 
     Args:
         positions: n positions.
-        tick_ms: the moment of the frame, from which ages are counted.
+        tick_time_ms: the moment of the frame, from which ages are counted.
     """
     dynamic = np.empty((COLUMN_COUNT, len(positions)), np.int32)
     if not positions:
@@ -77,7 +77,7 @@ def dynamic_of(positions: Sequence[FlightPosition], tick_ms: int) -> npt.NDArray
     dynamic[TRACK] = np.where((tenths := _steps(track, TRACK_DEG)) == 3600, 0, tenths)
     dynamic[VERTICAL_RATE] = _steps(rate, VERTICAL_RATE_MPS)
     times = np.array(position_time, np.int64)
-    dynamic[POSITION_AGE] = age_of(times, tick_ms)
+    dynamic[POSITION_AGE] = age_of(times, tick_time_ms)
     dynamic[CONTACT_LEAD] = np.clip(np.rint((np.array(last_contact, np.int64) - times) / AGE_MS), -_LARGEST, _LARGEST)
     above = np.where(dynamic[BARO_ALTITUDE] == NULL, 0, dynamic[BARO_ALTITUDE])
     geo_steps = _steps(geo, ALTITUDE_M)
@@ -88,9 +88,9 @@ def dynamic_of(positions: Sequence[FlightPosition], tick_ms: int) -> npt.NDArray
     return dynamic
 
 
-def age_of(position_time_ms: npt.NDArray[np.int64], tick_ms: int) -> npt.NDArray[np.int32]:
-    """Return the column `position_age` of positions of those times in a frame of `tick_ms`."""
-    return np.clip(np.rint((tick_ms - position_time_ms) / AGE_MS), _YOUNGEST, _LARGEST).astype(np.int32)
+def age_of(position_time_ms: npt.NDArray[np.int64], tick_time_ms: int) -> npt.NDArray[np.int32]:
+    """Return the column `position_age` of positions of those times in a frame of `tick_time_ms`."""
+    return np.clip(np.rint((tick_time_ms - position_time_ms) / AGE_MS), _YOUNGEST, _LARGEST).astype(np.int32)
 
 
 def _steps(values: Sequence[float | None], step: float) -> npt.NDArray[np.int32]:

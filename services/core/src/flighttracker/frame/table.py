@@ -94,15 +94,15 @@ class ShardTable:
         """Return the slots that are taken, ascending."""
         return np.flatnonzero(self.used[: self.slot_count])
 
-    def additions(self, slots: IntArray, tick_ms: int) -> Additions:
-        """Return what a frame of `tick_ms` says of the aircraft in `slots`, with a table of just the names they use."""
+    def additions(self, slots: IntArray, tick_time_ms: int) -> Additions:
+        """Return what a frame of `tick_time_ms` says of the aircraft in `slots`, with only the names that they use."""
         identities = self.identities[slots]
         numbers = np.concatenate([identities[name] for name in NAMES])
         used, places = np.unique(numbers, return_inverse=True)
         for name, local in zip(NAMES, np.split(places, len(NAMES)), strict=True):
             identities[name] = local
         dynamic = self.dynamic[:, slots]
-        dynamic[POSITION_AGE] = age_of(self.position_time_ms[slots], tick_ms)
+        dynamic[POSITION_AGE] = age_of(self.position_time_ms[slots], tick_time_ms)
         return Additions(slots, identities, tuple(self.names[number] for number in used), dynamic)
 
     def key_frame(self, stamp: FrameStamp) -> bytes:
@@ -114,12 +114,12 @@ class ShardTable:
             stamp,
             slot_count=self.slot_count,
             removed=nothing,
-            added=self.additions(self.taken_slots(), stamp.tick_ms),
+            added=self.additions(self.taken_slots(), stamp.tick_time_ms),
             changed=Changes(nothing, empty, empty),
         )
 
-    def apply(self, content: FrameContent, tick_ms: int) -> None:
-        """Change the table as a delta frame of `tick_ms` says (a key frame is applied to an empty table).
+    def apply(self, content: FrameContent, tick_time_ms: int) -> None:
+        """Change the table as a delta frame of `tick_time_ms` says (a key frame is applied to an empty table).
 
         Raises:
             FrameError: the frame removes or updates an aircraft that is not there; the table is not changed.
@@ -139,21 +139,21 @@ class ShardTable:
         self.dynamic[content.escapes.columns, content.escapes.slots] = content.escapes.values
         if added.rates is not None:
             self.rates[:, added.slots] = added.rates
-            self._follow_rates(before, content, tick_ms)
+            self._follow_rates(before, content, tick_time_ms)
         heard = np.concatenate([added.slots, content.updated.slots])
-        self.position_time_ms[heard] = tick_ms - self.dynamic[POSITION_AGE, heard].astype(np.int64) * AGE_MS
+        self.position_time_ms[heard] = tick_time_ms - self.dynamic[POSITION_AGE, heard].astype(np.int64) * AGE_MS
         self.dynamic[POSITION_AGE, heard] = 0
 
-    def _follow_rates(self, before: IntArray, content: FrameContent, tick_ms: int) -> None:
+    def _follow_rates(self, before: IntArray, content: FrameContent, tick_time_ms: int) -> None:
         """Add what the rates predicted to the positions that were updated, and take note of the new rates.
 
         Args:
             before: latitude and longitude (2, n) of the updated slots.
             content: has been applied as if nothing was predicted.
-            tick_ms: of the frame.
+            tick_time_ms: of the frame.
         """
         slots = content.updated.slots
-        now_ms = tick_ms - self.dynamic[POSITION_AGE, slots].astype(np.int64) * AGE_MS
+        now_ms = tick_time_ms - self.dynamic[POSITION_AGE, slots].astype(np.int64) * AGE_MS
         elapsed = elapsed_between(self.position_time_ms[slots], now_ms)
         prediction = predicted(self.rates[:, slots], elapsed)
         for column in (LATITUDE, LONGITUDE):

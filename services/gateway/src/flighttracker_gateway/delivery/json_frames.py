@@ -86,7 +86,7 @@ def _head(kind: str, number: int, stamp: Any) -> dict[str, Any]:
         "shard": number,
         "epoch": stamp.epoch,
         "sequence": stamp.sequence,
-        "tick_ms": stamp.tick_ms,
+        "tick_ms": stamp.tick_time_ms,
     }
 
 

@@ -28,7 +28,7 @@ class ShardScene(NamedTuple):
 
     Attributes:
         source: the picture's table that this is a copy of.
-        stamp: that of the owner's latest frame; `tick_ms` is a multiple of 100.
+        stamp: that of the owner's latest frame; `tick_time_ms` is a multiple of 100.
         table: the state, with rates.
         is_new: whether there is no previous state; viewers then need a key frame.
         added: by slot, whether the aircraft or its identity is new.
@@ -44,7 +44,7 @@ class ShardScene(NamedTuple):
 
     def additions(self, slots: IntArray) -> Additions:
         """Return the additions of a frame with rates, for the aircraft in slots."""
-        return self.table.additions(slots, self.stamp.tick_ms)._replace(rates=self.table.rates[:, slots])
+        return self.table.additions(slots, self.stamp.tick_time_ms)._replace(rates=self.table.rates[:, slots])
 
 
 class Scene:
@@ -66,7 +66,7 @@ class Scene:
         for number, shard in self._picture.shards.items():
             before = self.shards.get(number)
             stamp = shard.stamp(number)
-            stamp = stamp._replace(tick_ms=stamp.tick_ms - stamp.tick_ms % AGE_MS)
+            stamp = stamp._replace(tick_time_ms=stamp.tick_time_ms - stamp.tick_time_ms % AGE_MS)
             if before is None or before.stamp != stamp:
                 updated[number] = _scene(shard, stamp, before)
         self.shards = {**self.shards, **updated}
@@ -92,7 +92,7 @@ def _scene(shard: ShardPicture, stamp: FrameStamp, before: ShardScene | None) ->
     differs = (old.dynamic[:, :count] != table.dynamic[:, :count]).any(axis=0)
     heard = np.flatnonzero(stayed & (differs | (old.position_time_ms[:count] != table.position_time_ms[:count])))
     table.rates[:, :count] = np.where(stayed, old.rates[:, :count], 0)
-    changed = _changed(old, table, heard, stamp.tick_ms)
+    changed = _changed(old, table, heard, stamp.tick_time_ms)
     return ShardScene(shard.table, stamp, table, False, table.used[:count] & ~stayed, changed)
 
 

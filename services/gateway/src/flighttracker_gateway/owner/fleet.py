@@ -93,22 +93,22 @@ class Fleet:
         """Let aircraft that are shown leave with the next tick, unless they are heard again."""
         self.table.position_time_ms[[self._slot_of[icao24] for icao24 in aircraft]] = 0
 
-    def advance(self, tick_ms: int, time_to_live_ms: int) -> FleetChange:
+    def advance(self, tick_time_ms: int, time_to_live_ms: int) -> FleetChange:
         """Move to the next tick: show what was heard, forget what was not.
 
         Args:
-            tick_ms: the moment of the tick, milliseconds since 1970.
+            tick_time_ms: the moment of the tick, milliseconds since 1970.
             time_to_live_ms: how old a position may be.
         """
-        oldest_ms = tick_ms - time_to_live_ms
+        oldest_ms = tick_time_ms - time_to_live_ms
         heard = [position for position in self._pending.values() if position.position_time >= oldest_ms]
         self._pending.clear()
         self._pending_without_slot = 0
         removed = self._forget(oldest_ms, {position.icao24 for position in heard})
         fresh = [position for position in heard if self._identity_of.get(position.icao24) != _identity(position)]
         fresh_icao24 = {position.icao24 for position in fresh}
-        changed = self._update([position for position in heard if position.icao24 not in fresh_icao24], tick_ms)
-        added = self._add(fresh, tick_ms)
+        changed = self._update([position for position in heard if position.icao24 not in fresh_icao24], tick_time_ms)
+        added = self._add(fresh, tick_time_ms)
         for slot in removed:
             heapq.heappush(self._free_slots, int(slot))
         return FleetChange(removed, added, changed)
@@ -124,17 +124,17 @@ class Fleet:
         table.used[gone] = False
         return np.array(gone, np.intp)
 
-    def _update(self, positions: list[FlightPosition], tick_ms: int) -> Changes:
+    def _update(self, positions: list[FlightPosition], tick_time_ms: int) -> Changes:
         table = self.table
         slots = np.array([self._slot_of[position.icao24] for position in positions], np.intp)
         order = np.argsort(slots)
         slots = slots[order]
-        new = dynamic_of(positions, tick_ms)[:, order]
+        new = dynamic_of(positions, tick_time_ms)[:, order]
         old = table.dynamic[:, slots]
         self._keep(slots, [positions[place] for place in order], new)
         return Changes(slots, old, new)
 
-    def _add(self, positions: list[FlightPosition], tick_ms: int) -> IntArray:
+    def _add(self, positions: list[FlightPosition], tick_time_ms: int) -> IntArray:
         table = self.table
         slots = np.array([self._slot_for(position.icao24) for position in positions], np.intp)
         for slot, position in zip(slots, positions, strict=True):
@@ -143,7 +143,7 @@ class Fleet:
             names = [table.number_of(name) for name in identity[5:]]
             table.identities[slot] = (int(position.icao24, 16), *(text.encode() for text in identity[:5]), *names)
         table.used[slots] = True
-        self._keep(slots, positions, dynamic_of(positions, tick_ms))
+        self._keep(slots, positions, dynamic_of(positions, tick_time_ms))
         return np.sort(slots)
 
     def _slot_for(self, icao24: str) -> int:

@@ -72,7 +72,7 @@ class SharedOutlet:
         try:
             header, content = decode_frame(key.frame)
             table = ShardTable()
-            table.apply(content, header.tick_ms)
+            table.apply(content, header.tick_time_ms)
         except FrameError as error:
             _logger.warning("the stored key frame of shard %d cannot be used: %s", shard, error)
             return None

@@ -36,19 +36,19 @@ class OwnedShard:
         self.traced: list[SpanContext] = []
         self._end_offset = end_offset
 
-    def is_due(self, tick_ms: int, newest_shown_ms: int, *, has_held: bool) -> bool:
+    def is_due(self, tick_time_ms: int, newest_shown_ms: int, *, has_held: bool) -> bool:
         """Return whether the shard is ready to show this tick.
 
         A new owner shows nothing before it has read the log to its end, and nothing older than what viewers see.
 
         Args:
-            tick_ms: moment of the tick, milliseconds since 1970.
+            tick_time_ms: moment of the tick, milliseconds since 1970.
             newest_shown_ms: time of the newest position that viewers see, milliseconds since 1970.
             has_held: whether records of this shard wait for their schema.
         """
         if self.owner.sequence >= 0:
             return True
-        if tick_ms >= self.assigned_ms + LONGEST_SILENCE_MS:
+        if tick_time_ms >= self.assigned_ms + LONGEST_SILENCE_MS:
             return self.owner.fleet.newest_position_ms >= newest_shown_ms - ROUNDED_MS
         has_caught_up = self.next_offset >= self._end_offset and not has_held
         return has_caught_up and self.owner.has_something_to_show

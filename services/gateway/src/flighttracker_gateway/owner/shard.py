@@ -33,7 +33,7 @@ class ShardOwner:
         self.epoch = epoch
         self.sequence = -1
         self.fleet = Fleet(max_aircraft, table)
-        self._tick_ms = 0
+        self._tick_time_ms = 0
         self._tick_interval_ms = tick_interval_ms
         self._time_to_live_ms = time_to_live_ms
 
@@ -50,15 +50,15 @@ class ShardOwner:
         """Whether a frame was made, or would hold an aircraft."""
         return self.sequence >= 0 or self.fleet.has_news or len(self.fleet) > 0
 
-    def tick(self, tick_ms: int) -> bytes:
+    def tick(self, tick_time_ms: int) -> bytes:
         """Return the frame of this tick: a key frame the first time, then delta frames.
 
         Args:
-            tick_ms: the moment, milliseconds since 1970; greater than the one before.
+            tick_time_ms: the moment, milliseconds since 1970; greater than the one before.
         """
-        change = self.fleet.advance(tick_ms, self._time_to_live_ms)
+        change = self.fleet.advance(tick_time_ms, self._time_to_live_ms)
         self.sequence += 1
-        self._tick_ms = tick_ms
+        self._tick_time_ms = tick_time_ms
         if self.sequence == 0:
             return self.key_frame()
         table = self.fleet.table
@@ -67,7 +67,7 @@ class ShardOwner:
             self._stamp(),
             slot_count=table.slot_count,
             removed=change.removed,
-            added=table.additions(change.added, tick_ms),
+            added=table.additions(change.added, tick_time_ms),
             changed=change.changed,
         )
 
@@ -76,4 +76,4 @@ class ShardOwner:
         return self.fleet.table.key_frame(self._stamp())
 
     def _stamp(self) -> FrameStamp:
-        return FrameStamp(self.shard, self.epoch, self.sequence, self._tick_ms, self._tick_interval_ms)
+        return FrameStamp(self.shard, self.epoch, self.sequence, self._tick_time_ms, self._tick_interval_ms)

@@ -93,32 +93,32 @@ class Ticker:
             async with self._is_ticking:
                 await self._tick_all(due_ms)
 
-    async def _tick_all(self, tick_ms: int) -> None:
+    async def _tick_all(self, tick_time_ms: int) -> None:
         turn_began_s = time.perf_counter()
         for owned in list(self._owned.values()):
             shard = owned.owner.shard
-            if owned.is_due(tick_ms, self._shown.newest_position_ms(shard), has_held=self._has_held(shard)):
-                await self._publish(owned, tick_ms)
+            if owned.is_due(tick_time_ms, self._shown.newest_position_ms(shard), has_held=self._has_held(shard)):
+                await self._publish(owned, tick_time_ms)
             # Yielding after each shard would spread a tick out: readers wait for its last shard.
             if time.perf_counter() - turn_began_s > LONGEST_TURN_S:
                 await asyncio.sleep(0)
                 turn_began_s = time.perf_counter()
 
-    async def _publish(self, owned: OwnedShard, tick_ms: int) -> None:
+    async def _publish(self, owned: OwnedShard, tick_time_ms: int) -> None:
         traced, owned.traced = owned.traced, []
         if self._tracing is None or not traced:
-            await self._outlet.publish(self._encode(owned, tick_ms))
+            await self._outlet.publish(self._encode(owned, tick_time_ms))
             return
         sequence = owned.owner.sequence + 1
         with self._tracing.showing(traced, shard=owned.owner.shard, sequence=sequence) as span:
-            tick = self._encode(owned, tick_ms)
+            tick = self._encode(owned, tick_time_ms)
             span.set_attribute("frame_bytes", len(tick.frame))
             await self._outlet.publish(tick)
 
-    def _encode(self, owned: OwnedShard, tick_ms: int) -> Tick:
+    def _encode(self, owned: OwnedShard, tick_time_ms: int) -> Tick:
         owner = owned.owner
-        owner.fleet.forget(self._moved.gone(owner.shard, owner.fleet.aircraft, tick_ms, owned.assigned_ms))
-        frame = self._timed("delta" if owner.sequence >= 0 else "key", lambda: owner.tick(tick_ms))
+        owner.fleet.forget(self._moved.gone(owner.shard, owner.fleet.aircraft, tick_time_ms, owned.assigned_ms))
+        frame = self._timed("delta" if owner.sequence >= 0 else "key", lambda: owner.tick(tick_time_ms))
         key = None
         if owner.sequence % self._ticks_per_key == 0:
             key = frame if owner.sequence == 0 else self._timed("key", owner.key_frame)

@@ -63,7 +63,7 @@ class ShardPicture:
         self.table = ShardTable()
         self.epoch = header.epoch
         self.sequence = header.sequence
-        self.tick_ms = header.tick_ms
+        self.tick_time_ms = header.tick_time_ms
         self.tick_interval_ms = header.tick_interval_ms
         self.slot_of: dict[int, int] = {}
         self.mean_position_time_ms: float | None = None
@@ -76,7 +76,7 @@ class ShardPicture:
         """Change the table and its index as the frame says."""
         for slot in content.removed:
             self.slot_of.pop(int(self.table.identities["icao24"][slot]), None)
-        self.table.apply(content, header.tick_ms)
+        self.table.apply(content, header.tick_time_ms)
         for slot, icao24 in zip(content.added.slots, content.added.identities["icao24"], strict=True):
             self.slot_of[int(icao24)] = int(slot)
         heard = content.updated.slots if len(content.updated.slots) else content.added.slots
@@ -84,7 +84,7 @@ class ShardPicture:
         for slots in (content.added.slots, content.updated.slots):
             self.newest_position_ms = int(self.table.position_time_ms[slots].max(initial=self.newest_position_ms))
         self.sequence = header.sequence
-        self.tick_ms = header.tick_ms
+        self.tick_time_ms = header.tick_time_ms
         self.key = None
 
     def positions(self, slots: IntArray) -> Iterator[FlightPosition]:
@@ -103,7 +103,7 @@ class ShardPicture:
         The newest position alone does not tell: aircraft report at moments of their own, and a part of what the other
         one has heard since its last tick may still be on its way here.
         """
-        if self.tick_ms < other.tick_ms:
+        if self.tick_time_ms < other.tick_time_ms:
             return False
         if other.slot_of and self.newest_position_ms < other.newest_position_ms - ROUNDED_MS:
             return False
@@ -120,7 +120,7 @@ class ShardPicture:
 
     def stamp(self, shard: int) -> FrameStamp:
         """Return the stamp of the latest tick."""
-        return FrameStamp(shard, self.epoch, self.sequence, self.tick_ms, self.tick_interval_ms)
+        return FrameStamp(shard, self.epoch, self.sequence, self.tick_time_ms, self.tick_interval_ms)
 
 
 class Picture:
@@ -150,7 +150,7 @@ class Picture:
         if known is not None and header.shard in self._restarting:
             if not header.is_key:
                 return Outcome.GAP
-            if header.tick_ms < known.tick_ms:
+            if header.tick_time_ms < known.tick_time_ms:
                 return Outcome.IGNORED
         elif known is not None and (header.epoch, header.sequence) <= (known.epoch, known.sequence):
             return Outcome.IGNORED

@@ -37,14 +37,14 @@ class Staleness:
 
     def age_s(self, shard: ShardPicture) -> float:
         """Return how old the latest tick of a shard is, in seconds."""
-        return max(0, self._clock.now_ms() - shard.tick_ms) / 1000
+        return max(0, self._clock.now_ms() - shard.tick_time_ms) / 1000
 
     def newest_position_age_s(self, shard: ShardPicture) -> float | None:
         """Return how old the newest position of a shard is, in seconds; None when it has no aircraft."""
         return max(0, self._clock.now_ms() - shard.newest_position_ms) / 1000 if shard.slot_of else None
 
     def _is_silent(self, shard: ShardPicture) -> bool:
-        return self._clock.now_ms() - shard.tick_ms > self._stale_after_ticks * shard.tick_interval_ms
+        return self._clock.now_ms() - shard.tick_time_ms > self._stale_after_ticks * shard.tick_interval_ms
 
     def _is_stale(self, shard: ShardPicture) -> bool:
         is_old = bool(shard.slot_of) and self._clock.now_ms() - shard.newest_position_ms > self._stale_after_silence_ms
@@ -53,4 +53,4 @@ class Staleness:
 
 def _shown_ms(shard: ShardPicture) -> int:
     """Return the time that a shard shows: its latest tick, or its newest position when that is older."""
-    return min(shard.tick_ms, shard.newest_position_ms) if shard.slot_of else shard.tick_ms
+    return min(shard.tick_time_ms, shard.newest_position_ms) if shard.slot_of else shard.tick_time_ms
