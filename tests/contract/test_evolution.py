@@ -123,7 +123,6 @@ async def test_a_field_that_others_need_cannot_be_taken_out(
     fastavro.parse_schema(schema)
     async with registry_of(registry_server, topic, compatibility=BOTH_WAYS) as registry:
         await registry.register(FLIGHT_POSITION_AVSC)
-        assert await registry.incompatibilities(broken)
         with pytest.raises(StartError, match=f"refuses the schema under .*{BOTH_WAYS}"):
             await registry.register(broken)
 
@@ -134,7 +133,6 @@ async def test_the_schema_reads_and_is_read_by_every_released_version(
     for released in RELEASED.values():
         async with registry_of(registry_server, f"{topic}-{uuid4().hex}", compatibility=BOTH_WAYS) as registry:
             await registry.register(released)
-            assert await registry.incompatibilities(FLIGHT_POSITION_AVSC) == ()
             await registry.register(FLIGHT_POSITION_AVSC)
 
 

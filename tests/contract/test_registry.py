@@ -80,14 +80,12 @@ class TestRealRegistry:
         evolved = with_field(name="mach", type=["null", "float"], default=None)
         async with opened(registry_server.url) as registry:
             first = await registry.register(FLIGHT_POSITION_AVSC)
-            assert await registry.incompatibilities(evolved) == ()
             assert await registry.register(evolved) != first
 
     async def test_a_field_without_a_default_is_refused_with_the_reason(self, registry_server: RegistryServer) -> None:
         broken = with_field(name="mach", type="float")
         async with opened(registry_server.url) as registry:
             await registry.register(FLIGHT_POSITION_AVSC)
-            assert await registry.incompatibilities(broken)
             with pytest.raises(StartError, match=r"refuses the schema under .*BACKWARD_TRANSITIVE.*mach"):
                 await registry.register(broken)
 

@@ -45,16 +45,11 @@ class _Level(msgspec.Struct):
     compatibilityLevel: str  # noqa: N815 - the API's own name
 
 
-class _Compatible(msgspec.Struct):
-    is_compatible: bool
-    messages: tuple[str, ...] = ()
-
-
 class _Problem(msgspec.Struct):
     message: str = ""
 
 
-Answer = TypeVar("Answer", _Registered, _Schema, _Level, _Compatible)
+Answer = TypeVar("Answer", _Registered, _Schema, _Level)
 
 
 class SchemaRegistry:
@@ -128,23 +123,6 @@ class SchemaRegistry:
                 raise StartError(f"schema {schema_id} in {self._address} is {found.schemaType}, and only AVRO is read")
             known = self._schemas[schema_id] = msgspec.json.decode(found.schema, type=dict[str, Any])
         return known
-
-    async def incompatibilities(self, schema: str) -> tuple[str, ...]:
-        """Return why the registry would refuse a schema under our subject; empty when it would take it.
-
-        Not every registry says why here; Apicurio says it only to `register`.
-
-        Raises:
-            StartError: the registry refuses to say.
-            BusError: the registry is away.
-        """
-        body = {"schema": schema, "schemaType": "AVRO"}
-        path = f"/compatibility/subjects/{self._subject}/versions?verbose=true"
-        status, answer = await self._ask("POST", path, body)
-        if status == HTTPStatus.NOT_FOUND:
-            return ()
-        found = self._decoded(status, answer, _Compatible)
-        return () if found.is_compatible else found.messages or ("the registry does not say why",)
 
     async def close(self) -> None:
         """Close every connection."""
