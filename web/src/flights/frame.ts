@@ -10,7 +10,7 @@ import { MAX_ELAPSED, type RateRows } from "./rates";
 
 const MAX_STATUS_VALUE = 31;
 /** More slots than any shard has; a frame that announces more is damaged, and is rejected before memory is allocated. */
-const MAX_SLOTS = 1 << 24;
+const MAX_SLOTS = 1 << 20;
 
 export interface Additions {
   readonly slots: Uint32Array;

@@ -16,6 +16,7 @@ from flighttracker.frame.layout import (
     HEADER_BYTES,
     IDENTITY,
     KEY,
+    MAX_SLOTS,
     NAMES,
     RATES,
     STATUS,
@@ -43,6 +44,8 @@ def decode_frame(frame: bytes) -> tuple[FrameHeader, FrameContent]:
     header = read_header(frame)
     reader = _Reader(_inflated(header, frame))
     slot_count, removes, adds, updates, escapes = _COUNTS.unpack(reader.take(_COUNTS.size))
+    if slot_count > MAX_SLOTS:
+        raise FrameError(f"the frame has {slot_count} slots, at most {MAX_SLOTS} are allowed")
     if header.kind == KEY and (removes or updates or escapes):
         raise FrameError("a key frame has only additions")
     content = FrameContent(

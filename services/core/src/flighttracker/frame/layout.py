@@ -30,6 +30,8 @@ AGE_MS: Final = 100
 """Step of the columns `position_age` and `contact_lead`."""
 ROUNDED_MS: Final = 2 * AGE_MS
 """Largest difference between the times that two readers have for one position, heard in different ticks."""
+MAX_SLOTS: Final = 1 << 20
+"""Slots of a shard: a damaged frame that names more must not make its reader take gigabytes."""
 
 NULL: Final = -32768
 """What a column of two bytes holds when the value is unknown."""
