@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 async def aircraft(session: aiohttp.ClientSession, url: str) -> int:
     """Return how many aircraft a gateway shows; 0 while it does not answer."""
     with suppress(aiohttp.ClientError):
-        async with session.get(f"{url}/api/stats") as answer:
+        async with session.get(f"{url}/api/v1/stats") as answer:
             return int((await answer.json())["aircraft"])
     return 0
 

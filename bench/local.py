@@ -58,7 +58,7 @@ async def aircraft_shown(port: int) -> int:
     """Return how many aircraft the gateway shows; 0 while it does not answer."""
     async with aiohttp.ClientSession() as session:
         with contextlib.suppress(aiohttp.ClientError):
-            async with session.get(f"http://127.0.0.1:{port}/api/stats") as answer:
+            async with session.get(f"http://127.0.0.1:{port}/api/v1/stats") as answer:
                 body: dict[str, Any] = await answer.json()
                 return int(body.get("aircraft", 0))
     return 0

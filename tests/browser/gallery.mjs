@@ -16,7 +16,7 @@ const wanted = (names, variable) => names.filter((name) => (process.env[variable
 
 async function select(page, query) {
   const icao24 = await page.evaluate(async () => {
-    const { flights } = await (await fetch("/api/flights?status=climbing&bbox=-10,36,28,60&limit=500")).json();
+    const { flights } = await (await fetch("/api/v1/flights?status=climbing&bbox=-10,36,28,60&limit=500")).json();
     const known = flights.filter(({ origin, destination }) => origin && destination);
     return (known[0] ?? flights[0])?.icao24 ?? window.__flights.shown()[0];
   });

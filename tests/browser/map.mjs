@@ -11,7 +11,7 @@ const button = (page, name) => page.getByRole("button", { name, exact: true });
 /** An airliner in the air whose origin and destination are known, as the gateway tells it. */
 async function airliner(page) {
   const flight = await page.evaluate(async () => {
-    const { flights } = await (await fetch("/api/flights?status=cruising&limit=500")).json();
+    const { flights } = await (await fetch("/api/v1/flights?status=cruising&limit=500")).json();
     const isCrossing = ({ longitude_deg }) => Math.abs(longitude_deg) > 150;
     return flights.find((one) => one.origin && one.destination && one.ground_speed_mps > 200 && !isCrossing(one));
   });

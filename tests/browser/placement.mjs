@@ -5,7 +5,7 @@ await withPage({}, async (page) => {
   assert.equal(await page.evaluate(() => window.__flights.renderer), "webgl2");
   // In the air: what stands on the ground is small and grey, and what was not heard for long is half transparent.
   const icao24 = await page.evaluate(async () => {
-    const { flights } = await (await fetch("/api/flights?status=cruising&limit=500")).json();
+    const { flights } = await (await fetch("/api/v1/flights?status=cruising&limit=500")).json();
     const isInside = (place) => place !== null && place.x > 100 && place.x < 800 && place.y > 100 && place.y < 700;
     return flights.find((flight) => isInside(window.__flights.rowsFor(flight.icao24)))?.icao24;
   });

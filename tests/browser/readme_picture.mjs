@@ -8,7 +8,7 @@ await withPage({ path: "/?view=split&at=48.6,7,6&trails=on&sort=-speed" }, async
   await page.waitForTimeout(FLYING_MS);
   // One that climbs: its profile has a shape.
   const icao24 = await page.evaluate(async () => {
-    const { flights } = await (await fetch("/api/flights?bbox=3,47.5,10,50.5&status=climbing&limit=500")).json();
+    const { flights } = await (await fetch("/api/v1/flights?bbox=3,47.5,10,50.5&status=climbing&limit=500")).json();
     const named = flights.filter(({ origin, destination, operator }) => origin && destination && operator);
     const isHigh = ({ baro_altitude_m }) => baro_altitude_m > 4_000;
     return (named.find(isHigh) ?? named[0] ?? flights[0]).icao24;

@@ -65,12 +65,12 @@ await withPage({ fewest: 0 }, async (page) => {
       async ([where, shown]) => (await fetch(where, { headers: { Authorization: `Bearer ${shown}` } })).status,
       [path, good],
     );
-  assert.equal(await ask("/api/session"), 200);
+  assert.equal(await ask("/api/v1/session"), 200);
 
   await page.getByRole("button", { name: "Settings" }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await banner(page, "This tracker requires a token.");
-  while ((await ask("/api/session")) !== 401) await page.waitForTimeout(200);
+  while ((await ask("/api/v1/session")) !== 401) await page.waitForTimeout(200);
   await page.reload();
   await page.getByRole("dialog", { name: "Sign in" }).waitFor();
 });

@@ -53,7 +53,7 @@ async def test_the_page_comes_through_the_ingress(tracker: Tracker, ingress: str
 
 
 async def test_a_ready_tracker_shows_flights_through_the_ingress(tracker: Tracker, ingress: str) -> None:
-    status, _, text = await get(ingress, "/api/stats")
+    status, _, text = await get(ingress, "/api/v1/stats")
     assert status == 200
     assert json.loads(text)["aircraft"] > 0
     assert tracker.object()["status"]["aircraft"] > 0

@@ -78,7 +78,7 @@ def banner_of(process: subprocess.Popen[str]) -> str:
 
 
 def flights_at(port: int) -> int:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/flights", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/flights", timeout=5) as answer:
         return len(json.load(answer)["flights"])
 
 
@@ -100,7 +100,7 @@ def test_local_serves_flights_and_stops_on_ctrl_c(start: Start, port: int) -> No
     assert banner.startswith(
         "FlightTracker 'small': 200 simulated aircraft, the whole world, each heard every 1 s\n\n  Map      "
     )
-    assert f"  Flights  http://localhost:{port}/api/flights\n" in banner
+    assert f"  Flights  http://localhost:{port}/api/v1/flights\n" in banner
     assert wait_for_flights(port, at_least=200) == 200
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
         metrics = answer.read().decode()

@@ -23,9 +23,9 @@ FLIGHTS = (
 
 
 async def asked(running: RunningGateway, query: str) -> list[str]:
-    status, answer = await running.get(f"/api/flights?{query}")
+    status, answer = await running.get(f"/api/v1/flights?{query}")
     assert status == 200, answer
-    assert answer["time"] == running.clock.now_ms()
+    assert answer["time_ms"] == running.clock.now_ms()
     return sorted(flight["icao24"] for flight in answer["flights"])
 
 
@@ -86,7 +86,7 @@ async def test_limit_says_how_many() -> None:
 @pytest.mark.parametrize(
     ("query", "detail"),
     [
-        ("contry=Fiji", "'contry' is not a parameter of /api/flights; allowed: country, status, min_speed_mps,"),
+        ("contry=Fiji", "'contry' is not a parameter of /api/v1/flights; allowed: country, status, min_speed_mps,"),
         ("status=flying", "status is 'flying'; it may be unknown, scheduled,"),
         ("min_speed_mps=fast", "min_speed_mps is 'fast'; it must be a number from 0 to 1500."),
         ("max_speed_mps=-1", "max_speed_mps is '-1'; it must be a number from 0 to 1500."),
@@ -97,13 +97,13 @@ async def test_limit_says_how_many() -> None:
         ("bbox=1,2,181,3", "bbox is '1,2,181,3'; its east, 181, must be from -180 to 180."),
         ("bbox=1,9,2,8", "bbox is '1,9,2,8'; its south, 9, is greater than its north, 8."),
         ("limit=0", "limit is '0'; it must be a whole number from 1 to 1000000."),
-        ("country=Fiji&country=France", "The parameter country of /api/flights is repeated; give it once."),
+        ("country=Fiji&country=France", "The parameter country of /api/v1/flights is repeated; give it once."),
         ("format=xml", "format is 'xml'; it may be json, geojson."),
     ],
 )
 async def test_a_mistake_in_a_query_is_named(query: str, detail: str) -> None:
     async with running_gateway() as running:
-        status, answer = await running.get(f"/api/flights?{query}")
+        status, answer = await running.get(f"/api/v1/flights?{query}")
         assert (status, answer["status_code"]) == (400, 400)
         assert answer["detail"].startswith(detail)
 
@@ -115,7 +115,7 @@ async def test_a_mistake_in_a_query_is_named(query: str, detail: str) -> None:
 async def test_flights_are_geojson_when_asked(query: str, accept: str) -> None:
     async with running_gateway() as running:
         await running.tick(FLIGHTS[0])
-        async with running.session.get(f"{running.url}/api/flights{query}", headers={"Accept": accept}) as response:
+        async with running.session.get(f"{running.url}/api/v1/flights{query}", headers={"Accept": accept}) as response:
             assert response.headers["Content-Type"] == "application/geo+json"
             collection = json.loads(await response.read())
         assert collection["type"] == "FeatureCollection"
@@ -127,30 +127,45 @@ async def test_flights_are_geojson_when_asked(query: str, accept: str) -> None:
 
 async def test_no_flights_are_an_empty_list() -> None:
     async with running_gateway() as running:
-        assert await running.get("/api/flights") == (200, {"time": NOW_MS, "flights": []})
+        assert await running.get("/api/v1/flights") == (200, {"time_ms": NOW_MS, "flights": []})
 
 
 async def test_one_flight_is_found_by_its_address() -> None:
     async with running_gateway() as running:
         await running.tick(*FLIGHTS)
         for spelling in ("000001", "000001".upper()):
-            status, flight = await running.get(f"/api/flights/{spelling}")
+            status, flight = await running.get(f"/api/v1/flights/{spelling}")
             assert (status, flight["icao24"], flight["callsign"]) == (200, "000001", "DLH4YA")
-        assert await running.get("/api/flights/abcdef") == (
+        assert await running.get("/api/v1/flights/abcdef") == (
             404,
             {"status_code": 404, "detail": "No aircraft with the icao24 abcdef has been heard recently."},
         )
-        assert await running.get("/api/flights/lufthansa") == (
+        assert await running.get("/api/v1/flights/lufthansa") == (
             400,
             {"status_code": 400, "detail": "icao24 is 'lufthansa'; it must be six hexadecimal digits."},
         )
+
+
+async def test_times_say_their_unit_and_the_api_has_its_version_in_the_path(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<title>Flights</title>")
+    async with running_gateway(GatewaySettings(page_directory=str(tmp_path))) as running:
+        await running.tick(FLIGHTS[0])
+        _, flight = await running.get("/api/v1/flights/000001")
+        assert (flight["position_time_ms"], flight["last_contact_ms"]) == (NOW_MS, NOW_MS)
+        _, features = await running.get("/api/v1/flights?format=geojson")
+        assert features["features"][0]["properties"]["position_time_ms"] == NOW_MS
+        _, stats = await running.get("/api/v1/stats")
+        assert stats["time_ms"] == features["time_ms"] == running.clock.now_ms()
+        for path in ("/api/flights", "/api/flights/000001", "/api/stats", "/api/v2/flights"):
+            status, answer = await running.get(path)
+            assert (status, answer["detail"]) == (404, f"There is nothing at {path}; /schema lists what there is.")
 
 
 async def test_stats_count_flights_and_tell_each_shards_age() -> None:
     async with running_gateway() as running:
         await running.tick(*FLIGHTS)
         await running.clock.advance(2_500)
-        status, stats = await running.get("/api/stats")
+        status, stats = await running.get("/api/v1/stats")
         assert status == 200
         assert (stats["aircraft"], stats["on_ground"], stats["viewers"]) == (4, 1, 0)
         assert stats["by_country"] == {"Fiji": 2, "France": 1, "Germany": 1}
@@ -162,7 +177,7 @@ async def test_stats_count_flights_and_tell_each_shards_age() -> None:
 async def test_config_tells_the_page_what_it_needs() -> None:
     settings = GatewaySettings(tracker="europe", tiles_url="https://tiles.example/{z}/{x}/{y}.png")
     async with running_gateway(settings) as running:
-        status, config = await running.get("/api/config")
+        status, config = await running.get("/api/v1/config")
         assert status == 200
         assert config.pop("version")
         assert config == {
@@ -198,7 +213,7 @@ async def test_answers_are_compressed_as_the_client_can(accepted: str, used: str
     async with running_gateway() as running:
         await running.tick(*FLIGHTS)
         headers = {"Accept-Encoding": accepted}
-        async with running.session.get(f"{running.url}/api/flights", headers=headers) as response:
+        async with running.session.get(f"{running.url}/api/v1/flights", headers=headers) as response:
             assert response.headers.get("Content-Encoding") == used
             assert len(json.loads(await response.read())["flights"]) == 4
 
@@ -222,7 +237,7 @@ async def test_a_large_answer_gives_way_to_the_event_loop() -> None:
         try:
             watching = asyncio.create_task(watch())
             async with asyncio.timeout(WAIT_S):
-                async with running.session.get(f"{running.url}/api/flights", auto_decompress=False) as response:
+                async with running.session.get(f"{running.url}/api/v1/flights", auto_decompress=False) as response:
                     assert len(await response.read()) > 20_000
             watching.cancel()
         finally:
@@ -235,15 +250,15 @@ async def test_errors_are_json_with_a_sentence() -> None:
     async with running_gateway() as running:
         status, answer = await running.get("/nothing")
         assert (status, answer["detail"]) == (404, "There is nothing at /nothing; /schema lists what there is.")
-        async with running.session.post(f"{running.url}/api/flights") as response:
+        async with running.session.post(f"{running.url}/api/v1/flights") as response:
             assert (response.status, await response.json()) == (
                 405,
-                {"status_code": 405, "detail": "POST is not possible at /api/flights."},
+                {"status_code": 405, "detail": "POST is not possible at /api/v1/flights."},
             )
 
 
-ROUTES = ("/api/flights/000001", "/api/flights/000001/track", "/api/stats", "/api/config", "/api/session",
-    "/health", "/ready", "/metrics", "/schema", "/schema/openapi.json")  # fmt: skip
+ROUTES = ("/api/v1/flights/000001", "/api/v1/flights/000001/track", "/api/v1/stats", "/api/v1/config",
+    "/api/v1/session", "/health", "/ready", "/metrics", "/schema", "/schema/openapi.json")  # fmt: skip
 
 
 @pytest.mark.parametrize("path", ROUTES)
@@ -255,7 +270,7 @@ async def test_an_unknown_query_parameter_is_rejected_on_every_route(path: str) 
         assert answer["detail"].endswith("; allowed: none.")
 
 
-@pytest.mark.parametrize("path", ["/api/flights", *ROUTES, "/", "/index.html", "/lost"])
+@pytest.mark.parametrize("path", ["/api/v1/flights", *ROUTES, "/", "/index.html", "/lost"])
 async def test_head_and_options_are_answered_as_allow_says(path: str, tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("<title>Flights</title>")
     async with running_gateway(GatewaySettings(page_directory=str(tmp_path))) as running:
@@ -287,11 +302,11 @@ async def test_a_request_to_the_socket_without_an_upgrade_says_what_is_needed() 
 
 async def test_metrics_count_requests_by_route_and_never_by_path() -> None:
     async with running_gateway() as running:
-        await running.get("/api/flights/abcdef")
+        await running.get("/api/v1/flights/abcdef")
         async with running.session.get(f"{running.url}/metrics") as response:
             assert response.headers["Content-Type"].startswith("text/plain; version=")
             text = await response.text()
-        assert 'route="/api/flights/{icao24}",status="404"' in text
+        assert 'route="/api/v1/flights/{icao24}",status="404"' in text
         assert "abcdef" not in text
         assert "process_resident_memory_bytes" in text
 
@@ -300,8 +315,10 @@ async def test_the_schema_lists_every_route() -> None:
     async with running_gateway() as running:
         status, schema = await running.get("/schema")
         assert status == 200
-        assert {"/api/flights", "/api/flights/{icao24}", "/api/stats", "/api/config", "/ready"} <= set(schema["paths"])
-        parameters = schema["paths"]["/api/flights"]["get"]["parameters"]
+        assert {"/api/v1/flights", "/api/v1/flights/{icao24}", "/api/v1/stats", "/api/v1/config", "/ready"} <= set(
+            schema["paths"]
+        )
+        parameters = schema["paths"]["/api/v1/flights"]["get"]["parameters"]
         assert [parameter["name"] for parameter in parameters] == [
             "country", "status", "min_speed_mps", "max_speed_mps", "bbox", "limit", "format",
         ]  # fmt: skip
@@ -312,7 +329,7 @@ async def test_another_origin_may_read_when_it_is_allowed() -> None:
     settings = GatewaySettings(allowed_origins=("https://map.example",))
     async with (
         running_gateway(settings) as running,
-        running.session.get(running.url + "/api/config", headers=origin) as r,
+        running.session.get(running.url + "/api/v1/config", headers=origin) as r,
     ):
         assert r.headers["Access-Control-Allow-Origin"] == "https://map.example"
     async with running_gateway() as running, running.session.get(f"{running.url}/health", headers=origin) as r:
@@ -343,7 +360,7 @@ async def test_the_page_is_served_with_the_right_caching(tmp_path: Path) -> None
         for outside in ("/../settings.json", "/%2e%2e/settings.json", "/_next/static/%2e%2e/%2e%2e/%2e%2e/x"):
             async with running.session.get(running.url + outside) as response:
                 assert response.status == 404
-        assert (await running.get("/api/flights"))[0] == 200
+        assert (await running.get("/api/v1/flights"))[0] == 200
 
 
 async def test_a_page_that_is_not_built_is_said_to_be(tmp_path: Path) -> None:

@@ -21,11 +21,11 @@ async def test_a_track_is_answered_oldest_first() -> None:
     async with running_gateway() as running:
         await fly(running, 50.0, 50.1, 50.2)
         for spelling in ("3c6444", "3C6444"):
-            status, answer = await running.get(f"/api/flights/{spelling}/track")
+            status, answer = await running.get(f"/api/v1/flights/{spelling}/track")
             assert (status, answer["icao24"]) == (200, "3c6444")
             assert [point["latitude_deg"] for point in answer["points"]] == [50.0, 50.1, 50.2]
         assert answer["points"][0] == {
-            "position_time": NOW_MS + 1000,
+            "position_time_ms": NOW_MS + 1000,
             "latitude_deg": 50.0,
             "longitude_deg": 8.57056,
             "baro_altitude_m": answer["points"][2]["baro_altitude_m"],
@@ -38,17 +38,17 @@ async def test_an_aircraft_that_stands_has_no_points_and_an_unknown_one_is_not_f
     async with running_gateway() as running:
         await running.tick(position(icao24="000001", on_ground=True, ground_speed_mps=0.0))
         running.gateway.tracks.sample()
-        assert await running.get("/api/flights/000001/track") == (200, {"icao24": "000001", "points": []})
-        status, answer = await running.get("/api/flights/abcdef/track")
+        assert await running.get("/api/v1/flights/000001/track") == (200, {"icao24": "000001", "points": []})
+        status, answer = await running.get("/api/v1/flights/abcdef/track")
         assert (status, answer["detail"]) == (404, "No aircraft with the icao24 abcdef has been heard recently.")
-        status, answer = await running.get("/api/flights/nobody/track")
+        status, answer = await running.get("/api/v1/flights/nobody/track")
         assert (status, answer["detail"]) == (400, "icao24 is 'nobody'; it must be six hexadecimal digits.")
 
 
 async def test_a_track_needs_the_scope_view(tmp_path: Path) -> None:
     async with running_gateway(GatewaySettings(auth=secret_settings(tmp_path))) as running:
         await fly(running, 50.0)
-        asked = "/api/flights/3c6444/track"
+        asked = "/api/v1/flights/3c6444/track"
         assert (await running.get(asked))[0] == 401
         assert (await running.get(asked, headers=bearer(token(scope="stats"))))[0] == 403
         status, answer = await running.get(asked, headers=bearer(token()))

@@ -31,9 +31,10 @@ PATHS = (
     "/ready",
     "/metrics",
     "/schema",
+    "/api/v1/flights",
+    "/api/v1/flights/x",
+    "/api/v1/x",
     "/api/flights",
-    "/api/flights/x",
-    "/api/x",
 )
 
 
@@ -61,7 +62,7 @@ async def test_every_answer_has_the_headers(page: GatewaySettings) -> None:
     ("request_line", "header", "status"),
     [
         ("GET /health", "X-Long: " + "x" * 16_384, b"431"),
-        ("PUT /api/revocations/a", "Content-Length: 999999", b"413"),
+        ("PUT /api/v1/revocations/a", "Content-Length: 999999", b"413"),
         ("GET /ws", "Upgrade: websocket\r\nConnection: Upgrade\r\nOrigin: https://elsewhere.example", b"403"),
     ],
     ids=["head", "body", "handshake"],
@@ -87,7 +88,7 @@ async def test_the_page_gets_its_own_policy_and_data_none(page: GatewaySettings)
     async with running_gateway(page) as running:
         async with running.session.get(running.url + "/") as response:
             assert "script-src 'self' 'sha256-" in response.headers["Content-Security-Policy"]
-        async with running.session.get(running.url + "/api/flights") as response:
+        async with running.session.get(running.url + "/api/v1/flights") as response:
             assert response.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
             assert response.headers["Cache-Control"] == "no-store"
 
@@ -101,13 +102,13 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
 async def test_requests_are_logged_by_route_with_the_id_that_the_client_got(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     async with running_gateway() as running:
-        assert (await running.get("/api/stats"))[0] == 200
-        async with running.session.get(running.url + "/api/flights/nonsense?secret=1") as response:
+        assert (await running.get("/api/v1/stats"))[0] == 200
+        async with running.session.get(running.url + "/api/v1/flights/nonsense?secret=1") as response:
             request = response.headers["X-Request-Id"]
         (line,) = lines(caplog)
         assert (line["level"], line["message"], line["request"]) == (
             "info",
-            "GET /api/flights/{icao24}: 400",
+            "GET /api/v1/flights/{icao24}: 400",
             request,
         )
 
@@ -159,7 +160,7 @@ async def test_bugs_are_counted_by_place_written_once_a_minute_and_not_told(
         monkeypatch.setattr(type(running.gateway.picture), "statistics", fail)
         requests = []
         for _ in range(3):
-            async with running.session.get(running.url + "/api/stats") as response:
+            async with running.session.get(running.url + "/api/v1/stats") as response:
                 requests.append(response.headers["X-Request-Id"])
                 answer = await response.text()
             assert response.status == 500
@@ -167,7 +168,7 @@ async def test_bugs_are_counted_by_place_written_once_a_minute_and_not_told(
             assert "nobody outside" not in answer
             assert requests[-1] in answer
         errors = [line for line in lines(caplog) if line["level"] == "error"]
-        assert [(line["message"], line["request"]) for line in errors] == [("GET /api/stats failed", requests[0])]
+        assert [(line["message"], line["request"]) for line in errors] == [("GET /api/v1/stats failed", requests[0])]
         assert "ZeroDivisionError: what nobody outside should read" in errors[0]["exception"]
         counted = [
             sample
@@ -179,7 +180,7 @@ async def test_bugs_are_counted_by_place_written_once_a_minute_and_not_told(
             ("ZeroDivisionError at rest.py", 3)
         ]
         await running.clock.advance(60_000)
-        await running.get("/api/stats")
+        await running.get("/api/v1/stats")
         errors = [line for line in lines(caplog) if line["level"] == "error"]
         assert errors[-1]["left_out"] == 2
 

@@ -174,7 +174,7 @@ async def test_a_long_url_is_refused() -> None:
 )
 async def test_a_body_is_refused_before_it_is_read(header: bytes) -> None:
     async with running_gateway() as running, raw(running) as (reader, writer):
-        writer.write(b"PUT /api/revocations/a HTTP/1.1\r\nHost: test\r\n" + header + b"\r\n")
+        writer.write(b"PUT /api/v1/revocations/a HTTP/1.1\r\nHost: test\r\n" + header + b"\r\n")
         assert (await everything(reader)).startswith(b"HTTP/1.1 413 ")
         await until(lambda: open_http(running) == 0)
 
@@ -191,7 +191,9 @@ async def test_who_does_not_read_an_answer_is_cut_off() -> None:
             slow.setblocking(False)
             async with asyncio.timeout(WAIT_S):
                 await asyncio.get_running_loop().sock_connect(slow, (host, int(port)))
-                await asyncio.get_running_loop().sock_sendall(slow, b"GET /api/flights HTTP/1.1\r\nHost: test\r\n\r\n")
+                await asyncio.get_running_loop().sock_sendall(
+                    slow, b"GET /api/v1/flights HTTP/1.1\r\nHost: test\r\n\r\n"
+                )
             await until(lambda: running.metric("flights_http_cut_total", reason="answer_too_slow") == 1)
             await until(lambda: open_http(running) == 0)
         await until(lambda: not running.server.server_state.tasks)

@@ -40,13 +40,13 @@ OPEN = {
     "/schema/{path}",
 }
 SCOPES: dict[str, set[str]] = {
-    "/api/flights": {"view"},
-    "/api/flights/{icao24}": {"view"},
-    "/api/flights/{icao24}/track": {"view"},
-    "/api/config": {"view"},
-    "/api/stats": {"stats"},
-    "/api/session": {"view", "stats"},
-    "/api/revocations/{token_id}": set(),
+    "/api/v1/flights": {"view"},
+    "/api/v1/flights/{icao24}": {"view"},
+    "/api/v1/flights/{icao24}/track": {"view"},
+    "/api/v1/config": {"view"},
+    "/api/v1/stats": {"stats"},
+    "/api/v1/session": {"view", "stats"},
+    "/api/v1/revocations/{token_id}": set(),
 }
 """What opens each route that is not open; `admin` opens them all."""
 
@@ -109,20 +109,20 @@ async def test_every_route_is_closed_or_tells_nothing(
                     seen_open.add(template)
                 elif template not in OPEN and response.status != 405 and method != "OPTIONS":
                     # Whoever has a valid token may ask who he is, and give it back.
-                    expected = refused_with | ({200, 204} if template == "/api/session" and shown else set())
+                    expected = refused_with | ({200, 204} if template == "/api/v1/session" and shown else set())
                     assert response.status in expected, (method, template)
-        assert seen_open - ({"/api/session"} if 403 in refused_with else set()) <= OPEN
+        assert seen_open - ({"/api/v1/session"} if 403 in refused_with else set()) <= OPEN
 
 
 async def test_rejected_requests_and_preflights_are_counted_with_their_status(locked: GatewaySettings) -> None:
     async with running_gateway(locked) as running:
         preflight = {"Origin": "https://map.example", "Access-Control-Request-Method": "GET"}
         for method, path, headers, route, status in (
-            ("GET", "/api/stats", {}, "/api/stats", 401),
-            ("GET", "/api/stats", bearer(token(scope="view")), "/api/stats", 403),
-            ("OPTIONS", "/api/stats", {}, "/api/stats", 204),
-            ("OPTIONS", "/api/stats", preflight, "(no route)", 204),
-            ("POST", "/api/stats", {}, "(no route)", 405),
+            ("GET", "/api/v1/stats", {}, "/api/v1/stats", 401),
+            ("GET", "/api/v1/stats", bearer(token(scope="view")), "/api/v1/stats", 403),
+            ("OPTIONS", "/api/v1/stats", {}, "/api/v1/stats", 204),
+            ("OPTIONS", "/api/v1/stats", preflight, "(no route)", 204),
+            ("POST", "/api/v1/stats", {}, "(no route)", 405),
         ):
             async with running.session.request(method, running.url + path, headers=headers) as response:
                 assert response.status == status, (method, headers)
@@ -136,7 +136,13 @@ async def test_with_the_right_token_the_same_routes_answer(locked: GatewaySettin
     async with running_gateway(locked) as running:
         await running.tick(FLIGHT)
         told = ""
-        for path in ("/api/flights", f"/api/flights/{FLIGHT.icao24}", "/api/stats", "/api/config", "/api/session"):
+        for path in (
+            "/api/v1/flights",
+            f"/api/v1/flights/{FLIGHT.icao24}",
+            "/api/v1/stats",
+            "/api/v1/config",
+            "/api/v1/session",
+        ):
             async with running.session.get(running.url + path, headers=bearer(token(scope="view stats"))) as response:
                 assert response.status == 200, path
                 told += await response.text()
@@ -231,7 +237,12 @@ async def test_nothing_is_logged_of_a_token_wherever_it_is_shown(
     async with running_gateway(locked) as running:
         await running.tick(FLIGHT)
         for shown in (good, bad):
-            for path in ("/api/flights", f"/api/flights?token={shown}", f"/api/flights/{shown}", f"/{shown[:40]}"):
+            for path in (
+                "/api/v1/flights",
+                f"/api/v1/flights?token={shown}",
+                f"/api/v1/flights/{shown}",
+                f"/{shown[:40]}",
+            ):
                 async with running.session.get(running.url + path, headers=bearer(shown)) as response:
                     await response.read()
             for options in (

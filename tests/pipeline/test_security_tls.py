@@ -71,7 +71,7 @@ def serial_of(made: trustme.LeafCert) -> int:
 async def test_pages_and_viewers_are_served_over_tls(authority: Authority) -> None:
     async with running_gateway(authority.settings, trust=authority.trust) as running:
         await running.tick(position())
-        status, answer = await running.get("/api/flights")
+        status, answer = await running.get("/api/v1/flights")
         assert (status, len(answer["flights"])) == (200, 1)
         async with running.session.get(running.url + "/health") as response:
             assert response.headers["Strict-Transport-Security"] == "max-age=31536000"
@@ -245,7 +245,7 @@ async def test_old_tls_and_plain_http_are_refused(authority: Authority) -> None:
         with pytest.raises((ssl.SSLError, ConnectionResetError)):
             await asyncio.open_connection(host, int(port), ssl=old)
         reader, writer = await asyncio.open_connection(host, int(port))
-        writer.write(b"GET /api/flights HTTP/1.1\r\nHost: test\r\n\r\n")
+        writer.write(b"GET /api/v1/flights HTTP/1.1\r\nHost: test\r\n\r\n")
         async with asyncio.timeout(WAIT_S):
             with suppress(ConnectionResetError):
                 assert b"HTTP/1.1" not in await reader.read(-1)

@@ -69,7 +69,7 @@ async def test_a_refused_client_is_told_how_to_do_better(locked: GatewaySettings
 async def test_a_token_in_the_url_is_refused_even_beside_a_good_one(locked: GatewaySettings) -> None:
     async with running_gateway(locked) as running:
         assert (await refusal(running, headers=bearer(token()), query=f"?token={token()}"))[0] == 400
-        for path in ("/api/flights", "/api/stats", "/health"):
+        for path in ("/api/v1/flights", "/api/v1/stats", "/health"):
             status, answer = await running.get(f"{path}?access_token={token()}", headers=bearer(token(scope="admin")))
             assert status == 400
             assert answer["detail"].startswith("A token must not stand in a URL, which ends up in logs: send it in")
@@ -161,7 +161,7 @@ async def test_who_signs_out_is_out_everywhere(locked: GatewaySettings) -> None:
             there.connect(**with_token(token())) as two,
             there.connect(**with_token(token(jti="token-2"))) as other,
         ):
-            async with here.session.delete(here.url + "/api/session", headers=bearer(token())) as response:
+            async with here.session.delete(here.url + "/api/v1/session", headers=bearer(token())) as response:
                 assert response.status == 204
             assert await Watcher(one).closed() == (4401, "the token was revoked")
             await there.clock.advance(2_000)
@@ -170,7 +170,7 @@ async def test_who_signs_out_is_out_everywhere(locked: GatewaySettings) -> None:
             assert not other.closed
         for running in (here, there):
             assert (await refusal(running, **with_token(token())))[0] == 401
-            assert (await running.get("/api/flights", headers=bearer(token())))[0] == 401
+            assert (await running.get("/api/v1/flights", headers=bearer(token())))[0] == 401
         assert there.metric("flights_tokens_refused_total", reason="revoked") == 2
 
 
@@ -179,31 +179,31 @@ async def test_a_revoked_token_stays_so_for_as_long_as_it_could_have_lived(tmp_p
     longest_s = 31 * 86_400 + 30
     shown = bearer(token(exp=NOW_S + longest_s))
     async with running_gateway(settings) as running:
-        assert (await running.get("/api/flights", headers=shown))[0] == 200
+        assert (await running.get("/api/v1/flights", headers=shown))[0] == 200
         await running.gateway.auth.revoke("token-1")
         last_ms = (longest_s + 30) * 1000 - 1
         for passed_ms, detail in ((last_ms, "The token was revoked."), (1, "The token has expired.")):
             await running.clock.advance(passed_ms)
             await running.gateway.auth.look()
-            status, answer = await running.get("/api/flights", headers=shown)
+            status, answer = await running.get("/api/v1/flights", headers=shown)
             assert (status, answer.get("detail")) == (401, detail)
 
 
 async def test_an_administrator_revokes_any_token_by_its_id_and_nobody_else_does(locked: GatewaySettings) -> None:
     async with running_gateway(locked) as running:
         shown = token(jti=None)
-        _, session = await running.get("/api/session", headers=bearer(shown))
-        url = f"{running.url}/api/revocations/{session['token_id']}"
+        _, session = await running.get("/api/v1/session", headers=bearer(shown))
+        url = f"{running.url}/api/v1/revocations/{session['token_id']}"
         for own, status in ((shown, 403), (token(scope="stats"), 403), (token(jti="admin-1", scope="admin"), 204)):
             async with running.session.put(url, headers=bearer(own)) as response:
                 assert response.status == status
-        assert (await running.get("/api/flights", headers=bearer(shown)))[0] == 401
-        assert (await running.get("/api/flights", headers=bearer(token())))[0] == 200
+        assert (await running.get("/api/v1/flights", headers=bearer(shown)))[0] == 401
+        assert (await running.get("/api/v1/flights", headers=bearer(token())))[0] == 200
 
 
 async def test_a_session_says_who_it_is(locked: GatewaySettings) -> None:
     async with running_gateway(locked) as running:
-        assert await running.get("/api/session", headers=bearer(token(scope="stats view"))) == (
+        assert await running.get("/api/v1/session", headers=bearer(token(scope="stats view"))) == (
             200,
             {
                 "mode": "token",
@@ -213,16 +213,16 @@ async def test_a_session_says_who_it_is(locked: GatewaySettings) -> None:
                 "token_id": "token-1",
             },
         )
-        assert (await running.get("/api/session"))[0] == 401
+        assert (await running.get("/api/v1/session"))[0] == 401
 
 
 async def test_without_tokens_everybody_may_look_and_nobody_may_revoke() -> None:
     async with running_gateway() as running:
-        _, session = await running.get("/api/session")
+        _, session = await running.get("/api/v1/session")
         assert (session["mode"], session["scopes"], session["expires_ms"]) == ("none", ["stats", "view"], None)
-        async with running.session.put(running.url + "/api/revocations/x") as response:
+        async with running.session.put(running.url + "/api/v1/revocations/x") as response:
             assert response.status == 403
-        async with running.session.delete(running.url + "/api/session") as response:
+        async with running.session.delete(running.url + "/api/v1/session") as response:
             assert response.status == 404
 
 
@@ -245,7 +245,7 @@ async def test_while_the_sessions_are_away_what_was_revoked_stays_so(locked: Gat
         assert (await refusal(running, **with_token(token())))[0] == 401
         async with running.connect(**with_token(token(jti="token-2"))) as socket:
             assert (await Watcher(socket).text())["type"] == "welcome"
-        async with running.session.delete(running.url + "/api/session", headers=bearer(token(jti="2"))) as response:
+        async with running.session.delete(running.url + "/api/v1/session", headers=bearer(token(jti="2"))) as response:
             assert (response.status, response.headers["Retry-After"]) == (503, "5")
 
 
@@ -254,7 +254,7 @@ async def test_a_gateway_that_never_read_the_revoked_lets_nobody_in(locked: Gate
         running.gateway.auth._revoked = None
         running.gateway.auth._revoked_ms = None
         running.gateway.auth._sessions = AwaySessions(running.clock)
-        status, answer = await running.get("/api/flights", headers=bearer(token()))
+        status, answer = await running.get("/api/v1/flights", headers=bearer(token()))
         assert (status, answer.get("detail")) == (503, "The revoked tokens are not known yet; come back.")
         assert (await refusal(running, **with_token(token())))[0] == 503
 
@@ -284,7 +284,7 @@ async def test_keys_that_are_away_are_said_to_be_and_not_called_a_bad_token() ->
         auth = AuthSettings(mode="token", jwks_url=issuer.url)
         async with running_gateway(GatewaySettings(auth=auth)) as running:
             key = ec.generate_private_key(ec.SECP256R1())
-            status, answer = await running.get("/api/flights", headers=bearer(token(key, "ES256", "a")))
+            status, answer = await running.get("/api/v1/flights", headers=bearer(token(key, "ES256", "a")))
             assert (status, answer["detail"]) == (503, "The keys of the tokens are not known yet; come back.")
 
 
@@ -293,15 +293,15 @@ async def test_scripts_of_an_allowed_site_may_show_a_token(tmp_path: Path) -> No
     asked = {"Origin": "https://map.example", "Access-Control-Request-Method": "GET"}
     asked["Access-Control-Request-Headers"] = "authorization"
     async with running_gateway(settings) as running:
-        async with running.session.options(running.url + "/api/flights", headers=asked) as response:
+        async with running.session.options(running.url + "/api/v1/flights", headers=asked) as response:
             assert response.status == 204
             assert "authorization" in response.headers["Access-Control-Allow-Headers"].lower()
             assert response.headers["Access-Control-Allow-Origin"] == "https://map.example"
             assert response.headers.get("Access-Control-Allow-Credentials") != "true"
         asked["Origin"] = "https://elsewhere.example"
-        async with running.session.options(running.url + "/api/flights", headers=asked) as response:
+        async with running.session.options(running.url + "/api/v1/flights", headers=asked) as response:
             assert "Access-Control-Allow-Origin" not in response.headers
         headers = {"Origin": "https://map.example"}
-        async with running.session.get(running.url + "/api/flights", headers=headers) as response:
+        async with running.session.get(running.url + "/api/v1/flights", headers=headers) as response:
             assert response.status == 401
             assert json.loads(await response.read())["detail"].startswith("A token is needed")

@@ -33,7 +33,7 @@ export interface Denial {
 /** The gateway's settings, or why it denies them; the defaults when it is unreachable. */
 export async function loadConfig(gatewayUrl: string, token = ""): Promise<PageConfig | Denial> {
   try {
-    const url = new URL("/api/config", gatewayUrl.replace(/^ws/, "http"));
+    const url = new URL("/api/v1/config", gatewayUrl.replace(/^ws/, "http"));
     const headers: HeadersInit = token === "" ? {} : { Authorization: `Bearer ${token}` };
     const response = await fetch(url, { headers, signal: AbortSignal.timeout(WAIT_MS) });
     const { status } = response;

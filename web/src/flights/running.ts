@@ -60,7 +60,7 @@ function start(): void {
   const signIn = async (pasted: string) => (tokens.keep(pasted) ? askOnce() : "no token");
   const signOut = () => {
     const headers = { Authorization: `Bearer ${tokens.current}` };
-    const revoking = fetch(new URL("/api/session", url.replace(/^ws/, "http")), { method: "DELETE", headers });
+    const revoking = fetch(new URL("/api/v1/session", url.replace(/^ws/, "http")), { method: "DELETE", headers });
     revoking.catch((error: unknown) => console.warn("The gateway was not told to forget the token:", error));
     tokens.forget();
   };

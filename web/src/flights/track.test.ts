@@ -7,7 +7,7 @@ import { TRAIL_ON_GROUND } from "./trails";
 
 const START_MS = 1_750_000_000_000;
 const point = (changes: Record<string, unknown> = {}) => ({
-  position_time: START_MS,
+  position_time_ms: START_MS,
   latitude_deg: 50,
   longitude_deg: 8,
   baro_altitude_m: null,
@@ -18,9 +18,9 @@ const point = (changes: Record<string, unknown> = {}) => ({
 const answer = {
   icao24: "3c6444",
   points: [
-    point({ position_time: START_MS + 2_000, latitude_deg: 50.1, baro_altitude_m: 304.8, ground_speed_mps: 100 }),
+    point({ position_time_ms: START_MS + 2_000, latitude_deg: 50.1, baro_altitude_m: 304.8, ground_speed_mps: 100 }),
     point({ on_ground: true }),
-    point({ position_time: START_MS + 4_000, latitude_deg: 50.2 }),
+    point({ position_time_ms: START_MS + 4_000, latitude_deg: 50.2 }),
   ],
 };
 
@@ -47,7 +47,7 @@ test("what makes no sense has no points", () => {
   const points = [
     point({ latitude_deg: 91 }),
     point({ longitude_deg: -181 }),
-    point({ position_time: "now" }),
+    point({ position_time_ms: "now" }),
     5,
     null,
     [],
@@ -70,7 +70,7 @@ describe("loading", () => {
     vi.stubGlobal("fetch", fetched);
     expect((await load()).length).toBe(3);
     await load("a.b.c");
-    expect(fetched.mock.calls[0]?.[0].href).toBe("http://gateway:1/api/flights/3c6444/track");
+    expect(fetched.mock.calls[0]?.[0].href).toBe("http://gateway:1/api/v1/flights/3c6444/track");
     expect(fetched.mock.calls.map(([, { headers }]) => headers)).toEqual([{}, { Authorization: "Bearer a.b.c" }]);
   });
 

@@ -1,6 +1,6 @@
 // The recent track of one aircraft: the gateway's points, then the page's own.
 //
-// `/api/flights/{icao24}/track` answers {"icao24", "points": [{"position_time", "latitude_deg", "longitude_deg",
+// `/api/v1/flights/{icao24}/track` answers {"icao24", "points": [{"position_time_ms", "latitude_deg", "longitude_deg",
 // "baro_altitude_m", "ground_speed_mps", "on_ground"}, …]}. Without a track (404) or an answer the page
 // uses its own points only.
 import { FEET_PER_ALTITUDE_UNIT, NULL_VALUE } from "./columns";
@@ -29,7 +29,7 @@ export async function loadTrack(
   icao24: number,
   signal: AbortSignal,
 ): Promise<readonly TrackPoint[]> {
-  const url = new URL(`/api/flights/${icao24Text(icao24)}/track`, gatewayUrl.replace(/^ws/, "http"));
+  const url = new URL(`/api/v1/flights/${icao24Text(icao24)}/track`, gatewayUrl.replace(/^ws/, "http"));
   const headers: HeadersInit = token === "" ? {} : { Authorization: `Bearer ${token}` };
   try {
     const response = await fetch(url, { headers, signal: AbortSignal.any([signal, AbortSignal.timeout(WAIT_MS)]) });
@@ -75,7 +75,7 @@ function parsePoint(value: unknown): TrackPoint | null {
   if (typeof value !== "object" || value === null) return null;
   const fields = value as Readonly<Record<string, unknown>>;
   const number = (name: string) => (Number.isFinite(fields[name]) ? (fields[name] as number) : null);
-  const timeMs = number("position_time");
+  const timeMs = number("position_time_ms");
   const latitudeDeg = number("latitude_deg");
   const longitudeDeg = number("longitude_deg");
   if (timeMs === null || latitudeDeg === null || longitudeDeg === null) return null;

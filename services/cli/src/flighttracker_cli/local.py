@@ -141,7 +141,7 @@ def _print_banner(tracker: FlightTracker, made: Plan) -> None:
         click.echo(f"  Map      {click.style(url, bold=True)}")
     elif tracker.spec.web.enabled:
         click.echo("  Map      the page is not built: run `make web`, then start again")
-    click.echo(f"  Flights  {url}/api/flights")
+    click.echo(f"  Flights  {url}/api/v1/flights")
     click.echo(f"  Metrics  {url}/metrics\n")
     if (servers := made.gateway.servers) is not None:
         addresses = (servers.kafka.bootstrap_servers, servers.redis.shown_url, servers.registry.url)

@@ -39,7 +39,8 @@ _SQUAWK = re.compile(r"[0-7]{4}|")
 class FlightPosition(msgspec.Struct, frozen=True, gc=False):
     """One position report; see `flight_position.avsc` for the meaning of each field.
 
-    Units are in the names; `position_time` and `last_contact` are milliseconds since 1970 UTC.
+    Units are in the names. `position_time` and `last_contact` are milliseconds since 1970 UTC: in Avro their type says
+    so, in JSON their names do, with `_ms`.
     """
 
     icao24: str
@@ -60,8 +61,8 @@ class FlightPosition(msgspec.Struct, frozen=True, gc=False):
     on_ground: bool
     squawk: str
     status: FlightStatus
-    position_time: int
-    last_contact: int
+    position_time: int = msgspec.field(name="position_time_ms")
+    last_contact: int = msgspec.field(name="last_contact_ms")
     source: str
 
 

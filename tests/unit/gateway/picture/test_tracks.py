@@ -51,9 +51,9 @@ async def test_a_track_tells_where_an_aircraft_was_with_the_fields_of_a_flight()
     await sky.step(sky.now(icao24="3c6444", latitude_deg=50.0, baro_altitude_m=3048.0, ground_speed_mps=None))
     await sky.step(sky.now(icao24="3c6444", latitude_deg=50.01, baro_altitude_m=None, ground_speed_mps=200.0))
     first, second = sky.tracks.of("3c6444")
-    assert (first.position_time, first.latitude_deg, first.baro_altitude_m) == (NOW_MS, 50.0, 3048.0)
+    assert (first.position_time_ms, first.latitude_deg, first.baro_altitude_m) == (NOW_MS, 50.0, 3048.0)
     assert first.ground_speed_mps is None
-    assert (second.position_time, second.latitude_deg, second.baro_altitude_m) == (NOW_MS + SPACING_MS, 50.01, None)
+    assert (second.position_time_ms, second.latitude_deg, second.baro_altitude_m) == (NOW_MS + SPACING_MS, 50.01, None)
     assert second.ground_speed_mps == pytest.approx(200.0, abs=0.3)
     assert (second.longitude_deg, second.on_ground) == (8.57056, False)
 
@@ -72,7 +72,7 @@ async def test_a_position_that_was_not_heard_again_is_told_once() -> None:
     await sky.step(sky.now(icao24="3c6444"))
     for _ in range(5):
         await sky.step()
-    assert [point.position_time for point in sky.tracks.of("3c6444")] == [NOW_MS]
+    assert [point.position_time_ms for point in sky.tracks.of("3c6444")] == [NOW_MS]
 
 
 async def test_what_stands_leaves_no_track_and_what_taxies_does() -> None:
@@ -91,7 +91,7 @@ async def test_half_an_hour_is_kept_fine_at_its_end_and_coarse_before() -> None:
     steps = 2 * (FINE_SAMPLES + COARSE_EVERY * COARSE_SAMPLES)
     for _ in range(steps):
         await sky.step(sky.now(icao24="3c6444"))
-    times = [point.position_time for point in sky.tracks.of("3c6444")]
+    times = [point.position_time_ms for point in sky.tracks.of("3c6444")]
     gaps = [later - earlier for earlier, later in pairwise(times)]
     assert times[-1] == NOW_MS + (steps - 1) * SPACING_MS
     assert set(gaps[-FINE_SAMPLES + 1 :]) == {SPACING_MS}

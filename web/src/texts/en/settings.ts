@@ -16,7 +16,7 @@ export const settings = {
   shortcutsHint: "Turn off if you use speech input. ? and Esc always work.",
   install: "Install this page as an app",
   about: (version: string) => `Version ${version}`,
-  apis: "API: /api/flights · /schema",
+  apis: "API: /api/v1/flights · /schema",
 };
 
 export const help = {

@@ -18,7 +18,7 @@ export const settings: Texts["settings"] = {
   shortcutsHint: "À désactiver si vous dictez. ? et Échap fonctionnent toujours.",
   install: "Installer cette page comme application",
   about: (version) => `Version ${version}`,
-  apis: "API : /api/flights · /schema",
+  apis: "API : /api/v1/flights · /schema",
 };
 
 export const help: Texts["help"] = {

@@ -35,9 +35,9 @@ class Scope(enum.StrEnum):
     """What a token may allow, as it stands in its claim `scope`."""
 
     VIEW = "view"
-    """Flights: the WebSocket, /api/flights, /api/config."""
+    """Flights: the WebSocket, /api/v1/flights, /api/v1/config."""
     STATS = "stats"
-    """Counts only: /api/stats."""
+    """Counts only: /api/v1/stats."""
     ADMIN = "admin"
     """Everything above, and revoking tokens."""
 

@@ -1,4 +1,4 @@
-"""What a caller of /api/flights asks for, from text to typed values, with a sentence for each mistake. Pure."""
+"""What a caller of /api/v1/flights asks for, from text to typed values, with a sentence for each mistake. Pure."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from litestar import MediaType, Request, Response, get
+from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from flighttracker_gateway.access.http_gate import ACCESS, OPEN
@@ -25,7 +26,7 @@ _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _NOT_BUILT: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Page not built</title>
 <h1>The page is not built</h1>
 <p>This gateway runs, but there is no page in its directory. Build it with <code>make web</code> and reload.</p>
-<p>The interface for programs works without: <a href="/api/flights">/api/flights</a>, <a href="/schema">/schema</a>.</p>
+<p>The API works without it: <a href="/api/v1/flights">/api/v1/flights</a>, <a href="/schema">/schema</a>.</p>
 </html>"""
 
 
@@ -50,7 +51,11 @@ def _routes(files: PageFiles) -> list[Any]:
 
     @get("/{file_path:path}", include_in_schema=False, opt=opt)
     async def file(file_path: FromPath[PurePosixPath], request: Request[Any, Any, Any]) -> Response[bytes]:
-        return _answer(files, file_path.as_posix().lstrip("/"), request)
+        path = file_path.as_posix().lstrip("/")
+        if path.startswith("api/"):
+            # A program asked: it gets the API's error, not the page's.
+            raise NotFoundException
+        return _answer(files, path, request)
 
     return [index, file]
 

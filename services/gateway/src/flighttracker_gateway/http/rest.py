@@ -48,7 +48,7 @@ _BBOX: Final = r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$"
 
 @dataclass
 class _InTwoForms(Operation):
-    """What /schema says of /api/flights, with the second form of its answer, for which Litestar has no word."""
+    """What /schema says of /api/v1/flights, with the second form of its answer, for which Litestar has no word."""
 
     def __post_init__(self) -> None:
         answer = (self.responses or {}).get("200")
@@ -57,7 +57,7 @@ class _InTwoForms(Operation):
 
 
 @get(
-    "/api/flights",
+    "/api/v1/flights",
     operation_class=_InTwoForms,
     summary="The flights that match, as JSON or GeoJSON",
     opt={ACCESS: Scope.VIEW, PARAMETERS: flight_query.PARAMETERS},
@@ -100,7 +100,7 @@ async def flights(
         ),
     ] = None,
 ) -> Stream:
-    """Answer `{"time": …, "flights": […]}`, or a FeatureCollection; `time` is in milliseconds since 1970 UTC."""
+    """Answer `{"time_ms": …, "flights": […]}`, or a FeatureCollection; times are in milliseconds since 1970 UTC."""
     try:
         wanted = parse_flight_request(dict(request.query_params))
     except ValueError as error:
@@ -108,13 +108,13 @@ async def flights(
     selected: Iterator[FlightPosition] = islice(gateway.picture.flights(wanted.query), wanted.limit)
     time_ms = gateway.clock.now_ms()
     if wanted.format == "geojson" or (wanted.format is None and GEOJSON in request.headers.get("accept", "")):
-        head = b'{"type":"FeatureCollection","time":%d,"features":[' % time_ms
+        head = b'{"type":"FeatureCollection","time_ms":%d,"features":[' % time_ms
         return _stream(head, map(_feature, selected), GEOJSON)
-    return _stream(b'{"time":%d,"flights":[' % time_ms, selected, MediaType.JSON)
+    return _stream(b'{"time_ms":%d,"flights":[' % time_ms, selected, MediaType.JSON)
 
 
 @get(
-    "/api/flights/{icao24:str}",
+    "/api/v1/flights/{icao24:str}",
     summary="One flight by the address of its aircraft",
     opt={ACCESS: Scope.VIEW},
     responses=refusals(401, 403, 404, 503),
@@ -132,7 +132,7 @@ async def flight(
 
 
 @get(
-    "/api/stats",
+    "/api/v1/stats",
     summary="Counts of flights, viewers and shards",
     opt={ACCESS: Scope.STATS},
     responses=refusals(401, 403, 503),
@@ -140,14 +140,16 @@ async def flight(
 async def stats(gateway: NamedDependency[Gateway]) -> Response[dict[str, Any]]:
     """Answer counts by country, status, altitude and speed, and the age of each shard."""
     answer = gateway.picture.statistics() | {
-        "time": gateway.clock.now_ms(),
+        "time_ms": gateway.clock.now_ms(),
         "viewers": gateway.presence.viewers,
         "shards": _shards(gateway),
     }
     return _json(answer)
 
 
-@get("/api/config", summary="What the page needs to know", opt={ACCESS: Scope.VIEW}, responses=refusals(401, 403, 503))
+@get(
+    "/api/v1/config", summary="What the page needs to know", opt={ACCESS: Scope.VIEW}, responses=refusals(401, 403, 503)
+)
 async def config(gateway: NamedDependency[Gateway]) -> Response[dict[str, Any]]:
     """Answer the settings that the page shows."""
     settings = gateway.settings
@@ -237,7 +239,7 @@ async def _document(head: bytes, values: Iterator[Any]) -> AsyncIterator[bytes]:
 
 def _feature(position: FlightPosition) -> dict[str, Any]:
     """Return a GeoJSON feature (RFC 7946): longitude before latitude, everything else as properties."""
-    properties = msgspec.structs.asdict(position)
+    properties = msgspec.to_builtins(position)
     coordinates = [properties.pop("longitude_deg"), properties.pop("latitude_deg")]
     return {
         "type": "Feature",

@@ -1,7 +1,6 @@
-"""The HTTP interface of tokens: who am I, sign me out, and make that token worthless.
+"""The HTTP routes for tokens: show the session, sign out, revoke a token.
 
-`app` mounts `ROUTES`. A token is named by its id, `jti` or the hash that /api/session tells, never by itself: ids may
-stand in URLs.
+A token is named by its id (its `jti`, or the hash that /api/v1/session answers), because ids may stand in URLs.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from flighttracker_gateway.http.errors import refusals
 
 
 @get(
-    "/api/session",
+    "/api/v1/session",
     summary="Whose token this is, what it allows and until when",
     opt={ACCESS: ANY_TOKEN},
     responses=refusals(401, 503),
@@ -39,7 +38,7 @@ async def session(request: Request[Any, Grant, Any], gateway: NamedDependency[Ga
 
 
 @delete(
-    "/api/session",
+    "/api/v1/session",
     summary="Revoke the token that is shown",
     opt={ACCESS: ANY_TOKEN},
     status_code=204,
@@ -53,7 +52,7 @@ async def sign_out(request: Request[Any, Grant, Any], gateway: NamedDependency[G
 
 
 @put(
-    "/api/revocations/{token_id:str}",
+    "/api/v1/revocations/{token_id:str}",
     summary="Revoke a token by its id",
     opt={ACCESS: Scope.ADMIN},
     status_code=204,

@@ -26,7 +26,7 @@ class Track(msgspec.Struct, frozen=True):
 
 
 @get(
-    "/api/flights/{icao24:str}/track",
+    "/api/v1/flights/{icao24:str}/track",
     summary="Where one aircraft was in the last half hour",
     opt={ACCESS: Scope.VIEW},
     responses=refusals(401, 403, 404, 503),

@@ -37,7 +37,7 @@ _MOST_AGE: Final = 32_767
 class TrackPoint(msgspec.Struct, frozen=True):
     """Where an aircraft was: fields and units of FlightPosition, times in milliseconds since 1970 UTC."""
 
-    position_time: int
+    position_time_ms: int
     latitude_deg: float
     longitude_deg: float
     baro_altitude_m: float | None
@@ -113,8 +113,8 @@ class Tracks:
             if at == len(sample.addresses) or sample.addresses[at] != address:
                 continue
             point = _point(sample, at)
-            if point.position_time > last_ms:
-                last_ms = point.position_time
+            if point.position_time_ms > last_ms:
+                last_ms = point.position_time_ms
                 points.append(point)
         return points
 
@@ -142,7 +142,7 @@ def _moving(shard: ShardPicture, now_ms: int) -> tuple[npt.NDArray[np.generic], 
 def _point(sample: _Sample, at: int) -> TrackPoint:
     altitude, speed = int(sample.altitudes[at]), int(sample.speeds[at])
     return TrackPoint(
-        position_time=sample.time_ms - int(sample.ages[at]) * AGE_MS,
+        position_time_ms=sample.time_ms - int(sample.ages[at]) * AGE_MS,
         latitude_deg=round(int(sample.latitudes[at]) * DEGREE, 5),
         longitude_deg=round(int(sample.longitudes[at]) * DEGREE, 5),
         baro_altitude_m=None if altitude == NULL else round(altitude * ALTITUDE_M, 2),
