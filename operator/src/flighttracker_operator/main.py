@@ -27,7 +27,7 @@ from flighttracker_operator.model.images import TAG, images_of
 from flighttracker_operator.reconcile.loop import RESYNC_S, Loop
 from flighttracker_operator.serving.server import serve
 
-LOG: Final = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 EXIT_USER: Final = 2
 DEFAULT_PORT: Final = 8080
@@ -80,7 +80,7 @@ def main(namespaces: tuple[str, ...], log_format: LogFormat, log_level: str, por
     try:
         asyncio.run(_run(scopes_of(namespaces), port, resync_seconds))
     except UserError as error:
-        LOG.error("%s", error)  # noqa: TRY400 - no bug, so no traceback
+        _logger.error("%s", error)  # noqa: TRY400 - no bug, so no traceback
         sys.exit(EXIT_USER)
 
 
@@ -94,7 +94,7 @@ async def _run(scopes: Sequence[Scope], port: int, resync_s: float) -> None:
         watch = Watch(api.configuration, scopes, loop.heard, loop.gone, loop.is_known)
         async with serve(loop.health, port) as bound:
             where = f"namespaces {', '.join(filter(None, scopes))}" if scopes[0] else "the whole cluster"
-            LOG.info("version %s looks after %s at %s; port %d", TAG, where, api.configuration.host, bound)
+            _logger.info("version %s looks after %s at %s; port %d", TAG, where, api.configuration.host, bound)
             work = asyncio.create_task(loop.run(), name="loop")
             ended = asyncio.create_task(stop.wait(), name="stop")
             await asyncio.wait({work, ended}, return_when=asyncio.FIRST_COMPLETED)
@@ -104,7 +104,7 @@ async def _run(scopes: Sequence[Scope], port: int, resync_s: float) -> None:
             await watch.stop()
         if not stop.is_set() and not work.cancelled():
             work.result()
-        LOG.info("stopped")
+        _logger.info("stopped")
 
 
 if __name__ == "__main__":

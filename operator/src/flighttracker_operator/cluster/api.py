@@ -28,7 +28,7 @@ from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.names import MANAGER
 from flighttracker_operator.serving.metrics import API_ERRORS, WRITES
 
-LOG: Final = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 REQUEST_S: Final = 30.0
 CONNECT_S: Final = 10.0

@@ -23,7 +23,7 @@ from flighttracker_operator.cluster.store import Entry, ObjectKey, Store, Tracke
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.names import TRACKER_LABEL
 
-LOG: Final = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 Scope = str | None
 """A namespace, or None for the whole cluster."""
@@ -113,10 +113,10 @@ class Sync:
                 kinds[kind.name] = kind
         versions = frozenset(version for version, found in served.items() if found)
         for name in sorted(set(self.cluster.kinds) - set(kinds)):
-            LOG.warning("%s is served no longer: its CustomResourceDefinition is gone", name)
+            _logger.warning("%s is served no longer: its CustomResourceDefinition is gone", name)
             self._forget_kind(name)
         for name in sorted(set(kinds) - set(self.cluster.kinds)):
-            LOG.info("%s is served as %s", name, kinds[name].api_version)
+            _logger.info("%s is served as %s", name, kinds[name].api_version)
         if versions != self.cluster.api_versions:
             for key in self._store.trackers():
                 self._changed(key)
@@ -130,7 +130,7 @@ class Sync:
                 await self._read(kind, scope)
                 self._listed.add((kind.name, scope))
             if self._refused.pop(kind.name, None):
-                LOG.info("%s can be listed now", kind.resource)
+                _logger.info("%s can be listed now", kind.resource)
         except ApiError as error:
             if not (isinstance(error, RefusedError) or error.is_missing):
                 raise
@@ -149,9 +149,9 @@ class Sync:
         if self._refused.get(kind.name) != told:
             self._refused[kind.name] = told
             if kind.optional:
-                LOG.warning("%s", told)
+                _logger.warning("%s", told)
             else:
-                LOG.error("%s; until then trackers are left as they are", told)
+                _logger.error("%s; until then trackers are left as they are", told)
 
     async def _read(self, kind: Kind, scope: Scope) -> None:
         async for page in self._api.pages(kind, scope, selector=_selector(kind)):
@@ -166,7 +166,7 @@ class Sync:
         for key, entry in before.items():
             # What is left was not listed; a later version than the one before the list is somebody's news.
             if (now := self._store.get(key)) is not None and now.version == entry.version:
-                LOG.debug("%s of %s is gone, and no watch told", key, entry.tracker_key)
+                _logger.debug("%s of %s is gone, and no watch told", key, entry.tracker_key)
                 self._store.remove(key, entry.uid)
                 self._changed(entry.tracker_key)
 

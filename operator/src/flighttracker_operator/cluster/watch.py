@@ -24,7 +24,7 @@ from flighttracker_operator.cluster.sync import Scope
 from flighttracker_operator.model.names import TRACKER_LABEL
 from flighttracker_operator.serving.metrics import WATCH_RESTARTS
 
-LOG: Final = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 RESTARTS_S: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Pauses before the watches are started anew; the last one repeats."""
@@ -66,7 +66,7 @@ class Watch:
         """Watch these kinds from now on; nothing happens when they are watched already."""
         if kinds != self._kinds:
             self._kinds = kinds
-            LOG.debug("watching %s", ", ".join(sorted(kind.resource for kind in kinds)))
+            _logger.debug("watching %s", ", ".join(sorted(kind.resource for kind in kinds)))
             self._replaced = asyncio.get_running_loop().create_task(self._replace(kinds, self._replaced))
 
     async def stop(self) -> None:
@@ -111,7 +111,7 @@ class _Run:
             try:
                 self._once()
             except Exception as error:
-                LOG.debug("the watches ended", exc_info=error)
+                _logger.debug("the watches ended", exc_info=error)
                 reason = f"{type(error).__name__}: {error}"
             else:
                 reason = "kopf stopped"
@@ -120,7 +120,7 @@ class _Run:
             failures = 0 if self._loop.time() - started_s > STEADY_S else failures + 1
             pause_s = RESTARTS_S[min(failures, len(RESTARTS_S)) - 1] if failures else RESTARTS_S[0]
             WATCH_RESTARTS.inc()
-            LOG.warning("the watches ended (%s); they start anew in %.0f s", reason, pause_s)
+            _logger.warning("the watches ended (%s); they start anew in %.0f s", reason, pause_s)
             self._stop.wait(pause_s)
 
     def _once(self) -> None:

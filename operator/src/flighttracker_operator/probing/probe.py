@@ -25,7 +25,7 @@ from flighttracker_operator.model.names import COMPONENT_LABEL, GATEWAY_PORT, GE
 from flighttracker_operator.probing.answers import RATE_S, Rate, by_label, steady, total, waits_for
 from flighttracker_operator.status import Numbers
 
-LOG: Final = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 ASK_S: Final = 30.0
 SOON_S: Final = 1.0
@@ -275,5 +275,5 @@ async def _get(session: aiohttp.ClientSession, url: str) -> tuple[int, bytes] | 
                     return None
             return answer.status, bytes(body)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        LOG.debug("%s does not answer: %s", url, error)
+        _logger.debug("%s does not answer: %s", url, error)
         return None

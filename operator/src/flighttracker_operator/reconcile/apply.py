@@ -24,7 +24,7 @@ from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.reconcile.diff import APPLIED_ANNOTATION, drift, fingerprint, stamped
 from flighttracker_operator.reconcile.ownership import Owner, owner_of, person_behind
 
-LOG: Final = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 LEAVING_RETRY_S: Final = 1.0
 
@@ -101,7 +101,7 @@ class Applier:
             kind = kinds.get(entry.key.kind)
             if kind is None or not kind.pruned or entry.key in wanted or entry.deleting or uid not in entry.owners:
                 continue
-            LOG.info("%s: %s is no longer wanted and is deleted", key, entry.key)
+            _logger.info("%s: %s is no longer wanted and is deleted", key, entry.key)
             await self._api.delete(kind, entry.key.namespace, entry.key.name, entry.uid)
             pruned.append(entry.key)
         return pruned
@@ -186,10 +186,10 @@ class Applier:
         entry = entry_of(kind, live)
         self._store.put(entry)
         outcome.written.append(wanted)
-        LOG.debug("%s: wrote %s", key, wanted)
+        _logger.debug("%s: wrote %s", key, wanted)
         if (where := drift(stamp, live)) is not None:
             # The API server stores it in other words than ours: this is what "unchanged" looks like.
-            LOG.debug("%s: %s reads back differently at %s", key, wanted, where)
+            _logger.debug("%s: %s reads back differently at %s", key, wanted, where)
             self._accepted[wanted] = (stamp["metadata"]["annotations"][APPLIED_ANNOTATION], fingerprint(entry.body))
 
     def _differs(self, wanted: ObjectKey, stamp: Manifest, known: Entry) -> bool:
@@ -202,7 +202,7 @@ class Applier:
             self._store.note_as(wanted, intent)
             return False
         if where == f"metadata.annotations.{APPLIED_ANNOTATION}":
-            LOG.debug("%s changed as the tracker did", wanted)
+            _logger.debug("%s changed as the tracker did", wanted)
         else:
-            LOG.info("%s was changed by somebody at %s and is set right", wanted, where)
+            _logger.info("%s was changed by somebody at %s and is set right", wanted, where)
         return True

@@ -20,7 +20,7 @@ from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.names import MANAGER
 from flighttracker_operator.status import Transition
 
-LOG: Final = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 MESSAGE_CHARACTERS: Final = 1024
 """The API server refuses longer ones."""
@@ -29,11 +29,11 @@ MESSAGE_CHARACTERS: Final = 1024
 async def tell(api: Api, key: TrackerKey, uid: str, told: Iterable[Transition], now: str) -> None:
     """Create an event for each transition."""
     for transition in told:
-        (LOG.warning if transition.type == "Warning" else LOG.info)("%s: %s", key, transition.message)
+        (_logger.warning if transition.type == "Warning" else _logger.info)("%s: %s", key, transition.message)
         try:
             await api.create(EVENTS, event(key, uid, transition, now))
         except ApiError as error:
-            LOG.debug("%s: no event could be made: %s", key, error)
+            _logger.debug("%s: no event could be made: %s", key, error)
 
 
 def event(key: TrackerKey, uid: str, transition: Transition, now: str) -> Manifest:

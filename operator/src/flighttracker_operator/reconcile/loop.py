@@ -27,7 +27,7 @@ from flighttracker_operator.reconcile.reconciler import Reconciler
 from flighttracker_operator.serving.health import Health
 from flighttracker_operator.serving.metrics import LAST_SUCCESS, OBJECTS, PASS_SECONDS, PASSES, TRACKERS, WAITING
 
-LOG: Final = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 PASSES_AT_ONCE: Final = 8
 RESYNC_S: Final = 60.0
@@ -167,7 +167,7 @@ class Loop:
         try:
             missing = self._sync.missing(key.namespace)
             if missing is not None:
-                LOG.debug("%s waits: %s", key, missing)
+                _logger.debug("%s waits: %s", key, missing)
                 self._queue.done(key)  # the round that finds it looks at everything again
                 return "held"
             async with asyncio.timeout(PASS_S):
@@ -179,7 +179,7 @@ class Loop:
             return "retry"
         except Exception:
             delay_s = self._queue.failed(key, time.monotonic(), random=self._random.random())
-            LOG.exception("%s: a pass failed, which is a bug; the next is in %.1f s", key, delay_s)
+            _logger.exception("%s: a pass failed, which is a bug; the next is in %.1f s", key, delay_s)
             return "error"
         self._succeeded()
         self._queue.done(key)
@@ -194,7 +194,7 @@ class Loop:
         )
         # A conflict is how two writers notice each other; it says nothing to a person unless it lasts.
         quiet = error.is_conflict and number < QUIET_CONFLICTS
-        LOG.log(logging.DEBUG if quiet else logging.WARNING, "%s: %s; again in %.1f s", key, error, delay_s)
+        _logger.log(logging.DEBUG if quiet else logging.WARNING, "%s: %s; again in %.1f s", key, error, delay_s)
         self._note(error)
         return "refused" if isinstance(error, RefusedError) else "retry"
 
@@ -206,7 +206,7 @@ class Loop:
             except ApiError as error:
                 failures += 1
                 pause_s = error.retry_after_s or ROUND_BACKOFF.wait_s(failures)
-                LOG.warning("the cluster cannot be read: %s; again in %.0f s", error, pause_s)
+                _logger.warning("the cluster cannot be read: %s; again in %.0f s", error, pause_s)
                 self._note(error)
                 await asyncio.sleep(pause_s)
                 continue

@@ -29,7 +29,7 @@ from flighttracker_operator.reconcile.gather import CreationFailures, gather
 from flighttracker_operator.reconcile.hosts import Hosts
 from flighttracker_operator.status import View, has_gateways, invalid_status, tracker_status, transitions
 
-LOG: Final = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 WAYS_IN: Final = frozenset({"Ingress", "HTTPRoute"})
 
@@ -98,7 +98,7 @@ class Reconciler:
         try:
             return await self._reconcile(key, entry, tracker, generation, before)
         except NamespaceGoneError:
-            LOG.debug("%s: the namespace is being deleted", key)
+            _logger.debug("%s: the namespace is being deleted", key)
             return Outcome()
 
     async def _reconcile(
@@ -172,7 +172,7 @@ class Reconciler:
             if not is_ours_alone:
                 self._heard(written)  # somebody changed it during this pass: it wants another one
         except RefusedError as error:
-            LOG.error("%s: its status cannot be written: %s", entry.tracker_key, error)  # noqa: TRY400 - no bug
+            _logger.error("%s: its status cannot be written: %s", entry.tracker_key, error)  # noqa: TRY400 - no bug
             raise
         except ApiError as error:
             if error.is_missing:  # deleted a moment ago
