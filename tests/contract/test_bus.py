@@ -314,7 +314,7 @@ class TestSessions:
     async def test_a_full_list_of_revoked_tokens_takes_no_more_and_drops_none(
         self, bus: Bus, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        for module in ("flighttracker.bus.memory.sessions", "flighttracker.bus.redis.sessions"):
+        for module in ("flighttracker.bus.memory.sharing", "flighttracker.bus.redis.sessions"):
             monkeypatch.setattr(f"{module}.MAX_REVOKED", 2)
         until_ms = SystemClock().now_ms() + 60_000
         await bus.sessions.revoke("one", until_ms)

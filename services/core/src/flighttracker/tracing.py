@@ -24,7 +24,7 @@ from opentelemetry.trace import Link, Span, SpanContext, SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from opentelemetry.util.types import AnyValue
 
-from flighttracker.settings.tracing import TracingSettings
+from flighttracker.settings import TracingSettings
 
 HEADER: Final = "traceparent"
 TRACES_PATH: Final = "/v1/traces"

@@ -5,6 +5,7 @@ A pod reads its struct from a mounted file (`read_settings`), `flighttracker loc
 reason.
 """
 
+from flighttracker.settings.base import TracingSettings
 from flighttracker.settings.files import read_settings, write_settings
 from flighttracker.settings.gateway import AuthSettings, GatewaySettings, LimitSettings, TlsSettings
 from flighttracker.settings.generator import (
@@ -15,7 +16,6 @@ from flighttracker.settings.generator import (
     SourceSettings,
 )
 from flighttracker.settings.servers import KafkaSettings, RedisSettings, RegistrySettings, ServerSettings
-from flighttracker.settings.tracing import TracingSettings
 
 __all__ = [
     "AuthSettings",

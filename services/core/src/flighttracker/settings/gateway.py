@@ -6,9 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from flighttracker.settings.base import Settings
+from flighttracker.settings.base import Settings, TracingSettings
 from flighttracker.settings.servers import ServerSettings
-from flighttracker.settings.tracing import TracingSettings
 
 
 class LimitSettings(Settings, frozen=True):

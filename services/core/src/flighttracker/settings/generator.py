@@ -5,9 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from flighttracker.bounding_box import BoundingBox
-from flighttracker.settings.base import Settings
+from flighttracker.settings.base import Settings, TracingSettings
 from flighttracker.settings.servers import ServerSettings
-from flighttracker.settings.tracing import TracingSettings
 
 
 class SimulatedSource(Settings, frozen=True, tag="simulated"):

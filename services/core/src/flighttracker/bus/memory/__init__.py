@@ -1,4 +1,4 @@
-"""The bus inside one process: what `flighttracker local` and most tests run on; one module for each part.
+"""The bus inside one process: what `flighttracker local` and most tests run on.
 
 It keeps the promises of `bus.base` without a server. Each part is bounded: the log keeps the last `retained_records`
 of a shard, a relay subscriber holds `relay_frames`, the store the last `recent_frames`, the rejected log the last
@@ -8,12 +8,8 @@ of a shard, a relay subscriber holds `relay_frames`, the store the last `recent_
 
 from __future__ import annotations
 
-from flighttracker.bus.memory.positions import MemoryPositionLog
-from flighttracker.bus.memory.rejected import MemoryRejectedLog
-from flighttracker.bus.memory.relay import MemoryFrameRelay
-from flighttracker.bus.memory.schemas import MemorySchemaCache
-from flighttracker.bus.memory.sessions import MemorySessions
-from flighttracker.bus.memory.store import MemoryFrameStore
+from flighttracker.bus.memory.logs import MemoryPositionLog, MemoryRejectedLog
+from flighttracker.bus.memory.sharing import MemoryFrameRelay, MemoryFrameStore, MemorySchemaCache, MemorySessions
 from flighttracker.clock import Clock, SystemClock
 
 __all__ = ["MemoryBus", "MemoryFrameStore", "MemoryPositionLog", "MemorySessions"]

@@ -1,4 +1,6 @@
-"""The position log in lists, dealt to its readers as a consumer group deals partitions."""
+"""The two logs of the bus in memory: positions, in shards that readers share as a consumer group does, and rejected
+records.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from flighttracker.bus.base import (
     LogEvent,
     OutgoingRecord,
     Records,
+    RejectedRecord,
     ResumeAt,
     ShardAssigned,
     ShardRevoked,
@@ -178,3 +181,18 @@ class MemoryPositionLog:
         until = min(offset + MAX_RECORDS_PER_READ, self._ends[shard])
         member.next_offset[shard] = until
         return [log[place] for place in range(offset - first, until - first)]
+
+
+class MemoryRejectedLog:
+    """The latest refused records in a bounded list."""
+
+    def __init__(self, rejected_records: int) -> None:
+        self._records: deque[RejectedRecord] = deque(maxlen=rejected_records)
+
+    async def append(self, records: Sequence[RejectedRecord]) -> None:
+        """Keep refused records."""
+        self._records.extend(records)
+
+    async def latest(self, count: int) -> Sequence[RejectedRecord]:
+        """Return the latest refused records, newest first."""
+        return [record for _, record in zip(range(count), reversed(self._records), strict=False)]

@@ -1,0 +1,139 @@
+"""What gateways share, in memory: frame store, relay, schema cache and sessions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
+
+from flighttracker.bus.base import MAX_REVOKED, FrameStore, KeyPoint, StoredKey
+from flighttracker.clock import Clock
+from flighttracker.errors import BusError
+from flighttracker.frame import read_header
+
+
+class MemoryFrameStore(FrameStore):
+    """Key frames and recent frames of this process."""
+
+    def __init__(self, recent_frames: int, clock: Clock) -> None:
+        self._clock = clock
+        self._recent_frames = recent_frames
+        self._epochs: dict[int, int] = {}
+        self._keys: dict[int, StoredKey] = {}
+        self._key_epochs: dict[int, int] = {}
+        self._recent: dict[int, deque[tuple[int, int, bytes]]] = {}
+
+    async def next_epoch(self, shard: int) -> int:
+        """Return milliseconds since 1970, or one more than the last epoch when that is greater."""
+        epoch = max(self._clock.now_ms(), self._epochs.get(shard, 0) + 1)
+        self._epochs[shard] = epoch
+        return epoch
+
+    async def put_key(self, shard: int, epoch: int, key: StoredKey) -> None:
+        """Keep the latest key frame; one of an older epoch changes nothing."""
+        if epoch >= self._key_epochs.get(shard, 0):
+            self._key_epochs[shard] = epoch
+            self._keys[shard] = key
+
+    async def get_key(self, shard: int) -> StoredKey | None:
+        """Return the latest key frame."""
+        return self._keys.get(shard)
+
+    async def get_key_point(self, shard: int) -> KeyPoint | None:
+        """Return what the latest key frame stands for."""
+        key = self._keys.get(shard)
+        if key is None:
+            return None
+        header = read_header(key.frame)
+        return KeyPoint(header.epoch, header.sequence, key.next_offset)
+
+    async def put_recent(self, shard: int, epoch: int, sequence: int, frame: bytes) -> None:
+        """Keep a delta frame; the oldest goes when the bound is reached."""
+        recent = self._recent.setdefault(shard, deque(maxlen=self._recent_frames))
+        recent.append((epoch, sequence, frame))
+
+    async def recent_after(self, shard: int, epoch: int, sequence: int) -> Sequence[bytes] | None:
+        """Return the frames after `sequence` when none is missing."""
+        kept = [(number, frame) for kept_epoch, number, frame in self._recent.get(shard, ()) if kept_epoch == epoch]
+        following = [(number, frame) for number, frame in kept if number > sequence]
+        if not kept or (following and following[0][0] != sequence + 1) or kept[-1][0] < sequence:
+            return None
+        return [frame for _, frame in following]
+
+
+class MemoryFrameRelay:
+    """Frames to every subscriber in this process."""
+
+    def __init__(self, relay_frames: int) -> None:
+        self._relay_frames = relay_frames
+        self._subscribers: list[asyncio.Queue[bytes]] = []
+
+    async def check(self) -> None:
+        """Nothing can be away."""
+
+    async def publish(self, shard: int, frame: bytes) -> None:  # noqa: ARG002 - channels need the shard
+        """Give one frame to every subscriber; one that is full loses its oldest, as pub/sub would cut it off."""
+        for queue in self._subscribers:
+            if queue.full():
+                queue.get_nowait()
+            queue.put_nowait(frame)
+
+    @asynccontextmanager
+    async def subscribe(self) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Receive every frame that is published from now on."""
+        queue: asyncio.Queue[bytes] = asyncio.Queue(self._relay_frames)
+        self._subscribers.append(queue)
+        try:
+            yield self._frames(queue)
+        finally:
+            self._subscribers.remove(queue)
+
+    async def _frames(self, queue: asyncio.Queue[bytes]) -> AsyncIterator[bytes]:
+        while True:
+            yield await queue.get()
+
+
+class MemorySchemaCache:
+    """Schemas of this process."""
+
+    def __init__(self) -> None:
+        self._schemas: dict[int, bytes] = {}
+
+    async def put(self, schema_id: int, schema: bytes) -> None:
+        """Keep a schema."""
+        self._schemas[schema_id] = schema
+
+    async def get(self, schema_id: int) -> bytes | None:
+        """Return a schema."""
+        return self._schemas.get(schema_id)
+
+
+class MemorySessions:
+    """The viewers of this process."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._viewers: dict[str, int] = {}
+        self._revoked_until_ms: dict[str, int] = {}
+
+    async def keep_alive(self, pod: str, viewers: int) -> None:
+        """Remember the viewers of a pod; it lives as long as this process."""
+        self._viewers[pod] = viewers
+
+    async def viewers(self) -> int:
+        """Return the number of viewers."""
+        return sum(self._viewers.values())
+
+    async def revoke(self, token_id: str, until_ms: int) -> None:
+        """Keep a token on the list of the revoked."""
+        revoked = await self.revoked()
+        if token_id not in revoked and len(revoked) >= MAX_REVOKED:
+            raise BusError(f"{MAX_REVOKED} tokens are revoked, as many as can be: change the key that signs them")
+        self._revoked_until_ms[token_id] = max(until_ms, self._revoked_until_ms.get(token_id, 0))
+
+    async def revoked(self) -> Collection[str]:
+        """Return the ids of the tokens that are revoked now."""
+        now_ms = self._clock.now_ms()
+        self._revoked_until_ms = {name: until for name, until in self._revoked_until_ms.items() if until > now_ms}
+        return tuple(self._revoked_until_ms)
