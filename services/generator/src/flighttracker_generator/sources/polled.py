@@ -1,0 +1,74 @@
+"""What the sources have in common that request JSON from an HTTP server at an interval.
+
+A subclass makes one request (`ask`). Session, timeout, pacing and the filter for new positions are here; `polling`
+decides when the next request is due.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from functools import partial
+from typing import Generic, TypeVar
+
+import aiohttp
+
+from flighttracker.clock import Clock
+from flighttracker.flight import FlightPosition
+from flighttracker.settings import OpenSkySource, ReadsbSource
+from flighttracker_generator.metrics import GeneratorMetrics
+from flighttracker_generator.sources.answers import Answer
+from flighttracker_generator.sources.polling import Novelty, poll
+
+Settings = TypeVar("Settings", bound=OpenSkySource | ReadsbSource)
+
+
+class PolledSource(ABC, Generic[Settings]):
+    """A `Source` that sends one request an interval.
+
+    Args:
+        settings: address, interval, timeout.
+        clock: the time.
+        metrics: counts.
+        replica: this replica.
+        replicas: how many replicas share the source.
+    """
+
+    name: str
+    """The source in the log and in positions."""
+    tolerance_ms: int = 0
+    """See `Novelty`."""
+
+    def __init__(
+        self, settings: Settings, clock: Clock, metrics: GeneratorMetrics, *, replica: int = 0, replicas: int = 1
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._metrics = metrics
+        self._replica, self._replicas = replica, replicas
+
+    async def batches(self) -> AsyncGenerator[list[FlightPosition], None]:
+        """Yield the new positions of each answer.
+
+        Raises:
+            StartError: see `check`.
+        """
+        self.check()
+        settings = self._settings
+        timeout = aiohttp.ClientTimeout(total=settings.request_timeout_s)
+        novelty = Novelty(self._replica, self._replicas, self.tolerance_ms)
+        async with aiohttp.ClientSession(timeout=timeout) as session:
+            ask = partial(self.ask, session)
+            polling = poll(self.name, ask, novelty, self._clock, settings.interval_s, self._metrics)
+            async with aclosing(polling) as batches:
+                async for batch in batches:
+                    yield batch
+
+    def check(self) -> None:
+        """Raise `StartError` when something that the settings name does not exist."""
+        return
+
+    @abstractmethod
+    async def ask(self, session: aiohttp.ClientSession) -> Answer:
+        """Send one request and return its answer; raises `SourceError`."""
