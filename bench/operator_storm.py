@@ -15,7 +15,7 @@ import psutil
 from bench.fake_nodes import TRACKER, fake_nodes
 from bench.operator_stage import api_server, is_at_work, is_unseen, namespaces, until
 
-from flighttracker_operator.cluster.kinds import TRACKER as FLIGHT_TRACKER
+from flighttracker_operator.objects.kinds import TRACKER as FLIGHT_TRACKER
 from tests.apiserver.api_server import ApiServer
 from tests.apiserver.operator_process import USER, OperatorProcess
 

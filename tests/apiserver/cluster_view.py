@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flighttracker_operator.cluster.kinds import BUILTIN, TRACKER, Kind
+from flighttracker_operator.objects.kinds import BUILTIN, TRACKER, Kind
 from tests.apiserver.api_server import ApiError, ApiServer, Json
 from tests.apiserver.operator_process import eventually
 

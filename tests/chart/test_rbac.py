@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from flighttracker_operator.cluster.kinds import BUILTIN, EVENTS, INGRESS_CLASSES, OPTIONAL, TRACKER, Kind
+from flighttracker_operator.objects.kinds import BUILTIN, EVENTS, INGRESS_CLASSES, OPTIONAL, TRACKER, Kind
 from tests.chart.helm import Manifest, of_kind, render
 
 Rights = dict[tuple[str, str], set[str]]

@@ -25,7 +25,7 @@ from flighttracker_operator.cluster.sync import Scope, scopes_of
 from flighttracker_operator.cluster.watch import Watch
 from flighttracker_operator.model.images import TAG, images_of
 from flighttracker_operator.reconcile.loop import RESYNC_S, Loop
-from flighttracker_operator.serving.server import serve
+from flighttracker_operator.server import serve
 
 _logger = logging.getLogger(__name__)
 

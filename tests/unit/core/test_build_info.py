@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_generator.metrics import GeneratorMetrics
-from flighttracker_operator.serving.metrics import REGISTRY
+from flighttracker_operator.metrics import REGISTRY
 
 
 def gateway() -> CollectorRegistry:

@@ -1,1 +1,1 @@
-"""The Kubernetes API: requests, watches and the local store."""
+"""The Kubernetes API: requests, watches and the resync. Nothing else talks to an API server."""

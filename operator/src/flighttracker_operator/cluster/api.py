@@ -23,10 +23,10 @@ from kubernetes.aio import client, config
 
 from flighttracker.errors import StartError
 from flighttracker_operator.cluster.errors import NO_ANSWER, ApiError, api_error
-from flighttracker_operator.cluster.kinds import Kind
+from flighttracker_operator.metrics import API_ERRORS, WRITES
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.names import MANAGER
-from flighttracker_operator.serving.metrics import API_ERRORS, WRITES
+from flighttracker_operator.objects.kinds import Kind
 
 _logger = logging.getLogger(__name__)
 

@@ -18,10 +18,10 @@ from typing import Final
 
 from flighttracker_operator.cluster.api import Api
 from flighttracker_operator.cluster.errors import ApiError, RefusedError
-from flighttracker_operator.cluster.kinds import ALSO_TOLD, BUILTIN, INGRESS_CLASSES, OPTIONAL, TRACKER, Kind
-from flighttracker_operator.cluster.store import Entry, ObjectKey, Store, TrackerKey, entry_of
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.names import TRACKER_LABEL
+from flighttracker_operator.objects.kinds import ALSO_TOLD, BUILTIN, INGRESS_CLASSES, OPTIONAL, TRACKER, Kind
+from flighttracker_operator.objects.store import Entry, ObjectKey, Store, TrackerKey, entry_of
 
 _logger = logging.getLogger(__name__)
 

@@ -17,12 +17,12 @@ from typing import Any, Final
 import kopf
 from kubernetes.aio import client
 
-from flighttracker_operator.cluster.kinds import TRACKER, Kind
 from flighttracker_operator.cluster.stateless import NoDiffBase, NoMemories, NoProgress
-from flighttracker_operator.cluster.store import Entry, ObjectKey, entry_of
 from flighttracker_operator.cluster.sync import Scope
+from flighttracker_operator.metrics import WATCH_RESTARTS
 from flighttracker_operator.model.names import TRACKER_LABEL
-from flighttracker_operator.serving.metrics import WATCH_RESTARTS
+from flighttracker_operator.objects.kinds import TRACKER, Kind
+from flighttracker_operator.objects.store import Entry, ObjectKey, entry_of
 
 _logger = logging.getLogger(__name__)
 

@@ -19,9 +19,9 @@ from typing import Final
 import aiohttp
 
 from flighttracker.spec import FlightTracker
-from flighttracker_operator.cluster.store import TrackerKey
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.names import COMPONENT_LABEL, GATEWAY_PORT, GENERATOR_PORT, REGISTRY_PORT
+from flighttracker_operator.objects.store import TrackerKey
 from flighttracker_operator.probing.answers import RATE_S, Rate, by_label, steady, total, waits_for
 from flighttracker_operator.status import Numbers
 

@@ -18,11 +18,11 @@ from typing import Final
 
 from flighttracker_operator.cluster.api import Api
 from flighttracker_operator.cluster.errors import ApiError, RefusedError
-from flighttracker_operator.cluster.kinds import Kind
-from flighttracker_operator.cluster.store import Entry, ObjectKey, Store, TrackerKey, entry_of
 from flighttracker_operator.model.facts import Manifest
-from flighttracker_operator.reconcile.diff import APPLIED_ANNOTATION, drift, fingerprint, stamped
-from flighttracker_operator.reconcile.ownership import Owner, owner_of, person_behind
+from flighttracker_operator.objects.diff import APPLIED_ANNOTATION, drift, fingerprint, stamped
+from flighttracker_operator.objects.kinds import Kind
+from flighttracker_operator.objects.ownership import Owner, owner_of, person_behind
+from flighttracker_operator.objects.store import Entry, ObjectKey, Store, TrackerKey, entry_of
 
 _logger = logging.getLogger(__name__)
 

@@ -14,10 +14,10 @@ from typing import Final
 from flighttracker.spec import API_VERSION, KIND
 from flighttracker_operator.cluster.api import Api
 from flighttracker_operator.cluster.errors import ApiError
-from flighttracker_operator.cluster.kinds import EVENTS
-from flighttracker_operator.cluster.store import TrackerKey
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.names import MANAGER
+from flighttracker_operator.objects.kinds import EVENTS
+from flighttracker_operator.objects.store import TrackerKey
 from flighttracker_operator.status import Transition
 
 _logger = logging.getLogger(__name__)

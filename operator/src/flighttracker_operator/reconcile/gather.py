@@ -19,13 +19,13 @@ from typing import Final
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.cluster.api import Api
 from flighttracker_operator.cluster.errors import RefusedError
-from flighttracker_operator.cluster.kinds import EVENTS, Kind
-from flighttracker_operator.cluster.store import Bodies, Entry
 from flighttracker_operator.cluster.sync import Cluster
 from flighttracker_operator.manifests import referenced_secrets
 from flighttracker_operator.model.facts import Facts, Manifest, SecretFacts, secret_facts, workload_facts
 from flighttracker_operator.model.images import Images
 from flighttracker_operator.model.names import redis_secret, strimzi_cluster
+from flighttracker_operator.objects.kinds import EVENTS, Kind
+from flighttracker_operator.objects.store import Bodies, Entry
 
 ASK_AGAIN_S: Final = 10.0
 SHARED_S: Final = 1.0

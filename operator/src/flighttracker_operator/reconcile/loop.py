@@ -16,16 +16,16 @@ from typing import Final
 from flighttracker.backoff import Backoff
 from flighttracker_operator.cluster.api import Api
 from flighttracker_operator.cluster.errors import NO_ANSWER, ApiError, RefusedError
-from flighttracker_operator.cluster.kinds import TRACKER, Kind
-from flighttracker_operator.cluster.store import Entry, ObjectKey, Store, TrackerKey
 from flighttracker_operator.cluster.sync import Scope, Sync
+from flighttracker_operator.metrics import LAST_SUCCESS, OBJECTS, PASS_SECONDS, PASSES, TRACKERS, WAITING
 from flighttracker_operator.model.images import Images
+from flighttracker_operator.objects.hosts import Hosts
+from flighttracker_operator.objects.kinds import TRACKER, Kind
+from flighttracker_operator.objects.store import Entry, ObjectKey, Store, TrackerKey
 from flighttracker_operator.probing.probe import Asking
-from flighttracker_operator.reconcile.hosts import Hosts
+from flighttracker_operator.reconcile.health import Health
 from flighttracker_operator.reconcile.queue import Queue
 from flighttracker_operator.reconcile.reconciler import Reconciler
-from flighttracker_operator.serving.health import Health
-from flighttracker_operator.serving.metrics import LAST_SUCCESS, OBJECTS, PASS_SECONDS, PASSES, TRACKERS, WAITING
 
 _logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ import heapq
 from typing import Final
 
 from flighttracker.backoff import Backoff
-from flighttracker_operator.cluster.store import TrackerKey
+from flighttracker_operator.objects.store import TrackerKey
 
 BACKOFF: Final = Backoff(first_s=0.5, longest_s=60.0)
 

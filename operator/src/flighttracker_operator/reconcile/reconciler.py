@@ -15,18 +15,18 @@ from flighttracker.errors import SpecError
 from flighttracker.spec import API_VERSION, KIND, FlightTracker, read_tracker
 from flighttracker_operator.cluster.api import Api
 from flighttracker_operator.cluster.errors import ApiError, RefusedError
-from flighttracker_operator.cluster.kinds import TRACKER
-from flighttracker_operator.cluster.store import Bodies, Entry, ObjectKey, Store, TrackerKey, entry_of
 from flighttracker_operator.cluster.sync import Cluster
 from flighttracker_operator.manifests import desired, refusals
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.images import Images
+from flighttracker_operator.objects.diff import fingerprint
+from flighttracker_operator.objects.hosts import Hosts
+from flighttracker_operator.objects.kinds import TRACKER
+from flighttracker_operator.objects.store import Bodies, Entry, ObjectKey, Store, TrackerKey, entry_of
 from flighttracker_operator.probing.probe import Asking
 from flighttracker_operator.reconcile.apply import Applier, NamespaceGoneError, Outcome
-from flighttracker_operator.reconcile.diff import fingerprint
 from flighttracker_operator.reconcile.events import tell
 from flighttracker_operator.reconcile.gather import CreationFailures, gather
-from flighttracker_operator.reconcile.hosts import Hosts
 from flighttracker_operator.status import View, has_gateways, invalid_status, tracker_status, transitions
 
 _logger = logging.getLogger(__name__)

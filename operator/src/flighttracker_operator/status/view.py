@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from flighttracker.spec import FlightTracker
-from flighttracker_operator.cluster.store import ObjectKey
 from flighttracker_operator.manifests import Refusal
 from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.names import COMPONENT_LABEL, Component
+from flighttracker_operator.objects.store import ObjectKey
 
 
 class State(NamedTuple):

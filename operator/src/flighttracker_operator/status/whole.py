@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from flighttracker.errors import SpecError
-from flighttracker_operator.cluster.store import ObjectKey
 from flighttracker_operator.crd import Condition, GatewayNumbers, TrackerStatus
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.names import COMPONENT_LABEL, Component, child_name, selector
+from flighttracker_operator.objects.store import ObjectKey
 from flighttracker_operator.status.parts import (
     PARTS,
     WAITING_FOR_FLIGHTS,

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from flighttracker_operator.cluster.store import TrackerKey
+from flighttracker_operator.objects.store import TrackerKey
 from flighttracker_operator.reconcile.queue import BACKOFF, Queue
 
 A, B = TrackerKey("one", "a"), TrackerKey("one", "b")

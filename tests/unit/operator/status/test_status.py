@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from flighttracker_operator.cluster.store import ObjectKey
 from flighttracker_operator.model.facts import SecretFacts
-from flighttracker_operator.serving.health import STALE_S, Health
+from flighttracker_operator.objects.store import ObjectKey
 from flighttracker_operator.status import Numbers, transitions
 from tests.unit.operator.status.status_world import NOW, World, container
 
@@ -278,16 +277,3 @@ def test_long_messages_are_cut_where_the_crd_ends() -> None:
     world = World()
     world.more["refused"] = {ObjectKey("Deployment", "one", "demo-web"): "x" * 5000}
     assert len(world.condition("WebReady")[2]) == 1024
-
-
-def test_health_is_about_what_a_restart_may_mend() -> None:
-    health = Health(0.0)
-    assert health.report(STALE_S)[0]
-    health.answered(STALE_S, "forbidden")
-    assert health.report(2 * STALE_S) == (
-        True,
-        {"status": "alive", "last_success_age_s": None, "trouble": "forbidden"},
-    )
-    assert not health.report(2 * STALE_S + 1)[0]
-    health.succeeded(1000.0)
-    assert health.report(1000.5) == (True, {"status": "alive", "last_success_age_s": 0.5})

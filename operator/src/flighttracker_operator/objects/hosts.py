@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flighttracker_operator.cluster.store import TrackerKey
 from flighttracker_operator.model.facts import Manifest
+from flighttracker_operator.objects.store import TrackerKey
 
 
 @dataclass(frozen=True, slots=True)

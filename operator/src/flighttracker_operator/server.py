@@ -11,8 +11,8 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from flighttracker.errors import StartError
-from flighttracker_operator.serving.health import Health
-from flighttracker_operator.serving.metrics import REGISTRY
+from flighttracker_operator.metrics import REGISTRY
+from flighttracker_operator.reconcile.health import Health
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flighttracker_operator.reconcile.diff import APPLIED_ANNOTATION, digest, drift, fingerprint, stamped
+from flighttracker_operator.objects.diff import APPLIED_ANNOTATION, digest, drift, fingerprint, stamped
 
 WANTED: dict[str, Any] = {
     "apiVersion": "apps/v1",

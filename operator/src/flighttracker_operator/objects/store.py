@@ -16,9 +16,9 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from flighttracker_operator.cluster.kinds import TRACKER, Kind
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.names import TRACKER_LABEL
+from flighttracker_operator.objects.kinds import TRACKER, Kind
 
 COMPRESSION: Final = 1
 LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"

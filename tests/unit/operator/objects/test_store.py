@@ -1,19 +1,14 @@
-"""What is remembered of live objects, and whose they are."""
+"""Tests of the local store of live objects."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-from flighttracker_operator.cluster.kinds import BUILTIN, TRACKER
-from flighttracker_operator.cluster.store import Bodies, ObjectKey, Store, TrackerKey, entry_of
-from flighttracker_operator.reconcile.hosts import Hosts
-from flighttracker_operator.reconcile.ownership import Owner, owner_of, person_behind
+from flighttracker_operator.objects.kinds import BUILTIN, TRACKER
+from flighttracker_operator.objects.store import Bodies, ObjectKey, Store, TrackerKey, entry_of
 
 SERVICE = next(kind for kind in BUILTIN if kind.name == "Service")
 DEMO = TrackerKey("one", "demo")
-OWNED = {"apiVersion": "flighttracker.io/v1alpha1", "kind": "FlightTracker", "name": "demo", "uid": "tracker-1"}
 
 
 def service(version: int = 1, *, uid: str = "s1", tracker: str = "demo", **metadata: Any) -> dict[str, Any]:
@@ -22,9 +17,8 @@ def service(version: int = 1, *, uid: str = "s1", tracker: str = "demo", **metad
     return {"metadata": {**found, **metadata}, "spec": {"ports": [{"port": version}]}}
 
 
-def tracker(name: str = "demo", created: str = "2026-01-01T00:00:00Z", **ingress: Any) -> dict[str, Any]:
-    metadata = {"name": name, "namespace": "one", "uid": f"{name}-1", "resourceVersion": "1"}
-    return {"metadata": {**metadata, "creationTimestamp": created}, "spec": {"ingress": ingress}}
+def tracker() -> dict[str, Any]:
+    return {"metadata": {"name": "demo", "namespace": "one", "uid": "demo-1", "resourceVersion": "1"}, "spec": {}}
 
 
 def test_the_newest_version_wins_whoever_brings_it() -> None:
@@ -96,55 +90,3 @@ def test_trackers_are_apart_from_their_children() -> None:
     assert [child.key.kind for child in store.children(DEMO)] == ["Service"]
     store.remove(ObjectKey("FlightTracker", "one", "demo"))
     assert store.tracker(DEMO) is None
-
-
-@pytest.mark.parametrize(
-    ("metadata", "owner"),
-    [
-        ({"ownerReferences": [OWNED]}, Owner.OURS),
-        ({"ownerReferences": [{**OWNED, "uid": "tracker-0"}]}, Owner.LEAVING),
-        ({"ownerReferences": [{"kind": "App", "name": "x", "uid": "x", "controller": True}]}, Owner.FOREIGN),
-        ({}, Owner.FOREIGN),
-        ({"managedFields": [{"manager": "kubectl", "operation": "Apply"}]}, Owner.FOREIGN),
-        ({"managedFields": [{"manager": "flighttracker-operator", "operation": "Apply"}]}, Owner.OURS),
-    ],
-)
-def test_whose_an_object_is(metadata: dict[str, Any], owner: Owner) -> None:
-    assert owner_of(metadata, "tracker-1", "demo") is owner
-
-
-def test_an_owner_is_named_in_words() -> None:
-    assert person_behind({"ownerReferences": [{"kind": "App", "name": "x", "controller": True}]}) == "App x"
-    assert person_behind({"annotations": {"meta.helm.sh/release-name": "shop"}}) == "Helm release shop"
-    assert person_behind({"managedFields": [{"manager": "kubectl-create"}]}) == "kubectl-create made it"
-    assert person_behind({}) == "somebody else made it"
-
-
-def test_the_older_tracker_has_the_host_unless_the_other_has_an_ingress_already() -> None:
-    hosts = Hosts()
-    old, new = TrackerKey("one", "old"), TrackerKey("one", "new")
-    hosts.put(old, tracker("old", "2026-01-01T00:00:00Z", enabled=True, host="a.example"))
-    assert hosts.put(new, tracker("new", "2026-01-02T00:00:00Z", enabled=True, host="a.example")) == {old}
-    assert hosts.holder(new, None, lambda _: False) == old
-    assert hosts.holder(old, None, lambda _: False) is None
-    assert hosts.holder(old, None, lambda key: key == new) == new
-
-
-def test_hosts_of_other_classes_do_not_matter() -> None:
-    hosts = Hosts()
-    inside, outside = TrackerKey("one", "inside"), TrackerKey("one", "outside")
-    hosts.put(inside, tracker("inside", enabled=True, host="a.example", className="internal"))
-    hosts.put(outside, tracker("outside", enabled=True, host="a.example"))
-    assert hosts.holder(outside, "public", lambda _: False) is None
-    assert hosts.holder(outside, "internal", lambda _: False) == inside
-
-
-def test_giving_up_a_host_is_news_for_the_others() -> None:
-    hosts = Hosts()
-    one, two = TrackerKey("one", "one"), TrackerKey("one", "two")
-    hosts.put(one, tracker("one", enabled=True, host="a.example"))
-    hosts.put(two, tracker("two", enabled=True, host="a.example"))
-    assert hosts.put(one, tracker("one", enabled=True, host="b.example")) == {two}
-    assert hosts.holder(two, None, lambda _: False) is None
-    assert hosts.remove(one) == set()
-    assert hosts.put(two, tracker("two", enabled=False)) == set()

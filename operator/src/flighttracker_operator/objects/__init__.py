@@ -1,0 +1,1 @@
+"""Live Kubernetes objects as the operator remembers and compares them. Pure."""

@@ -1,0 +1,43 @@
+"""Tests of which tracker gets an ingress host."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flighttracker_operator.objects.hosts import Hosts
+from flighttracker_operator.objects.store import TrackerKey
+
+
+def tracker(name: str, created: str = "2026-01-01T00:00:00Z", **ingress: Any) -> dict[str, Any]:
+    metadata = {"name": name, "namespace": "one", "creationTimestamp": created}
+    return {"metadata": metadata, "spec": {"ingress": ingress}}
+
+
+def test_the_older_tracker_has_the_host_unless_the_other_has_an_ingress_already() -> None:
+    hosts = Hosts()
+    old, new = TrackerKey("one", "old"), TrackerKey("one", "new")
+    hosts.put(old, tracker("old", "2026-01-01T00:00:00Z", enabled=True, host="a.example"))
+    assert hosts.put(new, tracker("new", "2026-01-02T00:00:00Z", enabled=True, host="a.example")) == {old}
+    assert hosts.holder(new, None, lambda _: False) == old
+    assert hosts.holder(old, None, lambda _: False) is None
+    assert hosts.holder(old, None, lambda key: key == new) == new
+
+
+def test_hosts_of_other_classes_do_not_matter() -> None:
+    hosts = Hosts()
+    inside, outside = TrackerKey("one", "inside"), TrackerKey("one", "outside")
+    hosts.put(inside, tracker("inside", enabled=True, host="a.example", className="internal"))
+    hosts.put(outside, tracker("outside", enabled=True, host="a.example"))
+    assert hosts.holder(outside, "public", lambda _: False) is None
+    assert hosts.holder(outside, "internal", lambda _: False) == inside
+
+
+def test_giving_up_a_host_is_news_for_the_others() -> None:
+    hosts = Hosts()
+    one, two = TrackerKey("one", "one"), TrackerKey("one", "two")
+    hosts.put(one, tracker("one", enabled=True, host="a.example"))
+    hosts.put(two, tracker("two", enabled=True, host="a.example"))
+    assert hosts.put(one, tracker("one", enabled=True, host="b.example")) == {two}
+    assert hosts.holder(two, None, lambda _: False) is None
+    assert hosts.remove(one) == set()
+    assert hosts.put(two, tracker("two", enabled=False)) == set()
