@@ -18,7 +18,7 @@ export const settings: Texts["settings"] = {
   shortcutsHint: "Ausschalten, wenn Sie Spracheingabe benutzen. ? und Esc wirken immer.",
   install: "Diese Seite als App installieren",
   about: (version) => `Version ${version}`,
-  apis: "API: /api/v1/flights · /schema",
+  apis: "Schnittstellen: /api/v1/flights · /schema",
 };
 
 export const help: Texts["help"] = {
