@@ -10,7 +10,7 @@ from flighttracker.plan import plan
 from flighttracker.spec import FlightTracker, parse_tracker, read_tracker, write_tracker
 from flighttracker_cli.defaults import with_defaults
 
-OPENSKY = {"opensky": {}}
+OPENSKY: dict[str, Any] = {"opensky": {}}
 STRIMZI = {"provider": "strimzi"}
 EXTERNAL_KAFKA = {"provider": "external", "external": {"bootstrapServers": "k:9092"}}
 EXTERNAL_REDIS = {"provider": "external", "external": {"urlSecret": "redis"}}
@@ -39,7 +39,8 @@ def test_a_named_source_stands_alone_with_its_defaults() -> None:
 
 
 def test_each_kafka_has_the_block_of_its_provider() -> None:
-    storage, resources = {"size": "10Gi"}, {"requests": {}, "limits": {}}
+    storage = {"size": "10Gi"}
+    resources: dict[str, Any] = {"requests": {}, "limits": {}}
     assert blocks_of({}, "kafka") == {"builtin": {"replicas": 1, "storage": storage, "resources": resources}}
     strimzi = {"replicas": 3, "storage": storage, "user": {"auth": "scram"}}
     assert blocks_of({"kafka": STRIMZI}, "kafka") == {"strimzi": strimzi}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.servers import BuiltinKafka, BuiltinRedis, Kafka, Redis, StrimziKafka
-from flighttracker.spec.source import Source
+from flighttracker.spec.source import Simulated, Source
 
 
 def with_defaults(tracker: FlightTracker) -> FlightTracker:
@@ -20,7 +20,7 @@ def with_defaults(tracker: FlightTracker) -> FlightTracker:
 def _source(source: Source) -> Source:
     if source.opensky or source.readsb:
         return source
-    return Source(simulated=source.chosen)
+    return Source(simulated=source.simulated or Simulated())
 
 
 def _kafka(kafka: Kafka) -> Kafka:
