@@ -1,11 +1,11 @@
 # The Python images: `services` (generator, gateway and the flighttracker command) and `operator`.
-# `make images` builds them; each -dev target is the same image with sources that `make dev-cluster` and skaffold replace
-# while it runs.
+# `make images` builds them. Each -dev target is the same image with sources that `make dev-cluster` and skaffold can replace
+# at run time.
 #
-# Only what the lock files name by hash gets in: it is downloaded once, and everything is installed from that folder.
-# pip is asked to install the project, not the lock, so that what only builds it (hatchling) stays outside.
-# The same sources, base image and SOURCE_DATE_EPOCH give the same files: no caches, byte code that does not depend on
-# file times, one time for every file.
+# Only packages with a hash in the lock files are installed: they are downloaded once, and installed from that folder.
+# pip installs the project instead of the lock file, so build-only packages (hatchling) stay out of the image.
+# Builds are reproducible for the same sources, base image and SOURCE_DATE_EPOCH: no caches, byte code that does not depend
+# on file times, and one time for all files.
 ARG PYTHON_IMAGE=docker.io/library/python:3.11-slim-bookworm
 
 FROM ${PYTHON_IMAGE} AS build
@@ -13,7 +13,7 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=igno
 WORKDIR /src
 RUN python3 -m venv --without-pip /opt/flighttracker
 
-# A mounted pip.conf (a mirror, its password) is used and never stored.
+# A mounted pip.conf (a mirror and its password) is used, but never stored in the image.
 FROM build AS services-build
 COPY requirements.lock ./
 RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf,required=false \
@@ -24,7 +24,7 @@ COPY services services
 COPY operator operator
 COPY packaging/install.sh /usr/local/bin/install-flighttracker
 ARG SOURCE_DATE_EPOCH=1735689600
-# Litestar's own command line, and what makes examples for its documentation.
+# Removed: Litestar's command line, and packages that generate its documentation's examples.
 RUN install-flighttracker 'flighttracker[services]' \
   faker polyfactory httpx httpcore rich-click rich pygments markdown-it-py mdurl litestar-htmx
 
@@ -38,13 +38,13 @@ COPY services services
 COPY operator operator
 COPY packaging/install.sh /usr/local/bin/install-flighttracker
 ARG SOURCE_DATE_EPOCH=1735689600
-# The client's models and methods of every kind: the operator speaks JSON.
+# Removed: the client's typed models and methods. The operator uses JSON.
 RUN install-flighttracker 'flighttracker[operator]' \
   kubernetes/client/api kubernetes/client/models kubernetes/aio/client/api kubernetes/aio/client/models
 
 FROM ${PYTHON_IMAGE} AS runtime
-# A number, so that Kubernetes can see that it is not root; HOME because the root file system is read-only, USER because
-# the number has no name there (kopf asks for one).
+# A numeric user lets Kubernetes verify that it is not root. HOME is needed because the root file system is read-only, USER
+# because the number has no user name and kopf reads one.
 USER 65532:65532
 WORKDIR /tmp
 ENV PATH=/opt/flighttracker/bin:$PATH HOME=/tmp USER=flighttracker PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
@@ -65,8 +65,8 @@ COPY --from=operator-build /opt/application /opt/application
 EXPOSE 8080
 ENTRYPOINT ["flighttracker-operator"]
 
-# While developing: the command runs from a copy of the sources in /tmp, which is writable also where the root file system
-# is not, and starts anew when they change.
+# For development: the command runs from a copy of the sources in /tmp, which stays writable with a read-only root file
+# system, and restarts when they change.
 FROM services AS services-dev
 COPY --chmod=0755 packaging/reload.py /opt/dev/flighttracker
 ENV PATH=/opt/dev:$PATH

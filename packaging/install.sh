@@ -1,10 +1,10 @@
 #!/bin/sh
-# Runs inside the build: installs REQUIREMENT from /wheels into /opt/flighttracker, and what is ours into
-# /opt/application, a layer of its own: a change of the sources moves a megabyte, not a hundred.
+# Runs inside the image build: installs REQUIREMENT from /wheels into /opt/flighttracker, and the project's own packages into
+# /opt/application. That is a separate layer, so a change of the sources transfers a megabyte instead of a hundred.
 #
-# Further arguments are what a dependency needs and we do not: a distribution that only its command line or its tests
-# import, or a package under site-packages, with a slash, whose modules go and whose __init__ stays.
-# `tests/chart/test_images.py` holds that nothing of ours misses them.
+# Further arguments name parts of dependencies to remove: a distribution that only a dependency's command line or tests
+# import, or (with a slash) a package under site-packages whose modules are removed and whose __init__ stays.
+# `tests/chart/test_images.py` checks that the project does not need them.
 set -eu
 requirement=$1
 shift
@@ -21,7 +21,7 @@ for unneeded in "$@"; do
     *) pip --python /opt/flighttracker/bin/python uninstall --quiet --yes "$unneeded" ;;
   esac
 done
-# Tests of others, what a compiler made the modules from, and what only type checkers read.
+# Removes dependencies' tests, C and Cython sources, and files for type checkers.
 find "$packages" -type d \( -name tests -o -name test \) -prune -exec rm -r {} +
 find "$packages" -type f \( -name '*_test.py' -o -name '*.pyi' -o -name '*.c' -o -name '*.h' -o -name '*.pyx' -o -name '*.pxd' -o -name '*.a' \) -delete
 
@@ -29,6 +29,6 @@ mkdir /opt/application
 mv "$packages"/flighttracker* /opt/application/
 echo /opt/application >"$packages/flighttracker.pth"
 
-# Byte code that is trusted as it is: no file times inside, nothing to compare at each start, nothing to write.
+# Unchecked byte code: it contains no file times, is not compared with its source at start, and is never rewritten.
 /opt/flighttracker/bin/python -m compileall -q -j 1 --invalidation-mode unchecked-hash "$packages" /opt/application
 find /opt/flighttracker /opt/application -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +

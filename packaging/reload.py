@@ -1,9 +1,9 @@
 #!/opt/flighttracker/bin/python
-"""Stands before a command in the development images: runs it from a copy of its sources, anew whenever they change.
+"""Wrapper of a command in the development images: runs it from a copy of its sources and restarts it when they change.
 
-`make dev-cluster` and skaffold copy what a developer saves into that copy. It lies in /tmp, because the root file
-system of the pods is read-only. A command that fails waits for the next change, so that a slip while typing costs no
-restart of the pod; the pod's probes still see that it is gone.
+`make dev-cluster` and skaffold write changed files into that copy. It is in /tmp, because the pods' root file system is
+read-only. After a failure the wrapper waits for the next change, so a typing mistake does not restart the pod; the
+pod's probes still detect the failure.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def run(command: list[str]) -> int:
 def main() -> None:
     """Run the installed command of this file's own name with the given arguments."""
     if not SOURCES.exists():
-        # Not the byte code: it is marked as never to be compared with its source.
+        # Skips byte code: Python never compares it with its source.
         shutil.copytree(INSTALLED, SOURCES, ignore=shutil.ignore_patterns("__pycache__"))
     sys.exit(run([str(COMMANDS / Path(sys.argv[0]).name), *sys.argv[1:]]))
 

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Builds the images and prints the name of each on stdout, one a line; progress goes to stderr. `make images` calls it.
+# Builds the images and prints their names to stdout, one per line; progress goes to stderr. `make images` calls it.
 #
-#   CONTAINER_TOOL   docker, podman or buildah; left out: the first of them that works here
-#   TAG              left out: the version in pyproject.toml
-#   IMAGE_PREFIX     docker.io/flighttracker
-#   IMAGES           which to build: "services operator web"; services-dev, operator-dev and web-dev while developing
-#   BUILD_FLAGS      flags of the tool's build command; each tool has sensible ones
-#   PYTHON_IMAGE, NODE_IMAGE, NGINX_IMAGE   base images, when the public ones cannot be reached
-#   PIP_CONF, NPMRC  files with the settings of a mirror, and its password; the build mounts them and stores nothing
-#   SOURCE_DATE_EPOCH   the time that every file and image bears, seconds; left out: that of the last commit
+#   CONTAINER_TOOL   docker, podman or buildah; default: the first of them that works
+#   TAG              default: the version in pyproject.toml
+#   IMAGE_PREFIX     default: docker.io/flighttracker
+#   IMAGES           which to build, default "services operator web"; services-dev, operator-dev and web-dev for development
+#   BUILD_FLAGS      flags of the tool's build command, instead of the defaults
+#   PYTHON_IMAGE, NODE_IMAGE, NGINX_IMAGE   base images, if the public ones cannot be reached
+#   PIP_CONF, NPMRC  files with a mirror's settings and password; the build mounts them and does not store them
+#   SOURCE_DATE_EPOCH   time of all files and images, in seconds; default: the time of the last commit
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,8 +1,8 @@
 // Writes the Content-Security-Policy of the exported page, as a line of nginx' configuration.
 //
-// Next's export carries a few inline scripts; each is allowed by its hash, so that nothing else inline can run. The page
-// talks to its own origin; pictures may come from anywhere, because a tracker may name any tile server. Styles are
-// inline in React's and Leaflet's elements.
+// Next's export contains a few inline scripts. Each is allowed by its hash; no other inline script can run. The page
+// connects to its own origin only. Images may come from anywhere, because a tracker can use any tile server. React and
+// Leaflet set inline styles on elements.
 //   node policy.mjs DIRECTORY > policy.conf
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
@@ -28,7 +28,7 @@ const policy = [
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob: http: https:",
   "worker-src 'self' blob:",
-  // Not every browser counts a WebSocket to the page's own host as 'self'.
+  // Some browsers do not treat a WebSocket to the page's own host as 'self'.
   "connect-src 'self' ws://$http_host wss://$http_host",
   "object-src 'none'",
   "base-uri 'none'",

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Starts nginx. With FLIGHTTRACKER_GATEWAY=http://SERVICE:PORT it also passes /ws, /api and /schema on to the gateways, so
-# that `kubectl port-forward` to this one Service shows a living map. An ingress sends those paths past this server.
+# Starts nginx. With FLIGHTTRACKER_GATEWAY=http://SERVICE:PORT it also proxies /ws, /api and /schema to the gateways, so
+# that `kubectl port-forward` to this Service shows a live map. An ingress routes these paths directly to the gateways.
 set -eu
 : >/tmp/gateway.conf
 if [ -n "${FLIGHTTRACKER_GATEWAY:-}" ]; then

@@ -1,0 +1,50 @@
+"""Phrases that readers trip over stay out of the texts for users."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+INSTEAD = {
+    r"\banew\b": "again",
+    r"\bmend(s|ed|ing)?\b": "fix, or recover",
+    r"\bput(s)? up with\b": "tolerate",
+    r"\b(is|are) another's\b": "was reassigned",
+    r"\b(let|lets|letting) (nobody|everybody|anybody) in\b": "reject, or accept",
+    r"\bnot any more\b": "no longer, or expired",
+}
+"""Phrases of which every use is wrong in the technical English of this project, with the usual word."""
+
+PATTERNS = (
+    "*.md",
+    "docs/**/*.md",
+    "charts/**/*.md",
+    "charts/*/*.yaml",
+    "charts/*/templates/*",
+    "examples/*.yaml",
+    "kind-config.yaml",
+    "skaffold.yaml",
+    "web/src/texts/en/*.ts",
+)
+TEXTS = sorted({path for pattern in PATTERNS for path in ROOT.glob(pattern)})
+
+
+def found(text: str) -> list[str]:
+    return [
+        f"{match[0]!r}: write {word}" for phrase, word in INSTEAD.items() for match in re.finditer(phrase, text, re.I)
+    ]
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_texts_use_the_usual_words(path: Path) -> None:
+    assert found(path.read_text(encoding="utf-8")) == []
+
+
+def test_a_phrase_is_found_in_any_case_and_as_a_whole_word() -> None:
+    assert found("Anew, amended: shard 3 is another's.") == [
+        "'Anew': write again",
+        '"is another\'s": write was reassigned',
+    ]
