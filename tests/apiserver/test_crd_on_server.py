@@ -18,7 +18,8 @@ import yaml
 
 from flighttracker_operator.crd import custom_resource_definition
 from tests.apiserver.api_server import ApiError, ApiServer
-from tests.apiserver.rule_examples import EXAMPLES, Example
+from tests.apiserver.rule_example import Example
+from tests.apiserver.rule_examples import EXAMPLES
 
 pytest_plugins = ["tests.apiserver.apiserver_fixtures"]
 

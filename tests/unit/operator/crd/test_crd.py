@@ -12,7 +12,8 @@ from scripts.make_crd import TARGET, crd_text
 from flighttracker.errors import SpecError
 from flighttracker.spec import read_tracker
 from flighttracker_operator.crd import RULES, Rule, custom_resource_definition
-from tests.apiserver.rule_examples import EXAMPLES, Example
+from tests.apiserver.rule_example import Example
+from tests.apiserver.rule_examples import EXAMPLES
 
 CRD = custom_resource_definition()
 SCHEMA = CRD["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
