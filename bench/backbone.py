@@ -1,8 +1,8 @@
 """`make bench-backbone`: 20,000 aircraft a second through real servers to 1,000 viewers on two gateways.
 
 Servers, generator and gateways are processes as `make run-backbone` starts them, the viewers are WebSocket clients in
-this process. It watches for `--seconds` and tells the CPU and memory of each part, how late ticks and positions came to
-the sockets, and the lag of the log. A run that fell behind is not a figure: it ends with exit code 1. Everything is on
+this process. It measures for `--seconds`: CPU and memory of each part, the delay of ticks and positions at the
+sockets, and the lag of the log. A run that fell behind is not valid and ends with exit code 1. Everything is on
 loopback.
 """
 
@@ -39,13 +39,13 @@ TRACKER: Final = "apiVersion: flighttracker.io/v1alpha1\nkind: FlightTracker\nme
 START_S: Final = 120.0
 SETTLE_S: Final = 15.0
 CONNECTS_PER_S: Final = 200
-"""On all gateways together; each refuses who comes faster than its limits say."""
+"""Over all gateways; each rejects connections above its rate limit."""
 LOOK_S: Final = 5.0
 ENCODE_S: Final = "flights_frame_encode_seconds_sum"
 WANTED_MS: Final = 1_300
 """A tick and 300 ms, from an aircraft's position to a viewer's socket."""
 LONGEST_MS: Final = 60_000
-"""What took longer counts as that."""
+"""Longer delays count as this one."""
 MOST_LAG: Final = 3
 """Ticks of records that may wait in the log in a run that keeps up."""
 
@@ -53,13 +53,13 @@ Ints = npt.NDArray[np.int64]
 
 
 class Viewers:
-    """Many WebSocket clients of one gateway that read every message and look at the header of its first frame.
+    """Many WebSocket clients of one gateway that read every message and parse the header of its first frame.
 
-    The first of them decodes the frames, too: a message is the same for all, so it tells how old each position in it
-    was at its tick, to the tenth of a second that frames tell.
+    The first client also decodes the frames. All clients get the same message, so one decode gives the age of each
+    position at its tick, in the tenths of a second that frames carry.
 
     Args:
-        url: of the gateway.
+        url: URL of the gateway.
     """
 
     def __init__(self, url: str) -> None:
@@ -70,7 +70,7 @@ class Viewers:
         self._ages: dict[tuple[int, int, int], Ints] = {}
 
     async def watch(self, session: aiohttp.ClientSession, *, decodes: bool, after_s: float = 0.0) -> None:
-        """Watch after so many seconds, until cancelled."""
+        """Measure after this many seconds, until cancelled."""
         await asyncio.sleep(after_s)
         async with session.ws_connect(f"{self._url}/ws", protocols=("flights.v1",), max_msg_size=0) as socket:
             async for message in socket:
@@ -87,7 +87,7 @@ class Viewers:
         return [late_ms for _, late_ms in self._arrivals]
 
     def position_to_socket(self) -> Ints:
-        """Return how many positions came to a socket so many milliseconds (index) after they were measured."""
+        """Return how many positions reached a socket at each age (index, in milliseconds)."""
         took = np.zeros(LONGEST_MS, dtype=np.int64)
         late_ms: dict[tuple[int, int, int], list[float]] = {}
         for key, late in self._arrivals:
@@ -101,7 +101,7 @@ class Viewers:
 
 
 def ages(message: bytes) -> Ints:
-    """Return how many of the positions that the delta frames of a message update have each age (index, in 0.1 s)."""
+    """Return how many positions in the delta frames of a message have each age (index, in 0.1 s)."""
     counts = np.zeros(LONGEST_MS // AGE_MS, dtype=np.int64)
     for frame in split_frames(message):
         header, content = decode_frame(frame)
@@ -112,13 +112,13 @@ def ages(message: bytes) -> Ints:
 
 
 def quantile_ms(took: Ints, share: float) -> int:
-    """Return within how many milliseconds a share of the positions came."""
+    """Return the quantile of the positions' ages, in milliseconds."""
     return int(np.searchsorted(np.cumsum(took), share * took.sum()))
 
 
 @contextmanager
 def backbone(aircraft_count: int, gateways: int) -> Iterator[tuple[dict[str, psutil.Process], list[str]]]:
-    """Run servers, a generator and gateways; yield the process of each part, and where the gateways are."""
+    """Run servers, a generator and gateways; yield the process of each part, and the gateways' addresses."""
     with tempfile.TemporaryDirectory(prefix="flighttracker-") as folder, ExitStack() as stack:
         print("Starting Kafka, Redis and the schema registry ...", flush=True)
         kafka, redis, registry = start_servers(Path(folder), stack)
@@ -138,7 +138,7 @@ def backbone(aircraft_count: int, gateways: int) -> Iterator[tuple[dict[str, psu
 
 
 async def until_shown(session: aiohttp.ClientSession, urls: list[str], count: int) -> None:
-    """Return when every gateway shows so many aircraft."""
+    """Wait until every gateway shows this many aircraft."""
     async with asyncio.timeout(START_S):
         while min([await aircraft(session, url) for url in urls]) < count:
             await asyncio.sleep(1)

@@ -1,8 +1,7 @@
-"""Controllers and fake nodes for a bench of many trackers: pods are made, scheduled and called ready, and none runs.
+"""Controllers and fake nodes for a benchmark of many trackers: pods are created, scheduled and marked ready only.
 
-kube-controller-manager and kube-scheduler are the real ones, with as many requests a second as they allow themselves
-when nobody sets it (kubeadm, kind); kwok plays the kubelets. Volumes are made beforehand, because nothing here
-provisions any.
+kube-controller-manager and kube-scheduler are the real ones with their default request rates, as in kubeadm and kind;
+kwok simulates the kubelets. Volumes are created beforehand, because there is no provisioner.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ PODS: Final = 7
 
 @contextmanager
 def fake_nodes(server: ApiServer, folder: Path, trackers: int) -> Iterator[None]:
-    """Run controllers, scheduler and fake nodes, with volumes for so many trackers."""
+    """Run controllers, scheduler and fake nodes, with volumes for this many trackers."""
     config = str(server.kubeconfig())
     _volumes(server, trackers)
     for number in range(NODES):

@@ -1,4 +1,4 @@
-"""What a running gateway says of itself, for benches."""
+"""Figures of a running gateway, for benchmarks."""
 
 from __future__ import annotations
 

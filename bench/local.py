@@ -1,8 +1,8 @@
 """`make bench-local`: CPU of generator, codecs and gateway in one process, at 20,000 aircraft a second and 200 viewers.
 
-The server is `flighttracker local examples/busy.yaml`, the viewers are WebSocket clients in this process, which sits on
-the other core where there are two. The figure is CPU seconds of the server per second of wall time, so 1.0 is one core.
-A run in which an aircraft or a viewer fell behind is not a figure: it ends with exit code 1.
+The server is `flighttracker local examples/busy.yaml`, the viewers are WebSocket clients in this process, which runs on
+another core if there are two. The figure is CPU seconds of the server per second of wall time, so 1.0 is one core.
+A run in which an aircraft or a viewer fell behind is not valid and ends with exit code 1.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ AIRCRAFT = 20_000
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
+    """Return an unused port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -38,7 +38,7 @@ def free_port() -> int:
 
 @contextlib.asynccontextmanager
 async def server(port: int) -> AsyncIterator[psutil.Process]:
-    """Run the tracker; yield its process when it shows every aircraft."""
+    """Run the tracker; yield its process once it shows all aircraft."""
     command = [str(Path(sys.executable).with_name("flighttracker")), "local", str(TRACKER), "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: ASYNC220 - started once
     try:

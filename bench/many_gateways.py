@@ -1,8 +1,8 @@
-"""`make bench-gateways`: what one more gateway costs, with 1, 2 and 4 of them on the same log.
+"""`make bench-gateways`: the cost of another gateway, with 1, 2 and 4 gateways on the same log.
 
-Real servers, one generator of 10,000 aircraft that are heard every second, one viewer on each gateway. A shard is
-encoded by its owner only, so the time of encoding, over all gateways, should not grow with their number; what grows is
-the relay: each gateway applies the frames of all shards.
+Real servers, one generator of 10,000 aircraft with one report a second, one viewer on each gateway. Only its owner
+encodes a shard, so the total encoding time should not grow with the number of gateways. The relay grows: each gateway
+applies the frames of all shards.
 """
 
 from __future__ import annotations

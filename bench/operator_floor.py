@@ -1,7 +1,7 @@
-"""What Kubernetes itself needs for the objects of many trackers: the storm without an operator.
+"""The cost of many trackers' objects in Kubernetes itself: the storm without an operator.
 
-The children of one tracker are created again for each of many by a plain client that knows nothing else: no watch, no
-comparison, no status. What the same machine needs for that is the least that any operator can need.
+A plain client creates the children of one tracker again for many trackers, without a watch, a comparison or a status.
+No operator can be faster on the same machine.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ FLOOR, FIRST = "floor-of-one", "demo-first"
 
 
 class Floor(NamedTuple):
-    """What the objects of many trackers took without an operator.
+    """Times for the objects of many trackers without an operator.
 
     Attributes:
-        created_s: until the last object was there.
-        gateways_s: until the last tracker had its gateways, infinity when it took too long, 0 without pods.
+        created_s: until the last object existed.
+        gateways_s: until the last tracker had its gateways; infinity after a timeout, 0 without pods.
     """
 
     created_s: float
@@ -42,7 +42,7 @@ class Floor(NamedTuple):
 
 
 def without_operator(folder: Path, count: int, longest_s: float, *, pods: bool) -> Floor:
-    """Create the children of so many trackers on an API server of its own."""
+    """Create the children of this many trackers on a separate API server."""
     children = children_of_one(folder / "first", pods=pods)
     with api_server(folder / "many") as server, fake_nodes(server, folder, count) if pods else nullcontext():
         where = [cluster.namespace for cluster in namespaces(server, count)]
@@ -59,7 +59,7 @@ def without_operator(folder: Path, count: int, longest_s: float, *, pods: bool) 
 
 
 def children_of_one(folder: Path, *, pods: bool) -> list[tuple[str, str]]:
-    """Return where each child of a tracker is created, and its JSON, as the operator made it."""
+    """Return the path and the JSON of each child that the operator created for a tracker."""
     with api_server(folder) as server, OperatorProcess(server.kubeconfig(USER), folder) as operator:
         until(lambda: is_at_work(operator), "the operator")
         cluster = namespace(server, FLOOR)
@@ -69,7 +69,7 @@ def children_of_one(folder: Path, *, pods: bool) -> list[tuple[str, str]]:
 
 
 def bare(child: dict[str, Any]) -> dict[str, Any]:
-    """Return an object without what the API server gave it, and without its owner."""
+    """Return an object without the fields that the API server sets, and without its owner."""
     metadata = {name: value for name, value in child["metadata"].items() if name not in (*NOISE, "ownerReferences")}
     spec = {name: value for name, value in child.get("spec", {}).items() if not name.startswith("clusterIP")}
     whole = {name: value for name, value in child.items() if name not in ("status", "spec")}
@@ -77,7 +77,7 @@ def bare(child: dict[str, Any]) -> dict[str, Any]:
 
 
 def create_all(server: ApiServer, children: list[tuple[str, str]], where: list[str]) -> None:
-    """Create the children of a tracker in each of these namespaces, over connections that stay."""
+    """Create the children of a tracker in each of these namespaces, over persistent connections."""
     headers = {"Authorization": f"Bearer token-of-{ADMIN}", "Content-Type": "application/json"}
     with urllib3.PoolManager(maxsize=CREATORS, ca_certs=str(server.ca_file), headers=headers) as http:
 
@@ -95,7 +95,7 @@ def create_all(server: ApiServer, children: list[tuple[str, str]], where: list[s
 
 
 def follow(server: ApiServer, ready: set[str]) -> None:
-    """Note the gateways that are ready."""
+    """Record the gateways that are ready."""
     for deployment in server.watch(KINDS["Deployment"].path(None)):
         name, wanted = deployment["metadata"]["name"], deployment["spec"]["replicas"]
         if name.endswith("-gateway") and deployment.get("status", {}).get("readyReplicas") == wanted:

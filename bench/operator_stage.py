@@ -1,4 +1,4 @@
-"""What each part of the operator's bench stands on: an API server with the CRD and the operator's rights, and waits."""
+"""Setup of the operator's benchmark: an API server with the CRD and the operator's permissions, and wait functions."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ def until(look: Callable[[], object], what: str) -> float:
 
 
 def is_unseen(tracker: dict[str, Any]) -> bool:
-    """Return whether a tracker's status does not tell about its present spec."""
+    """Return whether a tracker's status is older than its spec."""
     return bool(tracker.get("status", {}).get("observedGeneration") != tracker["metadata"]["generation"])
 
 
 def is_complete(cluster: Cluster, name: str) -> bool:
-    """Return whether the status tells about the present spec."""
+    """Return whether the status describes the current spec."""
     return not is_unseen(cluster.tracker(name))
 
 
 def is_at_work(operator: OperatorProcess) -> bool:
-    """Return whether the operator has compared everything once."""
+    """Return whether the operator has reconciled every tracker once."""
     return (
         bool(operator.said("looks after")) and json.loads(operator.get("/health")[1])["last_success_age_s"] is not None
     )
@@ -71,7 +71,7 @@ def api_server(folder: Path) -> Iterator[ApiServer]:
 
 
 def namespaces(server: ApiServer, trackers: int) -> list[Cluster]:
-    """Create namespaces for many trackers, `A_NAMESPACE` of them in each, and return where each tracker belongs."""
+    """Create namespaces for many trackers, `A_NAMESPACE` of them in each, and return the namespace of each tracker."""
     made = [namespace(server, f"team-{number}") for number in range(math.ceil(trackers / A_NAMESPACE))]
     return [made[number % len(made)] for number in range(trackers)]
 

@@ -1,4 +1,4 @@
-"""Many trackers at once: until when each has its children, and with pods on fake nodes its gateways."""
+"""Many trackers at once: the time until all have their children and, with pods on fake nodes, their gateways."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ QUIET_S = 3.0
 
 
 class Storm(NamedTuple):
-    """What became of many trackers at once.
+    """Measurements of many trackers at once.
 
     Attributes:
-        seconds: until the last one was complete, infinity after `STORM_S`.
+        seconds: until the last one was complete; infinity after `STORM_S`.
         gateways_s: until the last one had its gateways, 0 without pods.
-        memory_mib: the most that the operator had.
-        writes: requests that change something, for each tracker.
-        cpu_ms: processor time of the operator for each tracker, its start included.
+        memory_mib: the operator's maximum.
+        writes: requests per tracker that change something.
+        cpu_ms: CPU time of the operator per tracker, including its start.
     """
 
     seconds: float
@@ -45,7 +45,7 @@ class Storm(NamedTuple):
 
 
 def with_many(folder: Path, count: int, *, pods: bool) -> Storm:
-    """Run the storm on an API server of its own."""
+    """Run the storm on a separate API server."""
     with (
         api_server(folder) as server,
         fake_nodes(server, folder, count) if pods else nullcontext(),
@@ -56,7 +56,7 @@ def with_many(folder: Path, count: int, *, pods: bool) -> Storm:
 
 
 def storm(server: ApiServer, operator: OperatorProcess, count: int, *, pods: bool) -> Storm:
-    """Make many trackers at once, and wait until all of them are complete, and with pods until all have gateways."""
+    """Create many trackers at once; wait until all are complete and, with pods, until all have gateways."""
     clusters = namespaces(server, count)
     process = psutil.Process(operator.pid)
     before, most = server.audit_lines(), 0
@@ -65,7 +65,7 @@ def storm(server: ApiServer, operator: OperatorProcess, count: int, *, pods: boo
     started_s = time.perf_counter()
 
     def wait(left: Callable[[], int], longest_s: float) -> float:
-        """Return how long it took until nothing was left; infinity when it took too long."""
+        """Return the time until nothing was left; infinity after a timeout."""
         nonlocal most
         while left():
             most = max(most, process.memory_info().rss)
@@ -87,7 +87,7 @@ def storm(server: ApiServer, operator: OperatorProcess, count: int, *, pods: boo
 
 
 def follow(server: ApiServer, trackers: dict[str, dict[str, Any]]) -> None:
-    """Keep every tracker as it is; a list of all of them again and again would cost what is measured."""
+    """Watch the trackers; repeated lists of all of them would distort the measurement."""
     for tracker in server.watch(FLIGHT_TRACKER.path(None)):
         trackers[tracker["metadata"]["name"]] = tracker
 
@@ -98,5 +98,5 @@ def lacks_gateways(tracker: dict[str, Any]) -> bool:
 
 
 def told(seconds: float) -> str:
-    """Return a time for the table."""
+    """Return a time as text for the table."""
     return f"> {STORM_S:.0f} s" if math.isinf(seconds) else f"{seconds:.1f} s"

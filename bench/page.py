@@ -1,11 +1,11 @@
-"""`make bench-page`: what the page costs the browser at 20,000 aircraft, each heard every 15 seconds (or INTERVAL_S).
+"""`make bench-page`: the browser's cost of the page with 20,000 aircraft, one report in 15 seconds (or INTERVAL_S).
 
-Chromium draws with a software GPU where there is none, so frames per second say nothing: the figures are script of the
-main thread per animation frame and decode in the worker, at the joins of several fresh pages and for the ticks after.
-Both are processor time of the thread that does it, so that what else runs on the machine is not in them.
+Without a GPU, Chromium draws in software, so frames per second are meaningless. The figures are the main thread's
+script time per animation frame and the worker's decode time, at the joins of several fresh pages and for the
+following ticks. Both are CPU times of their threads, so other load on the machine does not count.
 
-Beside it the common way: JSON into React state, a Leaflet marker for each aircraft (`page_common`), with the same
-gateway. Its figure is the share of the time that the main thread works, by the clock on the wall.
+The peer is the common approach with the same gateway: JSON into React state, and a Leaflet marker per aircraft
+(`page_common`). Its figure is the busy share of the main thread in wall-clock time.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def main() -> int:
 
 
 def measure_common(chromium: str) -> list[dict[str, float]]:
-    """Return the figures of the common way, with few and with many aircraft of the same fleet."""
+    """Return the figures of the common approach, with few and with many aircraft of the same fleet."""
     script = Path(__file__).with_name("page_common.mjs")
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "page"

@@ -1,4 +1,4 @@
-"""Whether the page's memory stands still at 20,000 aircraft: `python -m bench.page_heap`; MINUTES=10, INTERVAL_S=15."""
+"""Whether the page's memory stays constant with 20,000 aircraft: `make bench-page-heap` (MINUTES=10, INTERVAL_S=15)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.browser.scenario import run_script, running_gateway
 
 
 def main() -> int:
-    """Watch a page, and print what `page_heap.mjs` saw."""
+    """Watch a page, and print the measurements of `page_heap.mjs`."""
     minutes = float(os.environ.get("MINUTES", "10"))
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or "chromium"
     with tempfile.TemporaryDirectory() as folder, running_gateway(Path(folder), AIRCRAFT, INTERVAL_S) as (server, url):

@@ -1,7 +1,7 @@
-"""`make bench-producing`: a tick of 20,000 records to a real Kafka, in batches, beside one `send` for each record.
+"""`make bench-producing`: a tick of 20,000 records to a real Kafka, in batches and with one `send` per record.
 
-The generator does the first. Both use aiokafka with the same settings; the one sends a batch for each partition, the
-other makes a future for each record. Wall time and CPU time of this process, medians of several ticks, taken in turn.
+The generator uses batches. Both use aiokafka with the same settings: the one sends a batch per partition, the other
+creates a future per record. The figures are wall and CPU time of this process, as medians of several alternating ticks.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def records() -> list[OutgoingRecord]:
 
 
 async def one_by_one(connection: KafkaConnection, tick: Sequence[OutgoingRecord]) -> None:
-    """Produce as aiokafka's own documentation does; its partitioner is the same murmur2."""
+    """Produce as in aiokafka's documentation; its partitioner is also murmur2."""
     topic = connection.settings.positions_topic
     sent = [
         await connection.producer.send(topic, key=record.key, value=record.value, timestamp_ms=record.timestamp_ms)

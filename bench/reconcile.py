@@ -1,10 +1,10 @@
-"""`make bench-operator`: how fast the operator makes, mends and leaves alone, on a real etcd and kube-apiserver.
+"""`make bench-operator`: how fast the operator creates and repairs objects, and what it writes, on a real API server.
 
-The operator is the process that a pod runs, with the chart's rights; API server, etcd and operator share this machine.
-There is no kubelet and no controller, so children are objects without pods; the last part runs real controllers and
-kwok's fake nodes (`fake_nodes`). Writes are counted in the API server's audit log. A tracker counts as complete when
-its status tells about it, which is written after the last child; all children are then counted once. The module is not
-called `operator`: the standard library has one.
+The operator runs as in a pod, with the chart's permissions; API server, etcd and operator share this machine. There
+is no kubelet and no controller, so children have no pods. The last part runs real controllers and kwok's fake nodes
+(`fake_nodes`). Writes are counted in the API server's audit log. A tracker is complete when its status, which is
+written after the last child, describes its spec; all children are then counted once. The module is not called
+`operator`, because the standard library has a module of that name.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def applies(server: ApiServer, count: int) -> list[float]:
 
 
 def repairs(server: ApiServer) -> tuple[dict[str, float], dict[str, float]]:
-    """Return seconds until a child of each kind is back after it was deleted, and right after it was edited."""
+    """Return the seconds until a deleted child of each kind is replaced, and until an edited one is corrected."""
     cluster = namespace(server, "repairs")
     cluster.create_tracker(spec=FULL)
     until(lambda: len(cluster.children()) == FULL_CHILDREN and is_complete(cluster, "demo"), "every child")
@@ -102,7 +102,7 @@ def quiet(server: ApiServer) -> bool:
 
 
 def idle_writes(server: ApiServer, rounds: int, resync_s: float) -> int:
-    """Return how many writes a number of resync rounds made, with nothing changed."""
+    """Return the number of writes in several resyncs without a change."""
     until(lambda: quiet(server), "quiet")
     before = server.audit_lines()
     time.sleep(rounds * resync_s * 1.3)
@@ -110,7 +110,7 @@ def idle_writes(server: ApiServer, rounds: int, resync_s: float) -> int:
 
 
 def kills(server: ApiServer, folder: Path, count: int) -> int:
-    """Return how many of the trackers ended with other objects after the operator was killed at a random moment."""
+    """Return how many trackers have different objects after the operator was killed at random moments."""
     cluster = namespace(server, "kills")
     moments = random.Random(11)
     different = 0
@@ -131,7 +131,7 @@ def kills(server: ApiServer, folder: Path, count: int) -> int:
 
 
 def quantile(values: list[float], share: float) -> float:
-    """Return the value below which a share of them lies."""
+    """Return a quantile of the values."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 

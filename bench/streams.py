@@ -1,10 +1,9 @@
-"""`make bench-streams`: what rates and views save a viewer, and what they cost the gateway.
+"""`make bench-streams`: the bytes that flights.v2 saves, and its cost for the gateway.
 
-The same traffic as `bench-frames`, plus real traffic that is heard as receivers hear it: of each aircraft 70 % of the
-seconds, 0 to 0.9 s late, with 2.5 m of noise. Bytes are those of the deltas of a tick for each aircraft that was heard,
-as the owner makes them (`flights.v1`) and as a gateway's stream of the world does (`flights.v2`). Then the simulated
-traffic is looked at through views of phones, all over the world, and the CPU of one tick is told for growing numbers of
-them.
+The traffic is that of `bench-frames`, plus irregular real traffic as receivers hear it: a report in 70 % of the
+seconds, 0 to 0.9 s late, with 2.5 m of noise. The figures are bytes of delta frames per update, as encoded by the
+owner (`flights.v1`) and by a gateway's stream of the world (`flights.v2`). The second part shows the simulated
+traffic in views of phones all over the world, and measures the CPU of one tick for growing numbers of them.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ VIEWS: Final = (1, 4, 16, 64)
 
 
 class Saved(NamedTuple):
-    """Bytes of an update."""
+    """Bytes per update."""
 
     updates: int
     owner: float
@@ -63,7 +62,7 @@ def irregular(path: Path, seed: int = 3) -> Ticks:
 
 
 def _received(position: FlightPosition, second: int, chance: random.Random) -> FlightPosition:
-    """Return where an aircraft was a little before a second, with noise."""
+    """Return a received position of an aircraft: slightly late, with noise."""
     late_ms = chance.randrange(LATEST_MS) if second else 0
     at = moved(position, second - late_ms / 1000)
     assert at.latitude_deg is not None
@@ -90,7 +89,7 @@ class Gateway:
         self.scene = Scene(self.picture)
 
     def tick(self) -> tuple[int, list[bytes]]:
-        """Let a second pass; return how many positions were heard, and the owners' frames."""
+        """Advance one second; return the number of positions, and the owners' frames."""
         self._second += 1
         now_ms = START_MS + self._second * 1000
         positions = self._ticks(self._second)
@@ -107,7 +106,7 @@ class Gateway:
 
 
 def saved(ticks: Ticks, seconds: int) -> Saved:
-    """Return the bytes of an update with and without rates."""
+    """Return the bytes per update with and without rates."""
     gateway = Gateway(ticks)
     gateway.tick()
     gateway.tick()
@@ -127,7 +126,7 @@ def saved(ticks: Ticks, seconds: int) -> Saved:
 
 
 def views_of_phones(count: int, aircraft: Sequence[FlightPosition], seed: int = 5) -> list[Region]:
-    """Return so many different regions of phones, each around an aircraft."""
+    """Return this many different regions of phones, each around an aircraft."""
     chance = random.Random(seed)
     wide, high = PHONE_DEG
     regions: dict[Region, None] = {}

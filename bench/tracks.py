@@ -1,6 +1,6 @@
-"""What recent tracks cost a gateway at 20,000 aircraft, all of them flying: one sample, one track, and the memory.
+"""The cost of recent tracks for a gateway with 20,000 flying aircraft: one sample, one track, and the memory.
 
-`python -m bench.tracks` prints a line of JSON. A sample is taken every ten seconds, a track when somebody asks.
+`python -m bench.tracks` prints a line of JSON. A sample is taken every ten seconds, a track is built on request.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""`make audit`: which known vulnerabilities are in what is locked, asked of the advisories of PyPI and npm.
+"""`make audit`: checks the locked packages for known vulnerabilities in the advisories of PyPI and npm.
 
-pip-audit says "none" also when it could ask nobody, and npm says nothing then, so both are read as JSON: what was asked
-about counts, and nothing asked is no good news. Exit codes: 0 none is known, 1 some are, 3 somebody could not be asked
-(0 with `--may-be-away`, for machines without the internet; it is said all the same).
+Without a connection pip-audit reports "none" and npm prints nothing. Both are therefore read as JSON, and only packages
+that were checked count. Exit codes: 0 without known vulnerabilities, 1 with some, 3 if an index was unreachable (0 with
+`--may-be-away`, for machines without internet access; the message is printed all the same).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FOUND, AWAY = 1, 3
 
 
 class Report(NamedTuple):
-    """What one index said.
+    """Result of one index.
 
     Attributes:
         asked: how many packages it was asked about.
@@ -60,7 +60,7 @@ def of_npm(answer: dict[str, Any]) -> Report:
 
 
 def ask(command: Sequence[str], folder: Path) -> dict[str, Any]:
-    """Run a command and return the JSON that it prints; only a `message` where it prints none."""
+    """Run a command and return the JSON that it prints; only a `message` if it prints none."""
     try:
         answer = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=LONGEST_S, check=False)
     except subprocess.TimeoutExpired:
@@ -74,7 +74,7 @@ def ask(command: Sequence[str], folder: Path) -> dict[str, Any]:
 
 
 def audit() -> dict[str, Report]:
-    """Ask about every lock file."""
+    """Check every lock file."""
     uv = [str(Path(sys.executable).with_name("uv")), "tool", "run", PIP_AUDIT, "--disable-pip", "--require-hashes"]
     reports = {}
     for lock in LOCKS:
@@ -85,9 +85,9 @@ def audit() -> dict[str, Report]:
 
 
 def main() -> int:
-    """Ask, print what was said, and return the exit code."""
+    """Check, print the results, and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--may-be-away", action="store_true", help="an index that cannot be asked is no error")
+    parser.add_argument("--may-be-away", action="store_true", help="an unreachable index is not an error")
     is_away_fine = parser.parse_args().may_be_away
     reports = audit()
     for name, report in reports.items():

@@ -1,8 +1,8 @@
 """Real Kafka, Redis and schema registry on this computer, and a tracker on them: `make backbone`, `make run-backbone`.
 
-Starts the servers that the tests use on free ports of loopback, prints their addresses, and ends them with Ctrl-C. With
-`--run FILE` it also starts one generator and several gateways as processes of their own, as pods would run them, and
-one address in front of the gateways: a connection goes to the next gateway that takes it.
+Starts the servers of the tests on free loopback ports, prints their addresses, and stops them on Ctrl-C. With
+`--run FILE` it also starts one generator and several gateways as separate processes, as pods run them, and a proxy in
+front of the gateways that sends each connection to the next reachable one.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ CHUNK_BYTES: Final = 64 * 1024
 
 
 def main() -> None:
-    """Read the arguments, run until Ctrl-C."""
+    """Parse the arguments and run until Ctrl-C."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--run", metavar="FILE", help="a FlightTracker to run on the servers")
     parser.add_argument("--gateways", type=int, default=2, help="how many gateways (default: 2)")
-    parser.add_argument("--port", type=int, default=8000, help="port of the address in front (default: 8000)")
+    parser.add_argument("--port", type=int, default=8000, help="port of the map (default: 8000)")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with suppress(KeyboardInterrupt), tempfile.TemporaryDirectory(prefix="flighttracker-") as folder:
@@ -76,7 +76,7 @@ def _run(folder: Path, tracker_file: str | None, gateways: int, port: int) -> No
 
 
 def start_servers(folder: Path, stack: ExitStack) -> tuple[KafkaServer, RedisServer, RegistryServer]:
-    """Start the three servers, which end with the stack; what is not installed ends the process with a line."""
+    """Start the three servers, which stop with the stack; exit with a message if one is not installed."""
     try:
         certificates = make_certificates(folder)
         kafka = KafkaServer(_made(folder / "kafka"), certificates)
@@ -98,7 +98,7 @@ def _made(folder: Path) -> Path:
 def role_commands(
     folder: Path, generator: GeneratorSettings, gateway: GatewaySettings, ports: list[int], *, log_level: str = "info"
 ) -> Iterator[list[str]]:
-    """Yield the command of each role, its settings written as the operator would: the generator, then the gateways."""
+    """Yield the command of each role, with settings as the operator writes them: the generator, then the gateways."""
     yield [COMMAND, "generator", "--log-level", log_level, "--config", _written(folder / "generator.json", generator)]
     for port in ports:
         config = _written(folder / f"gateway-{port}.json", msgspec.structs.replace(gateway, port=port))
@@ -112,7 +112,7 @@ def _written(file: Path, settings: GeneratorSettings | GatewaySettings) -> str:
 
 @contextmanager
 def running(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a process while the context lasts; it is asked to end, and killed when it does not."""
+    """Run a process during the context; terminate it afterwards, and kill it if it does not stop."""
     process = subprocess.Popen(command, start_new_session=True)
     try:
         yield process
@@ -126,7 +126,7 @@ def running(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
 
 
 async def serve_front(port: int, gateways: list[int]) -> None:
-    """Pass connections on to the gateways in turn, until cancelled; one that is away is left out."""
+    """Proxy connections to the gateways in turn, until cancelled; unreachable gateways are skipped."""
     turns = itertools.cycle(gateways)
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,10 +1,10 @@
-"""The loop of a developer on any cluster: build, load, install, and copy what is saved into the running pods.
+"""Development on any cluster: build, load, install, and copy changed files into the running pods.
 
-`make dev-cluster` calls it. It needs kubectl, helm and one of docker, podman and buildah, and does on whatever
-KUBECONFIG points to what `skaffold dev` does where skaffold is installed.
+`make dev-cluster` calls it. It needs kubectl, helm and one of docker, podman and buildah. On the cluster of
+KUBECONFIG it does the same as `skaffold dev`, without skaffold.
 
-    python scripts/dev_cluster.py            build, load, install, wait, forward a port, then follow what is saved
-    python scripts/dev_cluster.py install    the same up to the waiting
+    python scripts/dev_cluster.py            build, load, install, wait, forward a port, then copy changes
+    python scripts/dev_cluster.py install    the same, without the last two steps
     python scripts/dev_cluster.py page       build the page and copy it into the pods that serve it
     python scripts/dev_cluster.py sources    copy the Python sources into the pods that run them
 
@@ -40,7 +40,7 @@ SERVICES: Final = f"flighttracker.io/tracker={TRACKER},app.kubernetes.io/compone
 OPERATOR: Final = f"app.kubernetes.io/name=flighttracker-operator,app.kubernetes.io/instance={RELEASE}"
 WEB: Final = f"flighttracker.io/tracker={TRACKER},app.kubernetes.io/component=web"
 IN_IMAGES: Final = ("Dockerfile", "Dockerfile.web", "packaging", "requirements.lock", "requirements-operator.lock")
-"""What only a new image brings; the sources are copied."""
+"""Files that need a new image; sources are copied instead."""
 
 LOOK_S: Final = 1.0
 COPY_S: Final = 120.0
@@ -48,16 +48,16 @@ READY_S: Final = 600
 
 
 class StepError(Exception):
-    """A command did not do what the loop needs; the message is for a person."""
+    """A command failed; the message is for users."""
 
 
 def say(words: str) -> None:
-    """Tell what happens, on stderr."""
+    """Print progress to stderr."""
     print(f"dev-cluster: {words}", file=sys.stderr, flush=True)
 
 
 def run(*command: str, **options: str) -> None:
-    """Run a command whose output a person sees, with more variables of the environment."""
+    """Run a command with visible output and additional environment variables."""
     if subprocess.run(command, cwd=ROOT, env={**os.environ, **options}, check=False).returncode != 0:
         raise StepError(f"`{shlex.join(command)}` failed")
 
@@ -73,7 +73,7 @@ def output(*command: str, **options: str) -> str:
 
 
 def files_below(roots: Iterable[str]) -> list[Path]:
-    """Return the files that are ours in some folders, in a fixed order."""
+    """Return the project's files in some folders, in a fixed order."""
     skipped = {"node_modules", ".next", "out", "__pycache__"}
     found: list[Path] = []
     for root in roots:
@@ -84,7 +84,7 @@ def files_below(roots: Iterable[str]) -> list[Path]:
 
 
 def content_tag() -> str:
-    """Return a tag that differs when the images would: nodes keep an image whose tag they know."""
+    """Return a tag that changes with the images' content, because nodes cache images by tag."""
     digest = hashlib.sha256()
     for file in files_below((*IN_IMAGES, *SERVICE_SOURCES, *OPERATOR_SOURCES, "web", "pyproject.toml")):
         digest.update(f"{file.relative_to(ROOT)}\0".encode())
@@ -150,7 +150,7 @@ def copy(namespace: str, selector: str, roots: Sequence[str], patterns: Sequence
 
 
 def copy_sources(namespace: str) -> None:
-    """Copy the Python sources into generators, gateways and the operator; they start anew by themselves."""
+    """Copy the Python sources into generators, gateways and the operator; they restart by themselves."""
     patterns, target = ("*.py", "*.avsc", "*.csv"), "/tmp/flighttracker-sources"
     pods = copy(namespace, SERVICES, SERVICE_SOURCES, patterns, target)
     pods += copy(namespace, OPERATOR, OPERATOR_SOURCES, patterns, target)
@@ -165,13 +165,13 @@ def copy_page(namespace: str) -> None:
 
 
 def newest(roots: Iterable[str]) -> tuple[int, int]:
-    """Return how many files there are and when one last changed, nanoseconds."""
+    """Return the number of files and the latest change, nanoseconds."""
     times = [file.stat().st_mtime_ns for file in files_below(roots)]
     return len(times), max(times, default=0)
 
 
 def follow(namespace: str, port: int) -> None:
-    """Forward a port to the page and copy what is saved, until Ctrl-C."""
+    """Forward a port to the page and copy changed files, until Ctrl-C."""
     forward = subprocess.Popen(
         ["kubectl", "--namespace", namespace, "port-forward", f"service/{TRACKER}-web", f"{port}:8080"],
         stdout=subprocess.DEVNULL,
@@ -199,7 +199,7 @@ def follow(namespace: str, port: int) -> None:
 
 
 def main() -> int:
-    """Do what the arguments say and return the exit code."""
+    """Run the command in the arguments and return the exit code."""
     parser = argparse.ArgumentParser(description="Build, load and install on the current cluster, then follow changes.")
     parser.add_argument("step", nargs="?", default="all", choices=["all", "install", "page", "sources"])
     parser.add_argument("--namespace", default="flighttracker", help="namespace of the release [flighttracker]")

@@ -1,8 +1,8 @@
-"""Make the airports that the simulated source ships: `python scripts/make_airports.py`.
+"""Create the list of airports of the simulated source: `python scripts/make_airports.py`.
 
-Coordinates, names and elevations come from the MIT-licensed package `airportsdata`, whose licence stands beside the
-result as `airports.LICENSE`; how busy an airport is comes from `PASSENGERS_M` below. A maintainer runs this after an
-update of `airportsdata`, looks at the difference and commits it; nothing calls it at run time.
+Coordinates, names and elevations come from the MIT-licensed package `airportsdata`, whose licence is next to the
+result in `airports.LICENSE`. The traffic of an airport comes from `PASSENGERS_M` below. A maintainer runs this after
+an update of `airportsdata`, reviews the difference and commits it. It is not used at run time.
 """
 
 from __future__ import annotations
@@ -69,12 +69,12 @@ BTS 1.8 KSC .6 DEB .3 TSR 1.2 SBZ .7 LUZ .4 RZE .9 SZZ .5 BZG .3 LCJ .3 AAL 1.3 
 VBY .3 OUL .9 RVN .7 KUO .2 TKU .4 TMP .2 KTT .4 KRS 1 AES .9 HAU .7 EVE .7 ALF .4 KKN .3 LYR .2 TEB 1 VNY 1 SDL .8
 FRD .05 SFB 2.9 PIE 2.5 AZA 1.9 EHU .1 CIX .6 TPP .5 TBP .3 JUL .5 MZT 1.7 ACA .8 TAM .6 CUU 1.6 TRC .7
 """
-"""Millions of passengers a year, about 2023, by IATA code; general-aviation and cargo airports as busy as they look."""
+"""Millions of passengers a year, about 2023, by IATA code; general-aviation and cargo airports are estimated."""
 
 AIRPORTS_PER_COUNTRY = {
     "US": 360, "CN": 180, "CA": 100, "AU": 80, "BR": 80, "RU": 80, "IN": 80, "FR": 60, "GB": 60, "DE": 60,
 }  # fmt: skip
-"""How many of a country's airports ship; the busy ones first."""
+"""Maximum number of airports per country, busiest first."""
 
 AIRPORTS_PER_OTHER_COUNTRY = 20
 
@@ -90,7 +90,7 @@ def main() -> None:
         icao, iata = str(airport["icao"]), str(airport["iata"])
         if not iata or len(icao) != 4 or not icao.isalpha() or (airport["lat"] == 0 and airport["lon"] == 0):
             continue
-        # A small airport has no figure: something between 20,000 and 100,000 passengers, the same at each run.
+        # Small airports have no figure: use 20,000 to 100,000 passengers, the same in each run.
         small_m = 0.02 + zlib.crc32(icao.encode()) % 1000 / 1000 * 0.08
         international = "International" in str(airport["name"])
         weight = passengers_m.get(iata, small_m * (3 if international else 1))

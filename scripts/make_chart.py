@@ -1,8 +1,8 @@
 """Write the chart's README.md and values.schema.json from the comments of its values.yaml.
 
-A value is described by the comment above it: `# -- what it sets`, more lines of it, and `# @schema {…}` with whatever
-of JSON Schema its default does not tell (bounds, allowed values, what a list holds). The type comes from the default.
-Every mapping allows only what stands in values.yaml, so that a value that is misspelt is refused, unless it says so.
+The comment above a value describes it: `# -- description`, over several lines, and `# @schema {…}` with JSON Schema
+that its default does not imply (bounds, allowed values, items of a list). The type comes from the default. A mapping
+allows only the keys in values.yaml, so a misspelt value is rejected, unless its schema allows more.
 
     python scripts/make_chart.py
 """
@@ -29,7 +29,7 @@ class CommentError(Exception):
 
 @dataclass(slots=True)
 class Value:
-    """One value of the chart: its path, its words, and what its comment adds to its schema."""
+    """One value of the chart: its path, its description, and the schema in its comment."""
 
     path: tuple[str, ...]
     description: str
@@ -96,14 +96,14 @@ def schema_of(defaults: Any, described: dict[tuple[str, ...], Value], path: tupl
 def write_schema(defaults: dict[str, Any], described: dict[tuple[str, ...], Value]) -> str:
     """Return values.schema.json."""
     schema = schema_of(defaults, described)
-    # Helm hands a chart that is part of another one the values of `global`.
+    # Helm passes the values of `global` to a subchart.
     schema["properties"]["global"] = {"type": "object"}
     head = {"$schema": "http://json-schema.org/draft-07/schema#", "title": "Values of the flighttracker chart"}
     return json.dumps({**head, **schema}, indent=2, ensure_ascii=False) + "\n"
 
 
 def write_readme(head: str, defaults: dict[str, Any], described: list[Value]) -> str:
-    """Return README.md: what a person wrote, then a table of the values."""
+    """Return README.md: README.head.md, then a table of the values."""
     rows = ["| value | default | what it sets |", "|---|---|---|"]
     for value in described:
         default = json.dumps(at(defaults, value.path), ensure_ascii=False)

@@ -1,6 +1,6 @@
 """Write the CustomResourceDefinition into the chart, from the typed resource.
 
-Run by `make generate`; CI fails when the file is not what this writes.
+Run by `make generate`; CI fails if the file is not up to date.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ HEAD = "# Written by `make generate` from services/core/src/flighttracker/spec; 
 
 
 def crd_text() -> str:
-    """Return what the file holds."""
+    """Return the content of the file."""
     return HEAD + yaml.safe_dump(custom_resource_definition(), sort_keys=False, width=120, allow_unicode=True)
 
 

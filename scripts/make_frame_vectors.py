@@ -1,7 +1,7 @@
-"""Write `frame_vectors.json`: frames and the state they lead to, for the tests of every codec.
+"""Write `frame_vectors.json`: frames and the resulting state, for the tests of every codec.
 
-Run by `make generate`; CI fails when the file is not what this writes. One vector is put together here byte by byte
-from `frame.md`, so that the encoder cannot agree with itself alone.
+Run by `make generate`; CI fails if the file is not up to date. Two vectors are written byte by byte from `frame.md`,
+independently of the encoder.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ NOTE = (
 
 
 def flight(icao24: str, seconds: float, **changes: Any) -> FlightPosition:
-    """Return a position `seconds` after the start, with what a test wants different."""
+    """Return a position `seconds` after the start, with changed fields."""
     time_ms = START_MS + round(seconds * 1000)
     fields: dict[str, Any] = {
         "icao24": icao24,
@@ -100,7 +100,7 @@ def ticks(shard: ShardOwner, *heard: list[FlightPosition]) -> list[bytes]:
 
 
 def by_hand() -> list[bytes]:
-    """Return a key frame with one aircraft and a delta frame that moves it, not compressed, written from the page."""
+    """Return a key frame with one aircraft and a delta frame that moves it, not compressed, written from `frame.md`."""
 
     def frame(kind: int, sequence: int, payload: bytes) -> bytes:
         head = struct.pack("<3sBBBHQ", b"FLT", 1, kind, 0, 9, 77)
@@ -119,7 +119,7 @@ def by_hand() -> list[bytes]:
 
 
 def by_hand_with_rates() -> list[bytes]:
-    """Return a key frame with rates and two delta frames whose positions are predicted, written from the page."""
+    """Return a key frame with rates and two delta frames whose positions are predicted, written from `frame.md`."""
 
     def frame(kind: int, sequence: int, payload: bytes) -> bytes:
         head = struct.pack("<3sBBBHQ", b"FLT", 1, kind, 4, 9, 78)
@@ -237,7 +237,7 @@ def vectors() -> dict[str, list[bytes]]:
 
 
 def state_of(frames: list[bytes]) -> dict[str, Any]:
-    """Return what a reader holds after these frames."""
+    """Return a reader's state after these frames."""
     table = ShardTable()
     for frame in frames:
         header, content = decode_frame(frame)
@@ -261,7 +261,7 @@ def state_of(frames: list[bytes]) -> dict[str, Any]:
 
 
 def refused() -> dict[str, bytes]:
-    """Return bytes that every decoder must refuse."""
+    """Return bytes that every decoder must reject."""
     key, delta = by_hand()
     rated = by_hand_with_rates()[0]
     compressed = ticks(owner(), [flight("3c6444", 0)])[0]
@@ -304,7 +304,7 @@ def refused() -> dict[str, bytes]:
 
 
 def main() -> int:
-    """Write the file, after checking that what must be refused is."""
+    """Write the file, after checking that the decoder rejects invalid bytes."""
     for name, frame in refused().items():
         try:
             decode_frame(frame)

@@ -1,4 +1,4 @@
-"""What the servers in Python share: their commands, one a line on standard input, and the CPU they have used."""
+"""Shared by the Python servers: commands, one per line on standard input, and the CPU time used."""
 
 from __future__ import annotations
 

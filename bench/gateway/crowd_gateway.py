@@ -1,9 +1,9 @@
-"""The gateway of `limits.py`: one whole gateway that shows what another one owns, at one tick a second.
+"""The gateway of `limits.py`: a complete gateway that owns no shard, at one tick per second.
 
-It gets the recorded frames through the relay, as every gateway gets the frames of shards that it does not own: each is
-decoded into the picture, joins its tick's group and goes to the viewers. What the owner does (reading the log, making
-frames) is `make bench-local`'s to measure. Commands come on standard input: `tick` begins, `report` says the CPU
-seconds used and the memory.
+It receives recorded frames through the relay, like any frames of shards that a gateway does not own: each is decoded
+into the picture, added to its tick's group and sent to the viewers. `make bench-local` measures the owner's work
+(reading the log, encoding frames). Commands on standard input: `tick` starts, `report` prints the CPU seconds used
+and the memory.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LIMITS = LimitSettings(max_connections=20_000, max_connects_per_s=2_000, slow_cl
 
 
 async def play(ticks: list[list[bytes]], bus: MemoryBus, clock: SystemClock) -> None:
-    """Relay one recorded tick a second, each with the time at which it is relayed."""
+    """Relay one recorded tick per second, stamped with the current time."""
     for frames in ticks:
         now_ms = clock.now_ms()
         for frame in frames:

@@ -1,11 +1,11 @@
-"""`make bench-gateway`: what one delivery of a frame costs the server, beside three peers.
+"""`make bench-gateway`: the server's cost of delivering one frame, compared with three peers.
 
 One server process with 1,000 clients on loopback sends the same frames at a steady pace: ours (real hub, application
 and server), Litestar's Channels plugin, a Go hub on gorilla/websocket with prepared messages, and a loop of send() in
-C, which is the floor.
-Server and clients have a core each. Measured is the CPU time of the server process from the first frame until
-every client has every byte, divided by the deliveries. The servers take turns, so that a busy moment of the machine
-does not fall on one of them; the median of the runs counts.
+C, which is the lower bound.
+Server and clients have a core each. The figure is the CPU time of the server process from the first frame until every
+client has every byte, divided by the deliveries. The servers alternate, so a busy moment of the machine does not affect
+only one of them. The result is the median of the runs.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def start(core: str, command: Sequence[str]) -> subprocess.Popen[str]:
 
 
 def delivery_us(server_command: Sequence[str], client: Path, frame_bytes: int, load: Load) -> float:
-    """Return the CPU time of the server for one delivery, microseconds."""
+    """Return the server's CPU time per delivery, microseconds."""
     server = start(SERVER_CORE, server_command)
     try:
         port = hear(server, "port")
@@ -78,7 +78,7 @@ def delivery_us(server_command: Sequence[str], client: Path, frame_bytes: int, l
 
 
 def build(folder: Path) -> tuple[Path, dict[str, list[str]]]:
-    """Compile what is compiled; return the client and the command of each server."""
+    """Compile the C and Go programs; return the client and the command of each server."""
     for program in ("client", "floor"):
         subprocess.run(["cc", "-O2", "-o", folder / program, HERE / f"{program}.c"], check=True)
     servers = {

@@ -1,9 +1,9 @@
 """`make bench-limits`: one gateway at its limit: 10,000 viewers, viewers that stop reading, a storm of reconnects.
 
-A whole gateway shows 20,000 aircraft, each heard every second, at one tick a second to viewers written in C
-(`crowd.c`); the gateway has one core, the viewers and everything else the other, all on loopback. Measured are the age
-of each tick when its last byte reaches a viewer, how long /health takes meanwhile, CPU and memory of the gateway. What
-is wanted stands beside each figure; the exit code is 1 when one of them is missed.
+A complete gateway shows 20,000 aircraft with one report a second, at one tick per second, to viewers written in C
+(`crowd.c`). The gateway has one core; the viewers and everything else share the other, all on loopback. The benchmark
+measures the age of each tick when its last byte reaches a viewer, the response time of /health, and CPU and memory of
+the gateway. Each figure has a target; the exit code is 1 if one is missed.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ CONNECTS_PER_S, STORM_PER_S = 500, 1_000
 PROBE_INTERVAL_S = 0.05
 WINDOW_S = 8
 WINDOWS = 3
-"""Of each kind where two kinds are compared: what counts is the median."""
+"""Windows of each kind that are compared by their medians."""
 TICKS = 120
 """Seconds of traffic that are recorded; no scenario takes longer."""
 FILES_NEEDED = 12_000
 
 
 class Group(NamedTuple):
-    """What one group of viewers saw; ages of ticks in milliseconds."""
+    """Measurements of one group of viewers; ages of ticks in milliseconds."""
 
     viewers: int
     closed: int
@@ -57,7 +57,7 @@ class Group(NamedTuple):
 
 
 class Probe(threading.Thread):
-    """Asks /health all the time, on a connection of its own."""
+    """Requests /health continuously, on a separate connection."""
 
     def __init__(self, port: str) -> None:
         super().__init__(daemon=True)
@@ -88,7 +88,7 @@ class Stage:
         self.probe = Probe(port)
 
     def connect(self, group: int, count: int, per_second: int) -> float:
-        """Connect viewers; return after how many seconds all had a picture."""
+        """Connect viewers; return the seconds until all had a picture."""
         say(self._crowd, f"connect {group} {count} {per_second}")
         return float(hear(self._crowd, "connected")) / 1000
 
@@ -97,7 +97,7 @@ class Stage:
         hear(self._crowd, answer)
 
     def ages(self) -> list[Group]:
-        """Return what each group saw since `forget`."""
+        """Return the measurements of each group since `forget`."""
         say(self._crowd, "tell")
         groups = []
         assert self._crowd.stdout is not None
@@ -106,7 +106,7 @@ class Stage:
         return groups
 
     def watch(self, seconds: float) -> list[Group]:
-        """Let the crowd read for a while; return what each group saw in that time."""
+        """Let the crowd read for a while; return the measurements of each group in that time."""
         self.order("forget", "forgotten")
         self.order(f"run {seconds}", "ran")
         return self.ages()
@@ -125,7 +125,7 @@ class Stage:
 
 
 def record(aircraft: int, ticks: int, path: Path) -> None:
-    """Write the frames of so many ticks as an owner of all shards makes them."""
+    """Record this many ticks of frames, encoded by an owner of all shards."""
     positions_at = simulated(aircraft)
     owners = [
         ShardOwner(shard, 1, tick_interval_ms=1000, time_to_live_ms=300_000, max_aircraft=100_000)
@@ -162,7 +162,7 @@ def stage(crowd: Path, recording: Path) -> Iterator[Stage]:
 
 
 class Report:
-    """Prints each figure beside what is wanted, and remembers what was missed."""
+    """Prints each figure with its target, and records missed targets."""
 
     def __init__(self) -> None:
         self.figures: dict[str, float] = {}
@@ -172,7 +172,7 @@ class Report:
         print(f"\n{text}", flush=True)
 
     def figure(self, key: str, label: str, value: float, unit: str, *, most: float | None = None) -> None:
-        """Print a figure; `most` is what is wanted at most."""
+        """Print a figure; `most` is its target, an upper bound."""
         self.figures[key] = round(value, 2)
         wanted = "" if most is None else f"   wanted: at most {most:g}"
         print(f"  {label:<58} {value:>10.1f} {unit:<6}{wanted}", flush=True)
@@ -208,7 +208,7 @@ def crowd_grows(at: Stage, steps: list[int], report: Report, aircraft: int) -> L
 
 
 def some_stop_reading(at: Stage, viewers: int, stopping: int, report: Report) -> None:
-    """Let some of the viewers stop reading; half of them read again, the others are closed by rule."""
+    """Let some viewers stop reading; half of them resume, the others must be closed."""
     at.connect(0, viewers - stopping, CONNECTS_PER_S)
     at.connect(1, stopping, CONNECTS_PER_S)
     at.order("run 3", "ran")
@@ -263,7 +263,7 @@ def storm(at: Stage, staying: int, coming: int, report: Report) -> None:
 
 
 def allow_files(needed: int) -> None:
-    """Let this process and its children open as many files as it takes.
+    """Raise the limit of open files for this process and its children.
 
     Raises:
         SystemExit: the system does not allow it.

@@ -1,6 +1,6 @@
-"""Litestar's own way to broadcast, beside ours in `fanout.py`: its Channels plugin on the backend in memory.
+"""A peer in `fanout.py`: Litestar's Channels plugin with the in-memory backend.
 
-As its documentation has it: one subscription and one task for each connection; uvicorn with uvloop, and without
+It follows the documentation: one subscription and one task per connection; uvicorn with uvloop, and without
 permessage-deflate, which would multiply the cost.
 """
 

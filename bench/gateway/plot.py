@@ -1,4 +1,4 @@
-"""A plot of straight things as SVG, without a library: a few lines over a common scale from zero."""
+"""Line plots as SVG, without a library: a few lines with a common scale from zero."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Line(NamedTuple):
 
 
 def line_plot(lines: list[Line], *, x_label: str, y_label: str) -> str:
-    """Return the SVG text of a plot; each line has its points and the straight line that fits them best."""
+    """Return the SVG text of a plot; each line has its points and its linear fit."""
     x_most = max(x for line in lines for x, _ in line.points)
     y_most = max(y for line in lines for _, y in line.points) * 1.1
 
@@ -51,7 +51,7 @@ def line_plot(lines: list[Line], *, x_label: str, y_label: str) -> str:
 
 
 def _fit(points: list[tuple[float, float]]) -> tuple[float, float]:
-    """Return slope and offset of the line of least squares."""
+    """Return slope and offset of the linear least-squares fit."""
     count = len(points)
     mean_x, mean_y = sum(x for x, _ in points) / count, sum(y for _, y in points) / count
     spread = sum((x - mean_x) ** 2 for x, _ in points)

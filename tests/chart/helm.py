@@ -1,4 +1,4 @@
-"""Helm as a person calls it, on the chart of this checkout."""
+"""Helm commands on the chart of this checkout."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Manifest = dict[str, Any]
 
 @functools.cache
 def find_program(name: str) -> str | None:
-    """Return where a program is: on the PATH, else beside the development cluster's own; None when nowhere."""
+    """Return the path of a program: on the PATH, or next to the development cluster's programs; None if missing."""
     path = os.environ.get("PATH", os.defpath)
     if (found := shutil.which(name, path=path)) is not None or not DEVELOPMENT_CLUSTER.exists():
         return found
@@ -43,17 +43,17 @@ def helm(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str
 
 
 def render(*arguments: str, release: str = "map", namespace: str = "flights") -> list[Manifest]:
-    """Return the objects that an installation makes."""
+    """Return the objects of an installation."""
     answer = helm("template", release, str(CHART), "--namespace", namespace, *arguments)
     return [manifest for manifest in yaml.safe_load_all(answer.stdout) if manifest is not None]
 
 
 def of_kind(manifests: list[Manifest], kind: str) -> list[Manifest]:
-    """Return those of one kind."""
+    """Return the objects of one kind."""
     return [manifest for manifest in manifests if manifest["kind"] == kind]
 
 
 def only(manifests: list[Manifest], kind: str) -> Manifest:
-    """Return the one of a kind."""
+    """Return the only object of a kind."""
     (found,) = of_kind(manifests, kind)
     return found

@@ -1,4 +1,4 @@
-"""What an installation of the chart makes."""
+"""The objects of an installation of the chart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values that the chart refuses, and the files that are made from values.yaml."""
+"""Values that the chart rejects, and the files that are generated from values.yaml."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What starts a development cluster: the configuration of kind and of skaffold, and the command in its stead."""
+"""Development clusters: the configurations of kind and skaffold, and `make dev-cluster`."""
 
 from __future__ import annotations
 

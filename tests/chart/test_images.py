@@ -1,4 +1,4 @@
-"""What the images leave out of their dependencies (see packaging/install.sh) is needed by none of our modules."""
+"""The project's modules do not need the parts of dependencies that packaging/install.sh removes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The operator's rights are what its code uses: nothing is missing, nothing is left over."""
+"""The operator's permissions are exactly those that its code uses."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def rights_of(rules: Iterable[Manifest]) -> Rights:
 
 
 def verbs_for(kind: Kind) -> set[str]:
-    """What the operator does with a kind: apply (which is create and patch), delete, or only look."""
+    """Return the operator's verbs for a kind: apply (create and patch), delete, or read only."""
     if kind.pruned:
         return WATCHED | {"create", "patch", "delete"}
     return WATCHED | ({"patch"} if kind.applied else set())

@@ -1,4 +1,4 @@
-"""The command of the development images: what is saved takes effect, and a slip does not end the pod."""
+"""The development images' wrapper: changed files take effect, and a failing command does not end the pod."""
 
 from __future__ import annotations
 

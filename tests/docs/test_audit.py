@@ -1,4 +1,4 @@
-"""An audit that could ask nobody does not say that all is well."""
+"""An audit that could not reach an index does not report success."""
 
 from __future__ import annotations
 

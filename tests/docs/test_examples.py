@@ -1,4 +1,4 @@
-"""Every example is a resource that the command line accepts, alone in its file, and says what it is for."""
+"""Every example is a valid resource, alone in its file, and starts with its purpose."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_no_two_examples_meet_in_one_namespace() -> None:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_every_secret_of_an_example_comes_with_its_command(path: Path) -> None:
-    """`somethingSecret: NAME` is made by a `kubectl create secret … NAME` in the comments."""
+    """Each `…Secret: NAME` has a `kubectl create secret … NAME` in the comments."""
     text = path.read_text(encoding="utf-8")
     named = set(re.findall(r"^ *(?:# )?\w*[sS]ecret: ([a-z0-9-]+)$", text, re.M))
     made = set(re.findall(r"kubectl create secret (?:generic|tls) ([a-z0-9-]+)", text))

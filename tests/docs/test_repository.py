@@ -1,4 +1,4 @@
-"""Traps of the layout: names that break imports, the standard library or pytest, and texts that a reader cannot use."""
+"""Rules of the repository's layout: names that would break imports, the standard library or pytest."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def tracked_files() -> list[Path]:
 
 
 def test_operator_folder_is_no_package() -> None:
-    """The standard library has a module `operator`; an `__init__.py` would put ours in its place."""
+    """The standard library has a module `operator`; an `__init__.py` would shadow it."""
     assert not (ROOT / "operator" / "__init__.py").exists()
 
 

@@ -1,6 +1,6 @@
-"""What gets into images and pages: pinned by hash, under licences that allow it, and without a secret.
+"""Contents of images and pages: pinned by hash, with permissive licences, and without secrets.
 
-This needs no network. Known vulnerabilities do: `make audit` asks the indexes of PyPI and npm.
+These tests need no network. `make audit` checks for known vulnerabilities at PyPI and npm.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def test_every_npm_package_is_known_by_hash() -> None:
 
 
 def test_the_licences_of_what_the_page_runs_allow_it() -> None:
-    """What only builds it, or is never in the page (`optional`: binaries of a picture library), may have others."""
+    """Build-only packages, and packages outside the page (`optional`: binaries of an image library), are exempt."""
     runs = {
         name: package.get("license", "")
         for name, package in npm_packages().items()

@@ -1,4 +1,4 @@
-"""Phrases that readers trip over stay out of the texts for users."""
+"""Texts for users contain none of a few phrases that are hard to read."""
 
 from __future__ import annotations
 
