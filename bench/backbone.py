@@ -224,7 +224,7 @@ def main() -> None:
     print(f"{'all':<24}{sum(cores.values()):>8.2f}")
     p99_ms = figures["position_to_socket_ms_p99"]
     print(
-        f"position to socket: median {figures['position_to_socket_ms_p50']} ms, p99 {p99_ms} ms (wanted: {WANTED_MS})"
+        f"position to socket: median {figures['position_to_socket_ms_p50']} ms, p99 {p99_ms} ms (target: {WANTED_MS})"
     )
     print(f"records that wait in the log: median {figures['lag_records_median']}, most {figures['lag_records_most']}")
     print(json.dumps(figures))

@@ -174,7 +174,7 @@ class Report:
     def figure(self, key: str, label: str, value: float, unit: str, *, most: float | None = None) -> None:
         """Print a figure; `most` is its target, an upper bound."""
         self.figures[key] = round(value, 2)
-        wanted = "" if most is None else f"   wanted: at most {most:g}"
+        wanted = "" if most is None else f"   target: at most {most:g}"
         print(f"  {label:<58} {value:>10.1f} {unit:<6}{wanted}", flush=True)
         if most is not None and value > most:
             self.missed.append(key)
