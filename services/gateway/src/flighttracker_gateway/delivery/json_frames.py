@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from flighttracker.frame import decode_frame
+from flighttracker.frame import FrameHeader, FrameStamp, decode_frame
 from flighttracker.frame.layout import IntArray
 from flighttracker_gateway.picture.picture import Picture, ShardPicture
 
@@ -71,7 +71,7 @@ class JsonFrames:
     async def _key(self, number: int) -> bytes:
         shard = self._picture.shards[number]
         self._slot_addresses[number] = _slot_addresses(shard)
-        head = _head("key", number, shard) | {"removed": []}
+        head = _head("key", number, shard.stamp(number)) | {"removed": []}
         return _closed(head, await _encoded(shard, shard.table.taken_slots()))
 
 
@@ -80,7 +80,7 @@ def _slot_addresses(shard: ShardPicture) -> _SlotAddresses:
     return _SlotAddresses(shard.epoch, shard.sequence, icao24)
 
 
-def _head(kind: str, number: int, stamp: Any) -> dict[str, Any]:
+def _head(kind: str, number: int, stamp: FrameStamp | FrameHeader) -> dict[str, Any]:
     return {
         "kind": kind,
         "shard": number,

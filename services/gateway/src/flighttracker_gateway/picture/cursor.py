@@ -1,8 +1,8 @@
-"""What a viewer already has of each shard, and what it still needs: the deltas that it missed, or key frames.
+"""Cursors, and `RecentFrames`, which returns the frames that bring a viewer from a cursor up to date.
 
-A *cursor* names the last frame of each shard that a client applied. It is what a slow client is reduced to, and what a
-browser sends as `since` when it connects again. `RecentFrames` keeps the delta frames of the last ticks and turns a
-cursor into the frames that lead from there to the present. Pure; `hub` is its only user.
+A *cursor* identifies the last frame of each shard that a client applied. It is all that the hub keeps for a slow
+client, and a browser sends it as `since` when it reconnects. `RecentFrames` keeps the delta frames of the last ticks; a
+viewer gets the deltas that it missed, or key frames. Pure; `hub` is its only user.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from flighttracker.frame import FrameHeader, read_header
 from flighttracker_gateway.picture.picture import Picture
 
 RECENT_TICKS: Final = 64
-"""Delta frames kept of each shard; after so many ticks a key frame is nearly always smaller."""
+"""Delta frames kept per shard; after this many ticks a key frame is nearly always smaller."""
 
 MAX_SINCE_CHARACTERS: Final = 8_192
 _ENTRY: Final = re.compile(r"(\d{1,5})\.(\d{1,16})\.(\d{1,10})", re.ASCII)
@@ -26,14 +26,14 @@ Cursor = tuple[tuple[int, int, int], ...]
 
 
 class MissedFrames(NamedTuple):
-    """The frames that a cursor lacks, in the order to apply them; `has_key` when a key frame is among them."""
+    """The frames missing since a cursor, in the order to apply them, and whether one of them is a key frame."""
 
     frames: list[bytes]
     has_key: bool
 
 
 def parse_since(text: str) -> Cursor:
-    """Return the cursor that the query parameter `since` of `/ws` holds.
+    """Parse the query parameter `since` of `/ws`.
 
     Raises:
         ValueError: not `shard.epoch.sequence,…`; the message is a sentence for the client.
@@ -53,10 +53,10 @@ def parse_since(text: str) -> Cursor:
 
 
 class RecentFrames:
-    """The delta frames of the last ticks, beside the picture that they led to.
+    """The delta frames of the last ticks.
 
     Args:
-        picture: has applied every frame that is added here.
+        picture: must have applied each frame before it is added here.
     """
 
     def __init__(self, picture: Picture) -> None:
@@ -66,16 +66,16 @@ class RecentFrames:
         self._key_bytes: dict[int, int] = {}
 
     def add(self, frames: Iterable[bytes]) -> Cursor:
-        """Take in the frames of one tick; return the cursor of a client that has them all."""
+        """Add the frames of one tick; return the cursor of a client that has applied them all."""
         for frame in frames:
             header = read_header(frame)
-            # A key frame of the state that we are at: what led there still does.
+            # A key frame of the current state does not invalidate the deltas before it.
             if not header.is_key or self._latest.get(header.shard) != (header.epoch, header.sequence):
                 self._add(header, frame)
         return tuple((shard, *self._latest[shard]) for shard in sorted(self._latest))
 
     def remember(self, frames: Iterable[bytes]) -> None:
-        """Take in frames of one shard that were made before this gateway heard any, up to the picture's present."""
+        """Add frames of one shard from before this gateway started, up to the current state of the picture."""
         for frame in frames:
             self._add(read_header(frame), frame)
 
@@ -89,7 +89,7 @@ class RecentFrames:
         self._latest[header.shard] = (header.epoch, header.sequence)
 
     def after(self, cursor: Cursor | None) -> MissedFrames:
-        """Return what a client with this cursor lacks; None is the cursor of a client that has nothing."""
+        """Return the frames missing since a cursor; None is the cursor of a new client."""
         had = {shard: (epoch, sequence) for shard, epoch, sequence in cursor or ()}
         missed = MissedFrames([], has_key=False)
         for shard in sorted(self._picture.shards.keys() | self._latest.keys()):
@@ -98,10 +98,10 @@ class RecentFrames:
 
     def _after(self, shard: int, had: tuple[int, int] | None, missed: MissedFrames) -> MissedFrames:
         known = self._picture.shards.get(shard)
-        # The picture may be ahead of what was broadcast; the next broadcast brings the rest.
+        # The picture may be ahead of the last broadcast; the next one sends the rest.
         latest = self._latest.get(shard) or ((known.epoch, known.sequence) if known else None)
-        # Ahead under the same epoch: the next broadcasts bring us there. Another epoch, even a higher one, is no state
-        # of ours: a gateway that was alone, or an owner that we have not heard of, gave it.
+        # A cursor ahead in the same epoch needs nothing: the next broadcasts get there. A cursor of another epoch, even
+        # a higher one, is from a gateway that was alone or an unknown owner, and cannot be continued from.
         if had is not None and latest is not None and had[0] == latest[0] and had[1] >= latest[1]:
             return missed
         deltas = self._deltas_after(shard, had)
@@ -116,7 +116,7 @@ class RecentFrames:
         return MissedFrames([*missed.frames, key], has_key=True)
 
     def _deltas_after(self, shard: int, had: tuple[int, int] | None) -> list[bytes]:
-        """Return the deltas that follow what a client had, or nothing when one of them is no longer kept."""
+        """Return the deltas after an epoch and sequence; empty when one of them is no longer kept."""
         if had is None or had[0] != self._latest.get(shard, (-1, 0))[0]:
             return []
         missing = self._latest[shard][1] - had[1]

@@ -1,7 +1,7 @@
-"""`Picture`: what a gateway knows of every shard, as its viewers see it. Frames in; key frames, flights and counts out.
+"""`Picture`: the state of every shard as viewers see it. Frames in; key frames, flights and counts out.
 
-Every gateway keeps one, whoever owns the shards: it serves joining viewers, the REST interface and the JSON encoding.
-Pure; applying a frame of 20,000 updates takes a few milliseconds.
+Every gateway keeps a picture of all shards, including those it does not own, for joining viewers, the REST interface
+and the JSON encoding. Pure; applying a frame with 20,000 updates takes a few milliseconds.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ _SPEED_BUCKET_MPS = 25
 
 
 class Outcome(enum.Enum):
-    """What became of a frame."""
+    """The result of applying a frame."""
 
     APPLIED = "applied"
     IGNORED = "ignored"
-    """Of an older epoch, or a tick that is known already."""
+    """The frame has an older epoch, or a tick that was already applied."""
     GAP = "gap"
-    """Ticks are missing before it: a key frame, or the frames between, are needed."""
+    """Ticks are missing before the frame: it needs them, or a key frame."""
 
 
 class FlightQuery(NamedTuple):
-    """Which flights; None does not restrict."""
+    """Filters of flights; None does not filter."""
 
     country: str | None = None
     status: str | None = None
@@ -69,11 +69,11 @@ class ShardPicture:
         self.mean_position_time_ms: float | None = None
         """Mean position time of the aircraft that the latest frame updated, for the end-to-end metric."""
         self.newest_position_ms = 0
-        """Time of the newest position, milliseconds since 1970; it stands still while nothing is heard."""
+        """Time of the newest position, milliseconds since 1970; unchanged while nothing is heard."""
         self.key: bytes | None = None
 
     def apply(self, header: FrameHeader, content: FrameContent) -> None:
-        """Change the table and its index as the frame says."""
+        """Apply the content of a frame to the table and its index."""
         for slot in content.removed:
             self.slot_of.pop(int(self.table.identities["icao24"][slot]), None)
         self.table.apply(content, header.tick_time_ms)
@@ -88,7 +88,7 @@ class ShardPicture:
         self.key = None
 
     def positions(self, slots: IntArray) -> Iterator[FlightPosition]:
-        """Yield what slots hold, as they are when the first is asked for: reading them may take several ticks."""
+        """Yield the positions in slots, as of the first `next`: a caller may take several ticks to read them."""
         identities = self.table.identities[slots]
         addresses = identities["icao24"].tolist()
         texts = zip(*[identities[name].astype("U").tolist() for name, _ in TEXTS], strict=True)
@@ -98,10 +98,10 @@ class ShardPicture:
             yield position_of(*row)
 
     def is_as_new_as(self, other: ShardPicture) -> bool:
-        """Whether changing over from the other one shows no tick and no aircraft as of an earlier time.
+        """Return whether replacing the other picture by this one moves no tick and no aircraft back in time.
 
-        The newest position alone does not tell: aircraft report at moments of their own, and a part of what the other
-        one has heard since its last tick may still be on its way here.
+        The newest position alone does not decide this. Aircraft report at different moments, so some positions that the
+        other picture has may be missing here even if the newest one is not.
         """
         if self.tick_time_ms < other.tick_time_ms:
             return False
@@ -139,11 +139,11 @@ class Picture:
         return self._shards
 
     def apply(self, frame: bytes) -> Outcome:
-        """Take in one frame.
+        """Apply one frame.
 
         Raises:
-            FrameError: the bytes are not a frame, or contradict the state before it; a contradicted shard is forgotten,
-                so that the next key frame begins it anew.
+            FrameError: the bytes are not a frame, or contradict the previous state. A contradicted shard is removed;
+                the next key frame restores it.
         """
         header, content = decode_frame(frame)
         known = self._shards.get(header.shard)
@@ -168,23 +168,23 @@ class Picture:
         return Outcome.APPLIED
 
     def restart(self) -> None:
-        """Let the next key frame that is not older replace each shard, also under a lower epoch."""
+        """Let each shard be replaced by its next key frame that is not older, even if that has a lower epoch."""
         self._restarting = set(self._shards)
 
     def key_frame(self, shard: int) -> bytes:
-        """Return the present state of a shard as a key frame; encoded at most once a tick."""
+        """Return the current state of a shard as a key frame; encoded at most once a tick."""
         known = self._shards[shard]
         if known.key is None:
             known.key = known.table.key_frame(known.stamp(shard))
         return known.key
 
     def flights(self, query: FlightQuery = FlightQuery()) -> Iterator[FlightPosition]:  # noqa: B008 - immutable
-        """Yield the flights that match, each shard as it is when its turn comes."""
+        """Yield the matching flights, each shard as of the moment that its first flight is read."""
         for shard in tuple(self._shards.values()):
             yield from shard.positions(np.flatnonzero(_matches(shard, query)))
 
     def find(self, icao24: str) -> FlightPosition | None:
-        """Return the flight of one aircraft."""
+        """Return the flight of one aircraft; None when it is not shown."""
         address = int(icao24, 16)
         for shard in self._shards.values():
             if (slot := shard.slot_of.get(address)) is not None:
@@ -192,18 +192,18 @@ class Picture:
         return None
 
     def position_time_ms(self, shard: int, icao24: str) -> int | None:
-        """Return as of when a shard shows an aircraft, milliseconds since 1970; None when it does not."""
+        """Return the time of an aircraft's position in a shard, milliseconds since 1970; None when absent."""
         known = self._shards.get(shard)
         slot = None if known is None else known.slot_of.get(int(icao24, 16))
         return None if known is None or slot is None else int(known.table.position_time_ms[slot])
 
     def newest_position_ms(self, shard: int) -> int:
-        """Return the time of the newest position that a shard shows, milliseconds since 1970; 0 without any."""
+        """Return the time of the newest position of a shard, milliseconds since 1970; 0 without any."""
         known = self._shards.get(shard)
         return known.newest_position_ms if known is not None and known.slot_of else 0
 
     def statistics(self) -> dict[str, Any]:
-        """Return counts: in all, on the ground, by country and status, altitudes and speeds in buckets."""
+        """Return counts of aircraft: total, on the ground, and by country, status, altitude and speed."""
         countries: dict[str, int] = {}
         statuses = np.zeros(16, np.int64)
         on_ground = 0
@@ -251,7 +251,7 @@ def _matches(shard: ShardPicture, query: FlightQuery) -> npt.NDArray[np.bool_]:
 
 
 def _histogram(columns: list[IntArray], step: float, bucket: int) -> dict[str, int]:
-    """Return how many values fall in each bucket, by its lower end; unknown values are left out."""
+    """Return the number of values in each bucket, by its lower bound, without unknown values."""
     if not columns:
         return {}
     values = np.concatenate(columns)

@@ -1,4 +1,4 @@
-"""How old each shard's picture is, and from when on viewers must be told. Pure; `presence` and `rest` ask it."""
+"""`Staleness`: computes the age of each shard's picture, and which shards are stale. Pure; `presence` uses it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from flighttracker_gateway.picture.picture import Picture, ShardPicture
 
 
 class Staleness:
-    """Judges the shards of a picture: stale is a shard without frames, or one whose aircraft all fell silent.
+    """Finds stale shards: those that get no frames, and those whose aircraft are all silent.
 
     Args:
-        picture: what is judged.
-        stale_after_ticks: ticks without a frame until a shard is stale.
-        stale_after_silence_ms: time without a position until a shard that has aircraft is stale.
+        picture: the picture that viewers see.
+        stale_after_ticks: number of ticks without a frame after which a shard is stale.
+        stale_after_silence_ms: time without a position after which a shard with aircraft is stale.
         clock: the present.
     """
 
@@ -32,15 +32,15 @@ class Staleness:
         return min((_shown_ms(shards[number]) for number in self.stale_shards()), default=None)
 
     def live_shards(self) -> set[int]:
-        """Return the numbers of the shards from which a frame is expected each tick."""
+        """Return the numbers of the shards that send a frame each tick."""
         return {number for number, shard in self._picture.shards.items() if not self._is_silent(shard)}
 
     def age_s(self, shard: ShardPicture) -> float:
-        """Return how old the latest tick of a shard is, in seconds."""
+        """Return the age of a shard's latest tick, in seconds."""
         return max(0, self._clock.now_ms() - shard.tick_time_ms) / 1000
 
     def newest_position_age_s(self, shard: ShardPicture) -> float | None:
-        """Return how old the newest position of a shard is, in seconds; None when it has no aircraft."""
+        """Return the age of a shard's newest position, in seconds; None when it has no aircraft."""
         return max(0, self._clock.now_ms() - shard.newest_position_ms) / 1000 if shard.slot_of else None
 
     def _is_silent(self, shard: ShardPicture) -> bool:

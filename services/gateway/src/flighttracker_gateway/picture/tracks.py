@@ -1,11 +1,11 @@
-"""`Tracks`: where every aircraft was in the last half hour, so that a page that was just opened can show it.
+"""`Tracks`: the positions of every aircraft in the last half hour, for a page that has just been opened.
 
-A sample of the whole picture every `SPACING_MS`, as arrays sorted by address; after `FINE_SAMPLES` only each
-`COARSE_EVERY`-th is kept, `COARSE_SAMPLES` of them. Bounded by `BYTES_PER_POINT` for each sample and aircraft that
-moves, 1.5 kB an aircraft in all. Nothing happens per tick, and nothing per aircraft in Python: a sample of 20,000
-aircraft takes a few milliseconds, and a track is looked up with one binary search in each sample (`bench/tracks.py`).
+The picture is sampled every `SPACING_MS` into arrays sorted by address. Of samples older than `FINE_SAMPLES` steps,
+every `COARSE_EVERY`-th is kept, at most `COARSE_SAMPLES`. Memory is bounded by `BYTES_PER_POINT` per sample and moving
+aircraft, 1.5 kB per aircraft in total. Nothing runs per tick, and no Python code per aircraft: sampling 20,000 aircraft
+takes a few milliseconds, and reading a track is one binary search per sample (`bench/tracks.py`).
 
-Every gateway keeps its own, from its own start on. `run` starts the sampling, `rest_tracks` answers from it.
+Every gateway keeps tracks since its own start. `run` starts the sampling, and `rest_tracks` reads tracks.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from flighttracker_gateway.picture.picture import Picture, ShardPicture
 
 SPACING_MS: Final = 10_000
 FINE_SAMPLES: Final = 30
-"""Five minutes in steps of ten seconds: an approach is flown in so much time."""
+"""Five minutes in steps of ten seconds, the duration of an approach."""
 COARSE_EVERY: Final = 3
 COARSE_SAMPLES: Final = 50
 """Twenty-five minutes more, in steps of half a minute."""
@@ -35,7 +35,7 @@ _MOST_AGE: Final = 32_767
 
 
 class TrackPoint(msgspec.Struct, frozen=True):
-    """Where an aircraft was: fields and units of FlightPosition, times in milliseconds since 1970 UTC."""
+    """A past position: fields and units as in FlightPosition, times in milliseconds since 1970 UTC."""
 
     position_time_ms: int
     latitude_deg: float
@@ -46,7 +46,7 @@ class TrackPoint(msgspec.Struct, frozen=True):
 
 
 class _Sample(NamedTuple):
-    """The aircraft that moved at one moment, ascending by address; the integers are those of `frame.md`."""
+    """The moving aircraft at one moment, ascending by address; integers are encoded as in `frame.md`."""
 
     time_ms: int
     addresses: npt.NDArray[np.uint32]
@@ -62,7 +62,7 @@ class Tracks:
     """The recent tracks of all aircraft of a picture.
 
     Args:
-        picture: what is sampled.
+        picture: the picture to sample.
         clock: the present.
     """
 
@@ -75,7 +75,7 @@ class Tracks:
 
     @property
     def size_bytes(self) -> int:
-        """Bytes of all arrays that are kept."""
+        """Size of all kept arrays, in bytes."""
         return sum(column.nbytes for sample in (*self._coarse, *self._fine) for column in sample[1:])
 
     async def run(self) -> None:
@@ -85,7 +85,7 @@ class Tracks:
             await self._clock.sleep_ms(SPACING_MS)
 
     def sample(self) -> None:
-        """Keep where everything is that moves; `of` leaves out what was not heard again between two samples."""
+        """Take a sample of all moving aircraft; `of` omits repeated positions of an aircraft that was not heard."""
         now_ms = self._clock.now_ms()
         parts = [_moving(shard, now_ms) for shard in self._picture.shards.values()]
         if not parts:
@@ -100,7 +100,7 @@ class Tracks:
         self._taken += 1
 
     def of(self, icao24: str) -> list[TrackPoint]:
-        """Return where an aircraft was, oldest first.
+        """Return the track of an aircraft, oldest point first.
 
         Args:
             icao24: six hexadecimal digits.
@@ -109,10 +109,10 @@ class Tracks:
         points: list[TrackPoint] = []
         last_ms = 0
         for sample in (*self._coarse, *self._fine):
-            at = int(np.searchsorted(sample.addresses, address))
-            if at == len(sample.addresses) or sample.addresses[at] != address:
+            index = int(np.searchsorted(sample.addresses, address))
+            if index == len(sample.addresses) or sample.addresses[index] != address:
                 continue
-            point = _point(sample, at)
+            point = _point(sample, index)
             if point.position_time_ms > last_ms:
                 last_ms = point.position_time_ms
                 points.append(point)
@@ -120,7 +120,7 @@ class Tracks:
 
 
 def _moving(shard: ShardPicture, now_ms: int) -> tuple[npt.NDArray[np.generic], ...]:
-    """Return the columns of a sample for one shard; what stands on the ground leaves no track."""
+    """Return the columns of a sample for one shard, without aircraft that stand on the ground."""
     table = shard.table
     count = table.slot_count
     dynamic = table.dynamic[:, :count]
@@ -139,13 +139,13 @@ def _moving(shard: ShardPicture, now_ms: int) -> tuple[npt.NDArray[np.generic], 
     )
 
 
-def _point(sample: _Sample, at: int) -> TrackPoint:
-    altitude, speed = int(sample.altitudes[at]), int(sample.speeds[at])
+def _point(sample: _Sample, index: int) -> TrackPoint:
+    altitude, speed = int(sample.altitudes[index]), int(sample.speeds[index])
     return TrackPoint(
-        position_time_ms=sample.time_ms - int(sample.ages[at]) * AGE_MS,
-        latitude_deg=round(int(sample.latitudes[at]) * DEGREE, 5),
-        longitude_deg=round(int(sample.longitudes[at]) * DEGREE, 5),
+        position_time_ms=sample.time_ms - int(sample.ages[index]) * AGE_MS,
+        latitude_deg=round(int(sample.latitudes[index]) * DEGREE, 5),
+        longitude_deg=round(int(sample.longitudes[index]) * DEGREE, 5),
         baro_altitude_m=None if altitude == NULL else round(altitude * ALTITUDE_M, 2),
         ground_speed_mps=None if speed == NULL else round(speed * SPEED_MPS, 2),
-        on_ground=bool(sample.on_ground[at]),
+        on_ground=bool(sample.on_ground[index]),
     )
