@@ -1,9 +1,10 @@
-"""No generated value is misread: ten thousand uids, names and passwords, parsed with the rules of who reads them."""
+"""No generated value is misread: ten thousand uids, names and passwords, parsed with the rules of their readers."""
 
 from __future__ import annotations
 
 import argparse
 import base64
+import dataclasses
 import random
 import re
 import secrets
@@ -11,12 +12,13 @@ import shlex
 import urllib.parse
 import uuid
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from flighttracker_operator.manifests.kafka import cluster_id
-from flighttracker_operator.model.facts import Manifest
+from flighttracker_operator.model.facts import Facts, Manifest
+from flighttracker_operator.model.servers import kafka_names
 from flighttracker_operator.reconcile.gather import PASSWORD_BYTES
 from tests.unit.operator.manifests.cases import facts, made, tracker
 
@@ -26,10 +28,18 @@ DASH_UID = "f8000000-0000-4000-8000-000000000000"
 
 DNS_LABEL = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
 """Stricter than a subdomain: the names of Services are DNS labels that begin with a letter."""
+SUBDOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
 LABEL_KEY = re.compile(r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 FILE_NAME = re.compile(r"[-._A-Za-z0-9]{1,253}")
 TOPIC = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}")
+SPECS: tuple[dict[str, Any], ...] = (
+    {},
+    {"kafka": {"builtin": {"replicas": 3}}, "monitoring": {"prometheusRule": True, "grafanaDashboard": True}},
+    {"kafka": {"provider": "external", "external": {"bootstrapServers": "kafka:9092", "saslSecret": "sasl"}}},
+    {"kafka": {"provider": "strimzi", "strimzi": {"cluster": "shared"}}, "ingress": {"enabled": True}},
+)
+"""In turn: values reach other places with other servers. In a shared Kafka, topics carry namespace and name."""
 FIRST_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 LETTERS = FIRST_LETTERS + "0123456789-"
 
@@ -46,14 +56,24 @@ def storage_tool() -> argparse.ArgumentParser:
 STORAGE_TOOL = storage_tool()
 
 
-def cases() -> Iterator[tuple[str, str, str]]:
-    """Yield uids, names and passwords; the same ones each time, but for the passwords."""
+class Case(NamedTuple):
+    """The generated values of one tracker."""
+
+    uid: str
+    namespace: str
+    name: str
+    password: str
+
+
+def cases() -> Iterator[Case]:
+    """Yield the same cases each time, but for the passwords."""
     source = random.Random(14)
     for _ in range(CASES):
-        length = source.randint(0, 38)
-        middle = "".join(source.choice(LETTERS) for _ in range(length))
+        middle = "".join(source.choice(LETTERS) for _ in range(source.randint(0, 38)))
         name = source.choice(FIRST_LETTERS) + middle + source.choice(FIRST_LETTERS)
-        yield str(uuid.UUID(int=source.getrandbits(128), version=4)), name, secrets.token_hex(PASSWORD_BYTES)
+        namespace = source.choice(LETTERS[:-1]) + middle + middle[:22] + source.choice(LETTERS[:-1])
+        uid = str(uuid.UUID(int=source.getrandbits(128), version=4))
+        yield Case(uid, namespace, name, secrets.token_hex(PASSWORD_BYTES))
 
 
 def containers_of(manifest: Manifest) -> list[dict[str, Any]]:
@@ -61,18 +81,20 @@ def containers_of(manifest: Manifest) -> list[dict[str, Any]]:
     return [*pod.get("initContainers", []), *pod.get("containers", [])]
 
 
-def check_arguments(command: list[str], generated: set[str]) -> None:
-    """Check that what is generated is an argument of its own, never an option, and one word of a shell."""
-    for word in command:
-        for value in generated:
-            if word == value:
-                assert not word.startswith("-"), command
-                assert shlex.split(word) == [word]
+def check_words(words: list[str], generated: set[str]) -> None:
+    """Check the words of a command line: a generated one is no option, and Kubernetes expands no variable in any."""
+    for word in words:
+        assert "$(" not in word or word.startswith("REDISCLI_AUTH="), word
+        if word in generated:
+            assert not word.startswith("-"), words
+            assert shlex.split(word) == [word]
 
 
-def check(manifest: Manifest, generated: set[str]) -> None:
+def check_object(manifest: Manifest, generated: set[str]) -> None:
+    """Check names, labels and keys by the rules of Kubernetes, and the command lines of every container."""
     metadata = manifest["metadata"]
-    assert DNS_LABEL.fullmatch(metadata["name"]), metadata["name"]
+    name = SUBDOMAIN if manifest["kind"] == "KafkaTopic" else DNS_LABEL
+    assert name.fullmatch(metadata["name"]), metadata["name"]
     template = manifest.get("spec", {}).get("template", {}).get("metadata", {})
     for labels in (metadata.get("labels", {}), template.get("labels", {})):
         for key, value in labels.items():
@@ -81,33 +103,67 @@ def check(manifest: Manifest, generated: set[str]) -> None:
     if manifest["kind"] in {"ConfigMap", "Secret"}:
         assert all(FILE_NAME.fullmatch(key) for key in manifest["data"])
     for container in containers_of(manifest):
-        check_arguments([*container.get("command", []), *container.get("args", [])], generated)
+        check_words([*container.get("command", []), *container.get("args", [])], generated)
+
+
+def check_cluster(case: Case, known: Facts) -> None:
+    """Check the cluster's id as Kafka's formatter reads it."""
+    cluster = cluster_id(known)
+    arguments = ["--ignore-formatted", "--cluster-id", cluster, "--config", "server.properties"]
+    assert STORAGE_TOOL.parse_args(arguments).cluster_id == cluster, case.uid
+    assert len(base64.urlsafe_b64decode(cluster + "==")) == 16
+
+
+def check_secret(data: dict[str, str], password: str) -> None:
+    """Check the password as redis-server and the roles read it."""
+    read = {key: base64.b64decode(value).decode() for key, value in data.items()}
+    assert shlex.split(read["redis.conf"]) == ["requirepass", password]
+    assert urllib.parse.urlsplit(read["url"]).password == password
+    assert read["password"] == password
+
+
+def check_properties(text: str) -> None:
+    """Check `server.properties` as java.util.Properties reads it, and the hosts in it."""
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    assert "\\" not in text
+    assert all(re.match(r"[a-z.]+=\S*$", line) for line in lines), lines
+    voters = dict(line.split("=", 1) for line in lines)["controller.quorum.voters"]
+    for number, voter in enumerate(voters.split(",")):
+        node, _, host = voter.rpartition(":")[0].partition("@")
+        assert node == str(number)
+        assert len(host) <= 253
+        assert all(len(label) <= 63 for label in host.split("."))
+
+
+def check_topics(container: dict[str, Any], names: set[str]) -> None:
+    """Check the arguments of `topics.sh`, which splits them into words and searches for the name with `grep -E`."""
+    for argument in container["command"][3:]:
+        name, partitions, copies, settings = argument.split()
+        assert name in names
+        assert TOPIC.fullmatch(name), name
+        assert re.fullmatch(name.replace(".", "\\."), name)
+        assert partitions.isdecimal()
+        assert copies.isdecimal()
+        assert re.fullmatch(r"[-a-z0-9.,=]+", settings), "a shell would expand it"
 
 
 def test_no_generated_value_is_misread() -> None:
-    for uid, name, password in cases():
-        known = facts(uid=uid, redis_password=password)
-        cluster = cluster_id(known)
-        arguments = ["--ignore-formatted", "--cluster-id", cluster, "--config", "server.properties"]
-        assert STORAGE_TOOL.parse_args(arguments).cluster_id == cluster, uid
-        assert len(base64.urlsafe_b64decode(cluster + "==")) == 16
-        objects = made(tracker(name=name), known)
+    for number, case in enumerate(cases()):
+        known = facts(uid=case.uid, namespace=case.namespace, redis_password=case.password)
+        spec = SPECS[number % len(SPECS)]
+        wanted = tracker(spec, name=case.name)
+        names = set(dataclasses.asdict(kafka_names(wanted, known)).values())
+        assert all(TOPIC.fullmatch(name) for name in names), names
+        check_cluster(case, known)
+        objects = made(wanted, known)
         for manifest in objects.values():
-            check(manifest, {uid, name, cluster, password})
-        data = objects["Secret", f"{name}-redis"]["data"]
-        read = {key: base64.b64decode(value).decode() for key, value in data.items()}
-        assert shlex.split(read["redis.conf"]) == ["requirepass", password]
-        assert urllib.parse.urlsplit(read["url"]).password == password
-        assert read["password"] == password
-        topics = [
-            word.split()[0]
-            for manifest in objects.values()
-            for container in containers_of(manifest)
-            for word in container.get("args", container.get("command", []))
-            if len(word.split()) == 4
-        ]
-        assert topics
-        assert all(TOPIC.fullmatch(topic) for topic in topics)
+            check_object(manifest, {case.uid, case.namespace, case.name, case.password, cluster_id(known)})
+            for container in containers_of(manifest):
+                if container["name"] == "topics":
+                    check_topics(container, names)
+        check_secret(objects["Secret", f"{case.name}-redis"]["data"], case.password)
+        config = objects.get(("ConfigMap", f"{case.name}-kafka"), {"data": {}})["data"]
+        check_properties(config.get("server.properties", "controller.quorum.voters=0@127.0.0.1:9093"))
 
 
 def test_the_id_of_a_cluster_that_could_be_formatted_stays() -> None:
