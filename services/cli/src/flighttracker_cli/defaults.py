@@ -33,6 +33,6 @@ def _kafka(kafka: Kafka) -> Kafka:
 
 
 def _redis(redis: Redis) -> Redis:
-    return (
-        redis.model_copy(update={"builtin": redis.builtin or BuiltinRedis()}) if redis.provider == "builtin" else redis
-    )
+    if redis.provider != "builtin":
+        return redis
+    return redis.model_copy(update={"builtin": redis.builtin or BuiltinRedis()})
