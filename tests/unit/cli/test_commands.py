@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -173,6 +174,24 @@ def test_follow_shows_every_hop() -> None:
     assert "and its columns change by:" in shown.stdout
 
 
+def test_what_the_list_suggests_works() -> None:
+    listed = run("follow", "--list", "examples/europe.yaml")
+    suggested = listed.stdout.splitlines()[-1].partition("show one with: flighttracker ")[2]
+    assert suggested.startswith("follow ")
+    shown = run(*suggested.split())
+    assert (shown.returncode, shown.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("text", ["README.md", "--help"])
+def test_every_follow_command_that_is_shown_works(text: str) -> None:
+    shown = run("follow", "--help").stdout if text == "--help" else (ROOT / text).read_text(encoding="utf-8")
+    commands = re.findall(r"^ *(?:\.venv/bin/)?flighttracker (follow .+)$", shown, re.MULTILINE)
+    assert len(commands) >= 2
+    for command in commands:
+        ended = run(*command.split())
+        assert (ended.returncode, ended.stderr) == (0, ""), command
+
+
 def test_follow_names_aircraft_that_exist() -> None:
     shown = run("follow", "000000", "-", stdin=SMALL)
     assert shown.returncode == 2
@@ -184,7 +203,7 @@ def test_follow_names_aircraft_that_exist() -> None:
     ("arguments", "message"),
     [
         (["follow"], "Error: Missing argument 'ICAO24': name an aircraft, or list some with --list."),
-        (["follow", "LH400"], "error: 'lh400' is not an ICAO 24-bit address: six hex digits, such as 3c6444"),
+        (["follow", "LH400"], "error: 'lh400' is not an ICAO 24-bit address: six hex digits, such as 3c1915"),
         (["local", "examples/minimal.yaml", "--port", "0"], "Error: Invalid value for '--port': 0 is not in the range"),
     ],
 )

@@ -51,12 +51,13 @@ class _HurryingClock(Clock):
         await asyncio.sleep(0)
 
 
-def run_follow(icao24: str | None, tracker: FlightTracker, *, secrets: str | None) -> None:
+def run_follow(icao24: str | None, tracker: FlightTracker, *, file: str | None, secrets: str | None) -> None:
     """Print one aircraft at every hop, or a list of some.
 
     Args:
         icao24: the aircraft; None lists some.
         tracker: the resource.
+        file: where it was read from, for the commands that are suggested; None without a file.
         secrets: directory of the Secrets that the resource names; None when there is none.
 
     Raises:
@@ -64,10 +65,10 @@ def run_follow(icao24: str | None, tracker: FlightTracker, *, secrets: str | Non
         SourceError: a real source does not answer.
     """
     if icao24 is not None and not _ICAO24.fullmatch(icao24 := icao24.lower()):
-        raise StartError(f"{icao24!r} is not an ICAO 24-bit address: six hex digits, such as 3c6444")
+        raise StartError(f"{icao24!r} is not an ICAO 24-bit address: six hex digits, such as 3c1915")
     made = plan_local(tracker, secrets=secrets)
     rounds = asyncio.run(_hear(icao24, made))
-    lines = _listing(rounds[0].positions) if icao24 is None else explain(icao24, rounds, made)
+    lines = _listing(rounds[0].positions, file) if icao24 is None else explain(icao24, rounds, made)
     for line in lines:
         click.echo(line)
 
@@ -111,7 +112,7 @@ def _airborne_first(positions: Sequence[FlightPosition]) -> list[FlightPosition]
     return sorted(positions, key=lambda position: position.on_ground)
 
 
-def _listing(positions: Sequence[FlightPosition]) -> Iterator[str]:
+def _listing(positions: Sequence[FlightPosition], file: str | None) -> Iterator[str]:
     if not positions:
         yield "The source knows of no aircraft now."
         return
@@ -122,4 +123,4 @@ def _listing(positions: Sequence[FlightPosition]) -> Iterator[str]:
         texts = f"{position.callsign:<10}{position.aircraft_type:<6}{position.origin:<6}{position.destination:<6}"
         yield f"{position.icao24:<8}{texts}{position.status:<12}{altitude}"
     count = f"{len(shown)} of {len(positions):,}" if len(shown) < len(positions) else f"{len(positions)}"
-    yield f"{count} aircraft; show one with: flighttracker follow {shown[0].icao24}"
+    yield f"{count} aircraft; show one with: flighttracker follow {shown[0].icao24}{f' {file}' if file else ''}"

@@ -203,8 +203,8 @@ def validate(files: tuple[str, ...], defaults: bool, log_level: str) -> None:
     epilog="""\b
 Examples:
   flighttracker follow --list
-  flighttracker follow 3c6444
-  flighttracker follow 3c6444 examples/europe.yaml"""
+  flighttracker follow 3c1915
+  flighttracker follow 3c1843 examples/europe.yaml"""
 )
 @click.argument("icao24", required=False)
 @click.argument("file", required=False)
@@ -225,7 +225,7 @@ def follow(icao24: str | None, file: str | None, list_some: bool, secrets: str |
         icao24, file = None, icao24
     if icao24 is None and not list_some:
         raise click.UsageError("Missing argument 'ICAO24': name an aircraft, or list some with --list.")
-    run_follow(icao24, _read_or_exit(file), secrets=secrets)
+    run_follow(icao24, _read_or_exit(file), file=file, secrets=secrets)
 
 
 def _read_or_exit(file: str | None) -> FlightTracker:
