@@ -44,7 +44,10 @@ class TokenGate(ASGIMiddleware):
                 needed = None if access == ANY_TOKEN else (access or tokens.Scope.ADMIN)
                 scope["auth"] = await self._auth.admit(bearer_of(scope), needed)
         except TokenRefusedError as error:
-            raise HTTPException(error.detail, status_code=error.status, headers=challenge(error)) from error
+            reason = {"reason": error.reason}
+            raise HTTPException(
+                error.detail, status_code=error.status, headers=challenge(error), extra=reason
+            ) from error
         except RetryableError as error:
             retry = {"Retry-After": str(round(error.retry_after_s or RETRY_AFTER_S))}
             raise HTTPException(str(error), status_code=503, headers=retry) from error

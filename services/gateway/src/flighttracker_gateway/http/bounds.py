@@ -13,15 +13,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Final
+from http import HTTPStatus
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from flighttracker.settings import LimitSettings
+from flighttracker_gateway.access.problem import PROBLEM_JSON, encode_problem
 from flighttracker_gateway.metrics import GatewayMetrics
-
-_HEAD_TOO_LONG: Final = "431 Request Header Fields Too Large"
-_HEAD_TOO_SLOW: Final = "408 Request Timeout"
 
 _logger = logging.getLogger(__name__ + ".uvicorn")
 # uvicorn warns of each malformed request in a line of its own; we count them.
@@ -55,7 +53,8 @@ class BoundedHttp(HttpToolsProtocol):
         if self.transport.is_closing() or self.transport.get_protocol() is not self:
             return
         if self._is_in_head and self._head_bytes > self.limits.max_request_bytes:
-            self._refuse("head_too_long", _HEAD_TOO_LONG)
+            most = self.limits.max_request_bytes
+            self._refuse("head_too_long", 431, f"The head of a request may have {most} bytes.")
         elif not (self._head_timer or self._answer_timer or self.timeout_keep_alive_task):
             self._head_timer = self.loop.call_later(self.limits.request_head_s, self._head_is_too_slow)
 
@@ -96,10 +95,11 @@ class BoundedHttp(HttpToolsProtocol):
         self._stop_answer_timer()
         super().handle_websocket_upgrade()
 
-    def send_400_response(self, msg: str) -> None:
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - ours is a sentence
         """Answer what is not HTTP."""
         self.metrics.http_cut.labels("malformed").inc()
-        super().send_400_response(msg)
+        self.transport.write(_error(400, "The request is not valid HTTP."))
+        self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the timers."""
@@ -114,17 +114,18 @@ class BoundedHttp(HttpToolsProtocol):
             self.metrics.http_cut.labels("head_too_slow").inc()
             self.transport.abort()
         else:
-            self._refuse("head_too_slow", _HEAD_TOO_SLOW)
+            most_s = f"{self.limits.request_head_s:g}"
+            self._refuse("head_too_slow", 408, f"The head of a request must be complete within {most_s} s.")
 
     def _answer_is_too_slow(self) -> None:
         self._answer_timer = None
         self.metrics.http_cut.labels("answer_too_slow").inc()
         self.transport.abort()
 
-    def _refuse(self, reason: str, status: str) -> None:
+    def _refuse(self, reason: str, status: int, detail: str) -> None:
         self.metrics.http_cut.labels(reason).inc()
         self._stop_head_timer()
-        self.transport.write(f"HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".encode())
+        self.transport.write(_error(status, detail))
         self.transport.close()
         self._stop_answer_timer()
         self._answer_timer = self.loop.call_later(self.limits.request_head_s, self.transport.abort)
@@ -138,6 +139,19 @@ class BoundedHttp(HttpToolsProtocol):
         if self._answer_timer is not None:
             self._answer_timer.cancel()
             self._answer_timer = None
+
+
+def _error(status: int, detail: str) -> bytes:
+    """Return the bytes of an answer with an error, after which the connection is closed."""
+    body = encode_problem(status, detail)
+    head = (
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
+        f"content-type: {PROBLEM_JSON}",
+        f"content-length: {len(body)}",
+        "connection: close",
+        "\r\n",
+    )
+    return "\r\n".join(head).encode() + body
 
 
 def bounded_http(limits: LimitSettings, metrics: GatewayMetrics) -> type[asyncio.Protocol]:

@@ -1,15 +1,15 @@
-"""Every HTTP error is JSON, `{"status_code", "detail"}`, and the detail is a sentence that says what to mend."""
+"""Errors of routes as problem documents, and their description for /schema."""
 
 from __future__ import annotations
 
 from typing import Any, cast
 
-import msgspec
-from litestar import MediaType, Request, Response
+from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
 
 from flighttracker_gateway.access.client_log import ErrorGroups
+from flighttracker_gateway.access.problem import PROBLEM_JSON, Problem, encode_problem
 
 
 def answer_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
@@ -22,14 +22,8 @@ def answer_http_error(request: Request[Any, Any, Any], error: HTTPException) -> 
         return _answer(426, f"{request.url.path[:128]} is a WebSocket: connect with an upgrade.", headers)
     elif error.status_code == 405:
         detail = f"{request.method} is not possible at {request.url.path[:128]}."
-    return _answer(error.status_code, detail, error.headers)
-
-
-class Problem(msgspec.Struct, frozen=True):
-    """What every HTTP error answers, whatever its status."""
-
-    status_code: int
-    detail: str
+    members = error.extra if isinstance(error.extra, dict) else {}
+    return _answer(error.status_code, detail, error.headers, **members)
 
 
 def refusals(*statuses: int) -> dict[int, ResponseSpec]:
@@ -46,7 +40,7 @@ def refusals(*statuses: int) -> dict[int, ResponseSpec]:
         503: "Not now; Retry-After says when.",
     }
     return {
-        status: ResponseSpec(Problem, generate_examples=False, description=words[status])
+        status: ResponseSpec(Problem, generate_examples=False, description=words[status], media_type=PROBLEM_JSON)
         for status in sorted({*everywhere, *statuses})
     }
 
@@ -66,9 +60,10 @@ class BugAnswer:
         request_id = request.scope.get("state", {}).get("request_id", "")
         template = cast("dict[str, Any]", request.scope).get("path_template", "")
         self._errors.note(f"{request.method} {template}", error, request=request_id)
-        return _answer(500, f"The gateway has a bug here; its log says more under request {request_id}.")
+        detail = f"The gateway has a bug here; its log says more under request {request_id}."
+        return _answer(500, detail, request_id=request_id)
 
 
-def _answer(status_code: int, detail: str, headers: dict[str, str] | None = None) -> Response[bytes]:
-    body = msgspec.json.encode({"status_code": status_code, "detail": detail})
-    return Response(body, status_code=status_code, media_type=MediaType.JSON, headers=headers)
+def _answer(status: int, detail: str, headers: dict[str, str] | None = None, **members: str) -> Response[bytes]:
+    body = encode_problem(status, detail, **members)
+    return Response(body, status_code=status, media_type=PROBLEM_JSON, headers=headers)

@@ -69,7 +69,7 @@ def _answer(files: PageFiles, path: str, request: Request[Any, Any, Any]) -> Res
     found = files.find(path)
     file = found or files.find("404.html")
     if file is None:
-        return Response(b"", status_code=404)
+        raise NotFoundException
     coding, body = file.body(request.headers.get("accept-encoding", ""))
     is_asset = found is not None and path.startswith(_ASSETS)
     headers = {"cache-control": _FOR_EVER if is_asset else "no-cache", "vary": "Accept-Encoding"}

@@ -20,7 +20,13 @@ from flighttracker.settings import GatewaySettings
 
 _INLINE_SCRIPT: Final = re.compile(r"<script(?![^>]*\ssrc\s*=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 _INLINE_STYLE: Final = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
-_DATA_TYPES: Final = (b"application/json", b"application/geo+json", b"text/plain", b"application/vnd.oai")
+_DATA_TYPES: Final = (
+    b"application/json",
+    b"application/problem+json",
+    b"application/geo+json",
+    b"text/plain",
+    b"application/vnd.oai",
+)
 _API_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 _YEAR_S: Final = 31_536_000
 

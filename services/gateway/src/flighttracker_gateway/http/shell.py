@@ -13,13 +13,13 @@ import time
 from collections.abc import Iterable
 from typing import Any, Final, cast
 
-import msgspec
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from flighttracker.clock import Clock
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.access.client_log import SampledLog
+from flighttracker_gateway.access.problem import PROBLEM_JSON, encode_problem
 from flighttracker_gateway.http.policy import SecurityPolicy
 from flighttracker_gateway.metrics import GatewayMetrics
 
@@ -54,16 +54,28 @@ class HttpShell:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or one WebSocket."""
-        if scope["type"] != ScopeType.HTTP:
+        if scope["type"] == ScopeType.HTTP:
+            await self._serve_http(scope, receive, send)
+        else:
+            await self._serve_websocket(scope, receive, send)
 
-            async def send_refusal_with_headers(message: Message) -> None:
-                if message["type"] == "websocket.http.response.start":
-                    message["headers"] = [*message["headers"], *self._policy.headers(message["headers"])]
-                await send(message)
+    async def _serve_websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_rejection_with_headers(message: Message) -> None:
+            if message["type"] == "websocket.close" and "path_template" not in scope:
+                # Litestar closes a handshake without a route, which the server would answer with a bare 403.
+                body = encode_problem(404, "There is no WebSocket at this path; /ws is one.")
+                content_type = [(b"content-type", PROBLEM_JSON.encode())]
+                start = {"type": "websocket.http.response.start", "status": 404, "headers": content_type}
+                await send_rejection_with_headers(cast("Message", start))
+                await send({"type": "websocket.http.response.body", "body": body, "more_body": False})
+                return
+            if message["type"] == "websocket.http.response.start":
+                message["headers"] = [*message["headers"], *self._policy.headers(message["headers"])]
+            await send(message)
 
-            await self._app(scope, receive, send_refusal_with_headers)
-            return
-        http = scope
+        await self._app(scope, receive, send_rejection_with_headers)
+
+    async def _serve_http(self, http: HTTPScope, receive: Receive, send: Send) -> None:
         started_s = time.perf_counter()
         is_head = http["method"] == "HEAD"
         # HEAD is GET without the body, on every route.
@@ -71,11 +83,20 @@ class HttpShell:
         request_id = secrets.token_hex(8)
         cast("dict[str, Any]", inner).setdefault("state", {})["request_id"] = request_id
         status = 0
+        is_text_error = False
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal status
+            nonlocal status, is_text_error
+            if is_text_error and message["type"] == "http.response.body":
+                # Litestar rejects a preflight with text.
+                is_text_error = False
+                await _answer(send_with_headers, status, message["body"].decode())
+                return
             if message["type"] == "http.response.start":
                 status = message["status"]
+                is_text_error = status >= 400 and _content_type(message["headers"]).startswith(b"text/plain")
+                if is_text_error:
+                    return
                 allowed = _with_head(message["headers"])
                 own = [(b"x-request-id", request_id.encode()), *self._policy.headers(message["headers"])]
                 message["headers"] = [*allowed, *own]
@@ -90,7 +111,8 @@ class HttpShell:
             if refusal is None:
                 await self._app(inner, receive, send_with_headers)
             else:
-                await _answer(send_with_headers, *refusal)
+                # What follows of the request is not read.
+                await _answer(send_with_headers, *refusal, (b"connection", b"close"))
         finally:
             level = logging.INFO if status >= 400 or status == 0 else logging.DEBUG
             # The route, never the path: a client chooses the path, which may hold what must not be logged.
@@ -124,13 +146,12 @@ def _with_head(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, byte
     return changed
 
 
-async def _answer(send: Send, status: int, detail: str) -> None:
-    """Answer and close: what follows of the request is not read."""
-    body = msgspec.json.encode({"status_code": status, "detail": detail})
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(body)).encode()),
-        (b"connection", b"close"),
-    ]
+def _content_type(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    return next((value for name, value in headers if name.lower() == b"content-type"), b"")
+
+
+async def _answer(send: Send, status: int, detail: str, *more: tuple[bytes, bytes]) -> None:
+    body = encode_problem(status, detail)
+    headers = [(b"content-type", PROBLEM_JSON.encode()), (b"content-length", str(len(body)).encode()), *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": False})

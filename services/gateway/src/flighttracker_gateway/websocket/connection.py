@@ -27,6 +27,7 @@ from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.access.auth import NOT_AUTHORIZED, Auth, Held
 from flighttracker_gateway.access.client_log import SampledLog
 from flighttracker_gateway.access.http_gate import bearer_of, challenge
+from flighttracker_gateway.access.problem import PROBLEM_JSON, encode_problem
 from flighttracker_gateway.access.tokens import Grant, TokenRefusedError, refuse_token_in_url
 from flighttracker_gateway.access.tokens import Scope as TokenScope
 from flighttracker_gateway.delivery.asgi_socket import AsgiSocket
@@ -265,8 +266,8 @@ def _socket(websocket: WebSocket[Any, Any, Any]) -> Socket:
 
 async def _refuse(websocket: WebSocket[Any, Any, Any], refusal: Refusal) -> None:
     """Answer a handshake with an HTTP error (ASGI extension `websocket.http.response`)."""
-    body = msgspec.json.encode({"status_code": refusal.status, "detail": refusal.detail})
-    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+    body = encode_problem(refusal.status, refusal.detail, reason=refusal.reason)
+    headers = [(b"content-type", PROBLEM_JSON.encode()), (b"cache-control", b"no-store")]
     headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in refusal.headers.items()]
     if refusal.retry_after_s is not None:
         headers.append((b"retry-after", str(refusal.retry_after_s).encode()))

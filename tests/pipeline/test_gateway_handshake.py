@@ -1,0 +1,113 @@
+"""Handshakes of `/ws` through the real server: accepted, or answered with a sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aiohttp
+import pytest
+
+from flighttracker.settings import GatewaySettings, LimitSettings
+from tests.gateway_server import Watcher, running_gateway
+
+REFUSALS: dict[str, tuple[dict[str, Any], int, str, str]] = {
+    "unknown subprotocol": (
+        {"protocols": ("chat",)},
+        400,
+        "subprotocol",
+        "None of the subprotocols 'chat' is supported; flights.v1, flights.v2, flights.v1.json are.",
+    ),
+    "unknown parameter": (
+        {"query": "?sinc=0.1.2"},
+        400,
+        "query",
+        "'sinc' is not a parameter of /ws; allowed: since, bbox.",
+    ),
+    "repeated parameter": (
+        {"query": "?since=0.1.2&since=0.1.3"},
+        400,
+        "query",
+        "The parameter since of /ws is repeated; give it once.",
+    ),
+    "malformed since": (
+        {"query": "?since=0.1"},
+        400,
+        "since",
+        "since has the part '0.1', which is not shard.epoch.sequence (three numbers).",
+    ),
+    "foreign origin": (
+        {"headers": {"Origin": "https://elsewhere.example"}},
+        403,
+        "origin",
+        "The origin 'https://elsewhere.example' may not connect; see allowed_origins of the gateway.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+async def test_a_handshake_that_cannot_succeed_is_answered_with_a_sentence(case: str) -> None:
+    options, status, reason, detail = REFUSALS[case]
+    query = options.get("query", "")
+    headers = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Protocol": ", ".join(options.get("protocols", ("flights.v1",))),
+    } | options.get("headers", {})
+    async with running_gateway() as running:
+        answered, problem = await running.get(f"/ws{query}", headers=headers)
+        assert (answered, problem["detail"], problem["reason"]) == (status, detail, reason)
+        assert running.metric("flights_ws_refused_total", reason=reason) == 1
+
+
+async def test_the_gateways_own_page_may_connect() -> None:
+    async with running_gateway() as running, running.connect(origin=running.url) as socket:
+        assert (await Watcher(socket).text())["type"] == "welcome"
+
+
+async def test_an_allowed_origin_may_connect() -> None:
+    settings = GatewaySettings(allowed_origins=("https://map.example",))
+    async with running_gateway(settings) as running, running.connect(origin="https://map.example") as socket:
+        assert (await Watcher(socket).text())["type"] == "welcome"
+
+
+@pytest.mark.parametrize(
+    ("allowed", "origin"),
+    [
+        ((), "http://{host}.elsewhere.example"),
+        ((), "http://elsewhere.example/{host}"),
+        ((), "http://127.0.0.1:1"),
+        ((), "null"),
+        (("https://map.example",), "https://elsewhere.example"),
+        (("https://map.example",), "https://map.example.elsewhere.example"),
+        (("https://map.example",), "http://map.example"),
+        (("https://map.example",), "https://map.example:8443"),
+    ],
+)
+async def test_what_only_looks_like_an_allowed_origin_may_not_connect(allowed: tuple[str, ...], origin: str) -> None:
+    async with running_gateway(GatewaySettings(allowed_origins=allowed)) as running:
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await running.connect(origin=origin.format(host=running.url.removeprefix("http://")))
+        assert refused.value.status == 403
+        assert running.metric("flights_ws_refused_total", reason="origin") == 1
+
+
+async def test_a_full_gateway_says_when_to_come_back() -> None:
+    settings = GatewaySettings(limits=LimitSettings(max_connections=1))
+    async with running_gateway(settings) as running, running.connect():
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await running.connect()
+        assert refused.value.status == 503
+        assert refused.value.headers is not None
+        assert refused.value.headers["Retry-After"] == "5"
+
+
+async def test_connections_are_let_in_no_faster_than_the_limit() -> None:
+    settings = GatewaySettings(limits=LimitSettings(max_connects_per_s=2))
+    async with running_gateway(settings) as running, running.connect(), running.connect():
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await running.connect()
+        await running.clock.advance(1000)
+        async with running.connect() as socket:
+            assert (await Watcher(socket).text())["type"] == "welcome"

@@ -1,0 +1,90 @@
+"""Every error of the gateway is `application/problem+json` (RFC 9457), whichever part of it answers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flighttracker.settings import GatewaySettings, LimitSettings
+from tests.gateway_server import WAIT_S, RunningGateway, running_gateway
+from tests.token_issuer import secret_settings
+
+UPGRADE = (
+    "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+)
+PREFLIGHT = "Origin: https://elsewhere.example\r\nAccess-Control-Request-Method: GET\r\n"
+REQUESTS: dict[str, tuple[str, str, int, str]] = {
+    "mistake": ("GET /api/v1/flights?limit=0", "", 400, "limit is '0'; it must be a whole number"),
+    "no route": ("GET /nothing", "", 404, "There is nothing at /nothing"),
+    "no aircraft": ("GET /api/v1/flights/abcdef", "", 404, "No aircraft with the icao24 abcdef"),
+    "method": ("POST /api/v1/stats", "", 405, "POST is not possible at /api/v1/stats."),
+    "no upgrade": ("GET /ws", "", 426, "/ws is a WebSocket"),
+    "body": ("PUT /api/v1/revocations/a", "Content-Length: 999999\r\n", 413, "No request here has a body."),
+    "head": ("GET /health", f"X-Long: {'x' * 16_384}\r\n", 431, "The head of a request may have 16384 bytes."),
+    "not http": (
+        "GET /health HTTP/1.1\r\nHost: test\r\nno colon\r\n\r\nGET /",
+        "",
+        400,
+        "The request is not valid HTTP.",
+    ),
+    "handshake": ("GET /ws?x=1", UPGRADE, 400, "'x' is not a parameter of /ws"),
+    "handshake elsewhere": ("GET /nothing", UPGRADE, 404, "There is no WebSocket at this path; /ws is one."),
+    "preflight": ("OPTIONS /api/v1/stats", PREFLIGHT, 400, "Disallowed CORS Origin"),
+}
+
+
+async def problem_of(running: RunningGateway, line: str, headers: str = "") -> tuple[int, dict[str, str], Any]:
+    """Send one request; return status, headers and body of the answer."""
+    host, port = running.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    end = "" if line.endswith(("\r\n\r\n", "GET /")) else f" HTTP/1.1\r\nHost: test\r\n{headers}\r\n"
+    writer.write((line + end).encode())
+    async with asyncio.timeout(WAIT_S):
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        status, *rest = head.strip().split("\r\n")
+        found = {name.lower(): value for name, _, value in (line.partition(": ") for line in rest)}
+        body = await reader.readexactly(int(found["content-length"])) if "content-length" in found else b""
+        if not body:
+            body = (await reader.read(-1)).strip()
+    writer.close()
+    return int(status.split()[1]), found, json.loads(body)
+
+
+@pytest.mark.parametrize("case", REQUESTS)
+async def test_an_error_is_a_problem_document(case: str) -> None:
+    line, headers, status, detail = REQUESTS[case]
+    settings = GatewaySettings(allowed_origins=("https://map.example",))
+    async with running_gateway(settings) as running:
+        answered, found, problem = await problem_of(running, line, headers)
+        assert answered == status
+        assert found["content-type"] == "application/problem+json"
+        assert problem.keys() >= {"type", "title", "status", "detail"}
+        assert (problem["type"], problem["status"]) == ("about:blank", status)
+        assert problem["detail"].startswith(detail)
+
+
+async def test_a_rejected_token_says_why_in_a_member(tmp_path: Path) -> None:
+    async with running_gateway(GatewaySettings(auth=secret_settings(tmp_path))) as running:
+        _, _, problem = await problem_of(running, "GET /api/v1/stats")
+        assert (problem["status"], problem["title"], problem["reason"]) == (401, "Unauthorized", "missing")
+        _, _, problem = await problem_of(running, "GET /ws", UPGRADE)
+        assert (problem["status"], problem["reason"]) == (401, "token_missing")
+
+
+async def test_a_slow_head_is_answered_with_a_problem_document() -> None:
+    async with running_gateway(GatewaySettings(limits=LimitSettings(request_head_s=0.2))) as running:
+        answered, found, problem = await problem_of(running, "GET /health HTTP/1.1\r\nHost: te" + "GET /")
+        assert (answered, found["content-type"]) == (408, "application/problem+json")
+        assert problem["title"] == "Request Timeout"
+
+
+async def test_a_bug_names_the_request_in_a_member(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running_gateway() as running:
+        monkeypatch.setattr(running.gateway.picture, "statistics", lambda: 1 / 0)
+        answered, found, problem = await problem_of(running, "GET /api/v1/stats")
+        assert (answered, problem["request_id"]) == (500, found["x-request-id"])
