@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -38,10 +39,10 @@ def test_modules_are_named_after_a_thing() -> None:
     assert [path for path in tracked_files() if path.name in vague] == []
 
 
-def test_no_module_is_longer_than_500_lines() -> None:
-    modules = [path for path in tracked_files() if path.suffix in {".py"}]
+def test_no_module_is_longer_than_350_lines() -> None:
+    modules = [path for path in tracked_files() if path.suffix in {".py", ".ts", ".tsx"}]
     lengths = {path.relative_to(ROOT): len(path.read_text(encoding="utf-8").splitlines()) for path in modules}
-    assert {path: length for path, length in lengths.items() if length > 500} == {}
+    assert {path: length for path, length in lengths.items() if length > 350} == {}
 
 
 PACKAGES = {
@@ -61,6 +62,15 @@ def test_a_unit_test_lies_where_its_module_lies() -> None:
         folders = {path.parent.relative_to(tests) for path in tests.rglob("*.py")}
         strays += [f"{package}/{folder}" for folder in folders if not (ROOT / sources / folder).is_dir()]
     assert strays == []
+
+
+def test_a_logger_has_one_spelling() -> None:
+    sources = [path for path in tracked_files() if path.suffix == ".py" and "src" in path.parts]
+    spelled = {
+        path.relative_to(ROOT): re.findall(r"^(\w+).*= logging\.getLogger\(__name__\)", path.read_text(), re.M)
+        for path in sources
+    }
+    assert {path: names for path, names in spelled.items() if names not in ([], ["_logger"])} == {}
 
 
 def test_every_module_says_why_it_exists() -> None:

@@ -63,7 +63,7 @@ class Monitoring(SpecModel):
 
 
 class Toleration(SpecModel):
-    """A taint that the pods put up with."""
+    """A taint that the pods tolerate."""
 
     key: ShortText | None = None
     """Key of the taint; left out: any, with operator Exists."""
@@ -74,7 +74,7 @@ class Toleration(SpecModel):
     effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = None
     """Effect of the taint; left out: any."""
     toleration_seconds: int | None = Field(default=None, ge=0, le=2_147_483_647)
-    """How long NoExecute is put up with, seconds; left out: for ever."""
+    """How long NoExecute is tolerated, seconds. Default: forever."""
 
 
 class ImageOverrides(SpecModel):
@@ -98,7 +98,7 @@ class PodTemplate(SpecModel):
     """What every pod of the tracker gets beside what it needs."""
 
     tolerations: tuple[Toleration, ...] = Field(default=(), max_length=32)
-    """Taints that the pods put up with."""
+    """Taints that the pods tolerate."""
     node_selector: Texts = Field(default={})
     """Labels that a node must have."""
     affinity: dict[str, Any] = Field(
