@@ -22,7 +22,7 @@ from tests.gateway_server import RunningGateway
 from tests.token_issuer import bearer, secret_settings, token
 
 EXAMPLES = 12
-OPERATIONS = 10
+OPERATIONS = 8
 """How many the interface has at least, so that a description that lists none is seen."""
 
 

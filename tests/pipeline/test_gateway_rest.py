@@ -312,19 +312,6 @@ async def test_metrics_count_requests_by_route_and_never_by_path() -> None:
         assert "process_resident_memory_bytes" in text
 
 
-async def test_the_schema_lists_every_route() -> None:
-    async with running_gateway() as running:
-        status, schema = await running.get("/schema")
-        assert status == 200
-        assert {"/api/v1/flights", "/api/v1/flights/{icao24}", "/api/v1/stats", "/api/v1/config", "/ready"} <= set(
-            schema["paths"]
-        )
-        parameters = schema["paths"]["/api/v1/flights"]["get"]["parameters"]
-        assert [parameter["name"] for parameter in parameters] == [
-            "country", "status", "min_speed_mps", "max_speed_mps", "bbox", "limit", "format",
-        ]  # fmt: skip
-
-
 async def test_another_origin_may_read_when_it_is_allowed() -> None:
     origin = {"Origin": "https://map.example"}
     settings = GatewaySettings(allowed_origins=("https://map.example",))

@@ -18,7 +18,7 @@ from tests.example_flights import position
 from tests.gateway_server import WAIT_S, RunningGateway, running_gateway
 from tests.token_issuer import SECRET, bearer, secret_settings, token
 
-FLIGHT = position()
+FLIGHT = position(registration="D-AIZZ")
 TELLING = [
     FLIGHT.icao24,
     str(FLIGHT.callsign),

@@ -16,12 +16,12 @@ from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException, WebSocketException
 from litestar.middleware.compression.brotli_facade import BrotliCompression
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from flighttracker.build_info import VERSION
 from flighttracker_gateway.access.http_gate import ACCESS, OPEN, TokenGate
 from flighttracker_gateway.gateway import Gateway
+from flighttracker_gateway.http.api_description import ApiDescription
 from flighttracker_gateway.http.errors import BugAnswer, answer_http_error
 from flighttracker_gateway.http.options import OptionsAnswer
 from flighttracker_gateway.http.page import IS_COMPRESSED, page_routes
@@ -80,7 +80,7 @@ def create_routes(gateway: Gateway) -> Litestar:
             title="Flight tracker",
             version=VERSION,
             openapi_router=Router(path="/schema", route_handlers=[], opt={ACCESS: OPEN}),
-            render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"])],
+            render_plugins=[ApiDescription(path=["/", "/openapi.json"])],
             security=[{"token": []}] if gateway.auth.is_required else None,
             components=_TOKENS,
         ),

@@ -1,0 +1,32 @@
+"""The OpenAPI document through the real server."""
+
+from __future__ import annotations
+
+import jsonschema
+
+from tests.gateway_server import running_gateway
+
+
+async def test_the_schema_describes_the_api_and_no_internal_route() -> None:
+    async with running_gateway() as running:
+        status, schema = await running.get("/schema")
+        assert status == 200
+        assert set(schema["paths"]) == {
+            "/api/v1/flights",
+            "/api/v1/flights/{icao24}",
+            "/api/v1/flights/{icao24}/track",
+            "/api/v1/stats",
+            "/api/v1/config",
+            "/api/v1/session",
+            "/api/v1/revocations/{token_id}",
+        }
+        flight = schema["components"]["schemas"]["FlightPosition"]
+        assert all(field["description"] for field in flight["properties"].values())
+        assert flight["examples"][0].keys() == flight["properties"].keys()
+        jsonschema.validate(flight["examples"][0], {**schema, **flight})
+        answers = schema["paths"]["/api/v1/flights"]["get"]["responses"]
+        assert all("application/problem+json" in answers[status]["content"] for status in ("400", "401", "403", "503"))
+        parameters = schema["paths"]["/api/v1/flights"]["get"]["parameters"]
+        assert [parameter["name"] for parameter in parameters] == [
+            "country", "status", "min_speed_mps", "max_speed_mps", "bbox", "limit", "format",
+        ]  # fmt: skip
