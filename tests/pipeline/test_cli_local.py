@@ -1,4 +1,4 @@
-"""`flighttracker local` as a process: it serves flights, tells what is wrong in a line, and stops when told to."""
+"""`flighttracker local` as a process: it serves flights, reports errors in one line, and stops on a signal."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_local_serves_flights_and_stops_on_ctrl_c(start: Start, port: int) -> No
     process = start(port)
     banner = banner_of(process)
     assert banner.startswith(
-        "FlightTracker 'small': 200 simulated aircraft, the whole world, each heard every 1 s\n\n  Map      "
+        "FlightTracker 'small': 200 simulated aircraft, the whole world, each reports every 1 s\n\n  Map      "
     )
     assert f"  Flights  http://localhost:{port}/api/v1/flights\n" in banner
     assert wait_for_flights(port, at_least=200) == 200
@@ -161,7 +161,7 @@ def test_ctrl_c_while_it_starts_leaves_no_traceback(start: Start, port: int) -> 
     assert "Traceback" not in stderr
 
 
-def test_port_in_use_is_told_in_one_line(start: Start, port: int) -> None:
+def test_a_port_in_use_is_reported_in_one_line(start: Start, port: int) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port))
         taken.listen()
@@ -169,7 +169,8 @@ def test_port_in_use_is_told_in_one_line(start: Start, port: int) -> None:
         _, stderr = process.communicate(timeout=START_S)
     assert process.returncode == 2
     assert stderr == (
-        f"error: port {port} is in use: stop what uses it or choose another with --port (make run PORT={port + 1})\n"
+        f"error: port {port} is in use: "
+        f"stop the process that uses it, or choose another with --port (make run PORT={port + 1})\n"
     )
 
 

@@ -35,12 +35,16 @@ def test_help_shows_examples(command: str) -> None:
     assert "Examples:\n" in shown.stdout
 
 
+def test_help_documents_the_exit_codes() -> None:
+    assert "Exit codes:\n    0    success" in run("--help").stdout
+
+
 def test_version_is_that_of_the_distribution() -> None:
     shown = run("--version")
     assert (shown.returncode, shown.stdout) == (0, "flighttracker 0.1.0\n")
 
 
-def test_a_command_that_does_not_exist_is_answered_with_one_that_does() -> None:
+def test_an_unknown_command_suggests_a_similar_one() -> None:
     shown = run("locl")
     assert shown.returncode == 2
     assert "Did you mean 'local'?" in shown.stderr
@@ -51,9 +55,9 @@ def test_validate_says_what_a_valid_resource_means() -> None:
     assert (shown.returncode, shown.stderr) == (0, "")
     assert shown.stdout == (
         "examples/minimal.yaml: valid: FlightTracker 'minimal'\n"
-        "  source    10,000 simulated aircraft, the whole world, each heard every 15 s\n"
+        "  source    10,000 simulated aircraft, the whole world, each reports every 15 s\n"
         "  log       builtin Kafka, 6 shards, kept 60 min, 1 copy of each record\n"
-        "  gateways  2, the map moves every 1 s, anybody may connect\n"
+        "  gateways  2, an update every 1 s, open to everybody\n"
         "  page      built-in world map\n"
     )
 
@@ -64,7 +68,7 @@ def test_validate_accepts_every_example() -> None:
     assert shown.stdout.count(": valid: ") == len(EXAMPLES)
 
 
-def test_validate_tells_every_mistake_and_goes_on_with_the_next_file(tmp_path: Path) -> None:
+def test_validate_reports_every_mistake_and_continues_with_the_next_file(tmp_path: Path) -> None:
     bad = tmp_path / "bad.yaml"
     bad.write_text(
         "apiVersion: flighttracker.io/v1alpha1\nkind: FlightTracker\nmetadata: {name: a}\n"
@@ -78,7 +82,7 @@ def test_validate_tells_every_mistake_and_goes_on_with_the_next_file(tmp_path: P
     assert shown.stderr.splitlines() == [
         f'{bad}: spec.gateway.replicas is "two", but must be a whole number from 0 to 100',
         f"{bad}: spec.gatway is not a field: did you mean gateway?",
-        f"{binary}: is not text in UTF-8 (byte 2)",
+        f"{binary}: is not UTF-8 text (byte 2)",
         "nowhere.yaml: cannot be read: No such file or directory",
     ]
     assert "examples/minimal.yaml: valid: " in shown.stdout
@@ -97,15 +101,15 @@ def test_validate_reads_standard_input_and_its_own_defaults() -> None:
 def test_local_needs_no_file() -> None:
     shown = run("local", "--page", "examples")
     assert shown.stdout == (
-        "FlightTracker 'minimal': 10,000 simulated aircraft, the whole world, each heard every 15 s\n"
+        "FlightTracker 'minimal': 10,000 simulated aircraft, the whole world, each reports every 15 s\n"
     )
-    assert shown.stderr.startswith("error: --page examples holds no index.html"), "it got as far as the page"
+    assert shown.stderr.startswith("error: --page examples has no index.html"), "it got as far as the page"
     text = " ".join(run("local", "--help").stdout.split())
     assert text.startswith("Usage: flighttracker local [OPTIONS] [FILE]")
     assert "Without FILE it is examples/minimal.yaml" in text
 
 
-def test_local_refuses_what_validate_refuses() -> None:
+def test_local_rejects_what_validate_rejects() -> None:
     shown = run("local", "-", stdin="kind: Pod")
     assert shown.returncode == 2
     assert shown.stderr.splitlines() == [
@@ -114,11 +118,11 @@ def test_local_refuses_what_validate_refuses() -> None:
     ]
 
 
-def test_local_asks_for_the_page_that_is_named() -> None:
+def test_local_rejects_a_page_directory_without_a_page() -> None:
     shown = run("local", "examples/minimal.yaml", "--page", "examples")
     assert shown.returncode == 2
     assert shown.stderr == (
-        "error: --page examples holds no index.html: build the page with `make web`, or leave --page out\n"
+        "error: --page examples has no index.html: build the page with `make web`, or leave out --page\n"
     )
 
 
@@ -131,12 +135,12 @@ def test_local_says_how_to_give_it_a_secret(tmp_path: Path) -> None:
     shown = run("local", "-", stdin=text)
     assert shown.returncode == 2
     assert shown.stderr == (
-        "error: the resource names the Secret opensky: "
+        "error: the resource needs the Secret opensky: "
         "write DIR/opensky/client_id and DIR/opensky/client_secret, and add --secrets DIR\n"
     )
     shown = run("local", "-", "--secrets", str(tmp_path), stdin=text)
     assert shown.returncode == 2
-    assert shown.stderr.startswith(f"error: {tmp_path}/opensky/client_id is not there: ")
+    assert shown.stderr.startswith(f"error: {tmp_path}/opensky/client_id is missing: ")
 
 
 @pytest.mark.parametrize(
@@ -146,7 +150,7 @@ def test_local_says_how_to_give_it_a_secret(tmp_path: Path) -> None:
         ("{tls: {secretName: cert}}", "DIR/cert/tls.crt and DIR/cert/tls.key"),
     ],
 )
-def test_local_locks_its_gateway_as_a_cluster_does_and_says_what_it_needs(gateway: str, files: str) -> None:
+def test_local_needs_the_secrets_of_its_gateway_and_names_the_files(gateway: str, files: str) -> None:
     text = (ROOT / "examples" / "minimal.yaml").read_text(encoding="utf-8")
     shown = run("local", "-", stdin=f"{text.partition('spec:')[0]}spec: {{gateway: {gateway}}}\n")
     assert shown.returncode == 2
@@ -207,7 +211,7 @@ def test_follow_names_aircraft_that_exist() -> None:
         (["local", "examples/minimal.yaml", "--port", "0"], "Error: Invalid value for '--port': 0 is not in the range"),
     ],
 )
-def test_wrong_arguments_are_told_with_exit_code_2(arguments: list[str], message: str) -> None:
+def test_wrong_arguments_end_with_exit_code_2(arguments: list[str], message: str) -> None:
     shown = run(*arguments)
     assert shown.returncode == 2
     assert message in shown.stderr

@@ -1,4 +1,4 @@
-"""How the command ends when something fails: one line and an exit code, a traceback only when it is asked for."""
+"""How the command ends after a failure: one line and an exit code, a traceback only with --log-level debug."""
 
 from __future__ import annotations
 

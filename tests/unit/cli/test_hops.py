@@ -1,4 +1,4 @@
-"""`follow` shows what the codecs make, at every hop, with units."""
+"""`follow` shows the output of the codecs at every hop, with units."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_browser_shows_what_rounding_changed(text: str) -> None:
     assert "squawk             unknown" in browser
 
 
-def test_an_aircraft_that_is_silent_in_a_tick_is_said_to_be() -> None:
+def test_an_aircraft_that_does_not_report_in_a_tick_is_marked() -> None:
     first, second = rounds()
     lines = list(explain("3c6401", [first, Round(second.time_ms, [])], plan(TRACKER)))
-    assert "     3c6401 was not heard in this tick" in lines
+    assert "     3c6401 did not report in this tick" in lines

@@ -1,4 +1,4 @@
-"""The metrics of two roles on one page are valid: no name is listed twice, no sample is lost."""
+"""The metrics of two roles on one page are valid: each name once, every sample present."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `validate` and `local` say of a resource, in a few lines."""
+"""The lines in which `validate` and `local` describe a resource."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def tracker(spec: dict[str, Any]) -> FlightTracker:
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        ({}, "10,000 simulated aircraft, the whole world, each heard every 15 s"),
+        ({}, "10,000 simulated aircraft, the whole world, each reports every 15 s"),
         (
             {"simulated": {"countries": {"DE": 1, "FR": 2, "AT": 0}, "intervalSeconds": 1}},
-            "10,000 simulated aircraft from FR, DE, each heard every 1 s",
+            "10,000 simulated aircraft from FR, DE, each reports every 1 s",
         ),
         (
             {"simulated": {"countries": dict.fromkeys(["AT", "BE", "CH", "DE", "ES", "FR", "GB"], 1)}},
-            "10,000 simulated aircraft from AT, BE, CH, DE, ES, FR and 1 more, each heard every 15 s",
+            "10,000 simulated aircraft from AT, BE, CH, DE, ES, FR and 1 more, each reports every 15 s",
         ),
         ({"opensky": {}}, "OpenSky, the whole world, asked every 90 s without an account"),
         (
@@ -41,9 +41,9 @@ def test_source_in_one_line(source: dict[str, Any], words: str) -> None:
 
 def test_defaults_in_a_few_lines() -> None:
     assert dict(summarize(tracker({}))) == {
-        "source": "10,000 simulated aircraft, the whole world, each heard every 15 s",
+        "source": "10,000 simulated aircraft, the whole world, each reports every 15 s",
         "log": "builtin Kafka, 6 shards, kept 60 min, 1 copy of each record",
-        "gateways": "2, the map moves every 1 s, anybody may connect",
+        "gateways": "2, an update every 1 s, open to everybody",
         "page": "built-in world map",
     }
 
@@ -61,19 +61,19 @@ def test_everything_set_in_a_few_lines() -> None:
     }
     assert list(summarize(tracker(spec)))[1:] == [
         ("log", "external Kafka, 1 shard, kept 60 min, 3 copies of each record"),
-        ("gateways", "2 to 5, the map moves every 1 s, who has a token may connect"),
+        ("gateways", "2 to 5, an update every 1 s, clients need a token"),
         ("page", "tiles from https://t/{z}/{x}/{y}.png"),
         ("ingress", "https://map.example.org"),
-        ("paused", "the operator changes nothing"),
+        ("paused", "the operator does not reconcile it"),
     ]
 
 
-def test_what_local_leaves_out_is_told() -> None:
+def test_settings_that_local_ignores_are_listed() -> None:
     spec = {
         "redis": {"provider": "external", "external": {"urlSecret": "redis"}},
         "gateway": {"tls": {"secretName": "a"}, "auth": {"mode": "token", "token": {"hs256Secret": "keys"}}},
     }
     assert list(only_in_a_cluster(tracker(spec))) == [
-        "spec.redis.provider external: memory of this process here",
+        "spec.redis.provider external is ignored: this process keeps it in memory",
     ]
     assert list(only_in_a_cluster(tracker({}))) == []

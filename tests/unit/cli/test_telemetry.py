@@ -1,4 +1,4 @@
-"""Log lines for a person and for a machine; importing sets nothing up."""
+"""Log lines for people and for machines; importing the module configures nothing."""
 
 from __future__ import annotations
 

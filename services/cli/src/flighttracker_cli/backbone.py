@@ -1,7 +1,7 @@
-"""Opens what a role needs of Kafka, Redis and the schema registry, and waits for what is not there yet.
+"""Connects a role to Kafka, Redis and the schema registry, and waits for servers that are not available yet.
 
-A pod may start before its servers: it says what it waits for, and goes on by itself. What a person must mend (a wrong
-address, a refused password, a topic that is not as the settings say) ends the process with the reason.
+A pod may start before its servers: it logs what it waits for and continues when they answer. What a person must fix (a
+wrong address, a rejected password, a topic whose configuration differs) ends the process with the reason.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _logger = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def open_bus(servers: ServerSettings, clock: Clock) -> AsyncIterator[ServerBus]:
-    """Open everything that a gateway needs; Redis may be away, Kafka is waited for.
+    """Open the bus of a gateway: wait for Kafka; Redis may be unavailable.
 
     Raises:
-        StartError: something that a person must mend.
+        StartError: a person must fix something; the message says what.
     """
     bus = ServerBus(servers.kafka, servers.redis, clock=clock)
     try:
@@ -44,10 +44,10 @@ async def open_bus(servers: ServerSettings, clock: Clock) -> AsyncIterator[Serve
 
 @asynccontextmanager
 async def open_logs(servers: ServerSettings, clock: Clock, waits: Waits) -> AsyncIterator[KafkaLogs]:
-    """Open what a generator needs: Kafka, which is waited for.
+    """Open the logs of a generator: wait for Kafka.
 
     Raises:
-        StartError: something that a person must mend.
+        StartError: a person must fix something; the message says what.
     """
     logs = KafkaLogs(servers.kafka, clock=clock)
     try:
@@ -59,10 +59,10 @@ async def open_logs(servers: ServerSettings, clock: Clock, waits: Waits) -> Asyn
 
 @asynccontextmanager
 async def open_registry(settings: RegistrySettings, clock: Clock) -> AsyncIterator[SchemaRegistry]:
-    """Open the registry; it is asked only when it is used.
+    """Open the client of the registry, which sends nothing until it is used.
 
     Raises:
-        StartError: a file of its account cannot be read.
+        StartError: a file with its credentials cannot be read.
     """
     registry = SchemaRegistry(settings, clock)
     await registry.open()
@@ -75,12 +75,12 @@ async def open_registry(settings: RegistrySettings, clock: Clock) -> AsyncIterat
 async def wait_for_server(
     attempt: Callable[[], Awaitable[Result]], clock: Clock, note: Callable[[str], None] = lambda _: None
 ) -> Result:
-    """Try until the server behind it answers; the wait between two tries doubles up to ten seconds.
+    """Return what `attempt` returns, trying again with backoff until the server answers.
 
     Args:
-        attempt: asks it.
-        clock: whose seconds are waited.
-        note: told why it is waited for, and nothing as soon as it has answered.
+        attempt: sends one request.
+        clock: the clock of the waits.
+        note: called with the reason of each failure, and with an empty text after success.
     """
     failures = 0
     while True:

@@ -1,8 +1,8 @@
-"""`flighttracker follow`: asks the source of a tracker, and shows one aircraft of it at every hop.
+"""`flighttracker follow`: asks the source of a tracker and shows one of its aircraft at every hop.
 
-Simulated traffic is asked with a clock that never waits, so that an aircraft which reports every 15 s is shown at
-once. A real source is asked once, and again only when that is soon: requests may cost credits. `main.py` is the only
-caller; `hops.py` makes the text.
+Simulated traffic runs on a clock that never waits, to show an aircraft at once that reports every 15 s. A real source
+is asked once, and again only when the next answer comes within `_SOON_S`, because requests may cost credits.
+`hops.py` makes the text.
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ _SUGGESTED: Final = 5
 _ANSWER_S: Final = 20.0
 """How long a source may take for its first answer."""
 _SOON_S: Final = 10.0
-"""How long the aircraft may take to be heard again."""
+"""How long the aircraft may take to report again."""
 
 
-class _HurryingClock(Clock):
-    """A clock that jumps to the moment somebody waits for."""
+class _JumpingClock(Clock):
+    """A clock that jumps to the end of each wait."""
 
     def __init__(self, now_ms: int) -> None:
         self._now_ms = now_ms
 
     def now_ms(self) -> int:
-        """Return the moment that was last waited for."""
+        """Return the end of the latest wait, milliseconds since 1970."""
         return self._now_ms
 
     async def sleep_until(self, time_ms: int) -> None:
-        """Jump there."""
+        """Jump to `time_ms`."""
         self._now_ms = max(self._now_ms, time_ms)
         await asyncio.sleep(0)
 
@@ -58,52 +58,52 @@ def run_follow(icao24: str | None, tracker: FlightTracker, *, file: str | None, 
         icao24: the aircraft; None lists some.
         tracker: the resource.
         file: where it was read from, for the commands that are suggested; None without a file.
-        secrets: directory of the Secrets that the resource names; None when there is none.
+        secrets: directory of the Secrets that the resource names; None without one.
 
     Raises:
-        StartError: the aircraft is not there, or a Secret is not.
+        StartError: the source has no such aircraft, or a Secret is missing.
         SourceError: a real source does not answer.
     """
     if icao24 is not None and not _ICAO24.fullmatch(icao24 := icao24.lower()):
         raise StartError(f"{icao24!r} is not an ICAO 24-bit address: six hex digits, such as 3c1915")
     made = plan_local(tracker, secrets=secrets)
-    rounds = asyncio.run(_hear(icao24, made))
+    rounds = asyncio.run(_rounds(icao24, made))
     lines = _listing(rounds[0].positions, file) if icao24 is None else explain(icao24, rounds, made)
     for line in lines:
         click.echo(line)
 
 
-async def _hear(icao24: str | None, made: Plan) -> list[Round]:
-    """Return the source's rounds until the aircraft was heard twice, or once where the next is not soon."""
+async def _rounds(icao24: str | None, made: Plan) -> list[Round]:
+    """Return rounds of the source until the aircraft reported twice, or one round when the next comes late."""
     source = made.generator.source
     simulated = isinstance(source, SimulatedSource)
     clock: Clock = SystemClock()
     if simulated:
-        clock = _HurryingClock(clock.now_ms())
+        clock = _JumpingClock(clock.now_ms())
     once = icao24 is None or (not simulated and source.interval_s > _SOON_S)
     rounds: list[Round] = []
-    asked = source_for(made.generator, clock, GeneratorMetrics())
+    source_now = source_for(made.generator, clock, GeneratorMetrics())
     try:
-        async with asyncio.timeout(_ANSWER_S) as patience, aclosing(asked.batches()) as batches:
+        async with asyncio.timeout(_ANSWER_S) as patience, aclosing(source_now.batches()) as batches:
             async for positions in batches:
                 rounds.append(Round(clock.now_ms(), positions))
                 heard = any(position.icao24 == icao24 for position in positions)
                 if len(rounds) == 1:
                     if icao24 is not None and not heard:
-                        raise StartError(_not_there(icao24, positions))
+                        raise StartError(_not_found(icao24, positions))
                     patience.reschedule(asyncio.get_running_loop().time() + _SOON_S)
                 if once or (heard and len(rounds) > 1):
                     break
     except TimeoutError as error:
         if not rounds:
-            message = f"the source did not answer within {_ANSWER_S:g} s: is its address right, and can it be reached?"
+            message = f"the source did not answer within {_ANSWER_S:g} s: check its address and the network"
             raise SourceError(message, reason="timeout") from error
     return rounds
 
 
-def _not_there(icao24: str, positions: Sequence[FlightPosition]) -> str:
+def _not_found(icao24: str, positions: Sequence[FlightPosition]) -> str:
     if not positions:
-        return "the source knows of no aircraft now"
+        return "the source lists no aircraft now"
     some = ", ".join(position.icao24 for position in _airborne_first(positions)[:_SUGGESTED])
     return f"there is no aircraft {icao24} among {len(positions):,}: try {some}, or list more with --list"
 
@@ -114,7 +114,7 @@ def _airborne_first(positions: Sequence[FlightPosition]) -> list[FlightPosition]
 
 def _listing(positions: Sequence[FlightPosition], file: str | None) -> Iterator[str]:
     if not positions:
-        yield "The source knows of no aircraft now."
+        yield "The source lists no aircraft now."
         return
     shown = _airborne_first(positions)[:_LISTED]
     yield f"{'ICAO24':<8}{'CALLSIGN':<10}{'TYPE':<6}{'FROM':<6}{'TO':<6}{'STATUS':<12}ALTITUDE"

@@ -1,7 +1,6 @@
 """One aircraft at every hop, in text: record, Avro bytes, shard, frames, and what a browser decodes. Pure.
 
-Nothing is drawn by hand: the bytes come from the codecs, owner and table that the roles use, so what is shown is what
-is sent. `follow.py` is the only caller.
+The bytes come from the codecs, owner and table that the roles use, so they are the bytes that a tracker sends.
 """
 
 from __future__ import annotations
@@ -47,17 +46,17 @@ _HEADER_FIELDS: Final = (
 
 
 class Round(NamedTuple):
-    """What the source says at one moment: every aircraft that it heard."""
+    """The positions that the source gave at one moment."""
 
     time_ms: int
     positions: Sequence[FlightPosition]
 
 
 def explain(icao24: str, rounds: Sequence[Round], made: Plan) -> Iterator[str]:
-    """Yield the lines that show one aircraft on its way.
+    """Yield the lines that show one aircraft at every hop.
 
     Args:
-        icao24: the aircraft; it stands in the first round.
+        icao24: the aircraft; the first round has it.
         rounds: one round for each tick, the first becomes a key frame.
         made: the plan, which says how many shards there are and how long a tick is.
     """
@@ -67,11 +66,11 @@ def explain(icao24: str, rounds: Sequence[Round], made: Plan) -> Iterator[str]:
     yield from _heading(1, "Source", "one FlightPosition, as the generator makes it")
     yield from _fields(record)
     yield from _avro(record)
-    yield from _heading(3, "Shard", "Kafka's partitioner decides who owns the aircraft")
+    yield from _heading(3, "Shard", "Kafka's partitioner picks the shard from the address")
     hashed = murmur2(icao24.encode())
     yield f"   murmur2({icao24!r}) = {hashed:#010x}, without its sign bit, mod {made.shards} shards = shard {shard}"
     frames = list(_frames(shard, rounds, made))
-    yield from _heading(4, "Frames", f"what the owner of shard {shard} sends, one each tick, the same to every browser")
+    yield from _heading(4, "Frames", f"the owner of shard {shard} sends one each tick, the same to every browser")
     table = ShardTable()
     yield from _frame(icao24, frames[0], table)
     if len(frames) > 2:
@@ -83,7 +82,7 @@ def explain(icao24: str, rounds: Sequence[Round], made: Plan) -> Iterator[str]:
     for frame in frames[1:][-1:]:
         yield ""
         yield from _frame(icao24, frame, table)
-    yield from _heading(5, "Browser", "what it shows after these frames, decoded from nothing else")
+    yield from _heading(5, "Browser", "what it decodes from these frames")
     yield from _comparison(_latest(icao24, rounds), _decoded(icao24, table))
 
 
@@ -145,7 +144,7 @@ def _frames(shard: int, rounds: Sequence[Round], made: Plan) -> Iterator[bytes]:
 
 
 def _frame(icao24: str, frame: bytes, table: ShardTable) -> Iterator[str]:
-    """Yield what a frame says, and apply it to the table of a reader."""
+    """Yield the content of a frame, and apply the frame to the table of a reader."""
     header, content = decode_frame(frame)
     aircraft = len(content.added.slots) + len(content.updated.slots)
     kind = "key frame" if header.is_key else "delta frame"
@@ -160,7 +159,7 @@ def _frame(icao24: str, frame: bytes, table: ShardTable) -> Iterator[str]:
     table.apply(content, header.tick_time_ms)
     slot = _slot_of(icao24, table)
     if slot in content.added.slots:
-        yield f"     {icao24} takes slot {slot}, with its texts and:"
+        yield f"     {icao24} takes slot {slot}, with its texts and these columns:"
         place = int(np.flatnonzero(content.added.slots == slot)[0])
         for column, value in zip(COLUMNS, content.added.dynamic[:, place], strict=True):
             yield f"       {column:<15}{_number(int(value)):>11}  {_STEPS[column]}".rstrip()
@@ -172,7 +171,7 @@ def _frame(icao24: str, frame: bytes, table: ShardTable) -> Iterator[str]:
         ):
             yield f"       {column:<15}{difference:>+11}  from {_number(int(old))} {_STEPS[column]}".rstrip()
     else:
-        yield f"     {icao24} was not heard in this tick"
+        yield f"     {icao24} did not report in this tick"
 
 
 def _number(value: int) -> str:
@@ -197,7 +196,7 @@ def _decoded(icao24: str, table: ShardTable) -> FlightPosition:
 
 
 def _comparison(sent: FlightPosition, decoded: FlightPosition) -> Iterator[str]:
-    """Yield the decoded fields, and beside each what was sent where rounding changed it."""
+    """Yield the decoded fields, each with the value that was sent where rounding changed it."""
     sent_fields = msgspec.structs.asdict(sent)
     for field, value in msgspec.structs.asdict(decoded).items():
         was = _shown(field, sent_fields[field])

@@ -1,7 +1,7 @@
-"""Remembers a Ctrl-C that comes while a command still imports what it runs.
+"""Remembers a Ctrl-C that comes while a command still imports its modules.
 
-Python turns SIGINT into `KeyboardInterrupt` wherever the main thread is, and some libraries catch everything while they
-are imported: the interrupt would be lost and the command go on. `main.py` installs this before anything else.
+Python raises `KeyboardInterrupt` wherever the main thread is, and some libraries catch every exception during their
+import: the interrupt would be lost and the command would continue. `main.py` installs this first.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ _received: Final[list[int]] = []
 
 
 def remember_interrupts() -> None:
-    """Note every SIGINT of this process, and raise `KeyboardInterrupt` as Python does."""
+    """Record every SIGINT of this process, and raise `KeyboardInterrupt` as Python does."""
     signal.signal(signal.SIGINT, _note)
 
 
 def was_interrupted() -> bool:
-    """Whether a SIGINT has come since `remember_interrupts`."""
+    """Return whether a SIGINT has come since `remember_interrupts`."""
     return bool(_received)
 
 

@@ -1,8 +1,8 @@
 """The metrics of two roles as one page.
 
-Each role names its own metrics, and some by the same name with another `role` label (`flights_rejected_total`). One
-registry refuses a name that is there already, and a page that lists a name twice is not valid, so the families of both
-are joined when they are asked for. `local.py` is the only caller.
+Both roles have some metrics of the same name, with different `role` labels (`flights_rejected_total`). A registry
+rejects a name that it has already, and a page that lists a name twice is invalid, so the families of both registries
+are joined when they are collected.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from prometheus_client import CollectorRegistry, Metric
 
 
 class JoinedRegistry(CollectorRegistry):
-    """A registry that shows another's metrics beside its own."""
+    """A registry that also collects the metrics of another one."""
 
     def __init__(self, other: CollectorRegistry) -> None:
         super().__init__()
         self._other = other
 
     def collect(self) -> Iterable[Metric]:
-        """Return the families of both, those of the same name joined."""
+        """Return the families of both; those of the same name are joined."""
         families: dict[str, Metric] = {}
         for family in (*super().collect(), *self._other.collect()):
             if family.name in families:

@@ -1,8 +1,7 @@
 """`flighttracker local`: generator, bus and gateway in one process, with the settings that pods would get.
 
-The bus is the one in memory, or real servers when their addresses are given. When a role fails the other is cancelled
-and the failure is raised, so that a half-working map never stays up. The gateway's /metrics shows what both count.
-`main.py` is the only caller.
+The bus is in memory, or on real servers when their addresses are given. When one role fails, the other is cancelled and
+the failure is raised: a map that half works never stays up. The gateway's /metrics has the metrics of both.
 """
 
 from __future__ import annotations
@@ -50,12 +49,12 @@ def run_local(
         tracker: the resource.
         host: address to listen on.
         port: port to listen on.
-        page: directory of the built page; None takes that of the checkout when it is built.
-        secrets: directory of the Secrets that the resource names; None when there is none.
+        page: directory of the built page; None takes that of the checkout if it is built.
+        secrets: directory of the Secrets that the resource names; None without one.
         servers: Kafka, Redis and registry to run on; None for the bus in memory.
 
     Raises:
-        StartError: the port is in use, a Secret or the page is not there.
+        StartError: the port is in use, or a Secret or the page is missing.
     """
     directory = _page_directory(page)
     made = plan_local(tracker, secrets=secrets, host=host, port=port, page_directory=directory, servers=servers)
@@ -64,8 +63,8 @@ def run_local(
         run_until_signal(_run(tracker, made), farewell="\nStopped.")
     except StartError as error:
         if isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EADDRINUSE:
-            # The gateway does not know our options.
-            words = f"stop what uses it or choose another with --port (make run PORT={port + 1})"
+            # The gateway does not know the options of this command.
+            words = f"stop the process that uses it, or choose another with --port (make run PORT={port + 1})"
             raise StartError(f"port {port} is in use: {words}") from error
         raise
 
@@ -117,18 +116,18 @@ async def _run_roles(
 
 
 def _page_directory(page: str | None) -> str:
-    """Return the directory of the built page, the checkout's when none is named; empty when it is not built."""
+    """Return the directory of the built page, by default the checkout's; empty if that is not built."""
     if page is not None:
         if not (Path(page) / "index.html").is_file():
-            raise StartError(f"--page {page} holds no index.html: build the page with `make web`, or leave --page out")
+            raise StartError(f"--page {page} has no index.html: build the page with `make web`, or leave out --page")
         return page
     built = (folder / "web" / "out" for folder in Path(__file__).parents if (folder / "pyproject.toml").is_file())
     return next((str(directory) for directory in built if (directory / "index.html").is_file()), "")
 
 
 def _shown_host(host: str) -> str:
-    """Return what a browser on this computer can open."""
-    if host in ("127.0.0.1", "0.0.0.0", "::", "::1"):  # noqa: S104 - only compared with
+    """Return the host of a URL that a browser on this computer can open."""
+    if host in ("127.0.0.1", "0.0.0.0", "::", "::1"):  # noqa: S104 - a comparison, not a bind
         return "localhost"
     return f"[{host}]" if ":" in host else host
 

@@ -1,6 +1,6 @@
-"""The plan of a tracker that runs on this computer, in one process and without a cluster's Secrets and servers.
+"""The plan of a tracker that runs on this computer, without the Secrets and servers of a cluster.
 
-`local.py` runs it, `follow.py` shows one aircraft of it.
+`local.py` runs it, and `follow.py` shows one of its aircraft.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LOCALHOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8000
 
 _DRAIN_S: Final = 0.5
-"""A person who presses Ctrl-C does not wait for browsers; in a cluster the resource says how long."""
+"""Short, because a person who presses Ctrl-C waits for it; in a cluster the resource sets it."""
 _OPENSKY_KEYS: Final = ("client_id", "client_secret")
 
 
@@ -40,18 +40,18 @@ def plan_local(
     page_directory: str = "",
     servers: ServerSettings | None = None,
 ) -> Plan:
-    """Return the plan with the settings that pods would get, but for one generator and a short drain.
+    """Return the plan with the settings that pods get, except for one generator and a short drain.
 
     Args:
         tracker: the resource.
-        secrets: directory with a directory for each Secret; None when there is none.
+        secrets: directory with one folder for each Secret; None without one.
         host: address to listen on.
         port: port to listen on.
         page_directory: the built page; empty serves none.
         servers: Kafka, Redis and registry to run on; None for the bus in memory.
 
     Raises:
-        StartError: the resource names a Secret that is not there.
+        StartError: a Secret that the resource names is missing.
     """
     listening = Listening(host=host, port=port, metrics_port=0)
     made = plan(
@@ -73,11 +73,11 @@ def plan_local(
 
 
 def local_servers(tracker: FlightTracker, kafka: str, redis: str, registry: str) -> ServerSettings:
-    """Return how to reach servers by their addresses alone, with a tracker's topics on them.
+    """Return the settings of servers that need only an address.
 
     Args:
-        tracker: says how the topics are when they are made.
-        kafka: brokers to begin with.
+        tracker: sets partitions, retention and copies of topics that do not exist yet.
+        kafka: bootstrap servers, HOST:PORT.
         redis: address of Redis.
         registry: address of the registry's Confluent API.
     """
@@ -95,10 +95,10 @@ def local_servers(tracker: FlightTracker, kafka: str, redis: str, registry: str)
 
 
 def check_secrets(gateway: GatewaySettings, secrets: str | None) -> None:
-    """Look for the Secrets that a gateway reads when it starts: of its tokens, and of its certificate.
+    """Check that the Secrets of a gateway exist: that of its tokens and that of its certificate.
 
     Raises:
-        StartError: one is not there; the message says what to write where.
+        StartError: one is missing; the message says which file to write.
     """
     if gateway.auth.hs256_secret_file:
         file = Path(gateway.auth.hs256_secret_file)
@@ -111,7 +111,7 @@ def check_secrets(gateway: GatewaySettings, secrets: str | None) -> None:
 def _check_secret(directory: Path, keys: Sequence[str], secrets: str | None) -> None:
     if secrets is None:
         files = " and ".join(f"DIR/{directory.name}/{key}" for key in keys)
-        raise StartError(f"the resource names the Secret {directory.name}: write {files}, and add --secrets DIR")
+        raise StartError(f"the resource needs the Secret {directory.name}: write {files}, and add --secrets DIR")
     for key in keys:
         if not (directory / key).is_file():
-            raise StartError(f"{directory / key} is not there: write that key of the Secret {directory.name} into it")
+            raise StartError(f"{directory / key} is missing: write that key of the Secret {directory.name} to it")

@@ -1,9 +1,8 @@
 """The `flighttracker` command: `local`, `generator`, `gateway`, `validate` and `follow`.
 
-Exit codes: 0 when it did what was asked (Ctrl-C ends `local` with 0), 1 when something failed while running, 2 when
-the user can mend it, 130 when another command was interrupted. What the user can mend is told without a traceback;
-for a bug the line says how to get one. Commands import what they run when they run it: `--help` is quick, and Ctrl-C
-while it starts is handled, too.
+`--help` documents the exit codes. An error that the user can fix is one line without a traceback; for a bug the line
+says how to get one. Each command imports its modules when it runs: `--help` stays fast, and Ctrl-C during the imports
+is handled.
 """
 
 from __future__ import annotations
@@ -29,16 +28,16 @@ _logger = logging.getLogger(__name__)
 _LEVELS: Final = ("debug", "info", "warning", "error")
 
 _log_level_option = click.option(
-    "--log-level", default="warning", show_default=True, type=click.Choice(_LEVELS), help="Least to log."
+    "--log-level", default="warning", show_default=True, type=click.Choice(_LEVELS), help="Log this level and above."
 )
 _log_format_option = click.option(
-    "--log-format", default="text", show_default=True, type=click.Choice(["text", "json"]), help="How to log."
+    "--log-format", default="text", show_default=True, type=click.Choice(["text", "json"]), help="Format of the log."
 )
 _config_option = click.option(
-    "--config", metavar="FILE", required=True, help="The role's settings as JSON, as the operator writes them."
+    "--config", metavar="FILE", required=True, help="Settings of the role, the JSON file that the operator writes."
 )
 _secrets_option = click.option(
-    "--secrets", metavar="DIR", help="Directory with a directory for each Secret, a file for each of its keys."
+    "--secrets", metavar="DIR", help="Directory of Secrets: one folder for each Secret, one file for each key."
 )
 
 
@@ -48,7 +47,14 @@ _secrets_option = click.option(
 Examples:
   flighttracker local                            show the map at http://localhost:8000
   flighttracker validate examples/*.yaml         check resources before applying them
-  flighttracker follow --list                    find an aircraft to follow""",
+  flighttracker follow --list                    find an aircraft to follow
+
+\b
+Exit codes:
+  0    success; also local, generator and gateway after Ctrl-C or SIGTERM
+  1    a failure that may pass, or a bug
+  2    an error that you can fix: arguments, a resource, a file, a port
+  130  interrupted by Ctrl-C""",
 )
 @click.version_option(package_name="flighttracker", message="flighttracker %(version)s")
 def cli() -> None:
@@ -64,13 +70,15 @@ Examples:
   kubectl get flighttracker minimal -o yaml | flighttracker local -"""
 )
 @click.argument("file", required=False)
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 lets others in.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 accepts other computers."
+)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
-@click.option("--page", metavar="DIR", help="The built page.  [default: web/out of the checkout]")
+@click.option("--page", metavar="DIR", help="Directory of the built page.  [default: web/out of the checkout]")
 @_secrets_option
-@click.option("--kafka", metavar="HOST:PORT", help="Brokers of a real Kafka, instead of a log in memory.")
-@click.option("--redis", metavar="URL", help="A real Redis, redis://[:PASSWORD@]HOST:PORT/0.")
-@click.option("--registry", metavar="URL", help="Confluent API of a real schema registry.")
+@click.option("--kafka", metavar="HOST:PORT", help="Bootstrap servers of a Kafka to use instead of the log in memory.")
+@click.option("--redis", metavar="URL", help="Redis to use: redis://[:PASSWORD@]HOST:PORT/0.")
+@click.option("--registry", metavar="URL", help="Schema registry to use (Confluent API).")
 @_log_level_option
 @_log_format_option
 def local(
@@ -97,7 +105,7 @@ def local(
         from flighttracker_cli.summary import describe_source
 
         if any((kafka, redis, registry)) and not all((kafka, redis, registry)):
-            raise click.UsageError("--kafka, --redis and --registry belong together: give all three, or none.")
+            raise click.UsageError("--kafka, --redis and --registry only work together: give all three, or none.")
         set_up_logging(log_level, log_format)
         tracker = _read_or_exit(file)
         click.echo(f"FlightTracker '{tracker.metadata.name}': {describe_source(tracker.spec.source.chosen)}")
@@ -109,7 +117,7 @@ def local(
         servers = local_servers(tracker, kafka, redis, registry) if kafka and redis and registry else None
         run_local(tracker, host=host, port=port, page=page, secrets=secrets, servers=servers)
     except KeyboardInterrupt:
-        # Before it listens nothing has to be closed.
+        # Nothing is open yet.
         click.echo("\nStopped.")
 
 
@@ -125,12 +133,12 @@ Examples:
     envvar="FLIGHTTRACKER_REPLICA",
     show_envvar=True,
     type=click.IntRange(0),
-    help="Which part of the fleet this process produces, counted from 0.",
+    help="Part of the fleet that this process produces, counted from 0.",
 )
 @_log_level_option
 @_log_format_option
 def generator(config: str, replica: int | None, log_level: str, log_format: LogFormat) -> None:
-    """Run a generator by itself, as its pod does: positions from the source to Kafka."""
+    """Run one generator, as a pod does: write positions from the source to Kafka."""
     from flighttracker.telemetry import set_up_logging
     from flighttracker_cli.roles import run_generator_role
 
@@ -147,7 +155,7 @@ Examples:
 @_log_level_option
 @_log_format_option
 def gateway(config: str, log_level: str, log_format: LogFormat) -> None:
-    """Run a gateway by itself, as its pod does: from Kafka and Redis to browsers."""
+    """Run one gateway, as a pod does: serve positions from Kafka and Redis to browsers."""
     from flighttracker.telemetry import set_up_logging
     from flighttracker_cli.roles import run_gateway_role
 
@@ -163,12 +171,14 @@ Examples:
   kubectl get flighttracker minimal -o yaml | flighttracker validate -"""
 )
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("--defaults", is_flag=True, help="Print the resource with every default written out.")
+@click.option(
+    "--defaults", is_flag=True, help="Print each resource with all defaults, including those of its source and servers."
+)
 @_log_level_option
 def validate(files: tuple[str, ...], defaults: bool, log_level: str) -> None:
-    """Check FlightTracker resources and tell every mistake.
+    """Check FlightTracker resources and report every mistake.
 
-    A FILE may be - for standard input. The exit code is 2 when one of them is not valid.
+    FILE may be - for standard input. The exit code is 2 when one resource is invalid.
     """
     from flighttracker.spec import write_tracker
     from flighttracker.telemetry import set_up_logging
@@ -177,16 +187,16 @@ def validate(files: tuple[str, ...], defaults: bool, log_level: str) -> None:
     from flighttracker_cli.tracker_file import read_tracker_file
 
     set_up_logging(log_level, "text")
-    refused = False
+    is_invalid = False
     for file in files:
         try:
             tracker = read_tracker_file(file)
         except SpecError as error:
-            refused = True
-            _tell_mistakes(file, error)
+            is_invalid = True
+            _print_mistakes(file, error)
             continue
         except StartError as error:
-            refused = True
+            is_invalid = True
             click.echo(str(error), err=True)
             continue
         if defaults:
@@ -195,7 +205,7 @@ def validate(files: tuple[str, ...], defaults: bool, log_level: str) -> None:
         click.echo(f"{file}: valid: FlightTracker '{tracker.metadata.name}'")
         for part, words in summarize(tracker):
             click.echo(f"  {part:<9} {words}")
-    if refused:
+    if is_invalid:
         sys.exit(USER_ERROR)
 
 
@@ -208,14 +218,15 @@ Examples:
 )
 @click.argument("icao24", required=False)
 @click.argument("file", required=False)
-@click.option("--list", "list_some", is_flag=True, help="List some aircraft of the source instead.")
+@click.option("--list", "list_some", is_flag=True, help="List some aircraft of the source.")
 @_secrets_option
 @_log_level_option
 def follow(icao24: str | None, file: str | None, list_some: bool, secrets: str | None, log_level: str) -> None:
-    """Show one aircraft at every hop from source to browser.
+    """Show one aircraft at every step from source to browser.
 
-    ICAO24 is its address, six hex digits. FILE describes the tracker; left out: all defaults. Prints the record of the
-    source, its Avro bytes, its shard, the frames that carry it, and what a browser decodes.
+    ICAO24 is its address, six hex digits. FILE describes the tracker; without FILE it is examples/minimal.yaml. The
+    command asks the source itself, so no tracker has to run. It prints the position, its Avro bytes, its shard, the
+    frames that carry it, and what a browser decodes from them.
     """
     from flighttracker.telemetry import set_up_logging
     from flighttracker_cli.follow import run_follow
@@ -237,17 +248,17 @@ def _read_or_exit(file: str | None) -> FlightTracker:
     try:
         return read_tracker_file(file)
     except SpecError as error:
-        _tell_mistakes(file, error)
+        _print_mistakes(file, error)
         sys.exit(USER_ERROR)
 
 
-def _tell_mistakes(file: str, error: SpecError) -> None:
+def _print_mistakes(file: str, error: SpecError) -> None:
     for mistake in error.mistakes:
         click.echo(f"{file}: {mistake}", err=True)
 
 
 def main() -> NoReturn:
-    """Run the command that the arguments name, and end the process with its exit code."""
+    """Run the command of the arguments and end the process with its exit code."""
     remember_interrupts()
     try:
         cli.main(standalone_mode=False)
@@ -265,7 +276,7 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        # Whoever read our output has enough: `flighttracker validate … | head -1`.
+        # The reader closed the pipe: `flighttracker validate … | head -1`.
         sys.stderr.close()
         sys.exit(FAILED)
     except Exception as error:

@@ -1,6 +1,6 @@
-"""`flighttracker generator` and `flighttracker gateway`: one role of a tracker as a process of its own, as pods run it.
+"""`flighttracker generator` and `flighttracker gateway`: one role in its own process, as pods run it.
 
-The settings come from the file that `plan` made; nothing else decides what a role does. `main.py` is the only caller.
+All settings come from the file that `plan` made.
 """
 
 from __future__ import annotations
@@ -30,15 +30,17 @@ def run_generator_role(config: str, replica: int | None) -> None:
 
     Args:
         config: the settings file.
-        replica: which part of the fleet is this process's; None takes what the settings say.
+        replica: part of the fleet that this process produces; None takes that of the settings.
 
     Raises:
-        StartError: the settings or what they name is not there.
+        StartError: the settings, or a file or server that they name, cannot be used.
     """
     settings = read_settings(Path(config), GeneratorSettings)
     if replica is not None:
         if replica >= settings.replicas:
-            raise StartError(f"--replica {replica} is not one of {settings.replicas}: they are counted from 0")
+            raise StartError(
+                f"--replica {replica} does not exist: the settings have {settings.replicas}, counted from 0"
+            )
         settings = msgspec.structs.replace(settings, replica=replica)
     run_until_signal(_generate(settings, _servers(settings.servers, config)))
 
@@ -50,7 +52,7 @@ def run_gateway_role(config: str) -> None:
         config: the settings file.
 
     Raises:
-        StartError: the settings or what they name is not there.
+        StartError: the settings, or a file or server that they name, cannot be used.
     """
     settings = read_settings(Path(config), GatewaySettings)
     run_until_signal(_serve(settings, _servers(settings.servers, config)))
@@ -76,5 +78,5 @@ async def _serve(settings: GatewaySettings, servers: ServerSettings) -> None:
 
 def _servers(servers: ServerSettings | None, config: str) -> ServerSettings:
     if servers is None:
-        raise StartError(f"{config} names no servers: a role by itself needs Kafka, Redis and a schema registry")
+        raise StartError(f"{config} has no servers: this command needs Kafka, Redis and a schema registry")
     return servers

@@ -1,4 +1,4 @@
-"""A resource in a few lines, as `validate` and `local` show it."""
+"""A resource in a few lines, for `validate` and `local`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ _SHOWN_COUNTRIES = 6
 
 
 def describe_source(source: Simulated | OpenSky | Readsb) -> str:
-    """Return where positions come from and how often, in one line."""
+    """Return the source of positions and its interval, in one line."""
     every = f"every {source.interval_seconds:g} s"
     match source:
         case Simulated():
-            return f"{source.aircraft:,} simulated aircraft{_where(source)}, each heard {every}"
+            return f"{source.aircraft:,} simulated aircraft{_where(source)}, each reports {every}"
         case OpenSky():
             box = source.bbox
             part = (
@@ -45,7 +45,7 @@ def _count(number: int, one: str, several: str = "") -> str:
 
 
 def summarize(tracker: FlightTracker) -> Iterator[tuple[str, str]]:
-    """Yield the parts of a tracker, each with what the resource says of it."""
+    """Yield the parts of a tracker, each with its settings in a few words."""
     spec = tracker.spec
     gateway, kafka = spec.gateway, spec.kafka
     scale = gateway.autoscaling
@@ -56,19 +56,19 @@ def summarize(tracker: FlightTracker) -> Iterator[tuple[str, str]]:
         f"{kafka.provider} Kafka, {_count(kafka.partitions, 'shard')}, kept {kafka.retention_minutes} min, "
         f"{_count(kafka.copies, 'copy', 'copies')} of each record",
     )
-    who = "who has a token may connect" if gateway.auth.mode == "token" else "anybody may connect"
-    yield "gateways", f"{count}, the map moves every {gateway.tick_seconds:g} s, {who}"
+    access = "clients need a token" if gateway.auth.mode == "token" else "open to everybody"
+    yield "gateways", f"{count}, an update every {gateway.tick_seconds:g} s, {access}"
     if spec.web.enabled:
         yield "page", f"tiles from {spec.web.tiles_url}" if spec.web.tiles_url else "built-in world map"
     if spec.ingress.enabled:
         scheme = "https" if spec.ingress.tls else "http"
         yield "ingress", f"{scheme}://{spec.ingress.host or '(any host)'}"
     if spec.paused:
-        yield "paused", "the operator changes nothing"
+        yield "paused", "the operator does not reconcile it"
 
 
 def only_in_a_cluster(tracker: FlightTracker, *, has_servers: bool = False) -> Iterator[str]:
-    """Yield what the resource asks for that `local` does not do; `has_servers` when it runs on real ones."""
+    """Yield the settings that `local` ignores; `has_servers` when it runs on real servers."""
     spec = tracker.spec
     for name, provider in (
         ("kafka", spec.kafka.provider),
@@ -76,4 +76,4 @@ def only_in_a_cluster(tracker: FlightTracker, *, has_servers: bool = False) -> I
         ("schemaRegistry", spec.schema_registry.provider),
     ):
         if provider != "builtin" and not has_servers:
-            yield f"spec.{name}.provider {provider}: memory of this process here"
+            yield f"spec.{name}.provider {provider} is ignored: this process keeps it in memory"

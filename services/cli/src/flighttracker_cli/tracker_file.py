@@ -17,7 +17,7 @@ def read_tracker_file(name: str) -> FlightTracker:
 
     Raises:
         StartError: the file cannot be read.
-        SpecError: what stands in it is not a valid FlightTracker.
+        SpecError: its content is not a valid FlightTracker.
     """
     try:
         data = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
@@ -26,7 +26,7 @@ def read_tracker_file(name: str) -> FlightTracker:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise StartError(f"{name}: is not text in UTF-8 (byte {error.start + 1:,})") from error
+        raise StartError(f"{name}: is not UTF-8 text (byte {error.start + 1:,})") from error
     return parse_tracker(text, source=name)
 
 

@@ -1,6 +1,7 @@
-"""Runs what a command started until it ends by itself or the process is asked to end.
+"""Runs the work of a command until it ends or a signal stops it.
 
-Ctrl-C (SIGINT) or SIGTERM cancels it once, so that it closes what it opened; a second one ends the process at once.
+The first Ctrl-C (SIGINT) or SIGTERM cancels the work, which then closes what it opened; the second one ends the process
+at once.
 """
 
 from __future__ import annotations
@@ -23,22 +24,21 @@ _INTERRUPTED: Final = 130
 
 
 def run_until_signal(work: Coroutine[None, None, None], *, farewell: str = "") -> NoReturn:
-    """Run on a loop of uvloop, and end the process with 0 when a signal has ended the work.
+    """Run on a uvloop event loop, and end the process with 0 after a signal.
 
     Args:
         work: closes what it opened when it is cancelled.
-        farewell: the last line that a person reads.
+        farewell: the last line to print.
 
     Raises:
-        Exception: what the work raised; of several failures the first.
+        Exception: the failure of the work; of several the first.
     """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_until_signal(work))
         if farewell:
             click.echo(farewell)
         logging.shutdown()
-        # A thread that still makes the fleet cannot be cancelled, and the loop, and then the interpreter, would wait
-        # for it.
+        # A thread that still makes the fleet cannot be cancelled: the loop, then the interpreter, would wait for it.
         os._exit(0)
 
 
