@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from flighttracker.metric_names import VIEWERS
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.gateway import Autoscaling
 from flighttracker_operator.manifests.metadata import child
@@ -88,5 +89,5 @@ def _viewers(tracker: FlightTracker, facts: Facts, connections: int) -> dict[str
         # /metrics is answered without a token, and any gateway knows the viewers of the whole tracker.
         "url": f"{address}/metrics",
         "format": "prometheus",
-        "valueLocation": "flights_viewers",
+        "valueLocation": VIEWERS,
     }

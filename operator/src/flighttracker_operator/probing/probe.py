@@ -18,6 +18,7 @@ from typing import Final
 
 import aiohttp
 
+from flighttracker.metric_names import AIRCRAFT, GENERATED, SOURCE_ERRORS, VIEWERS
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.names import COMPONENT_LABEL, GATEWAY_PORT, GENERATOR_PORT, REGISTRY_PORT
@@ -43,10 +44,6 @@ SILENT: Final = 3
 MOST_BYTES: Final = 262_144
 """Longest answer that is read."""
 SUBJECTS: Final = "/apis/ccompat/v7/subjects"
-AIRCRAFT: Final = "flights_aircraft"
-VIEWERS: Final = "flights_viewers"
-PRODUCED: Final = "flights_generated_total"
-SOURCE_ERRORS: Final = "flights_source_errors_total"
 
 
 @dataclass(slots=True)
@@ -219,7 +216,7 @@ async def _source(session: aiohttp.ClientSession, asked: _Asked, addresses: Iter
         if answer is None or answer[0] != HTTPStatus.OK:
             continue
         text = answer[1].decode(errors="replace")
-        produced, errors = total(text, PRODUCED), by_label(text, SOURCE_ERRORS, "reason")
+        produced, errors = total(text, GENERATED), by_label(text, SOURCE_ERRORS, "reason")
         if produced is None:
             continue
         counters[address] = produced, errors

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from flighttracker.backoff import Backoff
 from flighttracker.clock import Clock
+from flighttracker.metric_names import AIRCRAFT, GENERATED, SOURCE_ERRORS
 from flighttracker.spec import OpenSky, Readsb, Simulated
 
 CHECK_MS: Final = 250
@@ -38,10 +39,10 @@ class FirstAircraft:
         if self._has_arrived:
             return ""
         totals = self._totals()
-        self._has_arrived = totals.get("flights_aircraft", 0) > 0
+        self._has_arrived = totals.get(AIRCRAFT, 0) > 0
         if self._has_arrived:
             return ""
-        if totals.get("flights_generated_total"):
+        if totals.get(GENERATED):
             return "Its position is on the way to the map."
         return self._source_state(totals)
 
@@ -72,7 +73,7 @@ class FirstAircraft:
                 name = "The receiver"
         if has_answered:
             return f"{name} answers, but lists no aircraft."
-        if totals.get("flights_source_errors_total"):
+        if totals.get(SOURCE_ERRORS):
             return f"{name} gives no usable answer, the log says why."
         return f"{name} has not answered yet."
 

@@ -13,6 +13,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 from flighttracker.build_info import add_build_info
+from flighttracker.metric_names import AIRCRAFT, VIEWERS
 
 _ENCODE_BUCKETS_S: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 _FRAME_BUCKETS_BYTES: Final = tuple(1024 * 2**power for power in range(-2, 13))
@@ -81,9 +82,9 @@ class GatewayMetrics:
             "flights_stale_shards", "Shards whose last frame is older than it may be.", registry=registry
         )
 
-        self.aircraft = Gauge("flights_aircraft", "Aircraft in the picture of this gateway.", registry=registry)
+        self.aircraft = Gauge(AIRCRAFT, "Aircraft in the picture of this gateway.", registry=registry)
         self.viewers = Gauge(
-            "flights_viewers",
+            VIEWERS,
             "Viewers of the whole tracker, as this gateway knows it; flights_ws_connections has its own.",
             registry=registry,
         )

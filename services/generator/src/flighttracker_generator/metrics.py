@@ -5,6 +5,7 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from flighttracker.build_info import add_build_info
+from flighttracker.metric_names import GENERATED, SOURCE_ERRORS
 
 
 class GeneratorMetrics:
@@ -22,12 +23,12 @@ class GeneratorMetrics:
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         self.registry = registry or CollectorRegistry()
         add_build_info(self.registry, "generator")
-        self.generated = Counter("flights_generated", "Positions that the bus has taken.", registry=self.registry)
+        self.generated = Counter(GENERATED, "Positions that the bus has taken.", registry=self.registry)
         self.rejected = Counter(
             "flights_rejected", "Positions that were refused.", ["role", "reason"], registry=self.registry
         )
         self.source_errors = Counter(
-            "flights_source_errors", "Answers of a source that could not be used.", ["reason"], registry=self.registry
+            SOURCE_ERRORS, "Answers of a source that could not be used.", ["reason"], registry=self.registry
         )
         self.source_skipped = Counter(
             "flights_source_skipped",
