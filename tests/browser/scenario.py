@@ -74,7 +74,7 @@ def running_gateway(
         headers = {"Authorization": f"Bearer {jwt.encode(claims, secret, 'HS256')}"}
 
     def shows_most_aircraft() -> bool:
-        with urllib.request.urlopen(urllib.request.Request(f"{url}api/stats", headers=headers), timeout=5) as answer:
+        with urllib.request.urlopen(urllib.request.Request(f"{url}api/v1/stats", headers=headers), timeout=5) as answer:
             return int(json.load(answer)["aircraft"]) >= 0.9 * aircraft
 
     server = ServerProcess("flighttracker local", command, folder, shows_most_aircraft)
