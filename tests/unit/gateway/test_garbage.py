@@ -1,4 +1,4 @@
-"""What lives long is not looked at by the collector, and what has died of it is freed all the same."""
+"""Long-lived objects are frozen, and garbage among them is collected when enough connections have ended."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from flighttracker.settings import GatewaySettings
-from flighttracker_gateway.garbage import FEWEST_ENDED, Garbage
+from flighttracker_gateway.garbage import FEWEST_ENDED, GarbageCollection
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.websocket.admission import Admission
 from tests.gateway_server import until
@@ -31,10 +31,10 @@ def thawed() -> Iterator[None]:
     gc.unfreeze()
 
 
-def made() -> tuple[Garbage, Admission, ManualClock]:
+def made() -> tuple[GarbageCollection, Admission, ManualClock]:
     clock = ManualClock(0)
     admission = Admission(GatewaySettings(), clock, GatewayMetrics(CollectorRegistry()))
-    return Garbage(admission, clock), admission, clock
+    return GarbageCollection(admission, clock), admission, clock
 
 
 def end(admission: Admission, count: int) -> None:
@@ -43,44 +43,44 @@ def end(admission: Admission, count: int) -> None:
             pass
 
 
-def test_what_lives_is_put_aside() -> None:
+def test_live_objects_are_frozen() -> None:
     garbage, _, _ = made()
     kept = [Cycle() for _ in range(100)]
-    garbage.look()
+    garbage.collect_and_freeze()
     assert gc.get_freeze_count() > len(kept)
     assert not {id(one) for one in kept} & {id(one) for one in gc.get_objects()}
 
 
-def test_what_has_died_since_is_freed_when_enough_connections_have_ended() -> None:
+def test_garbage_is_collected_when_enough_connections_have_ended() -> None:
     garbage, admission, _ = made()
     one = Cycle()
     gone = weakref.ref(one)
-    garbage.look()
+    garbage.collect_and_freeze()
     del one
     end(admission, FEWEST_ENDED - 1)
-    garbage.look()
-    assert gone() is not None, "not worth a pause"
+    garbage.collect_and_freeze()
+    assert gone() is not None, "collected before it was worth the pause"
     end(admission, 1)
-    garbage.look()
+    garbage.collect_and_freeze()
     assert gone() is None
 
 
-def test_with_many_viewers_as_many_must_have_ended() -> None:
+def test_garbage_is_collected_when_as_many_connections_have_ended_as_are_open() -> None:
     garbage, admission, _ = made()
     admission.connections = 3 * FEWEST_ENDED
     one = Cycle()
     gone = weakref.ref(one)
-    garbage.look()
+    garbage.collect_and_freeze()
     del one
     end(admission, 2 * FEWEST_ENDED)
-    garbage.look()
+    garbage.collect_and_freeze()
     assert gone() is not None
     end(admission, FEWEST_ENDED)
-    garbage.look()
+    garbage.collect_and_freeze()
     assert gone() is None
 
 
-async def test_it_ends_with_everything_as_it_was() -> None:
+async def test_everything_is_unfrozen_when_it_ends() -> None:
     garbage, _, clock = made()
     running = asyncio.create_task(garbage.run())
     await until(lambda: clock.sleepers == 1)

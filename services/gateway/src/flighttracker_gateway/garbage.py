@@ -1,11 +1,11 @@
-"""Keeps Python's garbage collector from stopping everybody.
+"""`GarbageCollection`: prevents long pauses by Python's garbage collector.
 
-A connection is about 120 objects that the collector looks at. A full collection of ten thousand connections stops the
-event loop for a good part of a second, and while viewers come in there is one each time that their number has grown
-by a quarter. So what has lived for a moment is put aside (`gc.freeze`, which costs nothing) and is not looked at again.
+A connection has about 120 objects that the collector tracks. A full collection with ten thousand connections stops the
+event loop for a large part of a second, and while viewers connect one happens each time their number grows by a
+quarter. Objects that survive a second are therefore frozen (`gc.freeze`, which costs nothing) and no longer examined.
 
-A connection that ends leaves cycles behind, some 15 KB, which only the collector can free. When so many have ended that
-this counts, everything is looked at once. `run` starts it; it ends with everything as it was.
+A connection that ends leaves about 15 KB in cycles, which only the collector can free. When enough connections have
+ended, everything is unfrozen and collected once. `run` starts it, and everything is unfrozen when it ends.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from flighttracker_gateway.websocket.admission import Admission
 
 INTERVAL_MS: Final = 1_000
 FEWEST_ENDED: Final = 1_000
-"""Connections that have ended before a full collection is worth its pause: about 15 MB."""
+"""Ended connections from which on a full collection is worth its pause: about 15 MB."""
 
 
-class Garbage:
-    """Puts aside what lives long, and collects when enough of it has died.
+class GarbageCollection:
+    """Freezes long-lived objects, and collects them when enough connections have ended.
 
     Args:
         admission: counts connections.
-        clock: paces it.
+        clock: paces the runs.
     """
 
     def __init__(self, admission: Admission, clock: Clock) -> None:
@@ -35,16 +35,16 @@ class Garbage:
         self._ended_before = 0
 
     async def run(self) -> None:
-        """Look once a second until cancelled."""
+        """Collect and freeze once a second until cancelled."""
         try:
             while True:
-                self.look()
+                self.collect_and_freeze()
                 await self._clock.sleep_ms(INTERVAL_MS)
         finally:
             gc.unfreeze()
 
-    def look(self) -> None:
-        """Collect, if as many have ended as there are, and put aside what is left."""
+    def collect_and_freeze(self) -> None:
+        """Collect, if as many connections have ended as are open, and freeze the remaining objects."""
         ended = self._admission.ended
         if ended - self._ended_before >= max(FEWEST_ENDED, self._admission.connections):
             self._ended_before = ended

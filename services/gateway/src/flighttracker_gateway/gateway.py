@@ -1,6 +1,6 @@
-"""One gateway's parts, put together: what `run`, the routes and the tests share.
+"""`Gateway`: creates and connects the parts of one gateway; `run`, the routes and the tests use it.
 
-Constructing it does no I/O and starts nothing.
+The constructor does no I/O and starts nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from flighttracker_gateway.delivery.hub import Hub
 from flighttracker_gateway.delivery.presence import Presence
 from flighttracker_gateway.feed.feed import Feed
 from flighttracker_gateway.feed.relay import Relay
-from flighttracker_gateway.garbage import Garbage
+from flighttracker_gateway.garbage import GarbageCollection
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.picture.picture import Picture
 from flighttracker_gateway.picture.staleness import Staleness
@@ -33,19 +33,19 @@ class Gateway:
     """The parts of one gateway.
 
     Attributes:
-        picture: what is known of every shard.
-        tracks: where every aircraft was recently.
-        hub: everyone who watches.
-        auth: whose token is good.
-        admission: who may come in.
+        picture: the state of every shard.
+        tracks: the recent positions of every aircraft.
+        hub: sends ticks to the viewers.
+        auth: checks tokens and permissions.
+        admission: limits connections.
         gate: the handler of `/ws`.
-        relay: brings frames from the bus to picture and hub.
-        feed: reads positions, and shares frames with other gateways while it can.
+        relay: applies frames from the bus to the picture, and passes them to the hub.
+        feed: keeps the picture up to date, sharing frames with other gateways or alone.
         presence: counts viewers.
-        staleness: judges the picture's age.
-        errors: counts bugs.
-        waiting_for: returns what the first aircraft waits for; empty when it is there or need not be.
-        garbage: keeps the garbage collector from stopping everybody.
+        staleness: finds stale shards.
+        errors: groups and counts unexpected errors.
+        waiting_for: returns what the first aircraft waits for; empty when there is one or none is required.
+        garbage: prevents long pauses by the garbage collector.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Gateway:
         self.staleness = Staleness(self.picture, settings.stale_after_ticks, stale_after_silence_ms, clock)
         self.hub = Hub(self.picture, settings.limits, clock, self.metrics)
         self.admission = Admission(settings, clock, self.metrics)
-        self.garbage = Garbage(self.admission, clock)
+        self.garbage = GarbageCollection(self.admission, clock)
         self.gate = Gate(
             settings,
             shards=bus.positions.shards,
@@ -99,6 +99,6 @@ class Gateway:
             tracing=tracing,
         )
         self.presence = Presence(bus.sessions, self.hub, self.staleness, clock, self.metrics)
-        # Asked when they are read: they are true also when no tick comes.
+        # Computed at each scrape, so they are correct even without ticks.
         self.metrics.aircraft.set_function(lambda: len(self.picture))
         self.metrics.viewers.set_function(lambda: self.presence.viewers)

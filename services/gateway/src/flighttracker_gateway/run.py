@@ -1,8 +1,9 @@
 """Runs one gateway: feed, presence and the HTTP server, until it is cancelled or one of them fails.
 
-The caller owns the process: it maps SIGTERM to cancelling this task. Cancelled, the gateway is first not ready and lets
-nobody in, closes its viewers in batches over `drain_s` while ticks go on for those who remain, and then stops. When a
-part fails, everything stops and the error is raised. Who wants uvloop, starts this on a uvloop loop.
+The caller owns the process, and maps SIGTERM to cancelling this task. When cancelled, the gateway reports that it is
+not ready, accepts no further viewers, closes the present ones in batches over `drain_s` while ticks continue for the
+others, and then stops. When a part fails, everything stops and the error is raised. To use uvloop, run this on a uvloop
+event loop.
 """
 
 from __future__ import annotations
@@ -32,14 +33,13 @@ from flighttracker_gateway.http.tls import Certificate
 
 BACKLOG: Final = 2048
 STOP_S: Final = 5
-"""How long HTTP answers that are under way may take after draining."""
-
+"""How long HTTP requests in progress may take after draining."""
 
 _logger = logging.getLogger(__name__)
 
 
 class _Server(uvicorn.Server):
-    """uvicorn that says when it listens, and without its signal handlers: the process belongs to the caller."""
+    """uvicorn that reports when it listens, without signal handlers, because the caller owns the process."""
 
     def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
         super().__init__(config)
@@ -47,11 +47,11 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave the signals alone."""
+        """Install no signal handlers."""
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, and say so."""
+        """Listen, and report it."""
         await super().startup(sockets)
         self._on_started()
 
@@ -69,17 +69,17 @@ async def run(
     """Serve until cancelled.
 
     Args:
-        settings: everything the gateway needs.
+        settings: the settings of the gateway.
         bus: positions, frames and sessions; the caller closes it.
         clock: the wall clock.
         schemas: the schema registry, opened; the caller closes it. None: records have the packaged schema's local id.
-        registry: where metrics go; /metrics shows all of it.
-        ready: called once with the gateway's URL when connections are taken.
+        registry: gets the metrics; /metrics shows all of it.
+        ready: called once with the gateway's URL when it accepts connections.
         waiting_for: returns what the first aircraft waits for, empty when it is on the map; until then /ready is 503.
             None: a map without aircraft is ready.
 
     Raises:
-        StartError: the address cannot be listened on, or the certificate or the tokens' secret cannot be used.
+        StartError: cannot listen on the address, or the certificate or the tokens' secret is invalid.
     """
     tracing = None
     if settings.tracing is not None:
@@ -96,9 +96,9 @@ async def run(
         certificate = Certificate(settings.tls, clock, gateway.metrics) if settings.tls is not None else None
         server = make_server(gateway, lambda: ready(url) if ready else None, certificate)
         serving = asyncio.create_task(server.serve(sockets=[listener]), name="gateway: server")
-        following = asyncio.create_task(_follow(gateway, certificate), name="gateway: parts")
+        running = asyncio.create_task(_run_parts(gateway, certificate), name="gateway: parts")
         try:
-            await asyncio.wait({serving, following}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({serving, running}, return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
             gateway.admission.is_draining = True
             await gateway.hub.drain(settings.drain_s)
@@ -106,16 +106,16 @@ async def run(
         finally:
             server.should_exit = True
             await asyncio.wait({serving})
-            following.cancel()
-            await asyncio.wait({following})
+            running.cancel()
+            await asyncio.wait({running})
             if tracing is not None:
                 await asyncio.to_thread(tracing.close)
-        for task in (following, serving):
+        for task in (running, serving):
             if not task.cancelled() and (error := task.exception()) is not None:
                 raise error
 
 
-async def _follow(gateway: Gateway, certificate: Certificate | None) -> None:
+async def _run_parts(gateway: Gateway, certificate: Certificate | None) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(gateway.feed.run(), name="gateway: feed")
         tasks.create_task(gateway.presence.run(), name="gateway: presence")
@@ -144,7 +144,7 @@ def make_server(
         log_level="warning",
         access_log=False,
         server_header=False,
-        # uvicorn's own default believes whoever connects from this machine.
+        # By default uvicorn trusts proxy headers of every connection from this machine.
         proxy_headers=bool(gateway.settings.trusted_proxies),
         forwarded_allow_ips=list(gateway.settings.trusted_proxies),
         ssl_context_factory=(lambda _config, _default: certificate.context) if certificate else None,
@@ -158,7 +158,7 @@ def listen(host: str, port: int) -> socket.socket:
     """Return a listening socket.
 
     Raises:
-        StartError: the port is in use or not allowed, or the host is not one of this machine.
+        StartError: the port is in use or not allowed, or the host is not an address of this machine.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -172,10 +172,10 @@ def listen(host: str, port: int) -> socket.socket:
             raise
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            what = f"port {port} is in use: stop what uses it, or choose another with --port"
+            message = f"port {port} is in use: stop what uses it, or choose another with --port"
         elif error.errno == errno.EACCES:
-            what = f"port {port} needs privileges: choose one above 1023 with --port"
+            message = f"port {port} needs privileges: choose one above 1023 with --port"
         else:
-            what = f"cannot listen on {host}:{port}: {error.strerror or error}"
-        raise StartError(what) from error
+            message = f"cannot listen on {host}:{port}: {error.strerror or error}"
+        raise StartError(message) from error
     return listener

@@ -1,7 +1,7 @@
-"""`Fleet`: the latest position of every aircraft of one shard, and what changed since the tick before.
+"""`Fleet`: the latest position of every aircraft of one shard, and the changes since the previous tick.
 
-Pure: positions and times in, frame content out. `shard` uses it. It never holds more than `max_aircraft` aircraft, and
-forgets one when it was not heard for the time to live.
+Pure: positions and times in, frame content out. `shard` uses it. It holds at most `max_aircraft` aircraft, and removes
+one that was not heard for the time to live.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from flighttracker.frame.layout import NAMES, POSITION_AGE, TEXTS, IntArray
 
 
 class FleetChange(NamedTuple):
-    """What one tick changed: slots that were freed, slots that were taken or renamed, aircraft that were heard."""
+    """The changes of one tick: freed slots, slots with new or renamed aircraft, and aircraft that were heard."""
 
     removed: IntArray
     added: IntArray
@@ -54,11 +54,11 @@ class Fleet:
         return bool(self._pending)
 
     def hear(self, position: FlightPosition) -> None:
-        """Take note of a position; the next `advance` shows it.
+        """Add a position; the next `advance` shows it.
 
         Raises:
-            RecordRefusedError: not newer than what is known of the aircraft (`out_of_order`), or an aircraft more than
-                the shard may hold (`too_many_aircraft`).
+            RecordRefusedError: the position is not newer than the known one (`out_of_order`), or the shard already
+                holds as many aircraft as it may (`too_many_aircraft`).
         """
         icao24 = position.icao24
         known = self._pending.get(icao24)
@@ -80,7 +80,7 @@ class Fleet:
 
     @property
     def newest_position_ms(self) -> int:
-        """Time of the newest position that is shown or was heard, milliseconds since 1970; 0 without any."""
+        """Time of the newest position, shown or pending, milliseconds since 1970; 0 without any."""
         heard_ms = max((position.position_time for position in self._pending.values()), default=0)
         return max(heard_ms, int(self.table.position_time_ms[self.table.taken_slots()].max(initial=0)))
 
@@ -90,15 +90,15 @@ class Fleet:
         return self._slot_of.keys()
 
     def forget(self, aircraft: Iterable[str]) -> None:
-        """Let aircraft that are shown leave with the next tick, unless they are heard again."""
+        """Remove aircraft with the next tick, unless they are heard again before it."""
         self.table.position_time_ms[[self._slot_of[icao24] for icao24 in aircraft]] = 0
 
     def advance(self, tick_time_ms: int, time_to_live_ms: int) -> FleetChange:
-        """Move to the next tick: show what was heard, forget what was not.
+        """Advance to the next tick: show pending positions, and remove silent aircraft.
 
         Args:
             tick_time_ms: the moment of the tick, milliseconds since 1970.
-            time_to_live_ms: how old a position may be.
+            time_to_live_ms: greatest age of a position.
         """
         oldest_ms = tick_time_ms - time_to_live_ms
         heard = [position for position in self._pending.values() if position.position_time >= oldest_ms]
@@ -161,7 +161,7 @@ class Fleet:
 
 
 def _identity(position: FlightPosition) -> tuple[str, ...]:
-    """Return what a frame says once: five texts, then three names."""
+    """Return the fields that a frame contains only when they change: five texts, then three names."""
     return (
         position.callsign,
         position.registration,
@@ -175,7 +175,7 @@ def _identity(position: FlightPosition) -> tuple[str, ...]:
 
 
 def _identities(table: ShardTable, slots: IntArray) -> Iterator[tuple[str, ...]]:
-    """Yield what `_identity` says of the aircraft in slots."""
+    """Yield the `_identity` of the aircraft in slots."""
     rows = table.identities[slots]
     texts = [rows[name].astype("U").tolist() for name, _ in TEXTS]
     names = [[table.names[number] for number in rows[name]] for name in NAMES]

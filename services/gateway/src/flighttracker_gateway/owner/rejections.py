@@ -1,7 +1,7 @@
-"""Refused records on their way to where they are kept: the stream never waits for it.
+"""`Rejections`: counts rejected records, and appends them to the log of rejected records in the background.
 
-At most `MAX_WAITING` wait while the log is away; then the oldest are given up and counted, so that a flood of poison
-costs bounded memory. `feed` runs it, `ingest` adds.
+At most `MAX_WAITING` records wait while that log is unavailable; beyond that the oldest are dropped and counted, so a
+flood of bad records costs bounded memory. `feed` runs it, and `log_reader` adds records.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _logger = logging.getLogger(__name__)
 
 
 class Rejections:
-    """Counts refused records at once and keeps them soon."""
+    """Counts rejected records at once, and appends them later."""
 
     def __init__(self, log: RejectedLog, clock: Clock, metrics: GatewayMetrics) -> None:
         self._log = log
@@ -34,7 +34,7 @@ class Rejections:
         self._added = asyncio.Event()
 
     def add(self, records: Sequence[RejectedRecord]) -> None:
-        """Count records, and keep them when the log takes them."""
+        """Count records, and queue them for the log."""
         for record in records:
             self._metrics.rejected.labels(record.role, record.reason).inc()
         self._waiting.extend(records)
@@ -44,7 +44,7 @@ class Rejections:
         self._added.set()
 
     async def run(self) -> None:
-        """Keep what was added, until cancelled."""
+        """Append queued records until cancelled."""
         while True:
             await self._added.wait()
             self._added.clear()
@@ -53,10 +53,10 @@ class Rejections:
                 try:
                     await self._log.append(batch)
                 except BusError as error:
-                    _logger.warning("%d refused records wait to be kept: %s", len(batch), error)
+                    _logger.warning("could not append %d rejected records, retrying: %s", len(batch), error)
                     await self._clock.sleep_ms(RETRY_MS)
                     continue
                 for record in batch:
-                    # Some may have been given up while they were on their way.
+                    # Some may have been dropped during the append.
                     if self._waiting and self._waiting[0] is record:
                         self._waiting.popleft()

@@ -1,4 +1,4 @@
-"""`ShardOwner`: encodes the frames of one shard, one a tick. Pure; `log_reader` feeds it and `ticker` publishes."""
+"""`ShardOwner`: encodes one frame of a shard each tick. Pure; `log_reader` feeds it and `ticker` publishes."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class ShardOwner:
         epoch: greater than that of any earlier owner.
         tick_interval_ms: time between two ticks, written into each frame.
         time_to_live_ms: how long an aircraft is shown after its last position.
-        max_aircraft: most aircraft that the shard holds.
-        table: state to resume from, which the owner takes over; None for an empty sky.
+        max_aircraft: greatest number of aircraft in the shard.
+        table: state to resume from, which the owner takes over; None for an empty shard.
     """
 
     def __init__(
@@ -47,14 +47,14 @@ class ShardOwner:
 
     @property
     def has_something_to_show(self) -> bool:
-        """Whether a frame was made, or would hold an aircraft."""
+        """Whether a frame was encoded, or would contain an aircraft."""
         return self.sequence >= 0 or self.fleet.has_news or len(self.fleet) > 0
 
     def tick(self, tick_time_ms: int) -> bytes:
-        """Return the frame of this tick: a key frame the first time, then delta frames.
+        """Return the frame of a tick: first a key frame, then delta frames.
 
         Args:
-            tick_time_ms: the moment, milliseconds since 1970; greater than the one before.
+            tick_time_ms: the moment, milliseconds since 1970; greater than that of the previous tick.
         """
         change = self.fleet.advance(tick_time_ms, self._time_to_live_ms)
         self.sequence += 1
@@ -72,7 +72,7 @@ class ShardOwner:
         )
 
     def key_frame(self) -> bytes:
-        """Return the whole shard as of the latest tick."""
+        """Return a key frame of the shard as of the latest tick."""
         return self.fleet.table.key_frame(self._stamp())
 
     def _stamp(self) -> FrameStamp:

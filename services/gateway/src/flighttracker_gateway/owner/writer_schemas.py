@@ -1,10 +1,9 @@
-"""Writers' schemas that this gateway has not met yet: the records wait here while the registry is asked.
+"""`WriterSchemas`: looks up unknown writer schemas, and holds the records that need them meanwhile.
 
-A schema never changes under its id, so each is asked for once. Records that were written with an unknown one are set
-aside, at most `MAX_HELD`, and read when the answer comes; the rest of the stream goes on. An id that the registry does
-not know is refused for `UNKNOWN_MS` before it is asked again, because a schema may reach a registry after its records.
-What the registry answered is kept where the other gateways find it, too, so that one that starts while the registry is
-away can read. While nobody knows, records wait; those that find no room are refused. `ingest` is the only user.
+A schema never changes under its id, so each is looked up once. Records with an unknown schema are held, at most
+`MAX_HELD`, and read when the schema is found; the rest of the stream continues. Records beyond that are rejected. An id
+that the registry does not know is rejected for `UNKNOWN_MS` before the next lookup, because a schema may be registered
+after its records were written. `log_reader` holds records, and `feed` shares the schemas that were found.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from flighttracker.errors import BusError, SharingError, StartError
 from flighttracker.registry import SchemaRegistry
 
 MAX_HELD: Final = 20_000
-"""About 3 MB, and one tick of a large tracker."""
+"""Records that are held at most: about 3 MB, one tick of a large tracker."""
 UNKNOWN_MS: Final = 30_000
 RETRY_MS: Final = 5_000
 
@@ -32,20 +31,20 @@ _logger = logging.getLogger(__name__)
 
 
 class HeldRecord(NamedTuple):
-    """A record that waits for its writer's schema."""
+    """A record that waits for its writer schema."""
 
     shard: int
     record: StoredRecord
 
 
 class SchemaLookup:
-    """Finds schemas by their id: what another gateway has met, or what the registry knows.
+    """Finds schemas by id, in the cache that gateways share or in the registry.
 
-    What it found is kept for the other gateways, so that one that starts while the registry is away can read.
+    Schemas that were found are put into the shared cache, for gateways that start while the registry is unavailable.
 
     Args:
-        registry: is asked last.
-        shared: what gateways keep for each other; it may lose everything at any time.
+        registry: used when the cache does not have the schema.
+        shared: the shared cache; it may lose its content at any time.
     """
 
     def __init__(self, registry: SchemaRegistry, shared: SchemaCache) -> None:
@@ -54,11 +53,11 @@ class SchemaLookup:
         self._found: dict[int, bytes] = {}
 
     async def find(self, schema_id: int) -> Mapping[str, Any] | None:
-        """Return a schema, None when there is none under this id.
+        """Return a schema; None when the id does not exist.
 
         Raises:
-            BusError: neither has an answer now.
-            StartError: the registry refuses us.
+            BusError: neither the cache nor the registry is available.
+            StartError: the registry rejects the request, or the schema is not Avro.
         """
         known = self._found.get(schema_id) or await self._shared_schema(schema_id)
         if known is None:
@@ -70,14 +69,14 @@ class SchemaLookup:
         try:
             await self.share()
         except SharingError as error:
-            _logger.debug("the other gateways must ask for themselves: %s", error)
+            _logger.debug("could not share a schema with other gateways: %s", error)
         return msgspec.json.decode(known, type=dict[str, Any])
 
     async def share(self) -> None:
-        """Keep what was found for the other gateways; to be called again and again.
+        """Put all found schemas into the shared cache; called repeatedly, because it may lose them.
 
         Raises:
-            SharingError: it cannot be kept now.
+            SharingError: the cache is unavailable.
         """
         for schema_id, schema in tuple(self._found.items()):
             await self._shared.put(schema_id, schema)
@@ -86,17 +85,17 @@ class SchemaLookup:
         try:
             return await self._shared.get(schema_id)
         except SharingError as error:
-            _logger.debug("only the registry is asked: %s", error)
+            _logger.debug("schema cache unavailable, using the registry: %s", error)
             return None
 
 
 class WriterSchemas:
-    """Teaches a codec the schemas that it meets.
+    """Adds unknown schemas to a codec, and holds the records that need them.
 
     Args:
-        codec: learns.
-        lookup: is asked; None where there is no registry, then nothing is held.
-        clock: paces the questions.
+        codec: gets the schemas.
+        lookup: finds schemas; None without a registry, then no record is held.
+        clock: paces lookups.
     """
 
     def __init__(self, codec: PositionCodec, lookup: SchemaLookup | None, clock: Clock) -> None:
@@ -106,10 +105,10 @@ class WriterSchemas:
         self._held: dict[int, list[HeldRecord]] = {}
         self._held_of: Counter[int] = Counter()
         self._unknown_until_ms: dict[int, int] = {}
-        self._asked = asyncio.Event()
+        self._lookup_needed = asyncio.Event()
 
     def hold(self, shard: int, record: StoredRecord) -> bool:
-        """Set a record aside until its schema is known; False when it must be refused now."""
+        """Hold a record until its schema is known; return False when it must be rejected now."""
         if self._lookup is None or self._held_of.total() >= MAX_HELD:
             return False
         schema_id = schema_id_of(record.value)
@@ -117,18 +116,18 @@ class WriterSchemas:
             return False
         self._held.setdefault(schema_id, []).append(HeldRecord(shard, record))
         self._held_of[shard] += 1
-        self._asked.set()
+        self._lookup_needed.set()
         return True
 
     def holds(self, shard: int) -> bool:
-        """Return whether records of a shard wait here."""
+        """Return whether records of a shard are held."""
         return self._held_of[shard] > 0
 
     async def run(self, release: Callable[[Sequence[HeldRecord]], None]) -> None:
-        """Ask for what is unknown, and give back the records that waited for it, until cancelled."""
+        """Look up unknown schemas, and pass the records that waited for them to `release`, until cancelled."""
         while True:
-            await self._asked.wait()
-            self._asked.clear()
+            await self._lookup_needed.wait()
+            self._lookup_needed.clear()
             for schema_id in tuple(self._held):
                 if await self._learn(schema_id):
                     held = self._held.pop(schema_id)
@@ -136,10 +135,10 @@ class WriterSchemas:
                     release(held)
             if self._held:
                 await self._clock.sleep_ms(RETRY_MS)
-                self._asked.set()
+                self._lookup_needed.set()
 
     async def _learn(self, schema_id: int) -> bool:
-        """Return whether there is an answer: the schema, or that there is none."""
+        """Look up a schema; return False when that must be tried again."""
         assert self._lookup is not None
         try:
             schema = await self._lookup.find(schema_id)
@@ -147,12 +146,12 @@ class WriterSchemas:
             _logger.warning("%d records wait for schema %d: %s", len(self._held[schema_id]), schema_id, error)
             return False
         except StartError as error:
-            _logger.error("records with schema %d cannot be read: %s", schema_id, error)  # noqa: TRY400
+            _logger.error("cannot look up schema %d: %s", schema_id, error)  # noqa: TRY400
             schema = None
         if schema is None:
-            _logger.warning("the registry knows no schema %d: records with it are refused", schema_id)
+            _logger.warning("the registry has no schema %d: its records are rejected", schema_id)
             self._unknown_until_ms[schema_id] = self._clock.now_ms() + UNKNOWN_MS
         else:
             self._codec.add_writer_schema(schema_id, schema)
-            _logger.info("records with schema %d can be read", schema_id)
+            _logger.info("found schema %d", schema_id)
         return True
