@@ -1,7 +1,7 @@
 """What a gateway tells Prometheus: every metric in one place, so that a name means one thing.
 
 The registry is passed in and belongs to one run: two gateways in one process, or two tests, never share a counter.
-`ingest` records what comes in, `relay` what arrives from other gateways, `hub` and `connection` what goes out, and
+`owner` records what comes in, `relay` what arrives from other gateways, `hub` and `connection` what goes out, and
 `rest` serves all of it at /metrics. Labels are bounded: shards, reasons, close codes and route templates, never a value
 that a client chooses.
 """
