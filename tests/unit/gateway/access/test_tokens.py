@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from flighttracker.settings import AuthSettings
+from flighttracker_gateway.access.token_text import digest
 from flighttracker_gateway.access.tokens import (
     Grant,
     Key,
@@ -46,7 +47,14 @@ def forged(header: dict[str, Any], payload: dict[str, Any], signature: bytes = b
 
 
 def test_a_valid_token_says_who_it_is_what_it_allows_and_until_when() -> None:
-    assert grant_of(token()) == Grant("amelia", frozenset({Scope.VIEW}), (NOW_S + 3600) * 1000, "token-1")
+    assert grant_of(token()) == Grant(
+        "amelia",
+        frozenset({Scope.VIEW}),
+        (NOW_S + 3600) * 1000,
+        digest(["jti", "https://id.example", "token-1"]),
+        "token-1",
+        "https://id.example",
+    )
 
 
 @pytest.mark.parametrize(
@@ -67,10 +75,33 @@ def test_an_administrator_may_do_everything() -> None:
     assert all(grant_of(token(scope="admin")).allows(scope) for scope in Scope)
 
 
-def test_a_token_without_an_id_is_known_by_its_hash() -> None:
-    first, second = (grant_of(token(jti=None, nonce=nonce)).token_id for nonce in ("a", "b"))
-    assert first.startswith("sha256:")
-    assert first != second
+def test_a_token_without_a_jti_is_identified_by_its_claims() -> None:
+    first, second, other = (grant_of(token(jti=None, nonce=nonce)).token_id for nonce in ("a", "a", "b"))
+    assert first == second
+    assert first != other
+
+
+def test_a_jti_identifies_a_token_of_its_issuer_only() -> None:
+    settings = AuthSettings(mode="token", audience="flights")
+    ours, again, theirs = (
+        grant_of(token(iss=issuer, nonce=nonce), settings=settings) for issuer, nonce in (("a", 1), ("a", 2), ("b", 1))
+    )
+    assert ours.token_id == again.token_id
+    assert ours.token_id != theirs.token_id
+
+
+@pytest.mark.parametrize(
+    ("jti", "revoked", "is_revoked"),
+    [
+        ("token-1", {"token-1"}, True),
+        ("token-1", {"token-2"}, False),
+        ("token-1", {digest(["jti", "https://id.example", "token-1"])}, True),
+        ("token-1", {digest(["jti", "https://other.example", "token-1"])}, False),
+        (None, {""}, False),
+    ],
+)
+def test_a_token_is_revoked_by_its_identity_or_its_jti(jti: str | None, revoked: set[str], is_revoked: bool) -> None:
+    assert grant_of(token(jti=jti)).is_revoked_by(revoked) is is_revoked
 
 
 @pytest.mark.parametrize(
@@ -168,7 +199,7 @@ def test_critical_extensions_that_are_not_known_are_refused() -> None:
     ["token=abc", "access_token=", "a=1&Bearer=x", f"q={token()}", f"since={token()}", token(), "auth=x", "jwt=x"],
 )
 def test_a_token_in_a_url_is_refused_with_words(query: str) -> None:
-    with pytest.raises(TokenRefusedError, match="must not stand in a URL") as raised:
+    with pytest.raises(TokenRefusedError, match="must not be in a URL") as raised:
         refuse_token_in_url(query.encode())
     assert raised.value.status == 400
 

@@ -153,7 +153,7 @@ class Auth:
             await self._read_revoked()
         if self._revoked is None:
             raise NotYetError("The revoked tokens are not known yet; come back.", retry_after_s=5)
-        if grant.token_id in self._revoked:
+        if grant.is_revoked_by(self._revoked):
             raise TokenRefusedError("revoked", "The token was revoked.")
         if scope is not None and not grant.allows(scope):
             raise TokenRefusedError("scope", f"The token lacks the scope {scope.value}.", 403)
@@ -178,5 +178,5 @@ class Auth:
         for held in tuple(self._held):
             if held.grant.expires_ms <= now_ms:
                 held.close(NOT_AUTHORIZED, "the token has expired")
-            elif held.grant.token_id in revoked:
+            elif held.grant.is_revoked_by(revoked):
                 held.close(NOT_AUTHORIZED, "the token was revoked")

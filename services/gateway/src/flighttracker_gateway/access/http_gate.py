@@ -55,15 +55,21 @@ class TokenGate(ASGIMiddleware):
 
 
 def bearer_of(scope: Scope) -> str:
-    """Return the token that a client shows: in `Authorization`, else among the subprotocols; "" when in neither."""
+    """Return the token of a request, from `Authorization` or the subprotocols; "" if it has none.
+
+    Raises:
+        TokenRefusedError: it has two different ones. A proxy may have checked the other one.
+    """
+    found = []
     for name, value in scope["headers"]:
-        if name.lower() == b"authorization":
-            kind, _, token = value.decode("latin-1").partition(" ")
-            if kind.lower() == "bearer":
-                return token.strip()
+        kind, _, token = value.decode("latin-1").partition(" ")
+        if name.lower() == b"authorization" and kind.lower() == "bearer":
+            found.append(token.strip(" "))
     offered = cast("list[str]", cast("Any", scope).get("subprotocols") or [])
-    found = (name for name in offered if name.startswith(BEARER_SUBPROTOCOL))
-    return next(found, "").removeprefix(BEARER_SUBPROTOCOL)
+    found += [name.removeprefix(BEARER_SUBPROTOCOL) for name in offered if name.startswith(BEARER_SUBPROTOCOL)]
+    if len(set(found)) > 1:
+        raise TokenRefusedError("ambiguous", "The request has several tokens: send one.", 400)
+    return found[0] if found else ""
 
 
 def challenge(error: TokenRefusedError) -> dict[str, str]:

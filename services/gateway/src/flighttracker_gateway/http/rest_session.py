@@ -1,6 +1,6 @@
 """The HTTP routes for tokens: show the session, sign out, revoke a token.
 
-A token is named by its id (its `jti`, or the hash that /api/v1/session answers), because ids may stand in URLs.
+A token is named by its `jti`, or by the `token_id` that /api/v1/session returns: unlike the token, both may be in URLs.
 """
 
 from __future__ import annotations
