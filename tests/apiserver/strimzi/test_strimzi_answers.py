@@ -105,7 +105,7 @@ def test_a_kafka_of_others_is_used_as_it_is(api_server: ApiServer, namespace: st
     wanted = tracker({"kafka": {"provider": "strimzi", "strimzi": {"cluster": "shared", "user": {"auth": "tls"}}}})
     (missing,) = refusals(wanted, gather(api_server, wanted, namespace, served))
     assert missing.reason == "KafkaMissing"
-    assert "there is no Kafka shared" in missing.message
+    assert "Kafka shared is not in this namespace" in missing.message
 
     listeners = [
         {"name": "plain", "port": 9092, "type": "internal", "tls": False},

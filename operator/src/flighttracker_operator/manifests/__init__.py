@@ -1,8 +1,8 @@
-"""What a FlightTracker becomes: every Kubernetes object of a tracker, as a function of the resource and the facts.
+"""Renders every Kubernetes object of a tracker from the resource and the facts about the cluster.
 
-One module for each part; each returns its objects, none where there should be none. The same tracker and the same facts
-give the same objects, nothing that is passed in changes, and nobody is asked anything. The loop applies the list in its
-order and prunes what carries the tracker's label and is not in it.
+Each module renders one part and returns a list of objects, which may be empty. Rendering is pure: the same tracker and
+the same facts give the same objects, the arguments are not changed, and no request is sent. The loop applies the list
+in its order. It then deletes objects that carry the tracker's label and are not in the list.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ PARTS: Final[tuple[Callable[[FlightTracker, Facts], list[Manifest]], ...]] = (
     ingress,
     monitoring,
 )
-"""In the order in which they are applied: who is needed comes before who needs it."""
+"""In the order in which they are applied: dependencies first."""
 
 
 def desired(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
     """Return every object that a tracker should have, in the order in which to apply them."""
     made = [manifest for part in PARTS for manifest in part(tracker, facts)]
-    # Through JSON and back: plain lists and dicts that share nothing, so that the caller may change them.
+    # A round trip through JSON gives plain lists and dicts that share nothing, which the caller may change.
     return msgspec.json.decode(msgspec.json.encode(made), type=list[Manifest])

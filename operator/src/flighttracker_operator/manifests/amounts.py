@@ -1,8 +1,9 @@
-"""How much CPU and memory each container asks for, and what follows from it.
+"""CPU and memory of each container: default requests and limits, and how settings of the resource override them.
 
-The defaults fit a whole `spec: {}` on a node with two cores and 4 GiB, with room for the cluster itself. What a person
-sets wins, one amount at a time; a limit that was not set grows with a request above it, and a request that was not set
-shrinks with a limit below it, so that half a setting is never refused by the API server.
+With the defaults, a tracker with `spec: {}` fits on a node with two cores and 4 GiB, with room for the cluster itself.
+Each amount can be set on its own. If only the request is set and exceeds the default limit, the limit is raised to it;
+if only the limit is set and is below the default request, the request is lowered to it. The API server would reject a
+request above its limit.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ MEBIBYTE: Final = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """What a container asks for and may use, when nobody said otherwise."""
+    """Default requests and limits of a container."""
 
     cpu: str
     memory: str
@@ -33,12 +34,12 @@ GENERATOR: Final = Amount("100m", "192Mi", "1", "512Mi")
 GATEWAY: Final = Amount("100m", "192Mi", "2", "768Mi")
 WEB: Final = Amount("20m", "24Mi", "500m", "128Mi")
 HELPER: Final = Amount("50m", "128Mi", "1", "256Mi")
-"""An init container that runs Kafka's own tools."""
+"""Init containers that run Kafka's command-line tools."""
 
 
-def resources(amount: Amount, set_by_hand: Resources | None = None) -> dict[str, dict[str, str]]:
-    """Return the `resources` of a container: the defaults, with what a person set."""
-    wanted = set_by_hand or Resources()
+def resources(amount: Amount, overrides: Resources | None = None) -> dict[str, dict[str, str]]:
+    """Return the `resources` of a container: the defaults with the overrides of the resource."""
+    wanted = overrides or Resources()
     requests, limits = {}, {}
     for name, request, limit in (
         ("cpu", amount.cpu, amount.cpu_limit),
@@ -50,6 +51,6 @@ def resources(amount: Amount, set_by_hand: Resources | None = None) -> dict[str,
     return {"requests": requests, "limits": limits}
 
 
-def memory_limit(amount: Amount, set_by_hand: Resources | None = None) -> int:
-    """Return how many bytes a container may use."""
-    return int(in_units(resources(amount, set_by_hand)["limits"]["memory"]))
+def memory_limit(amount: Amount, overrides: Resources | None = None) -> int:
+    """Return the memory limit of a container in bytes."""
+    return int(in_units(resources(amount, overrides)["limits"]["memory"]))

@@ -1,4 +1,4 @@
-"""A dashboard for Grafana: from the source to the socket, in the order in which a position travels."""
+"""The Grafana dashboard of a tracker; its panels follow a position from the source to the socket."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RATE: Final = "[$__rate_interval]"
 
 
 def dashboard(tracker: FlightTracker, facts: Facts) -> dict[str, Any]:
-    """Return the dashboard of a tracker, as Grafana imports it."""
+    """Return the dashboard of a tracker in Grafana's import format."""
     generators, gateways = (
         f'namespace="{facts.namespace}",service="{child_name(tracker, component)}"'
         for component in ("generator", "gateway")
@@ -29,9 +29,9 @@ def dashboard(tracker: FlightTracker, facts: Facts) -> dict[str, Any]:
             "ops",
             {"{{pod}}": f"sum by (pod) (rate(flights_kafka_records_total{{{gateways}}}{RATE}))"},
         ),
-        _panel("Not read yet", "short", {"shard {{shard}}": f"max by (shard) (flights_kafka_lag{{{gateways}}})"}),
+        _panel("Lag per shard", "short", {"shard {{shard}}": f"max by (shard) (flights_kafka_lag{{{gateways}}})"}),
         _panel(
-            "From position to socket",
+            "Latency from position to socket",
             "s",
             {
                 f"p{percent}": f"histogram_quantile(0.{percent}, sum by (le) "
@@ -40,20 +40,22 @@ def dashboard(tracker: FlightTracker, facts: Facts) -> dict[str, Any]:
             },
         ),
         _panel(
-            "Refused, dropped",
+            "Rejected and dropped records",
             "ops",
             {
-                "refused: {{reason}}": f'sum by (reason) (rate(flights_rejected_total{{namespace="{facts.namespace}",'
+                "rejected: {{reason}}": f'sum by (reason) (rate(flights_rejected_total{{namespace="{facts.namespace}",'
                 f'service=~"{child_name(tracker, "generator")}|{child_name(tracker, "gateway")}"}}{RATE}))',
                 "dropped": f"sum(rate(flights_dropped_total{{{generators}}}{RATE}))",
                 "source: {{reason}}": f"sum by (reason) (rate(flights_source_errors_total{{{generators}}}{RATE}))",
             },
         ),
-        _panel("Shards that stand still", "short", {"{{pod}}": f"max by (pod) (flights_stale_shards{{{gateways}}})"}),
+        _panel("Stale shards", "short", {"{{pod}}": f"max by (pod) (flights_stale_shards{{{gateways}}})"}),
         _panel("Viewers", "short", {"{{pod}}": f"sum by (pod) (flights_ws_connections{{{gateways}}})"}),
-        _panel("Sent", "Bps", {"{{pod}}": f"sum by (pod) (rate(flights_ws_sent_bytes_total{{{gateways}}}{RATE}))"}),
         _panel(
-            "Slow viewers, refused, closed",
+            "Bytes sent", "Bps", {"{{pod}}": f"sum by (pod) (rate(flights_ws_sent_bytes_total{{{gateways}}}{RATE}))"}
+        ),
+        _panel(
+            "Slow, refused and closed connections",
             "short",
             {
                 "slow": f"sum(flights_ws_slow_clients{{{gateways}}})",
@@ -62,7 +64,7 @@ def dashboard(tracker: FlightTracker, facts: Facts) -> dict[str, Any]:
             },
         ),
         _panel(
-            "Size of a frame",
+            "Frame size",
             "bytes",
             {
                 "{{kind}}": f"sum by (kind) (rate(flights_frame_bytes_sum{{{gateways}}}{RATE})) "
@@ -96,7 +98,7 @@ def dashboard(tracker: FlightTracker, facts: Facts) -> dict[str, Any]:
         "refresh": "30s",
         "time": {"from": "now-1h", "to": "now"},
         "templating": {
-            "list": [{"name": "datasource", "type": "datasource", "query": "prometheus", "label": "Source"}]
+            "list": [{"name": "datasource", "type": "datasource", "query": "prometheus", "label": "Data source"}]
         },
         "panels": panels,
     }

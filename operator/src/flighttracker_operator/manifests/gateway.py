@@ -1,8 +1,8 @@
-"""The gateways: a Deployment whose number a person, `kubectl scale` or an autoscaler sets.
+"""The gateways: a Deployment. The resource, `kubectl scale` or an autoscaler sets its replicas.
 
-A gateway that ends tells its viewers to come back, in batches over `drainSeconds`. Before that it is taken out of the
-Service: the wait in `preStop` is for those that have not heard of it yet. A rolling update adds one before it takes
-another away.
+A gateway that shuts down asks its viewers to reconnect, in batches over `drainSeconds`. Kubernetes removes it from the
+Service at the same time; `preStop` waits until every proxy has noticed. A rolling update starts a new pod before it
+stops an old one.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from flighttracker_operator.model.images import tracker_images
 from flighttracker_operator.model.names import GATEWAY_PORT, selector
 
 LEAVE_S: Final = 5
-"""How long proxies may take to learn that a gateway is leaving."""
+"""Time for proxies to notice that a gateway has left the Service."""
 SLACK_S: Final = 10
-"""From the end of the drain to the end of the process."""
+"""Time from the end of the drain to the exit of the process."""
 START_S: Final = 300
 
 
 def gateway(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
-    """Return the gateways, and what decides how many there are."""
+    """Return the gateways' Deployment, Service and ConfigMap, with an autoscaler and a disruption budget if needed."""
     parts = role_parts(tracker, facts, "gateway")
     spec: dict[str, Any] = {
         "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
@@ -45,7 +45,7 @@ def gateway(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
     }
     scaling = tracker.spec.gateway.autoscaling
     if scaling is None:
-        # Left out otherwise: what we apply is ours, and the autoscaler's number would be set back on every pass.
+        # Left out with an autoscaler: server-side apply would reset the autoscaler's number on every pass.
         spec["replicas"] = tracker.spec.gateway.replicas
     several = (scaling.max_replicas if scaling else tracker.spec.gateway.replicas) > 1
     return [
@@ -68,14 +68,14 @@ def _process(tracker: FlightTracker, facts: Facts, command: list[str], mounts: l
         startupProbe=pods.http_probe("/health", "http", period_s=2, failures=START_S // 2, tls=tls),
         readinessProbe=pods.http_probe("/ready", "http", period_s=3, failures=3, tls=tls),
         livenessProbe=pods.http_probe("/health", "http", period_s=15, failures=4, tls=tls),
-        # A command, because the `sleep` of a newer Kubernetes would be refused by an older one.
+        # A command, because older Kubernetes versions reject the `sleep` action of newer ones.
         lifecycle={"preStop": {"exec": {"command": ["sleep", str(LEAVE_S)]}}},
         volumeMounts=mounts,
     )
 
 
 def _encrypted(tracker: FlightTracker) -> dict[str, str]:
-    """Return what tells ingress controllers that look at the Service to speak TLS to the gateways."""
+    """Return the Service annotations with which some ingress controllers connect to the gateways over TLS."""
     if tracker.spec.gateway.tls is None:
         return {}
     return {

@@ -1,4 +1,4 @@
-"""The generators: a StatefulSet, because each produces its own part of the fleet, by its number."""
+"""The generators: a StatefulSet, because the ordinal of a pod selects its part of the fleet."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from flighttracker_operator.model.names import GENERATOR_PORT, child_name, selec
 from flighttracker_operator.model.servers import kafka_access
 
 GRACE_S: Final = 30
-"""Long enough to send what waits, and to give it up when Kafka is away."""
+"""Long enough to send the queued records, or to drop them if Kafka is unavailable."""
 START_S: Final = 300
-"""How long the servers may take to come up."""
+"""How long Kafka, Redis and the registry may take to start."""
 
 
 def generator(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
-    """Return the generators."""
+    """Return the generators' StatefulSet, Service and ConfigMap."""
     parts = role_parts(tracker, facts, "generator")
     images = tracker_images(facts.images, tracker.spec.pod_template.image_overrides)
     process = pods.container(

@@ -1,10 +1,10 @@
-"""The way in: an Ingress with what its controller needs for WebSockets, or an HTTPRoute.
+"""The Ingress, with the annotations that its controller needs for WebSockets, or an HTTPRoute.
 
 /ws, /api and /schema go to the gateways, everything else to the page; without a page everything goes to the gateways.
-What a person writes in `ingress.annotations` is added, and wins where it says the same thing.
+`ingress.annotations` of the resource are added, and override those set here.
 
-Where the gateways speak TLS themselves there are two Ingresses of one host, because most controllers take the protocol
-of what is behind them from the Ingress as a whole.
+If the gateways serve TLS themselves, there are two Ingresses for the same host, because most controllers configure the
+backend protocol for a whole Ingress.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from flighttracker_operator.model.names import GATEWAY_PORT, WEB_PORT, Component
 GATEWAY_API: Final = "gateway.networking.k8s.io/v1"
 GATEWAY_PATHS: Final = ("/ws", "/api", "/schema")
 IDLE_S: Final = 3600
-"""How long a socket may be silent; the gateway's pings come every 20 s, so only a dead one ever is."""
+"""How long a WebSocket may be idle. Gateways send a ping every 20 s, so only a dead connection reaches it."""
 
 
 def ingress(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
-    """Return the way in, nothing when the resource wants none, or when the Gateway API is wanted and not there."""
+    """Return the Ingresses or the HTTPRoute; none if ingress is disabled or the requested Gateway API not installed."""
     wanted = tracker.spec.ingress
     if not wanted.enabled:
         return []
@@ -39,7 +39,7 @@ def ingress(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
 
 
 def class_of(tracker: FlightTracker, facts: Facts) -> str | None:
-    """Return the IngressClass that the Ingress gets: that of the resource, else the cluster's default."""
+    """Return the name of the IngressClass: that of the resource, else the cluster's default."""
     return tracker.spec.ingress.class_name or facts.default_ingress_class
 
 
@@ -95,11 +95,11 @@ def _ingress(tracker: FlightTracker, facts: Facts, name: str, paths: Sequence[tu
 
 
 def _socket_annotations(tracker: FlightTracker, facts: Facts, ingress_class: str | None) -> Mapping[str, str]:
-    """Return what the controller of a class needs; for a controller that we cannot tell, what each of them needs."""
+    """Return the annotations that the class's controller needs; for an unknown controller, those of all of them."""
     gateways = child_name(tracker, "gateway")
     tls = tracker.spec.gateway.tls is not None
     needs: dict[str, dict[str, str]] = {
-        # Without it the upgrade is refused.
+        # Without it, Contour rejects the WebSocket upgrade.
         "projectcontour.io/": {"projectcontour.io/websocket-routes": "/ws"},
         "k8s.io/ingress-nginx": {
             "nginx.ingress.kubernetes.io/proxy-read-timeout": str(IDLE_S),
@@ -120,7 +120,7 @@ def _socket_annotations(tracker: FlightTracker, facts: Facts, ingress_class: str
             "haproxy-ingress.github.io/timeout-tunnel": f"{IDLE_S}s",
             **({"haproxy-ingress.github.io/secure-backends": "true"} if tls else {}),
         },
-        # Traefik takes sockets as they come; the Service tells it about TLS.
+        # Traefik needs no setting for WebSockets; it reads the backend protocol from the Service.
         "traefik.io/": {},
     }
     controller = facts.ingress_classes.get(ingress_class or "", "")

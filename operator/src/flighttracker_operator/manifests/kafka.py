@@ -1,11 +1,11 @@
-"""The builtin Kafka: a KRaft cluster of one or three nodes, each broker and controller at once.
+"""The builtin Kafka: a KRaft cluster of one or three nodes, each a broker and a controller.
 
-Clients go through the Service `TRACKER-kafka`; the nodes find each other by the names that a second, headless one
-gives. The listeners are plain: only the tracker's own pods reach them (`network.py`); who needs TLS or users takes
-Strimzi or an external Kafka.
+Clients connect through the Service `TRACKER-kafka`; the nodes find each other through a second, headless Service. The
+listeners use plain text, and only the tracker's own pods can reach them (`network.py`). For TLS or users, use Strimzi
+or an external Kafka.
 
-How many nodes there are is decided once, because the voters of a KRaft quorum are part of its configuration: the number
-of a live StatefulSet is kept, and `refusals` says so.
+The number of nodes is fixed when the cluster is created, because the voters of a KRaft quorum are part of its
+configuration. A rule of the CRD rejects changes.
 """
 
 from __future__ import annotations
@@ -27,20 +27,19 @@ from flighttracker_operator.model.names import CONTROLLER_PORT, KAFKA_PORT, chil
 USER: Final = 1000
 CONFIG: Final = "/etc/kafka-config"
 DATA: Final = "/var/lib/kafka/data"
-"""Exactly where the image declares a volume: mounted anywhere above, its anonymous volume would hide ours."""
+"""The path that the image declares as a volume. Mounted at a parent, its anonymous volume would hide ours."""
 HEAP_SHARE: Final = 0.5
-"""Of the memory limit; the other half is for the page cache and what Java needs beside its heap."""
+"""Part of the memory limit; the other half is for the page cache and Java's memory outside the heap."""
 GRACE_S: Final = 90
 START_S: Final = 600
-"""How long a broker may take to read its log after a crash."""
+"""How long a broker may take to recover its log after a crash."""
 
 
 def kafka(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
-    """Return the builtin Kafka, nothing when another provider has it."""
+    """Return the builtin Kafka; no objects with another provider."""
     if tracker.spec.kafka.provider != "builtin":
         return []
     builtin = tracker.spec.kafka.builtin or BuiltinKafka()
-    # The resource's number never changes (a rule of the CRD): a quorum's voters are fixed when it is made.
     replicas = builtin.replicas
     config = _config(tracker, facts, replicas)
     ports = {"client": KAFKA_PORT}
@@ -54,7 +53,7 @@ def kafka(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
             {**ports, "controller": CONTROLLER_PORT},
             name=nodes_service(tracker),
             headless=True,
-            not_ready_too=True,
+            publish_not_ready=True,
         ),
         *grown_claims(tracker, facts, "kafka", builtin.storage, replicas),
         _stateful_set(tracker, facts, builtin, replicas, config),
@@ -63,18 +62,18 @@ def kafka(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
 
 
 def nodes_service(tracker: FlightTracker) -> str:
-    """Return the name of the headless Service."""
+    """Return the name of the headless Service through which the nodes find each other."""
     return f"{child_name(tracker, 'kafka')}-nodes"
 
 
 def cluster_id(facts: Facts) -> str:
-    """Return Kafka's id of the cluster, 22 characters of base64: derived from the tracker's uid, so it never changes.
+    """Return Kafka's cluster id, 22 characters of base64, derived from the tracker's uid.
 
-    It never begins with a dash, which Kafka's formatter would take for an option. Kafka avoids such ids, too.
+    It never starts with a dash, which Kafka's formatter would parse as an option. Kafka itself avoids such ids, too.
     """
     try:
         number = uuid.UUID(facts.uid)
-    except ValueError:  # Kubernetes promises only that it is unique
+    except ValueError:  # Kubernetes only guarantees that a uid is unique
         number = uuid.uuid5(uuid.NAMESPACE_OID, facts.uid)
     while (text := base64.urlsafe_b64encode(number.bytes).decode().rstrip("=")).startswith("-"):
         number = uuid.uuid5(uuid.NAMESPACE_OID, str(number))
@@ -82,7 +81,7 @@ def cluster_id(facts: Facts) -> str:
 
 
 def _config(tracker: FlightTracker, facts: Facts, replicas: int) -> dict[str, str]:
-    # One node alone needs no name to find itself, so it does not wait for DNS.
+    # A single node reaches itself on the loopback address, without waiting for DNS.
     hosts = ["127.0.0.1"]
     if replicas > 1:
         hosts = [f"{child_name(tracker, 'kafka')}-{node}.{_domain(tracker, facts)}" for node in range(replicas)]
@@ -94,8 +93,8 @@ def _config(tracker: FlightTracker, facts: Facts, replicas: int) -> dict[str, st
         copies=replicas,
         in_sync=max(1, replicas - 1),
     )
-    read_as_they_are = ("log4j2.properties", "start.sh", "probe.sh", SCRIPT)
-    return {"server.properties": properties, **{name: files.read(name) for name in read_as_they_are}}
+    static_files = ("log4j2.properties", "start.sh", "probe.sh", SCRIPT)
+    return {"server.properties": properties, **{name: files.read(name) for name in static_files}}
 
 
 def _domain(tracker: FlightTracker, facts: Facts) -> str:
@@ -106,7 +105,7 @@ def _stateful_set(
     tracker: FlightTracker, facts: Facts, builtin: BuiltinKafka, replicas: int, config: dict[str, str]
 ) -> Manifest:
     heap = int(amounts.memory_limit(amounts.KAFKA, builtin.resources) * HEAP_SHARE) // amounts.MEBIBYTE
-    answers = ["timeout", "4", "/bin/bash", f"{CONFIG}/probe.sh", str(KAFKA_PORT)]
+    probe = ["timeout", "4", "/bin/bash", f"{CONFIG}/probe.sh", str(KAFKA_PORT)]
     broker: dict[str, Any] = pods.container(
         "kafka",
         tracker_images(facts.images, tracker.spec.pod_template.image_overrides).kafka,
@@ -116,7 +115,7 @@ def _stateful_set(
             {"name": "KAFKA_HEAP_OPTS", "value": f"-Xms{heap // 2}m -Xmx{heap}m"},
             {"name": "KAFKA_OPTS", "value": "-XX:+ExitOnOutOfMemoryError"},
             {"name": "KAFKA_LOG4J_OPTS", "value": f"-Dlog4j2.configurationFile={CONFIG}/log4j2.properties"},
-            # The root is read-only: no log of the garbage collector beside the program, and no other file there.
+            # Replaces the default, which adds a garbage collector log; the root file system is read-only.
             {"name": "EXTRA_ARGS", "value": "-name kafkaServer"},
             LOG_DIR,
         ],
@@ -124,16 +123,16 @@ def _stateful_set(
             {"name": "client", "containerPort": KAFKA_PORT, "protocol": "TCP"},
             {"name": "controller", "containerPort": CONTROLLER_PORT, "protocol": "TCP"},
         ],
-        startupProbe=pods.command_probe(answers, period_s=3, failures=START_S // 3),
-        readinessProbe=pods.command_probe(answers, period_s=10, failures=2),
-        livenessProbe=pods.command_probe(answers, period_s=20, failures=6),
+        startupProbe=pods.command_probe(probe, period_s=3, failures=START_S // 3),
+        readinessProbe=pods.command_probe(probe, period_s=10, failures=2),
+        livenessProbe=pods.command_probe(probe, period_s=20, failures=6),
         volumeMounts=[
             {"name": CLAIM, "mountPath": DATA},
             {"name": "config", "mountPath": CONFIG, "readOnly": True},
         ],
     )
-    # The script of the topics is not read by the brokers.
-    rolls = {name: text for name, text in config.items() if name != SCRIPT}
+    # Brokers do not read the script that creates topics, so a change of it does not restart them.
+    rolling_config = {name: text for name, text in config.items() if name != SCRIPT}
     return child(
         tracker,
         facts,
@@ -143,7 +142,7 @@ def _stateful_set(
         spec={
             "replicas": replicas,
             "serviceName": nodes_service(tracker),
-            # The quorum needs more than one of three: none can wait for another to be ready.
+            # All nodes start at once, because none is ready before the quorum has a majority.
             "podManagementPolicy": "Parallel",
             "updateStrategy": {"type": "RollingUpdate"},
             "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
@@ -154,7 +153,7 @@ def _stateful_set(
                 [broker],
                 user=USER,
                 grace_s=GRACE_S,
-                annotations=pods.roll_annotations(facts, rolls),
+                annotations=pods.roll_annotations(facts, rolling_config),
                 volumes=[pods.config_volume("config", child_name(tracker, "kafka"))],
             ),
             "volumeClaimTemplates": [claim_template(tracker, facts, "kafka", builtin.storage)],

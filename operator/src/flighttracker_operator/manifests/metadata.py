@@ -1,7 +1,8 @@
-"""What every child has: a name, the labels by which it is found, and the tracker as its owner.
+"""Builders of a tracker's objects (its children): name, labels and owner reference.
 
-Children go with the tracker through the owner reference, without a finalizer. A builder returns a new object each time
-and never changes what it was given; the same tracker and the same facts give the same objects, byte for byte.
+The owner reference makes the garbage collector delete children with their tracker, so no finalizer is needed. A builder
+returns a new object each time and does not change its arguments. The same tracker and the same facts give the same
+objects, byte for byte.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.names import Component, child_name, labels, selector
 
 CONFIG_ANNOTATION: Final = "flighttracker.io/config"
-"""On a pod template: digest of the configuration that the pods mount; a change rolls them."""
+"""Annotation of a pod template: digest of the configuration that the pods mount; a change restarts them."""
 
 
 def owner_reference(tracker: FlightTracker, facts: Facts, *, controller: bool = True) -> dict[str, Any]:
-    """Return the reference that makes the garbage collector remove a child with its tracker.
+    """Return the reference that makes the garbage collector delete a child with its tracker.
 
-    `blockOwnerDeletion` is left out: some clusters let only those set it who may write finalizers of the owner.
+    `blockOwnerDeletion` is left out: some clusters require permission to update the owner's finalizers to set it.
     """
     reference = {"apiVersion": API_VERSION, "kind": KIND, "name": tracker.metadata.name, "uid": facts.uid}
     return {**reference, "controller": True} if controller else reference
@@ -42,14 +43,14 @@ def child(
 
     Args:
         tracker: the resource.
-        facts: what is known of the cluster.
-        component: what the child is part of; it says the labels.
+        facts: the state of the cluster.
+        component: the component to which the child belongs; sets its labels.
         kind: kind of the object.
         api_version: group and version of the kind.
-        name: its name; None is that of the component, `TRACKER-gateway`.
+        name: its name; None for the component's default, such as `TRACKER-gateway`.
         annotations: its annotations.
-        extra_labels: labels beside ours.
-        fields: the rest: `spec`, `data`, `type`.
+        extra_labels: labels added to the component's.
+        fields: the other fields: `spec`, `data`, `type`.
     """
     metadata: dict[str, Any] = {
         "name": name or child_name(tracker, component),
@@ -70,20 +71,20 @@ def service(
     *,
     name: str | None = None,
     headless: bool = False,
-    not_ready_too: bool = False,
+    publish_not_ready: bool = False,
     annotations: Mapping[str, str] | None = None,
 ) -> Manifest:
     """Return a Service in front of the pods of a component.
 
     Args:
         tracker: the resource.
-        facts: what is known of the cluster.
-        component: whose pods.
-        ports: number by name; the pods name the same port.
-        name: of the Service, None for that of the component.
-        headless: no address of its own: DNS gives those of the pods.
-        not_ready_too: DNS knows pods that are not ready; for members that must find each other to become it.
-        annotations: of the Service.
+        facts: the state of the cluster.
+        component: the component whose pods are selected.
+        ports: port numbers by name; the pods have ports of the same names.
+        name: name of the Service; None for the component's default.
+        headless: no cluster IP: DNS returns the addresses of the pods.
+        publish_not_ready: DNS also returns pods that are not ready, for members that must find each other first.
+        annotations: annotations of the Service.
     """
     spec: dict[str, Any] = {
         "selector": selector(tracker, component),
@@ -93,7 +94,7 @@ def service(
     }
     if headless:
         spec["clusterIP"] = "None"
-    if not_ready_too:
+    if publish_not_ready:
         spec["publishNotReadyAddresses"] = True
     return child(tracker, facts, component, kind="Service", name=name, annotations=annotations, spec=spec)
 
@@ -106,9 +107,9 @@ def config_map(
 
 
 def disruption_budget(tracker: FlightTracker, facts: Facts, component: Component) -> Manifest:
-    """Return a PodDisruptionBudget: a drain of nodes takes one pod of a component at a time.
+    """Return a PodDisruptionBudget with which draining nodes evicts one pod of a component at a time.
 
-    A pod that is not healthy may always go, so that a broken tracker never keeps a node from being drained.
+    Unhealthy pods can always be evicted, so a broken tracker never blocks a drain.
     """
     return child(
         tracker,

@@ -1,4 +1,4 @@
-"""What watches a tracker, where it is asked for and the kinds exist: scraping, alerts, a dashboard for Grafana."""
+"""Optional monitoring of a tracker: ServiceMonitor, PrometheusRule with alerts, and a Grafana dashboard."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from flighttracker_operator.model.names import COMPONENT_LABEL, TRACKER_LABEL, c
 
 PROMETHEUS_OPERATOR: Final = "monitoring.coreos.com/v1"
 GRAFANA_LABEL: Final = {"grafana_dashboard": "1"}
-"""What the sidecar of Grafana's own chart looks for."""
+"""Label by which the sidecar of Grafana's Helm chart finds dashboards."""
 LAG: Final = 50_000
-"""Records of one shard that are behind: at 20,000 a second on six shards, a quarter of a minute."""
+"""Unread records of one shard that raise an alert: at 20,000 records a second on six shards, 15 s of records."""
 SCRAPED: Final = ("gateway", "generator", "schema-registry")
 
 
 def monitoring(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
-    """Return what the resource asks for and the cluster knows."""
+    """Return the monitoring objects that the resource requests and whose kinds the cluster serves."""
     wanted = tracker.spec.monitoring
     served = facts.serves(PROMETHEUS_OPERATOR) is not None
     made = []
@@ -45,11 +45,11 @@ def monitoring(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
 def _service_monitor(tracker: FlightTracker, facts: Facts) -> Manifest:
     gateway: dict[str, Any] = {"port": "http", "path": "/metrics"}
     if tracker.spec.gateway.tls:
-        # The certificate is for the host that people use, not for the addresses that Prometheus scrapes.
+        # The certificate names the public host, not the pod addresses that Prometheus scrapes.
         gateway |= {"scheme": "https", "tlsConfig": {"insecureSkipVerify": True}}
     ports = [gateway, {"port": "metrics", "path": "/metrics"}, {"port": "management", "path": "/metrics"}]
-    # A Service without such a port is passed over; the registry's `http` has no metrics, so it is left out by name.
-    keep_ours = {
+    # Prometheus skips Services without a port of that name. The registry's port `http` has no metrics and is dropped.
+    drop_registry_http = {
         "action": "drop",
         "sourceLabels": [
             "__meta_kubernetes_service_label_app_kubernetes_io_component",
@@ -72,7 +72,8 @@ def _service_monitor(tracker: FlightTracker, facts: Facts) -> Manifest:
             "namespaceSelector": {"matchNames": [facts.namespace]},
             "targetLabels": [TRACKER_LABEL],
             "endpoints": [
-                {**port, "interval": "15s", "scrapeTimeout": "10s", "relabelings": [keep_ours]} for port in ports
+                {**port, "interval": "15s", "scrapeTimeout": "10s", "relabelings": [drop_registry_http]}
+                for port in ports
             ],
         },
     )
@@ -91,7 +92,7 @@ def _rules(tracker: FlightTracker, facts: Facts) -> Manifest:
 
 
 def alerts(tracker: FlightTracker, facts: Facts) -> list[dict[str, Any]]:
-    """Return what a person should be told: each says what is wrong, and where to look."""
+    """Return the alerts; each has a summary of the problem and a description of where to look."""
     gateways, generators = (
         f'namespace="{facts.namespace}",service="{child_name(tracker, component)}"'
         for component in ("gateway", "generator")
@@ -104,40 +105,40 @@ def alerts(tracker: FlightTracker, facts: Facts) -> list[dict[str, Any]]:
             f"sum(increase(flights_generated_total{{{generators}}}[{silent_s}s])) == 0",
             "5m",
             "critical",
-            f"No generator of {name} produces positions.",
-            f"Look at the log of the pod {child_name(tracker, 'generator')}-0, and at the tracker's conditions.",
+            f"The generators of {name} produce no positions.",
+            f"Check the log of pod {child_name(tracker, 'generator')}-0 and the tracker's conditions.",
         ),
         _alert(
             "FlightTrackerGeneratorsGone",
             f"absent(up{{{generators}}} == 1)",
             "5m",
             "critical",
-            f"No generator of {name} answers.",
-            "kubectl describe the tracker: its condition GeneratorReady says why.",
+            f"No generator of {name} responds.",
+            "Run kubectl describe on the tracker: its condition GeneratorReady has the reason.",
         ),
         _alert(
             "FlightTrackerGatewaysGone",
             f"absent(up{{{gateways}}} == 1)",
             "2m",
             "critical",
-            f"No gateway of {name} answers: nobody sees the map.",
-            "kubectl describe the tracker: its condition GatewayReady says why.",
+            f"No gateway of {name} responds: the map is unavailable.",
+            "Run kubectl describe on the tracker: its condition GatewayReady has the reason.",
         ),
         _alert(
             "FlightTrackerStaleShards",
             f"max(flights_stale_shards{{{gateways}}}) > 0",
             "2m",
             "warning",
-            f"A part of the map of {name} stands still.",
-            "A shard has no owner that sends frames: look at the gateways' logs, and whether Redis answers.",
+            f"Part of the map of {name} is stale.",
+            "At least one shard has no owner that sends frames: check the gateways' logs and whether Redis responds.",
         ),
         _alert(
             "FlightTrackerLag",
             f"max(flights_kafka_lag{{{gateways}}}) > {LAG}",
             "5m",
             "warning",
-            f"The gateways of {name} read positions more slowly than they come.",
-            "Give the gateways more CPU, or add gateways: no more of them read than there are partitions.",
+            f"The gateways of {name} read positions more slowly than they are produced.",
+            "Give the gateways more CPU, or add gateways, up to one for each partition.",
         ),
         _alert(
             "FlightTrackerSlowMap",
@@ -145,7 +146,7 @@ def alerts(tracker: FlightTracker, facts: Facts) -> list[dict[str, Any]]:
             "10m",
             "warning",
             f"Positions of {name} reach the map more than 5 s late.",
-            "Compare flights_kafka_lag and flights_frame_encode_seconds; a real source may itself be late.",
+            "Check flights_kafka_lag and flights_frame_encode_seconds. A real source may itself be late.",
         ),
         _alert(
             "FlightTrackerRecordsRefused",
@@ -153,22 +154,22 @@ def alerts(tracker: FlightTracker, facts: Facts) -> list[dict[str, Any]]:
             f'{TRACKER_SERIES}="{tracker.metadata.name}"}}[10m])) > 1',
             "10m",
             "warning",
-            f"Records of {name} are refused.",
-            "The label `reason` says why; the records themselves are kept in the topic of refused records.",
+            f"Records of {name} are rejected.",
+            "The label `reason` has the cause; the records are kept in the topic of rejected records.",
         ),
         _alert(
             "FlightTrackerRecordsDropped",
             f"sum(increase(flights_dropped_total{{{generators}}}[5m])) > 0",
             "0m",
             "warning",
-            f"A generator of {name} gave records up, because Kafka was away for too long.",
-            "kubectl describe the tracker: its condition KafkaReady says why.",
+            f"A generator of {name} dropped records, because Kafka was unavailable for too long.",
+            "Run kubectl describe on the tracker: its condition KafkaReady has the reason.",
         ),
     ]
 
 
 TRACKER_SERIES: Final = "flighttracker_io_tracker"
-"""The label of `TRACKER_LABEL` as a ServiceMonitor's `targetLabels` writes it on a series."""
+"""Name of the series label that a ServiceMonitor's `targetLabels` makes of `TRACKER_LABEL`."""
 
 
 def _alert(name: str, expression: str, wait: str, severity: str, summary: str, what_to_do: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Who may reach what: Kafka, Redis and the registry hear only the tracker's own pods.
+"""NetworkPolicies: only the tracker's own pods can reach its Kafka, Redis and registry.
 
-Where a cluster does not enforce NetworkPolicies these do nothing. What a pod may call is not limited: sources, key
-servers and external servers are anywhere.
+They have no effect in a cluster that does not enforce NetworkPolicies. Egress is not restricted, because sources, key
+servers and external servers can be anywhere.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from flighttracker_operator.model.names import (
 )
 
 ROLES: Final[tuple[Component, ...]] = ("gateway", "generator")
-ANYBODY: Final[tuple[dict[str, Any], ...]] = ()
+ANY_PEER: Final[tuple[dict[str, Any], ...]] = ()
 OPERATOR: Final = {
     "namespaceSelector": {},
     "podSelector": {"matchLabels": {"app.kubernetes.io/name": MANAGER}},
 }
-"""The operator asks the registry and the gateways how they are, from whichever namespace it runs in."""
+"""The operator, in any namespace: it probes the registry and the gateways."""
 
 
 def network(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
-    """Return one policy for what anybody may reach, and one for each server of the tracker's own."""
+    """Return one policy for pods that any peer can reach, and one for each builtin server."""
     spec = tracker.spec
     roles = _pods(tracker, ROLES)
     policies = [_open_policy(tracker, facts)]
@@ -51,25 +51,27 @@ def network(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
     if spec.schema_registry.provider == "builtin":
         allowed: dict[int, Sequence[dict[str, Any]]] = {REGISTRY_PORT: [*roles, OPERATOR]}
         if spec.monitoring.service_monitor:
-            allowed[REGISTRY_MANAGEMENT_PORT] = ANYBODY
+            allowed[REGISTRY_MANAGEMENT_PORT] = ANY_PEER
         policies.append(_policy(tracker, facts, "schema-registry", allowed))
     return policies
 
 
 def _open_policy(tracker: FlightTracker, facts: Facts) -> Manifest:
-    """Return the policy of pods whose callers nobody can guess: ingress controllers, Prometheus, the operator.
+    """Return the policy of pods with unknown peers: ingress controllers, Prometheus, the operator.
 
-    It is for namespaces that let nothing in by default, and one for all of these pods: each has but one of the ports.
+    Namespaces that deny ingress by default need it. One policy covers all of these pods, because each listens on only
+    one of the ports.
     """
     ports = {"gateway": GATEWAY_PORT, "generator": GENERATOR_PORT}
     if tracker.spec.web.enabled:
         ports["web"] = WEB_PORT
-    chosen = {
+    pod_selector = {
         "matchLabels": {TRACKER_LABEL: tracker.metadata.name},
         "matchExpressions": [{"key": COMPONENT_LABEL, "operator": "In", "values": list(ports)}],
     }
-    allowed = dict.fromkeys(ports.values(), ANYBODY)
-    return _policy(tracker, facts, "gateway", allowed, name=f"{tracker.metadata.name}-open", chosen=chosen)
+    allowed = dict.fromkeys(ports.values(), ANY_PEER)
+    name = f"{tracker.metadata.name}-open"
+    return _policy(tracker, facts, "gateway", allowed, name=name, pod_selector=pod_selector)
 
 
 def _pods(tracker: FlightTracker, components: Iterable[Component]) -> list[dict[str, Any]]:
@@ -83,11 +85,11 @@ def _policy(
     allowed: Mapping[int, Sequence[dict[str, Any]]],
     *,
     name: str | None = None,
-    chosen: Mapping[str, Any] | None = None,
+    pod_selector: Mapping[str, Any] | None = None,
 ) -> Manifest:
     rules = [
-        {"ports": [{"port": port, "protocol": "TCP"}], **({"from": list(callers)} if callers else {})}
-        for port, callers in allowed.items()
+        {"ports": [{"port": port, "protocol": "TCP"}], **({"from": list(peers)} if peers else {})}
+        for port, peers in allowed.items()
     ]
     return child(
         tracker,
@@ -97,7 +99,7 @@ def _policy(
         kind="NetworkPolicy",
         name=name,
         spec={
-            "podSelector": chosen or {"matchLabels": selector(tracker, component)},
+            "podSelector": pod_selector or {"matchLabels": selector(tracker, component)},
             "policyTypes": ["Ingress"],
             "ingress": rules,
         },

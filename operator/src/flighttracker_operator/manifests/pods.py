@@ -1,7 +1,7 @@
-"""Pods as all of the tracker's are: nobody's root, nothing to write on but what is mounted, nothing they do not need.
+"""Pod templates, containers, volumes and probes of a tracker's pods.
 
-Every pod passes the level `restricted` of Kubernetes' Pod Security Standards. `podTemplate` of the resource is added
-here, and only here.
+Every pod meets the level `restricted` of the Pod Security Standards: it does not run as root, and can only write to its
+mounts. The resource's `podTemplate` is merged here, and only here.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from flighttracker_operator.model.names import Component, labels, selector
 
 TEMPORARY: Final = "tmp"
 READ_ONLY_KEYS: Final = 0o440
-"""Files of a Secret are for the pod's group only."""
+"""File mode of mounted Secrets: readable by the owner and the pod's group."""
 
 
 def container(name: str, image: str, amounts: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
-    """Return a container that writes nowhere but on its mounts; /tmp is one of them.
+    """Return a container that can only write to its mounts, of which /tmp is one.
 
     Args:
         name: its name.
-        image: its image; pulled only where the node has none.
+        image: its image; pulled only if the node does not have it.
         amounts: its `resources`.
-        fields: `command`, `env`, `ports`, probes, `volumeMounts`.
+        fields: the other fields: `command`, `env`, `ports`, probes, `volumeMounts`.
     """
     mounts = fields.pop("volumeMounts", ())
     return {
@@ -62,19 +62,19 @@ def pod_template(
 
     Args:
         tracker: the resource.
-        component: what the pods are part of.
+        component: the component to which the pods belong.
         containers: made by `container`.
-        user: number of the user and group that the image is made for; also the group of its volumes.
-        grace_s: how long the pods may take to end, seconds.
-        init_containers: made by `container`; they run one after the other before the others start.
-        volumes: what the containers mount beside /tmp.
-        annotations: what rolls the pods when it changes.
-        temporary_size: how much fits on /tmp.
+        user: id of the user and group that the image expects; volumes get the same group.
+        grace_s: how long the pods may take to terminate, seconds.
+        init_containers: made by `container`; they run in order before the containers start.
+        volumes: volumes that the containers mount, except /tmp.
+        annotations: annotations whose change restarts the pods.
+        temporary_size: size limit of /tmp.
     """
     extras = tracker.spec.pod_template
     spec: dict[str, Any] = {
         "automountServiceAccountToken": False,
-        # Variables for every Service of the namespace would collide with settings of Kafka and of the registry.
+        # Service link variables would collide with environment variables that Kafka and the registry read.
         "enableServiceLinks": False,
         "securityContext": {
             "runAsNonRoot": True,
@@ -120,13 +120,13 @@ def pod_template(
 def roll_annotations(
     facts: Facts, config: Mapping[str, str], secrets: Iterable[str] = (), *, reloaded: Iterable[str] = ()
 ) -> dict[str, str]:
-    """Return the annotations that change when the pods must be made anew.
+    """Return the annotations of a pod template whose change restarts the pods.
 
     Args:
-        facts: what is known of the Secrets.
-        config: what the pods' ConfigMap holds.
+        facts: the state of the Secrets.
+        config: content of the pods' ConfigMap.
         secrets: names of the Secrets that the pods mount.
-        reloaded: those of them that a pod reads again by itself; their change rolls nothing.
+        reloaded: those of them that the process reloads by itself; a change of these restarts nothing.
     """
     known = {name: secret for name in sorted(set(secrets) - set(reloaded)) if (secret := facts.secret(name))}
     annotations = {CONFIG_ANNOTATION: digest_of(config)}
@@ -134,7 +134,7 @@ def roll_annotations(
 
 
 def config_volume(name: str, config_map: str, *, keys: Sequence[str] = ()) -> dict[str, Any]:
-    """Return a volume with the keys of a ConfigMap, all of them when none is named."""
+    """Return a volume with the given keys of a ConfigMap, or all of them if none are given."""
     source: dict[str, Any] = {"name": config_map}
     if keys:
         source["items"] = [{"key": key, "path": key} for key in keys]
@@ -142,7 +142,7 @@ def config_volume(name: str, config_map: str, *, keys: Sequence[str] = ()) -> di
 
 
 def secret_volumes(secrets: Iterable[str]) -> list[dict[str, Any]]:
-    """Return one volume for each Secret, in a fixed order."""
+    """Return one volume for each Secret, in the order of their names."""
     return [
         {"name": f"secret-{number}", "secret": {"secretName": secret, "defaultMode": READ_ONLY_KEYS}}
         for number, secret in enumerate(sorted(set(secrets)))
@@ -150,7 +150,7 @@ def secret_volumes(secrets: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def secret_mounts(secrets: Iterable[str]) -> list[dict[str, Any]]:
-    """Return where `secret_volumes` are mounted: each in a directory of the Secret's name."""
+    """Return the mounts of `secret_volumes`: each in a directory with the Secret's name."""
     return [
         {"name": f"secret-{number}", "mountPath": f"{SECRETS_DIRECTORY}/{secret}", "readOnly": True}
         for number, secret in enumerate(sorted(set(secrets)))
@@ -158,7 +158,7 @@ def secret_mounts(secrets: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def http_probe(path: str, port: str, *, period_s: int, failures: int, tls: bool = False) -> dict[str, Any]:
-    """Return a probe that asks over HTTP; `period_s * failures` is how long it may go on without an answer."""
+    """Return an HTTP probe; it fails after about `period_s * failures` seconds without a successful response."""
     get: dict[str, Any] = {"path": path, "port": port}
     if tls:
         get["scheme"] = "HTTPS"

@@ -1,8 +1,8 @@
 """The builtin Redis: one pod with a password and an append-only file.
 
-One is enough: gateways without Redis go on by themselves and take it again when it is back. The password is made once
-and stands in a Secret, with the address for the roles and the line of configuration for Redis itself, so that it is on
-no command line and in no environment.
+One pod is enough: without Redis, gateways continue on their own, and use it again when it is back. The password is
+generated once and stored in a Secret, together with the URL for the roles and the configuration line for Redis. It
+appears on no command line and in no environment variable.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ USER: Final = 999
 CONFIG: Final = "/etc/redis"
 AUTH_KEY: Final = "redis.conf"
 MEMORY_SHARE: Final = 0.6
-"""Of the memory limit; the rest is for buffers, and for the copy while the append-only file is rewritten."""
+"""Part of the memory limit; the rest is for buffers, and for copied pages while the append-only file is rewritten."""
 GRACE_S: Final = 30
 
 
 def redis(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
-    """Return the builtin Redis, nothing when others run it."""
+    """Return the builtin Redis; no objects with another provider."""
     if tracker.spec.redis.provider != "builtin":
         return []
     builtin = tracker.spec.redis.builtin or BuiltinRedis()
@@ -48,7 +48,7 @@ def redis(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
 
 
 def password_mark(tracker: FlightTracker, facts: Facts) -> dict[str, str]:
-    """Return what must roll Redis and the roles together: somebody deletes the Secret, and a new password is made."""
+    """Return the input that restarts Redis and the roles together if the Secret is deleted and a new password made."""
     return {"password": facts.redis_password} if tracker.spec.redis.provider == "builtin" else {}
 
 
@@ -56,25 +56,25 @@ def _secret(tracker: FlightTracker, facts: Facts) -> Manifest:
     password = facts.redis_password
     url = f"redis://:{password}@{child_name(tracker, 'redis')}.{facts.namespace}.svc:{REDIS_PORT}/0"
     values = {"password": password, "url": url, AUTH_KEY: f"requirepass {password}\n"}
-    # `data`, as the server stores it, not `stringData`: what is applied is then what is read back.
+    # `data`, not `stringData`: the API server stores `data`, so the live object compares equal to the applied one.
     data = {key: base64.b64encode(value.encode()).decode() for key, value in values.items()}
     return child(tracker, facts, "redis", kind="Secret", name=redis_secret(tracker), type="Opaque", data=data)
 
 
 def _stateful_set(tracker: FlightTracker, facts: Facts, builtin: BuiltinRedis, config: dict[str, str]) -> Manifest:
     secret = redis_secret(tracker)
-    # While it loads its file it answers LOADING, which is no PONG; redis-cli itself would call that a success.
-    ask = f"REDISCLI_AUTH=$(cat {SECRETS_DIRECTORY}/{secret}/password) timeout 4 redis-cli ping | grep -q PONG"
-    answers = ["/bin/sh", "-c", ask]
+    # While Redis loads its file, it replies LOADING instead of PONG, and redis-cli still exits with 0.
+    ping = f"REDISCLI_AUTH=$(cat {SECRETS_DIRECTORY}/{secret}/password) timeout 4 redis-cli ping | grep -q PONG"
+    probe = ["/bin/sh", "-c", ping]
     server = pods.container(
         "redis",
         tracker_images(facts.images, tracker.spec.pod_template.image_overrides).redis,
         amounts.resources(amounts.REDIS, builtin.resources),
         command=["redis-server", f"{CONFIG}/redis.conf"],
         ports=[{"name": "redis", "containerPort": REDIS_PORT, "protocol": "TCP"}],
-        startupProbe=pods.command_probe(answers, period_s=2, failures=150),
-        readinessProbe=pods.command_probe(answers, period_s=5, failures=2),
-        livenessProbe=pods.command_probe(answers, period_s=15, failures=4),
+        startupProbe=pods.command_probe(probe, period_s=2, failures=150),
+        readinessProbe=pods.command_probe(probe, period_s=5, failures=2),
+        livenessProbe=pods.command_probe(probe, period_s=15, failures=4),
         volumeMounts=[
             {"name": CLAIM, "mountPath": "/data"},
             {"name": "config", "mountPath": CONFIG, "readOnly": True},

@@ -1,4 +1,4 @@
-"""Which Secrets a tracker names, so that the shell looks at these and at no others."""
+"""Lists the Secrets that a tracker references; the operator reads these and no others."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from flighttracker_operator.model.names import certificate_secret, strimzi_ca_se
 
 
 def referenced_secrets(tracker: FlightTracker) -> dict[str, frozenset[str]]:
-    """Return the Secrets that others make and the tracker's pods or its ingress need, with the keys that must be there.
+    """Return the names of Secrets that the pods or the ingress need and the operator does not make, with required keys.
 
-    Those that cert-manager writes are left out: they come by themselves. A Secret may serve several purposes; then all
-    their keys are asked for.
+    Secrets that cert-manager writes are left out. A Secret that serves several purposes needs the keys of all of them.
     """
     needed: dict[str, frozenset[str]] = {}
 

@@ -1,6 +1,6 @@
-"""What a tracker asks for and does not get, in words that say what to do: for its conditions.
+"""Requests of a tracker that the operator cannot fulfil, with messages for its conditions that say how to fix each.
 
-The builders leave such a thing as it is, or leave it out, and the tracker goes on with the rest.
+The builders leave out what cannot be fulfilled, or keep its present state, and the rest of the tracker is reconciled.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from flighttracker_operator.model.servers import strimzi_bootstrap
 
 
 class Refusal(NamedTuple):
-    """One thing that a tracker does not get.
+    """A request of a tracker that cannot be fulfilled.
 
     Attributes:
-        component: whose condition says so.
-        reason: short, for the condition's `reason`.
-        message: what is wrong and what to do.
-        stops: whether the component cannot work without it; False: it goes on in another way.
+        component: the component whose condition reports it.
+        reason: the condition's `reason`, one word in CamelCase.
+        message: the problem and how to fix it.
+        stops: whether the component cannot work without it; if False, it works in a different way.
     """
 
     component: Component
@@ -40,7 +40,7 @@ class Refusal(NamedTuple):
 
 
 def refusals(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
-    """Return everything that the resource asks for and does not get, in the order of the resource."""
+    """Return every request of the resource that cannot be fulfilled: Secrets, Kafka, volumes, optional APIs."""
     return [*_secrets(tracker, facts), *_kafka(tracker, facts), *_volumes(tracker, facts), *_kinds(tracker, facts)]
 
 
@@ -48,21 +48,22 @@ def _secrets(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
     owners = _secret_owners(tracker)
     found = []
     cluster = strimzi_cluster(tracker)
-    comes_by_itself = {strimzi_user(tracker), strimzi_ca_secret(cluster)} if cluster else set()
+    made_by_strimzi = {strimzi_user(tracker), strimzi_ca_secret(cluster)} if cluster else set()
     for name, keys in referenced_secrets(tracker).items():
         secret = facts.secrets.get(name)
         if secret is None:
-            if name not in comes_by_itself:
-                told = f"Secret {name} does not exist: create it with the key{_plural(keys)} {_listed(keys)}"
-                found.append(Refusal(owners.get(name, "gateway"), "SecretMissing", told, stops=True))
+            if name not in made_by_strimzi:
+                message = f"Secret {name} does not exist: create it with the key{_plural(keys)} {_listed(keys)}"
+                found.append(Refusal(owners.get(name, "gateway"), "SecretMissing", message, stops=True))
         elif missing := keys - secret.keys:
-            told = f"Secret {name} has no key {_listed(missing)}: add it; it has {_listed(secret.keys) or 'none'}"
-            found.append(Refusal(owners.get(name, "gateway"), "SecretIncomplete", told, stops=True))
+            present = _listed(secret.keys) or "none"
+            message = f"Secret {name} lacks the key{_plural(missing)} {_listed(missing)} (it has {present}): add it"
+            found.append(Refusal(owners.get(name, "gateway"), "SecretIncomplete", message, stops=True))
     return found
 
 
 def _secret_owners(tracker: FlightTracker) -> dict[str, Component]:
-    """Return whose condition tells about a Secret."""
+    """Return, by name of a Secret, the component whose condition reports it."""
     spec = tracker.spec
     kafka, registry, source = spec.kafka.external, spec.schema_registry.external, spec.source.chosen
     named: tuple[tuple[Component, str | None], ...] = (
@@ -81,8 +82,11 @@ def _kafka(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
     found = []
     if kafka.provider == "strimzi":
         if not facts.serves(*API_VERSIONS):
-            told = "the API server knows no Kafka of kafka.strimzi.io: install Strimzi, or set provider: builtin"
-            found.append(Refusal("kafka", "StrimziMissing", told, stops=True))
+            message = (
+                "Strimzi is not installed (the API server does not serve kafka.strimzi.io): install it, or create a "
+                "tracker with spec.kafka.provider: builtin"
+            )
+            found.append(Refusal("kafka", "StrimziMissing", message, stops=True))
         found.extend(_strimzi_cluster(facts, kafka.strimzi or StrimziKafka()))
     return found
 
@@ -91,15 +95,17 @@ def _strimzi_cluster(facts: Facts, wanted: StrimziKafka) -> list[Refusal]:
     if wanted.cluster is None or not facts.serves(*API_VERSIONS):
         return []
     if facts.strimzi_kafka is None:
-        told = f"there is no Kafka {wanted.cluster} in this namespace: correct spec.kafka.strimzi.cluster, or create it"
-        return [Refusal("kafka", "KafkaMissing", told, stops=True)]
+        message = (
+            f"Kafka {wanted.cluster} does not exist in this namespace: create it, or fix spec.kafka.strimzi.cluster"
+        )
+        return [Refusal("kafka", "KafkaMissing", message, stops=True)]
     if strimzi_bootstrap(facts.strimzi_kafka, wanted.user.auth) is None:
         mechanism = {"scram": "scram-sha-512", "tls": "tls"}[wanted.user.auth]
-        told = (
+        message = (
             f"Kafka {wanted.cluster} has no ready listener with TLS and authentication {mechanism}: add one, or change "
             "spec.kafka.strimzi.user.auth"
         )
-        return [Refusal("kafka", "ListenerMissing", told, stops=True)]
+        return [Refusal("kafka", "ListenerMissing", message, stops=True)]
     return []
 
 
@@ -113,32 +119,35 @@ def _volumes(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
     found = []
     for component, storage, path in wanted:
         prefix = f"{CLAIM}-{child_name(tracker, component)}-"
-        larger = [size for name, size in facts.volume_claims.items() if name.startswith(prefix)]
-        largest = max(larger, key=in_units, default=storage.size)
+        sizes = [size for name, size in facts.volume_claims.items() if name.startswith(prefix)]
+        largest = max(sizes, key=in_units, default=storage.size)
         if in_units(largest) > in_units(storage.size):
-            told = (
-                f"{path} is {storage.size}, but the volume has {largest}, and volumes never shrink: set it to {largest}"
+            message = (
+                f"{path} is {storage.size}, but the volume has {largest}, which cannot shrink: set it to {largest}"
             )
-            found.append(Refusal(component, "StorageCannotShrink", told, stops=False))
+            found.append(Refusal(component, "StorageCannotShrink", message, stops=False))
     return found
 
 
 def _kinds(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
-    """Return what needs kinds that this cluster does not have."""
+    """Return requests that need an API which the cluster does not serve."""
     spec = tracker.spec
     found = []
     scaling = spec.gateway.autoscaling
     if scaling and scaling.connections_per_pod is not None and not facts.serves(KEDA):
-        told = "spec.gateway.autoscaling.connectionsPerPod needs KEDA, which is not installed: CPU decides for now"
-        found.append(Refusal("gateway", "KedaMissing", told, stops=False))
+        message = (
+            "spec.gateway.autoscaling.connectionsPerPod needs KEDA, which is not installed: until it is, gateways "
+            "scale on CPU only"
+        )
+        found.append(Refusal("gateway", "KedaMissing", message, stops=False))
     if spec.ingress.enabled and spec.ingress.gateway_api and not facts.serves(GATEWAY_API):
-        told = (
+        message = (
             f"spec.ingress.gatewayApi needs {GATEWAY_API}, which is not installed: install it, or leave gatewayApi out"
         )
-        found.append(Refusal("ingress", "GatewayApiMissing", told, stops=True))
+        found.append(Refusal("ingress", "GatewayApiMissing", message, stops=True))
     if (spec.monitoring.service_monitor or spec.monitoring.prometheus_rule) and not facts.serves(PROMETHEUS_OPERATOR):
-        told = f"spec.monitoring needs {PROMETHEUS_OPERATOR} (the Prometheus operator), which is not installed"
-        found.append(Refusal("monitoring", "PrometheusOperatorMissing", told, stops=False))
+        message = f"spec.monitoring needs {PROMETHEUS_OPERATOR} (the Prometheus operator), which is not installed"
+        found.append(Refusal("monitoring", "PrometheusOperatorMissing", message, stops=False))
     return found
 
 

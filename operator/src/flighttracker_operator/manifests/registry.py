@@ -1,10 +1,10 @@
-"""The builtin schema registry: Apicurio, which keeps its schemas in topics of the tracker's own Kafka.
+"""The builtin schema registry: Apicurio, which stores its schemas in topics of the tracker's Kafka.
 
-It starts slowly (10 to 40 s on two busy cores) and refuses to start when its topics forget, so an init container makes
-them in the builtin Kafka, and Strimzi makes them in its own. In an external Kafka it makes them itself.
+It starts slowly (10 to 40 s on two busy cores), and not at all if its topics delete records. So an init container
+creates them in the builtin Kafka, and Strimzi in its own. In an external Kafka, Apicurio creates them itself.
 
-`ssl.keystore.key` takes a key as `BEGIN PRIVATE KEY` (PKCS#8) only: that is Kafka's Java client, not ours. A password
-must not hold a double quote or a backslash: it stands in a line of Kafka's JAAS configuration.
+Kafka's Java client accepts `ssl.keystore.key` only in PKCS#8 (`BEGIN PRIVATE KEY`). A Kafka password must not contain a
+double quote or a backslash, because it becomes part of a JAAS configuration line.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ HEAP_SHARE: Final = 0.55
 
 
 def registry(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
-    """Return the builtin registry, nothing when others run it."""
+    """Return the builtin registry; no objects with another provider."""
     if tracker.spec.schema_registry.provider != "builtin":
         return []
     ports = {"http": REGISTRY_PORT, "management": REGISTRY_MANAGEMENT_PORT}
@@ -70,7 +70,7 @@ def _deployment(tracker: FlightTracker, facts: Facts, access: KafkaAccess) -> Ma
         kind="Deployment",
         spec={
             "replicas": 1,
-            # Each keeps a whole copy of the schemas, read from the topics: two may run beside each other.
+            # Each pod keeps a full copy of the schemas, read from the topics, so two can run at once.
             "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
             "revisionHistoryLimit": 3,
             "selector": {"matchLabels": selector(tracker, "schema-registry")},
@@ -93,11 +93,11 @@ def _environment(tracker: FlightTracker, facts: Facts, access: KafkaAccess) -> l
     heap = int(amounts.memory_limit(amounts.REGISTRY) * HEAP_SHARE) // amounts.MEBIBYTE
     names = kafka_names(tracker, facts)
     plain = {
-        # The public image reads JAVA_MAX_MEM_RATIO and JAVA_OPTS_APPEND, others only JAVA_OPTS.
+        # The public image also reads JAVA_MAX_MEM_RATIO and JAVA_OPTS_APPEND; other images only read JAVA_OPTS.
         "JAVA_OPTS": f"-Xmx{heap}m -XX:+ExitOnOutOfMemoryError",
         "APICURIO_STORAGE_KIND": "kafkasql",
         "APICURIO_KAFKASQL_BOOTSTRAP_SERVERS": access.bootstrap_servers,
-        # Its own default lets incompatible schemas in.
+        # Apicurio's default accepts incompatible schemas.
         "APICURIO_RULES_GLOBAL_COMPATIBILITY": tracker.spec.schema_registry.compatibility,
         "APICURIO_KAFKASQL_TOPIC_AUTO_CREATE": str(tracker.spec.kafka.provider == "external").lower(),
         "APICURIO_KAFKASQL_TOPIC": names.journal,
@@ -127,7 +127,7 @@ def _jaas(access: KafkaAccess) -> list[dict[str, Any]]:
     if access.mechanism is None or access.password is None or not isinstance(access.username, SecretKey):
         return []
     login = f'{LOGIN_MODULES[access.mechanism]} required username="$(KAFKA_USERNAME)" password="$(KAFKA_PASSWORD)";'
-    # Kubernetes puts the values of those before it into the third.
+    # Kubernetes replaces $(NAME) in the third value with the two variables before it.
     return [
         _from_secret("KAFKA_USERNAME", access.username),
         _from_secret("KAFKA_PASSWORD", access.password),

@@ -1,7 +1,7 @@
-"""The two roles, generator and gateway: their settings as a file, their Secrets as directories, their process.
+"""Shared parts of the two roles, generator and gateway: settings file, mounted Secrets, command.
 
-A role reads one JSON file, which `flighttracker.plan` makes from the resource; a change of the file, or of a Secret
-that the role does not read again by itself, rolls its pods.
+A role reads one JSON file, which `flighttracker.plan` makes from the resource. Its pods restart if the file changes, or
+a Secret that the role does not reload by itself.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ Role = Literal["generator", "gateway"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleParts:
-    """What the pods of a role are made of beside the container itself.
+    """Parts of a role's pods and its ConfigMap.
 
     Attributes:
         config_map: the ConfigMap with the settings.
-        command: how the role starts.
-        mounts: where the container finds settings and Secrets.
-        volumes: the same, as volumes of the pod.
-        annotations: what rolls the pods.
+        command: command of the container.
+        mounts: mounts of settings and Secrets.
+        volumes: the volumes of these mounts.
+        annotations: annotations of the pod template whose change restarts the pods.
     """
 
     config_map: Manifest
@@ -46,7 +46,7 @@ class RoleParts:
 
 
 def role_parts(tracker: FlightTracker, facts: Facts, role: Role) -> RoleParts:
-    """Return what the pods of a role need."""
+    """Return the ConfigMap, command, mounts, volumes and annotations of a role."""
     made = plan(tracker, servers=server_settings(tracker, facts))
     settings = write_settings(made.generator if role == "generator" else made.gateway).decode()
     access = kafka_access(tracker, facts)
@@ -66,7 +66,7 @@ def role_parts(tracker: FlightTracker, facts: Facts, role: Role) -> RoleParts:
             *pods.secret_volumes(secrets),
         ],
         annotations=pods.roll_annotations(
-            facts, {**data, **password_mark(tracker, facts)}, secrets, reloaded=_read_again(tracker)
+            facts, {**data, **password_mark(tracker, facts)}, secrets, reloaded=_reloaded_secrets(tracker)
         ),
     )
 
@@ -81,11 +81,11 @@ def role_secrets(tracker: FlightTracker, facts: Facts, role: Role) -> frozenset[
     source = spec.source.chosen
     if role == "generator" and isinstance(source, OpenSky) and source.credentials_secret:
         secrets.add(source.credentials_secret)
-    return frozenset(secrets | (_read_again(tracker) if role == "gateway" else set()))
+    return frozenset(secrets | (_reloaded_secrets(tracker) if role == "gateway" else set()))
 
 
-def _read_again(tracker: FlightTracker) -> frozenset[str]:
-    """Return the Secrets that a gateway reads again when they change: a certificate is renewed without a restart."""
+def _reloaded_secrets(tracker: FlightTracker) -> frozenset[str]:
+    """Return the Secrets that a gateway reloads when they change, such as a renewed certificate."""
     gateway = tracker.spec.gateway
     secrets = {gateway.tls.secret_name} if gateway.tls else set()
     if gateway.auth.token and gateway.auth.token.hs256_secret:

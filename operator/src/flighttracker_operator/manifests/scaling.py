@@ -1,6 +1,6 @@
-"""What sets the number of gateways when the resource does not: CPU, or CPU and viewers.
+"""The autoscaler of the gateways: by CPU, or by CPU and connections.
 
-Viewers need KEDA. Where it is not installed CPU decides alone, and `refusals` says so.
+Scaling on connections needs KEDA. Without it, gateways scale on CPU only, and `refusals` reports that.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.names import GATEWAY_PORT, child_name
 
 KEDA: Final = "keda.sh/v1alpha1"
-CALM_S: Final = 300
-"""So long must fewer gateways be enough before one is taken: each that goes sends its viewers to the others."""
+STABILIZATION_S: Final = 300
+"""Stabilization window before scaling down. It is long, because a gateway that stops moves its viewers to others."""
 POLL_S: Final = 15
 
 
 def autoscaler(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
-    """Return a HorizontalPodAutoscaler, or the ScaledObject that makes one, or nothing."""
+    """Return a HorizontalPodAutoscaler, or with KEDA a ScaledObject; no objects without autoscaling."""
     scaling = tracker.spec.gateway.autoscaling
     if scaling is None:
         return []
@@ -35,9 +35,9 @@ def _target(tracker: FlightTracker) -> dict[str, str]:
 
 
 def _behavior() -> dict[str, Any]:
-    # One by one on the way down, so that the others take its viewers in; up at once.
+    # Scale down one pod a minute, to give the other gateways time to accept its viewers. Scaling up has no limit.
     one_a_minute = {"type": "Pods", "value": 1, "periodSeconds": 60}
-    return {"scaleDown": {"stabilizationWindowSeconds": CALM_S, "policies": [one_a_minute]}}
+    return {"scaleDown": {"stabilizationWindowSeconds": STABILIZATION_S, "policies": [one_a_minute]}}
 
 
 def _horizontal_pod_autoscaler(tracker: FlightTracker, facts: Facts, scaling: Autoscaling) -> Manifest:
@@ -80,13 +80,13 @@ def _scaled_object(tracker: FlightTracker, facts: Facts, scaling: Autoscaling, c
 
 
 def _viewers(tracker: FlightTracker, facts: Facts, connections: int) -> dict[str, str]:
-    """Return where KEDA reads how many viewers there are; it divides them by the number of gateways itself."""
+    """Return the KEDA trigger that reads the number of viewers; KEDA divides it by the number of gateways."""
     scheme = "https" if tracker.spec.gateway.tls else "http"
     address = f"{scheme}://{child_name(tracker, 'gateway')}.{facts.namespace}.svc:{GATEWAY_PORT}"
     return {
         "targetValue": str(connections),
         "unsafeSsl": str(scheme == "https").lower(),
-        # /metrics is answered without a token, and any gateway knows the viewers of the whole tracker.
+        # /metrics needs no token, and every gateway reports the viewers of the whole tracker.
         "url": f"{address}/metrics",
         "format": "prometheus",
         "valueLocation": VIEWERS,

@@ -1,8 +1,8 @@
-"""Kafka through Strimzi: a Kafka with its node pool, the topics, and one user who may do what the tracker does.
+"""Kafka through Strimzi: a Kafka with its node pool, the topics, and one user with the permissions of the tracker.
 
-The objects are written in `kafka.strimzi.io/v1` where it is served (Strimzi 0.49 and later), else in `v1beta2`; what is
-used of them is the same in both. A Kafka that the resource names is used as it is: then only topics and user are made.
-Strimzi's own objects are watched, never annotated.
+The objects use `kafka.strimzi.io/v1` if it is served (Strimzi 0.49 and later), else `v1beta2`; the fields used here are
+the same in both. If the resource names an existing Kafka, only the topics and the user are created. Objects that
+Strimzi creates are watched, never changed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from flighttracker_operator.model.names import child_name, strimzi_cluster, stri
 from flighttracker_operator.model.servers import STRIMZI_PORT, TOPIC, kafka_names
 
 API_VERSIONS: Final = ("kafka.strimzi.io/v1", "kafka.strimzi.io/v1beta2")
-"""Best first."""
+"""In order of preference."""
 CLUSTER_LABEL: Final = "strimzi.io/cluster"
 AUTHENTICATION: Final = {"scram": "scram-sha-512", "tls": "tls"}
 POOL_CHARACTERS: Final = 8
@@ -26,7 +26,7 @@ POOL_ROLES: Final = ("controller", "broker")
 
 
 def strimzi(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
-    """Return Strimzi's objects, nothing when another provider has Kafka or Strimzi is not installed."""
+    """Return the Strimzi objects; none with another provider, or if Strimzi is not installed."""
     cluster = strimzi_cluster(tracker)
     version = facts.serves(*API_VERSIONS)
     if cluster is None or version is None:
@@ -97,7 +97,7 @@ def _node_pool(tracker: FlightTracker, facts: Facts, version: str, wanted: Strim
         "id": 0,
         "type": "persistent-claim",
         "size": wanted.storage.size,
-        # The volume goes with the tracker, as those of the builtin servers do.
+        # The volume is deleted with the tracker, as those of the builtin servers are.
         "deleteClaim": True,
         "kraftMetadata": "shared",
     }
@@ -114,7 +114,7 @@ def _node_pool(tracker: FlightTracker, facts: Facts, version: str, wanted: Strim
 
 
 def _pool_name(tracker: FlightTracker) -> str:
-    """Return a name of at most 14 characters: Strimzi calls the pods CLUSTER-POOL-NUMBER, which may have 63."""
+    """Return a name of at most 14 characters: pods are called CLUSTER-POOL-NUMBER, which must fit in 63 characters."""
     name = tracker.metadata.name
     return f"{name}-nodes" if len(name) <= POOL_CHARACTERS else f"nodes-{digest_of({'name': name})[:POOL_CHARACTERS]}"
 
@@ -123,7 +123,7 @@ def _topics(tracker: FlightTracker, facts: Facts, version: str, cluster: str) ->
     base = kafka_names(tracker, facts).base
     topics = []
     for topic in (*position_topics(tracker, facts), *registry_topics(tracker, facts)):
-        # The object's name begins with the tracker's own; a topic's may hold what a name may not.
+        # The object's name starts with the tracker's; a topic's name may contain characters that it must not.
         short = TOPIC if topic.name == base else topic.name.removeprefix(f"{base}.")
         spec = {
             "topicName": topic.name,
@@ -143,7 +143,7 @@ def _user(tracker: FlightTracker, facts: Facts, version: str, cluster: str, want
 
 
 def _authorizes(facts: Facts, wanted: StrimziKafka) -> bool:
-    """Return whether the Kafka asks who may do what: rules for one that does not make Strimzi refuse the user."""
+    """Return whether the Kafka uses simple authorization; without it, Strimzi rejects a user that has ACLs."""
     if wanted.cluster is None:
         return True
     kafka = (facts.strimzi_kafka or {}).get("spec", {}).get("kafka", {})
@@ -174,7 +174,7 @@ def _group_rule(name: str, pattern: str) -> dict[str, Any]:
 
 
 def _pod(tracker: FlightTracker) -> dict[str, Any]:
-    """Return what the resource says about every pod, as far as Strimzi takes it, and the level `restricted`."""
+    """Return the resource's `podTemplate`, as far as Strimzi supports it, with the level `restricted`."""
     extras = tracker.spec.pod_template.model_dump(mode="json", exclude_none=True)
     pod: dict[str, Any] = {
         "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},

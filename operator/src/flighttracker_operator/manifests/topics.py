@@ -1,13 +1,13 @@
-"""The topics of a tracker, and the script that makes them in a Kafka that nobody else looks after.
+"""The topics of a tracker, and the init container that creates them in the builtin Kafka.
 
-The builtin Kafka creates no topic by itself: a registry would then get journals that forget. So an init container with
-Kafka's own tools runs before what needs the topics: those of the registry before the registry, where they must keep
-everything for ever, and those of the positions before each generator. A change of `partitions` or `retentionMinutes`
-rolls the generators, and so reaches the topics. A Job was weighed: its template cannot change, its leftovers must be
-cleaned up, and nothing would wait for it.
+The builtin Kafka does not create topics automatically: the registry's topics would get a retention that deletes
+schemas. Instead, an init container with Kafka's own tools runs before each pod that needs the topics. The registry's
+pod creates the registry's topics, which keep every record; each generator's pod creates those of the positions. A
+change of `partitions` or `retentionMinutes` restarts the generators, which updates the topics. A Job was rejected: its
+template cannot change, finished Jobs must be cleaned up, and no pod would wait for it.
 
-With Strimzi the same topics are KafkaTopics; an external Kafka belongs to others, who may have made them already, and
-the roles and the registry make what is missing.
+With Strimzi, the same topics are KafkaTopics. In an external Kafka they may exist already, and the roles and the
+registry create those that are missing.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ SCRIPT: Final = "topics.sh"
 DIRECTORY: Final = "/etc/flighttracker/topics"
 VOLUME: Final = "topics"
 LOG_DIR: Final = {"name": "LOG_DIR", "value": "/tmp/logs"}  # noqa: S108 - inside the pod
-"""Kafka's scripts write beside themselves otherwise, where nothing can be written."""
+"""By default, Kafka's scripts write logs to their own directory, which is read-only here."""
 SEGMENT_MS: Final = 10 * MINUTE_MS
-"""Kafka throws whole segments away: with its own week per segment, an hour of retention would keep a week."""
+"""Kafka deletes whole segments. With its default of a week per segment, an hour of retention would keep a week."""
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic as it should be.
+    """The desired state of a topic.
 
     Attributes:
         name: its name.
-        partitions: how many it has at least.
-        copies: of each record, when it is made.
-        retention_ms: how long records are kept; `FOR_EVER` never drops one, by age or by size.
+        partitions: minimum number of partitions.
+        copies: replication factor, which only applies when the topic is created.
+        retention_ms: how long records are kept; with `FOR_EVER` no record is deleted, by age or by size.
     """
 
     name: str
@@ -52,13 +52,13 @@ class Topic:
 
     @property
     def config(self) -> dict[str, int | str]:
-        """Its configuration, by Kafka's names."""
+        """The topic's configuration, by Kafka's names."""
         config: dict[str, int | str] = {"cleanup.policy": "delete", "retention.ms": self.retention_ms}
         return {**config, **({"retention.bytes": -1} if self.retention_ms == FOR_EVER else {"segment.ms": SEGMENT_MS})}
 
 
 def position_topics(tracker: FlightTracker, facts: Facts) -> tuple[Topic, ...]:
-    """Return the topics of the roles."""
+    """Return the topics of positions and of rejected records."""
     kafka, names = tracker.spec.kafka, kafka_names(tracker, facts)
     retention_ms = kafka.retention_minutes * MINUTE_MS
     return (
@@ -68,9 +68,9 @@ def position_topics(tracker: FlightTracker, facts: Facts) -> tuple[Topic, ...]:
 
 
 def registry_topics(tracker: FlightTracker, facts: Facts) -> tuple[Topic, ...]:
-    """Return the topics of the builtin registry, none when the registry is another's.
+    """Return the topics of the builtin registry; none with an external registry.
 
-    It refuses to start when they do not keep everything: https://www.apicur.io/registry/docs/ (KafkaSQL storage).
+    Apicurio does not start if they delete records: https://www.apicur.io/registry/docs/ (KafkaSQL storage).
     """
     if tracker.spec.schema_registry.provider != "builtin":
         return ()
@@ -80,7 +80,7 @@ def registry_topics(tracker: FlightTracker, facts: Facts) -> tuple[Topic, ...]:
 
 
 def make_topics(image: str, bootstrap_servers: str, topics: Sequence[Topic]) -> dict[str, Any]:
-    """Return an init container that makes the topics, or brings them to what they should be."""
+    """Return an init container that creates the topics, or updates them to their desired state."""
     arguments = [f"{topic.name} {topic.partitions} {topic.copies} {_settings(topic)}" for topic in topics]
     return container(
         "topics",
@@ -97,7 +97,7 @@ def make_topics(image: str, bootstrap_servers: str, topics: Sequence[Topic]) -> 
 
 
 def topics_volume(tracker: FlightTracker) -> dict[str, Any]:
-    """Return the volume with the script; it stands in the ConfigMap of the builtin Kafka."""
+    """Return the volume with the script, which is a key of the builtin Kafka's ConfigMap."""
     return config_volume(VOLUME, child_name(tracker, "kafka"), keys=[SCRIPT])
 
 

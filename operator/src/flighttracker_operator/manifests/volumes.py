@@ -1,10 +1,10 @@
-"""Volumes that outlive their pods: they go with the tracker, never with a StatefulSet, and they only grow.
+"""Volume claims of StatefulSets: they are deleted with the tracker, not with the StatefulSet, and can only grow.
 
-A claim names the tracker as its owner in the template already (Elastic's operator does the same), so that a StatefulSet
-that somebody deletes finds its data again, and a tracker that is deleted leaves nothing behind.
+The claim template already names the tracker as the owner (Elastic's operator does the same). So a StatefulSet that was
+deleted finds its data again, and a deleted tracker leaves no volumes behind.
 
-The template of a StatefulSet can never change. When the resource asks for more, the template keeps what it says, and
-the claims themselves are asked for more; the storage class must allow it, else the API server says so.
+The claim template of a StatefulSet is immutable. If the resource requests a larger size, the template keeps its size
+and the existing claims are resized. The API server rejects that if the storage class does not allow it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ CLAIM: Final = "data"
 
 
 def claim_template(tracker: FlightTracker, facts: Facts, component: Component, storage: Storage) -> dict[str, Any]:
-    """Return the claim template of a StatefulSet; a live one keeps its size."""
+    """Return the claim template of a StatefulSet, with the size of the live StatefulSet if there is one."""
     live = facts.workloads.get(child_name(tracker, component))
     size = live.volume_claims.get(CLAIM, storage.size) if live else storage.size
     spec: dict[str, Any] = {
@@ -46,7 +46,7 @@ def claim_template(tracker: FlightTracker, facts: Facts, component: Component, s
 def grown_claims(
     tracker: FlightTracker, facts: Facts, component: Component, storage: Storage, replicas: int
 ) -> list[Manifest]:
-    """Return the claims that exist, with at least the size that the resource asks for; none shrinks."""
+    """Return the existing claims, grown to the size that the resource requests; larger claims keep their size."""
     claims = []
     for number in range(replicas):
         name = f"{CLAIM}-{child_name(tracker, component)}-{number}"

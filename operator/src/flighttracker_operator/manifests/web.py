@@ -1,7 +1,7 @@
 """The page: static files, served by nginx.
 
-The page talks to its own origin only. An ingress sends /ws, /api and /schema to the gateways; for whoever reaches this
-Service directly, with `kubectl port-forward`, nginx passes them on.
+The page only connects to its own origin. An ingress routes /ws, /api and /schema to the gateways; without an ingress,
+such as with `kubectl port-forward` to this Service, nginx proxies them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ LEAVE_S: Final = 5
 
 
 def web(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
-    """Return the pods that serve the page, nothing when the resource wants none."""
+    """Return the page's Deployment and Service, with a disruption budget for several replicas; none if disabled."""
     wanted = tracker.spec.web
     if not wanted.enabled:
         return []

@@ -175,9 +175,9 @@ OPENSKY = {"source": {"opensky": {"credentialsSecret": "opensky"}}}
             OPENSKY,
             {"secrets": {"opensky": SecretFacts(keys=frozenset({"client_id"}), digest="x")}},
             "generator",
-            "Secret opensky has no key client_secret: add it; it has client_id",
+            "Secret opensky lacks the key client_secret (it has client_id): add it",
         ),
-        ({"kafka": {"provider": "strimzi"}}, {}, "kafka", "install Strimzi, or set provider: builtin"),
+        ({"kafka": {"provider": "strimzi"}}, {}, "kafka", "Strimzi is not installed"),
         ({"gateway": {"autoscaling": {"connectionsPerPod": 9}}}, {}, "gateway", "needs KEDA, which is not installed"),
         (
             {"ingress": {"enabled": True, "gatewayApi": {"parentRef": {"name": "edge"}}}},
@@ -188,7 +188,7 @@ OPENSKY = {"source": {"opensky": {"credentialsSecret": "opensky"}}}
         ({"monitoring": {"serviceMonitor": True}}, {}, "monitoring", "the Prometheus operator"),
     ],
 )
-def test_what_a_tracker_does_not_get_is_said_with_what_to_do(
+def test_a_request_that_cannot_be_fulfilled_is_reported_with_its_fix(
     spec: dict[str, Any], known: dict[str, Any], component: str, told: str
 ) -> None:
     (refusal,) = refusals(tracker(spec), facts(**known))
@@ -197,7 +197,7 @@ def test_what_a_tracker_does_not_get_is_said_with_what_to_do(
     assert re.fullmatch(r"[A-Z][A-Za-z]+", refusal.reason)
 
 
-def test_a_tracker_that_gets_everything_is_told_nothing() -> None:
+def test_a_tracker_without_such_requests_reports_nothing() -> None:
     assert refusals(tracker(), facts()) == []
     wanted = tracker(OPENSKY)
     assert refusals(wanted, facts(secrets=secrets_of(wanted))) == []
