@@ -10,6 +10,7 @@ from tests.apiserver.server_rule_examples import SERVER_EXAMPLES
 
 _HOST = {"enabled": True, "host": "flights.example.org"}
 _PARENT = {"parentRef": {"name": "public"}}
+_NO_ACCOUNT = "no user name or password"
 
 
 def _source(**members: Json) -> Json:
@@ -50,6 +51,22 @@ EXAMPLES = (
         _source(opensky={"bbox": {"west": 5, "east": 5}}),
         _source(opensky={"bbox": {"west": 5, "east": -5}}),
     ),
+    Example(
+        "OpenSky",
+        "spec.source.opensky",
+        "url",
+        _NO_ACCOUNT,
+        _source(opensky={"url": "https://me:s3cret@opensky-network.org/api/states/all"}),
+        _source(opensky={"url": "https://opensky-network.org/api/states/all?at=@"}),
+    ),
+    Example(
+        "Readsb",
+        "spec.source.readsb",
+        "url",
+        _NO_ACCOUNT,
+        _source(readsb={"url": "http://pi:s3cret@127.0.0.1:8080/aircraft.json"}),
+        _source(readsb={"url": "http://127.0.0.1:8080/@pi/aircraft.json"}),
+    ),
     Example("Source", "spec.source", "opensky", "one source", _source(simulated={}, opensky={}), _source(opensky={})),
     Example(
         "Source",
@@ -82,6 +99,14 @@ EXAMPLES = (
         "cannot stand beside",
         {"gateway": {"auth": {"mode": "token", "token": {"hs256Secret": "keys", "jwksUrl": "https://keys"}}}},
         {"gateway": {"auth": {"mode": "token", "token": {"jwksUrl": "https://keys"}}}},
+    ),
+    Example(
+        "Token",
+        "spec.gateway.auth.token",
+        "jwksUrl",
+        _NO_ACCOUNT,
+        {"gateway": {"auth": {"mode": "token", "token": {"jwksUrl": "https://s3cret@keys/jwks"}}}},
+        {"gateway": {"auth": {"mode": "token", "token": {"jwksUrl": "https://keys/jwks"}}}},
     ),
     Example("Auth", "spec.gateway.auth", "token", "is missing", {"gateway": {"auth": {"mode": "token"}}}),
     Example(
@@ -122,6 +147,22 @@ EXAMPLES = (
         "{x} and {y}",
         {"web": {"tilesUrl": "https://tiles/{z}/{x}.png"}},
         {"web": {"tilesUrl": "https://tiles/{z}/{x}/{y}.png"}},
+    ),
+    Example(
+        "Web",
+        "spec.web",
+        "tilesUrl",
+        _NO_ACCOUNT,
+        {"web": {"tilesUrl": "https://me:s3cret@tiles/{z}/{x}/{y}.png"}},
+        {"web": {"tilesUrl": "https://tiles/{z}/{x}/{y}@2x.png"}},
+    ),
+    Example(
+        "Monitoring",
+        "spec.monitoring",
+        "otlpEndpoint",
+        _NO_ACCOUNT,
+        {"monitoring": {"otlpEndpoint": "http://me:s3cret@collector:4318"}},
+        {"monitoring": {"otlpEndpoint": "http://collector:4318"}},
     ),
     Example(
         "IngressTls",

@@ -169,6 +169,14 @@ SERVER_EXAMPLES = (
         "is missing",
         {"schemaRegistry": {"provider": "external"}},
     ),
+    Example(
+        "ExternalSchemaRegistry",
+        "spec.schemaRegistry.external",
+        "url",
+        "no user name or password",
+        {"schemaRegistry": {"provider": "external", "external": {"url": "http://me:s3cret@registry"}}},
+        {"schemaRegistry": {"provider": "external", "external": {"url": "http://registry"}}},
+    ),
     *(
         Example(
             "Resources",

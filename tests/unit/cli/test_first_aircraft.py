@@ -15,7 +15,7 @@ from flighttracker_generator.metrics import GeneratorMetrics
 from tests.example_flights import NOW_MS
 from tests.manual_clock import ManualClock
 
-READSB = {"readsb": {"url": "http://user:secret@pi/aircraft.json"}}
+READSB = {"readsb": {"url": "http://pi/aircraft.json?key=secret"}}
 
 
 class Map:

@@ -8,6 +8,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 
@@ -82,3 +83,16 @@ def test_importing_sets_nothing_up() -> None:
     code = "import logging, flighttracker.telemetry; print(logging.getLogger().handlers)"
     shown = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert shown.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_no_line_and_no_traceback_has_a_password(log_format: Literal["text", "json"]) -> None:
+    stream = io.StringIO()
+    set_up_logging("info", log_format, stream)
+    url = "http://pi:s3cret@receiver/aircraft.json?key=s3cret"
+    try:
+        int(url)
+    except ValueError:
+        logging.getLogger("flighttracker_generator").exception("%s failed", url, extra={"fields": {"source": url}})
+    assert "s3cret" not in stream.getvalue()
+    assert stream.getvalue().count("http://***@receiver/aircraft.json?key=***") == 3

@@ -13,11 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flighttracker.spec.fields import NAME
-from flighttracker.spec.gateway import DEFAULT_REPLICAS
-from flighttracker.spec.servers import BuiltinKafka, BuiltinRedis, StrimziKafka
-from flighttracker.spec.source import Simulated
-from flighttracker.spec.tracker import NAME_CHARACTERS
+from flighttracker.spec.fields import NAME, NO_USERINFO, USERINFO
+from flighttracker.spec.gateway import DEFAULT_REPLICAS, JWKS_ACCOUNT
+from flighttracker.spec.page import TILES_ACCOUNT
+from flighttracker.spec.servers import REGISTRY_ACCOUNT, BuiltinKafka, BuiltinRedis, StrimziKafka
+from flighttracker.spec.source import OPENSKY_ACCOUNT, SOURCE_ACCOUNT, Simulated
+from flighttracker.spec.tracker import COLLECTOR_ACCOUNT, NAME_CHARACTERS
 
 _VALUE: Final = re.compile(r"<<(.*?)>>")
 
@@ -69,6 +70,12 @@ def _providers(*names: str) -> tuple[Rule, ...]:
         "is missing: provider: external needs the address of the server",
     )
     return (*blocks, missing)
+
+
+def _no_userinfo(field: str, instead: str, *, optional: bool = False) -> Rule:
+    """Return the rule that a URL has no password; the API server shows a part that breaks a rule without its value."""
+    holds = f"!self.{field}.matches('{USERINFO.pattern}')"
+    return Rule(f"!has(self.{field}) || {holds}" if optional else holds, field, f"{NO_USERINFO}: {instead}")
 
 
 def _storage(provider: str, default: str) -> tuple[Rule, ...]:
@@ -134,6 +141,8 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         Rule("self.south < self.north", "south", "must be less than north"),
         Rule("self.west != self.east", "west", "must differ from east"),
     ),
+    "OpenSky": (_no_userinfo("url", OPENSKY_ACCOUNT),),
+    "Readsb": (_no_userinfo("url", SOURCE_ACCOUNT),),
     "Source": (
         Rule(
             "!has(self.opensky) || !has(self.simulated)",
@@ -179,6 +188,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     ),
     "Redis": (*_providers("builtin", "external"), *_storage("builtin", BuiltinRedis().storage.size)),
     "SchemaRegistrySpec": _providers("external"),
+    "ExternalSchemaRegistry": (_no_userinfo("url", REGISTRY_ACCOUNT),),
     "Autoscaling": (Rule("self.minReplicas <= self.maxReplicas", "minReplicas", "must be at most maxReplicas"),),
     "Token": (
         Rule(
@@ -191,6 +201,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
             "jwksUrl",
             "cannot stand beside hs256Secret: leave one of them out",
         ),
+        _no_userinfo("jwksUrl", JWKS_ACCOUNT, optional=True),
     ),
     "Auth": (
         Rule(
@@ -227,7 +238,9 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
             "tilesUrl",
             "must hold {x} and {y} beside {z}",
         ),
+        _no_userinfo("tilesUrl", TILES_ACCOUNT),
     ),
+    "Monitoring": (_no_userinfo("otlpEndpoint", COLLECTOR_ACCOUNT, optional=True),),
     "IngressTls": (
         Rule(
             "has(self.secretName) || has(self.clusterIssuer)",

@@ -20,6 +20,7 @@ from flighttracker.bus.memory import MemoryBus
 from flighttracker.clock import Clock, SystemClock
 from flighttracker.errors import StartError
 from flighttracker.plan import Plan
+from flighttracker.redaction import redacted
 from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import ServerSettings
 from flighttracker.spec import FlightTracker
@@ -143,7 +144,7 @@ def _print_banner(tracker: FlightTracker, made: Plan) -> None:
     click.echo(f"  Flights  {url}/api/v1/flights")
     click.echo(f"  Metrics  {url}/metrics\n")
     if (servers := made.gateway.servers) is not None:
-        addresses = (servers.kafka.bootstrap_servers, servers.redis.shown_url, servers.registry.url)
+        addresses = (servers.kafka.bootstrap_servers, servers.redis.shown_url, redacted(servers.registry.url))
         click.echo("  Servers  Kafka {}, Redis {}, registry {}\n".format(*addresses))
     for note in only_in_a_cluster(tracker, has_servers=servers is not None):
         click.echo(f"  Note     {note}\n")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import click
 
 from flighttracker.errors import FlightTrackerError, SpecError, StartError, UserError
+from flighttracker.redaction import redacted
 from flighttracker_cli.interrupts import remember_interrupts
 
 if TYPE_CHECKING:
@@ -283,7 +284,7 @@ def main() -> NoReturn:
         if _logger.isEnabledFor(logging.DEBUG):
             _logger.exception("this is a bug")
         else:
-            what = f"{type(error).__name__}: {error}"
+            what = redacted(f"{type(error).__name__}: {error}")
             click.echo(f"error: this is a bug: {what} (--log-level debug shows where)", err=True)
         sys.exit(FAILED)
     sys.exit(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flighttracker.redaction import redacted
 from flighttracker.spec import FlightTracker, OpenSky, Readsb, Simulated
 
 _SHOWN_COUNTRIES = 6
@@ -27,7 +28,7 @@ def describe_source(source: Simulated | OpenSky | Readsb) -> str:
             )
             return f"OpenSky, {part}, asked {every} {account}"
         case Readsb():
-            return f"{source.url}, asked {every}"
+            return f"{redacted(source.url)}, asked {every}"
 
 
 def _where(source: Simulated) -> str:
@@ -59,7 +60,7 @@ def summarize(tracker: FlightTracker) -> Iterator[tuple[str, str]]:
     access = "clients need a token" if gateway.auth.mode == "token" else "open to everybody"
     yield "gateways", f"{count}, an update every {gateway.tick_seconds:g} s, {access}"
     if spec.web.enabled:
-        yield "page", f"tiles from {spec.web.tiles_url}" if spec.web.tiles_url else "built-in world map"
+        yield "page", f"tiles from {redacted(spec.web.tiles_url)}" if spec.web.tiles_url else "built-in world map"
     if spec.ingress.enabled:
         scheme = "https" if spec.ingress.tls else "http"
         yield "ingress", f"{scheme}://{spec.ingress.host or '(any host)'}"

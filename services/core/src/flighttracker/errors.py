@@ -19,9 +19,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flighttracker.redaction import redacted
+
 
 class FlightTrackerError(Exception):
-    """Base of every error that this project raises on purpose."""
+    """Base of every error that this project raises on purpose; its text holds no credentials."""
+
+    def __str__(self) -> str:
+        return redacted(super().__str__())
 
 
 class UserError(FlightTrackerError):
@@ -44,7 +49,7 @@ class SpecMistake:
 
     def __str__(self) -> str:
         shown = f" is {self.value}, but" if self.value else ""
-        return f"{self.path}{shown} {self.allowed}"
+        return redacted(f"{self.path}{shown} {self.allowed}")
 
 
 class SpecError(UserError):

@@ -1,4 +1,4 @@
-"""Logging: lines for a person, or one JSON object a line for a machine. Both go to standard error.
+"""Logging: lines for a person, or one JSON object a line for a machine. Both go to standard error, without credentials.
 
 Importing this changes nothing; the entry point of a process calls `set_up_logging` once. Roles log through
 `logging.getLogger(__name__)` and never set anything up. Times are UTC with milliseconds. Text is coloured only where a
@@ -13,6 +13,8 @@ import os
 import sys
 from datetime import UTC, datetime
 from typing import Final, Literal, TextIO
+
+from flighttracker.redaction import redacted
 
 LogFormat = Literal["text", "json"]
 
@@ -67,7 +69,7 @@ class TextFormatter(logging.Formatter):
         line += "".join(f" {key}={value}" for key, value in _fields(record).items())
         if record.exc_info:
             line += "\n" + self.formatException(record.exc_info)
-        return line
+        return redacted(line)
 
 
 class JsonFormatter(logging.Formatter):
@@ -79,11 +81,11 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
-            **_fields(record),
+            "message": redacted(record.getMessage()),
+            **{key: redacted(value) if isinstance(value, str) else value for key, value in _fields(record).items()},
         }
         if record.exc_info:
-            fields["exception"] = self.formatException(record.exc_info)
+            fields["exception"] = redacted(self.formatException(record.exc_info))
         return json.dumps(fields, ensure_ascii=False, default=str)
 
 

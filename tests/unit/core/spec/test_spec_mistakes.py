@@ -228,3 +228,23 @@ def test_all_mistakes_are_told_at_once() -> None:
         "spec.gateway.autoscaling.minReplicas is 5, but must be at most maxReplicas, 3",
         "spec.gatway is not a field: did you mean gateway?",
     ]
+
+
+LONG_PASSWORD = "s3cret" * 20
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        f"source: {{readsb: {{url: 'http://pi:{LONG_PASSWORD}@receiver/'}}}}",
+        f"source: {{readsb: {{url: 'ftp://pi:{LONG_PASSWORD}@receiver/'}}}}",
+        f"source: {{readsb: 'http://pi:{LONG_PASSWORD}@receiver/'}}",
+        f"gateway: {{allowedOrigins: ['https://me:{LONG_PASSWORD}@page']}}",
+        f"source: {{readsb: {{url: http://pi:{LONG_PASSWORD}@receiver/: x}}}}",
+    ],
+)
+def test_no_mistake_shows_a_password(spec: str) -> None:
+    # A value is shown shortened, and half of a URL does not show where its password ends.
+    shown = "\n".join(lines_of_spec(spec))
+    assert "s3cret" not in shown
+    assert "***@" in shown

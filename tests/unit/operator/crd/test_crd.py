@@ -62,6 +62,7 @@ def test_a_file_that_breaks_a_rule_is_refused_in_the_same_words(example: Example
         read_tracker(resource(example.bad))
     (mistake,) = caught.value.mistakes
     assert mistake.path.startswith(f"{example.at}.{example.path}")
+    assert "s3cret" not in str(mistake)
     without_values = re.sub(r'(,| of) [\d.]+( s)?|; "[^"]*" is neither', "", mistake.allowed)
     words = rule_of(example).allowed.replace("<<self.provider>>", provider(example))
     assert without_values == words.replace("simulated or opensky", "simulated")

@@ -7,6 +7,7 @@ a person reads when it does not match. The other modules of `flighttracker.spec`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Final, NamedTuple
 
@@ -91,7 +92,7 @@ TILES_URL: Final = Pattern(
     'must be a URL with {z}, {x} and {y} in it, such as "https://tiles.example.org/{z}/{x}/{y}.png"',
 )
 ORIGIN: Final = Pattern(
-    r"^(\*|https?://[^\s/]+)$",
+    r"^(\*|https?://[^\s/@]+)$",
     'must be an origin such as "https://flights.example.org", without a path, or "*" for any',
 )
 NETWORK: Final = Pattern(
@@ -118,6 +119,25 @@ PATTERNS: Final = (
     KAFKA_VERSION,
     IMAGE,
 )
+
+
+USERINFO: Final = re.compile(r"^[a-zA-Z+]+://[^/?#]*@")
+"""A URL with a user name or password in it. The CRD uses the same expression, which CEL and Python read alike."""
+
+
+def userinfo_rule(name: str, url: str | None, instead: str) -> Iterator[BrokenRule]:
+    """Yield a broken rule when a URL has a user name or password: ConfigMaps, logs and statuses would show it.
+
+    Args:
+        name: the field.
+        url: its value.
+        instead: what to use instead, as the end of a sentence.
+    """
+    if url and USERINFO.match(url):
+        yield BrokenRule(name, f"{NO_USERINFO}: {instead}")
+
+
+NO_USERINFO: Final = "must contain no user name or password"
 
 
 def _quantity_text(value: object) -> object:

@@ -8,9 +8,22 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from flighttracker.spec.fields import NETWORK, ORIGIN, BrokenRule, ObjectName, Resources, ShortText, SpecModel, WebUrl
+from flighttracker.spec.fields import (
+    NETWORK,
+    ORIGIN,
+    BrokenRule,
+    ObjectName,
+    Resources,
+    ShortText,
+    SpecModel,
+    WebUrl,
+    userinfo_rule,
+)
 
 DEFAULT_REPLICAS: Final = 2
+
+JWKS_ACCOUNT: Final = "a JWKS holds public keys and is fetched without an account"
+"""Why there is no account for the JWKS."""
 
 Network = Annotated[str, Field(pattern=NETWORK.regex, max_length=49)]
 Origin = Annotated[str, Field(pattern=ORIGIN.regex, max_length=256)]
@@ -56,6 +69,7 @@ class Token(SpecModel):
             yield BrokenRule("hs256Secret", "is missing: a token needs hs256Secret or jwksUrl to be checked with")
         if self.hs256_secret is not None and self.jwks_url is not None:
             yield BrokenRule("jwksUrl", "cannot stand beside hs256Secret: leave one of them out")
+        yield from userinfo_rule("jwksUrl", self.jwks_url, JWKS_ACCOUNT)
 
 
 class Auth(SpecModel):

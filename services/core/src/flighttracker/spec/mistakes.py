@@ -16,6 +16,7 @@ from typing import Any, Final
 from pydantic_core import ErrorDetails
 
 from flighttracker.errors import SpecMistake
+from flighttracker.redaction import redacted
 from flighttracker.spec.fields import BROKEN_RULES, PATTERNS
 
 Path = tuple[str | int, ...]
@@ -41,8 +42,9 @@ def show_path(path: Path) -> str:
 
 
 def show_value(value: object) -> str:
-    """Return a value as YAML would show it on one line, shortened."""
-    text = json.dumps(value, ensure_ascii=False)
+    """Return a value as YAML would show it on one line, without credentials, shortened."""
+    # Before the cut: half of a URL does not show where its password ends.
+    text = redacted(json.dumps(value, ensure_ascii=False))
     return text if len(text) <= _VALUE_CHARACTERS else text[: _VALUE_CHARACTERS - 1] + "…"
 
 

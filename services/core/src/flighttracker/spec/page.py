@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
@@ -16,7 +16,11 @@ from flighttracker.spec.fields import (
     ShortText,
     SpecModel,
     Texts,
+    userinfo_rule,
 )
+
+TILES_ACCOUNT: Final = "every viewer's browser would show them; use a key that the provider limits to your host"
+"""Why there is no account for tiles."""
 
 Host = Annotated[str, Field(pattern=HOST.regex, max_length=253)]
 
@@ -52,6 +56,7 @@ class Web(SpecModel):
         """A tile has three coordinates."""
         if self.tiles_url and not ("{x}" in self.tiles_url and "{y}" in self.tiles_url):
             yield BrokenRule("tilesUrl", "must hold {x} and {y} beside {z}")
+        yield from userinfo_rule("tilesUrl", self.tiles_url, TILES_ACCOUNT)
 
 
 class IngressTls(SpecModel):

@@ -20,9 +20,13 @@ from flighttracker.spec.fields import (
     SpecModel,
     Storage,
     WebUrl,
+    userinfo_rule,
 )
 
 SINGLE_NODE: Final = 1
+
+REGISTRY_ACCOUNT: Final = "put them in a Secret and name it in credentialsSecret"
+"""What to use instead of an account in the registry's address."""
 
 
 class _Provided(SpecModel):
@@ -160,6 +164,10 @@ class ExternalSchemaRegistry(SpecModel):
     """Address of its Confluent API."""
     credentials_secret: ObjectName | None = None
     """Secret with `username` and `password`; left out: asked without."""
+
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """The account is in a Secret."""
+        yield from userinfo_rule("url", self.url, REGISTRY_ACCOUNT)
 
 
 class SchemaRegistrySpec(_Provided):

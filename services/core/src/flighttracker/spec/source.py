@@ -8,9 +8,14 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from flighttracker.spec.fields import BrokenRule, ObjectName, SpecModel, WebUrl
+from flighttracker.spec.fields import BrokenRule, ObjectName, SpecModel, WebUrl, userinfo_rule
 
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
+
+SOURCE_ACCOUNT: Final = "put them in a Secret and name it in credentialsSecret"
+"""What to use instead of an account in a source's address."""
+OPENSKY_ACCOUNT: Final = "put the API client of your account in a Secret and name it in credentialsSecret"
+"""What to use instead of an account in OpenSky's address."""
 
 Weight = Annotated[float, Field(ge=0, le=1_000_000)]
 
@@ -68,6 +73,10 @@ class OpenSky(SpecModel):
     interval_seconds: float = Field(default=90.0, ge=5, le=3600)
     """Seconds between two requests. The default asks for the whole world within an account's 4,000 credits a day."""
 
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """The account is in a Secret."""
+        yield from userinfo_rule("url", self.url, OPENSKY_ACCOUNT)
+
 
 class Readsb(SpecModel):
     """Real traffic from `aircraft.json` of readsb, dump1090 or a tar1090 site: one's own antenna."""
@@ -76,6 +85,10 @@ class Readsb(SpecModel):
     """Address of aircraft.json: "http://raspberrypi.local/tar1090/data/aircraft.json"."""
     interval_seconds: float = Field(default=1.0, ge=1, le=3600)
     """Seconds between two requests."""
+
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """The account is in a Secret."""
+        yield from userinfo_rule("url", self.url, SOURCE_ACCOUNT)
 
 
 class Source(SpecModel):

@@ -21,6 +21,7 @@ from flighttracker.spec.fields import (
     SpecModel,
     Texts,
     WebUrl,
+    userinfo_rule,
 )
 from flighttracker.spec.gateway import Gateway
 from flighttracker.spec.page import Ingress, Web
@@ -34,6 +35,9 @@ KIND: Final = "FlightTracker"
 
 NAME_CHARACTERS: Final = 40
 """Longest name of a tracker: its children add up to 23 characters, and Kubernetes allows 63."""
+
+COLLECTOR_ACCOUNT: Final = "traces are sent without an account; use a collector in the cluster that has one"
+"""Why there is no account for the collector."""
 
 Image = Annotated[str, Field(pattern=IMAGE.regex, max_length=512)]
 
@@ -60,6 +64,10 @@ class Monitoring(SpecModel):
     """OpenTelemetry collector that receives traces; left out: none are made."""
     trace_sample_ratio: float = Field(default=0.0001, ge=0, le=1)
     """Share of the positions that are followed from source to socket."""
+
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """Traces are sent without an account."""
+        yield from userinfo_rule("otlpEndpoint", self.otlp_endpoint, COLLECTOR_ACCOUNT)
 
 
 class Toleration(SpecModel):

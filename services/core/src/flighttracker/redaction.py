@@ -1,0 +1,40 @@
+"""Removes credentials from text that people read: logs, errors, conditions, the output of commands. Pure.
+
+`redacted` is the only rule. `errors` applies it to the text of every error of this project, and `telemetry` to every
+log line and traceback, so that errors of libraries are covered too. It is a safety net: credentials belong in Secrets,
+and a resource with a password in a URL is rejected.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+MASK: Final = "***"
+
+_USERINFO: Final = re.compile(
+    # Up to the last "@" of the authority; else a password that holds "/", "?" or "#", but not host:port/path@part.
+    r"://(?:[^\s/?#]{0,2048}@|[^\s/:?#@]{0,256}:(?![0-9]{1,5}[/?#])[^\s@]{0,2048}@)"
+)
+_QUERY: Final = re.compile(
+    r"(?i)([?&;][\w.%-]{0,40}(?:key|token|secret|passw|pwd|auth|sig|credential|session|jwt)[\w.%-]{0,40}=)[^&;\s#\"'<>]+"
+)
+_HEADER: Final = re.compile(
+    r"(?i)\b((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]{0,40}(?:key|token|secret)[\w-]{0,40})"
+    r"(['\"]?\s{0,4}[:=]\s{0,4}(?:b(?=['\"]))?['\"]?)(?:(?:bearer|basic|digest|token|apikey)\s{1,4})?[^\s'\",;}]+"
+)
+_BEARER: Final = re.compile(r"(?i)\b(bearer\s{1,4})(?=[\w.~+/-]*[0-9._])[\w.~+/-]{12,}=*")
+_JWT: Final = re.compile(r"\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?")
+
+
+def redacted(text: str) -> str:
+    """Return a text without the credentials in it; each is replaced by `***`.
+
+    That are user names and passwords in URLs, query parameters whose name speaks of a key, token or password, headers
+    such as `Authorization` and `X-API-Key`, and JWTs. The time is linear in the length of the text.
+    """
+    text = _USERINFO.sub(f"://{MASK}@", text)
+    text = _QUERY.sub(rf"\1{MASK}", text)
+    text = _HEADER.sub(rf"\1\2{MASK}", text)
+    text = _BEARER.sub(rf"\1{MASK}", text)
+    return _JWT.sub(MASK, text)
