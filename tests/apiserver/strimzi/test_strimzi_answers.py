@@ -36,7 +36,7 @@ def gather(server: ApiServer, wanted: FlightTracker, namespace: str, served: fro
     """Return what a pass over the tracker would find."""
     base = f"/api/v1/namespaces/{namespace}/secrets"
     found = {name: find(server, f"{base}/{name}") for name in referenced_secrets(wanted)}
-    secrets = {name: secret_facts(secret["data"]) for name, secret in found.items() if secret}
+    secrets = {name: secret_facts(secret) for name, secret in found.items() if secret}
     best = NEW if NEW in served else OLD
     kafka = find(server, f"/apis/{best}/namespaces/{namespace}/kafkas/{strimzi_cluster(wanted)}")
     return facts(namespace=namespace, api_versions=served, secrets=secrets, strimzi_kafka=kafka)

@@ -12,10 +12,12 @@ from typing import Any, Final
 from flighttracker.plan import SECRETS_DIRECTORY
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests.metadata import CONFIG_ANNOTATION
-from flighttracker_operator.model.facts import SECRETS_ANNOTATION, Facts, digest_of, note_secrets
+from flighttracker_operator.model.facts import SECRETS_ANNOTATION, Facts, SecretFacts, digest_of, note_secrets
 from flighttracker_operator.model.names import Component, labels, selector
+from flighttracker_operator.model.servers import SecretKeys
 
 TEMPORARY: Final = "tmp"
+NO_SECRETS: Final[SecretKeys] = {}
 READ_ONLY_KEYS: Final = 0o440
 """File mode of mounted Secrets: readable by the owner and the pod's group."""
 
@@ -118,17 +120,21 @@ def pod_template(
 
 
 def roll_annotations(
-    facts: Facts, config: Mapping[str, str], secrets: Iterable[str] = (), *, reloaded: Iterable[str] = ()
+    facts: Facts, config: Mapping[str, str], secrets: SecretKeys = NO_SECRETS, *, reloaded: Iterable[str] = ()
 ) -> dict[str, str]:
     """Return the annotations of a pod template whose change restarts the pods.
 
     Args:
         facts: the state of the Secrets.
         config: content of the pods' ConfigMap.
-        secrets: names of the Secrets that the pods mount.
+        secrets: keys of the Secrets that the pods use.
         reloaded: those of them that the process reloads by itself; a change of these restarts nothing.
     """
-    known = {name: secret for name in sorted(set(secrets) - set(reloaded)) if (secret := facts.secret(name))}
+    known = {
+        name: SecretFacts(keys=secret.keys & secrets[name], digest=secret.digest)
+        for name in sorted(set(secrets) - set(reloaded))
+        if (secret := facts.secret(name))
+    }
     annotations = {CONFIG_ANNOTATION: digest_of(config)}
     return {**annotations, SECRETS_ANNOTATION: note_secrets(known)} if known else annotations
 
@@ -141,11 +147,18 @@ def config_volume(name: str, config_map: str, *, keys: Sequence[str] = ()) -> di
     return {"name": name, "configMap": source}
 
 
-def secret_volumes(secrets: Iterable[str]) -> list[dict[str, Any]]:
-    """Return one volume for each Secret, in the order of their names."""
+def secret_volumes(secrets: SecretKeys) -> list[dict[str, Any]]:
+    """Return one volume for each Secret, in the order of their names, with the given keys and no others."""
     return [
-        {"name": f"secret-{number}", "secret": {"secretName": secret, "defaultMode": READ_ONLY_KEYS}}
-        for number, secret in enumerate(sorted(set(secrets)))
+        {
+            "name": f"secret-{number}",
+            "secret": {
+                "secretName": secret,
+                "defaultMode": READ_ONLY_KEYS,
+                "items": [{"key": key, "path": key} for key in sorted(secrets[secret])],
+            },
+        }
+        for number, secret in enumerate(sorted(secrets))
     ]
 
 

@@ -103,7 +103,7 @@ def _stateful_set(tracker: FlightTracker, facts: Facts, builtin: BuiltinRedis, c
                 annotations=pods.roll_annotations(facts, {**config, **password_mark(tracker, facts)}),
                 volumes=[
                     pods.config_volume("config", child_name(tracker, "redis")),
-                    *pods.secret_volumes([secret]),
+                    *pods.secret_volumes({secret: frozenset({"password", AUTH_KEY})}),
                 ],
             ),
             "volumeClaimTemplates": [claim_template(tracker, facts, "redis", builtin.storage)],

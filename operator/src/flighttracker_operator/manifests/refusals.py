@@ -56,8 +56,7 @@ def _secrets(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
                 message = f"Secret {name} does not exist: create it with the key{_plural(keys)} {_listed(keys)}"
                 found.append(Refusal(owners.get(name, "gateway"), "SecretMissing", message, stops=True))
         elif missing := keys - secret.keys:
-            present = _listed(secret.keys) or "none"
-            message = f"Secret {name} lacks the key{_plural(missing)} {_listed(missing)} (it has {present}): add it"
+            message = f"Secret {name} lacks the key{_plural(missing)} {_listed(missing)}: add it"
             found.append(Refusal(owners.get(name, "gateway"), "SecretIncomplete", message, stops=True))
     return found
 

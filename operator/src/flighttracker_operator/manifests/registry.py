@@ -18,7 +18,7 @@ from flighttracker_operator.manifests.topics import make_topics, registry_topics
 from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.images import tracker_images
 from flighttracker_operator.model.names import REGISTRY_MANAGEMENT_PORT, REGISTRY_PORT, selector
-from flighttracker_operator.model.servers import KafkaAccess, SecretKey, kafka_access, kafka_names
+from flighttracker_operator.model.servers import KafkaAccess, SecretKey, kafka_access, kafka_names, keys_by_secret
 
 USER: Final = 1001
 START_S: Final = 300
@@ -46,7 +46,7 @@ def registry(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
 def _deployment(tracker: FlightTracker, facts: Facts, access: KafkaAccess) -> Manifest:
     images = tracker_images(facts.images, tracker.spec.pod_template.image_overrides)
     builtin_kafka = tracker.spec.kafka.provider == "builtin"
-    secrets = access.secrets()
+    files = keys_by_secret(access.authority)
     server = pods.container(
         "registry",
         images.schema_registry,
@@ -59,7 +59,7 @@ def _deployment(tracker: FlightTracker, facts: Facts, access: KafkaAccess) -> Ma
         startupProbe=pods.http_probe("/health/ready", "management", period_s=3, failures=START_S // 3),
         readinessProbe=pods.http_probe("/health/ready", "management", period_s=10, failures=3),
         livenessProbe=pods.http_probe("/health/live", "management", period_s=20, failures=6),
-        volumeMounts=pods.secret_mounts(secrets),
+        volumeMounts=pods.secret_mounts(files),
     )
     topics = make_topics(images.kafka, access.bootstrap_servers, registry_topics(tracker, facts))
     return child(
@@ -81,8 +81,8 @@ def _deployment(tracker: FlightTracker, facts: Facts, access: KafkaAccess) -> Ma
                 user=USER,
                 grace_s=GRACE_S,
                 init_containers=[topics] if builtin_kafka else (),
-                annotations=pods.roll_annotations(facts, {}, secrets),
-                volumes=[*pods.secret_volumes(secrets), *([topics_volume(tracker)] if builtin_kafka else [])],
+                annotations=pods.roll_annotations(facts, {}, access.secrets()),
+                volumes=[*pods.secret_volumes(files), *([topics_volume(tracker)] if builtin_kafka else [])],
                 temporary_size="256Mi",
             ),
         },

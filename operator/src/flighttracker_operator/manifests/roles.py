@@ -18,7 +18,13 @@ from flighttracker_operator.manifests.metadata import config_map
 from flighttracker_operator.manifests.redis import password_mark
 from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.names import child_name, redis_secret
-from flighttracker_operator.model.servers import CONFIG_DIRECTORY, USERNAME_KEY, kafka_access, server_settings
+from flighttracker_operator.model.servers import (
+    CONFIG_DIRECTORY,
+    USERNAME_KEY,
+    SecretKeys,
+    kafka_access,
+    server_settings,
+)
 
 USER: Final = 65532
 """User of the services' image."""
@@ -71,17 +77,29 @@ def role_parts(tracker: FlightTracker, facts: Facts, role: Role) -> RoleParts:
     )
 
 
-def role_secrets(tracker: FlightTracker, facts: Facts, role: Role) -> frozenset[str]:
-    """Return the names of the Secrets that the pods of a role mount."""
+def role_secrets(tracker: FlightTracker, facts: Facts, role: Role) -> SecretKeys:
+    """Return the keys that the pods of a role mount; an optional key is mounted if the Secret has it."""
     spec = tracker.spec
-    secrets = set(kafka_access(tracker, facts).secrets())
-    secrets.add(spec.redis.external.url_secret if spec.redis.external else redis_secret(tracker))
-    if spec.schema_registry.external and spec.schema_registry.external.credentials_secret:
-        secrets.add(spec.schema_registry.external.credentials_secret)
-    source = spec.source.chosen
-    if role == "generator" and isinstance(source, OpenSky) and source.credentials_secret:
-        secrets.add(source.credentials_secret)
-    return frozenset(secrets | (_reloaded_secrets(tracker) if role == "gateway" else set()))
+    needed = [kafka_access(tracker, facts).files()]
+
+    def need(secret: str | None, *keys: str, optional: str = "") -> None:
+        if secret:
+            needed.append({secret: frozenset(keys) | ({optional} & facts.keys_of(secret))})
+
+    if spec.redis.external:
+        need(spec.redis.external.url_secret, "url", optional="ca.crt")
+    else:
+        need(redis_secret(tracker), "url")
+    if spec.schema_registry.external:
+        need(spec.schema_registry.external.credentials_secret, "username", "password", optional="ca.crt")
+    source, gateway = spec.source.chosen, spec.gateway
+    if role == "generator" and isinstance(source, OpenSky):
+        need(source.credentials_secret, "client_id", "client_secret")
+    if role == "gateway":
+        need(gateway.tls.secret_name if gateway.tls else None, "tls.crt", "tls.key")
+        need(gateway.auth.token.hs256_secret if gateway.auth.token else None, "secret")
+    names = {secret for part in needed for secret in part}
+    return {name: frozenset().union(*(part.get(name, frozenset()) for part in needed)) for name in names}
 
 
 def _reloaded_secrets(tracker: FlightTracker) -> frozenset[str]:

@@ -8,6 +8,7 @@ and `manifests.strimzi_cluster` say what to look for; `workload_facts` and `secr
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ Manifest = dict[str, Any]
 """A Kubernetes object as JSON has it."""
 
 SECRETS_ANNOTATION: Final = "flighttracker.io/secrets"
-"""On a pod template: the digest and the keys of each Secret that the pods mount, as JSON. A changed Secret changes it,
+"""On a pod template: digest and keys of each Secret, as far as the pods use them, as JSON. A changed Secret changes it,
 and so rolls the pods; a Secret that has vanished is read from here, so that nothing restarts to wait for it."""
 
 
@@ -28,8 +29,10 @@ class SecretFacts:
     """A Secret that the tracker names and that exists; its values stay where they are.
 
     Attributes:
-        keys: the keys of its data, so that a condition can name the one that is missing.
-        digest: of keys and values; another value means that the pods which mount it must be rolled.
+        keys: the keys of its data.
+        digest: of keys and values, keyed with the Secret's UID: everybody who reads pods sees it, and only those who
+            read the Secret itself know its UID, so nobody else can test guesses of a weak password. Another value means
+            that the pods which mount it must be rolled.
     """
 
     keys: frozenset[str]
@@ -102,9 +105,10 @@ class Facts:
         return secret.keys if secret else frozenset()
 
 
-def secret_facts(data: Mapping[str, str]) -> SecretFacts:
-    """Return what is known of a Secret, from its `data` as the API server has it (base64)."""
-    return SecretFacts(keys=frozenset(data), digest=digest_of(data))
+def secret_facts(secret: Manifest) -> SecretFacts:
+    """Return what is known of a Secret, from the object as the API server has it."""
+    data: Mapping[str, str] = secret.get("data") or {}
+    return SecretFacts(keys=frozenset(data), digest=digest_of(data, key=secret["metadata"]["uid"]))
 
 
 def workload_facts(live: Manifest) -> WorkloadFacts:
@@ -136,10 +140,15 @@ def _noted_secrets(workload: WorkloadFacts) -> dict[str, SecretFacts]:
         return {}
 
 
-def digest_of(data: Mapping[str, str]) -> str:
-    """Return 16 hexadecimal digits that differ when a key or a value does; the order of the keys says nothing."""
-    digest = hashlib.sha256()
-    for key in sorted(data):
-        for text in (key, data[key]):
+def digest_of(data: Mapping[str, str], *, key: str = "") -> str:
+    """Return 16 hexadecimal digits that differ when a name or a value does; the order says nothing.
+
+    Args:
+        data: what is digested.
+        key: without it nobody can compute the digest; empty: anybody can.
+    """
+    digest = hmac.new(key.encode(), digestmod=hashlib.sha256) if key else hashlib.sha256()
+    for name in sorted(data):
+        for text in (name, data[name]):
             digest.update(f"{len(text)}:{text}".encode())
     return digest.hexdigest()[:16]

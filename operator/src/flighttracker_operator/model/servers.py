@@ -76,6 +76,19 @@ class SecretKey:
         return f"{SECRETS_DIRECTORY}/{self.secret}/{self.key}"
 
 
+SecretKeys = Mapping[str, frozenset[str]]
+"""Keys of Secrets, by the name of the Secret."""
+
+
+def keys_by_secret(*values: SecretKey | str | None) -> dict[str, frozenset[str]]:
+    """Return the keys of each Secret; what is no value of a Secret is left out."""
+    keys: dict[str, frozenset[str]] = {}
+    for value in values:
+        if isinstance(value, SecretKey):
+            keys[value.secret] = keys.get(value.secret, frozenset()) | {value.key}
+    return keys
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KafkaAccess:
     """How to reach the tracker's Kafka.
@@ -109,10 +122,13 @@ class KafkaAccess:
             return "SSL" if self.tls else "PLAINTEXT"
         return "SASL_SSL" if self.tls else "SASL_PLAINTEXT"
 
-    def secrets(self) -> frozenset[str]:
-        """Return the names of the Secrets that a pod must mount."""
-        values = (self.authority, self.certificate, self.key, self.username, self.password, self.jaas)
-        return frozenset(value.secret for value in values if isinstance(value, SecretKey))
+    def files(self) -> SecretKeys:
+        """Return the keys that a role reads as files."""
+        return keys_by_secret(self.authority, self.certificate, self.key, self.username, self.password)
+
+    def secrets(self) -> SecretKeys:
+        """Return all keys that a pod needs, as files or in its environment."""
+        return keys_by_secret(self.authority, self.certificate, self.key, self.username, self.password, self.jaas)
 
 
 def kafka_names(tracker: FlightTracker, facts: Facts) -> KafkaNames:

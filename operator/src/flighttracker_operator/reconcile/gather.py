@@ -104,7 +104,7 @@ async def _secrets(api: Api, kind: Kind, tracker: FlightTracker) -> dict[str, Se
     for name in referenced_secrets(tracker):
         secret = await api.get(kind, tracker.metadata.namespace, name)
         if secret is not None:
-            found[name] = secret_facts(secret.get("data") or {})
+            found[name] = secret_facts(secret)
     return found
 
 

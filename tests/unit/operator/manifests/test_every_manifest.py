@@ -152,6 +152,32 @@ def test_everything_that_a_pod_mounts_or_reads_exists(case: tuple[FlightTracker,
 
 @any_case
 @given(cases())
+def test_a_role_mounts_the_keys_that_its_settings_name_and_no_others(case: tuple[FlightTracker, Facts]) -> None:
+    manifests = desired(*case)
+    settings = {
+        key.removesuffix(".json"): text
+        for manifest in manifests
+        if manifest["kind"] == "ConfigMap"
+        for key, text in manifest["data"].items()
+        if key in ("generator.json", "gateway.json")
+    }
+    for workload in workloads(manifests):
+        (container, *_) = pod_of(workload)["containers"]
+        if container["name"] in settings:
+            volumes = {volume["name"]: volume.get("secret") for volume in pod_of(workload)["volumes"]}
+            files = {
+                f"{mount['mountPath']}/{item['path']}"
+                for mount in container["volumeMounts"]
+                if (secret := volumes.get(mount["name"]))
+                for item in secret["items"]
+            }
+            named = set(re.findall(r'"(/etc/flighttracker/secrets/[^"]+)"', settings[container["name"]]))
+            # OpenSky's credentials are named as a directory.
+            assert named == {file if file in named else file.rpartition("/")[0] for file in files}
+
+
+@any_case
+@given(cases())
 def test_selectors_find_the_pods_and_only_those(case: tuple[FlightTracker, Facts]) -> None:
     manifests = desired(*case)
     pods = {

@@ -175,7 +175,7 @@ OPENSKY = {"source": {"opensky": {"credentialsSecret": "opensky"}}}
             OPENSKY,
             {"secrets": {"opensky": SecretFacts(keys=frozenset({"client_id"}), digest="x")}},
             "generator",
-            "Secret opensky lacks the key client_secret (it has client_id): add it",
+            "Secret opensky lacks the key client_secret: add it",
         ),
         ({"kafka": {"provider": "strimzi"}}, {}, "kafka", "Strimzi is not installed"),
         ({"gateway": {"autoscaling": {"connectionsPerPod": 9}}}, {}, "gateway", "needs KEDA, which is not installed"),
@@ -195,6 +195,13 @@ def test_a_request_that_cannot_be_fulfilled_is_reported_with_its_fix(
     assert refusal.component == component
     assert told in refusal.message
     assert re.fullmatch(r"[A-Z][A-Za-z]+", refusal.reason)
+
+
+def test_a_condition_names_no_key_that_the_resource_did_not_ask_for() -> None:
+    known = {"opensky": SecretFacts(keys=frozenset({"client_id", "payroll-database"}), digest="x")}
+    (refusal,) = refusals(tracker(OPENSKY), facts(secrets=known))
+    assert refusal.reason == "SecretIncomplete"
+    assert "payroll" not in refusal.message
 
 
 def test_a_tracker_without_such_requests_reports_nothing() -> None:

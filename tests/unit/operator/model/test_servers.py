@@ -7,16 +7,25 @@ from typing import Any
 
 from flighttracker.settings import GatewaySettings, GeneratorSettings
 from flighttracker_operator.manifests import referenced_secrets
-from flighttracker_operator.model.facts import Facts, Manifest, SecretFacts, WorkloadFacts, secret_facts, workload_facts
+from flighttracker_operator.model.facts import (
+    Facts,
+    Manifest,
+    SecretFacts,
+    WorkloadFacts,
+    digest_of,
+    secret_facts,
+    workload_facts,
+)
 from flighttracker_operator.model.servers import kafka_names, server_settings
 from tests.unit.operator.manifests.cases import facts, made, pod_of, secrets_of, tracker
 
 SECRETS = "/etc/flighttracker/secrets"
+EXTERNAL_KAFKA = {"bootstrapServers": "kafka:9093", "tlsSecret": "kafka-tls", "saslSecret": "kafka-user"}
 OUTSIDE = {
     "source": {"opensky": {"credentialsSecret": "opensky"}},
     "kafka": {
         "provider": "external",
-        "external": {"bootstrapServers": "kafka:9093", "tlsSecret": "kafka-tls", "saslSecret": "kafka-user"},
+        "external": EXTERNAL_KAFKA,
     },
     "redis": {"provider": "external", "external": {"urlSecret": "redis"}},
     "schemaRegistry": {
@@ -45,6 +54,10 @@ def workload(found: dict[tuple[str, str], Manifest], role: str) -> Manifest:
 def with_keys(known: Facts, **keys: set[str]) -> dict[str, SecretFacts]:
     extra = {name.replace("_", "-"): SecretFacts(keys=frozenset(wanted), digest="d") for name, wanted in keys.items()}
     return {**known.secrets, **extra}
+
+
+def secret(data: dict[str, str], uid: str = "11111111-2222-4333-8444-555555555555") -> Manifest:
+    return {"metadata": {"uid": uid}, "data": data}
 
 
 def test_builtin_servers_are_found_by_their_services() -> None:
@@ -99,6 +112,29 @@ def test_a_role_mounts_only_the_secrets_that_it_needs() -> None:
     assert set(referenced_secrets(tracker(OUTSIDE))) == servers | {"opensky", "certificate", "signing"}
 
 
+def test_pods_know_no_key_of_a_secret_that_they_do_not_need() -> None:
+    wanted = tracker({**OUTSIDE, "kafka": {"provider": "external", "external": EXTERNAL_KAFKA}, "schemaRegistry": {}})
+    more = {name: known.keys | {"unrelated", "payroll"} for name, known in secrets_of(wanted).items()}
+    found = made(wanted, facts(secrets={name: SecretFacts(keys=keys, digest="d") for name, keys in more.items()}))
+    workloads = [body for (kind, _), body in found.items() if kind in ("StatefulSet", "Deployment")]
+    items = {
+        volume["secret"]["secretName"]: {item["key"] for item in volume["secret"]["items"]}
+        for body in workloads
+        for volume in pod_of(body)["volumes"]
+        if "secret" in volume
+    }
+    assert items == {name: set(keys) for name, keys in referenced_secrets(wanted).items()}
+    assert "payroll" not in json.dumps(workloads)
+
+
+def test_a_digest_says_nothing_about_a_weak_password_to_those_who_cannot_read_the_secret() -> None:
+    first, same = secret_facts(secret({"password": "aHVudGVyMg=="})), secret_facts(secret({"password": "aHVudGVyMg=="}))
+    assert first.digest == same.digest
+    other = secret_facts(secret({"password": "aHVudGVyMg=="}, uid="99999999-2222-4333-8444-555555555555"))
+    assert other.digest != first.digest
+    assert digest_of({"password": "aHVudGVyMg=="}) not in (first.digest, other.digest)
+
+
 def test_trackers_that_share_a_kafka_have_names_of_their_own_in_it() -> None:
     one, other = tracker(OUTSIDE, name="one"), tracker(OUTSIDE, name="other")
     assert not set(vars_of(one)) & set(vars_of(other))
@@ -115,7 +151,7 @@ def test_a_changed_secret_rolls_the_pods_that_do_not_read_it_again_themselves() 
     wanted = tracker(OUTSIDE)
     before = secrets_of(wanted)
     for changed in before:
-        after = {**before, changed: secret_facts(dict.fromkeys(before[changed].keys, "bmV3"))}
+        after = {**before, changed: secret_facts(secret(dict.fromkeys(before[changed].keys, "bmV3")))}
         first, second = made(wanted, facts(secrets=before)), made(wanted, facts(secrets=after))
         rolled = {
             role for role in ("generator", "gateway") if marks(workload(first, role)) != marks(workload(second, role))
