@@ -134,7 +134,7 @@ def make_server(
     config = uvicorn.Config(
         create_app(gateway),
         http=bounded_http(limits, gateway.metrics),
-        ws=protocol_with(limits.write_buffer_bytes),
+        ws=protocol_with(limits, gateway.clock),
         ws_max_size=limits.max_message_bytes,
         ws_ping_interval=limits.ping_interval_s,
         ws_ping_timeout=limits.ping_timeout_s,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from flighttracker_gateway.access.client_log import place_of
-from flighttracker_gateway.websocket.limits import RateLimit
+from flighttracker_gateway.access.rate_limit import RateLimit
 
 
 class ForeignClock:
@@ -30,7 +30,7 @@ class ForeignClock:
 def test_the_place_of_a_bug_is_our_innermost_line_wherever_we_are_installed() -> None:
     with pytest.raises(ZeroDivisionError) as raised:
         RateLimit(1, ForeignClock())
-    assert re.fullmatch(r"ZeroDivisionError at limits\.py:\d+", place_of(raised.value))
+    assert re.fullmatch(r"ZeroDivisionError at rate_limit\.py:\d+", place_of(raised.value))
 
 
 def test_a_bug_of_others_alone_is_placed_where_they_raised_it() -> None:

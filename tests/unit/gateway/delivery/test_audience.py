@@ -116,7 +116,7 @@ async def test_everybody_in_line_gets_a_message_and_has_seen_it() -> None:
     assert {written(one) for one in viewers} == {b"tick"}
     assert wire_of(viewers[7]).high == 0
     audience.leave_bulk(viewers[7])
-    assert wire_of(viewers[7]).high == PreparedProtocol.write_buffer_bytes
+    assert wire_of(viewers[7]).high == PreparedProtocol.limits.write_buffer_bytes
     assert viewers[7].seen is NOW
     assert audience.individual == {viewers[7]}
 

@@ -30,6 +30,7 @@ def test_a_message_is_what_the_library_would_write(size: int, is_text: bool) -> 
         "disconnected",
         "frames",
         "handshake_complete",
+        "handshake_initiated",
         "loop",
         "queue",
         "read_paused",

@@ -6,7 +6,8 @@ Server frames are not masked, so the bytes of a message are the same for every c
 
 Guarantees: a write never waits and never grows a full buffer (`send_prepared` returns False), messages of one socket
 keep their order, and a connection that ends has its socket closed after at most `CLOSE_GRACE_S`, even when the client
-never reads. permessage-deflate must be off, because a compressed message is valid on one connection only.
+never reads. A client that sends more than its budget (`inbound`) is closed; what it sends afterwards costs one read in
+`DISCARD_INTERVAL_S`. permessage-deflate must be off, because a compressed message is valid on one connection only.
 
 The private attributes that this relies on are pinned by `tests/unit/gateway/delivery/test_prepared.py`.
 """
@@ -23,6 +24,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Opcode
 
+from flighttracker.clock import Clock
+from flighttracker.settings import LimitSettings
+from flighttracker_gateway.delivery.inbound import TOO_MUCH, CountedProtocol, InboundBudget
+
 if TYPE_CHECKING:
     from uvicorn._types import ASGISendEvent
     from websockets.frames import Frame
@@ -31,6 +36,9 @@ if TYPE_CHECKING:
 EXTENSION: Final = "flighttracker.prepared"
 CLOSE_GRACE_S: Final = 2.0
 """Time that a client has to read the close frame and answer it."""
+
+DISCARD_INTERVAL_S: Final = 0.01
+"""Time between two reads from a client whose bytes are discarded; a read has at most 256 KB."""
 
 _FINAL_FRAGMENT: Final = 0x80
 
@@ -70,13 +78,21 @@ def build_message(payload: bytes, *, is_text: bool = False) -> PreparedMessage:
 class PreparedProtocol(WebSocketsSansIOProtocol):
     """uvicorn's protocol, extended to write prepared messages and to close within a bounded time."""
 
-    write_buffer_bytes = 64 * 1024
-    """Unsent bytes in the transport from which on `send_prepared` returns False; see `protocol_with`."""
+    limits = LimitSettings()
+    """Bounds of one connection; see `protocol_with`."""
+    clock: Clock
+    """The time for its rates."""
 
     _on_full: Callable[[PreparedProtocol], None] | None = None
     _is_paused = False
     _is_failing = False
+    _is_discarding = False
     _abort_timer: TimerHandle | None = None
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._budget = InboundBudget(self.limits, self.clock)
+        self.conn = CountedProtocol(self._budget, self.config.ws_max_size, self.conn.logger)
 
     @property
     def is_writable(self) -> bool:
@@ -108,7 +124,7 @@ class PreparedProtocol(WebSocketsSansIOProtocol):
         """End direct writes to the socket."""
         self._on_full = None
         if not self.transport.is_closing():
-            self.transport.set_write_buffer_limits(high=self.write_buffer_bytes)
+            self.transport.set_write_buffer_limits(high=self.limits.write_buffer_bytes)
 
     def close_now(self, code: int, reason: str) -> None:
         """Send a close frame without waiting for room, and abort the connection if the client does not answer it.
@@ -129,9 +145,9 @@ class PreparedProtocol(WebSocketsSansIOProtocol):
         memory of this pod.
         """
         super().connection_made(transport)
-        self.transport.set_write_buffer_limits(high=self.write_buffer_bytes)
+        self.transport.set_write_buffer_limits(high=self.limits.write_buffer_bytes)
         self.transport.get_extra_info("socket").setsockopt(
-            socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, self.write_buffer_bytes
+            socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, self.limits.write_buffer_bytes
         )
 
     def handle_connect(self, event: Request) -> None:
@@ -153,18 +169,32 @@ class PreparedProtocol(WebSocketsSansIOProtocol):
         super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
-        """Handle received bytes; after a protocol error of the client, drop them.
+        """Handle received bytes within the client's budget; after an error of the client, discard them.
 
         Closing at once would answer unread bytes with a TCP reset, which also discards the close frame with the reason.
         """
-        if not self._is_failing:
-            super().data_received(data)
+        if self._is_failing:
+            self._discard()
+            return
+        allowed = self._budget.take_read(len(data)) if self.handshake_initiated else len(data)
+        super().data_received(data if allowed == len(data) else data[:allowed])
+        if allowed < len(data) and not self._is_failing:
+            self._is_failing = True
+            if self.handshake_complete:
+                self.close_now(TOO_MUCH, self._budget.too_many_bytes)
+            else:
+                self.transport.abort()
+        elif not self.handshake_initiated and not self.transport.is_closing():
+            self._refuse_head()
 
     def handle_parser_exception(self) -> None:
         """Send the reason of a protocol error, then wait for the client to disconnect."""
-        assert self.conn.close_sent is not None
         self._is_failing = True
-        self._end(self.conn.close_sent.code, self.conn.close_sent.reason)
+        if self.conn.close_sent is None:
+            # Nobody may send frames before the handshake is answered.
+            self.transport.abort()
+        elif not self.close_sent:
+            self._end(self.conn.close_sent.code, self.conn.close_sent.reason)
 
     def send_receive_event_to_app(self) -> None:
         """Reject text that is not UTF-8, for which uvicorn would log a stack trace."""
@@ -231,11 +261,31 @@ class PreparedProtocol(WebSocketsSansIOProtocol):
         # While this timer is set, uvicorn leaves the transport open when the handler returns.
         self.close_timer = self.loop.call_later(CLOSE_GRACE_S, self.transport.abort)
 
+    def _refuse_head(self) -> None:
+        """Send what the library answers to a head that it does not accept; uvicorn would keep the connection open."""
+        self._is_failing = True
+        self.handshake_complete = self.close_sent = True
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.transport.close()
+        self._abort_after_grace()
+
+    def _discard(self) -> None:
+        """Read again only after a while: a client may send gigabytes a second."""
+        if not self._is_discarding and not self.transport.is_closing():
+            self._is_discarding = True
+            self.transport.pause_reading()
+            self.loop.call_later(DISCARD_INTERVAL_S, self._discard_more)
+
+    def _discard_more(self) -> None:
+        self._is_discarding = False
+        if not self.transport.is_closing():
+            self.transport.resume_reading()
+
     def _abort_after_grace(self) -> None:
         if self._abort_timer is None and not self.disconnected:
             self._abort_timer = self.loop.call_later(CLOSE_GRACE_S, self.transport.abort)
 
 
-def protocol_with(write_buffer_bytes: int) -> type[asyncio.Protocol]:
-    """Return the protocol class for uvicorn's `ws=`, with a bound for the unsent bytes of one socket."""
-    return type("PreparedProtocol", (PreparedProtocol,), {"write_buffer_bytes": write_buffer_bytes})
+def protocol_with(limits: LimitSettings, clock: Clock) -> type[asyncio.Protocol]:
+    """Return the protocol class for uvicorn's `ws=`, with the bounds of one connection."""
+    return type("PreparedProtocol", (PreparedProtocol,), {"limits": limits, "clock": clock})

@@ -16,12 +16,12 @@ from flighttracker.bounding_box import parse_bounding_box
 from flighttracker.clock import Clock
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.access.query import parse_query
+from flighttracker_gateway.access.rate_limit import RateLimit
 from flighttracker_gateway.access.tokens import BEARER_SUBPROTOCOL
 from flighttracker_gateway.delivery.region import Region, region_of
 from flighttracker_gateway.delivery.viewer import Encoding
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.picture.cursor import Cursor, parse_since
-from flighttracker_gateway.websocket.limits import RateLimit
 
 PARAMETERS: Final = ("since", "bbox")
 RETRY_AFTER_S: Final = 5

@@ -28,20 +28,20 @@ from flighttracker_gateway.access.auth import NOT_AUTHORIZED, Auth, Held
 from flighttracker_gateway.access.client_log import SampledLog
 from flighttracker_gateway.access.http_gate import bearer_of, challenge
 from flighttracker_gateway.access.problem import PROBLEM_JSON, encode_problem
+from flighttracker_gateway.access.rate_limit import RateLimit
 from flighttracker_gateway.access.tokens import Grant, TokenRefusedError, refuse_token_in_url
 from flighttracker_gateway.access.tokens import Scope as TokenScope
 from flighttracker_gateway.delivery.asgi_socket import AsgiSocket
 from flighttracker_gateway.delivery.hub import Hub
+from flighttracker_gateway.delivery.inbound import TOO_MUCH
 from flighttracker_gateway.delivery.prepared import EXTENSION, PreparedProtocol, build_message
 from flighttracker_gateway.delivery.region import region_of
 from flighttracker_gateway.delivery.viewer import Encoding, Socket, Viewer
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.websocket.admission import RETRY_AFTER_S, Admission, Admitted, Handshake, Refusal
-from flighttracker_gateway.websocket.limits import RateLimit
 
 BINARY_NOT_EXPECTED: Final = 1003
 NOT_A_MESSAGE: Final = 4400
-TOO_MANY_MESSAGES: Final = 4429
 MAX_VIEWS_PER_S: Final = 2.0
 """Each may begin a stream and costs key frames; a client that follows a finger sends the last of them."""
 
@@ -49,9 +49,9 @@ MAX_REASON_BYTES: Final = 123
 
 _logger = logging.getLogger(__name__)
 
-_ERROR_OF_CODE: Final = {1002: "protocol", 1003: "binary", 1007: "not_utf8", 1009: "too_long"}
+_ERROR_OF_CODE: Final = {1002: "protocol", 1003: "binary", 1007: "not_utf8", 1009: "too_long", TOO_MUCH: "too_many"}
 _COUNTED_CODES: Final = frozenset(
-    {1000, 1001, 1002, 1003, 1005, 1006, 1007, 1009, 1011, 1012, NOT_A_MESSAGE, NOT_AUTHORIZED, 4408, TOO_MANY_MESSAGES}
+    {1000, 1001, 1002, 1003, 1005, 1006, 1007, 1009, 1011, 1012, NOT_A_MESSAGE, NOT_AUTHORIZED, 4408, TOO_MUCH}
 )
 """Close codes that are a label of their own: a client may close with any of 5,000."""
 
@@ -168,9 +168,8 @@ class Gate:
             if text is None:
                 viewer.socket.close_now(BINARY_NOT_EXPECTED, "this protocol has no binary messages from clients")
             elif not messages.take():
-                self._metrics.ws_client_errors.labels("too_many").inc()
                 most = f"{self._settings.limits.max_messages_per_s:g}"
-                viewer.socket.close_now(TOO_MANY_MESSAGES, f"more than {most} messages a second")
+                viewer.socket.close_now(TOO_MUCH, f"more than {most} messages a second")
             else:
                 await self._act(text, viewer, held, views)
 
@@ -195,8 +194,7 @@ class Gate:
             viewer.socket.close_now(NOT_A_MESSAGE, f"a view needs the subprotocol {Encoding.STREAM.value}")
             return
         if not views.take():
-            self._metrics.ws_client_errors.labels("too_many").inc()
-            viewer.socket.close_now(TOO_MANY_MESSAGES, f"more than {MAX_VIEWS_PER_S:g} views a second")
+            viewer.socket.close_now(TOO_MUCH, f"more than {MAX_VIEWS_PER_S:g} views a second")
             return
         try:
             region = self._hub.available_region(None if bbox is None else region_of(BoundingBox.of_edges(*bbox)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flighttracker_gateway.websocket.limits import RateLimit
+from flighttracker_gateway.access.rate_limit import RateLimit
 from tests.example_flights import NOW_MS
 from tests.manual_clock import ManualClock
 
