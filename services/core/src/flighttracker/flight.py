@@ -29,6 +29,17 @@ AIRPORT_CHARACTERS: Final = 4
 NAME_BYTES: Final = 64
 """Longest operator, country or source name, in UTF-8 bytes."""
 
+NUMBER_RANGES: Final = {
+    "latitude_deg": (-90.0, 90.0),
+    "longitude_deg": (-180.0, 180.0),
+    "baro_altitude_m": (-1_500.0, 50_000.0),
+    "geo_altitude_m": (-1_500.0, 50_000.0),
+    "ground_speed_mps": (0.0, 1_500.0),
+    "track_deg": (0.0, 360.0),
+    "vertical_rate_mps": (-300.0, 300.0),
+}
+"""Lowest and highest value that an aircraft can have, by field."""
+
 FUTURE_TOLERANCE_MS: Final = 60_000
 """How far a producer's clock may run ahead of ours."""
 
@@ -94,11 +105,11 @@ def refuse_out_of_range(position: FlightPosition, now_ms: int, oldest_ms: int = 
     if position.position_time < oldest_ms:
         too_old_s = (oldest_ms - position.position_time) // 1000
         raise RecordRefusedError("too_old", f"position_time is {too_old_s} s before the oldest that is shown")
-    _refuse_number(position.baro_altitude_m, -1_500.0, 50_000.0, "baro_altitude_m")
-    _refuse_number(position.geo_altitude_m, -1_500.0, 50_000.0, "geo_altitude_m")
-    _refuse_number(position.ground_speed_mps, 0.0, 1_500.0, "ground_speed_mps")
-    _refuse_number(position.track_deg, 0.0, 360.0, "track_deg")
-    _refuse_number(position.vertical_rate_mps, -300.0, 300.0, "vertical_rate_mps")
+    _refuse_number(position.baro_altitude_m, "baro_altitude_m")
+    _refuse_number(position.geo_altitude_m, "geo_altitude_m")
+    _refuse_number(position.ground_speed_mps, "ground_speed_mps")
+    _refuse_number(position.track_deg, "track_deg")
+    _refuse_number(position.vertical_rate_mps, "vertical_rate_mps")
     if not _SQUAWK.fullmatch(position.squawk):
         raise RecordRefusedError("squawk_format", f"squawk is {position.squawk!r}, not four octal digits")
     _refuse_text(position.callsign, CALLSIGN_CHARACTERS, "callsign")
@@ -111,7 +122,8 @@ def refuse_out_of_range(position: FlightPosition, now_ms: int, oldest_ms: int = 
     _refuse_name(position.source, "source")
 
 
-def _refuse_number(value: float | None, lowest: float, highest: float, field: str) -> None:
+def _refuse_number(value: float | None, field: str) -> None:
+    lowest, highest = NUMBER_RANGES[field]
     if value is not None and not lowest <= value <= highest:
         raise RecordRefusedError(f"{field}_range", f"{field} is {value}, not within {lowest:g} to {highest:g}")
 

@@ -16,6 +16,7 @@ class GeneratorMetrics:
         rejected: positions that were refused, by role and reason.
         source_errors: answers of a real source that could not be used, by reason.
         source_skipped: aircraft of an answer that gave no new position, by reason.
+        source_fields_lost: impossible values in answers, which became unknown, by field.
         dropped: records given up because the bus was away for too long.
         step_s: time from a batch of positions to its records, seconds.
     """
@@ -34,6 +35,12 @@ class GeneratorMetrics:
             "flights_source_skipped",
             "Aircraft in an answer without a usable new position.",
             ["reason"],
+            registry=self.registry,
+        )
+        self.source_fields_lost = Counter(
+            "flights_source_fields_lost",
+            "Impossible values in answers of a source, which became unknown.",
+            ["field"],
             registry=self.registry,
         )
         self.dropped = Counter(

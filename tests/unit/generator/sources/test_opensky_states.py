@@ -55,7 +55,10 @@ def test_position_without_its_own_time_has_that_of_the_last_contact() -> None:
     ("vector", "reason"),
     [
         (changed(at5=None), "no_position"),
-        (changed(at6="north"), "no_position"),
+        (changed(at6="north"), "bad_position"),
+        (changed(at6=91.5), "bad_position"),
+        (None, "malformed"),
+        (changed(at0="~3c6444"), "malformed"),
         (changed(at3=None, at4=None), "no_time"),
         (changed(at0=None), "malformed"),
         (TIDY[:12], "malformed"),
@@ -64,7 +67,7 @@ def test_position_without_its_own_time_has_that_of_the_last_contact() -> None:
 )
 def test_unusable_vector_is_counted_and_the_others_are_kept(vector: list[Any], reason: str) -> None:
     result = read_states(answer(vector, TIDY))
-    assert dict(result.skipped) == {reason: 1}
+    assert dict(result.losses.records) == {reason: 1}
     assert len(result.positions) == 1
 
 
@@ -75,9 +78,34 @@ def test_text_that_does_not_fit_is_cut_and_cleaned() -> None:
     assert position.icao24 == "3c6444"
 
 
-def test_values_out_of_range_are_left_for_the_consumer_to_refuse() -> None:
-    (position,) = read_states(answer(changed(at6=91.5, at9=9_999))).positions
-    assert (position.latitude_deg, position.ground_speed_mps) == (91.5, 9999.0)
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"at7": 60_000}, "baro_altitude_m"),
+        ({"at9": 9_999}, "ground_speed_mps"),
+        ({"at10": 360.4}, "track_deg"),
+        ({"at11": "climbing"}, "vertical_rate_mps"),
+        ({"at13": -9_000}, "geo_altitude_m"),
+        ({"at14": "8123"}, "squawk"),
+    ],
+)
+def test_impossible_value_is_unknown_and_the_position_is_kept(changes: dict[str, Any], field: str) -> None:
+    result = read_states(answer(changed(**changes)))
+    (position,) = result.positions
+    assert getattr(position, field) in (None, "")
+    assert dict(result.losses.fields) == {field: 1}
+    assert "3c6444" in result.losses.examples[field]
+
+
+def test_texts_are_read_as_numbers_and_numbers_as_texts() -> None:
+    (position,) = read_states(answer(changed(at5="8.5706", at9="231.5", at14=21, at1=123, at3="1750588110"))).positions
+    assert (position.longitude_deg, position.ground_speed_mps) == (8.5706, 231.5)
+    assert (position.squawk, position.callsign, position.position_time) == ("0021", "123", 1750588110_000)
+
+
+def test_country_is_that_of_the_address_when_opensky_does_not_know_it() -> None:
+    (position,) = read_states(answer(changed(at2=None))).positions
+    assert position.origin_country == "Germany"
 
 
 def test_numbers_that_are_no_quantity_are_unknown() -> None:
@@ -91,6 +119,7 @@ def test_numbers_that_are_no_quantity_are_unknown() -> None:
         ({"at14": "7700"}, "emergency"),
         ({"at8": True, "at9": 8.0}, "taxiing"),
         ({"at8": True, "at9": 0.0}, "landed"),
+        ({"at8": True, "at9": None}, "unknown"),
         ({"at11": 8.1}, "climbing"),
         ({"at11": -8.1}, "descending"),
         ({"at11": 0.3}, "cruising"),
@@ -114,7 +143,7 @@ def test_no_aircraft_is_an_answer_too() -> None:
         (b"\xff\xfe", "not_json"),
         (b"", "not_json"),
         (b"[1, 2]", "wrong_shape"),
-        (b'{"states": []}', "wrong_shape"),
+        (b'{"time": 1}', "wrong_shape"),
         (b'{"time": 1, "states": {"a": 1}}', "wrong_shape"),
     ],
 )

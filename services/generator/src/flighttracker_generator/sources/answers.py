@@ -1,9 +1,8 @@
-"""What an answer of a real source is once it has been read, and the step from bytes to typed values. Pure."""
+"""`Answer`: what an answer of a real source contains once it has been read. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 import msgspec
@@ -11,29 +10,27 @@ import msgspec
 from flighttracker.bounding_box import BoundingBox
 from flighttracker.errors import SourceError
 from flighttracker.flight import FlightPosition
+from flighttracker_generator.sources.losses import Losses
 
 _T = TypeVar("_T")
 
 CLOCK_TOLERANCE_MS: Final = 60_000
 """How far the clock of a source may be from ours before its times are moved."""
 
-MAX_TIME_S: Final = 100_000_000_000
-"""Seconds since 1970 in the year 5138: a number beyond is no time."""
-
 
 @dataclass(frozen=True)
 class Answer:
-    """What an answer of a source holds.
+    """What an answer of a source contains.
 
     Attributes:
         positions: the usable ones, in the answer's order.
-        skipped: how many aircraft gave none, by reason.
         time_ms: the source's own clock when it answered, milliseconds since 1970.
+        losses: the records and fields that could not be used.
     """
 
     positions: list[FlightPosition]
-    skipped: Mapping[str, int]
     time_ms: int
+    losses: Losses = field(default_factory=Losses)
 
     def moved_to(self, now_ms: int) -> Answer:
         """Return the answer as if its clock had shown `now_ms`; every position keeps its age.
@@ -47,14 +44,15 @@ class Answer:
             )
             for position in self.positions
         ]
-        return Answer(moved, self.skipped, now_ms)
+        return Answer(moved, now_ms, self.losses)
 
     def inside(self, box: BoundingBox) -> Answer:
         """Return the answer without the positions outside a box."""
         inside = [
             position for position in self.positions if box.contains(position.latitude_deg, position.longitude_deg)
         ]
-        return Answer(inside, {**self.skipped, "outside_bbox": len(self.positions) - len(inside)}, self.time_ms)
+        self.losses.records["outside_bbox"] += len(self.positions) - len(inside)
+        return Answer(inside, self.time_ms, self.losses)
 
 
 def parsed(body: bytes, kind: type[_T], what: str) -> _T:

@@ -1,95 +1,124 @@
-"""OpenSky's state vectors as positions. Pure; `opensky` fetches the answers.
+"""Reads OpenSky's state vectors. Pure; `opensky` fetches the answers.
 
 A vector is an array of 17 values, or 18 with the category, and real ones have gaps: no position, a callsign padded with
-spaces, integers where decimals are documented. One vector that cannot be used is counted and skipped, never the answer.
+spaces, integers where decimals are documented.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-import msgspec
-
-from flighttracker.flight import CALLSIGN_CHARACTERS, FlightPosition
-from flighttracker_generator.sources.answers import MAX_TIME_S, Answer, parsed
-from flighttracker_generator.sources.fields import name, number, status_of, text
+from flighttracker.errors import SourceError
+from flighttracker.flight import FlightPosition
+from flighttracker_generator.simulation.states import country_of_address
+from flighttracker_generator.sources.answers import Answer
+from flighttracker_generator.sources.fields import (
+    address,
+    callsign,
+    is_true,
+    name,
+    quantity,
+    squawk,
+    status_of,
+    time_s,
+)
+from flighttracker_generator.sources.json_text import decoded
+from flighttracker_generator.sources.losses import Losses, shortened
 
 SOURCE: Final = "opensky"
 FIELDS: Final = 17
-_ICAO24_CHARACTERS: Final = 6
-_SQUAWK_CHARACTERS: Final = 4
 
 
-class _States(msgspec.Struct):
-    time: Annotated[int, msgspec.Meta(ge=0, le=MAX_TIME_S)]
-    states: list[list[Any]] | None = None
-
-
-def read_states(body: bytes) -> Answer:
+def read_states(body: bytes, received_ms: int = 0) -> Answer:
     """Return the positions in an answer of `/states/all`.
 
+    Args:
+        body: the answer.
+        received_ms: our time, for an answer without its own, milliseconds since 1970.
+
     Raises:
-        SourceError: `not_json`, or `wrong_shape` when it is not such an answer.
+        SourceError: `not_json`, `too_large`, or `wrong_shape` when it is not such an answer.
     """
-    positions: list[FlightPosition] = []
-    skipped: Counter[str] = Counter()
-    answer = parsed(body, _States, "OpenSky's state vectors")
-    for vector in answer.states or ():
-        result = _position(vector)
-        if isinstance(result, str):
-            skipped[result] += 1
-        else:
-            positions.append(result)
-    return Answer(positions, skipped, answer.time * 1000)
+    losses = Losses()
+    document = decoded(body, ("states",), losses)
+    # OpenSky sends null for an area without aircraft.
+    if not isinstance(document, dict) or not isinstance(document.get("states", ()), list | None):
+        raise SourceError(f"the answer has no state vectors: {shortened(document)}", reason="wrong_shape")
+    now_s = time_s(document.get("time"))
+    if now_s is None:
+        if document.get("time") is not None:
+            losses.field("time", document["time"], "the answer")
+        now_s = received_ms / 1000
+    positions = []
+    for vector in document["states"] or ():
+        position = _position(vector, losses)
+        if position is not None:
+            positions.append(position)
+    return Answer(positions, round(now_s * 1000), losses)
 
 
-def _position(vector: list[Any]) -> FlightPosition | str:
-    """Return the position in a vector, or the reason why there is none."""
-    if len(vector) < FIELDS:
-        return "malformed"
-    icao24 = text(vector[0], _ICAO24_CHARACTERS).lower()
-    longitude_deg, latitude_deg = number(vector[5]), number(vector[6])
-    if not icao24:
-        return "malformed"
+def _position(vector: Any, losses: Losses) -> FlightPosition | None:
+    """Return the position in a vector, or None when it is lost."""
+    if not isinstance(vector, list) or len(vector) < FIELDS or not (icao24 := address(vector[0])):
+        losses.record("malformed", vector)
+        return None
+    if vector[5] is None or vector[6] is None:
+        losses.record("no_position")
+        return None
+    longitude_deg = quantity("longitude_deg", (vector[5],), 1.0, losses, icao24)
+    latitude_deg = quantity("latitude_deg", (vector[6],), 1.0, losses, icao24)
     if longitude_deg is None or latitude_deg is None:
-        return "no_position"
-    last_contact_s = number(vector[4])
-    position_s = number(vector[3])
+        losses.record("bad_position", {"latitude": vector[6], "longitude": vector[5]})
+        return None
+    contact_s = time_s(vector[4])
+    position_s = time_s(vector[3])
     if position_s is None:
-        position_s = last_contact_s
+        position_s = contact_s
     if position_s is None:
-        return "no_time"
-    baro_altitude_m, geo_altitude_m = number(vector[7]), number(vector[13])
-    ground_speed_mps, vertical_rate_mps = number(vector[9]), number(vector[11])
-    on_ground = vector[8] is True
-    squawk = text(vector[14], _SQUAWK_CHARACTERS)
+        losses.record("no_time", vector)
+        return None
+    return _report(vector, icao24, (latitude_deg, longitude_deg), (position_s, contact_s or position_s), losses)
+
+
+def _report(
+    vector: list[Any],
+    icao24: str,
+    place_deg: tuple[float, float],
+    times_s: tuple[float, float],
+    losses: Losses,
+) -> FlightPosition:
+    baro_altitude_m = quantity("baro_altitude_m", (vector[7],), 1.0, losses, icao24)
+    geo_altitude_m = quantity("geo_altitude_m", (vector[13],), 1.0, losses, icao24)
+    ground_speed_mps = quantity("ground_speed_mps", (vector[9],), 1.0, losses, icao24)
+    vertical_rate_mps = quantity("vertical_rate_mps", (vector[11],), 1.0, losses, icao24)
+    on_ground = is_true(vector[8])
+    code = squawk(vector[14], losses, icao24)
     return FlightPosition(
         icao24=icao24,
-        callsign=text(vector[1], CALLSIGN_CHARACTERS),
+        callsign=callsign(vector[1]),
         registration="",
         aircraft_type="",
         operator="",
-        origin_country=name(vector[2]),
+        origin_country=name(vector[2]) or country_of_address(int(icao24, 16)),
         origin="",
         destination="",
-        latitude_deg=latitude_deg,
-        longitude_deg=longitude_deg,
+        latitude_deg=place_deg[0],
+        longitude_deg=place_deg[1],
         baro_altitude_m=baro_altitude_m,
         geo_altitude_m=geo_altitude_m,
         ground_speed_mps=ground_speed_mps,
-        track_deg=number(vector[10]),
+        track_deg=quantity("track_deg", (vector[10],), 1.0, losses, icao24),
         vertical_rate_mps=vertical_rate_mps,
         on_ground=on_ground,
-        squawk=squawk,
+        squawk=code,
         status=status_of(
             on_ground=on_ground,
             ground_speed_mps=ground_speed_mps,
             altitude_m=geo_altitude_m if baro_altitude_m is None else baro_altitude_m,
             vertical_rate_mps=vertical_rate_mps,
-            squawk=squawk,
+            squawk=code,
         ),
-        position_time=round(position_s * 1000),
-        last_contact=round((position_s if last_contact_s is None else last_contact_s) * 1000),
+        position_time=round(times_s[0] * 1000),
+        last_contact=round(max(times_s) * 1000),
         source=SOURCE,
     )

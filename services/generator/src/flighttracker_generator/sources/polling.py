@@ -20,6 +20,7 @@ from flighttracker.flight import FlightPosition
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.replicas import replica_of
 from flighttracker_generator.sources.answers import CLOCK_TOLERANCE_MS, Answer
+from flighttracker_generator.sources.losses import LossReport
 
 LONGEST_BACKOFF_S: Final = 300.0
 _logger = logging.getLogger(__name__)
@@ -81,6 +82,7 @@ async def poll(
     jitter = random.Random()  # noqa: S311 - spreads requests, guards nothing
     failures = 0
     is_moved = False
+    loss_report = LossReport()
     while True:
         started_ms = clock.now_ms()
         try:
@@ -106,9 +108,15 @@ async def poll(
                 )
         is_moved = abs(behind_ms) > CLOCK_TOLERANCE_MS
         new, unchanged = novelty.of(answer.positions)
-        for reason, count in {**answer.skipped, "unchanged": unchanged}.items():
+        losses = answer.losses
+        losses.records["unchanged"] += unchanged
+        for reason, count in losses.records.items():
             if count:
                 metrics.source_skipped.labels(reason=reason).inc(count)
+        for field, count in losses.fields.items():
+            metrics.source_fields_lost.labels(field=field).inc(count)
+        for line in loss_report.lines(losses, clock.now_ms()):
+            _logger.warning("%s: %s", name, line)
         yield new
         await clock.sleep_until(started_ms + round(interval_s * 1000))
 

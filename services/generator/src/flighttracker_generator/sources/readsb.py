@@ -26,4 +26,4 @@ class Readsb(PolledSource[ReadsbSource]):
         """Send one request."""
         settings, now_ms = self._settings, self._clock.now_ms()
         body = await request(session, "GET", settings.url, now_ms=now_ms, max_bytes=settings.max_answer_bytes)
-        return read_aircraft(body)
+        return read_aircraft(body, self._clock.now_ms())

@@ -1,113 +1,172 @@
-"""`aircraft.json` of readsb and its relatives as positions. Pure; `readsb` fetches the file.
+"""Reads `aircraft.json` of readsb and its relatives. Pure; `readsb` fetches the file.
 
-Times in it are ages: `seen_pos` seconds before `now`. Addresses that begin with `~` are not ICAO's (TIS-B and such) and
-would collide with real ones, so those aircraft are skipped. The country follows from the address.
+The relatives are dump1090 in all its generations, dump978, tar1090, and the v2 answers of the networks (adsb.lol,
+adsb.fi, airplanes.live, ADS-B Exchange). They differ in names and types, not in meaning: times are ages, `seen_pos`
+seconds before `now`. The country follows from the address. Addresses that begin with `~` are not ICAO's (TIS-B and
+such) and would collide with real ones, so those aircraft are left out.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-import msgspec
-
-from flighttracker.flight import (
-    AIRCRAFT_TYPE_CHARACTERS,
-    CALLSIGN_CHARACTERS,
-    REGISTRATION_CHARACTERS,
-    FlightPosition,
-)
+from flighttracker.errors import SourceError
+from flighttracker.flight import AIRCRAFT_TYPE_CHARACTERS, REGISTRATION_CHARACTERS, FlightPosition
 from flighttracker_generator.simulation.aircraft_types import METRES_PER_FOOT, MPS_PER_FPM, MPS_PER_KNOT
 from flighttracker_generator.simulation.states import country_of_address
-from flighttracker_generator.sources.answers import MAX_TIME_S, Answer, parsed
-from flighttracker_generator.sources.fields import name, number, status_of, text
+from flighttracker_generator.sources.answers import Answer
+from flighttracker_generator.sources.fields import (
+    address,
+    age_s,
+    callsign,
+    first,
+    is_emergency,
+    is_true,
+    name,
+    quantity,
+    squawk,
+    status_of,
+    text,
+    time_s,
+)
+from flighttracker_generator.sources.json_text import decoded
+from flighttracker_generator.sources.losses import Losses, shortened
 
 SOURCE: Final = "readsb"
-_ICAO24_CHARACTERS: Final = 6
-_SQUAWK_CHARACTERS: Final = 4
+RECORDS_IN: Final = ("aircraft", "ac")
+_NON_ICAO_TYPES: Final = frozenset({"adsb_other", "adsr_other", "tisb_other", "tisb_trackfile"})
 
 
-class _Aircraft(msgspec.Struct):
-    now: Annotated[float, msgspec.Meta(ge=0, le=MAX_TIME_S)]
-    aircraft: list[dict[str, Any]]
+def read_aircraft(body: bytes, received_ms: int = 0) -> Answer:
+    """Return the positions in an answer.
 
-
-def read_aircraft(body: bytes) -> Answer:
-    """Return the positions in an `aircraft.json`.
+    Args:
+        body: the answer.
+        received_ms: our time, for programs that do not send theirs, milliseconds since 1970.
 
     Raises:
-        SourceError: `not_json`, or `wrong_shape` when it is not such a file.
+        SourceError: `not_json`, `too_large`, or `wrong_shape` when it has no list of aircraft.
     """
-    answer = parsed(body, _Aircraft, "an aircraft.json")
-    positions: list[FlightPosition] = []
-    skipped: Counter[str] = Counter()
-    for aircraft in answer.aircraft:
-        result = _position(aircraft, answer.now)
-        if isinstance(result, str):
-            skipped[result] += 1
-        else:
-            positions.append(result)
-    return Answer(positions, skipped, round(answer.now * 1000))
+    losses = Losses()
+    document = decoded(body, RECORDS_IN, losses)
+    # The first dump1090 sent nothing but the list.
+    members = {"aircraft": document} if isinstance(document, list) else document
+    known = [member for member in RECORDS_IN if isinstance(members, dict) and member in members]
+    records = members[known[0]] if known else None
+    # A network sends null for an area without aircraft.
+    if not known or not isinstance(records, list | None):
+        raise SourceError(f"the answer has no list of aircraft: {shortened(document)}", reason="wrong_shape")
+    now_s = time_s(members.get("now"))
+    if now_s is None:
+        if members.get("now") is not None:
+            losses.field("now", members["now"], "the answer")
+        now_s = received_ms / 1000
+    positions = []
+    for record in records or ():
+        position = _position(record, now_s, losses)
+        if position is not None:
+            positions.append(position)
+    return Answer(positions, round(now_s * 1000), losses)
 
 
-def _position(aircraft: Mapping[str, Any], now_s: float) -> FlightPosition | str:
-    """Return the position of an aircraft, or the reason why there is none."""
-    address = aircraft.get("hex")
-    if isinstance(address, str) and address.startswith("~"):
-        return "non_icao_address"
-    icao24 = text(address, _ICAO24_CHARACTERS).lower()
-    try:
-        country = country_of_address(int(icao24, 16))
-    except ValueError:
-        return "malformed"
-    latitude_deg, longitude_deg = number(aircraft.get("lat")), number(aircraft.get("lon"))
+def _position(record: object, now_s: float, losses: Losses) -> FlightPosition | None:
+    """Return the position of an aircraft, or None when it is lost."""
+    if not isinstance(record, dict):
+        losses.record("malformed", record)
+        return None
+    sent_address = record.get("hex")
+    if record.get("type") in _NON_ICAO_TYPES or (isinstance(sent_address, str) and sent_address.startswith("~")):
+        losses.record("non_icao_address")
+        return None
+    icao24 = address(sent_address)
+    if not icao24:
+        losses.record("malformed", record)
+        return None
+    seen_s = age_s(record.get("seen"), losses, icao24, "seen")
+    # A position that is older than a minute is in a member of its own.
+    place = record if _has_place(record) else record.get("lastPosition")
+    if not isinstance(place, dict) or not _has_place(place):
+        losses.record("no_position")
+        return None
+    latitude_deg = quantity("latitude_deg", (place["lat"],), 1.0, losses, icao24)
+    longitude_deg = quantity("longitude_deg", (place["lon"],), 1.0, losses, icao24)
     if latitude_deg is None or longitude_deg is None:
-        return "no_position"
-    seen_s = number(aircraft.get("seen")) or 0.0
-    seen_position_s = number(aircraft.get("seen_pos"))
-    on_ground = aircraft.get("alt_baro") == "ground"
-    baro_altitude_m = _in(aircraft.get("alt_baro"), METRES_PER_FOOT)
-    geo_altitude_m = _in(aircraft.get("alt_geom"), METRES_PER_FOOT)
-    ground_speed_mps = _in(aircraft.get("gs"), MPS_PER_KNOT)
-    vertical_rate_mps = _in(_first(aircraft, "baro_rate", "geom_rate"), MPS_PER_FPM)
-    squawk = text(aircraft.get("squawk"), _SQUAWK_CHARACTERS)
+        losses.record("bad_position", {"lat": place["lat"], "lon": place["lon"]})
+        return None
+    contact_age_s = seen_s or 0.0
+    position_age_s = age_s(place.get("seen_pos"), losses, icao24, "seen_pos")
+    if position_age_s is None or position_age_s < contact_age_s:
+        # The position is part of a message, so it is at least as old as the last one.
+        position_age_s = contact_age_s
+    return _report(record, icao24, (latitude_deg, longitude_deg), (now_s, position_age_s, contact_age_s), losses)
+
+
+def _has_place(record: Mapping[str, Any]) -> bool:
+    """Whether a record has a position; the first dump1090 sent 0, 0 or a flag when it had none."""
+    if record.get("lat") is None or record.get("lon") is None or record.get("validposition") in (0, "0", False):
+        return False
+    return not (record["lat"] == 0 and record["lon"] == 0)
+
+
+def _report(
+    record: Mapping[str, Any],
+    icao24: str,
+    place_deg: tuple[float, float],
+    times_s: tuple[float, float, float],
+    losses: Losses,
+) -> FlightPosition:
+    now_s, position_age_s, contact_age_s = times_s
+    sent_altitudes = (record.get("alt_baro"), record.get("altitude"))
+    on_ground = _is_on_ground(record, sent_altitudes)
+    altitudes = () if on_ground else sent_altitudes
+    baro_altitude_m = quantity("baro_altitude_m", altitudes, METRES_PER_FOOT, losses, icao24)
+    geo_altitude_m = quantity("geo_altitude_m", (record.get("alt_geom"),), METRES_PER_FOOT, losses, icao24)
+    sent_speeds = (record.get("gs"), record.get("speed"))
+    ground_speed_mps = quantity("ground_speed_mps", sent_speeds, MPS_PER_KNOT, losses, icao24)
+    sent_rates = tuple(record.get(member) for member in ("baro_rate", "geom_rate", "vert_rate"))
+    vertical_rate_mps = quantity("vertical_rate_mps", sent_rates, MPS_PER_FPM, losses, icao24)
+    code = squawk(record.get("squawk"), losses, icao24)
     return FlightPosition(
         icao24=icao24,
-        callsign=text(aircraft.get("flight"), CALLSIGN_CHARACTERS),
-        registration=text(aircraft.get("r"), REGISTRATION_CHARACTERS),
-        aircraft_type=text(aircraft.get("t"), AIRCRAFT_TYPE_CHARACTERS),
-        operator=name(aircraft.get("ownOp")),
-        origin_country=country,
+        callsign=callsign(record.get("flight")),
+        registration=text(record.get("r"), REGISTRATION_CHARACTERS),
+        aircraft_type=text(record.get("t"), AIRCRAFT_TYPE_CHARACTERS),
+        operator=name(record.get("ownOp")),
+        origin_country=country_of_address(int(icao24, 16)),
         origin="",
         destination="",
-        latitude_deg=latitude_deg,
-        longitude_deg=longitude_deg,
+        latitude_deg=place_deg[0],
+        longitude_deg=place_deg[1],
         baro_altitude_m=baro_altitude_m,
         geo_altitude_m=geo_altitude_m,
         ground_speed_mps=ground_speed_mps,
-        # Taxiing aircraft send the direction in which they point.
-        track_deg=number(_first(aircraft, "track", "true_heading")),
+        track_deg=quantity("track_deg", _tracks(record, on_ground=on_ground), 1.0, losses, icao24),
         vertical_rate_mps=vertical_rate_mps,
         on_ground=on_ground,
-        squawk=squawk,
+        squawk=code,
         status=status_of(
             on_ground=on_ground,
             ground_speed_mps=ground_speed_mps,
             altitude_m=geo_altitude_m if baro_altitude_m is None else baro_altitude_m,
             vertical_rate_mps=vertical_rate_mps,
-            squawk=squawk,
+            squawk=code,
+            emergency=is_emergency(record.get("emergency"), losses, icao24),
         ),
-        position_time=round((now_s - (seen_s if seen_position_s is None else seen_position_s)) * 1000),
-        last_contact=round((now_s - seen_s) * 1000),
+        position_time=round((now_s - position_age_s) * 1000),
+        last_contact=round((now_s - contact_age_s) * 1000),
         source=SOURCE,
     )
 
 
-def _in(value: object, unit: float) -> float | None:
-    known = number(value)
-    return None if known is None else known * unit
+def _is_on_ground(record: Mapping[str, Any], sent_altitudes: tuple[object, ...]) -> bool:
+    return any(isinstance(value, str) and value.strip().lower() == "ground" for value in sent_altitudes) or is_true(
+        first(record, "gnd", "ground", "on_ground")
+    )
 
 
-def _first(aircraft: Mapping[str, Any], *names: str) -> object:
-    return next((aircraft[field] for field in names if aircraft.get(field) is not None), None)
+def _tracks(record: Mapping[str, Any], *, on_ground: bool) -> tuple[object, ...]:
+    """Return where the track may be. A heading is no track in the air, because of the wind."""
+    if record.get("validtrack") in (0, "0", False):
+        return ()
+    return (record.get("track"), record.get("calc_track"), record.get("true_heading") if on_ground else None)

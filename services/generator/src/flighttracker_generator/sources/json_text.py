@@ -1,0 +1,108 @@
+"""Decodes the JSON of an answer, also when a program wrote it badly. Pure.
+
+A receiver's web server may send gzip without saying so, bytes that are not UTF-8 inside a callsign, `nan` for a number,
+a comma too many, or a file that ends in the middle of a record. Only what is damaged is lost.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from typing import Any, Final
+
+import msgspec
+
+from flighttracker.errors import SourceError
+from flighttracker_generator.sources.losses import Losses
+
+MAX_UNPACKED_BYTES: Final = 64 * 1024 * 1024
+"""A compressed answer that unpacks to more is an error; the whole world is about 6 MB."""
+
+_COMPRESSED: Final = (b"\x1f\x8b", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
+"""First bytes of gzip, and of zlib at each of its levels."""
+_EITHER_HEADER: Final = 32 + zlib.MAX_WBITS
+_TOKEN: Final = re.compile(
+    r'(?P<text>"(?:[^"\\]|\\.)*")'
+    r"|(?P<number>[-+]?\b(?:nan|inf(?:inity)?)\b)"
+    r"|(?P<comma>,(?=\s*[}\]]))",
+    re.IGNORECASE,
+)
+_BETWEEN_RECORDS: Final = re.compile(r"(?<=\})\s*,\s*(?=\{)|(?<=\])\s*,\s*(?=\[)")
+
+
+def decoded(body: bytes, records_in: tuple[str, ...], losses: Losses) -> Any:
+    """Return an answer as Python values; NaN and infinity may be among them.
+
+    Args:
+        body: the answer.
+        records_in: names of the member that has the records. When the JSON is damaged, the records that can be read
+            are kept, and the others counted as `not_json`.
+        losses: takes the records that were lost.
+
+    Raises:
+        SourceError: `not_json` when nothing can be read, `too_large` when a compressed answer is.
+    """
+    body = _unpacked(body).removeprefix(b"\xef\xbb\xbf").rstrip(b"\x00\r\n\t ")
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        first_error = error
+    text = body.decode("utf-8", errors="replace")
+    for read in (_repaired, lambda text: _salvaged(text, records_in, losses)):
+        try:
+            return read(text)
+        except (ValueError, RecursionError):
+            continue
+    raise SourceError(f"the answer is not JSON: {first_error}", reason="not_json") from first_error
+
+
+def _repaired(text: str) -> Any:
+    return json.loads(_TOKEN.sub(_repair, text), strict=False)
+
+
+def _repair(match: re.Match[str]) -> str:
+    if match["text"]:
+        return match[0]
+    return "null" if match["number"] else ""
+
+
+def _salvaged(text: str, records_in: tuple[str, ...], losses: Losses) -> dict[str, Any]:
+    """Return the document with those records that can be read; raises `ValueError` when there are none."""
+    start = re.search(rf'"({"|".join(records_in)})"\s*:\s*\[', text)
+    if start is None:
+        raise ValueError("no records")
+    rest = text[start.end() :]
+    end = re.search(r"[}\]]\s*\](?=\s*[,}]\s*(?:$|\"))", rest)
+    list_text, after = (rest, "") if end is None else (rest[: end.start() + 1], rest[end.end() :])
+    records, damaged = [], []
+    for part in _BETWEEN_RECORDS.split(list_text):
+        try:
+            records.append(_repaired(part))
+        except ValueError:
+            damaged.append(part)
+    if not records:
+        raise ValueError("no record can be read")
+    for part in damaged:
+        losses.record("not_json", part.strip())
+    document: dict[str, Any] = {}
+    for around in (text[: start.start()].rstrip(" \r\n\t,") + "}", "{" + after.lstrip(" \r\n\t,")):
+        try:
+            members = _repaired(around)
+        except ValueError:
+            continue
+        document |= members if isinstance(members, dict) else {}
+    return document | {start[1]: records}
+
+
+def _unpacked(body: bytes) -> bytes:
+    if not body.startswith(_COMPRESSED):
+        return body
+    unpacking = zlib.decompressobj(_EITHER_HEADER)
+    try:
+        unpacked = unpacking.decompress(body, MAX_UNPACKED_BYTES)
+    except zlib.error as error:
+        raise SourceError(f"the answer is neither JSON nor compressed JSON: {error}", reason="not_json") from error
+    if unpacking.unconsumed_tail:
+        raise SourceError(f"the answer unpacks to more than {MAX_UNPACKED_BYTES} bytes", reason="too_large")
+    return unpacked
