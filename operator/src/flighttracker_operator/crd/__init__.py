@@ -1,8 +1,8 @@
-"""The CustomResourceDefinition of FlightTracker, made from the typed resource.
+"""The CustomResourceDefinition of FlightTracker, generated from the pydantic models of the resource.
 
-`schema.py` turns pydantic models into a structural schema, `rules.py` has the rules over several fields in CEL, and
-`status.py` is what the operator writes. `scripts/make_crd.py` writes the result into the chart; CI fails when the file
-there is another. Pure: nothing here knows a cluster.
+`schema.py` converts the models to a structural schema, `rules.py` has the CEL rules over several fields, and
+`status.py` is the model of `status`. `scripts/make_crd.py` writes the result to the chart; CI fails if that file is
+stale.
 """
 
 from flighttracker_operator.crd.definition import PLURAL, custom_resource_definition

@@ -1,4 +1,4 @@
-"""The definition around the schema: names, subresources, and the columns of `kubectl get ft`."""
+"""The definition around the schema: names, subresources and the columns of `kubectl get ft`."""
 
 from __future__ import annotations
 
@@ -16,21 +16,26 @@ COLUMNS: Final = (
         "Ready",
         "string",
         '.status.conditions[?(@.type=="Ready")].status',
-        "Whether live flights are shown and all is there.",
+        "Whether the map shows live flights and every part of the tracker is ready.",
     ),
-    ("Reason", "string", '.status.conditions[?(@.type=="Ready")].reason', "Why it is not, in a word."),
-    ("Gateways", "string", ".status.gateways.summary", "Gateways that are ready, of those that there should be."),
+    (
+        "Reason",
+        "string",
+        '.status.conditions[?(@.type=="Ready")].reason',
+        "Reason of the condition Ready, in one word.",
+    ),
+    ("Gateways", "string", ".status.gateways.summary", "Ready and desired gateways."),
     ("Aircraft", "integer", ".status.aircraft", "Aircraft on the map, rounded."),
-    ("Clients", "integer", ".status.viewers", "Browsers that watch, rounded."),
-    ("Flights/s", "number", ".status.flightsPerSecond", "Positions a second that reach the gateways, rounded."),
-    ("URL", "string", ".status.url", "Where the map is."),
-    ("Age", "date", ".metadata.creationTimestamp", "When the tracker was made."),
+    ("Clients", "integer", ".status.viewers", "Connected viewers, rounded."),
+    ("Flights/s", "number", ".status.flightsPerSecond", "Positions a second that the generators write, rounded."),
+    ("URL", "string", ".status.url", "Address of the map."),
+    ("Age", "date", ".metadata.creationTimestamp", "Time since the tracker was created."),
 )
-"""Name, type, path, description of each column of `kubectl get ft`."""
+"""Name, type, path and description of each column of `kubectl get ft`."""
 
 
 def custom_resource_definition() -> dict[str, Any]:
-    """Return the definition as JSON has it; the same every time."""
+    """Return the definition as a JSON object; always the same."""
     resource = structural_schema(FlightTracker)
     properties = resource["properties"]
     schema = {

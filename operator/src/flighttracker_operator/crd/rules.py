@@ -1,8 +1,8 @@
-"""The rules over several fields, in CEL, so that the API server refuses what `flighttracker validate` refuses.
+"""The CEL rules over several fields, with which the API server rejects what `flighttracker validate` rejects.
 
-Each belongs to the model whose `broken_rules()` says the same in Python, with the same words for a person; a test
-breaks every one of them in both. Numbers are left out of the words: CEL may only join text whose length is bounded.
-Rules with `oldSelf` are about changes and have no counterpart in a file.
+Each rule belongs to a model whose `broken_rules()` is its counterpart in Python, with the same message. A test breaks
+every rule in both. The messages contain no numbers, because CEL can only concatenate strings of bounded length. Rules
+with `oldSelf` restrict updates, so they have no counterpart in Python.
 """
 
 from __future__ import annotations
@@ -25,34 +25,29 @@ _VALUE: Final = re.compile(r"<<(.*?)>>")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of a model.
+    """A validation rule of a model.
 
     Attributes:
-        holds: CEL that is true when the rule holds; `self` is the model.
-        path: the field to mend, seen from the model.
-        allowed: what would be right, as the end of a sentence; `<<…>>` holds CEL, whose text is put in its
-            place.
+        condition: CEL expression that is true for a valid resource; `self` is the model.
+        path: the field to fix, relative to the model.
+        allowed: what is allowed, as a message without its subject; `<<…>>` contains a CEL expression, which is
+            replaced with its value.
     """
 
-    holds: str
+    condition: str
     path: str
     allowed: str
 
     def manifest(self) -> dict[str, Any]:
-        """Return the rule as the CRD has it."""
-        parts = _VALUE.split(self.allowed)  # text and CEL by turns
-        rule: dict[str, Any] = {"rule": self.holds, "message": "…".join(parts[::2])}
+        """Return the rule as an entry of `x-kubernetes-validations`."""
+        parts = _VALUE.split(self.allowed)  # text and CEL alternate
+        rule: dict[str, Any] = {"rule": self.condition, "message": "…".join(parts[::2])}
         if len(parts) > 1:
-            spoken = (part if number % 2 else json.dumps(part, ensure_ascii=False) for number, part in enumerate(parts))
-            rule["messageExpression"] = " + ".join(part for part in spoken if part != '""')
+            terms = (part if number % 2 else json.dumps(part, ensure_ascii=False) for number, part in enumerate(parts))
+            rule["messageExpression"] = " + ".join(part for part in terms if part != '""')
         if self.path:
             rule["fieldPath"] = f".{self.path}"
         return rule
-
-    @property
-    def is_transition(self) -> bool:
-        """Whether the rule is about a change."""
-        return "oldSelf" in self.holds
 
 
 def _providers(*names: str) -> tuple[Rule, ...]:
@@ -79,7 +74,7 @@ def _no_userinfo(field: str, instead: str, *, optional: bool = False) -> Rule:
 
 
 def _storage(provider: str, default: str) -> tuple[Rule, ...]:
-    """Volumes of a StatefulSet grow and never move."""
+    """Return rules for updates of a volume: it can grow, but not shrink or change its storage class."""
 
     def field(owner: str, name: str, otherwise: str) -> str:
         block = f"{owner}.{provider}"
@@ -113,7 +108,7 @@ _BROKERS: Final = (
     " : self.provider == 'strimzi' ? (has(self.strimzi)"
     f" ? (has(self.strimzi.cluster) ? 9 : self.strimzi.replicas) : {StrimziKafka().replicas}) : 9)"
 )
-"""How many brokers there are; 9, the most copies that a record may have, where others decide it."""
+"""CEL for the number of brokers; for a Kafka that the tracker does not create, 9, the maximum of replicationFactor."""
 
 _INTERVAL: Final = (
     "(has(self.source.simulated) ? self.source.simulated.intervalSeconds"
@@ -281,7 +276,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         ),
     ),
 }
-"""The rules of each model, by its name."""
+"""The rules of each model, by the model's name."""
 
 NAME_RULES: Final = (
     Rule(
@@ -291,4 +286,4 @@ NAME_RULES: Final = (
     ),
     Rule(f"self.metadata.name.matches('{NAME.regex}')", "", f"metadata.name {NAME.words}"),
 )
-"""What Kubernetes allows in names and the children of a tracker do not."""
+"""Rules for `metadata.name`, which is stricter than in Kubernetes because children's names start with it."""

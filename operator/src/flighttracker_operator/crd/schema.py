@@ -1,8 +1,8 @@
-"""pydantic models → a structural schema, as a CustomResourceDefinition demands it.
+"""Converts pydantic models to a structural schema, which a CustomResourceDefinition requires.
 
-Structural means: no references, no null, no `additionalProperties: false` (unknown fields are pruned, and kubectl
-refuses them), one type for each value. A part with defaults gets them as its own default, too: the API server fills in
-what is missing only inside objects that exist, and it holds a default to the rules before it fills anything in.
+A structural schema has no references, no null, no `additionalProperties: false` (the API server prunes unknown fields,
+and kubectl rejects them), and one type for each value. An object whose fields have defaults also gets a default itself,
+with all of them: the API server only fills in fields of objects that exist, and validates a default before it does.
 `definition.py` is the only caller.
 """
 
@@ -31,11 +31,11 @@ _KEPT = (
     "x-kubernetes-list-type",
     "x-kubernetes-list-map-keys",
 )
-"""What means the same in both schemas."""
+"""Keywords with the same meaning in both schemas."""
 
 
 def structural_schema(model: type[BaseModel]) -> Schema:
-    """Return the structural schema of a model, with the rules that `RULES` has for it and for its parts."""
+    """Return the structural schema of a model, with the `RULES` of the model and its parts."""
     root = model.model_json_schema(by_alias=True)
     return _structural(root, root.get("$defs", {}), model.__name__)
 
@@ -49,7 +49,7 @@ def _structural(node: Mapping[str, Any], parts: Mapping[str, Any], name: str = "
         schema["type"] = node["type"]
     if "const" in node or "enum" in node:
         schema["enum"] = node.get("enum", [node.get("const")])
-        if node["type"] == "string":  # what CEL may join to a message has a longest length
+        if node["type"] == "string":  # CEL can only concatenate strings of bounded length
             schema["maxLength"] = max(map(len, schema["enum"]))
     schema |= {key: node[key] for key in _KEPT if key in node}
     if "exclusiveMinimum" in node:  # a boolean in OpenAPI 3.0
@@ -72,11 +72,11 @@ def _structural(node: Mapping[str, Any], parts: Mapping[str, Any], name: str = "
 
 
 def _resolved(node: Mapping[str, Any], parts: Mapping[str, Any], name: str) -> tuple[Mapping[str, Any], str]:
-    """Return a node without references and without "or null", and the name of the model that it is."""
+    """Return a node with its reference resolved and without null, and the name of its model."""
     if "anyOf" in node:
         options = [option for option in node["anyOf"] if option.get("type") != "null"]
         if len(options) != 1:
-            raise TypeError(f"a structural schema has one type for each value, this has several: {node}")
+            raise TypeError(f"a structural schema allows one type for each value, but this node has several: {node}")
         node = {**options[0], **{key: value for key, value in node.items() if key != "anyOf"}}
     if "$ref" in node:
         name = node["$ref"].rpartition("/")[2]

@@ -1,6 +1,6 @@
-"""`status`: what the operator last saw, in the words of the CRD. `flighttracker_operator.status` fills it in.
+"""The model of `status`. `flighttracker_operator.status` computes it.
 
-Nothing in it beats: an idle tracker writes nothing, so the numbers are rounded and there is no time of the last look.
+An idle tracker causes no writes: the numbers are rounded, and there is no time of the last pass.
 """
 
 from __future__ import annotations
@@ -13,40 +13,40 @@ from flighttracker.spec import SpecModel
 
 
 class Condition(SpecModel):
-    """One aspect of the tracker, as Kubernetes' own conditions are."""
+    """A condition of the tracker, in the format of Kubernetes' own conditions."""
 
     type: Annotated[str, Field(max_length=64)]
-    """What is looked at: Ready, KafkaReady, TopicReady, …"""
+    """Type of the condition: Ready, KafkaReady, TopicReady, …"""
     status: Literal["True", "False", "Unknown"]
-    """Whether it is as it should be."""
+    """Whether the condition is met."""
     reason: Annotated[str, Field(max_length=64)]
-    """Why, in one word."""
+    """Reason for `status`, in one word."""
     message: Annotated[str, Field(max_length=1024)]
-    """Why, in a sentence that says what to do."""
+    """Details, and how to fix a problem."""
     last_transition_time: Annotated[str, Field(max_length=32, json_schema_extra={"format": "date-time"})]
     """When `status` last changed."""
     observed_generation: int | None = None
-    """Generation of the resource that this speaks of."""
+    """Generation of the resource for which the condition was computed."""
 
 
 class GatewayNumbers(SpecModel):
-    """How many gateways there are."""
+    """The number of gateways."""
 
     replicas: int = 0
-    """Gateways that exist; what `kubectl scale` and autoscalers read."""
+    """Existing gateways; read by `kubectl scale` and autoscalers."""
     ready: int = 0
-    """Gateways that take connections."""
+    """Gateways that accept connections."""
     summary: Annotated[str, Field(max_length=32)] = ""
-    """Ready ones of those that there should be: "2/3"."""
+    """Ready and desired gateways, such as "2/3"."""
     selector: Annotated[str, Field(max_length=1024)] = ""
-    """Label selector of their pods, for autoscalers."""
+    """Label selector of the gateways' pods, for autoscalers."""
 
 
 class TrackerStatus(SpecModel):
-    """What the operator last saw."""
+    """The last observed state of the tracker."""
 
     observed_generation: int | None = None
-    """Generation of the resource that this speaks of."""
+    """Generation of the resource for which this status was computed."""
     conditions: Annotated[
         tuple[Condition, ...],
         Field(
@@ -54,14 +54,14 @@ class TrackerStatus(SpecModel):
             json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"]},
         ),
     ] = ()
-    """Each part's state, and Ready for the whole."""
+    """Ready for the whole tracker, and a condition for each part."""
     gateways: GatewayNumbers | None = None
-    """How many gateways there are."""
+    """The number of gateways."""
     url: Annotated[str, Field(max_length=2048)] | None = None
-    """Where the map is; left out while it has no address."""
+    """Address of the map; left out while there is none."""
     aircraft: int | None = None
-    """Aircraft on the map, rounded; left out while no gateway answers."""
+    """Aircraft on the map, rounded; left out while no gateway responds."""
     viewers: int | None = None
-    """Browsers that watch, rounded; left out while no gateway answers."""
+    """Connected viewers, rounded; left out while no gateway responds."""
     flights_per_second: float | None = None
-    """Positions a second that reach the gateways, rounded; left out while no gateway answers."""
+    """Positions a second that the generators write, rounded; left out while no gateway is ready."""

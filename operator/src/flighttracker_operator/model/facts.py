@@ -1,8 +1,8 @@
-"""What the pure part knows of the cluster: everything that `desired(tracker, facts)` depends on beside the resource.
+"""Facts about the cluster: the input of `desired(tracker, facts)` besides the resource. Pure.
 
-The shell gathers it once a pass, by asking the API server; nothing here asks anybody. What is random is passed in: a
-password is read from the Secret that holds it, and only made where there is none yet. `manifests.referenced_secrets`
-and `manifests.strimzi_cluster` say what to look for; `workload_facts` and `secret_facts` read the answers.
+The reconciler gathers them from the API server once a pass. Randomness is also an input: the Redis password is read
+from its Secret, and only generated if there is none. `manifests.referenced_secrets` and `names.strimzi_cluster` name
+the objects to read; `secret_facts` and `workload_facts` extract the facts from them.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from typing import Any, Final
 from flighttracker_operator.model.images import Images
 
 Manifest = dict[str, Any]
-"""A Kubernetes object as JSON has it."""
+"""A Kubernetes object as a JSON object."""
 
 SECRETS_ANNOTATION: Final = "flighttracker.io/secrets"
-"""On a pod template: digest and keys of each Secret, as far as the pods use them, as JSON. A changed Secret changes it,
-and so rolls the pods; a Secret that has vanished is read from here, so that nothing restarts to wait for it."""
+"""Annotation of a pod template: digest and keys of each Secret that the pods use, as JSON. It changes with a Secret,
+which restarts the pods. The facts about a deleted Secret are read from it, so its pods are not restarted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretFacts:
-    """A Secret that the tracker names and that exists; its values stay where they are.
+    """An existing Secret that the tracker references, without its values.
 
     Attributes:
-        keys: the keys of its data.
-        digest: of keys and values, keyed with the Secret's UID: everybody who reads pods sees it, and only those who
-            read the Secret itself know its UID, so nobody else can test guesses of a weak password. Another value means
-            that the pods which mount it must be rolled.
+        keys: the keys of its data; conditions report those that are missing.
+        digest: digest of keys and values, keyed with the Secret's UID; the pods that use the Secret restart when it
+            changes. Everyone who can read pods sees it, but only those who can read the Secret know its UID, so others
+            cannot test guesses of a weak password.
     """
 
     keys: frozenset[str]
@@ -41,11 +41,11 @@ class SecretFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkloadFacts:
-    """A live StatefulSet or Deployment of the tracker, as far as the next one depends on it.
+    """The fields of a live StatefulSet or Deployment that its next version depends on.
 
     Attributes:
-        pod_annotations: annotations of its pod template, `SECRETS_ANNOTATION` among them.
-        volume_claims: size of each volume claim template by its name; Kubernetes never lets it change.
+        pod_annotations: annotations of its pod template, including `SECRETS_ANNOTATION`.
+        volume_claims: size of each volume claim template, by name; immutable in Kubernetes.
     """
 
     pod_annotations: Mapping[str, str]
@@ -54,26 +54,26 @@ class WorkloadFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What one pass over one tracker found.
+    """The facts that one pass gathered for one tracker.
 
     Attributes:
-        uid: `metadata.uid` of the tracker; its children name it as their owner.
+        uid: `metadata.uid` of the tracker, for owner references.
         namespace: `metadata.namespace` of the tracker.
         generation: `metadata.generation` of the tracker.
         images: the images of the operator's release.
-        redis_password: that of the Secret TRACKER-redis (key `password`), or a fresh one where there is none; letters
-            and digits only, because it also stands in a URL. Nothing with an external Redis.
-        api_versions: optional API versions that the server serves, as `apiVersion` writes them:
+        redis_password: the password in the Secret TRACKER-redis (key `password`), or a new one if there is none.
+            Letters and digits only, because it is also part of a URL. Empty with an external Redis.
+        api_versions: optional API versions that the API server serves, as in `apiVersion`:
             `kafka.strimzi.io/v1`, `kafka.strimzi.io/v1beta2`, `monitoring.coreos.com/v1`, `keda.sh/v1alpha1`,
-            `gateway.networking.k8s.io/v1`, `cert-manager.io/v1`. Others do no harm.
-        secrets: those of `referenced_secrets(tracker)` that exist, by name.
-        workloads: the tracker's own StatefulSets and Deployments that exist, by name.
-        volume_claims: size (`spec.resources.requests.storage`) of the PersistentVolumeClaims that carry the tracker's
-            label, by name.
-        strimzi_kafka: the Kafka object of `strimzi_cluster(tracker)` as the API server has it, None when the provider
-            is another or it does not exist.
-        ingress_classes: `spec.controller` of every IngressClass by its name.
-        default_ingress_class: the IngressClass that is marked as the default, None where there is none.
+            `gateway.networking.k8s.io/v1`, `cert-manager.io/v1`. Others are ignored.
+        secrets: the existing Secrets of `referenced_secrets(tracker)`, by name.
+        workloads: the existing StatefulSets and Deployments of the tracker, by name.
+        volume_claims: size (`spec.resources.requests.storage`) of the PersistentVolumeClaims with the tracker's label,
+            by name.
+        strimzi_kafka: the live Kafka object of `strimzi_cluster(tracker)`; None with another provider, or if it does
+            not exist.
+        ingress_classes: `spec.controller` of every IngressClass, by name.
+        default_ingress_class: name of the default IngressClass; None if there is none.
     """
 
     uid: str
@@ -90,29 +90,29 @@ class Facts:
     default_ingress_class: str | None = None
 
     def serves(self, *api_versions: str) -> str | None:
-        """Return the first of these API versions that the server serves, None when it serves none of them."""
+        """Return the first of these API versions that the API server serves, or None."""
         return next((version for version in api_versions if version in self.api_versions), None)
 
     def secret(self, name: str) -> SecretFacts | None:
-        """Return what is known of a Secret: as it is, else as it was when pods were last rolled for it, else None."""
+        """Return a Secret as it exists, else as recorded on a workload that mounts it, else None."""
         return self.secrets.get(name) or next(
             (known[name] for workload in self.workloads.values() if name in (known := _noted_secrets(workload))), None
         )
 
     def keys_of(self, name: str) -> frozenset[str]:
-        """Return the keys of a Secret; none when nothing is known of it."""
+        """Return the keys of a Secret; empty if it is unknown."""
         secret = self.secret(name)
         return secret.keys if secret else frozenset()
 
 
 def secret_facts(secret: Manifest) -> SecretFacts:
-    """Return what is known of a Secret, from the object as the API server has it."""
+    """Return the facts about a live Secret."""
     data: Mapping[str, str] = secret.get("data") or {}
     return SecretFacts(keys=frozenset(data), digest=digest_of(data, key=secret["metadata"]["uid"]))
 
 
 def workload_facts(live: Manifest) -> WorkloadFacts:
-    """Return what is known of a live StatefulSet or Deployment, from the object as the API server has it."""
+    """Return the facts about a live StatefulSet or Deployment."""
     spec = live["spec"]
     return WorkloadFacts(
         pod_annotations=dict(spec["template"].get("metadata", {}).get("annotations") or {}),
@@ -124,13 +124,13 @@ def workload_facts(live: Manifest) -> WorkloadFacts:
 
 
 def note_secrets(secrets: Mapping[str, SecretFacts]) -> str:
-    """Return the value of `SECRETS_ANNOTATION`."""
+    """Return the value of `SECRETS_ANNOTATION` for these Secrets."""
     notes = {name: {"digest": secret.digest, "keys": sorted(secret.keys)} for name, secret in secrets.items()}
     return json.dumps(notes, sort_keys=True)
 
 
 def _noted_secrets(workload: WorkloadFacts) -> dict[str, SecretFacts]:
-    """Return what a workload's annotation says; somebody may have edited it, then it says nothing."""
+    """Return the Secrets recorded in a workload's annotation; none if the annotation was edited and cannot be read."""
     try:
         notes = json.loads(workload.pod_annotations.get(SECRETS_ANNOTATION, "{}"))
         return {
@@ -141,11 +141,11 @@ def _noted_secrets(workload: WorkloadFacts) -> dict[str, SecretFacts]:
 
 
 def digest_of(data: Mapping[str, str], *, key: str = "") -> str:
-    """Return 16 hexadecimal digits that differ when a name or a value does; the order says nothing.
+    """Return a digest of names and values, 16 hexadecimal digits, independent of their order.
 
     Args:
-        data: what is digested.
-        key: without it nobody can compute the digest; empty: anybody can.
+        data: values by name.
+        key: key of an HMAC, without which the digest cannot be computed; empty for a plain hash.
     """
     digest = hmac.new(key.encode(), digestmod=hashlib.sha256) if key else hashlib.sha256()
     for name in sorted(data):

@@ -1,7 +1,7 @@
-"""Which images the pods of a tracker run, when the resource does not say otherwise.
+"""The container images of a tracker's pods.
 
-The chart sets one variable for each in the operator's own environment, so that an operator and the images of its
-release belong together. `podTemplate.imageOverrides` of a resource wins.
+The chart sets an environment variable of the operator for each image, so the images match the operator's release.
+`podTemplate.imageOverrides` of a resource takes precedence.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from importlib.metadata import version
 from flighttracker.spec.tracker import ImageOverrides
 
 TAG = version("flighttracker")
-"""Tag of our own images: the version of this package."""
+"""Tag of the project's own images: the version of this package."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class Images:
     """The images of one release.
 
     Attributes:
-        services: the generator and the gateway; the command says which.
+        services: generator and gateway, which differ in their command.
         web: the page.
         kafka: the builtin Kafka.
         redis: the builtin Redis.
@@ -48,13 +48,13 @@ class TrackerImages:
 
 
 def images_of(environment: Mapping[str, str]) -> Images:
-    """Return the images that an environment names (`FLIGHTTRACKER_IMAGE_SERVICES` and so on), else the defaults."""
+    """Return the images set in the environment (`FLIGHTTRACKER_IMAGE_SERVICES`, …), with defaults for the others."""
     named = {name: environment.get(f"FLIGHTTRACKER_IMAGE_{name.upper()}", "") for name in Images.__dataclass_fields__}
     return Images(**{name: image for name, image in named.items() if image})
 
 
 def tracker_images(images: Images, overrides: ImageOverrides) -> TrackerImages:
-    """Return what each part of a tracker runs."""
+    """Return the image of each part of a tracker."""
     return TrackerImages(
         generator=overrides.generator or images.services,
         gateway=overrides.gateway or images.services,

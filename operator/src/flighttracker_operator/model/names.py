@@ -1,6 +1,6 @@
-"""What everything that belongs to a tracker is called, and the labels by which it is found.
+"""Names, labels and ports of the objects of a tracker.
 
-The pure builders write these names, the shell looks for them; nobody spells them a second time.
+The manifests are rendered with these names, and the reconciler looks objects up by them.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from typing import Final, Literal
 from flighttracker.spec import FlightTracker
 
 Component = Literal["generator", "gateway", "web", "kafka", "redis", "schema-registry", "ingress", "monitoring"]
-"""What a child is part of: the value of the label `app.kubernetes.io/component`."""
+"""The component to which a child belongs: the value of the label `app.kubernetes.io/component`."""
 
 APP: Final = "flighttracker"
 MANAGER: Final = "flighttracker-operator"
-"""Field manager, and the value of `app.kubernetes.io/managed-by`."""
+"""Field manager of server-side apply, and the value of `app.kubernetes.io/managed-by`."""
 TRACKER_LABEL: Final = "flighttracker.io/tracker"
-"""Carries the tracker's name on each of its children."""
+"""Label of every child; its value is the tracker's name."""
 COMPONENT_LABEL: Final = "app.kubernetes.io/component"
 
 _SUFFIXES: Final[Mapping[Component, str]] = {"schema-registry": "registry"}
@@ -29,7 +29,7 @@ GENERATOR_PORT: Final = 9100
 WEB_PORT: Final = 8080
 KAFKA_PORT: Final = 9092
 CONTROLLER_PORT: Final = 9093
-"""Where the brokers of the builtin Kafka elect and follow their controller."""
+"""Port of the builtin Kafka's controllers, for the KRaft quorum."""
 REDIS_PORT: Final = 6379
 REGISTRY_PORT: Final = 8080
 REGISTRY_MANAGEMENT_PORT: Final = 9000
@@ -37,7 +37,7 @@ REGISTRY_MANAGEMENT_PORT: Final = 9000
 
 
 def child_name(tracker: FlightTracker, component: Component) -> str:
-    """Return `TRACKER-generator` and so on: the name of the workload, and of what belongs to it by kind."""
+    """Return the name of a component's workload, Service and ConfigMap: `TRACKER-generator` and so on."""
     return f"{tracker.metadata.name}-{_SUFFIXES.get(component, component)}"
 
 
@@ -53,17 +53,17 @@ def labels(tracker: FlightTracker, component: Component) -> dict[str, str]:
 
 
 def selector(tracker: FlightTracker, component: Component) -> dict[str, str]:
-    """Return the labels that select the pods of a component; those of a workload can never change."""
+    """Return the labels that select the pods of a component; immutable, because selectors of workloads are."""
     return {TRACKER_LABEL: tracker.metadata.name, COMPONENT_LABEL: component}
 
 
 def redis_secret(tracker: FlightTracker) -> str:
-    """Return the name of the generated Secret: `password`, `url` for the roles, `redis.conf` for Redis itself."""
+    """Return the name of the generated Secret with the keys `password`, `url` (roles) and `redis.conf` (Redis)."""
     return child_name(tracker, "redis")
 
 
 def strimzi_cluster(tracker: FlightTracker) -> str | None:
-    """Return the name of the Strimzi Kafka that the tracker uses, None when its Kafka is of another provider."""
+    """Return the name of the tracker's Strimzi Kafka; None with another provider."""
     kafka = tracker.spec.kafka
     if kafka.provider != "strimzi":
         return None
@@ -71,17 +71,17 @@ def strimzi_cluster(tracker: FlightTracker) -> str | None:
 
 
 def strimzi_user(tracker: FlightTracker) -> str:
-    """Return the name of the tracker's KafkaUser; Strimzi calls its Secret the same."""
+    """Return the name of the tracker's KafkaUser; Strimzi gives the user's Secret the same name."""
     return f"{tracker.metadata.name}-user"
 
 
 def strimzi_ca_secret(cluster: str) -> str:
-    """Return the name of the Secret in which Strimzi keeps the certificate of a cluster's authority."""
+    """Return the name of the Secret in which Strimzi stores the CA certificate of a cluster."""
     return f"{cluster}-cluster-ca-cert"
 
 
 def certificate_secret(tracker: FlightTracker) -> str | None:
-    """Return the Secret with the ingress' certificate (cert-manager may write it), None without TLS."""
+    """Return the name of the Secret with the ingress' certificate, which cert-manager may create; None without TLS."""
     tls = tracker.spec.ingress.tls
     if tls is None:
         return None

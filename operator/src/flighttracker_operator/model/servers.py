@@ -1,7 +1,7 @@
-"""Where the servers of a tracker are: the resource and what Strimzi says → addresses, users and certificates.
+"""Addresses, users and certificates of a tracker's servers, from the resource and Strimzi's status.
 
-The roles get them as `ServerSettings` (paths of mounted Secrets), the builtin registry as `KafkaAccess` in its
-environment. No password passes through here, only the names of Secrets and keys.
+The roles get them as `ServerSettings` (paths in mounted Secrets); the builtin registry gets a `KafkaAccess` in its
+environment. Passwords are not read here, only names of Secrets and keys.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ from flighttracker_operator.model.names import (
 )
 
 CONFIG_DIRECTORY: Final = "/etc/flighttracker/config"
-"""Where a role's ConfigMap is mounted."""
+"""Mount path of a role's ConfigMap."""
 USERNAME_KEY: Final = "kafka-username"
-"""Key of a role's ConfigMap with the user name, where the Secret has only a password (Strimzi)."""
+"""Key of a role's ConfigMap with the user name, which Strimzi's Secrets do not contain."""
 TOPIC: Final = "flights"
 
 STRIMZI_PORT: Final = 9093
-"""Port of the listener that our own Strimzi Kafka has."""
+"""Port of the listener of a Strimzi Kafka that the tracker creates."""
 
 
 @dataclass(frozen=True, slots=True)
 class KafkaNames:
-    """What the tracker's things are called in Kafka.
+    """Names of the tracker's topics and consumer groups.
 
     Attributes:
-        base: what each of them begins with.
+        base: prefix of all of them.
         positions: the topic of positions.
-        rejected: the topic of refused records.
+        rejected: the topic of rejected records.
         gateways: the consumer group of the gateways.
-        registry: what the consumer groups of the builtin registry begin with.
+        registry: prefix of the builtin registry's consumer groups.
         journal: the builtin registry's topic of schemas.
         snapshots: the builtin registry's topic of snapshots.
         events: the builtin registry's topic of events.
@@ -65,14 +65,14 @@ SaslMechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
 
 @dataclass(frozen=True, slots=True)
 class SecretKey:
-    """One value of a Secret."""
+    """A key of a Secret."""
 
     secret: str
     key: str
 
     @property
     def file(self) -> str:
-        """Where a role finds it."""
+        """Path of its file in a role's pod."""
         return f"{SECRETS_DIRECTORY}/{self.secret}/{self.key}"
 
 
@@ -94,15 +94,15 @@ class KafkaAccess:
     """How to reach the tracker's Kafka.
 
     Attributes:
-        bootstrap_servers: brokers to begin with.
-        tls: whether the way is encrypted.
-        authority: certificate to trust; None trusts the system's.
-        certificate: our own certificate, None where the brokers ask for none.
-        key: the key of `certificate`.
-        mechanism: how the password is used, None without SASL.
-        username: the user as a value of a Secret, or as it is.
+        bootstrap_servers: addresses for the first connection, as host:port.
+        tls: whether connections use TLS.
+        authority: CA certificate to trust; None for the system's.
+        certificate: client certificate; None without client authentication.
+        key: private key of `certificate`.
+        mechanism: SASL mechanism; None without SASL.
+        username: the user name, as plain text or a key of a Secret.
         password: the password.
-        jaas: `sasl.jaas.config` as Strimzi writes it, None where it must be put together.
+        jaas: `sasl.jaas.config` as Strimzi writes it; None if it must be assembled from user name and password.
     """
 
     bootstrap_servers: str
@@ -117,7 +117,7 @@ class KafkaAccess:
 
     @property
     def protocol(self) -> Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]:
-        """Kafka's name for it."""
+        """Kafka's `security.protocol`."""
         if self.mechanism is None:
             return "SSL" if self.tls else "PLAINTEXT"
         return "SASL_SSL" if self.tls else "SASL_PLAINTEXT"
@@ -127,15 +127,15 @@ class KafkaAccess:
         return keys_by_secret(self.authority, self.certificate, self.key, self.username, self.password)
 
     def secrets(self) -> SecretKeys:
-        """Return all keys that a pod needs, as files or in its environment."""
+        """Return all keys that a client's pod needs, as files or in its environment."""
         return keys_by_secret(self.authority, self.certificate, self.key, self.username, self.password, self.jaas)
 
 
 def kafka_names(tracker: FlightTracker, facts: Facts) -> KafkaNames:
-    """Return what the tracker's topics and groups are called: `flights` in a Kafka of its own.
+    """Return the names of the tracker's topics and consumer groups.
 
-    In one that others use, too, each name begins with `flights.NAMESPACE.TRACKER`, so that two trackers never read each
-    other's positions, and one rule on a prefix gives a user all that it needs.
+    In a Kafka of its own they start with `flights`. In a shared Kafka they start with `flights.NAMESPACE.TRACKER`, so
+    trackers do not read each other's positions, and one ACL on a prefix is enough for a user.
     """
     kafka = tracker.spec.kafka
     shared = kafka.external is not None or (kafka.strimzi is not None and kafka.strimzi.cluster is not None)
@@ -154,7 +154,7 @@ def kafka_names(tracker: FlightTracker, facts: Facts) -> KafkaNames:
 
 
 def server_settings(tracker: FlightTracker, facts: Facts) -> ServerSettings:
-    """Return where the roles of a tracker find their servers."""
+    """Return the server settings of a tracker's roles."""
     return ServerSettings(
         kafka=_kafka_settings(tracker, facts, kafka_access(tracker, facts)),
         redis=_redis_settings(tracker, facts),
@@ -163,7 +163,7 @@ def server_settings(tracker: FlightTracker, facts: Facts) -> ServerSettings:
 
 
 def kafka_access(tracker: FlightTracker, facts: Facts) -> KafkaAccess:
-    """Return how to reach the tracker's Kafka, whoever runs it."""
+    """Return the addresses and credentials of the tracker's Kafka, with any provider."""
     kafka = tracker.spec.kafka
     cluster = strimzi_cluster(tracker)
     if cluster is not None:
@@ -174,11 +174,11 @@ def kafka_access(tracker: FlightTracker, facts: Facts) -> KafkaAccess:
 
 
 def strimzi_bootstrap(kafka: Mapping[str, Any] | None, auth: Literal["scram", "tls"]) -> str | None:
-    """Return the address of the listener that takes such a user, None when the Kafka has none (yet).
+    """Return the address of the listener for this kind of user, or None if the Kafka has none (yet).
 
     Args:
-        kafka: the Kafka object as the API server has it.
-        auth: how the user signs in.
+        kafka: the live Kafka object.
+        auth: authentication of the user.
     """
     if kafka is None:
         return None
@@ -197,8 +197,8 @@ def strimzi_bootstrap(kafka: Mapping[str, Any] | None, auth: Literal["scram", "t
 
 
 def _strimzi_access(tracker: FlightTracker, facts: Facts, cluster: str, strimzi: StrimziKafka) -> KafkaAccess:
-    # Until Strimzi has said it, the address is the one that Strimzi gives by its own rule. Pods then start and wait for
-    # their Secrets; if they were left out instead, a status that is lost for a moment would take running ones away.
+    # Until Strimzi reports an address, the one of its naming scheme is used. Pods then start and wait for their
+    # Secrets. If they were left out instead, running pods would be deleted when the status is briefly missing.
     bootstrap = strimzi_bootstrap(facts.strimzi_kafka, strimzi.user.auth)
     user = strimzi_user(tracker)
     scram = strimzi.user.auth == "scram"

@@ -80,7 +80,7 @@ def test_a_file_beside_it_is_accepted(example: Example) -> None:
 
 def test_every_model_with_rules_is_in_the_schema() -> None:
     found = [rule["rule"] for _, node in nodes(SCHEMA["properties"]["spec"]) for rule in _rules(node)]
-    assert {rule.holds for rules in RULES.values() for rule in rules} == set(found)
+    assert {rule.condition for rules in RULES.values() for rule in rules} == set(found)
 
 
 def _rules(node: Mapping[str, Any]) -> list[dict[str, str]]:
