@@ -7,8 +7,10 @@ from typing import Any
 import aiohttp
 import pytest
 
+from flighttracker.plan import plan
 from flighttracker.settings import GatewaySettings, LimitSettings
-from tests.gateway_server import Watcher, running_gateway
+from flighttracker.spec import read_tracker
+from tests.gateway_server import RunningGateway, Watcher, running_gateway
 
 REFUSALS: dict[str, tuple[dict[str, Any], int, str, str]] = {
     "unknown subprotocol": (
@@ -66,10 +68,54 @@ async def test_the_gateways_own_page_may_connect() -> None:
         assert (await Watcher(socket).text())["type"] == "welcome"
 
 
-async def test_an_allowed_origin_may_connect() -> None:
-    settings = GatewaySettings(allowed_origins=("https://map.example",))
-    async with running_gateway(settings) as running, running.connect(origin="https://map.example") as socket:
-        assert (await Watcher(socket).text())["type"] == "welcome"
+@pytest.mark.parametrize(
+    ("allowed", "origin"),
+    [
+        ("https://map.example", "https://map.example"),
+        ("https://Map.example", "https://map.example"),
+        ("https://map.example:8443", "https://map.example:8443"),
+        ("https://*.map.example", "https://a.map.example"),
+        ("https://*.map.example:8443", "https://a-1.map.example:8443"),
+        ("*", "https://elsewhere.example"),
+    ],
+)
+async def test_an_allowed_origin_may_connect_and_read_the_api(allowed: str, origin: str) -> None:
+    async with running_gateway(GatewaySettings(allowed_origins=(allowed,))) as running:
+        async with running.connect(origin=origin) as socket:
+            assert (await Watcher(socket).text())["type"] == "welcome"
+        assert await cors_answer(running, origin) in (origin, "*")
+
+
+async def cors_answer(running: RunningGateway, origin: str) -> str | None:
+    """Return the header with which a gateway allows a page of another site to read an answer."""
+    async with running.session.get(running.url + "/api/v1/config", headers={"Origin": origin}) as answer:
+        return answer.headers.get("Access-Control-Allow-Origin")
+
+
+@pytest.mark.parametrize(
+    ("origin", "is_accepted"),
+    [
+        ("https://a.map.example", True),
+        ("https://b.map.example", False),
+        ("https://map.example", False),
+        ("https://elsewhere.example", False),
+    ],
+)
+async def test_behind_a_wildcard_ingress_only_the_page_of_the_same_host_may_connect(
+    origin: str, is_accepted: bool
+) -> None:
+    head = {"apiVersion": "flighttracker.io/v1alpha1", "kind": "FlightTracker", "metadata": {"name": "sky"}}
+    tracker = read_tracker({**head, "spec": {"ingress": {"enabled": True, "host": "*.map.example"}}})
+    settings = GatewaySettings(allowed_origins=plan(tracker).gateway.allowed_origins)
+    async with running_gateway(settings) as running:
+        headers = {"Host": "a.map.example", "Origin": origin}
+        if is_accepted:
+            async with running.connect(headers=headers) as socket:
+                assert (await Watcher(socket).text())["type"] == "welcome"
+        else:
+            with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+                await running.connect(headers=headers)
+            assert refused.value.status == 403
 
 
 @pytest.mark.parametrize(
@@ -83,6 +129,11 @@ async def test_an_allowed_origin_may_connect() -> None:
         (("https://map.example",), "https://map.example.elsewhere.example"),
         (("https://map.example",), "http://map.example"),
         (("https://map.example",), "https://map.example:8443"),
+        (("https://*.map.example",), "https://map.example"),
+        (("https://*.map.example",), "https://a.b.map.example"),
+        (("https://*.map.example",), "https://a.elsewhere.example:1.map.example"),
+        (("https://*.map.example",), "https://a.mapxexample"),
+        (("https://*.map.example",), "http://a.map.example"),
     ],
 )
 async def test_what_only_looks_like_an_allowed_origin_may_not_connect(allowed: tuple[str, ...], origin: str) -> None:
@@ -91,6 +142,7 @@ async def test_what_only_looks_like_an_allowed_origin_may_not_connect(allowed: t
             await running.connect(origin=origin.format(host=running.url.removeprefix("http://")))
         assert refused.value.status == 403
         assert running.metric("flights_ws_refused_total", reason="origin") == 1
+        assert await cors_answer(running, origin.format(host="127.0.0.1")) is None
 
 
 async def test_a_full_gateway_says_when_to_come_back() -> None:

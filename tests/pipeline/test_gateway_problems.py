@@ -32,6 +32,21 @@ REQUESTS: dict[str, tuple[str, str, int, str]] = {
         400,
         "The request is not valid HTTP.",
     ),
+    "no host": ("GET /health HTTP/1.1\r\n\r\n", "", 400, "The header Host is missing."),
+    "two hosts": ("GET /health", "Host: test\r\n", 400, "The header Host is repeated"),
+    "two other hosts": ("GET /health", "HOST: other\r\n", 400, "The header Host is repeated"),
+    "empty host": ("GET /health HTTP/1.1\r\nHost:\r\n\r\n", "", 400, "The header Host is neither a host name"),
+    "list of hosts": ("GET /health HTTP/1.1\r\nHost: a, b\r\n\r\n", "", 400, "The header Host is neither a host name"),
+    "path in host": ("GET /health HTTP/1.1\r\nHost: a/b\r\n\r\n", "", 400, "The header Host is neither a host name"),
+    "user in host": ("GET /health HTTP/1.1\r\nHost: u@a\r\n\r\n", "", 400, "The header Host is neither a host name"),
+    "handshake without host": (f"GET /ws HTTP/1.1\r\n{UPGRADE}\r\n", "", 400, "The header Host is missing."),
+    "handshake with two hosts": ("GET /ws", f"Host: other\r\n{UPGRADE}", 400, "The header Host is repeated"),
+    "handshake with empty host": (
+        f"GET /ws HTTP/1.1\r\nHost:\r\nOrigin: null\r\n{UPGRADE}\r\n",
+        "",
+        400,
+        "The header Host is neither a host name",
+    ),
     "handshake": ("GET /ws?x=1", UPGRADE, 400, "'x' is not a parameter of /ws"),
     "handshake elsewhere": ("GET /nothing", UPGRADE, 404, "There is no WebSocket at this path; /ws is one."),
     "preflight": ("OPTIONS /api/v1/stats", PREFLIGHT, 400, "Disallowed CORS Origin"),
@@ -66,6 +81,19 @@ async def test_an_error_is_a_problem_document(case: str) -> None:
         assert problem.keys() >= {"type", "title", "status", "detail"}
         assert (problem["type"], problem["status"]) == ("about:blank", status)
         assert problem["detail"].startswith(detail)
+
+
+@pytest.mark.parametrize("host", ["test", "Test.example:8080", "10.0.0.1:80", "[::1]", "[fd00::1]:8080", "a_b.svc"])
+async def test_a_host_with_an_optional_port_is_accepted(host: str) -> None:
+    async with running_gateway() as running:
+        answered, _, health = await problem_of(running, f"GET /health HTTP/1.1\r\nHost: {host}\r\n\r\n")
+        assert (answered, health["status"]) == (200, "alive")
+
+
+async def test_health_checks_of_http_1_0_need_no_host() -> None:
+    async with running_gateway() as running:
+        answered, _, health = await problem_of(running, "GET /health HTTP/1.0\r\n\r\n")
+        assert (answered, health["status"]) == (200, "alive")
 
 
 async def test_a_rejected_token_says_why_in_a_member(tmp_path: Path) -> None:

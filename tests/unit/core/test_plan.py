@@ -146,6 +146,11 @@ def test_pages_of_the_ingress_host_may_connect() -> None:
     assert plan(tracker_with(spec)).gateway.allowed_origins == ("https://map.example.org", "http://map.example.org")
 
 
+def test_behind_a_wildcard_host_each_page_may_connect_to_its_own_host_only() -> None:
+    spec = {"ingress": {"enabled": True, "host": "*.example.org"}}
+    assert plan(tracker_with(spec)).gateway.allowed_origins == ()
+
+
 def test_without_the_page_none_is_served() -> None:
     made = plan(tracker_with({"web": {"enabled": False}}), page_directory="/page")
     assert made.gateway.page_directory == ""

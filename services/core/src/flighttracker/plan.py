@@ -159,11 +159,13 @@ def _source(chosen: Simulated | OpenSky | Readsb, secrets_directory: str) -> Sou
 
 
 def _origins(tracker: FlightTracker) -> tuple[str, ...]:
-    """Return the origins of the resource; none means the gateway's own host and the ingress' host."""
+    """Return the allowed origins of the resource, else those of its ingress host; none means the request's own host."""
     spec = tracker.spec
-    if spec.gateway.allowed_origins or not spec.ingress.enabled or spec.ingress.host is None:
+    host = spec.ingress.host
+    # Other trackers may have the other hosts of a wildcard, so a page of one may not connect to another.
+    if spec.gateway.allowed_origins or not spec.ingress.enabled or host is None or host.startswith("*."):
         return spec.gateway.allowed_origins
-    return (f"https://{spec.ingress.host}", f"http://{spec.ingress.host}")
+    return (f"https://{host}", f"http://{host}")
 
 
 def _auth(auth: Auth, secrets_directory: str) -> AuthSettings:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 from flighttracker.build_info import VERSION
 from flighttracker_gateway.access.http_gate import ACCESS, OPEN, TokenGate
+from flighttracker_gateway.access.origins import ANY, Origins
 from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.http.api_description import ApiDescription
 from flighttracker_gateway.http.errors import BugAnswer, answer_http_error
@@ -62,7 +64,7 @@ def create_routes(gateway: Gateway) -> Litestar:
     def the_gateway() -> Gateway:
         return gateway
 
-    allowed_origins = list(gateway.settings.allowed_origins)
+    allowed_origins = gateway.settings.allowed_origins
     return Litestar(
         route_handlers=[_live, *ROUTES, *SESSION_ROUTES, *TRACK_ROUTES, *page_routes(gateway.settings.page_directory)],
         dependencies={"gateway": Provide(the_gateway, sync_to_thread=False)},
@@ -88,10 +90,12 @@ def create_routes(gateway: Gateway) -> Litestar:
     )
 
 
-def _cors(allowed_origins: list[str]) -> CORSConfig:
+def _cors(allowed_origins: Sequence[str]) -> CORSConfig:
     """Return what scripts of other sites may do: ask with a token in a header; there are no cookies here."""
     return CORSConfig(
-        allow_origins=allowed_origins,
+        # Litestar reads a star as any text; `/ws` and CORS have one rule.
+        allow_origins=[ANY] if ANY in allowed_origins else [],
+        allow_origin_regex=Origins(allowed_origins).pattern,
         allow_methods=["GET", "HEAD", "DELETE", "PUT"],
         allow_headers=["Authorization"],
         allow_credentials=False,

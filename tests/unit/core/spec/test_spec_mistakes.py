@@ -42,7 +42,7 @@ from tests.unit.core.spec.mistakes import lines_of_spec
         (
             "gateway: {allowedOrigins: [example.org]}",
             'spec.gateway.allowedOrigins[0] is "example.org", but must be an origin such as '
-            '"https://flights.example.org", without a path, or "*" for any',
+            '"https://flights.example.org" or "https://*.example.org" without a path, or "*" for any',
         ),
         (
             "web: enabled true",

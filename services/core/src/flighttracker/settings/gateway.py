@@ -92,7 +92,8 @@ class GatewaySettings(Settings, frozen=True):
     stale_after_silence_s: float = 45.0
     """After so long without a position of any of its aircraft, too: three of the source's intervals."""
     allowed_origins: tuple[str, ...] = ()
-    """Values of the Origin header that /ws and CORS accept; empty means the gateway's own host only, `*` any."""
+    """Values of the Origin header that /ws and CORS accept. A first label `*` matches one label, `*` alone matches any
+    origin. Empty: /ws accepts the host of the request only, CORS none."""
     auth: AuthSettings = msgspec.field(default_factory=AuthSettings)
     tls: TlsSettings | None = None
     """HTTPS and WSS in the gateway itself; None: plain HTTP, TLS ends in front of it."""

@@ -92,8 +92,8 @@ TILES_URL: Final = Pattern(
     'must be a URL with {z}, {x} and {y} in it, such as "https://tiles.example.org/{z}/{x}/{y}.png"',
 )
 ORIGIN: Final = Pattern(
-    r"^(\*|https?://[^\s/@]+)$",
-    'must be an origin such as "https://flights.example.org", without a path, or "*" for any',
+    r"^(\*|https?://(\*\.)?[^\s/*@]+)$",
+    'must be an origin such as "https://flights.example.org" or "https://*.example.org" without a path, or "*" for any',
 )
 NETWORK: Final = Pattern(
     r"^[0-9a-fA-F:.]{2,45}(/[0-9]{1,3})?$",

@@ -137,7 +137,8 @@ class Gateway(SpecModel):
     auth: Auth = Auth()
     """Who may connect."""
     allowed_origins: tuple[Origin, ...] = Field(default=(), max_length=64)
-    """Sites whose pages may connect; empty: the ingress' host, or where it names none the gateway's own; "*": any."""
+    """Sites whose pages may connect. "https://*.example.org" allows one label in place of the star, "*" any site.
+    Empty: the ingress' host, or the host that the page was loaded from if the ingress names none or a wildcard."""
     trusted_proxies: tuple[Network, ...] = Field(default=(), max_length=64)
     """Addresses and networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."""
     limits: Limits = Limits()

@@ -99,7 +99,7 @@ class Ingress(SpecModel):
     class_name: ObjectName | None = None
     """IngressClass; left out: the cluster's default."""
     host: Host | None = None
-    """Host name under which people reach the page; left out: any."""
+    """Host name under which people reach the page, or a wildcard such as "*.example.org"; left out: any."""
     annotations: Texts = Field(default={})
     """Added to those that the controller needs for WebSockets; the same key overrides."""
     tls: IngressTls | None = None

@@ -1,8 +1,8 @@
 """ASGI application around the routes: adds an id and the security headers to every answer, counts it and logs it.
 
-It also rejects requests that are too large. Litestar's own middleware sees neither a request without a route, nor a
-preflight, nor the status of a raised error, so this wraps the whole application. A rejected handshake is an HTTP answer
-too: it gets the headers here, and `connection` counts and logs it.
+It also rejects requests that are too large, and those without a valid `Host`. Litestar's own middleware sees neither a
+request without a route, nor a preflight, nor the status of a raised error, so this wraps the whole application. A
+rejected handshake is an HTTP answer too: it gets the headers here, and `connection` counts and logs it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from flighttracker.clock import Clock
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.access.client_log import SampledLog
 from flighttracker_gateway.access.problem import PROBLEM_JSON, encode_problem
+from flighttracker_gateway.http.host import host_mistake
 from flighttracker_gateway.http.policy import SecurityPolicy
 from flighttracker_gateway.metrics import GatewayMetrics
 
@@ -60,20 +61,29 @@ class HttpShell:
             await self._serve_websocket(scope, receive, send)
 
     async def _serve_websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def reject(status: int, detail: str) -> None:
+            content_type = [(b"content-type", PROBLEM_JSON.encode())]
+            start = {"type": "websocket.http.response.start", "status": status, "headers": content_type}
+            await send_rejection_with_headers(cast("Message", start))
+            body = encode_problem(status, detail)
+            await send({"type": "websocket.http.response.body", "body": body, "more_body": False})
+
         async def send_rejection_with_headers(message: Message) -> None:
             if message["type"] == "websocket.close" and "path_template" not in scope:
                 # Litestar closes a handshake without a route, which the server would answer with a bare 403.
-                body = encode_problem(404, "There is no WebSocket at this path; /ws is one.")
-                content_type = [(b"content-type", PROBLEM_JSON.encode())]
-                start = {"type": "websocket.http.response.start", "status": 404, "headers": content_type}
-                await send_rejection_with_headers(cast("Message", start))
-                await send({"type": "websocket.http.response.body", "body": body, "more_body": False})
+                await reject(404, "There is no WebSocket at this path; /ws is one.")
                 return
             if message["type"] == "websocket.http.response.start":
                 message["headers"] = [*message["headers"], *self._policy.headers(message["headers"])]
             await send(message)
 
-        await self._app(scope, receive, send_rejection_with_headers)
+        mistake = host_mistake(cast("HTTPScope", scope))
+        if mistake:
+            self._metrics.ws_refused.labels("host").inc()
+            await receive()
+            await reject(400, mistake)
+        else:
+            await self._app(scope, receive, send_rejection_with_headers)
 
     async def _serve_http(self, http: HTTPScope, receive: Receive, send: Send) -> None:
         started_s = time.perf_counter()
@@ -124,7 +134,7 @@ class HttpShell:
             self._metrics.http_request_seconds.labels(route).observe(time.perf_counter() - started_s)
 
     def _refusal(self, scope: HTTPScope) -> tuple[int, str] | None:
-        """Return status and sentence for a request that is too large, None for all others."""
+        """Return status and sentence for a request that is too large or has no valid Host, None for all others."""
         head_bytes = sum(len(name) + len(value) + _LINE_BYTES for name, value in scope["headers"])
         if head_bytes + len(scope["raw_path"]) + len(scope["query_string"]) > self._max_bytes:
             return 431, f"The head of a request may have {self._max_bytes} bytes."
@@ -132,7 +142,8 @@ class HttpShell:
         length = headers.get(b"content-length", b"0")
         if b"transfer-encoding" in headers or not length.isdigit() or int(length[:16]) > self._max_bytes:
             return 413, "No request here has a body."
-        return None
+        mistake = host_mistake(scope)
+        return (400, mistake) if mistake else None
 
 
 def _with_head(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Final, NamedTuple
-from urllib.parse import urlsplit
 
 from flighttracker.bounding_box import parse_bounding_box
 from flighttracker.clock import Clock
 from flighttracker.settings import GatewaySettings
+from flighttracker_gateway.access.origins import Origins
 from flighttracker_gateway.access.query import parse_query
 from flighttracker_gateway.access.rate_limit import RateLimit
 from flighttracker_gateway.access.tokens import BEARER_SUBPROTOCOL
@@ -72,6 +72,7 @@ class Admission:
     def __init__(self, settings: GatewaySettings, clock: Clock, metrics: GatewayMetrics) -> None:
         self._settings = settings
         self._metrics = metrics
+        self._origins = Origins(settings.allowed_origins)
         self._connects = RateLimit(settings.limits.max_connects_per_s, clock)
         self._of_user: dict[str, int] = {}
         self.is_draining = False
@@ -103,7 +104,7 @@ class Admission:
 
     def _decide(self, handshake: Handshake) -> Admitted | Refusal:
         limits = self._settings.limits
-        if not self._is_allowed(handshake.origin, handshake.host):
+        if not self._origins.allow(handshake.origin, handshake.host):
             detail = f"The origin {handshake.origin[:128]!r} may not connect; see allowed_origins of the gateway."
             return Refusal(403, "origin", detail)
         encoding = _encoding(handshake.subprotocols)
@@ -139,13 +140,6 @@ class Admission:
             detail = f"More than {limits.max_connects_per_s} connections a second; come back."
             return Refusal(503, "connect_rate", detail, RETRY_AFTER_S)
         return Admitted(encoding, encoding.value if handshake.subprotocols else None, cursor, region)
-
-    def _is_allowed(self, origin: str, host: str) -> bool:
-        allowed = self._settings.allowed_origins
-        # Only browsers send an Origin; a program without one could send any.
-        if not origin or "*" in allowed:
-            return True
-        return origin in allowed if allowed else urlsplit(origin).netloc.lower() == host.lower()
 
 
 def _without_tokens(subprotocols: Sequence[str]) -> list[str]:
