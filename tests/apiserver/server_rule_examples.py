@@ -58,7 +58,7 @@ SERVER_EXAMPLES = (
         "Kafka",
         "spec.kafka",
         "partitions",
-        "fewer than before",
+        "cannot decrease",
         _kafka(partitions=5),
         _kafka(partitions=7),
         before=_kafka(partitions=6),

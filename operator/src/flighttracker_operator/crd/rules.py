@@ -86,12 +86,12 @@ def _storage(provider: str, default: str) -> tuple[Rule, ...]:
         Rule(
             f"self.provider != '{provider}' || quantity({new}).compareTo(quantity({old})) >= 0",
             provider,
-            "storage.size cannot shrink: a volume only grows",
+            "storage.size cannot shrink: a volume can only grow",
         ),
         Rule(
             f"self.provider != '{provider}' || {new_class} == {old_class}",
             provider,
-            "storage.className cannot change: a volume does not move; make another tracker instead",
+            "storage.className cannot change: a volume cannot move to another class; create another tracker instead",
         ),
     )
 
@@ -142,12 +142,12 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         Rule(
             "!has(self.opensky) || !has(self.simulated)",
             "opensky",
-            "cannot stand beside simulated: a tracker has one source, leave one of them out",
+            "cannot be combined with simulated: a tracker has one source, leave one out",
         ),
         Rule(
             "!has(self.readsb) || !(has(self.simulated) || has(self.opensky))",
             "readsb",
-            "cannot stand beside simulated or opensky: a tracker has one source, leave one of them out",
+            "cannot be combined with simulated or opensky: a tracker has one source, leave one out",
         ),
     ),
     "Resources": (_at_most_the_limit("cpu"), _at_most_the_limit("memory")),
@@ -161,22 +161,22 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         Rule(
             "self.partitions >= oldSelf.partitions",
             "partitions",
-            "cannot be fewer than before: Kafka never removes a partition",
+            "cannot decrease: Kafka never removes a partition",
         ),
         Rule(
             "self.provider == oldSelf.provider",
             "provider",
-            "cannot change from <<oldSelf.provider>>: positions would stay behind; make another tracker instead",
+            "cannot change from <<oldSelf.provider>>: existing positions would not be migrated; create another tracker instead",
         ),
         Rule(
             f"self.provider != 'builtin' || ({_REPLICAS.format('self')}) == ({_REPLICAS.format('oldSelf')})",
             "builtin",
-            "replicas cannot change: the brokers' quorum is fixed; make another tracker instead",
+            "replicas cannot change: the brokers' quorum is fixed; create another tracker instead",
         ),
         Rule(
             f"({_CLUSTER.format('self')}) == ({_CLUSTER.format('oldSelf')})",
             "strimzi",
-            "cluster cannot change: positions would stay behind; make another tracker instead",
+            "cluster cannot change: existing positions would not be migrated; create another tracker instead",
         ),
         *_storage("builtin", BuiltinKafka().storage.size),
         *_storage("strimzi", StrimziKafka().storage.size),
@@ -189,12 +189,12 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         Rule(
             "has(self.hs256Secret) || has(self.jwksUrl)",
             "hs256Secret",
-            "is missing: a token needs hs256Secret or jwksUrl to be checked with",
+            "is missing: set hs256Secret or jwksUrl to verify tokens",
         ),
         Rule(
             "!(has(self.hs256Secret) && has(self.jwksUrl))",
             "jwksUrl",
-            "cannot stand beside hs256Secret: leave one of them out",
+            "cannot be combined with hs256Secret: leave one of them out",
         ),
         _no_userinfo("jwksUrl", JWKS_ACCOUNT, optional=True),
     ),
@@ -202,7 +202,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         Rule(
             "self.mode != 'token' || has(self.token)",
             "token",
-            "is missing: mode: token needs hs256Secret or jwksUrl to check tokens with",
+            "is missing: mode: token needs hs256Secret or jwksUrl to verify tokens",
         ),
         Rule(
             "self.mode != 'none' || !has(self.token)",
@@ -224,14 +224,14 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         Rule(
             "self.trustedProxies.all(proxy, isIP(proxy) || (isCIDR(proxy) && cidr(proxy) == cidr(proxy).masked()))",
             "trustedProxies",
-            'must hold addresses and networks such as "10.0.0.0/8"',
+            'must be addresses or networks such as "10.0.0.0/8"',
         ),
     ),
     "Web": (
         Rule(
             "self.tilesUrl == '' || (self.tilesUrl.contains('{x}') && self.tilesUrl.contains('{y}'))",
             "tilesUrl",
-            "must hold {x} and {y} beside {z}",
+            "must contain {x} and {y} as well as {z}",
         ),
         _no_userinfo("tilesUrl", TILES_ACCOUNT),
     ),
@@ -240,20 +240,20 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         Rule(
             "has(self.secretName) || has(self.clusterIssuer)",
             "secretName",
-            "is missing: TLS needs secretName, or clusterIssuer to make a certificate",
+            "is missing: TLS needs secretName, or clusterIssuer to issue a certificate",
         ),
     ),
     "Ingress": (
         Rule(
             "!has(self.tls) || has(self.host)",
             "host",
-            "is missing: TLS needs the host that the certificate is for",
+            "is missing: TLS needs the host name of the certificate",
         ),
         *(
             Rule(
                 f"!has(self.gatewayApi) || !has(self.{name})",
                 name,
-                "must be left out: with gatewayApi the Gateway decides it",
+                "must be left out, because with gatewayApi the Gateway sets it",
             )
             for name in ("className", "tls")
         ),
@@ -267,12 +267,12 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         Rule(
             "double(self.kafka.retentionMinutes) * 60.0 >= self.gateway.timeToLiveSeconds",
             "kafka.retentionMinutes",
-            "must cover gateway.timeToLiveSeconds: a gateway rebuilds the map from what is kept",
+            "must cover gateway.timeToLiveSeconds: a gateway rebuilds the map from the positions in Kafka",
         ),
         Rule(
             "!has(self.source.opensky) || self.generator.replicas == 1",
             "generator.replicas",
-            "must be 1 with opensky: each generator would spend credits of its own",
+            "must be 1 with opensky, because each generator would spend credits",
         ),
     ),
 }
@@ -282,7 +282,7 @@ NAME_RULES: Final = (
     Rule(
         f"size(self.metadata.name) <= {NAME_CHARACTERS}",
         "",
-        f"metadata.name must be at most {NAME_CHARACTERS} characters: names of what belongs to it begin with it",
+        f"metadata.name must be at most {NAME_CHARACTERS} characters, because the names of all its objects begin with it",
     ),
     Rule(f"self.metadata.name.matches('{NAME.regex}')", "", f"metadata.name {NAME.words}"),
 )

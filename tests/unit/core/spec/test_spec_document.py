@@ -21,7 +21,7 @@ BEGINS = "apiVersion: flighttracker.io/v1alpha1, kind: FlightTracker, metadata: 
         ("hello", f'the document is "hello", but must begin with {BEGINS}'),
         (
             HEAD + "---\n" + HEAD,
-            "the document holds 2 resources (the second begins on line 5): put each in a file of its own",
+            "the document has 2 resources (the second begins on line 5): put each in its own file",
         ),
         ("a: &a [*a]", "the document is nested too deeply or repeats too much with anchors"),
         ("[" * 5000, "the document is nested too deeply or repeats too much with anchors"),
@@ -29,7 +29,7 @@ BEGINS = "apiVersion: flighttracker.io/v1alpha1, kind: FlightTracker, metadata: 
         (HEAD + "spec:", "spec has no value: give it one ({} takes its defaults), or leave the field out"),
         (
             HEAD + "spec: !!python/object:os.system {}",
-            "spec has the YAML tag tag:yaml.org,2002:python/object:os.system, but only what JSON can say is read",
+            "spec has the YAML tag tag:yaml.org,2002:python/object:os.system, but only the types of JSON are supported",
         ),
         (
             "apiVersion: flighttracker.io/v1alpha1\nkind: Pod\nspec: {containers: []}",
@@ -42,7 +42,7 @@ BEGINS = "apiVersion: flighttracker.io/v1alpha1, kind: FlightTracker, metadata: 
         ),
         (
             "apiVersion: flighttracker.io/v1alpha1\nkind: FlightTracker\n",
-            "metadata.name is missing: name of the tracker; a prefix of the names of everything that belongs to it",
+            "metadata.name is missing: name of the tracker, and the prefix of the names of all its objects",
         ),
         (
             HEAD.replace("name: a", "name: My Map"),
@@ -66,25 +66,25 @@ def test_a_document_that_is_no_tracker(text: str, line: str) -> None:
     [
         (
             "spec:\n\tsource: {}",
-            "line 2, column 1 (source: {}) begins with a tab: YAML is indented with spaces",
+            "line 2, column 1 (source: {}) begins with a tab: indent YAML with spaces",
         ),
         (
             "spec:\n  web: a: b",
-            "line 2, column 9 (web: a: b) holds a ':' where none can stand: check the indentation, or put it in quotes",
+            "line 2, column 9 (web: a: b) has an unexpected ':': check the indentation, or quote the value",
         ),
         (
             "spec:\n  web:\n    enabled: true\n   kafka: {}",
-            "line 4, column 4 (kafka: {}) does not line up with the lines before it: check the indentation",
+            "line 4, column 4 (kafka: {}) is not aligned with the lines before it: check the indentation",
         ),
         (
             "spec:\n  web: {enabled: true\n",
-            "line 2, column 8 (web: {enabled: true) begins a bracket that is never closed, or lacks a ',' inside",
+            "line 2, column 8 (web: {enabled: true) opens a bracket that is never closed, or a ',' is missing inside it",
         ),
-        ("spec:\n  host: 'abc\n", "line 2, column 9 (host: 'abc) begins a text in quotes that is never closed"),
+        ("spec:\n  host: 'abc\n", "line 2, column 9 (host: 'abc) opens a quote that is never closed"),
         ("spec: *nowhere", "line 1, column 7 (spec: *nowhere) is not YAML: found undefined alias 'nowhere'"),
         (
             "spec:\n  a\n  b: 1",
-            "line 3, column 4 (b: 1) holds a ':' where none can stand: check the indentation, or put it in quotes",
+            "line 3, column 4 (b: 1) has an unexpected ':': check the indentation, or quote the value",
         ),
         ("a: !!int abc", "the document is not YAML: invalid literal for int() with base 10: 'abc'"),
         (
@@ -106,7 +106,7 @@ def test_a_bare_no_among_the_countries_is_told() -> None:
 
 def test_a_field_that_stands_twice_is_told_with_both_lines() -> None:
     assert lines_of(HEAD + "spec:\n  paused: true\n  web: {}\n  paused: false\n") == [
-        "spec.paused stands twice: first on line 5, again on line 7"
+        "spec.paused is set twice: first on line 5, again on line 7"
     ]
 
 

@@ -116,20 +116,20 @@ def test_an_unknown_field_is_answered_with_a_known_one(spec: str, line: str) -> 
         ),
         (
             "gateway: {trustedProxies: [10.0.0.1/8]}",
-            'spec.gateway.trustedProxies is ["10.0.0.1/8"], but must hold addresses and networks such as "10.0.0.0/8"; '
+            'spec.gateway.trustedProxies is ["10.0.0.1/8"], but must be addresses or networks such as "10.0.0.0/8"; '
             '"10.0.0.1/8" is neither',
         ),
         (
             "gateway: {auth: {mode: token}}",
-            "spec.gateway.auth.token is missing: mode: token needs hs256Secret or jwksUrl to check tokens with",
+            "spec.gateway.auth.token is missing: mode: token needs hs256Secret or jwksUrl to verify tokens",
         ),
         (
             "gateway: {auth: {mode: token, token: {issuer: a}}}",
-            "spec.gateway.auth.token.hs256Secret is missing: a token needs hs256Secret or jwksUrl to be checked with",
+            "spec.gateway.auth.token.hs256Secret is missing: set hs256Secret or jwksUrl to verify tokens",
         ),
         (
             "gateway: {auth: {mode: token, token: {hs256Secret: a, jwksUrl: 'https://b/c'}}}",
-            'spec.gateway.auth.token.jwksUrl is "https://b/c", but cannot stand beside hs256Secret: leave '
+            'spec.gateway.auth.token.jwksUrl is "https://b/c", but cannot be combined with hs256Secret: leave '
             "one of them out",
         ),
         (
@@ -152,8 +152,8 @@ def test_an_unknown_field_is_answered_with_a_known_one(spec: str, line: str) -> 
         ),
         (
             "source: {simulated: {}, readsb: {url: 'http://a/b'}}",
-            'spec.source.readsb is {"url": "http://a/b"}, but cannot stand beside simulated: '
-            "a tracker has one source, leave one of them out",
+            'spec.source.readsb is {"url": "http://a/b"}, but cannot be combined with simulated: '
+            "a tracker has one source, leave one out",
         ),
         (
             "source: {opensky: {bbox: {south: 50, north: 40}}}",
@@ -174,27 +174,27 @@ def test_an_unknown_field_is_answered_with_a_known_one(spec: str, line: str) -> 
         (
             "{kafka: {retentionMinutes: 5}, gateway: {timeToLiveSeconds: 900}}",
             "spec.kafka.retentionMinutes is 5, but must cover gateway.timeToLiveSeconds: "
-            "a gateway rebuilds the map from what is kept",
+            "a gateway rebuilds the map from the positions in Kafka",
         ),
         (
             "{generator: {replicas: 2}, source: {opensky: {}}}",
-            "spec.generator.replicas is 2, but must be 1 with opensky: each generator would spend credits of its own",
+            "spec.generator.replicas is 2, but must be 1 with opensky, because each generator would spend credits",
         ),
         (
             "ingress: {tls: {}}",
-            "spec.ingress.tls.secretName is missing: TLS needs secretName, or clusterIssuer to make a certificate",
+            "spec.ingress.tls.secretName is missing: TLS needs secretName, or clusterIssuer to issue a certificate",
         ),
         (
             "ingress: {tls: {secretName: a}}",
-            "spec.ingress.host is missing: TLS needs the host that the certificate is for",
+            "spec.ingress.host is missing: TLS needs the host name of the certificate",
         ),
         (
             "ingress: {className: nginx, gatewayApi: {parentRef: {name: a}}}",
-            'spec.ingress.className is "nginx", but must be left out: with gatewayApi the Gateway decides it',
+            'spec.ingress.className is "nginx", but must be left out, because with gatewayApi the Gateway sets it',
         ),
         (
             "web: {tilesUrl: 'https://a/{z}'}",
-            'spec.web.tilesUrl is "https://a/{z}", but must hold {x} and {y} beside {z}',
+            'spec.web.tilesUrl is "https://a/{z}", but must contain {x} and {y} as well as {z}',
         ),
     ],
 )
@@ -215,7 +215,7 @@ def test_all_mistakes_are_told_at_once() -> None:
         paused: 1
         """
     assert lines_of_spec(spec) == [
-        "spec.paused stands twice: first on line 6, again on line 13",
+        "spec.paused is set twice: first on line 6, again on line 13",
         "spec.gateway.limits has no value: give it one ({} takes its defaults), or leave the field out",
         'spec.source.simulated.aircraft is "10", but must be a whole number from 1 to 100,000, without quotes',
         "spec.source.simulated.foo is not a field: spec.source.simulated has aircraft, countries, seed, "

@@ -1,8 +1,8 @@
-"""The `FlightTracker` resource: what a person writes, parsed, defaulted and checked.
+"""The `FlightTracker` resource as typed models: parsed, defaulted and validated.
 
-`tracker.py` holds the whole, one module beside it each part; `parse.py` turns text or an object of the API server into
-it and reports every mistake at once. The CRD is generated from these models, so that a file which `flighttracker
-validate` accepts is one that a cluster accepts.
+`tracker.py` has the resource itself, and each of the other modules one part of it. `parse.py` builds it from a text or
+from an object of the API server and reports every mistake at once. The CRD is generated from the same models: a
+cluster accepts what `flighttracker validate` accepts.
 """
 
 from flighttracker.spec.fields import SpecModel

@@ -1,8 +1,8 @@
-"""YAML text → plain values, as `kubectl` would read it, with every mistake that YAML itself hides.
+"""YAML text → plain values, read as `kubectl` reads it, with the mistakes that YAML itself hides.
 
-YAML 1.1 lets a key stand twice (the last one wins silently) and reads a bare `NO` as false; both are mistakes here.
-Dates stay text, as in JSON. Depth and number of nodes are bounded, so that aliases cannot make a small file large.
-`parse.py` is the only caller.
+In YAML 1.1 a key may be set twice (the last value silently wins), and a bare `NO` is false. Both are reported as
+mistakes. Dates stay text, as in JSON. Depth and number of nodes are bounded: aliases cannot expand a small file into a
+large one. `parse.py` is the only caller.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ DOCUMENT: Final = "the document"
 FIRST_LINES: Final = "apiVersion: flighttracker.io/v1alpha1, kind: FlightTracker, metadata: {name: …}, spec: {}"
 
 _MAX_CHARACTERS: Final = 1_048_576
-"""The API server refuses larger objects, too."""
+"""The API server also rejects larger objects."""
 _MAX_NODES: Final = 20_000
 _MAX_DEPTH: Final = 32
 _TOO_DEEP: Final = "is nested too deeply or repeats too much with anchors"
@@ -28,12 +28,12 @@ _PLAIN_TAGS: Final = frozenset(
 )
 
 _PLAIN_WORDS: Final = (
-    ("mapping values are not allowed", "holds a ':' where none can stand: check the indentation, or put it in quotes"),
-    ("'\\t' that cannot start any token", "begins with a tab: YAML is indented with spaces"),
-    ("could not find expected ':'", "lacks a ':', or the line before it does"),
-    ("expected <block end>", "does not line up with the lines before it: check the indentation"),
-    ("while scanning a quoted scalar", "begins a text in quotes that is never closed"),
-    ("while parsing a flow", "begins a bracket that is never closed, or lacks a ',' inside"),
+    ("mapping values are not allowed", "has an unexpected ':': check the indentation, or quote the value"),
+    ("'\\t' that cannot start any token", "begins with a tab: indent YAML with spaces"),
+    ("could not find expected ':'", "has no ':', or the line before it has none"),
+    ("expected <block end>", "is not aligned with the lines before it: check the indentation"),
+    ("while scanning a quoted scalar", "opens a quote that is never closed"),
+    ("while parsing a flow", "opens a bracket that is never closed, or a ',' is missing inside it"),
 )
 
 
@@ -48,10 +48,10 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def load_document(text: str) -> tuple[object, list[SpecMistake]]:
-    """Return what the text says, and the mistakes that do not keep the rest from being read.
+    """Return the content of a YAML text, and the mistakes that leave the rest of it readable.
 
     Raises:
-        SpecError: the text is not YAML, is empty, or holds several documents.
+        SpecError: the text is not YAML, is empty, or has several documents.
     """
     if len(text) > _MAX_CHARACTERS:
         raise SpecError([SpecMistake(DOCUMENT, "", f"is longer than {_MAX_CHARACTERS:,} characters")])
@@ -71,7 +71,7 @@ def load_document(text: str) -> tuple[object, list[SpecMistake]]:
 
 
 class _Reader:
-    """Turns nodes into plain values and collects mistakes on the way."""
+    """Converts nodes to plain values and collects mistakes."""
 
     def __init__(self) -> None:
         self.mistakes: list[SpecMistake] = []
@@ -83,7 +83,7 @@ class _Reader:
         if self._nodes > _MAX_NODES or len(path) > _MAX_DEPTH:
             raise SpecError([SpecMistake(DOCUMENT, "", _TOO_DEEP)])
         if node.tag not in _PLAIN_TAGS:
-            words = f"has the YAML tag {node.tag}, but only what JSON can say is read"
+            words = f"has the YAML tag {node.tag}, but only the types of JSON are supported"
             raise SpecError([SpecMistake(show_path(path) or DOCUMENT, "", words)])
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
@@ -96,7 +96,7 @@ class _Reader:
         for key_node, _ in node.value:
             line = key_node.start_mark.line + 1
             if key_node.value in first_lines:
-                words = f"stands twice: first on line {first_lines[key_node.value]}, again on line {line}"
+                words = f"is set twice: first on line {first_lines[key_node.value]}, again on line {line}"
                 self.mistakes.append(SpecMistake(show_path((*path, str(key_node.value))), "", words))
             first_lines.setdefault(key_node.value if isinstance(key_node, yaml.ScalarNode) else id(key_node), line)
         self._scalars.flatten_mapping(node)
@@ -119,7 +119,7 @@ def _refuse_unless_one(documents: list[yaml.Node]) -> None:
         raise SpecError([SpecMistake(DOCUMENT, "", f"is empty: a tracker begins with {FIRST_LINES}")])
     if len(documents) > 1:
         line = documents[1].start_mark.line + 1
-        words = f"holds {len(documents)} resources (the second begins on line {line}): put each in a file of its own"
+        words = f"has {len(documents)} resources (the second begins on line {line}): put each in its own file"
         raise SpecError([SpecMistake(DOCUMENT, "", words)])
 
 
@@ -131,7 +131,7 @@ def _key_mistake(node: yaml.Node, key: object, path: Path) -> SpecMistake:
 
 
 def _syntax_mistake(error: yaml.MarkedYAMLError, text: str) -> SpecMistake:
-    # What is never closed is noticed at the end of the file; a person looks for where it began.
+    # The parser notices an unclosed quote or bracket at the end of the file; report where it was opened.
     unclosed = "quoted scalar" in (error.context or "") or "a flow" in (error.context or "")
     mark = error.context_mark if unclosed else error.problem_mark
     if mark is None:

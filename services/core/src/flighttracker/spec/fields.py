@@ -1,8 +1,8 @@
-"""What the parts of the resource are made of: the base model and the kinds of text that Kubernetes knows.
+"""Base model and field types of the resource: names, quantities, URLs, and the parts that several models share.
 
-Every part is frozen, refuses unknown fields, has a default for each field, and bounds whatever can grow, as a
-structural schema demands. The docstring under a field is its description in the CRD. A pattern carries the words that
-a person reads when it does not match. The other modules of `flighttracker.spec` are the only callers.
+Every model is frozen and rejects unknown fields. Texts, lists and mappings are bounded, as a structural schema
+requires. The docstring under a field becomes its description in the CRD and in `kubectl explain`. Each pattern has the
+message that is shown when a value does not match it. Only the other modules of `flighttracker.spec` use this one.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from flighttracker.spec.quantities import in_units
 
 
 class BrokenRule(NamedTuple):
-    """A rule over several fields that does not hold.
+    """A violated rule over several fields.
 
     Attributes:
-        path: the field to mend, seen from the model that states the rule: `autoscaling.minReplicas`.
-        allowed: what would be right, as the end of a sentence.
+        path: the field to fix, relative to the model with the rule: `autoscaling.minReplicas`.
+        allowed: what is valid, as the end of a sentence: "must be at most 3".
     """
 
     path: str
@@ -35,7 +35,7 @@ BROKEN_RULES: Final = "broken_rules"
 
 
 class SpecModel(BaseModel):
-    """Base of every part of the resource: camelCase in YAML, snake_case in Python, frozen, nothing unknown."""
+    """Base of every part of the resource: camelCase in YAML, snake_case in Python, frozen, no unknown fields."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -50,12 +50,12 @@ class SpecModel(BaseModel):
     )
 
     def broken_rules(self) -> Iterator[BrokenRule]:
-        """Yield the rules over several fields that do not hold; each model states its own."""
+        """Yield the violated rules over several fields; each model has its own rules."""
         yield from ()
 
     @model_validator(mode="after")
-    def _hold_rules(self) -> SpecModel:
-        # One error for all of them: pydantic would stop at the first validator that raises.
+    def _check_rules(self) -> SpecModel:
+        # One error for all rules: pydantic would stop at the first validator that raises.
         broken = tuple(self.broken_rules())
         if broken:
             message = "; ".join(f"{rule.path} {rule.allowed}" for rule in broken)
@@ -64,7 +64,7 @@ class SpecModel(BaseModel):
 
 
 class Pattern(NamedTuple):
-    """A regular expression, and what it allows in the words of a person."""
+    """A regular expression, and the message for a value that does not match it."""
 
     regex: str
     words: str
@@ -141,7 +141,7 @@ NO_USERINFO: Final = "must contain no user name or password"
 
 
 def _quantity_text(value: object) -> object:
-    """Return `cpu: 2` as text, as the API server does with an int-or-string."""
+    """Return `cpu: 2` as text: the API server accepts an int-or-string."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -160,24 +160,24 @@ Texts = Annotated[dict[str, LongText], Field(max_length=64)]
 
 
 class Amounts(SpecModel):
-    """An amount of each resource; what is left out is not set."""
+    """Amounts of CPU and memory; an amount that is left out is not set."""
 
     cpu: Quantity | None = None
-    """Processor time: 1 is one core, "500m" half of one."""
+    """CPU in cores: 1 is one core, "500m" is half a core."""
     memory: Quantity | None = None
-    """Memory: "256Mi", "2Gi"."""
+    """Memory in bytes: "256Mi", "2Gi"."""
 
 
 class Resources(SpecModel):
-    """What a container asks for and may use; empty takes the operator's amounts for that workload."""
+    """CPU and memory of a container. Without requests and limits, the operator's defaults for the workload apply."""
 
     requests: Amounts = Amounts()
-    """What the scheduler sets aside."""
+    """Amounts that the scheduler reserves on a node."""
     limits: Amounts = Amounts()
-    """What the container may use at most."""
+    """Most that the container may use."""
 
     def broken_rules(self) -> Iterator[BrokenRule]:
-        """Nobody asks for more than is allowed."""
+        """Yield each request above its limit."""
         for name in ("cpu", "memory"):
             request, limit = getattr(self.requests, name), getattr(self.limits, name)
             if request is not None and limit is not None and in_units(request) > in_units(limit):
@@ -188,6 +188,6 @@ class Storage(SpecModel):
     """A persistent volume for each replica."""
 
     size: Quantity = "10Gi"
-    """Size of the volume; it can grow where the storage class allows it, never shrink."""
+    """Size of the volume. It can grow if the StorageClass allows volume expansion; it cannot shrink."""
     class_name: ObjectName | None = None
-    """StorageClass; left out: the cluster's default."""
+    """StorageClass of the volume. Defaults to the cluster's default StorageClass."""

@@ -1,8 +1,8 @@
-"""Validation errors → mistakes in the words of a person.
+"""Validation errors → mistakes that a person can read.
 
-What is allowed is read from the JSON schema of the models, the same that the CRD is made from, so that the words
-cannot differ from the rule. A field that is not known is answered with the nearest one that is, or with the part of
-the resource where it belongs. `parse.py` and `document.py` are the callers.
+The allowed values are read from the JSON schema of the models. The CRD is generated from the same schema, so messages
+and rules cannot differ. For an unknown field the message suggests the most similar field, or the part of the resource
+that has a field of this name. `parse.py` and `document.py` are the callers.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ABSENT: Final = object()
 
 
 def show_path(path: Path) -> str:
-    """Return `spec.gateway.allowedOrigins[1]`; a key with dots in it is quoted: `annotations["example.org/a"]`."""
+    """Return a path as text: `spec.gateway.allowedOrigins[1]`. Keys with dots are quoted: `labels["example.org/a"]`."""
     text = ""
     for part in path:
         if isinstance(part, int):
@@ -42,18 +42,18 @@ def show_path(path: Path) -> str:
 
 
 def show_value(value: object) -> str:
-    """Return a value as YAML would show it on one line, without credentials, shortened."""
-    # Before the cut: half of a URL does not show where its password ends.
+    """Return a value as YAML on one line, without credentials, truncated."""
+    # Redact first: a truncated URL does not show where its password ends.
     text = redacted(json.dumps(value, ensure_ascii=False))
     return text if len(text) <= _VALUE_CHARACTERS else text[: _VALUE_CHARACTERS - 1] + "…"
 
 
 def mistakes_of(errors: Sequence[ErrorDetails], tree: object, schema: Schema) -> Iterator[SpecMistake]:
-    """Yield what is wrong, in the order of the models.
+    """Yield one mistake for each validation error, in the order of the models.
 
     Args:
-        errors: what pydantic found.
-        tree: what was validated.
+        errors: the errors of pydantic.
+        tree: the value that was validated.
         schema: the JSON schema of the model, with aliases.
     """
     for error in errors:
@@ -78,17 +78,17 @@ def _shown_at(tree: object, path: Path) -> str:
 
 
 def _schema_at(root: Schema, path: Path) -> Schema:
-    """Return the part of the schema that a value must match; empty where the schema does not look."""
-    here = root
+    """Return the schema of the value at a path; empty if the schema does not describe it."""
+    schema = root
     for part in path:
-        here = here.get("items", {}) if isinstance(part, int) else _member(here, part)
-        if "$ref" in here:
-            here = {**root["$defs"][here["$ref"].rpartition("/")[2]], **here}
-        for option in here.get("anyOf", ()):
+        schema = schema.get("items", {}) if isinstance(part, int) else _member(schema, part)
+        if "$ref" in schema:
+            schema = {**root["$defs"][schema["$ref"].rpartition("/")[2]], **schema}
+        for option in schema.get("anyOf", ()):
             if option.get("type") != "null":
                 inner = root["$defs"][option["$ref"].rpartition("/")[2]] if "$ref" in option else option
-                here = {**inner, "description": here.get("description", "")}
-    return here
+                schema = {**inner, "description": schema.get("description", "")}
+    return schema
 
 
 def _member(schema: Schema, name: str) -> Schema:

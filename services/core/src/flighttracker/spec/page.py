@@ -1,4 +1,4 @@
-"""`spec.web` and `spec.ingress`: the page, and the way to it from outside the cluster."""
+"""`spec.web` and `spec.ingress`: the page, and how it is reached from outside the cluster."""
 
 from __future__ import annotations
 
@@ -26,92 +26,93 @@ Host = Annotated[str, Field(pattern=HOST.regex, max_length=253)]
 
 
 class View(SpecModel):
-    """A piece of the map."""
+    """A section of the map: its centre and its zoom."""
 
     latitude: float = Field(default=30.0, ge=-85, le=85)
-    """Centre, degrees north; the map's projection ends at 85."""
+    """Latitude of the centre, degrees north. The map's projection ends at 85."""
     longitude: float = Field(default=5.0, ge=-180, le=180)
-    """Centre, degrees east."""
+    """Longitude of the centre, degrees east."""
     zoom: float = Field(default=3.0, ge=1, le=18)
-    """1 shows the world, 10 a city, 18 a building."""
+    """Zoom level: 1 shows the world, 10 a city, 18 a building."""
 
 
 class Web(SpecModel):
     """The page."""
 
     enabled: bool = True
-    """Whether the page is served; without it only the gateways' API is."""
+    """Whether the page is served. If false, only the API of the gateways is available."""
     replicas: int = Field(default=1, ge=0, le=100)
-    """How many pods serve the page."""
+    """Number of pods that serve the page."""
     tiles_url: str = Field(default="", pattern=TILES_URL.regex, max_length=2048)
-    """Map tiles, `https://…/{z}/{x}/{y}.png`; empty: the built-in world map, which needs no internet."""
+    """URL of map tiles: `https://…/{z}/{x}/{y}.png`. If empty, the page shows its built-in world map, which needs no
+    internet access."""
     tiles_attribution: ShortText = ""
-    """Whom the map thanks for the tiles; most providers demand it."""
+    """Attribution that the map shows for the tiles. Most providers require one."""
     default_view: View = View()
-    """What the page shows first."""
+    """Section of the map that the page shows first."""
     resources: Resources = Resources()
-    """What each pod asks for and may use."""
+    """CPU and memory of each pod."""
 
     def broken_rules(self) -> Iterator[BrokenRule]:
-        """A tile has three coordinates."""
+        """Yield a URL of tiles without all three coordinates."""
         if self.tiles_url and not ("{x}" in self.tiles_url and "{y}" in self.tiles_url):
-            yield BrokenRule("tilesUrl", "must hold {x} and {y} beside {z}")
+            yield BrokenRule("tilesUrl", "must contain {x} and {y} as well as {z}")
         yield from userinfo_rule("tilesUrl", self.tiles_url, TILES_ACCOUNT)
 
 
 class IngressTls(SpecModel):
-    """TLS at the ingress: a certificate that exists, or one that cert-manager makes."""
+    """TLS at the ingress, with an existing certificate or one that cert-manager issues."""
 
     secret_name: ObjectName | None = None
-    """Secret with `tls.crt` and `tls.key`; with `clusterIssuer` cert-manager writes it."""
+    """Secret with `tls.crt` and `tls.key`. With `clusterIssuer`, cert-manager writes it."""
     cluster_issuer: ObjectName | None = None
-    """cert-manager's ClusterIssuer that makes the certificate."""
+    """ClusterIssuer of cert-manager that issues the certificate."""
 
     def broken_rules(self) -> Iterator[BrokenRule]:
-        """A certificate comes from somewhere."""
+        """Yield a missing source of the certificate."""
         if self.secret_name is None and self.cluster_issuer is None:
-            yield BrokenRule("secretName", "is missing: TLS needs secretName, or clusterIssuer to make a certificate")
+            yield BrokenRule("secretName", "is missing: TLS needs secretName, or clusterIssuer to issue a certificate")
 
 
 class ParentRef(SpecModel):
-    """The Gateway (of the Gateway API) that an HTTPRoute belongs to."""
+    """The Gateway (of the Gateway API) that an HTTPRoute attaches to."""
 
     name: ObjectName
     """Name of the Gateway."""
     namespace: ObjectName | None = None
-    """Its namespace; left out: the tracker's."""
+    """Namespace of the Gateway. Defaults to the namespace of the tracker."""
     section_name: ObjectName | None = None
-    """One of its listeners; left out: all."""
+    """Listener of the Gateway. Defaults to all its listeners."""
 
 
 class GatewayApi(SpecModel):
     """An HTTPRoute instead of an Ingress."""
 
     parent_ref: ParentRef
-    """The Gateway that the route belongs to."""
+    """The Gateway that the route attaches to."""
 
 
 class Ingress(SpecModel):
-    """The way to the page and the gateways from outside the cluster."""
+    """Access to the page and the gateways from outside the cluster."""
 
     enabled: bool = False
-    """Whether there is one; without it `kubectl port-forward` shows the page."""
+    """Whether to create an Ingress or HTTPRoute. Without one, use `kubectl port-forward` to open the page."""
     class_name: ObjectName | None = None
-    """IngressClass; left out: the cluster's default."""
+    """IngressClass of the Ingress. Defaults to the cluster's default IngressClass."""
     host: Host | None = None
     """Host name under which people reach the page, or a wildcard such as "*.example.org"; left out: any."""
     annotations: Texts = Field(default={})
-    """Added to those that the controller needs for WebSockets; the same key overrides."""
+    """Annotations, added to those that the ingress controller needs for WebSockets. They override the same keys."""
     tls: IngressTls | None = None
-    """TLS; left out: plain HTTP."""
+    """TLS at the ingress. If unset, the page is served over plain HTTP."""
     gateway_api: GatewayApi | None = None
-    """An HTTPRoute instead of an Ingress."""
+    """Creates an HTTPRoute of the Gateway API instead of an Ingress."""
 
     def broken_rules(self) -> Iterator[BrokenRule]:
-        """A certificate is for a host, and an HTTPRoute has neither a class nor a certificate."""
+        """Yield TLS without a host, and settings of an Ingress beside an HTTPRoute."""
         if self.tls is not None and self.host is None:
-            yield BrokenRule("host", "is missing: TLS needs the host that the certificate is for")
+            yield BrokenRule("host", "is missing: TLS needs the host name of the certificate")
         if self.gateway_api is not None:
             for name, value in (("className", self.class_name), ("tls", self.tls)):
                 if value is not None:
-                    yield BrokenRule(name, "must be left out: with gatewayApi the Gateway decides it")
+                    yield BrokenRule(name, "must be left out, because with gatewayApi the Gateway sets it")

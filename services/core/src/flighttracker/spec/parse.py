@@ -1,7 +1,7 @@
 """Text or an object of the API server → `FlightTracker`, or every mistake at once; and back to text.
 
-Callers: the command line (`parse_tracker`) and the operator (`read_tracker`). Both validate what JSON can say, because
-that is what the API server stores: a number in quotes is refused here as it is there.
+The command line calls `parse_tracker`, the operator `read_tracker`. Both validate the JSON form, which is what the API
+server stores: a number in quotes is rejected by both.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ def parse_tracker(text: str, *, source: str) -> FlightTracker:
 
     Args:
         text: one document.
-        source: where the text comes from; a note on the error, so that a traceback names it.
+        source: where the text comes from, for the note that is added to an error.
 
     Raises:
-        SpecError: with one mistake for each thing that is wrong.
+        SpecError: the resource is invalid; it lists every mistake.
     """
     try:
         document, mistakes = load_document(text)
@@ -42,14 +42,14 @@ def read_tracker(resource: Mapping[str, Any]) -> FlightTracker:
     """Return the tracker that an object of the API server describes.
 
     Raises:
-        SpecError: with one mistake for each thing that is wrong.
+        SpecError: the resource is invalid; it lists every mistake.
     """
     return _validate(dict(resource), [])
 
 
 def write_tracker(tracker: FlightTracker) -> str:
     """Return the tracker as YAML with every default written out; `parse_tracker` reads it back as an equal one."""
-    # PyYAML's `allow_unicode` writes a next-line character (U+0085) so that it reads back as a space: escape instead.
+    # Not `allow_unicode`: PyYAML would write a next-line character (U+0085) that it reads back as a space.
     return yaml.safe_dump(tracker.model_dump(mode="json", exclude_none=True), sort_keys=False)
 
 
@@ -69,7 +69,7 @@ def _validate(document: object, mistakes: list[SpecMistake]) -> FlightTracker:
         mistakes.append(_null_mistake(("spec",)))
         del document["spec"]
     try:
-        # `by_name=False`: a file says tickSeconds; tick_seconds is for Python.
+        # `by_name=False`: a file has tickSeconds; tick_seconds is the name in Python.
         tracker = FlightTracker.model_validate_json(json.dumps(document), by_alias=True, by_name=False)
     except ValidationError as error:
         found = {mistake.path for mistake in mistakes}
@@ -82,7 +82,7 @@ def _validate(document: object, mistakes: list[SpecMistake]) -> FlightTracker:
 
 
 def _other_resource(document: dict[str, Any]) -> Iterator[SpecMistake]:
-    """Yield what makes this the resource of somebody else; its other fields then say nothing."""
+    """Yield why this is not a FlightTracker; its other fields then need no check."""
     for field, right in (("apiVersion", API_VERSION), ("kind", KIND)):
         if field not in document:
             yield SpecMistake(field, "", f"is missing: write {field}: {right}")
@@ -91,7 +91,7 @@ def _other_resource(document: dict[str, Any]) -> Iterator[SpecMistake]:
 
 
 def _drop_nulls(value: object, path: Path) -> Iterator[SpecMistake]:
-    """Yield and remove fields without a value: Kubernetes drops them, which is seldom what `opensky:` is to say."""
+    """Yield and remove fields without a value: Kubernetes drops them, and `opensky:` seldom means "no OpenSky"."""
     if isinstance(value, dict):
         for name in [name for name, member in value.items() if member is None]:
             yield _null_mistake((*path, name))

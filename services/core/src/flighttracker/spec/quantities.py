@@ -1,4 +1,4 @@
-"""Kubernetes' quantities as numbers: "500m" is half a core, "1Ki" are 1,024 bytes."""
+"""Kubernetes quantities as numbers: "500m" is half a core, "1Ki" is 1,024 bytes."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _QUANTITY: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)([a-zA-Z]*)")
 
 
 def in_units(quantity: str) -> Decimal:
-    """Return a quantity as a number: cores, or bytes.
+    """Return a quantity as a number of cores or bytes.
 
     Raises:
-        ValueError: it is not a quantity; the resource's own pattern lets none of those in.
+        ValueError: not a quantity. The pattern of the field rejects such a value before.
     """
     match = _QUANTITY.fullmatch(quantity)
     if match is None or match[2] not in _UNITS:
-        raise ValueError(f"{quantity!r} is not a quantity of Kubernetes")
+        raise ValueError(f"{quantity!r} is not a Kubernetes quantity")
     return Decimal(match[1]) * _UNITS[match[2]]

@@ -1,7 +1,8 @@
-"""`spec.kafka`, `spec.redis` and `spec.schemaRegistry`: the servers behind a tracker, run here or run by others.
+"""`spec.kafka`, `spec.redis` and `spec.schemaRegistry`: the servers that a tracker needs.
 
-Each has a `provider`, and a block of the same name that only this provider may have; a block that is left out has its
-defaults. `external` has no defaults: nobody can guess an address.
+The operator runs them (`provider: builtin`), or they exist already. The settings of a provider are in the block of the
+same name; the blocks of other providers must be left out. Every block has defaults except `external`, which needs an
+address.
 """
 
 from __future__ import annotations
@@ -30,12 +31,12 @@ REGISTRY_ACCOUNT: Final = "put them in a Secret and name it in credentialsSecret
 
 
 class _Provided(SpecModel):
-    """A server that one of several providers gives; each server narrows the list."""
+    """A server with a choice of providers; each subclass lists its own."""
 
     provider: str
 
     def broken_rules(self) -> Iterator[BrokenRule]:
-        """A block stands only with its provider, and `external` has its block."""
+        """Yield the blocks of other providers, and a missing `external` block."""
         for name in ("builtin", "strimzi", "external"):
             if name != self.provider and getattr(self, name, None) is not None:
                 allowed = f"must be left out, because provider is {self.provider}; or set provider: {name}"
@@ -48,53 +49,54 @@ class BuiltinKafka(SpecModel):
     """A KRaft cluster that the operator runs as a StatefulSet."""
 
     replicas: Literal[1, 3] = 1
-    """Brokers: 1, or 3 to survive the loss of one."""
+    """Number of brokers: 1, or 3 to tolerate the loss of one."""
     storage: Storage = Storage()
     """Volume of each broker."""
     resources: Resources = Resources()
-    """What each broker asks for and may use."""
+    """CPU and memory of each broker."""
 
 
 class StrimziUser(SpecModel):
-    """How the tracker's KafkaUser signs in."""
+    """How the tracker's KafkaUser authenticates."""
 
     auth: Literal["scram", "tls"] = "scram"
-    """SCRAM-SHA-512 with a password, or a client certificate."""
+    """`scram`: SCRAM-SHA-512 with a password. `tls`: a client certificate."""
 
 
 class StrimziKafka(SpecModel):
-    """Kafka through the Strimzi operator, which must be installed."""
+    """A Kafka cluster of the Strimzi operator, which must be installed."""
 
     cluster: ObjectName | None = None
-    """Name of a Kafka in this namespace to use; left out: one is created for the tracker."""
+    """Name of an existing Kafka resource in the same namespace. If unset, one is created for the tracker."""
     replicas: Literal[1, 3] = 3
-    """Brokers of the Kafka that is created."""
+    """Number of brokers of the created Kafka cluster."""
     version: str | None = Field(default=None, pattern=KAFKA_VERSION.regex, max_length=20)
-    """Kafka's version; left out: Strimzi's default."""
+    """Kafka version of the created cluster. Defaults to Strimzi's default version."""
     storage: Storage = Storage()
-    """Volume of each broker of the Kafka that is created."""
+    """Volume of each broker of the created cluster."""
     user: StrimziUser = StrimziUser()
-    """How the tracker signs in."""
+    """How the tracker authenticates."""
 
 
 class ExternalKafka(SpecModel):
-    """A Kafka that others run."""
+    """An existing Kafka cluster that the operator does not manage."""
 
     bootstrap_servers: str = Field(pattern=BOOTSTRAP_SERVERS.regex, max_length=2048)
-    """Brokers to begin with: "kafka-0:9092,kafka-1:9092"."""
+    """Bootstrap servers: "kafka-0:9092,kafka-1:9092"."""
     tls_secret: ObjectName | None = None
-    """Secret with `ca.crt`, and `tls.crt` and `tls.key` for a client certificate; left out: no TLS."""
+    """Secret with `ca.crt`, and with `tls.crt` and `tls.key` for a client certificate. If unset, TLS is not used."""
     sasl_secret: ObjectName | None = None
-    """Secret with `username` and `password`; left out: no SASL."""
+    """Secret with `username` and `password`. If unset, SASL is not used."""
     sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
-    """How the password is used; only with `saslSecret`."""
+    """SASL mechanism; used only with `saslSecret`."""
 
 
 class Kafka(_Provided):
     """The log of positions."""
 
     provider: Literal["builtin", "strimzi", "external"] = "builtin"
-    """Who runs Kafka. It cannot change later: positions would stay behind."""
+    """Who runs Kafka: the operator (`builtin`), Strimzi (`strimzi`), or someone else (`external`). It cannot be changed
+    later, because existing positions would not be migrated."""
     builtin: BuiltinKafka | None = None
     """Settings of `provider: builtin`."""
     strimzi: StrimziKafka | None = None
@@ -102,15 +104,15 @@ class Kafka(_Provided):
     external: ExternalKafka | None = None
     """Settings of `provider: external`."""
     partitions: int = Field(default=6, ge=1, le=256)
-    """Partitions of the topic, each a shard of the map. They can grow, never shrink."""
+    """Partitions of the topic; each is a shard of the map. The number can grow, but not shrink."""
     retention_minutes: int = Field(default=60, ge=5, le=10_080)
-    """How long positions are kept, minutes."""
+    """How long Kafka keeps positions, minutes."""
     replication_factor: int | None = Field(default=None, ge=1, le=9)
-    """Copies of each record; left out: 3, or 1 on a single broker."""
+    """Copies of each record. Defaults to 3, or to 1 with a single broker."""
 
     @property
     def brokers(self) -> int | None:
-        """How many brokers there are, None where others decide it."""
+        """Number of brokers; None if the tracker does not create the cluster."""
         if self.provider == "builtin":
             return (self.builtin or BuiltinKafka()).replicas
         if self.provider == "strimzi":
@@ -124,7 +126,7 @@ class Kafka(_Provided):
         return self.replication_factor or (SINGLE_NODE if self.brokers == SINGLE_NODE else 3)
 
     def broken_rules(self) -> Iterator[BrokenRule]:
-        """Beside the provider's rule: no more copies than brokers."""
+        """Yield the provider's broken rules, and more copies than brokers."""
         yield from super().broken_rules()
         if self.replication_factor and self.brokers and self.replication_factor > self.brokers:
             yield BrokenRule("replicationFactor", f"must be at most the number of brokers, {self.brokers}")
@@ -136,21 +138,21 @@ class BuiltinRedis(SpecModel):
     storage: Storage = Storage(size="1Gi")
     """Volume of the append-only file."""
     resources: Resources = Resources()
-    """What Redis asks for and may use."""
+    """CPU and memory of Redis."""
 
 
 class ExternalRedis(SpecModel):
-    """A Redis that others run."""
+    """An existing Redis that the operator does not manage."""
 
     url_secret: ObjectName
-    """Secret with the key `url`: redis://… or rediss://…, with the password in it."""
+    """Secret with the key `url`: a redis:// or rediss:// URL that includes the password."""
 
 
 class Redis(_Provided):
-    """Passes frames from the owner of a shard to every gateway."""
+    """Relays frames from the owner of a shard to every gateway."""
 
     provider: Literal["builtin", "external"] = "builtin"
-    """Who runs Redis."""
+    """Who runs Redis: the operator (`builtin`), or someone else (`external`)."""
     builtin: BuiltinRedis | None = None
     """Settings of `provider: builtin`."""
     external: ExternalRedis | None = None
@@ -158,26 +160,26 @@ class Redis(_Provided):
 
 
 class ExternalSchemaRegistry(SpecModel):
-    """A Confluent-compatible schema registry that others run."""
+    """An existing schema registry with the Confluent API, which the operator does not manage."""
 
     url: WebUrl
     """Address of its Confluent API."""
     credentials_secret: ObjectName | None = None
-    """Secret with `username` and `password`; left out: asked without."""
+    """Secret with `username` and `password`. If unset, requests carry no credentials."""
 
     def broken_rules(self) -> Iterator[BrokenRule]:
-        """The account is in a Secret."""
+        """Yield a URL with a user name or password."""
         yield from userinfo_rule("url", self.url, REGISTRY_ACCOUNT)
 
 
 class SchemaRegistrySpec(_Provided):
-    """Keeps the Avro schemas of the positions."""
+    """Stores the Avro schemas of the positions."""
 
     provider: Literal["builtin", "external"] = "builtin"
-    """Who runs the registry."""
+    """Who runs the registry: the operator (`builtin`), or someone else (`external`)."""
     external: ExternalSchemaRegistry | None = None
     """Settings of `provider: external`."""
     compatibility: Literal[
         "BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE"
     ] = "BACKWARD_TRANSITIVE"
-    """Which changes of the schema the registry lets in."""
+    """Compatibility that the registry requires of a new version of the schema."""

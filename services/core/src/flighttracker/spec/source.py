@@ -1,4 +1,4 @@
-"""`spec.source`: where positions come from. At most one member is set; none is simulated traffic."""
+"""`spec.source`: where positions come from. At most one source is set; the default is simulated traffic."""
 
 from __future__ import annotations
 
@@ -24,16 +24,17 @@ class Simulated(SpecModel):
     """Simulated traffic between real airports."""
 
     aircraft: int = Field(default=10_000, ge=1, le=100_000)
-    """How many aircraft exist, on the ground or in the air."""
+    """Number of aircraft, on the ground and in the air."""
     countries: dict[str, Weight] = Field(default={}, max_length=250)
-    """Weight of the traffic by country, ISO 3166 alpha-2: `{DE: 2, FR: 1}`. Empty: the world, as busy as it is."""
+    """Weight of the traffic by country (ISO 3166-1 alpha-2): `{DE: 2, FR: 1}`. If empty, traffic is worldwide, with
+    realistic weights."""
     seed: int = Field(default=1, ge=0, le=2**32 - 1)
-    """The same seed gives the same fleet and the same flights."""
+    """Seed of the random generator. The same seed gives the same fleet and the same flights."""
     interval_seconds: float = Field(default=15.0, ge=1, le=3600)
     """Seconds between two positions of one aircraft."""
 
     def broken_rules(self) -> Iterator[BrokenRule]:
-        """Countries are two capital letters, and at least one of them has traffic."""
+        """Yield invalid country codes, and countries without any traffic."""
         for code in self.countries:
             if not _COUNTRY.fullmatch(code):
                 yield BrokenRule(f"countries.{code}", 'must be two capital letters (ISO 3166), such as "DE"')
@@ -42,7 +43,7 @@ class Simulated(SpecModel):
 
 
 class BoundingBoxSpec(SpecModel):
-    """A part of the world in degrees. It crosses the antimeridian (±180°) when `west` is greater than `east`."""
+    """A bounding box in degrees. It crosses the antimeridian (±180°) if `west` is greater than `east`."""
 
     south: float = Field(default=-90.0, ge=-90, le=90)
     """Southern edge, degrees of latitude."""
@@ -54,7 +55,7 @@ class BoundingBoxSpec(SpecModel):
     """Eastern edge, degrees of longitude."""
 
     def broken_rules(self) -> Iterator[BrokenRule]:
-        """South is below north, and the box is wider than nothing."""
+        """Yield a box without height or width."""
         if self.south >= self.north:
             yield BrokenRule("south", f"must be less than north, {self.north:g}")
         if self.west == self.east:
@@ -65,21 +66,22 @@ class OpenSky(SpecModel):
     """Real traffic from the OpenSky Network's REST API."""
 
     credentials_secret: ObjectName | None = None
-    """Secret with the keys `client_id` and `client_secret`; left out: asked without an account, which allows less."""
+    """Secret with the keys `client_id` and `client_secret`. If unset, requests are anonymous, with a lower quota."""
     bbox: BoundingBoxSpec | None = None
-    """The part of the world to ask for; left out: all of it. A smaller part costs fewer credits."""
+    """Area to request. A smaller area costs fewer credits. Defaults to the whole world."""
     url: WebUrl = "https://opensky-network.org/api/states/all"
-    """Address of the state vectors; change it for a proxy."""
+    """URL of the state vectors. Change it to use a proxy."""
     interval_seconds: float = Field(default=90.0, ge=5, le=3600)
-    """Seconds between two requests. The default asks for the whole world within an account's 4,000 credits a day."""
+    """Seconds between two requests. With the default, the whole world costs less than the 4,000 credits a day of an
+    account."""
 
     def broken_rules(self) -> Iterator[BrokenRule]:
-        """The account is in a Secret."""
+        """Yield a URL with a user name or password."""
         yield from userinfo_rule("url", self.url, OPENSKY_ACCOUNT)
 
 
 class Readsb(SpecModel):
-    """Real traffic from `aircraft.json` of readsb, dump1090 or a tar1090 site: one's own antenna."""
+    """Real traffic from your own receiver: `aircraft.json` of readsb, dump1090 or tar1090."""
 
     url: WebUrl
     """Address of aircraft.json: "http://raspberrypi.local/tar1090/data/aircraft.json"."""
@@ -87,28 +89,28 @@ class Readsb(SpecModel):
     """Seconds between two requests."""
 
     def broken_rules(self) -> Iterator[BrokenRule]:
-        """The account is in a Secret."""
+        """Yield a URL with a user name or password."""
         yield from userinfo_rule("url", self.url, SOURCE_ACCOUNT)
 
 
 class Source(SpecModel):
-    """Where positions come from: at most one of the three; none of them is `simulated` with its defaults."""
+    """Where positions come from. Set at most one source; the default is `simulated` with its defaults."""
 
     simulated: Simulated | None = None
-    """Simulated traffic between real airports; the default."""
+    """Simulated traffic between real airports. This is the default."""
     opensky: OpenSky | None = None
     """Real traffic from the OpenSky Network."""
     readsb: Readsb | None = None
-    """Real traffic from one's own receiver."""
+    """Real traffic from your own receiver."""
 
     @property
     def chosen(self) -> Simulated | OpenSky | Readsb:
-        """The one that is set, or simulated traffic with its defaults."""
+        """The source that is set, or simulated traffic with its defaults."""
         return self.simulated or self.opensky or self.readsb or Simulated()
 
     def broken_rules(self) -> Iterator[BrokenRule]:
-        """At most one of the three is set."""
+        """Yield every source after the first."""
         members = {"simulated": self.simulated, "opensky": self.opensky, "readsb": self.readsb}
         names = [name for name, member in members.items() if member is not None]
         for name in names[1:]:
-            yield BrokenRule(name, f"cannot stand beside {names[0]}: a tracker has one source, leave one of them out")
+            yield BrokenRule(name, f"cannot be combined with {names[0]}: a tracker has one source, leave one out")

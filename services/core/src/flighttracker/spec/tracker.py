@@ -1,7 +1,7 @@
-"""`FlightTracker`, the whole resource: `flighttracker.io/v1alpha1`. `spec: {}` is a tracker that works.
+"""`FlightTracker`, the whole resource: `flighttracker.io/v1alpha1`. `spec: {}` is a complete, working tracker.
 
-Rules that span several parts stand here. The operator reads it from the API server, the command line from a file,
-both through `flighttracker.spec.parse`; `flighttracker.plan` turns it into settings.
+This module also has the rules that span several parts. The operator reads the resource from the API server, the
+command line from a file, both with `flighttracker.spec.parse`. `flighttracker.plan` derives settings from it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ API_VERSION: Final = "flighttracker.io/v1alpha1"
 KIND: Final = "FlightTracker"
 
 NAME_CHARACTERS: Final = 40
-"""Longest name of a tracker: its children add up to 23 characters, and Kubernetes allows 63."""
+"""Longest name of a tracker: names of its objects add up to 23 characters, and Kubernetes allows 63."""
 
 COLLECTOR_ACCOUNT: Final = "traces are sent without an account; use a collector in the cluster that has one"
 """Why there is no account for the collector."""
@@ -43,30 +43,30 @@ Image = Annotated[str, Field(pattern=IMAGE.regex, max_length=512)]
 
 
 class Generator(SpecModel):
-    """What asks the source for positions and writes them to Kafka."""
+    """Reads positions from the source and writes them to Kafka."""
 
     replicas: int = Field(default=1, ge=1, le=32)
-    """How many generators share the fleet."""
+    """Number of generators that share the fleet."""
     resources: Resources = Resources()
-    """What each generator asks for and may use."""
+    """CPU and memory of each generator."""
 
 
 class Monitoring(SpecModel):
-    """What watches the tracker; each needs the CRDs or the collector that it speaks to."""
+    """Monitoring of the tracker. Each option needs its own CRDs, Grafana or a collector in the cluster."""
 
     service_monitor: bool = False
-    """Create a ServiceMonitor for the Prometheus operator."""
+    """Whether to create a ServiceMonitor for the Prometheus Operator."""
     prometheus_rule: bool = False
-    """Create a PrometheusRule with the tracker's alerts."""
+    """Whether to create a PrometheusRule with the tracker's alerts."""
     grafana_dashboard: bool = False
-    """Create a ConfigMap with a dashboard, labelled for Grafana's sidecar."""
+    """Whether to create a ConfigMap with a dashboard, labelled for Grafana's sidecar."""
     otlp_endpoint: WebUrl | None = None
-    """OpenTelemetry collector that receives traces; left out: none are made."""
+    """URL of the OpenTelemetry collector (OTLP over HTTP) that receives traces. If unset, tracing is off."""
     trace_sample_ratio: float = Field(default=0.0001, ge=0, le=1)
-    """Share of the positions that are followed from source to socket."""
+    """Share of the positions that are traced from the source to the frame, 0 to 1."""
 
     def broken_rules(self) -> Iterator[BrokenRule]:
-        """Traces are sent without an account."""
+        """Yield a URL with a user name or password."""
         yield from userinfo_rule("otlpEndpoint", self.otlp_endpoint, COLLECTOR_ACCOUNT)
 
 
@@ -74,110 +74,110 @@ class Toleration(SpecModel):
     """A taint that the pods tolerate."""
 
     key: ShortText | None = None
-    """Key of the taint; left out: any, with operator Exists."""
+    """Key of the taint. If unset, `operator` must be Exists and every key matches."""
     operator: Literal["Exists", "Equal"] = "Equal"
-    """Whether the value counts."""
+    """`Equal`: key and value must match. `Exists`: the key must match."""
     value: ShortText | None = None
     """Value of the taint."""
     effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = None
-    """Effect of the taint; left out: any."""
+    """Effect of the taint. If unset, every effect matches."""
     toleration_seconds: int | None = Field(default=None, ge=0, le=2_147_483_647)
-    """How long NoExecute is tolerated, seconds. Default: forever."""
+    """How long a NoExecute taint is tolerated, seconds. If unset, it is tolerated forever."""
 
 
 class ImageOverrides(SpecModel):
-    """Images instead of the operator's own; left out: those of its release."""
+    """Container images. Each defaults to the image of the operator's release."""
 
     generator: Image | None = None
-    """The generator."""
+    """Image of the generator."""
     gateway: Image | None = None
-    """The gateways."""
+    """Image of the gateways."""
     web: Image | None = None
-    """The page."""
+    """Image of the page."""
     kafka: Image | None = None
-    """The builtin Kafka."""
+    """Image of the builtin Kafka."""
     redis: Image | None = None
-    """The builtin Redis."""
+    """Image of the builtin Redis."""
     schema_registry: Image | None = None
-    """The builtin schema registry."""
+    """Image of the builtin schema registry."""
 
 
 class PodTemplate(SpecModel):
-    """What every pod of the tracker gets beside what it needs."""
+    """Settings of every pod of the tracker."""
 
     tolerations: tuple[Toleration, ...] = Field(default=(), max_length=32)
     """Taints that the pods tolerate."""
     node_selector: Texts = Field(default={})
-    """Labels that a node must have."""
+    """Labels that a node must have to run the pods."""
     affinity: dict[str, Any] = Field(
         default={}, max_length=3, json_schema_extra={"x-kubernetes-preserve-unknown-fields": True}
     )
-    """Kubernetes' own `affinity`, passed on as it is and checked by the API server."""
+    """The `affinity` of a Kubernetes pod, copied unchanged and validated by the API server."""
     priority_class_name: ObjectName | None = None
     """PriorityClass of the pods."""
     annotations: Texts = Field(default={})
-    """Added to every pod."""
+    """Annotations of every pod."""
     labels: Texts = Field(default={})
-    """Added to every pod; the operator's own win."""
+    """Labels of every pod. The labels that the operator sets cannot be overridden."""
     image_overrides: ImageOverrides = ImageOverrides()
-    """Images instead of the operator's own."""
+    """Container images that replace those of the operator's release."""
     image_pull_secrets: tuple[ObjectName, ...] = Field(default=(), max_length=16)
-    """Secrets with which the images are pulled."""
+    """Secrets with credentials for pulling the images."""
 
 
 class FlightTrackerSpec(SpecModel):
-    """What a tracker should be. Every field has a default."""
+    """Desired state of a tracker. Every field has a default."""
 
     source: Source = Source()
     """Where positions come from."""
     generator: Generator = Generator()
-    """What asks the source."""
+    """Reads positions from the source and writes them to Kafka."""
     kafka: Kafka = Kafka()
     """The log of positions."""
     redis: Redis = Redis()
-    """Passes frames between gateways."""
+    """Relays frames between gateways."""
     schema_registry: SchemaRegistrySpec = SchemaRegistrySpec()
-    """Keeps the Avro schemas."""
+    """Stores the Avro schemas of the positions."""
     gateway: Gateway = Gateway()
-    """What browsers connect to."""
+    """The servers that browsers connect to."""
     web: Web = Web()
     """The page."""
     ingress: Ingress = Ingress()
-    """The way in from outside the cluster."""
+    """Access from outside the cluster."""
     monitoring: Monitoring = Monitoring()
-    """What watches the tracker."""
+    """Metrics, alerts, dashboard and traces."""
     paused: bool = False
-    """Leave everything as it is: the operator changes nothing until this is false again."""
+    """Pauses reconciliation: while true, the operator changes nothing in the cluster."""
     pod_template: PodTemplate = PodTemplate()
-    """What every pod gets."""
+    """Settings of every pod."""
 
     def broken_rules(self) -> Iterator[BrokenRule]:
-        """Aircraft outlive the interval, the log outlives the aircraft, and credits are spent once."""
+        """Yield a time to live or a retention that is too short, and several generators that poll OpenSky."""
         source = self.source.chosen
         if self.gateway.time_to_live_seconds <= source.interval_seconds:
             allowed = f"must be more than the source's interval of {source.interval_seconds:g} s: aircraft would blink"
             yield BrokenRule("gateway.timeToLiveSeconds", allowed)
         if self.kafka.retention_minutes * 60 < self.gateway.time_to_live_seconds:
-            allowed = "must cover gateway.timeToLiveSeconds: a gateway rebuilds the map from what is kept"
+            allowed = "must cover gateway.timeToLiveSeconds: a gateway rebuilds the map from the positions in Kafka"
             yield BrokenRule("kafka.retentionMinutes", allowed)
         if isinstance(source, OpenSky) and self.generator.replicas > 1:
-            allowed = "must be 1 with opensky: each generator would spend credits of its own"
+            allowed = "must be 1 with opensky, because each generator would spend credits"
             yield BrokenRule("generator.replicas", allowed)
 
 
 class Metadata(SpecModel):
-    """What the resource is called. The API server adds fields of its own, so others are let through."""
+    """Name and labels of the resource. Unknown fields are ignored: the API server adds its own."""
 
     model_config = ConfigDict(extra="ignore")
 
     name: str = Field(pattern=NAME.regex, max_length=NAME_CHARACTERS)
-    """Name of the tracker; a prefix of the names of everything that belongs to it."""
+    """Name of the tracker, and the prefix of the names of all its objects."""
     namespace: str | None = Field(default=None, pattern=NAME.regex, max_length=63)
-    """Namespace of the tracker; left out: that of the command."""
+    """Namespace of the tracker. Defaults to the namespace of the command."""
     labels: dict[str, str] = Field(default={})
-    """Labels of the resource; Kubernetes bounds them."""
+    """Labels of the resource; Kubernetes limits them."""
     annotations: dict[str, str] = Field(default={})
-    """Annotations of the resource; Kubernetes bounds them."""
+    """Annotations of the resource; Kubernetes limits them."""
 
 
 class FlightTracker(SpecModel):
@@ -188,8 +188,8 @@ class FlightTracker(SpecModel):
     kind: Literal["FlightTracker"]
     """Always FlightTracker."""
     metadata: Metadata
-    """What it is called."""
+    """Name, namespace and labels."""
     spec: FlightTrackerSpec = FlightTrackerSpec()
-    """What it should be."""
+    """Desired state."""
     status: dict[str, Any] | None = Field(default=None, exclude=True)
-    """What the operator last saw; nothing here reads it."""
+    """State that the operator last observed; the models do not read it."""
