@@ -166,7 +166,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         Rule(
             "self.provider == oldSelf.provider",
             "provider",
-            "cannot change from <<oldSelf.provider>>: existing positions would not be migrated; create another tracker instead",
+            "cannot change from <<oldSelf.provider>>: positions would not be migrated; create another tracker instead",
         ),
         Rule(
             f"self.provider != 'builtin' || ({_REPLICAS.format('self')}) == ({_REPLICAS.format('oldSelf')})",
@@ -176,7 +176,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         Rule(
             f"({_CLUSTER.format('self')}) == ({_CLUSTER.format('oldSelf')})",
             "strimzi",
-            "cluster cannot change: existing positions would not be migrated; create another tracker instead",
+            "cluster cannot change: positions would not be migrated; create another tracker instead",
         ),
         *_storage("builtin", BuiltinKafka().storage.size),
         *_storage("strimzi", StrimziKafka().storage.size),
@@ -282,7 +282,7 @@ NAME_RULES: Final = (
     Rule(
         f"size(self.metadata.name) <= {NAME_CHARACTERS}",
         "",
-        f"metadata.name must be at most {NAME_CHARACTERS} characters, because the names of all its objects begin with it",
+        f"metadata.name must be at most {NAME_CHARACTERS} characters: the names of all its objects begin with it",
     ),
     Rule(f"self.metadata.name.matches('{NAME.regex}')", "", f"metadata.name {NAME.words}"),
 )

@@ -78,7 +78,7 @@ def test_a_document_that_is_no_tracker(text: str, line: str) -> None:
         ),
         (
             "spec:\n  web: {enabled: true\n",
-            "line 2, column 8 (web: {enabled: true) opens a bracket that is never closed, or a ',' is missing inside it",
+            "line 2, column 8 (web: {enabled: true) opens a bracket that is never closed, or has no ',' inside",
         ),
         ("spec:\n  host: 'abc\n", "line 2, column 9 (host: 'abc) opens a quote that is never closed"),
         ("spec: *nowhere", "line 1, column 7 (spec: *nowhere) is not YAML: found undefined alias 'nowhere'"),

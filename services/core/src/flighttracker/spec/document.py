@@ -33,7 +33,7 @@ _PLAIN_WORDS: Final = (
     ("could not find expected ':'", "has no ':', or the line before it has none"),
     ("expected <block end>", "is not aligned with the lines before it: check the indentation"),
     ("while scanning a quoted scalar", "opens a quote that is never closed"),
-    ("while parsing a flow", "opens a bracket that is never closed, or a ',' is missing inside it"),
+    ("while parsing a flow", "opens a bracket that is never closed, or has no ',' inside"),
 )
 
 

@@ -138,8 +138,8 @@ class Gateway(SpecModel):
     auth: Auth = Auth()
     """Who may connect."""
     allowed_origins: tuple[Origin, ...] = Field(default=(), max_length=64)
-    """Sites whose pages may connect. "https://*.example.org" allows one label in place of the star, "*" any site.
-    Empty: the ingress' host, or the host that the page was loaded from if the ingress names none or a wildcard."""
+    """Origins of the pages that may connect. "*" allows any; in "https://*.example.org" the star stands for one label.
+    Defaults to the host of the ingress; if that is unset or a wildcard, to the host that the page was loaded from."""
     trusted_proxies: tuple[Network, ...] = Field(default=(), max_length=64)
     """Addresses and networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto headers are trusted."""
     limits: Limits = Limits()

@@ -100,7 +100,7 @@ class Ingress(SpecModel):
     class_name: ObjectName | None = None
     """IngressClass of the Ingress. Defaults to the cluster's default IngressClass."""
     host: Host | None = None
-    """Host name under which people reach the page, or a wildcard such as "*.example.org"; left out: any."""
+    """Host name of the page, or a wildcard such as "*.example.org". If unset, any host name is accepted."""
     annotations: Texts = Field(default={})
     """Annotations, added to those that the ingress controller needs for WebSockets. They override the same keys."""
     tls: IngressTls | None = None
