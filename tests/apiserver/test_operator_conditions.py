@@ -40,6 +40,17 @@ def test_what_only_the_operator_can_know_is_wrong_is_a_condition(
         install_crd(api_server)
 
 
+def test_settings_that_give_access_to_everybody_are_an_event(cluster: Cluster, operator: OperatorProcess) -> None:
+    cluster.create_tracker(spec={"ingress": {"enabled": True, "host": "map.example"}})
+    risky = eventually(lambda: [one for one in cluster.events() if one["reason"] == "RiskySpec"], "an event")
+    assert [(one["type"], one["message"].partition(":")[0]) for one in risky] == [
+        ("Warning", "spec.gateway.auth.mode is none and spec.ingress is enabled")
+    ]
+    cluster.change_tracker({"gateway": {"auth": {"mode": "token", "token": {"jwksUrl": "https://id.example/keys"}}}})
+    eventually(lambda: sum(one["reason"] == "RiskySpec" for one in cluster.events()) == 2, "a second event")
+    assert any(one["message"].startswith("spec.gateway.auth.token.audience is") for one in cluster.events())
+
+
 def _is_accepted(cluster: Cluster, spec: Json) -> bool:
     try:
         cluster.create_tracker(spec=spec)

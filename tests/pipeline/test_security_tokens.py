@@ -303,6 +303,21 @@ async def test_keys_that_are_away_are_said_to_be_and_not_called_a_bad_token() ->
             assert (status, answer["detail"]) == (503, "The keys of the tokens are not known yet; come back.")
 
 
+async def test_a_token_for_another_application_is_rejected_without_an_audience_too() -> None:
+    """One identity provider signs the tokens of many applications with the same key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    async with jwks_server() as issuer:
+        issuer.keys = [jwk(key, "a")]
+        auth = AuthSettings(mode="token", jwks_url=issuer.url)
+        async with running_gateway(GatewaySettings(auth=auth)) as running:
+            for audience in ("another", ["another", "flights"], ["another"]):
+                shown = token(key, "ES256", "a", aud=audience)
+                status, answer = await running.get("/api/v1/flights", headers=bearer(shown))
+                assert (status, answer["reason"]) == (401, "audience")
+                assert (await refusal(running, **with_token(shown)))[0] == 401
+            assert (await running.get("/api/v1/flights", headers=bearer(token(key, "ES256", "a", aud=None))))[0] == 200
+
+
 async def test_scripts_of_an_allowed_site_may_show_a_token(tmp_path: Path) -> None:
     settings = GatewaySettings(auth=secret_settings(tmp_path), allowed_origins=("https://map.example",))
     asked = {"Origin": "https://map.example", "Access-Control-Request-Method": "GET"}

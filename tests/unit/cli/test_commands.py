@@ -68,6 +68,20 @@ def test_validate_accepts_every_example() -> None:
     assert shown.stdout.count(": valid: ") == len(EXAMPLES)
 
 
+def test_validate_warns_about_access_and_exits_with_0(tmp_path: Path) -> None:
+    risky = tmp_path / "risky.yaml"
+    risky.write_text(
+        "apiVersion: flighttracker.io/v1alpha1\nkind: FlightTracker\nmetadata: {name: a}\n"
+        "spec: {ingress: {enabled: true}}\n",
+        encoding="utf-8",
+    )
+    shown = run("validate", str(risky), "examples/minimal.yaml")
+    assert shown.returncode == 0
+    assert shown.stdout.count(": valid: ") == 2
+    (warning,) = shown.stderr.splitlines()
+    assert warning.startswith(f"{risky}: warning: spec.gateway.auth.mode is none and spec.ingress is enabled: ")
+
+
 def test_validate_reports_every_mistake_and_continues_with_the_next_file(tmp_path: Path) -> None:
     bad = tmp_path / "bad.yaml"
     bad.write_text(

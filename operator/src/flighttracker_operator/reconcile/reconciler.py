@@ -7,12 +7,12 @@ end in the same objects. Whatever fails leaves the rest to the next pass. A paus
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from flighttracker.errors import SpecError
-from flighttracker.spec import API_VERSION, KIND, FlightTracker, read_tracker
+from flighttracker.spec import API_VERSION, KIND, FlightTracker, read_tracker, warnings_of
 from flighttracker_operator.cluster.api import Api
 from flighttracker_operator.cluster.errors import ApiError, RefusedError
 from flighttracker_operator.cluster.sync import Cluster
@@ -27,7 +27,7 @@ from flighttracker_operator.probing.probe import Asking
 from flighttracker_operator.reconcile.apply import Applier, NamespaceGoneError, Outcome
 from flighttracker_operator.reconcile.events import tell
 from flighttracker_operator.reconcile.gather import CreationFailures, gather
-from flighttracker_operator.status import View, has_gateways, invalid_status, tracker_status, transitions
+from flighttracker_operator.status import View, has_gateways, invalid_status, new_warnings, tracker_status, transitions
 
 _logger = logging.getLogger(__name__)
 
@@ -139,7 +139,7 @@ class Reconciler:
             numbers=self._asking.numbers(key),
             before=before,
         )
-        await self._write_status(entry, before, tracker_status(view, wanted, self._time()))
+        await self._write_status(entry, before, tracker_status(view, wanted, self._time()), warnings_of(tracker))
         self._asking.ask(key, tracker, live.of_kind("Pod"), has_gateways=has_gateways(view))
         return outcome
 
@@ -153,7 +153,9 @@ class Reconciler:
             child.key.kind in WAYS_IN and entry.uid in child.owners for child in self._store.children(key)
         )
 
-    async def _write_status(self, entry: Entry, before: Mapping[str, Any], status: dict[str, Any]) -> None:
+    async def _write_status(
+        self, entry: Entry, before: Mapping[str, Any], status: dict[str, Any], warnings: Iterable[str] = ()
+    ) -> None:
         if status == before:
             return
         manifest: Manifest = {
@@ -178,7 +180,7 @@ class Reconciler:
             if error.is_missing:  # deleted a moment ago
                 return
             raise
-        told = transitions(before, status)
+        told = (*transitions(before, status), *new_warnings(before, status, warnings))
         await tell(self._api, entry.tracker_key, entry.uid, told, self._time())
 
     def _time(self) -> str:

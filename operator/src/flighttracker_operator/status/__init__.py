@@ -5,8 +5,18 @@ a tracker, `whole.py` puts the resource's status together, and `transitions.py` 
 """
 
 from flighttracker_operator.status.parts import has_gateways
-from flighttracker_operator.status.transitions import Transition, transitions
+from flighttracker_operator.status.transitions import Transition, new_warnings, transitions
 from flighttracker_operator.status.view import Numbers, State, View
 from flighttracker_operator.status.whole import invalid_status, tracker_status
 
-__all__ = ["Numbers", "State", "Transition", "View", "has_gateways", "invalid_status", "tracker_status", "transitions"]
+__all__ = [
+    "Numbers",
+    "State",
+    "Transition",
+    "View",
+    "has_gateways",
+    "invalid_status",
+    "new_warnings",
+    "tracker_status",
+    "transitions",
+]

@@ -5,7 +5,7 @@ Waiting while something starts is no event, and neither is a number.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Literal, NamedTuple
 
 from flighttracker_operator.status.parts import WAITING_FOR_FLIGHTS, WAITING_FOR_GATEWAYS
@@ -25,6 +25,9 @@ QUIET: Final = frozenset(
 )
 """Reasons that are on the way of every start."""
 
+RISKY_SPEC: Final = "RiskySpec"
+"""Reason of a warning about a field that is valid."""
+
 Kind = Literal["Normal", "Warning"]
 
 
@@ -40,6 +43,13 @@ class Transition(NamedTuple):
     type: Kind
     reason: str
     message: str
+
+
+def new_warnings(before: Mapping[str, Any], after: Mapping[str, Any], warnings: Iterable[str]) -> Iterator[Transition]:
+    """Yield the warnings about a spec, once for each of its generations."""
+    if before.get("observedGeneration") != after.get("observedGeneration"):
+        for warning in warnings:
+            yield Transition("Warning", RISKY_SPEC, warning)
 
 
 def transitions(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Transition]:

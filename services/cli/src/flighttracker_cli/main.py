@@ -179,9 +179,10 @@ Examples:
 def validate(files: tuple[str, ...], defaults: bool, log_level: str) -> None:
     """Check FlightTracker resources and report every mistake.
 
-    FILE may be - for standard input. The exit code is 2 when one resource is invalid.
+    FILE may be - for standard input. The exit code is 2 when one resource is invalid. Warnings about access do not
+    change it.
     """
-    from flighttracker.spec import write_tracker
+    from flighttracker.spec import warnings_of, write_tracker
     from flighttracker.telemetry import set_up_logging
     from flighttracker_cli.defaults import with_defaults
     from flighttracker_cli.summary import summarize
@@ -200,6 +201,8 @@ def validate(files: tuple[str, ...], defaults: bool, log_level: str) -> None:
             is_invalid = True
             click.echo(str(error), err=True)
             continue
+        for warning in warnings_of(tracker):
+            click.echo(f"{file}: warning: {warning}", err=True)
         if defaults:
             click.echo(write_tracker(with_defaults(tracker)), nl=False)
             continue

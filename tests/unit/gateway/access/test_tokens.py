@@ -140,8 +140,17 @@ def test_clocks_may_differ_by_the_leeway_and_audiences_may_be_several(changes: d
     assert grant_of(token(**changes)).subject == "amelia"
 
 
-def test_audience_and_issuer_are_not_looked_at_when_none_is_set() -> None:
-    assert grant_of(token(aud="any", iss="any"), settings=AuthSettings(mode="token")).subject == "amelia"
+@pytest.mark.parametrize("audience", [None, "", []])
+def test_without_an_audience_and_an_issuer_a_token_needs_none(audience: Any) -> None:
+    assert grant_of(token(aud=audience, iss="any"), settings=AuthSettings(mode="token")).subject == "amelia"
+
+
+@pytest.mark.parametrize("audience", ["other", ["other"], ["", "other"], "flights"])
+def test_without_an_audience_a_token_for_an_audience_is_rejected(audience: Any) -> None:
+    shown = forged_signed({"aud": audience, "iss": "any"})
+    with pytest.raises(TokenRefusedError, match="has an audience and this gateway has none") as raised:
+        grant_of(shown, settings=AuthSettings(mode="token"))
+    assert raised.value.reason == "audience"
 
 
 def test_another_secret_is_no_signature_of_ours() -> None:

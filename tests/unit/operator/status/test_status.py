@@ -8,7 +8,7 @@ import pytest
 
 from flighttracker_operator.model.facts import SecretFacts
 from flighttracker_operator.objects.store import ObjectKey
-from flighttracker_operator.status import Numbers, transitions
+from flighttracker_operator.status import Numbers, new_warnings, transitions
 from tests.unit.operator.status.status_world import NOW, World, container
 
 LATER = "2026-01-01T00:01:00Z"
@@ -271,6 +271,14 @@ def test_events_tell_what_breaks_and_what_is_well_again() -> None:
     assert (told.type, told.reason) == ("Warning", "ImageCannotBePulled")
     assert told.message.startswith("GatewayReady: ")
     assert list(transitions(broken, broken)) == []
+
+
+def test_a_risky_spec_is_one_event_for_each_generation() -> None:
+    first, again, changed = {"observedGeneration": 1}, {"observedGeneration": 1}, {"observedGeneration": 2}
+    (told,) = new_warnings({}, first, ["spec.gateway is risky"])
+    assert told == ("Warning", "RiskySpec", "spec.gateway is risky")
+    assert list(new_warnings(first, again, ["spec.gateway is risky"])) == []
+    assert len(list(new_warnings(again, changed, ["spec.gateway is risky"]))) == 1
 
 
 def test_long_messages_are_cut_where_the_crd_ends() -> None:

@@ -49,9 +49,9 @@ class AuthSettings(Settings, frozen=True):
     jwks_url: str = ""
     """Where the keys of RS256 and ES256 are."""
     audience: str = ""
-    """What `aud` must hold; empty: not looked at."""
+    """Value that `aud` must contain; empty: a token with `aud` is rejected (RFC 7519, section 4.1.3)."""
     issuer: str = ""
-    """What `iss` must be; empty: not looked at."""
+    """Value of `iss`; empty: any issuer."""
     leeway_s: float = 30.0
     """How far the clocks of issuer and gateway may differ."""
     refresh_s: float = 300.0

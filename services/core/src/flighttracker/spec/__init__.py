@@ -5,6 +5,7 @@ from an object of the API server and reports every mistake at once. The CRD is g
 cluster accepts what `flighttracker validate` accepts.
 """
 
+from flighttracker.spec.advice import warnings_of
 from flighttracker.spec.fields import SpecModel
 from flighttracker.spec.gateway import Gateway
 from flighttracker.spec.page import Ingress, Web
@@ -34,5 +35,6 @@ __all__ = [
     "Web",
     "parse_tracker",
     "read_tracker",
+    "warnings_of",
     "write_tracker",
 ]

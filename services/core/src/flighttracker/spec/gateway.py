@@ -55,7 +55,7 @@ class Token(SpecModel):
     jwks_url: WebUrl | None = None
     """URL of a JSON Web Key Set (JWKS), for tokens signed with RS256 or ES256."""
     audience: ShortText = ""
-    """Required audience: the token's `aud` must contain it. If empty, `aud` is not checked."""
+    """Required audience: the token's `aud` must contain it. If empty, a token with `aud` is rejected."""
     issuer: ShortText = ""
     """Required issuer: the token's `iss` must equal it. If empty, `iss` is not checked."""
     leeway_seconds: float = Field(default=30.0, ge=0, le=300)

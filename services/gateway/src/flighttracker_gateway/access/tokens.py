@@ -205,8 +205,13 @@ def _refuse_claims(claims: _Claims, settings: AuthSettings, now_ms: int) -> None
         raise TokenRefusedError("lifetime", f"The token expires more than {days:g} days from now.")
     if claims.nbf is not None and claims.nbf > now_s + leeway_s:
         raise TokenRefusedError("not_yet", "The token is not valid yet.")
-    if settings.audience and settings.audience not in ([claims.aud] if isinstance(claims.aud, str) else claims.aud):
+    audiences = [claims.aud] if isinstance(claims.aud, str) else claims.aud
+    if settings.audience and settings.audience not in audiences:
         raise TokenRefusedError("audience", "The token is for another audience.")
+    # RFC 7519, section 4.1.3: whoever is not named by a claim `aud` must reject the token.
+    if not settings.audience and any(audiences):
+        detail = "The token has an audience and this gateway has none: set spec.gateway.auth.token.audience."
+        raise TokenRefusedError("audience", detail)
     if settings.issuer and claims.iss != settings.issuer:
         raise TokenRefusedError("issuer", "The token is from another issuer.")
 

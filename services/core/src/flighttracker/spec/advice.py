@@ -1,0 +1,26 @@
+"""Settings of a tracker that are valid and give access to more clients than its author may expect. Pure.
+
+`flighttracker validate` prints the warnings; the operator creates an event for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flighttracker.spec.tracker import FlightTracker
+
+
+def warnings_of(tracker: FlightTracker) -> Iterator[str]:
+    """Yield a sentence for each such setting, which begins with the path of its field."""
+    auth, ingress = tracker.spec.gateway.auth, tracker.spec.ingress
+    if auth.mode == "none" and ingress.enabled:
+        yield (
+            "spec.gateway.auth.mode is none and spec.ingress is enabled: everybody who reaches the ingress sees the "
+            "map; set mode: token to require a token"
+        )
+    if auth.token is not None and auth.token.jwks_url is not None and not auth.token.audience:
+        yield (
+            "spec.gateway.auth.token.audience is missing: tokens with `aud` are rejected, and every token without it "
+            "that is signed with a key from jwksUrl is accepted, also one for another application; set it to the `aud` "
+            "of this tracker's tokens"
+        )
