@@ -29,7 +29,10 @@ kind: FlightTracker
 metadata: {{name: browser}}
 spec:
   source: {{simulated: {{aircraft: {aircraft}, intervalSeconds: {interval_s}}}}}
-  web: {{tilesUrl: "{tiles_url}"}}
+  web:
+    tilesUrl: "{tiles_url}"
+    tilesAttribution: >-
+      &copy; <a href="https://tiles.example.org/">Tiles</a> <meta http-equiv="refresh" content="0;url=https://example.org/">
 """
 LOCKED = """
   gateway: {auth: {mode: token, token: {hs256Secret: signing, leewaySeconds: 0}}}

@@ -1,4 +1,5 @@
 // What a browser or a person may do to the page: each has a state with words, and the rest goes on.
+import { isDeepStrictEqual } from "node:util";
 import { aircraftAppear, assert, count, gateway, withPage } from "./page.mjs";
 
 /** Cookies and storage blocked, as the settings of Chromium do it: every access throws. */
@@ -63,9 +64,20 @@ await withPage({ prepare: skipAnHour }, async (page) => {
   await page.waitForFunction((least) => window.__flights.count().total > least, 0.9 * before);
 });
 
-// No network at all: the page that was kept opens, and says so instead of showing old positions as live.
-await withPage({}, async (page) => {
+// No network at all: the cached page opens, and says so instead of showing old positions as live. The service worker
+// removes its own outdated caches and no other application's.
+const openCaches = (page) =>
+  page.addInitScript(() => {
+    if (sessionStorage.openedCaches) return;
+    sessionStorage.openedCaches = "yes";
+    for (const name of ["another-application", "flighttracker /other/ 2", "flighttracker-1", "flighttracker / 1"]) void caches.open(name);
+  });
+await withPage({ prepare: openCaches }, async (page) => {
   await page.evaluate(() => navigator.serviceWorker.ready);
+  const expected = ["another-application", "flighttracker / 2", "flighttracker /other/ 2"];
+  const names = () => page.evaluate(async () => (await caches.keys()).sort());
+  for (let tries = 0; tries < 20 && !isDeepStrictEqual(await names(), expected); tries++) await page.waitForTimeout(250);
+  assert.deepEqual(await names(), expected);
   await page.reload();
   await aircraftAppear(page);
   await page.waitForTimeout(2_000);

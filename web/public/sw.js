@@ -3,7 +3,11 @@
 //
 // The document comes from the network, and from the cache only when the network does not answer. Files whose names hold
 // their content are kept; the oldest go when there are more than MOST_FILES (a new version of the page brings new names).
-const CACHE = "flighttracker-1";
+// The name of the cache begins with the path of this page, because other applications and other trackers may be served
+// by the same origin. Only caches whose names begin so are removed.
+const PREFIX = `flighttracker ${new URL(self.registration.scope).pathname} `;
+const CACHE = `${PREFIX}2`;
+const FORMER_CACHE = "flighttracker-1";
 const MOST_FILES = 80;
 const WAIT_MS = 4000;
 
@@ -17,7 +21,8 @@ self.addEventListener("install", (event) => {
 });
 
 self.addEventListener("activate", (event) => {
-  const drop = (names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name)));
+  const isOutdated = (name) => name === FORMER_CACHE || (name.startsWith(PREFIX) && name !== CACHE);
+  const drop = (names) => Promise.all(names.filter(isOutdated).map((name) => caches.delete(name)));
   event.waitUntil(
     caches
       .keys()

@@ -2,6 +2,7 @@
 // takes over for good: a page behind a firewall must not stay grey.
 import L from "leaflet";
 import type { PageConfig } from "@/flights/config";
+import { attributionHtml } from "./attribution";
 import type { BaseMap } from "./baseMap";
 
 const ERRORS_THAT_MEAN_FAILURE = 4;
@@ -11,7 +12,10 @@ export function addTiles(map: L.Map, base: BaseMap, config: PageConfig, onFailed
     base.addTo(map);
     return;
   }
-  const tiles = L.tileLayer(config.tilesUrl, { attribution: config.tilesAttribution, className: "tile-server" });
+  const tiles = L.tileLayer(config.tilesUrl, {
+    attribution: attributionHtml(config.tilesAttribution),
+    className: "tile-server",
+  });
   let loaded = 0;
   let failed = 0;
   tiles.on("tileload", () => {

@@ -47,7 +47,7 @@ class Web(SpecModel):
     """URL of map tiles: `https://…/{z}/{x}/{y}.png`. If empty, the page shows its built-in world map, which needs no
     internet access."""
     tiles_attribution: ShortText = ""
-    """Attribution that the map shows for the tiles. Most providers require one."""
+    """Attribution of the tiles, which most providers require: text, and links as `<a href="https://…">…</a>`."""
     default_view: View = View()
     """Section of the map that the page shows first."""
     resources: Resources = Resources()
