@@ -14,13 +14,25 @@ from hypothesis import strategies as st
 from flighttracker.avro import PREFIX_BYTES, PositionCodec, schema_id_of
 from flighttracker.errors import RecordRefusedError
 from flighttracker.flight import STATUSES, FlightPosition
+from flighttracker.text import printable
 from flighttracker_schemas import flight_position_schema
 from tests.example_flights import position
 
 float32 = st.floats(width=32, allow_nan=False, allow_infinity=False)
 float64 = st.floats(allow_nan=False, allow_infinity=False)
+texts = st.text().map(printable)
 positions = st.builds(
     FlightPosition,
+    icao24=texts,
+    callsign=texts,
+    operator=texts,
+    registration=texts,
+    aircraft_type=texts,
+    origin_country=texts,
+    origin=texts,
+    destination=texts,
+    squawk=texts,
+    source=texts,
     latitude_deg=float64,
     longitude_deg=float64,
     baro_altitude_m=st.none() | float32,
@@ -114,6 +126,23 @@ def test_an_aircraft_that_reports_under_another_callsign_is_read_anew() -> None:
     read = [reader.decode(value) for value in values * 2]
     assert [codec.encode(report) for report in read] == values * 2
     assert [(report.icao24, report.callsign) for report in read] == [(r.icao24, r.callsign) for r in reports * 2]
+
+
+@pytest.mark.parametrize("is_own_schema", [True, False])
+def test_text_is_read_without_control_and_bidirectional_characters(is_own_schema: bool) -> None:
+    newer = copy.deepcopy(flight_position_schema())
+    newer["fields"].append({"name": "wake_category", "type": "string", "default": ""})
+    hostile = position(callsign="DLH\x07", operator="Air\u202eecnarF", source="\x1b[2Jtest")
+    buffer = io.BytesIO(b"\x00\x00\x00\x00\x02")
+    buffer.seek(5)
+    fastavro.schemaless_writer(
+        buffer, fastavro.parse_schema(newer), {**msgspec.structs.asdict(hostile), "wake_category": ""}
+    )
+    codec = PositionCodec()
+    codec.add_writer_schema(2, newer)
+    for _ in range(2):
+        read = codec.decode(codec.encode(hostile) if is_own_schema else buffer.getvalue())
+        assert (read.callsign, read.operator, read.source) == ("DLH", "AirecnarF", "[2Jtest")
 
 
 def test_what_is_kept_of_identities_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,9 @@ An aircraft reports again and again who it is: the record's first eight fields. 
 one after the other, so the bytes of those eight are kept per aircraft, and only the rest is written and read anew; that
 saves a third of the time. The logical type of the times is left out of the schemas that fastavro gets, because it would
 make a `datetime` of each. Neither changes a byte.
+
+Text is read without control characters and changes of the reading direction (`printable`), because anybody may write to
+the topic, and terminals, logs and pages show it.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from fastavro.schema import to_parsing_canonical_form
 
 from flighttracker.errors import RecordRefusedError
 from flighttracker.flight import FlightPosition
+from flighttracker.text import printable
 from flighttracker_schemas import flight_position_schema
 
 Key = TypeVar("Key")
@@ -104,6 +108,7 @@ class PositionCodec:
     def _resolved(self, buffer: io.BytesIO, writer: Any) -> FlightPosition:
         buffer.seek(PREFIX_BYTES)
         fields: Any = fastavro.schemaless_reader(buffer, writer, self._schema)
+        fields.update({name: printable(value) for name, value in fields.items() if isinstance(value, str)})
         return FlightPosition(**fields)
 
     def _own(self, buffer: io.BytesIO, value: bytes) -> FlightPosition:
@@ -111,11 +116,12 @@ class PositionCodec:
         if not head or not value.startswith(head):
             buffer.seek(PREFIX_BYTES)
             fields: Any = fastavro.schemaless_reader(buffer, self._identity_schema, None)
-            identity = tuple(fields.values())
+            identity = tuple(map(printable, fields.values()))
             _keep(self._read, value[:_AFTER_ICAO24], (value[: buffer.tell()], identity))
         else:
             buffer.seek(len(head))
         report: Any = fastavro.schemaless_reader(buffer, self._report_schema, None)
+        report["source"] = printable(report["source"])
         return FlightPosition(*identity, **report)
 
     def _head_of(self, identity: tuple[str, ...]) -> bytes:

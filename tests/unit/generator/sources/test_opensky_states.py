@@ -78,6 +78,11 @@ def test_text_that_does_not_fit_is_cut_and_cleaned() -> None:
     assert position.icao24 == "3c6444"
 
 
+def test_hidden_characters_of_a_name_are_removed() -> None:
+    (position,) = read_states(answer(changed(at2=" \x1b[31mGer\u202emany\ufeff "))).positions
+    assert position.origin_country == "[31mGermany"
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

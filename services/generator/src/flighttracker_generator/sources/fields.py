@@ -17,6 +17,7 @@ from flighttracker.flight import (
     NUMBER_RANGES,
     FlightStatus,
 )
+from flighttracker.text import printable
 from flighttracker_generator.sources.losses import Losses
 
 LEVEL_MPS: Final = 1.5
@@ -58,11 +59,11 @@ def callsign(value: object) -> str:
 
 
 def name(value: object) -> str:
-    """Return a name without spaces around it, cut to what a record allows; empty when it is no text."""
+    """Return a name without hidden characters, cut to what a record allows; empty when it is no text."""
     if not isinstance(value, str):
         return ""
     # Lone surrogates cannot be written as UTF-8, and a cut may split a character: both are left out.
-    return value.strip().encode(errors="ignore")[:NAME_BYTES].decode(errors="ignore").rstrip()
+    return printable(value).strip().encode(errors="ignore")[:NAME_BYTES].decode(errors="ignore").rstrip()
 
 
 def number(value: object) -> float | None:
