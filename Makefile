@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 
-.PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit format generate lock clean \
+.PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit sbom format generate lock clean \
   others test-apiserver bench-operator \
   bench-frames bench-streams bench-gateway bench-gateways bench-limits bench-local bench-backbone bench-producing bench-page bench-page-heap screenshots \
   images test-chart test-cluster dev-cluster dev-cluster-page
@@ -87,6 +87,9 @@ lint: setup-dev web/node_modules/.installed ## Check style, types and import lay
 
 audit: setup-dev web/node_modules/.installed ## Check the locked packages for known vulnerabilities at PyPI and npm (needs the internet)
 	@$(BIN)/python -m scripts.audit
+
+sbom: setup-dev ## Write a software bill of materials of each image and the wheel to build/sbom (CycloneDX; needs the internet)
+	@$(BIN)/python -m scripts.sbom
 
 format: setup-dev web/node_modules/.installed ## Format the sources
 	$(BIN)/ruff check --fix .

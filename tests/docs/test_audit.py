@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 from scripts import audit
-from scripts.audit import AWAY, FOUND, Report, of_npm, of_pip_audit
+from scripts.audit import AWAY, FOUND, Flaw, Report, accepted_flaws, of_npm, of_pip_audit
 
 FLAW = {"id": "PYSEC-2024-1", "fix_versions": ["3.10.2"], "aliases": [], "description": "…"}
 
 
-def test_a_flaw_of_a_python_package_is_told_with_what_mends_it() -> None:
+def test_a_vulnerability_of_a_python_package_is_reported_with_the_fixed_version() -> None:
     answer = {"dependencies": [{"name": "aiohttp", "version": "3.9", "vulns": [FLAW]}]}
-    assert of_pip_audit(answer) == Report(1, ["aiohttp 3.9: PYSEC-2024-1, mended in 3.10.2"], "")
+    assert of_pip_audit(answer) == Report(1, [Flaw("PYSEC-2024-1", "aiohttp 3.9: PYSEC-2024-1, fixed in 3.10.2")], "")
 
 
 def test_packages_that_nobody_could_be_asked_about_are_no_good_news() -> None:
@@ -30,12 +31,18 @@ def test_an_audit_that_ended_without_a_report_has_asked_nobody() -> None:
     assert of_pip_audit({"message": "no network"}) == Report(0, [], "no network")
 
 
-def test_npm_tells_the_packages_and_how_bad_it_is() -> None:
+def test_npm_reports_each_advisory_once_with_its_severity() -> None:
     answer = {
-        "vulnerabilities": {"leaflet": {"name": "leaflet", "severity": "high"}},
+        "vulnerabilities": {
+            "leaflet": {
+                "name": "leaflet",
+                "via": [{"url": "https://github.com/advisories/GHSA-1", "severity": "high"}],
+            },
+            "react-leaflet": {"name": "react-leaflet", "via": ["leaflet"]},
+        },
         "metadata": {"dependencies": {"total": 21}},
     }
-    assert of_npm(answer) == Report(21, ["leaflet: high"], "")
+    assert of_npm(answer) == Report(21, [Flaw("GHSA-1", "leaflet: GHSA-1, high")], "")
 
 
 def test_npm_that_answers_with_an_error_has_not_been_asked() -> None:
@@ -46,7 +53,7 @@ def test_npm_that_answers_with_an_error_has_not_been_asked() -> None:
     ("report", "arguments", "code"),
     [
         (Report(3, [], ""), [], 0),
-        (Report(3, ["leaflet: high"], ""), ["--may-be-away"], FOUND),
+        (Report(3, [Flaw("GHSA-1", "leaflet: GHSA-1, high")], ""), ["--may-be-away"], FOUND),
         (Report(0, [], "405"), [], AWAY),
         (Report(0, [], "405"), ["--may-be-away"], 0),
     ],
@@ -57,3 +64,38 @@ def test_the_exit_code_says_what_was_found(
     monkeypatch.setattr(audit, "audit", lambda: {"a lock file": report})
     monkeypatch.setattr(sys, "argv", ["audit", *arguments])
     assert audit.main() == code
+
+
+@pytest.mark.parametrize(
+    ("identifier", "until", "code", "printed"),
+    [
+        ("GHSA-1", "2999-01-31", 0, "accepted until 2999-01-31: no fix yet"),
+        ("GHSA-1", "2020-01-31", FOUND, "its exception ended on 2020-01-31"),
+        ("GHSA-2", "2999-01-31", FOUND, "GHSA-2 was not found"),
+    ],
+)
+def test_an_exception_accepts_its_vulnerability_until_its_date(
+    identifier: str,
+    until: str,
+    code: int,
+    printed: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    exceptions = tmp_path / "audit_exceptions.toml"
+    exceptions.write_text(f'[[exception]]\nid = "{identifier}"\nuntil = {until}\nreason = "no fix yet"\n')
+    monkeypatch.setattr(audit, "EXCEPTIONS", exceptions)
+    report = Report(3, [Flaw("GHSA-1", "leaflet: GHSA-1, high")], "")
+    monkeypatch.setattr(audit, "audit", lambda: {"a lock file": report})
+    monkeypatch.setattr(sys, "argv", ["audit"])
+    assert audit.main() == code
+    assert printed in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "entry", ['id = "GHSA-1"\nreason = "r"', 'id = "GHSA-1"\nuntil = "soon"\nreason = "r"', "until = 2999-01-31"]
+)
+def test_an_exception_without_id_date_and_reason_is_an_error(entry: str) -> None:
+    with pytest.raises(ValueError, match="an exception needs id, until"):
+        accepted_flaws(f"[[exception]]\n{entry}\n")

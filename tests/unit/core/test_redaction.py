@@ -20,7 +20,7 @@ from flighttracker.redaction import redacted
         "https://s3cret@host/?x=1",
         "http://pi:p@s3cret@host/path",
         "http://pi:s3cret/with/slash@host/path",
-        "http://pi:s3cret?x#y@host/path",
+        "http://pi:s3cret?@host/path",
         'spec.url is "http://pi:s3"cret@host"',
         "https://host/data?key=s3cret&lat=1",
         "https://host/data?lat=1&api_key=s3cret",
