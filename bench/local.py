@@ -27,6 +27,7 @@ import psutil
 ROOT = Path(__file__).parents[1]
 TRACKER = ROOT / "examples" / "busy.yaml"
 AIRCRAFT = 20_000
+CONNECTS_PER_S = 50
 
 
 def free_port() -> int:
@@ -74,6 +75,7 @@ async def metric(port: int, name: str) -> float:
 async def watch(session: aiohttp.ClientSession, port: int, counts: list[int], number: int) -> None:
     """Read everything that one viewer is sent, and count the ticks."""
     url = f"ws://127.0.0.1:{port}/ws"
+    await asyncio.sleep(number / CONNECTS_PER_S)
     async with session.ws_connect(url, protocols=("flights.v1",), max_msg_size=0, compress=0) as connection:
         async for message in connection:
             if message.type is aiohttp.WSMsgType.BINARY:

@@ -16,7 +16,7 @@ from flighttracker.settings import GatewaySettings, LimitSettings
 from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.run import listen, make_server
 
-LIMITS = LimitSettings(max_connects_per_s=100_000)
+LIMITS = LimitSettings(max_connects_per_s=100_000, max_connects_per_address_per_s=100_000)
 
 
 def frame(sequence: int, frame_bytes: int, body: bytes) -> bytes:

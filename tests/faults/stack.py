@@ -22,6 +22,7 @@ from flighttracker.settings import (
     GatewaySettings,
     GeneratorSettings,
     KafkaSettings,
+    LimitSettings,
     RedisSettings,
     RegistrySettings,
     ServerSettings,
@@ -102,6 +103,8 @@ class Stack:
             stale_after_silence_s=SILENCE_S,
             time_to_live_s=TIME_TO_LIVE_S,
             drain_s=1.0,
+            # A thousand viewers connect from one address.
+            limits=LimitSettings(max_connects_per_address_per_s=500),
             page_directory=str(PAGE) if (PAGE / "index.html").is_file() else "",
             servers=ServerSettings(kafka=self.servers.kafka, redis=redis, registry=self.servers.registry),
         )

@@ -13,7 +13,12 @@ from tests.gateway_server import RunningGateway, running_gateway
 
 START_S = 30.0
 SETTINGS = GatewaySettings(
-    limits=LimitSettings(max_connects_per_s=100_000, max_messages_per_s=1_000, request_head_s=1.0)
+    limits=LimitSettings(
+        max_connects_per_s=100_000,
+        max_connects_per_address_per_s=100_000,
+        max_messages_per_s=1_000,
+        request_head_s=1.0,
+    )
 )
 
 

@@ -19,6 +19,12 @@ REFUSALS: dict[str, tuple[dict[str, Any], int, str, str]] = {
         "subprotocol",
         "None of the subprotocols 'chat' is supported; flights.v1, flights.v2, flights.v1.json are.",
     ),
+    "no subprotocol": (
+        {"protocols": ()},
+        400,
+        "subprotocol",
+        "A subprotocol is missing; flights.v1, flights.v2, flights.v1.json are supported.",
+    ),
     "unknown parameter": (
         {"query": "?sinc=0.1.2"},
         400,
@@ -56,7 +62,10 @@ async def test_a_handshake_that_cannot_succeed_is_answered_with_a_sentence(case:
         "Sec-WebSocket-Version": "13",
         "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
         "Sec-WebSocket-Protocol": ", ".join(options.get("protocols", ("flights.v1",))),
-    } | options.get("headers", {})
+    }
+    if not headers["Sec-WebSocket-Protocol"]:
+        del headers["Sec-WebSocket-Protocol"]
+    headers |= options.get("headers", {})
     async with running_gateway() as running:
         answered, problem = await running.get(f"/ws{query}", headers=headers)
         assert (answered, problem["detail"], problem["reason"]) == (status, detail, reason)

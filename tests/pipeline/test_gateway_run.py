@@ -7,7 +7,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import aiohttp
 import pytest
@@ -119,7 +119,7 @@ async def test_a_gateway_that_stops_is_not_ready_lets_viewers_go_one_after_the_o
         async with session.get(url + "/ready") as response:
             assert (response.status, (await response.json())["status"]) == (503, "draining")
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
-            await session.ws_connect(url + "/ws")
+            await session.ws_connect(url + "/ws", protocols=("flights.v1",))
         assert refused.value.status == 503
         assert sum(not viewer.done() for viewer in reading) > 5, "most are still watching"
         left = sorted(await asyncio.gather(*reading), key=lambda viewer: viewer.at_s)
@@ -138,7 +138,8 @@ async def test_a_gateway_that_runs_ends_connections_with_their_token(tmp_path: P
     settings = GatewaySettings(port=0, drain_s=0, auth=secret_settings(tmp_path, leeway_s=0))
     task, url = await started(MemoryBus(1), settings)
     shown = bearer(token(exp=SystemClock().now_ms() // 1000 + 3))
-    async with aiohttp.ClientSession() as session, session.ws_connect(url + "/ws", headers=shown) as socket:
+    options: dict[str, Any] = {"headers": shown, "protocols": ("flights.v1",)}
+    async with aiohttp.ClientSession() as session, session.ws_connect(url + "/ws", **options) as socket:
         assert await Watcher(socket).closed() == (4401, "the token has expired")
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

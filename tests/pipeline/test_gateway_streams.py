@@ -12,7 +12,9 @@ import pytest
 
 from flighttracker.frame import read_header
 from flighttracker.frame.layout import RATES
+from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.delivery import stream_channel
+from flighttracker_gateway.delivery.region_shares import MAX_NEW_STREAMS, MAX_REGIONS_PER_USER
 from flighttracker_gateway.picture.picture import Picture
 from tests.example_flights import position
 from tests.gateway_server import RunningGateway, Watcher, running_gateway, until
@@ -107,7 +109,7 @@ async def test_a_view_that_cannot_be_answered_changes_nothing(monkeypatch: pytes
             protocol: Any = known.socket
             protocol.pause_writing()
             await socket.send_str(json.dumps({"type": "view", "bbox": GERMANY}))
-            await until(lambda: asked.call_args.args == (tuple(WIDENED),))
+            await until(lambda: asked.call_args.args == (tuple(WIDENED), "127.0.0.1"))
             protocol.resume_writing()
             await both_fly(running, 1)
             await viewer.frames()
@@ -160,6 +162,52 @@ async def test_who_looks_elsewhere_when_there_are_as_many_views_as_may_be_gets_t
             await until(lambda: running.metric("flights_ws_streams") == 2)
             await socket.send_json({"type": "view", "bbox": [20, 0, 21, 1]})
             assert await viewer.text() == {"type": "view", "bbox": None}
+
+
+async def test_one_client_has_its_part_of_the_regions_and_others_still_get_theirs() -> None:
+    settings = GatewaySettings(trusted_proxies=("127.0.0.1",))
+    async with running_gateway(settings) as running:
+        await both_fly(running, 0)
+
+        async def views(address: str, *wests: int) -> list[Any]:
+            found = []
+            for west in wests:
+                await running.clock.advance(1000)
+                options = {"query": f"?bbox={west},0,{west + 1},1", "headers": {"X-Forwarded-For": address}}
+                socket = await running.connect(protocols=("flights.v2",), **options)
+                sockets.append(socket)
+                found.append((await Watcher(socket).text())["view"])
+            return found
+
+        sockets: list[aiohttp.ClientWebSocketResponse] = []
+        assert None not in await views("2001:db8:1:1::1", *range(MAX_REGIONS_PER_USER))
+        # Another address of the same /64 is the same client.
+        assert await views("2001:db8:1:1::2", 20, 3) == [None, [3, 0, 4, 1]]
+        assert await views("2001:db8:1:2::1", 20) == [[20, 0, 21, 1]]
+        await sockets[0].close()
+        await until(lambda: running.metric("flights_ws_streams") == MAX_REGIONS_PER_USER + 1)
+        assert await views("2001:db8:1:1::1", 30) == [[30, 0, 31, 1]]
+        for socket in sockets:
+            await socket.close()
+        await until(lambda: len(running.gateway.hub) == 0)
+        assert running.gateway.hub._shares._regions == {}
+
+
+async def test_a_client_that_starts_one_stream_after_the_other_gets_the_world() -> None:
+    async with running_gateway() as running:
+        await both_fly(running, 0)
+
+        async def view(west: int) -> Any:
+            query = f"?bbox={west},0,{west + 1},1"
+            async with running.connect(protocols=("flights.v2",), query=query) as socket:
+                shown = (await Watcher(socket).text())["view"]
+            await until(lambda: len(running.gateway.hub) == 0)
+            return shown
+
+        shown = [await view(west) for west in range(MAX_NEW_STREAMS + 1)]
+        assert shown.index(None) == MAX_NEW_STREAMS
+        await running.clock.advance(1000)
+        assert await view(50) == [50, 0, 51, 1]
 
 
 async def test_a_viewer_of_a_stream_that_found_a_gap_gets_key_frames() -> None:

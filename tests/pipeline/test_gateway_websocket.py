@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from flighttracker.frame import read_header
+from flighttracker.settings import GatewaySettings, LimitSettings
 from flighttracker_gateway.picture.picture import Outcome
 from tests.example_flights import position
 from tests.gateway_server import EPOCH, WAIT_S, Watcher, running_gateway, until
@@ -42,12 +43,12 @@ async def test_one_tick_is_one_message_whatever_the_number_of_shards() -> None:
             assert len(viewer.picture) == 3
 
 
-async def test_a_client_that_offers_no_subprotocol_reads_json() -> None:
+async def test_a_client_that_asks_for_json_by_name_gets_it() -> None:
     async with running_gateway() as running:
         await running.tick(position(), position(icao24="000001"))
-        async with running.connect(protocols=()) as socket:
+        async with running.connect(protocols=("unknown", "flights.v1.json")) as socket:
             viewer = Watcher(socket)
-            assert socket.protocol is None
+            assert socket.protocol == "flights.v1.json"
             assert (await viewer.text())["type"] == "welcome"
             (key,) = (await viewer.text())["frames"]
             assert (key["kind"], key["shard"], key["epoch"], key["removed"]) == ("key", 0, EPOCH, [])
@@ -64,11 +65,6 @@ async def test_a_client_that_offers_no_subprotocol_reads_json() -> None:
                 (delta,) = (await viewer.text())["frames"]
                 removed = delta["removed"]
             assert removed == ["000001"]
-
-
-async def test_the_json_subprotocol_is_confirmed() -> None:
-    async with running_gateway() as running, running.connect(protocols=("unknown", "flights.v1.json")) as socket:
-        assert socket.protocol == "flights.v1.json"
 
 
 async def test_a_returning_viewer_gets_only_the_deltas_that_it_missed() -> None:
@@ -159,9 +155,26 @@ async def test_a_message_of_16_mb_closes_with_1009_and_is_not_kept() -> None:
 async def test_too_many_messages_close_with_4429() -> None:
     async with running_gateway() as running, running.connect() as socket:
         for _ in range(6):
-            await socket.send_str('{"type": "resync"}')
+            await socket.send_str('{"type": "token", "token": ""}')
         assert await Watcher(socket).closed() == (4429, "more than 5 messages a second")
         assert running.metric("flights_ws_client_errors_total", reason="too_many") == 1
+
+
+@pytest.mark.parametrize("subprotocol", ["flights.v1", "flights.v2", "flights.v1.json"])
+async def test_a_client_gets_key_frames_as_often_as_the_page_asks_and_no_more(subprotocol: str) -> None:
+    async with running_gateway() as running, running.connect(protocols=(subprotocol,)) as socket:
+        viewer = Watcher(socket)
+        await viewer.text()
+        await running.tick(position())
+        await socket.receive()
+        for _ in range(5):
+            await running.clock.advance(5_000)
+            await socket.send_str('{"type": "resync"}')
+            await socket.receive()
+        for _ in range(3):
+            await socket.send_str('{"type": "resync"}')
+        assert await viewer.closed() == (4429, "more than 3 resyncs, and one every 5 s")
+        await until(lambda: running.metric("flights_ws_client_errors_total", reason="too_many") == 1)
 
 
 async def test_state_is_told_when_it_changes() -> None:
@@ -217,7 +230,8 @@ async def test_a_storm_of_200_connections_leaves_none_behind() -> None:
             transport = socket._response.connection.transport
             transport.abort()
 
-    async with running_gateway() as running:
+    settings = GatewaySettings(limits=LimitSettings(max_connects_per_address_per_s=200))
+    async with running_gateway(settings) as running:
         await running.tick(position())
         async with asyncio.timeout(WAIT_S):
             await asyncio.gather(*[come_and_go(number) for number in range(200)])
@@ -253,7 +267,8 @@ async def test_fragments_together_may_not_exceed_the_limit() -> None:
         reader, writer = await asyncio.open_connection(host, int(port))
         writer.write(
             b"GET /ws HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            b"Sec-WebSocket-Protocol: flights.v1\r\n\r\n"
         )
         assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
         # Text fragments of 1,000 bytes, masked with zeros, none of them the last.

@@ -134,7 +134,7 @@ async def test_a_flood_of_viewers_who_are_not_let_in_is_a_few_lines_each_with_a_
                 await running.connect(origin="https://elsewhere.example")
         written = lines(caplog)
         assert len({line["session"] for line in written}) == len(written) == 20
-        assert {line["message"].partition(" 'https")[0] for line in written} == {"not let in: The origin"}
+        assert {line["message"].partition(" 'https")[0] for line in written} == {"rejected a handshake: The origin"}
 
 
 async def test_viewers_are_logged_with_the_session_that_they_were_told(caplog: pytest.LogCaptureFixture) -> None:
@@ -147,7 +147,7 @@ async def test_viewers_are_logged_with_the_session_that_they_were_told(caplog: p
             await viewer.closed()
         (line,) = lines(caplog)
         assert line["session"] == session
-        assert line["message"].startswith("a viewer left with 4400 after ")
+        assert line["message"].startswith("a connection ended with 4400 after ")
 
 
 async def test_bugs_are_counted_by_place_written_once_a_minute_and_not_told(

@@ -40,7 +40,10 @@ class Authority:
     @property
     def settings(self) -> GatewaySettings:
         tls = TlsSettings(certificate_file=str(self.certificate_file), key_file=str(self.key_file))
-        return GatewaySettings(tls=tls, limits=LimitSettings(slow_client_s=5.0, max_connects_per_s=10_000))
+        return GatewaySettings(
+            tls=tls,
+            limits=LimitSettings(slow_client_s=5.0, max_connects_per_s=10_000, max_connects_per_address_per_s=10_000),
+        )
 
     def renew(self) -> trustme.LeafCert:
         made = self.ca.issue_cert("127.0.0.1")

@@ -134,7 +134,7 @@ async def test_a_token_is_renewed_without_a_new_connection(locked: GatewaySettin
     ("changes", "reason"),
     [
         ({"exp": NOW_S - 1}, "The token has expired."),
-        ({"sub": "mallory"}, "the new token is another user's: connect anew"),
+        ({"sub": "mallory"}, "the new token is another user's: connect again"),
         ({"scope": "stats"}, "The token lacks the scope view."),
     ],
 )

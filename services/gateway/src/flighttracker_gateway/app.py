@@ -55,7 +55,8 @@ async def _live(socket: WebSocket[Any, Any, Any], gateway: NamedDependency[Gatew
 def create_app(gateway: Gateway) -> HttpShell:
     """Return the application that serves one gateway."""
     policy = SecurityPolicy(gateway.settings)
-    return HttpShell(create_routes(gateway), gateway.settings, policy, gateway.metrics, gateway.clock)
+    routes = create_routes(gateway)
+    return HttpShell(routes, gateway.settings, policy, gateway.metrics, gateway.clock, gateway.gate.knock)
 
 
 def create_routes(gateway: Gateway) -> Litestar:

@@ -15,10 +15,12 @@ class LimitSettings(Settings, frozen=True):
 
     max_connections: int = 10_000
     max_connections_per_user: int | None = None
-    """WebSocket connections of one user: of the token's subject, or without tokens of the client's address. None: no
-    bound of its own, because behind a proxy that is not trusted everybody has the same address."""
+    """WebSocket connections of one user: of the token's subject, or without tokens of the client's address. None: half
+    of what the others leave free, because behind a proxy that is not trusted everybody has the same address."""
     max_connects_per_s: int = 500
     """New WebSocket connections a second that are let in; above it a client is told to come back (HTTP 503)."""
+    max_connects_per_address_per_s: float = 100.0
+    """WebSocket handshakes a second of one address (IPv6: of a /64), accepted or not; more are answered with 429."""
     max_message_bytes: int = 4096
     """Longest message from a client, fragments together; a longer one closes with 1009."""
     max_messages_per_s: float = 5.0

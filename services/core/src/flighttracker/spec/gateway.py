@@ -95,9 +95,11 @@ class Limits(SpecModel):
     """Most WebSocket connections to one gateway."""
     max_connections_per_user: int | None = Field(default=None, ge=1, le=1_000_000)
     """Most WebSocket connections of one user: of a token's `sub`, or of an IP address without tokens. Defaults to 100
-    with tokens and to no limit without."""
+    with tokens, and without to half of what the other addresses leave free. An IPv6 /64 counts as one address."""
     max_connects_per_second: int = Field(default=500, ge=1, le=100_000)
     """Most new connections per second. Further clients are asked to retry later."""
+    max_connects_per_address_per_second: float = Field(default=100.0, ge=1, le=100_000)
+    """Most handshakes of one IP address per second, accepted or not. More are rejected with 429."""
     max_message_bytes: int = Field(default=4096, ge=128, le=1_048_576)
     """Longest message from a client, bytes. A longer one closes the connection with code 1009. A renewed token is sent
     in one message, so it must fit."""

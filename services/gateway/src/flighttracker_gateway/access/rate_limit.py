@@ -43,3 +43,7 @@ class RateLimit:
             return False
         self._left -= events
         return True
+
+    def charge(self, events: float) -> None:
+        """Count events, within the limit or not; beyond it, the bucket is empty."""
+        self._left = max(0.0, self.left - events)

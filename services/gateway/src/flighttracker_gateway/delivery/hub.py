@@ -27,6 +27,7 @@ from flighttracker_gateway.delivery.audience import VIEWERS_PER_TURN, Audience
 from flighttracker_gateway.delivery.channel import Channel, FrameChannel, JsonChannel
 from flighttracker_gateway.delivery.prepared import PreparedMessage, build_message
 from flighttracker_gateway.delivery.region import Region
+from flighttracker_gateway.delivery.region_shares import RegionShares
 from flighttracker_gateway.delivery.scene import Scene
 from flighttracker_gateway.delivery.stream_channel import MAX_STREAMS, StreamChannel
 from flighttracker_gateway.delivery.viewer import Encoding, Seen, Viewer
@@ -63,6 +64,7 @@ class Hub:
             Encoding.JSON: JsonChannel(picture, metrics),
         }
         self._streams: dict[Region | None, StreamChannel] = {}
+        self._shares = RegionShares(clock)
         self._stream_epoch = 0
         self._cursor: Cursor = ()
         self._slow: set[Viewer] = set()
@@ -79,8 +81,7 @@ class Hub:
 
     async def join(self, viewer: Viewer) -> None:
         """Add a viewer: it gets what it misses since its cursor, then the state, then every tick."""
-        channel = self._channel_of(viewer)
-        channel.audience.add(viewer)
+        channel = self._add(viewer)
         await self._bring_up_to_date(viewer, channel)
 
     def leave(self, viewer: Viewer) -> None:
@@ -89,17 +90,23 @@ class Hub:
         self._slow.discard(viewer)
         self._metrics.ws_slow_clients.set(len(self._slow))
 
-    def available_region(self, region: Region | None) -> Region | None:
-        """Return a region if it can have a stream; None, the whole world, when there are `MAX_STREAMS` others."""
-        return region if region in self._streams or len(self._streams) < MAX_STREAMS else None
+    def available_region(self, region: Region | None, user: str) -> Region | None:
+        """Return a region if a user can have it; else None, the whole world.
+
+        The world replaces a region when there are `MAX_STREAMS` others, or when the user has its share of them.
+        """
+        if region is None or not self._shares.allows(user, region):
+            return None
+        if region in self._streams:
+            return region
+        return region if len(self._streams) < MAX_STREAMS and self._shares.start(user) else None
 
     async def set_region(self, viewer: Viewer, region: Region | None) -> None:
         """Move a viewer to the stream of another region, which `available_region` returned."""
         if viewer.region != region:
             self._remove(viewer)
             viewer.region = region
-            channel = self._channel_of(viewer)
-            channel.audience.add(viewer)
+            channel = self._add(viewer)
             viewer.seen = viewer.seen._replace(cursor=None)
             await self._bring_up_to_date(viewer, channel)
 
@@ -195,10 +202,18 @@ class Hub:
             self._metrics.ws_streams.set(len(self._streams))
         return stream
 
+    def _add(self, viewer: Viewer) -> Channel:
+        """Add a viewer to its channel, and return that."""
+        channel = self._channel_of(viewer)
+        channel.audience.add(viewer)
+        self._shares.add(viewer.user, viewer.region)
+        return channel
+
     def _remove(self, viewer: Viewer) -> None:
         """Remove a viewer from its channel; a stream ends with its last viewer."""
         channel = self._channel_of(viewer)
         channel.audience.remove(viewer)
+        self._shares.remove(viewer.user, viewer.region)
         if viewer.encoding is Encoding.STREAM and not channel.audience:
             del self._streams[viewer.region]
             self._metrics.ws_streams.set(len(self._streams))

@@ -50,16 +50,18 @@ class Viewer:
     Attributes:
         socket: takes its messages.
         encoding: the encoding of its frames.
+        user: who it counts for where viewers share: a token's subject, or without tokens a client by its address.
         region: the region that it receives, None for the whole world; only streams have regions.
         seen: what it has received; for a bulk viewer, `Audience.bulk_seen` is valid instead.
         behind_since_ms: when its socket was first found full, milliseconds since 1970; None when it is up to date.
     """
 
-    __slots__ = ("behind_since_ms", "encoding", "region", "seen", "socket")
+    __slots__ = ("behind_since_ms", "encoding", "region", "seen", "socket", "user")
 
-    def __init__(self, socket: Socket, encoding: Encoding, cursor: Cursor | None, region: Region | None = None) -> None:
+    def __init__(self, socket: Socket, encoding: Encoding, cursor: Cursor | None, user: str = "") -> None:
         self.socket = socket
         self.encoding = encoding
-        self.region = region
+        self.user = user
+        self.region: Region | None = None
         self.seen = Seen(cursor, 0)
         self.behind_since_ms: int | None = None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, cast
 
 from litestar.enums import ScopeType
@@ -19,10 +19,12 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from flighttracker.clock import Clock
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.access.client_log import SampledLog
+from flighttracker_gateway.access.client_rates import client_of_scope
 from flighttracker_gateway.access.problem import PROBLEM_JSON, encode_problem
 from flighttracker_gateway.http.host import host_mistake
 from flighttracker_gateway.http.policy import SecurityPolicy
 from flighttracker_gateway.metrics import GatewayMetrics
+from flighttracker_gateway.websocket.refusal import Refusal
 
 _logger = logging.getLogger(__name__)
 
@@ -42,12 +44,20 @@ class HttpShell:
         policy: the security headers of an answer.
         metrics: counts and times requests.
         clock: the time windows of the sampled log.
+        knock: counts a handshake of a client, and returns why it is refused.
     """
 
     def __init__(
-        self, app: ASGIApp, settings: GatewaySettings, policy: SecurityPolicy, metrics: GatewayMetrics, clock: Clock
+        self,
+        app: ASGIApp,
+        settings: GatewaySettings,
+        policy: SecurityPolicy,
+        metrics: GatewayMetrics,
+        clock: Clock,
+        knock: Callable[[str], Refusal | None],
     ) -> None:
         self._app = app
+        self._knock = knock
         self._max_bytes = settings.limits.max_request_bytes
         self._policy = policy
         self._metrics = metrics
@@ -77,8 +87,14 @@ class HttpShell:
                 message["headers"] = [*message["headers"], *self._policy.headers(message["headers"])]
             await send(message)
 
+        # First, because it costs the least: Litestar's routing takes longer than all of this.
+        refusal = self._knock(client_of_scope(cast("Any", scope)))
         mistake = host_mistake(cast("HTTPScope", scope))
-        if mistake:
+        if refusal is not None:
+            await receive()
+            for message in refusal.messages():
+                await send_rejection_with_headers(cast("Message", message))
+        elif mistake:
             self._metrics.ws_refused.labels("host").inc()
             await receive()
             await reject(400, mistake)

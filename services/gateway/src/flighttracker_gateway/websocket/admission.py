@@ -1,19 +1,23 @@
-"""Who may open a WebSocket, decided before it is accepted, so that a refusal is an HTTP answer with a sentence.
+"""Decides which WebSocket handshakes are accepted. A refusal is an HTTP answer with the reason.
 
-`connection` asks for each handshake. The checks go from what is certain to what depends on load: a client that can
-never be let in is told what to mend, one that came at a bad moment is told when to come back.
+`http.shell` calls `knock` for each handshake before it is routed; `connection` calls `decide` for each one with a valid
+token. Permanent reasons come before temporary ones: a client that can never be admitted is told what to change, and one
+that came at a bad moment is told when to try again.
+
+Each client gets at most its share: a rate of handshakes of its own, and a part of the connections. Both hold without
+tokens, too. A client is a token's subject where connections are counted, and an address (`client_of`) otherwise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from flighttracker.bounding_box import parse_bounding_box
 from flighttracker.clock import Clock
 from flighttracker.settings import GatewaySettings
+from flighttracker_gateway.access.client_rates import ClientRates
 from flighttracker_gateway.access.origins import Origins
 from flighttracker_gateway.access.query import parse_query
 from flighttracker_gateway.access.rate_limit import RateLimit
@@ -22,16 +26,24 @@ from flighttracker_gateway.delivery.region import Region, region_of
 from flighttracker_gateway.delivery.viewer import Encoding
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.picture.cursor import Cursor, parse_since
+from flighttracker_gateway.websocket.refusal import RETRY_AFTER_S, Refusal
 
 PARAMETERS: Final = ("since", "bbox")
-RETRY_AFTER_S: Final = 5
-"""What a refused client is told to wait when the reason passes by itself."""
+FAILED_TOKEN_COST: Final = 10
+"""Handshakes that one with an invalid token counts for."""
+
+_SUPPORTED: Final = ", ".join(encoding.value for encoding in Encoding)
 
 
 class Handshake(NamedTuple):
-    """What a client asks for: the headers Origin and Host ("" when absent), the subprotocols, and the URL's query.
+    """The parts of a handshake that decide whether it is accepted.
 
-    `user` is the token's subject, or without tokens the client's address.
+    Attributes:
+        user: the token's subject; without tokens the client, by address.
+        origin: the header Origin, "" when absent.
+        host: the header Host, "" when absent.
+        subprotocols: what the client offers, in its order.
+        query_string: the query of the URL.
     """
 
     user: str
@@ -42,49 +54,50 @@ class Handshake(NamedTuple):
 
 
 class Admitted(NamedTuple):
-    """The client may come in; `subprotocol` is None when it offered none, `region` when it sees all of the world."""
+    """An accepted handshake; `region` is None for the whole world."""
 
     encoding: Encoding
-    subprotocol: str | None
     cursor: Cursor | None
     region: Region | None
 
 
-class Refusal(NamedTuple):
-    """The client may not come in; `reason` is the label of `flights_ws_refused_total`, `detail` a sentence for it."""
-
-    status: int
-    reason: str
-    detail: str
-    retry_after_s: int | None = None
-    headers: Mapping[str, str] = MappingProxyType({})
-
-
 class Admission:
-    """Counts who is in and decides who may come.
+    """Counts connections and decides about new ones.
 
     Attributes:
-        is_draining: nobody may come any more.
-        connections: those that are open.
-        ended: those that have ended.
+        is_draining: whether the gateway stops, so nobody is admitted.
+        connections: open connections.
+        ended: connections that have ended.
     """
 
     def __init__(self, settings: GatewaySettings, clock: Clock, metrics: GatewayMetrics) -> None:
+        limits = settings.limits
         self._settings = settings
         self._metrics = metrics
         self._origins = Origins(settings.allowed_origins)
-        self._connects = RateLimit(settings.limits.max_connects_per_s, clock)
+        self._connects = RateLimit(limits.max_connects_per_s, clock)
+        self._handshakes = ClientRates(limits.max_connects_per_address_per_s, clock)
         self._of_user: dict[str, int] = {}
         self.is_draining = False
         self.connections = 0
         self.ended = 0
 
+    def knock(self, client: str) -> Refusal | None:
+        """Count a handshake of a client, whatever becomes of it; return a refusal when there are too many."""
+        if self._handshakes.take(client):
+            return None
+        most = self._settings.limits.max_connects_per_address_per_s
+        detail = f"More than {most:g} connections a second from your address; try again."
+        return self._counted(Refusal(429, "connect_rate_of_address", detail, RETRY_AFTER_S))
+
+    def charge_failed_token(self, client: str) -> None:
+        """Count an invalid token of a client, as `FAILED_TOKEN_COST` handshakes."""
+        self._handshakes.charge(client, FAILED_TOKEN_COST - 1)
+
     def decide(self, handshake: Handshake) -> Admitted | Refusal:
-        """Return what becomes of a handshake, and count a refusal."""
+        """Return whether a handshake is accepted, and count a refusal."""
         decision = self._decide(handshake)
-        if isinstance(decision, Refusal):
-            self._metrics.ws_refused.labels(decision.reason).inc()
-        return decision
+        return self._counted(decision) if isinstance(decision, Refusal) else decision
 
     @contextmanager
     def entered(self, user: str) -> Iterator[None]:
@@ -102,16 +115,17 @@ class Admission:
                 del self._of_user[user]
             self._metrics.ws_connections.set(self.connections)
 
+    def _counted(self, refusal: Refusal) -> Refusal:
+        self._metrics.ws_refused.labels(refusal.reason).inc()
+        return refusal
+
     def _decide(self, handshake: Handshake) -> Admitted | Refusal:
-        limits = self._settings.limits
         if not self._origins.allow(handshake.origin, handshake.host):
             detail = f"The origin {handshake.origin[:128]!r} may not connect; see allowed_origins of the gateway."
             return Refusal(403, "origin", detail)
         encoding = _encoding(handshake.subprotocols)
         if encoding is None:
-            offered = ", ".join(_without_tokens(handshake.subprotocols))[:128]
-            supported = ", ".join(known.value for known in Encoding)
-            return Refusal(400, "subprotocol", f"None of the subprotocols {offered!r} is supported; {supported} are.")
+            return _no_subprotocol(handshake.subprotocols)
         try:
             query = parse_query(handshake.query_string, PARAMETERS, "/ws")
         except ValueError as error:
@@ -127,32 +141,52 @@ class Admission:
             return Refusal(400, "bbox", f"{error}.")
         if bbox and encoding is not Encoding.STREAM:
             return Refusal(400, "bbox", f"A view needs the subprotocol {Encoding.STREAM.value}.")
+        return self._no_room(handshake.user) or Admitted(encoding, cursor, region)
+
+    def _no_room(self, user: str) -> Refusal | None:
+        """Return a refusal when the gateway or the user's share is full, else count the new connection."""
+        limits = self._settings.limits
         if self.is_draining:
             return Refusal(503, "draining", "This gateway is stopping; connect again.", RETRY_AFTER_S)
         if self.connections >= limits.max_connections:
-            detail = f"This gateway has {limits.max_connections} connections, as many as it may."
+            detail = f"This gateway has {limits.max_connections} connections, its maximum."
             return Refusal(503, "max_connections", detail, RETRY_AFTER_S)
-        most = limits.max_connections_per_user
-        if most is not None and self._of_user.get(handshake.user, 0) >= most:
-            detail = f"You have {most} connections to this gateway, as many as one user may."
+        own, most = self._of_user.get(user, 0), self._share_of(user)
+        if own >= most:
+            detail = f"You have {own} connections to this gateway; one user may have {most} now."
             return Refusal(429, "max_connections_per_user", detail, RETRY_AFTER_S)
         if not self._connects.take():
-            detail = f"More than {limits.max_connects_per_s} connections a second; come back."
+            detail = f"More than {limits.max_connects_per_s} connections a second; try again."
             return Refusal(503, "connect_rate", detail, RETRY_AFTER_S)
-        return Admitted(encoding, encoding.value if handshake.subprotocols else None, cursor, region)
+        return None
 
+    def _share_of(self, user: str) -> int:
+        """Return how many connections a user may have.
 
-def _without_tokens(subprotocols: Sequence[str]) -> list[str]:
-    """Return what of the subprotocols may be repeated to anybody."""
-    return [BEARER_SUBPROTOCOL + "…" if name.startswith(BEARER_SUBPROTOCOL) else name for name in subprotocols]
+        Without a limit of its own, that is half of what the others leave free. One user never fills the gateway, and
+        many behind one address (a proxy that is not trusted) are still admitted.
+        """
+        limits = self._settings.limits
+        if limits.max_connections_per_user is not None:
+            return limits.max_connections_per_user
+        others = self.connections - self._of_user.get(user, 0)
+        return max(1, (limits.max_connections - others) // 2)
 
 
 def _encoding(subprotocols: Sequence[str]) -> Encoding | None:
-    """Return the encoding that the client prefers: JSON when it offers nothing, None when it offers only unknown ones.
+    """Return the first encoding that the client offers by name; None when it offers none.
 
-    A token among them is none: a browser that gets no subprotocol back hangs up.
+    There is no default: JSON costs the gateway the most, and a browser disconnects when it offers a token and gets no
+    subprotocol back.
     """
-    if not subprotocols:
-        return Encoding.JSON
     known = {encoding.value: encoding for encoding in Encoding}
     return next((known[offered] for offered in subprotocols if offered in known), None)
+
+
+def _no_subprotocol(subprotocols: Sequence[str]) -> Refusal:
+    if not subprotocols:
+        return Refusal(400, "subprotocol", f"A subprotocol is missing; {_SUPPORTED} are supported.")
+    # A token among them is never repeated.
+    shown = [BEARER_SUBPROTOCOL + "…" if name.startswith(BEARER_SUBPROTOCOL) else name for name in subprotocols]
+    offered = ", ".join(shown)[:128]
+    return Refusal(400, "subprotocol", f"None of the subprotocols {offered!r} is supported; {_SUPPORTED} are.")

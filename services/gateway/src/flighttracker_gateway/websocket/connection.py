@@ -1,12 +1,10 @@
-"""One WebSocket connection, from handshake to close: the protocol of `frame.md` on the client's side.
+"""`Gate`: serves the WebSocket connections of `/ws`, from handshake to close, as `frame.md` specifies.
 
-`app` mounts `handle` at `/ws`. All frames go out through `hub`; what is here reads: a client may say
-`{"type": "resync"}`, look elsewhere or renew its token, and nothing else. Whatever else it says closes the connection
-with a code and a sentence, and is counted. Reading is backpressured by uvicorn, one message at a time, so a flood costs
-a client its connection and the gateway nothing.
+`app` mounts `handle`. `hub` sends all frames; the code here reads. A client may ask for key frames, change its view or
+renew its token. Anything else closes the connection with a code and a reason, and is counted. uvicorn passes one
+message at a time and `inbound` bounds what a client sends, so a flood ends its own connection and delays no other.
 
-Where tokens are asked for, one is shown in the handshake and may be renewed while the connection lasts: `auth` ends it
-when the token ends.
+With tokens, the handshake has one, and `auth` closes the connection when it ends, unless the client renews it.
 """
 
 from __future__ import annotations
@@ -18,16 +16,16 @@ from typing import Any, Final, cast
 
 import msgspec
 from litestar import WebSocket
-from litestar.types import Scope
+from litestar.types import Message, Scope
 
 from flighttracker.bounding_box import BoundingBox
 from flighttracker.clock import Clock
 from flighttracker.errors import RetryableError
-from flighttracker.settings import GatewaySettings
+from flighttracker.settings import GatewaySettings, LimitSettings
 from flighttracker_gateway.access.auth import NOT_AUTHORIZED, Auth, Held
 from flighttracker_gateway.access.client_log import SampledLog
+from flighttracker_gateway.access.client_rates import client_of_scope
 from flighttracker_gateway.access.http_gate import bearer_of, challenge
-from flighttracker_gateway.access.problem import PROBLEM_JSON, encode_problem
 from flighttracker_gateway.access.rate_limit import RateLimit
 from flighttracker_gateway.access.tokens import Grant, TokenRefusedError, refuse_token_in_url
 from flighttracker_gateway.access.tokens import Scope as TokenScope
@@ -38,12 +36,18 @@ from flighttracker_gateway.delivery.prepared import EXTENSION, PreparedProtocol,
 from flighttracker_gateway.delivery.region import region_of
 from flighttracker_gateway.delivery.viewer import Encoding, Socket, Viewer
 from flighttracker_gateway.metrics import GatewayMetrics
-from flighttracker_gateway.websocket.admission import RETRY_AFTER_S, Admission, Admitted, Handshake, Refusal
+from flighttracker_gateway.websocket.admission import Admission, Admitted, Handshake
+from flighttracker_gateway.websocket.refusal import RETRY_AFTER_S, Refusal
 
 BINARY_NOT_EXPECTED: Final = 1003
 NOT_A_MESSAGE: Final = 4400
 MAX_VIEWS_PER_S: Final = 2.0
-"""Each may begin a stream and costs key frames; a client that follows a finger sends the last of them."""
+"""Each may start a stream and costs key frames; a client that follows a finger sends only the last view."""
+
+RESYNC_INTERVAL_S: Final = 5.0
+MAX_RESYNCS: Final = 3
+"""Resyncs at once, and then one in `RESYNC_INTERVAL_S`, the shortest interval of the page. Each costs key frames: a
+message of 100 bytes asks for megabytes."""
 
 MAX_REASON_BYTES: Final = 123
 
@@ -53,30 +57,39 @@ _ERROR_OF_CODE: Final = {1002: "protocol", 1003: "binary", 1007: "not_utf8", 100
 _COUNTED_CODES: Final = frozenset(
     {1000, 1001, 1002, 1003, 1005, 1006, 1007, 1009, 1011, 1012, NOT_A_MESSAGE, NOT_AUTHORIZED, 4408, TOO_MUCH}
 )
-"""Close codes that are a label of their own: a client may close with any of 5,000."""
+"""Close codes with a label of their own; a client may close with any of 5,000."""
 
 
 class Resync(msgspec.Struct, frozen=True, tag="resync"):
-    """The client found a gap and asks for key frames."""
+    """Asks for key frames, because the client found a gap."""
 
 
 class View(msgspec.Struct, frozen=True, tag="view"):
-    """The client looks at a part of the world: west, south, east, north in degrees; None is all of it."""
+    """Asks for a part of the world: west, south, east, north in degrees; None for all of it."""
 
     bbox: tuple[float, float, float, float] | None
 
 
 class NewToken(msgspec.Struct, frozen=True, tag="token"):
-    """The client shows a newer token, to stay after its first one has expired."""
+    """Replaces the token, to stay connected after the first one has expired."""
 
     token: str
 
 
-_Said = Resync | View | NewToken
+_ClientMessage = Resync | View | NewToken
+
+
+class _Rates:
+    """What one client may still do now."""
+
+    def __init__(self, limits: LimitSettings, clock: Clock) -> None:
+        self.messages = RateLimit(limits.max_messages_per_s, clock)
+        self.views = RateLimit(MAX_VIEWS_PER_S, clock)
+        self.resyncs = RateLimit(1 / RESYNC_INTERVAL_S, clock, burst=MAX_RESYNCS)
 
 
 class Gate:
-    """Answers the handshakes of `/ws` and keeps each connection until it ends."""
+    """Answers the handshakes of `/ws`, and serves each connection until it ends."""
 
     def __init__(
         self,
@@ -97,7 +110,14 @@ class Gate:
         self._clock = clock
         self._metrics = metrics
         self._log = SampledLog(_logger, clock)
-        self._decoder: msgspec.json.Decoder[_Said] = msgspec.json.Decoder(_Said)
+        self._decoder: msgspec.json.Decoder[_ClientMessage] = msgspec.json.Decoder(_ClientMessage)
+
+    def knock(self, client: str) -> Refusal | None:
+        """Count a handshake of a client before it is routed; return a refusal when there are too many."""
+        refusal = self._admission.knock(client)
+        if refusal is not None:
+            self._log.write(logging.INFO, refusal.reason, "rejected a handshake: %s", refusal.detail)
+        return refusal
 
     async def handle(self, websocket: WebSocket[Any, Any, Any]) -> None:
         """Serve one connection until it ends."""
@@ -105,34 +125,39 @@ class Gate:
         await websocket.receive()
         grant = await self._grant(websocket.scope)
         if isinstance(grant, Refusal):
-            await self._turn_away(websocket, grant, session)
+            await self._refuse(websocket, grant, session)
             return
-        asked = _handshake(websocket.scope, grant)
-        decision = self._admission.decide(asked)
+        handshake = _handshake(websocket.scope, grant)
+        decision = self._admission.decide(handshake)
         if isinstance(decision, Refusal):
-            await self._turn_away(websocket, decision, session)
+            await self._refuse(websocket, decision, session)
             return
-        with self._admission.entered(asked.user):
+        with self._admission.entered(handshake.user):
             started_s = time.monotonic()
-            code = await self._serve(websocket, session, grant, decision)
+            code = await self._serve(websocket, session, grant, decision, handshake.user)
         counted = str(code) if code in _COUNTED_CODES else "other"
         self._metrics.ws_closed.labels(counted).inc()
         if code in _ERROR_OF_CODE:
             self._metrics.ws_client_errors.labels(_ERROR_OF_CODE[code]).inc()
         level = logging.INFO if code in _ERROR_OF_CODE or code >= NOT_A_MESSAGE else logging.DEBUG
-        lasted_s = time.monotonic() - started_s
-        self._log.write(level, counted, "a viewer left with %d after %.1f s", code, lasted_s, session=session)
+        duration_s = time.monotonic() - started_s
+        self._log.write(level, counted, "a connection ended with %d after %.1f s", code, duration_s, session=session)
 
-    async def _turn_away(self, websocket: WebSocket[Any, Any, Any], refusal: Refusal, session: str) -> None:
-        self._log.write(logging.INFO, refusal.reason, "not let in: %s", refusal.detail, session=session)
-        await _refuse(websocket, refusal)
+    async def _refuse(self, websocket: WebSocket[Any, Any, Any], refusal: Refusal, session: str) -> None:
+        self._log.write(logging.INFO, refusal.reason, "rejected a handshake: %s", refusal.detail, session=session)
+        for message in refusal.messages():
+            await websocket.send(cast("Message", message))
 
-    async def _serve(self, websocket: WebSocket[Any, Any, Any], session: str, grant: Grant, admitted: Admitted) -> int:
-        """Take the client in; return the close code with which it left."""
-        await websocket.send({"type": "websocket.accept", "subprotocol": admitted.subprotocol, "headers": []})
+    async def _serve(
+        self, websocket: WebSocket[Any, Any, Any], session: str, grant: Grant, admitted: Admitted, user: str
+    ) -> int:
+        """Accept the handshake and serve the connection; return its close code."""
+        accept: dict[str, Any] = {"type": "websocket.accept", "subprotocol": admitted.encoding.value, "headers": []}
+        await websocket.send(cast("Message", accept))
         socket = _socket(websocket)
         cursor = None if admitted.encoding is Encoding.STREAM else admitted.cursor
-        viewer = Viewer(socket, admitted.encoding, cursor, self._hub.available_region(admitted.region))
+        viewer = Viewer(socket, admitted.encoding, cursor, user=user)
+        viewer.region = self._hub.available_region(admitted.region, user)
         with self._auth.holding(grant, socket.close_now) as held:
             socket.send_prepared(build_message(self._welcome(session, grant, viewer), is_text=True))
             try:
@@ -142,12 +167,13 @@ class Gate:
                 self._hub.leave(viewer)
 
     async def _grant(self, scope: Scope) -> Grant | Refusal:
-        """Return what the client's token grants."""
+        """Return what the client's token grants, or a counted refusal."""
         try:
             if self._auth.is_required:
                 refuse_token_in_url(scope["query_string"])
             return await self._auth.admit(bearer_of(scope), TokenScope.VIEW)
         except TokenRefusedError as error:
+            self._admission.charge_failed_token(client_of_scope(cast("Any", scope)))
             refusal = Refusal(error.status, f"token_{error.reason}", error.detail, headers=challenge(error))
         except RetryableError as error:
             refusal = Refusal(503, "token_not_yet", str(error), round(error.retry_after_s or RETRY_AFTER_S))
@@ -155,9 +181,8 @@ class Gate:
         return refusal
 
     async def _read(self, websocket: WebSocket[Any, Any, Any], viewer: Viewer, held: Held) -> int:
-        """Act on what the client says until the connection ends; return its close code."""
-        messages = RateLimit(self._settings.limits.max_messages_per_s, self._clock)
-        views = RateLimit(MAX_VIEWS_PER_S, self._clock)
+        """Handle the client's messages until the connection ends; return its close code."""
+        rates = _Rates(self._settings.limits, self._clock)
         while True:
             event = await websocket.receive()
             if event["type"] == "websocket.disconnect":
@@ -167,13 +192,13 @@ class Gate:
             text = event.get("text")
             if text is None:
                 viewer.socket.close_now(BINARY_NOT_EXPECTED, "this protocol has no binary messages from clients")
-            elif not messages.take():
+            elif not rates.messages.take():
                 most = f"{self._settings.limits.max_messages_per_s:g}"
                 viewer.socket.close_now(TOO_MUCH, f"more than {most} messages a second")
             else:
-                await self._act(text, viewer, held, views)
+                await self._act(text, viewer, held, rates)
 
-    async def _act(self, text: str, viewer: Viewer, held: Held, views: RateLimit) -> None:
+    async def _act(self, text: str, viewer: Viewer, held: Held, rates: _Rates) -> None:
         try:
             message = self._decoder.decode(text)
         except (msgspec.DecodeError, RecursionError) as error:
@@ -182,32 +207,40 @@ class Gate:
             return
         match message:
             case Resync():
-                await self._hub.resync(viewer)
+                await self._resync(viewer, rates)
             case View(bbox=bbox):
-                await self._look(bbox, viewer, views)
+                await self._look(bbox, viewer, rates)
             case NewToken(token=token):
                 await self._renew(token, viewer, held)
 
-    async def _look(self, bbox: tuple[float, float, float, float] | None, viewer: Viewer, views: RateLimit) -> None:
-        """Show another part of the world, after saying which."""
+    async def _resync(self, viewer: Viewer, rates: _Rates) -> None:
+        if rates.resyncs.take():
+            await self._hub.resync(viewer)
+        else:
+            reason = f"more than {MAX_RESYNCS} resyncs, and one every {RESYNC_INTERVAL_S:g} s"
+            viewer.socket.close_now(TOO_MUCH, reason)
+
+    async def _look(self, bbox: tuple[float, float, float, float] | None, viewer: Viewer, rates: _Rates) -> None:
+        """Send the region that the client will get, then its frames."""
         if viewer.encoding is not Encoding.STREAM:
             viewer.socket.close_now(NOT_A_MESSAGE, f"a view needs the subprotocol {Encoding.STREAM.value}")
             return
-        if not views.take():
+        if not rates.views.take():
             viewer.socket.close_now(TOO_MUCH, f"more than {MAX_VIEWS_PER_S:g} views a second")
             return
         try:
-            region = self._hub.available_region(None if bbox is None else region_of(BoundingBox.of_edges(*bbox)))
+            asked = None if bbox is None else region_of(BoundingBox.of_edges(*bbox))
         except ValueError as error:
             viewer.socket.close_now(NOT_A_MESSAGE, shortened(str(error)))
             return
+        region = self._hub.available_region(asked, viewer.user)
         answer = build_message(msgspec.json.encode({"type": "view", "bbox": region}), is_text=True)
-        # Unanswered, nothing changes: a client must know what the next frames are of.
+        # Without room for the answer nothing changes: a client must know which region the next frames have.
         if viewer.socket.send_prepared(answer):
             await self._hub.set_region(viewer, region)
 
     async def _renew(self, token: str, viewer: Viewer, held: Held) -> None:
-        """Put a newer token in the place of the one that the connection began with, and say until when it holds."""
+        """Replace the token of a connection by a newer one, and send when that expires."""
         try:
             grant = await self._auth.admit(token, TokenScope.VIEW)
         except TokenRefusedError as error:
@@ -217,10 +250,10 @@ class Gate:
             self._log.write(logging.INFO, "renewal", "a token cannot be renewed now: %s", error)
         else:
             if grant.subject != held.grant.subject:
-                viewer.socket.close_now(NOT_AUTHORIZED, "the new token is another user's: connect anew")
+                viewer.socket.close_now(NOT_AUTHORIZED, "the new token is another user's: connect again")
                 return
             held.grant = grant
-        answer = {"type": "session", **_told(held.grant)}
+        answer = {"type": "session", **_expiry(held.grant)}
         viewer.socket.send_prepared(build_message(msgspec.json.encode(answer), is_text=True))
 
     def _welcome(self, session: str, grant: Grant, viewer: Viewer) -> bytes:
@@ -228,7 +261,7 @@ class Gate:
             {
                 "type": "welcome",
                 "session": session,
-                **_told(grant),
+                **_expiry(grant),
                 "tracker": self._settings.tracker,
                 "tick_interval_ms": round(self._settings.tick_s * 1000),
                 "shards": self._shards,
@@ -238,16 +271,15 @@ class Gate:
         )
 
 
-def _told(grant: Grant) -> dict[str, Any]:
-    """Return what a client is told of its token: when to have renewed it; null when none is asked for."""
+def _expiry(grant: Grant) -> dict[str, Any]:
+    """Return the fields about a client's token: when it expires; null without tokens."""
     return {"expires_ms": grant.expires_ms or None}
 
 
 def _handshake(scope: Scope, grant: Grant) -> Handshake:
-    client = scope.get("client")
     headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
     return Handshake(
-        user=grant.subject or (client[0] if client else ""),
+        user=grant.subject or client_of_scope(cast("Any", scope)),
         origin=headers.get(b"origin", ""),
         host=headers.get(b"host", ""),
         subprotocols=[offered for offered in cast("list[str]", scope.get("subprotocols", [])) if offered],
@@ -256,23 +288,12 @@ def _handshake(scope: Scope, grant: Grant) -> Handshake:
 
 
 def _socket(websocket: WebSocket[Any, Any, Any]) -> Socket:
-    """Return the prepared protocol that serves this connection, or a stand-in under another server."""
+    """Return the prepared protocol of this connection, or a replacement under another server."""
     extensions = cast("dict[str, Any]", websocket.scope.get("extensions") or {})
     prepared: PreparedProtocol | None = extensions.get(EXTENSION)
     return prepared or AsgiSocket(websocket)
 
 
-async def _refuse(websocket: WebSocket[Any, Any, Any], refusal: Refusal) -> None:
-    """Answer a handshake with an HTTP error (ASGI extension `websocket.http.response`)."""
-    body = encode_problem(refusal.status, refusal.detail, reason=refusal.reason)
-    headers = [(b"content-type", PROBLEM_JSON.encode()), (b"cache-control", b"no-store")]
-    headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in refusal.headers.items()]
-    if refusal.retry_after_s is not None:
-        headers.append((b"retry-after", str(refusal.retry_after_s).encode()))
-    await websocket.send({"type": "websocket.http.response.start", "status": refusal.status, "headers": headers})
-    await websocket.send({"type": "websocket.http.response.body", "body": body, "more_body": False})
-
-
 def shortened(reason: str) -> str:
-    """Return what of a reason fits in a close frame (RFC 6455, section 5.5: 125 bytes with the code)."""
+    """Truncate a reason to fit a close frame (RFC 6455, section 5.5: 125 bytes with the code)."""
     return reason.encode()[:MAX_REASON_BYTES].decode(errors="ignore")

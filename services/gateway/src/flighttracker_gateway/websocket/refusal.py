@@ -1,0 +1,45 @@
+"""`Refusal`: why a handshake is not accepted, and the HTTP answer with the reason.
+
+`admission` returns refusals, `connection` and `http.shell` send them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+from flighttracker_gateway.access.problem import PROBLEM_JSON, encode_problem
+
+RETRY_AFTER_S: Final = 5
+"""What a client is asked to wait when the reason passes by itself."""
+
+
+class Refusal(NamedTuple):
+    """Why a client is not admitted.
+
+    Attributes:
+        status: the HTTP status.
+        reason: the label of `flights_ws_refused_total`.
+        detail: a sentence for the client.
+        retry_after_s: when to try again, seconds; None when that would not help.
+        headers: further headers of the answer.
+    """
+
+    status: int
+    reason: str
+    detail: str
+    retry_after_s: int | None = None
+    headers: Mapping[str, str] = MappingProxyType({})
+
+    def messages(self) -> list[dict[str, Any]]:
+        """Return the ASGI messages of the answer (extension `websocket.http.response`)."""
+        body = encode_problem(self.status, self.detail, reason=self.reason)
+        headers = [(b"content-type", PROBLEM_JSON.encode()), (b"cache-control", b"no-store")]
+        headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in self.headers.items()]
+        if self.retry_after_s is not None:
+            headers.append((b"retry-after", str(self.retry_after_s).encode()))
+        return [
+            {"type": "websocket.http.response.start", "status": self.status, "headers": headers},
+            {"type": "websocket.http.response.body", "body": body, "more_body": False},
+        ]

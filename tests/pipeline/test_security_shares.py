@@ -1,0 +1,108 @@
+"""Fair shares: one client gets its part of connections and handshakes, and the others still connect.
+
+The clients are addresses that a trusted proxy names, or addresses of the loopback network.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from flighttracker.settings import GatewaySettings, LimitSettings
+from tests.gateway_server import RunningGateway, Watcher, running_gateway, until
+from tests.token_issuer import bearer, secret_settings, token
+
+LOOPBACK = ("127.0.0.1",)
+
+
+async def status(running: RunningGateway, address: str, **options: Any) -> int:
+    """Return the status of a handshake of an address; an accepted connection is closed."""
+    headers = {"X-Forwarded-For": address} | options.pop("headers", {})
+    try:
+        async with running.connect(headers=headers, **options) as socket:
+            await Watcher(socket).text()
+            return 101
+    except aiohttp.WSServerHandshakeError as refused:
+        return refused.status
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"protocols": ("unknown",)}, {"query": "?unknown=1"}, {"headers": {"Origin": "https://elsewhere.example"}}],
+    ids=["accepted", "unknown subprotocol", "unknown parameter", "foreign origin"],
+)
+async def test_every_handshake_of_a_client_counts_whatever_becomes_of_it(options: dict[str, Any]) -> None:
+    settings = GatewaySettings(trusted_proxies=LOOPBACK, limits=LimitSettings(max_connects_per_address_per_s=5))
+    async with running_gateway(settings) as running:
+        answers = [await status(running, "192.0.2.1", **options) for _ in range(7)]
+        assert answers[5:] == [429, 429]
+        assert 429 not in answers[:5]
+        assert running.metric("flights_ws_refused_total", reason="connect_rate_of_address") == 2
+        assert await status(running, "192.0.2.2") == 101
+        await running.clock.advance(1000)
+        assert await status(running, "192.0.2.1") == 101
+
+
+async def test_a_handshake_without_a_route_counts() -> None:
+    settings = GatewaySettings(limits=LimitSettings(max_connects_per_address_per_s=1))
+    async with running_gateway(settings) as running:
+        for expected in (404, 429):
+            with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+                await running.session.ws_connect(running.url + "/elsewhere")
+            assert refused.value.status == expected
+
+
+async def test_without_a_trusted_proxy_a_client_does_not_choose_its_address() -> None:
+    settings = GatewaySettings(limits=LimitSettings(max_connects_per_address_per_s=2))
+    async with running_gateway(settings) as running:
+        assert [await status(running, f"192.0.2.{number}") for number in range(4)] == [101, 101, 429, 429]
+
+
+async def test_a_64_of_ipv6_is_one_client() -> None:
+    settings = GatewaySettings(trusted_proxies=LOOPBACK, limits=LimitSettings(max_connects_per_address_per_s=2))
+    async with running_gateway(settings) as running:
+        answers = [await status(running, f"2001:db8:0:1::{number:x}") for number in range(4)]
+        assert answers == [101, 101, 429, 429]
+        assert await status(running, "2001:db8:0:2::1") == 101
+
+
+async def test_invalid_tokens_use_up_the_handshakes_of_a_client(tmp_path: Path) -> None:
+    settings = GatewaySettings(auth=secret_settings(tmp_path), trusted_proxies=LOOPBACK)
+    async with running_gateway(settings) as running:
+        wrong = bearer(token("another secret of at least thirty-two bytes"))
+        answers = [await status(running, "192.0.2.1", headers=wrong) for _ in range(12)]
+        assert answers == [401] * 10 + [429] * 2
+        assert await status(running, "192.0.2.2", headers=bearer(token())) == 101
+        # A client that only needs more tokens than handshakes is soon back.
+        await running.clock.advance(100)
+        assert await status(running, "192.0.2.1", headers=bearer(token())) == 101
+
+
+async def test_in_open_mode_one_client_leaves_half_of_the_free_connections_to_the_others() -> None:
+    settings = GatewaySettings(trusted_proxies=LOOPBACK, limits=LimitSettings(max_connections=12))
+    async with running_gateway(settings) as running:
+        opened: list[aiohttp.ClientWebSocketResponse] = []
+
+        async def open_all(address: str) -> int:
+            before = len(opened)
+            for _ in range(12):
+                try:
+                    opened.append(await running.connect(headers={"X-Forwarded-For": address}))
+                except aiohttp.WSServerHandshakeError:
+                    break
+            return len(opened) - before
+
+        assert [await open_all(f"192.0.2.{number}") for number in range(4)] == [6, 3, 1, 1]
+        assert running.metric("flights_ws_refused_total", reason="max_connections_per_user") == 4
+        for socket in opened:
+            await socket.close()
+        await until(lambda: running.gateway.admission._of_user == {})
+
+
+async def test_the_last_free_connection_is_not_kept_back() -> None:
+    settings = GatewaySettings(limits=LimitSettings(max_connections=1))
+    async with running_gateway(settings) as running, running.connect() as socket:
+        assert (await Watcher(socket).text())["type"] == "welcome"
