@@ -123,7 +123,7 @@ async def test_a_field_that_others_need_cannot_be_taken_out(
     fastavro.parse_schema(schema)
     async with registry_of(registry_server, topic, compatibility=BOTH_WAYS) as registry:
         await registry.register(FLIGHT_POSITION_AVSC)
-        with pytest.raises(StartError, match=f"refuses the schema under .*{BOTH_WAYS}"):
+        with pytest.raises(StartError, match=f"rejects the schema under .*{BOTH_WAYS}"):
             await registry.register(broken)
 
 

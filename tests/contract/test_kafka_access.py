@@ -47,7 +47,7 @@ async def test_a_wrong_password_is_refused_and_not_shown(
     kafka_server: KafkaServer, secure: dict[str, object], tmp_path: Path
 ) -> None:
     (tmp_path / "password").write_text("hunter2")
-    with pytest.raises(StartError, match=r"refuses our user: .*check the files") as refused:
+    with pytest.raises(StartError, match=r"rejects our user: .*check the files") as refused:
         async with opened(settings_of(kafka_server, **secure)):
             pass
     assert "hunter2" not in str(refused.value)
@@ -62,7 +62,7 @@ async def test_a_mechanism_that_the_brokers_lack_is_named(kafka_server: KafkaSer
 async def test_a_certificate_of_another_authority_is_refused(
     kafka_server: KafkaServer, secure: dict[str, object]
 ) -> None:
-    with pytest.raises(StartError, match=r"certificate that we do not trust: .*ca_file"):
+    with pytest.raises(StartError, match=r"certificate that is not trusted: .*ca_file"):
         async with opened(settings_of(kafka_server, **{**secure, "ca_file": ""})):
             pass
 

@@ -82,7 +82,7 @@ async def test_a_frozen_broker_is_a_bus_error_in_time(own_kafka_server: KafkaSer
             with within(3, settings), pytest.raises(BusError, match="cannot append positions"):
                 await positions.append([record(1)])
             # Two to read, one to close what was read with.
-            with within(3, settings), pytest.raises(BusError, match="cannot read refused records"):
+            with within(3, settings), pytest.raises(BusError, match="cannot read rejected records"):
                 await rejected.latest(1)
             with within(3, settings), pytest.raises(BusError, match="cannot read positions"):
                 async with positions.read(replay_ms=60_000):

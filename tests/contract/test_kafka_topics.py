@@ -41,7 +41,7 @@ async def test_fewer_partitions_are_reported_and_not_changed(kafka_server: Kafka
     async with opened(settings):
         pass
     grown = settings_of(kafka_server, positions_topic=settings.positions_topic, partitions=SHARDS + 2)
-    with pytest.raises(StartError, match=r"has 4 partitions and the settings say 6: .* --partitions 6"):
+    with pytest.raises(StartError, match=r"has 4 partitions and the settings require 6: .* --partitions 6"):
         async with opened(grown):
             pass
     async with opened(settings) as (positions, _):
@@ -62,7 +62,7 @@ async def test_another_retention_is_reported(kafka_server: KafkaServer) -> None:
     async with opened(settings):
         pass
     longer = settings_of(kafka_server, positions_topic=settings.positions_topic, retention_minutes=120)
-    with pytest.raises(StartError, match=r"for 60 minutes and the settings say 120: .*retention\.ms=7200000"):
+    with pytest.raises(StartError, match=r"for 60 minutes and the settings require 120: .*retention\.ms=7200000"):
         async with opened(longer):
             pass
 
@@ -84,7 +84,7 @@ async def test_topics_that_others_make_are_waited_for(kafka_server: KafkaServer)
 
 
 async def test_more_copies_than_brokers_are_reported(kafka_server: KafkaServer) -> None:
-    with pytest.raises(BusError, match=r"does not create topic .* InvalidReplicationFactorError"):
+    with pytest.raises(BusError, match=r"cannot create topic .* InvalidReplicationFactorError"):
         async with opened(settings_of(kafka_server, replication_factor=3)):
             pass
 
@@ -102,12 +102,12 @@ async def test_everything_that_differs_is_reported_at_once_with_its_command(kafk
     change = f"change the topic: kafka-configs.sh {server} --alter --entity-type topics --entity-name"
     name = settings.positions_topic
     assert problems == [
-        f"topic {name} has 1 partitions and the settings say 4: set partitions: 1, or add some: kafka-topics.sh "
+        f"topic {name} has 1 partitions and the settings require 4: set partitions: 1, or add some: kafka-topics.sh "
         f"{server} --alter --topic {name} --partitions 4",
-        f"topic {name} keeps records for ever and the settings say 60: {change} {name} "
+        f"topic {name} keeps records forever and the settings require 60: {change} {name} "
         "--add-config retention.ms=3600000",
         f"topic {name} has cleanup.policy=compact and needs delete: {change} {name} --add-config cleanup.policy=delete",
-        f"topic {name} takes batches of 1000 bytes and a tick is written in batches of 524288: {change} {name} "
+        f"topic {name} accepts batches of 1000 bytes and a tick is written in batches of 524288: {change} {name} "
         "--add-config max.message.bytes=1048576",
     ]
     async with admin_of(kafka_server) as admin:

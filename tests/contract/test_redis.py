@@ -288,7 +288,7 @@ class TestAddress:
         ],
     )
     async def test_what_is_not_one_redis_is_refused(self, url: str) -> None:
-        with pytest.raises(StartError, match="not the address of one Redis: give redis://"):
+        with pytest.raises(StartError, match="not the address of one Redis: use redis://"):
             await RedisConnection(RedisSettings(url=url)).open()
 
     async def test_a_database_that_is_no_number_is_refused(self, redis_server: RedisServer) -> None:
@@ -297,7 +297,7 @@ class TestAddress:
 
     async def test_a_wrong_password_is_refused_and_not_shown(self, redis_server: RedisServer) -> None:
         wrong = RedisConnection(settings_of(redis_server, url=redis_server.url.replace("not-a-secret", "hunter2")))
-        with pytest.raises(StartError, match="refuses the password") as refused:
+        with pytest.raises(StartError, match="rejects the password") as refused:
             await wrong.open()
         assert "hunter2" not in str(refused.value)
         await wrong.close()

@@ -51,7 +51,7 @@ def test_settings_read_back_equal_from_the_file_that_a_pod_mounts(path: Path, tm
 def test_a_settings_file_of_another_version_names_the_field(tmp_path: Path) -> None:
     file = tmp_path / "gateway.json"
     file.write_text('{"tick_ms": 3}')
-    with pytest.raises(StartError, match=r"does not hold GatewaySettings: .*tick_ms"):
+    with pytest.raises(StartError, match=r"has no valid GatewaySettings: .*tick_ms"):
         read_settings(file, GatewaySettings)
 
 

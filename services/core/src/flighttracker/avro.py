@@ -1,15 +1,15 @@
 """Positions as Avro records in Confluent framing: one zero byte, the schema's id as four big-endian bytes, the record.
 
-The generator writes with `PositionCodec`, the gateways read with it, and so can any program that knows the schema
-registry. Reading resolves the writer's schema to ours, so a record of an older or newer compatible schema is read too.
+The generator encodes with `PositionCodec` and the gateways decode with it; any program that uses the schema registry
+can do both. The writer's schema is resolved to ours, so records of older and newer compatible schemas can be read.
 
-An aircraft reports again and again who it is: the record's first eight fields. An Avro record is nothing but its fields
-one after the other, so the bytes of those eight are kept per aircraft, and only the rest is written and read anew; that
-saves a third of the time. The logical type of the times is left out of the schemas that fastavro gets, because it would
-make a `datetime` of each. Neither changes a byte.
+The first eight fields of a record identify the aircraft and rarely change. An Avro record is the concatenation of its
+fields, so the codec caches the bytes of these eight for each aircraft, and encodes and decodes only the rest. That
+saves a third of the time. fastavro gets the schemas without the logical type of the times, because it would create a
+`datetime` for each. Neither changes the encoded bytes.
 
-Text is read without control characters and changes of the reading direction (`printable`), because anybody may write to
-the topic, and terminals, logs and pages show it.
+Decoded text has no control characters and no changes of the reading direction (`printable`): any program may write to
+the topic, and terminals, logs and pages show the text.
 """
 
 from __future__ import annotations
@@ -32,24 +32,24 @@ Value = TypeVar("Value")
 MAGIC: Final = 0
 PREFIX_BYTES: Final = 5
 LOCAL_SCHEMA_ID: Final = 1
-"""The id under which the packaged schema is known where there is no registry."""
+"""Id of the packaged schema if there is no registry."""
 
 
 IDENTITY_FIELDS: Final = 8
 """The fields before `latitude_deg`: strings that change at most once a flight."""
 
 MAX_KEPT_IDENTITIES: Final = 262_144
-"""When as many are kept, all are forgotten: a bound, not a cache that needs to be clever."""
+"""A full cache is cleared: it needs a bound, not a clever eviction."""
 
 _AFTER_ICAO24: Final = PREFIX_BYTES + 1 + 6
-"""An icao24 is the record's first field: one byte of length and six characters."""
+"""End of the record's first field, the icao24: one byte of length and six characters."""
 
 
 class PositionCodec:
-    """Writes with the packaged schema, reads with any schema that it has been told of.
+    """Encodes with the packaged schema, and decodes with any schema that was added.
 
     Args:
-        schema_id: the id of the packaged schema in the registry; None for a reader that is told every schema.
+        schema_id: id of the packaged schema in the registry; None for a reader, to which every schema is added.
     """
 
     def __init__(self, schema_id: int | None = LOCAL_SCHEMA_ID) -> None:
@@ -63,17 +63,17 @@ class PositionCodec:
         self._read: dict[bytes, tuple[bytes, tuple[Any, ...]]] = {}
 
     def add_writer_schema(self, schema_id: int, schema: Mapping[str, Any]) -> None:
-        """Learn the schema behind an id, so that records written with it can be read."""
+        """Add the schema with an id, to decode records that were written with it."""
         written = _without_logical_types(schema)
-        # Of the same canonical form are the same bytes: such records take the short way of our own.
+        # The same canonical form gives the same bytes, so such records can use the fast path.
         is_ours = to_parsing_canonical_form(written) == to_parsing_canonical_form(self._schema)
         self._writers[schema_id] = None if is_ours else fastavro.parse_schema(written)
 
     def encode(self, position: FlightPosition) -> bytes:
-        """Return the framed record.
+        """Return a position as a framed record.
 
         Raises:
-            RecordRefusedError: a field does not have the type that the schema asks for; reason `schema`.
+            RecordRefusedError: a field does not have the type of the schema; reason `schema`.
         """
         buffer = io.BytesIO()
         try:
@@ -87,14 +87,14 @@ class PositionCodec:
         """Return the position in a framed record.
 
         Raises:
-            RecordRefusedError: not a framed record (`framing`), written with a schema that is not known
-                (`schema_unknown`), or bytes that are not such a record (`malformed`).
+            RecordRefusedError: the value is not a framed record (`framing`), its schema is unknown (`schema_unknown`),
+                or its bytes do not match the schema (`malformed`).
         """
         schema_id = schema_id_of(value)
         try:
             writer = self._writers[schema_id]
         except KeyError:
-            raise RecordRefusedError("schema_unknown", f"no schema is known under id {schema_id}") from None
+            raise RecordRefusedError("schema_unknown", f"schema id {schema_id} is unknown") from None
         buffer = io.BytesIO(value)
         try:
             position = self._resolved(buffer, writer) if writer is not None else self._own(buffer, value)

@@ -1,15 +1,15 @@
 """Every error that this project raises on purpose.
 
     FlightTrackerError
-    ├── UserError            what the person who runs this can mend; the message says how. Exit code 2.
-    │   ├── SpecError        a FlightTracker resource that is not valid, with one line for each mistake
-    │   └── StartError       a port in use, a file that cannot be read, a page that is not built
-    ├── RetryableError       may succeed when tried again; carries how long to wait
-    │   ├── SourceError      a real source did not give a usable answer
-    │   └── BusError         the bus cannot take or give records now
-    │       └── SharingError what gateways share is away: relay, frame store, sessions; a gateway goes on alone
-    ├── RecordRefusedError   one record or frame that cannot be used; counted by `reason`, kept, never stops the stream
-    └── FrameError           bytes that are not a frame of a version we know
+    ├── UserError            the user can fix it; the message says how. Exit code 2
+    │   ├── SpecError        a FlightTracker resource is invalid; one line for each mistake
+    │   └── StartError       a port is in use, a file is unreadable, the page is not built
+    ├── RetryableError       may succeed on a later attempt; can say how long to wait
+    │   ├── SourceError      a real source returned no usable answer
+    │   └── BusError         the bus is unavailable for reads or writes
+    │       └── SharingError relay, frame store or sessions are unavailable; a gateway continues alone
+    ├── RecordRefusedError   one record or frame is unusable; counted by `reason`, kept, never stops the stream
+    └── FrameError           bytes are not a frame of a supported version
 
 Anything else that escapes is a bug. Third-party exceptions are wrapped where they are caught, with `from`.
 """
@@ -30,7 +30,7 @@ class FlightTrackerError(Exception):
 
 
 class UserError(FlightTrackerError):
-    """Something the user can mend; the message says what and how."""
+    """Something that the user can fix; the message says what and how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ class SpecMistake:
     """One mistake in a resource.
 
     Attributes:
-        path: where it stands, `spec.source.simulated.aircraft` for example.
-        value: what stands there, as YAML would show it; empty when a field is absent.
-        allowed: what would be right, as the end of a sentence.
+        path: the field: `spec.source.simulated.aircraft`.
+        value: its value as YAML; empty for an absent field.
+        allowed: what is valid, as the end of a sentence: "must be at most 3".
     """
 
     path: str
@@ -53,7 +53,7 @@ class SpecMistake:
 
 
 class SpecError(UserError):
-    """A FlightTracker resource with one mistake or several."""
+    """A FlightTracker resource has one or more mistakes."""
 
     def __init__(self, mistakes: Sequence[SpecMistake]) -> None:
         self.mistakes = tuple(mistakes)
@@ -61,11 +61,11 @@ class SpecError(UserError):
 
 
 class StartError(UserError):
-    """A role cannot start on this machine as it is."""
+    """A role cannot start with its present settings or environment."""
 
 
 class RetryableError(FlightTrackerError):
-    """May succeed when tried again."""
+    """An operation that may succeed on a later attempt."""
 
     def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
         super().__init__(message)
@@ -73,7 +73,7 @@ class RetryableError(FlightTrackerError):
 
 
 class SourceError(RetryableError):
-    """A source of positions did not give a usable answer; `reason` is a metric label."""
+    """A source of positions returned no usable answer; `reason` is a metric label."""
 
     def __init__(self, message: str, *, reason: str, retry_after_s: float | None = None) -> None:
         super().__init__(message, retry_after_s=retry_after_s)
@@ -81,19 +81,19 @@ class SourceError(RetryableError):
 
 
 class BusError(RetryableError):
-    """The bus cannot take or give records now."""
+    """The bus is unavailable for reads or writes."""
 
 
 class SharingError(BusError):
-    """What gateways share with each other is away: the relay, the frame store, the sessions."""
+    """What gateways share is unavailable: the relay, the frame store, the sessions."""
 
 
 class RecordRefusedError(FlightTrackerError):
-    """One record that cannot be used.
+    """One record is unusable.
 
     Attributes:
-        reason: short and stable, a metric label: `latitude_range`, `truncated`.
-        detail: a sentence that names the value.
+        reason: a short, stable metric label: `latitude_range`, `truncated`.
+        detail: a sentence that contains the value.
     """
 
     def __init__(self, reason: str, detail: str) -> None:
@@ -103,7 +103,7 @@ class RecordRefusedError(FlightTrackerError):
 
 
 class FrameError(FlightTrackerError):
-    """Bytes that are not a frame of a version that we know."""
+    """Bytes are not a frame of a supported version."""
 
 
 def first_cause(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -1,8 +1,8 @@
-"""`FlightPosition`: where one aircraft was at one moment. The record that every role speaks of.
+"""`FlightPosition`: where one aircraft was at one moment, the record that all roles exchange.
 
-Its fields are those of `flight_position.avsc`; a test holds the two together. Strings are empty when unknown, numbers
-are None. `refuse_out_of_range` is the second of the two validations: the Avro schema checks the types where a record is
-produced, this checks the values where it is consumed, because anybody may write to the topic.
+It has the fields of `flight_position.avsc`, and a test compares the two. Unknown strings are empty, unknown numbers are
+None. Records are validated twice: the Avro schema checks types in the producer, and `refuse_out_of_range` checks values
+in the consumer, because any program may write to the topic.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from flighttracker.errors import RecordRefusedError
 FlightStatus = Literal["unknown", "scheduled", "taxiing", "climbing", "cruising", "descending", "landed", "emergency"]
 
 STATUSES: Final[tuple[FlightStatus, ...]] = get_args(FlightStatus)
-"""In the order of the Avro enum, which is also the number that a frame carries."""
+"""In the order of the Avro enum; a frame has the index."""
 
 EMERGENCY_SQUAWKS: Final = frozenset({"7500", "7600", "7700"})
 """Unlawful interference, radio failure, general emergency (ICAO Doc 4444)."""
@@ -41,7 +41,7 @@ NUMBER_RANGES: Final = {
 """Lowest and highest value that an aircraft can have, by field."""
 
 FUTURE_TOLERANCE_MS: Final = 60_000
-"""How far a producer's clock may run ahead of ours."""
+"""How far a producer's clock may be ahead of ours."""
 
 _ICAO24 = re.compile(r"[0-9a-f]{6}")
 _SQUAWK = re.compile(r"[0-7]{4}|")
@@ -50,8 +50,8 @@ _SQUAWK = re.compile(r"[0-7]{4}|")
 class FlightPosition(msgspec.Struct, frozen=True, gc=False):
     """One position report; see `flight_position.avsc` for the meaning of each field.
 
-    Units are in the names. `position_time` and `last_contact` are milliseconds since 1970 UTC: in Avro their type says
-    so, in JSON their names do, with `_ms`.
+    Names include the units. `position_time` and `last_contact` are milliseconds since 1970 UTC: their type says so in
+    Avro, and their names end with `_ms` in JSON.
     """
 
     icao24: str
@@ -78,17 +78,17 @@ class FlightPosition(msgspec.Struct, frozen=True, gc=False):
 
 
 def refuse_out_of_range(position: FlightPosition, now_ms: int, oldest_ms: int = 0) -> None:
-    """Raise `RecordRefusedError` when a value cannot be that of an aircraft, or is too old to be shown.
+    """Raise `RecordRefusedError` if a value is impossible for an aircraft, or the position is too old to be shown.
 
     Args:
-        position: a record whose types are those of the schema.
+        position: a record with the types of the schema.
         now_ms: the consumer's time, milliseconds since 1970.
-        oldest_ms: positions from before this time are refused, milliseconds since 1970.
+        oldest_ms: positions from before this time are rejected, milliseconds since 1970.
 
     Raises:
-        RecordRefusedError: with the reason as a metric label and a sentence that names the value.
+        RecordRefusedError: a value is out of range; `reason` and `detail` name the field and the value.
     """
-    # Written so that NaN fails each comparison.
+    # NaN fails each of these comparisons.
     if not -90.0 <= position.latitude_deg <= 90.0:
         raise RecordRefusedError("latitude_range", f"latitude_deg is {position.latitude_deg}, not within -90 to 90")
     if not -180.0 <= position.longitude_deg <= 180.0:
@@ -104,7 +104,7 @@ def refuse_out_of_range(position: FlightPosition, now_ms: int, oldest_ms: int = 
         raise RecordRefusedError("position_time_range", f"position_time is {position.position_time}")
     if position.position_time < oldest_ms:
         too_old_s = (oldest_ms - position.position_time) // 1000
-        raise RecordRefusedError("too_old", f"position_time is {too_old_s} s before the oldest that is shown")
+        raise RecordRefusedError("too_old", f"position_time is {too_old_s} s older than the map shows")
     _refuse_number(position.baro_altitude_m, "baro_altitude_m")
     _refuse_number(position.geo_altitude_m, "geo_altitude_m")
     _refuse_number(position.ground_speed_mps, "ground_speed_mps")

@@ -1,6 +1,6 @@
 """Names of metrics that one part exposes and another reads: the operator and `flighttracker local` scrape them.
 
-A counter's name ends with `_total`, as it is exposed. The names of all other metrics stand where they are defined.
+The name of a counter includes `_total`, as in /metrics. All other metrics are named in the module that defines them.
 """
 
 from __future__ import annotations

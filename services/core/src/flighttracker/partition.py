@@ -1,7 +1,7 @@
-"""Which shard a record belongs to: Kafka's default partitioner, so that every producer puts an aircraft in one place.
+"""`shard_of` maps a record's key to its shard, with Kafka's default partitioner.
 
 Kafka's Java client, librdkafka's `murmur2_random` and aiokafka all hash the key with murmur2 (seed 0x9747b28c) and take
-the positive remainder. A producer that partitioned differently would split an aircraft over two shards.
+the positive remainder. A producer with another partitioner would split an aircraft over two shards.
 """
 
 from __future__ import annotations
@@ -29,5 +29,5 @@ def murmur2(data: bytes) -> int:
 
 @lru_cache(maxsize=262_144)
 def shard_of(key: bytes, shards: int) -> int:
-    """Return the shard of a key among `shards`. Cached: an aircraft asks again each second."""
+    """Return the shard of a key, 0 to `shards` - 1. Cached, because each position of an aircraft has the same key."""
     return (murmur2(key) & 0x7FFFFFFF) % shards

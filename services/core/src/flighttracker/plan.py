@@ -1,8 +1,7 @@
-"""The resource → what each role needs to run. Pure: the same resource always gives the same plan.
+"""The resource → the settings of each role. Pure: the same resource always gives the same plan.
 
-The operator writes each struct into a file that a pod mounts; `flighttracker local` hands the same structs to the same
-`run(settings, bus, clock)`. Where a pod listens and where its secrets are mounted is not in the resource, so the caller
-says it.
+The operator writes each struct into a file that a pod mounts; `flighttracker local` passes the same structs to the same
+`run(settings, bus, clock)`. The resource does not say where a pod listens or mounts its secrets: the caller passes it.
 """
 
 from __future__ import annotations
@@ -29,17 +28,17 @@ from flighttracker.spec.source import OpenSky, Readsb, Simulated
 from flighttracker.spec.tracker import FlightTracker
 
 SECRETS_DIRECTORY: Final = "/etc/flighttracker/secrets"
-"""Where a pod mounts each Secret that the resource names, in a directory of the Secret's name."""
+"""Where a pod mounts the Secrets that the resource names, each in a directory with its name."""
 
 HS256_KEY: Final = "secret"
-"""The key of the Secret that holds what HS256 tokens are signed with."""
+"""Key of the Secret with the signing secret of HS256 tokens."""
 
 CONNECTIONS_PER_SUBJECT: Final = 100
-"""Connections of one token's subject when the resource does not say: a household and its forgotten tabs."""
+"""Default limit of connections for one token's subject: a household and its forgotten tabs."""
 
 
 SILENT_INTERVALS: Final = 3
-"""After so many of the source's intervals without any position the map is stale: one answer may be late or lost."""
+"""After this many intervals without any position the map is stale: one answer may be late or lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Listening:
     Attributes:
         host: address of the gateway.
         port: port of the gateway.
-        metrics_port: port of the generator's /metrics and /health; 0 serves none.
+        metrics_port: port of the generator's /metrics and /health; 0 for none.
     """
 
     host: str
@@ -62,10 +61,10 @@ POD_LISTENING: Final = Listening(host="0.0.0.0", port=8080, metrics_port=9100)  
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one tracker needs to run.
+    """Settings of all roles of one tracker.
 
     Attributes:
-        tracker: its name.
+        tracker: name of the tracker.
         shards: partitions of the position log.
         generator: settings of the generators; each pod puts its own number in `replica`.
         gateway: settings of every gateway.
@@ -89,11 +88,11 @@ def plan(
 
     Args:
         tracker: the resource.
-        servers: where Kafka, Redis and the registry are, as the operator or the command line knows it; None for the
-            bus in memory.
-        secrets_directory: directory with one directory for each Secret, one file for each key in it.
+        servers: how to reach Kafka, Redis and the registry, from the operator or the command line; None for the bus in
+            memory.
+        secrets_directory: directory with one directory for each Secret, and in it one file for each key.
         listening: where the roles listen.
-        page_directory: the built page that the gateway serves at /; empty serves none.
+        page_directory: the built page that the gateway serves at /; empty for none.
     """
     name, spec = tracker.metadata.name, tracker.spec
     endpoint = spec.monitoring.otlp_endpoint
@@ -159,7 +158,7 @@ def _source(chosen: Simulated | OpenSky | Readsb, secrets_directory: str) -> Sou
 
 
 def _origins(tracker: FlightTracker) -> tuple[str, ...]:
-    """Return the allowed origins of the resource, else those of its ingress host; none means the request's own host."""
+    """Return the allowed origins of the resource, or else of its ingress host; empty: only the request's own host."""
     spec = tracker.spec
     host = spec.ingress.host
     # Other trackers may have the other hosts of a wildcard, so a page of one may not connect to another.

@@ -1,8 +1,8 @@
-"""The schema registry, by Confluent's API: our schema's id for the writer, any writer's schema for the reader.
+"""`SchemaRegistry`: a client of a schema registry with the Confluent API.
 
-Called once at the start of a generator (`register`), and by a gateway for each schema id that it has not met
-(`schema`). Schemas never change under an id, so they are kept for ever: once everything is known, a registry that is
-away is not noticed. A registry that does not answer is asked again a few times, with twice the wait each time.
+A generator registers its schema once, at the start (`register`). A gateway looks up each schema id that it has not seen
+before (`schema`). A schema never changes under its id, so it is cached forever: with all schemas cached, an unavailable
+registry has no effect. Requests are retried a few times with exponential backoff.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _logger = logging.getLogger(__name__)
 MEDIA_TYPE: Final = "application/vnd.schemaregistry.v1+json"
 LONGEST_WAIT_S: Final = 60.0
 MAX_SHOWN_CHARACTERS: Final = 400
-"""How much of a registry's answer is repeated in a message."""
+"""How much of a registry's answer a message quotes."""
 
 
 class _Registered(msgspec.Struct):
@@ -53,11 +53,11 @@ Answer = TypeVar("Answer", _Registered, _Schema, _Level)
 
 
 class SchemaRegistry:
-    """A client of one registry; `open` it before its use.
+    """A client of one registry; call `open` first.
 
     Args:
         settings: address, subject, account, timeouts.
-        clock: paces the attempts.
+        clock: for the waits between attempts.
     """
 
     def __init__(self, settings: RegistrySettings, clock: Clock) -> None:
@@ -69,7 +69,7 @@ class SchemaRegistry:
         self._schemas: dict[int, Mapping[str, Any]] = {}
 
     async def open(self) -> None:
-        """Read the account; asks the registry nothing yet.
+        """Read the account and create the HTTP session; sends no request.
 
         Raises:
             StartError: a file cannot be read.
@@ -86,32 +86,32 @@ class SchemaRegistry:
         )
 
     async def register(self, schema: str) -> int:
-        """Return the id of a schema under our subject; the same schema always gets the same id.
+        """Register a schema under our subject and return its id; the same schema always gets the same id.
 
         Raises:
-            StartError: the registry refuses the schema, or us; the message says why and what to do.
-            BusError: the registry is away.
+            StartError: the registry rejects the schema or our account; the message says why and what to do.
+            BusError: the registry is unavailable.
         """
         await self._set_compatibility()
         body = {"schema": schema, "schemaType": "AVRO"}
         status, answer = await self._ask("POST", f"/subjects/{self._subject}/versions", body)
         if status == HTTPStatus.CONFLICT:
             raise StartError(
-                f"{self._address} refuses the schema under {self._settings.subject}, because readers or writers of an "
-                f"older version could not go on ({self._settings.compatibility}): {_problem(answer)}. Give new "
+                f"{self._address} rejects the schema under {self._settings.subject}, because it is not compatible "
+                f"with an older version ({self._settings.compatibility}): {_problem(answer)}. Give new "
                 "fields a default and keep the old ones, or register under another subject"
             )
         registered = self._decoded(status, answer, _Registered)
         self._schemas[registered.id] = msgspec.json.decode(schema, type=dict[str, Any])
-        _logger.info("the schema is registered under %s with id %d", self._settings.subject, registered.id)
+        _logger.info("registered the schema under %s with id %d", self._settings.subject, registered.id)
         return registered.id
 
     async def schema(self, schema_id: int) -> Mapping[str, Any] | None:
-        """Return the schema behind an id, None when the registry knows none (yet).
+        """Return the schema with an id; None if the registry does not have it (yet).
 
         Raises:
-            StartError: the registry refuses us, or the schema is not Avro.
-            BusError: the registry is away.
+            StartError: the registry rejects our account, or the schema is not Avro.
+            BusError: the registry is unavailable.
         """
         known = self._schemas.get(schema_id)
         if known is None:
@@ -120,7 +120,9 @@ class SchemaRegistry:
                 return None
             found = self._decoded(status, answer, _Schema)
             if found.schemaType != "AVRO":
-                raise StartError(f"schema {schema_id} in {self._address} is {found.schemaType}, and only AVRO is read")
+                raise StartError(
+                    f"schema {schema_id} in {self._address} is {found.schemaType}, but only AVRO is supported"
+                )
             known = self._schemas[schema_id] = msgspec.json.decode(found.schema, type=dict[str, Any])
         return known
 
@@ -131,7 +133,7 @@ class SchemaRegistry:
             self._session = None
 
     async def _set_compatibility(self) -> None:
-        """Let in what the settings allow; written only where it differs."""
+        """Set the compatibility level of our subject, if it differs from the settings."""
         path, wanted = f"/config/{self._subject}", self._settings.compatibility
         status, answer = await self._ask("GET", path)
         if status != HTTPStatus.NOT_FOUND and self._decoded(status, answer, _Level).compatibilityLevel == wanted:
@@ -140,7 +142,7 @@ class SchemaRegistry:
         self._refuse(status, answer)
 
     async def _ask(self, method: str, path: str, body: object = None) -> tuple[int, bytes]:
-        """Return status and body of an answer that is not about the registry's own trouble."""
+        """Return status and body of the first answer that is not a 5xx or 429; retries those."""
         if self._session is None:
             raise BusError(f"{self._address} is not open")
         data = None if body is None else msgspec.json.encode(body)
@@ -155,7 +157,7 @@ class SchemaRegistry:
                 detail = f"HTTP {status}: {_problem(content)}"
             except aiohttp.ClientConnectorCertificateError as error:
                 raise StartError(
-                    f"{self._address} shows a certificate that we do not trust: {error}; name its authority in ca_file"
+                    f"{self._address} has a certificate that is not trusted: {error}; set ca_file to its authority"
                 ) from error
             except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
                 raise StartError(f"{self._settings.url!r} is not the address of a schema registry") from error
@@ -172,17 +174,17 @@ class SchemaRegistry:
             return msgspec.json.decode(answer, type=kind)
         except msgspec.DecodeError as error:
             raise StartError(
-                f"what answers at {self._settings.url} does not speak Confluent's API: {error}; for Apicurio, the "
+                f"the server at {self._settings.url} does not have the Confluent API: {error}; for Apicurio, the "
                 "address ends with /apis/ccompat/v7"
             ) from error
 
     def _refuse(self, status: int, answer: bytes) -> None:
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
             raise StartError(
-                f"{self._address} refuses our account (HTTP {status}): check what username_file and password_file name"
+                f"{self._address} rejects our account (HTTP {status}): check username_file and password_file"
             )
         if status >= HTTPStatus.BAD_REQUEST:
-            raise StartError(f"{self._address} refuses (HTTP {status}): {_problem(answer)}")
+            raise StartError(f"{self._address} rejects the request (HTTP {status}): {_problem(answer)}")
 
     def _tls(self) -> ssl.SSLContext | bool:
         if not self._settings.ca_file:
@@ -194,7 +196,7 @@ class SchemaRegistry:
 
 
 def _problem(answer: bytes) -> str:
-    """Return what an answer says went wrong."""
+    """Return the error message in an answer."""
     try:
         message = msgspec.json.decode(answer, type=_Problem).message
     except msgspec.DecodeError:

@@ -1,8 +1,8 @@
 """Logging: lines for a person, or one JSON object a line for a machine. Both go to standard error, without credentials.
 
-Importing this changes nothing; the entry point of a process calls `set_up_logging` once. Roles log through
-`logging.getLogger(__name__)` and never set anything up. Times are UTC with milliseconds. Text is coloured only where a
-person reads it in a terminal, and never when NO_COLOR is set (https://no-color.org).
+The entry point of a process calls `set_up_logging` once; importing this module has no side effects. Roles log with
+`logging.getLogger(__name__)` and configure nothing. Times are UTC with milliseconds. Text is coloured only in a
+terminal, and never if NO_COLOR is set (https://no-color.org).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _COLOURS: Final = {
 }
 
 _QUIET_LOGGERS: Final = ("aiokafka", "asyncio", "uvicorn.access", "aiohttp.access")
-"""They say at INFO what our metrics count; shown with level debug only."""
+"""Their INFO lines repeat what metrics count, so they are shown at level debug only."""
 
 
 def set_up_logging(level: str, log_format: LogFormat, stream: TextIO | None = None) -> None:
@@ -38,7 +38,7 @@ def set_up_logging(level: str, log_format: LogFormat, stream: TextIO | None = No
     Args:
         level: `debug`, `info`, `warning` or `error`.
         log_format: `text` for a person, `json` for a machine.
-        stream: standard error when left out.
+        stream: standard error by default.
     """
     handler = logging.StreamHandler(stream or sys.stderr)
     coloured = handler.stream.isatty() and "NO_COLOR" not in os.environ
@@ -51,14 +51,14 @@ def set_up_logging(level: str, log_format: LogFormat, stream: TextIO | None = No
 
 
 class TextFormatter(logging.Formatter):
-    """`12:00:00.000 INFO  gateway: message`; the name of the logger without the project's."""
+    """`12:00:00.000 INFO  gateway: message`; without the project's prefix in the name of the logger."""
 
     def __init__(self, *, coloured: bool) -> None:
         super().__init__()
         self._coloured = coloured
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record as a line, and the traceback below it when there is one."""
+        """Return the record as a line, followed by the traceback if there is one."""
         time = datetime.fromtimestamp(record.created, UTC).strftime("%H:%M:%S.%f")[:-3]
         level = f"{record.levelname:<7}"
         name = record.name.removeprefix("flighttracker_").partition(".")[0]
@@ -73,7 +73,7 @@ class TextFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: `time`, `level`, `logger`, `message`, ids, and `exception` when there is one."""
+    """One JSON object a line: `time`, `level`, `logger`, `message`, ids, and `exception` if there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as a line."""
@@ -90,6 +90,6 @@ class JsonFormatter(logging.Formatter):
 
 
 def _fields(record: logging.LogRecord) -> dict[str, object]:
-    """Return what the caller gave as `extra={"fields": …}`: ids of a request or session, for example."""
+    """Return the dict that the caller passed as `extra={"fields": …}`, such as ids of a request or session."""
     fields: dict[str, object] = getattr(record, "fields", {})
     return fields

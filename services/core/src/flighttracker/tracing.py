@@ -1,10 +1,10 @@
-"""One position in many is followed from the generator to the frame that carries it: OpenTelemetry spans over OTLP.
+"""`Tracing`: traces sampled positions from the generator to the frame, as OpenTelemetry spans over OTLP.
 
-The generator begins a trace for a sampled position and puts its context into the record's header `traceparent` (W3C);
-the gateway that owns the shard goes on with it: one span for reading the record, one for the tick that showed it. Log
-lines of a traced position carry the same trace id. Spans leave through a bounded queue of the SDK in a thread of its
-own; when the collector is away they are dropped, and nothing waits for it. Without settings there is no tracer, and a
-record costs one look at an empty tuple.
+The generator starts a trace for a sampled position and puts its context into the record's header `traceparent` (W3C).
+The gateway that owns the shard continues it with one span for reading the record and one for the tick that shows it.
+Log lines about a traced position have the same trace id. The SDK sends spans from a bounded queue in its own thread. If
+the collector is unavailable, spans are dropped and nothing waits. Without settings there is no tracer, and a record
+costs one check of an empty tuple.
 """
 
 from __future__ import annotations
@@ -38,17 +38,17 @@ Headers = tuple[tuple[str, bytes], ...]
 
 
 class Tracing:
-    """Makes and continues traces; `close` sends what waits.
+    """Starts and continues traces; `close` sends the queued spans.
 
     Args:
-        settings: where spans go, and how many positions are followed.
-        service: name of this role, `flighttracker-generator` for example.
+        settings: where spans are sent, and the share of positions that are traced.
+        service: name of this role: `flighttracker-generator`.
         tracker: name of the tracker, an attribute of every span.
     """
 
     def __init__(self, settings: TracingSettings, *, service: str, tracker: str) -> None:
         self._ratio = settings.sample_ratio
-        self._random = random.Random()  # noqa: S311 - which positions are followed is no secret
+        self._random = random.Random()  # noqa: S311 - sampling needs no secure randomness
         resource = Resource.create({SERVICE_NAME: service, "flighttracker.tracker": tracker})
         self._provider = TracerProvider(resource=resource, shutdown_on_exit=False)
         exporter = OTLPSpanExporter(settings.otlp_endpoint.rstrip("/") + TRACES_PATH, timeout=EXPORT_TIMEOUT_S)
@@ -60,7 +60,7 @@ class Tracing:
 
     @contextmanager
     def beginning(self, icao24: str, position_time_ms: int) -> Iterator[Headers]:
-        """Begin a trace for a position that is drawn; gives the headers of its record, none when it is not drawn."""
+        """Start a trace if the position is sampled; yields the headers for its record, empty if it is not sampled."""
         if self._random.random() >= self._ratio:
             yield ()
             return
@@ -74,7 +74,7 @@ class Tracing:
 
     @contextmanager
     def reading(self, headers: Headers, *, shard: int, offset: int) -> Iterator[SpanContext | None]:
-        """Go on with the trace of a record; gives what `showing` goes on with, None when the record has no trace."""
+        """Continue the trace of a record; yields the context for `showing`, or None if the record has no trace."""
         parent = next((value.decode("latin-1") for key, value in headers if key == HEADER), "")
         context = self._propagator.extract({HEADER: parent})
         if not trace.get_current_span(context).get_span_context().is_valid:
@@ -89,7 +89,7 @@ class Tracing:
 
     @contextmanager
     def showing(self, traced: Sequence[SpanContext], *, shard: int, sequence: int) -> Iterator[Span]:
-        """A tick that shows traced positions: it belongs to the trace of the first, and is linked to the others."""
+        """Record a tick that shows traced positions, in the trace of the first and linked to the others."""
         first, *others = traced
         parent = trace.set_span_in_context(trace.NonRecordingSpan(first))
         attributes = {"shard": shard, "sequence": sequence}
@@ -98,10 +98,10 @@ class Tracing:
             yield span
 
     def close(self) -> None:
-        """Send what waits, in bounded time."""
+        """Send the queued spans, in bounded time."""
         self._provider.shutdown()
 
 
 def _log(what: str, context: SpanContext) -> None:
-    """Say at which hop a trace is, with its id as collectors show it."""
+    """Log the hop that a trace has reached, with its id in the form that collectors show."""
     _logger.info(what, extra={"fields": {"trace_id": f"{context.trace_id:032x}"}})

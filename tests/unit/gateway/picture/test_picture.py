@@ -126,7 +126,7 @@ def test_a_frame_that_contradicts_the_state_is_refused_and_the_shard_begins_anew
     other.hear(position(icao24="000002"))
     other.tick(NOW_MS)
     other.hear(position(icao24="000002", position_time=NOW_MS + 1000))
-    with pytest.raises(FrameError, match="updates an aircraft that is not there"):
+    with pytest.raises(FrameError, match="updates an aircraft that does not exist"):
         picture.apply(other.tick(NOW_MS + 1000))
     assert len(picture) == 0
     assert picture.apply(other.key_frame()) is Outcome.APPLIED

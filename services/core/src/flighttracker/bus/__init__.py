@@ -1,1 +1,1 @@
-"""How roles talk to each other: `base` is the interface, one module for each backend."""
+"""How roles communicate: the interface is in `base`, each backend in its own module."""

@@ -1,18 +1,18 @@
-"""The bus: what flows between generator and gateways, whatever carries it.
+"""The bus: the interface between generator and gateways, independent of the servers behind it.
 
-Six parts, each small enough to have its own backend: the position log and the rejected log (Kafka in a cluster), the
-frame relay, the frame store, the schema cache and the sessions (Redis in a cluster). `tests/contract` holds every
-backend to the same promises:
+It has six parts, each with its own backend: the position log and the rejected log (Kafka in a cluster), and the frame
+relay, the frame store, the schema cache and the sessions (Redis in a cluster). `tests/contract` tests that every
+backend keeps the same guarantees:
 
-* **Log**: records of one key keep their order. Each shard is read by one member of the group at a time; a member is
-  told when it gains or loses one, and starts reading a shard where its caller says, else at `now - replay_ms`. Nothing
-  is lost within retention. Whoever reads alone reads every shard, beside the group and without taking from it.
-* **Relay**: at most once, in order for one publisher. A subscriber that lags loses frames; it sees the gap by sequence.
-* **Store**: the latest key frame and the recent frames of each shard, until they expire; epochs only ever grow.
-* **Sessions**: expire by themselves when the pod that keeps them alive dies; revoked tokens stay so for their time.
+* **Log**: records with the same key keep their order. One member of the group reads a shard at a time. A member gets an
+  event when a shard is assigned or revoked, and starts at the offset that its caller gives, or at `now - replay_ms`.
+  No record is lost within retention. A reader with `alone` reads every shard without joining the group.
+* **Relay**: at most once, in order for each publisher. A subscriber that lags loses frames; sequences reveal the gap.
+* **Store**: the latest key frame and the recent frames of each shard, until they expire. Epochs never decrease.
+* **Sessions**: expire when the pod that refreshes them dies. A token stays revoked for the given time.
 
-Every method may raise `BusError` when the server behind it is away; relay, store and sessions raise `SharingError`,
-because a gateway can do without them.
+Every method may raise `BusError` if its server is unavailable. Relay, store and sessions raise `SharingError`, because
+a gateway can work without them.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from contextlib import AbstractAsyncContextManager
 from typing import Final, NamedTuple, Protocol
 
 MAX_REVOKED: Final = 10_000
-"""Revoked tokens that are kept; who has more to revoke changes the key that signs them."""
+"""Most revoked tokens. To revoke more, change the key that signs them."""
 
 
 class OutgoingRecord(NamedTuple):
-    """One record for the position log. `key` is the icao24 in ASCII and decides the shard."""
+    """One record to append to the position log. `key` is the icao24 in ASCII and determines the shard."""
 
     key: bytes
     value: bytes
@@ -35,7 +35,7 @@ class OutgoingRecord(NamedTuple):
 
 
 class StoredRecord(NamedTuple):
-    """One record as it stands in the position log."""
+    """One record of the position log, with its offset."""
 
     offset: int
     key: bytes
@@ -45,11 +45,11 @@ class StoredRecord(NamedTuple):
 
 
 class ShardAssigned(NamedTuple):
-    """This member reads the shard from now on.
+    """Event: this member reads the shard from now on.
 
     Attributes:
-        shard: its number.
-        end_offset: the log's end at this moment; who has read up to there has caught up.
+        shard: number of the shard.
+        end_offset: end of the log at this moment; a reader that has reached it has caught up.
     """
 
     shard: int
@@ -57,34 +57,34 @@ class ShardAssigned(NamedTuple):
 
 
 class ShardRevoked(NamedTuple):
-    """This member no longer reads the shard."""
+    """Event: this member no longer reads the shard."""
 
     shard: int
 
 
 class Records(NamedTuple):
-    """Records of one shard, in order."""
+    """Event: records of one shard, in order."""
 
     shard: int
     records: Sequence[StoredRecord]
 
 
 ResumeAt = Callable[[int], Awaitable[int | None]]
-"""Asked for each newly assigned shard before it is read: the offset to go on from, None for `replay_ms` back."""
+"""Called with each newly assigned shard: returns the offset to resume at, or None to start at `now - replay_ms`."""
 
 LogEvent = ShardAssigned | ShardRevoked | Records
 
 
 class RejectedRecord(NamedTuple):
-    """A record that was refused, kept so that a person can look at it.
+    """A record that was rejected and is kept for inspection.
 
     Attributes:
-        reason: short and stable, the label of `flights_rejected_total`.
-        detail: a sentence that names the value.
-        role: who refused it, `generator` or `gateway`.
-        key: its key, as far as known.
-        value: its bytes as they were.
-        timestamp_ms: when it was refused.
+        reason: a short, stable text: the label of `flights_rejected_total`.
+        detail: a sentence that contains the value.
+        role: the role that rejected it, `generator` or `gateway`.
+        key: key of the record; empty if unknown.
+        value: the unchanged bytes.
+        timestamp_ms: when it was rejected, milliseconds since 1970.
     """
 
     reason: str
@@ -96,20 +96,20 @@ class RejectedRecord(NamedTuple):
 
 
 class PositionLog(Protocol):
-    """Positions in: an ordered, partitioned log."""
+    """Positions from generators to gateways: an ordered, partitioned log."""
 
     @property
     def shards(self) -> int:
-        """How many partitions the log has; may grow while it is used."""
+        """Number of partitions; may grow during use."""
 
     async def append(self, records: Sequence[OutgoingRecord]) -> None:
-        """Append one tick's records; returns when the log has them."""
+        """Append the records of one tick; returns when the log has stored them."""
 
     def lag(self) -> Mapping[int, int]:
-        """Return, for each shard that this process reads, how many records its reader has not handed out yet.
+        """Return, for each shard that this process reads, the number of records that its reader has not delivered yet.
 
-        As far as is known here: nothing is asked of a server, so while one is away the lag stands still. A shard that
-        two readers of this process have counts for the one that is further behind.
+        It sends no request: while a server is unavailable, the lag does not change. If two readers of this process have
+        the same shard, the larger lag counts.
         """
 
     def read(
@@ -119,28 +119,28 @@ class PositionLog(Protocol):
 
         Args:
             replay_ms: how far back a newly assigned shard is read, milliseconds.
-            resume_at: knows better for some shards; an offset that the log does not have counts as None.
-            alone: do not join the group: every shard is read, whoever else reads it.
+            resume_at: returns the offset to resume at for some shards; offsets that the log does not have are ignored.
+            alone: read every shard without joining the group.
         """
 
 
 class RejectedLog(Protocol):
-    """Where refused records are kept."""
+    """Stores rejected records."""
 
     async def append(self, records: Sequence[RejectedRecord]) -> None:
-        """Keep refused records; the oldest go first when the bound is reached."""
+        """Store rejected records; at the bound, the oldest are dropped."""
 
     async def latest(self, count: int) -> Sequence[RejectedRecord]:
-        """Return the latest refused records, newest first."""
+        """Return the latest rejected records, newest first."""
 
 
 class KeyPoint(NamedTuple):
-    """What a stored key frame stands for.
+    """Which state a stored key frame has.
 
     Attributes:
-        epoch: of the key frame.
-        sequence: of the key frame.
-        next_offset: every record of the shard before this offset is in the key frame, if it can be used at all.
+        epoch: epoch of the key frame.
+        sequence: sequence of the key frame.
+        next_offset: the key frame includes every valid record of the shard before this offset.
     """
 
     epoch: int
@@ -149,78 +149,78 @@ class KeyPoint(NamedTuple):
 
 
 class StoredKey(NamedTuple):
-    """A key frame, and the offset of the first record that it may not hold: a place from which an owner can go on."""
+    """A key frame, and the offset of the first record that it may not include: a new owner resumes there."""
 
     frame: bytes
     next_offset: int
 
 
 class FrameRelay(Protocol):
-    """Frames out: from the owner of a shard to every gateway."""
+    """Frames from the owner of a shard to every gateway."""
 
     async def check(self) -> None:
-        """Return when the relay answers now; else raise `SharingError`."""
+        """Return if the relay answers; otherwise raise `SharingError`."""
 
     async def publish(self, shard: int, frame: bytes) -> None:
-        """Give one frame to every subscriber."""
+        """Send one frame to every subscriber."""
 
     def subscribe(self) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
-        """Receive the frames of all shards; whatever is published after entering the context arrives or is a gap."""
+        """Receive the frames of all shards. A frame that is published inside the context arrives, or leaves a gap."""
 
 
 class FrameStore(Protocol):
     """The latest key frame and the recent frames of each shard."""
 
     async def next_epoch(self, shard: int) -> int:
-        """Return an epoch for a new owner, greater than every epoch of this shard before it."""
+        """Return an epoch for a new owner, greater than all earlier epochs of this shard."""
 
     async def put_key(self, shard: int, epoch: int, key: StoredKey) -> None:
-        """Keep a key frame as the latest of its shard, unless a later owner's is kept: one of a higher epoch.
+        """Store the latest key frame of a shard, unless one of a higher epoch is stored.
 
-        What an owner sent before it was cut off may arrive long after it.
+        A key frame of a former owner may arrive long after it lost its connection.
         """
 
     async def get_key(self, shard: int) -> StoredKey | None:
-        """Return the latest key frame, or None when there is none or it expired."""
+        """Return the latest key frame; None if there is none or it has expired."""
 
     async def get_key_point(self, shard: int) -> KeyPoint | None:
-        """Return what the latest key frame stands for, without its content."""
+        """Return the key point of the latest key frame, without its content."""
 
     async def put_recent(self, shard: int, epoch: int, sequence: int, frame: bytes) -> None:
-        """Keep a delta frame among the recent ones."""
+        """Store a delta frame with the recent ones."""
 
     async def recent_after(self, shard: int, epoch: int, sequence: int) -> Sequence[bytes] | None:
-        """Return the frames that follow `sequence` in `epoch` without a gap, or None when that is not possible."""
+        """Return the frames of `epoch` after `sequence`; None if one of them is missing."""
 
 
 class SchemaCache(Protocol):
-    """Writers' schemas that some gateway has met, for one that starts while the registry is away."""
+    """Writers' schemas that a gateway has looked up, for gateways that start while the registry is unavailable."""
 
     async def put(self, schema_id: int, schema: bytes) -> None:
-        """Keep a schema, which never changes under its id."""
+        """Store a schema; it never changes under its id."""
 
     async def get(self, schema_id: int) -> bytes | None:
-        """Return a schema as it was put, None when nobody did."""
+        """Return the stored schema; None if there is none."""
 
 
 class Sessions(Protocol):
-    """Who watches, in the whole tracker."""
+    """Viewers and revoked tokens of the whole tracker."""
 
     async def keep_alive(self, pod: str, viewers: int) -> None:
-        """Say how many viewers a pod has; forgotten when not repeated within the expiry."""
+        """Report the number of viewers of a pod; it expires unless it is repeated in time."""
 
     async def viewers(self) -> int:
-        """Return the number of viewers of all pods that are alive."""
+        """Return the number of viewers of all live pods."""
 
     async def revoke(self, token_id: str, until_ms: int) -> None:
-        """Keep a token on the list of the revoked, until the later of this time and that of a call before.
+        """Revoke a token until a time, milliseconds since 1970; an earlier call with a later time stays in effect.
 
         Raises:
-            BusError: `MAX_REVOKED` are on the list; none is dropped for a new one.
+            BusError: `MAX_REVOKED` tokens are revoked; none is dropped for a new one.
         """
 
     async def revoked(self) -> Collection[str]:
-        """Return the ids of the tokens that are revoked now."""
+        """Return the ids of the revoked tokens."""
 
 
 class Logs(Protocol):
@@ -228,31 +228,31 @@ class Logs(Protocol):
 
     @property
     def positions(self) -> PositionLog:
-        """Positions in."""
+        """Log of positions."""
 
     @property
     def rejected(self) -> RejectedLog:
-        """Refused records."""
+        """Log of rejected records."""
 
 
 class Bus(Logs, Protocol):
-    """All parts together."""
+    """All parts of the bus."""
 
     @property
     def relay(self) -> FrameRelay:
-        """Frames out."""
+        """Relay of frames."""
 
     @property
     def frames(self) -> FrameStore:
-        """Key frames and recent frames."""
+        """Store of key frames and recent frames."""
 
     @property
     def schemas(self) -> SchemaCache:
-        """Writers' schemas."""
+        """Cache of writers' schemas."""
 
     @property
     def sessions(self) -> Sessions:
-        """Live sessions."""
+        """Viewers and revoked tokens."""
 
     async def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""

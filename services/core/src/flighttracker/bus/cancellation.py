@@ -1,9 +1,9 @@
-"""A cancellation that a library has lost is raised all the same.
+"""`kept_cancellation` restores a cancellation that a library has swallowed.
 
-Before Python 3.12 `asyncio.wait_for` swallows a cancellation that comes in the moment when its task is done (CPython
-issue 86296), and redis-py is built on it. `asyncio.TaskGroup` loses one that comes while it ends because of an error:
-who catches that error goes on as if nobody had cancelled it. In each case whoever cancelled us would wait for ever, so
-such calls stand in `kept_cancellation`.
+Before Python 3.12, `asyncio.wait_for` swallows a cancellation that arrives just when its task completes (CPython issue
+86296), and redis-py uses it. `asyncio.TaskGroup` loses a cancellation that arrives while it exits with an error:
+a caller that catches this error continues as if it had not been cancelled. The task that cancelled it would then wait
+forever. Wrap such calls in `kept_cancellation`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def kept_cancellation() -> Iterator[None]:
-    """Raise `CancelledError` at the end of the body when this task was cancelled in it and the body went on."""
+    """Raise `CancelledError` after the body if this task was cancelled inside it and the body continued."""
     task = asyncio.current_task()
     before = task.cancelling() if task else 0
     yield

@@ -1,8 +1,7 @@
 """The bus in a cluster: positions on Kafka, frames and sessions on Redis.
 
-A role makes it from its settings, opens it, and hands it to `run` as it would the one in memory. Kafka must answer to
-open it, because the positions are there; Redis need not: a gateway without Redis goes on by itself, and uses it as soon
-as it is back.
+A role creates it from its settings, opens it, and passes it to `run`, like the bus in memory. Opening fails without
+Kafka, which has the positions, but not without Redis: a gateway works alone until Redis is available again.
 """
 
 from __future__ import annotations
@@ -19,11 +18,11 @@ _logger = logging.getLogger(__name__)
 
 
 class KafkaLogs:
-    """The logs of positions and of refused records; nothing is connected before `open`.
+    """The logs of positions and of rejected records; `open` connects to Kafka.
 
     Args:
         settings: how to reach Kafka.
-        clock: decides how far back a new reader starts; the machine's when None.
+        clock: gives the time from which `replay_ms` is counted back; the system clock by default.
     """
 
     def __init__(self, settings: KafkaSettings, *, clock: Clock | None = None) -> None:
@@ -32,27 +31,27 @@ class KafkaLogs:
         self.rejected = KafkaRejectedLog(self._connection)
 
     async def open(self) -> None:
-        """Connect, and make or check the topics. After an error it may be opened again, or closed.
+        """Connect, and create or check the topics. After an error it may be opened again, or closed.
 
         Raises:
-            StartError: something that a person must mend: addresses, secrets, topics.
-            BusError: Kafka does not answer now.
+            StartError: addresses, secrets or topics are wrong, and the user must fix them.
+            BusError: Kafka does not answer.
         """
         await self._connection.open()
         await self.positions.open()
 
     async def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         await self._connection.close()
 
 
 class ServerBus(KafkaLogs):
-    """All parts on real servers; nothing is connected before `open`.
+    """All parts of the bus on real servers; `open` connects to them.
 
     Args:
         kafka: how to reach Kafka.
         redis: how to reach Redis.
-        clock: decides how far back a new reader starts, names epochs and expires sessions; the machine's when None.
+        clock: for the start of new readers, for epochs and for expiry; the system clock by default.
     """
 
     def __init__(self, kafka: KafkaSettings, redis: RedisSettings, *, clock: Clock | None = None) -> None:
@@ -65,14 +64,14 @@ class ServerBus(KafkaLogs):
         self.sessions = RedisSessions(self._redis, clock)
 
     async def open(self) -> None:
-        """Connect to Redis if it is there, and to Kafka as `KafkaLogs.open` does."""
+        """Connect to Redis, if it is available, and to Kafka as in `KafkaLogs.open`."""
         try:
             await self._redis.open()
         except SharingError as error:
-            _logger.warning("going on without Redis until it is back: %s", error)
+            _logger.warning("continuing without Redis until it is available: %s", error)
         await super().open()
 
     async def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         await super().close()
         await self._redis.close()

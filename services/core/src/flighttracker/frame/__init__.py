@@ -1,4 +1,4 @@
-"""The frame of `frame.md`: `encode_frame` and `decode_frame`, and `ShardTable`, the state between them."""
+"""The frame format of `frame.md`: `encode_frame`, `decode_frame`, and `ShardTable`, the state that frames change."""
 
 from flighttracker.frame.decode import decode_frame
 from flighttracker.frame.encode import encode_frame

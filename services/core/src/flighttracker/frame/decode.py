@@ -1,4 +1,4 @@
-"""Bytes to content, as `frame.md` says. Pure; every length is checked before anything is allocated for it."""
+"""Decodes a frame as specified in `frame.md`. Pure; every length is checked before memory is allocated for it."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ _MAX_STATUS: Final = 31
 
 
 def decode_frame(frame: bytes) -> tuple[FrameHeader, FrameContent]:
-    """Return what one frame says.
+    """Return the header and the content of one frame.
 
     Raises:
-        FrameError: the bytes are not one frame of version 1; the message says what is wrong.
+        FrameError: the bytes are not exactly one valid frame of version 1; the message says why.
     """
     header = read_header(frame)
     reader = _Reader(_inflated(header, frame))
@@ -63,13 +63,13 @@ def decode_frame(frame: bytes) -> tuple[FrameHeader, FrameContent]:
 def _inflated(header: FrameHeader, frame: bytes) -> bytes:
     payload = frame[HEADER_BYTES:]
     if len(payload) != header.payload_bytes:
-        raise FrameError(f"the header announces {header.payload_bytes} bytes of payload, here are {len(payload)}")
+        raise FrameError(f"the header announces {header.payload_bytes} bytes of payload, but there are {len(payload)}")
     if header.flags & COMPRESSED:
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         try:
             payload = inflater.decompress(payload, header.inflated_bytes + 1)
         except zlib.error as error:
-            raise FrameError(f"the payload does not inflate: {error}") from error
+            raise FrameError(f"the payload cannot be inflated: {error}") from error
         if not inflater.eof or inflater.unused_data:
             raise FrameError("the compressed payload does not end where the frame does")
     if len(payload) != header.inflated_bytes:
@@ -78,7 +78,7 @@ def _inflated(header: FrameHeader, frame: bytes) -> bytes:
 
 
 class _Reader:
-    """Takes bytes from the front of a payload."""
+    """Reads a payload from the front."""
 
     def __init__(self, payload: bytes) -> None:
         self._payload = payload
@@ -104,7 +104,7 @@ class _Reader:
         return values.reshape(-1).view("<u4")
 
     def bitmap(self, count: int) -> IntArray:
-        """Return the numbers of the bits that are set among `count`."""
+        """Return the indexes of the set bits among `count`."""
         taken = np.frombuffer(self.take((count + 7) // 8), np.uint8)
         bits = np.unpackbits(taken, bitorder="little")
         if bits[count:].any():

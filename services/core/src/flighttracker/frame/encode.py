@@ -1,4 +1,4 @@
-"""Content to bytes, as `frame.md` says. Pure; a few milliseconds for 20,000 updates, half of it DEFLATE."""
+"""Encodes a frame as specified in `frame.md`. Pure; takes a few milliseconds for 20,000 updates, half of it DEFLATE."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ def encode_frame(
     changed: Changes,
     compress: bool = True,
 ) -> bytes:
-    """Return the frame's bytes.
+    """Return the bytes of a frame.
 
     Args:
         kind: `KEY` or `DELTA`.
-        stamp: which frame it is.
-        slot_count: every slot of the state after this frame is below it.
+        stamp: shard, epoch, sequence and time of the frame.
+        slot_count: upper bound (exclusive) of the slots in use after this frame.
         removed: slots that are freed.
-        added: aircraft that take a slot; with rates the frame is one with rates.
-        changed: aircraft that were heard and were not added.
+        added: aircraft that take a slot. If they have rates, the frame is one with rates.
+        changed: aircraft with a new position that are not in `added`.
         compress: whether to deflate the payload.
     """
     updates, escapes, escape_count = _updates(slot_count, changed)
@@ -85,7 +85,7 @@ def _additions(added: Additions) -> bytes:
 
 
 def _updates(slot_count: int, changed: Changes) -> tuple[bytes, bytes, int]:
-    """Return the updates, the escapes, and how many escapes there are."""
+    """Return the updates, the escapes, and the number of escapes."""
     if not len(changed.slots):
         return b"", b"", 0
     marked = np.zeros(slot_count, np.bool_)

@@ -1,4 +1,4 @@
-"""The names, widths and orders of `frame.md`, and its header."""
+"""Columns, widths and flags of `frame.md`, its header, and the structs for a frame's content."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ HEADER_BYTES: Final = _HEADER.size
 AGE_MS: Final = 100
 """Step of the columns `position_age` and `contact_lead`."""
 ROUNDED_MS: Final = 2 * AGE_MS
-"""Largest difference between the times that two readers have for one position, heard in different ticks."""
+"""Largest difference between the position times that two readers compute for one position, after rounding twice."""
 MAX_SLOTS: Final = 1 << 20
-"""Slots of a shard: a damaged frame that names more must not make its reader take gigabytes."""
+"""Most slots of a shard: a damaged frame must not make its reader allocate gigabytes."""
 
 NULL: Final = -32768
-"""What a column of two bytes holds when the value is unknown."""
+"""Value of a two-byte column for "unknown"."""
 
 COLUMNS: Final = (
     "latitude",
@@ -60,7 +60,7 @@ NAMES: Final = ("operator", "origin_country", "source")
 IDENTITY: Final = np.dtype(
     [("icao24", "<u4"), *((name, f"S{width}") for name, width in TEXTS), *((name, "<u2") for name in NAMES)]
 )
-"""What is said once of an aircraft; `operator`, `origin_country` and `source` are numbers in a table of names."""
+"""Fields that are sent once for an aircraft; `operator`, `origin_country` and `source` are indexes of a name table."""
 
 
 class FrameHeader(NamedTuple):
@@ -78,7 +78,7 @@ class FrameHeader(NamedTuple):
 
     @property
     def is_key(self) -> bool:
-        """Whether the frame holds the whole shard."""
+        """Whether the frame has the whole shard."""
         return self.kind == KEY
 
     def pack(self) -> bytes:
@@ -87,7 +87,7 @@ class FrameHeader(NamedTuple):
 
 
 class FrameStamp(NamedTuple):
-    """Which frame it is: everything of the header that does not follow from the content."""
+    """Shard, epoch, sequence and time of a frame: the header's fields that do not depend on the content."""
 
     shard: int
     epoch: int
@@ -99,7 +99,7 @@ class FrameStamp(NamedTuple):
 class Additions(NamedTuple):
     """Aircraft that take a slot: `slots` ascending (n), `identities` (n) of dtype `IDENTITY`, `dynamic` (11, n).
 
-    `rates` (3, n) are those of a frame with rates, None in any other.
+    `rates` (3, n) are set in a frame with rates, and None otherwise.
     """
 
     slots: IntArray
@@ -110,10 +110,10 @@ class Additions(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """What an encoder is told of aircraft that were heard: `slots` ascending (n), `old` and `new` (11, n) int32.
+    """Aircraft with new positions, for the encoder: `slots` ascending (n), `old` and `new` (11, n) int32.
 
-    The row `POSITION_AGE` of `old` is 0: an age counts from the tick of its own frame. In a frame with rates, latitude
-    and longitude of `old` are what was predicted.
+    The row `POSITION_AGE` of `old` is 0, because an age counts from the tick of its own frame. In a frame with rates,
+    latitude and longitude of `old` are the predicted ones.
     """
 
     slots: IntArray
@@ -122,14 +122,14 @@ class Changes(NamedTuple):
 
 
 class Updates(NamedTuple):
-    """What a decoder finds of aircraft that were heard: `slots` ascending (n), `differences` (11, n) int32."""
+    """Aircraft with new positions, from the decoder: `slots` ascending (n), `differences` (11, n) int32."""
 
     slots: IntArray
     differences: IntArray
 
 
 class Escapes(NamedTuple):
-    """New absolute values whose difference was too large: three arrays of equal length."""
+    """Absolute values for differences that were too large: three arrays of equal length."""
 
     slots: IntArray
     columns: IntArray
@@ -137,7 +137,7 @@ class Escapes(NamedTuple):
 
 
 class FrameContent(NamedTuple):
-    """What a payload says, decoded but not yet applied to a table."""
+    """A decoded payload that is not yet applied to a table."""
 
     slot_count: int
     removed: IntArray
@@ -150,30 +150,30 @@ def read_header(data: bytes | memoryview, at: int = 0) -> FrameHeader:
     """Return the header that begins at byte `at`.
 
     Raises:
-        FrameError: too short, another magic or version, a kind or flag that version 1 does not have, or too large.
+        FrameError: the data is too short, magic, version, kind or flags are not supported, or the payload is too large.
     """
     if len(data) - at < HEADER_BYTES:
-        raise FrameError(f"a frame header has {HEADER_BYTES} bytes, here are {len(data) - at}")
+        raise FrameError(f"a frame header has {HEADER_BYTES} bytes, but there are {len(data) - at}")
     magic, version, *fields = _HEADER.unpack_from(data, at)
     header = FrameHeader(*fields)
     if magic != MAGIC:
         raise FrameError(f"a frame begins with {MAGIC.hex()}, not {magic.hex()}")
     if version != VERSION:
-        raise FrameError(f"frame version {version} is not known, this program reads version {VERSION}")
+        raise FrameError(f"frame version {version} is not supported, this program reads version {VERSION}")
     if header.kind not in (KEY, DELTA):
         raise FrameError(f"frame kind {header.kind} is neither key ({KEY}) nor delta ({DELTA})")
     if header.flags & ~(COMPRESSED | SUPPRESSED | RATES):
-        raise FrameError(f"frame flags {header.flags:#04x} are not known")
+        raise FrameError(f"frame flags {header.flags:#04x} are unknown")
     if header.inflated_bytes > MAX_INFLATED_BYTES:
         raise FrameError(f"a payload of {header.inflated_bytes} bytes is larger than {MAX_INFLATED_BYTES}")
     return header
 
 
 def split_frames(message: bytes) -> Iterator[bytes]:
-    """Yield the frames that stand one after the other in a message.
+    """Yield the concatenated frames of a message.
 
     Raises:
-        FrameError: the message does not end where its last frame does.
+        FrameError: the message does not end with its last frame.
     """
     at = 0
     while at < len(message):

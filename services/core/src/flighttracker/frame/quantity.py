@@ -1,4 +1,4 @@
-"""Positions to the integers of `frame.md` and back. Rounding is half to even; what is unknown is NULL."""
+"""Converts positions to the integers of `frame.md` and back. Rounds half to even; unknown values are NULL."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from flighttracker.frame.layout import (
 
 DEGREE: Final = 1e-5
 UNITS_PER_DEGREE: Final = 100_000
-"""What latitude and longitude are counted in, as `DEGREE` says."""
+"""Units of latitude and longitude in a degree: 1 / `DEGREE`, exactly."""
 ALTITUDE_M: Final = 25 * 0.3048
 SPEED_MPS: Final = 1852 / 3600
 TRACK_DEG: Final = 0.1
@@ -45,7 +45,7 @@ def dynamic_of(positions: Sequence[FlightPosition], tick_time_ms: int) -> npt.ND
 
     Args:
         positions: n positions.
-        tick_time_ms: the moment of the frame, from which ages are counted.
+        tick_time_ms: time of the frame, from which ages are counted.
     """
     dynamic = np.empty((COLUMN_COUNT, len(positions)), np.int32)
     if not positions:
@@ -89,7 +89,7 @@ def dynamic_of(positions: Sequence[FlightPosition], tick_time_ms: int) -> npt.ND
 
 
 def age_of(position_time_ms: npt.NDArray[np.int64], tick_time_ms: int) -> npt.NDArray[np.int32]:
-    """Return the column `position_age` of positions of those times in a frame of `tick_time_ms`."""
+    """Return the column `position_age` for position times in a frame of `tick_time_ms`."""
     return np.clip(np.rint((tick_time_ms - position_time_ms) / AGE_MS), _YOUNGEST, _LARGEST).astype(np.int32)
 
 
@@ -101,7 +101,7 @@ def _steps(values: Sequence[float | None], step: float) -> npt.NDArray[np.int32]
 def position_of(
     icao24: int, texts: Sequence[str], names: Sequence[str], dynamic: Sequence[int], position_time_ms: int
 ) -> FlightPosition:
-    """Return the position that a slot holds, with the precision of a frame.
+    """Return the position in a slot, with the precision of a frame.
 
     Args:
         icao24: the 24-bit address.

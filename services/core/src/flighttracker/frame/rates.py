@@ -1,7 +1,7 @@
-"""Rates: where an aircraft should be, by its last two positions. What `frame.md` calls a frame with rates relies on it.
+"""Rates: predict an aircraft's next position from its last two. `frame.md` specifies frames with rates.
 
-A rate is the change of latitude and longitude from one heard position to the next, and how long it took. Integers only:
-every reader computes the same prediction to the unit. Pure; the encoder of streams and `ShardTable` use it.
+A rate is the change of latitude and longitude between two received positions, and the time between them. All values are
+integers, so every reader computes exactly the same prediction. Pure; the encoder of streams and `ShardTable` use it.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import numpy as np
 from flighttracker.frame.layout import AGE_MS, IntArray
 
 RATE_ROWS: Final = 3
-"""Of a rate: change of latitude and of longitude in 1e-5 degrees, and the time that it took in 0.1 s, 0 for no rate."""
+"""Rows of a rate: change of latitude and of longitude in 1e-5 degrees, and the time in 0.1 s (0: no rate)."""
 
 MAX_CHANGE: Final = 32_767
 MAX_ELAPSED: Final = 600
-"""A minute; what was heard further apart says nothing of where an aircraft is next."""
+"""One minute, in 0.1 s; positions further apart do not predict the next one."""
 
 
 def elapsed_between(old_ms: IntArray, new_ms: IntArray) -> IntArray:
@@ -26,7 +26,7 @@ def elapsed_between(old_ms: IntArray, new_ms: IntArray) -> IntArray:
 
 
 def predicted(rates: IntArray, elapsed: IntArray) -> IntArray:
-    """Return the change of latitude and longitude (2, n) that rates (3, n) predict for a time; 0 where they cannot."""
+    """Return the change of latitude and longitude (2, n) that rates (3, n) predict for a time, or 0."""
     took = rates[2].astype(np.int64)
     usable = (took > 0) & (elapsed > 0) & (elapsed <= MAX_ELAPSED)
     divisor = np.where(usable, 2 * took, 1)
@@ -34,7 +34,7 @@ def predicted(rates: IntArray, elapsed: IntArray) -> IntArray:
 
 
 def next_rates(rates: IntArray, change: IntArray, elapsed: IntArray) -> IntArray:
-    """Return the rates (3, n) after a change (2, n): none when it is too large; those of before when no time passed."""
+    """Return the rates (3, n) after a change (2, n): 0 if it is too large, and the old rates if no time has passed."""
     fits = (np.abs(change) <= MAX_CHANGE).all(axis=0) & (elapsed <= MAX_ELAPSED)
     new = np.where(fits, np.stack([change[0], change[1], elapsed]), 0)
     return np.where(elapsed > 0, new, rates).astype(np.int32)

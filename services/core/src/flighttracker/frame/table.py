@@ -1,4 +1,4 @@
-"""`ShardTable`: the state that frames of one shard lead to. Owners encode from it, readers apply frames to it."""
+"""`ShardTable`: the state of one shard. Owners encode frames from it, readers apply frames to it."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ _FIRST_CAPACITY = 64
 
 
 class ShardTable:
-    """Slots of one shard: who is in each, and the eleven integers of `frame.md` that change in flight.
+    """Slots of one shard: the aircraft in each, and its eleven integers of `frame.md` that change in flight.
 
     Attributes:
-        slot_count: every taken slot is below it.
-        used: (capacity) which slots are taken.
-        identities: (capacity, dtype `IDENTITY`) who is in a slot; names are numbers in `names`.
-        dynamic: (11, capacity) int32; its row `POSITION_AGE` stays 0, ages follow from `position_time_ms`.
+        slot_count: upper bound (exclusive) of the used slots.
+        used: (capacity) whether a slot is in use.
+        identities: (capacity, dtype `IDENTITY`) the aircraft in a slot; names are indexes of `names`.
+        dynamic: (11, capacity) int32; the row `POSITION_AGE` stays 0, because `position_time_ms` gives the ages.
         position_time_ms: (capacity) int64, milliseconds since 1970.
-        rates: (3, capacity) int32, see `rates`; 0 unless the frames have rates.
-        names: operators, countries and sources that have been named.
+        rates: (3, capacity) int32, see the module `rates`; 0 if the frames have no rates.
+        names: all operators, countries and sources so far.
     """
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class ShardTable:
         self._number_of_name: dict[str, int] = {}
 
     def copy(self) -> ShardTable:
-        """Return a table of the same state that changes by itself."""
+        """Return an independent copy."""
         copied = ShardTable()
         copied.slot_count = self.slot_count
         copied.used = self.used.copy()
@@ -64,7 +64,7 @@ class ShardTable:
         return copied
 
     def reserve(self, slot_count: int) -> None:
-        """Make room for slots below `slot_count`."""
+        """Grow the arrays to at least `slot_count` slots."""
         capacity = len(self.used)
         if slot_count > capacity:
             more = max(slot_count, 2 * capacity) - capacity
@@ -76,10 +76,10 @@ class ShardTable:
         self.slot_count = max(self.slot_count, slot_count)
 
     def number_of(self, name: str) -> int:
-        """Return the number of a name, a new one for a new name.
+        """Return the index of a name; adds a new name.
 
         Raises:
-            FrameError: 65,536 names are taken, more than two bytes can number.
+            FrameError: there are 65,536 names, and an index has two bytes.
         """
         number = self._number_of_name.get(name)
         if number is None:
@@ -91,11 +91,11 @@ class ShardTable:
         return number
 
     def taken_slots(self) -> IntArray:
-        """Return the slots that are taken, ascending."""
+        """Return the used slots, ascending."""
         return np.flatnonzero(self.used[: self.slot_count])
 
     def additions(self, slots: IntArray, tick_time_ms: int) -> Additions:
-        """Return what a frame of `tick_time_ms` says of the aircraft in `slots`, with only the names that they use."""
+        """Return the additions for the aircraft in `slots` in a frame of `tick_time_ms`, with only the names in use."""
         identities = self.identities[slots]
         numbers = np.concatenate([identities[name] for name in NAMES])
         used, places = np.unique(numbers, return_inverse=True)
@@ -119,10 +119,10 @@ class ShardTable:
         )
 
     def apply(self, content: FrameContent, tick_time_ms: int) -> None:
-        """Change the table as a delta frame of `tick_time_ms` says (a key frame is applied to an empty table).
+        """Apply a delta frame of `tick_time_ms`, or a key frame to an empty table.
 
         Raises:
-            FrameError: the frame removes or updates an aircraft that is not there; the table is not changed.
+            FrameError: the frame removes or updates an aircraft that does not exist; the table is unchanged.
         """
         self._check(content)
         self.reserve(content.slot_count)
@@ -145,12 +145,12 @@ class ShardTable:
         self.dynamic[POSITION_AGE, heard] = 0
 
     def _follow_rates(self, before: IntArray, content: FrameContent, tick_time_ms: int) -> None:
-        """Add what the rates predicted to the positions that were updated, and take note of the new rates.
+        """Add the predicted changes to the updated positions, and store the new rates.
 
         Args:
-            before: latitude and longitude (2, n) of the updated slots.
-            content: has been applied as if nothing was predicted.
-            tick_time_ms: of the frame.
+            before: latitude and longitude (2, n) of the updated slots before the frame.
+            content: the frame, which was applied without predictions.
+            tick_time_ms: time of the frame.
         """
         slots = content.updated.slots
         now_ms = tick_time_ms - self.dynamic[POSITION_AGE, slots].astype(np.int64) * AGE_MS
@@ -165,17 +165,17 @@ class ShardTable:
 
     def _check(self, content: FrameContent) -> None:
         if content.slot_count < self.slot_count:
-            raise FrameError(f"the frame has {content.slot_count} slots, the state before it {self.slot_count}")
+            raise FrameError(f"the frame has {content.slot_count} slots, but the state before it has {self.slot_count}")
         used = np.zeros(content.slot_count, np.bool_)
         used[: self.slot_count] = self.used[: self.slot_count]
         if not used[content.removed].all():
-            raise FrameError("the frame removes an aircraft that is not there")
+            raise FrameError("the frame removes an aircraft that does not exist")
         used[content.removed] = False
         added = np.zeros(content.slot_count, np.bool_)
         added[content.added.slots] = True
         if not (used & ~added)[content.updated.slots].all():
-            raise FrameError("the frame updates an aircraft that is not there")
+            raise FrameError("the frame updates an aircraft that does not exist")
         updated = np.zeros(content.slot_count, np.bool_)
         updated[content.updated.slots] = True
         if not updated[content.escapes.slots].all():
-            raise FrameError("the frame gives a value to an aircraft that it does not update")
+            raise FrameError("the frame has an escaped value for an aircraft that it does not update")

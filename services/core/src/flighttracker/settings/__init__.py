@@ -1,8 +1,7 @@
-"""What each role needs to run, complete and frozen: the structs that `plan` makes from a resource.
+"""Settings of each role: frozen structs with everything that a role needs to run. `plan` derives them from a resource.
 
-A pod reads its struct from a mounted file (`read_settings`), `flighttracker local` hands the same struct to the same
-`run(settings, bus, clock)`. Nothing here does I/O except `read_settings`; every field says its unit, default and
-reason.
+A pod reads its struct from a mounted file (`read_settings`); `flighttracker local` passes the same struct to the same
+`run(settings, bus, clock)`. Only `read_settings` does I/O.
 """
 
 from flighttracker.settings.base import TracingSettings

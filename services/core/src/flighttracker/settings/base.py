@@ -6,13 +6,13 @@ import msgspec
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Frozen, named arguments only, and an unknown field in a file is an error."""
+    """Base of all settings: frozen, with keyword arguments only, and no unknown fields."""
 
 
 class TracingSettings(Settings, frozen=True):
-    """Traces of some positions, from source to frame."""
+    """Traces of sampled positions, from source to frame."""
 
     otlp_endpoint: str
-    """Address of an OpenTelemetry collector that takes OTLP over HTTP: `http://collector:4318`."""
+    """URL of an OpenTelemetry collector that accepts OTLP over HTTP: `http://collector:4318`."""
     sample_ratio: float = 0.0001
-    """Share of the positions that are followed: 0.0001 of 20,000 a second is two a second."""
+    """Share of the positions that are traced: 0.0001 of 20,000 a second is two a second."""

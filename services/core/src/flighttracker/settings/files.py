@@ -1,4 +1,4 @@
-"""The file through which a pod gets its settings."""
+"""Reads and writes the file from which a pod gets its settings."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ SettingsType = TypeVar("SettingsType", GeneratorSettings, GatewaySettings)
 
 
 def read_settings(path: Path, role: type[SettingsType]) -> SettingsType:
-    """Read a role's settings from the JSON file that `plan` made.
+    """Return a role's settings from a JSON file that `write_settings` wrote.
 
     Raises:
-        StartError: the file cannot be read, or is not what `plan` writes; the message names the field.
+        StartError: the file cannot be read, or does not have such settings; the message names the field.
     """
     try:
         return msgspec.json.decode(path.read_bytes(), type=role)
     except OSError as error:
         raise StartError(f"cannot read the settings file {path}: {error.strerror}") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise StartError(f"{path} does not hold {role.__name__}: {error}") from error
+        raise StartError(f"{path} has no valid {role.__name__}: {error}") from error
 
 
 def write_settings(settings: GeneratorSettings | GatewaySettings) -> bytes:

@@ -1,4 +1,4 @@
-"""What a gateway needs to run, and the bounds that it keeps."""
+"""Settings of a gateway, and its limits."""
 
 from __future__ import annotations
 
@@ -11,70 +11,70 @@ from flighttracker.settings.servers import ServerSettings
 
 
 class LimitSettings(Settings, frozen=True):
-    """Bounds of one gateway: whatever clients do, it uses no more than this."""
+    """Limits of one gateway. They bound its memory and work, whatever clients do."""
 
     max_connections: int = 10_000
     max_connections_per_user: int | None = None
-    """WebSocket connections of one user: of the token's subject, or without tokens of the client's address. None: half
-    of what the others leave free, because behind a proxy that is not trusted everybody has the same address."""
+    """Most WebSocket connections of one user: of a token's subject, or of a client's address without tokens. None: half
+    of the connections that others leave free, because all clients behind an untrusted proxy have the same address."""
     max_connects_per_s: int = 500
-    """New WebSocket connections a second that are let in; above it a client is told to come back (HTTP 503)."""
+    """Most new WebSocket connections per second; further clients are asked to retry later (HTTP 503)."""
     max_connects_per_address_per_s: float = 100.0
-    """WebSocket handshakes a second of one address (IPv6: of a /64), accepted or not; more are answered with 429."""
+    """Most WebSocket handshakes per second from one address (IPv6: from a /64), accepted or not; more get 429."""
     max_message_bytes: int = 4096
-    """Longest message from a client, fragments together; a longer one closes with 1009."""
+    """Longest message from a client, including all fragments; a longer one closes the connection with 1009."""
     max_messages_per_s: float = 5.0
-    """Messages from one client; more closes with 4429."""
+    """Most messages from one client; more close the connection with 4429."""
     slow_client_s: float = 30.0
-    """How long a client may be behind before it is closed with 4408."""
+    """How long a client may lag behind before its connection is closed with 4408."""
     write_buffer_bytes: int = 64 * 1024
-    """What one socket may hold unsent before it counts as slow."""
+    """Unsent bytes in a connection's write buffer above which the client counts as slow."""
     ping_interval_s: float = 20.0
     ping_timeout_s: float = 20.0
     max_request_bytes: int = 16 * 1024
-    """Longest head of an HTTP request, and longest body; more is answered with 431 or 413."""
+    """Longest head, and longest body, of an HTTP request; longer ones are answered with 431 or 413."""
     request_head_s: float = 10.0
-    """How long a client may take to send the head of a request; then it is cut off (slow loris)."""
+    """How long a client may take to send the head of a request; then the connection is closed (slow loris)."""
     answer_s: float = 60.0
-    """How long an HTTP answer may take, the client's reading included; then it is cut off."""
+    """How long an HTTP response may take, including the client's reading; then the connection is closed."""
     max_slots_per_shard: int = 200_000
-    """Most aircraft a shard keeps; more are refused and counted."""
+    """Most aircraft in one shard; positions of further aircraft are rejected and counted."""
 
 
 class AuthSettings(Settings, frozen=True):
-    """Who may see flights, and what makes a token (a JWT) valid. One of the two sources of keys is set."""
+    """Who may connect, and how tokens (JWT) are verified. With `token`, exactly one source of keys is set."""
 
     mode: Literal["none", "token"] = "none"
-    """`none`: anybody who reaches the port; `token`: who shows a valid token."""
+    """`none`: anyone who can reach the port. `token`: only clients with a valid token."""
     hs256_secret_file: str = ""
-    """File with the secret of HS256 (a mounted Secret), at least 32 bytes; read again when it changes."""
+    """File with the secret for HS256 (a mounted Secret), at least 32 bytes; reloaded when it changes."""
     jwks_url: str = ""
-    """Where the keys of RS256 and ES256 are."""
+    """URL of the JSON Web Key Set, for RS256 and ES256."""
     audience: str = ""
-    """Value that `aud` must contain; empty: a token with `aud` is rejected (RFC 7519, section 4.1.3)."""
+    """Value that `aud` must contain. If empty, a token with `aud` is rejected (RFC 7519, section 4.1.3)."""
     issuer: str = ""
-    """Value of `iss`; empty: any issuer."""
+    """Required issuer: `iss` must equal it. If empty, `iss` is not checked."""
     leeway_s: float = 30.0
-    """How far the clocks of issuer and gateway may differ."""
+    """Tolerated difference between the clocks of issuer and gateway."""
     refresh_s: float = 300.0
-    """How often the keys are fetched again; a revoked key counts for so long at most while its server answers."""
+    """Time between two reloads of the keys; a removed key is accepted this long, if the key server answers."""
     min_refresh_s: float = 10.0
-    """Shortest time between two fetches that unknown key ids cause."""
+    """Shortest time between two reloads that unknown key ids cause."""
     request_timeout_s: float = 5.0
-    """How long one fetch of the keys may take."""
+    """How long one request for the keys may take."""
     max_lifetime_s: float = 31 * 24 * 3600.0
-    """A token that expires later than this from now is refused; a revocation is kept for so long."""
+    """Longest remaining lifetime of a token; longer ones are rejected. A revocation is kept for this long."""
 
 
 class TlsSettings(Settings, frozen=True):
-    """The certificate that the gateway shows."""
+    """Certificate of the gateway."""
 
     certificate_file: str
-    """PEM, with the chain (`tls.crt` of a mounted Secret); read again when it changes."""
+    """PEM file with the chain (`tls.crt` of a mounted Secret); reloaded when it changes."""
     key_file: str
-    """PEM, without a passphrase (`tls.key`)."""
+    """PEM file without a passphrase (`tls.key`)."""
     poll_s: float = 5.0
-    """How often the files are looked at."""
+    """Time between two checks whether the files have changed."""
 
 
 class GatewaySettings(Settings, frozen=True):
@@ -88,30 +88,30 @@ class GatewaySettings(Settings, frozen=True):
     key_frame_interval_s: float = 10.0
     """Seconds between two key frames in the store."""
     time_to_live_s: float = 300.0
-    """How long an aircraft stays on the map after its last position; OpenSky, too, forgets after five minutes."""
+    """How long an aircraft stays on the map after its last position; OpenSky uses five minutes, too."""
     stale_after_ticks: int = 3
-    """After so many ticks without a frame a shard's picture is marked stale."""
+    """After this many ticks without a frame, a shard is marked stale."""
     stale_after_silence_s: float = 45.0
-    """After so long without a position of any of its aircraft, too: three of the source's intervals."""
+    """After this long without any new position, a shard is marked stale, too: three intervals of the source."""
     allowed_origins: tuple[str, ...] = ()
     """Values of the Origin header that /ws and CORS accept. A first label `*` matches one label, `*` alone matches any
     origin. Empty: /ws accepts the host of the request only, CORS none."""
     auth: AuthSettings = msgspec.field(default_factory=AuthSettings)
     tls: TlsSettings | None = None
-    """HTTPS and WSS in the gateway itself; None: plain HTTP, TLS ends in front of it."""
+    """HTTPS and WSS in the gateway itself; None: plain HTTP, and TLS ends in front of it."""
     trusted_proxies: tuple[str, ...] = ()
-    """Addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed; empty: nobody's."""
+    """Addresses and networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted."""
     page_directory: str = ""
-    """Directory of the built page to serve at /; empty serves none (in a cluster the dashboard has its own pods)."""
+    """Directory of the built page to serve at /; empty for none (in a cluster, the page has its own pods)."""
     tiles_url: str = ""
-    """Map tiles for the page, `https://…/{z}/{x}/{y}.png`; empty draws the built-in world map."""
+    """URL of map tiles for the page, `https://…/{z}/{x}/{y}.png`; empty for the built-in world map."""
     tiles_attribution: str = ""
     default_view: tuple[float, float, float] = (30.0, 5.0, 3.0)
-    """What the page shows first: latitude and longitude in degrees, zoom."""
+    """Section of the map that the page shows first: latitude and longitude in degrees, zoom."""
     drain_s: float = 10.0
-    """How long connections are closed in batches after SIGTERM."""
+    """How long the gateway takes after SIGTERM to close its connections, in batches."""
     limits: LimitSettings = msgspec.field(default_factory=LimitSettings)
     tracing: TracingSettings | None = None
-    """Where traces go; None makes none."""
+    """Where traces are sent; None turns tracing off."""
     servers: ServerSettings | None = None
-    """Where Kafka, Redis and the schema registry are; None in one process with the generator, on the bus in memory."""
+    """How to reach Kafka, Redis and the registry; None for the bus in memory, in one process with the generator."""

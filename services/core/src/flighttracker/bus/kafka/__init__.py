@@ -1,8 +1,8 @@
-"""Positions and refused records on Kafka: `connection` reaches it, `topics` prepares it, then one module for each part.
+"""Positions and rejected records on Kafka. `connection` connects, `topics` creates topics; each part has a module.
 
-Guarantees: order per aircraft, at least once, one reader per partition; after an outage everything goes on by itself,
-and nothing is lost within retention. No offset is ever committed: the topic itself rebuilds what a reader knows.
-`bus.servers` puts the parts together.
+Guarantees: order per aircraft, at least once, one reader per partition. It recovers from outages by itself, and loses
+nothing within retention. No offset is committed: a reader rebuilds its state from the topic. `bus.servers` combines the
+parts.
 """
 
 from flighttracker.bus.kafka.connection import KafkaConnection

@@ -1,9 +1,9 @@
-"""The way to a Kafka cluster: secrets are read when it is opened, errors become ours, one producer serves all.
+"""`KafkaConnection`: secrets, errors and the one producer that all Kafka clients of a process share.
 
-The producer waits for all replicas and is not idempotent, on purpose. An idempotent aiokafka producer never gives a
-batch up: what `append` has reported as failed would still be sent, beside the caller's own second attempt, and closing
-would wait for a broker that is gone. Ours gives up in bounded time. What that can cost is a position that is stored
-twice, and the newest position wins anyway; order is kept, because one request per partition is on its way at a time.
+The producer waits for all replicas and is deliberately not idempotent. An idempotent aiokafka producer retries a batch
+forever: it would still send a batch that `append` has reported as failed, in addition to the caller's retry, and
+closing would wait for a broker that is gone. Ours gives up in bounded time. In the worst case a position is stored
+twice, which is harmless because the newest position wins. Order is kept: each partition has one request in flight.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ from flighttracker.settings import KafkaSettings
 
 CLIENT: Final = "flighttracker"
 MAX_BATCH_BYTES: Final = 512 * 1024
-"""About 4,000 positions; brokers take 1 MB by default."""
+"""About 4,000 positions; brokers accept 1 MB by default."""
 
 LOOK_AGAIN_S: Final = 10.0
-"""How often every client asks the brokers anew what the topics are: the longest time until new partitions are used."""
+"""Time between two metadata refreshes of a client: new partitions are used after at most this long."""
 
 START_TIMEOUTS: Final = 10
-"""Starting a client may take so many request timeouts. aiokafka gives up long before, each of its steps has one, and
-whoever cancels its start loses a connection that nobody can close then."""
+"""Bound for starting a client, in request timeouts. aiokafka gives up long before, because each of its steps has a
+timeout. A start that is cancelled leaks a connection that cannot be closed any more."""
 
 LONGEST_LOOK: Final = 2
-"""Asking the brokers something may take so many, repeated as it may be."""
+"""Bound for a metadata request with its retries, in request timeouts."""
 
 LONGEST_APPEND: Final = 3
-"""An append may take so many: a batch that waits for the one before it, and its own attempts."""
+"""Bound for an append, in request timeouts: the wait for the batch before it, and its own attempts."""
 
 _REFUSALS: Final = (
     AuthenticationFailedError,
@@ -56,7 +56,7 @@ _REFUSALS: Final = (
 
 
 class KafkaConnection:
-    """What every Kafka client of a process has in common.
+    """Shared by all Kafka clients of a process.
 
     Args:
         settings: address, secrets, topics and timeouts.
@@ -69,11 +69,11 @@ class KafkaConnection:
         self._producer: AIOKafkaProducer | None = None
 
     async def open(self) -> None:
-        """Read the secrets, reach a broker and start the producer; may be called again.
+        """Read the secrets, connect to a broker and start the producer; may be called again.
 
         Raises:
-            StartError: a file cannot be read, or the brokers refuse us; the message says what to mend.
-            BusError: no broker answers now.
+            StartError: a file cannot be read, or the brokers reject our user; the message says what to fix.
+            BusError: no broker answers.
         """
         await self.close()
         options: dict[str, Any] = {"security_protocol": self.settings.security_protocol}
@@ -87,7 +87,7 @@ class KafkaConnection:
         self._options = {"bootstrap_servers": self.settings.bootstrap_servers, **options}
         producer = AIOKafkaProducer(acks="all", max_batch_size=MAX_BATCH_BYTES, **self.options())
         try:
-            with self.errors("start to produce"):
+            with self.errors("start the producer"):
                 async with self.limit(START_TIMEOUTS):
                     await producer.start()
         except BaseException:
@@ -96,7 +96,7 @@ class KafkaConnection:
         self._producer = producer
 
     def options(self) -> dict[str, Any]:
-        """Return what every client of aiokafka is made with; `open` was called before."""
+        """Return the options of every aiokafka client; call `open` first."""
         if not self._options:
             raise BusError(f"{self.address} is not open")
         return {
@@ -108,16 +108,16 @@ class KafkaConnection:
 
     @property
     def producer(self) -> AIOKafkaProducer:
-        """The one producer; `open` was called before."""
+        """The shared producer; call `open` first."""
         if self._producer is None:
             raise BusError(f"{self.address} is not open")
         return self._producer
 
     async def follow_topics(self, *topics: str) -> None:
-        """Let the producer ask for these topics and no others, again and again; returns when it knows them.
+        """Make the producer refresh the metadata of these topics only; returns when it has them.
 
         Raises:
-            BusError: a topic is not there, or no broker answers.
+            BusError: a topic does not exist, or no broker answers.
         """
         client = self.producer.client
         with self.errors(f"find {', '.join(topics)}"):
@@ -127,33 +127,33 @@ class KafkaConnection:
                     await self.producer.partitions_for(topic)
 
     def partitions_of(self, topic: str) -> int:
-        """Return how many partitions a topic had when the producer last looked; 0 when it does not know."""
+        """Return the number of partitions of a topic at the producer's last metadata refresh; 0 if unknown."""
         known = None if self._producer is None else self._producer.client.cluster.partitions_for_topic(topic)
         return len(known or ())
 
     def limit(self, request_timeouts: int) -> asyncio.Timeout:
-        """Bound a wait by so many request timeouts: aiokafka bounds a request, but not what it repeats."""
+        """Return a timeout of this many request timeouts: aiokafka bounds each request, but not its retries."""
         return asyncio.timeout(request_timeouts * self.settings.request_timeout_s)
 
     @contextmanager
     def errors(self, action: str) -> Iterator[None]:
-        """Turn what aiokafka and the network raise into `BusError`; `action` says what was tried."""
+        """Convert errors of aiokafka and the network to `BusError`; the message says which `action` failed."""
         try:
             yield
         except (KafkaError, ConsumerStoppedError, OSError) as error:
-            # TimeoutError is an OSError, and says nothing of its own.
+            # TimeoutError is an OSError without a message.
             detail = str(error) or type(error).__name__
             raise BusError(f"cannot {action} at {self.address}: {detail}") from error
 
     async def close(self) -> None:
-        """Send what waits, for as long as one request may take, and close every connection."""
+        """Send the waiting batches, within one request timeout, and close every connection."""
         producer, self._producer = self._producer, None
         if producer is not None:
-            # A batch that waits gives up after one request timeout; the rest is for telling so.
+            # A waiting batch fails after one request timeout; the second one is for reporting the failure.
             await stop_producer(producer, 2 * self.settings.request_timeout_s)
 
     async def _reach(self, options: dict[str, Any]) -> None:
-        """Connect to one broker by hand: aiokafka's own start-up only logs why it was refused."""
+        """Connect to one broker directly: aiokafka's own start only logs why a broker rejected it."""
         failure: Exception | None = None
         for host, port, _ in collect_hosts(self.settings.bootstrap_servers):
             try:
@@ -163,15 +163,15 @@ class KafkaConnection:
                     )
             except _REFUSALS as error:
                 raise StartError(
-                    f"{self.address} refuses our user: {error}; check the files {self.settings.username_file} and "
+                    f"{self.address} rejects our user: {error}; check the files {self.settings.username_file} and "
                     f"{self.settings.password_file}, and the mechanism {self.settings.sasl_mechanism}"
                 ) from error
             except (KafkaError, OSError) as error:
                 certificate = _certificate_error(error)
                 if certificate is not None:
                     raise StartError(
-                        f"{self.address} shows a certificate that we do not trust: {certificate.verify_message}; "
-                        "name its authority in ca_file"
+                        f"{self.address} has a certificate that is not trusted: {certificate.verify_message}; "
+                        "set ca_file to its authority"
                     ) from error
                 failure = error
             else:
@@ -194,14 +194,14 @@ class KafkaConnection:
 
 
 def _certificate_error(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
-    """Return why a certificate was not trusted, where aiokafka wrapped it."""
+    """Return the certificate error that aiokafka has wrapped, or None."""
     while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
         error = error.__cause__ or error.__context__
     return error
 
 
 def _read(file: str, field: str) -> str:
-    """Return the one line of a mounted Secret's file."""
+    """Return the content of a mounted Secret's file."""
     if not file:
         raise StartError(f"{field} is missing: SASL needs username_file and password_file")
     try:

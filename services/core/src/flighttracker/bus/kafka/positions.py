@@ -1,7 +1,7 @@
-"""The position log on one topic: a tick is appended as one batch per partition, readers share the partitions.
+"""The position log on one topic. A tick is appended as one batch per partition; readers share the partitions.
 
-One batch at a time instead of one record: aiokafka then makes one future for thousands of records. The partition is
-`partition.shard_of`, which is Kafka's own default, so that any other producer puts an aircraft in the same place.
+With batches, aiokafka creates one future for thousands of records instead of one for each. `partition.shard_of` is
+Kafka's default partitioner, so other producers choose the same partition for an aircraft.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from flighttracker.partition import shard_of
 
 
 class KafkaPositionLog:
-    """See `bus.base.PositionLog`. At least once: an append that failed may have been stored in part.
+    """See `bus.base.PositionLog`. At least once: some records of a failed append may have been stored.
 
     Args:
         connection: an open connection.
-        clock: decides how far back a new reader starts.
+        clock: gives the time from which `replay_ms` is counted back.
     """
 
     def __init__(self, connection: KafkaConnection, clock: Clock) -> None:
@@ -36,19 +36,19 @@ class KafkaPositionLog:
         self._readers: list[ShardReader] = []
 
     async def open(self) -> None:
-        """Make or check the topics; see `prepare_topics` for what it raises."""
+        """Create or check the topics; raises what `prepare_topics` raises."""
         self._shards = await prepare_topics(self._connection)
         settings = self._connection.settings
         await self._connection.follow_topics(settings.positions_topic, settings.rejected_topic)
 
     @property
     def shards(self) -> int:
-        """How many partitions the topic has; new ones are found within `LOOK_AGAIN_S`."""
+        """Number of partitions of the topic; new ones are found within `LOOK_AGAIN_S`."""
         self._shards = self._connection.partitions_of(self._topic) or self._shards
         return self._shards
 
     async def append(self, records: Sequence[OutgoingRecord]) -> None:
-        """Append records; returns when all replicas have them."""
+        """Append records; returns when all replicas have stored them."""
         producer = self._connection.producer
         with self._connection.errors("append positions"):
             async with self._connection.limit(LONGEST_APPEND):
@@ -61,14 +61,14 @@ class KafkaPositionLog:
                     for shard, own in by_shard.items()
                     for batch in self._batches(own)
                 ]
-                # Wait for all before one failure is reported: nothing of this tick is sent after the next attempt.
+                # Wait for all before reporting a failure: nothing of this tick may be sent after the next attempt.
                 outcomes = await asyncio.gather(*deliveries, return_exceptions=True)
             for outcome in outcomes:
                 if isinstance(outcome, BaseException):
                     raise outcome
 
     def lag(self) -> Mapping[int, int]:
-        """Return how many records of each shard a reader has not handed out yet, as far as the brokers have told."""
+        """Return how many records of each shard a reader has not delivered yet, as far as known without a request."""
         lag: dict[int, int] = {}
         for reader in self._readers:
             for shard, behind in reader.lag().items():
@@ -79,11 +79,11 @@ class KafkaPositionLog:
     async def read(
         self, *, replay_ms: int, resume_at: ResumeAt | None = None, alone: bool = False
     ) -> AsyncIterator[AsyncIterator[LogEvent]]:
-        """Join the consumer group, or read beside it; leaving the context leaves the group.
+        """Join the consumer group, or read without it; leaving the context leaves the group.
 
         Raises:
-            BusError: on entering, when no broker answers. Inside, an outage is silence: the reader goes on where it
-                was, by itself.
+            BusError: on entering, if no broker answers. Inside the context an outage raises nothing: no events arrive,
+                and afterwards the reader continues where it was.
         """
         all_shards = (lambda: self.shards) if alone else None
         reader = ShardReader(self._connection, self._clock, replay_ms, resume_at, all_shards)

@@ -1,14 +1,15 @@
-"""One reader: which shards it has, and where it stands in each. It shares them with its group, or reads all of them.
+"""`ShardReader`: one reader with its shards and its offset in each. It shares them with a group, or reads all of them.
 
-aiokafka rebalances eagerly: every member gives everything up and gets it dealt anew, mostly the same. Only differences
-are reported, and a shard that stays goes on exactly where it was. That is safe only when nobody else had the shard in
-between; the group's generation tells, because it grows by one with each deal: after a jump, or under a new member id,
-everything counts as lost and gained, so that the owner of a shard always has the newest epoch.
+aiokafka rebalances eagerly: every member gives up all its partitions and is then assigned most of them again. Only the
+differences are reported, and a shard that stays continues at the same offset. That is safe only if no other member had
+the shard in between. The group's generation shows it, because each rebalance increments it: after a larger step, or
+with a new member id, all shards are reported as revoked and assigned, so the owner of a shard always has the newest
+epoch.
 
-Where a new shard begins is asked of the caller, or looked up by time, in `events` and not in aiokafka's callback: a
-callback that waits for a broker would keep the group, and closing, waiting too. Until then the shard is paused and what
-arrives of it is dropped. Taking records from aiokafka and noting the position happen in one step of the event loop, so
-no rebalance comes between.
+The offset at which a new shard starts comes from the caller, or is looked up by time. `events` does it, not aiokafka's
+callback: a callback that waits for a broker would block the rebalance of the group, and closing. Until then the shard
+is paused and its records are dropped. The reader takes records from aiokafka and notes the offset in one step of the
+event loop, so no rebalance can happen between the two.
 """
 
 from __future__ import annotations
@@ -31,21 +32,21 @@ from flighttracker.clock import Clock
 _logger = logging.getLogger(__name__)
 
 MAX_RECORDS_PER_READ: Final = 2_000
-"""Records taken from aiokafka at once, over all shards: about ten milliseconds of a gateway's work."""
+"""Most records taken from aiokafka at once, of all shards: about ten milliseconds of a gateway's work."""
 
 POLL_MS: Final = 100
-"""How long a reader waits for records before it looks whether its shards have changed."""
+"""How long a reader waits for records before it checks whether its shards have changed."""
 
 
 class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Reads what the group assigns to it.
+    """Reads the shards that the group assigns to it.
 
     Args:
         connection: an open connection.
-        clock: what `replay_ms` is counted back from.
+        clock: gives the time from which `replay_ms` is counted back.
         replay_ms: how far back a newly assigned shard is read, milliseconds.
-        resume_at: knows better where to begin, for some shards.
-        all_shards: how many shards there are, to read each of them without joining the group; None joins it.
+        resume_at: returns the offset to resume at, for some shards.
+        all_shards: returns the number of shards, to read all of them without joining the group; None joins the group.
     """
 
     def __init__(
@@ -75,14 +76,14 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
             partition_assignment_strategy=(_own_assignor(),),
             session_timeout_ms=round(settings.session_timeout_s * 1000),
             heartbeat_interval_ms=round(settings.heartbeat_interval_s * 1000),
-            # Reached only by a reader that fell out of retention: it goes on with the oldest record kept.
+            # Only for a reader that fell out of retention: it continues with the oldest stored record.
             auto_offset_reset="earliest",
             enable_auto_commit=False,
             **connection.options(),
         )
 
     async def start(self) -> None:
-        """Join the group, or begin to read alone; the shards come as events."""
+        """Join the group, or start to read alone; the shards arrive as events."""
         try:
             with self._connection.errors("read positions"):
                 async with self._connection.limit(START_TIMEOUTS):
@@ -91,7 +92,7 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
             await self.stop()
             raise
         if self._all_shards is None:
-            # Subscribed after the start, which would else wait for the first assignment without a bound.
+            # After the start: with a subscription, it would wait for the first assignment without a bound.
             self._consumer.subscribe([self._topic], listener=self)
 
     async def stop(self) -> None:
@@ -99,14 +100,14 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
         await stop_consumer(self._consumer, self._connection.settings.request_timeout_s)
 
     def lag(self) -> dict[int, int]:
-        """Return how many records of each shard were not handed out yet, as far as the brokers have told."""
+        """Return how many records of each shard were not delivered yet, as far as is known without a request."""
         waiting = Counter(dict.fromkeys(self._next_offset, 0))
         for taken in self._taken:
             waiting[taken.shard] += len(taken.records)
         assigned = self._consumer.assignment()
         for shard, next_offset in self._next_offset.items():
             partition = self._partition(shard)
-            # Each fetch brings it; none came yet for a shard that is new, or was dealt out anew a moment ago.
+            # Each fetch returns it, so there is none yet for a shard that was assigned a moment ago.
             end = self._consumer.highwater(partition) if partition in assigned else None
             if end is not None:
                 self._ends[shard] = end
@@ -114,7 +115,7 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
         return dict(waiting)
 
     async def events(self) -> AsyncIterator[LogEvent]:
-        """Yield what changes and what is read, for ever. While no broker answers there is nothing to yield."""
+        """Yield assignments, revocations and records forever; nothing while no broker answers."""
         while True:
             if self._notices:
                 yield self._notices.popleft()
@@ -136,12 +137,12 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
                 self._taken.append(Records(shard, [_stored(record) for record in records]))
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
-        """Nothing: most of it comes back at once, and what does not is known in `on_partitions_assigned`."""
+        """Do nothing: most shards are assigned again at once, and `on_partitions_assigned` finds those that are not."""
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        """Compare with what we had, and go on in what stays."""
+        """Compare the new shards with the old ones, and continue with those that stay."""
         shards = {partition.partition for partition in assigned}
-        kept = shards & self._next_offset.keys() if self._nobody_was_between() else set()
+        kept = shards & self._next_offset.keys() if self._is_next_generation() else set()
         for shard in sorted(self._next_offset.keys() - kept):
             del self._next_offset[shard]
             self._notices.append(ShardRevoked(shard))
@@ -150,17 +151,17 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
             self._consumer.seek(self._partition(shard), self._next_offset[shard])
         self._unplaced = shards - kept
         self._consumer.pause(*map(self._partition, self._unplaced))
-        _logger.debug("shards dealt anew: kept %s, new %s", sorted(kept), sorted(self._unplaced))
+        _logger.debug("rebalanced: kept shards %s, new shards %s", sorted(kept), sorted(self._unplaced))
 
-    def _nobody_was_between(self) -> bool:
-        """Whether this deal follows directly on the last one that we were part of."""
-        # aiokafka tells the generation to nobody; test_kafka_reader.py notices when it moves.
+    def _is_next_generation(self) -> bool:
+        """Whether this rebalance directly follows the last one that this member took part in."""
+        # The generation is private in aiokafka; test_kafka_reader.py fails if the attribute is renamed.
         coordinator = self._consumer._coordinator
         before, self._membership = self._membership, (coordinator.member_id, coordinator.generation)
         return before is not None and self._membership == (before[0], before[1] + 1)
 
     def _take_every_shard(self, count: int) -> None:
-        """Assign to ourselves what we do not read yet: every shard at first, later what the topic grew by."""
+        """Assign the shards that are not read yet: all of them at first, later the new partitions."""
         new = set(range(count)) - self._next_offset.keys() - self._unplaced
         if new:
             self._consumer.assign([self._partition(shard) for shard in range(count)])
@@ -170,20 +171,20 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
             self._consumer.pause(*map(self._partition, self._unplaced))
 
     async def _place(self) -> None:
-        """Find where each new shard begins, and report it as ours."""
+        """Find the start offset of each new shard, and report it as assigned."""
         while self._unplaced:
             shards = sorted(self._unplaced)
             partitions = [self._partition(shard) for shard in shards]
             membership = self._membership
             resume_at = {shard: await self._resume_at(shard) for shard in shards} if self._resume_at is not None else {}
             try:
-                # The end first: what is appended between the two questions is found by time, or lies behind the end.
+                # The end first: a record appended between the two requests is found by time, or is after the end.
                 ends = await self._consumer.end_offsets(partitions)
                 since_ms = max(0, self._clock.now_ms() - self._replay_ms)
                 begins = await self._consumer.offsets_for_times(dict.fromkeys(partitions, since_ms))
             except KafkaTimeoutError as error:
-                # aiokafka has tried again for a request timeout; an outage is silence, and the next call tries on.
-                _logger.warning("cannot find yet where shards %s begin: %s", shards, error)
+                # aiokafka has retried for a request timeout. An outage raises nothing here; the next call retries.
+                _logger.warning("cannot look up the start offsets of shards %s yet: %s", shards, error)
                 return
             if membership != self._membership:
                 continue
@@ -204,10 +205,10 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
 
 
 def _own_assignor() -> type[StickyPartitionAssignor]:
-    """Return a class of its own: aiokafka keeps a member's partitions on the class, as if a process had one member."""
+    """Return a new class: aiokafka stores a member's partitions on the class, which assumes one member per process."""
 
     class OwnAssignor(StickyPartitionAssignor):  # type: ignore[misc]
-        """Sticky assignment of one member."""
+        """Sticky assignor of one member."""
 
     return OwnAssignor
 

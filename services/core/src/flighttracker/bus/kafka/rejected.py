@@ -1,7 +1,7 @@
-"""Refused records on a topic of their own: key and value as they were, why in the headers.
+"""The rejected log on its own topic: records keep their key and value, and the headers say why they were rejected.
 
-Any Kafka tool shows them, and a record that was refused by mistake can be produced again as it is. The topic's
-retention is the bound.
+Any Kafka tool can show them, and can produce a record again that was rejected by mistake. The topic's retention is the
+bound.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from flighttracker.bus.kafka.connection import (
 from flighttracker.bus.kafka.stopping import stop_consumer
 
 MAX_VALUE_BYTES: Final = MAX_BATCH_BYTES // 2
-"""A longer value is kept in part, because with its headers it might not be let in again."""
+"""Longer values are truncated: with the headers, they could exceed the size that the brokers accept."""
 
 READ_MS: Final = 100
 
@@ -41,9 +41,9 @@ class KafkaRejectedLog:
         self._topic = connection.settings.rejected_topic
 
     async def append(self, records: Sequence[RejectedRecord]) -> None:
-        """Keep refused records."""
+        """Store rejected records."""
         producer = self._connection.producer
-        with self._connection.errors("keep refused records"):
+        with self._connection.errors("store rejected records"):
             async with self._connection.limit(LONGEST_APPEND):
                 deliveries = [
                     await producer.send(
@@ -62,10 +62,10 @@ class KafkaRejectedLog:
                 await asyncio.gather(*deliveries)
 
     async def latest(self, count: int) -> Sequence[RejectedRecord]:
-        """Return the latest refused records, newest first; reads the end of the topic and joins no group."""
+        """Return the latest rejected records, newest first; reads the end of the topic without joining a group."""
         consumer = AIOKafkaConsumer(enable_auto_commit=False, **self._connection.options())
         try:
-            with self._connection.errors("read refused records"):
+            with self._connection.errors("read rejected records"):
                 async with self._connection.limit(START_TIMEOUTS):
                     await consumer.start()
                 async with self._connection.limit(LONGEST_LOOK):
@@ -76,7 +76,7 @@ class KafkaRejectedLog:
         return [_rejected(record) for record in newest]
 
     async def _tail(self, consumer: AIOKafkaConsumer, count: int) -> list[Any]:
-        """Return the last `count` records of each partition, as the topic stood when we began."""
+        """Return the last `count` records of each partition, up to the end of the topic at the time of the call."""
         numbers = await self._connection.producer.partitions_for(self._topic)
         partitions = [TopicPartition(self._topic, number) for number in numbers]
         begins = await consumer.beginning_offsets(partitions)

@@ -1,9 +1,9 @@
-"""Stopping aiokafka's clients in bounded time and without an error, whatever the brokers do.
+"""Stops aiokafka's clients in bounded time and without an error, whatever the brokers do.
 
-Their own `stop` may wait for ever: for a broker that does not answer (aiokafka issue 1013), or for one that is frozen
-and takes no bytes. It forgets a cancellation that comes while it waits for its own tasks, and lets the cancellation of
-those out to us, as if we had been cancelled (issue 647). So it runs in a task of its own, for a bounded time. What it
-leaves behind is ended by hand: connections are aborted, which ends every wait for an answer, and tasks are cancelled.
+Their own `stop` may wait forever: for a broker that does not answer (aiokafka issue 1013), or for a frozen one that
+accepts no bytes. It swallows a cancellation that arrives while it waits for its own tasks, and raises the cancellation
+of those tasks as if the caller had been cancelled (issue 647). So it runs in a separate task, for a bounded time. Then
+this module cleans up: it aborts connections, which ends every wait for an answer, and cancels tasks.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from aiokafka.errors import KafkaError
 _logger = logging.getLogger(__name__)
 
 BY_HAND_S: Final = 1.0
-"""How long what was cancelled may take to end, beside the one request that aiokafka's sender still waits for."""
+"""How long cancelled tasks may take to end, in addition to the one request that aiokafka's sender still waits for."""
 
 
 async def stop_consumer(consumer: AIOKafkaConsumer, timeout_s: float) -> None:
@@ -37,15 +37,15 @@ async def stop_consumer(consumer: AIOKafkaConsumer, timeout_s: float) -> None:
         await _stop(consumer.stop(), timeout_s, consumer._client, left)
     finally:
         if consumer._fetcher is not None:
-            # Whoever still waits for records in another task would wait for an assignment that never comes.
+            # A task that still waits for records would wait for an assignment that never comes.
             consumer._subscription.abort_waiters(KafkaError("the reader was stopped"))
 
 
 async def stop_producer(producer: AIOKafkaProducer, timeout_s: float) -> None:
-    """Send what waits, if a broker takes it in time, and close every connection."""
+    """Send the waiting batches, if a broker accepts them in time, and close every connection."""
 
     def left() -> list[asyncio.Task[Any] | None]:
-        # Ends those who wait for a delivery, and aiokafka's own task that does.
+        # Ends every wait for a delivery, including the one in aiokafka's own task.
         producer._message_accumulator.fail_all(KafkaError("the producer was stopped"))
         return [producer._sender.sender_task]
 
@@ -63,21 +63,21 @@ async def _stop(
     client: AIOKafkaClient,
     left: Callable[[], Iterable[asyncio.Task[Any] | None]],
 ) -> None:
-    """Run a client's own stop; what it does not end in time, or with an error, is ended by hand.
+    """Run a client's own stop; if it fails or takes too long, abort its connections and cancel its tasks.
 
     Args:
         stop: the client's own stop.
         timeout_s: how long it may take.
-        client: what holds the connections.
-        left: says which tasks the stop may have left behind.
+        client: has the connections.
+        left: returns the tasks that the stop may have left behind.
     """
     stopping = asyncio.ensure_future(stop)
     try:
         await asyncio.wait([stopping], timeout=timeout_s)
     finally:
-        # Also when we are cancelled ourselves: nothing may stay behind.
+        # Also if this task is cancelled: nothing may be left behind.
         if not stopping.done() or stopping.cancelled() or stopping.exception() is not None:
-            _logger.info("a client of Kafka is closed by hand: %s", stopping)
+            _logger.info("aborting a Kafka client that did not stop: %s", stopping)
             _abort(client)
             patience_s = BY_HAND_S + client._request_timeout_ms / 1000
             await _end([stopping], patience_s)
@@ -86,7 +86,7 @@ async def _stop(
 
 
 def _abort(client: AIOKafkaClient) -> None:
-    """Close every connection without waiting for what was not sent yet."""
+    """Close every connection without sending the waiting bytes."""
     for connection in list(client._conns.values()):
         writer = connection._writer
         connection.close()
@@ -95,7 +95,7 @@ def _abort(client: AIOKafkaClient) -> None:
 
 
 async def _end(tasks: Iterable[asyncio.Task[Any] | None], patience_s: float) -> None:
-    """Cancel tasks and wait until they have ended; what they raise is not ours."""
+    """Cancel tasks and wait until they have ended; their exceptions are only logged."""
     left = {task for task in tasks if task is not None}
     for task in left:
         task.cancel()

@@ -1,8 +1,8 @@
-"""The topics: made when they are missing, checked when they exist, never changed.
+"""Creates missing topics and checks existing ones; it never changes a topic.
 
-Changing partitions moves aircraft to other shards, and changing retention throws positions away or keeps them where
-there is no room for them; both are for a person, or the operator, to decide. `prepare_topics` is called when the bus
-opens; `prepare_registry_topics` by whoever starts an Apicurio Registry that keeps its schemas in Kafka.
+New partitions move aircraft to other shards. A changed retention deletes positions, or keeps more than the disk can
+store. Both are decisions for a person or the operator. The bus calls `prepare_topics` when it opens;
+`prepare_registry_topics` is for an Apicurio Registry that stores its schemas in Kafka.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _logger = logging.getLogger(__name__)
 
 MINUTE_MS: Final = 60_000
 LOOK_AGAIN_S: Final = 0.05
-"""A new topic is known to a broker a moment after it was created."""
+"""Wait between two checks for a new topic, which a broker knows only a moment after its creation."""
 LONGEST_PREPARATION: Final = 4
-"""Preparing topics may take so many request timeouts: to look, create and look again."""
+"""Bound for preparing the topics, in request timeouts: check, create and check again."""
 
 RETENTION: Final = "retention.ms"
 CLEANUP: Final = "cleanup.policy"
@@ -34,18 +34,18 @@ LARGEST_BATCH: Final = "max.message.bytes"
 FOR_EVER: Final = "-1"
 
 REGISTRY_TOPICS: Final = ("kafkasql-journal", "kafkasql-snapshots", "registry-events")
-"""Apicurio's own, with storage `kafkasql`: it refuses to start when one of them may lose a record."""
+"""Topics of Apicurio with storage `kafkasql`; it does not start if one of them may lose records."""
 REGISTRY_CONFIGS: Final = {RETENTION: FOR_EVER, "retention.bytes": FOR_EVER, CLEANUP: "delete"}
 
 
 class Topic(NamedTuple):
-    """What a topic should be like.
+    """Desired state of a topic.
 
     Attributes:
-        name: its name.
-        partitions: how many; a topic that exists may have more.
-        configs: what must be set exactly so.
-        setting: which field of our settings says how long it keeps records; empty when that cannot be chosen.
+        name: name of the topic.
+        partitions: number of partitions; an existing topic may have more.
+        configs: required configuration.
+        setting: field of the resource that sets the retention; empty if it cannot be chosen.
     """
 
     name: str
@@ -55,14 +55,14 @@ class Topic(NamedTuple):
 
 
 async def prepare_topics(connection: KafkaConnection) -> int:
-    """Make or check the topics of positions and of refused records.
+    """Create or check the topics of positions and of rejected records.
 
     Returns:
-        How many partitions the topic of positions has: those of the settings, or more when it was grown.
+        Number of partitions of the positions topic: that of the settings, or more if partitions were added.
 
     Raises:
-        StartError: a topic exists and is not as the settings say; the message has the command that changes it.
-        BusError: Kafka is away, or a topic that others make does not exist yet.
+        StartError: an existing topic differs from the settings; the message has the command that fixes it.
+        BusError: Kafka is unavailable, or a topic that an operator creates does not exist yet.
     """
     settings = connection.settings
     configs = {RETENTION: str(settings.retention_minutes * MINUTE_MS), CLEANUP: "delete"}
@@ -77,11 +77,11 @@ async def prepare_topics(connection: KafkaConnection) -> int:
 
 
 async def prepare_registry_topics(connection: KafkaConnection) -> None:
-    """Make or check the topics in which Apicurio Registry keeps its schemas; they must stand before it starts.
+    """Create or check the topics in which Apicurio Registry stores its schemas; call this before it starts.
 
     Raises:
-        StartError: a topic exists and Apicurio would not start with it; the message has the command that changes it.
-        BusError: Kafka is away.
+        StartError: Apicurio would not start with an existing topic; the message has the command that fixes it.
+        BusError: Kafka is unavailable.
     """
     await _prepare(connection, [Topic(name, 1, REGISTRY_CONFIGS) for name in REGISTRY_TOPICS])
 
@@ -128,10 +128,12 @@ async def _partitions_of(admin: AIOKafkaAdminClient, topics: Sequence[Topic]) ->
 async def _create(connection: KafkaConnection, admin: AIOKafkaAdminClient, topics: Sequence[Topic]) -> None:
     names = ", ".join(topic.name for topic in topics)
     if not connection.settings.create_topics:
-        raise BusError(f"{connection.address} has no topic {names} yet, and create_topics is off: others make it")
+        raise BusError(
+            f"{connection.address} has no topic {names} yet, and create_topics is off: another program creates it"
+        )
     if admin._client.cluster.controller is None:
-        # A broker that was away a moment ago; aiokafka would ask None for its address.
-        raise BusError(f"{connection.address} has no controller yet, so it does not create topic {names}")
+        # Right after a broker's outage; aiokafka would fail with an AttributeError.
+        raise BusError(f"{connection.address} has no controller yet, so it cannot create topic {names}")
     answer = await admin.create_topics(
         [
             NewTopic(
@@ -145,10 +147,10 @@ async def _create(connection: KafkaConnection, admin: AIOKafkaAdminClient, topic
     )
     for name, code, *detail in answer.topic_errors:
         error = for_code(code)
-        # Another pod that starts at the same time was first; what it made is checked like any other.
+        # Another pod may have created it at the same time; its topic is checked like any other.
         if error not in (NoError, TopicAlreadyExistsError):
             raise BusError(
-                f"{connection.address} does not create topic {name}: {error.__name__} {' '.join(filter(None, detail))}"
+                f"{connection.address} cannot create topic {name}: {error.__name__} {' '.join(filter(None, detail))}"
             )
     _logger.info("created topic %s", names)
 
@@ -163,14 +165,14 @@ async def _configs_of(admin: AIOKafkaAdminClient, topic: str) -> dict[str, str]:
 
 
 def _problems(topic: Topic, partitions: int, configs: Mapping[str, str], connection: KafkaConnection) -> list[str]:
-    """Return one sentence for each thing that is not as it should be, with the command that changes it."""
+    """Return one sentence for each difference from the desired state, with the command that fixes it."""
     server = f"--bootstrap-server {connection.settings.bootstrap_servers}"
     problems = []
     if partitions < topic.partitions:
         problems.append(
-            f"topic {topic.name} has {partitions} partitions and the settings say {topic.partitions}: set partitions: "
-            f"{partitions}, or add some: kafka-topics.sh {server} --alter --topic {topic.name} --partitions "
-            f"{topic.partitions}"
+            f"topic {topic.name} has {partitions} partitions and the settings require {topic.partitions}: set "
+            f"partitions: {partitions}, or add some: kafka-topics.sh {server} --alter --topic {topic.name} "
+            f"--partitions {topic.partitions}"
         )
 
     def change(name: str, value: str) -> str:
@@ -186,21 +188,21 @@ def _problems(topic: Topic, partitions: int, configs: Mapping[str, str], connect
         if name == RETENTION and topic.setting:
             setting = "" if found == FOR_EVER else f"set {topic.setting}: {_minutes(found)}, or "
             problems.append(
-                f"topic {topic.name} keeps records {_kept(found)} and the settings say {_minutes(wanted)}: "
+                f"topic {topic.name} keeps records {_kept(found)} and the settings require {_minutes(wanted)}: "
                 f"{setting}{change(name, wanted)}"
             )
         else:
             problems.append(f"topic {topic.name} has {name}={found} and needs {wanted}: {change(name, wanted)}")
     if topic.setting and int(configs.get(LARGEST_BATCH, MAX_BATCH_BYTES)) < MAX_BATCH_BYTES:
         problems.append(
-            f"topic {topic.name} takes batches of {configs[LARGEST_BATCH]} bytes and a tick is written in batches of "
-            f"{MAX_BATCH_BYTES}: {change(LARGEST_BATCH, str(2 * MAX_BATCH_BYTES))}"
+            f"topic {topic.name} accepts batches of {configs[LARGEST_BATCH]} bytes and a tick is written in batches "
+            f"of {MAX_BATCH_BYTES}: {change(LARGEST_BATCH, str(2 * MAX_BATCH_BYTES))}"
         )
     return problems
 
 
 def _kept(retention_ms: str) -> str:
-    return "for ever" if retention_ms == FOR_EVER else f"for {_minutes(retention_ms)} minutes"
+    return "forever" if retention_ms == FOR_EVER else f"for {_minutes(retention_ms)} minutes"
 
 
 def _minutes(retention_ms: str) -> str:

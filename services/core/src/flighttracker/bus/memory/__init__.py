@@ -1,9 +1,9 @@
-"""The bus inside one process: what `flighttracker local` and most tests run on.
+"""The bus in the memory of one process, for `flighttracker local` and most tests.
 
-It keeps the promises of `bus.base` without a server. Each part is bounded: the log keeps the last `retained_records`
-of a shard, a relay subscriber holds `relay_frames`, the store the last `recent_frames`, the rejected log the last
-`rejected_records`. A log reader that falls out of retention goes on with the oldest record kept; how many it lost is in
-`MemoryPositionLog.lost_records`.
+It gives the guarantees of `bus.base` without a server. Each part is bounded: the log keeps the last `retained_records`
+of a shard, a relay subscriber buffers `relay_frames`, the store keeps the last `recent_frames`, and the rejected log
+the last `rejected_records`. A log reader that falls out of retention continues with the oldest stored record;
+`MemoryPositionLog.lost_records` counts the records that it missed.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ __all__ = ["MemoryBus", "MemoryFrameStore", "MemoryPositionLog", "MemorySessions
 
 
 class MemoryBus:
-    """All parts in one process.
+    """All parts of the bus in one process.
 
     Args:
         shards: partitions of the log.
-        retained_records: records that a shard of the log keeps.
-        relay_frames: frames that a subscriber of the relay may be behind.
-        recent_frames: delta frames that the store keeps for each shard.
-        rejected_records: refused records that are kept.
-        clock: decides how far back a new reader starts and names epochs; the machine's when None.
+        retained_records: most records in a shard of the log.
+        relay_frames: most frames that a subscriber of the relay may be behind.
+        recent_frames: most delta frames in the store for each shard.
+        rejected_records: most rejected records.
+        clock: for the start of new readers and for epochs; the system clock by default.
     """
 
     def __init__(
@@ -46,4 +46,4 @@ class MemoryBus:
         self.sessions = MemorySessions(clock)
 
     async def close(self) -> None:
-        """Nothing to let go of."""
+        """Do nothing: there are no connections."""

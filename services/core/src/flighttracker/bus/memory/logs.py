@@ -1,6 +1,4 @@
-"""The two logs of the bus in memory: positions, in shards that readers share as a consumer group does, and rejected
-records.
-"""
+"""The two logs of the bus in memory: positions, whose shards a group of readers shares, and rejected records."""
 
 from __future__ import annotations
 
@@ -24,11 +22,11 @@ from flighttracker.clock import Clock
 from flighttracker.partition import shard_of
 
 MAX_RECORDS_PER_READ: Final = 500
-"""A reader gets at most so many records of a shard at once, so that its loop stays responsive."""
+"""Most records of a shard that a reader gets at once; keeps the event loop responsive."""
 
 
 class _Member:
-    """One reader of the log: its shards, where it stands in each, and what it has not been told yet."""
+    """One reader of the log: its shards, its offset in each, and its undelivered events."""
 
     def __init__(self, replay_ms: int, resume_at: ResumeAt | None) -> None:
         self.replay_ms = replay_ms
@@ -38,12 +36,12 @@ class _Member:
         self.notices: deque[ShardRevoked] = deque()
 
     def give(self, shard: int) -> None:
-        """Deal a shard to this member; it is told where it begins when it asks for events."""
+        """Assign a shard to this member; its start offset is looked up with the next events."""
         self.next_offset[shard] = 0
         self.unplaced.append(shard)
 
     def take(self, shard: int) -> None:
-        """Take a shard away; one that it was not told of needs no notice."""
+        """Revoke a shard; without an event if its assignment was not delivered yet."""
         del self.next_offset[shard]
         if shard in self.unplaced:
             self.unplaced.remove(shard)
@@ -52,7 +50,7 @@ class _Member:
 
 
 class MemoryPositionLog:
-    """A partitioned log in lists; see `bus.base.PositionLog`."""
+    """A partitioned log in memory; see `bus.base.PositionLog`."""
 
     def __init__(self, shards: int, retained_records: int, clock: Clock) -> None:
         self._clock = clock
@@ -65,7 +63,7 @@ class MemoryPositionLog:
 
     @property
     def shards(self) -> int:
-        """How many shards the log has."""
+        """Number of shards."""
         return len(self._logs)
 
     async def append(self, records: Sequence[OutgoingRecord]) -> None:
@@ -78,7 +76,7 @@ class MemoryPositionLog:
             self._changed.notify_all()
 
     def lag(self) -> Mapping[int, int]:
-        """Return how many records of each shard a reader has not handed out yet."""
+        """Return how many records of each shard a reader has not delivered yet."""
         lag: dict[int, int] = {}
         for reader in self._readers:
             for shard, offset in reader.next_offset.items():
@@ -90,7 +88,7 @@ class MemoryPositionLog:
     async def read(
         self, *, replay_ms: int, resume_at: ResumeAt | None = None, alone: bool = False
     ) -> AsyncIterator[AsyncIterator[LogEvent]]:
-        """Join the readers; the shards are dealt out anew, as few as possible change hands."""
+        """Join the group; shards are rebalanced, and as few as possible move."""
         member = _Member(replay_ms, resume_at)
         self._readers.append(member)
         try:
@@ -106,7 +104,7 @@ class MemoryPositionLog:
 
     @asynccontextmanager
     async def _joined(self, member: _Member) -> AsyncIterator[None]:
-        """Deal a member its share, and give it back to the others when it leaves."""
+        """Rebalance when a member joins, and again when it leaves."""
         self._members.append(member)
         await self._deal()
         try:
@@ -116,7 +114,7 @@ class MemoryPositionLog:
             await self._deal()
 
     async def _deal(self) -> None:
-        """Give every member its share; a member keeps what it has up to its share."""
+        """Assign every member its share of the shards; a member keeps the shards that it has, up to its share."""
         if self._members:
             fewest, rest = divmod(self.shards, len(self._members))
             shares = {id(member): fewest + (place < rest) for place, member in enumerate(self._members)}
@@ -132,7 +130,7 @@ class MemoryPositionLog:
             self._changed.notify_all()
 
     async def _place(self, member: _Member, shard: int) -> ShardAssigned | None:
-        """Find where a shard begins; None when it was taken away meanwhile."""
+        """Look up the start offset of a shard; None if it was revoked meanwhile."""
         offset = await member.resume_at(shard) if member.resume_at is not None else None
         if not member.unplaced or member.unplaced[0] != shard:
             return None
@@ -184,15 +182,15 @@ class MemoryPositionLog:
 
 
 class MemoryRejectedLog:
-    """The latest refused records in a bounded list."""
+    """The latest rejected records in a bounded list."""
 
     def __init__(self, rejected_records: int) -> None:
         self._records: deque[RejectedRecord] = deque(maxlen=rejected_records)
 
     async def append(self, records: Sequence[RejectedRecord]) -> None:
-        """Keep refused records."""
+        """Store rejected records."""
         self._records.extend(records)
 
     async def latest(self, count: int) -> Sequence[RejectedRecord]:
-        """Return the latest refused records, newest first."""
+        """Return the latest rejected records, newest first."""
         return [record for _, record in zip(range(count), reversed(self._records), strict=False)]

@@ -1,4 +1,4 @@
-"""What gateways share, in memory: frame store, relay, schema cache and sessions."""
+"""The parts that gateways share, in memory: frame store, relay, schema cache and sessions."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class MemoryFrameStore(FrameStore):
         self._recent: dict[int, deque[tuple[int, int, bytes]]] = {}
 
     async def next_epoch(self, shard: int) -> int:
-        """Return milliseconds since 1970, or one more than the last epoch when that is greater."""
+        """Return milliseconds since 1970, or the last epoch plus one if that is greater."""
         epoch = max(self._clock.now_ms(), self._epochs.get(shard, 0) + 1)
         self._epochs[shard] = epoch
         return epoch
 
     async def put_key(self, shard: int, epoch: int, key: StoredKey) -> None:
-        """Keep the latest key frame; one of an older epoch changes nothing."""
+        """Store the latest key frame; ignores one of an older epoch."""
         if epoch >= self._key_epochs.get(shard, 0):
             self._key_epochs[shard] = epoch
             self._keys[shard] = key
@@ -41,7 +41,7 @@ class MemoryFrameStore(FrameStore):
         return self._keys.get(shard)
 
     async def get_key_point(self, shard: int) -> KeyPoint | None:
-        """Return what the latest key frame stands for."""
+        """Return the key point of the latest key frame."""
         key = self._keys.get(shard)
         if key is None:
             return None
@@ -49,12 +49,12 @@ class MemoryFrameStore(FrameStore):
         return KeyPoint(header.epoch, header.sequence, key.next_offset)
 
     async def put_recent(self, shard: int, epoch: int, sequence: int, frame: bytes) -> None:
-        """Keep a delta frame; the oldest goes when the bound is reached."""
+        """Store a delta frame; at the bound, the oldest is dropped."""
         recent = self._recent.setdefault(shard, deque(maxlen=self._recent_frames))
         recent.append((epoch, sequence, frame))
 
     async def recent_after(self, shard: int, epoch: int, sequence: int) -> Sequence[bytes] | None:
-        """Return the frames after `sequence` when none is missing."""
+        """Return the frames after `sequence`; None if one is missing."""
         kept = [(number, frame) for kept_epoch, number, frame in self._recent.get(shard, ()) if kept_epoch == epoch]
         following = [(number, frame) for number, frame in kept if number > sequence]
         if not kept or (following and following[0][0] != sequence + 1) or kept[-1][0] < sequence:
@@ -63,17 +63,17 @@ class MemoryFrameStore(FrameStore):
 
 
 class MemoryFrameRelay:
-    """Frames to every subscriber in this process."""
+    """Relays frames to every subscriber in this process."""
 
     def __init__(self, relay_frames: int) -> None:
         self._relay_frames = relay_frames
         self._subscribers: list[asyncio.Queue[bytes]] = []
 
     async def check(self) -> None:
-        """Nothing can be away."""
+        """Do nothing: memory is always available."""
 
     async def publish(self, shard: int, frame: bytes) -> None:  # noqa: ARG002 - channels need the shard
-        """Give one frame to every subscriber; one that is full loses its oldest, as pub/sub would cut it off."""
+        """Send one frame to every subscriber; a full one loses its oldest frame, where pub/sub would disconnect it."""
         for queue in self._subscribers:
             if queue.full():
                 queue.get_nowait()
@@ -81,7 +81,7 @@ class MemoryFrameRelay:
 
     @asynccontextmanager
     async def subscribe(self) -> AsyncIterator[AsyncIterator[bytes]]:
-        """Receive every frame that is published from now on."""
+        """Receive every frame that is published inside the context."""
         queue: asyncio.Queue[bytes] = asyncio.Queue(self._relay_frames)
         self._subscribers.append(queue)
         try:
@@ -101,11 +101,11 @@ class MemorySchemaCache:
         self._schemas: dict[int, bytes] = {}
 
     async def put(self, schema_id: int, schema: bytes) -> None:
-        """Keep a schema."""
+        """Store a schema."""
         self._schemas[schema_id] = schema
 
     async def get(self, schema_id: int) -> bytes | None:
-        """Return a schema."""
+        """Return a stored schema; None if there is none."""
         return self._schemas.get(schema_id)
 
 
@@ -118,7 +118,7 @@ class MemorySessions:
         self._revoked_until_ms: dict[str, int] = {}
 
     async def keep_alive(self, pod: str, viewers: int) -> None:
-        """Remember the viewers of a pod; it lives as long as this process."""
+        """Store the number of viewers of a pod; it does not expire."""
         self._viewers[pod] = viewers
 
     async def viewers(self) -> int:
@@ -126,14 +126,14 @@ class MemorySessions:
         return sum(self._viewers.values())
 
     async def revoke(self, token_id: str, until_ms: int) -> None:
-        """Keep a token on the list of the revoked."""
+        """Revoke a token until a time, milliseconds since 1970."""
         revoked = await self.revoked()
         if token_id not in revoked and len(revoked) >= MAX_REVOKED:
-            raise BusError(f"{MAX_REVOKED} tokens are revoked, as many as can be: change the key that signs them")
+            raise BusError(f"{MAX_REVOKED} tokens are revoked, which is the limit: change the key that signs them")
         self._revoked_until_ms[token_id] = max(until_ms, self._revoked_until_ms.get(token_id, 0))
 
     async def revoked(self) -> Collection[str]:
-        """Return the ids of the tokens that are revoked now."""
+        """Return the ids of the revoked tokens."""
         now_ms = self._clock.now_ms()
         self._revoked_until_ms = {name: until for name, until in self._revoked_until_ms.items() if until > now_ms}
         return tuple(self._revoked_until_ms)

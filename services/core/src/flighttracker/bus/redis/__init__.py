@@ -1,8 +1,7 @@
-"""Frames and sessions on one Redis: `connection` reaches it, then one module for each part of the bus.
+"""Frames and sessions on one Redis. `connection` connects; each part of the bus has a module.
 
-Guarantees: nothing is decoded, so frames are carried byte by byte; every call ends within about twice
-`request_timeout_s`, whatever the server does; a server that comes back is used again without being told. `bus.servers`
-puts the parts together.
+Guarantees: frames are transferred unchanged; every call ends within about twice `request_timeout_s`, whatever the
+server does; after an outage, a server is used again without help. `bus.servers` combines the parts.
 """
 
 from flighttracker.bus.redis.connection import RedisConnection

@@ -1,7 +1,8 @@
-"""The way to one Redis server: its address and password are read when it is opened, and errors become ours.
+"""`RedisConnection`: connections to one Redis server, with bounded calls and the errors of this project.
 
-A connection that the server has closed is made anew at once, without an error: Redis was restarted, and nothing that we
-keep there is lost for good. A server that does not answer is not asked twice: the caller has a tick to keep.
+If the server has closed a connection, the call is retried once on a new one, without an error: Redis was restarted, and
+the data that it lost will be written again. A server that does not answer is not asked twice, because ticks must not be
+late.
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ from flighttracker.settings import RedisSettings
 SCHEMES: Final = ("redis", "rediss")
 
 LONGEST_CALL: Final = 3
-"""A call may take so many request timeouts: for its turn, to connect, and to be answered."""
+"""Bound for a call, in request timeouts: to wait for its turn, to connect, and to get an answer."""
 
 
 class RedisConnection:
-    """Connections to one Redis, shared by the parts of the bus; made when they are needed.
+    """Connections to one Redis, shared by the parts of the bus and created on demand.
 
     Args:
         settings: address, bounds and timeouts.
@@ -43,11 +44,11 @@ class RedisConnection:
         self._turns = asyncio.Semaphore(settings.max_connections)
 
     async def open(self) -> None:
-        """Read the address and ask whether the server is one that we can use; may be called again.
+        """Read the address and check that the server is supported; may be called again.
 
         Raises:
-            StartError: the address, the password or the server is not one that we can use.
-            SharingError: the server is away; everything else is ready, and works as soon as it is back.
+            StartError: the address or the password is wrong, or the server is not supported.
+            SharingError: the server is unavailable; calls succeed as soon as it is available again.
         """
         await self.close()
         url = self._url()
@@ -59,7 +60,7 @@ class RedisConnection:
         except SharingError as error:
             if isinstance(error.__cause__, exceptions.AuthenticationError):
                 raise StartError(
-                    f"{self.address} refuses the password: set it in the address, redis://:PASSWORD@host:port/0"
+                    f"{self.address} rejects the password: set it in the address, redis://:PASSWORD@host:port/0"
                 ) from error
             raise
         if cluster.get("cluster_enabled"):
@@ -69,32 +70,32 @@ class RedisConnection:
 
     @property
     def client(self) -> Redis:
-        """The client for commands; `open` was called before."""
+        """The client for commands; call `open` first."""
         return self._opened(self._client)
 
     @property
     def subscriber(self) -> Redis:
-        """The client for subscriptions: it never connects again by itself, because that would hide a gap."""
+        """The client for subscriptions; it never reconnects by itself, because that would hide a gap."""
         return self._opened(self._subscriber)
 
     def key(self, *parts: object) -> str:
-        """Return a key or channel below our prefix."""
+        """Return a key or channel with our prefix."""
         return ":".join((self.settings.prefix, *map(str, parts)))
 
     @asynccontextmanager
     async def asking(self, action: str) -> AsyncIterator[None]:
-        """Bound a call, and turn what redis-py and the network raise into `SharingError`.
+        """Bound a call, and convert errors of redis-py and the network to `SharingError`.
 
         Args:
-            action: what the call does, for messages.
+            action: what the call does, for the error message.
         """
         try:
-            # redis-py's own pool that waits does so under a lock whose wait has no bound.
+            # redis-py's blocking pool waits for a lock without a bound.
             async with asyncio.timeout(LONGEST_CALL * self.settings.request_timeout_s), self._turns:
                 with kept_cancellation():
                     yield
         except (exceptions.RedisError, OSError) as error:
-            # TimeoutError is an OSError, and says nothing of its own.
+            # TimeoutError is an OSError without a message.
             detail = str(error) or "it does not answer"
             raise SharingError(f"cannot {action} at {self.address}: {detail}") from error
 
@@ -132,7 +133,7 @@ class RedisConnection:
         return Redis.from_pool(pool)
 
     def _url(self) -> str:
-        """Return the address with its password; `address` becomes the same without one, for messages."""
+        """Return the URL with its password, and set `address` to the URL without it, for messages."""
         url = self.settings.url
         if self.settings.url_file:
             try:
@@ -146,7 +147,8 @@ class RedisConnection:
         self.address = f"{place.scheme}://{host}" if host else "Redis"
         if place.scheme not in SCHEMES or not host or "," in host:
             raise StartError(
-                f"{self.address} is not the address of one Redis: give redis://[:PASSWORD@]host:port/0, or rediss:// "
-                "with TLS. Sentinel and Cluster are not supported: name the primary, or a service that follows it"
+                f"{self.address} is not the address of one Redis: use redis://[:PASSWORD@]host:port/0, or rediss:// "
+                "with TLS. Sentinel and Cluster are not supported: use the address of the primary, or of a service "
+                "that follows it"
             )
         return url

@@ -1,10 +1,9 @@
-"""Frames from the owner of a shard to every gateway: one PUBLISH each, one pattern subscription a gateway.
+"""The frame relay on Redis pub/sub: one PUBLISH for each frame, one pattern subscription for each gateway.
 
-Pub/sub is at most once: Redis cuts off a subscriber that lags (32 MB, or 8 MB for a minute), and nothing says which
-frames it missed; the reader sees that by their sequence. redis-py would connect and subscribe again by itself, so that
-a gap looked like silence; here the subscription ends with `SharingError` instead, and whoever follows it subscribes
-anew and reads the key frames. A connection that went silent (a half-open one, a frozen server) is found by a ping that
-is not answered.
+Pub/sub is at most once: Redis disconnects a subscriber that lags (32 MB, or 8 MB for a minute), and only the sequences
+show which frames it missed. redis-py would reconnect and subscribe again by itself, and hide the gap. Here the
+subscription ends with `SharingError` instead: the caller subscribes again and reads the key frames. An unanswered ping
+reveals a dead connection (half-open, or to a frozen server).
 """
 
 from __future__ import annotations
@@ -30,18 +29,18 @@ class RedisFrameRelay:
         self._connection = connection
 
     async def check(self) -> None:
-        """Return when Redis answers a ping."""
+        """Return if Redis answers a ping; otherwise raise `SharingError`."""
         async with self._connection.asking("reach the relay"):
             await self._connection.client.ping()
 
     async def publish(self, shard: int, frame: bytes) -> None:
-        """Give one frame to every subscriber."""
+        """Send one frame to every subscriber."""
         async with self._connection.asking("publish a frame"):
             await self._connection.client.publish(self._connection.key(shard), frame)
 
     @asynccontextmanager
     async def subscribe(self) -> AsyncIterator[AsyncIterator[bytes]]:
-        """Receive the frames of all shards; entered when the server has confirmed the subscription."""
+        """Receive the frames of all shards; the context is entered once the server has confirmed the subscription."""
         pattern = re.sub(r"([*?\[\]\\])", r"\\\1", self._connection.key("")) + "*"
         subscription = self._connection.subscriber.pubsub()
         try:
@@ -66,11 +65,11 @@ class RedisFrameRelay:
                 raise SharingError(f"{self._connection.address} no longer answers on the subscription")
             else:
                 asked = True
-                async with self._connection.asking("ask whether the subscription is alive"):
+                async with self._connection.asking("check the subscription"):
                     await subscription.ping()
 
     async def _next(self, subscription: PubSub) -> dict[str, Any] | None:
-        """Return the next message of any kind, None when none came within the timeout of a request."""
+        """Return the next message of any kind; None if there is none within one request timeout."""
         async with self._connection.asking("receive frames"):
             message: dict[str, Any] | None = await subscription.get_message(
                 timeout=self._connection.settings.request_timeout_s

@@ -1,4 +1,4 @@
-"""Writers' schemas by id: one string each, which expires some time after the last gateway that met it has ended."""
+"""The schema cache on Redis: one string for each writer's schema, which expires a week after it was last stored."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ class RedisSchemaCache:
         self._connection = connection
 
     async def put(self, schema_id: int, schema: bytes) -> None:
-        """Keep a schema."""
-        async with self._connection.asking("keep a schema"):
+        """Store a schema."""
+        async with self._connection.asking("store a schema"):
             await self._connection.client.set(self._connection.key("schema", schema_id), schema, ex=EXPIRY_S)
 
     async def get(self, schema_id: int) -> bytes | None:
-        """Return a schema."""
+        """Return a stored schema; None if there is none."""
         async with self._connection.asking("read a schema"):
             schema: Any = await self._connection.client.get(self._connection.key("schema", schema_id))
         return None if schema is None else bytes(schema)

@@ -1,7 +1,4 @@
-"""How many watch, in the whole tracker: a sorted set of the pods by when they expire, and their viewers beside it.
-
-The revoked tokens are a sorted set, too, by when they are forgotten.
-"""
+"""Sessions on Redis: a sorted set of pods by expiry, a hash of their viewers, and a sorted set of revoked tokens."""
 
 from __future__ import annotations
 
@@ -24,7 +21,7 @@ for _, viewers in ipairs(redis.call('HVALS', KEYS[2])) do total = total + viewer
 return total
 """
 
-# Answers 0 when the list is full. The set itself expires with its last token.
+# Returns 0 if the list is full. The set itself expires with its last token.
 _REVOKE: Final = """
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
 if not redis.call('ZSCORE', KEYS[1], ARGV[1]) and redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[4]) then return 0 end
@@ -47,7 +44,7 @@ class RedisSessions:
         self._expiry_ms = round(connection.settings.session_expiry_s * 1000)
 
     async def keep_alive(self, pod: str, viewers: int) -> None:
-        """Say how many viewers a pod has."""
+        """Report the number of viewers of a pod."""
         pipeline = self._connection.client.pipeline()
         pipeline.zadd(self._pods, {pod: self._clock.now_ms() + self._expiry_ms})
         pipeline.hset(self._counts, pod, viewers)
@@ -57,21 +54,21 @@ class RedisSessions:
             await pipeline.execute()
 
     async def viewers(self) -> int:
-        """Return the number of viewers of all pods that are alive, and forget the others."""
+        """Return the number of viewers of all live pods, and remove the other pods."""
         async with self._connection.asking("count the viewers"):
             total: Any = await self._connection.client.eval(_VIEWERS, 2, self._pods, self._counts, self._clock.now_ms())
         return int(total)
 
     async def revoke(self, token_id: str, until_ms: int) -> None:
-        """Keep a token on the list of the revoked."""
+        """Revoke a token until a time, milliseconds since 1970."""
         arguments = (token_id, until_ms, self._clock.now_ms(), MAX_REVOKED)
         async with self._connection.asking("revoke a token"):
             kept: Any = await self._connection.client.eval(_REVOKE, 1, self._revoked, *arguments)
         if not kept:
-            raise BusError(f"{MAX_REVOKED} tokens are revoked, as many as can be: change the key that signs them")
+            raise BusError(f"{MAX_REVOKED} tokens are revoked, which is the limit: change the key that signs them")
 
     async def revoked(self) -> Collection[str]:
-        """Return the ids of the tokens that are revoked now."""
+        """Return the ids of the revoked tokens."""
         async with self._connection.asking("read the revoked tokens"):
             found: Any = await self._connection.client.zrangebyscore(
                 self._revoked, f"({self._clock.now_ms()}", "+inf", start=0, num=MAX_REVOKED

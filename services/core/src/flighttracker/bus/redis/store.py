@@ -1,10 +1,9 @@
-"""Key frames, recent frames and epochs in Redis.
+"""The frame store on Redis: key frames, recent frames and epochs.
 
-A key frame is a string that expires: the offset in the log that belongs to it in eight big-endian bytes, then the
-frame. Recent frames are a stream whose entry ids are `epoch-sequence`, so Redis itself
-refuses what an owner of the past still writes, and a gap is one range query. An epoch is the milliseconds since 1970 or
-one more than the last, whichever is greater: it can be compared with the epochs that gateways choose by their clock
-while Redis is away, and with those from before Redis lost its data.
+A key frame is a string that expires: its offset in the log as eight big-endian bytes, then the frame. Recent frames are
+a stream with entry ids `epoch-sequence`: Redis rejects late writes of former owners, and one range query finds a gap.
+An epoch is the milliseconds since 1970, or the last epoch plus one if that is greater. It can be compared with epochs
+that gateways choose from their clocks while Redis is unavailable, and with epochs from before Redis lost its data.
 """
 
 from __future__ import annotations
@@ -23,20 +22,20 @@ from flighttracker.frame import HEADER_BYTES, read_header
 _FRAME: Final = b"f"
 _OFFSET_BYTES: Final = 8
 _OLD_ID: Final = "equal or smaller"
-"""Part of what Redis answers to an entry id that does not follow the last one."""
+"""Part of Redis' error for an entry id that is not greater than the last one."""
 
 MAX_SEQUENCE: Final = 2**64 - 1
 EPOCH_EXPIRY_MS: Final = 7 * 24 * 3_600_000
-"""Epochs of a tracker that is gone are forgotten after a week."""
+"""The epochs of a deleted tracker expire after a week."""
 
-# Written as %.0f, because Lua's own form of a number of 13 digits is 1.7e+12.
+# Formatted as %.0f, because Lua prints a number of 13 digits as 1.7e+12.
 _NEXT_EPOCH: Final = """
 local epoch = math.max(tonumber(ARGV[1]), tonumber(redis.call('GET', KEYS[1]) or '0') + 1)
 redis.call('SET', KEYS[1], string.format('%.0f', epoch), 'PX', ARGV[2])
 return epoch
 """
 
-# The epoch stands in the frame's header, eight bytes after its begin, little-endian.
+# The epoch is at byte 8 of the frame's header, little-endian.
 _PUT_KEY: Final = f"""
 local epoch = redis.call('GETRANGE', KEYS[1], {_OFFSET_BYTES + 8}, {_OFFSET_BYTES + 15})
 if #epoch == 8 and struct.unpack('<I8', epoch) > tonumber(ARGV[3]) then return 0 end
@@ -54,7 +53,7 @@ class RedisFrameStore:
         self._expiry_ms = round(connection.settings.key_frame_expiry_s * 1000)
 
     async def next_epoch(self, shard: int) -> int:
-        """Return an epoch for a new owner, greater than every one before it."""
+        """Return an epoch for a new owner, greater than all earlier ones."""
         async with self._connection.asking("get an epoch"):
             epoch: Any = await self._connection.client.eval(
                 _NEXT_EPOCH, 1, self._connection.key("epoch", shard), self._clock.now_ms(), EPOCH_EXPIRY_MS
@@ -62,9 +61,9 @@ class RedisFrameStore:
         return int(epoch)
 
     async def put_key(self, shard: int, epoch: int, key: StoredKey) -> None:
-        """Keep the latest key frame until it expires; one of an older epoch changes nothing."""
+        """Store the latest key frame until it expires; ignores one of an older epoch."""
         value = key.next_offset.to_bytes(_OFFSET_BYTES, "big") + key.frame
-        async with self._connection.asking("keep a key frame"):
+        async with self._connection.asking("store a key frame"):
             await self._connection.client.eval(
                 _PUT_KEY, 1, self._connection.key("key", shard), value, self._expiry_ms, epoch
             )
@@ -78,7 +77,7 @@ class RedisFrameStore:
         return StoredKey(bytes(value[_OFFSET_BYTES:]), int.from_bytes(value[:_OFFSET_BYTES], "big"))
 
     async def get_key_point(self, shard: int) -> KeyPoint | None:
-        """Return what the latest key frame stands for; only its header is read."""
+        """Return the key point of the latest key frame; reads only its header."""
         last = _OFFSET_BYTES + HEADER_BYTES - 1
         async with self._connection.asking("read the header of a key frame"):
             value: Any = await self._connection.client.getrange(self._connection.key("key", shard), 0, last)
@@ -88,20 +87,20 @@ class RedisFrameStore:
         return KeyPoint(header.epoch, header.sequence, int.from_bytes(value[:_OFFSET_BYTES], "big"))
 
     async def put_recent(self, shard: int, epoch: int, sequence: int, frame: bytes) -> None:
-        """Keep a delta frame; one of an older epoch, or one that is kept already, changes nothing."""
+        """Store a delta frame; ignores one of an older epoch, or one that is stored already."""
         key = self._connection.key("recent", shard)
         pipeline = self._connection.client.pipeline(transaction=False)
         pipeline.xadd(key, {_FRAME: frame}, id=f"{epoch}-{sequence}", maxlen=self._connection.settings.recent_frames)
         pipeline.pexpire(key, self._expiry_ms)
-        async with self._connection.asking("keep a frame"):
+        async with self._connection.asking("store a frame"):
             added, _ = await pipeline.execute(raise_on_error=False)
         if isinstance(added, ResponseError) and _OLD_ID in str(added):
             return
         if isinstance(added, Exception):
-            raise SharingError(f"cannot keep a frame at {self._connection.address}: {added}") from added
+            raise SharingError(f"cannot store a frame at {self._connection.address}: {added}") from added
 
     async def recent_after(self, shard: int, epoch: int, sequence: int) -> Sequence[bytes] | None:
-        """Return the frames after `sequence` when none is missing."""
+        """Return the frames after `sequence`; None if one is missing."""
         async with self._connection.asking("read recent frames"):
             entries: Any = await self._connection.client.xrange(
                 self._connection.key("recent", shard), f"{epoch}-{sequence}", f"{epoch}-{MAX_SEQUENCE}"
