@@ -1,8 +1,8 @@
-"""The files that programs in any language share: the Avro schema of a position and the specification of a frame.
+"""Files for programs in any language: the Avro schema of a position and the specification of the frame format.
 
-`flight_position.avsc` is what stands in the schema registry, `frame.md` specifies the browser protocol to the byte and
-`frame_vectors.json` holds the examples that the Python and the TypeScript codec are both tested with. `released/` keeps
-the schema of every version as it was released: each must read the records of all others.
+`flight_position.avsc` is the schema in the schema registry. `frame.md` specifies the browser protocol to the byte, and
+`frame_vectors.json` has the examples that test both the Python and the TypeScript codec. `released/` has the schema of
+every released version: each must be able to read the records of all others.
 """
 
 from importlib.resources import files
@@ -16,7 +16,7 @@ FLIGHT_POSITION_AVSC: str = (files(__name__) / "flight_position.avsc").read_text
 
 
 def flight_position_schema() -> dict[str, Any]:
-    """Return the Avro schema of a `FlightPosition` as parsed JSON, a new copy at each call."""
+    """Return the Avro schema of a `FlightPosition` as parsed JSON; each call returns a new copy."""
     return msgspec.json.decode(FLIGHT_POSITION_AVSC, type=dict[str, Any])
 
 
