@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from flighttracker.build_info import add_build_info
 from flighttracker.metric_names import GENERATED, SOURCE_ERRORS
@@ -16,6 +16,7 @@ class GeneratorMetrics:
         rejected: positions that were refused, by role and reason.
         source_errors: answers of a real source that could not be used, by reason.
         source_skipped: aircraft of an answer that gave no new position, by reason.
+        source_stopped: 1 when a real source answers, but its answers no longer change.
         source_fields_lost: impossible values in answers, which became unknown, by field.
         dropped: records given up because the bus was away for too long.
         step_s: time from a batch of positions to its records, seconds.
@@ -35,6 +36,11 @@ class GeneratorMetrics:
             "flights_source_skipped",
             "Aircraft in an answer without a usable new position.",
             ["reason"],
+            registry=self.registry,
+        )
+        self.source_stopped = Gauge(
+            "flights_source_stopped",
+            "1 when the answers of the source have been the same for a minute.",
             registry=self.registry,
         )
         self.source_fields_lost = Counter(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flighttracker.errors import RecordRefusedError
+from flighttracker.frame.layout import CONTACT_LEAD, SQUAWK
 from flighttracker_gateway.owner.fleet import Fleet
 from tests.example_flights import NOW_MS, position
 
@@ -39,6 +40,23 @@ def test_a_position_that_is_not_newer_is_refused() -> None:
     fleet.advance(NOW_MS, TTL_MS)
     with pytest.raises(RecordRefusedError, match="5000 ms older"):
         fleet.hear(position(position_time=NOW_MS - 5000))
+
+
+@pytest.mark.parametrize("is_shown", [False, True])
+def test_a_squawk_without_a_new_position_is_shown_at_the_old_one(is_shown: bool) -> None:
+    fleet = Fleet(10)
+    fleet.hear(position())
+    if is_shown:
+        fleet.advance(NOW_MS, TTL_MS)
+    fleet.hear(position(squawk="7700", status="emergency", last_contact=NOW_MS + 8_000))
+    change = fleet.advance(NOW_MS + 9_000, TTL_MS)
+    assert len(change.changed.slots if is_shown else change.added) == 1
+    assert fleet.table.dynamic[SQUAWK, 0] == 0o7700
+    assert fleet.table.position_time_ms[0] == NOW_MS
+    assert fleet.table.dynamic[CONTACT_LEAD, 0] == 80
+    with pytest.raises(RecordRefusedError, match="out_of_order"):
+        fleet.hear(position(squawk="1000", last_contact=NOW_MS + 8_000))
+    assert fleet.advance(NOW_MS + TTL_MS + 1, TTL_MS).removed.tolist() == [0]
 
 
 def test_an_aircraft_that_fell_silent_is_removed_and_its_slot_is_free_a_tick_later() -> None:

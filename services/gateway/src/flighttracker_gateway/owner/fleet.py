@@ -15,7 +15,7 @@ import numpy as np
 from flighttracker.errors import RecordRefusedError
 from flighttracker.flight import FlightPosition
 from flighttracker.frame import Changes, ShardTable, dynamic_of
-from flighttracker.frame.layout import NAMES, POSITION_AGE, TEXTS, IntArray
+from flighttracker.frame.layout import AGE_MS, CONTACT_LEAD, NAMES, POSITION_AGE, TEXTS, IntArray
 
 
 class FleetChange(NamedTuple):
@@ -56,22 +56,28 @@ class Fleet:
     def hear(self, position: FlightPosition) -> None:
         """Add a position; the next `advance` shows it.
 
+        A report with the time of the known position and a newer contact is shown too: an aircraft whose position was
+        lost still reports its squawk.
+
         Raises:
-            RecordRefusedError: the position is not newer than the known one (`out_of_order`), or the shard already
-                holds as many aircraft as it may (`too_many_aircraft`).
+            RecordRefusedError: the report is not newer than the known one (`out_of_order`), or the shard already holds
+                as many aircraft as it may (`too_many_aircraft`).
         """
         icao24 = position.icao24
         known = self._pending.get(icao24)
         slot = self._slot_of.get(icao24)
         if known is not None:
-            known_ms = known.position_time
+            known_ms, contact_ms = known.position_time, known.last_contact
         elif slot is not None:
             known_ms = int(self.table.position_time_ms[slot])
+            contact_ms = known_ms + (int(self.table.dynamic[CONTACT_LEAD, slot]) + 1) * AGE_MS
         elif len(self._slot_of) + self._pending_without_slot >= self._max_aircraft:
             raise RecordRefusedError("too_many_aircraft", f"the shard holds {self._max_aircraft} aircraft already")
         else:
-            known_ms = 0
-        if position.position_time <= known_ms:
+            known_ms = contact_ms = 0
+        if position.position_time < known_ms or (
+            position.position_time == known_ms and position.last_contact <= contact_ms
+        ):
             behind_ms = known_ms - position.position_time
             raise RecordRefusedError("out_of_order", f"{icao24}: {behind_ms} ms older than the position that is known")
         if known is None and slot is None:

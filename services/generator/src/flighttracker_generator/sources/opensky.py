@@ -57,7 +57,7 @@ class OpenSky(PolledSource[OpenSkySource]):
             if self._tokens is not None and error.reason == "unauthorized":
                 self._tokens.forget()
             raise
-        answer = read_states(body, self._clock.now_ms())
+        answer = read_states(body)
         return answer if settings.bounding_box is None else answer.inside(settings.bounding_box)
 
 

@@ -29,12 +29,8 @@ SOURCE: Final = "opensky"
 FIELDS: Final = 17
 
 
-def read_states(body: bytes, received_ms: int = 0) -> Answer:
+def read_states(body: bytes) -> Answer:
     """Return the positions in an answer of `/states/all`.
-
-    Args:
-        body: the answer.
-        received_ms: our time, for an answer without its own, milliseconds since 1970.
 
     Raises:
         SourceError: `not_json`, `too_large`, or `wrong_shape` when it is not such an answer.
@@ -45,16 +41,18 @@ def read_states(body: bytes, received_ms: int = 0) -> Answer:
     if not isinstance(document, dict) or not isinstance(document.get("states", ()), list | None):
         raise SourceError(f"the answer has no state vectors: {shortened(document)}", reason="wrong_shape")
     now_s = time_s(document.get("time"))
-    if now_s is None:
-        if document.get("time") is not None:
-            losses.field("time", document["time"], "the answer")
-        now_s = received_ms / 1000
-    positions = []
+    if now_s is None and document.get("time") is not None:
+        losses.field("time", document["time"], "the answer")
+    positions, fingerprints = [], []
     for vector in document["states"] or ():
         position = _position(vector, losses)
         if position is not None:
             positions.append(position)
-    return Answer(positions, round(now_s * 1000), losses)
+            place = (position.latitude_deg, position.longitude_deg)
+            # Without its own time only the place shows whether a position is new.
+            times = () if time_s(vector[3]) is None else (position.position_time, position.last_contact)
+            fingerprints.append(hash((place, times)))
+    return Answer(positions, fingerprints, None if now_s is None else round(now_s * 1000), losses)
 
 
 def _position(vector: Any, losses: Losses) -> FlightPosition | None:

@@ -19,7 +19,8 @@ from flighttracker.flight import FlightPosition
 from flighttracker.settings import OpenSkySource, ReadsbSource
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.sources.answers import Answer
-from flighttracker_generator.sources.polling import Novelty, poll
+from flighttracker_generator.sources.polling import poll
+from flighttracker_generator.sources.timeline import Timeline
 
 Settings = TypeVar("Settings", bound=OpenSkySource | ReadsbSource)
 
@@ -38,7 +39,7 @@ class PolledSource(ABC, Generic[Settings]):
     name: str
     """The source in the log and in positions."""
     tolerance_ms: int = 0
-    """See `Novelty`."""
+    """See `Timeline`."""
 
     def __init__(
         self, settings: Settings, clock: Clock, metrics: GeneratorMetrics, *, replica: int = 0, replicas: int = 1
@@ -57,10 +58,10 @@ class PolledSource(ABC, Generic[Settings]):
         self.check()
         settings = self._settings
         timeout = aiohttp.ClientTimeout(total=settings.request_timeout_s)
-        novelty = Novelty(self._replica, self._replicas, self.tolerance_ms)
+        timeline = Timeline(self._replica, self._replicas, self.tolerance_ms)
         async with aiohttp.ClientSession(timeout=timeout) as session:
             ask = partial(self.ask, session)
-            polling = poll(self.name, ask, novelty, self._clock, settings.interval_s, self._metrics)
+            polling = poll(self.name, ask, timeline, self._clock, settings.interval_s, self._metrics)
             async with aclosing(polling) as batches:
                 async for batch in batches:
                     yield batch

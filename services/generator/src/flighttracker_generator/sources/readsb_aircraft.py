@@ -58,16 +58,15 @@ def read_aircraft(body: bytes, received_ms: int = 0) -> Answer:
     if not known or not isinstance(records, list | None):
         raise SourceError(f"the answer has no list of aircraft: {shortened(document)}", reason="wrong_shape")
     now_s = time_s(members.get("now"))
-    if now_s is None:
-        if members.get("now") is not None:
-            losses.field("now", members["now"], "the answer")
-        now_s = received_ms / 1000
-    positions = []
+    if now_s is None and members.get("now") is not None:
+        losses.field("now", members["now"], "the answer")
+    positions, fingerprints = [], []
     for record in records or ():
-        position = _position(record, now_s, losses)
+        position = _position(record, received_ms / 1000 if now_s is None else now_s, losses)
         if position is not None:
             positions.append(position)
-    return Answer(positions, round(now_s * 1000), losses)
+            fingerprints.append(_fingerprint(record, position))
+    return Answer(positions, fingerprints, None if now_s is None else round(now_s * 1000), losses)
 
 
 def _position(record: object, now_s: float, losses: Losses) -> FlightPosition | None:
@@ -100,6 +99,16 @@ def _position(record: object, now_s: float, losses: Losses) -> FlightPosition | 
         # The position is part of a message, so it is at least as old as the last one.
         position_age_s = contact_age_s
     return _report(record, icao24, (latitude_deg, longitude_deg), (now_s, position_age_s, contact_age_s), losses)
+
+
+def _fingerprint(record: Mapping[str, Any], position: FlightPosition) -> int:
+    """Return the fingerprint of a record; without an age nothing but the place tells old and new apart."""
+    place = (position.latitude_deg, position.longitude_deg)
+    last = record.get("lastPosition")
+    age = record.get("seen_pos", last.get("seen_pos") if isinstance(last, dict) else None)
+    if age is None:
+        return hash(place)
+    return hash((place, str(age), *(str(record.get(member)) for member in ("seen", "messages", "rssi"))))
 
 
 def _has_place(record: Mapping[str, Any]) -> bool:

@@ -1,0 +1,217 @@
+"""`Timeline`: from the answers of a source to the positions that are new, with times by our clock. Pure.
+
+It never makes a position younger than it is. An answer that was heard before, a record that says exactly what it said
+before although the clock ran on, and an older position add nothing, so the aircraft of a source that stopped grow old
+and leave. A position that no aircraft reaches is held back until a second one confirms it. `polling` logs and counts
+what comes out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+
+from flighttracker.flight import FlightPosition
+from flighttracker_generator.replicas import replica_of
+from flighttracker_generator.sources.answers import Answer
+from flighttracker_generator.sources.jumps import can_reach
+from flighttracker_generator.sources.source_clock import SourceClock
+
+STOPPED_MS: Final = 60_000
+"""A source whose answers are the same for longer has stopped."""
+KEPT_ANSWERS: Final = 512
+"""Answers that are recognised when they come again."""
+KEPT_MS: Final = 3_600_000
+"""How long an aircraft is known after it was last in an answer: as long as the longest time to live."""
+KEPT_AIRCRAFT: Final = 200_000
+OUR_CLOCK_STEPPED_MS: Final = 60_000
+"""A known position that is further in the future was timed before our clock was set back."""
+
+
+@dataclass
+class Heard:
+    """What came of an answer.
+
+    Attributes:
+        positions: new positions, times by our clock.
+        skipped: aircraft that gave none, by reason.
+        remarks: what to log.
+    """
+
+    positions: list[FlightPosition] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+    remarks: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Known:
+    """One aircraft: the latest position that was passed on, and one that was held back."""
+
+    position: FlightPosition
+    fingerprint: int
+    heard_ms: int
+    held: FlightPosition | None = None
+
+
+class Timeline:
+    """The positions of one source.
+
+    Args:
+        replica: this replica, which passes on its own aircraft only.
+        replicas: how many share the source.
+        tolerance_ms: positions of one aircraft closer than this are the same one, for sources whose times are rounded.
+    """
+
+    def __init__(self, replica: int, replicas: int, tolerance_ms: int) -> None:
+        self._replica, self._replicas = replica, replicas
+        self._tolerance_ms = tolerance_ms
+        self._clock = SourceClock()
+        self._has_clock = False
+        self._known: dict[str, _Known] = {}
+        self._answers: deque[int] = deque(maxlen=KEPT_ANSWERS)
+        self._answers_kept: set[int] = set()
+        self._content = 0
+        self._changed_ms: int | None = None
+        self.is_stopped = False
+        """Whether the answers have been the same for `STOPPED_MS`."""
+
+    def hear(self, answer: Answer, received_ms: int) -> Heard:
+        """Take one more answer.
+
+        Args:
+            answer: with times by the source's clock.
+            received_ms: our time when it came, milliseconds since 1970.
+        """
+        heard = Heard()
+        content = hash(tuple(answer.fingerprints))
+        is_repeated = self._is_repeated(hash((answer.time_ms, content)))
+        is_empty_sky = not answer.fingerprints and (not is_repeated or answer.time_ms is None)
+        is_changed = is_empty_sky or (not is_repeated and content != self._content)
+        self._notice_stop(heard, received_ms, is_changed=is_changed)
+        self._content = content
+        if is_repeated:
+            heard.skipped["unchanged"] += len(answer.positions)
+        elif answer.time_ms is None and self._has_clock:
+            heard.skipped["no_time"] += len(answer.positions)
+        elif self._is_usable(answer.time_ms, received_ms, heard):
+            for position, fingerprint in zip(answer.positions, answer.fingerprints, strict=True):
+                if replica_of(position.icao24, self._replicas) == self._replica:
+                    self._hear_one(self._by_our_clock(position, received_ms), fingerprint, received_ms, heard)
+        else:
+            heard.skipped["clock_behind"] += len(answer.positions)
+        self._forget(received_ms)
+        return heard
+
+    def _is_repeated(self, answer: int) -> bool:
+        if answer in self._answers_kept:
+            return True
+        if len(self._answers) == KEPT_ANSWERS:
+            self._answers_kept.discard(self._answers[0])
+        self._answers.append(answer)
+        self._answers_kept.add(answer)
+        return False
+
+    def _notice_stop(self, heard: Heard, received_ms: int, *, is_changed: bool) -> None:
+        if is_changed or self._changed_ms is None or received_ms < self._changed_ms:
+            if self.is_stopped:
+                heard.remarks.append("its answers change again")
+            self._changed_ms, self.is_stopped = received_ms, False
+        elif not self.is_stopped and received_ms - self._changed_ms >= STOPPED_MS:
+            same_s = (received_ms - self._changed_ms) // 1000
+            heard.remarks.append(f"its answers have been the same for {same_s} s: the source has stopped")
+            self.is_stopped = True
+
+    def _is_usable(self, time_ms: int | None, received_ms: int, heard: Heard) -> bool:
+        if time_ms is None:
+            return True
+        self._has_clock = True
+        is_usable, remark = self._clock.hear(time_ms, received_ms)
+        if remark:
+            heard.remarks.append(remark)
+        return is_usable
+
+    def _by_our_clock(self, position: FlightPosition, received_ms: int) -> FlightPosition:
+        ahead_ms = self._clock.ahead_ms
+        position_ms = min(position.position_time - ahead_ms, received_ms)
+        contact_ms = min(position.last_contact - ahead_ms, received_ms)
+        if (position_ms, contact_ms) == (position.position_time, position.last_contact):
+            return position
+        return msgspec.structs.replace(position, position_time=position_ms, last_contact=contact_ms)
+
+    def _hear_one(self, position: FlightPosition, fingerprint: int, received_ms: int, heard: Heard) -> None:
+        icao24 = position.icao24
+        # Taken out and put back at the end, so the aircraft that was heard longest ago is the first.
+        known = self._known.pop(icao24, None)
+        if known is not None and known.position.position_time > received_ms + OUR_CLOCK_STEPPED_MS:
+            known = None
+        if known is None:
+            self._known[icao24] = _Known(position, fingerprint, received_ms)
+            heard.positions.append(position)
+            return
+        self._known[icao24] = known
+        known.heard_ms = received_ms
+        is_same_record, known.fingerprint = known.fingerprint == fingerprint, fingerprint
+        if is_same_record:
+            heard.skipped["unchanged"] += 1
+            return
+        is_newer = position.position_time > known.position.position_time + self._tolerance_ms
+        if is_newer and self._is_reachable(known, position):
+            known.position, known.held = position, None
+            heard.positions.append(position)
+            return
+        if is_newer and (known.held is None or position.position_time > known.held.position_time + self._tolerance_ms):
+            known.held = position
+            heard.skipped["jump"] += 1
+        elif not _says_more(known.position, position):
+            heard.skipped["unchanged"] += 1
+        if _says_more(known.position, position):
+            known.position = _at_place_of(known.position, position)
+            heard.positions.append(known.position)
+
+    def _is_reachable(self, known: _Known, position: FlightPosition) -> bool:
+        if _can_fly(known.position, position):
+            return True
+        held = known.held
+        return (
+            held is not None
+            and position.position_time > held.position_time + self._tolerance_ms
+            and _can_fly(held, position)
+        )
+
+    def _forget(self, received_ms: int) -> None:
+        while self._known:
+            icao24 = next(iter(self._known))
+            is_recent = 0 <= received_ms - self._known[icao24].heard_ms < KEPT_MS
+            if is_recent and len(self._known) <= KEPT_AIRCRAFT:
+                break
+            del self._known[icao24]
+
+
+def _can_fly(start: FlightPosition, end: FlightPosition) -> bool:
+    return can_reach(
+        (start.latitude_deg, start.longitude_deg),
+        (end.latitude_deg, end.longitude_deg),
+        end.position_time - start.position_time,
+    )
+
+
+def _says_more(known: FlightPosition, position: FlightPosition) -> bool:
+    """Whether a report without a new position has news: who it is, or whether it is in distress."""
+    return position.last_contact > known.last_contact and (
+        position.callsign,
+        position.squawk,
+        position.status,
+        position.on_ground,
+    ) != (known.callsign, known.squawk, known.status, known.on_ground)
+
+
+def _at_place_of(known: FlightPosition, position: FlightPosition) -> FlightPosition:
+    return msgspec.structs.replace(
+        position,
+        latitude_deg=known.latitude_deg,
+        longitude_deg=known.longitude_deg,
+        position_time=known.position_time,
+    )
