@@ -1,4 +1,4 @@
-"""What is wrong with a tracker, or around it, is told by its conditions and events: which part, why, and what to do."""
+"""Conditions and events report problems of a tracker and its environment: which part, why, and how to fix it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytest_plugins = ["tests.apiserver.apiserver_fixtures"]
 APPLY = "application/apply-patch+yaml"
 
 
-def test_what_only_the_operator_can_know_is_wrong_is_a_condition(
+def test_an_invalid_spec_that_the_api_server_accepts_is_a_condition(
     cluster: Cluster, api_server: ApiServer, operator: OperatorProcess
 ) -> None:
     lenient = custom_resource_definition()
@@ -28,7 +28,7 @@ def test_what_only_the_operator_can_know_is_wrong_is_a_condition(
     try:
         api_server.request("PATCH", path, lenient, content_type=APPLY)
         spec = {"gateway": {"auth": {"mode": "none", "token": {"hs256Secret": "keys"}}}}
-        eventually(lambda: _is_accepted(cluster, spec), "the API server goes by the lenient rules")
+        eventually(lambda: _is_accepted(cluster, spec), "the API server uses the lenient rules")
         eventually(lambda: cluster.reason() == "SpecInvalid", "SpecInvalid")
         assert "spec.gateway.auth.token" in cluster.condition()["message"]
         assert cluster.children() == {}
@@ -72,11 +72,11 @@ CRASHED = {
     ("container", "reason", "words"),
     [
         ({"state": {"waiting": {"reason": "ImagePullBackOff"}}}, "ImageCannotBePulled", "cannot be pulled"),
-        (CRASHED, "ContainerCrashes", "ended with exit code 2: error: no brokers (kubectl logs demo-gateway-abc"),
+        (CRASHED, "ContainerCrashes", "exited with code 2: error: no brokers (kubectl logs demo-gateway-abc"),
     ],
     ids=["image", "crash"],
 )
-def test_pods_that_do_not_start_explain_the_tracker(
+def test_a_pod_that_does_not_start_explains_the_tracker(
     cluster: Cluster, operator: OperatorProcess, container: Json, reason: str, words: str
 ) -> None:
     cluster.create_tracker()
@@ -97,14 +97,14 @@ def test_pods_that_do_not_start_explain_the_tracker(
     message = cluster.condition()["message"]
     assert message.startswith("Gateway: ")
     assert words in message
-    # The event is made after the status that shows it.
+    # The event is created after the status is written.
     eventually(
         lambda: ("Warning", reason) in [(event["type"], event["reason"]) for event in cluster.events()], "the event"
     )
     cluster.delete("Pod", "demo-gateway-abc")
 
 
-def test_a_quota_that_stops_a_stateful_set_is_told(cluster: Cluster, operator: OperatorProcess) -> None:
+def test_an_exceeded_quota_of_a_stateful_set_is_reported(cluster: Cluster, operator: OperatorProcess) -> None:
     cluster.create_tracker()
     kafka = cluster.complete()["StatefulSet", "demo-kafka"]
     _forbid_pods(cluster, kafka)
@@ -113,7 +113,7 @@ def test_a_quota_that_stops_a_stateful_set_is_told(cluster: Cluster, operator: O
     assert "requested: cpu=200m" in cluster.condition("KafkaReady")["message"]
 
 
-def test_all_that_lack_pods_share_a_look_through_the_events(
+def test_workloads_without_pods_share_one_list_of_the_events(
     cluster: Cluster, api_server: ApiServer, operator: OperatorProcess
 ) -> None:
     names = [f"demo-{number}" for number in range(8)]
@@ -125,18 +125,18 @@ def test_all_that_lack_pods_share_a_look_through_the_events(
     kafkas = [workload for workload in workloads if workload["metadata"]["name"].endswith("-kafka")]
     for kafka in kafkas:
         _forbid_pods(cluster, kafka)
-    before, started_s = _looks_through_events(api_server), time.monotonic()
+    before, started_s = _event_lists(api_server), time.monotonic()
     for workload in workloads:
         _lacks_pods(cluster, workload)
     for name in names:
         eventually(lambda name=name: cluster.reason("KafkaReady", name) == "QuotaExceeded", f"{name} has no quota")  # type: ignore[misc]
-    looks, lasted_s = _looks_through_events(api_server) - before, time.monotonic() - started_s
+    lists, lasted_s = _event_lists(api_server) - before, time.monotonic() - started_s
     assert len(workloads) >= 24
-    assert 1 <= looks <= 2 + lasted_s
+    assert 1 <= lists <= 2 + lasted_s
 
 
 def _forbid_pods(cluster: Cluster, workload: Json) -> None:
-    """Play the part of a controller that may not make a pod."""
+    """Create the event of a controller that is not allowed to create a pod."""
     name = workload["metadata"]["name"]
     words = f'create Pod {name}-0 in StatefulSet {name} failed error: pods "{name}-0" is forbidden: '
     words += "exceeded quota: small, requested: cpu=200m, used: cpu=900m, limited: cpu=1"
@@ -157,19 +157,19 @@ def _forbid_pods(cluster: Cluster, workload: Json) -> None:
 
 
 def _lacks_pods(cluster: Cluster, workload: Json) -> None:
-    """Play the part of a controller that has seen a workload and has no pods for it yet."""
+    """Write the status of a controller that has seen a workload but created no pods for it."""
     status = {"observedGeneration": workload["metadata"]["generation"], "replicas": 0}
     cluster.patch("StatefulSet", workload["metadata"]["name"], {"status": status}, part="/status")
 
 
-def _looks_through_events(api_server: ApiServer) -> int:
-    """Return how many lists of events the API server has answered."""
+def _event_lists(api_server: ApiServer) -> int:
+    """Return how many lists of events the API server has served."""
     counters = api_server.request("GET", "/metrics")["text"].splitlines()
     lists = [line for line in counters if line.startswith("apiserver_request_total{") and 'verb="LIST"' in line]
     return sum(int(float(line.rpartition(" ")[2])) for line in lists if 'resource="events"' in line)
 
 
-def test_a_missing_secret_is_named_and_taken_when_it_comes(cluster: Cluster, kubeconfig: Path, tmp_path: Path) -> None:
+def test_a_missing_secret_is_named_and_used_once_created(cluster: Cluster, kubeconfig: Path, tmp_path: Path) -> None:
     with OperatorProcess(kubeconfig, tmp_path, cluster.namespace, resync_s=2):
         cluster.create_tracker(spec={"source": {"opensky": {"credentialsSecret": "sky"}}})
         eventually(lambda: cluster.reason("GeneratorReady") == "SecretMissing", "SecretMissing")

@@ -102,8 +102,8 @@ def test_a_child_of_somebody_else_is_never_taken_over(cluster: Cluster, operator
     cluster.create_tracker()
     eventually(lambda: cluster.reason("WebReady") == "OwnedByOthers", "OwnedByOthers")
     message = cluster.condition("WebReady")["message"]
-    assert "Service demo-web exists and is not the tracker's" in message
-    assert "delete or rename it" in message
+    assert "Service demo-web exists but does not belong to the tracker" in message
+    assert "delete it, or rename the tracker" in message
     assert cluster.get("Service", "demo-web")["metadata"]["resourceVersion"] == before["metadata"]["resourceVersion"]
     assert cluster.find("Deployment", "demo-web"), "the rest goes on"
     cluster.delete("Service", "demo-web")
@@ -120,7 +120,7 @@ def test_of_two_trackers_with_one_host_the_first_keeps_it(cluster: Cluster, oper
     cluster.complete("second", EXPECTED)
     assert cluster.reason("IngressReady", "second") == "HostTaken"
     message = cluster.condition("IngressReady", "second")["message"]
-    assert f"host {host} belongs to tracker {cluster.namespace}/first already" in message
+    assert f"host {host} already belongs to tracker {cluster.namespace}/first" in message
     assert cluster.reason("IngressReady", "first") != "HostTaken"
     cluster.change_tracker({"ingress": {"host": f"other.{host}"}}, "first")
     eventually(lambda: cluster.find("Ingress", "second"), "the second has the host")

@@ -28,7 +28,7 @@ CASES: dict[str, tuple[dict[str, Any], str, str, tuple[str, ...]]] = {
         {},
         "Ready",
         "Unreachable",
-        ("Kafka: the generators cannot use it: ", "kafka.absent.test:9092", "; check spec.kafka.external and what is"),
+        ("Kafka: the generators cannot use Kafka: ", "kafka.absent.test:9092", "; check spec.kafka.external and the"),
     ),
     "image": (
         {"podTemplate": {"imageOverrides": {"web": "flights.test/absent:1"}}},
@@ -40,13 +40,13 @@ CASES: dict[str, tuple[dict[str, Any], str, str, tuple[str, ...]]] = {
         {"podTemplate": {"imageOverrides": {"web": "docker.io/library/busybox:1.36"}}},
         "WebReady",
         "ContainerCrashes",
-        ("container web of pod crash-web-", "ended with exit code 0", "kubectl logs crash-web-"),
+        ("container web of pod crash-web-", "exited with code 0", "kubectl logs crash-web-"),
     ),
     "volume": (
         {"redis": {"provider": "builtin", "builtin": {"storage": {"className": "absent"}}}},
         "RedisReady",
         "VolumePending",
-        ("volume claim data-volume-redis-0 (10Gi) waits: check that StorageClass absent exists",),
+        ("volume claim data-volume-redis-0 (10Gi) is pending: check that StorageClass absent exists",),
     ),
     "secret": (
         {"source": {"opensky": {"credentialsSecret": "sky"}}},
@@ -58,13 +58,13 @@ CASES: dict[str, tuple[dict[str, Any], str, str, tuple[str, ...]]] = {
         {"ingress": {"enabled": True, "host": "class.flights.test", "className": "absent"}},
         "IngressReady",
         "IngressClassMissing",
-        ("there is no IngressClass absent: this cluster has ",),
+        ("IngressClass absent does not exist; the cluster has ",),
     ),
     "nodes": (
         {"podTemplate": {"nodeSelector": {"flights.test/absent": "yes"}}},
         "Ready",
         "Unschedulable",
-        ("no node takes pod nodes-", "node affinity/selector; make room", "correct nodeSelector"),
+        ("pod nodes-", "cannot be scheduled: ", "node affinity/selector; add nodes", "or fix nodeSelector"),
     ),
 }
 """The spec of each tracker, beside what is elsewhere; the condition that tells, its reason, words of its message.
@@ -126,6 +126,6 @@ def test_a_quota_that_is_too_small_is_told(operator_namespace: Namespace) -> Non
         namespace.kubectl("create", "quota", "small", "--hard=pods=0")
         message = tells(make(namespace, "quota", {}), "QuotaExceeded")
         assert "exceeded quota: small, requested: pods=1" in message
-        assert "raise it, or ask for less" in message
+        assert "raise it, or lower the requests" in message
     finally:
         namespace.delete(wait=False)

@@ -1,1 +1,1 @@
-"""Asks running pods for their state."""
+"""Reads the state of running pods over HTTP."""

@@ -1,4 +1,4 @@
-"""What pods answered, read: sums of metrics in Prometheus' text format, words, numbers that do not flicker. Pure."""
+"""Parses responses of pods (Prometheus metrics, `/health`), and rounds numbers to stable values. Pure."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ class _Health(msgspec.Struct):
 
 
 RATE_S: Final = 20.0
-"""Shortest time over which positions are counted: they are written in bursts, many at once after a wait."""
+"""Shortest period over which positions are counted, because they are written in bursts."""
 CHANGE: Final = 0.1
-"""A number changes when it is off by more than this share of itself."""
+"""Relative change below which a reported number stays the same."""
 
 
 def total(metrics: str, name: str) -> float | None:
-    """Return the sum of a metric over its labels, None when the pod does not tell it."""
+    """Return the sum of a metric over its labels, or None if the pod does not export it."""
     values = [sample.value for sample in _samples(metrics, name)]
     return sum(values) if values else None
 
 
 def by_label(metrics: str, name: str, label: str) -> dict[str, float]:
-    """Return a metric by the values of one label."""
+    """Return the sums of a metric by the values of one label."""
     found: dict[str, float] = {}
     for sample in _samples(metrics, name):
         value = sample.labels.get(label, "")
@@ -37,36 +37,36 @@ def by_label(metrics: str, name: str, label: str) -> dict[str, float]:
 
 
 class Rate:
-    """How many positions generators write a second."""
+    """Measures how many positions a second the generators write."""
 
     def __init__(self) -> None:
         self._since: dict[str, tuple[float, float]] = {}
-        self._told: float | None = None
+        self._latest: float | None = None
 
-    def of(self, written: Mapping[str, float], now_s: float) -> float | None:
-        """Return the sum over generators, None as long as nothing is known.
+    def update(self, written: Mapping[str, float], now_s: float) -> float | None:
+        """Add the present counters and return the rate of all generators together, or None if it is not known yet.
 
         Args:
-            written: positions that each has written since it started.
-            now_s: the time, from any start.
+            written: positions that each generator has written since it started.
+            now_s: monotonic time, seconds.
         """
         latest = {generator: (now_s, count) for generator, count in written.items()}
         since = {generator: self._since.get(generator, now) for generator, now in latest.items()}
         if any(count < since[generator][1] for generator, count in written.items()):
-            since = latest  # one of them has started anew
+            since = latest  # a generator has restarted
         self._since = since
         if not latest:
-            self._told = None
+            self._latest = None
         elif all(now_s - at_s >= RATE_S for at_s, _ in since.values()):
-            self._told = sum(
+            self._latest = sum(
                 (written[generator] - count) / (now_s - at_s) for generator, (at_s, count) in since.items()
             )
             self._since = latest
-        return self._told
+        return self._latest
 
 
 def waits_for(health: bytes) -> dict[str, str]:
-    """Return why a generator waits for which server, as its `/health` tells; nothing where it tells something else."""
+    """Return the servers for which a generator is waiting, with reasons, from its `/health`; empty if unreadable."""
     try:
         return msgspec.json.decode(health, type=_Health).waits_for
     except (msgspec.DecodeError, msgspec.ValidationError):
@@ -74,7 +74,7 @@ def waits_for(health: bytes) -> dict[str, str]:
 
 
 def steady(value: float, before: float | None) -> float:
-    """Return a number with two digits; the one before while it is still about right."""
+    """Return a number rounded to two digits, or the one before if it differs by less than `CHANGE`."""
     if before is not None and abs(value - before) <= CHANGE * max(value, before):
         return before
     if value < 1:
@@ -84,7 +84,7 @@ def steady(value: float, before: float | None) -> float:
 
 
 def _samples(metrics: str, name: str) -> Iterator[Sample]:
-    """Yield the samples of one metric; only its own lines are parsed, and what is no metric says nothing."""
+    """Yield the samples of one metric; only its own lines are parsed, and invalid ones end the iteration."""
     lines = [line for line in metrics.splitlines() if line.startswith((f"{name} ", f"{name}{{"))]
     try:
         for family in text_string_to_metric_families("\n".join(lines)):

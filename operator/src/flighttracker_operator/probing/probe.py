@@ -1,10 +1,10 @@
-"""What only a tracker's own pods can tell: aircraft, viewers, positions a second, which server they wait for.
+"""Probes a tracker's pods for aircraft, viewers, positions a second, and servers for which generators are waiting.
 
-A tracker is asked at most every `ASK_S`, and when another pod has become ready, in the background, with a short time
-limit: a pass never waits for it. While its gateways are up and show no aircraft yet it is asked again soon, because
-somebody waits for the first ones. /metrics is asked, which answers without a token, and generators their /health. Where
-nobody can be reached (an operator outside the cluster) nothing is said. Numbers are rounded to two digits and change
-only when they are off by a tenth, so that an idle tracker writes nothing.
+A tracker is probed every `PROBE_S`, and when another pod becomes ready. Probes run in the background with a short
+timeout, so a pass never waits for them. While gateways are ready but show no aircraft yet, they are probed more often,
+because Ready depends on the first aircraft. A probe reads /metrics, which needs no token, and /health of generators. If
+the pods cannot be reached (an operator outside the cluster), no numbers are reported. Numbers are rounded to two digits
+and only change by more than a tenth, so an idle tracker causes no writes.
 """
 
 from __future__ import annotations
@@ -28,42 +28,45 @@ from flighttracker_operator.status import Numbers
 
 _logger = logging.getLogger(__name__)
 
-ASK_S: Final = 30.0
-SOON_S: Final = 1.0
-"""Until the next question while aircraft or an answer are waited for, at least."""
-WAITING_S: Final = 10.0
-"""Until the next question while there are generators that have written nothing, and no gateways."""
-PATIENCE: Final = 0.1
-"""Share of the time without aircraft after which is asked again, so that Ready comes at most a tenth late."""
-ANSWER_S: Final = 2.0
-AT_ONCE: Final = 8
-"""Trackers that are asked at the same time."""
-GATEWAYS_ASKED: Final = 3
-SILENT: Final = 3
-"""Questions in a row without an answer after which nobody is expected to answer."""
+PROBE_S: Final = 30.0
+"""Interval between probes of a tracker."""
+SHORTEST_S: Final = 1.0
+"""Shortest interval, while the first aircraft or the first response is expected."""
+NO_POSITIONS_S: Final = 10.0
+"""Interval while there are generators that have written nothing, and no gateways."""
+EMPTY_SHARE: Final = 0.1
+"""While the map is empty, the next probe follows after this share of the time that it has been empty."""
+RESPONSE_S: Final = 2.0
+"""Timeout of a probe."""
+TRACKERS_AT_ONCE: Final = 8
+"""Trackers that are probed at the same time."""
+GATEWAYS_TRIED: Final = 3
+"""Gateways that are tried until one responds."""
+UNREACHABLE_PROBES: Final = 3
+"""Failed probes in a row after which the gateways count as unreachable."""
 MOST_BYTES: Final = 262_144
-"""Longest answer that is read."""
+"""Longest response that is read."""
 SUBJECTS: Final = "/apis/ccompat/v7/subjects"
 
 
 @dataclass(slots=True)
-class _Asked:
-    """What is remembered of one tracker.
+class _ProbeState:
+    """The state of the probes of one tracker.
 
     Attributes:
-        numbers: the latest answers.
-        due_s: when it may be asked again.
-        silent: questions in a row that no gateway answered.
-        empty_since_s: since when gateways have told of no aircraft; None when they tell of some.
-        counters: of each generator, how many positions it has written and how often its source failed.
-        rate: positions a second of all of them.
-        addresses: of the pods that were asked, by component.
-        timer: brings it back, while the first aircraft are waited for.
+        numbers: the latest numbers.
+        due_s: time of the next probe.
+        failures: probes in a row to which no gateway responded.
+        empty_since_s: since when the gateways have reported no aircraft; None if they report some.
+        counters: by address of a generator, the positions that it has written, and its source's errors by reason.
+        rate: positions a second of all generators.
+        addresses: addresses of the probed pods, by component.
+        timer: starts the next pass of the tracker, while the first aircraft are expected.
     """
 
     numbers: Numbers = field(default_factory=Numbers)
     due_s: float = 0.0
-    silent: int = 0
+    failures: int = 0
     empty_since_s: float | None = None
     counters: dict[str, tuple[float, dict[str, float]]] = field(default_factory=dict)
     rate: Rate = field(default_factory=Rate)
@@ -71,143 +74,146 @@ class _Asked:
     timer: asyncio.TimerHandle | None = None
 
 
-class Asking:
-    """The latest answers of every tracker's pods.
+class Prober:
+    """Probes the pods of all trackers and keeps the latest numbers.
 
     Args:
-        changed: called with a tracker whose numbers changed, or that is to be asked again.
+        changed: called with a tracker whose numbers have changed, or whose next probe is due.
     """
 
     def __init__(self, changed: Callable[[TrackerKey], None]) -> None:
         self._changed = changed
-        self._asked: dict[TrackerKey, _Asked] = {}
+        self._states: dict[TrackerKey, _ProbeState] = {}
         self._tasks: dict[TrackerKey, asyncio.Task[None]] = {}
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._slots = asyncio.Semaphore(TRACKERS_AT_ONCE)
 
     def numbers(self, key: TrackerKey) -> Numbers:
-        """Return what is known now."""
-        asked = self._asked.get(key)
-        return asked.numbers if asked is not None else Numbers()
+        """Return the latest numbers of a tracker."""
+        state = self._states.get(key)
+        return state.numbers if state is not None else Numbers()
 
-    def ask(self, key: TrackerKey, tracker: FlightTracker, pods: Iterable[Manifest], *, has_gateways: bool) -> None:
-        """Ask a tracker's pods, unless they were asked a moment ago; returns at once.
+    def probe(self, key: TrackerKey, tracker: FlightTracker, pods: Iterable[Manifest], *, has_gateways: bool) -> None:
+        """Start a probe of a tracker's pods if one is due, and return at once.
 
         Args:
             key: the tracker.
             tracker: the resource.
             pods: its pods.
-            has_gateways: whether gateways are said to be ready, and so should answer.
+            has_gateways: whether a gateway is ready, and so should respond.
         """
-        asked = self._asked.setdefault(key, _Asked())
-        waited_for = has_gateways and not asked.numbers.is_known and asked.silent == 0
+        state = self._states.setdefault(key, _ProbeState())
+        is_first = has_gateways and not state.numbers.is_known and state.failures == 0
         addresses = _ready_addresses(pods)
-        is_due = asyncio.get_running_loop().time() >= asked.due_s or addresses != asked.addresses
-        if key in self._tasks or not (is_due or waited_for):
+        is_due = asyncio.get_running_loop().time() >= state.due_s or addresses != state.addresses
+        if key in self._tasks or not (is_due or is_first):
             return
-        asked.addresses = addresses
-        task = asyncio.create_task(self._ask(key, asked, tracker, addresses, has_gateways), name=f"ask {key}")
+        state.addresses = addresses
+        task = asyncio.create_task(self._probe(key, state, tracker, addresses, has_gateways), name=f"probe {key}")
         self._tasks[key] = task
         task.add_done_callback(lambda _: self._tasks.pop(key, None))
 
     def forget(self, key: TrackerKey) -> None:
-        """Drop a tracker that is gone."""
-        asked = self._asked.pop(key, None)
-        if asked is not None and asked.timer is not None:
-            asked.timer.cancel()
+        """Drop the state of a deleted tracker."""
+        state = self._states.pop(key, None)
+        if state is not None and state.timer is not None:
+            state.timer.cancel()
 
     async def close(self) -> None:
-        """End every question that is still open, and ask no more."""
-        for key in list(self._asked):
+        """Cancel all probes and timers."""
+        for key in list(self._states):
             self.forget(key)
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _ask(
+    async def _probe(
         self,
         key: TrackerKey,
-        asked: _Asked,
+        state: _ProbeState,
         tracker: FlightTracker,
         addresses: Mapping[str, list[str]],
         has_gateways: bool,
     ) -> None:
-        before = asked.numbers
-        timeout = aiohttp.ClientTimeout(total=ANSWER_S)
+        before = state.numbers
+        timeout = aiohttp.ClientTimeout(total=RESPONSE_S)
         async with self._slots, aiohttp.ClientSession(timeout=timeout) as session:
-            metrics, (rate, source_trouble), waiting, registry_trouble = await asyncio.gather(
+            metrics, (rate, source_error), waiting, registry_error = await asyncio.gather(
                 _gateway_metrics(session, tracker, addresses.get("gateway", [])),
-                _source(session, asked, addresses.get("generator", [])),
+                _source(session, state, addresses.get("generator", [])),
                 _waiting(session, addresses.get("generator", [])),
-                _registry_trouble(session, addresses.get("schema-registry", [])),
+                _registry_error(session, addresses.get("schema-registry", [])),
             )
         loop = asyncio.get_running_loop()
-        asked.numbers = _after(asked, metrics, has_gateways, loop.time())
-        asked.numbers = replace(
-            asked.numbers,
+        state.numbers = _gateway_numbers(state, metrics, has_gateways, loop.time())
+        state.numbers = replace(
+            state.numbers,
             flights_per_s=None if rate is None else steady(rate, before.flights_per_s),
-            has_positions=any(produced for produced, _ in asked.counters.values()) if asked.counters else None,
-            source_trouble=source_trouble,
-            registry_trouble=registry_trouble,
+            has_positions=any(produced for produced, _ in state.counters.values()) if state.counters else None,
+            source_error=source_error,
+            registry_error=registry_error,
             waits_for=waiting,
         )
-        again_s = _again_s(asked, has_gateways, loop.time())
-        asked.due_s = loop.time() + again_s
-        if self._asked.get(key) is not asked:
-            return  # forgotten meanwhile
-        if asked.numbers != before:
+        interval_s = _interval_s(state, has_gateways, loop.time())
+        state.due_s = loop.time() + interval_s
+        if self._states.get(key) is not state:
+            return  # the tracker was deleted during the probe
+        if state.numbers != before:
             self._changed(key)
-        if again_s < ASK_S:
-            asked.timer = loop.call_at(asked.due_s, self._changed, key)
+        if interval_s < PROBE_S:
+            state.timer = loop.call_at(state.due_s, self._changed, key)
 
 
-def _after(asked: _Asked, metrics: str | None, has_gateways: bool, now_s: float) -> Numbers:
-    """Return what is known of the gateways after an answer, and note how long they have said nothing or of nothing."""
+def _gateway_numbers(state: _ProbeState, metrics: str | None, has_gateways: bool, now_s: float) -> Numbers:
+    """Return the numbers from a gateway's metrics; also update `failures` and `empty_since_s`."""
     if not has_gateways:
-        asked.silent, asked.empty_since_s = 0, None
+        state.failures, state.empty_since_s = 0, None
         return Numbers()
     if metrics is None:
-        asked.silent += 1
-        return Numbers(is_known=True) if asked.silent >= SILENT else asked.numbers
-    asked.silent = 0
+        state.failures += 1
+        return Numbers(is_known=True) if state.failures >= UNREACHABLE_PROBES else state.numbers
+    state.failures = 0
     aircraft, viewers = total(metrics, AIRCRAFT), total(metrics, VIEWERS)
     if aircraft is None or aircraft > 0:
-        asked.empty_since_s = None
-    elif asked.empty_since_s is None:
-        asked.empty_since_s = now_s
+        state.empty_since_s = None
+    elif state.empty_since_s is None:
+        state.empty_since_s = now_s
     return Numbers(
         is_known=True,
-        aircraft=None if aircraft is None else int(steady(aircraft, asked.numbers.aircraft)),
-        viewers=None if viewers is None else int(steady(viewers, asked.numbers.viewers)),
+        aircraft=None if aircraft is None else int(steady(aircraft, state.numbers.aircraft)),
+        viewers=None if viewers is None else int(steady(viewers, state.numbers.viewers)),
     )
 
 
-def _again_s(asked: _Asked, has_gateways: bool, now_s: float) -> float:
-    if not has_gateways or asked.silent >= SILENT:
-        return WAITING_S if asked.numbers.has_positions is False else ASK_S
-    if asked.silent:
-        return SOON_S
-    if asked.empty_since_s is None:
-        return RATE_S if asked.counters and asked.numbers.flights_per_s is None else ASK_S
-    return min(ASK_S, max(SOON_S, PATIENCE * (now_s - asked.empty_since_s)))
+def _interval_s(state: _ProbeState, has_gateways: bool, now_s: float) -> float:
+    """Return the time until the next probe."""
+    if not has_gateways or state.failures >= UNREACHABLE_PROBES:
+        return NO_POSITIONS_S if state.numbers.has_positions is False else PROBE_S
+    if state.failures:
+        return SHORTEST_S
+    if state.empty_since_s is None:
+        return RATE_S if state.counters and state.numbers.flights_per_s is None else PROBE_S
+    return min(PROBE_S, max(SHORTEST_S, EMPTY_SHARE * (now_s - state.empty_since_s)))
 
 
 async def _gateway_metrics(
     session: aiohttp.ClientSession, tracker: FlightTracker, addresses: Iterable[str]
 ) -> str | None:
-    """Return the metrics of one gateway: each knows the whole map and all viewers."""
+    """Return the metrics of one gateway; each exports the aircraft of the whole map and all viewers."""
     scheme = "https" if tracker.spec.gateway.tls else "http"
-    for address in list(addresses)[:GATEWAYS_ASKED]:
+    for address in list(addresses)[:GATEWAYS_TRIED]:
         answer = await _get(session, f"{scheme}://{address}:{GATEWAY_PORT}/metrics")
         if answer is not None and answer[0] == HTTPStatus.OK:
             return answer[1].decode(errors="replace")
     return None
 
 
-async def _source(session: aiohttp.ClientSession, asked: _Asked, addresses: Iterable[str]) -> tuple[float | None, str]:
-    """Return positions a second, None when that is not known yet, and why the source's answers could not be used.
+async def _source(
+    session: aiohttp.ClientSession, state: _ProbeState, addresses: Iterable[str]
+) -> tuple[float | None, str]:
+    """Return positions a second (None if not known yet) and the errors of the source, of generators that responded.
 
-    Over the generators that answered. A source that failed stays so until positions come.
+    An error of the source is kept until there are new positions.
     """
     counters: dict[str, tuple[float, dict[str, float]]] = {}
     reasons: set[str] = set()
@@ -220,17 +226,17 @@ async def _source(session: aiohttp.ClientSession, asked: _Asked, addresses: Iter
         if produced is None:
             continue
         counters[address] = produced, errors
-        known = asked.counters.get(address, (0.0, {}))[1]
+        known = state.counters.get(address, (0.0, {}))[1]
         reasons |= {reason for reason, count in errors.items() if count > known.get(reason, 0.0)}
     written = {address: produced for address, (produced, _) in counters.items()}
-    came = any(produced > asked.counters.get(address, (0.0, {}))[0] for address, produced in written.items())
-    asked.counters = counters
-    rate, trouble = asked.rate.of(written, asyncio.get_running_loop().time()), ", ".join(sorted(reasons))
-    return rate, trouble or ("" if came else asked.numbers.source_trouble)
+    has_new = any(produced > state.counters.get(address, (0.0, {}))[0] for address, produced in written.items())
+    state.counters = counters
+    rate, error = state.rate.update(written, asyncio.get_running_loop().time()), ", ".join(sorted(reasons))
+    return rate, error or ("" if has_new else state.numbers.source_error)
 
 
 async def _waiting(session: aiohttp.ClientSession, addresses: Iterable[str]) -> dict[str, str]:
-    """Return which servers the generators wait for, and why; the words of the last one that waits."""
+    """Return the servers for which generators are waiting, with the reason of the last generator that is."""
     waiting: dict[str, str] = {}
     for address in addresses:
         answer = await _get(session, f"http://{address}:{GENERATOR_PORT}/health")
@@ -239,16 +245,16 @@ async def _waiting(session: aiohttp.ClientSession, addresses: Iterable[str]) -> 
     return waiting
 
 
-async def _registry_trouble(session: aiohttp.ClientSession, addresses: list[str]) -> str | None:
+async def _registry_error(session: aiohttp.ClientSession, addresses: list[str]) -> str | None:
     for address in addresses[:1]:
         answer = await _get(session, f"http://{address}:{REGISTRY_PORT}{SUBJECTS}")
         if answer is not None:
-            return "" if answer[0] < HTTPStatus.INTERNAL_SERVER_ERROR else f"it answers with HTTP {answer[0]}"
+            return "" if answer[0] < HTTPStatus.INTERNAL_SERVER_ERROR else f"it responds with HTTP {answer[0]}"
     return None
 
 
 def _ready_addresses(pods: Iterable[Manifest]) -> dict[str, list[str]]:
-    """Return the addresses of the pods that are ready, by component."""
+    """Return the addresses of ready pods, by component."""
     found: dict[str, list[str]] = {}
     for pod in pods:
         status = pod.get("status", {})
@@ -261,9 +267,9 @@ def _ready_addresses(pods: Iterable[Manifest]) -> dict[str, list[str]]:
 
 
 async def _get(session: aiohttp.ClientSession, url: str) -> tuple[int, bytes] | None:
-    """Return status and body, None when nobody answered in time."""
+    """Return status and body, or None without a response in time."""
     try:
-        # A gateway's own certificate is for its public name, and what is asked for is no secret.
+        # A gateway's certificate names its public host, and metrics are not secret.
         async with session.get(url, ssl=False) as answer:
             body = bytearray()
             async for chunk in answer.content.iter_chunked(MOST_BYTES):
@@ -272,5 +278,5 @@ async def _get(session: aiohttp.ClientSession, url: str) -> tuple[int, bytes] | 
                     return None
             return answer.status, bytes(body)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        _logger.debug("%s does not answer: %s", url, error)
+        _logger.debug("%s does not respond: %s", url, error)
         return None

@@ -22,7 +22,7 @@ from flighttracker_operator.model.images import Images
 from flighttracker_operator.objects.hosts import Hosts
 from flighttracker_operator.objects.kinds import TRACKER, Kind
 from flighttracker_operator.objects.store import Entry, ObjectKey, Store, TrackerKey
-from flighttracker_operator.probing.probe import Asking
+from flighttracker_operator.probing.probe import Prober
 from flighttracker_operator.reconcile.health import Health
 from flighttracker_operator.reconcile.queue import Queue
 from flighttracker_operator.reconcile.reconciler import Reconciler
@@ -77,10 +77,10 @@ class Loop:
         self._news = asyncio.Event()
         self._started = asyncio.Event()
         self._slots = asyncio.Semaphore(PASSES_AT_ONCE)
-        self._asking = Asking(self.touch)
+        self._prober = Prober(self.touch)
         self._sync = Sync(api, self._store, scopes, self._changed)
         self._reconciler = Reconciler(
-            api, self._store, self._hosts, self._asking, images, lambda: self._sync.cluster, self.heard
+            api, self._store, self._hosts, self._prober, images, lambda: self._sync.cluster, self.heard
         )
         self._resync_s = resync_s
         self._watch = watch
@@ -98,7 +98,7 @@ class Loop:
                     key = await self._next()
                     tasks.create_task(self._pass(key), name=f"pass {key}")
         finally:
-            await self._asking.close()
+            await self._prober.close()
 
     def is_known(self, key: ObjectKey, uid: str, version: str) -> bool:
         """Return whether a version of an object is no news; any thread may ask."""

@@ -23,7 +23,7 @@ from flighttracker_operator.objects.diff import fingerprint
 from flighttracker_operator.objects.hosts import Hosts
 from flighttracker_operator.objects.kinds import TRACKER
 from flighttracker_operator.objects.store import Bodies, Entry, ObjectKey, Store, TrackerKey, entry_of
-from flighttracker_operator.probing.probe import Asking
+from flighttracker_operator.probing.probe import Prober
 from flighttracker_operator.reconcile.apply import Applier, NamespaceGoneError, Outcome
 from flighttracker_operator.reconcile.events import tell
 from flighttracker_operator.reconcile.gather import CreationFailures, gather
@@ -41,7 +41,7 @@ class Reconciler:
         api: the API server.
         store: what is remembered.
         hosts: who has which host.
-        asking: what the pods answered.
+        prober: the latest numbers of the pods.
         images: those of the operator's release.
         cluster: what the last resync found.
         heard: called with what a watch said about an object while it was being written.
@@ -53,7 +53,7 @@ class Reconciler:
         api: Api,
         store: Store,
         hosts: Hosts,
-        asking: Asking,
+        prober: Prober,
         images: Images,
         cluster: Callable[[], Cluster],
         heard: Callable[[Entry], None] = lambda _: None,
@@ -62,7 +62,7 @@ class Reconciler:
         self._api = api
         self._store = store
         self._hosts = hosts
-        self._asking = asking
+        self._prober = prober
         self._images = images
         self._cluster = cluster
         self._heard = heard
@@ -83,7 +83,7 @@ class Reconciler:
         entry = self._store.tracker(key)
         if entry is None or entry.deleting:
             # Its children go with it: the garbage collector follows their owner references.
-            self._asking.forget(key)
+            self._prober.forget(key)
             self._applier.forget()
             self._failures.forget([child.uid for child in self._store.children(key)])
             return Outcome()
@@ -136,11 +136,11 @@ class Reconciler:
             failures=await self._failures.of(key.namespace, live.of_kind("StatefulSet")),
             class_known=cluster.ingress_classes is not None,
             host_holder=str(holder) if holder else None,
-            numbers=self._asking.numbers(key),
+            numbers=self._prober.numbers(key),
             before=before,
         )
         await self._write_status(entry, before, tracker_status(view, wanted, self._time()), warnings_of(tracker))
-        self._asking.ask(key, tracker, live.of_kind("Pod"), has_gateways=has_gateways(view))
+        self._prober.probe(key, tracker, live.of_kind("Pod"), has_gateways=has_gateways(view))
         return outcome
 
     def _own_children(self, key: TrackerKey, uid: str) -> list[Entry]:

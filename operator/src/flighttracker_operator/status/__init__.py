@@ -1,7 +1,7 @@
-"""What the operator saw → `status`: conditions with short reasons and messages that say what to do. Pure.
+"""Computes the `status` of a tracker: conditions, each with a reason and a message that says how to fix it. Pure.
 
-`view.py` holds what is looked at, `pods.py` finds out what ails a pod, `workloads.py` and `parts.py` judge each part of
-a tracker, `whole.py` puts the resource's status together, and `transitions.py` says which changes are worth an event.
+`view.py` has the input, `pods.py` finds problems of pods, `workloads.py` and `parts.py` compute the state of each part,
+`whole.py` assembles the status, and `transitions.py` selects the changes that become events.
 """
 
 from flighttracker_operator.status.parts import has_gateways

@@ -1,4 +1,7 @@
-"""How each part of a tracker is. The order of `PARTS` is that of cause and effect: the first that fails explains it."""
+"""The state of each part of a tracker.
+
+`PARTS` lists causes before their effects, so the first part that fails explains those after it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from flighttracker.spec import FlightTracker
 from flighttracker.spec.source import OpenSky
 from flighttracker_operator.manifests.ingress import GATEWAY_API
 from flighttracker_operator.model.names import Component, child_name, strimzi_cluster
-from flighttracker_operator.status.view import State, View, fine, waits
+from flighttracker_operator.status.view import State, View, false_state, true_state
 from flighttracker_operator.status.workloads import workload_state
 
 WAITING_FOR_GATEWAYS: Final = "WaitingForGateways"
@@ -19,7 +22,7 @@ UNREACHABLE: Final = "Unreachable"
 
 
 def kafka(view: View) -> State:
-    """Return whether Kafka takes records."""
+    """Return whether Kafka accepts records."""
     provider = view.tracker.spec.kafka.provider
     if provider == "builtin":
         live = view.child("StatefulSet", child_name(view.tracker, "kafka"))
@@ -27,190 +30,204 @@ def kafka(view: View) -> State:
         return workload_state(view, "kafka", "StatefulSet", "brokers", needed=brokers // 2 + 1)
     if provider == "external":
         external = view.tracker.spec.kafka.external
-        words = view.numbers.waits_for.get("kafka")
-        if words:
-            told = f"the generators cannot use it: {words}; check spec.kafka.external and what is on the way"
-            return waits(UNREACHABLE, told)
-        return fine(f"others run it: {external.bootstrap_servers if external else ''}", "External")
+        error = view.numbers.waits_for.get("kafka")
+        if error:
+            message = f"the generators cannot use Kafka: {error}; check spec.kafka.external and the network"
+            return false_state(UNREACHABLE, message)
+        return true_state(f"external Kafka at {external.bootstrap_servers if external else ''}", "External")
     cluster = strimzi_cluster(view.tracker)
     return _strimzi(view.facts.strimzi_kafka, f"Kafka {cluster}")
 
 
 def topic(view: View) -> State:
-    """Return whether the topics exist; the generators make them where no operator does."""
+    """Return whether the topics exist; without Strimzi, the generators' pods create them."""
     if view.tracker.spec.kafka.provider == "strimzi":
         topics = [*view.of_kind("KafkaTopic"), *view.of_kind("KafkaUser")]
         if not topics:
-            return waits("NotCreated", "KafkaTopics are not created yet")
+            return false_state("NotCreated", "KafkaTopics are not created yet")
         states = [_strimzi(body, f"{body['kind']} {body['metadata']['name']}") for body in topics]
-        return next((state for state in states if not state.is_fine), fine(f"{len(states)} topics and users are ready"))
-    if not generator(view).is_fine:
-        return waits("WaitingForGenerators", "the generators make the topics as soon as they reach Kafka")
-    for words in view.numbers.waits_for.values():
-        return waits("WaitingForGenerators", f"the generators wait: {words}")
+        return next(
+            (state for state in states if not state.is_true), true_state(f"{len(states)} topics and users are ready")
+        )
+    if not generator(view).is_true:
+        return false_state("WaitingForGenerators", "the generators create the topics when they reach Kafka")
+    for error in view.numbers.waits_for.values():
+        return false_state("WaitingForGenerators", f"the generators are waiting: {error}")
     if view.numbers.has_positions is False:
         log = f"kubectl logs {child_name(view.tracker, 'generator')}-0"
-        return waits("WaitingForGenerators", f"no position has reached Kafka yet; if none does: {log}")
-    return fine("the generators have made the topics")
+        return false_state("WaitingForGenerators", f"no position has reached Kafka yet; if this persists: {log}")
+    return true_state("the generators have created the topics")
 
 
 def redis(view: View) -> State:
-    """Return whether Redis passes frames on."""
+    """Return whether Redis relays frames."""
     if view.tracker.spec.redis.provider == "external":
-        return fine("others run it", "External")
+        return true_state("external Redis", "External")
     return workload_state(view, "redis", "StatefulSet", "Redis servers")
 
 
 def registry(view: View) -> State:
-    """Return whether schemas can be registered: the pod, and the registry's own API when it could be asked."""
+    """Return whether schemas can be registered: the state of the pod, and the last response of the registry's API."""
     external = view.tracker.spec.schema_registry.external
     if view.tracker.spec.schema_registry.provider == "external":
-        words = view.numbers.waits_for.get("registry")
-        if words:
-            told = f"the generators cannot use it: {words}; check spec.schemaRegistry.external and what is on the way"
-            return waits(UNREACHABLE, told)
-        return fine(f"others run it: {external.url if external else ''}", "External")
+        error = view.numbers.waits_for.get("registry")
+        if error:
+            message = (
+                f"the generators cannot use the registry: {error}; check spec.schemaRegistry.external and the network"
+            )
+            return false_state(UNREACHABLE, message)
+        return true_state(f"external registry at {external.url if external else ''}", "External")
     state = workload_state(view, "schema-registry", "Deployment", "registries", needed=1)
-    if state.is_fine and view.numbers.registry_trouble:
-        told = f"the registry runs, but does not serve schemas: {view.numbers.registry_trouble}; it needs Kafka"
-        return waits("NotServing", told)
+    if state.is_true and view.numbers.registry_error:
+        message = f"the registry is running but does not serve schemas: {view.numbers.registry_error}; it needs Kafka"
+        return false_state("NotServing", message)
     return state
 
 
 def generator(view: View) -> State:
-    """Return whether positions are asked for and written."""
+    """Return whether all generators are ready."""
     return workload_state(view, "generator", "StatefulSet", "generators")
 
 
 def gateway(view: View) -> State:
-    """Return whether browsers can connect: one gateway shows the whole map."""
+    """Return whether browsers can connect; one ready gateway is enough, because each has the whole map."""
     live = view.child("Deployment", child_name(view.tracker, "gateway"))
     if live is not None and live["spec"].get("replicas", 1) == 0:
         name = view.tracker.metadata.name
-        return waits("ScaledToZero", f"there are 0 gateways, so nobody can watch: kubectl scale ft/{name} --replicas=2")
+        message = f"the gateways are scaled to 0, so the map is unavailable: kubectl scale ft/{name} --replicas=2"
+        return false_state("ScaledToZero", message)
     scaling = view.tracker.spec.gateway.autoscaling
-    # What an autoscaler wants beyond the minimum comes and goes, and is nobody's request.
-    asked = scaling.min_replicas if scaling else None
-    return workload_state(view, "gateway", "Deployment", "gateways", needed=1, asked=asked)
+    # Replicas that an autoscaler adds above the minimum are temporary and not required for Ready.
+    requested = scaling.min_replicas if scaling else None
+    return workload_state(view, "gateway", "Deployment", "gateways", needed=1, requested=requested)
 
 
 def has_gateways(view: View) -> bool:
-    """Return whether gateways are said to be ready, and so should answer."""
-    return gateway(view).is_fine
+    """Return whether a gateway is ready, and so should respond to a probe."""
+    return gateway(view).is_true
 
 
 def flights(view: View) -> State:
-    """Return whether aircraft are on the map, as the gateways themselves say."""
+    """Return whether the gateways report aircraft."""
     if not has_gateways(view):
-        return waits(WAITING_FOR_GATEWAYS, "aircraft are shown as soon as there are gateways")
+        return false_state(WAITING_FOR_GATEWAYS, "waiting for a ready gateway")
     numbers, last = view.numbers, view.last("FlightsReady")
     if not numbers.is_known:
-        # An operator that has just started: what was told before it holds until the gateways are asked.
-        asking = waits(WAITING_FOR_FLIGHTS, "the gateways are being asked how many aircraft they show")
-        return last if last is not None and last.reason != WAITING_FOR_GATEWAYS else asking
+        # After a restart of the operator, the previous condition is kept until the gateways have responded.
+        pending = false_state(WAITING_FOR_FLIGHTS, "waiting for the gateways to report their aircraft")
+        return last if last is not None and last.reason != WAITING_FOR_GATEWAYS else pending
     if numbers.aircraft is None:
-        told = "the operator cannot ask the gateways how many aircraft they show, so it takes the map as it is"
-        return State("Unknown", "GatewaysDoNotAnswer", f"{told}: let it reach /metrics of their pods")
+        message = "the operator cannot read the number of aircraft: allow it to reach /metrics of the gateways' pods"
+        return State("Unknown", "GatewaysDoNotAnswer", message)
     if numbers.aircraft > 0:
-        return fine("aircraft are on the map")
+        return true_state("aircraft are on the map")
     return _no_flights(view, last)
 
 
 def _no_flights(view: View, last: State | None) -> State:
-    """Return why the map is empty, as far as it can be known."""
+    """Return the most likely reason for an empty map."""
     source = view.tracker.spec.source.chosen
     field = f"spec.source.{type(source).__name__.lower()}"
     log = f"kubectl logs {child_name(view.tracker, 'generator')}-0"
-    if view.numbers.source_trouble:
+    if view.numbers.source_error:
         secret = f" and Secret {source.credentials_secret}" if isinstance(source, OpenSky) else ""
-        told = f"no aircraft, because the source gives none ({view.numbers.source_trouble}): check {field}{secret}"
-        return waits("SourceFails", f"{told}; {log}")
+        message = f"no aircraft, because the source fails ({view.numbers.source_error}): check {field}{secret}"
+        return false_state("SourceFails", f"{message}; {log}")
     if last is not None and last.reason in ("Ready", NO_FLIGHTS):
-        return waits(NO_FLIGHTS, f"there is no aircraft on the map any more: check {field}; {log}")
-    told = f"no aircraft yet; the source is asked every {source.interval_seconds:g} s"
-    return waits(WAITING_FOR_FLIGHTS, f"{told}; if none comes: {log}")
+        return false_state(NO_FLIGHTS, f"the map no longer shows any aircraft: check {field}; {log}")
+    message = f"no aircraft yet; the source is polled every {source.interval_seconds:g} s"
+    return false_state(WAITING_FOR_FLIGHTS, f"{message}; if this persists: {log}")
 
 
 def web(view: View) -> State:
     """Return whether the page is served."""
     spec = view.tracker.spec.web
     if not spec.enabled:
-        return fine("spec.web.enabled is false", "Disabled")
+        return true_state("spec.web.enabled is false", "Disabled")
     if spec.replicas == 0:
-        return waits("ScaledToZero", "spec.web.replicas is 0: set it to 1 to serve the page")
-    return workload_state(view, "web", "Deployment", "pods of the page", needed=1)
+        return false_state("ScaledToZero", "spec.web.replicas is 0: set it to 1 to serve the page")
+    return workload_state(view, "web", "Deployment", "page pods", needed=1)
 
 
 def ingress(view: View) -> State:
-    """Return whether there is a way in from outside."""
+    """Return whether the map can be reached from outside the cluster, if the resource requests that."""
     spec, name = view.tracker.spec.ingress, child_name(view.tracker, "web")
     if not spec.enabled:
-        return fine(f"spec.ingress.enabled is false: kubectl port-forward service/{name} 8080", "Disabled")
+        return true_state(f"spec.ingress.enabled is false: run kubectl port-forward service/{name} 8080", "Disabled")
     if view.host_holder is not None:
         host = f"host {spec.host}" if spec.host else "every host (spec.ingress.host is left out)"
-        return waits(
-            "HostTaken", f"{host} belongs to tracker {view.host_holder} already: choose another spec.ingress.host"
+        return false_state(
+            "HostTaken", f"{host} already belongs to tracker {view.host_holder}: choose another spec.ingress.host"
         )
     if spec.gateway_api is not None:
         return _route(view)
     if view.class_known:
-        missing = _class_trouble(view.tracker, view.facts.ingress_classes, view.facts.default_ingress_class)
+        missing = _class_problem(view.tracker, view.facts.ingress_classes, view.facts.default_ingress_class)
         if missing is not None:
             return missing
     found = view.of_component("Ingress", "ingress")
     if not found:
-        return waits("NotCreated", "the Ingress is not created yet")
+        return false_state("NotCreated", "the Ingress is not created yet")
     address = ingress_address(found[0])
-    return fine(f"reachable at {address}") if address else fine("the controller has not told an address", "NoAddress")
+    if not address:
+        return true_state("the ingress controller has not reported an address", "NoAddress")
+    return true_state(f"reachable at {address}")
 
 
 def ingress_address(live: Mapping[str, Any]) -> str:
-    """Return the address that the controller has given an Ingress, empty when none is known."""
-    given = live.get("status", {}).get("loadBalancer", {}).get("ingress") or [{}]
-    return str(given[0].get("hostname") or given[0].get("ip") or "")
+    """Return the address in the status of an Ingress; empty if there is none."""
+    addresses = live.get("status", {}).get("loadBalancer", {}).get("ingress") or [{}]
+    return str(addresses[0].get("hostname") or addresses[0].get("ip") or "")
 
 
-def _class_trouble(tracker: FlightTracker, classes: Mapping[str, str], default: str | None) -> State | None:
-    known = (
-        f"this cluster has {', '.join(sorted(classes))}" if classes else "this cluster has none: install a controller"
+def _class_problem(tracker: FlightTracker, classes: Mapping[str, str], default: str | None) -> State | None:
+    available = (
+        f"the cluster has {', '.join(sorted(classes))}"
+        if classes
+        else "the cluster has none: install an ingress controller"
     )
     name = tracker.spec.ingress.class_name
     if name is not None and name not in classes:
-        return waits("IngressClassMissing", f"there is no IngressClass {name}: {known}")
+        return false_state("IngressClassMissing", f"IngressClass {name} does not exist; {available}")
     if name is None and default is None:
-        return waits("NoDefaultIngressClass", f"no IngressClass is the default: set spec.ingress.className; {known}")
+        message = f"no IngressClass is marked as the default: set spec.ingress.className; {available}"
+        return false_state("NoDefaultIngressClass", message)
     return None
 
 
 def _route(view: View) -> State:
     found = view.of_component("HTTPRoute", "ingress")
     if not found:
-        return waits("NotCreated", f"the HTTPRoute ({GATEWAY_API}) is not created yet")
+        return false_state("NotCreated", f"the HTTPRoute ({GATEWAY_API}) is not created yet")
     for parent in found[0].get("status", {}).get("parents", ()):
         for condition in parent.get("conditions", ()):
             if condition["type"] == "Accepted":
-                words = condition.get("message", "")
+                error = condition.get("message", "")
                 return (
-                    fine("the Gateway took the route")
+                    true_state("the Gateway accepted the route")
                     if condition["status"] == "True"
-                    else waits("RouteRefused", f"the Gateway refused the route: {words}")
+                    else false_state("RouteRefused", f"the Gateway rejected the route: {error}")
                 )
-    told = "no Gateway has taken the route: check spec.ingress.gatewayApi.parentRef"
-    return waits("WaitingForGateway", told)
+    return false_state(
+        "WaitingForGateway", "no Gateway has accepted the route: check spec.ingress.gatewayApi.parentRef"
+    )
 
 
 def _strimzi(live: Mapping[str, Any] | None, what: str) -> State:
     if live is None:
-        return waits("NotCreated", f"{what} is not created yet")
+        return false_state("NotCreated", f"{what} is not created yet")
     status = live.get("status", {})
     conditions = {condition["type"]: condition for condition in status.get("conditions", ())}
     failed = conditions.get("NotReady", {})
     if failed.get("status") == "True":
-        return waits(failed.get("reason") or "NotReady", f"Strimzi says about {what}: {failed.get('message', '')}")
+        return false_state(
+            failed.get("reason") or "NotReady", f"Strimzi reports for {what}: {failed.get('message', '')}"
+        )
     seen = status.get("observedGeneration") == live["metadata"].get("generation")
     if seen and conditions.get("Ready", {}).get("status") == "True":
-        return fine(f"Strimzi says that {what} is ready")
-    return waits("WaitingForStrimzi", f"Strimzi is at work on {what}; is its operator running?")
+        return true_state(f"Strimzi reports that {what} is ready")
+    message = f"Strimzi has not reported {what} as ready; if this persists, check that its operator is running"
+    return false_state("WaitingForStrimzi", message)
 
 
 PARTS: Final[Mapping[str, tuple[Component | None, Callable[[View], State]]]] = {
@@ -224,4 +241,4 @@ PARTS: Final[Mapping[str, tuple[Component | None, Callable[[View], State]]]] = {
     "WebReady": ("web", web),
     "IngressReady": ("ingress", ingress),
 }
-"""Each condition beside Ready: the component whose objects and refusals count for it, and who judges it."""
+"""By type of a condition, except Ready: the component whose objects and refusals affect it, and its function."""

@@ -1,4 +1,4 @@
-"""What ails a pod, in words that say what to do. The worst of several pods is told."""
+"""Problems of pods, with messages that say how to fix them. Of several problems, the most severe is reported."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from flighttracker_operator.model.facts import Manifest
-from flighttracker_operator.status.view import State, waits
+from flighttracker_operator.status.view import State, false_state
 
 IMAGE_REASONS: Final = frozenset(
     {"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "RegistryUnavailable"}
@@ -15,21 +15,21 @@ IMAGE_REASONS: Final = frozenset(
 CONFIG_REASONS: Final = frozenset({"CreateContainerConfigError", "CreateContainerError", "RunContainerError"})
 LOG_CHARACTERS: Final = 240
 _UNHELPFUL: Final = re.compile(r"\.?( no new claims to deallocate,)? preemption: .*$", re.DOTALL)
-"""What the scheduler says about making room by ending others, which nobody asked for."""
+"""The part of the scheduler's message about preemption, which does not help to fix the problem."""
 
 
-def trouble_of(pods: Sequence[Manifest], claims: Sequence[Manifest]) -> State | None:
-    """Return what keeps pods from being ready, the gravest thing first; None when there is nothing but waiting.
+def pod_problem(pods: Sequence[Manifest], claims: Sequence[Manifest]) -> State | None:
+    """Return the most severe problem that keeps pods from being ready; None if they are only starting.
 
     Args:
-        pods: of one component.
+        pods: the pods of one component.
         claims: the volume claims of that component.
     """
     alive = [pod for pod in pods if "deletionTimestamp" not in pod["metadata"]]
-    for look in (_image, _configuration, _crash):
+    for check in (_image, _configuration, _crash):
         for pod in alive:
             for container, state, last in _containers(pod):
-                found = look(pod["metadata"]["name"], container, state, last)
+                found = check(pod["metadata"]["name"], container, state, last)
                 if found is not None:
                     return found
     for pod in alive:
@@ -40,7 +40,7 @@ def trouble_of(pods: Sequence[Manifest], claims: Sequence[Manifest]) -> State | 
 
 
 def _containers(pod: Manifest) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]]:
-    """Yield the status of each container that is not ready, with its present and its last state."""
+    """Yield the status of each container that is not ready, with its current and its last state."""
     status = pod.get("status", {})
     for found in (*status.get("initContainerStatuses", ()), *status.get("containerStatuses", ())):
         if not found.get("ready"):
@@ -52,11 +52,11 @@ def _image(pod: str, container: Mapping[str, Any], state: Mapping[str, Any], _: 
     if waiting.get("reason") not in IMAGE_REASONS:
         return None
     image = container.get("image", "")
-    told = (
-        f"image {image} of pod {pod} cannot be pulled ({waiting['reason']}): check its name and that the node may pull "
-        "it (spec.podTemplate.imagePullSecrets, spec.podTemplate.imageOverrides)"
+    message = (
+        f"image {image} of pod {pod} cannot be pulled ({waiting['reason']}): check its name and the pull credentials "
+        "(spec.podTemplate.imageOverrides, spec.podTemplate.imagePullSecrets)"
     )
-    return waits("ImageCannotBePulled", told)
+    return false_state("ImageCannotBePulled", message)
 
 
 def _configuration(
@@ -65,26 +65,28 @@ def _configuration(
     waiting = state.get("waiting") or {}
     if waiting.get("reason") not in CONFIG_REASONS:
         return None
-    told = f"container {container['name']} of pod {pod} cannot be made: {waiting.get('message') or waiting['reason']}"
-    return waits("ContainerCannotStart", told)
+    message = (
+        f"container {container['name']} of pod {pod} cannot be created: {waiting.get('message') or waiting['reason']}"
+    )
+    return false_state("ContainerCannotStart", message)
 
 
 def _crash(pod: str, container: Mapping[str, Any], state: Mapping[str, Any], last: Mapping[str, Any]) -> State | None:
     ended = state.get("terminated") or (last.get("terminated") if container.get("restartCount", 0) else None) or {}
-    # One that ended well and was started again has crashed, too: nothing here is meant to end.
+    # A container that exited with 0 and was restarted counts as a crash, too: none of them should ever exit.
     if not ended or not (ended.get("exitCode") or container.get("restartCount")):
         return None
     name = container["name"]
     if ended.get("reason") == "OOMKilled":
-        told = f"container {name} of pod {pod} used more memory than it may: raise its resources.limits.memory"
-        return waits("OutOfMemory", told)
+        message = f"container {name} of pod {pod} exceeded its memory limit: raise its resources.limits.memory"
+        return false_state("OutOfMemory", message)
     log = _last_line(ended.get("message") or "")
-    told = (
-        f"container {name} of pod {pod} ended with exit code {ended.get('exitCode', '?')}"
+    message = (
+        f"container {name} of pod {pod} exited with code {ended.get('exitCode', '?')}"
         + (f": {log}" if log else "")
         + f" (kubectl logs {pod} -c {name} --previous)"
     )
-    return waits("ContainerCrashes", told)
+    return false_state("ContainerCrashes", message)
 
 
 def _last_line(log: str) -> str:
@@ -95,13 +97,13 @@ def _last_line(log: str) -> str:
 def _unschedulable(pod: Manifest, claims: Sequence[Manifest]) -> State | None:
     for condition in pod.get("status", {}).get("conditions", ()):
         if condition["type"] == "PodScheduled" and condition["status"] == "False":
-            words = condition.get("message") or condition.get("reason", "")
+            error = condition.get("message") or condition.get("reason", "")
             pending = _pending(claims)
-            if pending is not None and "persistentvolumeclaim" in words.lower():
+            if pending is not None and "persistentvolumeclaim" in error.lower():
                 return pending
-            told = f"no node takes pod {pod['metadata']['name']}: {_UNHELPFUL.sub('', words)}"
-            todo = "make room, ask for less in resources, or correct nodeSelector, affinity or tolerations"
-            return waits("Unschedulable", f"{told}; {todo} in spec.podTemplate")
+            message = f"pod {pod['metadata']['name']} cannot be scheduled: {_UNHELPFUL.sub('', error)}"
+            fix = "add nodes, lower the resource requests, or fix nodeSelector, affinity or tolerations"
+            return false_state("Unschedulable", f"{message}; {fix} in spec.podTemplate")
     return None
 
 
@@ -111,9 +113,9 @@ def _pending(claims: Iterable[Manifest]) -> State | None:
             name, storage = claim["metadata"]["name"], claim["spec"].get("storageClassName")
             what = f"StorageClass {storage}" if storage else "a default StorageClass"
             size = claim["spec"]["resources"]["requests"]["storage"]
-            told = (
-                f"volume claim {name} ({size}) waits: check that {what} exists and can make it (kubectl describe pvc "
-                f"{name})"
+            message = (
+                f"volume claim {name} ({size}) is pending: check that {what} exists and can provision it "
+                f"(kubectl describe pvc {name})"
             )
-            return waits("VolumePending", told)
+            return false_state("VolumePending", message)
     return None

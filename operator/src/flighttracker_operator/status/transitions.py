@@ -1,6 +1,6 @@
-"""Which changes of the conditions are worth an event: something broke, something else is wrong now, all is well again.
+"""Selects the changes of conditions that become events: a new problem, a different problem, or ready again.
 
-Waiting while something starts is no event, and neither is a number.
+Waiting during a start causes no event, and neither do changed numbers.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ QUIET: Final = frozenset(
         WAITING_FOR_FLIGHTS,
     }
 )
-"""Reasons that are on the way of every start."""
+"""Reasons that occur during every normal start."""
 
 RISKY_SPEC: Final = "RiskySpec"
 """Reason of a warning about a field that is valid."""
@@ -32,12 +32,12 @@ Kind = Literal["Normal", "Warning"]
 
 
 class Transition(NamedTuple):
-    """One change that is told as an event.
+    """A change of a condition that becomes an event.
 
     Attributes:
-        type: as Kubernetes has it.
-        reason: that of the condition.
-        message: that of the condition, with its name.
+        type: the event's type.
+        reason: the condition's reason.
+        message: the condition's message, prefixed with its type except for Ready.
     """
 
     type: Kind
@@ -53,7 +53,7 @@ def new_warnings(before: Mapping[str, Any], after: Mapping[str, Any], warnings: 
 
 
 def transitions(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Transition]:
-    """Yield what changed from one status to the next, as far as people want to hear of it."""
+    """Yield the changes from one status to the next that are worth an event."""
     known = {condition["type"]: condition for condition in before.get("conditions", ())}
     for condition in after.get("conditions", ()):
         last = known.get(condition["type"], {})

@@ -1,4 +1,4 @@
-"""What there is to judge: the live objects of one tracker, and what became of the last apply."""
+"""The input of a tracker's status: its live objects, the result of the last apply, and what its pods reported."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from flighttracker_operator.objects.store import ObjectKey
 
 
 class State(NamedTuple):
-    """One aspect of a tracker, before it becomes a condition.
+    """The state of one part of a tracker, which becomes a condition.
 
     Attributes:
-        status: whether it is as it should be.
-        reason: why, in one word.
-        message: why, in a sentence that says what to do.
+        status: the condition's status.
+        reason: the condition's reason, in one word.
+        message: details, and how to fix a problem.
     """
 
     status: Literal["True", "False", "Unknown"]
@@ -27,34 +27,34 @@ class State(NamedTuple):
     message: str
 
     @property
-    def is_fine(self) -> bool:
-        """Whether nothing is missing."""
+    def is_true(self) -> bool:
+        """Whether the status is True."""
         return self.status == "True"
 
 
-def fine(message: str, reason: str = "Ready") -> State:
-    """Return the state of something that is as it should be."""
+def true_state(message: str, reason: str = "Ready") -> State:
+    """Return a state with the status True."""
     return State("True", reason, message)
 
 
-def waits(reason: str, message: str) -> State:
-    """Return the state of something that is not as it should be."""
+def false_state(reason: str, message: str) -> State:
+    """Return a state with the status False."""
     return State("False", reason, message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbers:
-    """What gateways, generators and the registry answered when they were asked; None where nobody could be asked.
+    """What gateways, generators and the registry reported; None for those that could not be reached.
 
     Attributes:
-        is_known: whether gateways answered, or it is clear that they cannot be asked; until then nothing is known.
-        aircraft: on the map, rounded.
-        viewers: browsers that watch, over all gateways, rounded.
-        flights_per_s: positions a second, rounded.
+        is_known: whether gateways have responded, or repeatedly failed to; before that, the numbers have no meaning.
+        aircraft: aircraft on the map, rounded.
+        viewers: viewers connected to all gateways, rounded.
+        flights_per_s: positions a second that the generators write, rounded.
         has_positions: whether generators have written positions to Kafka.
-        source_trouble: why the source's answers cannot be used, empty when they can.
-        registry_trouble: what the registry's own API said is wrong; empty when it answers well.
-        waits_for: servers that generators wait for (`kafka`, `registry`), and why.
+        source_error: why responses of the source cannot be used; empty if they can.
+        registry_error: error of the registry's API; empty if it responds without one.
+        waits_for: servers for which generators are waiting (`kafka`, `registry`), with the reason.
     """
 
     is_known: bool = False
@@ -62,27 +62,27 @@ class Numbers:
     viewers: int | None = None
     flights_per_s: float | None = None
     has_positions: bool | None = None
-    source_trouble: str = ""
-    registry_trouble: str | None = None
+    source_error: str = ""
+    registry_error: str | None = None
     waits_for: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """Everything that the status of one tracker is made from.
+    """Everything from which the status of one tracker is computed.
 
     Attributes:
         tracker: the resource.
-        facts: what the builders knew.
-        live: bodies of its children, by kind and name.
-        refusals: what it asks for and does not get.
-        foreign: children whose place somebody else has, and who.
-        refused: children that the API server refused, and its words.
-        failures: workloads that cannot make their pods, and why, beside what their conditions say.
+        facts: the facts from which its manifests were rendered.
+        live: its live children, by kind and name.
+        refusals: its requests that cannot be fulfilled.
+        foreign: owners of existing objects that have the name of a child but do not belong to the tracker.
+        refused: errors of the API server, by child that it rejected.
+        failures: messages of events, by workload that cannot create its pods.
         class_known: whether the operator could list IngressClasses.
-        host_holder: the tracker that has this tracker's host already.
-        numbers: what gateways and registry answered.
-        before: the status that the tracker has.
+        host_holder: the other tracker that already has this tracker's host.
+        numbers: what its pods reported.
+        before: its present status.
     """
 
     tracker: FlightTracker
@@ -110,33 +110,34 @@ class View:
         return [self.live[key] for key in sorted(self.live) if key[0] == kind]
 
     def last(self, condition: str) -> State | None:
-        """Return what was last told of an aspect, None when nothing was."""
-        for told in self.before.get("conditions", ()):
-            if told["type"] == condition:
-                return State(told["status"], told["reason"], told["message"])
+        """Return the state in a condition of the present status, or None."""
+        for last in self.before.get("conditions", ()):
+            if last["type"] == condition:
+                return State(last["status"], last["reason"], last["message"])
         return None
 
     def unwritten(self, component: Component, wanted: Mapping[ObjectKey, Component]) -> State | None:
-        """Return why an object of a component could not be written, None when all could."""
+        """Return why an object of a component could not be written, or None if all could."""
         for key, owner in self.foreign.items():
             if wanted.get(key) == component:
-                told = f"{key} exists and is not the tracker's ({owner}): delete or rename it, or rename the tracker"
-                return waits("OwnedByOthers", told)
-        for key, words in self.refused.items():
+                message = f"{key} exists but does not belong to the tracker ({owner}): delete it, or rename the tracker"
+                return false_state("OwnedByOthers", message)
+        for key, error in self.refused.items():
             if wanted.get(key) == component:
-                return refused_state(key, words)
+                return refused_state(key, error)
         return None
 
 
-def refused_state(key: ObjectKey, words: str) -> State:
-    """Return what an API server's refusal means to a person."""
-    if "exceeded quota" in words:
-        return waits("QuotaExceeded", f"{key} does not fit the namespace's quota: {words}; raise the ResourceQuota")
-    if "cannot patch resource" in words or "cannot create resource" in words or "cannot get resource" in words:
-        return waits("OperatorLacksRights", f"the operator may not write {key}: {words}; give it the chart's Role")
-    if "admission webhook" in words:
-        return waits("RefusedByPolicy", f"a policy of the cluster refused {key}: {words}")
-    return waits("Refused", f"the API server refused {key}: {words}")
+def refused_state(key: ObjectKey, error: str) -> State:
+    """Return the state for an object that the API server rejected, with a fix where the error suggests one."""
+    if "exceeded quota" in error:
+        return false_state("QuotaExceeded", f"{key} exceeds the namespace's quota: {error}; raise the ResourceQuota")
+    if "cannot patch resource" in error or "cannot create resource" in error or "cannot get resource" in error:
+        message = f"the operator is not allowed to write {key}: {error}; grant it the chart's Role"
+        return false_state("OperatorLacksRights", message)
+    if "admission webhook" in error:
+        return false_state("RefusedByPolicy", f"an admission policy of the cluster rejected {key}: {error}")
+    return false_state("Refused", f"the API server rejected {key}: {error}")
 
 
 def _part(body: Mapping[str, Any]) -> str:

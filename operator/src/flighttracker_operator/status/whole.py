@@ -1,4 +1,4 @@
-"""The status of a tracker: the parts' conditions, Ready for the whole, and the numbers of `kubectl get ft`."""
+"""The status of a tracker: a condition for each part, Ready for the whole, and the numbers of `kubectl get ft`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from flighttracker_operator.status.parts import (
     has_gateways,
     ingress_address,
 )
-from flighttracker_operator.status.view import State, View, fine, waits
+from flighttracker_operator.status.view import State, View, false_state, true_state
 from flighttracker_operator.status.workloads import DEGRADED, UPDATING, replicas
 
 MESSAGE_CHARACTERS: Final = 1024
@@ -26,17 +26,17 @@ PAUSED: Final = "spec.paused is true: the operator changes nothing until it is f
 
 
 def tracker_status(view: View, wanted: Iterable[Manifest], now: str) -> dict[str, Any]:
-    """Return the status that a tracker should have, as JSON has it; a condition keeps its time while its status stays.
+    """Return the status of a tracker as a JSON object. A condition's `lastTransitionTime` only changes with its status.
 
     Args:
-        view: what there is to judge.
-        wanted: the objects that the tracker should have; they say which part a refused one belongs to.
+        view: the input.
+        wanted: the desired objects of the tracker; they map a rejected object to its component.
         now: the time, RFC 3339.
     """
-    owners = {_key(manifest, view): _component(manifest) for manifest in wanted}
-    states = {name: _judge(view, name, owners) for name in PARTS}
+    components = {_key(manifest, view): _component(manifest) for manifest in wanted}
+    states = {name: _part_state(view, name, components) for name in PARTS}
     url = _url(view)
-    states = {READY: _whole(view, states, owners, url), **states}
+    states = {READY: _whole(view, states, components, url), **states}
     status = TrackerStatus(
         observed_generation=view.facts.generation,
         conditions=_conditions(states, view.before, view.facts.generation, now),
@@ -48,9 +48,9 @@ def tracker_status(view: View, wanted: Iterable[Manifest], now: str) -> dict[str
 
 
 def invalid_status(error: SpecError, generation: int, before: Mapping[str, Any], now: str) -> dict[str, Any]:
-    """Return the status of a resource that the operator cannot read; what was known of the rest stays."""
-    state = waits(
-        "SpecInvalid", f"the resource is not valid, so nothing was changed: {'; '.join(str(error).splitlines())}"
+    """Return the status of an invalid resource: Ready is False, everything else stays as before."""
+    state = false_state(
+        "SpecInvalid", f"the resource is invalid, so nothing was changed: {'; '.join(str(error).splitlines())}"
     )
     kept = {key: value for key, value in before.items() if key not in ("conditions", "observedGeneration")}
     others = [condition for condition in before.get("conditions", ()) if condition["type"] != READY]
@@ -58,57 +58,58 @@ def invalid_status(error: SpecError, generation: int, before: Mapping[str, Any],
     return {**kept, "observedGeneration": generation, "conditions": [_json(ready), *others]}
 
 
-def _judge(view: View, name: str, owners: Mapping[ObjectKey, Component]) -> State:
-    component, judge = PARTS[name]
-    told = [refusal for refusal in view.refusals if refusal.component == component]
+def _part_state(view: View, name: str, components: Mapping[ObjectKey, Component]) -> State:
+    component, compute = PARTS[name]
+    refusals = [refusal for refusal in view.refusals if refusal.component == component]
     if component is not None:
-        for refusal in told:
+        for refusal in refusals:
             if refusal.stops:
-                return waits(refusal.reason, refusal.message)
-        unwritten = view.unwritten(component, owners)
+                return false_state(refusal.reason, refusal.message)
+        unwritten = view.unwritten(component, components)
         if unwritten is not None:
             return unwritten
-    state = judge(view)
-    if told and state.is_fine:  # it works, though not as it was asked for
-        return fine(f"{told[0].message}; {state.message}", told[0].reason)
+    state = compute(view)
+    if refusals and state.is_true:  # it works, but not as requested
+        return true_state(f"{refusals[0].message}; {state.message}", refusals[0].reason)
     return state
 
 
-def _whole(view: View, states: Mapping[str, State], owners: Mapping[ObjectKey, Component], url: str) -> State:
-    """Return whether live flights are shown and all that was asked for is there; what cannot be known is let pass."""
+def _whole(view: View, states: Mapping[str, State], components: Mapping[ObjectKey, Component], url: str) -> State:
+    """Return the state of Ready: True if no part is False, Degraded or Updating; Unknown does not count."""
     failing = [(name, state) for name, state in states.items() if state.status == "False"]
-    partly = [(name, state) for name, state in states.items() if state.reason in (DEGRADED, UPDATING)]
+    partial = [(name, state) for name, state in states.items() if state.reason in (DEGRADED, UPDATING)]
     if view.tracker.spec.paused:
-        return State("False" if failing or partly else "True", "Paused", PAUSED)
+        return State("False" if failing or partial else "True", "Paused", PAUSED)
     if failing:
-        # A part that waits for another explains nothing: the first that is more than waiting does.
-        name, state = next(((name, state) for name, state in failing if state.reason not in _PATIENT), failing[0])
-        return waits(state.reason, f"{name.removesuffix('Ready')}: {state.message}")
-    if partly:
-        name, state = partly[0]
-        return waits(state.reason, f"{name.removesuffix('Ready')}: {state.message}; the map goes on meanwhile")
-    beside = [refusal.message for refusal in view.refusals if refusal.component == _EXTRA]
-    unwritten = view.unwritten(_EXTRA, owners)
-    beside += [unwritten.message] if unwritten else []
-    return fine("; ".join([_where(view, url), *beside]))
+        # The first part with a real problem is reported, rather than one that only waits for another.
+        name, state = next(((name, state) for name, state in failing if state.reason not in _TRANSIENT), failing[0])
+        return false_state(state.reason, f"{name.removesuffix('Ready')}: {state.message}")
+    if partial:
+        name, state = partial[0]
+        return false_state(state.reason, f"{name.removesuffix('Ready')}: {state.message}; the map stays available")
+    notes = [refusal.message for refusal in view.refusals if refusal.component == _OPTIONAL]
+    unwritten = view.unwritten(_OPTIONAL, components)
+    notes += [unwritten.message] if unwritten else []
+    return true_state("; ".join([_map_address(view, url), *notes]))
 
 
-def _where(view: View, url: str) -> str:
-    """Return where a person finds the map."""
+def _map_address(view: View, url: str) -> str:
+    """Return a message that says where to open the map."""
     if url:
         return f"the map is at {url}"
     if not view.tracker.spec.web.enabled:
         return "the gateways are up; spec.web.enabled is false, so there is no page"
-    return f"the map is up: kubectl port-forward service/{child_name(view.tracker, 'web')} 8080, http://localhost:8080"
+    forward = f"kubectl port-forward service/{child_name(view.tracker, 'web')} 8080"
+    return f"the map is up: run {forward} and open http://localhost:8080"
 
 
-_EXTRA: Final[Component] = "monitoring"
-"""The one component without a condition: the map is up without it."""
+_OPTIONAL: Final[Component] = "monitoring"
+"""The only component without a condition, because the map does not need it."""
 
-_PATIENT: Final = frozenset(
+_TRANSIENT: Final = frozenset(
     {"Starting", "NotCreated", "WaitingForGenerators", "WaitingForStrimzi", WAITING_FOR_GATEWAYS, WAITING_FOR_FLIGHTS}
 )
-"""Reasons that pass by themselves."""
+"""Reasons that go away by themselves during a normal start."""
 
 
 def _conditions(
@@ -148,11 +149,11 @@ def _gateways(view: View) -> GatewayNumbers:
 
 
 def _numbers(view: View) -> dict[str, Any]:
-    """Return what gateways and generators told; while nobody could be asked yet, what is told already."""
+    """Return the numbers that gateways and generators reported, or those of the present status before they have."""
     numbers, before = view.numbers, view.before
     if not numbers.is_known:
-        told = {"aircraft": "aircraft", "viewers": "viewers", "flights_per_second": "flightsPerSecond"}
-        return {name: before.get(field) for name, field in told.items()}
+        fields = {"aircraft": "aircraft", "viewers": "viewers", "flights_per_second": "flightsPerSecond"}
+        return {name: before.get(field) for name, field in fields.items()}
     return {
         "aircraft": numbers.aircraft,
         "viewers": numbers.viewers,

@@ -1,4 +1,4 @@
-"""How a StatefulSet or a Deployment is, with what ails its pods when it is not ready."""
+"""The state of a StatefulSet or Deployment; if it is not ready, with the problem of its pods."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any, Final, Literal
 
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.names import Component, child_name
-from flighttracker_operator.status.pods import trouble_of
-from flighttracker_operator.status.view import State, View, fine, waits
+from flighttracker_operator.status.pods import pod_problem
+from flighttracker_operator.status.view import State, View, false_state, true_state
 
 DEGRADED: Final = "Degraded"
-"""It works, with fewer pods than were asked for."""
+"""Reason of a workload that works with fewer pods than requested."""
 UPDATING: Final = "Updating"
-"""It works, and pods with earlier settings are being replaced."""
+"""Reason of a workload that works while pods with old settings are being replaced."""
 
 
 def workload_state(
@@ -23,53 +23,53 @@ def workload_state(
     what: str,
     *,
     needed: int | None = None,
-    asked: int | None = None,
+    requested: int | None = None,
 ) -> State:
-    """Return how the workload of a component is: it works with `needed` pods, and is complete with `asked` of them.
+    """Return the state of a component's workload: it works with `needed` ready pods, and is complete with `requested`.
 
     Args:
-        view: what is looked at.
-        component: whose workload.
-        kind: of the workload.
-        what: its pods in the words of a person, plural: `gateways`.
+        view: the input.
+        component: the component.
+        kind: kind of its workload.
+        what: its pods as messages name them, in the plural: `gateways`.
         needed: how many pods must be ready; None for all of them.
-        asked: how many the resource asks for; None when that is what the workload's spec says.
+        requested: how many pods the resource requests; None for the replicas of the workload.
     """
     name = child_name(view.tracker, component)
     live = view.child(kind, name)
     if live is None:
-        return waits("NotCreated", f"{kind} {name} is not created yet")
+        return false_state("NotCreated", f"{kind} {name} is not created yet")
     wanted, ready = replicas(live)
     if wanted == 0:
-        return waits("ScaledToZero", f"{kind} {name} has 0 replicas: nothing runs")
+        return false_state("ScaledToZero", f"{kind} {name} has 0 replicas, so nothing runs")
     enough = wanted if needed is None else min(needed, wanted)
     counted = f"{what} ready: {ready} of {wanted}"
     if ready >= enough and _observed(live):
         if not _settled(live):
-            return fine(f"{counted}, with the present settings: {_updated(live)}", UPDATING)
-        return fine(counted) if ready >= min(wanted, asked or wanted) else fine(counted, DEGRADED)
-    trouble = (
-        _creation_trouble(live, view.failures.get(name, ""))
-        or trouble_of(view.of_component("Pod", component), view.of_component("PersistentVolumeClaim", component))
+            return true_state(f"{counted}, updated: {_updated(live)}", UPDATING)
+        return true_state(counted) if ready >= min(wanted, requested or wanted) else true_state(counted, DEGRADED)
+    problem = (
+        _creation_problem(live, view.failures.get(name, ""))
+        or pod_problem(view.of_component("Pod", component), view.of_component("PersistentVolumeClaim", component))
         or _deadline(live)
     )
-    return trouble or waits("Starting", f"{counted}; starting: kubectl logs {kind.lower()}/{name}")
+    return problem or false_state("Starting", f"{counted}; starting: kubectl logs {kind.lower()}/{name}")
 
 
 def replicas(live: Mapping[str, Any]) -> tuple[int, int]:
-    """Return how many pods a workload should have, and how many are ready."""
+    """Return the desired and the ready replicas of a workload."""
     return live["spec"].get("replicas", 1), live.get("status", {}).get("readyReplicas", 0)
 
 
 def _observed(live: Mapping[str, Any]) -> bool:
-    """Return whether the controller has seen the present spec; before it has, its numbers are of another one."""
+    """Return whether the controller has seen the present spec; until then, its numbers are those of an older one."""
     seen: int = live.get("status", {}).get("observedGeneration", 0)
     present: int = live["metadata"].get("generation", 0)
     return seen >= present
 
 
 def _settled(live: Mapping[str, Any]) -> bool:
-    """Return whether every pod has the present settings, and none of an earlier one is left; as `kubectl rollout`."""
+    """Return whether the rollout is complete: every pod is updated, and no old pod is left; as `kubectl rollout`."""
     wanted: int = live["spec"].get("replicas", 1)
     exist: int = live.get("status", {}).get("replicas", 0)
     return wanted <= _updated(live) and exist <= _updated(live)
@@ -80,20 +80,23 @@ def _updated(live: Mapping[str, Any]) -> int:
     return updated
 
 
-def _creation_trouble(live: Manifest, event: str) -> State | None:
-    words = event
+def _creation_problem(live: Manifest, event: str) -> State | None:
+    error = event
     for condition in live.get("status", {}).get("conditions", ()):
         if condition["type"] == "ReplicaFailure" and condition["status"] == "True":
-            words = condition.get("message", "")
-    if not words:
+            error = condition.get("message", "")
+    if not error:
         return None
-    if "exceeded quota" in words:
-        return waits("QuotaExceeded", f"pods do not fit the namespace's quota: {words}; raise it, or ask for less")
-    return waits("PodsRefused", f"pods cannot be made: {words}")
+    if "exceeded quota" in error:
+        return false_state(
+            "QuotaExceeded", f"pods exceed the namespace's quota: {error}; raise it, or lower the requests"
+        )
+    return false_state("PodsRefused", f"pods cannot be created: {error}")
 
 
 def _deadline(live: Manifest) -> State | None:
     for condition in live.get("status", {}).get("conditions", ()):
         if condition["type"] == "Progressing" and condition.get("reason") == "ProgressDeadlineExceeded":
-            return waits("NoProgress", f"pods of {live['metadata']['name']} do not become ready: kubectl describe them")
+            name = live["metadata"]["name"]
+            return false_state("NoProgress", f"pods of {name} do not become ready: run kubectl describe pods")
     return None

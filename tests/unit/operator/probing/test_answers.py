@@ -1,4 +1,4 @@
-"""What pods answer, read: metrics by name, and numbers that do not flicker."""
+"""Responses of pods are parsed to sums of metrics, rates, and numbers that do not flicker."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def metrics() -> str:
     return generate_latest(registry).decode()
 
 
-def test_a_metric_is_added_up_over_its_labels() -> None:
+def test_a_metric_is_summed_over_its_labels() -> None:
     assert total(metrics(), "flights_aircraft") == 9984
     assert total(metrics(), "flights_source_errors_total") == 4
     assert total(metrics(), "flights_viewers") is None
@@ -27,36 +27,36 @@ def test_a_metric_is_added_up_over_its_labels() -> None:
 
 
 @pytest.mark.parametrize("text", ["flights_aircraft many", "flights_aircraft{ 1", "<html>"])
-def test_what_is_no_metric_says_nothing(text: str) -> None:
+def test_an_invalid_metric_is_ignored(text: str) -> None:
     assert total(text, "flights_aircraft") is None
 
 
-def test_a_rate_is_counted_over_long_enough_and_told_until_the_next() -> None:
+def test_a_rate_is_measured_over_a_long_enough_period_and_kept_until_the_next() -> None:
     rate = Rate()
-    assert rate.of({"a": 10_000}, 0.0) is None
-    assert rate.of({"a": 20_000}, 1.0) is None, "a burst says nothing"
-    assert rate.of({"a": 22_000}, RATE_S) == 600
-    assert rate.of({"a": 32_000}, RATE_S + 1) == 600
-    assert rate.of({"a": 32_000}, 2 * RATE_S) == 500
-    assert rate.of({}, 3 * RATE_S) is None, "nobody answers"
+    assert rate.update({"a": 10_000}, 0.0) is None
+    assert rate.update({"a": 20_000}, 1.0) is None, "the period is too short"
+    assert rate.update({"a": 22_000}, RATE_S) == 600
+    assert rate.update({"a": 32_000}, RATE_S + 1) == 600
+    assert rate.update({"a": 32_000}, 2 * RATE_S) == 500
+    assert rate.update({}, 3 * RATE_S) is None, "no generator responds"
 
 
-def test_a_rate_is_that_of_all_generators_together() -> None:
+def test_a_rate_is_the_sum_of_all_generators() -> None:
     rate = Rate()
-    rate.of({"a": 0}, 0.0)
-    rate.of({"a": 100, "b": 0}, 10.0)
-    assert rate.of({"a": 200, "b": 100}, 20.0) is None, "of one of them it is not known yet"
-    assert rate.of({"a": 300, "b": 200}, 30.0) == 20
-    assert rate.of({"a": 5, "b": 300}, 60.0) == 20, "one has started anew"
-    assert rate.of({"a": 105, "b": 400}, 80.0) == 10
+    rate.update({"a": 0}, 0.0)
+    rate.update({"a": 100, "b": 0}, 10.0)
+    assert rate.update({"a": 200, "b": 100}, 20.0) is None, "the rate of one is not known yet"
+    assert rate.update({"a": 300, "b": 200}, 30.0) == 20
+    assert rate.update({"a": 5, "b": 300}, 60.0) == 20, "one has restarted"
+    assert rate.update({"a": 105, "b": 400}, 80.0) == 10
 
 
-def test_a_generator_tells_what_it_waits_for() -> None:
+def test_the_health_of_a_generator_names_the_servers_for_which_it_waits() -> None:
     assert waits_for(b'{"status": "alive", "waits_for": {"kafka": "no broker"}}') == {"kafka": "no broker"}
 
 
 @pytest.mark.parametrize("text", [b'{"status": "alive"}', b'{"waits_for": 1}', b"[]", b"\xff"])
-def test_another_answer_tells_of_no_server(text: bytes) -> None:
+def test_an_invalid_health_response_names_no_server(text: bytes) -> None:
     assert waits_for(text) == {}
 
 

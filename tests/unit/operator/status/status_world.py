@@ -1,4 +1,4 @@
-"""A tracker and its children, as tests of its status change them."""
+"""A tracker with live children, whose state the tests of its status change."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ALL_SERVED: Final = frozenset({"kafka.strimzi.io/v1", "gateway.networking.k8s.io
 
 
 class World:
-    """A tracker and its live children, as controllers would have them."""
+    """A tracker and its live children, with the status that controllers would write."""
 
     def __init__(self, spec: dict[str, Any] | None = None, **facts: Any) -> None:
         resource = {"apiVersion": "flighttracker.io/v1alpha1", "kind": "FlightTracker", "metadata": {"name": "demo"}}
@@ -40,9 +40,9 @@ class World:
         self.live["Pod", f"{component}-0"] = body
         return body
 
-    def numbers(self, **told: Any) -> None:
-        """Gateways have answered."""
-        self.more["numbers"] = Numbers(is_known=True, **told)
+    def numbers(self, **reported: Any) -> None:
+        """Set the numbers that the pods have reported."""
+        self.more["numbers"] = Numbers(is_known=True, **reported)
 
     def status(self, before: dict[str, Any] | None = None, now: str = NOW) -> dict[str, Any]:
         view = View(

@@ -1,4 +1,4 @@
-"""Conditions from what is there: short reasons, messages that say what to do, no time that beats."""
+"""Conditions have short reasons and messages that say how to fix a problem, and do not change without a cause."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ SKY = SecretFacts(keys=frozenset({"client_id", "client_secret"}), digest="d")
 
 
 def test_when_everything_runs_the_tracker_is_ready() -> None:
-    told = "the map is up: kubectl port-forward service/demo-web 8080, http://localhost:8080"
-    assert World().condition() == ("True", "Ready", told)
-    told = "the gateways are up; spec.web.enabled is false, so there is no page"
-    assert World({"web": {"enabled": False}}).condition() == ("True", "Ready", told)
+    message = "the map is up: run kubectl port-forward service/demo-web 8080 and open http://localhost:8080"
+    assert World().condition() == ("True", "Ready", message)
+    message = "the gateways are up; spec.web.enabled is false, so there is no page"
+    assert World({"web": {"enabled": False}}).condition() == ("True", "Ready", message)
 
 
 def test_the_url_is_that_of_the_ingress() -> None:
@@ -39,32 +39,32 @@ def test_without_a_host_the_url_is_the_address_of_the_controller() -> None:
     assert world.condition("IngressReady") == ("True", "Ready", "reachable at 192.0.2.1")
 
 
-def test_one_gateway_of_three_shows_the_map_and_is_not_what_was_asked_for() -> None:
+def test_a_map_with_one_of_three_gateways_is_degraded() -> None:
     world = World({"gateway": {"replicas": 3}})
     world.ready("Deployment", "demo-gateway", 1)
     assert world.condition("GatewayReady") == ("True", "Degraded", "gateways ready: 1 of 3")
     assert world.condition() == (
         "False",
         "Degraded",
-        "Gateway: gateways ready: 1 of 3; the map goes on meanwhile",
+        "Gateway: gateways ready: 1 of 3; the map stays available",
     )
     assert world.status()["gateways"]["summary"] == "1/3"
 
 
-def test_pods_with_earlier_settings_are_not_what_was_asked_for() -> None:
+def test_a_map_with_pods_of_old_settings_is_updating() -> None:
     world = World()
     world.live["Deployment", "demo-gateway"]["status"] |= {"replicas": 3, "updatedReplicas": 1}
     assert world.condition("GatewayReady")[:2] == ("True", "Updating")
     assert world.condition() == (
         "False",
         "Updating",
-        "Gateway: gateways ready: 2 of 2, with the present settings: 1; the map goes on meanwhile",
+        "Gateway: gateways ready: 2 of 2, updated: 1; the map stays available",
     )
     world.live["Deployment", "demo-gateway"]["status"] |= {"updatedReplicas": 2}
-    assert world.condition()[1] == "Updating", "one of the earlier ones is left"
+    assert world.condition()[1] == "Updating", "an old pod is left"
 
 
-def test_what_an_autoscaler_wants_beyond_the_minimum_is_nobodys_request() -> None:
+def test_ready_needs_no_more_than_the_minimum_of_an_autoscaler() -> None:
     world = World({"gateway": {"autoscaling": {"minReplicas": 2, "maxReplicas": 6}}})
     gateway = world.live["Deployment", "demo-gateway"]
     gateway["spec"]["replicas"] = 5
@@ -81,73 +81,73 @@ def test_a_map_is_not_ready_before_its_first_aircraft() -> None:
     assert world.condition() == (
         "False",
         "WaitingForFlights",
-        "Flights: the gateways are being asked how many aircraft they show",
+        "Flights: waiting for the gateways to report their aircraft",
     )
     world.numbers(aircraft=0)
     assert world.condition()[:2] == ("False", "WaitingForFlights")
-    assert "asked every 15 s; if none comes: kubectl logs demo-generator-0" in world.condition()[2]
+    assert "polled every 15 s; if this persists: kubectl logs demo-generator-0" in world.condition()[2]
     world.numbers(aircraft=1)
     assert world.condition()[0] == "True"
     assert world.status()["aircraft"] == 1
 
 
-def test_topics_are_not_called_made_before_a_position_has_reached_them() -> None:
+def test_topics_are_not_ready_before_a_position_has_reached_them() -> None:
     world = World({"kafka": {"provider": "external", "external": {"bootstrapServers": "kafka.absent:9092"}}})
     world.numbers(has_positions=False)
     assert world.condition("TopicReady") == (
         "False",
         "WaitingForGenerators",
-        "no position has reached Kafka yet; if none does: kubectl logs demo-generator-0",
+        "no position has reached Kafka yet; if this persists: kubectl logs demo-generator-0",
     )
     world.numbers(has_positions=True)
     assert world.condition("TopicReady")[0] == "True"
 
 
-def test_a_kafka_of_others_that_cannot_be_reached_explains_the_tracker() -> None:
+def test_an_unreachable_external_kafka_explains_the_tracker() -> None:
     world = World({"kafka": {"provider": "external", "external": {"bootstrapServers": "kafka.absent:9092"}}})
-    assert world.condition("KafkaReady") == ("True", "External", "others run it: kafka.absent:9092")
+    assert world.condition("KafkaReady") == ("True", "External", "external Kafka at kafka.absent:9092")
     world.numbers(waits_for={"kafka": "no broker answers"}, has_positions=False)
-    told = "the generators cannot use it: no broker answers; check spec.kafka.external and what is on the way"
-    assert world.condition("KafkaReady") == ("False", "Unreachable", told)
-    assert world.condition() == ("False", "Unreachable", f"Kafka: {told}")
-    (event,) = transitions({}, {"conditions": [{"type": "KafkaReady", **CONDITION, "message": told}]})
-    assert event == ("Warning", "Unreachable", f"KafkaReady: {told}")
+    message = "the generators cannot use Kafka: no broker answers; check spec.kafka.external and the network"
+    assert world.condition("KafkaReady") == ("False", "Unreachable", message)
+    assert world.condition() == ("False", "Unreachable", f"Kafka: {message}")
+    (event,) = transitions({}, {"conditions": [{"type": "KafkaReady", **CONDITION, "message": message}]})
+    assert event == ("Warning", "Unreachable", f"KafkaReady: {message}")
 
 
-def test_a_registry_of_others_that_cannot_be_reached_explains_the_tracker() -> None:
+def test_an_unreachable_external_registry_explains_the_tracker() -> None:
     world = World({"schemaRegistry": {"provider": "external", "external": {"url": "http://registry.absent"}}})
     assert world.condition("SchemaRegistryReady")[1] == "External"
     world.numbers(waits_for={"registry": "no answer"})
-    told = "the generators cannot use it: no answer; check spec.schemaRegistry.external and what is on the way"
-    assert world.condition("SchemaRegistryReady") == ("False", "Unreachable", told)
+    message = "the generators cannot use the registry: no answer; check spec.schemaRegistry.external and the network"
+    assert world.condition("SchemaRegistryReady") == ("False", "Unreachable", message)
 
 
-def test_what_generators_wait_for_is_told_of_our_own_servers_too() -> None:
+def test_the_server_for_which_generators_wait_is_reported_for_builtin_servers_too() -> None:
     world = World()
     world.numbers(waits_for={"kafka": "no broker answers"}, has_positions=False)
     assert world.condition("TopicReady") == (
         "False",
         "WaitingForGenerators",
-        "the generators wait: no broker answers",
+        "the generators are waiting: no broker answers",
     )
 
 
-def test_an_empty_map_says_what_ails_its_source() -> None:
+def test_an_empty_map_is_explained_by_the_error_of_its_source() -> None:
     world = World({"source": {"opensky": {"credentialsSecret": "sky"}}}, secrets={"sky": SKY})
     ready = world.status()
     world.numbers(aircraft=0)
     assert world.condition(before=ready)[:2] == ("False", "NoFlights")
-    assert world.condition(before=world.status(ready))[:2] == ("False", "NoFlights"), "and stays so"
-    world.numbers(aircraft=0, source_trouble="unauthorized")
+    assert world.condition(before=world.status(ready))[:2] == ("False", "NoFlights"), "the reason stays"
+    world.numbers(aircraft=0, source_error="unauthorized")
     assert world.condition() == (
         "False",
         "SourceFails",
-        "Flights: no aircraft, because the source gives none (unauthorized): check spec.source.opensky and Secret sky; "
+        "Flights: no aircraft, because the source fails (unauthorized): check spec.source.opensky and Secret sky; "
         "kubectl logs demo-generator-0",
     )
 
 
-def test_an_operator_that_starts_says_what_was_said_before_until_it_knows_better() -> None:
+def test_a_restarted_operator_keeps_the_status_until_gateways_respond() -> None:
     world = World()
     world.numbers(aircraft=5000, viewers=7, flights_per_s=660.0)
     ready = world.status()
@@ -161,14 +161,14 @@ def test_an_operator_that_starts_says_what_was_said_before_until_it_knows_better
     assert world.condition("FlightsReady", before=gone)[1] == "WaitingForFlights"
 
 
-def test_gateways_that_cannot_be_asked_keep_nobody_waiting() -> None:
+def test_ready_does_not_wait_for_gateways_that_cannot_be_probed() -> None:
     world = World()
     world.numbers()
     assert world.condition("FlightsReady")[:2] == ("Unknown", "GatewaysDoNotAnswer")
     assert world.condition()[0] == "True"
 
 
-def test_two_of_three_brokers_are_enough_and_one_is_not() -> None:
+def test_two_of_three_brokers_are_enough_but_one_is_not() -> None:
     world = World({"kafka": {"builtin": {"replicas": 3}}})
     world.ready("StatefulSet", "demo-kafka", 2)
     assert world.condition("KafkaReady")[:2] == ("True", "Degraded")
@@ -182,13 +182,13 @@ def test_numbers_of_an_older_spec_do_not_count() -> None:
     assert world.condition("GatewayReady")[0] == "False"
 
 
-def test_no_gateways_says_how_to_have_some() -> None:
+def test_gateways_scaled_to_zero_are_reported_with_the_command_to_scale_up() -> None:
     status, reason, message = World({"gateway": {"replicas": 0}}).condition()
     assert (status, reason) == ("False", "ScaledToZero")
     assert "kubectl scale ft/demo --replicas=2" in message
 
 
-def test_foreign_and_refused_children_stand_in_their_parts_condition() -> None:
+def test_foreign_and_rejected_children_appear_in_the_condition_of_their_part() -> None:
     world = World()
     world.more["foreign"] = {ObjectKey("Service", "one", "demo-redis"): "Helm release shop"}
     world.more["refused"] = {
@@ -196,13 +196,13 @@ def test_foreign_and_refused_children_stand_in_their_parts_condition() -> None:
     }
     assert world.condition("RedisReady")[1:] == (
         "OwnedByOthers",
-        "Service demo-redis exists and is not the tracker's (Helm release shop): delete or rename it, or rename the "
+        "Service demo-redis exists but does not belong to the tracker (Helm release shop): delete it, or rename the "
         "tracker",
     )
     assert world.condition("WebReady")[1] == "QuotaExceeded"
 
 
-def test_strimzi_speaks_through_conditions() -> None:
+def test_the_status_of_strimzi_is_reported() -> None:
     waiting = {"metadata": {"generation": 2}, "spec": {"kafka": {}}, "status": {"observedGeneration": 1}}
     assert (
         World({"kafka": {"provider": "strimzi"}}, strimzi_kafka=waiting).condition("KafkaReady")[1]
@@ -214,7 +214,7 @@ def test_strimzi_speaks_through_conditions() -> None:
         "status": {"conditions": [{"type": "NotReady", "status": "True", "reason": "Fatal", "message": "no volume"}]},
     }
     world = World({"kafka": {"provider": "strimzi"}}, strimzi_kafka=broken)
-    assert world.condition("KafkaReady") == ("False", "Fatal", "Strimzi says about Kafka demo-kafka: no volume")
+    assert world.condition("KafkaReady") == ("False", "Fatal", "Strimzi reports for Kafka demo-kafka: no volume")
     ready = {
         "metadata": {"generation": 1},
         "spec": {"kafka": {}},
@@ -223,9 +223,9 @@ def test_strimzi_speaks_through_conditions() -> None:
     assert World({"kafka": {"provider": "strimzi"}}, strimzi_kafka=ready).condition("KafkaReady")[0] == "True"
 
 
-def test_a_registry_that_serves_nothing_is_not_ready() -> None:
+def test_a_registry_that_responds_with_an_error_is_not_ready() -> None:
     world = World()
-    world.numbers(registry_trouble="it answers with HTTP 500")
+    world.numbers(registry_error="it responds with HTTP 500")
     assert world.condition("SchemaRegistryReady")[:2] == ("False", "NotServing")
 
 
@@ -238,14 +238,14 @@ def test_a_registry_that_serves_nothing_is_not_ready() -> None:
         ({"className": "nginx"}, {"nginx": "x"}, None, "NoAddress"),
     ],
 )
-def test_an_ingress_class_that_is_absent_is_told(
+def test_a_missing_ingress_class_is_reported(
     spec: dict[str, Any], classes: dict[str, str], default: str | None, reason: str
 ) -> None:
     world = World({"ingress": {"enabled": True, **spec}}, ingress_classes=classes, default_ingress_class=default)
     assert world.condition("IngressReady")[1] == reason
 
 
-def test_an_unchanged_world_gives_the_same_status() -> None:
+def test_an_unchanged_tracker_keeps_its_status() -> None:
     world = World()
     first = world.status()
     assert world.status(first, LATER) == first
@@ -255,21 +255,21 @@ def test_an_unchanged_world_gives_the_same_status() -> None:
     assert set(changed.values()) == {NOW}
 
 
-def test_events_tell_what_breaks_and_what_is_well_again() -> None:
+def test_new_problems_and_their_end_become_events() -> None:
     world = World()
     starting = World()
     for kind, name in list(starting.live):
         if kind in ("StatefulSet", "Deployment"):
             starting.ready(kind, name, 0)
-    assert list(transitions({}, starting.status())) == [], "starting is no event"
+    assert list(transitions({}, starting.status())) == [], "a normal start causes no event"
     ready = world.status()
     assert [(one.type, one.reason) for one in transitions(starting.status(), ready)] == [("Normal", "Ready")]
     world.ready("Deployment", "demo-gateway", 0)
     world.pod("gateway", containerStatuses=[container(state={"waiting": {"reason": "ErrImagePull"}})])
     broken = world.status()
-    (told,) = transitions(ready, broken)
-    assert (told.type, told.reason) == ("Warning", "ImageCannotBePulled")
-    assert told.message.startswith("GatewayReady: ")
+    (event,) = transitions(ready, broken)
+    assert (event.type, event.reason) == ("Warning", "ImageCannotBePulled")
+    assert event.message.startswith("GatewayReady: ")
     assert list(transitions(broken, broken)) == []
 
 
@@ -281,7 +281,7 @@ def test_a_risky_spec_is_one_event_for_each_generation() -> None:
     assert len(list(new_warnings(again, changed, ["spec.gateway is risky"]))) == 1
 
 
-def test_long_messages_are_cut_where_the_crd_ends() -> None:
+def test_messages_are_truncated_to_the_length_that_the_crd_allows() -> None:
     world = World()
     world.more["refused"] = {ObjectKey("Deployment", "one", "demo-web"): "x" * 5000}
     assert len(world.condition("WebReady")[2]) == 1024

@@ -1,4 +1,4 @@
-"""What ails pods, volumes and quotas, told where a person looks and in words that say what to do."""
+"""Problems of pods, volumes and quotas appear in conditions, with messages that say how to fix them."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from tests.unit.operator.status.status_world import NOW, World, container
                 ]
             },
             "ContainerCrashes",
-            "container gateway of pod gateway-0 ended with exit code 2: error: no broker (kubectl logs gateway-0 -c",
+            "container gateway of pod gateway-0 exited with code 2: error: no broker (kubectl logs gateway-0 -c",
         ),
         (
             {"initContainerStatuses": [container(state={"terminated": {"exitCode": 1, "message": "no topic"}})]},
             "ContainerCrashes",
-            "exit code 1: no topic",
+            "exited with code 1: no topic",
         ),
         (
             {
@@ -78,11 +78,11 @@ from tests.unit.operator.status.status_world import NOW, World, container
                 ]
             },
             "Unschedulable",
-            "no node takes pod gateway-0: 0/1 nodes are available: 1 Insufficient cpu; make room, ask for less",
+            "pod gateway-0 cannot be scheduled: 0/1 nodes are available: 1 Insufficient cpu; add nodes, lower",
         ),
     ],
 )
-def test_what_ails_a_pod_is_told(status: dict[str, Any], reason: str, words: str) -> None:
+def test_a_problem_of_a_pod_explains_the_tracker(status: dict[str, Any], reason: str, words: str) -> None:
     world = World()
     world.ready("Deployment", "demo-gateway", 0)
     world.pod("gateway", **status)
@@ -92,7 +92,7 @@ def test_what_ails_a_pod_is_told(status: dict[str, Any], reason: str, words: str
     assert words in found[2]
 
 
-def test_a_pod_that_is_leaving_ails_nobody() -> None:
+def test_a_terminating_pod_is_no_problem() -> None:
     world = World()
     world.ready("Deployment", "demo-gateway", 0)
     pod = world.pod("gateway", containerStatuses=[container(state={"waiting": {"reason": "ErrImagePull"}})])
@@ -100,7 +100,7 @@ def test_a_pod_that_is_leaving_ails_nobody() -> None:
     assert world.condition("GatewayReady")[1] == "Starting"
 
 
-def test_a_volume_that_waits_names_its_storage_class() -> None:
+def test_a_pending_volume_names_its_storage_class() -> None:
     world = World()
     world.ready("StatefulSet", "demo-kafka", 0)
     words = "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims."
@@ -111,10 +111,10 @@ def test_a_volume_that_waits_names_its_storage_class() -> None:
     world.live["PersistentVolumeClaim", "data-demo-kafka-0"] = claim
     status, reason, message = world.condition("KafkaReady")
     assert (status, reason) == ("False", "VolumePending")
-    assert "volume claim data-demo-kafka-0 (10Gi) waits: check that StorageClass fast exists" in message
+    assert "volume claim data-demo-kafka-0 (10Gi) is pending: check that StorageClass fast exists" in message
 
 
-def test_a_quota_is_told_from_the_condition_of_a_deployment() -> None:
+def test_an_exceeded_quota_is_read_from_the_condition_of_a_deployment() -> None:
     world = World()
     world.ready("Deployment", "demo-web", 0)
     failure = {"type": "ReplicaFailure", "status": "True", "message": 'pods "x" is forbidden: exceeded quota: small'}
@@ -122,7 +122,7 @@ def test_a_quota_is_told_from_the_condition_of_a_deployment() -> None:
     assert world.condition("WebReady")[1] == "QuotaExceeded"
 
 
-def test_a_cause_is_told_before_what_waits_for_it() -> None:
+def test_a_cause_is_reported_before_its_effects() -> None:
     world = World()
     for kind, name in (("StatefulSet", "demo-kafka"), ("StatefulSet", "demo-generator")):
         world.ready(kind, name, 0)

@@ -1,6 +1,6 @@
-"""Ready means that live flights are shown: the operator asks the pods of a tracker, and says what they tell.
+"""The operator probes a tracker's pods, and reports Ready only when they show live flights.
 
-The pods are objects of the API server; what answers at their addresses is a server of the test, on loopback.
+The pods exist as objects of the API server only. At their addresses, on loopback, a server of the test responds.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from tests.apiserver.operator_process import OperatorProcess, eventually
 pytest_plugins = ["tests.apiserver.apiserver_fixtures"]
 
 OF_KAFKA = 5
-"""Children that a tracker without a Kafka of its own does not have."""
+"""Children that a tracker with an external Kafka does not have."""
 ADDRESS = "127.77.0.1"
-"""Loopback, too, and nobody else's."""
+"""A loopback address that nothing else uses."""
 
 
-class Told:
-    """What the pods of a tracker answer; None: they do not answer."""
+class Responses:
+    """What the pods of a tracker respond; None: 404."""
 
     def __init__(self) -> None:
         self.gateway: str | None = ""
@@ -35,16 +35,16 @@ class Told:
 
 
 @contextmanager
-def serving(port: int, told: Told, parts: Mapping[str, str]) -> Iterator[None]:
+def serving(port: int, responses: Responses, parts: Mapping[str, str]) -> Iterator[None]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            text = getattr(told, parts[self.path]) if self.path in parts else None
+            text = getattr(responses, parts[self.path]) if self.path in parts else None
             self.send_response(404 if text is None else 200)
             self.end_headers()
             self.wfile.write((text or "").encode())
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     with ThreadingHTTPServer((ADDRESS, port), Handler) as server:
         thread = threading.Thread(target=server.serve_forever)
@@ -57,15 +57,15 @@ def serving(port: int, told: Told, parts: Mapping[str, str]) -> Iterator[None]:
 
 
 @pytest.fixture
-def told() -> Iterator[Told]:
-    told = Told()
+def responses() -> Iterator[Responses]:
+    responses = Responses()
     generator = {"/metrics": "generator", "/health": "health"}
-    with serving(GATEWAY_PORT, told, {"/metrics": "gateway"}), serving(GENERATOR_PORT, told, generator):
-        yield told
+    with serving(GATEWAY_PORT, responses, {"/metrics": "gateway"}), serving(GENERATOR_PORT, responses, generator):
+        yield responses
 
 
 def make_pod(cluster: Cluster, kind: str, component: str) -> None:
-    """Create a ready pod of a workload, at the address where the test answers."""
+    """Create a ready pod of a workload, at the address where the test's server responds."""
     template = cluster.get(kind, f"demo-{component}")["spec"]["template"]
     name = f"demo-{component}-0"
     cluster.create("Pod", name, metadata={"labels": template["metadata"]["labels"]}, spec=template["spec"])
@@ -84,24 +84,26 @@ def metrics(aircraft: int, viewers: int = 0) -> str:
     return f"# HELP x y\nflights_aircraft {aircraft}\nflights_viewers {viewers}\n"
 
 
-def test_ready_waits_for_the_first_aircraft(cluster: Cluster, operator: OperatorProcess, told: Told) -> None:
-    told.gateway = metrics(0)
+def test_ready_waits_for_the_first_aircraft(cluster: Cluster, operator: OperatorProcess, responses: Responses) -> None:
+    responses.gateway = metrics(0)
     cluster.create_tracker()
     cluster.complete()
     run_everything(cluster)
     eventually(lambda: cluster.reason("FlightsReady") == "WaitingForFlights", "it waits")
-    eventually(lambda: "asked every 15 s" in cluster.condition()["message"], "it says how long that may take")
+    eventually(lambda: "polled every 15 s" in cluster.condition()["message"], "the message has the interval")
     assert cluster.reason() == "WaitingForFlights"
-    told.gateway = metrics(9984, viewers=3)
+    responses.gateway = metrics(9984, viewers=3)
     eventually(lambda: cluster.condition()["status"] == "True", "Ready")
     status = cluster.tracker()["status"]
     assert (status["aircraft"], status["viewers"]) == (10_000, 3)
     eventually(lambda: [event["reason"] for event in cluster.events()] == ["Ready"], "one event")
 
 
-def test_a_source_that_refuses_is_told_with_its_secret(cluster: Cluster, operator: OperatorProcess, told: Told) -> None:
-    told.gateway = metrics(0)
-    told.generator = 'flights_generated_total 0.0\nflights_source_errors_total{reason="token_unauthorized"} 2.0\n'
+def test_a_failing_source_is_reported_with_its_secret(
+    cluster: Cluster, operator: OperatorProcess, responses: Responses
+) -> None:
+    responses.gateway = metrics(0)
+    responses.generator = 'flights_generated_total 0.0\nflights_source_errors_total{reason="token_unauthorized"} 2.0\n'
     cluster.create("Secret", "sky", data={"client_id": "YQ==", "client_secret": "Yg=="})
     cluster.create_tracker(spec={"source": {"opensky": {"credentialsSecret": "sky"}}})
     cluster.complete()
@@ -111,32 +113,32 @@ def test_a_source_that_refuses_is_told_with_its_secret(cluster: Cluster, operato
     assert "no position has reached Kafka yet" in cluster.condition("TopicReady")["message"]
 
 
-def test_a_kafka_that_generators_cannot_reach_is_told_before_there_are_gateways(
-    cluster: Cluster, operator: OperatorProcess, told: Told
+def test_an_unreachable_kafka_is_reported_before_gateways_are_ready(
+    cluster: Cluster, operator: OperatorProcess, responses: Responses
 ) -> None:
-    told.generator = "flights_generated_total 0.0\n"
+    responses.generator = "flights_generated_total 0.0\n"
     kafka = {"provider": "external", "external": {"bootstrapServers": "kafka.absent:9092"}}
     cluster.create_tracker(spec={"kafka": kafka})
     cluster.complete(expected=EXPECTED - OF_KAFKA)
     make_pod(cluster, "StatefulSet", "generator")
     cluster.make_ready()
     cluster.patch("Deployment", "demo-gateway", {"status": {"readyReplicas": 0}}, part="/status")
-    told.health = '{"status": "alive", "waits_for": {"kafka": "no broker of Kafka at kafka.absent:9092 answers"}}'
+    responses.health = '{"status": "alive", "waits_for": {"kafka": "no broker of Kafka at kafka.absent:9092 answers"}}'
     eventually(lambda: cluster.reason() == "Unreachable", "Unreachable")
     assert "no broker of Kafka at kafka.absent:9092 answers; check spec.kafka" in cluster.condition()["message"]
-    eventually(lambda: ("Warning", "Unreachable") in _told(cluster), "an event")
-    told.health = '{"status": "alive", "waits_for": {}}'
+    eventually(lambda: ("Warning", "Unreachable") in _events(cluster), "an event")
+    responses.health = '{"status": "alive", "waits_for": {}}'
     eventually(lambda: cluster.reason("KafkaReady") == "External", "it is back")
 
 
-def _told(cluster: Cluster) -> list[tuple[str, str]]:
+def _events(cluster: Cluster) -> list[tuple[str, str]]:
     return [(event["type"], event["reason"]) for event in cluster.events()]
 
 
-def test_a_restarted_operator_says_what_was_said_before(
-    cluster: Cluster, kubeconfig: Path, tmp_path: Path, told: Told
+def test_a_restarted_operator_keeps_the_status(
+    cluster: Cluster, kubeconfig: Path, tmp_path: Path, responses: Responses
 ) -> None:
-    told.gateway = metrics(500, viewers=2)
+    responses.gateway = metrics(500, viewers=2)
     with OperatorProcess(kubeconfig, tmp_path, cluster.namespace):
         cluster.create_tracker()
         cluster.complete()
@@ -148,18 +150,22 @@ def test_a_restarted_operator_says_what_was_said_before(
     assert cluster.tracker()["metadata"]["resourceVersion"] == version
 
 
-def test_scaling_is_ready_when_every_gateway_is(cluster: Cluster, operator: OperatorProcess, told: Told) -> None:
-    told.gateway = metrics(500)
+def test_scaling_is_ready_when_every_gateway_is(
+    cluster: Cluster, operator: OperatorProcess, responses: Responses
+) -> None:
+    responses.gateway = metrics(500)
     cluster.create_tracker()
     cluster.complete()
     run_everything(cluster)
     eventually(lambda: cluster.condition()["status"] == "True", "Ready")
     cluster.change_tracker({"gateway": {"replicas": 3}})
-    eventually(lambda: cluster.get("Deployment", "demo-gateway")["spec"]["replicas"] == 3, "three gateways asked for")
+    eventually(
+        lambda: cluster.get("Deployment", "demo-gateway")["spec"]["replicas"] == 3, "three gateways are requested"
+    )
     generation = cluster.get("Deployment", "demo-gateway")["metadata"]["generation"]
     status = {"observedGeneration": generation, "replicas": 3, "updatedReplicas": 3, "readyReplicas": 2}
     cluster.patch("Deployment", "demo-gateway", {"status": status}, part="/status")
-    eventually(lambda: cluster.reason() == "Degraded", "two of three are not what was asked for")
+    eventually(lambda: cluster.reason() == "Degraded", "two of three are ready")
     assert cluster.condition("GatewayReady")["status"] == "True"
     cluster.patch("Deployment", "demo-gateway", {"status": {"readyReplicas": 3}}, part="/status")
     eventually(lambda: cluster.condition()["status"] == "True", "Ready again")
