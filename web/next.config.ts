@@ -1,5 +1,5 @@
-// The page is exported as plain files (web/out), so that the gateway, nginx or any CDN can serve it: no Node.js where it
-// runs. Images are left as they are because the export has no server to resize them.
+// The page is exported as static files (web/out): the gateway, nginx or any CDN can serve it without Node.js. Images are
+// not optimized, because the export has no server to resize them.
 import type { NextConfig } from "next";
 import { sourcesDigest } from "./scripts/sourcesDigest.mjs";
 

@@ -1,10 +1,10 @@
-// The service worker: keeps the page itself, so that an installed app opens without a network and can say that there is
-// none. It keeps no position and answers nothing of the API: what is shown as live always comes from the gateway.
+// The service worker: caches the page itself, so an installed app opens offline and can say so. It never caches positions
+// or other answers of the API: live data always comes from the gateway.
 //
-// The document comes from the network, and from the cache only when the network does not answer. Files whose names hold
-// their content are kept; the oldest go when there are more than MOST_FILES (a new version of the page brings new names).
-// The name of the cache begins with the path of this page, because other applications and other trackers may be served
-// by the same origin. Only caches whose names begin so are removed.
+// The document comes from the network, and from the cache only if the network does not answer. Files with a content hash
+// in their name are cached; beyond MOST_FILES the oldest are removed (a new version of the page has new names). The name
+// of the cache has the path of this page as a prefix, because other applications and other trackers may share the
+// origin. Only caches with this prefix are removed.
 const PREFIX = `flighttracker ${new URL(self.registration.scope).pathname} `;
 const CACHE = `${PREFIX}2`;
 const FORMER_CACHE = "flighttracker-1";
@@ -40,7 +40,7 @@ self.addEventListener("fetch", (event) => {
   } else if (url.pathname.includes("/_next/static/")) event.respondWith(fileFor(request));
 });
 
-// What the page loaded before this worker was there; the browser has it, so it costs no second download.
+// Caches what the page loaded before this worker was active; the browser has the files, so nothing is downloaded twice.
 self.addEventListener("message", (event) => {
   if (event.data?.type !== "keep" || !Array.isArray(event.data.urls)) return;
   const ours = event.data.urls.filter((url) => {
@@ -54,7 +54,7 @@ async function documentFor(request) {
   const cache = await caches.open(CACHE);
   try {
     const answer = await fetch(request, { signal: AbortSignal.timeout(WAIT_MS) });
-    // The query chooses what the page shows, not which page it is.
+    // The query selects what the page shows; the document is the same.
     if (answer.ok) await cache.put("./", answer.clone());
     return answer;
   } catch (error) {

@@ -1,5 +1,5 @@
-// Which silhouette an aircraft gets, from its ICAO type designator (Doc 8643). Designators of a family share a beginning,
-// so the table lists beginnings; the longest that fits wins, and what is not listed is a jet airliner.
+// The silhouette of an aircraft, from its ICAO type designator (Doc 8643). Designators of a family share a prefix, so the
+// table lists prefixes. The longest match wins, and unlisted types are jet airliners.
 
 export const CATEGORIES = ["jet", "heavy", "business", "turboprop", "light", "helicopter", "glider", "ground"] as const;
 export type Category = (typeof CATEGORIES)[number];
@@ -30,7 +30,7 @@ const BEGINNINGS: Readonly<Record<Exclude<Category, "jet" | "ground">, string>> 
     "GLID AS14 AS20 AS21 AS24 AS25 AS26 AS28 AS29 AS30 AS31 ASK DG1 DG40 DG50 DG80 DISC DUOD JANU LS4 LS8 NIMB VENT BALL SHIP ULAG",
 };
 
-/** Beginnings that a longer family would swallow: C17 is a Globemaster, C172 a Skyhawk; B74S a 747, B757 no heavy. */
+/** Whole designators that a prefix would match wrongly: C17 is a Globemaster, C172 a Skyhawk; B74S a 747, B757 no heavy. */
 const EXACT: Readonly<Record<string, Category>> = {
   C17: "heavy",
   C5: "heavy",

@@ -1,12 +1,12 @@
-// Where an aircraft is shown at a moment, from one instance. The vertex shader (map/shaders.ts) does the same arithmetic;
+// Where an aircraft is shown at a moment, from its instance. The vertex shader (map/shaders.ts) does the same arithmetic;
 // a browser test compares the two. Used for picking, the canvas layer, following, and by the worker for corrections.
 import { INSTANCE, INSTANCE_FLOATS } from "./instance";
 
-/** A position is flown on for so long after it was measured; then the icon waits and fades. */
+/** How long an aircraft is extrapolated after its position; then the icon stops and fades. */
 export const DEAD_RECKONING_S = 60;
-/** Time constant of the blend from the track that was displayed to the one that came. */
+/** Time constant of the blend from the displayed track to the new one. */
 export const BLEND_TIME_S = 0.35;
-/** From this age of its position an icon fades, until FADED_S. */
+/** Age of a position from which its icon fades, until FADED_S. */
 export const FADE_FROM_S = 35;
 export const FADED_S = 110;
 export const FADED_OPACITY = 0.3;
@@ -17,14 +17,14 @@ export interface Place {
   headingRad: number;
 }
 
-/** How much of a correction is still to be made, 1 to 0; without blending (reduced motion) always 0. */
+/** Remaining share of a correction, 1 to 0; without blending (reduced motion) always 0. */
 export function blendRemaining(sinceS: number, blends: boolean): number {
   return blends ? Math.exp(-Math.max(0, sinceS) / BLEND_TIME_S) : 0;
 }
 
 /**
- * Write into `out` where row `row` of `instances` is shown at `timeS`, seconds since the reference. `mostS` is for how long
- * a position is flown on; 0 leaves the aircraft where it was heard.
+* Write into `out` where row `row` of `instances` is shown at `timeS`, seconds since the reference. `mostS` is how long a
+ * position is extrapolated; with 0 the aircraft stays at its last position.
  */
 export function placeAt(
   instances: Float32Array,
@@ -52,7 +52,7 @@ export function placeAt(
     (instances[at + INSTANCE.heading] as number) + (instances[at + INSTANCE.headingOffset] as number) * remaining;
 }
 
-/** How opaque an icon is whose position is so old. */
+/** Opacity of an icon, from the age of its position. */
 export function opacityAt(ageS: number): number {
   const faded = Math.max(0, Math.min(1, (ageS - FADE_FROM_S) / (FADED_S - FADE_FROM_S)));
   return 1 - (1 - FADED_OPACITY) * faded;

@@ -26,7 +26,7 @@ export class EarlierTrack {
     if (this.points.length === 0) this.load();
   }
 
-  /** Oldest first; none of an aircraft that is not the selected one. */
+  /** Oldest first; empty unless the aircraft is the selected one. */
   pointsOf(icao24: number | null): readonly TrackPoint[] {
     return icao24 === this.icao24 ? this.points : NO_POINTS;
   }

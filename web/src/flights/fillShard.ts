@@ -1,7 +1,7 @@
-// The first key frame of a shard, column by column into its empty table: what every join of a viewer begins with.
+// Fills an empty table from the first key frame of a shard, column by column. Every join of a viewer begins with it.
 //
-// Nothing is compared, because nothing was there. Where the slots have no gaps, which is the rule, a column is copied in
-// one piece by the engine itself and costs the same before and after its loops are compiled. ShardTable calls it.
+// It compares nothing, because the table was empty. Usually the slots have no gaps: then the engine copies a column in one
+// piece, which costs the same before and after loops are compiled. ShardTable calls it.
 import { CHANGED_AIRCRAFT, CHANGED_POSITION, CHANGED_STATICS } from "./changes";
 import { COLUMN, COLUMN_COUNT, MILLISECONDS_PER_AGE_UNIT, NAME_COLUMN_COUNT, TEXT_COLUMNS } from "./columns";
 import type { Additions } from "./frame";
@@ -10,7 +10,7 @@ import type { ShardTable } from "./shardTable";
 
 const CHANGED_ALL = CHANGED_AIRCRAFT | CHANGED_STATICS | CHANGED_POSITION;
 
-/** Put the additions of a frame into a table that has room for them and holds no aircraft. */
+/** Copy the additions of a frame into an empty table with enough capacity. */
 export function fillShard(table: ShardTable, header: FrameHeader, additions: Additions): void {
   const { slots, dynamic } = additions;
   const isDense = slots.length > 0 && slots[slots.length - 1] === slots.length - 1;

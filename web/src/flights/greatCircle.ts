@@ -1,4 +1,4 @@
-// Great circles: the shortest way between two places on a sphere, which aircraft on long flights follow about. Pure.
+// Great circles: the shortest path between two places on a sphere, which long flights follow roughly. Pure.
 // Angles in degrees, distances in metres.
 
 export const EARTH_RADIUS_M = 6_371_008.8;
@@ -17,8 +17,8 @@ export function distanceM(from: LatLon, to: LatLon): number {
 }
 
 /**
- * Places along the shortest way, both ends included, at most `stepDeg` apart. Longitudes go on over the 180th meridian
- * instead of jumping. Places that lie opposite each other have no shortest way: the answer is one of all.
+* Places along the shortest path, both ends included, at most `stepDeg` apart. Longitudes continue across the 180th
+ * meridian instead of jumping. Opposite places have many shortest paths: the result is one of them.
  */
 export function greatCircle(from: LatLon, to: LatLon, stepDeg = 1): LatLon[] {
   const a = vectorOf(from);

@@ -1,4 +1,4 @@
-// Operators, countries and sources by number, one table for all shards. Frames number names anew each time; here a name
+// Operators, countries and sources by number, one table for all shards. Each frame has its own numbers; here a name
 // keeps its number, so that rows can be compared and filtered by number, and the page is sent each name once.
 
 const MAX_NAMES = 65_536;

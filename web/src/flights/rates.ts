@@ -1,7 +1,7 @@
-// How fast each aircraft of a shard moved last, and where it should be by that: frames with rates say only how far it is
-// from there (frame.md). Integers only, so that every reader computes the same.
+// The last movement of each aircraft of a shard, and the position that it predicts: frames with rates contain only the
+// difference from that position (frame.md). All values are integers, so every reader computes the same.
 //
-// ShardTable owns one; it takes no memory until the first frame with rates comes.
+// ShardTable owns one; it uses no memory until the first frame with rates.
 import { COLUMN } from "./columns";
 
 const MAX_CHANGE = 32767;
@@ -14,7 +14,7 @@ export type RateRows = readonly [Int32Array, Int32Array, Int32Array];
 export class Rates {
   private rows: RateRows = [new Int32Array(0), new Int32Array(0), new Int32Array(0)];
 
-  /** Take over what a frame says of the aircraft that it adds. */
+  /** Store the rates of the aircraft that a frame adds. */
   put(slots: Uint32Array, rows: RateRows, capacity: number): void {
     this.reserve(capacity);
     for (let r = 0; r < rows.length; r++) {
@@ -24,19 +24,19 @@ export class Rates {
     }
   }
 
-  /** Whether a change over so long a time can be predicted for a slot. */
+  /** Whether the change of a slot can be predicted over this time. */
   canPredict(slot: number, elapsed: number): boolean {
     return (this.rows[2][slot] as number) > 0 && elapsed > 0 && elapsed <= MAX_ELAPSED;
   }
 
-  /** The change of latitude or longitude that is to be expected; `canPredict` must be true. */
+  /** The predicted change of latitude or longitude; `canPredict` must be true. */
   predicted(column: typeof COLUMN.latitude | typeof COLUMN.longitude, slot: number, elapsed: number): number {
     const took = this.rows[2][slot] as number;
     const change = this.rows[column === COLUMN.latitude ? 0 : 1][slot] as number;
     return Math.floor((2 * change * elapsed + took) / (2 * took));
   }
 
-  /** Note how an aircraft has moved. */
+  /** Store how an aircraft has moved. */
   note(slot: number, latitude: number, longitude: number, elapsed: number): void {
     if (elapsed <= 0) return;
     const fits = Math.abs(latitude) <= MAX_CHANGE && Math.abs(longitude) <= MAX_CHANGE && elapsed <= MAX_ELAPSED;

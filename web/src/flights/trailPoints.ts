@@ -1,5 +1,5 @@
-// The trails of all aircraft in view as one array for the GPU: point after point, a break between two aircraft. Bounded:
-// the more aircraft are in view, the shorter is each trail. The worker makes it when the page asks, every few seconds.
+// The trails of all aircraft in view as one array for the GPU: consecutive points, with a break between two aircraft. It is
+// bounded: with more aircraft in view, each trail is shorter. The worker builds it on request, every few seconds.
 import { COLUMN, COLUMN_COUNT, NULL_VALUE } from "./columns";
 import type { FlightRows } from "./flightRows";
 import { mercatorX, mercatorY, shortestX } from "./mercator";
@@ -7,7 +7,7 @@ import { TRAIL_NUMBERS, TRAIL_ON_GROUND, type Trails } from "./trails";
 
 /** Floats of one point: x and y in fractions of the world from the origin, seconds since the rows' reference, altitude. */
 export const POINT_FLOATS = 4;
-/** In the place of the altitude: nothing leads to or from this point. */
+/** Marks a break, instead of an altitude: no line leads to or from this point. */
 export const BREAK = 1e9;
 
 /** A part of the map in fractions of the world; east may be greater than 1. */
@@ -20,7 +20,7 @@ export interface WorldArea {
 
 export interface TrailPoints {
   readonly points: Float32Array<ArrayBuffer>;
-  /** What the points count from, so that 32 bits are enough. */
+  /** Origin of the points, so that 32 bits are enough. */
   readonly originX: number;
   readonly originY: number;
   readonly referenceMs: number;

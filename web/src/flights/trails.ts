@@ -5,13 +5,13 @@
 export const POINTS = 64;
 /** Least time between two kept positions. */
 export const SPACING_MS = 10_000;
-/** Times are kept in this unit since the first that was kept, so that they fit in 32 bits for 13 years. */
+/** Times are stored in this unit since the first one, so they fit in 32 bits for 13 years. */
 const TIME_UNIT_MS = 100;
 
 /** The altitude of an aircraft on ground; NULL_VALUE when it is unknown. */
 export const TRAIL_ON_GROUND = -32767;
 
-/** The n-th position of every row. */
+/** The n-th stored position of every row. */
 interface Plane {
   readonly latitudes: Int32Array;
   readonly longitudes: Int32Array;

@@ -1,4 +1,4 @@
-// The four bytes of a type designator as one number: comparing and counting types costs no text for each row.
+// The four bytes of a type designator as one number, to compare and count types without creating strings.
 import { TEXT_BYTES, TEXT_COLUMNS } from "./columns";
 import type { FlightRows } from "./flightRows";
 

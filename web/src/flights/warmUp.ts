@@ -1,19 +1,19 @@
-// Lets the JavaScript engine compile the decoder before the first frame is there: cold, the key frames of a join take
-// several times as long. The worker does it while the page comes to life and the socket opens, and stops for the first frame.
+// Makes the JavaScript engine compile the decoder before the first frame arrives: without it, the key frames of a join take
+// several times as long. The worker does it while the page hydrates and the socket opens, and stops at the first frame.
 //
-// The made-up aircraft are everywhere, fast and slow, known and unknown: code that was compiled for zeros only is thrown
-// away and compiled again when the first real number comes.
+// The synthetic aircraft have varied values: code that was compiled for zeros only is discarded and compiled again at the
+// first real value.
 import { COLUMN, COLUMN_BYTES, COLUMN_COUNT, NAME_COLUMN_COUNT, NULL_VALUE, TEXT_BYTES } from "./columns";
 import { Fleet } from "./fleet";
 import { decodePayload } from "./frame";
 import type { FrameHeader } from "./frameHeader";
 
-/** Odd, so that no section of the payload begins at an even place. */
+/** Odd, to misalign the sections of the payload. */
 const AIRCRAFT = 1_501;
-/** Values repeat after so many aircraft: making each of its own would take longer than decoding them all. */
+/** Values repeat after this many aircraft: creating distinct ones would take longer than decoding them all. */
 const PATTERN = 97;
 const NAMES = 40;
-/** Decoding is cheap and is what a person waits for; placing takes ten times as long. */
+/** Decoding is cheap and delays the first picture; placing takes ten times as long. */
 const DECODED = 24;
 const PLACED = 3;
 /** Like real ones: too large for the engine's small integers. */

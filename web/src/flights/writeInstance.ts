@@ -1,4 +1,4 @@
-// One row's numbers for the GPU, from what a frame says of it. The worker's Fleet calls it for each row that changed.
+// Writes a row's numbers for the GPU, from its columns. The worker's Fleet calls it for each changed row.
 import { CATEGORY_NUMBER, categoryOf } from "./aircraftCategory";
 import { COLUMN, COLUMN_COUNT, DEGREES_PER_TRACK_UNIT, isEmergency, NULL_VALUE, ON_GROUND_BIT } from "./columns";
 import { type Place, placeAt } from "./deadReckoning";

@@ -1,5 +1,5 @@
-// The map as a React component: mounts its parts once, keeps them in step with the props, draws buttons and tooltip.
-// Leaflet touches `window` when it is loaded, so the page loads this file in the browser only.
+// The map as a React component: mounts its parts once, keeps them in sync with the props, and renders buttons and tooltip.
+// Leaflet uses `window` when it is loaded, so this file is loaded in the browser only.
 "use client";
 
 import { useEffect, useRef, useState } from "react";
@@ -16,13 +16,13 @@ import { type RendererKind, wantedRenderer } from "./renderer";
 import { type Tested, testedRenderer } from "./selfTest";
 import { useMapOptions } from "./useMapOptions";
 
-/** The GPU begins as soon as this file is there, and compiles while the page comes to life. */
+/** Starts as soon as this file is loaded, so the GPU compiles while the page hydrates. */
 let begun: Promise<Tested> | null = testedRenderer(wantedRenderer(window.location.search));
 
 export interface MapHandle {
   readonly layer: FlightLayer;
   showAircraft(icao24: number): void;
-  /** What the map shows, degrees; null while it has no size. West is greater than east over the 180th meridian. */
+  /** The area that the map shows, degrees; null while it has no size. West is greater than east across the 180th meridian. */
   area(): { readonly west: number; readonly south: number; readonly east: number; readonly north: number } | null;
 }
 
@@ -35,7 +35,7 @@ interface Props {
   onReady(handle: MapHandle | null): void;
   onRenderer(kind: RendererKind, reason: string): void;
   onTilesFailed(): void;
-  /** The map came to rest somewhere else. */
+  /** The map has stopped at another place. */
   onMoved?(latitudeDeg: number, longitudeDeg: number, zoom: number): void;
 }
 

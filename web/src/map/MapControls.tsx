@@ -1,5 +1,5 @@
-// The buttons on the map: its options, fit, and, while an aircraft is selected, what can be done with it. Below Leaflet's
-// zoom buttons, in their look.
+// The buttons on the map: its options, "fit", and the actions on the selected aircraft. They are below Leaflet's zoom
+// buttons and look like them.
 "use client";
 
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";

@@ -1,5 +1,5 @@
-// Airports as dots with their codes, drawn into tiles that Leaflet pans and zooms like any others, so that they cost
-// nothing per frame. The busiest come first; the nearer a person looks, the more there are. Their names come last.
+// Airports as dots with their codes, drawn into tiles that Leaflet pans and zooms like any others, so they cost nothing
+// per frame. Far views show only the busiest; zooming in adds smaller airports and, at last, names.
 import L from "leaflet";
 import { mercatorX, mercatorY } from "@/flights/mercator";
 import { type Airport, loadAirports } from "./airports";
@@ -7,16 +7,16 @@ import { chooseLabels } from "./labelChoice";
 import { pageScale } from "./pageScale";
 import { PALETTES, type Palette, type Theme } from "./palette";
 
-/** From this zoom on, airports with so many passengers a year (millions). */
+/** Minimum passengers a year (millions) of the airports that are shown from a zoom on. */
 const SMALLEST_BY_ZOOM = [200, 200, 200, 60, 30, 12, 4, 1.2, 0.3, 0] as const;
 const CODES_FROM_ZOOM = 5;
 const NAMES_FROM_ZOOM = 10;
-/** A name reaches so far out of its airport's tile. */
+/** How far a name extends beyond the tile of its airport. */
 const REACH_PX = 150;
 const CODE_FONT = "600 10px system-ui, sans-serif";
 const NAME_FONT = "10px system-ui, sans-serif";
 
-/** Room that a code takes. */
+/** Space that a code needs. */
 const CODE_WIDTH_PX = 34;
 const CODE_HEIGHT_PX = 22;
 
@@ -89,7 +89,7 @@ export class AirportLayer extends L.GridLayer {
       .catch((error: unknown) => console.warn("The map shows no airports:", error));
   }
 
-  /** Which airports a zoom shows, and which of them with their code: the busier one, where two would lie on each other. */
+  /** The airports that a zoom shows, and whether with their code: where two codes would overlap, the busier has it. */
   private shown(zoom: number): readonly Shown[] {
     let shown = this.shownAt.get(zoom);
     if (shown === undefined) {

@@ -1,5 +1,5 @@
-// The airports of the world that airlines fly to, busiest first: for the map, and for the route of a flight. One file of
-// the page, loaded when something first asks for it. From Mike Borsetti's airportsdata (MIT, data/airports.LICENSE).
+// The airports of the world that airlines fly to, busiest first: for the map, and for the route of a flight. A file of
+// the page, loaded on first use. From Mike Borsetti's airportsdata (MIT, data/airports.LICENSE).
 
 export interface Airport {
   readonly icao: string;
@@ -14,7 +14,7 @@ export interface Airport {
 const WAIT_MS = 10_000;
 let loading: Promise<readonly Airport[]> | null = null;
 
-/** Loaded once; after a failure the next call tries again. */
+/** Loads them once; after a failure the next call retries. */
 export function loadAirports(): Promise<readonly Airport[]> {
   loading ??= fetchAirports().catch((error: unknown) => {
     loading = null;
@@ -41,7 +41,7 @@ export function parseAirports(text: string): Airport[] {
     });
 }
 
-/** By ICAO code; null for one that is not in the list. */
+/** By ICAO code; null if the code is not in the list. */
 export function airportCalled(airports: readonly Airport[], icao: string): Airport | null {
   return icao === "" ? null : (airports.find((airport) => airport.icao === icao) ?? null);
 }

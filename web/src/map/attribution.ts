@@ -1,4 +1,4 @@
-// The attribution of the tiles as safe HTML: text, and links to http and https addresses. Whoever writes the resource is
+// The attribution of the tiles as safe HTML: text, and links to http and https addresses. The author of the resource is
 // not trusted to put other HTML on the page: a `<meta http-equiv=refresh>` sends every viewer to another site, and no
 // content security policy prevents it.
 const LINK = /<a\s[^<>]*?\bhref=(["'])(https?:\/\/[^"'<>\s]+)\1[^<>]*>([^<>]*)<\/a>/gi;
@@ -12,7 +12,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "&nbsp;": "\u00a0",
 };
 
-/** Returns HTML that shows the text. Links stay links; every other tag is displayed as the text that it is. */
+/** Returns HTML that shows the text. Links stay links; every other tag is displayed as plain text. */
 export function attributionHtml(attribution: string): string {
   let html = "";
   let end = 0;

@@ -1,5 +1,5 @@
 // The built-in map: countries drawn into tiles on a canvas, so that Leaflet pans and zooms them like any other tiles, and
-// the page needs no internet. Used when no tile server is configured, and when it does not answer.
+// the page needs no internet access. Used if no tile server is configured, or if it does not answer.
 import L from "leaflet";
 import { pageScale } from "./pageScale";
 import { PALETTES, type Palette, type Theme } from "./palette";
@@ -9,7 +9,7 @@ import { loadCoarseOutline, loadFineOutline, type WorldOutline } from "./worldOu
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 
-/** From this zoom on the coarse outline looks wrong. */
+/** From this zoom on, the coarse outline looks wrong. */
 const FINE_FROM_ZOOM = 4;
 
 export class BaseMap extends L.GridLayer {
@@ -54,7 +54,7 @@ export class BaseMap extends L.GridLayer {
     return tile;
   }
 
-  /** The fine outline is loaded when the map first comes near enough; until it is there, the coarse one is shown. */
+  /** The fine outline is loaded when the map first zooms in that far; until then, the coarse one is shown. */
   private askForFine(): void {
     if (this.isFineAsked) return;
     this.isFineAsked = true;

@@ -1,5 +1,5 @@
-// The smallest box around places on a round world, for "fit": the widest gap between their longitudes stays outside, so
-// that aircraft on both sides of the Pacific are shown beside each other. Pure.
+// The smallest box around places on a round world, for "fit": it leaves out the widest gap between their longitudes, so
+// aircraft on both sides of the Pacific are shown next to each other. Pure.
 import type { LatLon } from "@/flights/greatCircle";
 
 /** East may be greater than 180. */
@@ -32,7 +32,7 @@ export function boxAround(places: readonly LatLon[]): Box | null {
   };
 }
 
-/** The copy of a longitude that is nearest to another one. */
+/** The copy of a longitude (±360°) that is nearest to another one. */
 export function nearLongitude(longitudeDeg: number, to: number): number {
   return longitudeDeg + 360 * Math.round((to - longitudeDeg) / 360);
 }

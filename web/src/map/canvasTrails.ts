@@ -6,11 +6,11 @@ import { altitudeCss, type Palette } from "./palette";
 import type { Scene } from "./renderer";
 import { screenY, worldCopies } from "./view";
 
-/** 4,000 ft in the unit of the points: each colour is a path of its own. */
+/** 4,000 ft in the unit of the points; coarse, because each colour is a separate path. */
 const ALTITUDE_STEP = 160;
 const OPACITY = 0.55;
 
-/** `referenceMs` is that of the scene's time; what is later than that is yet to come. */
+/** `referenceMs` is the reference of the scene's time. Points after the scene's time are not drawn. */
 export function drawTrails(
   context: CanvasRenderingContext2D,
   { points, originX, originY, referenceMs: pointsReferenceMs }: TrailPoints,

@@ -1,8 +1,8 @@
 // The layer of all aircraft on a Leaflet map: owns the renderer, the animation frame, the pointer and the selection.
 //
-// It draws no more frames than can be seen: while the map moves every frame, else as often as the fastest aircraft takes
-// to move a quarter of a pixel. Nothing in it runs per aircraft and frame, except in the canvas renderer and for the few
-// aircraft that have a label.
+// It draws only frames that show a difference: every frame while the map moves, otherwise whenever the fastest aircraft
+// has moved a quarter of a pixel. No code runs per aircraft and frame, except in the canvas renderer and for the few
+// aircraft with a label.
 import type { Map as LeafletMap } from "leaflet";
 import type { FlightsClient, RowsListener } from "@/flights/client";
 import { DEAD_RECKONING_S, type Place, placeAt } from "@/flights/deadReckoning";
@@ -24,9 +24,9 @@ const FASTEST_MPS = 300;
 const SMOOTH_PX = 0.25;
 const SLOWEST_MS = 500;
 const REDUCED_MOTION_MS = 1_000;
-/** Corrections are blended in over this time after positions came. */
+/** After new positions, corrections are blended in over this time. */
 const BLENDING_MS = 1_200;
-/** The canvas renderer may use this part of the time. */
+/** Largest share of the time that the canvas renderer may use. */
 const CANVAS_SHARE = 0.25;
 const CONTEXT_RESTORE_MS = 3_000;
 const GPU_LOST = "the browser took the GPU away";
@@ -52,9 +52,9 @@ export class FlightLayer implements RowsListener {
   readonly frameTimesMs = new Ring<number>(600);
   readonly labels: LabelLayer;
   theme: Theme = "dark";
-  /** False where a person asked for less motion. */
+  /** False if the user prefers reduced motion. */
   isSmooth = true;
-  /** How many aircraft the last frame knew, whether they pass the filters or not. */
+  /** Number of aircraft in the last frame, including those that do not pass the filters. */
   private drawnRows = 0;
   private renderer: FlightRenderer;
   private readonly views: ViewTracker;
@@ -102,12 +102,12 @@ export class FlightLayer implements RowsListener {
     return this.renderer.kind;
   }
 
-  /** How many points of trails can be drawn. */
+  /** How many trail points can be drawn. */
   get mostTrailPoints(): number {
     return this.renderer.mostTrailPoints;
   }
 
-  /** Whether what is known was drawn, or there is no room to draw it in. */
+  /** Whether aircraft were drawn, or the map has no size to draw them in. */
   get hasPicture(): boolean {
     return this.drawnRows > 0 || this.map.getSize().x === 0;
   }
@@ -116,7 +116,7 @@ export class FlightLayer implements RowsListener {
     return this.views.isAnimating;
   }
 
-  /** Call a listener before each frame that is drawn; returns what ends that. */
+  /** Call a listener before each frame that is drawn; returns a function that removes it. */
   onFrame(listener: () => void): () => void {
     this.frameListeners.add(listener);
     return () => this.frameListeners.delete(listener);
@@ -156,7 +156,7 @@ export class FlightLayer implements RowsListener {
     this.isDirty = true;
   };
 
-  /** Where an aircraft is drawn now; null when there is none. */
+  /** Where an aircraft is drawn now; null if there is none. */
   placeOf(icao24: number): ShownPlace | null {
     const row = this.client.rows.rowOf(icao24);
     if (row < 0) return null;
@@ -190,7 +190,7 @@ export class FlightLayer implements RowsListener {
     this.isDirty = true;
   }
 
-  /** Without estimates nothing glides: a correction would be one of a place that was never shown. */
+  /** Without dead reckoning nothing glides: the estimate that a correction starts from was never shown. */
   private get blends(): boolean {
     return this.isSmooth && this.estimates;
   }

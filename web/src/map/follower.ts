@@ -1,10 +1,10 @@
-// Keeps the selected aircraft in the middle of what is seen of the map. It moves the map by whole pixels, and only when the aircraft has
-// moved that far, so that a far view costs nothing. A person who moves the map ends it.
+// Keeps the selected aircraft in the middle of the visible map. It moves the map by whole pixels, and only once the aircraft
+// has moved that far, so a far view costs nothing. It stops when a person moves the map.
 import type { Map as LeafletMap } from "leaflet";
 import type { FlightLayer } from "./flightLayer";
 import { freeCentre } from "./freeSpace";
 
-/** What is this far away is not glided to, but shown. */
+/** Beyond this distance the map jumps instead of gliding. */
 const FAR_PX = 2_000;
 
 export class Follower {

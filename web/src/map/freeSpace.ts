@@ -1,23 +1,23 @@
-// Which part of the map stays visible while the card of the selected aircraft lies on it: at the left on a wide screen, over
-// the lower half on a phone. What is followed or fitted goes to the part that is free.
+// The part of the map that the card of the selected aircraft does not cover: the card is at the left on a wide screen, and
+// over the lower half on a phone. "Follow" and "fit" use the free part.
 import type { Map as LeafletMap } from "leaflet";
 
-/** The layout changes there (globals.css). */
+/** Width at which the layout changes (globals.css). */
 const WIDE_PX = 900;
 const CARD_WIDTH_PX = 344;
-/** Part of a phone's map above the card. */
+/** Share of a phone's map above the card. */
 const FREE_SHARE = 0.5;
 const EDGE_PX = 48;
 /** The buttons at the right. */
 const BUTTONS_PX = 64;
 
-/** Pixels from the map's corner to where the selected aircraft is shown best. */
+/** The middle of the free part, in pixels from the map's corner. */
 export function freeCentre(map: LeafletMap): { readonly x: number; readonly y: number } {
   const { x, y } = map.getSize();
   return isWide() ? { x: x / 2, y: y / 2 } : { x: x / 2, y: (y * FREE_SHARE) / 2 };
 }
 
-/** Space to leave around what is fitted into the view, pixels. */
+/** Padding around a fitted area, pixels. */
 export function fitPadding(
   map: LeafletMap,
   hasCard: boolean,

@@ -1,15 +1,15 @@
 // Compiles and links a pair of shaders, synchronously or in the background.
 import { until } from "./gpuWait";
 
-/** @throws Error with the driver's words when it rejects one of them. */
+/** @throws Error with the driver's message if it rejects a shader. */
 export function createProgram(gl: WebGL2RenderingContext, vertex: string, fragment: string): WebGLProgram {
   return checked(gl, begun(gl, vertex, fragment));
 }
 
 /**
- * Compiling takes a third of a second where there is no GPU; asking how it went would make the page wait for it.
+* Without a GPU, compiling takes a third of a second. Asking for the result earlier would block the page.
  *
- * @throws Error as `createProgram`, or when the driver does not finish.
+* @throws Error as `createProgram`, or if the driver does not finish.
  */
 export async function createProgramLater(
   gl: WebGL2RenderingContext,

@@ -1,9 +1,9 @@
-// Waiting for the GPU without holding up the page.
+// Waits for the GPU without blocking the page.
 
 const LOOK_MS = 4;
 const PATIENCE_MS = 10_000;
 
-/** @throws Error when it is not so within ten seconds. */
+/** @throws Error if the condition does not hold within ten seconds. */
 export async function until(isSo: () => boolean): Promise<void> {
   const endMs = performance.now() + PATIENCE_MS;
   while (!isSo()) {

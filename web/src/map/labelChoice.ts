@@ -1,5 +1,5 @@
-// Which aircraft get a label: as many as fit without covering each other, the important ones first, and those that had one
-// before keep it, so that labels do not flicker while everything moves. Pure; LabelLayer asks twice a second.
+// Chooses the aircraft that get a label: as many as fit without overlap, the important ones first. Aircraft keep their
+// labels, to avoid flicker while everything moves. Pure; LabelLayer calls it twice a second.
 
 export interface Candidate {
   readonly row: number;
@@ -10,13 +10,13 @@ export interface Candidate {
   readonly weight: number;
 }
 
-/** Room that a label takes, with the aircraft that it belongs to. */
+/** Space that a label needs, including its aircraft. */
 export interface LabelSize {
   readonly width: number;
   readonly height: number;
 }
 
-/** The candidates that get a label, `most` at the most. */
+/** The candidates that get a label, at most `most`. */
 export function chooseLabels(
   candidates: readonly Candidate[],
   kept: ReadonlySet<number>,
@@ -26,7 +26,7 @@ export function chooseLabels(
   const rank = ({ row, weight }: Candidate) => 2 * weight + (kept.has(row) ? 1 : 0);
   const ordered = [...candidates].sort((a, b) => rank(b) - rank(a) || a.row - b.row);
   const chosen: Candidate[] = [];
-  // One label for each cell at the most, so that only the cells around a place have to be looked at.
+  // At most one label for each cell, so only the neighbouring cells have to be checked.
   const cells = new Map<string, Candidate>();
   for (const candidate of ordered) {
     if (chosen.length >= most) break;

@@ -1,8 +1,8 @@
-// Callsigns beside the aircraft, from a zoom on where they can be read, or when few pass the filters; the nearer view also
-// says altitude and speed. The selected aircraft and emergencies always have theirs.
+// Callsigns next to the aircraft, at zooms where they are readable or if few aircraft pass the filters. Closer views add
+// altitude and speed. The selected aircraft and emergencies always have a label.
 //
-// Bounded: at most MOST_LABELS are drawn in a frame, each a copy of a small picture that was drawn once. Which aircraft
-// get one is decided twice a second; in the far view, where only the important ones have one, without a look at the others.
+// Bounded: a frame has at most MOST_LABELS, each copied from a small image that was drawn once. They are chosen twice a
+// second. In a far view only the important aircraft have labels, and the others are not examined.
 import { type Place, placeAt } from "@/flights/deadReckoning";
 import type { FlightRows } from "@/flights/flightRows";
 import { INSTANCE, INSTANCE_BYTES, INSTANCE_FLOATS, SELECTED, STYLE_EMERGENCY, VISIBLE } from "@/flights/instance";
@@ -13,9 +13,9 @@ import { fitCanvas, type Scene } from "./renderer";
 import { screenX, screenY } from "./view";
 
 const MOST_LABELS = 150;
-/** Of more aircraft in view none has a label but the important ones. */
+/** With more aircraft in view, only the important ones have a label. */
 const MOST_IN_VIEW = 2_500;
-/** From this zoom on there are labels, and before it when so few aircraft pass the filters. */
+/** Labels are shown from this zoom on, and before it if at most this many aircraft pass the filters. */
 const LABELS_FROM_ZOOM = 7;
 const FEW_AIRCRAFT = 60;
 const DETAILS_FROM_ZOOM = 9;
@@ -24,18 +24,18 @@ const MOST_PICTURES = 600;
 const WIDTH_PX = 84;
 const LINE_PX = 13;
 const GAP_PX = 3;
-/** How far an icon reaches to the right, and the ring around one, in sizes of an icon. */
+/** How far an icon, and the ring around one, extend to the right, in icon sizes. */
 const ICON_REACH = 0.6;
 const RING_REACH = 1.15;
-/** An aircraft may have flown so far since it was heard that it has come into view: 15 km at the nearest zoom. */
+/** Margin for aircraft that have flown into view since their last position: 15 km at the closest zoom. */
 const REACH_PX = 1_500;
 
-/** Where a row's STYLE_ bits lie in its instance. */
+/** Offset of a row's STYLE_ bits in its instance. */
 export const STYLE_BITS_AT = 4 * INSTANCE.style + 1;
 
 /** The visible aircraft, as FlightLayer keeps them. */
 export interface Visible {
-  /** The byte of each row. */
+  /** The state byte of each row. */
   readonly states: Uint8Array;
   /** Visible rows of the selected aircraft and of emergencies. */
   readonly important: readonly number[];
@@ -68,7 +68,7 @@ export class LabelLayer {
     this.context = this.canvas.getContext("2d");
   }
 
-  /** Without labels only the selected aircraft and emergencies have theirs. */
+  /** If false, only the selected aircraft and emergencies have a label. */
   show(isOn: boolean): void {
     this.isOn = isOn;
     this.chosenAtMs = Number.NEGATIVE_INFINITY;
@@ -137,7 +137,7 @@ export class LabelLayer {
       const heardY = instances[row * INSTANCE_FLOATS + INSTANCE.yHigh] as number;
       if (heardY < north || heardY > south) continue;
       this.consider(scene, row, 0, found);
-      // So many that no label could be read.
+      // Too many aircraft: no label would be readable.
       if (found.length - importantCount > MOST_IN_VIEW) return found.slice(0, importantCount);
     }
     return found;

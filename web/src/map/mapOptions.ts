@@ -4,11 +4,11 @@
 export interface MapOptions {
   readonly hasLabels: boolean;
   readonly hasAirports: boolean;
-  /** Trails of all aircraft in view; the selected one always has its trail. */
+  /** Show the trails of all aircraft in view; the selected one always has its trail. */
   readonly hasTrails: boolean;
   /** Move aircraft between two positions; otherwise each stays at its last position. */
   readonly estimates: boolean;
-  /** Keep the selected aircraft in the middle. */
+  /** Keep the selected aircraft in the middle of the map. */
   readonly isFollowing: boolean;
   /** Show only the selected aircraft. */
   readonly isIsolated: boolean;

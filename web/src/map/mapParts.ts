@@ -1,5 +1,5 @@
-// All layers of the map, assembled once, and the actions on them. FlightMap.tsx mounts it and passes the choices on.
-// Nothing here is React.
+// All layers of the map, assembled once, and the actions on them. FlightMap.tsx mounts it and passes the options.
+// It does not use React.
 import L from "leaflet";
 import type { FlightsClient } from "@/flights/client";
 import type { PageConfig } from "@/flights/config";
@@ -20,14 +20,14 @@ import { TrailRequests } from "./trailRequests";
 
 export interface PartsEvents extends LayerEvents {
   tilesFailed(): void;
-  /** The map came to rest somewhere else. */
+  /** The map has stopped at another place. */
   moved(latitudeDeg: number, longitudeDeg: number, zoom: number): void;
   /** A person dragged the map while it followed an aircraft. */
   followEnded(): void;
 }
 
 const FIT_MOST_ZOOM = 9;
-/** While the map follows an aircraft it never rests: it is told where it is this often. */
+/** A map that follows an aircraft never stops, so it reports its place this often. */
 const MOVED_MS = 500;
 
 export class MapParts {
@@ -128,7 +128,7 @@ export class MapParts {
     this.fit(boxAround(this.route.places()));
   }
 
-  /** What the map shows, degrees; null while it has no size. West is greater than east over the 180th meridian. */
+  /** The area that the map shows, degrees; null while it has no size. West is greater than east across the 180th meridian. */
   area(): { readonly west: number; readonly south: number; readonly east: number; readonly north: number } | null {
     if (this.map.getSize().x === 0) return null;
     const bounds = this.map.getBounds();
@@ -190,7 +190,7 @@ function createMap(container: HTMLElement, config: PageConfig, isSmooth: boolean
     maxBoundsViscosity: 1,
     attributionControl: false,
     zoomAnimation: isSmooth,
-    // Leaflet leaves old tiles below the new ones for good where frames come too slowly for its fading.
+    // If frames are too slow for its fading, Leaflet never removes the old tiles below the new ones.
     fadeAnimation: false,
     inertia: isSmooth,
   });

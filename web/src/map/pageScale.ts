@@ -1,5 +1,5 @@
-// How much larger everything is than on a usual screen: the map's letters and icons grow with the page's type, which is
-// larger on a wall screen (globals.css) and as a person set it in the browser.
+// The scale of text and icons on the map. It follows the font size of the page, which is larger on a wall screen
+// (globals.css) or with a browser setting.
 
 const USUAL_PX = 16;
 

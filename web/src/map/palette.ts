@@ -1,10 +1,10 @@
 // Colours of aircraft and of the built-in map, for each theme. Altitude runs from orange (low) over a pale middle to blue
-// and violet (high): the blue–orange axis is the one that all common forms of colour blindness keep apart.
+// and violet (high): people with any common form of colour blindness can distinguish blue and orange.
 import { FEET_PER_ALTITUDE_UNIT } from "@/flights/columns";
 
 export type Theme = "dark" | "light";
 
-/** Altitudes at which the scale has its colours, feet. */
+/** Altitudes of the colour stops, feet. */
 export const ALTITUDE_STOPS_FT = [0, 8_000, 16_000, 24_000, 32_000, 40_000] as const;
 
 export interface Palette {
@@ -23,7 +23,7 @@ export interface Palette {
   readonly graticule: string;
   readonly label: string;
   readonly labelHalo: string;
-  /** Labels of aircraft: the callsign, and what stands below it. */
+  /** Labels of aircraft: the callsign, and the line below it. */
   readonly labelText: string;
   readonly labelDetail: string;
 }
@@ -67,13 +67,13 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
   },
 };
 
-/** Red, green and blue from 0 to 1. */
+/** Red, green and blue, each from 0 to 1. */
 export function rgb(hex: string): [number, number, number] {
   const value = Number.parseInt(hex.slice(1), 16);
   return [(value >> 16) / 255, ((value >> 8) & 255) / 255, (value & 255) / 255];
 }
 
-/** Colour of an altitude as stored, between the stops; the shader does the same. */
+/** Colour of an altitude as stored, interpolated between the stops; the shader does the same. */
 export function altitudeColour(palette: Palette, storedAltitude: number): [number, number, number] {
   const feet = storedAltitude * FEET_PER_ALTITUDE_UNIT;
   let colour = rgb(palette.altitude[0] as string);
@@ -90,7 +90,7 @@ export function altitudeColour(palette: Palette, storedAltitude: number): [numbe
   return colour;
 }
 
-/** The same as a colour of CSS. */
+/** The same as a CSS colour. */
 export function altitudeCss(palette: Palette, storedAltitude: number): string {
   return css(altitudeColour(palette, storedAltitude));
 }

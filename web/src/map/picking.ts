@@ -1,6 +1,6 @@
-// Which aircraft is under the pointer. The positions are those that are drawn at this moment, so they are computed when a
-// person points, at most once per animation frame. One pass over all rows takes about 0.3 ms for 20,000 aircraft; an
-// index would have to be rebuilt as often as it is asked, because everything moves.
+// Finds the aircraft under the pointer. It uses the positions of the current frame, so they are computed when the pointer
+// moves, at most once per animation frame. One pass over all rows takes about 0.3 ms for 20,000 aircraft. Everything moves,
+// so an index would have to be rebuilt for every query.
 import { type Place, placeAt } from "@/flights/deadReckoning";
 import type { FlightRows } from "@/flights/flightRows";
 import { VISIBLE } from "@/flights/instance";
@@ -15,7 +15,7 @@ export interface Pointer {
   /** Pixels from the map's corner. */
   readonly x: number;
   readonly y: number;
-  /** How far away an aircraft may be: wider for a finger than for a mouse. */
+  /** Largest distance of an aircraft: larger for a finger than for a mouse. */
   readonly reachPx: number;
 }
 

@@ -1,5 +1,5 @@
-// What draws the aircraft: the GPU (webglRenderer.ts) or, where that fails, a 2D canvas (canvasRenderer.ts). FlightLayer
-// owns one and calls it; both read the rows that the client holds and show an aircraft at the same place.
+// The interface of the two renderers: the GPU (webglRenderer.ts), or a 2D canvas if that fails (canvasRenderer.ts).
+// FlightLayer owns one. Both read the client's rows and show an aircraft at the same place.
 import type { FlightRows } from "@/flights/flightRows";
 import type { RowsUpdate } from "@/flights/rowsUpdate";
 import type { TrailPoints } from "@/flights/trailPoints";
@@ -10,15 +10,15 @@ export interface Scene {
   readonly view: MapView;
   /** Server time in the seconds of the rows' instances. */
   readonly timeS: number;
-  /** False where a person asked for less motion: corrections are then shown at once. */
+  /** False if the user prefers reduced motion: corrections are then shown at once. */
   readonly blends: boolean;
-  /** For how many seconds an aircraft is flown on after its position was measured; 0 shows what was received. */
+  /** For how many seconds after its position an aircraft is extrapolated; 0 shows the received positions. */
   readonly flownS: number;
   readonly palette: Palette;
   /** Side of an airliner's icon, CSS pixels. */
   readonly iconPx: number;
   readonly pixelRatio: number;
-  /** How much larger letters are than on a usual screen. */
+  /** Scale of text, 1 on a usual screen. */
   readonly pageScale: number;
 }
 
@@ -27,13 +27,13 @@ export type RendererKind = "webgl2" | "canvas";
 export interface FlightRenderer {
   readonly kind: RendererKind;
   readonly canvas: HTMLCanvasElement;
-  /** How many points of trails it can draw. */
+  /** How many trail points it can draw. */
   readonly mostTrailPoints: number;
-  /** Draw other rows than those before. */
+  /** Draw other rows from now on. */
   show(rows: FlightRows): void;
   /** Rows changed; null means all of them. */
   rowsChanged(update: RowsUpdate | null): void;
-  /** The byte of each row (VISIBLE, SELECTED, HOVERED) changed somewhere. */
+  /** The state byte (VISIBLE, SELECTED, HOVERED) of a row changed. */
   statesChanged(states: Uint8Array): void;
   /** Trails of all aircraft, drawn below them; null for none. */
   trailsChanged(trails: TrailPoints | null): void;
@@ -41,7 +41,7 @@ export interface FlightRenderer {
   dispose(): void;
 }
 
-/** What the address asks for: `?renderer=canvas`, or what is best. */
+/** The renderer of the address, `?renderer=canvas`; otherwise the best one. */
 export function wantedRenderer(search: string): RendererKind {
   return new URLSearchParams(search).get("renderer") === "canvas" ? "canvas" : "webgl2";
 }
@@ -54,8 +54,8 @@ export function flightCanvas(): HTMLCanvasElement {
 }
 
 /**
- * Give a canvas the size of the map, in device pixels. On the screen it is as large as what is drawn: while the map grows
- * or shrinks, the picture of before must not be stretched away from the land below it.
+* Give a canvas the size of the map, in device pixels. Its size on the screen changes with it: while the map is resized,
+ * the previous image must not be stretched relative to the tiles below it.
  */
 export function fitCanvas(canvas: HTMLCanvasElement, { view, pixelRatio }: Scene): void {
   const width = Math.round(view.width * pixelRatio);
@@ -70,8 +70,8 @@ const FULL_ZOOM = 8;
 const USUAL_COUNT = 2_000;
 
 /**
- * Icons grow with the zoom, so that a whole continent stays readable and a single airport is worth looking at; while many
- * are shown at once those of a small map are smaller, while few are shown larger.
+* Icons grow with the zoom, to keep a continent readable and to show details at an airport. With many aircraft, icons on
+ * a small map are smaller; with few, they are larger.
  */
 export function iconSizePx(scale: number, shownCount: number): number {
   const zoom = Math.log2(scale / 256);

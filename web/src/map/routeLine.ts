@@ -1,5 +1,5 @@
-// The route of the selected flight: from its origin to where it is, and on to its destination, on great circles, with both
-// airports. Redrawn every few seconds, because the aircraft is one of its points.
+// The route of the selected flight on great circles: from its origin to its present position and on to its destination,
+// with both airports. Redrawn every few seconds, because the aircraft moves.
 import L from "leaflet";
 import type { FlightsClient } from "@/flights/client";
 import { greatCircle, type LatLon } from "@/flights/greatCircle";
@@ -56,7 +56,7 @@ export class RouteLine {
       .catch((error: unknown) => console.warn("The map shows no routes:", error));
   }
 
-  /** The airports of the selected flight that are known, and where it is now. */
+  /** The known airports of the selected flight, and its present position. */
   places(): LatLon[] {
     const head = this.icao24 === null ? null : this.layer.placeOf(this.icao24);
     const { origin, destination } = this.endsOf();
@@ -70,7 +70,7 @@ export class RouteLine {
     const isOnGround = row >= 0 && this.client.rows.isOnGround(row);
     const near = this.map.getCenter().lng;
     draw(this.flown, head === null || origin === null ? [] : greatCircle(head, origin), near);
-    // What stands at its destination has no way before it.
+    // An aircraft at its destination has no route ahead.
     const hasAhead =
       head !== null && destination !== null && !(isOnGround && this.client.rows.status(row) === "landed");
     draw(this.ahead, hasAhead ? greatCircle(head, destination) : [], near);

@@ -1,6 +1,6 @@
-// Whether WebGL2 really draws. Some drivers give a context, compile everything and show nothing; so one aircraft is drawn
-// and its pixel is read back before anything relies on it: by the renderer that is then used, since compiling its programs
-// is the longest part of starting the map where there is no GPU. The page continues meanwhile.
+// Tests whether WebGL2 really draws. Some drivers create a context, compile everything and show nothing. The test draws one
+// aircraft and reads its pixel back. It uses the renderer that the map uses afterwards: without a GPU, compiling its
+// programs is the longest part of starting the map. The page continues meanwhile.
 import { FlightRows } from "@/flights/flightRows";
 import { INSTANCE, VISIBLE } from "@/flights/instance";
 import { PALETTES } from "./palette";
@@ -9,13 +9,13 @@ import { WebglRenderer } from "./webglRenderer";
 
 const SIDE_PX = 64;
 
-/** What draws the aircraft, and why it is a canvas; no reason is given where that was asked for. */
+/** The renderer, and why it is a canvas; without a reason if the address asks for it. */
 export interface Tested {
   readonly renderer: FlightRenderer;
   readonly reason: string;
 }
 
-/** The GPU where it draws, else a canvas: `why` tells why the GPU is not even tried. */
+/** The GPU renderer if it draws, otherwise a canvas; `why` is the reason not to try the GPU. */
 export async function testedRenderer(wanted: RendererKind, why = ""): Promise<Tested> {
   let reason = why;
   if (wanted === "webgl2") {
@@ -36,7 +36,7 @@ async function drawnOnce(): Promise<WebglRenderer> {
   one.instances[INSTANCE.xHigh] = 0.5;
   one.instances[INSTANCE.yHigh] = 0.5;
   const canvas = flightCanvas();
-  // Before there is a context: giving it another size later would wait for all that the GPU has to do.
+  // Before the context is created: a later resize would wait for all pending GPU work.
   canvas.width = canvas.height = SIDE_PX;
   const renderer = await WebglRenderer.on(canvas, one);
   renderer.statesChanged(Uint8Array.of(VISIBLE));

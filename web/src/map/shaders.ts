@@ -1,5 +1,5 @@
-// The two GPU programs that draw all aircraft. The vertex program does the arithmetic of flights/deadReckoning.ts, so
-// that no JavaScript runs for an aircraft between two of its positions.
+// The two GPU programs that draw all aircraft. The vertex program does the arithmetic of flights/deadReckoning.ts, so no
+// JavaScript runs for an aircraft between two of its positions.
 import { CATEGORIES, CATEGORY_NUMBER } from "@/flights/aircraftCategory";
 import { FEET_PER_ALTITUDE_UNIT, NULL_VALUE } from "@/flights/columns";
 import { BLEND_TIME_S, FADE_FROM_S, FADED_OPACITY, FADED_S } from "@/flights/deadReckoning";
@@ -8,7 +8,7 @@ import { ALTITUDE_STOPS_FT } from "./palette";
 
 const float = (value: number) => value.toFixed(6);
 
-/** Colour of an altitude as stored, for a vertex program: palette.ts does the same on the CPU. */
+/** Colour of an altitude as stored, for a vertex program; palette.ts does the same on the CPU. */
 export const ALTITUDE_COLOUR = `
 uniform float uStops[${ALTITUDE_STOPS_FT.length}];
 uniform vec3 uAltitudeColours[${ALTITUDE_STOPS_FT.length}];
@@ -20,13 +20,13 @@ vec3 altitudeColour(float altitude) {
   return colour;
 }`;
 
-/** How the rows lie in the textures: so many in a line, each of them so many texels wide. */
+/** Layout of the rows in the textures: rows per line, and texels per row. */
 export const ROWS_PER_LINE = 256;
 export const TEXELS_PER_ROW = INSTANCE_FLOATS / 4;
 
 /**
- * Each aircraft is four vertices that read its row from a texture. Instances of four vertices are what a processor without
- * a GPU is slowest at: it draws 20,000 of them one by one.
+* Each aircraft is four vertices that read its row from a texture. Instanced drawing would be slowest without a GPU: the
+ * software renderer draws 20,000 instances one by one.
  */
 export const VERTEX_SHADER = `#version 300 es
 precision highp float;
@@ -100,7 +100,7 @@ void main() {
   vRingColour = isSelected ? uSelectedColour : uEmergencyColour;
   float faded = clamp((age - ${float(FADE_FROM_S)}) / ${float(FADED_S - FADE_FROM_S)}, 0.0, 1.0);
   vOpacity = hasRing ? 1.0 : 1.0 - ${float(1 - FADED_OPACITY)} * faded;
-  // The sheet's cell is chosen here and clipped in the fragment program, where corners beyond 1 belong to the ring.
+  // Selects the sheet's cell; the fragment program clips it, because corners beyond 1 belong to the ring.
   vSheet.x = (float(category) + 0.5 + 0.5 * corner.x) / ${float(CATEGORIES.length)};
   vSheet.y = 0.5 + 0.5 * corner.y;
   vCell = float(category);

@@ -1,5 +1,5 @@
-// Outlines of aircraft seen from above, nose up, in a square from −50 to 50. Each is drawn once at start: white where the
-// aircraft is coloured, black where its outline goes, so that one sheet serves every colour and theme.
+// Outlines of aircraft seen from above, nose up, in a square from −50 to 50. Each is drawn once at the start: white for the
+// coloured area, black for the outline, so one sheet works for every colour and theme.
 import { CATEGORIES, type Category } from "@/flights/aircraftCategory";
 
 /** Right half of each symmetric outline, from the nose to the tail. */
@@ -103,7 +103,7 @@ const RIGHT_HALVES: Readonly<
   ],
 };
 
-/** How large each category is drawn beside an airliner. */
+/** Size of each category relative to an airliner. */
 export const CATEGORY_SCALES: readonly number[] = CATEGORIES.map(
   (category) =>
     ({ jet: 1, heavy: 1.18, business: 0.84, turboprop: 0.9, light: 0.76, helicopter: 0.86, glider: 0.86, ground: 0.5 })[
@@ -171,7 +171,7 @@ function strokeRotor(context: CanvasRenderingContext2D, colour: string, width: n
   context.stroke();
 }
 
-/** Pixels of one cell of the sheet. */
+/** Size of one cell of the sheet, pixels. */
 export const CELL_PX = 64;
 
 /** All categories side by side, white with a black outline. */

@@ -1,11 +1,11 @@
-// Draws one tile of the built-in map: sea, graticule, land, coasts, borders and the names of countries that are wide
-// enough for theirs. Pure but for the context. Names are drawn into every tile that they touch, each clipped at its edge.
+// Draws one tile of the built-in map: sea, graticule, land, coasts, borders, and the names of countries that are wide
+// enough. Pure except for the context. A name is drawn into every tile that it touches, clipped at the tile's edge.
 import type { Palette } from "./palette";
 import type { Path, WorldOutline } from "./worldOutline";
 
-/** Points nearer than this to the last one are left out. */
+/** Points closer than this to the last one are skipped. */
 const FINEST_PX = 0.4;
-/** Lines are as wide that they reach over the tile's edge. */
+/** Margin around the tile for lines whose width extends over its edge. */
 const EDGE_PX = 2;
 const LABEL_PX = 11;
 const LABEL_REACH_PX = 90;
@@ -31,7 +31,7 @@ export function drawTile(
     context.beginPath();
     for (const path of paths) {
       if (path.south * scale < top - EDGE_PX || path.north * scale > top + side + EDGE_PX) continue;
-      // What reaches over the 180th meridian is drawn on both ends of the map.
+      // A shape across the 180th meridian is drawn at both ends of the map.
       for (const world of path.west < 0 ? [0, 1] : path.east > 1 ? [-1, 0] : [0]) {
         const from = left - world * scale;
         if (path.east * scale < from - EDGE_PX || path.west * scale > from + side + EDGE_PX) continue;
@@ -59,8 +59,8 @@ export function drawTile(
 }
 
 /**
- * Add a path to the context, in pixels of the tile. Runs of points that lie on one outer side of the tile are skipped: a
- * tile of a fjord must not cost the whole coast of Norway.
+* Add a path to the context, in pixels of the tile. Runs of points beyond one side of the tile are skipped: a tile with one
+ * fjord must not draw the whole coast of Norway.
  */
 function tracePath(
   context: CanvasRenderingContext2D,

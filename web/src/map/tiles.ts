@@ -1,5 +1,5 @@
-// Chooses between a configured tile server and the built-in map. When no tile of the first view arrives, the built-in map
-// takes over for good: a page behind a firewall must not stay grey.
+// Chooses between a configured tile server and the built-in map. If no tile of the first view arrives, the page stays with
+// the built-in map: behind a firewall, it must not remain grey.
 import L from "leaflet";
 import type { PageConfig } from "@/flights/config";
 import { attributionHtml } from "./attribution";

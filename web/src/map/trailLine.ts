@@ -1,5 +1,5 @@
-// The way that the selected aircraft came, up to where it is drawn now, in the colours of its altitudes: what the gateway
-// kept of it, then what this page saw. Leaflet lines below the aircraft; several times a second only the last is redrawn.
+// The trail of the selected aircraft up to its present place, coloured by altitude: the gateway's track, then the positions
+// that this page received. Leaflet lines below the aircraft; several times a second only the last one is redrawn.
 import L from "leaflet";
 import type { FlightsClient, RowsListener } from "@/flights/client";
 import { NULL_VALUE } from "@/flights/columns";
@@ -11,7 +11,7 @@ import type { FlightLayer } from "./flightLayer";
 import { altitudeCss, PALETTES, type Theme } from "./palette";
 
 const REDRAW_MS = 250;
-/** 1,000 ft in the unit of the trail: finer colours cannot be told apart. */
+/** 1,000 ft in the unit of the trail: finer colours look the same. */
 const ALTITUDE_STEP = 40;
 const STYLE = { weight: 2.5, opacity: 0.9, interactive: false, smoothFactor: 0.5, className: "trail" } as const;
 
@@ -72,7 +72,7 @@ export class TrailLine implements RowsListener {
       this.clear();
       return;
     }
-    // In a replay the way ends at the moment that is shown.
+    // In a replay the trail ends at the moment that is shown.
     const untilMs = this.client.shownTimeMs();
     const track = joinedTrail(this.client.earlier.trailOf(this.icao24), this.own);
     let count = track.length / TRAIL_NUMBERS;
@@ -102,7 +102,7 @@ export class TrailLine implements RowsListener {
     this.head.setLatLngs([]);
   }
 
-  /** One line for each run of points of one colour. From the aircraft backwards, beginning at its copy of the world. */
+  /** One line for each run of points with the same colour, from the aircraft backwards, starting at its copy of the world. */
   private drawFlown(track: Float64Array, near: number): void {
     this.flown.clearLayers();
     this.last = null;

@@ -28,7 +28,7 @@ out vec3 vColour;
 
 void main() {
   vec4 point = gl_VertexID == 0 ? aFrom : aTo;
-  // A break, or what is yet to come in a replay.
+  // A break, or a point after the moment of the replay.
   if (aFrom.w > ${(BREAK / 2).toFixed(1)} || aTo.w > ${(BREAK / 2).toFixed(1)} || aFrom.z > uUntil || aTo.z > uUntil) {
     gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
     return;
@@ -79,7 +79,7 @@ export class TrailProgram {
     gl.bufferData(gl.ARRAY_BUFFER, trails?.points ?? new Float32Array(0), gl.DYNAMIC_DRAW);
   }
 
-  /** `referenceMs` is that of the scene's time. Leaves another program and vertex array behind than it found. */
+  /** `referenceMs` is the reference of the scene's time. It does not restore the program and the vertex array. */
   draw({ view, palette, timeS }: Scene, referenceMs: number): void {
     const { gl, trails, program } = this;
     const count = (trails?.points.length ?? 0) / POINT_FLOATS - 1;

@@ -1,5 +1,5 @@
-// Asks the worker for the trails of all aircraft in view: when the map came to rest, and every few seconds, because the
-// aircraft fly on. Asks for more than is seen, so that a small move of the map shows trails at once.
+// Requests the trails of all aircraft in view from the worker: when the map stops, and every few seconds, because the
+// aircraft move. It requests a larger area than the view, so a small move of the map shows trails at once.
 import type { Map as LeafletMap } from "leaflet";
 import type { FlightsClient } from "@/flights/client";
 

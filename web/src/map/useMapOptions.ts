@@ -1,5 +1,5 @@
-// The options of the map: in React and in the page's address, always the same in both. Following and isolating are about
-// the selected aircraft, and end with its selection.
+// The options of the map, in sync between React and the page's address. Following and isolating concern the selected
+// aircraft, and end with its selection.
 "use client";
 
 import { useCallback, useEffect, useState } from "react";

@@ -1,5 +1,5 @@
-// The map view as two linear terms: screen pixel = Mercator fraction × scale − origin. Every layer of ours draws
-// with it, each frame, so that panning and Leaflet's animated zoom (a CSS transition) move aircraft and map as one.
+// The map view as two linear terms: screen pixel = Mercator fraction × scale − origin. All our layers draw each frame
+// with it, so aircraft and map move together during panning and Leaflet's animated zoom (a CSS transition).
 import type { Map as LeafletMap, ZoomAnimEvent } from "leaflet";
 import { longitudeDeg, latitudeDeg as toLatitudeDeg } from "@/flights/mercator";
 
@@ -94,7 +94,7 @@ export function placeOf(x: number, y: number): { latitudeDeg: number; longitudeD
   return { latitudeDeg: toLatitudeDeg(y), longitudeDeg: longitudeDeg(x) };
 }
 
-/** How many copies of the world to draw on each side so that the map is filled. */
+/** How many copies of the world fill the map on each side. */
 export function worldCopies(view: MapView): number {
   return Math.max(0, Math.ceil((view.width / view.scale - 1) / 2));
 }

@@ -1,5 +1,5 @@
-// Draws all aircraft with one call. A texture holds what the worker wrote, byte for byte; an update uploads only the rows
-// that changed (neighbouring ones together), so that a frame costs a few uniforms and a draw call.
+// Draws all aircraft with one call. A texture has the worker's bytes unchanged; an update uploads only the changed rows
+// (neighbouring rows together). A frame costs a few uniforms and one draw call.
 import type { FlightRows } from "@/flights/flightRows";
 import { INSTANCE_FLOATS } from "@/flights/instance";
 import type { RowsUpdate } from "@/flights/rowsUpdate";
@@ -13,9 +13,9 @@ import { CATEGORY_SCALES, drawSheet } from "./silhouettes";
 import type { TrailProgram } from "./trailProgram";
 import { worldCopies } from "./view";
 
-/** Rows that lie this close are uploaded in one piece: a call costs more than the bytes between them. */
+/** Changed rows this close to each other are uploaded together: a call costs more than the bytes between them. */
 const GAP_ROWS = 64;
-/** Two triangles of the four corners of each aircraft. */
+/** Two triangles from the four corners of each aircraft. */
 const CORNERS = [0, 1, 2, 2, 1, 3] as const;
 const SHEET_UNIT = 0;
 const INSTANCES_UNIT = 1;
@@ -25,7 +25,7 @@ export class WebglRenderer implements FlightRenderer {
   readonly kind = "webgl2";
   readonly mostTrailPoints = 60_000;
   private readonly uniforms = new Map<string, WebGLUniformLocation | null>();
-  /** Loaded and made when there is something for it to draw: a program takes a while to compile. */
+  /** Loaded and compiled on first use, because compiling takes a while. */
   private trails: TrailProgram | null = null;
   private latestTrails: TrailPoints | null = null;
   private readonly instanceTexture: WebGLTexture;
@@ -34,7 +34,7 @@ export class WebglRenderer implements FlightRenderer {
   private uploadedCapacity = 0;
   private stateCapacity = 0;
 
-  /** @throws Error when the browser gives no WebGL2 context or refuses the programs. */
+  /** @throws Error if the browser has no WebGL2 context or rejects the programs. */
   static async on(canvas: HTMLCanvasElement, rows: FlightRows): Promise<WebglRenderer> {
     const gl = webgl2(canvas);
     return new WebglRenderer(canvas, rows, gl, await createProgramLater(gl, VERTEX_SHADER, FRAGMENT_SHADER));
@@ -127,7 +127,7 @@ export class WebglRenderer implements FlightRenderer {
     gl.uniform1f(this.uniform("uTime"), scene.timeS);
     gl.uniform1f(this.uniform("uBlends"), scene.blends ? 1 : 0);
     gl.uniform1f(this.uniform("uFlown"), scene.flownS);
-    // A cell of the sheet has a margin for the outline, by which the quad is larger than the icon.
+    // The quad is larger than the icon by the margin of a cell, which is for the outline.
     gl.uniform1f(this.uniform("uIconPx"), scene.iconPx * 1.16);
     gl.uniform3fv(this.uniform("uAltitudeColours[0]"), palette.altitude.flatMap(rgb));
     gl.uniform3fv(this.uniform("uGroundColour"), rgb(palette.ground));
@@ -142,7 +142,7 @@ export class WebglRenderer implements FlightRenderer {
     }
   }
 
-  /** Whether something was drawn in the middle of the canvas; asked right after `draw`, by the self-test. */
+  /** Whether something was drawn in the middle of the canvas; the self-test calls it right after `draw`. */
   async hasDrawnInTheMiddle(): Promise<boolean> {
     const { gl, canvas } = this;
     const pixel = new Uint8Array(4);
@@ -249,11 +249,11 @@ interface Piece {
   readonly y: number;
   readonly width: number;
   readonly height: number;
-  /** Row at its first place. */
+  /** Index of its first row. */
   readonly from: number;
 }
 
-/** Rectangles of a texture of rows that hold the rows from `first` until before `end`. */
+/** Rectangles of a texture that contain the rows from `first` to before `end`. */
 function* pieces(first: number, end: number): Generator<Piece> {
   for (let from = first; from < end; ) {
     const x = from % ROWS_PER_LINE;

@@ -1,9 +1,9 @@
-// Countries of the world as Mercator rings with bounding boxes, ready to be drawn into tiles. From Natural Earth by way of
-// the package world-atlas; loaded after the page is up, the coarse outline first.
+// Countries of the world as Mercator rings with bounding boxes, ready to be drawn into tiles. From Natural Earth via the
+// package world-atlas; loaded after the page has started, the coarse outline first.
 import type { GeometryCollection, Topology, Transform } from "topojson-specification";
 import { mercatorX, mercatorY } from "@/flights/mercator";
 
-/** A line or ring: x and y in turn, with the box around it. */
+/** A line or ring: alternating x and y, with its bounding box. */
 export interface Path {
   readonly points: Float64Array;
   readonly west: number;
@@ -21,16 +21,16 @@ export interface CountryLabel {
 }
 
 export interface WorldOutline {
-  /** Rings of land; holes are rings too, filled by the even-odd rule. */
+  /** Rings of land; holes are also rings, filled by the even-odd rule. */
   readonly land: readonly Path[];
   readonly coasts: readonly Path[];
   readonly borders: readonly Path[];
   readonly labels: readonly CountryLabel[];
 }
 
-/** Where a ring around a pole is closed: outside of the map. */
+/** Where a ring around a pole is closed, outside the map. */
 const BELOW_MAP = 1.1;
-/** A coast within these lies on the edge of the data, where no coast is. */
+/** A coast beyond these limits is the edge of the data, not a real coast. */
 const EDGE_X = mercatorX(-179.99);
 const EDGE_Y = mercatorY(-84.9);
 
@@ -48,9 +48,9 @@ export async function loadFineOutline(): Promise<WorldOutline> {
 }
 
 /**
- * The outline of a TopoJSON of countries. Neighbours share the arc between them: what one country has for itself is coast,
- * what two have is border. The package topojson-client, with which the tests compare this, takes twice as long, all
- * of it before the first picture.
+* The outline of a TopoJSON of countries. Neighbours share the arc between them: an arc of one country is a coast, and an
+ * arc of two is a border. The package topojson-client, with which the tests compare this, takes twice as long, which
+ * would delay the first picture.
  */
 export function outlineOf(topology: Countries): WorldOutline {
   const arcs = topology.arcs.map((arc) => mercatorArc(arc as readonly number[][], topology.transform as Transform));
@@ -89,7 +89,7 @@ export function outlineOf(topology: Countries): WorldOutline {
   };
 }
 
-/** An arc as Mercator x and y in turn. In TopoJSON each point is the step from the one before, in units of the grid. */
+/** An arc as alternating Mercator x and y. In TopoJSON each point is a step from the previous one, in units of the grid. */
 function mercatorArc(steps: readonly (readonly number[])[], { scale, translate }: Transform): Float64Array {
   const points = new Float64Array(2 * steps.length);
   let column = 0;
@@ -113,8 +113,8 @@ function reversed(points: Float64Array): Float64Array {
 }
 
 /**
- * Arcs, each of which begins where the one before ends, as one line that goes on over the 180th meridian instead of back
- * around the world, so that its x may lie beyond 0 to 1. A ring around a pole is closed along the edge of the map.
+* Consecutive arcs as one line. It continues across the 180th meridian instead of going back around the world, so its x may
+ * be outside 0 to 1. A ring around a pole is closed along the edge of the map.
  */
 function pathOf(arcs: readonly Float64Array[]): Path {
   const points = new Float64Array(2 * (1 - arcs.length) + 4 + arcs.reduce((sum, arc) => sum + arc.length, 0));
@@ -149,7 +149,7 @@ function pathOf(arcs: readonly Float64Array[]): Path {
   return { points: points.subarray(0, length), west, north, east, south };
 }
 
-/** Cut a coast where it runs along the 180th meridian or the lower edge of Antarctica, which are no coasts. */
+/** Remove the parts of a coast along the 180th meridian and the lower edge of Antarctica, which are not real coasts. */
 function withoutEdge(line: Float64Array): Float64Array[] {
   const isEdge = (at: number) =>
     (line[at] as number) < EDGE_X || (line[at] as number) > 1 - EDGE_X || (line[at + 1] as number) > EDGE_Y;
