@@ -47,7 +47,12 @@ REQUESTS: dict[str, tuple[str, str, int, str]] = {
         400,
         "The header Host is neither a host name",
     ),
-    "handshake": ("GET /ws?x=1", UPGRADE, 400, "'x' is not a parameter of /ws"),
+    "handshake": (
+        "GET /ws?x=1",
+        f"{UPGRADE}Sec-WebSocket-Protocol: flights.v1\r\n",
+        400,
+        "'x' is not a parameter of /ws",
+    ),
     "handshake elsewhere": ("GET /nothing", UPGRADE, 404, "There is no WebSocket at this path; /ws is one."),
     "preflight": ("OPTIONS /api/v1/stats", PREFLIGHT, 400, "Disallowed CORS Origin"),
 }
