@@ -23,7 +23,7 @@ export function blendRemaining(sinceS: number, blends: boolean): number {
 }
 
 /**
-* Write into `out` where row `row` of `instances` is shown at `timeS`, seconds since the reference. `mostS` is how long a
+ * Write into `out` where row `row` of `instances` is shown at `timeS`, seconds since the reference. `mostS` is how long a
  * position is extrapolated; with 0 the aircraft stays at its last position.
  */
 export function placeAt(

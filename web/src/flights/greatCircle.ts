@@ -17,7 +17,7 @@ export function distanceM(from: LatLon, to: LatLon): number {
 }
 
 /**
-* Places along the shortest path, both ends included, at most `stepDeg` apart. Longitudes continue across the 180th
+ * Places along the shortest path, both ends included, at most `stepDeg` apart. Longitudes continue across the 180th
  * meridian instead of jumping. Opposite places have many shortest paths: the result is one of them.
  */
 export function greatCircle(from: LatLon, to: LatLon, stepDeg = 1): LatLon[] {

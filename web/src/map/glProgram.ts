@@ -7,9 +7,9 @@ export function createProgram(gl: WebGL2RenderingContext, vertex: string, fragme
 }
 
 /**
-* Without a GPU, compiling takes a third of a second. Asking for the result earlier would block the page.
+ * Without a GPU, compiling takes a third of a second. Asking for the result earlier would block the page.
  *
-* @throws Error as `createProgram`, or if the driver does not finish.
+ * @throws Error as `createProgram`, or if the driver does not finish.
  */
 export async function createProgramLater(
   gl: WebGL2RenderingContext,

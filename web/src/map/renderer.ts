@@ -54,7 +54,7 @@ export function flightCanvas(): HTMLCanvasElement {
 }
 
 /**
-* Give a canvas the size of the map, in device pixels. Its size on the screen changes with it: while the map is resized,
+ * Give a canvas the size of the map, in device pixels. Its size on the screen changes with it: while the map is resized,
  * the previous image must not be stretched relative to the tiles below it.
  */
 export function fitCanvas(canvas: HTMLCanvasElement, { view, pixelRatio }: Scene): void {
@@ -70,7 +70,7 @@ const FULL_ZOOM = 8;
 const USUAL_COUNT = 2_000;
 
 /**
-* Icons grow with the zoom, to keep a continent readable and to show details at an airport. With many aircraft, icons on
+ * Icons grow with the zoom, to keep a continent readable and to show details at an airport. With many aircraft, icons on
  * a small map are smaller; with few, they are larger.
  */
 export function iconSizePx(scale: number, shownCount: number): number {

@@ -25,7 +25,7 @@ export const ROWS_PER_LINE = 256;
 export const TEXELS_PER_ROW = INSTANCE_FLOATS / 4;
 
 /**
-* Each aircraft is four vertices that read its row from a texture. Instanced drawing would be slowest without a GPU: the
+ * Each aircraft is four vertices that read its row from a texture. Instanced drawing would be slowest without a GPU: the
  * software renderer draws 20,000 instances one by one.
  */
 export const VERTEX_SHADER = `#version 300 es

@@ -59,7 +59,7 @@ export function drawTile(
 }
 
 /**
-* Add a path to the context, in pixels of the tile. Runs of points beyond one side of the tile are skipped: a tile with one
+ * Add a path to the context, in pixels of the tile. Runs of points beyond one side of the tile are skipped: a tile with one
  * fjord must not draw the whole coast of Norway.
  */
 function tracePath(

@@ -48,7 +48,7 @@ export async function loadFineOutline(): Promise<WorldOutline> {
 }
 
 /**
-* The outline of a TopoJSON of countries. Neighbours share the arc between them: an arc of one country is a coast, and an
+ * The outline of a TopoJSON of countries. Neighbours share the arc between them: an arc of one country is a coast, and an
  * arc of two is a border. The package topojson-client, with which the tests compare this, takes twice as long, which
  * would delay the first picture.
  */
@@ -113,7 +113,7 @@ function reversed(points: Float64Array): Float64Array {
 }
 
 /**
-* Consecutive arcs as one line. It continues across the 180th meridian instead of going back around the world, so its x may
+ * Consecutive arcs as one line. It continues across the 180th meridian instead of going back around the world, so its x may
  * be outside 0 to 1. A ring around a pole is closed along the edge of the map.
  */
 function pathOf(arcs: readonly Float64Array[]): Path {
