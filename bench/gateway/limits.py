@@ -84,7 +84,7 @@ class Stage:
     """A gateway that ticks, its crowd and a probe."""
 
     def __init__(self, gateway: subprocess.Popen[str], crowd: subprocess.Popen[str], port: str) -> None:
-        self._gateway, self._crowd, self._port = gateway, crowd, port
+        self._gateway, self._crowd, self.port = gateway, crowd, port
         self.probe = Probe(port)
 
     def connect(self, group: int, count: int, per_second: int) -> float:
@@ -117,9 +117,16 @@ class Stage:
         cpu_s, memory_bytes = hear(self._gateway, "used").split()
         return float(cpu_s), int(memory_bytes) / 1e6
 
+    def idle_cpu_s_per_s(self) -> float:
+        """Return the CPU seconds a second that the gateway uses for its ticks alone."""
+        cpu_before_s, _ = self.used()
+        self.order("run 5", "ran")
+        cpu_s, _ = self.used()
+        return (cpu_s - cpu_before_s) / 5
+
     def metric(self, name: str) -> float:
         """Return a metric by its name and labels as /metrics writes them, 0 when it is not there."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/metrics", timeout=30) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=30) as answer:
             lines = answer.read().decode().splitlines()
         return next((float(line.split()[-1]) for line in lines if line.startswith(name + " ")), 0.0)
 

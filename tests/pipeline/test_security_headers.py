@@ -88,9 +88,10 @@ async def test_the_page_gets_its_own_policy_and_data_none(page: GatewaySettings)
     async with running_gateway(page) as running:
         async with running.session.get(running.url + "/") as response:
             assert "script-src 'self' 'sha256-" in response.headers["Content-Security-Policy"]
-        async with running.session.get(running.url + "/api/v1/flights") as response:
-            assert response.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
-            assert response.headers["Cache-Control"] == "no-store"
+        for path, stored in (("/api/v1/flights", "private, no-cache"), ("/api/v1/config", "no-store")):
+            async with running.session.get(running.url + path) as response:
+                assert response.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+                assert response.headers["Cache-Control"] == stored
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:

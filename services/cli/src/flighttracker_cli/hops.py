@@ -14,7 +14,7 @@ import numpy as np
 
 from flighttracker.avro import PREFIX_BYTES, PositionCodec, schema_id_of
 from flighttracker.flight import FlightPosition
-from flighttracker.frame import COLUMNS, HEADER_BYTES, ShardTable, decode_frame, position_of
+from flighttracker.frame import COLUMNS, HEADER_BYTES, ShardTable, decode_frame, positions_of
 from flighttracker.frame.layout import NAMES, NULL, TEXTS
 from flighttracker.partition import murmur2, shard_of
 from flighttracker.plan import Plan
@@ -185,14 +185,15 @@ def _slot_of(icao24: str, table: ShardTable) -> int:
 
 def _decoded(icao24: str, table: ShardTable) -> FlightPosition:
     slot = _slot_of(icao24, table)
-    identity = table.identities[slot]
-    return position_of(
-        int(icao24, 16),
-        [bytes(identity[name]).decode() for name, _ in TEXTS],
-        [table.names[identity[name]] for name in NAMES],
-        [int(value) for value in table.dynamic[:, slot]],
-        int(table.position_time_ms[slot]),
+    identity = table.identities[[slot]]
+    (position,) = positions_of(
+        identity["icao24"],
+        [identity[name].astype("U").tolist() for name, _ in TEXTS],
+        [[table.names[number] for number in identity[name]] for name in NAMES],
+        table.dynamic[:, [slot]],
+        table.position_time_ms[[slot]],
     )
+    return position
 
 
 def _comparison(sent: FlightPosition, decoded: FlightPosition) -> Iterator[str]:

@@ -24,9 +24,10 @@ from flighttracker_gateway.access.http_gate import ACCESS, OPEN, TokenGate
 from flighttracker_gateway.access.origins import ANY, Origins
 from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.http.api_description import ApiDescription
+from flighttracker_gateway.http.codings import IS_COMPRESSED
 from flighttracker_gateway.http.errors import BugAnswer, answer_http_error
 from flighttracker_gateway.http.options import OptionsAnswer
-from flighttracker_gateway.http.page import IS_COMPRESSED, page_routes
+from flighttracker_gateway.http.page import page_routes
 from flighttracker_gateway.http.page_files import BROTLI_QUALITY, GZIP_LEVEL
 from flighttracker_gateway.http.policy import SecurityPolicy
 from flighttracker_gateway.http.query_check import QueryCheck

@@ -16,6 +16,7 @@ from flighttracker.settings import GatewaySettings
 from flighttracker.tracing import Tracing
 from flighttracker_gateway.access.auth import Auth
 from flighttracker_gateway.access.client_log import ErrorGroups
+from flighttracker_gateway.delivery.answer_cache import Answers
 from flighttracker_gateway.delivery.hub import Hub
 from flighttracker_gateway.delivery.presence import Presence
 from flighttracker_gateway.feed.feed import Feed
@@ -35,6 +36,7 @@ class Gateway:
     Attributes:
         picture: the state of every shard.
         tracks: the recent positions of every aircraft.
+        answers: the answers of the HTTP interface that are the same for every client.
         hub: sends ticks to the viewers.
         auth: checks tokens and permissions.
         admission: limits connections.
@@ -65,6 +67,7 @@ class Gateway:
         self.auth = Auth(settings.auth, bus.sessions, clock, self.metrics)
         self.picture = Picture()
         self.tracks = Tracks(self.picture, clock)
+        self.answers = Answers(clock, settings.tick_s)
         stale_after_silence_ms = round(settings.stale_after_silence_s * 1000)
         self.staleness = Staleness(self.picture, settings.stale_after_ticks, stale_after_silence_ms, clock)
         self.hub = Hub(self.picture, settings.limits, clock, self.metrics)

@@ -16,7 +16,7 @@ from flighttracker.frame.layout import (
     read_header,
     split_frames,
 )
-from flighttracker.frame.quantity import dynamic_of, position_of
+from flighttracker.frame.quantity import dynamic_of, positions_of
 from flighttracker.frame.table import ShardTable
 
 __all__ = [
@@ -34,7 +34,7 @@ __all__ = [
     "decode_frame",
     "dynamic_of",
     "encode_frame",
-    "position_of",
+    "positions_of",
     "read_header",
     "split_frames",
 ]

@@ -24,6 +24,7 @@ from flighttracker.frame.layout import (
     STATUS,
     TRACK,
     VERTICAL_RATE,
+    IntArray,
 )
 
 DEGREE: Final = 1e-5
@@ -37,6 +38,7 @@ VERTICAL_RATE_MPS: Final = 64 * 0.3048 / 60
 _YOUNGEST: Final = -600
 _LARGEST: Final = 32767
 _ON_GROUND: Final = 16
+_STATUS_OF_NUMBER: Final = (*STATUSES, *["unknown"] * (16 - len(STATUSES)))
 _STATUS_NUMBER: Final = {status: number for number, status in enumerate(STATUSES)}
 
 
@@ -98,44 +100,55 @@ def _steps(values: Sequence[float | None], step: float) -> npt.NDArray[np.int32]
     return np.where(np.isnan(numbers), NULL, np.rint(numbers)).astype(np.int32)
 
 
-def position_of(
-    icao24: int, texts: Sequence[str], names: Sequence[str], dynamic: Sequence[int], position_time_ms: int
-) -> FlightPosition:
-    """Return the position in a slot, with the precision of a frame.
+def positions_of(
+    addresses: IntArray,
+    texts: Sequence[Sequence[str]],
+    names: Sequence[Sequence[str]],
+    dynamic: IntArray,
+    position_time_ms: IntArray,
+) -> list[FlightPosition]:
+    """Return the positions in n slots, with the precision of a frame.
+
+    Columns are converted as a whole, which takes a tenth of the time of converting value by value.
 
     Args:
-        icao24: the 24-bit address.
-        texts: callsign, registration, aircraft type, origin, destination.
-        names: operator, origin country, source.
-        dynamic: the eleven integers of the slot.
-        position_time_ms: when the position was measured, milliseconds since 1970.
+        addresses: n 24-bit addresses.
+        texts: n callsigns, registrations, aircraft types, origins and destinations.
+        names: n operators, origin countries and sources.
+        dynamic: the eleven integers of each slot, shape (11, n).
+        position_time_ms: when each position was measured, milliseconds since 1970.
     """
-    baro = dynamic[BARO_ALTITUDE]
-    above = 0 if baro == NULL else baro
-    return FlightPosition(
-        icao24=f"{icao24:06x}",
-        callsign=texts[0],
-        registration=texts[1],
-        aircraft_type=texts[2],
-        operator=names[0],
-        origin_country=names[1],
-        origin=texts[3],
-        destination=texts[4],
-        latitude_deg=round(dynamic[LATITUDE] * DEGREE, 5),
-        longitude_deg=round(dynamic[LONGITUDE] * DEGREE, 5),
-        baro_altitude_m=_quantity(baro, ALTITUDE_M, 2),
-        geo_altitude_m=None if dynamic[GEO_OFFSET] == NULL else round((dynamic[GEO_OFFSET] + above) * ALTITUDE_M, 2),
-        ground_speed_mps=_quantity(dynamic[GROUND_SPEED], SPEED_MPS, 2),
-        track_deg=_quantity(dynamic[TRACK], TRACK_DEG, 1),
-        vertical_rate_mps=_quantity(dynamic[VERTICAL_RATE], VERTICAL_RATE_MPS, 2),
-        on_ground=bool(dynamic[STATUS] & _ON_GROUND),
-        squawk="" if dynamic[SQUAWK] == NULL else f"{dynamic[SQUAWK]:04o}",
-        status=STATUSES[number] if (number := dynamic[STATUS] & 15) < len(STATUSES) else "unknown",
-        position_time=position_time_ms,
-        last_contact=position_time_ms + dynamic[CONTACT_LEAD] * AGE_MS,
-        source=names[2],
+    baro, offset, status = dynamic[BARO_ALTITUDE], dynamic[GEO_OFFSET], dynamic[STATUS]
+    geo = np.where(offset == NULL, NULL, offset + np.where(baro == NULL, 0, baro))
+    columns = (
+        [f"{address:06x}" for address in addresses.tolist()],
+        *texts[:3],
+        *names[:2],
+        *texts[3:],
+        _rounded(dynamic[LATITUDE], DEGREE, 5).tolist(),
+        _rounded(dynamic[LONGITUDE], DEGREE, 5).tolist(),
+        _quantities(baro, ALTITUDE_M, 2),
+        _quantities(geo, ALTITUDE_M, 2),
+        _quantities(dynamic[GROUND_SPEED], SPEED_MPS, 2),
+        _quantities(dynamic[TRACK], TRACK_DEG, 1),
+        _quantities(dynamic[VERTICAL_RATE], VERTICAL_RATE_MPS, 2),
+        ((status & _ON_GROUND) != 0).tolist(),
+        ["" if code == NULL else f"{code:04o}" for code in dynamic[SQUAWK].tolist()],
+        [_STATUS_OF_NUMBER[number] for number in (status & 15).tolist()],
+        position_time_ms.tolist(),
+        (position_time_ms + dynamic[CONTACT_LEAD].astype(np.int64) * AGE_MS).tolist(),
+        names[2],
     )
+    return list(map(FlightPosition, *columns))
 
 
-def _quantity(steps: int, step: float, digits: int) -> float | None:
-    return None if steps == NULL else round(steps * step, digits)
+def _rounded(steps: IntArray, step: float, digits: int) -> npt.NDArray[np.float64]:
+    # Dividing an integer gives the float that is nearest to the decimal, so it is printed with few digits.
+    return np.asarray(np.rint(steps * (step * 10**digits)) / 10**digits, np.float64)
+
+
+def _quantities(steps: IntArray, step: float, digits: int) -> list[float | None]:
+    values: list[float | None] = _rounded(steps, step, digits).tolist()
+    for place in np.flatnonzero(steps == NULL).tolist():
+        values[place] = None
+    return values

@@ -4,14 +4,14 @@
 delta identifies aircraft by icao24 and a frame by slot, so `JsonFrames` keeps the address in each slot after the
 previous frame. When it does not have them (the first tick, a gap) it returns a key frame of the shard.
 
-Objects are encoded in chunks and the event loop runs between them, because 20,000 objects take a quarter of a second.
+Objects are encoded in chunks and the event loop runs between them, because 20,000 objects take a tenth of a second.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -20,8 +20,6 @@ import numpy.typing as npt
 from flighttracker.frame import FrameHeader, FrameStamp, decode_frame
 from flighttracker.frame.layout import IntArray
 from flighttracker_gateway.picture.picture import Picture, ShardPicture
-
-FLIGHTS_PER_CHUNK: Final = 250
 
 
 class _SlotAddresses(NamedTuple):
@@ -102,9 +100,9 @@ async def _encoded(shard: ShardPicture, slots: IntArray) -> bytes:
     return b",".join([chunk async for chunk in json_chunks(shard.positions(slots))])
 
 
-async def json_chunks(values: Iterator[Any]) -> AsyncIterator[bytes]:
-    """Yield JSON values, comma-separated within a chunk, and let the event loop run after each chunk."""
+async def json_chunks(lists: Iterator[list[Any]]) -> AsyncIterator[bytes]:
+    """Yield each list as JSON without its brackets, and let the event loop run after each."""
     encode = msgspec.json.Encoder().encode
-    while chunk := [encode(value) for _, value in zip(range(FLIGHTS_PER_CHUNK), values, strict=False)]:
-        yield b",".join(chunk)
+    for values in lists:
+        yield encode(values)[1:-1]
         await asyncio.sleep(0)

@@ -15,11 +15,9 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from flighttracker_gateway.access.http_gate import ACCESS, OPEN
+from flighttracker_gateway.http.codings import IS_COMPRESSED
 from flighttracker_gateway.http.page_files import PageFiles
 from flighttracker_gateway.http.query_check import ANY_PARAMETER, PARAMETERS
-
-IS_COMPRESSED: Final = "is_compressed"
-"""Marks routes whose answers are compressed already."""
 
 _ASSETS: Final = "_next/static/"
 _FOR_EVER: Final = "public, max-age=31536000, immutable"

@@ -16,18 +16,18 @@ from typing import Final
 
 import brotli
 
+from flighttracker_gateway.delivery.answer_cache import FEWEST_BYTES
+from flighttracker_gateway.http.codings import coding_for
+
 BROTLI_QUALITY: Final = 4
 GZIP_LEVEL: Final = 5
 MAX_HELD_BYTES: Final = 64 * 1024 * 1024
 """What the files may take in memory; beyond it all are forgotten, and read again when they are asked for."""
 
-_FEWEST_BYTES: Final = 500
-"""Smaller files, and those that compressing does not make smaller by a tenth, are sent as they are."""
 _CODINGS: Final[Mapping[str, Callable[[bytes], bytes]]] = {
     "br": lambda content: brotli.compress(content, quality=BROTLI_QUALITY),
     "gzip": lambda content: gzip.compress(content, GZIP_LEVEL, mtime=0),
 }
-"""Content codings, the best first."""
 
 # What the host's own table says differs from machine to machine, and may be wrong.
 _TYPES: Final = mimetypes.MimeTypes(filenames=())
@@ -62,9 +62,8 @@ class PageFile:
         Args:
             accept_encoding: the request's header, "" when it has none.
         """
-        accepted = _accepted(accept_encoding)
-        coding = next((coding for coding in _CODINGS if coding in accepted), "")
-        if not coding or len(self._content) < _FEWEST_BYTES:
+        coding = coding_for(accept_encoding)
+        if not coding or len(self._content) < FEWEST_BYTES:
             return "", self._content
         coded = self._coded.get(coding)
         if coded is None:
@@ -123,13 +122,3 @@ class PageFiles:
             self._files.clear()
         made = self._files[place] = PageFile(place.name, content, version)
         return made
-
-
-def _accepted(accept_encoding: str) -> set[str]:
-    """Return the content codings that a request accepts: those that it names without `q=0`."""
-    accepted = set()
-    for named in accept_encoding.lower().split(","):
-        coding, _, quality = named.partition(";")
-        if quality.replace(" ", "").rstrip("0.") != "q=":
-            accepted.add(coding.strip())
-    return accepted

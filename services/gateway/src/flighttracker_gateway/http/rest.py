@@ -1,8 +1,7 @@
 """The HTTP interface: flights, counts, what the page needs to know, probes and metrics; `rest_session` has the rest.
 
-`app` mounts `ROUTES`; every handler gets the `Gateway` as a dependency. An answer with 20,000 flights is made and
-compressed in chunks with a turn of the event loop after each, so that a tick never waits for a download. Each answer
-shows all shards as they were when it began.
+`app` mounts `ROUTES`; every handler gets the `Gateway` as a dependency. Answers that are the same for every client come
+from `answer_cache`, which makes each once a tick. Each shows all shards as they were when it was begun.
 """
 
 # ruff: noqa: ARG001 - `flights` names its parameters for /schema; `parse_flight_request` reads them
@@ -10,9 +9,8 @@ shows all shards as they were when it began.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -28,12 +26,14 @@ from flighttracker.build_info import VERSION
 from flighttracker.flight import STATUSES, FlightPosition
 from flighttracker_gateway.access.http_gate import ACCESS, OPEN
 from flighttracker_gateway.access.tokens import Scope
-from flighttracker_gateway.delivery.json_frames import json_chunks
 from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.http import flight_query
+from flighttracker_gateway.http.codings import IS_COMPRESSED
 from flighttracker_gateway.http.errors import refusals
+from flighttracker_gateway.http.flight_documents import flights_geojson, flights_json
 from flighttracker_gateway.http.flight_query import FORMATS, MAX_LIMIT, MAX_SPEED_MPS, parse_flight_request
 from flighttracker_gateway.http.query_check import PARAMETERS
+from flighttracker_gateway.http.shared_answer import shared_answer
 
 GEOJSON: Final = "application/geo+json"
 _PROMETHEUS_TEXT: Final = CONTENT_TYPE_LATEST.partition("; charset")[0]
@@ -60,7 +60,7 @@ class _InTwoForms(Operation):
     "/api/v1/flights",
     operation_class=_InTwoForms,
     summary="The flights that match, as JSON or GeoJSON",
-    opt={ACCESS: Scope.VIEW, PARAMETERS: flight_query.PARAMETERS},
+    opt={ACCESS: Scope.VIEW, PARAMETERS: flight_query.PARAMETERS, IS_COMPRESSED: True},
     responses=refusals(401, 403, 503),
 )
 async def flights(
@@ -99,18 +99,21 @@ async def flights(
             schema_extra=_ONE | {"enum": [*FORMATS]},
         ),
     ] = None,
-) -> Stream:
+) -> Response[bytes | None] | Stream:
     """Answer `{"time_ms": …, "flights": […]}`, or a FeatureCollection; times are in milliseconds since 1970 UTC."""
     try:
         wanted = parse_flight_request(dict(request.query_params))
     except ValueError as error:
         raise ValidationException(str(error)) from error
-    selected: Iterator[FlightPosition] = islice(gateway.picture.flights(wanted.query), wanted.limit)
-    time_ms = gateway.clock.now_ms()
-    if wanted.format == "geojson" or (wanted.format is None and GEOJSON in request.headers.get("accept", "")):
-        head = b'{"type":"FeatureCollection","time_ms":%d,"features":[' % time_ms
-        return _stream(head, map(_feature, selected), GEOJSON)
-    return _stream(b'{"time_ms":%d,"flights":[' % time_ms, selected, MediaType.JSON)
+    is_geojson = wanted.format == "geojson" or (wanted.format is None and GEOJSON in request.headers.get("accept", ""))
+
+    def encode() -> AsyncIterator[bytes]:
+        document = flights_geojson if is_geojson else flights_json
+        return document(gateway.picture.flight_lists(wanted.query), wanted.limit, gateway.clock.now_ms())
+
+    key = ("flights", wanted.query, wanted.limit, is_geojson)
+    media_type = GEOJSON if is_geojson else MediaType.JSON
+    return await shared_answer(request, gateway, key, media_type, gateway.picture.version, encode)
 
 
 @get(
@@ -134,17 +137,23 @@ async def flight(
 @get(
     "/api/v1/stats",
     summary="Counts of flights, viewers and shards",
-    opt={ACCESS: Scope.STATS},
+    opt={ACCESS: Scope.STATS, IS_COMPRESSED: True},
     responses=refusals(401, 403, 503),
 )
-async def stats(gateway: NamedDependency[Gateway]) -> Response[dict[str, Any]]:
+async def stats(request: Request[Any, Any, Any], gateway: NamedDependency[Gateway]) -> Response[bytes | None] | Stream:
     """Answer counts by country, status, altitude and speed, and the age of each shard."""
-    answer = gateway.picture.statistics() | {
-        "time_ms": gateway.clock.now_ms(),
-        "viewers": gateway.presence.viewers,
-        "shards": _shards(gateway),
-    }
-    return _json(answer)
+
+    async def encode() -> AsyncIterator[bytes]:
+        yield msgspec.json.encode(
+            gateway.picture.statistics()
+            | {
+                "time_ms": gateway.clock.now_ms(),
+                "viewers": gateway.presence.viewers,
+                "shards": _shards(gateway),
+            }
+        )
+
+    return await shared_answer(request, gateway, "stats", MediaType.JSON, None, encode)
 
 
 @get(
@@ -222,31 +231,6 @@ def address_of(icao24: str) -> str:
     if not _ICAO24.fullmatch(icao24.lower()):
         raise ValidationException(f"icao24 is {icao24[:64]!r}; it must be six hexadecimal digits.")
     return icao24.lower()
-
-
-def _stream(head: bytes, values: Iterator[Any], media_type: str) -> Stream:
-    return Stream(_document(head, values), media_type=media_type)
-
-
-async def _document(head: bytes, values: Iterator[Any]) -> AsyncIterator[bytes]:
-    """Yield `head`, the values, and the two closing brackets."""
-    separator = head
-    async for chunk in json_chunks(values):
-        yield separator + chunk
-        separator = b","
-    yield b"]}" if separator == b"," else separator + b"]}"
-
-
-def _feature(position: FlightPosition) -> dict[str, Any]:
-    """Return a GeoJSON feature (RFC 7946): longitude before latitude, everything else as properties."""
-    properties = msgspec.to_builtins(position)
-    coordinates = [properties.pop("longitude_deg"), properties.pop("latitude_deg")]
-    return {
-        "type": "Feature",
-        "id": position.icao24,
-        "geometry": {"type": "Point", "coordinates": coordinates},
-        "properties": properties,
-    }
 
 
 def _shards(gateway: Gateway) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ import numpy.typing as npt
 from flighttracker.bounding_box import BoundingBox
 from flighttracker.errors import FrameError
 from flighttracker.flight import STATUSES, FlightPosition
-from flighttracker.frame import FrameHeader, FrameStamp, ShardTable, decode_frame, position_of
+from flighttracker.frame import FrameHeader, FrameStamp, ShardTable, decode_frame, positions_of
 from flighttracker.frame.layout import (
     BARO_ALTITUDE,
     GROUND_SPEED,
@@ -31,6 +31,9 @@ from flighttracker.frame.layout import (
     IntArray,
 )
 from flighttracker.frame.quantity import ALTITUDE_M, SPEED_MPS, UNITS_PER_DEGREE
+
+FLIGHTS_PER_LIST: Final = 250
+"""Positions that are made at once, in less than a millisecond."""
 
 _ALTITUDE_BUCKET_M = 1_000
 _SPEED_BUCKET_MPS = 25
@@ -87,15 +90,21 @@ class ShardPicture:
         self.tick_time_ms = header.tick_time_ms
         self.key = None
 
-    def positions(self, slots: IntArray) -> Iterator[FlightPosition]:
-        """Yield the positions in slots, as of the first `next`: a caller may take several ticks to read them."""
+    def positions(self, slots: IntArray) -> Iterator[list[FlightPosition]]:
+        """Yield the positions in slots in short lists, as of the first `next`: a caller may take several ticks."""
         identities = self.table.identities[slots]
-        addresses = identities["icao24"].tolist()
-        texts = zip(*[identities[name].astype("U").tolist() for name, _ in TEXTS], strict=True)
-        names = zip(*[[self.table.names[number] for number in identities[name]] for name in NAMES], strict=True)
-        dynamic = self.table.dynamic[:, slots].T.tolist()
-        for row in zip(addresses, texts, names, dynamic, self.table.position_time_ms[slots].tolist(), strict=True):
-            yield position_of(*row)
+        dynamic = self.table.dynamic[:, slots]
+        position_time_ms = self.table.position_time_ms[slots]
+        for start in range(0, len(slots), FLIGHTS_PER_LIST):
+            part = slice(start, start + FLIGHTS_PER_LIST)
+            some = identities[part]
+            yield positions_of(
+                some["icao24"],
+                [some[name].astype("U").tolist() for name, _ in TEXTS],
+                [[self.table.names[number] for number in some[name].tolist()] for name in NAMES],
+                dynamic[:, part],
+                position_time_ms[part],
+            )
 
     def is_as_new_as(self, other: ShardPicture) -> bool:
         """Return whether replacing the other picture by this one moves no tick and no aircraft back in time.
@@ -129,6 +138,8 @@ class Picture:
     def __init__(self) -> None:
         self._shards: dict[int, ShardPicture] = {}
         self._restarting: set[int] = set()
+        self.version = 0
+        """Increases with every change."""
 
     def __len__(self) -> int:
         return sum(len(shard.slot_of) for shard in self._shards.values())
@@ -163,6 +174,8 @@ class Picture:
         except FrameError:
             self._shards.pop(header.shard, None)
             raise
+        finally:
+            self.version += 1
         self._shards[header.shard] = known
         self._restarting.discard(header.shard)
         return Outcome.APPLIED
@@ -180,6 +193,11 @@ class Picture:
 
     def flights(self, query: FlightQuery = FlightQuery()) -> Iterator[FlightPosition]:  # noqa: B008 - immutable
         """Yield the matching flights, each shard as of the moment that its first flight is read."""
+        for some in self.flight_lists(query):
+            yield from some
+
+    def flight_lists(self, query: FlightQuery) -> Iterator[list[FlightPosition]]:
+        """Yield the matching flights in lists of at most `FLIGHTS_PER_LIST`, each shard as of its first list."""
         for shard in tuple(self._shards.values()):
             yield from shard.positions(np.flatnonzero(_matches(shard, query)))
 
@@ -188,7 +206,7 @@ class Picture:
         address = int(icao24, 16)
         for shard in self._shards.values():
             if (slot := shard.slot_of.get(address)) is not None:
-                return next(shard.positions(np.array([slot])))
+                return next(shard.positions(np.array([slot])))[0]
         return None
 
     def position_time_ms(self, shard: int, icao24: str) -> int | None:

@@ -1,0 +1,68 @@
+"""The HTTP form of an answer of `answer_cache`: entity tag, 304, content coding, and pieces for slow readers.
+
+With tokens the answer may not be stored, as every answer with data. Without, a client may store it if it asks each time
+whether it is current. A program may send the entity tag in both cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Hashable
+from typing import Any, Final
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.response import Stream
+
+from flighttracker_gateway.delivery.answer_cache import BusyError
+from flighttracker_gateway.gateway import Gateway
+from flighttracker_gateway.http.codings import coding_for
+
+PIECE_BYTES: Final = 64 * 1024
+"""A client that does not read costs this much memory, not a whole answer."""
+
+
+async def shared_answer(
+    request: Request[Any, Any, Any],
+    gateway: Gateway,
+    key: Hashable,
+    media_type: str,
+    version: int | None,
+    encode: Callable[[], AsyncIterator[bytes]],
+) -> Response[bytes | None] | Stream:
+    """Return the answer to a request that many may send; the arguments are those of `Answers.get`.
+
+    Raises:
+        HTTPException: 503 with Retry-After, when too many different answers are asked for.
+    """
+    coding = coding_for(request.headers.get("accept-encoding", ""))
+    try:
+        answer = await gateway.answers.get(key, coding, version, encode)
+    except BusyError as error:
+        retry = {"Retry-After": f"{error.retry_after_s:.0f}"}
+        raise HTTPException(str(error), status_code=503, headers=retry) from error
+    body = answer.bodies[coding]
+    is_coded = body is not answer.bodies[""]
+    tag = f'"{answer.tag}-{coding if is_coded else "identity"}"'
+    headers = {
+        "etag": tag,
+        "cache-control": "no-store" if gateway.auth.is_required else "private, no-cache",
+        "vary": "Accept, Accept-Encoding",
+    }
+    if is_current(request.headers.get("if-none-match", ""), tag):
+        return Response(None, status_code=304, headers=headers, media_type=media_type)
+    if is_coded:
+        headers["content-encoding"] = coding
+    if len(body) <= PIECE_BYTES:
+        return Response(body, headers=headers, media_type=media_type)
+    return Stream(_pieces(body), headers={**headers, "content-length": str(len(body))}, media_type=media_type)
+
+
+def is_current(if_none_match: str, tag: str) -> bool:
+    """Return whether a client has the answer with an entity tag (RFC 9110, section 13.1.2)."""
+    known = {text.strip().removeprefix("W/") for text in if_none_match.split(",")}
+    return tag in known or "*" in known
+
+
+async def _pieces(body: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(body), PIECE_BYTES):
+        yield body[start : start + PIECE_BYTES]

@@ -1,0 +1,99 @@
+"""Answers that are the same for every client: made once a tick, with an entity tag, and few at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flighttracker.flight import FlightPosition
+from flighttracker.settings import GatewaySettings
+from flighttracker_gateway.picture.picture import FlightQuery
+from tests.example_flights import position
+from tests.gateway_server import RunningGateway, running_gateway
+from tests.token_issuer import bearer, secret_settings, token
+
+FLIGHTS = (
+    position(icao24="000001", origin_country="Germany"),
+    *(position(icao24=f"{number:06x}", origin_country="Fiji") for number in (2, 3, 4)),
+)
+
+
+async def test_what_many_clients_ask_for_is_made_once_a_tick() -> None:
+    async with running_gateway() as running:
+        await running.tick(*FLIGHTS)
+        made = count_lists(running)
+        tags = {await tag_of(running, "/api/v1/flights") for _ in range(20)}
+        assert (len(tags), len(made)) == (1, 1)
+        assert len({await tag_of(running, "/api/v1/stats") for _ in range(20)}) == 1
+        await tag_of(running, "/api/v1/flights?country=Fiji")
+        await running.tick()
+        assert await tag_of(running, "/api/v1/flights") not in tags
+        assert len(made) == 3
+        await running.clock.advance(60_000)
+        await tag_of(running, "/api/v1/flights")
+        assert len(made) == 3, "nothing has changed"
+
+
+def count_lists(running: RunningGateway) -> list[FlightQuery]:
+    """Return a list to which each reading of the whole picture adds its query."""
+    made: list[FlightQuery] = []
+    read = running.gateway.picture.flight_lists
+
+    def counted(query: FlightQuery) -> Iterator[list[FlightPosition]]:
+        made.append(query)
+        return read(query)
+
+    running.gateway.picture.flight_lists = counted  # type: ignore[method-assign]
+    return made
+
+
+async def tag_of(running: RunningGateway, path: str, **headers: str) -> str:
+    async with running.session.get(running.url + path, headers=headers) as answer:
+        assert answer.status == 200
+        return answer.headers["ETag"]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/flights", "/api/v1/flights?format=geojson", "/api/v1/stats"])
+async def test_who_has_the_current_answer_gets_no_second_one(path: str) -> None:
+    async with running_gateway() as running:
+        await running.tick(*FLIGHTS)
+        plain, coded = [await tag_of(running, path, **{"Accept-Encoding": coding}) for coding in ("identity", "br")]
+        assert (plain != coded) is ("flights" in path), "the bytes differ, except of a short answer"
+        for known in (coded, f'"other", W/{coded}', "*"):
+            headers = {"Accept-Encoding": "br", "If-None-Match": known}
+            async with running.session.get(running.url + path, headers=headers) as answer:
+                assert (answer.status, await answer.read()) == (304, b"")
+                assert answer.headers["ETag"] == coded
+                assert answer.headers["Cache-Control"] == "private, no-cache"
+        await running.tick()
+        assert await tag_of(running, path, **{"Accept-Encoding": "br", "If-None-Match": coded}) != coded
+
+
+async def test_with_tokens_no_answer_may_be_stored_and_a_program_may_still_send_its_tag(tmp_path: Path) -> None:
+    settings = GatewaySettings(auth=secret_settings(tmp_path))
+    async with running_gateway(settings) as running:
+        await running.tick(*FLIGHTS)
+        url = running.url + "/api/v1/flights"
+        headers = bearer(token())
+        async with running.session.get(url, headers=headers) as answer:
+            assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-store")
+            tag = answer.headers["ETag"]
+        async with running.session.get(url, headers=headers | {"If-None-Match": tag}) as answer:
+            assert (answer.status, answer.headers["Cache-Control"]) == (304, "no-store")
+        async with running.session.get(url, headers={"If-None-Match": tag}) as answer:
+            assert answer.status == 401
+
+
+async def test_more_different_questions_than_may_wait_are_answered_with_503() -> None:
+    fleet = [position(icao24=f"{number:06x}") for number in range(5_000)]
+    async with running_gateway() as running:
+        await running.tick(*fleet)
+        paths = [f"/api/v1/flights?bbox=-{edge},-80,179,80" for edge in range(1, 100)]
+        answers = await asyncio.gather(*(running.get(path) for path in paths))
+        rejected = [answer for status, answer in answers if status == 503]
+        assert rejected
+        assert {status for status, _ in answers} == {200, 503}
+        assert rejected[0]["detail"] == "The gateway is making as many answers as it may; come back."
