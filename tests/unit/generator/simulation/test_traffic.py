@@ -156,9 +156,9 @@ def test_every_state_with_airports_has_traffic_of_its_own(country: str) -> None:
 
 
 def test_more_aircraft_than_a_small_block_holds_are_registered_elsewhere() -> None:
-    fleet = make_fleet(1_500, {"MT": 1.0}, 1)
+    fleet = make_fleet(2_500, {"MT": 1.0}, 1)
     assert set(fleet.origin_country) == {"Malta", "United States"}
-    assert len(set(fleet.icao24)) == 1_500
+    assert len(set(fleet.icao24)) == 2_500
 
 
 def test_unknown_country_is_refused_by_name() -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from flighttracker.errors import SourceError
 from flighttracker.flight import FlightPosition
-from flighttracker_generator.simulation.states import country_of_address
 from flighttracker_generator.sources.readsb_aircraft import read_aircraft
 
 TIDY: dict[str, Any] = {
@@ -310,15 +309,3 @@ def test_bytes_that_are_not_utf8_and_numbers_that_are_none_lose_their_field() ->
         None,
     )
     assert (second.callsign, second.track_deg) == ("SWR123", 271.5)
-
-
-@pytest.mark.parametrize(
-    ("address", "country"),
-    [
-        (0x3C6444, "Germany"), (0xA00001, "United States"), (0x789123, "Hong Kong"), (0x780123, "China"),
-        (0x78A123, "China"), (0x7BFFFF, "China"), (0x4CA123, "Ireland"), (0x000001, ""), (0xFFFFFF, ""),
-        (0x894400, "Bahrain"),
-    ],
-)  # fmt: skip
-def test_country_follows_from_the_address(address: int, country: str) -> None:
-    assert country_of_address(address) == country
