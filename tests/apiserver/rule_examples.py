@@ -67,6 +67,34 @@ EXAMPLES = (
         _source(readsb={"url": "http://pi:s3cret@127.0.0.1:8080/aircraft.json"}),
         _source(readsb={"url": "http://127.0.0.1:8080/@pi/aircraft.json"}),
     ),
+    *(
+        Example(model, f"spec.source.{name}", "headers", words, {"source": {name: bad}}, {"source": {name: good}})
+        for model, name, url in (("OpenSky", "opensky", {}), ("Readsb", "readsb", {"url": "http://pi/"}))
+        for words, bad, good in (
+            ("names of HTTP headers", {**url, "headers": {"X Client": "a"}}, {**url, "headers": {"X-Client": "a b"}}),
+            (
+                "carry an account",
+                {**url, "headers": {"authoriZation": "s3cret"}},
+                {**url, "userAgent": "map (me@a.org)"},
+            ),
+        )
+    ),
+    Example(
+        "Readsb",
+        "spec.source.readsb",
+        "credentialsSecret",
+        "is missing",
+        _source(readsb={"url": "http://pi/", "apiKey": {"header": "X-API-Key"}}),
+        _source(readsb={"url": "http://pi/", "apiKey": {"query": "key"}, "credentialsSecret": "receiver"}),
+    ),
+    Example(
+        "ApiKey",
+        "spec.source.readsb.apiKey",
+        "header",
+        "and not both",
+        _source(readsb={"url": "http://pi/", "apiKey": {}, "credentialsSecret": "receiver"}),
+        _source(readsb={"url": "http://pi/", "apiKey": {"header": "X-API-Key"}, "credentialsSecret": "receiver"}),
+    ),
     Example("Source", "spec.source", "opensky", "one source", _source(simulated={}, opensky={}), _source(opensky={})),
     Example(
         "Source",

@@ -34,6 +34,8 @@ LONG_LIVED = {"timeToLiveSeconds": 3600}
 SURROUNDINGS: Mapping[str, Json] = {
     "source.readsb": {"source": {"readsb": {"url": "http://pi"}}},
     "source.readsb.intervalSeconds": {"source": {"readsb": {"url": "http://pi"}}, "gateway": LONG_LIVED},
+    "source.readsb.apiKey.header": {"source": {"readsb": {"url": "http://pi", "credentialsSecret": "a"}}},
+    "source.readsb.apiKey.query": {"source": {"readsb": {"url": "http://pi", "credentialsSecret": "a"}}},
     "source.opensky.intervalSeconds": {"gateway": LONG_LIVED},
     "source.opensky.bbox.south": {"source": {"opensky": {"bbox": {"north": 90}}}},
     "source.opensky.bbox.west": {"source": {"opensky": {"bbox": {"east": 0}}}},
@@ -78,6 +80,10 @@ REACHABLE = {
 """The most extreme value that the rules over several fields leave where they do not let a field reach its own bound."""
 
 TEXTS: Mapping[str, tuple[str, str]] = {
+    "userAgent": ("map (me@a.org)", " map"),
+    "headers{}": ("a b", "a\n"),
+    "header": ("X-API-Key", "X Key"),
+    "query": ("key", "a=b"),
     "size": ("10Gi", "10 GB"),
     "cpu": ("500m", "half"),
     "memory": ("256Mi", "256MB"),

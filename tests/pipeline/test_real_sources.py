@@ -112,9 +112,9 @@ async def test_cut_connection_is_counted_and_asked_again(server: Server) -> None
     assert 1 <= errors(metrics, "connection") <= 4
 
 
-async def test_server_that_is_not_there_is_asked_again_ever_more_rarely(server: Server) -> None:
+async def test_a_server_that_was_not_reached_is_asked_again_soon_however_long_the_interval_is() -> None:
     clock, metrics = RestlessClock(NOW_MS), GeneratorMetrics()
-    source = OpenSkySource(url="http://127.0.0.1:1/", interval_s=10.0)
+    source = OpenSkySource(url="http://127.0.0.1:1/", interval_s=440.0)
     settings = GeneratorSettings(source=source)
 
     async def follow() -> None:
@@ -127,7 +127,17 @@ async def test_server_that_is_not_there_is_asked_again_ever_more_rarely(server: 
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert errors(metrics, "connection") >= 12
-    assert 150.0 <= clock.waits_s[11] <= 300.5
+    assert clock.waits_s[0] <= 1.5
+    assert 30.0 <= clock.waits_s[11] <= 60.5
+
+
+@pytest.mark.parametrize(("status", "reason"), [(503, "server_error"), (403, "unauthorized"), (404, "http_status")])
+async def test_retry_after_is_obeyed_whatever_the_status(server: Server, status: int, reason: str) -> None:
+    server.handlers = [saying("later", status, {"Retry-After": "1234"}), GOOD]
+    clock, metrics = RestlessClock(NOW_MS), GeneratorMetrics()
+    await first_batch(OpenSkySource(url=f"{server.url}/answer"), clock, metrics)
+    assert clock.waits_s == [1234.0]
+    assert errors(metrics, reason) == 1
 
 
 @pytest.mark.parametrize("header", ["X-Rate-Limit-Retry-After-Seconds", "Retry-After"])

@@ -13,11 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flighttracker.spec.fields import NAME, NO_USERINFO, USERINFO
+from flighttracker.spec.fields import HEADER_NAME, NAME, NO_USERINFO, USERINFO
 from flighttracker.spec.gateway import DEFAULT_REPLICAS, JWKS_ACCOUNT
+from flighttracker.spec.http_access import HEADERS_ARE_NAMED, NOT_IN_HEADERS, ONE_PLACE, OWN_HEADERS, SECRET_HEADERS
 from flighttracker.spec.page import TILES_ACCOUNT
 from flighttracker.spec.servers import REGISTRY_ACCOUNT, BuiltinKafka, BuiltinRedis, StrimziKafka
-from flighttracker.spec.source import OPENSKY_ACCOUNT, SOURCE_ACCOUNT, Simulated
+from flighttracker.spec.source import OPENSKY_ACCOUNT, SOURCE_ACCOUNT, WITHOUT_ACCOUNT, Simulated
 from flighttracker.spec.tracker import COLLECTOR_ACCOUNT, NAME_CHARACTERS
 
 _VALUE: Final = re.compile(r"<<(.*?)>>")
@@ -103,6 +104,20 @@ def _at_most_the_limit(amount: str) -> Rule:
     return Rule(f"!({both}) || {compared}", f"requests.{amount}", f"must be at most limits.{amount}")
 
 
+_HTTP_ACCESS: Final = (
+    Rule(
+        f"self.headers.all(name, name.matches({json.dumps(HEADER_NAME.regex)}))",
+        "headers",
+        HEADERS_ARE_NAMED,
+    ),
+    Rule(
+        f"self.headers.all(name, !(name.lowerAscii() in {json.dumps(SECRET_HEADERS + OWN_HEADERS)}))",
+        "headers",
+        NOT_IN_HEADERS,
+    ),
+)
+"""Those of every source that is asked over HTTP."""
+
 _BROKERS: Final = (
     f"(self.provider == 'builtin' ? (has(self.builtin) ? self.builtin.replicas : {BuiltinKafka().replicas})"
     " : self.provider == 'strimzi' ? (has(self.strimzi)"
@@ -136,8 +151,13 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         Rule("self.south < self.north", "south", "must be less than north"),
         Rule("self.west != self.east", "west", "must differ from east"),
     ),
-    "OpenSky": (_no_userinfo("url", OPENSKY_ACCOUNT),),
-    "Readsb": (_no_userinfo("url", SOURCE_ACCOUNT),),
+    "OpenSky": (*_HTTP_ACCESS, _no_userinfo("url", OPENSKY_ACCOUNT)),
+    "Readsb": (
+        *_HTTP_ACCESS,
+        _no_userinfo("url", SOURCE_ACCOUNT),
+        Rule("!has(self.apiKey) || has(self.credentialsSecret)", "credentialsSecret", WITHOUT_ACCOUNT),
+    ),
+    "ApiKey": (Rule("has(self.header) != has(self.query)", "header", ONE_PLACE),),
     "Source": (
         Rule(
             "!has(self.opensky) || !has(self.simulated)",

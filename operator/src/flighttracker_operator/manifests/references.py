@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flighttracker.spec import FlightTracker
-from flighttracker.spec.source import OpenSky
+from flighttracker.spec.http_access import HttpAccess
 from flighttracker_operator.model.names import certificate_secret, strimzi_ca_secret, strimzi_cluster, strimzi_user
 
 
@@ -20,8 +20,9 @@ def referenced_secrets(tracker: FlightTracker) -> dict[str, frozenset[str]]:
 
     spec = tracker.spec
     source = spec.source.chosen
-    if isinstance(source, OpenSky):
-        need(source.credentials_secret, "client_id", "client_secret")
+    if isinstance(source, HttpAccess):
+        for secret, keys in source.secret_keys.items():
+            need(secret, *keys)
     if spec.kafka.external:
         need(spec.kafka.external.tls_secret, "ca.crt")
         need(spec.kafka.external.sasl_secret, "username", "password")

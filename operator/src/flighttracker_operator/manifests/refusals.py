@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.fields import Storage
+from flighttracker.spec.http_access import HttpAccess
 from flighttracker.spec.quantities import in_units
 from flighttracker.spec.servers import BuiltinKafka, BuiltinRedis, StrimziKafka
-from flighttracker.spec.source import OpenSky
 from flighttracker_operator.manifests.ingress import GATEWAY_API
 from flighttracker_operator.manifests.monitoring import PROMETHEUS_OPERATOR
 from flighttracker_operator.manifests.references import referenced_secrets
@@ -67,7 +67,7 @@ def _secret_owners(tracker: FlightTracker) -> dict[str, Component]:
     kafka, registry, source = spec.kafka.external, spec.schema_registry.external, spec.source.chosen
     named: tuple[tuple[Component, str | None], ...] = (
         ("ingress", spec.ingress.tls.secret_name if spec.ingress.tls else None),
-        ("generator", source.credentials_secret if isinstance(source, OpenSky) else None),
+        *(("generator", secret) for secret in (source.secret_keys if isinstance(source, HttpAccess) else ())),
         ("schema-registry", registry.credentials_secret if registry else None),
         ("redis", spec.redis.external.url_secret if spec.redis.external else None),
         ("kafka", kafka.tls_secret if kafka else None),

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from flighttracker.plan import plan
 from flighttracker.settings import write_settings
 from flighttracker.spec import FlightTracker
-from flighttracker.spec.source import OpenSky
+from flighttracker.spec.http_access import HttpAccess
 from flighttracker_operator.manifests import pods
 from flighttracker_operator.manifests.metadata import config_map
 from flighttracker_operator.manifests.redis import password_mark
@@ -72,7 +72,7 @@ def role_parts(tracker: FlightTracker, facts: Facts, role: Role) -> RoleParts:
             *pods.secret_volumes(secrets),
         ],
         annotations=pods.roll_annotations(
-            facts, {**data, **password_mark(tracker, facts)}, secrets, reloaded=_reloaded_secrets(tracker)
+            facts, {**data, **password_mark(tracker, facts)}, secrets, reloaded=_reloaded_secrets(tracker, role)
         ),
     )
 
@@ -93,8 +93,8 @@ def role_secrets(tracker: FlightTracker, facts: Facts, role: Role) -> SecretKeys
     if spec.schema_registry.external:
         need(spec.schema_registry.external.credentials_secret, "username", "password", optional="ca.crt")
     source, gateway = spec.source.chosen, spec.gateway
-    if role == "generator" and isinstance(source, OpenSky):
-        need(source.credentials_secret, "client_id", "client_secret")
+    if role == "generator" and isinstance(source, HttpAccess):
+        needed.append(source.secret_keys)
     if role == "gateway":
         need(gateway.tls.secret_name if gateway.tls else None, "tls.crt", "tls.key")
         need(gateway.auth.token.hs256_secret if gateway.auth.token else None, "secret")
@@ -102,9 +102,11 @@ def role_secrets(tracker: FlightTracker, facts: Facts, role: Role) -> SecretKeys
     return {name: frozenset().union(*(part.get(name, frozenset()) for part in needed)) for name in names}
 
 
-def _reloaded_secrets(tracker: FlightTracker) -> frozenset[str]:
-    """Return the Secrets that a gateway reloads when they change, such as a renewed certificate."""
-    gateway = tracker.spec.gateway
+def _reloaded_secrets(tracker: FlightTracker, role: Role) -> frozenset[str]:
+    """Return the Secrets that a role reloads when they change, such as a renewed certificate."""
+    gateway, source = tracker.spec.gateway, tracker.spec.source.chosen
+    if role == "generator":
+        return frozenset(source.secret_keys) if isinstance(source, HttpAccess) else frozenset()
     secrets = {gateway.tls.secret_name} if gateway.tls else set()
     if gateway.auth.token and gateway.auth.token.hs256_secret:
         secrets.add(gateway.auth.token.hs256_secret)

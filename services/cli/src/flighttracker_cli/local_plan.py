@@ -16,19 +16,18 @@ from flighttracker.plan import Listening, Plan, plan
 from flighttracker.settings import (
     GatewaySettings,
     KafkaSettings,
-    OpenSkySource,
     RedisSettings,
     RegistrySettings,
     ServerSettings,
 )
 from flighttracker.spec import FlightTracker
+from flighttracker.spec.http_access import HttpAccess
 
 LOCALHOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8000
 
 _DRAIN_S: Final = 0.5
 """Short, because a person who presses Ctrl-C waits for it; in a cluster the resource sets it."""
-_OPENSKY_KEYS: Final = ("client_id", "client_secret")
 
 
 def plan_local(
@@ -61,9 +60,10 @@ def plan_local(
         listening=listening,
         page_directory=page_directory,
     )
-    source = made.generator.source
-    if isinstance(source, OpenSkySource) and source.credentials_directory:
-        _check_secret(Path(source.credentials_directory), _OPENSKY_KEYS, secrets)
+    source = tracker.spec.source.chosen
+    if isinstance(source, HttpAccess):
+        for secret, keys in source.secret_keys.items():
+            _check_secret(Path(secrets or "") / secret, sorted(keys), secrets)
     return Plan(
         tracker=made.tracker,
         shards=made.shards,

@@ -73,11 +73,19 @@ class RetryableError(FlightTrackerError):
 
 
 class SourceError(RetryableError):
-    """A source of positions returned no usable answer; `reason` is a metric label."""
+    """A source of positions returned no usable answer.
 
-    def __init__(self, message: str, *, reason: str, retry_after_s: float | None = None) -> None:
+    Attributes:
+        reason: short and stable, a metric label.
+        was_reached: whether the server got the request, so that it may count against a limit.
+    """
+
+    def __init__(
+        self, message: str, *, reason: str, retry_after_s: float | None = None, was_reached: bool = True
+    ) -> None:
         super().__init__(message, retry_after_s=retry_after_s)
         self.reason = reason
+        self.was_reached = was_reached
 
 
 class BusError(RetryableError):

@@ -9,11 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+
 from flighttracker.bounding_box import BoundingBox
 from flighttracker.settings import (
     AuthSettings,
     GatewaySettings,
     GeneratorSettings,
+    HttpAccessSettings,
     LimitSettings,
     OpenSkySource,
     ReadsbSource,
@@ -24,6 +27,7 @@ from flighttracker.settings import (
     TracingSettings,
 )
 from flighttracker.spec.gateway import Auth, Gateway
+from flighttracker.spec.http_access import HttpAccess
 from flighttracker.spec.source import OpenSky, Readsb, Simulated
 from flighttracker.spec.tracker import FlightTracker
 
@@ -83,6 +87,7 @@ def plan(
     secrets_directory: str = SECRETS_DIRECTORY,
     listening: Listening = POD_LISTENING,
     page_directory: str = "",
+    is_private_forbidden: bool = False,
 ) -> Plan:
     """Return the settings of every role.
 
@@ -93,6 +98,7 @@ def plan(
         secrets_directory: directory with one directory for each Secret, and in it one file for each key.
         listening: where the roles listen.
         page_directory: the built page that the gateway serves at /; empty for none.
+        is_private_forbidden: whether sources and key servers must be on the public internet.
     """
     name, spec = tracker.metadata.name, tracker.spec
     endpoint = spec.monitoring.otlp_endpoint
@@ -105,7 +111,7 @@ def plan(
         shards=spec.kafka.partitions,
         generator=GeneratorSettings(
             tracker=name,
-            source=_source(spec.source.chosen, secrets_directory),
+            source=_source(spec.source.chosen, secrets_directory, is_private_forbidden),
             replicas=spec.generator.replicas,
             metrics_port=listening.metrics_port,
             servers=servers,
@@ -125,7 +131,7 @@ def plan(
             tiles_attribution=web.tiles_attribution,
             default_view=(view.latitude, view.longitude, view.zoom),
             drain_s=gateway.drain_seconds,
-            auth=_auth(gateway.auth, secrets_directory),
+            auth=_auth(gateway.auth, secrets_directory, is_private_forbidden),
             tls=_tls(gateway, secrets_directory),
             trusted_proxies=gateway.trusted_proxies,
             limits=_limits(gateway),
@@ -135,7 +141,7 @@ def plan(
     )
 
 
-def _source(chosen: Simulated | OpenSky | Readsb, secrets_directory: str) -> SourceSettings:
+def _source(chosen: Simulated | OpenSky | Readsb, secrets_directory: str, is_private_forbidden: bool) -> SourceSettings:
     match chosen:
         case Simulated():
             return SimulatedSource(
@@ -145,16 +151,49 @@ def _source(chosen: Simulated | OpenSky | Readsb, secrets_directory: str) -> Sou
                 interval_s=chosen.interval_seconds,
             )
         case OpenSky():
-            box = chosen.bbox
-            secret = chosen.credentials_secret
+            box, secret = chosen.bbox, chosen.credentials_secret
             return OpenSkySource(
                 url=chosen.url,
                 credentials_directory=f"{secrets_directory}/{secret}" if secret else "",
                 bounding_box=BoundingBox.of_edges(box.west, box.south, box.east, box.north) if box else None,
                 interval_s=chosen.interval_seconds,
+                access=_access(chosen, secrets_directory, is_private_forbidden),
             )
         case Readsb():
-            return ReadsbSource(url=chosen.url, interval_s=chosen.interval_seconds)
+            return ReadsbSource(
+                url=chosen.url,
+                interval_s=chosen.interval_seconds,
+                access=_receiver_access(chosen, secrets_directory, is_private_forbidden),
+            )
+
+
+def _receiver_access(chosen: Readsb, secrets_directory: str, is_private_forbidden: bool) -> HttpAccessSettings:
+    access = _access(chosen, secrets_directory, is_private_forbidden)
+    if not chosen.credentials_secret:
+        return access
+    directory = f"{secrets_directory}/{chosen.credentials_secret}"
+    if chosen.api_key is not None:
+        return msgspec.structs.replace(
+            access,
+            api_key_file=f"{directory}/api_key",
+            api_key_header=chosen.api_key.header or "",
+            api_key_query=chosen.api_key.query or "",
+        )
+    if chosen.auth == "bearer":
+        return msgspec.structs.replace(access, token_file=f"{directory}/token")
+    return msgspec.structs.replace(access, username_file=f"{directory}/username", password_file=f"{directory}/password")
+
+
+def _access(chosen: HttpAccess, secrets_directory: str, is_private_forbidden: bool) -> HttpAccessSettings:
+    certificate = chosen.client_certificate_secret
+    return HttpAccessSettings(
+        user_agent=chosen.user_agent,
+        headers=dict(chosen.headers),
+        ca_file=f"{secrets_directory}/{chosen.ca_secret}/ca.crt" if chosen.ca_secret else "",
+        certificate_file=f"{secrets_directory}/{certificate}/tls.crt" if certificate else "",
+        key_file=f"{secrets_directory}/{certificate}/tls.key" if certificate else "",
+        is_private_forbidden=is_private_forbidden,
+    )
 
 
 def _origins(tracker: FlightTracker) -> tuple[str, ...]:
@@ -167,7 +206,7 @@ def _origins(tracker: FlightTracker) -> tuple[str, ...]:
     return (f"https://{host}", f"http://{host}")
 
 
-def _auth(auth: Auth, secrets_directory: str) -> AuthSettings:
+def _auth(auth: Auth, secrets_directory: str, is_private_forbidden: bool) -> AuthSettings:
     token = auth.token
     if auth.mode == "none" or token is None:
         return AuthSettings()
@@ -175,6 +214,7 @@ def _auth(auth: Auth, secrets_directory: str) -> AuthSettings:
         mode="token",
         hs256_secret_file=f"{secrets_directory}/{token.hs256_secret}/{HS256_KEY}" if token.hs256_secret else "",
         jwks_url=token.jwks_url or "",
+        is_private_forbidden=is_private_forbidden,
         audience=token.audience,
         issuer=token.issuer,
         leeway_s=token.leeway_seconds,

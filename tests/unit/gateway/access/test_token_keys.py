@@ -17,6 +17,7 @@ from flighttracker.settings import AuthSettings
 from flighttracker_gateway.access.token_keys import JwksKeys, KeysAwayError, SecretKey, read_keys
 from flighttracker_gateway.metrics import GatewayMetrics
 from tests.example_flights import NOW_MS
+from tests.forward_proxy import forward_proxy, lead_to_this_machine
 from tests.manual_clock import ManualClock
 from tests.token_issuer import JwksServer, jwk, jwks_server
 
@@ -35,10 +36,10 @@ async def server() -> AsyncIterator[JwksServer]:
 class Keys(JwksKeys):
     """Keys with the clock and the registry that a test looks at."""
 
-    def __init__(self, server: JwksServer) -> None:
+    def __init__(self, server: JwksServer, *, is_private_forbidden: bool = False) -> None:
         self.clock = ManualClock(NOW_MS)
         self.registry = CollectorRegistry()
-        settings = AuthSettings(mode="token", jwks_url=server.url)
+        settings = AuthSettings(mode="token", jwks_url=server.url, is_private_forbidden=is_private_forbidden)
         super().__init__(settings, self.clock, GatewayMetrics(self.registry))
 
 
@@ -132,6 +133,30 @@ async def test_keys_stay_in_use_while_their_server_is_in_trouble(
     warnings = [record for record in caplog.records if record.levelno == logging.WARNING]
     assert len(warnings) == 1, "said once, not each time"
     assert "the 1 of before stay in use" in warnings[0].getMessage()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_keys_come_from_private_addresses_unless_they_are_forbidden(
+    server: JwksServer, host: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.url = server.url.replace("127.0.0.1", host)
+    keys = Keys(server, is_private_forbidden=True)
+    await keys.look()
+    assert server.asked == 0
+    assert "127.0.0.1 is not on the public internet" in caplog.text
+    with pytest.raises(KeysAwayError):
+        await keys.find("one", "RS256")
+
+
+async def test_keys_are_fetched_through_the_proxy(server: JwksServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with forward_proxy() as proxy:
+        lead_to_this_machine(monkeypatch, "keys.test")
+        server.url = server.url.replace("127.0.0.1", "keys.test")
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        keys = Keys(server)
+        await keys.look()
+        assert await keys.find("one", "RS256") is not None
+        assert proxy.asked == [f"GET {server.url} HTTP/1.1"]
 
 
 async def test_without_any_key_nobody_can_be_judged(server: JwksServer) -> None:

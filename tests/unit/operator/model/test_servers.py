@@ -157,7 +157,7 @@ def test_a_changed_secret_rolls_the_pods_that_do_not_read_it_again_themselves() 
             role for role in ("generator", "gateway") if marks(workload(first, role)) != marks(workload(second, role))
         }
         expected = {
-            "opensky": {"generator"},
+            "opensky": set[str](),
             "certificate": set[str](),
             "signing": set[str](),
         }.get(changed, {"generator", "gateway"})

@@ -9,6 +9,7 @@ from flighttracker.settings.files import read_settings, write_settings
 from flighttracker.settings.gateway import AuthSettings, GatewaySettings, LimitSettings, TlsSettings
 from flighttracker.settings.generator import (
     GeneratorSettings,
+    HttpAccessSettings,
     OpenSkySource,
     ReadsbSource,
     SimulatedSource,
@@ -20,6 +21,7 @@ __all__ = [
     "AuthSettings",
     "GatewaySettings",
     "GeneratorSettings",
+    "HttpAccessSettings",
     "KafkaSettings",
     "LimitSettings",
     "OpenSkySource",

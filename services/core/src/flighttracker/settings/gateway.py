@@ -50,6 +50,8 @@ class AuthSettings(Settings, frozen=True):
     """File with the secret for HS256 (a mounted Secret), at least 32 bytes; reloaded when it changes."""
     jwks_url: str = ""
     """URL of the JSON Web Key Set, for RS256 and ES256."""
+    is_private_forbidden: bool = False
+    """Whether `jwks_url` must have an address of the public internet."""
     audience: str = ""
     """Value that `aud` must contain. If empty, a token with `aud` is rejected (RFC 7519, section 4.1.3)."""
     issuer: str = ""

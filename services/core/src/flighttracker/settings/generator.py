@@ -9,6 +9,38 @@ from flighttracker.settings.base import Settings, TracingSettings
 from flighttracker.settings.servers import ServerSettings
 
 
+class HttpAccessSettings(Settings, frozen=True):
+    """How a server is asked: what it is told, with which account, and how its certificate is checked.
+
+    Accounts and keys are never here, only the files of the mounted Secrets that hold them. They are read for each
+    request, so that a change takes effect without a restart.
+    """
+
+    user_agent: str = ""
+    """`User-Agent`; empty: flighttracker and its version."""
+    headers: dict[str, str] = msgspec.field(default_factory=dict)
+    """More headers, none of them secret."""
+    username_file: str = ""
+    """File with the user name of basic authentication; empty: none."""
+    password_file: str = ""
+    token_file: str = ""
+    """File with a bearer token; empty: none."""
+    api_key_file: str = ""
+    """File with an API key; empty: none."""
+    api_key_header: str = ""
+    """Header that carries the API key."""
+    api_key_query: str = ""
+    """Query parameter that carries the API key."""
+    ca_file: str = ""
+    """Authorities to trust, PEM; empty trusts those of the system."""
+    certificate_file: str = ""
+    """Certificate to show, PEM; empty shows none."""
+    key_file: str = ""
+    """The key of `certificate_file`, PEM, without a passphrase."""
+    is_private_forbidden: bool = False
+    """Whether only addresses of the public internet may be asked."""
+
+
 class SimulatedSource(Settings, frozen=True, tag="simulated"):
     """Simulated traffic."""
 
@@ -35,6 +67,7 @@ class OpenSkySource(Settings, frozen=True, tag="opensky"):
     request_timeout_s: float = 30.0
     max_answer_bytes: int = 32 * 1024 * 1024
     """Larger answers are rejected; the whole world is about 1.5 MB."""
+    access: HttpAccessSettings = msgspec.field(default_factory=HttpAccessSettings)
 
 
 class ReadsbSource(Settings, frozen=True, tag="readsb"):
@@ -44,6 +77,7 @@ class ReadsbSource(Settings, frozen=True, tag="readsb"):
     interval_s: float = 1.0
     request_timeout_s: float = 10.0
     max_answer_bytes: int = 32 * 1024 * 1024
+    access: HttpAccessSettings = msgspec.field(default_factory=HttpAccessSettings)
 
 
 SourceSettings = SimulatedSource | OpenSkySource | ReadsbSource

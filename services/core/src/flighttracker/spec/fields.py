@@ -69,6 +69,10 @@ class Pattern(NamedTuple):
     regex: str
     words: str
 
+    def matches(self, text: str) -> bool:
+        """Return whether a text is allowed."""
+        return re.fullmatch(self.regex, text) is not None
+
 
 NAME: Final = Pattern(
     r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
@@ -105,8 +109,23 @@ BOOTSTRAP_SERVERS: Final = Pattern(
 )
 KAFKA_VERSION: Final = Pattern(r"^[0-9]+\.[0-9]+\.[0-9]+$", 'must be a version with three numbers, such as "4.1.1"')
 IMAGE: Final = Pattern(r"^[a-zA-Z0-9][-a-zA-Z0-9._/:@]*$", 'must be an image, such as "example.org/team/gateway:1.2"')
+HEADER_NAME: Final = Pattern(
+    r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$",
+    'must be the name of an HTTP header, such as "X-API-Key"',
+)
+HEADER_VALUE: Final = Pattern(
+    r"^([\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?)?$",
+    "must be printable ASCII without spaces at the ends",
+)
+PARAMETER_NAME: Final = Pattern(
+    r"^[A-Za-z0-9._~-]+$",
+    'must be the name of a query parameter, such as "key"',
+)
 
 PATTERNS: Final = (
+    HEADER_NAME,
+    HEADER_VALUE,
+    PARAMETER_NAME,
     NAME,
     DOTTED_NAME,
     HOST,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from flighttracker.spec.fields import BrokenRule, ObjectName, SpecModel, WebUrl, userinfo_rule
+from flighttracker.spec.http_access import ApiKey, HttpAccess
 
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 
@@ -16,6 +17,8 @@ SOURCE_ACCOUNT: Final = "put them in a Secret and name it in credentialsSecret"
 """What to use instead of an account in a source's address."""
 OPENSKY_ACCOUNT: Final = "put the API client of your account in a Secret and name it in credentialsSecret"
 """What to use instead of an account in OpenSky's address."""
+
+WITHOUT_ACCOUNT: Final = "is missing: apiKey needs a Secret with the key api_key"
 
 Weight = Annotated[float, Field(ge=0, le=1_000_000)]
 
@@ -62,7 +65,7 @@ class BoundingBoxSpec(SpecModel):
             yield BrokenRule("west", "must differ from east")
 
 
-class OpenSky(SpecModel):
+class OpenSky(HttpAccess):
     """Real traffic from the OpenSky Network's REST API."""
 
     credentials_secret: ObjectName | None = None
@@ -75,22 +78,45 @@ class OpenSky(SpecModel):
     """Seconds between two requests. With the default, the whole world costs less than the 4,000 credits a day of an
     account."""
 
+    @property
+    def account_keys(self) -> tuple[tuple[str | None, tuple[str, ...]], ...]:
+        """The Secret with the API client."""
+        return ((self.credentials_secret, ("client_id", "client_secret")),)
+
     def broken_rules(self) -> Iterator[BrokenRule]:
-        """Yield a URL with a user name or password."""
+        """Yield those of every HTTP source, and a URL with a user name or password."""
+        yield from super().broken_rules()
         yield from userinfo_rule("url", self.url, OPENSKY_ACCOUNT)
 
 
-class Readsb(SpecModel):
+class Readsb(HttpAccess):
     """Real traffic from your own receiver: `aircraft.json` of readsb, dump1090 or tar1090."""
 
     url: WebUrl
     """Address of aircraft.json: "http://raspberrypi.local/tar1090/data/aircraft.json"."""
     interval_seconds: float = Field(default=1.0, ge=1, le=3600)
     """Seconds between two requests."""
+    credentials_secret: ObjectName | None = None
+    """Secret with the account: `username` and `password`, or `token` (see `auth`), or `api_key` (see `apiKey`). Left
+    out: asked without an account."""
+    auth: Literal["basic", "bearer"] = "basic"
+    """`basic`: `username` and `password` of the Secret; `bearer`: its `token`."""
+    api_key: ApiKey | None = None
+    """Where the `api_key` of the Secret goes; `auth` then says nothing."""
+
+    @property
+    def account_keys(self) -> tuple[tuple[str | None, tuple[str, ...]], ...]:
+        """The Secret with the account, by its kind."""
+        if self.api_key is not None:
+            return ((self.credentials_secret, ("api_key",)),)
+        return ((self.credentials_secret, ("token",) if self.auth == "bearer" else ("username", "password")),)
 
     def broken_rules(self) -> Iterator[BrokenRule]:
-        """Yield a URL with a user name or password."""
+        """Yield those of every HTTP source, a URL with a user name or password, and a key without a Secret."""
+        yield from super().broken_rules()
         yield from userinfo_rule("url", self.url, SOURCE_ACCOUNT)
+        if self.api_key is not None and self.credentials_secret is None:
+            yield BrokenRule("credentialsSecret", WITHOUT_ACCOUNT)
 
 
 class Source(SpecModel):

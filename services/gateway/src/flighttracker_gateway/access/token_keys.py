@@ -18,6 +18,7 @@ import msgspec
 
 from flighttracker.clock import Clock
 from flighttracker.errors import RetryableError, StartError
+from flighttracker.outgoing import Guard, forbidden_cause
 from flighttracker.settings import AuthSettings
 from flighttracker_gateway.access.tokens import Algorithm, Key
 from flighttracker_gateway.metrics import GatewayMetrics
@@ -149,7 +150,7 @@ class JwksKeys:
                 keys = read_keys(await self._fetch())
             except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
                 self._metrics.token_key_fetches.labels("failed").inc()
-                trouble = str(error) or type(error).__name__
+                trouble = str(forbidden_cause(error) or error) or type(error).__name__
                 if trouble != self._trouble:
                     _logger.warning(
                         "cannot get the keys of the tokens from %s: %s; %s",
@@ -166,12 +167,16 @@ class JwksKeys:
 
     async def _fetch(self) -> bytes:
         timeout = aiohttp.ClientTimeout(total=self._settings.request_timeout_s)
+        guard = Guard(self._settings.is_private_forbidden)
+        proxy = guard.route(self._settings.jwks_url)
         async with (
-            aiohttp.ClientSession(timeout=timeout) as session,
-            session.get(self._settings.jwks_url, allow_redirects=False) as response,
+            aiohttp.ClientSession(timeout=timeout, connector=guard.connector(proxy)) as session,
+            session.get(self._settings.jwks_url, allow_redirects=False, proxy=proxy) as response,
         ):
             if response.status != 200:
-                raise ValueError(f"HTTP {response.status}")
+                # Keys from where a redirect leads would be keys of somebody whom the resource does not name.
+                is_redirect = response.headers.get("Location") is not None
+                raise ValueError(f"HTTP {response.status}{', and redirects are not followed' if is_redirect else ''}")
             body = await response.content.read(MAX_JWKS_BYTES + 1)
             while len(body) <= MAX_JWKS_BYTES and (more := await response.content.read(MAX_JWKS_BYTES + 1)):
                 body += more

@@ -1,28 +1,32 @@
 """One request to a source of JSON, with every way in which it can go wrong named.
 
-Real feeds time out, answer 429 and 503, send half a body or an HTML page. Each becomes a `SourceError` with a stable
+Real feeds time out, answer 429 and 503, send half a body or a web page. Each becomes a `SourceError` with a stable
 reason that is a metric label; `polling` decides when to try again. Called by `opensky`, its token and `readsb`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Final
 
 import aiohttp
 
-from flighttracker.errors import SourceError
+from flighttracker.errors import SourceError, StartError
+from flighttracker.outgoing import forbidden_cause
+from flighttracker_generator.sources.http_client import HttpClient
+from flighttracker_generator.sources.web_pages import is_web_page
 
 _CHUNK_BYTES: Final = 64 * 1024
 _RATE_LIMIT_HEADERS: Final = ("X-Rate-Limit-Retry-After-Seconds", "Retry-After")
 _LONGEST_RETRY_AFTER_S: Final = 86_400.0
+_MOST_DIGITS: Final = 18
 
 
 async def request(
-    session: aiohttp.ClientSession,
+    client: HttpClient,
     method: str,
     url: str,
     *,
@@ -31,11 +35,13 @@ async def request(
     params: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
     form: Mapping[str, str] | None = None,
+    is_own: bool = True,
+    hint: str = "",
 ) -> bytes:
     """Return the body of a successful answer.
 
     Args:
-        session: its timeout bounds the whole request.
+        client: its timeout bounds the whole request.
         method: GET or POST.
         url: what to ask.
         now_ms: the time, for a server that says until when to wait.
@@ -43,56 +49,101 @@ async def request(
         params: query parameters.
         headers: request headers.
         form: fields to send as a form.
+        is_own: whether this is the source itself, which gets the account, and not the server of its tokens.
+        hint: which address is meant if this is a web page, as the end of a sentence.
 
     Raises:
-        SourceError: `timeout`, `connection`, `truncated`, `too_large`, `rate_limited`, `unauthorized`, `server_error`
-            or `http_status`.
+        SourceError: `timeout`, `dns`, `connection`, `tls`, `proxy`, `forbidden_target`, `credentials`, `redirected`,
+            `truncated`, `too_large`, `rate_limited`, `unauthorized`, `server_error`, `http_status`, or `not_json` for a
+            web page.
     """
     try:
-        async with session.request(method, url, params=params, headers=headers, data=form) as response:
-            _refuse_status(response, now_ms)
+        async with client.respond(method, url, params=params, headers=headers, form=form, is_own=is_own) as response:
+            _refuse_status(response, now_ms, has_account=client.has_account)
             body = bytearray()
             async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
                 body += chunk
                 if len(body) > max_bytes:
                     raise SourceError(f"the answer is larger than {max_bytes} bytes", reason="too_large")
+            if is_web_page(response.content_type, body):
+                raise SourceError(f"{url} is a web page, not JSON{hint}", reason="not_json")
             return bytes(body)
+    except StartError as error:
+        raise SourceError(str(error), reason="credentials", was_reached=False) from error
     except TimeoutError as error:
-        raise SourceError(f"no complete answer within {session.timeout.total:g} s", reason="timeout") from error
+        # Before the connection stands, the server knows nothing of the request.
+        was_reached = not isinstance(error, aiohttp.ConnectionTimeoutError)
+        words = (
+            f"no complete answer within {client.timeout_s:g} s" if was_reached else f"no connection to {url} in time"
+        )
+        raise SourceError(words, reason="timeout", was_reached=was_reached) from error
     except aiohttp.ClientPayloadError as error:
         raise SourceError(f"the answer ended early: {error}", reason="truncated") from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        raise SourceError(f"cannot reach {url}: {error}", reason="connection") from error
+        raise _unreachable(url, error) from error
 
 
-def _refuse_status(response: aiohttp.ClientResponse, now_ms: int) -> None:
+def _unreachable(url: str, error: Exception) -> SourceError:
+    """Return the error for a request without an answer."""
+    if (forbidden := forbidden_cause(error)) is not None:
+        return SourceError(f"{url} must not be asked: {forbidden}", reason="forbidden_target")
+    words = f"cannot reach {url}: {error}"
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        words = f"cannot reach {url}: the proxy answered {error.status} {error.message}"
+        return SourceError(words, reason="proxy", was_reached=False)
+    if isinstance(error, aiohttp.ClientProxyConnectionError):
+        return SourceError(f"cannot reach the proxy for {url}: {error}", reason="proxy", was_reached=False)
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        words = f"{words}; if it has an authority of its own, name a Secret with its ca.crt in caSecret"
+        return SourceError(words, reason="tls", was_reached=False)
+    if isinstance(error, aiohttp.ClientSSLError):
+        return SourceError(words, reason="tls", was_reached=False)
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return SourceError(words, reason="dns", was_reached=False)
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return SourceError(words, reason="connection", was_reached=False)
+    if isinstance(error, ValueError) and not isinstance(error, aiohttp.ClientError):
+        return SourceError(words, reason="proxy", was_reached=False)
+    return SourceError(words, reason="connection")
+
+
+def _refuse_status(response: aiohttp.ClientResponse, now_ms: int, *, has_account: bool) -> None:
     status = response.status
     if status == HTTPStatus.OK:
         return
     message = f"the server answered {status} {response.reason or ''}".rstrip()
+    wait_s = retry_after_s(response.headers, now_ms)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise SourceError(message, reason="rate_limited", retry_after_s=retry_after_s(response.headers, now_ms))
+        raise SourceError(message, reason="rate_limited", retry_after_s=wait_s)
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        raise SourceError(message, reason="unauthorized")
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise SourceError(message, reason="server_error", retry_after_s=retry_after_s(response.headers, now_ms))
-    raise SourceError(message, reason="http_status")
+        hint = "" if has_account else "; if it wants an account, name a Secret in credentialsSecret"
+        raise SourceError(f"{message}{hint}", reason="unauthorized", retry_after_s=wait_s)
+    if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        raise SourceError(f"the proxy wants an account: {message}", reason="proxy", was_reached=False)
+    reason = "server_error" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "http_status"
+    raise SourceError(message, reason=reason, retry_after_s=wait_s)
 
 
 def retry_after_s(headers: Mapping[str, str], now_ms: int) -> float | None:
-    """Return how long a server asks to wait, in seconds up to a day, or None when it does not say."""
+    """Return how long a server asks to wait, in seconds up to a day, or None when it does not say.
+
+    A time is compared with the server's own `Date`, because our clock may be wrong.
+    """
     for name in _RATE_LIMIT_HEADERS:
         text = headers.get(name, "").strip()
         if text.isascii() and text.isdigit():
-            return min(float(text), _LONGEST_RETRY_AFTER_S)
-        when = _http_date(text)
-        if when is not None:
-            return min(max(when.timestamp() - now_ms / 1000.0, 0.0), _LONGEST_RETRY_AFTER_S)
+            return min(float(text[:_MOST_DIGITS]), _LONGEST_RETRY_AFTER_S)
+        until_s = _http_date_s(text)
+        if until_s is not None:
+            from_s = _http_date_s(headers.get("Date", ""))
+            return min(max(until_s - (now_ms / 1000.0 if from_s is None else from_s), 0.0), _LONGEST_RETRY_AFTER_S)
     return None
 
 
-def _http_date(text: str) -> datetime | None:
+def _http_date_s(text: str) -> float | None:
     try:
-        return parsedate_to_datetime(text)
-    except ValueError:
+        when = parsedate_to_datetime(text)
+        # "-0000" says UTC without a zone; Python then gives a time without one.
+        return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import aiohttp
-
 from flighttracker.bounding_box import BoundingBox
 from flighttracker.clock import Clock
 from flighttracker.errors import SourceError
@@ -16,6 +14,7 @@ from flighttracker.settings import OpenSkySource
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.sources.answers import Answer
 from flighttracker_generator.sources.http import request
+from flighttracker_generator.sources.http_client import HttpClient
 from flighttracker_generator.sources.opensky_states import SOURCE, read_states
 from flighttracker_generator.sources.opensky_token import TokenKeeper, read_credentials
 from flighttracker_generator.sources.polled import PolledSource
@@ -39,19 +38,20 @@ class OpenSky(PolledSource[OpenSkySource]):
         if self._settings.credentials_directory:
             read_credentials(Path(self._settings.credentials_directory))
 
-    async def ask(self, session: aiohttp.ClientSession) -> Answer:
+    async def ask(self, client: HttpClient) -> Answer:
         """Send one request, with a token when there are credentials."""
         settings = self._settings
-        headers = {} if self._tokens is None else {"Authorization": f"Bearer {await self._tokens.token(session)}"}
+        headers = {} if self._tokens is None else {"Authorization": f"Bearer {await self._tokens.token(client)}"}
         try:
             body = await request(
-                session,
+                client,
                 "GET",
                 settings.url,
                 now_ms=self._clock.now_ms(),
                 max_bytes=settings.max_answer_bytes,
                 params=area_parameters(settings.bounding_box),
                 headers=headers,
+                hint="; the state vectors are at https://opensky-network.org/api/states/all",
             )
         except SourceError as error:
             if self._tokens is not None and error.reason == "unauthorized":

@@ -9,13 +9,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-import aiohttp
 import msgspec
 
 from flighttracker.clock import Clock
 from flighttracker.errors import SourceError, StartError
 from flighttracker_generator.sources.answers import parsed
 from flighttracker_generator.sources.http import request
+from flighttracker_generator.sources.http_client import HttpClient
 
 EARLY_MS: Final = 60_000
 """A token is renewed so long before it expires."""
@@ -57,7 +57,7 @@ class TokenKeeper:
         self._token = ""
         self._renew_at_ms = 0
 
-    async def token(self, session: aiohttp.ClientSession) -> str:
+    async def token(self, client: HttpClient) -> str:
         """Return a token that is valid, asking for one when needed.
 
         Raises:
@@ -65,7 +65,7 @@ class TokenKeeper:
         """
         now_ms = self._clock.now_ms()
         if not self._token or now_ms >= self._renew_at_ms:
-            answer = await self._ask(session, now_ms)
+            answer = await self._ask(client, now_ms)
             self._token = answer.access_token
             # A token that lives shorter than the margin is used for half of its life.
             life_ms = max(answer.expires_in * 1000 - EARLY_MS, answer.expires_in * 500)
@@ -76,15 +76,22 @@ class TokenKeeper:
         """Ask for a new token next time: the server did not accept this one."""
         self._token = ""
 
-    async def _ask(self, session: aiohttp.ClientSession, now_ms: int) -> _Token:
+    async def _ask(self, client: HttpClient, now_ms: int) -> _Token:
         try:
             client_id, client_secret = read_credentials(self._directory)
         except StartError as error:
-            raise SourceError(str(error), reason="credentials") from error
+            raise SourceError(str(error), reason="credentials", was_reached=False) from error
         form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": client_secret}
         try:
-            body = await request(session, "POST", self._url, now_ms=now_ms, max_bytes=_MAX_TOKEN_BYTES, form=form)
+            body = await request(
+                client, "POST", self._url, now_ms=now_ms, max_bytes=_MAX_TOKEN_BYTES, form=form, is_own=False
+            )
             return parsed(body, _Token, "a token")
         except SourceError as error:
             message = f"no token from {self._url}: {error}"
-            raise SourceError(message, reason=f"token_{error.reason}", retry_after_s=error.retry_after_s) from error
+            raise SourceError(
+                message,
+                reason=f"token_{error.reason}",
+                retry_after_s=error.retry_after_s,
+                was_reached=error.was_reached,
+            ) from error

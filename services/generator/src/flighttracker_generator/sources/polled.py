@@ -12,13 +12,12 @@ from contextlib import aclosing
 from functools import partial
 from typing import Generic, TypeVar
 
-import aiohttp
-
 from flighttracker.clock import Clock
 from flighttracker.flight import FlightPosition
 from flighttracker.settings import OpenSkySource, ReadsbSource
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.sources.answers import Answer
+from flighttracker_generator.sources.http_client import HttpClient
 from flighttracker_generator.sources.polling import poll
 from flighttracker_generator.sources.timeline import Timeline
 
@@ -57,10 +56,10 @@ class PolledSource(ABC, Generic[Settings]):
         """
         self.check()
         settings = self._settings
-        timeout = aiohttp.ClientTimeout(total=settings.request_timeout_s)
         timeline = Timeline(self._replica, self._replicas, self.tolerance_ms)
-        async with aiohttp.ClientSession(timeout=timeout) as session:
-            ask = partial(self.ask, session)
+        async with HttpClient(settings.access, settings.request_timeout_s) as client:
+            client.check()
+            ask = partial(self.ask, client)
             polling = poll(self.name, ask, timeline, self._clock, settings.interval_s, self._metrics)
             async with aclosing(polling) as batches:
                 async for batch in batches:
@@ -71,5 +70,5 @@ class PolledSource(ABC, Generic[Settings]):
         return
 
     @abstractmethod
-    async def ask(self, session: aiohttp.ClientSession) -> Answer:
+    async def ask(self, client: HttpClient) -> Answer:
         """Send one request and return its answer; raises `SourceError`."""

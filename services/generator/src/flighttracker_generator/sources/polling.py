@@ -1,7 +1,8 @@
 """Asks a real source again and again: at its interval while it answers, ever more rarely while it does not.
 
 After an error the wait doubles, up to five minutes, with jitter so that replicas do not ask in step; what the server
-says in a 429 or 503 comes first. Each error is counted by reason and logged with what happens next. `timeline` decides
+says in `Retry-After` comes first. A request that did not reach the server cost nothing, so the next one follows soon,
+however long the interval is. Each error is counted by reason and logged with what happens next. `timeline` decides
 which positions of an answer are new. Called by `opensky` and `readsb`.
 """
 
@@ -22,6 +23,7 @@ from flighttracker_generator.sources.losses import LossReport
 from flighttracker_generator.sources.timeline import Timeline
 
 LONGEST_BACKOFF_S: Final = 300.0
+UNREACHED: Final = Backoff(first_s=1.0, longest_s=60.0)
 _logger = logging.getLogger(__name__)
 
 
@@ -81,4 +83,6 @@ def _wait_s(error: SourceError, failures: int, interval_s: float, jitter: random
     if error.retry_after_s is not None:
         return max(error.retry_after_s, interval_s)
     backoff = Backoff(first_s=interval_s, longest_s=max(LONGEST_BACKOFF_S, interval_s))
+    if not error.was_reached:
+        backoff = UNREACHED
     return backoff.jittered_s(failures, jitter.random()) + 0.5

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-import aiohttp
-
 from flighttracker.settings import ReadsbSource
 from flighttracker_generator.sources.answers import Answer
 from flighttracker_generator.sources.http import request
+from flighttracker_generator.sources.http_client import HttpClient
 from flighttracker_generator.sources.polled import PolledSource
 from flighttracker_generator.sources.readsb_aircraft import SOURCE, read_aircraft
+from flighttracker_generator.sources.web_pages import receiver_hint
 
 TIME_TOLERANCE_MS: Final = 200
 """Ages are rounded to 0.1 s and the time of the file to 1 ms, so the time of one position varies between answers."""
@@ -22,8 +22,9 @@ class Readsb(PolledSource[ReadsbSource]):
     name = SOURCE
     tolerance_ms = TIME_TOLERANCE_MS
 
-    async def ask(self, session: aiohttp.ClientSession) -> Answer:
+    async def ask(self, client: HttpClient) -> Answer:
         """Send one request."""
         settings, now_ms = self._settings, self._clock.now_ms()
-        body = await request(session, "GET", settings.url, now_ms=now_ms, max_bytes=settings.max_answer_bytes)
+        hint = receiver_hint(settings.url)
+        body = await request(client, "GET", settings.url, now_ms=now_ms, max_bytes=settings.max_answer_bytes, hint=hint)
         return read_aircraft(body, self._clock.now_ms())

@@ -1,0 +1,95 @@
+"""How a source is asked over HTTP: what it is told, with which account, and which certificates it is trusted by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from flighttracker.spec.fields import HEADER_NAME, HEADER_VALUE, PARAMETER_NAME, BrokenRule, ObjectName, SpecModel
+
+SECRET_HEADERS: Final = (
+    "api-auth",
+    "authorization",
+    "cookie",
+    "proxy-authorization",
+    "x-api-key",
+    "x-auth-token",
+    "x-rapidapi-key",
+)
+"""Headers that carry an account."""
+OWN_HEADERS: Final = ("accept-encoding", "connection", "content-length", "host", "transfer-encoding", "user-agent")
+"""Headers that the client sets."""
+
+NOT_IN_HEADERS: Final = (
+    "cannot have headers that carry an account or belong to the client: use credentialsSecret or userAgent"
+)
+"""What is wrong with one of these in `headers`."""
+
+HeaderName = Annotated[str, Field(pattern=HEADER_NAME.regex, max_length=64)]
+HeaderValue = Annotated[str, Field(pattern=HEADER_VALUE.regex, max_length=1024)]
+ParameterName = Annotated[str, Field(pattern=PARAMETER_NAME.regex, max_length=64)]
+
+
+def joined_keys(*needed: tuple[str | None, tuple[str, ...]]) -> dict[str, frozenset[str]]:
+    """Return the keys by Secret; one Secret may serve several purposes."""
+    keys: dict[str, frozenset[str]] = {}
+    for secret, names in needed:
+        if secret:
+            keys[secret] = keys.get(secret, frozenset()) | frozenset(names)
+    return keys
+
+
+class HttpAccess(SpecModel):
+    """Base of the sources that are asked over HTTP."""
+
+    user_agent: HeaderValue = ""
+    """`User-Agent` of the requests; left out: flighttracker and its version. Some providers ask for an address here."""
+    headers: dict[str, HeaderValue] = Field(default={}, max_length=32)
+    """Headers of the requests to `url`. No secrets: they have `credentialsSecret`."""
+    ca_secret: ObjectName | None = None
+    """Secret with `ca.crt`, the authorities to trust instead of the system's."""
+    client_certificate_secret: ObjectName | None = None
+    """Secret with `tls.crt` and `tls.key`, a certificate to show to the server."""
+
+    @property
+    def secret_keys(self) -> dict[str, frozenset[str]]:
+        """The keys of each Secret that the source reads; a change of them takes effect without a restart."""
+        return joined_keys(
+            (self.ca_secret, ("ca.crt",)), (self.client_certificate_secret, ("tls.crt", "tls.key")), *self.account_keys
+        )
+
+    @property
+    def account_keys(self) -> tuple[tuple[str | None, tuple[str, ...]], ...]:
+        """The Secret with the account and its keys; each source has its own."""
+        return ()
+
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """Names of headers are names, and none of them carries an account."""
+        for name in self.headers:
+            if not HEADER_NAME.matches(name):
+                yield BrokenRule("headers", HEADERS_ARE_NAMED)
+                break
+        if any(name.lower() in SECRET_HEADERS + OWN_HEADERS for name in self.headers):
+            yield BrokenRule("headers", NOT_IN_HEADERS)
+
+
+HEADERS_ARE_NAMED: Final = 'must have names of HTTP headers, such as "X-Client"'
+
+
+class ApiKey(SpecModel):
+    """Where the key `api_key` of `credentialsSecret` goes in a request."""
+
+    header: HeaderName | None = None
+    """Header with the key: "X-API-Key"."""
+    query: ParameterName | None = None
+    """Query parameter with the key. A header is better: servers write queries to their logs."""
+
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """The key goes to one place."""
+        if (self.header is None) == (self.query is None):
+            yield BrokenRule("header", ONE_PLACE)
+
+
+ONE_PLACE: Final = "or query must be set, and not both"

@@ -1,0 +1,67 @@
+"""Decides which network addresses a source or a key server may have. Pure; `outgoing` asks it before each connection.
+
+Whoever writes a resource chooses its addresses, and the pods that ask them stand inside the cluster. Addresses where a
+cloud hands out credentials to whoever asks are never allowed; private ones are, unless the operator forbids them,
+because receivers are on local networks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Final
+
+Address = IPv4Address | IPv6Address
+
+METADATA: Final = frozenset(
+    ip_address(text)
+    for text in (
+        "169.254.169.254",  # AWS, Azure, GCP, OpenStack, DigitalOcean and others
+        "fd00:ec2::254",  # AWS
+        "fd20:ce::254",  # GCP
+        "169.254.170.2",  # AWS ECS: credentials of a task
+        "169.254.170.23",  # AWS EKS: credentials of a pod
+        "fd00:ec2::23",
+        "100.100.100.200",  # Alibaba
+        "168.63.129.16",  # Azure: the host's own agent
+        "192.0.0.192",  # Oracle
+    )
+)
+"""Where clouds hand out credentials and settings of the machine."""
+
+_NAT64: Final = IPv6Network("64:ff9b::/96")
+
+
+def why_forbidden(address: str, *, is_private_forbidden: bool) -> str:
+    """Return why a connection to an IP address is forbidden, as the end of a sentence; empty when it is allowed.
+
+    Args:
+        address: as text, an IPv6 scope (`%eth0`) included; what is no address is allowed, because it is resolved first.
+        is_private_forbidden: whether only addresses of the public internet are allowed.
+    """
+    try:
+        first = ip_address(address)
+    except ValueError:
+        return ""
+    for each in _meanings(first):
+        if each in METADATA:
+            return "is a metadata service of a cloud"
+        if is_private_forbidden and (not each.is_global or each.is_multicast):
+            return "is not on the public internet, and this cluster forbids other targets"
+    return ""
+
+
+def _meanings(address: Address) -> Iterator[Address]:
+    """Yield the address without a scope, and the IPv4 address that an IPv6 one carries."""
+    if isinstance(address, IPv4Address):
+        yield address
+        return
+    plain = IPv6Address(int(address))
+    carried = [plain.ipv4_mapped, plain.sixtofour, *(plain.teredo or ())]
+    if plain in _NAT64:
+        carried.append(IPv4Address(int(plain) & 0xFFFF_FFFF))
+    embedded = [each for each in carried if each is not None]
+    # A mapped or translated address is only a way to write the IPv4 address.
+    yield from embedded
+    if plain.ipv4_mapped is None and plain not in _NAT64:
+        yield plain
