@@ -13,6 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from flighttracker.bus.memory import MemorySessions
+from flighttracker.bus.revoked import RevokedTokens
 from flighttracker.errors import BusError
 from flighttracker.settings import AuthSettings, GatewaySettings
 from tests.example_flights import NOW_MS, position
@@ -156,7 +157,7 @@ async def test_without_tokens_a_renewal_changes_nothing() -> None:
 
 async def test_who_signs_out_is_out_everywhere(locked: GatewaySettings) -> None:
     async with running_gateway(locked) as here, running_gateway(locked) as there:
-        there.gateway.auth._sessions = here.bus.sessions
+        there.gateway.auth.revocations._sessions = here.bus.sessions
         async with (
             here.connect(**with_token(token())) as one,
             there.connect(**with_token(token())) as two,
@@ -244,17 +245,17 @@ async def test_without_tokens_everybody_may_look_and_nobody_may_revoke() -> None
 class AwaySessions(MemorySessions):
     """Sessions whose server is away."""
 
-    async def revoked(self) -> tuple[str, ...]:
+    async def revoked(self) -> RevokedTokens:
         raise BusError("away")
 
-    async def revoke(self, token_id: str, until_ms: int) -> None:
+    async def revoke(self, token_id: str, until_ms: int, *, user: str | None = None) -> None:
         raise BusError("away")
 
 
 async def test_while_the_sessions_are_away_what_was_revoked_stays_so(locked: GatewaySettings) -> None:
     async with running_gateway(locked) as running:
         await running.gateway.auth.revoke("token-1")
-        running.gateway.auth._sessions = AwaySessions(running.clock)
+        running.gateway.auth.revocations._sessions = AwaySessions(running.clock)
         await running.clock.advance(2_000)
         await running.gateway.auth.look()
         assert (await refusal(running, **with_token(token())))[0] == 401
@@ -266,11 +267,11 @@ async def test_while_the_sessions_are_away_what_was_revoked_stays_so(locked: Gat
 
 async def test_a_gateway_that_never_read_the_revoked_lets_nobody_in(locked: GatewaySettings) -> None:
     async with running_gateway(locked) as running:
-        running.gateway.auth._revoked = None
-        running.gateway.auth._revoked_ms = None
-        running.gateway.auth._sessions = AwaySessions(running.clock)
+        running.gateway.auth.revocations._revoked = None
+        running.gateway.auth.revocations._read_ms = None
+        running.gateway.auth.revocations._sessions = AwaySessions(running.clock)
         status, answer = await running.get("/api/v1/flights", headers=bearer(token()))
-        assert (status, answer.get("detail")) == (503, "The revoked tokens are not known yet; come back.")
+        assert (status, answer.get("detail")) == (503, "The revoked tokens are not known yet; try again.")
         assert (await refusal(running, **with_token(token())))[0] == 503
 
 

@@ -165,6 +165,14 @@ def alerts(tracker: FlightTracker, facts: Facts) -> list[dict[str, Any]]:
             f"A generator of {name} dropped records, because Kafka was unavailable for too long.",
             "Run kubectl describe on the tracker: its condition KafkaReady has the reason.",
         ),
+        _alert(
+            "FlightTrackerRevocationsNearlyFull",
+            f"max by (kind) (flights_revoked_tokens{{{gateways}}} / flights_revoked_tokens_limit{{{gateways}}}) > 0.8",
+            "5m",
+            "warning",
+            f"The list of revoked tokens of {name} is more than 80 % full.",
+            "When it is full, no further token can be revoked: use tokens that expire sooner, or change their key.",
+        ),
     ]
 
 

@@ -126,6 +126,24 @@ class GatewayMetrics:
         self.tokens_refused = Counter(
             "flights_tokens_refused_total", "Tokens that let nobody in.", ["reason"], registry=registry
         )
+        self.revocations = Counter(
+            "flights_revocations_total",
+            "Attempts to revoke a token, by what became of them.",
+            ["outcome"],
+            registry=registry,
+        )
+        self.revoked_tokens = Gauge(
+            "flights_revoked_tokens",
+            "Tokens on the list of revoked tokens: all, and those that users signed out.",
+            ["kind"],
+            registry=registry,
+        )
+        self.revoked_tokens_limit = Gauge(
+            "flights_revoked_tokens_limit",
+            "Most tokens that the list of revoked tokens may hold.",
+            ["kind"],
+            registry=registry,
+        )
         self.token_key_fetches = Counter(
             "flights_token_key_fetches_total",
             "Times that the keys of tokens were fetched.",

@@ -17,12 +17,11 @@ a gateway can work without them.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Final, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
-MAX_REVOKED: Final = 10_000
-"""Most revoked tokens. To revoke more, change the key that signs them."""
+from flighttracker.bus.revoked import RevokedTokens
 
 
 class OutgoingRecord(NamedTuple):
@@ -212,15 +211,20 @@ class Sessions(Protocol):
     async def viewers(self) -> int:
         """Return the number of viewers of all live pods."""
 
-    async def revoke(self, token_id: str, until_ms: int) -> None:
-        """Revoke a token until a time, milliseconds since 1970; an earlier call with a later time stays in effect.
+    async def revoke(self, token_id: str, until_ms: int, *, user: str | None = None) -> None:
+        """Put a token on the list of revoked tokens, or extend the time of one that is on it.
+
+        Args:
+            token_id: the token.
+            until_ms: when it may leave the list, milliseconds since 1970; an earlier time than before changes nothing.
+            user: who signs out, as an opaque name; None for an administrator. Users have less room.
 
         Raises:
-            BusError: `MAX_REVOKED` tokens are revoked; none is dropped for a new one.
+            RevocationsFullError: there is no room for it.
         """
 
-    async def revoked(self) -> Collection[str]:
-        """Return the ids of the revoked tokens."""
+    async def revoked(self) -> RevokedTokens:
+        """Return the tokens that are revoked now."""
 
 
 class Logs(Protocol):

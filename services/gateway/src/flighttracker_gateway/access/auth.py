@@ -1,49 +1,48 @@
-"""Who may come in and stay, by token: checks tokens, knows the revoked ones, and ends connections whose token ended.
+"""`Auth`: decides which tokens are accepted, and closes connections whose token has ended.
 
-Guarantees, with `auth.mode: token`: a token is valid, allows what it is used for and is not revoked, or nobody gets in;
-a connection ends within `LOOK_MS` of its token's expiry, and within `REVOKED_MS` and a look of its revocation at any
-gateway. Until the list of the revoked was read once, nobody gets in; while the sessions are away after that, the list
-of before holds. Tokens are never logged and never kept.
+Guarantees with `auth.mode: token`:
 
-`connection` and `http_auth` ask for each handshake and request, `run` runs it beside the server.
+- A token is accepted only if it is valid, has the scope that it is used for, and is not revoked.
+- A connection is closed within `LOOK_MS` after its token has expired, and at every gateway within `REVOKED_MS` plus
+  `LOOK_MS` after it was revoked.
+- Until the list of revoked tokens was read once, no token is accepted. Later, while Redis is unavailable, the last list
+  stays in use.
+- Tokens are neither logged nor stored.
+
+`connection` and `http_gate` call it for each handshake and request, and `run` runs it beside the server.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
 from flighttracker.bus.base import Sessions
 from flighttracker.clock import Clock
-from flighttracker.errors import BusError, RetryableError
+from flighttracker.errors import RetryableError
 from flighttracker.settings import AuthSettings
+from flighttracker_gateway.access.revocations import Revocations
 from flighttracker_gateway.access.token_keys import TokenKeys, make_keys
 from flighttracker_gateway.access.tokens import Grant, Scope, TokenRefusedError, check_token, read_header
 from flighttracker_gateway.metrics import GatewayMetrics
 
 LOOK_MS: Final = 1_000
-REVOKED_MS: Final = 2_000
-"""How often the list of the revoked tokens is read."""
-
 NOT_AUTHORIZED: Final = 4401
 _NO_TOKENS: Final = Grant("", frozenset({Scope.VIEW, Scope.STATS}), 0, "")
-"""What everybody is granted when no tokens are asked for."""
-
-_logger = logging.getLogger(__name__)
+"""What every client is granted without tokens."""
 
 
 class NotYetError(RetryableError):
-    """Tokens cannot be judged yet."""
+    """Tokens cannot be checked yet."""
 
 
 class Held:
     """The grant of one open connection; a client may renew it.
 
     Attributes:
-        grant: what its latest token says.
-        close: ends the connection with a code and a reason.
+        grant: the content of its latest token.
+        close: closes the connection with a code and a reason.
     """
 
     __slots__ = ("close", "grant")
@@ -54,37 +53,38 @@ class Held:
 
 
 class Auth:
-    """Judges tokens.
+    """Checks tokens.
 
     Args:
-        settings: whether tokens are asked for, and what makes one valid.
-        sessions: where revocations are shared among gateways.
-        clock: decides what has expired.
-        metrics: counts refusals.
+        settings: whether tokens are required, and what makes one valid.
+        sessions: where gateways share revocations.
+        clock: the time; decides what has expired.
+        metrics: counts rejected tokens.
+
+    Attributes:
+        is_required: whether clients need a token.
+        revocations: the revoked tokens.
     """
 
     def __init__(self, settings: AuthSettings, sessions: Sessions, clock: Clock, metrics: GatewayMetrics) -> None:
         self.is_required = settings.mode == "token"
+        self.revocations = Revocations(settings, sessions, clock, metrics)
         self._settings = settings
-        self._sessions = sessions
         self._clock = clock
         self._metrics = metrics
         self._keys: TokenKeys | None = make_keys(settings, clock, metrics) if self.is_required else None
         self._held: set[Held] = set()
-        self._revoked: frozenset[str] | None = None
-        self._revoked_ms: int | None = None
-        self._is_bus_away = False
 
     async def admit(self, token: str, scope: Scope | None) -> Grant:
-        """Return what a token grants; everything but `ADMIN` when no tokens are asked for.
+        """Return what a token grants. Without tokens, that is everything but `ADMIN`.
 
         Args:
-            token: the JWT; "" when the client showed none.
-            scope: what it is to be used for; None when any valid token will do.
+            token: the JWT; "" if the client has none.
+            scope: the scope that is needed; None accepts every valid token.
 
         Raises:
-            TokenRefusedError: it does not let the client in.
-            RetryableError: it cannot be judged now; counted as well.
+            TokenRefusedError: the token is rejected.
+            RetryableError: the token cannot be checked now; this is counted, too.
         """
         try:
             return await self._admit(token, scope)
@@ -95,23 +95,32 @@ class Auth:
             self._metrics.tokens_refused.labels("not_yet_known").inc()
             raise
 
-    async def revoke(self, token_id: str) -> None:
-        """Make a token worthless at every gateway, for as long as any token can live.
+    async def sign_out(self, grant: Grant) -> None:
+        """Revoke a user's own token at every gateway, and close its connections.
 
         Raises:
-            BusError: the sessions are away or hold as many as they may.
+            RevocationsFullError: the list of revoked tokens or the user's share of it is full.
+            BusError: the sessions are unavailable.
         """
-        # A token may expire a leeway later than its longest life from now, and is good for one more after that.
-        longest_s = self._settings.max_lifetime_s + 2 * self._settings.leeway_s
-        until_ms = self._clock.now_ms() + round(longest_s * 1000)
-        await self._sessions.revoke(token_id, until_ms)
-        if self._revoked is not None:
-            self._revoked |= {token_id}
+        await self.revocations.sign_out(grant)
+        self._close_ended()
+
+    async def revoke(self, token_id: str) -> None:
+        """Revoke any token for an administrator, at every gateway, and close its connections.
+
+        Args:
+            token_id: the identity or the `jti` of the token.
+
+        Raises:
+            RevocationsFullError: the list of revoked tokens is full.
+            BusError: the sessions are unavailable.
+        """
+        await self.revocations.revoke(token_id)
         self._close_ended()
 
     @contextmanager
     def holding(self, grant: Grant, close: Callable[[int, str], None]) -> Iterator[Held]:
-        """Watch the grant of a connection while it lasts."""
+        """Watch the grant of a connection while it is open."""
         held = Held(grant, close)
         self._held.add(held)
         try:
@@ -123,60 +132,46 @@ class Auth:
         """Look every second until cancelled.
 
         Raises:
-            StartError: there is no key to begin with.
+            StartError: there is no key at the start.
         """
         while self._keys is not None:
             await self.look()
             await self._clock.sleep_ms(LOOK_MS)
 
     async def look(self) -> None:
-        """Bring keys and revocations up to date, and close the connections whose token has ended."""
+        """Reload keys and revocations when it is time, and close connections whose token has ended."""
         if self._keys is None:
             return
-        # Closing first: fetching keys may take seconds.
+        # Close first: fetching keys may take seconds.
         self._close_ended()
-        await self._read_revoked()
+        await self.revocations.look()
         self._close_ended()
         await self._keys.look()
 
     async def _admit(self, token: str, scope: Scope | None) -> Grant:
         if self._keys is None:
             if scope is Scope.ADMIN:
-                raise TokenRefusedError("scope", "Nobody is an administrator without tokens.", 403)
+                raise TokenRefusedError("scope", "Without tokens there are no administrators.", 403)
             return _NO_TOKENS
         header = read_header(token)
         key = await self._keys.find(header.kid, header.alg)
         if key is None:
-            raise TokenRefusedError("key", "The token is signed with a key or an algorithm that is not ours.")
+            raise TokenRefusedError("key", "The token is not signed with one of our keys and algorithms.")
         grant = check_token(token, key, self._settings, self._clock.now_ms())
-        if self._revoked is None:
-            await self._read_revoked()
-        if self._revoked is None:
-            raise NotYetError("The revoked tokens are not known yet; come back.", retry_after_s=5)
-        if grant.is_revoked_by(self._revoked):
+        if not self.revocations.is_known:
+            await self.revocations.look()
+        if not self.revocations.is_known:
+            raise NotYetError("The revoked tokens are not known yet; try again.", retry_after_s=5)
+        if self.revocations.has(grant):
             raise TokenRefusedError("revoked", "The token was revoked.")
         if scope is not None and not grant.allows(scope):
             raise TokenRefusedError("scope", f"The token lacks the scope {scope.value}.", 403)
         return grant
 
-    async def _read_revoked(self) -> None:
-        now_ms = self._clock.now_ms()
-        if self._revoked_ms is not None and 0 <= now_ms - self._revoked_ms < REVOKED_MS:
-            return
-        self._revoked_ms = now_ms
-        try:
-            self._revoked = frozenset(await self._sessions.revoked())
-            self._is_bus_away = False
-        except BusError as error:
-            if not self._is_bus_away:
-                _logger.warning("cannot read the revoked tokens, those known before stay revoked: %s", error)
-            self._is_bus_away = True
-
     def _close_ended(self) -> None:
         now_ms = self._clock.now_ms() - round(self._settings.leeway_s * 1000)
-        revoked = self._revoked or frozenset()
         for held in tuple(self._held):
             if held.grant.expires_ms <= now_ms:
                 held.close(NOT_AUTHORIZED, "the token has expired")
-            elif held.grant.is_revoked_by(revoked):
+            elif self.revocations.has(held.grant):
                 held.close(NOT_AUTHORIZED, "the token was revoked")

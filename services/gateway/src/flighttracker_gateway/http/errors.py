@@ -35,6 +35,7 @@ def refusals(*statuses: int) -> dict[int, ResponseSpec]:
         403: "The token does not allow this.",
         404: "There is no such thing.",
         413: "Requests have no body.",
+        429: "This client or user has reached a limit.",
         431: "The head of the request is too long.",
         500: "The gateway has a bug.",
         503: "Not now; Retry-After says when.",

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from flighttracker.bus.base import MAX_REVOKED, FrameStore, KeyPoint, StoredKey
+from flighttracker.bus.base import FrameStore, KeyPoint, StoredKey
+from flighttracker.bus.revoked import (
+    MAX_REVOKED,
+    MAX_SIGNED_OUT,
+    MAX_SIGNED_OUT_PER_USER,
+    RevocationsFullError,
+    RevokedTokens,
+)
 from flighttracker.clock import Clock
-from flighttracker.errors import BusError
 from flighttracker.frame import read_header
 
 
@@ -116,6 +122,7 @@ class MemorySessions:
         self._clock = clock
         self._viewers: dict[str, int] = {}
         self._revoked_until_ms: dict[str, int] = {}
+        self._signed_out: dict[str, tuple[str, int]] = {}
 
     async def keep_alive(self, pod: str, viewers: int) -> None:
         """Store the number of viewers of a pod; it does not expire."""
@@ -125,15 +132,23 @@ class MemorySessions:
         """Return the number of viewers."""
         return sum(self._viewers.values())
 
-    async def revoke(self, token_id: str, until_ms: int) -> None:
-        """Revoke a token until a time, milliseconds since 1970."""
+    async def revoke(self, token_id: str, until_ms: int, *, user: str | None = None) -> None:
+        """Put a token on the list of revoked tokens."""
         revoked = await self.revoked()
-        if token_id not in revoked and len(revoked) >= MAX_REVOKED:
-            raise BusError(f"{MAX_REVOKED} tokens are revoked, which is the limit: change the key that signs them")
+        if token_id not in revoked.ids:
+            if user is not None and sum(user == one for one, _ in self._signed_out.values()) >= MAX_SIGNED_OUT_PER_USER:
+                raise RevocationsFullError("user")
+            if user is not None and revoked.signed_out >= MAX_SIGNED_OUT:
+                raise RevocationsFullError("signed_out")
+            if len(revoked.ids) >= MAX_REVOKED:
+                raise RevocationsFullError("revoked")
+            if user is not None:
+                self._signed_out[token_id] = user, until_ms
         self._revoked_until_ms[token_id] = max(until_ms, self._revoked_until_ms.get(token_id, 0))
 
-    async def revoked(self) -> Collection[str]:
-        """Return the ids of the revoked tokens."""
+    async def revoked(self) -> RevokedTokens:
+        """Return the tokens that are revoked now."""
         now_ms = self._clock.now_ms()
         self._revoked_until_ms = {name: until for name, until in self._revoked_until_ms.items() if until > now_ms}
-        return tuple(self._revoked_until_ms)
+        self._signed_out = {name: entry for name, entry in self._signed_out.items() if entry[1] > now_ms}
+        return RevokedTokens(frozenset(self._revoked_until_ms), len(self._signed_out))

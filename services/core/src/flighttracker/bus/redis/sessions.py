@@ -1,14 +1,18 @@
-"""Sessions on Redis: a sorted set of pods by expiry, a hash of their viewers, and a sorted set of revoked tokens."""
+"""Sessions on Redis: a sorted set of pods by expiry, a hash of their viewers, and sorted sets of revoked tokens."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any, Final
 
-from flighttracker.bus.base import MAX_REVOKED
 from flighttracker.bus.redis.connection import RedisConnection
+from flighttracker.bus.revoked import (
+    MAX_REVOKED,
+    MAX_SIGNED_OUT,
+    MAX_SIGNED_OUT_PER_USER,
+    RevocationsFullError,
+    RevokedTokens,
+)
 from flighttracker.clock import Clock
-from flighttracker.errors import BusError
 
 _VIEWERS: Final = """
 local dead = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
@@ -21,21 +25,31 @@ for _, viewers in ipairs(redis.call('HVALS', KEYS[2])) do total = total + viewer
 return total
 """
 
-# Returns 0 if the list is full. The set itself expires with its last token.
+# KEYS are the list, and for a user all signed-out tokens and his own. Each set expires with its last token.
+# Returns the bound that is reached, or an empty string.
 _REVOKE: Final = """
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
-if not redis.call('ZSCORE', KEYS[1], ARGV[1]) and redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[4]) then return 0 end
-redis.call('ZADD', KEYS[1], 'GT', ARGV[2], ARGV[1])
-local last = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
-redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', last[2]))
-return 1
+for _, key in ipairs(KEYS) do redis.call('ZREMRANGEBYSCORE', key, '-inf', ARGV[3]) end
+local keys = {KEYS[1]}
+if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then
+  if KEYS[3] and redis.call('ZCARD', KEYS[3]) >= tonumber(ARGV[6]) then return 'user' end
+  if KEYS[2] and redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[5]) then return 'signed_out' end
+  if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[4]) then return 'revoked' end
+  keys = KEYS
+end
+for _, key in ipairs(keys) do
+  redis.call('ZADD', key, 'GT', ARGV[2], ARGV[1])
+  local last = redis.call('ZRANGE', key, -1, -1, 'WITHSCORES')
+  redis.call('PEXPIREAT', key, string.format('%.0f', last[2]))
+end
+return ''
 """
 
 
 class RedisSessions:
     """See `bus.base.Sessions`. Times are those of the pods' clocks.
 
-    Keys are `PREFIX:pods`, `PREFIX:viewers` and `PREFIX:revoked`.
+    Keys are `PREFIX:pods`, `PREFIX:viewers`, `PREFIX:revoked`, and for tokens that users signed out `PREFIX:signed-out`
+    and `PREFIX:signed-out:USER`.
     """
 
     def __init__(self, connection: RedisConnection, clock: Clock) -> None:
@@ -59,25 +73,33 @@ class RedisSessions:
             total: Any = await self._connection.client.eval(_VIEWERS, 2, self._pods, self._counts, self._clock.now_ms())
         return int(total)
 
-    async def revoke(self, token_id: str, until_ms: int) -> None:
-        """Revoke a token until a time, milliseconds since 1970."""
-        arguments = (token_id, until_ms, self._clock.now_ms(), MAX_REVOKED)
+    async def revoke(self, token_id: str, until_ms: int, *, user: str | None = None) -> None:
+        """Put a token on the list of revoked tokens."""
+        keys = [self._revoked] if user is None else [self._revoked, self._signed_out, f"{self._signed_out}:{user}"]
+        bounds = (MAX_REVOKED, MAX_SIGNED_OUT, MAX_SIGNED_OUT_PER_USER)
+        arguments = (token_id, until_ms, self._clock.now_ms(), *bounds)
         async with self._connection.asking("revoke a token"):
-            kept: Any = await self._connection.client.eval(_REVOKE, 1, self._revoked, *arguments)
-        if not kept:
-            raise BusError(f"{MAX_REVOKED} tokens are revoked, which is the limit: change the key that signs them")
+            full: Any = await self._connection.client.eval(_REVOKE, len(keys), *keys, *arguments)
+        if full:
+            raise RevocationsFullError(full.decode())
 
-    async def revoked(self) -> Collection[str]:
-        """Return the ids of the revoked tokens."""
+    async def revoked(self) -> RevokedTokens:
+        """Return the tokens that are revoked now."""
+        after = f"({self._clock.now_ms()}"
+        pipeline = self._connection.client.pipeline(transaction=False)
+        pipeline.zrangebyscore(self._revoked, after, "+inf", start=0, num=MAX_REVOKED)
+        pipeline.zcount(self._signed_out, after, "+inf")
         async with self._connection.asking("read the revoked tokens"):
-            found: Any = await self._connection.client.zrangebyscore(
-                self._revoked, f"({self._clock.now_ms()}", "+inf", start=0, num=MAX_REVOKED
-            )
-        return [name.decode() for name in found]
+            ids, signed_out = await pipeline.execute()
+        return RevokedTokens(frozenset(name.decode() for name in ids), signed_out)
 
     @property
     def _revoked(self) -> str:
         return self._connection.key("revoked")
+
+    @property
+    def _signed_out(self) -> str:
+        return self._connection.key("signed-out")
 
     @property
     def _pods(self) -> str:
