@@ -14,6 +14,8 @@ from tests.apiserver.operator_process import eventually
 KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in (*BUILTIN, TRACKER)}
 EXPECTED: Final = 23
 """How many children `spec: {}` has."""
+OFFERED: Final = {"labels": {"flighttracker.io/use": "true"}}
+"""Metadata of a Secret that trackers may use."""
 MERGE: Final = "application/merge-patch+json"
 NOISE: Final = ("managedFields", "resourceVersion", "uid", "creationTimestamp", "generation", "selfLink")
 

@@ -61,6 +61,7 @@ class OperatorProcess:
         resync_s: time between two rounds.
         name: of the log, when a test has two operators.
         level: what is logged.
+        policy: what authors of trackers may ask for, as the chart's value has it; None for the defaults.
     """
 
     def __init__(
@@ -71,11 +72,16 @@ class OperatorProcess:
         resync_s: float = 60.0,
         name: str = "operator",
         level: str = "debug",
+        policy: dict[str, Any] | None = None,
     ) -> None:
         self._command = [str(PROGRAM), "--port", "0", "--log-format", "json", "--log-level", level]
         self._command += ["--resync-seconds", str(resync_s)]
         for namespace in namespaces:
             self._command += ["--namespace", namespace]
+        if policy is not None:
+            file = folder / f"{name}-policy.json"
+            file.write_text(json.dumps(policy), encoding="utf-8")
+            self._command += ["--policy", str(file)]
         self._environment = {**os.environ, "KUBECONFIG": str(kubeconfig)}
         self.log = folder / f"{name}.log"
         self._process: subprocess.Popen[bytes] | None = None

@@ -9,7 +9,7 @@ import pytest
 
 from flighttracker_operator.crd import custom_resource_definition
 from tests.apiserver.api_server import ApiError, ApiServer, Json
-from tests.apiserver.cluster_view import Cluster
+from tests.apiserver.cluster_view import OFFERED, Cluster
 from tests.apiserver.crd_install import CRD_NAME, CRDS, install_crd
 from tests.apiserver.operator_process import OperatorProcess, eventually
 
@@ -174,7 +174,7 @@ def test_a_missing_secret_is_named_and_used_once_created(cluster: Cluster, kubec
         cluster.create_tracker(spec={"source": {"opensky": {"credentialsSecret": "sky"}}})
         eventually(lambda: cluster.reason("GeneratorReady") == "SecretMissing", "SecretMissing")
         assert "client_id, client_secret" in cluster.condition("GeneratorReady")["message"]
-        cluster.create("Secret", "sky", data={"client_id": "YQ=="})
+        cluster.create("Secret", "sky", metadata=OFFERED, data={"client_id": "YQ=="})
         eventually(lambda: cluster.reason("GeneratorReady") == "SecretIncomplete", "SecretIncomplete")
         cluster.patch("Secret", "sky", {"data": {"client_secret": "Yg=="}})
         eventually(lambda: cluster.reason("GeneratorReady") == "Starting", "it starts")

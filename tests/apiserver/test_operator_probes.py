@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from flighttracker_operator.model.names import GATEWAY_PORT, GENERATOR_PORT
-from tests.apiserver.cluster_view import EXPECTED, Cluster
+from tests.apiserver.cluster_view import EXPECTED, OFFERED, Cluster
 from tests.apiserver.operator_process import OperatorProcess, eventually
 
 pytest_plugins = ["tests.apiserver.apiserver_fixtures"]
@@ -104,7 +104,7 @@ def test_a_failing_source_is_reported_with_its_secret(
 ) -> None:
     responses.gateway = metrics(0)
     responses.generator = 'flights_generated_total 0.0\nflights_source_errors_total{reason="token_unauthorized"} 2.0\n'
-    cluster.create("Secret", "sky", data={"client_id": "YQ==", "client_secret": "Yg=="})
+    cluster.create("Secret", "sky", metadata=OFFERED, data={"client_id": "YQ==", "client_secret": "Yg=="})
     cluster.create_tracker(spec={"source": {"opensky": {"credentialsSecret": "sky"}}})
     cluster.complete()
     run_everything(cluster)

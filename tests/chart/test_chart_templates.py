@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 
 from flighttracker.spec import parse_tracker
 from flighttracker_operator.model.images import images_of
+from flighttracker_operator.model.policy import Policy
 from tests.chart.helm import CHART, helm, of_kind, only, render
 
 EVERYTHING = (
@@ -42,8 +45,9 @@ def test_lint_finds_nothing() -> None:
 
 
 def test_the_defaults_make_an_operator_and_its_rights_and_nothing_else() -> None:
-    kinds = sorted(manifest["kind"] for manifest in render())
-    assert kinds == ["ClusterRole", "ClusterRole", "ClusterRole", "ClusterRoleBinding", "Deployment", "ServiceAccount"]
+    kinds = sorted(manifest["kind"] for manifest in render() if manifest["kind"] != "ClusterRole")
+    assert kinds == ["ClusterRoleBinding", "ConfigMap", "Deployment", "ServiceAccount"]
+    assert len(of_kind(render(), "ClusterRole")) == 3
 
 
 def test_there_are_never_two_operators_at_a_time() -> None:
@@ -88,6 +92,45 @@ def test_the_chart_and_the_operator_have_the_same_default_images() -> None:
     assert images_of(environment()) == images_of({})
 
 
+def policy_of(*arguments: str) -> tuple[Policy, str]:
+    """Return the policy that the operator reads, and the annotation that restarts it for another one."""
+    manifests = render(*arguments)
+    config_map, template = only(manifests, "ConfigMap"), only(manifests, "Deployment")["spec"]["template"]
+    (volume,) = [one for one in template["spec"]["volumes"] if one["name"] == "policy"]
+    (mount,) = [one for one in container(*arguments)["volumeMounts"] if one["name"] == "policy"]
+    assert volume["configMap"]["name"] == config_map["metadata"]["name"]
+    assert f"--policy={mount['mountPath']}/policy.json" in container(*arguments)["args"]
+    policy = msgspec.json.decode(config_map["data"]["policy.json"], type=Policy)
+    return policy, template["metadata"]["annotations"]["flighttracker.io/policy"]
+
+
+def test_the_chart_and_the_operator_have_the_same_default_policy() -> None:
+    assert policy_of()[0] == Policy()
+
+
+def test_every_value_of_the_policy_reaches_the_operator_and_restarts_it() -> None:
+    values = {
+        "images": ["registry.example.org/maps"],
+        "secrets": ["maps-*"],
+        "hosts": ["example.org"],
+        "wildcardHosts": True,
+        "anyHost": True,
+        "ingressAnnotations": ["example.org/*"],
+        "podAnnotations": ["*"],
+        "podLabels": ["*"],
+        "priorityClasses": ["maps"],
+        "controlPlaneNodes": True,
+    }
+    policy, mark = policy_of("--set-json=policy=" + json.dumps(values))
+    arrived = json.loads(msgspec.json.encode(policy))
+    assert {name: arrived[name] for name in values} == values
+    assert values.keys() | {"egress"} == arrived.keys()
+    assert {
+        name for name in values if arrived[name] != json.loads(msgspec.json.encode(Policy()))[name]
+    } == values.keys()
+    assert mark != policy_of()[1]
+
+
 def test_listed_namespaces_reach_the_operator() -> None:
     arguments = container("--set=watchNamespaces={one,two}")["args"]
     assert "--namespace=one" in arguments
@@ -99,7 +142,7 @@ def test_every_value_for_the_pod_arrives() -> None:
     template = only(render(*EVERYTHING), "Deployment")["spec"]["template"]
     pod = template["spec"]
     assert template["metadata"]["labels"]["team"] == "sky"
-    assert template["metadata"]["annotations"] == {"a": "b"}
+    assert template["metadata"]["annotations"]["a"] == "b"
     assert pod["imagePullSecrets"] == [{"name": "mirror"}]
     assert pod["priorityClassName"] == "high"
     assert pod["nodeSelector"] == {"disk": "fast"}

@@ -46,11 +46,17 @@ def test_no_two_examples_meet_in_one_namespace() -> None:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_every_secret_of_an_example_comes_with_its_command(path: Path) -> None:
-    """Each `…Secret: NAME` has a `kubectl create secret … NAME` in the comments."""
+    """Each `…Secret: NAME` has a `kubectl create secret … NAME` in the comments, and is offered to trackers."""
     text = path.read_text(encoding="utf-8")
     named = set(re.findall(r"^ *(?:# )?\w*[sS]ecret: ([a-z0-9-]+)$", text, re.M))
     made = set(re.findall(r"kubectl create secret (?:generic|tls) ([a-z0-9-]+)", text))
     assert named <= made
+    labelled = {
+        name
+        for line in re.findall(r"kubectl label secret (.+) flighttracker.io/use=true", text)
+        for name in line.split()
+    }
+    assert made == labelled
 
 
 def test_the_minimal_example_sets_nothing() -> None:

@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 import click
@@ -24,6 +25,7 @@ from flighttracker_operator.cluster.api import connect
 from flighttracker_operator.cluster.sync import Scope, scopes_of
 from flighttracker_operator.cluster.watch import Watch
 from flighttracker_operator.model.images import TAG, images_of
+from flighttracker_operator.model.policy import Policy, read_policy
 from flighttracker_operator.reconcile.loop import RESYNC_S, Loop
 from flighttracker_operator.server import serve
 
@@ -69,8 +71,21 @@ DEFAULT_PORT: Final = 8080
     show_default=True,
     help="Time between two comparisons of everything with the cluster.",
 )
+@click.option(
+    "--policy",
+    "policy_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="JSON file that limits what authors of FlightTrackers may ask for. Default: the chart's defaults.",
+)
 @click.version_option(TAG, prog_name="flighttracker-operator")
-def main(namespaces: tuple[str, ...], log_format: LogFormat, log_level: str, port: int, resync_seconds: float) -> None:
+def main(
+    namespaces: tuple[str, ...],
+    log_format: LogFormat,
+    log_level: str,
+    port: int,
+    resync_seconds: float,
+    policy_file: Path | None,
+) -> None:
     """Turn FlightTracker resources into running trackers.
 
     The cluster is the one that KUBECONFIG or ~/.kube/config names, else the one in which this runs.
@@ -78,19 +93,21 @@ def main(namespaces: tuple[str, ...], log_format: LogFormat, log_level: str, por
     set_up_logging(log_level, log_format)
     logging.getLogger("kopf").setLevel(logging.CRITICAL)  # what ends a watch is said by `Watch`, in a line
     try:
-        asyncio.run(_run(scopes_of(namespaces), port, resync_seconds))
+        policy = read_policy(policy_file) if policy_file else Policy()
+        asyncio.run(_run(scopes_of(namespaces), policy, port, resync_seconds))
     except UserError as error:
         _logger.error("%s", error)  # noqa: TRY400 - no bug, so no traceback
         sys.exit(EXIT_USER)
 
 
-async def _run(scopes: Sequence[Scope], port: int, resync_s: float) -> None:
+async def _run(scopes: Sequence[Scope], policy: Policy, port: int, resync_s: float) -> None:
     """Work until SIGTERM or SIGINT."""
     async with connect() as api:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        loop = Loop(api, scopes, images_of(os.environ), resync_s=resync_s, watch=lambda kinds: watch.follow(kinds))
+        images = images_of(os.environ)
+        loop = Loop(api, scopes, images, policy, resync_s=resync_s, watch=lambda kinds: watch.follow(kinds))
         watch = Watch(api.configuration, scopes, loop.heard, loop.gone, loop.is_known)
         async with serve(loop.health, port) as bound:
             where = f"namespaces {', '.join(filter(None, scopes))}" if scopes[0] else "the whole cluster"

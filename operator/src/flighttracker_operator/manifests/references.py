@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.http_access import HttpAccess
-from flighttracker_operator.model.names import certificate_secret, strimzi_ca_secret, strimzi_cluster, strimzi_user
+from flighttracker_operator.model.names import (
+    certificate_secret,
+    redis_secret,
+    strimzi_ca_secret,
+    strimzi_cluster,
+    strimzi_user,
+)
+
+
+def named_secrets(tracker: FlightTracker) -> frozenset[str]:
+    """Return the names of all Secrets that the resource names or that get their name from the tracker."""
+    made = {redis_secret(tracker)} if tracker.spec.redis.provider == "builtin" else set()
+    certificate = certificate_secret(tracker) if tracker.spec.ingress.enabled else None
+    return frozenset({*referenced_secrets(tracker), *made, *((certificate,) if certificate else ())})
 
 
 def referenced_secrets(tracker: FlightTracker) -> dict[str, frozenset[str]]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from flighttracker_operator.model.images import Images
+from flighttracker_operator.model.policy import USE_LABEL, Policy
 
 Manifest = dict[str, Any]
 """A Kubernetes object as a JSON object."""
@@ -33,10 +34,12 @@ class SecretFacts:
         digest: digest of keys and values, keyed with the Secret's UID; the pods that use the Secret restart when it
             changes. Everyone who can read pods sees it, but only those who can read the Secret know its UID, so others
             cannot test guesses of a weak password.
+        is_offered: whether trackers may use it: it has `USE_LABEL`, or it was made for this tracker.
     """
 
     keys: frozenset[str]
     digest: str
+    is_offered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,10 @@ class Facts:
         api_versions: optional API versions that the API server serves, as in `apiVersion`:
             `kafka.strimzi.io/v1`, `kafka.strimzi.io/v1beta2`, `monitoring.coreos.com/v1`, `keda.sh/v1alpha1`,
             `gateway.networking.k8s.io/v1`, `cert-manager.io/v1`. Others are ignored.
+        policy: what authors of trackers may ask for.
         secrets: the existing Secrets of `referenced_secrets(tracker)`, by name.
+        made_secrets: the existing Secrets of `named_secrets(tracker)` that are not among `secrets`, by name. The
+            operator or cert-manager creates them, unless others have created one of that name.
         workloads: the existing StatefulSets and Deployments of the tracker, by name.
         volume_claims: size (`spec.resources.requests.storage`) of the PersistentVolumeClaims with the tracker's label,
             by name.
@@ -80,9 +86,11 @@ class Facts:
     namespace: str
     generation: int = 1
     images: Images = field(default_factory=Images)
+    policy: Policy = field(default_factory=Policy)
     redis_password: str
     api_versions: frozenset[str] = frozenset()
     secrets: Mapping[str, SecretFacts] = field(default_factory=dict)
+    made_secrets: Mapping[str, SecretFacts] = field(default_factory=dict)
     workloads: Mapping[str, WorkloadFacts] = field(default_factory=dict)
     volume_claims: Mapping[str, str] = field(default_factory=dict)
     strimzi_kafka: Manifest | None = None
@@ -105,10 +113,12 @@ class Facts:
         return secret.keys if secret else frozenset()
 
 
-def secret_facts(secret: Manifest) -> SecretFacts:
-    """Return the facts about a live Secret."""
+def secret_facts(secret: Manifest, *, is_own: bool = False) -> SecretFacts:
+    """Return the facts about a live Secret; `is_own` if it was made for this tracker."""
     data: Mapping[str, str] = secret.get("data") or {}
-    return SecretFacts(keys=frozenset(data), digest=digest_of(data, key=secret["metadata"]["uid"]))
+    labels = secret["metadata"].get("labels") or {}
+    digest = digest_of(data, key=secret["metadata"]["uid"])
+    return SecretFacts(keys=frozenset(data), digest=digest, is_offered=is_own or labels.get(USE_LABEL) == "true")
 
 
 def workload_facts(live: Manifest) -> WorkloadFacts:

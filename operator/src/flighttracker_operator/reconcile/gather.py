@@ -14,16 +14,18 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.cluster.api import Api
 from flighttracker_operator.cluster.errors import RefusedError
 from flighttracker_operator.cluster.sync import Cluster
-from flighttracker_operator.manifests import referenced_secrets
-from flighttracker_operator.model.facts import Facts, Manifest, SecretFacts, secret_facts, workload_facts
+from flighttracker_operator.manifests import named_secrets, referenced_secrets
+from flighttracker_operator.model.facts import Facts, Manifest, secret_facts, workload_facts
 from flighttracker_operator.model.images import Images
-from flighttracker_operator.model.names import redis_secret, strimzi_cluster
+from flighttracker_operator.model.names import certificate_secret, redis_secret, strimzi_cluster
+from flighttracker_operator.model.policy import Policy
 from flighttracker_operator.objects.kinds import EVENTS, Kind
 from flighttracker_operator.objects.store import Bodies, Entry
 
@@ -32,6 +34,8 @@ SHARED_S: Final = 1.0
 """How old a look through the events of a namespace may be for one more workload."""
 _FAILED: Final = "involvedObject.kind=StatefulSet,reason=FailedCreate"
 PASSWORD_BYTES: Final = 24
+CERTIFICATE_ANNOTATION: Final = "cert-manager.io/certificate-name"
+"""cert-manager writes it on the Secrets that it makes; for an Ingress the certificate is called like its Secret."""
 _PASSWORD: Final = re.compile(r"[A-Za-z0-9]{8,128}")
 
 
@@ -43,6 +47,7 @@ async def gather(
     uid: str,
     generation: int,
     images: Images,
+    policy: Policy,
     live: Iterable[Entry],
 ) -> Facts:
     """Return the facts of one pass.
@@ -54,21 +59,29 @@ async def gather(
         uid: its UID.
         generation: its generation.
         images: those of the operator's release.
+        policy: what authors of trackers may ask for.
         live: its children.
 
     Raises:
         ApiError: the API server did not answer as it should.
     """
     namespace = tracker.metadata.namespace or ""
-    own = Bodies(entry for entry in live if uid in entry.owners)
+    entries = [entry for entry in live if uid in entry.owners]
+    own = Bodies(entries)
+    found = await _named_secrets(api, cluster.kinds["Secret"], tracker, own)
+    makers = {uid, *(entry.uid for entry in entries)}
+    seen = {name: secret_facts(secret, is_own=_is_own(tracker, secret, makers)) for name, secret in found.items()}
+    referenced = referenced_secrets(tracker).keys()
     return Facts(
         uid=uid,
         namespace=namespace,
         generation=generation,
         images=images,
-        redis_password=await _redis_password(api, cluster.kinds["Secret"], tracker, own),
+        policy=policy,
+        redis_password=_redis_password(tracker, found, uid),
         api_versions=cluster.api_versions,
-        secrets=await _secrets(api, cluster.kinds["Secret"], tracker),
+        secrets={name: known for name, known in seen.items() if name in referenced},
+        made_secrets={name: known for name, known in seen.items() if name not in referenced},
         workloads={
             body["metadata"]["name"]: workload_facts(body)
             for body in (*own.of_kind("StatefulSet"), *own.of_kind("Deployment"))
@@ -83,15 +96,24 @@ async def gather(
     )
 
 
-async def _redis_password(
-    api: Api, secrets_kind: Kind, tracker: FlightTracker, known: Mapping[tuple[str, str], Manifest]
-) -> str:
-    """Return the password that exists, and a new one only after the API server has said that there is none."""
+async def _named_secrets(
+    api: Api, kind: Kind, tracker: FlightTracker, own: Mapping[tuple[str, str], Manifest]
+) -> dict[str, Manifest]:
+    """Return the Secrets that the tracker names and that exist; one that the operator made comes from the store."""
+    found = {}
+    for name in sorted(named_secrets(tracker)):
+        secret = own.get(("Secret", name)) or await api.get(kind, tracker.metadata.namespace, name)
+        if secret is not None:
+            found[name] = secret
+    return found
+
+
+def _redis_password(tracker: FlightTracker, found: Mapping[str, Manifest], uid: str) -> str:
+    """Return the password that exists, and a new one only if there is none, or if the Secret belongs to others."""
     if tracker.spec.redis.external is not None:
         return ""
-    name = redis_secret(tracker)
-    found = known.get(("Secret", name)) or await api.get(secrets_kind, tracker.metadata.namespace, name)
-    encoded = ((found or {}).get("data") or {}).get("password", "")
+    secret = found.get(redis_secret(tracker), {})
+    encoded = (secret.get("data") or {}).get("password", "") if _has_owner(secret, {uid}) else ""
     try:
         password = base64.b64decode(encoded, validate=True).decode("ascii")
     except (binascii.Error, UnicodeDecodeError):
@@ -99,13 +121,17 @@ async def _redis_password(
     return password if _PASSWORD.fullmatch(password) else secrets.token_hex(PASSWORD_BYTES)
 
 
-async def _secrets(api: Api, kind: Kind, tracker: FlightTracker) -> dict[str, SecretFacts]:
-    found = {}
-    for name in referenced_secrets(tracker):
-        secret = await api.get(kind, tracker.metadata.namespace, name)
-        if secret is not None:
-            found[name] = secret_facts(secret)
-    return found
+def _is_own(tracker: FlightTracker, secret: Manifest, makers: AbstractSet[str]) -> bool:
+    """Return whether a Secret was made for the tracker: by the operator, Strimzi's KafkaUser or cert-manager."""
+    tls, name = tracker.spec.ingress.tls, secret["metadata"]["name"]
+    if tls is not None and tls.cluster_issuer and name == certificate_secret(tracker):
+        return bool((secret["metadata"].get("annotations") or {}).get(CERTIFICATE_ANNOTATION) == name)
+    return _has_owner(secret, makers)
+
+
+def _has_owner(secret: Manifest, uids: AbstractSet[str]) -> bool:
+    owners = secret.get("metadata", {}).get("ownerReferences") or ()
+    return any(owner["uid"] in uids for owner in owners)
 
 
 async def _strimzi_kafka(api: Api, cluster: Cluster, tracker: FlightTracker) -> Manifest | None:

@@ -19,6 +19,7 @@ from flighttracker_operator.cluster.errors import NO_ANSWER, ApiError, RefusedEr
 from flighttracker_operator.cluster.sync import Scope, Sync
 from flighttracker_operator.metrics import LAST_SUCCESS, OBJECTS, PASS_SECONDS, PASSES, TRACKERS, WAITING
 from flighttracker_operator.model.images import Images
+from flighttracker_operator.model.policy import Policy
 from flighttracker_operator.objects.hosts import Hosts
 from flighttracker_operator.objects.kinds import TRACKER, Kind
 from flighttracker_operator.objects.store import Entry, ObjectKey, Store, TrackerKey
@@ -54,6 +55,7 @@ class Loop:
         api: the API server.
         scopes: the namespaces that are looked after, or only None for all of them.
         images: those of the operator's release.
+        policy: what authors of trackers may ask for.
         resync_s: seconds between two rounds.
         watch: called after each round with the kinds that can be watched.
 
@@ -66,6 +68,7 @@ class Loop:
         api: Api,
         scopes: Sequence[Scope],
         images: Images,
+        policy: Policy,
         *,
         resync_s: float = RESYNC_S,
         watch: Callable[[frozenset[Kind]], None] = lambda _: None,
@@ -80,7 +83,7 @@ class Loop:
         self._prober = Prober(self.touch)
         self._sync = Sync(api, self._store, scopes, self._changed)
         self._reconciler = Reconciler(
-            api, self._store, self._hosts, self._prober, images, lambda: self._sync.cluster, self.heard
+            api, self._store, self._hosts, self._prober, images, policy, lambda: self._sync.cluster, self.heard
         )
         self._resync_s = resync_s
         self._watch = watch

@@ -19,10 +19,12 @@ from flighttracker_operator.cluster.sync import Cluster
 from flighttracker_operator.manifests import desired, refusals
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.images import Images
+from flighttracker_operator.model.policy import Policy
 from flighttracker_operator.objects.diff import fingerprint
 from flighttracker_operator.objects.hosts import Hosts
 from flighttracker_operator.objects.kinds import TRACKER
 from flighttracker_operator.objects.store import Bodies, Entry, ObjectKey, Store, TrackerKey, entry_of
+from flighttracker_operator.policy import verdict
 from flighttracker_operator.probing.probe import Prober
 from flighttracker_operator.reconcile.apply import Applier, NamespaceGoneError, Outcome
 from flighttracker_operator.reconcile.events import tell
@@ -43,6 +45,7 @@ class Reconciler:
         hosts: who has which host.
         prober: the latest numbers of the pods.
         images: those of the operator's release.
+        policy: what authors of trackers may ask for.
         cluster: what the last resync found.
         heard: called with what a watch said about an object while it was being written.
         now: the time, UTC.
@@ -55,6 +58,7 @@ class Reconciler:
         hosts: Hosts,
         prober: Prober,
         images: Images,
+        policy: Policy,
         cluster: Callable[[], Cluster],
         heard: Callable[[Entry], None] = lambda _: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -64,6 +68,7 @@ class Reconciler:
         self._hosts = hosts
         self._prober = prober
         self._images = images
+        self._policy = policy
         self._cluster = cluster
         self._heard = heard
         self._now = now
@@ -112,6 +117,7 @@ class Reconciler:
             uid=entry.uid,
             generation=generation,
             images=self._images,
+            policy=self._policy,
             live=list(self._store.children(key)),
         )
         holder = self._hosts.holder(key, cluster.default_ingress_class, self._has_way_in)
@@ -120,17 +126,20 @@ class Reconciler:
             for manifest in desired(tracker, facts)
             if manifest["kind"] in cluster.kinds and (holder is None or manifest["kind"] not in WAYS_IN)
         ]
+        judged = verdict(tracker, facts, wanted)
         outcome = Outcome()
         if not tracker.spec.paused:
-            outcome = await self._applier.apply(key, entry.uid, wanted, cluster.kinds)
+            allowed = [manifest for manifest in wanted if not judged.holds(manifest)]
+            outcome = await self._applier.apply(key, entry.uid, allowed, cluster.kinds)
             keys = {ObjectKey(one["kind"], key.namespace, one["metadata"]["name"]) for one in wanted}
-            outcome.pruned = await self._applier.prune(key, entry.uid, keys, cluster.kinds)
+            held = {child.key for child in self._store.children(key) if judged.held and judged.holds(child.body)}
+            outcome.pruned = await self._applier.prune(key, entry.uid, keys | held, cluster.kinds)
         live = Bodies(self._own_children(key, entry.uid))
         view = View(
             tracker=tracker,
             facts=facts,
             live=live,
-            refusals=refusals(tracker, facts),
+            refusals=[*judged.refusals(), *refusals(tracker, facts)],
             foreign=outcome.foreign,
             refused=outcome.refused,
             failures=await self._failures.of(key.namespace, live.of_kind("StatefulSet")),

@@ -1,0 +1,119 @@
+"""What authors of FlightTrackers may ask for: the chart's `policy` values, as the operator reads them from a file.
+
+Who may create FlightTrackers need not be allowed to read the Secrets of the namespace or to choose images. The
+defaults let a tracker use the operator's own images, labelled Secrets, and one concrete host. Each value is an escape
+that the cluster's administrator opens.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from flighttracker.errors import UserError
+
+USE_LABEL: Final = "flighttracker.io/use"
+"""A Secret with this label set to "true" may be named by every tracker of its namespace."""
+
+HARMLESS_INGRESS_ANNOTATIONS: Final = (
+    "haproxy.org/timeout-tunnel",
+    "nginx.ingress.kubernetes.io/force-ssl-redirect",
+    "nginx.ingress.kubernetes.io/limit-connections",
+    "nginx.ingress.kubernetes.io/limit-rpm",
+    "nginx.ingress.kubernetes.io/limit-rps",
+    "nginx.ingress.kubernetes.io/proxy-body-size",
+    "nginx.ingress.kubernetes.io/proxy-read-timeout",
+    "nginx.ingress.kubernetes.io/proxy-send-timeout",
+    "nginx.ingress.kubernetes.io/ssl-redirect",
+    "nginx.ingress.kubernetes.io/whitelist-source-range",
+    "projectcontour.io/response-timeout",
+    "projectcontour.io/websocket-routes",
+    "traefik.ingress.kubernetes.io/router.entrypoints",
+    "traefik.ingress.kubernetes.io/router.tls",
+)
+HARMLESS_POD_ANNOTATIONS: Final = (
+    "cluster-autoscaler.kubernetes.io/safe-to-evict",
+    "karpenter.sh/do-not-disrupt",
+    "linkerd.io/inject",
+    "prometheus.io/*",
+    "sidecar.istio.io/inject",
+)
+HARMLESS_POD_LABELS: Final = (
+    "app.kubernetes.io/part-of",
+    "app.kubernetes.io/version",
+    "cost-center",
+    "environment",
+    "owner",
+    "sidecar.istio.io/inject",
+    "team",
+)
+METADATA_NETWORKS: Final = (
+    "169.254.0.0/16",
+    "100.100.100.200/32",
+    "168.63.129.16/32",
+    "fe80::/10",
+    "fd00:ec2::254/128",
+)
+"""Link-local addresses, and where clouds serve the credentials of a node elsewhere (Alibaba, Azure, AWS with IPv6)."""
+
+
+class Egress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """What generators may connect to.
+
+    Attributes:
+        enabled: whether generators get an egress NetworkPolicy.
+        denied_networks: networks that a source or an external server must not be in.
+        extra_rules: rules to add, as `spec.egress` of a NetworkPolicy has them.
+    """
+
+    enabled: bool = True
+    denied_networks: tuple[str, ...] = METADATA_NETWORKS
+    extra_rules: tuple[dict[str, Any], ...] = ()
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """What authors of FlightTrackers may ask for.
+
+    Entries that end in `*` allow every key or name with that prefix.
+
+    Attributes:
+        images: prefixes of images beside the operator's own, with the registry: "registry.example.org/maps".
+        secrets: names of Secrets that need no label.
+        hosts: domains in which the host must be; `*` allows every concrete host.
+        wildcard_hosts: whether the host may begin with `*.`.
+        any_host: whether the Ingress may be for every host.
+        ingress_annotations: annotations of the Ingress or HTTPRoute. Snippets must be listed by their full key.
+        pod_annotations: annotations of pods; those without a `/` are always allowed.
+        pod_labels: labels of pods.
+        priority_classes: PriorityClasses of pods.
+        control_plane_nodes: whether pods may tolerate the taint of control-plane nodes.
+        egress: what generators may connect to.
+    """
+
+    images: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ("*",)
+    wildcard_hosts: bool = False
+    any_host: bool = False
+    ingress_annotations: tuple[str, ...] = HARMLESS_INGRESS_ANNOTATIONS
+    pod_annotations: tuple[str, ...] = HARMLESS_POD_ANNOTATIONS
+    pod_labels: tuple[str, ...] = HARMLESS_POD_LABELS
+    priority_classes: tuple[str, ...] = ()
+    control_plane_nodes: bool = False
+    egress: Egress = Egress()
+
+
+def read_policy(path: Path) -> Policy:
+    """Return the policy of a JSON file; what it leaves out has its default.
+
+    Raises:
+        UserError: the file cannot be read, or is not a policy.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Policy)
+    except OSError as error:
+        raise UserError(f"cannot read the policy {path}: {error.strerror}") from error
+    except msgspec.MsgspecError as error:
+        raise UserError(f"{path} is not a policy: {error}") from error

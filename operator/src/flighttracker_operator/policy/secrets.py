@@ -1,0 +1,95 @@
+"""Which Secrets a tracker may name: labelled ones, those that the policy lists, and those that exist only for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from pydantic import BaseModel
+
+from flighttracker.spec import FlightTracker
+from flighttracker_operator.manifests import named_secrets, referenced_secrets
+from flighttracker_operator.model.facts import Facts, Manifest
+from flighttracker_operator.model.names import (
+    COMPONENT_LABEL,
+    Component,
+    strimzi_ca_secret,
+    strimzi_cluster,
+    strimzi_user,
+)
+from flighttracker_operator.model.policy import USE_LABEL
+from flighttracker_operator.policy.matching import is_listed
+from flighttracker_operator.policy.resource import Violation
+
+
+def secret_violations(tracker: FlightTracker, facts: Facts, wanted: Sequence[Manifest]) -> Iterator[Violation]:
+    """Yield the Secrets that exist and that the tracker must not use, with the parts that would use them."""
+    for name in named_secrets(tracker):
+        secret = facts.secrets.get(name) or facts.made_secrets.get(name)
+        if secret is None or secret.is_offered or name in _certificates(tracker):
+            continue
+        if not is_listed(name, facts.policy.secrets):
+            yield Violation(components_with({name}, wanted), _problem(tracker, name))
+
+
+def _problem(tracker: FlightTracker, name: str) -> str:
+    field = next(paths_of(tracker.spec, name, "spec"), None)
+    if field is None:
+        return (
+            f"Secret {name} exists and was not made for this tracker, although it has the name of its own: delete or "
+            "rename the Secret, or rename the tracker"
+        )
+    return (
+        f"{field} names Secret {name}, which lacks the label {USE_LABEL}=true: ask its owner to label it, or for "
+        "policy.secrets of the operator's chart"
+    )
+
+
+def absent_secrets(tracker: FlightTracker, facts: Facts) -> frozenset[str]:
+    """Return the Secrets that do not exist yet, so that nobody knows whether the tracker may use them."""
+    cluster = strimzi_cluster(tracker)
+    expected = {strimzi_user(tracker), strimzi_ca_secret(cluster)} if cluster else set()
+    return frozenset(
+        name
+        for name in referenced_secrets(tracker)
+        if name not in facts.secrets and name not in expected and not is_listed(name, facts.policy.secrets)
+    )
+
+
+def components_with(secrets: Iterable[str], wanted: Iterable[Manifest]) -> frozenset[Component]:
+    """Return the parts whose pods or Ingress use one of these Secrets."""
+    names = frozenset(secrets)
+    return frozenset(
+        manifest["metadata"]["labels"][COMPONENT_LABEL] for manifest in wanted if names & _secrets_of(manifest)
+    )
+
+
+def _secrets_of(manifest: Manifest) -> set[str]:
+    if manifest["kind"] == "Ingress":
+        return {tls["secretName"] for tls in manifest["spec"].get("tls", ())}
+    if manifest["kind"] not in ("Deployment", "StatefulSet"):
+        return set()
+    pod = manifest["spec"]["template"]["spec"]
+    volumes = {volume["secret"]["secretName"] for volume in pod["volumes"] if "secret" in volume}
+    containers = (*pod["containers"], *pod.get("initContainers", ()))
+    return volumes | {
+        variable["valueFrom"]["secretKeyRef"]["name"]
+        for container in containers
+        for variable in container.get("env", ())
+        if "secretKeyRef" in variable.get("valueFrom", {})
+    }
+
+
+def _certificates(tracker: FlightTracker) -> frozenset[str]:
+    """Return the Secret with the certificate of a Strimzi cluster's authority: it is public, and only it is mounted."""
+    cluster = strimzi_cluster(tracker)
+    return frozenset({strimzi_ca_secret(cluster)} if cluster else ())
+
+
+def paths_of(part: object, name: str, path: str) -> Iterator[str]:
+    """Yield the fields that name a Secret."""
+    if isinstance(part, BaseModel):
+        for field, info in type(part).model_fields.items():
+            below, value = f"{path}.{info.alias or field}", getattr(part, field)
+            if value == name and "secret" in field:
+                yield below
+            yield from paths_of(value, name, below)

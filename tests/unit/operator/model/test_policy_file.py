@@ -1,0 +1,38 @@
+"""The policy as a file: what is left out has its default, and a misspelt field is no silent escape."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flighttracker.errors import UserError
+from flighttracker_operator.model.policy import Egress, Policy, read_policy
+
+
+def test_a_file_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
+    file = tmp_path / "policy.json"
+    file.write_text('{"priorityClasses": ["maps"], "egress": {"enabled": false}}', encoding="utf-8")
+    assert read_policy(file) == Policy(priority_classes=("maps",), egress=Egress(enabled=False))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{"imagePrefixes": []}', "unknown field `imagePrefixes`"),
+        ('{"hosts": "example.org"}', "Expected `array`, got `str`"),
+        ('{"egress": {"deny": []}}', "unknown field `deny` - at `$.egress`"),
+        ("", "truncated"),
+    ],
+)
+def test_a_file_that_is_no_policy_stops_the_operator(tmp_path: Path, text: str, words: str) -> None:
+    file = tmp_path / "policy.json"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(UserError, match="is not a policy") as caught:
+        read_policy(file)
+    assert words in str(caught.value)
+
+
+def test_a_file_that_does_not_exist_stops_the_operator(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="No such file"):
+        read_policy(tmp_path / "absent.json")

@@ -1,0 +1,157 @@
+"""What a resource may ask for by default, what it must not, and which setting allows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from flighttracker_operator.model.images import Images
+from flighttracker_operator.model.policy import Policy
+from tests.unit.operator.manifests.cases import examples, facts
+from tests.unit.operator.policy.policy_cases import EVERYTHING, judged, told
+
+HOST = {"enabled": True, "host": "flights.example.org"}
+SNIPPET = "nginx.ingress.kubernetes.io/server-snippet"
+VAULT = "vault.hashicorp.com/agent-inject-secret-x"
+CASES: list[tuple[dict[str, Any], set[str], str, dict[str, Any]]] = [
+    (
+        {"podTemplate": {"imageOverrides": {"gateway": "evil.example.net/shell:1"}}},
+        {"gateway"},
+        'spec.podTemplate.imageOverrides.gateway is "evil.example.net/shell:1", which needs policy.images',
+        {"images": ("evil.example.net/shell",)},
+    ),
+    (
+        {"podTemplate": {"imageOverrides": {"kafka": "evil.example.net/kafka"}}},
+        {"kafka", "generator", "schema-registry"},
+        "imageOverrides.kafka",
+        {"images": ("*",)},
+    ),
+    (
+        {"podTemplate": {"priorityClassName": "system-cluster-critical"}},
+        set(EVERYTHING),
+        'spec.podTemplate.priorityClassName is "system-cluster-critical", which needs policy.priorityClasses',
+        {"priority_classes": ("system-cluster-critical",)},
+    ),
+    (
+        {"podTemplate": {"annotations": {VAULT: "database/creds/payroll"}}},
+        set(EVERYTHING),
+        f'spec.podTemplate.annotations["{VAULT}"] is "database/creds/payroll", which needs policy.podAnnotations',
+        {"pod_annotations": ("vault.hashicorp.com/*",)},
+    ),
+    (
+        {"podTemplate": {"labels": {"app": "payments"}}},
+        set(EVERYTHING),
+        'spec.podTemplate.labels["app"] is "payments", which needs policy.podLabels',
+        {"pod_labels": ("*",)},
+    ),
+    (
+        {"podTemplate": {"tolerations": [{"key": "node-role.kubernetes.io/control-plane", "operator": "Exists"}]}},
+        set(EVERYTHING),
+        "spec.podTemplate.tolerations[0].key",
+        {"control_plane_nodes": True},
+    ),
+    (
+        {"podTemplate": {"tolerations": [{"operator": "Exists"}]}},
+        set(EVERYTHING),
+        "spec.podTemplate.tolerations[0].key is left out, which needs policy.controlPlaneNodes",
+        {"control_plane_nodes": True},
+    ),
+    (
+        {"ingress": {"enabled": True}},
+        {"ingress"},
+        "spec.ingress.host is left out, which needs policy.anyHost",
+        {"any_host": True},
+    ),
+    (
+        {"ingress": {"enabled": True, "host": "*.example.org"}},
+        {"ingress"},
+        'spec.ingress.host is "*.example.org", which needs policy.wildcardHosts',
+        {"wildcard_hosts": True},
+    ),
+    (
+        {"ingress": {**HOST, "annotations": {SNIPPET: "return 200;"}}},
+        {"ingress"},
+        f'spec.ingress.annotations["{SNIPPET}"] is "return 200;", which needs policy.ingressAnnotations',
+        {"ingress_annotations": (SNIPPET,)},
+    ),
+    (
+        {"ingress": {**HOST, "annotations": {"external-dns.alpha.kubernetes.io/hostname": "bank.example.org"}}},
+        {"ingress"},
+        "external-dns.alpha.kubernetes.io/hostname",
+        {"ingress_annotations": ("external-dns.alpha.kubernetes.io/*",)},
+    ),
+    (
+        {"ingress": {**HOST, "annotations": {SNIPPET: "x"}, "gatewayApi": {"parentRef": {"name": "edge"}}}},
+        {"ingress"},
+        SNIPPET,
+        {"ingress_annotations": (SNIPPET,)},
+    ),
+]
+
+
+@pytest.mark.parametrize(("spec", "held", "words", "setting"), CASES)
+def test_what_the_policy_does_not_allow_is_held_and_told_with_the_setting_that_allows_it(
+    spec: dict[str, Any], held: set[str], words: str, setting: dict[str, Any]
+) -> None:
+    found = judged(spec)
+    assert found.held == held
+    assert words in told(found)
+    allowed = judged(spec, Policy(**setting))
+    assert (allowed.violations, allowed.held) == ([], frozenset())
+
+
+def test_a_list_of_domains_limits_the_host() -> None:
+    found = judged({"ingress": HOST}, Policy(hosts=("maps.example.org",)))
+    assert 'spec.ingress.host is "flights.example.org", which needs policy.hosts' in told(found)
+    assert judged({"ingress": HOST}, Policy(hosts=("example.org",))).violations == []
+
+
+def test_a_wildcard_must_lie_in_the_domains_too() -> None:
+    wildcard = {"ingress": {"enabled": True, "host": "*.example.net"}}
+    assert "policy.hosts" in told(judged(wildcard, Policy(wildcard_hosts=True, hosts=("example.org",))))
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {},
+        {"podTemplate": {"annotations": {"team": "maps", "prometheus.io/scrape": "true"}, "labels": {"team": "maps"}}},
+        {"podTemplate": {"tolerations": [{"key": "maps", "operator": "Exists"}], "nodeSelector": {"disk": "fast"}}},
+        {"podTemplate": {"imageOverrides": {"gateway": "docker.io/flighttracker/services:9.9.9"}}},
+        {"podTemplate": {"imageOverrides": {"redis": "redis@sha256:" + "0" * 64}}},
+        {"ingress": {**HOST, "annotations": {"nginx.ingress.kubernetes.io/proxy-body-size": "1m"}}},
+        {"ingress": {"enabled": False, "host": "*.example.org", "annotations": {SNIPPET: "x"}}},
+        {"web": {"enabled": False}, "podTemplate": {"imageOverrides": {"web": "unused.example.org/page"}}},
+    ],
+)
+def test_what_does_no_harm_needs_no_setting(spec: dict[str, Any]) -> None:
+    assert judged(spec).violations == []
+
+
+def test_the_images_of_the_release_are_allowed_wherever_they_come_from() -> None:
+    spec = {"podTemplate": {"imageOverrides": {"gateway": "mirror.example.org/flights/services:2"}}}
+    assert judged(spec, images=Images(services="mirror.example.org/flights/services:1")).violations == []
+    assert judged(spec).violations
+
+
+def test_kafka_of_strimzi_is_held_for_its_pods() -> None:
+    spec = {"kafka": {"provider": "strimzi"}, "podTemplate": {"priorityClassName": "system-node-critical"}}
+    assert judged(spec).held == EVERYTHING
+
+
+def test_no_example_needs_a_setting() -> None:
+    for wanted in examples():
+        spec = wanted.spec.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
+        assert judged(spec).violations == [], wanted.metadata.name
+
+
+def test_a_long_value_is_cut_and_control_characters_are_escaped() -> None:
+    spec = {"ingress": {**HOST, "annotations": {SNIPPET: "\x1b[31m" + "x" * 4000}}}
+    message = told(judged(spec))
+    assert "\x1b" not in message
+    assert len(message) < 400
+
+
+def test_facts_have_the_default_policy() -> None:
+    assert facts().policy == Policy()

@@ -1,0 +1,39 @@
+"""What a verdict holds, and what it tells the conditions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flighttracker_operator.manifests import desired
+from tests.unit.operator.manifests.cases import facts, tracker
+from tests.unit.operator.policy.policy_cases import EVERYTHING, judged
+
+CRITICAL: dict[str, Any] = {"podTemplate": {"priorityClassName": "system-cluster-critical"}}
+TWO = {"podTemplate": {"priorityClassName": "a", "imageOverrides": {"web": "evil.example.net/page"}}}
+
+
+def test_network_policies_of_a_part_that_is_held_still_apply() -> None:
+    found = judged(CRITICAL)
+    applied = {one["kind"] for one in desired(tracker(CRITICAL), facts()) if not found.holds(one)}
+    assert applied == {"NetworkPolicy"}
+
+
+def test_parts_that_violate_nothing_go_on() -> None:
+    spec = {"podTemplate": {"imageOverrides": {"web": "evil.example.net/page"}}}
+    found = judged(spec)
+    held = [one for one in desired(tracker(spec), facts()) if found.holds(one)]
+    assert {one["metadata"]["name"] for one in held} == {"sky-web"}
+
+
+def test_each_part_is_told_all_that_concerns_it() -> None:
+    refusals = {refusal.component: refusal for refusal in judged(TWO).refusals()}
+    assert refusals.keys() == EVERYTHING
+    assert {refusal.reason for refusal in refusals.values()} == {"PolicyViolation"}
+    assert all(refusal.stops for refusal in refusals.values())
+    assert "policy.priorityClasses" in refusals["web"].message
+    assert "policy.images" in refusals["web"].message
+    assert "policy.images" not in refusals["gateway"].message
+
+
+def test_an_object_without_labels_belongs_to_no_part() -> None:
+    assert not judged(CRITICAL).holds({"kind": "ConfigMap", "metadata": {"name": "x"}})
