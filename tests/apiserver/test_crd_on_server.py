@@ -297,7 +297,7 @@ def test_what_shrinks_by_being_left_out_is_refused(api_server: ApiServer) -> Non
     api_server.request("DELETE", path)
 
 
-@pytest.mark.parametrize("name", ["a" * 41, "with.dots"])
+@pytest.mark.parametrize("name", ["a" * 41, "with.dots", "9to5"])
 def test_names_that_its_children_could_not_carry_are_refused(api_server: ApiServer, name: str) -> None:
     assert "metadata.name must be" in refusal(api_server, {}, name)
     api_server.request("POST", f"{TRACKERS}?{STRICT}", tracker({}, "a" * 40))

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flighttracker.spec.fields import HEADER_NAME, NAME, NO_USERINFO, USERINFO
+from flighttracker.spec.fields import HEADER_NAME, NO_USERINFO, TRACKER_NAME, USERINFO
 from flighttracker.spec.gateway import DEFAULT_REPLICAS, JWKS_ACCOUNT
 from flighttracker.spec.http_access import HEADERS_ARE_NAMED, NOT_IN_HEADERS, ONE_PLACE, OWN_HEADERS, SECRET_HEADERS
 from flighttracker.spec.page import TILES_ACCOUNT
@@ -304,6 +304,6 @@ NAME_RULES: Final = (
         "",
         f"metadata.name must be at most {NAME_CHARACTERS} characters: the names of all its objects begin with it",
     ),
-    Rule(f"self.metadata.name.matches('{NAME.regex}')", "", f"metadata.name {NAME.words}"),
+    Rule(f"self.metadata.name.matches('{TRACKER_NAME.regex}')", "", f"metadata.name {TRACKER_NAME.words}"),
 )
 """Rules for `metadata.name`, which is stricter than in Kubernetes because children's names start with it."""

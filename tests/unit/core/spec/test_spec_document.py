@@ -46,13 +46,18 @@ BEGINS = "apiVersion: flighttracker.io/v1alpha1, kind: FlightTracker, metadata: 
         ),
         (
             HEAD.replace("name: a", "name: My Map"),
-            "metadata.name is \"My Map\", but must be lower-case letters, digits and '-', with a letter or "
-            "digit at both ends",
+            "metadata.name is \"My Map\", but must be lower-case letters, digits and '-', with a letter first and "
+            "a letter or digit at the end",
+        ),
+        (
+            HEAD.replace("name: a", "name: 9to5"),
+            "metadata.name is \"9to5\", but must be lower-case letters, digits and '-', with a letter first and "
+            "a letter or digit at the end",
         ),
         (
             HEAD.replace("name: a", f"name: {'a' * 41}"),
             f"metadata.name is \"{'a' * 41}\", but must be lower-case letters, digits and '-', "
-            "with a letter or digit at both ends, at most 40 characters",
+            "with a letter first and a letter or digit at the end, at most 40 characters",
         ),
         (HEAD + "sepc: {}", "sepc is not a field: did you mean spec?"),
     ],

@@ -78,6 +78,11 @@ NAME: Final = Pattern(
     r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
     "must be lower-case letters, digits and '-', with a letter or digit at both ends",
 )
+TRACKER_NAME: Final = Pattern(
+    r"^[a-z]([-a-z0-9]*[a-z0-9])?$",
+    "must be lower-case letters, digits and '-', with a letter first and a letter or digit at the end",
+)
+"""The names of Services begin with it, and most API servers require a letter there (RFC 1035)."""
 DOTTED_NAME: Final = Pattern(
     r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
     "must be lower-case letters, digits, '-' and '.', with a letter or digit at both ends",
@@ -127,6 +132,7 @@ PATTERNS: Final = (
     HEADER_VALUE,
     PARAMETER_NAME,
     NAME,
+    TRACKER_NAME,
     DOTTED_NAME,
     HOST,
     QUANTITY,

@@ -14,6 +14,7 @@ from pydantic import ConfigDict, Field
 from flighttracker.spec.fields import (
     IMAGE,
     NAME,
+    TRACKER_NAME,
     BrokenRule,
     ObjectName,
     Resources,
@@ -170,7 +171,7 @@ class Metadata(SpecModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    name: str = Field(pattern=NAME.regex, max_length=NAME_CHARACTERS)
+    name: str = Field(pattern=TRACKER_NAME.regex, max_length=NAME_CHARACTERS)
     """Name of the tracker, and the prefix of the names of all its objects."""
     namespace: str | None = Field(default=None, pattern=NAME.regex, max_length=63)
     """Namespace of the tracker. Defaults to the namespace of the command."""
