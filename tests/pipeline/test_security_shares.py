@@ -106,3 +106,25 @@ async def test_the_last_free_connection_is_not_kept_back() -> None:
     settings = GatewaySettings(limits=LimitSettings(max_connections=1))
     async with running_gateway(settings) as running, running.connect() as socket:
         assert (await Watcher(socket).text())["type"] == "welcome"
+
+
+async def test_a_client_that_ignores_refusals_is_not_answered_and_others_are() -> None:
+    settings = GatewaySettings(limits=LimitSettings(max_connects_per_address_per_s=3))
+    async with running_gateway(settings) as running:
+        connector = aiohttp.TCPConnector(local_addr=("127.0.0.2", 0), force_close=True)
+        async with aiohttp.ClientSession(connector=connector) as flooding:
+            answers = []
+            for _ in range(8):
+                try:
+                    await (await flooding.ws_connect(running.url + "/ws", protocols=("flights.v1",))).close()
+                    answers.append(101)
+                except aiohttp.WSServerHandshakeError as refused:
+                    answers.append(refused.status)
+                except aiohttp.ClientError:
+                    answers.append(0)
+            assert answers == [101] * 3 + [429] * 3 + [0] * 2
+            assert running.metric("flights_http_cut_total", reason="flood") >= 2
+            assert (await running.get("/health"))[0] == 200
+            await running.clock.advance(1000)
+            async with flooding.get(running.url + "/health") as response:
+                assert response.status == 200

@@ -66,6 +66,11 @@ class ClientRates:
         """Count an event of a client if it is within the limit; return whether it is."""
         return self._limit_of(client).take()
 
+    def is_spent(self, client: str) -> bool:
+        """Return whether a client is at its limit; nothing is counted."""
+        limit = self._limits.get(client)
+        return limit is not None and limit.left < 1.0
+
     def charge(self, client: str, events: float) -> None:
         """Count events of a client, within the limit or not."""
         self._limit_of(client).charge(events)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -31,6 +32,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     limits: LimitSettings
     metrics: GatewayMetrics
+    is_flooding: Callable[[str], bool]
 
     _is_in_head = True
     _head_bytes = 0
@@ -38,8 +40,12 @@ class BoundedHttp(HttpToolsProtocol):
     _answer_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for the first request."""
+        """Begin to wait for the first request; abort a connection of an address that floods."""
         super().connection_made(transport)
+        if self.client is not None and self.is_flooding(self.client[0]):
+            self.metrics.http_cut.labels("flood").inc()
+            transport.abort()
+            return
         self.logger = _logger
         self._head_timer = self.loop.call_later(self.limits.request_head_s, self._head_is_too_slow)
 
@@ -154,6 +160,9 @@ def _error(status: int, detail: str) -> bytes:
     return "\r\n".join(head).encode() + body
 
 
-def bounded_http(limits: LimitSettings, metrics: GatewayMetrics) -> type[asyncio.Protocol]:
-    """Return the protocol class for uvicorn's `http=`."""
-    return type("BoundedHttp", (BoundedHttp,), {"limits": limits, "metrics": metrics})
+def bounded_http(
+    limits: LimitSettings, metrics: GatewayMetrics, is_flooding: Callable[[str], bool] = lambda _: False
+) -> type[asyncio.Protocol]:
+    """Return the protocol class for uvicorn's `http=`; `is_flooding` says of which addresses it aborts connections."""
+    shared = {"limits": limits, "metrics": metrics, "is_flooding": staticmethod(is_flooding)}
+    return type("BoundedHttp", (BoundedHttp,), shared)
