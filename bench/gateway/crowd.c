@@ -1,6 +1,6 @@
 /* A crowd of WebSocket viewers for one core: they read ticks and measure how late each arrives, or stop reading.
  *
- *   crowd PORT        then one command a line on standard input; each is answered with one line
+ *   crowd PORT [TOKEN]   then one command a line on standard input; each is answered with one line
  *
  *   connect GROUP COUNT PER_SECOND   open COUNT connections into a group (0 to 7)   -> connected MILLISECONDS
  *   stall GROUP COUNT                COUNT of a group stop reading                  -> stalled
@@ -12,7 +12,8 @@
  *
  * The age of a tick is the wall clock when its last byte was read minus `tick_ms` of its first frame (frame.md),
  * milliseconds; what a viewer gets first, a key frame of the tick before, does not count. Between commands the crowd
- * goes on reading. A refused handshake ends it.
+ * continues reading. A refused handshake ends it. Each viewer has an address of its own, from 127.1.0.0 on, because a
+ * gateway limits what one address may do.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -33,7 +34,7 @@ enum { BINARY = 2, CLOSE = 8, PING = 9 };
 static const char REQUEST[] =
     "GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-    "Sec-WebSocket-Protocol: flights.v1\r\n\r\n";
+    "Sec-WebSocket-Protocol: flights.v1\r\n%s%s\r\n\r\n";
 
 typedef struct {
     int socket, group, upgraded, stalled, opcode, header_bytes, head_bytes, ticks;
@@ -52,6 +53,8 @@ static viewer **all;
 static int viewers, epoll;
 static struct sockaddr_in address = {.sin_family = AF_INET};
 static unsigned char buffer[READ_BYTES];
+static char request[8192];
+static int request_bytes;
 
 static void fail(const char *what) {
     fprintf(stderr, "crowd: %s: %s\n", what, strerror(errno));
@@ -168,8 +171,10 @@ static void connect_one(int number) {
     /* What the kernel of a viewer that stops reading still takes: on loopback it would be megabytes. */
     int room = RECEIVE_BYTES;
     if (setsockopt(v->socket, SOL_SOCKET, SO_RCVBUF, &room, sizeof room)) fail("setsockopt");
+    struct sockaddr_in own = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x7f010000u + (uint32_t)viewers)};
+    if (bind(v->socket, (struct sockaddr *)&own, sizeof own)) fail("bind");
     if (connect(v->socket, (struct sockaddr *)&address, sizeof address)) fail("connect");
-    if (write(v->socket, REQUEST, sizeof REQUEST - 1) != sizeof REQUEST - 1) fail("write");
+    if (write(v->socket, request, (size_t)request_bytes) != request_bytes) fail("write");
     watch(v, EPOLL_CTL_ADD);
     all = realloc(all, (size_t)(viewers + 1) * sizeof(viewer *));
     all[viewers++] = v;
@@ -244,7 +249,10 @@ static int obey(const char *line) {
 int main(int count, char **arguments) {
     char line[128];
     size_t length = 0;
-    if (count != 2) return 2;
+    if (count < 2 || count > 3) return 2;
+    const char *token = count == 3 ? arguments[2] : "";
+    request_bytes = snprintf(request, sizeof request, REQUEST, *token ? "Authorization: Bearer " : "X-No: token", token);
+    if (request_bytes >= (int)sizeof request) return 2;
     address.sin_port = htons((uint16_t)atoi(arguments[1]));
     inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
     epoll = epoll_create1(0);

@@ -1,9 +1,12 @@
-"""The gateway of `limits.py`: a complete gateway that owns no shard, at one tick per second.
+"""The gateway of `limits.py` and `bench.abuse`: a complete gateway that owns no shard, at one tick per second.
 
 It receives recorded frames through the relay, like any frames of shards that a gateway does not own: each is decoded
 into the picture, added to its tick's group and sent to the viewers. `make bench-local` measures the owner's work
 (reading the log, encoding frames). Commands on standard input: `tick` starts, `report` prints the CPU seconds used
 and the memory.
+
+The first argument is the recording. The second is `many` for the limits of `limits.py`, `default` for those of every
+gateway, or a file with an HS256 secret for the latter with tokens.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ from prometheus_client import CollectorRegistry
 from flighttracker.bus.memory import MemoryBus
 from flighttracker.clock import SystemClock
 from flighttracker.frame import HEADER_BYTES, read_header
-from flighttracker.settings import GatewaySettings, LimitSettings
+from flighttracker.settings import AuthSettings, GatewaySettings, LimitSettings
 from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.run import listen, make_server
 
@@ -39,15 +42,23 @@ async def play(ticks: list[list[bytes]], bus: MemoryBus, clock: SystemClock) -> 
         await clock.sleep_until(now_ms + 1000)
 
 
-async def main(ticks: list[list[bytes]]) -> None:
+def settings_of(kind: str) -> GatewaySettings:
+    if kind == "many":
+        return GatewaySettings(limits=LIMITS)
+    return GatewaySettings(auth=AuthSettings() if kind == "default" else AuthSettings("token", hs256_secret_file=kind))
+
+
+async def main(ticks: list[list[bytes]], settings: GatewaySettings) -> None:
     clock = SystemClock()
     bus = MemoryBus(len(ticks[0]), clock=clock)
-    gateway = Gateway(GatewaySettings(limits=LIMITS), bus, clock, CollectorRegistry())
+    gateway = Gateway(settings, bus, clock, CollectorRegistry())
     with listen("127.0.0.1", 0) as listener:
         started = asyncio.Event()
         server = make_server(gateway, started.set)
         relaying = [gateway.relay.follow(), gateway.relay.flush()]
+        await gateway.auth.look()
         parts = [server.serve(sockets=[listener]), *relaying, gateway.presence.run(), gateway.garbage.run()]
+        parts += [gateway.auth.run(), gateway.tracks.run()]
         tasks = [asyncio.create_task(part) for part in parts]
         await started.wait()
         print("port", listener.getsockname()[1], flush=True)
@@ -66,4 +77,4 @@ async def main(ticks: list[list[bytes]]) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(main(pickle.loads(Path(sys.argv[1]).read_bytes())))
+    uvloop.run(main(pickle.loads(Path(sys.argv[1]).read_bytes()), settings_of(sys.argv[2])))
