@@ -19,7 +19,9 @@ EXPECTED = {
     "external",
     "minimal",
     "opensky",
+    "opensky-account",
     "readsb",
+    "readsb-password",
     "strimzi",
     "tls",
 }  # fmt: skip

@@ -77,3 +77,23 @@ def test_settings_that_local_ignores_are_listed() -> None:
         "spec.redis.provider external is ignored: this process keeps it in memory",
     ]
     assert list(only_in_a_cluster(tracker({}))) == []
+
+
+@pytest.mark.parametrize(
+    ("readsb", "words"),
+    [
+        ({"url": "http://pi/a.json", "credentialsSecret": "pi"}, "http:// sends the account readable"),
+        ({"url": "https://pi/a.json?key=s3cret"}, "the address has a key in it"),
+    ],
+)
+def test_an_account_that_others_can_read_is_reported_and_never_shown(readsb: dict[str, str], words: str) -> None:
+    parts = dict(summarize(tracker({"source": {"readsb": readsb}})))
+    assert parts["caution"].startswith(words)
+    assert "s3cret" not in str(parts)
+
+
+def test_an_account_over_https_needs_no_caution() -> None:
+    readsb = {"url": "https://pi/a.json?at=1", "credentialsSecret": "pi"}
+    parts = dict(summarize(tracker({"source": {"readsb": readsb}})))
+    assert "caution" not in parts
+    assert parts["source"].endswith("with the account in Secret pi")

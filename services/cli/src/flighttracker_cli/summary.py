@@ -28,7 +28,16 @@ def describe_source(source: Simulated | OpenSky | Readsb) -> str:
             )
             return f"OpenSky, {part}, asked {every} {account}"
         case Readsb():
-            return f"{redacted(source.url)}, asked {every}"
+            account = f" with the account in Secret {source.credentials_secret}" if source.credentials_secret else ""
+            return f"{redacted(source.url)}, asked {every}{account}"
+
+
+def source_cautions(source: Simulated | OpenSky | Readsb) -> Iterator[str]:
+    """Yield what is allowed but shows the account of a source to others."""
+    if isinstance(source, Readsb) and source.credentials_secret and source.url.startswith("http://"):
+        yield "http:// sends the account readable for everybody on the way: use https:// outside your own network"
+    if isinstance(source, OpenSky | Readsb) and redacted(source.url) != source.url:
+        yield "the address has a key in it, which ConfigMaps show: use credentialsSecret and apiKey"
 
 
 def _where(source: Simulated) -> str:
@@ -52,6 +61,7 @@ def summarize(tracker: FlightTracker) -> Iterator[tuple[str, str]]:
     scale = gateway.autoscaling
     count = f"{scale.min_replicas} to {scale.max_replicas}" if scale else str(gateway.replicas)
     yield "source", describe_source(spec.source.chosen)
+    yield from (("caution", words) for words in source_cautions(spec.source.chosen))
     yield (
         "log",
         f"{kafka.provider} Kafka, {_count(kafka.partitions, 'shard')}, kept {kafka.retention_minutes} min, "
