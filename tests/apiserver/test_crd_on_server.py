@@ -266,7 +266,7 @@ def test_a_constraint_accepts_its_bound_and_refuses_what_is_beyond(api_server: A
 
 
 @pytest.mark.parametrize("example", [example for example in EXAMPLES if example.before is None], ids=str)
-def test_a_rule_over_several_fields(api_server: ApiServer, example: Example) -> None:
+def test_a_violated_rule_over_several_fields_is_reported(api_server: ApiServer, example: Example) -> None:
     api_server.request("POST", f"{TRACKERS}?{STRICT}", tracker(example.good))
     message = refusal(api_server, example.bad)
     assert f"{example.at}.{example.path}: " in message

@@ -49,13 +49,13 @@ def test_page_fits_laptop_and_phone_in_both_themes(run: Run, tmp_path: Path) -> 
     assert len(list(tmp_path.glob("*.png"))) == 6
 
 
-def test_gateway_that_dies_or_hangs_is_told_and_overcome(run: Run) -> None:
+def test_page_reports_a_gateway_that_dies_or_hangs_and_recovers(run: Run) -> None:
     run("restart")
 
 
 if os.environ.get("UPDATE_SCREENSHOTS") == "1":
 
-    def test_picture_of_the_readme_is_written(run_at: Run, tmp_path: Path) -> None:
+    def test_image_of_the_readme_is_written(run_at: Run, tmp_path: Path) -> None:
         picture = ROOT / "docs/images/map.png"
         picture.parent.mkdir(exist_ok=True)
         with running_gateway(tmp_path, aircraft=10_000, interval_s=5) as (server, url):

@@ -14,15 +14,15 @@ Run = Callable[..., str]
 SKEW = 'Object.defineProperty(performance, "timeOrigin", { value: performance.timeOrigin + 3_600_000 });'
 
 
-def test_theme_units_language_and_keys_are_chosen_and_kept(run: Run) -> None:
+def test_theme_units_language_and_keys_can_be_chosen_and_are_kept(run: Run) -> None:
     run("preferences")
 
 
-def test_a_link_shows_somebody_else_the_same(run: Run) -> None:
+def test_a_shared_link_shows_the_same(run: Run) -> None:
     run("links")
 
 
-def test_alerts_tell_of_names_and_areas_once(run: Run) -> None:
+def test_alerts_for_names_and_areas_are_shown_once(run: Run) -> None:
     run("alerts")
 
 
@@ -34,7 +34,7 @@ def test_statistics_and_table_can_be_saved(run: Run) -> None:
     run("statistics")
 
 
-def test_refused_storage_pasted_files_sleep_and_no_network_have_words(run: Run) -> None:
+def test_refused_storage_pasted_files_sleep_and_no_network_have_messages(run: Run) -> None:
     run("states")
 
 
@@ -46,13 +46,13 @@ def test_first_load_needs_at_most_250_kb_of_javascript(run: Run) -> None:
     run("size")
 
 
-def test_a_locked_gateway_asks_for_a_token_and_says_what_is_wrong_with_it(run_at: Run, tmp_path: Path) -> None:
+def test_a_gateway_with_tokens_asks_for_one_and_says_why_it_is_rejected(run_at: Run, tmp_path: Path) -> None:
     secret = "a secret of at least thirty-two bytes, for tests only"
     with running_gateway(tmp_path, aircraft=300, interval_s=1, secret=secret) as (server, url):
         run_at("sign_in", server, url, SECRET=secret)
 
 
-def test_frames_of_an_unknown_version_stop_the_page_with_words(run_at: Run, tmp_path: Path) -> None:
+def test_frames_of_an_unknown_version_stop_the_page_with_a_message(run_at: Run, tmp_path: Path) -> None:
     with (
         running_gateway(tmp_path, aircraft=200, interval_s=1) as (server, url),
         newer_gateway(url) as newer,
@@ -60,13 +60,13 @@ def test_frames_of_an_unknown_version_stop_the_page_with_words(run_at: Run, tmp_
         run_at("outdated", server, newer)
 
 
-def test_tiles_that_do_not_come_are_replaced_by_the_built_in_map(run_at: Run, tmp_path: Path) -> None:
+def test_missing_tiles_are_replaced_by_the_built_in_map(run_at: Run, tmp_path: Path) -> None:
     nowhere = f"http://{LOOPBACK}:{free_port()}/{{z}}/{{x}}/{{y}}.png"
     with running_gateway(tmp_path, aircraft=500, interval_s=1, tiles_url=nowhere) as (server, url):
         run_at("tiles", server, url)
 
 
-def test_a_clock_that_is_an_hour_fast_is_told_and_moves_nothing(run_at: Run, tmp_path: Path) -> None:
+def test_a_clock_that_is_an_hour_fast_is_reported_and_moves_nothing(run_at: Run, tmp_path: Path) -> None:
     """A worker has a clock of its own, so that the page is built anew with the same wrong clock in both."""
     page = tmp_path / "page"
     shutil.copytree(PAGE, page)

@@ -34,7 +34,7 @@ async def get(ingress: str, path: str) -> tuple[int, dict[str, str], str]:
         return answer.status, dict(answer.headers), await answer.text()
 
 
-def test_a_tracker_without_a_spec_is_ready_and_says_where_it_is(tracker: Tracker) -> None:
+def test_a_tracker_without_a_spec_is_ready_and_shows_its_address(tracker: Tracker) -> None:
     status = tracker.object()["status"]
     assert {condition["type"]: condition["status"] for condition in status["conditions"]} == {
         condition["type"]: "True" for condition in status["conditions"]
@@ -45,7 +45,7 @@ def test_a_tracker_without_a_spec_is_ready_and_says_where_it_is(tracker: Tracker
     assert "2/2" in shown
 
 
-async def test_the_page_comes_through_the_ingress(tracker: Tracker, ingress: str) -> None:
+async def test_the_ingress_serves_the_page(tracker: Tracker, ingress: str) -> None:
     status, headers, text = await get(ingress, "/")
     assert status == 200
     assert "<title>Flight tracker</title>" in text
@@ -101,7 +101,7 @@ def test_the_page_shows_the_map_without_an_ingress(tracker: Tracker, tmp_path: P
         process.wait(10)
 
 
-def test_chromium_shows_aircraft_and_refuses_nothing(tracker: Tracker, ingress: str, tmp_path: Path) -> None:
+def test_chromium_shows_aircraft_without_errors(tracker: Tracker, ingress: str, tmp_path: Path) -> None:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         pytest.skip("Chromium is not installed")
@@ -121,7 +121,7 @@ def test_chromium_shows_aircraft_and_refuses_nothing(tracker: Tracker, ingress: 
     assert (pictures / "live_map.png").stat().st_size > 50_000
 
 
-def test_more_gateways_cost_a_connected_viewer_nothing(tracker: Tracker, ingress: str) -> None:
+def test_scaling_up_does_not_disturb_connected_viewers(tracker: Tracker, ingress: str) -> None:
     with Viewers(ingress, HOST, VIEWERS) as viewers:
         tracker.namespace.kubectl("scale", f"flighttracker/{tracker.name}", "--replicas=3")
         tracker.wait_ready(AGAIN_S)
@@ -132,7 +132,7 @@ def test_more_gateways_cost_a_connected_viewer_nothing(tracker: Tracker, ingress
         assert [seen.losses for seen in viewers.seen] == [[]] * VIEWERS, viewers.told()
 
 
-def test_a_rolling_update_costs_nobody_a_tick(tracker: Tracker, ingress: str) -> None:
+def test_in_a_rolling_update_no_viewer_misses_a_tick(tracker: Tracker, ingress: str) -> None:
     """Gateways tell their viewers to come back, and another one has what they missed meanwhile."""
     before = {pod["metadata"]["uid"] for pod in tracker.pods("gateway")}
     with Viewers(ingress, HOST, VIEWERS) as viewers:
@@ -148,7 +148,7 @@ def test_a_rolling_update_costs_nobody_a_tick(tracker: Tracker, ingress: str) ->
         assert {close for seen in viewers.seen for close in seen.closes} <= {"1012"}, viewers.told()
 
 
-def test_fewer_gateways_send_their_viewers_to_the_others(tracker: Tracker, ingress: str) -> None:
+def test_scaling_down_moves_viewers_to_the_other_gateways(tracker: Tracker, ingress: str) -> None:
     with Viewers(ingress, HOST, VIEWERS) as viewers:
         tracker.namespace.kubectl("scale", f"flighttracker/{tracker.name}", "--replicas=2")
         until(lambda: len(tracker.pods("gateway")) == 2, within_s=AGAIN_S, what="there are two gateways")
@@ -162,7 +162,7 @@ def is_there(tracker: Tracker, component: str, uid: str) -> bool:
 
 
 @pytest.mark.parametrize("component", COMPONENTS)
-def test_the_map_goes_on_when_a_pod_dies(tracker: Tracker, ingress: str, component: str) -> None:
+def test_the_map_stays_live_when_a_pod_dies(tracker: Tracker, ingress: str, component: str) -> None:
     victims = [pod["metadata"]["name"] for pod in tracker.pods(component)]
     assert victims, f"the tracker has no {component}"
     for victim in victims:
@@ -175,7 +175,7 @@ def test_the_map_goes_on_when_a_pod_dies(tracker: Tracker, ingress: str, compone
             viewers.wait_until_moving(within_s=90)
 
 
-def test_the_operator_was_refused_nothing(tracker: Tracker, operator_namespace: Namespace) -> None:
+def test_the_operator_has_all_permissions_that_it_needs(tracker: Tracker, operator_namespace: Namespace) -> None:
     told = operator_namespace.kubectl("logs", "--selector=app.kubernetes.io/component=operator", "--tail=-1")
     assert told
     assert [line for line in told.splitlines() if "orbidden" in line or "may not" in line] == []

@@ -28,7 +28,7 @@ def operator_arguments(namespace: Namespace) -> list[str]:
     return arguments
 
 
-def test_an_upgrade_and_a_rollback_leave_the_map_alone(tracker: Tracker, operator_namespace: Namespace) -> None:
+def test_upgrade_and_rollback_do_not_disturb_the_map(tracker: Tracker, operator_namespace: Namespace) -> None:
     before = uids(tracker)
     said = install(operator_namespace, "--set=log.level=debug")
     assert "Helm does not upgrade CRDs" in said
@@ -45,7 +45,9 @@ def test_the_operator_runs_at_the_restricted_level_and_answers(operator_namespac
     assert sum(status["restartCount"] for status in pod["status"]["containerStatuses"]) == 0
 
 
-def test_uninstalling_leaves_the_tracker_its_data_and_its_map(tracker: Tracker, operator_namespace: Namespace) -> None:
+def test_after_uninstalling_the_tracker_still_runs_with_its_data(
+    tracker: Tracker, operator_namespace: Namespace
+) -> None:
     before, children = uids(tracker), tracker.children()
     operator_namespace.helm("uninstall", RELEASE, "--wait")
     of_release = (f"--selector=app.kubernetes.io/instance={RELEASE}", "--output=name")
@@ -81,7 +83,9 @@ def watched(operator_namespace: Namespace) -> Iterator[Namespace]:
         namespace.delete(wait=False)
 
 
-def test_with_a_list_of_namespaces_a_role_in_each_is_enough(watched: Namespace, operator_namespace: Namespace) -> None:
+def test_with_a_list_of_namespaces_a_role_in_each_is_sufficient(
+    watched: Namespace, operator_namespace: Namespace
+) -> None:
     small = example("minimal")
     small["metadata"]["name"] = "small"
     # Only that everything is made: that it runs is shown above, and this one would take the node's memory.

@@ -107,7 +107,7 @@ def troubled(operator_namespace: Namespace) -> Iterator[dict[str, Tracker]]:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_trouble_is_told_with_what_to_do(troubled: dict[str, Tracker], name: str) -> None:
+def test_each_problem_is_reported_with_what_to_do(troubled: dict[str, Tracker], name: str) -> None:
     _, aspect, reason, words = CASES[name]
     tracker = troubled[name]
     message = tells(tracker, reason, aspect)
@@ -118,7 +118,7 @@ def test_trouble_is_told_with_what_to_do(troubled: dict[str, Tracker], name: str
     assert words[-1] in " ".join(described.split())
 
 
-def test_a_quota_that_is_too_small_is_told(operator_namespace: Namespace) -> None:
+def test_a_quota_that_is_too_small_is_reported(operator_namespace: Namespace) -> None:
     namespace = Namespace("flights-test-quota")
     namespace.create()
     try:

@@ -135,7 +135,7 @@ class TestPositionLog:
         offsets = [kept.offset for kept in reader.records[shard_of(b"3c6444", SHARDS)]]
         assert offsets == list(range(offsets[0], offsets[0] + 50))
 
-    async def test_a_late_reader_gets_what_is_younger_than_the_replay(self, bus: Bus) -> None:
+    async def test_a_late_reader_gets_records_within_the_replay_time(self, bus: Bus) -> None:
         await bus.positions.append([record(number, age_ms=300_000) for number in range(20)])
         await bus.positions.append([record(number, age_ms=5_000) for number in range(20, 40)])
         async with bus.positions.read(replay_ms=60_000) as events:
@@ -157,7 +157,7 @@ class TestPositionLog:
                 assert first.shards | second.shards == set(range(SHARDS))
             await first.until(lambda: len(first.shards) == SHARDS)
 
-    async def test_a_reader_goes_on_where_its_caller_says_and_is_told_where_the_log_ends(self, bus: Bus) -> None:
+    async def test_a_reader_resumes_at_the_callers_offset_and_learns_the_end_of_the_log(self, bus: Bus) -> None:
         await bus.positions.append([record(number, key=b"3c6444") for number in range(30)])
         shard = shard_of(b"3c6444", SHARDS)
 
@@ -180,7 +180,7 @@ class TestPositionLog:
             reader = Reader(events)
             await reader.until(lambda: len(reader.values) >= 30)
 
-    async def test_who_reads_alone_has_every_shard_and_takes_none_from_the_group(self, bus: Bus) -> None:
+    async def test_a_reader_alone_has_every_shard_and_takes_none_from_the_group(self, bus: Bus) -> None:
         async with bus.positions.read(replay_ms=60_000) as group_events:
             group = Reader(group_events)
             await group.until(lambda: len(group.shards) == SHARDS)
@@ -194,7 +194,7 @@ class TestPositionLog:
         assert sorted(alone.values) == sorted(group.values)
         assert len(group.shards) == SHARDS
 
-    async def test_the_lag_is_what_a_reader_has_not_handed_out(self, bus: Bus) -> None:
+    async def test_the_lag_counts_records_that_a_reader_has_not_delivered(self, bus: Bus) -> None:
         shard = shard_of(b"3c6444", SHARDS)
         nothing = dict.fromkeys(range(SHARDS), 0)
         assert bus.positions.lag() == {}
@@ -212,7 +212,7 @@ class TestPositionLog:
 
 
 class TestRejectedLog:
-    async def test_refused_records_are_kept_newest_first(self, bus: Bus) -> None:
+    async def test_rejected_records_are_listed_newest_first(self, bus: Bus) -> None:
         refused = [RejectedRecord("truncated", f"{n} bytes", "gateway", b"3c6444", bytes([n]), n) for n in range(3)]
         await bus.rejected.append(refused)
         assert list(await bus.rejected.latest(2)) == [refused[2], refused[1]]
@@ -228,7 +228,7 @@ class TestFrameRelay:
                 assert [await anext(one) for _ in frames] == frames
                 assert [await anext(two) for _ in frames] == frames
 
-    async def test_a_subscriber_gets_nothing_from_before(self, bus: Bus) -> None:
+    async def test_a_subscriber_gets_no_earlier_frame(self, bus: Bus) -> None:
         await bus.relay.publish(0, b"before")
         async with bus.relay.subscribe() as frames:
             await bus.relay.publish(0, b"after")
@@ -254,7 +254,7 @@ class TestFrameStore:
         assert await bus.frames.get_key(0) == StoredKey(b"new", 7)
         assert await bus.frames.get_key(1) == StoredKey(b"other", 8)
 
-    async def test_what_a_former_owner_sent_and_arrives_late_replaces_nothing(self, bus: Bus) -> None:
+    async def test_a_late_key_frame_of_a_former_owner_is_ignored(self, bus: Bus) -> None:
         before, after = 1_700_000_000_000, 1_700_000_000_001
         latest = StoredKey(key_frame(0, after, 1), 9)
         await bus.frames.put_key(0, before, StoredKey(key_frame(0, before, 49), 7))
@@ -262,7 +262,7 @@ class TestFrameStore:
         await bus.frames.put_key(0, before, StoredKey(key_frame(0, before, 50), 8))
         assert await bus.frames.get_key(0) == latest
 
-    async def test_a_key_frame_tells_what_it_stands_for_without_its_content(self, bus: Bus) -> None:
+    async def test_the_key_point_is_read_without_the_frame(self, bus: Bus) -> None:
         assert await bus.frames.get_key_point(0) is None
         await bus.frames.put_key(0, 1_700, StoredKey(key_frame(0, 1_700, 12), 2**40))
         assert await bus.frames.get_key_point(0) == KeyPoint(1_700, 12, 2**40)
@@ -276,7 +276,7 @@ class TestFrameStore:
         assert list(await bus.frames.recent_after(0, 5, 14) or []) == []
         assert await bus.frames.recent_after(0, 5, 14) is not None
 
-    async def test_what_is_no_longer_kept_or_of_another_epoch_is_none(self, bus: Bus) -> None:
+    async def test_frames_that_expired_or_have_another_epoch_are_none(self, bus: Bus) -> None:
         for sequence in range(10, 15):
             await bus.frames.put_recent(0, 5, sequence, bytes([sequence]))
         assert await bus.frames.recent_after(0, 5, 8) is None
@@ -286,7 +286,7 @@ class TestFrameStore:
 
 
 class TestSchemaCache:
-    async def test_a_schema_is_kept_under_its_id(self, bus: Bus) -> None:
+    async def test_a_schema_is_stored_under_its_id(self, bus: Bus) -> None:
         assert await bus.schemas.get(7) is None
         await bus.schemas.put(7, b'{"type": "record"}')
         assert await bus.schemas.get(7) == b'{"type": "record"}'

@@ -114,7 +114,7 @@ async def test_our_record_is_read_by_a_newer_reader(registry_server: RegistrySer
 
 
 @pytest.mark.parametrize("field", ["icao24", "latitude_deg", "position_time"])
-async def test_a_field_that_others_need_cannot_be_taken_out(
+async def test_a_field_that_other_programs_need_cannot_be_removed(
     registry_server: RegistryServer, topic: str, field: str
 ) -> None:
     schema = flight_position_schema()
@@ -136,7 +136,7 @@ async def test_the_schema_reads_and_is_read_by_every_released_version(
             await registry.register(FLIGHT_POSITION_AVSC)
 
 
-def test_the_schema_of_this_version_is_kept_among_the_released() -> None:
+def test_the_schema_of_this_version_is_in_released() -> None:
     current = version("flighttracker")
     assert RELEASED.get(current) == FLIGHT_POSITION_AVSC, (
         "flight_position.avsc has changed: raise the version in pyproject.toml, and copy the file to "

@@ -34,6 +34,6 @@ def test_frames_lead_to_the_state(vector: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("case", VECTORS["refused"], ids=lambda case: case["name"])
-def test_bytes_that_are_no_frame_are_refused(case: dict[str, Any]) -> None:
+def test_bytes_that_are_not_a_frame_are_rejected(case: dict[str, Any]) -> None:
     with pytest.raises(FrameError):
         decode_frame(bytes.fromhex(case["frame"]))

@@ -51,11 +51,11 @@ async def test_a_tick_of_many_batches_arrives_whole_and_in_order(kafka_server: K
 
 
 class TestRejected:
-    async def test_nothing_refused_is_an_empty_list(self, kafka_server: KafkaServer) -> None:
+    async def test_without_rejected_records_the_list_is_empty(self, kafka_server: KafkaServer) -> None:
         async with opened(settings_of(kafka_server)) as (_, rejected):
             assert await rejected.latest(10) == []
 
-    async def test_any_bytes_are_kept_as_they_were(self, kafka_server: KafkaServer) -> None:
+    async def test_arbitrary_bytes_are_stored_unchanged(self, kafka_server: KafkaServer) -> None:
         refused = RejectedRecord(
             "malformed", "größer als 3°", "gateway", b"\xff\x00", bytes(range(256)), 1_750_000_000_000
         )
@@ -63,7 +63,7 @@ class TestRejected:
             await rejected.append([refused])
             assert await rejected.latest(10) == [refused]
 
-    async def test_a_value_of_the_longest_record_is_kept_in_part(self, kafka_server: KafkaServer) -> None:
+    async def test_the_value_of_the_longest_record_is_truncated(self, kafka_server: KafkaServer) -> None:
         longest = RejectedRecord("malformed", "too long", "gateway", b"3c6444", bytes(1_048_000), 1_750_000_000_000)
         async with opened(settings_of(kafka_server)) as (_, rejected):
             await rejected.append([longest])
@@ -73,7 +73,7 @@ class TestRejected:
 
 
 class TestServerBus:
-    async def test_it_opens_without_redis_and_uses_it_when_it_is_back(
+    async def test_it_opens_without_redis_and_uses_it_once_available(
         self, kafka_server: KafkaServer, redis_server: RedisServer
     ) -> None:
         bus = ServerBus(settings_of(kafka_server), RedisSettings(url=redis_server.url, prefix=f"flights:{uuid4().hex}"))
@@ -88,7 +88,7 @@ class TestServerBus:
         assert await bus.frames.get_key(0) is None
         await bus.close()
 
-    async def test_nothing_works_and_nothing_is_connected_before_it_is_opened(self) -> None:
+    async def test_before_open_nothing_is_connected_and_calls_fail(self) -> None:
         bus = ServerBus(KafkaSettings(), RedisSettings())
         for attempt in (
             bus.positions.append([record(1)]),

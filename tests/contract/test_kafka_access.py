@@ -53,7 +53,9 @@ async def test_a_wrong_password_is_refused_and_not_shown(
     assert "hunter2" not in str(refused.value)
 
 
-async def test_a_mechanism_that_the_brokers_lack_is_named(kafka_server: KafkaServer, secure: dict[str, object]) -> None:
+async def test_a_mechanism_that_the_brokers_do_not_support_is_named(
+    kafka_server: KafkaServer, secure: dict[str, object]
+) -> None:
     with pytest.raises(StartError, match="and the mechanism SCRAM-SHA-256"):
         async with opened(settings_of(kafka_server, **{**secure, "sasl_mechanism": "SCRAM-SHA-256"})):
             pass

@@ -88,7 +88,7 @@ async def test_writers_and_readers_use_new_partitions_without_a_restart(kafka_se
             assert shard == shard_of(key, 4)
 
 
-async def test_what_stands_in_a_partition_before_its_reader_knows_it_is_read(kafka_server: KafkaServer) -> None:
+async def test_records_written_before_a_reader_finds_the_partition_are_read(kafka_server: KafkaServer) -> None:
     settings = settings_of(kafka_server, partitions=1)
     async with opened(settings) as (log, _), asyncio.timeout(2 * WAIT_S), log.read(replay_ms=60_000) as events:
         follower = Follower(events)

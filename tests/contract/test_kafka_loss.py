@@ -41,7 +41,7 @@ def within(request_timeouts: int, settings: KafkaSettings) -> Iterator[None]:
     assert time.monotonic() - began_s < (request_timeouts + 1) * settings.request_timeout_s
 
 
-async def test_a_broker_that_dies_is_a_bus_error_and_everything_goes_on_when_it_is_back(
+async def test_a_dead_broker_is_a_bus_error_and_everything_continues_after_its_restart(
     own_kafka_server: KafkaServer,
 ) -> None:
     numbers: list[int] = []
@@ -75,7 +75,7 @@ async def test_a_broker_that_dies_is_a_bus_error_and_everything_goes_on_when_it_
     assert deals == SHARDS
 
 
-async def test_a_frozen_broker_is_a_bus_error_in_time(own_kafka_server: KafkaServer) -> None:
+async def test_a_frozen_broker_is_a_bus_error_in_bounded_time(own_kafka_server: KafkaServer) -> None:
     settings = settings_of(own_kafka_server, request_timeout_s=TIMEOUT_S)
     async with opened_at_last(settings) as (positions, rejected):
         with frozen(own_kafka_server):
@@ -90,7 +90,7 @@ async def test_a_frozen_broker_is_a_bus_error_in_time(own_kafka_server: KafkaSer
         await at_last(lambda: positions.append([record(2)]))
 
 
-async def test_everything_closes_in_time_though_the_broker_is_gone(own_kafka_server: KafkaServer) -> None:
+async def test_everything_closes_in_bounded_time_without_a_broker(own_kafka_server: KafkaServer) -> None:
     settings = settings_of(own_kafka_server, request_timeout_s=TIMEOUT_S)
     try:
         async with opened_at_last(settings) as (positions, _), positions.read(replay_ms=60_000) as events:
@@ -105,7 +105,7 @@ async def test_everything_closes_in_time_though_the_broker_is_gone(own_kafka_ser
         await asyncio.to_thread(own_kafka_server.start)
 
 
-async def test_closing_before_a_frozen_broker_leaves_no_task_and_lets_no_cancellation_out(
+async def test_closing_with_a_frozen_broker_leaves_no_task_and_raises_no_cancellation(
     own_kafka_server: KafkaServer,
 ) -> None:
     """A cancellation that is not ours would end, without a word, the task that closes."""
@@ -165,7 +165,7 @@ async def test_a_task_that_is_cancelled_while_it_closes_leaves_no_task(own_kafka
     assert asyncio.all_tasks() == tasks
 
 
-async def test_an_outage_is_silence_to_a_reader(own_kafka_server: KafkaServer) -> None:
+async def test_during_an_outage_a_reader_gets_no_events_and_no_error(own_kafka_server: KafkaServer) -> None:
     settings = settings_of(own_kafka_server, request_timeout_s=TIMEOUT_S)
     told: list[LogEvent] = []
     async with (
@@ -205,14 +205,14 @@ async def test_a_reader_that_is_stopped_by_another_task_ends(own_kafka_server: K
             await following
 
 
-async def test_a_port_where_nobody_listens_is_a_bus_error() -> None:
+async def test_a_port_without_a_listener_is_a_bus_error() -> None:
     bus = ServerBus(KafkaSettings(bootstrap_servers=f"{LOOPBACK}:{free_port()}"), RedisSettings())
     with pytest.raises(BusError, match=r"no broker of Kafka at 127\.0\.0\.1:.* answers"):
         await bus.open()
     await bus.close()
 
 
-async def test_the_bus_is_opened_again_after_kafka_was_away(
+async def test_the_bus_can_be_opened_after_kafka_was_unavailable(
     own_kafka_server: KafkaServer, redis_server: RedisServer
 ) -> None:
     redis = RedisSettings(url=redis_server.url, prefix=f"flights:{uuid4().hex}")

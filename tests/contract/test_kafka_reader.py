@@ -132,7 +132,7 @@ async def member(positions: KafkaPositionLog, replay_ms: int = 60_000) -> AsyncI
             await joined.stop()
 
 
-async def test_a_member_that_joins_and_leaves_costs_the_others_no_record(positions: KafkaPositionLog) -> None:
+async def test_the_others_lose_no_record_when_a_member_joins_and_leaves(positions: KafkaPositionLog) -> None:
     over = asyncio.Event()
 
     async def append() -> int:
@@ -157,7 +157,7 @@ async def test_a_member_that_joins_and_leaves_costs_the_others_no_record(positio
     assert kept.isdisjoint(notice.shard for notice in stays.notices if isinstance(notice, ShardRevoked))
 
 
-async def test_a_member_that_the_group_gave_up_loses_its_shards_and_gets_them_anew(
+async def test_a_member_that_the_group_removed_gets_its_shards_revoked_and_assigned_again(
     connection: KafkaConnection, positions: KafkaPositionLog
 ) -> None:
     """Another may have owned them in between: their next frames must have a newer epoch."""
@@ -178,7 +178,7 @@ async def test_a_member_that_the_group_gave_up_loses_its_shards_and_gets_them_an
     assert kinds == [ShardAssigned] * SHARDS + [ShardRevoked] * SHARDS + [ShardAssigned] * SHARDS
 
 
-async def test_a_shard_without_young_records_begins_at_its_end(positions: KafkaPositionLog) -> None:
+async def test_a_shard_without_recent_records_starts_at_its_end(positions: KafkaPositionLog) -> None:
     old = [record._replace(timestamp_ms=record.timestamp_ms - 300_000) for record in tick(0)]
     await positions.append(old)
     async with member(positions) as joined:
@@ -201,7 +201,7 @@ async def test_a_member_without_a_shard_takes_over_when_one_leaves(positions: Ka
             await until(lambda: len(waiting.shards) == SHARDS)
 
 
-async def test_a_static_member_that_restarts_finds_its_shards_and_disturbs_nobody(kafka_server: KafkaServer) -> None:
+async def test_a_static_member_that_restarts_keeps_its_shards_without_a_rebalance(kafka_server: KafkaServer) -> None:
     name = uuid4().hex
 
     async def log_of(pod: str) -> KafkaPositionLog:

@@ -77,7 +77,7 @@ async def test_pods_that_start_together_all_find_the_topics(kafka_server: KafkaS
     assert await asyncio.gather(*(shards() for _ in range(4))) == [SHARDS] * 4
 
 
-async def test_topics_that_others_make_are_waited_for(kafka_server: KafkaServer) -> None:
+async def test_topics_that_an_operator_creates_are_waited_for(kafka_server: KafkaServer) -> None:
     with pytest.raises(BusError, match=r"has no topic flights-.* create_topics is off"):
         async with opened(settings_of(kafka_server, create_topics=False)):
             pass
@@ -89,7 +89,7 @@ async def test_more_copies_than_brokers_are_reported(kafka_server: KafkaServer) 
             pass
 
 
-async def test_everything_that_differs_is_reported_at_once_with_its_command(kafka_server: KafkaServer) -> None:
+async def test_all_differences_are_reported_at_once_with_their_commands(kafka_server: KafkaServer) -> None:
     settings = settings_of(kafka_server)
     async with admin_of(kafka_server) as admin:
         configs = {"cleanup.policy": "compact", "retention.ms": "-1", "max.message.bytes": "1000"}
@@ -125,7 +125,7 @@ class TestRegistryTopics:
         yield connection
         await connection.close()
 
-    async def test_it_starts_on_the_topics_that_we_make_and_keeps_its_schemas_there(
+    async def test_it_starts_with_the_topics_that_we_create_and_stores_its_schemas_there(
         self, kafka_server: KafkaServer, connection: KafkaConnection, tmp_path: Path
     ) -> None:
         await prepare_registry_topics(connection)
@@ -148,7 +148,7 @@ class TestRegistryTopics:
             await consumer.stop()
         assert end > 0
 
-    async def test_what_it_would_not_start_with_is_reported(
+    async def test_topics_with_which_it_would_not_start_are_reported(
         self, kafka_server: KafkaServer, connection: KafkaConnection
     ) -> None:
         async def keep_for(retention_ms: str) -> None:

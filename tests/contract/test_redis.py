@@ -103,7 +103,7 @@ async def test_a_prefix_is_no_pattern(redis_server: RedisServer) -> None:
 
 
 class TestEpochs:
-    async def test_an_epoch_follows_the_clock_and_never_falls(self, connection: RedisConnection) -> None:
+    async def test_an_epoch_follows_the_clock_and_never_decreases(self, connection: RedisConnection) -> None:
         clock = ManualClock(NOW_MS)
         store = RedisFrameStore(connection, clock)
         assert [await store.next_epoch(0) for _ in range(2)] == [NOW_MS, NOW_MS + 1]
@@ -112,7 +112,7 @@ class TestEpochs:
         earlier = RedisFrameStore(connection, ManualClock(NOW_MS - 60_000))
         assert await earlier.next_epoch(0) == NOW_MS + 5_001
 
-    async def test_an_epoch_grows_though_redis_lost_everything(
+    async def test_an_epoch_increases_after_redis_lost_its_data(
         self, connection: RedisConnection, restarted: Callable[[], None]
     ) -> None:
         clock = ManualClock(NOW_MS)
@@ -122,21 +122,21 @@ class TestEpochs:
         await clock.advance(1)
         assert await store.next_epoch(0) > before
 
-    async def test_owners_that_ask_together_get_different_epochs(self, connection: RedisConnection) -> None:
+    async def test_concurrent_owners_get_different_epochs(self, connection: RedisConnection) -> None:
         store = RedisFrameStore(connection, ManualClock(NOW_MS))
         epochs = await asyncio.gather(*(store.next_epoch(0) for _ in range(50)))
         assert sorted(epochs) == list(range(NOW_MS, NOW_MS + 50))
 
 
 class TestRecentFrames:
-    async def test_a_frame_that_was_never_kept_makes_a_gap(self, connection: RedisConnection) -> None:
+    async def test_a_frame_that_was_never_stored_leaves_a_gap(self, connection: RedisConnection) -> None:
         store = RedisFrameStore(connection, SystemClock())
         for sequence in (1, 2, 4, 5):
             await store.put_recent(0, 7, sequence, bytes([sequence]))
         assert await store.recent_after(0, 7, 1) is None
         assert await store.recent_after(0, 7, 4) == [bytes([5])]
 
-    async def test_an_owner_of_the_past_changes_nothing(self, connection: RedisConnection) -> None:
+    async def test_writes_of_a_former_owner_are_ignored(self, connection: RedisConnection) -> None:
         store = RedisFrameStore(connection, SystemClock())
         await store.put_recent(0, 7, 1, b"new owner")
         await store.put_recent(0, 6, 99, b"old owner")
@@ -153,7 +153,7 @@ class TestRecentFrames:
             assert len(await store.recent_after(0, 7, 389) or ()) == 10
             assert await connection.client.xlen(connection.key("recent", 0)) < 120
 
-    async def test_everything_expires_but_nothing_at_once(self, connection: RedisConnection) -> None:
+    async def test_everything_expires_but_not_immediately(self, connection: RedisConnection) -> None:
         store = RedisFrameStore(connection, SystemClock())
         sessions = RedisSessions(connection, SystemClock())
         await store.put_key(0, 1, StoredKey(b"key", 7))
@@ -180,7 +180,7 @@ class TestSessions:
 
 
 class TestLoss:
-    async def test_a_redis_that_is_gone_is_a_bus_error_and_one_that_is_back_is_used(
+    async def test_a_dead_redis_is_a_bus_error_and_a_restarted_one_is_used_again(
         self, connection: RedisConnection, redis_server: RedisServer
     ) -> None:
         store = RedisFrameStore(connection, SystemClock())
@@ -232,7 +232,7 @@ class TestLoss:
             await relay.publish(0, b"after")
             assert await anext(frames) == b"after"
 
-    async def test_a_frozen_redis_is_a_bus_error_in_time(
+    async def test_a_frozen_redis_is_a_bus_error_in_bounded_time(
         self, impatient: RedisConnection, redis_server: RedisServer
     ) -> None:
         store = RedisFrameStore(impatient, SystemClock())
@@ -252,7 +252,7 @@ class TestLoss:
                 redis_server.thaw()
         assert await store.get_key(0) == StoredKey(b"before", 7)
 
-    async def test_a_silent_subscription_stays(self, impatient: RedisConnection) -> None:
+    async def test_a_subscription_without_messages_stays_open(self, impatient: RedisConnection) -> None:
         relay = RedisFrameRelay(impatient)
         async with relay.subscribe() as frames:
             waiting = asyncio.ensure_future(anext(frames))
@@ -262,7 +262,9 @@ class TestLoss:
             async with asyncio.timeout(WAIT_S):
                 assert await waiting == b"at last"
 
-    async def test_a_redis_that_is_away_at_the_start_works_when_it_comes(self, redis_server: RedisServer) -> None:
+    async def test_a_redis_that_is_unavailable_at_the_start_is_used_once_available(
+        self, redis_server: RedisServer
+    ) -> None:
         connection = RedisConnection(settings_of(redis_server))
         redis_server.kill()
         try:
@@ -288,11 +290,11 @@ class TestAddress:
             "",
         ],
     )
-    async def test_what_is_not_one_redis_is_refused(self, url: str) -> None:
+    async def test_only_the_url_of_a_single_redis_is_accepted(self, url: str) -> None:
         with pytest.raises(StartError, match="not the address of one Redis: use redis://"):
             await RedisConnection(RedisSettings(url=url)).open()
 
-    async def test_a_database_that_is_no_number_is_refused(self, redis_server: RedisServer) -> None:
+    async def test_a_database_that_is_not_a_number_is_rejected(self, redis_server: RedisServer) -> None:
         with pytest.raises(StartError, match="not an address of Redis"):
             await RedisConnection(RedisSettings(url="redis://127.0.0.1:port/0")).open()
 

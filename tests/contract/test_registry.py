@@ -76,13 +76,15 @@ class TestRealRegistry:
         async with opened(registry_server.url) as registry:
             assert await registry.schema(2_000_000_000) is None
 
-    async def test_a_field_with_a_default_is_let_in(self, registry_server: RegistryServer) -> None:
+    async def test_a_new_field_with_a_default_is_accepted(self, registry_server: RegistryServer) -> None:
         evolved = with_field(name="mach", type=["null", "float"], default=None)
         async with opened(registry_server.url) as registry:
             first = await registry.register(FLIGHT_POSITION_AVSC)
             assert await registry.register(evolved) != first
 
-    async def test_a_field_without_a_default_is_refused_with_the_reason(self, registry_server: RegistryServer) -> None:
+    async def test_a_new_field_without_a_default_is_rejected_with_the_reason(
+        self, registry_server: RegistryServer
+    ) -> None:
         broken = with_field(name="mach", type="float")
         async with opened(registry_server.url) as registry:
             await registry.register(FLIGHT_POSITION_AVSC)
@@ -98,12 +100,12 @@ class TestRealRegistry:
             with pytest.raises(StartError, match="rejects the schema"):
                 await registry.register(with_field(name="mach", type="float"))
 
-    async def test_what_is_no_schema_is_refused(self, registry_server: RegistryServer) -> None:
+    async def test_an_invalid_schema_is_rejected(self, registry_server: RegistryServer) -> None:
         async with opened(registry_server.url) as registry:
             with pytest.raises(StartError, match=r"rejects the request \(HTTP 4\d\d\)"):
                 await registry.register('{"type": "record"}')
 
-    async def test_a_registry_that_died_is_not_missed_for_what_is_known(self, registry_server: RegistryServer) -> None:
+    async def test_known_schemas_need_no_registry(self, registry_server: RegistryServer) -> None:
         async with opened(registry_server.url) as registry, asyncio.timeout(2 * WAIT_S):
             schema_id = await registry.register(FLIGHT_POSITION_AVSC)
             await asyncio.to_thread(registry_server.kill)
@@ -132,7 +134,7 @@ class TestTrouble:
             assert await registry.schema(7) == flight_position_schema()
         assert asked == 3
 
-    async def test_a_registry_that_hangs_is_a_bus_error_in_time(self) -> None:
+    async def test_a_registry_that_hangs_is_a_bus_error_in_bounded_time(self) -> None:
         over = asyncio.Event()
 
         async def handler(_: web.Request) -> web.Response:
@@ -144,7 +146,7 @@ class TestTrouble:
                 await registry.schema(7)
             over.set()
 
-    async def test_the_account_is_sent_and_a_refusal_says_what_to_check(self, tmp_path: Path) -> None:
+    async def test_the_account_is_sent_and_a_rejection_says_what_to_check(self, tmp_path: Path) -> None:
         (tmp_path / "username").write_text("flights\n")
         (tmp_path / "password").write_text("not-a-secret\n")
         files = {"username_file": str(tmp_path / "username"), "password_file": str(tmp_path / "password")}
@@ -161,7 +163,7 @@ class TestTrouble:
                 with pytest.raises(StartError, match=r"rejects our account \(HTTP 401\): check username_file"):
                     await stranger.schema(7)
 
-    async def test_what_does_not_speak_the_api_is_named(self) -> None:
+    async def test_a_server_without_the_api_is_reported(self) -> None:
         async def handler(_: web.Request) -> web.Response:
             return web.Response(text="<html>Welcome to nginx!</html>")
 
@@ -169,7 +171,7 @@ class TestTrouble:
             with pytest.raises(StartError, match=r"does not have the Confluent API: .* ends with /apis/ccompat/v7"):
                 await registry.schema(7)
 
-    async def test_a_schema_of_another_kind_is_named(self) -> None:
+    async def test_a_schema_that_is_not_avro_is_reported(self) -> None:
         async def handler(_: web.Request) -> web.Response:
             return web.json_response({"schema": "{}", "schemaType": "JSON"})
 

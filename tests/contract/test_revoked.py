@@ -44,7 +44,7 @@ async def sessions(
     await connection.close()
 
 
-async def test_a_full_list_of_revoked_tokens_takes_no_more_and_drops_none(sessions: Sessions) -> None:
+async def test_a_full_list_of_revoked_tokens_accepts_no_more_and_drops_none(sessions: Sessions) -> None:
     until_ms = NOW_MS + 60_000
     for token_id in ("one", "two", "three", "four"):
         await sessions.revoke(token_id, until_ms)

@@ -44,7 +44,7 @@ async def test_a_killed_owners_shards_move_and_its_viewers_come_back(stack: Stac
     stack.nobody_went_back()
 
 
-async def test_a_gateway_that_is_asked_to_end_hands_over_without_a_visible_gap(stack: Stack) -> None:
+async def test_a_gateway_that_stops_hands_over_without_a_visible_gap(stack: Stack) -> None:
     leaving, staying = stack.gateways
     assert await asyncio.to_thread(leaving.stop) == 0
     assert stack.watch(leaving).closed_with[0] == 1012
@@ -57,7 +57,7 @@ async def test_a_gateway_that_is_asked_to_end_hands_over_without_a_visible_gap(s
 
 
 @pytest.mark.parametrize("how", ["cut", "silent"])
-async def test_a_gateway_without_its_way_to_redis_goes_on_alone_while_the_other_shares(stack: Stack, how: str) -> None:
+async def test_a_gateway_cut_off_from_redis_continues_alone_while_the_other_shares(stack: Stack, how: str) -> None:
     alone, sharing = stack.gateways
     link = stack.link(alone)
     if how == "cut":

@@ -16,7 +16,7 @@ FROZEN_S = 20.0
 
 
 @pytest.mark.parametrize("how", ["killed", "frozen"])
-async def test_redis_is_done_without_and_shared_through_again(stack: Stack, how: str) -> None:
+async def test_gateways_continue_without_redis_and_share_again_afterwards(stack: Stack, how: str) -> None:
     if how == "killed":
         stack.redis.kill()
     else:

@@ -42,7 +42,7 @@ async def test_without_kafka_the_picture_stays_and_is_marked_stale(stack: Stack,
     stack.nobody_went_back()
 
 
-async def test_without_the_registry_nothing_changes_also_for_a_gateway_that_starts(stack: Stack) -> None:
+async def test_without_the_registry_running_and_starting_gateways_work(stack: Stack) -> None:
     stack.registry.kill()
     late = stack.gateways[1]
     try:
@@ -59,7 +59,7 @@ async def test_without_the_registry_nothing_changes_also_for_a_gateway_that_star
         await asyncio.to_thread(stack.registry.start)
 
 
-async def test_a_killed_generator_is_told_as_stale_and_goes_on(stack: Stack) -> None:
+async def test_after_a_killed_generator_the_map_is_stale_until_it_restarts(stack: Stack) -> None:
     stack.generator.kill()
     await everybody_is_told(stack)
     stack.generator.start()
@@ -69,7 +69,7 @@ async def test_a_killed_generator_is_told_as_stale_and_goes_on(stack: Stack) -> 
 @pytest.mark.parametrize(
     ("offset_s", "reason"), [(TEN_MINUTES_S, "position_time_in_future"), (-TEN_MINUTES_S, "too_old")]
 )
-async def test_a_generator_whose_clock_is_off_is_refused_and_the_last_picture_is_marked_stale(
+async def test_records_with_a_wrong_clock_are_rejected_and_the_map_is_marked_stale(
     stack: Stack, offset_s: int, reason: str
 ) -> None:
     before = sum([await gateway.metric("flights_rejected_total", reason=reason) for gateway in stack.gateways])
@@ -82,7 +82,7 @@ async def test_a_generator_whose_clock_is_off_is_refused_and_the_last_picture_is
     stack.nobody_went_back()
 
 
-async def test_poison_is_kept_apart_and_harms_nobody(stack: Stack) -> None:
+async def test_poison_records_are_stored_as_rejected_and_harm_no_viewer(stack: Stack) -> None:
     logs = KafkaLogs(stack.servers.kafka)
     await logs.open()
     poison = [b"", b"\x01garbage", b"\x00\x00\x00\x00\x07unknown schema", b"\x00\x00\x00\x00\x01", b"\x00" * 1_000]

@@ -119,7 +119,7 @@ def same_length(frame: bytes) -> st.SearchStrategy[bytes]:
 
 @FUZZ
 @given(same_length(inflated(KEY_FRAME)) | same_length(inflated(DELTA_FRAME)))
-def test_a_picture_that_gets_damaged_frames(data: bytes) -> None:
+def test_a_picture_survives_damaged_frames(data: bytes) -> None:
     """What decodes may still be no state: the picture refuses it, and can go on with what is good."""
     picture = Picture()
     picture.apply(KEY_FRAME)
@@ -130,7 +130,7 @@ def test_a_picture_that_gets_damaged_frames(data: bytes) -> None:
     assert len(fresh) == 9
 
 
-def test_a_frame_that_inflates_without_end_is_refused_before_it_does() -> None:
+def test_a_frame_that_inflates_endlessly_is_rejected_early() -> None:
     bomb = zlib.compressobj(9, zlib.DEFLATED, -15)
     payload = bomb.compress(bytes(20 * 1024 * 1024)) + bomb.flush()
     header = read_header(KEY_FRAME)._replace(flags=COMPRESSED, payload_bytes=len(payload), inflated_bytes=1_000)
@@ -311,8 +311,6 @@ DEEP = b"[" * 50_000
     ],
     ids=["opensky", "readsb", "jwks", "resource", "claims", "header"],
 )
-def test_what_is_nested_too_deeply_is_refused_as_anything_else(
-    read: Callable[[], object], error: type[Exception]
-) -> None:
+def test_deeply_nested_input_raises_the_usual_error(read: Callable[[], object], error: type[Exception]) -> None:
     with pytest.raises(error):
         read()

@@ -66,14 +66,14 @@ def ask_everything(running: RunningGateway, mode: GenerationMode, headers: dict[
     return len(operations)
 
 
-def test_what_the_description_allows_is_answered_as_it_says(open_gateway: RunningGateway) -> None:
+def test_valid_requests_are_answered_as_described(open_gateway: RunningGateway) -> None:
     assert ask_everything(open_gateway, GenerationMode.POSITIVE, {}) >= OPERATIONS
 
 
-def test_what_the_description_does_not_allow_is_refused_in_order(open_gateway: RunningGateway) -> None:
+def test_invalid_requests_are_rejected_as_described(open_gateway: RunningGateway) -> None:
     assert ask_everything(open_gateway, GenerationMode.NEGATIVE, {}) >= OPERATIONS
 
 
-def test_the_locked_interface_answers_an_administrator_as_it_says(locked_gateway: RunningGateway) -> None:
+def test_with_tokens_an_administrator_is_answered_as_described(locked_gateway: RunningGateway) -> None:
     # The asker signs itself out on the way: what follows is answered with 401, which is described as well.
     assert ask_everything(locked_gateway, GenerationMode.POSITIVE, bearer(token(scope="admin"))) >= OPERATIONS

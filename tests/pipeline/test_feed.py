@@ -202,7 +202,7 @@ async def test_every_gateway_shows_every_aircraft_although_each_owns_only_some_s
         await made.until("both share", lambda: first.metric("flights_sharing") == second.metric("flights_sharing") == 1)
 
 
-async def test_another_gateway_goes_on_where_an_owner_ended_and_no_aircraft_goes_back(
+async def test_another_gateway_continues_where_an_owner_ended_and_no_aircraft_moves_back(
     redis_server: RedisServer,
 ) -> None:
     async with scene(redis_server, 2) as made:
@@ -218,7 +218,7 @@ async def test_another_gateway_goes_on_where_an_owner_ended_and_no_aircraft_goes
         assert second.shown.went_back == []
 
 
-async def test_while_redis_is_frozen_every_gateway_goes_on_alone_and_shares_again_when_it_is_back(
+async def test_while_redis_is_frozen_every_gateway_continues_alone_and_shares_again_afterwards(
     redis_server: RedisServer,
 ) -> None:
     async with scene(redis_server, 2) as made:
@@ -244,7 +244,7 @@ async def test_while_redis_is_frozen_every_gateway_goes_on_alone_and_shares_agai
         assert [gateway.shown.went_back for gateway in made.gateways] == [[], []]
 
 
-async def test_a_gateway_that_starts_without_redis_shows_the_sky(redis_server: RedisServer) -> None:
+async def test_a_gateway_that_starts_without_redis_shows_every_aircraft(redis_server: RedisServer) -> None:
     redis_server.stop()
     try:
         sky = Sky()
@@ -271,7 +271,7 @@ async def test_a_gateway_that_starts_without_redis_shows_the_sky(redis_server: R
         redis_server.start()
 
 
-async def test_a_sky_that_falls_silent_is_told_as_stale_with_its_age(redis_server: RedisServer) -> None:
+async def test_without_new_positions_every_shard_is_stale_with_its_age(redis_server: RedisServer) -> None:
     sky = Sky()
     async with running(sky, redis_server, f"flights:{uuid4().hex}") as made:
         everything = Scene(sky, [made])

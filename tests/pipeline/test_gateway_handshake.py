@@ -53,7 +53,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], int, str, str]] = {
 
 
 @pytest.mark.parametrize("case", REFUSALS)
-async def test_a_handshake_that_cannot_succeed_is_answered_with_a_sentence(case: str) -> None:
+async def test_a_rejected_handshake_says_why(case: str) -> None:
     options, status, reason, detail = REFUSALS[case]
     query = options.get("query", "")
     headers = {
@@ -145,7 +145,7 @@ async def test_behind_a_wildcard_ingress_only_the_page_of_the_same_host_may_conn
         (("https://*.map.example",), "http://a.map.example"),
     ],
 )
-async def test_what_only_looks_like_an_allowed_origin_may_not_connect(allowed: tuple[str, ...], origin: str) -> None:
+async def test_an_origin_that_resembles_an_allowed_one_is_rejected(allowed: tuple[str, ...], origin: str) -> None:
     async with running_gateway(GatewaySettings(allowed_origins=allowed)) as running:
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
             await running.connect(origin=origin.format(host=running.url.removeprefix("http://")))
@@ -154,7 +154,7 @@ async def test_what_only_looks_like_an_allowed_origin_may_not_connect(allowed: t
         assert await cors_answer(running, origin.format(host="127.0.0.1")) is None
 
 
-async def test_a_full_gateway_says_when_to_come_back() -> None:
+async def test_a_full_gateway_says_when_to_retry() -> None:
     settings = GatewaySettings(limits=LimitSettings(max_connections=1))
     async with running_gateway(settings) as running, running.connect():
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
@@ -164,7 +164,7 @@ async def test_a_full_gateway_says_when_to_come_back() -> None:
         assert refused.value.headers["Retry-After"] == "5"
 
 
-async def test_connections_are_let_in_no_faster_than_the_limit() -> None:
+async def test_connections_are_accepted_no_faster_than_the_limit() -> None:
     settings = GatewaySettings(limits=LimitSettings(max_connects_per_s=2))
     async with running_gateway(settings) as running, running.connect(), running.connect():
         with pytest.raises(aiohttp.WSServerHandshakeError):

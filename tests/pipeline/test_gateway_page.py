@@ -34,7 +34,7 @@ async def test_the_page_is_served_with_the_right_caching(tmp_path: Path) -> None
         assert (await running.get("/api/v1/flights"))[0] == 200
 
 
-async def test_a_page_that_is_not_built_is_said_to_be(tmp_path: Path) -> None:
+async def test_a_page_that_is_not_built_is_reported(tmp_path: Path) -> None:
     settings = GatewaySettings(page_directory=str(tmp_path))
     async with running_gateway(settings) as running, running.session.get(running.url + "/") as response:
         assert response.status == 503

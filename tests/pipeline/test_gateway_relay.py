@@ -78,7 +78,7 @@ async def test_a_gateway_is_not_ready_with_a_part_of_the_picture(monkeypatch: py
             await task
 
 
-async def test_a_viewer_of_another_gateway_gets_what_it_missed_from_one_that_has_just_begun() -> None:
+async def test_a_gateway_that_has_just_started_sends_a_viewer_of_another_gateway_what_it_missed() -> None:
     async with running_gateway() as running:
         ours = owner()
         frames = []
@@ -117,7 +117,7 @@ async def test_the_frames_of_all_live_shards_go_out_as_one_message() -> None:
             assert [read_header(frame).shard for frame in await viewer.frames()] == [0, 1]
 
 
-async def test_a_missing_shard_does_not_hold_up_the_others() -> None:
+async def test_a_missing_shard_does_not_delay_the_others() -> None:
     async with running_gateway(shards=2) as running, following(running), running.connect() as socket:
         owners = [owner(0), owner(1)]
         viewer = Watcher(socket)
@@ -176,7 +176,7 @@ async def test_a_new_owner_replaces_the_old_one_and_the_old_ones_frames_are_igno
         assert len(running.gateway.picture) == 1
 
 
-async def test_bytes_that_are_no_frame_are_counted_and_stop_nothing() -> None:
+async def test_bytes_that_are_not_a_frame_are_counted_and_skipped() -> None:
     async with running_gateway() as running, following(running):
         await running.bus.relay.publish(0, b"not a frame")
         await running.bus.relay.publish(0, owner().tick(NOW_MS))
@@ -184,7 +184,7 @@ async def test_bytes_that_are_no_frame_are_counted_and_stop_nothing() -> None:
         assert running.metric("flights_relay_frames_total", outcome="refused") == 1
 
 
-async def test_a_silent_subscription_is_made_anew() -> None:
+async def test_a_silent_subscription_is_replaced() -> None:
     async with running_gateway() as running, following(running):
         await running.clock.advance(3_000)
         await until(lambda: running.metric("flights_relay_restarts_total", reason="silence") == 1)
@@ -198,7 +198,7 @@ async def test_a_silent_subscription_is_made_anew() -> None:
         await until(lambda: sequence(running) == 2)
 
 
-async def test_what_a_silent_subscription_missed_comes_tick_by_tick() -> None:
+async def test_frames_that_a_silent_subscription_missed_arrive_tick_by_tick() -> None:
     async with running_gateway() as running, following(running), running.connect() as socket:
         viewer = Watcher(socket)
         await viewer.text()
@@ -219,7 +219,7 @@ async def test_what_a_silent_subscription_missed_comes_tick_by_tick() -> None:
         assert [(header.is_key, header.sequence) for header in headers] == [(False, 1), (False, 2)]
 
 
-async def test_coming_back_viewers_see_our_own_frames_until_what_is_shared_is_as_new() -> None:
+async def test_after_an_outage_viewers_see_our_own_frames_until_shared_ones_are_as_new() -> None:
     async with running_gateway() as running, running.connect() as socket:
         viewer, relay = Watcher(socket), running.gateway.relay
         await viewer.text()
@@ -248,7 +248,7 @@ async def test_coming_back_viewers_see_our_own_frames_until_what_is_shared_is_as
             assert [read_header(frame).tick_time_ms for frame in await viewer.frames()] == [NOW_MS + 3000]
 
 
-async def test_a_relay_that_is_ended_in_whatever_step_of_subscribing_anew_ends() -> None:
+async def test_a_relay_can_be_cancelled_in_every_step_of_subscribing_again() -> None:
     for steps in range(25):
         async with running_gateway() as running:
             following = asyncio.create_task(running.gateway.relay.follow())
@@ -262,7 +262,7 @@ async def test_a_relay_that_is_ended_in_whatever_step_of_subscribing_anew_ends()
             assert ended, f"cancelled {steps} steps after the silence, it goes on"
 
 
-async def test_coming_back_waits_for_every_aircraft_not_only_for_the_newest() -> None:
+async def test_after_an_outage_sharing_waits_for_every_aircraft() -> None:
     async with running_gateway() as running:
         relay = running.gateway.relay
         ours, others = owner(epoch=EPOCH + 1), owner(epoch=EPOCH)

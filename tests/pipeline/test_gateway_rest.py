@@ -77,7 +77,7 @@ async def test_a_bbox_may_cross_the_antimeridian(bbox: str, expected: list[str])
         assert await asked(running, f"bbox={bbox}") == expected
 
 
-async def test_limit_says_how_many() -> None:
+async def test_limit_bounds_the_number_of_flights() -> None:
     async with running_gateway() as running:
         await running.tick(*FLIGHTS)
         assert len(await asked(running, "limit=3")) == 3
@@ -101,7 +101,7 @@ async def test_limit_says_how_many() -> None:
         ("format=xml", "format is 'xml'; it may be json, geojson."),
     ],
 )
-async def test_a_mistake_in_a_query_is_named(query: str, detail: str) -> None:
+async def test_an_invalid_query_parameter_is_named(query: str, detail: str) -> None:
     async with running_gateway() as running:
         status, answer = await running.get(f"/api/v1/flights?{query}")
         assert (status, answer["status"]) == (400, 400)
@@ -112,7 +112,7 @@ async def test_a_mistake_in_a_query_is_named(query: str, detail: str) -> None:
     ("query", "accept"),
     [("?format=geojson", "*/*"), ("", "application/geo+json"), ("?limit=9", "application/geo+json")],
 )
-async def test_flights_are_geojson_when_asked(query: str, accept: str) -> None:
+async def test_flights_are_geojson_on_request(query: str, accept: str) -> None:
     async with running_gateway() as running:
         await running.tick(FLIGHTS[0])
         async with running.session.get(f"{running.url}/api/v1/flights{query}", headers={"Accept": accept}) as response:
@@ -157,7 +157,7 @@ async def test_times_say_their_unit_and_the_api_has_its_version_in_the_path(tmp_
             assert (status, answer["detail"]) == (404, f"There is nothing at {path}; /schema lists what there is.")
 
 
-async def test_stats_count_flights_and_tell_each_shards_age() -> None:
+async def test_stats_have_counts_and_the_age_of_each_shard() -> None:
     async with running_gateway() as running:
         await running.tick(*FLIGHTS)
         await running.clock.advance(2_500)
@@ -170,7 +170,7 @@ async def test_stats_count_flights_and_tell_each_shards_age() -> None:
         assert stats["shards"] == [shard]
 
 
-async def test_config_tells_the_page_what_it_needs() -> None:
+async def test_config_has_what_the_page_needs() -> None:
     settings = GatewaySettings(tracker="europe", tiles_url="https://tiles.example/{z}/{x}/{y}.png")
     async with running_gateway(settings) as running:
         status, config = await running.get("/api/v1/config")
@@ -205,7 +205,7 @@ async def test_a_gateway_is_ready_when_it_has_a_picture_and_says_what_is_stale()
 
 
 @pytest.mark.parametrize(("accepted", "used"), [("br, gzip", "br"), ("gzip", "gzip"), ("identity", None)])
-async def test_answers_are_compressed_as_the_client_can(accepted: str, used: str | None) -> None:
+async def test_answers_are_compressed_with_an_encoding_of_the_client(accepted: str, used: str | None) -> None:
     async with running_gateway() as running:
         await running.tick(*FLIGHTS)
         headers = {"Accept-Encoding": accepted}
@@ -214,7 +214,7 @@ async def test_answers_are_compressed_as_the_client_can(accepted: str, used: str
             assert len(json.loads(await response.read())["flights"]) == 4
 
 
-async def test_a_large_answer_gives_way_to_the_event_loop() -> None:
+async def test_a_large_answer_does_not_block_the_event_loop() -> None:
     fleet = [position(icao24=f"{number:06x}") for number in range(20_000)]
     async with running_gateway(shards=4) as running:
         for shard in range(4):
@@ -312,7 +312,7 @@ async def test_metrics_count_requests_by_route_and_never_by_path() -> None:
         assert "process_resident_memory_bytes" in text
 
 
-async def test_another_origin_may_read_when_it_is_allowed() -> None:
+async def test_an_allowed_origin_may_read() -> None:
     origin = {"Origin": "https://map.example"}
     settings = GatewaySettings(allowed_origins=("https://map.example",))
     async with (

@@ -40,7 +40,7 @@ async def append(bus: MemoryBus) -> None:
     await bus.positions.append([OutgoingRecord(b"3c6444", PositionCodec().encode(record), now_ms)])
 
 
-async def test_a_position_on_the_bus_reaches_a_viewer_and_stopping_tells_the_viewer_to_come_back() -> None:
+async def test_a_position_reaches_a_viewer_and_a_gateway_that_stops_tells_the_viewer_to_reconnect() -> None:
     bus = MemoryBus(2)
     task, url = await started(bus)
     await append(bus)
@@ -57,7 +57,7 @@ async def test_a_position_on_the_bus_reaches_a_viewer_and_stopping_tells_the_vie
         await task
 
 
-async def test_ready_is_503_with_the_reason_until_what_it_waits_for_is_there() -> None:
+async def test_ready_is_503_with_the_reason_until_it_is_ready() -> None:
     missing = ["Waiting for the receiver."]
     bus = MemoryBus(1)
     await append(bus)
@@ -104,7 +104,7 @@ async def leaving(socket: aiohttp.ClientWebSocketResponse) -> Leaving:
     return Leaving(socket.close_code, hint, frames, asyncio.get_running_loop().time())
 
 
-async def test_a_gateway_that_stops_is_not_ready_lets_viewers_go_one_after_the_other_and_then_is_gone() -> None:
+async def test_a_gateway_that_stops_is_not_ready_and_closes_connections_in_batches() -> None:
     bus = MemoryBus(1)
     await append(bus)
     task, url = await started(bus, GatewaySettings(port=0, tick_s=0.1, drain_s=3.0))
@@ -134,7 +134,7 @@ async def test_a_gateway_that_stops_is_not_ready_lets_viewers_go_one_after_the_o
     assert left[-1].frames >= left[0].frames + 3, "who remains gets every tick"
 
 
-async def test_a_gateway_that_runs_ends_connections_with_their_token(tmp_path: Path) -> None:
+async def test_a_running_gateway_closes_connections_when_their_token_expires(tmp_path: Path) -> None:
     settings = GatewaySettings(port=0, drain_s=0, auth=secret_settings(tmp_path, leeway_s=0))
     task, url = await started(MemoryBus(1), settings)
     shown = bearer(token(exp=SystemClock().now_ms() // 1000 + 3))
@@ -146,14 +146,14 @@ async def test_a_gateway_that_runs_ends_connections_with_their_token(tmp_path: P
         await task
 
 
-async def test_a_port_in_use_is_said_with_what_to_do() -> None:
+async def test_a_port_in_use_is_reported_with_what_to_do() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(StartError, match=f"port {port} is in use: .*--port"):
             await run(GatewaySettings(port=port), MemoryBus(1), SystemClock())
 
 
-async def test_a_host_that_is_not_ours_is_said() -> None:
+async def test_a_host_of_another_machine_is_reported() -> None:
     with pytest.raises(StartError, match=r"cannot listen on 192\.0\.2\.1:0"):
         await run(GatewaySettings(host="192.0.2.1", port=0), MemoryBus(1), SystemClock())
 
@@ -176,7 +176,7 @@ def raise_bug() -> NoReturn:
     raise ZeroDivisionError("a bug")
 
 
-async def test_when_one_part_fails_everything_stops_with_its_error() -> None:
+async def test_the_failure_of_one_part_stops_the_gateway_with_its_error() -> None:
     bus = MemoryBus(1)
     bus.positions = BrokenLog(1, 10, SystemClock())
     with pytest.RaisesGroup(ZeroDivisionError, flatten_subgroups=True):

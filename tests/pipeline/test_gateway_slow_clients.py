@@ -84,7 +84,7 @@ async def test_a_slow_client_gets_what_it_missed_as_one_message_and_the_others_e
 
 
 @on_uvloop
-async def test_a_client_that_missed_more_than_is_kept_ends_with_the_same_picture() -> None:
+async def test_a_client_that_missed_more_than_is_stored_ends_with_the_same_picture() -> None:
     async with running_gateway() as running, running.connect() as slow:
         await running.tick(*[position(icao24=f"{number * 7919:06x}") for number in range(500)])
         await broadcast_until_stuck(running, 1)
@@ -144,7 +144,7 @@ async def test_a_client_that_never_reads_is_closed_and_its_memory_is_bounded() -
 
 
 @on_uvloop
-async def test_a_slow_client_that_reads_again_is_told_why_it_was_closed() -> None:
+async def test_a_slow_client_that_reads_again_learns_why_it_was_closed() -> None:
     settings = GatewaySettings(limits=LimitSettings(slow_client_s=5.0))
     async with running_gateway(settings) as running, running.connect() as slow:
         await broadcast_until_stuck(running, 1)
@@ -154,7 +154,7 @@ async def test_a_slow_client_that_reads_again_is_told_why_it_was_closed() -> Non
 
 
 @on_uvloop
-async def test_a_client_that_answers_no_ping_is_closed_though_it_never_reads() -> None:
+async def test_a_client_that_neither_reads_nor_answers_pings_is_closed() -> None:
     settings = GatewaySettings(limits=LimitSettings(ping_interval_s=0.2, ping_timeout_s=0.2))
     async with running_gateway(settings) as running, running.connect() as slow:
         await broadcast_until_stuck(running, 1)
@@ -165,7 +165,7 @@ async def test_a_client_that_answers_no_ping_is_closed_though_it_never_reads() -
 
 
 @on_uvloop
-async def test_a_socket_holds_unsent_what_the_settings_allow() -> None:
+async def test_unsent_bytes_of_a_socket_are_bounded_by_the_settings() -> None:
     settings = GatewaySettings(limits=LimitSettings(write_buffer_bytes=16_384))
     async with running_gateway(settings) as running, running.connect():
         await until(lambda: len(running.gateway.hub) == 1)
@@ -178,7 +178,7 @@ async def test_a_socket_holds_unsent_what_the_settings_allow() -> None:
 
 
 @on_uvloop
-async def test_the_kernel_hoards_no_ticks_for_who_does_not_read() -> None:
+async def test_the_kernel_buffers_few_ticks_for_a_client_that_does_not_read() -> None:
     async with running_gateway() as running:
         host, port = running.url.removeprefix("http://").split(":")
         reader, writer = await asyncio.open_connection(host, int(port), limit=1024)

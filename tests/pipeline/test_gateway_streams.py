@@ -53,7 +53,7 @@ async def test_a_stream_of_the_world_is_the_same_picture_in_fewer_bytes() -> Non
                 await both_fly(running, second)
 
 
-async def test_a_view_in_the_handshake_gets_its_part_and_no_more() -> None:
+async def test_a_view_in_the_handshake_gets_only_its_region() -> None:
     async with running_gateway() as running:
         await both_fly(running, 0)
         bbox = ",".join(map(str, GERMANY))
@@ -67,7 +67,7 @@ async def test_a_view_in_the_handshake_gets_its_part_and_no_more() -> None:
             assert running.metric("flights_ws_streams") == 1
 
 
-async def test_who_looks_elsewhere_gets_key_frames_of_what_is_there() -> None:
+async def test_a_changed_view_gets_key_frames_of_its_region() -> None:
     async with running_gateway() as running:
         await both_fly(running, 0)
         async with running.connect(protocols=("flights.v2",)) as socket:
@@ -117,7 +117,7 @@ async def test_a_view_that_cannot_be_answered_changes_nothing(monkeypatch: pytes
             assert seen(viewer) == {"3c6444", "7c6b2d"}
 
 
-async def test_phones_that_look_at_about_the_same_share_a_stream() -> None:
+async def test_similar_views_share_a_stream() -> None:
     async with running_gateway() as running:
         await both_fly(running, 0)
         queries = ["?bbox=8.1,49.2,8.9,50.1", "?bbox=8.6,49.9,9.0,50.7", "?bbox=8.0,49.0,9.0,51.0"]
@@ -131,7 +131,7 @@ async def test_phones_that_look_at_about_the_same_share_a_stream() -> None:
             await socket.close()
 
 
-async def test_more_views_than_there_may_be_get_the_world(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_beyond_the_limit_of_regions_views_get_the_world(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flighttracker_gateway.delivery.hub.MAX_STREAMS", 2)
     assert stream_channel.MAX_STREAMS == 64
     async with running_gateway() as running:
@@ -146,7 +146,7 @@ async def test_more_views_than_there_may_be_get_the_world(monkeypatch: pytest.Mo
             await socket.close()
 
 
-async def test_who_looks_elsewhere_when_there_are_as_many_views_as_may_be_gets_the_world(
+async def test_beyond_the_limit_of_regions_a_changed_view_gets_the_world(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("flighttracker_gateway.delivery.hub.MAX_STREAMS", 2)
@@ -193,7 +193,7 @@ async def test_one_client_has_its_part_of_the_regions_and_others_still_get_their
         assert running.gateway.hub._shares._regions == {}
 
 
-async def test_a_client_that_starts_one_stream_after_the_other_gets_the_world() -> None:
+async def test_a_client_that_starts_too_many_streams_gets_the_world() -> None:
     async with running_gateway() as running:
         await both_fly(running, 0)
 
@@ -247,13 +247,15 @@ async def test_a_viewer_of_a_stream_that_found_a_gap_gets_key_frames() -> None:
         ),
     ],
 )
-async def test_a_view_that_cannot_be_is_told_why(protocol: str, said: dict[str, Any], code: int, reason: str) -> None:
+async def test_an_invalid_view_is_rejected_with_a_reason(
+    protocol: str, said: dict[str, Any], code: int, reason: str
+) -> None:
     async with running_gateway() as running, running.connect(protocols=(protocol,)) as socket:
         await socket.send_str(json.dumps(said))
         assert await Watcher(socket).closed() == (code, reason)
 
 
-async def test_views_in_a_hurry_end_the_connection() -> None:
+async def test_too_frequent_views_close_the_connection() -> None:
     async with running_gateway() as running, running.connect(protocols=("flights.v2",)) as socket:
         for west in range(3):
             await socket.send_str(json.dumps({"type": "view", "bbox": [west, 0, west + 1, 1]}))
@@ -264,7 +266,7 @@ async def test_views_in_a_hurry_end_the_connection() -> None:
 @pytest.mark.parametrize(
     ("protocol", "query"), [("flights.v1", "?bbox=0,0,1,1"), ("flights.v2", "?bbox=0,0,1"), ("flights.v2", "?bbox=x")]
 )
-async def test_a_handshake_with_a_view_that_cannot_be_is_refused(protocol: str, query: str) -> None:
+async def test_a_handshake_with_an_invalid_view_is_rejected(protocol: str, query: str) -> None:
     async with running_gateway() as running:
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
             await running.connect(protocols=(protocol,), query=query)
@@ -272,7 +274,7 @@ async def test_a_handshake_with_a_view_that_cannot_be_is_refused(protocol: str, 
         assert running.metric("flights_ws_refused_total", reason="bbox") == 1
 
 
-async def test_views_that_come_and_go_while_ticks_go_out_miss_nothing() -> None:
+async def test_views_that_change_during_ticks_miss_nothing() -> None:
     async with running_gateway() as running:
         await both_fly(running, 0)
 

@@ -17,7 +17,7 @@ async def fly(running: RunningGateway, *latitudes: float) -> None:
         running.gateway.tracks.sample()
 
 
-async def test_a_track_is_answered_oldest_first() -> None:
+async def test_a_track_is_listed_oldest_first() -> None:
     async with running_gateway() as running:
         await fly(running, 50.0, 50.1, 50.2)
         for spelling in ("3c6444", "3C6444"):
@@ -34,7 +34,7 @@ async def test_a_track_is_answered_oldest_first() -> None:
         }
 
 
-async def test_an_aircraft_that_stands_has_no_points_and_an_unknown_one_is_not_found() -> None:
+async def test_a_parked_aircraft_has_no_points_and_an_unknown_one_is_404() -> None:
     async with running_gateway() as running:
         await running.tick(position(icao24="000001", on_ground=True, ground_speed_mps=0.0))
         running.gateway.tracks.sample()

@@ -85,7 +85,7 @@ async def test_a_returning_viewer_gets_only_the_deltas_that_it_missed() -> None:
 
 
 @pytest.mark.parametrize("since", ["0.4.0", "0.5.999", "7.1.1"])
-async def test_a_viewer_whose_cursor_does_not_help_can_still_follow(since: str) -> None:
+async def test_a_viewer_with_a_useless_cursor_gets_key_frames(since: str) -> None:
     async with running_gateway() as running:
         await running.tick(position())
         async with running.connect(query=f"?since={since}") as socket:
@@ -177,7 +177,7 @@ async def test_a_client_gets_key_frames_as_often_as_the_page_asks_and_no_more(su
         await until(lambda: running.metric("flights_ws_client_errors_total", reason="too_many") == 1)
 
 
-async def test_state_is_told_when_it_changes() -> None:
+async def test_a_state_message_is_sent_when_the_state_changes() -> None:
     async with running_gateway() as running:
         await running.tick(position())
         async with running.connect() as socket:
@@ -241,7 +241,7 @@ async def test_a_storm_of_200_connections_leaves_none_behind() -> None:
         await until(lambda: not running.server.server_state.tasks)
 
 
-async def test_draining_refuses_newcomers_and_tells_everyone_to_come_back() -> None:
+async def test_draining_rejects_new_connections_and_tells_viewers_to_reconnect() -> None:
     async with running_gateway() as running, running.connect() as socket:
         running.gateway.admission.is_draining = True
         assert (await running.get("/ready"))[0] == 503

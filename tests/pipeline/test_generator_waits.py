@@ -25,7 +25,7 @@ from tests.servers.process import LOOPBACK, free_port
 LONGEST_S = 30.0
 
 
-def test_generator_without_kafka_is_alive_and_tells_what_it_waits_for(tmp_path: Path) -> None:
+def test_generator_without_kafka_is_alive_and_says_what_it_waits_for(tmp_path: Path) -> None:
     kafka, registry, port = free_port(), free_port(), free_port()
     servers = ServerSettings(
         kafka=KafkaSettings(bootstrap_servers=f"{LOOPBACK}:{kafka}", request_timeout_s=1.0),

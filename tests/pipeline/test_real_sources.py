@@ -89,7 +89,7 @@ def skipped(metrics: GeneratorMetrics, reason: str) -> float:
         (hanging, "timeout"),
     ],
 )
-async def test_every_bad_answer_is_counted_logged_and_asked_again(
+async def test_every_bad_answer_is_counted_logged_and_retried(
     server: Server, bad: Handler, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.handlers = [bad, bad, GOOD]
@@ -103,7 +103,7 @@ async def test_every_bad_answer_is_counted_logged_and_asked_again(
     assert 10.0 <= clock.waits_s[1] <= 20.5
 
 
-async def test_cut_connection_is_counted_and_asked_again(server: Server) -> None:
+async def test_broken_connection_is_counted_and_retried(server: Server) -> None:
     # The HTTP client tries once more by itself, so the number of errors is not that of the cut connections.
     server.handlers = [disconnecting] * 4 + [GOOD]
     metrics = GeneratorMetrics()
@@ -148,7 +148,7 @@ async def test_rate_limit_is_obeyed(server: Server, header: str) -> None:
     assert clock.waits_s == [1234.0]
 
 
-async def test_position_already_published_is_not_published_again(server: Server) -> None:
+async def test_published_position_is_not_published_again(server: Server) -> None:
     at_s = NOW_MS // 1000
     server.handlers = [
         saying(states(vector("3c6444", at_s), vector("3c6445", at_s))),
@@ -163,7 +163,7 @@ async def test_position_already_published_is_not_published_again(server: Server)
     assert clock.waits_s == [10.0]
 
 
-async def test_answer_that_is_compressed_without_saying_so_is_read(server: Server) -> None:
+async def test_compressed_answer_without_a_header_is_read(server: Server) -> None:
     async def compressed(_: web.Request) -> web.StreamResponse:
         return web.Response(body=gzip.compress(json.dumps(states(vector())).encode()))
 
@@ -172,7 +172,7 @@ async def test_answer_that_is_compressed_without_saying_so_is_read(server: Serve
     assert [position.icao24 for position in positions] == ["3c6444"]
 
 
-async def test_box_is_asked_for(server: Server) -> None:
+async def test_bounding_box_is_requested(server: Server) -> None:
     server.handlers = [GOOD]
     box = BoundingBox(south_deg=45.0, west_deg=5.5, north_deg=48.0, east_deg=11.0)
     source = OpenSkySource(url=f"{server.url}/answer", bounding_box=box)
@@ -180,7 +180,7 @@ async def test_box_is_asked_for(server: Server) -> None:
     assert dict(server.requests[0].query) == {"lamin": "45", "lomin": "5.5", "lamax": "48", "lomax": "11"}
 
 
-async def test_of_a_box_across_the_antimeridian_only_what_is_inside_is_passed_on(server: Server) -> None:
+async def test_with_a_box_across_the_antimeridian_only_positions_inside_are_published(server: Server) -> None:
     inside, outside = vector("000001"), vector("000002")
     inside[5], outside[5] = 179.0, 8.5
     server.handlers = [saying(states(inside, outside))]
@@ -224,7 +224,7 @@ async def test_token_is_kept_until_just_before_it_expires(server: Server, creden
     }
 
 
-async def test_token_that_is_not_accepted_is_replaced(server: Server, credentials: Path) -> None:
+async def test_rejected_token_is_replaced(server: Server, credentials: Path) -> None:
     server.token_handlers = [saying({"access_token": "stale"}), saying({"access_token": "fresh"})]
     server.handlers = [saying("who are you", 401), GOOD]
     metrics = GeneratorMetrics()
@@ -236,7 +236,7 @@ async def test_token_that_is_not_accepted_is_replaced(server: Server, credential
     assert errors(metrics, "unauthorized") == 1
 
 
-async def test_token_server_in_trouble_is_asked_again(server: Server, credentials: Path) -> None:
+async def test_failing_token_server_is_retried(server: Server, credentials: Path) -> None:
     server.token_handlers = [saying("no", 503), saying("<html>"), saying({"access_token": "t"})]
     server.handlers = [GOOD]
     metrics = GeneratorMetrics()

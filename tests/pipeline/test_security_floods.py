@@ -89,7 +89,7 @@ async def test_a_flood_of_frames_of_any_kind_closes_with_4429(flood: str) -> Non
 
 
 @pytest.mark.parametrize("flood", FLOODS)
-async def test_nobody_waits_for_a_client_that_floods(flood: str) -> None:
+async def test_a_flood_of_one_client_does_not_delay_others(flood: str) -> None:
     first, repeated = FLOODS[flood]
     async with running_gateway() as running, running.connect() as honest, raw_viewer(running) as (_, writer):
         viewer = Watcher(honest)

@@ -67,7 +67,7 @@ async def test_every_answer_has_the_headers(page: GatewaySettings) -> None:
     ],
     ids=["head", "body", "handshake"],
 )
-async def test_what_is_refused_has_the_headers(request_line: str, header: str, status: bytes) -> None:
+async def test_rejected_requests_have_the_headers(request_line: str, header: str, status: bytes) -> None:
     async with running_gateway() as running:
         host, port = running.url.removeprefix("http://").split(":")
         reader, writer = await asyncio.open_connection(host, int(port))
@@ -125,7 +125,7 @@ async def test_a_flood_of_bad_requests_is_a_few_lines_and_a_number(caplog: pytes
         assert lines(caplog)[-1]["left_out"] == 40
 
 
-async def test_a_flood_of_viewers_who_are_not_let_in_is_a_few_lines_each_with_a_session(
+async def test_a_flood_of_rejected_viewers_is_a_few_lines_each_with_a_session(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -138,7 +138,7 @@ async def test_a_flood_of_viewers_who_are_not_let_in_is_a_few_lines_each_with_a_
         assert {line["message"].partition(" 'https")[0] for line in written} == {"rejected a handshake: The origin"}
 
 
-async def test_viewers_are_logged_with_the_session_that_they_were_told(caplog: pytest.LogCaptureFixture) -> None:
+async def test_viewers_are_logged_with_the_session_in_their_welcome(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     async with running_gateway() as running:
         async with running.connect() as socket:
@@ -151,7 +151,7 @@ async def test_viewers_are_logged_with_the_session_that_they_were_told(caplog: p
         assert line["message"].startswith("a connection ended with 4400 after ")
 
 
-async def test_bugs_are_counted_by_place_written_once_a_minute_and_not_told(
+async def test_bugs_are_counted_by_place_logged_once_a_minute_and_not_shown_to_clients(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(self: object) -> NoReturn:

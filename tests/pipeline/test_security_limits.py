@@ -45,7 +45,7 @@ def open_http(running: RunningGateway) -> int:
     return sum(isinstance(connection, BoundedHttp) for connection in running.server.server_state.connections)
 
 
-async def test_one_user_has_so_many_connections_and_others_still_get_in(tmp_path: Path) -> None:
+async def test_connections_of_one_user_are_limited_and_others_still_connect(tmp_path: Path) -> None:
     limits = LimitSettings(max_connections_per_user=2)
     settings = GatewaySettings(auth=secret_settings(tmp_path), limits=limits)
     async with running_gateway(settings) as running:
@@ -76,7 +76,7 @@ async def test_one_user_has_so_many_connections_and_others_still_get_in(tmp_path
     ],
     ids=["nobody is trusted", "the proxy is", "only its own entry is", "another one is"],
 )
-async def test_only_a_trusted_proxy_says_who_the_client_is(
+async def test_only_a_trusted_proxy_determines_the_clients_address(
     trusted: tuple[str, ...], lies: list[str], let_in: int
 ) -> None:
     settings = GatewaySettings(trusted_proxies=trusted, limits=LimitSettings(max_connections_per_user=1))
@@ -92,7 +92,7 @@ async def test_only_a_trusted_proxy_says_who_the_client_is(
             await viewer.close()
 
 
-async def test_the_environment_makes_nobody_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_environment_cannot_make_a_proxy_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
     settings = GatewaySettings(limits=LimitSettings(max_connections_per_user=1))
     async with running_gateway(settings) as running, running.connect(headers={"X-Forwarded-For": "1.1.1.1"}):
@@ -101,7 +101,7 @@ async def test_the_environment_makes_nobody_trusted(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("said", [b"", b"\r\n", GET, GET + b"X-Slow: "], ids=["nothing", "line end", "head", "header"])
-async def test_who_does_not_finish_a_request_is_cut_off(said: bytes) -> None:
+async def test_an_unfinished_request_is_closed(said: bytes) -> None:
     settings = GatewaySettings(limits=LimitSettings(request_head_s=0.2))
     async with running_gateway(settings) as running, raw(running) as (reader, writer):
         writer.write(said)
@@ -110,7 +110,7 @@ async def test_who_does_not_finish_a_request_is_cut_off(said: bytes) -> None:
         await until(lambda: open_http(running) == 0)
 
 
-async def test_a_trickle_of_headers_does_not_buy_time() -> None:
+async def test_slow_headers_do_not_extend_the_timeout() -> None:
     settings = GatewaySettings(limits=LimitSettings(request_head_s=0.3))
     async with running_gateway(settings) as running, raw(running) as (reader, writer):
 
@@ -179,7 +179,7 @@ async def test_a_body_is_refused_before_it_is_read(header: bytes) -> None:
         await until(lambda: open_http(running) == 0)
 
 
-async def test_who_does_not_read_an_answer_is_cut_off() -> None:
+async def test_a_client_that_does_not_read_an_answer_is_closed() -> None:
     settings = GatewaySettings(limits=LimitSettings(answer_s=0.5))
     async with running_gateway(settings, shards=4) as running:
         fleet = [position(icao24=f"{number:06x}") for number in range(20_000)]
@@ -200,7 +200,7 @@ async def test_who_does_not_read_an_answer_is_cut_off() -> None:
 
 
 @pytest.mark.parametrize("then", [b"", GET + b"X-Long: " + b"x" * 20_000], ids=["idle", "refused"])
-async def test_a_connection_that_is_to_be_closed_is_gone_though_nobody_reads(then: bytes) -> None:
+async def test_a_closing_connection_ends_even_if_the_client_does_not_read(then: bytes) -> None:
     settings = GatewaySettings(limits=LimitSettings(request_head_s=0.5, answer_s=0.5))
     async with running_gateway(settings) as running:
         running.server.config.timeout_keep_alive = 1
@@ -225,7 +225,7 @@ def metrics_answers(running: RunningGateway) -> float:
     return running.metric("flights_http_requests_total", method="GET", route="/metrics", status="200")
 
 
-async def test_what_is_no_http_is_answered_and_counted_without_a_line_in_the_log(
+async def test_bytes_that_are_not_http_are_answered_and_counted_but_not_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with running_gateway() as running, raw(running) as (reader, writer):
@@ -247,7 +247,7 @@ async def test_probes_are_answered_while_half_open_connections_pile_up() -> None
             writer.close()
 
 
-async def test_a_client_that_answers_no_ping_is_let_go() -> None:
+async def test_a_client_that_answers_no_ping_is_closed() -> None:
     settings = GatewaySettings(limits=LimitSettings(ping_interval_s=0.1, ping_timeout_s=0.1))
     async with running_gateway(settings) as running:
         dead = await running.connect(autoping=False)

@@ -19,14 +19,14 @@ def test_there_are_promises_to_check() -> None:
 
 
 @pytest.mark.parametrize(("name", "target"), LINKS, ids=[name for name, _ in LINKS])
-def test_a_promise_is_held_by_a_test_that_is_there(name: str, target: str) -> None:
+def test_the_test_of_a_promise_exists(name: str, target: str) -> None:
     path = (PAPER.parent / target).resolve()
     assert path.exists(), f"docs/security.md links to {target}, which is not there"
     if path.suffix == ".py" and name != path.name:
         assert f"def {name}(" in path.read_text(encoding="utf-8"), f"{target} has no test {name}"
 
 
-def test_every_bound_of_a_client_is_listed() -> None:
+def test_every_limit_of_a_client_is_listed() -> None:
     fields = {field.alias for field in Limits.model_fields.values()}
     unlisted = {"maxSlotsPerShard"}  # what sources may take, not clients
     assert {field for field in fields if f"`{field}`" not in TEXT} == unlisted

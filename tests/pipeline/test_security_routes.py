@@ -70,7 +70,7 @@ def routes(running: RunningGateway) -> Iterator[tuple[str, str]]:
         yield template, template.format(**VALUES)
 
 
-async def test_there_is_no_kind_of_route_that_the_walk_does_not_know(locked: GatewaySettings) -> None:
+async def test_the_walk_covers_every_kind_of_route(locked: GatewaySettings) -> None:
     async with running_gateway(locked) as running:
         known = create_routes(running.gateway).routes
         assert {type(route) for route in known} <= {HTTPRoute, WebSocketRoute, ASGIRoute}
@@ -89,7 +89,7 @@ async def test_there_is_no_kind_of_route_that_the_walk_does_not_know(locked: Gat
     ],
     ids=["none", "garbage", "forged", "expired", "foreign", "no scope"],
 )
-async def test_every_route_is_closed_or_tells_nothing(
+async def test_without_a_token_no_route_shows_flights(
     locked: GatewaySettings, shown: str | None, refused_with: set[int]
 ) -> None:
     async with running_gateway(locked) as running:
@@ -149,7 +149,7 @@ async def test_with_the_right_token_the_same_routes_answer(locked: GatewaySettin
         assert [word for word in TELLING[:5] if word not in told] == []
 
 
-async def test_each_scope_opens_what_it_is_for_and_nothing_else(locked: GatewaySettings) -> None:
+async def test_each_scope_permits_only_its_routes(locked: GatewaySettings) -> None:
     async with running_gateway(locked) as running:
         await running.tick(FLIGHT)
         opened: dict[str, set[str]] = {}
@@ -200,7 +200,7 @@ async def test_a_route_without_a_rule_is_for_administrators_only(locked: Gateway
     ],
     ids=["nothing", "v1", "v2", "json", "empty", "garbage", "forged", "expired"],
 )
-async def test_the_socket_gives_nothing_but_a_refusal(locked: GatewaySettings, protocols: tuple[str, ...]) -> None:
+async def test_without_a_token_the_socket_is_rejected(locked: GatewaySettings, protocols: tuple[str, ...]) -> None:
     async with running_gateway(locked) as running:
         await running.tick(FLIGHT)
         host, port = running.url.removeprefix("http://").split(":")
@@ -222,14 +222,14 @@ async def test_the_socket_gives_nothing_but_a_refusal(locked: GatewaySettings, p
         assert running.gateway.admission.connections == 0
 
 
-async def test_a_token_for_counts_opens_no_socket(locked: GatewaySettings) -> None:
+async def test_a_token_for_counts_cannot_open_the_socket(locked: GatewaySettings) -> None:
     async with running_gateway(locked) as running:
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
             await running.connect(headers=bearer(token(scope="stats")))
         assert refused.value.status == 403
 
 
-async def test_nothing_is_logged_of_a_token_wherever_it_is_shown(
+async def test_no_token_is_logged_wherever_it_is_sent(
     locked: GatewaySettings, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")

@@ -101,12 +101,12 @@ async def test_large_messages_arrive_whole(authority: Authority) -> None:
             assert message.data == frame
 
 
-def test_who_does_not_read_is_seen_on_the_loop_that_gateways_run_on(authority: Authority) -> None:
+def test_on_uvloop_a_client_that_does_not_read_is_detected(authority: Authority) -> None:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(leave_one_behind(authority))
 
 
-async def test_who_does_not_read_over_tls_is_seen_costs_little_and_is_closed(authority: Authority) -> None:
+async def test_over_tls_a_client_that_does_not_read_costs_little_memory_and_is_closed(authority: Authority) -> None:
     await leave_one_behind(authority)
 
 
@@ -148,7 +148,7 @@ async def leave_one_behind(authority: Authority) -> None:
         writer.transport.abort()
 
 
-async def test_a_renewed_certificate_is_shown_and_nobody_is_disconnected(authority: Authority) -> None:
+async def test_a_renewed_certificate_is_used_without_disconnects(authority: Authority) -> None:
     async with (
         running_gateway(authority.settings, trust=authority.trust) as running,
         running.connect() as viewer_socket,
@@ -167,7 +167,7 @@ async def test_a_renewed_certificate_is_shown_and_nobody_is_disconnected(authori
         assert running.gateway.admission.connections == 1
 
 
-async def test_the_watch_looks_by_itself(authority: Authority) -> None:
+async def test_the_certificate_is_watched(authority: Authority) -> None:
     async with running_gateway(authority.settings, trust=authority.trust) as running:
         assert running.certificate is not None
         watching = asyncio.create_task(running.certificate.run())
@@ -179,7 +179,7 @@ async def test_the_watch_looks_by_itself(authority: Authority) -> None:
         watching.cancel()
 
 
-async def test_a_gateway_that_stops_while_a_viewer_leaves_stops_well(authority: Authority) -> None:
+async def test_a_gateway_stops_cleanly_while_a_viewer_leaves(authority: Authority) -> None:
     async with running_gateway(authority.settings, trust=authority.trust) as running:
         viewer_socket = await running.connect()
         await until(lambda: len(running.gateway.hub) == 1)
@@ -195,7 +195,7 @@ async def test_a_gateway_that_stops_while_a_viewer_leaves_stops_well(authority: 
 
 
 @pytest.mark.parametrize("spoilt", ["half", "empty", "gone", "other key", "other certificate"])
-async def test_files_that_do_not_fit_leave_the_certificate_of_before(
+async def test_mismatched_files_leave_the_old_certificate(
     authority: Authority, spoilt: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with running_gateway(authority.settings, trust=authority.trust) as running:
@@ -225,7 +225,7 @@ async def test_files_that_do_not_fit_leave_the_certificate_of_before(
         assert await shown_serial(running.url, authority.trust) == renewed
 
 
-async def test_when_the_certificate_ends_is_a_metric(authority: Authority) -> None:
+async def test_the_expiry_of_the_certificate_is_a_metric(authority: Authority) -> None:
     made = authority.ca.issue_cert("127.0.0.1", not_after=datetime.datetime(2030, 1, 1, tzinfo=datetime.UTC))
     authority.certificate_file.write_bytes(b"".join(part.bytes() for part in made.cert_chain_pems))
     authority.key_file.write_bytes(made.private_key_pem.bytes())
@@ -255,7 +255,7 @@ async def test_old_tls_and_plain_http_are_refused(authority: Authority) -> None:
         writer.close()
 
 
-async def test_a_gateway_that_runs_says_https_and_takes_its_certificate_and_the_next(authority: Authority) -> None:
+async def test_a_running_gateway_serves_https_and_reloads_its_certificate(authority: Authority) -> None:
     files = {"certificate_file": str(authority.certificate_file), "key_file": str(authority.key_file)}
     tls = TlsSettings(**files, poll_s=0.1)
     settings = GatewaySettings(port=0, drain_s=0.1, tls=tls)
@@ -297,7 +297,7 @@ def passphrase(authority: Authority) -> None:
     ],
     ids=["missing", "no PEM", "passphrase"],
 )
-async def test_a_certificate_that_cannot_be_used_is_said_with_what_to_do(
+async def test_an_unusable_certificate_is_reported_with_what_to_do(
     authority: Authority, spoil: Any, words: str
 ) -> None:
     spoil(authority)

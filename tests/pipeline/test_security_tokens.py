@@ -41,7 +41,7 @@ async def refusal(running: RunningGateway, **options: Any) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("way", ["header", "subprotocol"])
-async def test_a_viewer_with_a_token_sees_flights_and_learns_until_when(locked: GatewaySettings, way: str) -> None:
+async def test_a_viewer_with_a_token_sees_flights_and_learns_its_expiry(locked: GatewaySettings, way: str) -> None:
     options = {"headers": bearer(token())} if way == "header" else with_token(token())
     async with running_gateway(locked) as running:
         await running.tick(position())
@@ -53,7 +53,7 @@ async def test_a_viewer_with_a_token_sees_flights_and_learns_until_when(locked: 
             assert viewer.picture.find("3c6444") is not None
 
 
-async def test_a_refused_client_is_told_how_to_do_better(locked: GatewaySettings) -> None:
+async def test_a_rejected_client_learns_what_to_do(locked: GatewaySettings) -> None:
     async with running_gateway(locked) as running:
         assert await refusal(running) == (401, 'Bearer realm="flights"')
         assert await refusal(running, headers=bearer(token(exp=NOW_S))) == (
@@ -68,7 +68,7 @@ async def test_a_refused_client_is_told_how_to_do_better(locked: GatewaySettings
         assert running.metric("flights_ws_refused_total", reason="token_scope") == 1
 
 
-async def test_a_token_in_the_url_is_refused_even_beside_a_good_one(locked: GatewaySettings) -> None:
+async def test_a_token_in_the_url_is_rejected_even_with_a_valid_one(locked: GatewaySettings) -> None:
     async with running_gateway(locked) as running:
         assert (await refusal(running, headers=bearer(token()), query=f"?token={token()}"))[0] == 400
         for path in ("/api/v1/flights", "/api/v1/stats", "/health"):
@@ -77,12 +77,12 @@ async def test_a_token_in_the_url_is_refused_even_beside_a_good_one(locked: Gate
             assert answer["detail"].startswith("A token must not be in a URL, because URLs are logged: send it in")
 
 
-async def test_a_browser_that_offers_only_a_token_is_told_what_is_missing(locked: GatewaySettings) -> None:
+async def test_a_browser_that_offers_only_a_token_learns_what_is_missing(locked: GatewaySettings) -> None:
     async with running_gateway(locked) as running:
         assert (await refusal(running, protocols=(f"bearer.{token()}",)))[0] == 400
 
 
-async def test_when_the_token_ends_so_does_the_connection(locked: GatewaySettings) -> None:
+async def test_the_connection_ends_with_the_token(locked: GatewaySettings) -> None:
     async with running_gateway(locked) as running:
         async with running.connect(**with_token(token(exp=NOW_S + 60))) as socket:
             await running.clock.advance(59_999)
@@ -139,7 +139,7 @@ async def test_a_token_is_renewed_without_a_new_connection(locked: GatewaySettin
         ({"scope": "stats"}, "The token lacks the scope view."),
     ],
 )
-async def test_a_renewal_that_is_not_good_ends_the_connection(
+async def test_an_invalid_renewal_closes_the_connection(
     locked: GatewaySettings, changes: dict[str, Any], reason: str
 ) -> None:
     async with running_gateway(locked) as running, running.connect(**with_token(token())) as socket:
@@ -155,7 +155,7 @@ async def test_without_tokens_a_renewal_changes_nothing() -> None:
         assert await viewer.text() == {"type": "session", "expires_ms": None}
 
 
-async def test_who_signs_out_is_out_everywhere(locked: GatewaySettings) -> None:
+async def test_signing_out_ends_the_session_at_every_gateway(locked: GatewaySettings) -> None:
     async with running_gateway(locked) as here, running_gateway(locked) as there:
         there.gateway.auth.revocations._sessions = here.bus.sessions
         async with (
@@ -176,7 +176,7 @@ async def test_who_signs_out_is_out_everywhere(locked: GatewaySettings) -> None:
         assert there.metric("flights_tokens_refused_total", reason="revoked") == 2
 
 
-async def test_a_revoked_token_stays_so_for_as_long_as_it_could_have_lived(tmp_path: Path) -> None:
+async def test_a_revoked_token_stays_revoked_for_its_longest_lifetime(tmp_path: Path) -> None:
     settings = GatewaySettings(auth=secret_settings(tmp_path, leeway_s=30))
     longest_s = 31 * 86_400 + 30
     shown = bearer(token(exp=NOW_S + longest_s))
@@ -192,9 +192,7 @@ async def test_a_revoked_token_stays_so_for_as_long_as_it_could_have_lived(tmp_p
 
 
 @pytest.mark.parametrize("jti", [None, "token-2", "https://id.example/tokens/2"])
-async def test_an_administrator_revokes_any_token_by_its_id_and_nobody_else_does(
-    locked: GatewaySettings, jti: str | None
-) -> None:
+async def test_only_an_administrator_can_revoke_any_token_by_its_id(locked: GatewaySettings, jti: str | None) -> None:
     async with running_gateway(locked) as running:
         shown = token(jti=jti)
         _, session = await running.get("/api/v1/session", headers=bearer(shown))
@@ -232,7 +230,7 @@ async def test_a_session_says_who_it_is(locked: GatewaySettings) -> None:
         assert (await running.get("/api/v1/session"))[0] == 401
 
 
-async def test_without_tokens_everybody_may_look_and_nobody_may_revoke() -> None:
+async def test_without_tokens_anyone_may_view_and_no_one_may_revoke() -> None:
     async with running_gateway() as running:
         _, session = await running.get("/api/v1/session")
         assert (session["mode"], session["scopes"], session["expires_ms"]) == ("none", ["stats", "view"], None)
@@ -252,7 +250,7 @@ class AwaySessions(MemorySessions):
         raise BusError("away")
 
 
-async def test_while_the_sessions_are_away_what_was_revoked_stays_so(locked: GatewaySettings) -> None:
+async def test_while_sessions_are_unavailable_revoked_tokens_stay_revoked(locked: GatewaySettings) -> None:
     async with running_gateway(locked) as running:
         await running.gateway.auth.revoke("token-1")
         running.gateway.auth.revocations._sessions = AwaySessions(running.clock)
@@ -265,7 +263,7 @@ async def test_while_the_sessions_are_away_what_was_revoked_stays_so(locked: Gat
             assert (response.status, response.headers["Retry-After"]) == (503, "5")
 
 
-async def test_a_gateway_that_never_read_the_revoked_lets_nobody_in(locked: GatewaySettings) -> None:
+async def test_a_gateway_that_has_not_read_the_revoked_tokens_rejects_all(locked: GatewaySettings) -> None:
     async with running_gateway(locked) as running:
         running.gateway.auth.revocations._revoked = None
         running.gateway.auth.revocations._read_ms = None
@@ -294,7 +292,7 @@ async def test_keys_rotate_while_viewers_watch() -> None:
             assert (await refusal(running, **with_token(forged)))[0] == 401
 
 
-async def test_keys_that_are_away_are_said_to_be_and_not_called_a_bad_token() -> None:
+async def test_unavailable_keys_are_reported_and_not_called_a_bad_token() -> None:
     async with jwks_server() as issuer:
         issuer.status = 500
         auth = AuthSettings(mode="token", jwks_url=issuer.url)
@@ -319,7 +317,7 @@ async def test_a_token_for_another_application_is_rejected_without_an_audience_t
             assert (await running.get("/api/v1/flights", headers=bearer(token(key, "ES256", "a", aud=None))))[0] == 200
 
 
-async def test_scripts_of_an_allowed_site_may_show_a_token(tmp_path: Path) -> None:
+async def test_scripts_of_an_allowed_site_may_send_a_token(tmp_path: Path) -> None:
     settings = GatewaySettings(auth=secret_settings(tmp_path), allowed_origins=("https://map.example",))
     asked = {"Origin": "https://map.example", "Access-Control-Request-Method": "GET"}
     asked["Access-Control-Request-Headers"] = "authorization"

@@ -177,7 +177,7 @@ async def test_a_position_is_on_the_next_frame_of_its_shard() -> None:
         assert shown.latitude_deg == 51.0
 
 
-async def test_records_wait_until_a_tick_is_given() -> None:
+async def test_records_wait_for_the_next_tick() -> None:
     pipeline = Pipeline()
     async with pipeline.running():
         pipeline.relay.may_publish.clear()
@@ -192,7 +192,7 @@ async def test_records_wait_until_a_tick_is_given() -> None:
         await pipeline.counted("flights_kafka_records_total", 1)
 
 
-async def test_every_shard_is_published_each_tick_even_when_nothing_is_heard() -> None:
+async def test_every_shard_is_published_each_tick_even_without_new_positions() -> None:
     pipeline = Pipeline()
     async with pipeline.running():
         for sequence in range(4):
@@ -200,7 +200,7 @@ async def test_every_shard_is_published_each_tick_even_when_nothing_is_heard() -
             assert {shard.sequence for shard in pipeline.picture.shards.values()} == {sequence}
 
 
-async def test_a_clock_that_is_set_back_is_logged_once_and_ticks_continue_when_it_has_caught_up(
+async def test_a_clock_that_is_set_back_is_logged_once_and_ticks_pause_until_it_catches_up(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     pipeline = Pipeline()
@@ -220,7 +220,7 @@ async def test_a_clock_that_is_set_back_is_logged_once_and_ticks_continue_when_i
     assert told == ["the clock was set back by about 3 s: ticks pause until it catches up"]
 
 
-async def test_a_new_owner_shows_nothing_until_it_has_heard_something() -> None:
+async def test_a_new_owner_shows_nothing_before_its_first_position() -> None:
     pipeline = Pipeline()
     async with pipeline.running(past_silence=False):
         await pipeline.advance()
@@ -245,7 +245,7 @@ async def see_more_than_is_stored(pipeline: Pipeline) -> None:
     pipeline.picture.apply(before.tick(NOW_MS + 4000))
 
 
-async def test_a_new_owner_that_waits_for_the_log_shows_nothing_older_than_what_is_seen() -> None:
+async def test_a_new_owner_that_waits_for_the_log_shows_nothing_older_than_viewers_have() -> None:
     log = SlowLog()
     pipeline = Pipeline(log)
     await see_more_than_is_stored(pipeline)
@@ -262,7 +262,7 @@ async def test_a_new_owner_that_waits_for_the_log_shows_nothing_older_than_what_
         await pipeline.until(lambda: owned[0].owner.sequence == 0)
 
 
-async def test_a_new_owner_whose_records_wait_for_their_schema_shows_nothing_older_than_what_is_seen() -> None:
+async def test_a_new_owner_whose_records_wait_for_their_schema_shows_nothing_older_than_viewers_have() -> None:
     log, lookup = SlowLog(), SlowLookup()
     pipeline = Pipeline(log, lookup)
     await see_more_than_is_stored(pipeline)
@@ -281,7 +281,7 @@ async def test_a_new_owner_whose_records_wait_for_their_schema_shows_nothing_old
         await pipeline.until(lambda: owner.sequence == 0)
 
 
-async def test_records_that_cannot_be_used_are_counted_and_kept_and_the_stream_goes_on() -> None:
+async def test_unusable_records_are_counted_and_stored_and_the_stream_continues() -> None:
     pipeline = Pipeline()
     poison = {
         "framing": b"hello",
@@ -324,7 +324,7 @@ async def test_the_store_holds_a_key_frame_and_the_frames_since() -> None:
             assert late.key_frame(shard) == pipeline.picture.key_frame(shard)
 
 
-async def test_an_aircraft_that_fell_silent_leaves_the_map() -> None:
+async def test_a_silent_aircraft_leaves_the_map() -> None:
     pipeline = Pipeline()
     async with pipeline.running():
         await pipeline.append(position())

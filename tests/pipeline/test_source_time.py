@@ -56,7 +56,7 @@ async def heard(
     return batches_heard
 
 
-async def test_aircraft_of_a_receiver_that_died_grow_old(
+async def test_positions_of_a_dead_receiver_age(
     server: Server, receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
     receiver.dies_ms = NOW_MS + 15_000
@@ -81,7 +81,7 @@ async def test_clock_of_a_receiver_that_is_set_back_is_followed_and_logged(
     assert "its clock is followed: it agrees with ours" in caplog.text
 
 
-async def test_receiver_whose_clock_is_wrong_by_days_is_shown_as_it_runs_on(
+async def test_a_receiver_whose_clock_is_days_off_is_shown_while_it_runs(
     server: Server, receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
     receiver.ahead_ms = -500 * 86_400_000

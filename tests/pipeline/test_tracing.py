@@ -75,7 +75,7 @@ async def roles(tracing: TracingSettings | None) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def test_one_trace_leads_from_the_generator_to_the_frame(caplog: pytest.LogCaptureFixture) -> None:
+async def test_one_trace_covers_a_position_from_the_generator_to_the_frame(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     async with (
         collecting() as collector,
@@ -97,7 +97,7 @@ async def test_one_trace_leads_from_the_generator_to_the_frame(caplog: pytest.Lo
     assert len(hops) >= 2
 
 
-async def test_a_collector_that_is_away_stops_nothing() -> None:
+async def test_an_unavailable_collector_stops_nothing() -> None:
     bus, clock = MemoryBus(1), SystemClock()
     away = TracingSettings(otlp_endpoint="http://127.0.0.1:9", sample_ratio=1.0)
     generating = asyncio.create_task(

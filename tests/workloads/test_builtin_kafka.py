@@ -58,7 +58,7 @@ async def test_the_registrys_topics_keep_everything(kafka: BuiltinKafka) -> None
         assert config.items() >= FOR_EVER.items()
 
 
-async def test_topics_follow_the_resource_and_an_unchanged_one_is_left_alone(kafka: BuiltinKafka) -> None:
+async def test_topics_follow_the_resource_and_unchanged_ones_are_not_touched(kafka: BuiltinKafka) -> None:
     kafka.make_topics(init_container({"kafka": {"partitions": 2, "retentionMinutes": 60}}, "generator"))
     assert (await described(kafka, "flights"))[0] == 2
     assert kafka.make_topics(init_container({"kafka": {"partitions": 2, "retentionMinutes": 60}}, "generator")) == ""

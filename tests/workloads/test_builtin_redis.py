@@ -72,7 +72,7 @@ def redis(tmp_path: Path) -> Iterator[BuiltinRedis]:
         server.stop()
 
 
-async def test_it_asks_for_its_password_and_remembers_after_a_sudden_end(redis: BuiltinRedis) -> None:
+async def test_it_requires_its_password_and_keeps_its_data_after_a_kill(redis: BuiltinRedis) -> None:
     async with Redis.from_url(redis.url) as client:
         await client.set("flights:key", "frame", ex=60)
         settings = await client.config_get("maxmemory*")
@@ -92,7 +92,7 @@ async def test_it_asks_for_its_password_and_remembers_after_a_sudden_end(redis: 
             await stranger.get("flights:key")
 
 
-def test_one_that_hangs_is_not_ready(redis: BuiltinRedis) -> None:
+def test_a_hung_redis_is_not_ready(redis: BuiltinRedis) -> None:
     assert redis.probe()
     redis.freeze()
     try:

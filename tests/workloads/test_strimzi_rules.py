@@ -128,7 +128,7 @@ def secrets(certificates: Certificates) -> Secrets:
     }
 
 
-async def test_the_roles_may_read_and_write_positions_and_keep_refused_records(
+async def test_the_roles_may_read_and_write_positions_and_rejected_records(
     manifests: dict[tuple[str, str], Manifest], secrets: Secrets, tmp_path: Path
 ) -> None:
     for name, values in secrets.items():
@@ -159,7 +159,7 @@ async def test_the_roles_may_read_and_write_positions_and_keep_refused_records(
         await connection.close()
 
 
-async def test_the_registry_may_keep_its_schemas(
+async def test_the_registry_may_store_its_schemas(
     manifests: dict[tuple[str, str], Manifest], secrets: Secrets, tmp_path: Path
 ) -> None:
     await remembers(BuiltinRegistry(tmp_path, manifests["Deployment", "sky-registry"], secrets))

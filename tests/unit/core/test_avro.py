@@ -47,7 +47,7 @@ positions = st.builds(
 
 
 @given(positions)
-def test_what_is_written_is_read(written: FlightPosition) -> None:
+def test_a_position_survives_encoding_and_decoding(written: FlightPosition) -> None:
     codec = PositionCodec(schema_id=7)
     value = codec.encode(written)
     assert schema_id_of(value) == 7
@@ -74,7 +74,7 @@ def test_a_record_that_does_not_fit_the_schema_is_refused(changes: dict[str, obj
     assert "3c6444" in refused.value.detail
 
 
-def test_bytes_that_are_no_record_are_refused_with_their_reason() -> None:
+def test_bytes_that_are_not_a_record_are_rejected_with_a_reason() -> None:
     codec = PositionCodec(schema_id=1)
     value = codec.encode(position())
     cases = {
@@ -94,7 +94,7 @@ def test_bytes_that_are_no_record_are_refused_with_their_reason() -> None:
 
 
 @given(st.binary(max_size=200))
-def test_no_bytes_make_the_decoder_fail_in_another_way(noise: bytes) -> None:
+def test_arbitrary_bytes_raise_no_other_error(noise: bytes) -> None:
     codec = PositionCodec(schema_id=1)
     for value in (noise, b"\x00\x00\x00\x00\x01" + noise):
         try:
@@ -117,7 +117,7 @@ def test_a_record_of_a_newer_schema_is_read() -> None:
     assert (read.icao24, read.position_time, read.callsign) == ("3c6444", position().position_time, "DLH4YA")
 
 
-def test_an_aircraft_that_reports_under_another_callsign_is_read_anew() -> None:
+def test_a_new_callsign_replaces_the_cached_identity() -> None:
     codec = PositionCodec()
     reports = [position(), position(callsign="DLH9AB"), position(icao24="000001"), position(), position(callsign="")]
     values = [codec.encode(report) for report in reports]
@@ -145,7 +145,7 @@ def test_text_is_read_without_control_and_bidirectional_characters(is_own_schema
         assert (read.callsign, read.operator, read.source) == ("DLH", "AirecnarF", "[2Jtest")
 
 
-def test_what_is_kept_of_identities_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_of_identities_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flighttracker.avro.MAX_KEPT_IDENTITIES", 3)
     codec = PositionCodec()
     for number in range(20):

@@ -18,7 +18,7 @@ def test_waits_grow_by_another_factor() -> None:
     assert [Backoff(1.0, 20.0, factor=3.0).wait_s(failures) for failures in (1, 2, 3, 4)] == [1.0, 3.0, 9.0, 20.0]
 
 
-def test_a_first_wait_above_the_longest_is_cut() -> None:
+def test_a_first_wait_above_the_longest_is_truncated() -> None:
     assert Backoff(first_s=30.0, longest_s=10.0).wait_s(1) == 10.0
 
 
@@ -28,5 +28,5 @@ def test_any_number_of_failures_has_a_wait(failures: int) -> None:
 
 
 @given(st.integers(1, 100), st.floats(0, 1))
-def test_jitter_takes_away_half_of_the_wait_at_most(failures: int, random: float) -> None:
+def test_jitter_shortens_a_wait_by_at_most_half(failures: int, random: float) -> None:
     assert BACKOFF.wait_s(failures) / 2 <= BACKOFF.jittered_s(failures, random) <= BACKOFF.wait_s(failures)

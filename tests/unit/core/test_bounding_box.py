@@ -46,19 +46,19 @@ def test_west_south_east_north_become_a_box(text: str, width_deg: float, crosses
         ("0,5,1,4", "bbox is '0,5,1,4'; its south, 5, is greater than its north, 4"),
     ],
 )
-def test_a_mistake_is_a_sentence_with_the_value(text: str, error: str) -> None:
+def test_an_error_is_a_sentence_with_the_value(text: str, error: str) -> None:
     with pytest.raises(ValueError, match="bbox") as raised:
         parse_bounding_box(text)
     assert str(raised.value) == error
 
 
-def test_a_long_value_is_cut_in_its_error() -> None:
+def test_a_long_value_is_truncated_in_its_error() -> None:
     with pytest.raises(ValueError, match="bbox") as raised:
         parse_bounding_box("1" * 10_000 + ",")
     assert len(str(raised.value)) < 200
 
 
-def test_a_settings_file_cannot_hold_a_wrong_box() -> None:
+def test_an_invalid_box_in_a_settings_file_is_rejected() -> None:
     with pytest.raises(msgspec.ValidationError, match="south, 5, is greater than its north, 4"):
         msgspec.json.decode(b'{"south_deg": 5, "west_deg": 0, "north_deg": 4, "east_deg": 1}', type=BoundingBox)
 
@@ -82,7 +82,7 @@ def test_the_antimeridian_has_two_names(text: str, inside: list[float], outside:
 
 
 @given(LONGITUDES, LATITUDES, LONGITUDES, LATITUDES, LONGITUDES, LATITUDES)
-def test_a_position_in_units_is_inside_when_it_is_in_degrees(
+def test_a_position_in_units_is_inside_if_and_only_if_it_is_in_degrees(
     west: int, low: int, east: int, high: int, longitude: int, latitude: int
 ) -> None:
     south, north = sorted((low, high))

@@ -20,7 +20,7 @@ class SetBack(SystemClock):
         return super().now_ms() - (600_000 if self.reads > 2 else 0)
 
 
-async def test_a_time_is_waited_for_to_the_millisecond() -> None:
+async def test_sleep_until_is_precise_to_the_millisecond() -> None:
     clock = SystemClock()
     for wait_ms in (1, 7, 30):
         due_ms = clock.now_ms() + wait_ms
@@ -28,7 +28,7 @@ async def test_a_time_is_waited_for_to_the_millisecond() -> None:
         assert clock.now_ms() >= due_ms
 
 
-async def test_a_duration_is_waited_for_to_the_millisecond() -> None:
+async def test_sleep_ms_is_precise_to_the_millisecond() -> None:
     clock = SystemClock()
     began_ms = clock.now_ms()
     await clock.sleep_ms(20)

@@ -62,14 +62,14 @@ def test_a_plausible_position_is_accepted() -> None:
         ("source", "x" * 65, "source_length"),
     ],
 )
-def test_an_impossible_value_is_refused_by_name(field: str, value: Any, reason: str) -> None:
+def test_an_impossible_value_is_rejected_with_its_field(field: str, value: Any, reason: str) -> None:
     with pytest.raises(RecordRefusedError) as refused:
         refuse_out_of_range(position(**{field: value}), NOW_MS)
     assert refused.value.reason == reason
     assert refused.value.detail.startswith(field)
 
 
-def test_a_producers_clock_may_run_ahead_a_minute_and_no_more() -> None:
+def test_a_producers_clock_may_be_a_minute_ahead_and_no_more() -> None:
     refuse_out_of_range(position(position_time=NOW_MS + 60_000), NOW_MS)
     with pytest.raises(RecordRefusedError, match="600 s ahead of this clock"):
         refuse_out_of_range(position(position_time=NOW_MS + 600_000), NOW_MS)

@@ -66,13 +66,13 @@ def test_opensky_reads_its_credentials_where_the_secret_is_mounted() -> None:
     )
 
 
-def test_opensky_without_a_secret_asks_without_an_account() -> None:
+def test_opensky_without_a_secret_sends_anonymous_requests() -> None:
     source = plan(tracker_with({"source": {"opensky": {}}})).generator.source
     assert isinstance(source, OpenSkySource)
     assert source.credentials_directory == ""
 
 
-def test_readsb_is_asked_at_its_address() -> None:
+def test_readsb_is_polled_at_its_address() -> None:
     spec = {"source": {"readsb": {"url": "http://antenna/aircraft.json"}}}
     assert plan(tracker_with(spec)).generator.source == ReadsbSource(url="http://antenna/aircraft.json", interval_s=1)
 
@@ -123,7 +123,7 @@ def test_every_field_of_the_gateway_reaches_its_settings() -> None:
     assert [getattr(set_limits, name) for name in set_limits.__struct_fields__] == list(limits.values())
 
 
-def test_tokens_are_checked_with_the_mounted_secret_or_the_keys_of_an_address() -> None:
+def test_tokens_are_verified_with_the_mounted_secret_or_the_keys_of_a_url() -> None:
     claims = {"audience": "map", "issuer": "https://id", "leewaySeconds": 5, "refreshSeconds": 60}
     auth = {"mode": "token", "token": {"hs256Secret": "keys", **claims}}
     made = plan(tracker_with({"gateway": {"auth": auth}}), secrets_directory="/secrets").gateway

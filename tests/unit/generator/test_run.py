@@ -148,7 +148,7 @@ async def test_oldest_records_are_dropped_when_too_many_wait() -> None:
     assert counted(metrics, "flights_dropped_total") == 4
 
 
-async def test_who_asks_is_told_that_the_bus_is_away_until_it_is_back() -> None:
+async def test_an_unavailable_bus_is_reported_until_it_is_available() -> None:
     clock, waits = ManualClock(NOW_MS), Waits()
     log = RecordingLog(clock)
     log.away = True

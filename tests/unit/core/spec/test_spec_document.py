@@ -62,7 +62,7 @@ BEGINS = "apiVersion: flighttracker.io/v1alpha1, kind: FlightTracker, metadata: 
         (HEAD + "sepc: {}", "sepc is not a field: did you mean spec?"),
     ],
 )
-def test_a_document_that_is_no_tracker(text: str, line: str) -> None:
+def test_a_document_that_is_not_a_tracker_is_reported(text: str, line: str) -> None:
     assert lines_of(text) == [line]
 
 
@@ -103,20 +103,20 @@ def test_text_that_is_not_yaml_names_line_and_column(text: str, line: str) -> No
     assert lines_of(text) == [line]
 
 
-def test_a_bare_no_among_the_countries_is_told() -> None:
+def test_a_bare_no_among_the_countries_is_reported() -> None:
     assert lines_of_spec("source: {simulated: {countries: {DE: 1, NO: 1}}}") == [
         'spec.source.simulated.countries has the key NO, which YAML reads as false: write "NO", in quotes'
     ]
 
 
-def test_a_field_that_stands_twice_is_told_with_both_lines() -> None:
+def test_a_field_that_is_set_twice_is_reported_with_both_lines() -> None:
     assert lines_of(HEAD + "spec:\n  paused: true\n  web: {}\n  paused: false\n") == [
         "spec.paused is set twice: first on line 5, again on line 7"
     ]
 
 
 @pytest.mark.parametrize("value", ["2024-01-01", "1:30:00"])
-def test_text_stays_what_kubectl_would_send(value: str) -> None:
+def test_values_are_those_that_kubectl_would_send(value: str) -> None:
     tracker = parse_tracker(HEAD + f"spec: {{podTemplate: {{labels: {{a: '{value}'}}}}}}", source="test")
     assert tracker.spec.pod_template.labels == {"a": value}
 

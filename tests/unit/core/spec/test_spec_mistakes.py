@@ -69,7 +69,7 @@ from tests.unit.core.spec.mistakes import lines_of_spec
         ),
     ],
 )
-def test_a_value_that_is_not_allowed(spec: str, line: str) -> None:
+def test_an_invalid_value_is_reported_with_what_is_valid(spec: str, line: str) -> None:
     assert lines_of_spec(spec) == [line]
 
 
@@ -90,7 +90,7 @@ def test_a_value_that_is_not_allowed(spec: str, line: str) -> None:
         ),
     ],
 )
-def test_an_unknown_field_is_answered_with_a_known_one(spec: str, line: str) -> None:
+def test_for_an_unknown_field_a_known_one_is_suggested(spec: str, line: str) -> None:
     assert lines_of_spec(spec) == [line]
 
 
@@ -198,11 +198,11 @@ def test_an_unknown_field_is_answered_with_a_known_one(spec: str, line: str) -> 
         ),
     ],
 )
-def test_a_rule_over_several_fields(spec: str, line: str) -> None:
+def test_a_violated_rule_over_several_fields_is_reported(spec: str, line: str) -> None:
     assert lines_of_spec(spec) == [line]
 
 
-def test_all_mistakes_are_told_at_once() -> None:
+def test_all_mistakes_are_reported_at_once() -> None:
     spec = """
         gatway: {}
         paused: 1

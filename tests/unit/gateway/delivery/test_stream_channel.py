@@ -172,7 +172,7 @@ def test_a_tick_is_encoded_once_and_so_are_key_frames_and_what_was_missed() -> N
     assert unknown is first, "a cursor that a client made up is nobody's"
 
 
-def test_a_shard_whose_history_is_not_known_is_said_anew() -> None:
+def test_a_shard_with_an_unknown_history_gets_a_key_frame() -> None:
     sky = Sky()
     sky.tick(position())
     stream = sky.stream()

@@ -87,7 +87,7 @@ def assert_close(shown: FlightPosition, sent: FlightPosition) -> None:
         assert getattr(shown, name) == getattr(sent, name), name
 
 
-def test_a_missing_tick_is_a_gap_and_a_key_frame_mends_it() -> None:
+def test_a_missing_tick_is_a_gap_and_a_key_frame_ends_it() -> None:
     shard, picture = owner(), Picture()
     shard.hear(position())
     picture.apply(shard.tick(NOW_MS))
@@ -118,7 +118,7 @@ def test_a_delta_of_an_unknown_shard_is_a_gap() -> None:
     assert Picture().apply(shard.tick(NOW_MS + 1000)) is Outcome.GAP
 
 
-def test_a_frame_that_contradicts_the_state_is_refused_and_the_shard_begins_anew() -> None:
+def test_a_frame_that_contradicts_the_state_is_rejected_and_the_shard_starts_again() -> None:
     one, other, picture = owner(), owner(), Picture()
     one.hear(position())
     picture.apply(one.tick(NOW_MS))

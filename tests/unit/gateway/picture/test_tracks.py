@@ -67,7 +67,7 @@ async def test_aircraft_of_all_shards_are_found_and_others_are_not() -> None:
     assert sky.tracks.of("3c6444") == []
 
 
-async def test_a_position_that_was_not_heard_again_is_told_once() -> None:
+async def test_an_unchanged_position_is_listed_once() -> None:
     sky = Sky()
     await sky.step(sky.now(icao24="3c6444"))
     for _ in range(5):
