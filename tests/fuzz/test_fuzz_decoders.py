@@ -32,6 +32,7 @@ from flighttracker_gateway.http.flight_query import PARAMETERS, parse_flight_req
 from flighttracker_gateway.owner.shard import ShardOwner
 from flighttracker_gateway.picture.cursor import parse_since
 from flighttracker_gateway.picture.picture import Picture
+from flighttracker_generator.sources.kinds import Wanted
 from flighttracker_generator.sources.opensky_states import read_states
 from flighttracker_generator.sources.readsb_aircraft import read_aircraft
 from tests.example_flights import NOW_MS, position
@@ -172,7 +173,19 @@ def test_answers_of_opensky(body: bytes) -> None:
                 {"hex": st.sampled_from(["3c6444", "~3c6444"]) | json_values},
                 optional={
                     name: json_values | st.floats()
-                    for name in ("lat", "lon", "seen", "seen_pos", "alt_baro", "gs", "track", "squawk", "flight")
+                    for name in (
+                        *("lat", "lon", "seen", "seen_pos", "alt_baro", "gs", "track", "squawk", "flight"),
+                        *(
+                            "type",
+                            "category",
+                            "t",
+                            "emergency",
+                            "lastPosition",
+                            "validposition",
+                            "validtrack",
+                            "ground",
+                        ),
+                    )
                 },
             ),
             max_size=4,
@@ -181,6 +194,7 @@ def test_answers_of_opensky(body: bytes) -> None:
 )
 def test_answers_of_readsb(body: bytes) -> None:
     with suppress(SourceError):
+        read_aircraft(body, NOW_MS, Wanted(vehicles=True, non_icao_addresses=True))
         read_aircraft(body)
 
 

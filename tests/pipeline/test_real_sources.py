@@ -177,7 +177,8 @@ async def test_bounding_box_is_requested(server: Server) -> None:
     box = BoundingBox(south_deg=45.0, west_deg=5.5, north_deg=48.0, east_deg=11.0)
     source = OpenSkySource(url=f"{server.url}/answer", bounding_box=box)
     await first_batch(source, RestlessClock(NOW_MS), GeneratorMetrics())
-    assert dict(server.requests[0].query) == {"lamin": "45", "lomin": "5.5", "lamax": "48", "lomax": "11"}
+    area = {"lamin": "45", "lomin": "5.5", "lamax": "48", "lomax": "11"}
+    assert dict(server.requests[0].query) == area | {"extended": "1"}
 
 
 async def test_with_a_box_across_the_antimeridian_only_positions_inside_are_published(server: Server) -> None:

@@ -77,6 +77,17 @@ def test_readsb_is_polled_at_its_address() -> None:
     assert plan(tracker_with(spec)).generator.source == ReadsbSource(url="http://antenna/aircraft.json", interval_s=1)
 
 
+@pytest.mark.parametrize(("vehicles", "non_icao_addresses"), [(True, False), (False, True)])
+def test_what_is_shown_besides_aircraft_reaches_the_sources(vehicles: bool, non_icao_addresses: bool) -> None:
+    spec = {"url": "http://antenna/", "vehicles": vehicles, "nonIcaoAddresses": non_icao_addresses}
+    readsb = plan(tracker_with({"source": {"readsb": spec}})).generator.source
+    assert isinstance(readsb, ReadsbSource)
+    assert (readsb.vehicles, readsb.non_icao_addresses) == (vehicles, non_icao_addresses)
+    opensky = plan(tracker_with({"source": {"opensky": {"vehicles": vehicles}}})).generator.source
+    assert isinstance(opensky, OpenSkySource)
+    assert opensky.vehicles == vehicles
+
+
 def test_every_field_of_the_gateway_reaches_its_settings() -> None:
     limits = {
         "maxConnections": 1,

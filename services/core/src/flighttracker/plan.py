@@ -157,12 +157,15 @@ def _source(chosen: Simulated | OpenSky | Readsb, secrets_directory: str, is_pri
                 credentials_directory=f"{secrets_directory}/{secret}" if secret else "",
                 bounding_box=BoundingBox.of_edges(box.west, box.south, box.east, box.north) if box else None,
                 interval_s=chosen.interval_seconds,
+                vehicles=chosen.vehicles,
                 access=_access(chosen, secrets_directory, is_private_forbidden),
             )
         case Readsb():
             return ReadsbSource(
                 url=chosen.url,
                 interval_s=chosen.interval_seconds,
+                vehicles=chosen.vehicles,
+                non_icao_addresses=chosen.non_icao_addresses,
                 access=_receiver_access(chosen, secrets_directory, is_private_forbidden),
             )
 

@@ -58,6 +58,9 @@ def test_position_without_its_own_time_has_that_of_the_last_contact() -> None:
         (changed(at6="north"), "bad_position"),
         (changed(at6=91.5), "bad_position"),
         (None, "malformed"),
+        ([*TIDY, 16], "surface_vehicle"),
+        ([*TIDY, "17"], "surface_vehicle"),
+        ([*TIDY, 18], "obstacle"),
         (changed(at0="~3c6444"), "malformed"),
         (changed(at3=None, at4=None), "no_time"),
         (changed(at0=None), "malformed"),
@@ -100,6 +103,15 @@ def test_impossible_value_is_unknown_and_the_position_is_kept(changes: dict[str,
     assert getattr(position, field) in (None, "")
     assert dict(result.losses.fields) == {field: 1}
     assert "3c6444" in result.losses.examples[field]
+
+
+@pytest.mark.parametrize("category", [0, 1, 8, 14, None, "x", 21])
+def test_every_other_category_is_an_aircraft(category: object) -> None:
+    assert len(read_states(answer([*TIDY, category])).positions) == 1
+
+
+def test_vehicles_are_shown_if_wanted() -> None:
+    assert len(read_states(answer([*TIDY, 17]), vehicles=True).positions) == 1
 
 
 def test_texts_are_read_as_numbers_and_numbers_as_texts() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from flighttracker.errors import SourceError
 from flighttracker.flight import FlightPosition
+from flighttracker_generator.sources.kinds import Wanted
 from flighttracker_generator.sources.readsb_aircraft import read_aircraft
 
 TIDY: dict[str, Any] = {
@@ -61,6 +62,11 @@ def test_geometric_rate_stands_in_for_the_barometric_one() -> None:
         ({"lat": 90.5}, "bad_position"),
         ({"hex": "2b1801", "type": "tisb_other"}, "non_icao_address"),
         ({"hex": 484175}, "malformed"),
+        ({"category": "C1"}, "surface_vehicle"),
+        ({"category": "c2 ", "alt_baro": "ground"}, "surface_vehicle"),
+        ({"category": "C3"}, "obstacle"),
+        ({"t": "GRND"}, "surface_vehicle"),
+        ({"t": "TWR", "category": ["C3"]}, "obstacle"),
         ({"hex": "ffffff"}, "malformed"),
         ({"hex": "4b18011"}, "malformed"),
     ],
@@ -309,3 +315,31 @@ def test_bytes_that_are_not_utf8_and_numbers_that_are_none_lose_their_field() ->
         None,
     )
     assert (second.callsign, second.track_deg) == ("SWR123", 271.5)
+
+
+ALL = Wanted(vehicles=True, non_icao_addresses=True)
+
+
+@pytest.mark.parametrize("category", ["A0", "A7", "B1", "B2", "B6", "C0", "C6", "D1", "", None, 3, "helicopter"])
+def test_every_other_category_is_an_aircraft(category: object) -> None:
+    assert read(TIDY | {"category": category}).icao24 == "4b1801"
+
+
+def test_vehicles_and_obstacles_are_shown_if_wanted() -> None:
+    body = answer(TIDY | {"category": "C2"}, TIDY | {"hex": "4b1802", "category": "C3"})
+    assert [flight.icao24 for flight in read_aircraft(body, 0, ALL).positions] == ["4b1801", "4b1802"]
+
+
+@pytest.mark.parametrize("target", [{"hex": "~2a1b3c"}, {"hex": "2a1b3c", "type": "adsb_other"}])
+def test_address_that_is_not_icaos_is_shown_if_wanted_and_has_no_country(target: dict[str, Any]) -> None:
+    result = read_aircraft(answer(TIDY, TIDY | target), 0, ALL)
+    assert [(flight.icao24, flight.origin_country) for flight in result.positions] == [
+        ("4b1801", "Switzerland"),
+        ("2a1b3c", ""),
+    ]
+
+
+def test_address_that_is_not_icaos_never_takes_the_place_of_an_aircraft() -> None:
+    result = read_aircraft(answer(TIDY | {"hex": "~4b1801", "lat": 1.0}, TIDY), 0, ALL)
+    assert [flight.latitude_deg for flight in result.positions] == [47.1]
+    assert dict(result.losses.records) == {"non_icao_address": 1}

@@ -67,6 +67,8 @@ class OpenSkySource(Settings, frozen=True, tag="opensky"):
     request_timeout_s: float = 30.0
     max_answer_bytes: int = 32 * 1024 * 1024
     """Larger answers are rejected; the whole world is about 1.5 MB."""
+    vehicles: bool = False
+    """Whether surface vehicles and obstacles are shown too."""
     access: HttpAccessSettings = msgspec.field(default_factory=HttpAccessSettings)
 
 
@@ -77,6 +79,10 @@ class ReadsbSource(Settings, frozen=True, tag="readsb"):
     interval_s: float = 1.0
     request_timeout_s: float = 10.0
     max_answer_bytes: int = 32 * 1024 * 1024
+    vehicles: bool = False
+    """Whether surface vehicles and obstacles are shown too."""
+    non_icao_addresses: bool = False
+    """Whether targets whose address is not ICAO's are shown too."""
     access: HttpAccessSettings = msgspec.field(default_factory=HttpAccessSettings)
 
 

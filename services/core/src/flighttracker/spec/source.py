@@ -77,6 +77,8 @@ class OpenSky(HttpAccess):
     interval_seconds: float = Field(default=90.0, ge=5, le=3600)
     """Seconds between two requests. With the default, the whole world costs less than the 4,000 credits a day of an
     account."""
+    vehicles: bool = False
+    """Whether surface vehicles and obstacles that send ADS-B are shown too. They are not flights."""
 
     @property
     def account_keys(self) -> tuple[tuple[str | None, tuple[str, ...]], ...]:
@@ -96,6 +98,10 @@ class Readsb(HttpAccess):
     """Address of aircraft.json: "http://raspberrypi.local/tar1090/data/aircraft.json"."""
     interval_seconds: float = Field(default=1.0, ge=1, le=3600)
     """Seconds between two requests."""
+    vehicles: bool = False
+    """Whether surface vehicles and obstacles that send ADS-B are shown too. They are not flights."""
+    non_icao_addresses: bool = False
+    """Whether targets whose address is not ICAO's are shown too: TIS-B tracks and anonymous aircraft."""
     credentials_secret: ObjectName | None = None
     """Secret with the account: `username` and `password`, or `token` (see `auth`), or `api_key` (see `apiKey`). Left
     out: asked without an account."""

@@ -1,6 +1,7 @@
 """OpenSky's REST state vectors as a source: https://openskynetwork.github.io/opensky-api/rest.html
 
 One request an interval. Without credentials requests are anonymous, which OpenSky limits to 400 credits a day.
+`extended=1` asks for the category, which tells surface vehicles from aircraft and costs nothing.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class OpenSky(PolledSource[OpenSkySource]):
                 settings.url,
                 now_ms=self._clock.now_ms(),
                 max_bytes=settings.max_answer_bytes,
-                params=area_parameters(settings.bounding_box),
+                params=area_parameters(settings.bounding_box) | {"extended": "1"},
                 headers=headers,
                 hint="; the state vectors are at https://opensky-network.org/api/states/all",
             )
@@ -57,7 +58,7 @@ class OpenSky(PolledSource[OpenSkySource]):
             if self._tokens is not None and error.reason == "unauthorized":
                 self._tokens.forget()
             raise
-        answer = read_states(body)
+        answer = read_states(body, vehicles=settings.vehicles)
         return answer if settings.bounding_box is None else answer.inside(settings.bounding_box)
 
 

@@ -23,14 +23,21 @@ from flighttracker_generator.sources.fields import (
     time_s,
 )
 from flighttracker_generator.sources.json_text import decoded
+from flighttracker_generator.sources.kinds import kind_of_opensky
 from flighttracker_generator.sources.losses import Losses, shortened
 
 SOURCE: Final = "opensky"
 FIELDS: Final = 17
+CATEGORY: Final = 17
+"""Place of the category, which answers to `extended=1` have."""
 
 
-def read_states(body: bytes) -> Answer:
+def read_states(body: bytes, *, vehicles: bool = False) -> Answer:
     """Return the positions in an answer of `/states/all`.
+
+    Args:
+        body: the answer.
+        vehicles: whether surface vehicles and obstacles are wanted.
 
     Raises:
         SourceError: `not_json`, `too_large`, or `wrong_shape` when it is not such an answer.
@@ -45,7 +52,7 @@ def read_states(body: bytes) -> Answer:
         losses.field("time", document["time"], "the answer")
     positions, fingerprints = [], []
     for vector in document["states"] or ():
-        position = _position(vector, losses)
+        position = _position(vector, losses, vehicles=vehicles)
         if position is not None:
             positions.append(position)
             place = (position.latitude_deg, position.longitude_deg)
@@ -55,10 +62,14 @@ def read_states(body: bytes) -> Answer:
     return Answer(positions, fingerprints, None if now_s is None else round(now_s * 1000), losses)
 
 
-def _position(vector: Any, losses: Losses) -> FlightPosition | None:
+def _position(vector: Any, losses: Losses, *, vehicles: bool) -> FlightPosition | None:
     """Return the position in a vector, or None when it is lost."""
     if not isinstance(vector, list) or len(vector) < FIELDS or not (icao24 := address(vector[0])):
         losses.record("malformed", vector)
+        return None
+    kind = kind_of_opensky(vector[CATEGORY]) if len(vector) > CATEGORY else "aircraft"
+    if kind != "aircraft" and not vehicles:
+        losses.record(kind)
         return None
     if vector[5] is None or vector[6] is None:
         losses.record("no_position")

@@ -8,6 +8,7 @@ from flighttracker.settings import ReadsbSource
 from flighttracker_generator.sources.answers import Answer
 from flighttracker_generator.sources.http import request
 from flighttracker_generator.sources.http_client import HttpClient
+from flighttracker_generator.sources.kinds import Wanted
 from flighttracker_generator.sources.polled import PolledSource
 from flighttracker_generator.sources.readsb_aircraft import SOURCE, read_aircraft
 from flighttracker_generator.sources.web_pages import receiver_hint
@@ -27,4 +28,5 @@ class Readsb(PolledSource[ReadsbSource]):
         settings, now_ms = self._settings, self._clock.now_ms()
         hint = receiver_hint(settings.url)
         body = await request(client, "GET", settings.url, now_ms=now_ms, max_bytes=settings.max_answer_bytes, hint=hint)
-        return read_aircraft(body, self._clock.now_ms())
+        wanted = Wanted(settings.vehicles, settings.non_icao_addresses)
+        return read_aircraft(body, self._clock.now_ms(), wanted)

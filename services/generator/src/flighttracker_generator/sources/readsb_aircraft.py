@@ -3,7 +3,7 @@
 The relatives are dump1090 in all its generations, dump978, tar1090, and the v2 answers of the networks (adsb.lol,
 adsb.fi, airplanes.live, ADS-B Exchange). They differ in names and types, not in meaning: times are ages, `seen_pos`
 seconds before `now`. The country follows from the address. Addresses that begin with `~` are not ICAO's (TIS-B and
-such) and would collide with real ones, so those aircraft are left out.
+such). They are shown only if wanted, and never in place of an aircraft with the same address.
 """
 
 from __future__ import annotations
@@ -31,19 +31,22 @@ from flighttracker_generator.sources.fields import (
     time_s,
 )
 from flighttracker_generator.sources.json_text import decoded
+from flighttracker_generator.sources.kinds import Wanted, kind_of
 from flighttracker_generator.sources.losses import Losses, shortened
 
 SOURCE: Final = "readsb"
 RECORDS_IN: Final = ("aircraft", "ac")
+AIRCRAFT_ONLY: Final = Wanted()
 _NON_ICAO_TYPES: Final = frozenset({"adsb_other", "adsr_other", "tisb_other", "tisb_trackfile"})
 
 
-def read_aircraft(body: bytes, received_ms: int = 0) -> Answer:
+def read_aircraft(body: bytes, received_ms: int = 0, wanted: Wanted = AIRCRAFT_ONLY) -> Answer:
     """Return the positions in an answer.
 
     Args:
         body: the answer.
         received_ms: our time, for programs that do not send theirs, milliseconds since 1970.
+        wanted: what is shown besides aircraft with ICAO addresses.
 
     Raises:
         SourceError: `not_json`, `too_large`, or `wrong_shape` when it has no list of aircraft.
@@ -61,27 +64,56 @@ def read_aircraft(body: bytes, received_ms: int = 0) -> Answer:
     if now_s is None and members.get("now") is not None:
         losses.field("now", members["now"], "the answer")
     positions, fingerprints = [], []
-    for record in records or ():
-        position = _position(record, received_ms / 1000 if now_s is None else now_s, losses)
+    records = records or []
+    taken = _icao_addresses(records) if wanted.non_icao_addresses else frozenset()
+    for record in records:
+        icao24 = _wanted_address(record, wanted, taken, losses)
+        if not icao24:
+            continue
+        position = _position(record, icao24, received_ms / 1000 if now_s is None else now_s, losses)
         if position is not None:
             positions.append(position)
             fingerprints.append(_fingerprint(record, position))
     return Answer(positions, fingerprints, None if now_s is None else round(now_s * 1000), losses)
 
 
-def _position(record: object, now_s: float, losses: Losses) -> FlightPosition | None:
-    """Return the position of an aircraft, or None when it is lost."""
+def _icao_addresses(records: list[Any]) -> frozenset[str]:
+    return frozenset(
+        address(record.get("hex")) for record in records if isinstance(record, dict) and not _is_non_icao(record)
+    )
+
+
+def _is_non_icao(record: Mapping[str, Any]) -> bool:
+    sent_address = record.get("hex")
+    is_marked = isinstance(sent_address, str) and sent_address.startswith("~")
+    message_type = record.get("type")
+    return is_marked or (isinstance(message_type, str) and message_type in _NON_ICAO_TYPES)
+
+
+def _wanted_address(record: object, wanted: Wanted, taken: frozenset[str], losses: Losses) -> str:
+    """Return the address of a record that is wanted, or an empty text when the record is lost."""
     if not isinstance(record, dict):
         losses.record("malformed", record)
-        return None
-    sent_address = record.get("hex")
-    if record.get("type") in _NON_ICAO_TYPES or (isinstance(sent_address, str) and sent_address.startswith("~")):
-        losses.record("non_icao_address")
-        return None
-    icao24 = address(sent_address)
+        return ""
+    if _is_non_icao(record):
+        icao24 = address(str(record.get("hex")).removeprefix("~"))
+        if not wanted.non_icao_addresses or icao24 in taken:
+            losses.record("non_icao_address")
+            return ""
+    else:
+        icao24 = address(record.get("hex"))
     if not icao24:
         losses.record("malformed", record)
-        return None
+        return ""
+    kind = kind_of(record.get("category"), record.get("t"))
+    if kind != "aircraft" and not wanted.vehicles:
+        losses.record(kind)
+        return ""
+    return icao24
+
+
+def _position(record: Mapping[str, Any], icao24: str, now_s: float, losses: Losses) -> FlightPosition | None:
+    """Return the position of an aircraft, or None when it is lost."""
     seen_s = age_s(record.get("seen"), losses, icao24, "seen")
     # A position that is older than a minute is in a member of its own.
     place = record if _has_place(record) else record.get("lastPosition")
@@ -142,7 +174,7 @@ def _report(
         registration=text(record.get("r"), REGISTRATION_CHARACTERS),
         aircraft_type=text(record.get("t"), AIRCRAFT_TYPE_CHARACTERS),
         operator=name(record.get("ownOp")),
-        origin_country=country_of_address(int(icao24, 16)),
+        origin_country="" if _is_non_icao(record) else country_of_address(int(icao24, 16)),
         origin="",
         destination="",
         latitude_deg=place_deg[0],
