@@ -150,7 +150,7 @@ def test_children_of_a_deleted_tracker_of_the_same_name_are_waited_for(
     old = cluster.complete()
     cluster.delete("FlightTracker", "demo")
     uid = cluster.create_tracker()["metadata"]["uid"]
-    eventually(lambda: operator.said("of a deleted tracker of the same name is not gone yet"), "it waits")
+    eventually(lambda: operator.said("still exists from a deleted tracker of the same name"), "the operator waits")
     for kind, name in old:  # the garbage collector's part
         cluster.delete(kind, name)
     children = cluster.complete()
@@ -175,12 +175,12 @@ def test_without_the_crd_it_waits_and_says_so(
     try:
         eventually(lambda: _is_gone(api_server), "the CRD gone")
         with OperatorProcess(kubeconfig, tmp_path, cluster.namespace, resync_s=2) as operator:
-            eventually(lambda: operator.said("FlightTrackers are not known to this cluster"), "it says so")
+            eventually(lambda: operator.said("this cluster does not serve FlightTrackers"), "it says so")
             assert operator.get("/health")[0] == 200
             install_crd(api_server)
             cluster.create_tracker()
             cluster.complete()
-            assert len(operator.said("FlightTrackers are not known to this cluster")) == 1
+            assert len(operator.said("this cluster does not serve FlightTrackers")) == 1
             assert operator.bugs() == []
     finally:
         install_crd(api_server)
@@ -198,7 +198,7 @@ def test_without_rights_it_waits_and_says_which(cluster: Cluster, api_server: Ap
     user = "powerless"
     config = api_server.kubeconfig(user)
     with OperatorProcess(config, tmp_path, cluster.namespace, resync_s=2) as operator:
-        told = f"the operator may not list statefulsets.apps in namespace {cluster.namespace}"
+        told = f"the operator is not allowed to list statefulsets.apps in namespace {cluster.namespace}"
         eventually(lambda: operator.said(told, level="error"), "it says so")
         assert operator.get("/health")[0] == 200
         cluster.create_tracker()

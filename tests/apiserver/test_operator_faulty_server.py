@@ -94,7 +94,7 @@ def test_an_api_server_that_hangs_is_waited_for_only_so_long(
         proxy.faults.append(Fault(lambda method, path, _: method == "PATCH" and "deployments" in path, HANG, times=1))
         cluster.change_tracker({"gateway": {"replicas": 3}})
         eventually(lambda: cluster.get("Deployment", "demo-gateway")["spec"]["replicas"] == 3, "three gateways")
-        assert operator.said("did not answer PATCH", level="warning")
+        assert operator.said("did not respond to PATCH", level="warning")
 
 
 def test_a_deaf_watch_delays_until_the_next_resync(

@@ -1,4 +1,4 @@
-"""`/health` and `/metrics` of the operator's pod."""
+"""The HTTP server of the operator's pod: `/health` and `/metrics`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from flighttracker_operator.reconcile.health import Health
 
 @asynccontextmanager
 async def serve(health: Health, port: int) -> AsyncIterator[int]:
-    """Serve both until the block ends; yield the port, which is the one asked for, or a free one for 0.
+    """Serve until the block ends; yield the port, which is a free one if `port` is 0.
 
     Raises:
         StartError: the port is in use.
@@ -43,11 +43,11 @@ async def serve(health: Health, port: int) -> AsyncIterator[int]:
 
 
 def _listen(port: int) -> socket.socket:
-    """Return a socket that hears both versions of IP where the machine has both."""
+    """Return a listening socket, for IPv4 and IPv6 if the machine supports both."""
     try:
         if socket.has_dualstack_ipv6():
             return socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True)
         return socket.create_server(("0.0.0.0", port))  # noqa: S104 - a pod's own network
     except OSError as error:
-        told = f"port {port} cannot be listened on: {error.strerror or error}: choose another with --port"
-        raise StartError(told) from error
+        message = f"cannot listen on port {port}: {error.strerror or error}: choose another with --port"
+        raise StartError(message) from error

@@ -1,1 +1,1 @@
-"""The Kubernetes API: requests, watches and the resync. Nothing else talks to an API server."""
+"""The Kubernetes API: requests, watches and the resync. No other package connects to an API server."""

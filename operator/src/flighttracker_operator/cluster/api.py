@@ -1,8 +1,8 @@
-"""The way to the API server for everything but the watches: `kubernetes.aio`, with plain JSON instead of its models.
+"""The client of the API server for everything except watches: `kubernetes.aio` with plain JSON instead of its models.
 
-Every request has a time limit. Writes are applies (one field manager, always the whole intent), creations and
-deletions; a semaphore bounds how many run at once, so that a thousand trackers do not flood an API server. Nothing is
-retried here: the caller knows what a failure means. A token that Kubernetes rotates is read anew every minute.
+Every request has a timeout. Writes are server-side applies (one field manager, always all fields), creations and
+deletions; a semaphore bounds concurrent writes, to protect the API server from a thousand trackers. Nothing is retried
+here, because only the caller knows what a failure means. A rotated token is read again within a minute.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ CONNECT_S: Final = 10.0
 WRITES_AT_ONCE: Final = 10
 CONNECTIONS: Final = 32
 PAGE: Final = 250
-"""Objects in one page of a list; bounds memory."""
+"""Objects in one page of a list, which bounds memory."""
 MESSAGE_CHARACTERS: Final = 600
 
 JSON: Final = "application/json"
@@ -48,16 +48,16 @@ DEFAULT_KUBECONFIG: Final = Path("~/.kube/config").expanduser()
 
 
 class Api:
-    """One API server, as one identity.
+    """A client of one API server.
 
     Attributes:
-        configuration: address and credentials, for the watches, too.
+        configuration: address and credentials; the watches use it, too.
     """
 
     def __init__(self, configuration: client.Configuration) -> None:
         self.configuration = configuration
         configuration.connection_pool_maxsize = CONNECTIONS
-        # Else aiohttp reads netrc and the proxies of the environment anew for each request, in a thread.
+        # By default, aiohttp reads netrc and the proxy variables again for each request, in a thread.
         configuration.client_session_kwargs = {"trust_env": False}
         self._rest = client.rest.RESTClientObject(configuration)
         self._writes = asyncio.Semaphore(WRITES_AT_ONCE)
@@ -68,31 +68,31 @@ class Api:
         await self._rest.close()
 
     async def get(self, kind: Kind, namespace: str | None, name: str) -> Manifest | None:
-        """Return an object, None when it does not exist."""
+        """Return an object, or None if it does not exist."""
         return await self._get(kind.path(namespace, name))
 
     async def get_metadata(self, kind: Kind, namespace: str, name: str, *, stale: bool = True) -> Manifest | None:
-        """Return the metadata of an object, None when it does not exist.
+        """Return the metadata of an object, or None if it does not exist.
 
         Args:
             kind: its kind.
-            namespace: where it is.
+            namespace: its namespace.
             name: its name.
-            stale: whether what the API server remembers will do, which may be a moment old.
+            stale: whether a response from the API server's cache is accepted, which may be slightly old.
         """
         return await self._get(kind.path(namespace, name), accept=METADATA, resourceVersion="0" if stale else "")
 
     async def pages(
         self, kind: Kind, namespace: str | None, *, selector: str = "", fields: str = "", metadata: bool = False
     ) -> AsyncIterator[list[Manifest]]:
-        """Yield the objects of a kind by pages, in a namespace or (None) everywhere.
+        """Yield the objects of a kind in pages.
 
         Args:
-            kind: of what.
-            namespace: where.
+            kind: their kind.
+            namespace: their namespace; None for the whole cluster.
             selector: label selector.
             fields: field selector.
-            metadata: without spec and status.
+            metadata: whether to read metadata only.
         """
         token = ""
         while True:
@@ -106,27 +106,27 @@ class Api:
                 return
 
     async def discover(self, group_version: str) -> frozenset[str]:
-        """Return the kinds of an API version, none when it is not served."""
+        """Return the kinds of an API version; empty if it is not served."""
         found = await self._get(f"/apis/{group_version}")
         return frozenset(resource["kind"] for resource in found["resources"]) if found else frozenset()
 
     async def apply(self, kind: Kind, manifest: Manifest, *, subresource: str = "") -> Manifest:
-        """Apply the whole intent for an object and return it as it is then; fields that others set are taken over.
+        """Apply an object (server-side apply) and return the result; conflicts with other field managers are forced.
 
         Args:
             kind: its kind.
-            manifest: every field that this operator wants, and no other.
-            subresource: `status`.
+            manifest: every field that this operator sets, and no others.
+            subresource: `status`, or empty.
         """
         metadata = manifest["metadata"]
         path = kind.path(metadata["namespace"], metadata["name"]) + (f"/{subresource}" if subresource else "")
         query = {"fieldManager": MANAGER, "force": "true"}
         return await self._write("PATCH", path, kind, query=query, body=manifest, content_type=APPLY)
 
-    async def own_by_apply(self, kind: Kind, namespace: str, name: str) -> None:
-        """Let what this operator created belong to its applies, so that a field which they leave out goes away.
+    async def adopt_created_fields(self, kind: Kind, namespace: str, name: str) -> None:
+        """Make fields that this operator created belong to its applies, so that a later apply can remove them.
 
-        The API server keeps creations and applies of one manager apart; client-go's `csaupgrade` does the same as this.
+        The API server tracks creations and applies of one manager separately. client-go's `csaupgrade` does the same.
         """
         found = await self.get_metadata(kind, namespace, name, stale=False)
         fields = (found or {"metadata": {}})["metadata"].get("managedFields") or []
@@ -140,12 +140,12 @@ class Api:
         await self._write("PATCH", kind.path(namespace, name), kind, body=patch, content_type=JSON_PATCH)
 
     async def create(self, kind: Kind, manifest: Manifest) -> Manifest:
-        """Create an object, and fail when it exists."""
+        """Create an object; fail if it exists."""
         path = kind.path(manifest["metadata"]["namespace"])
         return await self._write("POST", path, kind, query={"fieldManager": MANAGER}, body=manifest)
 
     async def delete(self, kind: Kind, namespace: str, name: str, uid: str) -> None:
-        """Delete this incarnation of an object; nothing happens when it is gone or another one."""
+        """Delete an object if it still has this UID."""
         body = {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": {"uid": uid}}
         body["propagationPolicy"] = "Background"
         try:
@@ -164,13 +164,13 @@ class Api:
         content_type: str = JSON,
         accept: str = JSON,
     ) -> Manifest:
-        """Send one request and return the JSON that came.
+        """Send one request and return the JSON of the response.
 
         Raises:
-            ApiError: there was no answer in time, or another than success.
+            ApiError: there was no response in time, or an error.
         """
-        answered = {name: value for name, value in (query or {}).items() if value}
-        url = f"{self.configuration.host}{path}" + (f"?{urlencode(answered)}" if answered else "")
+        parameters = {name: value for name, value in (query or {}).items() if value}
+        url = f"{self.configuration.host}{path}" + (f"?{urlencode(parameters)}" if parameters else "")
         headers = {"Accept": accept, "Content-Type": content_type, "User-Agent": USER_AGENT}
         header = await self.configuration.get_api_key_with_prefix("BearerToken", alias="authorization")
         if header:
@@ -183,18 +183,18 @@ class Api:
         except TimeoutError as error:
             API_ERRORS.labels("timeout").inc()
             raise ApiError(
-                NO_ANSWER, "Timeout", f"the API server did not answer {method} {path} in {REQUEST_S:.0f} s"
+                NO_ANSWER, "Timeout", f"the API server did not respond to {method} {path} within {REQUEST_S:.0f} s"
             ) from error
         except (aiohttp.ClientError, OSError) as error:
             API_ERRORS.labels("connection").inc()
             raise ApiError(NO_ANSWER, "NoConnection", f"the API server cannot be reached: {error}") from error
         if answer.status >= HTTPStatus.BAD_REQUEST:
             API_ERRORS.labels(str(answer.status)).inc()
-            raise _refusal(answer.status, answer.headers.get("Retry-After"), data, f"{method} {path}")
+            raise _error_of(answer.status, answer.headers.get("Retry-After"), data, f"{method} {path}")
         try:
             return msgspec.json.decode(data, type=dict[str, Any])
         except msgspec.DecodeError as error:
-            raise ApiError(answer.status, "NoJson", f"{method} {path} was answered with something else") from error
+            raise ApiError(answer.status, "NoJson", f"the response to {method} {path} is not JSON") from error
 
     async def _get(self, path: str, *, accept: str = JSON, **query: str) -> Manifest | None:
         try:
@@ -221,10 +221,10 @@ class Api:
 
 @asynccontextmanager
 async def connect() -> AsyncIterator[Api]:
-    """Yield the API server that KUBECONFIG names, else that of the cluster in which this runs.
+    """Yield a client for the cluster of KUBECONFIG or ~/.kube/config, else for the cluster in which this runs.
 
     Raises:
-        StartError: there is neither, or it cannot be read.
+        StartError: there is no configuration, or it cannot be read.
     """
     configuration = client.Configuration()
     named = os.environ.get("KUBECONFIG") or ""
@@ -236,8 +236,8 @@ async def connect() -> AsyncIterator[Api]:
         else:
             config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
     except config.ConfigException as error:
-        told = f"no cluster: {error}: set KUBECONFIG to a file that names one, or run the operator inside a cluster"
-        raise StartError(told) from error
+        message = f"no cluster: {error}: set KUBECONFIG to the file of a cluster, or run the operator inside one"
+        raise StartError(message) from error
     api = Api(configuration)
     try:
         yield api
@@ -246,11 +246,11 @@ async def connect() -> AsyncIterator[Api]:
 
 
 def _is_creation(field: Mapping[str, Any]) -> bool:
-    """Return whether an entry of managedFields is what this operator created and has not applied since."""
+    """Return whether an entry of managedFields is from a creation by this operator."""
     return field.get("manager") == MANAGER and field.get("operation") == "Update" and not field.get("subresource")
 
 
-def _refusal(code: int, retry_after: str | None, data: bytes, request: str) -> ApiError:
+def _error_of(code: int, retry_after: str | None, data: bytes, request: str) -> ApiError:
     try:
         status = msgspec.json.decode(data, type=dict[str, Any])
     except msgspec.DecodeError:

@@ -1,8 +1,8 @@
-"""What the API server may answer instead of what it was asked for.
+"""Errors of requests to the API server.
 
 RetryableError (of the core)
-└── ApiError            refused, overloaded, hanging or not there at all; carries the code and Retry-After
-    └── RefusedError    will be refused again until somebody changes something: invalid, forbidden
+└── ApiError            rejected, overloaded, no response or unreachable; has the status code and Retry-After
+    └── RefusedError    fails again until something changes: invalid, forbidden
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from typing import Final
 from flighttracker.errors import RetryableError
 
 NO_ANSWER: Final = 0
-"""Instead of a status code: the connection failed, or nothing came in time."""
+"""Used instead of a status code if the connection failed, or there was no response in time."""
 
 
 class ApiError(RetryableError):
-    """The API server did not do what it was asked for.
+    """A request to the API server failed.
 
     Attributes:
-        code: HTTP status, `NO_ANSWER` without one.
-        reason: its reason in one word: `Conflict`, `Forbidden`, `Timeout`.
+        code: HTTP status, or `NO_ANSWER`.
+        reason: the reason in one word: `Conflict`, `Forbidden`, `Timeout`.
     """
 
     def __init__(self, code: int, reason: str, message: str, *, retry_after_s: float | None = None) -> None:
@@ -36,16 +36,16 @@ class ApiError(RetryableError):
 
     @property
     def is_conflict(self) -> bool:
-        """Whether somebody else was faster, or owns the field."""
+        """Whether the object was changed in the meantime, or exists already."""
         return self.code == HTTPStatus.CONFLICT
 
 
 class RefusedError(ApiError):
-    """Asking again changes nothing: the object is invalid, or the operator may not do this."""
+    """A retry does not help: the object is invalid, or the operator lacks the permission."""
 
 
 def api_error(code: int, reason: str, message: str, retry_after_s: float | None) -> ApiError:
-    """Return the error for an answer."""
+    """Return the error for a response."""
     refused = code in (
         HTTPStatus.BAD_REQUEST,
         HTTPStatus.FORBIDDEN,

@@ -1,12 +1,11 @@
-"""The resync: what the API server has, compared with what is remembered, about once a minute.
+"""The resync: compares the store with the API server about once a minute.
 
-The watches make the operator quick; this makes it right. A watch that went deaf, an event that was lost while a stream
-was reconnected, a kind that somebody installed: each is noticed by the next round at the latest. The first round reads
-everything, so that no tracker is looked at before its children are known. Later ones read only metadata, and the whole
-of what differs.
+Watches make the operator fast; the resync makes it correct. The next round finds what watches missed: a stalled watch,
+an event lost during a reconnect, a newly installed kind. The first round reads all objects, so that no tracker is
+reconciled before its children are known. Later rounds read metadata only, and the full objects that differ.
 
-What may not be listed is said once, and again when it changes. Without a kind that every tracker needs, trackers wait;
-nothing is guessed.
+A kind that cannot be listed is logged once, and again when the reason changes. If every tracker needs that kind, no
+tracker is reconciled until it can be listed.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from flighttracker_operator.cluster.api import Api
 from flighttracker_operator.cluster.errors import ApiError, RefusedError
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.names import TRACKER_LABEL
-from flighttracker_operator.objects.kinds import ALSO_TOLD, BUILTIN, INGRESS_CLASSES, OPTIONAL, TRACKER, Kind
+from flighttracker_operator.objects.kinds import ALSO_DISCOVERED, BUILTIN, INGRESS_CLASSES, OPTIONAL, TRACKER, Kind
 from flighttracker_operator.objects.store import Entry, ObjectKey, Store, TrackerKey, entry_of
 
 _logger = logging.getLogger(__name__)
@@ -33,13 +32,13 @@ DEFAULT_CLASS: Final = "ingressclass.kubernetes.io/is-default-class"
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """What a cluster has beside trackers and their children.
+    """Served kinds and IngressClasses of a cluster.
 
     Attributes:
-        kinds: served kinds by name.
+        kinds: served kinds, by name.
         api_versions: optional API versions that are served.
-        ingress_classes: controller of each IngressClass by its name, None when the operator may not list them.
-        default_ingress_class: the one that is marked as the default.
+        ingress_classes: controller of each IngressClass, by name; None if the operator is not allowed to list them.
+        default_ingress_class: name of the default IngressClass.
     """
 
     kinds: dict[str, Kind] = field(default_factory=lambda: {kind.name: kind for kind in BUILTIN})
@@ -49,16 +48,16 @@ class Cluster:
 
 
 class Sync:
-    """Keeps a store true.
+    """Keeps a store equal to the API server.
 
     Args:
         api: the API server.
-        store: what is remembered.
-        scopes: the namespaces that are looked after, or only None for all of them.
-        changed: called with each tracker for which something turned out to be different.
+        store: the store of live objects.
+        scopes: the operator's namespaces, or only None for the whole cluster.
+        changed: called with each tracker for which a difference was found.
 
     Attributes:
-        cluster: what the last round found.
+        cluster: the result of the last round.
     """
 
     def __init__(self, api: Api, store: Store, scopes: Sequence[Scope], changed: Callable[[TrackerKey], None]) -> None:
@@ -72,17 +71,17 @@ class Sync:
 
     @property
     def watched(self) -> frozenset[Kind]:
-        """The kinds that could be listed everywhere, and so can be watched."""
+        """The kinds that could be listed in every scope, and so can be watched."""
         kinds = (TRACKER, *self.cluster.kinds.values())
         return frozenset(kind for kind in kinds if all((kind.name, scope) in self._listed for scope in self._scopes))
 
     @property
     def is_complete(self) -> bool:
-        """Whether everything that trackers need could be listed."""
+        """Whether every kind that trackers need could be listed."""
         return all(self._missing_in(scope) is None for scope in self._scopes)
 
     def missing(self, namespace: str) -> str | None:
-        """Return why the trackers of a namespace must wait, None when all that they need is known."""
+        """Return why trackers of a namespace cannot be reconciled yet, or None if they can."""
         return self._missing_in(None if None in self._scopes else namespace)
 
     def _missing_in(self, scope: Scope) -> str | None:
@@ -95,17 +94,17 @@ class Sync:
         """Compare everything once.
 
         Raises:
-            ApiError: the API server did not answer as it should; what was compared until then counts.
+            ApiError: a request failed; what was compared before is kept.
         """
         await self._discover()
         for kind in (TRACKER, *self.cluster.kinds.values()):
             for scope in self._scopes:
-                await self._compare_or_tell(kind, scope)
+                await self._compare_or_report(kind, scope)
         await self._ingress_classes()
 
     async def _discover(self) -> None:
         served: dict[str, frozenset[str]] = {}
-        for version in sorted({kind.api_version for kind in OPTIONAL} | set(ALSO_TOLD)):
+        for version in sorted({kind.api_version for kind in OPTIONAL} | set(ALSO_DISCOVERED)):
             served[version] = await self._api.discover(version)
         kinds = {kind.name: kind for kind in BUILTIN}
         for kind in OPTIONAL:
@@ -113,7 +112,7 @@ class Sync:
                 kinds[kind.name] = kind
         versions = frozenset(version for version, found in served.items() if found)
         for name in sorted(set(self.cluster.kinds) - set(kinds)):
-            _logger.warning("%s is served no longer: its CustomResourceDefinition is gone", name)
+            _logger.warning("%s is no longer served: its CustomResourceDefinition was deleted", name)
             self._forget_kind(name)
         for name in sorted(set(kinds) - set(self.cluster.kinds)):
             _logger.info("%s is served as %s", name, kinds[name].api_version)
@@ -122,7 +121,7 @@ class Sync:
                 self._changed(key)
         self.cluster = Cluster(kinds, versions, self.cluster.ingress_classes, self.cluster.default_ingress_class)
 
-    async def _compare_or_tell(self, kind: Kind, scope: Scope) -> None:
+    async def _compare_or_report(self, kind: Kind, scope: Scope) -> None:
         try:
             if (kind.name, scope) in self._listed:
                 await self._compare(kind, scope)
@@ -136,27 +135,27 @@ class Sync:
                 raise
             self._listed.discard((kind.name, scope))
             self._forget_kind(kind.name, scope)
-            self._tell(kind, scope, error)
+            self._report(kind, scope, error)
 
-    def _tell(self, kind: Kind, scope: Scope, error: ApiError) -> None:
+    def _report(self, kind: Kind, scope: Scope, error: ApiError) -> None:
         where = f"in namespace {scope}" if scope else "in the cluster"
         if error.is_missing and kind is TRACKER:
-            told = "FlightTrackers are not known to this cluster: install the chart's CustomResourceDefinition"
+            message = "this cluster does not serve FlightTrackers: install the chart's CustomResourceDefinition"
         elif error.is_missing:
-            told = f"{kind.resource} are not served"
+            message = f"{kind.resource} are not served"
         else:
-            told = f"the operator may not list {kind.resource} {where}: give it the rights of the chart's Role"
-        if self._refused.get(kind.name) != told:
-            self._refused[kind.name] = told
+            message = f"the operator is not allowed to list {kind.resource} {where}: grant it the chart's Role"
+        if self._refused.get(kind.name) != message:
+            self._refused[kind.name] = message
             if kind.optional:
-                _logger.warning("%s", told)
+                _logger.warning("%s", message)
             else:
-                _logger.error("%s; until then trackers are left as they are", told)
+                _logger.error("%s; until then, trackers are not changed", message)
 
     async def _read(self, kind: Kind, scope: Scope) -> None:
         async for page in self._api.pages(kind, scope, selector=_selector(kind)):
             for live in page:
-                self._heard(entry_of(kind, live))
+                self._put(entry_of(kind, live))
 
     async def _compare(self, kind: Kind, scope: Scope) -> None:
         before = self._store.of_kind(kind.name, scope)
@@ -164,9 +163,9 @@ class Sync:
             for live in page:
                 await self._compare_one(kind, live, before)
         for key, entry in before.items():
-            # What is left was not listed; a later version than the one before the list is somebody's news.
+            # What is left was not listed; a newer version than before the list came from a watch or an apply.
             if (now := self._store.get(key)) is not None and now.version == entry.version:
-                _logger.debug("%s of %s is gone, and no watch told", key, entry.tracker_key)
+                _logger.debug("%s of %s was deleted, and no watch reported it", key, entry.tracker_key)
                 self._store.remove(key, entry.uid)
                 self._changed(entry.tracker_key)
 
@@ -180,9 +179,9 @@ class Sync:
                 return
             whole = await self._api.get(kind, key.namespace, key.name)
             if whole is not None:
-                self._heard(entry_of(kind, whole))
+                self._put(entry_of(kind, whole))
 
-    def _heard(self, entry: Entry) -> None:
+    def _put(self, entry: Entry) -> None:
         if self._store.put(entry) and entry.tracker:
             self._changed(entry.tracker_key)
 
@@ -203,7 +202,7 @@ class Sync:
                     if (metadata.get("annotations") or {}).get(DEFAULT_CLASS) == "true":
                         default = metadata["name"]
         except RefusedError:
-            classes = None  # a Role of one namespace cannot allow it; nothing is said about classes then
+            classes = None  # a namespaced Role cannot grant it; conditions then ignore classes
         found = Cluster(self.cluster.kinds, self.cluster.api_versions, classes, default)
         if found != self.cluster:
             self.cluster = found
@@ -216,5 +215,5 @@ def _selector(kind: Kind) -> str:
 
 
 def scopes_of(namespaces: Iterable[str]) -> tuple[Scope, ...]:
-    """Return the scopes for a list of namespaces; none is the whole cluster."""
+    """Return the scopes for a list of namespaces; an empty list means the whole cluster."""
     return tuple(dict.fromkeys(namespaces)) or (None,)

@@ -1,9 +1,9 @@
-"""The watches, by kopf: what makes the operator quick.
+"""Watches of all kinds, run by kopf.
 
-kopf gets one `on.event` handler for each kind, and nothing else: no create, update or field handlers, no timers, so it
-leaves no annotation and no finalizer on anything. It runs in a thread with an event loop of its own, because it cancels
-every task of its loop when it ends. It ends when a watch is refused; it is then started again, as it is when the kinds
-to watch change. What is lost meanwhile is found by its first lists and by the resync.
+kopf gets one `on.event` handler for each kind, and no create, update or field handlers or timers, so it adds no
+annotations and no finalizers. It runs in a thread with its own event loop, because it cancels every task of its loop
+when it stops. It stops when a watch is rejected, and is then restarted, as it is when the watched kinds change. Its
+first lists and the resync find what was missed in between.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from flighttracker_operator.objects.store import Entry, ObjectKey, entry_of
 _logger = logging.getLogger(__name__)
 
 RESTARTS_S: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
-"""Pauses before the watches are started anew; the last one repeats."""
+"""Pauses before restarts; the last one repeats."""
 STEADY_S: Final = 60.0
-"""Watches that lasted this long start anew without a pause worth speaking of."""
+"""Watches that lasted longer restart after the first pause."""
 STOP_S: Final = 10.0
 
 
@@ -38,10 +38,10 @@ class Watch:
 
     Args:
         configuration: address and credentials of the API server.
-        scopes: the namespaces that are looked after, or only None for all of them.
-        heard: called in the event loop of `start` with an object that exists.
-        gone: called there with an object that is gone, and its UID.
-        is_known: whether nothing new can be in a version of an object; called in the watches' own thread.
+        scopes: the operator's namespaces, or only None for the whole cluster.
+        heard: called in the event loop of `follow` with a new or changed object.
+        gone: called there with the key and the UID of a deleted object.
+        is_known: whether the store already has a version of an object; called in the watches' thread.
     """
 
     def __init__(
@@ -63,14 +63,14 @@ class Watch:
         self._replaced: asyncio.Task[None] | None = None
 
     def follow(self, kinds: frozenset[Kind]) -> None:
-        """Watch these kinds from now on; nothing happens when they are watched already."""
+        """Watch these kinds from now on; does nothing if they are watched already."""
         if kinds != self._kinds:
             self._kinds = kinds
             _logger.debug("watching %s", ", ".join(sorted(kind.resource for kind in kinds)))
             self._replaced = asyncio.get_running_loop().create_task(self._replace(kinds, self._replaced))
 
     async def stop(self) -> None:
-        """End the watches."""
+        """Stop the watches."""
         if self._replaced is not None:
             await self._replaced
         await asyncio.to_thread(self._join)
@@ -93,7 +93,7 @@ class Watch:
 
 
 class _Run:
-    """One thread of watches: kopf, started anew whenever it ends before it is told to."""
+    """One thread of watches: runs kopf, and restarts it until it is told to stop."""
 
     def __init__(
         self, watch: Watch, kinds: frozenset[Kind], loop: asyncio.AbstractEventLoop, stop: threading.Event
@@ -111,7 +111,7 @@ class _Run:
             try:
                 self._once()
             except Exception as error:
-                _logger.debug("the watches ended", exc_info=error)
+                _logger.debug("the watches stopped", exc_info=error)
                 reason = f"{type(error).__name__}: {error}"
             else:
                 reason = "kopf stopped"
@@ -120,7 +120,7 @@ class _Run:
             failures = 0 if self._loop.time() - started_s > STEADY_S else failures + 1
             pause_s = RESTARTS_S[min(failures, len(RESTARTS_S)) - 1] if failures else RESTARTS_S[0]
             WATCH_RESTARTS.inc()
-            _logger.warning("the watches ended (%s); they start anew in %.0f s", reason, pause_s)
+            _logger.warning("the watches stopped (%s); restarting in %.0f s", reason, pause_s)
             self._stop.wait(pause_s)
 
     def _once(self) -> None:
@@ -175,13 +175,13 @@ class _Run:
 
 
 def _settings(kinds: frozenset[Kind]) -> kopf.OperatorSettings:
-    """Return kopf's settings, with the reasons for what is not its default."""
+    """Return kopf's settings, with the reasons for values that are not its defaults."""
     settings = kopf.OperatorSettings()
-    settings.posting.enabled = False  # events are told on transitions, by us
-    settings.scanning.disabled = True  # what is served is asked by the resync, which needs fewer rights
+    settings.posting.enabled = False  # the operator creates events itself, on transitions
+    settings.scanning.disabled = True  # the resync discovers served kinds, with fewer permissions
     settings.persistence.diffbase_storage = NoDiffBase()
     settings.persistence.progress_storage = NoProgress()
-    settings.process.ultimate_exiting_timeout = None  # it would kill the whole process, not only its thread
+    settings.process.ultimate_exiting_timeout = None  # it would kill the whole process, not only the thread
     settings.watching.server_timeout = 600
     settings.watching.client_timeout = 660
     settings.watching.connect_timeout = 10
@@ -189,7 +189,7 @@ def _settings(kinds: frozenset[Kind]) -> kopf.OperatorSettings:
     settings.networking.request_timeout = 30
     settings.networking.connect_timeout = 10
     settings.networking.enforce_retry_after = True
-    settings.queueing.idle_timeout = 0.05  # a worker for each object that is quiet again would only cost memory
+    settings.queueing.idle_timeout = 0.05  # an idle worker for each object would waste memory
     for kind in kinds - {TRACKER}:
         settings.watching.label_selectors[kind.group, kind.version, kind.plural] = TRACKER_LABEL
     return settings

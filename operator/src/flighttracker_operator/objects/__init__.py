@@ -1,1 +1,1 @@
-"""Live Kubernetes objects as the operator remembers and compares them. Pure."""
+"""Live Kubernetes objects: the store, kinds, owners, drift and ingress hosts. Pure."""

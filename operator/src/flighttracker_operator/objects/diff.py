@@ -1,9 +1,9 @@
-"""What was wanted, and whether a live object still is it. Pure.
+"""Detects drift: whether a live object still matches its manifest. Pure.
 
-A child carries the digest of what was last applied. When the digest is the one of what is wanted now, only drift can
-make another apply necessary: something that somebody else changed. What others add beside our fields (defaults, a
-controller's annotations, another owner) is no drift. What an apply cannot undo, a container that an injector added for
-example, is drift once: `Applier` remembers what the object looked like after its apply.
+A child has an annotation with the digest of the manifest that was last applied. If the digest matches, another apply is
+only needed after drift, a change of applied fields by someone else. Fields that others add (defaults, annotations of
+controllers, another owner) are no drift. Drift that an apply cannot undo, such as a container added by an injector,
+causes one apply: `Applier` then accepts what the object looks like after it.
 """
 
 from __future__ import annotations
@@ -18,35 +18,35 @@ from flighttracker.spec.quantities import in_units
 from flighttracker_operator.model.facts import Manifest
 
 APPLIED_ANNOTATION: Final = "flighttracker.io/applied"
-"""On every child: the digest of what was last applied."""
+"""Annotation of every child: the digest of the manifest that was last applied."""
 
 _ATOMIC: Final = frozenset({"selector", "podSelector", "namespaceSelector", "matchLabels", "nodeSelector"})
-"""Maps that an apply replaces as a whole: a key that somebody added selects other pods, so it is drift."""
+"""Maps that an apply replaces as a whole. An added key is drift, because it changes which objects are selected."""
 
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 _QUANTITY: Final = re.compile(r"[0-9]+(\.[0-9]+)?(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?")
 
 
 def digest(manifest: Manifest) -> str:
-    """Return 16 hexadecimal digits that differ when anything in an object does."""
+    """Return a digest of an object, 16 hexadecimal digits."""
     return hashlib.sha256(_ENCODER.encode(manifest)).hexdigest()[:16]
 
 
 def stamped(manifest: Manifest) -> Manifest:
-    """Return the object with its digest in an annotation."""
+    """Return the object with an annotation that has its digest."""
     metadata = manifest["metadata"]
     annotations = {**metadata.get("annotations", {}), APPLIED_ANNOTATION: digest(manifest)}
     return {**manifest, "metadata": {**metadata, "annotations": annotations}}
 
 
 def drift(wanted: Manifest, live: Manifest) -> str | None:
-    """Return where a live object is not what is wanted, None when it is."""
+    """Return the path of the first field that differs from the manifest, or None."""
     found = _drift(wanted, live, "")
     return None if found is None else found.lstrip(".")
 
 
 def fingerprint(live: Manifest) -> str:
-    """Return a digest of what a person or a controller may have changed: all but the status and the bookkeeping."""
+    """Return a digest of everything except the status, the UID and the versions of an object."""
     metadata = {
         key: value for key, value in live["metadata"].items() if key not in ("resourceVersion", "generation", "uid")
     }
@@ -54,9 +54,9 @@ def fingerprint(live: Manifest) -> str:
 
 
 def _drift(wanted: Any, live: Any, name: str) -> str | None:
-    """Return the path of the first difference below a field, beginning with "." or "["; empty for the field itself.
+    """Return the path of the first difference below a field, starting with "." or "["; empty for the field itself.
 
-    Every pass compares every child, so this is written for speed: plain types, and a path only where there is one.
+    Every pass compares every child, so this is optimized: exact types, and a path is only built for a difference.
     """
     if type(wanted) is dict:
         if type(live) is not dict:
@@ -78,7 +78,7 @@ def _drift(wanted: Any, live: Any, name: str) -> str | None:
 def _list_drift(wanted: list[Any], live: Any, name: str) -> str | None:
     if type(live) is not list:
         return None if not wanted and live is None else ""
-    if name == "ownerReferences":  # others may own it, too
+    if name == "ownerReferences":  # other owners are allowed
         owners = {owner["uid"]: owner for owner in live}
         return next(("" for owner in wanted if _drift(owner, owners.get(owner["uid"]), "") is not None), None)
     if len(wanted) != len(live):
@@ -91,7 +91,7 @@ def _list_drift(wanted: list[Any], live: Any, name: str) -> str | None:
 
 
 def _same(wanted: Any, live: Any) -> bool:
-    if wanted == live or (live is None and wanted in ("", 0, False)):  # Go leaves empty values out
+    if wanted == live or (live is None and wanted in ("", 0, False)):  # Go omits empty values
         return True
     if isinstance(wanted, str) and isinstance(live, str):  # "1000m" is stored as "1"
         return bool(_QUANTITY.fullmatch(wanted) and _QUANTITY.fullmatch(live)) and in_units(wanted) == in_units(live)

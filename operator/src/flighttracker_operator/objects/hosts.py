@@ -1,7 +1,7 @@
-"""Which tracker has which host: two that want the same would share one Ingress controller's rule, and one of them lose.
+"""Assigns each ingress host to one tracker, because two Ingresses for the same host would conflict. Pure.
 
-Pure. Who has an Ingress for a host keeps it; among those that have none, or both, the older tracker wins. Trackers of
-namespaces that this operator does not look after are not known here.
+A tracker that already has an Ingress for a host keeps it. If none or several have one, the oldest tracker wins.
+Trackers in namespaces outside this operator's scope are not considered.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from flighttracker_operator.objects.store import TrackerKey
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a tracker wants at the ingress.
+    """The ingress host that a tracker requests.
 
     Attributes:
-        host: its host, empty for every host.
-        class_name: the IngressClass that it names, None for the default one.
-        gateway: the Gateway of the Gateway API that it names instead, as `namespace/name`, empty for none.
-        created: when the tracker was made, RFC 3339.
+        host: the host; empty for every host.
+        class_name: the requested IngressClass; None for the default.
+        gateway: the requested Gateway of the Gateway API, as `namespace/name`; empty for an Ingress.
+        created: creation time of the tracker, RFC 3339.
     """
 
     host: str
@@ -32,14 +32,14 @@ class Claim:
 
 
 class Hosts:
-    """Every tracker's claim."""
+    """The claims of all trackers."""
 
     def __init__(self) -> None:
         self._claims: dict[TrackerKey, Claim] = {}
         self._by_host: dict[str, set[TrackerKey]] = {}
 
     def put(self, key: TrackerKey, tracker: Manifest) -> set[TrackerKey]:
-        """Take a tracker as the API server has it; return the others whose chances changed."""
+        """Add or update a tracker; return the other trackers that are affected."""
         claim = _claim(key, tracker)
         before = self._claims.get(key)
         if claim == before:
@@ -52,7 +52,7 @@ class Hosts:
         return touched
 
     def remove(self, key: TrackerKey) -> set[TrackerKey]:
-        """Forget a tracker; return the others that wanted its host."""
+        """Remove a tracker; return the others that request its host."""
         claim = self._claims.pop(key, None)
         if claim is None:
             return set()
@@ -65,12 +65,12 @@ class Hosts:
     def holder(
         self, key: TrackerKey, default_class: str | None, has_route: Callable[[TrackerKey], bool]
     ) -> TrackerKey | None:
-        """Return the tracker that has the host of this one already, None when this one may have it.
+        """Return the other tracker to which this tracker's host is assigned, or None if this tracker may use it.
 
         Args:
-            key: the tracker that asks.
-            default_class: the IngressClass of those that name none.
-            has_route: whether a tracker has an Ingress or an HTTPRoute now.
+            key: the tracker.
+            default_class: the IngressClass of trackers that request none.
+            has_route: returns whether a tracker has an Ingress or an HTTPRoute now.
         """
         claim = self._claims.get(key)
         if claim is None:

@@ -1,6 +1,6 @@
-"""The kinds that the operator has to do with: what its children are, what it only looks at, what may be missing.
+"""The kinds that the operator reads and writes, builtin and optional. Pure.
 
-Pure. Which of the optional ones a cluster serves, and in which version, is asked by `discovery`.
+The resync discovers which optional kinds a cluster serves, and in which version.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ class Kind:
     Attributes:
         api_version: `apps/v1`, or `v1` for the core.
         name: `StatefulSet`.
-        plural: `statefulsets`, as a path has it.
-        applied: whether the operator writes objects of this kind; others it only looks at.
-        pruned: whether it deletes those that are no longer wanted; never volumes.
-        optional: whether a cluster may lack it.
+        plural: `statefulsets`, as in URL paths.
+        applied: whether the operator writes objects of this kind, or only reads them.
+        pruned: whether it deletes objects that are no longer desired; never volumes.
+        optional: whether clusters exist that do not serve it.
     """
 
     api_version: str
@@ -34,7 +34,7 @@ class Kind:
 
     @property
     def group(self) -> str:
-        """The API group, empty for the core."""
+        """The API group; empty for the core group."""
         return self.api_version.rpartition("/")[0]
 
     @property
@@ -44,11 +44,11 @@ class Kind:
 
     @property
     def resource(self) -> str:
-        """`statefulsets.apps`, as RBAC and people name it."""
+        """`statefulsets.apps`, as in RBAC rules and kubectl."""
         return f"{self.plural}.{self.group}" if self.group else self.plural
 
     def path(self, namespace: str | None, name: str | None = None) -> str:
-        """Return the path of an object, or of a list of them; None as the namespace is the whole cluster."""
+        """Return the URL path of an object, or of a list without `name`; without a namespace, of the whole cluster."""
         root = f"/apis/{self.api_version}" if self.group else f"/api/{self.api_version}"
         scope = f"/namespaces/{namespace}" if namespace else ""
         return f"{root}{scope}/{self.plural}" + (f"/{name}" if name else "")
@@ -66,11 +66,11 @@ BUILTIN: Final = (
     Kind("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
     Kind("networking.k8s.io/v1", "Ingress", "ingresses"),
     Kind("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
-    # The StatefulSets make them; the operator only lets them grow.
+    # StatefulSets create them; the operator only resizes them.
     Kind("v1", "PersistentVolumeClaim", "persistentvolumeclaims", pruned=False),
     Kind("v1", "Pod", "pods", applied=False, pruned=False),
 )
-"""What every cluster serves."""
+"""Kinds that every cluster serves."""
 
 OPTIONAL: Final = (
     Kind("gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes", optional=True),
@@ -88,10 +88,10 @@ OPTIONAL: Final = (
         )
     ),
 )
-"""What exists where somebody installed it; of two versions of one kind the first that is served counts."""
+"""Kinds of optional APIs; of two versions of a kind, the first that is served is used."""
 
-ALSO_TOLD: Final = ("cert-manager.io/v1",)
-"""API versions whose presence the builders want to know, although the operator writes nothing in them."""
+ALSO_DISCOVERED: Final = ("cert-manager.io/v1",)
+"""API versions whose presence is a fact for the manifests, although the operator uses no kind of them."""
 
 EVENTS: Final = Kind("v1", "Event", "events", applied=False, pruned=False)
 INGRESS_CLASSES: Final = Kind("networking.k8s.io/v1", "IngressClass", "ingressclasses", applied=False, pruned=False)

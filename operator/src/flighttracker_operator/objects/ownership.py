@@ -1,4 +1,4 @@
-"""Whose an object is. Pure. What belongs to somebody else is never written to, whatever its name."""
+"""Decides who owns a live object. Pure. The operator never writes to foreign objects, even under a child's name."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from flighttracker_operator.model.names import MANAGER
 
 
 class Owner(Enum):
-    """Whose an object is."""
+    """The owner of a live object, relative to a tracker."""
 
     OURS = "ours"
-    """The tracker's, or made by this operator and left without an owner."""
-    LEAVING = "leaving"
-    """Of a tracker with the same name that is gone; the garbage collector takes it away soon."""
+    """The tracker, or the object was written by this operator and has no owner."""
+    PREDECESSOR = "predecessor"
+    """A deleted tracker of the same name; the garbage collector will delete the object soon."""
     FOREIGN = "foreign"
-    """Somebody else's."""
+    """Anyone else."""
 
 
 def owner_of(metadata: Mapping[str, Any], uid: str, tracker: str) -> Owner:
-    """Return whose an object is.
+    """Return the owner of an object.
 
     Args:
-        metadata: of the live object, with managedFields.
-        uid: UID of the tracker that wants an object of this name.
+        metadata: metadata of the live object, with managedFields.
+        uid: UID of the tracker that needs an object of this name.
         tracker: name of that tracker.
     """
     owners = metadata.get("ownerReferences") or ()
@@ -35,7 +35,7 @@ def owner_of(metadata: Mapping[str, Any], uid: str, tracker: str) -> Owner:
     for owner in owners:
         group = owner.get("apiVersion", "").rpartition("/")[0]
         if (group, owner.get("kind"), owner.get("name")) == (GROUP, KIND, tracker):
-            return Owner.LEAVING
+            return Owner.PREDECESSOR
     if any(owner.get("controller") for owner in owners):
         return Owner.FOREIGN
     fields = metadata.get("managedFields") or ()
@@ -44,8 +44,8 @@ def owner_of(metadata: Mapping[str, Any], uid: str, tracker: str) -> Owner:
     return Owner.OURS if applied or created else Owner.FOREIGN
 
 
-def person_behind(metadata: Mapping[str, Any]) -> str:
-    """Return who an object seems to belong to, in words: its owner, its chart, or the tool that wrote it."""
+def describe_owner(metadata: Mapping[str, Any]) -> str:
+    """Return a description of a foreign object's owner: its controller, Helm release, or the tool that wrote it."""
     for owner in metadata.get("ownerReferences") or ():
         if owner.get("controller"):
             return f"{owner['kind']} {owner['name']}"
@@ -53,4 +53,4 @@ def person_behind(metadata: Mapping[str, Any]) -> str:
     if "meta.helm.sh/release-name" in annotations:
         return f"Helm release {annotations['meta.helm.sh/release-name']}"
     managers = sorted({field.get("manager", "") for field in metadata.get("managedFields") or ()} - {""})
-    return f"{managers[0]} made it" if managers else "somebody else made it"
+    return f"created by {managers[0]}" if managers else "owner unknown"

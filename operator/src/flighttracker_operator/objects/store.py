@@ -1,9 +1,9 @@
-"""What the API server last said about trackers and their children: the operator's memory of the live objects.
+"""In-memory store of the live trackers and their children. Pure.
 
-Pure. The watches put in what they hear, the resync what it lists, an apply what it was answered. A body is kept packed
-(compressed JSON without managedFields and without our own noise): 500 trackers with 25 children fit in some 15 MB. The
-newest version of an object wins, whoever brings it; versions of one object are compared as numbers, which they are in
-every API server since 2015 and by contract since 1.35.
+Watches, the resync and responses to applies fill it. Bodies are compressed JSON without managedFields and
+last-applied-configuration; 500 trackers with 25 children each need about 15 MB. The newest version of an object wins.
+Resource versions of an object are compared as numbers, which every API server since 2015 uses, and Kubernetes
+guarantees since 1.35.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 class TrackerKey(NamedTuple):
-    """A tracker: what the queue holds."""
+    """Namespace and name of a tracker."""
 
     namespace: str
     name: str
@@ -35,7 +35,7 @@ class TrackerKey(NamedTuple):
 
 
 class ObjectKey(NamedTuple):
-    """An object: its kind (without a version), namespace and name."""
+    """Kind (without a version), namespace and name of an object."""
 
     kind: str
     namespace: str
@@ -50,13 +50,13 @@ class Entry:
     """A live object.
 
     Attributes:
-        key: which object.
-        uid: of this incarnation.
+        key: kind, namespace and name.
+        uid: `metadata.uid`.
         version: `metadata.resourceVersion`.
-        tracker: the tracker that its label names; the object itself when it is one.
+        tracker: name of the tracker in its label; for a tracker, its own name.
         owners: UIDs of its owners.
-        deleting: whether it has been deleted and waits for something.
-        packed: the body.
+        deleting: whether it has a deletionTimestamp.
+        packed: the body as compressed JSON.
     """
 
     key: ObjectKey
@@ -69,24 +69,24 @@ class Entry:
 
     @property
     def body(self) -> Manifest:
-        """The object as the API server has it, without managedFields; a new one each time."""
+        """The live object without managedFields; a new copy each time."""
         return msgspec.json.decode(zlib.decompress(self.packed), type=dict[str, Any])
 
     @property
     def tracker_key(self) -> TrackerKey:
-        """The tracker that it belongs to."""
+        """The tracker to which it belongs."""
         return TrackerKey(self.key.namespace, self.tracker)
 
 
 def entry_of(kind: Kind, live: Mapping[str, Any]) -> Entry:
-    """Return the entry of an object as the API server has it; what stands in a list does not name its kind."""
+    """Return the entry of a live object; `kind` is needed because items of a list do not name theirs."""
     metadata = live["metadata"]
     annotations = {name: text for name, text in (metadata.get("annotations") or {}).items() if name != LAST_APPLIED}
     kept = {key: value for key, value in metadata.items() if key not in ("managedFields", "annotations")}
     named = {"apiVersion": kind.api_version, "kind": kind.name}
     body = {**live, **named, "metadata": {**kept, **({"annotations": annotations} if annotations else {})}}
     name = metadata["name"]
-    intern = sys.intern  # what many entries share stands in memory once
+    intern = sys.intern  # strings that many entries share are stored once
     return Entry(
         key=ObjectKey(kind.name, intern(metadata.get("namespace", "")), intern(name)),
         uid=metadata["uid"],
@@ -99,7 +99,7 @@ def entry_of(kind: Kind, live: Mapping[str, Any]) -> Entry:
 
 
 class Store:
-    """The live objects by key and by tracker."""
+    """Live objects by key and by tracker."""
 
     def __init__(self) -> None:
         self._entries: dict[ObjectKey, Entry] = {}
@@ -108,7 +108,7 @@ class Store:
         self._intents: dict[ObjectKey, str] = {}
 
     def put(self, entry: Entry) -> bool:
-        """Take a version of an object; return whether it is news."""
+        """Add or update an object; return whether this version is new."""
         if self.knows(entry.key, entry.uid, entry.version):
             return False
         known = self._entries.get(entry.key)
@@ -123,12 +123,12 @@ class Store:
         return True
 
     def knows(self, key: ObjectKey, uid: str, version: str) -> bool:
-        """Return whether a version of an object is remembered, or a later one; any thread may ask."""
+        """Return whether the store has this version of an object or a newer one. Thread-safe."""
         known = self._entries.get(key)
         return known is not None and known.uid == uid and not _is_newer(version, known.version)
 
     def remove(self, key: ObjectKey, uid: str | None = None) -> Entry | None:
-        """Forget an object, unless another incarnation stands in its place; return what was known."""
+        """Remove and return an object, unless it has another UID by now."""
         known = self._entries.get(key)
         if known is None or (uid is not None and known.uid != uid):
             return None
@@ -138,32 +138,32 @@ class Store:
         return known
 
     def get(self, key: ObjectKey) -> Entry | None:
-        """Return what is known of an object."""
+        """Return the entry of an object, or None."""
         return self._entries.get(key)
 
     def tracker(self, key: TrackerKey) -> Entry | None:
-        """Return what is known of a tracker."""
+        """Return the entry of a tracker, or None."""
         return self._trackers.get(key)
 
     def trackers(self) -> Iterable[TrackerKey]:
-        """Return every tracker."""
+        """Return the keys of all trackers."""
         return list(self._trackers)
 
     def children(self, key: TrackerKey) -> Iterator[Entry]:
-        """Yield everything that carries a tracker's label."""
+        """Yield all objects with a tracker's label."""
         for child in sorted(self._children.get(key, ())):
             yield self._entries[child]
 
-    def note_as(self, key: ObjectKey, intent: str) -> None:
-        """Remember that the known version of an object is what was wanted; the next version may be another."""
+    def mark_current(self, key: ObjectKey, intent: str) -> None:
+        """Record that the stored version of an object matches the manifest with this digest."""
         self._intents[key] = intent
 
-    def is_as(self, key: ObjectKey, intent: str) -> bool:
-        """Return whether the known version of an object was found to be what is wanted now."""
+    def is_current(self, key: ObjectKey, intent: str) -> bool:
+        """Return whether the stored version of an object is known to match the manifest with this digest."""
         return self._intents.get(key) == intent
 
     def of_kind(self, kind: str, namespace: str | None) -> dict[ObjectKey, Entry]:
-        """Return everything of a kind, in a namespace or (None) in all of them."""
+        """Return all objects of a kind in a namespace; None for all namespaces."""
         return {
             key: entry
             for key, entry in self._entries.items()
@@ -185,24 +185,24 @@ class Store:
 
 
 class Bodies(Mapping[tuple[str, str], Manifest]):
-    """The bodies of some objects by kind and name, each unpacked when it is first looked at; not to be changed."""
+    """Read-only bodies of objects by kind and name, each decompressed on first access."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._entries = {(entry.key.kind, entry.key.name): entry for entry in entries}
         self._unpacked: dict[tuple[str, str], Manifest] = {}
 
     def __getitem__(self, key: tuple[str, str]) -> Manifest:
-        """Return a body."""
+        """Return the body of an object; callers must not change it."""
         if key not in self._unpacked:
             self._unpacked[key] = self._entries[key].body
         return self._unpacked[key]
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        """Yield kind and name of each."""
+        """Yield kind and name of each object."""
         return iter(self._entries)
 
     def __len__(self) -> int:
-        """Return how many there are."""
+        """Return the number of objects."""
         return len(self._entries)
 
     def of_kind(self, kind: str) -> list[Manifest]:

@@ -1,10 +1,10 @@
-"""What is wanted → what the API server has: make what is missing, apply what differs, prune what is not wanted.
+"""Applies the manifests of a tracker: creates missing objects, applies those that differ, and prunes the others.
 
-One object after the other, in the order of the list. An object that is unchanged since it was last applied costs no
-request. A new one is created, not applied: a creation fails when the name is taken, so nothing is ever taken over, and
-of two operators one wins and the other reads what it wrote, a random password for example. What exists and belongs to
-somebody else is left alone and reported. What the API server refuses is reported and the rest goes on; anything else
-(overload, no answer, a conflict) ends the pass, which is tried again.
+Objects are written one at a time, in the order of the list. An unchanged object costs no request. A new object is
+created, not applied: creation fails if the name is taken, so a foreign object is never overwritten. Of two operators,
+one wins, and the other reads what it wrote, such as the random password. Foreign objects are reported and not changed.
+An object that the API server rejects is reported, and the pass continues; any other error (overload, no response,
+conflict) ends the pass, which is retried.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ from flighttracker_operator.cluster.errors import ApiError, RefusedError
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.objects.diff import APPLIED_ANNOTATION, drift, fingerprint, stamped
 from flighttracker_operator.objects.kinds import Kind
-from flighttracker_operator.objects.ownership import Owner, owner_of, person_behind
+from flighttracker_operator.objects.ownership import Owner, describe_owner, owner_of
 from flighttracker_operator.objects.store import Entry, ObjectKey, Store, TrackerKey, entry_of
 
 _logger = logging.getLogger(__name__)
 
-LEAVING_RETRY_S: Final = 1.0
+PREDECESSOR_RETRY_S: Final = 1.0
 
 
 class NamespaceGoneError(Exception):
-    """The tracker's namespace is being deleted: nothing can be made in it, and nothing needs to be."""
+    """The tracker's namespace is being deleted, so nothing can be created in it."""
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of the wanted objects of one tracker.
+    """The result of one apply of a tracker's objects.
 
     Attributes:
         written: objects that were created or applied.
         pruned: objects that were deleted.
-        foreign: objects that belong to somebody else, and to whom.
-        refused: objects that the API server refused, and its words.
+        foreign: owners of objects that do not belong to the tracker.
+        refused: errors of objects that the API server rejected.
     """
 
     written: list[ObjectKey] = field(default_factory=list)
@@ -55,8 +55,8 @@ class Applier:
 
     Args:
         api: the API server.
-        store: what is remembered of the live objects.
-        heard: called with what a watch said about an object while it was being written, when it is news afterwards.
+        store: the store of live objects.
+        heard: called after a write with the last event that a watch reported about the object during the write.
     """
 
     def __init__(self, api: Api, store: Store, heard: Callable[[Entry], None]) -> None:
@@ -70,10 +70,10 @@ class Applier:
     async def apply(
         self, key: TrackerKey, uid: str, manifests: Iterable[Manifest], kinds: Mapping[str, Kind]
     ) -> Outcome:
-        """Make the live objects of a tracker what they should be, and return what became of them.
+        """Create or apply the objects of a tracker and return the result.
 
         Raises:
-            ApiError: something that may be better in a while.
+            ApiError: a temporary error; the pass must be retried.
             NamespaceGoneError: the namespace is being deleted.
         """
         outcome = Outcome()
@@ -95,13 +95,13 @@ class Applier:
     async def prune(
         self, key: TrackerKey, uid: str, wanted: set[ObjectKey], kinds: Mapping[str, Kind]
     ) -> list[ObjectKey]:
-        """Delete what carries a tracker's label and names it as its owner, and is no longer wanted."""
+        """Delete objects with a tracker's label and owner reference that are no longer wanted."""
         pruned = []
         for entry in list(self._store.children(key)):
             kind = kinds.get(entry.key.kind)
             if kind is None or not kind.pruned or entry.key in wanted or entry.deleting or uid not in entry.owners:
                 continue
-            _logger.info("%s: %s is no longer wanted and is deleted", key, entry.key)
+            _logger.info("%s: deleting %s, which is no longer needed", key, entry.key)
             await self._api.delete(kind, entry.key.namespace, entry.key.name, entry.uid)
             pruned.append(entry.key)
         return pruned
@@ -128,7 +128,7 @@ class Applier:
                 self._heard(echo)
 
     def forget(self) -> None:
-        """Drop what is remembered of objects that are gone."""
+        """Drop the state of deleted objects."""
         self._accepted = {key: seen for key, seen in self._accepted.items() if self._store.get(key) is not None}
         self._occupied.clear()
 
@@ -139,7 +139,7 @@ class Applier:
         known = self._store.get(wanted)
         if known is not None and uid in known.owners and known.tracker == key.name:
             if known.deleting:
-                return  # its deletion is an event, and then it is made anew
+                return  # once it is deleted, the watch triggers a pass that creates it again
             if not self._differs(wanted, stamp, known):
                 return
             await self._write(key, wanted, kind, stamp, outcome)
@@ -148,20 +148,20 @@ class Applier:
             return
         found = await self._api.get_metadata(kind, key.namespace, wanted.name)
         if found is None:
-            await self._created(key, wanted, kind, stamp, outcome)  # else somebody was faster: the next pass sees whom
+            await self._created(key, wanted, kind, stamp, outcome)  # on a conflict, the next pass finds its owner
             return
         match owner_of(found["metadata"], uid, key.name):
             case Owner.OURS:
                 await self._write(key, wanted, kind, stamp, outcome)
-            case Owner.LEAVING:
-                told = f"{wanted} of a deleted tracker of the same name is not gone yet"
-                raise ApiError(HTTPStatus.CONFLICT, "Leaving", told, retry_after_s=LEAVING_RETRY_S)
+            case Owner.PREDECESSOR:
+                message = f"{wanted} still exists from a deleted tracker of the same name"
+                raise ApiError(HTTPStatus.CONFLICT, "StillExists", message, retry_after_s=PREDECESSOR_RETRY_S)
             case Owner.FOREIGN:
                 self._occupied.add(wanted)
-                outcome.foreign[wanted] = person_behind(found["metadata"])
+                outcome.foreign[wanted] = describe_owner(found["metadata"])
 
     async def _created(self, key: TrackerKey, wanted: ObjectKey, kind: Kind, stamp: Manifest, outcome: Outcome) -> bool:
-        """Create an object; return whether there was none."""
+        """Create an object; return False if it exists already."""
         with self.echoes_held(wanted):
             try:
                 live = await self._api.create(kind, stamp)
@@ -174,9 +174,9 @@ class Applier:
             return True
 
     async def _write(self, key: TrackerKey, wanted: ObjectKey, kind: Kind, stamp: Manifest, outcome: Outcome) -> None:
-        """Apply the whole intent for an object of ours."""
+        """Apply an object that belongs to the tracker."""
         with self.echoes_held(wanted):
-            await self._api.own_by_apply(kind, key.namespace, wanted.name)
+            await self._api.adopt_created_fields(kind, key.namespace, wanted.name)
             live = await self._api.apply(kind, stamp)
             self._remember(key, wanted, kind, stamp, live, outcome)
 
@@ -188,21 +188,21 @@ class Applier:
         outcome.written.append(wanted)
         _logger.debug("%s: wrote %s", key, wanted)
         if (where := drift(stamp, live)) is not None:
-            # The API server stores it in other words than ours: this is what "unchanged" looks like.
-            _logger.debug("%s: %s reads back differently at %s", key, wanted, where)
+            # The API server stores the object in a different form, which counts as unchanged from now on.
+            _logger.debug("%s: the API server stores %s differently at %s", key, wanted, where)
             self._accepted[wanted] = (stamp["metadata"]["annotations"][APPLIED_ANNOTATION], fingerprint(entry.body))
 
     def _differs(self, wanted: ObjectKey, stamp: Manifest, known: Entry) -> bool:
         intent = stamp["metadata"]["annotations"][APPLIED_ANNOTATION]
-        if self._store.is_as(wanted, intent):
+        if self._store.is_current(wanted, intent):
             return False
         live = known.body
         where = drift(stamp, live)
         if where is None or self._accepted.get(wanted) == (intent, fingerprint(live)):
-            self._store.note_as(wanted, intent)
+            self._store.mark_current(wanted, intent)
             return False
         if where == f"metadata.annotations.{APPLIED_ANNOTATION}":
-            _logger.debug("%s changed as the tracker did", wanted)
+            _logger.debug("applying %s, whose manifest changed", wanted)
         else:
-            _logger.info("%s was changed by somebody at %s and is set right", wanted, where)
+            _logger.info("reverting a change of %s at %s", wanted, where)
         return True

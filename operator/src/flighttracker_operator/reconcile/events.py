@@ -1,7 +1,7 @@
-"""Kubernetes events about a tracker: what `kubectl describe ft` shows below its conditions.
+"""Kubernetes events about a tracker, which `kubectl describe ft` shows below its conditions.
 
-One for each transition, made after the status that shows it was written, so that a restart of the operator repeats
-nothing. An event that cannot be written is only a line in the log.
+There is one for each transition. It is created after the status was written, so a restarted operator does not repeat
+it. If an event cannot be created, that is only logged.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from flighttracker_operator.status import Transition
 _logger = logging.getLogger(__name__)
 
 MESSAGE_CHARACTERS: Final = 1024
-"""The API server refuses longer ones."""
+"""The API server rejects longer messages."""
 
 
 async def tell(api: Api, key: TrackerKey, uid: str, told: Iterable[Transition], now: str) -> None:
@@ -33,11 +33,11 @@ async def tell(api: Api, key: TrackerKey, uid: str, told: Iterable[Transition], 
         try:
             await api.create(EVENTS, event(key, uid, transition, now))
         except ApiError as error:
-            _logger.debug("%s: no event could be made: %s", key, error)
+            _logger.debug("%s: the event could not be created: %s", key, error)
 
 
 def event(key: TrackerKey, uid: str, transition: Transition, now: str) -> Manifest:
-    """Return the event of one transition; its name is the same for the same transition at the same time."""
+    """Return the event for a transition; its name is derived from the transition and the time."""
     digest = hashlib.sha256(f"{uid}{transition}{now}".encode()).hexdigest()[:16]
     return {
         "apiVersion": "v1",

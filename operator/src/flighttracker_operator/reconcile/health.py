@@ -1,8 +1,8 @@
-"""Whether the operator does its work: what `/health` says. Pure.
+"""The operator's `/health`. Pure.
 
-Unhealthy means that a restart may help: the loop hangs, or no request comes back. It is not unhealthy for an operator
-to be refused by the API server, to find no CustomResourceDefinition, or to have nothing to do: that is said in the log
-and in conditions, and a restart would change nothing.
+The operator is unhealthy if a restart may help: the loop hangs, or no request gets a response. It is healthy if the API
+server rejects its requests, the CustomResourceDefinition is missing, or there is nothing to do: logs and conditions
+report these, and a restart would not help.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 STALE_S: Final = 300.0
-"""Age of the last sign of work above which a restart is asked for: five rounds of the resync."""
+"""Time without a response from the API server after which a restart is requested: five resync rounds."""
 
 
 class Health:
-    """When the operator last got anywhere.
+    """Tracks when the API server last responded.
 
     Args:
-        now_s: the time.
+        now_s: monotonic time, seconds.
     """
 
     def __init__(self, now_s: float) -> None:
@@ -26,21 +26,21 @@ class Health:
         self._trouble = "starting"
 
     def succeeded(self, now_s: float) -> None:
-        """Note a round or a pass that went well."""
+        """Record a successful round or pass."""
         self._answered_s = self._success_s = now_s
         self._trouble = ""
 
     def answered(self, now_s: float, trouble: str) -> None:
-        """Note that the API server answered, though not with what was asked for."""
+        """Record an error response of the API server."""
         self._answered_s = now_s
         self._trouble = trouble
 
     def failed(self, trouble: str) -> None:
-        """Note that nothing came back."""
+        """Record a request without a response."""
         self._trouble = trouble
 
     def report(self, now_s: float) -> tuple[bool, dict[str, Any]]:
-        """Return whether the operator is alive, and what `/health` shows."""
+        """Return whether the operator is healthy, and the body of `/health`."""
         is_alive = now_s - self._answered_s <= STALE_S
         success_age_s = None if self._success_s is None else round(now_s - self._success_s, 1)
         report = {"status": "alive" if is_alive else "stuck", "last_success_age_s": success_age_s}

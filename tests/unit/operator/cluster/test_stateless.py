@@ -1,4 +1,4 @@
-"""kopf is given nothing to remember objects with."""
+"""kopf keeps no per-object memory."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import kopf
 from flighttracker_operator.cluster.stateless import NoMemories
 
 
-async def test_no_object_is_remembered() -> None:
+async def test_each_event_gets_a_new_memory_that_is_not_stored() -> None:
     memories = NoMemories()
     body = kopf.RawBody(metadata={"uid": "1"})
     first = await memories.recall(body, noticed_by_listing=True)

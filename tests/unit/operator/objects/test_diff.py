@@ -1,4 +1,4 @@
-"""Whether a live object still is what was wanted."""
+"""Tests of drift: whether a live object matches its manifest."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ def live(**changes: Any) -> dict[str, Any]:
     return body
 
 
-def test_what_others_add_is_no_drift() -> None:
+def test_fields_that_others_add_are_no_drift() -> None:
     assert drift(WANTED, live()) is None
 
 
-def test_another_owner_is_no_drift_and_a_lost_one_is() -> None:
+def test_an_added_owner_is_no_drift_but_a_removed_one_is() -> None:
     body = live()
     body["metadata"]["ownerReferences"].insert(0, {"uid": "other", "kind": "Thing"})
     assert drift(WANTED, body) is None
@@ -51,7 +51,7 @@ def test_another_owner_is_no_drift_and_a_lost_one_is() -> None:
     assert drift(WANTED, body) == "metadata.ownerReferences"
 
 
-def test_a_change_is_drift_and_named() -> None:
+def test_drift_has_the_path_of_the_changed_field() -> None:
     assert drift(WANTED, live(replicas=3)) == "spec.replicas"
     body = live()
     body["spec"]["template"]["spec"]["containers"][0]["name"] = "d"
@@ -60,7 +60,7 @@ def test_a_change_is_drift_and_named() -> None:
     assert drift(WANTED, body) == "spec.template.spec.containers"
 
 
-def test_a_key_more_in_a_selector_is_drift() -> None:
+def test_an_added_key_in_a_selector_is_drift() -> None:
     assert drift(WANTED, live(selector={"matchLabels": {"x": "1", "y": "2"}})) == "spec.selector.matchLabels"
 
 
@@ -71,7 +71,7 @@ def test_quantities_are_compared_as_amounts(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize("empty", [{}, [], "", 0, False])
-def test_empty_values_may_be_left_out(empty: object) -> None:
+def test_an_omitted_empty_value_is_no_drift(empty: object) -> None:
     assert drift({"a": empty}, {}) is None
 
 
@@ -81,7 +81,7 @@ def test_an_object_does_not_drift_from_itself(body: dict[str, Any]) -> None:
     assert digest(body) == digest(copy.deepcopy(body))
 
 
-def test_the_digest_stands_on_the_object_and_changes_with_it() -> None:
+def test_the_digest_is_an_annotation_that_changes_with_the_object() -> None:
     before = stamped(WANTED)
     assert "annotations" not in WANTED["metadata"]
     changed = copy.deepcopy(WANTED)
@@ -92,7 +92,7 @@ def test_the_digest_stands_on_the_object_and_changes_with_it() -> None:
     assert stamped(before)["spec"] == before["spec"]
 
 
-def test_the_fingerprint_ignores_status_and_bookkeeping() -> None:
+def test_the_fingerprint_ignores_status_and_versions() -> None:
     body = live()
     changed = copy.deepcopy(body)
     changed["status"] = {}

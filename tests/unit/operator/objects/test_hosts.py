@@ -1,4 +1,4 @@
-"""Tests of which tracker gets an ingress host."""
+"""Tests of the assignment of ingress hosts to trackers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def tracker(name: str, created: str = "2026-01-01T00:00:00Z", **ingress: Any) ->
     return {"metadata": metadata, "spec": {"ingress": ingress}}
 
 
-def test_the_older_tracker_has_the_host_unless_the_other_has_an_ingress_already() -> None:
+def test_the_older_tracker_has_the_host_unless_the_other_already_has_an_ingress() -> None:
     hosts = Hosts()
     old, new = TrackerKey("one", "old"), TrackerKey("one", "new")
     hosts.put(old, tracker("old", "2026-01-01T00:00:00Z", enabled=True, host="a.example"))
@@ -23,7 +23,7 @@ def test_the_older_tracker_has_the_host_unless_the_other_has_an_ingress_already(
     assert hosts.holder(old, None, lambda key: key == new) == new
 
 
-def test_hosts_of_other_classes_do_not_matter() -> None:
+def test_the_same_host_of_another_class_is_no_conflict() -> None:
     hosts = Hosts()
     inside, outside = TrackerKey("one", "inside"), TrackerKey("one", "outside")
     hosts.put(inside, tracker("inside", enabled=True, host="a.example", className="internal"))
@@ -32,7 +32,7 @@ def test_hosts_of_other_classes_do_not_matter() -> None:
     assert hosts.holder(outside, "internal", lambda _: False) == inside
 
 
-def test_giving_up_a_host_is_news_for_the_others() -> None:
+def test_a_released_host_affects_the_other_trackers_that_request_it() -> None:
     hosts = Hosts()
     one, two = TrackerKey("one", "one"), TrackerKey("one", "two")
     hosts.put(one, tracker("one", enabled=True, host="a.example"))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from flighttracker_operator.objects.ownership import Owner, owner_of, person_behind
+from flighttracker_operator.objects.ownership import Owner, describe_owner, owner_of
 
 OWNED = {"apiVersion": "flighttracker.io/v1alpha1", "kind": "FlightTracker", "name": "demo", "uid": "tracker-1"}
 
@@ -15,7 +15,7 @@ OWNED = {"apiVersion": "flighttracker.io/v1alpha1", "kind": "FlightTracker", "na
     ("metadata", "owner"),
     [
         ({"ownerReferences": [OWNED]}, Owner.OURS),
-        ({"ownerReferences": [{**OWNED, "uid": "tracker-0"}]}, Owner.LEAVING),
+        ({"ownerReferences": [{**OWNED, "uid": "tracker-0"}]}, Owner.PREDECESSOR),
         ({"ownerReferences": [{"kind": "App", "name": "x", "uid": "x", "controller": True}]}, Owner.FOREIGN),
         ({}, Owner.FOREIGN),
         ({"managedFields": [{"manager": "kubectl", "operation": "Apply"}]}, Owner.FOREIGN),
@@ -26,8 +26,8 @@ def test_the_owner_of_an_object(metadata: dict[str, Any], owner: Owner) -> None:
     assert owner_of(metadata, "tracker-1", "demo") is owner
 
 
-def test_an_owner_is_named_in_words() -> None:
-    assert person_behind({"ownerReferences": [{"kind": "App", "name": "x", "controller": True}]}) == "App x"
-    assert person_behind({"annotations": {"meta.helm.sh/release-name": "shop"}}) == "Helm release shop"
-    assert person_behind({"managedFields": [{"manager": "kubectl-create"}]}) == "kubectl-create made it"
-    assert person_behind({}) == "somebody else made it"
+def test_an_owner_is_described_by_controller_release_or_tool() -> None:
+    assert describe_owner({"ownerReferences": [{"kind": "App", "name": "x", "controller": True}]}) == "App x"
+    assert describe_owner({"annotations": {"meta.helm.sh/release-name": "shop"}}) == "Helm release shop"
+    assert describe_owner({"managedFields": [{"manager": "kubectl-create"}]}) == "created by kubectl-create"
+    assert describe_owner({}) == "owner unknown"

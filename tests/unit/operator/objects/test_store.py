@@ -1,4 +1,4 @@
-"""Tests of the local store of live objects."""
+"""Tests of the store of live objects."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def tracker() -> dict[str, Any]:
     return {"metadata": {"name": "demo", "namespace": "one", "uid": "demo-1", "resourceVersion": "1"}, "spec": {}}
 
 
-def test_the_newest_version_wins_whoever_brings_it() -> None:
+def test_the_newest_version_wins_in_any_order() -> None:
     store = Store()
     assert store.put(entry_of(SERVICE, service(2)))
     assert not store.put(entry_of(SERVICE, service(1)))
@@ -32,22 +32,22 @@ def test_the_newest_version_wins_whoever_brings_it() -> None:
     assert (child.body["kind"], child.body["apiVersion"]) == ("Service", "v1")
 
 
-def test_what_an_object_was_found_to_be_holds_for_its_version_alone() -> None:
+def test_an_object_is_marked_as_current_for_one_version_only() -> None:
     store, key = Store(), ObjectKey("Service", "one", "demo-web")
     store.put(entry_of(SERVICE, service(1)))
-    store.note_as(key, "digest")
-    assert store.is_as(key, "digest")
-    assert not store.is_as(key, "another")
+    store.mark_current(key, "digest")
+    assert store.is_current(key, "digest")
+    assert not store.is_current(key, "another")
     store.put(entry_of(SERVICE, service(1)))
-    assert store.is_as(key, "digest"), "it is the same version"
+    assert store.is_current(key, "digest"), "the version is the same"
     store.put(entry_of(SERVICE, service(2)))
-    assert not store.is_as(key, "digest")
-    store.note_as(key, "digest")
+    assert not store.is_current(key, "digest")
+    store.mark_current(key, "digest")
     store.remove(key)
-    assert not store.is_as(key, "digest")
+    assert not store.is_current(key, "digest")
 
 
-def test_bodies_are_unpacked_when_they_are_looked_at() -> None:
+def test_bodies_are_decompressed_once_on_first_access() -> None:
     bodies = Bodies([entry_of(SERVICE, service(1)), entry_of(TRACKER, tracker())])
     assert list(bodies) == [("Service", "demo-web"), ("FlightTracker", "demo")]
     assert [body["spec"] for body in bodies.of_kind("Service")] == [{"ports": [{"port": 1}]}]
@@ -56,17 +56,17 @@ def test_bodies_are_unpacked_when_they_are_looked_at() -> None:
     assert len(bodies) == 2
 
 
-def test_another_incarnation_replaces_whatever_its_version() -> None:
+def test_an_object_with_a_new_uid_replaces_the_old_one_at_any_version() -> None:
     store = Store()
     store.put(entry_of(SERVICE, service(9)))
     assert store.put(entry_of(SERVICE, service(3, uid="s2")))
     key = ObjectKey("Service", "one", "demo-web")
-    assert store.remove(key, "s1") is None, "the old one's end is not the new one's"
+    assert store.remove(key, "s1") is None, "the deletion is that of the old object"
     assert store.remove(key, "s2") is not None
     assert list(store.children(DEMO)) == []
 
 
-def test_a_child_whose_label_changes_moves() -> None:
+def test_a_child_whose_label_changes_moves_to_the_other_tracker() -> None:
     store = Store()
     store.put(entry_of(SERVICE, service(1)))
     store.put(entry_of(SERVICE, service(2, tracker="other")))
@@ -74,7 +74,7 @@ def test_a_child_whose_label_changes_moves() -> None:
     assert len(list(store.children(TrackerKey("one", "other")))) == 1
 
 
-def test_bookkeeping_is_not_kept() -> None:
+def test_managed_fields_and_last_applied_configuration_are_not_stored() -> None:
     fields = [{"manager": "flighttracker-operator", "operation": "Apply"}]
     noise = {"kubectl.kubernetes.io/last-applied-configuration": "{}", "kept": "yes"}
     entry = entry_of(SERVICE, service(managedFields=fields, annotations=noise))
@@ -82,7 +82,7 @@ def test_bookkeeping_is_not_kept() -> None:
     assert entry.body["metadata"]["annotations"] == {"kept": "yes"}
 
 
-def test_trackers_are_apart_from_their_children() -> None:
+def test_a_tracker_is_none_of_its_children() -> None:
     store = Store()
     store.put(entry_of(TRACKER, tracker()))
     store.put(entry_of(SERVICE, service()))

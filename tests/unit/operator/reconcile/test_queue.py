@@ -1,4 +1,4 @@
-"""Which tracker is looked at next; time is passed in."""
+"""Tests of the queue of trackers to reconcile."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_a_tracker_is_in_the_queue_once_at_the_earliest_time() -> None:
     assert queue.take(100.0) is None
 
 
-def test_a_busy_tracker_is_not_handed_out_and_comes_back_afterwards() -> None:
+def test_a_busy_tracker_is_not_handed_out_until_it_is_done() -> None:
     queue = Queue()
     queue.add(A, 0.0)
     assert queue.take(0.0) == A
@@ -35,14 +35,14 @@ def test_a_busy_tracker_is_not_handed_out_and_comes_back_afterwards() -> None:
     assert queue.take(1.0) == A
 
 
-def test_who_waits_longest_comes_first() -> None:
+def test_the_tracker_that_is_due_longest_comes_first() -> None:
     queue = Queue()
     queue.add(B, 1.0)
     queue.add(A, 2.0)
     assert [queue.take(3.0), queue.take(3.0)] == [B, A]
 
 
-def test_who_is_late_is_counted_without_those_that_are_looked_at() -> None:
+def test_busy_trackers_do_not_count_as_overdue() -> None:
     queue = Queue()
     for number, at_s in enumerate((1.0, 2.0, 3.0, 9.0)):
         queue.add(TrackerKey("flights", f"sky-{number}"), at_s)
@@ -51,7 +51,7 @@ def test_who_is_late_is_counted_without_those_that_are_looked_at() -> None:
     assert queue.overdue(3.0) == 2
 
 
-def test_failures_push_back_further_each_time_and_success_forgets_them() -> None:
+def test_the_delay_doubles_with_each_failure_and_a_success_resets_it() -> None:
     queue = Queue()
     delays = []
     now_s = 0.0
@@ -67,7 +67,7 @@ def test_failures_push_back_further_each_time_and_success_forgets_them() -> None
     assert queue.failures(A) == 0
 
 
-def test_what_the_server_asks_for_counts_more() -> None:
+def test_retry_after_replaces_the_backoff() -> None:
     queue = Queue()
     queue.add(A, 0.0)
     queue.take(0.0)
@@ -76,11 +76,11 @@ def test_what_the_server_asks_for_counts_more() -> None:
     assert queue.take(7.0) == A
 
 
-def test_news_do_not_cut_a_retry_short() -> None:
+def test_a_change_does_not_shorten_a_retry() -> None:
     queue = Queue()
     queue.add(A, 0.0)
     queue.take(0.0)
-    queue.add(A, 0.0)  # something happened during the pass that fails
+    queue.add(A, 0.0)  # a change during the pass that fails
     queue.failed(A, 0.0, random=1.0)
     assert queue.take(BACKOFF.first_s / 2) is None
 
@@ -94,7 +94,7 @@ def test_retries_are_spread_over_half_of_the_delay(random: float) -> None:
 
 
 class QueueMachine(RuleBasedStateMachine):
-    """Whatever is added, taken and given back: no tracker is lost, and none is with two workers."""
+    """In any sequence of operations, no tracker is lost, and none is handed out twice at once."""
 
     def __init__(self) -> None:
         super().__init__()
