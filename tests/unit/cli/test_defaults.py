@@ -34,7 +34,7 @@ def test_simulated_traffic_is_the_source_of_a_tracker_that_names_none() -> None:
 
 def test_a_named_source_stands_alone_with_its_defaults() -> None:
     url = "https://opensky-network.org/api/states/all"
-    opensky = {"userAgent": "", "headers": {}, "url": url, "intervalSeconds": 90.0}
+    opensky = {"userAgent": "", "headers": {}, "url": url, "intervalSeconds": 90.0, "vehicles": False}
     assert blocks_of({"source": OPENSKY}, "source") == OPENSKY | {"opensky": opensky}
     assert list(blocks_of({"source": {"readsb": {"url": "http://pi/a.json"}}}, "source")) == ["readsb"]
 
