@@ -15,7 +15,7 @@ from aiohttp import web
 from flighttracker.bounding_box import BoundingBox
 from flighttracker.errors import StartError
 from flighttracker.flight import FlightPosition, refuse_out_of_range
-from flighttracker.settings import GeneratorSettings, OpenSkySource, ReadsbSource
+from flighttracker.settings import GeneratorSettings, HttpAccessSettings, OpenSkySource, ReadsbSource
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.sources import source_for
 from tests.answer_server import Handler, RestlessClock, Server, saying
@@ -129,6 +129,25 @@ async def test_a_server_that_was_not_reached_is_asked_again_soon_however_long_th
     assert errors(metrics, "connection") >= 12
     assert clock.waits_s[0] <= 1.5
     assert 30.0 <= clock.waits_s[11] <= 60.5
+
+
+async def test_a_rate_limit_holds_for_the_next_loop_and_the_next_process(server: Server, tmp_path: Path) -> None:
+    server.handlers = [saying("slow down", 429, {"Retry-After": "1234"}), GOOD]
+    access = HttpAccessSettings(state_directory=str(tmp_path))
+    settings = GeneratorSettings(source=OpenSkySource(url=f"{server.url}/answer", access=access))
+    stopped, metrics = ManualClock(NOW_MS), GeneratorMetrics()
+    first = source_for(settings, stopped, metrics)
+    for source in (first, first, source_for(settings, stopped, metrics)):
+        async with aclosing(source.batches()) as batches:
+            waiting = asyncio.ensure_future(anext(batches))
+            await asyncio.sleep(0.2)
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
+    assert len(server.requests) == 1
+    clock = RestlessClock(NOW_MS)
+    await first_batch(settings.source, clock, GeneratorMetrics())  # type: ignore[arg-type]
+    assert clock.waits_s == [1234.0]
+    assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize(("status", "reason"), [(503, "server_error"), (403, "unauthorized"), (404, "http_status")])

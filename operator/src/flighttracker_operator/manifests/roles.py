@@ -29,6 +29,9 @@ from flighttracker_operator.model.servers import (
 USER: Final = 65532
 """User of the services' image."""
 
+STATE_DIRECTORY: Final = "/tmp"  # noqa: S108 - inside the pod
+"""Containers that restart keep it."""
+
 Role = Literal["generator", "gateway"]
 
 
@@ -53,7 +56,7 @@ class RoleParts:
 
 def role_parts(tracker: FlightTracker, facts: Facts, role: Role) -> RoleParts:
     """Return the ConfigMap, command, mounts, volumes and annotations of a role."""
-    made = plan(tracker, servers=server_settings(tracker, facts))
+    made = plan(tracker, servers=server_settings(tracker, facts), state_directory=STATE_DIRECTORY)
     settings = write_settings(made.generator if role == "generator" else made.gateway).decode()
     access = kafka_access(tracker, facts)
     data = {f"{role}.json": settings}

@@ -88,6 +88,7 @@ def plan(
     listening: Listening = POD_LISTENING,
     page_directory: str = "",
     is_private_forbidden: bool = False,
+    state_directory: str = "",
 ) -> Plan:
     """Return the settings of every role.
 
@@ -99,6 +100,7 @@ def plan(
         listening: where the roles listen.
         page_directory: the built page that the gateway serves at /; empty for none.
         is_private_forbidden: whether sources and key servers must be on the public internet.
+        state_directory: directory that the generator may write to; empty for none.
     """
     name, spec = tracker.metadata.name, tracker.spec
     endpoint = spec.monitoring.otlp_endpoint
@@ -106,12 +108,13 @@ def plan(
     tracing = None if endpoint is None else TracingSettings(otlp_endpoint=endpoint, sample_ratio=sample_ratio)
     gateway, web = spec.gateway, spec.web
     view = web.default_view
+    requests = HttpAccessSettings(is_private_forbidden=is_private_forbidden, state_directory=state_directory)
     return Plan(
         tracker=name,
         shards=spec.kafka.partitions,
         generator=GeneratorSettings(
             tracker=name,
-            source=_source(spec.source.chosen, secrets_directory, is_private_forbidden),
+            source=_source(spec.source.chosen, secrets_directory, requests),
             replicas=spec.generator.replicas,
             metrics_port=listening.metrics_port,
             servers=servers,
@@ -141,7 +144,9 @@ def plan(
     )
 
 
-def _source(chosen: Simulated | OpenSky | Readsb, secrets_directory: str, is_private_forbidden: bool) -> SourceSettings:
+def _source(
+    chosen: Simulated | OpenSky | Readsb, secrets_directory: str, requests: HttpAccessSettings
+) -> SourceSettings:
     match chosen:
         case Simulated():
             return SimulatedSource(
@@ -158,7 +163,7 @@ def _source(chosen: Simulated | OpenSky | Readsb, secrets_directory: str, is_pri
                 bounding_box=BoundingBox.of_edges(box.west, box.south, box.east, box.north) if box else None,
                 interval_s=chosen.interval_seconds,
                 vehicles=chosen.vehicles,
-                access=_access(chosen, secrets_directory, is_private_forbidden),
+                access=_access(chosen, secrets_directory, requests),
             )
         case Readsb():
             return ReadsbSource(
@@ -166,12 +171,12 @@ def _source(chosen: Simulated | OpenSky | Readsb, secrets_directory: str, is_pri
                 interval_s=chosen.interval_seconds,
                 vehicles=chosen.vehicles,
                 non_icao_addresses=chosen.non_icao_addresses,
-                access=_receiver_access(chosen, secrets_directory, is_private_forbidden),
+                access=_receiver_access(chosen, secrets_directory, requests),
             )
 
 
-def _receiver_access(chosen: Readsb, secrets_directory: str, is_private_forbidden: bool) -> HttpAccessSettings:
-    access = _access(chosen, secrets_directory, is_private_forbidden)
+def _receiver_access(chosen: Readsb, secrets_directory: str, requests: HttpAccessSettings) -> HttpAccessSettings:
+    access = _access(chosen, secrets_directory, requests)
     if not chosen.credentials_secret:
         return access
     directory = f"{secrets_directory}/{chosen.credentials_secret}"
@@ -187,15 +192,15 @@ def _receiver_access(chosen: Readsb, secrets_directory: str, is_private_forbidde
     return msgspec.structs.replace(access, username_file=f"{directory}/username", password_file=f"{directory}/password")
 
 
-def _access(chosen: HttpAccess, secrets_directory: str, is_private_forbidden: bool) -> HttpAccessSettings:
+def _access(chosen: HttpAccess, secrets_directory: str, requests: HttpAccessSettings) -> HttpAccessSettings:
     certificate = chosen.client_certificate_secret
-    return HttpAccessSettings(
+    return msgspec.structs.replace(
+        requests,
         user_agent=chosen.user_agent,
         headers=dict(chosen.headers),
         ca_file=f"{secrets_directory}/{chosen.ca_secret}/ca.crt" if chosen.ca_secret else "",
         certificate_file=f"{secrets_directory}/{certificate}/tls.crt" if certificate else "",
         key_file=f"{secrets_directory}/{certificate}/tls.key" if certificate else "",
-        is_private_forbidden=is_private_forbidden,
     )
 
 

@@ -37,6 +37,8 @@ class HttpAccessSettings(Settings, frozen=True):
     """Certificate to show, PEM; empty shows none."""
     key_file: str = ""
     """The key of `certificate_file`, PEM, without a passphrase."""
+    state_directory: str = ""
+    """Directory where a pause that the server asked for is kept for the next start; empty keeps it in memory only."""
     is_private_forbidden: bool = False
     """Whether only addresses of the public internet may be asked."""
 

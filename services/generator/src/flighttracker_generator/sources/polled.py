@@ -18,6 +18,7 @@ from flighttracker.settings import OpenSkySource, ReadsbSource
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.sources.answers import Answer
 from flighttracker_generator.sources.http_client import HttpClient
+from flighttracker_generator.sources.pause import Pause
 from flighttracker_generator.sources.polling import poll
 from flighttracker_generator.sources.timeline import Timeline
 
@@ -47,6 +48,7 @@ class PolledSource(ABC, Generic[Settings]):
         self._clock = clock
         self._metrics = metrics
         self._replica, self._replicas = replica, replicas
+        self._pause = Pause(settings.access.state_directory, settings.url)
 
     async def batches(self) -> AsyncGenerator[list[FlightPosition], None]:
         """Yield the new positions of each answer.
@@ -60,7 +62,7 @@ class PolledSource(ABC, Generic[Settings]):
         async with HttpClient(settings.access, settings.request_timeout_s) as client:
             client.check()
             ask = partial(self.ask, client)
-            polling = poll(self.name, ask, timeline, self._clock, settings.interval_s, self._metrics)
+            polling = poll(self.name, ask, timeline, self._clock, settings.interval_s, self._metrics, self._pause)
             async with aclosing(polling) as batches:
                 async for batch in batches:
                     yield batch

@@ -20,6 +20,7 @@ from flighttracker.flight import FlightPosition
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.sources.answers import Answer
 from flighttracker_generator.sources.losses import LossReport
+from flighttracker_generator.sources.pause import Pause
 from flighttracker_generator.sources.timeline import Timeline
 
 LONGEST_BACKOFF_S: Final = 300.0
@@ -34,6 +35,7 @@ async def poll(
     clock: Clock,
     interval_s: float,
     metrics: GeneratorMetrics,
+    pause: Pause,
 ) -> AsyncGenerator[list[FlightPosition], None]:
     """Yield what each answer has that is new.
 
@@ -44,7 +46,13 @@ async def poll(
         clock: the time.
         interval_s: from one request to the next.
         metrics: counts.
+        pause: what the server asked for before, and asks for.
     """
+    paused_until_ms = pause.until_ms(clock.now_ms())
+    if paused_until_ms > clock.now_ms():
+        wait_s = (paused_until_ms - clock.now_ms()) / 1000
+        _logger.warning("%s: the server asked before to be left alone; first request in %.1f s", name, wait_s)
+        await clock.sleep_until(paused_until_ms)
     jitter = random.Random()  # noqa: S311 - spreads requests, guards nothing
     failures = 0
     loss_report = LossReport()
@@ -56,6 +64,8 @@ async def poll(
             failures += 1
             metrics.source_errors.labels(reason=error.reason).inc()
             wait_s = _wait_s(error, failures, interval_s, jitter)
+            if error.retry_after_s is not None:
+                pause.begin(clock.now_ms() + round(wait_s * 1000))
             _logger.warning("%s: %s (%s); next request in %.1f s", name, error, error.reason, wait_s)
             await clock.sleep_ms(round(wait_s * 1000))
             continue
