@@ -201,7 +201,8 @@ async def test_a_client_that_does_not_read_an_answer_is_closed() -> None:
 
 @pytest.mark.parametrize("then", [b"", GET + b"X-Long: " + b"x" * 20_000], ids=["idle", "refused"])
 async def test_a_closing_connection_ends_even_if_the_client_does_not_read(then: bytes) -> None:
-    settings = GatewaySettings(limits=LimitSettings(request_head_s=0.5, answer_s=0.5))
+    limits = LimitSettings(request_head_s=0.5, answer_s=0.5, max_requests_per_address_per_s=100_000)
+    settings = GatewaySettings(limits=limits)
     async with running_gateway(settings) as running:
         running.server.config.timeout_keep_alive = 1
         host, port = running.url.removeprefix("http://").split(":")

@@ -128,3 +128,46 @@ async def test_a_client_that_ignores_refusals_is_not_answered_and_others_are() -
             await running.clock.advance(1000)
             async with flooding.get(running.url + "/health") as response:
                 assert response.status == 200
+
+
+async def test_every_request_of_a_client_counts_and_others_are_answered() -> None:
+    settings = GatewaySettings(trusted_proxies=LOOPBACK, limits=LimitSettings(max_requests_per_address_per_s=3))
+    async with running_gateway(settings) as running:
+
+        async def answer(path: str, address: str) -> int:
+            return (await running.get(path, headers={"X-Forwarded-For": address}))[0]
+
+        paths = ("/health", "/nowhere", "/api/v1/flights?unknown=1", "/api/v1/flights")
+        assert [await answer(path, "192.0.2.1") for path in paths] == [200, 404, 400, 429]
+        assert await answer("/api/v1/flights", "192.0.2.2") == 200
+        status, problem = await running.get("/health", headers={"X-Forwarded-For": "192.0.2.1"})
+        assert (status, problem["detail"]) == (429, "More than 3 requests a second from your address; try again.")
+        await running.clock.advance(1000)
+        assert await answer("/api/v1/flights", "192.0.2.1") == 200
+
+
+async def test_invalid_tokens_use_up_the_requests_of_a_client(tmp_path: Path) -> None:
+    limits = LimitSettings(max_requests_per_address_per_s=50)
+    settings = GatewaySettings(auth=secret_settings(tmp_path), trusted_proxies=LOOPBACK, limits=limits)
+    async with running_gateway(settings) as running:
+        wrong = bearer(token("another secret of at least thirty-two bytes"))
+
+        async def answer(address: str, shown: dict[str, str]) -> int:
+            return (await running.get("/api/v1/config", headers=shown | {"X-Forwarded-For": address}))[0]
+
+        assert [await answer("192.0.2.1", wrong) for _ in range(6)] == [401] * 5 + [429]
+        assert await answer("192.0.2.2", bearer(token())) == 200
+        await running.clock.advance(100)
+        assert await answer("192.0.2.1", bearer(token())) == 200
+
+
+async def test_an_answer_that_says_too_many_requests_says_when_to_try_again() -> None:
+    settings = GatewaySettings(limits=LimitSettings(max_requests_per_address_per_s=1))
+    async with running_gateway(settings) as running:
+        await running.get("/health")
+        async with running.session.get(running.url + "/health") as response:
+            assert (response.status, response.headers["Retry-After"], response.headers["Connection"]) == (
+                429,
+                "5",
+                "close",
+            )

@@ -94,6 +94,7 @@ def test_every_field_of_the_gateway_reaches_its_settings() -> None:
         "maxConnectionsPerUser": 1,
         "maxConnectsPerSecond": 2,
         "maxConnectsPerAddressPerSecond": 3,
+        "maxRequestsPerAddressPerSecond": 6,
         "maxMessageBytes": 1024,
         "maxMessagesPerSecond": 4,
         "slowClientSeconds": 5,

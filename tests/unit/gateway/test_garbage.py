@@ -11,6 +11,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from flighttracker.settings import GatewaySettings
+from flighttracker_gateway.access.client_shares import ClientShares
 from flighttracker_gateway.garbage import FEWEST_ENDED, GarbageCollection
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.websocket.admission import Admission
@@ -33,7 +34,8 @@ def thawed() -> Iterator[None]:
 
 def made() -> tuple[GarbageCollection, Admission, ManualClock]:
     clock = ManualClock(0)
-    admission = Admission(GatewaySettings(), clock, GatewayMetrics(CollectorRegistry()))
+    settings = GatewaySettings()
+    admission = Admission(settings, ClientShares(settings.limits, clock), clock, GatewayMetrics(CollectorRegistry()))
     return GarbageCollection(admission, clock), admission, clock
 
 

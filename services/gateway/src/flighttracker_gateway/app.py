@@ -57,7 +57,9 @@ def create_app(gateway: Gateway) -> HttpShell:
     """Return the application that serves one gateway."""
     policy = SecurityPolicy(gateway.settings)
     routes = create_routes(gateway)
-    return HttpShell(routes, gateway.settings, policy, gateway.metrics, gateway.clock, gateway.gate.knock)
+    return HttpShell(
+        routes, gateway.settings, policy, gateway.metrics, gateway.clock, gateway.shares, gateway.gate.knock
+    )
 
 
 def create_routes(gateway: Gateway) -> Litestar:

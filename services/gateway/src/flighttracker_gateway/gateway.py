@@ -16,6 +16,7 @@ from flighttracker.settings import GatewaySettings
 from flighttracker.tracing import Tracing
 from flighttracker_gateway.access.auth import Auth
 from flighttracker_gateway.access.client_log import ErrorGroups
+from flighttracker_gateway.access.client_shares import ClientShares
 from flighttracker_gateway.delivery.answer_cache import Answers
 from flighttracker_gateway.delivery.hub import Hub
 from flighttracker_gateway.delivery.presence import Presence
@@ -39,6 +40,7 @@ class Gateway:
         answers: the answers of the HTTP interface that are the same for every client.
         hub: sends ticks to the viewers.
         auth: checks tokens and permissions.
+        shares: limits the handshakes and requests of each client.
         admission: limits connections.
         gate: the handler of `/ws`.
         relay: applies frames from the bus to the picture, and passes them to the hub.
@@ -71,7 +73,8 @@ class Gateway:
         stale_after_silence_ms = round(settings.stale_after_silence_s * 1000)
         self.staleness = Staleness(self.picture, settings.stale_after_ticks, stale_after_silence_ms, clock)
         self.hub = Hub(self.picture, settings.limits, clock, self.metrics)
-        self.admission = Admission(settings, clock, self.metrics)
+        self.shares = ClientShares(settings.limits, clock)
+        self.admission = Admission(settings, self.shares, clock, self.metrics)
         self.garbage = GarbageCollection(self.admission, clock)
         self.gate = Gate(
             settings,

@@ -133,7 +133,7 @@ def make_server(
     limits = gateway.settings.limits
     config = uvicorn.Config(
         create_app(gateway),
-        http=bounded_http(limits, gateway.metrics, gateway.admission.is_flooding),
+        http=bounded_http(limits, gateway.metrics, gateway.shares.is_flooding),
         ws=protocol_with(limits, gateway.clock),
         ws_max_size=limits.max_message_bytes,
         ws_ping_interval=limits.ping_interval_s,

@@ -11,6 +11,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import Any, Final, cast
 
 from litestar.enums import ScopeType
@@ -20,6 +21,7 @@ from flighttracker.clock import Clock
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.access.client_log import SampledLog
 from flighttracker_gateway.access.client_rates import client_of_scope
+from flighttracker_gateway.access.client_shares import RETRY_AFTER_S, ClientShares
 from flighttracker_gateway.access.problem import PROBLEM_JSON, encode_problem
 from flighttracker_gateway.http.host import host_mistake
 from flighttracker_gateway.http.policy import SecurityPolicy
@@ -44,6 +46,7 @@ class HttpShell:
         policy: the security headers of an answer.
         metrics: counts and times requests.
         clock: the time windows of the sampled log.
+        shares: limits the requests of each client.
         knock: counts a handshake of a client, and returns why it is refused.
     """
 
@@ -54,9 +57,11 @@ class HttpShell:
         policy: SecurityPolicy,
         metrics: GatewayMetrics,
         clock: Clock,
+        shares: ClientShares,
         knock: Callable[[str], Refusal | None],
     ) -> None:
         self._app = app
+        self._shares = shares
         self._knock = knock
         self._max_bytes = settings.limits.max_request_bytes
         self._policy = policy
@@ -103,6 +108,7 @@ class HttpShell:
 
     async def _serve_http(self, http: HTTPScope, receive: Receive, send: Send) -> None:
         started_s = time.perf_counter()
+        client = client_of_scope(cast("Any", http))
         is_head = http["method"] == "HEAD"
         # HEAD is GET without the body, on every route.
         inner = cast("HTTPScope", {**http, "method": "GET"}) if is_head else http
@@ -133,13 +139,20 @@ class HttpShell:
             await send(message)
 
         try:
-            refusal = self._refusal(http)
+            # First, because it costs the least: Litestar's routing takes longer than all of this.
+            too_many = self._shares.refuse_request(client)
+            refusal = (429, too_many) if too_many else self._refusal(http)
             if refusal is None:
                 await self._app(inner, receive, send_with_headers)
+            elif too_many:
+                retry = (b"retry-after", str(RETRY_AFTER_S).encode())
+                await _answer(send_with_headers, *refusal, retry, (b"connection", b"close"))
             else:
                 # What follows of the request is not read.
                 await _answer(send_with_headers, *refusal, (b"connection", b"close"))
         finally:
+            if status == HTTPStatus.UNAUTHORIZED:
+                self._shares.charge_failed_request(client)
             level = logging.INFO if status >= 400 or status == 0 else logging.DEBUG
             # The route, never the path: a client chooses the path, which may hold what must not be logged.
             route = cast("dict[str, Any]", inner).get("path_template", _NO_ROUTE)

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from flighttracker.bounding_box import parse_bounding_box
 from flighttracker.clock import Clock
 from flighttracker.settings import GatewaySettings
-from flighttracker_gateway.access.client_rates import ClientRates, client_of
+from flighttracker_gateway.access.client_shares import ClientShares
 from flighttracker_gateway.access.origins import Origins
 from flighttracker_gateway.access.query import parse_query
 from flighttracker_gateway.access.rate_limit import RateLimit
@@ -29,9 +29,6 @@ from flighttracker_gateway.picture.cursor import Cursor, parse_since
 from flighttracker_gateway.websocket.refusal import RETRY_AFTER_S, Refusal
 
 PARAMETERS: Final = ("since", "bbox")
-FAILED_TOKEN_COST: Final = 10
-"""Handshakes that one with an invalid token counts for."""
-
 _SUPPORTED: Final = ", ".join(encoding.value for encoding in Encoding)
 
 
@@ -70,14 +67,13 @@ class Admission:
         ended: connections that have ended.
     """
 
-    def __init__(self, settings: GatewaySettings, clock: Clock, metrics: GatewayMetrics) -> None:
+    def __init__(self, settings: GatewaySettings, shares: ClientShares, clock: Clock, metrics: GatewayMetrics) -> None:
         limits = settings.limits
         self._settings = settings
+        self._shares = shares
         self._metrics = metrics
         self._origins = Origins(settings.allowed_origins)
         self._connects = RateLimit(limits.max_connects_per_s, clock)
-        self._handshakes = ClientRates(limits.max_connects_per_address_per_s, clock)
-        self._answered = ClientRates(limits.max_connects_per_address_per_s, clock)
         self._of_user: dict[str, int] = {}
         self.is_draining = False
         self.connections = 0
@@ -85,24 +81,12 @@ class Admission:
 
     def knock(self, client: str) -> Refusal | None:
         """Count a handshake of a client, whatever becomes of it; return a refusal when there are too many."""
-        if self._handshakes.take(client):
-            return None
-        self._answered.take(client)
-        most = self._settings.limits.max_connects_per_address_per_s
-        detail = f"More than {most:g} connections a second from your address; try again."
-        return self._counted(Refusal(429, "connect_rate_of_address", detail, RETRY_AFTER_S))
-
-    def is_flooding(self, address: str) -> bool:
-        """Return whether a connection of an address is not worth an answer.
-
-        That is the case after as many refusals in a second as handshakes are allowed. An answer costs five times as
-        much as an aborted connection.
-        """
-        return self._answered.is_spent(client_of(address))
+        detail = self._shares.refuse_handshake(client)
+        return self._counted(Refusal(429, "connect_rate_of_address", detail, RETRY_AFTER_S)) if detail else None
 
     def charge_failed_token(self, client: str) -> None:
-        """Count an invalid token of a client, as `FAILED_TOKEN_COST` handshakes."""
-        self._handshakes.charge(client, FAILED_TOKEN_COST - 1)
+        """Count an invalid token of a client, as ten handshakes."""
+        self._shares.charge_failed_handshake(client)
 
     def decide(self, handshake: Handshake) -> Admitted | Refusal:
         """Return whether a handshake is accepted, and count a refusal."""

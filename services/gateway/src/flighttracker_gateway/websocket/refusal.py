@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
+from flighttracker_gateway.access.client_shares import RETRY_AFTER_S
 from flighttracker_gateway.access.problem import PROBLEM_JSON, encode_problem
 
-RETRY_AFTER_S: Final = 5
-"""What a client is asked to wait when the reason passes by itself."""
+__all__ = ["RETRY_AFTER_S", "Refusal"]
 
 
 class Refusal(NamedTuple):
