@@ -17,6 +17,8 @@ class GeneratorMetrics:
         source_errors: answers of a real source that could not be used, by reason.
         source_skipped: aircraft of an answer that gave no new position, by reason.
         source_stopped: 1 when a real source answers, but its answers no longer change.
+        source_credits: credits that an account has left today; NaN until a source sends them.
+        source_next_request: when a real source is asked next, seconds since 1970.
         source_fields_lost: impossible values in answers, which became unknown, by field.
         dropped: records given up because the bus was away for too long.
         step_s: time from a batch of positions to its records, seconds.
@@ -41,6 +43,17 @@ class GeneratorMetrics:
         self.source_stopped = Gauge(
             "flights_source_stopped",
             "1 when the answers of the source have been the same for a minute.",
+            registry=self.registry,
+        )
+        self.source_credits = Gauge(
+            "flights_source_credits_remaining",
+            "Credits that an account of the source has left today; NaN until the source sends them.",
+            registry=self.registry,
+        )
+        self.source_credits.set(float("nan"))
+        self.source_next_request = Gauge(
+            "flights_source_next_request_timestamp_seconds",
+            "When the source is asked next, seconds since 1970.",
             registry=self.registry,
         )
         self.source_fields_lost = Counter(

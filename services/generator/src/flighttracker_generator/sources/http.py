@@ -6,7 +6,7 @@ reason that is a metric label; `polling` decides when to try again. Called by `o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -37,6 +37,7 @@ async def request(
     form: Mapping[str, str] | None = None,
     is_own: bool = True,
     hint: str = "",
+    take_headers: Callable[[Mapping[str, str]], None] | None = None,
 ) -> bytes:
     """Return the body of a successful answer.
 
@@ -51,6 +52,7 @@ async def request(
         form: fields to send as a form.
         is_own: whether this is the source itself, which gets the account, and not the server of its tokens.
         hint: which address is meant if this is a web page, as the end of a sentence.
+        take_headers: gets the headers of every answer, whatever its status.
 
     Raises:
         SourceError: `timeout`, `dns`, `connection`, `tls`, `proxy`, `forbidden_target`, `credentials`, `redirected`,
@@ -59,6 +61,8 @@ async def request(
     """
     try:
         async with client.respond(method, url, params=params, headers=headers, form=form, is_own=is_own) as response:
+            if take_headers is not None:
+                take_headers(response.headers)
             _refuse_status(response, now_ms, has_account=client.has_account)
             body = bytearray()
             async for chunk in response.content.iter_chunked(_CHUNK_BYTES):

@@ -6,6 +6,8 @@ One request an interval. Without credentials requests are anonymous, which OpenS
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
 from pathlib import Path
 
 from flighttracker.bounding_box import BoundingBox
@@ -16,9 +18,12 @@ from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.sources.answers import Answer
 from flighttracker_generator.sources.http import request
 from flighttracker_generator.sources.http_client import HttpClient
+from flighttracker_generator.sources.opensky_credits import Credits
 from flighttracker_generator.sources.opensky_states import SOURCE, read_states
 from flighttracker_generator.sources.opensky_token import TokenKeeper, read_credentials
 from flighttracker_generator.sources.polled import PolledSource
+
+_logger = logging.getLogger(__name__)
 
 
 class OpenSky(PolledSource[OpenSkySource]):
@@ -30,6 +35,7 @@ class OpenSky(PolledSource[OpenSkySource]):
         self, settings: OpenSkySource, clock: Clock, metrics: GeneratorMetrics, *, replica: int = 0, replicas: int = 1
     ) -> None:
         super().__init__(settings, clock, metrics, replica=replica, replicas=replicas)
+        self._credits = Credits()
         self._tokens = None
         if settings.credentials_directory:
             self._tokens = TokenKeeper(settings.token_url, Path(settings.credentials_directory), clock)
@@ -52,14 +58,25 @@ class OpenSky(PolledSource[OpenSkySource]):
                 max_bytes=settings.max_answer_bytes,
                 params=area_parameters(settings.bounding_box) | {"extended": "1"},
                 headers=headers,
+                take_headers=self._note_credits,
                 hint="; the state vectors are at https://opensky-network.org/api/states/all",
             )
         except SourceError as error:
             if self._tokens is not None and error.reason == "unauthorized":
                 self._tokens.forget()
+            if error.reason == "http_status" and settings.bounding_box is not None:
+                area = area_parameters(settings.bounding_box)
+                raise SourceError(f"{error}, asked for the area {area}", reason="http_status") from error
             raise
         answer = read_states(body, vehicles=settings.vehicles)
         return answer if settings.bounding_box is None else answer.inside(settings.bounding_box)
+
+    def _note_credits(self, headers: Mapping[str, str]) -> None:
+        remark = self._credits.hear(headers, self._settings.interval_s)
+        if remark:
+            _logger.info("%s: %s", self.name, remark)
+        if self._credits.remaining is not None:
+            self._metrics.source_credits.set(self._credits.remaining)
 
 
 def area_parameters(box: BoundingBox | None) -> dict[str, str]:

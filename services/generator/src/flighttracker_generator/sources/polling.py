@@ -67,6 +67,7 @@ async def poll(
             if error.retry_after_s is not None:
                 pause.begin(clock.now_ms() + round(wait_s * 1000))
             _logger.warning("%s: %s (%s); next request in %.1f s", name, error, error.reason, wait_s)
+            metrics.source_next_request.set(clock.now_ms() / 1000 + wait_s)
             await clock.sleep_ms(round(wait_s * 1000))
             continue
         if failures:
@@ -85,6 +86,7 @@ async def poll(
             metrics.source_fields_lost.labels(field=field).inc(count)
         for line in loss_report.lines(losses, received_ms):
             _logger.warning("%s: %s", name, line)
+        metrics.source_next_request.set(started_ms / 1000 + interval_s)
         yield heard.positions
         await clock.sleep_until(started_ms + round(interval_s * 1000))
 
