@@ -1,4 +1,4 @@
-"""What the generator counts, in a registry of its own: nothing is global, so two roles in one process never collide."""
+"""The generator's metrics, in a registry of their own so that two roles can run in one process."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ class GeneratorMetrics:
     """The metrics of one generator.
 
     Attributes:
-        generated: positions that the bus has taken.
-        rejected: positions that were refused, by role and reason.
-        source_errors: answers of a real source that could not be used, by reason.
-        source_skipped: aircraft of an answer that gave no new position, by reason.
+        generated: positions that were appended to the log.
+        rejected: rejected positions, by role and reason.
+        source_errors: requests to a real source without a usable answer, by reason.
+        source_skipped: aircraft in answers without a usable new position, by reason.
         source_stopped: 1 when a real source answers, but its answers no longer change.
         source_credits: credits that an account has left today; NaN until a source sends them.
         source_next_request: when a real source is asked next, seconds since 1970.
         source_fields_lost: impossible values in answers, which became unknown, by field.
-        dropped: records given up because the bus was away for too long.
-        step_s: time from a batch of positions to its records, seconds.
+        dropped: records that were dropped because the bus was unavailable for too long.
+        step_s: time to encode a batch of positions, seconds.
     """
 
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         self.registry = registry or CollectorRegistry()
         add_build_info(self.registry, "generator")
-        self.generated = Counter(GENERATED, "Positions that the bus has taken.", registry=self.registry)
+        self.generated = Counter(GENERATED, "Positions that were appended to the log.", registry=self.registry)
         self.rejected = Counter(
-            "flights_rejected", "Positions that were refused.", ["role", "reason"], registry=self.registry
+            "flights_rejected", "Positions that were rejected.", ["role", "reason"], registry=self.registry
         )
         self.source_errors = Counter(
-            SOURCE_ERRORS, "Answers of a source that could not be used.", ["reason"], registry=self.registry
+            SOURCE_ERRORS, "Requests to a source without a usable answer.", ["reason"], registry=self.registry
         )
         self.source_skipped = Counter(
             "flights_source_skipped",
@@ -63,11 +63,13 @@ class GeneratorMetrics:
             registry=self.registry,
         )
         self.dropped = Counter(
-            "flights_dropped", "Records given up because the bus was away too long.", registry=self.registry
+            "flights_dropped",
+            "Records that were dropped because the bus was unavailable for too long.",
+            registry=self.registry,
         )
         self.step_s = Histogram(
             "flights_step_seconds",
-            "Time from a batch of positions to its records.",
+            "Time to encode a batch of positions.",
             buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5),
             registry=self.registry,
         )

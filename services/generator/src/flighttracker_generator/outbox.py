@@ -1,8 +1,8 @@
-"""Records on their way to the bus: bounded, in order, and patient while the bus is away.
+"""Buffer of records between the source and the position log: bounded, in order, with retries.
 
-`put` never waits. `send` appends what has gathered, again and again until the bus takes it, so every record arrives at
-least once unless the bound is reached: then the oldest go first, because a newer position of the same aircraft makes
-them worthless, and are counted. `run` fills and empties it.
+`put` never waits. `send` appends the waiting records and retries until the bus accepts them, so every record is
+appended at least once. If the bound is reached, the oldest records are dropped and counted, because newer positions of
+the same aircraft replace them. `run` fills the buffer and runs `send`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _logger = logging.getLogger(__name__)
 
 
 class Outbox:
-    """Keeps records until the position log has them."""
+    """Keeps records until the position log has accepted them."""
 
     def __init__(
         self, log: PositionLog, clock: Clock, metrics: GeneratorMetrics, max_records: int, waits: Waits | None = None
@@ -51,11 +51,11 @@ class Outbox:
             self._metrics.dropped.inc(excess)
             if not self._overflowed:
                 self._overflowed = True
-                _logger.warning("the bus is away and %d records wait: the oldest are dropped", self._max_records)
+                _logger.warning("the bus is unavailable and %d records wait: the oldest are dropped", self._max_records)
         self._filled.set()
 
     async def send(self) -> None:
-        """Append records whenever there are some; runs until it is cancelled."""
+        """Append waiting records until cancelled."""
         while True:
             await self._filled.wait()
             self._filled.clear()
@@ -65,7 +65,7 @@ class Outbox:
     async def _send_batch(self) -> None:
         failures = 0
         while True:
-            # Taken anew at each try: while the bus was away, the oldest may have been dropped.
+            # Selected again for each attempt, because `put` may have dropped the oldest meanwhile.
             batch = list(islice(self._waiting, MAX_RECORDS_PER_APPEND))
             end = self._removed + len(batch)
             try:
@@ -74,11 +74,11 @@ class Outbox:
                 self._waits.note("kafka", str(error))
                 failures += 1
                 wait_s = error.retry_after_s or BACKOFF.wait_s(failures)
-                _logger.warning("the bus does not take %d records (%s): next try in %.1f s", len(batch), error, wait_s)
+                _logger.warning("could not append %d records (%s): next attempt in %.1f s", len(batch), error, wait_s)
                 await self._clock.sleep_ms(round(wait_s * 1000))
                 continue
             self._waits.note("kafka", "")
-            # Part of the batch may have been dropped while it was under way.
+            # `put` may have dropped a part of the batch during the append.
             self._remove_oldest(end - self._removed)
             self._metrics.generated.inc(len(batch))
             self._overflowed = False

@@ -1,7 +1,7 @@
-"""`/health` and `/metrics` of a generator that runs by itself.
+"""HTTP server with `/health` and `/metrics` for a generator that runs in its own process.
 
-`/health` answers well as long as the event loop turns, and says which server is waited for: restarting a generator
-mends no server, but whoever asks why nothing comes should be told.
+`/health` succeeds as long as the event loop runs, because a restart of the generator repairs no other server. Its body
+names the servers that are unavailable.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ async def serve_probes(
     waits: Waits,
     host: str = "0.0.0.0",  # noqa: S104
 ) -> AsyncIterator[None]:
-    """Answer while the context lasts; port 0 serves nothing.
+    """Serve until the context ends; port 0 serves nothing.
 
     Raises:
         StartError: the port is in use.
@@ -34,7 +34,7 @@ async def serve_probes(
         return
 
     async def health(_: web.Request) -> web.Response:
-        return web.json_response({"status": "alive", "waits_for": waits.told()})
+        return web.json_response({"status": "alive", "waits_for": waits.errors()})
 
     async def show_metrics(_: web.Request) -> web.Response:
         return web.Response(body=generate_latest(metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

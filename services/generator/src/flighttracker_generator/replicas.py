@@ -1,4 +1,4 @@
-"""Which replica of the generator an aircraft belongs to: the same on every machine, so replicas never produce twice."""
+"""Assigns each aircraft to one replica of the generator, identically on every machine."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import zlib
 
 
 def replica_of(icao24: str, replicas: int) -> int:
-    """Return the number of the replica that produces an aircraft, from 0 to `replicas - 1`."""
+    """Return the replica that produces an aircraft, from 0 to `replicas - 1`."""
     return zlib.crc32(icao24.encode()) % replicas

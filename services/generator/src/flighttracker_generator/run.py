@@ -1,8 +1,8 @@
-"""The generator: positions from a source become Avro records on the bus.
+"""Runs a generator: encodes the positions of a source as Avro records and appends them to the position log.
 
-Each batch of the source is encoded and given to the outbox, which another task empties, so a slow bus does not delay
-the source. A position that the schema refuses is counted by reason and kept in the rejected log; it never stops the
-stream. Everything here is called by a pod's entry point and by `flighttracker local` with the same arguments.
+Each batch is encoded and put into the outbox. Another task empties it, so a slow bus does not delay the source. A
+position that does not fit the schema is counted by reason and appended to the rejected log; it never stops the stream.
+The entry point of a pod and `flighttracker local` call `run` with the same arguments.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from flighttracker_generator.waits import Waits
 
 ROLE: Final = "generator"
 ENCODE_SLICE: Final = 500
-"""So many positions are encoded before other tasks get their turn: about 6 ms."""
+"""Positions that are encoded before other tasks run; this many take about 6 ms."""
 _logger = logging.getLogger(__name__)
 
 
@@ -46,15 +46,15 @@ async def run(
     """Generate until cancelled.
 
     Args:
-        settings: what `plan` made of the resource.
-        bus: takes the records.
-        clock: the time of the positions.
-        metrics: counts; new ones when None.
-        codec: with the schema's id in the registry; the packaged schema under its local id when None.
-        waits: is told while the bus does not take records.
+        settings: the generator's settings, as `plan` returns them.
+        bus: the logs to append to.
+        clock: paces the source.
+        metrics: the generator's metrics; None creates new ones.
+        codec: codec with the schema's id in the registry; None uses the packaged schema with its local id.
+        waits: notes while the bus rejects records; None creates a new one.
 
     Raises:
-        StartError: the settings name what is not there.
+        StartError: a file that the settings name does not exist or cannot be used.
     """
     metrics = metrics or GeneratorMetrics()
     codec = codec or PositionCodec(LOCAL_SCHEMA_ID)
@@ -84,7 +84,7 @@ async def run(
 async def encode(
     positions: Sequence[FlightPosition], codec: PositionCodec, now_ms: int, tracing: Tracing | None = None
 ) -> tuple[list[OutgoingRecord], list[RejectedRecord]]:
-    """Return the records of a batch in order, and those positions that the schema refuses."""
+    """Return the records of a batch in order, and the positions that do not fit the schema."""
     records, refused = [], []
     for number, position in enumerate(positions):
         if number % ENCODE_SLICE == ENCODE_SLICE - 1:
@@ -105,7 +105,7 @@ def _record(position: FlightPosition, codec: PositionCodec, headers: Headers = (
 
 
 def _refused(position: FlightPosition, error: RecordRefusedError, now_ms: int) -> RejectedRecord:
-    # What does not fit the schema has no Avro bytes; as JSON a person can read it.
+    # A position that does not fit the schema cannot be encoded as Avro. JSON is readable.
     value = msgspec.json.encode(position)
     return RejectedRecord(error.reason, error.detail, ROLE, str(position.icao24).encode(), value, now_ms)
 
@@ -118,4 +118,4 @@ async def _reject(refused: Sequence[RejectedRecord], bus: Logs, metrics: Generat
     try:
         await bus.rejected.append(refused)
     except BusError as error:
-        _logger.warning("%d refused records are counted but not kept: %s", len(refused), error)
+        _logger.warning("%d rejected records are counted but not kept: %s", len(refused), error)

@@ -1,4 +1,4 @@
-"""What a generator waits for, so that it can be told by `/health`."""
+"""Servers that a generator waits for; `probes` shows them in `/health`."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ MAX_CHARACTERS: Final = 300
 
 
 class Waits:
-    """The servers that do not answer, and their last words."""
+    """The unavailable servers, with the last error of each."""
 
     def __init__(self) -> None:
-        self._words: dict[Server, str] = {}
+        self._errors: dict[Server, str] = {}
 
-    def note(self, server: Server, words: str) -> None:
-        """Take what came of the last attempt: nothing when the server answered."""
-        if words:
-            self._words[server] = words[:MAX_CHARACTERS]
+    def note(self, server: Server, error: str) -> None:
+        """Note the result of the last attempt: its error, or an empty text if it succeeded."""
+        if error:
+            self._errors[server] = error[:MAX_CHARACTERS]
         else:
-            self._words.pop(server, None)
+            self._errors.pop(server, None)
 
-    def told(self) -> dict[Server, str]:
-        """Return the words by server."""
-        return dict(self._words)
+    def errors(self) -> dict[Server, str]:
+        """Return the last error by server."""
+        return dict(self._errors)

@@ -1,4 +1,4 @@
-"""How a source is asked over HTTP: what it is told, with which account, and which certificates it is trusted by."""
+"""Fields of every source over HTTP: headers, account and certificates."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ class HttpAccess(SpecModel):
     """Base of the sources that are asked over HTTP."""
 
     user_agent: HeaderValue = ""
-    """`User-Agent` of the requests; left out: flighttracker and its version. Some providers ask for an address here."""
+    """`User-Agent` of the requests. Defaults to flighttracker and its version. Some providers ask for a contact."""
     headers: dict[str, HeaderValue] = Field(default={}, max_length=32)
-    """Headers of the requests to `url`. No secrets: they have `credentialsSecret`."""
+    """Additional headers of the requests to `url`. Secrets belong in `credentialsSecret`."""
     ca_secret: ObjectName | None = None
-    """Secret with `ca.crt`, the authorities to trust instead of the system's."""
+    """Secret with `ca.crt`, the certificate authorities to trust instead of the system's."""
     client_certificate_secret: ObjectName | None = None
-    """Secret with `tls.crt` and `tls.key`, a certificate to show to the server."""
+    """Secret with `tls.crt` and `tls.key`, a client certificate for the server."""
 
     @property
     def secret_keys(self) -> dict[str, frozenset[str]]:

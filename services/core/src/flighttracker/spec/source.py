@@ -104,11 +104,11 @@ class Readsb(HttpAccess):
     """Whether targets whose address is not ICAO's are shown too: TIS-B tracks and anonymous aircraft."""
     credentials_secret: ObjectName | None = None
     """Secret with the account: `username` and `password`, or `token` (see `auth`), or `api_key` (see `apiKey`). Left
-    out: asked without an account."""
+    out: requests without an account."""
     auth: Literal["basic", "bearer"] = "basic"
     """`basic`: `username` and `password` of the Secret; `bearer`: its `token`."""
     api_key: ApiKey | None = None
-    """Where the `api_key` of the Secret goes; `auth` then says nothing."""
+    """Place of the `api_key` of the Secret in a request. `auth` is then ignored."""
 
     @property
     def account_keys(self) -> tuple[tuple[str | None, tuple[str, ...]], ...]:

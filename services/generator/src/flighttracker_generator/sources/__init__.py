@@ -1,4 +1,4 @@
-"""Where positions come from: a simulation, or a real receiver network behind the same interface."""
+"""Sources of positions: a simulation, and real receivers and networks, behind one interface."""
 
 from flighttracker_generator.sources.base import Source, source_for
 

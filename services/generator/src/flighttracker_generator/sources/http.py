@@ -1,7 +1,7 @@
-"""One request to a source of JSON, with every way in which it can go wrong named.
+"""Sends one request to an HTTP server of JSON, and gives every failure a stable reason, which is a metric label.
 
-Real feeds time out, answer 429 and 503, send half a body or a web page. Each becomes a `SourceError` with a stable
-reason that is a metric label; `polling` decides when to try again. Called by `opensky`, its token and `readsb`.
+Real servers time out, answer 429 and 503, and send half a body or a web page. `polling` decides when to try again.
+Called by `opensky`, `opensky_token` and `readsb`.
 """
 
 from __future__ import annotations

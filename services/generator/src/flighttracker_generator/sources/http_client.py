@@ -1,8 +1,8 @@
-"""The HTTP client of a source: its account, certificates, proxy, and the addresses that it may ask.
+"""HTTP client of a source: account, certificates, proxy, allowed addresses and redirects. Used by `http.request`.
 
-Only requests to the source itself carry its account and headers. A redirect is followed on the same server only:
-elsewhere the account would be shown to somebody else, and a public name could lead into the private network. A Secret
-that changes is used from the next request on. `http.request` is the caller.
+Only requests to the source itself carry its account and headers. Redirects are followed on the same server only.
+Elsewhere, another server would get the account, and a public name could lead into the private network. A changed Secret
+is used from the next request on.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Reads the Secrets of a source from their mounted files: its account and its certificates.
+"""Reads the account and the certificates of a source from mounted Secrets. Called by `http_client`.
 
-Files are read for each request, because a mounted Secret changes without a sign. Called by `http_client`.
+Files are read for each request, because nothing announces the change of a mounted Secret.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""OAuth2 client credentials for OpenSky: a token that is asked for when needed and kept until just before it expires.
+"""OAuth2 client credentials for OpenSky: fetches a token when one is needed and renews it shortly before it expires.
 
-The credentials are two files of a mounted Secret. They are read anew for each token, so a Secret that is changed takes
-effect without a restart. Called by `opensky` before each request.
+The credentials are two files of a mounted Secret. They are read for each new token, so a changed Secret takes effect
+without a restart. `opensky` calls `TokenKeeper.token` before each request.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from flighttracker_generator.sources.http import request
 from flighttracker_generator.sources.http_client import HttpClient
 
 EARLY_MS: Final = 60_000
-"""A token is renewed so long before it expires."""
+"""Time before its expiry at which a token is renewed."""
 _MAX_TOKEN_BYTES: Final = 64 * 1024
 
 
@@ -48,7 +48,7 @@ def read_credentials(directory: Path) -> tuple[str, str]:
 
 
 class TokenKeeper:
-    """Keeps the current token."""
+    """Fetches tokens and keeps the current one."""
 
     def __init__(self, url: str, directory: Path, clock: Clock) -> None:
         self._url = url
@@ -58,22 +58,22 @@ class TokenKeeper:
         self._renew_at_ms = 0
 
     async def token(self, client: HttpClient) -> str:
-        """Return a token that is valid, asking for one when needed.
+        """Return a valid token; fetch one if needed.
 
         Raises:
-            SourceError: the server gives none: `token_` and the reason, or `credentials` when the files are gone.
+            SourceError: the request failed: `token_` and its reason, or `credentials` if a file cannot be used.
         """
         now_ms = self._clock.now_ms()
         if not self._token or now_ms >= self._renew_at_ms:
             answer = await self._ask(client, now_ms)
             self._token = answer.access_token
-            # A token that lives shorter than the margin is used for half of its life.
+            # A token that expires within the margin is used for half of its lifetime.
             life_ms = max(answer.expires_in * 1000 - EARLY_MS, answer.expires_in * 500)
             self._renew_at_ms = now_ms + round(life_ms)
         return self._token
 
     def forget(self) -> None:
-        """Ask for a new token next time: the server did not accept this one."""
+        """Drop the current token, because the server rejected it."""
         self._token = ""
 
     async def _ask(self, client: HttpClient, now_ms: int) -> _Token:

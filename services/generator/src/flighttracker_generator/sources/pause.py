@@ -1,7 +1,7 @@
-"""How long a server has asked to be left alone, kept across restarts of the loop and of the process.
+"""Keeps the pause that a server asked for (`Retry-After`) across restarts of the loop and of the process.
 
-A generator that crashes and restarts must not ask a provider that said "come back in an hour" once a minute. In a pod
-the time is in a file on /tmp, which containers that restart keep. Called by `polling`.
+A generator that crashes and restarts must not send a request once a minute to a provider that asked for an hour. In a
+pod the time is in a file on /tmp, which survives the restart of a container. Called by `polling`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _logger = logging.getLogger(__name__)
 
 
 class Pause:
-    """Until when a source is not asked.
+    """Time until which a source gets no requests.
 
     Args:
         directory: where to keep the time; empty keeps it in memory only.

@@ -1,9 +1,9 @@
-"""Asks a real source again and again: at its interval while it answers, ever more rarely while it does not.
+"""Requests positions from a real source: once an interval while it answers, less often while it does not.
 
-After an error the wait doubles, up to five minutes, with jitter so that replicas do not ask in step; what the server
-says in `Retry-After` comes first. A request that did not reach the server cost nothing, so the next one follows soon,
-however long the interval is. Each error is counted by reason and logged with what happens next. `timeline` decides
-which positions of an answer are new. Called by `opensky` and `readsb`.
+After an error the wait doubles, up to five minutes. Jitter keeps replicas from sending their requests together. A
+`Retry-After` of the server comes first. A request that did not reach the server cost nothing, so the next one follows
+within a minute. Each error is counted by reason and logged with the time of the next request. `timeline` decides which
+positions of an answer are new. Called by `polled`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Notices that a source's address is a web page, and says which address is probably meant. Pure."""
+"""Recognizes web pages among the answers of a source, and guesses the address that is meant. Pure."""
 
 from __future__ import annotations
 
