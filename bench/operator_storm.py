@@ -20,7 +20,7 @@ from tests.apiserver.api_server import ApiServer
 from tests.apiserver.operator_process import USER, OperatorProcess
 
 STORM_S = 600.0
-"""What takes longer is told as such."""
+"""Bound of each wait; a longer one is shown as `> 600 s`."""
 LOOK_S = 0.2
 CREATORS = 10
 QUIET_S = 3.0

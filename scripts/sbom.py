@@ -1,7 +1,7 @@
 """`make sbom`: writes a software bill of materials (CycloneDX JSON) for each image and for the wheel.
 
 Each lists the packages that the lock files pin, with their hashes, because images and wheel are installed from these
-files only. The Debian and nginx packages of the base images are listed by whoever builds those. Two runs on the same
+files only. The Debian and nginx packages of the base images are listed by their own builders. Two runs on the same
 sources write the same bytes. Exit codes: 0, or 1 if a tool fails or a package of a lock file is missing in the result.
 """
 

@@ -1,4 +1,4 @@
-"""No test may hang: one that takes too long fails, with what everything was waiting for, and the session goes on.
+"""No test may hang: a test that takes too long fails with the stacks of all tasks, and the session continues.
 
 A timer of the system interrupts the main thread, also while an event loop is idle or a lock is waited for. What it
 raises may land in a callback whose errors asyncio only logs, so it comes again every few seconds until the phase has

@@ -1,6 +1,6 @@
 """Runs a gateway and a script that drives the page, and does with the gateway what the script asks for.
 
-A script prints `gateway kill`, `gateway start`, `gateway freeze` or `gateway thaw` and goes on when it reads a line.
+A script prints `gateway kill`, `gateway start`, `gateway freeze` or `gateway thaw` and continues when it reads a line.
 Used by the browser tests and by `make bench-page`.
 """
 
@@ -40,7 +40,7 @@ LOCKED = """
 
 
 class ScenarioError(Exception):
-    """A script ended with an error; the message is what it printed."""
+    """A script ended with an error; the message is its output."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-// What a browser or a person may do to the page: each has a state with words, and the rest goes on.
+// Disturbances by a browser or a person: each has a message, and the rest of the page still works.
 import { isDeepStrictEqual } from "node:util";
 import { aircraftAppear, assert, count, gateway, withPage } from "./page.mjs";
 

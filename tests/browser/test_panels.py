@@ -67,7 +67,7 @@ def test_missing_tiles_are_replaced_by_the_built_in_map(run_at: Run, tmp_path: P
 
 
 def test_a_clock_that_is_an_hour_fast_is_reported_and_moves_nothing(run_at: Run, tmp_path: Path) -> None:
-    """A worker has a clock of its own, so that the page is built anew with the same wrong clock in both."""
+    """A worker has its own clock, so the page is built again with the same wrong clock in both."""
     page = tmp_path / "page"
     shutil.copytree(PAGE, page)
     workers = list(page.glob("_next/static/chunks/turbopack-worker*.js"))

@@ -27,11 +27,11 @@ Manifest = dict[str, Any]
 
 
 class CommandError(AssertionError):
-    """kubectl or helm refused; the message is what it said."""
+    """kubectl or helm failed; the message is its output."""
 
 
 def cluster_or_skip() -> None:
-    """Skip unless there is a cluster to try things on."""
+    """Skip unless a cluster is available."""
     if not os.environ.get("KUBECONFIG"):
         pytest.skip("no cluster: set KUBECONFIG")
     for program in ("kubectl", "helm"):
@@ -76,7 +76,7 @@ class Namespace:
         self.name = name
 
     def create(self) -> None:
-        """Make it anew, with pods held to the level `restricted`; what an earlier run left behind goes first."""
+        """Create it with the pod security level `restricted`, after deleting what an earlier run left."""
         self.delete()
         labels = {"pod-security.kubernetes.io/enforce": "restricted", "pod-security.kubernetes.io/warn": "restricted"}
         body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.name, "labels": labels}}
@@ -121,15 +121,15 @@ class Tracker:
 
     @property
     def selector(self) -> str:
-        """What its children and their pods carry."""
+        """Label of its objects and their pods."""
         return f"{TRACKER_LABEL}={self.name}"
 
     def object(self) -> Manifest:
-        """Return the resource as it is now."""
+        """Return the present resource."""
         return self.namespace.get("flighttracker", self.name)
 
     def patch(self, spec: Manifest) -> None:
-        """Change its spec."""
+        """Patch its spec."""
         body = json.dumps({"spec": spec})
         self.namespace.kubectl("patch", "flighttracker", self.name, "--type=merge", "--patch", body)
 

@@ -1,4 +1,4 @@
-"""From `kubectl apply` to a map that moves, and on while gateways come and go and pods die."""
+"""From `kubectl apply` to a live map, which stays live while gateways are scaled and pods die."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytest_plugins = ["tests.cluster.cluster_fixtures"]
 ROOT = Path(__file__).parents[2]
 VIEWERS = 5
 AGAIN_S = 240.0
-"""How long a pod that died may take until all is ready again: the schema registry starts slowly on two cores."""
+"""How long recovery from a dead pod may take: the schema registry starts slowly on two cores."""
 COMPONENTS = ("web", "generator", "gateway", "redis", "schema-registry", "kafka")
 
 
@@ -86,7 +86,7 @@ def test_the_map_moves_behind_tls_at_the_ingress(tracker: Tracker, ingress: str,
 
 
 def test_the_page_shows_the_map_without_an_ingress(tracker: Tracker, tmp_path: Path) -> None:
-    """`kubectl port-forward` to the page alone: its server passes /ws on to the gateways."""
+    """`kubectl port-forward` to the page only: its server forwards /ws to the gateways."""
     forward = ["kubectl", "--namespace", tracker.namespace.name, "port-forward", "service/minimal-web", ":8080"]
     log = tmp_path / "forward.log"
     with log.open("w") as output:
@@ -133,7 +133,7 @@ def test_scaling_up_does_not_disturb_connected_viewers(tracker: Tracker, ingress
 
 
 def test_in_a_rolling_update_no_viewer_misses_a_tick(tracker: Tracker, ingress: str) -> None:
-    """Gateways tell their viewers to come back, and another one has what they missed meanwhile."""
+    """Gateways tell their viewers to reconnect, and another gateway sends what they missed."""
     before = {pod["metadata"]["uid"] for pod in tracker.pods("gateway")}
     with Viewers(ingress, HOST, VIEWERS) as viewers:
         tracker.namespace.kubectl("rollout", "restart", f"deployment/{tracker.name}-gateway")

@@ -1,4 +1,4 @@
-"""The release around a tracker that runs: upgrade, rollback, uninstall, and what is left when a tracker is deleted.
+"""The release with a running tracker: upgrade, rollback, uninstall, and what remains of a deleted tracker.
 
 Runs after test_live_map.py, on the same tracker, and deletes it at the end.
 """

@@ -1,4 +1,4 @@
-"""What goes wrong on a real cluster is told in `kubectl get ft` and `kubectl describe ft`, with what to do about it.
+"""Problems on a real cluster are shown by `kubectl get ft` and `kubectl describe ft`, with what to do about them.
 
 The words of a kubelet, a scheduler and a quota are theirs, and change with their versions: so these are theirs, too.
 Kafka, Redis and the registry of these trackers are somewhere else, which keeps them small; nothing of them ever runs.
@@ -67,7 +67,7 @@ CASES: dict[str, tuple[dict[str, Any], str, str, tuple[str, ...]]] = {
         ("pod nodes-", "cannot be scheduled: ", "node affinity/selector; add nodes", "or fix nodeSelector"),
     ),
 }
-"""The spec of each tracker, beside what is elsewhere; the condition that tells, its reason, words of its message.
+"""The spec of each tracker, the condition that reports the problem, its reason, and words of its message.
 
 Where generators run, Ready itself tells what comes before all: they cannot reach Kafka."""
 
@@ -96,7 +96,7 @@ def tells(tracker: Tracker, reason: str, name: str = "Ready") -> str:
 
 @pytest.fixture(scope="module")
 def troubled(operator_namespace: Namespace) -> Iterator[dict[str, Tracker]]:
-    """A tracker for each trouble, all at once."""
+    """A tracker for each problem, all created at once."""
     namespace = Namespace("flights-test-trouble")
     namespace.create()
     try:

@@ -36,7 +36,7 @@ def settings_of(server: KafkaServer, **changes: object) -> KafkaSettings:
 
 @asynccontextmanager
 async def opened(settings: KafkaSettings) -> AsyncIterator[tuple[KafkaPositionLog, KafkaRejectedLog]]:
-    """Open both logs, and close them; what is wrong with the broker is told."""
+    """Open both logs, and close them; errors of the broker are raised."""
     connection = KafkaConnection(settings)
     positions = KafkaPositionLog(connection, SystemClock())
     try:
@@ -49,7 +49,7 @@ async def opened(settings: KafkaSettings) -> AsyncIterator[tuple[KafkaPositionLo
 
 @asynccontextmanager
 async def opened_at_last(settings: KafkaSettings) -> AsyncIterator[tuple[KafkaPositionLog, KafkaRejectedLog]]:
-    """Open both logs, as often as it takes: a broker that was away a moment ago knows no controller yet."""
+    """Open both logs, with retries: a broker that has just restarted has no controller yet."""
     connection = KafkaConnection(settings)
     positions = KafkaPositionLog(connection, SystemClock())
     try:
@@ -61,7 +61,7 @@ async def opened_at_last(settings: KafkaSettings) -> AsyncIterator[tuple[KafkaPo
 
 
 async def at_last(attempt: Callable[[], Awaitable[None]]) -> None:
-    """Try until the bus lets it happen."""
+    """Retry until the bus succeeds."""
     async with asyncio.timeout(WAIT_S):
         while True:
             try:
@@ -77,7 +77,7 @@ def record(number: int) -> OutgoingRecord:
 
 
 async def read_records(log: KafkaPositionLog, count: int) -> list[tuple[int, StoredRecord]]:
-    """Return so many records of the last minute, each with its shard."""
+    """Return this many records of the last minute, each with its shard."""
     read: list[tuple[int, StoredRecord]] = []
     async with asyncio.timeout(WAIT_S), log.read(replay_ms=60_000) as events:
         while len(read) < count:

@@ -1,4 +1,4 @@
-"""What every bus promises, whatever carries it. A backend joins by adding its name to `BACKENDS` and its fixture."""
+"""The guarantees of every bus. To add a backend, add its name to `BACKENDS` and its fixture."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def bus(request: pytest.FixtureRequest) -> AsyncIterator[Bus]:
 
 
 async def server_bus(kafka: KafkaServer, redis: RedisServer) -> ServerBus:
-    """A bus on the servers of this session, with topics, a group and keys of its own."""
+    """A bus on the servers of this session, with its own topics, group and keys."""
     name = uuid4().hex
     bus = ServerBus(
         KafkaSettings(
@@ -76,7 +76,7 @@ def record(number: int, *, age_ms: int = 0, key: bytes | None = None) -> Outgoin
 
 
 class Reader:
-    """Drains a reader's events until a test has seen what it waits for."""
+    """Collects a reader's events until a test has the one that it waits for."""
 
     def __init__(self, events: AsyncIterator[LogEvent]) -> None:
         self._events = events

@@ -1,4 +1,4 @@
-"""Whoever cancels a call of a real server is not left waiting, in whatever step of it the cancellation comes."""
+"""A call of a real server can be cancelled in every step: the cancellation is never swallowed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only a real Kafka shows: many batches, any bytes, the bus as a whole."""
+"""Properties that need a real Kafka: many batches, arbitrary bytes, the bus as a whole."""
 
 from __future__ import annotations
 

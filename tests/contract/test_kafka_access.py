@@ -1,4 +1,4 @@
-"""Passwords, TLS and files: who is let in by a real Kafka, and what the others are told."""
+"""Passwords, TLS and files with a real Kafka: valid ones connect, and invalid ones give a clear error."""
 
 from __future__ import annotations
 

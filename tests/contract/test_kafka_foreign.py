@@ -1,4 +1,4 @@
-"""A Kafka client and a serializer that we did not make: librdkafka's, with Confluent's own Avro code.
+"""A third-party Kafka client and serializer: librdkafka's, with Confluent's own Avro code.
 
 Their waits have bounds too: Confluent's registry client has none of its own, and a consumer that commits offsets waits
 for its group when it closes.

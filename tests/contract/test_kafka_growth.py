@@ -1,4 +1,4 @@
-"""A topic that gets more partitions while it is used: writers and readers find them, and what they had goes on."""
+"""A topic gets more partitions during use: writers and readers find them, and the old ones are not interrupted."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _look_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Follower:
-    """Keeps what a reader was told."""
+    """Stores the events of a reader."""
 
     def __init__(self, events: AsyncIterator[LogEvent]) -> None:
         self._events = events

@@ -1,4 +1,4 @@
-"""A JavaScript program reads our topic, and what it writes we read: kafkajs with its own schema registry client."""
+"""A JavaScript program reads our records, and we read its records: kafkajs with its own schema registry client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real Kafka that dies, freezes and comes back: errors in bounded time, nothing lost, nothing left behind."""
+"""A real Kafka is killed, frozen and restarted: errors come in bounded time, nothing is lost, and no task is left."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def frozen(server: KafkaServer) -> Iterator[None]:
 
 @contextmanager
 def within(request_timeouts: int, settings: KafkaSettings) -> Iterator[None]:
-    """Hold the body to so many request timeouts; a busy machine may add one."""
+    """Fail if the body takes more request timeouts than this; a busy machine may add one."""
     began_s = time.monotonic()
     yield
     assert time.monotonic() - began_s < (request_timeouts + 1) * settings.request_timeout_s

@@ -1,4 +1,4 @@
-"""Members of the group that come, go and are given up while positions flow: nothing is lost, nothing read twice."""
+"""Members join, leave and are removed from the group while positions flow: nothing is lost or read twice."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def tick(number: int) -> list[OutgoingRecord]:
 
 
 class Member:
-    """Follows a reader in the background and keeps everything that it was told."""
+    """Runs a reader in the background and stores all its events."""
 
     changed = asyncio.Event()
 
@@ -115,7 +115,7 @@ def changed() -> None:
 
 
 async def until(reached: Callable[[], bool]) -> None:
-    """Return when `reached` is true, looking whenever a member was told something."""
+    """Return once `reached` is true; checks it after each event of a member."""
     async with asyncio.timeout(WAIT_S):
         while not reached():
             Member.changed.clear()
@@ -160,7 +160,7 @@ async def test_the_others_lose_no_record_when_a_member_joins_and_leaves(position
 async def test_a_member_that_the_group_removed_gets_its_shards_revoked_and_assigned_again(
     connection: KafkaConnection, positions: KafkaPositionLog
 ) -> None:
-    """Another may have owned them in between: their next frames must have a newer epoch."""
+    """Another member may have owned them in between: their next frames must have a newer epoch."""
     reader = ShardReader(connection, SystemClock(), 60_000)
     await reader.start()
     given_up = Member(reader.events())

@@ -1,4 +1,4 @@
-"""Topics on a real Kafka: made when missing, reported when they differ, never changed."""
+"""Topics on a real Kafka: created if missing, reported if different, never changed."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ async def test_all_differences_are_reported_at_once_with_their_commands(kafka_se
 
 
 class TestRegistryTopics:
-    """Apicurio Registry keeps its schemas in three topics of its own, and looks at them before it starts."""
+    """Apicurio Registry stores its schemas in three topics, and checks them before it starts."""
 
     @pytest.fixture
     async def connection(self, kafka_server: KafkaServer) -> AsyncIterator[KafkaConnection]:

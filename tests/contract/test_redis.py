@@ -1,4 +1,4 @@
-"""What only a real Redis shows: loss, restarts, silence, passwords, TLS."""
+"""Properties that need a real Redis: loss, restarts, silence, passwords, TLS."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pytest_plugins = ["tests.servers.fixtures"]
 WAIT_S = 20.0
 NOW_MS = 1_750_000_000_000
 TIMEOUT_S = 1.0
-"""Where a server is silent on purpose; elsewhere a busy machine may take its time."""
+"""Timeout for a server that is silent on purpose; other tests have more time, for a busy machine."""
 
 
 def settings_of(server: RedisServer, **changes: object) -> RedisSettings:

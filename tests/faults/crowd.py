@@ -1,4 +1,4 @@
-"""A thousand viewers that read nothing of a frame but which one it is: enough to know whether one was lost."""
+"""A thousand viewers that decode only the header of each frame: enough to notice a lost one."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Service:
         self._changed = asyncio.Event()
 
     async def run(self, session: aiohttp.ClientSession) -> None:
-        """Ask each gateway all the time until cancelled."""
+        """Poll each gateway until cancelled."""
         while True:
             self._ready = [url for url in self._urls if await _is_ready(session, url)]
             if self._ready:
@@ -57,7 +57,7 @@ async def _is_ready(session: aiohttp.ClientSession, url: str) -> bool:
 
 
 class Counting:
-    """One viewer: connects to any gateway, and again when it is cut off, with what it already has.
+    """One viewer: connects to any gateway, and reconnects with its cursor.
 
     Attributes:
         seen: by shard, epoch and sequence of the last frame.
@@ -91,7 +91,7 @@ class Counting:
                         self._take(message)
                     self.closed_with[socket.close_code] += 1
             except (aiohttp.ClientError, OSError, TimeoutError):
-                # It stops in this moment: no Service knows that at once.
+                # It has just stopped: a Service does not know that at once.
                 self._wait_s = RETRY_S
             await asyncio.sleep(self._wait_s)
             self._wait_s = 0.0
@@ -122,7 +122,7 @@ class Counting:
 
 @asynccontextmanager
 async def watching(urls: Sequence[str], viewers: int) -> AsyncIterator[list[Counting]]:
-    """Let so many viewers watch while the context lasts."""
+    """Run this many viewers inside the context."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < FILES_NEEDED:
         raise RuntimeError(f"{FILES_NEEDED} open files are needed, at most {hard} are allowed (ulimit -Hn)")

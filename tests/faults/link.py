@@ -1,7 +1,7 @@
-"""The way from one part to another, which a test can cut or silence: TCP, byte by byte.
+"""A TCP proxy between two parts, which a test can cut or silence.
 
 A cut link loses its connections and refuses new ones, as a firewall that answers does. A silent one keeps them and
-passes nothing on, as a network that drops packets does: what was sent meanwhile arrives late, when it is mended.
+passes nothing on, as a network that drops packets does: what was sent meanwhile arrives late, once it is restored.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ CHUNK_BYTES: Final = 64 * 1024
 
 
 class Link:
-    """A port of loopback that leads to another one.
+    """A port on loopback that forwards to another one.
 
     Args:
         to_ports: where connections lead: to the first that takes them.
@@ -35,7 +35,7 @@ class Link:
         self._passing: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Pass everything on until cancelled."""
+        """Forward everything until cancelled."""
         try:
             async with await asyncio.start_server(self._begin, LOOPBACK, self.port) as server:
                 await server.serve_forever()
@@ -45,23 +45,23 @@ class Link:
             await asyncio.gather(*self._passing, return_exceptions=True)
 
     def cut(self) -> None:
-        """Lose every connection and refuse new ones."""
+        """Close every connection and refuse new ones."""
         self._is_cut = True
         for writer in tuple(self._writers):
             writer.transport.abort()
 
     def silence(self) -> None:
-        """Keep every connection, let new ones in, and pass nothing on."""
+        """Keep every connection, accept new ones, and forward nothing."""
         self._passes.clear()
 
-    def mend(self) -> None:
-        """Pass everything on again, at first what was sent meanwhile."""
+    def restore(self) -> None:
+        """Forward everything again, beginning with what was sent meanwhile."""
         self._is_cut = False
         self._passes.set()
 
     @property
     def is_whole(self) -> bool:
-        """Whether everything is passed on."""
+        """Whether everything is forwarded."""
         return self._passes.is_set() and not self._is_cut
 
     def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""The roles of a tracker as processes: killed, asked to end, started again; with their logs, metrics and memory."""
+"""The roles of a tracker as processes, which can be killed, stopped and restarted; with their logs and metrics."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ class Role:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it; it need not be ready."""
+        """Start it, without waiting until it is ready."""
         with self._file.open("ab") as log:
             self.process = subprocess.Popen(self._command, cwd=ROOT, stdout=log, stderr=log)
 
     def kill(self) -> None:
-        """End it without a warning."""
+        """Kill it (SIGKILL)."""
         if self.process is not None:
             self.process.kill()
             self.process.wait()
             self.process = None
 
     def stop(self) -> int | None:
-        """Ask it to end; returns its exit code."""
+        """Stop it (SIGTERM); returns its exit code."""
         if self.process is None:
             return None
         self.process.terminate()
@@ -62,7 +62,7 @@ class Role:
 
     @property
     def pid(self) -> int | None:
-        """Number of its process, None while there is none."""
+        """Process id, None while it does not run."""
         return None if self.process is None or self.process.poll() is not None else self.process.pid
 
     @property
@@ -73,11 +73,11 @@ class Role:
 
     @property
     def log(self) -> str:
-        """What it said since `mark_log`."""
+        """Its log since `mark_log`."""
         return self._file.read_bytes()[self._marked_bytes :].decode(errors="replace") if self._file.exists() else ""
 
     def mark_log(self) -> None:
-        """Forget what it said until now."""
+        """Start a new section of the log."""
         self._marked_bytes = self._file.stat().st_size if self._file.exists() else 0
 
 
@@ -97,7 +97,7 @@ class Gateway(Role):
         self.url = f"http://{LOOPBACK}:{settings.port}"
 
     async def ready(self) -> dict[str, Any]:
-        """Return what `/ready` says."""
+        """Return the answer of `/ready`."""
         async with aiohttp.ClientSession() as session, session.get(f"{self.url}/ready") as answer:
             said: dict[str, Any] = await answer.json()
             return said

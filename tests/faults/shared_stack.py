@@ -1,4 +1,4 @@
-"""One tracker for all tests of faults: each takes it as the one before left it, whole, or gets a new one.
+"""One tracker for all tests of faults: a test gets the one of the test before if that left it working, or a new one.
 
 `pytest_plugins = ["tests.faults.shared_stack"]` gives a test `stack`.
 """
@@ -17,7 +17,7 @@ GATEWAYS = 2
 
 
 class Stacks:
-    """Keeps a stack until a test leaves it in pieces."""
+    """Keeps a stack until a test leaves it broken."""
 
     def __init__(self, folders: pytest.TempPathFactory) -> None:
         self._folders = folders
@@ -25,7 +25,7 @@ class Stacks:
         self._whole: Stack | None = None
 
     async def take(self) -> Stack:
-        """Return a whole stack; it counts as broken until it is given back."""
+        """Return a working stack; it counts as broken until it is given back."""
         stack, self._whole = self._whole, None
         if stack is None:
             await self.close()
@@ -35,12 +35,12 @@ class Stacks:
         return stack
 
     async def give_back(self, stack: Stack) -> None:
-        """Take a stack back, if a test has left it whole."""
+        """Take back a stack that a test has left working."""
         await stack.settled()
         self._whole = stack
 
     async def close(self) -> None:
-        """End what runs."""
+        """Stop the running stack."""
         await self._running.aclose()
 
 

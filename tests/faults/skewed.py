@@ -15,10 +15,10 @@ from flighttracker_cli.main import main
 
 def _skewed(offset_file: Path) -> type[SystemClock]:
     class Skewed(SystemClock):
-        """The machine's clock, off by what the file says."""
+        """The machine's clock plus the offset in the file."""
 
         def now_ms(self) -> int:
-            """Return milliseconds since 1970, wrongly."""
+            """Return milliseconds since 1970, with the offset."""
             return super().now_ms() + round(float(offset_file.read_text() or 0) * 1000)
 
     return Skewed

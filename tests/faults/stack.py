@@ -167,7 +167,7 @@ class Stack:
         """Wait until everybody shows the truth, and two seconds later still does."""
         await self.until("everybody shows the truth again", self.agrees, CONVERGED_S)
         await asyncio.sleep(2)
-        await self.until("everybody goes on showing it", self.agrees, CONVERGED_S)
+        await self.until("every viewer still shows it", self.agrees, CONVERGED_S)
 
     def nobody_went_back(self) -> None:
         """Fail when a viewer saw an aircraft at an earlier time than before."""

@@ -1,4 +1,4 @@
-"""Gateways are lost, asked to end, and cut off from Redis, one at a time, under load.
+"""Gateways are killed, stopped, and cut off from Redis, one at a time, under load.
 
 Beside what each test says, `Stack.settled` holds after every fault: no viewer ever showed a position that the log never
 had, nothing stood still without the stale mark, everybody shows the truth, and nobody has grown by it. The times are
@@ -18,16 +18,16 @@ pytest_plugins = ["tests.faults.shared_stack"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 REBALANCED_S = SESSION_TIMEOUT_S + 12.0
-"""The session of a killed member ends, the group deals its partitions out, the next owner reads on; on busy cores."""
+"""The session of a killed member expires, its partitions are reassigned, and the next owner resumes; on busy cores."""
 
 
 async def both_own_shards(stack: Stack) -> bool:
-    """Whether each gateway owns some, as its lag tells."""
+    """Whether each gateway owns some shards, by its lag."""
     return all([await gateway.shards() for gateway in stack.gateways])
 
 
 async def owns_every_shard(stack: Stack, gateway: Gateway) -> bool:
-    """Whether a gateway owns all of them."""
+    """Whether a gateway owns all shards."""
     return len(await gateway.shards()) == stack.shards
 
 
@@ -69,7 +69,7 @@ async def test_a_gateway_cut_off_from_redis_continues_alone_while_the_other_shar
     assert not (await alone.ready())["is_sharing"]
     assert (await sharing.ready())["is_sharing"]
     await stack.until("the other owns every shard", lambda: owns_every_shard(stack, sharing), REBALANCED_S)
-    link.mend()
+    link.restore()
     await stack.until("it shares again", lambda: "sharing frames" in alone.log, CONVERGED_S)
     await stack.moves_on()
     await stack.until("both own shards", lambda: both_own_shards(stack), CONVERGED_S)

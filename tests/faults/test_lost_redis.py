@@ -1,4 +1,4 @@
-"""Redis is killed and frozen: every gateway goes on alone, and all share again when it is back."""
+"""Redis is killed and frozen: every gateway continues alone, and all share again afterwards."""
 
 from __future__ import annotations
 

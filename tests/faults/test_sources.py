@@ -1,4 +1,4 @@
-"""What brings positions is lost, wrong or changed: Kafka, the registry, the generator and its clock, and poison."""
+"""The parts that deliver positions fail: Kafka, the registry, the generator and its clock, and poison records."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TEN_MINUTES_S = 600
 
 async def everybody_is_told(stack: Stack) -> None:
     """Wait until every viewer knows that its picture is old, and still has it."""
-    await stack.until("everybody is told", lambda: all(viewer.is_stale for viewer in stack.viewers), STALE_S)
+    await stack.until("every viewer is told", lambda: all(viewer.is_stale for viewer in stack.viewers), STALE_S)
     assert all(viewer.shown() for viewer in stack.viewers)
 
 

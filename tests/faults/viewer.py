@@ -60,7 +60,7 @@ class Watching:
         self._newest_ms: dict[str, int] = {}
 
     def forget_counts(self) -> None:
-        """Count anew."""
+        """Reset the counts."""
         self.connects = 0
         self.closed_with.clear()
         self.jumps_back.clear()

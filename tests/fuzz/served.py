@@ -1,4 +1,4 @@
-"""A gateway on a thread of its own, for clients that know no event loop: Hypothesis and Schemathesis."""
+"""A gateway in its own thread, for clients without an event loop: Hypothesis and Schemathesis."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SETTINGS = GatewaySettings(
 
 @contextmanager
 def served_gateway(settings: GatewaySettings = SETTINGS) -> Iterator[RunningGateway]:
-    """Serve a gateway with a few aircraft while the context lasts."""
+    """Serve a gateway with a few aircraft inside the context."""
     started, loop = threading.Event(), asyncio.new_event_loop()
     served: list[RunningGateway] = []
     stop = asyncio.Event()

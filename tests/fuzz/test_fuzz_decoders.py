@@ -1,4 +1,4 @@
-"""Whatever bytes come, each decoder gives a value or its own error, and nothing else: no other exception, no hang.
+"""For arbitrary bytes, each decoder returns a value or raises its own error: no other exception, no hang.
 
 Half of the inputs are valid ones with a few bytes changed, because random bytes seldom get past the first check.
 """
@@ -121,7 +121,7 @@ def same_length(frame: bytes) -> st.SearchStrategy[bytes]:
 @FUZZ
 @given(same_length(inflated(KEY_FRAME)) | same_length(inflated(DELTA_FRAME)))
 def test_a_picture_survives_damaged_frames(data: bytes) -> None:
-    """What decodes may still be no state: the picture refuses it, and can go on with what is good."""
+    """A frame that decodes may still contradict the state: the picture rejects it, and accepts the next valid one."""
     picture = Picture()
     picture.apply(KEY_FRAME)
     with suppress(FrameError):

@@ -1,4 +1,4 @@
-"""Whatever a client says on `/ws`, and before it, ends as the protocol says; the gateway goes on and finds no bug."""
+"""Arbitrary bytes from a client, on `/ws` and before, end as the protocol says; the gateway continues without a bug."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.gateway_server import RunningGateway
 FUZZ = settings(deadline=None, max_examples=25, print_blob=True)
 WAIT_S = 10.0
 CODES = {1000, 1002, 1003, 1007, 1009, 4400, 4401, 4429}
-"""The close codes with which `frame.md` lets a client be sent away for what it said."""
+"""Close codes of `frame.md` for errors of a client."""
 
 
 @pytest.fixture(scope="module", name="running")
@@ -50,7 +50,7 @@ def open_socket(running: RunningGateway, protocol: str = "flights.v1") -> Client
 
 
 def code_after(client: ClientConnection) -> int | None:
-    """Read until the gateway hangs up, or until it has answered a ping; return the close code."""
+    """Read until the gateway closes, or until it has answered a ping; return the close code."""
     try:
         pong = client.ping()
         while not pong.is_set():
@@ -198,7 +198,7 @@ class raw_socket:  # noqa: N801 - used as a function
 
 
 def drain(client: socket.socket) -> bytes:
-    """Say that nothing more comes, and read what the gateway says to that; return the beginning of it."""
+    """Half-close the connection and read the gateway's answer; return the beginning of it."""
     received = b""
     with suppress(ConnectionResetError, BrokenPipeError, OSError):
         client.shutdown(socket.SHUT_WR)

@@ -1,4 +1,4 @@
-"""Gateways that share frames through a real Redis, lose it, lose each other, and come back.
+"""Gateways share frames through a real Redis, lose it, lose each other, and recover.
 
 The position log is the one in memory, so that a test decides what was heard; everything between owners and viewers is
 real. What every viewer shows is compared with what was appended.
@@ -41,7 +41,7 @@ CLOCK = SystemClock()
 
 
 class Sky:
-    """Aircraft that report with each step, and what was last said of each."""
+    """Aircraft that report with each step, and the last position of each."""
 
     def __init__(self) -> None:
         self.log = MemoryBus(SHARDS)
@@ -198,7 +198,7 @@ async def test_every_gateway_shows_every_aircraft_although_each_owns_only_some_s
         await made.until("records on both", lambda: first.metric("flights_kafka_records_total") > 0)
         await made.until("records on both", lambda: second.metric("flights_kafka_records_total") > 0)
         await made.everybody_shows_the_truth()
-        # A busy machine may answer too late for a second, and then each goes on alone for a moment.
+        # A busy machine may answer too late for a second, and then each continues alone for a moment.
         await made.until("both share", lambda: first.metric("flights_sharing") == second.metric("flights_sharing") == 1)
 
 
@@ -222,7 +222,7 @@ async def test_while_redis_is_frozen_every_gateway_continues_alone_and_shares_ag
     redis_server: RedisServer,
 ) -> None:
     async with scene(redis_server, 2) as made:
-        await asyncio.sleep(2 * SETTINGS.key_frame_interval_s)  # so that each knows from where it could go on
+        await asyncio.sleep(2 * SETTINGS.key_frame_interval_s)  # so that each knows where it can resume
         redis_server.freeze()
         try:
             for gateway in made.gateways:

@@ -259,7 +259,7 @@ async def test_a_relay_can_be_cancelled_in_every_step_of_subscribing_again() -> 
             following.cancel()
             ended, _ = await asyncio.wait({following}, timeout=1.0)
             await silence
-            assert ended, f"cancelled {steps} steps after the silence, it goes on"
+            assert ended, f"cancelled {steps} steps after the silence, it still runs"
 
 
 async def test_after_an_outage_sharing_waits_for_every_aircraft() -> None:

@@ -1,4 +1,4 @@
-"""A generator whose Kafka is not there says so to whoever asks, and is alive."""
+"""A generator without Kafka is alive, and its /health says what it waits for."""
 
 from __future__ import annotations
 

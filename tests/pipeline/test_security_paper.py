@@ -1,4 +1,4 @@
-"""Each promise of docs/security.md names a test, and each test that it names is there."""
+"""Each promise of docs/security.md names a test, and each of these tests exists."""
 
 from __future__ import annotations
 

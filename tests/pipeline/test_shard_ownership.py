@@ -43,7 +43,7 @@ SETTINGS = GatewaySettings(tick_s=1.0, key_frame_interval_s=3.0, time_to_live_s=
 
 
 class SlowLog(MemoryPositionLog):
-    """A log of which a reader gets records when the test says so, long before its end."""
+    """A log whose records the test releases, long before its end."""
 
     def __init__(self) -> None:
         super().__init__(SHARDS, 0, ManualClock(NOW_MS))
@@ -65,7 +65,7 @@ class SlowLog(MemoryPositionLog):
 
 
 class HeldRelay:
-    """A relay that takes a frame when the test lets it."""
+    """A relay whose publishing the test can block."""
 
     def __init__(self, relay: FrameRelay) -> None:
         self.may_publish = asyncio.Event()
@@ -86,7 +86,7 @@ class HeldRelay:
 
 
 class SlowLookup(SchemaLookup):
-    """A lookup that answers when the test says so."""
+    """A lookup whose answer the test releases."""
 
     def __init__(self) -> None:
         self.may_answer = asyncio.Event()
@@ -253,7 +253,7 @@ async def test_a_new_owner_that_waits_for_the_log_shows_nothing_older_than_viewe
         for _ in range(3):
             await pipeline.advance()
         owned = pipeline.ownership.shards
-        assert owned[0].owner.sequence == -1, "it goes on from the key frame, which is older than what is seen"
+        assert owned[0].owner.sequence == -1, "it resumes from the key frame, which is older than what viewers have"
         assert owned[1].owner.sequence >= 0, "nobody sees anything of it: there is nothing to be older than"
         value = PositionCodec().encode(position(position_time=NOW_MS + 5000))
         await log.records.put(Records(0, [StoredRecord(0, b"3c6444", value, NOW_MS)]))

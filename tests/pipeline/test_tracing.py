@@ -1,4 +1,4 @@
-"""A position that is drawn is followed from the generator through the log to the frame that carried it."""
+"""A sampled position is traced from the generator through the log to its frame."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ class ServerProcess:
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Let a frozen server go on."""
+        """Continue a frozen server."""
         self._signal(signal.SIGCONT)
 
     def _end(self, how: signal.Signals) -> None:

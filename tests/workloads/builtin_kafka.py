@@ -1,4 +1,4 @@
-"""The builtin Kafka as its pod runs it: the same files, the same scripts, Kafka's own programs.
+"""The builtin Kafka as in its pod: the same files, the same scripts, Kafka's own programs.
 
 Only what a machine without containers lacks is put in its place: the directory of the data, the ports (those of the
 manifest may be taken), and the pod's name in DNS.

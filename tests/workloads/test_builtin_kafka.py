@@ -1,4 +1,4 @@
-"""The builtin Kafka starts from the very files of its manifests, tells the truth, and gets its topics."""
+"""The builtin Kafka starts with the files of its manifests, its probes are right, and its topics are created."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The builtin Redis starts from the very files of its manifests; its probe tells the truth and shows no password."""
+"""The builtin Redis starts with the files of its manifests; its probe is right and shows no password."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PASSWORD: Final = "hunter2hunter2"
 
 
 class BuiltinRedis(ServerProcess):
-    """One Redis, made from its Secret, ConfigMap and StatefulSet; only places and port are put in their place."""
+    """One Redis, started from its Secret, ConfigMap and StatefulSet; only paths and the port are replaced."""
 
     def __init__(self, folder: Path) -> None:
         if shutil.which("redis-server") is None or shutil.which("redis-cli") is None:

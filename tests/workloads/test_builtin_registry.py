@@ -1,4 +1,4 @@
-"""The builtin registry keeps its schemas in the tracker's Kafka: the builtin one, and one with TLS and a password."""
+"""The builtin registry stores its schemas in the tracker's Kafka: the builtin one, and one with TLS and a password."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ async def registered(registry: BuiltinRegistry) -> int:
 
 
 def ask(registry: BuiltinRegistry, path: str) -> Any:
-    """Return what a registry answers."""
+    """Return the answer of a registry."""
     with urllib.request.urlopen(f"{registry.url}/{path}", timeout=ANSWER_S) as answer:
         return json.load(answer)
 
 
 async def remembers(registry: BuiltinRegistry) -> None:
-    """Start a registry, register our schema, and find it again after a sudden end: it is in Kafka."""
+    """Start a registry, register our schema, kill it, and find the schema again: it is in Kafka."""
     try:
         registry.start()
         assert ask(registry, "config")["compatibilityLevel"] == "FULL", "its own default lets every schema in"

@@ -1,4 +1,4 @@
-"""The rules of the tracker's KafkaUser are enough for all that it does, and for nothing else.
+"""The ACLs of the tracker's KafkaUser permit what the tracker does, and nothing else.
 
 A real Kafka with an authorizer and SCRAM over TLS, where the topics and the rules are made from our own KafkaTopics and
 KafkaUser, as Strimzi's operators would.
@@ -44,14 +44,14 @@ GUARD: Final = """
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
 super.users=User:ANONYMOUS
 """
-"""Who comes without a name is the administrator here; everybody else may do what the rules say."""
+"""An anonymous client is the administrator; every other client has only the permissions of its ACLs."""
 ANSWER_S: Final = 30.0
 WAIT_S: Final = 60.0
 
 
 @pytest.fixture(scope="module")
 def kafka(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[KafkaServer]:
-    """A Kafka in which only what a rule allows is allowed."""
+    """A Kafka that denies everything that no ACL permits."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(kafka_module, "PROPERTIES", kafka_module.PROPERTIES + GUARD)
         server = KafkaServer(tmp_path_factory.mktemp("guarded"), certificates)
@@ -120,7 +120,7 @@ def as_rules(acl: dict[str, Any]) -> list[AclBinding]:
 
 @pytest.fixture
 def secrets(certificates: Certificates) -> Secrets:
-    """What Strimzi's operators write."""
+    """The objects that Strimzi's operators write."""
     login = "org.apache.kafka.common.security.scram.ScramLoginModule required"
     return {
         "sky-kafka-cluster-ca-cert": {"ca.crt": certificates.ca_file.read_text()},

@@ -1,4 +1,4 @@
-"""Records in Confluent framing: what is written is read, and nothing else passes."""
+"""Records in Confluent framing: positions survive encoding and decoding, and other bytes are rejected."""
 
 from __future__ import annotations
 

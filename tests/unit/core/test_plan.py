@@ -1,4 +1,4 @@
-"""The plan says for every role what the resource says, and survives the file that a pod reads."""
+"""The plan passes the resource's fields to every role, and its settings survive the file that a pod reads."""
 
 from __future__ import annotations
 

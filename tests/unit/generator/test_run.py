@@ -28,7 +28,7 @@ SETTINGS = GeneratorSettings(source=SimulatedSource(aircraft=AIRCRAFT, interval_
 
 
 class RecordingLog(MemoryPositionLog):
-    """Keeps what was appended, refuses while it is away, and tells when it was asked."""
+    """Stores what was appended, fails while it is unavailable, and records the time of each attempt."""
 
     def __init__(self, clock: ManualClock) -> None:
         super().__init__(1, 1_000_000, clock)

@@ -18,7 +18,7 @@ import { trailAltitude } from "./trailPoints";
 import { Trails } from "./trails";
 import { writeCategory, writeInstance } from "./writeInstance";
 
-/** Times in instances are 32-bit floats of seconds: after so long they are counted from a new reference. */
+/** Times in instances are 32-bit floats of seconds: after this time they are counted from a new reference. */
 const REBASE_AFTER_S = 4 * 3600;
 
 interface Shard {

@@ -26,7 +26,7 @@ describe("great circle", () => {
     expect(Math.max(...greatCircle(frankfurt, newYork).map(({ latitudeDeg }) => latitudeDeg))).toBeGreaterThan(52);
   });
 
-  test("goes on over the 180th meridian", () => {
+  test("continues across the 180th meridian", () => {
     const longitudes = greatCircle(tokyo, losAngeles).map(({ longitudeDeg }) => longitudeDeg);
     expect(longitudes.at(-1)).toBeCloseTo(360 - 118.4081, 9);
     for (let i = 1; i < longitudes.length; i++) {

@@ -97,7 +97,7 @@ describe("a correction", () => {
 });
 
 describe("the server's clock", () => {
-  test("is told best by the message that was least late", () => {
+  test("is best estimated from the message with the least delay", () => {
     const clock = new ServerClock();
     clock.observe(10_000, 5_400);
     clock.observe(11_000, 6_050);

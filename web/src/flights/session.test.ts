@@ -110,7 +110,7 @@ describe("session", () => {
     expect(socket().isClosed).toBe(true);
   });
 
-  test("after a loss it asks to go on where it was", async () => {
+  test("after a loss it asks to continue where it was", async () => {
     await deliver(frames[0]);
     await deliver(frames[1]);
     socket().onclose?.({ code: 1012, reason: "" });
@@ -145,7 +145,7 @@ describe("session", () => {
     expect(sockets.length).toBe(2);
   });
 
-  test("how long positions take is told, but not of key frames, which repeat old ones", async () => {
+  test("the delay of positions is reported, but not of key frames, which repeat old ones", async () => {
     await deliver(frames[0]);
     session.pulse();
     await deliver(frames[1]);

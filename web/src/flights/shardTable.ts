@@ -20,7 +20,7 @@ export class ShardTable {
   slotCount = 0;
   taken = new Uint8Array(0);
   icao24 = new Uint32Array(0);
-  /** One array for each of TEXT_COLUMNS, so many bytes for each slot. */
+  /** One array for each of TEXT_COLUMNS, with its width in bytes for each slot. */
   texts: Uint8Array[] = TEXT_COLUMNS.map(() => new Uint8Array(0));
   /** One array for each of NAME_COLUMNS: numbers in the name table. */
   nameNumbers: Uint16Array[] = Array.from({ length: NAME_COLUMN_COUNT }, () => new Uint16Array(0));

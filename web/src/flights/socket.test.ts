@@ -133,7 +133,7 @@ describe("the gateway's socket", () => {
     expect(log.at(-1)).toBe("lost lost the gateway fell silent");
   });
 
-  test("a gateway that does not answer is given up", () => {
+  test("an attempt without an answer ends", () => {
     socket.open();
     pass(10_000);
     expect(TestSocket.all[0]?.isClosed).toBe(true);
@@ -203,7 +203,7 @@ describe("close codes", () => {
     [1006, "lost"],
   ])("%d means %s", (code, meaning) => expect(meaningOf(code)).toBe(meaning));
 
-  test("what has to be mended is not tried in haste", () => {
+  test("after a rejection the next attempt is slow", () => {
     expect(delayMs(1, "refused", 0)).toBeGreaterThanOrEqual(60_000);
     expect(delayMs(1, "restarting", 1)).toBeLessThanOrEqual(2_100);
   });

@@ -34,7 +34,7 @@ beforeEach(() => {
   told = [];
 });
 
-test("the stored token is told, and each newer one, which is stored", () => {
+test("the stored token is reported, and each newer one, which is stored", () => {
   stored[TOKEN_KEY] = FIRST;
   const tokens = keeper();
   say("https://map.example", { type: TOKEN_KEY, token: SECOND });
@@ -82,7 +82,7 @@ test("what is pasted is cleaned, and what is no token is refused", () => {
   expect(told).toEqual([]);
 });
 
-test("a token that is forgotten is told as none", () => {
+test("a deleted token is reported as none", () => {
   const tokens = keeper();
   expect(tokens.keep(FIRST)).toBe(true);
   expect(tokens.current).toBe(FIRST);

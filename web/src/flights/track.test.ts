@@ -79,7 +79,7 @@ describe("loading", () => {
     expect(await load()).toEqual([]);
   });
 
-  test("a gateway that is gone leaves nothing, and is told", async () => {
+  test("an unreachable gateway gives no track, and is reported", async () => {
     const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
     vi.stubGlobal("fetch", async () => Promise.reject(new TypeError("no route")));
     expect(await load()).toEqual([]);

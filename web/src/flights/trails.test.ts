@@ -68,7 +68,7 @@ describe("trails for the GPU", () => {
     expect(points[2]).toBe(0);
     expect(points[6 * POINT_FLOATS + 2]).toBe(-100);
   });
-  test("go on over the 180th meridian", () => {
+  test("continue across the 180th meridian", () => {
     const { points } = trailPoints(rows, trails, area, 1_000);
     for (let i = 0; i < 7; i++) expect(Math.abs(points[i * POINT_FLOATS] as number)).toBeLessThan(0.001);
   });

@@ -20,7 +20,7 @@ import type { useHints } from "./useHints";
 import type { HeldView } from "./usePageView";
 
 const loadMap = () => import("@/map/FlightMap").then(({ FlightMap: Component }) => Component);
-// Load the map while the configuration is on its way: the page needs both at once. A failed load is tried again.
+// Load the map while the configuration is loading: the page needs both. A failed load is retried.
 if (typeof window !== "undefined")
   loadMap().catch((error: unknown) => console.warn("the map did not load yet:", error));
 const FlightMap = dynamic(loadMap, { ssr: false });

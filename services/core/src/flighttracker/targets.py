@@ -1,8 +1,8 @@
 """Decides which network addresses a source or a key server may have. Pure; `outgoing` asks it before each connection.
 
-Whoever writes a resource chooses its addresses, and the pods that ask them stand inside the cluster. Addresses where a
-cloud hands out credentials to whoever asks are never allowed; private ones are, unless the operator forbids them,
-because receivers are on local networks.
+The author of a resource chooses its addresses, and pods inside the cluster send requests to them. Metadata services of
+clouds, which return credentials to any client, are never allowed. Private addresses are allowed, because receivers are
+on local networks, unless the operator forbids them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ METADATA: Final = frozenset(
         "192.0.0.192",  # Oracle
     )
 )
-"""Where clouds hand out credentials and settings of the machine."""
+"""Metadata services of clouds: they return credentials and settings of the machine."""
 
 _NAT64: Final = IPv6Network("64:ff9b::/96")
 
@@ -52,7 +52,7 @@ def why_forbidden(address: str, *, is_private_forbidden: bool) -> str:
 
 
 def _meanings(address: Address) -> Iterator[Address]:
-    """Yield the address without a scope, and the IPv4 address that an IPv6 one carries."""
+    """Yield the address without a scope, and the IPv4 address that an IPv6 address embeds."""
     if isinstance(address, IPv4Address):
         yield address
         return

@@ -35,16 +35,14 @@ class GatewayMetrics:
         )
         self.kafka_lag = Gauge(
             "flights_kafka_lag",
-            "Records of a shard that are in the log and not read yet.",
+            "Records of a shard in the log that have not been read yet.",
             ["shard"],
             registry=registry,
         )
-        self.rejected = Counter(
-            "flights_rejected_total", "Records that were refused.", ["role", "reason"], registry=registry
-        )
+        self.rejected = Counter("flights_rejected_total", "Rejected records.", ["role", "reason"], registry=registry)
         self.rejected_not_kept = Counter(
             "flights_rejected_not_kept_total",
-            "Refused records that were given up because the log of refused records was away.",
+            "Rejected records that were dropped because the rejected log was unavailable.",
             registry=registry,
         )
         self.frame_encode_seconds = Histogram(
@@ -72,15 +70,14 @@ class GatewayMetrics:
         self.relay_frames = Counter(
             "flights_relay_frames_total", "Frames that came through the relay.", ["outcome"], registry=registry
         )
-        self.relay_gaps = Counter(
-            "flights_relay_gaps_total", "Times that a frame of a shard was missing.", registry=registry
-        )
+        self.relay_gaps = Counter("flights_relay_gaps_total", "Missing frames of a shard, by gap.", registry=registry)
         self.relay_restarts = Counter(
-            "flights_relay_restarts_total", "Subscriptions that were made anew.", ["reason"], registry=registry
+            "flights_relay_restarts_total",
+            "Subscriptions that were replaced by a new one.",
+            ["reason"],
+            registry=registry,
         )
-        self.stale_shards = Gauge(
-            "flights_stale_shards", "Shards whose last frame is older than it may be.", registry=registry
-        )
+        self.stale_shards = Gauge("flights_stale_shards", "Shards that are marked stale.", registry=registry)
 
         self.aircraft = Gauge(AIRCRAFT, "Aircraft in the picture of this gateway.", registry=registry)
         self.viewers = Gauge(
@@ -114,7 +111,7 @@ class GatewayMetrics:
             "flights_ws_closed_total", "WebSocket connections that ended.", ["code"], registry=registry
         )
         self.ws_refused = Counter(
-            "flights_ws_refused_total", "WebSocket connections that were not let in.", ["reason"], registry=registry
+            "flights_ws_refused_total", "Rejected WebSocket connections.", ["reason"], registry=registry
         )
         self.ws_client_errors = Counter(
             "flights_ws_client_errors_total",
@@ -123,12 +120,10 @@ class GatewayMetrics:
             registry=registry,
         )
 
-        self.tokens_refused = Counter(
-            "flights_tokens_refused_total", "Tokens that let nobody in.", ["reason"], registry=registry
-        )
+        self.tokens_refused = Counter("flights_tokens_refused_total", "Rejected tokens.", ["reason"], registry=registry)
         self.revocations = Counter(
             "flights_revocations_total",
-            "Attempts to revoke a token, by what became of them.",
+            "Attempts to revoke a token, by outcome.",
             ["outcome"],
             registry=registry,
         )

@@ -1,4 +1,4 @@
-"""What the tests of mistakes share: the lines that a person reads about a text or a spec."""
+"""Shared by the tests of mistakes: the error lines of a text or a spec."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of YAML as `kubectl` would read it, and of the lines about text that is no tracker."""
+"""Tests of YAML that is read as `kubectl` reads it, and of the errors for text that is not a tracker."""
 
 from __future__ import annotations
 

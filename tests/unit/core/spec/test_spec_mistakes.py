@@ -1,4 +1,4 @@
-"""Each kind of mistake gives the exact lines that a person reads, and several are reported at once."""
+"""Each kind of mistake has its exact message, and several are reported at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The resource survives being written and read; every field has a description, all that can grow a bound."""
+"""The resource survives writing and reading; every field has a description, and every list and text a bound."""
 
 from __future__ import annotations
 

@@ -149,7 +149,7 @@ export class ReplayPlayer implements ShownInstead {
     this.request = requestAnimationFrame(frame);
   }
 
-  /** Fill the rows anew when the moment is another one. */
+  /** Fill the rows again if the moment has changed. */
   private show(): void {
     const index = this.recording.indexAt(this.timeMs());
     const moment = this.recording.moments[index];

@@ -32,7 +32,7 @@ class Identity(NamedTuple):
 
 
 class Register:
-    """Hands out identities; the same requests in the same order with the same seed get the same ones."""
+    """Assigns identities; the same requests in the same order with the same seed get the same ones."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed

@@ -88,7 +88,7 @@ class Profiles:
 
     @classmethod
     def empty(cls, flights: int) -> Profiles:
-        """Return room for so many flights."""
+        """Return arrays for this many flights."""
         return cls(*(np.zeros((flights, PHASES)) for _ in range(4)))
 
     def put(self, rows: Ints, profiles: Profiles) -> None:

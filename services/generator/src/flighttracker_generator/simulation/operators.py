@@ -35,7 +35,7 @@ _PRIVATE_FLYING: Final = {
 
 
 SMALLEST_SERVED_M: Final = 0.3
-"""Airliners fly to airports with so many million passengers a year, turboprops and light aircraft to all."""
+"""Airliners fly only to airports with this many million passengers a year, other aircraft to all."""
 
 
 class Base(NamedTuple):

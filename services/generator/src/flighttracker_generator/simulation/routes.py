@@ -23,7 +23,7 @@ TAXI_OUT, DEPARTURE, FIRST_TURN, EN_ROUTE, LAST_TURN, FINAL, TAXI_IN = range(SEG
 _LINE_UP_M: Final = 300.0
 """From the runway's end to where the take-off roll begins, beyond half the roll on either side of the middle."""
 _ROUNDS: Final = 5
-"""Each turn ends in the direction of the other turn's end; so many rounds make both agree."""
+"""Each turn ends in the direction of the other turn's end; after this many iterations both agree."""
 
 
 def unit_vectors(latitude_deg: Floats, longitude_deg: Floats) -> Floats:
@@ -122,7 +122,7 @@ class Paths:
 
     @classmethod
     def empty(cls, flights: int) -> Paths:
-        """Return room for so many flights."""
+        """Return arrays for this many flights."""
         vectors = (flights, SEGMENTS, 3)
         return cls(
             np.zeros((flights, SEGMENTS + 1)),

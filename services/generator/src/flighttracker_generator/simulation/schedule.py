@@ -24,9 +24,9 @@ PAIRS: Final = 6
 LEGS: Final = 2 * PAIRS
 DAY_S: Final = 86_400.0
 _LONG_PAIR_S: Final = 11 * 3600.0
-"""From so long a flight there and back on, an aircraft flies around the clock."""
+"""If the flight there and back takes at least this long, an aircraft flies around the clock."""
 _GATE_SHARE: Final = 0.6
-"""How much of a turnaround the next flight is already announced."""
+"""Share of a turnaround in which the next flight is already announced."""
 
 
 @dataclass(frozen=True)

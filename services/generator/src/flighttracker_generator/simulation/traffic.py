@@ -1,7 +1,7 @@
 """Where a simulated fleet is at a moment: the one function that the simulated source calls at each step.
 
 Pure: the answer depends on the fleet and the time only, not on what was asked before. What is kept between calls is a
-cache: the way and profile of the flight that each aircraft is on, made anew when it begins another. 20,000 aircraft
+cache: the path and profile of each aircraft's present flight, computed when the flight begins. 20,000 aircraft
 cost about 20 ms, and as much again for making the records.
 """
 
