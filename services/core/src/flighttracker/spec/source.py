@@ -103,8 +103,8 @@ class Readsb(HttpAccess):
     non_icao_addresses: bool = False
     """Whether targets whose address is not ICAO's are shown too: TIS-B tracks and anonymous aircraft."""
     credentials_secret: ObjectName | None = None
-    """Secret with the account: `username` and `password`, or `token` (see `auth`), or `api_key` (see `apiKey`). Left
-    out: requests without an account."""
+    """Secret with the account: `username` and `password`, or `token` (see `auth`), or `api_key` (see `apiKey`). If
+    unset, requests carry no credentials."""
     auth: Literal["basic", "bearer"] = "basic"
     """`basic`: `username` and `password` of the Secret; `bearer`: its `token`."""
     api_key: ApiKey | None = None

@@ -1,6 +1,6 @@
 """The keys that tokens are checked with: one secret in a file, or the set at a JWKS address. `auth` owns one of them.
 
-Both keep what they have while its source is away or spoilt, and say so in the log once each time it changes. A JWKS is
+If the source is unavailable or invalid, both keep their present keys, and log it once for each change. A JWKS is
 fetched every `refresh_s`, and once more when a token names a key that is not in it, at most every `min_refresh_s`
 whatever tokens come: that is how a new key is known before the next turn.
 """
@@ -42,7 +42,7 @@ class TokenKeys(Protocol):
         """Bring the keys up to date when it is time; called every second.
 
         Raises:
-            StartError: there is no usable key and somebody has to mend that; never once there was one.
+            StartError: there has never been a usable key, and the user must fix the settings or the source.
         """
 
     async def find(self, key_id: str, algorithm: str) -> Key | None:

@@ -1,6 +1,6 @@
 """uvicorn's HTTP protocol with bounds on time and size, against clients that send or read slowly or without end.
 
-uvicorn itself waits for ever for the first request, takes a head of any length, and keeps a connection whose client
+uvicorn itself waits forever for the first request, accepts a head of any length, and keeps a connection whose client
 does not read the answer. Here a head must be complete within `request_head_s` and `max_request_bytes`, an answer must
 be taken within `answer_s`, and a connection that is to be closed is gone then, read or not. The size of a body is
 checked by `shell`: no route reads one.

@@ -1,8 +1,8 @@
-"""The built page at `/`, when the gateway serves it (locally; in a cluster the dashboard has its own pods).
+"""The built page at `/`, if the gateway serves it (locally; in a cluster the page has its own pods).
 
-Next's static export names its assets by their content, so browsers may keep those for ever, and must ask again for
-everything else. The page holds no flight data, so that it is shown to everybody; what it then asks for needs a token
-where tokens are asked for. Where the page is not built, `/` says so and how to build it.
+Next's static export names its assets by their content, so browsers may cache those forever, and must revalidate
+everything else. The page has no flight data, so it needs no token; its requests to the API do. If the page is not
+built, `/` says how to build it.
 """
 
 from __future__ import annotations

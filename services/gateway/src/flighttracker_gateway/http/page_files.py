@@ -1,9 +1,9 @@
-"""The files of a built page, each read and compressed once and then kept in memory.
+"""The files of a built page, each read and compressed once and then cached in memory.
 
-A browser asks for fifteen files at the moment when it also wants all aircraft. Reading and compressing them anew each
-time took the gateway three times as long as the aircraft did, and every viewer's tick waited for it.
+A browser requests fifteen files when it also needs all aircraft. Without the cache, reading and compressing them took
+the gateway three times as long as sending the aircraft, and delayed the tick of every viewer.
 
-`make web` may build the page anew while the gateway runs: a file is read again when its time or size is another.
+`make web` may build the page again while the gateway runs: a file is reloaded if its time or size has changed.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ class SecurityPolicy:
         return added
 
     def _policy_of_page(self, directory: Path) -> str:
-        """Return the policy of the page as it is built now: `make web` may build it anew while the gateway runs."""
+        """Return the policy of the present build: `make web` may build the page again while the gateway runs."""
         try:
             status = (directory / "index.html").stat()
             version: object = (status.st_mtime_ns, status.st_size)
