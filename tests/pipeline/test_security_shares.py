@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 
 from flighttracker.settings import GatewaySettings, LimitSettings
+from flighttracker_gateway.websocket import admission
 from tests.gateway_server import RunningGateway, Watcher, running_gateway, until
 from tests.token_issuer import bearer, secret_settings, token
 
@@ -171,3 +172,30 @@ async def test_an_answer_that_says_too_many_requests_says_when_to_try_again() ->
                 "5",
                 "close",
             )
+
+
+async def test_one_client_gets_few_connections_with_json_and_all_together_a_bounded_number(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(admission, "MAX_JSON_CONNECTIONS", 6)
+    settings = GatewaySettings(trusted_proxies=LOOPBACK)
+    async with running_gateway(settings) as running:
+        opened: list[aiohttp.ClientWebSocketResponse] = []
+
+        async def open_json(address: str) -> int:
+            try:
+                options: dict[str, Any] = {"protocols": ("flights.v1.json",), "headers": {"X-Forwarded-For": address}}
+                opened.append(await running.connect(**options))
+            except aiohttp.WSServerHandshakeError as refused:
+                return refused.status
+            return 101
+
+        assert [await open_json("192.0.2.1") for _ in range(5)] == [101] * 4 + [429]
+        assert [await open_json("192.0.2.2") for _ in range(3)] == [101] * 2 + [503]
+        assert await status(running, "192.0.2.1") == 101
+        await opened.pop().close()
+        await until(lambda: running.gateway.admission.connections == 5)
+        assert await open_json("192.0.2.2") == 101
+        for socket in opened:
+            await socket.close()
+        await until(lambda: running.gateway.admission._json_of_user == {})

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.access.client_shares import ClientShares
+from flighttracker_gateway.delivery.viewer import Encoding
 from flighttracker_gateway.garbage import FEWEST_ENDED, GarbageCollection
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.websocket.admission import Admission
@@ -41,7 +42,7 @@ def made() -> tuple[GarbageCollection, Admission, ManualClock]:
 
 def end(admission: Admission, count: int) -> None:
     for _ in range(count):
-        with admission.entered("anna"):
+        with admission.entered("anna", Encoding.BINARY):
             pass
 
 

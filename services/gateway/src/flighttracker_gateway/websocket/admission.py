@@ -10,6 +10,7 @@ tokens, too. A client is a token's subject where connections are counted, and an
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final, NamedTuple
@@ -29,6 +30,10 @@ from flighttracker_gateway.picture.cursor import Cursor, parse_since
 from flighttracker_gateway.websocket.refusal import RETRY_AFTER_S, Refusal
 
 PARAMETERS: Final = ("since", "bbox")
+MAX_JSON_CONNECTIONS: Final = 32
+MAX_JSON_CONNECTIONS_PER_USER: Final = 4
+"""JSON is meant for debugging: 20,000 aircraft are 5 MB a tick, a hundred times a binary frame."""
+
 _SUPPORTED: Final = ", ".join(encoding.value for encoding in Encoding)
 
 
@@ -74,7 +79,8 @@ class Admission:
         self._metrics = metrics
         self._origins = Origins(settings.allowed_origins)
         self._connects = RateLimit(limits.max_connects_per_s, clock)
-        self._of_user: dict[str, int] = {}
+        self._of_user: Counter[str] = Counter()
+        self._json_of_user: Counter[str] = Counter()
         self.is_draining = False
         self.connections = 0
         self.ended = 0
@@ -94,19 +100,22 @@ class Admission:
         return self._counted(decision) if isinstance(decision, Refusal) else decision
 
     @contextmanager
-    def entered(self, user: str) -> Iterator[None]:
+    def entered(self, user: str, encoding: Encoding) -> Iterator[None]:
         """Count a connection while it lasts; enter in the same turn of the event loop as `decide`."""
+        counts = [self._of_user, *([self._json_of_user] if encoding is Encoding.JSON else [])]
         self.connections += 1
-        self._of_user[user] = self._of_user.get(user, 0) + 1
+        for count in counts:
+            count[user] += 1
         self._metrics.ws_connections.set(self.connections)
         try:
             yield
         finally:
             self.connections -= 1
             self.ended += 1
-            self._of_user[user] -= 1
-            if not self._of_user[user]:
-                del self._of_user[user]
+            for count in counts:
+                count[user] -= 1
+                if not count[user]:
+                    del count[user]
             self._metrics.ws_connections.set(self.connections)
 
     def _counted(self, refusal: Refusal) -> Refusal:
@@ -135,9 +144,9 @@ class Admission:
             return Refusal(400, "bbox", f"{error}.")
         if bbox and encoding is not Encoding.STREAM:
             return Refusal(400, "bbox", f"A view needs the subprotocol {Encoding.STREAM.value}.")
-        return self._no_room(handshake.user) or Admitted(encoding, cursor, region)
+        return self._no_room(handshake.user, encoding) or Admitted(encoding, cursor, region)
 
-    def _no_room(self, user: str) -> Refusal | None:
+    def _no_room(self, user: str, encoding: Encoding) -> Refusal | None:
         """Return a refusal when the gateway or the user's share is full, else count the new connection."""
         limits = self._settings.limits
         if self.is_draining:
@@ -145,13 +154,25 @@ class Admission:
         if self.connections >= limits.max_connections:
             detail = f"This gateway has {limits.max_connections} connections, its maximum."
             return Refusal(503, "max_connections", detail, RETRY_AFTER_S)
-        own, most = self._of_user.get(user, 0), self._share_of(user)
+        if encoding is Encoding.JSON and (refusal := self._no_room_for_json(user)):
+            return refusal
+        own, most = self._of_user[user], self._share_of(user)
         if own >= most:
             detail = f"You have {own} connections to this gateway; one user may have {most} now."
             return Refusal(429, "max_connections_per_user", detail, RETRY_AFTER_S)
         if not self._connects.take():
             detail = f"More than {limits.max_connects_per_s} connections a second; try again."
             return Refusal(503, "connect_rate", detail, RETRY_AFTER_S)
+        return None
+
+    def _no_room_for_json(self, user: str) -> Refusal | None:
+        name = Encoding.JSON.value
+        if self._json_of_user.total() >= MAX_JSON_CONNECTIONS:
+            detail = f"This gateway has {MAX_JSON_CONNECTIONS} connections with {name}, its maximum."
+            return Refusal(503, "max_json_connections", detail, RETRY_AFTER_S)
+        if self._json_of_user[user] >= MAX_JSON_CONNECTIONS_PER_USER:
+            detail = f"You have {MAX_JSON_CONNECTIONS_PER_USER} connections with {name}, the maximum of one user."
+            return Refusal(429, "max_json_connections", detail, RETRY_AFTER_S)
         return None
 
     def _share_of(self, user: str) -> int:
@@ -163,7 +184,7 @@ class Admission:
         limits = self._settings.limits
         if limits.max_connections_per_user is not None:
             return limits.max_connections_per_user
-        others = self.connections - self._of_user.get(user, 0)
+        others = self.connections - self._of_user[user]
         return max(1, (limits.max_connections - others) // 2)
 
 

@@ -132,7 +132,7 @@ class Gate:
         if isinstance(decision, Refusal):
             await self._refuse(websocket, decision, session)
             return
-        with self._admission.entered(handshake.user):
+        with self._admission.entered(handshake.user, decision.encoding):
             started_s = time.monotonic()
             code = await self._serve(websocket, session, grant, decision, handshake.user)
         counted = str(code) if code in _COUNTED_CODES else "other"
