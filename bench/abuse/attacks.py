@@ -23,6 +23,7 @@ CLOSE: Final = 0x88
 CHUNK_BYTES: Final = 64 * 1024
 CONNECTIONS: Final = 8
 TIMEOUT_S: Final = 5.0
+RESYNC_S: Final = 5.1
 
 
 def frame(opcode: int, payload: bytes = b"", *, final: bool = True) -> bytes:
@@ -194,6 +195,33 @@ def slow_readers(attacker: Attacker) -> None:
     attacker.outcomes["still connected"] += len(opened)
 
 
+def json_readers(attacker: Attacker) -> None:
+    """Read JSON on as many connections as are accepted, and ask for key frames as often as allowed.
+
+    A refused connection is tried again a second later.
+    """
+
+    def once() -> None:
+        opened = attacker.upgrade("flights.v1.json")
+        if opened is None:
+            time.sleep(1)
+            return
+        asked_s = 0.0
+        with opened:
+            while not attacker.is_over:
+                if time.monotonic() - asked_s > RESYNC_S:
+                    asked_s = time.monotonic()
+                    attacker.sent += opened.send(RESYNC)
+                received = opened.recv(1024 * 1024)
+                if not received:
+                    attacker.outcomes["disconnected"] += 1
+                    return
+                attacker.received += len(received)
+        attacker.outcomes["still connected"] += 1
+
+    attacker.repeat(once, 64)
+
+
 def wrong_tokens(attacker: Attacker) -> None:
     """Try tokens with a wrong signature, half of them on the WebSocket and half on REST."""
     token = "eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiJhIiwiZXhwIjo0MDAwMDAwMDAwfQ." + "A" * 43
@@ -237,7 +265,7 @@ ATTACKS: Final[dict[str, Callable[[Attacker], None]]] = {
     "fragments": lambda attacker: attacker.repeat(lambda: attacker.flood(frame(0x1, final=False), CONTINUATION)),
     "texts": lambda attacker: attacker.repeat(lambda: attacker.flood(b"", TEXT)),
     "resyncs": lambda attacker: attacker.repeat(lambda: attacker.flood(b"", RESYNC)),
-    "json": lambda attacker: attacker.repeat(lambda: attacker.flood(b"", RESYNC, "flights.v1.json")),
+    "json": json_readers,
     "handshakes": handshakes,
     "connections": connections,
     "tokens": wrong_tokens,
