@@ -120,6 +120,12 @@ def test_every_value_of_the_policy_reaches_the_operator_and_restarts_it() -> Non
         "podLabels": ["*"],
         "priorityClasses": ["maps"],
         "controlPlaneNodes": True,
+        "outgoing": {
+            "privateTargets": False,
+            "httpProxy": "http://proxy.test:3128",
+            "httpsProxy": "http://proxy.test:3129",
+            "noProxy": ["10.0.0.0/8"],
+        },
     }
     policy, mark = policy_of("--set-json=policy=" + json.dumps(values))
     arrived = json.loads(msgspec.json.encode(policy))

@@ -29,6 +29,10 @@ from tests.chart.helm import CHART, ROOT, helm
         ("--set=rbac.create=maybe", "/rbac/create': got string, want boolean"),
         ("--set=metrics.serviceMonitor.interval=often", "/metrics/serviceMonitor/interval': 'often' does not match"),
         ("--set=policy.imagePrefixes={a}", "/policy': additional properties 'imagePrefixes' not allowed"),
+        (
+            "--set=policy.outgoing.httpProxy=http://me:pw@proxy",
+            "/policy/outgoing/httpProxy': 'http://me:pw@proxy' does not",
+        ),
         ("--set=policy.anyHost=yes", "/policy/anyHost': got string, want boolean"),
         ("--set=policy.hosts={.example.org}", "/policy/hosts/0': '.example.org' does not match pattern"),
         ("--set=sample.name=Sample", "/sample/name': 'Sample' does not match pattern"),

@@ -13,7 +13,7 @@ from typing import Any, Final
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests import amounts, pods
 from flighttracker_operator.manifests.metadata import child, disruption_budget, service
-from flighttracker_operator.manifests.roles import USER, role_parts
+from flighttracker_operator.manifests.roles import USER, RoleParts, role_parts
 from flighttracker_operator.manifests.scaling import autoscaler
 from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.images import tracker_images
@@ -36,7 +36,7 @@ def gateway(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
         "template": pods.pod_template(
             tracker,
             "gateway",
-            [_process(tracker, facts, parts.command, parts.mounts)],
+            [_process(tracker, facts, parts)],
             user=USER,
             grace_s=LEAVE_S + math.ceil(tracker.spec.gateway.drain_seconds) + SLACK_S,
             annotations=parts.annotations,
@@ -57,20 +57,21 @@ def gateway(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
     ]
 
 
-def _process(tracker: FlightTracker, facts: Facts, command: list[str], mounts: list[dict[str, Any]]) -> dict[str, Any]:
+def _process(tracker: FlightTracker, facts: Facts, parts: RoleParts) -> dict[str, Any]:
     tls = tracker.spec.gateway.tls is not None
     return pods.container(
         "gateway",
         tracker_images(facts.images, tracker.spec.pod_template.image_overrides).gateway,
         amounts.resources(amounts.GATEWAY, tracker.spec.gateway.resources),
-        command=command,
+        command=parts.command,
+        **({"env": parts.environment} if parts.environment else {}),
         ports=[{"name": "http", "containerPort": GATEWAY_PORT, "protocol": "TCP"}],
         startupProbe=pods.http_probe("/health", "http", period_s=2, failures=START_S // 2, tls=tls),
         readinessProbe=pods.http_probe("/ready", "http", period_s=3, failures=3, tls=tls),
         livenessProbe=pods.http_probe("/health", "http", period_s=15, failures=4, tls=tls),
         # A command, because older Kubernetes versions reject the `sleep` action of newer ones.
         lifecycle={"preStop": {"exec": {"command": ["sleep", str(LEAVE_S)]}}},
-        volumeMounts=mounts,
+        volumeMounts=parts.mounts,
     )
 
 

@@ -30,10 +30,11 @@ def generator(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
         amounts.resources(amounts.GENERATOR, tracker.spec.generator.resources),
         command=parts.command,
         env=[
+            *parts.environment,
             {
                 "name": "FLIGHTTRACKER_REPLICA",
                 "valueFrom": {"fieldRef": {"fieldPath": "metadata.labels['apps.kubernetes.io/pod-index']"}},
-            }
+            },
         ],
         ports=[{"name": "metrics", "containerPort": GENERATOR_PORT, "protocol": "TCP"}],
         startupProbe=pods.http_probe("/health", "metrics", period_s=2, failures=START_S // 2),

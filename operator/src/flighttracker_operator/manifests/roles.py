@@ -45,6 +45,7 @@ class RoleParts:
         mounts: mounts of settings and Secrets.
         volumes: the volumes of these mounts.
         annotations: annotations of the pod template whose change restarts the pods.
+        environment: environment variables of the container.
     """
 
     config_map: Manifest
@@ -52,11 +53,17 @@ class RoleParts:
     mounts: list[dict[str, Any]]
     volumes: list[dict[str, Any]]
     annotations: dict[str, str]
+    environment: list[dict[str, Any]]
 
 
 def role_parts(tracker: FlightTracker, facts: Facts, role: Role) -> RoleParts:
     """Return the ConfigMap, command, mounts, volumes and annotations of a role."""
-    made = plan(tracker, servers=server_settings(tracker, facts), state_directory=STATE_DIRECTORY)
+    made = plan(
+        tracker,
+        servers=server_settings(tracker, facts),
+        state_directory=STATE_DIRECTORY,
+        is_private_forbidden=not facts.policy.outgoing.private_targets,
+    )
     settings = write_settings(made.generator if role == "generator" else made.gateway).decode()
     access = kafka_access(tracker, facts)
     data = {f"{role}.json": settings}
@@ -77,6 +84,7 @@ def role_parts(tracker: FlightTracker, facts: Facts, role: Role) -> RoleParts:
         annotations=pods.roll_annotations(
             facts, {**data, **password_mark(tracker, facts)}, secrets, reloaded=_reloaded_secrets(tracker, role)
         ),
+        environment=[{"name": name, "value": value} for name, value in facts.policy.outgoing.environment().items()],
     )
 
 

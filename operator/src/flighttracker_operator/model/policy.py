@@ -8,7 +8,7 @@ that the cluster's administrator opens.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -73,6 +73,32 @@ class Egress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     extra_rules: tuple[dict[str, Any], ...] = ()
 
 
+HttpProxy = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^@\s/]+/?)?$")]
+"""URL of a proxy, without an account: environments of pods can be read by everybody who may read pods."""
+
+
+class Outgoing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """How generators and gateways reach sources and the JWKS of tokens.
+
+    Attributes:
+        private_targets: whether they may have addresses that are not on the public internet.
+        http_proxy: proxy for `http://`; empty for none.
+        https_proxy: proxy for `https://`; empty for none.
+        no_proxy: targets that are reached without a proxy, as NO_PROXY has them.
+    """
+
+    private_targets: bool = True
+    http_proxy: HttpProxy = ""
+    https_proxy: HttpProxy = ""
+    no_proxy: tuple[str, ...] = (".svc", ".cluster.local")
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables of the proxies; none when there is no proxy."""
+        proxies = {"HTTP_PROXY": self.http_proxy, "HTTPS_PROXY": self.https_proxy}
+        found = {name: proxy for name, proxy in proxies.items() if proxy}
+        return {**found, "NO_PROXY": ",".join(self.no_proxy)} if found else {}
+
+
 class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """What authors of FlightTrackers may ask for.
 
@@ -89,6 +115,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         pod_labels: labels of pods.
         priority_classes: PriorityClasses of pods.
         control_plane_nodes: whether pods may tolerate the taint of control-plane nodes.
+        outgoing: how generators and gateways reach sources and the JWKS of tokens.
         egress: what generators may connect to.
     """
 
@@ -102,6 +129,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     pod_labels: tuple[str, ...] = HARMLESS_POD_LABELS
     priority_classes: tuple[str, ...] = ()
     control_plane_nodes: bool = False
+    outgoing: Outgoing = Outgoing()
     egress: Egress = Egress()
 
 

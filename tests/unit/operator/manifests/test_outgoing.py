@@ -1,0 +1,104 @@
+"""How pods reach sources and key servers: the operator's policy in their settings and environment."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flighttracker.errors import UserError
+from flighttracker_operator.model.facts import Manifest
+from flighttracker_operator.model.policy import Outgoing, Policy, read_policy
+from tests.unit.operator.manifests.cases import facts, made, pod_of, secrets_of, tracker
+
+SPEC: dict[str, Any] = {
+    "source": {
+        "readsb": {
+            "url": "https://receiver.test/aircraft.json",
+            "credentialsSecret": "account",
+            "caSecret": "authority",
+            "clientCertificateSecret": "certificate",
+        }
+    },
+    "gateway": {"auth": {"mode": "token", "token": {"jwksUrl": "https://issuer.test/keys"}}},
+}
+ROLES = {"generator": "StatefulSet", "gateway": "Deployment"}
+FORBIDDING = Policy(outgoing=Outgoing(private_targets=False, https_proxy="http://proxy.test:3128"))
+
+
+def objects(policy: Policy) -> dict[tuple[str, str], Manifest]:
+    wanted = tracker(SPEC)
+    return made(wanted, facts(secrets=secrets_of(wanted), policy=policy))
+
+
+def settings(found: dict[tuple[str, str], Manifest], role: str) -> dict[str, Any]:
+    text: str = found["ConfigMap", f"sky-{role}"]["data"][f"{role}.json"]
+    return json.loads(text)  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_proxy_reaches_generators_and_gateways(role: str) -> None:
+    (container,) = pod_of(objects(FORBIDDING)[ROLES[role], f"sky-{role}"])["containers"]
+    variables = {variable["name"]: variable.get("value") for variable in container["env"]}
+    assert variables["HTTPS_PROXY"] == "http://proxy.test:3128"
+    assert variables["NO_PROXY"] == ".svc,.cluster.local"
+    assert "HTTP_PROXY" not in variables
+
+
+def test_without_a_proxy_there_are_no_variables_of_proxies() -> None:
+    assert Outgoing().environment() == {}
+    assert "PROXY" not in json.dumps([found for _, found in sorted(objects(Policy()).items())])
+
+
+def test_private_addresses_are_forbidden_in_the_settings_of_both_roles() -> None:
+    for policy, expected in ((Policy(), False), (FORBIDDING, True)):
+        found = objects(policy)
+        assert settings(found, "generator")["source"]["access"]["is_private_forbidden"] is expected
+        assert settings(found, "gateway")["auth"]["is_private_forbidden"] is expected
+
+
+def test_the_generator_mounts_the_secrets_of_its_source_and_the_gateway_does_not() -> None:
+    found = objects(Policy())
+
+    def mounted(role: str) -> dict[str, set[str]]:
+        volumes = pod_of(found[ROLES[role], f"sky-{role}"])["volumes"]
+        return {
+            volume["secret"]["secretName"]: {item["key"] for item in volume["secret"]["items"]}
+            for volume in volumes
+            if "secret" in volume
+        }
+
+    of_source = {
+        "account": {"username", "password"},
+        "authority": {"ca.crt"},
+        "certificate": {"tls.crt", "tls.key"},
+    }
+    assert mounted("generator").items() >= of_source.items()
+    assert not mounted("gateway").keys() & of_source.keys()
+    access = settings(found, "generator")["source"]["access"]
+    assert access["password_file"] == "/etc/flighttracker/secrets/account/password"
+    assert access["ca_file"] == "/etc/flighttracker/secrets/authority/ca.crt"
+    assert access["key_file"] == "/etc/flighttracker/secrets/certificate/tls.key"
+
+
+@pytest.mark.parametrize(
+    ("source", "keys"),
+    [
+        ({"auth": "bearer"}, {"token"}),
+        ({"apiKey": {"header": "X-API-Key"}}, {"api_key"}),
+        ({"caSecret": "account"}, {"username", "password", "ca.crt"}),
+    ],
+)
+def test_only_the_keys_of_the_kind_of_account_are_asked_for(source: dict[str, Any], keys: set[str]) -> None:
+    wanted = tracker({"source": {"readsb": {"url": "http://pi", "credentialsSecret": "account", **source}}})
+    assert secrets_of(wanted)["account"].keys == keys
+
+
+def test_a_policy_with_a_password_in_a_proxy_is_rejected(tmp_path: Path) -> None:
+    file = tmp_path / "policy.json"
+    file.write_text('{"outgoing": {"httpProxy": "http://me:s3cret@proxy.test"}}')
+    with pytest.raises(UserError, match="httpProxy") as caught:
+        read_policy(file)
+    assert "s3cret" not in str(caught.value)
