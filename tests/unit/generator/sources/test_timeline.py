@@ -190,6 +190,15 @@ def test_news_without_a_new_position_is_passed_on_at_the_old_position(news: dict
     assert hear(source, answer(9.3, at(0.1, last_contact=later + 1_000, **news)), 9.3).positions == []
 
 
+def test_aircraft_that_is_heard_without_a_position_is_passed_on_now_and_then() -> None:
+    source = timeline(tolerance_ms=200)
+    passed_on = []
+    for second in range(35):
+        passed_on += hear(source, answer(second, at(0, last_contact=NOW_MS + second * 1000)), second).positions
+    assert [flight.last_contact - NOW_MS for flight in passed_on] == [0, 10_000, 20_000, 30_000]
+    assert {flight.position_time for flight in passed_on} == {NOW_MS}
+
+
 def test_old_news_is_not_passed_on() -> None:
     source = timeline()
     hear(source, answer(5, at(5)), 5)
@@ -251,6 +260,7 @@ class World:
             measured_s = round(flight.latitude_deg / 0.002)
             truth_ms = NOW_MS + round((measured_s - (0.4 if flight.icao24 == "000001" else 0)) * 1000)
             assert flight.position_time <= truth_ms, (self.second, flight.icao24, flight.position_time - truth_ms)
+            assert flight.last_contact <= NOW_MS + written_s * 1000
 
     def do(self, what: str, amount: int) -> None:
         match what:

@@ -27,6 +27,8 @@ KEPT_ANSWERS: Final = 512
 KEPT_MS: Final = 3_600_000
 """How long an aircraft is known after it was last in an answer: as long as the longest time to live."""
 KEPT_AIRCRAFT: Final = 200_000
+CONTACT_INTERVAL_MS: Final = 10_000
+"""How often an aircraft that is heard without a position is passed on."""
 OUR_CLOCK_STEPPED_MS: Final = 60_000
 """A known position that is further in the future was timed before our clock was set back."""
 
@@ -199,13 +201,13 @@ def _can_fly(start: FlightPosition, end: FlightPosition) -> bool:
 
 
 def _says_more(known: FlightPosition, position: FlightPosition) -> bool:
-    """Whether a report without a new position has news: who it is, or whether it is in distress."""
-    return position.last_contact > known.last_contact and (
-        position.callsign,
-        position.squawk,
-        position.status,
-        position.on_ground,
-    ) != (known.callsign, known.squawk, known.status, known.on_ground)
+    """Whether a report without a new position has news: what the aircraft says, or that it is still heard."""
+    newer_ms = position.last_contact - known.last_contact
+    return newer_ms >= CONTACT_INTERVAL_MS or (
+        newer_ms > 0
+        and (position.callsign, position.squawk, position.status, position.on_ground)
+        != (known.callsign, known.squawk, known.status, known.on_ground)
+    )
 
 
 def _at_place_of(known: FlightPosition, position: FlightPosition) -> FlightPosition:
