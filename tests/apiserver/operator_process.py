@@ -134,7 +134,7 @@ class OperatorProcess:
 
     def get(self, path: str) -> tuple[int, str]:
         """Ask the operator's own port."""
-        found = eventually(lambda: self.said("looks after"), "the operator says its port")
+        found = eventually(lambda: self.said("manages"), "the operator logs its port")
         port = found[-1].rpartition(" ")[2]
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:

@@ -1,9 +1,9 @@
-"""`flighttracker-operator`: looks after the FlightTrackers of a cluster, or of some namespaces of it.
+"""`flighttracker-operator`: manages the FlightTrackers of a cluster, or of some of its namespaces.
 
-One replica, replaced and not doubled (`Recreate`). There is no leader election: everything a pass does can be done
-twice, by two operators at once or by one that was killed in the middle, and ends in the same objects, because all of it
-is an apply of the whole intent, and what is random is only ever created. A Lease would cost a write every few seconds
-and gain nothing: no viewer notices an operator that is away for a minute.
+The operator runs with one replica (`Recreate`) and without leader election. A pass is idempotent, even if it is
+interrupted or run by two operators at once: it applies complete objects, and random values are only created, never
+overwritten. A Lease would cost a write every few seconds without a benefit, because maps continue to work without the
+operator.
 """
 
 from __future__ import annotations
@@ -41,35 +41,35 @@ DEFAULT_PORT: Final = 8080
     "namespaces",
     multiple=True,
     metavar="NS",
-    help="Look after this namespace; give it again for more. Without it: the whole cluster.",
+    help="Namespace to manage; repeat for more. Default: the whole cluster.",
 )
 @click.option(
     "--log-format",
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="text for a person, json for a machine.",
+    help="Log format: text for people, json for machines.",
 )
 @click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
     default="info",
     show_default=True,
-    help="What is logged.",
+    help="Minimum level of log messages.",
 )
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=DEFAULT_PORT,
     show_default=True,
-    help="Port of /health and /metrics; 0 takes a free one and logs it.",
+    help="Port of /health and /metrics; 0 selects a free port, which is logged.",
 )
 @click.option(
     "--resync-seconds",
     type=click.FloatRange(1, 3600),
     default=RESYNC_S,
     show_default=True,
-    help="Time between two comparisons of everything with the cluster.",
+    help="Time between full comparisons with the cluster.",
 )
 @click.option(
     "--policy",
@@ -88,10 +88,10 @@ def main(
 ) -> None:
     """Turn FlightTracker resources into running trackers.
 
-    The cluster is the one that KUBECONFIG or ~/.kube/config names, else the one in which this runs.
+    The cluster is that of KUBECONFIG or ~/.kube/config, else the one in which the operator runs.
     """
     set_up_logging(log_level, log_format)
-    logging.getLogger("kopf").setLevel(logging.CRITICAL)  # what ends a watch is said by `Watch`, in a line
+    logging.getLogger("kopf").setLevel(logging.CRITICAL)  # `Watch` logs why a watch stopped
     try:
         policy = read_policy(policy_file) if policy_file else Policy()
         asyncio.run(_run(scopes_of(namespaces), policy, port, resync_seconds))
@@ -101,17 +101,17 @@ def main(
 
 
 async def _run(scopes: Sequence[Scope], policy: Policy, port: int, resync_s: float) -> None:
-    """Work until SIGTERM or SIGINT."""
+    """Run until SIGTERM or SIGINT."""
     async with connect() as api:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         images = images_of(os.environ)
         loop = Loop(api, scopes, images, policy, resync_s=resync_s, watch=lambda kinds: watch.follow(kinds))
-        watch = Watch(api.configuration, scopes, loop.heard, loop.gone, loop.is_known)
+        watch = Watch(api.configuration, scopes, loop.on_change, loop.on_deletion, loop.is_known)
         async with serve(loop.health, port) as bound:
             where = f"namespaces {', '.join(filter(None, scopes))}" if scopes[0] else "the whole cluster"
-            _logger.info("version %s looks after %s at %s; port %d", TAG, where, api.configuration.host, bound)
+            _logger.info("version %s manages %s at %s; port %d", TAG, where, api.configuration.host, bound)
             work = asyncio.create_task(loop.run(), name="loop")
             ended = asyncio.create_task(stop.wait(), name="stop")
             await asyncio.wait({work, ended}, return_when=asyncio.FIRST_COMPLETED)

@@ -2,7 +2,7 @@
 
 RetryableError (of the core)
 └── ApiError            rejected, overloaded, no response or unreachable; has the status code and Retry-After
-    └── RefusedError    fails again until something changes: invalid, forbidden
+    └── RejectedError   fails again until something changes: invalid, forbidden
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ class ApiError(RetryableError):
         return self.code == HTTPStatus.CONFLICT
 
 
-class RefusedError(ApiError):
+class RejectedError(ApiError):
     """A retry does not help: the object is invalid, or the operator lacks the permission."""
 
 
 def api_error(code: int, reason: str, message: str, retry_after_s: float | None) -> ApiError:
     """Return the error for a response."""
-    refused = code in (
+    rejected = code in (
         HTTPStatus.BAD_REQUEST,
         HTTPStatus.FORBIDDEN,
         HTTPStatus.METHOD_NOT_ALLOWED,
         HTTPStatus.UNPROCESSABLE_ENTITY,
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     )
-    kind = RefusedError if refused else ApiError
+    kind = RejectedError if rejected else ApiError
     return kind(code, reason, message, retry_after_s=retry_after_s)

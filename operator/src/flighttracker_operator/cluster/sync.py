@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from flighttracker_operator.cluster.api import Api
-from flighttracker_operator.cluster.errors import ApiError, RefusedError
+from flighttracker_operator.cluster.errors import ApiError, RejectedError
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.names import TRACKER_LABEL
 from flighttracker_operator.objects.kinds import ALSO_DISCOVERED, BUILTIN, INGRESS_CLASSES, OPTIONAL, TRACKER, Kind
@@ -67,7 +67,7 @@ class Sync:
         self._scopes = tuple(scopes)
         self._changed = changed
         self._listed: set[tuple[str, Scope]] = set()
-        self._refused: dict[str, str] = {}
+        self._unlisted: dict[str, str] = {}
 
     @property
     def watched(self) -> frozenset[Kind]:
@@ -87,7 +87,7 @@ class Sync:
     def _missing_in(self, scope: Scope) -> str | None:
         for kind in (TRACKER, *BUILTIN):
             if (kind.name, scope) not in self._listed:
-                return self._refused.get(kind.name, f"{kind.resource} are not listed yet")
+                return self._unlisted.get(kind.name, f"{kind.resource} are not listed yet")
         return None
 
     async def round(self) -> None:
@@ -128,10 +128,10 @@ class Sync:
             else:
                 await self._read(kind, scope)
                 self._listed.add((kind.name, scope))
-            if self._refused.pop(kind.name, None):
+            if self._unlisted.pop(kind.name, None):
                 _logger.info("%s can be listed now", kind.resource)
         except ApiError as error:
-            if not (isinstance(error, RefusedError) or error.is_missing):
+            if not (isinstance(error, RejectedError) or error.is_missing):
                 raise
             self._listed.discard((kind.name, scope))
             self._forget_kind(kind.name, scope)
@@ -145,8 +145,8 @@ class Sync:
             message = f"{kind.resource} are not served"
         else:
             message = f"the operator is not allowed to list {kind.resource} {where}: grant it the chart's Role"
-        if self._refused.get(kind.name) != message:
-            self._refused[kind.name] = message
+        if self._unlisted.get(kind.name) != message:
+            self._unlisted[kind.name] = message
             if kind.optional:
                 _logger.warning("%s", message)
             else:
@@ -201,7 +201,7 @@ class Sync:
                     classes[metadata["name"]] = live["spec"].get("controller", "")
                     if (metadata.get("annotations") or {}).get(DEFAULT_CLASS) == "true":
                         default = metadata["name"]
-        except RefusedError:
+        except RejectedError:
             classes = None  # a namespaced Role cannot grant it; conditions then ignore classes
         found = Cluster(self.cluster.kinds, self.cluster.api_versions, classes, default)
         if found != self.cluster:

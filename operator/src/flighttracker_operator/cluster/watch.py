@@ -39,8 +39,8 @@ class Watch:
     Args:
         configuration: address and credentials of the API server.
         scopes: the operator's namespaces, or only None for the whole cluster.
-        heard: called in the event loop of `follow` with a new or changed object.
-        gone: called there with the key and the UID of a deleted object.
+        on_change: called in the event loop of `follow` with a new or changed object.
+        on_deletion: called there with the key and the UID of a deleted object.
         is_known: whether the store already has a version of an object; called in the watches' thread.
     """
 
@@ -48,14 +48,14 @@ class Watch:
         self,
         configuration: client.Configuration,
         scopes: Sequence[Scope],
-        heard: Callable[[Entry], None],
-        gone: Callable[[ObjectKey, str], None],
+        on_change: Callable[[Entry], None],
+        on_deletion: Callable[[ObjectKey, str], None],
         is_known: Callable[[ObjectKey, str, str], bool],
     ) -> None:
         self._configuration = configuration
         self._scopes = scopes
-        self._heard = heard
-        self._gone = gone
+        self._on_change = on_change
+        self._on_deletion = on_deletion
         self._is_known = is_known
         self._kinds: frozenset[Kind] = frozenset()
         self._stop = threading.Event()
@@ -151,9 +151,9 @@ class _Run:
         metadata = event["object"]["metadata"]
         key = ObjectKey(kind.name, metadata["namespace"], metadata["name"])
         if event["type"] == "DELETED":
-            self._loop.call_soon_threadsafe(self._watch._gone, key, metadata["uid"])
+            self._loop.call_soon_threadsafe(self._watch._on_deletion, key, metadata["uid"])
         elif not self._watch._is_known(key, metadata["uid"], metadata["resourceVersion"]):
-            self._loop.call_soon_threadsafe(self._watch._heard, entry_of(kind, event["object"]))
+            self._loop.call_soon_threadsafe(self._watch._on_change, entry_of(kind, event["object"]))
 
     async def _login(self, **_: object) -> kopf.ConnectionInfo:
         found = self._watch._configuration

@@ -1,8 +1,8 @@
 """What authors of FlightTrackers may ask for: the chart's `policy` values, as the operator reads them from a file.
 
-Who may create FlightTrackers need not be allowed to read the Secrets of the namespace or to choose images. The
-defaults let a tracker use the operator's own images, labelled Secrets, and one concrete host. Each value is an escape
-that the cluster's administrator opens.
+Authors of FlightTrackers need not have permission to read Secrets of their namespace or to choose images. By default, a
+tracker can use the operator's own images, labelled Secrets, and one concrete host. With each value, the cluster's
+administrator can allow more.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The verdict on one tracker: what its resource asks for against the policy, and which parts are therefore held.
+"""The verdict on one tracker: what in its resource violates the policy, and which parts are held because of that.
 
-A part that is held keeps its live objects as they are: nothing of it is applied and nothing is deleted. Other parts go
-on. NetworkPolicies are never held. Every violation becomes a refusal, so that the conditions of the parts name it.
+The live objects of a held part are not changed: nothing is applied or deleted. Other parts are reconciled.
+NetworkPolicies are never held. Every violation becomes a refusal, which the conditions of the held parts report.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from http import HTTPStatus
 from typing import Final
 
 from flighttracker_operator.cluster.api import Api
-from flighttracker_operator.cluster.errors import ApiError, RefusedError
+from flighttracker_operator.cluster.errors import ApiError, RejectedError
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.objects.diff import APPLIED_ANNOTATION, drift, fingerprint, stamped
 from flighttracker_operator.objects.kinds import Kind
@@ -41,13 +41,13 @@ class Outcome:
         written: objects that were created or applied.
         pruned: objects that were deleted.
         foreign: owners of objects that do not belong to the tracker.
-        refused: errors of objects that the API server rejected.
+        rejected: errors of objects that the API server rejected.
     """
 
     written: list[ObjectKey] = field(default_factory=list)
     pruned: list[ObjectKey] = field(default_factory=list)
     foreign: dict[ObjectKey, str] = field(default_factory=dict)
-    refused: dict[ObjectKey, str] = field(default_factory=dict)
+    rejected: dict[ObjectKey, str] = field(default_factory=dict)
 
 
 class Applier:
@@ -56,13 +56,13 @@ class Applier:
     Args:
         api: the API server.
         store: the store of live objects.
-        heard: called after a write with the last event that a watch reported about the object during the write.
+        on_change: called after a write with the last event of a watch about the object during the write.
     """
 
-    def __init__(self, api: Api, store: Store, heard: Callable[[Entry], None]) -> None:
+    def __init__(self, api: Api, store: Store, on_change: Callable[[Entry], None]) -> None:
         self._api = api
         self._store = store
-        self._heard = heard
+        self._on_change = on_change
         self._writing: dict[ObjectKey, Entry | None] = {}
         self._accepted: dict[ObjectKey, tuple[str, str]] = {}
         self._occupied: set[ObjectKey] = set()
@@ -82,10 +82,10 @@ class Applier:
             wanted = ObjectKey(kind.name, key.namespace, manifest["metadata"]["name"])
             try:
                 await self._apply_one(key, uid, wanted, kind, manifest, outcome)
-            except RefusedError as error:
+            except RejectedError as error:
                 if error.reason == "Forbidden" and "being terminated" in str(error):
                     raise NamespaceGoneError(key.namespace) from error
-                outcome.refused[wanted] = str(error)
+                outcome.rejected[wanted] = str(error)
             except ApiError as error:
                 if error.is_missing and 'namespaces "' in str(error):
                     raise NamespaceGoneError(key.namespace) from error
@@ -106,10 +106,11 @@ class Applier:
             pruned.append(entry.key)
         return pruned
 
-    def takes(self, entry: Entry) -> bool:
-        """Take what a watch says about an object that is being written; return whether it is.
+    def defer(self, entry: Entry) -> bool:
+        """Defer an event of a watch if its object is being written; return whether it is.
 
-        Mostly it is the echo of the write, which comes before the answer. Without this each would cost another pass.
+        Usually it is the result of the write itself, reported before the response. Otherwise each write would cause
+        another pass.
         """
         if entry.key not in self._writing:
             return False
@@ -117,15 +118,15 @@ class Applier:
         return True
 
     @contextmanager
-    def echoes_held(self, wanted: ObjectKey) -> Iterator[None]:
-        """Hold what a watch says about an object while it is written; what is news then is told afterwards."""
+    def writing(self, wanted: ObjectKey) -> Iterator[None]:
+        """Mark an object as being written; the last event deferred meanwhile is handled afterwards."""
         self._writing[wanted] = None
         try:
             yield
         finally:
-            echo = self._writing.pop(wanted)
-            if echo is not None:
-                self._heard(echo)
+            deferred = self._writing.pop(wanted)
+            if deferred is not None:
+                self._on_change(deferred)
 
     def forget(self) -> None:
         """Drop the state of deleted objects."""
@@ -162,7 +163,7 @@ class Applier:
 
     async def _created(self, key: TrackerKey, wanted: ObjectKey, kind: Kind, stamp: Manifest, outcome: Outcome) -> bool:
         """Create an object; return False if it exists already."""
-        with self.echoes_held(wanted):
+        with self.writing(wanted):
             try:
                 live = await self._api.create(kind, stamp)
             except ApiError as error:
@@ -175,7 +176,7 @@ class Applier:
 
     async def _write(self, key: TrackerKey, wanted: ObjectKey, kind: Kind, stamp: Manifest, outcome: Outcome) -> None:
         """Apply an object that belongs to the tracker."""
-        with self.echoes_held(wanted):
+        with self.writing(wanted):
             await self._api.adopt_created_fields(kind, key.namespace, wanted.name)
             live = await self._api.apply(kind, stamp)
             self._remember(key, wanted, kind, stamp, live, outcome)

@@ -26,9 +26,9 @@ MESSAGE_CHARACTERS: Final = 1024
 """The API server rejects longer messages."""
 
 
-async def tell(api: Api, key: TrackerKey, uid: str, told: Iterable[Transition], now: str) -> None:
-    """Create an event for each transition."""
-    for transition in told:
+async def create_events(api: Api, key: TrackerKey, uid: str, changes: Iterable[Transition], now: str) -> None:
+    """Log each transition and create an event for it."""
+    for transition in changes:
         (_logger.warning if transition.type == "Warning" else _logger.info)("%s: %s", key, transition.message)
         try:
             await api.create(EVENTS, event(key, uid, transition, now))

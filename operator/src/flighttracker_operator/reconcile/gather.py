@@ -1,7 +1,8 @@
-"""The facts of one pass: what the pure builders must know of the cluster, from the store and by asking.
+"""Gathers the facts of one pass, from the store and the API server.
 
-Only what no watch covers is asked for: the Secrets that the resource names, a Kafka that others made, events of a
-workload that cannot make its pods. A password that is not there yet is made here; randomness has no place in builders.
+Only objects without a watch are requested: the Secrets that the resource names, an existing Strimzi Kafka, and events
+of workloads that cannot create their pods. A missing Redis password is generated here, because rendering has no
+randomness.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Final
 
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.cluster.api import Api
-from flighttracker_operator.cluster.errors import RefusedError
+from flighttracker_operator.cluster.errors import RejectedError
 from flighttracker_operator.cluster.sync import Cluster
 from flighttracker_operator.manifests import named_secrets, referenced_secrets
 from flighttracker_operator.model.facts import Facts, Manifest, secret_facts, workload_facts
@@ -29,13 +30,14 @@ from flighttracker_operator.model.policy import Policy
 from flighttracker_operator.objects.kinds import EVENTS, Kind
 from flighttracker_operator.objects.store import Bodies, Entry
 
-ASK_AGAIN_S: Final = 10.0
+EVENT_AGE_S: Final = 10.0
+"""How long the last event of a workload is used before events are listed again."""
 SHARED_S: Final = 1.0
-"""How old a look through the events of a namespace may be for one more workload."""
+"""How long workloads of a namespace share one list of events."""
 _FAILED: Final = "involvedObject.kind=StatefulSet,reason=FailedCreate"
 PASSWORD_BYTES: Final = 24
 CERTIFICATE_ANNOTATION: Final = "cert-manager.io/certificate-name"
-"""cert-manager writes it on the Secrets that it makes; for an Ingress the certificate is called like its Secret."""
+"""cert-manager's annotation on Secrets that it creates; a certificate for an Ingress has the name of its Secret."""
 _PASSWORD: Final = re.compile(r"[A-Za-z0-9]{8,128}")
 
 
@@ -53,17 +55,17 @@ async def gather(
     """Return the facts of one pass.
 
     Args:
-        api: whom to ask.
-        cluster: what the last resync found.
+        api: the API server.
+        cluster: the result of the last resync.
         tracker: the resource.
         uid: its UID.
         generation: its generation.
-        images: those of the operator's release.
+        images: the images of the operator's release.
         policy: what authors of trackers may ask for.
         live: its children.
 
     Raises:
-        ApiError: the API server did not answer as it should.
+        ApiError: a request failed.
     """
     namespace = tracker.metadata.namespace or ""
     entries = [entry for entry in live if uid in entry.owners]
@@ -142,59 +144,58 @@ async def _strimzi_kafka(api: Api, cluster: Cluster, tracker: FlightTracker) -> 
 
 
 class CreationFailures:
-    """Why workloads cannot make their pods, where no condition tells it: what the newest event says.
+    """Reads from events why StatefulSets cannot create their pods, because no condition reports it.
 
-    Only StatefulSets are asked about, and only those that lack pods and that their controller has seen. Looking through
-    the events of a namespace costs the API server more the more there are, so one is asked about every `ASK_AGAIN_S`
-    at most, however much happens to its tracker meanwhile, and all that are asked about at about the same time share
-    one look: many trackers that begin at once would otherwise each look through the events of all.
+    Events are only listed for StatefulSets that have too few pods and were seen by their controller. Listing the events
+    of a namespace is expensive, so each StatefulSet causes at most one list every `EVENT_AGE_S`, and all in a namespace
+    share one list within `SHARED_S`. Otherwise, many trackers that start together would each list the events of all.
 
     Args:
-        api: whom to ask.
-        now_s: the time, from any start.
+        api: the API server.
+        now_s: monotonic time, seconds.
     """
 
     def __init__(self, api: Api, now_s: Callable[[], float] = time.monotonic) -> None:
         self._api = api
         self._now_s = now_s
-        self._told: dict[str, tuple[float, str]] = {}
-        self._looks: dict[str, tuple[float, asyncio.Task[dict[str, str]]]] = {}
+        self._messages: dict[str, tuple[float, str]] = {}
+        self._lists: dict[str, tuple[float, asyncio.Task[dict[str, str]]]] = {}
 
     async def of(self, namespace: str, sets: Iterable[Manifest]) -> dict[str, str]:
-        """Return the words by the name of the workload; where the operator may not read events nothing is known.
+        """Return messages by name of the workload; empty if the operator is not allowed to list events.
 
         Raises:
-            ApiError: the API server did not answer as it should.
+            ApiError: a request failed.
         """
         failures = {}
         for workload in sets:
             uid, status = workload["metadata"]["uid"], workload.get("status", {})
             if "observedGeneration" not in status or status.get("replicas", 0) >= workload["spec"].get("replicas", 1):
-                self._told.pop(uid, None)
+                self._messages.pop(uid, None)
                 continue
-            asked_s, words = self._told.get(uid, (-math.inf, ""))
-            if self._now_s() - asked_s >= ASK_AGAIN_S:
-                words = (await self._shared_look(namespace)).get(uid, "")
-                self._told[uid] = (self._now_s(), words)
-            if words:
-                failures[workload["metadata"]["name"]] = words
+            listed_s, message = self._messages.get(uid, (-math.inf, ""))
+            if self._now_s() - listed_s >= EVENT_AGE_S:
+                message = (await self._shared_list(namespace)).get(uid, "")
+                self._messages[uid] = (self._now_s(), message)
+            if message:
+                failures[workload["metadata"]["name"]] = message
         return failures
 
     def forget(self, uids: Iterable[str]) -> None:
-        """Drop what is known of workloads that are gone."""
+        """Drop the state of deleted workloads."""
         for uid in uids:
-            self._told.pop(uid, None)
+            self._messages.pop(uid, None)
 
-    async def _shared_look(self, namespace: str) -> dict[str, str]:
+    async def _shared_list(self, namespace: str) -> dict[str, str]:
         now_s = self._now_s()
-        self._looks = {name: look for name, look in self._looks.items() if now_s - look[0] < SHARED_S}
-        if namespace not in self._looks:
-            self._looks[namespace] = (now_s, asyncio.create_task(self._look(namespace)))
-        # A pass that is ended must not end the look of the others.
-        return await asyncio.shield(self._looks[namespace][1])
+        self._lists = {name: found for name, found in self._lists.items() if now_s - found[0] < SHARED_S}
+        if namespace not in self._lists:
+            self._lists[namespace] = (now_s, asyncio.create_task(self._list(namespace)))
+        # A cancelled pass must not cancel the list that others wait for.
+        return await asyncio.shield(self._lists[namespace][1])
 
-    async def _look(self, namespace: str) -> dict[str, str]:
-        """Return the newest words by the UID of the workload."""
+    async def _list(self, namespace: str) -> dict[str, str]:
+        """Return the newest message by UID of the workload."""
         newest: dict[str, tuple[str, str]] = {}
         try:
             async for page in self._api.pages(EVENTS, namespace, fields=_FAILED):
@@ -202,6 +203,6 @@ class CreationFailures:
                     uid = event["involvedObject"].get("uid", "")
                     when = event.get("lastTimestamp") or event.get("eventTime") or ""
                     newest[uid] = max(newest.get(uid, ("", "")), (when, event.get("message", "")))
-        except RefusedError:
+        except RejectedError:
             return {}
-        return {uid: words for uid, (_, words) in newest.items()}
+        return {uid: message for uid, (_, message) in newest.items()}

@@ -1,7 +1,7 @@
-"""The loop: what happened → the queue → a few passes at a time; and the resync round about once a minute.
+"""The control loop: changes add trackers to the queue, and a bounded number of passes reconcile them.
 
-There is one way in, `touch(tracker)`, and one thing done with it, a pass. Passes at once are bounded, each has a time
-limit, and what fails comes back later, further away each time.
+A resync round runs about once a minute. Every change ends in `touch(tracker)`, which leads to a pass. Each pass has a
+timeout, and a failed pass is retried with backoff.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 
 from flighttracker.backoff import Backoff
 from flighttracker_operator.cluster.api import Api
-from flighttracker_operator.cluster.errors import NO_ANSWER, ApiError, RefusedError
+from flighttracker_operator.cluster.errors import NO_ANSWER, ApiError, RejectedError
 from flighttracker_operator.cluster.sync import Scope, Sync
 from flighttracker_operator.metrics import LAST_SUCCESS, OBJECTS, PASS_SECONDS, PASSES, TRACKERS, WAITING
 from flighttracker_operator.model.images import Images
@@ -33,34 +33,34 @@ _logger = logging.getLogger(__name__)
 PASSES_AT_ONCE: Final = 8
 RESYNC_S: Final = 60.0
 RESYNC_JITTER: Final = 0.2
-"""Share of the interval by which a round comes earlier or later, so that operators of many clusters do not agree."""
+"""Random share of the interval that is added or subtracted, to keep several operators from synchronizing."""
 LONGEST_WAIT_S: Final = 300.0
-"""How long a round may wait for trackers that are to be looked at: it costs the API server a list of everything."""
+"""How long a round, which lists everything, is postponed while many trackers are overdue."""
 INCOMPLETE_S: Final = 10.0
-"""Time between two rounds while something that every tracker needs cannot be listed."""
+"""Time between rounds while a kind that every tracker needs cannot be listed."""
 SETTLE_S: Final = 0.1
-"""How long after a change of a child its tracker is looked at: what comes together is seen together."""
+"""Delay of a pass after a change of a child, to handle several changes in one pass."""
 PASS_S: Final = 120.0
-"""A pass that takes longer hangs; it is ended and tried again."""
+"""Timeout of a pass; it is then retried."""
 ROUND_BACKOFF: Final = Backoff(first_s=1.0, longest_s=30.0)
 """Pauses after failed rounds."""
 QUIET_CONFLICTS: Final = 5
-"""Conflicts of one tracker in a row that are logged at debug level only."""
+"""Consecutive conflicts of a tracker that are only logged at level debug."""
 
 
 class Loop:
-    """Everything that reconciles, for one API server.
+    """The control loop for one API server.
 
     Args:
         api: the API server.
-        scopes: the namespaces that are looked after, or only None for all of them.
-        images: those of the operator's release.
+        scopes: the operator's namespaces, or only None for the whole cluster.
+        images: the images of the operator's release.
         policy: what authors of trackers may ask for.
-        resync_s: seconds between two rounds.
+        resync_s: seconds between resync rounds.
         watch: called after each round with the kinds that can be watched.
 
     Attributes:
-        health: what `/health` shows.
+        health: the state for `/health`.
     """
 
     def __init__(
@@ -77,13 +77,13 @@ class Loop:
         self._store = Store()
         self._hosts = Hosts()
         self._queue = Queue()
-        self._news = asyncio.Event()
+        self._wake = asyncio.Event()
         self._started = asyncio.Event()
         self._slots = asyncio.Semaphore(PASSES_AT_ONCE)
         self._prober = Prober(self.touch)
         self._sync = Sync(api, self._store, scopes, self._changed)
         self._reconciler = Reconciler(
-            api, self._store, self._hosts, self._prober, images, policy, lambda: self._sync.cluster, self.heard
+            api, self._store, self._hosts, self._prober, images, policy, lambda: self._sync.cluster, self.on_change
         )
         self._resync_s = resync_s
         self._watch = watch
@@ -91,7 +91,7 @@ class Loop:
         self._versions: dict[TrackerKey, str] = {}
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Run until cancelled."""
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._resync(), name="resync")
@@ -104,29 +104,29 @@ class Loop:
             await self._prober.close()
 
     def is_known(self, key: ObjectKey, uid: str, version: str) -> bool:
-        """Return whether a version of an object is no news; any thread may ask."""
+        """Return whether the store has this version of an object or a newer one. Thread-safe."""
         return self._store.knows(key, uid, version)
 
-    def heard(self, entry: Entry) -> None:
-        """Take what a watch said about an object that exists."""
-        if self._reconciler.takes(entry):
+    def on_change(self, entry: Entry) -> None:
+        """Handle a new or changed object from a watch."""
+        if self._reconciler.defer(entry):
             return
         if self._store.put(entry) and entry.tracker:
             self._changed(entry.tracker_key, delay_s=0.0 if entry.key.kind == TRACKER.name else SETTLE_S)
 
-    def gone(self, key: ObjectKey, uid: str) -> None:
-        """Take what a watch said about an object that is gone."""
+    def on_deletion(self, key: ObjectKey, uid: str) -> None:
+        """Handle a deleted object from a watch."""
         entry = self._store.remove(key, uid)
         if entry is not None and entry.tracker:
             self._changed(entry.tracker_key)
 
     def touch(self, key: TrackerKey, *, delay_s: float = 0.0) -> None:
-        """Ask for a look at a tracker."""
+        """Add a tracker to the queue."""
         self._queue.add(key, time.monotonic() + delay_s)
-        self._news.set()
+        self._wake.set()
 
     def _changed(self, key: TrackerKey, *, delay_s: float = 0.0) -> None:
-        """Look at a tracker, and at those whose way in depends on it."""
+        """Add a tracker to the queue, and those that request the same ingress host."""
         entry = self._store.tracker(key)
         version = entry.version if entry is not None else ""
         if self._versions.get(key, "") != version:
@@ -140,9 +140,9 @@ class Loop:
         self.touch(key, delay_s=delay_s)
 
     async def _next(self) -> TrackerKey:
-        """Return the next tracker that is due."""
+        """Wait for the next due tracker and return it."""
         while True:
-            self._news.clear()
+            self._wake.clear()
             now_s = time.monotonic()
             key = self._queue.take(now_s)
             if key is not None:
@@ -150,18 +150,18 @@ class Loop:
             due_s = self._queue.next_due_s()
             try:
                 async with asyncio.timeout(None if due_s is None else max(0.0, due_s - now_s)):
-                    await self._news.wait()
+                    await self._wake.wait()
             except TimeoutError:
                 continue
 
     async def _pass(self, key: TrackerKey) -> None:
-        """Look at one tracker; whatever goes wrong stays with this tracker."""
+        """Reconcile one tracker; an error does not affect others."""
         started_s = time.monotonic()
         try:
             result = await self._try(key)
         finally:
             self._slots.release()
-            self._news.set()
+            self._wake.set()
         PASSES.labels(result).inc()
         PASS_SECONDS.observe(time.monotonic() - started_s)
         WAITING.set(len(self._queue))
@@ -170,8 +170,8 @@ class Loop:
         try:
             missing = self._sync.missing(key.namespace)
             if missing is not None:
-                _logger.debug("%s waits: %s", key, missing)
-                self._queue.done(key)  # the round that finds it looks at everything again
+                _logger.debug("%s is postponed: %s", key, missing)
+                self._queue.done(key)  # the next successful round adds all trackers again
                 return "held"
             async with asyncio.timeout(PASS_S):
                 outcome = await self._reconciler.reconcile(key)
@@ -182,24 +182,24 @@ class Loop:
             return "retry"
         except Exception:
             delay_s = self._queue.failed(key, time.monotonic(), random=self._random.random())
-            _logger.exception("%s: a pass failed, which is a bug; the next is in %.1f s", key, delay_s)
+            _logger.exception("%s: a pass failed, which is a bug; retrying in %.1f s", key, delay_s)
             return "error"
         self._succeeded()
         self._queue.done(key)
         if self._store.tracker(key) is None:
             self._queue.forget(key)
-        return "refused" if outcome.refused or outcome.foreign else "ok"
+        return "refused" if outcome.rejected or outcome.foreign else "ok"
 
     def _failed(self, key: TrackerKey, error: ApiError) -> str:
         number = self._queue.failures(key)
         delay_s = self._queue.failed(
             key, time.monotonic(), random=self._random.random(), retry_after_s=error.retry_after_s
         )
-        # A conflict is how two writers notice each other; it says nothing to a person unless it lasts.
+        # Conflicts between writers are normal, and only worth a warning if they persist.
         quiet = error.is_conflict and number < QUIET_CONFLICTS
-        _logger.log(logging.DEBUG if quiet else logging.WARNING, "%s: %s; again in %.1f s", key, error, delay_s)
-        self._note(error)
-        return "refused" if isinstance(error, RefusedError) else "retry"
+        _logger.log(logging.DEBUG if quiet else logging.WARNING, "%s: %s; retrying in %.1f s", key, error, delay_s)
+        self._record(error)
+        return "refused" if isinstance(error, RejectedError) else "retry"
 
     async def _resync(self) -> None:
         failures = 0
@@ -209,26 +209,27 @@ class Loop:
             except ApiError as error:
                 failures += 1
                 pause_s = error.retry_after_s or ROUND_BACKOFF.wait_s(failures)
-                _logger.warning("the cluster cannot be read: %s; again in %.0f s", error, pause_s)
-                self._note(error)
+                _logger.warning("the resync failed: %s; retrying in %.0f s", error, pause_s)
+                self._record(error)
                 await asyncio.sleep(pause_s)
                 continue
             first, failures = self._versions == {} or failures > 0, 0
             self._succeeded()
             self._started.set()
             self._watch(self._sync.watched)
-            self._look_at_everything(at_once=first)
+            self._touch_all(at_once=first)
             await asyncio.sleep(self._pause_s())
-            await self._until_kept_up()
+            await self._wait_for_overdue()
 
-    async def _until_kept_up(self) -> None:
+    async def _wait_for_overdue(self) -> None:
+        """Wait until few trackers are overdue, for at most `LONGEST_WAIT_S`."""
         for _ in range(round(LONGEST_WAIT_S)):
             if self._queue.overdue(time.monotonic()) <= PASSES_AT_ONCE:
                 return
             await asyncio.sleep(1.0)
 
-    def _look_at_everything(self, *, at_once: bool) -> None:
-        """Touch every tracker, spread over the time until the next round."""
+    def _touch_all(self, *, at_once: bool) -> None:
+        """Add every tracker to the queue, at once or spread over the time until the next round."""
         trackers = list(self._store.trackers())
         for key in trackers:
             self.touch(key, delay_s=0.0 if at_once else self._random.uniform(0, 0.8 * self._resync_s))
@@ -243,7 +244,7 @@ class Loop:
         self.health.succeeded(time.monotonic())
         LAST_SUCCESS.set_to_current_time()
 
-    def _note(self, error: ApiError) -> None:
+    def _record(self, error: ApiError) -> None:
         if error.code == NO_ANSWER:
             self.health.failed(str(error))
         else:

@@ -1,7 +1,8 @@
-"""One pass over one tracker: gather facts, compute what is wanted, apply it, prune, write the status if it differs.
+"""One pass over one tracker: gather facts, render manifests, apply, prune, and write the status if it changed.
 
-Level-based: a pass looks at what is, never at what happened, so a lost event, a killed operator or two of them at once
-end in the same objects. Whatever fails leaves the rest to the next pass. A paused tracker is only looked at.
+Level-based: a pass depends on the present state, not on the event that caused it. So a lost event, a killed operator,
+or two operators at once lead to the same objects. The next pass continues after a failure. For a paused tracker, only
+the status is written.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any, Final
 from flighttracker.errors import SpecError
 from flighttracker.spec import API_VERSION, KIND, FlightTracker, read_tracker, warnings_of
 from flighttracker_operator.cluster.api import Api
-from flighttracker_operator.cluster.errors import ApiError, RefusedError
+from flighttracker_operator.cluster.errors import ApiError, RejectedError
 from flighttracker_operator.cluster.sync import Cluster
 from flighttracker_operator.manifests import desired, refusals
 from flighttracker_operator.model.facts import Manifest
@@ -27,28 +28,28 @@ from flighttracker_operator.objects.store import Bodies, Entry, ObjectKey, Store
 from flighttracker_operator.policy import verdict
 from flighttracker_operator.probing.probe import Prober
 from flighttracker_operator.reconcile.apply import Applier, NamespaceGoneError, Outcome
-from flighttracker_operator.reconcile.events import tell
+from flighttracker_operator.reconcile.events import create_events
 from flighttracker_operator.reconcile.gather import CreationFailures, gather
 from flighttracker_operator.status import View, has_gateways, invalid_status, new_warnings, tracker_status, transitions
 
 _logger = logging.getLogger(__name__)
 
-WAYS_IN: Final = frozenset({"Ingress", "HTTPRoute"})
+ROUTE_KINDS: Final = frozenset({"Ingress", "HTTPRoute"})
 
 
 class Reconciler:
-    """Makes trackers what they should be.
+    """Reconciles trackers with their objects.
 
     Args:
         api: the API server.
-        store: what is remembered.
-        hosts: who has which host.
-        prober: the latest numbers of the pods.
-        images: those of the operator's release.
+        store: the store of live objects.
+        hosts: the assignment of ingress hosts.
+        prober: probes pods for the numbers in the status.
+        images: the images of the operator's release.
         policy: what authors of trackers may ask for.
-        cluster: what the last resync found.
-        heard: called with what a watch said about an object while it was being written.
-        now: the time, UTC.
+        cluster: returns the result of the last resync.
+        on_change: called after a write with the last event of a watch about the object during the write.
+        now: returns the time, UTC.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class Reconciler:
         images: Images,
         policy: Policy,
         cluster: Callable[[], Cluster],
-        heard: Callable[[Entry], None] = lambda _: None,
+        on_change: Callable[[Entry], None] = lambda _: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._api = api
@@ -70,24 +71,24 @@ class Reconciler:
         self._images = images
         self._policy = policy
         self._cluster = cluster
-        self._heard = heard
+        self._on_change = on_change
         self._now = now
-        self._applier = Applier(api, store, heard)
+        self._applier = Applier(api, store, on_change)
         self._failures = CreationFailures(api)
 
-    def takes(self, entry: Entry) -> bool:
-        """Return whether this object is being written: then what a watch says about it can wait for the answer."""
-        return self._applier.takes(entry)
+    def defer(self, entry: Entry) -> bool:
+        """Defer an event of a watch if its object is being written; return whether it is."""
+        return self._applier.defer(entry)
 
     async def reconcile(self, key: TrackerKey) -> Outcome:
-        """Look at one tracker and do what there is to do; return what became of its objects.
+        """Run one pass over a tracker and return the result of its apply.
 
         Raises:
-            ApiError: it must be tried again.
+            ApiError: the pass failed and must be retried.
         """
         entry = self._store.tracker(key)
         if entry is None or entry.deleting:
-            # Its children go with it: the garbage collector follows their owner references.
+            # The garbage collector deletes its children.
             self._prober.forget(key)
             self._applier.forget()
             self._failures.forget([child.uid for child in self._store.children(key)])
@@ -120,11 +121,11 @@ class Reconciler:
             policy=self._policy,
             live=list(self._store.children(key)),
         )
-        holder = self._hosts.holder(key, cluster.default_ingress_class, self._has_way_in)
+        holder = self._hosts.holder(key, cluster.default_ingress_class, self._has_route)
         wanted = [
             manifest
             for manifest in desired(tracker, facts)
-            if manifest["kind"] in cluster.kinds and (holder is None or manifest["kind"] not in WAYS_IN)
+            if manifest["kind"] in cluster.kinds and (holder is None or manifest["kind"] not in ROUTE_KINDS)
         ]
         judged = verdict(tracker, facts, wanted)
         outcome = Outcome()
@@ -141,7 +142,7 @@ class Reconciler:
             live=live,
             refusals=[*judged.refusals(), *refusals(tracker, facts)],
             foreign=outcome.foreign,
-            refused=outcome.refused,
+            rejected=outcome.rejected,
             failures=await self._failures.of(key.namespace, live.of_kind("StatefulSet")),
             class_known=cluster.ingress_classes is not None,
             host_holder=str(holder) if holder else None,
@@ -153,13 +154,13 @@ class Reconciler:
         return outcome
 
     def _own_children(self, key: TrackerKey, uid: str) -> list[Entry]:
-        """Return the live children that count for the status: the tracker's own, and pods of its workloads."""
+        """Return the live children that affect the status: the tracker's own, and pods of its workloads."""
         return [child for child in self._store.children(key) if uid in child.owners or child.key.kind == "Pod"]
 
-    def _has_way_in(self, key: TrackerKey) -> bool:
+    def _has_route(self, key: TrackerKey) -> bool:
         entry = self._store.tracker(key)
         return entry is not None and any(
-            child.key.kind in WAYS_IN and entry.uid in child.owners for child in self._store.children(key)
+            child.key.kind in ROUTE_KINDS and entry.uid in child.owners for child in self._store.children(key)
         )
 
     async def _write_status(
@@ -170,27 +171,27 @@ class Reconciler:
         manifest: Manifest = {
             "apiVersion": API_VERSION,
             "kind": KIND,
-            # The UID makes sure that a new tracker of the same name is not told about the old one.
+            # With the UID, the status of a deleted tracker is never written to a new one of the same name.
             "metadata": {"name": entry.key.name, "namespace": entry.key.namespace, "uid": entry.uid},
             "status": status,
         }
         try:
-            with self._applier.echoes_held(entry.key):
+            with self._applier.writing(entry.key):
                 written = entry_of(TRACKER, await self._api.apply(TRACKER, manifest, subresource="status"))
-                is_ours_alone = fingerprint(written.body) == fingerprint(entry.body)
-                if is_ours_alone:
+                is_unchanged = fingerprint(written.body) == fingerprint(entry.body)
+                if is_unchanged:
                     self._store.put(written)
-            if not is_ours_alone:
-                self._heard(written)  # somebody changed it during this pass: it wants another one
-        except RefusedError as error:
-            _logger.error("%s: its status cannot be written: %s", entry.tracker_key, error)  # noqa: TRY400 - no bug
+            if not is_unchanged:
+                self._on_change(written)  # the resource was changed during this pass, so it needs another one
+        except RejectedError as error:
+            _logger.error("%s: the status cannot be written: %s", entry.tracker_key, error)  # noqa: TRY400 - no bug
             raise
         except ApiError as error:
             if error.is_missing:  # deleted a moment ago
                 return
             raise
-        told = (*transitions(before, status), *new_warnings(before, status, warnings))
-        await tell(self._api, entry.tracker_key, entry.uid, told, self._time())
+        events = (*transitions(before, status), *new_warnings(before, status, warnings))
+        await create_events(self._api, entry.tracker_key, entry.uid, events, self._time())
 
     def _time(self) -> str:
         return self._now().strftime("%Y-%m-%dT%H:%M:%SZ")

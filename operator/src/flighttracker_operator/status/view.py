@@ -77,7 +77,7 @@ class View:
         live: its live children, by kind and name.
         refusals: its requests that cannot be fulfilled.
         foreign: owners of existing objects that have the name of a child but do not belong to the tracker.
-        refused: errors of the API server, by child that it rejected.
+        rejected: errors of the API server, by child that it rejected.
         failures: messages of events, by workload that cannot create its pods.
         class_known: whether the operator could list IngressClasses.
         host_holder: the other tracker that already has this tracker's host.
@@ -90,7 +90,7 @@ class View:
     live: Mapping[tuple[str, str], Manifest]
     refusals: Sequence[Refusal] = ()
     foreign: Mapping[ObjectKey, str] = field(default_factory=dict)
-    refused: Mapping[ObjectKey, str] = field(default_factory=dict)
+    rejected: Mapping[ObjectKey, str] = field(default_factory=dict)
     failures: Mapping[str, str] = field(default_factory=dict)
     class_known: bool = True
     host_holder: str | None = None
@@ -122,13 +122,13 @@ class View:
             if wanted.get(key) == component:
                 message = f"{key} exists but does not belong to the tracker ({owner}): delete it, or rename the tracker"
                 return false_state("OwnedByOthers", message)
-        for key, error in self.refused.items():
+        for key, error in self.rejected.items():
             if wanted.get(key) == component:
-                return refused_state(key, error)
+                return rejected_state(key, error)
         return None
 
 
-def refused_state(key: ObjectKey, error: str) -> State:
+def rejected_state(key: ObjectKey, error: str) -> State:
     """Return the state for an object that the API server rejected, with a fix where the error suggests one."""
     if "exceeded quota" in error:
         return false_state("QuotaExceeded", f"{key} exceeds the namespace's quota: {error}; raise the ResourceQuota")

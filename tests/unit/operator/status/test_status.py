@@ -191,7 +191,7 @@ def test_gateways_scaled_to_zero_are_reported_with_the_command_to_scale_up() -> 
 def test_foreign_and_rejected_children_appear_in_the_condition_of_their_part() -> None:
     world = World()
     world.more["foreign"] = {ObjectKey("Service", "one", "demo-redis"): "Helm release shop"}
-    world.more["refused"] = {
+    world.more["rejected"] = {
         ObjectKey("Deployment", "one", "demo-web"): "PATCH /x: deployments is forbidden: exceeded quota: q"
     }
     assert world.condition("RedisReady")[1:] == (
@@ -283,5 +283,5 @@ def test_a_risky_spec_is_one_event_for_each_generation() -> None:
 
 def test_messages_are_truncated_to_the_length_that_the_crd_allows() -> None:
     world = World()
-    world.more["refused"] = {ObjectKey("Deployment", "one", "demo-web"): "x" * 5000}
+    world.more["rejected"] = {ObjectKey("Deployment", "one", "demo-web"): "x" * 5000}
     assert len(world.condition("WebReady")[2]) == 1024
