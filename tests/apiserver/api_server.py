@@ -1,7 +1,7 @@
-"""A real etcd and a real kube-apiserver of one session, with RBAC, TLS and an audit log; nothing else runs.
+"""A real etcd and a real kube-apiserver for one test session, with RBAC, TLS and an audit log.
 
-No kubelet and no controllers: a test that needs a pod's status writes it. `make_user` gives a kubeconfig with a token
-of its own, so that a test can take rights away; the user `admin` may do everything. The audit log says who wrote what.
+There is no kubelet and no controller, so a test writes the status of a pod itself. Each user has a token and a
+kubeconfig, and a test can grant and revoke its permissions; `admin` has all permissions. The audit log has all writes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tests.servers.process import LOOPBACK, ServerProcess, free_port
 
 ADMIN: Final = "admin"
 USERS: Final = (ADMIN, "flight-operator", "second-operator", "powerless")
-"""Who may sign in; the token is `token-of-NAME`. Only `admin` has rights from the start."""
+"""Names of the users; the token of each is `token-of-NAME`. At the start, only `admin` has permissions."""
 ANSWER_S: Final = 30.0
 
 AUDIT_POLICY: Final = """\
@@ -40,7 +40,7 @@ Json = dict[str, Any]
 
 
 class ApiError(Exception):
-    """The API server refused; `body` is its Status."""
+    """An error response of the API server; `body` is its Status."""
 
     def __init__(self, code: int, body: Json) -> None:
         super().__init__(f"{code}: {body.get('message', body)}")
@@ -50,7 +50,7 @@ class ApiError(Exception):
 
 
 class Etcd(ServerProcess):
-    """etcd on loopback, without fsync: nothing of a test outlives it."""
+    """etcd on loopback, without fsync, because no data outlives the tests."""
 
     def __init__(self, folder: Path) -> None:
         port, peer_port = free_port(), free_port()
@@ -66,12 +66,12 @@ class Etcd(ServerProcess):
 
 
 class ApiServer(ServerProcess):
-    """kube-apiserver, and a client for tests that is not the operator's own.
+    """kube-apiserver, with a client for tests that is independent of the operator's.
 
     Attributes:
-        url: its address, https.
-        ca_file: what signed its certificate.
-        audit_log: one JSON object a line for each write.
+        url: its https address.
+        ca_file: CA of its certificate.
+        audit_log: file with one JSON object a line for each write.
     """
 
     def __init__(self, folder: Path, certificates: Certificates, etcd_url: str, *, port: int | None = None) -> None:
@@ -100,7 +100,7 @@ class ApiServer(ServerProcess):
         super().__init__("kube-apiserver", command, folder, self._ready, start_s=120.0)
 
     def kubeconfig(self, user: str = ADMIN, *, url: str | None = None, namespace: str = "default") -> Path:
-        """Write a kubeconfig for a user and return its path; `url` when something stands in front of the server."""
+        """Write a kubeconfig for a user and return its path; `url` is the address of a proxy, if there is one."""
         path = self._folder / f"{user}-{abs(hash((url, namespace)))}.kubeconfig"
         config = {
             "apiVersion": "v1",
@@ -125,10 +125,10 @@ class ApiServer(ServerProcess):
         content_type: str = "application/json",
         timeout_s: float = ANSWER_S,
     ) -> Json:
-        """Send one request and return the answer.
+        """Send one request and return the response.
 
         Raises:
-            ApiError: the server refused.
+            ApiError: the response is an error.
         """
         data = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": f"Bearer token-of-{user}", "Content-Type": content_type}
@@ -147,7 +147,7 @@ class ApiServer(ServerProcess):
         return dict(found)
 
     def watch(self, path: str) -> Iterator[Json]:
-        """Yield every object of a list that exists or changes, as it is then, until the server ends the stream."""
+        """Yield each object of a list, and again after each change, until the server ends the watch."""
         url = f"{self.url}{path}?watch=1"
         request = urllib.request.Request(url, headers={"Authorization": f"Bearer token-of-{ADMIN}"})
         with urllib.request.urlopen(request, context=self._context) as stream:
@@ -157,17 +157,17 @@ class ApiServer(ServerProcess):
                     yield event["object"]
 
     def writes(self, *, user: str, since: int = 0) -> Sequence[Json]:
-        """Return the audit log's entries of a user's writes after the first `since` lines of the log."""
+        """Return the audit log's entries of a user's writes, without the first `since` lines of the log."""
         lines = self.audit_log.read_text(encoding="utf-8").splitlines()[since:] if self.audit_log.exists() else []
         entries: Iterator[Json] = (json.loads(line) for line in lines)
         return [entry for entry in entries if entry["user"]["username"] == user]
 
     def audit_lines(self) -> int:
-        """Return how many lines the audit log has now."""
+        """Return the number of lines of the audit log."""
         return len(self.audit_log.read_text(encoding="utf-8").splitlines()) if self.audit_log.exists() else 0
 
     def grant(self, user: str, rules: Sequence[Mapping[str, Any]], *, namespace: str | None = None) -> None:
-        """Give a user these rights, in one namespace or everywhere, instead of what it had under this name."""
+        """Replace a user's permissions in one namespace or in the whole cluster."""
         base = "/apis/rbac.authorization.k8s.io/v1" + (f"/namespaces/{namespace}" if namespace else "")
         kind = "Role" if namespace else "ClusterRole"
         role = {"kind": kind, "metadata": {"name": user}, "rules": list(rules)}
@@ -183,7 +183,7 @@ class ApiServer(ServerProcess):
             self.request("PATCH", path, manifest, content_type="application/apply-patch+yaml")
 
     def revoke(self, user: str) -> None:
-        """Take away what `grant` gave a user everywhere."""
+        """Revoke a user's permissions in the whole cluster."""
         for kind in ("clusterrolebindings", "clusterroles"):
             try:
                 self.request("DELETE", f"/apis/rbac.authorization.k8s.io/v1/{kind}/{user}")
@@ -199,7 +199,7 @@ class ApiServer(ServerProcess):
 
 
 def _token_key(folder: Path) -> Path:
-    """Return the file with the key that signs tokens of service accounts; the server reads no PKCS #8 here."""
+    """Return the file with the key that signs service account tokens; the server does not read PKCS #8 keys here."""
     path = folder / "service-accounts.key"
     if not path.exists():
         key = ec.generate_private_key(ec.SECP256R1())

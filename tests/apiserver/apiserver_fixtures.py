@@ -1,7 +1,6 @@
-"""Fixtures of a real API server, one for a session: `pytest_plugins = ["tests.apiserver.apiserver_fixtures"]`.
+"""Fixtures with a real API server for the session: `pytest_plugins = ["tests.apiserver.apiserver_fixtures"]`.
 
-Each test has a namespace of its own. What belongs to the whole cluster (the CRD, IngressClasses) is put back by the
-test that changes it.
+Each test has its own namespace. A test that changes cluster-scoped objects (the CRD, IngressClasses) restores them.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from tests.servers.certificates import make_certificates
 
 @pytest.fixture(scope="session")
 def bare_api_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
-    """An API server that knows no FlightTracker yet."""
+    """An API server without the CRD."""
     etcd = Etcd(tmp_path_factory.mktemp("etcd"))
     server: ApiServer | None = None
     try:
@@ -44,7 +43,7 @@ def api_server(bare_api_server: ApiServer) -> ApiServer:
 
 @pytest.fixture
 def cluster(api_server: ApiServer) -> Iterator[Cluster]:
-    """The namespace of this test, to look at and to change."""
+    """The namespace of this test, with methods to read and change its objects."""
     cluster = make_namespace(api_server)
     yield cluster
     end_namespace(cluster)
@@ -52,19 +51,19 @@ def cluster(api_server: ApiServer) -> Iterator[Cluster]:
 
 @pytest.fixture
 def namespace(cluster: Cluster) -> str:
-    """The name of that namespace."""
+    """The name of the test's namespace."""
     return cluster.namespace
 
 
 @pytest.fixture
 def kubeconfig(api_server: ApiServer) -> Path:
-    """The operator's own user."""
+    """The kubeconfig of the operator's user."""
     return operator_kubeconfig(api_server)
 
 
 @pytest.fixture
 def operator(kubeconfig: Path, namespace: str, tmp_path: Path) -> Iterator[OperatorProcess]:
-    """An operator that looks after the namespace of this test."""
+    """An operator that manages the namespace of this test."""
     with OperatorProcess(kubeconfig, tmp_path, namespace) as running:
         yield running
         assert running.bugs() == []

@@ -1,7 +1,7 @@
-"""Where etcd and kube-apiserver are: `KUBEBUILDER_ASSETS`, as envtest has it, or a cluster beside the checkout.
+"""Finds etcd and kube-apiserver: in `KUBEBUILDER_ASSETS`, as envtest does, or in a cluster next to the checkout.
 
-`../shared/cluster`, where that folder exists, is a cluster built from source; its `env` verb tells where its binaries
-are. Nothing is downloaded here: what is missing skips the test with the reason.
+If the folder `../shared/cluster` exists, it has a cluster built from source, and its command `env` prints the path of
+its binaries. Nothing is downloaded: if a binary is missing, the test is skipped with the reason.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ ENV_S: Final = 30.0
 
 @cache
 def assets() -> Path | None:
-    """Return the folder with etcd and kube-apiserver, None where there is none."""
+    """Return the folder with etcd and kube-apiserver, or None."""
     named = os.environ.get("KUBEBUILDER_ASSETS") or _cluster_variable("KUBEBUILDER_ASSETS")
     folder = Path(named) if named else None
     return folder if folder is not None and all((folder / name).is_file() for name in NEEDED) else None
 
 
 def assets_or_skip() -> Path:
-    """Return the folder with etcd and kube-apiserver, or skip and say how to get them."""
+    """Return the folder with etcd and kube-apiserver, or skip with the command that installs them."""
     folder = assets()
     if folder is None:
         pytest.skip("no etcd and kube-apiserver: set KUBEBUILDER_ASSETS to a folder that has them (setup-envtest use)")
@@ -36,7 +36,7 @@ def assets_or_skip() -> Path:
 
 
 def binary_or_skip(name: str) -> Path:
-    """Return another program of that folder (kube-controller-manager, kwok), or skip and name it."""
+    """Return the path of another program in that folder (kube-controller-manager, kwok), or skip."""
     path = assets_or_skip() / name
     if not path.is_file():
         pytest.skip(f"no {name} beside kube-apiserver in KUBEBUILDER_ASSETS")
@@ -44,7 +44,7 @@ def binary_or_skip(name: str) -> Path:
 
 
 def _cluster_variable(name: str) -> str:
-    """Return a variable that `cluster env` exports, empty where there is no such cluster."""
+    """Return a variable that `cluster env` exports; empty without such a cluster."""
     script = ROOT.parent / "shared/cluster/cluster"
     if not script.is_file():
         return ""

@@ -1,4 +1,4 @@
-"""What a test looks at: a tracker, its children and their state, through the API server, as `kubectl` would."""
+"""Reads and changes trackers and their children through the API server, as `kubectl` would."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.apiserver.operator_process import eventually
 
 KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in (*BUILTIN, TRACKER)}
 EXPECTED: Final = 23
-"""How many children `spec: {}` has."""
+"""Number of children with `spec: {}`."""
 OFFERED: Final = {"labels": {"flighttracker.io/use": "true"}}
 """Metadata of a Secret that trackers may use."""
 MERGE: Final = "application/merge-patch+json"
@@ -33,7 +33,7 @@ class Cluster:
         return self.server.request("POST", TRACKER.path(self.namespace), body)
 
     def change_tracker(self, spec: Json, name: str = "demo") -> Json:
-        """Merge into the spec of a FlightTracker."""
+        """Merge a patch into the spec of a FlightTracker."""
         return self.server.request("PATCH", TRACKER.path(self.namespace, name), {"spec": spec}, content_type=MERGE)
 
     def tracker(self, name: str = "demo") -> Json:
@@ -41,7 +41,7 @@ class Cluster:
         return self.get("FlightTracker", name)
 
     def condition(self, kind: str = "Ready", name: str = "demo") -> Json:
-        """Return a condition of a FlightTracker, empty while it has none."""
+        """Return a condition of a FlightTracker; empty while it has none."""
         conditions = self.tracker(name).get("status", {}).get("conditions", ())
         return next((condition for condition in conditions if condition["type"] == kind), {})
 
@@ -54,7 +54,7 @@ class Cluster:
         return self.server.request("GET", KINDS[kind].path(self.namespace, name))
 
     def find(self, kind: str, name: str) -> Json | None:
-        """Return an object, None when it does not exist."""
+        """Return an object, or None if it does not exist."""
         try:
             return self.get(kind, name)
         except ApiError as error:
@@ -63,7 +63,7 @@ class Cluster:
             return None
 
     def patch(self, kind: str, name: str, change: Json, *, part: str = "") -> Json:
-        """Merge something into an object, or into its status."""
+        """Merge a patch into an object or its status."""
         path = KINDS[kind].path(self.namespace, name) + part
         return self.server.request("PATCH", path, change, content_type=MERGE)
 
@@ -74,12 +74,12 @@ class Cluster:
         return self.server.request("POST", KINDS[kind].path(self.namespace), body)
 
     def delete(self, kind: str, name: str) -> None:
-        """Delete an object, if it is there."""
+        """Delete an object if it exists."""
         with contextlib.suppress(ApiError):
             self.server.request("DELETE", KINDS[kind].path(self.namespace, name))
 
     def children(self, name: str = "demo") -> dict[tuple[str, str], Json]:
-        """Return everything that carries a tracker's label."""
+        """Return all objects with a tracker's label."""
         found = {}
         for kind in BUILTIN:
             path = f"{kind.path(self.namespace)}?labelSelector=flighttracker.io/tracker={name}"
@@ -92,7 +92,7 @@ class Cluster:
         return found
 
     def complete(self, name: str = "demo", expected: int = EXPECTED) -> dict[tuple[str, str], Json]:
-        """Return the children as soon as all of them exist and the status tells about the present spec."""
+        """Wait until all children exist and the status is that of the present spec, then return the children."""
 
         def look() -> dict[tuple[str, str], Json]:
             tracker = self.tracker(name)
@@ -103,7 +103,7 @@ class Cluster:
         return eventually(look, f"{expected} children of {name}")
 
     def make_ready(self, name: str = "demo") -> None:
-        """Play the part of controllers and kubelets: everything that runs is ready."""
+        """Write the status that controllers and kubelets would write when every workload is ready."""
         for (kind, child), body in self.children(name).items():
             if kind in ("StatefulSet", "Deployment"):
                 wanted = body["spec"].get("replicas", 1)
@@ -117,7 +117,7 @@ class Cluster:
         return [item for item in items if item["involvedObject"]["name"] == name]
 
     def writes(self, user: str, since: int) -> list[str]:
-        """Return a user's writes in this namespace after a line of the audit log, as `verb resource name`."""
+        """Return a user's writes in this namespace since a line of the audit log, as `verb resource name`."""
         entries = self.server.writes(user=user, since=since)
         return [
             f"{entry['verb']} {entry['objectRef']['resource']} {entry['objectRef'].get('name', '')}"
@@ -128,7 +128,7 @@ class Cluster:
 
 
 def plain(body: Json) -> Json:
-    """Return an object without what differs from one incarnation to the next."""
+    """Return an object without the fields that differ after it was deleted and created again."""
     metadata = {name: value for name, value in body["metadata"].items() if name not in NOISE}
     for owner in metadata.get("ownerReferences", ()):
         owner.pop("uid", None)
@@ -139,12 +139,12 @@ def plain(body: Json) -> Json:
 
 
 def make_namespace(server: ApiServer) -> Cluster:
-    """Create a namespace of its own for a test."""
+    """Create a namespace for one test."""
     name = f"test-{uuid.uuid4().hex[:8]}"
     server.request("POST", "/api/v1/namespaces", {"metadata": {"name": name}})
     return Cluster(server, name)
 
 
 def end_namespace(cluster: Cluster) -> None:
-    """Delete its trackers, since nothing here collects garbage."""
+    """Delete the trackers of a namespace; there is no garbage collector."""
     cluster.server.request("DELETE", f"/apis/flighttracker.io/v1alpha1/namespaces/{cluster.namespace}/flighttrackers")

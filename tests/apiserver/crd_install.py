@@ -1,4 +1,4 @@
-"""Puts the CRD of FlightTrackers into an API server."""
+"""Installs the CRD of FlightTrackers in an API server."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ESTABLISHED_S = 30.0
 
 
 def install_crd(server: ApiServer) -> None:
-    """Apply the CRD and return when its objects can be created."""
+    """Apply the CRD and wait until FlightTrackers can be created."""
     path = f"{CRDS}/{CRD_NAME}?fieldManager=test&force=true"
     server.request("PATCH", path, custom_resource_definition(), content_type="application/apply-patch+yaml")
     deadline_s = time.monotonic() + ESTABLISHED_S

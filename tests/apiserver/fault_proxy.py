@@ -1,7 +1,6 @@
-"""A proxy in front of the API server that answers wrongly when it is told to: late, never, with an error, or cut off.
+"""A proxy in front of the API server that injects faults: delays, errors, hanging and aborted connections.
 
-It runs in a thread with an event loop of its own. Everything else passes through as it is, watches as the streams that
-they are.
+It runs in a thread with its own event loop. All other requests are forwarded unchanged, and watches are streamed.
 """
 
 from __future__ import annotations
@@ -28,16 +27,16 @@ DROPPED: Final = frozenset({"transfer-encoding", "content-length", "content-enco
 
 @dataclass
 class Fault:
-    """What happens to some requests.
+    """A fault that is injected into some requests.
 
     Attributes:
-        applies: whether it happens to a request, by method, path and query.
-        code: answered instead of passing the request on; 0 hangs, -1 cuts the connection, -2 makes a watch deaf: its
-            stream stays open and tells nothing; -3 passes the request on after `meanwhile`.
-        times: to how many requests; the rest passes.
-        headers: of the answer.
-        meanwhile: called just before a request is passed on.
-        hits: to how many it has happened.
+        applies: returns whether a request is affected, by method, path and query.
+        code: status of the response that replaces the API server's. 0 hangs, -1 aborts the connection, -2 keeps a watch
+            open without events, -3 forwards the request after calling `meanwhile`.
+        times: maximum number of affected requests; later ones are forwarded.
+        headers: headers of the response.
+        meanwhile: called just before a request is forwarded.
+        hits: number of affected requests so far.
     """
 
     applies: Callable[[str, str, Mapping[str, str]], bool]
@@ -59,8 +58,8 @@ class FaultProxy:
     """The proxy; use it in a `with` block.
 
     Attributes:
-        url: where it listens, plain HTTP on loopback.
-        faults: what goes wrong at the moment; a test appends and clears.
+        url: its address, plain HTTP on loopback.
+        faults: the active faults; tests append to it and clear it.
     """
 
     def __init__(self, server: ApiServer) -> None:

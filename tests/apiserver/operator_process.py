@@ -1,4 +1,4 @@
-"""The operator as a process, as a pod runs it: with a user of its own and the rights of the chart, and nothing more."""
+"""Runs the operator as a process, with its own user that has exactly the permissions of the chart."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 
 def chart_rules(name: str = "flighttracker.rules") -> list[dict[str, Any]]:
-    """Return the rules of a template of the chart: what a user may do whom the operator acts as."""
+    """Return the RBAC rules in a template of the chart."""
     text = RULES.read_text(encoding="utf-8")
     block = re.search(r'define "' + re.escape(name) + r'" -\}\}(.*?)\{\{- end -\}\}', text, re.DOTALL)
     assert block is not None, f"{RULES.name} defines no {name}"
@@ -41,7 +41,7 @@ def chart_rules(name: str = "flighttracker.rules") -> list[dict[str, Any]]:
 
 
 def eventually(look: Callable[[], T], what: str, *, within_s: float = PATIENCE_S) -> T:
-    """Return what `look` returns as soon as it is true; the test fails when it never is."""
+    """Call `look` until it returns a true value, and return that; fail the test after `within_s`."""
     deadline_s = time.monotonic() + within_s
     while True:
         found = look()
@@ -57,10 +57,10 @@ class OperatorProcess:
     Args:
         kubeconfig: the API server and the user.
         folder: where its log is written.
-        namespaces: what it looks after; none is the whole cluster.
-        resync_s: time between two rounds.
-        name: of the log, when a test has two operators.
-        level: what is logged.
+        namespaces: the namespaces that it manages; none means the whole cluster.
+        resync_s: time between resync rounds.
+        name: name of the log file, for a test with two operators.
+        level: log level.
         policy: what authors of trackers may ask for, as the chart's value has it; None for the defaults.
     """
 
@@ -100,20 +100,20 @@ class OperatorProcess:
         return self._process.pid
 
     def start(self) -> None:
-        """Start the process; it works as soon as it can."""
+        """Start the process without waiting until it is ready."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(self._command, env=self._environment, stdout=log, stderr=log)
 
     def stop(self) -> int:
-        """Ask the process to end, and return its exit code."""
+        """Terminate the process (SIGTERM) and return its exit code."""
         return self._end(signal.SIGTERM)
 
     def kill(self) -> None:
-        """End the process without a warning."""
+        """Kill the process (SIGKILL)."""
         self._end(signal.SIGKILL)
 
     def is_running(self) -> bool:
-        """Return whether the process is there."""
+        """Return whether the process is running."""
         return self._process is not None and self._process.poll() is None
 
     def lines(self) -> list[dict[str, Any]]:
@@ -125,15 +125,15 @@ class OperatorProcess:
         return lines
 
     def said(self, words: str, *, level: str | None = None) -> list[str]:
-        """Return the messages that contain some words."""
+        """Return the log messages that contain a text."""
         return [line["message"] for line in self.lines() if words in line["message"] and level in (None, line["level"])]
 
     def bugs(self) -> list[str]:
-        """Return the tracebacks that the operator itself calls bugs."""
+        """Return the logged tracebacks, each of which is a bug."""
         return [line["exception"] for line in self.lines() if "exception" in line and line["level"] == "error"]
 
     def get(self, path: str) -> tuple[int, str]:
-        """Ask the operator's own port."""
+        """Send a GET request to the operator's port."""
         found = eventually(lambda: self.said("manages"), "the operator logs its port")
         port = found[-1].rpartition(" ")[2]
         try:
@@ -158,6 +158,6 @@ class OperatorProcess:
 
 
 def operator_kubeconfig(server: ApiServer) -> Path:
-    """Return the kubeconfig of the operator's own user, with the rights that the chart gives it everywhere."""
+    """Grant the operator's user the chart's permissions in the whole cluster, and return its kubeconfig."""
     server.grant(USER, [*chart_rules(), *chart_rules("flighttracker.clusterRules")])
     return server.kubeconfig(USER)

@@ -1,4 +1,4 @@
-"""An example of a rule over several fields: a resource that breaks it, and a similar one that does not."""
+"""The type of examples of rules over several fields: a spec that breaks the rule, and a similar one that does not."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Example:
-    """One rule, broken and kept.
+    """An example of one rule.
 
     Attributes:
-        model: the model that states the rule, as in `RULES`.
-        at: where the model stands in a resource.
-        path: the rule's own path, seen from the model.
-        words: a part of what the rule says, enough to tell it from others at the same path.
+        model: the model of the rule, as in `RULES`.
+        at: path of the model in the resource.
+        path: path of the rule, relative to the model.
+        words: a part of the rule's message that distinguishes it from others with the same path.
         bad: a spec that breaks this rule and no other.
-        good: a spec beside it that is accepted.
-        before: for rules about changes: the spec that exists already; `bad` and `good` are then changes to it.
+        good: a similar spec that is accepted.
+        before: for rules about updates, the existing spec; `bad` and `good` are then patches of it.
     """
 
     model: str

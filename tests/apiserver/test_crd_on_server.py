@@ -1,8 +1,7 @@
-"""Every constraint of the CRD, on a real API server: one value that it accepts, one that it refuses.
+"""Every constraint of the CRD on a real API server, with one accepted and one rejected value.
 
-The pairs for bounds, patterns and enumerations are made from the CRD itself, so none is forgotten; the rules over
-several fields have their examples in `rule_examples.py`. Nothing is stored: all of it is a dry run, rules about changes
-aside.
+The values for bounds, patterns and enumerations are generated from the CRD, so none is missed. The examples of rules
+over several fields are in `rule_examples.py`. All requests are dry runs, except those for rules about updates.
 """
 
 from __future__ import annotations
@@ -60,7 +59,7 @@ SURROUNDINGS: Mapping[str, Json] = {
     "ingress.gatewayApi": {"ingress": {"gatewayApi": {"parentRef": {"name": "public"}}}},
     "gateway.tls": {"gateway": {"tls": {"secretName": "tls"}}},
 }
-"""What must stand beside a field so that only the field itself is judged; the longest path that fits counts."""
+"""Other fields that a field needs to be valid, by path; the longest matching path applies."""
 
 BESIDE_VALUES: Mapping[tuple[str, str], Json] = {
     ("kafka.provider", "external"): {"kafka": {"external": {"bootstrapServers": "kafka:9092"}}},
@@ -68,7 +67,7 @@ BESIDE_VALUES: Mapping[tuple[str, str], Json] = {
     ("schemaRegistry.provider", "external"): {"schemaRegistry": {"external": {"url": "http://registry"}}},
     ("gateway.auth.mode", "none"): {},
 }
-"""The same for one value of a field."""
+"""The same for single values of a field."""
 
 REACHABLE = {
     "source.simulated.intervalSeconds": 3599.5,
@@ -77,7 +76,7 @@ REACHABLE = {
     "source.opensky.bbox.south": 89.999,
     "source.opensky.bbox.north": -89.999,
 }
-"""The most extreme value that the rules over several fields leave where they do not let a field reach its own bound."""
+"""The most extreme values of fields that cannot reach their own bound because of rules over several fields."""
 
 TEXTS: Mapping[str, tuple[str, str]] = {
     "userAgent": ("map (me@a.org)", " map"),
@@ -97,13 +96,13 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "allowedOrigins[]": ("https://a.example", "https://a.example/path"),
     "trustedProxies[]": ("10.0.0.0/8", "proxy"),
 }
-"""A text that each pattern takes and one that it does not; names of objects are the rest."""
+"""A text that matches the field's pattern and one that does not; the other patterns are those of object names."""
 
 IMAGES = ("example.org/team/image:1.2", "-image")
 
 
 class Case(NamedTuple):
-    """One constraint: where, what it accepts, what it refuses, and a word of the refusal."""
+    """One constraint: its path, an accepted value, a rejected value, and a part of the error message."""
 
     path: str
     good: object
@@ -223,7 +222,7 @@ def _surrounding_member(path: str) -> Json:
 
 
 def spec_with(path: str, value: object) -> Json:
-    """Return a spec in which a value stands at a path, with what it needs beside it."""
+    """Return a spec with a value at a path, and with the other fields that it needs."""
     spec = _surroundings(path, value)
     here: Any = spec
     parts = path.replace("[]", ".[]").replace("{}", ".{}").split(".")
@@ -258,7 +257,7 @@ def key_of(path: str) -> str:
 
 
 @pytest.mark.parametrize("case", list(cases()), ids=str)
-def test_a_constraint_accepts_its_bound_and_refuses_what_is_beyond(api_server: ApiServer, case: Case) -> None:
+def test_a_constraint_accepts_its_bound_and_rejects_values_beyond(api_server: ApiServer, case: Case) -> None:
     api_server.request("POST", f"{TRACKERS}?{STRICT}", tracker(spec_with(case.path, case.good)))
     message = refusal(api_server, spec_with(case.path, case.bad))
     assert f"spec.{key_of(case.path)}" in message
@@ -275,7 +274,7 @@ def test_a_violated_rule_over_several_fields_is_reported(api_server: ApiServer, 
 
 
 @pytest.mark.parametrize("example", [example for example in EXAMPLES if example.before is not None], ids=str)
-def test_a_rule_about_changes(api_server: ApiServer, example: Example) -> None:
+def test_a_rule_about_updates(api_server: ApiServer, example: Example) -> None:
     path = f"{TRACKERS}/{(name := f'change-{uuid.uuid4().hex[:8]}')}"
     merge = "application/merge-patch+json"
     api_server.request("POST", TRACKERS, tracker(example.before or {}, name))
@@ -287,7 +286,7 @@ def test_a_rule_about_changes(api_server: ApiServer, example: Example) -> None:
     api_server.request("DELETE", path)
 
 
-def test_what_shrinks_by_being_left_out_is_refused(api_server: ApiServer) -> None:
+def test_a_volume_that_would_shrink_to_the_default_is_rejected(api_server: ApiServer) -> None:
     path = f"{TRACKERS}/left-out"
     api_server.request("POST", TRACKERS, tracker({"kafka": {"builtin": {"storage": {"size": "20Gi"}}}}, "left-out"))
     with pytest.raises(ApiError, match=r"storage\.size cannot shrink"):

@@ -1,4 +1,4 @@
-"""The operator against a real API server: what it makes, keeps, mends and tells. Tests play the controllers' part."""
+"""The operator on a real API server: it creates, updates, restores and reports. Tests write controllers' statuses."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from tests.apiserver.operator_process import USER, OperatorProcess, eventually, 
 pytest_plugins = ["tests.apiserver.apiserver_fixtures"]
 
 RESTORED_S = 10.0
-"""The aim is 2 s on a quiet machine, which the bench measures; here it only must not wait for the resync (60 s)."""
+"""The target is 2 s on an idle machine, which the bench measures; here it only must not take a resync (60 s)."""
 
 
-def test_an_empty_tracker_becomes_all_of_its_children(cluster: Cluster, operator: OperatorProcess) -> None:
+def test_an_empty_spec_creates_all_children(cluster: Cluster, operator: OperatorProcess) -> None:
     uid = cluster.create_tracker()["metadata"]["uid"]
     children = cluster.complete()
     assert {owner["uid"] for body in children.values() for owner in body["metadata"]["ownerReferences"]} == {uid}
@@ -30,7 +30,7 @@ def test_an_empty_tracker_becomes_all_of_its_children(cluster: Cluster, operator
     assert managers == {"flighttracker-operator"}
 
 
-def test_ready_is_told_when_everything_is(cluster: Cluster, operator: OperatorProcess) -> None:
+def test_ready_is_true_when_every_part_is_ready(cluster: Cluster, operator: OperatorProcess) -> None:
     cluster.create_tracker()
     cluster.complete()
     assert cluster.condition()["status"] == "False"
@@ -56,12 +56,12 @@ def test_ready_is_told_when_everything_is(cluster: Cluster, operator: OperatorPr
         "WebReady",
         "IngressReady",
     ]
-    assert cluster.reason("FlightsReady") == "GatewaysDoNotAnswer", "there are no pods here"
+    assert cluster.reason("FlightsReady") == "GatewaysDoNotAnswer", "the test has no pods"
     (event,) = eventually(lambda: cluster.events(), "an event")
     assert (event["type"], event["reason"]) == ("Normal", "Ready")
 
 
-def test_an_unchanged_tracker_costs_no_write(
+def test_an_unchanged_tracker_causes_no_writes(
     cluster: Cluster, kubeconfig: Path, tmp_path: Path, api_server: ApiServer
 ) -> None:
     with OperatorProcess(kubeconfig, tmp_path, cluster.namespace, resync_s=1) as operator:
@@ -76,7 +76,7 @@ def test_an_unchanged_tracker_costs_no_write(
         assert cluster.writes(USER, before) == []
 
 
-def test_a_restart_costs_no_write(cluster: Cluster, kubeconfig: Path, tmp_path: Path, api_server: ApiServer) -> None:
+def test_a_restart_causes_no_writes(cluster: Cluster, kubeconfig: Path, tmp_path: Path, api_server: ApiServer) -> None:
     with OperatorProcess(kubeconfig, tmp_path, cluster.namespace):
         cluster.create_tracker()
         cluster.complete()
@@ -95,10 +95,10 @@ def _passes(operator: OperatorProcess) -> float:
     )
 
 
-def test_every_child_that_is_deleted_comes_back(cluster: Cluster, operator: OperatorProcess) -> None:
+def test_every_deleted_child_is_created_again(cluster: Cluster, operator: OperatorProcess) -> None:
     cluster.create_tracker(spec={"ingress": {"enabled": True, "host": f"{cluster.namespace}.example.org"}})
     children = cluster.complete(expected=EXPECTED + 1)
-    # The Secret last: a new password is made for it, and that changes the pods of the roles.
+    # The Secret is deleted last, because its new password changes the pods of the roles.
     for (kind, name), body in sorted(children.items(), key=lambda child: child[0][0] == "Secret"):
         cluster.delete(kind, name)
         found = _again(cluster, kind, name)
@@ -108,7 +108,7 @@ def test_every_child_that_is_deleted_comes_back(cluster: Cluster, operator: Oper
 
 
 def _again(cluster: Cluster, kind: str, name: str) -> Json:
-    """Return an object that was deleted, as soon as it is back."""
+    """Wait until a deleted object exists again, and return it."""
     found = eventually(lambda: cluster.find(kind, name), f"{kind} {name} again", within_s=RESTORED_S)
     assert found is not None
     return found
@@ -116,7 +116,7 @@ def _again(cluster: Cluster, kind: str, name: str) -> Json:
 
 @pytest.fixture(scope="module")
 def tended(api_server: ApiServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """A namespace with a complete tracker `demo` that an operator looks after, for every edit."""
+    """A namespace with a complete tracker `demo` and an operator, shared by the tests of edits."""
     cluster = make_namespace(api_server)
     folder = tmp_path_factory.mktemp("tended")
     with OperatorProcess(operator_kubeconfig(api_server), folder, cluster.namespace) as running:
@@ -153,7 +153,7 @@ BACKEND = {"service": {"name": "x", "port": {"number": 1}}}
         ("Service", "demo-redis", {"metadata": {"annotations": {"flighttracker.io/applied": "edited"}}}),
     ],
 )
-def test_a_child_that_is_edited_is_set_right(tended: Cluster, kind: str, name: str, change: dict[str, object]) -> None:
+def test_an_edit_of_a_child_is_reverted(tended: Cluster, kind: str, name: str, change: dict[str, object]) -> None:
     before = _without_foreign(plain(tended.get(kind, name)), change)
     edited = tended.patch(kind, name, change)
     assert plain(edited) != before
@@ -165,7 +165,7 @@ def test_a_child_that_is_edited_is_set_right(tended: Cluster, kind: str, name: s
 
 
 def _without_foreign(body: dict[str, object], change: dict[str, object]) -> dict[str, object]:
-    """Leave out what an edit added beside our fields; nobody undoes that."""
+    """Return an object without fields that the edit added and the operator does not set; these stay."""
     spec = body.get("spec")
     if isinstance(spec, dict):
         if "serviceAccountName" in str(change):
@@ -181,12 +181,12 @@ def test_a_change_of_the_tracker_reaches_its_children(cluster: Cluster, operator
     cluster.complete()
     cluster.change_tracker({"gateway": {"replicas": 3}, "web": {"enabled": False}})
     eventually(lambda: cluster.get("Deployment", "demo-gateway")["spec"]["replicas"] == 3, "three gateways")
-    eventually(lambda: cluster.find("Deployment", "demo-web") is None, "the page's Deployment gone")
-    eventually(lambda: cluster.reason("WebReady") == "Disabled", "WebReady says it")
+    eventually(lambda: cluster.find("Deployment", "demo-web") is None, "the page's Deployment is deleted")
+    eventually(lambda: cluster.reason("WebReady") == "Disabled", "WebReady is Disabled")
     assert cluster.find("Service", "demo-web") is None
 
 
-def test_what_the_tracker_no_longer_says_goes_away(cluster: Cluster, operator: OperatorProcess) -> None:
+def test_fields_that_the_tracker_no_longer_sets_are_removed(cluster: Cluster, operator: OperatorProcess) -> None:
     cluster.create_tracker(spec={"podTemplate": {"annotations": {"team": "radar"}, "nodeSelector": {"disk": "fast"}}})
     template = cluster.complete()["Deployment", "demo-web"]["spec"]["template"]
     assert template["metadata"]["annotations"]["team"] == "radar"
@@ -196,7 +196,7 @@ def test_what_the_tracker_no_longer_says_goes_away(cluster: Cluster, operator: O
         template = cluster.get("Deployment", "demo-web")["spec"]["template"]
         return f"{template['metadata'].get('annotations')} {template['spec'].get('nodeSelector')}"
 
-    eventually(lambda: "radar" not in left() and "fast" not in left(), "annotation and selector gone")
+    eventually(lambda: "radar" not in left() and "fast" not in left(), "annotation and selector are removed")
 
 
 def test_scaling_adds_gateways(cluster: Cluster, operator: OperatorProcess) -> None:
@@ -208,7 +208,7 @@ def test_scaling_adds_gateways(cluster: Cluster, operator: OperatorProcess) -> N
     cluster.server.request("PUT", path, scale)
     eventually(lambda: cluster.get("Deployment", "demo-gateway")["spec"]["replicas"] == 4, "four gateways")
     cluster.make_ready()
-    eventually(lambda: cluster.server.request("GET", path)["status"]["replicas"] == 4, "scale tells four")
+    eventually(lambda: cluster.server.request("GET", path)["status"]["replicas"] == 4, "the scale subresource has four")
 
 
 def test_an_autoscaler_owns_the_number_of_gateways(cluster: Cluster, operator: OperatorProcess) -> None:
@@ -223,7 +223,7 @@ def test_an_autoscaler_owns_the_number_of_gateways(cluster: Cluster, operator: O
     assert cluster.get("Deployment", "demo-gateway")["spec"]["replicas"] == 5
 
 
-def test_a_paused_tracker_is_left_as_it_is(cluster: Cluster, operator: OperatorProcess) -> None:
+def test_a_paused_tracker_is_not_changed(cluster: Cluster, operator: OperatorProcess) -> None:
     cluster.create_tracker()
     cluster.complete()
     cluster.change_tracker({"paused": True, "gateway": {"replicas": 7}})
@@ -239,22 +239,22 @@ def test_a_paused_tracker_is_left_as_it_is(cluster: Cluster, operator: OperatorP
     eventually(lambda: cluster.get("Deployment", "demo-gateway")["spec"]["replicas"] == 7, "seven gateways")
 
 
-def test_the_password_is_made_once(cluster: Cluster, operator: OperatorProcess) -> None:
+def test_the_password_is_generated_once(cluster: Cluster, operator: OperatorProcess) -> None:
     cluster.create_tracker()
     password = cluster.complete()["Secret", "demo-redis"]["data"]["password"]
     assert len(base64.b64decode(password)) >= 24
     cluster.patch("Secret", "demo-redis", {"data": {"url": "aGFja2Vk"}})
-    eventually(lambda: cluster.get("Secret", "demo-redis")["data"]["url"] != "aGFja2Vk", "the address set right")
+    eventually(lambda: cluster.get("Secret", "demo-redis")["data"]["url"] != "aGFja2Vk", "the url is restored")
     assert cluster.get("Secret", "demo-redis")["data"]["password"] == password
 
 
-def test_a_password_that_is_known_is_not_asked_for(
+def test_a_password_in_the_store_is_not_requested_again(
     cluster: Cluster, api_server: ApiServer, operator: OperatorProcess
 ) -> None:
     cluster.create_tracker()
     cluster.complete()
     before = _secrets_read(api_server)
-    assert before >= 1, "that there is none is asked for"
+    assert before >= 1, "the first pass looks for the Secret"
     for partitions in (7, 8, 9):
         cluster.change_tracker({"kafka": {"partitions": partitions}})
         cluster.complete()
@@ -262,7 +262,7 @@ def test_a_password_that_is_known_is_not_asked_for(
 
 
 def _secrets_read(api_server: ApiServer) -> int:
-    """Return how many Secrets the API server has been asked for."""
+    """Return how many requests for a Secret the API server has served."""
     counters = api_server.request("GET", "/metrics")["text"].splitlines()
     reads = [line for line in counters if line.startswith("apiserver_request_total{") and 'verb="GET"' in line]
     return sum(int(float(line.rpartition(" ")[2])) for line in reads if 'resource="secrets"' in line)
@@ -294,14 +294,14 @@ def test_volumes_grow_and_are_never_pruned(cluster: Cluster, operator: OperatorP
 
 
 def _allow_growth(cluster: Cluster, claim: str) -> None:
-    """Make a StorageClass whose volumes grow, and a claim that belongs to it."""
+    """Create a StorageClass that allows expansion, and replace the claim with a bound one of that class."""
     name = f"grows-{cluster.namespace}"
     body = {"metadata": {"name": name}, "provisioner": "test", "allowVolumeExpansion": True}
     cluster.server.request("POST", "/apis/storage.k8s.io/v1/storageclasses", body)
     old = cluster.get("PersistentVolumeClaim", claim)
     cluster.delete("PersistentVolumeClaim", claim)
     cluster.patch("PersistentVolumeClaim", claim, {"metadata": {"finalizers": None}})
-    eventually(lambda: cluster.find("PersistentVolumeClaim", claim) is None, "the claim gone")
+    eventually(lambda: cluster.find("PersistentVolumeClaim", claim) is None, "the claim is deleted")
     metadata = {key: old["metadata"][key] for key in ("labels", "ownerReferences")}
     spec = {**old["spec"], "storageClassName": name, "volumeName": "volume-1"}
     cluster.create("PersistentVolumeClaim", claim, metadata=metadata, spec=spec)
@@ -313,7 +313,7 @@ def _allow_growth(cluster: Cluster, claim: str) -> None:
     )
 
 
-def test_the_operator_tells_how_it_is(cluster: Cluster, operator: OperatorProcess) -> None:
+def test_health_and_metrics_are_served(cluster: Cluster, operator: OperatorProcess) -> None:
     cluster.create_tracker()
     cluster.complete()
     code, body = operator.get("/health")
@@ -323,7 +323,7 @@ def test_the_operator_tells_how_it_is(cluster: Cluster, operator: OperatorProces
     assert 'flighttracker_operator_writes_total{kind="StatefulSet",method="POST"} 3.0' in metrics
 
 
-def test_it_ends_cleanly_and_soon(cluster: Cluster, operator: OperatorProcess) -> None:
+def test_the_operator_exits_cleanly_and_quickly(cluster: Cluster, operator: OperatorProcess) -> None:
     cluster.create_tracker()
     cluster.complete()
     started_s = time.monotonic()

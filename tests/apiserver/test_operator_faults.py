@@ -36,24 +36,26 @@ def test_two_operators_at_once_agree(cluster: Cluster, kubeconfig: Path, tmp_pat
             assert len(children) == EXPECTED
             passwords[name] = children["Secret", f"{name}-redis"]["data"]["password"]
         calm = _calm(cluster, second)
-        assert calm, "they go on writing against each other"
+        assert calm, "the two operators keep overwriting each other"
         for name, password in passwords.items():
             assert cluster.get("Secret", f"{name}-redis")["data"]["password"] == password
         assert one.bugs() == two.bugs() == []
 
 
 def _calm(cluster: Cluster, second: str) -> bool:
-    """Return whether both operators stop writing."""
+    """Return whether both operators have stopped writing."""
 
     def look() -> bool:
         before = cluster.server.audit_lines()
-        time.sleep(2)  # a time in which nothing happens is what is looked for
+        time.sleep(2)  # the test looks for a time without writes
         return not cluster.writes(USER, before) and not cluster.writes(second, before)
 
     return eventually(look, "two seconds without a write")
 
 
-def test_killed_at_any_moment_it_ends_with_the_same_objects(cluster: Cluster, kubeconfig: Path, tmp_path: Path) -> None:
+def test_an_operator_killed_at_any_moment_creates_the_same_objects(
+    cluster: Cluster, kubeconfig: Path, tmp_path: Path
+) -> None:
     spec = {"ingress": {"enabled": True, "host": f"{cluster.namespace}.example.org"}, "gateway": {"replicas": 3}}
     expected = EXPECTED + 1
     with OperatorProcess(kubeconfig, tmp_path, cluster.namespace):
@@ -76,11 +78,11 @@ def _delete_all(cluster: Cluster) -> None:
     cluster.delete("FlightTracker", "demo")
     for kind, name in cluster.children():
         cluster.delete(kind, name)
-    eventually(lambda: not cluster.children(), "nothing left")
+    eventually(lambda: not cluster.children(), "no children are left")
 
 
 def _comparable(children: dict[tuple[str, str], Json]) -> dict[tuple[str, str], Json]:
-    """Return the children without the tracker's UID, and without what a random password changes."""
+    """Return the children without the tracker's UID and without values that depend on a random password."""
     compared = {}
     for key, body in children.items():
         uid = body["metadata"]["ownerReferences"][0]["uid"]
@@ -96,7 +98,7 @@ def _comparable(children: dict[tuple[str, str], Json]) -> dict[tuple[str, str], 
     return compared
 
 
-def test_a_child_of_somebody_else_is_never_taken_over(cluster: Cluster, operator: OperatorProcess) -> None:
+def test_a_foreign_object_is_never_changed(cluster: Cluster, operator: OperatorProcess) -> None:
     mine = {"selector": {"app": "mine"}, "ports": [{"port": 1234}]}
     before = cluster.create("Service", "demo-web", spec=mine)
     cluster.create_tracker()
@@ -105,13 +107,13 @@ def test_a_child_of_somebody_else_is_never_taken_over(cluster: Cluster, operator
     assert "Service demo-web exists but does not belong to the tracker" in message
     assert "delete it, or rename the tracker" in message
     assert cluster.get("Service", "demo-web")["metadata"]["resourceVersion"] == before["metadata"]["resourceVersion"]
-    assert cluster.find("Deployment", "demo-web"), "the rest goes on"
+    assert cluster.find("Deployment", "demo-web"), "other parts are reconciled"
     cluster.delete("Service", "demo-web")
     cluster.change_tracker({"web": {"replicas": 2}})
-    eventually(lambda: cluster.reason("WebReady") == "Starting", "the Service is made")
+    eventually(lambda: cluster.reason("WebReady") == "Starting", "the Service is created")
 
 
-def test_of_two_trackers_with_one_host_the_first_keeps_it(cluster: Cluster, operator: OperatorProcess) -> None:
+def test_the_first_of_two_trackers_keeps_a_host(cluster: Cluster, operator: OperatorProcess) -> None:
     host = f"{cluster.namespace}.example.org"
     spec = {"ingress": {"enabled": True, "host": host}}
     cluster.create_tracker("first", spec)
@@ -126,7 +128,7 @@ def test_of_two_trackers_with_one_host_the_first_keeps_it(cluster: Cluster, oper
     eventually(lambda: cluster.find("Ingress", "second"), "the second has the host")
 
 
-def test_a_tracker_that_is_deleted_while_it_is_made_is_let_go(cluster: Cluster, operator: OperatorProcess) -> None:
+def test_a_tracker_deleted_during_its_creation_is_not_completed(cluster: Cluster, operator: OperatorProcess) -> None:
     for number in range(3):
         name = f"brief-{number}"
         cluster.create_tracker(name)
@@ -136,14 +138,14 @@ def test_a_tracker_that_is_deleted_while_it_is_made_is_let_go(cluster: Cluster, 
     cluster.complete("lasting")
     assert operator.bugs() == []
     assert not operator.said("brief", level="error")
-    # Without its tracker nothing more is made: the garbage collector takes the rest, which a test has to do.
+    # Nothing is created for a deleted tracker. The test deletes the rest in place of the garbage collector.
     counts = {f"brief-{number}": len(cluster.children(f"brief-{number}")) for number in range(3)}
     cluster.change_tracker({"gateway": {"replicas": 3}}, "lasting")
     eventually(lambda: cluster.get("Deployment", "lasting-gateway")["spec"]["replicas"] == 3, "a later pass")
     assert counts == {name: len(cluster.children(name)) for name in counts}
 
 
-def test_children_of_a_deleted_tracker_of_the_same_name_are_waited_for(
+def test_a_tracker_waits_for_the_deletion_of_its_predecessors_children(
     cluster: Cluster, operator: OperatorProcess
 ) -> None:
     cluster.create_tracker()
@@ -151,31 +153,33 @@ def test_children_of_a_deleted_tracker_of_the_same_name_are_waited_for(
     cluster.delete("FlightTracker", "demo")
     uid = cluster.create_tracker()["metadata"]["uid"]
     eventually(lambda: operator.said("still exists from a deleted tracker of the same name"), "the operator waits")
-    for kind, name in old:  # the garbage collector's part
+    for kind, name in old:  # in place of the garbage collector
         cluster.delete(kind, name)
     children = cluster.complete()
     assert {body["metadata"]["ownerReferences"][0]["uid"] for body in children.values()} == {uid}
 
 
-def test_a_namespace_that_is_deleted_is_left_in_peace(cluster: Cluster, operator: OperatorProcess) -> None:
+def test_a_terminating_namespace_causes_no_warnings(cluster: Cluster, operator: OperatorProcess) -> None:
     cluster.create_tracker()
     cluster.complete()
-    cluster.server.request("DELETE", f"/api/v1/namespaces/{cluster.namespace}")  # no controller ends it here
+    cluster.server.request(
+        "DELETE", f"/api/v1/namespaces/{cluster.namespace}"
+    )  # it stays Terminating, because there is no controller
     before = cluster.server.audit_lines()
     cluster.delete("Service", "demo-web")
-    eventually(lambda: cluster.writes(USER, before), "a try to make it again")
+    eventually(lambda: cluster.writes(USER, before), "an attempt to create it again")
     assert operator.bugs() == []
     assert not [line for line in operator.lines() if line["level"] in ("warning", "error")]
 
 
-def test_without_the_crd_it_waits_and_says_so(
+def test_without_the_crd_the_operator_waits_and_logs_it_once(
     cluster: Cluster, api_server: ApiServer, kubeconfig: Path, tmp_path: Path
 ) -> None:
     api_server.request("DELETE", f"{CRDS}/{CRD_NAME}")
     try:
-        eventually(lambda: _is_gone(api_server), "the CRD gone")
+        eventually(lambda: _is_gone(api_server), "the CRD is deleted")
         with OperatorProcess(kubeconfig, tmp_path, cluster.namespace, resync_s=2) as operator:
-            eventually(lambda: operator.said("this cluster does not serve FlightTrackers"), "it says so")
+            eventually(lambda: operator.said("this cluster does not serve FlightTrackers"), "the log message")
             assert operator.get("/health")[0] == 200
             install_crd(api_server)
             cluster.create_tracker()
@@ -194,12 +198,14 @@ def _is_gone(server: ApiServer) -> bool:
     return False
 
 
-def test_without_rights_it_waits_and_says_which(cluster: Cluster, api_server: ApiServer, tmp_path: Path) -> None:
+def test_without_permissions_the_operator_waits_and_names_them(
+    cluster: Cluster, api_server: ApiServer, tmp_path: Path
+) -> None:
     user = "powerless"
     config = api_server.kubeconfig(user)
     with OperatorProcess(config, tmp_path, cluster.namespace, resync_s=2) as operator:
         told = f"the operator is not allowed to list statefulsets.apps in namespace {cluster.namespace}"
-        eventually(lambda: operator.said(told, level="error"), "it says so")
+        eventually(lambda: operator.said(told, level="error"), "the log message")
         assert operator.get("/health")[0] == 200
         cluster.create_tracker()
         rules = [rule for rule in chart_rules() if "deployments" not in rule["resources"]]
@@ -215,7 +221,7 @@ def test_without_rights_it_waits_and_says_which(cluster: Cluster, api_server: Ap
         assert operator.is_running()
 
 
-def test_an_operator_of_one_namespace_leaves_the_others(
+def test_an_operator_of_one_namespace_ignores_the_others(
     cluster: Cluster, api_server: ApiServer, tmp_path: Path
 ) -> None:
     user = "second-operator"
@@ -228,6 +234,6 @@ def test_an_operator_of_one_namespace_leaves_the_others(
         cluster.create_tracker(spec={"ingress": {"enabled": True, "host": "one.example.org", "className": "any"}})
         cluster.complete(expected=EXPECTED + 1)
         assert Cluster(api_server, other).children() == {}
-        assert cluster.reason("IngressReady") == "NoAddress", "IngressClasses are not its to list"
+        assert cluster.reason("IngressReady") == "NoAddress", "the operator cannot list IngressClasses"
         assert operator.bugs() == []
         assert not [line for line in operator.lines() if line["level"] == "error"]

@@ -1,4 +1,4 @@
-"""An API server that answers late, wrongly, never, or what was changed meanwhile delays, and changes nothing."""
+"""Errors, hanging requests and concurrent changes of the API server only delay the operator."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def is_watch(_method: str, _path: str, query: Mapping[str, str]) -> bool:
 @pytest.mark.parametrize(
     "fault",
     [
-        # Some in a row, so that it comes back later each time; more would only be a longer wait.
+        # A few in a row, which the backoff must handle; more would only make the test slower.
         Fault(is_write, 409, times=4),
         Fault(is_write, 429, times=4, headers={"Retry-After": "1"}),
         Fault(is_write, 500, times=3),
@@ -53,7 +53,7 @@ def is_watch(_method: str, _path: str, query: Mapping[str, str]) -> bool:
     ],
     ids=lambda fault: f"{fault.applies.__name__}-{fault.code}",
 )
-def test_a_faulty_api_server_delays_and_changes_nothing(
+def test_a_faulty_api_server_only_delays_the_result(
     cluster: Cluster, proxy: FaultProxy, kubeconfig: Path, tmp_path: Path, fault: Fault
 ) -> None:
     fault = copy.copy(fault)
@@ -84,9 +84,7 @@ def test_retry_after_is_honoured(cluster: Cluster, proxy: FaultProxy, kubeconfig
         assert time.monotonic() - refused_s >= 3
 
 
-def test_an_api_server_that_hangs_is_waited_for_only_so_long(
-    cluster: Cluster, proxy: FaultProxy, kubeconfig: Path, tmp_path: Path
-) -> None:
+def test_a_hanging_request_times_out(cluster: Cluster, proxy: FaultProxy, kubeconfig: Path, tmp_path: Path) -> None:
     config = cluster.server.kubeconfig(USER, url=proxy.url)
     with OperatorProcess(config, tmp_path, cluster.namespace) as operator:
         cluster.create_tracker()
@@ -97,7 +95,7 @@ def test_an_api_server_that_hangs_is_waited_for_only_so_long(
         assert operator.said("did not respond to PATCH", level="warning")
 
 
-def test_a_deaf_watch_delays_until_the_next_resync(
+def test_the_resync_finds_changes_that_a_stalled_watch_missed(
     cluster: Cluster, proxy: FaultProxy, kubeconfig: Path, tmp_path: Path
 ) -> None:
     config = cluster.server.kubeconfig(USER, url=proxy.url)
@@ -109,14 +107,15 @@ def test_a_deaf_watch_delays_until_the_next_resync(
         eventually(lambda: cluster.find("Service", "demo-web"), "the Service again")
         cluster.patch("ConfigMap", "demo-gateway", {"data": {"gateway.json": "{}"}})
         eventually(
-            lambda: cluster.get("ConfigMap", "demo-gateway")["data"]["gateway.json"] != "{}", "the ConfigMap set right"
+            lambda: cluster.get("ConfigMap", "demo-gateway")["data"]["gateway.json"] != "{}",
+            "the ConfigMap is restored",
         )
 
 
-def test_a_change_just_before_the_status_is_written_is_not_overlooked(
+def test_a_change_just_before_the_status_is_written_is_not_missed(
     cluster: Cluster, proxy: FaultProxy, kubeconfig: Path, tmp_path: Path
 ) -> None:
-    """The answer has it then, and a watch that tells it later has nothing new."""
+    """The response contains the change, so the later event of the watch is not new."""
     cluster.create_tracker()
     proxy.faults += [
         Fault(is_watch, DEAF),
