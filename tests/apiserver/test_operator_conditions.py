@@ -40,7 +40,7 @@ def test_an_invalid_spec_that_the_api_server_accepts_is_a_condition(
         install_crd(api_server)
 
 
-def test_settings_that_give_access_to_everybody_are_an_event(cluster: Cluster, operator: OperatorProcess) -> None:
+def test_settings_that_allow_public_access_cause_an_event(cluster: Cluster, operator: OperatorProcess) -> None:
     cluster.create_tracker(spec={"ingress": {"enabled": True, "host": "map.example"}})
     risky = eventually(lambda: [one for one in cluster.events() if one["reason"] == "RiskySpec"], "an event")
     assert [(one["type"], one["message"].partition(":")[0]) for one in risky] == [

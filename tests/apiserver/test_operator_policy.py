@@ -1,4 +1,4 @@
-"""Whoever may create FlightTrackers gets no Secret, image, priority or way in that the policy does not allow."""
+"""Authors of FlightTrackers can use no Secret, image, priority or ingress that the policy does not allow."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ ALLOWED: dict[str, Any] = {
 
 
 def told(cluster: Cluster, condition: str) -> str:
-    """Return the message of a condition as soon as it tells about the policy."""
+    """Wait until a condition reports the policy, and return its message."""
     eventually(lambda: cluster.reason(condition) == "PolicyViolation", f"{condition} is a PolicyViolation")
     return str(cluster.condition(condition)["message"])
 
 
-def test_a_greedy_tracker_gets_nothing_until_the_policy_allows_it(
+def test_a_tracker_that_violates_the_policy_gets_nothing_until_it_allows_it(
     cluster: Cluster, kubeconfig: Path, tmp_path: Path
 ) -> None:
     cluster.create("Secret", "payroll", data={"secret": "eA==", "salaries": "eA=="})
@@ -78,7 +78,7 @@ def test_a_greedy_tracker_gets_nothing_until_the_policy_allows_it(
         assert operator.bugs() == []
 
 
-def test_what_runs_stays_as_it_is_when_the_policy_becomes_stricter(
+def test_running_parts_are_not_changed_when_the_policy_becomes_stricter(
     cluster: Cluster, kubeconfig: Path, tmp_path: Path
 ) -> None:
     host = f"{cluster.namespace}.example.org"
@@ -120,7 +120,7 @@ def test_no_pod_waits_for_a_secret_that_others_may_create(cluster: Cluster, kube
         assert cluster.find("StatefulSet", "demo-generator") is None
 
 
-def test_the_name_of_a_tracker_does_not_open_the_redis_of_others(cluster: Cluster, operator: OperatorProcess) -> None:
+def test_the_name_of_a_tracker_gives_no_access_to_a_foreign_redis(cluster: Cluster, operator: OperatorProcess) -> None:
     theirs: Json = {"url": "cmVkaXM6Ly9iYW5r", "password": "aHVudGVyMmh1bnRlcjI="}
     cluster.create("Secret", "demo-redis", data=theirs)
     cluster.create_tracker()

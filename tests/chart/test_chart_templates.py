@@ -1,4 +1,4 @@
-"""The objects of an installation of the chart."""
+"""Tests of the objects that the chart installs."""
 
 from __future__ import annotations
 
@@ -44,18 +44,18 @@ def test_lint_finds_nothing() -> None:
     assert "0 chart(s) failed" in answer.stdout
 
 
-def test_the_defaults_make_an_operator_and_its_rights_and_nothing_else() -> None:
+def test_the_defaults_install_only_the_operator_and_its_permissions() -> None:
     kinds = sorted(manifest["kind"] for manifest in render() if manifest["kind"] != "ClusterRole")
     assert kinds == ["ClusterRoleBinding", "ConfigMap", "Deployment", "ServiceAccount"]
     assert len(of_kind(render(), "ClusterRole")) == 3
 
 
-def test_there_are_never_two_operators_at_a_time() -> None:
+def test_the_deployment_never_runs_two_operators() -> None:
     spec = only(render(), "Deployment")["spec"]
     assert (spec["replicas"], spec["strategy"]) == (1, {"type": "Recreate"})
 
 
-def test_the_operators_pod_passes_the_restricted_level() -> None:
+def test_the_operators_pod_meets_the_restricted_level() -> None:
     pod = operator_pod()
     assert pod["securityContext"]["runAsNonRoot"] is True
     assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
@@ -65,7 +65,7 @@ def test_the_operators_pod_passes_the_restricted_level() -> None:
     assert security["readOnlyRootFilesystem"] is True
 
 
-def test_the_operators_pod_is_probed_and_bounded() -> None:
+def test_the_operators_pod_has_probes_and_resources() -> None:
     operator = container()
     for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
         assert operator[probe]["httpGet"] == {"path": "/health", "port": "http"}
@@ -82,7 +82,7 @@ def test_one_tag_sets_every_image_of_the_project() -> None:
     assert variables["FLIGHTTRACKER_IMAGE_KAFKA"] == "docker.io/apache/kafka:4.1.1"
 
 
-def test_one_image_can_be_another() -> None:
+def test_each_image_can_be_overridden() -> None:
     variables = environment("--set=image.web=example.org/own-page:3")
     assert variables["FLIGHTTRACKER_IMAGE_WEB"] == "example.org/own-page:3"
     assert variables["FLIGHTTRACKER_IMAGE_SERVICES"] == "docker.io/flighttracker/services:0.1.0"
@@ -137,14 +137,14 @@ def test_every_value_of_the_policy_reaches_the_operator_and_restarts_it() -> Non
     assert mark != policy_of()[1]
 
 
-def test_listed_namespaces_reach_the_operator() -> None:
+def test_watched_namespaces_are_passed_to_the_operator() -> None:
     arguments = container("--set=watchNamespaces={one,two}")["args"]
     assert "--namespace=one" in arguments
     assert "--namespace=two" in arguments
     assert not [argument for argument in container()["args"] if argument.startswith("--namespace")]
 
 
-def test_every_value_for_the_pod_arrives() -> None:
+def test_every_value_of_the_pod_is_rendered() -> None:
     template = only(render(*EVERYTHING), "Deployment")["spec"]["template"]
     pod = template["spec"]
     assert template["metadata"]["labels"]["team"] == "sky"
@@ -158,7 +158,7 @@ def test_every_value_for_the_pod_arrives() -> None:
     assert "--log-level=debug" in pod["containers"][0]["args"]
 
 
-def test_a_label_of_ones_own_cannot_break_the_selector() -> None:
+def test_a_custom_label_cannot_break_the_selector() -> None:
     deployment = only(render('--set-json=podLabels={"app.kubernetes.io/name":"mine"}'), "Deployment")
     labels = deployment["spec"]["template"]["metadata"]["labels"]
     assert deployment["spec"]["selector"]["matchLabels"].items() <= labels.items()
@@ -184,13 +184,13 @@ def test_the_sample_is_a_valid_tracker() -> None:
 
 
 @pytest.mark.parametrize("release", ["map", "flighttracker", "a-release-with-a-name-that-is-rather-long-for-helm"])
-def test_every_name_is_one_that_kubernetes_takes(release: str) -> None:
+def test_every_name_is_valid_in_kubernetes(release: str) -> None:
     for manifest in render(*EVERYTHING, release=release):
         assert len(manifest["metadata"]["name"]) <= 52
         assert not manifest["metadata"]["name"].endswith("-")
 
 
-def test_names_of_two_releases_do_not_meet() -> None:
+def test_names_of_two_releases_do_not_collide() -> None:
     def cluster_wide(release: str) -> set[str]:
         manifests = render(release=release)
         return {
@@ -209,6 +209,6 @@ def test_names_of_two_releases_do_not_meet() -> None:
         (("--set=rbac.create=false",), "rbac.create is false"),
     ],
 )
-def test_the_notes_tell_the_next_command(arguments: tuple[str, ...], expected: str) -> None:
+def test_the_notes_show_the_next_command(arguments: tuple[str, ...], expected: str) -> None:
     answer = helm("install", "map", str(CHART), "--namespace=flights", "--dry-run=client", *arguments)
     assert expected in answer.stdout.partition("NOTES:")[2]

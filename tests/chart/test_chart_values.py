@@ -41,17 +41,17 @@ from tests.chart.helm import CHART, ROOT, helm
         (f"--set=fullnameOverride={'x' * 41}", "/fullnameOverride': maxLength: got 41, want 40"),
     ],
 )
-def test_a_wrong_value_is_refused_with_its_place(argument: str, words: str) -> None:
+def test_an_invalid_value_is_rejected_with_its_path(argument: str, words: str) -> None:
     answer = helm("template", "map", str(CHART), argument, check=False)
     assert answer.returncode != 0
     assert words in answer.stderr
 
 
-def test_a_chart_around_this_one_may_have_globals() -> None:
+def test_global_values_of_a_parent_chart_are_accepted() -> None:
     assert helm("template", "map", str(CHART), "--set=global.imageRegistry=mirror").returncode == 0
 
 
-def test_the_generated_files_are_those_of_the_values(tmp_path: Path) -> None:
+def test_the_files_generated_from_the_values_are_up_to_date(tmp_path: Path) -> None:
     copy = tmp_path / "charts/flighttracker"
     copy.mkdir(parents=True)
     (tmp_path / "scripts").mkdir()
@@ -70,7 +70,7 @@ def test_the_generated_files_are_those_of_the_values(tmp_path: Path) -> None:
         ("# @schema {minimum: 1}\na: 1\n", "values.yaml:2: @schema without a description"),
     ],
 )
-def test_a_value_without_words_is_noticed(tmp_path: Path, text: str, words: str) -> None:
+def test_a_value_without_a_comment_is_an_error(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "charts/flighttracker").mkdir(parents=True)
     (tmp_path / "scripts").mkdir()
     shutil.copy(ROOT / "scripts/make_chart.py", tmp_path / "scripts")
@@ -81,7 +81,7 @@ def test_a_value_without_words_is_noticed(tmp_path: Path, text: str, words: str)
     assert words in answer.stderr
 
 
-def test_the_chart_bears_the_version_of_the_project() -> None:
+def test_the_chart_has_the_version_of_the_project() -> None:
     chart = yaml.safe_load((CHART / "Chart.yaml").read_text(encoding="utf-8"))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert (chart["version"], chart["appVersion"]) == (project["version"], project["version"])

@@ -42,14 +42,14 @@ def test_skaffold_accepts_its_configuration() -> None:
     assert [f"{error.json_path}: {error.message}" for error in validator.iter_errors(skaffold())] == []
 
 
-def test_skaffold_builds_every_image_from_a_target_that_is_there() -> None:
+def test_skaffold_builds_every_image_from_an_existing_target() -> None:
     assert {artifact["image"].split("/")[-1] for artifact in artifacts()} == set(PROJECT_IMAGES)
     for artifact in artifacts():
         text = (ROOT / artifact["docker"]["dockerfile"]).read_text(encoding="utf-8")
         assert f" AS {artifact['docker']['target']}\n" in text
 
 
-def test_skaffold_gives_the_chart_every_image() -> None:
+def test_skaffold_passes_every_image_to_the_chart() -> None:
     (release,) = skaffold()["deploy"]["helm"]["releases"]
     built = {artifact["image"].replace("/", "_") for artifact in artifacts()}
     named = {re.sub(r".*IMAGE_FULLY_QUALIFIED_(\w+)}}", r"\1", text) for text in release["setValueTemplates"].values()}
@@ -60,7 +60,7 @@ def test_skaffold_gives_the_chart_every_image() -> None:
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule["src"])
-def test_skaffold_copies_sources_to_where_the_images_run_them(rule: dict[str, str]) -> None:
+def test_skaffold_copies_sources_to_their_path_in_the_image(rule: dict[str, str]) -> None:
     found = [path for path in ROOT.glob(rule["src"]) if path.is_file()]
     assert found
     assert rule["src"].startswith(rule["strip"])
@@ -82,7 +82,7 @@ def test_kind_has_one_node_with_the_ports_of_an_ingress_on_loopback_only() -> No
     assert {mapping["listenAddress"] for mapping in node["extraPortMappings"]} == {"127.0.0.1"}
 
 
-def test_the_development_command_says_what_is_missing(tmp_path: Path) -> None:
+def test_the_development_command_names_a_missing_program(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "scripts/dev_cluster.py"), "install"]
     environment = {"PATH": str(tmp_path)}
     answer = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
@@ -97,7 +97,7 @@ def test_the_development_command_says_what_is_missing(tmp_path: Path) -> None:
         ("true", "error: CONTAINER_TOOL=true is not known: docker, podman or buildah"),
     ],
 )
-def test_the_build_of_images_says_which_tools_it_knows(tool: str, words: str) -> None:
+def test_the_image_build_lists_the_tools_that_it_supports(tool: str, words: str) -> None:
     command = ["env", f"CONTAINER_TOOL={tool}", "scripts/images.sh"]
     answer = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=ROOT)
     assert answer.returncode == 1

@@ -55,7 +55,7 @@ def left_out(image: str) -> str:
 
 
 @pytest.mark.parametrize("image", IMAGES)
-def test_what_an_image_leaves_out_is_needed_by_nothing(image: str) -> None:
+def test_no_image_needs_the_files_that_it_omits(image: str) -> None:
     command = [sys.executable, "-c", WITHOUT, *IMAGES[image], left_out(image)]
     answer = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert answer.returncode == 0, answer.stderr

@@ -53,12 +53,12 @@ def operators_cluster_role(manifests: list[Manifest]) -> Manifest:
     return role
 
 
-def test_in_the_whole_cluster_the_operator_may_do_what_it_does() -> None:
+def test_the_cluster_role_grants_exactly_what_the_operator_does() -> None:
     role = operators_cluster_role(render())
     assert rights_of(role["rules"]) == needed_in_a_namespace() | NEEDED_IN_THE_CLUSTER
 
 
-def test_in_listed_namespaces_it_may_do_so_there_and_read_classes_elsewhere() -> None:
+def test_with_watched_namespaces_only_ingress_classes_are_readable_cluster_wide() -> None:
     manifests = render("--set=watchNamespaces={one,two}")
     roles = of_kind(manifests, "Role")
     assert {role["metadata"]["namespace"] for role in roles} == {"one", "two"}
@@ -68,7 +68,7 @@ def test_in_listed_namespaces_it_may_do_so_there_and_read_classes_elsewhere() ->
 
 
 @pytest.mark.parametrize("arguments", [(), ("--set=watchNamespaces={one,two}",)])
-def test_no_role_holds_a_wildcard_or_a_way_to_more_rights(arguments: tuple[str, ...]) -> None:
+def test_no_role_has_a_wildcard_or_allows_privilege_escalation(arguments: tuple[str, ...]) -> None:
     manifests = render(*arguments)
     for role in (*of_kind(manifests, "ClusterRole"), *of_kind(manifests, "Role")):
         words = {word for rule in role["rules"] for words in rule.values() for word in words}
@@ -76,7 +76,7 @@ def test_no_role_holds_a_wildcard_or_a_way_to_more_rights(arguments: tuple[str, 
 
 
 @pytest.mark.parametrize("arguments", [(), ("--set=watchNamespaces={one,two}",)])
-def test_every_binding_is_for_the_operators_account_and_a_role_that_is_there(arguments: tuple[str, ...]) -> None:
+def test_every_binding_joins_the_operators_account_and_an_existing_role(arguments: tuple[str, ...]) -> None:
     manifests = render(*arguments)
     (account,) = of_kind(manifests, "ServiceAccount")
     bindings = [*of_kind(manifests, "ClusterRoleBinding"), *of_kind(manifests, "RoleBinding")]
@@ -89,7 +89,7 @@ def test_every_binding_is_for_the_operators_account_and_a_role_that_is_there(arg
         assert binding["roleRef"]["name"] in named
 
 
-def test_people_may_do_with_trackers_what_the_clusters_own_roles_say() -> None:
+def test_view_edit_and_admin_include_trackers() -> None:
     roles = {role["metadata"]["name"]: role for role in of_kind(render(), "ClusterRole")}
     view, edit = roles["map-flighttracker-view"], roles["map-flighttracker-edit"]
     assert view["metadata"]["labels"]["rbac.authorization.k8s.io/aggregate-to-view"] == "true"
@@ -106,11 +106,11 @@ def test_people_may_do_with_trackers_what_the_clusters_own_roles_say() -> None:
         ("serviceAccount.create=false", {"ServiceAccount"}),
     ],
 )
-def test_rights_may_be_left_to_somebody_else(setting: str, gone: set[str]) -> None:
+def test_roles_can_be_left_out(setting: str, gone: set[str]) -> None:
     assert not gone & {manifest["kind"] for manifest in render(f"--set={setting}")}
 
 
-def test_an_account_that_exists_is_used() -> None:
+def test_an_existing_service_account_is_used() -> None:
     manifests = render("--set=serviceAccount.create=false,serviceAccount.name=robot")
     (deployment,) = of_kind(manifests, "Deployment")
     assert deployment["spec"]["template"]["spec"]["serviceAccountName"] == "robot"

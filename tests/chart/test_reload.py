@@ -72,22 +72,22 @@ def reloading(tmp_path: Path) -> Iterator[Reloading]:
         running.process.wait(WAIT_S)
 
 
-def test_what_is_saved_takes_effect(reloading: Reloading) -> None:
+def test_a_saved_file_takes_effect(reloading: Reloading) -> None:
     reloading.save("import signal\nWORDS = 'second'\ndef work(): signal.pause()\n")
     reloading.wait_for("second")
 
 
-def test_a_slip_waits_for_the_next_change(reloading: Reloading) -> None:
+def test_a_syntax_error_waits_for_the_next_change(reloading: Reloading) -> None:
     reloading.save("WORDS = ")
     reloading.wait_for("waiting for a change")
     reloading.save("import signal\nWORDS = 'mended'\ndef work(): signal.pause()\n")
     reloading.wait_for("mended")
 
 
-def test_the_end_of_the_pod_is_the_end_of_the_command(reloading: Reloading) -> None:
+def test_the_command_ends_with_the_pod(reloading: Reloading) -> None:
     reloading.process.send_signal(signal.SIGTERM)
     assert reloading.process.wait(WAIT_S) == 7
 
 
-def test_byte_code_that_is_never_compared_with_its_source_is_not_copied(reloading: Reloading) -> None:
+def test_unchecked_byte_code_is_not_copied(reloading: Reloading) -> None:
     assert not (reloading.sources / "__pycache__").exists()

@@ -1,4 +1,4 @@
-"""Apply a manifest as the operator does, but strictly: an unknown or repeated field is an error."""
+"""Applies manifests as the operator does, but with strict validation: unknown and duplicate fields are errors."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def path_of(manifest: Manifest) -> str:
 
 
 def apply(server: ApiServer, manifest: Manifest) -> dict[str, Any]:
-    """Apply one object and return it as the server has it then."""
+    """Apply one object and return the live object."""
     path = f"{path_of(manifest)}?fieldManager=flighttracker-operator&force=true&fieldValidation=Strict"
     return server.request("PATCH", path, manifest, content_type="application/apply-patch+yaml")
 
 
 def find(server: ApiServer, path: str) -> dict[str, Any] | None:
-    """Return the object at a path, None where there is none."""
+    """Return the object at a path, or None."""
     try:
         return server.request("GET", path)
     except ApiError as error:

@@ -1,4 +1,4 @@
-"""Other projects' CRDs on the test's API server: Strimzi's, made by its own generator, and those that come as files."""
+"""Installs CRDs of other projects: Strimzi's, made by its own generator, and those that come as files."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ VERSIONS: Final = ("v1beta2", "v1")
 
 
 def strimzi_crds(versions: Sequence[str]) -> list[dict[str, Any]]:
-    """Return Strimzi's CRDs with these versions of `VERSIONS`, the others left out; the last one is stored."""
+    """Return Strimzi's CRDs with only these of `VERSIONS`; the last one is the storage version."""
     crds: list[dict[str, Any]] = json.loads(_generated())
     for crd in crds:
         kept = [version for version in crd["spec"]["versions"] if version["name"] in versions]
@@ -43,7 +43,7 @@ def strimzi_crds(versions: Sequence[str]) -> list[dict[str, Any]]:
 
 @cache
 def _generated() -> str:
-    """Return what Strimzi's generator makes, as JSON; it takes some seconds of a Java."""
+    """Return the output of Strimzi's generator as JSON; it runs in Java and takes some seconds."""
     with tempfile.TemporaryDirectory() as name:
         return json.dumps(_generate(Path(name)))
 
@@ -59,7 +59,7 @@ def _generate(folder: Path) -> list[dict[str, Any]]:
 
 
 def install(server: ApiServer, crds: Sequence[dict[str, Any]]) -> None:
-    """Create the CRDs, or bring them to this, and return when their objects can be listed in every version."""
+    """Create or update the CRDs, and wait until their objects can be listed in every version."""
     for crd in crds:
         name = crd["metadata"]["name"]
         path = f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}?fieldManager=test&force=true"

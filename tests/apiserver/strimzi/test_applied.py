@@ -1,4 +1,4 @@
-"""A real API server takes every object of every tracker strictly, and pods of them at the level `restricted`."""
+"""A real API server accepts all objects of all trackers with strict validation, and pods at the level `restricted`."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ TRACKERS = [
 
 @pytest.fixture(scope="module")
 def server(api_server: ApiServer) -> Iterator[ApiServer]:
-    """An API server that knows every kind that a tracker may become."""
+    """An API server that serves every kind that a tracker may need."""
     others = [yaml.safe_load(path.read_text()) for path in crds_or_skip()]
     crds = [*strimzi_crds(["v1beta2", "v1"]), *others]
     install(api_server, crds)
@@ -90,7 +90,7 @@ def server(api_server: ApiServer) -> Iterator[ApiServer]:
 
 @pytest.fixture
 def restricted(server: ApiServer) -> Iterator[str]:
-    """A namespace that lets in only pods of the level `restricted`."""
+    """A namespace that only admits pods of the level `restricted`."""
     name = f"test-{uuid.uuid4().hex[:8]}"
     labels = {"pod-security.kubernetes.io/enforce": "restricted"}
     server.request("POST", "/api/v1/namespaces", {"metadata": {"name": name, "labels": labels}})
@@ -105,7 +105,7 @@ def known(wanted: FlightTracker, namespace: str, *, strimzi: str = "kafka.strimz
 
 @pytest.mark.parametrize("strimzi", ["kafka.strimzi.io/v1", "kafka.strimzi.io/v1beta2"])
 @pytest.mark.parametrize("wanted", TRACKERS, ids=lambda wanted: wanted.metadata.name)
-def test_every_object_is_taken_strictly_and_a_second_apply_changes_nothing(
+def test_every_object_passes_strict_validation_and_a_second_apply_changes_nothing(
     server: ApiServer, restricted: str, wanted: FlightTracker, strimzi: str
 ) -> None:
     manifests = desired(wanted, known(wanted, restricted, strimzi=strimzi))
@@ -119,7 +119,7 @@ def test_every_object_is_taken_strictly_and_a_second_apply_changes_nothing(
 
 
 def forgotten(wanted: object, found: object, path: str = "") -> list[str]:
-    """Return the paths of what was applied and is not there, or is there in another way."""
+    """Return the paths of applied fields that are missing or different in the live object."""
     if isinstance(wanted, dict) and isinstance(found, dict):
         return [gone for key, value in wanted.items() for gone in forgotten(value, found.get(key), f"{path}.{key}")]
     if isinstance(wanted, list) and isinstance(found, list) and len(wanted) == len(found):
@@ -132,7 +132,9 @@ def forgotten(wanted: object, found: object, path: str = "") -> list[str]:
 
 
 @pytest.mark.parametrize("wanted", TRACKERS, ids=lambda wanted: wanted.metadata.name)
-def test_every_pod_is_let_in_at_the_level_restricted(server: ApiServer, restricted: str, wanted: FlightTracker) -> None:
+def test_every_pod_is_admitted_at_the_level_restricted(
+    server: ApiServer, restricted: str, wanted: FlightTracker
+) -> None:
     for manifest in desired(wanted, known(wanted, restricted)):
         if manifest["kind"] in ("Deployment", "StatefulSet"):
             server.request("POST", f"/api/v1/namespaces/{restricted}/pods?dryRun=All", pod(manifest))
@@ -149,7 +151,7 @@ def test_the_level_is_enforced_here(server: ApiServer, restricted: str) -> None:
 
 
 def pod(workload: Manifest) -> Manifest:
-    """Return a pod as the controller of a workload would make it."""
+    """Return a pod as the controller of a workload would create it."""
     spec = pod_of(workload)
     claims = [claim["metadata"]["name"] for claim in workload["spec"].get("volumeClaimTemplates", ())]
     volumes = [{"name": name, "persistentVolumeClaim": {"claimName": name}} for name in claims]

@@ -1,4 +1,4 @@
-"""What Strimzi answers reaches the roles: a test plays Strimzi's part, on a real API server with the real CRDs."""
+"""Strimzi's status reaches the settings of the roles: the tests write it, on a real API server with the real CRDs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SECRETS = "/etc/flighttracker/secrets"
 
 @pytest.fixture(scope="module", params=[("v1beta2",), ("v1beta2", "v1"), ("v1",)], ids=", ".join)
 def served(request: pytest.FixtureRequest, api_server: ApiServer) -> Iterator[frozenset[str]]:
-    """A cluster with an old, a present and a new Strimzi, by the API versions that it serves."""
+    """The API versions of a cluster with an old, a present and a new Strimzi."""
     crds = strimzi_crds(request.param)
     install(api_server, crds)
     yield frozenset(f"kafka.strimzi.io/{version}" for version in request.param)
@@ -33,7 +33,7 @@ def served(request: pytest.FixtureRequest, api_server: ApiServer) -> Iterator[fr
 
 
 def gather(server: ApiServer, wanted: FlightTracker, namespace: str, served: frozenset[str]) -> Facts:
-    """Return what a pass over the tracker would find."""
+    """Return the facts that a pass over the tracker would gather."""
     base = f"/api/v1/namespaces/{namespace}/secrets"
     found = {name: find(server, f"{base}/{name}") for name in referenced_secrets(wanted)}
     secrets = {name: secret_facts(secret) for name, secret in found.items() if secret}
@@ -55,7 +55,7 @@ def write_secret(server: ApiServer, namespace: str, name: str, **values: str) ->
     server.request("POST", f"/api/v1/namespaces/{namespace}/secrets", body)
 
 
-def test_our_own_kafka_in_the_best_version_that_is_served(
+def test_a_strimzi_kafka_uses_the_newest_served_version(
     api_server: ApiServer, namespace: str, served: frozenset[str]
 ) -> None:
     wanted = tracker({"kafka": {"provider": "strimzi", "retentionMinutes": 90}})
@@ -95,12 +95,14 @@ def test_our_own_kafka_in_the_best_version_that_is_served(
 
 
 def mounted(manifests: list[dict[str, Any]], role: str) -> dict[str, str]:
-    """Return what a role's ConfigMap holds."""
+    """Return the data of a role's ConfigMap."""
     (found,) = [m for m in manifests if m["kind"] == "ConfigMap" and m["metadata"]["name"] == f"sky-{role}"]
     return dict(found["data"])
 
 
-def test_a_kafka_of_others_is_used_as_it_is(api_server: ApiServer, namespace: str, served: frozenset[str]) -> None:
+def test_an_existing_strimzi_kafka_is_used_unchanged(
+    api_server: ApiServer, namespace: str, served: frozenset[str]
+) -> None:
     best = NEW if NEW in served else OLD
     wanted = tracker({"kafka": {"provider": "strimzi", "strimzi": {"cluster": "shared", "user": {"auth": "tls"}}}})
     (missing,) = refusals(wanted, gather(api_server, wanted, namespace, served))
@@ -143,7 +145,7 @@ def test_a_kafka_of_others_is_used_as_it_is(api_server: ApiServer, namespace: st
             apply(api_server, manifest)
 
 
-def test_without_strimzi_the_tracker_says_so_and_asks_for_none_of_its_kinds() -> None:
+def test_without_strimzi_a_refusal_is_reported_and_no_strimzi_object_rendered() -> None:
     wanted = tracker({"kafka": {"provider": "strimzi"}})
     (missing,) = refusals(wanted, facts())
     assert missing.reason == "StrimziMissing"

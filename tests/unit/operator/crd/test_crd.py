@@ -1,4 +1,4 @@
-"""The CRD is what the models say: not stale, no rule forgotten, the same words in CEL and in Python."""
+"""The CRD matches the models: the file is up to date, and every rule has the same message in CEL and Python."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def resource(spec: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def test_the_file_in_the_chart_is_what_the_models_say() -> None:
+def test_the_crd_in_the_chart_is_up_to_date() -> None:
     assert TARGET.read_text(encoding="utf-8") == crd_text(), "stale: run `make generate`"
 
 
@@ -57,7 +57,7 @@ def test_every_rule_has_an_example() -> None:
 
 
 @pytest.mark.parametrize("example", [example for example in EXAMPLES if example.before is None], ids=str)
-def test_a_file_that_breaks_a_rule_is_refused_in_the_same_words(example: Example) -> None:
+def test_a_file_that_breaks_a_rule_is_rejected_with_the_same_message(example: Example) -> None:
     with pytest.raises(SpecError) as caught:
         read_tracker(resource(example.bad))
     (mistake,) = caught.value.mistakes
@@ -74,7 +74,7 @@ def provider(example: Example) -> str:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
-def test_a_file_beside_it_is_accepted(example: Example) -> None:
+def test_a_similar_file_that_keeps_the_rule_is_accepted(example: Example) -> None:
     read_tracker(resource(example.good))
 
 
@@ -87,13 +87,13 @@ def _rules(node: Mapping[str, Any]) -> list[dict[str, str]]:
     return list(node.get("x-kubernetes-validations", []))
 
 
-def test_every_field_says_what_it_is() -> None:
+def test_every_field_has_a_description() -> None:
     fields = nodes(SCHEMA["properties"]["spec"], "spec")
     assert [path for path, node in fields if "description" not in node and not path.endswith("[]")] == []
 
 
-def test_everything_that_can_grow_has_a_bound() -> None:
-    """The cost of the CEL rules is estimated from these; without one the API server refuses the CRD."""
+def test_every_string_list_and_map_has_a_maximum_size() -> None:
+    """The API server estimates the cost of CEL rules from these bounds, and rejects a CRD without them."""
     endless = []
     for path, node in nodes(SCHEMA["properties"]["spec"], "spec"):
         kind = node.get("type")
@@ -109,13 +109,13 @@ def test_everything_that_can_grow_has_a_bound() -> None:
     assert endless == []
 
 
-def test_an_empty_spec_shows_every_default() -> None:
+def test_the_default_of_spec_contains_the_defaults_of_its_fields() -> None:
     default = SCHEMA["properties"]["spec"]["default"]
     assert default["kafka"]["partitions"] == 6
     assert default["gateway"]["replicas"] == 2
 
 
-def test_columns_and_subresources_read_fields_that_exist() -> None:
+def test_columns_and_subresources_use_existing_fields() -> None:
     version = CRD["spec"]["versions"][0]
     known = {path for path, _ in nodes(SCHEMA, "")}
     paths = [column["jsonPath"] for column in version["additionalPrinterColumns"]]

@@ -1,4 +1,4 @@
-"""Trackers and facts for the tests of the builders: some written out, and a strategy for the rest."""
+"""Trackers and facts for the tests of manifests: fixed ones, and Hypothesis strategies."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ EVERYTHING_SERVED = frozenset(
 
 
 def tracker(spec: dict[str, Any] | None = None, *, name: str = "sky") -> FlightTracker:
-    """Return a tracker as the API server would hand it over."""
+    """Return a tracker as the API server would return it."""
     return read_tracker(
         {
             "apiVersion": "flighttracker.io/v1alpha1",
@@ -39,12 +39,12 @@ def tracker(spec: dict[str, Any] | None = None, *, name: str = "sky") -> FlightT
 
 
 def facts(**changes: Any) -> Facts:
-    """Return the facts of a cluster with nothing special in it."""
+    """Return the facts of a plain cluster, with changes."""
     return Facts(**{"uid": UID, "namespace": "flights", "redis_password": "hunter2hunter2", **changes})
 
 
 def secrets_of(wanted: FlightTracker) -> dict[str, SecretFacts]:
-    """Return every Secret that a tracker names, complete."""
+    """Return facts about every Secret that a tracker references, with all required keys."""
     return {
         name: SecretFacts(keys=keys, digest=digest_of(dict.fromkeys(keys, "x")))
         for name, keys in referenced_secrets(wanted).items()
@@ -52,7 +52,7 @@ def secrets_of(wanted: FlightTracker) -> dict[str, SecretFacts]:
 
 
 def made(wanted: FlightTracker, known: Facts | None = None) -> dict[tuple[str, str], Manifest]:
-    """Return what a tracker becomes, by kind and name."""
+    """Return the rendered objects of a tracker, by kind and name."""
     manifests = desired(wanted, known or facts())
     found = {(manifest["kind"], manifest["metadata"]["name"]): manifest for manifest in manifests}
     assert len(found) == len(manifests), "two objects of one kind and name"
@@ -60,13 +60,13 @@ def made(wanted: FlightTracker, known: Facts | None = None) -> dict[tuple[str, s
 
 
 def pod_of(manifest: Manifest) -> dict[str, Any]:
-    """Return the spec of a workload's pods."""
+    """Return the pod spec of a workload."""
     spec: dict[str, Any] = manifest["spec"]["template"]["spec"]
     return spec
 
 
 def examples() -> list[FlightTracker]:
-    """Return every tracker of the examples; a file may begin with other objects, such as a Secret."""
+    """Return the trackers of all examples; a file may also contain other objects, such as a Secret."""
     documents = [
         (path.name, document)
         for path in EXAMPLES
@@ -89,7 +89,7 @@ _limits = st.fixed_dictionaries({}, optional={"memory": st.sampled_from(["512Mi"
 
 
 def _is_possible(resources: dict[str, dict[str, str]]) -> bool:
-    """Return whether nothing is asked for beyond its limit; the API server refuses the rest and says so."""
+    """Return whether no request exceeds its limit; the API server rejects others."""
     requests, limits = resources.get("requests", {}), resources.get("limits", {})
     return all(in_units(requests[name]) <= in_units(limits[name]) for name in requests.keys() & limits.keys())
 
@@ -196,12 +196,12 @@ _specs = _blocks(
 
 @st.composite
 def trackers(draw: st.DrawFn) -> FlightTracker:
-    """Any tracker that the API server would take."""
+    """Return any tracker that the API server would accept."""
     spec, name = draw(_specs), draw(_names)
     try:
         return tracker(spec, name=name)
     except SpecError:
-        # Rules that span parts: what does not fit is left out, which is a tracker again.
+        # Rules over several parts: fields that break one are left out, which gives a valid tracker.
         spec.pop("ingress", None)
         spec.pop("generator", None)
         spec.pop("kafka", None)
@@ -210,7 +210,7 @@ def trackers(draw: st.DrawFn) -> FlightTracker:
 
 @st.composite
 def clusters(draw: st.DrawFn, wanted: FlightTracker) -> Facts:
-    """Any cluster that such a tracker may find itself in."""
+    """Return the facts of any cluster in which such a tracker may exist."""
     secrets = secrets_of(wanted)
     return facts(
         api_versions=draw(st.sampled_from([frozenset(), frozenset({"kafka.strimzi.io/v1beta2"}), EVERYTHING_SERVED])),

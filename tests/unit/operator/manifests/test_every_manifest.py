@@ -1,4 +1,4 @@
-"""What holds for every object of every tracker, whatever its spec and its cluster."""
+"""Properties of every object of every tracker, with any spec in any cluster."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def containers(workload: Manifest) -> list[dict[str, Any]]:
 
 @any_case
 @given(cases())
-def test_every_child_names_its_tracker_as_owner_and_carries_its_labels(case: tuple[FlightTracker, Facts]) -> None:
+def test_every_child_has_the_owner_reference_and_labels_of_its_tracker(case: tuple[FlightTracker, Facts]) -> None:
     wanted, known = case
     name = wanted.metadata.name
     for manifest in desired(wanted, known):
@@ -59,7 +59,7 @@ def test_every_child_names_its_tracker_as_owner_and_carries_its_labels(case: tup
 
 @any_case
 @given(cases())
-def test_the_same_tracker_gives_the_same_objects_and_is_not_changed(case: tuple[FlightTracker, Facts]) -> None:
+def test_rendering_is_deterministic_and_does_not_change_its_input(case: tuple[FlightTracker, Facts]) -> None:
     wanted, known = case
     before = copy.deepcopy((wanted, known))
     first, second = desired(wanted, known), desired(wanted, known)
@@ -82,7 +82,7 @@ def parts(value: object) -> Iterator[object]:
 
 @any_case
 @given(cases())
-def test_every_pod_is_restricted_and_bounded(case: tuple[FlightTracker, Facts]) -> None:
+def test_every_pod_is_restricted_and_has_requests_and_limits(case: tuple[FlightTracker, Facts]) -> None:
     for workload in workloads(desired(*case)):
         pod = pod_of(workload)
         assert pod["securityContext"]["runAsNonRoot"] is True
@@ -107,7 +107,7 @@ def test_every_pod_is_restricted_and_bounded(case: tuple[FlightTracker, Facts]) 
 
 @any_case
 @given(cases())
-def test_every_long_running_container_is_probed_on_a_port_or_by_a_command_it_has(
+def test_every_container_has_probes_on_its_own_port_or_command(
     case: tuple[FlightTracker, Facts],
 ) -> None:
     for workload in workloads(desired(*case)):
@@ -178,7 +178,7 @@ def test_a_role_mounts_the_keys_that_its_settings_name_and_no_others(case: tuple
 
 @any_case
 @given(cases())
-def test_selectors_find_the_pods_and_only_those(case: tuple[FlightTracker, Facts]) -> None:
+def test_selectors_match_the_pods_and_no_others(case: tuple[FlightTracker, Facts]) -> None:
     manifests = desired(*case)
     pods = {
         workload["metadata"]["name"]: workload["spec"]["template"]["metadata"]["labels"]
@@ -244,7 +244,7 @@ def test_names_leave_room_for_what_kubernetes_adds(case: tuple[FlightTracker, Fa
 
 @any_case
 @given(cases())
-def test_what_a_person_adds_to_every_pod_is_there_and_ours_wins(case: tuple[FlightTracker, Facts]) -> None:
+def test_the_pod_template_is_merged_and_the_operators_values_win(case: tuple[FlightTracker, Facts]) -> None:
     wanted, known = case
     extras = wanted.spec.pod_template
     for workload in workloads(desired(wanted, known)):
@@ -261,13 +261,13 @@ def test_what_a_person_adds_to_every_pod_is_there_and_ours_wins(case: tuple[Flig
 
 
 @pytest.mark.parametrize("wanted", examples(), ids=lambda wanted: wanted.metadata.name)
-def test_every_example_becomes_something_in_every_cluster(wanted: FlightTracker) -> None:
+def test_every_example_can_be_rendered_in_every_cluster(wanted: FlightTracker) -> None:
     for versions in (frozenset(), EVERYTHING_SERVED):
         kinds = {manifest["kind"] for manifest in desired(wanted, facts(api_versions=versions))}
         assert {"Deployment", "StatefulSet", "Service", "ConfigMap", "NetworkPolicy"} <= kinds
 
 
-def test_a_tracker_of_defaults_fits_a_small_node_and_leaves_room_for_the_cluster() -> None:
+def test_the_defaults_fit_a_small_node_with_room_for_the_cluster() -> None:
     cpu = memory = Decimal(0)
     for workload in workloads(desired(tracker(), facts())):
         pod = pod_of(workload)

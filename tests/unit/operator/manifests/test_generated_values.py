@@ -1,4 +1,4 @@
-"""No generated value is misread: ten thousand uids, names and passwords, parsed with the rules of their readers."""
+"""Generated values are parsed correctly: ten thousand uids, names and passwords, with the rules of their readers."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from tests.unit.operator.manifests.cases import facts, made, tracker
 
 CASES = 10_000
 DASH_UID = "f8000000-0000-4000-8000-000000000000"
-"""Its plain base64 begins with a dash."""
+"""A uid whose plain base64 starts with a dash."""
 
 DNS_LABEL = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
-"""Stricter than a subdomain: the names of Services are DNS labels that begin with a letter."""
+"""Names of Services are DNS labels that start with a letter, which is stricter than a DNS subdomain."""
 SUBDOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
 LABEL_KEY = re.compile(r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
@@ -66,7 +66,7 @@ class Case(NamedTuple):
 
 
 def cases() -> Iterator[Case]:
-    """Yield the same cases each time, but for the passwords."""
+    """Yield the same cases each time, except for the passwords."""
     source = random.Random(14)
     for _ in range(CASES):
         middle = "".join(source.choice(LETTERS) for _ in range(source.randint(0, 38)))
@@ -82,7 +82,7 @@ def containers_of(manifest: Manifest) -> list[dict[str, Any]]:
 
 
 def check_words(words: list[str], generated: set[str]) -> None:
-    """Check the words of a command line: a generated one is no option, and Kubernetes expands no variable in any."""
+    """Check the words of a command line: no generated word is an option, and none contains a Kubernetes variable."""
     for word in words:
         assert "$(" not in word or word.startswith("REDISCLI_AUTH="), word
         if word in generated:
@@ -166,13 +166,13 @@ def test_no_generated_value_is_misread() -> None:
         check_properties(config.get("server.properties", "controller.quorum.voters=0@127.0.0.1:9093"))
 
 
-def test_the_id_of_a_cluster_that_could_be_formatted_stays() -> None:
+def test_a_valid_cluster_id_is_kept() -> None:
     uid = "0b1c2d3e-1111-2222-3333-444455556666"
     assert cluster_id(facts(uid=uid)) == base64.urlsafe_b64encode(uuid.UUID(uid).bytes).decode().rstrip("=")
 
 
 @pytest.mark.parametrize("uid", [DASH_UID, "no uuid at all"])
-def test_the_id_of_a_cluster_never_changes(uid: str) -> None:
+def test_the_cluster_id_of_a_uid_never_changes(uid: str) -> None:
     known = facts(uid=uid)
     assert cluster_id(known) == cluster_id(facts(uid=uid))
     assert re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_-]{21}", cluster_id(known))

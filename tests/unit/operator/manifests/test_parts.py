@@ -1,4 +1,4 @@
-"""Each part as the resource asks for it: ingress, scaling, volumes, monitoring, and what is refused in words."""
+"""Each part is rendered as the resource requests it: ingress, scaling, volumes, monitoring and refusals."""
 
 from __future__ import annotations
 
@@ -44,9 +44,7 @@ def opened(spec: dict[str, Any], **known: Any) -> Manifest:
         ("traefik", {}),
     ],
 )
-def test_a_controller_gets_what_it_needs_for_sockets_and_nothing_of_the_others(
-    name: str, needs: dict[str, str]
-) -> None:
+def test_a_known_ingress_controller_gets_its_own_annotations_only(name: str, needs: dict[str, str]) -> None:
     annotations = opened({"className": name})["metadata"].get("annotations", {})
     assert annotations.items() >= needs.items()
     others = {
@@ -58,18 +56,18 @@ def test_a_controller_gets_what_it_needs_for_sockets_and_nothing_of_the_others(
     assert not set(annotations) & others
 
 
-def test_a_controller_that_nobody_knows_gets_what_any_of_them_needs() -> None:
+def test_an_unknown_ingress_controller_gets_the_annotations_of_all() -> None:
     annotations = opened({"className": "acme"})["metadata"]["annotations"]
     assert {"projectcontour.io/websocket-routes", "nginx.org/websocket-services"} <= set(annotations)
 
 
-def test_what_a_person_writes_wins_and_the_default_class_is_taken() -> None:
+def test_annotations_of_the_resource_win_and_the_default_class_is_used() -> None:
     found = opened({"annotations": {"projectcontour.io/websocket-routes": "/"}}, default_ingress_class="contour")
     assert found["metadata"]["annotations"] == {"projectcontour.io/websocket-routes": "/"}
     assert found["spec"]["ingressClassName"] == "contour"
 
 
-def test_sockets_and_api_go_to_the_gateways_and_the_rest_to_the_page() -> None:
+def test_websockets_and_api_are_routed_to_gateways_and_the_rest_to_the_page() -> None:
     (rule,) = opened({"host": "sky.example.org"})["spec"]["rules"]
     assert rule["host"] == "sky.example.org"
     behind = {path["path"]: path["backend"]["service"]["name"] for path in rule["http"]["paths"]}
@@ -87,7 +85,7 @@ def test_a_certificate_comes_from_a_secret_or_from_cert_manager() -> None:
     assert issued["spec"]["tls"][0]["secretName"] == "sky-tls"
 
 
-def test_gateways_with_tls_have_an_ingress_of_their_own() -> None:
+def test_gateways_with_tls_have_their_own_ingress() -> None:
     wanted = tracker({"ingress": {"enabled": True, "className": "nginx"}, "gateway": {"tls": {"secretName": "c"}}})
     found = made(wanted, facts(ingress_classes=CLASSES))
     protocol = "nginx.ingress.kubernetes.io/backend-protocol"
@@ -97,7 +95,7 @@ def test_gateways_with_tls_have_an_ingress_of_their_own() -> None:
     assert probe["httpGet"]["scheme"] == "HTTPS"
 
 
-def test_the_gateway_api_takes_the_place_of_the_ingress() -> None:
+def test_the_gateway_api_replaces_the_ingress() -> None:
     wanted = tracker(
         {"ingress": {"enabled": True, "host": "a.example.org", "gatewayApi": {"parentRef": {"name": "edge"}}}}
     )
@@ -107,7 +105,7 @@ def test_the_gateway_api_takes_the_place_of_the_ingress() -> None:
     assert not [kind for kind, _ in made(wanted) if kind in ("Ingress", "HTTPRoute")]
 
 
-def test_the_number_of_gateways_has_one_master() -> None:
+def test_either_the_resource_or_an_autoscaler_sets_the_replicas_of_gateways() -> None:
     assert made(tracker({"gateway": {"replicas": 3}}))["Deployment", "sky-gateway"]["spec"]["replicas"] == 3
     by_cpu = made(tracker({"gateway": {"autoscaling": {}}}))
     assert "replicas" not in by_cpu["Deployment", "sky-gateway"]["spec"]
@@ -122,7 +120,7 @@ def test_the_number_of_gateways_has_one_master() -> None:
     assert trigger["targetValue"] == "500"
 
 
-def test_what_runs_in_the_cluster_logs_json() -> None:
+def test_roles_log_json_in_a_cluster() -> None:
     found = made(tracker({}))
     for workload in (("Deployment", "sky-gateway"), ("StatefulSet", "sky-generator")):
         (container,) = pod_of(found[workload])["containers"]
@@ -142,7 +140,7 @@ def live(size: str = "10Gi") -> WorkloadFacts:
     return WorkloadFacts(pod_annotations={}, volume_claims={"data": size})
 
 
-def test_a_live_stateful_set_keeps_what_can_never_change() -> None:
+def test_immutable_fields_of_a_live_stateful_set_are_kept() -> None:
     wanted = tracker({"kafka": {"builtin": {"storage": {"size": "40Gi"}}}})
     known = facts(
         workloads={"sky-kafka": live()}, volume_claims={"data-sky-kafka-0": "10Gi", "data-sky-redis-0": "1Gi"}
@@ -215,7 +213,7 @@ def watched(spec: dict[str, Any], known: Facts) -> tuple[FlightTracker, dict[tup
     return wanted, made(wanted, known)
 
 
-def test_alerts_and_dashboard_ask_for_series_that_the_roles_have() -> None:
+def test_alerts_and_dashboard_use_metrics_that_the_roles_export() -> None:
     registry = CollectorRegistry()
     GatewayMetrics(registry)
     families = [*registry.collect(), *GeneratorMetrics(CollectorRegistry()).registry.collect()]
@@ -240,7 +238,7 @@ def test_alerts_and_dashboard_ask_for_series_that_the_roles_have() -> None:
     assert found["ConfigMap", "sky-dashboard"]["metadata"]["labels"]["grafana_dashboard"] == "1"
 
 
-def test_nothing_watches_where_the_kinds_are_not_there() -> None:
+def test_no_monitoring_objects_without_the_prometheus_operator() -> None:
     _, found = watched({"monitoring": {"prometheusRule": True, "serviceMonitor": True}}, facts())
     assert not [kind for kind, _ in found if kind in ("PrometheusRule", "ServiceMonitor")]
 
@@ -253,14 +251,14 @@ def test_quantities_are_numbers(text: str, number: str) -> None:
     assert in_units(text) == in_units(number)
 
 
-def test_half_a_setting_of_resources_is_never_refused() -> None:
+def test_a_request_or_limit_alone_never_gives_a_request_above_the_limit() -> None:
     large = tracker({"gateway": {"resources": {"requests": {"memory": "4Gi"}}}}).spec.gateway.resources
     assert resources(GATEWAY, large)["limits"]["memory"] == "4Gi"
     small = tracker({"gateway": {"resources": {"limits": {"memory": "64Mi"}}}}).spec.gateway.resources
     assert resources(GATEWAY, small)["requests"]["memory"] == "64Mi"
 
 
-def test_images_come_from_the_operators_environment_and_the_resource_wins() -> None:
+def test_images_come_from_the_environment_unless_the_resource_overrides_them() -> None:
     images = images_of({"FLIGHTTRACKER_IMAGE_SERVICES": "example.org/services:2", "FLIGHTTRACKER_IMAGE_WEB": ""})
     assert images.services == "example.org/services:2"
     assert images.web == Images().web
@@ -270,7 +268,7 @@ def test_images_come_from_the_operators_environment_and_the_resource_wins() -> N
     assert pod_of(found["StatefulSet", "sky-generator"])["containers"][0]["image"] == "example.org/services:2"
 
 
-def test_kafka_takes_half_of_its_memory_for_its_heap() -> None:
+def test_the_heap_of_kafka_is_half_of_its_memory_limit() -> None:
     wanted = tracker({"kafka": {"builtin": {"resources": {"limits": {"memory": "4Gi"}}}}})
     environment = pod_of(made(wanted)["StatefulSet", "sky-kafka"])["containers"][0]["env"]
     assert {"name": "KAFKA_HEAP_OPTS", "value": "-Xms1024m -Xmx2048m"} in environment

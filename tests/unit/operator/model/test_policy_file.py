@@ -1,4 +1,4 @@
-"""The policy as a file: what is left out has its default, and a misspelt field is no silent escape."""
+"""Tests of the policy file: omitted fields have their defaults, and unknown fields are errors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flighttracker.errors import UserError
 from flighttracker_operator.model.policy import Egress, Policy, read_policy
 
 
-def test_a_file_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
+def test_a_policy_file_changes_only_the_fields_that_it_sets(tmp_path: Path) -> None:
     file = tmp_path / "policy.json"
     file.write_text('{"priorityClasses": ["maps"], "egress": {"enabled": false}}', encoding="utf-8")
     assert read_policy(file) == Policy(priority_classes=("maps",), egress=Egress(enabled=False))
@@ -25,7 +25,7 @@ def test_a_file_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
         ("", "truncated"),
     ],
 )
-def test_a_file_that_is_no_policy_stops_the_operator(tmp_path: Path, text: str, words: str) -> None:
+def test_an_invalid_policy_file_stops_the_operator(tmp_path: Path, text: str, words: str) -> None:
     file = tmp_path / "policy.json"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(UserError, match="is not a policy") as caught:
@@ -33,6 +33,6 @@ def test_a_file_that_is_no_policy_stops_the_operator(tmp_path: Path, text: str, 
     assert words in str(caught.value)
 
 
-def test_a_file_that_does_not_exist_stops_the_operator(tmp_path: Path) -> None:
+def test_a_missing_policy_file_stops_the_operator(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="No such file"):
         read_policy(tmp_path / "absent.json")

@@ -1,4 +1,4 @@
-"""Where the roles find their servers, and with which Secrets; and what a Secret that changes or vanishes does."""
+"""Addresses and Secrets of the servers, and the effect of a changed or deleted Secret."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_builtin_servers_are_found_by_their_services() -> None:
     assert servers.redis.prefix == "flights:flights/sky"
 
 
-def test_the_settings_in_a_config_map_are_what_a_role_reads() -> None:
+def test_a_role_can_read_the_settings_in_its_config_map() -> None:
     found = made(tracker(OUTSIDE))
     assert set(settings(found, "gateway")) == set(GatewaySettings.__struct_fields__)
     assert set(settings(found, "generator")) == set(GeneratorSettings.__struct_fields__)
@@ -127,7 +127,7 @@ def test_pods_know_no_key_of_a_secret_that_they_do_not_need() -> None:
     assert "payroll" not in json.dumps(workloads)
 
 
-def test_a_digest_says_nothing_about_a_weak_password_to_those_who_cannot_read_the_secret() -> None:
+def test_a_digest_does_not_help_to_guess_a_weak_password() -> None:
     first, same = secret_facts(secret({"password": "aHVudGVyMg=="})), secret_facts(secret({"password": "aHVudGVyMg=="}))
     assert first.digest == same.digest
     other = secret_facts(secret({"password": "aHVudGVyMg=="}, uid="99999999-2222-4333-8444-555555555555"))
@@ -135,7 +135,7 @@ def test_a_digest_says_nothing_about_a_weak_password_to_those_who_cannot_read_th
     assert digest_of({"password": "aHVudGVyMg=="}) not in (first.digest, other.digest)
 
 
-def test_trackers_that_share_a_kafka_have_names_of_their_own_in_it() -> None:
+def test_trackers_that_share_a_kafka_use_different_names() -> None:
     one, other = tracker(OUTSIDE, name="one"), tracker(OUTSIDE, name="other")
     assert not set(vars_of(one)) & set(vars_of(other))
     assert kafka_names(tracker(), facts()).positions == "flights"
@@ -147,7 +147,7 @@ def vars_of(wanted: Any) -> list[str]:
     return [getattr(names, field) for field in type(names).__dataclass_fields__]
 
 
-def test_a_changed_secret_rolls_the_pods_that_do_not_read_it_again_themselves() -> None:
+def test_a_changed_secret_restarts_pods_that_do_not_reload_it() -> None:
     wanted = tracker(OUTSIDE)
     before = secrets_of(wanted)
     for changed in before:
@@ -164,7 +164,7 @@ def test_a_changed_secret_rolls_the_pods_that_do_not_read_it_again_themselves() 
         assert rolled == expected, changed
 
 
-def test_a_secret_that_vanishes_restarts_nothing() -> None:
+def test_a_deleted_secret_restarts_no_pods() -> None:
     wanted = tracker(OUTSIDE)
     full = with_keys(facts(secrets=secrets_of(wanted)), kafka_tls={"ca.crt", "tls.crt", "tls.key"})
     running = made(wanted, facts(secrets=full))
@@ -175,21 +175,21 @@ def test_a_secret_that_vanishes_restarts_nothing() -> None:
         assert workload(after, role) == workload(running, role)
 
 
-def test_what_somebody_wrote_into_our_annotation_is_not_believed() -> None:
+def test_an_edited_annotation_with_invalid_content_is_ignored() -> None:
     wanted = tracker(OUTSIDE)
     for nonsense in ("[]", "{", '{"redis": 1}', "null", '{"redis": {"keys": 3, "digest": "x"}}'):
         live = WorkloadFacts(pod_annotations={"flighttracker.io/secrets": nonsense}, volume_claims={})
         assert made(wanted, facts(workloads={"sky-gateway": live})) == made(wanted, facts())
 
 
-def test_a_new_password_of_redis_reaches_redis_and_both_roles() -> None:
+def test_a_new_redis_password_restarts_redis_and_both_roles() -> None:
     first, second = made(tracker()), made(tracker(), facts(redis_password="another-one"))
     for kind, name in (("StatefulSet", "sky-redis"), ("StatefulSet", "sky-generator"), ("Deployment", "sky-gateway")):
         assert marks(first[kind, name]) != marks(second[kind, name])
     assert marks(first["StatefulSet", "sky-kafka"]) == marks(second["StatefulSet", "sky-kafka"])
 
 
-def test_no_password_is_in_anything_but_a_secret() -> None:
+def test_passwords_are_only_in_secrets() -> None:
     for (kind, _name), manifest in made(tracker()).items():
         if kind != "Secret":
             assert "hunter2" not in json.dumps(manifest)

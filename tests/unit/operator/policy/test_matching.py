@@ -1,4 +1,4 @@
-"""What an entry of the policy allows, and what only looks like it."""
+"""Values that an entry of the policy allows, and similar ones that it does not."""
 
 from __future__ import annotations
 

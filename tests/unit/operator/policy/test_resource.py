@@ -1,4 +1,4 @@
-"""What a resource may ask for by default, what it must not, and which setting allows it."""
+"""Fields that the default policy allows, fields that it does not, and the settings that allow them."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ CASES: list[tuple[dict[str, Any], set[str], str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("spec", "held", "words", "setting"), CASES)
-def test_what_the_policy_does_not_allow_is_held_and_told_with_the_setting_that_allows_it(
+def test_a_violation_holds_its_parts_and_names_the_setting_that_allows_it(
     spec: dict[str, Any], held: set[str], words: str, setting: dict[str, Any]
 ) -> None:
     found = judged(spec)
@@ -107,7 +107,7 @@ def test_a_list_of_domains_limits_the_host() -> None:
     assert judged({"ingress": HOST}, Policy(hosts=("example.org",))).violations == []
 
 
-def test_a_wildcard_must_lie_in_the_domains_too() -> None:
+def test_a_wildcard_host_must_be_in_the_domains_too() -> None:
     wildcard = {"ingress": {"enabled": True, "host": "*.example.net"}}
     assert "policy.hosts" in told(judged(wildcard, Policy(wildcard_hosts=True, hosts=("example.org",))))
 
@@ -125,7 +125,7 @@ def test_a_wildcard_must_lie_in_the_domains_too() -> None:
         {"web": {"enabled": False}, "podTemplate": {"imageOverrides": {"web": "unused.example.org/page"}}},
     ],
 )
-def test_what_does_no_harm_needs_no_setting(spec: dict[str, Any]) -> None:
+def test_harmless_fields_need_no_setting(spec: dict[str, Any]) -> None:
     assert judged(spec).violations == []
 
 
@@ -135,7 +135,7 @@ def test_the_images_of_the_release_are_allowed_wherever_they_come_from() -> None
     assert judged(spec).violations
 
 
-def test_kafka_of_strimzi_is_held_for_its_pods() -> None:
+def test_a_strimzi_kafka_is_held_for_violations_of_its_pods() -> None:
     spec = {"kafka": {"provider": "strimzi"}, "podTemplate": {"priorityClassName": "system-node-critical"}}
     assert judged(spec).held == EVERYTHING
 
@@ -146,7 +146,7 @@ def test_no_example_needs_a_setting() -> None:
         assert judged(spec).violations == [], wanted.metadata.name
 
 
-def test_a_long_value_is_cut_and_control_characters_are_escaped() -> None:
+def test_a_long_value_is_truncated_and_control_characters_are_escaped() -> None:
     spec = {"ingress": {**HOST, "annotations": {SNIPPET: "\x1b[31m" + "x" * 4000}}}
     message = told(judged(spec))
     assert "\x1b" not in message

@@ -1,4 +1,4 @@
-"""Which Secrets a tracker may name."""
+"""Secrets that a tracker can use, and Secrets that it cannot."""
 
 from __future__ import annotations
 
@@ -63,9 +63,7 @@ def test_pods_do_not_wait_for_a_secret_that_somebody_may_create_later(spec: dict
     ("spec", "name", "where"),
     [({}, "sky-redis", "made_secrets"), ({"kafka": {"provider": "strimzi"}}, "sky-user", "secrets")],
 )
-def test_a_name_of_the_trackers_own_does_not_open_the_secret_of_others(
-    spec: dict[str, Any], name: str, where: str
-) -> None:
+def test_a_generated_name_gives_no_access_to_a_foreign_secret(spec: dict[str, Any], name: str, where: str) -> None:
     foreign: dict[str, Any] = {where: {name: SecretFacts(keys=frozenset({"password", "url"}), digest="x")}}
     found = judged(spec, **foreign)
     assert found.held >= {"generator", "gateway"}

@@ -1,4 +1,4 @@
-"""What a verdict holds, and what it tells the conditions."""
+"""Tests of the held parts and the refusals of a verdict."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ CRITICAL: dict[str, Any] = {"podTemplate": {"priorityClassName": "system-cluster
 TWO = {"podTemplate": {"priorityClassName": "a", "imageOverrides": {"web": "evil.example.net/page"}}}
 
 
-def test_network_policies_of_a_part_that_is_held_still_apply() -> None:
+def test_network_policies_of_a_held_part_are_applied() -> None:
     found = judged(CRITICAL)
     applied = {one["kind"] for one in desired(tracker(CRITICAL), facts()) if not found.holds(one)}
     assert applied == {"NetworkPolicy"}
 
 
-def test_parts_that_violate_nothing_go_on() -> None:
+def test_parts_without_violations_are_not_held() -> None:
     spec = {"podTemplate": {"imageOverrides": {"web": "evil.example.net/page"}}}
     found = judged(spec)
     held = [one for one in desired(tracker(spec), facts()) if found.holds(one)]
     assert {one["metadata"]["name"] for one in held} == {"sky-web"}
 
 
-def test_each_part_is_told_all_that_concerns_it() -> None:
+def test_the_refusal_of_a_part_has_all_of_its_violations() -> None:
     refusals = {refusal.component: refusal for refusal in judged(TWO).refusals()}
     assert refusals.keys() == EVERYTHING
     assert {refusal.reason for refusal in refusals.values()} == {"PolicyViolation"}
@@ -35,5 +35,5 @@ def test_each_part_is_told_all_that_concerns_it() -> None:
     assert "policy.images" not in refusals["gateway"].message
 
 
-def test_an_object_without_labels_belongs_to_no_part() -> None:
+def test_an_object_without_labels_has_no_component() -> None:
     assert not judged(CRITICAL).holds({"kind": "ConfigMap", "metadata": {"name": "x"}})
