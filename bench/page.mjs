@@ -1,18 +1,18 @@
-// What the page costs the browser: the key frames of several joins, script per animation frame, time to the first picture.
-// Then the share of a core that it needs. Prints one line of JSON. `bench/page.py` runs it against a gateway with 20,000 aircraft.
+// The browser's cost of the page: decoding the key frames of several joins, script per animation frame, time to the first
+// picture, and the share of a core. Prints one line of JSON. `bench/page.py` runs it against a gateway with 20,000 aircraft.
 //
-// Decode and script are processor time of their thread; what ends in _wall_ms is what a clock on the wall showed.
+// Decode and script are CPU times of their thread; figures that end with _wall_ms are wall time.
 import { firstPictureMs, withPage } from "../tests/browser/page.mjs";
 import { costOf } from "./page_cost.mjs";
 import { betweenMarks, scriptOfFrames, startTrace } from "./trace.mjs";
 
-/** Each in a fresh browser, so that nothing is compiled or cached yet. */
+/** Each in a new browser, in which nothing is compiled or cached yet. */
 const JOINS = 7;
 const PICTURES = 15;
 const WATCH_S = 15;
-/** A browser that has just begun loads parts of its own for a while. People open a page in one that runs. */
+/** A browser that has just started still loads its own parts. People open a page in a running browser. */
 const SETTLE_MS = 4_000;
-// A small window: without a GPU, drawing takes the processors that the worker needs.
+// A small window: without a GPU, drawing competes with the worker for the CPU.
 const WINDOW = { viewport: { width: 800, height: 600 } };
 
 function median(values) {
@@ -23,7 +23,7 @@ function sum(values) {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** The key frames of all shards that came with one join, as one figure. */
+/** The key frames of all shards in one join, as one figure. */
 async function join(page, endTrace) {
   await firstPictureMs(page);
   const keys = (await page.evaluate(() => window.__flights.decodeTimes())).filter(({ kind }) => kind === "key");
@@ -67,7 +67,7 @@ for (let i = 0; i < JOINS; i++) {
     if (i === JOINS - 1) watched = await watch(page);
   });
 }
-// In pages of their own: a recording takes processors from the page that it watches.
+// In separate pages: recording takes CPU time from the page.
 const pictures = [];
 for (let i = 0; i < PICTURES; i++) {
   const prepare = (page) => page.waitForTimeout(SETTLE_MS);

@@ -1,4 +1,4 @@
-// What the common way costs (page_common/main.tsx), with as many aircraft as AIRCRAFT says. Prints one line of JSON.
+// The cost of the common approach (page_common/main.tsx) with AIRCRAFT aircraft. Prints one line of JSON.
 import { launchOptions, playwright, URL_OF_PAGE } from "../tests/browser/page.mjs";
 import { costOf } from "./page_cost.mjs";
 

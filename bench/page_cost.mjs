@@ -1,5 +1,5 @@
-// What a page costs while it runs: the share of the time that its main thread works, and the processor time of its whole
-// renderer process, workers included.
+// The cost of a running page: the busy share of its main thread, and the CPU time of its whole renderer process, workers
+// included.
 const metric = (metrics, name) => metrics.find((one) => one.name === name).value;
 
 async function look(devtools, system, pid) {

@@ -1,5 +1,5 @@
-// Whether the page's memory stands still while it runs: the main thread's heap and the renderer's resident memory, after a
-// collection, every half minute for MINUTES. Prints a line for each look, then one line of JSON.
+// Whether the memory of a running page stays constant: the main thread's heap and the renderer's resident memory after a
+// garbage collection, every half minute for MINUTES. Prints a line for each measurement, then one line of JSON.
 import { readFile } from "node:fs/promises";
 import { withPage } from "../tests/browser/page.mjs";
 
@@ -8,7 +8,7 @@ const EVERY_MS = 30_000;
 const PAGE_BYTES = 4_096;
 
 const looks = [];
-// The table and an aircraft's card are open, as with a person who watches.
+// The table and an aircraft's card are open, as for a real viewer.
 await withPage({ viewport: { width: 1024, height: 640 }, path: "/?view=split" }, async (page) => {
   const icao24 = await page.evaluate(() => window.__flights.shown()[0]);
   await page.goto(new URL(`/?view=split&flight=${icao24}`, page.url()).href);
@@ -29,7 +29,7 @@ await withPage({ viewport: { width: 1024, height: 640 }, path: "/?view=split" },
   }
 });
 
-/** Least squares, MB a minute, leaving out the first two minutes. */
+/** Least squares, MB a minute, without the first two minutes. */
 function slopeOf(name) {
   const points = looks.filter(({ minute }) => minute >= 2);
   const meanX = points.reduce((sum, { minute }) => sum + minute, 0) / points.length;

@@ -1,10 +1,10 @@
-// Chromium's own record of which thread did what. Beside moments it has the processor time of each thread, which does not
-// grow when something else on the machine takes the processor.
+// Chromium's trace of its threads. It has wall times and the CPU time of each thread, which does not grow while other
+// programs use the CPU.
 const CATEGORIES = ["devtools.timeline", "blink.user_timing", "__metadata"];
-/** What runs a page's scripts; one inside another is counted once. */
+/** Trace events that run a page's scripts; nested ones are counted once. */
 const SCRIPTS = new Set(["EvaluateScript", "EventDispatch", "FireAnimationFrame", "FunctionCall", "TimerFire"]);
 
-/** Begin to record everything in the browser of a page; returns how to end it and get the events. */
+/** Start a recording in the browser of a page; returns a function that ends it and returns the events. */
 export async function startTrace(page) {
   const session = await page.context().browser().newBrowserCDPSession();
   const events = [];
@@ -21,7 +21,7 @@ export async function startTrace(page) {
   };
 }
 
-/** Processor time between each mark `from` and the next mark `to` of the same thread, milliseconds. */
+/** CPU time between each mark `from` and the next mark `to` of the same thread, milliseconds. */
 export function betweenMarks(events, from, to) {
   const begun = new Map();
   const found = [];
@@ -37,7 +37,7 @@ export function betweenMarks(events, from, to) {
   return found;
 }
 
-/** Processor time of the page's own scripts from one animation frame to the next, milliseconds, one for each frame. */
+/** CPU time of the page's own scripts for each animation frame, milliseconds. */
 export function scriptOfFrames(events) {
   const first = events.find(({ name }) => name === "FireAnimationFrame");
   if (first === undefined) return [];

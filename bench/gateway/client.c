@@ -1,5 +1,5 @@
-/* Many WebSocket clients for one core: connects, upgrades, reads and counts payload bytes of binary messages, throws
- * them away. Prints "ready" when all are upgraded and "done" when each has got its bytes.
+/* Many WebSocket clients on one core: each connects, upgrades, and counts the payload bytes of binary messages. Prints
+ * "ready" once all have upgraded, and "done" once each has received its bytes.
  *
  *   client PORT CLIENTS BYTES_PER_CLIENT
  */
@@ -66,7 +66,7 @@ static void read_frames(client *c, const unsigned char *data, size_t size) {
     }
 }
 
-/* Returns whether the upgrade's answer ended in this data; what follows it are frames. */
+/* Returns whether the answer to the upgrade ends in this data; frames follow it. */
 static int read_upgrade(client *c, const unsigned char *data, size_t size) {
     const unsigned char *end = memmem(data, size, "\r\n\r\n", 4);
     if (!end) return 0;

@@ -1,19 +1,19 @@
-/* A crowd of WebSocket viewers for one core: they read ticks and measure how late each arrives, or stop reading.
+/* Many WebSocket viewers on one core: they read ticks and measure their age, or stop reading.
  *
- *   crowd PORT [TOKEN]   then one command a line on standard input; each is answered with one line
+ *   crowd PORT [TOKEN]   reads one command a line from standard input and prints one line for each
  *
- *   connect GROUP COUNT PER_SECOND   open COUNT connections into a group (0 to 7)   -> connected MILLISECONDS
+ *   connect GROUP COUNT PER_SECOND   add COUNT connections to a group (0 to 7)      -> connected MILLISECONDS
  *   stall GROUP COUNT                COUNT of a group stop reading                  -> stalled
- *   resume GROUP COUNT               COUNT of those that stopped read again         -> resumed
- *   run SECONDS                      just read                                      -> ran
- *   forget                           forget the ages so far                         -> forgotten
- *   tell                             ages since then: a line for each group         -> group NUMBER VIEWERS CLOSED TICKS
+ *   resume GROUP COUNT               COUNT of the stalled ones read again           -> resumed
+ *   run SECONDS                      only read                                      -> ran
+ *   forget                           reset the ages                                 -> forgotten
+ *   tell                             ages since the reset, a line for each group    -> group NUMBER VIEWERS CLOSED TICKS
  *                                                                                      P50 P99 MOST ..., then told
  *
- * The age of a tick is the wall clock when its last byte was read minus `tick_ms` of its first frame (frame.md),
- * milliseconds; what a viewer gets first, a key frame of the tick before, does not count. Between commands the crowd
- * continues reading. A refused handshake ends it. Each viewer has an address of its own, from 127.1.0.0 on, because a
- * gateway limits what one address may do.
+ * The age of a tick is the wall clock at its last byte minus `tick_ms` of its first frame (frame.md), milliseconds. The
+ * first message of a viewer does not count, because it has a key frame of an earlier tick. Between commands the viewers
+ * continue to read. A rejected handshake ends the program. Each viewer has its own address, from 127.1.0.0 on, because a
+ * gateway limits each address.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -87,7 +87,7 @@ static void hang_up(viewer *v) {
     groups[v->group].closed++;
 }
 
-/* A client masks what it sends; a mask of zeros leaves the bytes as they are. */
+/* A client masks its frames; a mask of zeros leaves the bytes unchanged. */
 static void answer_ping(viewer *v) {
     unsigned char pong[6 + HEAD_BYTES] = {0x8a, (unsigned char)(0x80 | v->head_bytes)};
     memcpy(pong + 6, v->head, (size_t)v->head_bytes);
@@ -168,7 +168,7 @@ static void connect_one(int number) {
     v->group = number;
     v->socket = socket(AF_INET, SOCK_STREAM, 0);
     if (v->socket < 0) fail("socket");
-    /* What the kernel of a viewer that stops reading still takes: on loopback it would be megabytes. */
+    /* Limits what the kernel buffers for a viewer that stops reading: on loopback it would be megabytes. */
     int room = RECEIVE_BYTES;
     if (setsockopt(v->socket, SOL_SOCKET, SO_RCVBUF, &room, sizeof room)) fail("setsockopt");
     struct sockaddr_in own = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x7f010000u + (uint32_t)viewers)};

@@ -1,5 +1,5 @@
-/* The floor: a loop of send() over all sockets, with the frame built once. It upgrades whoever connects and reads
- * nothing afterwards. Commands come on standard input; see fanout.py. */
+/* The lower bound: a loop of send() over all sockets, with a frame that is built once. It upgrades each connection and
+ * reads nothing afterwards. Commands come from standard input; see fanout.py. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>

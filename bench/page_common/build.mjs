@@ -1,4 +1,4 @@
-// Builds the peer of `make bench-page` with the page's own packages into the folder that is named.
+// Builds the peer of `make bench-page` with the page's own packages, into the given folder.
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 

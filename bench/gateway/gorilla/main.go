@@ -1,5 +1,5 @@
-// A gorilla/websocket hub as that project's own chat example has it: one goroutine and one channel for each connection,
-// and one PreparedMessage for all of them. Commands come on standard input; see ../fanout.py.
+// A gorilla/websocket hub as in that project's chat example: one goroutine and one channel for each connection, and one
+// PreparedMessage for all of them. Commands come from standard input; see ../fanout.py.
 package main
 
 import (
