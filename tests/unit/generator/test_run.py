@@ -201,7 +201,7 @@ async def test_late_step_skips_ahead_and_says_so_once(caplog: pytest.LogCaptureF
             assert await anext(moments) == NOW_MS + 5_000
             await clock.advance(3_000)
             assert await anext(moments) == NOW_MS + 8_000
-    assert caplog.text.count("steps are left out") == 1
+    assert caplog.text.count("steps are skipped") == 1
 
 
 async def test_a_step_that_begins_late_is_still_of_its_moment() -> None:

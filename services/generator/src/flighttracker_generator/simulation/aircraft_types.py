@@ -1,8 +1,7 @@
-"""How aircraft types fly: speeds, climb rates, levels and ranges, as columns in SI units.
+"""Performance of aircraft types: speeds, climb rates, levels and ranges, as columns in SI units.
 
-Pure and read once. Figures are typical ones of each type in service, not of its certificate; the file keeps them in
-the knots, feet and nautical miles in which they are published. `motion` flies by them, `schedule` chooses destinations
-by their range.
+Pure and read once. The figures are typical values of each type in service, not those of its certificate. The file has
+them in knots, feet and nautical miles, as published. `motion` and `schedule` use them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Where aircraft start and land: the airports that ship with this package, as columns.
+"""The airports that ship with this package, as columns.
 
-Pure and read once. `scripts/make_airports.py` makes the file; runway directions are not in it, so each airport has one
-runway whose direction follows from its code. `fleet` chooses airports from here, `legs` starts and ends flights there.
+Pure and read once. `scripts/make_airports.py` creates the file. It has no runway directions, so each airport has one
+runway whose direction follows from its code. `fleet` and `legs` use the airports.
 """
 
 from __future__ import annotations

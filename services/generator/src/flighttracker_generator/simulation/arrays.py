@@ -1,7 +1,7 @@
-"""Names for the array types of the vectorised modules, and one hash that is the same on every machine and in every run.
+"""Array types of the vectorised modules, and a hash that is the same on every machine and in every run.
 
-Pure. Random properties of a flight come from `unit_hash` of who flies and which flight it is, never from a generator
-with state: that is what makes the traffic a function of the seed and the time.
+Pure. Random properties of a flight come from `unit_hash` of the aircraft and the flight, never from a random generator
+with state. This makes the traffic a function of the seed and the time.
 """
 
 from __future__ import annotations

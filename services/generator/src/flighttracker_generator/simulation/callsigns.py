@@ -1,7 +1,7 @@
 """Callsigns and transponder codes of simulated flights.
 
-Pure. Airlines fly under their ICAO designator and a flight number, out on an odd one and back on the even one after it;
-a large airline's later numbers end in letters, as European ones do. Everybody else uses the registration.
+Pure. Airlines use their ICAO designator and a flight number: odd for the outbound flight, and the next even number for
+the return. After 9,900 flights, an airline's numbers end in letters, as in Europe. All others use the registration.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def callsign(designator: str, registration: str, pair: int, *, back: bool) -> st
 
 
 def squawk(code: int, *, visual: bool, country: str) -> str:
-    """Return the transponder code of a normal flight: never one that means an emergency.
+    """Return the transponder code of a normal flight, never an emergency code.
 
     Args:
         code: any number from 0 to 4095.

@@ -1,7 +1,7 @@
-"""The aircraft of a simulation: who they are, what they fly and when. The part that stays while time passes.
+"""`Fleet`: the aircraft of a simulation, with their identities, types and schedules. It does not change over time.
 
-Pure; the same settings give the same fleet, and a replica's part is the same aircraft whatever the others do.
-`traffic` asks a fleet where its aircraft are.
+Pure. The same settings give the same fleet, and a replica always has the same part of it. `traffic` computes the
+positions of a fleet.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class Fleet:
         type: rows of the aircraft types.
         home: rows of the airports where they are based.
         flight_pair: numbers from which the flight numbers are made, unique within an airline.
-        phase: 0 to 1, when in the interval each reports.
-        schedule: when they fly where.
+        phase: moment of the report within the interval, 0 to 1.
+        schedule: their flights.
     """
 
     number: Ints
@@ -62,7 +62,7 @@ def make_fleet(aircraft: int, countries: Mapping[str, float], seed: int, replica
         replicas: how many parts there are.
 
     Raises:
-        StartError: nobody can be based in one of the countries.
+        StartError: a country has no airport where aircraft can be based.
     """
     random = np.random.default_rng(seed)
     choices = bases(countries)
@@ -101,7 +101,7 @@ def _names(values: list[str]) -> Names:
 
 
 def _first_flight_pairs(owners: list[Base]) -> Ints:
-    """Return how many aircraft of the same airline stand before each one in the fleet."""
+    """Return how many aircraft of the same airline precede each one in the fleet."""
     seen: dict[str, int] = {}
     result = np.zeros(len(owners), dtype=np.int64)
     for row, owner in enumerate(owners):

@@ -1,7 +1,7 @@
-"""Gives each aircraft of a simulated fleet its 24-bit address and its registration, no two alike.
+"""Assigns unique 24-bit addresses and registrations to the aircraft of a simulated fleet.
 
-Pure and deterministic: within a state the numbers are walked through with a stride that visits each once. What a small
-state's block or pattern cannot hold is registered in the United States, as leased aircraft often are. `fleet` calls it.
+Pure and deterministic: a stride visits each number of a state once. When the block or pattern of a small state is used
+up, further aircraft are registered in the United States, as leased aircraft often are. `fleet` calls it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _STRIDE = 7919
 
 
 class Identity(NamedTuple):
-    """What stays with an airframe."""
+    """The address, registration and country of an airframe."""
 
     icao24: str
     registration: str

@@ -1,7 +1,7 @@
-"""Makes flights between two airports ready to be evaluated: their way over the ground and their profile over time.
+"""Computes the path over the ground and the profile over time of flights between two airports.
 
-Pure and vectorised; one row is one flight. `schedule` asks how long flights take, `traffic` evaluates what
-`prepare` makes. What varies from flight to flight follows from a hash of who flies, so it is the same each time.
+Pure and vectorised; one row is one flight. `schedule` uses the duration of flights, and `traffic` evaluates the result
+of `prepare`. Variations between flights come from a hash of the aircraft and the flight, so they are reproducible.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ from flighttracker_generator.simulation.routes import (
 _TURN_RADIUS_PER_SPEED_S = 45.0
 """A turn at three degrees a second at low speed, at half of that and less when fast: radius over approach speed."""
 _SLOWEST = 0.985
-"""Flights are flown so much slower to so much faster than usual."""
+"""Slowest flight, as a factor of the usual speed; the fastest is as far above 1."""
 _LOWEST_M = 3_000 * METRES_PER_FOOT
 _HIGHEST_M = 2_000 * METRES_PER_FOOT
-"""Flights would like to be so far below or above their type's optimum level."""
+"""How far the preferred level of a flight is below or above the optimum level of its type."""
 _BLOCK_EXTRA_S = 300.0
 
 
 @dataclass(frozen=True)
 class Journeys:
-    """Who flies from where to where; one entry of each column for each flight.
+    """Flights between two airports; one entry of each column for each flight.
 
     Attributes:
         aircraft: number of the aircraft in the fleet, the key of everything that varies.
@@ -63,7 +63,7 @@ class Journeys:
 
 
 def prepare(journeys: Journeys) -> tuple[Paths, Profiles]:
-    """Lay the ways of the flights and make their profiles."""
+    """Return the paths and profiles of flights."""
     types, fields = aircraft_types(), airports()
     take_off_m, landing_m = take_off_roll_m(journeys.type, types), landing_roll_m(journeys.type, types)
     paths = paths_between(

@@ -1,7 +1,7 @@
 """Cruising levels: odd thousands of feet eastbound, even ones westbound, and 500 ft above these for visual flight.
 
-Pure. ICAO Annex 2, appendix 3: with reduced vertical separation up to FL410; above it every second thousand is left
-out. `motion` puts cruising aircraft on these levels.
+Pure. ICAO Annex 2, appendix 3: with reduced vertical separation up to FL410, and every second thousand feet above it.
+`motion` chooses cruise levels from here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Speed and height of a flight over time: from the gate, over take-off, climb, cruise and descent, to the gate.
+"""Speed and altitude of a flight over time, from gate to gate: taxi, take-off, climb, cruise, descent, landing.
 
 Pure and vectorised; one row is one flight. A flight is a list of phases. Within a phase the acceleration along the path
 and the vertical rate are constant, so distance flown and altitude at any moment are closed formulas: continuous, exact,
@@ -36,12 +36,12 @@ _AIR_ACCELERATION: Final = 0.6
 _STEP_CLIMB_MPS: Final = 500 * MPS_PER_FPM
 _GLIDE: Final = np.tan(np.radians(3.0))
 _LONG_CRUISE_M: Final = 5_000_000.0
-"""Longer flights climb to their level in two steps, as they burn fuel."""
+"""Longer flights climb to their level in two steps, because they get lighter."""
 
 
 @dataclass(frozen=True)
 class Flights:
-    """What a profile depends on; one entry of each column for each flight.
+    """The inputs of a profile; one entry of each column for each flight.
 
     Attributes:
         type: row of the aircraft type.
@@ -99,7 +99,7 @@ class Profiles:
         self.altitude_m[rows] = profiles.altitude_m
 
     def at(self, rows: Ints, elapsed_s: Floats) -> Moment:
-        """Return where some flights are in their profiles, `elapsed_s` after their legs began."""
+        """Return the state of some flights, `elapsed_s` after their legs began."""
         starts = self.start_s[rows]
         phase = np.sum(elapsed_s[:, None] >= starts[:, 1:], axis=1)
         following = np.minimum(phase + 1, PHASES - 1)
@@ -130,7 +130,7 @@ class Moment:
 
 
 def profiles_of(flights: Flights, types: AircraftTypes) -> Profiles:
-    """Make the phases of each flight.
+    """Return the phases of each flight.
 
     A flight too short for its type's optimum level flies lower, as low as the distance asks for.
     """
@@ -246,7 +246,7 @@ def _phases(flights: Flights, types: AircraftTypes, level_m: Floats) -> tuple[Fl
 
 
 def _put_ground(durations: Floats, speeds: Floats, flights: Flights, types: AircraftTypes) -> None:
-    """Put the durations on the ground, and those of the cruise to zero, in place."""
+    """Set the durations on the ground, and those of the cruise to zero, in place."""
     ramp_s = TAXI_MPS / _TAXI_ACCELERATION
     ramp_m = TAXI_MPS * ramp_s / 2.0
     durations[:, AT_GATE] = flights.wait_s

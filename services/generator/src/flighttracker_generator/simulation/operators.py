@@ -1,7 +1,7 @@
-"""Who flies, from where and with what: airlines with hubs and fleets, and the private flying of each country.
+"""The operators of simulated aircraft: airlines with hubs and fleets, and the private flights of each country.
 
-Pure. A *base* is an operator with one type at one airport; the traffic is made of bases with weights. A country without
-an airline in the data gets charter bases at its largest airports. `fleet` draws the aircraft from the bases.
+Pure. A *base* is an operator with one aircraft type at one airport. Each base has a weight. A country without an
+airline in the data has charter bases at its largest airports. `fleet` draws the aircraft from the bases.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from flighttracker_generator.simulation.states import registering_state
 from flighttracker_generator.simulation.tables import read_table
 
 PRIVATE_SHARE: Final = 0.09
-"""How much of a country's traffic is private where it has airlines."""
+"""Number of private aircraft per airliner, worldwide."""
 PRIVATE_TYPES: Final = {
     "C172": 16, "P28A": 8, "SR22": 9, "DA42": 4, "BE36": 4, "C208": 5, "PC12": 9, "B350": 7, "EC35": 5, "AS50": 4,
     "R44": 4, "AS21": 2, "DG80": 2, "C25B": 6, "E55P": 6, "C56X": 8, "CL35": 6, "GLF6": 5, "GLEX": 4,
@@ -31,7 +31,7 @@ _PRIVATE_FLYING: Final = {
     "US": 100, "CA": 12, "GB": 12, "DE": 14, "FR": 14, "AU": 12, "BR": 12, "IT": 5, "ES": 4, "CH": 5, "AT": 3,
     "NL": 3, "SE": 3, "NO": 3, "NZ": 4, "ZA": 4, "MX": 4, "AR": 3, "PL": 3, "CZ": 3,
 }  # fmt: skip
-"""How much private flying a country has; one where nothing stands."""
+"""Relative amount of private flights by country; 1 for all others."""
 
 
 SMALLEST_SERVED_M: Final = 0.3
@@ -61,11 +61,11 @@ def bases(countries: Mapping[str, float]) -> list[Base]:
     """Return bases with their weights, which add up to 1.
 
     Args:
-        countries: weight of the traffic by ISO code; empty for the whole world as busy as it is. Otherwise the traffic
-            is that of airlines and pilots of these countries, from airports in their own country.
+        countries: weight of the traffic by ISO code; empty for the whole world with realistic weights. Otherwise only
+            operators of these countries fly, from airports in their own country.
 
     Raises:
-        StartError: a country has no airport from which anybody can fly, or no weight is above zero.
+        StartError: a country has no airport where aircraft can be based, or no weight is above zero.
     """
     chosen = []
     if not countries:
@@ -92,7 +92,7 @@ def bases(countries: Mapping[str, float]) -> list[Base]:
 
 @cache
 def _every_base() -> list[Base]:
-    """Return the world's bases; the weights are aircraft."""
+    """Return all bases; a weight is a number of aircraft."""
     fields, types = airports(), aircraft_types()
     place = {iata: row for row, iata in enumerate(fields.iata)}
     every = []

@@ -1,4 +1,4 @@
-"""The way of a flight over the ground: taxiway, runway, turn, great circle, turn, runway, taxiway.
+"""The path of a flight over the ground: taxiway, runway, turn, great circle, turn, runway, taxiway.
 
 Pure and vectorised; one row is one flight. Each of the seven segments is part of a circle on the sphere, great or
 small, and is kept as three vectors and a rate: the point at `s` metres from its start is
@@ -64,7 +64,7 @@ def tangent_to(start: Floats, end: Floats) -> Floats:
 
 
 def move(point: Floats, heading: Floats, metres: Floats) -> tuple[Floats, Floats]:
-    """Follow a great circle; return where it ends and the direction there."""
+    """Follow a great circle; return the end point and the direction at that point."""
     angle = (metres / EARTH_RADIUS_M)[:, None]
     return np.cos(angle) * point + np.sin(angle) * heading, np.cos(angle) * heading - np.sin(angle) * point
 
@@ -90,7 +90,7 @@ class RouteEnd:
     straight_m: Floats
 
     def gate(self) -> Floats:
-        """Return where the aircraft parks."""
+        """Return the parking position."""
         point, heading = move(self.airport, direction(self.airport, self.runway_deg), self.gate_along_m)
         return move(point, np.cross(heading, point), self.gate_side_m)[0]
 
@@ -104,7 +104,7 @@ class RouteEnd:
 
 @dataclass
 class Paths:
-    """The ways of many flights; see the module.
+    """The paths of many flights; see the module.
 
     Attributes:
         start_m: where each segment begins and the last ends, metres from the gate, shape (n, 8).
@@ -133,7 +133,7 @@ class Paths:
         )
 
     def put(self, rows: Ints, paths: Paths) -> None:
-        """Replace the ways of some flights."""
+        """Replace the paths of some flights."""
         self.start_m[rows] = paths.start_m
         self.centre[rows] = paths.centre
         self.cosine[rows] = paths.cosine
@@ -154,15 +154,15 @@ class Paths:
 
 
 def paths_between(origin: RouteEnd, destination: RouteEnd, turn_radius_m: Floats) -> Paths:
-    """Lay the way of each flight from gate to gate.
+    """Return the path of each flight from gate to gate.
 
     Args:
-        origin: where it starts.
-        destination: where it lands.
+        origin: the end at the airport of departure.
+        destination: the end at the airport of arrival.
         turn_radius_m: of the turns after take-off and before landing; the airports must be several radii apart.
     """
     out_point, out_heading, out_m = origin.line(tangent_to(origin.airport, destination.airport))
-    # The arrival is laid backwards: it leaves the end of the landing roll against the direction of flight.
+    # The arrival is computed backwards: from the end of the landing roll, against the direction of flight.
     in_point, in_heading, in_m = destination.line(tangent_to(destination.airport, origin.airport))
     out_turn = _Turn.after(out_point, out_heading, out_m, turn_radius_m)
     in_turn = _Turn.after(in_point, in_heading, in_m, turn_radius_m)
@@ -256,7 +256,7 @@ def _great_circle(start: Floats, heading: Floats, length_m: Floats) -> _Arc:
 
 
 def _reversed(arc: _Arc) -> _Arc:
-    """Return the same way, flown from its end to its start."""
+    """Return the same path, flown from its end to its start."""
     angle = arc.rate * arc.length_m
     cos, sin = np.cos(angle)[:, None], np.sin(angle)[:, None]
     return _Arc(

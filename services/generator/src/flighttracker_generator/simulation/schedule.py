@@ -1,8 +1,8 @@
-"""Who flies where and when: for each aircraft a rotation of flights from its base and back that repeats forever.
+"""The schedule of a fleet: each aircraft repeats a rotation of flights from its base and back.
 
-Pure and vectorised; deterministic for a seed. A rotation lasts a whole number of days, so that each flight leaves at
-the same local time every time: short-haul aircraft begin in the morning and rest at night, long-haul aircraft fly on.
-Since rotations repeat, what an aircraft does at any moment is a function of the time alone. `fleet` makes the schedule.
+Pure and vectorised; deterministic for a seed. A rotation lasts a whole number of days, so each flight always departs at
+the same local time. Short-haul aircraft start in the morning and park at night; long-haul aircraft fly around the
+clock. Because rotations repeat, the state of an aircraft is a function of the time. `fleet` creates the schedule.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from flighttracker_generator.simulation.operators import SMALLEST_SERVED_M
 from flighttracker_generator.simulation.routes import distance_m
 
 PAIRS: Final = 6
-"""Most flights there and back in a rotation."""
+"""Maximum number of round trips in a rotation."""
 LEGS: Final = 2 * PAIRS
 DAY_S: Final = 86_400.0
 _LONG_PAIR_S: Final = 11 * 3600.0
-"""If the flight there and back takes at least this long, an aircraft flies around the clock."""
+"""An aircraft whose round trip takes at least this long flies around the clock."""
 _GATE_SHARE: Final = 0.6
-"""Share of a turnaround in which the next flight is already announced."""
+"""Share of a turnaround during which the aircraft already reports the next flight."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,9 @@ def make_schedule(kind: Ints, home: Ints, random: np.random.Generator) -> Schedu
 
 
 def _fill_day(pairs_s: Floats, active_s: Floats) -> tuple[Ints, Ints]:
-    """Return an order of the flights there and back in which the first ones fill a day, and how many those are.
+    """Return an order of round trips in which the first ones fill a day, and their number.
 
-    Each is taken that still fits; one is taken in any case.
+    The first round trip is always taken, and then each one that still fits.
     """
     total_s = pairs_s[:, 0].copy()
     taken = np.zeros(pairs_s.shape, dtype=bool)
@@ -116,7 +116,7 @@ def _first_local_departure_s(around_the_clock: Flags, visual: Flags, random: np.
 
 
 def choose_outstations(kind: Ints, home: Ints, random: np.random.Generator) -> Ints:
-    """Return where each aircraft flies to, shape (n, 6): airports in its range, rather busy, as far as suits it."""
+    """Return the destinations of each aircraft, shape (n, 6): busy airports at a typical distance for its type."""
     draws = random.uniform(size=(len(kind), PAIRS))
     result = np.zeros((len(kind), PAIRS), dtype=np.int64)
     keys = kind * len(airports().icao) + home
@@ -129,7 +129,7 @@ def choose_outstations(kind: Ints, home: Ints, random: np.random.Generator) -> I
 
 
 def _attraction(kind: int, home: int) -> Floats:
-    """Return how much each airport attracts flights of a type from an airport."""
+    """Return the weight of each airport as a destination, for a type and an airport of departure."""
     types, fields = aircraft_types(), airports()
     metres = distance_m(fields.location, fields.location[home])
     shape = types.kind[kind]

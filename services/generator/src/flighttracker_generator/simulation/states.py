@@ -1,7 +1,7 @@
-"""Who registers aircraft: each state's block of 24-bit addresses and how its registrations look.
+"""The states that register aircraft: their blocks of 24-bit addresses and the patterns of their registrations.
 
-Pure and read once. The blocks are ICAO's (Annex 10, Volume III, table 9-1); Hong Kong's lies within China's. `fleet`
-gives simulated aircraft addresses and registrations from here, the `readsb` source learns the country of an address.
+Pure and read once. The blocks are those of ICAO Annex 10, Volume III, chapter 9. The block of Hong Kong is within that
+of China. `fleet` assigns addresses and registrations from here; the readers of real sources look up countries.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ TERRITORIES: Final = {
     }.items()
     for territory in territories.split()
 }
-"""Where aircraft of countries without a block of their own are registered."""
+"""The state that registers the aircraft of each territory without its own block."""
 
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _N_LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -43,7 +43,7 @@ class State:
         country: ISO 3166 alpha-2 code.
         name: its name in English.
         first_address: of its block.
-        addresses: how many of the block may be given out, from the first on.
+        addresses: how many addresses of the block can be assigned, starting with the first.
         last_address: of its block.
         registrations: patterns, `@` a letter and `#` a digit; airliners get the first, light aircraft the last.
     """
@@ -76,7 +76,7 @@ def registering_state(country: str) -> State | None:
 
 
 def country_of_address(address: int) -> str:
-    """Return the name of the state to whose block an address belongs, empty when to none."""
+    """Return the name of the state that owns the block of an address; empty if the address is in no block."""
     table, firsts = _by_address()
     # A block within a block starts later, so going back from the nearest start finds the innermost first.
     for state in reversed(table[: bisect_right(firsts, address)][-2:]):
@@ -97,7 +97,7 @@ def registrations_in(pattern: str) -> int:
 
 
 def registration(pattern: str, number: int) -> str:
-    """Return the registration that has this number, from 0 on, in a pattern."""
+    """Return the registration with a number in a pattern; numbers start at 0."""
     characters = []
     for character in reversed(pattern):
         if character == "@":

@@ -1,8 +1,8 @@
-"""Where a simulated fleet is at a moment: the one function that the simulated source calls at each step.
+"""`Traffic`: the positions of a simulated fleet at a given time. The simulated source calls it at each step.
 
-Pure: the answer depends on the fleet and the time only, not on what was asked before. What is kept between calls is a
-cache: the path and profile of each aircraft's present flight, computed when the flight begins. 20,000 aircraft
-cost about 20 ms, and as much again for making the records.
+Pure: the result depends only on the fleet and the time. `Traffic` caches the path and profile of each aircraft's
+current flight, and computes them when the flight begins. 20,000 aircraft cost about 20 ms, and as much again for the
+records.
 """
 
 from __future__ import annotations
@@ -65,16 +65,16 @@ class Traffic:
         self._geometric_factor = np.ones(count)
 
     def due(self, since_ms: int, now_ms: int, interval_s: float) -> Ints:
-        """Return the rows of the aircraft whose moment to report came after `since_ms`, up to `now_ms`.
+        """Return the rows of the aircraft that report after `since_ms`, up to `now_ms`.
 
-        Each reports once in an interval, at its own moment of it; the moments are spread evenly.
+        Each aircraft reports once per interval. Reports are spread evenly over the interval.
         """
         offset = self._fleet.phase
         then, now = since_ms / 1000.0 / interval_s, now_ms / 1000.0 / interval_s
         return np.flatnonzero(np.floor(now - offset) > np.floor(then - offset))
 
     def positions(self, rows: Ints, now_ms: int) -> list[FlightPosition]:
-        """Return where some aircraft are at a moment."""
+        """Return the positions of some aircraft at a time."""
         fleet = self._fleet
         moment = self._profiles.at(rows, self._advance(rows, now_ms / 1000.0))
         latitude_deg, longitude_deg, track_deg = self._paths.at(rows, moment.flown_m)
@@ -110,7 +110,7 @@ class Traffic:
         return list(map(FlightPosition, *columns))
 
     def _advance(self, rows: Ints, now_s: float) -> Floats:
-        """Bring the cached flights of some aircraft up to date; return how long each has been on its leg."""
+        """Update the cached flights of some aircraft; return the time since each leg began, in seconds."""
         schedule = self._fleet.schedule
         since_s = now_s - schedule.anchor_s[rows]
         rotation = np.floor(since_s / schedule.period_s[rows])
@@ -125,7 +125,7 @@ class Traffic:
         return np.asarray(since_s - starts[np.arange(len(rows)), leg])
 
     def _begin(self, rows: Ints, leg: Ints, flight: Ints) -> None:
-        """Prepare the flights that these aircraft are on now."""
+        """Prepare the current flights of these aircraft."""
         fleet, fields, types = self._fleet, airports(), aircraft_types()
         back = leg % 2 == 1
         outstation = fleet.schedule.outstations[rows, leg // 2]

@@ -1,7 +1,7 @@
-"""What a source of positions is, and the one place that knows which there are.
+"""`Source`, the interface of every source of positions, and `source_for`, which creates the configured one.
 
-A source yields batches until it is closed; it paces itself by the clock that it is given, retries by itself, and never
-raises because a server misbehaves. `run` publishes what it yields, `flighttracker follow` shows it.
+A source yields batches until it is closed. It paces itself with its clock, retries failed requests, and never raises
+because of a server. `run` publishes the batches; `flighttracker follow` prints them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from flighttracker.settings import GeneratorSettings, OpenSkySource, ReadsbSourc
 from flighttracker_generator.metrics import GeneratorMetrics
 
 _LATE_MS: Final = 1_000
-"""Steps that are late by less than this are made up for unseen: what was due in those left out comes in the next."""
+"""Delays below this are not logged: the next step has the reports of the skipped ones."""
 _LATE_LOG_INTERVAL_MS: Final = 60_000
 _logger = logging.getLogger(__name__)
 
@@ -25,14 +25,14 @@ class Source(Protocol):
     """A source of positions."""
 
     def batches(self) -> AsyncGenerator[list[FlightPosition], None]:
-        """Yield positions as time passes; close the generator to let go of connections (`contextlib.aclosing`)."""
+        """Yield positions as time passes. Close the generator to release connections (`contextlib.aclosing`)."""
 
 
 def source_for(settings: GeneratorSettings, clock: Clock, metrics: GeneratorMetrics) -> Source:
-    """Return the source that the settings name, which gives only this replica's aircraft.
+    """Return the source of the settings. It yields only the aircraft of this replica.
 
     Raises:
-        StartError: the settings name what is not there, such as a file with credentials.
+        StartError: something that the settings name is missing, such as a file with credentials.
     """
     # Imported here: the simulation needs no HTTP client, and reading its tables takes a while.
     match settings.source:
@@ -53,9 +53,8 @@ def source_for(settings: GeneratorSettings, clock: Clock, metrics: GeneratorMetr
 async def steps(clock: Clock, interval_ms: int) -> AsyncGenerator[int, None]:
     """Yield the time of each step, the first at once.
 
-    Steps stay on a grid of whole intervals, also when one begins late, so that who is heard once an interval is heard
-    in every step. Whoever takes longer than an interval skips the steps that have passed instead of hurrying after
-    them; when that makes a second or more, it is logged, once a minute at most.
+    Steps stay on a grid of whole intervals, also when one begins late. A step that takes longer than an interval skips
+    the steps that it missed. A delay of a second or more is logged, at most once a minute.
     """
     next_log_ms = 0
     moment_ms = clock.now_ms()
@@ -67,10 +66,10 @@ async def steps(clock: Clock, interval_ms: int) -> AsyncGenerator[int, None]:
         if done_ms >= next_ms + interval_ms:
             if done_ms - next_ms >= _LATE_MS and done_ms >= next_log_ms:
                 took_s, step_s = (done_ms - began_ms) / 1000, interval_ms / 1000
-                _logger.warning("a step took %.1f s instead of at most %.1f s: steps are left out", took_s, step_s)
+                _logger.warning("a step took %.1f s instead of at most %.1f s: steps are skipped", took_s, step_s)
                 next_log_ms = done_ms + _LATE_LOG_INTERVAL_MS
             next_ms = done_ms - done_ms % interval_ms
         await clock.sleep_until(next_ms)
-        # A clock that was set back, or far ahead, begins a grid of its own.
+        # A clock that was set back, or far ahead, starts a new grid.
         now_ms = clock.now_ms()
         moment_ms = next_ms if 0 <= now_ms - next_ms < interval_ms else now_ms

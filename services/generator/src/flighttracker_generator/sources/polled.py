@@ -1,7 +1,7 @@
-"""What the sources have in common that request JSON from an HTTP server at an interval.
+"""`PolledSource`, the base of sources that request JSON from an HTTP server at an interval.
 
-A subclass makes one request (`ask`). Session, timeout, pacing and the filter for new positions are here; `polling`
-decides when the next request is due.
+A subclass sends one request (`ask`). This class has the session, the timeout and the `Timeline`; `polling` decides when
+the next request is due.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class PolledSource(ABC, Generic[Settings]):
                     yield batch
 
     def check(self) -> None:
-        """Raise `StartError` when something that the settings name does not exist."""
+        """Raise `StartError` if something that the settings name is missing."""
         return
 
     @abstractmethod

@@ -1,8 +1,8 @@
-"""Simulated traffic as a source: ten times a second, those aircraft whose moment to report has come.
+"""The simulated source: ten times a second, it yields the aircraft that are due to report.
 
-The first batch has every aircraft, so that the picture is complete at once. A step costs what `traffic` costs, on the
-event loop: a few milliseconds at the default interval. The fleet is made in a thread when the first batch is asked for,
-which takes about two seconds for 20,000 aircraft.
+The first batch has every aircraft, so the map is complete at once. A step runs on the event loop and takes a few
+milliseconds at the default interval. The first batch creates the fleet in a thread, which takes about two seconds for
+20,000 aircraft.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from flighttracker_generator.simulation.traffic import Traffic
 from flighttracker_generator.sources.base import steps
 
 STEP_MS: Final = 100
-"""Short, as aircraft do not wait for each other: all at once would keep the gateways busy just when they tick."""
+"""Short steps spread the load of the gateways over their tick."""
 
 
 class SimulatedTraffic:
@@ -35,7 +35,7 @@ class SimulatedTraffic:
         """Yield a batch each step.
 
         Raises:
-            StartError: nobody can be based in one of the countries.
+            StartError: a country has no airport where aircraft can be based.
         """
         settings = self._settings
         fleet = await asyncio.to_thread(
