@@ -50,14 +50,14 @@ def test_a_tracker_that_violates_the_policy_gets_nothing_until_it_allows_it(
         cluster.create_tracker(spec=GREEDY)
         gateway, ingress = told(cluster, "GatewayReady"), told(cluster, "IngressReady")
         for words in (
-            'spec.podTemplate.imageOverrides.gateway is "evil.example.net/shell:1", which needs policy.images',
-            'spec.podTemplate.priorityClassName is "system-cluster-critical", which needs policy.priorityClasses',
+            'spec.podTemplate.imageOverrides.gateway is "evil.example.net/shell:1", which policy.images',
+            'spec.podTemplate.priorityClassName is "system-cluster-critical", which policy.priorityClasses',
             "policy.podAnnotations",
             "policy.podLabels",
             "spec.gateway.auth.token.hs256Secret names Secret payroll, which lacks the label flighttracker.io/use=true",
         ):
             assert words in gateway
-        assert 'spec.ingress.host is "*.example.org", which needs policy.wildcardHosts' in ingress
+        assert 'spec.ingress.host is "*.example.org", which policy.wildcardHosts' in ingress
         assert "policy.ingressAnnotations" in ingress
         assert cluster.condition()["status"] == "False"
         assert {kind for kind, _ in cluster.children()} == {"NetworkPolicy"}
@@ -87,7 +87,7 @@ def test_running_parts_are_not_changed_when_the_policy_becomes_stricter(
         before = {key: plain(body) for key, body in cluster.complete(expected=EXPECTED + 1).items()}
     strict = {"hosts": ["maps.example.net"]}
     with OperatorProcess(kubeconfig, tmp_path, cluster.namespace, name="strict", resync_s=1, policy=strict):
-        assert "which needs policy.hosts" in told(cluster, "IngressReady")
+        assert "which policy.hosts" in told(cluster, "IngressReady")
         # Neither a change of the field nor its removal from what is wanted touches the Ingress.
         cluster.change_tracker({"ingress": {"host": f"other.{host}"}, "gateway": {"replicas": 3}})
         eventually(lambda: cluster.get("Deployment", "demo-gateway")["spec"]["replicas"] == 3, "other parts go on")
@@ -124,7 +124,7 @@ def test_the_name_of_a_tracker_gives_no_access_to_a_foreign_redis(cluster: Clust
     theirs: Json = {"url": "cmVkaXM6Ly9iYW5r", "password": "aHVudGVyMmh1bnRlcjI="}
     cluster.create("Secret", "demo-redis", data=theirs)
     cluster.create_tracker()
-    assert "Secret demo-redis exists and was not made for this tracker" in told(cluster, "RedisReady")
+    assert "Secret demo-redis exists but was not made for this tracker" in told(cluster, "RedisReady")
     told(cluster, "GatewayReady")
     assert cluster.get("Secret", "demo-redis")["data"] == theirs
     assert not {"StatefulSet", "Deployment"} & {

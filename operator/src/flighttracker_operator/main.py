@@ -75,7 +75,7 @@ DEFAULT_PORT: Final = 8080
     "--policy",
     "policy_file",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="JSON file that limits what authors of FlightTrackers may ask for. Default: the chart's defaults.",
+    help="JSON file with limits for authors of FlightTrackers. Default: the defaults of the chart.",
 )
 @click.version_option(TAG, prog_name="flighttracker-operator")
 def main(

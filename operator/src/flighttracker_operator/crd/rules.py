@@ -116,7 +116,7 @@ _HTTP_ACCESS: Final = (
         NOT_IN_HEADERS,
     ),
 )
-"""Those of every source that is asked over HTTP."""
+"""Rules of every source over HTTP."""
 
 _BROKERS: Final = (
     f"(self.provider == 'builtin' ? (has(self.builtin) ? self.builtin.replicas : {BuiltinKafka().replicas})"

@@ -69,7 +69,7 @@ class Facts:
         api_versions: optional API versions that the API server serves, as in `apiVersion`:
             `kafka.strimzi.io/v1`, `kafka.strimzi.io/v1beta2`, `monitoring.coreos.com/v1`, `keda.sh/v1alpha1`,
             `gateway.networking.k8s.io/v1`, `cert-manager.io/v1`. Others are ignored.
-        policy: what authors of trackers may ask for.
+        policy: limits for authors of trackers.
         secrets: the existing Secrets of `referenced_secrets(tracker)`, by name.
         made_secrets: the existing Secrets of `named_secrets(tracker)` that are not among `secrets`, by name. The
             operator or cert-manager creates them, unless others have created one of that name.

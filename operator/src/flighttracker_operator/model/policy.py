@@ -1,4 +1,4 @@
-"""What authors of FlightTrackers may ask for: the chart's `policy` values, as the operator reads them from a file.
+"""Limits for authors of FlightTrackers: the chart's `policy` values, which the operator reads from a file.
 
 Authors of FlightTrackers need not have permission to read Secrets of their namespace or to choose images. By default, a
 tracker can use the operator's own images, labelled Secrets, and one concrete host. With each value, the cluster's
@@ -15,7 +15,7 @@ import msgspec
 from flighttracker.errors import UserError
 
 USE_LABEL: Final = "flighttracker.io/use"
-"""A Secret with this label set to "true" may be named by every tracker of its namespace."""
+"""Every tracker in its namespace can use a Secret with this label set to "true"."""
 
 HARMLESS_INGRESS_ANNOTATIONS: Final = (
     "haproxy.org/timeout-tunnel",
@@ -56,16 +56,16 @@ METADATA_NETWORKS: Final = (
     "fe80::/10",
     "fd00:ec2::254/128",
 )
-"""Link-local addresses, and where clouds serve the credentials of a node elsewhere (Alibaba, Azure, AWS with IPv6)."""
+"""Link-local addresses, and the other addresses of clouds' metadata services (Alibaba, Azure, AWS with IPv6)."""
 
 
 class Egress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
-    """What generators may connect to.
+    """Restrictions of the generators' outgoing connections.
 
     Attributes:
         enabled: whether generators get an egress NetworkPolicy.
         denied_networks: networks that a source or an external server must not be in.
-        extra_rules: rules to add, as `spec.egress` of a NetworkPolicy has them.
+        extra_rules: additional rules, in the format of `spec.egress` of a NetworkPolicy.
     """
 
     enabled: bool = True
@@ -74,17 +74,17 @@ class Egress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 HttpProxy = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^@\s/]+/?)?$")]
-"""URL of a proxy, without an account: environments of pods can be read by everybody who may read pods."""
+"""URL of a proxy without credentials, because everyone who can read pods can read their environment."""
 
 
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """How generators and gateways reach sources and the JWKS of tokens.
 
     Attributes:
-        private_targets: whether they may have addresses that are not on the public internet.
+        private_targets: whether these may have private addresses.
         http_proxy: proxy for `http://`; empty for none.
         https_proxy: proxy for `https://`; empty for none.
-        no_proxy: targets that are reached without a proxy, as NO_PROXY has them.
+        no_proxy: targets that are reached without a proxy, in the format of NO_PROXY.
     """
 
     private_targets: bool = True
@@ -93,30 +93,30 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     no_proxy: tuple[str, ...] = (".svc", ".cluster.local")
 
     def environment(self) -> dict[str, str]:
-        """Return the variables of the proxies; none when there is no proxy."""
+        """Return the environment variables of the proxies; empty without a proxy."""
         proxies = {"HTTP_PROXY": self.http_proxy, "HTTPS_PROXY": self.https_proxy}
         found = {name: proxy for name, proxy in proxies.items() if proxy}
         return {**found, "NO_PROXY": ",".join(self.no_proxy)} if found else {}
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
-    """What authors of FlightTrackers may ask for.
+    """Limits for authors of FlightTrackers.
 
     Entries that end in `*` allow every key or name with that prefix.
 
     Attributes:
-        images: prefixes of images beside the operator's own, with the registry: "registry.example.org/maps".
+        images: prefixes of images in addition to the operator's own, with the registry: "registry.example.org/maps".
         secrets: names of Secrets that need no label.
         hosts: domains in which the host must be; `*` allows every concrete host.
-        wildcard_hosts: whether the host may begin with `*.`.
-        any_host: whether the Ingress may be for every host.
+        wildcard_hosts: whether the host may start with `*.`.
+        any_host: whether the Ingress may match every host.
         ingress_annotations: annotations of the Ingress or HTTPRoute. Snippets must be listed by their full key.
         pod_annotations: annotations of pods; those without a `/` are always allowed.
         pod_labels: labels of pods.
         priority_classes: PriorityClasses of pods.
         control_plane_nodes: whether pods may tolerate the taint of control-plane nodes.
         outgoing: how generators and gateways reach sources and the JWKS of tokens.
-        egress: what generators may connect to.
+        egress: restrictions of the generators' outgoing connections.
     """
 
     images: tuple[str, ...] = ()
@@ -134,7 +134,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 def read_policy(path: Path) -> Policy:
-    """Return the policy of a JSON file; what it leaves out has its default.
+    """Return the policy of a JSON file; omitted fields have their defaults.
 
     Raises:
         UserError: the file cannot be read, or is not a policy.

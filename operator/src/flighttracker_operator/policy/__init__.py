@@ -1,4 +1,4 @@
-"""Compares what a tracker asks for with the policy of the cluster's administrator. Pure."""
+"""Checks a tracker against the policy of the cluster's administrator. Pure."""
 
 from flighttracker_operator.policy.verdict import Verdict, Violation, verdict
 

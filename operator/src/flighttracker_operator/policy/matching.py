@@ -1,4 +1,4 @@
-"""Whether a policy's entries allow an image, a host, an annotation or a name."""
+"""Matches images, hosts, annotations and names against the entries of a policy."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Final
 ANY: Final = "*"
 DEFAULT_REGISTRY: Final = "docker.io"
 BOUNDARIES: Final = "/:@"
-"""What may follow a prefix of an image: more of its path, a tag or a digest."""
+"""Characters that may follow a prefix of an image, before more of its path, a tag or a digest."""
 
 
 def is_listed(name: str, entries: Iterable[str]) -> bool:
-    """Return whether a name equals an entry, or begins with one that ends in `*`."""
+    """Return whether a name equals an entry, or starts with the prefix of an entry that ends in `*`."""
     return any(name == entry or (entry.endswith(ANY) and name.startswith(entry[:-1])) for entry in entries)
 
 
 def allows_annotation(key: str, entries: Iterable[str]) -> bool:
-    """Return whether an annotation may be set; a part of a configuration file only if it is listed by its full key."""
+    """Return whether an annotation is allowed; snippets of configuration only if an entry is their full key."""
     name = key.rpartition("/")[2]
     if "snippet" in name or name.startswith("config-"):
         return key in entries
@@ -25,20 +25,20 @@ def allows_annotation(key: str, entries: Iterable[str]) -> bool:
 
 
 def allows_image(image: str, prefixes: Iterable[str]) -> bool:
-    """Return whether an image lies below one of the prefixes; `example.org/a` is no prefix of `example.org/ab`."""
+    """Return whether an image matches one of the prefixes; `example.org/a` does not match `example.org/ab`."""
     full = full_name(image)
     return any(prefix == ANY or _lies_below(full, prefix.removesuffix(ANY)) for prefix in prefixes)
 
 
 def repository(image: str) -> str:
-    """Return the full name of an image without tag and digest."""
+    """Return the full name of an image without its tag and digest."""
     name = full_name(image).partition("@")[0]
     path, slash, last = name.rpartition("/")
     return f"{path}{slash}{last.partition(':')[0]}"
 
 
 def full_name(image: str) -> str:
-    """Return an image as container runtimes complete it: `redis:7` is `docker.io/library/redis:7`."""
+    """Return the full name of an image, as container runtimes resolve it: `redis:7` is `docker.io/library/redis:7`."""
     first, slash, rest = image.partition("/")
     if not slash:
         return f"{DEFAULT_REGISTRY}/library/{image}"
@@ -51,7 +51,7 @@ def full_name(image: str) -> str:
 
 
 def allows_host(host: str, domains: Iterable[str]) -> bool:
-    """Return whether a host is one of the domains or below it; `*.example.org` is below example.org."""
+    """Return whether a host is one of the domains or a subdomain; `*.example.org` counts as one of example.org."""
     return any(domain == ANY or host == domain or host.endswith(f".{domain}") for domain in domains)
 
 

@@ -1,4 +1,4 @@
-"""What a resource asks for against the policy: images, the Ingress, and what every pod gets."""
+"""Violations of the policy by fields of the resource: images, the Ingress and `podTemplate`."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ INGRESS: Final = frozenset[Component]({"ingress"})
 
 
 class Violation(NamedTuple):
-    """One field whose value the policy does not allow.
+    """A field whose value the policy does not allow.
 
     Attributes:
         components: the parts that are held because of it.
-        message: the field, its value, and the setting of the policy to ask for.
+        message: the field, its value, and the setting of the policy that would allow it.
     """
 
     components: frozenset[Component]
@@ -33,9 +33,9 @@ class Violation(NamedTuple):
 
 
 def violation(components: frozenset[Component], path: str, value: str | None, setting: str) -> Violation:
-    """Return a violation by one field; a value of None is a field that is left out."""
+    """Return the violation by a field; None if the field is left out."""
     shown = "is left out" if value is None else f"is {_quoted(value)}"
-    return Violation(components, f"{path} {shown}, which needs policy.{setting} of the operator's chart")
+    return Violation(components, f"{path} {shown}, which policy.{setting} of the operator's chart does not allow")
 
 
 def violations(tracker: FlightTracker, facts: Facts, wanted: Sequence[Manifest]) -> Iterator[Violation]:

@@ -1,4 +1,7 @@
-"""Which Secrets a tracker may name: labelled ones, those that the policy lists, and those that exist only for it."""
+"""Violations of the policy by Secrets that a tracker references.
+
+A tracker can use Secrets with the label, Secrets that the policy lists, and those that were made for it.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ from flighttracker_operator.policy.resource import Violation
 
 
 def secret_violations(tracker: FlightTracker, facts: Facts, wanted: Sequence[Manifest]) -> Iterator[Violation]:
-    """Yield the Secrets that exist and that the tracker must not use, with the parts that would use them."""
+    """Yield a violation for each existing Secret that the tracker references but is not allowed to use."""
     for name in named_secrets(tracker):
         secret = facts.secrets.get(name) or facts.made_secrets.get(name)
         if secret is None or secret.is_offered or name in _certificates(tracker):
@@ -35,17 +38,17 @@ def _problem(tracker: FlightTracker, name: str) -> str:
     field = next(paths_of(tracker.spec, name, "spec"), None)
     if field is None:
         return (
-            f"Secret {name} exists and was not made for this tracker, although it has the name of its own: delete or "
-            "rename the Secret, or rename the tracker"
+            f"Secret {name} exists but was not made for this tracker, which needs a Secret of this name: delete the "
+            "Secret, or rename the tracker"
         )
     return (
-        f"{field} names Secret {name}, which lacks the label {USE_LABEL}=true: ask its owner to label it, or for "
-        "policy.secrets of the operator's chart"
+        f"{field} names Secret {name}, which lacks the label {USE_LABEL}=true: ask its owner to add the label, or the "
+        "cluster's administrator to list it in policy.secrets of the operator's chart"
     )
 
 
 def absent_secrets(tracker: FlightTracker, facts: Facts) -> frozenset[str]:
-    """Return the Secrets that do not exist yet, so that nobody knows whether the tracker may use them."""
+    """Return the referenced Secrets that do not exist yet, so it is unknown whether the tracker may use them."""
     cluster = strimzi_cluster(tracker)
     expected = {strimzi_user(tracker), strimzi_ca_secret(cluster)} if cluster else set()
     return frozenset(
@@ -56,7 +59,7 @@ def absent_secrets(tracker: FlightTracker, facts: Facts) -> frozenset[str]:
 
 
 def components_with(secrets: Iterable[str], wanted: Iterable[Manifest]) -> frozenset[Component]:
-    """Return the parts whose pods or Ingress use one of these Secrets."""
+    """Return the components whose pods or Ingress use one of these Secrets."""
     names = frozenset(secrets)
     return frozenset(
         manifest["metadata"]["labels"][COMPONENT_LABEL] for manifest in wanted if names & _secrets_of(manifest)
@@ -80,13 +83,13 @@ def _secrets_of(manifest: Manifest) -> set[str]:
 
 
 def _certificates(tracker: FlightTracker) -> frozenset[str]:
-    """Return the Secret with the certificate of a Strimzi cluster's authority: it is public, and only it is mounted."""
+    """Return the Secret with the CA certificate of a Strimzi cluster; the certificate is public."""
     cluster = strimzi_cluster(tracker)
     return frozenset({strimzi_ca_secret(cluster)} if cluster else ())
 
 
 def paths_of(part: object, name: str, path: str) -> Iterator[str]:
-    """Yield the fields that name a Secret."""
+    """Yield the paths of the fields that reference a Secret."""
     if isinstance(part, BaseModel):
         for field, info in type(part).model_fields.items():
             below, value = f"{path}.{info.alias or field}", getattr(part, field)

@@ -19,29 +19,29 @@ from flighttracker_operator.policy.secrets import absent_secrets, components_wit
 
 REASON: Final = "PolicyViolation"
 NEVER_HELD: Final = frozenset({"NetworkPolicy"})
-KEPT: Final = "objects that exist stay unchanged"
+KEPT: Final = "existing objects are not changed"
 
 __all__ = ["Verdict", "Violation", "verdict"]
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the policy says about a tracker.
+    """The result of checking a tracker against the policy.
 
     Attributes:
-        violations: what it must not ask for.
-        held: the parts whose objects are left as they are.
+        violations: its violations.
+        held: the parts whose objects must not be changed.
     """
 
     violations: Sequence[Violation] = ()
     held: frozenset[Component] = field(default_factory=frozenset)
 
     def holds(self, manifest: Mapping[str, object]) -> bool:
-        """Return whether an object must be left as it is."""
+        """Return whether an object must not be changed."""
         return manifest["kind"] not in NEVER_HELD and component_of(manifest) in self.held
 
     def refusals(self) -> list[Refusal]:
-        """Return one refusal for each part with violations, with all of them in its message."""
+        """Return a refusal for each part with violations; its message lists all of them."""
         by_component: dict[Component, list[str]] = {}
         for violation in self.violations:
             for component in sorted(violation.components):
@@ -53,22 +53,22 @@ class Verdict:
 
 
 def verdict(tracker: FlightTracker, facts: Facts, wanted: Iterable[Manifest]) -> Verdict:
-    """Return what the policy in the facts says about a tracker.
+    """Check a tracker against the policy in the facts.
 
     Args:
         tracker: the resource.
-        facts: the policy, the operator's images, and the Secrets that exist.
-        wanted: the objects that the tracker becomes; they show which part uses a Secret.
+        facts: the policy, the operator's images, and the existing Secrets.
+        wanted: the rendered objects of the tracker, which show the components that use a Secret.
     """
     manifests = list(wanted)
     found = [*violations(tracker, facts, manifests), *secret_violations(tracker, facts, manifests)]
-    # A pod that waits for a Secret would mount whatever is created under that name.
+    # A pod that waits for a Secret would mount any Secret that is created with that name later.
     waiting = components_with(absent_secrets(tracker, facts), manifests) - {"ingress"}
     return Verdict(found, frozenset().union(waiting, *(violation.components for violation in found)))
 
 
 def component_of(manifest: Mapping[str, object]) -> str:
-    """Return the part that an object belongs to, empty when its label is gone."""
+    """Return the component of an object; empty if its label was removed."""
     metadata = manifest["metadata"]
     assert isinstance(metadata, Mapping)
     return str((metadata.get("labels") or {}).get(COMPONENT_LABEL, ""))

@@ -61,7 +61,7 @@ async def gather(
         uid: its UID.
         generation: its generation.
         images: the images of the operator's release.
-        policy: what authors of trackers may ask for.
+        policy: limits for authors of trackers.
         live: its children.
 
     Raises:

@@ -55,7 +55,7 @@ class Loop:
         api: the API server.
         scopes: the operator's namespaces, or only None for the whole cluster.
         images: the images of the operator's release.
-        policy: what authors of trackers may ask for.
+        policy: limits for authors of trackers.
         resync_s: seconds between resync rounds.
         watch: called after each round with the kinds that can be watched.
 

@@ -46,7 +46,7 @@ class Reconciler:
         hosts: the assignment of ingress hosts.
         prober: probes pods for the numbers in the status.
         images: the images of the operator's release.
-        policy: what authors of trackers may ask for.
+        policy: limits for authors of trackers.
         cluster: returns the result of the last resync.
         on_change: called after a write with the last event of a watch about the object during the write.
         now: returns the time, UTC.

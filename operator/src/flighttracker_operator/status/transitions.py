@@ -26,18 +26,18 @@ QUIET: Final = frozenset(
 """Reasons that occur during every normal start."""
 
 RISKY_SPEC: Final = "RiskySpec"
-"""Reason of a warning about a field that is valid."""
+"""Reason of events about valid fields with a security risk."""
 
 Kind = Literal["Normal", "Warning"]
 
 
 class Transition(NamedTuple):
-    """A change of a condition that becomes an event.
+    """A change that becomes an event: of a condition, or new warnings about the spec.
 
     Attributes:
         type: the event's type.
-        reason: the condition's reason.
-        message: the condition's message, prefixed with its type except for Ready.
+        reason: the condition's reason, or `RISKY_SPEC`.
+        message: the condition's message, prefixed with its type except for Ready; or the warning.
     """
 
     type: Kind

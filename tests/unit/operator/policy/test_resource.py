@@ -18,7 +18,7 @@ CASES: list[tuple[dict[str, Any], set[str], str, dict[str, Any]]] = [
     (
         {"podTemplate": {"imageOverrides": {"gateway": "evil.example.net/shell:1"}}},
         {"gateway"},
-        'spec.podTemplate.imageOverrides.gateway is "evil.example.net/shell:1", which needs policy.images',
+        'spec.podTemplate.imageOverrides.gateway is "evil.example.net/shell:1", which policy.images',
         {"images": ("evil.example.net/shell",)},
     ),
     (
@@ -30,19 +30,19 @@ CASES: list[tuple[dict[str, Any], set[str], str, dict[str, Any]]] = [
     (
         {"podTemplate": {"priorityClassName": "system-cluster-critical"}},
         set(EVERYTHING),
-        'spec.podTemplate.priorityClassName is "system-cluster-critical", which needs policy.priorityClasses',
+        'spec.podTemplate.priorityClassName is "system-cluster-critical", which policy.priorityClasses',
         {"priority_classes": ("system-cluster-critical",)},
     ),
     (
         {"podTemplate": {"annotations": {VAULT: "database/creds/payroll"}}},
         set(EVERYTHING),
-        f'spec.podTemplate.annotations["{VAULT}"] is "database/creds/payroll", which needs policy.podAnnotations',
+        f'spec.podTemplate.annotations["{VAULT}"] is "database/creds/payroll", which policy.podAnnotations',
         {"pod_annotations": ("vault.hashicorp.com/*",)},
     ),
     (
         {"podTemplate": {"labels": {"app": "payments"}}},
         set(EVERYTHING),
-        'spec.podTemplate.labels["app"] is "payments", which needs policy.podLabels',
+        'spec.podTemplate.labels["app"] is "payments", which policy.podLabels',
         {"pod_labels": ("*",)},
     ),
     (
@@ -54,25 +54,25 @@ CASES: list[tuple[dict[str, Any], set[str], str, dict[str, Any]]] = [
     (
         {"podTemplate": {"tolerations": [{"operator": "Exists"}]}},
         set(EVERYTHING),
-        "spec.podTemplate.tolerations[0].key is left out, which needs policy.controlPlaneNodes",
+        "spec.podTemplate.tolerations[0].key is left out, which policy.controlPlaneNodes",
         {"control_plane_nodes": True},
     ),
     (
         {"ingress": {"enabled": True}},
         {"ingress"},
-        "spec.ingress.host is left out, which needs policy.anyHost",
+        "spec.ingress.host is left out, which policy.anyHost",
         {"any_host": True},
     ),
     (
         {"ingress": {"enabled": True, "host": "*.example.org"}},
         {"ingress"},
-        'spec.ingress.host is "*.example.org", which needs policy.wildcardHosts',
+        'spec.ingress.host is "*.example.org", which policy.wildcardHosts',
         {"wildcard_hosts": True},
     ),
     (
         {"ingress": {**HOST, "annotations": {SNIPPET: "return 200;"}}},
         {"ingress"},
-        f'spec.ingress.annotations["{SNIPPET}"] is "return 200;", which needs policy.ingressAnnotations',
+        f'spec.ingress.annotations["{SNIPPET}"] is "return 200;", which policy.ingressAnnotations',
         {"ingress_annotations": (SNIPPET,)},
     ),
     (
@@ -103,7 +103,7 @@ def test_a_violation_holds_its_parts_and_names_the_setting_that_allows_it(
 
 def test_a_list_of_domains_limits_the_host() -> None:
     found = judged({"ingress": HOST}, Policy(hosts=("maps.example.org",)))
-    assert 'spec.ingress.host is "flights.example.org", which needs policy.hosts' in told(found)
+    assert 'spec.ingress.host is "flights.example.org", which policy.hosts' in told(found)
     assert judged({"ingress": HOST}, Policy(hosts=("example.org",))).violations == []
 
 

@@ -67,7 +67,7 @@ def test_a_generated_name_gives_no_access_to_a_foreign_secret(spec: dict[str, An
     foreign: dict[str, Any] = {where: {name: SecretFacts(keys=frozenset({"password", "url"}), digest="x")}}
     found = judged(spec, **foreign)
     assert found.held >= {"generator", "gateway"}
-    assert f"Secret {name} exists and was not made for this tracker" in told(found)
+    assert f"Secret {name} exists but was not made for this tracker" in told(found)
     own: dict[str, Any] = {where: {name: SecretFacts(keys=frozenset({"password", "url"}), digest="x", is_offered=True)}}
     assert judged(spec, **own).held == frozenset()
 
