@@ -1,4 +1,4 @@
-"""The fixture `server`, a real HTTP server that answers as a test wants."""
+"""The fixture `server`: a real HTTP server with answers chosen by a test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real HTTP server that answers as a test wants, and a clock that does not wait; for tests of real sources."""
+"""A real HTTP server with answers chosen by a test, and a clock that does not wait; for tests of real sources."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class RestlessClock(ManualClock):
-    """Whoever sleeps wakes at once, in a world in which that much time has passed."""
+    """A clock whose sleeps return at once, with the time moved forward."""
 
     def __init__(self, now_ms: int) -> None:
         super().__init__(now_ms)
@@ -27,7 +27,7 @@ class RestlessClock(ManualClock):
 
 
 class Server:
-    """Answers with the next of a list of handlers, and with the last one from then on."""
+    """Answers with each handler of a list in turn, and then always with the last one."""
 
     def __init__(self) -> None:
         self.handlers: list[Handler] = []

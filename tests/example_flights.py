@@ -1,4 +1,4 @@
-"""Positions to try things with, for tests of every level."""
+"""Example positions for tests of every level."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from flighttracker.flight import FlightPosition
 
 NOW_MS = 1_750_000_000_000
-"""A moment that tests agree on, milliseconds since 1970."""
+"""The present time in tests, milliseconds since 1970."""
 
 
 def position(**changes: Any) -> FlightPosition:

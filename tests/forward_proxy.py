@@ -1,4 +1,4 @@
-"""A real forward proxy for tests: CONNECT tunnels, and requests with an absolute URL; it notes what it is asked."""
+"""A real forward proxy for tests: CONNECT tunnels, and requests with an absolute URL; it records its requests."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ import pytest
 
 
 class ForwardProxy:
-    """What the proxy was asked.
+    """Requests that the proxy received.
 
     Attributes:
         url: its address.
         asked: the first line of each request.
         heads: the whole head of each request.
-        account: `user:password` that it demands; empty for none.
+        account: required `user:password`; empty for none.
     """
 
     def __init__(self) -> None:
@@ -94,7 +94,7 @@ async def forward_proxy() -> AsyncIterator[ForwardProxy]:
 
 
 def lead_to_this_machine(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
-    """Let a name lead to 127.0.0.1, as a name server would; a proxy is never used for names of this machine itself."""
+    """Resolve a name to 127.0.0.1; a proxy is never used for the names of this machine."""
     real = socket.getaddrinfo
 
     def looked_up(name: Any, *arguments: Any, **options: Any) -> Any:

@@ -40,7 +40,7 @@ async def until(reached: Callable[[], bool]) -> None:
 
 
 def synthetic_frame(sequence: int, frame_bytes: int, shard: int = 99) -> bytes:
-    """Return a delta frame that only looks like one: nobody can apply it, everybody can count it."""
+    """Return a delta frame with a payload of zeros: it cannot be applied, but it can be counted."""
     payload_bytes = frame_bytes - HEADER_BYTES
     header = FrameHeader(DELTA, 0, shard, EPOCH, sequence, payload_bytes, NOW_MS, payload_bytes, 1000)
     return header.pack() + bytes(payload_bytes)
@@ -87,7 +87,7 @@ class RunningGateway:
             return response.status, await response.json(content_type=None)
 
     def metric(self, name: str, **labels: str) -> float:
-        """Return a metric, 0 when nothing was counted yet."""
+        """Return a metric; 0 if nothing was counted yet."""
         return self.registry.get_sample_value(name, labels) or 0.0
 
 
@@ -98,7 +98,7 @@ async def running_gateway(
     shards: int = 1,
     trust: ssl.SSLContext | None = None,
 ) -> AsyncIterator[RunningGateway]:
-    """Serve a gateway while the context lasts; over TLS its client trusts what `trust` does."""
+    """Serve a gateway inside the context; over TLS its client uses the context `trust`."""
     running = RunningGateway(settings, shards)
     await running.gateway.auth.look()
     if settings.tls is not None:
@@ -120,7 +120,7 @@ async def running_gateway(
 
 
 class Watcher:
-    """What a viewer knows: it applies every frame that it gets, as the page does."""
+    """A viewer's state: it applies every received frame, as the page does."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self.socket = socket
@@ -134,7 +134,7 @@ class Watcher:
         return message
 
     async def frames(self) -> list[bytes]:
-        """Return the frames of the next binary message and apply them; state messages are passed over."""
+        """Return the frames of the next binary message and apply them; skips state messages."""
         async with asyncio.timeout(WAIT_S):
             while (message := await self.socket.receive()).type is aiohttp.WSMsgType.TEXT:
                 pass
@@ -144,7 +144,7 @@ class Watcher:
         return frames
 
     async def closed(self) -> tuple[int | None, str]:
-        """Pass over what is left; return the code and the reason of the close."""
+        """Skip the remaining messages; return the code and the reason of the close."""
         async with asyncio.timeout(WAIT_S):
             while (message := await self.socket.receive()).type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
                 pass

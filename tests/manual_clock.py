@@ -20,7 +20,7 @@ class ManualClock(Clock):
         return self._now_ms
 
     async def sleep_until(self, time_ms: int) -> None:
-        """Return when a test has moved the clock to `time_ms`."""
+        """Return once a test has moved the clock to `time_ms`."""
         self._wake_ms.append(time_ms)
         try:
             async with self._advanced:
@@ -30,7 +30,7 @@ class ManualClock(Clock):
 
     @property
     def sleepers(self) -> int:
-        """How many tasks wait for a time in the future; a test uses it to see that every task is ready."""
+        """Number of tasks that wait for a time in the future; tests use it to wait until every task sleeps."""
         return sum(wake_ms > self._now_ms for wake_ms in self._wake_ms)
 
     async def advance(self, by_ms: int) -> None:

@@ -1,4 +1,4 @@
-"""What the tests of sources over HTTP share: a server that notes its requests, and requests of a source's client."""
+"""Shared by the tests of sources over HTTP: a server that records its requests, and requests of a source's client."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NO_ENVIRONMENT: Mapping[str, str] = {}
 
 
 class Server:
-    """A server that notes its requests and answers with `answer`."""
+    """A server that records its requests and answers with `answer`."""
 
     def __init__(self) -> None:
         self.requests: list[web.Request] = []

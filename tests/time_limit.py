@@ -22,7 +22,7 @@ from typing import Any, Final
 import pytest
 
 LIMIT_S: Final = 180.0
-"""How long preparing, running or clearing away one test may take; a busy machine needs 40 s to start a broker."""
+"""Limit for setup, run or teardown of one test; a busy machine needs 40 s to start a broker."""
 FOLDER_LIMITS_S: Final = {
     "apiserver": 900.0,
     "browser": 600.0,
@@ -32,10 +32,10 @@ FOLDER_LIMITS_S: Final = {
     "faults": 900.0,
     "workloads": 600.0,
 }
-"""Where one test builds something large, or waits for a cluster."""
+"""Folders with tests that build something large, or wait for a cluster."""
 AGAIN_S: Final = 2.0
 GRACE_S: Final = 60.0
-"""How long a phase may still take after the limit, and the interpreter to end."""
+"""How long a phase may still take after its limit, and the interpreter to exit."""
 
 _STDERR: Final = pytest.StashKey[int]()
 
@@ -83,12 +83,12 @@ def limit_of(path: Path) -> float:
 
 @contextmanager
 def time_limit(what: str, limit_s: float, stderr: int) -> Iterator[None]:
-    """Raise `TimeLimitError` in the main thread when the body takes longer.
+    """Raise `TimeLimitError` in the main thread if the body takes longer.
 
     Args:
-        what: how the message names the body.
+        what: name of the body in the message.
         limit_s: seconds; 0 for no limit.
-        stderr: where the tracebacks are written when the session must end.
+        stderr: where tracebacks are written if the session must end.
     """
     if not limit_s:
         yield

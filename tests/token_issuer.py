@@ -1,4 +1,4 @@
-"""Tokens for tests, as an identity provider would make them, and its JWKS on a loopback port."""
+"""Tokens for tests, as from an identity provider, and its JWKS on a loopback port."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def token(key: PrivateKey = SECRET, algorithm: str = "HS256", kid: str | None = 
 
 
 def bearer(shown: str) -> dict[str, str]:
-    """Return the header that shows a token."""
+    """Return the header with a token."""
     return {"Authorization": f"Bearer {shown}"}
 
 
@@ -53,7 +53,7 @@ def secret_settings(folder: Path, **changes: Any) -> AuthSettings:
 
 
 def jwk(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, kid: str | None, **more: str) -> dict[str, Any]:
-    """Return the public half of a key as a JWKS lists it."""
+    """Return the public key as an entry of a JWKS."""
     public: dict[str, Any]
     if isinstance(key, rsa.RSAPrivateKey):
         public = RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
@@ -64,7 +64,7 @@ def jwk(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, kid: str | None, **
 
 
 class JwksServer:
-    """Serves `keys`, or `body` as it is, with `status`; counts how often it was asked.
+    """Serves `keys`, or `body` unchanged, with `status`; counts the requests.
 
     Attributes:
         moved_to: where an answer says to look; `/elsewhere` has the keys with status 200.
@@ -94,7 +94,7 @@ class JwksServer:
 
 @asynccontextmanager
 async def jwks_server() -> AsyncIterator[JwksServer]:
-    """Serve a JWKS while the context lasts."""
+    """Serve a JWKS inside the context."""
     server = JwksServer()
     app = web.Application()
     app.router.add_get("/keys", server.answer)

@@ -1,4 +1,4 @@
-"""One Chromium and one gateway for all tests in a browser, and the way to run a script beside this file in them."""
+"""One Chromium and one gateway for all browser tests, and functions that run a script of this folder in them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCENARIOS = Path(__file__).parent
 
 @pytest.fixture(scope="session", name="environment")
 def browser_environment() -> Iterator[dict[str, str]]:
-    """Yield the variables that a script needs, with a browser that runs as long as the tests."""
+    """Yield the environment variables of a script, with a browser that runs during all tests."""
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     missing = [
         name
@@ -40,7 +40,7 @@ def browser_environment() -> Iterator[dict[str, str]]:
 
 @pytest.fixture(scope="session", name="run_at")
 def scenario_runner(environment: dict[str, str]) -> Callable[..., str]:
-    """Return what runs a script against a gateway to its end; it answers what the script printed."""
+    """Return a function that runs a script against a gateway and returns its output."""
 
     def run(scenario: str, server: ServerProcess, url: str, **variables: str) -> str:
         try:
@@ -57,7 +57,7 @@ def scenario_runner(environment: dict[str, str]) -> Callable[..., str]:
 def shared_gateway_runner(
     run_at: Callable[..., str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[..., str]]:
-    """Yield what runs a script against the gateway that most tests share: 3,000 aircraft, each heard every 3 s."""
+    """Yield a function that runs a script against the shared gateway: 3,000 aircraft, one position each in 3 s."""
     with running_gateway(tmp_path_factory.mktemp("gateway"), aircraft=3_000, interval_s=3) as (server, url):
 
         def run(scenario: str, **variables: str) -> str:

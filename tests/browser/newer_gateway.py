@@ -1,4 +1,4 @@
-"""A gateway of the future: passes a real gateway on, with frames of a version that no page reads yet.
+"""A newer gateway: a proxy of a real gateway that changes the version of its frames to one that no page supports.
 
 Everything comes from one origin, because the page's own policy allows no other.
 """
@@ -68,7 +68,7 @@ async def _serve(gateway_url: str, started: Future[tuple[asyncio.AbstractEventLo
 
 
 def _answer(url: str) -> Response:
-    """Return what the real gateway answers, without what only concerns the connection to it."""
+    """Return the real gateway's answer without hop-by-hop headers."""
     try:
         with urllib.request.urlopen(url, timeout=START_S) as answer:
             status, body, kind = answer.status, answer.read(), answer.headers["Content-Type"]

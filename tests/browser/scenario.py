@@ -1,4 +1,4 @@
-"""Runs a gateway and a script that drives the page, and does with the gateway what the script asks for.
+"""Runs a gateway and a script that drives the page; the script can kill, start and freeze the gateway.
 
 A script prints `gateway kill`, `gateway start`, `gateway freeze` or `gateway thaw` and continues when it reads a line.
 Used by the browser tests and by `make bench-page`.
@@ -90,7 +90,7 @@ def running_gateway(
 
 @contextmanager
 def one_browser(environment: dict[str, str]) -> Iterator[str]:
-    """Run a Chromium for many scripts, each of which opens a context of its own; yield what `BROWSER` must name."""
+    """Run a Chromium for many scripts, each with its own context; yield the value of `BROWSER`."""
     script = Path(__file__).with_name("browser_server.mjs")
     pipe = subprocess.PIPE
     process = subprocess.Popen(["node", str(script)], env=environment, stdin=pipe, stdout=pipe, text=True)
@@ -108,7 +108,7 @@ def one_browser(environment: dict[str, str]) -> Iterator[str]:
 
 
 def run_script(script: Path, server: ServerProcess, environment: dict[str, str], limit_s: float = SCENARIO_S) -> str:
-    """Run a script to its end, doing with the gateway what it asks for; return what it printed."""
+    """Run a script to its end, with its commands for the gateway; return its output."""
     process = subprocess.Popen(
         ["node", str(script)],
         env=environment,

@@ -1,6 +1,6 @@
-"""The built page in Chromium against a real gateway process. Each scenario is a script beside this file.
+"""The built page in Chromium against a real gateway process. Each scenario is a script in this folder.
 
-The scripts drive the browser; `scenario` runs the gateway. `UPDATE_SCREENSHOTS=1` also writes the picture of the
+The scripts drive the browser; `scenario` runs the gateway. `UPDATE_SCREENSHOTS=1` also writes the image of the
 README.
 """
 

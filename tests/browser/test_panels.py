@@ -1,4 +1,4 @@
-"""The page's panels in Chromium against a real gateway: every feature, and every state that can go wrong."""
+"""The page's panels in Chromium against a real gateway: every feature, and every error state."""
 
 from __future__ import annotations
 

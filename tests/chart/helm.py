@@ -15,7 +15,7 @@ import yaml
 ROOT: Final = Path(__file__).parents[2]
 CHART: Final = ROOT / "charts/flighttracker"
 DEVELOPMENT_CLUSTER: Final = ROOT.parent / "shared/cluster/cluster"
-"""Where a development cluster stands beside the checkout, it brings its own helm and kubectl."""
+"""A development cluster next to the checkout has its own helm and kubectl."""
 
 Manifest = dict[str, Any]
 

@@ -67,7 +67,7 @@ def started_processes(tmp_path: Path) -> Iterator[Start]:
 
 
 def output_until(process: subprocess.Popen[str], beginning: str) -> str:
-    """Return what the process prints up to the line that begins so."""
+    """Return the output of the process up to a line with this prefix."""
     assert process.stdout is not None
     lines = []
     for line in process.stdout:
@@ -78,7 +78,7 @@ def output_until(process: subprocess.Popen[str], beginning: str) -> str:
 
 
 def banner_of(process: subprocess.Popen[str]) -> str:
-    """Return what the process prints until it listens."""
+    """Return the output of the process until it listens."""
     return output_until(process, "Press Ctrl-C")
 
 

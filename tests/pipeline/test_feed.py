@@ -68,7 +68,7 @@ class Sky:
 
 
 class HalfBus:
-    """The log in memory, and what gateways share on a real Redis."""
+    """The log in memory, and the parts that gateways share on a real Redis."""
 
     def __init__(self, sky: Sky, connection: RedisConnection) -> None:
         self.positions = sky.log.positions
@@ -83,7 +83,7 @@ class HalfBus:
 
 
 class Shown:
-    """A viewer: applies what it is sent as the page does, and keeps what went wrong."""
+    """A viewer: applies its messages as the page does, and records errors."""
 
     def __init__(self) -> None:
         self.picture = Picture()
@@ -103,7 +103,7 @@ class Shown:
         return True
 
     def close_now(self, code: int, reason: str) -> None:
-        """Nobody closes these."""
+        """Do nothing: this viewer is never closed."""
 
     def _look(self) -> None:
         for shard in self.picture.shards.values():
@@ -115,7 +115,7 @@ class Shown:
                 self._newest[address] = max(time_ms, self._newest.get(address, 0))
 
     def shows(self, truth: dict[str, int], *, within_ms: int) -> bool:
-        """Whether every aircraft is there and no older than what was said of it, but for `within_ms`."""
+        """Whether every aircraft is shown, and at most `within_ms` older than its last position."""
         if len(self.picture) != len(truth):
             return False
         return all(self._newest.get(int(icao24, 16), 0) >= time_ms - within_ms for icao24, time_ms in truth.items())
@@ -155,7 +155,7 @@ async def running(sky: Sky, redis: RedisServer, prefix: str) -> AsyncIterator[Ru
 
 
 class Scene:
-    """Some gateways under one sky."""
+    """Several gateways with the same aircraft."""
 
     def __init__(self, sky: Sky, gateways: list[Running]) -> None:
         self.sky = sky

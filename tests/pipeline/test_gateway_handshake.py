@@ -1,4 +1,4 @@
-"""Handshakes of `/ws` through the real server: accepted, or answered with a sentence."""
+"""Handshakes of `/ws` through the real server: accepted, or rejected with a reason."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ async def test_an_allowed_origin_may_connect_and_read_the_api(allowed: str, orig
 
 
 async def cors_answer(running: RunningGateway, origin: str) -> str | None:
-    """Return the header with which a gateway allows a page of another site to read an answer."""
+    """Return the CORS header of an answer to a page of another site."""
     async with running.session.get(running.url + "/api/v1/config", headers={"Origin": origin}) as answer:
         return answer.headers.get("Access-Control-Allow-Origin")
 

@@ -1,4 +1,4 @@
-"""Under an ASGI server that does not publish prepared messages the same protocol holds, only dearer."""
+"""The protocol is the same on an ASGI server without prepared messages, at a higher cost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the bus to the viewers: joining, gaps, silence and failures of the relay. The bus is the one in memory."""
+"""From the bus to the viewers: joining, gaps, silence and failures of the relay, on the bus in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`run`: starting, stopping and failing as a whole, on the machine's clock."""
+"""`run`: start, stop and failures of a whole gateway, with the system clock."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ async def ready_answer(session: aiohttp.ClientSession, url: str) -> dict[str, ob
 
 
 class Leaving(NamedTuple):
-    """How a viewer was told to go."""
+    """How a viewer's connection was closed."""
 
     code: int | None
     reconnect_after_ms: int

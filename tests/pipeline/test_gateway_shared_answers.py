@@ -1,4 +1,4 @@
-"""Answers that are the same for every client: made once a tick, with an entity tag, and few at a time."""
+"""Answers that are the same for every client: built once a tick, with an entity tag, and few at a time."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def test_what_many_clients_ask_for_is_made_once_a_tick() -> None:
 
 
 def count_lists(running: RunningGateway) -> list[FlightQuery]:
-    """Return a list to which each reading of the whole picture adds its query."""
+    """Return a list to which each read of the whole picture adds its query."""
     made: list[FlightQuery] = []
     read = running.gateway.picture.flight_lists
 

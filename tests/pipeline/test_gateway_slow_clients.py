@@ -22,10 +22,10 @@ from tests.gateway_server import WAIT_S, RunningGateway, Watcher, running_gatewa
 
 FRAME_BYTES = 200_000
 MOST_TICKS = 400
-"""More bytes than the kernel's buffers of one loopback connection take."""
+"""More bytes than the kernel buffers for one loopback connection."""
 
 STUCK_TICKS = 30
-"""Ticks in a row that find no room: then the kernel's buffers, which grow, are full, too."""
+"""Consecutive ticks that cannot be written: then the kernel's growing buffers are full, too."""
 
 
 def on_uvloop(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
@@ -40,7 +40,7 @@ def on_uvloop(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], Non
 
 
 async def broadcast_until_stuck(running: RunningGateway, clients: int) -> int:
-    """Broadcast large frames that nobody reads, until nothing more fits anywhere; return the sequence of the last."""
+    """Broadcast large frames until all buffers of clients that do not read are full; return the last sequence."""
     stuck_for = 0
     for sequence in range(1, MOST_TICKS):
         await running.gateway.hub.broadcast([synthetic_frame(sequence, FRAME_BYTES)])
@@ -53,7 +53,7 @@ async def broadcast_until_stuck(running: RunningGateway, clients: int) -> int:
 
 
 async def sequences(socket: aiohttp.ClientWebSocketResponse, until_sequence: int) -> list[list[int]]:
-    """Return the sequences in each binary message, up to the one that holds `until_sequence`."""
+    """Return the sequences in each binary message, up to the one with `until_sequence`."""
     messages: list[list[int]] = []
     async with asyncio.timeout(WAIT_S):
         while not messages or messages[-1][-1] < until_sequence:
@@ -105,7 +105,7 @@ def _address(flight: FlightPosition) -> str:
 
 
 async def picture_at(socket: aiohttp.ClientWebSocketResponse, sequence: int) -> Picture:
-    """Apply the frames of shard 0 up to a sequence; fail when one cannot be applied."""
+    """Apply the frames of shard 0 up to a sequence; fails if one cannot be applied."""
     picture = Picture()
     async with asyncio.timeout(WAIT_S):
         while 0 not in picture.shards or picture.shards[0].sequence < sequence:

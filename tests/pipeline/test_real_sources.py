@@ -1,4 +1,4 @@
-"""The real sources against a real HTTP server that behaves as badly as real ones do."""
+"""The real sources against a real HTTP server that misbehaves like real ones."""
 
 from __future__ import annotations
 

@@ -35,14 +35,14 @@ FLOODS: dict[str, tuple[bytes, bytes]] = {
     "fragments with pings between them": (TEXT_BEGINS, EMPTY_CONTINUATION + EMPTY_PING),
     "empty texts": (b"", b"\x81\x80" + MASK),
 }
-"""What is sent once, and what is repeated."""
+"""Bytes that are sent once, and bytes that are repeated."""
 
 
 @asynccontextmanager
 async def raw_viewer(
     running: RunningGateway, subprotocol: str = "flights.v1"
 ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """Open a WebSocket whose client answers nothing by itself."""
+    """Open a WebSocket whose client sends nothing by itself."""
     host, port = running.url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -72,7 +72,7 @@ async def close_of(reader: asyncio.StreamReader) -> tuple[int, str]:
 
 
 def open_websockets(running: RunningGateway) -> int:
-    """Return how many connections speak WebSocket."""
+    """Return the number of WebSocket connections."""
     return sum(isinstance(connection, PreparedProtocol) for connection in running.server.server_state.connections)
 
 

@@ -1,4 +1,4 @@
-"""Every answer has the security headers and an id, whatever made it; and what the log says of it."""
+"""Every answer has the security headers and an id, whichever part sends it; and the log has that id."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ async def test_the_page_gets_its_own_policy_and_data_none(page: GatewaySettings)
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
-    """Return the gateway's lines as a machine reads them."""
+    """Return the gateway's log lines, parsed."""
     ours = [record for record in caplog.records if record.name.startswith("flighttracker")]
     return [json.loads(JsonFormatter().format(record)) for record in ours]
 

@@ -1,4 +1,4 @@
-"""What one client can take from the others: connections, time, bytes, and a false address. All through real sockets."""
+"""What one client can take from the others: connections, time, bytes, with a false address. Through real sockets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GET = b"GET /health HTTP/1.1\r\nHost: test\r\n"
 
 @asynccontextmanager
 async def raw(running: RunningGateway) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """Open a connection that says nothing by itself."""
+    """Open a connection that sends nothing by itself."""
     host, port = running.url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     try:
@@ -32,7 +32,7 @@ async def raw(running: RunningGateway) -> AsyncIterator[tuple[asyncio.StreamRead
 
 
 async def everything(reader: asyncio.StreamReader) -> bytes:
-    """Return what comes until the gateway hangs up."""
+    """Return the bytes until the gateway closes the connection."""
     async with asyncio.timeout(WAIT_S):
         try:
             return await reader.read(-1)
@@ -41,7 +41,7 @@ async def everything(reader: asyncio.StreamReader) -> bytes:
 
 
 def open_http(running: RunningGateway) -> int:
-    """Return how many connections speak HTTP."""
+    """Return the number of HTTP connections."""
     return sum(isinstance(connection, BoundedHttp) for connection in running.server.server_state.connections)
 
 

@@ -1,4 +1,4 @@
-"""The list of revoked tokens of a real gateway: how long it keeps a token, and who may fill how much of it."""
+"""The list of revoked tokens of a real gateway: how long it keeps a token, and how much of it one user may fill."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def locked(tmp_path: Path) -> GatewaySettings:
 
 @pytest.fixture
 def small_list(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The list has room for six tokens, four of them signed out, two of them by one user."""
+    """The list can have six tokens: at most four from sign-outs, and of these two from one user."""
     for name, most in (("MAX_REVOKED", 6), ("MAX_SIGNED_OUT", 4), ("MAX_SIGNED_OUT_PER_USER", 2)):
         monkeypatch.setattr(f"flighttracker.bus.memory.sharing.{name}", most)
 

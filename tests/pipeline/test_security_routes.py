@@ -1,4 +1,4 @@
-"""With `auth.mode: token` no byte of flight data leaves without a token: every route is walked, and the socket."""
+"""With `auth.mode: token` no byte of flight data leaves without a token: tests every route, and the socket."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TELLING = [
     f"{FLIGHT.latitude_deg:.3f}",
     bytes.fromhex(FLIGHT.icao24)[::-1].decode("latin-1"),
 ]
-"""What gives the flight away, as JSON or as the bytes of a frame."""
+"""Bytes that reveal the flight, as JSON or in a frame."""
 
 OPEN = {
     "/",
@@ -48,7 +48,7 @@ SCOPES: dict[str, set[str]] = {
     "/api/v1/session": {"view", "stats"},
     "/api/v1/revocations/{token_id}": set(),
 }
-"""What opens each route that is not open; `admin` opens them all."""
+"""The scope of each protected route; `admin` includes all."""
 
 VALUES = {"icao24": FLIGHT.icao24, "file_path": "index.html", "token_id": "token-1", "path": "else"}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -64,7 +64,7 @@ def locked(tmp_path: Path) -> GatewaySettings:
 
 
 def routes(running: RunningGateway) -> Iterator[tuple[str, str]]:
-    """Yield every route: its template, and a path that leads to it."""
+    """Yield every route: its template, and an example path."""
     for route in create_routes(running.gateway).routes:
         template = re.sub(r"\{(\w+):\w+\}", r"{\1}", route.path_format if route.path_format else route.path)
         yield template, template.format(**VALUES)
@@ -132,7 +132,7 @@ async def test_rejected_requests_and_preflights_are_counted_with_their_status(lo
 
 
 async def test_with_the_right_token_the_same_routes_answer(locked: GatewaySettings) -> None:
-    """The walk above would pass on a gateway that never answers: this one shows what it would have missed."""
+    """The test above would pass on a gateway that never answers; this one shows that the routes do answer."""
     async with running_gateway(locked) as running:
         await running.tick(FLIGHT)
         told = ""

@@ -1,4 +1,4 @@
-"""HTTPS and WSS in the gateway itself: prepared messages over TLS, and a certificate that is renewed meanwhile."""
+"""HTTPS and WSS in the gateway itself: prepared messages over TLS, and a certificate that is renewed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.gateway_server import WAIT_S, Watcher, running_gateway, synthetic_fra
 
 
 class Authority:
-    """Makes certificates and writes them where the gateway looks."""
+    """Creates certificates in the files that the gateway reads."""
 
     def __init__(self, folder: Path) -> None:
         self.ca = trustme.CA()
@@ -111,7 +111,7 @@ async def test_over_tls_a_client_that_does_not_read_costs_little_memory_and_is_c
 
 
 async def leave_one_behind(authority: Authority) -> None:
-    """The bound of the write buffer must hold for the bytes before they are encrypted, too."""
+    """The bound of the write buffer must also apply to bytes that are not encrypted yet."""
     async with running_gateway(authority.settings, trust=authority.trust) as running:
         host, port = running.url.removeprefix("https://").split(":")
         plain = socket.socket()

@@ -1,4 +1,4 @@
-"""A revoked token stays revoked, whatever its holder does to its text, at a real gateway."""
+"""A revoked token stays revoked at a real gateway, however its holder rewrites its text."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def decoded(part: str) -> bytes:
 
 
 def signed(algorithm: str, payload: bytes, header: bytes | None = None) -> str:
-    """Return a token with these bytes, as an issuer with unusual habits would sign them."""
+    """Return a token with exactly these bytes, signed as by an unusual issuer."""
     head = header if header is not None else json.dumps({"alg": algorithm, "typ": "JWT"}).encode()
     text = f"{encoded(head)}.{encoded(payload)}"
     signer = jwt.get_algorithm_by_name(algorithm)
@@ -51,7 +51,7 @@ def with_signature(change: Callable[[str], str]) -> Callable[[str], str]:
 
 
 def unused_bits(signature: str) -> str:
-    """Return the same bytes in other letters: the last letter has bits that no byte needs."""
+    """Return another base64url text of the same bytes: its last letter has unused bits."""
     last = ALPHABET.index(signature[-1])
     return signature[:-1] + ALPHABET[last ^ 1]
 
@@ -211,7 +211,7 @@ async def test_one_issuers_token_id_does_not_revoke_anothers(tmp_path: Path) -> 
 
 
 async def test_two_different_tokens_in_one_request_are_rejected(tmp_path: Path) -> None:
-    """A proxy that checks one of them must not let the other one through."""
+    """A proxy that checks one of them must not pass the other one."""
     good, other = token(), token(jti="token-2")
     async with gateway_for("HS256", tmp_path) as running:
         for headers, protocols in (

@@ -1,4 +1,4 @@
-"""A token's life as clients see it: shown, renewed, expired, revoked, and keys that rotate."""
+"""The life of a token as clients see it: used, renewed, expired, revoked, and with rotated keys."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def with_token(shown: str) -> dict[str, Any]:
 
 
 async def refusal(running: RunningGateway, **options: Any) -> tuple[int, str]:
-    """Return status and challenge of a handshake that must be refused."""
+    """Return status and challenge of a handshake that must be rejected."""
     with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
         await running.connect(**options)
     assert refused.value.headers is not None
@@ -241,7 +241,7 @@ async def test_without_tokens_anyone_may_view_and_no_one_may_revoke() -> None:
 
 
 class AwaySessions(MemorySessions):
-    """Sessions whose server is away."""
+    """Sessions whose server is unavailable."""
 
     async def revoked(self) -> RevokedTokens:
         raise BusError("away")

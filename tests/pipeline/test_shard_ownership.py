@@ -97,7 +97,7 @@ class SlowLookup(SchemaLookup):
 
 
 class Pipeline:
-    """Shards owned on a memory bus, and a picture of what is published."""
+    """An owner of all shards on the bus in memory, and a picture of the published frames."""
 
     def __init__(self, log: PositionLog | None = None, lookup: SchemaLookup | None = None) -> None:
         self.clock = ManualClock(NOW_MS)
@@ -235,7 +235,7 @@ async def test_a_new_owner_shows_nothing_before_its_first_position() -> None:
 
 
 async def see_more_than_is_stored(pipeline: Pipeline) -> None:
-    """Let an earlier owner of shard 0 be seen four seconds further than the key frame that it left."""
+    """Show a frame of an earlier owner of shard 0 that is four seconds newer than its stored key frame."""
     before = ShardOwner(0, 1, tick_interval_ms=1000, time_to_live_ms=60_000, max_aircraft=10)
     before.hear(position())
     key = before.tick(NOW_MS)

@@ -1,4 +1,4 @@
-"""Where a source may be: redirects, forbidden addresses, web pages, and servers that are not there."""
+"""Targets of a source: redirects, forbidden addresses, web pages, and unreachable servers."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ NOW_MS = 1_750_588_115_000
 
 
 class Receiver:
-    """Writes aircraft.json once a second, until it dies and its web server serves the last file for ever."""
+    """Writes aircraft.json once a second, until it dies and its web server serves the last file forever."""
 
     def __init__(self, clock: ManualClock) -> None:
         self.clock = clock
@@ -45,7 +45,7 @@ async def receiver(server: Server) -> Receiver:
 async def heard(
     server: Server, receiver: Receiver, seconds: int, metrics: GeneratorMetrics, do: dict[int, Callable[[], None]]
 ) -> list[tuple[int, list[FlightPosition]]]:
-    """Follow a receiver for so many answers; `do` is done before the answer of a number."""
+    """Follow a receiver for this many answers; `do` maps a number to what runs before that answer."""
     settings = GeneratorSettings(source=ReadsbSource(url=f"{server.url}/answer"))
     batches_heard = []
     async with aclosing(source_for(settings, receiver.clock, metrics).batches()) as batches:

@@ -24,7 +24,7 @@ WAIT_S = 30.0
 
 
 class Collector:
-    """Takes OTLP over HTTP, in the protobuf messages of the OpenTelemetry project."""
+    """Receives OTLP over HTTP, with the protobuf messages of the OpenTelemetry project."""
 
     def __init__(self) -> None:
         self.url = ""

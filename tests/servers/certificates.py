@@ -1,4 +1,4 @@
-"""A certificate authority of one session, and a certificate for loopback: what the servers show over TLS."""
+"""A certificate authority for one session, and a certificate for loopback that the servers use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.servers.process import LOOPBACK
 
 
 class Certificates(NamedTuple):
-    """Files in PEM: what a client trusts, and what a server shows."""
+    """PEM files: the authority that clients trust, and the certificate and key of servers."""
 
     ca_file: Path
     certificate_file: Path

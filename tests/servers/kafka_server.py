@@ -66,8 +66,8 @@ class KafkaServer(ServerProcess):
     """Kafka, ready for `KafkaSettings(bootstrap_servers=...)`.
 
     Args:
-        folder: where it keeps everything.
-        certificates: what it shows over TLS.
+        folder: where it stores everything.
+        certificates: its certificates for TLS.
         lost_after_s: how long it may be silent until its own controller counts it as lost; one that was killed is let
             in again only after that, and one that a busy machine holds up is thrown out.
 
@@ -117,7 +117,7 @@ class KafkaServer(ServerProcess):
             raise ServerFailedError(f"kafka's storage could not be formatted\n{done.stdout}{done.stderr}")
 
     def _knows_itself(self) -> bool:
-        """Ask for the brokers (Metadata, version 1, no topics): one that is ready names itself."""
+        """Send a Metadata request (version 1, no topics): a ready broker lists itself."""
         with socket.create_connection((LOOPBACK, self._port), ANSWER_S) as connection:
             connection.settimeout(ANSWER_S)
             request = struct.pack(">hhih4si", 3, 1, 1, 4, b"test", 0)

@@ -1,4 +1,4 @@
-"""Fetch what tests run against: `python -m tests.servers.prepare`. Once; about a minute and 250 MB.
+"""Fetch the servers for the tests: `python -m tests.servers.prepare`. Once; about a minute and 250 MB.
 
 Kafka and Apicurio Registry come from Maven Central, a JavaScript client of Kafka from npm; they are kept in `SERVERS`.
 Redis comes from the system. What is there already is left alone, so CI and people call this as often as they like.
@@ -15,18 +15,18 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 SERVERS: Final = Path(os.environ.get("FLIGHTTRACKER_SERVERS") or Path.home() / ".cache/flighttracker/servers")
-"""Where they are kept; set FLIGHTTRACKER_SERVERS to keep them elsewhere."""
+"""Folder of the servers; FLIGHTTRACKER_SERVERS overrides it."""
 
 HOW_TO_GET: Final = "python -m tests.servers.prepare"
 FETCH_S: Final = 900.0
 
 
 class Part(NamedTuple):
-    """Something that is fetched into a folder of `SERVERS`.
+    """A program that is fetched into a folder of `SERVERS`.
 
     Attributes:
-        title: how people call it.
-        description: the file that says what is fetched; a copy beside it marks what was fetched whole.
+        title: its name.
+        description: the file that lists what is fetched; a copy in the folder marks a complete fetch.
     """
 
     title: str
@@ -42,13 +42,13 @@ PARTS: Final = {
 
 
 def installed(name: str) -> Path | None:
-    """Return the folder of a part, None when it was not fetched as its description says now."""
+    """Return the folder of a part; None if it was not fetched with the present description."""
     mark = SERVERS / name / PARTS[name].description.name
     return mark.parent if mark.is_file() and mark.read_bytes() == PARTS[name].description.read_bytes() else None
 
 
 def fetch(name: str) -> None:
-    """Fetch a part into `SERVERS`; a fetch that was interrupted leaves nothing behind that looks complete."""
+    """Fetch a part into `SERVERS`; an interrupted fetch is not marked as complete."""
     part, folder = PARTS[name], SERVERS / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -73,7 +73,7 @@ def fetch(name: str) -> None:
 
 
 def main() -> None:
-    """Fetch what is missing and say what is there."""
+    """Fetch the missing parts and list all parts."""
     for name, part in PARTS.items():
         if installed(name) is None:
             print(f"Fetching {part.title} ...", flush=True)

@@ -1,4 +1,4 @@
-"""One real server for a session of tests: starts it, waits until it answers, ends it by its process id.
+"""One real server for a session of tests: starts it, waits until it answers, and ends it by its process id.
 
 Everything it writes stands in a folder of its own, and it listens on loopback only. What starts too slowly or dies is
 reported with the end of its log. Tests may also kill it, freeze it and start it again on the same port.
@@ -19,7 +19,7 @@ from typing import Final
 
 LOOPBACK: Final = "127.0.0.1"
 GIVEN_TO_NO_CONNECTION: Final = range(10_240, 32_000)
-"""Linux gives connections ports from 32768 on, others from 49152."""
+"""Linux uses ports from 32768 on for outgoing connections, other systems from 49152."""
 POLL_S: Final = 0.05
 STOP_S: Final = 10.0
 LOG_TAIL_LINES: Final = 30
@@ -30,9 +30,9 @@ class ServerFailedError(Exception):
 
 
 def free_port() -> int:
-    """Return a port of loopback that nobody listens on now.
+    """Return a free loopback port.
 
-    Not one that the system gives to connections: a server that was killed must find its port free when it comes back.
+    It is not an ephemeral port: a killed server must find its port free when it restarts.
     """
     for port in random.sample(GIVEN_TO_NO_CONNECTION, 100):
         with socket.socket() as probe, suppress(OSError):
@@ -45,7 +45,7 @@ class ServerProcess:
     """A server that can be started again with the same arguments.
 
     Args:
-        name: what to call it in messages.
+        name: its name in messages.
         command: the program and its arguments.
         folder: where it runs and where `server.log` is written.
         answers: True as soon as the server answers a request of its protocol; may raise OSError until then.
@@ -90,16 +90,16 @@ class ServerProcess:
 
     @property
     def pid(self) -> int:
-        """Number of its process; it was started before."""
+        """Its process id; call `start` first."""
         assert self._process is not None
         return self._process.pid
 
     def kill(self) -> None:
-        """End the server without a warning, as a lost node would."""
+        """Kill the server (SIGKILL), as if its node was lost."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> None:
-        """Ask the server to end, and insist after a while."""
+        """Stop the server (SIGTERM), and kill it if it does not end."""
         self._end(signal.SIGTERM)
 
     def freeze(self) -> None:

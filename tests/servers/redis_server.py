@@ -1,4 +1,4 @@
-"""A real Redis with a password: plain on one port, TLS on another, nothing written to disk."""
+"""A real Redis with a password: plain on one port, TLS on another, without persistence."""
 
 from __future__ import annotations
 

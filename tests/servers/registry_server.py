@@ -1,4 +1,4 @@
-"""A real schema registry: Apicurio, which speaks Confluent's API and keeps its schemas in memory, or in Kafka."""
+"""A real schema registry: Apicurio, which has the Confluent API and stores its schemas in memory or in Kafka."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class RegistryServer(ServerProcess):
     """Apicurio Registry, ready for `RegistrySettings(url=...)`.
 
     Args:
-        folder: where it keeps its log.
-        kafka: the broker that keeps its schemas; None keeps them in memory.
+        folder: where it writes its log.
+        kafka: the broker that stores its schemas; None for memory.
 
     Attributes:
         url: address of its Confluent API.
