@@ -13,7 +13,7 @@ PYTEST := $(BIN)/pytest
 
 .PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit sbom format generate lock clean \
   others test-apiserver bench-operator \
-  bench-frames bench-streams bench-gateway bench-gateways bench-limits bench-abuse bench-questions bench-local bench-backbone bench-producing bench-page bench-page-heap screenshots \
+  bench-frames bench-streams bench-gateway bench-gateways bench-limits bench-abuse bench-questions bench-local bench-backbone bench-producing bench-sources bench-page bench-page-heap screenshots \
   images test-chart test-cluster dev-cluster dev-cluster-page
 
 help: ## List these commands
@@ -114,6 +114,9 @@ lock: setup-dev ## Resolve the Python dependencies again and write the three loc
 
 bench-frames: setup-dev ## Measure bytes per update, compared with JSON and binCraft (OPENSKY_STATES=FILE adds real traffic)
 	$(BIN)/python bench/frames.py
+
+bench-sources: setup-dev ## Measure the CPU time per record of real sources
+	$(BIN)/python bench/sources.py
 
 bench-streams: setup-dev ## Measure the bytes that flights.v2 saves and its cost for the gateway (OPENSKY_STATES=FILE)
 	$(BIN)/python -m bench.streams

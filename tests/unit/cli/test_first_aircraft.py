@@ -48,6 +48,8 @@ def test_a_source_that_fails_or_lists_nothing_is_named_without_its_address() -> 
     assert shown.first.waiting_for() == "The receiver gives no usable answer, the log says why."
     shown.generator.step_s.observe(0.01)
     assert shown.first.waiting_for() == "The receiver answers, but lists no aircraft."
+    shown.generator.source_stopped.set(1)
+    assert "repeats the same answer" in shown.first.waiting_for()
 
 
 def test_nothing_is_missing_once_an_aircraft_was_on_the_map() -> None:

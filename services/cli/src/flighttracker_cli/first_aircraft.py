@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from flighttracker.backoff import Backoff
 from flighttracker.clock import Clock
-from flighttracker.metric_names import AIRCRAFT, GENERATED, SOURCE_ERRORS
+from flighttracker.metric_names import AIRCRAFT, GENERATED, SOURCE_ERRORS, SOURCE_STOPPED
 from flighttracker.spec import OpenSky, Readsb, Simulated
 
 CHECK_MS: Final = 250
@@ -71,6 +71,8 @@ class FirstAircraft:
             case Readsb():
                 # Everybody may read /ready, so the receiver's address stays out of it.
                 name = "The receiver"
+        if totals.get(SOURCE_STOPPED):
+            return f"{name} repeats the same answer: it has stopped, or this is a recording."
         if has_answered:
             return f"{name} answers, but lists no aircraft."
         if totals.get(SOURCE_ERRORS):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from flighttracker.build_info import add_build_info
-from flighttracker.metric_names import GENERATED, SOURCE_ERRORS
+from flighttracker.metric_names import GENERATED, SOURCE_ERRORS, SOURCE_STOPPED
 
 
 class GeneratorMetrics:
@@ -41,7 +41,7 @@ class GeneratorMetrics:
             registry=self.registry,
         )
         self.source_stopped = Gauge(
-            "flights_source_stopped",
+            SOURCE_STOPPED,
             "1 when the answers of the source have been the same for a minute.",
             registry=self.registry,
         )
