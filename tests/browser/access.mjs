@@ -1,4 +1,4 @@
-// What a screen reader finds: landmarks, one main heading, a name for every control, a live region, tabs that work.
+// For screen readers: landmarks, one main heading, a name for every control, a live region, working tabs.
 import { assert, withPage } from "./page.mjs";
 
 async function check(page) {

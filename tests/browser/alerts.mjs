@@ -1,4 +1,4 @@
-// Alerts: a rule for a name and one for an area, what they tell, and that the browser keeps them.
+// Alerts: a rule for a name and one for an area, their messages, and that the browser stores them.
 import { assert, withPage } from "./page.mjs";
 
 await withPage({}, async (page) => {
@@ -35,7 +35,7 @@ await withPage({}, async (page) => {
   await page.getByText("is in the area “here”").first().waitFor();
   await page.getByRole("tab", { name: "Aircraft" }).click();
 
-  // Somebody who looks at something else gets a message over the map, and sees on the tab how many there are.
+  // On another tab of the panel, a message appears over the map, and the alerts tab shows the number.
   await page.reload();
   await page.getByTestId("alert").filter({ hasText: /is (now tracked|in the area “here”) and [\d,]+ more/ }).waitFor();
   await page.getByTestId("alert").getByRole("button", { name: "List" }).click();

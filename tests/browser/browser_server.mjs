@@ -1,4 +1,4 @@
-// One Chromium for all scenarios of a test run: prints where it listens, and ends with its standard input.
+// One Chromium for all scenarios of a test run: prints its address, and ends when its standard input is closed.
 import { launchOptions, playwright } from "./page.mjs";
 
 const server = await playwright.launchServer(launchOptions());

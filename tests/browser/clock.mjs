@@ -1,5 +1,5 @@
-// A clock that is an hour fast, in the page and (as test_panels.py builds it) in its worker: the page says so, and ages
-// and positions follow the server's clock.
+// A clock that is an hour fast, in the page and (as test_panels.py builds it) in its worker: the page shows a
+// message, and ages and positions follow the server's clock.
 import { assert, withPage } from "./page.mjs";
 
 const skewClock = (page) => page.addInitScript(process.env.SKEW);

@@ -1,5 +1,5 @@
-// Without WebGL2, or when the GPU goes away, the page says so and draws on a 2D canvas; `?renderer=canvas` asks for that
-// without a message.
+// Without WebGL2, or after the GPU is lost, the page shows a message and draws on a 2D canvas; `?renderer=canvas` does the
+// same without a message.
 import { assert, withPage } from "./page.mjs";
 
 const inked = (page) =>
@@ -26,7 +26,7 @@ await withPage({ path: "/?renderer=canvas" }, async (page) => {
   assert.equal(await page.getByText("WebGL2 is unavailable").count(), 0);
 });
 
-// The GPU goes away: it comes back by itself within moments, or the canvas takes over with words; then it may still come.
+// The GPU is lost: it recovers within moments, or the canvas replaces it with a message; later it may still recover.
 await withPage({}, async (page) => {
   const kind = (wanted) => page.waitForFunction((name) => window.__flights.renderer === name, wanted);
   const lose = () =>

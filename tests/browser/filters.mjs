@@ -1,4 +1,4 @@
-// Filters change map, table and count alike, stand in the address, survive a reload, and can be taken back.
+// Filters change map, table and count together, are in the address, survive a reload, and can be undone.
 import { aircraftAppear, assert, count, withPage } from "./page.mjs";
 
 const rowCount = async (page) => Number(await page.getByRole("grid").getAttribute("aria-rowcount")) - 1;

@@ -1,5 +1,5 @@
-// Pictures of every view, on a phone, a laptop and a wall screen, dark and light, for people to look at. `gallery.py` runs
-// it against gateways with few and with many aircraft. DEVICES, THEMES and VIEWS (names, with commas) take fewer.
+// Screenshots of every view for review, on a phone, a laptop and a wall screen, dark and light. `gallery.py` runs it
+// against gateways with few and with many aircraft. DEVICES, THEMES and VIEWS (comma-separated names) select some.
 import { join } from "node:path";
 import { gateway, PICTURES, withPage } from "./page.mjs";
 
@@ -9,7 +9,7 @@ const DEVICES = {
   wall: { viewport: { width: 2560, height: 1440 } },
 };
 const THEMES = ["dark", "light"];
-/** The first picture has no trails and no history yet. */
+/** Time for trails and history to grow; the first picture has none. */
 const SETTLING_MS = Number(process.env.SETTLING_MS ?? 3_000);
 
 const wanted = (names, variable) => names.filter((name) => (process.env[variable] ?? names.join()).split(",").includes(name));
@@ -33,13 +33,13 @@ async function go(page, query) {
   }, query);
 }
 
-/** A key of the page, wherever the focus was. */
+/** Press a shortcut of the page, independent of the focus. */
 const press = (key) => async (page) => {
   await page.evaluate(() => document.activeElement?.blur());
   await page.keyboard.press(key);
 };
 
-/** By name: how to come there, from the view of before. */
+/** By name: how to reach a view from the one before. */
 const VIEWS = {
   map: (page) => go(page, "?view=map"),
   split: (page) => go(page, "?view=split&sort=-altitude"),
@@ -72,7 +72,7 @@ const VIEWS = {
   },
 };
 
-/** States that the gateway brings about, last: the page is not the same after them. */
+/** States that the gateway causes; last, because they change the page permanently. */
 const STATES = {
   stale: () => gateway("freeze"),
   lost: async (page) => {

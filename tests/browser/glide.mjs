@@ -1,4 +1,4 @@
-// Aircraft fly: they move all the time, never jump when a position comes, and point where they go.
+// Aircraft move continuously, never jump at a new position, and point in their direction.
 import { assert, withPage } from "./page.mjs";
 
 const SAMPLES = 80;

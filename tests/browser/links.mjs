@@ -1,4 +1,4 @@
-// A link shows somebody else the same: view, tab, filters, sorting, selection, place of the map, theme, units, language.
+// A shared link shows the same: view, tab, filters, sorting, selection, place of the map, theme, units, language.
 import { assert, count, withPage } from "./page.mjs";
 
 let link = "";

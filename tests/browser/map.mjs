@@ -1,5 +1,5 @@
-// What a person can do with the map, by buttons and by address: labels, airports, trails, route, follow, isolate, fit, and
-// showing only what was received.
+// The functions of the map, by buttons and by address: labels, airports, trails, route, follow, isolate, fit, and showing
+// only received positions.
 import { assert, withPage } from "./page.mjs";
 
 const labels = (page) => page.evaluate(() => Number(document.querySelector(".label-canvas").dataset.labels ?? 0));
@@ -8,7 +8,7 @@ const inAddress = (page, name, value) =>
   page.waitForFunction(([key, word]) => new URLSearchParams(location.search).get(key) === word, [name, value]);
 const button = (page, name) => page.getByRole("button", { name, exact: true });
 
-/** An airliner in the air whose origin and destination are known, as the gateway tells it. */
+/** An airborne airliner with known origin and destination, from the gateway. */
 async function airliner(page) {
   const flight = await page.evaluate(async () => {
     const { flights } = await (await fetch("/api/v1/flights?status=cruising&limit=500")).json();
@@ -52,11 +52,11 @@ await withPage({ path: "/?view=map&at=48,9,6" }, async (page) => {
   await airports.waitFor({ state: "detached" });
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("aria-label")), "Map options");
 
-  // A search selects; the route leads from airport to airport.
+  // A search selects an aircraft; its route connects the airports.
   await page.goto(new URL(`/?view=map&flight=${flight.icao24}`, page.url()).href);
   await page.waitForFunction((address) => window.__flights?.rowsFor(address) != null, flight.icao24);
   await button(page, "Show the whole route").click();
-  // The address says where the map came to rest.
+  // The address has the place where the map stopped.
   await page.waitForFunction(() => new URLSearchParams(location.search).has("at"));
   await page.waitForFunction(() => document.querySelectorAll(".route-end").length === 2);
   await page.waitForFunction(() => (document.querySelector(".route-ahead")?.getAttribute("d") ?? "M0 0").length > 20);
@@ -68,7 +68,7 @@ await withPage({ path: "/?view=map&at=48,9,6" }, async (page) => {
   await page.waitForFunction(() => Number(document.querySelector(".label-canvas").dataset.labels) >= 1);
   await page.waitForFunction(() => document.querySelectorAll(".leaflet-overlay-pane path.trail").length > 0);
 
-  // Isolated, it is alone: no other aircraft can be pointed at.
+  // While it is isolated, no other aircraft can be hovered.
   const others = await page.evaluate((own) => {
     const all = window.__flights.shown().filter((address) => address !== own);
     const far = (a, b) => Math.hypot(a.x - b.x, a.y - b.y) > 60;
@@ -97,7 +97,7 @@ await withPage({ path: "/?view=map&at=48,9,6" }, async (page) => {
   assert.equal(await page.evaluate(isOver), false, "a hidden aircraft can be pointed at");
   await page.mouse.move(5, 5);
 
-  // Followed, it stays in the middle; a person who moves the map ends that.
+  // While it is followed, it stays in the middle; moving the map ends that.
   await button(page, "Follow the aircraft").click();
   await inAddress(page, "follow", "on");
   const isCentred = (address) => {

@@ -1,4 +1,4 @@
-// Frames of an unknown version: the page says that it is too old and stops, instead of drawing nonsense.
+// Frames of an unknown version: the page reports that it is too old and stops, instead of drawing garbage.
 import { assert, phase, withPage } from "./page.mjs";
 
 await withPage({ fewest: 0 }, async (page) => {

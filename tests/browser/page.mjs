@@ -1,5 +1,5 @@
-// What every scenario needs: Chromium with the page in it, and a few ways to look at it. A scenario is a script that
-// throws when the page is not as it should be; test_page.py starts it and shows what it printed.
+// Shared by all scenarios: Chromium with the page, and functions to inspect it. A scenario is a script that throws if the
+// page is wrong; test_page.py starts it and shows its output.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
@@ -17,13 +17,13 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  // WebGL without a GPU, too; how the page is put together is the browser's own choice, as it is for people.
+  // Allow WebGL without a GPU; compositing is left to the browser, as for real users.
   "--enable-unsafe-swiftshader",
 ];
 
 export const launchOptions = (flags = []) => ({ executablePath: process.env.CHROMIUM, args: [...FLAGS, ...flags] });
 
-/** The browser of the test run (browser_server.mjs), with a context of its own; one of the scenario's where there is none. */
+/** The browser of the test run (browser_server.mjs) with a new context, or the scenario's own browser if there is none. */
 function openBrowser(flags) {
   const shared = process.env.BROWSER;
   return shared && flags.length === 0 ? playwright.connect(shared) : playwright.launch(launchOptions(flags));
@@ -51,7 +51,7 @@ export async function withPage({ flags = [], path = "/", fewest = 100, prepare, 
   }
 }
 
-/** Milliseconds from the navigation to the frame after the first picture. The page marks it: looking for it would cost it frames. */
+/** Milliseconds from the navigation to the frame after the first picture. The page marks it, because polling would cost frames. */
 export function firstPictureMs(page) {
   return page.evaluate(
     () =>
@@ -77,7 +77,7 @@ export function phase(page) {
   return page.evaluate(() => window.__flights.connection().phase);
 }
 
-/** Ask the test, which runs the gateway, to do something with it; returns when it is done. */
+/** Ask the test to do something with its gateway; returns when it is done. */
 export async function gateway(action) {
   console.log(`gateway ${action}`);
   const lines = createInterface({ input: process.stdin });

@@ -1,4 +1,4 @@
-// The page on a laptop and a phone, dark and light: nothing overflows, the theme follows the system, the choice is kept.
+// The page on a laptop and a phone, dark and light: nothing overflows, the theme follows the system, and a choice is stored.
 import { join } from "node:path";
 import { assert, PICTURES, withPage } from "./page.mjs";
 

@@ -1,9 +1,9 @@
-// The GPU draws an aircraft where the arithmetic in TypeScript says that it is: one aircraft alone, its pixels read back.
+// The GPU draws an aircraft where the arithmetic in TypeScript places it: one single aircraft, whose pixels are read back.
 import { assert, withPage } from "./page.mjs";
 
 await withPage({}, async (page) => {
   assert.equal(await page.evaluate(() => window.__flights.renderer), "webgl2");
-  // In the air: what stands on the ground is small and grey, and what was not heard for long is half transparent.
+  // Airborne and recent: aircraft on the ground are small and grey, and old positions are half transparent.
   const icao24 = await page.evaluate(async () => {
     const { flights } = await (await fetch("/api/v1/flights?status=cruising&limit=500")).json();
     const isInside = (place) => place !== null && place.x > 100 && place.x < 800 && place.y > 100 && place.y < 700;
@@ -19,7 +19,7 @@ await withPage({}, async (page) => {
     copy.width = flights.width;
     copy.height = flights.height;
     const context = copy.getContext("2d");
-    // The layer asked for its next frame before this does, so that it has drawn when this runs.
+    // The layer has requested its next frame before, so it has drawn when this runs.
     map.dispatchEvent(new PointerEvent("pointermove", { pointerType: "mouse", clientX: 0, clientY: 0, bubbles: true }));
     await new Promise(requestAnimationFrame);
     context.drawImage(flights, 0, 0);

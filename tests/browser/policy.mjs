@@ -1,4 +1,4 @@
-// The page under its Content-Security-Policy: nothing that it does is refused, and what somebody smuggles in does not run.
+// The page under its Content-Security-Policy: nothing of the page is blocked, and injected scripts do not run.
 import { assert, withPage } from "./page.mjs";
 
 const watchViolations = () => {
@@ -21,9 +21,9 @@ await withPage({}, async (page) => {
   const scripts = policy.split("; ").find((directive) => directive.startsWith("script-src"));
   assert.ok(!scripts.includes("unsafe") && scripts.includes("'sha256-"), policy);
 
-  // Use what the page has: panels, the table, the theme, an aircraft.
+  // Use the functions of the page: panels, the table, the theme, an aircraft.
   for (const button of await page.getByRole("button").all()) {
-    // A button may be gone, or beneath a panel that another one opened.
+    // A button may have disappeared, or be covered by a panel that another one opened.
     if ((await button.isVisible()) && (await button.isEnabled())) await button.click({ timeout: 500 }).catch(() => {});
   }
   await page.mouse.click(720, 450);

@@ -1,4 +1,4 @@
-// What a person prefers: theme, units, language and keys, by mouse, by keyboard and by address; all of it is kept.
+// Preferences: theme, units, language and keys, by mouse, by keyboard and by address; all of them are stored.
 import { assert, withPage } from "./page.mjs";
 
 const address = (page) => new URL(page.url()).searchParams;
@@ -23,12 +23,12 @@ await withPage({}, async (page) => {
     ["light", "metric", "de"],
   );
 
-  // The browser keeps it, also without the address.
+  // The browser stores it, also without the address.
   await page.goto(new URL("/", page.url()).href);
   await page.getByRole("tab", { name: "Flugzeuge" }).waitFor();
   assert.equal(await page.locator("html").getAttribute("data-theme"), "light");
   await page.getByRole("row").nth(2).getByText(/\d m$/).waitFor();
-  // The address counts more than what is kept.
+  // The address overrides the stored preferences.
   await page.goto(new URL("/?lang=en&theme=dark&units=aviation", page.url()).href);
   await page.getByRole("tab", { name: "Aircraft" }).waitFor();
   await page.getByRole("row").nth(2).getByText(/\d ft$/).waitFor();

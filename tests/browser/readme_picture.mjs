@@ -1,12 +1,12 @@
-// Writes the picture of the README: Europe with the trails of some minutes, the table, and one flight with its route.
+// Writes the image of the README: Europe with trails of several minutes, the table, and one flight with its route.
 import { withPage } from "./page.mjs";
 
-/** Long enough for trails that can be seen. */
+/** Long enough for visible trails. */
 const FLYING_MS = Number(process.env.FLYING_MS ?? 120_000);
 
 await withPage({ path: "/?view=split&at=48.6,7,6&trails=on&sort=-speed" }, async (page) => {
   await page.waitForTimeout(FLYING_MS);
-  // One that climbs: its profile has a shape.
+  // A climbing one, whose profile is not flat.
   const icao24 = await page.evaluate(async () => {
     const { flights } = await (await fetch("/api/v1/flights?bbox=3,47.5,10,50.5&status=climbing&limit=500")).json();
     const named = flights.filter(({ origin, destination, operator }) => origin && destination && operator);

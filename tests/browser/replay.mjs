@@ -1,4 +1,4 @@
-// The replay shows where aircraft were, stands still when it is paused, and ends with the present.
+// The replay shows past positions, stops when it is paused, and ends at the present.
 import { assert, count, withPage } from "./page.mjs";
 
 const placesOf = (page, addresses) =>
@@ -16,7 +16,7 @@ await withPage({ path: "/?at=50,8,7" }, async (page) => {
   const bar = page.getByRole("region", { name: "Replay" });
   await bar.getByText("Recorded by this page").waitFor();
   await page.getByTestId("connection").filter({ hasText: "Replay" }).waitFor();
-  // At five times the speed it could come to its end before it is paused.
+  // At five times the speed it could end before it is paused.
   await bar.getByRole("combobox", { name: "Speed" }).selectOption("1");
   await bar.getByRole("button", { name: "Pause" }).click();
   await bar.getByRole("button", { name: "Play", exact: true }).waitFor();

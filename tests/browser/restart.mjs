@@ -1,4 +1,4 @@
-// The gateway dies: the page keeps the positions and shows their age. The gateway is back: the page reconnects by itself.
+// The gateway dies: the page keeps the positions and shows their age. It restarts: the page reconnects by itself.
 import { aircraftAppear, assert, count, gateway, phase, withPage } from "./page.mjs";
 
 await withPage({}, async (page) => {

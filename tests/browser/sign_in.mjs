@@ -1,12 +1,12 @@
-// A gateway that asks for tokens: what the page says without one, with a bad, a weak and a good one, when it ends, and
-// that who signs out is out. Axe finds nothing in the window for it.
+// A gateway that requires tokens: the page's messages without one, with an invalid, an insufficient and a valid one, at
+// its expiry, and after signing out. Axe finds nothing in the window for it.
 import { createHmac } from "node:crypto";
 import { assert, count, withPage } from "./page.mjs";
 import { assertNothingFound, checkInBothThemes } from "./wcag.mjs";
 
 const part = (value) => Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
 
-/** A token as the identity provider of this test makes it. */
+/** A token of this test's identity provider. */
 function token({ seconds = 3_600, scope = "view stats", secret = process.env.SECRET }) {
   const claims = { sub: "amelia", jti: `${Date.now()}`, exp: Math.floor(Date.now() / 1000) + seconds, scope };
   const signed = `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}`;
@@ -36,7 +36,7 @@ await withPage({ fewest: 0 }, async (page) => {
   await dialog.getByRole("alert").getByText("The token does not allow viewing this tracker.").waitFor();
   assert.equal((await count(page)).total, 0, "aircraft are shown without a token");
 
-  // One that ends soon, pasted as a header: it works, and its end is told before it comes.
+  // One that expires soon, pasted as a header: it works, and its expiry is announced.
   await enter(page, `Authorization: Bearer ${token({ seconds: 12 })}\n`);
   await dialog.waitFor({ state: "detached" });
   await isLive(page);
@@ -45,7 +45,7 @@ await withPage({ fewest: 0 }, async (page) => {
   await page.getByRole("row").nth(1).click();
   await page.getByRole("region", { name: "Selected aircraft" }).waitFor();
 
-  // It ends: the picture stays with its age, and another token brings it back to life without a reload.
+  // It expires: the picture stays with its age, and another token makes it live again without a reload.
   await page.getByTestId("connection").filter({ hasText: "Reconnecting" }).waitFor();
   await banner(page, /^The token is invalid or has expired\. The positions are \d+ s old\.$/);
   assert.ok((await count(page)).total >= 0.9 * total, "the picture was thrown away");
@@ -57,7 +57,7 @@ await withPage({ fewest: 0 }, async (page) => {
   await dialog.waitFor({ state: "detached" });
   await page.getByTestId("banner").waitFor({ state: "detached" });
 
-  // It is kept while the tab is open, and what the gateway remembers comes with it.
+  // It is stored while the tab is open, and gives access to the gateway's tracks.
   await page.reload();
   await isLive(page);
   const ask = (path) =>

@@ -1,5 +1,5 @@
-// How much JavaScript a fresh page needs until its first picture, gzipped: what was asked for before it, the worker's
-// included. The outlines of the world are data that the built-in map loads after that; they are not counted.
+// How much gzipped JavaScript a new page requests before its first picture, including the worker's. The outlines of the
+// world are data that the built-in map loads afterwards; they are not counted.
 import { gzipSync } from "node:zlib";
 import { assert, firstPictureMs, withPage } from "./page.mjs";
 
@@ -16,7 +16,7 @@ const prepare = (page) => page.on("response", measure);
 
 await withPage({ prepare, path: "/?view=map", fewest: 1, serviceWorkers: "block" }, async (page) => {
   const pictureMs = await firstPictureMs(page);
-  page.off("response", measure); // what comes now is not counted, and its body may still be on its way when the page closes
+  page.off("response", measure); // later responses are not counted, and may be incomplete when the page closes
   const later = new Set(
     await page.evaluate(
       (endMs) =>

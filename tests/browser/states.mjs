@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { aircraftAppear, assert, count, gateway, withPage } from "./page.mjs";
 
-/** Cookies and storage blocked, as the settings of Chromium do it: every access throws. */
+/** Cookies and storage blocked as by Chromium's settings: every access throws. */
 const refuseStorage = (page) =>
   page.addInitScript(() => {
     Object.defineProperty(window, "localStorage", {
@@ -40,8 +40,8 @@ await withPage({ permissions: ["clipboard-read", "clipboard-write"] }, async (pa
   await aircraftAppear(page);
 });
 
-// A page that its browser puts to sleep, and wakes after an hour in which the gateway was replaced: it is another
-// process with other epochs. The hour is that of the page's own clock; the gateway's absence is real.
+// A page that its browser suspends, and resumes an hour later with another gateway: another process with other epochs.
+// The hour passes on the page's clock only; the gateway's absence is real.
 const skipAnHour = (page) =>
   page.addInitScript(() => {
     const now = performance.now.bind(performance);
@@ -64,7 +64,7 @@ await withPage({ prepare: skipAnHour }, async (page) => {
   await page.waitForFunction((least) => window.__flights.count().total > least, 0.9 * before);
 });
 
-// No network at all: the cached page opens, and says so instead of showing old positions as live. The service worker
+// No network at all: the cached page opens, and reports it instead of showing old positions as live. The service worker
 // removes its own outdated caches and no other application's.
 const openCaches = (page) =>
   page.addInitScript(() => {

@@ -80,7 +80,7 @@ await withPage({}, async (page) => {
   await callsign.waitFor();
   assert.ok(Math.abs((await width()) - usual + 20) < 3, "the width was not kept");
   assert.equal((await headings()).length, before.length - 2);
-  // In the link, too: it shows the same where nothing is stored.
+  // Also in the link, which shows the same without stored preferences.
   await page.evaluate(() => localStorage.clear());
   await page.reload();
   await callsign.waitFor();

@@ -1,4 +1,4 @@
-// Tiles that fail to load: the built-in map replaces them, and the page says so. Their attribution shows text and links
+// Tiles that fail to load: the built-in map replaces them, and the page reports it. Their attribution shows text and links
 // only: other HTML, such as a redirect of the whole page, is displayed as text.
 import assert from "node:assert/strict";
 import { withPage } from "./page.mjs";

@@ -1,4 +1,4 @@
-// What axe says against a view of the page: WCAG 2.2 AA, in both themes.
+// Axe's findings in a view of the page: WCAG 2.2 AA, in both themes.
 import { createRequire } from "node:module";
 import { assert } from "./page.mjs";
 
@@ -9,7 +9,7 @@ const CONTRAST = ["color-contrast", "link-in-text-block"];
 
 const found = [];
 async function check(page, view, runOnly) {
-  // Through the debugger: the page's own policy lets no foreign script in.
+  // Through the debugger, because the page's policy blocks foreign scripts.
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(await source());
   const violations = await page.evaluate(async (only) => {
     const { violations: all } = await window.axe.run(document, { runOnly: only });
@@ -25,7 +25,7 @@ async function source() {
   return text;
 }
 
-/** Every rule in the dark; in the light only what a theme can change. */
+/** All rules in the dark theme; in the light theme only those that depend on the theme. */
 export async function checkInBothThemes(page, view) {
   await page.emulateMedia({ colorScheme: "dark" });
   await page.locator("html[data-theme=dark]").waitFor({ state: "attached" });
@@ -35,7 +35,7 @@ export async function checkInBothThemes(page, view) {
   await check(page, `${view}, light`, { type: "rule", values: CONTRAST });
 }
 
-/** Throw what was found in all views until now. */
+/** Throw an error with the findings of all views so far. */
 export function assertNothingFound() {
   assert.deepEqual(found, [], `axe found ${found.length}:\n${found.join("\n")}`);
 }

@@ -40,7 +40,7 @@ function matches(change: Partial<Filters>): number[] {
 }
 
 describe("filters", () => {
-  test("no filter lets everything pass", () => expect(matches({})).toEqual([0, 1, 2]));
+  test("without a filter everything matches", () => expect(matches({})).toEqual([0, 1, 2]));
   test("countries are alternatives", () => expect(matches({ countries: ["Germany", "Ireland"] })).toEqual([0, 2]));
   test("a country that no aircraft has matches nothing", () =>
     expect(matches({ countries: ["Atlantis"] })).toEqual([]));
@@ -52,25 +52,26 @@ describe("filters", () => {
     expect(matches({ text: "g-xw" })).toEqual([1]);
     expect(matches({ text: " 4CA7B1 " })).toEqual([2]);
   });
-  test("commas stand between alternatives, spaces inside a callsign do not count", () => {
+  test("commas separate alternatives, spaces inside a callsign are ignored", () => {
     expect(matches({ text: "dlh 400, ryr" })).toEqual([0, 2]);
     expect(matches({ text: "dlh ryr" })).toEqual([]);
   });
-  test("signs of a pattern are only themselves", () => expect(matches({ text: ".*" })).toEqual([]));
+  test("pattern characters are literal", () => expect(matches({ text: ".*" })).toEqual([]));
   test("bounds of altitude are inclusive, an unknown altitude is outside", () => {
     expect(matches({ minAltitudeFt: 9_000 })).toEqual([0, 1]);
     expect(matches({ maxAltitudeFt: 9_000 })).toEqual([1]);
   });
-  test("types must be the same, not begin the same", () => {
+  test("types must be equal, a common prefix is not enough", () => {
     expect(matches({ types: ["A388"] })).toEqual([0]);
     expect(matches({ types: ["A35", "B744"] })).toEqual([1]);
   });
-  test("where tells the ground from the air", () => {
+  test("where distinguishes ground and air", () => {
     expect(matches({ where: "ground" })).toEqual([2]);
     expect(matches({ where: "airborne" })).toEqual([0, 1]);
   });
-  test("nobody is in an emergency", () => expect(matches({ emergenciesOnly: true })).toEqual([]));
-  test("all kinds must fit together", () => {
+  test("without emergencies, emergenciesOnly matches nothing", () =>
+    expect(matches({ emergenciesOnly: true })).toEqual([]));
+  test("all filters must match", () => {
     expect(matches({ countries: ["Germany"], statuses: ["climbing"] })).toEqual([]);
     expect(matches({ countries: ["Germany"], minSpeedKt: 400, text: "400" })).toEqual([0]);
   });
@@ -91,14 +92,14 @@ describe("filters in the address", () => {
     text: "A&B",
   };
 
-  test("come back as they were written", () => {
+  test("survive writing and reading", () => {
     expect(filtersFromQuery(queryWithFilters("", filters))).toEqual(filters);
   });
   test("leave other parameters alone", () => {
     expect(queryWithFilters("?renderer=canvas&q=old", NO_FILTERS)).toBe("?renderer=canvas");
   });
-  test("vanish when nothing is filtered", () => expect(queryWithFilters("?status=landed", NO_FILTERS)).toBe(""));
-  test("that make no sense are ignored", () => {
+  test("are removed when nothing is filtered", () => expect(queryWithFilters("?status=landed", NO_FILTERS)).toBe(""));
+  test("that are invalid are ignored", () => {
     expect(
       filtersFromQuery("?status=asleep&min_speed_kt=fast&max_speed_kt=-3&country=&where=sea&emergencies=1"),
     ).toEqual(NO_FILTERS);
@@ -108,19 +109,19 @@ describe("filters in the address", () => {
 describe("a file pasted into the search", () => {
   const pasted = Array.from({ length: 10_000 }, (_, i) => `DLH${i}`).join("\n");
 
-  test("is cut to what can be searched for, and the page learns how much it was", () => {
+  test("is truncated to the most search terms, and the page learns how many there were", () => {
     const { text, given } = limitedText(pasted);
     expect(given).toBe(10_000);
     expect(termsOf(text).length).toBe(MOST_TERMS);
     expect(queryWithFilters("", { ...NO_FILTERS, text }).length).toBeLessThan(4_000);
   });
-  test("works with what is left", () => {
+  test("still finds the remaining terms", () => {
     expect(matches({ text: `${Array.from({ length: 99 }, (_, i) => `XYZ${i}`).join("\n")}\nDLH400` })).toEqual([0]);
   });
-  test("one endless line is cut, too", () => {
+  test("one very long line is truncated, too", () => {
     expect(limitedText("A".repeat(1_000_000)).text.length).toBeLessThan(100);
   });
-  test("in the address is cut when it is read", () => {
+  test("in the address is truncated when it is read", () => {
     const query = `?q=${encodeURIComponent(pasted)}`;
     expect(termsOf(filtersFromQuery(query).text).length).toBe(MOST_TERMS);
   });

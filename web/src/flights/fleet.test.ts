@@ -1,4 +1,4 @@
-// From frames to the page's rows, with the vectors as input: rows are merged over shards, packed, and taken over.
+// From frames to the page's rows, with the vectors as input: rows of all shards are merged, packed and applied.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { NO_FILTERS, rowTest } from "./filters";
@@ -58,7 +58,7 @@ describe("fleet", () => {
     expect(countRows(fleet.rows).total).toBe(count);
   });
 
-  test("shards lie beside each other, and one that is gone takes its aircraft along", async () => {
+  test("shards share the rows, and a removed shard removes its aircraft", async () => {
     const fleet = new Fleet();
     await take(fleet, many.frames[0] as string, { shard: 3 });
     const count = fleet.count;
@@ -69,7 +69,7 @@ describe("fleet", () => {
     expect(fleet.cursor).toMatch(/^3\.\d+\.\d+$/);
   });
 
-  test("tells the next frame from an old one and from a gap", async () => {
+  test("distinguishes the next frame, an old one and a gap", async () => {
     const fleet = new Fleet();
     const [key, first, second] = many.frames.map(
       (hex) => splitFrames(Uint8Array.from(Buffer.from(hex, "hex")))[0]?.header as FrameHeader,

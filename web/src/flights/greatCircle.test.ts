@@ -7,7 +7,7 @@ const tokyo = { latitudeDeg: 35.5523, longitudeDeg: 139.78 };
 const losAngeles = { latitudeDeg: 33.9425, longitudeDeg: -118.4081 };
 
 describe("great circle", () => {
-  test("is as long as people know it", () => {
+  test("has known lengths", () => {
     expect(distanceM(frankfurt, newYork) / 1000).toBeCloseTo(6_184, -1);
     expect(distanceM(tokyo, losAngeles) / 1000).toBeCloseTo(8_815, -1);
     expect(distanceM(tokyo, tokyo)).toBe(0);
@@ -22,7 +22,7 @@ describe("great circle", () => {
     expect(steps.reduce((sum, step) => sum + step, 0)).toBeCloseTo(distanceM(frankfurt, newYork), -1);
   });
 
-  test("leads north of both ends over the Atlantic", () => {
+  test("runs north of both ends over the Atlantic", () => {
     expect(Math.max(...greatCircle(frankfurt, newYork).map(({ latitudeDeg }) => latitudeDeg))).toBeGreaterThan(52);
   });
 
@@ -34,7 +34,7 @@ describe("great circle", () => {
     }
   });
 
-  test("answers something for a place and its opposite, and for a place and itself", () => {
+  test("has a result for opposite and for equal places", () => {
     const opposite = { latitudeDeg: -frankfurt.latitudeDeg, longitudeDeg: frankfurt.longitudeDeg - 180 };
     for (const { latitudeDeg, longitudeDeg } of [...greatCircle(frankfurt, opposite), ...greatCircle(tokyo, tokyo)]) {
       expect(Number.isFinite(latitudeDeg) && Number.isFinite(longitudeDeg)).toBe(true);

@@ -1,4 +1,4 @@
-// Percentiles of how long positions take, of the last half minute and no longer.
+// Percentiles of the delay of positions in the last half minute.
 import { expect, test } from "vitest";
 import { LatencyHistogram } from "./latency";
 
@@ -8,7 +8,7 @@ test("percentiles are the upper ends of their bins", () => {
   expect(latency.take()).toEqual({ medianMs: 500, p95Ms: 1_000, p99Ms: 1_000 });
 });
 
-test("nothing is known where nothing came, and what is negative or endless is bounded", () => {
+test("without positions it is null, and negative or infinite delays are bounded", () => {
   const latency = new LatencyHistogram();
   expect(latency.take()).toBeNull();
   latency.observe(-5_000);
@@ -17,7 +17,7 @@ test("nothing is known where nothing came, and what is negative or endless is bo
   expect(latency.take()?.p95Ms).toBe(120_000);
 });
 
-test("what is older than two windows is forgotten", () => {
+test("values older than two windows are forgotten", () => {
   const latency = new LatencyHistogram();
   latency.observe(90_000);
   for (let pulse = 0; pulse < 29; pulse++) expect(latency.take()).not.toBeNull();

@@ -1,4 +1,4 @@
-// Mercator, dead reckoning and blending: what the vertex shader repeats on the GPU.
+// Mercator, dead reckoning and blending: the arithmetic that the vertex shader repeats on the GPU.
 import { describe, expect, test } from "vitest";
 import { categoryOf } from "./aircraftCategory";
 import { ServerClock, SlewedOffset } from "./clock";
@@ -17,7 +17,7 @@ function placed(row: ReturnType<typeof rowsWith>, timeS: number, blends = true):
 }
 
 describe("mercator", () => {
-  test("goes there and back", () => {
+  test("is invertible", () => {
     for (const latitude of [-85, -33.9, 0, 51.47, 85]) {
       expect(latitudeDeg(mercatorY(latitude))).toBeCloseTo(latitude, 9);
     }
@@ -28,7 +28,7 @@ describe("mercator", () => {
     expect(mercatorY(90)).toBeCloseTo(0, 6);
     expect(mercatorY(-90)).toBeCloseTo(1, 6);
   });
-  test("the shorter way leads over the 180th meridian", () => {
+  test("the shorter path crosses the 180th meridian", () => {
     expect(shortestX(mercatorX(-179) - mercatorX(179))).toBeCloseTo(2 / 360, 9);
   });
 });
@@ -41,7 +41,7 @@ describe("dead reckoning", () => {
     expect(flownM).toBeCloseTo((480 * 1852 * 30) / 3600, 0);
     expect(placed(rows, 30).y).toBeCloseTo(placed(rows, 0).y, 12);
   });
-  test("it waits when nothing was heard for long", () => {
+  test("it stops a while after the last position", () => {
     const rows = rowsWith([eastbound]);
     writeInstance(rows, 0, { positionTimeS: 0, nowS: 0, wasShown: false });
     expect(placed(rows, DEAD_RECKONING_S + 500).x).toBe(placed(rows, DEAD_RECKONING_S).x);
@@ -90,7 +90,7 @@ describe("a correction", () => {
     const turned = placed(rows, 15.3).headingRad;
     expect(Math.cos(turned - (355 * Math.PI) / 180)).toBeGreaterThan(Math.cos((95 * Math.PI) / 180));
   });
-  test("is shown at once where less motion is wanted", () => {
+  test("is shown at once with reduced motion", () => {
     const { rows } = corrected();
     expect(placed(rows, 15, false).headingRad).toBeCloseTo((355 * Math.PI) / 180, 4);
   });
@@ -104,7 +104,7 @@ describe("the server's clock", () => {
     clock.observe(12_000, 7_900);
     expect(clock.offsetMs).toBe(4_950);
   });
-  test("is followed slowly when it is near, at once when it is far", () => {
+  test("is followed slowly for a small difference, at once for a large one", () => {
     const offset = new SlewedOffset();
     expect(offset.next(60_000, 0)).toBe(60_000);
     expect(offset.next(60_400, 1_000)).toBe(60_050);

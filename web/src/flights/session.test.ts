@@ -1,4 +1,4 @@
-// The worker's session from messages to what the page is told, with the frame vectors as the gateway's frames.
+// The worker's session, from gateway messages to page messages, with the frame vectors as frames.
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { NO_FILTERS } from "./filters";
@@ -71,7 +71,7 @@ describe("session", () => {
     expect(socket().sent).toEqual([]);
   });
 
-  test("the counts of the first picture are told before it is said to be there", async () => {
+  test("the counts of the first picture are sent before the picture is live", async () => {
     session.pulse();
     await deliver(frames[0]);
     const told = posted.findIndex(
@@ -91,7 +91,7 @@ describe("session", () => {
     expect(posts("rows").length).toBe(1);
   });
 
-  test("a damaged frame asks for key frames and leaves the picture", async () => {
+  test("a damaged frame asks for key frames and does not change the picture", async () => {
     vi.spyOn(console, "warn").mockImplementation(() => {});
     await deliver(frames[0]);
     const damaged = frames[1].slice();
@@ -102,7 +102,7 @@ describe("session", () => {
     expect(posts("rows").length).toBe(2);
   });
 
-  test("a frame of a later version ends in words, not in a loop", async () => {
+  test("a frame of a newer version gives a message instead of a loop", async () => {
     const later = frames[0].slice();
     later[3] = 2;
     await deliver(later);
@@ -128,13 +128,13 @@ describe("session", () => {
     expect(connection()?.isStale).toBe(false);
   });
 
-  test("stale shards are told", async () => {
+  test("stale shards are reported", async () => {
     await deliver(frames[0]);
     socket().onmessage?.({ data: '{"type":"state","stale_shards":[0],"viewers":4,"server_time_ms":1000000}' });
     expect(connection()).toMatchObject({ isStale: true, viewers: 4 });
   });
 
-  test("a token that is not accepted is waited for, and tried at once when it comes", async () => {
+  test("after a rejected token it waits for another, and uses it at once", async () => {
     await deliver(frames[0]);
     nowMs += 60_000;
     socket().onclose?.({ code: 4401, reason: "the token has expired" });
@@ -163,7 +163,7 @@ describe("session", () => {
     expect(shown?.type === "shown" && shown.shown.every((value) => value === 0)).toBe(true);
   });
 
-  test("the selected aircraft's trail and the table's order come when they are asked for", async () => {
+  test("the selected aircraft's trail and the table's order are sent on request", async () => {
     await deliver(frames[0]);
     expect(posts("order")).toEqual([]);
     session.receive({ type: "sort", order: { column: "icao24", direction: "ascending" } });

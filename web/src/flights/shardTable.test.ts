@@ -1,4 +1,4 @@
-// A key frame fills an empty table column by column and replaces a full one slot by slot: both must end the same.
+// A key frame fills an empty table column by column and replaces a full one slot by slot: both must have the same result.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { COLUMN_COUNT, TEXT_COLUMNS } from "./columns";

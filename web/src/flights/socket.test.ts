@@ -1,4 +1,4 @@
-// The connection's life with a socket, a clock and timers of the test.
+// The life of a connection, with a socket, a clock and timers of the test.
 import { beforeEach, describe, expect, test } from "vitest";
 import { delayMs, meaningOf } from "./backoff";
 import { parseGatewayMessage } from "./gatewayMessages";
@@ -80,7 +80,7 @@ beforeEach(() => {
 });
 
 describe("the gateway's socket", () => {
-  test("speaks flights.v1 and passes messages on", () => {
+  test("uses flights.v1 and passes messages on", () => {
     socket.open();
     last().onopen?.();
     last().onmessage?.({ data: "hello" });
@@ -91,7 +91,7 @@ describe("the gateway's socket", () => {
     expect(log).toEqual(["opening 1", "opened", "hello", "binary"]);
   });
 
-  test("connects again with the cursor of that moment, and waits longer each time", () => {
+  test("reconnects with the current cursor, and waits longer each time", () => {
     socket.open();
     const opened: number[] = [];
     for (let i = 0; i < 9; i++) {
@@ -107,7 +107,7 @@ describe("the gateway's socket", () => {
     expect(opened.at(-1)).toBe(30_100);
   });
 
-  test("a connection that lived ends the growth of the waiting time", () => {
+  test("a connection that lasted resets the waiting time", () => {
     socket.open();
     for (let i = 0; i < 5; i++) {
       last().onclose?.({ code: 1006, reason: "" });
@@ -141,7 +141,7 @@ describe("the gateway's socket", () => {
     expect(TestSocket.all.length).toBe(2);
   });
 
-  test("hurry ends the waiting", () => {
+  test("hurry ends the wait", () => {
     socket.open();
     last().onclose?.({ code: 4400, reason: "no" });
     socket.hurry();
@@ -150,7 +150,7 @@ describe("the gateway's socket", () => {
     expect(TestSocket.all.length).toBe(2);
   });
 
-  test("hurry works after a connection that lived long, while it is held, and never after it was closed", () => {
+  test("hurry works after a long connection, while attempts are on hold, and never after close", () => {
     socket.open();
     last().onopen?.();
     pass(SILENCE_MS / 2);
@@ -167,7 +167,7 @@ describe("the gateway's socket", () => {
     expect(TestSocket.all.length).toBe(3);
   });
 
-  test("a token is offered beside the encoding, and a newer one renews the connection", () => {
+  test("a token is offered with the encoding, and a newer one renews the connection", () => {
     socket.showToken("first");
     socket.open();
     expect(last().protocols).toEqual(["flights.v1", "bearer.first"]);
@@ -226,12 +226,12 @@ describe("messages of the gateway", () => {
     const fresh = '{"type":"state","stale_shards":[],"stale_since_ms":null,"viewers":2,"server_time_ms":17}';
     expect(parseGatewayMessage(fresh)).toEqual({ ...state, staleShards: [], staleSinceMs: null });
   });
-  test("until when a token lasts", () => {
+  test("session, with the expiry of the token", () => {
     const welcome = '{"type":"welcome","shards":1,"expires_ms":99,"server_time_ms":17}';
     expect(parseGatewayMessage(welcome)).toMatchObject({ expiresMs: 99 });
     expect(parseGatewayMessage('{"type":"session","expires_ms":null}')).toEqual({ type: "session", expiresMs: null });
   });
-  test("what is not known is ignored", () => {
+  test("unknown messages are ignored", () => {
     for (const text of ["", "[]", "null", "{", '{"type":"news"}']) expect(parseGatewayMessage(text)).toBeNull();
   });
 });

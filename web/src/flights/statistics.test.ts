@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { countRows } from "./statistics";
 import { rowsWith } from "./testRows";
 
-test("names are counted over all aircraft to choose from, and over the shown ones by frequency", () => {
+test("names to choose from are counted over all aircraft, frequent names over the shown ones", () => {
   const rows = rowsWith([
     { icao24: 1, country: "Ireland", aircraftType: "B738", status: "cruising", altitudeFt: 36_000, speedKt: 450 },
     { icao24: 2, country: "Germany", aircraftType: "A320", status: "landed", isOnGround: true },

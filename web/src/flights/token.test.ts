@@ -1,4 +1,4 @@
-// Who may tell the page a token, and which gateway gets to see it.
+// Who may give the page a token, and which gateway receives it.
 import { beforeEach, expect, test, vi } from "vitest";
 import { TOKEN_KEY, TokenKeeper, tokenIn } from "./token";
 
@@ -45,7 +45,7 @@ test("the stored token is reported, and each newer one, which is stored", () => 
   expect(told).toEqual([FIRST, SECOND]);
 });
 
-test("other origins and other messages are not listened to", () => {
+test("messages of other origins and other types are ignored", () => {
   keeper();
   say("https://elsewhere.example", { type: TOKEN_KEY, token: FIRST });
   for (const data of [null, "text", { type: "other", token: FIRST }, { type: TOKEN_KEY, token: 3 }]) {
@@ -63,7 +63,7 @@ test("a gateway of another origin never sees the token", () => {
   expect(told).toEqual([]);
 });
 
-test("what is pasted is cleaned, and what is no token is refused", () => {
+test("pasted text is cleaned, and rejected if it is not a token", () => {
   for (const pasted of [
     FIRST,
     ` ${FIRST}\n`,
@@ -91,7 +91,7 @@ test("a deleted token is reported as none", () => {
   expect(stored).toEqual({});
 });
 
-test("a browser that keeps nothing uses a token until the page is gone", () => {
+test("without storage a token is used until the page is closed", () => {
   const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
   const refuse = () => {
     throw new DOMException("Access is denied", "SecurityError");

@@ -1,4 +1,4 @@
-// The gateway's track of one aircraft: how it is asked for, read, and joined to what the page saw itself.
+// The gateway's track of one aircraft: how it is requested, read, and joined with the page's own points.
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { NULL_VALUE } from "./columns";
 import { EarlierTrack } from "./earlierTrack";
@@ -35,7 +35,7 @@ test("it is read oldest first, in feet and knots", () => {
   expect([third?.altitudeFt, third?.speedKt]).toEqual([null, null]);
 });
 
-test("as a trail it has altitudes as they are stored", () => {
+test("as a trail it has altitudes in stored units", () => {
   expect([...trailOf(parseTrack(answer))]).toEqual([
     ...[START_MS, 50, 8, TRAIL_ON_GROUND],
     ...[START_MS + 2_000, 50.1, 8, 40],
@@ -43,7 +43,7 @@ test("as a trail it has altitudes as they are stored", () => {
   ]);
 });
 
-test("what makes no sense has no points", () => {
+test("an invalid answer has no points", () => {
   const points = [
     point({ latitude_deg: 91 }),
     point({ longitude_deg: -181 }),
@@ -65,7 +65,7 @@ test("it ends where the page's own begins", () => {
 describe("loading", () => {
   const load = (token = "") => loadTrack("ws://gateway:1/ws", token, 0x3c6444, new AbortController().signal);
 
-  test("asks the gateway of the socket, with the token where there is one", async () => {
+  test("asks the gateway of the socket, with the token if there is one", async () => {
     const fetched = vi.fn(async (_url: URL, _options: RequestInit) => Response.json(answer));
     vi.stubGlobal("fetch", fetched);
     expect((await load()).length).toBe(3);
@@ -74,7 +74,7 @@ describe("loading", () => {
     expect(fetched.mock.calls.map(([, { headers }]) => headers)).toEqual([{}, { Authorization: "Bearer a.b.c" }]);
   });
 
-  test("a gateway without one leaves nothing", async () => {
+  test("a gateway without a track gives none", async () => {
     vi.stubGlobal("fetch", async () => new Response("", { status: 404 }));
     expect(await load()).toEqual([]);
   });
@@ -87,7 +87,7 @@ describe("loading", () => {
     warned.mockRestore();
   });
 
-  test("happens once for each selection, and again when a token comes while nothing is there", async () => {
+  test("happens once for each selection, and again with a new token while there is no track", async () => {
     let points: unknown[] = [];
     const fetched = vi.fn(async () => Response.json({ points }));
     vi.stubGlobal("fetch", fetched);

@@ -1,4 +1,4 @@
-// What is kept of where aircraft were, and what the GPU gets of it.
+// The stored positions of aircraft, and their trails for the GPU.
 import { describe, expect, test } from "vitest";
 import { mercatorX, mercatorY } from "./mercator";
 import { rowsWith } from "./testRows";
@@ -21,14 +21,14 @@ describe("trails", () => {
     expect([...trail.slice(-TRAIL_NUMBERS)]).toEqual([START_MS + 99 * SPACING_MS, 79.2, -79.2, 198]);
     expect((trail[TRAIL_NUMBERS] as number) - (trail[0] as number)).toBe(SPACING_MS);
   });
-  test("give the newest when fewer are asked for", () => {
+  test("return the newest if fewer are requested", () => {
     expect([...recorded().of(1, 2)]).toEqual([
       ...recorded()
         .of(1)
         .slice(-2 * TRAIL_NUMBERS),
     ]);
   });
-  test("stay when rows are added, and go with their aircraft", () => {
+  test("stay when rows are added, and are removed with their aircraft", () => {
     const trails = recorded();
     const before = trails.of(1);
     trails.reserve(500);
@@ -72,7 +72,7 @@ describe("trails for the GPU", () => {
     const { points } = trailPoints(rows, trails, area, 1_000);
     for (let i = 0; i < 7; i++) expect(Math.abs(points[i * POINT_FLOATS] as number)).toBeLessThan(0.001);
   });
-  test("grow shorter when there are too many", () => {
+  test("are shorter if there are too many", () => {
     const { points } = trailPoints(rows, trails, area, 10);
     expect(points.length).toBe(2 * 5 * POINT_FLOATS);
     expect(trailPoints(rows, trails, area, 5).points.length).toBeLessThanOrEqual(5 * POINT_FLOATS);

@@ -1,7 +1,7 @@
-// A warm-up that a decoder refuses would compile nothing: the made-up frames must be right to the last byte.
+// A warm-up that the decoder rejects would compile nothing: the synthetic frames must be valid to the last byte.
 import { expect, test } from "vitest";
 import { warmUp } from "./warmUp";
 
-test("the decoder takes every made-up frame", () => {
+test("the decoder accepts every synthetic frame", () => {
   expect([...warmUp()].length).toBeGreaterThan(10);
 });

@@ -5,7 +5,7 @@ import { type Airport, airportCalled, parseAirports } from "./airports";
 
 const text = readFileSync(TARGET, "utf8");
 
-test("the file is what `node scripts/airports.mjs` makes", () => expect(text).toBe(airportLines()));
+test("the file is the output of `node scripts/airports.mjs`", () => expect(text).toBe(airportLines()));
 
 test("airports have a code, a place and a weight, the busiest first", () => {
   const airports = parseAirports(text);

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { attributionHtml } from "./attribution";
 
-test("the attribution that tile providers ask for keeps its link", () => {
+test("the attribution that tile providers require keeps its link", () => {
   const osm = '&copy; <a href="https://www.openstreetmap.org/copyright">OpenStreetMap</a> contributors';
   expect(attributionHtml(osm)).toBe(
     '© <a href="https://www.openstreetmap.org/copyright" target="_blank" rel="noopener noreferrer">OpenStreetMap</a> contributors',
   );
 });
 
-test("two links, other attributes and an address with a query stay as they are", () => {
+test("two links, other attributes and an address with a query are unchanged", () => {
   const html = attributionHtml(
     "<a class='x' href='http://a.example/?q=1&amp;r=2'>A &amp; B</a> | <A HREF=\"https://b.example\">B</A>",
   );

@@ -7,7 +7,7 @@ const rowsOf = (candidates: readonly Candidate[], kept: number[] = [], most = 10
   chooseLabels(candidates, new Set(kept), size, most).map(({ row }) => row);
 
 describe("labels", () => {
-  test("never cover each other", () => {
+  test("never overlap", () => {
     const many = Array.from({ length: 3_000 }, (_, row) => at(row, (row * 7_919) % 1_400, (row * 104_729) % 900));
     const chosen = chooseLabels(many, new Set(), size, 1_000);
     expect(chosen.length).toBeGreaterThan(100);
@@ -16,11 +16,11 @@ describe("labels", () => {
     expect(chosen.filter((a) => chosen.some((b) => isCovered(a, b)))).toEqual([]);
   });
   test("go to the important ones first", () => expect(rowsOf([at(1, 0, 0), at(2, 10, 5, 3)])).toEqual([2]));
-  test("stay where they were", () => {
+  test("stay at their aircraft", () => {
     expect(rowsOf([at(1, 0, 0), at(2, 10, 5)])).toEqual([1]);
     expect(rowsOf([at(1, 0, 0), at(2, 10, 5)], [2])).toEqual([2]);
     expect(rowsOf([at(1, 0, 0, 1), at(2, 10, 5)], [2])).toEqual([1]);
   });
-  test("are no more than may be", () =>
+  test("are at most the maximum", () =>
     expect(rowsOf([at(1, 0, 0), at(2, 200, 0), at(3, 400, 0)], [], 2).length).toBe(2));
 });

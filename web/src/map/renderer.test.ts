@@ -3,7 +3,7 @@ import { iconSizePx } from "./renderer";
 
 const scale = (zoom: number) => 256 * 2 ** zoom;
 
-test("icons grow with the zoom, and shrink on a small map that is crowded", () => {
+test("icons grow with the zoom, and are smaller on a crowded small map", () => {
   expect(iconSizePx(scale(3), 20_000)).toBeLessThan(iconSizePx(scale(3), 2_000));
   expect(iconSizePx(scale(3), 2_000)).toBeLessThan(iconSizePx(scale(3), 100));
   for (const count of [0, 100, 20_000]) {
@@ -12,6 +12,6 @@ test("icons grow with the zoom, and shrink on a small map that is crowded", () =
   }
 });
 
-test("near an airport their number does not count", () => {
+test("near an airport the number of aircraft is ignored", () => {
   expect(iconSizePx(scale(9), 20_000)).toBe(iconSizePx(scale(9), 10));
 });
