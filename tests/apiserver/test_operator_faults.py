@@ -212,7 +212,7 @@ def test_without_permissions_the_operator_waits_and_names_them(
         api_server.grant(user, [*rules, {"apiGroups": ["apps"], "resources": ["*"], "verbs": ["get", "list", "watch"]}])
         try:
             eventually(lambda: cluster.reason("KafkaReady") == "OperatorLacksRights", "OperatorLacksRights")
-            assert "give it the chart's Role" in cluster.condition("KafkaReady")["message"]
+            assert "grant it the chart's Role" in cluster.condition("KafkaReady")["message"]
             api_server.grant(user, chart_rules())
             cluster.complete()
         finally:

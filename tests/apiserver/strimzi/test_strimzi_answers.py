@@ -150,5 +150,5 @@ def test_without_strimzi_a_refusal_is_reported_and_no_strimzi_object_rendered() 
     (missing,) = refusals(wanted, facts())
     assert missing.reason == "StrimziMissing"
     assert missing.stops
-    assert "install Strimzi" in missing.message
+    assert "Strimzi is not installed" in missing.message
     assert not [m for m in desired(wanted, facts()) if "strimzi" in m["apiVersion"]]

@@ -27,7 +27,7 @@ from flighttracker_operator.model.names import CONTROLLER_PORT, KAFKA_PORT, chil
 USER: Final = 1000
 CONFIG: Final = "/etc/kafka-config"
 DATA: Final = "/var/lib/kafka/data"
-"""The path that the image declares as a volume. Mounted at a parent, its anonymous volume would hide ours."""
+"""The path that the image declares as a volume. If ours were mounted at a parent, the image's volume would hide it."""
 HEAP_SHARE: Final = 0.5
 """Part of the memory limit; the other half is for the page cache and Java's memory outside the heap."""
 GRACE_S: Final = 90

@@ -14,7 +14,7 @@ from flighttracker_operator.model.names import (
 
 
 def named_secrets(tracker: FlightTracker) -> frozenset[str]:
-    """Return the names of all Secrets that the resource names or that get their name from the tracker."""
+    """Return the names of all Secrets that the tracker uses: referenced ones, and those generated under its name."""
     made = {redis_secret(tracker)} if tracker.spec.redis.provider == "builtin" else set()
     certificate = certificate_secret(tracker) if tracker.spec.ingress.enabled else None
     return frozenset({*referenced_secrets(tracker), *made, *((certificate,) if certificate else ())})

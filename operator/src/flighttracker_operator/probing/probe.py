@@ -211,7 +211,7 @@ async def _gateway_metrics(
 async def _source(
     session: aiohttp.ClientSession, state: _ProbeState, addresses: Iterable[str]
 ) -> tuple[float | None, str]:
-    """Return positions a second (None if not known yet) and the errors of the source, of generators that responded.
+    """Return positions a second (None if not known yet) and the source's errors, from the generators that responded.
 
     An error of the source is kept until there are new positions.
     """

@@ -101,7 +101,7 @@ async def gather(
 async def _named_secrets(
     api: Api, kind: Kind, tracker: FlightTracker, own: Mapping[tuple[str, str], Manifest]
 ) -> dict[str, Manifest]:
-    """Return the Secrets that the tracker names and that exist; one that the operator made comes from the store."""
+    """Return the existing Secrets of `named_secrets(tracker)`; those that the operator made come from the store."""
     found = {}
     for name in sorted(named_secrets(tracker)):
         secret = own.get(("Secret", name)) or await api.get(kind, tracker.metadata.namespace, name)
@@ -111,7 +111,7 @@ async def _named_secrets(
 
 
 def _redis_password(tracker: FlightTracker, found: Mapping[str, Manifest], uid: str) -> str:
-    """Return the password that exists, and a new one only if there is none, or if the Secret belongs to others."""
+    """Return the existing password, or a new one if there is none or its Secret does not belong to the tracker."""
     if tracker.spec.redis.external is not None:
         return ""
     secret = found.get(redis_secret(tracker), {})

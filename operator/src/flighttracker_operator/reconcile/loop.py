@@ -126,7 +126,7 @@ class Loop:
         self._wake.set()
 
     def _changed(self, key: TrackerKey, *, delay_s: float = 0.0) -> None:
-        """Add a tracker to the queue, and those that request the same ingress host."""
+        """Add a tracker to the queue, and after a change of the tracker those that request the same ingress host."""
         entry = self._store.tracker(key)
         version = entry.version if entry is not None else ""
         if self._versions.get(key, "") != version:
