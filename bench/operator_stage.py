@@ -45,7 +45,7 @@ def is_complete(cluster: Cluster, name: str) -> bool:
 
 def is_at_work(operator: OperatorProcess) -> bool:
     """Return whether the operator has reconciled every tracker once."""
-    return bool(operator.said("manages")) and json.loads(operator.get("/health")[1])["last_success_age_s"] is not None
+    return bool(operator.logged("manages")) and json.loads(operator.get("/health")[1])["last_success_age_s"] is not None
 
 
 @contextmanager

@@ -124,7 +124,7 @@ class OperatorProcess:
                 lines.append(json.loads(line))
         return lines
 
-    def said(self, words: str, *, level: str | None = None) -> list[str]:
+    def logged(self, words: str, *, level: str | None = None) -> list[str]:
         """Return the log messages that contain a text."""
         return [line["message"] for line in self.lines() if words in line["message"] and level in (None, line["level"])]
 
@@ -134,7 +134,7 @@ class OperatorProcess:
 
     def get(self, path: str) -> tuple[int, str]:
         """Send a GET request to the operator's port."""
-        found = eventually(lambda: self.said("manages"), "the operator logs its port")
+        found = eventually(lambda: self.logged("manages"), "the operator logs its port")
         port = found[-1].rpartition(" ")[2]
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:

@@ -297,7 +297,7 @@ def test_a_volume_that_would_shrink_to_the_default_is_rejected(api_server: ApiSe
 
 
 @pytest.mark.parametrize("name", ["a" * 41, "with.dots", "9to5"])
-def test_names_that_its_children_could_not_carry_are_refused(api_server: ApiServer, name: str) -> None:
+def test_names_that_children_cannot_have_are_rejected(api_server: ApiServer, name: str) -> None:
     assert "metadata.name must be" in refusal(api_server, {}, name)
     api_server.request("POST", f"{TRACKERS}?{STRICT}", tracker({}, "a" * 40))
 

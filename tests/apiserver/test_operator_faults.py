@@ -137,7 +137,7 @@ def test_a_tracker_deleted_during_its_creation_is_not_completed(cluster: Cluster
     cluster.create_tracker("lasting")
     cluster.complete("lasting")
     assert operator.bugs() == []
-    assert not operator.said("brief", level="error")
+    assert not operator.logged("brief", level="error")
     # Nothing is created for a deleted tracker. The test deletes the rest in place of the garbage collector.
     counts = {f"brief-{number}": len(cluster.children(f"brief-{number}")) for number in range(3)}
     cluster.change_tracker({"gateway": {"replicas": 3}}, "lasting")
@@ -152,7 +152,7 @@ def test_a_tracker_waits_for_the_deletion_of_its_predecessors_children(
     old = cluster.complete()
     cluster.delete("FlightTracker", "demo")
     uid = cluster.create_tracker()["metadata"]["uid"]
-    eventually(lambda: operator.said("still exists from a deleted tracker of the same name"), "the operator waits")
+    eventually(lambda: operator.logged("still exists from a deleted tracker of the same name"), "the operator waits")
     for kind, name in old:  # in place of the garbage collector
         cluster.delete(kind, name)
     children = cluster.complete()
@@ -179,12 +179,12 @@ def test_without_the_crd_the_operator_waits_and_logs_it_once(
     try:
         eventually(lambda: _is_gone(api_server), "the CRD is deleted")
         with OperatorProcess(kubeconfig, tmp_path, cluster.namespace, resync_s=2) as operator:
-            eventually(lambda: operator.said("this cluster does not serve FlightTrackers"), "the log message")
+            eventually(lambda: operator.logged("this cluster does not serve FlightTrackers"), "the log message")
             assert operator.get("/health")[0] == 200
             install_crd(api_server)
             cluster.create_tracker()
             cluster.complete()
-            assert len(operator.said("this cluster does not serve FlightTrackers")) == 1
+            assert len(operator.logged("this cluster does not serve FlightTrackers")) == 1
             assert operator.bugs() == []
     finally:
         install_crd(api_server)
@@ -204,8 +204,8 @@ def test_without_permissions_the_operator_waits_and_names_them(
     user = "powerless"
     config = api_server.kubeconfig(user)
     with OperatorProcess(config, tmp_path, cluster.namespace, resync_s=2) as operator:
-        told = f"the operator is not allowed to list statefulsets.apps in namespace {cluster.namespace}"
-        eventually(lambda: operator.said(told, level="error"), "the log message")
+        message = f"the operator is not allowed to list statefulsets.apps in namespace {cluster.namespace}"
+        eventually(lambda: operator.logged(message, level="error"), "the log message")
         assert operator.get("/health")[0] == 200
         cluster.create_tracker()
         rules = [rule for rule in chart_rules() if "deployments" not in rule["resources"]]

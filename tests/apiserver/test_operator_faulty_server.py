@@ -92,7 +92,7 @@ def test_a_hanging_request_times_out(cluster: Cluster, proxy: FaultProxy, kubeco
         proxy.faults.append(Fault(lambda method, path, _: method == "PATCH" and "deployments" in path, HANG, times=1))
         cluster.change_tracker({"gateway": {"replicas": 3}})
         eventually(lambda: cluster.get("Deployment", "demo-gateway")["spec"]["replicas"] == 3, "three gateways")
-        assert operator.said("did not respond to PATCH", level="warning")
+        assert operator.logged("did not respond to PATCH", level="warning")
 
 
 def test_the_resync_finds_changes_that_a_stalled_watch_missed(

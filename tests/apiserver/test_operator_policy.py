@@ -36,7 +36,7 @@ ALLOWED: dict[str, Any] = {
 }
 
 
-def told(cluster: Cluster, condition: str) -> str:
+def policy_message(cluster: Cluster, condition: str) -> str:
     """Wait until a condition reports the policy, and return its message."""
     eventually(lambda: cluster.reason(condition) == "PolicyViolation", f"{condition} is a PolicyViolation")
     return str(cluster.condition(condition)["message"])
@@ -48,7 +48,7 @@ def test_a_tracker_that_violates_the_policy_gets_nothing_until_it_allows_it(
     cluster.create("Secret", "payroll", data={"secret": "eA==", "salaries": "eA=="})
     with OperatorProcess(kubeconfig, tmp_path, cluster.namespace) as operator:
         cluster.create_tracker(spec=GREEDY)
-        gateway, ingress = told(cluster, "GatewayReady"), told(cluster, "IngressReady")
+        gateway, ingress = policy_message(cluster, "GatewayReady"), policy_message(cluster, "IngressReady")
         for words in (
             'spec.podTemplate.imageOverrides.gateway is "evil.example.net/shell:1", which policy.images',
             'spec.podTemplate.priorityClassName is "system-cluster-critical", which policy.priorityClasses',
@@ -87,7 +87,7 @@ def test_running_parts_are_not_changed_when_the_policy_becomes_stricter(
         before = {key: plain(body) for key, body in cluster.complete(expected=EXPECTED + 1).items()}
     strict = {"hosts": ["maps.example.net"]}
     with OperatorProcess(kubeconfig, tmp_path, cluster.namespace, name="strict", resync_s=1, policy=strict):
-        assert "which policy.hosts" in told(cluster, "IngressReady")
+        assert "which policy.hosts" in policy_message(cluster, "IngressReady")
         # Neither a change of the field nor its removal from what is wanted touches the Ingress.
         cluster.change_tracker({"ingress": {"host": f"other.{host}"}, "gateway": {"replicas": 3}})
         eventually(lambda: cluster.get("Deployment", "demo-gateway")["spec"]["replicas"] == 3, "other parts go on")
@@ -104,7 +104,7 @@ def test_a_secret_is_used_once_it_is_offered(cluster: Cluster, kubeconfig: Path,
     with OperatorProcess(kubeconfig, tmp_path, cluster.namespace, resync_s=1, policy=policy):
         cluster.create_tracker(spec={"source": {"opensky": {"credentialsSecret": "sky"}}})
         if field == "label":
-            told(cluster, "GeneratorReady")
+            policy_message(cluster, "GeneratorReady")
             assert cluster.find("StatefulSet", "demo-generator") is None
             cluster.patch("Secret", "sky", {"metadata": OFFERED})
         cluster.complete()
@@ -116,7 +116,7 @@ def test_no_pod_waits_for_a_secret_that_others_may_create(cluster: Cluster, kube
         eventually(lambda: cluster.reason("GeneratorReady") == "SecretMissing", "SecretMissing")
         assert cluster.find("StatefulSet", "demo-generator") is None
         cluster.create("Secret", "payroll", data={"client_id": "eA==", "client_secret": "eA=="})
-        told(cluster, "GeneratorReady")
+        policy_message(cluster, "GeneratorReady")
         assert cluster.find("StatefulSet", "demo-generator") is None
 
 
@@ -124,8 +124,8 @@ def test_the_name_of_a_tracker_gives_no_access_to_a_foreign_redis(cluster: Clust
     theirs: Json = {"url": "cmVkaXM6Ly9iYW5r", "password": "aHVudGVyMmh1bnRlcjI="}
     cluster.create("Secret", "demo-redis", data=theirs)
     cluster.create_tracker()
-    assert "Secret demo-redis exists but was not made for this tracker" in told(cluster, "RedisReady")
-    told(cluster, "GatewayReady")
+    assert "Secret demo-redis exists but was not made for this tracker" in policy_message(cluster, "RedisReady")
+    policy_message(cluster, "GatewayReady")
     assert cluster.get("Secret", "demo-redis")["data"] == theirs
     assert not {"StatefulSet", "Deployment"} & {
         kind for kind, name in cluster.children() if name in ("demo-redis", "demo-generator", "demo-gateway")

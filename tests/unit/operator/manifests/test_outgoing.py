@@ -91,7 +91,7 @@ def test_the_generator_mounts_the_secrets_of_its_source_and_the_gateway_does_not
         ({"caSecret": "account"}, {"username", "password", "ca.crt"}),
     ],
 )
-def test_only_the_keys_of_the_kind_of_account_are_asked_for(source: dict[str, Any], keys: set[str]) -> None:
+def test_only_the_keys_of_the_authentication_method_are_required(source: dict[str, Any], keys: set[str]) -> None:
     wanted = tracker({"source": {"readsb": {"url": "http://pi", "credentialsSecret": "account", **source}}})
     assert secrets_of(wanted)["account"].keys == keys
 

@@ -158,15 +158,15 @@ def test_a_volume_never_shrinks() -> None:
     known = facts(workloads={"sky-kafka": live()}, volume_claims={"data-sky-kafka-0": "10Gi"})
     claim = made(wanted, known)["PersistentVolumeClaim", "data-sky-kafka-0"]
     assert claim["spec"]["resources"]["requests"]["storage"] == "10Gi"
-    (told,) = refusals(wanted, known)
-    assert "spec.kafka.builtin.storage.size is 5Gi, but the volume has 10Gi" in told.message
+    (refusal,) = refusals(wanted, known)
+    assert "spec.kafka.builtin.storage.size is 5Gi, but the volume has 10Gi" in refusal.message
 
 
 OPENSKY = {"source": {"opensky": {"credentialsSecret": "opensky"}}}
 
 
 @pytest.mark.parametrize(
-    ("spec", "known", "component", "told"),
+    ("spec", "known", "component", "message"),
     [
         (OPENSKY, {}, "generator", "Secret opensky does not exist: create it with the keys client_id, client_secret"),
         (
@@ -187,11 +187,11 @@ OPENSKY = {"source": {"opensky": {"credentialsSecret": "opensky"}}}
     ],
 )
 def test_a_request_that_cannot_be_fulfilled_is_reported_with_its_fix(
-    spec: dict[str, Any], known: dict[str, Any], component: str, told: str
+    spec: dict[str, Any], known: dict[str, Any], component: str, message: str
 ) -> None:
     (refusal,) = refusals(tracker(spec), facts(**known))
     assert refusal.component == component
-    assert told in refusal.message
+    assert message in refusal.message
     assert re.fullmatch(r"[A-Z][A-Za-z]+", refusal.reason)
 
 

@@ -26,6 +26,6 @@ def judged(spec: dict[str, Any], policy: Policy | None = None, *, offered: bool 
     return verdict(wanted, found, desired(wanted, found))
 
 
-def told(found: Verdict) -> str:
+def messages(found: Verdict) -> str:
     """Return all messages."""
     return "\n".join(violation.message for violation in found.violations)

@@ -9,7 +9,7 @@ import pytest
 from flighttracker_operator.model.images import Images
 from flighttracker_operator.model.policy import Policy
 from tests.unit.operator.manifests.cases import examples, facts
-from tests.unit.operator.policy.policy_cases import EVERYTHING, judged, told
+from tests.unit.operator.policy.policy_cases import EVERYTHING, judged, messages
 
 HOST = {"enabled": True, "host": "flights.example.org"}
 SNIPPET = "nginx.ingress.kubernetes.io/server-snippet"
@@ -96,20 +96,20 @@ def test_a_violation_holds_its_parts_and_names_the_setting_that_allows_it(
 ) -> None:
     found = judged(spec)
     assert found.held == held
-    assert words in told(found)
+    assert words in messages(found)
     allowed = judged(spec, Policy(**setting))
     assert (allowed.violations, allowed.held) == ([], frozenset())
 
 
 def test_a_list_of_domains_limits_the_host() -> None:
     found = judged({"ingress": HOST}, Policy(hosts=("maps.example.org",)))
-    assert 'spec.ingress.host is "flights.example.org", which policy.hosts' in told(found)
+    assert 'spec.ingress.host is "flights.example.org", which policy.hosts' in messages(found)
     assert judged({"ingress": HOST}, Policy(hosts=("example.org",))).violations == []
 
 
 def test_a_wildcard_host_must_be_in_the_domains_too() -> None:
     wildcard = {"ingress": {"enabled": True, "host": "*.example.net"}}
-    assert "policy.hosts" in told(judged(wildcard, Policy(wildcard_hosts=True, hosts=("example.org",))))
+    assert "policy.hosts" in messages(judged(wildcard, Policy(wildcard_hosts=True, hosts=("example.org",))))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_no_example_needs_a_setting() -> None:
 
 def test_a_long_value_is_truncated_and_control_characters_are_escaped() -> None:
     spec = {"ingress": {**HOST, "annotations": {SNIPPET: "\x1b[31m" + "x" * 4000}}}
-    message = told(judged(spec))
+    message = messages(judged(spec))
     assert "\x1b" not in message
     assert len(message) < 400
 

@@ -10,7 +10,7 @@ from flighttracker_operator.manifests import named_secrets
 from flighttracker_operator.model.facts import SecretFacts, secret_facts
 from flighttracker_operator.model.policy import Policy
 from tests.unit.operator.manifests.cases import tracker
-from tests.unit.operator.policy.policy_cases import judged, told
+from tests.unit.operator.policy.policy_cases import judged, messages
 
 KAFKA = {"provider": "external", "external": {"bootstrapServers": "kafka:9093", "saslSecret": "payroll"}}
 KAFKA_TLS = {"provider": "external", "external": {"bootstrapServers": "kafka:9093", "tlsSecret": "payroll"}}
@@ -46,13 +46,13 @@ def test_a_secret_without_the_label_is_not_used(spec: dict[str, Any], held: set[
     assert "payroll" in named_secrets(tracker(spec))
     found = judged(spec, offered=False)
     assert found.held == held
-    assert f"{field} names Secret payroll, which lacks the label flighttracker.io/use=true" in told(found)
+    assert f"{field} names Secret payroll, which lacks the label flighttracker.io/use=true" in messages(found)
     assert judged(spec, offered=True).violations == []
     assert judged(spec, Policy(secrets=("pay*",)), offered=False).violations == []
 
 
 @pytest.mark.parametrize(("spec", "held"), [(spec, held) for spec, held, _ in CASES])
-def test_pods_do_not_wait_for_a_secret_that_somebody_may_create_later(spec: dict[str, Any], held: set[str]) -> None:
+def test_pods_do_not_wait_for_a_secret_that_others_may_create_later(spec: dict[str, Any], held: set[str]) -> None:
     found = judged(spec, secrets={}, made_secrets={})
     assert found.violations == []
     assert found.held == held - {"ingress"}, "an Ingress shows no Secret to its author"
@@ -67,7 +67,7 @@ def test_a_generated_name_gives_no_access_to_a_foreign_secret(spec: dict[str, An
     foreign: dict[str, Any] = {where: {name: SecretFacts(keys=frozenset({"password", "url"}), digest="x")}}
     found = judged(spec, **foreign)
     assert found.held >= {"generator", "gateway"}
-    assert f"Secret {name} exists but was not made for this tracker" in told(found)
+    assert f"Secret {name} exists but was not made for this tracker" in messages(found)
     own: dict[str, Any] = {where: {name: SecretFacts(keys=frozenset({"password", "url"}), digest="x", is_offered=True)}}
     assert judged(spec, **own).held == frozenset()
 

@@ -126,8 +126,8 @@ def test_a_cause_is_reported_before_its_effects() -> None:
     world = World()
     for kind, name in (("StatefulSet", "demo-kafka"), ("StatefulSet", "demo-generator")):
         world.ready(kind, name, 0)
-    told = "Kafka: brokers ready: 0 of 1; starting: kubectl logs statefulset/demo-kafka"
-    assert world.condition() == ("False", "Starting", told)
+    message = "Kafka: brokers ready: 0 of 1; starting: kubectl logs statefulset/demo-kafka"
+    assert world.condition() == ("False", "Starting", message)
     world.pod(
         "generator", containerStatuses=[container(name="generator", state={"waiting": {"reason": "ErrImagePull"}})]
     )

@@ -275,8 +275,8 @@ def test_new_problems_and_their_end_become_events() -> None:
 
 def test_a_risky_spec_is_one_event_for_each_generation() -> None:
     first, again, changed = {"observedGeneration": 1}, {"observedGeneration": 1}, {"observedGeneration": 2}
-    (told,) = new_warnings({}, first, ["spec.gateway is risky"])
-    assert told == ("Warning", "RiskySpec", "spec.gateway is risky")
+    (warning,) = new_warnings({}, first, ["spec.gateway is risky"])
+    assert warning == ("Warning", "RiskySpec", "spec.gateway is risky")
     assert list(new_warnings(first, again, ["spec.gateway is risky"])) == []
     assert len(list(new_warnings(again, changed, ["spec.gateway is risky"]))) == 1
 
