@@ -1,6 +1,6 @@
 #!/bin/sh
 # Starts nginx. With FLIGHTTRACKER_GATEWAY=http://SERVICE:PORT it also proxies /ws, /api and /schema to the gateways, so
-# that `kubectl port-forward` to this Service shows a live map. An ingress routes these paths directly to the gateways.
+# that `kubectl port-forward` to this Service shows a live map. An ingress routes /ws and /api/v1 directly to the gateways.
 set -eu
 : >/tmp/gateway.conf
 if [ -n "${FLIGHTTRACKER_GATEWAY:-}" ]; then

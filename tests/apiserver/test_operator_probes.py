@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from flighttracker_operator.model.names import GATEWAY_PORT, GENERATOR_PORT
+from flighttracker_operator.model.names import GATEWAY_PORT, METRICS_PORT
 from tests.apiserver.cluster_view import EXPECTED, OFFERED, Cluster
 from tests.apiserver.operator_process import OperatorProcess, eventually
 
@@ -21,8 +22,8 @@ pytest_plugins = ["tests.apiserver.apiserver_fixtures"]
 
 OF_KAFKA = 5
 """Children that a tracker with an external Kafka does not have."""
-ADDRESS = "127.77.0.1"
-"""A loopback address that nothing else uses."""
+ADDRESSES = {"gateway": "127.77.0.1", "generator": "127.77.0.2"}
+"""Loopback addresses that nothing else uses."""
 
 
 class Responses:
@@ -35,7 +36,7 @@ class Responses:
 
 
 @contextmanager
-def serving(port: int, responses: Responses, parts: Mapping[str, str]) -> Iterator[None]:
+def serving(component: str, port: int, responses: Responses, parts: Mapping[str, str]) -> Iterator[None]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             text = getattr(responses, parts[self.path]) if self.path in parts else None
@@ -46,7 +47,7 @@ def serving(port: int, responses: Responses, parts: Mapping[str, str]) -> Iterat
         def log_message(self, *_: object) -> None:
             """Log nothing."""
 
-    with ThreadingHTTPServer((ADDRESS, port), Handler) as server:
+    with ThreadingHTTPServer((ADDRESSES[component], port), Handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
@@ -60,18 +61,43 @@ def serving(port: int, responses: Responses, parts: Mapping[str, str]) -> Iterat
 def responses() -> Iterator[Responses]:
     responses = Responses()
     generator = {"/metrics": "generator", "/health": "health"}
-    with serving(GATEWAY_PORT, responses, {"/metrics": "gateway"}), serving(GENERATOR_PORT, responses, generator):
+    with (
+        serving("gateway", METRICS_PORT, responses, {"/metrics": "gateway"}),
+        serving("generator", METRICS_PORT, responses, generator),
+    ):
         yield responses
 
 
 def make_pod(cluster: Cluster, kind: str, component: str) -> None:
     """Create a ready pod of a workload, at the address where the test's server responds."""
-    template = cluster.get(kind, f"demo-{component}")["spec"]["template"]
-    name = f"demo-{component}-0"
+    start_pod(cluster, component, cluster.get(kind, f"demo-{component}")["spec"]["template"])
+
+
+def start_pod(cluster: Cluster, component: str, template: Mapping[str, Any]) -> None:
+    name, address = f"demo-{component}-0", ADDRESSES[component]
     cluster.create("Pod", name, metadata={"labels": template["metadata"]["labels"]}, spec=template["spec"])
     ready = {"type": "Ready", "status": "True"}
-    status = {"phase": "Running", "podIP": ADDRESS, "podIPs": [{"ip": ADDRESS}], "conditions": [ready]}
+    status = {"phase": "Running", "podIP": address, "podIPs": [{"ip": address}], "conditions": [ready]}
     cluster.patch("Pod", name, {"status": status}, part="/status")
+
+
+def test_a_gateway_of_the_version_before_the_metrics_port_is_probed_on_its_public_port(
+    cluster: Cluster, operator: OperatorProcess, responses: Responses
+) -> None:
+    responses.gateway = metrics(0)
+    with serving("gateway", GATEWAY_PORT, old := Responses(), {"/metrics": "gateway"}):
+        old.gateway = metrics(9984)
+        cluster.create_tracker()
+        cluster.complete()
+        template = cluster.get("Deployment", "demo-gateway")["spec"]["template"]
+        (container,) = template["spec"]["containers"]
+        container["ports"] = [port for port in container["ports"] if port["name"] == "http"]
+        for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+            container[probe]["httpGet"]["port"] = "http"
+        start_pod(cluster, "gateway", template)
+        make_pod(cluster, "StatefulSet", "generator")
+        cluster.make_ready()
+        eventually(lambda: cluster.condition()["status"] == "True", "Ready")
 
 
 def run_everything(cluster: Cluster) -> None:

@@ -34,7 +34,7 @@ def tracker_with(spec: dict[str, Any]) -> FlightTracker:
 def test_defaults_of_the_resource_are_the_defaults_of_the_settings() -> None:
     made = plan(tracker_with({}), listening=LOCAL)
     assert made.generator == GeneratorSettings()
-    assert made.gateway == GatewaySettings()
+    assert made.gateway == GatewaySettings(metrics_port=9100)
     assert made.shards == 6
 
 

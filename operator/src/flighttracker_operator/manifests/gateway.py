@@ -17,7 +17,7 @@ from flighttracker_operator.manifests.roles import USER, RoleParts, role_parts
 from flighttracker_operator.manifests.scaling import autoscaler
 from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.images import tracker_images
-from flighttracker_operator.model.names import GATEWAY_PORT, selector
+from flighttracker_operator.model.names import GATEWAY_PORT, METRICS_PORT, selector
 
 LEAVE_S: Final = 5
 """Time for proxies to notice that a gateway has left the Service."""
@@ -50,7 +50,9 @@ def gateway(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
     several = (scaling.max_replicas if scaling else tracker.spec.gateway.replicas) > 1
     return [
         parts.config_map,
-        service(tracker, facts, "gateway", {"http": GATEWAY_PORT}, annotations=_encrypted(tracker)),
+        service(
+            tracker, facts, "gateway", {"http": GATEWAY_PORT, "metrics": METRICS_PORT}, annotations=_encrypted(tracker)
+        ),
         child(tracker, facts, "gateway", api_version="apps/v1", kind="Deployment", spec=spec),
         *autoscaler(tracker, facts),
         *([disruption_budget(tracker, facts, "gateway")] if several else []),
@@ -58,17 +60,19 @@ def gateway(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
 
 
 def _process(tracker: FlightTracker, facts: Facts, parts: RoleParts) -> dict[str, Any]:
-    tls = tracker.spec.gateway.tls is not None
     return pods.container(
         "gateway",
         tracker_images(facts.images, tracker.spec.pod_template.image_overrides).gateway,
         amounts.resources(amounts.GATEWAY, tracker.spec.gateway.resources),
         command=parts.command,
         **({"env": parts.environment} if parts.environment else {}),
-        ports=[{"name": "http", "containerPort": GATEWAY_PORT, "protocol": "TCP"}],
-        startupProbe=pods.http_probe("/health", "http", period_s=2, failures=START_S // 2, tls=tls),
-        readinessProbe=pods.http_probe("/ready", "http", period_s=3, failures=3, tls=tls),
-        livenessProbe=pods.http_probe("/health", "http", period_s=15, failures=4, tls=tls),
+        ports=[
+            {"name": "http", "containerPort": GATEWAY_PORT, "protocol": "TCP"},
+            {"name": "metrics", "containerPort": METRICS_PORT, "protocol": "TCP"},
+        ],
+        startupProbe=pods.http_probe("/health", "metrics", period_s=2, failures=START_S // 2),
+        readinessProbe=pods.http_probe("/ready", "metrics", period_s=3, failures=3),
+        livenessProbe=pods.http_probe("/health", "metrics", period_s=15, failures=4),
         # A command, because older Kubernetes versions reject the `sleep` action of newer ones.
         lifecycle={"preStop": {"exec": {"command": ["sleep", str(LEAVE_S)]}}},
         volumeMounts=parts.mounts,

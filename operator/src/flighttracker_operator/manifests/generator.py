@@ -11,7 +11,7 @@ from flighttracker_operator.manifests.roles import USER, role_parts
 from flighttracker_operator.manifests.topics import make_topics, position_topics, topics_volume
 from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.images import tracker_images
-from flighttracker_operator.model.names import GENERATOR_PORT, child_name, selector
+from flighttracker_operator.model.names import METRICS_PORT, child_name, selector
 from flighttracker_operator.model.servers import kafka_access
 
 GRACE_S: Final = 30
@@ -36,7 +36,7 @@ def generator(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
                 "valueFrom": {"fieldRef": {"fieldPath": "metadata.labels['apps.kubernetes.io/pod-index']"}},
             },
         ],
-        ports=[{"name": "metrics", "containerPort": GENERATOR_PORT, "protocol": "TCP"}],
+        ports=[{"name": "metrics", "containerPort": METRICS_PORT, "protocol": "TCP"}],
         startupProbe=pods.http_probe("/health", "metrics", period_s=2, failures=START_S // 2),
         readinessProbe=pods.http_probe("/health", "metrics", period_s=10, failures=3),
         livenessProbe=pods.http_probe("/health", "metrics", period_s=20, failures=3),
@@ -72,6 +72,6 @@ def generator(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
     )
     return [
         parts.config_map,
-        service(tracker, facts, "generator", {"metrics": GENERATOR_PORT}, headless=True),
+        service(tracker, facts, "generator", {"metrics": METRICS_PORT}, headless=True),
         stateful_set,
     ]

@@ -1,6 +1,6 @@
 """The Ingress, with the annotations that its controller needs for WebSockets, or an HTTPRoute.
 
-/ws, /api and /schema go to the gateways, everything else to the page; without a page everything goes to the gateways.
+/ws and /api/v1 go to the gateways, everything else to the page.
 `ingress.annotations` of the resource are added, and override those set here.
 
 If the gateways serve TLS themselves, there are two Ingresses for the same host, because most controllers configure the
@@ -18,7 +18,8 @@ from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.names import GATEWAY_PORT, WEB_PORT, Component, certificate_secret, child_name
 
 GATEWAY_API: Final = "gateway.networking.k8s.io/v1"
-GATEWAY_PATHS: Final = ("/ws", "/api", "/schema")
+GATEWAY_PATHS: Final = ("/ws", "/api/v1")
+"""What the page needs of the gateways, and nothing else: their probes and metrics have a port of their own."""
 IDLE_S: Final = 3600
 """How long a WebSocket may be idle. Gateways send a ping every 20 s, so only a dead connection reaches it."""
 
@@ -44,9 +45,8 @@ def class_of(tracker: FlightTracker, facts: Facts) -> str | None:
 
 
 def _paths(tracker: FlightTracker) -> list[tuple[str, Component]]:
-    if not tracker.spec.web.enabled:
-        return [("/", "gateway")]
-    return [*((path, "gateway") for path in GATEWAY_PATHS), ("/", "web")]
+    gateways: list[tuple[str, Component]] = [(path, "gateway") for path in GATEWAY_PATHS]
+    return [*gateways, ("/", "web")] if tracker.spec.web.enabled else gateways
 
 
 def _port(service: Component) -> int:

@@ -43,20 +43,8 @@ def monitoring(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
 
 
 def _service_monitor(tracker: FlightTracker, facts: Facts) -> Manifest:
-    gateway: dict[str, Any] = {"port": "http", "path": "/metrics"}
-    if tracker.spec.gateway.tls:
-        # The certificate names the public host, not the pod addresses that Prometheus scrapes.
-        gateway |= {"scheme": "https", "tlsConfig": {"insecureSkipVerify": True}}
-    ports = [gateway, {"port": "metrics", "path": "/metrics"}, {"port": "management", "path": "/metrics"}]
-    # Prometheus skips Services without a port of that name. The registry's port `http` has no metrics and is dropped.
-    drop_registry_http = {
-        "action": "drop",
-        "sourceLabels": [
-            "__meta_kubernetes_service_label_app_kubernetes_io_component",
-            "__meta_kubernetes_endpoint_port_name",
-        ],
-        "regex": "schema-registry;http",
-    }
+    # Prometheus ignores Services without such a port.
+    ports = [{"port": "metrics", "path": "/metrics"}, {"port": "management", "path": "/metrics"}]
     return child(
         tracker,
         facts,
@@ -71,10 +59,7 @@ def _service_monitor(tracker: FlightTracker, facts: Facts) -> Manifest:
             },
             "namespaceSelector": {"matchNames": [facts.namespace]},
             "targetLabels": [TRACKER_LABEL],
-            "endpoints": [
-                {**port, "interval": "15s", "scrapeTimeout": "10s", "relabelings": [drop_registry_http]}
-                for port in ports
-            ],
+            "endpoints": [{**port, "interval": "15s", "scrapeTimeout": "10s"} for port in ports],
         },
     )
 

@@ -16,9 +16,9 @@ from flighttracker_operator.model.names import (
     COMPONENT_LABEL,
     CONTROLLER_PORT,
     GATEWAY_PORT,
-    GENERATOR_PORT,
     KAFKA_PORT,
     MANAGER,
+    METRICS_PORT,
     REDIS_PORT,
     REGISTRY_MANAGEMENT_PORT,
     REGISTRY_PORT,
@@ -30,15 +30,34 @@ from flighttracker_operator.model.names import (
 
 ROLES: Final[tuple[Component, ...]] = ("gateway", "generator")
 ANY_PEER: Final[tuple[dict[str, Any], ...]] = ()
-OPERATOR: Final = {
-    "namespaceSelector": {},
-    "podSelector": {"matchLabels": {"app.kubernetes.io/name": MANAGER}},
-}
+
+
+def _pods_named(key: str, *names: str) -> dict[str, Any]:
+    """Return the peers whose label has one of these values, in any namespace."""
+    chosen = {"matchExpressions": [{"key": key, "operator": "In", "values": list(names)}]}
+    return {"namespaceSelector": {}, "podSelector": chosen}
+
+
+OPERATOR: Final = _pods_named("app.kubernetes.io/name", MANAGER)
 """The operator, in any namespace: it probes the registry and the gateways."""
+SCRAPERS: Final = (
+    _pods_named(
+        "app.kubernetes.io/name",
+        "prometheus",
+        "prometheus-agent",
+        "vmagent",
+        "alloy",
+        "grafana-agent",
+        "opentelemetry-collector",
+    ),
+    _pods_named("app", "prometheus"),
+)
+"""Prometheus and its kind as their charts and operators label them. Other scrapers need a policy of their own."""
+KEDA: Final = _pods_named("app.kubernetes.io/name", "keda-operator")
 
 
 def network(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
-    """Return one policy for pods that any peer can reach, and one for each builtin server."""
+    """Return one policy for gateways, generators and page, and one for each builtin server."""
     spec = tracker.spec
     roles = _pods(tracker, ROLES)
     policies = [_open_policy(tracker, facts)]
@@ -51,25 +70,26 @@ def network(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
     if spec.schema_registry.provider == "builtin":
         allowed: dict[int, Sequence[dict[str, Any]]] = {REGISTRY_PORT: [*roles, OPERATOR]}
         if spec.monitoring.service_monitor:
-            allowed[REGISTRY_MANAGEMENT_PORT] = ANY_PEER
+            allowed[REGISTRY_MANAGEMENT_PORT] = SCRAPERS
         policies.append(_policy(tracker, facts, "schema-registry", allowed))
     return policies
 
 
 def _open_policy(tracker: FlightTracker, facts: Facts) -> Manifest:
-    """Return the policy of pods with unknown peers: ingress controllers, Prometheus, the operator.
+    """Return the policy of gateways, generators and page.
 
-    Namespaces that deny ingress by default need it. One policy covers all of these pods, because each listens on only
-    one of the ports.
+    Any peer reaches the public port, because ingress controllers differ; namespaces that deny ingress by default need
+    that. The operator, what scrapes, and KEDA reach probes and metrics; so does the kubelet, which no policy limits.
     """
-    ports = {"gateway": GATEWAY_PORT, "generator": GENERATOR_PORT}
-    if tracker.spec.web.enabled:
-        ports["web"] = WEB_PORT
+    components: list[Component] = [*ROLES, "web"] if tracker.spec.web.enabled else [*ROLES]
     pod_selector = {
         "matchLabels": {TRACKER_LABEL: tracker.metadata.name},
-        "matchExpressions": [{"key": COMPONENT_LABEL, "operator": "In", "values": list(ports)}],
+        "matchExpressions": [{"key": COMPONENT_LABEL, "operator": "In", "values": components}],
     }
-    allowed = dict.fromkeys(ports.values(), ANY_PEER)
+    scaling = tracker.spec.gateway.autoscaling
+    scales_by_viewers = scaling is not None and scaling.connections_per_pod is not None
+    metrics_peers = [OPERATOR, *SCRAPERS, *([KEDA] if scales_by_viewers else [])]
+    allowed = {GATEWAY_PORT: ANY_PEER, WEB_PORT: ANY_PEER, METRICS_PORT: metrics_peers}
     name = f"{tracker.metadata.name}-open"
     return _policy(tracker, facts, "gateway", allowed, name=name, pod_selector=pod_selector)
 

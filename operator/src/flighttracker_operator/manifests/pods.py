@@ -170,12 +170,14 @@ def secret_mounts(secrets: Iterable[str]) -> list[dict[str, Any]]:
     ]
 
 
-def http_probe(path: str, port: str, *, period_s: int, failures: int, tls: bool = False) -> dict[str, Any]:
+def http_probe(path: str, port: str, *, period_s: int, failures: int) -> dict[str, Any]:
     """Return an HTTP probe; it fails after about `period_s * failures` seconds without a successful response."""
-    get: dict[str, Any] = {"path": path, "port": port}
-    if tls:
-        get["scheme"] = "HTTPS"
-    return {"httpGet": get, "periodSeconds": period_s, "timeoutSeconds": 5, "failureThreshold": failures}
+    return {
+        "httpGet": {"path": path, "port": port},
+        "periodSeconds": period_s,
+        "timeoutSeconds": 5,
+        "failureThreshold": failures,
+    }
 
 
 def command_probe(command: Sequence[str], *, period_s: int, failures: int) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from flighttracker.spec import FlightTracker
 from flighttracker.spec.gateway import Autoscaling
 from flighttracker_operator.manifests.metadata import child
 from flighttracker_operator.model.facts import Facts, Manifest
-from flighttracker_operator.model.names import GATEWAY_PORT, child_name
+from flighttracker_operator.model.names import METRICS_PORT, child_name
 
 KEDA: Final = "keda.sh/v1alpha1"
 STABILIZATION_S: Final = 300
@@ -81,11 +81,9 @@ def _scaled_object(tracker: FlightTracker, facts: Facts, scaling: Autoscaling, c
 
 def _viewers(tracker: FlightTracker, facts: Facts, connections: int) -> dict[str, str]:
     """Return the KEDA trigger that reads the number of viewers; KEDA divides it by the number of gateways."""
-    scheme = "https" if tracker.spec.gateway.tls else "http"
-    address = f"{scheme}://{child_name(tracker, 'gateway')}.{facts.namespace}.svc:{GATEWAY_PORT}"
+    address = f"http://{child_name(tracker, 'gateway')}.{facts.namespace}.svc:{METRICS_PORT}"
     return {
         "targetValue": str(connections),
-        "unsafeSsl": str(scheme == "https").lower(),
         # /metrics needs no token, and every gateway reports the viewers of the whole tracker.
         "url": f"{address}/metrics",
         "format": "prometheus",

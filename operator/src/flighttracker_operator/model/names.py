@@ -23,9 +23,9 @@ COMPONENT_LABEL: Final = "app.kubernetes.io/component"
 _SUFFIXES: Final[Mapping[Component, str]] = {"schema-registry": "registry"}
 
 GATEWAY_PORT: Final = 8080
-"""HTTP and WebSocket of a gateway, and of its Service."""
-GENERATOR_PORT: Final = 9100
-"""`/health` and `/metrics` of a generator."""
+"""Public HTTP and WebSocket of a gateway, and of its Service."""
+METRICS_PORT: Final = 9100
+"""Probes and `/metrics` of a gateway or a generator; the port's name is `metrics`."""
 WEB_PORT: Final = 8080
 KAFKA_PORT: Final = 9092
 CONTROLLER_PORT: Final = 9093

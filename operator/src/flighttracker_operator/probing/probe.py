@@ -19,10 +19,10 @@ from typing import Final
 import aiohttp
 
 from flighttracker.metric_names import AIRCRAFT, GENERATED, SOURCE_ERRORS, VIEWERS
-from flighttracker.spec import FlightTracker
 from flighttracker_operator.model.facts import Manifest
-from flighttracker_operator.model.names import COMPONENT_LABEL, GATEWAY_PORT, GENERATOR_PORT, REGISTRY_PORT
+from flighttracker_operator.model.names import METRICS_PORT, REGISTRY_PORT
 from flighttracker_operator.objects.store import TrackerKey
+from flighttracker_operator.probing.addresses import ready_addresses
 from flighttracker_operator.probing.answers import RATE_S, Rate, by_label, steady, total, waits_for
 from flighttracker_operator.status import Numbers
 
@@ -60,7 +60,7 @@ class _ProbeState:
         empty_since_s: since when the gateways have reported no aircraft; None if they report some.
         counters: by address of a generator, the positions that it has written, and its source's errors by reason.
         rate: positions a second of all generators.
-        addresses: addresses of the probed pods, by component.
+        addresses: addresses of the probed pods, by component; see `ready_addresses`.
         timer: starts the next pass of the tracker, while the first aircraft are expected.
     """
 
@@ -92,23 +92,22 @@ class Prober:
         state = self._states.get(key)
         return state.numbers if state is not None else Numbers()
 
-    def probe(self, key: TrackerKey, tracker: FlightTracker, pods: Iterable[Manifest], *, has_gateways: bool) -> None:
+    def probe(self, key: TrackerKey, pods: Iterable[Manifest], *, has_gateways: bool) -> None:
         """Start a probe of a tracker's pods if one is due, and return at once.
 
         Args:
             key: the tracker.
-            tracker: the resource.
             pods: its pods.
             has_gateways: whether a gateway is ready, and so should respond.
         """
         state = self._states.setdefault(key, _ProbeState())
         is_first = has_gateways and not state.numbers.is_known and state.failures == 0
-        addresses = _ready_addresses(pods)
+        addresses = ready_addresses(pods)
         is_due = asyncio.get_running_loop().time() >= state.due_s or addresses != state.addresses
         if key in self._tasks or not (is_due or is_first):
             return
         state.addresses = addresses
-        task = asyncio.create_task(self._probe(key, state, tracker, addresses, has_gateways), name=f"probe {key}")
+        task = asyncio.create_task(self._probe(key, state, addresses, has_gateways), name=f"probe {key}")
         self._tasks[key] = task
         task.add_done_callback(lambda _: self._tasks.pop(key, None))
 
@@ -131,7 +130,6 @@ class Prober:
         self,
         key: TrackerKey,
         state: _ProbeState,
-        tracker: FlightTracker,
         addresses: Mapping[str, list[str]],
         has_gateways: bool,
     ) -> None:
@@ -139,7 +137,7 @@ class Prober:
         timeout = aiohttp.ClientTimeout(total=RESPONSE_S)
         async with self._slots, aiohttp.ClientSession(timeout=timeout) as session:
             metrics, (rate, source_error), waiting, registry_error = await asyncio.gather(
-                _gateway_metrics(session, tracker, addresses.get("gateway", [])),
+                _gateway_metrics(session, addresses.get("gateway", [])),
                 _source(session, state, addresses.get("generator", [])),
                 _waiting(session, addresses.get("generator", [])),
                 _registry_error(session, addresses.get("schema-registry", [])),
@@ -196,13 +194,10 @@ def _interval_s(state: _ProbeState, has_gateways: bool, now_s: float) -> float:
     return min(PROBE_S, max(SHORTEST_S, EMPTY_SHARE * (now_s - state.empty_since_s)))
 
 
-async def _gateway_metrics(
-    session: aiohttp.ClientSession, tracker: FlightTracker, addresses: Iterable[str]
-) -> str | None:
+async def _gateway_metrics(session: aiohttp.ClientSession, addresses: Iterable[str]) -> str | None:
     """Return the metrics of one gateway; each exports the aircraft of the whole map and all viewers."""
-    scheme = "https" if tracker.spec.gateway.tls else "http"
     for address in list(addresses)[:GATEWAYS_TRIED]:
-        answer = await _get(session, f"{scheme}://{address}:{GATEWAY_PORT}/metrics")
+        answer = await _get(session, f"{address}/metrics")
         if answer is not None and answer[0] == HTTPStatus.OK:
             return answer[1].decode(errors="replace")
     return None
@@ -218,7 +213,7 @@ async def _source(
     counters: dict[str, tuple[float, dict[str, float]]] = {}
     reasons: set[str] = set()
     for address in addresses:
-        answer = await _get(session, f"http://{address}:{GENERATOR_PORT}/metrics")
+        answer = await _get(session, f"http://{address}:{METRICS_PORT}/metrics")
         if answer is None or answer[0] != HTTPStatus.OK:
             continue
         text = answer[1].decode(errors="replace")
@@ -239,7 +234,7 @@ async def _waiting(session: aiohttp.ClientSession, addresses: Iterable[str]) -> 
     """Return the servers for which generators are waiting, with the reason of the last generator that is."""
     waiting: dict[str, str] = {}
     for address in addresses:
-        answer = await _get(session, f"http://{address}:{GENERATOR_PORT}/health")
+        answer = await _get(session, f"http://{address}:{METRICS_PORT}/health")
         if answer is not None and answer[0] == HTTPStatus.OK:
             waiting |= waits_for(answer[1])
     return waiting
@@ -251,19 +246,6 @@ async def _registry_error(session: aiohttp.ClientSession, addresses: list[str]) 
         if answer is not None:
             return "" if answer[0] < HTTPStatus.INTERNAL_SERVER_ERROR else f"it responds with HTTP {answer[0]}"
     return None
-
-
-def _ready_addresses(pods: Iterable[Manifest]) -> dict[str, list[str]]:
-    """Return the addresses of ready pods, by component."""
-    found: dict[str, list[str]] = {}
-    for pod in pods:
-        status = pod.get("status", {})
-        ready = any(one["type"] == "Ready" and one["status"] == "True" for one in status.get("conditions", ()))
-        if ready and status.get("podIP"):
-            address = status["podIP"]
-            component = (pod["metadata"].get("labels") or {}).get(COMPONENT_LABEL, "")
-            found.setdefault(component, []).append(f"[{address}]" if ":" in address else address)
-    return found
 
 
 async def _get(session: aiohttp.ClientSession, url: str) -> tuple[int, bytes] | None:

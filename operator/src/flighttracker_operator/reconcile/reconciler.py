@@ -150,7 +150,7 @@ class Reconciler:
             before=before,
         )
         await self._write_status(entry, before, tracker_status(view, wanted, self._time()), warnings_of(tracker))
-        self._prober.probe(key, tracker, live.of_kind("Pod"), has_gateways=has_gateways(view))
+        self._prober.probe(key, live.of_kind("Pod"), has_gateways=has_gateways(view))
         return outcome
 
     def _own_children(self, key: TrackerKey, uid: str) -> list[Entry]:

@@ -52,7 +52,8 @@ class Listening:
     Attributes:
         host: address of the gateway.
         port: port of the gateway.
-        metrics_port: port of the generator's /metrics and /health; 0 for none.
+        metrics_port: port of /metrics and the probes of each role. 0: the generator serves none, the gateway has them
+            on its public port.
     """
 
     host: str
@@ -124,6 +125,7 @@ def plan(
             tracker=name,
             host=listening.host,
             port=listening.port,
+            metrics_port=listening.metrics_port,
             tick_s=gateway.tick_seconds,
             key_frame_interval_s=gateway.key_frame_seconds,
             time_to_live_s=gateway.time_to_live_seconds,

@@ -1,4 +1,4 @@
-"""The ASGI application: WebSocket, REST, probes, metrics and page on one port.
+"""The ASGI application: WebSocket, REST, probes and page on one port, metrics there or on another.
 
 `run` serves it with uvicorn; any ASGI server can, then without prepared messages.
 """
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final
 
+import msgspec
 from litestar import Litestar, Router, websocket
 from litestar.config.compression import CompressionConfig
 from litestar.config.cors import CORSConfig
@@ -20,6 +21,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
 
 from flighttracker.build_info import VERSION
+from flighttracker_gateway.access.client_shares import ClientShares
 from flighttracker_gateway.access.http_gate import ACCESS, OPEN, TokenGate
 from flighttracker_gateway.access.origins import ANY, Origins
 from flighttracker_gateway.gateway import Gateway
@@ -32,12 +34,20 @@ from flighttracker_gateway.http.page_files import BROTLI_QUALITY, GZIP_LEVEL
 from flighttracker_gateway.http.policy import SecurityPolicy
 from flighttracker_gateway.http.query_check import QueryCheck
 from flighttracker_gateway.http.rest import ROUTES
+from flighttracker_gateway.http.rest_probes import private_routes, public_routes
 from flighttracker_gateway.http.rest_session import ROUTES as SESSION_ROUTES
 from flighttracker_gateway.http.rest_tracks import ROUTES as TRACK_ROUTES
 from flighttracker_gateway.http.shell import HttpShell
 
 _INTERNAL_ERROR: Final = 1011
 _PREFLIGHT_S: Final = 600
+_COMPRESSION: Final = CompressionConfig(
+    backend="brotli",
+    compression_facade=BrotliCompression,
+    brotli_quality=BROTLI_QUALITY,
+    gzip_compress_level=GZIP_LEVEL,
+    exclude_opt_key=IS_COMPRESSED,
+)
 _TOKENS: Final = Components(
     security_schemes={"token": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}
 )
@@ -62,25 +72,39 @@ def create_app(gateway: Gateway) -> HttpShell:
     )
 
 
+def create_metrics_app(gateway: Gateway) -> HttpShell:
+    """Return the application of `metrics_port`: probes and metrics, without tokens."""
+    routes = Litestar(
+        route_handlers=private_routes(),
+        dependencies=_dependencies(gateway),
+        middleware=[OptionsAnswer(), QueryCheck()],
+        exception_handlers={HTTPException: answer_http_error, Exception: BugAnswer(gateway.errors)},
+        compression_config=_COMPRESSION,
+        openapi_config=None,
+        logging_config=None,
+    )
+    policy = SecurityPolicy(msgspec.structs.replace(gateway.settings, page_directory="", tls=None))
+    # Shares of its own: probes can come from an address that floods the public port, such as that of a node.
+    shares = ClientShares(gateway.settings.limits, gateway.clock)
+    return HttpShell(routes, gateway.settings, policy, gateway.metrics, gateway.clock, shares, gateway.gate.knock)
+
+
 def create_routes(gateway: Gateway) -> Litestar:
     """Return what answers, without the headers and bounds around it."""
-
-    def the_gateway() -> Gateway:
-        return gateway
-
     allowed_origins = gateway.settings.allowed_origins
     return Litestar(
-        route_handlers=[_live, *ROUTES, *SESSION_ROUTES, *TRACK_ROUTES, *page_routes(gateway.settings.page_directory)],
-        dependencies={"gateway": Provide(the_gateway, sync_to_thread=False)},
+        route_handlers=[
+            _live,
+            *ROUTES,
+            *SESSION_ROUTES,
+            *TRACK_ROUTES,
+            *public_routes(gateway.settings),
+            *page_routes(gateway.settings.page_directory),
+        ],
+        dependencies=_dependencies(gateway),
         middleware=[OptionsAnswer(), TokenGate(gateway.auth), QueryCheck()],
         exception_handlers={HTTPException: answer_http_error, Exception: BugAnswer(gateway.errors)},
-        compression_config=CompressionConfig(
-            backend="brotli",
-            compression_facade=BrotliCompression,
-            brotli_quality=BROTLI_QUALITY,
-            gzip_compress_level=GZIP_LEVEL,
-            exclude_opt_key=IS_COMPRESSED,
-        ),
+        compression_config=_COMPRESSION,
         cors_config=_cors(allowed_origins) if allowed_origins else None,
         openapi_config=OpenAPIConfig(
             title="Flight tracker",
@@ -92,6 +116,13 @@ def create_routes(gateway: Gateway) -> Litestar:
         ),
         logging_config=None,
     )
+
+
+def _dependencies(gateway: Gateway) -> dict[str, Provide]:
+    def the_gateway() -> Gateway:
+        return gateway
+
+    return {"gateway": Provide(the_gateway, sync_to_thread=False)}
 
 
 def _cors(allowed_origins: Sequence[str]) -> CORSConfig:

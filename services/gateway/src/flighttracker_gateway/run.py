@@ -1,4 +1,4 @@
-"""Runs one gateway: feed, presence and the HTTP server, until it is cancelled or one of them fails.
+"""Runs one gateway: feed, presence and the HTTP servers, until it is cancelled or one of them fails.
 
 The caller owns the process, and maps SIGTERM to cancelling this task. When cancelled, the gateway reports that it is
 not ready, accepts no further viewers, closes the present ones in batches over `drain_s` while ticks continue for the
@@ -25,7 +25,7 @@ from flighttracker.errors import StartError
 from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import GatewaySettings
 from flighttracker.tracing import Tracing
-from flighttracker_gateway.app import create_app
+from flighttracker_gateway.app import create_app, create_metrics_app
 from flighttracker_gateway.delivery.prepared import protocol_with
 from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.http.bounds import bounded_http
@@ -87,7 +87,7 @@ async def run(
     gateway = Gateway(settings, bus, clock, registry or CollectorRegistry(), schemas, tracing)
     if waiting_for is not None:
         gateway.waiting_for = waiting_for
-    with listen(settings.host, settings.port) as listener:
+    with listen(settings.host, settings.port) as listener, _listen_for_metrics(settings) as metrics_listener:
         host, port = listener.getsockname()[:2]
         scheme = "http" if settings.tls is None else "https"
         url = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
@@ -95,10 +95,16 @@ async def run(
         await gateway.auth.look()
         certificate = Certificate(settings.tls, clock, gateway.metrics) if settings.tls is not None else None
         server = make_server(gateway, lambda: ready(url) if ready else None, certificate)
+        metrics_server = make_metrics_server(gateway) if metrics_listener is not None else None
         serving = asyncio.create_task(server.serve(sockets=[listener]), name="gateway: server")
+        tasks = {serving}
+        if metrics_listener is not None and metrics_server is not None:
+            _logger.info("probes and metrics on port %d", metrics_listener.getsockname()[1])
+            serving_metrics = metrics_server.serve(sockets=[metrics_listener])
+            tasks.add(asyncio.create_task(serving_metrics, name="gateway: metrics server"))
         running = asyncio.create_task(_run_parts(gateway, certificate), name="gateway: parts")
         try:
-            await asyncio.wait({serving, running}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({*tasks, running}, return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
             gateway.admission.is_draining = True
             await gateway.hub.drain(settings.drain_s)
@@ -106,11 +112,15 @@ async def run(
         finally:
             server.should_exit = True
             await asyncio.wait({serving})
+            # Last, so that probes are answered until the end.
+            if metrics_server is not None:
+                metrics_server.should_exit = True
+            await asyncio.wait(tasks)
             running.cancel()
             await asyncio.wait({running})
             if tracing is not None:
                 await asyncio.to_thread(tracing.close)
-        for task in (running, serving):
+        for task in (running, *tasks):
             if not task.cancelled() and (error := task.exception()) is not None:
                 raise error
 
@@ -152,6 +162,34 @@ def make_server(
         timeout_graceful_shutdown=STOP_S,
     )
     return _Server(config, on_started)
+
+
+def make_metrics_server(gateway: Gateway) -> uvicorn.Server:
+    """Return the HTTP server of `metrics_port`; its bounds are those of the public one, and it has no WebSocket."""
+    config = uvicorn.Config(
+        create_metrics_app(gateway),
+        http=bounded_http(gateway.settings.limits, gateway.metrics),
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=STOP_S,
+    )
+    return _Server(config, lambda: None)
+
+
+@contextmanager
+def _listen_for_metrics(settings: GatewaySettings) -> Iterator[socket.socket | None]:
+    """Listen on `metrics_port` if there is one."""
+    if not settings.metrics_port:
+        yield None
+        return
+    with listen(settings.host, settings.metrics_port) as listener:
+        yield listener
 
 
 def listen(host: str, port: int) -> socket.socket:

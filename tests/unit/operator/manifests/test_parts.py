@@ -71,9 +71,9 @@ def test_websockets_and_api_are_routed_to_gateways_and_the_rest_to_the_page() ->
     (rule,) = opened({"host": "sky.example.org"})["spec"]["rules"]
     assert rule["host"] == "sky.example.org"
     behind = {path["path"]: path["backend"]["service"]["name"] for path in rule["http"]["paths"]}
-    assert behind == {"/ws": "sky-gateway", "/api": "sky-gateway", "/schema": "sky-gateway", "/": "sky-web"}
+    assert behind == {"/ws": "sky-gateway", "/api/v1": "sky-gateway", "/": "sky-web"}
     alone = made(tracker({"web": {"enabled": False}, "ingress": {"enabled": True}}))["Ingress", "sky"]
-    assert [path["path"] for path in alone["spec"]["rules"][0]["http"]["paths"]] == ["/"]
+    assert [path["path"] for path in alone["spec"]["rules"][0]["http"]["paths"]] == ["/ws", "/api/v1"]
 
 
 def test_a_certificate_comes_from_a_secret_or_from_cert_manager() -> None:
@@ -92,7 +92,7 @@ def test_gateways_with_tls_have_their_own_ingress() -> None:
     assert found["Ingress", "sky"]["metadata"]["annotations"][protocol] == "HTTPS"
     assert protocol not in found["Ingress", "sky-page"]["metadata"].get("annotations", {})
     probe = pod_of(found["Deployment", "sky-gateway"])["containers"][0]["readinessProbe"]
-    assert probe["httpGet"]["scheme"] == "HTTPS"
+    assert probe["httpGet"] == {"path": "/ready", "port": "metrics"}, "which has no TLS"
 
 
 def test_the_gateway_api_replaces_the_ingress() -> None:
@@ -115,9 +115,29 @@ def test_either_the_resource_or_an_autoscaler_sets_the_replicas_of_gateways() ->
     )
     assert ("HorizontalPodAutoscaler", "sky-gateway") not in by_viewers, "KEDA makes one itself"
     trigger = by_viewers["ScaledObject", "sky-gateway"]["spec"]["triggers"][1]["metadata"]
-    assert trigger["url"] == "http://sky-gateway.flights.svc:8080/metrics", "which is answered without a token"
+    assert trigger["url"] == "http://sky-gateway.flights.svc:9100/metrics", "which needs no token"
     assert trigger["valueLocation"] == "flights_viewers"
     assert trigger["targetValue"] == "500"
+
+
+def metrics_peers(spec: dict[str, Any]) -> list[str]:
+    """Return the labels with which a pod of any namespace reaches probes and metrics."""
+    rules = made(tracker(spec))["NetworkPolicy", "sky-open"]["spec"]["ingress"]
+    by_port = {rule["ports"][0]["port"]: rule.get("from") for rule in rules}
+    assert by_port[8080] is None, "viewers come from anywhere"
+    found = []
+    for peer in by_port[9100]:
+        assert peer["namespaceSelector"] == {}
+        ((expression,)) = peer["podSelector"]["matchExpressions"]
+        found += expression["values"]
+    return found
+
+
+def test_only_what_needs_them_reaches_probes_and_metrics() -> None:
+    peers = metrics_peers({})
+    assert {"flighttracker-operator", "prometheus"} <= set(peers)
+    assert "keda-operator" not in peers
+    assert "keda-operator" in metrics_peers({"gateway": {"autoscaling": {"connectionsPerPod": 500}}})
 
 
 def test_roles_log_json_in_a_cluster() -> None:

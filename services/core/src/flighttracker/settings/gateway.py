@@ -87,6 +87,9 @@ class GatewaySettings(Settings, frozen=True):
     tracker: str = "local"
     host: str = "127.0.0.1"
     port: int = 8000
+    metrics_port: int = 0
+    """Port of /health, /ready and /metrics for probes and Prometheus, over plain HTTP and without tokens. `port` then
+    serves no /metrics, and a /ready without details. 0: everything is on `port`, as in local mode."""
     tick_s: float = 1.0
     """Seconds between two frames of a shard."""
     key_frame_interval_s: float = 10.0

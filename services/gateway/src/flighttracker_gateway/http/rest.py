@@ -1,4 +1,4 @@
-"""The HTTP interface: flights, counts, what the page needs to know, probes and metrics; `rest_session` has the rest.
+"""The HTTP interface: flights, counts and what the page needs to know.
 
 `app` mounts `ROUTES`; every handler gets the `Gateway` as a dependency. Answers that are the same for every client come
 from `answer_cache`, which makes each once a tick. Each shows all shards as they were when it was begun.
@@ -20,11 +20,10 @@ from litestar.exceptions import NotFoundException, ValidationException
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
 from litestar.params import PathParameter, QueryParameter
 from litestar.response import Stream
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from flighttracker.build_info import VERSION
 from flighttracker.flight import STATUSES, FlightPosition
-from flighttracker_gateway.access.http_gate import ACCESS, OPEN
+from flighttracker_gateway.access.http_gate import ACCESS
 from flighttracker_gateway.access.tokens import Scope
 from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.http import flight_query
@@ -33,11 +32,10 @@ from flighttracker_gateway.http.errors import refusals
 from flighttracker_gateway.http.flight_documents import flights_geojson, flights_json
 from flighttracker_gateway.http.flight_query import FORMATS, MAX_LIMIT, MAX_SPEED_MPS, parse_flight_request
 from flighttracker_gateway.http.query_check import PARAMETERS
+from flighttracker_gateway.http.rest_probes import shard_states
 from flighttracker_gateway.http.shared_answer import shared_answer
 
 GEOJSON: Final = "application/geo+json"
-_PROMETHEUS_TEXT: Final = CONTENT_TYPE_LATEST.partition("; charset")[0]
-"""Litestar appends the charset to every text type."""
 
 _ICAO24: Final = re.compile(r"[0-9a-f]{6}")
 _ONE: Final[dict[str, Any]] = {"one_of": None, "type": OpenAPIType.STRING}
@@ -149,7 +147,7 @@ async def stats(request: Request[Any, Any, Any], gateway: NamedDependency[Gatewa
             | {
                 "time_ms": gateway.clock.now_ms(),
                 "viewers": gateway.presence.viewers,
-                "shards": _shards(gateway),
+                "shards": shard_states(gateway),
             }
         )
 
@@ -172,54 +170,7 @@ async def config(gateway: NamedDependency[Gateway]) -> Response[dict[str, Any]]:
     return _json(answer)
 
 
-@get("/health", summary="Whether the process answers", opt={ACCESS: OPEN}, security=[{}], responses=refusals())
-async def health() -> Response[dict[str, Any]]:
-    """Answer 200 as long as the event loop turns."""
-    return _json({"status": "alive", "version": VERSION})
-
-
-@get(
-    "/ready", summary="Whether viewers should be sent here", opt={ACCESS: OPEN}, security=[{}], responses=refusals(503)
-)
-async def ready(gateway: NamedDependency[Gateway]) -> Response[dict[str, Any]]:
-    """Answer 200 when there is a whole picture and the gateway is not stopping, else 503 and what it waits for."""
-    waiting_for = ""
-    if gateway.admission.is_draining:
-        status = "draining"
-    elif waiting_for := gateway.waiting_for():
-        status = "no aircraft yet"
-    elif not gateway.picture.shards or not gateway.relay.is_complete:
-        # Viewers that reconnect to a part of the picture would get the rest again.
-        status = "no picture yet"
-        waiting_for = "The first frames of all shards have not arrived."
-    else:
-        status = "ready"
-    # Everybody may read this: it tells how old the picture is, and nothing of what is in it.
-    shards = [{name: value for name, value in shard.items() if name != "aircraft"} for shard in _shards(gateway)]
-    answer = {
-        "status": status,
-        "waiting_for": waiting_for,
-        "is_sharing": gateway.feed.is_sharing,
-        "stale_shards": gateway.staleness.stale_shards(),
-        "shards": shards,
-    }
-    return _json(answer, status_code=200 if status == "ready" else 503)
-
-
-@get(
-    "/metrics",
-    media_type=_PROMETHEUS_TEXT,
-    summary="Metrics in Prometheus' text format",
-    opt={ACCESS: OPEN},
-    security=[{}],
-    responses=refusals(),
-)
-async def metrics(gateway: NamedDependency[Gateway]) -> Response[bytes]:
-    """Answer every metric of this process."""
-    return Response(generate_latest(gateway.metrics.registry), media_type=_PROMETHEUS_TEXT)
-
-
-ROUTES: Final = (flights, flight, stats, config, health, ready, metrics)
+ROUTES: Final = (flights, flight, stats, config)
 
 
 def address_of(icao24: str) -> str:
@@ -233,19 +184,5 @@ def address_of(icao24: str) -> str:
     return icao24.lower()
 
 
-def _shards(gateway: Gateway) -> list[dict[str, Any]]:
-    return [
-        {
-            "shard": number,
-            "epoch": shard.epoch,
-            "sequence": shard.sequence,
-            "aircraft": len(shard.slot_of),
-            "age_s": gateway.staleness.age_s(shard),
-            "newest_position_age_s": gateway.staleness.newest_position_age_s(shard),
-        }
-        for number, shard in sorted(gateway.picture.shards.items())
-    ]
-
-
-def _json(answer: dict[str, Any], status_code: int = 200) -> Response[dict[str, Any]]:
-    return Response(answer, media_type=MediaType.JSON, status_code=status_code)
+def _json(answer: dict[str, Any]) -> Response[dict[str, Any]]:
+    return Response(answer, media_type=MediaType.JSON)
