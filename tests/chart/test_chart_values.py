@@ -33,6 +33,11 @@ from tests.chart.helm import CHART, ROOT, helm
             "--set=policy.outgoing.httpProxy=http://me:pw@proxy",
             "/policy/outgoing/httpProxy': 'http://me:pw@proxy' does not",
         ),
+        (
+            "--set=policy.egress.deniedNetworks={10.0.0.0}",
+            "/policy/egress/deniedNetworks/0': '10.0.0.0' does not match",
+        ),
+        ("--set=policy.egress.deniedNetworks={0.0.0.0/0}", "'0.0.0.0/0' does not match pattern"),
         ("--set=policy.anyHost=yes", "/policy/anyHost': got string, want boolean"),
         ("--set=policy.hosts={.example.org}", "/policy/hosts/0': '.example.org' does not match pattern"),
         ("--set=sample.name=Sample", "/sample/name': 'Sample' does not match pattern"),

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from flighttracker.spec import FlightTracker
+from flighttracker_operator.manifests.egress import egress
 from flighttracker_operator.manifests.gateway import gateway
 from flighttracker_operator.manifests.generator import generator
 from flighttracker_operator.manifests.ingress import ingress
@@ -31,6 +32,7 @@ __all__ = ["Refusal", "desired", "named_secrets", "referenced_secrets", "refusal
 
 PARTS: Final[tuple[Callable[[FlightTracker, Facts], list[Manifest]], ...]] = (
     network,
+    egress,
     kafka,
     strimzi,
     redis,

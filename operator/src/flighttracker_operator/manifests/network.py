@@ -1,7 +1,6 @@
 """NetworkPolicies: only the tracker's own pods can reach its Kafka, Redis and registry.
 
-They have no effect in a cluster that does not enforce NetworkPolicies. Egress is not restricted, because sources, key
-servers and external servers can be anywhere.
+They have no effect in a cluster that does not enforce NetworkPolicies. `egress.py` restricts what generators reach.
 """
 
 from __future__ import annotations

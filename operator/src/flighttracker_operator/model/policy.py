@@ -7,6 +7,7 @@ administrator can allow more.
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -65,12 +66,20 @@ class Egress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     Attributes:
         enabled: whether generators get an egress NetworkPolicy.
         denied_networks: networks that a source or an external server must not be in.
+        cluster_pods: whether a source or an external server may be a pod of the cluster, in any namespace.
         extra_rules: additional rules, in the format of `spec.egress` of a NetworkPolicy.
     """
 
     enabled: bool = True
     denied_networks: tuple[str, ...] = METADATA_NETWORKS
+    cluster_pods: bool = True
     extra_rules: tuple[dict[str, Any], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Reject what would make the API server reject every NetworkPolicy."""
+        for network in self.denied_networks:
+            if ip_network(network).prefixlen == 0:
+                raise ValueError(f"{network} is every address: set enabled, or name a smaller network")
 
 
 HttpProxy = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^@\s/]+/?)?$")]

@@ -212,6 +212,8 @@ def test_selectors_match_the_pods_and_no_others(case: tuple[FlightTracker, Facts
                     assert ports[behind][port["targetPort"]] == port["port"]
             case "PodDisruptionBudget":
                 assert len(found(spec["selector"]["matchLabels"])) == 1
+            case "NetworkPolicy" if spec["policyTypes"] == ["Egress"]:
+                assert found(spec["podSelector"]["matchLabels"]) == [f"{case[0].metadata.name}-generator"]
             case "NetworkPolicy":
                 chosen = found(spec["podSelector"]["matchLabels"], spec["podSelector"].get("matchExpressions", ()))
                 opened = {port["port"] for rule in spec["ingress"] for port in rule["ports"]}

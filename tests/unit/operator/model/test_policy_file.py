@@ -22,6 +22,8 @@ def test_a_policy_file_changes_only_the_fields_that_it_sets(tmp_path: Path) -> N
         ('{"imagePrefixes": []}', "unknown field `imagePrefixes`"),
         ('{"hosts": "example.org"}', "Expected `array`, got `str`"),
         ('{"egress": {"deny": []}}', "unknown field `deny` - at `$.egress`"),
+        ('{"egress": {"deniedNetworks": ["10.0.0.1/8"]}}', "10.0.0.1/8 has host bits set"),
+        ('{"egress": {"deniedNetworks": ["0.0.0.0/0"]}}', "0.0.0.0/0 is every address"),
         ("", "truncated"),
     ],
 )

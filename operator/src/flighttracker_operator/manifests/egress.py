@@ -1,0 +1,99 @@
+"""Egress NetworkPolicy of the generators: they reach the source, Kafka, the registry, the trace collector and DNS only.
+
+The author of a tracker chooses the addresses of sources and external servers, so the networks in which clouds serve
+credentials are excluded. Builtin servers are reached as pods. External servers may also be pods of any namespace,
+unless the policy forbids it. The brokers of an external Kafka advertise their own ports, so all its ports are allowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import ip_network
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from flighttracker.spec import FlightTracker
+from flighttracker.spec.source import OpenSky, Simulated
+from flighttracker_operator.manifests.metadata import child
+from flighttracker_operator.model.facts import Facts, Manifest
+from flighttracker_operator.model.names import KAFKA_PORT, REGISTRY_PORT, selector, strimzi_cluster
+from flighttracker_operator.model.policy import Egress, Outgoing
+from flighttracker_operator.model.servers import kafka_access
+
+DNS_PORTS: Final = (53, 5353)
+"""Of a DNS server, and of the pods of OpenShift's."""
+HTTPS_PORT: Final = 443
+DEFAULT_PORTS: Final = {"http": 80, "https": HTTPS_PORT}
+EVERYWHERE: Final = {4: "0.0.0.0/0", 6: "::/0"}
+STRIMZI_LABEL: Final = "strimzi.io/cluster"
+
+
+def egress(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
+    """Return the policy, nothing when the operator's policy turns it off."""
+    settings = facts.policy.egress
+    if not settings.enabled:
+        return []
+    rules = [
+        {"ports": [{"port": port, "protocol": protocol} for port in DNS_PORTS for protocol in ("UDP", "TCP")]},
+        _kafka(tracker, facts),
+        *([_pods(selector(tracker, "schema-registry"), REGISTRY_PORT)] if _has_registry(tracker) else []),
+        *[_outside(settings, port) for port in sorted(_ports(tracker, facts.policy.outgoing))],
+        *settings.extra_rules,
+    ]
+    spec = {"podSelector": {"matchLabels": selector(tracker, "generator")}, "policyTypes": ["Egress"], "egress": rules}
+    return [
+        child(tracker, facts, "generator", api_version="networking.k8s.io/v1", kind="NetworkPolicy", spec=spec),
+    ]
+
+
+def _kafka(tracker: FlightTracker, facts: Facts) -> dict[str, Any]:
+    if tracker.spec.kafka.provider == "builtin":
+        return _pods(selector(tracker, "kafka"), KAFKA_PORT)
+    cluster = strimzi_cluster(tracker)
+    host = kafka_access(tracker, facts).bootstrap_servers.partition(",")[0].rpartition(":")[0]
+    if cluster is not None and host.endswith((".svc", ".svc.cluster.local")):
+        return _pods({STRIMZI_LABEL: cluster})
+    return _outside(facts.policy.egress)
+
+
+def _has_registry(tracker: FlightTracker) -> bool:
+    return tracker.spec.schema_registry.provider == "builtin"
+
+
+def _ports(tracker: FlightTracker, outgoing: Outgoing) -> set[int]:
+    """Return the ports of what may be anywhere: the source, proxies, an external registry, the trace collector."""
+    spec = tracker.spec
+    source = spec.source.chosen
+    urls = [] if isinstance(source, Simulated) else [source.url, outgoing.http_proxy, outgoing.https_proxy]
+    urls += [spec.schema_registry.external.url] if spec.schema_registry.external else []
+    urls += [spec.monitoring.otlp_endpoint] if spec.monitoring.otlp_endpoint else []
+    ports = {port for url in urls if (port := _port(url)) is not None}
+    return ports | ({HTTPS_PORT} if isinstance(source, OpenSky) else set())
+
+
+def _port(url: str) -> int | None:
+    """Return the port of a URL; None for a URL that no client could use."""
+    try:
+        parts = urlsplit(url)
+        return parts.port or DEFAULT_PORTS.get(parts.scheme)
+    except ValueError:
+        return None
+
+
+def _pods(labels: Mapping[str, str], port: int | None = None) -> dict[str, Any]:
+    return {"to": [{"podSelector": {"matchLabels": dict(labels)}}], **_on(port)}
+
+
+def _outside(settings: Egress, port: int | None = None) -> dict[str, Any]:
+    """Return a rule for every address outside of the denied networks, and for pods, which some plugins tell apart."""
+    peers: list[dict[str, Any]] = []
+    for version, everywhere in EVERYWHERE.items():
+        denied = [network for network in settings.denied_networks if ip_network(network).version == version]
+        peers.append({"ipBlock": {"cidr": everywhere, **({"except": denied} if denied else {})}})
+    if settings.cluster_pods:
+        peers.append({"namespaceSelector": {}})
+    return {"to": peers, **_on(port)}
+
+
+def _on(port: int | None) -> dict[str, Any]:
+    return {"ports": [{"port": port, "protocol": "TCP"} if port is not None else {"protocol": "TCP"}]}
