@@ -88,6 +88,15 @@ def test_each_image_can_be_overridden() -> None:
     assert variables["FLIGHTTRACKER_IMAGE_SERVICES"] == "docker.io/flighttracker/services:0.1.0"
 
 
+def test_every_image_can_be_named_by_its_digest() -> None:
+    names = ("image.operator", "image.services", "image.web", "serverImages.kafka", "serverImages.redis")
+    images = {name: f"registry.example.org/{name.lower()}@sha256:{'0' * 64}" for name in names}
+    arguments = [f"--set={name}={image}" for name, image in images.items()]
+    assert container(*arguments)["image"] == images["image.operator"]
+    found = images_of(environment(*arguments))
+    assert (found.services, found.web, found.kafka, found.redis) == tuple(images[name] for name in names[1:])
+
+
 def test_the_chart_and_the_operator_have_the_same_default_images() -> None:
     assert images_of(environment()) == images_of({})
 

@@ -93,6 +93,19 @@ def test_every_npm_package_is_known_by_hash() -> None:
     assert [address for address in addresses if not address.startswith("https://registry.npmjs.org/")] == []
 
 
+def test_no_script_of_an_npm_package_runs_when_it_is_installed() -> None:
+    commands = [
+        (name, command)
+        for name in ("Makefile", "Dockerfile.web")
+        for command in re.findall(r"npm (?:install|ci)\b[^|&(\n]*", (ROOT / name).read_text(encoding="utf-8"))
+        if "--no" in command
+    ]
+    assert {name for name, _ in commands} == {"Makefile", "Dockerfile.web"}
+    assert [command for _, command in commands if "--ignore-scripts" not in command] == []
+    # A package that needs its script would be installed without it, and fail later.
+    assert [name for name, package in npm_packages().items() if package.get("hasInstallScript")] == []
+
+
 def test_the_licences_of_what_the_page_runs_allow_it() -> None:
     """Build-only packages, and packages outside the page (`optional`: binaries of an image library), are exempt."""
     runs = {
