@@ -23,7 +23,8 @@ def rules(spec: dict[str, Any], **egress: Any) -> list[dict[str, Any]]:
     policy = made(tracker(spec), known)["NetworkPolicy", "sky-generator"]
     assert policy["spec"]["policyTypes"] == ["Egress"]
     assert policy["spec"]["podSelector"]["matchLabels"]["app.kubernetes.io/component"] == "generator"
-    dns, *others = policy["spec"]["egress"]
+    allowed: list[dict[str, Any]] = policy["spec"]["egress"]
+    dns, *others = allowed
     assert {(port["port"], port["protocol"]) for port in dns["ports"]} >= {(53, "UDP"), (53, "TCP")}
     return others
 
