@@ -80,8 +80,8 @@ def test_a_saved_file_takes_effect(reloading: Reloading) -> None:
 def test_a_syntax_error_waits_for_the_next_change(reloading: Reloading) -> None:
     reloading.save("WORDS = ")
     reloading.wait_for("waiting for a change")
-    reloading.save("import signal\nWORDS = 'mended'\ndef work(): signal.pause()\n")
-    reloading.wait_for("mended")
+    reloading.save("import signal\nWORDS = 'changed'\ndef work(): signal.pause()\n")
+    reloading.wait_for("changed")
 
 
 def test_the_command_ends_with_the_pod(reloading: Reloading) -> None:

@@ -46,13 +46,16 @@ PATTERNS = (
     "web/src/**/*.ts",
     "web/src/**/*.tsx",
     "services/*/src/**/*.py",
+    "operator/src/**/*.py",
     "scripts/*.py",
     "bench/**/*.py",
     "bench/**/*.c",
     "bench/**/*.go",
     "bench/**/*.mjs",
+    "tests/**/*.py",
+    "tests/**/*.mjs",
 )
-TEXTS = sorted({path for pattern in PATTERNS for path in ROOT.glob(pattern)})
+TEXTS = sorted({path for pattern in PATTERNS for path in ROOT.glob(pattern)} - {Path(__file__)})
 
 
 def found(text: str) -> list[str]:

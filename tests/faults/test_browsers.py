@@ -1,8 +1,8 @@
 """Two browsers on two gateways show the same picture while one of the gateways is killed and comes back.
 
-Each browser has an address of its own that leads to its gateway, or to the other while that is away, as an ingress
-does. What the pages draw is compared aircraft by aircraft; the pictures of both stand in `PICTURES_DIRECTORY`, where it
-is set, for people to look at.
+Each browser has its own address, a proxy to its gateway, or to the other one while that is unavailable, as with an
+ingress. The aircraft that the pages draw are compared one by one. If `PICTURES_DIRECTORY` is set, screenshots of both
+pages are written there.
 """
 
 from __future__ import annotations

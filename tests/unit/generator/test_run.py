@@ -44,7 +44,7 @@ class RecordingLog(MemoryPositionLog):
                 self.taken += records
             self.asked.notify_all()
         if self.away:
-            raise BusError("the broker is away")
+            raise BusError("the broker is unavailable")
 
     async def wait_taken(self, count: int) -> None:
         async with self.asked:
@@ -124,7 +124,7 @@ async def test_nothing_is_lost_while_the_bus_is_away(caplog: pytest.LogCaptureFi
         log.away = False
         await clock.advance(20_000)
         await log.wait_taken(2 * AIRCRAFT)
-    assert "the broker is away" in caplog.text
+    assert "the broker is unavailable" in caplog.text
     assert "next attempt in" in caplog.text
     assert counted(metrics, "flights_dropped_total") == 0
     times = [record.timestamp_ms for record in log.taken]
@@ -156,7 +156,7 @@ async def test_an_unavailable_bus_is_reported_until_it_is_available() -> None:
     sending = asyncio.create_task(outbox.send())
     outbox.put([OutgoingRecord(b"a", b"", NOW_MS)])
     await log.wait_tries(1)
-    assert waits.errors() == {"kafka": "the broker is away"}
+    assert waits.errors() == {"kafka": "the broker is unavailable"}
     log.away = False
     await clock.advance(1_000)
     await log.wait_taken(1)

@@ -1,4 +1,4 @@
-"""Where keys come from: a secret that changes, and a JWKS that rotates, is asked too often, or is away."""
+"""Sources of keys: a secret that changes, and a JWKS that rotates, is requested too often, or is unavailable."""
 
 from __future__ import annotations
 

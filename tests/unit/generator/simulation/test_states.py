@@ -11,7 +11,7 @@ from flighttracker_generator.simulation.states import country_of_address, states
 
 BLOCKS = Path(__file__).with_name("address_blocks.csv")
 """The state blocks of tar1090's `html/flags.js` (commit 9508b4e1), which follows ICAO Annex 10, Volume III, chapter 9.
-Left out: the parts that a state gives to its territories, and ICAO's own. Corrected: the code of the Cook Islands."""
+Omitted: the parts that a state gives to its territories, and ICAO's own. Corrected: the code of the Cook Islands."""
 SMALLEST_BLOCK = 0x400
 
 

@@ -10,16 +10,16 @@ from flighttracker.settings.servers import ServerSettings
 
 
 class HttpAccessSettings(Settings, frozen=True):
-    """How a server is asked: what it is told, with which account, and how its certificate is checked.
+    """HTTP requests of a source: headers, account and certificates.
 
-    Accounts and keys are never here, only the files of the mounted Secrets that hold them. They are read for each
-    request, so that a change takes effect without a restart.
+    Passwords and keys are never in this struct, only the names of their files (mounted Secrets). The files are read for
+    each request, so a change takes effect without a restart.
     """
 
     user_agent: str = ""
     """`User-Agent`; empty: flighttracker and its version."""
     headers: dict[str, str] = msgspec.field(default_factory=dict)
-    """More headers, none of them secret."""
+    """Additional headers, without secrets."""
     username_file: str = ""
     """File with the user name of basic authentication; empty: none."""
     password_file: str = ""
@@ -28,19 +28,19 @@ class HttpAccessSettings(Settings, frozen=True):
     api_key_file: str = ""
     """File with an API key; empty: none."""
     api_key_header: str = ""
-    """Header that carries the API key."""
+    """Header with the API key."""
     api_key_query: str = ""
-    """Query parameter that carries the API key."""
+    """Query parameter with the API key."""
     ca_file: str = ""
-    """Authorities to trust, PEM; empty trusts those of the system."""
+    """Trusted certificates, PEM; empty for those of the system."""
     certificate_file: str = ""
-    """Certificate to show, PEM; empty shows none."""
+    """Our client certificate, PEM; empty for none."""
     key_file: str = ""
     """The key of `certificate_file`, PEM, without a passphrase."""
     state_directory: str = ""
-    """Directory where a pause that the server asked for is kept for the next start; empty keeps it in memory only."""
+    """Directory that stores a pause requested by the server, for the next start; empty: only in memory."""
     is_private_forbidden: bool = False
-    """Whether only addresses of the public internet may be asked."""
+    """Whether only addresses of the public internet are allowed."""
 
 
 class SimulatedSource(Settings, frozen=True, tag="simulated"):

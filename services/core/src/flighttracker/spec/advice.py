@@ -1,4 +1,4 @@
-"""Settings of a tracker that are valid and give access to more clients than its author may expect. Pure.
+"""Warnings about valid settings that give access to more clients than expected. Pure.
 
 `flighttracker validate` prints the warnings; the operator creates an event for each.
 """
@@ -11,7 +11,7 @@ from flighttracker.spec.tracker import FlightTracker
 
 
 def warnings_of(tracker: FlightTracker) -> Iterator[str]:
-    """Yield a sentence for each such setting, which begins with the path of its field."""
+    """Yield a sentence for each risky setting; it begins with the path of the field."""
     auth, ingress = tracker.spec.gateway.auth, tracker.spec.ingress
     if auth.mode == "none" and ingress.enabled:
         yield (

@@ -133,7 +133,7 @@ class GatewayTls(SpecModel):
 
 
 class Gateway(SpecModel):
-    """The servers that browsers connect to: WebSocket, REST API and page."""
+    """The servers that browsers connect to, for the WebSocket and the REST API."""
 
     replicas: int = Field(default=DEFAULT_REPLICAS, ge=0, le=100)
     """Number of gateways; `kubectl scale` sets it. Leave it out with `autoscaling`, which sets the number instead."""

@@ -18,14 +18,14 @@ SECRET_HEADERS: Final = (
     "x-auth-token",
     "x-rapidapi-key",
 )
-"""Headers that carry an account."""
+"""Headers with credentials."""
 OWN_HEADERS: Final = ("accept-encoding", "connection", "content-length", "host", "transfer-encoding", "user-agent")
 """Headers that the client sets."""
 
 NOT_IN_HEADERS: Final = (
     "cannot have headers that carry an account or belong to the client: use credentialsSecret or userAgent"
 )
-"""What is wrong with one of these in `headers`."""
+"""Message for one of these headers in `headers`."""
 
 HeaderName = Annotated[str, Field(pattern=HEADER_NAME.regex, max_length=64)]
 HeaderValue = Annotated[str, Field(pattern=HEADER_VALUE.regex, max_length=1024)]
@@ -42,7 +42,7 @@ def joined_keys(*needed: tuple[str | None, tuple[str, ...]]) -> dict[str, frozen
 
 
 class HttpAccess(SpecModel):
-    """Base of the sources that are asked over HTTP."""
+    """Base of the sources with HTTP requests."""
 
     user_agent: HeaderValue = ""
     """`User-Agent` of the requests. Defaults to flighttracker and its version. Some providers ask for a contact."""
@@ -55,7 +55,7 @@ class HttpAccess(SpecModel):
 
     @property
     def secret_keys(self) -> dict[str, frozenset[str]]:
-        """The keys of each Secret that the source reads; a change of them takes effect without a restart."""
+        """The keys that the source reads, by Secret; changes take effect without a restart."""
         return joined_keys(
             (self.ca_secret, ("ca.crt",)), (self.client_certificate_secret, ("tls.crt", "tls.key")), *self.account_keys
         )
@@ -66,7 +66,7 @@ class HttpAccess(SpecModel):
         return ()
 
     def broken_rules(self) -> Iterator[BrokenRule]:
-        """Names of headers are names, and none of them carries an account."""
+        """Yield invalid names of headers, and headers with credentials."""
         for name in self.headers:
             if not HEADER_NAME.matches(name):
                 yield BrokenRule("headers", HEADERS_ARE_NAMED)
@@ -79,7 +79,7 @@ HEADERS_ARE_NAMED: Final = 'must have names of HTTP headers, such as "X-Client"'
 
 
 class ApiKey(SpecModel):
-    """Where the key `api_key` of `credentialsSecret` goes in a request."""
+    """Where a request has the key `api_key` of `credentialsSecret`."""
 
     header: HeaderName | None = None
     """Header with the key: "X-API-Key"."""
@@ -87,7 +87,7 @@ class ApiKey(SpecModel):
     """Query parameter with the key. A header is better: servers write queries to their logs."""
 
     def broken_rules(self) -> Iterator[BrokenRule]:
-        """The key goes to one place."""
+        """Yield a missing place of the key, or a second one."""
         if (self.header is None) == (self.query is None):
             yield BrokenRule("header", ONE_PLACE)
 
