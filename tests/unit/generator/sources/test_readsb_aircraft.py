@@ -151,6 +151,11 @@ def test_answers_of_the_networks_are_read(member: str, now: float | str) -> None
     assert (result.time_ms, position.position_time) == (1750588112_500, 1750588112_100)
 
 
+def test_list_is_found_beside_a_member_without_one() -> None:
+    body = json.dumps({"now": 1750588112.5, "aircraft": None, "ac": [TIDY]}).encode()
+    assert len(read_aircraft(body).positions) == 1
+
+
 def test_null_is_an_area_without_aircraft() -> None:
     assert read_aircraft(b'{"ac": null, "total": 0, "now": 1750588112500, "msg": "No error"}').positions == []
 
@@ -315,6 +320,7 @@ def test_bytes_that_are_not_utf8_and_numbers_that_are_none_lose_their_field() ->
         None,
     )
     assert (second.callsign, second.track_deg) == ("SWR123", 271.5)
+    assert dict(result.losses.fields) == {"ground_speed_mps": 1, "track_deg": 1, "geo_altitude_m": 1}
 
 
 ALL = Wanted(vehicles=True, non_icao_addresses=True)

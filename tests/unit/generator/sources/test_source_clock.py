@@ -20,11 +20,20 @@ def run(clock: SourceClock, ahead_ms: int, start_s: int, end_s: int) -> list[str
     return remarks
 
 
-@pytest.mark.parametrize("ahead_ms", [0, -300, -12_000, -60_000])
-def test_clock_a_little_behind_is_trusted(ahead_ms: int) -> None:
+@pytest.mark.parametrize(("ahead_ms", "remarks"), [(0, 0), (-300, 0), (-20_000, 0), (-20_001, 1), (-60_000, 1)])
+def test_clock_a_little_behind_is_trusted_and_remarked(ahead_ms: int, remarks: int) -> None:
     clock = SourceClock()
-    assert run(clock, ahead_ms, 0, 120) == []
+    assert len(run(clock, ahead_ms, 0, 120)) == remarks
     assert clock.ahead_ms == 0
+
+
+def test_trusted_clock_that_steps_back_is_remarked_because_positions_look_older() -> None:
+    clock = SourceClock()
+    run(clock, 0, 0, 10)
+    assert run(clock, -45_000, 10, 700) == [
+        "its answers are 45 s old or its clock is behind: positions look 45 s older than they may be",
+        "its answers are 45 s old or its clock is behind: positions look 45 s older than they may be",
+    ]
 
 
 def test_clock_that_is_ahead_is_followed_at_once() -> None:

@@ -32,7 +32,7 @@ _BETWEEN_RECORDS: Final = re.compile(r"(?<=\})\s*,\s*(?=\{)|(?<=\])\s*,\s*(?=\[)
 
 
 def decoded(body: bytes, records_in: tuple[str, ...], losses: Losses) -> Any:
-    """Return an answer as Python values; NaN and infinity may be among them.
+    """Return an answer as Python values. Numbers that are none (`nan`, `inf`) become texts.
 
     Args:
         body: the answer.
@@ -64,7 +64,8 @@ def _repaired(text: str) -> Any:
 def _repair(match: re.Match[str]) -> str:
     if match["text"]:
         return match[0]
-    return "null" if match["number"] else ""
+    # As a text, so that the reader counts it as an impossible value.
+    return f'"{match["number"]}"' if match["number"] else ""
 
 
 def _salvaged(text: str, records_in: tuple[str, ...], losses: Losses) -> dict[str, Any]:

@@ -55,16 +55,15 @@ def read_aircraft(body: bytes, received_ms: int = 0, wanted: Wanted = AIRCRAFT_O
     document = decoded(body, RECORDS_IN, losses)
     # The first dump1090 sent nothing but the list.
     members = {"aircraft": document} if isinstance(document, list) else document
-    known = [member for member in RECORDS_IN if isinstance(members, dict) and member in members]
-    records = members[known[0]] if known else None
+    lists = [members[name] for name in RECORDS_IN if name in members] if isinstance(members, dict) else []
     # A network sends null for an area without aircraft.
-    if not known or not isinstance(records, list | None):
+    if not lists or not all(isinstance(records, list | None) for records in lists):
         raise SourceError(f"the answer has no list of aircraft: {shortened(document)}", reason="wrong_shape")
+    records = lists[0] or lists[-1] or []
     now_s = time_s(members.get("now"))
     if now_s is None and members.get("now") is not None:
         losses.field("now", members["now"], "the answer")
     positions, fingerprints = [], []
-    records = records or []
     taken = _icao_addresses(records) if wanted.non_icao_addresses else frozenset()
     for record in records:
         icao24 = _wanted_address(record, wanted, taken, losses)

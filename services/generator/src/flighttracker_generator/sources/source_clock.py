@@ -17,6 +17,8 @@ JITTER_MS: Final = 2_000
 """How much the delay of answers differs while nothing is wrong."""
 LATE_MS: Final = 10_000
 """An answer that is late by less may be one that others overtook."""
+OLD_MS: Final = 20_000
+"""Answers that are older for as long as a step takes to confirm are remarked."""
 USELESS_MS: Final = 3_600_000
 """An answer that is late by more has nothing to show: no time to live is longer."""
 REMARK_INTERVAL_MS: Final = 600_000
@@ -46,6 +48,7 @@ class SourceClock:
         self.ahead_ms = 0
         self._candidate: _Candidate | None = None
         self._next_remark_ms = 0
+        self._old_since_ms: int | None = None
 
     def hear(self, time_ms: int, received_ms: int) -> tuple[bool, str]:
         """Take the time of one more answer.
@@ -66,17 +69,34 @@ class SourceClock:
         is_trusted = self.ahead_ms <= JITTER_MS and ahead_ms >= -TRUSTED_BEHIND_MS
         if is_trusted or late_ms <= JITTER_MS:
             self._candidate = None
-            return True, ""
+            return True, self._remark_on_age(late_ms, received_ms)
         return self._consider(ahead_ms, received_ms, late_ms)
+
+    def _remark_on_age(self, late_ms: int, received_ms: int) -> str:
+        """Return what to log about answers that are old, or whose trusted clock is behind: positions look as old."""
+        if late_ms <= OLD_MS:
+            self._old_since_ms = None
+            return ""
+        if self._old_since_ms is None:
+            self._old_since_ms = received_ms
+        if received_ms - self._old_since_ms < CONFIRM_MS or not self._may_remark(received_ms):
+            return ""
+        age_s = late_ms // 1000
+        return f"its answers are {age_s} s old or its clock is behind: positions look {age_s} s older than they may be"
+
+    def _may_remark(self, received_ms: int) -> bool:
+        if 0 < self._next_remark_ms - received_ms <= REMARK_INTERVAL_MS:
+            return False
+        self._next_remark_ms = received_ms + REMARK_INTERVAL_MS
+        return True
 
     def _consider(self, ahead_ms: int, received_ms: int, late_ms: int) -> tuple[bool, str]:
         candidate = self._candidate
         is_usable = late_ms <= USELESS_MS
         if candidate is None or abs(ahead_ms - candidate.ahead_ms) > JITTER_MS:
             self._candidate = _Candidate(ahead_ms, received_ms)
-            if late_ms <= LATE_MS or 0 < self._next_remark_ms - received_ms <= REMARK_INTERVAL_MS:
+            if late_ms <= LATE_MS or not self._may_remark(received_ms):
                 return is_usable, ""
-            self._next_remark_ms = received_ms + REMARK_INTERVAL_MS
             return is_usable, f"its clock stepped back or its answer is old: {distance(ahead_ms)}"
         candidate.ahead_ms = max(candidate.ahead_ms, ahead_ms)
         if received_ms - candidate.since_ms < (CONFIRM_SLIGHT_MS if late_ms <= LATE_MS else CONFIRM_MS):
