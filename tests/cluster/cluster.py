@@ -19,6 +19,8 @@ CHART: Final = ROOT / "charts/flighttracker"
 EXAMPLES: Final = ROOT / "examples"
 HOST: Final = "minimal.flights.test"
 """Of the tracker's ingress."""
+OFFERED: Final = "flighttracker.io/use=true"
+"""Label of a Secret that trackers may use."""
 TRACKER_LABEL: Final = "flighttracker.io/tracker"
 COMMAND_S: Final = 60.0
 POLL_S: Final = 0.5

@@ -11,6 +11,8 @@ from tests.cluster.cluster import CHART, ROOT, Namespace, run
 RELEASE: Final = "flights-test"
 OPERATOR: Final = f"{RELEASE}-flighttracker"
 """Name of the operator's Deployment and ServiceAccount."""
+POLICY: Final = "--set=policy.images={flights.test/,docker.io/library/busybox}"
+"""Images with which tests of problems start pods."""
 
 
 def image_values() -> list[str]:
@@ -26,5 +28,5 @@ def install(namespace: Namespace, *arguments: str) -> str:
     """Install or upgrade the release and return what helm says; the CRD as the chart's README tells."""
     run(("kubectl", "apply", "--server-side", "--force-conflicts", "--filename", str(CHART / "crds")))
     return namespace.helm(
-        "upgrade", "--install", RELEASE, str(CHART), *image_values(), "--wait", "--timeout=3m", *arguments
+        "upgrade", "--install", RELEASE, str(CHART), *image_values(), POLICY, "--wait", "--timeout=3m", *arguments
     )

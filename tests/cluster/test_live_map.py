@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 import trustme
 
-from tests.cluster.cluster import HOST, Namespace, Tracker, until
+from tests.cluster.cluster import HOST, OFFERED, Namespace, Tracker, until
 from tests.cluster.viewers import Viewers
 
 pytest_plugins = ["tests.cluster.cluster_fixtures"]
@@ -73,6 +73,7 @@ def test_the_map_moves_behind_tls_at_the_ingress(tracker: Tracker, ingress: str,
     trusted = ssl.create_default_context()
     authority.configure_trust(trusted)
     tracker.namespace.kubectl("create", "secret", "tls", "own", f"--cert={certificate}", f"--key={key}")
+    tracker.namespace.kubectl("label", "secret", "own", OFFERED)
     tracker.patch({"ingress": {"tls": {"secretName": "own"}}})
     try:
         until(lambda: tracker.object()["status"]["url"] == f"https://{HOST}", within_s=30, what="the URL is HTTPS")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.cluster.cluster import Manifest, Namespace, Tracker, until
+from tests.cluster.cluster import OFFERED, Manifest, Namespace, Tracker, until
 
 pytest_plugins = ["tests.cluster.cluster_fixtures"]
 
@@ -101,6 +101,7 @@ def troubled(operator_namespace: Namespace) -> Iterator[dict[str, Tracker]]:
     namespace.create()
     try:
         namespace.kubectl("create", "secret", "generic", "redis-url", "--from-literal=url=redis://redis.absent.test")
+        namespace.kubectl("label", "secret", "redis-url", OFFERED)
         yield {name: make(namespace, name, spec) for name, (spec, *_) in CASES.items()}
     finally:
         namespace.delete(wait=False)
@@ -123,6 +124,7 @@ def test_a_quota_that_is_too_small_is_reported(operator_namespace: Namespace) ->
     namespace.create()
     try:
         namespace.kubectl("create", "secret", "generic", "redis-url", "--from-literal=url=redis://redis.absent.test")
+        namespace.kubectl("label", "secret", "redis-url", OFFERED)
         namespace.kubectl("create", "quota", "small", "--hard=pods=0")
         message = tells(make(namespace, "quota", {}), "QuotaExceeded")
         assert "exceeded quota: small, requested: pods=1" in message
