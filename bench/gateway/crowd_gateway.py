@@ -29,7 +29,13 @@ from flighttracker.settings import AuthSettings, GatewaySettings, LimitSettings
 from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.run import listen, make_server
 
-LIMITS = LimitSettings(max_connections=20_000, max_connects_per_s=2_000, slow_client_s=20.0)
+LIMITS = LimitSettings(
+    max_connections=20_000,
+    max_connects_per_s=2_000,
+    slow_client_s=20.0,
+    max_requests_per_address_per_s=1_000_000,
+    max_concurrent_requests_per_address=1_000,
+)
 
 
 async def play(ticks: list[list[bytes]], bus: MemoryBus, clock: SystemClock) -> None:

@@ -17,6 +17,7 @@ SETTINGS = GatewaySettings(
         max_connects_per_s=100_000,
         max_connects_per_address_per_s=100_000,
         max_requests_per_address_per_s=100_000,
+        max_concurrent_requests_per_address=1_000,
         max_messages_per_s=1_000,
         request_head_s=1.0,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flighttracker.flight import FlightPosition
-from flighttracker.settings import GatewaySettings
+from flighttracker.settings import GatewaySettings, LimitSettings
 from flighttracker_gateway.picture.picture import FlightQuery
 from tests.example_flights import position
 from tests.gateway_server import RunningGateway, running_gateway
@@ -89,9 +89,10 @@ async def test_with_tokens_no_answer_may_be_stored_and_a_program_may_still_send_
 
 async def test_more_different_questions_than_may_wait_are_answered_with_503() -> None:
     fleet = [position(icao24=f"{number:06x}") for number in range(5_000)]
-    async with running_gateway() as running:
+    limits = LimitSettings(max_concurrent_requests_per_address=200)
+    async with running_gateway(GatewaySettings(limits=limits)) as running:
         await running.tick(*fleet)
-        paths = [f"/api/v1/flights?bbox=-{edge},-80,179,80" for edge in range(1, 100)]
+        paths = [f"/api/v1/flights?bbox=-{edge},-80,179,80" for edge in range(1, 150)]
         answers = await asyncio.gather(*(running.get(path) for path in paths))
         rejected = [answer for status, answer in answers if status == 503]
         assert rejected

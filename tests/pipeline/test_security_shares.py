@@ -5,6 +5,9 @@ The clients are addresses that a trusted proxy names, or addresses of the loopba
 
 from __future__ import annotations
 
+import asyncio
+import socket
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,8 @@ import pytest
 
 from flighttracker.settings import GatewaySettings, LimitSettings
 from flighttracker_gateway.websocket import admission
-from tests.gateway_server import RunningGateway, Watcher, running_gateway, until
+from tests.example_flights import position
+from tests.gateway_server import WAIT_S, RunningGateway, Watcher, running_gateway, until
 from tests.token_issuer import bearer, secret_settings, token
 
 LOOPBACK = ("127.0.0.1",)
@@ -199,3 +203,42 @@ async def test_one_client_gets_few_connections_with_json_and_all_together_a_boun
         for socket in opened:
             await socket.close()
         await until(lambda: running.gateway.admission._json_of_user == {})
+
+
+async def test_clients_that_do_not_read_their_answers_hold_few_and_little_memory() -> None:
+    limits = LimitSettings(max_concurrent_requests_per_address=3)
+    settings = GatewaySettings(trusted_proxies=LOOPBACK, limits=limits)
+    question = b"GET /api/v1/flights HTTP/1.1\r\nHost: test\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n"
+    async with running_gateway(settings) as running:
+        await running.tick(*(position(icao24=f"{number:06x}") for number in range(8_000)))
+        host, port = running.url.removeprefix("http://").split(":")
+        with ExitStack() as opened:
+            slow = [opened.enter_context(socket.socket()) for _ in range(3)]
+            for silent in slow:
+                silent.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                silent.setblocking(False)
+                await asyncio.get_running_loop().sock_connect(silent, (host, int(port)))
+                await asyncio.get_running_loop().sock_sendall(silent, question)
+            await until(lambda: sum(map(unsent_bytes, open_connections(running))) > 3 * 64 * 1024)
+            assert max(map(unsent_bytes, open_connections(running))) < 256 * 1024, "not a whole answer of 4 MB"
+            async with running.session.get(running.url + "/health", headers=LATE) as response:
+                assert (response.status, response.headers["Retry-After"]) == (429, "5")
+                problem = await response.json()
+                assert problem["detail"] == "3 requests from your address are being answered; try again."
+            assert (await running.get("/health"))[0] == 200, "another client"
+        await until(lambda: not open_connections(running) or not any(map(unsent_bytes, open_connections(running))))
+        async with asyncio.timeout(WAIT_S):
+            while (await running.get("/health", headers=LATE))[0] != 200:
+                await asyncio.sleep(0.01)
+
+
+LATE = {"X-Forwarded-For": "192.0.2.1"}
+
+
+def open_connections(running: RunningGateway) -> list[Any]:
+    return list(running.server.server_state.connections)
+
+
+def unsent_bytes(connection: Any) -> int:
+    size: int = connection.transport.get_write_buffer_size()
+    return size

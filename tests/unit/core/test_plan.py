@@ -95,6 +95,7 @@ def test_every_field_of_the_gateway_reaches_its_settings() -> None:
         "maxConnectsPerSecond": 2,
         "maxConnectsPerAddressPerSecond": 3,
         "maxRequestsPerAddressPerSecond": 6,
+        "maxConcurrentRequestsPerAddress": 60,
         "maxMessageBytes": 1024,
         "maxMessagesPerSecond": 4,
         "slowClientSeconds": 5,

@@ -250,6 +250,7 @@ def _limits(gateway: Gateway) -> LimitSettings:
         max_connects_per_s=limits.max_connects_per_second,
         max_connects_per_address_per_s=limits.max_connects_per_address_per_second,
         max_requests_per_address_per_s=limits.max_requests_per_address_per_second,
+        max_concurrent_requests_per_address=limits.max_concurrent_requests_per_address,
         max_message_bytes=limits.max_message_bytes,
         max_messages_per_s=limits.max_messages_per_second,
         slow_client_s=limits.slow_client_seconds,

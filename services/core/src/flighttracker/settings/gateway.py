@@ -23,6 +23,8 @@ class LimitSettings(Settings, frozen=True):
     """Most WebSocket handshakes per second from one address (IPv6: from a /64), accepted or not; more get 429."""
     max_requests_per_address_per_s: float = 200.0
     """Most HTTP requests per second from one address (IPv6: from a /64); more get 429."""
+    max_concurrent_requests_per_address: int = 32
+    """Most HTTP requests from one address that are answered at the same time; more get 429."""
     max_message_bytes: int = 4096
     """Longest message from a client, including all fragments; a longer one closes the connection with 1009."""
     max_messages_per_s: float = 5.0

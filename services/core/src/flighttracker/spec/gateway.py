@@ -100,6 +100,8 @@ class Limits(SpecModel):
     """Most new connections per second. Further clients are asked to retry later."""
     max_connects_per_address_per_second: float = Field(default=100.0, ge=1, le=100_000)
     """Most handshakes of one IP address per second, accepted or not. More are rejected with 429."""
+    max_concurrent_requests_per_address: int = Field(default=32, ge=1, le=100_000)
+    """Most HTTP requests of one IP address that are answered at the same time. More are rejected with 429."""
     max_requests_per_address_per_second: float = Field(default=200.0, ge=1, le=100_000)
     """Most HTTP requests of one IP address per second. More are rejected with 429."""
     max_message_bytes: int = Field(default=4096, ge=128, le=1_048_576)

@@ -24,7 +24,7 @@ from flighttracker.errors import RetryableError
 
 MAX_ANSWERS: Final = 64
 MAX_BYTES: Final = 64 * 1024 * 1024
-MAX_WAITING: Final = 32
+MAX_WAITING: Final = 64
 RETRY_AFTER_S: Final = 1.0
 FEWEST_BYTES: Final = 500
 """Shorter content, and content that does not become a tenth shorter, is sent without a coding."""

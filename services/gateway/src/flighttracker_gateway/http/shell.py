@@ -22,6 +22,7 @@ from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.access.client_log import SampledLog
 from flighttracker_gateway.access.client_rates import client_of_scope
 from flighttracker_gateway.access.client_shares import RETRY_AFTER_S, ClientShares
+from flighttracker_gateway.access.client_slots import ClientSlots, Slot
 from flighttracker_gateway.access.problem import PROBLEM_JSON, encode_problem
 from flighttracker_gateway.http.host import host_mistake
 from flighttracker_gateway.http.policy import SecurityPolicy
@@ -31,6 +32,8 @@ from flighttracker_gateway.websocket.refusal import Refusal
 _logger = logging.getLogger(__name__)
 
 _METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+_PASSING: Final = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+"""Refusals after which a client is asked to wait and try again."""
 _NO_ROUTE: Final = "(no route)"
 
 _LINE_BYTES: Final = 4
@@ -62,6 +65,12 @@ class HttpShell:
     ) -> None:
         self._app = app
         self._shares = shares
+        most = settings.limits.max_concurrent_requests_per_address
+        self._slots = ClientSlots(most)
+        self._refusals_of_slots = {
+            Slot.CLIENT_HAS_TOO_MANY: (429, f"{most} requests from your address are being answered; try again."),
+            Slot.GATEWAY_HAS_TOO_MANY: (503, "The gateway is answering as many requests as it can; try again."),
+        }
         self._knock = knock
         self._max_bytes = settings.limits.max_request_bytes
         self._policy = policy
@@ -116,6 +125,7 @@ class HttpShell:
         cast("dict[str, Any]", inner).setdefault("state", {})["request_id"] = request_id
         status = 0
         is_text_error = False
+        slot: Slot | None = None
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status, is_text_error
@@ -143,14 +153,17 @@ class HttpShell:
             too_many = self._shares.refuse_request(client)
             refusal = (429, too_many) if too_many else self._refusal(http)
             if refusal is None:
+                slot = self._slots.take(client)
+                refusal = self._refusals_of_slots.get(slot)
+            if refusal is None:
                 await self._app(inner, receive, send_with_headers)
-            elif too_many:
-                retry = (b"retry-after", str(RETRY_AFTER_S).encode())
-                await _answer(send_with_headers, *refusal, retry, (b"connection", b"close"))
             else:
+                retry = [(b"retry-after", str(RETRY_AFTER_S).encode())] if refusal[0] in _PASSING else []
                 # What follows of the request is not read.
-                await _answer(send_with_headers, *refusal, (b"connection", b"close"))
+                await _answer(send_with_headers, *refusal, *retry, (b"connection", b"close"))
         finally:
+            if slot is Slot.TAKEN:
+                self._slots.give_back(client)
             if status == HTTPStatus.UNAUTHORIZED:
                 self._shares.charge_failed_request(client)
             level = logging.INFO if status >= 400 or status == 0 else logging.DEBUG
