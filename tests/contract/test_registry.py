@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -169,6 +170,38 @@ class TestTrouble:
 
         async with serving(handler) as url, opened(url) as registry:
             with pytest.raises(StartError, match=r"does not have the Confluent API: .* ends with /apis/ccompat/v7"):
+                await registry.schema(7)
+
+    async def test_redirects_are_not_followed(self) -> None:
+        async def handler(request: web.Request) -> web.Response:
+            if request.path.startswith("/elsewhere"):
+                return web.json_response({"schema": FLIGHT_POSITION_AVSC})
+            raise web.HTTPTemporaryRedirect(f"/elsewhere{request.path}")
+
+        async with serving(handler) as url, opened(url) as registry:
+            with pytest.raises(StartError, match=r"redirects \(HTTP 307\) to /elsewhere"):
+                await registry.schema(7)
+
+    async def test_a_name_that_leads_to_a_metadata_service_is_not_asked(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def looked_up(host: Any, port: Any, *arguments: Any, **options: Any) -> list[Any]:
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("169.254.169.254", port))]
+
+        monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+        async with opened("http://registry.test") as registry, asyncio.timeout(WAIT_S):
+            with pytest.raises(StartError, match=r"169\.254\.169\.254 is a metadata service"):
+                await registry.schema(7)
+
+    async def test_an_endless_answer_is_not_kept(self) -> None:
+        async def handler(request: web.Request) -> web.StreamResponse:
+            response = web.StreamResponse()
+            await response.prepare(request)
+            with suppress(ConnectionError):
+                while True:
+                    await response.write(b" " * 65_536)
+            return response
+
+        async with serving(handler) as url, opened(url) as registry, asyncio.timeout(WAIT_S):
+            with pytest.raises(StartError, match="longer than 1048576 bytes"):
                 await registry.schema(7)
 
     async def test_a_schema_that_is_not_avro_is_reported(self) -> None:

@@ -22,12 +22,16 @@ import msgspec
 from flighttracker.backoff import Backoff
 from flighttracker.clock import Clock
 from flighttracker.errors import BusError, StartError
+from flighttracker.outgoing import Guard, forbidden_cause
 from flighttracker.settings import RegistrySettings
 
 _logger = logging.getLogger(__name__)
 
 MEDIA_TYPE: Final = "application/vnd.schemaregistry.v1+json"
 LONGEST_WAIT_S: Final = 60.0
+CHUNK_BYTES: Final = 64 * 1024
+MAX_ANSWER_BYTES: Final = 1024 * 1024
+"""Longest answer that is read; a schema is a few kilobytes."""
 MAX_SHOWN_CHARACTERS: Final = 400
 """How much of a registry's answer a message quotes."""
 
@@ -82,7 +86,7 @@ class SchemaRegistry:
         self._session = aiohttp.ClientSession(
             headers=headers,
             timeout=aiohttp.ClientTimeout(total=self._settings.request_timeout_s),
-            connector=aiohttp.TCPConnector(ssl=self._tls()),
+            connector=Guard().connector(None, self._tls()),
         )
 
     async def register(self, schema: str) -> int:
@@ -149,8 +153,10 @@ class SchemaRegistry:
         backoff = Backoff(self._settings.first_wait_s, LONGEST_WAIT_S)
         for attempt in range(1, self._settings.attempts + 1):
             try:
-                async with self._session.request(method, self._settings.url.rstrip("/") + path, data=data) as answer:
-                    status, content = answer.status, await answer.read()
+                url = self._settings.url.rstrip("/") + path
+                async with self._session.request(method, url, data=data, allow_redirects=False) as answer:
+                    status, content = answer.status, await self._content(answer)
+                    self._reject_redirect(status, answer.headers.get("Location", ""))
                 if status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.TOO_MANY_REQUESTS:
                     return status, content
                 cause: Exception | None = None
@@ -162,11 +168,26 @@ class SchemaRegistry:
             except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
                 raise StartError(f"{self._settings.url!r} is not the address of a schema registry") from error
             except (aiohttp.ClientError, OSError) as error:
+                if (forbidden := forbidden_cause(error)) is not None:
+                    raise StartError(f"{self._address} must not be asked: {forbidden}") from error
                 cause, detail = error, str(error) or type(error).__name__
             if attempt < self._settings.attempts:
                 _logger.warning("%s does not answer, attempt %d: %s", self._address, attempt, detail)
                 await self._clock.sleep_ms(round(backoff.wait_s(attempt) * 1000))
         raise BusError(f"{self._address} did not answer {self._settings.attempts} times: {detail}") from cause
+
+    async def _content(self, answer: aiohttp.ClientResponse) -> bytes:
+        content = bytearray()
+        async for chunk in answer.content.iter_chunked(CHUNK_BYTES):
+            content += chunk
+            if len(content) > MAX_ANSWER_BYTES:
+                raise StartError(f"{self._address} returned an answer that is longer than {MAX_ANSWER_BYTES} bytes")
+        return bytes(content)
+
+    def _reject_redirect(self, status: int, location: str) -> None:
+        if location and HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+            shown = location[:MAX_SHOWN_CHARACTERS]
+            raise StartError(f"{self._address} redirects (HTTP {status}) to {shown}: use that address if it is right")
 
     def _decoded(self, status: int, answer: bytes, kind: type[Answer]) -> Answer:
         self._refuse(status, answer)
