@@ -133,3 +133,17 @@ def test_the_name_of_a_tracker_gives_no_access_to_a_foreign_redis(cluster: Clust
     cluster.delete("Secret", "demo-redis")
     cluster.change_tracker({"web": {"replicas": 2}})
     cluster.complete(expected=EXPECTED + 1)
+
+
+@pytest.mark.parametrize("labels", [{}, {"flighttracker.io/tracker": "demo"}], ids=["foreign", "of a former tracker"])
+def test_the_name_of_a_tracker_gives_no_access_to_a_foreign_volume(
+    cluster: Cluster, operator: OperatorProcess, labels: dict[str, str]
+) -> None:
+    claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    cluster.create("PersistentVolumeClaim", "data-demo-kafka-0", metadata={"labels": labels}, spec=claim)
+    cluster.create_tracker()
+    if labels:
+        cluster.complete(expected=EXPECTED + 1)
+    else:
+        assert "PersistentVolumeClaim data-demo-kafka-0 exists" in policy_message(cluster, "KafkaReady")
+        assert cluster.find("StatefulSet", "demo-kafka") is None

@@ -25,10 +25,11 @@ from flighttracker_operator.manifests.references import named_secrets, reference
 from flighttracker_operator.manifests.refusals import Refusal, refusals
 from flighttracker_operator.manifests.registry import registry
 from flighttracker_operator.manifests.strimzi import strimzi
+from flighttracker_operator.manifests.volumes import claim_names
 from flighttracker_operator.manifests.web import web
 from flighttracker_operator.model.facts import Facts, Manifest
 
-__all__ = ["Refusal", "desired", "named_secrets", "referenced_secrets", "refusals"]
+__all__ = ["Refusal", "claim_names", "desired", "named_secrets", "referenced_secrets", "refusals"]
 
 PARTS: Final[tuple[Callable[[FlightTracker, Facts], list[Manifest]], ...]] = (
     network,

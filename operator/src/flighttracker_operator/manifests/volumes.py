@@ -14,11 +14,24 @@ from typing import Any, Final
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.fields import Storage
 from flighttracker.spec.quantities import in_units
+from flighttracker.spec.servers import BuiltinKafka
 from flighttracker_operator.manifests.metadata import child, owner_reference
 from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.names import Component, child_name, labels
 
 CLAIM: Final = "data"
+
+
+def claim_names(tracker: FlightTracker) -> dict[str, Component]:
+    """Return the names of the claims that the StatefulSets of the builtin servers use, with their component."""
+    spec = tracker.spec
+    kafka = (spec.kafka.builtin or BuiltinKafka()).replicas if spec.kafka.provider == "builtin" else 0
+    replicas: dict[Component, int] = {"kafka": kafka, "redis": int(spec.redis.provider == "builtin")}
+    return {
+        f"{CLAIM}-{child_name(tracker, component)}-{number}": component
+        for component, count in replicas.items()
+        for number in range(count)
+    }
 
 
 def claim_template(tracker: FlightTracker, facts: Facts, component: Component, storage: Storage) -> dict[str, Any]:

@@ -76,6 +76,8 @@ class Facts:
         workloads: the existing StatefulSets and Deployments of the tracker, by name.
         volume_claims: size (`spec.resources.requests.storage`) of the PersistentVolumeClaims with the tracker's label,
             by name.
+        foreign_claims: the names in `claim_names(tracker)` with which PersistentVolumeClaims of others exist. A
+            StatefulSet would use such a claim with its data.
         strimzi_kafka: the live Kafka object of `strimzi_cluster(tracker)`; None with another provider, or if it does
             not exist.
         ingress_classes: `spec.controller` of every IngressClass, by name.
@@ -93,6 +95,7 @@ class Facts:
     made_secrets: Mapping[str, SecretFacts] = field(default_factory=dict)
     workloads: Mapping[str, WorkloadFacts] = field(default_factory=dict)
     volume_claims: Mapping[str, str] = field(default_factory=dict)
+    foreign_claims: frozenset[str] = frozenset()
     strimzi_kafka: Manifest | None = None
     ingress_classes: Mapping[str, str] = field(default_factory=dict)
     default_ingress_class: str | None = None

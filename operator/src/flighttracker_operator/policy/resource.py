@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.tracker import Toleration
+from flighttracker_operator.manifests import claim_names
 from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.names import COMPONENT_LABEL, Component
 from flighttracker_operator.model.policy import Policy
@@ -46,6 +47,17 @@ def violations(tracker: FlightTracker, facts: Facts, wanted: Sequence[Manifest])
         yield from _pods(tracker, facts.policy, with_pods)
     if tracker.spec.ingress.enabled:
         yield from _ingress(tracker, facts.policy)
+
+
+def claim_violations(tracker: FlightTracker, facts: Facts) -> Iterator[Violation]:
+    """Yield a violation for each volume of others that a builtin server would use because of its name."""
+    for name, component in claim_names(tracker).items():
+        if name in facts.foreign_claims:
+            message = (
+                f"PersistentVolumeClaim {name} exists but was not made for this tracker, which needs a claim of this "
+                "name: delete the claim, or rename the tracker"
+            )
+            yield Violation(frozenset({component}), message)
 
 
 def _images(tracker: FlightTracker, facts: Facts, wanted: Sequence[Manifest]) -> Iterator[Violation]:

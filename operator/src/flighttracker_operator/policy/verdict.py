@@ -14,7 +14,7 @@ from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests import Refusal
 from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.names import COMPONENT_LABEL, Component
-from flighttracker_operator.policy.resource import Violation, violations
+from flighttracker_operator.policy.resource import Violation, claim_violations, violations
 from flighttracker_operator.policy.secrets import absent_secrets, components_with, secret_violations
 
 REASON: Final = "PolicyViolation"
@@ -61,7 +61,11 @@ def verdict(tracker: FlightTracker, facts: Facts, wanted: Iterable[Manifest]) ->
         wanted: the rendered objects of the tracker, which show the components that use a Secret.
     """
     manifests = list(wanted)
-    found = [*violations(tracker, facts, manifests), *secret_violations(tracker, facts, manifests)]
+    found = [
+        *violations(tracker, facts, manifests),
+        *secret_violations(tracker, facts, manifests),
+        *claim_violations(tracker, facts),
+    ]
     # A pod that waits for a Secret would mount any Secret that is created with that name later.
     waiting = components_with(absent_secrets(tracker, facts), manifests) - {"ingress"}
     return Verdict(found, frozenset().union(waiting, *(violation.components for violation in found)))

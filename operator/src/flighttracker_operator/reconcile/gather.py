@@ -22,10 +22,10 @@ from flighttracker.spec import FlightTracker
 from flighttracker_operator.cluster.api import Api
 from flighttracker_operator.cluster.errors import RejectedError
 from flighttracker_operator.cluster.sync import Cluster
-from flighttracker_operator.manifests import named_secrets, referenced_secrets
+from flighttracker_operator.manifests import claim_names, named_secrets, referenced_secrets
 from flighttracker_operator.model.facts import Facts, Manifest, secret_facts, workload_facts
 from flighttracker_operator.model.images import Images
-from flighttracker_operator.model.names import certificate_secret, redis_secret, strimzi_cluster
+from flighttracker_operator.model.names import TRACKER_LABEL, certificate_secret, redis_secret, strimzi_cluster
 from flighttracker_operator.model.policy import Policy
 from flighttracker_operator.objects.kinds import EVENTS, Kind
 from flighttracker_operator.objects.store import Bodies, Entry
@@ -92,6 +92,7 @@ async def gather(
             body["metadata"]["name"]: str(body["spec"]["resources"]["requests"]["storage"])
             for body in own.of_kind("PersistentVolumeClaim")
         },
+        foreign_claims=await _foreign_claims(api, cluster.kinds["PersistentVolumeClaim"], tracker, own, uid),
         strimzi_kafka=await _strimzi_kafka(api, cluster, tracker),
         ingress_classes=cluster.ingress_classes or {},
         default_ingress_class=cluster.default_ingress_class,
@@ -126,14 +127,29 @@ def _redis_password(tracker: FlightTracker, found: Mapping[str, Manifest], uid: 
 def _is_own(tracker: FlightTracker, secret: Manifest, makers: AbstractSet[str]) -> bool:
     """Return whether a Secret was made for the tracker: by the operator, Strimzi's KafkaUser or cert-manager."""
     tls, name = tracker.spec.ingress.tls, secret["metadata"]["name"]
-    if tls is not None and tls.cluster_issuer and name == certificate_secret(tracker):
+    is_certificate = tls is not None and tls.cluster_issuer and name == certificate_secret(tracker)
+    if is_certificate and name not in referenced_secrets(tracker):
         return bool((secret["metadata"].get("annotations") or {}).get(CERTIFICATE_ANNOTATION) == name)
     return _has_owner(secret, makers)
 
 
-def _has_owner(secret: Manifest, uids: AbstractSet[str]) -> bool:
-    owners = secret.get("metadata", {}).get("ownerReferences") or ()
+def _has_owner(body: Manifest, uids: AbstractSet[str]) -> bool:
+    owners = body.get("metadata", {}).get("ownerReferences") or ()
     return any(owner["uid"] in uids for owner in owners)
+
+
+async def _foreign_claims(
+    api: Api, kind: Kind, tracker: FlightTracker, own: Mapping[tuple[str, str], Manifest], uid: str
+) -> frozenset[str]:
+    """Return the claims of `claim_names(tracker)` that exist and carry neither the tracker's UID nor its label."""
+    foreign = set()
+    for name in claim_names(tracker):
+        if (kind.name, name) not in own:
+            claim = await api.get_metadata(kind, tracker.metadata.namespace or "", name)
+            labels = (claim or {}).get("metadata", {}).get("labels") or {}
+            if claim and not _has_owner(claim, {uid}) and labels.get(TRACKER_LABEL) != tracker.metadata.name:
+                foreign.add(name)
+    return frozenset(foreign)
 
 
 async def _strimzi_kafka(api: Api, cluster: Cluster, tracker: FlightTracker) -> Manifest | None:

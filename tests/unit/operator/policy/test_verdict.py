@@ -6,7 +6,7 @@ from typing import Any
 
 from flighttracker_operator.manifests import desired
 from tests.unit.operator.manifests.cases import facts, tracker
-from tests.unit.operator.policy.policy_cases import EVERYTHING, judged
+from tests.unit.operator.policy.policy_cases import EVERYTHING, judged, messages
 
 CRITICAL: dict[str, Any] = {"podTemplate": {"priorityClassName": "system-cluster-critical"}}
 TWO = {"podTemplate": {"priorityClassName": "a", "imageOverrides": {"web": "evil.example.net/page"}}}
@@ -37,3 +37,11 @@ def test_the_refusal_of_a_part_has_all_of_its_violations() -> None:
 
 def test_an_object_without_labels_has_no_component() -> None:
     assert not judged(CRITICAL).holds({"kind": "ConfigMap", "metadata": {"name": "x"}})
+
+
+def test_the_name_of_a_tracker_gives_no_access_to_a_foreign_volume() -> None:
+    found = judged({"kafka": {"builtin": {"replicas": 3}}}, foreign_claims=frozenset({"data-sky-kafka-2"}))
+    assert found.held == {"kafka"}
+    assert "PersistentVolumeClaim data-sky-kafka-2 exists but was not made for this tracker" in messages(found)
+    external = {"provider": "external", "external": {"bootstrapServers": "kafka:9092"}}
+    assert judged({"kafka": external}, foreign_claims=frozenset({"data-sky-kafka-0"})).held == frozenset()
