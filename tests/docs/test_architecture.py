@@ -31,7 +31,7 @@ def test_there_are_links_to_check() -> None:
 
 
 @pytest.mark.parametrize("link", links(), ids=lambda link: f"{link[0]}: {link[1]}")
-def test_a_link_leads_to_what_it_names(link: tuple[str, str, str, bool]) -> None:
+def test_the_target_of_a_link_exists(link: tuple[str, str, str, bool]) -> None:
     paper, text, target, is_code = link
     path = (ROOT / paper).parent / target
     assert path.exists(), f"{paper} links to {target}, which is not there"

@@ -17,7 +17,7 @@ def test_a_vulnerability_of_a_python_package_is_reported_with_the_fixed_version(
     assert of_pip_audit(answer) == Report(1, [Flaw("PYSEC-2024-1", "aiohttp 3.9: PYSEC-2024-1, fixed in 3.10.2")], "")
 
 
-def test_packages_that_nobody_could_be_asked_about_are_no_good_news() -> None:
+def test_packages_that_could_not_be_checked_are_not_reported_as_safe() -> None:
     answer = {
         "dependencies": [
             {"name": "aiohttp", "skip_reason": "not found on PyPI"},
@@ -27,7 +27,7 @@ def test_packages_that_nobody_could_be_asked_about_are_no_good_news() -> None:
     assert of_pip_audit(answer) == Report(1, [], "1 of 2 packages: not found on PyPI")
 
 
-def test_an_audit_that_ended_without_a_report_has_asked_nobody() -> None:
+def test_an_audit_without_a_report_has_checked_nothing() -> None:
     assert of_pip_audit({"message": "no network"}) == Report(0, [], "no network")
 
 
@@ -45,7 +45,7 @@ def test_npm_reports_each_advisory_once_with_its_severity() -> None:
     assert of_npm(answer) == Report(21, [Flaw("GHSA-1", "leaflet: GHSA-1, high")], "")
 
 
-def test_npm_that_answers_with_an_error_has_not_been_asked() -> None:
+def test_an_error_of_npm_counts_as_not_checked() -> None:
     assert of_npm({"message": "405 Method Not Allowed", "statusCode": 405}) == Report(0, [], "405 Method Not Allowed")
 
 

@@ -37,11 +37,11 @@ def test_an_example_is_valid(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_an_example_begins_with_what_it_is_for(path: Path) -> None:
+def test_an_example_begins_with_its_purpose(path: Path) -> None:
     assert path.read_text(encoding="utf-8").startswith("# ")
 
 
-def test_no_two_examples_meet_in_one_namespace() -> None:
+def test_examples_have_different_names() -> None:
     names = [read_tracker_file(str(path)).metadata.name for path in EXAMPLES]
     assert len(set(names)) == len(names)
 

@@ -21,7 +21,7 @@ def make(directory: Path, *arguments: str, path: str) -> subprocess.CompletedPro
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A checkout in which nothing is installed."""
+    """A checkout without installed packages."""
     for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-dev.lock"):
         shutil.copy(ROOT / name, tmp_path)
     (tmp_path / "web").mkdir()
@@ -41,7 +41,7 @@ def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_help_lists_every_command_that_people_call() -> None:
+def test_help_lists_every_command_for_users() -> None:
     answer = make(ROOT, "help", path=os.environ["PATH"])
     assert answer.returncode == 0
     for target in ("run", "test", "lint", "web", "bench-frames", "bench-gateway", "clean"):
@@ -53,7 +53,7 @@ def test_help_is_plain_text_in_a_pipe() -> None:
 
 
 @pytest.mark.parametrize(("variables", "bold"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
-def test_help_is_bold_on_a_terminal_that_wants_it(variables: dict[str, str], bold: bool) -> None:
+def test_help_is_bold_in_a_terminal_that_supports_it(variables: dict[str, str], bold: bool) -> None:
     unset = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
     controller, terminal = pty.openpty()
     try:
@@ -72,13 +72,13 @@ def test_help_is_bold_on_a_terminal_that_wants_it(variables: dict[str, str], bol
     assert (b"\033" in shown) == bold
 
 
-def test_no_python_is_said_in_one_line(checkout: Path, tools: Path) -> None:
+def test_a_missing_python_is_reported_in_one_line(checkout: Path, tools: Path) -> None:
     answer = make(checkout, "run", path=str(tools))
     assert answer.returncode != 0
     assert "error: python3 is not installed: install Python 3.11 or newer, or set PYTHON=" in answer.stderr
 
 
-def test_an_old_python_is_said_in_one_line(checkout: Path, tools: Path) -> None:
+def test_an_old_python_is_reported_in_one_line(checkout: Path, tools: Path) -> None:
     old = tools / "python3"
     old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.9.2" && exit 0\nexit 1\n')
     old.chmod(0o755)
@@ -87,13 +87,13 @@ def test_an_old_python_is_said_in_one_line(checkout: Path, tools: Path) -> None:
     assert "error: Python 3.9.2 is too old: Python 3.11 or newer is needed" in answer.stderr
 
 
-def test_no_node_is_said_in_one_line(checkout: Path, tools: Path) -> None:
+def test_a_missing_node_is_reported_in_one_line(checkout: Path, tools: Path) -> None:
     answer = make(checkout, "web", path=str(tools))
     assert answer.returncode != 0
     assert "error: Node.js with npm is not installed: install Node.js 20 or newer" in answer.stderr
 
 
-def test_an_old_node_is_said_in_one_line(checkout: Path, tools: Path) -> None:
+def test_an_old_node_is_reported_in_one_line(checkout: Path, tools: Path) -> None:
     for name, script in {"npm": "exit 1", "node": '[ "$1" = --version ] && echo v18.20.0 && exit 0; exit 1'}.items():
         (tools / name).write_text(f"#!/bin/sh\n{script}\n")
         (tools / name).chmod(0o755)
@@ -102,7 +102,7 @@ def test_an_old_node_is_said_in_one_line(checkout: Path, tools: Path) -> None:
     assert "error: Node.js v18.20.0 is too old: Node.js 20 or newer is needed" in answer.stderr
 
 
-def test_a_full_disk_while_building_is_said_and_leaves_no_half_page(tmp_path: Path) -> None:
+def test_a_full_disk_during_a_build_is_reported_and_leaves_no_partial_page(tmp_path: Path) -> None:
     if not (ROOT / "web/node_modules/.installed").exists():
         pytest.skip("the page's packages are not installed: run `make web`")
     small = tmp_path / "web"

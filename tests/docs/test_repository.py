@@ -14,22 +14,22 @@ def tracked_files() -> list[Path]:
     return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
 
 
-def test_operator_folder_is_no_package() -> None:
+def test_the_operator_folder_is_not_a_package() -> None:
     """The standard library has a module `operator`; an `__init__.py` would shadow it."""
     assert not (ROOT / "operator" / "__init__.py").exists()
 
 
-def test_test_folders_are_no_packages() -> None:
+def test_test_folders_are_not_packages() -> None:
     """pytest imports tests by path (`importlib`); a package would import them by name as well."""
     assert not list((ROOT / "tests").rglob("__init__.py"))
 
 
-def test_tests_stand_under_the_tests_folder() -> None:
+def test_tests_are_in_the_tests_folder() -> None:
     strays = [path for path in tracked_files() if path.name.startswith("test_") and path.suffix == ".py"]
     assert [path for path in strays if not path.is_relative_to(ROOT / "tests")] == []
 
 
-def test_test_files_have_names_of_their_own() -> None:
+def test_names_of_test_files_are_unique() -> None:
     names = [path.name for path in tracked_files() if path.is_relative_to(ROOT / "tests") and path.suffix == ".py"]
     assert sorted(name for name in set(names) if names.count(name) > 1) == []
 
@@ -54,7 +54,7 @@ PACKAGES = {
 }
 
 
-def test_a_unit_test_lies_where_its_module_lies() -> None:
+def test_a_unit_test_is_in_the_folder_of_its_module() -> None:
     """Every folder of tests/unit/PACKAGE is a folder of the package."""
     strays = []
     for package, sources in PACKAGES.items():
@@ -73,7 +73,7 @@ def test_a_logger_has_one_spelling() -> None:
     assert {path: names for path, names in spelled.items() if names not in ([], ["_logger"])} == {}
 
 
-def test_every_module_says_why_it_exists() -> None:
+def test_every_module_has_a_docstring() -> None:
     sources = [path for path in tracked_files() if path.suffix == ".py" and "src" in path.parts]
     silent = [path.relative_to(ROOT) for path in sources if not path.read_text(encoding="utf-8").startswith('"""')]
     assert silent == []

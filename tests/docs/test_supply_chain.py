@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 LOCKS = ("requirements.lock", "requirements-operator.lock", "requirements-dev.lock")
 SHIPPED = LOCKS[:2]
 OTHER_PLATFORMS = {"colorama"}
-"""Named by the locks for Windows only."""
+"""Packages that the locks list for Windows only."""
 
 PERMISSIVE = re.compile(r"\b(MIT(-0)?|Apache|BSD|0BSD|ISC|PSF|Python Software Foundation|Zlib|CC0)\b")
 NOT_PERMISSIVE = re.compile(r"\b(A?L?GPL|GNU|MPL|Mozilla|EPL|CDDL|SSPL)\b")
@@ -71,7 +71,7 @@ def test_every_python_package_is_one_version_known_by_hash(lock: str) -> None:
 
 
 @pytest.mark.parametrize("lock", SHIPPED)
-def test_the_licences_of_what_is_shipped_allow_it(lock: str) -> None:
+def test_the_licences_of_shipped_packages_permit_it(lock: str) -> None:
     licences = {name: licence_of(name) for name in requirements(lock) - OTHER_PLATFORMS - EXCEPTIONS.keys()}
     assert {
         name: licence
@@ -93,7 +93,7 @@ def test_every_npm_package_is_known_by_hash() -> None:
     assert [address for address in addresses if not address.startswith("https://registry.npmjs.org/")] == []
 
 
-def test_no_script_of_an_npm_package_runs_when_it_is_installed() -> None:
+def test_no_script_of_an_npm_package_runs_during_its_installation() -> None:
     commands = [
         (name, command)
         for name in ("Makefile", "Dockerfile.web")
@@ -106,7 +106,7 @@ def test_no_script_of_an_npm_package_runs_when_it_is_installed() -> None:
     assert [name for name, package in npm_packages().items() if package.get("hasInstallScript")] == []
 
 
-def test_the_licences_of_what_the_page_runs_allow_it() -> None:
+def test_the_licences_of_the_pages_packages_permit_it() -> None:
     """Build-only packages, and packages outside the page (`optional`: binaries of an image library), are exempt."""
     runs = {
         name: package.get("license", "")
@@ -122,7 +122,7 @@ def test_the_licences_of_what_the_page_runs_allow_it() -> None:
     } == {}
 
 
-def test_no_file_holds_a_secret() -> None:
+def test_no_file_has_a_secret() -> None:
     found = []
     for name in tracked():
         try:
@@ -153,7 +153,7 @@ def test_no_file_is_named_like_a_key_or_an_environment() -> None:
     ] == []
 
 
-def test_images_get_only_what_is_named_and_no_secret_stays_in_a_layer() -> None:
+def test_images_get_only_named_files_and_no_layer_has_a_secret() -> None:
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
     assert "*" in ignored, "everything is left out but what is named"
     named = {line.removeprefix("!") for line in ignored if line.startswith("!")}

@@ -1,4 +1,4 @@
-"""The command as a person runs it: a real process, its output, its exit code."""
+"""The command as users run it: a real process, its output, its exit code."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_an_unknown_command_suggests_a_similar_one() -> None:
     assert "Did you mean 'local'?" in shown.stderr
 
 
-def test_validate_says_what_a_valid_resource_means() -> None:
+def test_validate_summarizes_a_valid_resource() -> None:
     shown = run("validate", "examples/minimal.yaml")
     assert (shown.returncode, shown.stderr) == (0, "")
     assert shown.stdout == (
@@ -140,7 +140,7 @@ def test_local_rejects_a_page_directory_without_a_page() -> None:
     )
 
 
-def test_local_says_how_to_give_it_a_secret(tmp_path: Path) -> None:
+def test_local_says_how_to_provide_a_secret(tmp_path: Path) -> None:
     text = (
         (ROOT / "examples" / "opensky.yaml")
         .read_text(encoding="utf-8")

@@ -27,12 +27,12 @@ def blocks_of(spec: dict[str, Any], part: str) -> dict[str, Any]:
     return {name: member for name, member in written.items() if isinstance(member, dict)}
 
 
-def test_simulated_traffic_is_the_source_of_a_tracker_that_names_none() -> None:
+def test_the_default_source_is_simulated_traffic() -> None:
     simulated = {"aircraft": 10_000, "countries": {}, "seed": 1, "intervalSeconds": 15.0}
     assert blocks_of({}, "source") == {"simulated": simulated}
 
 
-def test_a_named_source_stands_alone_with_its_defaults() -> None:
+def test_a_chosen_source_is_written_alone_with_its_defaults() -> None:
     url = "https://opensky-network.org/api/states/all"
     opensky = {"userAgent": "", "headers": {}, "url": url, "intervalSeconds": 90.0, "vehicles": False}
     assert blocks_of({"source": OPENSKY}, "source") == OPENSKY | {"opensky": opensky}
@@ -71,7 +71,7 @@ def test_each_redis_has_the_block_of_its_provider() -> None:
         {"kafka": EXTERNAL_KAFKA, "redis": EXTERNAL_REDIS},
     ],
 )
-def test_what_is_written_is_valid_and_runs_the_same(spec: dict[str, Any]) -> None:
+def test_the_output_is_valid_and_runs_the_same(spec: dict[str, Any]) -> None:
     shown = with_defaults(tracker(spec))
     assert parse_tracker(write_tracker(shown), source="defaults") == shown
     assert plan(shown) == plan(tracker(spec))

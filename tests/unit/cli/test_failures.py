@@ -50,12 +50,12 @@ def test_a_bug_shows_its_traceback_with_log_level_debug(
     assert shown.endswith("ZeroDivisionError: division by zero\n")
 
 
-def test_what_may_succeed_later_ends_with_1(
+def test_an_error_that_may_succeed_later_exits_with_1(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert exit_code_of(monkeypatch, SourceError("no answer", reason="timeout")) == 1
     assert capsys.readouterr().err == "error: no answer\n"
 
 
-def test_ctrl_c_ends_a_short_command_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_exits_a_short_command_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
     assert exit_code_of(monkeypatch, KeyboardInterrupt()) == 130

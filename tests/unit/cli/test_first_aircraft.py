@@ -68,7 +68,7 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-async def test_the_wait_is_reported_when_its_reason_changes_and_ever_more_rarely_while_it_does_not() -> None:
+async def test_the_wait_is_reported_when_its_reason_changes_and_less_often_otherwise() -> None:
     shown, clock, lines = Map(READSB), ManualClock(NOW_MS), list[str]()
     reporting = asyncio.create_task(shown.first.report(clock, lines.append))
     await settle()

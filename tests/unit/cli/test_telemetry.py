@@ -79,7 +79,7 @@ def test_json_is_one_object_a_line() -> None:
     assert second["exception"].splitlines()[-1] == "ValueError: invalid literal for int() with base 10: 'no number'"
 
 
-def test_importing_sets_nothing_up() -> None:
+def test_importing_configures_nothing() -> None:
     code = "import logging, flighttracker.telemetry; print(logging.getLogger().handlers)"
     shown = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert shown.stdout == "[]\n"

@@ -1,4 +1,4 @@
-"""Long-lived objects are frozen, and garbage among them is collected when enough connections have ended."""
+"""Long-lived objects are frozen, and their garbage is collected after enough connections have ended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The generator on a bus in memory: every record, whatever goes wrong on the way."""
+"""The generator on a bus in memory: no record is lost in any failure."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class RecordingLog(MemoryPositionLog):
 
 
 class PickyCodec(PositionCodec):
-    """Refuses one aircraft, as the schema would."""
+    """Rejects one aircraft, as the schema would."""
 
     refused = ""
 
@@ -101,7 +101,7 @@ async def test_whole_fleet_is_published_at_once_and_then_once_in_each_interval()
     assert log.taken[0].timestamp_ms == first.position_time == NOW_MS
 
 
-async def test_refused_record_is_counted_and_kept_and_the_others_go_on() -> None:
+async def test_rejected_record_is_counted_and_stored_and_the_others_continue() -> None:
     clock, metrics, codec = ManualClock(NOW_MS), GeneratorMetrics(), PickyCodec()
     bus, log = MemoryBus(1, clock=clock), RecordingLog(clock)
     bus.positions = log
@@ -113,7 +113,7 @@ async def test_refused_record_is_counted_and_kept_and_the_others_go_on() -> None
     assert counted(metrics, "flights_rejected_total", role=ROLE, reason="schema") == 1
 
 
-async def test_nothing_is_lost_while_the_bus_is_away(caplog: pytest.LogCaptureFixture) -> None:
+async def test_nothing_is_lost_while_the_bus_is_unavailable(caplog: pytest.LogCaptureFixture) -> None:
     clock, metrics = ManualClock(NOW_MS), GeneratorMetrics()
     bus, log = MemoryBus(1, clock=clock), RecordingLog(clock)
     bus.positions, log.away = log, True
@@ -165,7 +165,7 @@ async def test_an_unavailable_bus_is_reported_until_it_is_available() -> None:
     sending.cancel()
 
 
-async def test_record_is_never_lost_because_an_older_one_was_dropped_on_its_way() -> None:
+async def test_record_is_never_lost_because_an_older_one_was_dropped_during_the_append() -> None:
     clock, metrics = ManualClock(NOW_MS), GeneratorMetrics()
     log = RecordingLog(clock)
     outbox = Outbox(log, clock, metrics, max_records=5)
@@ -180,7 +180,7 @@ async def test_record_is_never_lost_because_an_older_one_was_dropped_on_its_way(
     assert [record.timestamp_ms for record in log.taken] == [*range(5), *range(8, 13)]
 
 
-async def test_country_that_cannot_be_simulated_ends_the_start_with_its_name() -> None:
+async def test_country_that_cannot_be_simulated_is_named_by_the_start_error() -> None:
     settings = GeneratorSettings(source=SimulatedSource(aircraft=5, countries={"XX": 1.0}))
     with pytest.raises(StartError, match="XX"):
         await run(settings, MemoryBus(1), ManualClock(NOW_MS))
@@ -192,7 +192,7 @@ async def test_source_can_be_followed_without_a_bus() -> None:
         assert len(await anext(batches)) == AIRCRAFT
 
 
-async def test_late_step_skips_ahead_and_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
+async def test_late_step_skips_ahead_and_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     clock = ManualClock(NOW_MS)
     async with aclosing(steps(clock, 1_000)) as moments:
         with caplog.at_level(logging.WARNING):
@@ -204,7 +204,7 @@ async def test_late_step_skips_ahead_and_says_so_once(caplog: pytest.LogCaptureF
     assert caplog.text.count("steps are skipped") == 1
 
 
-async def test_a_step_that_begins_late_is_still_of_its_moment() -> None:
+async def test_a_late_step_has_the_positions_of_its_planned_time() -> None:
     clock = ManualClock(NOW_MS)
     async with aclosing(steps(clock, 1_000)) as moments:
         assert await anext(moments) == NOW_MS

@@ -1,4 +1,4 @@
-"""Answers are made once a tick, one at a time, and what is kept and what waits is bounded."""
+"""Answers are built once a tick, one at a time; the cache and the queue are bounded."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOW_MS = 1_700_000_000_000
 
 
 class Source:
-    """Content that counts how often it is encoded, and how many of it are being encoded at once."""
+    """Content that counts its encodings, and the concurrent ones."""
 
     def __init__(self, size: int = 1_000) -> None:
         self.made = 0
@@ -39,7 +39,7 @@ class Source:
         return parts
 
 
-async def test_what_many_ask_for_at_once_is_encoded_and_compressed_once() -> None:
+async def test_concurrent_requests_for_one_answer_encode_and_compress_it_once() -> None:
     kept, source = Answers(ManualClock(NOW_MS), 1.0), Source()
     got = await asyncio.gather(*(kept.get("a", "br", 1, source.encode()) for _ in range(50)))
     assert (source.made, len({id(answer.bodies["br"]) for answer in got})) == (1, 1)
@@ -63,7 +63,7 @@ async def test_an_answer_lasts_a_tick_and_longer_while_its_picture_does_not_chan
     assert await kept.get("b", "", None, source.encode()) is not of_the_moment
 
 
-async def test_a_clock_that_is_set_back_keeps_no_answer() -> None:
+async def test_after_the_clock_is_set_back_no_old_answer_is_used() -> None:
     clock, source = ManualClock(NOW_MS), Source()
     kept = Answers(clock, 1.0)
     await kept.get("a", "", None, source.encode())
@@ -72,7 +72,7 @@ async def test_a_clock_that_is_set_back_keeps_no_answer() -> None:
     assert source.made == 2
 
 
-async def test_different_answers_are_made_one_at_a_time_and_few_wait() -> None:
+async def test_different_answers_are_built_one_at_a_time_and_few_wait() -> None:
     kept, source = Answers(ManualClock(NOW_MS), 1.0), Source()
     asked = [kept.get(number, "br", 1, source.encode()) for number in range(answer_cache.MAX_WAITING + 8)]
     got = await asyncio.gather(*asked, return_exceptions=True)
@@ -82,7 +82,7 @@ async def test_different_answers_are_made_one_at_a_time_and_few_wait() -> None:
     await kept.get("later", "", 1, source.encode())
 
 
-async def test_as_many_answers_and_bytes_are_kept_as_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_cached_answers_are_bounded_in_number_and_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     kept, source = Answers(ManualClock(NOW_MS), 1.0), Source()
     for number in range(answer_cache.MAX_ANSWERS + 1):
         await kept.get(number, "", 1, source.encode())
@@ -97,7 +97,7 @@ async def test_as_many_answers_and_bytes_are_kept_as_may_be(monkeypatch: pytest.
     assert (len(huge.bodies[""]), kept.held_bytes) == (5_002, 0), "sent, and not kept"
 
 
-async def test_a_client_that_hangs_up_does_not_end_the_work_for_the_others() -> None:
+async def test_a_client_that_disconnects_does_not_cancel_the_answer_of_others() -> None:
     kept, source = Answers(ManualClock(NOW_MS), 1.0), Source()
     first = asyncio.create_task(kept.get("a", "br", 1, source.encode()))
     second = asyncio.create_task(kept.get("a", "br", 1, source.encode()))
@@ -107,7 +107,7 @@ async def test_a_client_that_hangs_up_does_not_end_the_work_for_the_others() -> 
     assert source.made == 1
 
 
-async def test_a_failure_reaches_who_asked_and_the_next_is_made_again() -> None:
+async def test_a_failure_reaches_its_clients_and_the_next_request_builds_it_again() -> None:
     kept, source = Answers(ManualClock(NOW_MS), 1.0), Source()
 
     async def fails() -> AsyncIterator[bytes]:

@@ -1,4 +1,4 @@
-"""The line of those who lack nothing: who is written to, and what is known of whoever steps aside."""
+"""The line of viewers that lack no frame: which of them get a message, and the cursor of those that leave the line."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Wire:
             self._protocol.pause_writing()
 
     def flush(self) -> bytes:
-        """Send what is unsent, as the event loop would; return what has arrived."""
+        """Send the unsent bytes, as the event loop would; return the received ones."""
         arrived = self.arrived()
         while self.unsent:
             self.unsent = self.unsent[self.near.send(self.unsent) :]
@@ -58,7 +58,7 @@ class Wire:
         return arrived
 
     def arrived(self) -> bytes:
-        """Return what the other end has got."""
+        """Return the bytes that the other end has received."""
         try:
             return self.far.recv(1_000_000)
         except BlockingIOError:
@@ -98,7 +98,7 @@ def written(of: Viewer) -> bytes:
 
 
 async def lined_up(*viewers: Viewer) -> Audience:
-    """Return an audience that has these in line, with `BEFORE` seen."""
+    """Return an audience with these viewers in line, which have the frames up to `BEFORE`."""
     audience = Audience()
     await audience.write(b"", BEFORE)
     for one in viewers:
@@ -109,7 +109,7 @@ async def lined_up(*viewers: Viewer) -> Audience:
     return audience
 
 
-async def test_everybody_in_line_gets_a_message_and_has_seen_it() -> None:
+async def test_every_viewer_in_line_gets_a_message_and_counts_as_having_it() -> None:
     viewers = [viewer() for _ in range(2 * VIEWERS_PER_TURN + 1)]
     audience = await lined_up(*viewers)
     assert await audience.write(b"tick", NOW) == len(viewers)
@@ -121,7 +121,7 @@ async def test_everybody_in_line_gets_a_message_and_has_seen_it() -> None:
     assert audience.individual == {viewers[7]}
 
 
-async def test_who_lacks_something_cannot_line_up() -> None:
+async def test_a_viewer_that_lacks_frames_cannot_line_up() -> None:
     audience = await lined_up()
     for seen in (Seen(None, 0), NOW, BEFORE._replace(state_number=4), BEFORE._replace(cursor=((0, 1, 1),))):
         one = viewer()
@@ -131,7 +131,7 @@ async def test_who_lacks_something_cannot_line_up() -> None:
         assert one in audience.individual
 
 
-async def test_who_is_full_or_gone_or_has_something_unsent_or_is_encrypted_cannot_line_up() -> None:
+async def test_a_viewer_that_is_full_or_closed_or_has_unsent_bytes_or_tls_cannot_line_up() -> None:
     full, gone, unsent, encrypted = viewer(), viewer(), viewer(), viewer("wss")
     full.socket.pause_writing()  # type: ignore[attr-defined]
     wire_of(gone).is_closed = True
@@ -144,7 +144,7 @@ async def test_who_is_full_or_gone_or_has_something_unsent_or_is_encrypted_canno
     assert audience.individual == {full, gone, unsent, encrypted}
 
 
-async def test_a_socket_that_gets_full_has_the_message_whole_and_gets_no_other() -> None:
+async def test_a_socket_that_becomes_full_gets_the_whole_message_and_no_other() -> None:
     slow, quick = viewer(), viewer()
     large = bytes(range(256)) * 1_000
     audience = await lined_up(slow, quick)
@@ -156,7 +156,7 @@ async def test_a_socket_that_gets_full_has_the_message_whole_and_gets_no_other()
     assert (wire_of(slow).flush(), slow.seen, written(quick)) == (large, NOW, large + b"tock")
 
 
-async def test_nothing_overtakes_what_the_transport_holds() -> None:
+async def test_no_message_overtakes_bytes_in_the_transport() -> None:
     one = viewer()
     audience = await lined_up(one)
     wire_of(one).write(b"ping")
@@ -190,7 +190,7 @@ async def test_a_transport_that_closes_by_itself_is_not_written_to() -> None:
     assert list(audience) == [quick]
 
 
-async def test_a_broken_socket_is_left_to_its_transport() -> None:
+async def test_a_broken_socket_is_closed_by_its_transport() -> None:
     broken, quick = viewer(), viewer()
     audience = await lined_up(broken, quick)
     wire_of(broken).far.close()
@@ -200,7 +200,9 @@ async def test_a_broken_socket_is_left_to_its_transport() -> None:
 
 
 @pytest.mark.parametrize("written_already", [True, False])
-async def test_who_steps_aside_between_two_turns_has_seen_what_was_written_to_it(written_already: bool) -> None:
+async def test_a_viewer_that_leaves_the_line_between_two_turns_has_what_was_written_to_it(
+    written_already: bool,
+) -> None:
     viewers = [viewer() for _ in range(2 * VIEWERS_PER_TURN)]
     audience = await lined_up(*viewers)
     writing = asyncio.create_task(audience.write(b"tick", NOW))
@@ -213,7 +215,7 @@ async def test_who_steps_aside_between_two_turns_has_seen_what_was_written_to_it
     assert [written(other) for other in viewers if other is not one] == [b"tick"] * (len(viewers) - 1)
 
 
-async def test_who_lines_up_while_a_message_is_written_has_it_already() -> None:
+async def test_a_viewer_that_lines_up_while_a_message_is_written_has_it_already() -> None:
     viewers = [viewer() for _ in range(2 * VIEWERS_PER_TURN)]
     audience = await lined_up(*viewers)
     writing = asyncio.create_task(audience.write(b"tick", NOW))
@@ -228,7 +230,7 @@ async def test_who_lines_up_while_a_message_is_written_has_it_already() -> None:
     assert late.seen is NOW
 
 
-async def test_a_message_that_is_given_up_leaves_nobody_with_a_gap() -> None:
+async def test_a_cancelled_message_leaves_no_viewer_with_a_gap() -> None:
     viewers = [viewer() for _ in range(2 * VIEWERS_PER_TURN)]
     audience = await lined_up(*viewers)
     writing = asyncio.create_task(audience.write(b"tick", NOW))
@@ -243,7 +245,7 @@ async def test_a_message_that_is_given_up_leaves_nobody_with_a_gap() -> None:
     assert {one for one in viewers if not written(one)} == without
 
 
-async def test_places_that_were_left_are_taken_again() -> None:
+async def test_free_places_are_used_again() -> None:
     viewers = [viewer() for _ in range(10)]
     audience = await lined_up(*viewers)
     for one in viewers[::2]:

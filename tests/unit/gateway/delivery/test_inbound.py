@@ -1,4 +1,4 @@
-"""What a client may send in a second, and the internals of `websockets` that counting relies on."""
+"""The budget of a client for a second, and the internals of `websockets` that the counting relies on."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def test_the_longest_messages_at_the_highest_rate_are_within_the_budget(li
         await clock.advance(round(1000 / min(limits.max_messages_per_s, 1000)))
 
 
-async def test_a_read_over_the_budget_is_cut_where_the_budget_ends() -> None:
+async def test_a_read_over_the_budget_is_truncated_at_the_budget() -> None:
     clock = ManualClock(NOW_MS)
     budget = InboundBudget(LimitSettings(max_message_bytes=1000, max_messages_per_s=1.0), clock)
     # 1,000 of the message and four frames of 256.

@@ -13,7 +13,7 @@ from flighttracker_gateway.delivery.prepared import PreparedProtocol, build_mess
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 65_535, 65_536, 300_000])
 @pytest.mark.parametrize("is_text", [False, True])
-def test_a_message_is_what_the_library_would_write(size: int, is_text: bool) -> None:
+def test_a_prepared_message_has_the_bytes_of_the_library(size: int, is_text: bool) -> None:
     payload = b"x" * size
     message = build_message(payload, is_text=is_text)
     assert message.wire == Frame(Opcode.TEXT if is_text else Opcode.BINARY, payload).serialize(mask=False)

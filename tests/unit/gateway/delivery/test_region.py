@@ -1,4 +1,4 @@
-"""Regions: what a view is widened to, and who is inside."""
+"""Regions: how a view is widened, and which aircraft are inside."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_view_is_widened_to_a_grid(bbox: tuple[float, float, float, float], re
 
 @given(st.floats(-180, 180), st.floats(-90, 90), st.floats(0, 360), st.floats(0, 180), st.floats(0, 1), st.floats(0, 1))
 @example(179.99999999999997, 0.0, 0.0, 0.0, 0.0, 0.0)
-def test_what_is_in_a_view_is_in_its_region(
+def test_a_region_contains_its_view(
     west: float, south: float, wide: float, high: float, across: float, up: float
 ) -> None:
     east, north = (west + wide + 180) % 360 - 180, min(90.0, south + high)
@@ -51,7 +51,7 @@ def test_what_is_in_a_view_is_in_its_region(
     assert span <= (MOST_CELLS + 1) * cell, "a little view never becomes the world"
 
 
-def test_a_box_over_the_180th_meridian_holds_both_sides() -> None:
+def test_a_box_across_the_180th_meridian_has_both_sides() -> None:
     longitudes = np.array([17_500_000, 18_000_000, -18_000_000, -17_500_000, 0])
     held = Region(170, -10, -170, 10).holds(np.zeros(5, np.int32), longitudes)
     assert held.tolist() == [True, True, True, True, False]

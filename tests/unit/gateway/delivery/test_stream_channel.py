@@ -1,4 +1,4 @@
-"""Streams: whoever joins one, whenever, sees its part of the picture to the unit; each is encoded once a tick."""
+"""Streams: a viewer that joins at any time shows exactly its part of the picture; each is encoded once a tick."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EUROPE = Region(-20, 30, 40, 60)
 
 
 class Sky:
-    """A picture that owners' frames lead to, and streams of it."""
+    """A picture from frames of owners, and its streams."""
 
     def __init__(self, shards: int = 1) -> None:
         self.owners = [
@@ -41,7 +41,7 @@ class Sky:
         return NOW_MS + 1000 * self.ticks
 
     def tick(self, *heard: FlightPosition, shard: int = 0) -> list[bytes]:
-        """Hear positions and apply the frames of all shards."""
+        """Give positions to the owners and apply the frames of all shards."""
         self.ticks += 1
         for one in heard:
             self.owners[shard].hear(one)
@@ -77,7 +77,7 @@ def take(viewer: Picture, message: bytes) -> None:
 
 
 def joined(stream: StreamChannel) -> Picture:
-    """Return what a viewer has that joins now."""
+    """Return the state of a viewer that joins now."""
     viewer, message = Picture(), asyncio.run(stream.catch_up(None))
     assert message is not None
     take(viewer, message.payload)
@@ -101,7 +101,7 @@ reports = st.fixed_dictionaries(
     st.lists(st.lists(reports, max_size=4, unique_by=lambda report: report["icao24"]), min_size=2, max_size=9),
     st.sampled_from([None, EUROPE]),
 )
-def test_whatever_is_heard_every_viewer_of_a_stream_shows_its_part(
+def test_for_any_positions_every_viewer_of_a_stream_shows_its_part(
     ticks: list[list[dict[str, object]]], region: Region | None
 ) -> None:
     sky = Sky()
@@ -128,7 +128,7 @@ def test_whatever_is_heard_every_viewer_of_a_stream_shows_its_part(
             assert shown(viewer) == sky.expected(region)
 
 
-def test_steady_flight_costs_nothing_but_its_mark() -> None:
+def test_a_steady_flight_costs_only_its_bit() -> None:
     sky = Sky()
     stream = None
     sizes = []
@@ -188,7 +188,7 @@ def test_a_shard_with_an_unknown_history_gets_a_key_frame() -> None:
     assert shown(viewer) == sky.expected(None)
 
 
-def test_a_shard_that_appears_later_begins_with_a_key_frame_and_one_that_rests_says_nothing() -> None:
+def test_a_shard_that_appears_later_begins_with_a_key_frame_and_an_idle_one_sends_nothing() -> None:
     sky = Sky(shards=2)
     other = sky.owners.pop()
     sky.tick(position())
@@ -207,7 +207,7 @@ def test_a_shard_that_appears_later_begins_with_a_key_frame_and_one_that_rests_s
 
 
 @pytest.mark.parametrize("region", [None, EUROPE])
-def test_nothing_changed_is_still_a_tick(region: Region | None) -> None:
+def test_a_tick_without_changes_is_sent(region: Region | None) -> None:
     sky = Sky()
     sky.tick(position())
     stream = sky.stream(region)

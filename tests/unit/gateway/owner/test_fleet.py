@@ -1,4 +1,4 @@
-"""Slots: who gets one, who keeps it, who loses it."""
+"""Slots: which aircraft get one, keep it and lose it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.example_flights import NOW_MS, position
 TTL_MS = 60_000
 
 
-def test_an_aircraft_keeps_its_slot_while_it_is_heard() -> None:
+def test_an_aircraft_keeps_its_slot_while_it_reports() -> None:
     fleet = Fleet(10)
     fleet.hear(position(icao24="000001"))
     assert fleet.advance(NOW_MS, TTL_MS).added.tolist() == [0]
@@ -32,7 +32,7 @@ def test_only_the_latest_position_of_a_tick_is_shown() -> None:
     assert fleet.table.position_time_ms[0] == NOW_MS + 400
 
 
-def test_a_position_that_is_not_newer_is_refused() -> None:
+def test_a_position_that_is_not_newer_is_rejected() -> None:
     fleet = Fleet(10)
     fleet.hear(position())
     with pytest.raises(RecordRefusedError, match="out_of_order: 3c6444: 0 ms older"):
@@ -59,7 +59,7 @@ def test_a_squawk_without_a_new_position_is_shown_at_the_old_one(is_shown: bool)
     assert fleet.advance(NOW_MS + TTL_MS + 1, TTL_MS).removed.tolist() == [0]
 
 
-def test_an_aircraft_that_fell_silent_is_removed_and_its_slot_is_free_a_tick_later() -> None:
+def test_a_silent_aircraft_is_removed_and_its_slot_is_free_a_tick_later() -> None:
     fleet = Fleet(10)
     fleet.hear(position(icao24="000001"))
     fleet.hear(position(icao24="000002"))
@@ -85,7 +85,7 @@ def test_an_aircraft_that_reports_again_just_in_time_stays() -> None:
     assert change.changed.slots.tolist() == [0]
 
 
-def test_a_forgotten_aircraft_leaves_with_the_next_tick_unless_it_is_heard_again() -> None:
+def test_a_forgotten_aircraft_leaves_with_the_next_tick_unless_it_reports_again() -> None:
     fleet = Fleet(10)
     for icao24 in ("000001", "000002", "000003"):
         fleet.hear(position(icao24=icao24))
@@ -117,7 +117,7 @@ def test_a_new_callsign_is_an_addition_in_the_same_slot() -> None:
     assert fleet.table.identities["callsign"][1] == b"DLH9AB"
 
 
-def test_a_fleet_never_holds_more_than_its_bound() -> None:
+def test_a_fleet_never_has_more_aircraft_than_its_bound() -> None:
     fleet = Fleet(2)
     fleet.hear(position(icao24="000001"))
     fleet.hear(position(icao24="000002"))
@@ -129,7 +129,7 @@ def test_a_fleet_never_holds_more_than_its_bound() -> None:
         fleet.hear(position(icao24="000003", position_time=NOW_MS + 1))
 
 
-def test_the_bound_counts_an_aircraft_that_is_shown_and_heard_again_once() -> None:
+def test_the_bound_counts_an_aircraft_once_when_it_reports_again() -> None:
     fleet = Fleet(max_aircraft=4)
     known = [f"{number:06x}" for number in range(3)]
     for icao24 in known:

@@ -1,4 +1,4 @@
-"""A topic that grows puts aircraft in other shards: the shard that they left lets them go, and never too early."""
+"""A growing topic moves aircraft to other shards: the old shard removes them, and never too early."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_an_aircraft_leaves_its_old_shard_when_it_is_seen_in_the_new_one() -> No
     assert sky.gone(2, NOW_MS + 1000) == []
 
 
-def test_an_aircraft_stays_where_it_was_heard_last() -> None:
+def test_an_aircraft_stays_in_the_shard_of_its_last_position() -> None:
     sky = Sky()
     sky.moved.note_shards(AFTER, NOW_MS)
     sky.hear(2, NOW_MS + 1000)

@@ -1,4 +1,4 @@
-"""What a viewer lacks, and how it says what it has."""
+"""The frames that a viewer lacks, and the cursor with which it reports those that it has."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_since_is_read_in_any_order() -> None:
         ("1" * 9000, "since has 9000 characters, at most 8192 are allowed"),
     ],
 )
-def test_a_malformed_since_is_refused_with_a_sentence(text: str, sentence: str) -> None:
+def test_a_malformed_since_is_rejected_with_a_reason(text: str, sentence: str) -> None:
     with pytest.raises(ValueError, match="since") as refused:
         parse_since(text)
     assert str(refused.value).startswith(sentence)
@@ -81,14 +81,14 @@ def test_a_key_frame_is_preferred_when_it_is_smaller() -> None:
     assert [read_header(frame).is_key for frame in missed.frames] == [True]
 
 
-def test_deltas_that_are_no_longer_kept_are_replaced_by_a_key_frame() -> None:
+def test_deltas_that_are_no_longer_stored_are_replaced_by_a_key_frame() -> None:
     broadcasts = Broadcasts(aircraft=900)
     broadcasts.tick(RECENT_TICKS + 3)
     assert broadcasts.recent.after(((0, EPOCH, 1),)).has_key
     assert not broadcasts.recent.after(((0, EPOCH, 2),)).has_key
 
 
-def test_the_cursor_of_another_epoch_needs_a_key_frame_and_one_of_the_future_nothing() -> None:
+def test_the_cursor_of_another_epoch_needs_a_key_frame_and_a_newer_one_nothing() -> None:
     broadcasts = Broadcasts(aircraft=500)
     broadcasts.tick(3)
     assert broadcasts.recent.after(((0, EPOCH - 1, 1),)).has_key
@@ -96,7 +96,7 @@ def test_the_cursor_of_another_epoch_needs_a_key_frame_and_one_of_the_future_not
     assert broadcasts.recent.after(((0, EPOCH, 9),)).frames == []
 
 
-def test_what_was_made_before_this_gateway_began_is_given_to_who_comes_with_some_of_it() -> None:
+def test_frames_from_before_the_start_of_this_gateway_complete_an_older_cursor() -> None:
     before = Broadcasts(aircraft=200)
     frames = []
     for number in range(9):

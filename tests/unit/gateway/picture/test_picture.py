@@ -1,4 +1,4 @@
-"""Frames in, the same picture out; gaps are seen, never papered over."""
+"""Frames lead to the owner's state; gaps are noticed and never hidden."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ reports = st.fixed_dictionaries(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(reports, max_size=4, unique_by=lambda report: report["icao24"]), min_size=1, max_size=5))
-def test_whatever_is_heard_every_reader_ends_with_the_owners_state(ticks: list[list[dict[str, object]]]) -> None:
+def test_for_any_positions_every_reader_has_the_owners_state(ticks: list[list[dict[str, object]]]) -> None:
     shard, picture = owner(), Picture()
     latest: dict[str, FlightPosition] = {}
     for number, heard in enumerate(ticks):
@@ -66,7 +66,7 @@ def test_whatever_is_heard_every_reader_ends_with_the_owners_state(ticks: list[l
 
 
 def assert_close(shown: FlightPosition, sent: FlightPosition) -> None:
-    """Hold every field of a shown flight to the precision that `frame.md` states."""
+    """Compare every field of a shown flight, to the precision of `frame.md`."""
     assert shown.latitude_deg == pytest.approx(sent.latitude_deg, abs=0.51e-5)
     assert shown.longitude_deg == pytest.approx(sent.longitude_deg, abs=0.51e-5)
     for name, precision in [
@@ -101,7 +101,7 @@ def test_a_missing_tick_is_a_gap_and_a_key_frame_ends_it() -> None:
     assert picture.key_frame(0) == shard.key_frame()
 
 
-def test_what_is_known_already_and_what_an_old_owner_says_is_ignored() -> None:
+def test_known_frames_and_frames_of_a_former_owner_are_ignored() -> None:
     old, new, picture = owner(epoch=7), owner(epoch=8), Picture()
     first = old.tick(NOW_MS)
     assert picture.apply(first) is Outcome.APPLIED
@@ -159,7 +159,7 @@ def test_queries_select_by_country_status_speed_and_box() -> None:
     assert found(bounding_box=europe) == {"000001", "000002"}
 
 
-def test_statistics_count_what_is_shown() -> None:
+def test_statistics_count_the_shown_aircraft() -> None:
     picture = Picture()
     for number in range(2):
         shard = owner(shard=number)

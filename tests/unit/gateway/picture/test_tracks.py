@@ -1,4 +1,4 @@
-"""What a gateway remembers of every aircraft: where it was, thinner the longer ago, and within its bound."""
+"""Recent tracks of all aircraft: older points are further apart, and memory is bounded."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.manual_clock import ManualClock
 
 
 class Sky:
-    """A picture that an owner feeds, and the tracks of it."""
+    """A picture from an owner's frames, and its tracks."""
 
     def __init__(self) -> None:
         self.clock = ManualClock(NOW_MS)
@@ -42,11 +42,11 @@ class Sky:
         await self.clock.advance(SPACING_MS)
 
     def now(self, **fields: object) -> FlightPosition:
-        """Return a position of this moment."""
+        """Return a position of the present time."""
         return position(position_time=self.clock.now_ms(), last_contact=self.clock.now_ms(), **fields)
 
 
-async def test_a_track_tells_where_an_aircraft_was_with_the_fields_of_a_flight() -> None:
+async def test_a_track_has_past_positions_with_the_fields_of_a_flight() -> None:
     sky = Sky()
     await sky.step(sky.now(icao24="3c6444", latitude_deg=50.0, baro_altitude_m=3048.0, ground_speed_mps=None))
     await sky.step(sky.now(icao24="3c6444", latitude_deg=50.01, baro_altitude_m=None, ground_speed_mps=200.0))
@@ -75,7 +75,7 @@ async def test_an_unchanged_position_is_listed_once() -> None:
     assert [point.position_time_ms for point in sky.tracks.of("3c6444")] == [NOW_MS]
 
 
-async def test_what_stands_leaves_no_track_and_what_taxies_does() -> None:
+async def test_a_parked_aircraft_leaves_no_track_and_a_taxiing_one_does() -> None:
     sky = Sky()
     await sky.step(
         sky.now(icao24="000001", on_ground=True, ground_speed_mps=0.0),
@@ -86,7 +86,7 @@ async def test_what_stands_leaves_no_track_and_what_taxies_does() -> None:
     assert sky.tracks.of("000002")[0].on_ground
 
 
-async def test_half_an_hour_is_kept_fine_at_its_end_and_coarse_before() -> None:
+async def test_half_an_hour_is_stored_finely_at_its_end_and_coarsely_before() -> None:
     sky = Sky()
     steps = 2 * (FINE_SAMPLES + COARSE_EVERY * COARSE_SAMPLES)
     for _ in range(steps):
@@ -108,7 +108,7 @@ async def test_memory_is_bounded_by_the_aircraft_that_move() -> None:
     assert sky.tracks.size_bytes == len(fleet) * (FINE_SAMPLES + COARSE_SAMPLES) * BYTES_PER_POINT
 
 
-async def test_a_new_owner_that_gives_other_slots_mixes_up_nobody() -> None:
+async def test_other_slots_of_a_new_owner_do_not_mix_up_tracks() -> None:
     sky = Sky()
     await sky.step(sky.now(icao24="000001", latitude_deg=1.0), sky.now(icao24="000002", latitude_deg=2.0))
     sky.owners[0] = ShardOwner(0, epoch=2, tick_interval_ms=1000, time_to_live_ms=60_000, max_aircraft=10_000)

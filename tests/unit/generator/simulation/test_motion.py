@@ -1,4 +1,4 @@
-"""What must hold of every simulated flight at every moment."""
+"""Properties of every simulated flight at every moment."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def journeys(leg: int = 0) -> Journeys:
 
 
 def moments(fraction: Floats, after_s: float = 0.0, leg: int = 0) -> tuple[Moment, Floats, Floats, Floats]:
-    """Where all flights of the fleet are at a fraction of their time from gate to gate."""
+    """The states of all flights of the fleet at a fraction of their time from gate to gate."""
     paths, profiles = prepared(leg)
     rows = np.arange(FLEET)
     off_s, on_s = profiles.start_s[:, 1], profiles.start_s[:, PARKED]
@@ -163,7 +163,7 @@ def test_every_flight_ends_before_the_next_begins() -> None:
         assert (profiles.start_s[:, PARKED] < next_s - starts_s[:, leg]).all()
 
 
-def test_nobody_flies_beyond_range() -> None:
+def test_no_aircraft_flies_beyond_its_range() -> None:
     fields, flown = airports(), journeys(0)
     metres = distance_m(fields.location[flown.origin], fields.location[flown.destination])
     assert (metres <= aircraft_types().range_m[flown.type]).all()
@@ -173,9 +173,7 @@ def test_nobody_flies_beyond_range() -> None:
 
 
 @given(latitude_deg=st.floats(-89.0, 89.0), longitude_deg=st.floats(-180.0, 180.0), bearing=st.floats(0.0, 359.9))
-def test_a_bearing_that_is_followed_is_the_bearing_that_is_read(
-    latitude_deg: float, longitude_deg: float, bearing: float
-) -> None:
+def test_a_followed_bearing_equals_the_measured_one(latitude_deg: float, longitude_deg: float, bearing: float) -> None:
     here = np.array([latitude_deg]), np.array([longitude_deg])
     point = unit_vectors(*here)
     heading = direction(point, np.array([bearing]))
@@ -188,7 +186,7 @@ def test_a_bearing_that_is_followed_is_the_bearing_that_is_read(
 def initial_bearing_deg(
     latitude_deg: Floats, longitude_deg: Floats, to_latitude_deg: Floats, to_longitude_deg: Floats
 ) -> Floats:
-    """Where a great circle sets out to, by the formula of the sailings: nothing of the code that is tested is in it."""
+    """Return the initial bearing of a great circle, by the navigation formula, independently of the tested code."""
     here, there = np.radians(latitude_deg), np.radians(to_latitude_deg)
     east = np.radians(to_longitude_deg - longitude_deg)
     y = np.sin(east) * np.cos(there)

@@ -1,4 +1,4 @@
-"""Which state an address belongs to, against a table that others made from ICAO Annex 10."""
+"""The state of an address, compared with an independent table from ICAO Annex 10."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def expected(address: int, blocks: list[tuple[int, int, str]]) -> str:
     return states()[min(around)[1]].name if around else ""
 
 
-def test_every_address_belongs_to_the_state_that_annex_10_gives_it_to() -> None:
+def test_every_address_belongs_to_the_state_of_annex_10() -> None:
     rows = csv.DictReader(BLOCKS.read_text(encoding="utf-8").splitlines())
     blocks = [(int(row["first"], 16), int(row["last"], 16), row["country"]) for row in rows]
     assert len(blocks) == 195

@@ -1,4 +1,4 @@
-"""A simulated fleet as others see it: who flies, when, and that the same question gets the same answer."""
+"""A simulated fleet from outside: which aircraft fly, when, and that the same call has the same result."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def traffic(seed: int = 1) -> Traffic:
 
 
 def everyone(fleet: Traffic) -> Ints:
-    """Return all rows: since 1970 each aircraft has been due."""
+    """Return all rows, because each aircraft has been due since 1970."""
     return fleet.due(0, NOW_MS, 1.0)
 
 
@@ -43,7 +43,7 @@ def test_every_position_passes_the_consumers_validation_through_a_day() -> None:
             refuse_out_of_range(position, NOW_MS + hour * HOUR_MS)
 
 
-def test_same_seed_and_time_give_the_same_positions_whatever_was_asked_before() -> None:
+def test_same_seed_and_time_give_the_same_positions_after_any_calls() -> None:
     warm = traffic(5)
     for hour in (30, 2, 17):
         warm.positions(everyone(warm), NOW_MS + hour * HOUR_MS)
@@ -55,7 +55,7 @@ def test_another_seed_gives_another_fleet() -> None:
     assert everybody(NOW_MS)[:50] != traffic(5).positions(np.arange(50), NOW_MS)
 
 
-def test_replicas_produce_each_aircraft_once_and_exactly_as_one_alone() -> None:
+def test_replicas_produce_each_aircraft_once_as_a_single_generator_does() -> None:
     parts = []
     for replica in range(3):
         part = Traffic(make_fleet(FLEET, {}, 1, replica, 3))
@@ -101,7 +101,7 @@ def test_most_aircraft_are_in_the_air_and_some_in_every_phase_from_the_start() -
         assert {"scheduled", "taxiing", "climbing", "cruising", "descending", "landed"} <= statuses.keys()
 
 
-def test_aircraft_go_on_from_where_they_are_for_the_same_operator() -> None:
+def test_aircraft_continue_from_where_they_are_for_the_same_operator() -> None:
     seen: dict[str, FlightPosition] = {}
     flights: dict[str, list[tuple[str, str]]] = {}
     for step in range(0, 24 * 60, 10):
@@ -133,7 +133,7 @@ def test_departures_follow_the_sun() -> None:
     assert morning > 3 * night > 0
 
 
-def test_large_airports_see_more_traffic_than_small_ones() -> None:
+def test_large_airports_have_more_traffic_than_small_ones() -> None:
     busy = Counter(airport for position in everybody(NOW_MS) for airport in (position.origin, position.destination))
     assert {"KATL", "KDEN", "EGLL", "OMDB"} <= {airport for airport, _ in busy.most_common(40)}
 
@@ -149,24 +149,24 @@ def test_countries_restrict_and_weight_the_traffic() -> None:
 
 
 @pytest.mark.parametrize("country", sorted(states().keys() & set(airports().country)))
-def test_every_state_with_airports_has_traffic_of_its_own(country: str) -> None:
+def test_every_state_with_airports_has_its_own_traffic(country: str) -> None:
     fleet = Traffic(make_fleet(20, {country: 1.0}, 1))
     for position in fleet.positions(everyone(fleet), NOW_MS):
         refuse_out_of_range(position, NOW_MS)
 
 
-def test_more_aircraft_than_a_small_block_holds_are_registered_elsewhere() -> None:
+def test_aircraft_beyond_the_size_of_a_block_are_registered_elsewhere() -> None:
     fleet = make_fleet(2_500, {"MT": 1.0}, 1)
     assert set(fleet.origin_country) == {"Malta", "United States"}
     assert len(set(fleet.icao24)) == 2_500
 
 
-def test_unknown_country_is_refused_by_name() -> None:
+def test_unknown_country_is_rejected_by_name() -> None:
     with pytest.raises(StartError, match="XX"):
         make_fleet(10, {"DE": 1.0, "XX": 1.0}, 1)
 
 
-def test_weights_without_any_traffic_are_refused() -> None:
+def test_weights_without_any_traffic_are_rejected() -> None:
     with pytest.raises(StartError, match="above zero"):
         make_fleet(10, {"DE": 0.0}, 1)
 
@@ -187,5 +187,5 @@ def test_each_aircraft_reports_once_in_an_interval_spread_over_it() -> None:
     assert all(0.7 * FLEET / 15 < len(rows) < 1.3 * FLEET / 15 for rows in due)
 
 
-def test_skipped_steps_leave_nobody_out() -> None:
+def test_skipped_steps_omit_no_aircraft() -> None:
     assert len(traffic().due(NOW_MS, NOW_MS + 40_000, 15.0)) == FLEET
