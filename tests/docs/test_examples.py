@@ -13,8 +13,10 @@ from flighttracker_cli.tracker_file import minimal_tracker, read_tracker_file
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 EXPECTED = {
+    "adsb-lol",
     "autoscaling",
     "busy",
+    "dump1090-fa",
     "europe",
     "external",
     "minimal",

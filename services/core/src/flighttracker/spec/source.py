@@ -92,7 +92,8 @@ class OpenSky(HttpAccess):
 
 
 class Readsb(HttpAccess):
-    """Real traffic from your own receiver: `aircraft.json` of readsb, dump1090 or tar1090."""
+    """Real traffic from your own receiver (`aircraft.json` of readsb, dump1090, dump978 or tar1090) or from a network
+    that sends the v2 format, https://api.adsb.lol/v2/point/52.3/4.8/100 for example."""
 
     url: WebUrl
     """Address of aircraft.json: "http://raspberrypi.local/tar1090/data/aircraft.json"."""
