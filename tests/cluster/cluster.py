@@ -162,7 +162,7 @@ class Tracker:
             numbers = {status.get(name, 0) for name in ("replicas", "updatedReplicas", "readyReplicas")}
             if numbers != {wanted} or status["observedGeneration"] != workload["metadata"]["generation"]:
                 return False
-        # What the workloads say may be older than the death of a pod.
+        # The status of the workloads may be older than the death of a pod.
         pods = self.pods()
         return len(pods) == sum(workload["spec"]["replicas"] for workload in workloads) and all(map(is_ready, pods))
 
@@ -182,7 +182,7 @@ class Tracker:
     def children(self) -> list[str]:
         """Return every object in the namespace that carries its label, as KIND/NAME."""
         listed = run(("kubectl", "api-resources", "--namespaced", "--verbs=list", "--output=name")).split()
-        # Events tell of objects and carry no labels; metrics are not objects.
+        # Events are about objects and have no labels; metrics are not objects.
         kinds = [kind for kind in listed if not kind.startswith("events") and not kind.endswith(".metrics.k8s.io")]
         found = self.namespace.kubectl("get", ",".join(kinds), f"--selector={self.selector}", "--output=name")
         return sorted(found.split())

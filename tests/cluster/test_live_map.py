@@ -169,7 +169,7 @@ def test_the_map_stays_live_when_a_pod_dies(tracker: Tracker, ingress: str, comp
     for victim in victims:
         with Viewers(ingress, HOST, 2) as viewers:
             uid = tracker.namespace.get("pod", victim)["metadata"]["uid"]
-            # As a lost node would: no warning, no drain.
+            # As on a lost node: without a warning and a drain.
             tracker.namespace.kubectl("delete", "pod", victim, "--grace-period=0", "--force")
             until(lambda: not is_there(tracker, component, uid), within_s=60, what=f"{victim} is gone")  # noqa: B023
             tracker.wait_settled(AGAIN_S)

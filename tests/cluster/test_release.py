@@ -52,12 +52,12 @@ def test_after_uninstalling_the_tracker_still_runs_with_its_data(
     operator_namespace.helm("uninstall", RELEASE, "--wait")
     of_release = (f"--selector=app.kubernetes.io/instance={RELEASE}", "--output=name")
     assert run(("kubectl", "get", "clusterrole,clusterrolebinding", *of_release)) == ""
-    # Helm waits for the Deployment to go, not for its pod to end.
+    # Helm waits until the Deployment is deleted, not until its pod has ended.
     left = ("get", "all,serviceaccount", *of_release)
     until(lambda: operator_namespace.kubectl(*left) == "", within_s=60, what="nothing of the release is left")
     assert tracker.children() == children
     install(operator_namespace)
-    # A new operator finds what is there and changes nothing.
+    # A new operator finds the existing objects and changes nothing.
     operator_namespace.kubectl("rollout", "status", f"deployment/{OPERATOR}", "--timeout=120s", timeout_s=130)
     tracker.wait_settled(READY_S)
     assert uids(tracker) == before
@@ -88,7 +88,7 @@ def test_with_a_list_of_namespaces_a_role_in_each_is_sufficient(
 ) -> None:
     small = example("minimal")
     small["metadata"]["name"] = "small"
-    # Only that everything is made: that it runs is shown above, and this one would take the node's memory.
+    # Tests only that all objects are created: other tests show that they run, and the node has too little memory.
     small["spec"] = {"gateway": {"replicas": 0}, "web": {"replicas": 0}}
     watched.kubectl("apply", "-f", "-", text=json.dumps(small))
     tracker = Tracker(watched, "small")

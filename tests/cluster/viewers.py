@@ -145,7 +145,7 @@ class Viewers:
             for task in watching:
                 task.cancel()
             await asyncio.gather(*watching, return_exceptions=True)
-        # A session does not wait for its connections, and a loop that ends before they are closed warns of each.
+        # A session does not wait for its connections, and an event loop that ends before they close warns about each.
         await asyncio.sleep(CLOSING_S)
 
     async def _watch(self, session: aiohttp.ClientSession, seen: Seen, *, decode: bool) -> None:

@@ -81,7 +81,7 @@ async def test_a_frozen_broker_is_a_bus_error_in_bounded_time(own_kafka_server: 
         with frozen(own_kafka_server):
             with within(3, settings), pytest.raises(BusError, match="cannot append positions"):
                 await positions.append([record(1)])
-            # Two to read, one to close what was read with.
+            # Two request timeouts to read, one to close the reader.
             with within(3, settings), pytest.raises(BusError, match="cannot read rejected records"):
                 await rejected.latest(1)
             with within(3, settings), pytest.raises(BusError, match="cannot read positions"):

@@ -46,7 +46,7 @@ async def test_without_the_registry_running_and_starting_gateways_work(stack: St
     stack.registry.kill()
     late = stack.gateways[1]
     try:
-        # Redis loses what gateways keep for each other; those that run have it, and keep it there again.
+        # Redis loses the schemas that gateways share; running gateways have them, and store them again.
         stack.redis.kill()
         await asyncio.to_thread(stack.redis.start)
         await stack.moves_on()

@@ -1,7 +1,7 @@
-"""The HTTP interface asked for all that its own description allows, and for what it forbids (Schemathesis).
+"""The HTTP interface with requests that its own description allows, and with those that it forbids (Schemathesis).
 
-Schemathesis' own checks judge each answer: no 5xx but those that are described, the status and the type of content that
-the description names, and a refusal for what it does not allow.
+Schemathesis checks each answer: its status and content type are described, there is no other 5xx, and invalid requests
+are rejected.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tests.token_issuer import bearer, secret_settings, token
 
 EXAMPLES = 12
 OPERATIONS = 8
-"""How many the interface has at least, so that a description that lists none is seen."""
+"""Least number of operations, to notice a description that lists none."""
 
 
 @pytest.fixture(scope="module", name="open_gateway")
@@ -39,9 +39,9 @@ def with_tokens(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGat
 
 
 def ask_everything(running: RunningGateway, mode: GenerationMode, headers: dict[str, str]) -> int:
-    """Ask each operation `EXAMPLES` times; return how many there are."""
+    """Send `EXAMPLES` requests to each operation; return the number of operations."""
     schema: Any = schemathesis.openapi.from_url(running.url + "/schema/openapi.json")
-    # The description does not describe itself.
+    # The OpenAPI document does not list its own route.
     operations = [result.ok() for result in schema.exclude(path_regex="^/schema").get_all_operations()]
     for operation in operations:
 
@@ -54,14 +54,14 @@ def ask_everything(running: RunningGateway, mode: GenerationMode, headers: dict[
         )
         @given(operation.as_strategy(generation_mode=mode))
         def ask(case: Any) -> None:
-            # No description can say that a south is not greater than a north, nor a slowest speed than a fastest.
+            # OpenAPI cannot express that south is at most north, or the least speed at most the highest.
             beyond = [positive_data_acceptance] if {"bbox", "min_speed_mps"} & set(case.query or {}) else []
             case.call_and_validate(timeout=10, headers=headers, excluded_checks=beyond)
 
         try:
             ask()
         except Unsatisfiable:
-            # There is nothing that an operation without parameters could be asked wrongly.
+            # Without parameters there is no invalid request.
             assert mode is GenerationMode.NEGATIVE
     return len(operations)
 
@@ -75,5 +75,5 @@ def test_invalid_requests_are_rejected_as_described(open_gateway: RunningGateway
 
 
 def test_with_tokens_an_administrator_is_answered_as_described(locked_gateway: RunningGateway) -> None:
-    # The asker signs itself out on the way: what follows is answered with 401, which is described as well.
+    # One of the requests signs the client out: later ones get 401, which is described, too.
     assert ask_everything(locked_gateway, GenerationMode.POSITIVE, bearer(token(scope="admin"))) >= OPERATIONS

@@ -52,7 +52,7 @@ class BuiltinKafka(ServerProcess):
             text = text.replace("9092", self._port).replace("9093", str(controller)).replace(data, str(folder / "data"))
             (folder / "config" / name).write_text(text)
         self._write_commands(jars_or_skip("kafka-tools"))
-        # A node is called NAME-0, and others find it as NAME-0.DOMAIN; here that is loopback.
+        # A node is called NAME-0, and others resolve NAME-0.DOMAIN; in the test that is loopback.
         start = folder / "config" / "start.sh"
         start.write_text(start.read_text().replace("$HOSTNAME.$domain", LOOPBACK))
         command = self._placed(self._container["command"])
@@ -91,7 +91,7 @@ class BuiltinKafka(ServerProcess):
         return [self._replaced(part) for part in command]
 
     def _replaced(self, text: str) -> str:
-        # At once: the folder of a test may itself stand below one of these places.
+        # In one pass: the folder of a test may itself be below one of these paths.
         return re.sub("|".join(self._places), lambda place: self._places[place.group()], text)
 
     def _write_commands(self, jars: Path) -> None:

@@ -78,7 +78,7 @@ async def test_it_requires_its_password_and_keeps_its_data_after_a_kill(redis: B
         settings = await client.config_get("maxmemory*")
         assert settings["maxmemory-policy"] == "volatile-ttl"
         assert int(settings["maxmemory"] or 0) == int(0.6 * 256 * 1024 * 1024)
-        # The file is synced once a second; ask for it instead of waiting.
+        # The file is synced once a second; force it instead of waiting.
         await client.config_set("appendfsync", "always")
         await client.set("flights:other", "frame", ex=60)
     redis.kill()

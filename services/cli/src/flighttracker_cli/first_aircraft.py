@@ -69,7 +69,7 @@ class FirstAircraft:
             case OpenSky():
                 name = "OpenSky"
             case Readsb():
-                # Everybody may read /ready, so the receiver's address stays out of it.
+                # /ready needs no token, so it does not contain the receiver's address.
                 name = "The receiver"
         if totals.get(SOURCE_STOPPED):
             return f"{name} repeats the same answer: it has stopped, or this is a recording."

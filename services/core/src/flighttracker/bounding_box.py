@@ -84,7 +84,7 @@ class BoundingBox(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         across = (east_of_west | west_of_east) if self.crosses_antimeridian else (east_of_west & west_of_east)
         half = 180 * units_per_degree
         if west == -half or east == half:
-            # One meridian with two names.
+            # -180° and 180° are the same meridian.
             across = across | (longitude == half) | (longitude == -half)
         return across & (latitude >= south) & (latitude <= north)
 

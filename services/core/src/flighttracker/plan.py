@@ -210,7 +210,7 @@ def _origins(tracker: FlightTracker) -> tuple[str, ...]:
     """Return the allowed origins of the resource, or else of its ingress host; empty: only the request's own host."""
     spec = tracker.spec
     host = spec.ingress.host
-    # Other trackers may have the other hosts of a wildcard, so a page of one may not connect to another.
+    # Other hosts of a wildcard may belong to other trackers, whose pages may not connect to this one.
     if spec.gateway.allowed_origins or not spec.ingress.enabled or host is None or host.startswith("*."):
         return spec.gateway.allowed_origins
     return (f"https://{host}", f"http://{host}")

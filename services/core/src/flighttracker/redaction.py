@@ -13,7 +13,7 @@ from typing import Final
 MASK: Final = "***"
 
 _USERINFO: Final = re.compile(
-    # Up to the last "@" of the authority; else a password that holds "/", "?" or "#", but not host:port/path@part.
+    # Up to the last "@" of the authority, or a password with "/", "?" or "#", but not host:port/path@part.
     r"://(?:[^\s/?#]{0,2048}@|[^\s/:?#@]{0,256}:(?![0-9]{1,5}[/?#])[^\s@]{0,2048}@)"
 )
 _QUERY: Final = re.compile(
@@ -30,8 +30,8 @@ _JWT: Final = re.compile(r"\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?")
 def redacted(text: str) -> str:
     """Return a text without the credentials in it; each is replaced by `***`.
 
-    That are user names and passwords in URLs, query parameters whose name speaks of a key, token or password, headers
-    such as `Authorization` and `X-API-Key`, and JWTs. The time is linear in the length of the text.
+    It removes user names and passwords in URLs, query parameters that are named like a key, token or password, headers
+    such as `Authorization` and `X-API-Key`, and JWTs. Its time is linear in the length of the text.
     """
     text = _USERINFO.sub(f"://{MASK}@", text)
     text = _QUERY.sub(rf"\1{MASK}", text)

@@ -244,7 +244,7 @@ LONG_PASSWORD = "s3cret" * 20
     ],
 )
 def test_no_mistake_shows_a_password(spec: str) -> None:
-    # A value is shown shortened, and half of a URL does not show where its password ends.
+    # Values are truncated, and a truncated URL does not show where its password ends.
     shown = "\n".join(lines_of_spec(spec))
     assert "s3cret" not in shown
     assert "***@" in shown

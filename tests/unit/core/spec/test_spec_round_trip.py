@@ -140,7 +140,7 @@ def test_examples_are_found() -> None:
 def _members(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for model, definition in schema["$defs"].items():
         for name, member in definition["properties"].items():
-            # A description that equals that of the model stands there only.
+            # A description that equals the model's is only in the model.
             model_of_member = schema["$defs"].get(member.get("$ref", "").rpartition("/")[2], {})
             yield f"{model}.{name}", {"description": model_of_member.get("description", ""), **member}
 

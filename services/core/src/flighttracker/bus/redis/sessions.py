@@ -25,7 +25,7 @@ for _, viewers in ipairs(redis.call('HVALS', KEYS[2])) do total = total + viewer
 return total
 """
 
-# KEYS are the list, and for a user all signed-out tokens and his own. Each set expires with its last token.
+# KEYS are the list and, for a user, all signed-out tokens and those of the user. Each set expires with its last token.
 # Returns the bound that is reached, or an empty string.
 _REVOKE: Final = """
 for _, key in ipairs(KEYS) do redis.call('ZREMRANGEBYSCORE', key, '-inf', ARGV[3]) end
