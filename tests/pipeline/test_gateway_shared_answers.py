@@ -97,4 +97,4 @@ async def test_more_different_questions_than_may_wait_are_answered_with_503() ->
         rejected = [answer for status, answer in answers if status == 503]
         assert rejected
         assert {status for status, _ in answers} == {200, 503}
-        assert rejected[0]["detail"] == "The gateway is making as many answers as it may; come back."
+        assert rejected[0]["detail"] == "The gateway is preparing as many different answers as it can; try again."

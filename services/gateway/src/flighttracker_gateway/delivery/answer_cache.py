@@ -1,10 +1,10 @@
 """`Answers`: answers that are the same for every client, each encoded once a tick and compressed once for each coding.
 
-The first request of a tick starts the work, and those that come meanwhile wait for the same result. One answer is made
-at a time: encoding gives way to the event loop after each list of flights, and compressing runs in a thread, which
-releases the interpreter. So a tick waits a millisecond at most, however many clients ask for however many things.
+The first request of a tick starts the work, and requests that arrive meanwhile wait for the same result. One answer is
+made at a time. The event loop runs after each list of flights that is encoded, and the answer is compressed in a thread
+without the interpreter lock. A tick therefore waits about a millisecond, whatever clients request.
 
-Bounds: `MAX_ANSWERS` and `MAX_BYTES` are kept, and `MAX_WAITING` different answers wait to be made; more are rejected.
+The cache keeps at most `MAX_ANSWERS` and `MAX_BYTES`, and at most `MAX_WAITING` different answers wait to be made.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _GZIP_LEVEL: Final = 1
 
 
 class BusyError(RetryableError):
-    """As many answers are waiting to be made as may."""
+    """Too many answers are waiting to be made."""
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class Answer:
 
     @property
     def held_bytes(self) -> int:
-        """Memory that the bodies take."""
+        """Memory of the bodies."""
         return sum({id(body): len(body) for body in self.bodies.values()}.values())
 
 
@@ -79,7 +79,7 @@ class Answers:
 
     @property
     def held_bytes(self) -> int:
-        """Memory that the kept answers take."""
+        """Memory of the kept answers."""
         return sum(answer.held_bytes for answer in self._kept.values())
 
     async def get(
@@ -94,7 +94,7 @@ class Answers:
             encode: yields the content.
 
         Raises:
-            BusyError: too many different answers are asked for.
+            BusyError: too many different answers are requested.
         """
         kept = self._current(key, version)
         if kept is not None and coding in kept.bodies:
@@ -102,7 +102,7 @@ class Answers:
         task = self._making.get((key, coding))
         if task is None:
             if len(self._making) >= MAX_WAITING:
-                detail = "The gateway is making as many answers as it may; come back."
+                detail = "The gateway is preparing as many different answers as it can; try again."
                 raise BusyError(detail, retry_after_s=RETRY_AFTER_S)
             task = asyncio.create_task(self._make(key, coding, version, encode), name="gateway: answer")
             self._making[key, coding] = task

@@ -38,7 +38,7 @@ EXAMPLE: Final = {
 
 
 class ApiDescription(JsonRenderPlugin):
-    """Renders what users of the API need."""
+    """Renders the part of the OpenAPI document that describes the API."""
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         """Return the document as JSON."""

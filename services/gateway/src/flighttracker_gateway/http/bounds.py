@@ -1,12 +1,12 @@
-"""uvicorn's HTTP protocol with bounds on time and size, against clients that send or read slowly or without end.
+"""uvicorn's HTTP protocol with limits on time and size, against clients that send or read slowly or without end.
 
 uvicorn itself waits forever for the first request, accepts a head of any length, and keeps a connection whose client
-does not read the answer. Here a head must be complete within `request_head_s` and `max_request_bytes`, an answer must
-be taken within `answer_s`, and a connection that is to be closed is gone then, read or not. The size of a body is
-checked by `shell`: no route reads one.
+does not read the answer. Here a head must be complete within `request_head_s` and `max_request_bytes`, and an answer
+must be read within `answer_s`. A connection that is to be closed is aborted after that time, even if its client does
+not read. `shell` checks the size of a body, which no route reads.
 
-The private attributes that this relies on are pinned by `tests/unit/gateway/http/test_bounds.py`. `run` gives the class
-to uvicorn.
+This relies on private attributes of uvicorn, which `tests/unit/gateway/http/test_bounds.py` checks. `run` passes the
+class to uvicorn.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from flighttracker_gateway.access.problem import PROBLEM_JSON, encode_problem
 from flighttracker_gateway.metrics import GatewayMetrics
 
 _logger = logging.getLogger(__name__ + ".uvicorn")
-# uvicorn warns of each malformed request in a line of its own; we count them.
+# uvicorn logs a warning for each malformed request; here they are counted.
 _logger.setLevel(logging.ERROR)
 
 
 class BoundedHttp(HttpToolsProtocol):
-    """HTTP/1.1 for clients that nobody knows; see `bounded_http` for `limits` and `metrics`."""
+    """HTTP/1.1 for untrusted clients; `bounded_http` sets the class attributes without a default."""
 
     limits: LimitSettings
     metrics: GatewayMetrics
@@ -40,7 +40,7 @@ class BoundedHttp(HttpToolsProtocol):
     _answer_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for the first request; abort a connection of an address that floods."""
+        """Start the timer of the first head; abort the connection if its address is flooding."""
         super().connection_made(transport)
         if self.client is not None and self.is_flooding(self.client[0]):
             self.metrics.http_cut.labels("flood").inc()
@@ -50,7 +50,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._head_timer = self.loop.call_later(self.limits.request_head_s, self._head_is_too_slow)
 
     def data_received(self, data: bytes) -> None:
-        """Read; no silence and no trickle lasts without a timer that ends it."""
+        """Parse received bytes; a timer runs for every silent or slow connection."""
         if self.transport.is_closing():
             return
         if self._is_in_head:
@@ -65,7 +65,7 @@ class BoundedHttp(HttpToolsProtocol):
             self._head_timer = self.loop.call_later(self.limits.request_head_s, self._head_is_too_slow)
 
     def on_headers_complete(self) -> None:
-        """Begin to wait for the answer to be taken."""
+        """Start the timer of the answer."""
         self._is_in_head = False
         self._stop_head_timer()
         if self._answer_timer is None:
@@ -73,13 +73,13 @@ class BoundedHttp(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """The next bytes are a new head."""
+        """Expect the head of the next request."""
         super().on_message_complete()
         self._is_in_head = True
         self._head_bytes = 0
 
     def on_response_complete(self) -> None:
-        """Stop waiting, unless the connection is to be closed: its client may still not read."""
+        """Stop the timer of the answer, unless the connection is closing: its client may not be reading."""
         if self.transport.is_closing():
             super().on_response_complete()
             return
@@ -89,26 +89,26 @@ class BoundedHttp(HttpToolsProtocol):
         super().on_response_complete()
 
     def timeout_keep_alive_handler(self) -> None:
-        """Close an idle connection, also when its client has not read the last answer."""
+        """Close an idle connection, even if its client has not read the last answer."""
         super().timeout_keep_alive_handler()
         self.timeout_keep_alive_task = None
         self._stop_answer_timer()
         self._answer_timer = self.loop.call_later(self.limits.answer_s, self._answer_is_too_slow)
 
     def handle_websocket_upgrade(self) -> None:
-        """Leave the connection to the WebSocket protocol, which has bounds of its own."""
+        """Pass the connection to the WebSocket protocol, which has its own limits."""
         self._stop_head_timer()
         self._stop_answer_timer()
         super().handle_websocket_upgrade()
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - ours is a sentence
-        """Answer what is not HTTP."""
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - replaced by a problem document
+        """Answer bytes that are not HTTP with 400."""
         self.metrics.http_cut.labels("malformed").inc()
         self.transport.write(_error(400, "The request is not valid HTTP."))
         self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the timers."""
+        """Cancel the timers."""
         self._stop_head_timer()
         self._stop_answer_timer()
         super().connection_lost(exc)
@@ -148,7 +148,7 @@ class BoundedHttp(HttpToolsProtocol):
 
 
 def _error(status: int, detail: str) -> bytes:
-    """Return the bytes of an answer with an error, after which the connection is closed."""
+    """Return the bytes of an error answer after which the connection is closed."""
     body = encode_problem(status, detail)
     head = (
         f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
@@ -163,6 +163,6 @@ def _error(status: int, detail: str) -> bytes:
 def bounded_http(
     limits: LimitSettings, metrics: GatewayMetrics, is_flooding: Callable[[str], bool] = lambda _: False
 ) -> type[asyncio.Protocol]:
-    """Return the protocol class for uvicorn's `http=`; `is_flooding` says of which addresses it aborts connections."""
+    """Return the protocol class for uvicorn's `http=`; it aborts connections of addresses that flood."""
     shared = {"limits": limits, "metrics": metrics, "is_flooding": staticmethod(is_flooding)}
     return type("BoundedHttp", (BoundedHttp,), shared)

@@ -1,4 +1,4 @@
-"""Errors of routes as problem documents, and their description for /schema."""
+"""Errors of routes as problem documents, and their descriptions in /schema."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flighttracker_gateway.access.problem import PROBLEM_JSON, Problem, encode_p
 
 
 def answer_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
-    """Answer an error that has a status."""
+    """Return the answer to an error that has a status."""
     detail = error.detail
     if error.status_code == 404 and detail == "Not Found":
         detail = f"There is nothing at {request.url.path[:128]}; /schema lists what there is."
@@ -27,18 +27,18 @@ def answer_http_error(request: Request[Any, Any, Any], error: HTTPException) -> 
 
 
 def refusals(*statuses: int) -> dict[int, ResponseSpec]:
-    """Return the errors of a route for its description; what any route may answer is among them."""
-    everywhere = (400, 413, 431, 500)
+    """Return the errors of a route for /schema: these statuses, and those of every route."""
+    everywhere = (400, 413, 429, 431, 500, 503)
     words = {
         400: "The request has a mistake, or a token in its URL.",
         401: "A valid token is needed.",
         403: "The token does not allow this.",
-        404: "There is no such thing.",
+        404: "There is no such aircraft or token.",
         413: "Requests have no body.",
-        429: "This client or user has reached a limit.",
+        429: "The client or user has reached a limit; Retry-After says when to try again.",
         431: "The head of the request is too long.",
         500: "The gateway has a bug.",
-        503: "Not now; Retry-After says when.",
+        503: "The gateway cannot answer now; Retry-After says when to try again.",
     }
     return {
         status: ResponseSpec(Problem, generate_examples=False, description=words[status], media_type=PROBLEM_JSON)
@@ -47,10 +47,10 @@ def refusals(*statuses: int) -> dict[int, ResponseSpec]:
 
 
 class BugAnswer:
-    """Answers an error that nobody foresaw: its place goes to the log, its words to nobody.
+    """Answers an unexpected error. Its location is logged; its text is neither logged nor sent.
 
     Args:
-        errors: writes it down.
+        errors: logs and counts it.
     """
 
     def __init__(self, errors: ErrorGroups) -> None:

@@ -1,4 +1,4 @@
-"""What a caller of /api/v1/flights asks for, from text to typed values, with a sentence for each mistake. Pure."""
+"""Parses the query of /api/v1/flights, with a sentence for each mistake. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_SPEED_MPS: Final = 1_500
 
 
 class FlightRequest(NamedTuple):
-    """Which flights, how many at most (None: all), and in which of `FORMATS` (None: as the header Accept says)."""
+    """The filters, the largest number of flights (None: all), and one of `FORMATS` (None: decided by Accept)."""
 
     query: FlightQuery
     limit: int | None
@@ -25,7 +25,7 @@ class FlightRequest(NamedTuple):
 
 
 def parse_flight_request(parameters: Mapping[str, str]) -> FlightRequest:
-    """Return what the query parameters ask for.
+    """Return the parsed query parameters.
 
     Raises:
         ValueError: a value is not allowed; the message is a sentence for the caller.

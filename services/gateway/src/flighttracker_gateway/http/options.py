@@ -1,4 +1,4 @@
-"""Answers OPTIONS with the methods of a route; `app` puts it around every route.
+"""Answers OPTIONS with the methods of a route; `app` wraps every route in it.
 
 Litestar's own answer names only the methods of the handler that was registered first. No token is needed: the answer
 depends on nothing but the route.
@@ -20,7 +20,7 @@ class OptionsAnswer(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        """Answer OPTIONS, pass every other request on."""
+        """Answer OPTIONS, and pass on every other request."""
         request = cast("dict[str, Any]", scope)
         if request["method"] != "OPTIONS":
             await next_app(scope, receive, send)

@@ -29,7 +29,7 @@ _NOT_BUILT: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><tit
 
 
 def page_routes(page_directory: str) -> list[Any]:
-    """Return the routes that serve the page, none when no directory is set."""
+    """Return the routes that serve the page; none if no directory is set."""
     if not page_directory:
         return []
     directory = Path(page_directory)
@@ -51,7 +51,7 @@ def _routes(files: PageFiles) -> list[Any]:
     async def file(file_path: FromPath[PurePosixPath], request: Request[Any, Any, Any]) -> Response[bytes]:
         path = file_path.as_posix().lstrip("/")
         if path.startswith("api/"):
-            # A program asked: it gets the API's error, not the page's.
+            # Programs get the error of the API, not that of the page.
             raise NotFoundException
         return _answer(files, path, request)
 
@@ -59,10 +59,10 @@ def _routes(files: PageFiles) -> list[Any]:
 
 
 def _answer(files: PageFiles, path: str, request: Request[Any, Any, Any]) -> Response[bytes]:
-    """Return the file, or the page's own 404 when there is none.
+    """Return the file, or the page's 404 document if there is none.
 
-    There is no 304: it would have to repeat the page's Content-Security-Policy, and what may be kept is never asked for
-    again anyway.
+    There is no 304: it would have to repeat the page's Content-Security-Policy, and browsers do not request again what
+    they may keep.
     """
     found = files.find(path)
     file = found or files.find("404.html")

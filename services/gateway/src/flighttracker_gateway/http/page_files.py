@@ -22,14 +22,14 @@ from flighttracker_gateway.http.codings import coding_for
 BROTLI_QUALITY: Final = 4
 GZIP_LEVEL: Final = 5
 MAX_HELD_BYTES: Final = 64 * 1024 * 1024
-"""What the files may take in memory; beyond it all are forgotten, and read again when they are asked for."""
+"""Most memory of the files. Above it, all are dropped, and read again when they are requested."""
 
 _CODINGS: Final[Mapping[str, Callable[[bytes], bytes]]] = {
     "br": lambda content: brotli.compress(content, quality=BROTLI_QUALITY),
     "gzip": lambda content: gzip.compress(content, GZIP_LEVEL, mtime=0),
 }
 
-# What the host's own table says differs from machine to machine, and may be wrong.
+# The table of the host differs between machines, and can be wrong.
 _TYPES: Final = mimetypes.MimeTypes(filenames=())
 _TYPES.add_type("text/javascript", ".js")
 _TYPES.add_type("application/manifest+json", ".webmanifest")
@@ -37,12 +37,12 @@ _TYPES.add_type("text/tab-separated-values", ".tsv")
 
 
 class PageFile:
-    """One file as it was read.
+    """One file, as it was read.
 
     Args:
         name: its name, for its type.
         content: its bytes.
-        version: tells whether the file is another now.
+        version: changes with the file.
     """
 
     def __init__(self, name: str, content: bytes, version: tuple[int, int]) -> None:
@@ -53,7 +53,7 @@ class PageFile:
 
     @property
     def held_bytes(self) -> int:
-        """Memory that its contents take."""
+        """Memory of its contents, in bytes."""
         return len(self._content) + sum(map(len, self._coded.values()))
 
     def body(self, accept_encoding: str) -> tuple[str, bytes]:
@@ -84,20 +84,20 @@ class PageFiles:
 
     @property
     def held_bytes(self) -> int:
-        """Memory that the files take."""
+        """Memory of all files, in bytes."""
         return sum(file.held_bytes for file in self._files.values())
 
     def read_all(self) -> None:
-        """Read and compress every file, so that the first page does not wait for it."""
+        """Read and compress every file, to answer the first request for the page at once."""
         for path in self._directory.rglob("*"):
             found = self.find(path.relative_to(self._directory).as_posix())
             if found is not None:
                 found.body("br")
 
     def find(self, path: str) -> PageFile | None:
-        """Return the file for the path of a URL, without its first slash; None when there is none.
+        """Return the file for the path of a URL without its first slash; None if there is none.
 
-        A directory is its `index.html`. What lies outside of the directory is not found, whatever the path says.
+        The file of a directory is its `index.html`. No path finds a file outside of the directory.
         """
         parts = PurePosixPath(path).parts
         if ".." in parts or "\0" in path:

@@ -1,9 +1,8 @@
 """The security headers of every answer, and the Content-Security-Policy of the page.
 
 The page is a static export of Next.js, whose HTML holds small inline scripts. Their hashes are computed from the files
-that are served, so that the policy allows these scripts and no other, without `unsafe-inline`: text that somebody
-smuggles into the page (a callsign, an operator's name) can never run. Answers of the API may not do anything at all in
-a browser.
+that are served, and the policy allows only these scripts, without `unsafe-inline`. Text that is injected into the page
+(a callsign, an operator's name) therefore never runs. The policy of API answers allows nothing.
 """
 
 from __future__ import annotations
@@ -40,10 +39,10 @@ _HEADERS: Final = (
 
 
 class SecurityPolicy:
-    """Which headers an answer gets.
+    """Chooses the security headers of an answer.
 
     Args:
-        settings: where the page is, where its tiles come from, and whether TLS ends here.
+        settings: the directory of the page, the URL of its tiles, and TLS.
     """
 
     def __init__(self, settings: GatewaySettings) -> None:
@@ -56,7 +55,7 @@ class SecurityPolicy:
         self._page_version: object = None
 
     def headers(self, answer: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-        """Return the headers to add to an answer that has these."""
+        """Return the headers to add to an answer with these headers."""
         held = {name.lower(): value for name, value in answer}
         is_data = held.get(b"content-type", b"application/json").startswith(_DATA_TYPES)
         policy = _API_POLICY if is_data or self._directory is None else self._policy_of_page(self._directory)
@@ -66,7 +65,7 @@ class SecurityPolicy:
         return added
 
     def _policy_of_page(self, directory: Path) -> str:
-        """Return the policy of the present build: `make web` may build the page again while the gateway runs."""
+        """Return the policy of the current build; `make web` may build the page again while the gateway runs."""
         try:
             status = (directory / "index.html").stat()
             version: object = (status.st_mtime_ns, status.st_size)
@@ -109,10 +108,10 @@ def page_policy(directory: Path, tiles_url: str) -> str:
 
 
 def tiles_source(tiles_url: str) -> str:
-    """Return the origin of the tiles, with a space before it; "" when there is none that may stand in a policy."""
+    """Return the origin of the tiles with a space before it, "" if a policy cannot contain it."""
     place = urlsplit(re.sub(r"\{\w+\}", "*", tiles_url))
     host = place.netloc.rpartition("@")[2]
-    # `{s}.tile.example.org` is any of its subdomains; a star elsewhere cannot be said in a policy.
+    # `{s}.tile.example.org` becomes a wildcard; a policy allows a star only as the first label.
     if place.scheme not in ("http", "https") or not re.fullmatch(r"(\*\.)?[A-Za-z0-9.:-]+", host):
         return ""
     return f" {place.scheme}://{host}"

@@ -1,4 +1,4 @@
-"""Rejects query parameters that a route does not have; `app` puts it around every route.
+"""Rejects query parameters that a route does not have; `app` wraps every route in it.
 
 A route lists its parameters as `parameters` in its `opt`. One without has none, because a parameter that is silently
 ignored hides a typing mistake. The page's files are exempt: the page itself reads the parameters of its URL.

@@ -1,7 +1,7 @@
-"""The HTTP interface: flights, counts and what the page needs to know.
+"""The HTTP interface: flights, counts and the settings of the page.
 
 `app` mounts `ROUTES`; every handler gets the `Gateway` as a dependency. Answers that are the same for every client come
-from `answer_cache`, which makes each once a tick. Each shows all shards as they were when it was begun.
+from `answer_cache`, which encodes each once a tick. An answer shows all shards at the time when its encoding began.
 """
 
 # ruff: noqa: ARG001 - `flights` names its parameters for /schema; `parse_flight_request` reads them
@@ -39,14 +39,14 @@ GEOJSON: Final = "application/geo+json"
 
 _ICAO24: Final = re.compile(r"[0-9a-f]{6}")
 _ONE: Final[dict[str, Any]] = {"one_of": None, "type": OpenAPIType.STRING}
-"""A parameter that is given has a value; Litestar would describe `str | None` as text or null."""
+"""A parameter has a value if it is given; Litestar would describe `str | None` as text or null."""
 _SPEED: Final = _ONE | {"type": OpenAPIType.NUMBER, "minimum": 0, "maximum": MAX_SPEED_MPS}
 _BBOX: Final = r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$"
 
 
 @dataclass
 class _InTwoForms(Operation):
-    """What /schema says of /api/v1/flights, with the second form of its answer, for which Litestar has no word."""
+    """Describes /api/v1/flights in /schema with both forms of its answer, which Litestar cannot express."""
 
     def __post_init__(self) -> None:
         answer = (self.responses or {}).get("200")
@@ -154,11 +154,9 @@ async def stats(request: Request[Any, Any, Any], gateway: NamedDependency[Gatewa
     return await shared_answer(request, gateway, "stats", MediaType.JSON, None, encode)
 
 
-@get(
-    "/api/v1/config", summary="What the page needs to know", opt={ACCESS: Scope.VIEW}, responses=refusals(401, 403, 503)
-)
+@get("/api/v1/config", summary="The settings of the page", opt={ACCESS: Scope.VIEW}, responses=refusals(401, 403, 503))
 async def config(gateway: NamedDependency[Gateway]) -> Response[dict[str, Any]]:
-    """Answer the settings that the page shows."""
+    """Answer the settings of the page."""
     settings = gateway.settings
     answer = {
         "tracker": settings.tracker,
@@ -174,7 +172,7 @@ ROUTES: Final = (flights, flight, stats, config)
 
 
 def address_of(icao24: str) -> str:
-    """Return an address of a path in lower case.
+    """Return the address in a path, in lower case.
 
     Raises:
         ValidationException: it is not six hexadecimal digits.

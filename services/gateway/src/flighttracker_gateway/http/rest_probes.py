@@ -38,26 +38,26 @@ def private_routes() -> list[HTTPRouteHandler]:
     return [health, _ready(has_details=True), _metrics(OPEN)]
 
 
-@get("/health", summary="Whether the process answers", opt={ACCESS: OPEN}, security=[{}], responses=refusals())
+@get("/health", summary="Whether the process responds", opt={ACCESS: OPEN}, security=[{}], responses=refusals())
 async def health() -> Response[dict[str, Any]]:
-    """Answer 200 as long as the event loop turns."""
+    """Answer 200 as long as the event loop runs."""
     return _json({"status": "alive", "version": VERSION})
 
 
 def _ready(*, has_details: bool) -> HTTPRouteHandler:
     @get(
         "/ready",
-        summary="Whether viewers should be sent here",
+        summary="Whether the gateway accepts viewers",
         opt={ACCESS: OPEN},
         security=[{}],
         responses=refusals(503),
     )
     async def ready(gateway: NamedDependency[Gateway]) -> Response[dict[str, Any]]:
-        """Answer 200 when there is a whole picture and the gateway is not stopping, else 503 and what it waits for."""
+        """Answer 200 if the picture is complete and the gateway is not stopping, else 503 and what it waits for."""
         status, waiting_for = _readiness(gateway)
         answer: dict[str, Any] = {"status": status}
         if has_details:
-            # The age of the picture, and nothing of what is in it.
+            # This needs no token, so it has the age of the picture but no counts.
             shards = [
                 {name: value for name, value in each.items() if name != "aircraft"} for each in shard_states(gateway)
             ]
@@ -95,7 +95,7 @@ def _readiness(gateway: Gateway) -> tuple[str, str]:
     if waiting_for := gateway.waiting_for():
         return "no aircraft yet", waiting_for
     if not gateway.picture.shards or not gateway.relay.is_complete:
-        # Viewers that reconnect to a part of the picture would get the rest again.
+        # A viewer that reconnects to an incomplete picture would get the rest a second time.
         return "no picture yet", "The first frames of all shards have not arrived."
     return "ready", ""
 

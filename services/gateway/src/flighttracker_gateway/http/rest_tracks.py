@@ -19,7 +19,7 @@ from flighttracker_gateway.picture.tracks import TrackPoint
 
 
 class Track(msgspec.Struct, frozen=True):
-    """Where one aircraft was, oldest first."""
+    """The recent positions of one aircraft, oldest first."""
 
     icao24: str
     points: list[TrackPoint]
@@ -27,7 +27,7 @@ class Track(msgspec.Struct, frozen=True):
 
 @get(
     "/api/v1/flights/{icao24:str}/track",
-    summary="Where one aircraft was in the last half hour",
+    summary="The positions of one aircraft in the last half hour",
     opt={ACCESS: Scope.VIEW},
     responses=refusals(401, 403, 404, 503),
 )
@@ -35,7 +35,7 @@ async def track(
     icao24: Annotated[str, PathParameter(schema_extra={"pattern": "^[0-9a-fA-F]{6}$"})],
     gateway: NamedDependency[Gateway],
 ) -> Track:
-    """Answer what this gateway has seen since it started; nothing is kept of an aircraft that stands."""
+    """Answer the positions since the start of this gateway, without those of an aircraft that stands still."""
     address = address_of(icao24)
     points = gateway.tracks.of(address)
     if not points and gateway.picture.find(address) is None:

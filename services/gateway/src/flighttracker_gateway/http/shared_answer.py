@@ -1,7 +1,7 @@
 """The HTTP form of an answer of `answer_cache`: entity tag, 304, content coding, and pieces for slow readers.
 
-With tokens the answer may not be stored, as every answer with data. Without, a client may store it if it asks each time
-whether it is current. A program may send the entity tag in both cases.
+With tokens the answer may not be stored, like every answer with data. Without tokens a client may store it, and must
+check each time whether it is current. Programs can send the entity tag in both cases.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.http.codings import coding_for
 
 PIECE_BYTES: Final = 64 * 1024
-"""A client that does not read costs this much memory, not a whole answer."""
+"""A client that does not read holds this much memory instead of a whole answer."""
 
 
 async def shared_answer(
@@ -29,10 +29,10 @@ async def shared_answer(
     version: int | None,
     encode: Callable[[], AsyncIterator[bytes]],
 ) -> Response[bytes | None] | Stream:
-    """Return the answer to a request that many may send; the arguments are those of `Answers.get`.
+    """Return an answer that is the same for every client; the arguments are those of `Answers.get`.
 
     Raises:
-        HTTPException: 503 with Retry-After, when too many different answers are asked for.
+        HTTPException: 503 with Retry-After: too many different answers are requested.
     """
     coding = coding_for(request.headers.get("accept-encoding", ""))
     try:

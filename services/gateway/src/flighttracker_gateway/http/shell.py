@@ -37,7 +37,7 @@ _PASSING: Final = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 _NO_ROUTE: Final = "(no route)"
 
 _LINE_BYTES: Final = 4
-"""What a header costs beside its name and value: colon, space and line end."""
+"""Bytes of a header besides its name and value: colon, space and line end."""
 
 
 class HttpShell:
@@ -159,7 +159,7 @@ class HttpShell:
                 await self._app(inner, receive, send_with_headers)
             else:
                 retry = [(b"retry-after", str(RETRY_AFTER_S).encode())] if refusal[0] in _PASSING else []
-                # What follows of the request is not read.
+                # The rest of the request is not read.
                 await _answer(send_with_headers, *refusal, *retry, (b"connection", b"close"))
         finally:
             if slot is Slot.TAKEN:

@@ -1,7 +1,8 @@
-"""TLS in the gateway itself: the context that uvicorn serves with, and a watch over the files of the certificate.
+"""TLS in the gateway: the context that uvicorn uses, and a watch on the files of the certificate.
 
-A renewed certificate is loaded into the context that is in use: new connections get it, open ones go on. Files that do
-not fit together, as while they are being written, are looked at again; the certificate of before stays.
+A renewed certificate is loaded into the context in use: new connections get it, and open ones continue. If certificate
+and key do not match, for example while they are being written, the previous certificate stays and they are read again
+later.
 """
 
 from __future__ import annotations
@@ -23,15 +24,15 @@ _logger = logging.getLogger(__name__)
 
 
 class Certificate:
-    """The certificate that the gateway shows.
+    """The certificate of the gateway.
 
     Args:
         settings: its files.
-        clock: tells when to look at them.
-        metrics: shows when it expires.
+        clock: schedules the checks of the files.
+        metrics: exports when the certificate expires.
 
     Raises:
-        StartError: the files cannot be read or do not fit together.
+        StartError: the files cannot be read or do not match.
     """
 
     def __init__(self, settings: TlsSettings, clock: Clock, metrics: GatewayMetrics) -> None:
@@ -47,13 +48,13 @@ class Certificate:
             raise StartError(f"cannot serve HTTPS with {self._files}: {_words(error)}") from error
 
     async def run(self) -> None:
-        """Look every few seconds until cancelled."""
+        """Check the files every `poll_s` until cancelled."""
         while True:
             await self._clock.sleep_ms(round(self._settings.poll_s * 1000))
             await self.look()
 
     async def look(self) -> None:
-        """Load the files when they have changed."""
+        """Load the files if they have changed."""
         await asyncio.to_thread(self._reload)
 
     def _reload(self) -> None:
@@ -61,7 +62,7 @@ class Certificate:
         if digest == self._seen:
             return
         try:
-            # A context of its own first: loading half a pair would spoil the one in use.
+            # First into a new context: loading half of a pair would break the one in use.
             self._load_into(_new_context())
             self._load_into(self.context)
         except (OSError, ValueError) as error:
@@ -99,7 +100,7 @@ def _new_context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
-    # Renegotiation in TLS 1.2 lets a client cause work without end.
+    # With renegotiation in TLS 1.2 a client can cause unlimited work.
     context.options |= ssl.OP_NO_RENEGOTIATION | ssl.OP_CIPHER_SERVER_PREFERENCE
     return context
 
