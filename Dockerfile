@@ -3,7 +3,7 @@
 # at run time.
 #
 # Only packages with a hash in the lock files are installed: they are downloaded once, and installed from that folder.
-# pip installs the project instead of the lock file, so build-only packages (hatchling) stay out of the image.
+# pip installs the project, or a dependency group, instead of the lock file: build-only packages (hatchling) stay out.
 # Builds are reproducible for the same sources, base image and SOURCE_DATE_EPOCH: no caches, byte code that does not depend
 # on file times, and one time for all files.
 ARG PYTHON_IMAGE=docker.io/library/python:3.11-slim-bookworm
@@ -22,6 +22,7 @@ COPY LICENSE README.md pyproject.toml ./
 COPY schemas schemas
 COPY services services
 COPY operator operator
+COPY packaging/wheel_files.py packaging/wheel_files.py
 COPY packaging/install.sh /usr/local/bin/install-flighttracker
 ARG SOURCE_DATE_EPOCH=1735689600
 # Removed: Litestar's command line, and packages that generate its documentation's examples.
@@ -36,10 +37,11 @@ COPY LICENSE README.md pyproject.toml ./
 COPY schemas schemas
 COPY services services
 COPY operator operator
+COPY packaging/wheel_files.py packaging/wheel_files.py
 COPY packaging/install.sh /usr/local/bin/install-flighttracker
 ARG SOURCE_DATE_EPOCH=1735689600
 # Removed: the client's typed models and methods. The operator uses JSON.
-RUN install-flighttracker 'flighttracker[operator]' \
+RUN install-flighttracker --group operator-image \
   kubernetes/client/api kubernetes/client/models kubernetes/aio/client/api kubernetes/aio/client/models
 
 FROM ${PYTHON_IMAGE} AS runtime

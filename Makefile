@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 
-.PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit sbom format generate lock clean \
+.PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit sbom dist test-install format generate lock clean \
   others test-apiserver bench-operator \
   bench-frames bench-streams bench-gateway bench-gateways bench-limits bench-abuse bench-questions bench-local bench-backbone bench-producing bench-sources bench-page bench-page-heap screenshots \
   images test-chart test-cluster dev-cluster dev-cluster-page
@@ -33,7 +33,7 @@ run-backbone: setup-dev servers web/out/.built ## Show live aircraft through rea
 
 test: setup-dev web ## Run all tests that need neither Kubernetes nor a browser (unit, contract, pipeline, fuzz, chart, docs)
 	cd web && npm test
-	$(PYTEST) tests --ignore=tests/faults --ignore=tests/apiserver --ignore=tests/workloads --ignore=tests/cluster --ignore=tests/browser
+	$(PYTEST) tests --ignore=tests/faults --ignore=tests/apiserver --ignore=tests/workloads --ignore=tests/cluster --ignore=tests/browser --ignore=tests/install
 
 test-faults: setup-dev servers ## Kill, freeze and poison every part of a running tracker and check what viewers show
 	$(PYTEST) tests/faults
@@ -91,6 +91,14 @@ audit: setup-dev web/node_modules/.installed ## Check the locked packages for kn
 sbom: setup-dev ## Write a software bill of materials of each image and the wheel to build/sbom (CycloneDX; needs the internet)
 	@$(BIN)/python -m scripts.sbom
 
+dist: setup-dev web ## Build the wheel and the sdist, with the page, to dist/
+	@rm -rf dist
+	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 1735689600)} \
+	  $(BIN)/hatchling build --directory dist
+
+test-install: dist ## Install wheel and sdist in fresh environments of every Python found, and show the map (needs a package index)
+	$(PYTEST) tests/install
+
 format: setup-dev web/node_modules/.installed ## Format the sources
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -106,11 +114,10 @@ generate: setup-dev ## Regenerate the generated files (frame vectors, CRD, the c
 
 UV_LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 lock: setup-dev ## Resolve the Python dependencies again and write the three lock files
-	$(UV_LOCK) --extra services --extra build pyproject.toml --output-file requirements.lock
-	$(UV_LOCK) --constraint requirements.lock --extra operator --extra build pyproject.toml \
-	  --output-file requirements-operator.lock
+	$(UV_LOCK) --extra services --group build pyproject.toml --output-file requirements.lock
+	$(UV_LOCK) --constraint requirements.lock --group operator-image --group build --output-file requirements-operator.lock
 	$(UV_LOCK) --constraint requirements.lock --constraint requirements-operator.lock --extra services --extra operator \
-	  --extra build --group dev pyproject.toml --output-file requirements-dev.lock
+	  --group build --group dev pyproject.toml --output-file requirements-dev.lock
 
 bench-frames: setup-dev ## Measure bytes per update, compared with JSON and binCraft (OPENSKY_STATES=FILE adds real traffic)
 	$(BIN)/python bench/frames.py

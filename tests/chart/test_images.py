@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -49,9 +50,16 @@ IMAGES = {
 
 def left_out(image: str) -> str:
     dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
-    match = re.search(rf"install-flighttracker 'flighttracker\[{image}\]' (.+)", dockerfile)
+    match = re.search(rf"install-flighttracker (?:'flighttracker\[{image}\]'|--group {image}-image) (.+)", dockerfile)
     assert match is not None, f"the Dockerfile installs no {image}"
     return match[1]
+
+
+def test_the_operators_image_has_what_its_extra_and_the_core_need() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    group = set(project["dependency-groups"]["operator-image"])
+    assert set(project["project"]["optional-dependencies"]["operator"]) <= group
+    assert group <= {*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["operator"]}
 
 
 @pytest.mark.parametrize("image", IMAGES)

@@ -27,6 +27,7 @@ from flighttracker.spec import FlightTracker
 from flighttracker_cli.first_aircraft import FirstAircraft
 from flighttracker_cli.joined_metrics import JoinedRegistry
 from flighttracker_cli.local_plan import check_secrets, plan_local
+from flighttracker_cli.packaged_files import Folder, find_folder
 from flighttracker_cli.summary import only_in_a_cluster
 from flighttracker_cli.until_signal import run_until_signal
 from flighttracker_gateway.run import run as run_gateway
@@ -50,7 +51,7 @@ def run_local(
         tracker: the resource.
         host: address to listen on.
         port: port to listen on.
-        page: directory of the built page; None takes that of the checkout if it is built.
+        page: directory of the built page; None takes that of the package, or of the checkout if it is built.
         secrets: directory of the Secrets that the resource names; None without one.
         servers: Kafka, Redis and registry to run on; None for the bus in memory.
 
@@ -117,13 +118,13 @@ async def _run_roles(
 
 
 def _page_directory(page: str | None) -> str:
-    """Return the directory of the built page, by default the checkout's; empty if that is not built."""
+    """Return the directory of the built page, by default the installed one; empty if there is none."""
     if page is not None:
         if not (Path(page) / "index.html").is_file():
             raise StartError(f"--page {page} has no index.html: build the page with `make web`, or leave out --page")
         return page
-    built = (folder / "web" / "out" for folder in Path(__file__).parents if (folder / "pyproject.toml").is_file())
-    return next((str(directory) for directory in built if (directory / "index.html").is_file()), "")
+    folder = find_folder(Folder.PAGE)
+    return str(folder) if folder is not None and (folder / "index.html").is_file() else ""
 
 
 def _shown_host(host: str) -> str:

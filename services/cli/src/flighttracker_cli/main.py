@@ -1,4 +1,4 @@
-"""The `flighttracker` command: `local`, `generator`, `gateway`, `validate` and `follow`.
+"""The `flighttracker` command: `local`, `generator`, `gateway`, `validate`, `follow`, `examples` and `crd`.
 
 `--help` documents the exit codes. An error that the user can fix is one line without a traceback; for a bug the line
 says how to get one. Each command imports its modules when it runs: `--help` stays fast, and Ctrl-C during the imports
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import click
 
 from flighttracker.errors import FlightTrackerError, SpecError, StartError, UserError
+from flighttracker.extras import missing_extra
 from flighttracker.redaction import redacted
 from flighttracker_cli.interrupts import remember_interrupts
 
@@ -75,7 +76,7 @@ Examples:
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 accepts other computers."
 )
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
-@click.option("--page", metavar="DIR", help="Directory of the built page.  [default: web/out of the checkout]")
+@click.option("--page", metavar="DIR", help="Directory of a built page instead of the one in the package.")
 @_secrets_option
 @click.option("--kafka", metavar="HOST:PORT", help="Bootstrap servers of a Kafka to use instead of the log in memory.")
 @click.option("--redis", metavar="URL", help="Redis to use: redis://[:PASSWORD@]HOST:PORT/0.")
@@ -243,6 +244,35 @@ def follow(icao24: str | None, file: str | None, list_some: bool, secrets: str |
     run_follow(icao24, _read_or_exit(file), file=file, secrets=secrets)
 
 
+@cli.command(
+    epilog="""\b
+Examples:
+  flighttracker examples
+  flighttracker examples europe > europe.yaml
+  flighttracker examples minimal | kubectl apply -f -"""
+)
+@click.argument("name", required=False)
+def examples(name: str | None) -> None:
+    """Print an example resource, or list the examples without NAME."""
+    from flighttracker_cli.examples import example_summaries, example_text
+
+    if name is not None:
+        click.echo(example_text(name), nl=False)
+        return
+    summaries = example_summaries()
+    width = max(map(len, summaries))
+    for example, summary in summaries.items():
+        click.echo(f"{example:<{width}}  {summary}")
+
+
+@cli.command(epilog="\b\nExample:\n  flighttracker crd | kubectl apply --server-side -f -")
+def crd() -> None:
+    """Print the CustomResourceDefinition of FlightTracker."""
+    from flighttracker_cli.examples import crd_text
+
+    click.echo(crd_text(), nl=False)
+
+
 def _read_or_exit(file: str | None) -> FlightTracker:
     """Return the tracker of a file, the minimal one without a file; print the mistakes of an invalid one and exit."""
     from flighttracker_cli.tracker_file import minimal_tracker, read_tracker_file
@@ -284,6 +314,9 @@ def main() -> NoReturn:
         sys.stderr.close()
         sys.exit(FAILED)
     except Exception as error:
+        if isinstance(error, ModuleNotFoundError) and (explained := missing_extra(error)) is not None:
+            click.echo(f"error: {explained}", err=True)
+            sys.exit(USER_ERROR)
         if _logger.isEnabledFor(logging.DEBUG):
             _logger.exception("this is a bug")
         else:

@@ -6,6 +6,7 @@ The constructor does no I/O and starts nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry
 
@@ -13,7 +14,6 @@ from flighttracker.bus.base import Bus
 from flighttracker.clock import Clock
 from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import GatewaySettings
-from flighttracker.tracing import Tracing
 from flighttracker_gateway.access.auth import Auth
 from flighttracker_gateway.access.client_log import ErrorGroups
 from flighttracker_gateway.access.client_shares import ClientShares
@@ -29,6 +29,9 @@ from flighttracker_gateway.picture.staleness import Staleness
 from flighttracker_gateway.picture.tracks import Tracks
 from flighttracker_gateway.websocket.admission import Admission
 from flighttracker_gateway.websocket.connection import Gate
+
+if TYPE_CHECKING:
+    from flighttracker.tracing import Tracing
 
 
 class Gateway:

@@ -24,7 +24,6 @@ from flighttracker.clock import Clock
 from flighttracker.errors import StartError
 from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import GatewaySettings
-from flighttracker.tracing import Tracing
 from flighttracker_gateway.app import create_app, create_metrics_app
 from flighttracker_gateway.delivery.prepared import protocol_with
 from flighttracker_gateway.gateway import Gateway
@@ -83,6 +82,9 @@ async def run(
     """
     tracing = None
     if settings.tracing is not None:
+        # An optional package: only a tracker with tracing needs it.
+        from flighttracker.tracing import Tracing
+
         tracing = Tracing(settings.tracing, service="flighttracker-gateway", tracker=settings.tracker)
     gateway = Gateway(settings, bus, clock, registry or CollectorRegistry(), schemas, tracing)
     if waiting_for is not None:

@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Sequence
 from contextlib import aclosing
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -22,11 +22,13 @@ from flighttracker.clock import Clock
 from flighttracker.errors import BusError, RecordRefusedError
 from flighttracker.flight import FlightPosition
 from flighttracker.settings import GeneratorSettings
-from flighttracker.tracing import Headers, Tracing
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.outbox import Outbox
 from flighttracker_generator.sources import source_for
 from flighttracker_generator.waits import Waits
+
+if TYPE_CHECKING:
+    from flighttracker.tracing import Tracing
 
 ROLE: Final = "generator"
 ENCODE_SLICE: Final = 500
@@ -60,6 +62,9 @@ async def run(
     codec = codec or PositionCodec(LOCAL_SCHEMA_ID)
     tracing = None
     if settings.tracing is not None:
+        # An optional package: only a tracker with tracing needs it.
+        from flighttracker.tracing import Tracing
+
         tracing = Tracing(settings.tracing, service="flighttracker-generator", tracker=settings.tracker)
     source = source_for(settings, clock, metrics)
     outbox = Outbox(bus.positions, clock, metrics, settings.max_buffered_records, waits)
@@ -100,7 +105,9 @@ async def encode(
     return records, refused
 
 
-def _record(position: FlightPosition, codec: PositionCodec, headers: Headers = ()) -> OutgoingRecord:
+def _record(
+    position: FlightPosition, codec: PositionCodec, headers: tuple[tuple[str, bytes], ...] = ()
+) -> OutgoingRecord:
     return OutgoingRecord(position.icao24.encode(), codec.encode(position), position.position_time, headers)
 
 

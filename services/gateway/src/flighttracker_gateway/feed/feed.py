@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from flighttracker.avro import LOCAL_SCHEMA_ID, PositionCodec
 from flighttracker.bus.base import Bus
@@ -21,7 +21,6 @@ from flighttracker.clock import Clock
 from flighttracker.errors import SharingError, first_cause
 from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import GatewaySettings
-from flighttracker.tracing import Tracing
 from flighttracker_gateway.feed.alone_outlet import AloneOutlet
 from flighttracker_gateway.feed.relay import Relay
 from flighttracker_gateway.metrics import GatewayMetrics
@@ -30,6 +29,9 @@ from flighttracker_gateway.owner.ownership import Ownership
 from flighttracker_gateway.owner.rejections import Rejections
 from flighttracker_gateway.owner.writer_schemas import SchemaLookup, WriterSchemas
 from flighttracker_gateway.picture.picture import Picture
+
+if TYPE_CHECKING:
+    from flighttracker.tracing import Tracing
 
 CHECKS_UNTIL_SHARING: Final = 3
 """Successful checks before the gateway shares again: each change costs a rebalance, and Redis may be flapping."""

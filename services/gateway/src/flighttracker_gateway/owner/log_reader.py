@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from flighttracker.avro import PositionCodec
 from flighttracker.backoff import Backoff
@@ -27,13 +27,15 @@ from flighttracker.clock import Clock
 from flighttracker.errors import BusError, RecordRefusedError, SharingError
 from flighttracker.flight import refuse_out_of_range
 from flighttracker.settings import GatewaySettings
-from flighttracker.tracing import Tracing
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.owner.outlet import Outlet, Resume
 from flighttracker_gateway.owner.owned_shard import OwnedShard
 from flighttracker_gateway.owner.rejections import Rejections
 from flighttracker_gateway.owner.shard import ShardOwner
 from flighttracker_gateway.owner.writer_schemas import HeldRecord, WriterSchemas
+
+if TYPE_CHECKING:
+    from flighttracker.tracing import Tracing
 
 _logger = logging.getLogger(__name__)
 _ROLE: Final = "gateway"

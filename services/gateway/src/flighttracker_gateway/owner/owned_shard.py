@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from opentelemetry.trace import SpanContext
+from typing import TYPE_CHECKING, Final
 
 from flighttracker.frame.layout import ROUNDED_MS
 from flighttracker_gateway.owner.shard import ShardOwner
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import SpanContext
 
 LONGEST_SILENCE_MS: Final = 10_000
 """How long a new owner waits for the end of the log, or for its first position, before it shows what it has."""

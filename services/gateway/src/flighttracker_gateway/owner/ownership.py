@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from flighttracker.avro import PositionCodec
 from flighttracker.bus.base import PositionLog
 from flighttracker.clock import Clock
 from flighttracker.settings import GatewaySettings
-from flighttracker.tracing import Tracing
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.owner.log_reader import LogReader
 from flighttracker_gateway.owner.outlet import Outlet
@@ -17,6 +17,9 @@ from flighttracker_gateway.owner.rejections import Rejections
 from flighttracker_gateway.owner.shown import ShownPositions
 from flighttracker_gateway.owner.ticker import Ticker
 from flighttracker_gateway.owner.writer_schemas import WriterSchemas
+
+if TYPE_CHECKING:
+    from flighttracker.tracing import Tracing
 
 
 class Ownership:

@@ -10,17 +10,19 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from flighttracker.bus.base import PositionLog
 from flighttracker.clock import Clock
 from flighttracker.settings import GatewaySettings
-from flighttracker.tracing import Tracing
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.owner.moved_aircraft import MovedAircraft
 from flighttracker_gateway.owner.outlet import Outlet, Tick
 from flighttracker_gateway.owner.owned_shard import OwnedShard
 from flighttracker_gateway.owner.shown import ShownPositions
+
+if TYPE_CHECKING:
+    from flighttracker.tracing import Tracing
 
 _logger = logging.getLogger(__name__)
 LONGEST_TURN_S: Final = 0.02

@@ -1,0 +1,166 @@
+"""The wheel and the sdist, installed by pip into a fresh environment, show the map without Node.js and a checkout.
+
+`make test-install` builds them first. Each Python from 3.11 on that is found is used.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.servers.process import LOOPBACK, free_port
+
+DIST = Path(__file__).parents[2] / "dist"
+OLDEST, NEWEST = 11, 14
+INSTALL_S, START_S = 300.0, 60.0
+
+
+def pythons() -> list[str]:
+    """Return the command of each usable Python 3 version, the running one included."""
+    versions = {sys.version_info.minor: sys.executable}
+    managed = sorted(Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")).glob("versions/3.*/bin/python3"))
+    for command in [
+        *(shutil.which(f"python3.{minor}") or "" for minor in range(OLDEST, NEWEST + 1)),
+        *map(str, managed),
+    ]:
+        if not command:
+            continue
+        answer = subprocess.run(
+            [command, "-c", "import sys, venv, ensurepip; print(sys.version_info.minor)"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if answer.returncode == 0 and OLDEST <= int(answer.stdout) <= NEWEST:
+            versions.setdefault(int(answer.stdout), command)
+    return [versions[minor] for minor in sorted(versions)]
+
+
+def version_of(command: str) -> str:
+    answer = subprocess.run(
+        [command, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], capture_output=True, text=True, check=True
+    )
+    return answer.stdout.strip()
+
+
+class Installation:
+    """An environment with the flight tracker, away from the checkout and without Node.js."""
+
+    def __init__(self, folder: Path, python: str, package: Path) -> None:
+        self.folder = folder
+        self.bin = folder / "environment/bin"
+        subprocess.run([python, "-m", "venv", str(folder / "environment")], check=True, timeout=INSTALL_S)
+        pip = [str(self.bin / "pip"), "install", "--quiet", "--disable-pip-version-check", str(package)]
+        subprocess.run(pip, check=True, timeout=INSTALL_S, cwd=folder)
+        self.environment = {"PATH": str(self.bin), "HOME": str(folder)}
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the environment and return its output."""
+        return subprocess.run(
+            [str(self.bin / arguments[0]), *arguments[1:]],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            cwd=self.folder,
+            env=self.environment,
+        )
+
+
+def packages() -> list[Path]:
+    found = [*DIST.glob("*.whl"), *DIST.glob("*.tar.gz")]
+    assert len(found) == 2, f"one wheel and one sdist are expected in {DIST}: run make dist"
+    return found
+
+
+# The sdist is built into the same wheel on each Python: one of them is enough.
+CASES = [(command, "wheel") for command in pythons()] + [(sys.executable, "sdist")]
+
+
+@pytest.fixture(scope="module", params=CASES, ids=[f"{kind}-{version_of(command)}" for command, kind in CASES])
+def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    command, kind = request.param
+    wheel, sdist = packages()
+    return Installation(tmp_path_factory.mktemp(kind), command, wheel if kind == "wheel" else sdist)
+
+
+@pytest.fixture
+def address(installation: Installation) -> Iterator[str]:
+    port = free_port()
+    with subprocess.Popen(
+        [str(installation.bin / "flighttracker"), "local", "--port", str(port)],
+        cwd=installation.folder,
+        env=installation.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        url = f"http://{LOOPBACK}:{port}"
+        try:
+            wait_until_ready(url, process)
+            yield url
+        finally:
+            process.terminate()
+            output, _ = process.communicate(timeout=30)
+        assert process.returncode == 0, output
+        assert "Map" in output
+        assert "Traceback" not in output
+
+
+def wait_until_ready(url: str, process: subprocess.Popen[str]) -> None:
+    until = time.monotonic() + START_S
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/ready", timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.2)
+    raise AssertionError(f"no aircraft within {START_S:g} s; exit code {process.poll()}")
+
+
+def fetched(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=30) as answer:
+        content: bytes = answer.read()
+    return content
+
+
+def test_the_map_and_its_aircraft_are_served(address: str) -> None:
+    page = fetched(f"{address}/").decode()
+    assert "<title>" in page
+    scripts = re.findall(r'src="([^"]+\.js)"', page)
+    assert scripts
+    assert all(fetched(f"{address}/{script.lstrip('./')}") for script in scripts)
+    flights: dict[str, Any] = json.loads(fetched(f"{address}/api/v1/flights?limit=10"))
+    assert len(flights["flights"]) == 10
+
+
+def test_examples_and_the_crd_are_in_the_package(installation: Installation) -> None:
+    assert "minimal" in installation.run("flighttracker", "examples").stdout
+    example = installation.run("flighttracker", "examples", "europe").stdout
+    (installation.folder / "europe.yaml").write_text(example, encoding="utf-8")
+    checked = installation.run("flighttracker", "validate", "europe.yaml")
+    assert checked.returncode == 0, checked.stderr
+    assert "kind: CustomResourceDefinition" in installation.run("flighttracker", "crd").stdout
+
+
+def test_a_role_without_its_extra_is_one_line_with_the_command(installation: Installation) -> None:
+    operator = installation.run("flighttracker-operator", "--help")
+    assert operator.returncode == 2
+    assert operator.stderr.endswith("is not installed: run pip install 'flighttracker[operator]'\n")
+    assert operator.stderr.count("\n") == 1
+    addresses = ("--kafka", "127.0.0.1:1", "--redis", "redis://127.0.0.1:1/0", "--registry", "http://127.0.0.1:1")
+    local = installation.run("flighttracker", "local", *addresses)
+    assert local.returncode == 2
+    assert "error: the package aiokafka is not installed: run pip install 'flighttracker[kafka]'" in local.stderr
