@@ -25,7 +25,7 @@ def image_values() -> list[str]:
 
 
 def install(namespace: Namespace, *arguments: str) -> str:
-    """Install or upgrade the release and return what helm says; the CRD as the chart's README tells."""
+    """Install or upgrade the release and return helm's output; installs the CRD as in the chart's README."""
     run(("kubectl", "apply", "--server-side", "--force-conflicts", "--filename", str(CHART / "crds")))
     return namespace.helm(
         "upgrade", "--install", RELEASE, str(CHART), *image_values(), POLICY, "--wait", "--timeout=3m", *arguments

@@ -1,5 +1,6 @@
-"""Viewers of a map: they connect through the ingress as browsers do, come back when they are cut off, and notice every
-tick that is missing. They run on a thread of their own, so that a test can do things to the cluster meanwhile.
+"""Viewers of a map: they connect through the ingress like browsers, reconnect, and notice every missing tick.
+
+They run in their own thread, so a test can change the cluster meanwhile.
 """
 
 from __future__ import annotations
@@ -27,15 +28,15 @@ CLOSING_S: Final = 0.25
 
 @dataclass(slots=True)
 class Seen:
-    """What one viewer saw.
+    """Observations of one viewer.
 
     Attributes:
         latest: epoch, sequence and tick of the last frame of each shard; the tick in milliseconds since 1970.
-        shards: how many the tracker has, as the gateway said.
-        losses: what was missing, in words; a new epoch begins with a key frame and is no loss.
-        closes: close codes of the connections that ended, and why connecting failed.
+        shards: number of shards, from the gateway.
+        losses: descriptions of missing frames; a new epoch begins with a key frame and is not a loss.
+        closes: close codes of ended connections, and reasons of failed attempts.
         longest_silence_s: the longest time between two messages.
-        updates: positions that the frames brought; counted by those that decode.
+        updates: positions in the frames; only counted by viewers that decode.
     """
 
     latest: dict[int, tuple[int, int, int]] = field(default_factory=dict)
@@ -46,7 +47,7 @@ class Seen:
     updates: int = 0
 
     def take(self, message: bytes, *, decode: bool) -> None:
-        """Take in the frames of one message."""
+        """Apply the frames of one message."""
         for frame in split_frames(message):
             header = read_header(frame)
             epoch, sequence, _ = self.latest.get(header.shard, (-1, -1, 0))
@@ -62,7 +63,7 @@ class Seen:
 
     @property
     def cursor(self) -> str:
-        """What to ask for after a break."""
+        """The cursor for a reconnect."""
         return ",".join(f"{shard}.{epoch}.{number}" for shard, (epoch, number, _) in sorted(self.latest.items()))
 
     @property
@@ -107,7 +108,7 @@ class Viewers:
         self._thread.join(CONNECT_S * 2)
 
     def wait(self, reached: Callable[[Seen], bool], *, within_s: float, what: str) -> float:
-        """Wait until something is true of every viewer."""
+        """Wait until a condition holds for every viewer."""
         try:
             return until(lambda: all(reached(seen) for seen in self.seen), within_s=within_s, what=what)
         except AssertionError as error:
@@ -123,7 +124,7 @@ class Viewers:
         )
 
     def told(self) -> str:
-        """Return what the viewers saw, one a line, for the message of a test that fails."""
+        """Return the observations of the viewers, one per line, for the message of a failed test."""
         return "\n".join(
             f"viewer {number}: {len(seen.latest)}/{seen.shards} shards, {seen.updates} updates, closes {seen.closes}, "
             f"silent {seen.longest_silence_s:.1f} s, losses {seen.losses[:3]}"

@@ -1,4 +1,4 @@
-"""The frame vectors, which the TypeScript codec is tested with too: bytes → state, and bytes that are refused."""
+"""The frame vectors, which also test the TypeScript codec: bytes → state, and bytes that are rejected."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A TCP proxy between two parts, which a test can cut or silence.
 
-A cut link loses its connections and refuses new ones, as a firewall that answers does. A silent one keeps them and
-passes nothing on, as a network that drops packets does: what was sent meanwhile arrives late, once it is restored.
+A cut link closes its connections and refuses new ones, like a firewall that rejects. A silent one keeps them and
+forwards nothing, like a network that drops packets: bytes that were sent meanwhile arrive once it is restored.
 """
 
 from __future__ import annotations

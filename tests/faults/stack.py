@@ -1,8 +1,8 @@
-"""A whole tracker as processes on real servers, watched by viewers whose every picture is compared with the log.
+"""A whole tracker as processes on real servers; what its viewers show is continuously compared with the log.
 
-`Stack` starts Kafka, Redis and registry of its own (a test may kill them), a generator and gateways with the settings
-that pods get, a link from each gateway to Redis, and a viewer of each gateway. Starting takes most of a test's time, so
-the tests share a stack; `settled` says whether the next one may have it.
+`Stack` starts its own Kafka, Redis and registry (tests may kill them), a generator and gateways with the settings of
+pods, a link from each gateway to Redis, and a viewer of each gateway. Starting takes most of a test's time, so tests
+share a stack; `settled` checks that the next test can use it.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ TIME_TO_LIVE_S: Final = 120.0
 SESSION_TIMEOUT_S: Final = 6.0
 SILENCE_S: Final = 5.0
 TOLD_S: Final = SILENCE_S + 10.0
-"""When an aircraft may stand still unmarked no longer; a frozen Redis holds up what tells viewers for seconds."""
+"""How long an aircraft may stand still before it must be marked stale; a frozen Redis delays the mark for seconds."""
 START_S: Final = 90.0
 CONVERGED_S: Final = 45.0
-"""The longest of all on two busy cores; a session timeout and a rebalance are in it."""
+"""Longest time to recover on two busy cores, including a session timeout and a rebalance."""
 LOG_CHARACTERS: Final = 3_000
 MOST_GROWTH_BYTES: Final = 48 * 2**20
-"""What a fault may leave behind in a process that lived through it: slack of the allocator."""
+"""How much memory a process that survived a fault may grow by: slack of the allocator."""
 
 
 class Stack:
@@ -111,7 +111,7 @@ class Stack:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Run everything while the context lasts, from the moment that everybody shows the truth."""
+        """Run everything inside the context, which is entered once all viewers show the log's positions."""
         async with AsyncExitStack() as stack:
             servers = (self.kafka, self.redis, self.registry)
             for server in servers:
@@ -129,7 +129,7 @@ class Stack:
             yield
 
     def begin(self) -> None:
-        """Let the next test count from here."""
+        """Reset the counts for the next test."""
         for viewer in self.viewers:
             viewer.forget_counts()
         for role in (self.generator, *self.gateways):
@@ -137,8 +137,8 @@ class Stack:
         self._resident_bytes = self._measured()
 
     async def settled(self) -> None:
-        """Fail unless everything runs, everybody shows the truth unmarked, nobody showed anything else, and no process
-        that lived through the test has grown by it."""
+        """Fail unless all roles run, all viewers show the log's positions and are not stale, no viewer has shown
+        anything else, and no surviving process has grown."""
         assert all(role.pid for role in (self.generator, *self.gateways)), "a test ends with every role running"
         assert all(link.is_whole for link in self.links), "a test ends with every link whole"
         await self.until("everybody shows the truth", self.agrees, CONVERGED_S)
@@ -164,28 +164,28 @@ class Stack:
         return self.links[self.gateways.index(gateway)]
 
     async def moves_on(self) -> None:
-        """Wait until everybody shows the truth, and two seconds later still does."""
+        """Wait until all viewers show the log's positions, and still do two seconds later."""
         await self.until("everybody shows the truth again", self.agrees, CONVERGED_S)
         await asyncio.sleep(2)
         await self.until("every viewer still shows it", self.agrees, CONVERGED_S)
 
     def nobody_went_back(self) -> None:
-        """Fail when a viewer saw an aircraft at an earlier time than before."""
+        """Fail if a viewer saw an aircraft move back in time."""
         jumps = [jump for viewer in self.viewers for jump in viewer.jumps_back]
         if jumps:
             pytest.fail(f"{len(jumps)} aircraft went back: {jumps[0]} ... {jumps[-1]}\n{self._logs()}")
 
     async def share(self) -> bool:
-        """Whether every gateway says that it shares with the others."""
+        """Whether every gateway reports that it shares with the others."""
         return all([(await gateway.ready())["is_sharing"] for gateway in self.gateways])
 
     def agrees(self) -> bool:
-        """Whether every connected viewer shows every aircraft of the log as it was within the last seconds."""
+        """Whether every connected viewer shows a recent position of every aircraft in the log."""
         connected = [viewer for viewer in self.viewers if viewer.is_connected]
         return bool(connected) and all(self.why_not(viewer) is None for viewer in connected)
 
     def why_not(self, viewer: Watching, *, within_ms: int = 3_000) -> str | None:
-        """Return why a viewer does not show what the log says now, None when it does."""
+        """Return why a viewer does not show the log's positions; None if it does."""
         shown = viewer.shown()
         addresses = {icao24 for icao24, _ in shown}
         if len(self.truth.positions) < AIRCRAFT:
@@ -205,7 +205,7 @@ class Stack:
         return "\n".join(role.log[-LOG_CHARACTERS:] for role in (self.generator, *self.gateways))
 
     async def until(self, what: str, reached: Callable[[], bool | Awaitable[bool]], within_s: float) -> float:
-        """Wait for something; returns how long it took, seconds."""
+        """Wait for a condition; returns how long it took, seconds."""
         began_s = time.monotonic()
         while not await _answer(reached()):
             if time.monotonic() - began_s > within_s:

@@ -1,8 +1,8 @@
 """Gateways are killed, stopped, and cut off from Redis, one at a time, under load.
 
-Beside what each test says, `Stack.settled` holds after every fault: no viewer ever showed a position that the log never
-had, nothing stood still without the stale mark, everybody shows the truth, and nobody has grown by it. The times are
-bounds, not measurements.
+After every fault, `Stack.settled` also checks: no viewer showed a position that is not in the log, nothing stood still
+without a stale mark, all viewers show the log's positions, and no process has grown. The times are bounds, not
+measurements.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Three gateways are restarted one after the other under a thousand viewers, and nobody loses an update."""
+"""Three gateways are restarted one after the other under a thousand viewers, and no viewer loses an update."""
 
 from __future__ import annotations
 

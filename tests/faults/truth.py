@@ -1,4 +1,4 @@
-"""What the log says, read beside everybody, and the judge who compares with it what every viewer shows, each second."""
+"""The positions in the log, read independently of the gateways, and a judge that compares all viewers with them."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from flighttracker.settings import KafkaSettings
 from tests.faults.viewer import AGE_RESOLUTION_MS, Shown, Watching
 
 KEPT_POSITIONS: Final = 120
-"""Positions that the truth remembers of each aircraft: a viewer that is late may show any of them."""
+"""Positions that are kept of each aircraft: a viewer that is late may show any of them."""
 REPLAY_MS: Final = 60_000
 OLDEST_MS: Final = 120_000
 NEWEST_MS: Final = 30_000
-"""A position from further ahead is the mistake of a clock."""
+"""A position further in the future comes from a wrong clock."""
 TOLERANCE_DEG: Final = 2 * DEGREE
 CONNECT_AGAIN_S: Final = 0.2
 LOOK_S: Final = 1.0
 
 
 class Truth:
-    """Of each aircraft the last positions in the log.
+    """The last positions of each aircraft in the log.
 
     Attributes:
         positions: by address, ascending by time.
@@ -40,7 +40,7 @@ class Truth:
         self._codec: PositionCodec | None = None
 
     async def follow(self, kafka: KafkaSettings) -> None:
-        """Read the topic until cancelled, whatever happens to Kafka."""
+        """Read the topic until cancelled, through all outages of Kafka."""
         while True:
             logs = KafkaLogs(kafka)
             try:
@@ -55,7 +55,7 @@ class Truth:
                 await logs.close()
 
     def take(self, value: bytes) -> None:
-        """Note one record; what is no position, or of another time, is nobody's truth."""
+        """Store the position of a record; ignores invalid records, and positions from another time."""
         with suppress(RecordRefusedError):
             self._codec = self._codec or PositionCodec(schema_id_of(value))
             position = self._codec.decode(value)
@@ -70,7 +70,7 @@ class Truth:
         return self.positions[icao24][-1].time_ms
 
     def holds(self, icao24: str, shown: Shown) -> bool:
-        """Whether an aircraft was there then, or was it too long ago to tell."""
+        """Whether an aircraft was there at that time, or the time is too long ago to know."""
         kept = self.positions.get(icao24, ())
         for position in reversed(kept):
             if position.time_ms < shown.time_ms - AGE_RESOLUTION_MS:
@@ -85,15 +85,15 @@ class Truth:
 
 
 class Judge:
-    """Looks at every viewer each second.
+    """Checks every viewer each second.
 
     Args:
-        truth: what the log says.
-        viewers: who is looked at.
-        most_silent_s: how old the newest position of a shard may be on a viewer that was not told.
+        truth: the positions in the log.
+        viewers: the viewers to check.
+        most_silent_s: how old the newest position of a shard may be on a viewer that does not show it as stale.
 
     Attributes:
-        frozen: what was shown without the stale mark when it was too old; it stays empty.
+        frozen: positions that were too old and not marked stale; must stay empty.
     """
 
     def __init__(self, truth: Truth, viewers: Sequence[Watching], most_silent_s: float) -> None:
@@ -105,13 +105,13 @@ class Judge:
         self._unproven: list[tuple[str, str, Shown]] = []
 
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Check until cancelled."""
         while True:
             self.look()
             await asyncio.sleep(LOOK_S)
 
     def look(self) -> None:
-        """Note what is shown that the log has not said yet, and what stands still without being marked."""
+        """Record shown positions that are not in the log yet, and shards that stand still without a stale mark."""
         for viewer in self._viewers:
             for icao24, shown in viewer.shown():
                 if self._looked_at.get((viewer.url, icao24)) != shown:
@@ -125,6 +125,6 @@ class Judge:
         self._unproven = [claim for claim in self._unproven if not self._truth.holds(claim[1], claim[2])]
 
     def wrong(self) -> list[str]:
-        """Return what was shown and the log never said. The truth is read beside the viewers: ask again in a moment."""
+        """Return shown positions that are not in the log. The log may be read later than viewers: ask again soon."""
         self.look()
         return [f"{icao24} was shown at {shown} by {url}" for url, icao24, shown in self._unproven]

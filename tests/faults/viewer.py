@@ -1,4 +1,4 @@
-"""A viewer: what a browser's worker does with a gateway's messages, in Python."""
+"""A viewer that handles a gateway's messages as a browser's worker does, in Python."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from flighttracker_gateway.picture.picture import Outcome, Picture
 QUICK_CLOSE: Final = aiohttp.ClientWSTimeout(ws_close=1)
 CONNECT_AGAIN_S: Final = 0.3
 AGE_RESOLUTION_MS: Final = 150
-"""Ages are told in tenths of a second."""
+"""Ages have a resolution of a tenth of a second."""
 
 
 class Shown(NamedTuple):
-    """Where one aircraft is shown, as of when (milliseconds since 1970)."""
+    """A shown position of one aircraft and its time, milliseconds since 1970."""
 
     time_ms: int
     latitude_deg: float
@@ -30,22 +30,22 @@ class Shown(NamedTuple):
 
 
 class Watching:
-    """Connects, connects again when it is cut off, follows frames and notes staleness.
+    """Connects, reconnects after a loss, applies frames and records staleness.
 
-    Each shard is a picture of its own, because a viewer follows its gateway: a key frame replaces what it has, also
-    under a lower epoch.
+    Each shard has its own picture, because a viewer follows its gateway: a key frame replaces the state, also with a
+    lower epoch.
 
     Args:
-        url: of its gateway.
+        url: URL of its gateway.
 
     Attributes:
-        is_connected: whether it is now.
-        is_live: whether a frame has come on this connection; the page says "reconnecting" until then.
-        is_stale: what its gateway says.
+        is_connected: whether it is connected.
+        is_live: whether a frame has arrived on this connection; until then the page shows "reconnecting".
+        is_stale: whether its gateway reports a stale shard.
         connects: how often it has connected.
-        jumps_back: aircraft that were shown at an earlier time than before.
-        closed_with: the codes with which it was closed.
-        faults: what a gateway must never do.
+        jumps_back: aircraft that moved back in time.
+        closed_with: close codes of its connections.
+        faults: violations of the protocol by a gateway.
     """
 
     def __init__(self, url: str) -> None:
@@ -67,7 +67,7 @@ class Watching:
 
     @property
     def cursor(self) -> str:
-        """What this viewer has."""
+        """The cursor: the last frame of each shard."""
         shards = {number: picture.shards[number] for number, picture in self._shards.items()}
         return ",".join(f"{number}.{shard.epoch}.{shard.sequence}" for number, shard in shards.items())
 
@@ -107,7 +107,7 @@ class Watching:
             self.faults.append(f"a gap before {header} was sent")
 
     def _look(self) -> None:
-        """Note aircraft that went back; of one that two shards have, the newer counts."""
+        """Record aircraft that moved back in time; for an aircraft in two shards, the newer position counts."""
         newest_ms: dict[str, int] = {}
         for icao24, shown in self.shown():
             newest_ms[icao24] = max(shown.time_ms, newest_ms.get(icao24, 0))
@@ -124,7 +124,7 @@ class Watching:
         return {number: shard.newest_position_ms for number, shard in shards.items() if shard.slot_of}
 
     def shown(self) -> list[tuple[str, Shown]]:
-        """Return every aircraft that is shown; one that two shards have is there twice."""
+        """Return every shown aircraft; one in two shards is listed twice."""
         return [
             (
                 f"{address:06x}",

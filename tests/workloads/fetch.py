@@ -1,4 +1,4 @@
-"""Fetch what the tests of the operator's workloads need: `python -m tests.workloads.fetch`. About 200 MB, once.
+"""Fetch the programs for the tests of the operator's workloads: `python -m tests.workloads.fetch`. About 200 MB, once.
 
 From Maven Central: Kafka's own commands, with which a pod of the builtin Kafka starts and makes its topics, and the
 model of Strimzi's objects, from which Strimzi's own generator makes the CRDs. As Go modules: the projects whose kinds
@@ -21,7 +21,7 @@ from tests.servers.prepare import SERVERS
 
 HOW_TO_GET: Final = "python -m tests.workloads.fetch"
 POMS: Final = {"kafka-tools": "Kafka's commands, 4.1.1", "strimzi": "Strimzi's API, 0.51.0"}
-"""What is fetched: a folder with a `pom.xml` beside this file, and a folder of the same name in `SERVERS`."""
+"""Parts to fetch: each has a folder with a `pom.xml` here, and a folder of the same name in `SERVERS`."""
 
 MODULES: Final = {
     "sigs.k8s.io/gateway-api@v1.2.1": ("config/crd/standard/gateway.networking.k8s.io_httproutes.yaml",),
@@ -81,7 +81,7 @@ def fetch(name: str) -> None:
 
 
 def main() -> None:
-    """Fetch what is missing and say what is there."""
+    """Fetch the missing parts and list all parts."""
     for name, title in POMS.items():
         if not _is_there(name):
             print(f"Fetching {title} ...", flush=True)

@@ -1,1 +1,1 @@
-"""What two or more roles share: the record, the frame, the resource, the settings and the bus."""
+"""Code that several roles share: the record, the frame, the resource, the settings and the bus."""

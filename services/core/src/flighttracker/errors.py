@@ -93,7 +93,7 @@ class BusError(RetryableError):
 
 
 class SharingError(BusError):
-    """What gateways share is unavailable: the relay, the frame store, the sessions."""
+    """A server that gateways share is unavailable: relay, frame store or sessions."""
 
 
 class RecordRefusedError(FlightTrackerError):
