@@ -147,3 +147,16 @@ def test_the_name_of_a_tracker_gives_no_access_to_a_foreign_volume(
     else:
         assert "PersistentVolumeClaim data-demo-kafka-0 exists" in policy_message(cluster, "KafkaReady")
         assert cluster.find("StatefulSet", "demo-kafka") is None
+
+
+def test_a_certificate_of_cert_manager_is_for_the_ingress_only(cluster: Cluster, operator: OperatorProcess) -> None:
+    made = {"annotations": {"cert-manager.io/certificate-name": "bank-tls"}}
+    cluster.create("Secret", "bank-tls", metadata=made, data={"tls.crt": "eA==", "tls.key": "eA=="})
+    tls = {"secretName": "bank-tls", "clusterIssuer": "letsencrypt"}
+    ingress = {"enabled": True, "host": f"{cluster.namespace}.example.org", "tls": tls}
+    cluster.create_tracker(spec={"ingress": ingress})
+    cluster.complete(expected=EXPECTED + 1)
+    cluster.change_tracker({"gateway": {"tls": {"secretName": "bank-tls"}}})
+    assert "Secret bank-tls, which lacks the label" in policy_message(cluster, "GatewayReady")
+    pod = cluster.get("Deployment", "demo-gateway")["spec"]["template"]["spec"]
+    assert "bank-tls" not in json.dumps(pod)
