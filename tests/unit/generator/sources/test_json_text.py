@@ -8,6 +8,8 @@ import zlib
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from flighttracker.errors import SourceError
 from flighttracker_generator.sources import json_text
@@ -68,6 +70,31 @@ def test_damaged_record_is_lost_alone(good: bytes, bad: bytes) -> None:
     assert document == DOCUMENT | {"aircraft": [RECORDS[0], RECORDS[2]]}
     assert dict(losses.records) == {"not_json": 1}
     assert "4b1801" in losses.examples["not_json"] or "hex" in losses.examples["not_json"]
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.integers(0, 4),
+    st.lists(
+        st.tuples(st.integers(0, 200), st.integers(0, 6), st.text('"{}[],:\\9n\x00', max_size=2)),
+        min_size=1,
+        max_size=4,
+    ),
+)
+def test_whatever_happens_to_one_record_the_others_are_kept(which: int, damages: list[tuple[int, int, str]]) -> None:
+    records = [
+        {"hex": f"4b180{number}", "lat": 47.5, "lastPosition": {"lat": 1, "seen_pos": 70}, "mlat": ["lat"], "tisb": []}
+        for number in range(5)
+    ]
+    parts = [json.dumps(record) for record in records]
+    for place, cut, put in damages:
+        at = place % (len(parts[which]) + 1)
+        parts[which] = parts[which][:at] + put + parts[which][at + cut :]
+    body = f'{{"now": 5.5, "aircraft": [{", ".join(parts)}], "total": 5}}'
+    document, _ = read(body.encode())
+    assert document["now"] == 5.5
+    found = document["aircraft"]
+    assert [record for number, record in enumerate(records) if number != which and record not in found] == []
 
 
 @pytest.mark.parametrize("kept", [1, 2])

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import re
 import zlib
+from contextlib import suppress
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -23,11 +25,16 @@ _COMPRESSED: Final = (b"\x1f\x8b", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78
 """First bytes of gzip, and of zlib at each of its levels."""
 _EITHER_HEADER: Final = 32 + zlib.MAX_WBITS
 _TOKEN: Final = re.compile(
-    r'(?P<text>"(?:[^"\\]|\\.)*")'
+    r'(?P<text>"[^"\\]*(?:\\.[^"\\]*)*")'
     r"|(?P<number>[-+]?\b(?:nan|inf(?:inity)?)\b)"
     r"|(?P<comma>,(?=\s*[}\]]))",
     re.IGNORECASE,
 )
+_END_OF_RECORDS: Final = re.compile(r"[}\]]\s*\](?=\s*[,}]\s*(?:$|\"))")
+_START_OF_RECORD: Final = re.compile(r",\s*[{\[]")
+_MOST_STARTS: Final = 20
+"""Places in a damaged part at which a record may begin; bounds the time that damage costs."""
+_DECODER: Final = json.JSONDecoder(strict=False)
 _BETWEEN_RECORDS: Final = re.compile(r"(?<=\})\s*,\s*(?=\{)|(?<=\])\s*,\s*(?=\[)")
 
 
@@ -74,13 +81,14 @@ def _salvaged(text: str, records_in: tuple[str, ...], losses: Losses) -> dict[st
     if start is None:
         raise ValueError("no records")
     rest = text[start.end() :]
-    end = re.search(r"[}\]]\s*\](?=\s*[,}]\s*(?:$|\"))", rest)
+    # The last one, because a damaged record may look like an end too.
+    end = max(_END_OF_RECORDS.finditer(rest), key=re.Match.start, default=None)
     list_text, after = (rest, "") if end is None else (rest[: end.start() + 1], rest[end.end() :])
     records, damaged = [], []
     for part in _BETWEEN_RECORDS.split(list_text):
-        try:
-            records.append(_repaired(part))
-        except ValueError:
+        found = _records_in(part)
+        records += found
+        if len(found) != 1:
             damaged.append(part)
     if not records:
         raise ValueError("no record can be read")
@@ -94,6 +102,23 @@ def _salvaged(text: str, records_in: tuple[str, ...], losses: Losses) -> dict[st
             continue
         document |= members if isinstance(members, dict) else {}
     return document | {start[1]: records}
+
+
+def _records_in(part: str) -> list[Any]:
+    """Return the records in a part of the list; damage at an edge of a record joins it to its neighbour."""
+    text = _TOKEN.sub(_repair, part)
+    try:
+        return [json.loads(text, strict=False)]
+    except ValueError:
+        pass
+    records = []
+    with suppress(ValueError):
+        records.append(_DECODER.raw_decode(text.lstrip())[0])
+    for start in islice(_START_OF_RECORD.finditer(text), _MOST_STARTS):
+        with suppress(ValueError):
+            records.append(json.loads(text[start.end() - 1 :], strict=False))
+            break
+    return [record for record in records if isinstance(record, dict | list)]
 
 
 def _unpacked(body: bytes) -> bytes:
