@@ -1,4 +1,4 @@
-"""`Answer`: what an answer of a real source contains once it has been read. Pure."""
+"""`Answer`: the positions and losses of one answer of a real source. Pure."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Answer:
-    """What an answer of a source contains.
+    """The content of one answer of a source.
 
     Attributes:
         positions: the usable ones, in the answer's order, with times by the source's clock.
-        fingerprints: one for each position, of what its record says of place and time. A live receiver never sends the
-            same again: if nothing was heard, at least the age is another.
-        time_ms: the source's own clock when it answered, milliseconds since 1970; None when it sends none. The times of
-            positions are then by our clock.
+        fingerprints: one hash per position, of the place and ages in its record. A live receiver never sends the same
+            values twice: if nothing was received, the ages have grown.
+        time_ms: the source's own clock when it answered, milliseconds since 1970; None if the answer has no time. The
+            times of positions are then by our clock.
         losses: the records and fields that could not be used.
     """
 

@@ -1,7 +1,7 @@
-"""Decodes the JSON of an answer, also when a program wrote it badly. Pure.
+"""Decodes the JSON of an answer, and tolerates damage. Pure.
 
-A receiver's web server may send gzip without saying so, bytes that are not UTF-8 inside a callsign, `nan` for a number,
-a comma too many, or a file that ends in the middle of a record. Only what is damaged is lost.
+A receiver's web server may send gzip without declaring it, bytes that are not UTF-8 inside a callsign, `nan` for a
+number, a trailing comma, or a file that ends in the middle of a record. Only the damaged records are lost.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def decoded(body: bytes, records_in: tuple[str, ...], losses: Losses) -> Any:
         body: the answer.
         records_in: names of the member that has the records. When the JSON is damaged, the records that can be read
             are kept, and the others counted as `not_json`.
-        losses: takes the records that were lost.
+        losses: counts the records that were lost.
 
     Raises:
         SourceError: `not_json` when nothing can be read, `too_large` when a compressed answer is.

@@ -1,6 +1,6 @@
-"""Whether an aircraft can have flown from one position to another. Pure; `timeline` uses it.
+"""Detects jumps: positions that an aircraft cannot reach from its previous one. Pure; `timeline` uses it.
 
-Jamming and spoofing, bad decodes and shared addresses make positions that no aircraft reaches.
+Jamming, spoofing, decoding errors and shared addresses cause such positions.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 FASTEST_MPS: Final = 1_500.0
 """Faster than every aircraft that reports positions, and the limit of `ground_speed_mps`."""
 INACCURACY_M: Final = 5_000.0
-"""How far two right positions may be apart at the same time: multilateration, and times in whole seconds."""
+"""Greatest distance between two correct positions of the same time: multilateration, times in whole seconds."""
 EARTH_RADIUS_M: Final = 6_371_000.0
 
 

@@ -1,7 +1,7 @@
-"""What reports positions: an aircraft, a surface vehicle or an obstacle. Pure; the readers of answers use it.
+"""Distinguishes aircraft from surface vehicles and obstacles. Pure; the readers of answers use it.
 
-Airport cars and masts send ADS-B too, and are no flights. The emitter category tells them apart (DO-260B, 2.2.3.2.5.2);
-databases of aircraft use type designators of their own for them.
+Airport vehicles and masts send ADS-B too, but are not flights. The emitter category identifies them (DO-260B,
+2.2.3.2.5.2); databases of aircraft have special type designators for them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _OF_TYPE: Final[dict[object, Kind]] = {
 
 
 class Wanted(NamedTuple):
-    """What is shown besides aircraft with ICAO addresses.
+    """Targets to show in addition to aircraft with ICAO addresses.
 
     Attributes:
         vehicles: surface vehicles and obstacles.
@@ -48,7 +48,7 @@ class Wanted(NamedTuple):
 
 
 def kind_of(category: object, aircraft_type: object) -> Kind:
-    """Return the kind of an emitter category such as `A3`, or of a type designator when the category says nothing."""
+    """Return the kind of an emitter category such as `A3`, or of a type designator if the category is unknown."""
     if isinstance(category, str) and (kind := _OF_CATEGORY.get(category.strip().upper())):
         return kind
     return _OF_TYPE.get(aircraft_type, "aircraft") if isinstance(aircraft_type, str) else "aircraft"

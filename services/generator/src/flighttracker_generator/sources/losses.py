@@ -14,12 +14,12 @@ REPORT_INTERVAL_MS: Final = 600_000
 
 
 class Losses:
-    """What one answer lost.
+    """The records and fields that one answer lost.
 
     Attributes:
         records: records without a usable position, by reason.
         fields: fields with an impossible value, by name.
-        examples: the last value of each reason or field that hints at a fault; normal reasons have none.
+        examples: the last value of each reason or field. Reasons that are normal have none.
     """
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class Losses:
         self.examples: dict[str, str] = {}
 
     def record(self, reason: str, example: object = None) -> None:
-        """Count a record that was left out; give an example when the reason is a fault."""
+        """Count a record that was left out, with an example if the reason is a fault."""
         self.records[reason] += 1
         if example is not None:
             self.examples[reason] = shortened(example)
@@ -37,9 +37,9 @@ class Losses:
         """Count a field that was left unknown.
 
         Args:
-            name: what the field would have been.
-            value: what was there instead.
-            record: names the record, for the example.
+            name: name of the field.
+            value: its impossible value.
+            record: identifies the record in the example.
         """
         self.fields[name] += 1
         self.examples[name] = f"{shortened(value)} of {record}"
@@ -53,14 +53,14 @@ def shortened(value: object) -> str:
 
 
 class LossReport:
-    """Chooses which losses are logged: the first of each reason at once, then their number every ten minutes."""
+    """Limits the log: reports the first loss of each reason at once, then the count every ten minutes."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
         self._reported_ms: dict[str, int] = {}
 
     def lines(self, losses: Losses, now_ms: int) -> list[str]:
-        """Return what to log about the losses of one more answer.
+        """Add the losses of one answer; return the lines to log.
 
         Args:
             losses: of the answer.

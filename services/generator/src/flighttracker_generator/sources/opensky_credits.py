@@ -1,7 +1,7 @@
-"""`Credits`: how many requests an account of OpenSky has left. Pure; `opensky` feeds it the headers of each answer.
+"""`Credits`: the remaining credits of an OpenSky account. Pure; `opensky` adds the headers of each answer.
 
-An account has a number of credits a day, and a request costs one to four, by its area. Without credits OpenSky answers
-429 until the next day, so people want to know before.
+An account has a fixed number of credits a day. A request costs one to four, depending on its area. Without credits,
+OpenSky answers 429 until the next day. The log warns before that.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Credits:
         self._is_few = False
 
     def hear(self, headers: Mapping[str, str], interval_s: float) -> str:
-        """Take the headers of one more answer; return what to log, which may be empty.
+        """Add the headers of one answer; return the line to log, which may be empty.
 
         Args:
             headers: of the answer.

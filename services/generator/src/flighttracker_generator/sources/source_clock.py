@@ -1,4 +1,4 @@
-"""`SourceClock`: how far the clock of a source is ahead of ours. Pure; `timeline` uses it.
+"""`SourceClock`: estimates how far the clock of a source is ahead of ours. Pure; `timeline` uses it.
 
 An answer cannot come before it was written, so a clock that shows a later time than ours is ahead by at least the
 difference. A clock that is at most a minute behind is trusted: the answer is as old as it says. A clock that is
@@ -12,21 +12,21 @@ from dataclasses import dataclass
 from typing import Final
 
 TRUSTED_BEHIND_MS: Final = 60_000
-"""A clock that is behind by less is right: the answer is old."""
+"""A clock that is behind by less is trusted: the answer is old."""
 JITTER_MS: Final = 2_000
-"""How much the delay of answers differs while nothing is wrong."""
+"""Normal variation of the delay of answers."""
 LATE_MS: Final = 10_000
 """An answer that is late by less may be one that others overtook."""
 OLD_MS: Final = 20_000
 """Answers that are older for as long as a step takes to confirm are remarked."""
 USELESS_MS: Final = 3_600_000
-"""An answer that is late by more has nothing to show: no time to live is longer."""
+"""An answer that is late by more is skipped: no time to live is longer."""
 REMARK_INTERVAL_MS: Final = 600_000
 CONFIRM_MS: Final = 15_000
 CONFIRM_SLIGHT_MS: Final = 30_000
 """How long a clock runs on before it is followed; longer for a step that reordered answers could look like."""
 UNSEEN_DELAY_MS: Final = 1_000
-"""How old an answer of a wrong clock is taken to be: receivers write their file once a second."""
+"""Assumed age of an answer whose clock is wrong: receivers write their file once a second."""
 
 
 @dataclass
@@ -51,14 +51,14 @@ class SourceClock:
         self._old_since_ms: int | None = None
 
     def hear(self, time_ms: int, received_ms: int) -> tuple[bool, str]:
-        """Take the time of one more answer.
+        """Add the time of one answer.
 
         Args:
-            time_ms: what the source's clock showed, milliseconds since 1970.
-            received_ms: what ours showed when the answer came.
+            time_ms: time by the source's clock, milliseconds since 1970.
+            received_ms: time by our clock when the answer arrived.
 
         Returns:
-            Whether the answer can be shown, and what to log, which may be empty.
+            Whether the answer can be shown, and a line to log, which may be empty.
         """
         ahead_ms = time_ms - received_ms
         late_ms = self.ahead_ms - ahead_ms

@@ -1,9 +1,8 @@
-"""`Timeline`: from the answers of a source to the positions that are new, with times by our clock. Pure.
+"""`Timeline`: returns the new positions of each answer of a source, with times by our clock. Pure.
 
-It never makes a position younger than it is. An answer that was heard before, a record that says exactly what it said
-before although the clock ran on, and an older position add nothing, so the aircraft of a source that stopped grow old
-and leave. A position that no aircraft reaches is held back until a second one confirms it. `polling` logs and counts
-what comes out.
+A position never becomes younger than it is. Repeated answers, records whose values did not change although the clock
+advanced, and older positions add nothing. So the aircraft of a source that stopped grow old and are removed. A position
+that an aircraft cannot reach is held back until a second one confirms it. `polling` logs and counts the result.
 """
 
 from __future__ import annotations
@@ -23,9 +22,9 @@ from flighttracker_generator.sources.source_clock import SourceClock
 STOPPED_MS: Final = 60_000
 """A source whose answers are the same for longer has stopped."""
 KEPT_ANSWERS: Final = 512
-"""Answers that are recognised when they come again."""
+"""Number of previous answers that are recognized as repeats."""
 KEPT_MS: Final = 3_600_000
-"""How long an aircraft is known after it was last in an answer: as long as the longest time to live."""
+"""How long an aircraft is remembered after its last record: as long as the longest time to live."""
 KEPT_AIRCRAFT: Final = 200_000
 CONTACT_INTERVAL_MS: Final = 10_000
 """How often an aircraft that is heard without a position is passed on."""
@@ -35,12 +34,12 @@ OUR_CLOCK_STEPPED_MS: Final = 60_000
 
 @dataclass
 class Heard:
-    """What came of an answer.
+    """The result of one answer.
 
     Attributes:
         positions: new positions, times by our clock.
-        skipped: aircraft that gave none, by reason.
-        remarks: what to log.
+        skipped: number of aircraft without a new position, by reason.
+        remarks: lines to log.
     """
 
     positions: list[FlightPosition] = field(default_factory=list)
@@ -50,7 +49,7 @@ class Heard:
 
 @dataclass(slots=True)
 class _Known:
-    """One aircraft: the latest position that was passed on, and one that was held back."""
+    """One aircraft: its latest position, and a position that is held back."""
 
     position: FlightPosition
     fingerprint: int
@@ -81,11 +80,11 @@ class Timeline:
         """Whether the answers have been the same for `STOPPED_MS`."""
 
     def hear(self, answer: Answer, received_ms: int) -> Heard:
-        """Take one more answer.
+        """Add one answer.
 
         Args:
             answer: with times by the source's clock.
-            received_ms: our time when it came, milliseconds since 1970.
+            received_ms: our time when the answer arrived, milliseconds since 1970.
         """
         heard = Heard()
         content = hash(tuple(answer.fingerprints))
@@ -201,7 +200,7 @@ def _can_fly(start: FlightPosition, end: FlightPosition) -> bool:
 
 
 def _says_more(known: FlightPosition, position: FlightPosition) -> bool:
-    """Whether a report without a new position has news: what the aircraft says, or that it is still heard."""
+    """Whether a report without a new position is worth passing on: changed values, or a newer contact."""
     newer_ms = position.last_contact - known.last_contact
     return newer_ms >= CONTACT_INTERVAL_MS or (
         newer_ms > 0
