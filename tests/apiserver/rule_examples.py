@@ -228,7 +228,7 @@ EXAMPLES = (
         "FlightTrackerSpec",
         "spec",
         "gateway.timeToLiveSeconds",
-        "blink",
+        "between two reports",
         {"gateway": {"timeToLiveSeconds": 15}},
         {"gateway": {"timeToLiveSeconds": 16}},
     ),

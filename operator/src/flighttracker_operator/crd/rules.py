@@ -282,7 +282,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         Rule(
             f"self.gateway.timeToLiveSeconds > {_INTERVAL}",
             "gateway.timeToLiveSeconds",
-            "must be more than the source's interval: aircraft would blink",
+            "must be more than the source's interval, or aircraft disappear between two reports",
         ),
         Rule(
             "double(self.kafka.retentionMinutes) * 60.0 >= self.gateway.timeToLiveSeconds",

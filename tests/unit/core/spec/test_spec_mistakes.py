@@ -169,7 +169,8 @@ def test_for_an_unknown_field_a_known_one_is_suggested(spec: str, line: str) -> 
         ),
         (
             "source: {simulated: {intervalSeconds: 600}}",
-            "spec.gateway.timeToLiveSeconds must be more than the source's interval of 600 s: aircraft would blink",
+            "spec.gateway.timeToLiveSeconds must be more than the source's interval of 600 s, "
+            "or aircraft disappear between two reports",
         ),
         (
             "{kafka: {retentionMinutes: 5}, gateway: {timeToLiveSeconds: 900}}",

@@ -156,7 +156,10 @@ class FlightTrackerSpec(SpecModel):
         """Yield a time to live or a retention that is too short, and several generators that poll OpenSky."""
         source = self.source.chosen
         if self.gateway.time_to_live_seconds <= source.interval_seconds:
-            allowed = f"must be more than the source's interval of {source.interval_seconds:g} s: aircraft would blink"
+            interval = f"{source.interval_seconds:g} s"
+            allowed = (
+                f"must be more than the source's interval of {interval}, or aircraft disappear between two reports"
+            )
             yield BrokenRule("gateway.timeToLiveSeconds", allowed)
         if self.kafka.retention_minutes * 60 < self.gateway.time_to_live_seconds:
             allowed = "must cover gateway.timeToLiveSeconds: a gateway rebuilds the map from the positions in Kafka"
