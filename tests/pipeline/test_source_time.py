@@ -26,12 +26,20 @@ class Receiver:
     def __init__(self, clock: ManualClock) -> None:
         self.clock = clock
         self.ahead_ms = 0
+        self.east_deg = 0.0
         self.dies_ms = NOW_MS + 86_400_000
 
     async def answer(self, _: web.Request) -> web.StreamResponse:
         written_ms = min(self.clock.now_ms(), self.dies_ms)
         moved_deg = (written_ms - NOW_MS) / 1000 * 0.002
-        aircraft = {"hex": "4b1801", "lat": 47.0 + moved_deg, "lon": 8.0, "seen": 0.3, "seen_pos": 0.5, "gs": 250}
+        aircraft = {
+            "hex": "4b1801",
+            "lat": 47.0 + moved_deg,
+            "lon": 8.0 + self.east_deg,
+            "seen": 0.3,
+            "seen_pos": 0.5,
+            "gs": 250,
+        }
         return web.json_response({"now": (written_ms + self.ahead_ms) / 1000, "aircraft": [aircraft]})
 
 
@@ -91,6 +99,17 @@ async def test_a_receiver_whose_clock_is_days_off_is_shown_while_it_runs(
     assert all(now_ms - positions[0].position_time == 1_500 for now_ms, positions in batches[15:])
     assert caplog.text.count("days behind ours") == 2
     assert metrics.registry.get_sample_value("flights_source_skipped_total", {"reason": "clock_behind"}) == 15
+
+
+async def test_jump_is_counted_and_logged_with_its_places(
+    server: Server, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    metrics = GeneratorMetrics()
+    there = {2: lambda: setattr(receiver, "east_deg", 3.0), 3: lambda: setattr(receiver, "east_deg", 0.0)}
+    batches = await heard(server, receiver, 6, metrics, there)
+    assert [len(positions) for _, positions in batches] == [1, 1, 0, 1, 1, 1]
+    assert metrics.registry.get_sample_value("flights_source_skipped_total", {"reason": "jump"}) == 1
+    assert "1 records lost (jump), the last 4b1801 from 47.002, 8.000 to 47.004, 11.000 in 1.0 s" in caplog.text
 
 
 async def test_a_recording_is_a_source_that_stopped(server: Server, caplog: pytest.LogCaptureFixture) -> None:

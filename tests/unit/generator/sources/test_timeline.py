@@ -152,6 +152,7 @@ def test_jump_is_held_back_until_a_second_position_confirms_it() -> None:
     hear(source, answer(0, at(0)), 0)
     jumped = hear(source, answer(1, at(1, **there)), 1)
     assert (jumped.positions, dict(jumped.skipped)) == ([], {"jump": 1})
+    assert jumped.examples == {"jump": "3c6444 from 50.000, 8.571 to 30.120, 31.400 in 1.0 s"}
     assert hear(source, answer(2, at(1, **there)), 2).skipped == {"unchanged": 1}, "the same position confirms nothing"
     assert hear(source, answer(3, at(3)), 3).positions == [at(3)], "back where it was"
     assert hear(source, answer(4, at(4, **there)), 4).skipped == {"jump": 1}

@@ -79,7 +79,9 @@ async def poll(
             _logger.warning("%s: %s", name, remark)
         metrics.source_stopped.set(timeline.is_stopped)
         losses = answer.losses
-        for reason, count in (losses.records + heard.skipped).items():
+        losses.records.update(heard.skipped)
+        losses.examples.update(heard.examples)
+        for reason, count in losses.records.items():
             if count:
                 metrics.source_skipped.labels(reason=reason).inc(count)
         for field, count in losses.fields.items():

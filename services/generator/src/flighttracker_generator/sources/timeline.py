@@ -39,11 +39,13 @@ class Heard:
     Attributes:
         positions: new positions, times by our clock.
         skipped: number of aircraft without a new position, by reason.
+        examples: the last example of each reason that is a fault.
         remarks: lines to log.
     """
 
     positions: list[FlightPosition] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
 
 
@@ -166,6 +168,7 @@ class Timeline:
         if is_newer and (known.held is None or position.position_time > known.held.position_time + self._tolerance_ms):
             known.held = position
             heard.skipped["jump"] += 1
+            heard.examples["jump"] = _jump(known.position, position)
         elif not _says_more(known.position, position):
             heard.skipped["unchanged"] += 1
         if _says_more(known.position, position):
@@ -189,6 +192,11 @@ class Timeline:
             if is_recent and len(self._known) <= KEPT_AIRCRAFT:
                 break
             del self._known[icao24]
+
+
+def _jump(start: FlightPosition, end: FlightPosition) -> str:
+    places = " to ".join(f"{at.latitude_deg:.3f}, {at.longitude_deg:.3f}" for at in (start, end))
+    return f"{end.icao24} from {places} in {(end.position_time - start.position_time) / 1000:.1f} s"
 
 
 def _can_fly(start: FlightPosition, end: FlightPosition) -> bool:
