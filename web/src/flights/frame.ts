@@ -137,7 +137,7 @@ function readDifferences(reader: ByteReader, updates: number): Int32Array | null
     for (let i = 0; i < places.length; i++) all[places[i] as number] = sparse[i] as number;
     return all;
   }
-  throw new FrameError("form", `column form ${form} is not known`);
+  throw new FrameError("form", `column form ${form} is unknown`);
 }
 
 function readEscapes(reader: ByteReader, escapes: number, slotCount: number): Escapes {

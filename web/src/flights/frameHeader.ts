@@ -34,7 +34,7 @@ export interface Frame {
 
 export function readHeader(bytes: Uint8Array<ArrayBuffer>, at = 0): FrameHeader {
   if (bytes.length - at < HEADER_BYTES) {
-    throw new FrameError("truncated", `a header has ${HEADER_BYTES} bytes, here are ${bytes.length - at}`);
+    throw new FrameError("truncated", `a header has ${HEADER_BYTES} bytes, but there are ${bytes.length - at}`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, HEADER_BYTES);
   if (view.getUint8(0) !== 0x46 || view.getUint8(1) !== 0x4c || view.getUint8(2) !== 0x54) {
@@ -42,13 +42,16 @@ export function readHeader(bytes: Uint8Array<ArrayBuffer>, at = 0): FrameHeader 
   }
   const version = view.getUint8(3);
   if (version !== FRAME_VERSION) {
-    throw new FrameError("version", `frame version ${version} is not known, this page reads version ${FRAME_VERSION}`);
+    throw new FrameError(
+      "version",
+      `frame version ${version} is unsupported, this page reads version ${FRAME_VERSION}`,
+    );
   }
   const kind = view.getUint8(4);
   if (kind !== 1 && kind !== 2) throw new FrameError("kind", `frame kind ${kind} is neither key nor delta`);
   const flags = view.getUint8(5);
   if ((flags & ~(COMPRESSED | SUPPRESSED | RATES)) !== 0)
-    throw new FrameError("flags", `frame flags ${flags} are not known`);
+    throw new FrameError("flags", `frame flags ${flags} are unknown`);
   const header: FrameHeader = {
     kind: kind === 1 ? "key" : "delta",
     compressed: (flags & COMPRESSED) !== 0,
@@ -88,6 +91,6 @@ export function splitFrames(message: Uint8Array<ArrayBuffer>): Frame[] {
 
 function readSafeInteger(view: DataView, at: number): number {
   const value = Number(view.getBigUint64(at, true));
-  if (!Number.isSafeInteger(value)) throw new FrameError("length", `byte ${at} holds a number of 2^53 or more`);
+  if (!Number.isSafeInteger(value)) throw new FrameError("length", `byte ${at} has a number of 2^53 or more`);
   return value;
 }

@@ -13,7 +13,7 @@ export async function inflatePayload({ header, payload }: Frame): Promise<Uint8A
     await Promise.all([write(stream.writable, payload), fill(inflated, stream.readable)]);
   } catch (error) {
     if (error instanceof FrameError) throw error;
-    throw new FrameError("inflate", `the payload does not inflate: ${String(error)}`);
+    throw new FrameError("inflate", `the payload cannot be inflated: ${String(error)}`);
   }
   return inflated;
 }

@@ -65,7 +65,7 @@ export class ShardTable {
   private check(content: FrameContent): void {
     const { slotCount } = content;
     if (slotCount < this.slotCount) {
-      throw new FrameError("slot", `the frame has ${slotCount} slots, the state before it ${this.slotCount}`);
+      throw new FrameError("slot", `the frame has ${slotCount} slots, but the state before it has ${this.slotCount}`);
     }
     const present = new Uint8Array(slotCount);
     present.set(this.taken.subarray(0, this.slotCount));

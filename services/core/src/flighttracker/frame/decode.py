@@ -167,7 +167,7 @@ def _updates(reader: _Reader, updates: int, slot_count: int) -> Updates:
             places = reader.bitmap(updates)
             differences[number][places] = _unzigzag(reader.planes(len(places), form - 2))
         else:
-            raise FrameError(f"column form {form} is not known")
+            raise FrameError(f"column form {form} is unknown")
     return Updates(slots, differences)
 
 

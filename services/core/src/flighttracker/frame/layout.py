@@ -159,7 +159,7 @@ def read_header(data: bytes | memoryview, at: int = 0) -> FrameHeader:
     if magic != MAGIC:
         raise FrameError(f"a frame begins with {MAGIC.hex()}, not {magic.hex()}")
     if version != VERSION:
-        raise FrameError(f"frame version {version} is not supported, this program reads version {VERSION}")
+        raise FrameError(f"frame version {version} is unsupported, this program reads version {VERSION}")
     if header.kind not in (KEY, DELTA):
         raise FrameError(f"frame kind {header.kind} is neither key ({KEY}) nor delta ({DELTA})")
     if header.flags & ~(COMPRESSED | SUPPRESSED | RATES):
