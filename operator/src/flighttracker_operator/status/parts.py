@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from flighttracker.spec import FlightTracker
-from flighttracker.spec.source import OpenSky
+from flighttracker.spec.http_access import HttpAccess
 from flighttracker_operator.manifests.ingress import GATEWAY_API
 from flighttracker_operator.model.names import Component, child_name, strimzi_cluster
 from flighttracker_operator.status.view import State, View, false_state, true_state
@@ -130,8 +130,9 @@ def _no_flights(view: View, last: State | None) -> State:
     field = f"spec.source.{type(source).__name__.lower()}"
     log = f"kubectl logs {child_name(view.tracker, 'generator')}-0"
     if view.numbers.source_error:
-        secret = f" and Secret {source.credentials_secret}" if isinstance(source, OpenSky) else ""
-        message = f"no aircraft, because the source fails ({view.numbers.source_error}): check {field}{secret}"
+        used = sorted(source.secret_keys) if isinstance(source, HttpAccess) else []
+        secrets = f" and Secret{'s' if len(used) > 1 else ''} {', '.join(used)}" if used else ""
+        message = f"no aircraft, because the source fails ({view.numbers.source_error}): check {field}{secrets}"
         return false_state("SourceFails", f"{message}; {log}")
     if last is not None and last.reason in ("Ready", NO_FLIGHTS):
         return false_state(NO_FLIGHTS, f"the map no longer shows any aircraft: check {field}; {log}")

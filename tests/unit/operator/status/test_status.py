@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -145,6 +146,26 @@ def test_an_empty_map_is_explained_by_the_error_of_its_source() -> None:
         "Flights: no aircraft, because the source fails (unauthorized): check spec.source.opensky and Secret sky; "
         "kubectl logs demo-generator-0",
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "checks"),
+    [
+        ({"opensky": {}}, "check spec.source.opensky;"),
+        ({"readsb": {"url": "http://pi/"}}, "check spec.source.readsb;"),
+        ({"readsb": {"url": "http://pi/", "credentialsSecret": "sky"}}, "check spec.source.readsb and Secret sky;"),
+        (
+            {"readsb": {"url": "http://pi/", "credentialsSecret": "sky", "caSecret": "ca"}},
+            "check spec.source.readsb and Secrets ca, sky;",
+        ),
+    ],
+)
+def test_a_failing_source_names_the_secrets_that_it_uses(source: dict[str, Any], checks: str) -> None:
+    names = ("sky", "ca")
+    keys = frozenset({"username", "password", "ca.crt"})
+    world = World({"source": source}, secrets={name: dataclasses.replace(SKY, keys=keys) for name in names})
+    world.numbers(aircraft=0, source_error="unauthorized")
+    assert checks in world.condition()[2]
 
 
 def test_a_restarted_operator_keeps_the_status_until_gateways_respond() -> None:
