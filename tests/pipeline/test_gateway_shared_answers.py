@@ -89,7 +89,7 @@ async def test_with_tokens_no_answer_may_be_stored_and_a_program_may_still_send_
 
 async def test_more_different_questions_than_may_wait_are_answered_with_503() -> None:
     fleet = [position(icao24=f"{number:06x}") for number in range(5_000)]
-    limits = LimitSettings(max_concurrent_requests_per_address=200)
+    limits = LimitSettings(max_concurrent_requests_per_address=200, max_requests_per_address_per_s=100_000)
     async with running_gateway(GatewaySettings(limits=limits)) as running:
         await running.tick(*fleet)
         paths = [f"/api/v1/flights?bbox=-{edge},-80,179,80" for edge in range(1, 150)]

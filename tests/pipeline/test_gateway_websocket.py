@@ -230,7 +230,7 @@ async def test_a_storm_of_200_connections_leaves_none_behind() -> None:
             transport = socket._response.connection.transport
             transport.abort()
 
-    settings = GatewaySettings(limits=LimitSettings(max_connects_per_address_per_s=200))
+    settings = GatewaySettings(limits=LimitSettings(max_connects_per_address_per_s=800))
     async with running_gateway(settings) as running:
         await running.tick(position())
         async with asyncio.timeout(WAIT_S):

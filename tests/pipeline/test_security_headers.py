@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import aiohttp
 import pytest
 
-from flighttracker.settings import GatewaySettings
+from flighttracker.settings import GatewaySettings, LimitSettings
 from flighttracker.telemetry import JsonFormatter
 from flighttracker_gateway.gateway import Gateway
 from tests.gateway_server import WAIT_S, Watcher, running_gateway
@@ -116,7 +116,8 @@ async def test_requests_are_logged_by_route_with_the_id_that_the_client_got(capl
 
 async def test_a_flood_of_bad_requests_is_a_few_lines_and_a_number(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    async with running_gateway() as running:
+    settings = GatewaySettings(limits=LimitSettings(max_requests_per_address_per_s=1000))
+    async with running_gateway(settings) as running:
         for _ in range(60):
             await running.get("/nowhere")
         assert len(lines(caplog)) == 20

@@ -79,7 +79,8 @@ async def test_invalid_tokens_use_up_the_handshakes_of_a_client(tmp_path: Path) 
     async with running_gateway(settings) as running:
         wrong = bearer(token("another secret of at least thirty-two bytes"))
         answers = [await status(running, "192.0.2.1", headers=wrong) for _ in range(12)]
-        assert answers == [401] * 10 + [429] * 2
+        # Ten each, of 25 at once.
+        assert answers == [401] * 3 + [429] * 9
         assert await status(running, "192.0.2.2", headers=bearer(token())) == 101
         # A client that only needs more tokens than handshakes is soon back.
         await running.clock.advance(100)
@@ -160,8 +161,11 @@ async def test_invalid_tokens_use_up_the_requests_of_a_client(tmp_path: Path) ->
         async def answer(address: str, shown: dict[str, str]) -> int:
             return (await running.get("/api/v1/config", headers=shown | {"X-Forwarded-For": address}))[0]
 
-        assert [await answer("192.0.2.1", wrong) for _ in range(6)] == [401] * 5 + [429]
+        assert [await answer("192.0.2.1", wrong) for _ in range(6)] == [401] * 3 + [429] * 3
         assert await answer("192.0.2.2", bearer(token())) == 200
+        # What is beyond the limit is owed: five, and fifty a second are allowed.
+        await running.clock.advance(100)
+        assert await answer("192.0.2.1", bearer(token())) == 429
         await running.clock.advance(100)
         assert await answer("192.0.2.1", bearer(token())) == 200
 
@@ -206,7 +210,7 @@ async def test_one_client_gets_few_connections_with_json_and_all_together_a_boun
 
 
 async def test_clients_that_do_not_read_their_answers_hold_few_and_little_memory() -> None:
-    limits = LimitSettings(max_concurrent_requests_per_address=3)
+    limits = LimitSettings(max_concurrent_requests_per_address=3, max_requests_per_address_per_s=1000)
     settings = GatewaySettings(trusted_proxies=LOOPBACK, limits=limits)
     question = b"GET /api/v1/flights HTTP/1.1\r\nHost: test\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n"
     async with running_gateway(settings) as running:
@@ -242,3 +246,32 @@ def open_connections(running: RunningGateway) -> list[Any]:
 def unsent_bytes(connection: Any) -> int:
     size: int = connection.transport.get_write_buffer_size()
     return size
+
+
+async def test_long_answers_count_by_their_length() -> None:
+    settings = GatewaySettings(trusted_proxies=LOOPBACK, limits=LimitSettings(max_requests_per_address_per_s=10))
+    async with running_gateway(settings, shards=1) as running:
+        await running.tick(*[position(icao24=f"{number:06x}") for number in range(4_000)])
+
+        async def answers(path: str, address: str, requests: int) -> list[int]:
+            options = {"headers": {"X-Forwarded-For": address, "Accept-Encoding": "identity"}}
+            return [status for status, _ in [await running.get(path, **options) for _ in range(requests)]]
+
+        # 1.9 MB count as 30 of 10 a second, and are owed for two seconds.
+        assert await answers("/api/v1/flights", "192.0.2.1", 3) == [200, 429, 429]
+        assert await answers("/api/v1/flights", "192.0.2.2", 1) == [200]
+        assert await answers("/api/v1/flights?limit=10", "192.0.2.3", 9) == [200] * 9
+        await running.clock.advance(1_500)
+        assert await answers("/health", "192.0.2.1", 1) == [429]
+        await running.clock.advance(1_000)
+        assert await answers("/health", "192.0.2.1", 1) == [200]
+
+
+async def test_long_answers_that_are_asked_for_at_the_same_time_count_too() -> None:
+    settings = GatewaySettings(limits=LimitSettings(max_requests_per_address_per_s=200))
+    async with running_gateway(settings, shards=1) as running:
+        await running.tick(*[position(icao24=f"{number:06x}") for number in range(4_000)])
+        headers = {"Accept-Encoding": "identity"}
+        found = await asyncio.gather(*[running.get("/api/v1/flights", headers=headers) for _ in range(20)])
+        # 50 requests may come at once: 20 of them came, and each of these answers counts as 29 more.
+        assert sorted(status for status, _ in found) == [200] * 2 + [429] * 18

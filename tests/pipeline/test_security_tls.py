@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import msgspec
 import pytest
 import trustme
 import uvloop
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
+from flighttracker.build_info import VERSION
 from flighttracker.bus.memory import MemoryBus
 from flighttracker.clock import SystemClock
 from flighttracker.errors import StartError
@@ -313,3 +315,16 @@ async def test_a_secret_that_is_too_short_keeps_the_gateway_from_starting(tmp_pa
     with pytest.raises(StartError, match="at least 32"):
         async with asyncio.timeout(WAIT_S):
             await run(GatewaySettings(port=0, auth=auth), MemoryBus(1), SystemClock())
+
+
+async def test_a_client_that_does_not_finish_the_tls_handshake_is_disconnected(authority: Authority) -> None:
+    limits = LimitSettings(request_head_s=0.2)
+    settings = msgspec.structs.replace(authority.settings, limits=limits)
+    async with running_gateway(settings, trust=authority.trust) as running:
+        host, port = running.url.removeprefix("https://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"\x16\x03\x01")
+        async with asyncio.timeout(WAIT_S):
+            assert await reader.read() == b""
+        writer.close()
+        assert await running.get("/health") == (200, {"status": "alive", "version": VERSION})

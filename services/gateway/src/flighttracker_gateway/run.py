@@ -14,7 +14,7 @@ import logging
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final, cast
 
 import uvicorn
 from prometheus_client import CollectorRegistry
@@ -27,6 +27,7 @@ from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.app import create_app, create_metrics_app
 from flighttracker_gateway.delivery.prepared import protocol_with
 from flighttracker_gateway.gateway import Gateway
+from flighttracker_gateway.http.accept import Acceptor
 from flighttracker_gateway.http.bounds import bounded_http
 from flighttracker_gateway.http.tls import Certificate
 
@@ -38,10 +39,14 @@ _logger = logging.getLogger(__name__)
 
 
 class _Server(uvicorn.Server):
-    """uvicorn that reports when it listens, without signal handlers, because the caller owns the process."""
+    """uvicorn with an `Acceptor` for each socket, that reports when it listens.
 
-    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
+    It installs no signal handlers, because the caller owns the process.
+    """
+
+    def __init__(self, config: uvicorn.Config, gateway: Gateway, on_started: Callable[[], None]) -> None:
         super().__init__(config)
+        self._gateway = gateway
         self._on_started = on_started
 
     @contextmanager
@@ -51,8 +56,24 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, and report it."""
-        await super().startup(sockets)
+        await super().startup([])
+        self.servers = [cast("asyncio.Server", self._acceptor(listener)) for listener in sockets or []]
         self._on_started()
+
+    def _acceptor(self, listener: socket.socket) -> Acceptor:
+        def create_protocol() -> asyncio.Protocol:
+            make: Any = self.config.http_protocol_class
+            protocol: asyncio.Protocol = make(self.config, self.server_state, self.lifespan.state)
+            return protocol
+
+        return Acceptor(
+            listener,
+            create_protocol,
+            context=self.config.ssl,
+            handshake_s=self._gateway.settings.limits.request_head_s,
+            is_flooding=self._gateway.shares.is_flooding,
+            on_reset=self._gateway.metrics.http_cut.labels("flood").inc,
+        )
 
 
 async def run(
@@ -145,7 +166,7 @@ def make_server(
     limits = gateway.settings.limits
     config = uvicorn.Config(
         create_app(gateway),
-        http=bounded_http(limits, gateway.metrics, gateway.shares.is_flooding),
+        http=bounded_http(limits, gateway.metrics),
         ws=protocol_with(limits, gateway.clock),
         ws_max_size=limits.max_message_bytes,
         ws_ping_interval=limits.ping_interval_s,
@@ -163,7 +184,7 @@ def make_server(
         backlog=BACKLOG,
         timeout_graceful_shutdown=STOP_S,
     )
-    return _Server(config, on_started)
+    return _Server(config, gateway, on_started)
 
 
 def make_metrics_server(gateway: Gateway) -> uvicorn.Server:
@@ -181,7 +202,7 @@ def make_metrics_server(gateway: Gateway) -> uvicorn.Server:
         backlog=BACKLOG,
         timeout_graceful_shutdown=STOP_S,
     )
-    return _Server(config, lambda: None)
+    return _Server(config, gateway, lambda: None)
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 """`ClientShares`: how much of the gateway's time one address gets, also without tokens.
 
-Handshakes and HTTP requests of an address have a rate each, and count before anything else is done for them. A request
-with an invalid token counts as ten. Answers to what is too much have a rate, too, and above it connections of the
-address are aborted when they are accepted: an answer costs five times as much. `http.shell` and `admission` count,
-`http.bounds` aborts. Pure.
+Handshakes and HTTP requests of an address have a rate each, and count before anything else is done for them. One with
+an invalid token counts as ten, and a long answer counts by its length. Refusals have a rate, too: above it, connections
+of the address are reset as soon as they are accepted, which costs a tenth of an answer. `http.shell` and `admission`
+count, `http.accept` resets. Pure.
 """
 
 from __future__ import annotations
@@ -17,6 +17,14 @@ from flighttracker_gateway.access.client_rates import ClientRates, client_of
 FAILED_TOKEN_COST: Final = 10
 """Requests or handshakes that one with an invalid token counts for."""
 
+ANSWER_BYTES: Final = 64 * 1024
+"""Length of an answer that counts as one more request."""
+
+BURST_S: Final = 0.25
+BURST: Final = 25
+"""What may come at once: the events of this time or this many, but not more than in a second. A handshake takes about a
+millisecond, so viewers wait for a burst."""
+
 RETRY_AFTER_S: Final = 5
 """What a refused client is asked to wait."""
 
@@ -26,9 +34,9 @@ class ClientShares:
 
     def __init__(self, limits: LimitSettings, clock: Clock) -> None:
         handshakes_per_s, requests_per_s = limits.max_connects_per_address_per_s, limits.max_requests_per_address_per_s
-        self._handshakes = ClientRates(handshakes_per_s, clock)
-        self._requests = ClientRates(requests_per_s, clock)
-        self._refusals = ClientRates(handshakes_per_s, clock)
+        self._handshakes = ClientRates(handshakes_per_s, clock, _burst(handshakes_per_s))
+        self._requests = ClientRates(requests_per_s, clock, _burst(requests_per_s))
+        self._refusals = ClientRates(handshakes_per_s, clock, _burst(handshakes_per_s))
         self._too_many_handshakes = f"More than {handshakes_per_s:g} connections a second from your address; try again."
         self._too_many_requests = f"More than {requests_per_s:g} requests a second from your address; try again."
 
@@ -39,6 +47,15 @@ class ClientShares:
     def refuse_request(self, client: str) -> str:
         """Count an HTTP request, whatever becomes of it; return why it is refused, "" when it is not."""
         return "" if self._takes(self._requests, client) else self._too_many_requests
+
+    def refuse_answer(self, client: str, length: int) -> str:
+        """Count an answer by its length; return why it is refused: the previous ones were too long."""
+        if length < ANSWER_BYTES:
+            return ""
+        if self._requests.is_spent(client):
+            return self._too_many_requests
+        self._requests.charge(client, length / ANSWER_BYTES)
+        return ""
 
     def charge_failed_handshake(self, client: str) -> None:
         """Count the invalid token of a handshake."""
@@ -55,5 +72,9 @@ class ClientShares:
     def _takes(self, rates: ClientRates, client: str) -> bool:
         if rates.take(client):
             return True
-        self._refusals.take(client)
+        self._refusals.charge(client, 1)
         return False
+
+
+def _burst(per_s: float) -> float:
+    return min(per_s, max(BURST, per_s * BURST_S))

@@ -6,7 +6,11 @@ connections.
 
 from __future__ import annotations
 
+from typing import Final
+
 from flighttracker.clock import Clock
+
+MAX_DEBT_BURSTS: Final = 10
 
 
 class RateLimit:
@@ -45,5 +49,5 @@ class RateLimit:
         return True
 
     def charge(self, events: float) -> None:
-        """Count events, within the limit or not; beyond it, the bucket is empty."""
-        self._left = max(0.0, self.left - events)
+        """Count events, within the limit or not. What is beyond it is owed, at most `MAX_DEBT_BURSTS` bursts."""
+        self._left = max(-MAX_DEBT_BURSTS * self._burst, self.left - events)

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 from http import HTTPStatus
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -32,7 +31,6 @@ class BoundedHttp(HttpToolsProtocol):
 
     limits: LimitSettings
     metrics: GatewayMetrics
-    is_flooding: Callable[[str], bool]
 
     _is_in_head = True
     _head_bytes = 0
@@ -40,12 +38,8 @@ class BoundedHttp(HttpToolsProtocol):
     _answer_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Start the timer of the first head; abort the connection if its address is flooding."""
+        """Start the timer of the first head."""
         super().connection_made(transport)
-        if self.client is not None and self.is_flooding(self.client[0]):
-            self.metrics.http_cut.labels("flood").inc()
-            transport.abort()
-            return
         self.logger = _logger
         self._head_timer = self.loop.call_later(self.limits.request_head_s, self._head_is_too_slow)
 
@@ -160,9 +154,6 @@ def _error(status: int, detail: str) -> bytes:
     return "\r\n".join(head).encode() + body
 
 
-def bounded_http(
-    limits: LimitSettings, metrics: GatewayMetrics, is_flooding: Callable[[str], bool] = lambda _: False
-) -> type[asyncio.Protocol]:
-    """Return the protocol class for uvicorn's `http=`; it aborts connections of addresses that flood."""
-    shared = {"limits": limits, "metrics": metrics, "is_flooding": staticmethod(is_flooding)}
-    return type("BoundedHttp", (BoundedHttp,), shared)
+def bounded_http(limits: LimitSettings, metrics: GatewayMetrics) -> type[asyncio.Protocol]:
+    """Return the protocol class for uvicorn's `http=`."""
+    return type("BoundedHttp", (BoundedHttp,), {"limits": limits, "metrics": metrics})

@@ -124,17 +124,24 @@ class HttpShell:
         request_id = secrets.token_hex(8)
         cast("dict[str, Any]", inner).setdefault("state", {})["request_id"] = request_id
         status = 0
-        is_text_error = False
+        is_text_error = is_refused = False
         slot: Slot | None = None
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal status, is_text_error
+            nonlocal status, is_text_error, is_refused
+            if is_refused:
+                return
             if is_text_error and message["type"] == "http.response.body":
                 # Litestar rejects a preflight with text.
                 is_text_error = False
                 await _answer(send_with_headers, status, message["body"].decode())
                 return
             if message["type"] == "http.response.start":
+                too_many = self._shares.refuse_answer(client, 0 if is_head else _length(message["headers"]))
+                if too_many:
+                    await refuse(too_many)
+                    is_refused = True
+                    return
                 status = message["status"]
                 is_text_error = status >= 400 and _content_type(message["headers"]).startswith(b"text/plain")
                 if is_text_error:
@@ -147,6 +154,11 @@ class HttpShell:
                     return
                 message["body"] = b""
             await send(message)
+
+        async def refuse(detail: str) -> None:
+            # What follows of the request is not read.
+            retry = (b"retry-after", str(RETRY_AFTER_S).encode())
+            await _answer(send_with_headers, 429, detail, retry, (b"connection", b"close"))
 
         try:
             # First, because it costs the least: Litestar's routing takes longer than all of this.
@@ -201,6 +213,11 @@ def _with_head(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, byte
 
 def _content_type(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     return next((value for name, value in headers if name.lower() == b"content-type"), b"")
+
+
+def _length(headers: Iterable[tuple[bytes, bytes]]) -> int:
+    """Return the length of an answer, 0 when it is not known."""
+    return next((int(value) for name, value in headers if name.lower() == b"content-length"), 0)
 
 
 async def _answer(send: Send, status: int, detail: str, *more: tuple[bytes, bytes]) -> None:
