@@ -87,9 +87,9 @@ class Attacker:
 
     @contextmanager
     def attacking(self, port: str, seconds: float) -> Iterator[None]:
-        """Attack while the context lasts, at the lowest priority."""
+        """Attack while the context lasts, only while the viewers' core is idle: they must not wait for its CPU."""
         command = [sys.executable, "-m", "bench.abuse.attacks", self._name, port, ATTACKER, str(seconds)]
-        pinned = ["nice", "-n", "19", "taskset", "--cpu-list", CLIENT_CORE, *command]
+        pinned = ["chrt", "--idle", "0", "taskset", "--cpu-list", CLIENT_CORE, *command]
         with subprocess.Popen(pinned, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
             yield
             output, _ = process.communicate(timeout=60)
