@@ -15,6 +15,7 @@ import aiohttp
 import pytest
 
 from flighttracker.settings import GatewaySettings, LimitSettings
+from flighttracker_gateway.delivery import answer_leases
 from flighttracker_gateway.websocket import admission
 from tests.example_flights import position
 from tests.gateway_server import WAIT_S, RunningGateway, Watcher, running_gateway, until
@@ -275,3 +276,33 @@ async def test_long_answers_that_are_asked_for_at_the_same_time_count_too() -> N
         found = await asyncio.gather(*[running.get("/api/v1/flights", headers=headers) for _ in range(20)])
         # 50 requests may come at once: 20 of them came, and each of these answers counts as 29 more.
         assert sorted(status for status, _ in found) == [200] * 2 + [429] * 18
+
+
+async def test_answers_of_several_ticks_that_nobody_reads_are_dropped_before_they_fill_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(answer_leases, "MAX_LEASED_BYTES", 14_000_000)
+    limits = LimitSettings(max_requests_per_address_per_s=100_000)
+    settings = GatewaySettings(trusted_proxies=LOOPBACK, limits=limits)
+    question = b"GET /api/v1/flights HTTP/1.1\r\nHost: test\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n"
+    async with running_gateway(settings) as running:
+        await running.tick(*(position(icao24=f"{number:06x}") for number in range(14_000)))
+        host, port = running.url.removeprefix("http://").split(":")
+        with ExitStack() as opened:
+            for sent in range(1, 7):
+                silent = opened.enter_context(socket.socket())
+                silent.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                silent.setblocking(False)
+                await asyncio.get_running_loop().sock_connect(silent, (host, int(port)))
+                await asyncio.get_running_loop().sock_sendall(silent, question)
+                await until(lambda: len(running.gateway.leases) + dropped(running) == sent)  # noqa: B023 - at once
+                await running.tick()
+            assert 0 < running.gateway.leases.held_bytes <= 14_000_000
+            assert dropped(running) == 4, "each answer has 6.6 MB"
+            status, answer = await running.get("/api/v1/flights", headers={"X-Forwarded-For": "192.0.2.2"})
+            assert (status, len(answer["flights"])) == (200, 14_000)
+        await until(lambda: len(running.gateway.leases) == 0)
+
+
+def dropped(running: RunningGateway) -> float:
+    return running.metric("flights_http_cut_total", reason="memory")

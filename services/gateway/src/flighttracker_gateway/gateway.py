@@ -18,6 +18,7 @@ from flighttracker_gateway.access.auth import Auth
 from flighttracker_gateway.access.client_log import ErrorGroups
 from flighttracker_gateway.access.client_shares import ClientShares
 from flighttracker_gateway.delivery.answer_cache import Answers
+from flighttracker_gateway.delivery.answer_leases import AnswerLeases
 from flighttracker_gateway.delivery.hub import Hub
 from flighttracker_gateway.delivery.presence import Presence
 from flighttracker_gateway.feed.feed import Feed
@@ -41,6 +42,7 @@ class Gateway:
         picture: the state of every shard.
         tracks: the recent positions of every aircraft.
         answers: the answers of the HTTP interface that are the same for every client.
+        leases: the answers that are being sent.
         hub: sends ticks to the viewers.
         auth: checks tokens and permissions.
         shares: limits the handshakes and requests of each client.
@@ -73,6 +75,7 @@ class Gateway:
         self.picture = Picture()
         self.tracks = Tracks(self.picture, clock)
         self.answers = Answers(clock, settings.tick_s)
+        self.leases = AnswerLeases()
         stale_after_silence_ms = round(settings.stale_after_silence_s * 1000)
         self.staleness = Staleness(self.picture, settings.stale_after_ticks, stale_after_silence_ms, clock)
         self.hub = Hub(self.picture, settings.limits, clock, self.metrics)

@@ -14,12 +14,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from http import HTTPStatus
+from typing import Any, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from flighttracker.settings import LimitSettings
 from flighttracker_gateway.access.problem import PROBLEM_JSON, encode_problem
 from flighttracker_gateway.metrics import GatewayMetrics
+
+ABORT: Final = "flighttracker.abort"
+"""ASGI extension: a function that ends the connection because its answer takes too much memory."""
 
 _logger = logging.getLogger(__name__ + ".uvicorn")
 # uvicorn logs a warning for each malformed request; here they are counted.
@@ -64,6 +68,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._stop_head_timer()
         if self._answer_timer is None:
             self._answer_timer = self.loop.call_later(self.limits.answer_s, self._answer_is_too_slow)
+        cast("dict[str, Any]", self.scope)["extensions"] = {ABORT: self._abort_for_memory}
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -120,6 +125,10 @@ class BoundedHttp(HttpToolsProtocol):
     def _answer_is_too_slow(self) -> None:
         self._answer_timer = None
         self.metrics.http_cut.labels("answer_too_slow").inc()
+        self.transport.abort()
+
+    def _abort_for_memory(self) -> None:
+        self.metrics.http_cut.labels("memory").inc()
         self.transport.abort()
 
     def _refuse(self, reason: str, status: int, detail: str) -> None:

@@ -7,14 +7,17 @@ check each time whether it is current. Programs can send the entity tag in both 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Hashable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.response import Stream
 
+from flighttracker_gateway.access.client_rates import client_of_scope
 from flighttracker_gateway.delivery.answer_cache import BusyError
+from flighttracker_gateway.delivery.answer_leases import AnswerLeases
 from flighttracker_gateway.gateway import Gateway
+from flighttracker_gateway.http.bounds import ABORT
 from flighttracker_gateway.http.codings import coding_for
 
 PIECE_BYTES: Final = 64 * 1024
@@ -54,7 +57,8 @@ async def shared_answer(
         headers["content-encoding"] = coding
     if len(body) <= PIECE_BYTES:
         return Response(body, headers=headers, media_type=media_type)
-    return Stream(_pieces(body), headers={**headers, "content-length": str(len(body))}, media_type=media_type)
+    pieces = _pieces(gateway.leases, request, body)
+    return Stream(pieces, headers={**headers, "content-length": str(len(body))}, media_type=media_type)
 
 
 def is_current(if_none_match: str, tag: str) -> bool:
@@ -63,6 +67,17 @@ def is_current(if_none_match: str, tag: str) -> bool:
     return tag in known or "*" in known
 
 
-async def _pieces(body: bytes) -> AsyncIterator[bytes]:
-    for start in range(0, len(body), PIECE_BYTES):
-        yield body[start : start + PIECE_BYTES]
+async def _pieces(leases: AnswerLeases, request: Request[Any, Any, Any], body: bytes) -> AsyncIterator[bytes]:
+    """Yield the content in pieces; stop early if the connection was aborted to free memory."""
+    size = len(body)
+    extensions = cast("dict[str, Any]", request.scope).get("extensions") or {}
+    lease = leases.lend(client_of_scope(cast("Any", request.scope)), body, extensions.get(ABORT, lambda: None))
+    # Only the lease refers to the content now, so taking it back frees the memory.
+    del body
+    try:
+        for start in range(0, size, PIECE_BYTES):
+            if lease.body is None:
+                return
+            yield lease.body[start : start + PIECE_BYTES]
+    finally:
+        leases.give_back(lease)
