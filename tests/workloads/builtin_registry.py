@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from flighttracker.plan import SECRETS_DIRECTORY
 from flighttracker_operator.model.facts import Manifest
@@ -39,13 +38,17 @@ class BuiltinRegistry(ServerProcess):
         self.url = f"http://{LOOPBACK}:{port}/apis/ccompat/v7"
         self._ready_url = f"http://{LOOPBACK}:{management_port}/health/ready"
         mounted = folder / "secrets"
-        for name, values in secrets.items():
+        pod = deployment["spec"]["template"]["spec"]
+        for secret in (volume["secret"] for volume in pod["volumes"] if "secret" in volume):
+            name = secret["secretName"]
             (mounted / name).mkdir(parents=True)
-            for key, value in values.items():
-                (mounted / name / key).write_text(value)
-        (container,) = deployment["spec"]["template"]["spec"]["containers"]
-        environment = as_kubelet_does(container["env"], secrets)
-        environment = {name: text.replace(SECRETS_DIRECTORY, str(mounted)) for name, text in environment.items()}
+            for item in secret["items"]:
+                (mounted / name / item["path"]).write_text(secrets[name][item["key"]])
+        (container,) = pod["containers"]
+        environment = {
+            variable["name"]: variable["value"].replace(SECRETS_DIRECTORY, str(mounted))
+            for variable in container["env"]
+        }
         command = [java(), "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
         command += [f"-Dquarkus.http.host={LOOPBACK}", f"-Dquarkus.http.port={port}"]
         command += [f"-Dquarkus.management.host={LOOPBACK}", f"-Dquarkus.management.port={management_port}"]
@@ -55,19 +58,3 @@ class BuiltinRegistry(ServerProcess):
     def _ready(self) -> bool:
         with urllib.request.urlopen(self._ready_url, timeout=ANSWER_S) as answer:
             return bool(answer.status == 200)
-
-
-def as_kubelet_does(variables: list[dict[str, Any]], secrets: Secrets) -> dict[str, str]:
-    """Return the environment of a container: values of Secrets, and `$(NAME)` of those before."""
-    environment: dict[str, str] = {}
-    for variable in variables:
-        reference = variable.get("valueFrom", {}).get("secretKeyRef")
-        if reference:
-            environment[variable["name"]] = secrets[reference["name"]][reference["key"]]
-        else:
-            environment[variable["name"]] = _expanded(variable["value"], environment)
-    return environment
-
-
-def _expanded(text: str, known: Mapping[str, str]) -> str:
-    return re.sub(r"\$\((\w+)\)", lambda name: known.get(name[1], name[0]), text)

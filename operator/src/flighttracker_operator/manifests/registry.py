@@ -18,7 +18,14 @@ from flighttracker_operator.manifests.topics import make_topics, registry_topics
 from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.images import tracker_images
 from flighttracker_operator.model.names import REGISTRY_MANAGEMENT_PORT, REGISTRY_PORT, selector
-from flighttracker_operator.model.servers import KafkaAccess, SecretKey, kafka_access, kafka_names, keys_by_secret
+from flighttracker_operator.model.servers import (
+    KafkaAccess,
+    SecretKey,
+    SecretKeys,
+    kafka_access,
+    kafka_names,
+    keys_by_secret,
+)
 
 USER: Final = 1001
 START_S: Final = 300
@@ -29,6 +36,9 @@ LOGIN_MODULES: Final = {
     "SCRAM-SHA-256": "org.apache.kafka.common.security.scram.ScramLoginModule",
     "SCRAM-SHA-512": "org.apache.kafka.common.security.scram.ScramLoginModule",
 }
+PROVIDER: Final = "files"
+READS_FILES: Final = "org.apache.kafka.common.config.provider.DirectoryConfigProvider"
+"""Kafka's client replaces `${files:DIRECTORY:FILE}` in its configuration with the content of the file."""
 HEAP_SHARE: Final = 0.55
 
 
@@ -46,7 +56,7 @@ def registry(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
 def _deployment(tracker: FlightTracker, facts: Facts, access: KafkaAccess) -> Manifest:
     images = tracker_images(facts.images, tracker.spec.pod_template.image_overrides)
     builtin_kafka = tracker.spec.kafka.provider == "builtin"
-    files = keys_by_secret(access.authority)
+    files = files_of(access)
     server = pods.container(
         "registry",
         images.schema_registry,
@@ -81,7 +91,7 @@ def _deployment(tracker: FlightTracker, facts: Facts, access: KafkaAccess) -> Ma
                 user=USER,
                 grace_s=GRACE_S,
                 init_containers=[topics] if builtin_kafka else (),
-                annotations=pods.roll_annotations(facts, {}, access.secrets()),
+                annotations=pods.roll_annotations(facts, {}, files),
                 volumes=[*pods.secret_volumes(files), *([topics_volume(tracker)] if builtin_kafka else [])],
                 temporary_size="256Mi",
             ),
@@ -110,30 +120,39 @@ def _environment(tracker: FlightTracker, facts: Facts, access: KafkaAccess) -> l
         plain |= {f"{COMMON}SSL_TRUSTSTORE_TYPE": "PEM", f"{COMMON}SSL_TRUSTSTORE_LOCATION": access.authority.file}
     if access.mechanism:
         plain[f"{COMMON}SASL_MECHANISM"] = access.mechanism
-    environment: list[dict[str, Any]] = [{"name": name, "value": value} for name, value in plain.items()]
     if access.certificate and access.key:
-        environment += [
-            {"name": f"{COMMON}SSL_KEYSTORE_TYPE", "value": "PEM"},
-            _from_secret(f"{COMMON}SSL_KEYSTORE_CERTIFICATE_CHAIN", access.certificate),
-            _from_secret(f"{COMMON}SSL_KEYSTORE_KEY", access.key),
-        ]
-    return environment + _jaas(access)
+        plain |= {
+            f"{COMMON}SSL_KEYSTORE_TYPE": "PEM",
+            f"{COMMON}SSL_KEYSTORE_CERTIFICATE_CHAIN": _from_file(access.certificate),
+            f"{COMMON}SSL_KEYSTORE_KEY": _from_file(access.key),
+        }
+    login = _login(access)
+    if login:
+        plain[f"{COMMON}SASL_JAAS_CONFIG"] = login
+    if any(f"${{{PROVIDER}:" in value for value in plain.values()):
+        plain |= {
+            f"{COMMON}CONFIG_PROVIDERS": PROVIDER,
+            f"{COMMON}CONFIG_PROVIDERS_{PROVIDER.upper()}_CLASS": READS_FILES,
+        }
+    return [{"name": name, "value": value} for name, value in plain.items()]
 
 
-def _jaas(access: KafkaAccess) -> list[dict[str, Any]]:
-    name = f"{COMMON}SASL_JAAS_CONFIG"
+def files_of(access: KafkaAccess) -> SecretKeys:
+    """Return the keys that the registry reads as files; its environment contains no password and no key."""
+    login = (access.jaas,) if access.jaas else (access.username, access.password)
+    return keys_by_secret(access.authority, access.certificate, access.key, *login)
+
+
+def _login(access: KafkaAccess) -> str:
     if access.jaas:
-        return [_from_secret(name, access.jaas)]
+        return _from_file(access.jaas)
     if access.mechanism is None or access.password is None or not isinstance(access.username, SecretKey):
-        return []
-    login = f'{LOGIN_MODULES[access.mechanism]} required username="$(KAFKA_USERNAME)" password="$(KAFKA_PASSWORD)";'
-    # Kubernetes replaces $(NAME) in the third value with the two variables before it.
-    return [
-        _from_secret("KAFKA_USERNAME", access.username),
-        _from_secret("KAFKA_PASSWORD", access.password),
-        {"name": name, "value": login},
-    ]
+        return ""
+    user, password = _from_file(access.username), _from_file(access.password)
+    return f'{LOGIN_MODULES[access.mechanism]} required username="{user}" password="{password}";'
 
 
-def _from_secret(name: str, value: SecretKey) -> dict[str, Any]:
-    return {"name": name, "valueFrom": {"secretKeyRef": {"name": value.secret, "key": value.key}}}
+def _from_file(value: SecretKey) -> str:
+    """Return a reference that Kafka's client replaces with the content of a file; Quarkus removes the backslash."""
+    directory, _, key = value.file.rpartition("/")
+    return f"\\${{{PROVIDER}:{directory}:{key}}}"

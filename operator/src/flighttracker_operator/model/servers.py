@@ -126,10 +126,6 @@ class KafkaAccess:
         """Return the keys that a role reads as files."""
         return keys_by_secret(self.authority, self.certificate, self.key, self.username, self.password)
 
-    def secrets(self) -> SecretKeys:
-        """Return all keys that a client's pod needs, as files or in its environment."""
-        return keys_by_secret(self.authority, self.certificate, self.key, self.username, self.password, self.jaas)
-
 
 def kafka_names(tracker: FlightTracker, facts: Facts) -> KafkaNames:
     """Return the names of the tracker's topics and consumer groups.
