@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import pytest
 
 from flighttracker.settings import GatewaySettings, LimitSettings
 from flighttracker_gateway.delivery import answer_leases
+from flighttracker_gateway.http import bounds
 from flighttracker_gateway.websocket import admission
 from tests.example_flights import position
 from tests.gateway_server import WAIT_S, RunningGateway, Watcher, running_gateway, until
@@ -306,3 +307,26 @@ async def test_answers_of_several_ticks_that_nobody_reads_are_dropped_before_the
 
 def dropped(running: RunningGateway) -> float:
     return running.metric("flights_http_cut_total", reason="memory")
+
+
+async def test_one_address_has_a_bounded_number_of_idle_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "MAX_OPEN_PER_ADDRESS", 3)
+    settings = GatewaySettings(limits=LimitSettings(request_head_s=0.5))
+    async with running_gateway(settings) as running:
+        host, port = running.url.removeprefix("http://").split(":")
+        options: dict[str, Any] = {"local_addr": ("127.0.0.2", 0)}
+        opened = [await asyncio.open_connection(host, int(port), **options) for _ in range(3)]
+        reader, writer = await asyncio.open_connection(host, int(port), **options)
+        with suppress(ConnectionResetError):
+            async with asyncio.timeout(WAIT_S):
+                assert await reader.read() == b""
+        assert running.metric("flights_http_cut_total", reason="too_many") == 1
+        assert (await running.get("/health"))[0] == 200
+        # A WebSocket counts no longer.
+        async with running.connect(), running.connect(), running.connect(), running.connect():
+            assert running.gateway.admission.connections == 4
+        for _, one in [*opened, (reader, writer)]:
+            one.close()
+        await running.session.close()
+        protocol: Any = running.server.config.http_protocol_class
+        await until(lambda: protocol.open_of == {})

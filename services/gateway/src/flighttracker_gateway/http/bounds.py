@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from http import HTTPStatus
 from typing import Any, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from flighttracker.settings import LimitSettings
+from flighttracker_gateway.access.client_rates import client_of
 from flighttracker_gateway.access.problem import PROBLEM_JSON, encode_problem
 from flighttracker_gateway.metrics import GatewayMetrics
 
@@ -30,20 +32,34 @@ _logger = logging.getLogger(__name__ + ".uvicorn")
 _logger.setLevel(logging.ERROR)
 
 
+MAX_OPEN_PER_ADDRESS: Final = 1_000
+"""Open connections of one address that are not WebSockets. Each holds a file descriptor until a timer ends it, and a
+process has a few thousand of those."""
+
+
 class BoundedHttp(HttpToolsProtocol):
     """HTTP/1.1 for untrusted clients; `bounded_http` sets the class attributes without a default."""
 
     limits: LimitSettings
     metrics: GatewayMetrics
+    open_of: Counter[str]
+    """Open connections by address, without those that became WebSockets."""
 
+    _counted_as = ""
     _is_in_head = True
     _head_bytes = 0
     _head_timer: asyncio.TimerHandle | None = None
     _answer_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Start the timer of the first head."""
+        """Start the timer of the first head; abort the connection if its address has too many."""
         super().connection_made(transport)
+        self._counted_as = client_of(self.client[0] if self.client else "")
+        self.open_of[self._counted_as] += 1
+        if self.open_of[self._counted_as] > MAX_OPEN_PER_ADDRESS:
+            self.metrics.http_cut.labels("too_many").inc()
+            transport.abort()
+            return
         self.logger = _logger
         self._head_timer = self.loop.call_later(self.limits.request_head_s, self._head_is_too_slow)
 
@@ -98,6 +114,7 @@ class BoundedHttp(HttpToolsProtocol):
         """Pass the connection to the WebSocket protocol, which has its own limits."""
         self._stop_head_timer()
         self._stop_answer_timer()
+        self._stop_counting()
         super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - replaced by a problem document
@@ -110,8 +127,14 @@ class BoundedHttp(HttpToolsProtocol):
         """Cancel the timers."""
         self._stop_head_timer()
         self._stop_answer_timer()
+        self._stop_counting()
         super().connection_lost(exc)
         self._unset_keepalive_if_required()
+
+    def _stop_counting(self) -> None:
+        self.open_of[self._counted_as] -= 1
+        if not self.open_of[self._counted_as]:
+            del self.open_of[self._counted_as]
 
     def _head_is_too_slow(self) -> None:
         self._head_timer = None
@@ -165,4 +188,4 @@ def _error(status: int, detail: str) -> bytes:
 
 def bounded_http(limits: LimitSettings, metrics: GatewayMetrics) -> type[asyncio.Protocol]:
     """Return the protocol class for uvicorn's `http=`."""
-    return type("BoundedHttp", (BoundedHttp,), {"limits": limits, "metrics": metrics})
+    return type("BoundedHttp", (BoundedHttp,), {"limits": limits, "metrics": metrics, "open_of": Counter()})
