@@ -17,7 +17,7 @@ from flighttracker.bus.base import LogEvent, OutgoingRecord, ResumeAt
 from flighttracker.bus.memory import MemoryBus, MemoryPositionLog
 from flighttracker.clock import SystemClock
 from flighttracker.errors import StartError
-from flighttracker.settings import GatewaySettings
+from flighttracker.settings import GatewaySettings, LimitSettings
 from flighttracker_gateway.run import run
 from tests.example_flights import position
 from tests.gateway_server import WAIT_S, Watcher
@@ -107,7 +107,8 @@ async def leaving(socket: aiohttp.ClientWebSocketResponse) -> Leaving:
 async def test_a_gateway_that_stops_is_not_ready_and_closes_connections_in_batches() -> None:
     bus = MemoryBus(1)
     await append(bus)
-    task, url = await started(bus, GatewaySettings(port=0, tick_s=0.1, drain_s=3.0))
+    limits = LimitSettings(max_connects_per_address_per_s=1_000)
+    task, url = await started(bus, GatewaySettings(port=0, tick_s=0.1, drain_s=3.0, limits=limits))
     async with aiohttp.ClientSession() as session:
         sockets = [await session.ws_connect(url + "/ws", protocols=("flights.v1",)) for _ in range(30)]
         told = Watcher(sockets[0])

@@ -21,7 +21,7 @@ FLIGHTS = (
 )
 
 
-async def test_what_many_clients_ask_for_is_made_once_a_tick() -> None:
+async def test_an_answer_for_many_clients_is_made_once_a_tick() -> None:
     async with running_gateway() as running:
         await running.tick(*FLIGHTS)
         made = count_lists(running)
@@ -57,7 +57,7 @@ async def tag_of(running: RunningGateway, path: str, **headers: str) -> str:
 
 
 @pytest.mark.parametrize("path", ["/api/v1/flights", "/api/v1/flights?format=geojson", "/api/v1/stats"])
-async def test_who_has_the_current_answer_gets_no_second_one(path: str) -> None:
+async def test_a_client_with_the_current_answer_gets_304(path: str) -> None:
     async with running_gateway() as running:
         await running.tick(*FLIGHTS)
         plain, coded = [await tag_of(running, path, **{"Accept-Encoding": coding}) for coding in ("identity", "br")]

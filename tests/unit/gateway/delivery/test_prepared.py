@@ -37,12 +37,12 @@ def test_a_prepared_message_has_the_bytes_of_the_library(size: int, is_text: boo
         "transport",
     ],
 )
-def test_uvicorn_still_keeps_the_state_that_is_read_or_written(name: str) -> None:
+def test_uvicorn_has_the_attributes_that_are_used(name: str) -> None:
     source = inspect.getsource(WebSocketsSansIOProtocol.__init__)
     assert f"self.{name}:" in source or f"self.{name} =" in source
 
 
-def test_uvicorn_still_calls_what_is_overridden() -> None:
+def test_uvicorn_calls_the_overridden_methods() -> None:
     source = inspect.getsource(WebSocketsSansIOProtocol)
     for called in (
         "self.handle_connect(event)",

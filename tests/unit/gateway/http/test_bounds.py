@@ -1,4 +1,4 @@
-"""The uvicorn internals that the bounds of HTTP rely on."""
+"""Internals of uvicorn that the limits of HTTP rely on."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from flighttracker_gateway.http.bounds import BoundedHttp
 
 
 @pytest.mark.parametrize("name", ["cycle", "logger", "loop", "pipeline", "timeout_keep_alive_task", "transport"])
-def test_uvicorn_still_keeps_the_state_that_is_read_or_written(name: str) -> None:
+def test_uvicorn_has_the_attributes_that_are_used(name: str) -> None:
     source = inspect.getsource(HttpToolsProtocol.__init__)
     assert f"self.{name}:" in source or f"self.{name} =" in source
 
 
-def test_uvicorn_still_calls_what_is_overridden() -> None:
+def test_uvicorn_calls_the_overridden_methods() -> None:
     source = inspect.getsource(HttpToolsProtocol)
     for called in (
         "self.handle_websocket_upgrade()",
@@ -28,12 +28,12 @@ def test_uvicorn_still_calls_what_is_overridden() -> None:
         assert called in source
 
 
-def test_uvicorn_still_closes_before_it_says_that_an_answer_is_complete() -> None:
+def test_uvicorn_closes_a_connection_before_it_reports_a_complete_answer() -> None:
     source = inspect.getsource(RequestResponseCycle.send)
     assert source.index("self.transport.close()") < source.index("self.on_response()")
 
 
-def test_every_override_has_the_signature_that_is_called() -> None:
+def test_overridden_methods_have_the_signatures_of_uvicorn() -> None:
     overridden = [name for name in vars(BoundedHttp) if callable(getattr(HttpToolsProtocol, name, None))]
     assert len(overridden) >= 9
     for name in overridden:

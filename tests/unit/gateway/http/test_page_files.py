@@ -1,4 +1,4 @@
-"""The page's files in memory: what is found, how it is compressed, and that another build is noticed."""
+"""Files of the page in memory: lookup, compression, and reload after a new build."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def page(tmp_path: Path) -> Path:
         ("", ""),
     ],
 )
-def test_a_file_is_sent_in_the_best_coding_that_is_accepted(page: Path, accept_encoding: str, coding: str) -> None:
+def test_a_file_gets_the_best_accepted_coding(page: Path, accept_encoding: str, coding: str) -> None:
     file = PageFiles(page).find("_next/static/a.js")
     assert file is not None
     used, body = file.body(accept_encoding)
@@ -49,7 +49,7 @@ def test_a_file_is_sent_in_the_best_coding_that_is_accepted(page: Path, accept_e
     assert (len(body) < len(SCRIPT)) == bool(coding)
 
 
-def test_what_compressing_does_not_help_is_sent_as_it_is(page: Path) -> None:
+def test_files_that_do_not_compress_are_sent_unchanged(page: Path) -> None:
     (page / "icon.png").write_bytes(random.Random(1).randbytes(4_000))
     files = PageFiles(page)
     icon, document = files.find("icon.png"), files.find("index.html")
@@ -59,7 +59,7 @@ def test_what_compressing_does_not_help_is_sent_as_it_is(page: Path) -> None:
     assert document.body("br, gzip") == ("", b"<title>Flights</title>")
 
 
-def test_another_build_is_noticed(page: Path) -> None:
+def test_a_new_build_is_served(page: Path) -> None:
     files = PageFiles(page)
     before = files.find("_next/static/a.js")
     assert before is not None
@@ -71,7 +71,7 @@ def test_another_build_is_noticed(page: Path) -> None:
     assert b"36000" in brotli.decompress(after.body("br")[1])
 
 
-def test_a_file_is_read_once_and_found_no_more_when_it_is_gone(page: Path) -> None:
+def test_a_file_is_read_once_and_not_found_after_its_deletion(page: Path) -> None:
     files = PageFiles(page)
     files.read_all()
     assert files.find("_next/static/a.js") is files.find("_next/static/a.js")
@@ -80,7 +80,7 @@ def test_a_file_is_read_once_and_found_no_more_when_it_is_gone(page: Path) -> No
 
 
 @pytest.mark.parametrize("path", ["", "index.html", "./index.html"])
-def test_a_directory_is_its_index(page: Path, path: str) -> None:
+def test_the_file_of_a_directory_is_its_index(page: Path, path: str) -> None:
     found = PageFiles(page).find(path)
     assert found is not None
     assert found.body("")[1] == b"<title>Flights</title>"
@@ -88,11 +88,11 @@ def test_a_directory_is_its_index(page: Path, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["../secret.txt", "_next/../../secret.txt", "..", "\0", "lost", "x" * 5_000])
-def test_nothing_outside_of_the_page_is_found(page: Path, path: str) -> None:
+def test_no_file_outside_of_the_page_is_found(page: Path, path: str) -> None:
     assert PageFiles(page).find(path) is None
 
 
-def test_neither_an_absolute_path_nor_a_link_leads_out_of_the_page(page: Path) -> None:
+def test_absolute_paths_and_links_do_not_leave_the_page(page: Path) -> None:
     secret = page.parent / "secret.txt"
     (page / "link.txt").symlink_to(secret)
     files = PageFiles(page)
@@ -118,7 +118,7 @@ def test_each_file_has_its_type(page: Path, name: str, content_type: str) -> Non
     assert found.content_type == content_type
 
 
-def test_memory_has_a_bound(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_memory_of_page_files_is_bounded(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_files, "MAX_HELD_BYTES", 3 * len(SCRIPT))
     for i in range(10):
         (page / f"{i}.js").write_bytes(SCRIPT)

@@ -1,4 +1,4 @@
-"""Which headers an answer gets, and what the page's policy allows."""
+"""The security headers of answers, and the Content-Security-Policy of the page."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def directives(policy: str) -> dict[str, list[str]]:
     return {words[0]: words[1:] for part in policy.split("; ") if (words := part.split())}
 
 
-def test_inline_scripts_of_the_page_are_allowed_one_by_one(tmp_path: Path) -> None:
+def test_each_inline_script_of_the_page_is_allowed_by_its_hash(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text(PAGE)
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "404.html").write_text("<SCRIPT>lost()</SCRIPT>")
@@ -34,7 +34,7 @@ def test_inline_scripts_of_the_page_are_allowed_one_by_one(tmp_path: Path) -> No
     assert allowed["style-src-elem"] == ["'self'", digest("h1 { color: red }")]
 
 
-def test_no_script_is_allowed_by_anything_but_its_hash(tmp_path: Path) -> None:
+def test_scripts_are_allowed_by_hash_only(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text(PAGE)
     scripts = sorted([digest('start("page")'), digest("self.__next_f.push([1])\n")])
     assert directives(page_policy(tmp_path, "https://tiles.example/{z}/{x}/{y}.png")) == {
@@ -66,11 +66,11 @@ def test_no_script_is_allowed_by_anything_but_its_hash(tmp_path: Path) -> None:
         ("https:// *.example/{z}", ""),
     ],
 )
-def test_tiles_may_come_from_their_host_and_nothing_else_gets_into_the_policy(url: str, source: str) -> None:
+def test_the_policy_contains_the_host_of_tiles_only(url: str, source: str) -> None:
     assert tiles_source(url) == source
 
 
-def test_the_policy_follows_a_page_that_is_built_anew(tmp_path: Path) -> None:
+def test_a_new_build_has_a_new_policy(tmp_path: Path) -> None:
     page = tmp_path / "index.html"
     page.write_text("<script>one()</script>")
     policy = SecurityPolicy(GatewaySettings(page_directory=str(tmp_path)))
@@ -85,20 +85,20 @@ def test_the_policy_follows_a_page_that_is_built_anew(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content_type", [b"application/json", b"application/geo+json", b"text/plain; version=1.0.0"])
-def test_data_may_do_nothing_in_a_browser_and_is_not_kept(content_type: bytes) -> None:
+def test_the_policy_of_data_allows_nothing_and_no_caching(content_type: bytes) -> None:
     headers = dict(SecurityPolicy(GatewaySettings()).headers([(b"Content-Type", content_type)]))
     assert headers[b"content-security-policy"] == b"default-src 'none'; frame-ancestors 'none'"
     assert headers[b"cache-control"] == b"no-store"
     assert headers[b"x-content-type-options"] == b"nosniff"
 
 
-def test_who_says_how_long_to_keep_an_answer_is_left_alone(tmp_path: Path) -> None:
+def test_a_cache_control_of_the_answer_is_kept(tmp_path: Path) -> None:
     policy = SecurityPolicy(GatewaySettings(page_directory=str(tmp_path)))
     added = policy.headers([(b"content-type", b"text/javascript"), (b"cache-control", b"immutable")])
     assert b"cache-control" not in dict(added)
 
 
-def test_https_is_demanded_only_where_the_gateway_itself_serves_it() -> None:
+def test_hsts_is_sent_only_by_a_gateway_with_tls() -> None:
     tls = TlsSettings(certificate_file="a", key_file="b")
     assert b"strict-transport-security" in dict(SecurityPolicy(GatewaySettings(tls=tls)).headers([]))
     assert b"strict-transport-security" not in dict(SecurityPolicy(GatewaySettings()).headers([]))

@@ -133,7 +133,7 @@ def metrics_peers(spec: dict[str, Any]) -> list[str]:
     return found
 
 
-def test_only_what_needs_them_reaches_probes_and_metrics() -> None:
+def test_only_the_operator_scrapers_and_keda_reach_metrics() -> None:
     peers = metrics_peers({})
     assert {"flighttracker-operator", "prometheus"} <= set(peers)
     assert "keda-operator" not in peers
