@@ -107,7 +107,7 @@ def test_an_existing_strimzi_kafka_is_used_unchanged(
     wanted = tracker({"kafka": {"provider": "strimzi", "strimzi": {"cluster": "shared", "user": {"auth": "tls"}}}})
     (missing,) = refusals(wanted, gather(api_server, wanted, namespace, served))
     assert missing.reason == "KafkaMissing"
-    assert "Kafka shared is not in this namespace" in missing.message
+    assert "Kafka shared does not exist in this namespace" in missing.message
 
     listeners = [
         {"name": "plain", "port": 9092, "type": "internal", "tls": False},

@@ -1,8 +1,9 @@
-"""Egress NetworkPolicy of the generators: they reach the source, Kafka, the registry, the trace collector and DNS only.
+"""Egress NetworkPolicies of generators and gateways: they reach DNS, their servers, and the addresses of the resource.
 
-The author of a tracker chooses the addresses of sources and external servers, so the networks in which clouds serve
-credentials are excluded. Builtin servers are reached as pods. External servers may also be pods of any namespace,
-unless the policy forbids it. The brokers of an external Kafka advertise their own ports, so all its ports are allowed.
+The author of a tracker chooses the addresses of sources, key servers (JWKS) and external servers, so the networks in
+which clouds serve credentials are excluded. Builtin servers are reached as pods. External servers may also be pods of
+any namespace, unless the policy forbids it. The brokers of an external Kafka advertise their own ports, so all its
+ports are allowed.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from urllib.parse import urlsplit
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.source import OpenSky, Simulated
 from flighttracker_operator.manifests.metadata import child
+from flighttracker_operator.manifests.roles import Role
 from flighttracker_operator.model.facts import Facts, Manifest
-from flighttracker_operator.model.names import KAFKA_PORT, REGISTRY_PORT, selector, strimzi_cluster
+from flighttracker_operator.model.names import KAFKA_PORT, REDIS_PORT, REGISTRY_PORT, selector, strimzi_cluster
 from flighttracker_operator.model.policy import Egress, Outgoing
 from flighttracker_operator.model.servers import kafka_access
 
@@ -29,21 +31,31 @@ STRIMZI_LABEL: Final = "strimzi.io/cluster"
 
 
 def egress(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
-    """Return the policy, nothing when the operator's policy turns it off."""
-    settings = facts.policy.egress
-    if not settings.enabled:
+    """Return one policy for the generators and one for the gateways; none if the operator's policy turns them off."""
+    if not facts.policy.egress.enabled:
         return []
+    return [_policy(tracker, facts, "generator", []), _policy(tracker, facts, "gateway", [_redis(tracker, facts)])]
+
+
+def _policy(tracker: FlightTracker, facts: Facts, role: Role, servers: list[dict[str, Any]]) -> Manifest:
+    settings = facts.policy.egress
     rules = [
         {"ports": [{"port": port, "protocol": protocol} for port in DNS_PORTS for protocol in ("UDP", "TCP")]},
         _kafka(tracker, facts),
         *([_pods(selector(tracker, "schema-registry"), REGISTRY_PORT)] if _has_registry(tracker) else []),
-        *[_outside(settings, port) for port in sorted(_ports(tracker, facts.policy.outgoing))],
+        *servers,
+        *[_outside(settings, port) for port in sorted(_ports(tracker, facts.policy.outgoing, role))],
         *settings.extra_rules,
     ]
-    spec = {"podSelector": {"matchLabels": selector(tracker, "generator")}, "policyTypes": ["Egress"], "egress": rules}
-    return [
-        child(tracker, facts, "generator", api_version="networking.k8s.io/v1", kind="NetworkPolicy", spec=spec),
-    ]
+    spec = {"podSelector": {"matchLabels": selector(tracker, role)}, "policyTypes": ["Egress"], "egress": rules}
+    return child(tracker, facts, role, api_version="networking.k8s.io/v1", kind="NetworkPolicy", spec=spec)
+
+
+def _redis(tracker: FlightTracker, facts: Facts) -> dict[str, Any]:
+    """Return the rule for Redis; the address of an external one is in its Secret, so all ports are allowed."""
+    if tracker.spec.redis.provider == "builtin":
+        return _pods(selector(tracker, "redis"), REDIS_PORT)
+    return _outside(facts.policy.egress)
 
 
 def _kafka(tracker: FlightTracker, facts: Facts) -> dict[str, Any]:
@@ -60,15 +72,19 @@ def _has_registry(tracker: FlightTracker) -> bool:
     return tracker.spec.schema_registry.provider == "builtin"
 
 
-def _ports(tracker: FlightTracker, outgoing: Outgoing) -> set[int]:
-    """Return the ports of what may be anywhere: the source, proxies, an external registry, the trace collector."""
+def _ports(tracker: FlightTracker, outgoing: Outgoing, role: Role) -> set[int]:
+    """Return the ports of servers with any address: source or JWKS, proxies, external registry, trace collector."""
     spec = tracker.spec
-    source = spec.source.chosen
-    urls = [] if isinstance(source, Simulated) else [source.url, outgoing.http_proxy, outgoing.https_proxy]
+    source, token = spec.source.chosen, spec.gateway.auth.token
+    if role == "generator":
+        asked = "" if isinstance(source, Simulated) else source.url
+    else:
+        asked = (token.jwks_url if token else None) or ""
+    urls = [asked, outgoing.http_proxy, outgoing.https_proxy] if asked else []
     urls += [spec.schema_registry.external.url] if spec.schema_registry.external else []
     urls += [spec.monitoring.otlp_endpoint] if spec.monitoring.otlp_endpoint else []
     ports = {port for url in urls if (port := _port(url)) is not None}
-    return ports | ({HTTPS_PORT} if isinstance(source, OpenSky) else set())
+    return ports | ({HTTPS_PORT} if role == "generator" and isinstance(source, OpenSky) else set())
 
 
 def _port(url: str) -> int | None:

@@ -61,10 +61,10 @@ METADATA_NETWORKS: Final = (
 
 
 class Egress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
-    """Restrictions of the generators' outgoing connections.
+    """Restrictions of the outgoing connections of generators and gateways.
 
     Attributes:
-        enabled: whether generators get an egress NetworkPolicy.
+        enabled: whether generators and gateways get egress NetworkPolicies.
         denied_networks: networks that a source or an external server must not be in.
         cluster_pods: whether a source or an external server may be a pod of the cluster, in any namespace.
         extra_rules: additional rules, in the format of `spec.egress` of a NetworkPolicy.
@@ -125,7 +125,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         priority_classes: PriorityClasses of pods.
         control_plane_nodes: whether pods may tolerate the taint of control-plane nodes.
         outgoing: how generators and gateways reach sources and the JWKS of tokens.
-        egress: restrictions of the generators' outgoing connections.
+        egress: restrictions of the outgoing connections of generators and gateways.
     """
 
     images: tuple[str, ...] = ()

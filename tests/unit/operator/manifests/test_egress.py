@@ -17,12 +17,12 @@ PRIVATE = "10.1.2.3"
 METADATA = ["169.254.169.254", "fe80::1", "fd00:ec2::254", "100.100.100.200", "168.63.129.16"]
 
 
-def rules(spec: dict[str, Any], **egress: Any) -> list[dict[str, Any]]:
-    """Return the rules for the generators of a tracker, without DNS."""
+def rules(spec: dict[str, Any], role: str = "generator", **egress: Any) -> list[dict[str, Any]]:
+    """Return the rules for the pods of a role, without DNS."""
     known = facts(policy=Policy(egress=Egress(**egress)), api_versions=EVERYTHING_SERVED)
-    policy = made(tracker(spec), known)["NetworkPolicy", "sky-generator"]
+    policy = made(tracker(spec), known)["NetworkPolicy", f"sky-{role}"]
     assert policy["spec"]["policyTypes"] == ["Egress"]
-    assert policy["spec"]["podSelector"]["matchLabels"]["app.kubernetes.io/component"] == "generator"
+    assert policy["spec"]["podSelector"]["matchLabels"]["app.kubernetes.io/component"] == role
     allowed: list[dict[str, Any]] = policy["spec"]["egress"]
     dns, *others = allowed
     assert {(port["port"], port["protocol"]) for port in dns["ports"]} >= {(53, "UDP"), (53, "TCP")}
@@ -73,6 +73,26 @@ def test_addresses_of_the_resource_are_reached_on_their_port_and_never_where_clo
         assert ports_to(address, found) == set()
 
 
+def test_gateways_reach_redis_and_the_keys_of_tokens_and_not_the_source() -> None:
+    keys = {"jwksUrl": "https://login.example.org:8443/keys", "audience": "flights"}
+    spec = {"source": READSB, "gateway": {"auth": {"mode": "token", "token": keys}}}
+    found = rules(spec, "gateway")
+    components = [rule["to"][0].get("podSelector", {}).get("matchLabels", {}) for rule in found]
+    assert [labels.get("app.kubernetes.io/component") for labels in components] == [
+        "kafka",
+        "schema-registry",
+        "redis",
+        None,
+    ]
+    assert ports_to("203.0.113.7", found) == {8443}
+    assert ports_to("203.0.113.7", rules(spec)) == {8080}
+    for address in METADATA:
+        assert ports_to(address, found) == set()
+    external = {"redis": {"provider": "external", "external": {"urlSecret": "redis"}}}
+    assert ports_to("203.0.113.7", rules(external, "gateway")) == {None}
+    assert ports_to("203.0.113.7", rules(external)) == set()
+
+
 def test_the_policy_may_deny_more_networks_and_pods_of_the_cluster() -> None:
     found = rules({"source": READSB}, denied_networks=("10.0.0.0/8",), cluster_pods=False)
     assert ports_to(PRIVATE, found) == set()
@@ -111,4 +131,5 @@ def test_rules_can_be_added_and_the_policy_turned_off() -> None:
     mesh = {"ports": [{"port": 15012, "protocol": "TCP"}]}
     assert rules({}, extra_rules=(mesh,))[-1] == mesh
     off = facts(policy=Policy(egress=Egress(enabled=False)))
-    assert ("NetworkPolicy", "sky-generator") not in made(tracker({}), off)
+    names = {name for kind, name in made(tracker({}), off) if kind == "NetworkPolicy"}
+    assert not names & {"sky-generator", "sky-gateway"}

@@ -212,7 +212,7 @@ def test_selectors_match_the_pods_and_no_others(case: tuple[FlightTracker, Facts
             case "PodDisruptionBudget":
                 assert len(found(spec["selector"]["matchLabels"])) == 1
             case "NetworkPolicy" if spec["policyTypes"] == ["Egress"]:
-                assert found(spec["podSelector"]["matchLabels"]) == [f"{case[0].metadata.name}-generator"]
+                assert found(spec["podSelector"]["matchLabels"]) == [manifest["metadata"]["name"]]
             case "NetworkPolicy":
                 chosen = found(spec["podSelector"]["matchLabels"], spec["podSelector"].get("matchExpressions", ()))
                 opened = {port["port"] for rule in spec["ingress"] for port in rule["ports"]}
