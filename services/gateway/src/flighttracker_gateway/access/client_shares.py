@@ -18,7 +18,9 @@ FAILED_TOKEN_COST: Final = 10
 """Requests or handshakes that one with an invalid token counts for."""
 
 ANSWER_BYTES: Final = 64 * 1024
-"""Length of an answer that counts as one more request."""
+"""Bytes of long answers a second for each request a second of the limit; shorter answers are not counted."""
+ANSWER_BURST_S: Final = 2.0
+"""Long answers that may come at once: those of this time."""
 
 BURST_S: Final = 0.25
 BURST: Final = 25
@@ -36,6 +38,10 @@ class ClientShares:
         handshakes_per_s, requests_per_s = limits.max_connects_per_address_per_s, limits.max_requests_per_address_per_s
         self._handshakes = ClientRates(handshakes_per_s, clock, _burst(handshakes_per_s))
         self._requests = ClientRates(requests_per_s, clock, _burst(requests_per_s))
+        # Apart from requests: who has got a long answer may still load the page.
+        bytes_per_s = requests_per_s * ANSWER_BYTES
+        self._answer_bytes = ClientRates(bytes_per_s, clock, ANSWER_BURST_S * bytes_per_s)
+        self._too_many_bytes = f"More than {bytes_per_s / 1e6:.1f} MB of answers a second to your address; try again."
         self._refusals = ClientRates(handshakes_per_s, clock, _burst(handshakes_per_s))
         self._too_many_handshakes = f"More than {handshakes_per_s:g} connections a second from your address; try again."
         self._too_many_requests = f"More than {requests_per_s:g} requests a second from your address; try again."
@@ -52,9 +58,9 @@ class ClientShares:
         """Count an answer by its length; return why it is refused: the previous ones were too long."""
         if length < ANSWER_BYTES:
             return ""
-        if self._requests.is_spent(client):
-            return self._too_many_requests
-        self._requests.charge(client, length / ANSWER_BYTES)
+        if self._answer_bytes.is_spent(client):
+            return self._too_many_bytes
+        self._answer_bytes.charge(client, length)
         return ""
 
     def charge_failed_handshake(self, client: str) -> None:
