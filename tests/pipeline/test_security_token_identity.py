@@ -167,6 +167,17 @@ async def test_a_renewal_with_a_revoked_token_ends_the_connection_in_any_encodin
             assert socket.close_code == 4401
 
 
+async def test_a_renewal_by_the_same_name_at_another_issuer_ends_the_connection(tmp_path: Path) -> None:
+    settings = GatewaySettings(auth=secret_settings(tmp_path, issuer=""))
+    async with running_gateway(settings) as running, running.connect(headers=bearer(token(iss="a"))) as socket:
+        await socket.receive()
+        await socket.send_json({"type": "token", "token": token(iss="a", jti="token-2")})
+        assert (await socket.receive_json())["type"] == "session"
+        await socket.send_json({"type": "token", "token": token(iss="b", jti="token-3")})
+        assert (await socket.receive()).type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED)
+        assert socket.close_code == 4401
+
+
 REPEATED: dict[str, Callable[[dict[str, Any]], bytes]] = {
     "jti": lambda content: json.dumps(content).encode()[:-1] + b', "jti": "token-2"}',
     "jti in other letters": lambda content: json.dumps(content).encode()[:-1] + b', "\\u006ati": "token-2"}',

@@ -1,8 +1,8 @@
-"""Tokens on HTTP: every route says what it needs, and one that says nothing is nobody's.
+"""`TokenGate`: checks the token of each HTTP request against the rule of its route.
 
-A route carries `access` in its `opt`: a `Scope`, `ANY_TOKEN` for whoever has a valid token, or `OPEN` for what holds no
-flight data. Litestar calls this around every route, so that one that is added without a word is for administrators
-instead of being open; `tests/pipeline/test_security_routes.py` walks all of them.
+The rule is `access` in the `opt` of a route: a `Scope`, `ANY_TOKEN` for every valid token, or `OPEN` for routes without
+flight data. Litestar calls the gate for every route. A route without a rule is for administrators only;
+`tests/pipeline/test_security_routes.py` requests all routes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from flighttracker.errors import RetryableError
 from flighttracker_gateway.access import tokens
 from flighttracker_gateway.access.auth import Auth
-from flighttracker_gateway.access.tokens import BEARER_SUBPROTOCOL, TokenRefusedError, refuse_token_in_url
+from flighttracker_gateway.access.tokens import TokenRefusedError, refuse_token_in_url
 
 ACCESS: Final = "access"
 OPEN: Final = "open"
@@ -26,7 +26,7 @@ RETRY_AFTER_S: Final = 5
 
 
 class TokenGate(ASGIMiddleware):
-    """Litestar middleware that lets through who may have what a route answers."""
+    """Litestar middleware that rejects requests without the token that their route requires."""
 
     scopes = (ScopeType.HTTP,)
 
@@ -34,15 +34,15 @@ class TokenGate(ASGIMiddleware):
         self._auth = auth
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        """Pass the request on, or raise what answers it."""
+        """Pass the request on, or raise the error that is its answer."""
         access = cast("Any", scope)["route_handler"].opt.get(ACCESS)
         try:
-            if self._auth.is_required:
-                refuse_token_in_url(scope["query_string"])
             if access != OPEN:
-                # Without a rule only administrators may: a route that says nothing is a mistake.
+                # A route without a rule is a mistake, and for administrators only.
                 needed = None if access == ANY_TOKEN else (access or tokens.Scope.ADMIN)
-                scope["auth"] = await self._auth.admit(bearer_of(scope), needed)
+                scope["auth"] = await self._auth.admit_request(cast("Any", scope), needed)
+            elif self._auth.is_required:
+                refuse_token_in_url(scope["query_string"])
         except TokenRefusedError as error:
             reason = {"reason": error.reason}
             raise HTTPException(
@@ -54,26 +54,8 @@ class TokenGate(ASGIMiddleware):
         await next_app(scope, receive, send)
 
 
-def bearer_of(scope: Scope) -> str:
-    """Return the token of a request, from `Authorization` or the subprotocols; "" if it has none.
-
-    Raises:
-        TokenRefusedError: it has two different ones. A proxy may have checked the other one.
-    """
-    found = []
-    for name, value in scope["headers"]:
-        kind, _, token = value.decode("latin-1").partition(" ")
-        if name.lower() == b"authorization" and kind.lower() == "bearer":
-            found.append(token.strip(" "))
-    offered = cast("list[str]", cast("Any", scope).get("subprotocols") or [])
-    found += [name.removeprefix(BEARER_SUBPROTOCOL) for name in offered if name.startswith(BEARER_SUBPROTOCOL)]
-    if len(set(found)) > 1:
-        raise TokenRefusedError("ambiguous", "The request has several tokens: send one.", 400)
-    return found[0] if found else ""
-
-
 def challenge(error: TokenRefusedError) -> dict[str, str]:
-    """Return the header that says how to do better (RFC 6750, section 3)."""
+    """Return the header that says which token is needed (RFC 6750, section 3)."""
     if error.status == 400:
         return {}
     if error.reason == "missing":

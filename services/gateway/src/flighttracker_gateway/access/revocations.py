@@ -79,7 +79,7 @@ class Revocations:
             BusError: the sessions are unavailable.
         """
         until_ms = grant.expires_ms + round((self._settings.leeway_s + SKEW_S) * 1000)
-        await self._revoke(grant.token_id, until_ms, "signed_out", digest(["sub", grant.issuer, grant.subject]))
+        await self._revoke(grant.token_id, until_ms, "signed_out", digest(["sub", *grant.user]))
 
     async def revoke(self, token_id: str) -> None:
         """Revoke any token for an administrator, for as long as a token can live.

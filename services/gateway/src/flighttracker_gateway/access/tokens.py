@@ -80,6 +80,11 @@ class Grant(NamedTuple):
         """Return whether the token has this permission."""
         return scope in self.scopes or Scope.ADMIN in self.scopes
 
+    @property
+    def user(self) -> tuple[str, str]:
+        """The user: a subject of one issuer."""
+        return self.issuer, self.subject
+
     def is_revoked_by(self, revoked: Collection[str]) -> bool:
         """Return whether the token is one of those that were revoked, by its identity or by its `jti`."""
         return self.token_id in revoked or (self.jti != "" and self.jti in revoked)
@@ -92,13 +97,15 @@ class TokenRefusedError(FlightTrackerError):
         reason: short and stable, the label of `flights_tokens_refused_total`.
         detail: a sentence without any part of the token.
         status: 401 if another token may be accepted, 403 if the token lacks a scope, 400 if it is in the wrong place.
+        subject: the token's user, if its signature is valid; else "".
     """
 
-    def __init__(self, reason: str, detail: str, status: int = 401) -> None:
+    def __init__(self, reason: str, detail: str, status: int = 401, subject: str = "") -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
         self.status = status
+        self.subject = subject
 
 
 class TokenHeader(msgspec.Struct, frozen=True):
@@ -119,6 +126,11 @@ class _Claims(msgspec.Struct, frozen=True):
     scp: str | list[str] = ""
 
 
+def looks_like_a_token(text: str) -> bool:
+    """Return whether a text contains what may be a JWT."""
+    return _LOOKS_LIKE_A_TOKEN.search(text) is not None
+
+
 def refuse_token_in_url(query_string: bytes) -> None:
     """Reject a token in a URL: servers and proxies write URLs to their logs.
 
@@ -126,7 +138,7 @@ def refuse_token_in_url(query_string: bytes) -> None:
         TokenRefusedError: the URL contains one.
     """
     for name, value in parse_qsl(query_string.decode("latin-1"), keep_blank_values=True):
-        if name.lower() in _IN_URL or _LOOKS_LIKE_A_TOKEN.search(f"{name}={value}"):
+        if name.lower() in _IN_URL or looks_like_a_token(f"{name}={value}"):
             raise TokenRefusedError(
                 "in_url",
                 "A token must not be in a URL, because URLs are logged: send it in the header Authorization, or as "
@@ -179,7 +191,11 @@ def check_token(token: str, key: Key, settings: AuthSettings, now_ms: int) -> Gr
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         # The message of the error names the claim, never its value.
         raise TokenRefusedError("claims", f"The claims of the token cannot be used: {error}.") from error
-    _refuse_claims(claims, settings, now_ms)
+    try:
+        _refuse_claims(claims, settings, now_ms)
+    except TokenRefusedError as error:
+        error.subject = claims.sub
+        raise
     return Grant(
         subject=claims.sub,
         scopes=frozenset(scope for scope in Scope if scope.value in {*_words(claims.scope), *_words(claims.scp)}),

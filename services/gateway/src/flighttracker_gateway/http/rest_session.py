@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, cast
 
 from litestar import Request, delete, get, put
 from litestar.di import NamedDependency
@@ -21,8 +21,9 @@ from flighttracker.bus.revoked import (
     RevocationsFullError,
 )
 from flighttracker.errors import BusError
+from flighttracker_gateway.access.audit_log import asker_of
 from flighttracker_gateway.access.http_gate import ACCESS, ANY_TOKEN, RETRY_AFTER_S
-from flighttracker_gateway.access.tokens import MAX_NAME_CHARACTERS, Grant, Scope
+from flighttracker_gateway.access.tokens import MAX_NAME_CHARACTERS, Grant, Scope, looks_like_a_token
 from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.http.errors import refusals
 
@@ -57,7 +58,7 @@ async def sign_out(request: Request[Any, Grant, Any], gateway: NamedDependency[G
     if not gateway.auth.is_required:
         raise NotFoundException("There are no tokens here: auth.mode is none.")
     with _errors():
-        await gateway.auth.sign_out(request.auth)
+        await gateway.auth.sign_out(request.auth, asker_of(cast("Any", request.scope)))
 
 
 @put(
@@ -68,14 +69,17 @@ async def sign_out(request: Request[Any, Grant, Any], gateway: NamedDependency[G
     responses=refusals(401, 403, 503),
 )
 async def revoke(
+    request: Request[Any, Grant, Any],
     token_id: Annotated[str, PathParameter(schema_extra={"maxLength": MAX_NAME_CHARACTERS})],
     gateway: NamedDependency[Gateway],
 ) -> None:
     """Revoke a token at every gateway, and close its connections. It is not known here whether the token exists."""
     if len(token_id) > MAX_NAME_CHARACTERS:
         raise ValidationException(f"The id of a token has at most {MAX_NAME_CHARACTERS} characters.")
+    if looks_like_a_token(token_id):
+        raise ValidationException("This is a token. Name it by its token_id or jti, because URLs are logged.")
     with _errors():
-        await gateway.auth.revoke(token_id)
+        await gateway.auth.revoke(token_id, request.auth, asker_of(cast("Any", request.scope)))
 
 
 _FULL: Final = {

@@ -22,12 +22,13 @@ from flighttracker.bounding_box import BoundingBox
 from flighttracker.clock import Clock
 from flighttracker.errors import RetryableError
 from flighttracker.settings import GatewaySettings, LimitSettings
+from flighttracker_gateway.access.audit_log import asker_of
 from flighttracker_gateway.access.auth import NOT_AUTHORIZED, Auth, Held
 from flighttracker_gateway.access.client_log import SampledLog
 from flighttracker_gateway.access.client_rates import client_of_scope
-from flighttracker_gateway.access.http_gate import bearer_of, challenge
+from flighttracker_gateway.access.http_gate import challenge
 from flighttracker_gateway.access.rate_limit import RateLimit
-from flighttracker_gateway.access.tokens import Grant, TokenRefusedError, refuse_token_in_url
+from flighttracker_gateway.access.tokens import Grant, TokenRefusedError
 from flighttracker_gateway.access.tokens import Scope as TokenScope
 from flighttracker_gateway.delivery.asgi_socket import AsgiSocket
 from flighttracker_gateway.delivery.hub import Hub
@@ -123,7 +124,7 @@ class Gate:
         """Serve one connection until it ends."""
         session = secrets.token_hex(8)
         await websocket.receive()
-        grant = await self._grant(websocket.scope)
+        grant = await self._grant(websocket.scope, session)
         if isinstance(grant, Refusal):
             await self._refuse(websocket, grant, session)
             return
@@ -158,7 +159,7 @@ class Gate:
         cursor = None if admitted.encoding is Encoding.STREAM else admitted.cursor
         viewer = Viewer(socket, admitted.encoding, cursor, user=user)
         viewer.region = self._hub.available_region(admitted.region, user)
-        with self._auth.holding(grant, socket.close_now) as held:
+        with self._auth.holding(grant, socket.close_now, asker_of(cast("Any", websocket.scope), session)) as held:
             socket.send_prepared(build_message(self._welcome(session, grant, viewer), is_text=True))
             try:
                 await self._hub.join(viewer)
@@ -166,12 +167,10 @@ class Gate:
             finally:
                 self._hub.leave(viewer)
 
-    async def _grant(self, scope: Scope) -> Grant | Refusal:
+    async def _grant(self, scope: Scope, session: str) -> Grant | Refusal:
         """Return what the client's token grants, or a counted refusal."""
         try:
-            if self._auth.is_required:
-                refuse_token_in_url(scope["query_string"])
-            return await self._auth.admit(bearer_of(scope), TokenScope.VIEW)
+            return await self._auth.admit_request(cast("Any", scope), TokenScope.VIEW, session)
         except TokenRefusedError as error:
             self._admission.charge_failed_token(client_of_scope(cast("Any", scope)))
             refusal = Refusal(error.status, f"token_{error.reason}", error.detail, headers=challenge(error))
@@ -242,14 +241,14 @@ class Gate:
     async def _renew(self, token: str, viewer: Viewer, held: Held) -> None:
         """Replace the token of a connection by a newer one, and send when that expires."""
         try:
-            grant = await self._auth.admit(token, TokenScope.VIEW)
+            grant = await self._auth.admit(token, TokenScope.VIEW, held.asker)
         except TokenRefusedError as error:
             viewer.socket.close_now(NOT_AUTHORIZED, shortened(error.detail))
             return
         except RetryableError as error:
             self._log.write(logging.INFO, "renewal", "a token cannot be renewed now: %s", error)
         else:
-            if grant.subject != held.grant.subject:
+            if grant.user != held.grant.user:
                 viewer.socket.close_now(NOT_AUTHORIZED, "the new token is another user's: connect again")
                 return
             held.grant = grant
