@@ -72,6 +72,22 @@ async def test_a_client_with_the_current_answer_gets_304(path: str) -> None:
         assert await tag_of(running, path, **{"Accept-Encoding": "br", "If-None-Match": coded}) != coded
 
 
+async def test_a_page_of_an_allowed_origin_may_send_and_read_the_tag() -> None:
+    origin = {"Origin": "https://map.example"}
+    async with running_gateway(GatewaySettings(allowed_origins=("https://map.example",))) as running:
+        await running.tick(*FLIGHTS)
+        url = running.url + "/api/v1/flights"
+        async with running.session.get(url, headers=origin) as answer:
+            exposed = answer.headers["Access-Control-Expose-Headers"].split(", ")
+            assert {"ETag", "Retry-After"} <= set(exposed)
+            tag = answer.headers["ETag"]
+        asks = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "if-none-match"}
+        async with running.session.options(url, headers=origin | asks) as answer:
+            assert answer.status == 204
+        async with running.session.get(url, headers=origin | {"If-None-Match": tag}) as answer:
+            assert (answer.status, answer.headers["Access-Control-Allow-Origin"]) == (304, "https://map.example")
+
+
 async def test_with_tokens_no_answer_may_be_stored_and_a_program_may_still_send_its_tag(tmp_path: Path) -> None:
     settings = GatewaySettings(auth=secret_settings(tmp_path))
     async with running_gateway(settings) as running:

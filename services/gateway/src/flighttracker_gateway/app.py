@@ -132,7 +132,8 @@ def _cors(allowed_origins: Sequence[str]) -> CORSConfig:
         allow_origins=[ANY] if ANY in allowed_origins else [],
         allow_origin_regex=Origins(allowed_origins).pattern,
         allow_methods=["GET", "HEAD", "DELETE", "PUT"],
-        allow_headers=["Authorization"],
+        allow_headers=["Authorization", "If-None-Match"],
+        expose_headers=["ETag", "Retry-After", "X-Request-Id"],
         allow_credentials=False,
         max_age=_PREFLIGHT_S,
     )
