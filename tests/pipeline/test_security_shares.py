@@ -331,3 +331,28 @@ async def test_one_address_has_a_bounded_number_of_idle_connections(monkeypatch:
         await running.session.close()
         protocol: Any = running.server.config.http_protocol_class
         await until(lambda: protocol.open_of == {})
+
+
+async def connects(running: RunningGateway, connections: int) -> int:
+    """Return how many connections that send something that is no HTTP are answered."""
+    host, port = running.url.removeprefix("http://").split(":")
+    answered = 0
+    for _ in range(connections):
+        with suppress(ConnectionResetError):
+            reader, writer = await asyncio.open_connection(host, int(port))
+            writer.write(b"\x16\x03\x01\r\n\r\n")
+            async with asyncio.timeout(WAIT_S):
+                answered += (await reader.read()).startswith(b"HTTP/1.1 400 ")
+            writer.close()
+    return answered
+
+
+@pytest.mark.parametrize(
+    ("proxies", "answered"), [((), 7), (("127.0.0.0/8",), 10)], ids=["a client", "a trusted proxy"]
+)
+async def test_connections_that_make_no_request_count(proxies: tuple[str, ...], answered: int) -> None:
+    limits = LimitSettings(max_connects_per_address_per_s=3, max_requests_per_address_per_s=4)
+    async with running_gateway(GatewaySettings(trusted_proxies=proxies, limits=limits)) as running:
+        assert await connects(running, 10) == answered
+        await running.clock.advance(1000)
+        assert await connects(running, 3) == 3

@@ -79,7 +79,7 @@ class Gateway:
         stale_after_silence_ms = round(settings.stale_after_silence_s * 1000)
         self.staleness = Staleness(self.picture, settings.stale_after_ticks, stale_after_silence_ms, clock)
         self.hub = Hub(self.picture, settings.limits, clock, self.metrics)
-        self.shares = ClientShares(settings.limits, clock)
+        self.shares = ClientShares(settings.limits, clock, settings.trusted_proxies)
         self.admission = Admission(settings, self.shares, clock, self.metrics)
         self.garbage = GarbageCollection(self.admission, clock)
         self.gate = Gate(

@@ -71,7 +71,7 @@ class _Server(uvicorn.Server):
             create_protocol,
             context=self.config.ssl,
             handshake_s=self._gateway.settings.limits.request_head_s,
-            is_flooding=self._gateway.shares.is_flooding,
+            refuses=self._gateway.shares.refuse_connection,
             on_reset=self._gateway.metrics.http_cut.labels("flood").inc,
         )
 

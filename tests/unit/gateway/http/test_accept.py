@@ -54,7 +54,7 @@ class Protocols:
             self.create,
             context=None,
             handshake_s=1.0,
-            is_flooding=lambda address: address == flooding,
+            refuses=lambda address: address == flooding,
             on_reset=self.note_reset,
         )
 

@@ -8,6 +8,8 @@ count, `http.accept` resets. Pure.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from ipaddress import ip_network
 from typing import Final
 
 from flighttracker.clock import Clock
@@ -34,7 +36,8 @@ RETRY_AFTER_S: Final = 5
 class ClientShares:
     """The rates of each client; `client` is a name from `client_of`."""
 
-    def __init__(self, limits: LimitSettings, clock: Clock) -> None:
+    def __init__(self, limits: LimitSettings, clock: Clock, trusted_proxies: Sequence[str] = ()) -> None:
+        self._proxies = [ip_network(proxy, strict=False) for proxy in trusted_proxies]
         handshakes_per_s, requests_per_s = limits.max_connects_per_address_per_s, limits.max_requests_per_address_per_s
         self._handshakes = ClientRates(handshakes_per_s, clock, _burst(handshakes_per_s))
         self._requests = ClientRates(requests_per_s, clock, _burst(requests_per_s))
@@ -42,6 +45,7 @@ class ClientShares:
         bytes_per_s = requests_per_s * ANSWER_BYTES
         self._answer_bytes = ClientRates(bytes_per_s, clock, ANSWER_BURST_S * bytes_per_s)
         self._too_many_bytes = f"More than {bytes_per_s / 1e6:.1f} MB of answers a second to your address; try again."
+        self._connections = ClientRates(handshakes_per_s + requests_per_s, clock)
         self._refusals = ClientRates(handshakes_per_s, clock, _burst(handshakes_per_s))
         self._too_many_handshakes = f"More than {handshakes_per_s:g} connections a second from your address; try again."
         self._too_many_requests = f"More than {requests_per_s:g} requests a second from your address; try again."
@@ -71,9 +75,23 @@ class ClientShares:
         """Count the missing or invalid token of an HTTP request."""
         self._requests.charge(client, FAILED_TOKEN_COST - 1)
 
-    def is_flooding(self, address: str) -> bool:
-        """Return whether a new connection of an address is aborted: it got as many refusals as it may in a second."""
-        return self._refusals.is_spent(client_of(address))
+    def refuse_connection(self, address: str) -> bool:
+        """Count a connection of an address before it is set up; return whether it is reset.
+
+        That is the case when the address got as many refusals as it may in a second, or makes more connections than it
+        could use for handshakes and requests. Connections of a trusted proxy are those of its clients, and not counted.
+        """
+        client = client_of(address)
+        if self._refusals.is_spent(client):
+            return True
+        return not self._connections.take(client) and not self._is_proxy(client)
+
+    def _is_proxy(self, client: str) -> bool:
+        try:
+            network = ip_network(client)
+        except ValueError:
+            return False
+        return any(proxy.version == network.version and proxy.overlaps(network) for proxy in self._proxies)
 
     def _takes(self, rates: ClientRates, client: str) -> bool:
         if rates.take(client):

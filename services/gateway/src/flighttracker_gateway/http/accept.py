@@ -1,9 +1,9 @@
 """`Acceptor`: accepts the connections of a listening socket, a bounded number in each turn of the event loop.
 
 The event loop's own server accepts everything that waits, creates a transport for each connection, and with TLS begins
-its handshake. One address that connects as fast as it can then takes most of the loop's time. Here, a connection of an
-address that floods (`ClientShares.is_flooding`) is reset as soon as it is accepted, which costs a tenth, and the rest
-waits in the kernel's queue. `run` gives one to uvicorn for each socket.
+its handshake. One address that connects as fast as it can then takes most of the loop's time. Here, a connection that
+`ClientShares` refuses is reset as soon as it is accepted, which costs a tenth, and the rest waits in the kernel's
+queue. `run` gives one to uvicorn for each socket.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Acceptor:
         create_protocol: makes the protocol of a connection.
         context: None without TLS.
         handshake_s: how long a TLS handshake may take.
-        is_flooding: returns whether connections of an address are reset.
+        refuses: counts a connection of an address, and returns whether it is reset.
         on_reset: called for each of those.
     """
 
@@ -49,13 +49,13 @@ class Acceptor:
         *,
         context: ssl.SSLContext | None,
         handshake_s: float,
-        is_flooding: Callable[[str], bool],
+        refuses: Callable[[str], bool],
         on_reset: Callable[[], None],
     ) -> None:
         self._listener = listener
         self._create_protocol = create_protocol
         self._tls: dict[str, Any] = {} if context is None else {"ssl": context, "ssl_handshake_timeout": handshake_s}
-        self._is_flooding = is_flooding
+        self._refuses = refuses
         self._on_reset = on_reset
         self._loop = asyncio.get_running_loop()
         self._connecting: set[asyncio.Task[None]] = set()
@@ -94,7 +94,7 @@ class Acceptor:
                 # The client has already disconnected.
                 resets += 1
                 continue
-            if self._is_flooding(address[0]):
+            if self._refuses(address[0]):
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
                 connection.close()
                 self._on_reset()
