@@ -17,7 +17,7 @@ from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from flighttracker.settings import GatewaySettings
-from tests.fuzz.served import served_gateway
+from tests.fuzz.served import SETTINGS, served_gateway
 from tests.gateway_server import RunningGateway
 from tests.token_issuer import bearer, secret_settings, token
 
@@ -34,7 +34,9 @@ def without_tokens() -> Iterator[RunningGateway]:
 
 @pytest.fixture(scope="module", name="locked_gateway")
 def with_tokens(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
-    with served_gateway(GatewaySettings(auth=secret_settings(tmp_path_factory.mktemp("secret")))) as running:
+    with served_gateway(
+        GatewaySettings(auth=secret_settings(tmp_path_factory.mktemp("secret")), limits=SETTINGS.limits)
+    ) as running:
         yield running
 
 
