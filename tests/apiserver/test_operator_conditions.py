@@ -40,6 +40,33 @@ def test_an_invalid_spec_that_the_api_server_accepts_is_a_condition(
         install_crd(api_server)
 
 
+def test_a_password_in_a_stored_url_is_reported_and_shown_nowhere(
+    cluster: Cluster, api_server: ApiServer, kubeconfig: Path, tmp_path: Path
+) -> None:
+    """A resource from before the rule: the API server keeps it, and the operator must be able to write its status."""
+    lenient = custom_resource_definition()
+    schema = lenient["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]
+    del schema["properties"]["source"]["properties"]["readsb"]["x-kubernetes-validations"]
+    path = f"{CRDS}/{CRD_NAME}?fieldManager=test&force=true"
+    try:
+        api_server.request("PATCH", path, lenient, content_type=APPLY)
+        spec = {"source": {"readsb": {"url": "http://pi:s3cret@receiver/aircraft.json"}}}
+        eventually(lambda: _is_accepted(cluster, spec), "the API server uses the lenient rules")
+    finally:
+        install_crd(api_server)
+    with OperatorProcess(kubeconfig, tmp_path, cluster.namespace) as operator:
+        eventually(lambda: cluster.reason() == "SpecInvalid", "SpecInvalid")
+        message = cluster.condition()["message"]
+        assert "http://***@receiver/aircraft.json" in message
+        assert "credentialsSecret" in message
+        events = eventually(cluster.events, "an event")
+        assert "s3cret" not in str([message, cluster.tracker()["status"], events, operator.lines()])
+        assert cluster.children() == {}
+        cluster.change_tracker({"source": {"readsb": {"url": "http://receiver/aircraft.json"}}})
+        cluster.complete()
+        assert operator.bugs() == []
+
+
 def test_settings_that_allow_public_access_cause_an_event(cluster: Cluster, operator: OperatorProcess) -> None:
     cluster.create_tracker(spec={"ingress": {"enabled": True, "host": "map.example"}})
     risky = eventually(lambda: [one for one in cluster.events() if one["reason"] == "RiskySpec"], "an event")
