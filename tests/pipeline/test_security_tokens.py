@@ -299,7 +299,7 @@ async def test_unavailable_keys_are_reported_and_not_called_a_bad_token() -> Non
         async with running_gateway(GatewaySettings(auth=auth)) as running:
             key = ec.generate_private_key(ec.SECP256R1())
             status, answer = await running.get("/api/v1/flights", headers=bearer(token(key, "ES256", "a")))
-            assert (status, answer["detail"]) == (503, "The keys of the tokens are not known yet; come back.")
+            assert (status, answer["detail"]) == (503, "The keys of the tokens are not known yet; try again.")
 
 
 async def test_a_token_for_another_application_is_rejected_without_an_audience_too() -> None:

@@ -1,4 +1,4 @@
-"""Where a bug happened, by which bugs are counted."""
+"""The location of a bug, by which bugs are counted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from flighttracker_gateway.access.rate_limit import RateLimit
 
 
 class ForeignClock:
-    """A clock of a package that is installed beside ours, below a folder with our name, and that fails."""
+    """A clock that fails, from another package in a folder with the name of this project."""
 
     def __init__(self) -> None:
         source = "def now_ms():\n    raise ZeroDivisionError\n"
@@ -27,13 +27,13 @@ class ForeignClock:
         raise AssertionError("a rate limit never sleeps")
 
 
-def test_the_place_of_a_bug_is_our_innermost_line_wherever_we_are_installed() -> None:
+def test_the_location_of_a_bug_is_the_innermost_line_of_this_project() -> None:
     with pytest.raises(ZeroDivisionError) as raised:
         RateLimit(1, ForeignClock())
     assert re.fullmatch(r"ZeroDivisionError at rate_limit\.py:\d+", place_of(raised.value))
 
 
-def test_a_bug_of_others_alone_is_placed_where_they_raised_it() -> None:
+def test_the_location_of_a_bug_in_a_library_is_where_it_was_raised() -> None:
     with pytest.raises(ZeroDivisionError) as raised:
         ForeignClock().now_ms()
     assert place_of(raised.value) == "ZeroDivisionError at foreign.py:2"

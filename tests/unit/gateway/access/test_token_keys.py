@@ -34,7 +34,7 @@ async def server() -> AsyncIterator[JwksServer]:
 
 
 class Keys(JwksKeys):
-    """Keys with the clock and the registry that a test looks at."""
+    """Keys with the clock and the metrics of a test."""
 
     def __init__(self, server: JwksServer, *, is_private_forbidden: bool = False) -> None:
         self.clock = ManualClock(NOW_MS)
@@ -43,7 +43,7 @@ class Keys(JwksKeys):
         super().__init__(settings, self.clock, GatewayMetrics(self.registry))
 
 
-async def test_a_key_is_found_by_its_name_and_kind(server: JwksServer) -> None:
+async def test_a_key_is_found_by_id_and_algorithm(server: JwksServer) -> None:
     server.keys = [jwk(RSA_KEY, "one"), jwk(EC_KEY, "two"), jwk(EC_KEY, "three")]
     keys = Keys(server)
     await keys.look()
@@ -55,14 +55,14 @@ async def test_a_key_is_found_by_its_name_and_kind(server: JwksServer) -> None:
         assert await keys.find("one", refused) is None
 
 
-async def test_a_token_that_names_no_key_gets_the_only_one_of_its_kind(server: JwksServer) -> None:
+async def test_a_token_without_a_key_id_gets_the_only_key_of_its_algorithm(server: JwksServer) -> None:
     server.keys = [jwk(RSA_KEY, "one"), jwk(EC_KEY, "two"), jwk(EC_KEY, "three")]
     keys = Keys(server)
     assert (await keys.find("", "RS256")) is not None
     assert (await keys.find("", "ES256")) is None
 
 
-async def test_keys_are_fetched_again_when_it_is_time(server: JwksServer) -> None:
+async def test_keys_are_fetched_again_after_the_refresh_interval(server: JwksServer) -> None:
     keys = Keys(server)
     await keys.look()
     server.keys = [jwk(RSA_KEY, "two")]
@@ -77,13 +77,13 @@ async def test_keys_are_fetched_again_when_it_is_time(server: JwksServer) -> Non
     assert await keys.find("two", "RS256") is not None
 
 
-async def test_a_new_key_is_known_at_once_and_unknown_ones_cause_no_flood(server: JwksServer) -> None:
+async def test_an_unknown_key_causes_one_fetch_and_no_flood(server: JwksServer) -> None:
     keys = Keys(server)
     await keys.look()
     await keys.clock.advance(10_000)
     server.keys.append(jwk(EC_KEY, "new"))
     found = await asyncio.gather(*[keys.find("new", "ES256") for _ in range(5)])
-    assert None not in found, "who comes while it is fetched waits for it"
+    assert None not in found, "tokens that arrive during the fetch wait for it"
     assert server.asked == 2
     for number in range(50):
         assert await keys.find(f"guess {number}", "ES256") is None
@@ -93,7 +93,7 @@ async def test_a_new_key_is_known_at_once_and_unknown_ones_cause_no_flood(server
     assert server.asked == 3
 
 
-async def test_known_tokens_do_not_wait_for_a_fetch_under_way(server: JwksServer) -> None:
+async def test_known_keys_are_found_during_a_fetch(server: JwksServer) -> None:
     keys = Keys(server)
     await keys.look()
     await keys.clock.advance(10_000)
@@ -108,7 +108,7 @@ async def test_known_tokens_do_not_wait_for_a_fetch_under_way(server: JwksServer
 
 
 @pytest.mark.parametrize("trouble", ["status", "body", "empty", "large", "redirect"])
-async def test_keys_stay_in_use_while_their_server_is_in_trouble(
+async def test_keys_stay_in_use_while_the_key_server_fails(
     server: JwksServer, trouble: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     keys = Keys(server)
@@ -131,8 +131,8 @@ async def test_keys_stay_in_use_while_their_server_is_in_trouble(
     assert server.asked == 4
     assert keys.registry.get_sample_value("flights_token_key_fetches_total", {"outcome": "failed"}) == 3
     warnings = [record for record in caplog.records if record.levelno == logging.WARNING]
-    assert len(warnings) == 1, "said once, not each time"
-    assert "the 1 of before stay in use" in warnings[0].getMessage()
+    assert len(warnings) == 1, "logged once, not each time"
+    assert "the 1 previous ones stay in use" in warnings[0].getMessage()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
@@ -159,7 +159,7 @@ async def test_keys_are_fetched_through_the_proxy(server: JwksServer, monkeypatc
         assert proxy.asked == [f"GET {server.url} HTTP/1.1"]
 
 
-async def test_without_any_key_nobody_can_be_judged(server: JwksServer) -> None:
+async def test_without_any_key_no_token_can_be_checked(server: JwksServer) -> None:
     server.status = 503
     keys = Keys(server)
     await keys.look()
@@ -184,25 +184,25 @@ async def test_without_any_key_nobody_can_be_judged(server: JwksServer) -> None:
     ],
     ids=lambda entry: str(entry.get("kid", entry.get("kty", "empty"))),
 )
-def test_keys_that_are_not_safe_to_use_are_left_out(entry: dict[str, str]) -> None:
+def test_unsafe_keys_are_left_out(entry: dict[str, str]) -> None:
     kept = read_keys(json.dumps({"keys": [entry, jwk(EC_KEY, "good")]}).encode())
     assert [key.key_id for key in kept] == ["good"]
     with pytest.raises(ValueError, match="none of the 1 keys"):
         read_keys(json.dumps({"keys": [entry]}).encode())
 
 
-def test_of_a_set_without_end_the_first_are_used() -> None:
+def test_only_the_first_keys_of_a_long_set_are_used() -> None:
     kept = read_keys(json.dumps({"keys": [jwk(EC_KEY, str(number)) for number in range(65)]}).encode())
     assert [key.key_id for key in kept] == [str(number) for number in range(64)]
 
 
 @pytest.mark.parametrize("answer", [b"", b"[]", b"{}", b'{"keys": 3}', b'"keys"', b"\xff", b'{"keys": [[], null, 1]}'])
-def test_what_is_no_jwks_is_said(answer: bytes) -> None:
+def test_an_answer_that_is_not_a_jwks_is_an_error(answer: bytes) -> None:
     with pytest.raises(ValueError, match=r"not a JWKS|none of the 0 keys"):
         read_keys(answer)
 
 
-async def test_a_secret_is_read_again_when_it_changes(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_changed_secret_is_read_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     file = tmp_path / "secret"
     file.write_text("x" * 32 + "\n")
@@ -227,11 +227,11 @@ async def test_a_secret_is_read_again_when_it_changes(tmp_path: Path, caplog: py
     assert [record.levelname for record in caplog.records] == ["INFO", "WARNING", "WARNING"]
 
 
-async def test_a_secret_that_is_missing_or_short_keeps_the_gateway_from_starting(tmp_path: Path) -> None:
+async def test_a_missing_or_short_secret_prevents_the_start(tmp_path: Path) -> None:
     with pytest.raises(StartError, match=r"cannot read .*secret, the secret of the tokens: No such file"):
         await SecretKey(tmp_path / "secret").look()
     for secret in ("hunter2", "x" * 31):
         (tmp_path / "secret").write_text(secret + "\n")
-        words = rf"holds {len(secret)} bytes, .* at least 32: make one with `openssl rand -hex 32`"
+        words = rf"has {len(secret)} bytes, .* at least 32: make one with `openssl rand -hex 32`"
         with pytest.raises(StartError, match=words):
             await SecretKey(tmp_path / "secret").look()

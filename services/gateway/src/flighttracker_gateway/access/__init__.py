@@ -1,1 +1,1 @@
-"""Tokens and permissions."""
+"""Access: tokens, permissions, origins, shares of clients, and the logs about them."""

@@ -41,7 +41,7 @@ LOOK_MS: Final = 1_000
 NOT_AUTHORIZED: Final = 4401
 _NO_TOKENS: Final = Grant("", frozenset({Scope.VIEW, Scope.STATS}), 0, "")
 """What every client is granted without tokens."""
-NOBODY: Final = Asker()
+UNKNOWN: Final = Asker()
 
 
 class NotYetError(RetryableError):
@@ -59,7 +59,7 @@ class Held:
 
     __slots__ = ("asker", "close", "grant")
 
-    def __init__(self, grant: Grant, close: Callable[[int, str], None], asker: Asker = NOBODY) -> None:
+    def __init__(self, grant: Grant, close: Callable[[int, str], None], asker: Asker = UNKNOWN) -> None:
         self.grant = grant
         self.close = close
         self.asker = asker
@@ -89,7 +89,7 @@ class Auth:
         self._audit = AuditLog(clock)
         self._held: set[Held] = set()
 
-    async def admit(self, token: str, scope: Scope | None, asker: Asker = NOBODY) -> Grant:
+    async def admit(self, token: str, scope: Scope | None, asker: Asker = UNKNOWN) -> Grant:
         """Return what a token grants. Without tokens, that is everything but `ADMIN`.
 
         Args:
@@ -118,7 +118,7 @@ class Auth:
                 refuse_token_in_url(request["query_string"])
             return await self._admit(bearer_of(request), scope)
 
-    async def sign_out(self, grant: Grant, asker: Asker = NOBODY) -> None:
+    async def sign_out(self, grant: Grant, asker: Asker = UNKNOWN) -> None:
         """Revoke a user's own token at every gateway, and close its connections.
 
         Raises:
@@ -129,7 +129,7 @@ class Auth:
             await self.revocations.sign_out(grant)
         self._close_ended()
 
-    async def revoke(self, token_id: str, by: Grant = _NO_TOKENS, asker: Asker = NOBODY) -> None:
+    async def revoke(self, token_id: str, by: Grant = _NO_TOKENS, asker: Asker = UNKNOWN) -> None:
         """Revoke any token for an administrator, at every gateway, and close its connections.
 
         Args:
@@ -146,7 +146,7 @@ class Auth:
         self._close_ended()
 
     @contextmanager
-    def holding(self, grant: Grant, close: Callable[[int, str], None], asker: Asker = NOBODY) -> Iterator[Held]:
+    def holding(self, grant: Grant, close: Callable[[int, str], None], asker: Asker = UNKNOWN) -> Iterator[Held]:
         """Watch the grant of a connection while it is open."""
         held = Held(grant, close, asker)
         self._held.add(held)

@@ -1,8 +1,8 @@
-"""What the gateway writes to its log about those who come: with ids, and seldom enough to be read.
+"""Log lines about clients, sampled: a flood of requests is a few lines and a number.
 
-A `SampledLog` writes the first lines of a kind in each minute and counts the rest, so that a flood of requests is a few
-lines and a number. `ErrorGroups` does the same for bugs, by the place where they happened: one traceback a minute, and
-`flights_errors_total`. Neither ever sees a query string, a header or a token.
+`SampledLog` writes the first lines of each kind in a minute, and counts the rest. `ErrorGroups` does the same for bugs,
+grouped by location: one traceback a minute, and the metric `flights_errors_total`. Neither gets a query string, a
+header or a token.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from flighttracker_gateway.metrics import GatewayMetrics
 WINDOW_MS: Final = 60_000
 LINES_PER_WINDOW: Final = 20
 MAX_KINDS: Final = 1_000
-"""Kinds are reasons and places in the code; the bound is for the day when somebody makes one of what clients choose."""
+"""Most kinds. They are reasons and locations in the code; the bound protects against a kind that clients can choose."""
 
 _logger = logging.getLogger(__name__)
 
 
 class SampledLog:
-    """Writes at most `per_window` lines of each kind a minute, and says with the next how many it left out.
+    """Writes at most `per_window` lines of each kind a minute. The next line reports how many were left out.
 
     Args:
-        logger: where lines go.
-        clock: tells minutes.
-        per_window: lines of each kind.
+        logger: the logger of the lines.
+        clock: the time.
+        per_window: lines of each kind a minute.
     """
 
     def __init__(self, logger: logging.Logger, clock: Clock, per_window: int = LINES_PER_WINDOW) -> None:
@@ -40,15 +40,15 @@ class SampledLog:
         self._left_out: dict[str, int] = {}
 
     def write(self, level: int, kind: str, message: str, *values: object, error: Any = None, **fields: object) -> None:
-        """Write one line, unless there were enough of its kind.
+        """Write a line, unless its kind has reached its limit.
 
         Args:
             level: as in `logging`.
-            kind: what is counted together.
+            kind: lines of the same kind are counted together.
             message: with %-placeholders for the values.
-            values: what stands in the message.
-            error: an exception whose traceback is written below.
-            fields: ids, which a line in JSON has as fields of their own.
+            values: the values in the message.
+            error: an exception, whose traceback follows the line.
+            fields: ids, which are separate fields of a line in JSON.
         """
         if not self._logger.isEnabledFor(level):
             return
@@ -67,18 +67,18 @@ class SampledLog:
 
 
 class ErrorGroups:
-    """Counts bugs by where they happened, and writes the traceback of the first of each place in each minute."""
+    """Counts bugs by location, and logs the traceback of the first one of each location in a minute."""
 
     def __init__(self, clock: Clock, metrics: GatewayMetrics) -> None:
         self._log = SampledLog(_logger, clock, per_window=1)
         self._metrics = metrics
 
     def note(self, during: str, error: Exception, **fields: object) -> None:
-        """Count a bug and write it down.
+        """Count and log a bug.
 
         Args:
-            during: what failed, without anything that a client chose: a route, for example.
-            error: what was raised.
+            during: what failed, a route for example; nothing that a client can choose.
+            error: the exception.
             fields: ids of the request or session.
         """
         where = place_of(error)
@@ -87,11 +87,11 @@ class ErrorGroups:
 
 
 def place_of(error: BaseException) -> str:
-    """Return `ValueError at rest.py:63`: the innermost line of ours, or of whoever raised it."""
+    """Return `ValueError at rest.py:63`: the innermost line of this project, else the one that raised the error."""
     frames = list(traceback.walk_tb(error.__traceback__))
     if not frames:
         return f"{type(error).__name__} at no place"
-    # By module: in the images the path of everything holds our name.
+    # By module name: in the images, every path contains the name of the project.
     ours = [place for place in frames if str(place[0].f_globals.get("__name__")).startswith("flighttracker")]
     frame, line = (ours or frames)[-1]
     return f"{type(error).__name__} at {frame.f_code.co_filename.rpartition('/')[2]}:{line}"

@@ -1,4 +1,4 @@
-"""The body of every error that the gateway answers: `application/problem+json` (RFC 9457)."""
+"""The body of every error response: `application/problem+json` (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import msgspec
 
 PROBLEM_JSON: Final = "application/problem+json"
 _TYPE: Final = "about:blank"
-"""The status says all that a program needs; `detail` is for people, and other members name what went wrong."""
+"""The status is enough for a program; `detail` is for people, and further members name the cause."""
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """The members that every problem has.
+    """The members of every problem.
 
     Attributes:
-        type: always "about:blank": the problem is what the status says.
+        type: always "about:blank": the status is the type.
         title: the name of the status.
         status: the HTTP status.
-        detail: a sentence that says what to change.
+        detail: a sentence about what to change.
     """
 
     type: str
@@ -32,8 +32,8 @@ def encode_problem(status: int, detail: str, **members: str) -> bytes:
     """Return a problem as JSON.
 
     Args:
-        status: the HTTP status of the answer.
-        detail: a sentence that says what to change.
+        status: the HTTP status.
+        detail: a sentence about what to change.
         members: further members, such as `reason`.
     """
     problem = Problem(_TYPE, HTTPStatus(status).phrase, status, detail)

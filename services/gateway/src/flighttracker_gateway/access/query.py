@@ -13,7 +13,7 @@ def parse_query(query_string: bytes, allowed: Sequence[str], route: str) -> dict
     """Return the query parameters by name.
 
     Args:
-        query_string: as it stands in the URL.
+        query_string: the part of the URL after "?".
         allowed: the parameters of the route.
         route: the route, for error messages.
 

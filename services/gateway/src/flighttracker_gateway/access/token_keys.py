@@ -1,8 +1,8 @@
-"""The keys that tokens are checked with: one secret in a file, or the set at a JWKS address. `auth` owns one of them.
+"""The keys that verify tokens: a secret in a file, or a JWKS at a URL. `auth` owns one of them.
 
 If the source is unavailable or invalid, both keep their present keys, and log it once for each change. A JWKS is
-fetched every `refresh_s`, and once more when a token names a key that is not in it, at most every `min_refresh_s`
-whatever tokens come: that is how a new key is known before the next turn.
+fetched every `refresh_s`. To find new keys sooner, it is also fetched when a token names an unknown key, at most every
+`min_refresh_s` for all tokens.
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ _logger = logging.getLogger(__name__)
 
 
 class KeysAwayError(RetryableError):
-    """No key is known yet, because their server does not answer."""
+    """No key is known yet, because the key server is unavailable."""
 
 
 class TokenKeys(Protocol):
-    """Where keys come from."""
+    """A source of keys."""
 
     async def look(self) -> None:
-        """Bring the keys up to date when it is time; called every second.
+        """Reload the keys when it is time; called every second.
 
         Raises:
             StartError: there has never been a usable key, and the user must fix the settings or the source.
         """
 
     async def find(self, key_id: str, algorithm: str) -> Key | None:
-        """Return the key for a token that names this key and algorithm, or None when there is none.
+        """Return the key for a token with this `kid` and `alg`, or None if there is none.
 
         Raises:
             KeysAwayError: no key is known yet.
@@ -54,14 +54,14 @@ class TokenKeys(Protocol):
 
 
 def make_keys(settings: AuthSettings, clock: Clock, metrics: GatewayMetrics) -> TokenKeys:
-    """Return the keys of the settings; nothing is read yet."""
+    """Return the source of keys of the settings; nothing is read yet."""
     if settings.hs256_secret_file:
         return SecretKey(Path(settings.hs256_secret_file))
     return JwksKeys(settings, clock, metrics)
 
 
 class SecretKey:
-    """The one key of HS256, in a file of a mounted Secret."""
+    """The key of HS256, in a file of a mounted Secret."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -69,7 +69,7 @@ class SecretKey:
         self._key: Key | None = None
 
     async def look(self) -> None:
-        """Read the file again; a mounted Secret changes without a sign."""
+        """Read the file again: nothing announces the change of a mounted Secret."""
         try:
             content = await asyncio.to_thread(self._path.read_bytes)
         except OSError as error:
@@ -77,11 +77,11 @@ class SecretKey:
             return
         if content == self._content and self._key is not None:
             return
-        # `kubectl create secret --from-file` keeps the line end that an editor wrote.
+        # `kubectl create secret --from-file` keeps the newline at the end of a file.
         secret = content.rstrip(b"\r\n")
         if len(secret) < MIN_SECRET_BYTES:
             self._complain(
-                f"{self._path} holds {len(secret)} bytes, but the secret of HS256 tokens must have at least "
+                f"{self._path} has {len(secret)} bytes, but the secret of HS256 tokens must have at least "
                 f"{MIN_SECRET_BYTES}: make one with `openssl rand -hex 32`",
                 content,
             )
@@ -90,25 +90,25 @@ class SecretKey:
             _logger.info("the secret of the tokens has changed")
         self._content, self._key = content, Key("", "HS256", secret)
 
-    async def find(self, key_id: str, algorithm: str) -> Key | None:  # noqa: ARG002 - one key, whatever it is called
-        """Return the key when the token is signed with HS256."""
+    async def find(self, key_id: str, algorithm: str) -> Key | None:  # noqa: ARG002 - there is only one key
+        """Return the key if the token is signed with HS256."""
         return self._key if algorithm == "HS256" else None
 
     def _complain(self, message: str, content: bytes) -> None:
         if self._key is None:
             raise StartError(message)
         if content != self._content:
-            _logger.warning("%s; the secret of before stays in use", message)
+            _logger.warning("%s; the previous secret stays in use", message)
         self._content = content
 
 
 class JwksKeys:
-    """The keys at a JWKS address (RFC 7517).
+    """The keys of a JWKS (RFC 7517) at a URL.
 
     Args:
-        settings: the address and how often it is asked.
-        clock: the present.
-        metrics: counts what is fetched.
+        settings: the URL, and how often it is fetched.
+        clock: the time.
+        metrics: counts the fetches.
     """
 
     def __init__(self, settings: AuthSettings, clock: Clock, metrics: GatewayMetrics) -> None:
@@ -126,18 +126,18 @@ class JwksKeys:
         await self._fetch_unless_younger_than(due_s)
 
     async def find(self, key_id: str, algorithm: str) -> Key | None:
-        """Return the key, after one more look at the address when it is not known."""
+        """Return the key; if it is unknown, fetch the JWKS once more first."""
         found = self._known(key_id, algorithm)
         if found is None:
             await self._fetch_unless_younger_than(self._settings.min_refresh_s)
             found = self._known(key_id, algorithm)
         if found is None and not self._keys:
-            raise KeysAwayError("The keys of the tokens are not known yet; come back.", retry_after_s=5)
+            raise KeysAwayError("The keys of the tokens are not known yet; try again.", retry_after_s=5)
         return found
 
     def _known(self, key_id: str, algorithm: str) -> Key | None:
         fitting = [key for key in self._keys if key.algorithm == algorithm and key_id in ("", key.key_id)]
-        # A token that names no key must not be tried with each of them.
+        # A token without `kid` is not tried with each key.
         return fitting[0] if fitting and (key_id or len(fitting) == 1) else None
 
     async def _fetch_unless_younger_than(self, age_s: float) -> None:
@@ -153,10 +153,10 @@ class JwksKeys:
                 trouble = str(forbidden_cause(error) or error) or type(error).__name__
                 if trouble != self._trouble:
                     _logger.warning(
-                        "cannot get the keys of the tokens from %s: %s; %s",
+                        "cannot fetch the keys of tokens from %s: %s; %s",
                         self._settings.jwks_url,
                         trouble,
-                        f"the {len(self._keys)} of before stay in use" if self._keys else "nobody can be let in",
+                        f"the {len(self._keys)} previous ones stay in use" if self._keys else "no token is accepted",
                     )
                 self._trouble = trouble
                 return
@@ -186,21 +186,21 @@ class JwksKeys:
 
 
 def keys_named(keys: list[Key]) -> list[str]:
-    """Return the names of keys for the log."""
+    """Return the algorithms and ids of keys, for the log."""
     return sorted(f"{key.algorithm} {key.key_id[:64] or '(no kid)'}" for key in keys)
 
 
 def read_keys(answer: bytes) -> list[Key]:
-    """Return the keys of a JWKS that we use: RSA of 2048 bits and more, and P-256, for signatures.
+    """Return the usable keys of a JWKS: RSA with at least 2048 bits, and P-256, for signatures.
 
     Raises:
-        ValueError: it is not a JWKS, or none of its keys can be used.
+        ValueError: it is not a JWKS, or has no usable key.
     """
     try:
         listed = msgspec.json.decode(answer)["keys"]
         entries = [cast("dict[str, Any]", entry) for entry in listed if isinstance(entry, dict)]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError, TypeError) as error:
-        raise ValueError("the answer is not a JWKS, which holds a list `keys`") from error
+        raise ValueError("the answer is not a JWKS, which has a list `keys`") from error
     keys = [key for entry in entries[:MAX_KEYS] if (key := _key_of(entry)) is not None]
     if not keys:
         raise ValueError(f"none of the {len(entries)} keys there is an RSA key of 2048 bits or a P-256 key")
