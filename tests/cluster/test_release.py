@@ -72,7 +72,7 @@ def test_a_deleted_tracker_leaves_nothing_behind(tracker: Tracker) -> None:
 
 @pytest.fixture
 def watched(operator_namespace: Namespace) -> Iterator[Namespace]:
-    """The release looks after this namespace alone for one test."""
+    """The release manages only this namespace for one test."""
     namespace = Namespace("flights-test-watched")
     namespace.create()
     try:
