@@ -61,7 +61,11 @@ function start(): void {
   const signOut = () => {
     const headers = { Authorization: `Bearer ${tokens.current}` };
     const revoking = fetch(new URL("/api/v1/session", url.replace(/^ws/, "http")), { method: "DELETE", headers });
-    revoking.catch((error: unknown) => console.warn("The gateway was not told to forget the token:", error));
+    revoking
+      .then((answer) => {
+        if (!answer.ok) console.warn(`The token was not revoked: HTTP ${answer.status}`);
+      })
+      .catch((error: unknown) => console.warn("The token was not revoked:", error));
     tokens.forget();
   };
   let isOpen = false;
