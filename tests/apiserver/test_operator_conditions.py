@@ -82,7 +82,8 @@ def _is_accepted(cluster: Cluster, spec: Json) -> bool:
     try:
         cluster.create_tracker(spec=spec)
     except ApiError as error:
-        if error.code != 422:
+        # 503 while the API server replaces the handlers of a changed CRD.
+        if error.code not in (422, 503):
             raise
         return False
     return True
