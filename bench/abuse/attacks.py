@@ -24,6 +24,7 @@ CHUNK_BYTES: Final = 64 * 1024
 CONNECTIONS: Final = 8
 TIMEOUT_S: Final = 5.0
 RESYNC_S: Final = 5.1
+SLOW_READERS: Final = 200
 
 
 def frame(opcode: int, payload: bytes = b"", *, final: bool = True) -> bytes:
@@ -185,13 +186,16 @@ def closed_with(tail: bytes) -> str:
 def slow_readers(attacker: Attacker) -> None:
     """Open many viewers that never read."""
     opened: list[socket.socket] = []
-    while len(opened) < 200 and not attacker.is_over:
-        viewer = attacker.upgrade()
-        if viewer is not None:
-            viewer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            opened.append(viewer)
-    while not attacker.is_over:
-        time.sleep(0.1)
+
+    def once() -> None:
+        viewer = attacker.upgrade() if len(opened) < SLOW_READERS else None
+        if viewer is None:
+            time.sleep(0.1)
+            return
+        viewer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        opened.append(viewer)
+
+    attacker.repeat(once, 1)
     attacker.outcomes["still connected"] += len(opened)
 
 

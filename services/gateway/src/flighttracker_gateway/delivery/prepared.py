@@ -37,7 +37,7 @@ EXTENSION: Final = "flighttracker.prepared"
 CLOSE_GRACE_S: Final = 2.0
 """Time that a client has to read the close frame and answer it."""
 
-DISCARD_INTERVAL_S: Final = 0.01
+DISCARD_INTERVAL_S: Final = 0.05
 """Time between two reads from a client whose bytes are discarded; a read has at most 256 KB."""
 
 _FINAL_FRAGMENT: Final = 0x80
