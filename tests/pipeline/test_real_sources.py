@@ -267,6 +267,31 @@ async def test_failing_token_server_is_retried(server: Server, credentials: Path
     assert (errors(metrics, "token_server_error"), errors(metrics, "token_not_json")) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"access_token": "t", "expires_in": 1e308},
+        {"access_token": "t", "expires_in": -5},
+        {"access_token": "a\r\nX-Other: b"},
+        {"access_token": ""},
+        {"access_token": "ü"},
+    ],
+)
+async def test_a_strange_token_neither_stops_the_source_nor_reaches_a_header(
+    server: Server, credentials: Path, bad: dict[str, Any]
+) -> None:
+    server.token_handlers = [saying(bad), saying({"access_token": "t"})]
+    server.handlers = [GOOD]
+    metrics = GeneratorMetrics()
+    source = OpenSkySource(
+        url=f"{server.url}/answer", token_url=f"{server.url}/token", credentials_directory=str(credentials)
+    )
+    (position,) = await first_batch(source, RestlessClock(NOW_MS), metrics)
+    assert position.icao24 == "3c6444"
+    assert [request.headers["Authorization"] for request in server.requests] == ["Bearer t"]
+    assert errors(metrics, "token_wrong_shape") == (0 if bad["access_token"] == "t" else 1)
+
+
 @pytest.mark.parametrize("missing", ["client_id", "client_secret"])
 async def test_missing_credential_is_named_at_the_start(credentials: Path, missing: str) -> None:
     (credentials / missing).unlink()

@@ -7,7 +7,7 @@ without a restart. `opensky` calls `TokenKeeper.token` before each request.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
@@ -22,8 +22,11 @@ EARLY_MS: Final = 60_000
 _MAX_TOKEN_BYTES: Final = 64 * 1024
 
 
+LONGEST_LIFE_S: Final = 86_400.0
+
+
 class _Token(msgspec.Struct):
-    access_token: str
+    access_token: Annotated[str, msgspec.Meta(pattern=r"\A[\x21-\x7e]+\Z")]
     expires_in: float = 1800.0
 
 
@@ -68,7 +71,8 @@ class TokenKeeper:
             answer = await self._ask(client, now_ms)
             self._token = answer.access_token
             # A token that expires within the margin is used for half of its lifetime.
-            life_ms = max(answer.expires_in * 1000 - EARLY_MS, answer.expires_in * 500)
+            life_s = min(max(answer.expires_in, 0.0), LONGEST_LIFE_S)
+            life_ms = max(life_s * 1000 - EARLY_MS, life_s * 500)
             self._renew_at_ms = now_ms + round(life_ms)
         return self._token
 
