@@ -155,6 +155,8 @@ async def test_json_that_is_called_html_is_read(server: Server) -> None:
     [
         ("http://127.0.0.1:1/", "connection", False),
         ("http://does-not-exist.invalid/", "dns", False),
+        ("http://127.0.0.1:99999/", "connection", False),
+        ("http://[::1/", "connection", False),
         ("{server}", "server_error", True),
     ],
 )

@@ -46,7 +46,8 @@ class Guard:
 
         Raises:
             ForbiddenTargetError: the URL itself names a forbidden address.
-            ValueError: the environment names something else than an HTTP proxy.
+            ProxyError: the environment names something else than an HTTP proxy.
+            ValueError: the URL is malformed.
         """
         self.check(urlsplit(url).hostname or "")
         return proxy_for(url, environment) or None

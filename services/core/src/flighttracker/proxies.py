@@ -16,11 +16,16 @@ from urllib.parse import urlsplit
 _PORTS: Final = {"http": 80, "https": 443}
 
 
+class ProxyError(ValueError):
+    """A variable that names something else than an HTTP proxy."""
+
+
 def proxy_for(url: str, environment: Mapping[str, str]) -> str:
     """Return the URL of the proxy for a URL, empty for none.
 
     Raises:
-        ValueError: the variable holds no HTTP proxy, such as a SOCKS one.
+        ProxyError: the variable holds no HTTP proxy, but a SOCKS one for example.
+        ValueError: the URL is malformed.
     """
     parts = urlsplit(url)
     name = f"{parts.scheme}_proxy"
@@ -33,7 +38,7 @@ def proxy_for(url: str, environment: Mapping[str, str]) -> str:
     if "://" not in proxy:
         proxy = f"http://{proxy}"
     if urlsplit(proxy).scheme not in _PORTS or not urlsplit(proxy).hostname:
-        raise ValueError(f"{name.upper()} must be the URL of an HTTP proxy, such as http://proxy:3128")
+        raise ProxyError(f"{name.upper()} must be the URL of an HTTP proxy, such as http://proxy:3128")
     return proxy
 
 

@@ -16,6 +16,7 @@ import aiohttp
 
 from flighttracker.errors import SourceError, StartError
 from flighttracker.outgoing import forbidden_cause
+from flighttracker.proxies import ProxyError
 from flighttracker_generator.sources.http_client import HttpClient
 from flighttracker_generator.sources.web_pages import is_web_page
 
@@ -106,8 +107,10 @@ def _unreachable(url: str, error: Exception) -> SourceError:
         return SourceError(words, reason="dns", was_reached=False)
     if isinstance(error, aiohttp.ClientConnectorError):
         return SourceError(words, reason="connection", was_reached=False)
-    if isinstance(error, ValueError) and not isinstance(error, aiohttp.ClientError):
+    if isinstance(error, ProxyError):
         return SourceError(words, reason="proxy", was_reached=False)
+    if isinstance(error, ValueError):
+        return SourceError(words, reason="connection", was_reached=False)
     return SourceError(words, reason="connection")
 
 

@@ -100,7 +100,8 @@ class HttpClient:
             StartError: a Secret cannot be used.
             SourceError: `redirected`.
             ForbiddenTargetError: the URL names a forbidden address.
-            ValueError: the environment names something else than an HTTP proxy.
+            ProxyError: the environment names something else than an HTTP proxy.
+            ValueError: the URL is malformed.
         """
         proxy = self._guard.route(url, self._environment)
         session = await self._session(proxy)
