@@ -119,6 +119,8 @@ async def test_a_revoked_token_stays_revoked_in_every_encoding(tmp_path: Path, a
         await sign_out(running, shown)
         assert await ask(running, shown) == (401, "revoked")
         for name, variant in variants.items():
+            # An address may fail a few times a second.
+            await running.clock.advance(1_000)
             if variant != shown:
                 assert (await ask(running, variant))[0] == 401, name
             with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
