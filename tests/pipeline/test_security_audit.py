@@ -107,7 +107,7 @@ async def test_every_revocation_is_one_line(locked: GatewaySettings, caplog: pyt
             url = f"{running.url}/api/v1/revocations/token-{number}"
             async with running.session.put(url, headers=admin) as response:
                 assert response.status == 204
-            # An address may send 50 requests a second.
+            # An address may send 50 requests at once, and 200 a second.
             await running.clock.advance(20)
         lines = audit(caplog)
     signed_out = {"message": "revocation of a token", "reason": "signed_out", "subject": "amelia"}
@@ -169,7 +169,7 @@ async def test_a_flood_from_one_address_hides_no_other(
     async with running_gateway(locked) as running:
         for _ in range(40):
             assert await get(running, token(exp=NOW_S - 1), "192.0.2.66") == 401
-            # An address may fail ten times a second.
+            # A rejected token counts as ten of the 200 requests a second of an address.
             await running.clock.advance(100)
         assert len(audit(caplog)) == 5
         await get(running, token(sub="bessie", exp=NOW_S - 1), "192.0.2.7")
