@@ -16,7 +16,7 @@ interface FakeSocket {
   sent: string[];
   isClosed: boolean;
   onopen?: () => void;
-  onmessage?: (event: { data: string | ArrayBuffer }) => void;
+  onmessage?: (event: { data: string | ArrayBuffer }) => void | Promise<void>;
   onclose?: (event: { code: number; reason: string }) => void;
 }
 
@@ -32,8 +32,7 @@ const connection = () =>
 const posts = (type: FromWorker["type"]) => posted.filter((message) => message.type === type);
 
 async function deliver(frame: Uint8Array): Promise<void> {
-  socket().onmessage?.({ data: frame.slice().buffer as ArrayBuffer });
-  await session.settled;
+  await socket().onmessage?.({ data: frame.slice().buffer as ArrayBuffer });
 }
 
 beforeEach(() => {

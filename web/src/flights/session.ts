@@ -95,11 +95,6 @@ export class FlightSession {
     }
   }
 
-  /** Resolves when every message that has arrived so far is applied. Tests await it. */
-  get settled(): Promise<void> {
-    return this.waiting;
-  }
-
   /** Once a second: counts, traffic, the table's order, and whether the picture is still fresh. */
   pulse(): void {
     const nowMs = this.surroundings.nowMs();
@@ -181,13 +176,13 @@ export class FlightSession {
     });
   }
 
-  private enqueue(message: ArrayBuffer): void {
+  private enqueue(message: ArrayBuffer): Promise<void> {
     this.hasFrames = true;
     this.traffic.messages++;
     this.traffic.bytes += message.byteLength;
     if (this.waitingCount >= MOST_WAITING) {
       this.askForKeyFrames();
-      return;
+      return this.waiting;
     }
     const arrivedMs = this.surroundings.nowMs();
     this.waitingCount++;
@@ -197,6 +192,7 @@ export class FlightSession {
       .finally(() => {
         this.waitingCount--;
       });
+    return this.waiting;
   }
 
   private async takeBinary(message: Uint8Array<ArrayBuffer>, arrivedMs: number): Promise<void> {

@@ -61,7 +61,9 @@ beforeEach(() => {
       opening: (attempt) => log.push(`opening ${attempt}`),
       opened: () => log.push("opened"),
       text: (text) => log.push(text),
-      binary: () => log.push("binary"),
+      binary: async () => {
+        log.push("binary");
+      },
       lost: (meaning, reason) => log.push(`lost ${meaning} ${reason}`.trim()),
     },
     {

@@ -17,7 +17,8 @@ export interface SocketEvents {
   opening(attempt: number): void;
   opened(): void;
   text(message: string): void;
-  binary(message: ArrayBuffer): void;
+  /** Resolves when the message is applied. */
+  binary(message: ArrayBuffer): Promise<void>;
   /** The connection is gone; the next attempt begins in `retryMs`. */
   lost(meaning: CloseMeaning, reason: string, retryMs: number): void;
 }
@@ -63,8 +64,7 @@ export class GatewaySocket {
     };
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
       this.giveUpAfter(SILENCE_MS, "the gateway fell silent");
-      if (typeof data === "string") this.events.text(data);
-      else this.events.binary(data);
+      return typeof data === "string" ? this.events.text(data) : this.events.binary(data);
     };
     socket.onclose = ({ code, reason }) => this.retry(meaningOf(code), reason);
   }

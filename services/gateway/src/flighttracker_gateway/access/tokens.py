@@ -224,7 +224,7 @@ def _refuse_claims(claims: _Claims, settings: AuthSettings, now_ms: int) -> None
     audiences = [claims.aud] if isinstance(claims.aud, str) else claims.aud
     if settings.audience and settings.audience not in audiences:
         raise TokenRefusedError("audience", "The token is for another audience.")
-    # RFC 7519, section 4.1.3: whoever is not named by a claim `aud` must reject the token.
+    # RFC 7519, section 4.1.3: a recipient that the claim `aud` does not name must reject the token.
     if not settings.audience and any(audiences):
         detail = "The token has an audience and this gateway has none: set spec.gateway.auth.token.audience."
         raise TokenRefusedError("audience", detail)

@@ -133,7 +133,7 @@ def _position(record: Mapping[str, Any], icao24: str, now_s: float, losses: Loss
 
 
 def _fingerprint(record: Mapping[str, Any], position: FlightPosition) -> int:
-    """Return the fingerprint of a record; without an age nothing but the place tells old and new apart."""
+    """Return the fingerprint of a record. Without an age, only its position distinguishes old from new."""
     place = (position.latitude_deg, position.longitude_deg)
     last = record.get("lastPosition")
     age = record.get("seen_pos", last.get("seen_pos") if isinstance(last, dict) else None)
