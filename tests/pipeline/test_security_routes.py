@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 from litestar.routes import ASGIRoute, HTTPRoute, WebSocketRoute
 
-from flighttracker.settings import GatewaySettings
+from flighttracker.settings import GatewaySettings, LimitSettings
 from flighttracker_gateway.access.tokens import Scope
 from flighttracker_gateway.app import create_routes
 from tests.example_flights import position
@@ -60,7 +60,10 @@ def locked(tmp_path: Path) -> GatewaySettings:
     (page / "_next" / "static").mkdir(parents=True)
     (page / "_next" / "static" / "index.html").write_text("asset")
     (page / "index.html").write_text("<title>Flights</title>")
-    return GatewaySettings(auth=secret_settings(tmp_path), page_directory=str(page), allowed_origins=("*",))
+    limits = LimitSettings(max_requests_per_address_per_s=100_000)
+    return GatewaySettings(
+        auth=secret_settings(tmp_path), page_directory=str(page), allowed_origins=("*",), limits=limits
+    )
 
 
 def routes(running: RunningGateway) -> Iterator[tuple[str, str]]:

@@ -142,6 +142,7 @@ async def test_invalid_tokens_use_up_the_requests_of_a_client(tmp_path: Path) ->
 
         assert [await answer("192.0.2.1", wrong) for _ in range(6)] == [401] * 3 + [429] * 3
         assert await answer("192.0.2.2", bearer(token())) == 200
+        assert [await answer("192.0.2.3", {}) for _ in range(6)] == [401] * 6, "no token is no attempt"
         # What is beyond the limit is owed: five, and fifty a second are allowed.
         await running.clock.advance(100)
         assert await answer("192.0.2.1", bearer(token())) == 429

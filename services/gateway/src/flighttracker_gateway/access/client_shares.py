@@ -72,7 +72,7 @@ class ClientShares:
         self._handshakes.charge(client, FAILED_TOKEN_COST - 1)
 
     def charge_failed_request(self, client: str) -> None:
-        """Count the missing or invalid token of an HTTP request."""
+        """Count the invalid token of an HTTP request."""
         self._requests.charge(client, FAILED_TOKEN_COST - 1)
 
     def refuse_connection(self, address: str) -> bool:

@@ -176,7 +176,8 @@ class HttpShell:
         finally:
             if slot is Slot.TAKEN:
                 self._slots.give_back(client)
-            if status == HTTPStatus.UNAUTHORIZED:
+            # A page without a token asks for one; it is no attempt.
+            if status == HTTPStatus.UNAUTHORIZED and any(name == b"authorization" for name, _ in http["headers"]):
                 self._shares.charge_failed_request(client)
             level = logging.INFO if status >= 400 or status == 0 else logging.DEBUG
             # The route, never the path: a client chooses the path, which may hold what must not be logged.
