@@ -17,13 +17,11 @@ from tests.manual_clock import ManualClock
 
 pytest_plugins = ["tests.servers.fixtures"]
 
-NOW_MS = SystemClock().now_ms()
-"""Redis itself removes a set whose last token has left the list."""
-
 
 @pytest.fixture
 def clock() -> ManualClock:
-    return ManualClock(NOW_MS)
+    """Return a clock with the present time: Redis itself removes a set whose last token has left the list."""
+    return ManualClock(SystemClock().now_ms())
 
 
 @pytest.fixture(params=["memory", "redis"])
@@ -44,8 +42,10 @@ async def sessions(
     await connection.close()
 
 
-async def test_a_full_list_of_revoked_tokens_accepts_no_more_and_drops_none(sessions: Sessions) -> None:
-    until_ms = NOW_MS + 60_000
+async def test_a_full_list_of_revoked_tokens_accepts_no_more_and_drops_none(
+    sessions: Sessions, clock: ManualClock
+) -> None:
+    until_ms = clock.now_ms() + 60_000
     for token_id in ("one", "two", "three", "four"):
         await sessions.revoke(token_id, until_ms)
     await sessions.revoke("two", until_ms + 1)
@@ -57,8 +57,8 @@ async def test_a_full_list_of_revoked_tokens_accepts_no_more_and_drops_none(sess
     assert await sessions.revoked() == (frozenset({"one", "two", "three", "four"}), 0)
 
 
-async def test_users_who_sign_out_leave_room_for_administrators(sessions: Sessions) -> None:
-    until_ms = NOW_MS + 60_000
+async def test_users_who_sign_out_leave_room_for_administrators(sessions: Sessions, clock: ManualClock) -> None:
+    until_ms = clock.now_ms() + 60_000
     for token_id, user in (("one", "amelia"), ("two", "amelia"), ("three", "bessie")):
         await sessions.revoke(token_id, until_ms, user=user)
     await sessions.revoke("three", until_ms, user="charles")
@@ -69,8 +69,8 @@ async def test_users_who_sign_out_leave_room_for_administrators(sessions: Sessio
     assert await sessions.revoked() == (frozenset({"one", "two", "three", "five"}), 3)
 
 
-async def test_a_user_can_sign_out_his_share_of_tokens(sessions: Sessions) -> None:
-    until_ms = NOW_MS + 60_000
+async def test_a_user_can_sign_out_his_share_of_tokens(sessions: Sessions, clock: ManualClock) -> None:
+    until_ms = clock.now_ms() + 60_000
     for token_id in ("one", "two", "one"):
         await sessions.revoke(token_id, until_ms, user="amelia")
     with pytest.raises(RevocationsFullError, match="tokens of this user are signed out, the maximum") as raised:
@@ -81,7 +81,7 @@ async def test_a_user_can_sign_out_his_share_of_tokens(sessions: Sessions) -> No
 
 
 async def test_tokens_that_leave_the_list_make_room(sessions: Sessions, clock: ManualClock) -> None:
-    soon_ms = NOW_MS + 300
+    soon_ms = clock.now_ms() + 300
     for token_id, user in (("one", "amelia"), ("two", "amelia"), ("three", "bessie"), ("four", None)):
         await sessions.revoke(token_id, soon_ms, user=user)
     await sessions.revoke("one", soon_ms + 60_000)

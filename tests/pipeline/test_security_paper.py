@@ -20,8 +20,11 @@ def test_there_are_promises_to_check() -> None:
 
 @pytest.mark.parametrize(("name", "target"), LINKS, ids=[name for name, _ in LINKS])
 def test_the_test_of_a_promise_exists(name: str, target: str) -> None:
-    path = (PAPER.parent / target).resolve()
+    file, _, heading = target.partition("#")
+    path = (PAPER.parent / file).resolve()
     assert path.exists(), f"docs/security.md links to {target}, which is not there"
+    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE) if heading else []
+    assert not heading or heading in [re.sub(r"[^a-z0-9 -]", "", text.lower()).replace(" ", "-") for text in headings]
     if path.suffix == ".py" and name != path.name:
         assert f"def {name}(" in path.read_text(encoding="utf-8"), f"{target} has no test {name}"
 
