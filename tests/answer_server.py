@@ -20,7 +20,7 @@ class RestlessClock(ManualClock):
         super().__init__(now_ms)
         self.waits_s: list[float] = []
 
-    async def sleep_until(self, time_ms: int) -> None:
+    async def sleep_until(self, time_ms: int, *, since_ms: int | None = None) -> None:
         wait_ms = max(time_ms - self.now_ms(), 0)
         self.waits_s.append(wait_ms / 1000)
         await self.advance(wait_ms)

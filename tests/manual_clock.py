@@ -19,7 +19,7 @@ class ManualClock(Clock):
         """Return the time that the test has set."""
         return self._now_ms
 
-    async def sleep_until(self, time_ms: int) -> None:
+    async def sleep_until(self, time_ms: int, *, since_ms: int | None = None) -> None:
         """Return once a test has moved the clock to `time_ms`."""
         self._wake_ms.append(time_ms)
         try:

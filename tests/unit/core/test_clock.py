@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import time
 
+import pytest
+
 from flighttracker.clock import SET_BACK_S, SystemClock
 
 
 class SetBack(SystemClock):
-    """A clock that is set back by ten minutes after it was read twice."""
+    """A clock that is set back by ten minutes after some reads."""
 
-    def __init__(self) -> None:
+    def __init__(self, reads: int) -> None:
         super().__init__()
-        self.reads = 0
+        self.reads_left = reads
 
     def now_ms(self) -> int:
-        self.reads += 1
-        return super().now_ms() - (600_000 if self.reads > 2 else 0)
+        self.reads_left -= 1
+        return super().now_ms() - (600_000 if self.reads_left < 0 else 0)
 
 
 async def test_sleep_until_is_precise_to_the_millisecond() -> None:
@@ -35,11 +37,17 @@ async def test_sleep_ms_is_precise_to_the_millisecond() -> None:
     assert clock.now_ms() >= began_ms + 20
 
 
-async def test_a_clock_that_is_set_back_does_not_prolong_a_wait() -> None:
-    clock = SetBack()
-    due_ms = clock.now_ms() + 100
+@pytest.mark.parametrize("reads", [1, 2, 3])
+async def test_a_clock_that_is_set_back_does_not_prolong_a_wait(reads: int) -> None:
+    clock = SetBack(reads)
+    now_ms = clock.now_ms()
     began_s = time.monotonic()
     async with asyncio.timeout(30):
-        await clock.sleep_until(due_ms)
+        await clock.sleep_until(now_ms + 100, since_ms=now_ms)
     assert time.monotonic() - began_s >= 0.1
     assert SET_BACK_S < 5
+
+
+async def test_a_clock_that_is_set_back_does_not_prolong_a_duration() -> None:
+    async with asyncio.timeout(30):
+        await SetBack(1).sleep_ms(100)

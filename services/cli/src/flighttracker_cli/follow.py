@@ -45,7 +45,7 @@ class _JumpingClock(Clock):
         """Return the end of the latest wait, milliseconds since 1970."""
         return self._now_ms
 
-    async def sleep_until(self, time_ms: int) -> None:
+    async def sleep_until(self, time_ms: int, *, since_ms: int | None = None) -> None:  # noqa: ARG002 - never waits
         """Jump to `time_ms`."""
         self._now_ms = max(self._now_ms, time_ms)
         await asyncio.sleep(0)

@@ -19,15 +19,21 @@ class Clock(Protocol):
         """Return milliseconds since 1970 UTC."""
 
     @abstractmethod
-    async def sleep_until(self, time_ms: int) -> None:
+    async def sleep_until(self, time_ms: int, *, since_ms: int | None = None) -> None:
         """Return when `now_ms()` is at least `time_ms`; returns at once when it already is.
 
         A clock that is set back meanwhile does not prolong the wait by more than `SET_BACK_S`.
+
+        Args:
+            time_ms: the end of the wait.
+            since_ms: the reading of the clock that `time_ms` was computed from; "meanwhile" begins there. Defaults to
+                the call.
         """
 
     async def sleep_ms(self, duration_ms: int) -> None:
         """Return after a duration."""
-        await self.sleep_until(self.now_ms() + duration_ms)
+        now_ms = self.now_ms()
+        await self.sleep_until(now_ms + duration_ms, since_ms=now_ms)
 
 
 class SystemClock(Clock):
@@ -37,9 +43,10 @@ class SystemClock(Clock):
         """Return milliseconds since 1970 UTC."""
         return time.time_ns() // 1_000_000
 
-    async def sleep_until(self, time_ms: int) -> None:
+    async def sleep_until(self, time_ms: int, *, since_ms: int | None = None) -> None:
         """Return when the machine's clock shows `time_ms`, or when the wait is over and the clock was set back."""
-        latest_s = time.monotonic() + (time_ms - self.now_ms()) / 1000 + SET_BACK_S
+        longest_ms = time_ms - (self.now_ms() if since_ms is None else since_ms)
+        latest_s = time.monotonic() + longest_ms / 1000 + SET_BACK_S
         while (remaining_ms := time_ms - self.now_ms()) > 0:
             left_s = latest_s - time.monotonic()
             if left_s <= 0:

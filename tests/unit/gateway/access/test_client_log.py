@@ -20,7 +20,7 @@ class ForeignClock:
         exec(compile(source, "/opt/flighttracker/lib/python3.11/site-packages/foreign.py", "exec"), made)
         self.now_ms = made["now_ms"]
 
-    async def sleep_until(self, time_ms: int) -> None:
+    async def sleep_until(self, time_ms: int, *, since_ms: int | None = None) -> None:
         raise AssertionError("a rate limit never sleeps")
 
     async def sleep_ms(self, duration_ms: int) -> None:

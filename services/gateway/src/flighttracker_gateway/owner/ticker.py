@@ -80,8 +80,9 @@ class Ticker:
         """
         last_ms, is_set_back = 0, False
         while True:
-            due_ms = (self._clock.now_ms() // self._interval_ms + 1) * self._interval_ms
-            await self._clock.sleep_until(due_ms)
+            now_ms = self._clock.now_ms()
+            due_ms = (now_ms // self._interval_ms + 1) * self._interval_ms
+            await self._clock.sleep_until(due_ms, since_ms=now_ms)
             if due_ms <= last_ms:
                 # No reader accepts a tick of the past.
                 if not is_set_back:

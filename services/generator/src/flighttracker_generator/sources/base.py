@@ -69,7 +69,7 @@ async def steps(clock: Clock, interval_ms: int) -> AsyncGenerator[int, None]:
                 _logger.warning("a step took %.1f s instead of at most %.1f s: steps are skipped", took_s, step_s)
                 next_log_ms = done_ms + _LATE_LOG_INTERVAL_MS
             next_ms = done_ms - done_ms % interval_ms
-        await clock.sleep_until(next_ms)
+        await clock.sleep_until(next_ms, since_ms=done_ms)
         # A clock that was set back, or far ahead, starts a new grid.
         now_ms = clock.now_ms()
         moment_ms = next_ms if 0 <= now_ms - next_ms < interval_ms else now_ms

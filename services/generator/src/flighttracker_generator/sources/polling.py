@@ -90,7 +90,7 @@ async def poll(
             _logger.warning("%s: %s", name, line)
         metrics.source_next_request.set(started_ms / 1000 + interval_s)
         yield heard.positions
-        await clock.sleep_until(started_ms + round(interval_s * 1000))
+        await clock.sleep_until(started_ms + round(interval_s * 1000), since_ms=started_ms)
 
 
 def _wait_s(error: SourceError, failures: int, interval_s: float, jitter: random.Random) -> float:
