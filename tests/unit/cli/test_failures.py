@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 from collections.abc import Iterator
 
@@ -59,3 +60,20 @@ def test_an_error_that_may_succeed_later_exits_with_1(
 
 def test_ctrl_c_exits_a_short_command_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
     assert exit_code_of(monkeypatch, KeyboardInterrupt()) == 130
+
+
+@pytest.mark.parametrize(("interrupts", "code"), [([signal.SIGINT], 0), ([], 1)])
+def test_ctrl_c_that_a_library_turns_into_another_exception_ends_local_with_0(
+    interrupts: list[int], code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ImportError("cannot import a C extension")
+
+    monkeypatch.setattr("flighttracker_cli.local.run_local", fail)
+    monkeypatch.setattr("flighttracker_cli.interrupts._received", interrupts)
+    monkeypatch.setattr("flighttracker_cli.main.remember_interrupts", lambda: None)
+    monkeypatch.setattr(sys, "argv", ["flighttracker", "local"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == code
+    assert ("Stopped." in capsys.readouterr().out) == (code == 0)

@@ -16,7 +16,7 @@ import click
 from flighttracker.errors import FlightTrackerError, SpecError, StartError, UserError
 from flighttracker.extras import missing_extra
 from flighttracker.redaction import redacted
-from flighttracker_cli.interrupts import remember_interrupts
+from flighttracker_cli.interrupts import remember_interrupts, was_interrupted
 
 if TYPE_CHECKING:
     from flighttracker.spec import FlightTracker
@@ -102,12 +102,12 @@ def local(
     same bytes as in a cluster. They need no Kafka, Redis or schema registry; --kafka, --redis and --registry use real
     ones. Until the first aircraft is on the map, /ready answers 503. Ctrl-C stops the tracker.
     """
+    if any((kafka, redis, registry)) and not all((kafka, redis, registry)):
+        raise click.UsageError("--kafka, --redis and --registry only work together: give all three, or none.")
     try:
         from flighttracker.telemetry import set_up_logging
         from flighttracker_cli.summary import describe_source
 
-        if any((kafka, redis, registry)) and not all((kafka, redis, registry)):
-            raise click.UsageError("--kafka, --redis and --registry only work together: give all three, or none.")
         set_up_logging(log_level, log_format)
         tracker = _read_or_exit(file)
         click.echo(f"FlightTracker '{tracker.metadata.name}': {describe_source(tracker.spec.source.chosen)}")
@@ -118,8 +118,10 @@ def local(
 
         servers = local_servers(tracker, kafka, redis, registry) if kafka and redis and registry else None
         run_local(tracker, host=host, port=port, page=page, secrets=secrets, servers=servers)
-    except KeyboardInterrupt:
-        # Nothing is open yet.
+    except (KeyboardInterrupt, Exception) as error:
+        # Nothing is open yet. Some libraries turn an interrupt of their import into another exception.
+        if not (isinstance(error, KeyboardInterrupt) or was_interrupted()):
+            raise
         click.echo("\nStopped.")
 
 
