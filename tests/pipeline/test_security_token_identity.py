@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -133,10 +134,12 @@ async def test_a_revoked_token_stays_revoked_in_every_encoding(tmp_path: Path, a
 async def test_only_the_canonical_encoding_of_a_good_token_is_accepted(
     tmp_path: Path, algorithm: str, name: str
 ) -> None:
-    shown = token(KEYS[algorithm], algorithm)
-    variant = SAME_TOKEN[name](shown)
-    if variant == shown:
-        pytest.skip("this signature has the same letters in both alphabets")
+    # Some signatures have the same letters in both alphabets: take the first token that the variant changes.
+    shown, variant = next(
+        (made, changed)
+        for number in count()
+        if (changed := SAME_TOKEN[name](made := token(KEYS[algorithm], algorithm, jti=f"token-{number}"))) != made
+    )
     async with gateway_for(algorithm, tmp_path) as running:
         assert await ask(running, shown) == (200, "")
         assert await ask(running, variant) == (401, "malformed")
