@@ -6,7 +6,6 @@ import asyncio
 import logging
 import ssl
 from base64 import b64encode
-from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
 
@@ -21,21 +20,11 @@ from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.sources import source_for
 from flighttracker_generator.sources.http import request
 from flighttracker_generator.sources.http_client import USER_AGENT, HttpClient
-from tests.forward_proxy import ForwardProxy, forward_proxy, lead_to_this_machine
+from tests.forward_proxy import ForwardProxy, lead_to_this_machine
 from tests.manual_clock import ManualClock
-from tests.source_server import NO_ENVIRONMENT, NOW_MS, Server, ask, failure, secret, serve, source_server
+from tests.source_server import NO_ENVIRONMENT, NOW_MS, Server, ask, failure, secret, serve
 
-
-@pytest.fixture
-async def server() -> AsyncIterator[Server]:
-    async with source_server() as made:
-        yield made
-
-
-@pytest.fixture
-async def proxy() -> AsyncIterator[ForwardProxy]:
-    async with forward_proxy() as made:
-        yield made
+pytest_plugins = ["tests.source_fixtures"]
 
 
 async def test_requests_name_the_program_and_not_its_library(server: Server) -> None:

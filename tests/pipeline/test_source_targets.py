@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -18,21 +17,11 @@ from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.sources import source_for
 from flighttracker_generator.sources.http import request
 from flighttracker_generator.sources.http_client import MAX_REDIRECTS, HttpClient
-from tests.forward_proxy import ForwardProxy, forward_proxy
+from tests.forward_proxy import ForwardProxy
 from tests.manual_clock import ManualClock
-from tests.source_server import NO_ENVIRONMENT, NOW_MS, Server, ask, failure, secret, serve, source_server
+from tests.source_server import NO_ENVIRONMENT, NOW_MS, Server, ask, failure, secret, serve
 
-
-@pytest.fixture
-async def server() -> AsyncIterator[Server]:
-    async with source_server() as made:
-        yield made
-
-
-@pytest.fixture
-async def proxy() -> AsyncIterator[ForwardProxy]:
-    async with forward_proxy() as made:
-        yield made
+pytest_plugins = ["tests.source_fixtures"]
 
 
 async def test_a_redirect_on_the_same_server_is_followed_with_the_account(server: Server, tmp_path: Path) -> None:
