@@ -81,7 +81,7 @@ def flood(port: int, path: str, clients: int, seconds: float) -> None:
     askers = [Asker(port, path.replace("$", str(number)), statuses) for number in range(clients)]
     for asker in askers:
         asker.start()
-    time.sleep(seconds)
+    time.sleep(seconds)  # the duration of the flood
     print(json.dumps(statuses), flush=True)
     os._exit(0)
 

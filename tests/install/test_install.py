@@ -126,7 +126,7 @@ def wait_until_ready(url: str, process: subprocess.Popen[str]) -> None:
             with urllib.request.urlopen(f"{url}/ready", timeout=5):
                 return
         except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.2)
+            time.sleep(0.2)  # between two questions to another process, which nothing announces
     raise AssertionError(f"no aircraft within {START_S:g} s; exit code {process.poll()}")
 
 

@@ -148,7 +148,7 @@ def test_local_is_not_ready_before_the_first_aircraft_and_says_what_it_waits_for
         answer = unready(port)
         while len(answer["shards"]) < SHARDS or answer["waiting_for"] == "The receiver has not answered yet.":
             assert time.monotonic() < deadline_s, answer
-            time.sleep(0.1)
+            time.sleep(0.1)  # between two questions to another process
             answer = unready(port)
         assert answer["waiting_for"] == "The receiver gives no usable answer, the log says why.", "it timed out"
 

@@ -107,10 +107,8 @@ def _salvaged(text: str, records_in: tuple[str, ...], losses: Losses) -> dict[st
 def _records_in(part: str) -> list[Any]:
     """Return the records in a part of the list; damage at an edge of a record joins it to its neighbour."""
     text = _TOKEN.sub(_repair, part)
-    try:
+    with suppress(ValueError):
         return [json.loads(text, strict=False)]
-    except ValueError:
-        pass
     records = []
     with suppress(ValueError):
         records.append(_DECODER.raw_decode(text.lstrip())[0])
