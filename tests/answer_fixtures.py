@@ -1,4 +1,4 @@
-"""The fixture `server`: a real HTTP server with answers chosen by a test."""
+"""The fixture `answers`: a real HTTP server with answers chosen by a test."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.answer_server import Server
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[Server]:
+async def answers() -> AsyncIterator[Server]:
     behaviour = Server()
     application = web.Application()
     application.router.add_get("/answer", behaviour.answer)

@@ -34,6 +34,27 @@ def test_names_of_test_files_are_unique() -> None:
     assert sorted(name for name in set(names) if names.count(name) > 1) == []
 
 
+def test_fixtures_of_plugins_have_unique_names() -> None:
+    """A plugin of one test module serves the whole session: of two with one name, the later hides the other."""
+    texts = [
+        path.read_text(encoding="utf-8")
+        for path in tracked_files()
+        if path.is_relative_to(ROOT / "tests") and path.suffix == ".py"
+    ]
+    plugins = {
+        name
+        for text in texts
+        for names in re.findall(r"^pytest_plugins = \[(.*)\]", text, re.M)
+        for name in re.findall(r'"([\w.]+)"', names)
+    }
+    fixture = re.compile(r"^@pytest\.fixture[^\n]*\n(?:async )?def (\w+)", re.M)
+    names = [
+        name for plugin in plugins for name in fixture.findall((ROOT / f"{plugin.replace('.', '/')}.py").read_text())
+    ]
+    assert len(plugins) > 3
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []
+
+
 def test_modules_are_named_after_a_thing() -> None:
     vague = {"utils.py", "util.py", "common.py", "helpers.py", "misc.py"}
     assert [path for path in tracked_files() if path.name in vague] == []

@@ -90,11 +90,11 @@ def skipped(metrics: GeneratorMetrics, reason: str) -> float:
     ],
 )
 async def test_every_bad_answer_is_counted_logged_and_retried(
-    server: Server, bad: Handler, reason: str, caplog: pytest.LogCaptureFixture
+    answers: Server, bad: Handler, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    server.handlers = [bad, bad, GOOD]
+    answers.handlers = [bad, bad, GOOD]
     clock, metrics = RestlessClock(NOW_MS), GeneratorMetrics()
-    source = OpenSkySource(url=f"{server.url}/answer", interval_s=10.0, request_timeout_s=0.5, max_answer_bytes=4_000)
+    source = OpenSkySource(url=f"{answers.url}/answer", interval_s=10.0, request_timeout_s=0.5, max_answer_bytes=4_000)
     (position,) = await first_batch(source, clock, metrics)
     assert position.icao24 == "3c6444"
     assert errors(metrics, reason) == 2
@@ -103,11 +103,11 @@ async def test_every_bad_answer_is_counted_logged_and_retried(
     assert 10.0 <= clock.waits_s[1] <= 20.5
 
 
-async def test_broken_connection_is_counted_and_retried(server: Server) -> None:
+async def test_broken_connection_is_counted_and_retried(answers: Server) -> None:
     # The HTTP client tries once more by itself, so the number of errors is not that of the cut connections.
-    server.handlers = [disconnecting] * 4 + [GOOD]
+    answers.handlers = [disconnecting] * 4 + [GOOD]
     metrics = GeneratorMetrics()
-    (position,) = await first_batch(OpenSkySource(url=f"{server.url}/answer"), RestlessClock(NOW_MS), metrics)
+    (position,) = await first_batch(OpenSkySource(url=f"{answers.url}/answer"), RestlessClock(NOW_MS), metrics)
     assert position.icao24 == "3c6444"
     assert 1 <= errors(metrics, "connection") <= 4
 
@@ -131,10 +131,10 @@ async def test_a_server_that_was_not_reached_is_asked_again_soon_however_long_th
     assert 30.0 <= clock.waits_s[11] <= 60.5
 
 
-async def test_a_rate_limit_holds_for_the_next_loop_and_the_next_process(server: Server, tmp_path: Path) -> None:
-    server.handlers = [saying("slow down", 429, {"Retry-After": "1234"}), GOOD]
+async def test_a_rate_limit_holds_for_the_next_loop_and_the_next_process(answers: Server, tmp_path: Path) -> None:
+    answers.handlers = [saying("slow down", 429, {"Retry-After": "1234"}), GOOD]
     access = HttpAccessSettings(state_directory=str(tmp_path))
-    settings = GeneratorSettings(source=OpenSkySource(url=f"{server.url}/answer", access=access))
+    settings = GeneratorSettings(source=OpenSkySource(url=f"{answers.url}/answer", access=access))
     stopped, metrics = ManualClock(NOW_MS), GeneratorMetrics()
     first = source_for(settings, stopped, metrics)
     for source in (first, first, source_for(settings, stopped, metrics)):
@@ -143,38 +143,38 @@ async def test_a_rate_limit_holds_for_the_next_loop_and_the_next_process(server:
             await asyncio.sleep(0.2)
             waiting.cancel()
             await asyncio.gather(waiting, return_exceptions=True)
-    assert len(server.requests) == 1
+    assert len(answers.requests) == 1
     clock = RestlessClock(NOW_MS)
     await first_batch(settings.source, clock, GeneratorMetrics())  # type: ignore[arg-type]
     assert clock.waits_s == [1234.0]
-    assert len(server.requests) == 2
+    assert len(answers.requests) == 2
 
 
 @pytest.mark.parametrize(("status", "reason"), [(503, "server_error"), (403, "unauthorized"), (404, "http_status")])
-async def test_retry_after_is_obeyed_whatever_the_status(server: Server, status: int, reason: str) -> None:
-    server.handlers = [saying("later", status, {"Retry-After": "1234"}), GOOD]
+async def test_retry_after_is_obeyed_whatever_the_status(answers: Server, status: int, reason: str) -> None:
+    answers.handlers = [saying("later", status, {"Retry-After": "1234"}), GOOD]
     clock, metrics = RestlessClock(NOW_MS), GeneratorMetrics()
-    await first_batch(OpenSkySource(url=f"{server.url}/answer"), clock, metrics)
+    await first_batch(OpenSkySource(url=f"{answers.url}/answer"), clock, metrics)
     assert clock.waits_s == [1234.0]
     assert errors(metrics, reason) == 1
 
 
 @pytest.mark.parametrize("header", ["X-Rate-Limit-Retry-After-Seconds", "Retry-After"])
-async def test_rate_limit_is_obeyed(server: Server, header: str) -> None:
-    server.handlers = [saying("slow down", 429, {header: "1234"}), GOOD]
+async def test_rate_limit_is_obeyed(answers: Server, header: str) -> None:
+    answers.handlers = [saying("slow down", 429, {header: "1234"}), GOOD]
     clock = RestlessClock(NOW_MS)
-    await first_batch(OpenSkySource(url=f"{server.url}/answer"), clock, GeneratorMetrics())
+    await first_batch(OpenSkySource(url=f"{answers.url}/answer"), clock, GeneratorMetrics())
     assert clock.waits_s == [1234.0]
 
 
-async def test_published_position_is_not_published_again(server: Server) -> None:
+async def test_published_position_is_not_published_again(answers: Server) -> None:
     at_s = NOW_MS // 1000
-    server.handlers = [
+    answers.handlers = [
         saying(states(vector("3c6444", at_s), vector("3c6445", at_s))),
         saying(states(vector("3c6444", at_s), vector("3c6445", at_s + 10))),
     ]
     clock, metrics = RestlessClock(NOW_MS), GeneratorMetrics()
-    settings = GeneratorSettings(source=OpenSkySource(url=f"{server.url}/answer", interval_s=10.0))
+    settings = GeneratorSettings(source=OpenSkySource(url=f"{answers.url}/answer", interval_s=10.0))
     async with aclosing(source_for(settings, clock, metrics).batches()) as batches:
         assert [position.icao24 for position in await anext(batches)] == ["3c6444", "3c6445"]
         assert [position.icao24 for position in await anext(batches)] == ["3c6445"]
@@ -182,30 +182,30 @@ async def test_published_position_is_not_published_again(server: Server) -> None
     assert clock.waits_s == [10.0]
 
 
-async def test_compressed_answer_without_a_header_is_read(server: Server) -> None:
+async def test_compressed_answer_without_a_header_is_read(answers: Server) -> None:
     async def compressed(_: web.Request) -> web.StreamResponse:
         return web.Response(body=gzip.compress(json.dumps(states(vector())).encode()))
 
-    server.handlers = [compressed]
-    positions = await first_batch(OpenSkySource(url=f"{server.url}/answer"), RestlessClock(NOW_MS), GeneratorMetrics())
+    answers.handlers = [compressed]
+    positions = await first_batch(OpenSkySource(url=f"{answers.url}/answer"), RestlessClock(NOW_MS), GeneratorMetrics())
     assert [position.icao24 for position in positions] == ["3c6444"]
 
 
-async def test_bounding_box_is_requested(server: Server) -> None:
-    server.handlers = [GOOD]
+async def test_bounding_box_is_requested(answers: Server) -> None:
+    answers.handlers = [GOOD]
     box = BoundingBox(south_deg=45.0, west_deg=5.5, north_deg=48.0, east_deg=11.0)
-    source = OpenSkySource(url=f"{server.url}/answer", bounding_box=box)
+    source = OpenSkySource(url=f"{answers.url}/answer", bounding_box=box)
     await first_batch(source, RestlessClock(NOW_MS), GeneratorMetrics())
     area = {"lamin": "45", "lomin": "5.5", "lamax": "48", "lomax": "11"}
-    assert dict(server.requests[0].query) == area | {"extended": "1"}
+    assert dict(answers.requests[0].query) == area | {"extended": "1"}
 
 
-async def test_with_a_box_across_the_antimeridian_only_positions_inside_are_published(server: Server) -> None:
+async def test_with_a_box_across_the_antimeridian_only_positions_inside_are_published(answers: Server) -> None:
     inside, outside = vector("000001"), vector("000002")
     inside[5], outside[5] = 179.0, 8.5
-    server.handlers = [saying(states(inside, outside))]
+    answers.handlers = [saying(states(inside, outside))]
     box = BoundingBox(south_deg=45.0, west_deg=170.0, north_deg=55.0, east_deg=-170.0)
-    source = OpenSkySource(url=f"{server.url}/answer", bounding_box=box)
+    source = OpenSkySource(url=f"{answers.url}/answer", bounding_box=box)
     metrics = GeneratorMetrics()
     assert [flight.icao24 for flight in await first_batch(source, RestlessClock(NOW_MS), metrics)] == ["000001"]
     assert skipped(metrics, "outside_bbox") == 1
@@ -218,16 +218,16 @@ def credentials(tmp_path: Path) -> Path:
     return tmp_path
 
 
-async def test_token_is_kept_until_just_before_it_expires(server: Server, credentials: Path) -> None:
-    server.token_handlers = [
+async def test_token_is_kept_until_just_before_it_expires(answers: Server, credentials: Path) -> None:
+    answers.token_handlers = [
         saying({"access_token": "first", "expires_in": 300}),
         saying({"access_token": "second", "expires_in": 300}),
     ]
-    server.handlers = [GOOD]
+    answers.handlers = [GOOD]
     clock = RestlessClock(NOW_MS)
     source = OpenSkySource(
-        url=f"{server.url}/answer",
-        token_url=f"{server.url}/token",
+        url=f"{answers.url}/answer",
+        token_url=f"{answers.url}/token",
         credentials_directory=str(credentials),
         interval_s=100.0,
     )
@@ -235,33 +235,33 @@ async def test_token_is_kept_until_just_before_it_expires(server: Server, creden
     async with aclosing(source_for(settings, clock, GeneratorMetrics()).batches()) as batches:
         for _ in range(4):
             await anext(batches)
-    used = [request.headers["Authorization"] for request in server.requests]
+    used = [request.headers["Authorization"] for request in answers.requests]
     assert used == ["Bearer first", "Bearer first", "Bearer first", "Bearer second"]
-    assert server.token_requests[0] == {
+    assert answers.token_requests[0] == {
         "grant_type": "client_credentials",
         "client_id": "somebody",
         "client_secret": "secret",
     }
 
 
-async def test_rejected_token_is_replaced(server: Server, credentials: Path) -> None:
-    server.token_handlers = [saying({"access_token": "stale"}), saying({"access_token": "fresh"})]
-    server.handlers = [saying("who are you", 401), GOOD]
+async def test_rejected_token_is_replaced(answers: Server, credentials: Path) -> None:
+    answers.token_handlers = [saying({"access_token": "stale"}), saying({"access_token": "fresh"})]
+    answers.handlers = [saying("who are you", 401), GOOD]
     metrics = GeneratorMetrics()
     source = OpenSkySource(
-        url=f"{server.url}/answer", token_url=f"{server.url}/token", credentials_directory=str(credentials)
+        url=f"{answers.url}/answer", token_url=f"{answers.url}/token", credentials_directory=str(credentials)
     )
     await first_batch(source, RestlessClock(NOW_MS), metrics)
-    assert [request.headers["Authorization"] for request in server.requests] == ["Bearer stale", "Bearer fresh"]
+    assert [request.headers["Authorization"] for request in answers.requests] == ["Bearer stale", "Bearer fresh"]
     assert errors(metrics, "unauthorized") == 1
 
 
-async def test_failing_token_server_is_retried(server: Server, credentials: Path) -> None:
-    server.token_handlers = [saying("no", 503), saying("<html>"), saying({"access_token": "t"})]
-    server.handlers = [GOOD]
+async def test_failing_token_server_is_retried(answers: Server, credentials: Path) -> None:
+    answers.token_handlers = [saying("no", 503), saying("<html>"), saying({"access_token": "t"})]
+    answers.handlers = [GOOD]
     metrics = GeneratorMetrics()
     source = OpenSkySource(
-        url=f"{server.url}/answer", token_url=f"{server.url}/token", credentials_directory=str(credentials)
+        url=f"{answers.url}/answer", token_url=f"{answers.url}/token", credentials_directory=str(credentials)
     )
     await first_batch(source, RestlessClock(NOW_MS), metrics)
     assert (errors(metrics, "token_server_error"), errors(metrics, "token_not_json")) == (1, 1)
@@ -278,17 +278,17 @@ async def test_failing_token_server_is_retried(server: Server, credentials: Path
     ],
 )
 async def test_a_strange_token_neither_stops_the_source_nor_reaches_a_header(
-    server: Server, credentials: Path, bad: dict[str, Any]
+    answers: Server, credentials: Path, bad: dict[str, Any]
 ) -> None:
-    server.token_handlers = [saying(bad), saying({"access_token": "t"})]
-    server.handlers = [GOOD]
+    answers.token_handlers = [saying(bad), saying({"access_token": "t"})]
+    answers.handlers = [GOOD]
     metrics = GeneratorMetrics()
     source = OpenSkySource(
-        url=f"{server.url}/answer", token_url=f"{server.url}/token", credentials_directory=str(credentials)
+        url=f"{answers.url}/answer", token_url=f"{answers.url}/token", credentials_directory=str(credentials)
     )
     (position,) = await first_batch(source, RestlessClock(NOW_MS), metrics)
     assert position.icao24 == "3c6444"
-    assert [request.headers["Authorization"] for request in server.requests] == ["Bearer t"]
+    assert [request.headers["Authorization"] for request in answers.requests] == ["Bearer t"]
     assert errors(metrics, "token_wrong_shape") == (0 if bad["access_token"] == "t" else 1)
 
 
@@ -300,25 +300,25 @@ async def test_missing_credential_is_named_at_the_start(credentials: Path, missi
         await first_batch(source, RestlessClock(NOW_MS), GeneratorMetrics())
 
 
-async def test_receiver_is_read_and_its_country_known(server: Server) -> None:
+async def test_receiver_is_read_and_its_country_known(answers: Server) -> None:
     aircraft = {"hex": "4b1801", "flight": "SWR1", "lat": 47.0, "lon": 8.0, "seen_pos": 1.0, "alt_baro": "ground"}
     answer = {"now": NOW_MS / 1000, "aircraft": [aircraft, {**aircraft, "hex": "~4b1802"}, {"hex": "4b1803"}]}
-    server.handlers = [saying("broken", 500), saying(answer)]
+    answers.handlers = [saying("broken", 500), saying(answer)]
     metrics = GeneratorMetrics()
-    (position,) = await first_batch(ReadsbSource(url=f"{server.url}/answer"), RestlessClock(NOW_MS), metrics)
+    (position,) = await first_batch(ReadsbSource(url=f"{answers.url}/answer"), RestlessClock(NOW_MS), metrics)
     assert (position.origin_country, position.on_ground) == ("Switzerland", True)
     assert (skipped(metrics, "non_icao_address"), skipped(metrics, "no_position")) == (1, 1)
     assert errors(metrics, "server_error") == 1
 
 
-async def test_recorded_answer_of_opensky_is_read_whole(server: Server) -> None:
+async def test_recorded_answer_of_opensky_is_read_whole(answers: Server) -> None:
     if not REAL_STATES.exists():
         pytest.skip(f"{REAL_STATES.name} is not beside the checkout")
     body = REAL_STATES.read_text()
-    server.handlers = [saying(body)]
+    answers.handlers = [saying(body)]
     metrics = GeneratorMetrics()
     clock = RestlessClock(NOW_MS)
-    positions = await first_batch(OpenSkySource(url=f"{server.url}/answer"), clock, metrics)
+    positions = await first_batch(OpenSkySource(url=f"{answers.url}/answer"), clock, metrics)
     vectors = json.loads(body)["states"]
     lost = sum(skipped(metrics, reason) for reason in ("no_position", "no_time", "malformed", "unchanged"))
     assert len(positions) + lost == len(vectors)

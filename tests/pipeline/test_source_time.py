@@ -44,17 +44,17 @@ class Receiver:
 
 
 @pytest.fixture
-async def receiver(server: Server) -> Receiver:
+async def receiver(answers: Server) -> Receiver:
     receiver = Receiver(RestlessClock(NOW_MS))
-    server.handlers = [receiver.answer]
+    answers.handlers = [receiver.answer]
     return receiver
 
 
 async def heard(
-    server: Server, receiver: Receiver, seconds: int, metrics: GeneratorMetrics, do: dict[int, Callable[[], None]]
+    answers: Server, receiver: Receiver, seconds: int, metrics: GeneratorMetrics, do: dict[int, Callable[[], None]]
 ) -> list[tuple[int, list[FlightPosition]]]:
     """Follow a receiver for this many answers; `do` maps a number to what runs before that answer."""
-    settings = GeneratorSettings(source=ReadsbSource(url=f"{server.url}/answer"))
+    settings = GeneratorSettings(source=ReadsbSource(url=f"{answers.url}/answer"))
     batches_heard = []
     async with aclosing(source_for(settings, receiver.clock, metrics).batches()) as batches:
         for number in range(seconds):
@@ -65,11 +65,11 @@ async def heard(
 
 
 async def test_positions_of_a_dead_receiver_age(
-    server: Server, receiver: Receiver, caplog: pytest.LogCaptureFixture
+    answers: Server, receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
     receiver.dies_ms = NOW_MS + 15_000
     metrics = GeneratorMetrics()
-    batches = await heard(server, receiver, 180, metrics, {})
+    batches = await heard(answers, receiver, 180, metrics, {})
     assert [len(positions) for _, positions in batches] == [1] * 16 + [0] * 164
     assert max(positions[0].position_time for _, positions in batches if positions) == NOW_MS + 14_500
     assert caplog.text.count("the source has stopped") == 1
@@ -77,10 +77,10 @@ async def test_positions_of_a_dead_receiver_age(
 
 
 async def test_clock_of_a_receiver_that_is_set_back_is_followed_and_logged(
-    server: Server, receiver: Receiver, caplog: pytest.LogCaptureFixture
+    answers: Server, receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
     receiver.ahead_ms = 45_000
-    batches = await heard(server, receiver, 40, GeneratorMetrics(), {10: lambda: setattr(receiver, "ahead_ms", 0)})
+    batches = await heard(answers, receiver, 40, GeneratorMetrics(), {10: lambda: setattr(receiver, "ahead_ms", 0)})
     assert {number for number, (_, positions) in enumerate(batches) if not positions} == set(range(10, 25))
     for now_ms, positions in batches:
         assert all(now_ms - position.position_time >= 500 for position in positions)
@@ -90,11 +90,11 @@ async def test_clock_of_a_receiver_that_is_set_back_is_followed_and_logged(
 
 
 async def test_a_receiver_whose_clock_is_days_off_is_shown_while_it_runs(
-    server: Server, receiver: Receiver, caplog: pytest.LogCaptureFixture
+    answers: Server, receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
     receiver.ahead_ms = -500 * 86_400_000
     metrics = GeneratorMetrics()
-    batches = await heard(server, receiver, 20, metrics, {})
+    batches = await heard(answers, receiver, 20, metrics, {})
     assert [len(positions) for _, positions in batches] == [0] * 15 + [1] * 5
     assert all(now_ms - positions[0].position_time == 1_500 for now_ms, positions in batches[15:])
     assert caplog.text.count("days behind ours") == 2
@@ -102,17 +102,17 @@ async def test_a_receiver_whose_clock_is_days_off_is_shown_while_it_runs(
 
 
 async def test_jump_is_counted_and_logged_with_its_places(
-    server: Server, receiver: Receiver, caplog: pytest.LogCaptureFixture
+    answers: Server, receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
     metrics = GeneratorMetrics()
     there = {2: lambda: setattr(receiver, "east_deg", 3.0), 3: lambda: setattr(receiver, "east_deg", 0.0)}
-    batches = await heard(server, receiver, 6, metrics, there)
+    batches = await heard(answers, receiver, 6, metrics, there)
     assert [len(positions) for _, positions in batches] == [1, 1, 0, 1, 1, 1]
     assert metrics.registry.get_sample_value("flights_source_skipped_total", {"reason": "jump"}) == 1
     assert "1 records lost (jump), the last 4b1801 from 47.002, 8.000 to 47.004, 11.000 in 1.0 s" in caplog.text
 
 
-async def test_a_recording_is_a_source_that_stopped(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_recording_is_a_source_that_stopped(answers: Server, caplog: pytest.LogCaptureFixture) -> None:
     position_s = NOW_MS // 1000 - 7
     vector = [
         "3c6444",
@@ -133,9 +133,9 @@ async def test_a_recording_is_a_source_that_stopped(server: Server, caplog: pyte
         False,
         0,
     ]
-    server.handlers = [saying({"time": NOW_MS // 1000, "states": [vector]})]
+    answers.handlers = [saying({"time": NOW_MS // 1000, "states": [vector]})]
     clock, metrics = RestlessClock(NOW_MS + 500 * 86_400_000), GeneratorMetrics()
-    settings = GeneratorSettings(source=OpenSkySource(url=f"{server.url}/answer", interval_s=10.0))
+    settings = GeneratorSettings(source=OpenSkySource(url=f"{answers.url}/answer", interval_s=10.0))
     async with aclosing(source_for(settings, clock, metrics).batches()) as batches:
         assert [await anext(batches) for _ in range(20)] == [[]] * 20
     assert caplog.text.count("it is 500 days behind ours") == 1
