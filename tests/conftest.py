@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import pytest
@@ -15,3 +16,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if skipped and os.environ.get("FAIL_ON_SKIP") == "1":
         print(f"\nerror: {skipped} tests were skipped, and FAIL_ON_SKIP=1 allows none")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_collection_finish() -> None:
+    """Keep what the collected tests import out of every later run of the garbage collector."""
+    gc.collect()
+    gc.freeze()

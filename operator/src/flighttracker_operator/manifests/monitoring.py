@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
+
+import msgspec
 
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests.dashboard import dashboard
@@ -29,7 +30,7 @@ def monitoring(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
     if wanted.prometheus_rule and served:
         made.append(_rules(tracker, facts))
     if wanted.grafana_dashboard:
-        shown = json.dumps(dashboard(tracker, facts), indent=1)
+        shown = msgspec.json.format(msgspec.json.encode(dashboard(tracker, facts)), indent=1).decode()
         board = config_map(
             tracker,
             facts,

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from flighttracker_operator.manifests.kafka import cluster_id
-from flighttracker_operator.model.facts import Facts, Manifest
+from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.servers import kafka_names
 from flighttracker_operator.reconcile.gather import PASSWORD_BYTES
 from tests.unit.operator.manifests.cases import facts, made, tracker
@@ -106,11 +106,10 @@ def check_object(manifest: Manifest, generated: set[str]) -> None:
         check_words([*container.get("command", []), *container.get("args", [])], generated)
 
 
-def check_cluster(case: Case, known: Facts) -> None:
+def check_cluster(uid: str, cluster: str) -> None:
     """Check the cluster's id as Kafka's formatter reads it."""
-    cluster = cluster_id(known)
     arguments = ["--ignore-formatted", "--cluster-id", cluster, "--config", "server.properties"]
-    assert STORAGE_TOOL.parse_args(arguments).cluster_id == cluster, case.uid
+    assert STORAGE_TOOL.parse_args(arguments).cluster_id == cluster, uid
     assert len(base64.urlsafe_b64decode(cluster + "==")) == 16
 
 
@@ -154,10 +153,12 @@ def test_no_generated_value_is_misread() -> None:
         wanted = tracker(spec, name=case.name)
         names = set(dataclasses.asdict(kafka_names(wanted, known)).values())
         assert all(TOPIC.fullmatch(name) for name in names), names
-        check_cluster(case, known)
+        cluster = cluster_id(known)
+        check_cluster(case.uid, cluster)
         objects = made(wanted, known)
+        generated = {case.uid, case.namespace, case.name, case.password, cluster}
         for manifest in objects.values():
-            check_object(manifest, {case.uid, case.namespace, case.name, case.password, cluster_id(known)})
+            check_object(manifest, generated)
             for container in containers_of(manifest):
                 if container["name"] == "topics":
                     check_topics(container, names)

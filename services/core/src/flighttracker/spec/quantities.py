@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 _UNITS: Final[Mapping[str, Decimal]] = {
@@ -16,6 +17,7 @@ _UNITS: Final[Mapping[str, Decimal]] = {
 _QUANTITY: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)([a-zA-Z]*)")
 
 
+@lru_cache(maxsize=1024)
 def in_units(quantity: str) -> Decimal:
     """Return a quantity as a number of cores or bytes.
 
