@@ -10,6 +10,7 @@ from flighttracker.errors import StartError
 EXTRA_OF_MODULE: Final[Mapping[str, str]] = {
     "aiokafka": "kafka",
     "redis": "redis",
+    "rs1090": "beast",
     "opentelemetry": "tracing",
     "kopf": "operator",
     "kubernetes": "operator",

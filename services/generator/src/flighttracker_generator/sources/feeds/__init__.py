@@ -1,0 +1,1 @@
+"""Sources that are streams over TCP: Mode S Beast and BaseStation."""
