@@ -44,6 +44,8 @@ JSON_PATCH: Final = "application/json-patch+json"
 METADATA_LIST: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 METADATA: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 USER_AGENT: Final = MANAGER
+HANDOVER: Final = f"{MANAGER}-handover"
+"""Field manager of numbers that the operator gives up, until their next owner changes them."""
 DEFAULT_KUBECONFIG: Final = Path("~/.kube/config").expanduser()
 
 
@@ -123,21 +125,43 @@ class Api:
         query = {"fieldManager": MANAGER, "force": "true"}
         return await self._write("PATCH", path, kind, query=query, body=manifest, content_type=APPLY)
 
-    async def adopt_created_fields(self, kind: Kind, namespace: str, name: str) -> None:
+    async def adopt_created_fields(self, kind: Kind, namespace: str, name: str) -> Manifest | None:
         """Make fields that this operator created belong to its applies, so that a later apply can remove them.
 
         The API server tracks creations and applies of one manager separately. client-go's `csaupgrade` does the same.
+        Return the object's metadata as it was before, or None if it does not exist.
         """
         found = await self.get_metadata(kind, namespace, name, stale=False)
         fields = (found or {"metadata": {}})["metadata"].get("managedFields") or []
         if found is None or not any(_is_creation(field) for field in fields):
-            return
+            return found
         applied = [{**field, "operation": "Apply"} if _is_creation(field) else field for field in fields]
         patch = [
             {"op": "replace", "path": "/metadata/managedFields", "value": applied},
             {"op": "replace", "path": "/metadata/resourceVersion", "value": found["metadata"]["resourceVersion"]},
         ]
         await self._write("PATCH", kind.path(namespace, name), kind, body=patch, content_type=JSON_PATCH)
+        return found
+
+    async def keep_replicas(self, kind: Kind, namespace: str, name: str) -> None:
+        """Let another field manager own the live `spec.replicas`, so that an apply without the field keeps it.
+
+        This is the handover that Kubernetes documents for autoscalers. The apply is not forced: after a conflict, the
+        autoscaler already owns another number.
+        """
+        live = await self.get(kind, namespace, name)
+        if live is None:
+            return
+        metadata = {"name": name, "namespace": namespace, "uid": live["metadata"]["uid"]}
+        kept = {"apiVersion": kind.api_version, "kind": kind.name, "metadata": metadata}
+        kept["spec"] = {"replicas": live["spec"].get("replicas", 1)}
+        try:
+            query = {"fieldManager": HANDOVER}
+            path = kind.path(namespace, name)
+            await self._write("PATCH", path, kind, query=query, body=kept, content_type=APPLY)
+        except ApiError as error:
+            if not error.is_conflict:
+                raise
 
     async def create(self, kind: Kind, manifest: Manifest) -> Manifest:
         """Create an object; fail if it exists."""

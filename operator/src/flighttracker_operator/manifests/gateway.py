@@ -14,7 +14,7 @@ from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests import amounts, pods
 from flighttracker_operator.manifests.metadata import child, disruption_budget, service
 from flighttracker_operator.manifests.roles import USER, RoleParts, role_parts
-from flighttracker_operator.manifests.scaling import autoscaler
+from flighttracker_operator.manifests.scaling import autoscaler, gateway_replicas
 from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.images import tracker_images
 from flighttracker_operator.model.names import GATEWAY_PORT, METRICS_PORT, selector
@@ -44,9 +44,9 @@ def gateway(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
         ),
     }
     scaling = tracker.spec.gateway.autoscaling
-    if scaling is None:
-        # Left out with an autoscaler: server-side apply would reset the autoscaler's number on every pass.
-        spec["replicas"] = tracker.spec.gateway.replicas
+    replicas = gateway_replicas(tracker, facts)
+    if replicas is not None:
+        spec["replicas"] = replicas
     several = (scaling.max_replicas if scaling else tracker.spec.gateway.replicas) > 1
     return [
         parts.config_map,

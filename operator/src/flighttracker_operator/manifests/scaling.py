@@ -18,6 +18,24 @@ KEDA: Final = "keda.sh/v1alpha1"
 STABILIZATION_S: Final = 300
 """Stabilization window before scaling down. It is long, because a gateway that stops moves its viewers to others."""
 POLL_S: Final = 15
+AUTOSCALERS: Final = frozenset({"HorizontalPodAutoscaler", "ScaledObject"})
+"""Kinds of objects that set the number of gateways."""
+
+
+def gateway_replicas(tracker: FlightTracker, facts: Facts) -> int | None:
+    """Return the number of gateways to apply; None to leave the live number to its owner.
+
+    With autoscaling, the number is only set for a Deployment with 0 replicas, for which an autoscaler does nothing.
+    `Applier` keeps the live number when the field is left out for the first time, which server-side apply would
+    otherwise reset to 1. Without autoscaling, `replicas` applies once the autoscaler is deleted: until then, both would
+    set the number in turn. A lower number applies at once: it is what the author asks for, and each gateway that stops
+    asks its viewers to reconnect over `drainSeconds`.
+    """
+    live = facts.workloads.get(child_name(tracker, "gateway"))
+    scaling = tracker.spec.gateway.autoscaling
+    if scaling is not None:
+        return scaling.min_replicas if live and live.replicas == 0 else None
+    return None if live and facts.has_autoscaler else tracker.spec.gateway.replicas
 
 
 def autoscaler(tracker: FlightTracker, facts: Facts) -> list[Manifest]:

@@ -49,10 +49,12 @@ class WorkloadFacts:
     Attributes:
         pod_annotations: annotations of its pod template, including `SECRETS_ANNOTATION`.
         volume_claims: size of each volume claim template, by name; immutable in Kubernetes.
+        replicas: the requested number of pods.
     """
 
     pod_annotations: Mapping[str, str]
     volume_claims: Mapping[str, str]
+    replicas: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,7 @@ class Facts:
         made_secrets: the existing Secrets of `named_secrets(tracker)` that are not among `secrets`, by name. The
             operator or cert-manager creates them, unless others have created one of that name.
         workloads: the existing StatefulSets and Deployments of the tracker, by name.
+        has_autoscaler: whether a HorizontalPodAutoscaler or ScaledObject of the tracker exists.
         volume_claims: size (`spec.resources.requests.storage`) of the PersistentVolumeClaims with the tracker's label,
             by name.
         foreign_claims: the names in `claim_names(tracker)` with which PersistentVolumeClaims of others exist. A
@@ -94,6 +97,7 @@ class Facts:
     secrets: Mapping[str, SecretFacts] = field(default_factory=dict)
     made_secrets: Mapping[str, SecretFacts] = field(default_factory=dict)
     workloads: Mapping[str, WorkloadFacts] = field(default_factory=dict)
+    has_autoscaler: bool = False
     volume_claims: Mapping[str, str] = field(default_factory=dict)
     foreign_claims: frozenset[str] = frozenset()
     strimzi_kafka: Manifest | None = None
@@ -133,6 +137,7 @@ def workload_facts(live: Manifest) -> WorkloadFacts:
             claim["metadata"]["name"]: claim["spec"]["resources"]["requests"]["storage"]
             for claim in spec.get("volumeClaimTemplates", ())
         },
+        replicas=spec.get("replicas", 1),
     )
 
 

@@ -54,3 +54,11 @@ def describe_owner(metadata: Mapping[str, Any]) -> str:
         return f"Helm release {annotations['meta.helm.sh/release-name']}"
     managers = sorted({field.get("manager", "") for field in metadata.get("managedFields") or ()} - {""})
     return f"created by {managers[0]}" if managers else "owner unknown"
+
+
+def gives_up_replicas(manifest: Mapping[str, Any], metadata: Mapping[str, Any]) -> bool:
+    """Return whether a manifest leaves out `spec.replicas`, which the operator owns on the live object."""
+    if manifest["kind"] != "Deployment" or "replicas" in manifest["spec"]:
+        return False
+    own = (field for field in metadata.get("managedFields") or () if field.get("manager") == MANAGER)
+    return any("f:replicas" in ((field.get("fieldsV1") or {}).get("f:spec") or {}) for field in own)

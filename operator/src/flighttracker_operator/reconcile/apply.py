@@ -21,7 +21,7 @@ from flighttracker_operator.cluster.errors import ApiError, RejectedError
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.objects.diff import APPLIED_ANNOTATION, drift, fingerprint, stamped
 from flighttracker_operator.objects.kinds import Kind
-from flighttracker_operator.objects.ownership import Owner, describe_owner, owner_of
+from flighttracker_operator.objects.ownership import Owner, describe_owner, gives_up_replicas, owner_of
 from flighttracker_operator.objects.store import Entry, ObjectKey, Store, TrackerKey, entry_of
 
 _logger = logging.getLogger(__name__)
@@ -177,7 +177,9 @@ class Applier:
     async def _write(self, key: TrackerKey, wanted: ObjectKey, kind: Kind, stamp: Manifest, outcome: Outcome) -> None:
         """Apply an object that belongs to the tracker."""
         with self.writing(wanted):
-            await self._api.adopt_created_fields(kind, key.namespace, wanted.name)
+            found = await self._api.adopt_created_fields(kind, key.namespace, wanted.name)
+            if found is not None and gives_up_replicas(stamp, found["metadata"]):
+                await self._api.keep_replicas(kind, key.namespace, wanted.name)
             live = await self._api.apply(kind, stamp)
             self._remember(key, wanted, kind, stamp, live, outcome)
 

@@ -23,6 +23,7 @@ from flighttracker_operator.cluster.api import Api
 from flighttracker_operator.cluster.errors import RejectedError
 from flighttracker_operator.cluster.sync import Cluster
 from flighttracker_operator.manifests import claim_names, named_secrets, referenced_secrets
+from flighttracker_operator.manifests.scaling import AUTOSCALERS
 from flighttracker_operator.model.facts import Facts, Manifest, secret_facts, workload_facts
 from flighttracker_operator.model.images import Images
 from flighttracker_operator.model.names import TRACKER_LABEL, certificate_secret, redis_secret, strimzi_cluster
@@ -88,6 +89,7 @@ async def gather(
             body["metadata"]["name"]: workload_facts(body)
             for body in (*own.of_kind("StatefulSet"), *own.of_kind("Deployment"))
         },
+        has_autoscaler=any(entry.key.kind in AUTOSCALERS for entry in entries),
         volume_claims={
             body["metadata"]["name"]: str(body["spec"]["resources"]["requests"]["storage"])
             for body in own.of_kind("PersistentVolumeClaim")
