@@ -108,7 +108,7 @@ setup: $(VENV)/.run web/node_modules/.installed ## Install what make run needs
 setup-dev: $(VENV)/.dev ## Install what tests and linters need
 
 generate: setup-dev ## Regenerate the generated files (frame vectors, CRD, the chart's README and schema)
-	$(BIN)/python scripts/make_frame_vectors.py
+	$(BIN)/python -m scripts.make_frame_vectors
 	$(BIN)/python scripts/make_crd.py
 	$(BIN)/python scripts/make_chart.py
 

@@ -1,7 +1,7 @@
 """Write `frame_vectors.json`: frames and the resulting state, for the tests of every codec.
 
-Run by `make generate`; CI fails if the file is not up to date. Two vectors are written byte by byte from `frame.md`,
-independently of the encoder.
+Run by `make generate`; CI fails if the file is not up to date. Some are written byte by byte in
+`frames_by_hand`.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from typing import Any
 
 import numpy as np
 from prometheus_client import CollectorRegistry
+from scripts.frames_by_hand import START_MS, by_hand, by_hand_with_kinds, by_hand_with_rates
 
 from flighttracker.errors import FrameError
 from flighttracker.flight import FlightPosition
 from flighttracker.frame import HEADER_BYTES, ShardTable, decode_frame
-from flighttracker.frame.layout import NAMES, TEXTS
+from flighttracker.frame.layout import KINDS, NAMES, TEXTS
 from flighttracker_gateway.delivery.region import Region
 from flighttracker_gateway.delivery.scene import Scene
 from flighttracker_gateway.delivery.stream_channel import StreamChannel
@@ -29,7 +30,6 @@ from flighttracker_gateway.owner.shard import ShardOwner
 from flighttracker_gateway.picture.picture import Picture
 
 TARGET = Path(__file__).parents[1] / "schemas/flighttracker_schemas/frame_vectors.json"
-START_MS = 1_750_000_000_000
 EPOCH = 1_749_999_999_000
 NOTE = (
     "state is what a reader holds after all frames of a vector, in order. dynamic are the eleven columns of frame.md; "
@@ -49,6 +49,8 @@ def flight(icao24: str, seconds: float, **changes: Any) -> FlightPosition:
         "origin_country": "Germany",
         "origin": "EDDF",
         "destination": "EGLL",
+        "category": "large",
+        "address_type": "adsb_icao",
         "latitude_deg": 50.0 + seconds * 0.001,
         "longitude_deg": 8.0 - seconds * 0.002,
         "baro_altitude_m": 10668.0,
@@ -74,6 +76,8 @@ UNKNOWN = {
     "origin_country": "",
     "origin": "",
     "destination": "",
+    "category": "unknown",
+    "address_type": "unknown",
     "baro_altitude_m": None,
     "geo_altitude_m": None,
     "ground_speed_mps": None,
@@ -97,46 +101,6 @@ def ticks(shard: ShardOwner, *heard: list[FlightPosition]) -> list[bytes]:
             shard.hear(position)
         frames.append(shard.tick(START_MS + 500 + second * 1000))
     return frames
-
-
-def by_hand() -> list[bytes]:
-    """Return a key frame with one aircraft and a delta frame that moves it, not compressed, written from `frame.md`."""
-
-    def frame(kind: int, sequence: int, payload: bytes) -> bytes:
-        head = struct.pack("<3sBBBHQ", b"FLT", 1, kind, 0, 9, 77)
-        return head + struct.pack("<IIQII", sequence, len(payload), START_MS, len(payload), 1000) + payload
-
-    counts = struct.pack("<5I", 2, 0, 1, 0, 0)
-    identity = bytes.fromhex("0ccf4a") + b"SWR8\0\0\0\0" + b"HB-JHK\0\0\0\0" + b"A333" + b"LSZH" + b"KJFK"
-    names = struct.pack("<H", 3) + b"\x05Swiss" + b"\x0bSwitzerland" + b"\x03m\xc3\xa9"
-    numbers = struct.pack("<3H", 0, 1, 2)
-    dynamic = struct.pack("<2i9h", -1, 900_000, 1400, -32768, 3599, -8, 5, 0, -32768, 0o7700, 7 | 16)
-    key = counts + struct.pack("<I", 1) + identity + names + numbers + dynamic
-    moved = struct.pack("<5I", 2, 0, 0, 1, 1) + b"\0\0" + b"\x02"
-    moved += b"\x01\x05" + b"\x02\x00\x01" + b"\x03\x01\x02" + b"\0" + b"\x04\x01\xfd\x1b" + b"\0" * 6
-    escape = struct.pack("<I", 1) + b"\x03" + struct.pack("<i", 250)
-    return [frame(1, 0, key), frame(2, 1, moved + escape)]
-
-
-def by_hand_with_rates() -> list[bytes]:
-    """Return a key frame with rates and two delta frames whose positions are predicted, written from `frame.md`."""
-
-    def frame(kind: int, sequence: int, payload: bytes) -> bytes:
-        head = struct.pack("<3sBBBHQ", b"FLT", 1, kind, 4, 9, 78)
-        stamp = struct.pack("<IIQII", sequence, len(payload), START_MS + 1000 * sequence, len(payload), 1000)
-        return head + stamp + payload
-
-    counts = struct.pack("<5I", 2, 0, 1, 0, 0)
-    identity = bytes.fromhex("0ccf4a") + b"SWR8\0\0\0\0" + b"HB-JHK\0\0\0\0" + b"A333" + b"LSZH" + b"KJFK"
-    names = struct.pack("<H", 1) + b"\0" + struct.pack("<3H", 0, 0, 0)
-    dynamic = struct.pack("<2i9h", -1, 900_000, 1400, 250, 900, 0, 5, 0, 0, 0o7700, 7)
-    key = counts + struct.pack("<I", 1) + identity + names + dynamic + struct.pack("<2hH", 10, -7, 10)
-    # 1.3 s after the position before: predicted are +13 and -9, there are 5 more and 3 less.
-    update = struct.pack("<5I", 2, 0, 0, 1, 0) + b"\0\0" + b"\x02"
-    first = update + b"\x01\x0a" + b"\x01\x05" + b"\0" * 4 + b"\x01\x04" + b"\0" * 4
-    # 1.0 s after that: predicted are +14 and -9, and so it is.
-    second = update + b"\0" * 6 + b"\x01\x04" + b"\0" * 4
-    return [frame(1, 0, key), frame(2, 1, first), frame(2, 2, second)]
 
 
 def streamed(region: Region | None, *heard: list[FlightPosition]) -> list[bytes]:
@@ -187,6 +151,17 @@ def vectors() -> dict[str, list[bytes]]:
     return {
         "written by hand from the page": by_hand(),
         "written by hand, with rates": by_hand_with_rates(),
+        "written by hand, with kinds": by_hand_with_kinds(),
+        "an aircraft, a vehicle, a category and an address type that are found out later": ticks(
+            owner(),
+            [
+                flight("3c6444", 0, category="unknown", address_type="unknown"),
+                flight("4b1801", 0, category="service_vehicle", address_type="adsb_icao_nt", on_ground=True),
+            ],
+            [flight("3c6444", 1, category="rotorcraft", address_type="mlat")],
+            [flight("3c6444", 2, category="rotorcraft", address_type="adsb_icao")],
+            [flight("3c6444", 3, category="unknown", address_type="unknown")],
+        ),
         "a stream of the world": streamed(None, *many),
         "a stream over the 180th meridian, with jumps and new callsigns": streamed(None, *turning),
         "a stream of a region that aircraft enter and leave": streamed(Region(160, 49, -170, 51), *turning),
@@ -253,6 +228,7 @@ def state_of(frames: list[bytes]) -> dict[str, Any]:
                 "icao24": f"{identity['icao24']:06x}",
                 **{name: identity[name].decode() for name, _ in TEXTS},
                 **{name: table.names[identity[name]] for name in NAMES},
+                **{name: int(identity[name]) for name in KINDS},
                 "position_time_ms": int(table.position_time_ms[slot]),
                 "dynamic": [int(value) for value in table.dynamic[:, slot]],
             }
@@ -279,7 +255,9 @@ def refused() -> dict[str, bytes]:
         "nothing": b"",
         "a header cut short": key[:39],
         "another magic": at(key, 0, b"FLY"),
-        "another version": at(key, 3, b"\x02"),
+        "another version": at(key, 3, b"\x03"),
+        "kinds that are announced and not there": at(key, 3, b"\x02"),
+        "kinds that are there and not announced": at(by_hand_with_kinds()[0], 3, b"\x01"),
         "another kind": at(key, 4, b"\x03"),
         "another flag": at(key, 5, b"\x08"),
         "rates that are announced and not there": at(key, 5, b"\x04"),

@@ -21,6 +21,8 @@ def position(**changes: Any) -> FlightPosition:
         "origin_country": "Germany",
         "origin": "EDDF",
         "destination": "EGLL",
+        "category": "large",
+        "address_type": "adsb_icao",
         "latitude_deg": 50.033333,
         "longitude_deg": 8.570556,
         "baro_altitude_m": 10668.0,

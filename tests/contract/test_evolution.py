@@ -103,6 +103,33 @@ async def test_an_older_writers_record_is_read_by_us(registry_server: RegistrySe
     assert codec.decode(value) == msgspec.structs.replace(FLIGHT, source="")
 
 
+@pytest.mark.parametrize("release", sorted(set(RELEASED) - {max(RELEASED)}))
+async def test_our_record_is_read_by_a_program_of_every_earlier_release(
+    registry_server: RegistryServer, topic: str, release: str
+) -> None:
+    await registered(registry_server, topic, RELEASED[release])
+    ours = position(category="service_vehicle", address_type="adsb_icao_nt", geo_altitude_m=None)
+    value = PositionCodec(await registered(registry_server, topic)).encode(ours)
+    with SchemaRegistryClient({"url": registry_server.url, "timeout": WAIT_S}) as client:
+        read = AvroDeserializer(client, RELEASED[release])(value, SerializationContext(topic, MessageField.VALUE))
+    assert isinstance(read, dict)
+    known = {field["name"] for field in msgspec.json.decode(RELEASED[release])["fields"]}
+    sent = msgspec.structs.asdict(ours)
+    assert {**read, "position_time": ours.position_time, "last_contact": ours.last_contact} == {
+        name: pytest.approx(sent[name]) if isinstance(sent[name], float) else sent[name] for name in known
+    }
+
+
+async def test_a_record_of_the_first_release_has_unknown_kinds(registry_server: RegistryServer, topic: str) -> None:
+    await registered(registry_server, topic, RELEASED["0.1.0"])
+    with SchemaRegistryClient({"url": registry_server.url, "timeout": WAIT_S}) as client:
+        serialize = AvroSerializer(client, RELEASED["0.1.0"], conf={"auto.register.schemas": False})
+        value = serialize(fields_of(), SerializationContext(topic, MessageField.VALUE))
+    assert value is not None
+    codec = await codec_that_knows(registry_server, topic, value)
+    assert codec.decode(value) == msgspec.structs.replace(FLIGHT, category="unknown", address_type="unknown")
+
+
 async def test_our_record_is_read_by_a_newer_reader(registry_server: RegistryServer, topic: str) -> None:
     value = PositionCodec(await registered(registry_server, topic)).encode(FLIGHT)
     newer = msgspec.json.encode(newer_schema()).decode()
@@ -136,9 +163,14 @@ async def test_the_schema_reads_and_is_read_by_every_released_version(
             await registry.register(FLIGHT_POSITION_AVSC)
 
 
-def test_the_schema_of_this_version_is_in_released() -> None:
-    current = version("flighttracker")
-    assert RELEASED.get(current) == FLIGHT_POSITION_AVSC, (
-        "flight_position.avsc has changed: raise the version in pyproject.toml, and copy the file to "
-        "schemas/flighttracker_schemas/released/VERSION.avsc"
+def numbers(dotted: str) -> tuple[int, ...]:
+    return tuple(map(int, dotted.split(".")))
+
+
+def test_the_schema_is_in_released_under_this_version_or_the_next() -> None:
+    newest = max(RELEASED, key=numbers)
+    assert numbers(newest) >= numbers(version("flighttracker")), "released/ has no schema of this version"
+    assert RELEASED[newest] == FLIGHT_POSITION_AVSC, (
+        "flight_position.avsc has changed: copy it to schemas/flighttracker_schemas/released/VERSION.avsc, where "
+        "VERSION is the next release, and leave the files of earlier releases unchanged"
     )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from flighttracker.avro import PREFIX_BYTES, PositionCodec, schema_id_of
 from flighttracker.errors import RecordRefusedError
-from flighttracker.flight import STATUSES, FlightPosition
+from flighttracker.flight import ADDRESS_TYPES, CATEGORIES, STATUSES, FlightPosition
 from flighttracker.text import printable
 from flighttracker_schemas import flight_position_schema
 from tests.example_flights import position
@@ -41,6 +41,8 @@ positions = st.builds(
     track_deg=st.none() | float32,
     vertical_rate_mps=st.none() | float32,
     status=st.sampled_from(STATUSES),
+    category=st.sampled_from(CATEGORIES),
+    address_type=st.sampled_from(ADDRESS_TYPES),
     position_time=st.integers(-(2**63), 2**63 - 1),
     last_contact=st.integers(-(2**63), 2**63 - 1),
 )
@@ -65,7 +67,14 @@ def test_an_independent_avro_reader_finds_the_same_record() -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"latitude_deg": "north"}, {"latitude_deg": None}, {"callsign": None}, {"position_time": "now"}, {"status": "up"}],
+    [
+        {"latitude_deg": "north"},
+        {"latitude_deg": None},
+        {"callsign": None},
+        {"position_time": "now"},
+        {"status": "up"},
+        {"category": "jumbo"},
+    ],
 )
 def test_a_record_that_does_not_fit_the_schema_is_refused(changes: dict[str, object]) -> None:
     with pytest.raises(RecordRefusedError) as refused:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from flighttracker.errors import RecordRefusedError
-from flighttracker.flight import STATUSES, FlightPosition, refuse_out_of_range
+from flighttracker.flight import ADDRESS_TYPES, CATEGORIES, STATUSES, FlightPosition, refuse_out_of_range
 from flighttracker_schemas import flight_position_schema
 from tests.example_flights import NOW_MS, position
 
@@ -18,9 +18,12 @@ def test_the_struct_has_the_fields_of_the_schema_in_the_same_order() -> None:
     assert [field.name for field in msgspec.structs.fields(FlightPosition)] == fields
 
 
-def test_the_statuses_are_those_of_the_schema_in_the_same_order() -> None:
+@pytest.mark.parametrize(
+    ("field", "words"), [("status", STATUSES), ("category", CATEGORIES), ("address_type", ADDRESS_TYPES)]
+)
+def test_the_words_are_those_of_the_schema_in_the_same_order(field: str, words: tuple[str, ...]) -> None:
     fields = {field["name"]: field for field in flight_position_schema()["fields"]}
-    assert tuple(fields["status"]["type"]["symbols"]) == STATUSES
+    assert tuple(fields[field]["type"]["symbols"]) == words
 
 
 def test_a_plausible_position_is_accepted() -> None:

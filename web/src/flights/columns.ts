@@ -41,6 +41,61 @@ export type TextColumn = (typeof TEXT_COLUMNS)[number]["name"];
 export const NAME_COLUMNS = ["operator", "originCountry", "source"] as const;
 export const NAME_COLUMN_COUNT = 3;
 
+/** Kinds of an add: numbers of the Avro enums, 0 for unknown; a newer gateway may send numbers without a word. */
+export const KIND_COUNT = 2;
+
+export const CATEGORIES = [
+  "unknown",
+  "light",
+  "small",
+  "large",
+  "high_vortex",
+  "heavy",
+  "high_performance",
+  "rotorcraft",
+  "glider",
+  "lighter_than_air",
+  "parachutist",
+  "ultralight",
+  "drone",
+  "space",
+  "emergency_vehicle",
+  "service_vehicle",
+  "obstacle",
+] as const;
+
+export type Category = (typeof CATEGORIES)[number];
+
+export const ADDRESS_TYPES = [
+  "unknown",
+  "adsb_icao",
+  "adsb_icao_nt",
+  "adsb_other",
+  "adsr_icao",
+  "adsr_other",
+  "tisb_icao",
+  "tisb_other",
+  "tisb_trackfile",
+  "adsc",
+  "mlat",
+  "mode_s",
+  "flarm",
+  "radar",
+  "simulated",
+  "non_icao",
+  "other",
+] as const;
+
+export type AddressType = (typeof ADDRESS_TYPES)[number];
+
+/** The lowest number of a vehicle or obstacle, which are not flights; all numbers from it on are such. */
+const FIRST_NOT_AIRCRAFT = CATEGORIES.indexOf("emergency_vehicle");
+
+/** Whether the number of a category is that of a surface vehicle or an obstacle. */
+export function isNotAircraft(category: number): boolean {
+  return category >= FIRST_NOT_AIRCRAFT && category < CATEGORIES.length;
+}
+
 /** In the order of the Avro enum, which is the number that a frame carries in bits 0–3 of the status column. */
 export const STATUSES = [
   "unknown",

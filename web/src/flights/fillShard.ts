@@ -3,7 +3,14 @@
 // It compares nothing, because the table was empty. Usually the slots have no gaps: then the engine copies a column in one
 // piece, which costs the same before and after loops are compiled. ShardTable calls it.
 import { CHANGED_AIRCRAFT, CHANGED_POSITION, CHANGED_STATICS } from "./changes";
-import { COLUMN, COLUMN_COUNT, MILLISECONDS_PER_AGE_UNIT, NAME_COLUMN_COUNT, TEXT_COLUMNS } from "./columns";
+import {
+  COLUMN,
+  COLUMN_COUNT,
+  KIND_COUNT,
+  MILLISECONDS_PER_AGE_UNIT,
+  NAME_COLUMN_COUNT,
+  TEXT_COLUMNS,
+} from "./columns";
 import type { Additions } from "./frame";
 import type { FrameHeader } from "./frameHeader";
 import type { ShardTable } from "./shardTable";
@@ -24,6 +31,10 @@ export function fillShard(table: ShardTable, header: FrameHeader, additions: Add
   for (let n = 0; n < NAME_COLUMN_COUNT; n++) {
     const target = table.nameNumbers[n] as Uint16Array;
     placeNames(additions.nameNumbers[n] as Uint32Array, numbers, target, slots);
+  }
+  for (let kind = 0; kind < KIND_COUNT; kind++) {
+    const source = additions.kinds?.[kind] ?? new Uint8Array(slots.length);
+    place(source, table.kinds[kind] as Uint8Array, slots, 1);
   }
   for (let column = 0; column < COLUMN_COUNT; column++) {
     if (column === COLUMN.positionAge) continue;

@@ -4,7 +4,7 @@
 // Guarantees: a row shows the same aircraft until its slot goes to another one; rows are never more than the slots of
 // all shards. Only the worker calls it.
 import { CHANGED_AIRCRAFT, CHANGED_POSITION, CHANGED_STATICS, REMOVED } from "./changes";
-import { COLUMN, COLUMN_COUNT, NAME_COLUMN_COUNT, TEXT_BYTES, TEXT_COLUMNS } from "./columns";
+import { COLUMN, COLUMN_COUNT, KIND_COUNT, NAME_COLUMN_COUNT, TEXT_BYTES, TEXT_COLUMNS } from "./columns";
 import type { RowTest } from "./filters";
 import { FlightRows } from "./flightRows";
 import type { FrameContent } from "./frame";
@@ -186,7 +186,7 @@ export class Fleet {
   }
 
   private copyStatics(table: ShardTable, slot: number, row: number): void {
-    const { text, nameNumbers } = this.rows;
+    const { kinds, text, nameNumbers } = this.rows;
     for (let t = 0; t < TEXT_COLUMNS.length; t++) {
       const { start, bytes } = TEXT_COLUMNS[t] as (typeof TEXT_COLUMNS)[number];
       const column = table.texts[t] as Uint8Array;
@@ -196,6 +196,9 @@ export class Fleet {
     }
     for (let n = 0; n < NAME_COLUMN_COUNT; n++) {
       nameNumbers[row * NAME_COLUMN_COUNT + n] = (table.nameNumbers[n] as Uint16Array)[slot] as number;
+    }
+    for (let kind = 0; kind < KIND_COUNT; kind++) {
+      kinds[row * KIND_COUNT + kind] = (table.kinds[kind] as Uint8Array)[slot] as number;
     }
     writeCategory(this.rows, row);
     this.markUnsent(row, UNSENT_ROW | UNSENT_STATICS);

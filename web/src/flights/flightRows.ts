@@ -3,6 +3,10 @@
 //
 // Reading a value costs an array access; texts are decoded when they are shown. Nothing here is React state.
 import {
+  ADDRESS_TYPES,
+  type AddressType,
+  CATEGORIES,
+  type Category,
   COLUMN,
   COLUMN_COUNT,
   DEGREES_PER_POSITION_UNIT,
@@ -10,6 +14,8 @@ import {
   FEET_PER_ALTITUDE_UNIT,
   FEET_PER_MINUTE_PER_RATE_UNIT,
   isEmergency,
+  isNotAircraft,
+  KIND_COUNT,
   NAME_COLUMN_COUNT,
   NAME_COLUMNS,
   NULL_VALUE,
@@ -37,6 +43,8 @@ export class FlightRows {
   icao24 = new Uint32Array(0);
   text = new Uint8Array(0);
   nameNumbers = new Uint16Array(0);
+  /** Category and address type. */
+  kinds = new Uint8Array(0);
   /** 1 where a row holds an aircraft. */
   present = new Uint8Array(0);
   /** 1 where it also passes the filters. */
@@ -59,6 +67,7 @@ export class FlightRows {
       this.icao24 = extended(this.icao24, new Uint32Array(capacity));
       this.text = extended(this.text, new Uint8Array(capacity * TEXT_BYTES));
       this.nameNumbers = extended(this.nameNumbers, new Uint16Array(capacity * NAME_COLUMN_COUNT));
+      this.kinds = extended(this.kinds, new Uint8Array(capacity * KIND_COUNT));
       this.present = extended(this.present, new Uint8Array(capacity));
       this.shown = extended(this.shown, new Uint8Array(capacity));
     }
@@ -74,6 +83,7 @@ export class FlightRows {
     this.icao24 = other.icao24;
     this.text = other.text;
     this.nameNumbers = other.nameNumbers;
+    this.kinds = other.kinds;
     this.present = other.present;
     this.shown = other.shown;
     this.referenceMs = other.referenceMs;
@@ -109,6 +119,19 @@ export class FlightRows {
 
   nameOf(row: number, column: (typeof NAME_COLUMNS)[number]): string {
     return this.names[this.nameNumbers[row * NAME_COLUMN_COUNT + NAME_COLUMNS.indexOf(column)] as number] ?? "";
+  }
+
+  category(row: number): Category {
+    return CATEGORIES[this.kinds[row * KIND_COUNT] as number] ?? "unknown";
+  }
+
+  addressType(row: number): AddressType {
+    return ADDRESS_TYPES[this.kinds[row * KIND_COUNT + 1] as number] ?? "unknown";
+  }
+
+  /** Whether the row holds a surface vehicle or an obstacle, which is not a flight. */
+  isNotAircraft(row: number): boolean {
+    return isNotAircraft(this.kinds[row * KIND_COUNT] as number);
   }
 
   latitudeDeg(row: number): number {

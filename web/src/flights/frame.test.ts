@@ -1,7 +1,15 @@
 // The same vectors that the Python codec is tested with: neither codec is the reference, frame.md is.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { COLUMN_COUNT, NAME_COLUMNS, TEXT_COLUMNS } from "./columns";
+import {
+  ADDRESS_TYPES,
+  CATEGORIES,
+  COLUMN_COUNT,
+  isNotAircraft,
+  NAME_COLUMNS,
+  STATUSES,
+  TEXT_COLUMNS,
+} from "./columns";
 import { decodePayload } from "./frame";
 import { FrameError } from "./frameError";
 import { splitFrames } from "./frameHeader";
@@ -42,11 +50,32 @@ function flightAt(table: ShardTable, names: NameTable, slot: number): object {
   return {
     slot,
     icao24: (table.icao24[slot] as number).toString(16).padStart(6, "0"),
+    category: table.kinds[0]?.[slot],
+    address_type: table.kinds[1]?.[slot],
     ...{ callsign, registration, aircraft_type, origin, destination, operator, origin_country, source },
     dynamic: Array.from({ length: COLUMN_COUNT }, (_, column) => table.dynamic[column]?.[slot]),
     position_time_ms: table.positionTimeMs[slot],
   };
 }
+
+test("statuses and kinds are those of the schema, in its order", () => {
+  const schema = new URL("../../../schemas/flighttracker_schemas/flight_position.avsc", import.meta.url);
+  const { fields } = JSON.parse(readFileSync(schema, "utf8")) as {
+    fields: { name: string; type: { symbols: string[] } }[];
+  };
+  const symbols = (name: string) => fields.find((field) => field.name === name)?.type.symbols;
+  expect([symbols("status"), symbols("category"), symbols("address_type")]).toEqual([
+    STATUSES,
+    CATEGORIES,
+    ADDRESS_TYPES,
+  ]);
+  expect(CATEGORIES.filter((_, number) => isNotAircraft(number))).toEqual([
+    "emergency_vehicle",
+    "service_vehicle",
+    "obstacle",
+  ]);
+  expect(isNotAircraft(CATEGORIES.length)).toBe(false);
+});
 
 describe("frame vectors", () => {
   test.each(vectors)("$name", async ({ frames, state }) => {

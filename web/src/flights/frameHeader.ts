@@ -3,7 +3,8 @@
 import { FrameError } from "./frameError";
 
 export const HEADER_BYTES = 40;
-export const FRAME_VERSION = 1;
+/** Version 1 has no kinds. */
+export const FRAME_VERSION = 2;
 const MAX_INFLATED_BYTES = 64 * 1024 * 1024;
 const COMPRESSED = 1;
 const SUPPRESSED = 2;
@@ -12,6 +13,8 @@ const RATES = 4;
 export interface FrameHeader {
   readonly kind: "key" | "delta";
   readonly compressed: boolean;
+  /** Additions have a category and an address type. */
+  readonly kinds: boolean;
   /** The owner leaves out updates that follow dead reckoning. */
   readonly suppressed: boolean;
   /** Positions are differences from what the rates predict. */
@@ -41,10 +44,10 @@ export function readHeader(bytes: Uint8Array<ArrayBuffer>, at = 0): FrameHeader 
     throw new FrameError("magic", "the bytes do not begin with FLT");
   }
   const version = view.getUint8(3);
-  if (version !== FRAME_VERSION) {
+  if (version !== 1 && version !== FRAME_VERSION) {
     throw new FrameError(
       "version",
-      `frame version ${version} is unsupported, this page reads version ${FRAME_VERSION}`,
+      `frame version ${version} is unsupported, this page reads up to version ${FRAME_VERSION}`,
     );
   }
   const kind = view.getUint8(4);
@@ -55,6 +58,7 @@ export function readHeader(bytes: Uint8Array<ArrayBuffer>, at = 0): FrameHeader 
   const header: FrameHeader = {
     kind: kind === 1 ? "key" : "delta",
     compressed: (flags & COMPRESSED) !== 0,
+    kinds: version >= 2,
     suppressed: (flags & SUPPRESSED) !== 0,
     rates: (flags & RATES) !== 0,
     shard: view.getUint16(6, true),

@@ -1,6 +1,6 @@
 // The worker's update of changed rows, and how the page applies it. Every array is transferred.
 // Texts and names travel only for rows where they changed; a name travels once.
-import { COLUMN_COUNT, NAME_COLUMN_COUNT, TEXT_BYTES } from "./columns";
+import { COLUMN_COUNT, KIND_COUNT, NAME_COLUMN_COUNT, TEXT_BYTES } from "./columns";
 import type { FlightRows } from "./flightRows";
 import { INSTANCE_FLOATS } from "./instance";
 
@@ -18,6 +18,7 @@ export interface RowsUpdate {
     readonly icao24: Uint32Array<ArrayBuffer>;
     readonly text: Uint8Array<ArrayBuffer>;
     readonly nameNumbers: Uint16Array<ArrayBuffer>;
+    readonly kinds: Uint8Array<ArrayBuffer>;
   };
   readonly newNames: readonly string[];
 }
@@ -46,6 +47,7 @@ export function packRows(from: FlightRows, unsent: Uint8Array, sentNames: number
       icao24: gathered(from.icao24, staticRuns, 1, new Uint32Array(s)),
       text: gathered(from.text, staticRuns, TEXT_BYTES, new Uint8Array(s * TEXT_BYTES)),
       nameNumbers: gathered(from.nameNumbers, staticRuns, NAME_COLUMN_COUNT, new Uint16Array(s * NAME_COLUMN_COUNT)),
+      kinds: gathered(from.kinds, staticRuns, KIND_COUNT, new Uint8Array(s * KIND_COUNT)),
     },
     newNames: from.names.slice(sentNames),
   };
@@ -56,7 +58,7 @@ export function buffersOf(update: RowsUpdate): ArrayBuffer[] {
   const { rows, instances, dynamic, present, shown, statics } = update;
   return [
     ...[rows, instances, dynamic, present, shown].map((array) => array.buffer),
-    ...[statics.rows, statics.icao24, statics.text, statics.nameNumbers].map((array) => array.buffer),
+    ...[statics.rows, statics.icao24, statics.text, statics.nameNumbers, statics.kinds].map((array) => array.buffer),
   ];
 }
 
@@ -73,6 +75,7 @@ export function applyRows(to: FlightRows, update: RowsUpdate): void {
   scatter(update.statics.icao24, to.icao24, staticRuns, 1);
   scatter(update.statics.text, to.text, staticRuns, TEXT_BYTES);
   scatter(update.statics.nameNumbers, to.nameNumbers, staticRuns, NAME_COLUMN_COUNT);
+  scatter(update.statics.kinds, to.kinds, staticRuns, KIND_COUNT);
   to.names.push(...update.newNames);
 }
 

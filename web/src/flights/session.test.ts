@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { NO_FILTERS } from "./filters";
+import { FRAME_VERSION } from "./frameHeader";
 import { FlightSession } from "./session";
 import type { Connection, FromWorker } from "./workerMessages";
 
@@ -103,7 +104,7 @@ describe("session", () => {
 
   test("a frame of a newer version gives a message instead of a loop", async () => {
     const later = frames[0].slice();
-    later[3] = 2;
+    later[3] = FRAME_VERSION + 1;
     await deliver(later);
     expect(connection()?.phase).toBe("outdated");
     expect(socket().isClosed).toBe(true);

@@ -3,7 +3,14 @@
 // Guarantees: a frame is applied whole or not at all; a gap, an old sequence and a lower epoch are reported
 // instead of applied. The worker's Fleet calls it and learns which slots changed and how.
 import { CHANGED_AIRCRAFT, CHANGED_POSITION, CHANGED_STATICS, REMOVED } from "./changes";
-import { COLUMN, COLUMN_COUNT, MILLISECONDS_PER_AGE_UNIT, NAME_COLUMN_COUNT, TEXT_COLUMNS } from "./columns";
+import {
+  COLUMN,
+  COLUMN_COUNT,
+  KIND_COUNT,
+  MILLISECONDS_PER_AGE_UNIT,
+  NAME_COLUMN_COUNT,
+  TEXT_COLUMNS,
+} from "./columns";
 import { fillShard } from "./fillShard";
 import type { Additions, Escapes, FrameContent } from "./frame";
 import { FrameError } from "./frameError";
@@ -24,6 +31,8 @@ export class ShardTable {
   texts: Uint8Array[] = TEXT_COLUMNS.map(() => new Uint8Array(0));
   /** One array for each of NAME_COLUMNS: numbers in the name table. */
   nameNumbers: Uint16Array[] = Array.from({ length: NAME_COLUMN_COUNT }, () => new Uint16Array(0));
+  /** Category and address type. */
+  kinds: Uint8Array[] = Array.from({ length: KIND_COUNT }, () => new Uint8Array(0));
   /** One array for each column. `positionAge` stays 0: an age counts from its own frame, `positionTimeMs` is kept. */
   dynamic: Int32Array[] = Array.from({ length: COLUMN_COUNT }, () => new Int32Array(0));
   /** Milliseconds since 1970. */
@@ -91,6 +100,7 @@ export class ShardTable {
     this.icao24 = grown(this.icao24, new Uint32Array(capacity));
     this.texts = this.texts.map((column, t) => grown(column, new Uint8Array(capacity * textBytes(t))));
     this.nameNumbers = this.nameNumbers.map((column) => grown(column, new Uint16Array(capacity)));
+    this.kinds = this.kinds.map((column) => grown(column, new Uint8Array(capacity)));
     this.dynamic = this.dynamic.map((column) => grown(column, new Int32Array(capacity)));
     this.positionTimeMs = grown(this.positionTimeMs, new Float64Array(capacity));
   }
@@ -122,6 +132,7 @@ export class ShardTable {
     for (let t = 0; t < TEXT_COLUMNS.length; t++) this.copyText(t, additions);
     const numbers = this.names.numbersOf(additions.names);
     for (let n = 0; n < NAME_COLUMN_COUNT; n++) this.copyNames(n, additions, numbers);
+    for (let kind = 0; kind < KIND_COUNT; kind++) this.copyKinds(kind, additions);
     for (let column = 0; column < COLUMN_COUNT; column++) {
       if (column !== COLUMN.positionAge) this.copyColumn(column, additions);
     }
@@ -153,6 +164,18 @@ export class ShardTable {
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i] as number;
       const number = numbers[source[i] as number] as number;
+      if (target[slot] === number) continue;
+      target[slot] = number;
+      this.changes[slot] = (this.changes[slot] as number) | CHANGED_STATICS;
+    }
+  }
+
+  private copyKinds(kind: number, { slots, kinds }: Additions): void {
+    const source = kinds?.[kind];
+    const target = this.kinds[kind] as Uint8Array;
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i] as number;
+      const number = source ? (source[i] as number) : 0;
       if (target[slot] === number) continue;
       target[slot] = number;
       this.changes[slot] = (this.changes[slot] as number) | CHANGED_STATICS;

@@ -1,7 +1,12 @@
 // Rows for unit tests, written column by column the way the worker's Fleet does.
 import {
+  ADDRESS_TYPES,
+  type AddressType,
+  CATEGORIES,
+  type Category,
   COLUMN,
   COLUMN_COUNT,
+  KIND_COUNT,
   NAME_COLUMN_COUNT,
   NAME_COLUMNS,
   NULL_VALUE,
@@ -16,6 +21,8 @@ import { FlightRows } from "./flightRows";
 export interface TestFlight extends Partial<Record<TextColumn, string>> {
   readonly icao24: number;
   readonly country?: string;
+  readonly category?: Category;
+  readonly addressType?: AddressType;
   readonly status?: Status;
   readonly isOnGround?: boolean;
   readonly altitudeFt?: number;
@@ -51,6 +58,8 @@ function writeFlight(rows: FlightRows, row: number, flight: TestFlight): void {
   for (const { name, start } of TEXT_COLUMNS) {
     rows.text.set(Buffer.from(flight[name] ?? "", "ascii"), row * TEXT_BYTES + start);
   }
+  rows.kinds[row * KIND_COUNT] = CATEGORIES.indexOf(flight.category ?? "unknown");
+  rows.kinds[row * KIND_COUNT + 1] = ADDRESS_TYPES.indexOf(flight.addressType ?? "unknown");
   const country = flight.country ?? "";
   if (!rows.names.includes(country)) rows.names.push(country);
   rows.nameNumbers[row * NAME_COLUMN_COUNT + NAME_COLUMNS.indexOf("originCountry")] = rows.names.indexOf(country);

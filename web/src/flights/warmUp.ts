@@ -3,7 +3,7 @@
 //
 // The synthetic aircraft have varied values: code that was compiled for zeros only is discarded and compiled again at the
 // first real value.
-import { COLUMN, COLUMN_BYTES, COLUMN_COUNT, NAME_COLUMN_COUNT, NULL_VALUE, TEXT_BYTES } from "./columns";
+import { COLUMN, COLUMN_BYTES, COLUMN_COUNT, KIND_COUNT, NAME_COLUMN_COUNT, NULL_VALUE, TEXT_BYTES } from "./columns";
 import { Fleet } from "./fleet";
 import { decodePayload } from "./frame";
 import type { FrameHeader } from "./frameHeader";
@@ -47,7 +47,7 @@ function headerOf(kind: "key" | "delta", payload: Uint8Array): FrameHeader {
   const sequence = kind === "key" ? 0 : 1;
   const length = { payloadBytes: payload.length, inflatedBytes: payload.length };
   const stamp = { shard: 0, epoch: EPOCH, sequence, tickMs: TICK_MS + 1_000 * sequence, tickIntervalMs: 1_000 };
-  return { kind, compressed: false, suppressed: false, rates: false, ...stamp, ...length };
+  return { kind, compressed: false, kinds: true, suppressed: false, rates: false, ...stamp, ...length };
 }
 
 /** Aircraft in slots 0, 1, 2 … */
@@ -55,10 +55,11 @@ function keyPayload(): Uint8Array {
   const letters = new Uint8Array(AIRCRAFT * TEXT_BYTES).fill(LETTER_A);
   const names = Array.from({ length: NAMES }, (_, i) => [2, LETTER_A + (i % 26), LETTER_A + (i >> 4)]);
   const numbers = Array.from({ length: NAME_COLUMN_COUNT }, () => planes(2, (i) => i % NAMES));
+  const kinds = Array.from({ length: KIND_COUNT }, () => planes(1, (i) => i % 17));
   const columns = COLUMN_BYTES.map((width, column) => planes(width, (i) => madeUp(column, i)));
   const slots = planes(4, (i) => i, AIRCRAFT);
   const addresses = planes(3, (i) => 0x3c0000 + 97 * i, AIRCRAFT);
-  return joined(counts(AIRCRAFT, 0), slots, addresses, letters, [NAMES, 0], ...names, ...numbers, ...columns);
+  return joined(counts(AIRCRAFT, 0), slots, addresses, letters, [NAMES, 0], ...names, ...numbers, ...kinds, ...columns);
 }
 
 /** Some aircraft on the ground, some of which little is known. */

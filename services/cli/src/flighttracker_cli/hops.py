@@ -15,7 +15,7 @@ import numpy as np
 from flighttracker.avro import PREFIX_BYTES, PositionCodec, schema_id_of
 from flighttracker.flight import FlightPosition
 from flighttracker.frame import COLUMNS, HEADER_BYTES, ShardTable, decode_frame, positions_of
-from flighttracker.frame.layout import NAMES, NULL, TEXTS
+from flighttracker.frame.layout import NULL
 from flighttracker.partition import murmur2, shard_of
 from flighttracker.plan import Plan
 from flighttracker_gateway.owner.shard import ShardOwner
@@ -185,13 +185,9 @@ def _slot_of(icao24: str, table: ShardTable) -> int:
 
 def _decoded(icao24: str, table: ShardTable) -> FlightPosition:
     slot = _slot_of(icao24, table)
-    identity = table.identities[[slot]]
+    place = [slot]
     (position,) = positions_of(
-        identity["icao24"],
-        [identity[name].astype("U").tolist() for name, _ in TEXTS],
-        [[table.names[number] for number in identity[name]] for name in NAMES],
-        table.dynamic[:, [slot]],
-        table.position_time_ms[[slot]],
+        table.identities[place], table.names, table.dynamic[:, place], table.position_time_ms[place]
     )
     return position
 

@@ -3,8 +3,8 @@
 The generator encodes with `PositionCodec` and the gateways decode with it; any program that uses the schema registry
 can do both. The writer's schema is resolved to ours, so records of older and newer compatible schemas can be read.
 
-The first eight fields of a record identify the aircraft and rarely change. An Avro record is the concatenation of its
-fields, so the codec caches the bytes of these eight for each aircraft, and encodes and decodes only the rest. That
+The fields of a record before `latitude_deg` identify the aircraft and rarely change. An Avro record is a concatenation
+of fields, so the codec caches the bytes of these for each aircraft, and encodes and decodes only the rest. That
 saves a third of the time. fastavro gets the schemas without the logical type of the times, because it would create a
 `datetime` for each. Neither changes the encoded bytes.
 
@@ -35,8 +35,8 @@ LOCAL_SCHEMA_ID: Final = 1
 """Id of the packaged schema if there is no registry."""
 
 
-IDENTITY_FIELDS: Final = 8
-"""The fields before `latitude_deg`: strings that change at most once a flight."""
+IDENTITY_FIELDS: Final = 10
+"""The fields before `latitude_deg`: texts and kinds, which rarely change in flight."""
 
 MAX_KEPT_IDENTITIES: Final = 262_144
 """A full cache is cleared: it needs a bound, not a clever eviction."""
@@ -181,6 +181,8 @@ def _identity_of(position: FlightPosition) -> tuple[str, ...]:
         position.origin_country,
         position.origin,
         position.destination,
+        position.category,
+        position.address_type,
     )
 
 

@@ -19,6 +19,57 @@ FlightStatus = Literal["unknown", "scheduled", "taxiing", "climbing", "cruising"
 STATUSES: Final[tuple[FlightStatus, ...]] = get_args(FlightStatus)
 """In the order of the Avro enum; a frame has the index."""
 
+Category = Literal[
+    "unknown",
+    "light",
+    "small",
+    "large",
+    "high_vortex",
+    "heavy",
+    "high_performance",
+    "rotorcraft",
+    "glider",
+    "lighter_than_air",
+    "parachutist",
+    "ultralight",
+    "drone",
+    "space",
+    "emergency_vehicle",
+    "service_vehicle",
+    "obstacle",
+]
+AddressType = Literal[
+    "unknown",
+    "adsb_icao",
+    "adsb_icao_nt",
+    "adsb_other",
+    "adsr_icao",
+    "adsr_other",
+    "tisb_icao",
+    "tisb_other",
+    "tisb_trackfile",
+    "adsc",
+    "mlat",
+    "mode_s",
+    "flarm",
+    "radar",
+    "simulated",
+    "non_icao",
+    "other",
+]
+
+CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
+ADDRESS_TYPES: Final[tuple[AddressType, ...]] = get_args(AddressType)
+"""In the order of the Avro enums; a frame has the indexes."""
+
+NOT_AIRCRAFT: Final[frozenset[Category]] = frozenset({"emergency_vehicle", "service_vehicle", "obstacle"})
+"""Surface vehicles and obstacles: they send positions too, but are not counted as flights."""
+
+NON_ICAO_ADDRESSES: Final[frozenset[AddressType]] = frozenset(
+    {"adsb_other", "adsr_other", "tisb_other", "tisb_trackfile", "non_icao"}
+)
+"""Types whose address is not allocated by ICAO: nothing follows from it, not even a country."""
+
 EMERGENCY_SQUAWKS: Final = frozenset({"7500", "7600", "7700"})
 """Unlawful interference, radio failure, general emergency (ICAO Doc 4444)."""
 
@@ -62,6 +113,8 @@ class FlightPosition(msgspec.Struct, frozen=True, gc=False):
     origin_country: str
     origin: str
     destination: str
+    category: Category
+    address_type: AddressType
     latitude_deg: float
     longitude_deg: float
     baro_altitude_m: float | None

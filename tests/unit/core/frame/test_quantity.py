@@ -5,18 +5,22 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from flighttracker.flight import STATUSES, FlightPosition
+from flighttracker.flight import ADDRESS_TYPES, CATEGORIES, STATUSES, FlightPosition
 from flighttracker.frame import dynamic_of, positions_of
 from flighttracker.frame.layout import (
     BARO_ALTITUDE,
     COLUMN_COUNT,
     GEO_OFFSET,
     GROUND_SPEED,
+    IDENTITY,
+    KINDS,
     LATITUDE,
     LONGITUDE,
+    NAMES,
     NULL,
     SQUAWK,
     STATUS,
+    TEXTS,
     TRACK,
     VERTICAL_RATE,
     IntArray,
@@ -24,16 +28,13 @@ from flighttracker.frame.layout import (
 from tests.example_flights import NOW_MS, position
 
 EVERY = np.arange(-32768, 32768, dtype=np.int32)
-TEXTS = ("callsign", "registration", "aircraft_type", "origin", "destination")
-NAMES = ("operator", "origin_country", "source")
 
 
 def positions(dynamic: IntArray) -> list[FlightPosition]:
     count = dynamic.shape[1]
     return positions_of(
-        np.arange(count, dtype=np.uint32),
-        [[text] * count for text in TEXTS],
-        [[name] * count for name in NAMES],
+        np.zeros(count, IDENTITY),
+        ["nobody"],
         dynamic,
         np.full(count, NOW_MS, np.int64),
     )
@@ -73,16 +74,34 @@ def test_each_field_comes_from_its_own_column() -> None:
         position(icao24="00000a", last_contact=NOW_MS + 300, on_ground=True, status=status, squawk=squawk)
         for status in STATUSES
         for squawk in ("", "0021", "7700")
-    ] + [position(baro_altitude_m=None, geo_altitude_m=1000.1), position(geo_altitude_m=None, track_deg=None)]
-    texts = [[getattr(flight, name) for flight in flights] for name in TEXTS]
-    names = [[getattr(flight, name) for flight in flights] for name in NAMES]
-    addresses = np.array([int(flight.icao24, 16) for flight in flights], np.uint32)
+    ]
+    flights += [position(category=category) for category in CATEGORIES]
+    flights += [position(address_type=address_type) for address_type in ADDRESS_TYPES]
+    flights += [position(baro_altitude_m=None, geo_altitude_m=1000.1), position(geo_altitude_m=None, track_deg=None)]
+    identities = np.zeros(len(flights), IDENTITY)
+    identities["icao24"] = [int(flight.icao24, 16) for flight in flights]
+    for field, _ in TEXTS:
+        identities[field] = [getattr(flight, field) for flight in flights]
+    names = sorted({getattr(flight, field) for flight in flights for field in NAMES})
+    for field in NAMES:
+        identities[field] = [names.index(getattr(flight, field)) for flight in flights]
+    for kind, words in zip(KINDS, (CATEGORIES, ADDRESS_TYPES), strict=True):
+        identities[kind] = [words.index(getattr(flight, kind)) for flight in flights]
     dynamic = dynamic_of(flights, NOW_MS)
-    made = positions_of(addresses, texts, names, dynamic, np.array([flight.position_time for flight in flights]))
+    made = positions_of(identities, names, dynamic, np.array([flight.position_time for flight in flights]))
     for flight, got in zip(flights, made, strict=True):
         for field in flight.__struct_fields__:
             value, shown = getattr(flight, field), getattr(got, field)
             assert shown == (pytest.approx(value, abs=4) if isinstance(value, float) else value), field
+
+
+def test_kinds_of_a_later_version_are_unknown() -> None:
+    identities = np.zeros(256, IDENTITY)
+    identities["category"] = identities["address_type"] = np.arange(256)
+    dynamic = np.zeros((COLUMN_COUNT, 256), np.int32)
+    made = positions_of(identities, ["nobody"], dynamic, np.full(256, NOW_MS, np.int64))
+    assert [each.category for each in made] == [*CATEGORIES, *["unknown"] * (256 - len(CATEGORIES))]
+    assert [each.address_type for each in made] == [*ADDRESS_TYPES, *["unknown"] * (256 - len(ADDRESS_TYPES))]
 
 
 def test_a_status_of_a_later_version_is_unknown() -> None:

@@ -88,6 +88,7 @@ reports = st.fixed_dictionaries(
     {
         "icao24": st.sampled_from(["000000", "3c6444", "ffffff", "a1b2c3"]),
         "callsign": st.sampled_from(["DLH4YA", "BAW12"]),
+        "category": st.sampled_from(["unknown", "large", "service_vehicle"]),
         "latitude_deg": st.floats(29.9, 30.1) | st.floats(-90, 90),
         "longitude_deg": st.floats(39.9, 40.1) | st.floats(-180, 180),
         "baro_altitude_m": st.none() | st.floats(-1500, 50_000),

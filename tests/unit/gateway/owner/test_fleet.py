@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from flighttracker.errors import RecordRefusedError
+from flighttracker.frame import ShardTable, decode_frame, read_header
 from flighttracker.frame.layout import CONTACT_LEAD, SQUAWK
 from flighttracker_gateway.owner.fleet import Fleet
+from flighttracker_gateway.owner.shard import ShardOwner
 from tests.example_flights import NOW_MS, position
 
 TTL_MS = 60_000
@@ -115,6 +117,42 @@ def test_a_new_callsign_is_an_addition_in_the_same_slot() -> None:
     assert change.added.tolist() == [1]
     assert change.changed.slots.tolist() == []
     assert fleet.table.identities["callsign"][1] == b"DLH9AB"
+
+
+@pytest.mark.parametrize("changes", [{"category": "rotorcraft"}, {"address_type": "mlat"}, {"category": "unknown"}])
+def test_a_new_kind_is_an_addition_in_the_same_slot(changes: dict[str, str]) -> None:
+    fleet = Fleet(10)
+    fleet.hear(position(category="large", address_type="adsb_icao"))
+    fleet.advance(NOW_MS, TTL_MS)
+    fleet.hear(position(position_time=NOW_MS + 1000, **changes))
+    change = fleet.advance(NOW_MS + 1000, TTL_MS)
+    assert (change.added.tolist(), change.changed.slots.tolist()) == ([0], [])
+    fleet.hear(position(position_time=NOW_MS + 2000, **changes))
+    change = fleet.advance(NOW_MS + 2000, TTL_MS)
+    assert (change.added.tolist(), change.changed.slots.tolist()) == ([], [0])
+
+
+def test_kinds_that_an_older_owner_did_not_store_are_added_when_they_are_heard() -> None:
+    older = ShardOwner(0, 1, tick_interval_ms=1000, time_to_live_ms=TTL_MS, max_aircraft=10)
+    older.hear(position(category="unknown", address_type="unknown"))
+    header, content = decode_frame(older.tick(NOW_MS))
+    assert header.version == 1
+    table = ShardTable()
+    table.apply(content, header.tick_time_ms)
+    owner = ShardOwner(0, 2, tick_interval_ms=1000, time_to_live_ms=TTL_MS, max_aircraft=10, table=table)
+    owner.hear(position(position_time=NOW_MS + 1000))
+    header, content = decode_frame(owner.tick(NOW_MS + 1000))
+    assert (header.version, content.added.slots.tolist()) == (2, [0])
+    assert (content.added.identities["category"][0], content.added.identities["address_type"][0]) == (3, 1)
+
+
+def test_frames_that_add_nothing_of_a_known_kind_are_readable_by_older_programs() -> None:
+    owner = ShardOwner(0, 1, tick_interval_ms=1000, time_to_live_ms=TTL_MS, max_aircraft=10)
+    owner.hear(position())
+    versions = [read_header(owner.tick(NOW_MS)).version]
+    owner.hear(position(position_time=NOW_MS + 1000))
+    versions.append(read_header(owner.tick(NOW_MS + 1000)).version)
+    assert versions == [2, 1]
 
 
 def test_a_fleet_never_has_more_aircraft_than_its_bound() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from flighttracker.bounding_box import BoundingBox
 from flighttracker.errors import FrameError
-from flighttracker.flight import STATUSES, FlightPosition, refuse_out_of_range
+from flighttracker.flight import ADDRESS_TYPES, CATEGORIES, STATUSES, FlightPosition, refuse_out_of_range
 from flighttracker_gateway.owner.shard import ShardOwner
 from flighttracker_gateway.picture.picture import FlightQuery, Outcome, Picture
 from tests.example_flights import NOW_MS, position
@@ -27,6 +27,8 @@ reports = st.fixed_dictionaries(
     {
         "icao24": st.sampled_from(["000000", "3c6444", "ffffff", "a1b2c3"]),
         "callsign": text,
+        "category": st.sampled_from(CATEGORIES),
+        "address_type": st.sampled_from(ADDRESS_TYPES),
         "operator": st.text(max_size=10),
         "latitude_deg": st.floats(-90, 90),
         "longitude_deg": st.floats(-180, 180),
@@ -83,7 +85,17 @@ def assert_close(shown: FlightPosition, sent: FlightPosition) -> None:
         assert shown.track_deg is not None
         assert abs((shown.track_deg - sent.track_deg + 180) % 360 - 180) <= 0.051
     same = ("callsign", "registration", "aircraft_type", "operator", "origin_country", "origin", "destination")
-    for name in (*same, "on_ground", "squawk", "status", "source", "position_time", "last_contact"):
+    for name in (
+        *same,
+        "category",
+        "address_type",
+        "on_ground",
+        "squawk",
+        "status",
+        "source",
+        "position_time",
+        "last_contact",
+    ):
         assert getattr(shown, name) == getattr(sent, name), name
 
 

@@ -74,6 +74,35 @@ def test_unusable_vector_is_counted_and_the_others_are_kept(vector: list[Any], r
     assert len(result.positions) == 1
 
 
+@pytest.mark.parametrize(
+    ("code", "category"),
+    [
+        (None, "unknown"), (0, "unknown"), (1, "unknown"), (2, "light"), ("3", "small"), (4.0, "large"),
+        (5, "high_vortex"), (6, "heavy"), (7, "high_performance"), (8, "rotorcraft"), (9, "glider"),
+        (10, "lighter_than_air"), (11, "parachutist"), (12, "ultralight"), (13, "unknown"), (14, "drone"),
+        (15, "space"), (16, "emergency_vehicle"), (17, "service_vehicle"), (18, "obstacle"), (20, "obstacle"),
+    ],
+)  # fmt: skip
+def test_category_is_that_of_openskys_number(code: object, category: str) -> None:
+    (position,) = (result := read_states(answer([*TIDY, code]), vehicles=True)).positions
+    assert (position.category, dict(result.losses.fields)) == (category, {})
+
+
+@pytest.mark.parametrize(
+    ("code", "found"), [(0, "adsb_icao"), (1, "radar"), ("2", "mlat"), (3, "flarm"), (None, "unknown")]
+)
+def test_how_the_position_was_obtained_is_read(code: object, found: str) -> None:
+    (position,) = (result := read_states(answer(changed(at16=code)))).positions
+    assert (position.address_type, dict(result.losses.fields)) == (found, {})
+
+
+@pytest.mark.parametrize("code", [21, -1, 2.5, "heavy", True])
+def test_numbers_without_a_meaning_lose_the_field(code: object) -> None:
+    result = read_states(answer([*changed(at16=code), code]))
+    assert [(each.category, each.address_type) for each in result.positions] == [("unknown", "unknown")]
+    assert dict(result.losses.fields) == {"category": 1, "address_type": 1}
+
+
 def test_text_that_does_not_fit_is_cut_and_cleaned() -> None:
     (position,) = read_states(answer(changed(at1="ÄLONGCALLSIGN\n", at2="x" * 63 + "é", at0="3C6444"))).positions
     assert position.callsign == "LONGCALL"

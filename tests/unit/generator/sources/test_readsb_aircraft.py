@@ -197,7 +197,76 @@ def test_every_other_category_is_an_aircraft(category: object) -> None:
 
 def test_vehicles_and_obstacles_are_shown_if_wanted() -> None:
     body = answer(TIDY | {"category": "C2"}, TIDY | {"hex": "4b1802", "category": "C3"})
-    assert [flight.icao24 for flight in read_aircraft(body, 0, ALL).positions] == ["4b1801", "4b1802"]
+    assert [(flight.icao24, flight.category) for flight in read_aircraft(body, 0, ALL).positions] == [
+        ("4b1801", "service_vehicle"),
+        ("4b1802", "obstacle"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "category"),
+    [
+        ({"category": "A1"}, "light"),
+        ({"category": " a5"}, "heavy"),
+        ({"category": "A7", "t": "GLID"}, "rotorcraft"),
+        ({"category": "A0", "t": "BALL"}, "lighter_than_air"),
+        ({"category": None, "t": "gyro"}, "rotorcraft"),
+        ({"category": "B3"}, "parachutist"),
+        ({"category": "B6"}, "drone"),
+        ({"category": "C1"}, "emergency_vehicle"),
+        ({"category": None, "t": "SERV"}, "service_vehicle"),
+        ({"category": "C5"}, "obstacle"),
+        ({"category": "C7"}, "unknown"),
+        ({"category": None}, "unknown"),
+        ({"category": ""}, "unknown"),
+    ],
+)
+def test_category_follows_from_the_code_or_the_designator(changes: dict[str, Any], category: str) -> None:
+    (flight,) = (result := read_aircraft(answer(TIDY | changes), 0, ALL)).positions
+    assert flight.category == category
+    assert "category" not in result.losses.fields
+
+
+@pytest.mark.parametrize("code", [3, "helicopter", ["A1"], "E1", True, "A9"])
+def test_category_that_does_not_exist_is_lost_and_counted(code: object) -> None:
+    result = read_aircraft(answer(TIDY | {"category": code}))
+    assert [flight.category for flight in result.positions] == ["unknown"]
+    assert result.losses.fields["category"] == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "address_type"),
+    [
+        ({"type": "adsb_icao"}, "adsb_icao"),
+        ({"type": "adsb_icao_nt"}, "adsb_icao_nt"),
+        ({"type": "ADSR_ICAO "}, "adsr_icao"),
+        ({"type": "mlat"}, "mlat"),
+        ({"type": "mode_s"}, "mode_s"),
+        ({"type": "adsc"}, "adsc"),
+        ({"type": "tisb_icao"}, "tisb_icao"),
+        ({"type": "other"}, "other"),
+        ({"type": "tisb_trackfile", "hex": "~2a1b3c"}, "tisb_trackfile"),
+        ({"type": "adsb_icao", "hex": "~2a1b3c"}, "non_icao"),
+        ({"type": None, "hex": "~2a1b3c"}, "non_icao"),
+        ({"type": None, "hex": "~2a1b3c", "tisb": ["lat", "lon"]}, "tisb_other"),
+        ({"type": None, "mlat": ["lat", "lon", "track"], "tisb": []}, "mlat"),
+        ({"type": None, "mlat": [], "tisb": ["lat", "lon"]}, "tisb_icao"),
+        ({"type": None, "mlat": ["gs"], "tisb": []}, "adsb_icao"),
+        ({"type": None, "mlat": None, "tisb": None}, "unknown"),
+        ({"type": "", "mlat": None, "tisb": None}, "unknown"),
+    ],
+)
+def test_how_the_position_was_obtained_follows_from_the_message(changes: dict[str, Any], address_type: str) -> None:
+    (flight,) = (result := read_aircraft(answer(TIDY | changes), 0, ALL)).positions
+    assert flight.address_type == address_type
+    assert "address_type" not in result.losses.fields
+
+
+@pytest.mark.parametrize("sent", ["satellite", 7, ["mlat"], False])
+def test_a_message_type_that_does_not_exist_is_lost_and_counted(sent: object) -> None:
+    result = read_aircraft(answer(TIDY | {"type": sent, "mlat": None}))
+    assert [flight.address_type for flight in result.positions] == ["unknown"]
+    assert result.losses.fields["address_type"] == 1
 
 
 @pytest.mark.parametrize("target", [{"hex": "~2a1b3c"}, {"hex": "2a1b3c", "type": "adsb_other"}])

@@ -16,11 +16,13 @@ from flighttracker.frame.layout import (
     HEADER_BYTES,
     IDENTITY,
     KEY,
+    KINDS,
     MAX_SLOTS,
     NAMES,
     RATES,
     STATUS,
     TEXTS,
+    WITH_KINDS,
     Additions,
     Escapes,
     FrameContent,
@@ -39,7 +41,7 @@ def decode_frame(frame: bytes) -> tuple[FrameHeader, FrameContent]:
     """Return the header and the content of one frame.
 
     Raises:
-        FrameError: the bytes are not exactly one valid frame of version 1; the message says why.
+        FrameError: the bytes are not exactly one valid frame of a known version; the message says why.
     """
     header = read_header(frame)
     reader = _Reader(_inflated(header, frame))
@@ -51,7 +53,7 @@ def decode_frame(frame: bytes) -> tuple[FrameHeader, FrameContent]:
     content = FrameContent(
         slot_count,
         _below(reader.planes(removes, 4), slot_count, "a removed slot"),
-        _additions(reader, adds, slot_count, has_rates=bool(header.flags & RATES)),
+        _additions(reader, adds, slot_count, header),
         _updates(reader, updates, slot_count),
         _escapes(reader, escapes, slot_count),
     )
@@ -118,7 +120,7 @@ def _below(numbers: IntArray, limit: int, what: str) -> IntArray:
     return numbers
 
 
-def _additions(reader: _Reader, adds: int, slot_count: int, *, has_rates: bool) -> Additions:
+def _additions(reader: _Reader, adds: int, slot_count: int, header: FrameHeader) -> Additions:
     slots = _below(reader.planes(adds, 4), slot_count, "an added slot").astype(np.intp)
     if len(slots) and (np.diff(slots) <= 0).any():
         raise FrameError("added slots are not in ascending order")
@@ -132,10 +134,14 @@ def _additions(reader: _Reader, adds: int, slot_count: int, *, has_rates: bool) 
     names = _names(reader)
     for name in NAMES:
         identities[name] = _below(reader.planes(adds, 2), len(names), f"the number of an {name}")
+    if header.version >= WITH_KINDS:
+        for name in KINDS:
+            identities[name] = np.frombuffer(reader.take(adds), np.uint8)
     dynamic = np.zeros((COLUMN_COUNT, adds), np.int32)
     for number, width in enumerate(ABSOLUTE_BYTES):
         dynamic[number] = reader.planes(adds, width, signed=True)
     _check_status(dynamic[STATUS])
+    has_rates = bool(header.flags & RATES)
     rates = np.stack([reader.planes(adds, 2, signed=True) for _ in range(RATE_ROWS)]) if has_rates else None
     if rates is not None and len(slots) and not (int(rates[2].min()) >= 0 and int(rates[2].max()) <= MAX_ELAPSED):
         raise FrameError(f"a rate did not take between 0 and {MAX_ELAPSED} tenths of a second")

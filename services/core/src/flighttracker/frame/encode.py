@@ -11,9 +11,12 @@ import numpy as np
 from flighttracker.frame.layout import (
     ABSOLUTE_BYTES,
     COMPRESSED,
+    KINDS,
     NAMES,
+    PLAIN,
     RATES,
     TEXTS,
+    WITH_KINDS,
     Additions,
     Changes,
     FrameHeader,
@@ -49,7 +52,9 @@ def encode_frame(
     """
     updates, escapes, escape_count = _updates(slot_count, changed)
     counts = _COUNTS.pack(slot_count, len(removed), len(added.slots), len(changed.slots), escape_count)
-    payload = b"".join((counts, _planes(removed, 4), _additions(added), updates, escapes))
+    # Older readers can read a frame that says nothing new.
+    version = WITH_KINDS if any(added.identities[name].any() for name in KINDS) else PLAIN
+    payload = b"".join((counts, _planes(removed, 4), _additions(added, version), updates, escapes))
     flags = 0 if added.rates is None else RATES
     inflated_bytes = len(payload)
     if compress:
@@ -66,11 +71,12 @@ def encode_frame(
         tick_time_ms=stamp.tick_time_ms,
         inflated_bytes=inflated_bytes,
         tick_interval_ms=stamp.tick_interval_ms,
+        version=version,
     )
     return header.pack() + payload
 
 
-def _additions(added: Additions) -> bytes:
+def _additions(added: Additions, version: int) -> bytes:
     parts = [_planes(added.slots, 4), _planes(added.identities["icao24"], 3)]
     parts.extend(added.identities[name].tobytes() for name, _ in TEXTS)
     parts.append(len(added.names).to_bytes(2, "little"))
@@ -78,6 +84,8 @@ def _additions(added: Additions) -> bytes:
         encoded = name.encode()
         parts.append(len(encoded).to_bytes(1, "little") + encoded)
     parts.extend(_planes(added.identities[name], 2) for name in NAMES)
+    if version >= WITH_KINDS:
+        parts.extend(added.identities[name].tobytes() for name in KINDS)
     parts.extend(_planes(column, width) for column, width in zip(added.dynamic, ABSOLUTE_BYTES, strict=True))
     if added.rates is not None:
         parts.extend(_planes(row, 2) for row in added.rates)

@@ -15,7 +15,9 @@ IntArray = npt.NDArray[np.integer[Any]]
 IdentityArray = npt.NDArray[np.void]
 
 MAGIC: Final = b"FLT"
-VERSION: Final = 1
+PLAIN: Final = 1
+WITH_KINDS: Final = 2
+"""Versions: with `WITH_KINDS`, an addition has a category and an address type."""
 KEY: Final = 1
 DELTA: Final = 2
 COMPRESSED: Final = 1
@@ -56,11 +58,17 @@ POSITION_AGE, CONTACT_LEAD, GEO_OFFSET, SQUAWK, STATUS = range(6, COLUMN_COUNT)
 
 TEXTS: Final = (("callsign", 8), ("registration", 10), ("aircraft_type", 4), ("origin", 4), ("destination", 4))
 NAMES: Final = ("operator", "origin_country", "source")
+KINDS: Final = ("category", "address_type")
 
 IDENTITY: Final = np.dtype(
-    [("icao24", "<u4"), *((name, f"S{width}") for name, width in TEXTS), *((name, "<u2") for name in NAMES)]
+    [
+        ("icao24", "<u4"),
+        *((name, f"S{width}") for name, width in TEXTS),
+        *((name, "<u2") for name in NAMES),
+        *((name, "u1") for name in KINDS),
+    ]
 )
-"""Fields that are sent once for an aircraft; `operator`, `origin_country` and `source` are indexes of a name table."""
+"""Fields that are sent once for an aircraft; names are indexes of a name table, kinds those of an Avro enum."""
 
 
 class FrameHeader(NamedTuple):
@@ -75,6 +83,7 @@ class FrameHeader(NamedTuple):
     tick_time_ms: int
     inflated_bytes: int
     tick_interval_ms: int
+    version: int = PLAIN
 
     @property
     def is_key(self) -> bool:
@@ -83,7 +92,7 @@ class FrameHeader(NamedTuple):
 
     def pack(self) -> bytes:
         """Return the header's bytes."""
-        return _HEADER.pack(MAGIC, VERSION, *self)
+        return _HEADER.pack(MAGIC, self.version, *self[:-1])
 
 
 class FrameStamp(NamedTuple):
@@ -155,11 +164,11 @@ def read_header(data: bytes | memoryview, at: int = 0) -> FrameHeader:
     if len(data) - at < HEADER_BYTES:
         raise FrameError(f"a frame header has {HEADER_BYTES} bytes, but there are {len(data) - at}")
     magic, version, *fields = _HEADER.unpack_from(data, at)
-    header = FrameHeader(*fields)
+    header = FrameHeader._make((*fields, version))
     if magic != MAGIC:
         raise FrameError(f"a frame begins with {MAGIC.hex()}, not {magic.hex()}")
-    if version != VERSION:
-        raise FrameError(f"frame version {version} is unsupported, this program reads version {VERSION}")
+    if version not in (PLAIN, WITH_KINDS):
+        raise FrameError(f"frame version {version} is unsupported, this program reads up to version {WITH_KINDS}")
     if header.kind not in (KEY, DELTA):
         raise FrameError(f"frame kind {header.kind} is neither key ({KEY}) nor delta ({DELTA})")
     if header.flags & ~(COMPRESSED | SUPPRESSED | RATES):

@@ -21,6 +21,8 @@ EXAMPLE: Final = {
     "origin_country": "Ireland",
     "origin": "EIDW",
     "destination": "EGLL",
+    "category": "large",
+    "address_type": "adsb_icao",
     "latitude_deg": 50.4,
     "longitude_deg": 6.2,
     "baro_altitude_m": 10668.0,

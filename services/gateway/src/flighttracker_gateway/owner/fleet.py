@@ -16,6 +16,7 @@ from flighttracker.errors import RecordRefusedError
 from flighttracker.flight import FlightPosition
 from flighttracker.frame import Changes, ShardTable, dynamic_of
 from flighttracker.frame.layout import AGE_MS, CONTACT_LEAD, NAMES, POSITION_AGE, TEXTS, IntArray
+from flighttracker.frame.quantity import NUMBERS_OF_KIND, WORDS_OF_KIND
 
 
 class FleetChange(NamedTuple):
@@ -146,8 +147,10 @@ class Fleet:
         for slot, position in zip(slots, positions, strict=True):
             identity = _identity(position)
             self._identity_of[position.icao24] = identity
-            names = [table.number_of(name) for name in identity[5:]]
-            table.identities[slot] = (int(position.icao24, 16), *(text.encode() for text in identity[:5]), *names)
+            texts = [text.encode() for text in identity[:5]]
+            names = [table.number_of(name) for name in identity[5:8]]
+            kinds = [numbers[word] for numbers, word in zip(NUMBERS_OF_KIND.values(), identity[8:], strict=True)]
+            table.identities[slot] = (int(position.icao24, 16), *texts, *names, *kinds)
         table.used[slots] = True
         self._keep(slots, positions, dynamic_of(positions, tick_time_ms))
         return np.sort(slots)
@@ -167,7 +170,7 @@ class Fleet:
 
 
 def _identity(position: FlightPosition) -> tuple[str, ...]:
-    """Return the fields that a frame contains only when they change: five texts, then three names."""
+    """Return the fields that a frame contains only when they change: five texts, three names, two kinds."""
     return (
         position.callsign,
         position.registration,
@@ -177,6 +180,8 @@ def _identity(position: FlightPosition) -> tuple[str, ...]:
         position.operator,
         position.origin_country,
         position.source,
+        position.category,
+        position.address_type,
     )
 
 
@@ -185,4 +190,5 @@ def _identities(table: ShardTable, slots: IntArray) -> Iterator[tuple[str, ...]]
     rows = table.identities[slots]
     texts = [rows[name].astype("U").tolist() for name, _ in TEXTS]
     names = [[table.names[number] for number in rows[name]] for name in NAMES]
-    return zip(*texts, *names, strict=True)
+    kinds = [[words[number] for number in rows[kind].tolist()] for kind, words in WORDS_OF_KIND.items()]
+    return zip(*texts, *names, *kinds, strict=True)

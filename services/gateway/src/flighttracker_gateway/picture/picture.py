@@ -22,11 +22,9 @@ from flighttracker.frame.layout import (
     GROUND_SPEED,
     LATITUDE,
     LONGITUDE,
-    NAMES,
     NULL,
     ROUNDED_MS,
     STATUS,
-    TEXTS,
     FrameContent,
     IntArray,
 )
@@ -97,14 +95,7 @@ class ShardPicture:
         position_time_ms = self.table.position_time_ms[slots]
         for start in range(0, len(slots), FLIGHTS_PER_LIST):
             part = slice(start, start + FLIGHTS_PER_LIST)
-            some = identities[part]
-            yield positions_of(
-                some["icao24"],
-                [some[name].astype("U").tolist() for name, _ in TEXTS],
-                [[self.table.names[number] for number in some[name].tolist()] for name in NAMES],
-                dynamic[:, part],
-                position_time_ms[part],
-            )
+            yield positions_of(identities[part], self.table.names, dynamic[:, part], position_time_ms[part])
 
     def is_as_new_as(self, other: ShardPicture) -> bool:
         """Return whether replacing the other picture by this one moves no tick and no aircraft back in time.

@@ -28,6 +28,7 @@ class AircraftTypes:
     Attributes:
         designator: ICAO type designators (Doc 8643).
         kind: jet, turboprop, piston, helicopter or glider.
+        category: emitter category, which follows from the greatest mass at take-off.
         visual: True for types that fly by visual rules: VFR levels and squawk.
         cruise_mps: at the optimum level.
         climb_mps: when the first climb is over.
@@ -46,6 +47,7 @@ class AircraftTypes:
 
     designator: Names
     kind: Names
+    category: Names
     visual: Flags
     cruise_mps: Floats
     climb_mps: Floats
@@ -78,6 +80,7 @@ def aircraft_types() -> AircraftTypes:
     return AircraftTypes(
         designator=np.array([row["designator"] for row in rows], dtype=object),
         kind=kind,
+        category=np.array([row["category"] for row in rows], dtype=object),
         visual=np.isin(kind.astype(str), ["piston", "helicopter", "glider"]),
         cruise_mps=column("cruise_kt", MPS_PER_KNOT),
         climb_mps=column("climb_kt", MPS_PER_KNOT),

@@ -33,6 +33,7 @@ from flighttracker_generator.simulation.routes import Paths
 from flighttracker_generator.simulation.schedule import LEGS
 
 SOURCE: Final = "simulated"
+ADDRESS_TYPE: Final = "simulated"
 _FLIGHTS_PER_EMERGENCY: Final = 10_000
 
 
@@ -60,6 +61,7 @@ class Traffic:
         self._paths, self._profiles = Paths.empty(count), Profiles.empty(count)
         self._flight = np.full(count, -1, dtype=np.int64)
         self._type = np.asarray(aircraft_types().designator[fleet.type])
+        self._category = np.asarray(aircraft_types().category[fleet.type])
         self._callsign, self._origin, self._destination = (np.full(count, "", dtype=object) for _ in range(3))
         self._squawk, self._emergency_squawk = (np.full(count, "", dtype=object) for _ in range(2))
         self._geometric_factor = np.ones(count)
@@ -93,6 +95,8 @@ class Traffic:
             fleet.origin_country[rows].tolist(),
             self._origin[rows].tolist(),
             self._destination[rows].tolist(),
+            self._category[rows].tolist(),
+            [ADDRESS_TYPE] * count,
             latitude_deg.tolist(),
             longitude_deg.tolist(),
             moment.altitude_m.tolist(),

@@ -23,11 +23,17 @@ from flighttracker_generator.sources.fields import (
     time_s,
 )
 from flighttracker_generator.sources.json_text import decoded
-from flighttracker_generator.sources.kinds import kind_of_opensky
+from flighttracker_generator.sources.kinds import (
+    Wanted,
+    address_type_of_opensky,
+    category_of_opensky,
+    skipped_as,
+)
 from flighttracker_generator.sources.losses import Losses, shortened
 
 SOURCE: Final = "opensky"
 FIELDS: Final = 17
+POSITION_SOURCE: Final = 16
 CATEGORY: Final = 17
 """Place of the category, which answers to `extended=1` have."""
 
@@ -52,8 +58,12 @@ def read_states(body: bytes, *, vehicles: bool = False) -> Answer:
         losses.field("time", document["time"], "the answer")
     positions, fingerprints = [], []
     for vector in document["states"] or ():
-        position = _position(vector, losses, vehicles=vehicles)
-        if position is not None:
+        position = _position(vector, losses)
+        if position is None:
+            continue
+        if reason := skipped_as(position.category, Wanted(vehicles)):
+            losses.record(reason)
+        else:
             positions.append(position)
             place = (position.latitude_deg, position.longitude_deg)
             # Without its own time only the place shows whether a position is new.
@@ -62,14 +72,10 @@ def read_states(body: bytes, *, vehicles: bool = False) -> Answer:
     return Answer(positions, fingerprints, None if now_s is None else round(now_s * 1000), losses)
 
 
-def _position(vector: Any, losses: Losses, *, vehicles: bool) -> FlightPosition | None:
+def _position(vector: Any, losses: Losses) -> FlightPosition | None:
     """Return the position in a vector, or None when it is lost."""
     if not isinstance(vector, list) or len(vector) < FIELDS or not (icao24 := address(vector[0])):
         losses.record("malformed", vector)
-        return None
-    kind = kind_of_opensky(vector[CATEGORY]) if len(vector) > CATEGORY else "aircraft"
-    if kind != "aircraft" and not vehicles:
-        losses.record(kind)
         return None
     if vector[5] is None or vector[6] is None:
         losses.record("no_position")
@@ -111,6 +117,8 @@ def _report(
         origin_country=name(vector[2]) or country_of_address(int(icao24, 16)),
         origin="",
         destination="",
+        category=category_of_opensky(vector[CATEGORY] if len(vector) > CATEGORY else None, losses, icao24),
+        address_type=address_type_of_opensky(vector[POSITION_SOURCE], losses, icao24),
         latitude_deg=place_deg[0],
         longitude_deg=place_deg[1],
         baro_altitude_m=baro_altitude_m,

@@ -12,7 +12,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from flighttracker.errors import SourceError
-from flighttracker.flight import AIRCRAFT_TYPE_CHARACTERS, REGISTRATION_CHARACTERS, FlightPosition
+from flighttracker.flight import (
+    AIRCRAFT_TYPE_CHARACTERS,
+    NON_ICAO_ADDRESSES,
+    REGISTRATION_CHARACTERS,
+    FlightPosition,
+)
 from flighttracker_generator.simulation.aircraft_types import METRES_PER_FOOT, MPS_PER_FPM, MPS_PER_KNOT
 from flighttracker_generator.simulation.states import country_of_address
 from flighttracker_generator.sources.answers import Answer
@@ -31,13 +36,12 @@ from flighttracker_generator.sources.fields import (
     time_s,
 )
 from flighttracker_generator.sources.json_text import decoded
-from flighttracker_generator.sources.kinds import Wanted, kind_of
+from flighttracker_generator.sources.kinds import Wanted, address_type_of, category_of, skipped_as
 from flighttracker_generator.sources.losses import Losses, shortened
 
 SOURCE: Final = "readsb"
 RECORDS_IN: Final = ("aircraft", "ac")
 AIRCRAFT_ONLY: Final = Wanted()
-_NON_ICAO_TYPES: Final = frozenset({"adsb_other", "adsr_other", "tisb_other", "tisb_trackfile"})
 
 
 def read_aircraft(body: bytes, received_ms: int = 0, wanted: Wanted = AIRCRAFT_ONLY) -> Answer:
@@ -70,7 +74,11 @@ def read_aircraft(body: bytes, received_ms: int = 0, wanted: Wanted = AIRCRAFT_O
         if not icao24:
             continue
         position = _position(record, icao24, received_ms / 1000 if now_s is None else now_s, losses)
-        if position is not None:
+        if position is None:
+            continue
+        if reason := skipped_as(position.category, wanted):
+            losses.record(reason)
+        else:
             positions.append(position)
             fingerprints.append(_fingerprint(record, position))
     return Answer(positions, fingerprints, None if now_s is None else round(now_s * 1000), losses)
@@ -86,7 +94,7 @@ def _is_non_icao(record: Mapping[str, Any]) -> bool:
     sent_address = record.get("hex")
     is_marked = isinstance(sent_address, str) and sent_address.startswith("~")
     message_type = record.get("type")
-    return is_marked or (isinstance(message_type, str) and message_type in _NON_ICAO_TYPES)
+    return is_marked or (isinstance(message_type, str) and message_type.strip().lower() in NON_ICAO_ADDRESSES)
 
 
 def _wanted_address(record: object, wanted: Wanted, taken: frozenset[str], losses: Losses) -> str:
@@ -103,10 +111,6 @@ def _wanted_address(record: object, wanted: Wanted, taken: frozenset[str], losse
         icao24 = address(record.get("hex"))
     if not icao24:
         losses.record("malformed", record)
-        return ""
-    kind = kind_of(record.get("category"), record.get("t"))
-    if kind != "aircraft" and not wanted.vehicles:
-        losses.record(kind)
         return ""
     return icao24
 
@@ -176,6 +180,8 @@ def _report(
         origin_country="" if _is_non_icao(record) else country_of_address(int(icao24, 16)),
         origin="",
         destination="",
+        category=category_of(record.get("category"), record.get("t"), losses, icao24),
+        address_type=address_type_of(record, losses, icao24),
         latitude_deg=place_deg[0],
         longitude_deg=place_deg[1],
         baro_altitude_m=baro_altitude_m,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, cast
 
+from flighttracker.flight import AddressType
 from flighttracker_generator.simulation.aircraft_types import METRES_PER_FOOT, MPS_PER_FPM, MPS_PER_KNOT
 from flighttracker_generator.sources.feeds.beast_frames import HEAD_BYTES, LONG, SHORT
 from flighttracker_generator.sources.feeds.cpr import Cell
@@ -116,7 +117,7 @@ class ModeS:
         icao24 = message[1:4].hex()
         type_code = message[4] >> 3
         address_type, is_icao = _address_type(message, type_code)
-        if address_type == "":
+        if address_type is None:
             return
         if is_mlat:
             address_type = "mlat"
@@ -155,7 +156,7 @@ class ModeS:
             self._losses.field("message", message.hex(), "the decoder")
         return values or {}
 
-    def _place(self, aircraft: HeardAircraft, message: bytes, *, is_surface: bool, address_type: str) -> None:
+    def _place(self, aircraft: HeardAircraft, message: bytes, *, is_surface: bool, address_type: AddressType) -> None:
         bits = int.from_bytes(message[4:11])
         aircraft.address_type = address_type
         cell = Cell(bool(bits >> 34 & 1), is_surface, bits >> 17 & 0x1FFFF, bits & 0x1FFFF)
@@ -207,7 +208,7 @@ class ModeS:
             aircraft.squawk, aircraft.squawk_ms = code, self.received_ms
 
 
-def _address_type(message: bytes, type_code: int) -> tuple[str, bool]:
+def _address_type(message: bytes, type_code: int) -> tuple[AddressType | None, bool]:
     """Return the type of an address by readsb's names, and whether the address is ICAO's; no type: not a position.
 
     A bit of the message marks track files. It is at another place in each kind of message (DO-260B, 2.2.17.2).
@@ -234,4 +235,4 @@ def _address_type(message: bytes, type_code: int) -> tuple[str, bool]:
         case 6:
             return ("adsr_other", False) if is_track_file else ("adsr_icao", True)
     # Coarse positions (3) have another layout; 4 and 7 are management.
-    return "", False
+    return None, False

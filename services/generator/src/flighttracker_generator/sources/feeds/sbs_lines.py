@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
+from flighttracker.flight import AddressType
 from flighttracker_generator.simulation.aircraft_types import METRES_PER_FOOT, MPS_PER_FPM, MPS_PER_KNOT
 from flighttracker_generator.sources.feeds.sky import HeardAircraft, Sky
 from flighttracker_generator.sources.fields import address, callsign, number, quantity, squawk
@@ -79,7 +80,7 @@ class SbsLines:
             return
         self.is_fed = True
         self._note_clock(fields[6], fields[7])
-        address_type = "mlat" if fields[0] == "MLAT" else "adsb_icao" if is_icao else "adsb_other"
+        address_type: AddressType = "mlat" if fields[0] == "MLAT" else "adsb_icao" if is_icao else "adsb_other"
         aircraft = self._sky.hear(icao24, address_type, self.received_ms, is_icao=is_icao)
         if aircraft is not None:
             self._take(aircraft, fields)

@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from flighttracker.flight import FlightPosition
+from flighttracker.flight import AddressType, FlightPosition
 from flighttracker_generator.simulation.states import country_of_address
 from flighttracker_generator.sources.feeds.cpr import Cell, near_position, pair_position
 from flighttracker_generator.sources.fields import status_of
-from flighttracker_generator.sources.kinds import Wanted, kind_of
+from flighttracker_generator.sources.kinds import Wanted, category_of, skipped_as
 from flighttracker_generator.sources.losses import Losses
 
 MAX_AIRCRAFT: Final = 20_000
@@ -40,7 +40,7 @@ class HeardAircraft:
 
     icao24: str
     is_icao: bool
-    address_type: str
+    address_type: AddressType
     last_contact_ms: int = 0
     is_changed: bool = False
     callsign: str = ""
@@ -92,7 +92,9 @@ class Sky:
         """Return an aircraft with an ICAO address that was heard before, or None."""
         return self._aircraft.get(icao24)
 
-    def hear(self, icao24: str, address_type: str, received_ms: int, *, is_icao: bool = True) -> HeardAircraft | None:
+    def hear(
+        self, icao24: str, address_type: AddressType, received_ms: int, *, is_icao: bool = True
+    ) -> HeardAircraft | None:
         """Return the aircraft that sent a message, or None when there are too many.
 
         Args:
@@ -143,10 +145,10 @@ class Sky:
                 self.losses.record("non_icao_address")
             elif not aircraft.position_ms:
                 self.losses.record("no_position")
-            elif (kind := kind_of(aircraft.category, "")) != "aircraft" and not self._wanted.vehicles:
-                self.losses.record(kind)
+            elif reason := skipped_as((position := self._position(aircraft)).category, self._wanted):
+                self.losses.record(reason)
             else:
-                positions.append(self._position(aircraft))
+                positions.append(position)
         if not 0 <= self._next_sweep_ms - now_ms <= VALUE_LIFE_MS:
             self._next_sweep_ms = now_ms + VALUE_LIFE_MS
             self._aircraft = {
@@ -180,6 +182,8 @@ class Sky:
             origin_country=country_of_address(int(aircraft.icao24, 16)) if aircraft.is_icao else "",
             origin="",
             destination="",
+            category=category_of(aircraft.category, "", self.losses, aircraft.icao24),
+            address_type=aircraft.address_type,
             latitude_deg=aircraft.latitude_deg,
             longitude_deg=aircraft.longitude_deg,
             baro_altitude_m=baro_altitude_m,
