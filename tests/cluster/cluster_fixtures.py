@@ -7,13 +7,13 @@ their own, which are deleted before and after.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 
 import pytest
 
 from tests.cluster.cluster import HOST, Namespace, Tracker, cluster_or_skip, example
+from tests.cluster.option_uid import create_with_option_uid
 from tests.cluster.release import RELEASE, install
 
 READY_S = 300.0
@@ -36,13 +36,13 @@ def operator_namespace() -> Iterator[Namespace]:
 
 @pytest.fixture(scope="session")
 def tracker(operator_namespace: Namespace) -> Iterator[Tracker]:
-    """`examples/minimal.yaml` with an ingress, which is ready."""
+    """`examples/minimal.yaml` with an ingress, which is ready, with a uid that Kafka's formatter could misread."""
     namespace = Namespace("flights-test")
     namespace.create()
     try:
         minimal = example("minimal")
         minimal["spec"]["ingress"] = {"enabled": True, "host": HOST}
-        namespace.kubectl("apply", "-f", "-", text=json.dumps(minimal))
+        create_with_option_uid(namespace, operator_namespace, minimal)
         tracker = Tracker(namespace, "minimal")
         tracker.wait_ready(READY_S)
         yield tracker

@@ -15,6 +15,7 @@ import pytest
 import trustme
 
 from tests.cluster.cluster import HOST, OFFERED, Namespace, Tracker, until
+from tests.cluster.option_uid import is_option
 from tests.cluster.viewers import Viewers
 
 pytest_plugins = ["tests.cluster.cluster_fixtures"]
@@ -35,6 +36,7 @@ async def get(ingress: str, path: str) -> tuple[int, dict[str, str], str]:
 
 
 def test_a_tracker_without_a_spec_is_ready_and_shows_its_address(tracker: Tracker) -> None:
+    assert is_option(tracker.object()["metadata"]["uid"])
     status = tracker.object()["status"]
     assert {condition["type"]: condition["status"] for condition in status["conditions"]} == {
         condition["type"]: "True" for condition in status["conditions"]
