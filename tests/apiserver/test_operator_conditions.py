@@ -69,13 +69,19 @@ def test_a_password_in_a_stored_url_is_reported_and_shown_nowhere(
 
 def test_settings_that_allow_public_access_cause_an_event(cluster: Cluster, operator: OperatorProcess) -> None:
     cluster.create_tracker(spec={"ingress": {"enabled": True, "host": "map.example"}})
-    risky = eventually(lambda: [one for one in cluster.events() if one["reason"] == "RiskySpec"], "an event")
-    assert [(one["type"], one["message"].partition(":")[0]) for one in risky] == [
-        ("Warning", "spec.gateway.auth.mode is none and spec.ingress is enabled")
+    eventually(lambda: len(risks(cluster)) == 2, "two events")
+    assert [(one["type"], one["message"].partition(":")[0]) for one in risks(cluster)] == [
+        ("Warning", "spec.gateway.auth.mode is none and spec.ingress is enabled"),
+        ("Warning", "spec.gateway.trustedProxies is missing and spec.ingress is enabled"),
     ]
     cluster.change_tracker({"gateway": {"auth": {"mode": "token", "token": {"jwksUrl": "https://id.example/keys"}}}})
-    eventually(lambda: sum(one["reason"] == "RiskySpec" for one in cluster.events()) == 2, "a second event")
+    eventually(lambda: len(risks(cluster)) == 3, "a third event")
     assert any(one["message"].startswith("spec.gateway.auth.token.audience is") for one in cluster.events())
+
+
+def risks(cluster: Cluster) -> list[Json]:
+    events = [one for one in cluster.events() if one["reason"] == "RiskySpec"]
+    return sorted(events, key=lambda one: str(one["message"]))
 
 
 def _is_accepted(cluster: Cluster, spec: Json) -> bool:

@@ -78,8 +78,11 @@ def test_validate_warns_about_access_and_exits_with_0(tmp_path: Path) -> None:
     shown = run("validate", str(risky), "examples/minimal.yaml")
     assert shown.returncode == 0
     assert shown.stdout.count(": valid: ") == 2
-    (warning,) = shown.stderr.splitlines()
-    assert warning.startswith(f"{risky}: warning: spec.gateway.auth.mode is none and spec.ingress is enabled: ")
+    warnings = shown.stderr.splitlines()
+    assert [warning.partition(" and spec.ingress is enabled: ")[0] for warning in warnings] == [
+        f"{risky}: warning: spec.gateway.auth.mode is none",
+        f"{risky}: warning: spec.gateway.trustedProxies is missing",
+    ]
 
 
 def test_validate_reports_every_mistake_and_continues_with_the_next_file(tmp_path: Path) -> None:

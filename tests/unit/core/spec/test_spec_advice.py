@@ -1,4 +1,4 @@
-"""Warnings about valid settings that give access to more clients than expected."""
+"""Warnings about valid settings that give access to more clients than expected, or too little to each."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from flighttracker.spec import parse_tracker, warnings_of
 from tests.unit.core.spec.mistakes import HEAD
 
 OPEN = "spec.gateway.auth.mode is none and spec.ingress is enabled: "
+SHARED = "spec.gateway.trustedProxies is missing and spec.ingress is enabled: "
 AUDIENCE = "spec.gateway.auth.token.audience is missing: "
 KEYS = "https://id.example/keys"
 
@@ -18,10 +19,13 @@ KEYS = "https://id.example/keys"
     ("spec", "begins"),
     [
         ("gateway: {}", []),
-        ("ingress: {enabled: true}", [OPEN]),
-        ("ingress: {enabled: true, host: a.example}", [OPEN]),
+        ("ingress: {enabled: true}", [OPEN, SHARED]),
+        ("ingress: {enabled: true, host: a.example}", [OPEN, SHARED]),
         ("ingress: {host: a.example}", []),
-        ("gateway: {auth: {mode: token, token: {hs256Secret: s}}}\ningress: {enabled: true}", []),
+        ("gateway: {auth: {mode: token, token: {hs256Secret: s}}}\ningress: {enabled: true}", [SHARED]),
+        ("gateway: {trustedProxies: [10.0.0.0/8]}\ningress: {enabled: true}", [OPEN]),
+        ("gateway: {trustedProxies: []}\ningress: {enabled: true}", [OPEN, SHARED]),
+        ("gateway: {trustedProxies: [10.0.0.0/8]}", []),
         (f"gateway: {{auth: {{mode: token, token: {{jwksUrl: '{KEYS}'}}}}}}", [AUDIENCE]),
         (f"gateway: {{auth: {{mode: token, token: {{jwksUrl: '{KEYS}', issuer: x}}}}}}", [AUDIENCE]),
         (f"gateway: {{auth: {{mode: token, token: {{jwksUrl: '{KEYS}', audience: flights}}}}}}", []),

@@ -1,4 +1,4 @@
-"""Warnings about valid settings that give access to more clients than expected. Pure.
+"""Warnings about valid settings that give access to more clients than expected, or too little to each. Pure.
 
 `flighttracker validate` prints the warnings; the operator creates an event for each.
 """
@@ -17,6 +17,11 @@ def warnings_of(tracker: FlightTracker) -> Iterator[str]:
         yield (
             "spec.gateway.auth.mode is none and spec.ingress is enabled: everybody who reaches the ingress sees the "
             "map; set mode: token to require a token"
+        )
+    if ingress.enabled and not tracker.spec.gateway.trusted_proxies:
+        yield (
+            "spec.gateway.trustedProxies is missing and spec.ingress is enabled: all clients behind the ingress have "
+            "its address and share the limits of one client; set it to the addresses of the ingress controller's pods"
         )
     if auth.token is not None and auth.token.jwks_url is not None and not auth.token.audience:
         yield (
