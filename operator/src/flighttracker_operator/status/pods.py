@@ -14,6 +14,8 @@ IMAGE_REASONS: Final = frozenset(
 )
 CONFIG_REASONS: Final = frozenset({"CreateContainerConfigError", "CreateContainerError", "RunContainerError"})
 LOG_CHARACTERS: Final = 240
+MANY_RESTARTS: Final = 3
+"""Restarts of a running container that exited with 0 each time; fewer are a node that restarted, or a slow start."""
 _UNHELPFUL: Final = re.compile(r"\.?( no new claims to deallocate,)? preemption: .*$", re.DOTALL)
 """The part of the scheduler's message about preemption, which does not help to fix the problem."""
 
@@ -73,13 +75,21 @@ def _configuration(
 
 def _crash(pod: str, container: Mapping[str, Any], state: Mapping[str, Any], last: Mapping[str, Any]) -> State | None:
     ended = state.get("terminated") or (last.get("terminated") if container.get("restartCount", 0) else None) or {}
-    # A container that exited with 0 and was restarted counts as a crash, too: none of them should ever exit.
     if not ended or not (ended.get("exitCode") or container.get("restartCount")):
         return None
     name = container["name"]
     if ended.get("reason") == "OOMKilled":
         message = f"container {name} of pod {pod} exceeded its memory limit: raise its resources.limits.memory"
         return false_state("OutOfMemory", message)
+    if ended.get("exitCode") == 0:
+        # It did not crash: it was told to stop, which the kubelet does after failed probes.
+        if "running" in state and container["restartCount"] < MANY_RESTARTS:
+            return None
+        message = (
+            f"container {name} of pod {pod} was stopped and started again {container['restartCount']} times, usually "
+            f"because a probe failed (kubectl describe pod {pod}; kubectl logs {pod} -c {name} --previous)"
+        )
+        return false_state("ContainerRestarts", message)
     log = _last_line(ended.get("message") or "")
     message = (
         f"container {name} of pod {pod} exited with code {ended.get('exitCode', '?')}"

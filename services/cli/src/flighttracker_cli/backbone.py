@@ -28,7 +28,7 @@ _logger = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def open_bus(servers: ServerSettings, clock: Clock) -> AsyncIterator[ServerBus]:
+async def open_bus(servers: ServerSettings, clock: Clock, waits: Waits) -> AsyncIterator[ServerBus]:
     """Open the bus of a gateway: wait for Kafka; Redis may be unavailable.
 
     Raises:
@@ -36,7 +36,7 @@ async def open_bus(servers: ServerSettings, clock: Clock) -> AsyncIterator[Serve
     """
     bus = ServerBus(servers.kafka, servers.redis, clock=clock)
     try:
-        await wait_for_server(bus.open, clock)
+        await wait_for_server(bus.open, clock, partial(waits.note, "kafka"))
         yield bus
     finally:
         await bus.close()

@@ -33,6 +33,7 @@ from flighttracker_cli.until_signal import run_until_signal
 from flighttracker_gateway.run import run as run_gateway
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.run import run as run_generator
+from flighttracker_generator.waits import Waits
 from flighttracker_schemas import flight_position_schema
 
 
@@ -80,7 +81,7 @@ async def _run(tracker: FlightTracker, made: Plan) -> None:
     # Imported here: the clients of Kafka and Redis take a tenth of the time to start.
     from flighttracker_cli.backbone import open_bus, open_registry, wait_for_server
 
-    async with open_registry(servers.registry, clock) as registry, open_bus(servers, clock) as bus:
+    async with open_registry(servers.registry, clock) as registry, open_bus(servers, clock, Waits()) as bus:
         schema = json.dumps(flight_position_schema())
         codec = PositionCodec(await wait_for_server(lambda: registry.register(schema), clock))
         await _run_roles(tracker, made, bus, clock, registry, codec)

@@ -17,6 +17,7 @@ from flighttracker.errors import StartError
 from flighttracker.settings import GatewaySettings, GeneratorSettings, ServerSettings, read_settings
 from flighttracker_cli.backbone import open_bus, open_logs, open_registry, wait_for_server
 from flighttracker_cli.until_signal import run_until_signal
+from flighttracker_cli.waiting_probes import waiting_probes
 from flighttracker_gateway.run import run as run_gateway
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.probes import serve_probes
@@ -71,8 +72,13 @@ async def _generate(settings: GeneratorSettings, servers: ServerSettings) -> Non
 
 
 async def _serve(settings: GatewaySettings, servers: ServerSettings) -> None:
-    clock = SystemClock()
-    async with open_registry(servers.registry, clock) as registry, open_bus(servers, clock) as bus:
+    clock, waits = SystemClock(), Waits()
+    async with (
+        open_registry(servers.registry, clock) as registry,
+        waiting_probes(settings.host, settings.metrics_port, waits) as probes,
+        open_bus(servers, clock, waits) as bus,
+    ):
+        await probes.close()
         await run_gateway(settings, bus, clock, schemas=registry)
 
 

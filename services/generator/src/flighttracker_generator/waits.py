@@ -1,4 +1,4 @@
-"""Servers that a generator waits for; `probes` shows them in `/health`."""
+"""Servers that a generator or a starting gateway waits for; `/health` shows them."""
 
 from __future__ import annotations
 

@@ -30,6 +30,22 @@ from tests.unit.operator.status.status_world import NOW, World, container
             "container gateway of pod gateway-0 exited with code 2: error: no broker (kubectl logs gateway-0 -c",
         ),
         (
+            {
+                "containerStatuses": [
+                    container(
+                        state={"waiting": {"reason": "CrashLoopBackOff"}}, lastState={"terminated": {"exitCode": 0}}
+                    )
+                ]
+            },
+            "ContainerRestarts",
+            "container gateway of pod gateway-0 was stopped and started again 3 times, usually because a probe failed",
+        ),
+        (
+            {"containerStatuses": [container(state={"running": {}}, lastState={"terminated": {"exitCode": 0}})]},
+            "ContainerRestarts",
+            "kubectl describe pod gateway-0",
+        ),
+        (
             {"initContainerStatuses": [container(state={"terminated": {"exitCode": 1, "message": "no topic"}})]},
             "ContainerCrashes",
             "exited with code 1: no topic",
