@@ -63,7 +63,7 @@ def main() -> None:
     parser.add_argument("--aircraft", type=int, default=50, help="in each source")
     parser.add_argument("--seconds", type=int, default=4, help="of each window")
     options = parser.parse_args()
-    timelines = [Timeline(0, 1, TIME_TOLERANCE_MS) for _ in range(options.sources)]
+    timelines = [Timeline("readsb", TIME_TOLERANCE_MS) for _ in range(options.sources)]
     records = options.sources * options.aircraft * options.seconds
     window(timelines, range(1), options.aircraft)
     costs_us = []

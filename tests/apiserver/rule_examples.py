@@ -17,6 +17,10 @@ def _source(**members: Json) -> Json:
     return {"source": members}
 
 
+def _sources(**members: Json) -> Json:
+    return {"sources": [{"name": "first", **members}]}
+
+
 EXAMPLES = (
     *SERVER_EXAMPLES,
     Example(
@@ -95,14 +99,27 @@ EXAMPLES = (
         _source(readsb={"url": "http://pi/", "apiKey": {}, "credentialsSecret": "receiver"}),
         _source(readsb={"url": "http://pi/", "apiKey": {"header": "X-API-Key"}, "credentialsSecret": "receiver"}),
     ),
-    Example("Source", "spec.source", "opensky", "one source", _source(simulated={}, opensky={}), _source(opensky={})),
+    Example("Source", "spec.source", "opensky", "leave one", _source(simulated={}, opensky={}), _source(opensky={})),
     Example(
         "Source",
         "spec.source",
         "readsb",
-        "one source",
+        "leave one",
         _source(simulated={}, readsb={"url": "http://pi/"}),
         _source(readsb={"url": "http://pi/"}),
+    ),
+    *(
+        Example("NamedSource", "spec.sources[0]", path, words, _sources(**bad), _sources(**good))
+        for path, words, bad, good in (
+            ("opensky", "leave one", {"simulated": {}, "opensky": {}}, {"opensky": {}}),
+            (
+                "readsb",
+                "leave one",
+                {"opensky": {}, "readsb": {"url": "http://pi/"}},
+                {"readsb": {"url": "http://pi/"}},
+            ),
+            ("simulated", "a name and one source", {}, {"simulated": {}}),
+        )
     ),
     Example(
         "Autoscaling",
@@ -243,9 +260,9 @@ EXAMPLES = (
     Example(
         "FlightTrackerSpec",
         "spec",
-        "generator.replicas",
-        "credits",
-        {"source": {"opensky": {}}, "generator": {"replicas": 2}},
-        {"source": {"simulated": {}}, "generator": {"replicas": 2}},
+        "source",
+        "combined with sources",
+        {"source": {"opensky": {}}, "sources": [{"name": "pi", "readsb": {"url": "http://pi/"}}]},
+        {"source": {}, "sources": [{"name": "pi", "readsb": {"url": "http://pi/"}}]},
     ),
 )

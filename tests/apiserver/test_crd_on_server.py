@@ -17,6 +17,7 @@ import yaml
 
 from flighttracker_operator.crd import custom_resource_definition
 from tests.apiserver.api_server import ApiError, ApiServer
+from tests.apiserver.field_surroundings import SURROUNDINGS
 from tests.apiserver.rule_example import Example
 from tests.apiserver.rule_examples import EXAMPLES
 
@@ -28,38 +29,6 @@ STRICT = "dryRun=All&fieldValidation=Strict"
 SPEC = custom_resource_definition()["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]
 Json = dict[str, Any]
 
-LONG_LIVED = {"timeToLiveSeconds": 3600}
-
-SURROUNDINGS: Mapping[str, Json] = {
-    "source.readsb": {"source": {"readsb": {"url": "http://pi"}}},
-    "source.readsb.intervalSeconds": {"source": {"readsb": {"url": "http://pi"}}, "gateway": LONG_LIVED},
-    "source.readsb.apiKey.header": {"source": {"readsb": {"url": "http://pi", "credentialsSecret": "a"}}},
-    "source.readsb.apiKey.query": {"source": {"readsb": {"url": "http://pi", "credentialsSecret": "a"}}},
-    "source.opensky.intervalSeconds": {"gateway": LONG_LIVED},
-    "source.opensky.bbox.south": {"source": {"opensky": {"bbox": {"north": 90}}}},
-    "source.opensky.bbox.west": {"source": {"opensky": {"bbox": {"east": 0}}}},
-    "source.opensky.bbox.east": {"source": {"opensky": {"bbox": {"west": 0}}}},
-    "source.simulated.intervalSeconds": {"gateway": LONG_LIVED},
-    "source.simulated.countries{}": {"source": {"simulated": {"countries": {"FR": 1}}}},
-    "kafka.strimzi": {"kafka": {"provider": "strimzi", "strimzi": {}}},
-    "kafka.external": {"kafka": {"provider": "external", "external": {"bootstrapServers": "kafka:9092"}}},
-    "kafka.replicationFactor": {"kafka": {"provider": "external", "external": {"bootstrapServers": "kafka:9092"}}},
-    "redis.external": {"redis": {"provider": "external", "external": {"urlSecret": "redis"}}},
-    "schemaRegistry.external": {"schemaRegistry": {"provider": "external", "external": {"url": "http://registry"}}},
-    "gateway.auth": {"gateway": {"auth": {"mode": "token", "token": {"hs256Secret": "keys"}}}},
-    "gateway.auth.token.jwksUrl": {"gateway": {"auth": {"mode": "token", "token": {}}}},
-    "gateway.autoscaling.minReplicas": {"gateway": {"autoscaling": {"maxReplicas": 100}}},
-    "gateway.autoscaling.maxReplicas": {"gateway": {"autoscaling": {"minReplicas": 1}}},
-    "gateway.tickSeconds": {"gateway": {"keyFrameSeconds": 600}},
-    "gateway.timeToLiveSeconds": {"source": {"simulated": {"intervalSeconds": 1}}},
-    "gateway.keyFrameSeconds": {"gateway": {"tickSeconds": 0.1}},
-    "kafka.retentionMinutes": {"gateway": {"timeToLiveSeconds": 300}},
-    "web.tilesUrl": {},
-    "ingress.tls": {"ingress": {"host": "flights.example.org", "tls": {"secretName": "tls"}}},
-    "ingress.gatewayApi": {"ingress": {"gatewayApi": {"parentRef": {"name": "public"}}}},
-    "gateway.tls": {"gateway": {"tls": {"secretName": "tls"}}},
-}
-"""Other fields that a field needs to be valid, by path; the longest matching path applies."""
 
 BESIDE_VALUES: Mapping[tuple[str, str], Json] = {
     ("kafka.provider", "external"): {"kafka": {"external": {"bootstrapServers": "kafka:9092"}}},
@@ -76,6 +45,7 @@ REACHABLE = {
     "source.opensky.bbox.south": 89.999,
     "source.opensky.bbox.north": -89.999,
 }
+REACHABLE |= {path.replace("source.", "sources[].", 1): value for path, value in REACHABLE.items()}
 """The most extreme values of fields that cannot reach their own bound because of rules over several fields."""
 
 TEXTS: Mapping[str, tuple[str, str]] = {
@@ -150,8 +120,8 @@ def _cases_of(path: str, schema: Mapping[str, Any]) -> Iterator[Case]:
         fill = _filled(good, schema["maxLength"] + 1, path)
         yield Case(path, good, fill, "may not be more than")
     if "maxItems" in schema:
-        item = _item(path, schema["items"])
-        yield Case(path, [item] * schema["maxItems"], [item] * (schema["maxItems"] + 1), "must have at most")
+        most = schema["maxItems"]
+        yield Case(path, _items(path, schema, most), _items(path, schema, most + 1), "must have at most")
     if "maxProperties" in schema and not schema.get("x-kubernetes-preserve-unknown-fields"):
         most = schema["maxProperties"]
         member = 1 if schema["additionalProperties"]["type"] == "number" else "a"
@@ -181,6 +151,12 @@ def _filled(good: str, length: int, path: str) -> str:
     if path.endswith("bootstrapServers"):
         return ("a" * length + ":1")[-length:]
     return good + "a" * (length - len(good))
+
+
+def _items(path: str, schema: Mapping[str, Any], count: int) -> list[object]:
+    if path == "sources":
+        return [{"name": f"a{number}", "simulated": {}} for number in range(count)]
+    return [_item(path, schema["items"])] * count
 
 
 def _item(path: str, schema: Mapping[str, Any]) -> object:
@@ -216,8 +192,8 @@ def _copy(value: Json) -> Json:
 
 def _surrounding_member(path: str) -> Json:
     value: Any = _surroundings(path)
-    for part in path.split("."):
-        value = value.get(part, {})
+    for part in path.replace("[]", ".[]").split("."):
+        value = value[0] if part == "[]" else value.get(part, {})
     return dict(value)
 
 
@@ -230,7 +206,8 @@ def spec_with(path: str, value: object) -> Json:
         last = number == len(parts) - 1
         following = "" if last else parts[number + 1]
         if part == "[]":
-            here.append(value if last else {})
+            if last or not here:
+                here[:] = [value if last else {}]
             here = here[-1]
         else:
             name = "DE" if part == "{}" else part

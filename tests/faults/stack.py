@@ -77,7 +77,7 @@ class Stack:
         generator.write_bytes(
             write_settings(
                 GeneratorSettings(
-                    source=SimulatedSource(aircraft=AIRCRAFT, interval_s=1.0), metrics_port=0, servers=self.servers
+                    sources=(SimulatedSource(aircraft=AIRCRAFT, interval_s=1.0),), metrics_port=0, servers=self.servers
                 )
             )
         )

@@ -32,7 +32,7 @@ def test_generator_without_kafka_is_alive_and_says_what_it_waits_for(tmp_path: P
         redis=RedisSettings(),
         registry=RegistrySettings(url=f"http://{LOOPBACK}:{registry}"),
     )
-    settings = GeneratorSettings(source=SimulatedSource(aircraft=10), metrics_port=port, servers=servers)
+    settings = GeneratorSettings(sources=(SimulatedSource(aircraft=10),), metrics_port=port, servers=servers)
     config = tmp_path / "generator.json"
     config.write_bytes(msgspec.json.encode(settings))
     command = [str(Path(sys.executable).with_name("flighttracker")), "generator", "--config", str(config)]

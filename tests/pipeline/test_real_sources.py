@@ -61,16 +61,21 @@ GOOD = saying(states(vector()))
 async def first_batch(
     source: OpenSkySource | ReadsbSource, clock: ManualClock, metrics: GeneratorMetrics
 ) -> list[FlightPosition]:
-    async with aclosing(source_for(GeneratorSettings(source=source), clock, metrics).batches()) as batches:
+    async with aclosing(source_for(GeneratorSettings(sources=(source,)), clock, metrics).batches()) as batches:
         return await asyncio.wait_for(anext(batches), 20)
 
 
+def counted(metrics: GeneratorMetrics, name: str, **labels: str) -> float:
+    values = (metrics.registry.get_sample_value(name, {**labels, "source": kind}) for kind in ("opensky", "readsb"))
+    return sum(value or 0.0 for value in values)
+
+
 def errors(metrics: GeneratorMetrics, reason: str) -> float:
-    return metrics.registry.get_sample_value("flights_source_errors_total", {"reason": reason}) or 0.0
+    return counted(metrics, "flights_source_errors_total", reason=reason)
 
 
 def skipped(metrics: GeneratorMetrics, reason: str) -> float:
-    return metrics.registry.get_sample_value("flights_source_skipped_total", {"reason": reason}) or 0.0
+    return counted(metrics, "flights_source_skipped_total", reason=reason)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +120,7 @@ async def test_broken_connection_is_counted_and_retried(answers: Server) -> None
 async def test_a_server_that_was_not_reached_is_asked_again_soon_however_long_the_interval_is() -> None:
     clock, metrics = RestlessClock(NOW_MS), GeneratorMetrics()
     source = OpenSkySource(url="http://127.0.0.1:1/", interval_s=440.0)
-    settings = GeneratorSettings(source=source)
+    settings = GeneratorSettings(sources=(source,))
 
     async def follow() -> None:
         async with aclosing(source_for(settings, clock, metrics).batches()) as batches:
@@ -134,7 +139,7 @@ async def test_a_server_that_was_not_reached_is_asked_again_soon_however_long_th
 async def test_a_rate_limit_holds_for_the_next_loop_and_the_next_process(answers: Server, tmp_path: Path) -> None:
     answers.handlers = [saying("slow down", 429, {"Retry-After": "1234"}), GOOD]
     access = HttpAccessSettings(state_directory=str(tmp_path))
-    settings = GeneratorSettings(source=OpenSkySource(url=f"{answers.url}/answer", access=access))
+    settings = GeneratorSettings(sources=(OpenSkySource(url=f"{answers.url}/answer", access=access),))
     stopped, metrics = ManualClock(NOW_MS), GeneratorMetrics()
     first = source_for(settings, stopped, metrics)
     for source in (first, first, source_for(settings, stopped, metrics)):
@@ -145,7 +150,7 @@ async def test_a_rate_limit_holds_for_the_next_loop_and_the_next_process(answers
             await asyncio.gather(waiting, return_exceptions=True)
     assert len(answers.requests) == 1
     clock = RestlessClock(NOW_MS)
-    await first_batch(settings.source, clock, GeneratorMetrics())  # type: ignore[arg-type]
+    await first_batch(settings.sources[0], clock, GeneratorMetrics())  # type: ignore[arg-type]
     assert clock.waits_s == [1234.0]
     assert len(answers.requests) == 2
 
@@ -174,7 +179,7 @@ async def test_published_position_is_not_published_again(answers: Server) -> Non
         saying(states(vector("3c6444", at_s), vector("3c6445", at_s + 10))),
     ]
     clock, metrics = RestlessClock(NOW_MS), GeneratorMetrics()
-    settings = GeneratorSettings(source=OpenSkySource(url=f"{answers.url}/answer", interval_s=10.0))
+    settings = GeneratorSettings(sources=(OpenSkySource(url=f"{answers.url}/answer", interval_s=10.0),))
     async with aclosing(source_for(settings, clock, metrics).batches()) as batches:
         assert [position.icao24 for position in await anext(batches)] == ["3c6444", "3c6445"]
         assert [position.icao24 for position in await anext(batches)] == ["3c6445"]
@@ -231,7 +236,7 @@ async def test_token_is_kept_until_just_before_it_expires(answers: Server, crede
         credentials_directory=str(credentials),
         interval_s=100.0,
     )
-    settings = GeneratorSettings(source=source)
+    settings = GeneratorSettings(sources=(source,))
     async with aclosing(source_for(settings, clock, GeneratorMetrics()).batches()) as batches:
         for _ in range(4):
             await anext(batches)
@@ -327,4 +332,4 @@ async def test_recorded_answer_of_opensky_is_read_whole(answers: Server) -> None
     for position in positions:
         refuse_out_of_range(position, NOW_MS)
     # One aircraft claims Mach 5.
-    assert metrics.registry.get_sample_value("flights_source_fields_lost_total", {"field": "ground_speed_mps"}) == 1
+    assert counted(metrics, "flights_source_fields_lost_total", field="ground_speed_mps") == 1

@@ -106,7 +106,7 @@ async def test_the_token_server_gets_neither_account_nor_headers(server: Server,
         credentials_directory=str(tmp_path),
         access=HttpAccessSettings(headers={"X-Client": "home"}, user_agent="map"),
     )
-    batches = source_for(GeneratorSettings(source=source), ManualClock(NOW_MS), GeneratorMetrics()).batches()
+    batches = source_for(GeneratorSettings(sources=(source,)), ManualClock(NOW_MS), GeneratorMetrics()).batches()
     async with aclosing(batches):
         waiting = asyncio.ensure_future(anext(batches))
         while len(server.requests) < 2:

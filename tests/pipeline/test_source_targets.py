@@ -121,7 +121,7 @@ async def test_a_web_page_yields_the_address_that_is_meant(
 ) -> None:
     server.answer = web.Response(text="\n<!DOCTYPE html><html>tar1090</html>", content_type="text/html")
     source = ReadsbSource(url=f"{server.url}{path}")
-    batches = source_for(GeneratorSettings(source=source), ManualClock(NOW_MS), GeneratorMetrics()).batches()
+    batches = source_for(GeneratorSettings(sources=(source,)), ManualClock(NOW_MS), GeneratorMetrics()).batches()
     async with aclosing(batches):
         waiting = asyncio.ensure_future(anext(batches))
         while "next request" not in caplog.text:

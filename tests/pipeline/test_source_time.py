@@ -54,7 +54,7 @@ async def heard(
     answers: Server, receiver: Receiver, seconds: int, metrics: GeneratorMetrics, do: dict[int, Callable[[], None]]
 ) -> list[tuple[int, list[FlightPosition]]]:
     """Follow a receiver for this many answers; `do` maps a number to what runs before that answer."""
-    settings = GeneratorSettings(source=ReadsbSource(url=f"{answers.url}/answer"))
+    settings = GeneratorSettings(sources=(ReadsbSource(url=f"{answers.url}/answer"),))
     batches_heard = []
     async with aclosing(source_for(settings, receiver.clock, metrics).batches()) as batches:
         for number in range(seconds):
@@ -73,7 +73,7 @@ async def test_positions_of_a_dead_receiver_age(
     assert [len(positions) for _, positions in batches] == [1] * 16 + [0] * 164
     assert max(positions[0].position_time for _, positions in batches if positions) == NOW_MS + 14_500
     assert caplog.text.count("the source has stopped") == 1
-    assert metrics.registry.get_sample_value("flights_source_stopped") == 1
+    assert metrics.registry.get_sample_value("flights_source_stopped", {"source": "readsb"}) == 1
 
 
 async def test_clock_of_a_receiver_that_is_set_back_is_followed_and_logged(
@@ -98,7 +98,12 @@ async def test_a_receiver_whose_clock_is_days_off_is_shown_while_it_runs(
     assert [len(positions) for _, positions in batches] == [0] * 15 + [1] * 5
     assert all(now_ms - positions[0].position_time == 1_500 for now_ms, positions in batches[15:])
     assert caplog.text.count("days behind ours") == 2
-    assert metrics.registry.get_sample_value("flights_source_skipped_total", {"reason": "clock_behind"}) == 15
+    assert (
+        metrics.registry.get_sample_value(
+            "flights_source_skipped_total", {"source": "readsb", "reason": "clock_behind"}
+        )
+        == 15
+    )
 
 
 async def test_jump_is_counted_and_logged_with_its_places(
@@ -108,7 +113,9 @@ async def test_jump_is_counted_and_logged_with_its_places(
     there = {2: lambda: setattr(receiver, "east_deg", 3.0), 3: lambda: setattr(receiver, "east_deg", 0.0)}
     batches = await heard(answers, receiver, 6, metrics, there)
     assert [len(positions) for _, positions in batches] == [1, 1, 0, 1, 1, 1]
-    assert metrics.registry.get_sample_value("flights_source_skipped_total", {"reason": "jump"}) == 1
+    assert (
+        metrics.registry.get_sample_value("flights_source_skipped_total", {"source": "readsb", "reason": "jump"}) == 1
+    )
     assert "1 records lost (jump), the last 4b1801 from 47.002, 8.000 to 47.004, 11.000 in 1.0 s" in caplog.text
 
 
@@ -135,7 +142,7 @@ async def test_a_recording_is_a_source_that_stopped(answers: Server, caplog: pyt
     ]
     answers.handlers = [saying({"time": NOW_MS // 1000, "states": [vector]})]
     clock, metrics = RestlessClock(NOW_MS + 500 * 86_400_000), GeneratorMetrics()
-    settings = GeneratorSettings(source=OpenSkySource(url=f"{answers.url}/answer", interval_s=10.0))
+    settings = GeneratorSettings(sources=(OpenSkySource(url=f"{answers.url}/answer", interval_s=10.0),))
     async with aclosing(source_for(settings, clock, metrics).batches()) as batches:
         assert [await anext(batches) for _ in range(20)] == [[]] * 20
     assert caplog.text.count("it is 500 days behind ours") == 1

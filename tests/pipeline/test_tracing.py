@@ -61,7 +61,7 @@ async def collecting() -> AsyncIterator[Collector]:
 @asynccontextmanager
 async def roles(tracing: TracingSettings | None) -> AsyncIterator[None]:
     bus, clock = MemoryBus(2), SystemClock()
-    generator = GeneratorSettings(source=SimulatedSource(aircraft=50, interval_s=1.0), tracing=tracing)
+    generator = GeneratorSettings(sources=(SimulatedSource(aircraft=50, interval_s=1.0),), tracing=tracing)
     gateway = GatewaySettings(port=0, drain_s=0.0, tracing=tracing)
     tasks = [
         asyncio.create_task(run_generator(generator, bus, clock)),
@@ -101,7 +101,9 @@ async def test_an_unavailable_collector_stops_nothing() -> None:
     bus, clock = MemoryBus(1), SystemClock()
     away = TracingSettings(otlp_endpoint="http://127.0.0.1:9", sample_ratio=1.0)
     generating = asyncio.create_task(
-        run_generator(GeneratorSettings(source=SimulatedSource(aircraft=50, interval_s=1.0), tracing=away), bus, clock)
+        run_generator(
+            GeneratorSettings(sources=(SimulatedSource(aircraft=50, interval_s=1.0),), tracing=away), bus, clock
+        )
     )
     async with asyncio.timeout(WAIT_S), bus.positions.read(replay_ms=60_000) as events:
         seen = 0

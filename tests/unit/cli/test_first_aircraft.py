@@ -27,7 +27,7 @@ class Map:
         self.generator = GeneratorMetrics()
         registry: CollectorRegistry = JoinedRegistry(self.generator.registry)
         self.aircraft = Gauge("flights_aircraft", "Aircraft.", registry=registry)
-        self.first = FirstAircraft(tracker.spec.source.chosen, registry)
+        self.first = FirstAircraft(tracker.spec.used_sources, registry)
 
 
 @pytest.mark.parametrize(
@@ -44,11 +44,11 @@ def test_before_the_source_answers(source: dict[str, Any], sentence: str) -> Non
 
 def test_a_source_that_fails_or_lists_nothing_is_named_without_its_address() -> None:
     shown = Map(READSB)
-    shown.generator.source_errors.labels(reason="connection").inc()
+    shown.generator.source_errors.labels(source="readsb", reason="connection").inc()
     assert shown.first.waiting_for() == "The receiver gives no usable answer, the log says why."
     shown.generator.step_s.observe(0.01)
     assert shown.first.waiting_for() == "The receiver answers, but lists no aircraft."
-    shown.generator.source_stopped.set(1)
+    shown.generator.source_stopped.labels(source="readsb").set(1)
     assert "repeats the same answer" in shown.first.waiting_for()
 
 
@@ -72,7 +72,7 @@ async def test_the_wait_is_reported_when_its_reason_changes_and_less_often_other
     shown, clock, lines = Map(READSB), ManualClock(NOW_MS), list[str]()
     reporting = asyncio.create_task(shown.first.report(clock, lines.append))
     await settle()
-    shown.generator.source_errors.labels(reason="connection").inc()
+    shown.generator.source_errors.labels(source="readsb", reason="connection").inc()
     for _ in range(4 * 20):
         await clock.advance(250)
         await settle()

@@ -58,7 +58,7 @@ def test_a_settings_file_of_another_version_names_the_field(tmp_path: Path) -> N
 def test_opensky_reads_its_credentials_where_the_secret_is_mounted() -> None:
     box = {"south": 47, "west": 5, "north": 55, "east": 15}
     spec = {"source": {"opensky": {"credentialsSecret": "sky", "bbox": box, "intervalSeconds": 20}}}
-    source = plan(tracker_with(spec), secrets_directory="/secrets").generator.source
+    source = plan(tracker_with(spec), secrets_directory="/secrets").generator.sources[0]
     assert source == OpenSkySource(
         credentials_directory="/secrets/sky",
         bounding_box=BoundingBox(south_deg=47, west_deg=5, north_deg=55, east_deg=15),
@@ -67,23 +67,25 @@ def test_opensky_reads_its_credentials_where_the_secret_is_mounted() -> None:
 
 
 def test_opensky_without_a_secret_sends_anonymous_requests() -> None:
-    source = plan(tracker_with({"source": {"opensky": {}}})).generator.source
+    source = plan(tracker_with({"source": {"opensky": {}}})).generator.sources[0]
     assert isinstance(source, OpenSkySource)
     assert source.credentials_directory == ""
 
 
 def test_readsb_is_polled_at_its_address() -> None:
     spec = {"source": {"readsb": {"url": "http://antenna/aircraft.json"}}}
-    assert plan(tracker_with(spec)).generator.source == ReadsbSource(url="http://antenna/aircraft.json", interval_s=1)
+    assert plan(tracker_with(spec)).generator.sources[0] == ReadsbSource(
+        url="http://antenna/aircraft.json", interval_s=1
+    )
 
 
 @pytest.mark.parametrize(("vehicles", "non_icao_addresses"), [(True, False), (False, True)])
 def test_what_is_shown_besides_aircraft_reaches_the_sources(vehicles: bool, non_icao_addresses: bool) -> None:
     spec = {"url": "http://antenna/", "vehicles": vehicles, "nonIcaoAddresses": non_icao_addresses}
-    readsb = plan(tracker_with({"source": {"readsb": spec}})).generator.source
+    readsb = plan(tracker_with({"source": {"readsb": spec}})).generator.sources[0]
     assert isinstance(readsb, ReadsbSource)
     assert (readsb.vehicles, readsb.non_icao_addresses) == (vehicles, non_icao_addresses)
-    opensky = plan(tracker_with({"source": {"opensky": {"vehicles": vehicles}}})).generator.source
+    opensky = plan(tracker_with({"source": {"opensky": {"vehicles": vehicles}}})).generator.sources[0]
     assert isinstance(opensky, OpenSkySource)
     assert opensky.vehicles == vehicles
 

@@ -24,7 +24,7 @@ from tests.example_flights import NOW_MS
 from tests.manual_clock import ManualClock
 
 AIRCRAFT = 60
-SETTINGS = GeneratorSettings(source=SimulatedSource(aircraft=AIRCRAFT, interval_s=5.0))
+SETTINGS = GeneratorSettings(sources=(SimulatedSource(aircraft=AIRCRAFT, interval_s=5.0),))
 
 
 class RecordingLog(MemoryPositionLog):
@@ -181,7 +181,7 @@ async def test_record_is_never_lost_because_an_older_one_was_dropped_during_the_
 
 
 async def test_country_that_cannot_be_simulated_is_named_by_the_start_error() -> None:
-    settings = GeneratorSettings(source=SimulatedSource(aircraft=5, countries={"XX": 1.0}))
+    settings = GeneratorSettings(sources=(SimulatedSource(aircraft=5, countries={"XX": 1.0}),))
     with pytest.raises(StartError, match="XX"):
         await run(settings, MemoryBus(1), ManualClock(NOW_MS))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,7 +18,17 @@ from flighttracker.spec.gateway import DEFAULT_REPLICAS, JWKS_ACCOUNT
 from flighttracker.spec.http_access import HEADERS_ARE_NAMED, NOT_IN_HEADERS, ONE_PLACE, OWN_HEADERS, SECRET_HEADERS
 from flighttracker.spec.page import TILES_ACCOUNT
 from flighttracker.spec.servers import REGISTRY_ACCOUNT, BuiltinKafka, BuiltinRedis, StrimziKafka
-from flighttracker.spec.source import OPENSKY_ACCOUNT, SOURCE_ACCOUNT, WITHOUT_ACCOUNT, Simulated
+from flighttracker.spec.source import (
+    NO_KIND,
+    NOT_BOTH,
+    ONE_KIND,
+    OPENSKY_ACCOUNT,
+    SOURCE_ACCOUNT,
+    WITHOUT_ACCOUNT,
+    Simulated,
+    source_kinds,
+    source_model,
+)
 from flighttracker.spec.tracker import COLLECTOR_ACCOUNT, NAME_CHARACTERS
 
 _VALUE: Final = re.compile(r"<<(.*?)>>")
@@ -125,11 +135,28 @@ _BROKERS: Final = (
 )
 """CEL for the number of brokers; for a Kafka that the tracker does not create, 9, the maximum of replicationFactor."""
 
-_INTERVAL: Final = (
-    "(has(self.source.simulated) ? self.source.simulated.intervalSeconds"
-    " : has(self.source.opensky) ? self.source.opensky.intervalSeconds"
-    f" : has(self.source.readsb) ? self.source.readsb.intervalSeconds : {Simulated().interval_seconds})"
+
+def _interval(source: str) -> str:
+    """Return CEL for the interval of a source."""
+    kinds = [kind for kind in source_kinds() if "interval_seconds" in source_model(kind).model_fields]
+    intervals = (f"has({source}.{kind}) ? {source}.{kind}.intervalSeconds : " for kind in kinds)
+    return f"({''.join(intervals)}{Simulated().interval_seconds})"
+
+
+def _any_of(source: str, kinds: Sequence[str]) -> str:
+    return " || ".join(f"has({source}.{kind})" for kind in kinds)
+
+
+_ONE_SOURCE: Final = tuple(
+    Rule(
+        f"!has(self.{kind}) || !({_any_of('self', source_kinds()[:number])})",
+        kind,
+        f"cannot be combined with {' or '.join(source_kinds()[:number])}: {ONE_KIND}",
+    )
+    for number, kind in enumerate(source_kinds())
+    if number
 )
+"""Rules of a source: at most one kind is set."""
 
 _REPLICAS: Final = f"has({{0}}.builtin) ? {{0}}.builtin.replicas : {BuiltinKafka().replicas}"
 _CLUSTER: Final = "has({0}.strimzi) && has({0}.strimzi.cluster) ? {0}.strimzi.cluster : ''"
@@ -158,18 +185,8 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         Rule("!has(self.apiKey) || has(self.credentialsSecret)", "credentialsSecret", WITHOUT_ACCOUNT),
     ),
     "ApiKey": (Rule("has(self.header) != has(self.query)", "header", ONE_PLACE),),
-    "Source": (
-        Rule(
-            "!has(self.opensky) || !has(self.simulated)",
-            "opensky",
-            "cannot be combined with simulated: a tracker has one source, leave one out",
-        ),
-        Rule(
-            "!has(self.readsb) || !(has(self.simulated) || has(self.opensky))",
-            "readsb",
-            "cannot be combined with simulated or opensky: a tracker has one source, leave one out",
-        ),
-    ),
+    "Source": _ONE_SOURCE,
+    "NamedSource": (*_ONE_SOURCE, Rule(_any_of("self", source_kinds()), "simulated", NO_KIND)),
     "Resources": (_at_most_the_limit("cpu"), _at_most_the_limit("memory")),
     "Kafka": (
         *_providers("builtin", "strimzi", "external"),
@@ -280,7 +297,8 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     ),
     "FlightTrackerSpec": (
         Rule(
-            f"self.gateway.timeToLiveSeconds > {_INTERVAL}",
+            f"self.gateway.timeToLiveSeconds > {_interval('self.source')}"
+            f" && self.sources.all(source, self.gateway.timeToLiveSeconds > {_interval('source')})",
             "gateway.timeToLiveSeconds",
             "must be more than the source's interval, or aircraft disappear between two reports",
         ),
@@ -289,11 +307,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
             "kafka.retentionMinutes",
             "must cover gateway.timeToLiveSeconds: a gateway rebuilds the map from the positions in Kafka",
         ),
-        Rule(
-            "!has(self.source.opensky) || self.generator.replicas == 1",
-            "generator.replicas",
-            "must be 1 with opensky, because each generator would spend credits",
-        ),
+        Rule(f"self.sources.size() == 0 || !({_any_of('self.source', source_kinds())})", "source", NOT_BOTH),
     ),
 }
 """The rules of each model, by the model's name."""

@@ -75,16 +75,17 @@ def _has_registry(tracker: FlightTracker) -> bool:
 def _ports(tracker: FlightTracker, outgoing: Outgoing, role: Role) -> set[int]:
     """Return the ports of servers with any address: source or JWKS, proxies, external registry, trace collector."""
     spec = tracker.spec
-    source, token = spec.source.chosen, spec.gateway.auth.token
+    token = spec.gateway.auth.token
+    sources = [source.chosen for source in spec.used_sources] if role == "generator" else []
     if role == "generator":
-        asked = "" if isinstance(source, Simulated) else source.url
+        urls = [source.url for source in sources if not isinstance(source, Simulated)]
     else:
-        asked = (token.jwks_url if token else None) or ""
-    urls = [asked, outgoing.http_proxy, outgoing.https_proxy] if asked else []
+        urls = [token.jwks_url] if token and token.jwks_url else []
+    urls += [outgoing.http_proxy, outgoing.https_proxy] if urls else []
     urls += [spec.schema_registry.external.url] if spec.schema_registry.external else []
     urls += [spec.monitoring.otlp_endpoint] if spec.monitoring.otlp_endpoint else []
     ports = {port for url in urls if (port := _port(url)) is not None}
-    return ports | ({HTTPS_PORT} if role == "generator" and isinstance(source, OpenSky) else set())
+    return ports | ({HTTPS_PORT} if any(isinstance(source, OpenSky) for source in sources) else set())
 
 
 def _port(url: str) -> int | None:

@@ -83,7 +83,7 @@ def alerts(tracker: FlightTracker, facts: Facts) -> list[dict[str, Any]]:
         f'namespace="{facts.namespace}",service="{child_name(tracker, component)}"'
         for component in ("gateway", "generator")
     )
-    silent_s = max(120, round(3 * tracker.spec.source.chosen.interval_seconds))
+    silent_s = max(120, round(3 * tracker.spec.longest_interval_seconds))
     name = f"{facts.namespace}/{tracker.metadata.name}"
     return [
         _alert(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flighttracker.spec import FlightTracker
-from flighttracker.spec.http_access import HttpAccess
 from flighttracker_operator.model.names import (
     certificate_secret,
     redis_secret,
@@ -32,10 +31,8 @@ def referenced_secrets(tracker: FlightTracker) -> dict[str, frozenset[str]]:
             needed[secret] = needed.get(secret, frozenset()) | frozenset(keys)
 
     spec = tracker.spec
-    source = spec.source.chosen
-    if isinstance(source, HttpAccess):
-        for secret, keys in source.secret_keys.items():
-            need(secret, *keys)
+    for secret, keys in spec.source_secrets.items():
+        need(secret, *keys)
     if spec.kafka.external:
         need(spec.kafka.external.tls_secret, "ca.crt")
         need(spec.kafka.external.sasl_secret, "username", "password")

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.fields import Storage
-from flighttracker.spec.http_access import HttpAccess
 from flighttracker.spec.quantities import in_units
 from flighttracker.spec.servers import BuiltinKafka, BuiltinRedis, StrimziKafka
 from flighttracker_operator.manifests.ingress import GATEWAY_API
@@ -64,10 +63,10 @@ def _secrets(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
 def _secret_owners(tracker: FlightTracker) -> dict[str, Component]:
     """Return, by name of a Secret, the component whose condition reports it."""
     spec = tracker.spec
-    kafka, registry, source = spec.kafka.external, spec.schema_registry.external, spec.source.chosen
+    kafka, registry = spec.kafka.external, spec.schema_registry.external
     named: tuple[tuple[Component, str | None], ...] = (
         ("ingress", spec.ingress.tls.secret_name if spec.ingress.tls else None),
-        *(("generator", secret) for secret in (source.secret_keys if isinstance(source, HttpAccess) else ())),
+        *(("generator", secret) for secret in spec.source_secrets),
         ("schema-registry", registry.credentials_secret if registry else None),
         ("redis", spec.redis.external.url_secret if spec.redis.external else None),
         ("kafka", kafka.tls_secret if kafka else None),

@@ -12,7 +12,6 @@ from typing import Any, Final, Literal
 from flighttracker.plan import plan
 from flighttracker.settings import write_settings
 from flighttracker.spec import FlightTracker
-from flighttracker.spec.http_access import HttpAccess
 from flighttracker_operator.manifests import pods
 from flighttracker_operator.manifests.metadata import config_map
 from flighttracker_operator.manifests.redis import password_mark
@@ -103,9 +102,9 @@ def role_secrets(tracker: FlightTracker, facts: Facts, role: Role) -> SecretKeys
         need(redis_secret(tracker), "url")
     if spec.schema_registry.external:
         need(spec.schema_registry.external.credentials_secret, "username", "password", optional="ca.crt")
-    source, gateway = spec.source.chosen, spec.gateway
-    if role == "generator" and isinstance(source, HttpAccess):
-        needed.append(source.secret_keys)
+    gateway = spec.gateway
+    if role == "generator":
+        needed.append(spec.source_secrets)
     if role == "gateway":
         need(gateway.tls.secret_name if gateway.tls else None, "tls.crt", "tls.key")
         need(gateway.auth.token.hs256_secret if gateway.auth.token else None, "secret")
@@ -115,9 +114,9 @@ def role_secrets(tracker: FlightTracker, facts: Facts, role: Role) -> SecretKeys
 
 def _reloaded_secrets(tracker: FlightTracker, role: Role) -> frozenset[str]:
     """Return the Secrets that a role reloads when they change, such as a renewed certificate."""
-    gateway, source = tracker.spec.gateway, tracker.spec.source.chosen
+    gateway = tracker.spec.gateway
     if role == "generator":
-        return frozenset(source.secret_keys) if isinstance(source, HttpAccess) else frozenset()
+        return frozenset(tracker.spec.source_secrets)
     secrets = {gateway.tls.secret_name} if gateway.tls else set()
     if gateway.auth.token and gateway.auth.token.hs256_secret:
         secrets.add(gateway.auth.token.hs256_secret)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from flighttracker.spec import FlightTracker
-from flighttracker.spec.http_access import HttpAccess
 from flighttracker_operator.manifests.ingress import GATEWAY_API
 from flighttracker_operator.model.names import Component, child_name, strimzi_cluster
 from flighttracker_operator.status.view import State, View, false_state, true_state
@@ -126,17 +125,17 @@ def flights(view: View) -> State:
 
 def _no_flights(view: View, last: State | None) -> State:
     """Return the most likely reason for an empty map."""
-    source = view.tracker.spec.source.chosen
-    field = f"spec.source.{type(source).__name__.lower()}"
+    spec = view.tracker.spec
+    field = "spec.sources" if spec.sources else f"spec.source.{spec.source.kind}"
     log = f"kubectl logs {child_name(view.tracker, 'generator')}-0"
     if view.numbers.source_error:
-        used = sorted(source.secret_keys) if isinstance(source, HttpAccess) else []
+        used = sorted(spec.source_secrets)
         secrets = f" and Secret{'s' if len(used) > 1 else ''} {', '.join(used)}" if used else ""
         message = f"no aircraft, because the source fails ({view.numbers.source_error}): check {field}{secrets}"
         return false_state("SourceFails", f"{message}; {log}")
     if last is not None and last.reason in ("Ready", NO_FLIGHTS):
         return false_state(NO_FLIGHTS, f"the map no longer shows any aircraft: check {field}; {log}")
-    message = f"no aircraft yet; the source is polled every {source.interval_seconds:g} s"
+    message = f"no aircraft yet; the source is polled every {spec.longest_interval_seconds:g} s"
     return false_state(WAITING_FOR_FLIGHTS, f"{message}; if this persists: {log}")
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from flighttracker.spec import FlightTracker
+from flighttracker.spec import FlightTracker, FlightTrackerSpec
 from flighttracker.spec.servers import BuiltinKafka, BuiltinRedis, Kafka, Redis, StrimziKafka
 from flighttracker.spec.source import Simulated, Source
 
@@ -13,14 +13,16 @@ from flighttracker.spec.source import Simulated, Source
 def with_defaults(tracker: FlightTracker) -> FlightTracker:
     """Return a tracker that runs the same, with the blocks that its source and its providers use written out."""
     spec = tracker.spec
-    blocks = {"source": _source(spec.source), "kafka": _kafka(spec.kafka), "redis": _redis(spec.redis)}
+    blocks = {
+        "source": _source(spec),
+        "kafka": _kafka(spec.kafka),
+        "redis": _redis(spec.redis),
+    }
     return tracker.model_copy(update={"spec": spec.model_copy(update=blocks)})
 
 
-def _source(source: Source) -> Source:
-    if source.opensky or source.readsb:
-        return source
-    return Source(simulated=source.simulated or Simulated())
+def _source(spec: FlightTrackerSpec) -> Source:
+    return spec.source if spec.source.kinds or spec.sources else Source(simulated=Simulated())
 
 
 def _kafka(kafka: Kafka) -> Kafka:

@@ -6,7 +6,7 @@ It reads the metrics of both roles, so neither role knows of it. `local.py` prin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from prometheus_client import CollectorRegistry
@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry
 from flighttracker.backoff import Backoff
 from flighttracker.clock import Clock
 from flighttracker.metric_names import AIRCRAFT, GENERATED, SOURCE_ERRORS, SOURCE_STOPPED
-from flighttracker.spec import OpenSky, Readsb, Simulated
+from flighttracker.spec import AnySource, NamedSource, OpenSky, Simulated
 
 CHECK_MS: Final = 250
 REPORTS: Final = Backoff(first_s=5.0, longest_s=60.0)
@@ -25,12 +25,12 @@ class FirstAircraft:
     """The wait for the first aircraft.
 
     Args:
-        source: where it comes from.
+        sources: where it comes from.
         registry: the metrics of generator and gateway.
     """
 
-    def __init__(self, source: Simulated | OpenSky | Readsb, registry: CollectorRegistry) -> None:
-        self._source = source
+    def __init__(self, sources: Sequence[NamedSource], registry: CollectorRegistry) -> None:
+        self._sources = sources
         self._registry = registry
         self._has_arrived = False
 
@@ -44,7 +44,10 @@ class FirstAircraft:
             return ""
         if totals.get(GENERATED):
             return "Its position is on the way to the map."
-        return self._source_state(totals)
+        if len(self._sources) == 1:
+            return _source_state(self._sources[0].chosen, totals)
+        states = (_source_state(one.chosen, self._totals(one.name), one.name) for one in self._sources)
+        return " ".join(states)
 
     async def report(self, clock: Clock, write: Callable[[str], None]) -> None:
         """Write what is missing, again when that changes or after a while, and that the first aircraft is there."""
@@ -61,28 +64,30 @@ class FirstAircraft:
             await clock.sleep_ms(CHECK_MS)
         write(f"The first aircraft is on the map, after {(clock.now_ms() - began_ms) / 1000:.1f} s.")
 
-    def _source_state(self, totals: dict[str, float]) -> str:
-        has_answered = totals.get("flights_step_seconds_count", 0) > 0
-        match self._source:
-            case Simulated(aircraft=count):
-                return f"{count:,} simulated aircraft are being made."
-            case OpenSky():
-                name = "OpenSky"
-            case Readsb():
-                # /ready needs no token, so it does not contain the receiver's address.
-                name = "The receiver"
-        if totals.get(SOURCE_STOPPED):
-            return f"{name} repeats the same answer: it has stopped, or this is a recording."
-        if has_answered:
-            return f"{name} answers, but lists no aircraft."
-        if totals.get(SOURCE_ERRORS):
-            return f"{name} gives no usable answer, the log says why."
-        return f"{name} has not answered yet."
-
-    def _totals(self) -> dict[str, float]:
-        """Return the sum of each sample over its labels."""
+    def _totals(self, source: str = "") -> dict[str, float]:
+        """Return the sum of each sample over its labels, of all sources or of one."""
         totals: dict[str, float] = {}
         for family in self._registry.collect():
             for sample in family.samples:
-                totals[sample.name] = totals.get(sample.name, 0) + sample.value
+                if not source or sample.labels.get("source") == source:
+                    totals[sample.name] = totals.get(sample.name, 0) + sample.value
         return totals
+
+
+def _source_state(source: AnySource, totals: dict[str, float], name: str = "") -> str:
+    has_answered = totals.get("flights_step_seconds_count", 0) > 0
+    match source:
+        case Simulated(aircraft=count):
+            return f"{count:,} simulated aircraft are being made."
+        case OpenSky():
+            name = name or "OpenSky"
+        case _:
+            # /ready needs no token, so it does not contain the receiver's address.
+            name = name or "The receiver"
+    if totals.get(SOURCE_STOPPED):
+        return f"{name} repeats the same answer: it has stopped, or this is a recording."
+    if has_answered:
+        return f"{name} answers, but lists no aircraft."
+    if totals.get(SOURCE_ERRORS):
+        return f"{name} gives no usable answer, the log says why."
+    return f"{name} has not answered yet."

@@ -75,12 +75,12 @@ def run_follow(icao24: str | None, tracker: FlightTracker, *, file: str | None, 
 
 async def _rounds(icao24: str | None, made: Plan) -> list[Round]:
     """Return rounds of the source until the aircraft reported twice, or one round when the next comes late."""
-    source = made.generator.source
-    simulated = isinstance(source, SimulatedSource)
+    sources = made.generator.sources
+    simulated = all(isinstance(source, SimulatedSource) for source in sources)
     clock: Clock = SystemClock()
     if simulated:
         clock = _JumpingClock(clock.now_ms())
-    once = icao24 is None or (not simulated and source.interval_s > _SOON_S)
+    once = icao24 is None or (not simulated and min(source.interval_s for source in sources) > _SOON_S)
     rounds: list[Round] = []
     source_now = source_for(made.generator, clock, GeneratorMetrics())
     try:

@@ -97,7 +97,7 @@ async def _run_roles(
 ) -> None:
     metrics = GeneratorMetrics()
     registry = JoinedRegistry(metrics.registry)
-    first_aircraft = FirstAircraft(tracker.spec.source.chosen, registry)
+    first_aircraft = FirstAircraft(tracker.spec.used_sources, registry)
     async with asyncio.TaskGroup() as roles:
 
         def on_ready(_: str) -> None:

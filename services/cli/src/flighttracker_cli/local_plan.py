@@ -21,7 +21,6 @@ from flighttracker.settings import (
     ServerSettings,
 )
 from flighttracker.spec import FlightTracker
-from flighttracker.spec.http_access import HttpAccess
 
 LOCALHOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8000
@@ -60,10 +59,8 @@ def plan_local(
         listening=listening,
         page_directory=page_directory,
     )
-    source = tracker.spec.source.chosen
-    if isinstance(source, HttpAccess):
-        for secret, keys in source.secret_keys.items():
-            _check_secret(Path(secrets or "") / secret, sorted(keys), secrets)
+    for secret, keys in tracker.spec.source_secrets.items():
+        _check_secret(Path(secrets or "") / secret, sorted(keys), secrets)
     return Plan(
         tracker=made.tracker,
         shards=made.shards,

@@ -106,11 +106,11 @@ def local(
         raise click.UsageError("--kafka, --redis and --registry only work together: give all three, or none.")
     try:
         from flighttracker.telemetry import set_up_logging
-        from flighttracker_cli.summary import describe_source
+        from flighttracker_cli.summary import describe_sources
 
         set_up_logging(log_level, log_format)
         tracker = _read_or_exit(file)
-        click.echo(f"FlightTracker '{tracker.metadata.name}': {describe_source(tracker.spec.source.chosen)}")
+        click.echo(f"FlightTracker '{tracker.metadata.name}': {describe_sources(tracker)}")
 
         # Imported after that line: on a busy machine it takes seconds.
         from flighttracker_cli.local import run_local

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flighttracker.redaction import redacted
-from flighttracker.spec import FlightTracker, OpenSky, Readsb, Simulated
+from flighttracker.spec import AnySource, FlightTracker, OpenSky, Readsb, Simulated
 
 _SHOWN_COUNTRIES = 6
 
 
-def describe_source(source: Simulated | OpenSky | Readsb) -> str:
+def describe_source(source: AnySource) -> str:
     """Return the source of positions and its interval, in one line."""
     every = f"every {source.interval_seconds:g} s"
     match source:
@@ -32,7 +32,15 @@ def describe_source(source: Simulated | OpenSky | Readsb) -> str:
             return f"{redacted(source.url)}, asked {every}{account}"
 
 
-def source_cautions(source: Simulated | OpenSky | Readsb) -> Iterator[str]:
+def describe_sources(tracker: FlightTracker) -> str:
+    """Return all sources in one line."""
+    spec = tracker.spec
+    if not spec.sources:
+        return describe_source(spec.source.chosen)
+    return "; ".join(f"{source.name}: {describe_source(source.chosen)}" for source in spec.sources)
+
+
+def source_cautions(source: AnySource) -> Iterator[str]:
     """Yield what is allowed but shows the account of a source to others."""
     if isinstance(source, Readsb) and source.credentials_secret and source.url.startswith("http://"):
         yield "http:// sends the account readable for everybody on the way: use https:// outside your own network"
@@ -60,8 +68,9 @@ def summarize(tracker: FlightTracker) -> Iterator[tuple[str, str]]:
     gateway, kafka = spec.gateway, spec.kafka
     scale = gateway.autoscaling
     count = f"{scale.min_replicas} to {scale.max_replicas}" if scale else str(gateway.replicas)
-    yield "source", describe_source(spec.source.chosen)
-    yield from (("caution", words) for words in source_cautions(spec.source.chosen))
+    for source in spec.used_sources:
+        yield (f"source {source.name}" if spec.sources else "source"), describe_source(source.chosen)
+        yield from (("caution", words) for words in source_cautions(source.chosen))
     yield (
         "log",
         f"{kafka.provider} Kafka, {_count(kafka.partitions, 'shard')}, kept {kafka.retention_minutes} min, "

@@ -28,7 +28,7 @@ from flighttracker.settings import (
 )
 from flighttracker.spec.gateway import Auth, Gateway
 from flighttracker.spec.http_access import HttpAccess
-from flighttracker.spec.source import OpenSky, Readsb, Simulated
+from flighttracker.spec.source import NamedSource, OpenSky, Readsb, Simulated
 from flighttracker.spec.tracker import FlightTracker
 
 SECRETS_DIRECTORY: Final = "/etc/flighttracker/secrets"
@@ -115,7 +115,7 @@ def plan(
         shards=spec.kafka.partitions,
         generator=GeneratorSettings(
             tracker=name,
-            source=_source(spec.source.chosen, secrets_directory, requests),
+            sources=tuple(_source(source, secrets_directory, requests) for source in spec.used_sources),
             replicas=spec.generator.replicas,
             metrics_port=listening.metrics_port,
             servers=servers,
@@ -129,7 +129,7 @@ def plan(
             tick_s=gateway.tick_seconds,
             key_frame_interval_s=gateway.key_frame_seconds,
             time_to_live_s=gateway.time_to_live_seconds,
-            stale_after_silence_s=SILENT_INTERVALS * max(spec.source.chosen.interval_seconds, gateway.tick_seconds),
+            stale_after_silence_s=SILENT_INTERVALS * max(spec.longest_interval_seconds, gateway.tick_seconds),
             allowed_origins=_origins(tracker),
             page_directory=page_directory if web.enabled else "",
             tiles_url=web.tiles_url,
@@ -146,12 +146,12 @@ def plan(
     )
 
 
-def _source(
-    chosen: Simulated | OpenSky | Readsb, secrets_directory: str, requests: HttpAccessSettings
-) -> SourceSettings:
+def _source(source: NamedSource, secrets_directory: str, requests: HttpAccessSettings) -> SourceSettings:
+    name, chosen = source.name, source.chosen
     match chosen:
         case Simulated():
             return SimulatedSource(
+                name=name,
                 aircraft=chosen.aircraft,
                 countries=dict(chosen.countries),
                 seed=chosen.seed,
@@ -160,6 +160,7 @@ def _source(
         case OpenSky():
             box, secret = chosen.bbox, chosen.credentials_secret
             return OpenSkySource(
+                name=name,
                 url=chosen.url,
                 credentials_directory=f"{secrets_directory}/{secret}" if secret else "",
                 bounding_box=BoundingBox.of_edges(box.west, box.south, box.east, box.north) if box else None,
@@ -169,6 +170,7 @@ def _source(
             )
         case Readsb():
             return ReadsbSource(
+                name=name,
                 url=chosen.url,
                 interval_s=chosen.interval_seconds,
                 vehicles=chosen.vehicles,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from flighttracker.build_info import add_build_info
@@ -14,12 +16,12 @@ class GeneratorMetrics:
     Attributes:
         generated: positions that were appended to the log.
         rejected: rejected positions, by role and reason.
-        source_errors: requests to a real source without a usable answer, by reason.
-        source_skipped: aircraft in answers without a usable new position, by reason.
-        source_stopped: 1 when a real source answers, but its answers no longer change.
-        source_credits: credits that an account has left today; NaN until a source sends them.
-        source_next_request: when a real source is asked next, seconds since 1970.
-        source_fields_lost: impossible values in answers, which became unknown, by field.
+        source_errors: requests to a real source without a usable answer, by source and reason.
+        source_skipped: aircraft in answers without a usable new position, by source and reason.
+        source_stopped: 1 when a real source answers, but its answers no longer change, by source.
+        source_credits: credits that an account has left today, by source.
+        source_next_request: when a real source is asked next, by source, seconds since 1970.
+        source_fields_lost: impossible values in answers, which became unknown, by source and field.
         dropped: records that were dropped because the bus was unavailable for too long.
         step_s: time to encode a batch of positions, seconds.
     """
@@ -32,34 +34,36 @@ class GeneratorMetrics:
             "flights_rejected", "Positions that were rejected.", ["role", "reason"], registry=self.registry
         )
         self.source_errors = Counter(
-            SOURCE_ERRORS, "Requests to a source without a usable answer.", ["reason"], registry=self.registry
+            SOURCE_ERRORS, "Requests to a source without a usable answer.", ["source", "reason"], registry=self.registry
         )
         self.source_skipped = Counter(
             "flights_source_skipped",
             "Aircraft in an answer without a usable new position.",
-            ["reason"],
+            ["source", "reason"],
             registry=self.registry,
         )
         self.source_stopped = Gauge(
             SOURCE_STOPPED,
             "1 when the answers of the source have been the same for a minute.",
+            ["source"],
             registry=self.registry,
         )
         self.source_credits = Gauge(
             "flights_source_credits_remaining",
-            "Credits that an account of the source has left today; NaN until the source sends them.",
+            "Credits that an account of the source has left today.",
+            ["source"],
             registry=self.registry,
         )
-        self.source_credits.set(float("nan"))
         self.source_next_request = Gauge(
             "flights_source_next_request_timestamp_seconds",
             "When the source is asked next, seconds since 1970.",
+            ["source"],
             registry=self.registry,
         )
         self.source_fields_lost = Counter(
             "flights_source_fields_lost",
             "Impossible values in answers of a source, which became unknown.",
-            ["field"],
+            ["source", "field"],
             registry=self.registry,
         )
         self.dropped = Counter(
@@ -73,3 +77,36 @@ class GeneratorMetrics:
             buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5),
             registry=self.registry,
         )
+
+    def of_source(self, name: str) -> SourceMetrics:
+        """Return the metrics of one source; a tracker has a bounded number of sources."""
+        return SourceMetrics(self, name)
+
+
+class SourceMetrics:
+    """The metrics of one source, with its name as the label `source`.
+
+    Attributes:
+        stopped: 1 when the source answers, but its answers no longer change.
+        credits: credits that the account has left today; NaN until the source sends them.
+        next_request: when the source is asked next, seconds since 1970.
+    """
+
+    def __init__(self, metrics: GeneratorMetrics, name: str) -> None:
+        self._metrics, self._name = metrics, name
+        self.stopped = metrics.source_stopped.labels(source=name)
+        self.credits = metrics.source_credits.labels(source=name)
+        self.credits.set(float("nan"))
+        self.next_request = metrics.source_next_request.labels(source=name)
+
+    def failed(self, reason: str) -> None:
+        """Count a request without a usable answer."""
+        self._metrics.source_errors.labels(source=self._name, reason=reason).inc()
+
+    def lost(self, records: Mapping[str, int], fields: Mapping[str, int]) -> None:
+        """Count aircraft without a usable new position by reason, and impossible values by field."""
+        for reason, count in records.items():
+            if count:
+                self._metrics.source_skipped.labels(source=self._name, reason=reason).inc(count)
+        for field, count in fields.items():
+            self._metrics.source_fields_lost.labels(source=self._name, field=field).inc(count)

@@ -153,7 +153,7 @@ def test_for_an_unknown_field_a_known_one_is_suggested(spec: str, line: str) -> 
         (
             "source: {simulated: {}, readsb: {url: 'http://a/b'}}",
             'spec.source.readsb is {"url": "http://a/b"}, but cannot be combined with simulated: '
-            "a tracker has one source, leave one out",
+            "leave one of them out, or list them under sources",
         ),
         (
             "source: {opensky: {bbox: {south: 50, north: 40}}}",
@@ -178,8 +178,40 @@ def test_for_an_unknown_field_a_known_one_is_suggested(spec: str, line: str) -> 
             "a gateway rebuilds the map from the positions in Kafka",
         ),
         (
-            "{generator: {replicas: 2}, source: {opensky: {}}}",
-            "spec.generator.replicas is 2, but must be 1 with opensky, because each generator would spend credits",
+            "{sources: [{name: sky, opensky: {}}], source: {opensky: {}}}",
+            'spec.source is {"opensky": {}}, but cannot be combined with sources: leave one of them out',
+        ),
+        (
+            "sources: [{name: sky, opensky: {}}, {name: sky, readsb: {url: 'http://pi/'}}]",
+            'spec.sources is [{"name": "sky", "opensky": {}}, {"name": "sky", "readsb": …, but must have unique names',
+        ),
+        (
+            "sources: [{name: sky}]",
+            "spec.sources[0].simulated or another kind of source is missing: an entry has a name and one source",
+        ),
+        (
+            "sources: [{readsb: {url: 'http://pi/'}}]",
+            "spec.sources[0].name is missing: name of the source, unique in the list. Positions, metrics and the page "
+            "show it",
+        ),
+        (
+            "sources: [{name: sky, opensky: {}, readsb: {url: 'http://pi/'}}]",
+            'spec.sources[0].readsb is {"url": "http://pi/"}, but cannot be combined with opensky: '
+            "leave one of them out, or list them under sources",
+        ),
+        (
+            "sources: [{name: Sky, opensky: {}}]",
+            "spec.sources[0].name is \"Sky\", but must be lower-case letters, digits and '-', "
+            "with a letter or digit at both ends",
+        ),
+        (
+            "sources: [{name: a, opensky: {}}, {name: b, simulated: {intervalSeconds: 600}}]",
+            "spec.gateway.timeToLiveSeconds must be more than the source's interval of 600 s, "
+            "or aircraft disappear between two reports",
+        ),
+        (
+            "sources: [{name: a, opensky: {bbox: {south: 50, north: 40}}}]",
+            "spec.sources[0].opensky.bbox.south is 50, but must be less than north, 40",
         ),
         (
             "ingress: {tls: {}}",

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flighttracker.flight import FlightPosition
-from flighttracker_generator.replicas import replica_of
 from flighttracker_generator.sources.answers import Answer
 from flighttracker_generator.sources.timeline import KEPT_AIRCRAFT, KEPT_MS, Heard, Timeline
 from tests.example_flights import NOW_MS, position
@@ -37,7 +36,7 @@ def hear(timeline: Timeline, given_answer: Answer, second: float) -> Heard:
 
 
 def timeline(tolerance_ms: int = 0) -> Timeline:
-    return Timeline(0, 1, tolerance_ms)
+    return Timeline(at(0).source, tolerance_ms)
 
 
 def test_position_is_passed_on_once() -> None:
@@ -70,11 +69,8 @@ def test_rounded_times_of_one_position_count_as_the_same() -> None:
     assert len(hear(source, answer(2, at(0.3)), 2).positions) == 1
 
 
-def test_other_replicas_aircraft_are_left_to_them() -> None:
-    fleet = [at(0, icao24=f"{number:06x}") for number in range(100)]
-    parts = [hear(Timeline(replica, 3, 0), answer(0, *fleet), 0).positions for replica in range(3)]
-    assert sorted(flight.icao24 for part in parts for flight in part) == [flight.icao24 for flight in fleet]
-    assert all(replica_of(flight.icao24, 3) == 1 for flight in parts[1])
+def test_positions_get_the_name_of_their_source() -> None:
+    assert hear(Timeline("attic", 0), answer(0, at(0)), 0).positions == [at(0, source="attic")]
 
 
 def test_file_of_a_receiver_that_died_never_makes_an_aircraft_young() -> None:

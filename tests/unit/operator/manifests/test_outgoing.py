@@ -55,7 +55,7 @@ def test_without_a_proxy_there_are_no_variables_of_proxies() -> None:
 def test_private_addresses_are_forbidden_in_the_settings_of_both_roles() -> None:
     for policy, expected in ((Policy(), False), (FORBIDDING, True)):
         found = objects(policy)
-        assert settings(found, "generator")["source"]["access"]["is_private_forbidden"] is expected
+        assert settings(found, "generator")["sources"][0]["access"]["is_private_forbidden"] is expected
         assert settings(found, "gateway")["auth"]["is_private_forbidden"] is expected
 
 
@@ -77,7 +77,7 @@ def test_the_generator_mounts_the_secrets_of_its_source_and_the_gateway_does_not
     }
     assert mounted("generator").items() >= of_source.items()
     assert not mounted("gateway").keys() & of_source.keys()
-    access = settings(found, "generator")["source"]["access"]
+    access = settings(found, "generator")["sources"][0]["access"]
     assert access["password_file"] == "/etc/flighttracker/secrets/account/password"
     assert access["ca_file"] == "/etc/flighttracker/secrets/authority/ca.crt"
     assert access["key_file"] == "/etc/flighttracker/secrets/certificate/tls.key"

@@ -46,6 +46,8 @@ class HttpAccessSettings(Settings, frozen=True):
 class SimulatedSource(Settings, frozen=True, tag="simulated"):
     """Simulated traffic."""
 
+    name: str = "simulated"
+    """Name of the source in positions, metrics and logs, unique in a tracker. Each kind of source has it."""
     aircraft: int = 10_000
     """Number of aircraft, on the ground and in the air; 1 to 100,000."""
     countries: dict[str, float] = msgspec.field(default_factory=dict)
@@ -59,6 +61,7 @@ class SimulatedSource(Settings, frozen=True, tag="simulated"):
 class OpenSkySource(Settings, frozen=True, tag="opensky"):
     """OpenSky's REST state vectors."""
 
+    name: str = "opensky"
     url: str = "https://opensky-network.org/api/states/all"
     token_url: str = "https://auth.opensky-network.org/auth/realms/opensky-network/protocol/openid-connect/token"  # noqa: S105
     credentials_directory: str = ""
@@ -78,6 +81,7 @@ class ReadsbSource(Settings, frozen=True, tag="readsb"):
     """`aircraft.json` of readsb, dump1090 or a tar1090 site."""
 
     url: str
+    name: str = "readsb"
     interval_s: float = 1.0
     request_timeout_s: float = 10.0
     max_answer_bytes: int = 32 * 1024 * 1024
@@ -96,9 +100,11 @@ class GeneratorSettings(Settings, frozen=True):
 
     tracker: str = "local"
     """Name of the FlightTracker; a label on metrics and part of channel names."""
-    source: SourceSettings = msgspec.field(default_factory=SimulatedSource)
+    sources: tuple[SourceSettings, ...] = (SimulatedSource(),)
+    """The sources of the tracker, the best one first."""
     replica: int = 0
-    """Part of the fleet that this process produces: `hash(icao24) % replicas == replica`."""
+    """Part of this process: simulated aircraft with `hash(icao24) % replicas == replica`, and each real source whose
+    number among the real ones is `replica` modulo `replicas`."""
     replicas: int = 1
     max_buffered_records: int = 100_000
     """Most records that wait for an unavailable bus, about 300 bytes each; then the oldest are dropped."""

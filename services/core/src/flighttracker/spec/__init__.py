@@ -11,7 +11,7 @@ from flighttracker.spec.gateway import Gateway
 from flighttracker.spec.page import Ingress, Web
 from flighttracker.spec.parse import parse_tracker, read_tracker, write_tracker
 from flighttracker.spec.servers import Kafka, Redis, SchemaRegistrySpec
-from flighttracker.spec.source import OpenSky, Readsb, Simulated, Source
+from flighttracker.spec.source import AnySource, NamedSource, OpenSky, Readsb, Simulated, Source
 from flighttracker.spec.tracker import API_VERSION, GROUP, KIND, VERSION, FlightTracker, FlightTrackerSpec, Metadata
 
 __all__ = [
@@ -19,12 +19,14 @@ __all__ = [
     "GROUP",
     "KIND",
     "VERSION",
+    "AnySource",
     "FlightTracker",
     "FlightTrackerSpec",
     "Gateway",
     "Ingress",
     "Kafka",
     "Metadata",
+    "NamedSource",
     "OpenSky",
     "Readsb",
     "Redis",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -30,6 +30,11 @@ NOT_IN_HEADERS: Final = (
 HeaderName = Annotated[str, Field(pattern=HEADER_NAME.regex, max_length=64)]
 HeaderValue = Annotated[str, Field(pattern=HEADER_VALUE.regex, max_length=1024)]
 ParameterName = Annotated[str, Field(pattern=PARAMETER_NAME.regex, max_length=64)]
+
+
+def merged_keys(parts: Iterable[Mapping[str, frozenset[str]]]) -> dict[str, frozenset[str]]:
+    """Return the keys by Secret of several sources; two of them may use one Secret."""
+    return joined_keys(*((secret, tuple(keys)) for part in parts for secret, keys in part.items()))
 
 
 def joined_keys(*needed: tuple[str | None, tuple[str, ...]]) -> dict[str, frozenset[str]]:

@@ -73,7 +73,10 @@ def mistakes_of(errors: Sequence[ErrorDetails], tree: object, schema: Schema) ->
 def _shown_at(tree: object, path: Path) -> str:
     value = tree
     for part in path:
-        value = value.get(part, _ABSENT) if isinstance(value, Mapping) else _ABSENT
+        if isinstance(part, int):
+            value = value[part] if isinstance(value, list) else _ABSENT
+        else:
+            value = value.get(part, _ABSENT) if isinstance(value, Mapping) else _ABSENT
     return "" if value is _ABSENT else show_value(value)
 
 

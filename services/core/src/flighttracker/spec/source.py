@@ -1,14 +1,18 @@
-"""`spec.source`: where positions come from. At most one source is set; the default is simulated traffic."""
+"""`spec.source` and `spec.sources`: where positions come from, one source or a list of named ones.
+
+Without either, the traffic is simulated. A new kind of source is a new field of `Source`: its rules, the CRD and
+`FlightTrackerSpec.used_sources` follow from the fields.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import Field
 
-from flighttracker.spec.fields import BrokenRule, ObjectName, SpecModel, WebUrl, userinfo_rule
+from flighttracker.spec.fields import NAME, BrokenRule, ObjectName, SpecModel, WebUrl, userinfo_rule
 from flighttracker.spec.http_access import ApiKey, HttpAccess
 
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
@@ -19,6 +23,14 @@ OPENSKY_ACCOUNT: Final = "put the API client of your account in a Secret and nam
 """What to use instead of an account in OpenSky's address."""
 
 WITHOUT_ACCOUNT: Final = "is missing: apiKey needs a Secret with the key api_key"
+
+MAX_SOURCES: Final = 32
+SOURCE_NAME_CHARACTERS: Final = 40
+
+ONE_KIND: Final = "leave one of them out, or list them under sources"
+NO_KIND: Final = "or another kind of source is missing: an entry has a name and one source"
+NOT_BOTH: Final = "cannot be combined with sources: leave one of them out"
+UNIQUE_NAMES: Final = "must have unique names"
 
 Weight = Annotated[float, Field(ge=0, le=1_000_000)]
 
@@ -126,6 +138,9 @@ class Readsb(HttpAccess):
             yield BrokenRule("credentialsSecret", WITHOUT_ACCOUNT)
 
 
+AnySource = Simulated | OpenSky | Readsb
+
+
 class Source(SpecModel):
     """Where positions come from. Set at most one source; the default is `simulated` with its defaults."""
 
@@ -137,13 +152,47 @@ class Source(SpecModel):
     """Real traffic from your own receiver."""
 
     @property
-    def chosen(self) -> Simulated | OpenSky | Readsb:
+    def kinds(self) -> list[str]:
+        """The kinds that are set, at most one in a valid resource."""
+        return [kind for kind in source_kinds() if getattr(self, kind) is not None]
+
+    @property
+    def kind(self) -> str:
+        """The kind that is set, by the name of its field; simulated by default."""
+        return next(iter(self.kinds), "simulated")
+
+    @property
+    def chosen(self) -> AnySource:
         """The source that is set, or simulated traffic with its defaults."""
-        return self.simulated or self.opensky or self.readsb or Simulated()
+        chosen: AnySource | None = getattr(self, self.kind)
+        return Simulated() if chosen is None else chosen
 
     def broken_rules(self) -> Iterator[BrokenRule]:
         """Yield every source after the first."""
-        members = {"simulated": self.simulated, "opensky": self.opensky, "readsb": self.readsb}
-        names = [name for name, member in members.items() if member is not None]
-        for name in names[1:]:
-            yield BrokenRule(name, f"cannot be combined with {names[0]}: a tracker has one source, leave one out")
+        kinds = self.kinds
+        for kind in kinds[1:]:
+            yield BrokenRule(kind, f"cannot be combined with {kinds[0]}: {ONE_KIND}")
+
+
+class NamedSource(Source):
+    """One of several sources, with exactly one of the fields besides `name`."""
+
+    name: str = Field(pattern=NAME.regex, max_length=SOURCE_NAME_CHARACTERS)
+    """Name of the source, unique in the list. Positions, metrics and the page show it."""
+
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """Yield every source after the first, and a name without a source."""
+        yield from super().broken_rules()
+        if not self.kinds:
+            yield BrokenRule("simulated", NO_KIND)
+
+
+def source_kinds() -> list[str]:
+    """Return the kinds of sources, which are the fields of `Source`."""
+    return list(Source.model_fields)
+
+
+def source_model(kind: str) -> type[SpecModel]:
+    """Return the model of a kind of source."""
+    model: type[SpecModel] = get_args(Source.model_fields[kind].annotation)[0]
+    return model

@@ -25,9 +25,10 @@ from flighttracker.spec.fields import (
     userinfo_rule,
 )
 from flighttracker.spec.gateway import Gateway
+from flighttracker.spec.http_access import HttpAccess, merged_keys
 from flighttracker.spec.page import Ingress, Web
 from flighttracker.spec.servers import Kafka, Redis, SchemaRegistrySpec
-from flighttracker.spec.source import OpenSky, Source
+from flighttracker.spec.source import MAX_SOURCES, NOT_BOTH, UNIQUE_NAMES, NamedSource, Source
 
 GROUP: Final = "flighttracker.io"
 VERSION: Final = "v1alpha1"
@@ -47,7 +48,7 @@ class Generator(SpecModel):
     """Reads positions from the source and writes them to Kafka."""
 
     replicas: int = Field(default=1, ge=1, le=32)
-    """Number of generators that share the fleet."""
+    """Number of generators. They share simulated aircraft; each real source is read by one of them."""
     resources: Resources = Resources()
     """CPU and memory of each generator."""
 
@@ -130,7 +131,14 @@ class FlightTrackerSpec(SpecModel):
     """Desired state of a tracker. Every field has a default."""
 
     source: Source = Source()
-    """Where positions come from."""
+    """Where positions come from, if there is one source."""
+    sources: tuple[NamedSource, ...] = Field(
+        default=(),
+        max_length=MAX_SOURCES,
+        json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]},
+    )
+    """Where positions come from, if there are several sources. An aircraft that several of them hear is shown once,
+    with its newest position. List the best source first: of positions at about the same time, it is preferred."""
     generator: Generator = Generator()
     """Reads positions from the source and writes them to Kafka."""
     kafka: Kafka = Kafka()
@@ -152,11 +160,33 @@ class FlightTrackerSpec(SpecModel):
     pod_template: PodTemplate = PodTemplate()
     """Settings of every pod."""
 
+    @property
+    def used_sources(self) -> tuple[NamedSource, ...]:
+        """The sources of the tracker: `sources`, or else `source`, named after its kind."""
+        if self.sources:
+            return self.sources
+        kind = self.source.kind
+        return (NamedSource.model_validate({"name": kind, kind: self.source.chosen}, by_name=True),)
+
+    @property
+    def source_secrets(self) -> dict[str, frozenset[str]]:
+        """The keys that the sources read, by Secret; changes take effect without a restart."""
+        used = (source.chosen for source in self.used_sources)
+        return merged_keys(source.secret_keys for source in used if isinstance(source, HttpAccess))
+
+    @property
+    def longest_interval_seconds(self) -> float:
+        """Longest interval of the sources."""
+        return max(source.chosen.interval_seconds for source in self.used_sources)
+
     def broken_rules(self) -> Iterator[BrokenRule]:
-        """Yield a time to live or a retention that is too short, and several generators that poll OpenSky."""
-        source = self.source.chosen
-        if self.gateway.time_to_live_seconds <= source.interval_seconds:
-            interval = f"{source.interval_seconds:g} s"
+        """Yield a second definition of the sources, and a time to live or a retention that is too short."""
+        if self.sources and self.source.kinds:
+            yield BrokenRule("source", NOT_BOTH)
+        if len({source.name for source in self.sources}) < len(self.sources):
+            yield BrokenRule("sources", UNIQUE_NAMES)
+        if self.gateway.time_to_live_seconds <= self.longest_interval_seconds:
+            interval = f"{self.longest_interval_seconds:g} s"
             allowed = (
                 f"must be more than the source's interval of {interval}, or aircraft disappear between two reports"
             )
@@ -164,9 +194,6 @@ class FlightTrackerSpec(SpecModel):
         if self.kafka.retention_minutes * 60 < self.gateway.time_to_live_seconds:
             allowed = "must cover gateway.timeToLiveSeconds: a gateway rebuilds the map from the positions in Kafka"
             yield BrokenRule("kafka.retentionMinutes", allowed)
-        if isinstance(source, OpenSky) and self.generator.replicas > 1:
-            allowed = "must be 1 with opensky, because each generator would spend credits"
-            yield BrokenRule("generator.replicas", allowed)
 
 
 class Metadata(SpecModel):

@@ -1,4 +1,4 @@
-"""`Source`, the interface of every source of positions, and `source_for`, which creates the configured one.
+"""`Source`, the interface of every source of positions, and `source_for`, which creates the configured ones.
 
 A source yields batches until it is closed. It paces itself with its clock, retries failed requests, and never raises
 because of a server. `run` publishes the batches; `flighttracker follow` prints them.
@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from flighttracker.clock import Clock
 from flighttracker.flight import FlightPosition
-from flighttracker.settings import GeneratorSettings, OpenSkySource, ReadsbSource, SimulatedSource
+from flighttracker.settings import GeneratorSettings, OpenSkySource, ReadsbSource, SimulatedSource, SourceSettings
 from flighttracker_generator.metrics import GeneratorMetrics
 
 _LATE_MS: Final = 1_000
@@ -29,25 +29,48 @@ class Source(Protocol):
 
 
 def source_for(settings: GeneratorSettings, clock: Clock, metrics: GeneratorMetrics) -> Source:
-    """Return the source of the settings. It yields only the aircraft of this replica.
+    """Return this replica's sources as one.
 
     Raises:
         StartError: something that the settings name is missing, such as a file with credentials.
     """
+    sources = [_made(source, settings, clock, metrics) for source in sources_of(settings)]
+    if len(sources) == 1:
+        return sources[0]
+    from flighttracker_generator.sources.several import SeveralSources
+
+    return SeveralSources(sources, clock)
+
+
+def sources_of(settings: GeneratorSettings) -> list[SourceSettings]:
+    """Return the sources of this replica: all simulated ones, which share their aircraft, and its real ones."""
+    mine: list[SourceSettings] = []
+    real = 0
+    for source in settings.sources:
+        if isinstance(source, SimulatedSource):
+            mine.append(source)
+            continue
+        if real % settings.replicas == settings.replica:
+            mine.append(source)
+        real += 1
+    return mine
+
+
+def _made(source: SourceSettings, settings: GeneratorSettings, clock: Clock, metrics: GeneratorMetrics) -> Source:
     # Imported here: the simulation needs no HTTP client, and reading its tables takes a while.
-    match settings.source:
+    match source:
         case SimulatedSource():
             from flighttracker_generator.sources.simulated import SimulatedTraffic
 
-            return SimulatedTraffic(settings.source, clock, replica=settings.replica, replicas=settings.replicas)
+            return SimulatedTraffic(source, clock, replica=settings.replica, replicas=settings.replicas)
         case OpenSkySource():
             from flighttracker_generator.sources.opensky import OpenSky
 
-            return OpenSky(settings.source, clock, metrics, replica=settings.replica, replicas=settings.replicas)
+            return OpenSky(source, clock, metrics.of_source(source.name))
         case ReadsbSource():
             from flighttracker_generator.sources.readsb import Readsb
 
-            return Readsb(settings.source, clock, metrics, replica=settings.replica, replicas=settings.replicas)
+            return Readsb(source, clock, metrics.of_source(source.name))
 
 
 async def steps(clock: Clock, interval_ms: int) -> AsyncGenerator[int, None]:

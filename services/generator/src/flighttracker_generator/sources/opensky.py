@@ -14,12 +14,12 @@ from flighttracker.bounding_box import BoundingBox
 from flighttracker.clock import Clock
 from flighttracker.errors import SourceError
 from flighttracker.settings import OpenSkySource
-from flighttracker_generator.metrics import GeneratorMetrics
+from flighttracker_generator.metrics import SourceMetrics
 from flighttracker_generator.sources.answers import Answer
 from flighttracker_generator.sources.http import request
 from flighttracker_generator.sources.http_client import HttpClient
 from flighttracker_generator.sources.opensky_credits import Credits
-from flighttracker_generator.sources.opensky_states import SOURCE, read_states
+from flighttracker_generator.sources.opensky_states import read_states
 from flighttracker_generator.sources.opensky_token import TokenKeeper, read_credentials
 from flighttracker_generator.sources.polled import PolledSource
 
@@ -29,12 +29,8 @@ _logger = logging.getLogger(__name__)
 class OpenSky(PolledSource[OpenSkySource]):
     """A `Source` of OpenSky's positions; see `PolledSource` for the arguments."""
 
-    name = SOURCE
-
-    def __init__(
-        self, settings: OpenSkySource, clock: Clock, metrics: GeneratorMetrics, *, replica: int = 0, replicas: int = 1
-    ) -> None:
-        super().__init__(settings, clock, metrics, replica=replica, replicas=replicas)
+    def __init__(self, settings: OpenSkySource, clock: Clock, metrics: SourceMetrics) -> None:
+        super().__init__(settings, clock, metrics)
         self._credits = Credits()
         self._tokens = None
         if settings.credentials_directory:
@@ -76,7 +72,7 @@ class OpenSky(PolledSource[OpenSkySource]):
         if remark:
             _logger.info("%s: %s", self.name, remark)
         if self._credits.remaining is not None:
-            self._metrics.source_credits.set(self._credits.remaining)
+            self._metrics.credits.set(self._credits.remaining)
 
 
 def area_parameters(box: BoundingBox | None) -> dict[str, str]:

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 from flighttracker.clock import Clock
 from flighttracker.flight import FlightPosition
 from flighttracker.settings import OpenSkySource, ReadsbSource
-from flighttracker_generator.metrics import GeneratorMetrics
+from flighttracker_generator.metrics import SourceMetrics
 from flighttracker_generator.sources.answers import Answer
 from flighttracker_generator.sources.http_client import HttpClient
 from flighttracker_generator.sources.pause import Pause
@@ -32,22 +32,16 @@ class PolledSource(ABC, Generic[Settings]):
         settings: address, interval, timeout.
         clock: the time.
         metrics: counts.
-        replica: this replica.
-        replicas: how many replicas share the source.
     """
 
-    name: str
-    """The source in the log and in positions."""
     tolerance_ms: int = 0
     """See `Timeline`."""
 
-    def __init__(
-        self, settings: Settings, clock: Clock, metrics: GeneratorMetrics, *, replica: int = 0, replicas: int = 1
-    ) -> None:
+    def __init__(self, settings: Settings, clock: Clock, metrics: SourceMetrics) -> None:
+        self.name = settings.name
         self._settings = settings
         self._clock = clock
         self._metrics = metrics
-        self._replica, self._replicas = replica, replicas
         self._pause = Pause(settings.access.state_directory, settings.url)
 
     async def batches(self) -> AsyncGenerator[list[FlightPosition], None]:
@@ -58,7 +52,7 @@ class PolledSource(ABC, Generic[Settings]):
         """
         self.check()
         settings = self._settings
-        timeline = Timeline(self._replica, self._replicas, self.tolerance_ms)
+        timeline = Timeline(self.name, self.tolerance_ms)
         async with HttpClient(settings.access, settings.request_timeout_s) as client:
             client.check()
             ask = partial(self.ask, client)

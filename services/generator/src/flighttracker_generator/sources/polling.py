@@ -17,7 +17,7 @@ from flighttracker.backoff import Backoff
 from flighttracker.clock import Clock
 from flighttracker.errors import SourceError
 from flighttracker.flight import FlightPosition
-from flighttracker_generator.metrics import GeneratorMetrics
+from flighttracker_generator.metrics import SourceMetrics
 from flighttracker_generator.sources.answers import Answer
 from flighttracker_generator.sources.losses import LossReport
 from flighttracker_generator.sources.pause import Pause
@@ -34,7 +34,7 @@ async def poll(
     timeline: Timeline,
     clock: Clock,
     interval_s: float,
-    metrics: GeneratorMetrics,
+    metrics: SourceMetrics,
     pause: Pause,
 ) -> AsyncGenerator[list[FlightPosition], None]:
     """Yield what each answer has that is new.
@@ -62,12 +62,12 @@ async def poll(
             answer = await ask()
         except SourceError as error:
             failures += 1
-            metrics.source_errors.labels(reason=error.reason).inc()
+            metrics.failed(error.reason)
             wait_s = _wait_s(error, failures, interval_s, jitter)
             if error.retry_after_s is not None:
                 pause.begin(clock.now_ms() + round(wait_s * 1000))
             _logger.warning("%s: %s (%s); next request in %.1f s", name, error, error.reason, wait_s)
-            metrics.source_next_request.set(clock.now_ms() / 1000 + wait_s)
+            metrics.next_request.set(clock.now_ms() / 1000 + wait_s)
             await clock.sleep_ms(round(wait_s * 1000))
             continue
         if failures:
@@ -77,18 +77,14 @@ async def poll(
         heard = timeline.hear(answer, received_ms)
         for remark in heard.remarks:
             _logger.warning("%s: %s", name, remark)
-        metrics.source_stopped.set(timeline.is_stopped)
+        metrics.stopped.set(timeline.is_stopped)
         losses = answer.losses
         losses.records.update(heard.skipped)
         losses.examples.update(heard.examples)
-        for reason, count in losses.records.items():
-            if count:
-                metrics.source_skipped.labels(reason=reason).inc(count)
-        for field, count in losses.fields.items():
-            metrics.source_fields_lost.labels(field=field).inc(count)
+        metrics.lost(losses.records, losses.fields)
         for line in loss_report.lines(losses, received_ms):
             _logger.warning("%s: %s", name, line)
-        metrics.source_next_request.set(started_ms / 1000 + interval_s)
+        metrics.next_request.set(started_ms / 1000 + interval_s)
         yield heard.positions
         await clock.sleep_until(started_ms + round(interval_s * 1000), since_ms=started_ms)
 

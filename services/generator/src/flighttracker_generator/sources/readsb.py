@@ -10,7 +10,7 @@ from flighttracker_generator.sources.http import request
 from flighttracker_generator.sources.http_client import HttpClient
 from flighttracker_generator.sources.kinds import Wanted
 from flighttracker_generator.sources.polled import PolledSource
-from flighttracker_generator.sources.readsb_aircraft import SOURCE, read_aircraft
+from flighttracker_generator.sources.readsb_aircraft import read_aircraft
 from flighttracker_generator.sources.web_pages import receiver_hint
 
 TIME_TOLERANCE_MS: Final = 200
@@ -20,7 +20,6 @@ TIME_TOLERANCE_MS: Final = 200
 class Readsb(PolledSource[ReadsbSource]):
     """A `Source` of one receiver's positions; see `PolledSource` for the arguments."""
 
-    name = SOURCE
     tolerance_ms = TIME_TOLERANCE_MS
 
     async def ask(self, client: HttpClient) -> Answer:

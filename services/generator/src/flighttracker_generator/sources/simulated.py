@@ -12,11 +12,13 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Final
 
+from msgspec.structs import replace
+
 from flighttracker.clock import Clock
 from flighttracker.flight import FlightPosition
 from flighttracker.settings import SimulatedSource
 from flighttracker_generator.simulation.fleet import make_fleet
-from flighttracker_generator.simulation.traffic import Traffic
+from flighttracker_generator.simulation.traffic import SOURCE, Traffic
 from flighttracker_generator.sources.base import steps
 
 STEP_MS: Final = 100
@@ -48,4 +50,7 @@ class SimulatedTraffic:
                 # Since 1970, each aircraft has been due at least once: the first batch has all of them.
                 rows = traffic.due(before_ms, now_ms, settings.interval_s)
                 before_ms = now_ms
-                yield traffic.positions(rows, now_ms)
+                positions = traffic.positions(rows, now_ms)
+                if settings.name != SOURCE:
+                    positions = [replace(each, source=settings.name) for each in positions]
+                yield positions

@@ -14,7 +14,6 @@ from typing import Final
 import msgspec
 
 from flighttracker.flight import FlightPosition
-from flighttracker_generator.replicas import replica_of
 from flighttracker_generator.sources.answers import Answer
 from flighttracker_generator.sources.jumps import can_reach
 from flighttracker_generator.sources.source_clock import SourceClock
@@ -63,13 +62,12 @@ class Timeline:
     """The positions of one source.
 
     Args:
-        replica: this replica, which passes on its own aircraft only.
-        replicas: how many share the source.
+        source: name of the source, which its positions get.
         tolerance_ms: positions of one aircraft closer than this are the same one, for sources whose times are rounded.
     """
 
-    def __init__(self, replica: int, replicas: int, tolerance_ms: int) -> None:
-        self._replica, self._replicas = replica, replicas
+    def __init__(self, source: str, tolerance_ms: int) -> None:
+        self._source = source
         self._tolerance_ms = tolerance_ms
         self._clock = SourceClock()
         self._has_clock = False
@@ -101,8 +99,7 @@ class Timeline:
             heard.skipped["no_time"] += len(answer.positions)
         elif self._is_usable(answer.time_ms, received_ms, heard):
             for position, fingerprint in zip(answer.positions, answer.fingerprints, strict=True):
-                if replica_of(position.icao24, self._replicas) == self._replica:
-                    self._hear_one(self._by_our_clock(position, received_ms), fingerprint, received_ms, heard)
+                self._hear_one(self._by_our_clock(position, received_ms), fingerprint, received_ms, heard)
         else:
             heard.skipped["clock_behind"] += len(answer.positions)
         self._forget(received_ms)
@@ -140,9 +137,12 @@ class Timeline:
         ahead_ms = self._clock.ahead_ms
         position_ms = min(position.position_time - ahead_ms, received_ms)
         contact_ms = min(position.last_contact - ahead_ms, received_ms)
-        if (position_ms, contact_ms) == (position.position_time, position.last_contact):
+        ours = (position_ms, contact_ms, self._source)
+        if ours == (position.position_time, position.last_contact, position.source):
             return position
-        return msgspec.structs.replace(position, position_time=position_ms, last_contact=contact_ms)
+        return msgspec.structs.replace(
+            position, position_time=position_ms, last_contact=contact_ms, source=self._source
+        )
 
     def _hear_one(self, position: FlightPosition, fingerprint: int, received_ms: int, heard: Heard) -> None:
         icao24 = position.icao24
