@@ -12,7 +12,7 @@ from tests.apiserver.api_server import ApiError, ApiServer, Json
 from tests.apiserver.operator_process import eventually
 
 KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in (*BUILTIN, TRACKER)}
-EXPECTED: Final = 25
+EXPECTED: Final = 26
 """Number of children with `spec: {}`."""
 OFFERED: Final = {"labels": {"flighttracker.io/use": "true"}}
 """Metadata of a Secret that trackers may use."""

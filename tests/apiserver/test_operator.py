@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -237,35 +236,6 @@ def test_a_paused_tracker_is_not_changed(cluster: Cluster, operator: OperatorPro
     cluster.change_tracker({"paused": False})
     eventually(lambda: cluster.find("Service", "demo-web"), "the Service again")
     eventually(lambda: cluster.get("Deployment", "demo-gateway")["spec"]["replicas"] == 7, "seven gateways")
-
-
-def test_the_password_is_generated_once(cluster: Cluster, operator: OperatorProcess) -> None:
-    cluster.create_tracker()
-    password = cluster.complete()["Secret", "demo-redis"]["data"]["password"]
-    assert len(base64.b64decode(password)) >= 24
-    cluster.patch("Secret", "demo-redis", {"data": {"url": "aGFja2Vk"}})
-    eventually(lambda: cluster.get("Secret", "demo-redis")["data"]["url"] != "aGFja2Vk", "the url is restored")
-    assert cluster.get("Secret", "demo-redis")["data"]["password"] == password
-
-
-def test_a_password_in_the_store_is_not_requested_again(
-    cluster: Cluster, api_server: ApiServer, operator: OperatorProcess
-) -> None:
-    cluster.create_tracker()
-    cluster.complete()
-    before = _secrets_read(api_server)
-    assert before >= 1, "the first pass looks for the Secret"
-    for partitions in (7, 8, 9):
-        cluster.change_tracker({"kafka": {"partitions": partitions}})
-        cluster.complete()
-    assert _secrets_read(api_server) == before
-
-
-def _secrets_read(api_server: ApiServer) -> int:
-    """Return how many requests for a Secret the API server has served."""
-    counters = api_server.request("GET", "/metrics")["text"].splitlines()
-    reads = [line for line in counters if line.startswith("apiserver_request_total{") and 'verb="GET"' in line]
-    return sum(int(float(line.rpartition(" ")[2])) for line in reads if 'resource="secrets"' in line)
 
 
 def test_volumes_grow_and_are_never_pruned(cluster: Cluster, operator: OperatorProcess) -> None:

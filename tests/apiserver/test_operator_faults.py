@@ -34,11 +34,12 @@ def test_two_operators_at_once_agree(cluster: Cluster, kubeconfig: Path, tmp_pat
         for name in names:
             children = cluster.complete(name)
             assert len(children) == EXPECTED
-            passwords[name] = children["Secret", f"{name}-redis"]["data"]["password"]
+            for secret in (f"{name}-kafka", f"{name}-redis"):
+                passwords[secret] = children["Secret", secret]["data"]["password"]
         calm = _calm(cluster, second)
         assert calm, "the two operators keep overwriting each other"
-        for name, password in passwords.items():
-            assert cluster.get("Secret", f"{name}-redis")["data"]["password"] == password
+        for secret, password in passwords.items():
+            assert cluster.get("Secret", secret)["data"]["password"] == password
         assert one.bugs() == two.bugs() == []
 
 

@@ -120,17 +120,20 @@ def test_no_pod_waits_for_a_secret_that_others_may_create(cluster: Cluster, kube
         assert cluster.find("StatefulSet", "demo-generator") is None
 
 
-def test_the_name_of_a_tracker_gives_no_access_to_a_foreign_redis(cluster: Cluster, operator: OperatorProcess) -> None:
-    theirs: Json = {"url": "cmVkaXM6Ly9iYW5r", "password": "aHVudGVyMmh1bnRlcjI="}
-    cluster.create("Secret", "demo-redis", data=theirs)
+@pytest.mark.parametrize(("name", "condition"), [("demo-redis", "RedisReady"), ("demo-kafka", "KafkaReady")])
+def test_the_name_of_a_tracker_gives_no_access_to_a_foreign_server(
+    cluster: Cluster, operator: OperatorProcess, name: str, condition: str
+) -> None:
+    theirs: Json = {"url": "cmVkaXM6Ly9iYW5r", "username": "bWU=", "password": "aHVudGVyMmh1bnRlcjI="}
+    cluster.create("Secret", name, data=theirs)
     cluster.create_tracker()
-    assert "Secret demo-redis exists but was not made for this tracker" in policy_message(cluster, "RedisReady")
+    assert f"Secret {name} exists but was not made for this tracker" in policy_message(cluster, condition)
     policy_message(cluster, "GatewayReady")
-    assert cluster.get("Secret", "demo-redis")["data"] == theirs
+    assert cluster.get("Secret", name)["data"] == theirs
     assert not {"StatefulSet", "Deployment"} & {
-        kind for kind, name in cluster.children() if name in ("demo-redis", "demo-generator", "demo-gateway")
+        kind for kind, child in cluster.children() if child in (name, "demo-generator", "demo-gateway")
     }
-    cluster.delete("Secret", "demo-redis")
+    cluster.delete("Secret", name)
     cluster.change_tracker({"web": {"replicas": 2}})
     cluster.complete(expected=EXPECTED + 1)
 

@@ -1,21 +1,27 @@
 """The builtin Kafka as in its pod: the same files, the same scripts, Kafka's own programs.
 
-Only what a machine without containers lacks is put in its place: the directory of the data, the ports (those of the
-manifest may be taken), and the pod's name in DNS.
+Only what a machine without containers lacks is put in its place: the directories of data and Secrets, the ports (those
+of the manifest may be taken), and the pod's name in DNS: each node has a loopback address of its own.
 """
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import shlex
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
+from flighttracker.plan import SECRETS_DIRECTORY
+from flighttracker.settings import KafkaSettings
 from flighttracker_operator.model.facts import Manifest
 from tests.servers.java import java
-from tests.servers.process import LOOPBACK, ServerProcess, free_port
+from tests.servers.process import ServerProcess, free_port
 from tests.workloads.fetch import jars_or_skip
 
 COMMANDS: Final = {
@@ -26,38 +32,78 @@ COMMANDS: Final = {
 }
 SCRIPT_S: Final = 60.0
 PROBE_S: Final = 5.0
+HOST: Final = re.compile(r"sky-kafka-(\d)\.sky-kafka-nodes\.flights\.svc")
+
+Manifests = Mapping[tuple[str, str], Manifest]
+Ports = tuple[int, int]
+
+
+def free_ports() -> Ports:
+    """Return a port for clients and one for controllers; the nodes of a cluster use the same."""
+    return free_port(), free_port()
+
+
+def address(node: str | int) -> str:
+    """Return the loopback address of a node."""
+    return f"127.0.0.{int(node) + 1}"
 
 
 class BuiltinKafka(ServerProcess):
-    """One node, made from the ConfigMap and the StatefulSet of the builtin Kafka.
+    """One node, made from the Secret, the ConfigMap and the StatefulSet of the builtin Kafka of a tracker `sky`.
 
     Attributes:
         bootstrap_servers: its address.
+        controller: host and port of its controller.
         data: where its log is.
+        log: what it has printed.
     """
 
-    def __init__(self, folder: Path, config_map: Manifest, stateful_set: Manifest) -> None:
-        port, controller = free_port(), free_port()
-        self.bootstrap_servers = f"{LOOPBACK}:{port}"
+    def __init__(self, folder: Path, manifests: Manifests, *, node: int = 0, ports: Ports | None = None) -> None:
+        self._ports = ports or free_ports()
+        self._host = address(node)
+        self.bootstrap_servers = f"{self._host}:{self._ports[0]}"
+        self.controller = self._host, self._ports[1]
         self.data = folder / "data/log"
-        self._port = str(port)
+        self.log = folder / "server.log"
         self._folder = folder
-        (self._container,) = stateful_set["spec"]["template"]["spec"]["containers"]
+        (self._container,) = manifests["StatefulSet", "sky-kafka"]["spec"]["template"]["spec"]["containers"]
         (data,) = [m["mountPath"] for m in self._container["volumeMounts"] if m["name"] == "data"]
         (config,) = [m["mountPath"] for m in self._container["volumeMounts"] if m["name"] == "config"]
-        self._places = {config: str(folder / "config"), data: str(folder / "data"), "/tmp": str(folder / "tmp")}
-        for name in ("config", "data", "tmp", "bin"):
-            (folder / name).mkdir()
-        for name, text in config_map["data"].items():
-            text = text.replace("9092", self._port).replace("9093", str(controller)).replace(data, str(folder / "data"))
-            (folder / "config" / name).write_text(text)
+        self._places = {
+            config: str(folder / "config"),
+            data: str(folder / "data"),
+            SECRETS_DIRECTORY: str(folder / "secrets"),
+            "/tmp": str(folder / "tmp"),
+        }
+        for name in ("config", "data", "tmp", "bin", "secrets/sky-kafka"):
+            (folder / name).mkdir(parents=True)
+        self.configure(manifests)
         self._write_commands(jars_or_skip("kafka-tools"))
-        # A node is called NAME-0, and others resolve NAME-0.DOMAIN; in the test that is loopback.
-        start = folder / "config" / "start.sh"
-        start.write_text(start.read_text().replace("$HOSTNAME.$domain", LOOPBACK))
+        self._variables = {"HOSTNAME": f"sky-kafka-{node}"}
         command = self._placed(self._container["command"])
-        environment = {**self.environment(), "HOSTNAME": "sky-kafka-0"}
+        environment = {**self.environment(), **self._variables}
         super().__init__("the builtin Kafka", command, folder, self.probe, environment=environment)
+
+    def configure(self, manifests: Manifests) -> None:
+        """Write the files of the ConfigMap and the Secret, which a stopped node reads when it starts again."""
+        for name, text in manifests["ConfigMap", "sky-kafka"]["data"].items():
+            text = text.replace("9092", str(self._ports[0])).replace("9093", str(self._ports[1]))
+            text = HOST.sub(lambda match: address(match[1]), text.replace("127.0.0.1", self._host))
+            (self._folder / "config" / name).write_text(self._replaced(text))
+        secret = manifests["Secret", "sky-kafka"]["data"]
+        self.mount(**{key: base64.b64decode(value).decode() for key, value in secret.items()})
+        # A node is called NAME-0, and others resolve NAME-0.DOMAIN; in the test that is its address.
+        start = self._folder / "config" / "start.sh"
+        listeners = ",".join(
+            f"{name}://{self._host}:{port}" for name, port in zip(("CLIENT", "CONTROLLER"), self._ports, strict=True)
+        )
+        text = start.read_text().replace("$HOSTNAME.$domain", self._host)
+        start.write_text(text.replace('echo "node.id', f'echo "listeners={listeners}"\n  echo "node.id'))
+
+    def mount(self, **values: str) -> None:
+        """Write keys of the mounted Secret, as the kubelet does when it changes."""
+        for key, value in values.items():
+            (self._folder / "secrets/sky-kafka" / key).write_text(value)
 
     def environment(self) -> dict[str, str]:
         """Return the variables of the container, and where the programs are."""
@@ -67,9 +113,20 @@ class BuiltinKafka(ServerProcess):
     def probe(self) -> bool:
         """Run the command of the readiness probe."""
         command = self._placed(self._container["readinessProbe"]["exec"]["command"])
-        command = [self._port if part == "9092" else part for part in command]
-        done = subprocess.run(command, capture_output=True, timeout=PROBE_S + 1, check=False)
+        command = [str(self._ports[0]) if part == "9092" else part for part in command]
+        done = subprocess.run(
+            command, capture_output=True, timeout=PROBE_S + 1, check=False, env={**os.environ, **self._variables}
+        )
         return done.returncode == 0
+
+    def settings(self, settings: KafkaSettings) -> KafkaSettings:
+        """Return the settings of a role, with the address of this node and the files of the mounted Secret."""
+        return msgspec.structs.replace(
+            settings,
+            bootstrap_servers=self.bootstrap_servers,
+            username_file=self._replaced(settings.username_file),
+            password_file=self._replaced(settings.password_file),
+        )
 
     def make_topics(self, init_container: dict[str, Any]) -> str:
         """Run the init container that makes topics, against this node, and return what it says."""

@@ -9,9 +9,15 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from tests.unit.operator.manifests.cases import facts, made, pod_of, tracker
+from tests.unit.operator.manifests.cases import PASSWORDS, facts, made, pod_of, tracker
 from tests.workloads.builtin_kafka import BuiltinKafka
 
+LOGIN = {
+    "security_protocol": "SASL_PLAINTEXT",
+    "sasl_mechanism": "PLAIN",
+    "sasl_plain_username": "flighttracker",
+    "sasl_plain_password": PASSWORDS["kafka_password"],
+}
 FOR_EVER = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
 
 
@@ -26,9 +32,7 @@ def init_container(spec: dict[str, Any], workload: str) -> dict[str, Any]:
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BuiltinKafka]:
     # Its plain base64 begins with a dash, which the formatter takes for an option.
     manifests = made(tracker(), facts(uid="f8000000-0000-4000-8000-000000000000"))
-    server = BuiltinKafka(
-        tmp_path_factory.mktemp("builtin"), manifests["ConfigMap", "sky-kafka"], manifests["StatefulSet", "sky-kafka"]
-    )
+    server = BuiltinKafka(tmp_path_factory.mktemp("builtin"), manifests)
     try:
         server.start()
         yield server
@@ -38,7 +42,7 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BuiltinKafka]:
 
 async def described(kafka: BuiltinKafka, topic: str) -> tuple[int, dict[str, str]]:
     """Return how many partitions a topic has, and its configuration."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers, **LOGIN)
     await admin.start()
     try:
         (found,) = await admin.describe_topics([topic])

@@ -14,7 +14,7 @@ from flighttracker_operator.model.facts import Manifest
 from flighttracker_schemas import FLIGHT_POSITION_AVSC
 from tests.servers.certificates import Certificates
 from tests.servers.kafka_server import PASSWORD, USER, KafkaServer
-from tests.unit.operator.manifests.cases import made, pod_of, tracker
+from tests.unit.operator.manifests.cases import PASSWORDS, made, pod_of, tracker
 from tests.workloads.builtin_kafka import BuiltinKafka
 from tests.workloads.builtin_registry import ANSWER_S, BuiltinRegistry
 
@@ -58,13 +58,14 @@ def deployment(manifests: dict[tuple[str, str], Manifest]) -> Manifest:
 async def test_schemas_are_kept_in_the_builtin_kafka(tmp_path: Path) -> None:
     manifests = made(tracker({"schemaRegistry": {"compatibility": "FULL"}}))
     (tmp_path / "kafka").mkdir()
-    kafka = BuiltinKafka(tmp_path / "kafka", manifests["ConfigMap", "sky-kafka"], manifests["StatefulSet", "sky-kafka"])
+    kafka = BuiltinKafka(tmp_path / "kafka", manifests)
     try:
         kafka.start()
         (init,) = pod_of(deployment(manifests))["initContainers"]
         kafka.make_topics(init)
         text = json.dumps(deployment(manifests)).replace("sky-kafka.flights.svc:9092", kafka.bootstrap_servers)
-        await remembers(BuiltinRegistry(tmp_path, json.loads(text), {}))
+        secrets = {"sky-kafka": {"username": "flighttracker", "password": PASSWORDS["kafka_password"]}}
+        await remembers(BuiltinRegistry(tmp_path, json.loads(text), secrets))
     finally:
         kafka.stop()
 

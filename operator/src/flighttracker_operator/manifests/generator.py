@@ -7,12 +7,11 @@ from typing import Final
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests import amounts, pods
 from flighttracker_operator.manifests.metadata import child, service
-from flighttracker_operator.manifests.roles import USER, role_parts
+from flighttracker_operator.manifests.roles import USER, role_parts, role_secrets
 from flighttracker_operator.manifests.topics import make_topics, position_topics, topics_volume
 from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.images import tracker_images
 from flighttracker_operator.model.names import METRICS_PORT, child_name, selector
-from flighttracker_operator.model.servers import kafka_access
 
 GRACE_S: Final = 30
 """Long enough to send the queued records, or to drop them if Kafka is unavailable."""
@@ -43,7 +42,8 @@ def generator(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
         volumeMounts=parts.mounts,
     )
     makes_topics = tracker.spec.kafka.provider == "builtin"
-    bootstrap = kafka_access(tracker, facts).bootstrap_servers
+    topics = position_topics(tracker, facts)
+    secrets = role_secrets(tracker, facts, "generator")
     stateful_set = child(
         tracker,
         facts,
@@ -62,9 +62,7 @@ def generator(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
                 [process],
                 user=USER,
                 grace_s=GRACE_S,
-                init_containers=[make_topics(images.kafka, bootstrap, position_topics(tracker, facts))]
-                if makes_topics
-                else (),
+                init_containers=[make_topics(tracker, facts, images.kafka, topics, secrets)] if makes_topics else (),
                 annotations=parts.annotations,
                 volumes=[*parts.volumes, *([topics_volume(tracker)] if makes_topics else [])],
             ),

@@ -1,8 +1,17 @@
 """The builtin Kafka: a KRaft cluster of one or three nodes, each a broker and a controller.
 
-Clients connect through the Service `TRACKER-kafka`; the nodes find each other through a second, headless Service. The
-listeners use plain text, and only the tracker's own pods can reach them (`network.py`). For TLS or users, use Strimzi
-or an external Kafka.
+Clients connect through the Service `TRACKER-kafka`; the nodes find each other through a second, headless Service. Both
+listeners require a password (SASL), which the operator generates once, and only the tracker's own pods can reach them
+(`network.py`). For TLS or several users, use Strimzi or an external Kafka.
+
+The mechanism is PLAIN, because its password is part of the configuration with which a node starts. Kafka keeps the
+users of SCRAM in the metadata log: a controller cannot read them before the other controllers accept it, and
+`kafka-storage format` adds them to a new log only. A cluster of a former version would have no user, and a new password
+no effect. With both mechanisms the records can be read in the pod network; with PLAIN the password can, too, as that of
+Redis.
+
+Nodes with an old password, or without one, reject a node that has restarted with the new one. `probe.sh` reports such a
+node as started, because the StatefulSet restarts the next one only then.
 
 The number of nodes is fixed when the cluster is created, because the voters of a KRaft quorum are part of its
 configuration. A rule of the CRD rejects changes.
@@ -14,15 +23,24 @@ import base64
 import uuid
 from typing import Any, Final
 
+from flighttracker.plan import SECRETS_DIRECTORY
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.servers import BuiltinKafka
 from flighttracker_operator.manifests import amounts, files, pods
+from flighttracker_operator.manifests.credentials import kafka_mark, password_secret
 from flighttracker_operator.manifests.metadata import child, config_map, disruption_budget, service
-from flighttracker_operator.manifests.topics import LOG_DIR, SCRIPT
+from flighttracker_operator.manifests.topics import CLIENT, LOG_DIR, SCRIPT
 from flighttracker_operator.manifests.volumes import CLAIM, claim_template, grown_claims
 from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.images import tracker_images
-from flighttracker_operator.model.names import CONTROLLER_PORT, KAFKA_PORT, child_name, selector
+from flighttracker_operator.model.names import (
+    CONTROLLER_PORT,
+    KAFKA_PORT,
+    child_name,
+    kafka_secret,
+    selector,
+)
+from flighttracker_operator.model.servers import BUILTIN_USER, kafka_access
 
 USER: Final = 1000
 CONFIG: Final = "/etc/kafka-config"
@@ -43,7 +61,9 @@ def kafka(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
     replicas = builtin.replicas
     config = _config(tracker, facts, replicas)
     ports = {"client": KAFKA_PORT}
+    login = {"username": BUILTIN_USER, "password": facts.kafka_password}
     return [
+        password_secret(tracker, facts, "kafka", kafka_secret(tracker), login),
         config_map(tracker, facts, "kafka", config),
         service(tracker, facts, "kafka", ports),
         service(
@@ -85,7 +105,10 @@ def _config(tracker: FlightTracker, facts: Facts, replicas: int) -> dict[str, st
     hosts = ["127.0.0.1"]
     if replicas > 1:
         hosts = [f"{child_name(tracker, 'kafka')}-{node}.{_domain(tracker, facts)}" for node in range(replicas)]
+    secret = f"{SECRETS_DIRECTORY}/{kafka_secret(tracker)}"
     properties = files.read("server.properties").format(
+        user=BUILTIN_USER,
+        secret=secret,
         voters=",".join(f"{node}@{host}:{CONTROLLER_PORT}" for node, host in enumerate(hosts)),
         client=KAFKA_PORT,
         controller=CONTROLLER_PORT,
@@ -93,8 +116,9 @@ def _config(tracker: FlightTracker, facts: Facts, replicas: int) -> dict[str, st
         copies=replicas,
         in_sync=max(1, replicas - 1),
     )
+    client = files.read(CLIENT).format(user=BUILTIN_USER, secret=secret)
     static_files = ("log4j2.properties", "start.sh", "probe.sh", SCRIPT)
-    return {"server.properties": properties, **{name: files.read(name) for name in static_files}}
+    return {"server.properties": properties, CLIENT: client, **{name: files.read(name) for name in static_files}}
 
 
 def _domain(tracker: FlightTracker, facts: Facts) -> str:
@@ -105,7 +129,9 @@ def _stateful_set(
     tracker: FlightTracker, facts: Facts, builtin: BuiltinKafka, replicas: int, config: dict[str, str]
 ) -> Manifest:
     heap = int(amounts.memory_limit(amounts.KAFKA, builtin.resources) * HEAP_SHARE) // amounts.MEBIBYTE
-    probe = ["timeout", "4", "/bin/bash", f"{CONFIG}/probe.sh", str(KAFKA_PORT)]
+    secrets = kafka_access(tracker, facts).files()
+    secret = f"{SECRETS_DIRECTORY}/{kafka_secret(tracker)}"
+    probe = ["timeout", "4", "/bin/bash", f"{CONFIG}/probe.sh", str(KAFKA_PORT), secret]
     broker: dict[str, Any] = pods.container(
         "kafka",
         tracker_images(facts.images, tracker.spec.pod_template.image_overrides).kafka,
@@ -129,10 +155,11 @@ def _stateful_set(
         volumeMounts=[
             {"name": CLAIM, "mountPath": DATA},
             {"name": "config", "mountPath": CONFIG, "readOnly": True},
+            *pods.secret_mounts(secrets),
         ],
     )
-    # Brokers do not read the script that creates topics, so a change of it does not restart them.
-    rolling_config = {name: text for name, text in config.items() if name != SCRIPT}
+    # Brokers do not read the files of clients, so a change of these does not restart them.
+    rolling_config = {name: text for name, text in config.items() if name not in (SCRIPT, CLIENT)}
     return child(
         tracker,
         facts,
@@ -153,8 +180,11 @@ def _stateful_set(
                 [broker],
                 user=USER,
                 grace_s=GRACE_S,
-                annotations=pods.roll_annotations(facts, rolling_config),
-                volumes=[pods.config_volume("config", child_name(tracker, "kafka"))],
+                annotations=pods.roll_annotations(facts, {**rolling_config, **kafka_mark(tracker, facts)}),
+                volumes=[
+                    pods.config_volume("config", child_name(tracker, "kafka")),
+                    *pods.secret_volumes(secrets),
+                ],
             ),
             "volumeClaimTemplates": [claim_template(tracker, facts, "kafka", builtin.storage)],
         },

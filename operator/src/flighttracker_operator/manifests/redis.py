@@ -7,13 +7,13 @@ appears on no command line and in no environment variable.
 
 from __future__ import annotations
 
-import base64
 from typing import Final
 
 from flighttracker.plan import SECRETS_DIRECTORY
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.servers import BuiltinRedis
 from flighttracker_operator.manifests import amounts, files, pods
+from flighttracker_operator.manifests.credentials import password_secret, redis_mark
 from flighttracker_operator.manifests.metadata import child, config_map, service
 from flighttracker_operator.manifests.volumes import CLAIM, claim_template, grown_claims
 from flighttracker_operator.model.facts import Facts, Manifest
@@ -47,18 +47,11 @@ def redis(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
     ]
 
 
-def password_mark(tracker: FlightTracker, facts: Facts) -> dict[str, str]:
-    """Return the input that restarts Redis and the roles together if the Secret is deleted and a new password made."""
-    return {"password": facts.redis_password} if tracker.spec.redis.provider == "builtin" else {}
-
-
 def _secret(tracker: FlightTracker, facts: Facts) -> Manifest:
     password = facts.redis_password
     url = f"redis://:{password}@{child_name(tracker, 'redis')}.{facts.namespace}.svc:{REDIS_PORT}/0"
     values = {"password": password, "url": url, AUTH_KEY: f"requirepass {password}\n"}
-    # `data`, not `stringData`: the API server stores `data`, so the live object compares equal to the applied one.
-    data = {key: base64.b64encode(value.encode()).decode() for key, value in values.items()}
-    return child(tracker, facts, "redis", kind="Secret", name=redis_secret(tracker), type="Opaque", data=data)
+    return password_secret(tracker, facts, "redis", redis_secret(tracker), values)
 
 
 def _stateful_set(tracker: FlightTracker, facts: Facts, builtin: BuiltinRedis, config: dict[str, str]) -> Manifest:
@@ -100,7 +93,7 @@ def _stateful_set(tracker: FlightTracker, facts: Facts, builtin: BuiltinRedis, c
                 [server],
                 user=USER,
                 grace_s=GRACE_S,
-                annotations=pods.roll_annotations(facts, {**config, **password_mark(tracker, facts)}),
+                annotations=pods.roll_annotations(facts, {**config, **redis_mark(tracker, facts)}),
                 volumes=[
                     pods.config_volume("config", child_name(tracker, "redis")),
                     *pods.secret_volumes({secret: frozenset({"password", AUTH_KEY})}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.model.names import (
     certificate_secret,
+    kafka_secret,
     redis_secret,
     strimzi_ca_secret,
     strimzi_cluster,
@@ -15,6 +16,8 @@ from flighttracker_operator.model.names import (
 def named_secrets(tracker: FlightTracker) -> frozenset[str]:
     """Return the names of all Secrets that the tracker uses: referenced ones, and those generated under its name."""
     made = {redis_secret(tracker)} if tracker.spec.redis.provider == "builtin" else set()
+    if tracker.spec.kafka.provider == "builtin":
+        made.add(kafka_secret(tracker))
     certificate = certificate_secret(tracker) if tracker.spec.ingress.enabled else None
     return frozenset({*referenced_secrets(tracker), *made, *((certificate,) if certificate else ())})
 

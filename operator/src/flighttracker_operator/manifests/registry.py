@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests import amounts, pods
+from flighttracker_operator.manifests.credentials import kafka_mark
 from flighttracker_operator.manifests.metadata import child, service
 from flighttracker_operator.manifests.topics import make_topics, registry_topics, topics_volume
 from flighttracker_operator.model.facts import Facts, Manifest
@@ -71,7 +72,7 @@ def _deployment(tracker: FlightTracker, facts: Facts, access: KafkaAccess) -> Ma
         livenessProbe=pods.http_probe("/health/live", "management", period_s=20, failures=6),
         volumeMounts=pods.secret_mounts(files),
     )
-    topics = make_topics(images.kafka, access.bootstrap_servers, registry_topics(tracker, facts))
+    topics = make_topics(tracker, facts, images.kafka, registry_topics(tracker, facts), files)
     return child(
         tracker,
         facts,
@@ -91,7 +92,7 @@ def _deployment(tracker: FlightTracker, facts: Facts, access: KafkaAccess) -> Ma
                 user=USER,
                 grace_s=GRACE_S,
                 init_containers=[topics] if builtin_kafka else (),
-                annotations=pods.roll_annotations(facts, {}, files),
+                annotations=pods.roll_annotations(facts, kafka_mark(tracker, facts), files),
                 volumes=[*pods.secret_volumes(files), *([topics_volume(tracker)] if builtin_kafka else [])],
                 temporary_size="256Mi",
             ),

@@ -13,8 +13,8 @@ from flighttracker.plan import plan
 from flighttracker.settings import write_settings
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests import pods
+from flighttracker_operator.manifests.credentials import kafka_mark, redis_mark
 from flighttracker_operator.manifests.metadata import config_map
-from flighttracker_operator.manifests.redis import password_mark
 from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.names import child_name, redis_secret
 from flighttracker_operator.model.servers import (
@@ -81,7 +81,10 @@ def role_parts(tracker: FlightTracker, facts: Facts, role: Role) -> RoleParts:
             *pods.secret_volumes(secrets),
         ],
         annotations=pods.roll_annotations(
-            facts, {**data, **password_mark(tracker, facts)}, secrets, reloaded=_reloaded_secrets(tracker, role)
+            facts,
+            {**data, **kafka_mark(tracker, facts), **redis_mark(tracker, facts)},
+            secrets,
+            reloaded=_reloaded_secrets(tracker, role),
         ),
         environment=[{"name": name, "value": value} for name, value in facts.policy.outgoing.environment().items()],
     )

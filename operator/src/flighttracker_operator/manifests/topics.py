@@ -16,16 +16,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from flighttracker.plan import SECRETS_DIRECTORY
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests import amounts
-from flighttracker_operator.manifests.pods import config_volume, container
+from flighttracker_operator.manifests.pods import config_volume, container, secret_mounts
 from flighttracker_operator.model.facts import Facts
 from flighttracker_operator.model.names import child_name
-from flighttracker_operator.model.servers import kafka_names
+from flighttracker_operator.model.servers import SecretKeys, kafka_access, kafka_names
 
 MINUTE_MS: Final = 60_000
 FOR_EVER: Final = -1
 SCRIPT: Final = "topics.sh"
+CLIENT: Final = "client.properties"
+"""Configuration of Kafka's own tools, with the paths of user name and password."""
 DIRECTORY: Final = "/etc/flighttracker/topics"
 VOLUME: Final = "topics"
 LOG_DIR: Final = {"name": "LOG_DIR", "value": "/tmp/logs"}  # noqa: S108 - inside the pod
@@ -79,26 +82,41 @@ def registry_topics(tracker: FlightTracker, facts: Facts) -> tuple[Topic, ...]:
     return tuple(Topic(name, 1, copies, FOR_EVER) for name in (names.journal, names.snapshots, names.events))
 
 
-def make_topics(image: str, bootstrap_servers: str, topics: Sequence[Topic]) -> dict[str, Any]:
-    """Return an init container that creates the topics, or updates them to their desired state."""
+def make_topics(
+    tracker: FlightTracker, facts: Facts, image: str, topics: Sequence[Topic], secrets: SecretKeys
+) -> dict[str, Any]:
+    """Return an init container that creates the topics, or updates them to their desired state.
+
+    Args:
+        tracker: a tracker with the builtin Kafka.
+        facts: the facts about the cluster.
+        image: the image of Kafka.
+        topics: the topics to create.
+        secrets: the Secrets that the pod mounts; the container mounts that of Kafka.
+    """
+    access = kafka_access(tracker, facts)
+    used = {f"{SECRETS_DIRECTORY}/{secret}" for secret in access.files()}
     arguments = [f"{topic.name} {topic.partitions} {topic.copies} {_settings(topic)}" for topic in topics]
     return container(
         "topics",
         image,
         amounts.resources(amounts.HELPER),
-        command=["/bin/bash", f"{DIRECTORY}/{SCRIPT}", bootstrap_servers, *arguments],
+        command=["/bin/bash", f"{DIRECTORY}/{SCRIPT}", access.bootstrap_servers, *arguments],
         env=[
             {"name": "KAFKA_HEAP_OPTS", "value": "-Xmx96m"},
             {"name": "KAFKA_JVM_PERFORMANCE_OPTS", "value": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"},
             LOG_DIR,
         ],
-        volumeMounts=[{"name": VOLUME, "mountPath": DIRECTORY, "readOnly": True}],
+        volumeMounts=[
+            {"name": VOLUME, "mountPath": DIRECTORY, "readOnly": True},
+            *(mount for mount in secret_mounts(secrets) if mount["mountPath"] in used),
+        ],
     )
 
 
 def topics_volume(tracker: FlightTracker) -> dict[str, Any]:
-    """Return the volume with the script, which is a key of the builtin Kafka's ConfigMap."""
-    return config_volume(VOLUME, child_name(tracker, "kafka"), keys=[SCRIPT])
+    """Return the volume with the script and its configuration, from the builtin Kafka's ConfigMap."""
+    return config_volume(VOLUME, child_name(tracker, "kafka"), keys=[SCRIPT, CLIENT])
 
 
 def _settings(topic: Topic) -> str:

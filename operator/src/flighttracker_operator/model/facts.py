@@ -1,8 +1,8 @@
 """Facts about the cluster: the input of `desired(tracker, facts)` besides the resource. Pure.
 
-The reconciler gathers them from the API server once a pass. Randomness is also an input: the Redis password is read
-from its Secret, and only generated if there is none. `manifests.referenced_secrets` and `names.strimzi_cluster` name
-the objects to read; `secret_facts` and `workload_facts` extract the facts from them.
+The reconciler gathers them from the API server once a pass. Randomness is also an input: the passwords of Kafka and
+Redis are read from their Secrets, and only generated if there are none. `manifests.referenced_secrets` and
+`names.strimzi_cluster` name the objects to read; `secret_facts` and `workload_facts` extract the facts from them.
 """
 
 from __future__ import annotations
@@ -66,6 +66,8 @@ class Facts:
         namespace: `metadata.namespace` of the tracker.
         generation: `metadata.generation` of the tracker.
         images: the images of the operator's release.
+        kafka_password: the password in the Secret TRACKER-kafka (key `password`), or a new one if there is none.
+            Letters and digits only, because it is also part of a JAAS configuration line. Empty without builtin Kafka.
         redis_password: the password in the Secret TRACKER-redis (key `password`), or a new one if there is none.
             Letters and digits only, because it is also part of a URL. Empty with an external Redis.
         api_versions: optional API versions that the API server serves, as in `apiVersion`:
@@ -92,6 +94,7 @@ class Facts:
     generation: int = 1
     images: Images = field(default_factory=Images)
     policy: Policy = field(default_factory=Policy)
+    kafka_password: str
     redis_password: str
     api_versions: frozenset[str] = frozenset()
     secrets: Mapping[str, SecretFacts] = field(default_factory=dict)

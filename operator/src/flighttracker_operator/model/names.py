@@ -57,6 +57,11 @@ def selector(tracker: FlightTracker, component: Component) -> dict[str, str]:
     return {TRACKER_LABEL: tracker.metadata.name, COMPONENT_LABEL: component}
 
 
+def kafka_secret(tracker: FlightTracker) -> str:
+    """Return the name of the generated Secret with `username` and `password` of the builtin Kafka."""
+    return child_name(tracker, "kafka")
+
+
 def redis_secret(tracker: FlightTracker) -> str:
     """Return the name of the generated Secret with the keys `password`, `url` (roles) and `redis.conf` (Redis)."""
     return child_name(tracker, "redis")

@@ -19,6 +19,7 @@ from flighttracker_operator.model.names import (
     KAFKA_PORT,
     REGISTRY_PORT,
     child_name,
+    kafka_secret,
     redis_secret,
     strimzi_ca_secret,
     strimzi_cluster,
@@ -30,6 +31,8 @@ CONFIG_DIRECTORY: Final = "/etc/flighttracker/config"
 USERNAME_KEY: Final = "kafka-username"
 """Key of a role's ConfigMap with the user name, which Strimzi's Secrets do not contain."""
 TOPIC: Final = "flights"
+BUILTIN_USER: Final = "flighttracker"
+"""User of the builtin Kafka, for clients and nodes."""
 
 STRIMZI_PORT: Final = 9093
 """Port of the listener of a Strimzi Kafka that the tracker creates."""
@@ -166,7 +169,13 @@ def kafka_access(tracker: FlightTracker, facts: Facts) -> KafkaAccess:
         return _strimzi_access(tracker, facts, cluster, kafka.strimzi or StrimziKafka())
     if kafka.external is not None:
         return _external_access(kafka.external, facts)
-    return KafkaAccess(bootstrap_servers=f"{child_name(tracker, 'kafka')}.{facts.namespace}.svc:{KAFKA_PORT}")
+    secret = kafka_secret(tracker)
+    return KafkaAccess(
+        bootstrap_servers=f"{child_name(tracker, 'kafka')}.{facts.namespace}.svc:{KAFKA_PORT}",
+        mechanism="PLAIN",
+        username=SecretKey(secret, "username"),
+        password=SecretKey(secret, "password"),
+    )
 
 
 def strimzi_bootstrap(kafka: Mapping[str, Any] | None, auth: Literal["scram", "tls"]) -> str | None:

@@ -1,8 +1,8 @@
 """Gathers the facts of one pass, from the store and the API server.
 
 Only objects without a watch are requested: the Secrets that the resource names, an existing Strimzi Kafka, and events
-of workloads that cannot create their pods. A missing Redis password is generated here, because rendering has no
-randomness.
+of workloads that cannot create their pods. Missing passwords of Kafka and Redis are generated here, because
+rendering has no randomness.
 """
 
 from __future__ import annotations
@@ -26,7 +26,13 @@ from flighttracker_operator.manifests import claim_names, named_secrets, referen
 from flighttracker_operator.manifests.scaling import AUTOSCALERS
 from flighttracker_operator.model.facts import Facts, Manifest, secret_facts, workload_facts
 from flighttracker_operator.model.images import Images
-from flighttracker_operator.model.names import TRACKER_LABEL, certificate_secret, redis_secret, strimzi_cluster
+from flighttracker_operator.model.names import (
+    TRACKER_LABEL,
+    certificate_secret,
+    kafka_secret,
+    redis_secret,
+    strimzi_cluster,
+)
 from flighttracker_operator.model.policy import Policy
 from flighttracker_operator.objects.kinds import EVENTS, Kind
 from flighttracker_operator.objects.store import Bodies, Entry
@@ -68,7 +74,7 @@ async def gather(
     Raises:
         ApiError: a request failed.
     """
-    namespace = tracker.metadata.namespace or ""
+    namespace, spec = tracker.metadata.namespace or "", tracker.spec
     entries = [entry for entry in live if uid in entry.owners]
     own = Bodies(entries)
     found = await _named_secrets(api, cluster.kinds["Secret"], tracker, own)
@@ -81,7 +87,8 @@ async def gather(
         generation=generation,
         images=images,
         policy=policy,
-        redis_password=_redis_password(tracker, found, uid),
+        kafka_password=_password(found.get(kafka_secret(tracker)), uid) if spec.kafka.provider == "builtin" else "",
+        redis_password=_password(found.get(redis_secret(tracker)), uid) if spec.redis.provider == "builtin" else "",
         api_versions=cluster.api_versions,
         secrets={name: known for name, known in seen.items() if name in referenced},
         made_secrets={name: known for name, known in seen.items() if name not in referenced},
@@ -113,12 +120,9 @@ async def _named_secrets(
     return found
 
 
-def _redis_password(tracker: FlightTracker, found: Mapping[str, Manifest], uid: str) -> str:
+def _password(secret: Manifest | None, uid: str) -> str:
     """Return the existing password, or a new one if there is none or its Secret does not belong to the tracker."""
-    if tracker.spec.redis.external is not None:
-        return ""
-    secret = found.get(redis_secret(tracker), {})
-    encoded = (secret.get("data") or {}).get("password", "") if _has_owner(secret, {uid}) else ""
+    encoded = (secret.get("data") or {}).get("password", "") if secret and _has_owner(secret, {uid}) else ""
     try:
         password = base64.b64decode(encoded, validate=True).decode("ascii")
     except (binascii.Error, UnicodeDecodeError):

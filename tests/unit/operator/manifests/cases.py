@@ -15,6 +15,7 @@ from flighttracker_operator.model.facts import Facts, Manifest, SecretFacts, dig
 
 EXAMPLES = sorted((Path(__file__).parents[4] / "examples").glob("*.yaml"))
 UID = "0b1c2d3e-1111-2222-3333-444455556666"
+PASSWORDS = {"kafka_password": "hunter2hunter2kafka", "redis_password": "hunter2hunter2"}
 EVERYTHING_SERVED = frozenset(
     {
         "kafka.strimzi.io/v1",
@@ -40,7 +41,7 @@ def tracker(spec: dict[str, Any] | None = None, *, name: str = "sky") -> FlightT
 
 def facts(**changes: Any) -> Facts:
     """Return the facts of a plain cluster, with changes."""
-    return Facts(**{"uid": UID, "namespace": "flights", "redis_password": "hunter2hunter2", **changes})
+    return Facts(**{"uid": UID, "namespace": "flights", **PASSWORDS, **changes})
 
 
 def secrets_of(wanted: FlightTracker) -> dict[str, SecretFacts]:

@@ -40,6 +40,8 @@ SPECS: tuple[dict[str, Any], ...] = (
     {"kafka": {"provider": "strimzi", "strimzi": {"cluster": "shared"}}, "ingress": {"enabled": True}},
 )
 """In turn: values reach other places with other servers. In a shared Kafka, topics carry namespace and name."""
+JAAS = re.compile(r'[a-z.]+=[A-Za-z.]+ required( [a-z_]+="(\w+|\$\{files:[-a-z0-9/]+:[a-z]+\})")+;')
+"""A line with a login; Kafka replaces `${files:DIRECTORY:FILE}`."""
 FIRST_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 LETTERS = FIRST_LETTERS + "0123456789-"
 
@@ -125,7 +127,9 @@ def check_properties(text: str) -> None:
     """Check `server.properties` as java.util.Properties reads it, and the hosts in it."""
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     assert "\\" not in text
-    assert all(re.match(r"[a-z.]+=\S*$", line) for line in lines), lines
+    logins = [line for line in lines if ".jaas.config=" in line]
+    assert all(re.match(r"[a-z.]+=\S*$", line) for line in lines if line not in logins), lines
+    assert all(JAAS.fullmatch(line) for line in logins), logins
     voters = dict(line.split("=", 1) for line in lines)["controller.quorum.voters"]
     for number, voter in enumerate(voters.split(",")):
         node, _, host = voter.rpartition(":")[0].partition("@")
@@ -148,7 +152,9 @@ def check_topics(container: dict[str, Any], names: set[str]) -> None:
 
 def test_no_generated_value_is_misread() -> None:
     for number, case in enumerate(cases()):
-        known = facts(uid=case.uid, namespace=case.namespace, redis_password=case.password)
+        known = facts(
+            uid=case.uid, namespace=case.namespace, kafka_password=case.password, redis_password=case.password
+        )
         spec = SPECS[number % len(SPECS)]
         wanted = tracker(spec, name=case.name)
         names = set(dataclasses.asdict(kafka_names(wanted, known)).values())

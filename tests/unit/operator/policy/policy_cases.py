@@ -19,7 +19,7 @@ def judged(spec: dict[str, Any], policy: Policy | None = None, *, offered: bool 
     wanted = tracker(spec)
     secret = SecretFacts(keys=frozenset({"password"}), digest="x", is_offered=offered)
     known.setdefault("secrets", dict.fromkeys(referenced_secrets(wanted), secret))
-    made = named_secrets(wanted) - referenced_secrets(wanted).keys() - {"sky-redis"}
+    made = named_secrets(wanted) - referenced_secrets(wanted).keys() - {"sky-kafka", "sky-redis"}
     known.setdefault("made_secrets", dict.fromkeys(made, secret))
     all_known = {"policy": policy or Policy(), "api_versions": EVERYTHING_SERVED, **known}
     found = facts(**all_known)

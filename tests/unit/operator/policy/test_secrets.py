@@ -61,7 +61,11 @@ def test_pods_do_not_wait_for_a_secret_that_others_may_create_later(spec: dict[s
 
 @pytest.mark.parametrize(
     ("spec", "name", "where"),
-    [({}, "sky-redis", "made_secrets"), ({"kafka": {"provider": "strimzi"}}, "sky-user", "secrets")],
+    [
+        ({}, "sky-kafka", "made_secrets"),
+        ({}, "sky-redis", "made_secrets"),
+        ({"kafka": {"provider": "strimzi"}}, "sky-user", "secrets"),
+    ],
 )
 def test_a_generated_name_gives_no_access_to_a_foreign_secret(spec: dict[str, Any], name: str, where: str) -> None:
     foreign: dict[str, Any] = {where: {name: SecretFacts(keys=frozenset({"password", "url"}), digest="x")}}

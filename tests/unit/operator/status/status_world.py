@@ -10,6 +10,7 @@ from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.status import Numbers, View, tracker_status
 
 NOW: Final = "2026-01-01T00:00:00Z"
+PASSWORDS: Final[dict[str, Any]] = {"kafka_password": "k" * 12, "redis_password": "p" * 12}
 ALL_SERVED: Final = frozenset({"kafka.strimzi.io/v1", "gateway.networking.k8s.io/v1"})
 
 
@@ -19,7 +20,7 @@ class World:
     def __init__(self, spec: dict[str, Any] | None = None, **facts: Any) -> None:
         resource = {"apiVersion": "flighttracker.io/v1alpha1", "kind": "FlightTracker", "metadata": {"name": "demo"}}
         self.tracker = read_tracker({**resource, "spec": spec or {}})
-        self.facts = Facts(uid="u", namespace="one", redis_password="p" * 12, api_versions=ALL_SERVED, **facts)
+        self.facts = Facts(uid="u", namespace="one", **PASSWORDS, api_versions=ALL_SERVED, **facts)
         self.wanted = desired(self.tracker, self.facts)
         self.live = {(body["kind"], body["metadata"]["name"]): body for body in self.wanted}
         self.more: dict[str, Any] = {}

@@ -4,11 +4,12 @@ set -eu
 kafka=${KAFKA_BIN:-/opt/kafka/bin}
 bootstrap=$1
 shift
+client=(--bootstrap-server "$bootstrap" --command-config "$(dirname "$0")/client.properties")
 
 described=${TMPDIR:-/tmp}/described
 failure=${TMPDIR:-/tmp}/failure
 tries=10
-until "$kafka/kafka-topics.sh" --bootstrap-server "$bootstrap" --describe >"$described" 2>"$failure"; do
+until "$kafka/kafka-topics.sh" "${client[@]}" --describe >"$described" 2>"$failure"; do
   echo "Kafka at $bootstrap does not answer yet: $(grep -v "^[[:space:]]*$" "$failure" | tail -n 1)"
   tries=$((tries - 1))
   if [ "$tries" -eq 0 ]; then
@@ -27,7 +28,7 @@ for wanted in "$@"; do
     for setting in ${settings//,/ }; do
       options+=(--config "$setting")
     done
-    "$kafka/kafka-topics.sh" --bootstrap-server "$bootstrap" --create --if-not-exists --topic "$name" \
+    "$kafka/kafka-topics.sh" "${client[@]}" --create --if-not-exists --topic "$name" \
       --partitions "$partitions" --replication-factor "$copies" "${options[@]}"
     continue
   fi
@@ -35,15 +36,15 @@ for wanted in "$@"; do
   if [ "$count" -lt "$partitions" ]; then
     echo "topic $name: from $count to $partitions partitions"
     # Another pod may have been first: then there are enough now, which is what was wanted.
-    "$kafka/kafka-topics.sh" --bootstrap-server "$bootstrap" --alter --topic "$name" --partitions "$partitions" ||
-      "$kafka/kafka-topics.sh" --bootstrap-server "$bootstrap" --describe --topic "$name" |
+    "$kafka/kafka-topics.sh" "${client[@]}" --alter --topic "$name" --partitions "$partitions" ||
+      "$kafka/kafka-topics.sh" "${client[@]}" --describe --topic "$name" |
       grep -E "PartitionCount:[[:space:]]*$partitions([[:space:]]|$)"
   fi
   configured=",$(sed -E 's/.*Configs:[[:space:]]*//' <<<"$found"),"
   for setting in ${settings//,/ }; do
     if [[ "$configured" != *",$setting,"* ]]; then
       echo "topic $name: $settings"
-      "$kafka/kafka-run-class.sh" kafka.admin.ConfigCommand --bootstrap-server "$bootstrap" --alter \
+      "$kafka/kafka-run-class.sh" kafka.admin.ConfigCommand "${client[@]}" --alter \
         --entity-type topics --entity-name "$name" --add-config "$settings"
       break
     fi

@@ -9,6 +9,7 @@ twice, which is harmless because the newest position wins. Order is kept: each p
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,6 +54,15 @@ _REFUSALS: Final = (
     SaslAuthenticationFailed,
     UnsupportedSaslMechanismError,
 )
+
+
+def _has_no_login(record: logging.LogRecord) -> bool:
+    """Return False for aiokafka's debug line with the password, and for its warning at each login without TLS."""
+    text = record.getMessage()
+    return "SaslAuthenticateRequest" not in text and "password in the clear" not in text
+
+
+logging.getLogger("aiokafka.conn").addFilter(_has_no_login)
 
 
 class KafkaConnection:
