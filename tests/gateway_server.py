@@ -19,12 +19,13 @@ from prometheus_client import CollectorRegistry
 from flighttracker.bus.memory import MemoryBus
 from flighttracker.flight import FlightPosition
 from flighttracker.frame import DELTA, HEADER_BYTES, FrameHeader, split_frames
+from flighttracker.listening import listening
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.http.tls import Certificate
 from flighttracker_gateway.owner.shard import ShardOwner
 from flighttracker_gateway.picture.picture import Outcome, Picture
-from flighttracker_gateway.run import listen, make_server
+from flighttracker_gateway.run import make_server
 from tests.example_flights import NOW_MS
 from tests.manual_clock import ManualClock
 
@@ -103,7 +104,7 @@ async def running_gateway(
     await running.gateway.auth.look()
     if settings.tls is not None:
         running.certificate = Certificate(settings.tls, running.clock, running.gateway.metrics)
-    with listen("127.0.0.1", 0) as listener:
+    with listening("127.0.0.1", 0) as [listener]:
         started = asyncio.Event()
         running.server = make_server(running.gateway, started.set, running.certificate)
         scheme = "http" if settings.tls is None else "https"

@@ -25,9 +25,10 @@ from prometheus_client import CollectorRegistry
 from flighttracker.bus.memory import MemoryBus
 from flighttracker.clock import SystemClock
 from flighttracker.frame import HEADER_BYTES, read_header
+from flighttracker.listening import listening
 from flighttracker.settings import AuthSettings, GatewaySettings, LimitSettings
 from flighttracker_gateway.gateway import Gateway
-from flighttracker_gateway.run import listen, make_server
+from flighttracker_gateway.run import make_server
 
 LIMITS = LimitSettings(
     max_connections=20_000,
@@ -58,7 +59,7 @@ async def main(ticks: list[list[bytes]], settings: GatewaySettings) -> None:
     clock = SystemClock()
     bus = MemoryBus(len(ticks[0]), clock=clock)
     gateway = Gateway(settings, bus, clock, CollectorRegistry())
-    with listen("127.0.0.1", 0) as listener:
+    with listening("127.0.0.1", 0) as [listener]:
         started = asyncio.Event()
         server = make_server(gateway, started.set)
         relaying = [gateway.relay.follow(), gateway.relay.flush()]

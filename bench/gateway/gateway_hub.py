@@ -12,9 +12,10 @@ from prometheus_client import CollectorRegistry
 from flighttracker.bus.memory import MemoryBus
 from flighttracker.clock import SystemClock
 from flighttracker.frame import DELTA, HEADER_BYTES, FrameHeader
+from flighttracker.listening import listening
 from flighttracker.settings import GatewaySettings, LimitSettings
 from flighttracker_gateway.gateway import Gateway
-from flighttracker_gateway.run import listen, make_server
+from flighttracker_gateway.run import make_server
 
 LIMITS = LimitSettings(max_connects_per_s=100_000, max_connects_per_address_per_s=100_000)
 
@@ -37,7 +38,7 @@ async def broadcast(gateway: Gateway, messages: int, frame_bytes: int, interval_
 async def main() -> None:
     clock = SystemClock()
     gateway = Gateway(GatewaySettings(limits=LIMITS), MemoryBus(1, clock=clock), clock, CollectorRegistry())
-    with listen("127.0.0.1", 0) as listener:
+    with listening("127.0.0.1", 0) as [listener]:
         started = asyncio.Event()
         server = make_server(gateway, started.set)
         serving = asyncio.create_task(server.serve(sockets=[listener]))

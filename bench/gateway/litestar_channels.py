@@ -18,7 +18,7 @@ from litestar import Litestar, WebSocket, websocket
 from litestar.channels import ChannelsPlugin
 from litestar.channels.backends.memory import MemoryChannelsBackend
 
-from flighttracker_gateway.run import listen
+from flighttracker.listening import listening
 
 TICKS = "ticks"
 channels = ChannelsPlugin(MemoryChannelsBackend(), channels=[TICKS])
@@ -45,7 +45,7 @@ async def broadcast(messages: int, payload_bytes: int, interval_ms: int) -> None
 async def main() -> None:
     app = Litestar([live], plugins=[channels], logging_config=None)
     config = uvicorn.Config(app, ws="websockets-sansio", ws_per_message_deflate=False, log_level="warning")
-    with listen("127.0.0.1", 0) as listener:
+    with listening("127.0.0.1", 0) as [listener]:
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         print("port", listener.getsockname()[1], flush=True)

@@ -15,6 +15,7 @@ import pytest
 from flighttracker.bus.memory import MemoryBus
 from flighttracker.clock import SystemClock
 from flighttracker.errors import StartError
+from flighttracker.plan import POD_LISTENING
 from flighttracker.settings import GatewaySettings
 from flighttracker.spec import read_tracker
 from flighttracker_gateway.app import create_routes
@@ -68,6 +69,14 @@ async def test_probes_and_metrics_are_on_their_own_port_and_nothing_else_is() ->
         assert '"shards":' in text
         for path in ("/api/v1/flights", "/api/v1/config", "/ws", "/schema", "/"):
             assert (await get(ports.metrics + path))[0] == 404, path
+
+
+async def test_a_gateway_in_a_pod_is_reached_over_ipv4_and_ipv6() -> None:
+    """A cluster of IPv6 only probes and connects over IPv6, a dual-stack one over either."""
+    async with gateway_with_two_ports(host=POD_LISTENING.host) as ports:
+        for port in (ports.public, ports.metrics):
+            for host in ("127.0.0.1", "[::1]"):
+                assert (await get(f"http://{host}:{port.rpartition(':')[2]}/health"))[0] == 200, (host, port)
 
 
 @pytest.mark.parametrize("has_tokens", [False, True])

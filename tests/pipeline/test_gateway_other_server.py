@@ -9,12 +9,12 @@ import uvicorn
 from prometheus_client import CollectorRegistry
 
 from flighttracker.bus.memory import MemoryBus
+from flighttracker.listening import listening
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.app import create_app
 from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.owner.shard import ShardOwner
 from flighttracker_gateway.picture.picture import Outcome
-from flighttracker_gateway.run import listen
 from tests.example_flights import NOW_MS, position
 from tests.gateway_server import EPOCH, WAIT_S, Watcher, until
 from tests.manual_clock import ManualClock
@@ -27,7 +27,7 @@ async def test_a_viewer_follows_and_is_closed_for_garbage() -> None:
     owner.hear(position())
     config = uvicorn.Config(create_app(gateway), ws="websockets-sansio", lifespan="off", log_config=None)
     server = uvicorn.Server(config)
-    with listen("127.0.0.1", 0) as listener:
+    with listening("127.0.0.1", 0) as [listener]:
         serving = asyncio.create_task(server._serve(sockets=[listener]))
         await until(lambda: server.started)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/ws"

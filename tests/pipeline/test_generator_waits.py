@@ -39,6 +39,7 @@ def test_generator_without_kafka_is_alive_and_says_what_it_waits_for(tmp_path: P
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         try:
             health = _told(f"http://{LOOPBACK}:{port}/health")
+            assert _told(f"http://[::1]:{port}/health")["status"] == "alive"
         finally:
             process.terminate()
     assert health["status"] == "alive"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,7 +9,8 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from flighttracker.errors import StartError
+from flighttracker.listening import listening
+from flighttracker.settings import ALL_ADDRESSES
 from flighttracker_operator.metrics import REGISTRY
 from flighttracker_operator.reconcile.health import Health
 
@@ -33,21 +33,11 @@ async def serve(health: Health, port: int) -> AsyncIterator[int]:
     application = web.Application()
     application.add_routes([web.get("/health", answer_health), web.get("/metrics", answer_metrics)])
     runner = web.AppRunner(application, access_log=None, handle_signals=False)
-    await runner.setup()
-    try:
-        listening = _listen(port)
-        await web.SockSite(runner, listening).start()
-        yield listening.getsockname()[1]
-    finally:
-        await runner.cleanup()
-
-
-def _listen(port: int) -> socket.socket:
-    """Return a listening socket, for IPv4 and IPv6 if the machine supports both."""
-    try:
-        if socket.has_dualstack_ipv6():
-            return socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True)
-        return socket.create_server(("0.0.0.0", port))  # noqa: S104 - a pod's own network
-    except OSError as error:
-        message = f"cannot listen on port {port}: {error.strerror or error}: choose another with --port"
-        raise StartError(message) from error
+    with listening(ALL_ADDRESSES, port) as listeners:
+        await runner.setup()
+        try:
+            for listener in listeners:
+                await web.SockSite(runner, listener).start()
+            yield listeners[0].getsockname()[1]
+        finally:
+            await runner.cleanup()

@@ -13,6 +13,7 @@ import msgspec
 
 from flighttracker.bounding_box import BoundingBox
 from flighttracker.settings import (
+    ALL_ADDRESSES,
     AuthSettings,
     GatewaySettings,
     GeneratorSettings,
@@ -61,7 +62,7 @@ class Listening:
     metrics_port: int
 
 
-POD_LISTENING: Final = Listening(host="0.0.0.0", port=8080, metrics_port=9100)  # noqa: S104 - a pod's own network
+POD_LISTENING: Final = Listening(host=ALL_ADDRESSES, port=8080, metrics_port=9100)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ event loop.
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import socket
 from collections.abc import Callable, Iterator
@@ -21,7 +20,7 @@ from prometheus_client import CollectorRegistry
 
 from flighttracker.bus.base import Bus
 from flighttracker.clock import Clock
-from flighttracker.errors import StartError
+from flighttracker.listening import BACKLOG, listening
 from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.app import create_app, create_metrics_app
@@ -31,7 +30,6 @@ from flighttracker_gateway.http.accept import Acceptor
 from flighttracker_gateway.http.bounds import bounded_http
 from flighttracker_gateway.http.tls import Certificate
 
-BACKLOG: Final = 2048
 STOP_S: Final = 5
 """How long HTTP requests in progress may take after draining."""
 
@@ -110,20 +108,20 @@ async def run(
     gateway = Gateway(settings, bus, clock, registry or CollectorRegistry(), schemas, tracing)
     if waiting_for is not None:
         gateway.waiting_for = waiting_for
-    with listen(settings.host, settings.port) as listener, _listen_for_metrics(settings) as metrics_listener:
-        host, port = listener.getsockname()[:2]
+    with listening(settings.host, settings.port) as listeners, _listen_for_metrics(settings) as metrics_listeners:
+        host, port = listeners[0].getsockname()[:2]
         scheme = "http" if settings.tls is None else "https"
         url = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
         _logger.info("listening on %s", url)
         await gateway.auth.look()
         certificate = Certificate(settings.tls, clock, gateway.metrics) if settings.tls is not None else None
         server = make_server(gateway, lambda: ready(url) if ready else None, certificate)
-        metrics_server = make_metrics_server(gateway) if metrics_listener is not None else None
-        serving = asyncio.create_task(server.serve(sockets=[listener]), name="gateway: server")
+        metrics_server = make_metrics_server(gateway) if metrics_listeners else None
+        serving = asyncio.create_task(server.serve(sockets=listeners), name="gateway: server")
         tasks = {serving}
-        if metrics_listener is not None and metrics_server is not None:
-            _logger.info("probes and metrics on port %d", metrics_listener.getsockname()[1])
-            serving_metrics = metrics_server.serve(sockets=[metrics_listener])
+        if metrics_server is not None:
+            _logger.info("probes and metrics on port %d", metrics_listeners[0].getsockname()[1])
+            serving_metrics = metrics_server.serve(sockets=metrics_listeners)
             tasks.add(asyncio.create_task(serving_metrics, name="gateway: metrics server"))
         running = asyncio.create_task(_run_parts(gateway, certificate), name="gateway: parts")
         try:
@@ -206,37 +204,10 @@ def make_metrics_server(gateway: Gateway) -> uvicorn.Server:
 
 
 @contextmanager
-def _listen_for_metrics(settings: GatewaySettings) -> Iterator[socket.socket | None]:
+def _listen_for_metrics(settings: GatewaySettings) -> Iterator[list[socket.socket]]:
     """Listen on `metrics_port` if there is one."""
     if not settings.metrics_port:
-        yield None
+        yield []
         return
-    with listen(settings.host, settings.metrics_port) as listener:
-        yield listener
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket.
-
-    Raises:
-        StartError: the port is in use or not allowed, or the host is not an address of this machine.
-    """
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
-        try:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(address)
-            listener.listen(BACKLOG)
-        except OSError:
-            listener.close()
-            raise
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            message = f"port {port} is in use: stop what uses it, or choose another with --port"
-        elif error.errno == errno.EACCES:
-            message = f"port {port} needs privileges: choose one above 1023 with --port"
-        else:
-            message = f"cannot listen on {host}:{port}: {error.strerror or error}"
-        raise StartError(message) from error
-    return listener
+    with listening(settings.host, settings.metrics_port) as listeners:
+        yield listeners

@@ -12,7 +12,8 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from flighttracker.errors import StartError
+from flighttracker.listening import listening
+from flighttracker.settings import ALL_ADDRESSES
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.waits import Waits
 
@@ -22,7 +23,7 @@ async def serve_probes(
     port: int,
     metrics: GeneratorMetrics,
     waits: Waits,
-    host: str = "0.0.0.0",  # noqa: S104
+    host: str = ALL_ADDRESSES,
 ) -> AsyncIterator[None]:
     """Serve until the context ends; port 0 serves nothing.
 
@@ -42,12 +43,11 @@ async def serve_probes(
     app = web.Application()
     app.add_routes([web.get("/health", health), web.get("/metrics", show_metrics)])
     runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
+    with listening(host, port) as listeners:
+        await runner.setup()
         try:
-            await web.TCPSite(runner, host, port).start()
-        except OSError as error:
-            raise StartError(f"cannot serve /metrics on port {port}: {error.strerror or error}") from error
-        yield
-    finally:
-        await runner.cleanup()
+            for listener in listeners:
+                await web.SockSite(runner, listener).start()
+            yield
+        finally:
+            await runner.cleanup()

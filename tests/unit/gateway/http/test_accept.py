@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from flighttracker.listening import listening
 from flighttracker_gateway.http import accept
 from flighttracker_gateway.http.accept import ACCEPTS_PER_TURN, Acceptor
-from flighttracker_gateway.run import listen
 from tests.gateway_server import until
 
 
@@ -61,8 +61,8 @@ class Protocols:
 
 @pytest.fixture
 def listener() -> Iterator[socket.socket]:
-    with listen("127.0.0.1", 0) as listening:
-        yield listening
+    with listening("127.0.0.1", 0) as [listener]:
+        yield listener
 
 
 def client(listener: socket.socket, address: str = "127.0.0.1") -> socket.socket:

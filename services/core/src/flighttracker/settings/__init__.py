@@ -4,7 +4,7 @@ A pod reads its struct from a mounted file (`read_settings`); `flighttracker loc
 `run(settings, bus, clock)`. Only `read_settings` does I/O.
 """
 
-from flighttracker.settings.base import TracingSettings
+from flighttracker.settings.base import ALL_ADDRESSES, TracingSettings
 from flighttracker.settings.files import read_settings, write_settings
 from flighttracker.settings.gateway import AuthSettings, GatewaySettings, LimitSettings, TlsSettings
 from flighttracker.settings.generator import (
@@ -18,6 +18,7 @@ from flighttracker.settings.generator import (
 from flighttracker.settings.servers import KafkaSettings, RedisSettings, RegistrySettings, ServerSettings
 
 __all__ = [
+    "ALL_ADDRESSES",
     "AuthSettings",
     "GatewaySettings",
     "GeneratorSettings",

@@ -88,6 +88,7 @@ class GatewaySettings(Settings, frozen=True):
 
     tracker: str = "local"
     host: str = "127.0.0.1"
+    """Address to listen on; `ALL_ADDRESSES` for all of IPv6 and IPv4."""
     port: int = 8000
     metrics_port: int = 0
     """Port of /health, /ready and /metrics for probes and Prometheus, over plain HTTP and without tokens. `port` then
