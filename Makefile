@@ -38,7 +38,7 @@ test: setup-dev web ## Run all tests that need neither Kubernetes nor a browser 
 test-faults: setup-dev servers ## Kill, freeze and poison every part of a running tracker and check what viewers show
 	$(PYTEST) tests/faults
 
-test-workloads: setup-dev servers others ## Start the built-in Kafka, Redis and registry with the configuration files that the operator generates
+test-workloads: setup-dev servers others ## Start the built-in Kafka, Redis, registry and page server with the files of their pods
 	$(PYTEST) tests/workloads
 
 servers: setup-dev ## Fetch the Kafka and the schema registry that the contract tests use

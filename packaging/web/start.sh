@@ -2,8 +2,34 @@
 # Starts nginx. With FLIGHTTRACKER_GATEWAY=http://SERVICE:PORT it also proxies /ws, /api and /schema to the gateways, so
 # that `kubectl port-forward` to this Service shows a live map. An ingress routes /ws and /api/v1 directly to the gateways.
 set -eu
+
+# Name servers as nginx writes them: IPv6 in brackets.
+name_servers() {
+  sed -n 's/^nameserver[[:space:]]\{1,\}\([^[:space:]]*\).*/\1/p' /etc/resolv.conf | sed 's/.*:.*/[&]/' | tr '\n' ' '
+}
+
+# nginx searches no domains, so a name such as gateway.flights.svc gets the cluster's.
+with_domain() {
+  domain=$(sed -n 's/^search[[:space:]].*[[:space:]]svc\.\([^[:space:]]*\).*/\1/p' /etc/resolv.conf | head -n 1)
+  case "${domain:+$1}" in
+    *.svc:*) echo "${1%%.svc:*}.svc.$domain:${1##*.svc:}" ;;
+    *) echo "$1" ;;
+  esac
+}
+
+: >/tmp/listen.conf
+if [ -f /proc/net/if_inet6 ]; then
+  echo "listen [::]:8080;" >/tmp/listen.conf
+fi
 : >/tmp/gateway.conf
 if [ -n "${FLIGHTTRACKER_GATEWAY:-}" ]; then
-  sed "s|GATEWAY|$FLIGHTTRACKER_GATEWAY|" /etc/nginx/flighttracker/gateway.template >/tmp/gateway.conf
+  gateway=$(with_domain "$FLIGHTTRACKER_GATEWAY")
+  servers=$(name_servers)
+  if [ -n "$servers" ]; then
+    # With a variable nginx looks the name up again; otherwise it keeps the address that the Service had at the start.
+    printf 'resolver %s valid=5s;\nresolver_timeout 5s;\nset $gateway %s;\n' "$servers" "$gateway" >/tmp/gateway.conf
+    gateway='$gateway'
+  fi
+  sed "s|GATEWAY|$gateway|" /etc/nginx/flighttracker/gateway.template >>/tmp/gateway.conf
 fi
 exec nginx -g 'daemon off;'
