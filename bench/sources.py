@@ -2,6 +2,7 @@
 
 Each source answers once a second in the v2 shape of the networks, with every field that readsb writes. An answer is
 decoded, read and passed through the source's own `Timeline`, as in the generator; the network and the log are left out.
+Merging is measured with the positions of two sources that hear the same aircraft, one of which knows no registrations.
 The table has the median of five windows, with the lowest and the highest.
 """
 
@@ -13,12 +14,16 @@ import statistics
 import time
 from typing import Any, Final
 
+import msgspec
+
+from flighttracker_generator.sources.merge import Merge
 from flighttracker_generator.sources.readsb import TIME_TOLERANCE_MS
 from flighttracker_generator.sources.readsb_aircraft import read_aircraft
 from flighttracker_generator.sources.timeline import Timeline
 
 START_MS: Final = 1_750_000_000_000
 WINDOWS: Final = 5
+MERGED_AIRCRAFT: Final = 5_000
 RECORD: Final[dict[str, Any]] = {
     "type": "adsb_icao", "flight": "SWR123  ", "r": "HB-JDA", "t": "A20N", "desc": "AIRBUS A-320neo", "ownOp": "SWISS",
     "alt_baro": 36000, "alt_geom": 36600, "gs": 450.0, "ias": 250, "tas": 450, "mach": 0.78, "track": 271.5,
@@ -56,6 +61,21 @@ def window(timelines: list[Timeline], seconds: range, aircraft: int) -> tuple[fl
     return cpu_s, positions
 
 
+def merging_us(aircraft: int, seconds: int) -> float:
+    """Return the CPU time of merging one record of two sources that hear the same aircraft."""
+    merge, cpu_s, shown = Merge(), 0.0, 0
+    for second in range(seconds):
+        received_ms = START_MS + second * 1000 + 50
+        heard = read_aircraft(answer(0, second, aircraft), received_ms).positions
+        bare = [msgspec.structs.replace(each, registration="", source="roof") for each in heard]
+        began_s = time.process_time()
+        shown += len(merge.hear(0, bare, received_ms))
+        shown += len(merge.hear(1, heard, received_ms))
+        cpu_s += time.process_time() - began_s
+    assert shown == aircraft * seconds, f"{shown} of {aircraft * seconds} positions are shown"
+    return cpu_s / (2 * aircraft * seconds) * 1e6
+
+
 def main() -> None:
     """Measure, and print a table and a line of JSON."""
     parser = argparse.ArgumentParser(description="Measure the CPU time of real sources.")
@@ -73,12 +93,15 @@ def main() -> None:
         assert positions == records, f"{positions} of {records} positions are new"
         costs_us.append(cpu_s / records * 1e6)
     cost_us = statistics.median(costs_us)
+    merges_us = [merging_us(MERGED_AIRCRAFT, options.seconds) for _ in range(WINDOWS)]
+    merge_us = statistics.median(merges_us)
     share = cost_us * options.sources * options.aircraft / 1e6
     print(f"{options.sources} sources of {options.aircraft} aircraft, one answer a second each")
     print(f"CPU time of a record    {cost_us:6.1f} µs ({min(costs_us):.1f} to {max(costs_us):.1f})")
+    print(f"merging of a record     {merge_us:6.2f} µs ({min(merges_us):.2f} to {max(merges_us):.2f})")
     print(f"share of one core       {share:6.2f}")
     print(f"records a minute and core {60e6 / cost_us:,.0f}")
-    print(json.dumps({"record_us": round(cost_us, 2), "core_share": round(share, 3)}))
+    print(json.dumps({"record_us": round(cost_us, 2), "core_share": round(share, 3), "merge_us": round(merge_us, 2)}))
 
 
 if __name__ == "__main__":

@@ -180,3 +180,61 @@ def test_the_bound_counts_an_aircraft_once_when_it_reports_again() -> None:
         fleet.hear(position(icao24="000004", position_time=NOW_MS + 1000))
     fleet.advance(NOW_MS + 1000, TTL_MS)
     assert len(fleet) == 4
+
+
+def test_two_sources_of_different_replicas_are_one_track() -> None:
+    fleet = Fleet(10)
+    shown = []
+    for second in range(20):
+        for source in ("roof", "sky"):
+            is_ahead = source == "sky"
+            time_ms = NOW_MS + second * 1000 + (500 if is_ahead else 0)
+            flight = position(
+                source=source,
+                latitude_deg=50 + (second - (0.4 if is_ahead else 0)) * 0.002,
+                position_time=time_ms,
+                last_contact=time_ms,
+                registration="D-AIBL" if is_ahead else "",
+            )
+            if source == "sky" or not 8 <= second < 14:
+                fleet.hear(flight)
+        fleet.advance(NOW_MS + second * 1000 + 600, TTL_MS)
+        row = fleet.table.identities[0]
+        shown.append((int(fleet.table.dynamic[0, 0]), fleet.table.names[row["source"]], row["registration"]))
+    latitudes = [latitude for latitude, _, _ in shown]
+    assert latitudes == sorted(latitudes), "the track never runs back"
+    assert [source for _, source, _ in shown] == ["roof"] * 9 + ["sky"] * 11
+    assert {registration for _, _, registration in shown[1:]} == {b"D-AIBL"}, "what only one of them knows is kept"
+
+
+@pytest.mark.parametrize("is_shown", [False, True])
+def test_a_less_precise_message_of_another_source_waits_longer(is_shown: bool) -> None:
+    fleet = Fleet(10)
+    fleet.hear(position(source="roof"))
+    if is_shown:
+        fleet.advance(NOW_MS, TTL_MS)
+    for second, expected in ((5, "roof"), (11, "mlat")):
+        time_ms = NOW_MS + second * 1000
+        fleet.hear(position(source="mlat", address_type="mlat", position_time=time_ms, last_contact=time_ms))
+        fleet.advance(time_ms, TTL_MS)
+        assert fleet.table.names[fleet.table.identities[0]["source"]] == expected
+
+
+def test_an_older_position_of_another_source_is_no_rejected_record() -> None:
+    fleet = Fleet(10)
+    fleet.hear(position(source="roof"))
+    fleet.hear(position(source="sky", position_time=NOW_MS - 8_000))
+    assert fleet.advance(NOW_MS, TTL_MS).added.tolist() == [0]
+    assert fleet.table.position_time_ms[0] == NOW_MS
+
+
+def test_what_other_sources_know_is_forgotten_with_the_aircraft() -> None:
+    fleet = Fleet(10)
+    fleet.hear(position(source="roof", registration=""))
+    fleet.hear(position(source="sky", registration="D-AIBL"))
+    fleet.advance(NOW_MS, TTL_MS)
+    fleet.advance(NOW_MS + TTL_MS + 1, TTL_MS)
+    later_ms = NOW_MS + TTL_MS + 2
+    fleet.hear(position(source="roof", registration="", position_time=later_ms, last_contact=later_ms))
+    fleet.advance(later_ms, TTL_MS)
+    assert fleet.table.identities[0]["registration"] == b""

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Iterable, Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple, cast
 
 import numpy as np
 
 from flighttracker.errors import RecordRefusedError
-from flighttracker.flight import FlightPosition
+from flighttracker.flight import NON_ICAO_ADDRESSES, AddressType, FlightPosition
 from flighttracker.frame import Changes, ShardTable, dynamic_of
 from flighttracker.frame.layout import AGE_MS, CONTACT_LEAD, NAMES, POSITION_AGE, TEXTS, IntArray
 from flighttracker.frame.quantity import NUMBERS_OF_KIND, WORDS_OF_KIND
+from flighttracker.precedence import NOTHING, UNKNOWN, Identity, completed, identity_of, takeover_ms
+
+OTHERS_MS: Final = 600_000
+"""How long what another source knows about an aircraft is added to the shown positions."""
+SOURCE, CATEGORY, ADDRESS_TYPE = 7, 8, 9
+"""Places in `_identity`."""
 
 
 class FleetChange(NamedTuple):
@@ -45,6 +51,7 @@ class Fleet:
         self._free_slots = np.flatnonzero(~self.table.used[: self.table.slot_count]).tolist()
         self._pending: dict[str, FlightPosition] = {}
         self._pending_without_slot = 0
+        self._others: dict[str, tuple[int, Identity]] = {}
 
     def __len__(self) -> int:
         return len(self._slot_of)
@@ -58,7 +65,8 @@ class Fleet:
         """Add a position; the next `advance` shows it.
 
         A report with the time of the known position and a newer contact is shown too: an aircraft whose position was
-        lost still reports its squawk.
+        lost still reports its squawk. A position of another source is left out until it is newer (`precedence`);
+        what that source knows about the aircraft is added to the shown positions.
 
         Raises:
             RecordRefusedError: the report is not newer than the known one (`out_of_order`), or the shard already holds
@@ -67,22 +75,40 @@ class Fleet:
         icao24 = position.icao24
         known = self._pending.get(icao24)
         slot = self._slot_of.get(icao24)
+        source = position.source
         if known is not None:
+            source, address_type = known.source, known.address_type
             known_ms, contact_ms = known.position_time, known.last_contact
         elif slot is not None:
+            source, address_type = self._source_of(icao24)
             known_ms = int(self.table.position_time_ms[slot])
             contact_ms = known_ms + (int(self.table.dynamic[CONTACT_LEAD, slot]) + 1) * AGE_MS
         elif len(self._slot_of) + self._pending_without_slot >= self._max_aircraft:
             raise RecordRefusedError("too_many_aircraft", f"the shard holds {self._max_aircraft} aircraft already")
         else:
             known_ms = contact_ms = 0
-        if position.position_time < known_ms or (
+        if source != position.source:
+            newer_ms = position.position_time - known_ms
+            is_shown = newer_ms >= takeover_ms(address_type, position.address_type)
+            former = identity_of(position)
+            if is_shown:
+                former = identity_of(known) if known is not None else _known_identity(self._identity_of[icao24])
+            self._others[icao24] = (position.position_time, former)
+            if not is_shown:
+                return
+        elif position.position_time < known_ms or (
             position.position_time == known_ms and position.last_contact <= contact_ms
         ):
             behind_ms = known_ms - position.position_time
             raise RecordRefusedError("out_of_order", f"{icao24}: {behind_ms} ms older than the position that is known")
         if known is None and slot is None:
             self._pending_without_slot += 1
+        if icao24 in self._others:
+            heard_ms, identity = self._others[icao24]
+            if position.position_time - heard_ms < OTHERS_MS:
+                position = completed(position, identity)
+            else:
+                del self._others[icao24]
         self._pending[icao24] = position
 
     @property
@@ -116,9 +142,15 @@ class Fleet:
         fresh_icao24 = {position.icao24 for position in fresh}
         changed = self._update([position for position in heard if position.icao24 not in fresh_icao24], tick_time_ms)
         added = self._add(fresh, tick_time_ms)
+        if len(self._others) > len(self._slot_of):
+            self._others = {icao24: other for icao24, other in self._others.items() if icao24 in self._slot_of}
         for slot in removed:
             heapq.heappush(self._free_slots, int(slot))
         return FleetChange(removed, added, changed)
+
+    def _source_of(self, icao24: str) -> tuple[str, AddressType]:
+        identity = self._identity_of[icao24]
+        return identity[SOURCE], cast(AddressType, identity[ADDRESS_TYPE])
 
     def _forget(self, oldest_ms: int, heard: set[str]) -> IntArray:
         table = self.table
@@ -128,6 +160,7 @@ class Fleet:
         for slot in gone:
             icao24 = f"{table.identities['icao24'][slot]:06x}"
             del self._slot_of[icao24], self._identity_of[icao24]
+            self._others.pop(icao24, None)
         table.used[gone] = False
         return np.array(gone, np.intp)
 
@@ -167,6 +200,14 @@ class Fleet:
         self.table.dynamic[:, slots] = dynamic
         self.table.dynamic[POSITION_AGE, slots] = 0
         self.table.position_time_ms[slots] = [position.position_time for position in positions]
+
+
+def _known_identity(identity: tuple[str, ...]) -> Identity:
+    """Return what a source knew, from the `_identity` that is shown."""
+    if identity[ADDRESS_TYPE] in NON_ICAO_ADDRESSES:
+        return NOTHING
+    category = identity[CATEGORY]
+    return (*identity[:SOURCE], "" if category == UNKNOWN else category)
 
 
 def _identity(position: FlightPosition) -> tuple[str, ...]:

@@ -23,11 +23,11 @@ class Pause:
 
     Args:
         directory: where to keep the time; empty keeps it in memory only.
-        url: the source; each has a file of its own.
+        source: name and address of the source; each has a file of its own.
     """
 
-    def __init__(self, directory: str = "", url: str = "") -> None:
-        digest = hashlib.sha256(url.encode()).hexdigest()[:16]
+    def __init__(self, directory: str = "", source: str = "") -> None:
+        digest = hashlib.sha256(source.encode()).hexdigest()[:16]
         self._file = Path(directory) / f"pause-{digest}" if directory else None
         self._until_ms = 0
 

@@ -42,7 +42,7 @@ class PolledSource(ABC, Generic[Settings]):
         self._settings = settings
         self._clock = clock
         self._metrics = metrics
-        self._pause = Pause(settings.access.state_directory, settings.url)
+        self._pause = Pause(settings.access.state_directory, f"{settings.name} {settings.url}")
 
     async def batches(self) -> AsyncGenerator[list[FlightPosition], None]:
         """Yield the new positions of each answer.

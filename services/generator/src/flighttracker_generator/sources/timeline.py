@@ -186,11 +186,13 @@ class Timeline:
         )
 
     def _forget(self, received_ms: int) -> None:
-        while self._known:
-            icao24 = next(iter(self._known))
-            is_recent = 0 <= received_ms - self._known[icao24].heard_ms < KEPT_MS
-            if is_recent and len(self._known) <= KEPT_AIRCRAFT:
+        excess = len(self._known) - KEPT_AIRCRAFT
+        gone = []
+        for number, (icao24, known) in enumerate(self._known.items()):
+            if number >= excess and 0 <= received_ms - known.heard_ms < KEPT_MS:
                 break
+            gone.append(icao24)
+        for icao24 in gone:
             del self._known[icao24]
 
 
