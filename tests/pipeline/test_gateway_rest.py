@@ -17,7 +17,15 @@ from tests.gateway_server import EPOCH, WAIT_S, RunningGateway, running_gateway
 FLIGHTS = (
     position(icao24="000001", origin_country="Germany", status="cruising", ground_speed_mps=230.0),
     position(icao24="000002", origin_country="France", status="taxiing", ground_speed_mps=8.0, on_ground=True),
-    position(icao24="000003", origin_country="Fiji", ground_speed_mps=None, latitude_deg=-17.7, longitude_deg=179.0),
+    position(
+        icao24="000003",
+        origin_country="Fiji",
+        ground_speed_mps=None,
+        latitude_deg=-17.7,
+        longitude_deg=179.0,
+        category="rotorcraft",
+        address_type="mlat",
+    ),
     position(icao24="000004", origin_country="Fiji", ground_speed_mps=100.0, latitude_deg=-17.7, longitude_deg=-179.0),
 )
 
@@ -40,6 +48,10 @@ async def asked(running: RunningGateway, query: str) -> list[str]:
         ("min_speed_mps=99.5", ["000001", "000004"]),
         ("max_speed_mps=100.5", ["000002", "000004"]),
         ("min_speed_mps=50&max_speed_mps=150", ["000004"]),
+        ("category=rotorcraft", ["000003"]),
+        ("category=large&country=fiji", ["000004"]),
+        ("address_type=mlat", ["000003"]),
+        ("category=obstacle", []),
         ("bbox=8,50,9,51", ["000001", "000002"]),
         ("bbox=178,-20,-178,-10", ["000003", "000004"]),
         ("bbox=178,-20,180,-10", ["000003"]),
@@ -86,7 +98,7 @@ async def test_limit_bounds_the_number_of_flights() -> None:
 @pytest.mark.parametrize(
     ("query", "detail"),
     [
-        ("contry=Fiji", "'contry' is not a parameter of /api/v1/flights; allowed: country, status, min_speed_mps,"),
+        ("contry=Fiji", "'contry' is not a parameter of /api/v1/flights; allowed: country, status, category,"),
         ("status=flying", "status is 'flying'; it may be unknown, scheduled,"),
         ("min_speed_mps=fast", "min_speed_mps is 'fast'; it must be a number from 0 to 1500."),
         ("max_speed_mps=-1", "max_speed_mps is '-1'; it must be a number from 0 to 1500."),
@@ -155,6 +167,23 @@ async def test_times_say_their_unit_and_the_api_has_its_version_in_the_path(tmp_
         for path in ("/api/flights", "/api/flights/000001", "/api/stats", "/api/v2/flights"):
             status, answer = await running.get(path)
             assert (status, answer["detail"]) == (404, f"There is nothing at {path}; /schema lists what there is.")
+
+
+async def test_every_form_of_a_flight_has_its_kinds() -> None:
+    async with running_gateway() as running:
+        await running.tick(position(category="service_vehicle", address_type="adsb_icao_nt", on_ground=True))
+        kinds = ("service_vehicle", "adsb_icao_nt")
+        _, flight = await running.get("/api/v1/flights/3c6444")
+        assert (flight["category"], flight["address_type"]) == kinds
+        _, features = await running.get("/api/v1/flights?format=geojson")
+        properties = features["features"][0]["properties"]
+        assert (properties["category"], properties["address_type"]) == kinds
+        _, stats = await running.get("/api/v1/stats")
+        assert (stats["aircraft"], stats["vehicles"], stats["by_category"]) == (0, 1, {})
+        _, schema = await running.get("/schema")
+        described = schema["components"]["schemas"]["FlightPosition"]["properties"]["address_type"]
+        assert "readsb" in described["description"]
+        assert "tisb_trackfile" in described["enum"]
 
 
 async def test_stats_have_counts_and_the_age_of_each_shard() -> None:

@@ -117,10 +117,11 @@ def _listing(positions: Sequence[FlightPosition], file: str | None) -> Iterator[
         yield "The source lists no aircraft now."
         return
     shown = _airborne_first(positions)[:_LISTED]
-    yield f"{'ICAO24':<8}{'CALLSIGN':<10}{'TYPE':<6}{'FROM':<6}{'TO':<6}{'STATUS':<12}ALTITUDE"
+    yield f"{'ICAO24':<8}{'CALLSIGN':<10}{'TYPE':<6}{'CATEGORY':<18}{'FROM':<6}{'TO':<6}{'STATUS':<12}ALTITUDE"
     for position in shown:
         altitude = "unknown" if position.baro_altitude_m is None else f"{position.baro_altitude_m:,.0f} m"
-        texts = f"{position.callsign:<10}{position.aircraft_type:<6}{position.origin:<6}{position.destination:<6}"
-        yield f"{position.icao24:<8}{texts}{position.status:<12}{altitude}"
+        texts = f"{position.callsign:<10}{position.aircraft_type:<6}{position.category:<18}"
+        route = f"{position.origin:<6}{position.destination:<6}"
+        yield f"{position.icao24:<8}{texts}{route}{position.status:<12}{altitude}"
     count = f"{len(shown)} of {len(positions):,}" if len(shown) < len(positions) else f"{len(positions)}"
     yield f"{count} aircraft; show one with: flighttracker follow {shown[0].icao24}{f' {file}' if file else ''}"

@@ -112,5 +112,5 @@ class Gateway:
         )
         self.presence = Presence(bus.sessions, self.hub, self.staleness, clock, self.metrics)
         # Computed at each scrape, so they are correct even without ticks.
-        self.metrics.aircraft.set_function(lambda: len(self.picture))
+        self.metrics.aircraft.set_function(lambda: self.picture.aircraft)
         self.metrics.viewers.set_function(lambda: self.presence.viewers)

@@ -185,3 +185,37 @@ def test_statistics_count_the_shown_aircraft() -> None:
     assert statistics["by_status"]["taxiing"] == 2
     assert statistics["by_altitude_m"] == {"10000": 2}
     assert statistics["by_speed_mps"] == {"225": 4}
+    assert (statistics["by_category"], statistics["by_address_type"]) == ({"large": 4}, {"adsb_icao": 4})
+
+
+def test_vehicles_and_obstacles_are_shown_but_not_counted_as_aircraft() -> None:
+    shard, picture = owner(), Picture()
+    kinds = ("rotorcraft", "unknown", "service_vehicle", "emergency_vehicle", "obstacle")
+    for number, category in enumerate(kinds):
+        shard.hear(position(icao24=f"00000{number}", category=category, on_ground=number > 1))
+    picture.apply(shard.tick(NOW_MS))
+    statistics = picture.statistics()
+    assert (picture.aircraft, len(picture)) == (2, 5)
+    assert (statistics["aircraft"], statistics["vehicles"], statistics["on_ground"]) == (2, 3, 0)
+    assert statistics["by_category"] == {"rotorcraft": 1, "unknown": 1}
+    assert statistics["by_country"] == {"Germany": 2}
+    assert sum(statistics["by_speed_mps"].values()) == 2
+
+
+def test_kinds_filter_the_flights() -> None:
+    shard, picture = owner(), Picture()
+    shard.hear(position(icao24="000001", category="glider", address_type="flarm"))
+    shard.hear(position(icao24="000002", category="glider", address_type="mlat"))
+    shard.hear(position(icao24="000003", category="unknown", address_type="mlat"))
+    picture.apply(shard.tick(NOW_MS))
+    # A later version may send a number without a word.
+    picture.shards[0].table.identities["address_type"][2] = 200
+
+    def found(**changes: object) -> set[str]:
+        return {flight.icao24 for flight in picture.flights(FlightQuery(**changes))}  # type: ignore[arg-type]
+
+    assert found(category="glider") == {"000001", "000002"}
+    assert found(category="unknown") == {"000003"}
+    assert found(category="glider", address_type="mlat") == {"000002"}
+    assert found(address_type="unknown") == {"000003"}
+    assert found(category="space") == set()

@@ -7,10 +7,20 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from flighttracker.bounding_box import BoundingBox, parse_bounding_box
-from flighttracker.flight import STATUSES
+from flighttracker.flight import ADDRESS_TYPES, CATEGORIES, STATUSES
 from flighttracker_gateway.picture.picture import FlightQuery
 
-PARAMETERS: Final = ("country", "status", "min_speed_mps", "max_speed_mps", "bbox", "limit", "format")
+PARAMETERS: Final = (
+    "country",
+    "status",
+    "category",
+    "address_type",
+    "min_speed_mps",
+    "max_speed_mps",
+    "bbox",
+    "limit",
+    "format",
+)
 FORMATS: Final = ("json", "geojson")
 MAX_LIMIT: Final = 1_000_000
 MAX_SPEED_MPS: Final = 1_500
@@ -33,6 +43,8 @@ def parse_flight_request(parameters: Mapping[str, str]) -> FlightRequest:
     query = FlightQuery(
         country=parameters.get("country"),
         status=_word(parameters, "status", STATUSES),
+        category=_word(parameters, "category", CATEGORIES),
+        address_type=_word(parameters, "address_type", ADDRESS_TYPES),
         min_speed_mps=_speed(parameters, "min_speed_mps"),
         max_speed_mps=_speed(parameters, "max_speed_mps"),
         bounding_box=_bounding_box(parameters["bbox"]) if "bbox" in parameters else None,

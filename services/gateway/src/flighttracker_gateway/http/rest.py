@@ -22,7 +22,7 @@ from litestar.params import PathParameter, QueryParameter
 from litestar.response import Stream
 
 from flighttracker.build_info import VERSION
-from flighttracker.flight import STATUSES, FlightPosition
+from flighttracker.flight import ADDRESS_TYPES, CATEGORIES, STATUSES, FlightPosition
 from flighttracker_gateway.access.http_gate import ACCESS
 from flighttracker_gateway.access.tokens import Scope
 from flighttracker_gateway.gateway import Gateway
@@ -68,6 +68,16 @@ async def flights(
     status: Annotated[
         str | None,
         QueryParameter(description=f"one of {', '.join(STATUSES)}", schema_extra=_ONE | {"enum": [*STATUSES]}),
+    ] = None,
+    category: Annotated[
+        str | None,
+        QueryParameter(description=f"one of {', '.join(CATEGORIES)}", schema_extra=_ONE | {"enum": [*CATEGORIES]}),
+    ] = None,
+    address_type: Annotated[
+        str | None,
+        QueryParameter(
+            description=f"one of {', '.join(ADDRESS_TYPES)}", schema_extra=_ONE | {"enum": [*ADDRESS_TYPES]}
+        ),
     ] = None,
     min_speed_mps: Annotated[
         str | None, QueryParameter(description="slowest ground speed, m/s", schema_extra=_SPEED)
@@ -139,7 +149,7 @@ async def flight(
     responses=refusals(401, 403, 503),
 )
 async def stats(request: Request[Any, Any, Any], gateway: NamedDependency[Gateway]) -> Response[bytes | None] | Stream:
-    """Answer counts by country, status, altitude and speed, and the age of each shard."""
+    """Answer counts by country, status, category, address type, altitude and speed, and the age of each shard."""
 
     async def encode() -> AsyncIterator[bytes]:
         yield msgspec.json.encode(

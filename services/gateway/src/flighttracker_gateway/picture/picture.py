@@ -7,7 +7,7 @@ and the JSON encoding. Pure; applying a frame with 20,000 updates takes a few mi
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from flighttracker.bounding_box import BoundingBox
 from flighttracker.errors import FrameError
-from flighttracker.flight import STATUSES, FlightPosition
+from flighttracker.flight import CATEGORIES, NOT_AIRCRAFT, STATUSES, FlightPosition
 from flighttracker.frame import FrameHeader, FrameStamp, ShardTable, decode_frame, positions_of
 from flighttracker.frame.layout import (
     BARO_ALTITUDE,
@@ -28,11 +28,12 @@ from flighttracker.frame.layout import (
     FrameContent,
     IntArray,
 )
-from flighttracker.frame.quantity import ALTITUDE_M, SPEED_MPS, UNITS_PER_DEGREE
+from flighttracker.frame.quantity import ALTITUDE_M, NUMBERS_OF_KIND, SPEED_MPS, UNITS_PER_DEGREE, WORDS_OF_KIND
 
 FLIGHTS_PER_LIST: Final = 250
 """Positions that are made at once, in less than a millisecond."""
 
+_NOT_AIRCRAFT: Final = [CATEGORIES.index(category) for category in NOT_AIRCRAFT]
 _ALTITUDE_BUCKET_M = 1_000
 _SPEED_BUCKET_MPS = 25
 
@@ -52,6 +53,8 @@ class FlightQuery(NamedTuple):
 
     country: str | None = None
     status: str | None = None
+    category: str | None = None
+    address_type: str | None = None
     min_speed_mps: float | None = None
     max_speed_mps: float | None = None
     bounding_box: BoundingBox | None = None
@@ -97,6 +100,11 @@ class ShardPicture:
             part = slice(start, start + FLIGHTS_PER_LIST)
             yield positions_of(identities[part], self.table.names, dynamic[:, part], position_time_ms[part])
 
+    def aircraft_slots(self) -> IntArray:
+        """Return the slots of aircraft, without surface vehicles and obstacles, ascending."""
+        slots = self.table.taken_slots()
+        return slots[~np.isin(self.table.identities["category"][slots], _NOT_AIRCRAFT)]
+
     def is_as_new_as(self, other: ShardPicture) -> bool:
         """Return whether replacing the other picture by this one moves no tick and no aircraft back in time.
 
@@ -134,6 +142,11 @@ class Picture:
 
     def __len__(self) -> int:
         return sum(len(shard.slot_of) for shard in self._shards.values())
+
+    @property
+    def aircraft(self) -> int:
+        """Number of aircraft that are shown, without surface vehicles and obstacles."""
+        return sum(len(shard.aircraft_slots()) for shard in self._shards.values())
 
     @property
     def shards(self) -> Mapping[int, ShardPicture]:
@@ -212,14 +225,21 @@ class Picture:
         return known.newest_position_ms if known is not None and known.slot_of else 0
 
     def statistics(self) -> dict[str, Any]:
-        """Return counts of aircraft: total, on the ground, and by country, status, altitude and speed."""
+        """Return counts of aircraft: total, on the ground, and by country, status, kind, altitude and speed.
+
+        Surface vehicles and obstacles are counted apart from the others, as `vehicles`.
+        """
         countries: dict[str, int] = {}
         statuses = np.zeros(16, np.int64)
-        on_ground = 0
+        kinds = {kind: np.zeros(256, np.int64) for kind in WORDS_OF_KIND}
+        on_ground = vehicles = 0
         altitudes: list[IntArray] = []
         speeds: list[IntArray] = []
         for shard in self._shards.values():
-            slots = shard.table.taken_slots()
+            slots = shard.aircraft_slots()
+            vehicles += len(shard.slot_of) - len(slots)
+            for kind, counted in kinds.items():
+                counted += np.bincount(shard.table.identities[kind][slots], minlength=256)
             names, counts = np.unique(shard.table.identities["origin_country"][slots], return_counts=True)
             for name, count in zip(names, counts, strict=True):
                 country = shard.table.names[name]
@@ -230,10 +250,12 @@ class Picture:
             altitudes.append(dynamic[BARO_ALTITUDE])
             speeds.append(dynamic[GROUND_SPEED])
         return {
-            "aircraft": len(self),
+            "aircraft": int(statuses.sum()),
+            "vehicles": vehicles,
             "on_ground": on_ground,
             "by_country": dict(sorted(countries.items(), key=lambda item: (-item[1], item[0]))),
             "by_status": {status: int(statuses[number]) for number, status in enumerate(STATUSES)},
+            **{f"by_{kind}": _words(WORDS_OF_KIND[kind], counted) for kind, counted in kinds.items()},
             "by_altitude_m": _histogram(altitudes, ALTITUDE_M, _ALTITUDE_BUCKET_M),
             "by_speed_mps": _histogram(speeds, SPEED_MPS, _SPEED_BUCKET_MPS),
         }
@@ -249,6 +271,11 @@ def _matches(shard: ShardPicture, query: FlightQuery) -> npt.NDArray[np.bool_]:
         matches &= np.isin(table.identities["origin_country"][:count], wanted)
     if query.status is not None:
         matches &= (dynamic[STATUS] & 15) == STATUSES.index(query.status)
+    for kind, wanted_word in (("category", query.category), ("address_type", query.address_type)):
+        if wanted_word is not None:
+            numbers = table.identities[kind][:count]
+            known = numbers < len(NUMBERS_OF_KIND[kind])
+            matches &= np.where(known, numbers, 0) == NUMBERS_OF_KIND[kind][wanted_word]
     speed_mps = np.where(dynamic[GROUND_SPEED] == NULL, np.nan, dynamic[GROUND_SPEED] * SPEED_MPS)
     if query.min_speed_mps is not None:
         matches &= speed_mps >= query.min_speed_mps
@@ -257,6 +284,14 @@ def _matches(shard: ShardPicture, query: FlightQuery) -> npt.NDArray[np.bool_]:
     if (box := query.bounding_box) is not None:
         matches &= box.contains(dynamic[LATITUDE], dynamic[LONGITUDE], UNITS_PER_DEGREE)
     return matches
+
+
+def _words(words: Sequence[str], counted: npt.NDArray[np.int64]) -> dict[str, int]:
+    """Return the counts that are not 0, most first; numbers of later versions count as unknown."""
+    counts: dict[str, int] = {}
+    for number in np.flatnonzero(counted).tolist():
+        counts[words[number]] = counts.get(words[number], 0) + int(counted[number])
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _histogram(columns: list[IntArray], step: float, bucket: int) -> dict[str, int]:
