@@ -28,5 +28,6 @@ async def test_the_schema_describes_the_api_and_no_internal_route() -> None:
         assert all("application/problem+json" in answers[status]["content"] for status in ("400", "401", "403", "503"))
         parameters = schema["paths"]["/api/v1/flights"]["get"]["parameters"]
         assert [parameter["name"] for parameter in parameters] == [
-            "country", "status", "min_speed_mps", "max_speed_mps", "bbox", "limit", "format",
+            "country", "status", "category", "address_type", "min_speed_mps", "max_speed_mps", "bbox", "limit",
+            "format",
         ]  # fmt: skip

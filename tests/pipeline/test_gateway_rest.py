@@ -169,23 +169,6 @@ async def test_times_say_their_unit_and_the_api_has_its_version_in_the_path(tmp_
             assert (status, answer["detail"]) == (404, f"There is nothing at {path}; /schema lists what there is.")
 
 
-async def test_every_form_of_a_flight_has_its_kinds() -> None:
-    async with running_gateway() as running:
-        await running.tick(position(category="service_vehicle", address_type="adsb_icao_nt", on_ground=True))
-        kinds = ("service_vehicle", "adsb_icao_nt")
-        _, flight = await running.get("/api/v1/flights/3c6444")
-        assert (flight["category"], flight["address_type"]) == kinds
-        _, features = await running.get("/api/v1/flights?format=geojson")
-        properties = features["features"][0]["properties"]
-        assert (properties["category"], properties["address_type"]) == kinds
-        _, stats = await running.get("/api/v1/stats")
-        assert (stats["aircraft"], stats["vehicles"], stats["by_category"]) == (0, 1, {})
-        _, schema = await running.get("/schema")
-        described = schema["components"]["schemas"]["FlightPosition"]["properties"]["address_type"]
-        assert "readsb" in described["description"]
-        assert "tisb_trackfile" in described["enum"]
-
-
 async def test_stats_have_counts_and_the_age_of_each_shard() -> None:
     async with running_gateway() as running:
         await running.tick(*FLIGHTS)
