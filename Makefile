@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 
-.PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit sbom dist test-install format generate lock clean \
+.PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit sbom dist test-install format generate docs lock clean \
   others test-apiserver bench-operator \
   bench-frames bench-streams bench-gateway bench-gateways bench-limits bench-abuse bench-questions bench-local bench-backbone bench-producing bench-sources bench-page bench-page-heap screenshots \
   images test-chart test-cluster dev-cluster dev-cluster-page
@@ -112,12 +112,16 @@ generate: setup-dev ## Regenerate the generated files (frame vectors, CRD, the c
 	$(BIN)/python scripts/make_crd.py
 	$(BIN)/python scripts/make_chart.py
 
+docs: setup-dev ## Build the documentation to build/site, with the generated reference, and check its links (DOCS_REPOSITORY=URL)
+	@$(BIN)/python -m scripts.site_pages
+	@$(BIN)/zensical build --strict --clean --config-file mkdocs.yml
+
 UV_LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 lock: setup-dev ## Resolve the Python dependencies again and write the three lock files
 	$(UV_LOCK) --extra services --group build pyproject.toml --output-file requirements.lock
 	$(UV_LOCK) --constraint requirements.lock --group operator-image --group build --output-file requirements-operator.lock
 	$(UV_LOCK) --constraint requirements.lock --constraint requirements-operator.lock --extra services --extra operator \
-	  --group build --group dev pyproject.toml --output-file requirements-dev.lock
+	  --group build --group dev --group docs pyproject.toml --output-file requirements-dev.lock
 
 bench-frames: setup-dev ## Measure bytes per update, compared with JSON and binCraft (OPENSKY_STATES=FILE adds real traffic)
 	$(BIN)/python bench/frames.py

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 import pytest
+from scripts.site_pages import GENERATED
 
 ROOT = Path(__file__).parents[2]
-PAPERS = ("ARCHITECTURE.md", "README.md", *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/**/*.md")))
+PAPERS = (
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "README.md",
+    "SECURITY.md",
+    *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/**/*.md")),
+)
 LINK = re.compile(r"\[(`?)([^]\[]+?)\1\]\(([^)#\s]+)[^)]*\)")
 SYMBOL = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)?")
 
@@ -34,7 +42,8 @@ def test_there_are_links_to_check() -> None:
 def test_the_target_of_a_link_exists(link: tuple[str, str, str, bool]) -> None:
     paper, text, target, is_code = link
     path = (ROOT / paper).parent / target
-    assert path.exists(), f"{paper} links to {target}, which is not there"
+    is_generated = os.path.normpath(path) in {str(ROOT / "docs" / place) for place in GENERATED}
+    assert path.exists() or is_generated, f"{paper} links to {target}, which is not there"
     if is_code and path.suffix in {".py", ".ts", ".tsx"} and SYMBOL.fullmatch(text) and not text.endswith(path.suffix):
         source = path.read_text(encoding="utf-8")
         for name in text.split("."):

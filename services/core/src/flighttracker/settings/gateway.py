@@ -14,6 +14,7 @@ class LimitSettings(Settings, frozen=True):
     """Limits of one gateway. They bound its memory and work, whatever clients do."""
 
     max_connections: int = 10_000
+    """Most WebSocket connections; further clients are asked to retry later (HTTP 503)."""
     max_connections_per_user: int | None = None
     """Most WebSocket connections of one user: of a token's subject, or of a client's address without tokens. None: half
     of the connections that others leave free, because all clients behind an untrusted proxy have the same address."""
@@ -34,7 +35,9 @@ class LimitSettings(Settings, frozen=True):
     write_buffer_bytes: int = 64 * 1024
     """Unsent bytes in a connection's write buffer above which the client counts as slow."""
     ping_interval_s: float = 20.0
+    """Time between two pings to a client."""
     ping_timeout_s: float = 20.0
+    """How long a client may take to answer a ping; then its connection is closed with 1011."""
     max_request_bytes: int = 16 * 1024
     """Longest head, and longest body, of an HTTP request; longer ones are answered with 431 or 413."""
     request_head_s: float = 10.0
@@ -87,9 +90,11 @@ class GatewaySettings(Settings, frozen=True):
     """Everything a gateway needs."""
 
     tracker: str = "local"
+    """Name of the FlightTracker, which the page shows."""
     host: str = "127.0.0.1"
     """Address to listen on; `ALL_ADDRESSES` for all of IPv6 and IPv4."""
     port: int = 8000
+    """Port of WebSocket, API and page."""
     metrics_port: int = 0
     """Port of /health, /ready and /metrics for probes and Prometheus, over plain HTTP and without tokens. `port` then
     serves no /metrics, and a /ready without details. 0: everything is on `port`, as in local mode."""
@@ -107,6 +112,7 @@ class GatewaySettings(Settings, frozen=True):
     """Values of the Origin header that /ws and CORS accept. A first label `*` matches one label, `*` alone matches any
     origin. Empty: /ws accepts the host of the request only, CORS none."""
     auth: AuthSettings = msgspec.field(default_factory=AuthSettings)
+    """Who may connect."""
     tls: TlsSettings | None = None
     """HTTPS and WSS in the gateway itself; None: plain HTTP, and TLS ends in front of it."""
     trusted_proxies: tuple[str, ...] = ()
@@ -116,11 +122,13 @@ class GatewaySettings(Settings, frozen=True):
     tiles_url: str = ""
     """URL of map tiles for the page, `https://…/{z}/{x}/{y}.png`; empty for the built-in world map."""
     tiles_attribution: str = ""
+    """Name of the tiles' provider, which the map shows."""
     default_view: tuple[float, float, float] = (30.0, 5.0, 3.0)
     """Section of the map that the page shows first: latitude and longitude in degrees, zoom."""
     drain_s: float = 10.0
     """How long the gateway takes after SIGTERM to close its connections, in batches."""
     limits: LimitSettings = msgspec.field(default_factory=LimitSettings)
+    """Limits of memory and work."""
     tracing: TracingSettings | None = None
     """Where traces are sent; None turns tracing off."""
     servers: ServerSettings | None = None

@@ -23,6 +23,7 @@ class HttpAccessSettings(Settings, frozen=True):
     username_file: str = ""
     """File with the user name of basic authentication; empty: none."""
     password_file: str = ""
+    """File with the password of basic authentication; empty: none."""
     token_file: str = ""
     """File with a bearer token; empty: none."""
     api_key_file: str = ""
@@ -62,34 +63,46 @@ class OpenSkySource(Settings, frozen=True, tag="opensky"):
     """OpenSky's REST state vectors."""
 
     name: str = "opensky"
+    """Name of the source, unique in its tracker."""
     url: str = "https://opensky-network.org/api/states/all"
+    """Address of the state vectors."""
     token_url: str = "https://auth.opensky-network.org/auth/realms/opensky-network/protocol/openid-connect/token"  # noqa: S105
+    """Address that exchanges client id and secret for a token."""
     credentials_directory: str = ""
     """Directory with the files `client_id` and `client_secret` (a mounted Secret); empty for anonymous requests."""
     bounding_box: BoundingBox | None = None
+    """Part of the world that is requested; None for all of it."""
     interval_s: float = 90.0
     """Seconds between two requests. An account without a feeder has 4,000 credits a day: about 86 s for the world."""
     request_timeout_s: float = 30.0
+    """How long one request may take, including its answer."""
     max_answer_bytes: int = 32 * 1024 * 1024
     """Larger answers are rejected; the whole world is about 1.5 MB."""
     vehicles: bool = False
     """Whether surface vehicles and obstacles are shown too."""
     access: HttpAccessSettings = msgspec.field(default_factory=HttpAccessSettings)
+    """Headers and certificates of the requests."""
 
 
 class ReadsbSource(Settings, frozen=True, tag="readsb"):
     """`aircraft.json` of readsb, dump1090 or a tar1090 site."""
 
     url: str
+    """Address of `aircraft.json`."""
     name: str = "readsb"
+    """Name of the source, unique in its tracker."""
     interval_s: float = 1.0
+    """Seconds between two requests."""
     request_timeout_s: float = 10.0
+    """How long one request may take, including its answer."""
     max_answer_bytes: int = 32 * 1024 * 1024
+    """Larger answers are rejected."""
     vehicles: bool = False
     """Whether surface vehicles and obstacles are shown too."""
     non_icao_addresses: bool = False
     """Whether targets whose address is not ICAO's are shown too."""
     access: HttpAccessSettings = msgspec.field(default_factory=HttpAccessSettings)
+    """Headers, account and certificates of the requests."""
 
 
 SourceSettings = SimulatedSource | OpenSkySource | ReadsbSource
@@ -106,6 +119,7 @@ class GeneratorSettings(Settings, frozen=True):
     """Part of this process: simulated aircraft with `hash(icao24) % replicas == replica`, and each real source whose
     number among the real ones is `replica` modulo `replicas`."""
     replicas: int = 1
+    """Number of generators that share the fleet."""
     max_buffered_records: int = 100_000
     """Most records that wait for an unavailable bus, about 300 bytes each; then the oldest are dropped."""
     metrics_port: int = 9100

@@ -30,6 +30,7 @@ class KafkaSettings(Settings, frozen=True):
     password_file: str = ""
     """File with the password (a mounted Secret). Only with SASL."""
     positions_topic: str = "flights"
+    """Topic of the positions."""
     rejected_topic: str = "flights.rejected"
     """Topic of the rejected records: one partition, with the retention of the positions."""
     group: str = "flights-gateways"
@@ -100,6 +101,7 @@ class RegistrySettings(Settings, frozen=True):
     ca_file: str = ""
     """Trusted certificates, PEM; empty for those of the system. Only with https://."""
     request_timeout_s: float = 5.0
+    """How long one request may take."""
     attempts: int = 5
     """Most attempts of one request, with exponential backoff."""
     first_wait_s: float = 0.5
@@ -110,5 +112,8 @@ class ServerSettings(Settings, frozen=True):
     """The three servers of a tracker; all its pods use the same ones."""
 
     kafka: KafkaSettings
+    """The log of positions."""
     redis: RedisSettings
+    """The relay of frames between gateways."""
     registry: RegistrySettings
+    """The schemas of the positions."""

@@ -1,0 +1,48 @@
+"""The JSON Schema of a FlightTracker for editors: completion, descriptions and mistakes while one types.
+
+It comes from the same models as the CRD. Rules over several fields cannot be expressed in it; `flighttracker validate`
+checks those too.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flighttracker.spec.tracker import API_VERSION, KIND, FlightTracker
+
+DIALECT: Final = "http://json-schema.org/draft-07/schema#"
+"""The version that editors support best; every keyword in use has the same meaning in later ones."""
+_QUANTITY: Final = "x-kubernetes-int-or-string"
+
+
+def editor_schema() -> dict[str, Any]:
+    """Return the schema."""
+    schema = FlightTracker.model_json_schema(by_alias=True)
+    schema = {"$schema": DIALECT, "title": KIND, **_readable(schema)}
+    schema["properties"]["apiVersion"] = {"const": API_VERSION, "description": "Version of the resource."}
+    schema["properties"]["kind"] = {"const": KIND, "description": "Kind of the resource."}
+    schema["required"] = ["apiVersion", "kind", "metadata"]
+    return schema
+
+
+def _readable(node: Any) -> Any:
+    """Return a schema without null, which Kubernetes drops, and with numbers where a quantity may be one."""
+    if isinstance(node, list):
+        return [_readable(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if "anyOf" in node:
+        options = [option for option in node["anyOf"] if option.get("type") != "null"]
+        if len(options) == 1:
+            outer = {key: value for key, value in node.items() if key not in ("anyOf", "default")}
+            # Draft 7 ignores what stands beside a reference.
+            inner = {"allOf": options} if "$ref" in options[0] else options[0]
+            return _readable({**inner, **outer})
+    if "$ref" in node and len(node) > 1:
+        return _readable({"allOf": [{"$ref": node["$ref"]}], **{key: node[key] for key in node if key != "$ref"}})
+    plain = {key: _readable(value) for key, value in node.items() if not key.startswith("x-kubernetes-")}
+    if ("type" in node or "allOf" in node) and isinstance(node.get("default"), dict):
+        del plain["default"]  # repeats the defaults of the fields inside
+    if node.get(_QUANTITY):
+        plain["type"] = ["string", "integer"]
+    return plain
