@@ -65,6 +65,14 @@ def test_the_operators_pod_meets_the_restricted_level() -> None:
     assert security["readOnlyRootFilesystem"] is True
 
 
+@pytest.mark.parametrize("is_openshift", [False, True])
+def test_openshift_chooses_the_ids_of_the_operators_pod(is_openshift: bool) -> None:
+    security = operator_pod(*(["--api-versions=security.openshift.io/v1"] if is_openshift else []))["securityContext"]
+    assert [security.get(name) for name in ("runAsUser", "runAsGroup", "fsGroup")] == [
+        None if is_openshift else 65532
+    ] * 3
+
+
 def test_the_operators_pod_has_probes_and_resources() -> None:
     operator = container()
     for probe in ("startupProbe", "readinessProbe", "livenessProbe"):

@@ -35,6 +35,7 @@ def gateway(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
         "selector": {"matchLabels": selector(tracker, "gateway")},
         "template": pods.pod_template(
             tracker,
+            facts,
             "gateway",
             [_process(tracker, facts, parts)],
             user=USER,

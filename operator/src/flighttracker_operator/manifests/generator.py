@@ -58,6 +58,7 @@ def generator(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
             "selector": {"matchLabels": selector(tracker, "generator")},
             "template": pods.pod_template(
                 tracker,
+                facts,
                 "generator",
                 [process],
                 user=USER,

@@ -176,6 +176,7 @@ def _stateful_set(
             "selector": {"matchLabels": selector(tracker, "kafka")},
             "template": pods.pod_template(
                 tracker,
+                facts,
                 "kafka",
                 [broker],
                 user=USER,

@@ -1,7 +1,8 @@
 """Pod templates, containers, volumes and probes of a tracker's pods.
 
 Every pod meets the level `restricted` of the Pod Security Standards: it does not run as root, and can only write to its
-mounts. The resource's `podTemplate` is merged here, and only here.
+mounts. On OpenShift it also meets `restricted-v2`, which assigns user and group ids and rejects others. The resource's
+`podTemplate` is merged here, and only here.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from flighttracker_operator.manifests.metadata import CONFIG_ANNOTATION
 from flighttracker_operator.model.facts import SECRETS_ANNOTATION, Facts, SecretFacts, digest_of, note_secrets
 from flighttracker_operator.model.names import Component, labels, selector
 from flighttracker_operator.model.servers import SecretKeys
+from flighttracker_operator.objects.kinds import OPENSHIFT
 
 TEMPORARY: Final = "tmp"
 NO_SECRETS: Final[SecretKeys] = {}
@@ -50,6 +52,7 @@ def container(name: str, image: str, amounts: Mapping[str, Any], **fields: Any) 
 
 def pod_template(
     tracker: FlightTracker,
+    facts: Facts,
     component: Component,
     containers: Sequence[dict[str, Any]],
     *,
@@ -64,9 +67,10 @@ def pod_template(
 
     Args:
         tracker: the resource.
+        facts: where the pods run.
         component: the component to which the pods belong.
         containers: made by `container`.
-        user: id of the user and group that the image expects; volumes get the same group.
+        user: id of the user and group that the image expects; volumes get the same group. OpenShift assigns its own.
         grace_s: how long the pods may take to terminate, seconds.
         init_containers: made by `container`; they run in order before the containers start.
         volumes: volumes that the containers mount, except /tmp.
@@ -80,9 +84,7 @@ def pod_template(
         "enableServiceLinks": False,
         "securityContext": {
             "runAsNonRoot": True,
-            "runAsUser": user,
-            "runAsGroup": user,
-            "fsGroup": user,
+            **({} if facts.serves(OPENSHIFT) else {"runAsUser": user, "runAsGroup": user, "fsGroup": user}),
             "fsGroupChangePolicy": "OnRootMismatch",
             "seccompProfile": {"type": "RuntimeDefault"},
         },

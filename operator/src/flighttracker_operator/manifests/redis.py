@@ -89,6 +89,7 @@ def _stateful_set(tracker: FlightTracker, facts: Facts, builtin: BuiltinRedis, c
             "selector": {"matchLabels": selector(tracker, "redis")},
             "template": pods.pod_template(
                 tracker,
+                facts,
                 "redis",
                 [server],
                 user=USER,

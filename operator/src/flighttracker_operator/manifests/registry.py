@@ -87,6 +87,7 @@ def _deployment(tracker: FlightTracker, facts: Facts, access: KafkaAccess) -> Ma
             "selector": {"matchLabels": selector(tracker, "schema-registry")},
             "template": pods.pod_template(
                 tracker,
+                facts,
                 "schema-registry",
                 [server],
                 user=USER,

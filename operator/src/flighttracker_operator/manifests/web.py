@@ -49,7 +49,7 @@ def web(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
             "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
             "revisionHistoryLimit": 3,
             "selector": {"matchLabels": selector(tracker, "web")},
-            "template": pods.pod_template(tracker, "web", [server], user=USER, grace_s=GRACE_S),
+            "template": pods.pod_template(tracker, facts, "web", [server], user=USER, grace_s=GRACE_S),
         },
     )
     return [

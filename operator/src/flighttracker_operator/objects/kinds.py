@@ -90,7 +90,10 @@ OPTIONAL: Final = (
 )
 """Kinds of optional APIs; of two versions of a kind, the first that is served is used."""
 
-ALSO_DISCOVERED: Final = ("cert-manager.io/v1",)
+OPENSHIFT: Final = "security.openshift.io/v1"
+"""Served by OpenShift, whose admission assigns user ids."""
+
+ALSO_DISCOVERED: Final = ("cert-manager.io/v1", OPENSHIFT)
 """API versions whose presence is a fact for the manifests, although the operator uses no kind of them."""
 
 EVENTS: Final = Kind("v1", "Event", "events", applied=False, pruned=False)

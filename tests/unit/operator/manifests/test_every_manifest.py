@@ -86,7 +86,7 @@ def test_every_pod_is_restricted_and_has_requests_and_limits(case: tuple[FlightT
     for workload in workloads(desired(*case)):
         pod = pod_of(workload)
         assert pod["securityContext"]["runAsNonRoot"] is True
-        assert pod["securityContext"]["runAsUser"] > 0
+        assert pod["securityContext"].get("runAsUser", 1) > 0
         assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
         assert pod["automountServiceAccountToken"] is False
         assert pod["enableServiceLinks"] is False
