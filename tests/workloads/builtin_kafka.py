@@ -112,8 +112,15 @@ class BuiltinKafka(ServerProcess):
 
     def probe(self) -> bool:
         """Run the command of the readiness probe."""
+        return self.run_probe(self.probe_command())
+
+    def probe_command(self) -> list[str]:
+        """Return the command of the readiness probe: it ends with the port and the directory of the Secret."""
         command = self._placed(self._container["readinessProbe"]["exec"]["command"])
-        command = [str(self._ports[0]) if part == "9092" else part for part in command]
+        return [str(self._ports[0]) if part == "9092" else part for part in command]
+
+    def run_probe(self, command: list[str]) -> bool:
+        """Run a probe in the pod."""
         done = subprocess.run(
             command, capture_output=True, timeout=PROBE_S + 1, check=False, env={**os.environ, **self._variables}
         )

@@ -116,12 +116,8 @@ class FormerKafka(BuiltinKafka):
     has_login = False
 
     def probe(self) -> bool:
-        """Answer as the probe of that version did, until the configuration has a login."""
-        if self.has_login:
-            return super().probe()
-        host, port = self.bootstrap_servers.split(":")
-        received = answer(host, int(port))
-        return len(received) > 12 and int.from_bytes(received[8:12]) >= 1
+        """Run the probe of that version, which passes no Secret, until the configuration has a login."""
+        return super().probe() if self.has_login else self.run_probe(self.probe_command()[:-1])
 
 
 def start(nodes: Iterable[BuiltinKafka]) -> None:

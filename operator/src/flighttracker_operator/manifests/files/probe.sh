@@ -4,9 +4,20 @@
 #
 # Also succeeds when another node rejects this one's password, or has none: it still has the configuration of before. The
 # nodes find each other again when the last one has restarted, and the next one restarts when this one is ready.
-# probe.sh PORT SECRET
+#
+# Without a Secret, it does not log in: a running pod of a version without passwords also gets this file.
+# probe.sh PORT [SECRET]
 set -eu
 port=$1
+metadata='\0\0\0\x13\0\x03\0\x01\0\0\0\x03\0\x05probe\0\0\0\0'
+if [ "$#" -eq 1 ]; then
+  exec 3<>"/dev/tcp/127.0.0.1/$port"
+  # shellcheck disable=SC2059 # the request is a format
+  printf "$metadata" >&3
+  read -r -a answer <<<"$(timeout 3 head -c 12 <&3 | od -An -v -tu1 | tr '\n' ' ')"
+  [ "${#answer[@]}" -eq 12 ] && [ "$((answer[10] << 8 | answer[11]))" -ge 1 ]
+  exit
+fi
 user=$(<"$2/username")
 password=$(<"$2/password")
 
@@ -32,10 +43,10 @@ ask() {
   timeout "$3" head -c "$4" <&3 | od -An -v -tu1 | tr '\n' ' '
 }
 
-# The answers: 21 bytes with an error in bytes 8 and 9, 16 with one in 29 and 30, and the number of brokers in 45 to 48.
-read -r -a answer <<<"$(ask 127.0.0.1 "$port" 3 49 '\0\0\0\x13\0\x03\0\x01\0\0\0\x03\0\x05probe\0\0\0\0')"
+# The answers: 21 bytes with an error in bytes 8 and 9, 16 with one in 29 and 30, and the number of brokers, which ends at 48.
+read -r -a answer <<<"$(ask 127.0.0.1 "$port" 3 49 "$metadata")"
 if [ "${#answer[@]}" -eq 49 ] && [ "$((answer[8] | answer[9] | answer[29] | answer[30]))" -eq 0 ] &&
-  [ "$((answer[45] << 24 | answer[46] << 16 | answer[47] << 8 | answer[48]))" -ge 1 ]; then
+  [ "$((answer[47] << 8 | answer[48]))" -ge 1 ]; then
   exit 0
 fi
 voters=$(sed -n 's/^controller\.quorum\.voters=//p' "$(dirname "$0")/server.properties")
