@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -97,8 +98,8 @@ def test_validate_reports_every_mistake_and_continues_with_the_next_file(tmp_pat
     shown = run("validate", str(bad), str(binary), "nowhere.yaml", "examples/minimal.yaml")
     assert shown.returncode == 2
     assert shown.stderr.splitlines() == [
-        f'{bad}: spec.gateway.replicas is "two", but must be a whole number from 0 to 100',
-        f"{bad}: spec.gatway is not a field: did you mean gateway?",
+        f'{bad}:4: spec.gateway.replicas is "two", but must be a whole number from 0 to 100',
+        f"{bad}:4: spec.gatway is not a field: did you mean gateway?",
         f"{binary}: is not UTF-8 text (byte 2)",
         "nowhere.yaml: cannot be read: No such file or directory",
     ]
@@ -113,6 +114,57 @@ def test_validate_reads_standard_input_and_its_own_defaults() -> None:
     assert "    builtin:\n      replicas: 1\n" in defaults.stdout
     again = run("validate", "-", stdin=defaults.stdout)
     assert again.stdout.startswith("-: valid: FlightTracker 'europe'\n")
+
+
+def test_validate_reads_several_resources_and_lists(tmp_path: Path) -> None:
+    head = "apiVersion: flighttracker.io/v1alpha1\nkind: FlightTracker\nmetadata: {name: a}\n"
+    several = tmp_path / "several.yaml"
+    several.write_text(f"{head}---\nkind: Secret\nmetadata: {{name: s}}\n---\n{head}spec: {{x: 1}}\n", encoding="utf-8")
+    shown = run("validate", str(several))
+    assert shown.returncode == 2
+    assert shown.stdout.startswith(f"{several}: valid: FlightTracker 'a'\n")
+    assert f"{several}: skipped: Secret 's' is not a FlightTracker\n" in shown.stdout
+    assert shown.stderr.startswith(f"{several}:11: spec.x is not a field: ")
+    defaults = run("validate", "--defaults", "examples/europe.yaml", "examples/busy.yaml").stdout
+    assert run("validate", "-", stdin=defaults).stdout.count("-: valid: ") == 2
+
+
+def test_validate_reports_as_json(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(
+        "apiVersion: flighttracker.io/v1alpha1\nkind: FlightTracker\nmetadata: {name: a}\nspec:\n  gatway: {}\n",
+        encoding="utf-8",
+    )
+    shown = run("validate", "--output", "json", str(bad), "nowhere.yaml", "examples/minimal.yaml")
+    assert (shown.returncode, shown.stderr) == (2, "")
+    wrong, missing, valid = json.loads(shown.stdout)
+    assert wrong == {
+        "file": str(bad),
+        "line": 1,
+        "kind": "FlightTracker",
+        "name": "a",
+        "is_valid": False,
+        "is_skipped": False,
+        "mistakes": [
+            {
+                "line": 5,
+                "path": "spec.gatway",
+                "value": "",
+                "message": "spec.gatway is not a field: did you mean gateway?",
+            }
+        ],
+        "warnings": [],
+    }
+    assert missing["mistakes"][0]["message"] == "nowhere.yaml: cannot be read: No such file or directory"
+    assert (valid["is_valid"], valid["name"], valid["mistakes"]) == (True, "minimal", [])
+    (written,) = json.loads(run("validate", "--output", "json", "--defaults", "examples/europe.yaml").stdout)
+    assert written["resource"]["spec"]["gateway"]["tickSeconds"] == 1.0
+
+
+def test_schema_prints_the_schema_for_editors() -> None:
+    shown = run("schema")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert json.loads(shown.stdout)["properties"]["kind"]["const"] == "FlightTracker"
 
 
 def test_local_needs_no_file() -> None:
@@ -130,8 +182,8 @@ def test_local_rejects_what_validate_rejects() -> None:
     shown = run("local", "-", stdin="kind: Pod")
     assert shown.returncode == 2
     assert shown.stderr.splitlines() == [
-        "-: apiVersion is missing: write apiVersion: flighttracker.io/v1alpha1",
-        '-: kind is "Pod", but must be FlightTracker',
+        "-:1: apiVersion is missing: write apiVersion: flighttracker.io/v1alpha1",
+        '-:1: kind is "Pod", but must be FlightTracker',
     ]
 
 

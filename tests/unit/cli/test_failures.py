@@ -26,7 +26,7 @@ def exit_code_of(monkeypatch: pytest.MonkeyPatch, failure: BaseException, *optio
     def fail(_: str) -> None:
         raise failure
 
-    monkeypatch.setattr("flighttracker_cli.tracker_file.read_tracker_file", fail)
+    monkeypatch.setattr("flighttracker_cli.validate.read_resources", fail)
     monkeypatch.setattr(sys, "argv", ["flighttracker", "validate", "a.yaml", *options])
     with pytest.raises(SystemExit) as ended:
         main()

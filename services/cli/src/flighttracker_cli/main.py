@@ -1,4 +1,5 @@
-"""The `flighttracker` command: `local`, `generator`, `gateway`, `validate`, `follow`, `examples` and `crd`.
+"""The `flighttracker` command: `local`, `generator`, `gateway`, `validate`, `follow`, `examples`,
+`crd` and `schema`.
 
 `--help` documents the exit codes. An error that the user can fix is one line without a traceback; for a bug the line
 says how to get one. Each command imports its modules when it runs: `--help` stays fast, and Ctrl-C during the imports
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
-from flighttracker.errors import FlightTrackerError, SpecError, StartError, UserError
+from flighttracker.errors import FlightTrackerError, SpecError, UserError
 from flighttracker.extras import missing_extra
 from flighttracker.redaction import redacted
 from flighttracker_cli.interrupts import remember_interrupts, was_interrupted
@@ -21,6 +22,7 @@ from flighttracker_cli.interrupts import remember_interrupts, was_interrupted
 if TYPE_CHECKING:
     from flighttracker.spec import FlightTracker
     from flighttracker.telemetry import LogFormat
+    from flighttracker_cli.validate import Output
 
 FAILED: Final = 1
 USER_ERROR: Final = 2
@@ -172,48 +174,52 @@ def gateway(config: str, log_level: str, log_format: LogFormat) -> None:
 Examples:
   flighttracker validate examples/*.yaml
   flighttracker validate --defaults examples/minimal.yaml
-  kubectl get flighttracker minimal -o yaml | flighttracker validate -"""
+  kubectl get flighttrackers -o yaml | flighttracker validate -
+  flighttracker validate --output json examples/*.yaml"""
 )
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option(
     "--defaults", is_flag=True, help="Print each resource with all defaults, including those of its source and servers."
 )
+@click.option(
+    "--output",
+    default="text",
+    show_default=True,
+    type=click.Choice(["text", "json"]),
+    help="Format of the result; json is a list with an object for each resource.",
+)
 @_log_level_option
-def validate(files: tuple[str, ...], defaults: bool, log_level: str) -> None:
+def validate(files: tuple[str, ...], defaults: bool, output: Output, log_level: str) -> None:
     """Check FlightTracker resources and report every mistake.
 
-    FILE may be - for standard input. The exit code is 2 when one resource is invalid. Warnings about access do not
-    change it.
+    FILE may be - for standard input. It may have several documents, and lists; resources of other kinds beside a
+    FlightTracker are skipped. A mistake is reported as FILE:LINE: what is wrong. The exit code is 2 when one resource
+    is invalid. Warnings about access do not change it.
     """
-    from flighttracker.spec import warnings_of, write_tracker
     from flighttracker.telemetry import set_up_logging
-    from flighttracker_cli.defaults import with_defaults
-    from flighttracker_cli.summary import summarize
-    from flighttracker_cli.tracker_file import read_tracker_file
+    from flighttracker_cli.validate import run_validate
 
     set_up_logging(log_level, "text")
-    is_invalid = False
-    for file in files:
-        try:
-            tracker = read_tracker_file(file)
-        except SpecError as error:
-            is_invalid = True
-            _print_mistakes(file, error)
-            continue
-        except StartError as error:
-            is_invalid = True
-            click.echo(str(error), err=True)
-            continue
-        for warning in warnings_of(tracker):
-            click.echo(f"{file}: warning: {warning}", err=True)
-        if defaults:
-            click.echo(write_tracker(with_defaults(tracker)), nl=False)
-            continue
-        click.echo(f"{file}: valid: FlightTracker '{tracker.metadata.name}'")
-        for part, words in summarize(tracker):
-            click.echo(f"  {part:<9} {words}")
-    if is_invalid:
+    if not run_validate(files, with_all_defaults=defaults, output=output):
         sys.exit(USER_ERROR)
+
+
+@cli.command(
+    epilog="""\b
+Example:
+  flighttracker schema > flighttracker.schema.json
+
+\b
+Then begin a resource with:
+  # yaml-language-server: $schema=flighttracker.schema.json"""
+)
+def schema() -> None:
+    """Print the JSON Schema of FlightTracker, for editors."""
+    import json
+
+    from flighttracker.spec.editor_schema import editor_schema
+
+    click.echo(json.dumps(editor_schema(), indent=2))
 
 
 @cli.command(
@@ -277,20 +283,15 @@ def crd() -> None:
 
 def _read_or_exit(file: str | None) -> FlightTracker:
     """Return the tracker of a file, the minimal one without a file; print the mistakes of an invalid one and exit."""
-    from flighttracker_cli.tracker_file import minimal_tracker, read_tracker_file
+    from flighttracker_cli.tracker_file import minimal_tracker, read_tracker_file, show_mistakes
 
     if file is None:
         return minimal_tracker()
     try:
         return read_tracker_file(file)
     except SpecError as error:
-        _print_mistakes(file, error)
+        click.echo("\n".join(show_mistakes(file, error.mistakes)), err=True)
         sys.exit(USER_ERROR)
-
-
-def _print_mistakes(file: str, error: SpecError) -> None:
-    for mistake in error.mistakes:
-        click.echo(f"{file}: {mistake}", err=True)
 
 
 def main() -> NoReturn:

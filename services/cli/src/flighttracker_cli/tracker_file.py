@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from flighttracker.errors import StartError
-from flighttracker.spec import API_VERSION, KIND, FlightTracker, parse_tracker, read_tracker
+from flighttracker.errors import SpecMistake, StartError
+from flighttracker.spec import (
+    API_VERSION,
+    KIND,
+    FlightTracker,
+    ParsedResource,
+    parse_resources,
+    parse_tracker,
+    read_tracker,
+)
 
 STANDARD_INPUT: Final = "-"
 
@@ -19,15 +28,33 @@ def read_tracker_file(name: str) -> FlightTracker:
         StartError: the file cannot be read.
         SpecError: its content is not a valid FlightTracker.
     """
+    return parse_tracker(_text_of(name), source=name)
+
+
+def read_resources(name: str) -> list[ParsedResource]:
+    """Return every resource in a file, valid or not.
+
+    Raises:
+        StartError: the file cannot be read.
+        SpecError: its content is not YAML, or is empty.
+    """
+    return parse_resources(_text_of(name))
+
+
+def show_mistakes(name: str, mistakes: Iterable[SpecMistake]) -> list[str]:
+    """Return a line for each mistake, which editors and CI systems understand: `FILE:LINE: what is wrong`."""
+    return [f"{name}{f':{mistake.line}' if mistake.line else ''}: {mistake}" for mistake in mistakes]
+
+
+def _text_of(name: str) -> str:
     try:
         data = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
     except OSError as error:
         raise StartError(f"{name}: cannot be read: {error.strerror}") from error
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise StartError(f"{name}: is not UTF-8 text (byte {error.start + 1:,})") from error
-    return parse_tracker(text, source=name)
 
 
 def minimal_tracker() -> FlightTracker:

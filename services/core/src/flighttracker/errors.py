@@ -41,11 +41,13 @@ class SpecMistake:
         path: the field: `spec.source.simulated.aircraft`.
         value: its value as YAML; empty for an absent field.
         allowed: what is valid, as the end of a sentence: "must be at most 3".
+        line: where it is in the text, from 1; 0 for an object of the API server.
     """
 
     path: str
     value: str
     allowed: str
+    line: int = 0
 
     def __str__(self) -> str:
         shown = f" is {self.value}, but" if self.value else ""

@@ -21,7 +21,7 @@ BEGINS = "apiVersion: flighttracker.io/v1alpha1, kind: FlightTracker, metadata: 
         ("hello", f'the document is "hello", but must begin with {BEGINS}'),
         (
             HEAD + "---\n" + HEAD,
-            "the document has 2 resources (the second begins on line 5): put each in its own file",
+            "the document has 2 FlightTrackers (the second begins on line 5): put each in its own file",
         ),
         ("a: &a [*a]", "the document is nested too deeply or repeats too much with anchors"),
         ("[" * 5000, "the document is nested too deeply or repeats too much with anchors"),

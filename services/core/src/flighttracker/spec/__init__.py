@@ -9,7 +9,7 @@ from flighttracker.spec.advice import warnings_of
 from flighttracker.spec.fields import SpecModel
 from flighttracker.spec.gateway import Gateway
 from flighttracker.spec.page import Ingress, Web
-from flighttracker.spec.parse import parse_tracker, read_tracker, write_tracker
+from flighttracker.spec.parse import ParsedResource, parse_resources, parse_tracker, read_tracker, write_tracker
 from flighttracker.spec.servers import Kafka, Redis, SchemaRegistrySpec
 from flighttracker.spec.source import AnySource, NamedSource, OpenSky, Readsb, Simulated, Source
 from flighttracker.spec.tracker import API_VERSION, GROUP, KIND, VERSION, FlightTracker, FlightTrackerSpec, Metadata
@@ -28,6 +28,7 @@ __all__ = [
     "Metadata",
     "NamedSource",
     "OpenSky",
+    "ParsedResource",
     "Readsb",
     "Redis",
     "SchemaRegistrySpec",
@@ -35,6 +36,7 @@ __all__ = [
     "Source",
     "SpecModel",
     "Web",
+    "parse_resources",
     "parse_tracker",
     "read_tracker",
     "warnings_of",

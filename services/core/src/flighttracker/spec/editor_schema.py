@@ -6,6 +6,7 @@ checks those too.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flighttracker.spec.tracker import API_VERSION, KIND, FlightTracker
@@ -18,17 +19,17 @@ _QUANTITY: Final = "x-kubernetes-int-or-string"
 def editor_schema() -> dict[str, Any]:
     """Return the schema."""
     schema = FlightTracker.model_json_schema(by_alias=True)
-    schema = {"$schema": DIALECT, "title": KIND, **_readable(schema)}
+    schema = {"$schema": DIALECT, "title": KIND, **_readable(schema, schema["$defs"])}
     schema["properties"]["apiVersion"] = {"const": API_VERSION, "description": "Version of the resource."}
     schema["properties"]["kind"] = {"const": KIND, "description": "Kind of the resource."}
     schema["required"] = ["apiVersion", "kind", "metadata"]
     return schema
 
 
-def _readable(node: Any) -> Any:
+def _readable(node: Any, parts: Mapping[str, Any]) -> Any:
     """Return a schema without null, which Kubernetes drops, and with numbers where a quantity may be one."""
     if isinstance(node, list):
-        return [_readable(each) for each in node]
+        return [_readable(each, parts) for each in node]
     if not isinstance(node, dict):
         return node
     if "anyOf" in node:
@@ -37,10 +38,13 @@ def _readable(node: Any) -> Any:
             outer = {key: value for key, value in node.items() if key not in ("anyOf", "default")}
             # Draft 7 ignores what stands beside a reference.
             inner = {"allOf": options} if "$ref" in options[0] else options[0]
-            return _readable({**inner, **outer})
-    if "$ref" in node and len(node) > 1:
-        return _readable({"allOf": [{"$ref": node["$ref"]}], **{key: node[key] for key in node if key != "$ref"}})
-    plain = {key: _readable(value) for key, value in node.items() if not key.startswith("x-kubernetes-")}
+            return _readable({**inner, **outer}, parts)
+    if "allOf" not in node and "$ref" in node and len(node) > 1:
+        node = {"allOf": [{"$ref": node["$ref"]}], **{key: node[key] for key in node if key != "$ref"}}
+    if "allOf" in node and "description" not in node:  # the same as that of its model
+        name = node["allOf"][0]["$ref"].rpartition("/")[2]
+        node = {**node, "description": parts[name].get("description", "")}
+    plain = {key: _readable(value, parts) for key, value in node.items() if not key.startswith("x-kubernetes-")}
     if ("type" in node or "allOf" in node) and isinstance(node.get("default"), dict):
         del plain["default"]  # repeats the defaults of the fields inside
     if node.get(_QUANTITY):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -15,7 +16,7 @@ import yaml
 from pydantic import ValidationError
 
 from flighttracker.errors import SpecError, SpecMistake
-from flighttracker.spec.document import DOCUMENT, FIRST_LINES, load_document
+from flighttracker.spec.document import DOCUMENT, FIRST_LINES, Document, load_documents
 from flighttracker.spec.mistakes import Path, Schema, mistakes_of, show_path, show_value
 from flighttracker.spec.tracker import API_VERSION, KIND, FlightTracker
 
@@ -24,18 +25,85 @@ def parse_tracker(text: str, *, source: str) -> FlightTracker:
     """Return the tracker that a YAML (or JSON) text describes.
 
     Args:
-        text: one document.
+        text: YAML with one FlightTracker. Resources of other kinds beside it are ignored.
         source: where the text comes from, for the note that is added to an error.
 
     Raises:
         SpecError: the resource is invalid; it lists every mistake.
     """
     try:
-        document, mistakes = load_document(text)
-        return _validate(document, mistakes)
+        return _validate_document(_only_tracker(load_documents(text)))
     except SpecError as error:
         error.add_note(f"in {source}")
         raise
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedResource:
+    """One resource of a text.
+
+    Attributes:
+        kind: its kind; empty if it has none.
+        name: its name; empty if it has none.
+        line: where it begins, from 1.
+        tracker: the FlightTracker; None for an invalid one, and for a resource of another kind.
+        mistakes: what is wrong with it.
+    """
+
+    kind: str
+    name: str
+    line: int
+    tracker: FlightTracker | None
+    mistakes: tuple[SpecMistake, ...]
+
+
+def parse_resources(text: str) -> list[ParsedResource]:
+    """Return every resource of a YAML text, in its order; those of other kinds have neither tracker nor mistakes.
+
+    Raises:
+        SpecError: the text is not YAML, or is empty.
+    """
+    documents = load_documents(text)
+    checked = [id(document) for document in _trackers_in(documents)]
+    return [_parsed(document, is_checked=id(document) in checked) for document in documents]
+
+
+def _parsed(document: Document, *, is_checked: bool) -> ParsedResource:
+    content = document.content if isinstance(document.content, dict) else {}
+    metadata = content.get("metadata")
+    name = str(metadata.get("name", "")) if isinstance(metadata, dict) else ""
+    tracker: FlightTracker | None = None
+    mistakes: tuple[SpecMistake, ...] = ()
+    if is_checked:
+        try:
+            tracker = _validate_document(document)
+        except SpecError as error:
+            mistakes = error.mistakes
+    return ParsedResource(str(content.get("kind", "")), name, document.lines[""], tracker, mistakes)
+
+
+def _trackers_in(documents: list[Document]) -> list[Document]:
+    """Return the FlightTrackers, and what has no kind; all documents if there is no FlightTracker among them."""
+    kinds = [document.content.get("kind") if isinstance(document.content, dict) else None for document in documents]
+    if KIND not in kinds:
+        return documents
+    return [document for document, kind in zip(documents, kinds, strict=True) if kind in (KIND, None)]
+
+
+def _only_tracker(documents: list[Document]) -> Document:
+    trackers = _trackers_in(documents)
+    if len(trackers) > 1:
+        line = trackers[1].lines[""]
+        words = f"has {len(trackers)} FlightTrackers (the second begins on line {line}): put each in its own file"
+        raise SpecError([SpecMistake(DOCUMENT, "", words, line)])
+    return trackers[0]
+
+
+def _validate_document(document: Document) -> FlightTracker:
+    try:
+        return _validate(document.content, document.mistakes)
+    except SpecError as error:
+        raise SpecError([document.located(mistake) for mistake in error.mistakes]) from error
 
 
 def read_tracker(resource: Mapping[str, Any]) -> FlightTracker:
