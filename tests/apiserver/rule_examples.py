@@ -72,6 +72,23 @@ EXAMPLES = (
         _source(readsb={"url": "http://127.0.0.1:8080/@pi/aircraft.json"}),
     ),
     *(
+        Example("AircraftTableSpec", "spec.aircraftTable", path, words, {"aircraftTable": bad}, {"aircraftTable": good})
+        for path, words, bad, good in (
+            ("url", _NO_ACCOUNT, {"url": "https://me:s3cret@a.org/table"}, {"url": "https://a.org/@me"}),
+            ("url", "and not both", {}, {"url": "https://a.org/aircraft.csv.gz"}),
+            ("file", "cannot have ..", {"file": "a/../b"}, {"file": "a/..b", "volumeClaim": "tables"}),
+            ("volumeClaim", "needs file", {"url": "http://a", "volumeClaim": "t"}, {"file": "/a", "volumeClaim": "t"}),
+            ("headers", "names of HTTP headers", {"file": "a", "headers": {"X Y": ""}}, {"file": "/var/lib/a.csv"}),
+            ("headers", "carry an account", {"url": "http://a", "headers": {"Cookie": "a"}}, {"url": "http://a"}),
+            (
+                "credentialsSecret",
+                "is missing",
+                {"url": "http://a", "apiKey": {"query": "key"}},
+                {"url": "http://a", "apiKey": {"query": "key"}, "credentialsSecret": "a"},
+            ),
+        )
+    ),
+    *(
         Example(model, f"spec.source.{name}", "headers", words, {"source": {name: bad}}, {"source": {name: good}})
         for model, name, url in (("OpenSky", "opensky", {}), ("Readsb", "readsb", {"url": "http://pi/"}))
         for words, bad, good in (

@@ -24,7 +24,9 @@ def test_an_example_is_a_valid_resource() -> None:
 
 
 def test_an_unknown_example_is_reported_with_the_known_ones() -> None:
-    with pytest.raises(StartError, match="there is no example nothing: choose one of adsb-lol, autoscaling, busy"):
+    with pytest.raises(
+        StartError, match="there is no example nothing: choose one of adsb-lol, aircraft-table, autoscaling, busy"
+    ):
         example_text("nothing")
 
 

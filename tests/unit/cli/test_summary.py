@@ -97,3 +97,33 @@ def test_an_account_over_https_needs_no_caution() -> None:
     parts = dict(summarize(tracker({"source": {"readsb": readsb}})))
     assert "caution" not in parts
     assert parts["source"].endswith("with the account in Secret pi")
+
+
+@pytest.mark.parametrize(
+    ("table", "words", "cautions"),
+    [
+        (
+            {"url": "https://a.org/aircraft.csv.gz"},
+            "identified by https://a.org/aircraft.csv.gz, asked every 24 h",
+            [],
+        ),
+        (
+            {"url": "http://a.org/t?key=s3cret", "intervalSeconds": 5400, "credentialsSecret": "t"},
+            "identified by http://a.org/t?key=***, asked every 1.5 h with the account in Secret t",
+            ["http:// sends the account", "has a key in it"],
+        ),
+        ({"file": "aircraft.csv"}, "identified by aircraft.csv", ["needs aircraftTable.volumeClaim"]),
+        ({"file": "aircraft.csv", "volumeClaim": "t"}, "identified by aircraft.csv in the volume of t", []),
+    ],
+)
+def test_table_of_aircraft_in_one_line(table: dict[str, Any], words: str, cautions: list[str]) -> None:
+    lines = list(summarize(tracker({"source": {"readsb": {"url": "http://pi/"}}, "aircraftTable": table})))
+    assert dict(lines)["aircraft"] == words
+    found = [line for name, line in lines if name == "caution"]
+    assert len(found) == len(cautions)
+    assert all(part in line for part, line in zip(cautions, found, strict=True))
+
+
+def test_a_table_that_nothing_uses_is_a_caution() -> None:
+    lines = summarize(tracker({"aircraftTable": {"url": "https://a.org/t"}}))
+    assert ("caution", "the table of aircraft is not used: simulated aircraft are made up") in list(lines)

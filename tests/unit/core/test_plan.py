@@ -9,11 +9,13 @@ import pytest
 
 from flighttracker.bounding_box import BoundingBox
 from flighttracker.errors import StartError
-from flighttracker.plan import Listening, plan
+from flighttracker.plan import TABLE_DIRECTORY, Listening, plan
 from flighttracker.settings import (
+    AircraftTableSettings,
     AuthSettings,
     GatewaySettings,
     GeneratorSettings,
+    HttpAccessSettings,
     OpenSkySource,
     ReadsbSource,
     TlsSettings,
@@ -77,6 +79,22 @@ def test_readsb_is_polled_at_its_address() -> None:
     assert plan(tracker_with(spec)).generator.sources[0] == ReadsbSource(
         url="http://antenna/aircraft.json", interval_s=1
     )
+
+
+def test_a_table_of_aircraft_is_a_url_or_a_file() -> None:
+    def table(chosen: dict[str, Any], directory: str = TABLE_DIRECTORY) -> AircraftTableSettings | None:
+        made = plan(tracker_with({"aircraftTable": chosen}), secrets_directory="/secrets", table_directory=directory)
+        return made.generator.aircraft_table
+
+    assert plan(tracker_with({})).generator.aircraft_table is None
+    made = table(
+        {"url": "https://a/t.csv", "intervalSeconds": 60, "credentialsSecret": "t", "apiKey": {"header": "X-K"}}
+    )
+    access = HttpAccessSettings(api_key_file="/secrets/t/api_key", api_key_header="X-K")
+    assert made == AircraftTableSettings(url="https://a/t.csv", interval_s=60, access=access)
+    assert table({"file": "/x/t.csv"}) == AircraftTableSettings(file="/etc/flighttracker/aircraft-table/x/t.csv")
+    assert table({"file": "/x/t.csv"}, "") == AircraftTableSettings(file="/x/t.csv")
+    assert table({"file": "t.csv"}, "") == AircraftTableSettings(file="t.csv")
 
 
 @pytest.mark.parametrize(("vehicles", "non_icao_addresses"), [(True, False), (False, True)])

@@ -13,9 +13,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from flighttracker.spec.aircraft_table import CLAIM_OF_A_FILE, NO_PARENTS, ONE_TABLE, PARENTS
 from flighttracker.spec.fields import HEADER_NAME, NO_USERINFO, TRACKER_NAME, USERINFO
 from flighttracker.spec.gateway import DEFAULT_REPLICAS, JWKS_ACCOUNT
-from flighttracker.spec.http_access import HEADERS_ARE_NAMED, NOT_IN_HEADERS, ONE_PLACE, OWN_HEADERS, SECRET_HEADERS
+from flighttracker.spec.http_access import (
+    HEADERS_ARE_NAMED,
+    NOT_IN_HEADERS,
+    ONE_PLACE,
+    OWN_HEADERS,
+    SECRET_HEADERS,
+    WITHOUT_ACCOUNT,
+)
 from flighttracker.spec.page import TILES_ACCOUNT
 from flighttracker.spec.servers import REGISTRY_ACCOUNT, BuiltinKafka, BuiltinRedis, StrimziKafka
 from flighttracker.spec.source import (
@@ -24,7 +32,6 @@ from flighttracker.spec.source import (
     ONE_KIND,
     OPENSKY_ACCOUNT,
     SOURCE_ACCOUNT,
-    WITHOUT_ACCOUNT,
     Simulated,
     source_kinds,
     source_model,
@@ -128,6 +135,12 @@ _HTTP_ACCESS: Final = (
 )
 """Rules of every source over HTTP."""
 
+_HTTP_ACCOUNT: Final = (
+    *_HTTP_ACCESS,
+    Rule("!has(self.apiKey) || has(self.credentialsSecret)", "credentialsSecret", WITHOUT_ACCOUNT),
+)
+"""Rules of those whose requests may carry an account."""
+
 _BROKERS: Final = (
     f"(self.provider == 'builtin' ? (has(self.builtin) ? self.builtin.replicas : {BuiltinKafka().replicas})"
     " : self.provider == 'strimzi' ? (has(self.strimzi)"
@@ -179,10 +192,13 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         Rule("self.west != self.east", "west", "must differ from east"),
     ),
     "OpenSky": (*_HTTP_ACCESS, _no_userinfo("url", OPENSKY_ACCOUNT)),
-    "Readsb": (
-        *_HTTP_ACCESS,
-        _no_userinfo("url", SOURCE_ACCOUNT),
-        Rule("!has(self.apiKey) || has(self.credentialsSecret)", "credentialsSecret", WITHOUT_ACCOUNT),
+    "Readsb": (*_HTTP_ACCOUNT, _no_userinfo("url", SOURCE_ACCOUNT)),
+    "AircraftTableSpec": (
+        *_HTTP_ACCOUNT,
+        _no_userinfo("url", SOURCE_ACCOUNT, optional=True),
+        Rule("has(self.url) != has(self.file)", "url", ONE_TABLE),
+        Rule(f"!has(self.file) || !self.file.matches({json.dumps(PARENTS)})", "file", NO_PARENTS),
+        Rule("!has(self.volumeClaim) || has(self.file)", "volumeClaim", CLAIM_OF_A_FILE),
     ),
     "ApiKey": (Rule("has(self.header) != has(self.query)", "header", ONE_PLACE),),
     "Source": _ONE_SOURCE,

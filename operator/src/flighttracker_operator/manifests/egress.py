@@ -73,12 +73,13 @@ def _has_registry(tracker: FlightTracker) -> bool:
 
 
 def _ports(tracker: FlightTracker, outgoing: Outgoing, role: Role) -> set[int]:
-    """Return the ports of servers with any address: source or JWKS, proxies, external registry, trace collector."""
+    """Return the ports of servers with any address: sources, table, key servers, proxies, registry, collector."""
     spec = tracker.spec
-    token = spec.gateway.auth.token
+    token, table = spec.gateway.auth.token, spec.aircraft_table
     sources = [source.chosen for source in spec.used_sources] if role == "generator" else []
     if role == "generator":
         urls = [source.url for source in sources if not isinstance(source, Simulated)]
+        urls += [table.url] if table and table.url else []
     else:
         urls = [token.jwks_url] if token and token.jwks_url else []
     urls += [outgoing.http_proxy, outgoing.https_proxy] if urls else []

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+from flighttracker.plan import TABLE_DIRECTORY
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests import amounts, pods
 from flighttracker_operator.manifests.metadata import child, service
@@ -17,12 +18,15 @@ GRACE_S: Final = 30
 """Long enough to send the queued records, or to drop them if Kafka is unavailable."""
 START_S: Final = 300
 """How long Kafka, Redis and the registry may take to start."""
+TABLE_VOLUME: Final = "aircraft-table"
+TABLE_MOUNT: Final = {"name": TABLE_VOLUME, "mountPath": TABLE_DIRECTORY, "readOnly": True}
 
 
 def generator(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
     """Return the generators' StatefulSet, Service and ConfigMap."""
     parts = role_parts(tracker, facts, "generator")
     images = tracker_images(facts.images, tracker.spec.pod_template.image_overrides)
+    table_volume = _table_volume(tracker)
     process = pods.container(
         "generator",
         images.generator,
@@ -39,7 +43,7 @@ def generator(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
         startupProbe=pods.http_probe("/health", "metrics", period_s=2, failures=START_S // 2),
         readinessProbe=pods.http_probe("/health", "metrics", period_s=10, failures=3),
         livenessProbe=pods.http_probe("/health", "metrics", period_s=20, failures=3),
-        volumeMounts=parts.mounts,
+        volumeMounts=[*parts.mounts, *([TABLE_MOUNT] if table_volume else [])],
     )
     makes_topics = tracker.spec.kafka.provider == "builtin"
     topics = position_topics(tracker, facts)
@@ -65,7 +69,7 @@ def generator(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
                 grace_s=GRACE_S,
                 init_containers=[make_topics(tracker, facts, images.kafka, topics, secrets)] if makes_topics else (),
                 annotations=parts.annotations,
-                volumes=[*parts.volumes, *([topics_volume(tracker)] if makes_topics else [])],
+                volumes=[*parts.volumes, *table_volume, *([topics_volume(tracker)] if makes_topics else [])],
             ),
         },
     )
@@ -74,3 +78,11 @@ def generator(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
         service(tracker, facts, "generator", {"metrics": METRICS_PORT}, headless=True),
         stateful_set,
     ]
+
+
+def _table_volume(tracker: FlightTracker) -> list[dict[str, Any]]:
+    """Return the volume with the table of aircraft, if the resource names one."""
+    table = tracker.spec.aircraft_table
+    if table is None or table.volume_claim is None:
+        return []
+    return [{"name": TABLE_VOLUME, "persistentVolumeClaim": {"claimName": table.volume_claim, "readOnly": True}}]

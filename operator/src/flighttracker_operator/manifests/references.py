@@ -34,7 +34,7 @@ def referenced_secrets(tracker: FlightTracker) -> dict[str, frozenset[str]]:
             needed[secret] = needed.get(secret, frozenset()) | frozenset(keys)
 
     spec = tracker.spec
-    for secret, keys in spec.source_secrets.items():
+    for secret, keys in spec.generator_secrets.items():
         need(secret, *keys)
     if spec.kafka.external:
         need(spec.kafka.external.tls_secret, "ca.crt")

@@ -39,8 +39,14 @@ class Refusal(NamedTuple):
 
 
 def refusals(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
-    """Return every request of the resource that cannot be fulfilled: Secrets, Kafka, volumes, optional APIs."""
-    return [*_secrets(tracker, facts), *_kafka(tracker, facts), *_volumes(tracker, facts), *_kinds(tracker, facts)]
+    """Return every request of the resource that cannot be fulfilled: Secrets, Kafka, volumes, files, optional APIs."""
+    return [
+        *_secrets(tracker, facts),
+        *_kafka(tracker, facts),
+        *_volumes(tracker, facts),
+        *_files(tracker),
+        *_kinds(tracker, facts),
+    ]
 
 
 def _secrets(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
@@ -66,7 +72,7 @@ def _secret_owners(tracker: FlightTracker) -> dict[str, Component]:
     kafka, registry = spec.kafka.external, spec.schema_registry.external
     named: tuple[tuple[Component, str | None], ...] = (
         ("ingress", spec.ingress.tls.secret_name if spec.ingress.tls else None),
-        *(("generator", secret) for secret in spec.source_secrets),
+        *(("generator", secret) for secret in spec.generator_secrets),
         ("schema-registry", registry.credentials_secret if registry else None),
         ("redis", spec.redis.external.url_secret if spec.redis.external else None),
         ("kafka", kafka.tls_secret if kafka else None),
@@ -125,6 +131,17 @@ def _volumes(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
             )
             found.append(Refusal(component, "StorageCannotShrink", message, stops=False))
     return found
+
+
+def _files(tracker: FlightTracker) -> list[Refusal]:
+    table = tracker.spec.aircraft_table
+    if table is None or table.file is None or table.volume_claim is not None:
+        return []
+    message = (
+        "spec.aircraftTable.file is a path in a volume, and spec.aircraftTable.volumeClaim is missing: name the "
+        "PersistentVolumeClaim with the file, or use spec.aircraftTable.url; until then the table is not used"
+    )
+    return [Refusal("generator", "VolumeClaimMissing", message, stops=False)]
 
 
 def _kinds(tracker: FlightTracker, facts: Facts) -> list[Refusal]:

@@ -107,7 +107,7 @@ def role_secrets(tracker: FlightTracker, facts: Facts, role: Role) -> SecretKeys
         need(spec.schema_registry.external.credentials_secret, "username", "password", optional="ca.crt")
     gateway = spec.gateway
     if role == "generator":
-        needed.append(spec.source_secrets)
+        needed.append(spec.generator_secrets)
     if role == "gateway":
         need(gateway.tls.secret_name if gateway.tls else None, "tls.crt", "tls.key")
         need(gateway.auth.token.hs256_secret if gateway.auth.token else None, "secret")
@@ -119,7 +119,7 @@ def _reloaded_secrets(tracker: FlightTracker, role: Role) -> frozenset[str]:
     """Return the Secrets that a role reloads when they change, such as a renewed certificate."""
     gateway = tracker.spec.gateway
     if role == "generator":
-        return frozenset(tracker.spec.source_secrets)
+        return frozenset(tracker.spec.generator_secrets)
     secrets = {gateway.tls.secret_name} if gateway.tls else set()
     if gateway.auth.token and gateway.auth.token.hs256_secret:
         secrets.add(gateway.auth.token.hs256_secret)

@@ -58,8 +58,9 @@ def plan_local(
         secrets_directory=secrets or "",
         listening=listening,
         page_directory=page_directory,
+        table_directory="",
     )
-    for secret, keys in tracker.spec.source_secrets.items():
+    for secret, keys in tracker.spec.generator_secrets.items():
         _check_secret(Path(secrets or "") / secret, sorted(keys), secrets)
     return Plan(
         tracker=made.tracker,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flighttracker.redaction import redacted
 from flighttracker.spec import AnySource, FlightTracker, OpenSky, Readsb, Simulated
+from flighttracker.spec.aircraft_table import AircraftTableSpec
 
 _SHOWN_COUNTRIES = 6
 
@@ -48,6 +49,27 @@ def source_cautions(source: AnySource) -> Iterator[str]:
         yield "the address has a key in it, which ConfigMaps show: use credentialsSecret and apiKey"
 
 
+def describe_table(table: AircraftTableSpec) -> str:
+    """Return the table of aircraft, in one line."""
+    if table.url is None:
+        volume = f" in the volume of {table.volume_claim}" if table.volume_claim else ""
+        return f"identified by {table.file}{volume}"
+    account = f" with the account in Secret {table.credentials_secret}" if table.credentials_secret else ""
+    return f"identified by {redacted(table.url)}, asked every {table.interval_seconds / 3600:g} h{account}"
+
+
+def table_cautions(table: AircraftTableSpec, sources: Sequence[AnySource]) -> Iterator[str]:
+    """Yield why a table of aircraft has no effect, and what shows its account to others."""
+    if all(isinstance(source, Simulated) for source in sources):
+        yield "the table of aircraft is not used: simulated aircraft are made up"
+    if table.file is not None and table.volume_claim is None:
+        yield "in a cluster, aircraftTable.file needs aircraftTable.volumeClaim"
+    if table.credentials_secret and (table.url or "").startswith("http://"):
+        yield "http:// sends the account readable for everybody on the way: use https:// outside your own network"
+    if table.url is not None and redacted(table.url) != table.url:
+        yield "the address of the table has a key in it, which ConfigMaps show: use credentialsSecret and apiKey"
+
+
 def _where(source: Simulated) -> str:
     codes = sorted(
         (code for code, weight in source.countries.items() if weight), key=lambda code: (-source.countries[code], code)
@@ -71,6 +93,10 @@ def summarize(tracker: FlightTracker) -> Iterator[tuple[str, str]]:
     for source in spec.used_sources:
         yield (f"source {source.name}" if spec.sources else "source"), describe_source(source.chosen)
         yield from (("caution", words) for words in source_cautions(source.chosen))
+    if spec.aircraft_table:
+        yield "aircraft", describe_table(spec.aircraft_table)
+        sources = [source.chosen for source in spec.used_sources]
+        yield from (("caution", words) for words in table_cautions(spec.aircraft_table, sources))
     yield (
         "log",
         f"{kafka.provider} Kafka, {_count(kafka.partitions, 'shard')}, kept {kafka.retention_minutes} min, "

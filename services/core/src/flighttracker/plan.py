@@ -14,6 +14,7 @@ import msgspec
 from flighttracker.bounding_box import BoundingBox
 from flighttracker.settings import (
     ALL_ADDRESSES,
+    AircraftTableSettings,
     AuthSettings,
     GatewaySettings,
     GeneratorSettings,
@@ -27,8 +28,9 @@ from flighttracker.settings import (
     TlsSettings,
     TracingSettings,
 )
+from flighttracker.spec.aircraft_table import AircraftTableSpec
 from flighttracker.spec.gateway import Auth, Gateway
-from flighttracker.spec.http_access import HttpAccess
+from flighttracker.spec.http_access import HttpAccess, HttpAccount
 from flighttracker.spec.source import NamedSource, OpenSky, Readsb, Simulated
 from flighttracker.spec.tracker import FlightTracker
 
@@ -41,6 +43,9 @@ HS256_KEY: Final = "secret"
 CONNECTIONS_PER_SUBJECT: Final = 100
 """Default limit of connections for one token's subject: a household and its forgotten tabs."""
 
+
+TABLE_DIRECTORY: Final = "/etc/flighttracker/aircraft-table"
+"""Where a pod mounts the volume with the table of aircraft."""
 
 SILENT_INTERVALS: Final = 3
 """After this many intervals without any position the map is stale: one answer may be late or lost."""
@@ -91,6 +96,7 @@ def plan(
     page_directory: str = "",
     is_private_forbidden: bool = False,
     state_directory: str = "",
+    table_directory: str = TABLE_DIRECTORY,
 ) -> Plan:
     """Return the settings of every role.
 
@@ -103,6 +109,7 @@ def plan(
         page_directory: the built page that the gateway serves at /; empty for none.
         is_private_forbidden: whether sources and key servers must be on the public internet.
         state_directory: directory that the generator may write to; empty for none.
+        table_directory: directory that the path of a table of aircraft is relative to; empty for the current one.
     """
     name, spec = tracker.metadata.name, tracker.spec
     endpoint = spec.monitoring.otlp_endpoint
@@ -117,6 +124,7 @@ def plan(
         generator=GeneratorSettings(
             tracker=name,
             sources=tuple(_source(source, secrets_directory, requests) for source in spec.used_sources),
+            aircraft_table=_aircraft_table(spec.aircraft_table, table_directory, secrets_directory, requests),
             replicas=spec.generator.replicas,
             metrics_port=listening.metrics_port,
             servers=servers,
@@ -176,11 +184,27 @@ def _source(source: NamedSource, secrets_directory: str, requests: HttpAccessSet
                 interval_s=chosen.interval_seconds,
                 vehicles=chosen.vehicles,
                 non_icao_addresses=chosen.non_icao_addresses,
-                access=_receiver_access(chosen, secrets_directory, requests),
+                access=_account_access(chosen, secrets_directory, requests),
             )
 
 
-def _receiver_access(chosen: Readsb, secrets_directory: str, requests: HttpAccessSettings) -> HttpAccessSettings:
+def _aircraft_table(
+    chosen: AircraftTableSpec | None, table_directory: str, secrets_directory: str, requests: HttpAccessSettings
+) -> AircraftTableSettings | None:
+    if chosen is None:
+        return None
+    file = chosen.file or ""
+    if file and table_directory:
+        file = f"{table_directory}/{file.lstrip('/')}"
+    return AircraftTableSettings(
+        url=chosen.url or "",
+        file=file,
+        interval_s=chosen.interval_seconds,
+        access=_account_access(chosen, secrets_directory, requests),
+    )
+
+
+def _account_access(chosen: HttpAccount, secrets_directory: str, requests: HttpAccessSettings) -> HttpAccessSettings:
     access = _access(chosen, secrets_directory, requests)
     if not chosen.credentials_secret:
         return access

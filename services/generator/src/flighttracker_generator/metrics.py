@@ -22,6 +22,11 @@ class GeneratorMetrics:
         source_credits: credits that an account has left today, by source.
         source_next_request: when a real source is asked next, by source, seconds since 1970.
         source_fields_lost: impossible values in answers, which became unknown, by source and field.
+        aircraft_table_rows: aircraft in the table that identifies them.
+        aircraft_table_read: when that table was read, or found unchanged, seconds since 1970; NaN before.
+        aircraft_table_errors: attempts to read it that failed, by reason.
+        aircraft_table_rows_lost: rows that could not be used, by reason.
+        aircraft_table_fields_lost: impossible values in its rows, which became unknown, by field.
         dropped: records that were dropped because the bus was unavailable for too long.
         step_s: time to encode a batch of positions, seconds.
     """
@@ -64,6 +69,35 @@ class GeneratorMetrics:
             "flights_source_fields_lost",
             "Impossible values in answers of a source, which became unknown.",
             ["source", "field"],
+            registry=self.registry,
+        )
+        self.aircraft_table_rows = Gauge(
+            "flights_aircraft_table_rows",
+            "Aircraft in the table with registrations, types and operators.",
+            registry=self.registry,
+        )
+        self.aircraft_table_read = Gauge(
+            "flights_aircraft_table_timestamp_seconds",
+            "When the table of aircraft was read, or found unchanged, seconds since 1970; NaN before.",
+            registry=self.registry,
+        )
+        self.aircraft_table_read.set(float("nan"))
+        self.aircraft_table_errors = Counter(
+            "flights_aircraft_table_errors",
+            "Attempts to read the table of aircraft that failed.",
+            ["reason"],
+            registry=self.registry,
+        )
+        self.aircraft_table_rows_lost = Counter(
+            "flights_aircraft_table_rows_lost",
+            "Rows of the table of aircraft that could not be used.",
+            ["reason"],
+            registry=self.registry,
+        )
+        self.aircraft_table_fields_lost = Counter(
+            "flights_aircraft_table_fields_lost",
+            "Impossible values in the table of aircraft, which became unknown.",
+            ["field"],
             registry=self.registry,
         )
         self.dropped = Counter(

@@ -22,6 +22,7 @@ from flighttracker.clock import Clock
 from flighttracker.errors import BusError, RecordRefusedError
 from flighttracker.flight import FlightPosition
 from flighttracker.settings import GeneratorSettings
+from flighttracker_generator.aircraft_table.identified import identified
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.outbox import Outbox
 from flighttracker_generator.sources import source_for
@@ -66,7 +67,7 @@ async def run(
         from flighttracker.tracing import Tracing
 
         tracing = Tracing(settings.tracing, service="flighttracker-generator", tracker=settings.tracker)
-    source = source_for(settings, clock, metrics)
+    source = identified(source_for(settings, clock, metrics), settings, clock, metrics)
     outbox = Outbox(bus.positions, clock, metrics, settings.max_buffered_records, waits)
     sending = asyncio.create_task(outbox.send(), name="generator-outbox")
     try:

@@ -183,6 +183,12 @@ _specs = _blocks(
     source=st.sampled_from(
         [{}, {"opensky": {"credentialsSecret": "opensky"}}, {"readsb": {"url": "http://receiver/aircraft.json"}}]
     ),
+    aircraftTable=st.sampled_from(
+        [
+            {"url": "https://example.org/aircraft.csv.gz", "credentialsSecret": "table"},
+            {"file": "aircraft.csv.gz", "volumeClaim": "tables"},
+        ]
+    ),
     generator=_blocks(replicas=st.integers(1, 3), resources=_resources),
     kafka=_kafka,
     redis=_redis,

@@ -8,6 +8,7 @@ from flighttracker.settings.base import ALL_ADDRESSES, TracingSettings
 from flighttracker.settings.files import read_settings, write_settings
 from flighttracker.settings.gateway import AuthSettings, GatewaySettings, LimitSettings, TlsSettings
 from flighttracker.settings.generator import (
+    AircraftTableSettings,
     GeneratorSettings,
     HttpAccessSettings,
     OpenSkySource,
@@ -19,6 +20,7 @@ from flighttracker.settings.servers import KafkaSettings, RedisSettings, Registr
 
 __all__ = [
     "ALL_ADDRESSES",
+    "AircraftTableSettings",
     "AuthSettings",
     "GatewaySettings",
     "GeneratorSettings",

@@ -108,6 +108,20 @@ class ReadsbSource(Settings, frozen=True, tag="readsb"):
 SourceSettings = SimulatedSource | OpenSkySource | ReadsbSource
 
 
+class AircraftTableSettings(Settings, frozen=True):
+    """Table with registration, type and operator by address."""
+
+    url: str = ""
+    """Address of the table; empty for a file."""
+    file: str = ""
+    """The table, or a folder of shards."""
+    interval_s: float = 86_400.0
+    """Seconds between two requests to `url`."""
+    request_timeout_s: float = 600.0
+    """Longest time that a request and the reading of the table may take."""
+    access: HttpAccessSettings = msgspec.field(default_factory=HttpAccessSettings)
+
+
 class GeneratorSettings(Settings, frozen=True):
     """Everything the generator needs."""
 
@@ -126,5 +140,7 @@ class GeneratorSettings(Settings, frozen=True):
     """Port of /metrics and /health; 0 for none (in local mode, the gateway's /metrics has everything)."""
     tracing: TracingSettings | None = None
     """Where traces are sent; None turns tracing off."""
+    aircraft_table: AircraftTableSettings | None = None
+    """Who an aircraft is, for sources that do not know; None without a table."""
     servers: ServerSettings | None = None
     """How to reach Kafka and the schema registry; None for the bus in memory, in one process with the gateway."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -98,3 +98,30 @@ class ApiKey(SpecModel):
 
 
 ONE_PLACE: Final = "or query must be set, and not both"
+
+WITHOUT_ACCOUNT: Final = "is missing: apiKey needs a Secret with the key api_key"
+
+
+class HttpAccount(HttpAccess):
+    """Base of those whose requests may carry an account."""
+
+    credentials_secret: ObjectName | None = None
+    """Secret with the account: `username` and `password`, or `token` (see `auth`), or `api_key` (see `apiKey`). If
+    unset, requests carry no credentials."""
+    auth: Literal["basic", "bearer"] = "basic"
+    """`basic`: `username` and `password` of the Secret; `bearer`: its `token`."""
+    api_key: ApiKey | None = None
+    """Place of the `api_key` of the Secret in a request. `auth` is then ignored."""
+
+    @property
+    def account_keys(self) -> tuple[tuple[str | None, tuple[str, ...]], ...]:
+        """The Secret with the account, by its kind."""
+        if self.api_key is not None:
+            return ((self.credentials_secret, ("api_key",)),)
+        return ((self.credentials_secret, ("token",) if self.auth == "bearer" else ("username", "password")),)
+
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """Yield those of every HTTP source, and a key without a Secret."""
+        yield from super().broken_rules()
+        if self.api_key is not None and self.credentials_secret is None:
+            yield BrokenRule("credentialsSecret", WITHOUT_ACCOUNT)

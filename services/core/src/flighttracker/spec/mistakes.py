@@ -169,9 +169,10 @@ def _unknown_words(path: Path, root: Schema) -> str:
     known: Mapping[str, Any] = _schema_at(root, parent).get("properties", {})
     by_letters = {_letters(field): field for field in known}
     near = difflib.get_close_matches(_letters(name), by_letters, n=1, cutoff=0.7)
-    if near:
-        return f"is not a field: did you mean {by_letters[near[0]]}?"
     elsewhere = [place for place in _places(root, root, ()) if _letters(str(place[-1])) == _letters(name)]
+    # The same name elsewhere is a better guess than a similar one here.
+    if near and (_letters(name) in by_letters or not elsewhere):
+        return f"is not a field: did you mean {by_letters[near[0]]}?"
     if elsewhere:
         shown = [show_path(place) for place in sorted(elsewhere, key=len)[:3]]
         return f"is not a field: did you mean {' or '.join(shown)}?"

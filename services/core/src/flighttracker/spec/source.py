@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated, Final, get_args
 
 from pydantic import Field
 
 from flighttracker.spec.fields import NAME, BrokenRule, ObjectName, SpecModel, WebUrl, userinfo_rule
-from flighttracker.spec.http_access import ApiKey, HttpAccess
+from flighttracker.spec.http_access import HttpAccess, HttpAccount
 
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 
@@ -21,8 +21,6 @@ SOURCE_ACCOUNT: Final = "put them in a Secret and name it in credentialsSecret"
 """What to use instead of an account in a source's address."""
 OPENSKY_ACCOUNT: Final = "put the API client of your account in a Secret and name it in credentialsSecret"
 """What to use instead of an account in OpenSky's address."""
-
-WITHOUT_ACCOUNT: Final = "is missing: apiKey needs a Secret with the key api_key"
 
 MAX_SOURCES: Final = 32
 SOURCE_NAME_CHARACTERS: Final = 40
@@ -103,7 +101,7 @@ class OpenSky(HttpAccess):
         yield from userinfo_rule("url", self.url, OPENSKY_ACCOUNT)
 
 
-class Readsb(HttpAccess):
+class Readsb(HttpAccount):
     """Real traffic from your own receiver (`aircraft.json` of readsb, dump1090, dump978 or tar1090) or from a network
     that sends the v2 format, https://api.adsb.lol/v2/point/52.3/4.8/100 for example."""
 
@@ -115,27 +113,11 @@ class Readsb(HttpAccess):
     """Whether surface vehicles and obstacles that send ADS-B are shown too. They are not flights."""
     non_icao_addresses: bool = False
     """Whether targets whose address is not ICAO's are shown too: TIS-B tracks and anonymous aircraft."""
-    credentials_secret: ObjectName | None = None
-    """Secret with the account: `username` and `password`, or `token` (see `auth`), or `api_key` (see `apiKey`). If
-    unset, requests carry no credentials."""
-    auth: Literal["basic", "bearer"] = "basic"
-    """`basic`: `username` and `password` of the Secret; `bearer`: its `token`."""
-    api_key: ApiKey | None = None
-    """Place of the `api_key` of the Secret in a request. `auth` is then ignored."""
-
-    @property
-    def account_keys(self) -> tuple[tuple[str | None, tuple[str, ...]], ...]:
-        """The Secret with the account, by its kind."""
-        if self.api_key is not None:
-            return ((self.credentials_secret, ("api_key",)),)
-        return ((self.credentials_secret, ("token",) if self.auth == "bearer" else ("username", "password")),)
 
     def broken_rules(self) -> Iterator[BrokenRule]:
-        """Yield those of every HTTP source, a URL with a user name or password, and a key without a Secret."""
+        """Yield those of every HTTP source, and a URL with a user name or password."""
         yield from super().broken_rules()
         yield from userinfo_rule("url", self.url, SOURCE_ACCOUNT)
-        if self.api_key is not None and self.credentials_secret is None:
-            yield BrokenRule("credentialsSecret", WITHOUT_ACCOUNT)
 
 
 AnySource = Simulated | OpenSky | Readsb

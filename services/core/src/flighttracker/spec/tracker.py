@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field
 
+from flighttracker.spec.aircraft_table import AircraftTableSpec
 from flighttracker.spec.fields import (
     IMAGE,
     NAME,
@@ -139,6 +140,8 @@ class FlightTrackerSpec(SpecModel):
     )
     """Where positions come from, if there are several sources. An aircraft that several of them hear is shown once,
     with its newest position. List the best source first: of positions at about the same time, it is preferred."""
+    aircraft_table: AircraftTableSpec | None = None
+    """Who an aircraft is: registration, type and operator by address. If unset, only what the sources send is known."""
     generator: Generator = Generator()
     """Reads positions from the source and writes them to Kafka."""
     kafka: Kafka = Kafka()
@@ -173,6 +176,11 @@ class FlightTrackerSpec(SpecModel):
         """The keys that the sources read, by Secret; changes take effect without a restart."""
         used = (source.chosen for source in self.used_sources)
         return merged_keys(source.secret_keys for source in used if isinstance(source, HttpAccess))
+
+    @property
+    def generator_secrets(self) -> dict[str, frozenset[str]]:
+        """The keys that generators read, by Secret: those of the sources and of the table of aircraft."""
+        return merged_keys((self.source_secrets, self.aircraft_table.secret_keys if self.aircraft_table else {}))
 
     @property
     def longest_interval_seconds(self) -> float:

@@ -1,12 +1,13 @@
 """Sends one request to an HTTP server of JSON, and gives every failure a stable reason, which is a metric label.
 
 Real servers time out, answer 429 and 503, and send half a body or a web page. `polling` decides when to try again.
-Called by `opensky`, `opensky_token` and `readsb`.
+Sources call `request`; the table of aircraft is read piece by piece (`respond`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -60,19 +61,65 @@ async def request(
             `truncated`, `too_large`, `rate_limited`, `unauthorized`, `server_error`, `http_status`, or `not_json` for a
             web page.
     """
+    async with respond(
+        client,
+        method,
+        url,
+        now_ms=now_ms,
+        params=params,
+        headers=headers,
+        form=form,
+        is_own=is_own,
+        take_headers=take_headers,
+    ) as response:
+        body = bytearray()
+        async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
+            body += chunk
+            if len(body) > max_bytes:
+                raise SourceError(f"the answer is larger than {max_bytes} bytes", reason="too_large")
+        if is_web_page(response.content_type, body):
+            raise SourceError(f"{url} is a web page, not JSON{hint}", reason="not_json")
+        return bytes(body)
+
+
+@asynccontextmanager
+async def respond(
+    client: HttpClient,
+    method: str,
+    url: str,
+    *,
+    now_ms: int,
+    params: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    form: Mapping[str, str] | None = None,
+    is_own: bool = True,
+    take_headers: Callable[[Mapping[str, str]], None] | None = None,
+    also: int = HTTPStatus.OK,
+) -> AsyncIterator[aiohttp.ClientResponse]:
+    """Give a successful answer, whose body is still to be read; see `request`.
+
+    Args:
+        client: its timeout bounds the request and the reading of the body.
+        method: GET or POST.
+        url: what to ask.
+        now_ms: the time, for a server that says until when to wait.
+        params: query parameters.
+        headers: request headers.
+        form: fields to send as a form.
+        is_own: whether this is the source itself, which gets the account.
+        take_headers: gets the headers of every answer, whatever its status.
+        also: a status besides 200 that is a success.
+
+    Raises:
+        SourceError: as `request`, also while the body is read.
+    """
     try:
         async with client.respond(method, url, params=params, headers=headers, form=form, is_own=is_own) as response:
             if take_headers is not None:
                 take_headers(response.headers)
-            _refuse_status(response, now_ms, has_account=client.has_account)
-            body = bytearray()
-            async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
-                body += chunk
-                if len(body) > max_bytes:
-                    raise SourceError(f"the answer is larger than {max_bytes} bytes", reason="too_large")
-            if is_web_page(response.content_type, body):
-                raise SourceError(f"{url} is a web page, not JSON{hint}", reason="not_json")
-            return bytes(body)
+            if response.status != also:
+                _refuse_status(response, now_ms, has_account=client.has_account)
+            yield response
     except StartError as error:
         raise SourceError(str(error), reason="credentials", was_reached=False) from error
     except TimeoutError as error:
