@@ -293,6 +293,14 @@ class TestSchemaCache:
         assert await bus.schemas.get(8) is None
 
 
+class TestSourceReports:
+    async def test_the_latest_report_of_each_source_is_kept(self, bus: Bus) -> None:
+        assert await bus.sources.get(["roof", "sky"]) == {}
+        await bus.sources.put({"roof": b"1", "sky": b"2"})
+        await bus.sources.put({"roof": b"3"})
+        assert await bus.sources.get(["roof", "sky", "other"]) == {"roof": b"3", "sky": b"2"}
+
+
 class TestSessions:
     async def test_viewers_are_those_of_all_pods(self, bus: Bus) -> None:
         assert await bus.sessions.viewers() == 0

@@ -17,7 +17,14 @@ from prometheus_client import CollectorRegistry
 from flighttracker.avro import PositionCodec
 from flighttracker.bus.base import OutgoingRecord
 from flighttracker.bus.memory import MemoryBus
-from flighttracker.bus.redis import RedisConnection, RedisFrameRelay, RedisFrameStore, RedisSchemaCache, RedisSessions
+from flighttracker.bus.redis import (
+    RedisConnection,
+    RedisFrameRelay,
+    RedisFrameStore,
+    RedisSchemaCache,
+    RedisSessions,
+    RedisSourceReports,
+)
 from flighttracker.clock import SystemClock
 from flighttracker.frame import split_frames
 from flighttracker.settings import GatewaySettings, RedisSettings
@@ -77,6 +84,7 @@ class HalfBus:
         self.frames = RedisFrameStore(connection, CLOCK)
         self.schemas = RedisSchemaCache(connection)
         self.sessions = RedisSessions(connection, CLOCK)
+        self.sources = RedisSourceReports(connection)
 
     async def close(self) -> None:
         """The connection belongs to the test."""

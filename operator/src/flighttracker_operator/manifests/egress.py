@@ -34,16 +34,16 @@ def egress(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
     """Return one policy for the generators and one for the gateways; none if the operator's policy turns them off."""
     if not facts.policy.egress.enabled:
         return []
-    return [_policy(tracker, facts, "generator", []), _policy(tracker, facts, "gateway", [_redis(tracker, facts)])]
+    return [_policy(tracker, facts, "generator"), _policy(tracker, facts, "gateway")]
 
 
-def _policy(tracker: FlightTracker, facts: Facts, role: Role, servers: list[dict[str, Any]]) -> Manifest:
+def _policy(tracker: FlightTracker, facts: Facts, role: Role) -> Manifest:
     settings = facts.policy.egress
     rules = [
         {"ports": [{"port": port, "protocol": protocol} for port in DNS_PORTS for protocol in ("UDP", "TCP")]},
         _kafka(tracker, facts),
         *([_pods(selector(tracker, "schema-registry"), REGISTRY_PORT)] if _has_registry(tracker) else []),
-        *servers,
+        _redis(tracker, facts),
         *[_outside(settings, port) for port in sorted(_ports(tracker, facts.policy.outgoing, role))],
         *settings.extra_rules,
     ]

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from flighttracker.backoff import Backoff
-from flighttracker.bus.servers import KafkaLogs, ServerBus
+from flighttracker.bus.servers import GeneratorBus, ServerBus
 from flighttracker.clock import Clock
 from flighttracker.errors import BusError
 from flighttracker.registry import SchemaRegistry
@@ -43,13 +43,13 @@ async def open_bus(servers: ServerSettings, clock: Clock, waits: Waits) -> Async
 
 
 @asynccontextmanager
-async def open_logs(servers: ServerSettings, clock: Clock, waits: Waits) -> AsyncIterator[KafkaLogs]:
-    """Open the logs of a generator: wait for Kafka.
+async def open_logs(servers: ServerSettings, clock: Clock, waits: Waits) -> AsyncIterator[GeneratorBus]:
+    """Open the bus of a generator: wait for Kafka; Redis may be unavailable.
 
     Raises:
         StartError: a person must fix something; the message says what.
     """
-    logs = KafkaLogs(servers.kafka, clock=clock)
+    logs = GeneratorBus(servers.kafka, servers.redis, clock=clock)
     try:
         await wait_for_server(logs.open, clock, partial(waits.note, "kafka"))
         yield logs

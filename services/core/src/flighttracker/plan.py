@@ -25,6 +25,7 @@ from flighttracker.settings import (
     ServerSettings,
     SimulatedSource,
     SourceSettings,
+    SourceSummary,
     TlsSettings,
     TracingSettings,
 )
@@ -132,6 +133,10 @@ def plan(
         ),
         gateway=GatewaySettings(
             tracker=name,
+            sources=tuple(
+                SourceSummary(name=source.name, kind=source.kind, interval_s=source.chosen.interval_seconds)
+                for source in spec.used_sources
+            ),
             host=listening.host,
             port=listening.port,
             metrics_port=listening.metrics_port,

@@ -36,6 +36,7 @@ from flighttracker_gateway.http.query_check import QueryCheck
 from flighttracker_gateway.http.rest import ROUTES
 from flighttracker_gateway.http.rest_probes import private_routes, public_routes
 from flighttracker_gateway.http.rest_session import ROUTES as SESSION_ROUTES
+from flighttracker_gateway.http.rest_sources import ROUTES as SOURCE_ROUTES
 from flighttracker_gateway.http.rest_tracks import ROUTES as TRACK_ROUTES
 from flighttracker_gateway.http.shell import HttpShell
 
@@ -97,6 +98,7 @@ def create_routes(gateway: Gateway) -> Litestar:
             _live,
             *ROUTES,
             *SESSION_ROUTES,
+            *SOURCE_ROUTES,
             *TRACK_ROUTES,
             *public_routes(gateway.settings),
             *page_routes(gateway.settings.page_directory),

@@ -23,6 +23,7 @@ from flighttracker_gateway.delivery.hub import Hub
 from flighttracker_gateway.delivery.presence import Presence
 from flighttracker_gateway.feed.feed import Feed
 from flighttracker_gateway.feed.relay import Relay
+from flighttracker_gateway.feed.source_states import SourceStates
 from flighttracker_gateway.garbage import GarbageCollection
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.picture.picture import Picture
@@ -50,6 +51,7 @@ class Gateway:
         gate: the handler of `/ws`.
         relay: applies frames from the bus to the picture, and passes them to the hub.
         feed: keeps the picture up to date, sharing frames with other gateways or alone.
+        sources: the states of the tracker's sources.
         presence: counts viewers.
         staleness: finds stale shards.
         errors: groups and counts unexpected errors.
@@ -110,6 +112,7 @@ class Gateway:
             metrics=self.metrics,
             tracing=tracing,
         )
+        self.sources = SourceStates(settings.sources, bus.sources, clock)
         self.presence = Presence(bus.sessions, self.hub, self.staleness, clock, self.metrics)
         # Computed at each scrape, so they are correct even without ticks.
         self.metrics.aircraft.set_function(lambda: self.picture.aircraft)

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from flighttracker.build_info import add_build_info
-from flighttracker.metric_names import GENERATED, SOURCE_ERRORS, SOURCE_STOPPED
+from flighttracker.metric_names import GENERATED, SOURCE_ERRORS, SOURCE_STATE, SOURCE_STOPPED
+from flighttracker.source_report import SOURCE_STATES, SourceReport
+from flighttracker_generator.source_health import SourceHealth
 
 
 class GeneratorMetrics:
@@ -27,6 +29,10 @@ class GeneratorMetrics:
         aircraft_table_errors: attempts to read it that failed, by reason.
         aircraft_table_rows_lost: rows that could not be used, by reason.
         aircraft_table_fields_lost: impossible values in its rows, which became unknown, by field.
+        source_state: 1 for the state of a source, by source and state.
+        source_aircraft: aircraft in the last answer, by source.
+        source_last_success: when a source last sent something usable, seconds since 1970.
+        healths: the states of the sources of this generator, by name.
         dropped: records that were dropped because the bus was unavailable for too long.
         step_s: time to encode a batch of positions, seconds.
     """
@@ -100,6 +106,19 @@ class GeneratorMetrics:
             ["field"],
             registry=self.registry,
         )
+        self.healths: dict[str, SourceHealth] = {}
+        self.source_state = Gauge(
+            SOURCE_STATE, "1 for the present state of a source.", ["source", "state"], registry=self.registry
+        )
+        self.source_aircraft = Gauge(
+            "flights_source_aircraft", "Aircraft in the last answer of a source.", ["source"], registry=self.registry
+        )
+        self.source_last_success = Gauge(
+            "flights_source_last_success_timestamp_seconds",
+            "When the source last sent something usable, seconds since 1970.",
+            ["source"],
+            registry=self.registry,
+        )
         self.dropped = Counter(
             "flights_dropped",
             "Records that were dropped because the bus was unavailable for too long.",
@@ -112,9 +131,19 @@ class GeneratorMetrics:
             registry=self.registry,
         )
 
-    def of_source(self, name: str) -> SourceMetrics:
+    def of_source(self, name: str, interval_s: float = 0.0) -> SourceMetrics:
         """Return the metrics of one source; a tracker has a bounded number of sources."""
-        return SourceMetrics(self, name)
+        metrics = SourceMetrics(self, name, interval_s)
+        self.healths[name] = metrics.health
+        return metrics
+
+    def show(self, report: SourceReport) -> None:
+        """Show the state of a source."""
+        for state in SOURCE_STATES:
+            self.source_state.labels(source=report.name, state=state).set(state == report.state)
+        self.source_aircraft.labels(source=report.name).set(report.aircraft or 0)
+        if report.last_success_ms is not None:
+            self.source_last_success.labels(source=report.name).set(report.last_success_ms / 1000)
 
 
 class SourceMetrics:
@@ -124,10 +153,12 @@ class SourceMetrics:
         stopped: 1 when the source answers, but its answers no longer change.
         credits: credits that the account has left today; NaN until the source sends them.
         next_request: when the source is asked next, seconds since 1970.
+        health: the state of the source.
     """
 
-    def __init__(self, metrics: GeneratorMetrics, name: str) -> None:
+    def __init__(self, metrics: GeneratorMetrics, name: str, interval_s: float = 0.0) -> None:
         self._metrics, self._name = metrics, name
+        self.health = SourceHealth(name, interval_s)
         self.stopped = metrics.source_stopped.labels(source=name)
         self.credits = metrics.source_credits.labels(source=name)
         self.credits.set(float("nan"))

@@ -26,6 +26,7 @@ from flighttracker_generator.aircraft_table.identified import identified
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.outbox import Outbox
 from flighttracker_generator.sources import source_for
+from flighttracker_generator.sources.reporter import report_sources
 from flighttracker_generator.waits import Waits
 
 if TYPE_CHECKING:
@@ -70,6 +71,9 @@ async def run(
     source = identified(source_for(settings, clock, metrics), settings, clock, metrics)
     outbox = Outbox(bus.positions, clock, metrics, settings.max_buffered_records, waits)
     sending = asyncio.create_task(outbox.send(), name="generator-outbox")
+    reporting = asyncio.create_task(
+        report_sources(metrics.healths.values(), bus.sources, clock, metrics), name="generator-reports"
+    )
     try:
         async with aclosing(source.batches()) as batches:
             async for positions in batches:
@@ -78,11 +82,13 @@ async def run(
                 outbox.put(records)
                 metrics.step_s.observe(time.perf_counter() - started_s)
                 await _reject(refused, bus, metrics)
-                if sending.done():
-                    await sending
+                for task in (sending, reporting):
+                    if task.done():
+                        await task
     finally:
         sending.cancel()
-        await asyncio.gather(sending, return_exceptions=True)
+        reporting.cancel()
+        await asyncio.gather(sending, reporting, return_exceptions=True)
         if tracing is not None:
             await asyncio.to_thread(tracing.close)
 

@@ -45,10 +45,11 @@ def ports_to(address: str, found: list[dict[str, Any]]) -> set[int | None]:
 def test_a_simulated_source_reaches_nothing_outside_of_the_tracker() -> None:
     found = rules({})
     components = [rule["to"][0]["podSelector"]["matchLabels"]["app.kubernetes.io/component"] for rule in found]
-    assert components == ["kafka", "schema-registry"]
+    assert components == ["kafka", "schema-registry", "redis"]
     assert [rule["ports"] for rule in found] == [
         [{"port": 9092, "protocol": "TCP"}],
         [{"port": 8080, "protocol": "TCP"}],
+        [{"port": 6379, "protocol": "TCP"}],
     ]
 
 
@@ -62,6 +63,16 @@ def test_a_simulated_source_reaches_nothing_outside_of_the_tracker() -> None:
         ({"aircraftTable": {"url": "https://tables.example.org:8444/aircraft.csv.gz"}}, {8444}),
         ({"source": READSB, "aircraftTable": {"url": "http://tables.example.org/aircraft.csv"}}, {80, 8080}),
         ({"aircraftTable": {"file": "aircraft.csv", "volumeClaim": "tables"}}, set()),
+        (
+            {
+                "sources": [
+                    {"name": "roof", "readsb": {"url": "http://receiver.example.org:8081/a"}},
+                    {"name": "attic", "readsb": {"url": "https://attic.example.org:8443/a"}},
+                    {"name": "sky", "opensky": {}},
+                ]
+            },
+            {8081, 8443, 443},
+        ),
         ({"schemaRegistry": EXTERNAL_REGISTRY}, {8443}),
         ({"monitoring": {"otlpEndpoint": "http://collector.example.org:4318"}}, {4318}),
         ({"kafka": EXTERNAL_KAFKA}, {None}),
@@ -93,7 +104,7 @@ def test_gateways_reach_redis_and_the_keys_of_tokens_and_not_the_source() -> Non
         assert ports_to(address, found) == set()
     external = {"redis": {"provider": "external", "external": {"urlSecret": "redis"}}}
     assert ports_to("203.0.113.7", rules(external, "gateway")) == {None}
-    assert ports_to("203.0.113.7", rules(external)) == set()
+    assert ports_to("203.0.113.7", rules(external)) == {None}
 
 
 def test_the_policy_may_deny_more_networks_and_pods_of_the_cluster() -> None:

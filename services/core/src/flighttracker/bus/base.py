@@ -1,8 +1,8 @@
 """The bus: the interface between generator and gateways, independent of the servers behind it.
 
-It has six parts, each with its own backend: the position log and the rejected log (Kafka in a cluster), and the frame
-relay, the frame store, the schema cache and the sessions (Redis in a cluster). `tests/contract` tests that every
-backend keeps the same guarantees:
+It has seven parts, each with its own backend: the position log and the rejected log (Kafka in a cluster), and the frame
+relay, the frame store, the schema cache, the sessions and the reports of sources (Redis in a cluster). `tests/contract`
+tests that every backend keeps the same guarantees:
 
 * **Log**: records with the same key keep their order. One member of the group reads a shard at a time. A member gets an
   event when a shard is assigned or revoked, and starts at the offset that its caller gives, or at `now - replay_ms`.
@@ -202,6 +202,16 @@ class SchemaCache(Protocol):
         """Return the stored schema; None if there is none."""
 
 
+class SourceReports(Protocol):
+    """The latest report of each source, from generators to gateways. It outlives the generator by a day."""
+
+    async def put(self, reports: Mapping[str, bytes]) -> None:
+        """Store the latest report of some sources, by name."""
+
+    async def get(self, names: Sequence[str]) -> Mapping[str, bytes]:
+        """Return the latest reports by source; sources without one are left out."""
+
+
 class Sessions(Protocol):
     """Viewers and revoked tokens of the whole tracker."""
 
@@ -228,7 +238,7 @@ class Sessions(Protocol):
 
 
 class Logs(Protocol):
-    """The two parts that a generator needs."""
+    """The parts that a generator needs."""
 
     @property
     def positions(self) -> PositionLog:
@@ -237,6 +247,10 @@ class Logs(Protocol):
     @property
     def rejected(self) -> RejectedLog:
         """Log of rejected records."""
+
+    @property
+    def sources(self) -> SourceReports:
+        """Reports of the sources."""
 
 
 class Bus(Logs, Protocol):

@@ -1,7 +1,7 @@
 """The bus in a cluster: positions on Kafka, frames and sessions on Redis.
 
 A role creates it from its settings, opens it, and passes it to `run`, like the bus in memory. Opening fails without
-Kafka, which has the positions, but not without Redis: a gateway works alone until Redis is available again.
+Kafka, which has the positions, but not without Redis: roles work alone until Redis is available again.
 """
 
 from __future__ import annotations
@@ -9,7 +9,14 @@ from __future__ import annotations
 import logging
 
 from flighttracker.bus.kafka import KafkaConnection, KafkaPositionLog, KafkaRejectedLog
-from flighttracker.bus.redis import RedisConnection, RedisFrameRelay, RedisFrameStore, RedisSchemaCache, RedisSessions
+from flighttracker.bus.redis import (
+    RedisConnection,
+    RedisFrameRelay,
+    RedisFrameStore,
+    RedisSchemaCache,
+    RedisSessions,
+    RedisSourceReports,
+)
 from flighttracker.clock import Clock, SystemClock
 from flighttracker.errors import SharingError
 from flighttracker.settings import KafkaSettings, RedisSettings
@@ -45,8 +52,8 @@ class KafkaLogs:
         await self._connection.close()
 
 
-class ServerBus(KafkaLogs):
-    """All parts of the bus on real servers; `open` connects to them.
+class GeneratorBus(KafkaLogs):
+    """The parts of a generator: the logs, and the reports of its sources on Redis; `open` connects to both.
 
     Args:
         kafka: how to reach Kafka.
@@ -58,10 +65,7 @@ class ServerBus(KafkaLogs):
         clock = clock or SystemClock()
         super().__init__(kafka, clock=clock)
         self._redis = RedisConnection(redis)
-        self.relay = RedisFrameRelay(self._redis)
-        self.frames = RedisFrameStore(self._redis, clock)
-        self.schemas = RedisSchemaCache(self._redis)
-        self.sessions = RedisSessions(self._redis, clock)
+        self.sources = RedisSourceReports(self._redis)
 
     async def open(self) -> None:
         """Connect to Redis, if it is available, and to Kafka as in `KafkaLogs.open`."""
@@ -75,3 +79,15 @@ class ServerBus(KafkaLogs):
         """Close every connection."""
         await super().close()
         await self._redis.close()
+
+
+class ServerBus(GeneratorBus):
+    """All parts of the bus on real servers; see `GeneratorBus`."""
+
+    def __init__(self, kafka: KafkaSettings, redis: RedisSettings, *, clock: Clock | None = None) -> None:
+        clock = clock or SystemClock()
+        super().__init__(kafka, redis, clock=clock)
+        self.relay = RedisFrameRelay(self._redis)
+        self.frames = RedisFrameStore(self._redis, clock)
+        self.schemas = RedisSchemaCache(self._redis)
+        self.sessions = RedisSessions(self._redis, clock)

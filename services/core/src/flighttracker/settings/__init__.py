@@ -6,7 +6,7 @@ A pod reads its struct from a mounted file (`read_settings`); `flighttracker loc
 
 from flighttracker.settings.base import ALL_ADDRESSES, TracingSettings
 from flighttracker.settings.files import read_settings, write_settings
-from flighttracker.settings.gateway import AuthSettings, GatewaySettings, LimitSettings, TlsSettings
+from flighttracker.settings.gateway import AuthSettings, GatewaySettings, LimitSettings, SourceSummary, TlsSettings
 from flighttracker.settings.generator import (
     AircraftTableSettings,
     GeneratorSettings,
@@ -34,6 +34,7 @@ __all__ = [
     "ServerSettings",
     "SimulatedSource",
     "SourceSettings",
+    "SourceSummary",
     "TlsSettings",
     "TracingSettings",
     "read_settings",

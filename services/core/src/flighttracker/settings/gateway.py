@@ -86,11 +86,24 @@ class TlsSettings(Settings, frozen=True):
     """Time between two checks whether the files have changed."""
 
 
+class SourceSummary(Settings, frozen=True):
+    """A source, as viewers see it."""
+
+    name: str
+    """Name of the source."""
+    kind: str
+    """Kind of the source, such as `readsb`."""
+    interval_s: float
+    """Seconds between two reports."""
+
+
 class GatewaySettings(Settings, frozen=True):
     """Everything a gateway needs."""
 
     tracker: str = "local"
     """Name of the FlightTracker, which the page shows."""
+    sources: tuple[SourceSummary, ...] = (SourceSummary(name="simulated", kind="simulated", interval_s=15.0),)
+    """The sources of the tracker; their states come from the bus."""
     host: str = "127.0.0.1"
     """Address to listen on; `ALL_ADDRESSES` for all of IPv6 and IPv4."""
     port: int = 8000

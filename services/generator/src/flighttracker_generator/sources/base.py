@@ -62,15 +62,22 @@ def _made(source: SourceSettings, settings: GeneratorSettings, clock: Clock, met
         case SimulatedSource():
             from flighttracker_generator.sources.simulated import SimulatedTraffic
 
-            return SimulatedTraffic(source, clock, replica=settings.replica, replicas=settings.replicas)
+            return SimulatedTraffic(
+                source,
+                clock,
+                replica=settings.replica,
+                replicas=settings.replicas,
+                # One replica reports the whole fleet.
+                health=metrics.of_source(source.name, source.interval_s).health if settings.replica == 0 else None,
+            )
         case OpenSkySource():
             from flighttracker_generator.sources.opensky import OpenSky
 
-            return OpenSky(source, clock, metrics.of_source(source.name))
+            return OpenSky(source, clock, metrics.of_source(source.name, source.interval_s))
         case ReadsbSource():
             from flighttracker_generator.sources.readsb import Readsb
 
-            return Readsb(source, clock, metrics.of_source(source.name))
+            return Readsb(source, clock, metrics.of_source(source.name, source.interval_s))
 
 
 async def steps(clock: Clock, interval_ms: int) -> AsyncGenerator[int, None]:

@@ -73,6 +73,7 @@ class OpenSky(PolledSource[OpenSkySource]):
             _logger.info("%s: %s", self.name, remark)
         if self._credits.remaining is not None:
             self._metrics.credits.set(self._credits.remaining)
+            self._metrics.health.credits_remaining = self._credits.remaining
 
 
 def area_parameters(box: BoundingBox | None) -> dict[str, str]:

@@ -51,6 +51,7 @@ async def poll(
     paused_until_ms = pause.until_ms(clock.now_ms())
     if paused_until_ms > clock.now_ms():
         wait_s = (paused_until_ms - clock.now_ms()) / 1000
+        metrics.health.paused(clock.now_ms(), paused_until_ms)
         _logger.warning("%s: the server asked before to be left alone; first request in %.1f s", name, wait_s)
         await clock.sleep_until(paused_until_ms)
     jitter = random.Random()  # noqa: S311 - spreads requests, guards nothing
@@ -67,7 +68,9 @@ async def poll(
             if error.retry_after_s is not None:
                 pause.begin(clock.now_ms() + round(wait_s * 1000))
             _logger.warning("%s: %s (%s); next request in %.1f s", name, error, error.reason, wait_s)
-            metrics.next_request.set(clock.now_ms() / 1000 + wait_s)
+            next_request_ms = clock.now_ms() + round(wait_s * 1000)
+            metrics.next_request.set(next_request_ms / 1000)
+            metrics.health.failed(clock.now_ms(), error, next_request_ms)
             await clock.sleep_ms(round(wait_s * 1000))
             continue
         if failures:
@@ -84,7 +87,11 @@ async def poll(
         metrics.lost(losses.records, losses.fields)
         for line in loss_report.lines(losses, received_ms):
             _logger.warning("%s: %s", name, line)
-        metrics.next_request.set(started_ms / 1000 + interval_s)
+        next_request_ms = started_ms + round(interval_s * 1000)
+        metrics.next_request.set(next_request_ms / 1000)
+        metrics.health.answered(
+            received_ms, len(answer.positions), is_stopped=timeline.is_stopped, next_request_ms=next_request_ms
+        )
         yield heard.positions
         await clock.sleep_until(started_ms + round(interval_s * 1000), since_ms=started_ms)
 

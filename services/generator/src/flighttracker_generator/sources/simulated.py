@@ -19,6 +19,7 @@ from flighttracker.flight import FlightPosition
 from flighttracker.settings import SimulatedSource
 from flighttracker_generator.simulation.fleet import make_fleet
 from flighttracker_generator.simulation.traffic import SOURCE, Traffic
+from flighttracker_generator.source_health import SourceHealth
 from flighttracker_generator.sources.base import steps
 
 STEP_MS: Final = 100
@@ -28,7 +29,16 @@ STEP_MS: Final = 100
 class SimulatedTraffic:
     """A `Source` of simulated positions."""
 
-    def __init__(self, settings: SimulatedSource, clock: Clock, *, replica: int = 0, replicas: int = 1) -> None:
+    def __init__(
+        self,
+        settings: SimulatedSource,
+        clock: Clock,
+        *,
+        replica: int = 0,
+        replicas: int = 1,
+        health: SourceHealth | None = None,
+    ) -> None:
+        self._health = health
         self._settings = settings
         self._clock = clock
         self._replica, self._replicas = replica, replicas
@@ -51,6 +61,8 @@ class SimulatedTraffic:
                 rows = traffic.due(before_ms, now_ms, settings.interval_s)
                 before_ms = now_ms
                 positions = traffic.positions(rows, now_ms)
+                if self._health is not None:
+                    self._health.answered(now_ms, settings.aircraft)
                 if settings.name != SOURCE:
                     positions = [replace(each, source=settings.name) for each in positions]
                 yield positions

@@ -9,7 +9,13 @@ the last `rejected_records`. A log reader that falls out of retention continues 
 from __future__ import annotations
 
 from flighttracker.bus.memory.logs import MemoryPositionLog, MemoryRejectedLog
-from flighttracker.bus.memory.sharing import MemoryFrameRelay, MemoryFrameStore, MemorySchemaCache, MemorySessions
+from flighttracker.bus.memory.sharing import (
+    MemoryFrameRelay,
+    MemoryFrameStore,
+    MemorySchemaCache,
+    MemorySessions,
+    MemorySourceReports,
+)
 from flighttracker.clock import Clock, SystemClock
 
 __all__ = ["MemoryBus", "MemoryFrameStore", "MemoryPositionLog", "MemorySessions"]
@@ -44,6 +50,7 @@ class MemoryBus:
         self.frames = MemoryFrameStore(recent_frames, clock)
         self.schemas = MemorySchemaCache()
         self.sessions = MemorySessions(clock)
+        self.sources = MemorySourceReports()
 
     async def close(self) -> None:
         """Do nothing: there are no connections."""

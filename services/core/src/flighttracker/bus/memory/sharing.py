@@ -1,10 +1,10 @@
-"""The parts that gateways share, in memory: frame store, relay, schema cache and sessions."""
+"""The parts that gateways share, in memory: frame store, relay, schema cache, sessions, reports of sources."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from flighttracker.bus.base import FrameStore, KeyPoint, StoredKey
@@ -113,6 +113,21 @@ class MemorySchemaCache:
     async def get(self, schema_id: int) -> bytes | None:
         """Return a stored schema; None if there is none."""
         return self._schemas.get(schema_id)
+
+
+class MemorySourceReports:
+    """Reports of the sources of this process."""
+
+    def __init__(self) -> None:
+        self._reports: dict[str, bytes] = {}
+
+    async def put(self, reports: Mapping[str, bytes]) -> None:
+        """Store the latest report of some sources."""
+        self._reports.update(reports)
+
+    async def get(self, names: Sequence[str]) -> Mapping[str, bytes]:
+        """Return the latest reports by source."""
+        return {name: self._reports[name] for name in names if name in self._reports}
 
 
 class MemorySessions:

@@ -8,6 +8,14 @@ from flighttracker.bus.redis.connection import RedisConnection
 from flighttracker.bus.redis.relay import RedisFrameRelay
 from flighttracker.bus.redis.schemas import RedisSchemaCache
 from flighttracker.bus.redis.sessions import RedisSessions
+from flighttracker.bus.redis.source_reports import RedisSourceReports
 from flighttracker.bus.redis.store import RedisFrameStore
 
-__all__ = ["RedisConnection", "RedisFrameRelay", "RedisFrameStore", "RedisSchemaCache", "RedisSessions"]
+__all__ = [
+    "RedisConnection",
+    "RedisFrameRelay",
+    "RedisFrameStore",
+    "RedisSchemaCache",
+    "RedisSessions",
+    "RedisSourceReports",
+]

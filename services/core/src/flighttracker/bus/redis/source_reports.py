@@ -1,0 +1,30 @@
+"""Reports of sources on Redis: one string for each source, which expires a day after the last report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flighttracker.bus.redis.connection import RedisConnection
+from flighttracker.source_report import KEPT_S
+
+
+class RedisSourceReports:
+    """See `bus.base.SourceReports`. Keys are `PREFIX:source:NAME`."""
+
+    def __init__(self, connection: RedisConnection) -> None:
+        self._connection = connection
+
+    async def put(self, reports: Mapping[str, bytes]) -> None:
+        """Store the latest report of some sources."""
+        pipeline = self._connection.client.pipeline(transaction=False)
+        for name, report in reports.items():
+            pipeline.set(self._connection.key("source", name), report, ex=KEPT_S)
+        async with self._connection.asking("report the sources"):
+            await pipeline.execute()
+
+    async def get(self, names: Sequence[str]) -> Mapping[str, bytes]:
+        """Return the latest reports by source; sources without one are left out."""
+        async with self._connection.asking("read the reports of sources"):
+            found: Any = await self._connection.client.mget([self._connection.key("source", name) for name in names])
+        return {name: bytes(report) for name, report in zip(names, found, strict=True) if report is not None}
