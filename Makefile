@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 
-.PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit sbom dist test-install format generate docs lock clean \
+.PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit sbom dist test-install format generate docs release-check lock clean \
   others test-apiserver bench-operator \
   bench-frames bench-streams bench-gateway bench-gateways bench-limits bench-abuse bench-questions bench-local bench-backbone bench-producing bench-sources bench-page bench-page-heap screenshots \
   images test-chart test-cluster dev-cluster dev-cluster-page
@@ -90,6 +90,11 @@ audit: setup-dev web/node_modules/.installed ## Check the locked packages for kn
 
 sbom: setup-dev ## Write a software bill of materials of each image and the wheel to build/sbom (CycloneDX; needs the internet)
 	@$(BIN)/python -m scripts.sbom
+
+release-check: setup-dev ## Check versions and changelog and write the files of a release to build/release (needs helm; TAG=v1.2.3)
+	@$(BIN)/python -m scripts.release check --tag "$${TAG:-}"
+	@$(MAKE) dist
+	@$(BIN)/python -m scripts.release write build/release --tag "$${TAG:-}"
 
 dist: setup-dev web ## Build the wheel and the sdist, with the page, to dist/
 	@rm -rf dist

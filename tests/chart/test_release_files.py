@@ -1,0 +1,46 @@
+"""The files of a release, written with the real helm: install.yaml has everything, and the checksums are right."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+import yaml
+from scripts import release
+
+from tests.chart.helm import ROOT, find_program
+
+
+@pytest.fixture(autouse=True)
+def _helm_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = find_program("helm")
+    if program is None:
+        pytest.skip("helm is not installed")
+    monkeypatch.setenv("PATH", str(Path(program).parent), prepend=os.pathsep)
+
+
+def test_install_manifest_is_the_whole_installation() -> None:
+    objects = list(yaml.safe_load_all(release.install_manifest(ROOT)))
+    kinds = [each["kind"] for each in objects if each]
+    assert kinds[0] == "Namespace"
+    assert {"CustomResourceDefinition", "Deployment", "ServiceAccount", "ClusterRole", "ClusterRoleBinding"} <= set(
+        kinds
+    )
+    namespaced = [each for each in objects if each and each["kind"] in ("Deployment", "ServiceAccount")]
+    assert {each["metadata"]["namespace"] for each in namespaced} == {"flighttracker"}
+
+
+def test_the_files_of_a_release_have_checksums(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CHANGELOG.md", "charts"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist/flighttracker-0.1.0-py3-none-any.whl").write_bytes(b"wheel")
+    (tmp_path / "dist/flighttracker-0.1.0.tar.gz").write_bytes(b"sdist")
+    files = release.write(tmp_path, tmp_path / "out", "Unreleased")
+    names = {path.name for path in files}
+    assert {"notes.md", "install.yaml", "flighttracker-0.1.0.tgz", "SHA256SUMS"} <= names
+    for line in (tmp_path / "out/SHA256SUMS").read_text(encoding="utf-8").splitlines():
+        digest, name = line.split("  ")
+        assert hashlib.sha256((tmp_path / "out" / name).read_bytes()).hexdigest() == digest
