@@ -132,7 +132,7 @@ bench-frames: setup-dev ## Measure bytes per update, compared with JSON and binC
 	$(BIN)/python bench/frames.py
 
 bench-sources: setup-dev ## Measure the CPU time per record of real sources
-	$(BIN)/python bench/sources.py
+	$(BIN)/python -m bench.sources
 
 bench-streams: setup-dev ## Measure the bytes that flights.v2 saves and its cost for the gateway (OPENSKY_STATES=FILE)
 	$(BIN)/python -m bench.streams

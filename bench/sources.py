@@ -15,6 +15,7 @@ import time
 from typing import Any, Final
 
 import msgspec
+from bench.beast import message_us
 
 from flighttracker_generator.sources.merge import Merge
 from flighttracker_generator.sources.readsb import TIME_TOLERANCE_MS
@@ -82,6 +83,7 @@ def main() -> None:
     parser.add_argument("--sources", type=int, default=300)
     parser.add_argument("--aircraft", type=int, default=50, help="in each source")
     parser.add_argument("--seconds", type=int, default=4, help="of each window")
+    parser.add_argument("--messages", type=int, default=10_000, help="Beast messages a second")
     options = parser.parse_args()
     timelines = [Timeline("readsb", TIME_TOLERANCE_MS) for _ in range(options.sources)]
     records = options.sources * options.aircraft * options.seconds
@@ -101,7 +103,13 @@ def main() -> None:
     print(f"merging of a record     {merge_us:6.2f} µs ({min(merges_us):.2f} to {max(merges_us):.2f})")
     print(f"share of one core       {share:6.2f}")
     print(f"records a minute and core {60e6 / cost_us:,.0f}")
-    print(json.dumps({"record_us": round(cost_us, 2), "core_share": round(share, 3), "merge_us": round(merge_us, 2)}))
+    beast_us = message_us(options.messages, options.seconds)
+    beast_share = beast_us * options.messages / 1e6
+    print(f"Beast, {options.messages:,} messages a second")
+    print(f"CPU time of a message   {beast_us:6.2f} µs")
+    print(f"share of one core       {beast_share:6.2f}")
+    result = {"record_us": cost_us, "core_share": share, "merge_us": merge_us, "beast_message_us": beast_us}
+    print(json.dumps({name: round(value, 3) for name, value in (result | {"beast_core_share": beast_share}).items()}))
 
 
 if __name__ == "__main__":

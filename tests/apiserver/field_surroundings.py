@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flighttracker.spec.source import source_kinds
+from flighttracker.spec.source import source_names
 from tests.apiserver.rule_example import Json
 
 LONG_LIVED = {"timeToLiveSeconds": 3600}
@@ -25,12 +25,24 @@ _OF_A_SOURCE: Mapping[str, Json] = {
     "source.opensky.bbox.west": {"source": {"opensky": {"bbox": {"east": 0}}}},
     "source.opensky.bbox.east": {"source": {"opensky": {"bbox": {"west": 0}}}},
     "source.simulated.intervalSeconds": {"gateway": LONG_LIVED},
+    "source.virtualRadar": {"source": {"virtualRadar": {"url": "http://pc"}}},
+    "source.virtualRadar.intervalSeconds": {"source": {"virtualRadar": {"url": "http://pc"}}, "gateway": LONG_LIVED},
+    "source.virtualRadar.apiKey.header": {"source": {"virtualRadar": {"url": "http://pc", "credentialsSecret": "a"}}},
+    "source.virtualRadar.apiKey.query": {"source": {"virtualRadar": {"url": "http://pc", "credentialsSecret": "a"}}},
+    "source.vatsim.intervalSeconds": {"gateway": LONG_LIVED},
+    "source.beast": {"source": {"beast": {"connect": "pi:30005"}}},
+    "source.beast.connect": {},
+    "source.beast.listen": {"source": {"beast": {"listen": {}}}},
+    "source.beast.receiver": {
+        "source": {"beast": {"connect": "pi:30005", "receiver": {"latitude": 0, "longitude": 0}}}
+    },
+    "source.sbs": {"source": {"sbs": {"connect": "pi:30003"}}},
     "source.simulated.countries{}": {"source": {"simulated": {"countries": {"FR": 1}}}},
 }
 
 SURROUNDINGS: Mapping[str, Json] = {
     **_OF_A_SOURCE,
-    **{f"sources[].{kind}": {"sources": [{"name": "a"}]} for kind in source_kinds()},
+    **{f"sources[].{kind}": {"sources": [{"name": "a"}]} for kind in source_names()},
     **{path.replace("source.", "sources[].", 1): _as_list(spec) for path, spec in _OF_A_SOURCE.items()},
     "sources[]": {"sources": [{"name": "a", "simulated": {}}]},
     "aircraftTable": {"aircraftTable": {"url": "http://a"}},

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tests.apiserver.rule_example import Example, Json
 from tests.apiserver.server_rule_examples import SERVER_EXAMPLES
+from tests.apiserver.source_rule_examples import SOURCE_EXAMPLES
 
 _HOST = {"enabled": True, "host": "flights.example.org"}
 _PARENT = {"parentRef": {"name": "public"}}
@@ -23,6 +24,7 @@ def _sources(**members: Json) -> Json:
 
 EXAMPLES = (
     *SERVER_EXAMPLES,
+    *SOURCE_EXAMPLES,
     Example(
         "Simulated",
         "spec.source.simulated",

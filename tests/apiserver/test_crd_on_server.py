@@ -42,6 +42,8 @@ REACHABLE = {
     "source.simulated.intervalSeconds": 3599.5,
     "source.opensky.intervalSeconds": 3599.5,
     "source.readsb.intervalSeconds": 3599.5,
+    "source.virtualRadar.intervalSeconds": 3599.5,
+    "source.vatsim.intervalSeconds": 3599.5,
     "source.opensky.bbox.south": 89.999,
     "source.opensky.bbox.north": -89.999,
 }
@@ -65,6 +67,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "version": ("4.1.1", "4.1"),
     "allowedOrigins[]": ("https://a.example", "https://a.example/path"),
     "trustedProxies[]": ("10.0.0.0/8", "proxy"),
+    "allowedNetworks[]": ("10.0.0.0/8", "lan"),
+    "connect": ("pi.local:30005", "pi.local"),
 }
 """A text that matches the field's pattern and one that does not; the other patterns are those of object names."""
 

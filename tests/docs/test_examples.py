@@ -14,7 +14,10 @@ ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 EXPECTED = {
     "adsb-lol",
+    "aircraft-table",
     "autoscaling",
+    "beast",
+    "beast-feeders",
     "busy",
     "dump1090-fa",
     "europe",
@@ -24,8 +27,11 @@ EXPECTED = {
     "opensky-account",
     "readsb",
     "readsb-password",
+    "sbs",
     "strimzi",
     "tls",
+    "vatsim",
+    "virtual-radar",
 }  # fmt: skip
 
 

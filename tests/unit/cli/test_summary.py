@@ -33,6 +33,11 @@ def tracker(spec: dict[str, Any]) -> FlightTracker:
             "OpenSky, 47 to 55 north, 5.5 to 15 east, asked every 90 s with the account in Secret sky",
         ),
         ({"readsb": {"url": "http://pi/aircraft.json"}}, "http://pi/aircraft.json, asked every 1 s"),
+        ({"virtualRadar": {"url": "http://pc/AircraftList.json"}}, "http://pc/AircraftList.json, asked every 1 s"),
+        ({"beast": {"connect": "pi:30005"}}, "Mode S Beast from pi:30005, a position every 1 s"),
+        ({"beast": {"listen": {}}}, "feeders on port 30004, at most 16, a position every 1 s"),
+        ({"sbs": {"connect": "pi:30003"}}, "BaseStation from pi:30003, a position every 1 s"),
+        ({"vatsim": {}}, "VATSIM, flights of simulators, asked every 15 s"),
     ],
 )
 def test_source_in_one_line(source: dict[str, Any], words: str) -> None:

@@ -8,12 +8,11 @@ with `oldSelf` restrict updates, so they have no counterpart in Python.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from flighttracker.spec.aircraft_table import CLAIM_OF_A_FILE, NO_PARENTS, ONE_TABLE, PARENTS
+from flighttracker.spec.feeds import METRICS_PORT, NOT_METRICS, ONE_LISTENS, ONE_WAY, UNIQUE_PORTS
 from flighttracker.spec.fields import HEADER_NAME, NO_USERINFO, TRACKER_NAME, USERINFO
 from flighttracker.spec.gateway import DEFAULT_REPLICAS, JWKS_ACCOUNT
 from flighttracker.spec.http_access import (
@@ -27,6 +26,7 @@ from flighttracker.spec.http_access import (
 from flighttracker.spec.page import TILES_ACCOUNT
 from flighttracker.spec.servers import REGISTRY_ACCOUNT, BuiltinKafka, BuiltinRedis, StrimziKafka
 from flighttracker.spec.source import (
+    NO_ACCOUNT_AT_ALL,
     NO_KIND,
     NOT_BOTH,
     ONE_KIND,
@@ -35,37 +35,10 @@ from flighttracker.spec.source import (
     Simulated,
     source_kinds,
     source_model,
+    source_names,
 )
 from flighttracker.spec.tracker import COLLECTOR_ACCOUNT, NAME_CHARACTERS
-
-_VALUE: Final = re.compile(r"<<(.*?)>>")
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A validation rule of a model.
-
-    Attributes:
-        condition: CEL expression that is true for a valid resource; `self` is the model.
-        path: the field to fix, relative to the model.
-        allowed: what is allowed, as a message without its subject; `<<…>>` contains a CEL expression, which is
-            replaced with its value.
-    """
-
-    condition: str
-    path: str
-    allowed: str
-
-    def manifest(self) -> dict[str, Any]:
-        """Return the rule as an entry of `x-kubernetes-validations`."""
-        parts = _VALUE.split(self.allowed)  # text and CEL alternate
-        rule: dict[str, Any] = {"rule": self.condition, "message": "…".join(parts[::2])}
-        if len(parts) > 1:
-            terms = (part if number % 2 else json.dumps(part, ensure_ascii=False) for number, part in enumerate(parts))
-            rule["messageExpression"] = " + ".join(part for part in terms if part != '""')
-        if self.path:
-            rule["fieldPath"] = f".{self.path}"
-        return rule
+from flighttracker_operator.crd.rule import Rule
 
 
 def _providers(*names: str) -> tuple[Rule, ...]:
@@ -89,6 +62,12 @@ def _no_userinfo(field: str, instead: str, *, optional: bool = False) -> Rule:
     """Return the rule that a URL has no password; the API server shows a part that breaks a rule without its value."""
     holds = f"!self.{field}.matches('{USERINFO.pattern}')"
     return Rule(f"!has(self.{field}) || {holds}" if optional else holds, field, f"{NO_USERINFO}: {instead}")
+
+
+def _are_networks(field: str) -> Rule:
+    """Return the rule that each text of a list is an address or a network."""
+    holds = "isIP(each) || (isCIDR(each) && cidr(each) == cidr(each).masked())"
+    return Rule(f"self.{field}.all(each, {holds})", field, 'must be addresses or networks such as "10.0.0.0/8"')
 
 
 def _storage(provider: str, default: str) -> tuple[Rule, ...]:
@@ -151,9 +130,14 @@ _BROKERS: Final = (
 
 def _interval(source: str) -> str:
     """Return CEL for the interval of a source."""
-    kinds = [kind for kind in source_kinds() if "interval_seconds" in source_model(kind).model_fields]
-    intervals = (f"has({source}.{kind}) ? {source}.{kind}.intervalSeconds : " for kind in kinds)
+    kinds = zip(source_kinds(), source_names(), strict=True)
+    names = [name for kind, name in kinds if "interval_seconds" in source_model(kind).model_fields]
+    intervals = (f"has({source}.{name}) ? {source}.{name}.intervalSeconds : " for name in names)
     return f"({''.join(intervals)}{Simulated().interval_seconds})"
+
+
+def _listens(source: str) -> str:
+    return f"(has({source}.beast) && has({source}.beast.listen))"
 
 
 def _any_of(source: str, kinds: Sequence[str]) -> str:
@@ -162,11 +146,11 @@ def _any_of(source: str, kinds: Sequence[str]) -> str:
 
 _ONE_SOURCE: Final = tuple(
     Rule(
-        f"!has(self.{kind}) || !({_any_of('self', source_kinds()[:number])})",
+        f"!has(self.{kind}) || !({_any_of('self', source_names()[:number])})",
         kind,
-        f"cannot be combined with {' or '.join(source_kinds()[:number])}: {ONE_KIND}",
+        f"cannot be combined with {' or '.join(source_names()[:number])}: {ONE_KIND}",
     )
-    for number, kind in enumerate(source_kinds())
+    for number, kind in enumerate(source_names())
     if number
 )
 """Rules of a source: at most one kind is set."""
@@ -200,9 +184,13 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         Rule(f"!has(self.file) || !self.file.matches({json.dumps(PARENTS)})", "file", NO_PARENTS),
         Rule("!has(self.volumeClaim) || has(self.file)", "volumeClaim", CLAIM_OF_A_FILE),
     ),
+    "VirtualRadar": (*_HTTP_ACCOUNT, _no_userinfo("url", SOURCE_ACCOUNT)),
+    "Vatsim": (*_HTTP_ACCESS, _no_userinfo("url", NO_ACCOUNT_AT_ALL)),
+    "Beast": (Rule("has(self.connect) != has(self.listen)", "connect", ONE_WAY),),
+    "Listen": (Rule(f"self.port != {METRICS_PORT}", "port", NOT_METRICS), _are_networks("allowedNetworks")),
     "ApiKey": (Rule("has(self.header) != has(self.query)", "header", ONE_PLACE),),
     "Source": _ONE_SOURCE,
-    "NamedSource": (*_ONE_SOURCE, Rule(_any_of("self", source_kinds()), "simulated", NO_KIND)),
+    "NamedSource": (*_ONE_SOURCE, Rule(_any_of("self", source_names()), "simulated", NO_KIND)),
     "Resources": (_at_most_the_limit("cpu"), _at_most_the_limit("memory")),
     "Kafka": (
         *_providers("builtin", "strimzi", "external"),
@@ -274,11 +262,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
             "keyFrameSeconds",
             "must be at least tickSeconds",
         ),
-        Rule(
-            "self.trustedProxies.all(proxy, isIP(proxy) || (isCIDR(proxy) && cidr(proxy) == cidr(proxy).masked()))",
-            "trustedProxies",
-            'must be addresses or networks such as "10.0.0.0/8"',
-        ),
+        _are_networks("trustedProxies"),
     ),
     "Web": (
         Rule(
@@ -323,7 +307,20 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
             "kafka.retentionMinutes",
             "must cover gateway.timeToLiveSeconds: a gateway rebuilds the map from the positions in Kafka",
         ),
-        Rule(f"self.sources.size() == 0 || !({_any_of('self.source', source_kinds())})", "source", NOT_BOTH),
+        Rule(
+            f"self.sources.filter(one, {_listens('one')}).all(one,"
+            f" self.sources.exists_one(other, {_listens('other')} &&"
+            " other.beast.listen.port == one.beast.listen.port))",
+            "sources",
+            UNIQUE_PORTS,
+        ),
+        Rule(
+            f"self.generator.replicas == 1 || !({_listens('self.source')}"
+            f" || self.sources.exists(one, {_listens('one')}))",
+            "generator.replicas",
+            ONE_LISTENS,
+        ),
+        Rule(f"self.sources.size() == 0 || !({_any_of('self.source', source_names())})", "source", NOT_BOTH),
     ),
 }
 """The rules of each model, by the model's name."""

@@ -14,7 +14,8 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from flighttracker.spec import FlightTracker
-from flighttracker.spec.source import OpenSky, Simulated
+from flighttracker.spec.feeds import Beast, Sbs
+from flighttracker.spec.source import HttpSource, OpenSky
 from flighttracker_operator.manifests.metadata import child
 from flighttracker_operator.manifests.roles import Role
 from flighttracker_operator.model.facts import Facts, Manifest
@@ -78,7 +79,7 @@ def _ports(tracker: FlightTracker, outgoing: Outgoing, role: Role) -> set[int]:
     token, table = spec.gateway.auth.token, spec.aircraft_table
     sources = [source.chosen for source in spec.used_sources] if role == "generator" else []
     if role == "generator":
-        urls = [source.url for source in sources if not isinstance(source, Simulated)]
+        urls = [source.url for source in sources if isinstance(source, HttpSource)]
         urls += [table.url] if table and table.url else []
     else:
         urls = [token.jwks_url] if token and token.jwks_url else []
@@ -86,6 +87,8 @@ def _ports(tracker: FlightTracker, outgoing: Outgoing, role: Role) -> set[int]:
     urls += [spec.schema_registry.external.url] if spec.schema_registry.external else []
     urls += [spec.monitoring.otlp_endpoint] if spec.monitoring.otlp_endpoint else []
     ports = {port for url in urls if (port := _port(url)) is not None}
+    streams = (source.connect for source in sources if isinstance(source, Beast | Sbs))
+    ports |= {int(address.rpartition(":")[2]) for address in streams if address}
     return ports | ({HTTPS_PORT} if any(isinstance(source, OpenSky) for source in sources) else set())
 
 

@@ -23,7 +23,7 @@ TABLE_MOUNT: Final = {"name": TABLE_VOLUME, "mountPath": TABLE_DIRECTORY, "readO
 
 
 def generator(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
-    """Return the generators' StatefulSet, Service and ConfigMap."""
+    """Return the generators' StatefulSet, Services and ConfigMap."""
     parts = role_parts(tracker, facts, "generator")
     images = tracker_images(facts.images, tracker.spec.pod_template.image_overrides)
     table_volume = _table_volume(tracker)
@@ -39,7 +39,10 @@ def generator(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
                 "valueFrom": {"fieldRef": {"fieldPath": "metadata.labels['apps.kubernetes.io/pod-index']"}},
             },
         ],
-        ports=[{"name": "metrics", "containerPort": METRICS_PORT, "protocol": "TCP"}],
+        ports=[
+            {"name": name, "containerPort": port, "protocol": "TCP"}
+            for name, port in {"metrics": METRICS_PORT, **feeder_ports(tracker)}.items()
+        ],
         startupProbe=pods.http_probe("/health", "metrics", period_s=2, failures=START_S // 2),
         readinessProbe=pods.http_probe("/health", "metrics", period_s=10, failures=3),
         livenessProbe=pods.http_probe("/health", "metrics", period_s=20, failures=3),
@@ -76,6 +79,7 @@ def generator(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
     return [
         parts.config_map,
         service(tracker, facts, "generator", {"metrics": METRICS_PORT}, headless=True),
+        *_feeders(tracker, facts),
         stateful_set,
     ]
 
@@ -86,3 +90,15 @@ def _table_volume(tracker: FlightTracker) -> list[dict[str, Any]]:
     if table is None or table.volume_claim is None:
         return []
     return [{"name": TABLE_VOLUME, "persistentVolumeClaim": {"claimName": table.volume_claim, "readOnly": True}}]
+
+
+def _feeders(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
+    """Return the Service to which feeders connect, if a source awaits them."""
+    ports = feeder_ports(tracker)
+    name = f"{tracker.metadata.name}-feeders"
+    return [service(tracker, facts, "generator", ports, name=name)] if ports else []
+
+
+def feeder_ports(tracker: FlightTracker) -> dict[str, int]:
+    """Return the ports for feeders by their names in pods and in the Service."""
+    return {f"feeders-{port}": port for port in tracker.spec.feeder_ports}

@@ -89,6 +89,8 @@ def _open_policy(tracker: FlightTracker, facts: Facts) -> Manifest:
     scales_by_viewers = scaling is not None and scaling.connections_per_pod is not None
     metrics_peers = [OPERATOR, *SCRAPERS, *([KEDA] if scales_by_viewers else [])]
     allowed = {GATEWAY_PORT: ANY_PEER, WEB_PORT: ANY_PEER, METRICS_PORT: metrics_peers}
+    # Generators check the networks of feeders. Here, proxies and nodes may have replaced their addresses.
+    allowed |= dict.fromkeys(tracker.spec.feeder_ports, ANY_PEER)
     name = f"{tracker.metadata.name}-open"
     return _policy(tracker, facts, "gateway", allowed, name=name, pod_selector=pod_selector)
 

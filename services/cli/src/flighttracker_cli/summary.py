@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from flighttracker.redaction import redacted
-from flighttracker.spec import AnySource, FlightTracker, OpenSky, Readsb, Simulated
+from flighttracker.spec import AnySource, Beast, FlightTracker, OpenSky, Readsb, Sbs, Simulated, Vatsim, VirtualRadar
 from flighttracker.spec.aircraft_table import AircraftTableSpec
+from flighttracker.spec.source import HttpSource
 
 _SHOWN_COUNTRIES = 6
 
@@ -28,7 +29,15 @@ def describe_source(source: AnySource) -> str:
                 else "without an account"
             )
             return f"OpenSky, {part}, asked {every} {account}"
-        case Readsb():
+        case Beast():
+            if source.listen is not None:
+                return f"feeders on port {source.listen.port}, at most {source.listen.max_feeders}, a position {every}"
+            return f"Mode S Beast from {source.connect}, a position {every}"
+        case Sbs():
+            return f"BaseStation from {source.connect}, a position {every}"
+        case Vatsim():
+            return f"VATSIM, flights of simulators, asked {every}"
+        case Readsb() | VirtualRadar():
             account = f" with the account in Secret {source.credentials_secret}" if source.credentials_secret else ""
             return f"{redacted(source.url)}, asked {every}{account}"
 
@@ -43,9 +52,9 @@ def describe_sources(tracker: FlightTracker) -> str:
 
 def source_cautions(source: AnySource) -> Iterator[str]:
     """Yield what is allowed but shows the account of a source to others."""
-    if isinstance(source, Readsb) and source.credentials_secret and source.url.startswith("http://"):
+    if isinstance(source, Readsb | VirtualRadar) and source.credentials_secret and source.url.startswith("http://"):
         yield "http:// sends the account readable for everybody on the way: use https:// outside your own network"
-    if isinstance(source, OpenSky | Readsb) and redacted(source.url) != source.url:
+    if isinstance(source, HttpSource) and redacted(source.url) != source.url:
         yield "the address has a key in it, which ConfigMaps show: use credentialsSecret and apiKey"
 
 

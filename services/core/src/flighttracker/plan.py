@@ -16,23 +16,28 @@ from flighttracker.settings import (
     ALL_ADDRESSES,
     AircraftTableSettings,
     AuthSettings,
+    BeastSource,
     GatewaySettings,
     GeneratorSettings,
     HttpAccessSettings,
     LimitSettings,
     OpenSkySource,
     ReadsbSource,
+    SbsSource,
     ServerSettings,
     SimulatedSource,
     SourceSettings,
     SourceSummary,
     TlsSettings,
     TracingSettings,
+    VatsimSource,
+    VirtualRadarSource,
 )
 from flighttracker.spec.aircraft_table import AircraftTableSpec
+from flighttracker.spec.feeds import Beast, Listen, Sbs
 from flighttracker.spec.gateway import Auth, Gateway
 from flighttracker.spec.http_access import HttpAccess, HttpAccount
-from flighttracker.spec.source import NamedSource, OpenSky, Readsb, Simulated
+from flighttracker.spec.source import NamedSource, OpenSky, Readsb, Simulated, Vatsim, VirtualRadar
 from flighttracker.spec.tracker import FlightTracker
 
 SECRETS_DIRECTORY: Final = "/etc/flighttracker/secrets"
@@ -181,6 +186,40 @@ def _source(source: NamedSource, secrets_directory: str, requests: HttpAccessSet
                 interval_s=chosen.interval_seconds,
                 vehicles=chosen.vehicles,
                 access=_access(chosen, secrets_directory, requests),
+            )
+        case Vatsim():
+            access = _access(chosen, secrets_directory, requests)
+            return VatsimSource(name=name, url=chosen.url, interval_s=chosen.interval_seconds, access=access)
+        case Beast():
+            place, listen = chosen.receiver, chosen.listen or Listen()
+            return BeastSource(
+                name=name,
+                connect=chosen.connect or "",
+                listen_port=listen.port,
+                max_feeders=listen.max_feeders,
+                allowed_networks=listen.allowed_networks,
+                receiver_deg=(place.latitude, place.longitude) if place else None,
+                interval_s=chosen.interval_seconds,
+                vehicles=chosen.vehicles,
+                non_icao_addresses=chosen.non_icao_addresses,
+                is_private_forbidden=requests.is_private_forbidden,
+            )
+        case Sbs():
+            return SbsSource(
+                name=name,
+                connect=chosen.connect,
+                interval_s=chosen.interval_seconds,
+                non_icao_addresses=chosen.non_icao_addresses,
+                is_private_forbidden=requests.is_private_forbidden,
+            )
+        case VirtualRadar():
+            return VirtualRadarSource(
+                name=name,
+                url=chosen.url,
+                interval_s=chosen.interval_seconds,
+                vehicles=chosen.vehicles,
+                non_icao_addresses=chosen.non_icao_addresses,
+                access=_account_access(chosen, secrets_directory, requests),
             )
         case Readsb():
             return ReadsbSource(

@@ -33,6 +33,7 @@ class GeneratorMetrics:
         source_aircraft: aircraft in the last answer, by source.
         source_last_success: when a source last sent something usable, seconds since 1970.
         healths: the states of the sources of this generator, by name.
+        source_connections: open connections of a source over TCP, by source.
         dropped: records that were dropped because the bus was unavailable for too long.
         step_s: time to encode a batch of positions, seconds.
     """
@@ -119,6 +120,12 @@ class GeneratorMetrics:
             ["source"],
             registry=self.registry,
         )
+        self.source_connections = Gauge(
+            "flights_source_connections",
+            "Open connections of a source over TCP: to its receiver, or from its feeders.",
+            ["source"],
+            registry=self.registry,
+        )
         self.dropped = Counter(
             "flights_dropped",
             "Records that were dropped because the bus was unavailable for too long.",
@@ -154,6 +161,7 @@ class SourceMetrics:
         credits: credits that the account has left today; NaN until the source sends them.
         next_request: when the source is asked next, seconds since 1970.
         health: the state of the source.
+        connections: open connections over TCP; only sources over TCP set it.
     """
 
     def __init__(self, metrics: GeneratorMetrics, name: str, interval_s: float = 0.0) -> None:
@@ -162,6 +170,7 @@ class SourceMetrics:
         self.stopped = metrics.source_stopped.labels(source=name)
         self.credits = metrics.source_credits.labels(source=name)
         self.credits.set(float("nan"))
+        self.connections = metrics.source_connections.labels(source=name)
         self.next_request = metrics.source_next_request.labels(source=name)
 
     def failed(self, reason: str) -> None:

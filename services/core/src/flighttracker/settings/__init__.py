@@ -9,12 +9,16 @@ from flighttracker.settings.files import read_settings, write_settings
 from flighttracker.settings.gateway import AuthSettings, GatewaySettings, LimitSettings, SourceSummary, TlsSettings
 from flighttracker.settings.generator import (
     AircraftTableSettings,
+    BeastSource,
     GeneratorSettings,
     HttpAccessSettings,
     OpenSkySource,
     ReadsbSource,
+    SbsSource,
     SimulatedSource,
     SourceSettings,
+    VatsimSource,
+    VirtualRadarSource,
 )
 from flighttracker.settings.servers import KafkaSettings, RedisSettings, RegistrySettings, ServerSettings
 
@@ -22,6 +26,7 @@ __all__ = [
     "ALL_ADDRESSES",
     "AircraftTableSettings",
     "AuthSettings",
+    "BeastSource",
     "GatewaySettings",
     "GeneratorSettings",
     "HttpAccessSettings",
@@ -31,12 +36,15 @@ __all__ = [
     "ReadsbSource",
     "RedisSettings",
     "RegistrySettings",
+    "SbsSource",
     "ServerSettings",
     "SimulatedSource",
     "SourceSettings",
     "SourceSummary",
     "TlsSettings",
     "TracingSettings",
+    "VatsimSource",
+    "VirtualRadarSource",
     "read_settings",
     "write_settings",
 ]

@@ -105,7 +105,93 @@ class ReadsbSource(Settings, frozen=True, tag="readsb"):
     """Headers, account and certificates of the requests."""
 
 
-SourceSettings = SimulatedSource | OpenSkySource | ReadsbSource
+class VirtualRadarSource(Settings, frozen=True, tag="virtualRadar"):
+    """`AircraftList.json` of Virtual Radar Server."""
+
+    url: str
+    """Address of the list."""
+    name: str = "virtualRadar"
+    """Name of the source in positions, metrics and logs."""
+    interval_s: float = 1.0
+    """Seconds between two requests."""
+    request_timeout_s: float = 10.0
+    """Seconds that a request may take."""
+    max_answer_bytes: int = 32 * 1024 * 1024
+    """Larger answers are rejected."""
+    vehicles: bool = False
+    """Whether surface vehicles and obstacles are shown too."""
+    non_icao_addresses: bool = False
+    """Whether targets whose address is not ICAO's are shown too."""
+    access: HttpAccessSettings = msgspec.field(default_factory=HttpAccessSettings)
+    """Account, headers and certificates."""
+
+
+class VatsimSource(Settings, frozen=True, tag="vatsim"):
+    """The data feed of VATSIM."""
+
+    url: str = "https://data.vatsim.net/v3/vatsim-data.json"
+    """Address of the data feed."""
+    name: str = "vatsim"
+    """Name of the source in positions, metrics and logs."""
+    interval_s: float = 15.0
+    """Seconds between two requests."""
+    request_timeout_s: float = 30.0
+    """Seconds that a request may take."""
+    max_answer_bytes: int = 32 * 1024 * 1024
+    """Larger answers are rejected."""
+    access: HttpAccessSettings = msgspec.field(default_factory=HttpAccessSettings)
+    """Account, headers and certificates."""
+
+
+class BeastSource(Settings, frozen=True, tag="beast"):
+    """Mode S Beast over TCP: this process connects to a receiver, or feeders connect to this process."""
+
+    name: str = "beast"
+    """Name of the source in positions, metrics and logs."""
+    connect: str = ""
+    """Address of the receiver, "host:port"; empty: feeders connect."""
+    listen_host: str = ""
+    """Address for feeders; empty for all of them, which `allowed_networks` restricts."""
+    listen_port: int = 30004
+    """Port for feeders if `connect` is empty; 0 for a free one."""
+    max_feeders: int = 16
+    """Most connections at a time."""
+    allowed_networks: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    """Networks of feeders."""
+    receiver_deg: tuple[float, float] | None = None
+    """Latitude and longitude of the receiver, for positions on the surface."""
+    interval_s: float = 1.0
+    """Seconds between two positions of one aircraft."""
+    idle_s: float = 180.0
+    """A connection that is silent for longer is closed: receivers send a sign of life every 60 s."""
+    vehicles: bool = False
+    """Whether surface vehicles and obstacles are shown too."""
+    non_icao_addresses: bool = False
+    """Whether targets whose address is not ICAO's are shown too."""
+    is_private_forbidden: bool = False
+    """Whether only addresses of the public internet are allowed."""
+
+
+class SbsSource(Settings, frozen=True, tag="sbs"):
+    """BaseStation lines over TCP."""
+
+    connect: str
+    """Address of the receiver, "host:port"."""
+    name: str = "sbs"
+    """Name of the source in positions, metrics and logs."""
+    interval_s: float = 1.0
+    """Seconds between two positions of one aircraft."""
+    idle_s: float = 180.0
+    """A connection that is silent for longer is closed."""
+    non_icao_addresses: bool = False
+    """Whether targets whose address is not ICAO's are shown too."""
+    is_private_forbidden: bool = False
+    """Whether only addresses of the public internet are allowed."""
+
+
+SourceSettings = (
+    SimulatedSource | OpenSkySource | ReadsbSource | VirtualRadarSource | VatsimSource | BeastSource | SbsSource
+)
 
 
 class AircraftTableSettings(Settings, frozen=True):

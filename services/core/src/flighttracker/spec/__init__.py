@@ -6,12 +6,22 @@ cluster accepts what `flighttracker validate` accepts.
 """
 
 from flighttracker.spec.advice import warnings_of
+from flighttracker.spec.feeds import Beast, Sbs
 from flighttracker.spec.fields import SpecModel
 from flighttracker.spec.gateway import Gateway
 from flighttracker.spec.page import Ingress, Web
 from flighttracker.spec.parse import ParsedResource, parse_resources, parse_tracker, read_tracker, write_tracker
 from flighttracker.spec.servers import Kafka, Redis, SchemaRegistrySpec
-from flighttracker.spec.source import AnySource, NamedSource, OpenSky, Readsb, Simulated, Source
+from flighttracker.spec.source import (
+    AnySource,
+    NamedSource,
+    OpenSky,
+    Readsb,
+    Simulated,
+    Source,
+    Vatsim,
+    VirtualRadar,
+)
 from flighttracker.spec.tracker import API_VERSION, GROUP, KIND, VERSION, FlightTracker, FlightTrackerSpec, Metadata
 
 __all__ = [
@@ -20,6 +30,7 @@ __all__ = [
     "KIND",
     "VERSION",
     "AnySource",
+    "Beast",
     "FlightTracker",
     "FlightTrackerSpec",
     "Gateway",
@@ -31,10 +42,13 @@ __all__ = [
     "ParsedResource",
     "Readsb",
     "Redis",
+    "Sbs",
     "SchemaRegistrySpec",
     "Simulated",
     "Source",
     "SpecModel",
+    "Vatsim",
+    "VirtualRadar",
     "Web",
     "parse_resources",
     "parse_tracker",

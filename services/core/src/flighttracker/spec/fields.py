@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from ipaddress import ip_network
 from typing import Annotated, Final, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -112,6 +113,11 @@ BOOTSTRAP_SERVERS: Final = Pattern(
     r"^[^\s,:]+:[0-9]{1,5}(,[^\s,:]+:[0-9]{1,5})*$",
     'must be host:port, several joined by commas: "kafka-0:9092,kafka-1:9092"',
 )
+HOST_PORT: Final = Pattern(
+    r"^([a-zA-Z0-9]([-a-zA-Z0-9._]*[a-zA-Z0-9])?|\[[0-9a-fA-F:.]+\])"
+    r":([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$",
+    'must be host:port, such as "raspberrypi.local:30005" or "[fd00::1]:30005"',
+)
 KAFKA_VERSION: Final = Pattern(r"^[0-9]+\.[0-9]+\.[0-9]+$", 'must be a version with three numbers, such as "4.1.1"')
 IMAGE: Final = Pattern(r"^[a-zA-Z0-9][-a-zA-Z0-9._/:@]*$", 'must be an image, such as "example.org/team/gateway:1.2"')
 HEADER_NAME: Final = Pattern(
@@ -141,6 +147,7 @@ PATTERNS: Final = (
     ORIGIN,
     NETWORK,
     BOOTSTRAP_SERVERS,
+    HOST_PORT,
     KAFKA_VERSION,
     IMAGE,
 )
@@ -162,6 +169,20 @@ def userinfo_rule(name: str, url: str | None, instead: str) -> Iterator[BrokenRu
         yield BrokenRule(name, f"{NO_USERINFO}: {instead}")
 
 
+def networks_rule(name: str, networks: tuple[str, ...]) -> Iterator[BrokenRule]:
+    """Yield a broken rule for each text that is neither an address nor a network.
+
+    Args:
+        name: the field.
+        networks: its value.
+    """
+    for network in networks:
+        try:
+            ip_network(network)
+        except ValueError:
+            yield BrokenRule(name, f'must be addresses or networks such as "10.0.0.0/8"; "{network}" is neither')
+
+
 NO_USERINFO: Final = "must contain no user name or password"
 
 
@@ -178,6 +199,7 @@ Quantity = Annotated[
     BeforeValidator(_quantity_text),
 ]
 WebUrl = Annotated[str, Field(pattern=WEB_URL.regex, max_length=2048)]
+Network = Annotated[str, Field(pattern=NETWORK.regex, max_length=49)]
 ShortText = Annotated[str, Field(max_length=256)]
 LongText = Annotated[str, Field(max_length=4096)]
 Texts = Annotated[dict[str, LongText], Field(max_length=64)]

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_network
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from flighttracker.spec.fields import (
-    NETWORK,
     ORIGIN,
     BrokenRule,
+    Network,
     ObjectName,
     Resources,
     ShortText,
     SpecModel,
     WebUrl,
+    networks_rule,
     userinfo_rule,
 )
 
@@ -25,7 +25,6 @@ DEFAULT_REPLICAS: Final = 2
 JWKS_ACCOUNT: Final = "a JWKS holds public keys and is fetched without an account"
 """Why there is no account for the JWKS."""
 
-Network = Annotated[str, Field(pattern=NETWORK.regex, max_length=49)]
 Origin = Annotated[str, Field(pattern=ORIGIN.regex, max_length=256)]
 
 
@@ -170,15 +169,4 @@ class Gateway(SpecModel):
             yield BrokenRule("replicas", "must be left out, because autoscaling sets the number of gateways")
         if self.key_frame_seconds < self.tick_seconds:
             yield BrokenRule("keyFrameSeconds", f"must be at least tickSeconds, {self.tick_seconds:g}")
-        for proxy in self.trusted_proxies:
-            if not _is_network(proxy):
-                allowed = f'must be addresses or networks such as "10.0.0.0/8"; "{proxy}" is neither'
-                yield BrokenRule("trustedProxies", allowed)
-
-
-def _is_network(text: str) -> bool:
-    try:
-        ip_network(text)
-    except ValueError:
-        return False
-    return True
+        yield from networks_rule("trustedProxies", self.trusted_proxies)

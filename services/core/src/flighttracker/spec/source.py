@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from typing import Annotated, Final, get_args
 
 from pydantic import Field
+from pydantic.alias_generators import to_camel
 
+from flighttracker.spec.feeds import Beast, Sbs
 from flighttracker.spec.fields import NAME, BrokenRule, ObjectName, SpecModel, WebUrl, userinfo_rule
 from flighttracker.spec.http_access import HttpAccess, HttpAccount
 
@@ -120,7 +122,42 @@ class Readsb(HttpAccount):
         yield from userinfo_rule("url", self.url, SOURCE_ACCOUNT)
 
 
-AnySource = Simulated | OpenSky | Readsb
+class VirtualRadar(HttpAccount):
+    """Real traffic from Virtual Radar Server (`AircraftList.json`)."""
+
+    url: WebUrl
+    """Address of the list: "http://desktop.local/VirtualRadar/AircraftList.json"."""
+    interval_seconds: float = Field(default=1.0, ge=1, le=3600)
+    """Seconds between two requests."""
+    vehicles: bool = False
+    """Whether surface vehicles and obstacles that send ADS-B are shown too. They are not flights."""
+    non_icao_addresses: bool = False
+    """Whether targets whose address is not ICAO's are shown too: TIS-B tracks and anonymous aircraft."""
+
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """Yield those of every HTTP source, and a URL with a user name or password."""
+        yield from super().broken_rules()
+        yield from userinfo_rule("url", self.url, SOURCE_ACCOUNT)
+
+
+class Vatsim(HttpAccess):
+    """Flights of VATSIM, a network of flight simulators. They are simulated by their pilots."""
+
+    url: WebUrl = "https://data.vatsim.net/v3/vatsim-data.json"
+    """URL of the data feed."""
+    interval_seconds: float = Field(default=15.0, ge=15, le=3600)
+    """Seconds between two requests. The feed changes every 15 s."""
+
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """Yield those of every HTTP source, and a URL with a user name or password."""
+        yield from super().broken_rules()
+        yield from userinfo_rule("url", self.url, NO_ACCOUNT_AT_ALL)
+
+
+NO_ACCOUNT_AT_ALL: Final = "the feed needs no account"
+
+HttpSource = OpenSky | Readsb | VirtualRadar | Vatsim
+AnySource = Simulated | HttpSource | Beast | Sbs
 
 
 class Source(SpecModel):
@@ -132,6 +169,14 @@ class Source(SpecModel):
     """Real traffic from the OpenSky Network."""
     readsb: Readsb | None = None
     """Real traffic from your own receiver."""
+    virtual_radar: VirtualRadar | None = None
+    """Real traffic from Virtual Radar Server."""
+    beast: Beast | None = None
+    """Real traffic from your own receiver or from feeders, over TCP."""
+    sbs: Sbs | None = None
+    """Real traffic from your own receiver, over TCP."""
+    vatsim: Vatsim | None = None
+    """Flights of a network of flight simulators."""
 
     @property
     def kinds(self) -> list[str]:
@@ -151,7 +196,7 @@ class Source(SpecModel):
 
     def broken_rules(self) -> Iterator[BrokenRule]:
         """Yield every source after the first."""
-        kinds = self.kinds
+        kinds = [to_camel(kind) for kind in self.kinds]
         for kind in kinds[1:]:
             yield BrokenRule(kind, f"cannot be combined with {kinds[0]}: {ONE_KIND}")
 
@@ -170,8 +215,13 @@ class NamedSource(Source):
 
 
 def source_kinds() -> list[str]:
-    """Return the kinds of sources, which are the fields of `Source`."""
+    """Return the kinds of sources, which are the fields of `Source`, by their names in Python."""
     return list(Source.model_fields)
+
+
+def source_names() -> list[str]:
+    """Return the kinds of sources by their names in YAML."""
+    return [to_camel(kind) for kind in source_kinds()]
 
 
 def source_model(kind: str) -> type[SpecModel]:

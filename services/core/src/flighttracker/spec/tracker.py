@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import ConfigDict, Field
 
 from flighttracker.spec.aircraft_table import AircraftTableSpec
+from flighttracker.spec.feeds import ONE_LISTENS, UNIQUE_PORTS
 from flighttracker.spec.fields import (
     IMAGE,
     NAME,
@@ -169,7 +170,8 @@ class FlightTrackerSpec(SpecModel):
         if self.sources:
             return self.sources
         kind = self.source.kind
-        return (NamedSource.model_validate({"name": kind, kind: self.source.chosen}, by_name=True),)
+        name = kind.replace("_", "-")
+        return (NamedSource.model_validate({"name": name, kind: self.source.chosen}, by_name=True),)
 
     @property
     def source_secrets(self) -> dict[str, frozenset[str]]:
@@ -183,6 +185,12 @@ class FlightTrackerSpec(SpecModel):
         return merged_keys((self.source_secrets, self.aircraft_table.secret_keys if self.aircraft_table else {}))
 
     @property
+    def feeder_ports(self) -> tuple[int, ...]:
+        """Ports to which feeders connect."""
+        used = (source.beast for source in self.used_sources)
+        return tuple(beast.listen.port for beast in used if beast is not None and beast.listen is not None)
+
+    @property
     def longest_interval_seconds(self) -> float:
         """Longest interval of the sources."""
         return max(source.chosen.interval_seconds for source in self.used_sources)
@@ -193,6 +201,10 @@ class FlightTrackerSpec(SpecModel):
             yield BrokenRule("source", NOT_BOTH)
         if len({source.name for source in self.sources}) < len(self.sources):
             yield BrokenRule("sources", UNIQUE_NAMES)
+        if len(set(self.feeder_ports)) < len(self.feeder_ports):
+            yield BrokenRule("sources", UNIQUE_PORTS)
+        if self.feeder_ports and self.generator.replicas > 1:
+            yield BrokenRule("generator.replicas", ONE_LISTENS)
         if self.gateway.time_to_live_seconds <= self.longest_interval_seconds:
             interval = f"{self.longest_interval_seconds:g} s"
             allowed = (

@@ -12,9 +12,21 @@ from typing import Final, Protocol
 
 from flighttracker.clock import Clock
 from flighttracker.flight import FlightPosition
-from flighttracker.settings import GeneratorSettings, OpenSkySource, ReadsbSource, SimulatedSource, SourceSettings
+from flighttracker.settings import (
+    BeastSource,
+    GeneratorSettings,
+    OpenSkySource,
+    ReadsbSource,
+    SbsSource,
+    SimulatedSource,
+    SourceSettings,
+    VatsimSource,
+    VirtualRadarSource,
+)
 from flighttracker_generator.metrics import GeneratorMetrics
 
+SIGN_OF_LIFE_S: Final = 25.0
+"""Streams may be silent at night, but receivers send something every 60 s; a source is late after three times this."""
 _LATE_MS: Final = 1_000
 """Delays below this are not logged: the next step has the reports of the skipped ones."""
 _LATE_LOG_INTERVAL_MS: Final = 60_000
@@ -78,6 +90,22 @@ def _made(source: SourceSettings, settings: GeneratorSettings, clock: Clock, met
             from flighttracker_generator.sources.readsb import Readsb
 
             return Readsb(source, clock, metrics.of_source(source.name, source.interval_s))
+        case VirtualRadarSource():
+            from flighttracker_generator.sources.virtual_radar import VirtualRadar
+
+            return VirtualRadar(source, clock, metrics.of_source(source.name, source.interval_s))
+        case VatsimSource():
+            from flighttracker_generator.sources.vatsim import Vatsim
+
+            return Vatsim(source, clock, metrics.of_source(source.name, source.interval_s))
+        case BeastSource():
+            from flighttracker_generator.sources.feeds.beast import Beast
+
+            return Beast(source, clock, metrics.of_source(source.name, SIGN_OF_LIFE_S))
+        case SbsSource():
+            from flighttracker_generator.sources.feeds.sbs import Sbs
+
+            return Sbs(source, clock, metrics.of_source(source.name, SIGN_OF_LIFE_S))
 
 
 async def steps(clock: Clock, interval_ms: int) -> AsyncGenerator[int, None]:

@@ -27,6 +27,16 @@ class Losses:
         self.fields: Counter[str] = Counter()
         self.examples: dict[str, str] = {}
 
+    def take(self) -> Losses:
+        """Return what was counted, and begin again."""
+        taken = Losses()
+        taken.records.update(self.records)
+        taken.fields.update(self.fields)
+        taken.examples.update(self.examples)
+        for counts in (self.records, self.fields, self.examples):
+            counts.clear()
+        return taken
+
     def record(self, reason: str, example: object = None) -> None:
         """Count a record that was left out, with an example if the reason is a fault."""
         self.records[reason] += 1

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 from flighttracker.clock import Clock
 from flighttracker.flight import FlightPosition
-from flighttracker.settings import OpenSkySource, ReadsbSource
+from flighttracker.settings import OpenSkySource, ReadsbSource, VatsimSource, VirtualRadarSource
 from flighttracker_generator.metrics import SourceMetrics
 from flighttracker_generator.sources.answers import Answer
 from flighttracker_generator.sources.http_client import HttpClient
@@ -22,7 +22,7 @@ from flighttracker_generator.sources.pause import Pause
 from flighttracker_generator.sources.polling import poll
 from flighttracker_generator.sources.timeline import Timeline
 
-Settings = TypeVar("Settings", bound=OpenSkySource | ReadsbSource)
+Settings = TypeVar("Settings", bound=OpenSkySource | ReadsbSource | VatsimSource | VirtualRadarSource)
 
 
 class PolledSource(ABC, Generic[Settings]):

@@ -73,7 +73,7 @@ class Sky:
     Args:
         source: name of the source in positions.
         wanted: what is shown besides aircraft with ICAO addresses.
-        losses: counts what cannot be used; the caller takes it.
+        losses: counts what cannot be used.
         receiver_deg: latitude and longitude of the receiver. Without it, positions on the surface are known only of
             aircraft that were heard in the air.
     """
@@ -132,6 +132,13 @@ class Sky:
         if place_deg is not None:
             aircraft.latitude_deg, aircraft.longitude_deg = place_deg
             aircraft.position_ms = received_ms
+
+    def recent(self, now_ms: int) -> int:
+        """Return the number of aircraft with a position that were heard in the last minute."""
+        oldest_ms = now_ms - VALUE_LIFE_MS
+        return sum(
+            1 for aircraft in self._aircraft.values() if aircraft.position_ms and aircraft.last_contact_ms >= oldest_ms
+        )
 
     def changed(self, now_ms: int) -> list[FlightPosition]:
         """Return the aircraft that were heard since the last call and have a position, and forget silent ones."""
