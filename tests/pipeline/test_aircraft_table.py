@@ -283,6 +283,21 @@ async def test_what_is_no_table_and_no_folder_of_shards_is_named(
     assert "empty has 0 shards" in caplog.text
 
 
+async def test_a_link_does_not_lead_out_of_the_volume(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    volume = tmp_path / "volume"
+    (volume / "shards").mkdir(parents=True)
+    (tmp_path / "password").write_text("s3cret")
+    (volume / "link.csv").symlink_to(tmp_path / "password")
+    (volume / "shards/A0.js").symlink_to(tmp_path / "password")
+    (volume / "today.csv").write_text(CSV)
+    (volume / "latest.csv").symlink_to("today.csv")
+    for name, error_count, rows in (("link.csv", 1, 0), ("shards", 1, 0), ("latest.csv", 0, 2)):
+        async with kept(AircraftTableSettings(file=str(volume / name), directory=str(volume))) as made:
+            assert (made.value("errors_total", reason="file"), made.value("rows")) == (error_count, rows)
+    assert "leads out of" in caplog.text
+    assert "s3cret" not in caplog.text
+
+
 async def test_lost_rows_are_counted_and_logged_with_an_example(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -117,6 +117,7 @@ def test_an_account_over_https_needs_no_caution() -> None:
             "identified by http://a.org/t?key=***, asked every 1.5 h with the account in Secret t",
             ["http:// sends the account", "has a key in it"],
         ),
+        ({"url": "https://a.org/t", "intervalSeconds": 90}, "identified by https://a.org/t, asked every 1.5 min", []),
         ({"file": "aircraft.csv"}, "identified by aircraft.csv", ["needs aircraftTable.volumeClaim"]),
         ({"file": "aircraft.csv", "volumeClaim": "t"}, "identified by aircraft.csv in the volume of t", []),
     ],

@@ -92,7 +92,8 @@ def test_a_table_of_aircraft_is_a_url_or_a_file() -> None:
     )
     access = HttpAccessSettings(api_key_file="/secrets/t/api_key", api_key_header="X-K")
     assert made == AircraftTableSettings(url="https://a/t.csv", interval_s=60, access=access)
-    assert table({"file": "/x/t.csv"}) == AircraftTableSettings(file="/etc/flighttracker/aircraft-table/x/t.csv")
+    in_pod = AircraftTableSettings(file=f"{TABLE_DIRECTORY}/x/t.csv", directory=TABLE_DIRECTORY)
+    assert table({"file": "/x/t.csv"}) == in_pod
     assert table({"file": "/x/t.csv"}, "") == AircraftTableSettings(file="/x/t.csv")
     assert table({"file": "t.csv"}, "") == AircraftTableSettings(file="t.csv")
 

@@ -64,7 +64,13 @@ def describe_table(table: AircraftTableSpec) -> str:
         volume = f" in the volume of {table.volume_claim}" if table.volume_claim else ""
         return f"identified by {table.file}{volume}"
     account = f" with the account in Secret {table.credentials_secret}" if table.credentials_secret else ""
-    return f"identified by {redacted(table.url)}, asked every {table.interval_seconds / 3600:g} h{account}"
+    return f"identified by {redacted(table.url)}, asked every {_period(table.interval_seconds)}{account}"
+
+
+def _period(seconds: float) -> str:
+    if seconds < 3600:
+        return f"{seconds / 60:.3g} min"
+    return f"{seconds / 3600:.3g} h"
 
 
 def table_cautions(table: AircraftTableSpec, sources: Sequence[AnySource]) -> Iterator[str]:

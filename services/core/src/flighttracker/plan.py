@@ -243,6 +243,7 @@ def _aircraft_table(
     return AircraftTableSettings(
         url=chosen.url or "",
         file=file,
+        directory=table_directory if file else "",
         interval_s=chosen.interval_seconds,
         access=_account_access(chosen, secrets_directory, requests),
     )

@@ -201,6 +201,8 @@ class AircraftTableSettings(Settings, frozen=True):
     """Address of the table; empty for a file."""
     file: str = ""
     """The table, or a folder of shards."""
+    directory: str = ""
+    """Directory that links in `file` must not lead out of; empty: any."""
     interval_s: float = 86_400.0
     """Seconds between two requests to `url`."""
     request_timeout_s: float = 600.0

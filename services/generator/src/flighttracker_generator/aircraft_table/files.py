@@ -35,8 +35,12 @@ class TableFile(NamedTuple):
 Shape = tuple[TableFile, ...]
 
 
-def found_files(path: Path) -> Shape:
+def found_files(path: Path, directory: str = "") -> Shape:
     """Return the files of a table; equal ones have not changed.
+
+    Args:
+        path: a file, or a folder of shards.
+        directory: links must not lead out of it, to the Secrets of a pod for example; empty: anywhere.
 
     Raises:
         SourceError: `file`, there is none, or it cannot be read.
@@ -47,8 +51,8 @@ def found_files(path: Path) -> Shape:
             if not 0 < len(shards) <= MAX_SHARDS:
                 message = f"the folder {path} has {len(shards)} shards (1.js, A0.js, …), not 1 to {MAX_SHARDS:,}"
                 raise SourceError(message, reason="file")
-            return tuple(_file(entry, prefix) for entry, prefix in sorted(shards))
-        return (_file(path, ""),)
+            return tuple(_file(entry, prefix, directory) for entry, prefix in sorted(shards))
+        return (_file(path, "", directory),)
     except OSError as error:
         raise SourceError(f"cannot read {path}: {error.strerror}", reason="file") from error
 
@@ -78,7 +82,9 @@ def read_files(files: Shape, is_cancelled: threading.Event) -> TableReading:
     return reading
 
 
-def _file(path: Path, prefix: str) -> TableFile:
+def _file(path: Path, prefix: str, directory: str) -> TableFile:
+    if directory and not path.resolve().is_relative_to(Path(directory).resolve()):
+        raise SourceError(f"{path} leads out of {directory}", reason="file")
     known = path.stat()
     if not stat.S_ISREG(known.st_mode):
         raise SourceError(f"{path} is no file", reason="file")

@@ -114,7 +114,7 @@ class TableKeeper:
         last_error = ""
         while True:
             try:
-                files = await asyncio.to_thread(found_files, Path(self._settings.file))
+                files = await asyncio.to_thread(found_files, Path(self._settings.file), self._settings.directory)
                 if files != self._files:
                     # A file that cannot be used is not read again until it changes.
                     self._files = files
