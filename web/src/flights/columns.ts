@@ -96,6 +96,15 @@ export function isNotAircraft(category: number): boolean {
   return category >= FIRST_NOT_AIRCRAFT && category < CATEGORIES.length;
 }
 
+/** Types whose address is not one of ICAO's: nothing follows from it. */
+export const NON_ICAO_ADDRESSES: ReadonlySet<AddressType> = new Set([
+  "adsb_other",
+  "adsr_other",
+  "tisb_other",
+  "tisb_trackfile",
+  "non_icao",
+]);
+
 /** In the order of the Avro enum, which is the number that a frame carries in bits 0–3 of the status column. */
 export const STATUSES = [
   "unknown",

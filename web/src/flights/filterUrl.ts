@@ -1,6 +1,6 @@
 // Filters as part of the page's address, so that a view can be shared and survives a reload. Pure. Parameters that are
 // not filters are kept; invalid and oversized values are ignored.
-import { STATUSES, type Status } from "./columns";
+import { ADDRESS_TYPES, CATEGORIES, STATUSES } from "./columns";
 import { type Filters, limitedText, NO_FILTERS, PLACES, type WhereFilter } from "./filters";
 
 const MAX_SPEED_KT = 2_000;
@@ -8,7 +8,7 @@ const MIN_ALTITUDE_FT = -2_000;
 const MAX_ALTITUDE_FT = 100_000;
 const MOST_NAMES = 50;
 const PARAMETERS = [
-  ...["country", "operator", "type", "status", "where", "emergencies"],
+  ...["country", "operator", "type", "category", "address_type", "status", "where", "emergencies"],
   ...["min_speed_kt", "max_speed_kt", "min_altitude_ft", "max_altitude_ft", "q"],
 ] as const;
 
@@ -21,7 +21,9 @@ export function filtersFromQuery(query: string): Filters {
     countries: names("country"),
     operators: names("operator"),
     types: names("type"),
-    statuses: names("status").filter((word): word is Status => STATUSES.includes(word as Status)),
+    categories: wordsOf(names("category"), CATEGORIES),
+    addressTypes: wordsOf(names("address_type"), ADDRESS_TYPES),
+    statuses: wordsOf(names("status"), STATUSES),
     where: PLACES.includes(where) ? where : NO_FILTERS.where,
     emergenciesOnly: parameters.get("emergencies") === "only",
     minSpeedKt: numberOf(parameters.get("min_speed_kt"), 0, MAX_SPEED_KT),
@@ -40,6 +42,8 @@ export function queryWithFilters(query: string, filters: Filters): string {
     country: filters.countries,
     operator: filters.operators,
     type: filters.types,
+    category: filters.categories,
+    address_type: filters.addressTypes,
     status: filters.statuses,
   };
   for (const [name, values] of Object.entries(lists)) for (const value of values) parameters.append(name, value);
@@ -56,6 +60,10 @@ export function queryWithFilters(query: string, filters: Filters): string {
   if (filters.text.trim() !== "") parameters.set("q", filters.text.trim());
   const text = parameters.toString();
   return text === "" ? "" : `?${text}`;
+}
+
+function wordsOf<T extends string>(given: readonly string[], words: readonly T[]): T[] {
+  return given.filter((word): word is T => (words as readonly string[]).includes(word));
 }
 
 function numberOf(text: string | null, least: number, most: number): number | null {

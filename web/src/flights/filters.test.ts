@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Filters, limitedText, MOST_TERMS, NO_FILTERS, rowTest, termsOf } from "./filters";
+import { countFilters, type Filters, limitedText, MOST_TERMS, NO_FILTERS, rowTest, termsOf } from "./filters";
 import { filtersFromQuery, queryWithFilters } from "./filterUrl";
 import { rowsWith } from "./testRows";
 
@@ -69,6 +69,19 @@ describe("filters", () => {
     expect(matches({ where: "ground" })).toEqual([2]);
     expect(matches({ where: "airborne" })).toEqual([0, 1]);
   });
+  test("kinds, with those of a newer gateway as unknown", () => {
+    const kinds = rowsWith([
+      { icao24: 1, category: "rotorcraft", addressType: "mlat" },
+      { icao24: 2, category: "rotorcraft", addressType: "adsb_icao" },
+      { icao24: 3 },
+    ]);
+    kinds.kinds.set([200, 200], 4);
+    const passing = (filters: Partial<Filters>) => [0, 1, 2].filter(rowTest({ ...NO_FILTERS, ...filters }, kinds));
+    expect(passing({ categories: ["rotorcraft"] })).toEqual([0, 1]);
+    expect(passing({ categories: ["rotorcraft", "unknown"], addressTypes: ["mlat", "unknown"] })).toEqual([0, 2]);
+    expect(passing({ categories: ["obstacle"] })).toEqual([]);
+    expect(countFilters({ ...NO_FILTERS, categories: ["glider"], addressTypes: ["mlat"] })).toBe(2);
+  });
   test("without emergencies, emergenciesOnly matches nothing", () =>
     expect(matches({ emergenciesOnly: true })).toEqual([]));
   test("all filters must match", () => {
@@ -82,6 +95,8 @@ describe("filters in the address", () => {
     countries: ["Côte d'Ivoire", "Ireland"],
     operators: ["Air & Sea"],
     types: ["A388", "B744"],
+    categories: ["rotorcraft", "service_vehicle"],
+    addressTypes: ["mlat"],
     statuses: ["cruising"],
     where: "airborne",
     emergenciesOnly: true,
@@ -101,7 +116,9 @@ describe("filters in the address", () => {
   test("are removed when nothing is filtered", () => expect(queryWithFilters("?status=landed", NO_FILTERS)).toBe(""));
   test("that are invalid are ignored", () => {
     expect(
-      filtersFromQuery("?status=asleep&min_speed_kt=fast&max_speed_kt=-3&country=&where=sea&emergencies=1"),
+      filtersFromQuery(
+        "?status=asleep&category=jumbo&address_type=guess&min_speed_kt=fast&max_speed_kt=-3&country=&where=sea&emergencies=1",
+      ),
     ).toEqual(NO_FILTERS);
   });
 });

@@ -1,8 +1,13 @@
-// Which aircraft are shown: country, operator, type, status, air or ground, speed, altitude and text, all of which must match.
+// Which aircraft are shown: country, operator, type, category, address type, status, air or ground, speed, altitude and text, all of which must match.
 // Pure; the worker tests each changed row, and every row when the filters change.
 import {
+  ADDRESS_TYPES,
+  type AddressType,
+  CATEGORIES,
+  type Category,
   COLUMN,
   COLUMN_COUNT,
+  KIND_COUNT,
   NAME_COLUMN_COUNT,
   NAME_COLUMNS,
   ON_GROUND_BIT,
@@ -22,6 +27,8 @@ export interface Filters {
   readonly operators: readonly string[];
   /** ICAO type designators. */
   readonly types: readonly string[];
+  readonly categories: readonly Category[];
+  readonly addressTypes: readonly AddressType[];
   readonly statuses: readonly Status[];
   readonly where: WhereFilter;
   /** Only aircraft that declare an emergency, by status or squawk. */
@@ -40,6 +47,8 @@ export const NO_FILTERS: Filters = {
   countries: [],
   operators: [],
   types: [],
+  categories: [],
+  addressTypes: [],
   statuses: [],
   where: "anywhere",
   emergenciesOnly: false,
@@ -57,11 +66,13 @@ const BOUNDS = ["minSpeedKt", "maxSpeedKt", "minAltitudeFt", "maxAltitudeFt"] as
 
 /** How many filters are set. */
 export function countFilters(filters: Filters): number {
-  const { countries, operators, types, statuses } = filters;
+  const { countries, operators, types, categories, addressTypes, statuses } = filters;
   return (
     countries.length +
     operators.length +
     types.length +
+    categories.length +
+    addressTypes.length +
     statuses.length +
     BOUNDS.filter((name) => filters[name] !== null).length +
     [filters.where !== "anywhere", filters.emergenciesOnly, filters.text.trim() !== ""].filter(Boolean).length
@@ -96,6 +107,8 @@ export function rowTest(filters: Filters, rows: FlightRows): RowTest {
     nameTest(filters.countries, "originCountry", rows),
     nameTest(filters.operators, "operator", rows),
     typeTest(filters.types, rows),
+    kindTest(filters.categories, CATEGORIES, 0, rows),
+    kindTest(filters.addressTypes, ADDRESS_TYPES, 1, rows),
     statusTest(filters.statuses, rows),
     whereTest(filters.where, rows),
     filters.emergenciesOnly ? (row: number) => rows.isEmergency(row) : null,
@@ -120,6 +133,15 @@ function typeTest(types: readonly string[], rows: FlightRows): RowTest | null {
   if (types.length === 0) return null;
   const keys = new Set(types.map(typeKeyOf));
   return (row) => keys.has(typeKey(rows, row));
+}
+
+function kindTest<T>(wanted: readonly T[], words: readonly T[], kind: number, { kinds }: FlightRows): RowTest | null {
+  if (wanted.length === 0) return null;
+  const numbers = new Set(wanted.map((word) => words.indexOf(word)));
+  return (row) => {
+    const number = kinds[row * KIND_COUNT + kind] as number;
+    return numbers.has(number < words.length ? number : 0);
+  };
 }
 
 function statusTest(statuses: readonly Status[], { dynamic }: FlightRows): RowTest | null {

@@ -16,7 +16,7 @@ import { packRows, type RowsUpdate, UNSENT_ROW, UNSENT_STATICS } from "./rowsUpd
 import { type FrameOrder, ShardTable } from "./shardTable";
 import { trailAltitude } from "./trailPoints";
 import { Trails } from "./trails";
-import { writeCategory, writeInstance } from "./writeInstance";
+import { writeInstance, writeSilhouette } from "./writeInstance";
 
 /** Times in instances are 32-bit floats of seconds: after this time they are counted from a new reference. */
 const REBASE_AFTER_S = 4 * 3600;
@@ -200,7 +200,7 @@ export class Fleet {
     for (let kind = 0; kind < KIND_COUNT; kind++) {
       kinds[row * KIND_COUNT + kind] = (table.kinds[kind] as Uint8Array)[slot] as number;
     }
-    writeCategory(this.rows, row);
+    writeSilhouette(this.rows, row);
     this.markUnsent(row, UNSENT_ROW | UNSENT_STATICS);
   }
 

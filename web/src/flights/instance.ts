@@ -28,7 +28,7 @@ export const INSTANCE = {
   altitude: 12,
   /** Speed over ground, kt; NULL_VALUE when unknown. */
   speed: 13,
-  /** Four bytes: category, STYLE_ bits, 0, 0. */
+  /** Four bytes: silhouette, STYLE_ bits, 0, 0. */
   style: 14,
   // The last one is spare: the GPU reads four at a time.
 } as const;

@@ -1,10 +1,10 @@
 // Mercator, dead reckoning and blending: the arithmetic that the vertex shader repeats on the GPU.
 import { describe, expect, test } from "vitest";
-import { categoryOf } from "./aircraftCategory";
 import { ServerClock, SlewedOffset } from "./clock";
-import { COLUMN, COLUMN_COUNT } from "./columns";
+import { CATEGORIES, COLUMN, COLUMN_COUNT } from "./columns";
 import { DEAD_RECKONING_S, FADED_OPACITY, opacityAt, type Place, placeAt } from "./deadReckoning";
 import { EQUATOR_M, latitudeDeg, longitudeDeg, mercatorX, mercatorY, shortestX } from "./mercator";
+import { SILHOUETTE_NUMBER, silhouetteOf } from "./silhouette";
 import { rowsWith } from "./testRows";
 import { writeInstance } from "./writeInstance";
 
@@ -126,7 +126,30 @@ describe("silhouettes", () => {
     ["C56X", "business"],
     ["AS21", "glider"],
     ["AS50", "helicopter"],
+    ["BALL", "balloon"],
     ["", "jet"],
     ["????", "jet"],
-  ])("%s is a %s", (designator, category) => expect(categoryOf(designator)).toBe(category));
+  ] as const)("%s is a %s", (designator, silhouette) =>
+    expect(silhouetteOf(designator, 0)).toBe(SILHOUETTE_NUMBER[silhouette]),
+  );
+
+  test.each([
+    ["", "rotorcraft", "helicopter"],
+    ["", "lighter_than_air", "balloon"],
+    ["", "drone", "drone"],
+    ["", "heavy", "heavy"],
+    ["ZZZZ", "glider", "glider"],
+    ["A320", "light", "jet"],
+    ["EC35", "heavy", "helicopter"],
+    ["A320", "service_vehicle", "vehicle"],
+    ["", "emergency_vehicle", "vehicle"],
+    ["TWR", "obstacle", "obstacle"],
+  ] as const)("%s of category %s is a %s", (designator, category, silhouette) =>
+    expect(silhouetteOf(designator, CATEGORIES.indexOf(category))).toBe(SILHOUETTE_NUMBER[silhouette]),
+  );
+
+  test("a category of a newer gateway is none", () => {
+    expect(silhouetteOf("", 200)).toBe(SILHOUETTE_NUMBER.jet);
+    expect(silhouetteOf("GLID", 200)).toBe(SILHOUETTE_NUMBER.glider);
+  });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countRows } from "./statistics";
+import { countRows, hasAny } from "./statistics";
 import { rowsWith } from "./testRows";
 
 test("names to choose from are counted over all aircraft, frequent names over the shown ones", () => {
@@ -23,4 +23,28 @@ test("names to choose from are counted over all aircraft, frequent names over th
   ]);
   expect(statistics.byType).toEqual([{ name: "B738", count: 2 }]);
   expect(statistics.byOperator).toEqual([]);
+});
+
+test("vehicles and obstacles are shown but not counted as aircraft", () => {
+  const rows = rowsWith([
+    { icao24: 1, category: "rotorcraft", addressType: "mlat", country: "Ireland" },
+    { icao24: 2, category: "service_vehicle", addressType: "adsb_icao_nt", country: "Ireland", isOnGround: true },
+    { icao24: 3, category: "obstacle", addressType: "adsb_icao_nt" },
+    { icao24: 4 },
+  ]);
+  rows.shown[2] = 0;
+  const statistics = countRows(rows);
+  expect([statistics.total, statistics.shown, statistics.onGround]).toEqual([2, 2, 0]);
+  expect([statistics.vehicles, statistics.shownVehicles]).toEqual([2, 1]);
+  expect(statistics.byCountry).toEqual([{ name: "Ireland", count: 1 }]);
+  expect(statistics.byCategory.map(({ kind }) => kind)).toEqual(["unknown", "rotorcraft"]);
+  expect(statistics.byAddressType.map(({ kind }) => kind)).toEqual(["unknown", "mlat"]);
+  expect(statistics.categories.map(({ kind }) => kind)).toEqual([
+    "unknown",
+    "rotorcraft",
+    "service_vehicle",
+    "obstacle",
+  ]);
+  expect(statistics.shownCategories).toEqual(["unknown", "rotorcraft", "service_vehicle"]);
+  expect(hasAny(countRows(rowsWith([{ icao24: 1, category: "obstacle" }])))).toBe(true);
 });

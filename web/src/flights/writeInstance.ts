@@ -1,6 +1,13 @@
 // Writes a row's numbers for the GPU, from its columns. The worker's Fleet calls it for each changed row.
-import { CATEGORY_NUMBER, categoryOf } from "./aircraftCategory";
-import { COLUMN, COLUMN_COUNT, DEGREES_PER_TRACK_UNIT, isEmergency, NULL_VALUE, ON_GROUND_BIT } from "./columns";
+import {
+  COLUMN,
+  COLUMN_COUNT,
+  DEGREES_PER_TRACK_UNIT,
+  isEmergency,
+  KIND_COUNT,
+  NULL_VALUE,
+  ON_GROUND_BIT,
+} from "./columns";
 import { type Place, placeAt } from "./deadReckoning";
 import type { FlightRows } from "./flightRows";
 import {
@@ -12,15 +19,16 @@ import {
   STYLE_ON_GROUND,
 } from "./instance";
 import { METRES_PER_SECOND_PER_KNOT, mercatorX, mercatorY, shortestX, worldPerMetre } from "./mercator";
+import { silhouetteOf } from "./silhouette";
 import { typeKey } from "./typeKey";
 
 /** A correction larger than this (0.2 % of the world, 80 km at the equator) is shown at once. */
 const LARGEST_BLEND = 0.002;
 
 const STYLE_AT = INSTANCE.style * 4;
-/** Types whose silhouette is kept, by their four bytes as one number. */
+/** Types whose silhouette is kept, by their four bytes and their category as one number. */
 const MOST_TYPES = 5_000;
-const categories = new Map<number, number>();
+const silhouettes = new Map<number, number>();
 
 const before: Place = { x: 0, y: 0, headingRad: 0 };
 const after: Place = { x: 0, y: 0, headingRad: 0 };
@@ -78,15 +86,16 @@ export function writeInstance(rows: FlightRows, row: number, moment: Moment): vo
   instances[at + INSTANCE.headingOffset] = shortestAngle(before.headingRad - after.headingRad);
 }
 
-/** Write the silhouette of a row whose aircraft type changed. */
-export function writeCategory(rows: FlightRows, row: number): void {
-  const key = typeKey(rows, row);
-  let category = categories.get(key);
-  if (category === undefined) {
-    category = CATEGORY_NUMBER[categoryOf(rows.textOf(row, "aircraftType"))];
-    if (categories.size < MOST_TYPES) categories.set(key, category);
+/** Write the silhouette of a row whose aircraft type or category changed. */
+export function writeSilhouette(rows: FlightRows, row: number): void {
+  const category = rows.kinds[row * KIND_COUNT] as number;
+  const key = typeKey(rows, row) * 256 + category;
+  let silhouette = silhouettes.get(key);
+  if (silhouette === undefined) {
+    silhouette = silhouetteOf(rows.textOf(row, "aircraftType"), category);
+    if (silhouettes.size < MOST_TYPES) silhouettes.set(key, silhouette);
   }
-  rows.instanceBytes[row * INSTANCE_BYTES + STYLE_AT] = category;
+  rows.instanceBytes[row * INSTANCE_BYTES + STYLE_AT] = silhouette;
 }
 
 /** Write a place as the sum of two 32-bit floats: one alone would be metres off. */

@@ -14,7 +14,8 @@ export function HoverCard({ client, hovered }: { readonly client: FlightsClient;
   const { rows } = client;
   const row = rows.rowOf(hovered.icao24);
   if (row < 0) return null;
-  const type = rows.textOf(row, "aircraftType");
+  const category = rows.category(row);
+  const type = rows.textOf(row, "aircraftType") || (category === "unknown" ? "" : texts.categories[category]);
   const origin = rows.textOf(row, "origin");
   const destination = rows.textOf(row, "destination");
   return (

@@ -1,6 +1,6 @@
-// Draws aircraft on a 2D canvas, for browsers where WebGL2 fails. Icons are drawn once for each category, colour and 15° of
+// Draws aircraft on a 2D canvas, for browsers where WebGL2 fails. Icons are drawn once for each silhouette, colour and 15° of
 // heading and then copied. 1,000 aircraft take about 1 ms, so FlightLayer draws fewer frames than with the GPU.
-import { CATEGORIES, CATEGORY_NUMBER } from "@/flights/aircraftCategory";
+
 import { NULL_VALUE } from "@/flights/columns";
 import { opacityAt, type Place, placeAt } from "@/flights/deadReckoning";
 import type { FlightRows } from "@/flights/flightRows";
@@ -14,11 +14,12 @@ import {
   STYLE_ON_GROUND,
   VISIBLE,
 } from "@/flights/instance";
+import { FIRST_KEPT_ON_GROUND, FIRST_UPRIGHT, SILHOUETTE_NUMBER, SILHOUETTES } from "@/flights/silhouette";
 import type { TrailPoints } from "@/flights/trailPoints";
 import { drawTrails } from "./canvasTrails";
 import { altitudeCss, type Palette } from "./palette";
 import { type FlightRenderer, fitCanvas, type Scene } from "./renderer";
-import { CATEGORY_SCALES, drawSilhouette } from "./silhouettes";
+import { drawSilhouette, SILHOUETTE_SCALES } from "./silhouettes";
 import { screenX, screenY, worldCopies } from "./view";
 
 const HEADING_STEPS = 24;
@@ -94,13 +95,15 @@ export class CanvasRenderer implements FlightRenderer {
     const at = row * INSTANCE_FLOATS;
     const styleAt = row * INSTANCE_BYTES + INSTANCE.style * 4;
     const style = rows.instanceBytes[styleAt + 1] as number;
-    const category = (style & STYLE_ON_GROUND) !== 0 ? CATEGORY_NUMBER.ground : (rows.instanceBytes[styleAt] as number);
+    const own = rows.instanceBytes[styleAt] as number;
+    const isDrop = (style & STYLE_ON_GROUND) !== 0 && own < FIRST_KEPT_ON_GROUND;
+    const silhouette = isDrop ? SILHOUETTE_NUMBER.ground : own;
     const isEmergency = (style & STYLE_EMERGENCY) !== 0;
     const isMarked = isEmergency || (state & SELECTED) !== 0;
     const age = scene.timeS - (rows.instances[at + INSTANCE.positionTime] as number);
     const side =
-      scene.iconPx * 1.16 * (CATEGORY_SCALES[category] as number) * (isMarked || (state & HOVERED) !== 0 ? 1.3 : 1);
-    const sprite = this.spriteOf(scene, row, category, style, isEmergency);
+      scene.iconPx * 1.16 * (SILHOUETTE_SCALES[silhouette] as number) * (isMarked || (state & HOVERED) !== 0 ? 1.3 : 1);
+    const sprite = this.spriteOf(scene, row, silhouette, style, isEmergency);
     context.globalAlpha = isMarked ? 1 : opacityAt(age);
     context.drawImage(sprite, x - side / 2, y - side / 2, side, side);
     if (!isMarked) return;
@@ -114,12 +117,13 @@ export class CanvasRenderer implements FlightRenderer {
   private spriteOf(
     scene: Scene,
     row: number,
-    category: number,
+    silhouette: number,
     style: number,
     isEmergency: boolean,
   ): HTMLCanvasElement {
     const altitude = this.rows.instances[row * INSTANCE_FLOATS + INSTANCE.altitude] as number;
-    const step = Math.round((this.place.headingRad / (2 * Math.PI)) * HEADING_STEPS);
+    const headingRad = silhouette < FIRST_UPRIGHT ? this.place.headingRad : 0;
+    const step = Math.round((headingRad / (2 * Math.PI)) * HEADING_STEPS);
     const heading = ((step % HEADING_STEPS) + HEADING_STEPS) % HEADING_STEPS;
     const colour = isEmergency
       ? "emergency"
@@ -128,10 +132,10 @@ export class CanvasRenderer implements FlightRenderer {
         : altitude === NULL_VALUE
           ? "unknown"
           : Math.round(altitude / ALTITUDE_STEP);
-    const key = `${category} ${heading} ${colour}`;
+    const key = `${silhouette} ${heading} ${colour}`;
     let sprite = this.sprites.get(key);
     if (sprite === undefined) {
-      sprite = drawSprite(scene, category, (heading / HEADING_STEPS) * 2 * Math.PI, colourOf(scene.palette, colour));
+      sprite = drawSprite(scene, silhouette, (heading / HEADING_STEPS) * 2 * Math.PI, colourOf(scene.palette, colour));
       this.sprites.set(key, sprite);
     }
     return sprite;
@@ -144,7 +148,7 @@ export class CanvasRenderer implements FlightRenderer {
   }
 }
 
-function drawSprite({ iconPx, pixelRatio, palette }: Scene, category: number, headingRad: number, fill: string) {
+function drawSprite({ iconPx, pixelRatio, palette }: Scene, silhouette: number, headingRad: number, fill: string) {
   const sprite = document.createElement("canvas");
   const side = Math.ceil(iconPx * 1.6 * pixelRatio);
   sprite.width = side;
@@ -153,7 +157,7 @@ function drawSprite({ iconPx, pixelRatio, palette }: Scene, category: number, he
   context.translate(side / 2, side / 2);
   context.rotate(headingRad);
   context.scale(side / 116, side / 116);
-  drawSilhouette(context, CATEGORIES[category] ?? "jet", fill, palette.outline);
+  drawSilhouette(context, SILHOUETTES[silhouette] ?? "jet", fill, palette.outline);
   return sprite;
 }
 

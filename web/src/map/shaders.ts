@@ -1,9 +1,10 @@
 // The two GPU programs that draw all aircraft. The vertex program does the arithmetic of flights/deadReckoning.ts, so no
 // JavaScript runs for an aircraft between two of its positions.
-import { CATEGORIES, CATEGORY_NUMBER } from "@/flights/aircraftCategory";
+
 import { FEET_PER_ALTITUDE_UNIT, NULL_VALUE } from "@/flights/columns";
 import { BLEND_TIME_S, FADE_FROM_S, FADED_OPACITY, FADED_S } from "@/flights/deadReckoning";
 import { HOVERED, INSTANCE_FLOATS, SELECTED, STYLE_EMERGENCY, STYLE_ON_GROUND, VISIBLE } from "@/flights/instance";
+import { FIRST_KEPT_ON_GROUND, FIRST_UPRIGHT, SILHOUETTE_NUMBER, SILHOUETTES } from "@/flights/silhouette";
 import { ALTITUDE_STOPS_FT } from "./palette";
 
 const float = (value: number) => value.toFixed(6);
@@ -40,7 +41,7 @@ uniform float uBlends;
 uniform float uFlown;
 uniform float uIconPx;
 uniform float uCopy;
-uniform float uCategoryScales[${CATEGORIES.length}];
+uniform float uSilhouetteScales[${SILHOUETTES.length}];
 uniform vec3 uGroundColour;
 uniform vec3 uUnknownColour;
 uniform vec3 uEmergencyColour;
@@ -81,11 +82,12 @@ void main() {
   bool isSelected = (state & ${SELECTED}) != 0;
   bool isHovered = (state & ${HOVERED}) != 0;
   bool hasRing = isEmergency || isSelected;
-  int category = (style & ${STYLE_ON_GROUND}) != 0 ? ${CATEGORY_NUMBER.ground} : int(rest.z & 255u);
-  float halfPx = 0.5 * uIconPx * uCategoryScales[category] * (isSelected || isHovered ? 1.3 : isEmergency ? 1.15 : 1.0);
+  int silhouette = int(rest.z & 255u);
+  if ((style & ${STYLE_ON_GROUND}) != 0 && silhouette < ${FIRST_KEPT_ON_GROUND}) silhouette = ${SILHOUETTE_NUMBER.ground};
+  float halfPx = 0.5 * uIconPx * uSilhouetteScales[silhouette] * (isSelected || isHovered ? 1.3 : isEmergency ? 1.15 : 1.0);
   float reach = hasRing ? 1.9 : 1.0;
   vec2 corner = CORNERS[gl_VertexID & 3] * reach;
-  float heading = turn.z + turn.w * remaining;
+  float heading = silhouette < ${FIRST_UPRIGHT} ? turn.z + turn.w * remaining : 0.0;
   float c = cos(heading);
   float s = sin(heading);
   vec2 turned = vec2(corner.x * c - corner.y * s, corner.x * s + corner.y * c);
@@ -101,9 +103,9 @@ void main() {
   float faded = clamp((age - ${float(FADE_FROM_S)}) / ${float(FADED_S - FADE_FROM_S)}, 0.0, 1.0);
   vOpacity = hasRing ? 1.0 : 1.0 - ${float(1 - FADED_OPACITY)} * faded;
   // Selects the sheet's cell; the fragment program clips it, because corners beyond 1 belong to the ring.
-  vSheet.x = (float(category) + 0.5 + 0.5 * corner.x) / ${float(CATEGORIES.length)};
+  vSheet.x = (float(silhouette) + 0.5 + 0.5 * corner.x) / ${float(SILHOUETTES.length)};
   vSheet.y = 0.5 + 0.5 * corner.y;
-  vCell = float(category);
+  vCell = float(silhouette);
 }
 `;
 
@@ -122,7 +124,7 @@ out vec4 colour;
 
 void main() {
   vec4 icon = texture(uSheet, vSheet);
-  float across = vSheet.x * ${float(CATEGORIES.length)} - vCell;
+  float across = vSheet.x * ${float(SILHOUETTES.length)} - vCell;
   float inside = step(0.0, across) * step(across, 1.0) * step(0.0, vSheet.y) * step(vSheet.y, 1.0);
   icon *= inside;
   colour = vec4(vColour * icon.r + uOutlineColour * (icon.a - icon.r), icon.a);

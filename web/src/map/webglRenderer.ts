@@ -9,7 +9,7 @@ import { until } from "./gpuWait";
 import { rgb } from "./palette";
 import { type FlightRenderer, fitCanvas, type Scene } from "./renderer";
 import { FRAGMENT_SHADER, ROWS_PER_LINE, STOPS, TEXELS_PER_ROW, VERTEX_SHADER } from "./shaders";
-import { CATEGORY_SCALES, drawSheet } from "./silhouettes";
+import { drawSheet, SILHOUETTE_SCALES } from "./silhouettes";
 import type { TrailProgram } from "./trailProgram";
 import { worldCopies } from "./view";
 
@@ -55,7 +55,7 @@ export class WebglRenderer implements FlightRenderer {
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-    gl.uniform1fv(this.uniform("uCategoryScales[0]"), CATEGORY_SCALES);
+    gl.uniform1fv(this.uniform("uSilhouetteScales[0]"), SILHOUETTE_SCALES);
     gl.uniform1fv(this.uniform("uStops[0]"), STOPS);
     this.rowsChanged(null);
   }

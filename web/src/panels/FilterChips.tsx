@@ -55,7 +55,7 @@ export function FilterChips({ filters, onChange }: Props) {
 }
 
 function chipsOf(filters: Filters, texts: Texts, formats: Formats): Chip[] {
-  const { countries, operators, types, statuses, where, emergenciesOnly, text } = filters;
+  const { countries, operators, types, categories, addressTypes, statuses, where, emergenciesOnly, text } = filters;
   const { minSpeedKt, maxSpeedKt, minAltitudeFt, maxAltitudeFt } = filters;
   const { atLeast, atMost, terms } = texts.filters;
   const without = <T,>(values: readonly T[], value: T) => values.filter((other) => other !== value);
@@ -63,6 +63,14 @@ function chipsOf(filters: Filters, texts: Texts, formats: Formats): Chip[] {
     ...countries.map((name) => ({ label: name, without: { countries: without(countries, name) } })),
     ...operators.map((name) => ({ label: name, without: { operators: without(operators, name) } })),
     ...types.map((name) => ({ label: name, without: { types: without(types, name) } })),
+    ...categories.map((category) => ({
+      label: texts.categories[category],
+      without: { categories: without(categories, category) },
+    })),
+    ...addressTypes.map((type) => ({
+      label: texts.addressTypes[type],
+      without: { addressTypes: without(addressTypes, type) },
+    })),
     ...statuses.map((status) => ({ label: texts.statuses[status], without: { statuses: without(statuses, status) } })),
   ];
   if (where === "airborne") chips.push({ label: texts.airborne, without: { where: "anywhere" } });

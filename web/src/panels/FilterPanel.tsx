@@ -3,9 +3,9 @@
 "use client";
 
 import { useState } from "react";
-import { STATUSES, type Status } from "@/flights/columns";
+import { STATUSES } from "@/flights/columns";
 import { type Filters, hasFilters, PLACES } from "@/flights/filters";
-import type { NamedCount, Statistics } from "@/flights/statistics";
+import type { KindCount, NamedCount, Statistics } from "@/flights/statistics";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Choices, Switch } from "./Controls";
 
@@ -26,22 +26,13 @@ export function FilterPanel({ filters, statistics, onChange }: Props) {
   return (
     <div className="min-h-0 flex-1 space-y-6 overflow-y-auto p-4">
       {!hasFilters(filters) && <p className="text-muted text-sm">{texts.filters.noneSet}</p>}
-      <fieldset>
-        <legend className="mb-2 font-medium text-soft text-sm">{texts.filters.status}</legend>
-        <div className="flex flex-wrap gap-2">
-          {STATUSES.map((status) => (
-            <button
-              aria-pressed={filters.statuses.includes(status)}
-              className="h-8 rounded-full border border-line px-3 text-data text-soft hover:border-accent aria-pressed:border-accent aria-pressed:bg-accent aria-pressed:font-medium aria-pressed:text-on-accent"
-              key={status}
-              onClick={() => set({ statuses: toggled<Status>(filters.statuses, status) })}
-              type="button"
-            >
-              {texts.statuses[status]}
-            </button>
-          ))}
-        </div>
-      </fieldset>
+      <Words
+        chosen={filters.statuses}
+        labels={texts.statuses}
+        legend={texts.filters.status}
+        onChange={(statuses) => set({ statuses })}
+        words={STATUSES}
+      />
       <Choices
         label={texts.filters.where}
         name="where"
@@ -74,6 +65,20 @@ export function FilterPanel({ filters, statistics, onChange }: Props) {
         toLabel={texts.filters.fastest(formats.speedUnit)}
         unit={formats.speedUnit}
       />
+      <Words
+        chosen={filters.categories}
+        labels={texts.categories}
+        legend={texts.filters.category}
+        onChange={(categories) => set({ categories })}
+        words={kindsOf(statistics.categories, filters.categories)}
+      />
+      <Words
+        chosen={filters.addressTypes}
+        labels={texts.addressTypes}
+        legend={texts.filters.addressType}
+        onChange={(addressTypes) => set({ addressTypes })}
+        words={kindsOf(statistics.addressTypes, filters.addressTypes)}
+      />
       <NameList
         chosen={filters.countries}
         legend={texts.filters.country}
@@ -93,6 +98,40 @@ export function FilterPanel({ filters, statistics, onChange }: Props) {
         onChange={(types) => set({ types })}
       />
     </div>
+  );
+}
+
+/** Kinds that something has, and those that are chosen. */
+function kindsOf<T>(counts: readonly KindCount<T>[], chosen: readonly T[]): readonly T[] {
+  return [...new Set([...counts.map(({ kind }) => kind), ...chosen])];
+}
+
+interface WordsProps<T extends string> {
+  readonly legend: string;
+  readonly words: readonly T[];
+  readonly labels: Readonly<Record<T, string>>;
+  readonly chosen: readonly T[];
+  onChange(chosen: readonly T[]): void;
+}
+
+function Words<T extends string>({ legend, words, labels, chosen, onChange }: WordsProps<T>) {
+  return (
+    <fieldset>
+      <legend className="mb-2 font-medium text-soft text-sm">{legend}</legend>
+      <div className="flex flex-wrap gap-2">
+        {words.map((word) => (
+          <button
+            aria-pressed={chosen.includes(word)}
+            className="h-8 rounded-full border border-line px-3 text-data text-soft hover:border-accent aria-pressed:border-accent aria-pressed:bg-accent aria-pressed:font-medium aria-pressed:text-on-accent"
+            key={word}
+            onClick={() => onChange(toggled(chosen, word))}
+            type="button"
+          >
+            {labels[word]}
+          </button>
+        ))}
+      </div>
+    </fieldset>
   );
 }
 

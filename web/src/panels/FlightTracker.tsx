@@ -5,6 +5,7 @@
 import { useCallback, useEffect, useRef } from "react";
 import { localTimeMs } from "@/flights/clock";
 import { countFilters, hasFilters, NO_FILTERS } from "@/flights/filters";
+import { hasAny, hasShown } from "@/flights/statistics";
 import { NO_CONNECTION } from "@/flights/workerMessages";
 import type { MapHandle } from "@/map/FlightMap";
 import { useFormats, useTexts } from "@/texts/TextsContext";
@@ -117,10 +118,10 @@ export function FlightTracker() {
           }
           client={client}
           gatewayConfig={running?.config ?? null}
-          hasLegend={isCounted && !replay.isOn}
-          hasNoMatch={statistics !== null && statistics.total > 0 && statistics.shown === 0 && hasFilters(filters)}
+          legendFor={isCounted && !replay.isOn ? statistics : null}
+          hasNoMatch={hasFilters(filters) && hasAny(statistics) && !hasShown(statistics)}
           hints={hints}
-          isEmpty={connection?.phase === "live" && !connection.isStale && statistics?.total === 0}
+          isEmpty={connection?.phase === "live" && !connection.isStale && statistics !== null && !hasAny(statistics)}
           map={map}
           onClearFilters={() => setFilters(NO_FILTERS)}
           onEndReplay={toggleReplay}

@@ -1,17 +1,40 @@
-// The legend: colours of aircraft by altitude.
+// The legend: colours of aircraft by altitude, and the shapes of what is no aeroplane, if any is shown.
 "use client";
 
+import { useEffect, useRef } from "react";
+import { CATEGORIES, type Category } from "@/flights/columns";
+import { SILHOUETTES, type Silhouette, silhouetteOf } from "@/flights/silhouette";
 import { ALTITUDE_STOPS_FT, PALETTES, type Theme } from "@/map/palette";
+import { drawSilhouette } from "@/map/silhouettes";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 
 const TICKS_FT = [0, 10_000, 20_000, 30_000, 40_000] as const;
+/** Aeroplanes explain themselves. */
+const EXPLAINED: ReadonlySet<Category> = new Set([
+  "rotorcraft",
+  "glider",
+  "lighter_than_air",
+  "parachutist",
+  "drone",
+  "emergency_vehicle",
+  "service_vehicle",
+  "obstacle",
+]);
+const SHAPE_PX = 14;
 
-export function Legend({ theme }: { readonly theme: Theme }) {
-  const { legend } = useTexts();
+interface Props {
+  readonly theme: Theme;
+  /** Categories that are shown on the map. */
+  readonly categories: readonly Category[];
+}
+
+export function Legend({ theme, categories }: Props) {
+  const { legend, categories: words } = useTexts();
   const formats = useFormats();
   const palette = PALETTES[theme];
   const top = ALTITUDE_STOPS_FT.at(-1) as number;
   const stops = palette.altitude.map((colour, i) => `${colour} ${((ALTITUDE_STOPS_FT[i] as number) / top) * 100}%`);
+  const explained = categories.filter((category) => EXPLAINED.has(category));
   return (
     <figure
       aria-label={legend.label}
@@ -30,6 +53,20 @@ export function Legend({ theme }: { readonly theme: Theme }) {
           <span key={altitudeFt}>{formats.count(formats.altitudeNumber(altitudeFt))}</span>
         ))}
       </div>
+      {explained.length > 0 && (
+        <ul className="mt-1.5 flex w-64 flex-wrap gap-x-3 gap-y-1 border-line border-t pt-1.5">
+          {explained.map((category) => (
+            <li className="flex items-center gap-1.5" key={category}>
+              <Shape
+                colour={palette.unknown}
+                outline={palette.outline}
+                silhouette={SILHOUETTES[silhouetteOf("", CATEGORIES.indexOf(category))] ?? "jet"}
+              />
+              {words[category]}
+            </li>
+          ))}
+        </ul>
+      )}
     </figure>
   );
 }
@@ -41,4 +78,25 @@ function Dot({ colour, label }: { readonly colour: string; readonly label: strin
       {label}
     </span>
   );
+}
+
+interface ShapeProps {
+  readonly silhouette: Silhouette;
+  readonly colour: string;
+  readonly outline: string;
+}
+
+function Shape({ silhouette, colour, outline }: ShapeProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const context = canvas.current?.getContext("2d");
+    if (!canvas.current || !context) return;
+    const side = Math.ceil(SHAPE_PX * window.devicePixelRatio);
+    canvas.current.width = side;
+    canvas.current.height = side;
+    context.translate(side / 2, side / 2);
+    context.scale(side / 116, side / 116);
+    drawSilhouette(context, silhouette, colour, outline);
+  }, [silhouette, colour, outline]);
+  return <canvas className="flex-none" ref={canvas} style={{ width: SHAPE_PX, height: SHAPE_PX }} />;
 }

@@ -5,6 +5,7 @@ import dynamic from "next/dynamic";
 import { type RefObject, useCallback, useMemo } from "react";
 import type { FlightsClient } from "@/flights/client";
 import type { PageConfig } from "@/flights/config";
+import type { Statistics } from "@/flights/statistics";
 import type { MapHandle } from "@/map/FlightMap";
 import type { RendererKind } from "@/map/renderer";
 import { useTexts } from "@/texts/TextsContext";
@@ -36,14 +37,15 @@ interface Props extends Notice {
   readonly map: RefObject<MapHandle | null>;
   readonly view: HeldView;
   readonly hints: ReturnType<typeof useHints>;
-  readonly hasLegend: boolean;
+  /** What the legend explains; null hides it. */
+  readonly legendFor: Statistics | null;
   readonly player: ReplayPlayer | null;
   readonly replay: ReplayState;
   onEndReplay(): void;
 }
 
 export function MapArea(props: Props) {
-  const { client, gatewayConfig, map, view, hints, hasLegend, player, replay, onEndReplay, ...notices } = props;
+  const { client, gatewayConfig, map, view, hints, legendFor, player, replay, onEndReplay, ...notices } = props;
   const texts = useTexts();
   const { theme } = usePreferences();
   const { selected, select } = view;
@@ -79,7 +81,7 @@ export function MapArea(props: Props) {
           theme={theme}
         />
       )}
-      {hasLegend && <Legend theme={theme} />}
+      {legendFor !== null && <Legend categories={legendFor.shownCategories} theme={theme} />}
       <Notices {...notices} hints={hints.hints} isBesideCard={selected !== null} onCloseHint={hints.close} />
       {client !== null && selected !== null && (
         <CardPart

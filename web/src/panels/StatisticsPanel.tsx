@@ -21,7 +21,7 @@ interface Props {
 }
 
 export function StatisticsPanel({ statistics, pulse, history, connection }: Props) {
-  const { statistics: texts, statuses, unknown, panel } = useTexts();
+  const { statistics: texts, statuses, categories, addressTypes, unknown, panel } = useTexts();
   const formats = useFormats();
   const { samples } = history;
   const last = samples.at(-1);
@@ -62,7 +62,9 @@ export function StatisticsPanel({ statistics, pulse, history, connection }: Prop
           ]}
         />
       </dl>
-      <p className="mt-3 text-muted text-xs">{texts.filtered}</p>
+      <p className="mt-3 text-muted text-xs">
+        {texts.filtered} {statistics.vehicles > 0 && texts.vehicles(formats.counted(statistics.shownVehicles))}
+      </p>
       <div className="mt-6 gap-x-10 @3xl:columns-2 @7xl:columns-3">
         <OverTime
           name={texts.aircraftOverTime}
@@ -115,6 +117,14 @@ export function StatisticsPanel({ statistics, pulse, history, connection }: Prop
         <Bars items={statistics.byCountry} title={texts.byCountry} />
         <Bars items={statistics.byOperator} title={texts.byOperator} />
         <Bars items={statistics.byType} title={texts.byType} />
+        <Bars
+          items={statistics.byCategory.map(({ kind, count }) => ({ name: categories[kind], count }))}
+          title={texts.byCategory}
+        />
+        <Bars
+          items={statistics.byAddressType.map(({ kind, count }) => ({ name: addressTypes[kind], count }))}
+          title={texts.byAddressType}
+        />
       </div>
     </div>
   );

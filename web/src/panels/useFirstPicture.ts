@@ -3,6 +3,7 @@
 "use client";
 
 import { type RefObject, useEffect, useState } from "react";
+import { hasAny } from "@/flights/statistics";
 import type { Pulse } from "@/flights/workerMessages";
 import type { MapHandle } from "@/map/FlightMap";
 import { afterPicture } from "./afterPicture";
@@ -14,7 +15,7 @@ export function useFirstPicture(
   pulse: Pulse | null,
 ): { readonly hasPicture: boolean; readonly isDrawn: boolean } {
   const [isDrawn, setDrawn] = useState(false);
-  const hasPicture = pulse !== null && pulse.statistics.total > 0;
+  const hasPicture = pulse !== null && hasAny(pulse.statistics);
 
   useEffect(() => {
     if (!hasPicture) return;

@@ -48,8 +48,10 @@ describe("languages", () => {
   test("no translation is empty or forgotten", () => {
     expect(emptyIn(de)).toEqual([]);
     expect(emptyIn(fr)).toEqual([]);
-    expect(sameAs(en, de).length).toBeLessThan(20);
-    expect(sameAs(en, fr).length).toBeLessThan(25);
+    // The address types are technical names, the same in every language.
+    const alike = (texts: Texts) => sameAs({ ...en, addressTypes: {} as Texts["addressTypes"] }, texts);
+    expect(alike(de).length).toBeLessThan(20);
+    expect(alike(fr).length).toBeLessThan(25);
   });
   test("plurals follow the number", () => {
     expect(de.aircraft({ number: 1, text: "1" })).toBe("1 Flugzeug");

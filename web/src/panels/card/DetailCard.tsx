@@ -4,6 +4,7 @@
 
 import { useState } from "react";
 import type { FlightsClient } from "@/flights/client";
+import { NON_ICAO_ADDRESSES } from "@/flights/columns";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Icon } from "../Icon";
 import type { ProfilePoint } from "../replay/recording";
@@ -78,7 +79,7 @@ interface DetailsProps {
 }
 
 function Details({ client, row, isOpen }: DetailsProps) {
-  const { card, unknown } = useTexts();
+  const { addressTypes, card, categories, unknown } = useTexts();
   const formats = useFormats();
   const { rows } = client;
   const altitudeFt = rows.altitudeFt(row);
@@ -98,7 +99,12 @@ function Details({ client, row, isOpen }: DetailsProps) {
         <Fact label={card.country} value={rows.nameOf(row, "originCountry") || unknown} />
         <Fact label={card.latitude} value={formats.latitude(rows.latitudeDeg(row))} />
         <Fact label={card.longitude} value={formats.longitude(rows.longitudeDeg(row))} />
-        <Fact label={card.address} value={rows.icao24Text(row)} />
+        <Fact
+          label={NON_ICAO_ADDRESSES.has(rows.addressType(row)) ? card.otherAddress : card.address}
+          value={rows.icao24Text(row)}
+        />
+        <Fact label={card.category} value={categories[rows.category(row)]} />
+        <Fact label={card.addressType} value={addressTypes[rows.addressType(row)]} />
         <Fact label={card.source} value={rows.nameOf(row, "source") || unknown} />
       </dl>
     </>

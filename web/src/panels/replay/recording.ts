@@ -3,7 +3,7 @@
 //
 // Bounded by KEPT_MS and by MOST_BYTES, whichever comes first (24 bytes for each aircraft and step: 20,000 aircraft over
 // half an hour take 58 MB). Taking a moment is one pass over the rows.
-import { COLUMN, COLUMN_COUNT, NAME_COLUMN_COUNT, NULL_VALUE, TEXT_BYTES } from "@/flights/columns";
+import { COLUMN, COLUMN_COUNT, KIND_COUNT, NAME_COLUMN_COUNT, NULL_VALUE, TEXT_BYTES } from "@/flights/columns";
 import { DEAD_RECKONING_S } from "@/flights/deadReckoning";
 import type { FlightRows } from "@/flights/flightRows";
 import { INSTANCE, INSTANCE_FLOATS } from "@/flights/instance";
@@ -30,7 +30,7 @@ export const KEPT_COLUMNS = [
 ] as const;
 const VALUES = KEPT_COLUMNS.length;
 const BYTES_PER_ROW = 4 + 8 + 2 * VALUES;
-const STATICS_BYTES = TEXT_BYTES + 2 * NAME_COLUMN_COUNT;
+const STATICS_BYTES = TEXT_BYTES + 2 * NAME_COLUMN_COUNT + KIND_COUNT;
 
 /** All rows at one moment of the server's time. */
 export interface Moment {
@@ -52,6 +52,7 @@ export interface ProfilePoint {
 interface Departed {
   readonly text: Uint8Array;
   readonly nameNumbers: Uint16Array;
+  readonly kinds: Uint8Array;
   readonly untilMs: number;
 }
 
@@ -61,6 +62,7 @@ export class Recording {
   private readonly departed = new Map<number, Departed>();
   private lastText = new Uint8Array(0);
   private lastNameNumbers = new Uint16Array(0);
+  private lastKinds = new Uint8Array(0);
 
   get moments(): readonly Moment[] {
     return this.kept;
@@ -106,16 +108,19 @@ export class Recording {
       to.text.set(live.text.subarray(row * TEXT_BYTES, (row + 1) * TEXT_BYTES), row * TEXT_BYTES);
       const from = row * NAME_COLUMN_COUNT;
       to.nameNumbers.set(live.nameNumbers.subarray(from, from + NAME_COLUMN_COUNT), from);
+      to.kinds.set(live.kinds.subarray(row * KIND_COUNT, (row + 1) * KIND_COUNT), row * KIND_COUNT);
       return true;
     }
     const known = this.departed.get(icao24);
     if (known === undefined) {
       to.text.fill(0, row * TEXT_BYTES, (row + 1) * TEXT_BYTES);
       to.nameNumbers.fill(0, row * NAME_COLUMN_COUNT, (row + 1) * NAME_COLUMN_COUNT);
+      to.kinds.fill(0, row * KIND_COUNT, (row + 1) * KIND_COUNT);
       return false;
     }
     to.text.set(known.text, row * TEXT_BYTES);
     to.nameNumbers.set(known.nameNumbers, row * NAME_COLUMN_COUNT);
+    to.kinds.set(known.kinds, row * KIND_COUNT);
     return true;
   }
 
@@ -146,11 +151,13 @@ export class Recording {
       this.departed.set(before, {
         text: this.lastText.slice(row * TEXT_BYTES, (row + 1) * TEXT_BYTES),
         nameNumbers: this.lastNameNumbers.slice(row * NAME_COLUMN_COUNT, (row + 1) * NAME_COLUMN_COUNT),
+        kinds: this.lastKinds.slice(row * KIND_COUNT, (row + 1) * KIND_COUNT),
         untilMs: timeMs,
       });
     }
     this.lastText = live.text.slice(0, live.rowCount * TEXT_BYTES);
     this.lastNameNumbers = live.nameNumbers.slice(0, live.rowCount * NAME_COLUMN_COUNT);
+    this.lastKinds = live.kinds.slice(0, live.rowCount * KIND_COUNT);
   }
 }
 

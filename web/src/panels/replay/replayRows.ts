@@ -4,7 +4,7 @@ import { COLUMN, COLUMN_COUNT, DEGREES_PER_POSITION_UNIT, DEGREES_PER_TRACK_UNIT
 import type { FlightRows } from "@/flights/flightRows";
 import { INSTANCE, INSTANCE_FLOATS } from "@/flights/instance";
 import { latitudeDeg, longitudeDeg, shortestX } from "@/flights/mercator";
-import { writeCategory, writePlace, writeStyle } from "@/flights/writeInstance";
+import { writePlace, writeSilhouette, writeStyle } from "@/flights/writeInstance";
 import { GAP_MS, KEPT_COLUMNS, type Moment, NOBODY, type Recording, WORLD } from "./recording";
 
 const VALUES = KEPT_COLUMNS.length;
@@ -58,6 +58,6 @@ function writeRow(rows: FlightRows, row: number, from: Moment, to: Moment | null
   instances[at + INSTANCE.heading] = track === null ? 0 : (track * DEGREES_PER_TRACK_UNIT * Math.PI) / 180;
   instances[at + INSTANCE.altitude] = rows.stored(row, COLUMN.baroAltitude) ?? NULL_VALUE;
   instances[at + INSTANCE.speed] = rows.groundSpeedKt(row) ?? NULL_VALUE;
-  writeCategory(rows, row);
+  writeSilhouette(rows, row);
   writeStyle(rows, row, track === null);
 }

@@ -4,6 +4,7 @@
 import { type RefObject, useEffect, useState, useSyncExternalStore } from "react";
 import type { FlightsClient } from "@/flights/client";
 import type { Filters } from "@/flights/filters";
+import { hasAny } from "@/flights/statistics";
 import type { MapHandle } from "@/map/FlightMap";
 import { afterPicture } from "../afterPicture";
 import type { ReplayPlayer, ReplayState } from "./player";
@@ -25,7 +26,7 @@ export function useReplay(
     let callOff = () => {};
     // Runs once a second, so a load that failed is tried again.
     const unsubscribe = client.subscribe(() => {
-      if (isLoading || (client.getSnapshot().pulse?.statistics.total ?? 0) === 0) return;
+      if (isLoading || !hasAny(client.getSnapshot().pulse?.statistics ?? null)) return;
       if (made !== null) {
         made.record();
         if (made.recording.moments.length > 0) unsubscribe();

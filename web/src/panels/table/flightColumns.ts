@@ -27,11 +27,17 @@ export const FLIGHT_COLUMNS: readonly FlightColumn[] = [
   text("operator", 150),
   text("registration", 116),
   text("icao24", 86),
+  text("category", 128, (rows, row, _, texts) => kindText(rows.category(row), texts.categories)),
+  text("addressType", 104, (rows, row, _, texts) => kindText(rows.addressType(row), texts.addressTypes)),
   number("track", 74, "track_deg", (rows, row, formats) => formats.track(rows.trackDeg(row))),
   number("verticalRate", 128, "vertical_rate_fpm", (rows, row, formats) =>
     formats.verticalRate(rows.verticalRateFpm(row)),
   ),
 ];
+
+function kindText<T extends string>(kind: T, words: Readonly<Record<T, string>>): string {
+  return kind === "unknown" ? "" : words[kind];
+}
 
 function text(name: SortColumn, widthPx: number, cell?: FlightColumn["cell"]): FlightColumn {
   const file = COLUMN_VALUES[name];

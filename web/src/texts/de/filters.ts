@@ -17,6 +17,8 @@ export const filters: Texts["filters"] = {
   country: "Land",
   operator: "Betreiber",
   type: "Muster",
+  category: "Kategorie",
+  addressType: "Position durch",
   find: (what) => `Suchen: ${what}`,
   noneFound: "Keine Treffer.",
   moreThere: (count) => `${count} weitere: tippen, um zu suchen.`,

@@ -24,6 +24,8 @@ export const table: Texts["table"] = {
     icao24: "Adresse",
     track: "Kurs",
     verticalRate: "Steigrate",
+    category: "Kategorie",
+    addressType: "Position durch",
     operator: "Betreiber",
   },
 };

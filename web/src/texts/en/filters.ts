@@ -17,6 +17,8 @@ export const filters = {
   country: "Country",
   operator: "Operator",
   type: "Type",
+  category: "Category",
+  addressType: "Position by",
   find: (what: string) => `Find ${what.toLowerCase()}`,
   noneFound: "No matches.",
   moreThere: (count: string) => `${count} more: type to search.`,

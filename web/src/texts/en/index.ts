@@ -4,6 +4,7 @@ import { alerts } from "./alerts";
 import { card } from "./card";
 import { connection, notices, signIn } from "./connection";
 import { filters } from "./filters";
+import { addressTypes, categories } from "./kinds";
 import { legend, map } from "./map";
 import { general, header, panel } from "./page";
 import { replay } from "./replay";
@@ -13,6 +14,8 @@ import { table } from "./table";
 
 export const en = {
   ...general,
+  categories,
+  addressTypes,
   header,
   panel,
   connection,

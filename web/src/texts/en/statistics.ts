@@ -1,4 +1,5 @@
 // The statistics.
+import type { Count } from "../count";
 
 export const statistics = {
   airborne: "Airborne",
@@ -25,6 +26,9 @@ export const statistics = {
   byCountry: "Countries",
   byOperator: "Operators",
   byType: "Types",
+  byCategory: "Category",
+  byAddressType: "Position by",
+  vehicles: ({ text }: Count) => `Surface vehicles and obstacles are not counted; ${text} on the map.`,
   fromBin: (value: string, count: string) => `from ${value}: ${count}`,
   savePicture: (name: string) => `Save “${name}” as PNG`,
   saveCsv: (name: string) => `Save “${name}” as CSV`,

@@ -21,6 +21,8 @@ export const table = {
     icao24: "Address",
     track: "Track",
     verticalRate: "Vertical rate",
+    category: "Category",
+    addressType: "Position by",
     operator: "Operator",
   },
 };

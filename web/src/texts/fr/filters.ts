@@ -17,6 +17,8 @@ export const filters: Texts["filters"] = {
   country: "Pays",
   operator: "Exploitant",
   type: "Type",
+  category: "Catégorie",
+  addressType: "Position par",
   find: (what) => `Chercher : ${what}`,
   noneFound: "Aucun résultat.",
   moreThere: (count) => `${count} de plus : tapez pour chercher.`,

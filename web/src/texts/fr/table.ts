@@ -23,6 +23,8 @@ export const table: Texts["table"] = {
     icao24: "Adresse",
     track: "Route",
     verticalRate: "Taux vertical",
+    category: "Catégorie",
+    addressType: "Position par",
     operator: "Exploitant",
   },
 };
