@@ -28,7 +28,7 @@ apiVersion: flighttracker.io/v1alpha1
 kind: FlightTracker
 metadata: {{name: browser}}
 spec:
-  source: {{simulated: {{aircraft: {aircraft}, intervalSeconds: {interval_s}}}}}
+  source: {source}
   web:
     tilesUrl: "{tiles_url}"
     tilesAttribution: >-
@@ -52,19 +52,22 @@ def running_gateway(
     page: Path | None = None,
     tiles_url: str = "",
     secret: str | None = None,
+    source: str = "",
 ) -> Iterator[tuple[ServerProcess, str]]:
     """Run `flighttracker local` and yield it with its URL once most aircraft are there.
 
     Args:
         folder: where it runs.
-        aircraft: how many fly.
+        aircraft: how many fly, or how many the source has.
         interval_s: how often each is heard.
         page: the built page; that beside these tests unless another is wanted.
         tiles_url: the map's tiles; empty: the built-in map.
+        source: `spec.source`; empty: simulated traffic.
         secret: what tokens are signed with; None: everybody may watch.
     """
     tracker = folder / "browser.yaml"
-    text = TRACKER.format(aircraft=aircraft, interval_s=interval_s, tiles_url=tiles_url)
+    simulated = f"{{simulated: {{aircraft: {aircraft}, intervalSeconds: {interval_s}}}}}"
+    text = TRACKER.format(source=source or simulated, tiles_url=tiles_url)
     tracker.write_text(text if secret is None else text.rstrip() + LOCKED, encoding="utf-8")
     url = f"http://{LOOPBACK}:{(port := free_port())}/"
     command = [COMMAND, "local", str(tracker), "--port", str(port), "--page", str(page or PAGE)]
