@@ -25,6 +25,10 @@ def _redis(**storage: Any) -> Json:
     return {"redis": {"builtin": {"storage": storage}}}
 
 
+def _external_kafka(**members: Any) -> Json:
+    return {"kafka": {"provider": "external", "external": {"bootstrapServers": "kafka:9092", **members}}}
+
+
 SERVER_EXAMPLES = (
     Example(
         "Kafka",
@@ -125,6 +129,14 @@ SERVER_EXAMPLES = (
         _strimzi(storage={"className": "fast"}),
         _strimzi(storage={"size": "1Ti"}),
         before=_strimzi(),
+    ),
+    Example(
+        "ExternalKafka",
+        "spec.kafka.external",
+        "tlsSecret",
+        "tls: false",
+        _external_kafka(tls=False, tlsSecret="ca"),
+        _external_kafka(tls=True, tlsSecret="ca"),
     ),
     Example(
         "Redis",

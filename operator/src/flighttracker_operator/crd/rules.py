@@ -24,7 +24,7 @@ from flighttracker.spec.http_access import (
     WITHOUT_ACCOUNT,
 )
 from flighttracker.spec.page import TILES_ACCOUNT
-from flighttracker.spec.servers import REGISTRY_ACCOUNT, BuiltinKafka, BuiltinRedis, StrimziKafka
+from flighttracker.spec.servers import REGISTRY_ACCOUNT, TLS_IS_OFF, BuiltinKafka, BuiltinRedis, StrimziKafka
 from flighttracker.spec.source import (
     NO_ACCOUNT_AT_ALL,
     NO_KIND,
@@ -222,6 +222,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         *_storage("builtin", BuiltinKafka().storage.size),
         *_storage("strimzi", StrimziKafka().storage.size),
     ),
+    "ExternalKafka": (Rule("!has(self.tls) || self.tls || !has(self.tlsSecret)", "tlsSecret", TLS_IS_OFF),),
     "Redis": (*_providers("builtin", "external"), *_storage("builtin", BuiltinRedis().storage.size)),
     "SchemaRegistrySpec": _providers("external"),
     "ExternalSchemaRegistry": (_no_userinfo("url", REGISTRY_ACCOUNT),),

@@ -225,7 +225,7 @@ def _external_access(external: ExternalKafka, facts: Facts) -> KafkaAccess:
     own_certificate = tls is not None and "tls.crt" in facts.keys_of(tls)
     return KafkaAccess(
         bootstrap_servers=external.bootstrap_servers,
-        tls=tls is not None,
+        tls=external.is_encrypted,
         authority=SecretKey(tls, "ca.crt") if tls else None,
         certificate=SecretKey(tls, "tls.crt") if tls and own_certificate else None,
         key=SecretKey(tls, "tls.key") if tls and own_certificate else None,

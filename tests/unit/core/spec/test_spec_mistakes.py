@@ -142,6 +142,10 @@ def test_for_an_unknown_field_a_known_one_is_suggested(spec: str, line: str) -> 
             "spec.kafka.external is missing: provider: external needs the address of the server",
         ),
         (
+            "kafka: {provider: external, external: {bootstrapServers: 'k:9092', tls: false, tlsSecret: a}}",
+            'spec.kafka.external.tlsSecret is "a", but cannot be combined with tls: false; leave one out',
+        ),
+        (
             "kafka: {strimzi: {cluster: a}}",
             'spec.kafka.strimzi is {"cluster": "a"}, but must be left out, because provider is builtin; or '
             "set provider: strimzi",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from flighttracker.settings import GatewaySettings, GeneratorSettings
 from flighttracker_operator.manifests import referenced_secrets
 from flighttracker_operator.model.facts import (
@@ -100,6 +102,33 @@ def test_external_servers_are_reached_with_the_keys_that_their_secrets_have() ->
     assert full.kafka.key_file == f"{SECRETS}/kafka-tls/tls.key"
     assert full.redis.ca_file == f"{SECRETS}/redis/ca.crt"
     assert full.registry.ca_file == f"{SECRETS}/registry/ca.crt"
+
+
+@pytest.mark.parametrize(
+    ("external", "protocol", "authority"),
+    [
+        ({}, "PLAINTEXT", ""),
+        ({"tls": True}, "SSL", ""),
+        ({"tlsSecret": "ca"}, "SSL", f"{SECRETS}/ca/ca.crt"),
+        ({"saslSecret": "user"}, "SASL_SSL", ""),
+        ({"saslSecret": "user", "tls": True}, "SASL_SSL", ""),
+        ({"saslSecret": "user", "tlsSecret": "ca"}, "SASL_SSL", f"{SECRETS}/ca/ca.crt"),
+        ({"saslSecret": "user", "tls": False}, "SASL_PLAINTEXT", ""),
+    ],
+)
+def test_a_password_for_kafka_is_sent_in_clear_only_if_tls_is_turned_off(
+    external: dict[str, Any], protocol: str, authority: str
+) -> None:
+    kafka = {"provider": "external", "external": {"bootstrapServers": "kafka.example:9093", **external}}
+    wanted = tracker({"kafka": kafka})
+    found = server_settings(wanted, facts(secrets=secrets_of(wanted))).kafka
+    assert (found.security_protocol, found.ca_file) == (protocol, authority)
+    environment = {
+        one["name"]: one["value"] for one in pod_of(made(wanted)["Deployment", "sky-registry"])["containers"][0]["env"]
+    }
+    assert environment["APICURIO_KAFKA_COMMON_SECURITY_PROTOCOL"] == protocol
+    # Without it, Kafka's client trusts the public authorities that Java knows.
+    assert environment.get("APICURIO_KAFKA_COMMON_SSL_TRUSTSTORE_LOCATION", "") == authority
 
 
 def test_a_role_mounts_only_the_secrets_that_it_needs() -> None:

@@ -78,17 +78,35 @@ class StrimziKafka(SpecModel):
     """How the tracker authenticates."""
 
 
+TLS_IS_OFF: Final = "cannot be combined with tls: false; leave one out"
+"""What is wrong with certificates that no connection uses."""
+
+
 class ExternalKafka(SpecModel):
     """An existing Kafka cluster that the operator does not manage."""
 
     bootstrap_servers: str = Field(pattern=BOOTSTRAP_SERVERS.regex, max_length=2048)
     """Bootstrap servers: "kafka-0:9092,kafka-1:9092"."""
+    tls: bool | None = None
+    """Whether connections use TLS. Defaults to true with `tlsSecret` or `saslSecret`, so that no password is sent in
+    clear unless this is false."""
     tls_secret: ObjectName | None = None
-    """Secret with `ca.crt`, and with `tls.crt` and `tls.key` for a client certificate. If unset, TLS is not used."""
+    """Secret with `ca.crt`, and with `tls.crt` and `tls.key` for a client certificate. If unset, public certificate
+    authorities are trusted."""
     sasl_secret: ObjectName | None = None
     """Secret with `username` and `password`. If unset, SASL is not used."""
     sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
     """SASL mechanism; used only with `saslSecret`."""
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether connections use TLS."""
+        return self.tls if self.tls is not None else bool(self.tls_secret or self.sasl_secret)
+
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """Yield certificates without TLS."""
+        if self.tls is False and self.tls_secret is not None:
+            yield BrokenRule("tlsSecret", TLS_IS_OFF)
 
 
 class Kafka(_Provided):
