@@ -49,9 +49,10 @@ def page() -> str:
     """Return the page."""
     examples = _examples()
     sections = [
-        f"# The FlightTracker resource\n\n`apiVersion: {API_VERSION}`, `kind: {KIND}`, short name `ft`. Every field is "
-        "optional: `spec: {}` is a complete tracker. `kubectl explain flighttracker.spec` prints the same "
-        "descriptions, and `flighttracker validate --defaults FILE` prints a resource with all of its defaults.\n\n"
+        f"# The FlightTracker resource\n\n`apiVersion: {API_VERSION}`, `kind: {KIND}`, short name `ft`. "
+        "`spec: {}` is a complete tracker: a required field is required only in a part that you set. "
+        "`kubectl explain flighttracker.spec` prints the same descriptions, and `flighttracker validate --defaults FILE` "
+        "a resource with all of its defaults.\n\n"
         "A duration is a number of seconds if its name ends in `Seconds`. An amount of memory or CPU is written as "
         "Kubernetes writes it: `500m`, `256Mi`.\n\n"
         "The column *example* shows values from the [examples](../examples.md).\n"
@@ -76,6 +77,8 @@ def _section(parent: Field, inside: list[Field], examples: Mapping[str, object])
         nested = "properties" in field.schema or "properties" in field.schema.get("items", {})
         shown = f"[{code(name)}](#{anchor(field.path)})" if nested else code(name)
         default = "" if nested else value(field.schema.get("default"))
+        if name in parent.schema.get("items", parent.schema).get("required", ()):
+            default = "required"
         example = value(examples.get(field.path)) if not nested else ""
         rows.append((shown, type_of(field.schema), default, plain(field.schema.get("description", "")), example))
     rules = "".join(f"* {plain(_rule(rule))}\n" for rule in parent.schema.get("x-kubernetes-validations", ()))
@@ -101,7 +104,7 @@ def type_of(schema: Schema) -> str:
     if schema.get("enum"):
         return " or ".join(code(choice) for choice in schema["enum"])
     if kind == "array":
-        return f"list of {type_of(schema['items'])}{_most(schema.get('maxItems'))}"
+        return f"list of {type_of(schema['items']).replace('mapping', 'mappings')}{_most(schema.get('maxItems'))}"
     if kind == "object" and isinstance(schema.get("additionalProperties"), Mapping):
         return f"mapping of {type_of(schema['additionalProperties'])}{_most(schema.get('maxProperties'))}"
     words = {"string": "text", "integer": "whole number", "boolean": "true or false", "object": "mapping"}.get(

@@ -31,6 +31,11 @@ def test_a_field_has_its_range_its_default_and_an_example() -> None:
     assert "OpenSky" in row or "requests" in row
 
 
+def test_a_field_that_is_required_says_so() -> None:
+    (row,) = [line for line in resource.page().splitlines() if line.startswith("| `bootstrapServers`")]
+    assert "| required |" in row
+
+
 def test_every_link_to_a_part_of_the_resource_has_its_heading() -> None:
     page = resource.page()
     nested = [field for field in resource.fields_of("spec") if field.schema.get("properties")]
