@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from scripts.reference import avro, commands, http_api, metrics, resource, settings, status
+from scripts.reference import avro, commands, http_api, metrics, resource, settings, status, websocket
 
 from flighttracker.spec.editor_schema import editor_schema
 from flighttracker_cli.examples import example_summaries, example_text
@@ -54,6 +54,7 @@ GENERATED: Final[Mapping[str, Callable[[], str]]] = {
     "reference/status.md": status.page,
     "reference/http.md": http_api.page,
     "reference/positions.md": avro.page,
+    "reference/asyncapi.json": lambda: json.dumps(websocket.document(), indent=2),
     "reference/openapi.json": lambda: json.dumps(http_api.document(), indent=2),
     "reference/flighttracker.schema.json": lambda: json.dumps(editor_schema(), indent=2),
 }

@@ -51,8 +51,8 @@ def page() -> str:
     sections = [
         f"# The FlightTracker resource\n\n`apiVersion: {API_VERSION}`, `kind: {KIND}`, short name `ft`. "
         "`spec: {}` is a complete tracker: a required field is required only in a part that you set. "
-        "`kubectl explain flighttracker.spec` prints the same descriptions, and `flighttracker validate --defaults FILE` "
-        "a resource with all of its defaults.\n\n"
+        "`kubectl explain flighttracker.spec` prints the same descriptions, and `flighttracker validate --defaults "
+        "FILE` a resource with all of its defaults.\n\n"
         "A duration is a number of seconds if its name ends in `Seconds`. An amount of memory or CPU is written as "
         "Kubernetes writes it: `500m`, `256Mi`.\n\n"
         "The column *example* shows values from the [examples](../examples.md).\n"

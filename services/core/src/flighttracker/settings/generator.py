@@ -208,6 +208,7 @@ class AircraftTableSettings(Settings, frozen=True):
     request_timeout_s: float = 600.0
     """Longest time that a request and the reading of the table may take."""
     access: HttpAccessSettings = msgspec.field(default_factory=HttpAccessSettings)
+    """Headers, account and certificates of the requests."""
 
 
 class GeneratorSettings(Settings, frozen=True):

@@ -1,0 +1,159 @@
+"""The AsyncAPI document of `/ws`: the messages of both directions, and the close codes.
+
+Messages of clients come from the structs that the gateway decodes. Those of the gateway are written here, and
+tests/pipeline/test_websocket_description.py checks each one that a running gateway sends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from flighttracker.build_info import VERSION
+from flighttracker.flight import FlightPosition
+from flighttracker_gateway.delivery.viewer import Encoding
+from flighttracker_gateway.websocket.connection import NewToken, Resync, View
+
+_COUNT: Final = {"type": "integer", "minimum": 0}
+_TIME: Final = {"type": "integer", "description": "Milliseconds since 1970 UTC."}
+_EXPIRY: Final = {"type": ["integer", "null"], "description": "When the token expires, milliseconds since 1970 UTC."}
+_REGION: Final = {
+    "description": "West, south, east, north in degrees; null is the whole world.",
+    "type": ["array", "null"],
+    "items": {"type": "number"},
+    "minItems": 4,
+    "maxItems": 4,
+}
+
+FROM_GATEWAY: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
+    "welcome": (
+        "The first message of a connection.",
+        {
+            "session": {"type": "string", "description": "Names the connection in the gateway's log."},
+            "tracker": {"type": "string"},
+            "tick_interval_ms": {"type": "integer", "minimum": 1},
+            "shards": {"type": "integer", "minimum": 1},
+            "view": _REGION,
+            "expires_ms": _EXPIRY,
+            "server_time_ms": _TIME,
+        },
+    ),
+    "state": (
+        "Sent after a change of a value, at most once a second.",
+        {
+            "stale_shards": {"type": "array", "items": _COUNT},
+            "stale_since_ms": {
+                "type": ["integer", "null"],
+                "description": "The time that the oldest stale shard shows.",
+            },
+            "viewers": {**_COUNT, "description": "Viewers of the whole tracker."},
+            "server_time_ms": _TIME,
+        },
+    ),
+    "frames": (
+        "One tick as JSON: only with flights.v1.json.",
+        {
+            "frames": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "kind": {"enum": ["key", "delta"]},
+                        "shard": _COUNT,
+                        "epoch": _COUNT,
+                        "sequence": _COUNT,
+                        "tick_ms": _TIME,
+                        "removed": {"type": "array", "items": {"type": "string", "pattern": "^[0-9a-f]{6}$"}},
+                        "flights": {"type": "array", "items": {"$ref": "#/components/schemas/FlightPosition"}},
+                    },
+                    "required": ["kind", "shard", "epoch", "sequence", "tick_ms", "removed", "flights"],
+                    "additionalProperties": False,
+                },
+            }
+        },
+    ),
+    "view": ("Answers view: the region of the next frames.", {"bbox": _REGION}),
+    "session": ("Answers token: the new expiry.", {"expires_ms": _EXPIRY}),
+    "restart": (
+        "The gateway closes the connection with 1012 next. Reconnect after this time.",
+        {"reconnect_after_ms": _COUNT},
+    ),
+}
+"""By type: what it says, and its fields beside `type`."""
+
+_FROM_CLIENT: Final = {"resync": Resync, "view": View, "token": NewToken}
+
+
+def document() -> dict[str, Any]:
+    """Return the AsyncAPI document."""
+    _, components = msgspec.json.schema_components(
+        [FlightPosition, *_FROM_CLIENT.values()], ref_template="#/components/schemas/{name}"
+    )
+    schemas = dict(components)
+    messages: dict[str, Any] = {
+        "tick": {
+            "summary": "One tick as bytes: one or more frames, concatenated. Only with flights.v1 and flights.v2.",
+            "contentType": "application/octet-stream",
+        }
+    }
+    for kind, (summary, fields) in FROM_GATEWAY.items():
+        schemas[f"gateway_{kind}"] = schema_of(kind, fields)
+        messages[f"gateway_{kind}"] = _message(summary, f"gateway_{kind}")
+    for kind, struct in _FROM_CLIENT.items():
+        messages[f"client_{kind}"] = _message(schemas[struct.__name__].get("description", ""), struct.__name__)
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Flight tracker: live frames",
+            "version": VERSION,
+            "description": "The subprotocol chooses the encoding: " + ", ".join(each.value for each in Encoding) + ".",
+        },
+        "defaultContentType": "application/json",
+        "channels": {
+            "live": {
+                "address": "/ws",
+                "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in messages},
+                "bindings": {"ws": {"method": "GET", "query": _query()}},
+            }
+        },
+        "operations": {
+            "receive": _operation("send", [name for name in messages if not name.startswith("client_")]),
+            "ask": _operation("receive", [name for name in messages if name.startswith("client_")]),
+        },
+        "components": {"messages": messages, "schemas": schemas},
+    }
+
+
+def schema_of(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema of a message of the gateway."""
+    return {
+        "type": "object",
+        "properties": {"type": {"const": kind}, **fields},
+        "required": ["type", *fields],
+        "additionalProperties": False,
+    }
+
+
+def _message(summary: str, schema: str) -> dict[str, Any]:
+    return {"summary": summary, "payload": {"$ref": f"#/components/schemas/{schema}"}}
+
+
+def _operation(action: str, messages: list[str]) -> dict[str, Any]:
+    """Return an operation of the gateway, which the document describes."""
+    return {
+        "action": action,
+        "channel": {"$ref": "#/channels/live"},
+        "messages": [{"$ref": f"#/channels/live/messages/{name}"} for name in messages],
+    }
+
+
+def _query() -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {
+            "since": {"type": "string", "description": "What the client has: shard.epoch.sequence, joined by commas."},
+            "bbox": {"type": "string", "description": "west,south,east,north in degrees; only with flights.v2."},
+        },
+    }
