@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Final
 
 import msgspec
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
+
+from flighttracker.metric_names import SOURCE_STATE
+from flighttracker.spec.source import MAX_SOURCES
 
 
 class _Health(msgspec.Struct):
@@ -34,6 +38,23 @@ def by_label(metrics: str, name: str, label: str) -> dict[str, float]:
         value = sample.labels.get(label, "")
         found[value] = found.get(value, 0.0) + sample.value
     return found
+
+
+def source_states(metrics: str) -> dict[str, str]:
+    """Return the state of each source that a generator runs."""
+    samples = _samples(metrics, SOURCE_STATE)
+    states = {sample.labels.get("source", ""): sample.labels.get("state", "") for sample in samples if sample.value}
+    return dict(islice(states.items(), MAX_SOURCES))
+
+
+def lasting_states(states: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+    """Return the states of sources, without problems of a source that was fresh in the previous probe.
+
+    Args:
+        states: by source, in this probe.
+        before: by source, in the previous probe.
+    """
+    return {name: "fresh" if before.get(name) == "fresh" else state for name, state in states.items()}
 
 
 class Rate:

@@ -23,7 +23,16 @@ from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.names import METRICS_PORT, REGISTRY_PORT
 from flighttracker_operator.objects.store import TrackerKey
 from flighttracker_operator.probing.addresses import ready_addresses
-from flighttracker_operator.probing.answers import RATE_S, Rate, by_label, steady, total, waits_for
+from flighttracker_operator.probing.answers import (
+    RATE_S,
+    Rate,
+    by_label,
+    lasting_states,
+    source_states,
+    steady,
+    total,
+    waits_for,
+)
 from flighttracker_operator.status import Numbers
 
 _logger = logging.getLogger(__name__)
@@ -60,6 +69,8 @@ class _ProbeState:
         empty_since_s: since when the gateways have reported no aircraft; None if they report some.
         counters: by address of a generator, the positions that it has written, and its source's errors by reason.
         rate: positions a second of all generators.
+        sources: by source, its state in the latest probe.
+        lasting_sources: the same, without problems that the latest probe saw for the first time.
         addresses: addresses of the probed pods, by component; see `ready_addresses`.
         timer: starts the next pass of the tracker, while the first aircraft are expected.
     """
@@ -70,6 +81,8 @@ class _ProbeState:
     empty_since_s: float | None = None
     counters: dict[str, tuple[float, dict[str, float]]] = field(default_factory=dict)
     rate: Rate = field(default_factory=Rate)
+    sources: dict[str, str] = field(default_factory=dict)
+    lasting_sources: dict[str, str] = field(default_factory=dict)
     addresses: Mapping[str, list[str]] = field(default_factory=dict)
     timer: asyncio.TimerHandle | None = None
 
@@ -149,6 +162,7 @@ class Prober:
             flights_per_s=None if rate is None else steady(rate, before.flights_per_s),
             has_positions=any(produced for produced, _ in state.counters.values()) if state.counters else None,
             source_error=source_error,
+            sources=state.lasting_sources,
             registry_error=registry_error,
             waits_for=waiting,
         )
@@ -212,17 +226,20 @@ async def _source(
     """
     counters: dict[str, tuple[float, dict[str, float]]] = {}
     reasons: set[str] = set()
+    sources: dict[str, str] = {}
     for address in addresses:
         answer = await _get(session, f"http://{address}:{METRICS_PORT}/metrics")
         if answer is None or answer[0] != HTTPStatus.OK:
             continue
         text = answer[1].decode(errors="replace")
+        sources |= source_states(text)
         produced, errors = total(text, GENERATED), by_label(text, SOURCE_ERRORS, "reason")
         if produced is None:
             continue
         counters[address] = produced, errors
         known = state.counters.get(address, (0.0, {}))[1]
         reasons |= {reason for reason, count in errors.items() if count > known.get(reason, 0.0)}
+    state.lasting_sources, state.sources = lasting_states(sources, state.sources), sources
     written = {address: produced for address, (produced, _) in counters.items()}
     has_new = any(produced > state.counters.get(address, (0.0, {}))[0] for address, produced in written.items())
     state.counters = counters

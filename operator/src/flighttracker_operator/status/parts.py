@@ -18,6 +18,16 @@ WAITING_FOR_GATEWAYS: Final = "WaitingForGateways"
 WAITING_FOR_FLIGHTS: Final = "WaitingForFlights"
 NO_FLIGHTS: Final = "NoFlights"
 UNREACHABLE: Final = "Unreachable"
+SOURCES: Final = "SourcesReady"
+SOURCE_PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
+    "late": ("SourceLate", "has not answered for three intervals"),
+    "stopped": ("SourceStopped", "has stopped: its answers no longer change"),
+    "refused": ("SourceRefused", "rejects our requests: its account is wrong, missing or not allowed"),
+    "rate_limited": ("SourceRateLimited", "asked for a pause"),
+    "unreachable": ("SourceUnreachable", "cannot be reached"),
+    "failing": ("SourceFailing", "gives no usable answers"),
+}
+"""Reason and words of the states of a source that are problems."""
 
 
 def kafka(view: View) -> State:
@@ -86,6 +96,27 @@ def registry(view: View) -> State:
 def generator(view: View) -> State:
     """Return whether all generators are ready."""
     return workload_state(view, "generator", "StatefulSet", "generators")
+
+
+def sources(view: View) -> State:
+    """Return whether every source sends positions. It does not affect Ready: the map shows what the others send."""
+    states = view.numbers.sources
+    if not states:
+        last = view.last(SOURCES)
+        waiting = State("Unknown", "WaitingForGenerators", "waiting for the generators to report their sources")
+        return waiting if last is None else last
+    spec = view.tracker.spec
+    problems = [(name, *SOURCE_PROBLEMS[state]) for name, state in sorted(states.items()) if state in SOURCE_PROBLEMS]
+    if problems:
+        fields = {source.name: f"spec.sources[{number}]" for number, source in enumerate(spec.sources)}
+        listed = "; ".join(
+            f"source {name} {words} (check {fields.get(name, 'spec.source')})" for name, _, words in problems
+        )
+        return false_state(problems[0][1], f"{listed}; kubectl logs {child_name(view.tracker, 'generator')}-0")
+    starting = [name for name, state in sorted(states.items()) if state == "starting"]
+    if starting:
+        return State("Unknown", "SourcesStarting", f"no answer yet of {', '.join(starting)}")
+    return true_state("the source sends positions" if len(states) == 1 else f"all {len(states)} sources send positions")
 
 
 def gateway(view: View) -> State:
@@ -236,6 +267,7 @@ PARTS: Final[Mapping[str, tuple[Component | None, Callable[[View], State]]]] = {
     "RedisReady": ("redis", redis),
     "SchemaRegistryReady": ("schema-registry", registry),
     "GeneratorReady": ("generator", generator),
+    SOURCES: (None, sources),
     "GatewayReady": ("gateway", gateway),
     "FlightsReady": (None, flights),
     "WebReady": ("web", web),

@@ -53,6 +53,7 @@ class Numbers:
         flights_per_s: positions a second that the generators write, rounded.
         has_positions: whether generators have written positions to Kafka.
         source_error: why responses of the source cannot be used; empty if they can.
+        sources: by source, its state (`flighttracker.source_report`), from the generators that responded.
         registry_error: error of the registry's API; empty if it responds without one.
         waits_for: servers for which generators are waiting (`kafka`, `registry`), with the reason.
     """
@@ -63,6 +64,7 @@ class Numbers:
     flights_per_s: float | None = None
     has_positions: bool | None = None
     source_error: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict)
     registry_error: str | None = None
     waits_for: Mapping[str, str] = field(default_factory=dict)
 

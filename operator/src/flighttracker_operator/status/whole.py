@@ -12,6 +12,7 @@ from flighttracker_operator.model.names import COMPONENT_LABEL, Component, child
 from flighttracker_operator.objects.store import ObjectKey
 from flighttracker_operator.status.parts import (
     PARTS,
+    SOURCES,
     WAITING_FOR_FLIGHTS,
     WAITING_FOR_GATEWAYS,
     has_gateways,
@@ -76,7 +77,7 @@ def _part_state(view: View, name: str, components: Mapping[ObjectKey, Component]
 
 def _whole(view: View, states: Mapping[str, State], components: Mapping[ObjectKey, Component], url: str) -> State:
     """Return the state of Ready: True if no part is False, Degraded or Updating; Unknown does not count."""
-    failing = [(name, state) for name, state in states.items() if state.status == "False"]
+    failing = [(name, state) for name, state in states.items() if state.status == "False" and name != SOURCES]
     partial = [(name, state) for name, state in states.items() if state.reason in (DEGRADED, UPDATING)]
     if view.tracker.spec.paused:
         return State("False" if failing or partial else "True", "Paused", PAUSED)
@@ -90,6 +91,7 @@ def _whole(view: View, states: Mapping[str, State], components: Mapping[ObjectKe
     notes = [refusal.message for refusal in view.refusals if refusal.component == _OPTIONAL]
     unwritten = view.unwritten(_OPTIONAL, components)
     notes += [unwritten.message] if unwritten else []
+    notes += [states[SOURCES].message] if states[SOURCES].status == "False" else []
     return true_state("; ".join([_map_address(view, url), *notes]))
 
 

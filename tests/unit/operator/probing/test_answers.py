@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
-from flighttracker_operator.probing.answers import RATE_S, Rate, by_label, steady, total, waits_for
+from flighttracker.source_report import SourceReport
+from flighttracker_generator.metrics import GeneratorMetrics
+from flighttracker_operator.probing.answers import (
+    RATE_S,
+    Rate,
+    by_label,
+    lasting_states,
+    source_states,
+    steady,
+    total,
+    waits_for,
+)
 
 
 def metrics() -> str:
@@ -73,3 +84,22 @@ def test_an_invalid_health_response_names_no_server(text: bytes) -> None:
 )
 def test_numbers_are_rounded_and_steady(value: float, before: float | None, shown: float) -> None:
     assert steady(value, before) == shown
+
+
+def test_the_present_state_of_each_source_is_read() -> None:
+    shown = GeneratorMetrics()
+    shown.show(SourceReport("roof", "stopped"))
+    shown.show(SourceReport("sky", "fresh"))
+    shown.show(SourceReport("sky", "rate_limited"))
+    text = generate_latest(shown.registry).decode()
+    assert source_states(text) == {"roof": "stopped", "sky": "rate_limited"}
+    assert source_states("") == {}
+
+
+def test_a_problem_of_a_source_counts_when_two_probes_see_it() -> None:
+    assert lasting_states({"roof": "refused"}, {}) == {"roof": "refused"}
+    assert lasting_states({"roof": "unreachable", "sky": "late"}, {"roof": "fresh", "sky": "unreachable"}) == {
+        "roof": "fresh",
+        "sky": "late",
+    }
+    assert lasting_states({"roof": "fresh"}, {"roof": "late"}) == {"roof": "fresh"}

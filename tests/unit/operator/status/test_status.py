@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from flighttracker.source_report import SOURCE_STATES
 from flighttracker_operator.model.facts import SecretFacts
 from flighttracker_operator.objects.store import ObjectKey
 from flighttracker_operator.status import Numbers, new_warnings, transitions
@@ -306,3 +307,40 @@ def test_messages_are_truncated_to_the_length_that_the_crd_allows() -> None:
     world = World()
     world.more["rejected"] = {ObjectKey("Deployment", "one", "demo-web"): "x" * 5000}
     assert len(world.condition("WebReady")[2]) == 1024
+
+
+def test_a_failing_source_is_named_while_the_map_stays_ready() -> None:
+    readsb = {"readsb": {"url": "http://pi/"}}
+    world = World({"sources": [{"name": "roof", **readsb}, {"name": "sky", "opensky": {}}]})
+    assert world.condition("SourcesReady")[:2] == ("Unknown", "WaitingForGenerators")
+    world.numbers(aircraft=5000, sources={"roof": "starting", "sky": "fresh"})
+    assert world.condition("SourcesReady") == ("Unknown", "SourcesStarting", "no answer yet of roof")
+    assert world.condition()[0] == "True"
+    world.numbers(aircraft=5000, sources={"roof": "fresh", "sky": "fresh"})
+    before = world.status()
+    assert world.condition("SourcesReady") == ("True", "Ready", "all 2 sources send positions")
+    world.numbers(aircraft=5000, sources={"roof": "stopped", "sky": "refused"})
+    status, reason, message = world.condition("SourcesReady")
+    assert (status, reason) == ("False", "SourceStopped")
+    assert message == (
+        "source roof has stopped: its answers no longer change (check spec.sources[0]); source sky rejects our "
+        "requests: its account is wrong, missing or not allowed (check spec.sources[1]); kubectl logs demo-generator-0"
+    )
+    ready = world.condition()
+    assert ready[0] == "True", "the map shows what other sources send"
+    assert message in ready[2]
+    after = world.status(before)
+    assert [(change.type, change.reason) for change in transitions(before, after)] == [("Warning", "SourceStopped")]
+    world.numbers(aircraft=5000)
+    assert world.condition("SourcesReady", before=after)[1] == "SourceStopped", "it is kept while no generator responds"
+
+
+@pytest.mark.parametrize("state", [state for state in SOURCE_STATES if state not in ("fresh", "starting", "unknown")])
+def test_each_state_of_a_source_that_is_a_problem_has_a_reason(state: str) -> None:
+    world = World()
+    world.numbers(aircraft=5000, sources={"simulated": state})
+    status, reason, message = world.condition("SourcesReady")
+    assert status == "False"
+    assert reason.startswith("Source")
+    assert "source simulated" in message
+    assert "check spec.source)" in message
