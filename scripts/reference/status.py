@@ -23,6 +23,7 @@ CONDITIONS = {
     "RedisReady": "Redis relays frames.",
     "SchemaRegistryReady": "Schemas can be registered.",
     "GeneratorReady": "All generators are ready.",
+    "SourcesReady": "Every source sends positions. It does not affect `Ready`.",
     "GatewayReady": "Browsers can connect. One ready gateway is enough, because each has the whole map.",
     "FlightsReady": "The gateways report aircraft.",
     "WebReady": "The page is served.",

@@ -50,6 +50,7 @@ def test_ready_is_true_when_every_part_is_ready(cluster: Cluster, operator: Oper
         "RedisReady",
         "SchemaRegistryReady",
         "GeneratorReady",
+        "SourcesReady",
         "GatewayReady",
         "FlightsReady",
         "WebReady",

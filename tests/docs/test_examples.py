@@ -30,6 +30,7 @@ EXPECTED = {
     "sbs",
     "strimzi",
     "tls",
+    "two-receivers",
     "vatsim",
     "virtual-radar",
 }  # fmt: skip

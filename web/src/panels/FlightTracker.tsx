@@ -21,6 +21,7 @@ import { PanelContent } from "./PanelContent";
 import { usePreferences } from "./preferences/Preferences";
 import { useReplay } from "./replay/useReplay";
 import { SidePanel } from "./SidePanel";
+import { sourceBanner } from "./sourceWords";
 import { useHistory } from "./statistics/useHistory";
 import { useActions } from "./useActions";
 import { useFilters } from "./useFilters";
@@ -29,6 +30,7 @@ import { useFlights, useSnapshot } from "./useFlights";
 import { useOnline } from "./useOnline";
 import { usePageHints } from "./usePageHints";
 import { isWide, usePageView } from "./usePageView";
+import { useSources } from "./useSources";
 
 export function FlightTracker() {
   const texts = useTexts();
@@ -76,6 +78,7 @@ export function FlightTracker() {
     choose(icao24);
   };
 
+  const sources = useSources(running, isDrawn && connection?.phase === "live");
   const nowMs = localTimeMs();
   const words = wordsFor(
     flights === "unsupported" ? { ...NO_CONNECTION, phase: flights } : connection,
@@ -129,6 +132,7 @@ export function FlightTracker() {
           onSignIn={() => setDialog("signIn")}
           player={player}
           replay={replay}
+          sources={replay.isOn ? null : sourceBanner(sources, texts.sources, formats)}
           view={view}
           words={words}
         />
@@ -148,6 +152,7 @@ export function FlightTracker() {
             onChoose={choose}
             replay={replay}
             snapshot={snapshot}
+            sources={sources}
             statistics={statistics}
             view={view}
           />

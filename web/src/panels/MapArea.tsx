@@ -28,7 +28,7 @@ const FlightMap = dynamic(loadMap, { ssr: false });
 
 type Notice = Pick<
   Parameters<typeof Notices>[0],
-  "alert" | "hasNoMatch" | "isEmpty" | "onClearFilters" | "onReconnect" | "onSignIn" | "words"
+  "alert" | "hasNoMatch" | "isEmpty" | "onClearFilters" | "onReconnect" | "onSignIn" | "sources" | "words"
 >;
 
 interface Props extends Notice {

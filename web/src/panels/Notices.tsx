@@ -18,6 +18,8 @@ interface Props {
   readonly isBesideCard: boolean;
   readonly isEmpty: boolean;
   readonly hasNoMatch: boolean;
+  /** The sources with a problem; null if there is none. */
+  readonly sources: string | null;
   /** Shown until a person closes them. */
   readonly hints: readonly Hint[];
   /** The newest alert, shown last. */
@@ -33,6 +35,7 @@ export function Notices({
   isBesideCard,
   isEmpty,
   hasNoMatch,
+  sources,
   hints,
   alert,
   onReconnect,
@@ -55,6 +58,11 @@ export function Notices({
         </Notice>
       )}
       {words.tone === "waiting" && <Notice tone="plain">{words.sentence}</Notice>}
+      {sources !== null && words.banner === null && (
+        <Notice testId="sourceProblems" tone="warning">
+          {sources}
+        </Notice>
+      )}
       {isEmpty && <Notice tone="plain">{notices.empty}</Notice>}
       {hasNoMatch && (
         <Notice tone="plain">
@@ -76,7 +84,7 @@ export function Notices({
       ))}
       {alert}
       <p aria-live="polite" className="sr-only" role="status">
-        {[words.sentence, ...hints.map(({ text }) => text)].join(" ")}
+        {[words.sentence, sources ?? "", ...hints.map(({ text }) => text)].join(" ")}
       </p>
     </div>
   );

@@ -3,6 +3,7 @@
 
 import type { RefObject } from "react";
 import type { FlightsClient, Snapshot } from "@/flights/client";
+import type { Sources } from "@/flights/sources";
 import type { Statistics } from "@/flights/statistics";
 import type { MapHandle } from "@/map/FlightMap";
 import { useTexts } from "@/texts/TextsContext";
@@ -24,12 +25,13 @@ interface Props {
   readonly view: HeldView;
   readonly map: RefObject<MapHandle | null>;
   readonly replay: ReplayState;
+  readonly sources: Sources | null;
   /** Select an aircraft and show it on the map. */
   onChoose(icao24: number): void;
 }
 
 export function PanelContent(props: Props) {
-  const { client, snapshot, statistics, history, alerts, filters, view, map, replay, onChoose } = props;
+  const { client, snapshot, statistics, history, alerts, filters, view, map, replay, sources, onChoose } = props;
   const { panel } = useTexts();
   const { connection, pulse } = snapshot;
 
@@ -44,7 +46,13 @@ export function PanelContent(props: Props) {
   }
   if (view.tab === "statistics") {
     return history === null ? null : (
-      <StatisticsPart connection={connection} history={history} pulse={pulse} statistics={statistics} />
+      <StatisticsPart
+        connection={connection}
+        history={history}
+        pulse={pulse}
+        sources={sources}
+        statistics={statistics}
+      />
     );
   }
   return (

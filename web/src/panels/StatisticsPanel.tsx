@@ -3,12 +3,14 @@
 "use client";
 
 import { type ReactNode, type RefObject, useRef } from "react";
+import type { Sources } from "@/flights/sources";
 import { ALTITUDE_STEP_FT, type NamedCount, SPEED_STEP_KT, type Statistics } from "@/flights/statistics";
 import type { Connection, Pulse } from "@/flights/workerMessages";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Histogram, HorizontalBars } from "./statistics/bars";
 import type { PulseHistory, Sample } from "./statistics/history";
 import { SaveButtons } from "./statistics/SaveButtons";
+import { SourceList } from "./statistics/SourceList";
 import { TimeChart } from "./statistics/TimeChart";
 
 const MOST_NAMES = 12;
@@ -18,9 +20,11 @@ interface Props {
   readonly pulse: Pulse;
   readonly history: PulseHistory;
   readonly connection: Connection | null;
+  /** Null while they are unknown. */
+  readonly sources: Sources | null;
 }
 
-export function StatisticsPanel({ statistics, pulse, history, connection }: Props) {
+export function StatisticsPanel({ statistics, pulse, history, connection, sources }: Props) {
   const { statistics: texts, statuses, categories, addressTypes, unknown, panel } = useTexts();
   const formats = useFormats();
   const { samples } = history;
@@ -65,6 +69,7 @@ export function StatisticsPanel({ statistics, pulse, history, connection }: Prop
       <p className="mt-3 text-muted text-xs">
         {texts.filtered} {statistics.vehicles > 0 && texts.vehicles(formats.counted(statistics.shownVehicles))}
       </p>
+      {sources !== null && sources.sources.length > 0 && <SourceList sources={sources} />}
       <div className="mt-6 gap-x-10 @3xl:columns-2 @7xl:columns-3">
         <OverTime
           name={texts.aircraftOverTime}

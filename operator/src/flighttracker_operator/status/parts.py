@@ -19,15 +19,15 @@ WAITING_FOR_FLIGHTS: Final = "WaitingForFlights"
 NO_FLIGHTS: Final = "NoFlights"
 UNREACHABLE: Final = "Unreachable"
 SOURCES: Final = "SourcesReady"
-SOURCE_PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
-    "late": ("SourceLate", "has not answered for three intervals"),
-    "stopped": ("SourceStopped", "has stopped: its answers no longer change"),
-    "refused": ("SourceRefused", "rejects our requests: its account is wrong, missing or not allowed"),
-    "rate_limited": ("SourceRateLimited", "asked for a pause"),
-    "unreachable": ("SourceUnreachable", "cannot be reached"),
-    "failing": ("SourceFailing", "gives no usable answers"),
+SOURCE_PROBLEMS: Final[Mapping[str, State]] = {
+    "late": false_state("SourceLate", "has not answered for three intervals"),
+    "stopped": false_state("SourceStopped", "has stopped: its answers no longer change"),
+    "refused": false_state("SourceRefused", "rejects our requests: its account is wrong, missing or not allowed"),
+    "rate_limited": false_state("SourceRateLimited", "asked for a pause"),
+    "unreachable": false_state("SourceUnreachable", "cannot be reached"),
+    "failing": false_state("SourceFailing", "gives no usable answers"),
 }
-"""Reason and words of the states of a source that are problems."""
+"""By state of a source that is a problem: the condition, whose message continues the name of the source."""
 
 
 def kafka(view: View) -> State:
@@ -106,13 +106,13 @@ def sources(view: View) -> State:
         waiting = State("Unknown", "WaitingForGenerators", "waiting for the generators to report their sources")
         return waiting if last is None else last
     spec = view.tracker.spec
-    problems = [(name, *SOURCE_PROBLEMS[state]) for name, state in sorted(states.items()) if state in SOURCE_PROBLEMS]
+    problems = [(name, SOURCE_PROBLEMS[state]) for name, state in sorted(states.items()) if state in SOURCE_PROBLEMS]
     if problems:
         fields = {source.name: f"spec.sources[{number}]" for number, source in enumerate(spec.sources)}
         listed = "; ".join(
-            f"source {name} {words} (check {fields.get(name, 'spec.source')})" for name, _, words in problems
+            f"source {name} {problem.message} (check {fields.get(name, 'spec.source')})" for name, problem in problems
         )
-        return false_state(problems[0][1], f"{listed}; kubectl logs {child_name(view.tracker, 'generator')}-0")
+        return false_state(problems[0][1].reason, f"{listed}; kubectl logs {child_name(view.tracker, 'generator')}-0")
     starting = [name for name, state in sorted(states.items()) if state == "starting"]
     if starting:
         return State("Unknown", "SourcesStarting", f"no answer yet of {', '.join(starting)}")

@@ -9,6 +9,7 @@ import { legend, map } from "./map";
 import { general, header, panel } from "./page";
 import { replay } from "./replay";
 import { help, settings } from "./settings";
+import { sources } from "./sources";
 import { statistics } from "./statistics";
 import { table } from "./table";
 
@@ -26,6 +27,7 @@ export const fr: Texts = {
   table,
   card,
   filters,
+  sources,
   statistics,
   alerts,
   replay,
