@@ -47,6 +47,8 @@ def test_a_slow_source_is_late_after_three_intervals() -> None:
         (SourceError("bad certificate", reason="tls", was_reached=False), "unreachable"),
         (SourceError("slow", reason="timeout"), "unreachable"),
         (SourceError("slow", reason="token_timeout"), "unreachable"),
+        (SourceError("closed by the receiver", reason="closed"), "unreachable"),
+        (SourceError("nothing for 3 minutes", reason="idle"), "late"),
         (SourceError("500", reason="server_error"), "failing"),
         (SourceError("a web page", reason="not_json"), "failing"),
         (SourceError("10.0.0.1", reason="forbidden_target"), "failing"),

@@ -22,7 +22,7 @@ KEPT_S: Final = 86_400
 """How long the last report of a source is kept."""
 
 _REFUSED: Final = ("unauthorized", "credentials")
-_UNREACHABLE: Final = ("dns", "connection", "tls", "proxy", "timeout")
+_UNREACHABLE: Final = ("dns", "connection", "tls", "proxy", "timeout", "closed")
 
 
 class SourceReport(msgspec.Struct, frozen=True):
@@ -57,6 +57,8 @@ def failure_state(error: SourceError) -> SourceState:
         return "rate_limited"
     if reason in _REFUSED:
         return "refused"
+    if reason == "idle":
+        return "late"
     return "unreachable" if reason in _UNREACHABLE else "failing"
 
 
