@@ -42,7 +42,7 @@ class Receiver:
         self.connections += 1
         session = self.sessions.pop(0) if len(self.sessions) > 1 else self.sessions[0]
         try:
-            with suppress(ConnectionError):
+            with suppress(ConnectionError, asyncio.CancelledError):
                 await session(reader, writer)
         finally:
             writer.transport.abort()
@@ -91,6 +91,7 @@ class Followed:
         self.metrics = GeneratorMetrics()
         self.source = source_for(GeneratorSettings(sources=(settings,)), SystemClock(), self.metrics)
         self.name = settings.name
+        self.batches = 0
         self.positions: list[FlightPosition] = []
         self.writers: list[asyncio.StreamWriter] = []
 
@@ -112,6 +113,7 @@ class Followed:
     async def collect(self) -> None:
         async with aclosing(self.source.batches()) as batches:
             async for batch in batches:
+                self.batches += 1
                 self.positions += batch
 
     @property

@@ -14,7 +14,8 @@ from prometheus_client import CollectorRegistry
 from flighttracker.backoff import Backoff
 from flighttracker.clock import Clock
 from flighttracker.metric_names import AIRCRAFT, GENERATED, SOURCE_ERRORS, SOURCE_STOPPED
-from flighttracker.spec import AnySource, NamedSource, OpenSky, Simulated
+from flighttracker.spec import AnySource, Beast, NamedSource, OpenSky, Simulated
+from flighttracker.spec.feeds import Listen
 
 CHECK_MS: Final = 250
 REPORTS: Final = Backoff(first_s=5.0, longest_s=60.0)
@@ -81,6 +82,8 @@ def _source_state(source: AnySource, totals: dict[str, float], name: str = "") -
             return f"{count:,} simulated aircraft are being made."
         case OpenSky():
             name = name or "OpenSky"
+        case Beast(listen=Listen()):
+            name = name or "The feeder"
         case _:
             # /ready needs no token, so it does not contain the receiver's address.
             name = name or "The receiver"

@@ -236,6 +236,13 @@ def test_kinds_of_addresses(downlink_format: int, control: int, imf: bool, addre
     assert receiver.one().origin_country == ("Ireland" if is_icao else "")
 
 
+def test_frame_with_the_length_of_another_format_is_garbage() -> None:
+    receiver = Receiver()
+    receiver.messages.take(0x33, bytes(7) + mode_s.acquisition(ADDRESS) + bytes(7))
+    receiver.messages.take(0x32, bytes(7) + mode_s.identification(ADDRESS, "EIN12K")[:7])
+    assert receiver.losses.records == {"garbage": 2}
+
+
 @pytest.mark.parametrize("control", [3, 4, 7])
 def test_coarse_and_management_messages_are_no_positions(control: int) -> None:
     receiver = Receiver()

@@ -76,6 +76,7 @@ class ModeS:
         message = body[HEAD_BYTES:]
         downlink_format = message[0] >> 3
         if (downlink_format >= 16) != (kind == LONG):
+            self._losses.record("garbage", message.hex())
             return False
         if downlink_format in (17, 18):
             if parity(message) != int.from_bytes(message[-3:]):

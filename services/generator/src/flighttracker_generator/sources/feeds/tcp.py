@@ -66,6 +66,7 @@ class TcpSource(ABC, Generic[Settings]):
         self._connections: list[_Connection] = []
         self._merge = Merge()
         self._loss_report, self._end_report = LossReport(), LossReport()
+        self._has_answered = False
         self._listening_port = 0
 
     @property
@@ -78,7 +79,7 @@ class TcpSource(ABC, Generic[Settings]):
         """Return a new decoder for one connection."""
 
     async def batches(self) -> AsyncGenerator[list[FlightPosition], None]:
-        """Yield the new positions of each interval.
+        """Yield the new positions of each interval, from the first message on.
 
         Raises:
             StartError: the port is in use, or a package is missing.
@@ -95,7 +96,9 @@ class TcpSource(ABC, Generic[Settings]):
                 async for _ in moments:
                     if task is not None and task.done():
                         await task
-                    yield self._collected()
+                    positions = self._collected()
+                    if self._has_answered:
+                        yield positions
         finally:
             if server is not None:
                 server.close()
@@ -223,6 +226,7 @@ class TcpSource(ABC, Generic[Settings]):
         decoders = [connection.decoder for connection in self._connections if connection.is_open]
         understood_ms = [decoder.received_ms for decoder in decoders if decoder.is_understood]
         if understood_ms:
+            self._has_answered = True
             aircraft = max(decoder.sky.recent(now_ms) for decoder in decoders)
             self._metrics.health.answered(max(understood_ms), aircraft)
 
