@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -44,8 +44,11 @@ class BuiltinRedis(ServerProcess):
         config = self._replaced(found["ConfigMap", "sky-redis"]["data"]["redis.conf"])
         own = f"port {self.port}\nbind {LOOPBACK}\ndir {self.data}\n"
         (folder / "config/redis.conf").write_text(re.sub("^dir /data$", own, config, flags=re.M))
+        (folder / "config/start-redis.sh").write_text(found["ConfigMap", "sky-redis"]["data"]["start-redis.sh"])
+        self.log = folder / "server.log"
         command = [self._replaced(part) for part in self._container["command"]]
-        super().__init__("the builtin Redis", command, folder, self.probe, start_s=30.0)
+        environment = {"TMPDIR": str(folder)}
+        super().__init__("the builtin Redis", command, folder, self.probe, start_s=30.0, environment=environment)
 
     def probe(self) -> bool:
         """Run the command of the readiness probe."""
@@ -99,3 +102,91 @@ def test_a_hung_redis_is_not_ready(redis: BuiltinRedis) -> None:
         assert not redis.probe()
     finally:
         redis.thaw()
+
+
+def cut(files: Path) -> None:
+    path = increment(files)
+    path.write_bytes(path.read_bytes()[:-7])
+
+
+def overwrite(files: Path) -> None:
+    path = increment(files)
+    content = path.read_bytes()
+    middle = content.index(b"second") + 2
+    path.write_bytes(content[:middle] + b"\0" * 40 + content[middle + 40 :])
+
+
+def append_zeros(files: Path) -> None:
+    """What a machine without power leaves: the length was written, the content was not."""
+    with increment(files).open("ab") as file:
+        file.write(b"\0" * 4096)
+
+
+def spoil_base(files: Path) -> None:
+    (base,) = files.glob("*.base.rdb")
+    base.write_bytes(b"\0" * 100)
+
+
+def remove_base(files: Path) -> None:
+    (base,) = files.glob("*.base.rdb")
+    base.unlink()
+
+
+def empty_manifest(files: Path) -> None:
+    (files / "appendonly.aof.manifest").write_text("")
+
+
+def spoil_manifest(files: Path) -> None:
+    (files / "appendonly.aof.manifest").write_bytes(b"file \xff\xfe type")
+
+
+def remove_manifest(files: Path) -> None:
+    (files / "appendonly.aof.manifest").unlink()
+
+
+def increment(files: Path) -> Path:
+    (found,) = files.glob("*.incr.aof")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("damage", "is_first_kept", "report"),
+    [
+        (cut, True, "what followed the damage is lost"),
+        (overwrite, True, "what followed the damage is lost"),
+        (append_zeros, True, "what followed the damage is lost"),
+        (spoil_base, False, "is unreadable and now in"),
+        (remove_base, False, "is unreadable and now in"),
+        (empty_manifest, False, "is unreadable and now in"),
+        (spoil_manifest, False, "is unreadable and now in"),
+        (remove_manifest, False, ""),
+    ],
+)
+async def test_it_starts_again_whatever_its_file_looks_like(
+    redis: BuiltinRedis, damage: Callable[[Path], None], is_first_kept: bool, report: str
+) -> None:
+    async with Redis.from_url(redis.url) as client:
+        await client.config_set("appendfsync", "always")
+        await client.set("first", "a" * 50, ex=600)
+        await client.set("second", "b" * 50, ex=600)
+    redis.kill()
+    damage(redis.data / "appendonlydir")
+    before = len(redis.log.read_text())
+    redis.start()
+    async with Redis.from_url(redis.url) as client:
+        assert (await client.get("first") is not None) == is_first_kept
+        await client.set("third", "c", ex=600)
+    said = redis.log.read_text()[before:]
+    assert ("start-redis: " in said) == bool(report)
+    assert report in said
+    redis.kill()
+    redis.start()
+    assert "start-redis: " not in redis.log.read_text()[before + len(said) :]
+
+
+def test_one_damaged_file_is_kept_at_most(redis: BuiltinRedis) -> None:
+    for _ in range(3):
+        redis.kill()
+        spoil_base(redis.data / "appendonlydir")
+        redis.start()
+    assert sorted(path.name for path in redis.data.iterdir()) == ["appendonlydir", "damaged"]

@@ -23,6 +23,7 @@ from flighttracker_operator.model.names import REDIS_PORT, child_name, redis_sec
 USER: Final = 999
 CONFIG: Final = "/etc/redis"
 AUTH_KEY: Final = "redis.conf"
+START: Final = "start-redis.sh"
 MEMORY_SHARE: Final = 0.6
 """Part of the memory limit; the rest is for buffers, and for copied pages while the append-only file is rewritten."""
 GRACE_S: Final = 30
@@ -36,7 +37,8 @@ def redis(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
     secret = redis_secret(tracker)
     memory = int(amounts.memory_limit(amounts.REDIS, builtin.resources) * MEMORY_SHARE)
     config = {
-        "redis.conf": files.read("redis.conf").format(auth=f"{SECRETS_DIRECTORY}/{secret}/{AUTH_KEY}", memory=memory)
+        "redis.conf": files.read("redis.conf").format(auth=f"{SECRETS_DIRECTORY}/{secret}/{AUTH_KEY}", memory=memory),
+        START: files.read(START),
     }
     return [
         _secret(tracker, facts),
@@ -63,7 +65,7 @@ def _stateful_set(tracker: FlightTracker, facts: Facts, builtin: BuiltinRedis, c
         "redis",
         tracker_images(facts.images, tracker.spec.pod_template.image_overrides).redis,
         amounts.resources(amounts.REDIS, builtin.resources),
-        command=["redis-server", f"{CONFIG}/redis.conf"],
+        command=["/bin/sh", f"{CONFIG}/{START}", f"{CONFIG}/redis.conf"],
         ports=[{"name": "redis", "containerPort": REDIS_PORT, "protocol": "TCP"}],
         startupProbe=pods.command_probe(probe, period_s=2, failures=150),
         readinessProbe=pods.command_probe(probe, period_s=5, failures=2),
