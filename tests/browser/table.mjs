@@ -1,6 +1,9 @@
 // The table by keyboard: one tab stop, arrows and End move, Enter selects, headings sort, few rows are in the document;
 // columns are hidden and resized.
+import { readFileSync } from "node:fs";
 import { assert, count, withPage } from "./page.mjs";
+
+const TYPE_NAMES = new URL("../../web/src/panels/card/data/typeNames.tsv", import.meta.url);
 
 const activeRow = async (page) => {
   const id = await page.getByRole("grid").getAttribute("aria-activedescendant");
@@ -24,6 +27,11 @@ await withPage({}, async (page) => {
   await card.waitFor();
   assert.ok((await card.textContent()).includes(address), "another aircraft was selected");
   assert.equal(await (await activeRow(page)).getAttribute("aria-selected"), "true");
+  const names = new Map(readFileSync(TYPE_NAMES, "utf8").trim().split("\n").map((line) => line.split("\t")));
+  const words = (await card.locator("p").first().textContent()).split(" · ");
+  const type = words.find((word) => names.has(word));
+  assert.ok(type, `the card has no type: ${words}`);
+  await card.getByText(names.get(type), { exact: true }).waitFor();
 
   await page.keyboard.press("End");
   assert.equal(Number(await (await activeRow(page)).getAttribute("aria-rowindex")), Number(await grid.getAttribute("aria-rowcount")));

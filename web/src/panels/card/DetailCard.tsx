@@ -2,7 +2,7 @@
 // phone it starts with the main fields and expands on demand.
 "use client";
 
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { FlightsClient } from "@/flights/client";
 import { NON_ICAO_ADDRESSES } from "@/flights/columns";
 import { useFormats, useTexts } from "@/texts/TextsContext";
@@ -10,6 +10,7 @@ import { Icon } from "../Icon";
 import type { ProfilePoint } from "../replay/recording";
 import { Profile } from "./Profile";
 import { Route } from "./Route";
+import { loadTypeNames, type TypeNames } from "./typeNames";
 
 interface Props {
   readonly client: FlightsClient;
@@ -23,6 +24,7 @@ interface Props {
 export function DetailCard({ client, selected, profile, onShow, onClose }: Props) {
   const texts = useTexts();
   const [isOpen, setOpen] = useState(false);
+  const typeNames = useTypeNames();
   const { rows } = client;
   const row = rows.rowOf(selected);
   return (
@@ -41,6 +43,7 @@ export function DetailCard({ client, selected, profile, onShow, onClose }: Props
           <p className="truncate text-muted text-sm">
             {row < 0 ? texts.card.goneSentence : subtitleOf(client, row) || texts.card.nothingElse}
           </p>
+          {row >= 0 && <TypeName name={typeNames?.get(rows.textOf(row, "aircraftType"))} />}
         </div>
         <CardButton icon="target" label={texts.card.show} onClick={onShow} />
         <CardButton icon="close" label={texts.close} onClick={onClose} />
@@ -63,6 +66,30 @@ export function DetailCard({ client, selected, profile, onShow, onClose }: Props
         </div>
       )}
     </section>
+  );
+}
+
+/** The full names of types, null until they have loaded: a card without them has the designator. */
+function useTypeNames(): TypeNames | null {
+  const [names, setNames] = useState<TypeNames | null>(null);
+  useEffect(() => {
+    let isShown = true;
+    loadTypeNames()
+      .then((loaded) => isShown && setNames(loaded))
+      .catch((error: unknown) => console.warn("The card shows no full names of types:", error));
+    return () => {
+      isShown = false;
+    };
+  }, []);
+  return names;
+}
+
+function TypeName({ name }: { readonly name: string | undefined }) {
+  if (name === undefined) return null;
+  return (
+    <p className="truncate text-soft text-xs" title={name}>
+      {name}
+    </p>
   );
 }
 
