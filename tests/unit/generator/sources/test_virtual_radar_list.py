@@ -99,7 +99,8 @@ def test_bad_address_is_shown_only_if_wanted() -> None:
     [
         ({"Icao": None}, "malformed"), ({"Icao": "000000"}, "malformed"), ({"Icao": "nonsense"}, "malformed"),
         ({"Lat": None}, "no_position"), ({"Long": None}, "no_position"), ({"Lat": 0.0, "Long": 0.0}, "bad_position"),
-        ({"Lat": 91}, "bad_position"), ({"PosTime": None}, "no_time"), ({"PosTime": "soon"}, "no_time"),
+        ({"Lat": 91}, "bad_position"), ({"PosTime": None}, "no_time"), ({"PosTime": 1e-5}, "no_time"),
+        ({"PosTime": "soon"}, "no_time"),
     ],
 )  # fmt: skip
 def test_bad_record_costs_only_itself(changes: dict[str, Any], reason: str) -> None:

@@ -124,7 +124,8 @@ def _position_s(record: Mapping[str, Any], icao24: str, losses: Losses) -> float
         losses.record("no_position")
         return None
     position_s = time_s(record.get("PosTime"))
-    if position_s is None:
+    if position_s is None or position_s < 1:
+        position_s = None
         losses.record("no_time", {"Icao": icao24, "PosTime": record.get("PosTime")})
     return position_s
 
