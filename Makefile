@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 
 .PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit sbom dist test-install format generate docs release-check lock clean \
-  others test-apiserver bench-operator \
+  others test-apiserver bench-operator test-compose \
   bench-frames bench-streams bench-gateway bench-gateways bench-limits bench-abuse bench-questions bench-local bench-backbone bench-producing bench-sources bench-page bench-page-heap screenshots \
   images test-chart test-cluster dev-cluster dev-cluster-page
 
@@ -33,7 +33,7 @@ run-backbone: setup-dev servers web/out/.built ## Show live aircraft through rea
 
 test: setup-dev web ## Run all tests that need neither Kubernetes nor a browser (unit, contract, pipeline, fuzz, chart, docs)
 	cd web && npm test
-	$(PYTEST) tests --ignore=tests/faults --ignore=tests/apiserver --ignore=tests/workloads --ignore=tests/cluster --ignore=tests/browser --ignore=tests/install
+	$(PYTEST) tests --ignore=tests/faults --ignore=tests/apiserver --ignore=tests/workloads --ignore=tests/cluster --ignore=tests/compose --ignore=tests/browser --ignore=tests/install
 
 test-faults: setup-dev servers ## Kill, freeze and poison every part of a running tracker and check what viewers show
 	$(PYTEST) tests/faults
@@ -75,6 +75,9 @@ dev-cluster-page:
 test-cluster: setup-dev ## Install on the cluster of KUBECONFIG and test the whole system (TAG=, FLIGHTTRACKER_INGRESS=http://ADDRESS)
 	$(PYTEST) tests/cluster
 
+test-compose: setup-dev ## Run the image and the Compose project in Docker, kill every container, restart (TAG=; needs make images)
+	$(PYTEST) tests/compose
+
 test-chart: setup-dev ## Test the Helm chart: its output, the values that it rejects, its RBAC rules (needs helm)
 	$(PYTEST) tests/chart
 
@@ -112,10 +115,11 @@ format: setup-dev web/node_modules/.installed ## Format the sources
 setup: $(VENV)/.run web/node_modules/.installed ## Install what make run needs
 setup-dev: $(VENV)/.dev ## Install what tests and linters need
 
-generate: setup-dev ## Regenerate the generated files (frame vectors, CRD, the chart's README and schema)
+generate: setup-dev ## Regenerate the generated files (frame vectors, CRD, the chart's README and schema, compose.yaml)
 	$(BIN)/python -m scripts.make_frame_vectors
 	$(BIN)/python scripts/make_crd.py
 	$(BIN)/python scripts/make_chart.py
+	$(BIN)/python -m scripts.make_compose
 
 docs: setup-dev ## Build the documentation to build/site, with the generated reference, and check its links (DOCS_REPOSITORY=URL)
 	@$(BIN)/python -m scripts.site_pages

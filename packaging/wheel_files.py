@@ -1,7 +1,7 @@
 """Adds what `flighttracker` needs at run time to the wheel: the built page, the examples and the CRD.
 
 Hatchling runs it for every wheel but not for an editable install, which reads these files in the checkout. The wheel in
-the images has none of them: another image serves the page, and the chart contains the CRD.
+the operator's image has none of them.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ OPERATOR_SOURCES: Final = (*BASE_SOURCES, "operator/src")
 SERVICES: Final = f"flighttracker.io/tracker={TRACKER},app.kubernetes.io/component in (generator,gateway)"
 OPERATOR: Final = f"app.kubernetes.io/name=flighttracker-operator,app.kubernetes.io/instance={RELEASE}"
 WEB: Final = f"flighttracker.io/tracker={TRACKER},app.kubernetes.io/component=web"
-IN_IMAGES: Final = ("Dockerfile", "Dockerfile.web", "packaging", "requirements.lock", "requirements-operator.lock")
+IN_IMAGES: Final = ("Dockerfile", "examples", "packaging", "requirements.lock", "requirements-operator.lock")
 """Files that need a new image; sources are copied instead."""
 
 LOOK_S: Final = 1.0

@@ -8,6 +8,7 @@
 #   BUILD_FLAGS      flags of the tool's build command, instead of the defaults
 #   PYTHON_IMAGE, NODE_IMAGE, NGINX_IMAGE   base images, if the public ones cannot be reached
 #   PIP_CONF, NPMRC  files with a mirror's settings and password; the build mounts them and does not store them
+#   SOURCE_URL       address of the sources, a label of the images; default: that of the git remote `origin`, if it is on the web
 #   SOURCE_DATE_EPOCH   time of all files and images, in seconds; default: the time of the last commit
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -27,8 +28,9 @@ epoch=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 1735689
 export SOURCE_DATE_EPOCH=$epoch
 case $(basename "$tool") in
   docker)  command=("$tool" build); flags=() ;;
-  podman)  command=("$tool" build); flags=(--timestamp "$epoch") ;;
-  buildah) command=("$tool" bud); flags=(--isolation chroot --network host --pull=false --layers --timestamp "$epoch") ;;
+  # The format of Docker, because that of OCI has no HEALTHCHECK. All engines and registries take both.
+  podman)  command=("$tool" build); flags=(--format docker --timestamp "$epoch") ;;
+  buildah) command=("$tool" bud); flags=(--format docker --isolation chroot --network host --pull=false --layers --timestamp "$epoch") ;;
   *) die "CONTAINER_TOOL=$tool is not known: docker, podman or buildah" ;;
 esac
 if [ -n "${BUILD_FLAGS:-}" ]; then read -ra flags <<<"$BUILD_FLAGS"; fi
@@ -39,16 +41,21 @@ for base in PYTHON_IMAGE NODE_IMAGE NGINX_IMAGE; do
 done
 [ -z "${PIP_CONF:-}" ] || flags+=(--secret "id=pip.conf,src=$PIP_CONF")
 [ -z "${NPMRC:-}" ] || flags+=(--secret "id=npmrc,src=$NPMRC")
+
+# The labels that the Dockerfile cannot know. https://github.com/opencontainers/image-spec/blob/main/annotations.md
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 revision=$(git rev-parse HEAD 2>/dev/null || true)
-[ -z "$revision" ] || flags+=(--label "org.opencontainers.image.revision=$revision")
+# Without an account in the address, and without `.git`.
+source=${SOURCE_URL:-$(git remote get-url origin 2>/dev/null | sed -nE 's|^https://([^@/]*@)?(.*[^/])$|https://\2|p' | sed 's/\.git$//' || true)}
+for label in "version=$version" "revision=$revision" "source=$source"; do
+  [ -z "${label#*=}" ] || flags+=(--label "org.opencontainers.image.$label")
+done
 
 prefix=${IMAGE_PREFIX:-docker.io/flighttracker}
-tag=${TAG:-$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)}
+tag=${TAG:-$version}
 for target in ${IMAGES:-services operator web}; do
-  file=Dockerfile
-  case $target in web | web-dev) file=Dockerfile.web ;; esac
   name=$prefix/${target%-dev}:$tag
   echo "Building $name ..." >&2
-  "${command[@]}" "${flags[@]}" --file "$file" --target "$target" --tag "$name" . >&2 || die "$name was not built"
+  "${command[@]}" "${flags[@]}" --file Dockerfile --target "$target" --tag "$name" . >&2 || die "$name was not built"
   echo "$name"
 done

@@ -28,6 +28,7 @@ FOLDER_LIMITS_S: Final = {
     "browser": 600.0,
     "chart": 600.0,
     "cluster": 1800.0,
+    "compose": 600.0,
     "docs": 600.0,
     "faults": 900.0,
     "workloads": 600.0,

@@ -1,6 +1,10 @@
 #!/bin/sh
 # Starts nginx. With FLIGHTTRACKER_GATEWAY=http://SERVICE:PORT it also proxies /ws, /api and /schema to the gateways, so
 # that `kubectl port-forward` to this Service shows a live map. An ingress routes /ws and /api/v1 directly to the gateways.
+#
+# With Compose, nginx is the door itself:
+#   FLIGHTTRACKER_EDGE  1: no proxy is in front, so X-Forwarded-For of a request is not believed
+#   FLIGHTTRACKER_TLS   folder with tls.crt and tls.key: also serves HTTPS, at port 8443
 set -eu
 
 # Name servers as nginx writes them: IPv6 in brackets.
@@ -30,6 +34,22 @@ if [ -n "${FLIGHTTRACKER_GATEWAY:-}" ]; then
     printf 'resolver %s valid=5s;\nresolver_timeout 5s;\nset $gateway %s;\n' "$servers" "$gateway" >/tmp/gateway.conf
     gateway='$gateway'
   fi
-  sed "s|GATEWAY|$gateway|" /etc/nginx/flighttracker/gateway.template >>/tmp/gateway.conf
+  forwarded='$proxy_add_x_forwarded_for'
+  [ -z "${FLIGHTTRACKER_EDGE:-}" ] || forwarded='$remote_addr'
+  sed -e "s|GATEWAY|$gateway|" -e "s|[\$]proxy_add_x_forwarded_for|$forwarded|" /etc/nginx/flighttracker/gateway.template \
+    >>/tmp/gateway.conf
+fi
+: >/tmp/tls.conf
+if [ -n "${FLIGHTTRACKER_TLS:-}" ]; then
+  for file in "$FLIGHTTRACKER_TLS/tls.crt" "$FLIGHTTRACKER_TLS/tls.key"; do
+    [ -r "$file" ] || { echo "error: $file cannot be read by user $(id -u): allow it with chmod o+r" >&2; exit 2; }
+  done
+  {
+    echo "listen 8443 ssl;"
+    [ ! -f /proc/net/if_inet6 ] || echo "listen [::]:8443 ssl;"
+    echo "ssl_protocols TLSv1.2 TLSv1.3;"
+    echo "ssl_certificate $FLIGHTTRACKER_TLS/tls.crt;"
+    echo "ssl_certificate_key $FLIGHTTRACKER_TLS/tls.key;"
+  } >/tmp/tls.conf
 fi
 exec nginx -g 'daemon off;'

@@ -96,11 +96,11 @@ def test_every_npm_package_is_known_by_hash() -> None:
 def test_no_script_of_an_npm_package_runs_during_its_installation() -> None:
     commands = [
         (name, command)
-        for name in ("Makefile", "Dockerfile.web")
+        for name in ("Makefile", "Dockerfile")
         for command in re.findall(r"npm (?:install|ci)\b[^|&(\n]*", (ROOT / name).read_text(encoding="utf-8"))
         if "--no" in command
     ]
-    assert {name for name, _ in commands} == {"Makefile", "Dockerfile.web"}
+    assert {name for name, _ in commands} == {"Makefile", "Dockerfile"}
     assert [command for _, command in commands if "--ignore-scripts" not in command] == []
     # A package that needs its script would be installed without it, and fail later.
     assert [name for name, package in npm_packages().items() if package.get("hasInstallScript")] == []
@@ -157,7 +157,7 @@ def test_images_get_only_named_files_and_no_layer_has_a_secret() -> None:
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
     assert "*" in ignored, "everything is left out but what is named"
     named = {line.removeprefix("!") for line in ignored if line.startswith("!")}
-    for path in ("Dockerfile", "Dockerfile.web"):
+    for path in ("Dockerfile",):
         lines = re.sub(r"\\\n", " ", (ROOT / path).read_text()).splitlines()
         assert not [
             line for line in lines if re.match(r"(ARG|ENV)\b.*(PASSWORD|SECRET|TOKEN|_KEY)", line, re.IGNORECASE)

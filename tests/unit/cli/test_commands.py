@@ -277,7 +277,7 @@ def test_follow_names_aircraft_that_exist() -> None:
     [
         (["follow"], "Error: Missing argument 'ICAO24': name an aircraft, or list some with --list."),
         (["follow", "LH400"], "error: 'lh400' is not an ICAO 24-bit address: six hex digits, such as 3c1915"),
-        (["local", "examples/minimal.yaml", "--port", "0"], "Error: Invalid value for '--port': 0 is not in the range"),
+        (["local", "examples/minimal.yaml", "--port", "0"], "(env var: 'FLIGHTTRACKER_PORT'): 0 is not in the range"),
     ],
 )
 def test_wrong_arguments_end_with_exit_code_2(arguments: list[str], message: str) -> None:

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
-from flighttracker.errors import FlightTrackerError, SpecError, UserError
+from flighttracker.errors import FlightTrackerError, UserError
 from flighttracker.extras import missing_extra
 from flighttracker.redaction import redacted
+from flighttracker_cli.compose.command import compose
 from flighttracker_cli.interrupts import remember_interrupts, was_interrupted
 
 if TYPE_CHECKING:
-    from flighttracker.spec import FlightTracker
     from flighttracker.telemetry import LogFormat
     from flighttracker_cli.validate import Output
 
@@ -65,6 +65,9 @@ def cli() -> None:
     """A live flight map from one FlightTracker resource."""
 
 
+cli.add_command(compose)
+
+
 @cli.command(
     epilog="""\b
 Examples:
@@ -73,11 +76,24 @@ Examples:
   flighttracker local examples/opensky.yaml --secrets secrets
   kubectl get flighttracker minimal -o yaml | flighttracker local -"""
 )
-@click.argument("file", required=False)
+@click.argument("file", required=False, envvar="FLIGHTTRACKER_FILE")
 @click.option(
-    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 accepts other computers."
+    "--host",
+    envvar="FLIGHTTRACKER_HOST",
+    default="127.0.0.1",
+    show_default=True,
+    show_envvar=True,
+    help="Address to listen on; 0.0.0.0 accepts other computers.",
 )
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option(
+    "--port",
+    envvar="FLIGHTTRACKER_PORT",
+    default=8000,
+    show_default=True,
+    show_envvar=True,
+    type=click.IntRange(1, 65535),
+    help="Port to listen on.",
+)
 @click.option("--page", metavar="DIR", help="Directory of a built page instead of the one in the package.")
 @_secrets_option
 @click.option("--kafka", metavar="HOST:PORT", help="Bootstrap servers of a Kafka to use instead of the log in memory.")
@@ -99,19 +115,21 @@ def local(
 ) -> None:
     """Run a tracker in this one process.
 
-    FILE describes the tracker, - reads it from standard input. Without FILE it is examples/minimal.yaml: 10,000
-    simulated aircraft, every setting at its default. Generator, log, gateway and page run together and exchange the
-    same bytes as in a cluster. They need no Kafka, Redis or schema registry; --kafka, --redis and --registry use real
-    ones. Until the first aircraft is on the map, /ready answers 503. Ctrl-C stops the tracker.
+    FILE describes the tracker, - reads it from standard input; FLIGHTTRACKER_FILE can name it. Without FILE it is
+    examples/minimal.yaml: 10,000 simulated aircraft, every setting at its default. Generator, log, gateway and page
+    run together and exchange the same bytes as in a cluster. They need no Kafka, Redis or schema registry; --kafka,
+    --redis and --registry use real ones. Until the first aircraft is on the map, /ready answers 503. Ctrl-C stops the
+    tracker.
     """
     if any((kafka, redis, registry)) and not all((kafka, redis, registry)):
         raise click.UsageError("--kafka, --redis and --registry only work together: give all three, or none.")
     try:
         from flighttracker.telemetry import set_up_logging
         from flighttracker_cli.summary import describe_sources
+        from flighttracker_cli.tracker_file import read_or_exit
 
         set_up_logging(log_level, log_format)
-        tracker = _read_or_exit(file)
+        tracker = read_or_exit(file)
         click.echo(f"FlightTracker '{tracker.metadata.name}': {describe_sources(tracker)}")
 
         # Imported after that line: on a busy machine it takes seconds.
@@ -243,13 +261,14 @@ def follow(icao24: str | None, file: str | None, list_some: bool, secrets: str |
     """
     from flighttracker.telemetry import set_up_logging
     from flighttracker_cli.follow import run_follow
+    from flighttracker_cli.tracker_file import read_or_exit
 
     set_up_logging(log_level, "text")
     if list_some and icao24 is not None and file is None:
         icao24, file = None, icao24
     if icao24 is None and not list_some:
         raise click.UsageError("Missing argument 'ICAO24': name an aircraft, or list some with --list.")
-    run_follow(icao24, _read_or_exit(file), file=file, secrets=secrets)
+    run_follow(icao24, read_or_exit(file), file=file, secrets=secrets)
 
 
 @cli.command(
@@ -279,19 +298,6 @@ def crd() -> None:
     from flighttracker_cli.examples import crd_text
 
     click.echo(crd_text(), nl=False)
-
-
-def _read_or_exit(file: str | None) -> FlightTracker:
-    """Return the tracker of a file, the minimal one without a file; print the mistakes of an invalid one and exit."""
-    from flighttracker_cli.tracker_file import minimal_tracker, read_tracker_file, show_mistakes
-
-    if file is None:
-        return minimal_tracker()
-    try:
-        return read_tracker_file(file)
-    except SpecError as error:
-        click.echo("\n".join(show_mistakes(file, error.mistakes)), err=True)
-        sys.exit(USER_ERROR)
 
 
 def main() -> NoReturn:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from flighttracker.errors import SpecMistake, StartError
+import click
+
+from flighttracker.errors import SpecError, SpecMistake, StartError
 from flighttracker.spec import (
     API_VERSION,
     KIND,
@@ -19,6 +22,8 @@ from flighttracker.spec import (
 )
 
 STANDARD_INPUT: Final = "-"
+INVALID: Final = 2
+"""Exit code of an error that the user can fix."""
 
 
 def read_tracker_file(name: str) -> FlightTracker:
@@ -49,6 +54,14 @@ def show_mistakes(name: str, mistakes: Iterable[SpecMistake]) -> list[str]:
 def _text_of(name: str) -> str:
     try:
         data = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
+    except IsADirectoryError as error:
+        raise StartError(
+            f"{name}: is a directory: name a file (Docker makes a directory where a mounted file does not exist)"
+        ) from error
+    except PermissionError as error:
+        raise StartError(
+            f"{name}: cannot be read by user {os.getuid()}: allow it with chmod o+r, and o+x for its directories"
+        ) from error
     except OSError as error:
         raise StartError(f"{name}: cannot be read: {error.strerror}") from error
     try:
@@ -60,3 +73,14 @@ def _text_of(name: str) -> str:
 def minimal_tracker() -> FlightTracker:
     """Return the tracker of examples/minimal.yaml, which is not installed with the package."""
     return read_tracker({"apiVersion": API_VERSION, "kind": KIND, "metadata": {"name": "minimal"}, "spec": {}})
+
+
+def read_or_exit(file: str | None) -> FlightTracker:
+    """Return the tracker of a file, the minimal one without a file; print the mistakes of an invalid one and exit."""
+    if file is None:
+        return minimal_tracker()
+    try:
+        return read_tracker_file(file)
+    except SpecError as error:
+        click.echo("\n".join(show_mistakes(file, error.mistakes)), err=True)
+        sys.exit(INVALID)
