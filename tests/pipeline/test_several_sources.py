@@ -15,9 +15,12 @@ from flighttracker.avro import LOCAL_SCHEMA_ID, PositionCodec
 from flighttracker.bus.base import Records
 from flighttracker.bus.memory import MemoryBus
 from flighttracker.clock import SystemClock
+from flighttracker.errors import StartError
 from flighttracker.flight import FlightPosition
 from flighttracker.settings import GeneratorSettings, OpenSkySource, ReadsbSource, SimulatedSource
 from flighttracker.source_report import SourceReport, read_report
+from flighttracker.spec import read_tracker
+from flighttracker_cli.follow import run_follow
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.run import run
 from flighttracker_generator.sources.base import sources_of
@@ -184,3 +187,20 @@ def test_each_real_source_runs_on_one_replica_and_simulated_ones_on_all() -> Non
     assert parts == [["a", "fill", "c"], ["fill", "b"]]
     alone = GeneratorSettings(sources=(OpenSkySource(),), replica=1, replicas=2)
     assert sources_of(alone) == []
+
+
+async def test_follow_finds_an_aircraft_of_any_source(capsys: pytest.CaptureFixture[str]) -> None:
+    async with serving(Receiver()) as roof, serving(Receiver()) as attic:
+        roof.addresses, attic.addresses = ["aaaaaa"], ["bbbbbb"]
+        head = {"apiVersion": "flighttracker.io/v1alpha1", "kind": "FlightTracker", "metadata": {"name": "a"}}
+        entries = [{"name": name, "readsb": {"url": one.url}} for name, one in (("roof", roof), ("attic", attic))]
+        tracker = read_tracker({**head, "spec": {"sources": entries}})
+        for icao24 in ("aaaaaa", "bbbbbb"):
+            await asyncio.to_thread(run_follow, icao24, tracker, file=None, secrets=None)
+            assert icao24 in capsys.readouterr().out
+        await asyncio.to_thread(run_follow, None, tracker, file=None, secrets=None)
+        listed = capsys.readouterr().out
+        assert "aaaaaa" in listed
+        assert "bbbbbb" in listed
+        with pytest.raises(StartError, match="there is no aircraft cccccc among 2"):
+            await asyncio.to_thread(run_follow, "cccccc", tracker, file=None, secrets=None)

@@ -46,7 +46,8 @@ def dashboard(tracker: FlightTracker, facts: Facts) -> dict[str, Any]:
                 "rejected: {{reason}}": f'sum by (reason) (rate(flights_rejected_total{{namespace="{facts.namespace}",'
                 f'service=~"{child_name(tracker, "generator")}|{child_name(tracker, "gateway")}"}}{RATE}))',
                 "dropped": f"sum(rate(flights_dropped_total{{{generators}}}{RATE}))",
-                "source: {{reason}}": f"sum by (reason) (rate(flights_source_errors_total{{{generators}}}{RATE}))",
+                "{{source}}: {{reason}}": "sum by (source, reason) "
+                f"(rate(flights_source_errors_total{{{generators}}}{RATE}))",
             },
         ),
         _panel("Stale shards", "short", {"{{pod}}": f"max by (pod) (flights_stale_shards{{{gateways}}})"}),

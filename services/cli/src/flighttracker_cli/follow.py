@@ -31,6 +31,8 @@ _LISTED: Final = 20
 _SUGGESTED: Final = 5
 _ANSWER_S: Final = 20.0
 """How long a source may take for its first answer."""
+_SEVERAL_S: Final = 5.0
+"""How long other sources may take for their first answer, after that of the first one."""
 _SOON_S: Final = 10.0
 """How long the aircraft may take to report again."""
 
@@ -82,10 +84,20 @@ async def _rounds(icao24: str | None, made: Plan) -> list[Round]:
         clock = _JumpingClock(clock.now_ms())
     once = icao24 is None or (not simulated and min(source.interval_s for source in sources) > _SOON_S)
     rounds: list[Round] = []
+    gathered: dict[str, FlightPosition] = {}
     source_now = source_for(made.generator, clock, GeneratorMetrics())
     try:
         async with asyncio.timeout(_ANSWER_S) as patience, aclosing(source_now.batches()) as batches:
-            async for positions in batches:
+            async for batch in batches:
+                positions = batch
+                if not rounds and len(sources) > 1:
+                    if not gathered:
+                        patience.reschedule(asyncio.get_running_loop().time() + _SEVERAL_S)
+                    gathered |= {position.icao24: position for position in batch}
+                    answered = {position.source for position in gathered.values()}
+                    if icao24 not in gathered and (icao24 is not None or len(answered) < len(sources)):
+                        continue
+                    positions = list(gathered.values())
                 rounds.append(Round(clock.now_ms(), positions))
                 heard = any(position.icao24 == icao24 for position in positions)
                 if len(rounds) == 1:
@@ -95,6 +107,10 @@ async def _rounds(icao24: str | None, made: Plan) -> list[Round]:
                 if once or (heard and len(rounds) > 1):
                     break
     except TimeoutError as error:
+        if gathered and not rounds:
+            if icao24 is not None:
+                raise StartError(_not_found(icao24, list(gathered.values()))) from error
+            return [Round(clock.now_ms(), list(gathered.values()))]
         if not rounds:
             message = f"the source did not answer within {_ANSWER_S:g} s: check its address and the network"
             raise SourceError(message, reason="timeout") from error
