@@ -189,3 +189,18 @@ def test_behind_a_wildcard_host_each_page_may_connect_to_its_own_host_only() -> 
 def test_without_the_page_none_is_served() -> None:
     made = plan(tracker_with({"web": {"enabled": False}}), page_directory="/page")
     assert made.gateway.page_directory == ""
+
+
+def test_gateways_know_the_sources_by_their_names_and_kinds_in_yaml() -> None:
+    entries = [
+        {"name": "roof", "readsb": {"url": "http://pi/"}},
+        {"name": "vrs", "virtualRadar": {"url": "http://vrs/"}},
+    ]
+    made = plan(tracker_with({"sources": entries}))
+    assert [(source.name, source.kind, source.interval_s) for source in made.gateway.sources] == [
+        ("roof", "readsb", 1.0),
+        ("vrs", "virtualRadar", 1.0),
+    ]
+    assert [source.name for source in made.generator.sources] == ["roof", "vrs"]
+    (alone,) = plan(tracker_with({"source": {"virtualRadar": {"url": "http://vrs/"}}})).gateway.sources
+    assert (alone.name, alone.kind) == ("virtual-radar", "virtualRadar")

@@ -157,7 +157,7 @@ def flights(view: View) -> State:
 def _no_flights(view: View, last: State | None) -> State:
     """Return the most likely reason for an empty map."""
     spec = view.tracker.spec
-    field = "spec.sources" if spec.sources else f"spec.source.{spec.source.kind}"
+    field = "spec.sources" if spec.sources else f"spec.source.{spec.source.kind_name}"
     log = f"kubectl logs {child_name(view.tracker, 'generator')}-0"
     if view.numbers.source_error:
         used = sorted(spec.source_secrets)

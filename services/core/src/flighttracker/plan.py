@@ -139,7 +139,7 @@ def plan(
         gateway=GatewaySettings(
             tracker=name,
             sources=tuple(
-                SourceSummary(name=source.name, kind=source.kind, interval_s=source.chosen.interval_seconds)
+                SourceSummary(name=source.name, kind=source.kind_name, interval_s=source.chosen.interval_seconds)
                 for source in spec.used_sources
             ),
             host=listening.host,

@@ -154,6 +154,7 @@ def test_an_empty_map_is_explained_by_the_error_of_its_source() -> None:
     [
         ({"opensky": {}}, "check spec.source.opensky;"),
         ({"readsb": {"url": "http://pi/"}}, "check spec.source.readsb;"),
+        ({"virtualRadar": {"url": "http://vrs/"}}, "check spec.source.virtualRadar;"),
         ({"readsb": {"url": "http://pi/", "credentialsSecret": "sky"}}, "check spec.source.readsb and Secret sky;"),
         (
             {"readsb": {"url": "http://pi/", "credentialsSecret": "sky", "caSecret": "ca"}},

@@ -189,6 +189,11 @@ class Source(SpecModel):
         return next(iter(self.kinds), "simulated")
 
     @property
+    def kind_name(self) -> str:
+        """The kind that is set, by its name in YAML."""
+        return to_camel(self.kind)
+
+    @property
     def chosen(self) -> AnySource:
         """The source that is set, or simulated traffic with its defaults."""
         chosen: AnySource | None = getattr(self, self.kind)
