@@ -103,6 +103,13 @@ def test_a_workflow_may_only_read_unless_it_says_otherwise(workflow: Path) -> No
     assert yaml.safe_load(workflow.read_text(encoding="utf-8"))["permissions"] == {"contents": "read"}
 
 
+def test_every_level_of_tests_is_in_the_text_for_contributors() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    levels = {path.parent.relative_to(ROOT).parts[1] for path in ROOT.glob("tests/*/**/test_*.py")}
+    assert len(levels) > 8
+    assert {level for level in levels if f"](tests/{level})" not in text} == set()
+
+
 def test_every_level_of_tests_runs_in_a_workflow() -> None:
     ci = "\n".join(commands_of(ROOT / ".github/workflows/ci.yml"))
     contract = {"test-contract", "test-unit", "test-chart"}  # part of `make test`
