@@ -19,7 +19,7 @@ from flighttracker.clock import Clock, SystemClock
 from flighttracker.errors import SourceError, StartError
 from flighttracker.flight import FlightPosition
 from flighttracker.plan import Plan
-from flighttracker.settings import SimulatedSource
+from flighttracker.settings import BeastSource, SbsSource, SimulatedSource
 from flighttracker.spec import FlightTracker
 from flighttracker_cli.hops import Round, explain
 from flighttracker_cli.local_plan import plan_local
@@ -84,14 +84,18 @@ async def _rounds(icao24: str | None, made: Plan) -> list[Round]:
         clock = _JumpingClock(clock.now_ms())
     once = icao24 is None or (not simulated and min(source.interval_s for source in sources) > _SOON_S)
     rounds: list[Round] = []
+    # A stream has no list of aircraft: its first batches are empty, or without the one that is asked for.
+    is_gathered = len(sources) > 1 or isinstance(sources[0], BeastSource | SbsSource)
+    has_answered = False
     gathered: dict[str, FlightPosition] = {}
     source_now = source_for(made.generator, clock, GeneratorMetrics())
     try:
         async with asyncio.timeout(_ANSWER_S) as patience, aclosing(source_now.batches()) as batches:
             async for batch in batches:
                 positions = batch
-                if not rounds and len(sources) > 1:
-                    if not gathered:
+                has_answered = True
+                if not rounds and is_gathered:
+                    if batch and not gathered:
                         patience.reschedule(asyncio.get_running_loop().time() + _SEVERAL_S)
                     gathered |= {position.icao24: position for position in batch}
                     answered = {position.source for position in gathered.values()}
@@ -107,7 +111,7 @@ async def _rounds(icao24: str | None, made: Plan) -> list[Round]:
                 if once or (heard and len(rounds) > 1):
                     break
     except TimeoutError as error:
-        if gathered and not rounds:
+        if has_answered and not rounds:
             if icao24 is not None:
                 raise StartError(_not_found(icao24, list(gathered.values()))) from error
             return [Round(clock.now_ms(), list(gathered.values()))]
