@@ -14,7 +14,10 @@ const isShown = (page, addresses) =>
   page.waitForFunction((wanted) => window.__flights.shown().sort().join() === wanted, addresses.sort().join());
 
 await withPage({ path: `/?view=split&${PLACE}`, fewest: ALL }, async (page) => {
-  await page.getByText(`${AIRCRAFT} aircraft`, { exact: true }).waitFor();
+  await page.getByRole("banner").getByText(`${AIRCRAFT} aircraft`, { exact: true }).waitFor();
+  // In the table's foot, too, which has rows for all.
+  await page.getByRole("tabpanel").getByText(`${AIRCRAFT} aircraft`, { exact: true }).waitFor();
+  assert.equal(await page.getByRole("row").count(), ALL + 1);
   const legend = page.getByRole("figure", { name: "Colours by altitude" });
   for (const word of ["Rotorcraft", "Glider", "Balloon or airship", "Drone", "Service vehicle", "Obstacle"]) {
     await legend.getByText(word).waitFor();

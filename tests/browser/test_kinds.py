@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tests.browser.scenario import running_gateway
 from tests.servers.process import LOOPBACK
@@ -29,14 +29,15 @@ def targets() -> bytes:
     for number, (category, message_type) in enumerate(KINDS):
         is_aircraft = not str(category).startswith("C")
         other = "~" if message_type.endswith("other") else ""
-        record = {
+        record: dict[str, Any] = {
             "hex": f"{other}3c64{number:02x}", "flight": f"KIND{number:02d}",
             "type": message_type, "category": category,
             "lat": 50.2 - 0.09 * (number // 5), "lon": 8.3 + 0.13 * (number % 5), "seen": 0.1, "seen_pos": 0.1,
             "alt_baro": 2000 + 2500 * number if is_aircraft else "ground",
         }  # fmt: skip
         if category != "C3":
-            record |= {"gs": 60 if is_aircraft else 5, "track": 135}
+            moved_deg = 1e-5 * (time.time() % 1000)
+            record |= {"gs": 60 if is_aircraft else 5, "track": 135, "lat": record["lat"] - moved_deg}
         records.append(record)
     return json.dumps({"now": time.time(), "messages": 1, "aircraft": records}).encode()
 

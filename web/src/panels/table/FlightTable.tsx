@@ -130,7 +130,7 @@ export function FlightTable({ client, selected, filterKey, sort, replay, onSort,
       </div>
       {order.length === 0 && <p className="absolute p-4 pt-14 text-muted text-sm">{table.none}</p>}
       <div className="flex h-9 flex-none items-center gap-3 border-line border-t px-4 text-muted text-xs tabular-nums">
-        <span className="flex-none">{aircraft(formats.counted(order.length))}</span>
+        <span className="flex-none">{aircraft(formats.counted(aircraftIn(client, order)))}</span>
         <span className="min-w-0 flex-1 truncate text-accent" title={table.heldHint}>
           {isTouched ? table.held : ""}
         </span>
@@ -146,6 +146,13 @@ export function FlightTable({ client, selected, filterKey, sort, replay, onSort,
       </div>
     </div>
   );
+}
+
+/** How many of the table's rows are aircraft: vehicles and obstacles have rows, but are not counted. */
+function aircraftIn({ rows }: FlightsClient, order: Uint32Array): number {
+  let count = 0;
+  for (let i = 0; i < order.length; i++) if (!rows.isNotAircraft(order[i] as number)) count++;
+  return count;
 }
 
 /** The columns that the table shows, all rows of it, in the units of the data. */
