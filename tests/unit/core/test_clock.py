@@ -40,11 +40,11 @@ async def test_sleep_ms_is_precise_to_the_millisecond() -> None:
 @pytest.mark.parametrize("reads", [1, 2, 3])
 async def test_a_clock_that_is_set_back_does_not_prolong_a_wait(reads: int) -> None:
     clock = SetBack(reads)
-    now_ms = clock.now_ms()
     began_s = time.monotonic()
+    now_ms = clock.now_ms()
     async with asyncio.timeout(30):
         await clock.sleep_until(now_ms + 100, since_ms=now_ms)
-    assert time.monotonic() - began_s >= 0.1
+    assert time.monotonic() - began_s >= 0.099  # the clock's milliseconds are rounded
     assert SET_BACK_S < 5
 
 
