@@ -6,8 +6,6 @@ kwok simulates the kubelets. Volumes are created beforehand, because there is no
 
 from __future__ import annotations
 
-import ssl
-import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -15,8 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.apiserver.api_server import ApiServer
-from tests.apiserver.binaries import binary_or_skip
-from tests.servers.process import LOOPBACK, ServerProcess, free_port
+from tests.apiserver.controllers import control_plane_process
 
 NODES: Final = 20
 CLASS: Final = "bench"
@@ -57,29 +54,10 @@ def fake_nodes(server: ApiServer, folder: Path, trackers: int) -> Iterator[None]
             ("kube-scheduler", ["--leader-elect=false"]),
             ("kwok", kwok),
         ):
-            process = _process(name, [*arguments, "--kubeconfig", config], folder)
+            process = control_plane_process(name, [*arguments, "--kubeconfig", config], folder)
             stack.callback(process.stop)
             process.start()
         yield
-
-
-def _process(name: str, arguments: list[str], folder: Path) -> ServerProcess:
-    own = folder / name
-    own.mkdir()
-    port = free_port()
-    if name == "kwok":
-        arguments = [*arguments, "--server-address", f"{LOOPBACK}:{port}"]
-        url = f"http://{LOOPBACK}:{port}/healthz"
-    else:
-        arguments = [*arguments, "--secure-port", str(port), "--bind-address", LOOPBACK, "--cert-dir", str(own)]
-        url = f"https://{LOOPBACK}:{port}/healthz"
-    context = ssl._create_unverified_context()  # its certificate is made at its start, and it is ours
-
-    def answers() -> bool:
-        with urllib.request.urlopen(url, timeout=2, context=context) as answer:
-            return bool(answer.status == 200)
-
-    return ServerProcess(name, [str(binary_or_skip(name)), *arguments], own, answers)
 
 
 def _volumes(server: ApiServer, trackers: int) -> None:

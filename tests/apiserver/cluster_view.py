@@ -117,13 +117,16 @@ class Cluster:
         return [item for item in items if item["involvedObject"]["name"] == name]
 
     def writes(self, user: str, since: int) -> list[str]:
-        """Return a user's writes in this namespace since a line of the audit log, as `verb resource name`."""
+        """Return a user's writes in this namespace since a line of the audit log, as `verb resource name`.
+
+        Renewals of Leases are not among them: they continue forever.
+        """
         entries = self.server.writes(user=user, since=since)
         return [
             f"{entry['verb']} {entry['objectRef']['resource']} {entry['objectRef'].get('name', '')}"
             + (f"/{entry['objectRef']['subresource']}" if "subresource" in entry["objectRef"] else "")
             for entry in entries
-            if entry["objectRef"].get("namespace") == self.namespace
+            if entry["objectRef"].get("namespace") == self.namespace and entry["objectRef"]["resource"] != "leases"
         ]
 
 

@@ -75,7 +75,7 @@ class OperatorProcess:
         policy: dict[str, Any] | None = None,
     ) -> None:
         self._command = [str(PROGRAM), "--port", "0", "--log-format", "json", "--log-level", level]
-        self._command += ["--resync-seconds", str(resync_s)]
+        self._command += ["--resync-seconds", str(resync_s), "--name", f"test/{name}"]
         for namespace in namespaces:
             self._command += ["--namespace", namespace]
         if policy is not None:
@@ -134,7 +134,7 @@ class OperatorProcess:
 
     def get(self, path: str) -> tuple[int, str]:
         """Send a GET request to the operator's port."""
-        found = eventually(lambda: self.logged("manages"), "the operator logs its port")
+        found = eventually(lambda: self.logged("; port "), "the operator logs its port")
         port = found[-1].rpartition(" ")[2]
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:

@@ -243,8 +243,7 @@ def test_volumes_grow_and_are_never_pruned(cluster: Cluster, operator: OperatorP
     tracker = cluster.create_tracker()
     stateful_set = cluster.complete()["StatefulSet", "demo-kafka"]
     template = stateful_set["spec"]["volumeClaimTemplates"][0]
-    assert template["metadata"]["ownerReferences"][0]["uid"] == tracker["metadata"]["uid"]
-    metadata = {key: template["metadata"][key] for key in ("labels", "ownerReferences")}
+    metadata = {"labels": template["metadata"]["labels"]}
     cluster.create("PersistentVolumeClaim", "data-demo-kafka-0", metadata=metadata, spec=template["spec"])
     cluster.create("PersistentVolumeClaim", "data-demo-kafka-7", metadata=metadata, spec=template["spec"])
     for claim in ("data-demo-kafka-0", "data-demo-kafka-7"):
@@ -252,6 +251,8 @@ def test_volumes_grow_and_are_never_pruned(cluster: Cluster, operator: OperatorP
     cluster.change_tracker({"kafka": {"partitions": 12}})
     eventually(lambda: cluster.tracker()["status"]["observedGeneration"] == 2, "a pass")
     assert cluster.find("PersistentVolumeClaim", "data-demo-kafka-7")
+    owner = {"kind": "FlightTracker", "name": "demo", "uid": tracker["metadata"]["uid"]}
+    eventually(lambda: owner.items() <= _first_owner(cluster).items(), "the claim belongs to the tracker")
     _allow_growth(cluster, "data-demo-kafka-0")
     cluster.change_tracker({"kafka": {"builtin": {"storage": {"size": "20Gi"}}}})
 
@@ -262,6 +263,11 @@ def test_volumes_grow_and_are_never_pruned(cluster: Cluster, operator: OperatorP
     eventually(lambda: size() == "20Gi", "a larger claim")
     kept = cluster.get("StatefulSet", "demo-kafka")
     assert kept["metadata"]["uid"] == stateful_set["metadata"]["uid"]
+
+
+def _first_owner(cluster: Cluster) -> dict[str, object]:
+    claim = cluster.get("PersistentVolumeClaim", "data-demo-kafka-0")
+    return dict((claim["metadata"].get("ownerReferences") or [{}])[0])
 
 
 def _allow_growth(cluster: Cluster, claim: str) -> None:

@@ -146,16 +146,15 @@ def test_a_tracker_deleted_during_its_creation_is_not_completed(cluster: Cluster
     assert counts == {name: len(cluster.children(name)) for name in counts}
 
 
-def test_a_tracker_waits_for_the_deletion_of_its_predecessors_children(
-    cluster: Cluster, operator: OperatorProcess
-) -> None:
+def test_a_tracker_waits_for_children_that_are_being_deleted(cluster: Cluster, operator: OperatorProcess) -> None:
     cluster.create_tracker()
-    old = cluster.complete()
+    cluster.complete()
+    cluster.patch("Service", "demo-web", {"metadata": {"finalizers": ["example.org/slow"]}})
     cluster.delete("FlightTracker", "demo")
+    cluster.delete("Service", "demo-web")
     uid = cluster.create_tracker()["metadata"]["uid"]
     eventually(lambda: operator.logged("still exists from a deleted tracker of the same name"), "the operator waits")
-    for kind, name in old:  # in place of the garbage collector
-        cluster.delete(kind, name)
+    cluster.patch("Service", "demo-web", {"metadata": {"finalizers": None}})
     children = cluster.complete()
     assert {body["metadata"]["ownerReferences"][0]["uid"] for body in children.values()} == {uid}
 

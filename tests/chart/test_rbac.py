@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from flighttracker_operator.objects.kinds import BUILTIN, EVENTS, INGRESS_CLASSES, OPTIONAL, TRACKER, Kind
+from flighttracker_operator.objects.kinds import BUILTIN, EVENTS, INGRESS_CLASSES, LEASES, OPTIONAL, TRACKER, Kind
 from tests.chart.helm import Manifest, of_kind, render
 
 Rights = dict[tuple[str, str], set[str]]
@@ -42,6 +42,7 @@ def needed_in_a_namespace() -> Rights:
         # Not used: a cluster may ask for it of whoever names a tracker as an owner.
         (TRACKER.group, f"{TRACKER.plural}/finalizers"): {"update"},
         (EVENTS.group, EVENTS.plural): {"list", "create"},
+        (LEASES.group, LEASES.plural): {"get", "list", "create", "patch"},
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -88,6 +89,20 @@ def test_a_node_that_restarts_is_not_formatted_again_and_a_hung_one_is_not_ready
     assert not kafka.probe()
     kafka.start()
     assert meta.read_text() == before
+
+
+def test_a_volume_of_another_cluster_id_is_used_and_explained(kafka: BuiltinKafka) -> None:
+    """A tracker that was created again may have another id than its volume."""
+    meta = kafka.data / "meta.properties"
+    before = meta.read_text()
+    formatted = re.search(r"^cluster\.id=(.*)$", before, re.MULTILINE)
+    assert formatted is not None
+    kafka.stop()
+    kafka._command = [word.replace(formatted[1], "AnotherClusterIdxxxxxx") for word in kafka._command]
+    kafka.start()
+    assert meta.read_text() == before
+    note = f"the volume belongs to Kafka cluster {formatted[1]}, not AnotherClusterIdxxxxxx. If this broker cannot join"
+    assert note in kafka.log.read_text(errors="replace")
 
 
 def test_a_cluster_of_three_has_a_quorum_of_three() -> None:

@@ -47,6 +47,10 @@ tests/chart/test_rbac.py compares them with the requests of the operator's code.
 - apiGroups: [""]
   resources: [persistentvolumeclaims]
   verbs: [get, list, watch, patch]
+# One Lease for each scope, so that two operators never manage the same trackers.
+- apiGroups: [coordination.k8s.io]
+  resources: [leases]
+  verbs: [get, list, create, patch]
 # Reasons why a child is not ready: pods that do not start, and events of StatefulSets that cannot create pods.
 - apiGroups: [""]
   resources: [pods]

@@ -1,9 +1,8 @@
 """`flighttracker-operator`: manages the FlightTrackers of a cluster, or of some of its namespaces.
 
-The operator runs with one replica (`Recreate`) and without leader election. A pass is idempotent, even if it is
-interrupted or run by two operators at once: it applies complete objects, and random values are only created, never
-overwritten. A Lease would cost a write every few seconds without a benefit, because maps continue to work without the
-operator.
+The operator runs with one replica (`Recreate`). A pass is idempotent, even if it is interrupted or run by two operators
+at once: it applies complete objects, and random values are only created, never overwritten. Operators of different
+releases would still replace each other's objects forever, so each holds a Lease for its scope (`reconcile.tenure`).
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ import asyncio
 import logging
 import os
 import signal
+import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +26,7 @@ from flighttracker_operator.cluster.sync import Scope, scopes_of
 from flighttracker_operator.cluster.watch import Watch
 from flighttracker_operator.model.images import TAG, images_of
 from flighttracker_operator.model.policy import Policy, read_policy
+from flighttracker_operator.objects.leases import Identity
 from flighttracker_operator.reconcile.loop import RESYNC_S, Loop
 from flighttracker_operator.server import serve
 
@@ -62,7 +63,7 @@ DEFAULT_PORT: Final = 8080
     type=click.IntRange(0, 65535),
     default=DEFAULT_PORT,
     show_default=True,
-    help="Port of /health and /metrics; 0 selects a free port, which is logged.",
+    help="Port of /health, /ready and /metrics; 0 selects a free port, which is logged.",
 )
 @click.option(
     "--resync-seconds",
@@ -77,6 +78,12 @@ DEFAULT_PORT: Final = 8080
     type=click.Path(path_type=Path, dir_okay=False),
     help="JSON file with limits for authors of FlightTrackers. Default: the defaults of the chart.",
 )
+@click.option(
+    "--name",
+    envvar="FLIGHTTRACKER_OPERATOR",
+    metavar="NAME",
+    help="Name among the operators of a cluster; the same after a restart. Default: host name and process id.",
+)
 @click.version_option(TAG, prog_name="flighttracker-operator")
 def main(
     namespaces: tuple[str, ...],
@@ -85,6 +92,7 @@ def main(
     port: int,
     resync_seconds: float,
     policy_file: Path | None,
+    name: str | None,
 ) -> None:
     """Turn FlightTracker resources into running trackers.
 
@@ -94,20 +102,21 @@ def main(
     logging.getLogger("kopf").setLevel(logging.CRITICAL)  # `Watch` logs why a watch stopped
     try:
         policy = read_policy(policy_file) if policy_file else Policy()
-        asyncio.run(_run(scopes_of(namespaces), policy, port, resync_seconds))
+        own = Identity(name or f"{socket.gethostname()}-{os.getpid()}", TAG)
+        asyncio.run(_run(scopes_of(namespaces), policy, own, port, resync_seconds))
     except UserError as error:
         _logger.error("%s", error)  # noqa: TRY400 - no bug, so no traceback
         sys.exit(EXIT_USER)
 
 
-async def _run(scopes: Sequence[Scope], policy: Policy, port: int, resync_s: float) -> None:
+async def _run(scopes: Sequence[Scope], policy: Policy, own: Identity, port: int, resync_s: float) -> None:
     """Run until SIGTERM or SIGINT."""
     async with connect() as api:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         images = images_of(os.environ)
-        loop = Loop(api, scopes, images, policy, resync_s=resync_s, watch=lambda kinds: watch.follow(kinds))
+        loop = Loop(api, scopes, images, policy, own, resync_s=resync_s, watch=lambda kinds: watch.follow(kinds))
         watch = Watch(api.configuration, scopes, loop.on_change, loop.on_deletion, loop.is_known)
         async with serve(loop.health, port) as bound:
             where = f"namespaces {', '.join(filter(None, scopes))}" if scopes[0] else "the whole cluster"

@@ -14,7 +14,7 @@ add_build_info(REGISTRY, "operator")
 
 PASSES: Final = Counter(
     "flighttracker_operator_passes",
-    "Passes over a tracker, by result: ok, retry, refused, held, error.",
+    "Passes over a tracker, by result: ok, retry, refused, held, standby, error.",
     ["result"],
     registry=REGISTRY,
 )

@@ -1,4 +1,4 @@
-"""The HTTP server of the operator's pod: `/health` and `/metrics`."""
+"""The HTTP server of the operator's pod: `/health`, `/ready` and `/metrics`."""
 
 from __future__ import annotations
 
@@ -27,11 +27,21 @@ async def serve(health: Health, port: int) -> AsyncIterator[int]:
         is_alive, report = health.report(time.monotonic())
         return web.json_response(report, status=200 if is_alive else 503)
 
+    async def answer_ready(_: web.Request) -> web.Response:
+        is_ready, report = health.readiness(time.monotonic())
+        return web.json_response(report, status=200 if is_ready else 503)
+
     async def answer_metrics(_: web.Request) -> web.Response:
         return web.Response(body=generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     application = web.Application()
-    application.add_routes([web.get("/health", answer_health), web.get("/metrics", answer_metrics)])
+    application.add_routes(
+        [
+            web.get("/health", answer_health),
+            web.get("/ready", answer_ready),
+            web.get("/metrics", answer_metrics),
+        ]
+    )
     runner = web.AppRunner(application, access_log=None, handle_signals=False)
     with listening(ALL_ADDRESSES, port) as listeners:
         await runner.setup()

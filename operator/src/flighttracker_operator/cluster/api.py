@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
@@ -41,6 +41,7 @@ MESSAGE_CHARACTERS: Final = 600
 JSON: Final = "application/json"
 APPLY: Final = "application/apply-patch+yaml"
 JSON_PATCH: Final = "application/json-patch+json"
+MERGE: Final = "application/merge-patch+json"
 METADATA_LIST: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 METADATA: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 USER_AGENT: Final = MANAGER
@@ -162,6 +163,24 @@ class Api:
         except ApiError as error:
             if not error.is_conflict:
                 raise
+
+    async def set_owners(
+        self, kind: Kind, metadata: Mapping[str, Any], owners: Sequence[Mapping[str, Any]]
+    ) -> Manifest:
+        """Replace the owner references of an object, if it is still the given version, and return the result.
+
+        Not an apply: references that someone else wrote, such as a backup, would stay.
+        """
+        version = {name: metadata[name] for name in ("uid", "resourceVersion")}
+        body = {"metadata": {**version, "ownerReferences": list(owners)}}
+        return await self.patch(kind, metadata["namespace"], metadata["name"], body)
+
+    async def patch(self, kind: Kind, namespace: str, name: str, change: Mapping[str, Any]) -> Manifest:
+        """Merge a change into an object."""
+        query = {"fieldManager": MANAGER}
+        return await self._write(
+            "PATCH", kind.path(namespace, name), kind, query=query, body=change, content_type=MERGE
+        )
 
     async def create(self, kind: Kind, manifest: Manifest) -> Manifest:
         """Create an object; fail if it exists."""

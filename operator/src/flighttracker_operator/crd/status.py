@@ -59,6 +59,10 @@ class TrackerStatus(SpecModel):
     """The number of gateways."""
     url: Annotated[str, Field(max_length=2048)] | None = None
     """Address of the map; left out while there is none."""
+    operator: Annotated[str, Field(max_length=316)] | None = None
+    """Name of the operator that manages the tracker: namespace and name of its release."""
+    operator_version: Annotated[str, Field(max_length=128)] | None = None
+    """Version of that operator."""
     aircraft: int | None = None
     """Aircraft on the map, rounded; left out while no gateway responds."""
     viewers: int | None = None

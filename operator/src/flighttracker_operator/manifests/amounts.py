@@ -32,6 +32,9 @@ REDIS: Final = Amount("50m", "64Mi", "1", "256Mi")
 REGISTRY: Final = Amount("150m", "384Mi", "2", "640Mi")
 GENERATOR: Final = Amount("100m", "192Mi", "1", "512Mi")
 GATEWAY: Final = Amount("100m", "192Mi", "2", "768Mi")
+SCALED_GATEWAY: Final = Amount("250m", "192Mi", "2", "768Mi")
+"""With autoscaling. A gateway without viewers uses about 50m to relay 5,000 aircraft, which was half of the default
+request and more than what an autoscaler removes gateways for: idle gateways stayed. It is a fifth of this request."""
 WEB: Final = Amount("20m", "24Mi", "500m", "128Mi")
 HELPER: Final = Amount("50m", "128Mi", "1", "256Mi")
 """Init containers that run Kafka's command-line tools."""

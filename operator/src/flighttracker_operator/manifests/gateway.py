@@ -64,7 +64,10 @@ def _process(tracker: FlightTracker, facts: Facts, parts: RoleParts) -> dict[str
     return pods.container(
         "gateway",
         tracker_images(facts.images, tracker.spec.pod_template.image_overrides).gateway,
-        amounts.resources(amounts.GATEWAY, tracker.spec.gateway.resources),
+        amounts.resources(
+            amounts.SCALED_GATEWAY if tracker.spec.gateway.autoscaling else amounts.GATEWAY,
+            tracker.spec.gateway.resources,
+        ),
         command=parts.command,
         **({"env": parts.environment} if parts.environment else {}),
         ports=[

@@ -87,10 +87,13 @@ def nodes_service(tracker: FlightTracker) -> str:
 
 
 def cluster_id(facts: Facts) -> str:
-    """Return Kafka's cluster id, 22 characters of base64, derived from the tracker's uid.
+    """Return Kafka's cluster id, 22 characters of base64: that of the live nodes, else derived from the tracker's uid.
 
+    A tracker that is created again, or restored from a backup, has another uid and keeps the formatted volumes.
     It never starts with a dash, which Kafka's formatter would parse as an option. Kafka itself avoids such ids, too.
     """
+    if facts.kafka_cluster_id:
+        return facts.kafka_cluster_id
     try:
         number = uuid.UUID(facts.uid)
     except ValueError:  # Kubernetes only guarantees that a uid is unique
@@ -187,6 +190,6 @@ def _stateful_set(
                     *pods.secret_volumes(secrets),
                 ],
             ),
-            "volumeClaimTemplates": [claim_template(tracker, facts, "kafka", builtin.storage)],
+            "volumeClaimTemplates": [claim_template(tracker, "kafka", builtin.storage)],
         },
     )

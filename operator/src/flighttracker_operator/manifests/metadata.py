@@ -23,7 +23,12 @@ def owner_reference(tracker: FlightTracker, facts: Facts, *, controller: bool = 
 
     `blockOwnerDeletion` is left out: some clusters require permission to update the owner's finalizers to set it.
     """
-    reference = {"apiVersion": API_VERSION, "kind": KIND, "name": tracker.metadata.name, "uid": facts.uid}
+    return reference_to(tracker.metadata.name, facts.uid, controller=controller)
+
+
+def reference_to(name: str, uid: str, *, controller: bool) -> dict[str, Any]:
+    """Return an owner reference to a tracker."""
+    reference = {"apiVersion": API_VERSION, "kind": KIND, "name": name, "uid": uid}
     return {**reference, "controller": True} if controller else reference
 
 

@@ -102,6 +102,6 @@ def _stateful_set(tracker: FlightTracker, facts: Facts, builtin: BuiltinRedis, c
                     *pods.secret_volumes({secret: frozenset({"password", AUTH_KEY})}),
                 ],
             ),
-            "volumeClaimTemplates": [claim_template(tracker, facts, "redis", builtin.storage)],
+            "volumeClaimTemplates": [claim_template(tracker, "redis", builtin.storage)],
         },
     )

@@ -1,7 +1,8 @@
 """Volume claims of StatefulSets: they are deleted with the tracker, not with the StatefulSet, and can only grow.
 
-The claim template already names the tracker as the owner (Elastic's operator does the same). So a StatefulSet that was
-deleted finds its data again, and a deleted tracker leaves no volumes behind.
+The operator makes the tracker the owner of each claim (`reconcile.adopt`). So a StatefulSet that was deleted finds its
+data again, and a deleted tracker leaves no volumes behind. The claim template names no owner, because it is immutable:
+a tracker that is created again has another UID, and the garbage collector would delete every further claim.
 
 The claim template of a StatefulSet is immutable. If the resource requests a larger size, the template keeps its size
 and the existing claims are resized. The API server rejects that if the storage class does not allow it.
@@ -34,24 +35,18 @@ def claim_names(tracker: FlightTracker) -> dict[str, Component]:
     }
 
 
-def claim_template(tracker: FlightTracker, facts: Facts, component: Component, storage: Storage) -> dict[str, Any]:
-    """Return the claim template of a StatefulSet, with the size of the live StatefulSet if there is one."""
-    live = facts.workloads.get(child_name(tracker, component))
-    size = live.volume_claims.get(CLAIM, storage.size) if live else storage.size
+def claim_template(tracker: FlightTracker, component: Component, storage: Storage) -> dict[str, Any]:
+    """Return the claim template of a new StatefulSet; `keep_immutable` keeps that of a live one."""
     spec: dict[str, Any] = {
         "accessModes": ["ReadWriteOnce"],
-        "resources": {"requests": {"storage": size}},
+        "resources": {"requests": {"storage": storage.size}},
     }
     if storage.class_name:
         spec["storageClassName"] = storage.class_name
     return {
         "apiVersion": "v1",
         "kind": "PersistentVolumeClaim",
-        "metadata": {
-            "name": CLAIM,
-            "labels": labels(tracker, component),
-            "ownerReferences": [owner_reference(tracker, facts, controller=False)],
-        },
+        "metadata": {"name": CLAIM, "labels": labels(tracker, component)},
         "spec": spec,
     }
 

@@ -48,12 +48,10 @@ class WorkloadFacts:
 
     Attributes:
         pod_annotations: annotations of its pod template, including `SECRETS_ANNOTATION`.
-        volume_claims: size of each volume claim template, by name; immutable in Kubernetes.
         replicas: the requested number of pods.
     """
 
     pod_annotations: Mapping[str, str]
-    volume_claims: Mapping[str, str]
     replicas: int = 1
 
 
@@ -78,6 +76,7 @@ class Facts:
         made_secrets: the existing Secrets of `named_secrets(tracker)` that are not among `secrets`, by name. The
             operator or cert-manager creates them, unless others have created one of that name.
         workloads: the existing StatefulSets and Deployments of the tracker, by name.
+        kafka_cluster_id: the cluster id with which the live nodes of the builtin Kafka were started; empty without any.
         has_autoscaler: whether a HorizontalPodAutoscaler or ScaledObject of the tracker exists.
         volume_claims: size (`spec.resources.requests.storage`) of the PersistentVolumeClaims with the tracker's label,
             by name.
@@ -100,6 +99,7 @@ class Facts:
     secrets: Mapping[str, SecretFacts] = field(default_factory=dict)
     made_secrets: Mapping[str, SecretFacts] = field(default_factory=dict)
     workloads: Mapping[str, WorkloadFacts] = field(default_factory=dict)
+    kafka_cluster_id: str = ""
     has_autoscaler: bool = False
     volume_claims: Mapping[str, str] = field(default_factory=dict)
     foreign_claims: frozenset[str] = frozenset()
@@ -136,10 +136,6 @@ def workload_facts(live: Manifest) -> WorkloadFacts:
     spec = live["spec"]
     return WorkloadFacts(
         pod_annotations=dict(spec["template"].get("metadata", {}).get("annotations") or {}),
-        volume_claims={
-            claim["metadata"]["name"]: claim["spec"]["resources"]["requests"]["storage"]
-            for claim in spec.get("volumeClaimTemplates", ())
-        },
         replicas=spec.get("replicas", 1),
     )
 

@@ -19,6 +19,7 @@ MANAGER: Final = "flighttracker-operator"
 TRACKER_LABEL: Final = "flighttracker.io/tracker"
 """Label of every child; its value is the tracker's name."""
 COMPONENT_LABEL: Final = "app.kubernetes.io/component"
+MANAGED_BY_LABEL: Final = "app.kubernetes.io/managed-by"
 
 _SUFFIXES: Final[Mapping[Component, str]] = {"schema-registry": "registry"}
 
@@ -47,7 +48,7 @@ def labels(tracker: FlightTracker, component: Component) -> dict[str, str]:
         "app.kubernetes.io/name": APP,
         "app.kubernetes.io/instance": tracker.metadata.name,
         COMPONENT_LABEL: component,
-        "app.kubernetes.io/managed-by": MANAGER,
+        MANAGED_BY_LABEL: MANAGER,
         TRACKER_LABEL: tracker.metadata.name,
     }
 

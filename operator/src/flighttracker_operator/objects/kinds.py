@@ -97,4 +97,5 @@ ALSO_DISCOVERED: Final = ("cert-manager.io/v1", OPENSHIFT)
 """API versions whose presence is a fact for the manifests, although the operator uses no kind of them."""
 
 EVENTS: Final = Kind("v1", "Event", "events", applied=False, pruned=False)
+LEASES: Final = Kind("coordination.k8s.io/v1", "Lease", "leases", applied=False, pruned=False)
 INGRESS_CLASSES: Final = Kind("networking.k8s.io/v1", "IngressClass", "ingressclasses", applied=False, pruned=False)

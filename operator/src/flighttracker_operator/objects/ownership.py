@@ -7,7 +7,8 @@ from enum import Enum
 from typing import Any
 
 from flighttracker.spec import GROUP, KIND
-from flighttracker_operator.model.names import MANAGER
+from flighttracker_operator.model.names import MANAGED_BY_LABEL, MANAGER, TRACKER_LABEL
+from flighttracker_operator.objects.diff import APPLIED_ANNOTATION
 
 
 class Owner(Enum):
@@ -16,7 +17,8 @@ class Owner(Enum):
     OURS = "ours"
     """The tracker, or the object was written by this operator and has no owner."""
     PREDECESSOR = "predecessor"
-    """A deleted tracker of the same name; the garbage collector will delete the object soon."""
+    """A tracker of the same name with another UID, which does not exist any more: deleted, or restored from a backup.
+    The garbage collector will delete the object soon, unless the tracker adopts it."""
     FOREIGN = "foreign"
     """Anyone else."""
 
@@ -32,16 +34,50 @@ def owner_of(metadata: Mapping[str, Any], uid: str, tracker: str) -> Owner:
     owners = metadata.get("ownerReferences") or ()
     if any(owner["uid"] == uid for owner in owners):
         return Owner.OURS
-    for owner in owners:
-        group = owner.get("apiVersion", "").rpartition("/")[0]
-        if (group, owner.get("kind"), owner.get("name")) == (GROUP, KIND, tracker):
-            return Owner.PREDECESSOR
+    if any(_is_predecessor(owner, uid, tracker) for owner in owners):
+        return Owner.PREDECESSOR
     if any(owner.get("controller") for owner in owners):
         return Owner.FOREIGN
     fields = metadata.get("managedFields") or ()
     applied = any(field.get("manager") == MANAGER and field.get("operation") == "Apply" for field in fields)
     created = any(field.get("manager") == MANAGER for field in fields)
-    return Owner.OURS if applied or created else Owner.FOREIGN
+    return Owner.OURS if applied or created or _is_marked(metadata, tracker) else Owner.FOREIGN
+
+
+def owners_after_adoption(
+    metadata: Mapping[str, Any], kind: str, reference: Mapping[str, Any]
+) -> list[Mapping[str, Any]] | None:
+    """Return the owner references with which a child belongs to a tracker; None if it must not be adopted.
+
+    Args:
+        metadata: metadata of a live object with the tracker's label; managedFields are not needed.
+        kind: its kind.
+        reference: the owner reference to the tracker.
+    """
+    uid, tracker = reference["uid"], reference["name"]
+    owners = metadata.get("ownerReferences") or ()
+    others = [owner for owner in owners if not _is_predecessor(owner, uid, tracker)]
+    if len(others) == len(owners):  # an orphan: `kubectl delete --cascade=orphan` removes the references
+        if any(owner.get("controller") for owner in others):
+            return None
+        labels = metadata.get("labels") or {}
+        # StatefulSets create volume claims, so these have the labels of the claim template and nothing else.
+        is_claim = kind == "PersistentVolumeClaim" and labels.get(MANAGED_BY_LABEL) == MANAGER
+        if not (is_claim or _is_marked(metadata, tracker)):
+            return None
+    return [*others, reference]
+
+
+def _is_predecessor(owner: Mapping[str, Any], uid: str, tracker: str) -> bool:
+    group = owner.get("apiVersion", "").rpartition("/")[0]
+    return (group, owner.get("kind"), owner.get("name")) == (GROUP, KIND, tracker) and owner["uid"] != uid
+
+
+def _is_marked(metadata: Mapping[str, Any], tracker: str) -> bool:
+    """Return whether labels and annotations are those of a child, which a backup keeps while it drops managedFields."""
+    labels = metadata.get("labels") or {}
+    marks = (labels.get(TRACKER_LABEL), labels.get(MANAGED_BY_LABEL))
+    return marks == (tracker, MANAGER) and APPLIED_ANNOTATION in (metadata.get("annotations") or {})
 
 
 def describe_owner(metadata: Mapping[str, Any]) -> str:

@@ -21,7 +21,13 @@ from flighttracker_operator.cluster.errors import ApiError, RejectedError
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.objects.diff import APPLIED_ANNOTATION, drift, fingerprint, stamped
 from flighttracker_operator.objects.kinds import Kind
-from flighttracker_operator.objects.ownership import Owner, describe_owner, gives_up_replicas, owner_of
+from flighttracker_operator.objects.ownership import (
+    Owner,
+    describe_owner,
+    gives_up_replicas,
+    owner_of,
+    owners_after_adoption,
+)
 from flighttracker_operator.objects.store import Entry, ObjectKey, Store, TrackerKey, entry_of
 
 _logger = logging.getLogger(__name__)
@@ -154,9 +160,14 @@ class Applier:
         match owner_of(found["metadata"], uid, key.name):
             case Owner.OURS:
                 await self._write(key, wanted, kind, stamp, outcome)
-            case Owner.PREDECESSOR:
+            case Owner.PREDECESSOR if "deletionTimestamp" in found["metadata"]:
                 message = f"{wanted} still exists from a deleted tracker of the same name"
                 raise ApiError(HTTPStatus.CONFLICT, "StillExists", message, retry_after_s=PREDECESSOR_RETRY_S)
+            case Owner.PREDECESSOR:  # without the label that `adopt` looks for
+                owners = owners_after_adoption(found["metadata"], kind.name, stamp["metadata"]["ownerReferences"][0])
+                with self.writing(wanted):
+                    await self._api.set_owners(kind, found["metadata"], owners or ())
+                await self._write(key, wanted, kind, stamp, outcome)
             case Owner.FOREIGN:
                 self._occupied.add(wanted)
                 outcome.foreign[wanted] = describe_owner(found["metadata"])

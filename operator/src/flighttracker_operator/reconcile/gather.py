@@ -29,6 +29,7 @@ from flighttracker_operator.model.images import Images
 from flighttracker_operator.model.names import (
     TRACKER_LABEL,
     certificate_secret,
+    child_name,
     kafka_secret,
     redis_secret,
     strimzi_cluster,
@@ -45,6 +46,7 @@ _FAILED: Final = "involvedObject.kind=StatefulSet,reason=FailedCreate"
 PASSWORD_BYTES: Final = 24
 CERTIFICATE_ANNOTATION: Final = "cert-manager.io/certificate-name"
 """cert-manager's annotation on Secrets that it creates; a certificate for an Ingress has the name of its Secret."""
+_CLUSTER_ID: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{21}")
 _PASSWORD: Final = re.compile(r"[A-Za-z0-9]{8,128}")
 
 
@@ -96,6 +98,7 @@ async def gather(
             body["metadata"]["name"]: workload_facts(body)
             for body in (*own.of_kind("StatefulSet"), *own.of_kind("Deployment"))
         },
+        kafka_cluster_id=_kafka_cluster_id(own.get(("StatefulSet", child_name(tracker, "kafka")))),
         has_autoscaler=any(entry.key.kind in AUTOSCALERS for entry in entries),
         volume_claims={
             body["metadata"]["name"]: str(body["spec"]["resources"]["requests"]["storage"])
@@ -142,6 +145,14 @@ def _is_own(tracker: FlightTracker, secret: Manifest, makers: AbstractSet[str]) 
 def _has_owner(body: Manifest, uids: AbstractSet[str]) -> bool:
     owners = body.get("metadata", {}).get("ownerReferences") or ()
     return any(owner["uid"] in uids for owner in owners)
+
+
+def _kafka_cluster_id(live: Manifest | None) -> str:
+    """Return the cluster id in the command of the builtin Kafka's nodes; empty without a live StatefulSet."""
+    containers = live["spec"]["template"]["spec"]["containers"] if live else ()
+    command = next((one.get("command") or () for one in containers if one["name"] == "kafka"), ())
+    script = next((number for number, word in enumerate(command) if word.endswith("/start.sh")), len(command))
+    return command[script + 1] if script + 1 < len(command) and _CLUSTER_ID.fullmatch(command[script + 1]) else ""
 
 
 async def _foreign_claims(

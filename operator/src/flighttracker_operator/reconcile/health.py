@@ -1,12 +1,14 @@
-"""The operator's `/health`. Pure.
+"""The operator's `/health` and `/ready`. Pure.
 
 The operator is unhealthy if a restart may help: the loop hangs, or no request gets a response. It is healthy if the API
 server rejects its requests, the CustomResourceDefinition is missing, or there is nothing to do: logs and conditions
-report these, and a restart would not help.
+report these, and a restart would not help. It is ready once it has read the cluster, unless another operator manages
+everything that it should.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 STALE_S: Final = 300.0
@@ -18,9 +20,15 @@ class Health:
 
     Args:
         now_s: monotonic time, seconds.
+
+    Attributes:
+        standby: operators that manage a part of this one's scope, by part.
+        is_useful: whether this operator manages anything.
     """
 
     def __init__(self, now_s: float) -> None:
+        self.standby: Mapping[str, str] = {}
+        self.is_useful = True
         self._answered_s = now_s
         self._success_s: float | None = None
         self._trouble = "starting"
@@ -43,7 +51,18 @@ class Health:
         """Return whether the operator is healthy, and the body of `/health`."""
         is_alive = now_s - self._answered_s <= STALE_S
         success_age_s = None if self._success_s is None else round(now_s - self._success_s, 1)
-        report = {"status": "alive" if is_alive else "stuck", "last_success_age_s": success_age_s}
+        report: dict[str, Any] = {"status": "alive" if is_alive else "stuck", "last_success_age_s": success_age_s}
         if self._trouble:
             report["trouble"] = self._trouble
+        if self.standby:
+            report["standby"] = {part: f"managed by operator {other}" for part, other in self.standby.items()}
         return is_alive, report
+
+    def readiness(self, now_s: float) -> tuple[bool, dict[str, Any]]:
+        """Return whether the operator does its work, and the body of `/ready`."""
+        is_alive, report = self.report(now_s)
+        if self._success_s is None:
+            return False, {**report, "status": "starting"}
+        if not self.is_useful:
+            return False, {**report, "status": "standby"}
+        return is_alive, {**report, "status": "ready"} if is_alive else report

@@ -22,11 +22,13 @@ from flighttracker_operator.model.images import Images
 from flighttracker_operator.model.policy import Policy
 from flighttracker_operator.objects.hosts import Hosts
 from flighttracker_operator.objects.kinds import TRACKER, Kind
+from flighttracker_operator.objects.leases import Identity
 from flighttracker_operator.objects.store import Entry, ObjectKey, Store, TrackerKey
 from flighttracker_operator.probing.probe import Prober
 from flighttracker_operator.reconcile.health import Health
 from flighttracker_operator.reconcile.queue import Queue
 from flighttracker_operator.reconcile.reconciler import Reconciler
+from flighttracker_operator.reconcile.tenure import Tenure
 
 _logger = logging.getLogger(__name__)
 
@@ -56,6 +58,7 @@ class Loop:
         scopes: the operator's namespaces, or only None for the whole cluster.
         images: the images of the operator's release.
         policy: limits for authors of trackers.
+        own: this operator, as others see it.
         resync_s: seconds between resync rounds.
         watch: called after each round with the kinds that can be watched.
 
@@ -69,6 +72,7 @@ class Loop:
         scopes: Sequence[Scope],
         images: Images,
         policy: Policy,
+        own: Identity,
         *,
         resync_s: float = RESYNC_S,
         watch: Callable[[frozenset[Kind]], None] = lambda _: None,
@@ -82,8 +86,17 @@ class Loop:
         self._slots = asyncio.Semaphore(PASSES_AT_ONCE)
         self._prober = Prober(self.touch)
         self._sync = Sync(api, self._store, scopes, self._changed)
+        self._tenure = Tenure(api, scopes, own, self._tenure_changed)
         self._reconciler = Reconciler(
-            api, self._store, self._hosts, self._prober, images, policy, lambda: self._sync.cluster, self.on_change
+            api,
+            self._store,
+            self._hosts,
+            self._prober,
+            images,
+            policy,
+            lambda: self._sync.cluster,
+            self.on_change,
+            operator=lambda namespace: (own, self._tenure.rival(namespace)),
         )
         self._resync_s = resync_s
         self._watch = watch
@@ -95,6 +108,8 @@ class Loop:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._resync(), name="resync")
+                tasks.create_task(self._tenure.run(), name="tenure")
+                await self._tenure.known.wait()
                 await self._started.wait()
                 while True:
                     await self._slots.acquire()
@@ -102,6 +117,7 @@ class Loop:
                     tasks.create_task(self._pass(key), name=f"pass {key}")
         finally:
             await self._prober.close()
+            await self._tenure.release()
 
     def is_known(self, key: ObjectKey, uid: str, version: str) -> bool:
         """Return whether the store has this version of an object or a newer one. Thread-safe."""
@@ -173,6 +189,15 @@ class Loop:
                 _logger.debug("%s is postponed: %s", key, missing)
                 self._queue.done(key)  # the next successful round adds all trackers again
                 return "held"
+            tracker = self._store.tracker(key)
+            last = (tracker.body.get("status") or {}).get("operator", "") if tracker is not None else ""
+            obstacle, again_s = self._tenure.obstacle(key.namespace, last)
+            if obstacle:
+                _logger.debug("%s is not managed: %s", key, obstacle)
+                self._queue.done(key)  # a change of the Leases adds all trackers again
+                if again_s is not None:
+                    self.touch(key, delay_s=again_s)
+                return "standby"
             async with asyncio.timeout(PASS_S):
                 outcome = await self._reconciler.reconcile(key)
         except ApiError as error:
@@ -235,6 +260,11 @@ class Loop:
             self.touch(key, delay_s=0.0 if at_once else self._random.uniform(0, 0.8 * self._resync_s))
         TRACKERS.set(len(trackers))
         OBJECTS.set(len(self._store))
+
+    def _tenure_changed(self) -> None:
+        self.health.standby = self._tenure.standby()
+        self.health.is_useful = self._tenure.is_useful
+        self._touch_all(at_once=True)
 
     def _pause_s(self) -> float:
         longest_s = self._resync_s if self._sync.is_complete else min(INCOMPLETE_S, self._resync_s)

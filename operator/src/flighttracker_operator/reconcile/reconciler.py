@@ -17,16 +17,20 @@ from flighttracker.spec import API_VERSION, KIND, FlightTracker, read_tracker, w
 from flighttracker_operator.cluster.api import Api
 from flighttracker_operator.cluster.errors import ApiError, RejectedError
 from flighttracker_operator.cluster.sync import Cluster
-from flighttracker_operator.manifests import desired, refusals
+from flighttracker_operator.manifests import Refusal, desired, refusals
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.images import Images
+from flighttracker_operator.model.names import COMPONENT_LABEL
 from flighttracker_operator.model.policy import Policy
 from flighttracker_operator.objects.diff import fingerprint
 from flighttracker_operator.objects.hosts import Hosts
+from flighttracker_operator.objects.immutable import IMMUTABLE, keep_immutable
 from flighttracker_operator.objects.kinds import TRACKER
+from flighttracker_operator.objects.leases import Identity
 from flighttracker_operator.objects.store import Bodies, Entry, ObjectKey, Store, TrackerKey, entry_of
 from flighttracker_operator.policy import verdict
 from flighttracker_operator.probing.probe import Prober
+from flighttracker_operator.reconcile.adopt import adopt
 from flighttracker_operator.reconcile.apply import Applier, NamespaceGoneError, Outcome
 from flighttracker_operator.reconcile.events import create_events
 from flighttracker_operator.reconcile.gather import CreationFailures, gather
@@ -34,6 +38,7 @@ from flighttracker_operator.status import View, has_gateways, invalid_status, ne
 
 _logger = logging.getLogger(__name__)
 
+OF_WORKLOADS: Final = frozenset({"Pod", "PersistentVolumeClaim"})
 ROUTE_KINDS: Final = frozenset({"Ingress", "HTTPRoute"})
 
 
@@ -50,6 +55,7 @@ class Reconciler:
         cluster: returns the result of the last resync.
         on_change: called after a write with the last event of a watch about the object during the write.
         now: returns the time, UTC.
+        operator: returns this operator, and another one that stands by for a namespace.
     """
 
     def __init__(
@@ -63,6 +69,8 @@ class Reconciler:
         cluster: Callable[[], Cluster],
         on_change: Callable[[Entry], None] = lambda _: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        operator: Callable[[str], tuple[Identity, str]],
     ) -> None:
         self._api = api
         self._store = store
@@ -73,6 +81,7 @@ class Reconciler:
         self._cluster = cluster
         self._on_change = on_change
         self._now = now
+        self._operator = operator
         self._applier = Applier(api, store, on_change)
         self._failures = CreationFailures(api)
 
@@ -111,6 +120,8 @@ class Reconciler:
         self, key: TrackerKey, entry: Entry, tracker: FlightTracker, generation: int, before: Mapping[str, Any]
     ) -> Outcome:
         cluster = self._cluster()
+        if not tracker.spec.paused:
+            await adopt(self._api, self._store, self._applier, key, entry.uid, cluster.kinds)
         facts = await gather(
             self._api,
             cluster,
@@ -127,6 +138,7 @@ class Reconciler:
             for manifest in desired(tracker, facts)
             if manifest["kind"] in cluster.kinds and (holder is None or manifest["kind"] not in ROUTE_KINDS)
         ]
+        wanted, kept = self._keep_immutable(key, entry.uid, wanted)
         judged = verdict(tracker, facts, wanted)
         outcome = Outcome()
         if not tracker.spec.paused:
@@ -136,11 +148,15 @@ class Reconciler:
             held = {child.key for child in self._store.children(key) if judged.held and judged.holds(child.body)}
             outcome.pruned = await self._applier.prune(key, entry.uid, keys | held, cluster.kinds)
         live = Bodies(self._own_children(key, entry.uid))
+        own, rival = self._operator(key.namespace)
         view = View(
+            operator=own.name,
+            operator_version=own.version,
+            rival=rival,
             tracker=tracker,
             facts=facts,
             live=live,
-            refusals=[*judged.refusals(), *refusals(tracker, facts)],
+            refusals=[*judged.refusals(), *refusals(tracker, facts), *kept],
             foreign=outcome.foreign,
             rejected=outcome.rejected,
             failures=await self._failures.of(key.namespace, live.of_kind("StatefulSet")),
@@ -153,9 +169,24 @@ class Reconciler:
         self._prober.probe(key, live.of_kind("Pod"), has_gateways=has_gateways(view))
         return outcome
 
+    def _keep_immutable(
+        self, key: TrackerKey, uid: str, wanted: Iterable[Manifest]
+    ) -> tuple[list[Manifest], list[Refusal]]:
+        """Return the manifests with the immutable fields of live workloads, and what therefore cannot be fulfilled."""
+        manifests, refused = [], []
+        for manifest in wanted:
+            name = manifest["metadata"]["name"]
+            live = self._store.get(ObjectKey(manifest["kind"], key.namespace, name))
+            if manifest["kind"] in IMMUTABLE and live is not None and uid in live.owners:
+                manifest, kept = keep_immutable(manifest, live.body, uid)
+                component = manifest["metadata"]["labels"][COMPONENT_LABEL]
+                refused += [Refusal(component, "ImmutableField", message, stops=False) for message in kept]
+            manifests.append(manifest)
+        return manifests, refused
+
     def _own_children(self, key: TrackerKey, uid: str) -> list[Entry]:
-        """Return the live children that affect the status: the tracker's own, and pods of its workloads."""
-        return [child for child in self._store.children(key) if uid in child.owners or child.key.kind == "Pod"]
+        """Return the live children that affect the status: the tracker's own, and pods and volumes of its workloads."""
+        return [child for child in self._store.children(key) if uid in child.owners or child.key.kind in OF_WORKLOADS]
 
     def _has_route(self, key: TrackerKey) -> bool:
         entry = self._store.tracker(key)

@@ -129,7 +129,24 @@ def gateway(view: View) -> State:
     scaling = view.tracker.spec.gateway.autoscaling
     # Replicas that an autoscaler adds above the minimum are temporary and not required for Ready.
     requested = scaling.min_replicas if scaling else None
-    return workload_state(view, "gateway", "Deployment", "gateways", needed=1, requested=requested)
+    state = workload_state(view, "gateway", "Deployment", "gateways", needed=1, requested=requested)
+    error = autoscaler_error(view)
+    return true_state(f"{error}; {state.message}", "AutoscalerFails") if state.reason == "Ready" and error else state
+
+
+def autoscaler_error(view: View) -> str:
+    """Return why the autoscaler does not scale the gateways; empty if it does, or has not reported yet."""
+    name = child_name(view.tracker, "gateway")
+    for kind, failing in (("HorizontalPodAutoscaler", {"ScalingActive", "AbleToScale"}), ("ScaledObject", {"Ready"})):
+        live = view.child(kind, name) or {}
+        for condition in (live.get("status") or {}).get("conditions") or ():
+            if condition["type"] in failing and condition["status"] == "False":
+                error = f"{condition.get('reason', '')}: {condition.get('message', '')}".strip(": ")
+                fix = (
+                    "install metrics-server" if "ResourceMetric" in error else f"kubectl describe {kind.lower()} {name}"
+                )
+                return f"the number of gateways does not follow the load, because {kind} {name} reports {error} ({fix})"
+    return ""
 
 
 def has_gateways(view: View) -> bool:

@@ -85,6 +85,9 @@ class View:
         host_holder: the other tracker that already has this tracker's host.
         numbers: what its pods reported.
         before: its present status.
+        operator: name of the operator that manages it.
+        operator_version: version of that operator.
+        rival: another operator that stands by for its namespace; empty if there is none.
     """
 
     tracker: FlightTracker
@@ -98,6 +101,9 @@ class View:
     host_holder: str | None = None
     numbers: Numbers = field(default_factory=Numbers)
     before: Mapping[str, Any] = field(default_factory=dict)
+    operator: str = ""
+    operator_version: str = ""
+    rival: str = ""
 
     def child(self, kind: str, name: str) -> Manifest | None:
         """Return a live child."""

@@ -23,6 +23,8 @@ from flighttracker_operator.status.workloads import DEGRADED, UPDATING, replicas
 
 MESSAGE_CHARACTERS: Final = 1024
 READY: Final = "Ready"
+SOLE_OPERATOR: Final = "SoleOperator"
+"""Only present, as False, while another operator stands by; it does not affect Ready."""
 PAUSED: Final = "spec.paused is true: the operator changes nothing until it is false again"
 
 
@@ -38,11 +40,19 @@ def tracker_status(view: View, wanted: Iterable[Manifest], now: str) -> dict[str
     states = {name: _part_state(view, name, components) for name in PARTS}
     url = _url(view)
     states = {READY: _whole(view, states, components, url), **states}
+    if view.rival:
+        message = (
+            f"operator {view.rival} also manages this namespace and stands by: uninstall it, or give the two different "
+            "namespaces (watchNamespaces)"
+        )
+        states[SOLE_OPERATOR] = false_state("SecondOperator", message)
     status = TrackerStatus(
         observed_generation=view.facts.generation,
         conditions=_conditions(states, view.before, view.facts.generation, now),
         gateways=_gateways(view),
         url=url or None,
+        operator=view.operator or None,
+        operator_version=view.operator_version or None,
         **(_numbers(view) if has_gateways(view) else {}),
     )
     return _json(status)

@@ -45,6 +45,8 @@ def workload_state(
     enough = wanted if needed is None else min(needed, wanted)
     counted = f"{what} ready: {ready} of {wanted}"
     if ready >= enough and _observed(live):
+        if claim := _lost_volume(view, component):
+            return true_state(f"{claim}; {counted}", "VolumeTerminating")
         if not _settled(live):
             return true_state(f"{counted}, updated: {_updated(live)}", UPDATING)
         return true_state(counted) if ready >= min(wanted, requested or wanted) else true_state(counted, DEGRADED)
@@ -54,6 +56,18 @@ def workload_state(
         or _deadline(live)
     )
     return problem or false_state("Starting", f"{counted}; starting: kubectl logs {kind.lower()}/{name}")
+
+
+def _lost_volume(view: View, component: Component) -> str:
+    """Return a message about a volume claim that is deleted as soon as its pod stops; empty if there is none."""
+    for claim in view.of_component("PersistentVolumeClaim", component):
+        if "deletionTimestamp" in claim["metadata"]:
+            name = claim["metadata"]["name"]
+            return (
+                f"volume claim {name} was deleted and disappears with its data when its pod stops: to start with an "
+                f"empty volume now, kubectl delete pod {name.partition('-')[2]}"
+            )
+    return ""
 
 
 def replicas(live: Mapping[str, Any]) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 
@@ -147,6 +148,11 @@ def test_roles_log_json_in_a_cluster() -> None:
         assert container["command"][-2:] == ["--log-format", "json"]
 
 
+IDLE_CPU = 0.05
+"""CPU of a gateway without viewers that relays 5,000 aircraft, cores."""
+HPA_TOLERANCE = 0.1
+
+
 def test_a_gateway_has_time_to_drain_before_it_is_killed() -> None:
     for drain_s in (0, 10, 12.5, 600):
         pod = pod_of(made(tracker({"gateway": {"drainSeconds": drain_s}}))["Deployment", "sky-gateway"])
@@ -156,18 +162,30 @@ def test_a_gateway_has_time_to_drain_before_it_is_killed() -> None:
         assert pod["terminationGracePeriodSeconds"] > wait + drain_s
 
 
-def live(size: str = "10Gi") -> WorkloadFacts:
-    return WorkloadFacts(pod_annotations={}, volume_claims={"data": size})
+def test_an_autoscaler_removes_gateways_without_viewers() -> None:
+    """Each sync, a HorizontalPodAutoscaler sets ceil(gateways * utilization / target), except within a tolerance."""
+    found = made(tracker({"gateway": {"autoscaling": {"minReplicas": 2, "maxReplicas": 10}}}))
+    request = pod_of(found["Deployment", "sky-gateway"])["containers"][0]["resources"]["requests"]["cpu"]
+    scaler = found["HorizontalPodAutoscaler", "sky-gateway"]["spec"]
+    target = scaler["metrics"][0]["resource"]["target"]["averageUtilization"]
+    idle = 100 * IDLE_CPU / float(in_units(request))
+    gateways = scaler["maxReplicas"]
+    for _ in range(10):
+        if abs(idle / target - 1) > HPA_TOLERANCE:
+            gateways = max(math.ceil(gateways * idle / target), scaler["minReplicas"])
+    assert gateways == scaler["minReplicas"]
 
 
-def test_immutable_fields_of_a_live_stateful_set_are_kept() -> None:
+def live() -> WorkloadFacts:
+    return WorkloadFacts(pod_annotations={})
+
+
+def test_existing_claims_grow() -> None:
     wanted = tracker({"kafka": {"builtin": {"storage": {"size": "40Gi"}}}})
     known = facts(
         workloads={"sky-kafka": live()}, volume_claims={"data-sky-kafka-0": "10Gi", "data-sky-redis-0": "1Gi"}
     )
     found = made(wanted, known)
-    kafka = found["StatefulSet", "sky-kafka"]["spec"]
-    assert kafka["volumeClaimTemplates"][0]["spec"]["resources"]["requests"]["storage"] == "10Gi"
     claim = found["PersistentVolumeClaim", "data-sky-kafka-0"]
     assert claim["spec"]["resources"]["requests"]["storage"] == "40Gi"
     assert refusals(wanted, known) == []

@@ -210,7 +210,7 @@ def test_a_deleted_secret_restarts_no_pods() -> None:
 def test_an_edited_annotation_with_invalid_content_is_ignored() -> None:
     wanted = tracker(OUTSIDE)
     for nonsense in ("[]", "{", '{"redis": 1}', "null", '{"redis": {"keys": 3, "digest": "x"}}'):
-        live = WorkloadFacts(pod_annotations={"flighttracker.io/secrets": nonsense}, volume_claims={})
+        live = WorkloadFacts(pod_annotations={"flighttracker.io/secrets": nonsense})
         assert made(wanted, facts(workloads={"sky-gateway": live})) == made(wanted, facts())
 
 

@@ -15,7 +15,12 @@ data=$(sed -n 's/^log\.dirs=//p' "$given")
 } >"$properties"
 # The first process of a container is asked to end only if it says that it listens; Kafka does, from `exec` on.
 trap 'exit 143' TERM
-if [ ! -f "$data/meta.properties" ]; then
+if [ -f "$data/meta.properties" ]; then
+  formatted=$(sed -n 's/^cluster\.id=//p' "$data/meta.properties")
+  # The volume decides: Kafka uses the id that it was formatted with.
+  [ "$formatted" = "$cluster" ] || echo "the volume belongs to Kafka cluster $formatted, not $cluster. If this broker" \
+    "cannot join the others, delete its volume claim and its pod: it copies the records from the others." >&2
+else
   "$kafka/kafka-storage.sh" format --ignore-formatted --cluster-id "$cluster" --config "$properties"
 fi
 exec "$kafka/kafka-server-start.sh" "$properties"

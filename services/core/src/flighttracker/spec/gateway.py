@@ -36,7 +36,7 @@ class Autoscaling(SpecModel):
     max_replicas: int = Field(default=10, ge=1, le=100)
     """Upper bound for the number of gateways."""
     cpu_percent: int = Field(default=70, ge=1, le=100)
-    """Target average CPU utilization, percent of the requested CPU. Gateways are added above it."""
+    """Target average CPU utilization, percent of the requested CPU (250m by default). Gateways are added above it."""
     connections_per_pod: int | None = Field(default=None, ge=1, le=100_000)
     """Target WebSocket connections per gateway; needs KEDA. Gateways are added above it. If unset, only CPU counts."""
 
