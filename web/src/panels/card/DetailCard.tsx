@@ -30,7 +30,7 @@ export function DetailCard({ client, selected, profile, onShow, onClose }: Props
   return (
     <section
       aria-label={texts.card.label}
-      className="detail-card map-overlay absolute inset-x-2 bottom-[116px] z-[670] flex max-h-[calc(100%-132px)] flex-col rounded-xl border border-line bg-raised/95 shadow-xl wide:z-[650] wide:inset-x-auto wide:top-3 wide:bottom-auto wide:left-3 wide:max-h-[calc(100%-1.5rem)] wide:w-80"
+      className="detail-card map-overlay absolute inset-x-2 bottom-[116px] z-[670] flex max-h-[calc(100%-200px)] flex-col rounded-xl border border-line bg-raised/95 shadow-xl wide:z-[650] wide:inset-x-auto wide:top-3 wide:bottom-auto wide:left-3 wide:max-h-[calc(100%-1.5rem)] wide:w-80"
     >
       <div className="flex flex-none items-start gap-2 border-line border-b px-4 py-3">
         <div className="min-w-0 flex-1">
