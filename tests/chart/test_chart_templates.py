@@ -75,8 +75,10 @@ def test_openshift_chooses_the_ids_of_the_operators_pod(is_openshift: bool) -> N
 
 def test_the_operators_pod_has_probes_and_resources() -> None:
     operator = container()
-    for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
-        assert operator[probe]["httpGet"] == {"path": "/health", "port": "http"}
+    for probe, path in (("startupProbe", "/health"), ("livenessProbe", "/health"), ("readinessProbe", "/ready")):
+        assert operator[probe]["httpGet"] == {"path": path, "port": "http"}
+    (name,) = [variable["value"] for variable in operator["env"] if variable["name"] == "FLIGHTTRACKER_OPERATOR"]
+    assert name == "flights/map-flighttracker", "an operator keeps its name when it restarts"
     assert operator["resources"]["requests"]["cpu"] == "50m"
     assert operator["resources"]["limits"]["memory"]
 
