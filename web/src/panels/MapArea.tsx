@@ -10,11 +10,10 @@ import type { MapHandle } from "@/map/FlightMap";
 import type { RendererKind } from "@/map/renderer";
 import { useTexts } from "@/texts/TextsContext";
 import { useProfile } from "./card/useProfile";
-import { Legend } from "./Legend";
 import { placeText, withPlace } from "./mapView";
 import { Notices } from "./Notices";
 import { replaceInAddress } from "./pageUrl";
-import { CardPart, ReplayPart } from "./parts";
+import { CardPart, LegendPart, ReplayPart } from "./parts";
 import { usePreferences } from "./preferences/Preferences";
 import type { ReplayPlayer, ReplayState } from "./replay/player";
 import type { useHints } from "./useHints";
@@ -81,7 +80,7 @@ export function MapArea(props: Props) {
           theme={theme}
         />
       )}
-      {legendFor !== null && <Legend categories={legendFor.shownCategories} theme={theme} />}
+      {legendFor !== null && <LegendPart categories={legendFor.shownCategories} theme={theme} />}
       <Notices {...notices} hints={hints.hints} isBesideCard={selected !== null} onCloseHint={hints.close} />
       {client !== null && selected !== null && (
         <CardPart

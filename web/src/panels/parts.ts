@@ -5,6 +5,7 @@ const table = later(() => import("./table/FlightTable").then(({ FlightTable }) =
 const statistics = later(() => import("./StatisticsPanel").then(({ StatisticsPanel }) => StatisticsPanel), true);
 const filters = later(() => import("./FilterPanel").then(({ FilterPanel }) => FilterPanel), true);
 const alerts = later(() => import("./alerts/AlertsPanel").then(({ AlertsPanel }) => AlertsPanel), true);
+const legend = later(() => import("./Legend").then(({ Legend }) => Legend));
 const card = later(() => import("./card/DetailCard").then(({ DetailCard }) => DetailCard));
 const replay = later(() => import("./replay/ReplayBar").then(({ ReplayBar }) => ReplayBar));
 const settings = later(() => import("./preferences/SettingsDialog").then(({ SettingsDialog }) => SettingsDialog));
@@ -15,6 +16,7 @@ export const TablePart = table.Part;
 export const StatisticsPart = statistics.Part;
 export const FilterPart = filters.Part;
 export const AlertsPart = alerts.Part;
+export const LegendPart = legend.Part;
 export const CardPart = card.Part;
 export const ReplayPart = replay.Part;
 export const SettingsPart = settings.Part;

@@ -121,7 +121,9 @@ function Details({ client, row, isOpen }: DetailsProps) {
         <Fact label={card.squawk} value={rows.squawk(row) || unknown} />
         <Fact label={card.position} value={card.ago(formats.age(client.shownTimeMs() - rows.positionTimeMs(row)))} />
       </dl>
-      <dl className={`grid-cols-2 gap-x-4 gap-y-2.5 px-4 pb-3 wide:grid ${isOpen ? "grid" : "hidden"}`}>
+      <dl
+        className={`grid-cols-3 gap-x-4 gap-y-2.5 px-4 pb-3 wide:grid wide:grid-cols-2 ${isOpen ? "grid" : "hidden"}`}
+      >
         <Fact label={card.geometricAltitude} value={formats.altitude(rows.geometricAltitudeFt(row))} />
         <Fact label={card.country} value={rows.nameOf(row, "originCountry") || unknown} />
         <Fact label={card.latitude} value={formats.latitude(rows.latitudeDeg(row))} />
