@@ -33,6 +33,9 @@ export const INSTANCE = {
   // The last one is spare: the GPU reads four at a time.
 } as const;
 
+/** Offset of a row's STYLE_ bits in the bytes of its instance. */
+export const STYLE_BITS_AT = 4 * INSTANCE.style + 1;
+
 export const STYLE_ON_GROUND = 1;
 export const STYLE_EMERGENCY = 2;
 /** The track is unknown: the icon shows no heading. */

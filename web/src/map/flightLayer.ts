@@ -6,12 +6,13 @@
 import type { Map as LeafletMap } from "leaflet";
 import type { FlightsClient, RowsListener } from "@/flights/client";
 import { DEAD_RECKONING_S, type Place, placeAt } from "@/flights/deadReckoning";
-import { HOVERED, INSTANCE_BYTES, SELECTED, STYLE_EMERGENCY, VISIBLE } from "@/flights/instance";
+import { HOVERED, INSTANCE_BYTES, SELECTED, STYLE_BITS_AT, STYLE_EMERGENCY, VISIBLE } from "@/flights/instance";
 import { EQUATOR_M } from "@/flights/mercator";
 import { Ring } from "@/flights/ring";
 import type { RowsUpdate } from "@/flights/rowsUpdate";
 import { POINT_FLOATS, type TrailPoints } from "@/flights/trailPoints";
-import { LabelLayer, STYLE_BITS_AT, type Visible } from "./labelLayer";
+import type { Visible } from "./labelLayer";
+import { LaterLabels } from "./laterLabels";
 import type { MapOptions } from "./mapOptions";
 import { pageScale } from "./pageScale";
 import { PALETTES, type Theme } from "./palette";
@@ -50,7 +51,7 @@ export interface ShownPlace {
 
 export class FlightLayer implements RowsListener {
   readonly frameTimesMs = new Ring<number>(600);
-  readonly labels: LabelLayer;
+  readonly labels: LaterLabels;
   theme: Theme = "dark";
   /** False if the user prefers reduced motion. */
   isSmooth = true;
@@ -86,8 +87,7 @@ export class FlightLayer implements RowsListener {
   ) {
     this.views = new ViewTracker(map);
     this.renderer = this.use(tested);
-    this.labels = new LabelLayer(client.rows);
-    map.getContainer().append(this.labels.canvas);
+    this.labels = new LaterLabels(map.getContainer(), client.rows, this.touch);
     this.unsubscribe = this.client.subscribeRows(this);
     map.on("move zoom resize viewreset", this.touch);
     map.on("resize", this.resized);
@@ -144,7 +144,7 @@ export class FlightLayer implements RowsListener {
     this.unsubscribe();
     this.renderer.dispose();
     this.renderer.canvas.remove();
-    this.labels.canvas.remove();
+    this.labels.remove();
   }
 
   select(icao24: number | null): void {

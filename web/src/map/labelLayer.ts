@@ -5,7 +5,15 @@
 // second. In a far view only the important aircraft have labels, and the others are not examined.
 import { type Place, placeAt } from "@/flights/deadReckoning";
 import type { FlightRows } from "@/flights/flightRows";
-import { INSTANCE, INSTANCE_BYTES, INSTANCE_FLOATS, SELECTED, STYLE_EMERGENCY, VISIBLE } from "@/flights/instance";
+import {
+  INSTANCE,
+  INSTANCE_BYTES,
+  INSTANCE_FLOATS,
+  SELECTED,
+  STYLE_BITS_AT,
+  STYLE_EMERGENCY,
+  VISIBLE,
+} from "@/flights/instance";
 import type { Formats } from "@/texts/formats";
 import { type Candidate, chooseLabels } from "./labelChoice";
 import type { Palette } from "./palette";
@@ -29,9 +37,6 @@ const ICON_REACH = 0.6;
 const RING_REACH = 1.15;
 /** Margin for aircraft that have flown into view since their last position: 15 km at the closest zoom. */
 const REACH_PX = 1_500;
-
-/** Offset of a row's STYLE_ bits in its instance. */
-export const STYLE_BITS_AT = 4 * INSTANCE.style + 1;
 
 /** The visible aircraft, as FlightLayer keeps them. */
 export interface Visible {

@@ -4,18 +4,17 @@ import L from "leaflet";
 import type { FlightsClient } from "@/flights/client";
 import type { PageConfig } from "@/flights/config";
 import type { Formats } from "@/texts/formats";
-import { AirportLayer } from "./airportLayer";
 import { BaseMap } from "./baseMap";
 import { type Box, boxAround } from "./bounds";
 import { FlightLayer, type LayerEvents } from "./flightLayer";
 import { Follower } from "./follower";
 import { fitPadding, freeCentre } from "./freeSpace";
+import { LaterAirports } from "./laterAirports";
 import type { MapOptions } from "./mapOptions";
 import type { Theme } from "./palette";
-import { RouteLine } from "./routeLine";
+import { SelectionLines } from "./selectionLines";
 import type { Tested } from "./selfTest";
 import { addTiles } from "./tiles";
-import { TrailLine } from "./trailLine";
 import { TrailRequests } from "./trailRequests";
 
 export interface PartsEvents extends LayerEvents {
@@ -34,9 +33,8 @@ export class MapParts {
   readonly map: L.Map;
   readonly layer: FlightLayer;
   private readonly base = new BaseMap();
-  private readonly airports = new AirportLayer();
-  private readonly trail: TrailLine;
-  private readonly route: RouteLine;
+  private readonly airports: LaterAirports;
+  private readonly lines: SelectionLines;
   private readonly follower: Follower;
   private readonly trailRequests: TrailRequests;
   private readonly observer: ResizeObserver;
@@ -54,8 +52,8 @@ export class MapParts {
     this.map = createMap(container, config, !this.motion.matches);
     addTiles(this.map, this.base, config, () => events.tilesFailed());
     this.layer = new FlightLayer(this.map, client, events, tested);
-    this.route = new RouteLine(this.map, client, this.layer);
-    this.trail = new TrailLine(this.map, client, this.layer);
+    this.airports = new LaterAirports(this.map, this.layer);
+    this.lines = new SelectionLines(this.map, client, this.layer);
     this.follower = new Follower(this.map, this.layer, () => events.followEnded());
     this.trailRequests = new TrailRequests(this.map, client, () => this.layer.mostTrailPoints);
     this.observer = new ResizeObserver(() => this.map.invalidateSize({ animate: false }));
@@ -71,14 +69,14 @@ export class MapParts {
     this.observer.disconnect();
     this.trailRequests.stop();
     this.follower.remove();
-    this.trail.remove();
-    this.route.remove();
+    this.airports.close();
+    this.lines.remove();
     this.layer.remove();
     this.map.remove();
   }
 
   setTheme(theme: Theme): void {
-    for (const part of [this.base, this.airports, this.trail, this.route]) part.setTheme(theme);
+    for (const part of [this.base, this.airports, this.lines]) part.setTheme(theme);
     this.layer.theme = theme;
     this.layer.touch();
   }
@@ -91,14 +89,12 @@ export class MapParts {
   select(icao24: number | null): void {
     this.selected = icao24;
     this.layer.select(icao24);
-    this.trail.select(icao24);
-    this.route.select(icao24);
+    this.lines.select(icao24);
   }
 
   setOptions(options: MapOptions): void {
     this.layer.setOptions(options);
-    if (options.hasAirports) this.airports.addTo(this.map);
-    else this.airports.remove();
+    this.airports.show(options.hasAirports);
     if (options.hasTrails) this.trailRequests.start();
     else this.trailRequests.stop();
     this.follower.follow(options.isFollowing ? this.selected : null);
@@ -125,7 +121,7 @@ export class MapParts {
 
   /** Show the selected aircraft with the airports of its flight. */
   fitRoute(): void {
-    this.fit(boxAround(this.route.places()));
+    this.fit(boxAround(this.lines.places()));
   }
 
   /** The area that the map shows, degrees; null while it has no size. West is greater than east across the 180th meridian. */

@@ -9,15 +9,14 @@ import { hasAny, hasShown } from "@/flights/statistics";
 import { NO_CONNECTION } from "@/flights/workerMessages";
 import type { MapHandle } from "@/map/FlightMap";
 import { useFormats, useTexts } from "@/texts/TextsContext";
-import { AlertNotice } from "./alerts/AlertNotice";
 import { useAlerts } from "./alerts/useAlerts";
 import { wordsFor } from "./connectionWords";
 import { Dialogs, useDialog } from "./Dialogs";
 import { exposeDebugHandle } from "./debugHandle";
-import { FilterChips } from "./FilterChips";
 import { Header } from "./Header";
 import { MapArea } from "./MapArea";
 import { PanelContent } from "./PanelContent";
+import { AlertNoticePart, FilterChipsPart } from "./parts";
 import { usePreferences } from "./preferences/Preferences";
 import { useReplay } from "./replay/useReplay";
 import { SidePanel } from "./SidePanel";
@@ -51,9 +50,9 @@ export function FlightTracker() {
   const search = useRef<HTMLInputElement>(null);
   const { player, replay } = useReplay(client, filters, map);
   const history = useHistory(client);
-  const alerts = useAlerts(client);
   const hints = usePageHints(client, held.givenTerms);
   const { hasPicture, isDrawn } = useFirstPicture(map, pulse);
+  const alerts = useAlerts(isDrawn ? client : null);
   const [dialog, setDialog] = useDialog(denial, hasPicture);
   const { act, toggleReplay } = useActions({
     view,
@@ -112,12 +111,16 @@ export function FlightTracker() {
       <main className="relative flex min-h-0 flex-1">
         <MapArea
           alert={
-            <AlertNotice
-              events={alerts.latest}
-              onClose={alerts.closeLatest}
-              onList={() => view.showTab("alerts")}
-              onShow={chooseAlerted}
-            />
+            <div role="status">
+              {alerts.latest.length > 0 && (
+                <AlertNoticePart
+                  events={alerts.latest}
+                  onClose={alerts.closeLatest}
+                  onList={() => view.showTab("alerts")}
+                  onShow={chooseAlerted}
+                />
+              )}
+            </div>
           }
           client={client}
           gatewayConfig={running?.config ?? null}
@@ -137,7 +140,7 @@ export function FlightTracker() {
           words={words}
         />
         <SidePanel
-          chips={<FilterChips filters={filters} onChange={setFilters} />}
+          chips={hasFilters(filters) && <FilterChipsPart filters={filters} onChange={setFilters} />}
           filterCount={countFilters(filters)}
           statistics={statistics}
           unread={alerts.alerts.unread}

@@ -5,6 +5,8 @@ const table = later(() => import("./table/FlightTable").then(({ FlightTable }) =
 const statistics = later(() => import("./StatisticsPanel").then(({ StatisticsPanel }) => StatisticsPanel), true);
 const filters = later(() => import("./FilterPanel").then(({ FilterPanel }) => FilterPanel), true);
 const alerts = later(() => import("./alerts/AlertsPanel").then(({ AlertsPanel }) => AlertsPanel), true);
+const alertNotice = later(() => import("./alerts/AlertNotice").then(({ AlertNotice }) => AlertNotice));
+const filterChips = later(() => import("./FilterChips").then(({ FilterChips }) => FilterChips));
 const legend = later(() => import("./Legend").then(({ Legend }) => Legend));
 const card = later(() => import("./card/DetailCard").then(({ DetailCard }) => DetailCard));
 const replay = later(() => import("./replay/ReplayBar").then(({ ReplayBar }) => ReplayBar));
@@ -16,6 +18,8 @@ export const TablePart = table.Part;
 export const StatisticsPart = statistics.Part;
 export const FilterPart = filters.Part;
 export const AlertsPart = alerts.Part;
+export const AlertNoticePart = alertNotice.Part;
+export const FilterChipsPart = filterChips.Part;
 export const LegendPart = legend.Part;
 export const CardPart = card.Part;
 export const ReplayPart = replay.Part;
@@ -28,5 +32,17 @@ export function preloadParts(): void {
   import("@/map/canvasRenderer").catch((error: unknown) =>
     console.warn("the canvas renderer did not load yet:", error),
   );
-  for (const { preload } of [table, statistics, filters, alerts, card, replay, settings, help]) preload();
+  for (const { preload } of [
+    table,
+    statistics,
+    filters,
+    filterChips,
+    alerts,
+    alertNotice,
+    card,
+    replay,
+    settings,
+    help,
+  ])
+    preload();
 }

@@ -15,36 +15,33 @@ export function AlertNotice({ events, onShow, onList, onClose }: Props) {
   const texts = useTexts();
   const formats = useFormats();
   const newest = events[0];
+  if (newest === undefined) return null;
   return (
-    <div role="status">
-      {newest !== undefined && (
-        <div
-          className={`pointer-events-auto flex max-w-xl items-center gap-3 rounded-xl border bg-raised/95 py-2 pr-2 pl-4 text-sm shadow-lg ${newest.rule.kind === "emergency" ? "border-danger/60" : "border-accent/50"}`}
-          data-testid="alert"
-        >
-          <span className="min-w-0 text-ink">
-            {sentenceOf(newest, texts)}
-            {events.length > 1 && (
-              <span className="text-muted"> {texts.alerts.moreAlerts(formats.count(events.length - 1))}</span>
-            )}
-          </span>
-          <button
-            className="flex-none rounded-md bg-accent px-2.5 py-1 font-medium text-on-accent text-xs hover:opacity-90"
-            onClick={() => (events.length > 1 ? onList() : onShow(newest.icao24))}
-            type="button"
-          >
-            {events.length > 1 ? texts.alerts.list : texts.alerts.show}
-          </button>
-          <button
-            aria-label={texts.notices.closeMessage}
-            className="grid size-7 flex-none place-items-center rounded text-muted hover:text-ink"
-            onClick={onClose}
-            type="button"
-          >
-            <Icon name="close" size={14} />
-          </button>
-        </div>
-      )}
+    <div
+      className={`pointer-events-auto flex max-w-xl items-center gap-3 rounded-xl border bg-raised/95 py-2 pr-2 pl-4 text-sm shadow-lg ${newest.rule.kind === "emergency" ? "border-danger/60" : "border-accent/50"}`}
+      data-testid="alert"
+    >
+      <span className="min-w-0 text-ink">
+        {sentenceOf(newest, texts)}
+        {events.length > 1 && (
+          <span className="text-muted"> {texts.alerts.moreAlerts(formats.count(events.length - 1))}</span>
+        )}
+      </span>
+      <button
+        className="flex-none rounded-md bg-accent px-2.5 py-1 font-medium text-on-accent text-xs hover:opacity-90"
+        onClick={() => (events.length > 1 ? onList() : onShow(newest.icao24))}
+        type="button"
+      >
+        {events.length > 1 ? texts.alerts.list : texts.alerts.show}
+      </button>
+      <button
+        aria-label={texts.notices.closeMessage}
+        className="grid size-7 flex-none place-items-center rounded text-muted hover:text-ink"
+        onClick={onClose}
+        type="button"
+      >
+        <Icon name="close" size={14} />
+      </button>
     </div>
   );
 }

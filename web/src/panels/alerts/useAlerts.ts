@@ -6,9 +6,8 @@ import type { FlightsClient } from "@/flights/client";
 import { useTexts } from "@/texts/TextsContext";
 import { usePreferences } from "../preferences/Preferences";
 import { stored } from "../preferences/storage";
-import { sentenceOf } from "./alertWords";
-import { parseRules, type Rule } from "./rules";
-import { type AlertEvent, type Alerts, AlertWatch } from "./watch";
+import type { Rule } from "./rules";
+import type { AlertEvent, Alerts, AlertWatch } from "./watch";
 
 const NONE: Alerts = { rules: [], events: [], unread: 0, hasDropped: false };
 
@@ -25,6 +24,7 @@ export interface AlertsHandle {
   clear(): void;
 }
 
+/** @param client null until the first picture, which appears sooner without the alerts. */
 export function useAlerts(client: FlightsClient | null): AlertsHandle {
   const texts = useTexts();
   const { keep } = usePreferences();
@@ -37,14 +37,30 @@ export function useAlerts(client: FlightsClient | null): AlertsHandle {
   useEffect(() => setState(notificationState()), []);
   useEffect(() => {
     if (client === null) return;
-    const made = new AlertWatch(client, (events) => {
-      setLatest((before) => [...events, ...before].slice(0, MOST_LATEST));
-      notifyOf(events.map((event) => sentenceOf(event, words.current)));
-    });
-    made.setRules(parseRules(stored("alerts")));
-    setWatch(made);
+    let made: AlertWatch | null = null;
+    let isOver = false;
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    const load = (): void => {
+      Promise.all([import("./watch"), import("./rules"), import("./alertWords")])
+        .then(([{ AlertWatch: Watch }, { parseRules }, { sentenceOf }]) => {
+          if (isOver) return;
+          made = new Watch(client, (events) => {
+            setLatest((before) => [...events, ...before].slice(0, MOST_LATEST));
+            notifyOf(events.map((event) => sentenceOf(event, words.current)));
+          });
+          made.setRules(parseRules(stored("alerts")));
+          setWatch(made);
+        })
+        .catch((error: unknown) => {
+          console.warn("the alerts did not load yet:", error);
+          retry = setTimeout(load, RETRY_MS);
+        });
+    };
+    load();
     return () => {
-      made.close();
+      isOver = true;
+      clearTimeout(retry);
+      made?.close();
       setWatch(null);
     };
   }, [client]);
@@ -78,6 +94,7 @@ export function useAlerts(client: FlightsClient | null): AlertsHandle {
 }
 
 const MOST_LATEST = 50;
+const RETRY_MS = 5_000;
 
 function notificationState(): AlertsHandle["notifications"] {
   if (typeof Notification === "undefined") return "missing";

@@ -1,0 +1,45 @@
+// The layer of airports, loaded after the first picture. MapParts uses it.
+import type { Map as LeafletMap } from "leaflet";
+import type { AirportLayer } from "./airportLayer";
+import type { FlightLayer } from "./flightLayer";
+import { AFTER_PICTURE_MS, LaterPart } from "./laterPart";
+import type { Theme } from "./palette";
+
+export class LaterAirports {
+  private readonly later: LaterPart<AirportLayer>;
+  private readonly forget: () => void;
+  private isShown = false;
+  private theme: Theme | null = null;
+
+  constructor(
+    private readonly map: LeafletMap,
+    flights: FlightLayer,
+  ) {
+    const load = async () => new (await import("./airportLayer")).AirportLayer();
+    this.later = new LaterPart("airports", load, (layer) => {
+      if (this.theme !== null) layer.setTheme(this.theme);
+      this.show(this.isShown);
+    });
+    this.forget = flights.onFrame(() => {
+      if (!flights.hasPicture) return;
+      this.forget();
+      this.later.ask(AFTER_PICTURE_MS);
+    });
+  }
+
+  setTheme(theme: Theme): void {
+    this.theme = theme;
+    this.later.part?.setTheme(theme);
+  }
+
+  show(isShown: boolean): void {
+    this.isShown = isShown;
+    if (isShown) this.later.part?.addTo(this.map);
+    else this.later.part?.remove();
+  }
+
+  close(): void {
+    this.forget();
+    this.later.close();
+  }
+}
