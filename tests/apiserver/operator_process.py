@@ -60,6 +60,7 @@ class OperatorProcess:
         namespaces: the namespaces that it manages; none means the whole cluster.
         resync_s: time between resync rounds.
         name: name of the log file, for a test with two operators.
+        release: name of the operator's release; None for `name`, another release.
         level: log level.
         policy: what authors of trackers may ask for, as the chart's value has it; None for the defaults.
     """
@@ -71,11 +72,12 @@ class OperatorProcess:
         *namespaces: str,
         resync_s: float = 60.0,
         name: str = "operator",
+        release: str | None = None,
         level: str = "debug",
         policy: dict[str, Any] | None = None,
     ) -> None:
         self._command = [str(PROGRAM), "--port", "0", "--log-format", "json", "--log-level", level]
-        self._command += ["--resync-seconds", str(resync_s), "--name", f"test/{name}"]
+        self._command += ["--resync-seconds", str(resync_s), "--name", f"test/{release or name}"]
         for namespace in namespaces:
             self._command += ["--namespace", namespace]
         if policy is not None:

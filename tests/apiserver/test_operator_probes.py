@@ -20,7 +20,7 @@ from tests.apiserver.operator_process import OperatorProcess, eventually
 
 pytest_plugins = ["tests.apiserver.apiserver_fixtures"]
 
-OF_KAFKA = 5
+OF_KAFKA = 6
 """Children that a tracker with an external Kafka does not have."""
 ADDRESSES = {"gateway": "127.77.0.1", "generator": "127.77.0.2"}
 """Loopback addresses that nothing else uses."""
@@ -171,7 +171,8 @@ def test_a_restarted_operator_keeps_the_status(
         run_everything(cluster)
         eventually(lambda: cluster.condition()["status"] == "True", "Ready")
     version = cluster.tracker()["metadata"]["resourceVersion"]
-    with OperatorProcess(kubeconfig, tmp_path, cluster.namespace, name="again", resync_s=2) as again:
+    restarted = OperatorProcess(kubeconfig, tmp_path, cluster.namespace, name="again", release="operator", resync_s=2)
+    with restarted as again:
         eventually(lambda: 'flighttracker_operator_passes_total{result="ok"} 3.0' in again.get("/metrics")[1], "passes")
     assert cluster.tracker()["metadata"]["resourceVersion"] == version
 
