@@ -14,8 +14,8 @@ ARG NGINX_IMAGE=docker.io/nginxinc/nginx-unprivileged:1.29-bookworm
 FROM ${NODE_IMAGE} AS page
 WORKDIR /src/web
 COPY web/package.json web/package-lock.json web/.npmrc ./
-# Not npm ci: see the Makefile. Packages run no scripts. A mounted npmrc (a mirror and its token) is used, but never stored.
-RUN --mount=type=secret,id=npmrc,target=/root/.npmrc,required=false npm install --ignore-scripts --no-save --no-audit --no-fund --no-update-notifier
+# Packages run no scripts. A mounted npmrc (a mirror and its token) is used, but never stored.
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc,required=false npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier
 COPY web ./
 RUN npm run --silent build && find out -type f -name '*.map' -delete
 

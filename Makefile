@@ -203,12 +203,11 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	@$(BIN)/pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.lock $(or_explain)
 	@touch $@
 
-# Not npm ci: it rejects a lock file that lacks another platform's binary, and some registries do not have all binaries.
 web/node_modules/.installed: web/package.json web/package-lock.json
 	@command -v node >/dev/null && command -v npm >/dev/null || { echo "error: Node.js with npm is not installed: install Node.js 20 or newer" >&2; exit 1; }
 	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' || { echo "error: Node.js $$(node --version) is too old: Node.js 20 or newer is needed" >&2; exit 1; }
 	@echo "Installing the page's packages (once, about a minute) ..."
-	@cd web && npm install --ignore-scripts --no-save --no-audit --no-fund $(or_explain)
+	@cd web && npm ci --ignore-scripts --no-audit --no-fund $(or_explain)
 	@touch $@
 
 web: web/out/.built ## Build the page
