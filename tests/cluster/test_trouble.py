@@ -39,8 +39,8 @@ CASES: dict[str, tuple[dict[str, Any], str, str, tuple[str, ...]]] = {
     "crash": (
         {"podTemplate": {"imageOverrides": {"web": "docker.io/library/busybox:1.36"}}},
         "WebReady",
-        "ContainerCrashes",
-        ("container web of pod crash-web-", "exited with code 0", "kubectl logs crash-web-"),
+        "ContainerRestarts",
+        ("container web of pod crash-web-", "ended with code 0", "runs another command", "kubectl logs crash-web-"),
     ),
     "volume": (
         {"redis": {"provider": "builtin", "builtin": {"storage": {"className": "absent"}}}},

@@ -82,12 +82,13 @@ def _crash(pod: str, container: Mapping[str, Any], state: Mapping[str, Any], las
         message = f"container {name} of pod {pod} exceeded its memory limit: raise its resources.limits.memory"
         return false_state("OutOfMemory", message)
     if ended.get("exitCode") == 0:
-        # It did not crash: it was told to stop, which the kubelet does after failed probes.
+        # It did not crash: the kubelet told it to stop after failed probes, or its command ends by itself.
         if "running" in state and container["restartCount"] < MANY_RESTARTS:
             return None
         message = (
-            f"container {name} of pod {pod} was stopped and started again {container['restartCount']} times, usually "
-            f"because a probe failed (kubectl describe pod {pod}; kubectl logs {pod} -c {name} --previous)"
+            f"container {name} of pod {pod} ended with code 0 and was started again {container['restartCount']} times: "
+            "it was stopped because a probe failed, or its image runs another command "
+            f"(kubectl describe pod {pod}; kubectl logs {pod} -c {name} --previous)"
         )
         return false_state("ContainerRestarts", message)
     log = _last_line(ended.get("message") or "")

@@ -38,7 +38,7 @@ from tests.unit.operator.status.status_world import NOW, World, container
                 ]
             },
             "ContainerRestarts",
-            "container gateway of pod gateway-0 was stopped and started again 3 times, usually because a probe failed",
+            "container gateway of pod gateway-0 ended with code 0 and was started again 3 times: it was stopped",
         ),
         (
             {"containerStatuses": [container(state={"running": {}}, lastState={"terminated": {"exitCode": 0}})]},
