@@ -34,6 +34,23 @@ def test_a_slow_source_is_late_after_three_intervals() -> None:
     assert health.report(NOW_MS + 270_001).state == "late"
 
 
+def test_a_source_that_repeats_its_last_answer_is_late_and_then_stopped() -> None:
+    """A web server goes on to serve the last file of a receiver that died."""
+    health = SourceHealth("roof", 1.0)
+    health.answered(NOW_MS, 6, changed_ms=NOW_MS)
+    for second in range(1, 60):
+        now_ms = NOW_MS + second * 1_000
+        health.answered(now_ms, 6, changed_ms=NOW_MS)
+        found = health.report(now_ms)
+        late_ms = NOW_MS + SHORTEST_LATE_MS
+        wanted = ("late", late_ms) if now_ms > late_ms else ("fresh", NOW_MS)
+        assert (found.state, found.since_ms) == wanted
+    health.answered(NOW_MS + 60_000, 6, is_stopped=True, changed_ms=NOW_MS)
+    assert health.report(NOW_MS + 60_000).state == "stopped"
+    health.answered(NOW_MS + 61_000, 6, changed_ms=NOW_MS + 61_000)
+    assert health.report(NOW_MS + 61_000).state == "fresh"
+
+
 @pytest.mark.parametrize(
     ("error", "state"),
     [

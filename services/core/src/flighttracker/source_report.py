@@ -31,7 +31,7 @@ class SourceReport(msgspec.Struct, frozen=True):
     name: str
     """Name of the source: that of its entry in `spec.sources`, or the kind of the single source."""
     state: SourceState
-    """`fresh`: it sends positions. `late`: no answer for three intervals. `stopped`: its answers no longer change.
+    """`fresh`: it sends positions. `late`: no new answer for three intervals. `stopped`: its answers no longer change.
     `refused`: account or permission. `rate_limited`: it asked for a pause. `unreachable`: no connection. `failing`: its
     answers cannot be used. `starting`: no answer yet. `unknown`: its generator does not report."""
     since_ms: int | None = None

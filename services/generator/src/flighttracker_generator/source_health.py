@@ -12,7 +12,7 @@ from flighttracker.source_report import SourceReport, SourceState, failure_state
 
 LATE_INTERVALS: Final = 3
 SHORTEST_LATE_MS: Final = 15_000
-"""A source without an answer for this time, or for `LATE_INTERVALS`, is late."""
+"""A source without a new answer for this time, or for `LATE_INTERVALS`, is late. One that repeats its last is, too."""
 
 
 class SourceHealth:
@@ -38,7 +38,13 @@ class SourceHealth:
         self._reason = ""
 
     def answered(
-        self, now_ms: int, aircraft: int, *, is_stopped: bool = False, next_request_ms: int | None = None
+        self,
+        now_ms: int,
+        aircraft: int,
+        *,
+        is_stopped: bool = False,
+        changed_ms: int | None = None,
+        next_request_ms: int | None = None,
     ) -> None:
         """Note an answer.
 
@@ -46,10 +52,17 @@ class SourceHealth:
             now_ms: the time, milliseconds since 1970.
             aircraft: number of aircraft in it.
             is_stopped: whether the answers no longer change.
+            changed_ms: when they changed last; None: this one is new.
             next_request_ms: when the source is asked next; None for a stream.
         """
         self._last_success_ms, self._aircraft, self._next_request_ms = now_ms, aircraft, next_request_ms
-        self._set("stopped" if is_stopped else "fresh", now_ms, "")
+        late_ms = (now_ms if changed_ms is None else changed_ms) + self._late_ms
+        if is_stopped:
+            self._set("stopped", now_ms, "")
+        elif now_ms > late_ms:
+            self._set("late", late_ms, "")
+        else:
+            self._set("fresh", now_ms, "")
 
     def failed(self, now_ms: int, error: SourceError, next_request_ms: int | None = None) -> None:
         """Note a request without a usable answer."""

@@ -15,7 +15,7 @@ from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.http.errors import refusals
 
 STATES: Final = (
-    "fresh: it sends positions; late: no answer for three intervals; stopped: its answers no longer change; "
+    "fresh: it sends positions; late: no new answer for three intervals; stopped: its answers no longer change; "
     "refused: its account is wrong, missing or not allowed; rate_limited: it asked for a pause, until next_request_ms; "
     "unreachable: no connection; failing: its answers cannot be used; starting: no answer yet; "
     "unknown: its generator does not report"

@@ -90,7 +90,11 @@ async def poll(
         next_request_ms = started_ms + round(interval_s * 1000)
         metrics.next_request.set(next_request_ms / 1000)
         metrics.health.answered(
-            received_ms, len(answer.positions), is_stopped=timeline.is_stopped, next_request_ms=next_request_ms
+            received_ms,
+            len(answer.positions),
+            is_stopped=timeline.is_stopped,
+            changed_ms=timeline.changed_ms,
+            next_request_ms=next_request_ms,
         )
         yield heard.positions
         await clock.sleep_until(started_ms + round(interval_s * 1000), since_ms=started_ms)

@@ -75,7 +75,8 @@ class Timeline:
         self._answers: deque[int] = deque(maxlen=KEPT_ANSWERS)
         self._answers_kept: set[int] = set()
         self._content = 0
-        self._changed_ms: int | None = None
+        self.changed_ms: int | None = None
+        """When the answers changed last, by our clock."""
         self.is_stopped = False
         """Whether the answers have been the same for `STOPPED_MS`."""
 
@@ -115,12 +116,12 @@ class Timeline:
         return False
 
     def _notice_stop(self, heard: Heard, received_ms: int, *, is_changed: bool) -> None:
-        if is_changed or self._changed_ms is None or received_ms < self._changed_ms:
+        if is_changed or self.changed_ms is None or received_ms < self.changed_ms:
             if self.is_stopped:
                 heard.remarks.append("its answers change again")
-            self._changed_ms, self.is_stopped = received_ms, False
-        elif not self.is_stopped and received_ms - self._changed_ms >= STOPPED_MS:
-            same_s = (received_ms - self._changed_ms) // 1000
+            self.changed_ms, self.is_stopped = received_ms, False
+        elif not self.is_stopped and received_ms - self.changed_ms >= STOPPED_MS:
+            same_s = (received_ms - self.changed_ms) // 1000
             heard.remarks.append(f"its answers have been the same for {same_s} s: the source has stopped")
             self.is_stopped = True
 
