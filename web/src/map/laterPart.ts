@@ -42,5 +42,5 @@ export class LaterPart<T> {
 }
 
 /** From the first frame with aircraft until the page has noted its picture, also on a slow computer. */
-export const AFTER_PICTURE_MS = 250;
+export const AFTER_PICTURE_MS = 500;
 const RETRY_MS = 5_000;
