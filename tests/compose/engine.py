@@ -69,7 +69,7 @@ def reachable_engine(folder: Path) -> Iterator[None]:
         while not is_reachable():
             assert daemon.poll() is None, f"dockerd ended: {log.read_text()[-2000:]}"
             assert time.monotonic() < deadline, f"dockerd does not answer: {log.read_text()[-2000:]}"
-            time.sleep(0.2)
+            time.sleep(0.2)  # between two questions to a daemon that starts and announces nothing
         yield
     finally:
         daemon.terminate()

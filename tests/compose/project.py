@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 import urllib.request
@@ -27,19 +26,12 @@ def compose_command() -> list[str]:
     return ["docker-compose"]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def until(what: str, is_so: Callable[[], bool], *, within_s: float) -> float:
     """Wait until something is so; return how long it took."""
     start = time.monotonic()
     while not is_so():
         assert time.monotonic() - start < within_s, f"{what}: not within {within_s:g} s"
-        time.sleep(0.2)
+        time.sleep(0.2)  # between two questions to other processes, which nothing announces
     return time.monotonic() - start
 
 

@@ -14,7 +14,8 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from tests.compose.engine import SERVICES, WEB, docker, inspect
-from tests.compose.project import Project, compose_command, free_port, kill, until
+from tests.compose.project import Project, compose_command, kill, until
+from tests.servers.process import free_port
 
 pytest_plugins = ["tests.compose.compose_fixtures"]
 

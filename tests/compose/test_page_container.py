@@ -10,7 +10,8 @@ import pytest
 import trustme
 
 from tests.compose.engine import WEB, docker
-from tests.compose.project import free_port, until
+from tests.compose.project import until
+from tests.servers.process import free_port
 
 pytest_plugins = ["tests.compose.compose_fixtures"]
 

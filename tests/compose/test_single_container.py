@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.compose.engine import docker, inspect
-from tests.compose.project import Map, free_port, until
+from tests.compose.project import Map, until
+from tests.servers.process import free_port
 
 pytest_plugins = ["tests.compose.compose_fixtures"]
 
