@@ -43,13 +43,21 @@ export async function withPage({ flags = [], path = "/", fewest = 100, prepare, 
     page.setDefaultTimeout(WAIT_MS);
     await prepare?.(page);
     await page.goto(new URL(path, URL_OF_PAGE).href);
+    const said = [];
+    page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
     await aircraftAppear(page, fewest);
-    await scenario(page);
+    await scenario(page).catch(async (error) => {
+      const lines = ["the page showed:", ...(await visibleText(page)).split("\n"), "its last console messages:", ...said.slice(-10)];
+      for (const line of lines) console.error(`  ${line}`);
+      throw error;
+    });
     assert.deepEqual(errors, [], "the page threw");
   } finally {
     await browser.close();
   }
 }
+
+const visibleText = (page) => page.evaluate(() => document.body.innerText.slice(0, 3_000)).catch((error) => String(error));
 
 /** Milliseconds from the navigation to the frame after the first picture. The page marks it, because polling would cost frames. */
 export function firstPictureMs(page) {
