@@ -29,6 +29,8 @@ def rights_of(rules: Iterable[Manifest]) -> Rights:
 
 def verbs_for(kind: Kind) -> set[str]:
     """Return the operator's verbs for a kind: apply (create and patch), delete, or read only."""
+    if kind.by_name:
+        return {"get", "create", "patch", "delete"}
     if kind.pruned:
         return WATCHED | {"create", "patch", "delete"}
     return WATCHED | ({"patch"} if kind.applied else set())

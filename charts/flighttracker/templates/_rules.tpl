@@ -16,8 +16,12 @@ tests/chart/test_rbac.py compares them with the requests of the operator's code.
   verbs: [update]
 # Children: applied (patch also creates), watched, and pruned when they are no longer needed.
 - apiGroups: [""]
-  resources: [configmaps, secrets, services]
+  resources: [configmaps, services]
   verbs: [get, list, watch, create, patch, delete]
+# Read by name only: the generated passwords, and what a tracker names. A list would show the Secrets of everybody.
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [get, create, patch, delete]
 - apiGroups: [apps]
   resources: [deployments, statefulsets]
   verbs: [get, list, watch, create, patch, delete]

@@ -72,8 +72,11 @@ class Sync:
     @property
     def watched(self) -> frozenset[Kind]:
         """The kinds that could be listed in every scope, and so can be watched."""
-        kinds = (TRACKER, *self.cluster.kinds.values())
-        return frozenset(kind for kind in kinds if all((kind.name, scope) in self._listed for scope in self._scopes))
+        return frozenset(
+            kind
+            for kind in _listable(self.cluster.kinds.values())
+            if all((kind.name, scope) in self._listed for scope in self._scopes)
+        )
 
     @property
     def is_complete(self) -> bool:
@@ -85,7 +88,7 @@ class Sync:
         return self._missing_in(None if None in self._scopes else namespace)
 
     def _missing_in(self, scope: Scope) -> str | None:
-        for kind in (TRACKER, *BUILTIN):
+        for kind in _listable(BUILTIN):
             if (kind.name, scope) not in self._listed:
                 return self._unlisted.get(kind.name, f"{kind.resource} are not listed yet")
         return None
@@ -97,7 +100,7 @@ class Sync:
             ApiError: a request failed; what was compared before is kept.
         """
         await self._discover()
-        for kind in (TRACKER, *self.cluster.kinds.values()):
+        for kind in _listable(self.cluster.kinds.values()):
             for scope in self._scopes:
                 await self._compare_or_report(kind, scope)
         await self._ingress_classes()
@@ -208,6 +211,11 @@ class Sync:
             self.cluster = found
             for key in self._store.trackers():
                 self._changed(key)
+
+
+def _listable(kinds: Iterable[Kind]) -> tuple[Kind, ...]:
+    """Return trackers, and the kinds that are listed and watched."""
+    return (TRACKER, *(kind for kind in kinds if not kind.by_name))
 
 
 def _selector(kind: Kind) -> str:

@@ -21,7 +21,7 @@ from flighttracker_operator.manifests.kafka import kafka
 from flighttracker_operator.manifests.monitoring import monitoring
 from flighttracker_operator.manifests.network import network
 from flighttracker_operator.manifests.redis import redis
-from flighttracker_operator.manifests.references import named_secrets, referenced_secrets
+from flighttracker_operator.manifests.references import named_secrets, own_secrets, referenced_secrets
 from flighttracker_operator.manifests.refusals import Refusal, refusals
 from flighttracker_operator.manifests.registry import registry
 from flighttracker_operator.manifests.strimzi import strimzi
@@ -29,7 +29,7 @@ from flighttracker_operator.manifests.volumes import claim_names
 from flighttracker_operator.manifests.web import web
 from flighttracker_operator.model.facts import Facts, Manifest
 
-__all__ = ["Refusal", "claim_names", "desired", "named_secrets", "referenced_secrets", "refusals"]
+__all__ = ["Refusal", "claim_names", "desired", "named_secrets", "own_secrets", "referenced_secrets", "refusals"]
 
 PARTS: Final[tuple[Callable[[FlightTracker, Facts], list[Manifest]], ...]] = (
     network,

@@ -22,6 +22,11 @@ def named_secrets(tracker: FlightTracker) -> frozenset[str]:
     return frozenset({*referenced_secrets(tracker), *made, *((certificate,) if certificate else ())})
 
 
+def own_secrets(tracker: FlightTracker) -> frozenset[str]:
+    """Return the names that the operator's Secrets have or had: a tracker that left a builtin server still has one."""
+    return frozenset({kafka_secret(tracker), redis_secret(tracker)})
+
+
 def referenced_secrets(tracker: FlightTracker) -> dict[str, frozenset[str]]:
     """Return the names of Secrets that the pods or the ingress need and the operator does not make, with required keys.
 

@@ -23,6 +23,7 @@ class Kind:
         applied: whether the operator writes objects of this kind, or only reads them.
         pruned: whether it deletes objects that are no longer desired; never volumes.
         optional: whether clusters exist that do not serve it.
+        by_name: whether its objects are only read by name, and never listed or watched.
     """
 
     api_version: str
@@ -31,6 +32,7 @@ class Kind:
     applied: bool = True
     pruned: bool = True
     optional: bool = False
+    by_name: bool = False
 
     @property
     def group(self) -> str:
@@ -58,7 +60,8 @@ TRACKER: Final = Kind(f"{GROUP}/{VERSION}", KIND, PLURAL, applied=False, pruned=
 
 BUILTIN: Final = (
     Kind("v1", "ConfigMap", "configmaps"),
-    Kind("v1", "Secret", "secrets"),
+    # Whoever may list or watch Secrets reads those of everybody. The operator knows the names of those that it needs.
+    Kind("v1", "Secret", "secrets", by_name=True),
     Kind("v1", "Service", "services"),
     Kind("apps/v1", "StatefulSet", "statefulsets"),
     Kind("apps/v1", "Deployment", "deployments"),

@@ -109,6 +109,8 @@ class Applier:
                 continue
             _logger.info("%s: deleting %s, which is no longer needed", key, entry.key)
             await self._api.delete(kind, entry.key.namespace, entry.key.name, entry.uid)
+            if kind.by_name:
+                self._store.remove(entry.key, entry.uid)  # no watch will report it
             pruned.append(entry.key)
         return pruned
 

@@ -1,8 +1,8 @@
 """Gathers the facts of one pass, from the store and the API server.
 
 Only objects without a watch are requested: the Secrets that the resource names, an existing Strimzi Kafka, and events
-of workloads that cannot create their pods. Missing passwords of Kafka and Redis are generated here, because
-rendering has no randomness.
+of workloads that cannot create their pods. `own_secrets` has read the operator's own. Missing passwords of Kafka and
+Redis are generated here, because rendering has no randomness.
 """
 
 from __future__ import annotations

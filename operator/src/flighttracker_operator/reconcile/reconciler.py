@@ -34,6 +34,7 @@ from flighttracker_operator.reconcile.adopt import adopt
 from flighttracker_operator.reconcile.apply import Applier, NamespaceGoneError, Outcome
 from flighttracker_operator.reconcile.events import create_events
 from flighttracker_operator.reconcile.gather import CreationFailures, gather
+from flighttracker_operator.reconcile.own_secrets import OwnSecrets
 from flighttracker_operator.status import View, has_gateways, invalid_status, new_warnings, tracker_status, transitions
 
 _logger = logging.getLogger(__name__)
@@ -84,6 +85,7 @@ class Reconciler:
         self._operator = operator
         self._applier = Applier(api, store, on_change)
         self._failures = CreationFailures(api)
+        self._secrets = OwnSecrets(api, store)
 
     def defer(self, entry: Entry) -> bool:
         """Defer an event of a watch if its object is being written; return whether it is."""
@@ -101,6 +103,7 @@ class Reconciler:
             self._prober.forget(key)
             self._applier.forget()
             self._failures.forget([child.uid for child in self._store.children(key)])
+            self._secrets.forget(key)
             return Outcome()
         resource = entry.body
         generation: int = resource["metadata"]["generation"]
@@ -120,6 +123,7 @@ class Reconciler:
         self, key: TrackerKey, entry: Entry, tracker: FlightTracker, generation: int, before: Mapping[str, Any]
     ) -> Outcome:
         cluster = self._cluster()
+        await self._secrets.read(key, tracker)
         if not tracker.spec.paused:
             await adopt(self._api, self._store, self._applier, key, entry.uid, cluster.kinds)
         facts = await gather(
