@@ -13,7 +13,7 @@ PYTEST := $(BIN)/pytest
 
 .PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit sbom dist test-install format generate docs release-check lock clean \
   others test-apiserver bench-operator test-compose \
-  bench-frames bench-streams bench-gateway bench-gateways bench-limits bench-abuse bench-questions bench-local bench-backbone bench-producing bench-sources bench-page bench-page-heap screenshots \
+  bench-frames bench-ingest bench-streams bench-gateway bench-gateways bench-limits bench-abuse bench-questions bench-local bench-backbone bench-producing bench-sources bench-page bench-page-heap screenshots \
   images test-chart test-cluster dev-cluster dev-cluster-page
 
 help: ## List these commands
@@ -134,6 +134,9 @@ lock: setup-dev ## Resolve the Python dependencies again and write the three loc
 
 bench-frames: setup-dev ## Measure bytes per update, compared with JSON and binCraft (OPENSKY_STATES=FILE adds real traffic)
 	$(BIN)/python bench/frames.py
+
+bench-ingest: setup-dev ## Measure the CPU of one position in the generator and in the gateway that owns its shard
+	$(BIN)/python -m bench.ingest
 
 bench-sources: setup-dev ## Measure the CPU time per record of real sources
 	$(BIN)/python -m bench.sources
