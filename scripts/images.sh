@@ -9,7 +9,9 @@
 #   PYTHON_IMAGE, NODE_IMAGE, NGINX_IMAGE   base images, if the public ones cannot be reached
 #   PIP_CONF, NPMRC  files with a mirror's settings and password; the build mounts them and does not store them
 #   SOURCE_URL       address of the sources, a label of the images; default: that of the git remote `origin`, if it is on the web
-#   SOURCE_DATE_EPOCH   time of all files and images, in seconds; default: the time of the last commit
+#   PLATFORM         for example linux/arm64: builds for another architecture; it needs that emulation (binfmt) of the host
+#   SOURCE_DATE_EPOCH   time of all files and images, in seconds; default: the time of the last commit. Docker before 23 uses
+#                    it for the files only, so its digests differ from build to build.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,8 +28,19 @@ command -v "$tool" >/dev/null || die "$tool is not installed: set CONTAINER_TOOL
 
 epoch=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 1735689600)}
 export SOURCE_DATE_EPOCH=$epoch
+# The Dockerfile mounts secrets, which needs BuildKit: part of docker before 23 when asked for, since then a package of its own.
+use_buildkit() {
+  export DOCKER_BUILDKIT=1
+  "$tool" buildx version >/dev/null 2>&1 && return
+  local version
+  version=$("$tool" version --format '{{.Client.Version}}' 2>/dev/null || true)
+  [ "${version%%.*}" -lt 23 ] 2>/dev/null && return
+  die "docker ${version:-here} cannot build these images without BuildKit: install its package docker-buildx or
+       docker-buildx-plugin (https://docs.docker.com/go/buildx/), or set CONTAINER_TOOL=podman or buildah"
+}
+
 case $(basename "$tool") in
-  docker)  command=("$tool" build); flags=() ;;
+  docker)  use_buildkit; command=("$tool" build); flags=() ;;
   # The format of Docker, because that of OCI has no HEALTHCHECK. All engines and registries take both.
   podman)  command=("$tool" build); flags=(--format docker --timestamp "$epoch") ;;
   buildah) command=("$tool" bud); flags=(--format docker --isolation chroot --network host --pull=false --layers --timestamp "$epoch") ;;
@@ -35,6 +48,7 @@ case $(basename "$tool") in
 esac
 if [ -n "${BUILD_FLAGS:-}" ]; then read -ra flags <<<"$BUILD_FLAGS"; fi
 
+[ -z "${PLATFORM:-}" ] || flags+=(--platform "$PLATFORM")
 flags+=(--build-arg "SOURCE_DATE_EPOCH=$epoch")
 for base in PYTHON_IMAGE NODE_IMAGE NGINX_IMAGE; do
   [ -z "${!base:-}" ] || flags+=(--build-arg "$base=${!base}")

@@ -103,3 +103,15 @@ def test_the_image_build_lists_the_tools_that_it_supports(tool: str, words: str)
     assert answer.returncode == 1
     assert answer.stderr.strip() == words
     assert answer.stdout == ""
+
+
+def test_the_image_build_says_what_to_install_when_docker_has_no_buildkit(tmp_path: Path) -> None:
+    docker = tmp_path / "docker"
+    docker.write_text("#!/bin/sh\ncase $1 in version) echo 28.2.2 ;; *) exit 1 ;; esac\n", encoding="utf-8")
+    docker.chmod(0o755)
+    command = ["env", f"CONTAINER_TOOL={docker}", "scripts/images.sh"]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=ROOT)
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("error: docker 28.2.2 cannot build these images without BuildKit")
+    assert "install its package docker-buildx" in answer.stderr
+    assert "CONTAINER_TOOL=podman or buildah" in answer.stderr
