@@ -118,7 +118,9 @@ def install(namespace: str) -> None:
     run(*load, *names)
     say(f"installing release {RELEASE} in namespace {namespace}")
     run("kubectl", "apply", "--server-side", "--force-conflicts", "--filename", str(CHART / "crds"))
-    values = f"image.prefix={PREFIX},image.tag={tag},sample.enabled=true,sample.name={TRACKER},log.format=text"
+    registry, _, folder = PREFIX.partition("/")
+    values = f"image.registry={registry},image.repository={folder},image.tag={tag},log.format=text"
+    values += f",sample.enabled=true,sample.name={TRACKER}"
     run("helm", "upgrade", "--install", RELEASE, str(CHART), "--namespace", namespace, "--create-namespace",
         "--wait", "--timeout=5m", "--set", values)  # fmt: skip
     say(f"waiting until flighttracker/{TRACKER} is ready")

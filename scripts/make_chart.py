@@ -96,8 +96,8 @@ def schema_of(defaults: Any, described: dict[tuple[str, ...], Value], path: tupl
 def write_schema(defaults: dict[str, Any], described: dict[tuple[str, ...], Value]) -> str:
     """Return values.schema.json."""
     schema = schema_of(defaults, described)
-    # Helm passes the values of `global` to a subchart.
-    schema["properties"]["global"] = {"type": "object"}
+    # Helm passes all values of `global` to a subchart, and other charts have others.
+    schema["properties"]["global"]["additionalProperties"] = True
     head = {"$schema": "http://json-schema.org/draft-07/schema#", "title": "Values of the flighttracker chart"}
     return json.dumps({**head, **schema}, indent=2, ensure_ascii=False) + "\n"
 

@@ -36,7 +36,8 @@ def chart_rules(name: str = "flighttracker.rules") -> list[dict[str, Any]]:
     text = RULES.read_text(encoding="utf-8")
     block = re.search(r'define "' + re.escape(name) + r'" -\}\}(.*?)\{\{- end -\}\}', text, re.DOTALL)
     assert block is not None, f"{RULES.name} defines no {name}"
-    rules: list[dict[str, Any]] = yaml.safe_load(block.group(1))
+    # Without conditions, which leave rules out that some releases do not need.
+    rules: list[dict[str, Any]] = yaml.safe_load(re.sub(r"(?m)^\{\{.*\}\}$", "", block.group(1)))
     return rules
 
 

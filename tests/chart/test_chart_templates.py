@@ -20,7 +20,12 @@ EVERYTHING = (
     '--set-json=tolerations=[{"key":"a","operator":"Exists"}]',
     '--set-json=affinity={"podAffinity":{}}',
     '--set-json=extraEnv=[{"name":"HTTPS_PROXY","value":"http://proxy:3128"}]',
-    "--set=serviceAccount.annotations.role=x",
+    "--set=serviceAccount.annotations.role=x,networkPolicy.enabled=true,runtimeClassName=gvisor,extraArgs={--port=8080}",
+    '--set-json=topologySpreadConstraints=[{"maxSkew":1,"topologyKey":"zone","whenUnsatisfiable":"ScheduleAnyway"}]',
+    '--set-json=extraVolumes=[{"name":"ca","configMap":{"name":"ca"}}]',
+    '--set-json=extraVolumeMounts=[{"name":"ca","mountPath":"/ca"}]',
+    '--set-json=networkPolicy.egress=[{"ports":[{"port":443}]}]',
+    "--set=commonLabels.team-of=sky,commonAnnotations.contact=sky,metrics.serviceMonitor.scrapeTimeout=5s",
 )
 
 
@@ -47,7 +52,7 @@ def test_lint_finds_nothing() -> None:
 def test_the_defaults_install_only_the_operator_and_its_permissions() -> None:
     kinds = sorted(manifest["kind"] for manifest in render() if manifest["kind"] != "ClusterRole")
     assert kinds == ["ClusterRoleBinding", "ConfigMap", "Deployment", "ServiceAccount"]
-    assert len(of_kind(render(), "ClusterRole")) == 3
+    assert len(of_kind(render(), "ClusterRole")) == 4
 
 
 def test_the_deployment_never_runs_two_operators() -> None:
@@ -84,7 +89,7 @@ def test_the_operators_pod_has_probes_and_resources() -> None:
 
 
 def test_one_tag_sets_every_image_of_the_project() -> None:
-    arguments = ("--set=image.tag=dev-1,image.prefix=registry.example.org/flights",)
+    arguments = ("--set=image.tag=dev-1,image.registry=registry.example.org,image.repository=flights",)
     assert container(*arguments)["image"] == "registry.example.org/flights/operator:dev-1"
     variables = environment(*arguments)
     assert variables["FLIGHTTRACKER_IMAGE_SERVICES"] == "registry.example.org/flights/services:dev-1"
@@ -179,12 +184,28 @@ def test_every_value_of_the_pod_is_rendered() -> None:
     assert pod["nodeSelector"] == {"disk": "fast"}
     assert pod["tolerations"] == [{"key": "a", "operator": "Exists"}]
     assert pod["affinity"] == {"podAffinity": {}}
+    assert pod["runtimeClassName"] == "gvisor"
+    assert pod["topologySpreadConstraints"][0]["topologyKey"] == "zone"
+    assert pod["containers"][0]["args"][-1] == "--port=8080"
+    assert {"name": "ca", "configMap": {"name": "ca"}} in pod["volumes"]
+    assert {"name": "ca", "mountPath": "/ca"} in pod["containers"][0]["volumeMounts"]
     assert {"name": "HTTPS_PROXY", "value": "http://proxy:3128"} in pod["containers"][0]["env"]
     assert "--log-level=debug" in pod["containers"][0]["args"]
 
 
-def test_a_custom_label_cannot_break_the_selector() -> None:
-    deployment = only(render('--set-json=podLabels={"app.kubernetes.io/name":"mine"}'), "Deployment")
+def test_common_labels_and_annotations_are_on_every_object() -> None:
+    manifests = render(*EVERYTHING, "--set=watchNamespaces={team},rbac.clusterRoles=true")
+    assert len({manifest["kind"] for manifest in manifests}) == 11, "all that the chart can render"
+    template = only(manifests, "Deployment")["spec"]["template"]
+    for metadata in (template["metadata"], *(manifest["metadata"] for manifest in manifests)):
+        assert metadata["labels"]["team-of"] == "sky"
+        assert metadata["annotations"]["contact"] == "sky"
+    assert "team-of" not in only(manifests, "Deployment")["spec"]["selector"]["matchLabels"]
+
+
+@pytest.mark.parametrize("value", ["podLabels", "commonLabels"])
+def test_a_custom_label_cannot_break_the_selector(value: str) -> None:
+    deployment = only(render("--set-json=" + value + '={"app.kubernetes.io/name":"mine"}'), "Deployment")
     labels = deployment["spec"]["template"]["metadata"]["labels"]
     assert deployment["spec"]["selector"]["matchLabels"].items() <= labels.items()
 
@@ -211,18 +232,88 @@ def test_the_sample_is_a_valid_tracker() -> None:
 @pytest.mark.parametrize("release", ["map", "flighttracker", "a-release-with-a-name-that-is-rather-long-for-helm"])
 def test_every_name_is_valid_in_kubernetes(release: str) -> None:
     for manifest in render(*EVERYTHING, release=release):
-        assert len(manifest["metadata"]["name"]) <= 52
+        assert len(manifest["metadata"]["name"]) <= 63
         assert not manifest["metadata"]["name"].endswith("-")
 
 
-def test_names_of_two_releases_do_not_collide() -> None:
-    def cluster_wide(release: str) -> set[str]:
-        manifests = render(release=release)
-        return {
-            m["metadata"]["name"] for kind in ("ClusterRole", "ClusterRoleBinding") for m in of_kind(manifests, kind)
-        }
+@pytest.mark.parametrize("other", [("two", "flights"), ("one", "elsewhere")])
+def test_names_of_two_releases_do_not_collide(other: tuple[str, str]) -> None:
+    def outside(release: str, namespace: str) -> set[tuple[str, str, str]]:
+        arguments = ("--set=watchNamespaces={team},rbac.clusterRoles=true",)
+        places = [(one["kind"], one["metadata"]) for one in render(*arguments, release=release, namespace=namespace)]
+        return {(kind, metadata.get("namespace", ""), metadata["name"]) for kind, metadata in places}
 
-    assert not cluster_wide("one") & cluster_wide("two")
+    assert not outside("one", "flights") & outside(*other)
+
+
+def test_the_name_of_the_chart_can_be_replaced() -> None:
+    manifests = render("--set=nameOverride=radar")
+    deployment = only(manifests, "Deployment")
+    assert deployment["metadata"]["name"] == "map-radar"
+    assert deployment["spec"]["selector"]["matchLabels"]["app.kubernetes.io/name"] == "radar"
+    assert (
+        only(render("--set=nameOverride=radar", release="radar-one"), "Deployment")["metadata"]["name"] == "radar-one"
+    )
+    assert only(render("--set=fullnameOverride=sky"), "Deployment")["metadata"]["name"] == "sky"
+
+
+def test_every_image_comes_from_the_registry_of_a_parent_chart() -> None:
+    arguments = ("--set=global.imageRegistry=registry.test:5000/mirror,image.web=localhost/page:1",)
+    assert container(*arguments)["image"] == "registry.test:5000/mirror/flighttracker/operator:0.1.0"
+    images = {name: image for name, image in environment(*arguments).items() if name.startswith("FLIGHTTRACKER_IMAGE")}
+    assert {
+        name.rpartition("_")[2]: image.removeprefix("registry.test:5000/mirror/") for name, image in images.items()
+    } == {
+        "SERVICES": "flighttracker/services:0.1.0",
+        "WEB": "page:1",
+        "KAFKA": "apache/kafka:4.1.1",
+        "REDIS": "library/redis:7.2-bookworm",
+        "REGISTRY": "apicurio/apicurio-registry:3.3.3",
+    }
+    assert only(render("--set=global.imageRegistry=a,serverImages.redis=redis:8"), "Deployment")
+    assert (
+        environment("--set=global.imageRegistry=a,serverImages.redis=redis:8")["FLIGHTTRACKER_IMAGE_REDIS"]
+        == "a/redis:8"
+    )
+
+
+def test_a_digest_replaces_the_tag() -> None:
+    digest = f"sha256:{'0' * 64}"
+    arguments = (f"--set=image.digests.operator={digest},image.digests.web={digest}",)
+    assert container(*arguments)["image"] == f"docker.io/flighttracker/operator@{digest}"
+    assert environment(*arguments)["FLIGHTTRACKER_IMAGE_WEB"] == f"docker.io/flighttracker/web@{digest}"
+    assert environment(*arguments)["FLIGHTTRACKER_IMAGE_SERVICES"] == "docker.io/flighttracker/services:0.1.0"
+
+
+def test_pull_secrets_are_names_or_references() -> None:
+    arguments = ("--set=image.pullSecrets={a}", '--set-json=global.imagePullSecrets=["b",{"name":"c"}]')
+    assert operator_pod(*arguments)["imagePullSecrets"] == [{"name": name} for name in "abc"]
+
+
+def test_security_contexts_can_be_changed_and_ids_of_ones_own_are_kept_on_openshift() -> None:
+    arguments = ("--set=podSecurityContext.runAsUser=1234,securityContext.privileged=false",)
+    pod = operator_pod(*arguments, "--api-versions=security.openshift.io/v1")
+    assert pod["securityContext"] == {
+        "runAsNonRoot": True,
+        "runAsUser": 1234,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+    assert pod["containers"][0]["securityContext"]["privileged"] is False
+    assert pod["containers"][0]["securityContext"]["readOnlyRootFilesystem"] is True
+
+
+def test_the_network_policy_lets_only_the_metrics_port_be_reached() -> None:
+    manifests = render("--set=networkPolicy.enabled=true")
+    spec = only(manifests, "NetworkPolicy")["spec"]
+    pod = only(manifests, "Deployment")["spec"]["template"]
+    assert spec["podSelector"]["matchLabels"].items() <= pod["metadata"]["labels"].items()
+    assert spec["policyTypes"] == ["Ingress"]
+    (port,) = pod["spec"]["containers"][0]["ports"]
+    expected = [{"ports": [{"port": port["name"], "protocol": "TCP"}], "from": [{"namespaceSelector": {}}]}]
+    assert spec["ingress"] == expected
+    monitoring = '--set-json=networkPolicy.from=[{"podSelector":{"matchLabels":{"app":"prometheus"}}}]'
+    spec = only(render("--set=networkPolicy.enabled=true", monitoring), "NetworkPolicy")["spec"]
+    assert spec["ingress"][0]["from"] == [{"podSelector": {"matchLabels": {"app": "prometheus"}}}]
 
 
 @pytest.mark.parametrize(

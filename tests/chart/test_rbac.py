@@ -14,6 +14,8 @@ Rights = dict[tuple[str, str], set[str]]
 """(API group, resource) → verbs."""
 
 WATCHED = {"get", "list", "watch"}
+NAME = "flights-map-flighttracker"
+"""Of the release map in the namespace flights."""
 
 
 def rights_of(rules: Iterable[Manifest]) -> Rights:
@@ -52,7 +54,7 @@ NEEDED_IN_THE_CLUSTER: Rights = {(INGRESS_CLASSES.group, INGRESS_CLASSES.plural)
 
 
 def operators_cluster_role(manifests: list[Manifest]) -> Manifest:
-    (role,) = [role for role in of_kind(manifests, "ClusterRole") if role["metadata"]["name"] == "map-flighttracker"]
+    (role,) = [role for role in of_kind(manifests, "ClusterRole") if role["metadata"]["name"] == NAME]
     return role
 
 
@@ -61,13 +63,37 @@ def test_the_cluster_role_grants_exactly_what_the_operator_does() -> None:
     assert rights_of(role["rules"]) == needed_in_a_namespace() | NEEDED_IN_THE_CLUSTER
 
 
-def test_with_watched_namespaces_only_ingress_classes_are_readable_cluster_wide() -> None:
+def test_with_watched_namespaces_there_are_roles_and_no_cluster_roles() -> None:
     manifests = render("--set=watchNamespaces={one,two}")
     roles = of_kind(manifests, "Role")
     assert {role["metadata"]["namespace"] for role in roles} == {"one", "two"}
     for role in roles:
         assert rights_of(role["rules"]) == needed_in_a_namespace()
+    assert not of_kind(manifests, "ClusterRole")
+    assert not of_kind(manifests, "ClusterRoleBinding")
+
+
+def test_cluster_roles_beside_watched_namespaces_allow_only_to_list_ingress_classes() -> None:
+    manifests = render("--set=watchNamespaces={one,two},rbac.clusterRoles=true")
     assert rights_of(operators_cluster_role(manifests)["rules"]) == NEEDED_IN_THE_CLUSTER
+    assert len(of_kind(manifests, "ClusterRole")) == 4, "the operator's, and three for authors"
+
+
+def test_optional_apis_can_be_left_out() -> None:
+    groups = {kind.group for kind in OPTIONAL}
+    for left in groups:
+        role = operators_cluster_role(render("--set=rbac.optionalApis={" + left + "}"))
+        granted = {group for group, _ in rights_of(role["rules"])} & groups
+        assert granted == {left}
+    role = operators_cluster_role(render("--set-json=rbac.optionalApis=[]"))
+    assert not {group for group, _ in rights_of(role["rules"])} & groups
+
+
+@pytest.mark.parametrize("arguments", [(), ("--set=watchNamespaces={one,two}",)])
+def test_the_operator_can_neither_list_nor_watch_secrets(arguments: tuple[str, ...]) -> None:
+    manifests = render(*arguments)
+    for role in (*of_kind(manifests, "ClusterRole"), *of_kind(manifests, "Role")):
+        assert not rights_of(role["rules"]).get(("", "secrets"), set()) & {"list", "watch", "deletecollection"}
 
 
 @pytest.mark.parametrize("arguments", [(), ("--set=watchNamespaces={one,two}",)])
@@ -94,7 +120,7 @@ def test_every_binding_joins_the_operators_account_and_an_existing_role(argument
 
 def test_view_edit_and_admin_include_trackers() -> None:
     roles = {role["metadata"]["name"]: role for role in of_kind(render(), "ClusterRole")}
-    view, edit = roles["map-flighttracker-view"], roles["map-flighttracker-edit"]
+    view, edit = roles[f"{NAME}-view"], roles[f"{NAME}-edit"]
     assert view["metadata"]["labels"]["rbac.authorization.k8s.io/aggregate-to-view"] == "true"
     assert "rbac.authorization.k8s.io/aggregate-to-view" not in edit["metadata"]["labels"]
     assert {verb for rule in view["rules"] for verb in rule["verbs"]} == WATCHED

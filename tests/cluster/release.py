@@ -20,7 +20,8 @@ def image_values() -> list[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     values = [f"--set=image.tag={os.environ.get('TAG') or project['version']}"]
     if prefix := os.environ.get("IMAGE_PREFIX"):
-        values.append(f"--set=image.prefix={prefix}")
+        registry, _, folder = prefix.partition("/")
+        values.append(f"--set=image.registry={registry},image.repository={folder}")
     return values
 
 

@@ -35,18 +35,26 @@ tests/chart/test_rbac.py compares them with the requests of the operator's code.
   resources: [ingresses, networkpolicies]
   verbs: [get, list, watch, create, patch, delete]
 # Children whose kinds are optional in a cluster.
+{{- if has "gateway.networking.k8s.io" .Values.rbac.optionalApis }}
 - apiGroups: [gateway.networking.k8s.io]
   resources: [httproutes]
   verbs: [get, list, watch, create, patch, delete]
+{{- end }}
+{{- if has "keda.sh" .Values.rbac.optionalApis }}
 - apiGroups: [keda.sh]
   resources: [scaledobjects]
   verbs: [get, list, watch, create, patch, delete]
+{{- end }}
+{{- if has "monitoring.coreos.com" .Values.rbac.optionalApis }}
 - apiGroups: [monitoring.coreos.com]
   resources: [prometheusrules, servicemonitors]
   verbs: [get, list, watch, create, patch, delete]
+{{- end }}
+{{- if has "kafka.strimzi.io" .Values.rbac.optionalApis }}
 - apiGroups: [kafka.strimzi.io]
   resources: [kafkanodepools, kafkas, kafkatopics, kafkausers]
   verbs: [get, list, watch, create, patch, delete]
+{{- end }}
 # StatefulSets create the volume claims; the operator enlarges them and never deletes one.
 - apiGroups: [""]
   resources: [persistentvolumeclaims]
@@ -69,4 +77,34 @@ tests/chart/test_rbac.py compares them with the requests of the operator's code.
 - apiGroups: [networking.k8s.io]
   resources: [ingressclasses]
   verbs: [list]
+{{- end -}}
+
+{{/* Whether this release has ClusterRoles. */}}
+{{- define "flighttracker.hasClusterRoles" -}}
+{{- if or (not .Values.watchNamespaces) .Values.rbac.clusterRoles -}}true{{- end -}}
+{{- end -}}
+
+{{- define "flighttracker.viewRules" -}}
+- apiGroups: [flighttracker.io]
+  resources: [flighttrackers, flighttrackers/status, flighttrackers/scale]
+  verbs: [get, list, watch]
+{{- end -}}
+
+{{- define "flighttracker.editRules" -}}
+- apiGroups: [flighttracker.io]
+  resources: [flighttrackers]
+  verbs: [create, delete, deletecollection, patch, update]
+- apiGroups: [flighttracker.io]
+  resources: [flighttrackers/scale]
+  verbs: [patch, update]
+{{- end -}}
+
+{{/* What else an operator needs: the administrator of a namespace may only grant what they have. */}}
+{{- define "flighttracker.adminRules" -}}
+- apiGroups: [flighttracker.io]
+  resources: [flighttrackers/status]
+  verbs: [patch]
+- apiGroups: [flighttracker.io]
+  resources: [flighttrackers/finalizers]
+  verbs: [update]
 {{- end -}}
