@@ -146,6 +146,17 @@ def test_the_map_and_its_aircraft_are_served(address: str) -> None:
     assert len(flights["flights"]) == 10
 
 
+def test_a_program_of_others_reads_positions(installation: Installation, address: str) -> None:
+    script = "import asyncio; from flighttracker.client import fetch_flights; "
+    script += f"print(len(asyncio.run(fetch_flights({address!r}))), 'aircraft')"
+    answer = installation.run("python", "-c", script)
+    assert answer.returncode == 0, answer.stderr
+    assert re.fullmatch(r"[1-9]\d* aircraft\n", answer.stdout)
+    script = "from flighttracker.client import to_pandas; to_pandas([])"
+    answer = installation.run("python", "-c", script)
+    assert "is not installed: run pip install 'flighttracker[pandas]'" in answer.stderr
+
+
 def test_examples_and_the_crd_are_in_the_package(installation: Installation) -> None:
     assert "minimal" in installation.run("flighttracker", "examples").stdout
     example = installation.run("flighttracker", "examples", "europe").stdout

@@ -10,6 +10,7 @@
     │       └── SharingError relay, frame store or sessions are unavailable; a gateway continues alone
     ├── RecordRefusedError   one record or frame is unusable; counted by `reason`, kept, never stops the stream
     └── FrameError           bytes are not a frame of a supported version
+        └── FrameVersionError    a frame of a newer version
 
 Anything else that escapes is a bug. Third-party exceptions are wrapped where they are caught, with `from`.
 """
@@ -114,6 +115,10 @@ class RecordRefusedError(FlightTrackerError):
 
 class FrameError(FlightTrackerError):
     """Bytes are not a frame of a supported version."""
+
+
+class FrameVersionError(FrameError):
+    """A frame has a version that this program does not read; the next one will not help."""
 
 
 def first_cause(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -14,6 +14,7 @@ EXTRA_OF_MODULE: Final[Mapping[str, str]] = {
     "opentelemetry": "tracing",
     "kopf": "operator",
     "kubernetes": "operator",
+    "pandas": "pandas",
 }
 
 

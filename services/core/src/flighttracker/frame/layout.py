@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from flighttracker.errors import FrameError
+from flighttracker.errors import FrameError, FrameVersionError
 
 IntArray = npt.NDArray[np.integer[Any]]
 IdentityArray = npt.NDArray[np.void]
@@ -168,7 +168,9 @@ def read_header(data: bytes | memoryview, at: int = 0) -> FrameHeader:
     if magic != MAGIC:
         raise FrameError(f"a frame begins with {MAGIC.hex()}, not {magic.hex()}")
     if version not in (PLAIN, WITH_KINDS):
-        raise FrameError(f"frame version {version} is unsupported, this program reads up to version {WITH_KINDS}")
+        raise FrameVersionError(
+            f"frame version {version} is unsupported, this program reads up to version {WITH_KINDS}"
+        )
     if header.kind not in (KEY, DELTA):
         raise FrameError(f"frame kind {header.kind} is neither key ({KEY}) nor delta ({DELTA})")
     if header.flags & ~(COMPRESSED | SUPPRESSED | RATES):
