@@ -11,7 +11,7 @@ from scripts.reference.markdown import code, plain, table, value
 
 from flighttracker.spec import API_VERSION, KIND
 from flighttracker.spec.fields import PATTERNS
-from flighttracker_operator.crd import custom_resource_definition
+from flighttracker_operator.crd import custom_resource_definition, deprecated_fields
 
 Schema = Mapping[str, Any]
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -31,9 +31,11 @@ class Field(NamedTuple):
 
 
 def fields_of(part: str) -> list[Field]:
-    """Return every field of `spec` or `status`, with all that is inside them."""
-    (version,) = custom_resource_definition()["spec"]["versions"]
-    return list(_walk(Field(part, version["schema"]["openAPIV3Schema"]["properties"][part])))
+    """Return every field of `spec` or `status`, with all that is inside them, except inside deprecated fields."""
+    newest = custom_resource_definition()["spec"]["versions"][0]
+    fields = _walk(Field(part, newest["schema"]["openAPIV3Schema"]["properties"][part]))
+    inside = tuple(f"spec.{name}." for name in deprecated_fields())
+    return [field for field in fields if not field.path.startswith(inside)]
 
 
 def _walk(field: Field) -> Iterator[Field]:
@@ -62,7 +64,7 @@ def page() -> str:
         for parent in fields:
             inside = [field for field in fields if _parent(field.path) == parent.path]
             if inside:
-                sections.append(_section(parent, inside, examples))
+                sections.append(_section(parent, inside, fields, examples))
     return "\n".join(sections)
 
 
@@ -70,11 +72,11 @@ def _parent(path: str) -> str:
     return path.rpartition(".")[0].removesuffix("[]")
 
 
-def _section(parent: Field, inside: list[Field], examples: Mapping[str, object]) -> str:
+def _section(parent: Field, inside: list[Field], fields: list[Field], examples: Mapping[str, object]) -> str:
     rows = []
     for field in inside:
         name = field.path.rpartition(".")[2]
-        nested = "properties" in field.schema or "properties" in field.schema.get("items", {})
+        nested = any(_parent(each.path) == field.path for each in fields)
         shown = f"[{code(name)}](#{anchor(field.path)})" if nested else code(name)
         default = "" if nested else value(field.schema.get("default"))
         if name in parent.schema.get("items", parent.schema).get("required", ()):

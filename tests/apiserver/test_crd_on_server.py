@@ -24,7 +24,10 @@ from tests.apiserver.rule_examples import EXAMPLES
 pytest_plugins = ["tests.apiserver.apiserver_fixtures"]
 
 ROOT = Path(__file__).parents[2]
-TRACKERS = "/apis/flighttracker.io/v1alpha1/namespaces/default/flighttrackers"
+STORED = "flighttracker.io/v1alpha1"
+NEWEST = "flighttracker.io/v1beta1"
+TRACKERS = f"/apis/{STORED}/namespaces/default/flighttrackers"
+NEWEST_TRACKERS = f"/apis/{NEWEST}/namespaces/default/flighttrackers"
 STRICT = "dryRun=All&fieldValidation=Strict"
 SPEC = custom_resource_definition()["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]
 Json = dict[str, Any]
@@ -222,8 +225,7 @@ def spec_with(path: str, value: object) -> Json:
 
 
 def tracker(spec: Json, name: str = "example") -> Json:
-    kind = {"apiVersion": "flighttracker.io/v1alpha1", "kind": "FlightTracker"}
-    return {**kind, "metadata": {"name": name}, "spec": spec}
+    return {"apiVersion": STORED, "kind": "FlightTracker", "metadata": {"name": name}, "spec": spec}
 
 
 def refusal(server: ApiServer, spec: Json, name: str = "example") -> str:
@@ -290,7 +292,8 @@ def test_an_unknown_field_is_named(api_server: ApiServer) -> None:
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.yaml")), ids=lambda path: path.stem)
 def test_an_example_is_accepted(api_server: ApiServer, path: Path) -> None:
     resource = yaml.safe_load(path.read_text(encoding="utf-8"))
-    api_server.request("POST", f"{TRACKERS}?{STRICT}", resource)
+    assert resource["apiVersion"] == NEWEST
+    api_server.request("POST", f"{NEWEST_TRACKERS}?{STRICT}", resource)
 
 
 @pytest.mark.parametrize("spec", [{}, None], ids=["empty", "absent"])

@@ -110,7 +110,7 @@ def test_validate_reads_standard_input_and_its_own_defaults() -> None:
     defaults = run("validate", "--defaults", "examples/europe.yaml")
     assert defaults.returncode == 0
     assert "    tickSeconds: 1.0\n" in defaults.stdout
-    assert "    simulated:\n      aircraft: 5000\n" in defaults.stdout
+    assert "  - simulated:\n      aircraft: 5000\n" in defaults.stdout
     assert "    builtin:\n      replicas: 1\n" in defaults.stdout
     again = run("validate", "-", stdin=defaults.stdout)
     assert again.stdout.startswith("-: valid: FlightTracker 'europe'\n")
@@ -182,7 +182,7 @@ def test_local_rejects_what_validate_rejects() -> None:
     shown = run("local", "-", stdin="kind: Pod")
     assert shown.returncode == 2
     assert shown.stderr.splitlines() == [
-        "-:1: apiVersion is missing: write apiVersion: flighttracker.io/v1alpha1",
+        "-:1: apiVersion is missing: write apiVersion: flighttracker.io/v1beta1",
         '-:1: kind is "Pod", but must be FlightTracker',
     ]
 

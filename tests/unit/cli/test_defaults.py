@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from flighttracker.plan import plan
-from flighttracker.spec import FlightTracker, parse_tracker, read_tracker, write_tracker
+from flighttracker.spec import API_VERSION, FlightTracker, parse_tracker, read_tracker, write_tracker
 from flighttracker_cli.defaults import with_defaults
 
 OPENSKY: dict[str, Any] = {"opensky": {}}
@@ -27,16 +27,25 @@ def blocks_of(spec: dict[str, Any], part: str) -> dict[str, Any]:
     return {name: member for name, member in written.items() if isinstance(member, dict)}
 
 
+def sources_of(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the sources as they are written; nothing is written in the deprecated field."""
+    written = with_defaults(tracker(spec)).model_dump(mode="json", exclude_none=True)
+    assert (written["apiVersion"], written["spec"]["source"]) == (API_VERSION, {})
+    sources: list[dict[str, Any]] = written["spec"]["sources"]
+    return sources
+
+
 def test_the_default_source_is_simulated_traffic() -> None:
     simulated = {"aircraft": 10_000, "countries": {}, "seed": 1, "intervalSeconds": 15.0}
-    assert blocks_of({}, "source") == {"simulated": simulated}
+    assert sources_of({}) == [{"name": "simulated", "simulated": simulated}]
 
 
-def test_a_chosen_source_is_written_alone_with_its_defaults() -> None:
+def test_a_single_source_is_written_in_the_list_with_its_defaults() -> None:
     url = "https://opensky-network.org/api/states/all"
     opensky = {"userAgent": "", "headers": {}, "url": url, "intervalSeconds": 90.0, "vehicles": False}
-    assert blocks_of({"source": OPENSKY}, "source") == OPENSKY | {"opensky": opensky}
-    assert list(blocks_of({"source": {"readsb": {"url": "http://pi/a.json"}}}, "source")) == ["readsb"]
+    assert sources_of({"source": OPENSKY}) == [{"name": "opensky", "opensky": opensky}]
+    (readsb,) = sources_of({"sources": [{"name": "roof", "readsb": {"url": "http://pi/a.json"}}]})
+    assert set(readsb) == {"name", "readsb"}
 
 
 def test_each_kafka_has_the_block_of_its_provider() -> None:

@@ -5,9 +5,18 @@
 stale.
 """
 
-from flighttracker_operator.crd.definition import PLURAL, custom_resource_definition
+from flighttracker_operator.crd.definition import PLURAL, custom_resource_definition, deprecated_fields
 from flighttracker_operator.crd.rule import Rule
 from flighttracker_operator.crd.rules import RULES
 from flighttracker_operator.crd.status import Condition, GatewayNumbers, TrackerStatus
 
-__all__ = ["PLURAL", "RULES", "Condition", "GatewayNumbers", "Rule", "TrackerStatus", "custom_resource_definition"]
+__all__ = [
+    "PLURAL",
+    "RULES",
+    "Condition",
+    "GatewayNumbers",
+    "Rule",
+    "TrackerStatus",
+    "custom_resource_definition",
+    "deprecated_fields",
+]

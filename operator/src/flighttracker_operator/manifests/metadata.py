@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flighttracker.spec import API_VERSION, KIND, FlightTracker
+from flighttracker.spec import KIND, STORED_API_VERSION, FlightTracker
 from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.names import Component, child_name, labels, selector
 
@@ -28,7 +28,7 @@ def owner_reference(tracker: FlightTracker, facts: Facts, *, controller: bool = 
 
 def reference_to(name: str, uid: str, *, controller: bool) -> dict[str, Any]:
     """Return an owner reference to a tracker."""
-    reference = {"apiVersion": API_VERSION, "kind": KIND, "name": name, "uid": uid}
+    reference = {"apiVersion": STORED_API_VERSION, "kind": KIND, "name": name, "uid": uid}
     return {**reference, "controller": True} if controller else reference
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from flighttracker.spec import GROUP, KIND, VERSION
+from flighttracker.spec import KIND, STORED_API_VERSION
 from flighttracker_operator.crd import PLURAL
 
 
@@ -56,7 +56,7 @@ class Kind:
         return f"{root}{scope}/{self.plural}" + (f"/{name}" if name else "")
 
 
-TRACKER: Final = Kind(f"{GROUP}/{VERSION}", KIND, PLURAL, applied=False, pruned=False)
+TRACKER: Final = Kind(STORED_API_VERSION, KIND, PLURAL, applied=False, pruned=False)
 
 BUILTIN: Final = (
     Kind("v1", "ConfigMap", "configmaps"),

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Iterable
 from typing import Final
 
-from flighttracker.spec import API_VERSION, KIND
+from flighttracker.spec import KIND, STORED_API_VERSION
 from flighttracker_operator.cluster.api import Api
 from flighttracker_operator.cluster.errors import ApiError
 from flighttracker_operator.model.facts import Manifest
@@ -44,7 +44,7 @@ def event(key: TrackerKey, uid: str, transition: Transition, now: str) -> Manife
         "kind": "Event",
         "metadata": {"name": f"{key.name}.{digest}", "namespace": key.namespace},
         "involvedObject": {
-            "apiVersion": API_VERSION,
+            "apiVersion": STORED_API_VERSION,
             "kind": KIND,
             "namespace": key.namespace,
             "name": key.name,

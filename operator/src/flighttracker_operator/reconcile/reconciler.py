@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from flighttracker.errors import SpecError
-from flighttracker.spec import API_VERSION, KIND, FlightTracker, read_tracker, warnings_of
+from flighttracker.spec import KIND, STORED_API_VERSION, FlightTracker, read_tracker, warnings_of
 from flighttracker_operator.cluster.api import Api
 from flighttracker_operator.cluster.errors import ApiError, RejectedError
 from flighttracker_operator.cluster.sync import Cluster
@@ -204,7 +204,7 @@ class Reconciler:
         if status == before:
             return
         manifest: Manifest = {
-            "apiVersion": API_VERSION,
+            "apiVersion": STORED_API_VERSION,
             "kind": KIND,
             # With the UID, the status of a deleted tracker is never written to a new one of the same name.
             "metadata": {"name": entry.key.name, "namespace": entry.key.namespace, "uid": entry.uid},

@@ -1,28 +1,25 @@
-"""A tracker with the defaults of its variants: the block of its source and of each provider, even when left out. Pure.
+"""A tracker with the defaults of its variants: its sources and the block of each provider, even when left out. Pure.
 
 `validate --defaults` prints it.
 """
 
 from __future__ import annotations
 
-from flighttracker.spec import FlightTracker, FlightTrackerSpec
+from flighttracker.spec import API_VERSION, FlightTracker
 from flighttracker.spec.servers import BuiltinKafka, BuiltinRedis, Kafka, Redis, StrimziKafka
-from flighttracker.spec.source import Simulated, Source
+from flighttracker.spec.source import Source
 
 
 def with_defaults(tracker: FlightTracker) -> FlightTracker:
-    """Return a tracker that runs the same, with the blocks that its source and its providers use written out."""
+    """Return a tracker that runs the same, in the newest version, with its sources and providers written out."""
     spec = tracker.spec
     blocks = {
-        "source": _source(spec),
+        "source": Source(),
+        "sources": spec.used_sources,
         "kafka": _kafka(spec.kafka),
         "redis": _redis(spec.redis),
     }
-    return tracker.model_copy(update={"spec": spec.model_copy(update=blocks)})
-
-
-def _source(spec: FlightTrackerSpec) -> Source:
-    return spec.source if spec.source.kinds or spec.sources else Source(simulated=Simulated())
+    return tracker.model_copy(update={"api_version": API_VERSION, "spec": spec.model_copy(update=blocks)})
 
 
 def _kafka(kafka: Kafka) -> Kafka:

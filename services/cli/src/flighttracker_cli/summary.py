@@ -44,10 +44,10 @@ def describe_source(source: AnySource) -> str:
 
 def describe_sources(tracker: FlightTracker) -> str:
     """Return all sources in one line."""
-    spec = tracker.spec
-    if not spec.sources:
-        return describe_source(spec.source.chosen)
-    return "; ".join(f"{source.name}: {describe_source(source.chosen)}" for source in spec.sources)
+    used = tracker.spec.used_sources
+    if len(used) == 1:
+        return describe_source(used[0].chosen)
+    return "; ".join(f"{source.name}: {describe_source(source.chosen)}" for source in used)
 
 
 def source_cautions(source: AnySource) -> Iterator[str]:

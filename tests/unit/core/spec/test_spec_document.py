@@ -9,7 +9,7 @@ import pytest
 from flighttracker.spec import parse_tracker
 from tests.unit.core.spec.mistakes import HEAD, lines_of, lines_of_spec
 
-BEGINS = "apiVersion: flighttracker.io/v1alpha1, kind: FlightTracker, metadata: {name: …}, spec: {}"
+BEGINS = "apiVersion: flighttracker.io/v1beta1, kind: FlightTracker, metadata: {name: …}, spec: {}"
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ BEGINS = "apiVersion: flighttracker.io/v1alpha1, kind: FlightTracker, metadata: 
         ("apiVersion: flighttracker.io/v1alpha1\nspec: {}", "kind is missing: write kind: FlightTracker"),
         (
             HEAD.replace("v1alpha1", "v2"),
-            'apiVersion is "flighttracker.io/v2", but must be flighttracker.io/v1alpha1',
+            'apiVersion is "flighttracker.io/v2", but must be flighttracker.io/v1beta1 or flighttracker.io/v1alpha1',
         ),
         (
             "apiVersion: flighttracker.io/v1alpha1\nkind: FlightTracker\n",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,12 +12,15 @@ from scripts.make_crd import TARGET, crd_text
 
 from flighttracker.errors import SpecError
 from flighttracker.spec import read_tracker
-from flighttracker_operator.crd import RULES, Rule, custom_resource_definition
+from flighttracker_operator.crd import RULES, Rule, custom_resource_definition, deprecated_fields
 from tests.apiserver.rule_example import Example
 from tests.apiserver.rule_examples import EXAMPLES
 
 CRD = custom_resource_definition()
-SCHEMA = CRD["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
+SCHEMAS = {version["name"]: version["schema"]["openAPIV3Schema"] for version in CRD["spec"]["versions"]}
+SCHEMA = SCHEMAS["v1beta1"]
+ANNOTATION_BYTES = 262_144
+"""Most that all annotations of an object may have; `kubectl apply` writes the whole definition into one."""
 
 
 def rule_of(example: Example) -> Rule:
@@ -89,9 +93,39 @@ def _rules(node: Mapping[str, Any]) -> list[dict[str, str]]:
     return list(node.get("x-kubernetes-validations", []))
 
 
+def test_every_version_has_the_same_fields_defaults_and_rules() -> None:
+    """The API server converts by changing `apiVersion` only: it would drop a field that one version lacks."""
+    assert list(SCHEMAS) == ["v1beta1", "v1alpha1"]
+    first, *others = (dict(_without_descriptions(nodes(schema))) for schema in SCHEMAS.values())
+    assert others == [first] * len(others)
+    assert [version["name"] for version in CRD["spec"]["versions"] if version["storage"]] == ["v1alpha1"]
+
+
+def _without_descriptions(found: Iterator[tuple[str, Mapping[str, Any]]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    nested = ("description", "properties", "items", "additionalProperties")
+    for path, node in found:
+        yield path, {key: value for key, value in node.items() if key not in nested}
+
+
+def test_kubectl_apply_can_store_the_definition_in_an_annotation() -> None:
+    size = len(json.dumps(CRD, separators=(",", ":"), ensure_ascii=False).encode())
+    assert size < ANNOTATION_BYTES * 0.95, (
+        f"{size:,} bytes: shorten descriptions, or reuse a part instead of repeating it"
+    )
+
+
 def test_every_field_has_a_description() -> None:
-    fields = nodes(SCHEMA["properties"]["spec"], "spec")
-    assert [path for path, node in fields if "description" not in node and not path.endswith("[]")] == []
+    for version, schema in SCHEMAS.items():
+        fields = [path for path, node in nodes(schema["properties"]["spec"], "spec") if "description" not in node]
+        missing = [path for path in fields if not path.endswith("[]")]
+        assert [path for path in missing if version == "v1alpha1" or not path.startswith("spec.source.")] == []
+
+
+def test_a_deprecated_field_says_what_to_use() -> None:
+    assert deprecated_fields() == ["source"]
+    for schema in SCHEMAS.values():
+        description = schema["properties"]["spec"]["properties"]["source"]["description"]
+        assert description.startswith("Deprecated: list the source in `sources`")
 
 
 def test_every_string_list_and_map_has_a_maximum_size() -> None:

@@ -22,13 +22,27 @@ from flighttracker.spec.source import (
     Vatsim,
     VirtualRadar,
 )
-from flighttracker.spec.tracker import API_VERSION, GROUP, KIND, VERSION, FlightTracker, FlightTrackerSpec, Metadata
+from flighttracker.spec.tracker import (
+    API_VERSION,
+    API_VERSIONS,
+    GROUP,
+    KIND,
+    STORED_API_VERSION,
+    STORED_VERSION,
+    VERSIONS,
+    FlightTracker,
+    FlightTrackerSpec,
+    Metadata,
+)
 
 __all__ = [
     "API_VERSION",
+    "API_VERSIONS",
     "GROUP",
     "KIND",
-    "VERSION",
+    "STORED_API_VERSION",
+    "STORED_VERSION",
+    "VERSIONS",
     "AnySource",
     "Beast",
     "FlightTracker",

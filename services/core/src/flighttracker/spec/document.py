@@ -20,7 +20,7 @@ from flighttracker.redaction import redacted
 from flighttracker.spec.mistakes import Path, show_path, show_value
 
 DOCUMENT: Final = "the document"
-FIRST_LINES: Final = "apiVersion: flighttracker.io/v1alpha1, kind: FlightTracker, metadata: {name: …}, spec: {}"
+FIRST_LINES: Final = "apiVersion: flighttracker.io/v1beta1, kind: FlightTracker, metadata: {name: …}, spec: {}"
 
 _MAX_CHARACTERS: Final = 1_048_576
 """The API server also rejects larger objects."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flighttracker.spec.tracker import API_VERSION, KIND, FlightTracker
+from flighttracker.spec.tracker import API_VERSIONS, KIND, FlightTracker
 
 DIALECT: Final = "http://json-schema.org/draft-07/schema#"
 """The version that editors support best; every keyword in use has the same meaning in later ones."""
@@ -20,7 +20,7 @@ def editor_schema() -> dict[str, Any]:
     """Return the schema."""
     schema = FlightTracker.model_json_schema(by_alias=True)
     schema = {"$schema": DIALECT, "title": KIND, **_readable(schema, schema["$defs"])}
-    schema["properties"]["apiVersion"] = {"const": API_VERSION, "description": "Version of the resource."}
+    schema["properties"]["apiVersion"] = {"enum": list(API_VERSIONS), "description": "Version of the resource."}
     schema["properties"]["kind"] = {"const": KIND, "description": "Kind of the resource."}
     schema["required"] = ["apiVersion", "kind", "metadata"]
     return schema

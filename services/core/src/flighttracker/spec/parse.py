@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from flighttracker.errors import SpecError, SpecMistake
 from flighttracker.spec.document import DOCUMENT, FIRST_LINES, Document, load_documents
 from flighttracker.spec.mistakes import Path, Schema, mistakes_of, show_path, show_value
-from flighttracker.spec.tracker import API_VERSION, KIND, FlightTracker
+from flighttracker.spec.tracker import API_VERSIONS, KIND, FlightTracker
 
 
 def parse_tracker(text: str, *, source: str) -> FlightTracker:
@@ -151,11 +151,11 @@ def _validate(document: object, mistakes: list[SpecMistake]) -> FlightTracker:
 
 def _other_resource(document: dict[str, Any]) -> Iterator[SpecMistake]:
     """Yield why this is not a FlightTracker; its other fields then need no check."""
-    for field, right in (("apiVersion", API_VERSION), ("kind", KIND)):
+    for field, allowed in (("apiVersion", API_VERSIONS), ("kind", (KIND,))):
         if field not in document:
-            yield SpecMistake(field, "", f"is missing: write {field}: {right}")
-        elif document[field] != right:
-            yield SpecMistake(field, show_value(document[field]), f"must be {right}")
+            yield SpecMistake(field, "", f"is missing: write {field}: {allowed[0]}")
+        elif document[field] not in allowed:
+            yield SpecMistake(field, show_value(document[field]), f"must be {' or '.join(allowed)}")
 
 
 def _drop_nulls(value: object, path: Path) -> Iterator[SpecMistake]:

@@ -1,4 +1,4 @@
-"""`FlightTracker`, the whole resource: `flighttracker.io/v1alpha1`. `spec: {}` is a complete, working tracker.
+"""`FlightTracker`, the whole resource, in every version of its API. `spec: {}` is a complete, working tracker.
 
 This module also has the rules that span several parts. The operator reads the resource from the API server, the
 command line from a file, both with `flighttracker.spec.parse`. `flighttracker.plan` derives settings from it.
@@ -33,8 +33,15 @@ from flighttracker.spec.servers import Kafka, Redis, SchemaRegistrySpec
 from flighttracker.spec.source import MAX_SOURCES, NOT_BOTH, UNIQUE_NAMES, NamedSource, Source
 
 GROUP: Final = "flighttracker.io"
-VERSION: Final = "v1alpha1"
-API_VERSION: Final = "flighttracker.io/v1alpha1"
+VERSIONS: Final = ("v1beta1", "v1alpha1")
+"""Versions of the API that are served, newest first. All have the same fields, so none needs a conversion
+(docs/adr/0005)."""
+STORED_VERSION: Final = "v1alpha1"
+"""The version in which the API server stores trackers; the operator reads and watches only this one."""
+API_VERSION: Final = f"{GROUP}/{VERSIONS[0]}"
+"""Group and version of resources that are written today."""
+API_VERSIONS: Final = tuple(f"{GROUP}/{version}" for version in VERSIONS)
+STORED_API_VERSION: Final = f"{GROUP}/{STORED_VERSION}"
 KIND: Final = "FlightTracker"
 
 NAME_CHARACTERS: Final = 40
@@ -132,14 +139,15 @@ class PodTemplate(SpecModel):
 class FlightTrackerSpec(SpecModel):
     """Desired state of a tracker. Every field has a default."""
 
-    source: Source = Source()
-    """Where positions come from, if there is one source."""
+    source: Source = Field(default=Source(), json_schema_extra={"deprecated": True})
+    """Deprecated: list the source in `sources`, where it has a name. Where positions come from, if there is one source;
+    without it and without `sources`, traffic is simulated."""
     sources: tuple[NamedSource, ...] = Field(
         default=(),
         max_length=MAX_SOURCES,
         json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]},
     )
-    """Where positions come from, if there are several sources. An aircraft that several of them hear is shown once,
+    """Where positions come from. If empty, traffic is simulated. An aircraft that several sources hear is shown once,
     with its newest position. List the best source first: of positions at about the same time, it is preferred."""
     aircraft_table: AircraftTableSpec | None = None
     """Who an aircraft is: registration, type and operator by address. If unset, only what the sources send is known."""
@@ -234,7 +242,7 @@ class Metadata(SpecModel):
 class FlightTracker(SpecModel):
     """A live flight map."""
 
-    api_version: Literal["flighttracker.io/v1alpha1"]
+    api_version: Literal["flighttracker.io/v1beta1", "flighttracker.io/v1alpha1"]
     """Group and version."""
     kind: Literal["FlightTracker"]
     """Always FlightTracker."""
