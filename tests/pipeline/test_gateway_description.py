@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import jsonschema
 
+from flighttracker_gateway.http.flight_query import PARAMETERS
 from tests.gateway_server import running_gateway
 
 
@@ -28,7 +29,9 @@ async def test_the_schema_describes_the_api_and_no_internal_route() -> None:
         answers = schema["paths"]["/api/v1/flights"]["get"]["responses"]
         assert all("application/problem+json" in answers[status]["content"] for status in ("400", "401", "403", "503"))
         parameters = schema["paths"]["/api/v1/flights"]["get"]["parameters"]
-        assert [parameter["name"] for parameter in parameters] == [
-            "country", "status", "category", "address_type", "min_speed_mps", "max_speed_mps", "bbox", "limit",
-            "format",
-        ]  # fmt: skip
+        assert [parameter["name"] for parameter in parameters] == [*PARAMETERS]
+        assert all(parameter["description"] for parameter in parameters)
+        assert parameters[0]["schema"] == {"type": "array", "items": {"type": "string"}, "maxItems": 50}
+        assert "application/geo+json" in answers["200"]["content"]
+        answer = schema["components"]["schemas"]["Flights"]
+        assert answer["required"] == sorted(answer["properties"]) == ["flights", "next_cursor", "time_ms", "total"]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from flighttracker.flight import FlightPosition
 from flighttracker.settings import GatewaySettings, LimitSettings
-from flighttracker_gateway.picture.picture import FlightQuery
+from flighttracker_gateway.http import rest
+from flighttracker_gateway.picture.filters import Filters
+from flighttracker_gateway.picture.selection import Selection
 from tests.example_flights import position
 from tests.gateway_server import RunningGateway, running_gateway
 from tests.token_issuer import bearer, secret_settings, token
@@ -21,10 +22,10 @@ FLIGHTS = (
 )
 
 
-async def test_an_answer_for_many_clients_is_made_once_a_tick() -> None:
+async def test_an_answer_for_many_clients_is_made_once_a_tick(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = count_selections(monkeypatch)
     async with running_gateway() as running:
         await running.tick(*FLIGHTS)
-        made = count_lists(running)
         tags = {await tag_of(running, "/api/v1/flights") for _ in range(20)}
         assert (len(tags), len(made)) == (1, 1)
         assert len({await tag_of(running, "/api/v1/stats") for _ in range(20)}) == 1
@@ -37,16 +38,15 @@ async def test_an_answer_for_many_clients_is_made_once_a_tick() -> None:
         assert len(made) == 3, "nothing has changed"
 
 
-def count_lists(running: RunningGateway) -> list[FlightQuery]:
-    """Return a list to which each read of the whole picture adds its query."""
-    made: list[FlightQuery] = []
-    read = running.gateway.picture.flight_lists
+def count_selections(monkeypatch: pytest.MonkeyPatch) -> list[Filters]:
+    """Return a list to which each selection of flights adds its filters."""
+    made: list[Filters] = []
 
-    def counted(query: FlightQuery) -> Iterator[list[FlightPosition]]:
-        made.append(query)
-        return read(query)
+    def counted(shards: Any, filters: Filters, *bounds: Any) -> Selection:
+        made.append(filters)
+        return Selection(shards, filters, *bounds)
 
-    running.gateway.picture.flight_lists = counted  # type: ignore[method-assign]
+    monkeypatch.setattr(rest, "Selection", counted)
     return made
 
 
@@ -106,11 +106,43 @@ async def test_with_tokens_no_answer_may_be_stored_and_a_program_may_still_send_
 async def test_more_different_questions_than_may_wait_are_answered_with_503() -> None:
     fleet = [position(icao24=f"{number:06x}") for number in range(5_000)]
     limits = LimitSettings(max_concurrent_requests_per_address=200, max_requests_per_address_per_s=100_000)
-    async with running_gateway(GatewaySettings(limits=limits)) as running:
+    async with running_gateway(GatewaySettings(limits=limits, trusted_proxies=("127.0.0.1",))) as running:
         await running.tick(*fleet)
         paths = [f"/api/v1/flights?bbox=-{edge},-80,179,80" for edge in range(1, 150)]
-        answers = await asyncio.gather(*(running.get(path) for path in paths))
+        of_clients = (
+            running.get(path, headers={"X-Forwarded-For": f"192.0.2.{number % 15}"})
+            for number, path in enumerate(paths)
+        )
+        answers = await asyncio.gather(*of_clients)
         rejected = [answer for status, answer in answers if status == 503]
         assert rejected
         assert {status for status, _ in answers} == {200, 503}
         assert rejected[0]["detail"] == "The gateway is preparing as many different answers as it can; try again."
+
+
+async def test_a_client_with_many_expensive_questions_keeps_no_other_client_waiting() -> None:
+    fleet = [position(icao24=f"{number:06x}") for number in range(20_000)]
+    async with running_gateway(GatewaySettings(trusted_proxies=("127.0.0.1",)), shards=2) as running:
+        await running.tick(*fleet[::2])
+        await running.tick(*fleet[1::2], shard=1)
+        greedy, modest = {"X-Forwarded-For": "192.0.2.1"}, {"X-Forwarded-For": "192.0.2.2"}
+        terms = ",".join(f"{number:03X}" for number in range(99))
+        finished: list[str] = []
+
+        async def ask(client: str, path: str, headers: dict[str, str]) -> int:
+            status, _ = await running.get(path, headers=headers)
+            if status == 200:
+                finished.append(client)
+            return int(status)
+
+        asked = [
+            asyncio.create_task(ask("greedy", f"/api/v1/flights?q={terms},{number}&fields=icao24", greedy))
+            for number in range(30)
+        ]
+        while not any(task.done() for task in asked):  # those that are too many
+            await asyncio.sleep(0.001)
+        assert await ask("modest", "/api/v1/flights?country=Fiji", modest) == 200
+        waited_for = len(finished) - 1
+        statuses = await asyncio.gather(*asked)
+        assert (statuses.count(429), statuses.count(200)) == (30 - 16, 16)
+        assert waited_for < 8, "of sixteen"

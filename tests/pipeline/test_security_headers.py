@@ -88,7 +88,11 @@ async def test_the_page_gets_its_own_policy_and_data_none(page: GatewaySettings)
     async with running_gateway(page) as running:
         async with running.session.get(running.url + "/") as response:
             assert "script-src 'self' 'sha256-" in response.headers["Content-Security-Policy"]
-        for path, stored in (("/api/v1/flights", "private, no-cache"), ("/api/v1/config", "no-store")):
+        for path, stored in (
+            ("/api/v1/flights", "private, no-cache"),
+            ("/api/v1/stats", "private, no-cache"),
+            ("/api/v1/session", "no-store"),
+        ):
             async with running.session.get(running.url + path) as response:
                 assert response.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
                 assert response.headers["Cache-Control"] == stored

@@ -22,7 +22,7 @@ export const PLACES = ["anywhere", "airborne", "ground"] as const;
 export type WhereFilter = (typeof PLACES)[number];
 
 export interface Filters {
-  /** Country names as in the data; none means all. */
+  /** Country names, in any case; none means all. */
   readonly countries: readonly string[];
   readonly operators: readonly string[];
   /** ICAO type designators. */
@@ -124,14 +124,18 @@ export function rowTest(filters: Filters, rows: FlightRows): RowTest {
 
 function nameTest(wanted: readonly string[], name: (typeof NAME_COLUMNS)[number], rows: FlightRows): RowTest | null {
   if (wanted.length === 0) return null;
-  const numbers = new Set(wanted.map((text) => rows.names.indexOf(text)));
+  const names = new Set(wanted.map((text) => text.toLowerCase()));
+  const numbers = new Set<number>();
+  rows.names.forEach((text, number) => {
+    if (names.has(text.toLowerCase())) numbers.add(number);
+  });
   const column = NAME_COLUMNS.indexOf(name);
   return (row) => numbers.has(rows.nameNumbers[row * NAME_COLUMN_COUNT + column] as number);
 }
 
 function typeTest(types: readonly string[], rows: FlightRows): RowTest | null {
   if (types.length === 0) return null;
-  const keys = new Set(types.map(typeKeyOf));
+  const keys = new Set(types.flatMap((type) => [typeKeyOf(type), typeKeyOf(type.toUpperCase())]));
   return (row) => keys.has(typeKey(rows, row));
 }
 

@@ -21,10 +21,13 @@ import { FlightRows } from "./flightRows";
 export interface TestFlight extends Partial<Record<TextColumn, string>> {
   readonly icao24: number;
   readonly country?: string;
+  readonly operator?: string;
   readonly category?: Category;
   readonly addressType?: AddressType;
   readonly status?: Status;
   readonly isOnGround?: boolean;
+  /** Four octal digits, or empty. */
+  readonly squawk?: string;
   readonly altitudeFt?: number;
   readonly speedKt?: number;
   readonly trackDeg?: number;
@@ -54,13 +57,17 @@ function writeFlight(rows: FlightRows, row: number, flight: TestFlight): void {
   write(COLUMN.baroAltitude, flight.altitudeFt, 25);
   write(COLUMN.groundSpeed, flight.speedKt);
   write(COLUMN.track, flight.trackDeg, 0.1);
+  if (flight.squawk) write(COLUMN.squawk, Number.parseInt(flight.squawk, 8));
   write(COLUMN.status, STATUSES.indexOf(flight.status ?? "unknown") + (flight.isOnGround === true ? 16 : 0));
   for (const { name, start } of TEXT_COLUMNS) {
     rows.text.set(Buffer.from(flight[name] ?? "", "ascii"), row * TEXT_BYTES + start);
   }
   rows.kinds[row * KIND_COUNT] = CATEGORIES.indexOf(flight.category ?? "unknown");
   rows.kinds[row * KIND_COUNT + 1] = ADDRESS_TYPES.indexOf(flight.addressType ?? "unknown");
-  const country = flight.country ?? "";
-  if (!rows.names.includes(country)) rows.names.push(country);
-  rows.nameNumbers[row * NAME_COLUMN_COUNT + NAME_COLUMNS.indexOf("originCountry")] = rows.names.indexOf(country);
+  const writeName = (column: (typeof NAME_COLUMNS)[number], name: string) => {
+    if (!rows.names.includes(name)) rows.names.push(name);
+    rows.nameNumbers[row * NAME_COLUMN_COUNT + NAME_COLUMNS.indexOf(column)] = rows.names.indexOf(name);
+  };
+  writeName("originCountry", flight.country ?? "");
+  writeName("operator", flight.operator ?? "");
 }

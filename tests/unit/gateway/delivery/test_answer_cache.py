@@ -74,12 +74,24 @@ async def test_after_the_clock_is_set_back_no_old_answer_is_used() -> None:
 
 async def test_different_answers_are_built_one_at_a_time_and_few_wait() -> None:
     kept, source = Answers(ManualClock(NOW_MS), 1.0), Source()
-    asked = [kept.get(number, "br", 1, source.encode()) for number in range(answer_cache.MAX_WAITING + 8)]
+    asked = [
+        kept.get(number, "br", 1, source.encode(), f"client {number % 5}")
+        for number in range(answer_cache.MAX_WAITING + 8)
+    ]
     got = await asyncio.gather(*asked, return_exceptions=True)
     rejected = [answer for answer in got if isinstance(answer, BusyError)]
     assert (len(rejected), source.made, source.most_at_once) == (8, answer_cache.MAX_WAITING, 1)
     assert rejected[0].retry_after_s == answer_cache.RETRY_AFTER_S
     await kept.get("later", "", 1, source.encode())
+
+
+async def test_one_client_waits_for_a_bounded_number_of_answers() -> None:
+    kept, source = Answers(ManualClock(NOW_MS), 1.0), Source()
+    most = answer_cache.MAX_WAITING_OF_CLIENT
+    asked = [kept.get(number, "", 1, source.encode(), "greedy") for number in range(most + 3)]
+    got = await asyncio.gather(*asked, kept.get("modest", "", 1, source.encode(), "modest"), return_exceptions=True)
+    assert [type(answer).__name__ for answer in got] == ["Answer"] * most + ["ClientBusyError"] * 3 + ["Answer"]
+    await kept.get("later", "", 1, source.encode(), "greedy")
 
 
 async def test_cached_answers_are_bounded_in_number_and_bytes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Flights as JSON and GeoJSON; `tests/pipeline/test_gateway_rest.py` reads them from a gateway."""
+"""Flights as JSON and GeoJSON; `tests/pipeline/test_gateway_flights.py` reads them from a gateway."""
 
 from __future__ import annotations
 
@@ -9,39 +9,55 @@ import msgspec
 import pytest
 
 from flighttracker.flight import FlightPosition
-from flighttracker_gateway.http.flight_documents import flights_geojson, flights_json
+from flighttracker_gateway.http.flight_documents import document, writer_of
 from tests.example_flights import position
 
 FLIGHTS = [position(icao24=f"{number:06x}", squawk="1000" if number % 2 else "") for number in range(7)]
 
 
-async def document(make: Any, limit: int | None = None, lists: tuple[int, ...] = (3, 3, 1)) -> Any:
+async def made(
+    lists: tuple[int, ...] = (3, 3, 1), fields: tuple[str, ...] | None = None, *, is_geojson: bool = False
+) -> Any:
     """Return what a document of the flights, in lists of these lengths, says."""
     flights = iter(FLIGHTS)
-    return json.loads(
-        b"".join([part async for part in make(([next(flights) for _ in range(n)] for n in lists), limit, 5)])
+    parts = document(
+        {"time_ms": 5},
+        ([next(flights) for _ in range(n)] for n in lists),
+        writer_of(fields, is_geojson=is_geojson),
+        is_geojson=is_geojson,
     )
+    return json.loads(b"".join([part async for part in parts]))
 
 
-@pytest.mark.parametrize(("limit", "count"), [(None, 7), (1, 1), (3, 3), (4, 4), (100, 7)])
-async def test_as_many_flights_as_asked_for(limit: int | None, count: int) -> None:
-    answer = await document(flights_json, limit)
-    assert answer == {"time_ms": 5, "flights": [msgspec.to_builtins(flight) for flight in FLIGHTS[:count]]}
-    assert [feature["id"] for feature in (await document(flights_geojson, limit))["features"]] == [
-        flight.icao24 for flight in FLIGHTS[:count]
-    ]
+@pytest.mark.parametrize("lists", [(7,), (3, 3, 1), (1, 1)])
+async def test_a_document_has_every_flight(lists: tuple[int, ...]) -> None:
+    flights = FLIGHTS[: sum(lists)]
+    assert await made(lists) == {"time_ms": 5, "flights": [msgspec.to_builtins(flight) for flight in flights]}
+    ids = [feature["id"] for feature in (await made(lists, is_geojson=True))["features"]]
+    assert ids == [flight.icao24 for flight in flights]
 
 
 async def test_no_flights() -> None:
-    assert await document(flights_json, None, ()) == {"time_ms": 5, "flights": []}
-    assert await document(flights_geojson, None, ()) == {"type": "FeatureCollection", "time_ms": 5, "features": []}
+    assert await made(()) == {"time_ms": 5, "flights": []}
+    assert await made((), is_geojson=True) == {"type": "FeatureCollection", "time_ms": 5, "features": []}
 
 
 async def test_a_feature_has_its_place_apart_and_every_other_field_as_a_property() -> None:
-    feature = (await document(flights_geojson))["features"][1]
+    feature = (await made(is_geojson=True))["features"][1]
     fields = msgspec.to_builtins(FLIGHTS[1])
     place = [fields.pop("longitude_deg"), fields.pop("latitude_deg")]
     assert feature["geometry"] == {"type": "Point", "coordinates": place}
     assert feature["properties"] == fields
     names = {field.encode_name for field in msgspec.structs.fields(FlightPosition)}
     assert set(feature["properties"]) == names - {"longitude_deg", "latitude_deg"}
+
+
+async def test_only_the_chosen_fields_are_written() -> None:
+    flight = FLIGHTS[0]
+    answer = await made((1,), ("icao24", "latitude_deg", "position_time_ms"))
+    assert answer["flights"] == [
+        {"icao24": flight.icao24, "latitude_deg": flight.latitude_deg, "position_time_ms": flight.position_time}
+    ]
+    (feature,) = (await made((1,), ("callsign", "latitude_deg"), is_geojson=True))["features"]
+    assert feature["properties"] == {"callsign": flight.callsign}
+    assert feature["geometry"]["coordinates"] == [flight.longitude_deg, flight.latitude_deg]

@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flighttracker.bounding_box import BoundingBox
 from flighttracker.errors import FrameError
 from flighttracker.flight import ADDRESS_TYPES, CATEGORIES, STATUSES, FlightPosition, refuse_out_of_range
 from flighttracker_gateway.owner.shard import ShardOwner
-from flighttracker_gateway.picture.picture import FlightQuery, Outcome, Picture
+from flighttracker_gateway.picture.picture import Outcome, Picture
 from tests.example_flights import NOW_MS, position
 
 
@@ -144,33 +143,6 @@ def test_a_frame_that_contradicts_the_state_is_rejected_and_the_shard_starts_aga
     assert picture.apply(other.key_frame()) is Outcome.APPLIED
 
 
-def test_queries_select_by_country_status_speed_and_box() -> None:
-    shard, picture = owner(), Picture()
-    for icao24, changes in {
-        "000001": {"origin_country": "Germany", "status": "cruising", "ground_speed_mps": 230.0},
-        "000002": {"origin_country": "France", "status": "climbing", "ground_speed_mps": 120.0},
-        "000003": {"origin_country": "Fiji", "longitude_deg": 179.5, "latitude_deg": -17.0, "ground_speed_mps": None},
-        "000004": {"origin_country": "Fiji", "longitude_deg": -179.5, "latitude_deg": -17.0, "ground_speed_mps": 0.0},
-    }.items():
-        shard.hear(position(icao24=icao24, **changes))
-    picture.apply(shard.tick(NOW_MS))
-
-    def found(**query: object) -> set[str]:
-        return {flight.icao24 for flight in picture.flights(FlightQuery(**query))}  # type: ignore[arg-type]
-
-    assert found() == {"000001", "000002", "000003", "000004"}
-    assert found(country="germany") == {"000001"}
-    assert found(country="Atlantis") == set()
-    assert found(status="climbing") == {"000002"}
-    assert found(min_speed_mps=100.0) == {"000001", "000002"}
-    assert found(max_speed_mps=150.0) == {"000002", "000004"}
-    assert found(min_speed_mps=100.0, max_speed_mps=150.0, country="France") == {"000002"}
-    fiji = BoundingBox(south_deg=-20, west_deg=177, north_deg=-15, east_deg=-178)
-    assert found(bounding_box=fiji) == {"000003", "000004"}
-    europe = BoundingBox(south_deg=35, west_deg=-10, north_deg=70, east_deg=30)
-    assert found(bounding_box=europe) == {"000001", "000002"}
-
-
 def test_statistics_count_the_shown_aircraft() -> None:
     picture = Picture()
     for number in range(2):
@@ -200,22 +172,3 @@ def test_vehicles_and_obstacles_are_shown_but_not_counted_as_aircraft() -> None:
     assert statistics["by_category"] == {"rotorcraft": 1, "unknown": 1}
     assert statistics["by_country"] == {"Germany": 2}
     assert sum(statistics["by_speed_mps"].values()) == 2
-
-
-def test_kinds_filter_the_flights() -> None:
-    shard, picture = owner(), Picture()
-    shard.hear(position(icao24="000001", category="glider", address_type="flarm"))
-    shard.hear(position(icao24="000002", category="glider", address_type="mlat"))
-    shard.hear(position(icao24="000003", category="unknown", address_type="mlat"))
-    picture.apply(shard.tick(NOW_MS))
-    # A later version may send a number without a word.
-    picture.shards[0].table.identities["address_type"][2] = 200
-
-    def found(**changes: object) -> set[str]:
-        return {flight.icao24 for flight in picture.flights(FlightQuery(**changes))}  # type: ignore[arg-type]
-
-    assert found(category="glider") == {"000001", "000002"}
-    assert found(category="unknown") == {"000003"}
-    assert found(category="glider", address_type="mlat") == {"000002"}
-    assert found(address_type="unknown") == {"000003"}
-    assert found(category="space") == set()

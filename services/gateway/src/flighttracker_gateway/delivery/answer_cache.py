@@ -1,10 +1,12 @@
 """`Answers`: answers that are the same for every client, each encoded once a tick and compressed once for each coding.
 
 The first request of a tick starts the work, and requests that arrive meanwhile wait for the same result. One answer is
-made at a time. The event loop runs after each list of flights that is encoded, and the answer is compressed in a thread
-without the interpreter lock. A tick therefore waits about a millisecond, whatever clients request.
+made at a time, and clients take turns. The event loop runs after each list of flights that is encoded, and the answer
+is compressed in a thread without the interpreter lock. A tick therefore waits a few milliseconds at most, and other
+clients one answer, whatever a client requests.
 
-The cache keeps at most `MAX_ANSWERS` and `MAX_BYTES`, and at most `MAX_WAITING` different answers wait to be made.
+The cache keeps at most `MAX_ANSWERS` and `MAX_BYTES`, and at most `MAX_WAITING` different answers wait to be made,
+`MAX_WAITING_OF_CLIENT` of them for one client.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import secrets
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Final
@@ -21,10 +23,12 @@ import brotli
 
 from flighttracker.clock import Clock
 from flighttracker.errors import RetryableError
+from flighttracker_gateway.delivery.fair_turns import FairTurns
 
 MAX_ANSWERS: Final = 64
 MAX_BYTES: Final = 64 * 1024 * 1024
 MAX_WAITING: Final = 64
+MAX_WAITING_OF_CLIENT: Final = 16
 RETRY_AFTER_S: Final = 1.0
 FEWEST_BYTES: Final = 500
 """Shorter content, and content that does not become a tenth shorter, is sent without a coding."""
@@ -36,6 +40,10 @@ _GZIP_LEVEL: Final = 1
 
 class BusyError(RetryableError):
     """Too many answers are waiting to be made."""
+
+
+class ClientBusyError(BusyError):
+    """Too many answers of one client are waiting to be made."""
 
 
 @dataclass(slots=True)
@@ -73,7 +81,8 @@ class Answers:
         self._tick_ms = round(tick_s * 1000)
         self._kept: OrderedDict[Hashable, Answer] = OrderedDict()
         self._making: dict[tuple[Hashable, str], asyncio.Task[Answer]] = {}
-        self._turn = asyncio.Lock()
+        self._turns = FairTurns()
+        self._waiting_of: Counter[str] = Counter()
         self._name = secrets.token_hex(4)
         self._made = 0
 
@@ -83,7 +92,12 @@ class Answers:
         return sum(answer.held_bytes for answer in self._kept.values())
 
     async def get(
-        self, key: Hashable, coding: str, version: int | None, encode: Callable[[], AsyncIterator[bytes]]
+        self,
+        key: Hashable,
+        coding: str,
+        version: int | None,
+        encode: Callable[[], AsyncIterator[bytes]],
+        client: str = "",
     ) -> Answer:
         """Return an answer that has a body in a coding.
 
@@ -92,28 +106,47 @@ class Answers:
             coding: "br", "gzip", or "" for none.
             version: of the picture; None when the answer changes with time, too.
             encode: yields the content.
+            client: who asks, a name from `client_of`.
 
         Raises:
-            BusyError: too many different answers are requested.
+            BusyError: too many different answers are requested; `ClientBusyError` if this client alone requests them.
         """
         kept = self._current(key, version)
         if kept is not None and coding in kept.bodies:
             return kept
         task = self._making.get((key, coding))
         if task is None:
+            if self._waiting_of[client] >= MAX_WAITING_OF_CLIENT:
+                detail = (
+                    f"{MAX_WAITING_OF_CLIENT} different answers are being prepared for you, the maximum; try again."
+                )
+                raise ClientBusyError(detail, retry_after_s=RETRY_AFTER_S)
             if len(self._making) >= MAX_WAITING:
                 detail = "The gateway is preparing as many different answers as it can; try again."
                 raise BusyError(detail, retry_after_s=RETRY_AFTER_S)
-            task = asyncio.create_task(self._make(key, coding, version, encode), name="gateway: answer")
+            making = self._make(key, coding, version, encode, client)
+            task = asyncio.create_task(making, name="gateway: answer")
             self._making[key, coding] = task
-            task.add_done_callback(lambda _: self._making.pop((key, coding)))
+            self._waiting_of[client] += 1
+            task.add_done_callback(lambda _: self._made_for(key, coding, client))
         # A client that hangs up must not end the work for the others.
         return await asyncio.shield(task)
 
+    def _made_for(self, key: Hashable, coding: str, client: str) -> None:
+        self._making.pop((key, coding))
+        self._waiting_of[client] -= 1
+        if not self._waiting_of[client]:
+            del self._waiting_of[client]
+
     async def _make(
-        self, key: Hashable, coding: str, version: int | None, encode: Callable[[], AsyncIterator[bytes]]
+        self,
+        key: Hashable,
+        coding: str,
+        version: int | None,
+        encode: Callable[[], AsyncIterator[bytes]],
+        client: str,
     ) -> Answer:
-        async with self._turn:
+        async with self._turns.turn(client):
             answer = self._current(key, version)
             if answer is None:
                 self._made += 1

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import operator
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any, Final, Literal
 
 import msgspec
 
 from flighttracker.flight import FlightPosition
 from flighttracker_gateway.delivery.json_frames import json_chunks
+from flighttracker_gateway.http.flight_query import make_cursor
+from flighttracker_gateway.picture.filters import Filters
+from flighttracker_gateway.picture.selection import Selection
 
 _PLACE: Final = ("longitude_deg", "latitude_deg")
 
@@ -35,42 +39,64 @@ _Properties: Final = msgspec.defstruct(
     frozen=True,
     gc=False,
 )
+_ATTRIBUTES: Final = {f.encode_name: f.name for f in msgspec.structs.fields(FlightPosition)}
 _place_of: Final = operator.attrgetter(*_PLACE)
 _properties_of: Final = operator.attrgetter(*[f.name for f in _FIELDS])
 
-
-def flights_json(lists: Iterator[list[FlightPosition]], limit: int | None, time_ms: int) -> AsyncIterator[bytes]:
-    """Yield the document of at most `limit` flights as JSON."""
-    return _document(b'{"time_ms":%d,"flights":[' % time_ms, _first(lists, limit))
+Writer = Callable[[FlightPosition], Any]
+"""Returns what is encoded for a flight."""
 
 
-def flights_geojson(lists: Iterator[list[FlightPosition]], limit: int | None, time_ms: int) -> AsyncIterator[bytes]:
-    """Yield a FeatureCollection of at most `limit` flights."""
-    head = b'{"type":"FeatureCollection","time_ms":%d,"features":[' % time_ms
-    return _document(head, ([*map(_feature, some)] for some in _first(lists, limit)))
+def writer_of(fields: tuple[str, ...] | None, *, is_geojson: bool) -> Writer:
+    """Return the writer of flights with some fields, or all of them, as JSON or as GeoJSON features."""
+    if not is_geojson:
+        return _unchanged if fields is None else _chosen(fields)
+    if fields is None:
+        return _feature
+    properties = _chosen(tuple(name for name in fields if name not in _PLACE))
+    return lambda position: _Feature(position.icao24, _Point(_place_of(position)), properties(position))
+
+
+async def flights_document(
+    selection: Selection, filters: Filters, writer: Writer, *, is_geojson: bool, time_ms: int
+) -> AsyncIterator[bytes]:
+    """Yield the document of a selection, which is made here."""
+    for _ in selection.steps():
+        await asyncio.sleep(0)
+    cursor = None if selection.last is None else make_cursor(selection.last, filters)
+    about = {"time_ms": time_ms, "total": selection.total, "next_cursor": cursor}
+    async for part in document(about, selection.lists(), writer, is_geojson=is_geojson):
+        yield part
+
+
+async def document(
+    about: Mapping[str, Any], lists: Iterator[list[FlightPosition]], writer: Writer, *, is_geojson: bool
+) -> AsyncIterator[bytes]:
+    """Yield a document of flights.
+
+    Args:
+        about: the members before the flights.
+        lists: the flights.
+        writer: from `writer_of`.
+        is_geojson: whether the document is a FeatureCollection.
+    """
+    head = {"type": "FeatureCollection", **about} if is_geojson else about
+    name = b"features" if is_geojson else b"flights"
+    separator = msgspec.json.encode(head)[:-1] + b',"' + name + b'":['
+    async for chunk in json_chunks([writer(position) for position in some] for some in lists):
+        yield separator + chunk
+        separator = b","
+    yield b"]}" if separator == b"," else separator + b"]}"
+
+
+def _unchanged(position: FlightPosition) -> FlightPosition:
+    return position
+
+
+def _chosen(fields: tuple[str, ...]) -> Writer:
+    attributes = [(name, operator.attrgetter(_ATTRIBUTES[name])) for name in fields]
+    return lambda position: {name: value(position) for name, value in attributes}
 
 
 def _feature(position: FlightPosition) -> _Feature:
     return _Feature(position.icao24, _Point(_place_of(position)), _Properties(*_properties_of(position)))
-
-
-def _first(lists: Iterator[list[FlightPosition]], limit: int | None) -> Iterator[list[FlightPosition]]:
-    """Yield the lists up to a number of flights."""
-    left = limit
-    for some in lists:
-        if left is None:
-            yield some
-            continue
-        yield some[:left]
-        left -= len(some)
-        if left <= 0:
-            return
-
-
-async def _document(head: bytes, lists: Iterator[list[Any]]) -> AsyncIterator[bytes]:
-    """Yield `head`, the values, and the two closing brackets."""
-    separator = head
-    async for chunk in json_chunks(lists):
-        yield separator + chunk
-        separator = b","
-    yield b"]}" if separator == b"," else separator + b"]}"

@@ -1,145 +1,118 @@
 """The HTTP interface: flights, counts and the settings of the page.
 
 `app` mounts `ROUTES`; every handler gets the `Gateway` as a dependency. Answers that are the same for every client come
-from `answer_cache`, which encodes each once a tick. An answer shows all shards at the time when its encoding began.
+from `answer_cache`, which encodes each once a tick. An answer shows each shard at the time when it was read.
 """
-
-# ruff: noqa: ARG001 - `flights` names its parameters for /schema; `parse_flight_request` reads them
 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated, Any, Final, cast
 
 import msgspec
 from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException, ValidationException
-from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
-from litestar.params import PathParameter, QueryParameter
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import PathParameter
 from litestar.response import Stream
 
 from flighttracker.build_info import VERSION
-from flighttracker.flight import ADDRESS_TYPES, CATEGORIES, STATUSES, FlightPosition
+from flighttracker.flight import FlightPosition
 from flighttracker_gateway.access.http_gate import ACCESS
+from flighttracker_gateway.access.query import parse_query_lists
 from flighttracker_gateway.access.tokens import Scope
 from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.http import flight_query
 from flighttracker_gateway.http.codings import IS_COMPRESSED
 from flighttracker_gateway.http.errors import refusals
-from flighttracker_gateway.http.flight_documents import flights_geojson, flights_json
-from flighttracker_gateway.http.flight_query import FORMATS, MAX_LIMIT, MAX_SPEED_MPS, parse_flight_request
+from flighttracker_gateway.http.flight_documents import flights_document, writer_of
+from flighttracker_gateway.http.flight_parameters import GEOJSON, OfFlights, OfOneFlight
+from flighttracker_gateway.http.flight_query import REPEATABLE, parse_flight_request, parse_form
 from flighttracker_gateway.http.query_check import PARAMETERS
+from flighttracker_gateway.http.query_check import REPEATABLE as REPEATABLE_OPT
 from flighttracker_gateway.http.rest_probes import shard_states
-from flighttracker_gateway.http.shared_answer import shared_answer
-
-GEOJSON: Final = "application/geo+json"
+from flighttracker_gateway.http.shared_answer import shared_answer, small_answer
+from flighttracker_gateway.picture.selection import Selection
 
 _ICAO24: Final = re.compile(r"[0-9a-f]{6}")
-_ONE: Final[dict[str, Any]] = {"one_of": None, "type": OpenAPIType.STRING}
-"""A parameter has a value if it is given; Litestar would describe `str | None` as text or null."""
-_SPEED: Final = _ONE | {"type": OpenAPIType.NUMBER, "minimum": 0, "maximum": MAX_SPEED_MPS}
-_BBOX: Final = r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$"
 
 
-@dataclass
-class _InTwoForms(Operation):
-    """Describes /api/v1/flights in /schema with both forms of its answer, which Litestar cannot express."""
+class Flights(msgspec.Struct, frozen=True):
+    """Flights in the order of their addresses."""
 
-    def __post_init__(self) -> None:
-        answer = (self.responses or {}).get("200")
-        if isinstance(answer, OpenAPIResponse) and answer.content is not None:
-            answer.content[GEOJSON] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.OBJECT))
+    time_ms: Annotated[int, msgspec.Meta(description="time of the answer, milliseconds since 1970 UTC")]
+    total: Annotated[int, msgspec.Meta(description="flights that match the filters now, on all pages")]
+    next_cursor: Annotated[
+        str | None, msgspec.Meta(description="the parameter cursor of the next page; null on the last page")
+    ]
+    flights: Annotated[list[FlightPosition], msgspec.Meta(description="with the chosen fields")]
 
 
 @get(
     "/api/v1/flights",
-    operation_class=_InTwoForms,
+    operation_class=OfFlights,
     summary="The flights that match, as JSON or GeoJSON",
-    opt={ACCESS: Scope.VIEW, PARAMETERS: flight_query.PARAMETERS, IS_COMPRESSED: True},
-    responses=refusals(401, 403, 503),
+    opt={
+        ACCESS: Scope.VIEW,
+        PARAMETERS: flight_query.PARAMETERS,
+        REPEATABLE_OPT: REPEATABLE,
+        IS_COMPRESSED: True,
+    },
+    responses={200: ResponseSpec(Flights, generate_examples=False, description="Flights, or a FeatureCollection")}
+    | refusals(401, 403, 503),
 )
 async def flights(
-    request: Request[Any, Any, Any],
-    gateway: NamedDependency[Gateway],
-    country: Annotated[str | None, QueryParameter(description="origin_country, in any case", schema_extra=_ONE)] = None,
-    status: Annotated[
-        str | None,
-        QueryParameter(description=f"one of {', '.join(STATUSES)}", schema_extra=_ONE | {"enum": [*STATUSES]}),
-    ] = None,
-    category: Annotated[
-        str | None,
-        QueryParameter(description=f"one of {', '.join(CATEGORIES)}", schema_extra=_ONE | {"enum": [*CATEGORIES]}),
-    ] = None,
-    address_type: Annotated[
-        str | None,
-        QueryParameter(
-            description=f"one of {', '.join(ADDRESS_TYPES)}", schema_extra=_ONE | {"enum": [*ADDRESS_TYPES]}
-        ),
-    ] = None,
-    min_speed_mps: Annotated[
-        str | None, QueryParameter(description="slowest ground speed, m/s", schema_extra=_SPEED)
-    ] = None,
-    max_speed_mps: Annotated[
-        str | None, QueryParameter(description="fastest ground speed, m/s", schema_extra=_SPEED)
-    ] = None,
-    bbox: Annotated[
-        str | None,
-        QueryParameter(
-            description="west,south,east,north in degrees; west > east crosses the 180th meridian",
-            schema_extra=_ONE | {"pattern": _BBOX},
-        ),
-    ] = None,
-    limit: Annotated[
-        str | None,
-        QueryParameter(
-            description=f"at most so many flights, 1 to {MAX_LIMIT}",
-            schema_extra=_ONE | {"type": OpenAPIType.INTEGER, "minimum": 1, "maximum": MAX_LIMIT},
-        ),
-    ] = None,
-    format_: Annotated[
-        str | None,
-        QueryParameter(
-            name="format",
-            description=f"{' or '.join(FORMATS)}; else the header Accept decides",
-            schema_extra=_ONE | {"enum": [*FORMATS]},
-        ),
-    ] = None,
+    request: Request[Any, Any, Any], gateway: NamedDependency[Gateway]
 ) -> Response[bytes | None] | Stream:
-    """Answer `{"time_ms": …, "flights": […]}`, or a FeatureCollection; times are in milliseconds since 1970 UTC."""
+    """Answer the flights in the order of their addresses; the filters are those of the page's URL.
+
+    All filters must match. Times are in milliseconds since 1970 UTC. GeoJSON has `time_ms`, `total` and `next_cursor`
+    beside `features`.
+    """
     try:
-        wanted = parse_flight_request(dict(request.query_params))
+        wanted = parse_flight_request(query_of(request))
     except ValueError as error:
         raise ValidationException(str(error)) from error
-    is_geojson = wanted.format == "geojson" or (wanted.format is None and GEOJSON in request.headers.get("accept", ""))
+    is_geojson = wants_geojson(request, wanted.form.format)
 
     def encode() -> AsyncIterator[bytes]:
-        document = flights_geojson if is_geojson else flights_json
-        return document(gateway.picture.flight_lists(wanted.query), wanted.limit, gateway.clock.now_ms())
+        selection = Selection(gateway.picture.shards, wanted.filters, wanted.after, wanted.limit)
+        writer = writer_of(wanted.form.fields, is_geojson=is_geojson)
+        time_ms = gateway.clock.now_ms()
+        return flights_document(selection, wanted.filters, writer, is_geojson=is_geojson, time_ms=time_ms)
 
-    key = ("flights", wanted.query, wanted.limit, is_geojson)
+    key = ("flights", wanted.filters, wanted.after, wanted.limit, wanted.form.fields, is_geojson)
     media_type = GEOJSON if is_geojson else MediaType.JSON
     return await shared_answer(request, gateway, key, media_type, gateway.picture.version, encode)
 
 
 @get(
     "/api/v1/flights/{icao24:str}",
+    operation_class=OfOneFlight,
     summary="One flight by the address of its aircraft",
-    opt={ACCESS: Scope.VIEW},
-    responses=refusals(401, 403, 404, 503),
+    opt={ACCESS: Scope.VIEW, PARAMETERS: flight_query.FORM},
+    responses={200: ResponseSpec(FlightPosition, generate_examples=False, description="The flight, or a Feature")}
+    | refusals(401, 403, 404, 503),
 )
 async def flight(
+    request: Request[Any, Any, Any],
     icao24: Annotated[str, PathParameter(schema_extra={"pattern": "^[0-9a-fA-F]{6}$"})],
     gateway: NamedDependency[Gateway],
-) -> FlightPosition:
-    """Answer one FlightPosition."""
+) -> Response[bytes | None]:
+    """Answer one FlightPosition, or with `fields` a part of it."""
     address = address_of(icao24)
+    try:
+        form = parse_form(query_of(request))
+    except ValueError as error:
+        raise ValidationException(str(error)) from error
     found = gateway.picture.find(address)
     if found is None:
         raise NotFoundException(f"No aircraft with the icao24 {address} has been heard recently.")
-    return found
+    is_geojson = wants_geojson(request, form.format)
+    body = msgspec.json.encode(writer_of(form.fields, is_geojson=is_geojson)(found))
+    return small_answer(request, gateway, body, GEOJSON if is_geojson else MediaType.JSON)
 
 
 @get(
@@ -165,7 +138,7 @@ async def stats(request: Request[Any, Any, Any], gateway: NamedDependency[Gatewa
 
 
 @get("/api/v1/config", summary="The settings of the page", opt={ACCESS: Scope.VIEW}, responses=refusals(401, 403, 503))
-async def config(gateway: NamedDependency[Gateway]) -> Response[dict[str, Any]]:
+async def config(request: Request[Any, Any, Any], gateway: NamedDependency[Gateway]) -> Response[bytes | None]:
     """Answer the settings of the page."""
     settings = gateway.settings
     answer = {
@@ -175,10 +148,25 @@ async def config(gateway: NamedDependency[Gateway]) -> Response[dict[str, Any]]:
         "default_view": settings.default_view,
         "version": VERSION,
     }
-    return _json(answer)
+    return small_answer(request, gateway, msgspec.json.encode(answer), MediaType.JSON)
 
 
 ROUTES: Final = (flights, flight, stats, config)
+
+
+def query_of(request: Request[Any, Any, Any]) -> dict[str, list[str]]:
+    """Return the values of the query parameters, which `QueryCheck` has accepted."""
+    scope = cast("dict[str, Any]", request.scope)
+    allowed: Sequence[str] = request.route_handler.opt[PARAMETERS]
+    return parse_query_lists(scope["query_string"], allowed, scope["path_template"], REPEATABLE)
+
+
+def wants_geojson(request: Request[Any, Any, Any], format_: str | None) -> bool:
+    """Return whether an answer is GeoJSON: the parameter `format` decides, and without it the header Accept."""
+    if format_ is not None:
+        return format_ == "geojson"
+    accepted = request.accept.best_match([MediaType.JSON.value, GEOJSON], default=MediaType.JSON.value)
+    return accepted == GEOJSON
 
 
 def address_of(icao24: str) -> str:
@@ -190,7 +178,3 @@ def address_of(icao24: str) -> str:
     if not _ICAO24.fullmatch(icao24.lower()):
         raise ValidationException(f"icao24 is {icao24[:64]!r}; it must be six hexadecimal digits.")
     return icao24.lower()
-
-
-def _json(answer: dict[str, Any]) -> Response[dict[str, Any]]:
-    return Response(answer, media_type=MediaType.JSON)

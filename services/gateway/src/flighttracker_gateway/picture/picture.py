@@ -8,27 +8,24 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from flighttracker.bounding_box import BoundingBox
 from flighttracker.errors import FrameError
 from flighttracker.flight import CATEGORIES, NOT_AIRCRAFT, STATUSES, FlightPosition
 from flighttracker.frame import FrameHeader, FrameStamp, ShardTable, decode_frame, positions_of
 from flighttracker.frame.layout import (
     BARO_ALTITUDE,
     GROUND_SPEED,
-    LATITUDE,
-    LONGITUDE,
     NULL,
     ROUNDED_MS,
     STATUS,
     FrameContent,
     IntArray,
 )
-from flighttracker.frame.quantity import ALTITUDE_M, NUMBERS_OF_KIND, SPEED_MPS, UNITS_PER_DEGREE, WORDS_OF_KIND
+from flighttracker.frame.quantity import ALTITUDE_M, SPEED_MPS, WORDS_OF_KIND
 
 FLIGHTS_PER_LIST: Final = 250
 """Positions that are made at once, in less than a millisecond."""
@@ -46,18 +43,6 @@ class Outcome(enum.Enum):
     """The frame has an older epoch, or a tick that was already applied."""
     GAP = "gap"
     """Ticks are missing before the frame: it needs them, or a key frame."""
-
-
-class FlightQuery(NamedTuple):
-    """Filters of flights; None does not filter."""
-
-    country: str | None = None
-    status: str | None = None
-    category: str | None = None
-    address_type: str | None = None
-    min_speed_mps: float | None = None
-    max_speed_mps: float | None = None
-    bounding_box: BoundingBox | None = None
 
 
 class ShardPicture:
@@ -195,15 +180,11 @@ class Picture:
             known.key = known.table.key_frame(known.stamp(shard))
         return known.key
 
-    def flights(self, query: FlightQuery = FlightQuery()) -> Iterator[FlightPosition]:  # noqa: B008 - immutable
-        """Yield the matching flights, each shard as of the moment that its first flight is read."""
-        for some in self.flight_lists(query):
-            yield from some
-
-    def flight_lists(self, query: FlightQuery) -> Iterator[list[FlightPosition]]:
-        """Yield the matching flights in lists of at most `FLIGHTS_PER_LIST`, each shard as of its first list."""
+    def flights(self) -> Iterator[FlightPosition]:
+        """Yield every flight, each shard as of the moment that its first flight is read; `Selection` filters."""
         for shard in tuple(self._shards.values()):
-            yield from shard.positions(np.flatnonzero(_matches(shard, query)))
+            for some in shard.positions(shard.table.taken_slots()):
+                yield from some
 
     def find(self, icao24: str) -> FlightPosition | None:
         """Return the flight of one aircraft; None when it is not shown."""
@@ -259,31 +240,6 @@ class Picture:
             "by_altitude_m": _histogram(altitudes, ALTITUDE_M, _ALTITUDE_BUCKET_M),
             "by_speed_mps": _histogram(speeds, SPEED_MPS, _SPEED_BUCKET_MPS),
         }
-
-
-def _matches(shard: ShardPicture, query: FlightQuery) -> npt.NDArray[np.bool_]:
-    table = shard.table
-    count = table.slot_count
-    matches = table.used[:count].copy()
-    dynamic = table.dynamic[:, :count]
-    if query.country is not None:
-        wanted = [number for number, name in enumerate(table.names) if name.casefold() == query.country.casefold()]
-        matches &= np.isin(table.identities["origin_country"][:count], wanted)
-    if query.status is not None:
-        matches &= (dynamic[STATUS] & 15) == STATUSES.index(query.status)
-    for kind, wanted_word in (("category", query.category), ("address_type", query.address_type)):
-        if wanted_word is not None:
-            numbers = table.identities[kind][:count]
-            known = numbers < len(NUMBERS_OF_KIND[kind])
-            matches &= np.where(known, numbers, 0) == NUMBERS_OF_KIND[kind][wanted_word]
-    speed_mps = np.where(dynamic[GROUND_SPEED] == NULL, np.nan, dynamic[GROUND_SPEED] * SPEED_MPS)
-    if query.min_speed_mps is not None:
-        matches &= speed_mps >= query.min_speed_mps
-    if query.max_speed_mps is not None:
-        matches &= speed_mps <= query.max_speed_mps
-    if (box := query.bounding_box) is not None:
-        matches &= box.contains(dynamic[LATITUDE], dynamic[LONGITUDE], UNITS_PER_DEGREE)
-    return matches
 
 
 def _words(words: Sequence[str], counted: npt.NDArray[np.int64]) -> dict[str, int]:

@@ -1,0 +1,120 @@
+"""The query parameters of flights for /schema, which Litestar cannot infer: `flight_query` parses them itself.
+
+`rest` and `rest_events` describe their operations with the classes here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Parameter, Schema
+
+from flighttracker.flight import ADDRESS_TYPES, CATEGORIES, STATUSES
+from flighttracker_gateway.http import flight_query
+from flighttracker_gateway.http.flight_query import (
+    ALTITUDES_FT,
+    FIELDS,
+    FORMATS,
+    MAX_LIMIT,
+    MAX_SPEED_KT,
+    MAX_SPEED_MPS,
+    MAX_TERMS,
+    MAX_VALUES,
+    ONLY,
+)
+from flighttracker_gateway.picture.filters import PLACES
+
+GEOJSON: Final = "application/geo+json"
+
+_BBOX: Final = r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$"
+_OR: Final = "may be given more than once; the values are alternatives"
+
+
+def _text(description: str, **schema: Any) -> tuple[str, Schema]:
+    return description, Schema(type=OpenAPIType.STRING, **schema)
+
+
+def _texts(description: str, **schema: Any) -> tuple[str, Schema]:
+    items = Schema(type=OpenAPIType.STRING, **schema)
+    return f"{description}; {_OR}", Schema(type=OpenAPIType.ARRAY, items=items, max_items=MAX_VALUES)
+
+
+def _number(kind: OpenAPIType, description: str, lowest: int, highest: int) -> tuple[str, Schema]:
+    return description, Schema(type=kind, minimum=lowest, maximum=highest)
+
+
+_WHOLE: Final = OpenAPIType.INTEGER
+_DESCRIPTIONS: Final[dict[str, tuple[str, Schema]]] = {
+    "country": _texts("origin_country, in any case"),
+    "operator": _texts("name of the operator, in any case"),
+    "type": _texts("aircraft_type, an ICAO designator such as A20N", max_length=4),
+    "category": _texts("emitter category", enum=[*CATEGORIES]),
+    "address_type": _texts("address type: how the position was received", enum=[*ADDRESS_TYPES]),
+    "status": _texts("status of the flight", enum=[*STATUSES]),
+    "where": _text("in the air, on the ground, or both", enum=[*PLACES]),
+    "emergencies": _text("only aircraft that declare an emergency, by status or squawk", enum=[ONLY]),
+    "min_speed_kt": _number(_WHOLE, "slowest ground speed, knots; an unknown speed does not match", 0, MAX_SPEED_KT),
+    "max_speed_kt": _number(_WHOLE, "fastest ground speed, knots", 0, MAX_SPEED_KT),
+    "min_speed_mps": _number(OpenAPIType.NUMBER, "slowest ground speed, m/s", 0, MAX_SPEED_MPS),
+    "max_speed_mps": _number(OpenAPIType.NUMBER, "fastest ground speed, m/s", 0, MAX_SPEED_MPS),
+    "min_altitude_ft": _number(
+        _WHOLE, "lowest barometric altitude, feet; an unknown altitude does not match", *ALTITUDES_FT
+    ),
+    "max_altitude_ft": _number(_WHOLE, "highest barometric altitude, feet", *ALTITUDES_FT),
+    "q": _text(
+        f"search: part of a callsign, registration or address, in any case; up to {MAX_TERMS} with commas between"
+    ),
+    "bbox": _text("west,south,east,north in degrees; west > east crosses the 180th meridian", pattern=_BBOX),
+    "fields": _text(f"the fields of each flight, with commas between; all without it: {', '.join(FIELDS)}"),
+    "format": _text(f"{' or '.join(FORMATS)}; else the header Accept decides", enum=[*FORMATS]),
+    "limit": _number(_WHOLE, f"at most so many flights; {MAX_LIMIT} without it", 1, MAX_LIMIT),
+    "cursor": _text("next_cursor of the previous answer: the flights after that, with the same filters"),
+}
+
+
+def parameters(names: Iterable[str]) -> list[Parameter]:
+    """Return the descriptions of query parameters."""
+    described = ((name, *_DESCRIPTIONS[name]) for name in names)
+    return [
+        Parameter(name=name, param_in="query", description=text, schema=schema, required=False)
+        for name, text, schema in described
+    ]
+
+
+def add_geojson(operation: Operation) -> None:
+    """Describe the second form of an answer."""
+    answer = (operation.responses or {}).get("200")
+    if isinstance(answer, OpenAPIResponse) and answer.content is not None:
+        answer.content[GEOJSON] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.OBJECT))
+
+
+@dataclass
+class InTwoForms(Operation):
+    """An operation that answers JSON or GeoJSON."""
+
+    def __post_init__(self) -> None:
+        """Add the parameter, and the second form."""
+        self.parameters = [*(self.parameters or ()), *parameters(("format",))]
+        add_geojson(self)
+
+
+@dataclass
+class OfOneFlight(Operation):
+    """An operation that answers one flight, with chosen fields, in two forms."""
+
+    def __post_init__(self) -> None:
+        """Add the parameters, and the second form."""
+        self.parameters = [*(self.parameters or ()), *parameters(flight_query.FORM)]
+        add_geojson(self)
+
+
+@dataclass
+class OfFlights(Operation):
+    """An operation that answers flights, in two forms."""
+
+    def __post_init__(self) -> None:
+        """Add the parameters, and the second form."""
+        self.parameters = [*(self.parameters or ()), *parameters(flight_query.PARAMETERS)]
+        add_geojson(self)
