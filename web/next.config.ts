@@ -5,6 +5,8 @@ import { sourcesDigest } from "./scripts/sourcesDigest.mjs";
 
 const config: NextConfig = {
   output: "export",
+  // Every file is named relative to the document, so the page works below any path: see scripts/anyPath.mjs.
+  assetPrefix: process.env.NODE_ENV === "production" ? "." : "",
   generateBuildId: () => sourcesDigest(import.meta.dirname),
   images: { unoptimized: true },
   reactStrictMode: true,

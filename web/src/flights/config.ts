@@ -33,9 +33,8 @@ export interface Denial {
 /** The gateway's settings, or why it denies them; the defaults when it is unreachable. */
 export async function loadConfig(gatewayUrl: string, token = ""): Promise<PageConfig | Denial> {
   try {
-    const url = new URL("/api/v1/config", gatewayUrl.replace(/^ws/, "http"));
     const headers: HeadersInit = token === "" ? {} : { Authorization: `Bearer ${token}` };
-    const response = await fetch(url, { headers, signal: AbortSignal.timeout(WAIT_MS) });
+    const response = await fetch(apiUrl(gatewayUrl, "config"), { headers, signal: AbortSignal.timeout(WAIT_MS) });
     const { status } = response;
     if (status === 401 || status === 403) {
       return { status, hadToken: token !== "", detail: detailOf(await response.json()) };
@@ -66,9 +65,14 @@ export function parseConfig(value: unknown): PageConfig {
   };
 }
 
-/** The gateway's WebSocket: that of this host, or the one that `?gateway=` names. */
+/** The gateway's WebSocket: that beside this page, whatever its path, or the one that `?gateway=` names. */
 export function gatewayUrl(location: { readonly href: string; readonly search: string }): string {
   const named = new URLSearchParams(location.search).get("gateway");
   if (named !== null && /^wss?:\/\//.test(named)) return named;
-  return new URL("/ws", location.href.replace(/^http/, "ws")).href.split(/[?#]/)[0] as string;
+  return new URL("ws", location.href.replace(/^http/, "ws")).href.split(/[?#]/)[0] as string;
+}
+
+/** The URL of an endpoint of the API, which is beside the gateway's WebSocket. */
+export function apiUrl(gatewayUrl: string, endpoint: string): URL {
+  return new URL(`api/v1/${endpoint}`, gatewayUrl.replace(/^ws/, "http"));
 }

@@ -1,7 +1,7 @@
 // Starts the worker with its socket, the token and the configuration. Once for the life of the page, and before React
 // (instrumentation-client.ts): positions arrive while the page hydrates.
 import { FlightsClient } from "./client";
-import { DEFAULT_CONFIG, type Denial, gatewayUrl, loadConfig, type PageConfig } from "./config";
+import { apiUrl, DEFAULT_CONFIG, type Denial, gatewayUrl, loadConfig, type PageConfig } from "./config";
 import { TokenKeeper } from "./token";
 
 export interface Flights {
@@ -60,7 +60,7 @@ function start(): void {
   const signIn = async (pasted: string) => (tokens.keep(pasted) ? askOnce() : "no token");
   const signOut = () => {
     const headers = { Authorization: `Bearer ${tokens.current}` };
-    const revoking = fetch(new URL("/api/v1/session", url.replace(/^ws/, "http")), { method: "DELETE", headers });
+    const revoking = fetch(apiUrl(url, "session"), { method: "DELETE", headers });
     revoking
       .then((answer) => {
         if (!answer.ok) console.warn(`The token was not revoked: HTTP ${answer.status}`);

@@ -1,4 +1,5 @@
 // The tracker's sources of positions and the state of each, from the gateway's /api/v1/sources.
+import { apiUrl } from "./config";
 
 export const SOURCE_STATES = [
   "starting",
@@ -35,9 +36,8 @@ const MOST = 64;
 /** The sources; null if the gateway does not answer, denies them, or is too old to know them. */
 export async function loadSources(gatewayUrl: string, token: string): Promise<Sources | null> {
   try {
-    const url = new URL("/api/v1/sources", gatewayUrl.replace(/^ws/, "http"));
     const headers: HeadersInit = token === "" ? {} : { Authorization: `Bearer ${token}` };
-    const response = await fetch(url, { headers, signal: AbortSignal.timeout(WAIT_MS) });
+    const response = await fetch(apiUrl(gatewayUrl, "sources"), { headers, signal: AbortSignal.timeout(WAIT_MS) });
     return response.ok ? parseSources(await response.json()) : null;
   } catch {
     return null;

@@ -4,6 +4,7 @@
 // "baro_altitude_m", "ground_speed_mps", "on_ground"}, …]}. Without a track (404) or an answer the page
 // uses its own points only.
 import { FEET_PER_ALTITUDE_UNIT, NULL_VALUE } from "./columns";
+import { apiUrl } from "./config";
 import { icao24Text } from "./flightRows";
 import { TRAIL_NUMBERS, TRAIL_ON_GROUND } from "./trails";
 
@@ -29,7 +30,7 @@ export async function loadTrack(
   icao24: number,
   signal: AbortSignal,
 ): Promise<readonly TrackPoint[]> {
-  const url = new URL(`/api/v1/flights/${icao24Text(icao24)}/track`, gatewayUrl.replace(/^ws/, "http"));
+  const url = apiUrl(gatewayUrl, `flights/${icao24Text(icao24)}/track`);
   const headers: HeadersInit = token === "" ? {} : { Authorization: `Bearer ${token}` };
   try {
     const response = await fetch(url, { headers, signal: AbortSignal.any([signal, AbortSignal.timeout(WAIT_MS)]) });

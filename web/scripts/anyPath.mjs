@@ -1,0 +1,50 @@
+// The last step of the build: makes the exported page work below any path of a host, without a build for each path.
+//
+// `assetPrefix: "."` (next.config.ts) makes the document name its files relative to itself. Two places remain:
+// - Turbopack starts workers from URLs relative to the origin. They become relative to the document.
+// - 404.html is served at any depth, where no relative URL leads to a file. It keeps its text and its own styles.
+//   node scripts/anyPath.mjs DIRECTORY
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const WORKER = /("SharedWorker"===\w+\.name,\w+=)(\w+\.b)\b/g;
+const FILES = /<script[^>]*>[\s\S]*?<\/script>|<link[^>]*>/g;
+
+/**
+ * Returns a chunk with its workers started relative to the document, and how many places were changed.
+ *
+ * @param {string} chunk
+ */
+export function startWorkersHere(chunk) {
+  let places = 0;
+  const changed = chunk.replace(WORKER, (_, before, base) => {
+    places += 1;
+    return `${before}new URL(${base},document.baseURI).pathname`;
+  });
+  return { chunk: changed, places };
+}
+
+/**
+ * Returns a document without the files that it loads.
+ *
+ * @param {string} html
+ */
+export function withoutFiles(html) {
+  // Without an icon in it, browsers request /favicon.ico of the host.
+  return html.replace(FILES, "").replace("</head>", '<link rel="icon" href="data:,"/></head>');
+}
+
+function makeAnyPath(directory) {
+  const chunks = join(directory, "_next/static/chunks");
+  let all = 0;
+  for (const name of readdirSync(chunks).filter((file) => file.endsWith(".js"))) {
+    const { chunk, places } = startWorkersHere(readFileSync(join(chunks, name), "utf8"));
+    if (places > 0) writeFileSync(join(chunks, name), chunk);
+    all += places;
+  }
+  if (all !== 1) throw new Error(`${all} places in ${chunks} start a worker, not 1: Turbopack writes them differently`);
+  const lost = join(directory, "404.html");
+  writeFileSync(lost, withoutFiles(readFileSync(lost, "utf8")));
+}
+
+if (process.argv[1] === import.meta.filename) makeAnyPath(process.argv[2]);

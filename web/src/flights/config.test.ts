@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { apiUrl, gatewayUrl } from "./config";
+
+const at = (href: string) => gatewayUrl(new URL(href));
+
+test.each([
+  ["https://map.example/", "wss://map.example/ws"],
+  ["http://map.example:8080/?view=table#x", "ws://map.example:8080/ws"],
+  ["https://map.example/maps/north/", "wss://map.example/maps/north/ws"],
+  ["https://map.example/maps/north/?flight=3c6444", "wss://map.example/maps/north/ws"],
+  ["https://map.example/maps/north/index.html", "wss://map.example/maps/north/ws"],
+  ["https://map.example/?gateway=ws://elsewhere:1/ws", "ws://elsewhere:1/ws"],
+  ["https://map.example/?gateway=http://elsewhere/ws", "wss://map.example/ws"],
+])("the gateway of a page at %s", (page, socket) => expect(at(page)).toBe(socket));
+
+test.each([
+  ["wss://map.example/ws", "https://map.example/api/v1/flights/3c6444/track"],
+  ["ws://map.example:1/maps/north/ws", "http://map.example:1/maps/north/api/v1/flights/3c6444/track"],
+])("the API beside %s", (socket, url) => expect(apiUrl(socket, "flights/3c6444/track").href).toBe(url));
