@@ -1,6 +1,7 @@
 #!/bin/sh
 # Starts nginx. With FLIGHTTRACKER_GATEWAY=http://SERVICE:PORT it also proxies /ws, /api and /schema to the gateways, so
 # that `kubectl port-forward` to this Service shows a live map. An ingress routes /ws and /api/v1 directly to the gateways.
+# With FLIGHTTRACKER_BASE_PATH=/maps/north everything is also found below that path, for proxies that do not remove it.
 #
 # With Compose, nginx is the door itself:
 #   FLIGHTTRACKER_EDGE  1: no proxy is in front, so X-Forwarded-For of a request is not believed
@@ -24,6 +25,14 @@ with_domain() {
 : >/tmp/listen.conf
 if [ -f /proc/net/if_inet6 ]; then
   echo "listen [::]:8080;" >/tmp/listen.conf
+fi
+: >/tmp/base_path.conf
+if [ -n "${FLIGHTTRACKER_BASE_PATH:-}" ]; then
+  {
+    echo "rewrite ^$(printf %s "$FLIGHTTRACKER_BASE_PATH" | sed 's/\./\\./g')(/.*)\$ \$1;"
+    # The page names its files relative to itself, so its path must end with a slash.
+    echo "location = $FLIGHTTRACKER_BASE_PATH { return 308 $FLIGHTTRACKER_BASE_PATH/\$is_args\$args; }"
+  } >/tmp/base_path.conf
 fi
 : >/tmp/gateway.conf
 if [ -n "${FLIGHTTRACKER_GATEWAY:-}" ]; then

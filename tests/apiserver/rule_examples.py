@@ -207,6 +207,14 @@ EXAMPLES = (
     Example(
         "Web",
         "spec.web",
+        "basePath",
+        "must not begin with",
+        {"web": {"basePath": "/ws/north"}},
+        {"web": {"basePath": "/wsx/north"}},
+    ),
+    Example(
+        "Web",
+        "spec.web",
         "tilesUrl",
         "{x} and {y}",
         {"web": {"tilesUrl": "https://tiles/{z}/{x}.png"}},

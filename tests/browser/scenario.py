@@ -53,6 +53,7 @@ def running_gateway(
     tiles_url: str = "",
     secret: str | None = None,
     source: str = "",
+    base_path: str = "",
 ) -> Iterator[tuple[ServerProcess, str]]:
     """Run `flighttracker local` and yield it with its URL once most aircraft are there.
 
@@ -63,14 +64,16 @@ def running_gateway(
         page: the built page; that beside these tests unless another is wanted.
         tiles_url: the map's tiles; empty: the built-in map.
         source: `spec.source`; empty: simulated traffic.
+        base_path: path below which everything is found.
         secret: what tokens are signed with; None: everybody may watch.
     """
     tracker = folder / "browser.yaml"
     simulated = f"{{simulated: {{aircraft: {aircraft}, intervalSeconds: {interval_s}}}}}"
     text = TRACKER.format(source=source or simulated, tiles_url=tiles_url)
     tracker.write_text(text if secret is None else text.rstrip() + LOCKED, encoding="utf-8")
-    url = f"http://{LOOPBACK}:{(port := free_port())}/"
+    url = f"http://{LOOPBACK}:{(port := free_port())}{base_path}/"
     command = [COMMAND, "local", str(tracker), "--port", str(port), "--page", str(page or PAGE)]
+    command += ["--base-path", base_path] if base_path else []
     headers = {}
     if secret is not None:
         (folder / "secrets/signing").mkdir(parents=True)

@@ -101,7 +101,10 @@ def test_the_reasons_of_the_code_are_found_with_their_messages() -> None:
     assert {"SecretMissing", "PolicyViolation", "Unreachable", "HostTaken", "SpecInvalid", "Paused", "Ready"} <= names
     assert status.Reason("Paused", "spec.paused is true: the operator changes nothing until it is false again") in found
     (held,) = [reason.message for reason in found if reason.name == "HostTaken"]
-    assert held == "host … already belongs to tracker …: choose another spec.ingress.host"
+    assert held == (
+        "host … already belongs to tracker …: choose another spec.ingress.host, or another spec.web.basePath below the "
+        "same host"
+    )
 
 
 def test_reasons_that_the_documentation_names_exist() -> None:

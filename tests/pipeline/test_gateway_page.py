@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from flighttracker.settings import GatewaySettings
+from tests.example_flights import position
 from tests.gateway_server import running_gateway
 
 
@@ -39,3 +40,29 @@ async def test_a_page_that_is_not_built_is_reported(tmp_path: Path) -> None:
     async with running_gateway(settings) as running, running.session.get(running.url + "/") as response:
         assert response.status == 503
         assert "make web" in await response.text()
+
+
+async def test_everything_is_below_the_base_path_and_at_the_root_for_proxies_that_remove_it(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<title>Flights</title>")
+    (tmp_path / "404.html").write_text("<title>Lost</title>")
+    settings = GatewaySettings(page_directory=str(tmp_path), base_path="/maps/north")
+    async with running_gateway(settings) as running:
+        await running.tick(position())
+        for base in ("/maps/north", ""):
+            assert await running.get(f"{base}/api/v1/stats") == await running.get("/api/v1/stats")
+            async with running.session.get(f"{running.url}{base}/") as response:
+                assert (response.status, await response.text()) == (200, "<title>Flights</title>")
+            async with running.session.get(f"{running.url}{base}/lost") as response:
+                assert (response.status, await response.text()) == (404, "<title>Lost</title>")
+            async with running.session.get(f"{running.url}{base}/schema") as response:
+                assert [server["url"] for server in (await response.json())["servers"]] == ["/maps/north"]
+            async with running.session.ws_connect(f"{running.url}{base}/ws", protocols=["flights.v1"]) as socket:
+                assert (await socket.receive(timeout=5)).type.name in ("TEXT", "BINARY")
+        for path, location in (("", "/maps/north/"), ("?flight=3c6444&at=1", "/maps/north/?flight=3c6444&at=1")):
+            async with running.session.get(f"{running.url}/maps/north{path}", allow_redirects=False) as response:
+                assert (response.status, response.headers["Location"]) == (308, location)
+                assert response.headers["X-Content-Type-Options"] == "nosniff"
+        for other in ("/maps/northern/", "/maps/", "/maps/north/maps/north/"):
+            async with running.session.get(running.url + other) as response:
+                assert response.status == 404
+        assert running.metric("flights_http_requests_total", method="GET", route="/api/v1/stats", status="200") == 4

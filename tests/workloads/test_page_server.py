@@ -1,14 +1,13 @@
-"""The page's server as its image starts it: nginx with `packaging/web`, in a mount namespace with its paths."""
+"""The page's server as its image starts it: nginx with `packaging/web`."""
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.error import HTTPError
@@ -16,27 +15,10 @@ from urllib.error import HTTPError
 import pytest
 
 from tests.name_server import NameServer
-from tests.servers.process import ServerProcess
+from tests.page_server import page_server
 
-PACKAGING = Path(__file__).parents[2] / "packaging/web"
 NAME_SERVER = "127.0.0.77"
 GATEWAY = "sky-gateway.flights.svc"
-PAGE_PORT = 8080
-MAIN = """
-error_log stderr;
-pid /tmp/nginx.pid;
-events {}
-http {
-  include /etc/nginx/mime.types;
-  client_body_temp_path /tmp/body;
-  proxy_temp_path /tmp/proxy;
-  fastcgi_temp_path /tmp/fastcgi;
-  uwsgi_temp_path /tmp/uwsgi;
-  scgi_temp_path /tmp/scgi;
-  include /etc/nginx/conf.d/*.conf;
-}
-"""
-"""As in the image: everything that is written is below /tmp."""
 
 
 def get(url: str) -> tuple[int, str]:
@@ -72,43 +54,6 @@ def gateway(address: str, port: int) -> Iterator[int]:
             thread.join(5)
 
 
-@contextmanager
-def page_server(folder: Path, resolv_conf: str, gateway_url: str) -> Iterator[ServerProcess]:
-    if os.geteuid() != 0 or shutil.which("unshare") is None:
-        pytest.skip("needs root and unshare, for the paths of the image")
-    if shutil.which("nginx") is None:
-        pytest.skip("nginx is not installed")
-    configuration = folder / "nginx"
-    shutil.copytree("/etc/nginx", configuration, symlinks=True)
-    shutil.rmtree(configuration / "conf.d")
-    (configuration / "conf.d").mkdir()
-    (configuration / "nginx.conf").write_text(MAIN)
-    shutil.copy(PACKAGING / "default.conf", configuration / "conf.d/default.conf")
-    shutil.copy(PACKAGING / "start.sh", configuration / "start.sh")
-    (configuration / "flighttracker").mkdir()
-    for name in ("security.conf", "gateway.template"):
-        shutil.copy(PACKAGING / name, configuration / "flighttracker" / name)
-    (configuration / "flighttracker/policy.conf").write_text("")
-    (folder / "resolv.conf").write_text(resolv_conf)
-    script = (
-        f"mount --bind {configuration} /etc/nginx && mount --bind {folder}/resolv.conf /etc/resolv.conf && "
-        f"mount -t tmpfs none /tmp && exec sh /etc/nginx/start.sh"
-    )
-    server = ServerProcess(
-        "nginx",
-        ["unshare", "--mount", "sh", "-ec", script],
-        folder,
-        lambda: get(f"http://127.0.0.1:{PAGE_PORT}/healthz") == (200, "ok\n"),
-        environment={"FLIGHTTRACKER_GATEWAY": gateway_url},
-        start_s=20,
-    )
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
-
-
 def eventually(answer: Callable[[], object], wanted: object) -> None:
     found: list[object] = []
     for _ in range(40):
@@ -125,20 +70,21 @@ IN_KUBERNETES = (
 
 
 def test_the_page_is_served_over_ipv4_and_ipv6(tmp_path: Path) -> None:
-    with page_server(tmp_path, "nameserver 127.0.0.77\n", ""):
-        assert get(f"http://127.0.0.1:{PAGE_PORT}/healthz") == (200, "ok\n")
-        assert get(f"http://[::1]:{PAGE_PORT}/healthz") == (200, "ok\n")
+    with page_server(tmp_path, "") as port:
+        assert get(f"http://127.0.0.1:{port}/healthz") == (200, "ok\n")
+        assert get(f"http://[::1]:{port}/healthz") == (200, "ok\n")
 
 
-def test_the_proxy_follows_a_service_that_is_created_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("base_path", ["", "/maps/no.rth"])
+def test_the_proxy_follows_a_service_that_is_created_again(tmp_path: Path, base_path: str) -> None:
     with (
         gateway("127.0.0.81", 0) as port,
         gateway("127.0.0.82", port),
         NameServer(NAME_SERVER, f"{GATEWAY}.corp.example", "127.0.0.81") as names,
-        page_server(tmp_path, IN_KUBERNETES, f"http://{GATEWAY}:{port}"),
+        page_server(tmp_path, f"http://{GATEWAY}:{port}", resolv_conf=IN_KUBERNETES, base_path=base_path) as page_port,
     ):
-        page = f"http://127.0.0.1:{PAGE_PORT}"
-        assert get(f"{page}/api/v1/stats?a=b") == (200, f"127.0.0.81 /api/v1/stats?a=b 127.0.0.1:{PAGE_PORT}")
+        page = f"http://127.0.0.1:{page_port}{base_path}"
+        assert get(f"{page}/api/v1/stats?a=b") == (200, f"127.0.0.81 /api/v1/stats?a=b 127.0.0.1:{page_port}")
         names.answer = "127.0.0.82"
         eventually(lambda: get(f"{page}/ws")[1].split(" ")[0], "127.0.0.82")
 
@@ -148,13 +94,36 @@ def test_the_page_is_served_while_the_gateways_have_no_service(tmp_path: Path) -
     with (
         gateway("127.0.0.81", 0) as port,
         NameServer(NAME_SERVER, "another.corp.example", "127.0.0.81"),
-        page_server(tmp_path, IN_KUBERNETES, f"http://{GATEWAY}:{port}"),
+        page_server(tmp_path, f"http://{GATEWAY}:{port}", resolv_conf=IN_KUBERNETES) as page_port,
     ):
-        assert get(f"http://127.0.0.1:{PAGE_PORT}/healthz")[0] == 200
-        assert get(f"http://127.0.0.1:{PAGE_PORT}/api/v1/stats")[0] == 502
+        assert get(f"http://127.0.0.1:{page_port}/healthz")[0] == 200
+        assert get(f"http://127.0.0.1:{page_port}/api/v1/stats")[0] == 502
 
 
 @pytest.mark.parametrize("resolv_conf", ["", "search example.org\n"])
 def test_without_a_name_server_an_address_is_used_as_it_is(tmp_path: Path, resolv_conf: str) -> None:
-    with gateway("127.0.0.81", 0) as port, page_server(tmp_path, resolv_conf, f"http://127.0.0.81:{port}"):
-        assert get(f"http://127.0.0.1:{PAGE_PORT}/api/v1/stats")[1].startswith("127.0.0.81 ")
+    with (
+        gateway("127.0.0.81", 0) as port,
+        page_server(tmp_path, f"http://127.0.0.81:{port}", resolv_conf=resolv_conf) as page_port,
+    ):
+        assert get(f"http://127.0.0.1:{page_port}/api/v1/stats")[1].startswith("127.0.0.81 ")
+
+
+def test_the_page_is_at_its_base_path_and_at_the_root(tmp_path: Path) -> None:
+    page = tmp_path / "page"
+    (page / "_next/static").mkdir(parents=True)
+    for name, text in (("index.html", "map"), ("404.html", "lost"), ("sw.js", "worker"), ("_next/static/a.js", "1")):
+        (page / name).write_text(text)
+    with page_server(tmp_path, "", base_path="/maps/no.rth", page=page) as port:
+        root = f"http://127.0.0.1:{port}"
+        for base in ("/maps/no.rth", ""):
+            assert get(f"{root}{base}/?flight=3c6444") == (200, "map")
+            assert get(f"{root}{base}/sw.js") == (200, "worker")
+            assert get(f"{root}{base}/_next/static/a.js") == (200, "1")
+            assert get(f"{root}{base}/lost/deep")[0] == 404
+        assert get(f"{root}/maps/noxrth/")[0] == 404
+        connection = HTTPConnection("127.0.0.1", port, timeout=8)
+        connection.request("GET", "/maps/no.rth?flight=3c6444")
+        answer = connection.getresponse()
+        assert (answer.status, answer.getheader("Location")) == (308, "/maps/no.rth/?flight=3c6444")
+        connection.close()

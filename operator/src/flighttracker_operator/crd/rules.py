@@ -23,7 +23,7 @@ from flighttracker.spec.http_access import (
     SECRET_HEADERS,
     WITHOUT_ACCOUNT,
 )
-from flighttracker.spec.page import TILES_ACCOUNT
+from flighttracker.spec.page import NOT_OWN_PATH, OWN_PATHS, TILES_ACCOUNT
 from flighttracker.spec.servers import REGISTRY_ACCOUNT, TLS_IS_OFF, BuiltinKafka, BuiltinRedis, StrimziKafka
 from flighttracker.spec.source import (
     NO_ACCOUNT_AT_ALL,
@@ -266,6 +266,11 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         _are_networks("trustedProxies"),
     ),
     "Web": (
+        Rule(
+            f"!self.basePath.matches('^/({'|'.join(OWN_PATHS)})(/|$)')",
+            "basePath",
+            NOT_OWN_PATH,
+        ),
         Rule(
             "self.tilesUrl == '' || (self.tilesUrl.contains('{x}') && self.tilesUrl.contains('{y}'))",
             "tilesUrl",

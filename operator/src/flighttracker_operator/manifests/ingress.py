@@ -1,6 +1,7 @@
 """The Ingress, with the annotations that its controller needs for WebSockets, or an HTTPRoute.
 
-/ws and /api/v1 go to the gateways, everything else to the page.
+/ws and /api/v1 go to the gateways, everything else to the page; all of it below `web.basePath`, which no controller
+needs to remove, because gateways and page know it.
 `ingress.annotations` of the resource are added, and override those set here.
 
 If the gateways serve TLS themselves, there are two Ingresses for the same host, because most controllers configure the
@@ -45,8 +46,9 @@ def class_of(tracker: FlightTracker, facts: Facts) -> str | None:
 
 
 def _paths(tracker: FlightTracker) -> list[tuple[str, Component]]:
-    gateways: list[tuple[str, Component]] = [(path, "gateway") for path in GATEWAY_PATHS]
-    return [*gateways, ("/", "web")] if tracker.spec.web.enabled else gateways
+    base = tracker.spec.web.base_path
+    gateways: list[tuple[str, Component]] = [(f"{base}{path}", "gateway") for path in GATEWAY_PATHS]
+    return [*gateways, (base or "/", "web")] if tracker.spec.web.enabled else gateways
 
 
 def _port(service: Component) -> int:
@@ -100,7 +102,7 @@ def _socket_annotations(tracker: FlightTracker, facts: Facts, ingress_class: str
     tls = tracker.spec.gateway.tls is not None
     needs: dict[str, dict[str, str]] = {
         # Without it, Contour rejects the WebSocket upgrade.
-        "projectcontour.io/": {"projectcontour.io/websocket-routes": "/ws"},
+        "projectcontour.io/": {"projectcontour.io/websocket-routes": f"{tracker.spec.web.base_path}/ws"},
         "k8s.io/ingress-nginx": {
             "nginx.ingress.kubernetes.io/proxy-read-timeout": str(IDLE_S),
             "nginx.ingress.kubernetes.io/proxy-send-timeout": str(IDLE_S),

@@ -31,7 +31,10 @@ def web(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
         "web",
         tracker_images(facts.images, tracker.spec.pod_template.image_overrides).web,
         amounts.resources(amounts.WEB, wanted.resources),
-        env=[{"name": "FLIGHTTRACKER_GATEWAY", "value": f"{scheme}://{gateways}:{GATEWAY_PORT}"}],
+        env=[
+            {"name": "FLIGHTTRACKER_GATEWAY", "value": f"{scheme}://{gateways}:{GATEWAY_PORT}"},
+            *([{"name": "FLIGHTTRACKER_BASE_PATH", "value": wanted.base_path}] if wanted.base_path else []),
+        ],
         ports=[{"name": "http", "containerPort": WEB_PORT, "protocol": "TCP"}],
         startupProbe=pods.http_probe("/healthz", "http", period_s=1, failures=60),
         readinessProbe=pods.http_probe("/healthz", "http", period_s=5, failures=2),

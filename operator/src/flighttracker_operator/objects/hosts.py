@@ -1,6 +1,6 @@
-"""Assigns each ingress host to one tracker, because two Ingresses for the same host would conflict. Pure.
+"""Assigns each path of an ingress host to one tracker, because two Ingresses for the same path would conflict. Pure.
 
-A tracker that already has an Ingress for a host keeps it. If none or several have one, the oldest tracker wins.
+A tracker that already has an Ingress for it keeps it. If none or several have one, the oldest tracker wins.
 Trackers in namespaces outside this operator's scope are not considered.
 """
 
@@ -16,19 +16,26 @@ from flighttracker_operator.objects.store import TrackerKey
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The ingress host that a tracker requests.
+    """The path of an ingress host that a tracker requests.
 
     Attributes:
         host: the host; empty for every host.
+        path: `spec.web.basePath`; empty for the root.
         class_name: the requested IngressClass; None for the default.
         gateway: the requested Gateway of the Gateway API, as `namespace/name`; empty for an Ingress.
         created: creation time of the tracker, RFC 3339.
     """
 
     host: str
+    path: str
     class_name: str | None
     gateway: str
     created: str
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Host and path."""
+        return self.host, self.path
 
 
 class Hosts:
@@ -36,7 +43,7 @@ class Hosts:
 
     def __init__(self) -> None:
         self._claims: dict[TrackerKey, Claim] = {}
-        self._by_host: dict[str, set[TrackerKey]] = {}
+        self._by_place: dict[tuple[str, str], set[TrackerKey]] = {}
 
     def put(self, key: TrackerKey, tracker: Manifest) -> set[TrackerKey]:
         """Add or update a tracker; return the other trackers that are affected."""
@@ -47,25 +54,25 @@ class Hosts:
         touched = self.remove(key)
         if claim is not None:
             self._claims[key] = claim
-            self._by_host.setdefault(claim.host, set()).add(key)
-            touched |= self._by_host[claim.host] - {key}
+            self._by_place.setdefault(claim.place, set()).add(key)
+            touched |= self._by_place[claim.place] - {key}
         return touched
 
     def remove(self, key: TrackerKey) -> set[TrackerKey]:
-        """Remove a tracker; return the others that request its host."""
+        """Remove a tracker; return the others that request its host and path."""
         claim = self._claims.pop(key, None)
         if claim is None:
             return set()
-        others = self._by_host[claim.host]
+        others = self._by_place[claim.place]
         others.discard(key)
         if not others:
-            del self._by_host[claim.host]
+            del self._by_place[claim.place]
         return set(others)
 
     def holder(
         self, key: TrackerKey, default_class: str | None, has_route: Callable[[TrackerKey], bool]
     ) -> TrackerKey | None:
-        """Return the other tracker to which this tracker's host is assigned, or None if this tracker may use it.
+        """Return the other tracker to which this tracker's host and path are assigned; None if it may use them.
 
         Args:
             key: the tracker.
@@ -76,10 +83,10 @@ class Hosts:
         if claim is None:
             return None
 
-        def place(one: Claim) -> tuple[str, str]:
+        def entrance(one: Claim) -> tuple[str, str]:
             return one.gateway, (one.class_name or default_class or "") if not one.gateway else ""
 
-        rivals = [other for other in self._by_host[claim.host] if place(self._claims[other]) == place(claim)]
+        rivals = [other for other in self._by_place[claim.place] if entrance(self._claims[other]) == entrance(claim)]
         first = min(rivals, key=lambda other: (not has_route(other), self._claims[other].created, other))
         return None if first == key else first
 
@@ -91,6 +98,7 @@ def _claim(key: TrackerKey, tracker: Manifest) -> Claim | None:
     parent = (ingress.get("gatewayApi") or {}).get("parentRef") or {}
     return Claim(
         host=ingress.get("host") or "",
+        path=((tracker.get("spec") or {}).get("web") or {}).get("basePath") or "",
         class_name=ingress.get("className"),
         gateway=f"{parent.get('namespace') or key.namespace}/{parent['name']}" if parent else "",
         created=tracker["metadata"].get("creationTimestamp", ""),

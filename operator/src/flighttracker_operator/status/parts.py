@@ -205,7 +205,9 @@ def ingress(view: View) -> State:
     if view.host_holder is not None:
         host = f"host {spec.host}" if spec.host else "every host (spec.ingress.host is left out)"
         return false_state(
-            "HostTaken", f"{host} already belongs to tracker {view.host_holder}: choose another spec.ingress.host"
+            "HostTaken",
+            f"{host} already belongs to tracker {view.host_holder}: choose another spec.ingress.host, or another "
+            "spec.web.basePath below the same host",
         )
     if spec.gateway_api is not None:
         return _route(view)

@@ -112,7 +112,8 @@ def _map_address(view: View, url: str) -> str:
     if not view.tracker.spec.web.enabled:
         return "the gateways are up; spec.web.enabled is false, so there is no page"
     forward = f"kubectl port-forward service/{child_name(view.tracker, 'web')} 8080"
-    return f"the map is up: run {forward} and open http://localhost:8080"
+    path = view.tracker.spec.web.base_path
+    return f"the map is up: run {forward} and open http://localhost:8080{path and f'{path}/'}"
 
 
 _OPTIONAL: Final[Component] = "monitoring"
@@ -179,7 +180,8 @@ def _url(view: View) -> str:
         return ""
     found = view.of_component("Ingress", "ingress")
     address = spec.host or (ingress_address(found[0]) if found else "")
-    return f"{'https' if spec.tls else 'http'}://{address}" if address else ""
+    path = view.tracker.spec.web.base_path
+    return f"{'https' if spec.tls else 'http'}://{address}{path and f'{path}/'}" if address else ""
 
 
 def _key(manifest: Manifest, view: View) -> ObjectKey:

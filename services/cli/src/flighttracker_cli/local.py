@@ -137,10 +137,10 @@ def _shown_host(host: str) -> str:
 
 def _print_banner(tracker: FlightTracker, made: Plan) -> None:
     scheme = "http" if made.gateway.tls is None else "https"
-    url = f"{scheme}://{_shown_host(made.gateway.host)}:{made.gateway.port}"
+    url = f"{scheme}://{_shown_host(made.gateway.host)}:{made.gateway.port}{made.gateway.base_path}"
     click.echo()
     if made.gateway.page_directory:
-        click.echo(f"  Map      {click.style(url, bold=True)}")
+        click.echo(f"  Map      {click.style(f'{url}/' if made.gateway.base_path else url, bold=True)}")
     elif tracker.spec.web.enabled:
         click.echo("  Map      the page is not built: run `make web`, then start again")
     click.echo(f"  Flights  {url}/api/v1/flights")

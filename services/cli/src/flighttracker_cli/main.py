@@ -95,6 +95,11 @@ Examples:
     help="Port to listen on.",
 )
 @click.option("--page", metavar="DIR", help="Directory of a built page instead of the one in the package.")
+@click.option(
+    "--base-path",
+    metavar="PATH",
+    help="Path of the map behind a reverse proxy, such as /maps/north, instead of spec.web.basePath.",
+)
 @_secrets_option
 @click.option("--kafka", metavar="HOST:PORT", help="Bootstrap servers of a Kafka to use instead of the log in memory.")
 @click.option("--redis", metavar="URL", help="Redis to use: redis://[:PASSWORD@]HOST:PORT/0.")
@@ -106,6 +111,7 @@ def local(
     host: str,
     port: int,
     page: str | None,
+    base_path: str | None,
     secrets: str | None,
     kafka: str | None,
     redis: str | None,
@@ -126,10 +132,12 @@ def local(
     try:
         from flighttracker.telemetry import set_up_logging
         from flighttracker_cli.summary import describe_sources
-        from flighttracker_cli.tracker_file import read_or_exit
+        from flighttracker_cli.tracker_file import read_or_exit, with_base_path
 
         set_up_logging(log_level, log_format)
         tracker = read_or_exit(file)
+        if base_path is not None:
+            tracker = with_base_path(tracker, base_path)
         click.echo(f"FlightTracker '{tracker.metadata.name}': {describe_sources(tracker)}")
 
         # Imported after that line: on a busy machine it takes seconds.

@@ -84,3 +84,17 @@ def read_or_exit(file: str | None) -> FlightTracker:
     except SpecError as error:
         click.echo("\n".join(show_mistakes(file, error.mistakes)), err=True)
         sys.exit(INVALID)
+
+
+def with_base_path(tracker: FlightTracker, base_path: str) -> FlightTracker:
+    """Return the tracker with another `spec.web.basePath`.
+
+    Raises:
+        StartError: the path is invalid.
+    """
+    resource = tracker.model_dump(mode="json", exclude_none=True, exclude_unset=True)
+    resource.setdefault("spec", {}).setdefault("web", {})["basePath"] = base_path
+    try:
+        return read_tracker(resource)
+    except SpecError as error:
+        raise StartError(f"--base-path {base_path} {error.mistakes[0].allowed}") from error

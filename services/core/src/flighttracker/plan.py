@@ -151,6 +151,7 @@ def plan(
             stale_after_silence_s=SILENT_INTERVALS * max(spec.longest_interval_seconds, gateway.tick_seconds),
             allowed_origins=_origins(tracker),
             page_directory=page_directory if web.enabled else "",
+            base_path=web.base_path,
             tiles_url=web.tiles_url,
             tiles_attribution=web.tiles_attribution,
             default_view=(view.latitude, view.longitude, view.zoom),

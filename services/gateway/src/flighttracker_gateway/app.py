@@ -18,7 +18,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException, WebSocketException
 from litestar.middleware.compression.brotli_facade import BrotliCompression
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.spec import Components, SecurityScheme
+from litestar.openapi.spec import Components, SecurityScheme, Server
 
 from flighttracker.build_info import VERSION
 from flighttracker_gateway.access.client_shares import ClientShares
@@ -26,6 +26,7 @@ from flighttracker_gateway.access.http_gate import ACCESS, OPEN, TokenGate
 from flighttracker_gateway.access.origins import ANY, Origins
 from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.http.api_description import ApiDescription
+from flighttracker_gateway.http.base_path import BasePath
 from flighttracker_gateway.http.codings import IS_COMPRESSED
 from flighttracker_gateway.http.errors import BugAnswer, answer_http_error
 from flighttracker_gateway.http.options import OptionsAnswer
@@ -67,7 +68,7 @@ async def _live(socket: WebSocket[Any, Any, Any], gateway: NamedDependency[Gatew
 def create_app(gateway: Gateway) -> HttpShell:
     """Return the application that serves one gateway."""
     policy = SecurityPolicy(gateway.settings)
-    routes = create_routes(gateway)
+    routes = BasePath(create_routes(gateway), gateway.settings.base_path)
     return HttpShell(
         routes, gateway.settings, policy, gateway.metrics, gateway.clock, gateway.shares, gateway.gate.knock
     )
@@ -111,6 +112,7 @@ def create_routes(gateway: Gateway) -> Litestar:
         openapi_config=OpenAPIConfig(
             title="Flight tracker",
             version=VERSION,
+            servers=[Server(url=gateway.settings.base_path or "/")],
             openapi_router=Router(path="/schema", route_handlers=[], opt={ACCESS: OPEN}),
             render_plugins=[ApiDescription(path=["/", "/openapi.json"])],
             security=[{"token": []}] if gateway.auth.is_required else None,

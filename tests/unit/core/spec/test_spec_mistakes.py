@@ -46,7 +46,7 @@ from tests.unit.core.spec.mistakes import lines_of_spec
         ),
         (
             "web: enabled true",
-            'spec.web is "enabled true", but must be a mapping with the fields enabled, replicas, tilesUrl, '
+            'spec.web is "enabled true", but must be a mapping with the fields enabled, replicas, basePath, tilesUrl, '
             "tilesAttribution, defaultView, resources",
         ),
         (
@@ -228,6 +228,11 @@ def test_for_an_unknown_field_a_known_one_is_suggested(spec: str, line: str) -> 
         (
             "ingress: {className: nginx, gatewayApi: {parentRef: {name: a}}}",
             'spec.ingress.className is "nginx", but must be left out, because with gatewayApi the Gateway sets it',
+        ),
+        (
+            "web: {basePath: /api/maps}",
+            'spec.web.basePath is "/api/maps", but must not begin with /api, /ws, /schema, /health, /healthz, '
+            "/ready or /metrics",
         ),
         (
             "web: {tilesUrl: 'https://a/{z}'}",

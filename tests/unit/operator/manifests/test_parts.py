@@ -86,6 +86,20 @@ def test_a_certificate_comes_from_a_secret_or_from_cert_manager() -> None:
     assert issued["spec"]["tls"][0]["secretName"] == "sky-tls"
 
 
+def test_every_path_is_below_the_base_path_without_a_rewrite() -> None:
+    spec = {"web": {"basePath": "/maps/north"}, "ingress": {"enabled": True, "className": "contour"}}
+    found = made(tracker(spec), facts(ingress_classes=CLASSES))
+    paths = found["Ingress", "sky"]["spec"]["rules"][0]["http"]["paths"]
+    assert [path["path"] for path in paths] == ["/maps/north/ws", "/maps/north/api/v1", "/maps/north"]
+    assert found["Ingress", "sky"]["metadata"]["annotations"] == {
+        "projectcontour.io/websocket-routes": "/maps/north/ws"
+    }
+    (page,) = pod_of(found["Deployment", "sky-web"])["containers"]
+    assert {"name": "FLIGHTTRACKER_BASE_PATH", "value": "/maps/north"} in page["env"]
+    assert '"base_path": "/maps/north"' in found["ConfigMap", "sky-gateway"]["data"]["gateway.json"]
+    assert page["readinessProbe"]["httpGet"]["path"] == "/healthz"
+
+
 def test_gateways_with_tls_have_their_own_ingress() -> None:
     wanted = tracker({"ingress": {"enabled": True, "className": "nginx"}, "gateway": {"tls": {"secretName": "c"}}})
     found = made(wanted, facts(ingress_classes=CLASSES))

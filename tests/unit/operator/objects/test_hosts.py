@@ -8,9 +8,9 @@ from flighttracker_operator.objects.hosts import Hosts
 from flighttracker_operator.objects.store import TrackerKey
 
 
-def tracker(name: str, created: str = "2026-01-01T00:00:00Z", **ingress: Any) -> dict[str, Any]:
+def tracker(name: str, created: str = "2026-01-01T00:00:00Z", *, base_path: str = "", **ingress: Any) -> dict[str, Any]:
     metadata = {"name": name, "namespace": "one", "creationTimestamp": created}
-    return {"metadata": metadata, "spec": {"ingress": ingress}}
+    return {"metadata": metadata, "spec": {"ingress": ingress, "web": {"basePath": base_path}}}
 
 
 def test_the_older_tracker_has_the_host_unless_the_other_already_has_an_ingress() -> None:
@@ -41,3 +41,13 @@ def test_a_released_host_affects_the_other_trackers_that_request_it() -> None:
     assert hosts.holder(two, None, lambda _: False) is None
     assert hosts.remove(one) == set()
     assert hosts.put(two, tracker("two", enabled=False)) == set()
+
+
+def test_trackers_share_a_host_below_different_paths() -> None:
+    hosts = Hosts()
+    north, south = TrackerKey("one", "north"), TrackerKey("one", "south")
+    hosts.put(north, tracker("north", enabled=True, host="a.example", base_path="/maps/north"))
+    assert hosts.put(south, tracker("south", enabled=True, host="a.example", base_path="/maps/south")) == set()
+    assert hosts.holder(south, None, lambda _: False) is None
+    assert hosts.put(south, tracker("south", enabled=True, host="a.example", base_path="/maps/north")) == {north}
+    assert hosts.holder(south, None, lambda _: False) == north

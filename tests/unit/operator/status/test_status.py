@@ -25,22 +25,6 @@ def test_when_everything_runs_the_tracker_is_ready() -> None:
     assert World({"web": {"enabled": False}}).condition() == ("True", "Ready", message)
 
 
-def test_the_url_is_that_of_the_ingress() -> None:
-    world = World({"ingress": {"enabled": True, "host": "a.example", "tls": {"clusterIssuer": "x"}}})
-    world.more["class_known"] = False
-    assert world.status()["url"] == "https://a.example"
-    assert world.condition() == ("True", "Ready", "the map is at https://a.example")
-
-
-def test_without_a_host_the_url_is_the_address_of_the_controller() -> None:
-    world = World({"ingress": {"enabled": True}}, ingress_classes={"c": "x"}, default_ingress_class="c")
-    assert "url" not in world.status()
-    assert world.condition("IngressReady")[1] == "NoAddress"
-    world.live["Ingress", "demo"]["status"] = {"loadBalancer": {"ingress": [{"ip": "192.0.2.1"}]}}
-    assert world.status()["url"] == "http://192.0.2.1"
-    assert world.condition("IngressReady") == ("True", "Ready", "reachable at 192.0.2.1")
-
-
 def test_a_map_with_one_of_three_gateways_is_degraded() -> None:
     world = World({"gateway": {"replicas": 3}})
     world.ready("Deployment", "demo-gateway", 1)
@@ -250,22 +234,6 @@ def test_a_registry_that_responds_with_an_error_is_not_ready() -> None:
     world = World()
     world.numbers(registry_error="it responds with HTTP 500")
     assert world.condition("SchemaRegistryReady")[:2] == ("False", "NotServing")
-
-
-@pytest.mark.parametrize(
-    ("spec", "classes", "default", "reason"),
-    [
-        ({"className": "nginx"}, {"contour": "x"}, "contour", "IngressClassMissing"),
-        ({}, {"contour": "x"}, None, "NoDefaultIngressClass"),
-        ({}, {}, None, "NoDefaultIngressClass"),
-        ({"className": "nginx"}, {"nginx": "x"}, None, "NoAddress"),
-    ],
-)
-def test_a_missing_ingress_class_is_reported(
-    spec: dict[str, Any], classes: dict[str, str], default: str | None, reason: str
-) -> None:
-    world = World({"ingress": {"enabled": True, **spec}}, ingress_classes=classes, default_ingress_class=default)
-    assert world.condition("IngressReady")[1] == reason
 
 
 def test_an_unchanged_tracker_keeps_its_status() -> None:

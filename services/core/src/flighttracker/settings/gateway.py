@@ -132,6 +132,9 @@ class GatewaySettings(Settings, frozen=True):
     """Addresses and networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted."""
     page_directory: str = ""
     """Directory of the built page to serve at /; empty for none (in a cluster, the page has its own pods)."""
+    base_path: str = ""
+    """Path below which clients find everything, such as `/maps/north`, whether or not a proxy removes it from
+    requests. Probes and metrics of `metrics_port` are not below it. Empty: the root of the host."""
     tiles_url: str = ""
     """URL of map tiles for the page, `https://…/{z}/{x}/{y}.png`; empty for the built-in world map."""
     tiles_attribution: str = ""

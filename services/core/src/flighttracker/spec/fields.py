@@ -92,6 +92,10 @@ HOST: Final = Pattern(
     r"^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
     'must be a host name in lower case such as "flights.example.org", without https:// and without a path',
 )
+BASE_PATH: Final = Pattern(
+    r"^(/[A-Za-z0-9][-A-Za-z0-9._~]*)*$",
+    'must be a path such as "/maps/north": a slash before each part, and none at the end',
+)
 QUANTITY: Final = Pattern(
     r"^[0-9]+(\.[0-9]+)?(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?$",
     'must be a quantity as Kubernetes writes them, such as "500m", 2, "256Mi" or "10Gi"',
@@ -141,6 +145,7 @@ PATTERNS: Final = (
     TRACKER_NAME,
     DOTTED_NAME,
     HOST,
+    BASE_PATH,
     QUANTITY,
     WEB_URL,
     TILES_URL,

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from flighttracker.spec.fields import (
+    BASE_PATH,
     HOST,
     TILES_URL,
     BrokenRule,
@@ -22,6 +23,11 @@ from flighttracker.spec.fields import (
 TILES_ACCOUNT: Final = "every viewer's browser would show them; use a key that the provider limits to your host"
 """Why there is no account for tiles."""
 
+OWN_PATHS: Final = ("api", "ws", "schema", "health", "healthz", "ready", "metrics")
+"""First parts of the paths that the gateways and the page's server answer themselves."""
+NOT_OWN_PATH: Final = f"must not begin with {', '.join(f'/{path}' for path in OWN_PATHS[:-1])} or /{OWN_PATHS[-1]}"
+
+BasePath = Annotated[str, Field(pattern=BASE_PATH.regex, max_length=200)]
 Host = Annotated[str, Field(pattern=HOST.regex, max_length=253)]
 
 
@@ -43,6 +49,9 @@ class Web(SpecModel):
     """Whether the page is served. If false, only the API of the gateways is available."""
     replicas: int = Field(default=1, ge=0, le=100)
     """Number of pods that serve the page."""
+    base_path: BasePath = ""
+    """Path of the host below which page, WebSocket and API are found, such as `/maps/north`, so that several trackers
+    can share a host. Proxies may keep the path or remove it. If empty, they are at the root of the host."""
     tiles_url: str = Field(default="", pattern=TILES_URL.regex, max_length=2048)
     """URL of map tiles: `https://…/{z}/{x}/{y}.png`. If empty, the page shows its built-in world map, which needs no
     internet access."""
@@ -54,7 +63,9 @@ class Web(SpecModel):
     """CPU and memory of each pod."""
 
     def broken_rules(self) -> Iterator[BrokenRule]:
-        """Yield a URL of tiles without all three coordinates."""
+        """Yield a base path that hides another path, and a URL of tiles without all three coordinates."""
+        if self.base_path[1:].partition("/")[0] in OWN_PATHS:
+            yield BrokenRule("basePath", NOT_OWN_PATH)
         if self.tiles_url and not ("{x}" in self.tiles_url and "{y}" in self.tiles_url):
             yield BrokenRule("tilesUrl", "must contain {x} and {y} as well as {z}")
         yield from userinfo_rule("tilesUrl", self.tiles_url, TILES_ACCOUNT)

@@ -24,7 +24,7 @@ _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _NOT_BUILT: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Page not built</title>
 <h1>The page is not built</h1>
 <p>This gateway runs, but there is no page in its directory. Build it with <code>make web</code> and reload.</p>
-<p>The API works without it: <a href="/api/v1/flights">/api/v1/flights</a>, <a href="/schema">/schema</a>.</p>
+<p>The API works without it: <a href="api/v1/flights">/api/v1/flights</a>, <a href="schema">/schema</a>.</p>
 </html>"""
 
 
