@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -88,6 +91,34 @@ class TestServerBus:
         assert await bus.frames.get_key(0) is None
         await bus.close()
 
+    async def test_disk_and_memory_of_the_servers_are_read(
+        self, kafka_server: KafkaServer, redis_server: RedisServer, tmp_path: Path
+    ) -> None:
+        bus = ServerBus(settings_of(kafka_server), RedisSettings(url=redis_server.url, prefix=f"flights:{uuid4().hex}"))
+        await bus.open()
+        (volume,) = await bus.usage.volumes()
+        assert volume.total_bytes == shutil.disk_usage(tmp_path).total, "the broker has its log in the same folder"
+        assert 0 < volume.free_bytes < volume.total_bytes
+        memory = await bus.usage.memory()
+        assert memory is not None
+        assert memory.used_bytes > 100_000
+        assert memory.clients >= 1
+        assert memory.is_saved
+        await bus.close()
+
+    async def test_a_redis_that_forbids_info_has_no_memory(
+        self, kafka_server: KafkaServer, redis_server: RedisServer
+    ) -> None:
+        bus = ServerBus(settings_of(kafka_server), RedisSettings(url=redis_server.url, prefix=f"flights:{uuid4().hex}"))
+        await bus.open()
+        client: Any = bus._redis.client
+        await client.execute_command("ACL", "SETUSER", "default", "-info")
+        try:
+            assert await bus.usage.memory() is None
+        finally:
+            await client.execute_command("ACL", "SETUSER", "default", "+info")
+        await bus.close()
+
     async def test_before_open_nothing_is_connected_and_calls_fail(self) -> None:
         bus = ServerBus(KafkaSettings(), RedisSettings())
         for attempt in (
@@ -96,6 +127,8 @@ class TestServerBus:
             bus.relay.publish(0, b""),
             bus.frames.get_key(0),
             bus.sessions.viewers(),
+            bus.usage.volumes(),
+            bus.usage.memory(),
         ):
             with pytest.raises(BusError, match="is not open"):
                 await attempt

@@ -85,6 +85,7 @@ class HalfBus:
         self.schemas = RedisSchemaCache(connection)
         self.sessions = RedisSessions(connection, CLOCK)
         self.sources = RedisSourceReports(connection)
+        self.usage = MemoryBus(1).usage
 
     async def close(self) -> None:
         """The connection belongs to the test."""

@@ -94,6 +94,13 @@ class ServerProcess:
         assert self._process is not None
         return self._process.pid
 
+    def wait(self, longest_s: float) -> int:
+        """Wait until the server ends by itself, and return its exit code; call `start` first."""
+        assert self._process is not None
+        code = self._process.wait(longest_s)
+        self._process = None
+        return code
+
     def kill(self) -> None:
         """Kill the server (SIGKILL), as if its node was lost."""
         self._end(signal.SIGKILL)

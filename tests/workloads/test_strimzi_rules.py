@@ -25,7 +25,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # its stubs n
 )
 
 from flighttracker.bus.base import OutgoingRecord, Records, RejectedRecord
-from flighttracker.bus.kafka import KafkaConnection, KafkaPositionLog, KafkaRejectedLog
+from flighttracker.bus.kafka import KafkaConnection, KafkaPositionLog, KafkaRejectedLog, broker_volumes
 from flighttracker.clock import SystemClock
 from flighttracker.plan import SECRETS_DIRECTORY
 from flighttracker.settings import GatewaySettings
@@ -96,8 +96,9 @@ def as_topic(spec: dict[str, Any]) -> NewTopic:
 def as_rules(acl: dict[str, Any]) -> list[AclBinding]:
     """Return a rule of a KafkaUser as Strimzi's user operator makes it."""
     resource = acl["resource"]
-    pattern = {"literal": ResourcePatternType.LITERAL, "prefix": ResourcePatternType.PREFIXED}[resource["patternType"]]
-    kinds = {"topic": ResourceType.TOPIC, "group": ResourceType.GROUP}
+    patterns = {"literal": ResourcePatternType.LITERAL, "prefix": ResourcePatternType.PREFIXED}
+    pattern = patterns[resource.get("patternType", "literal")]
+    kinds = {"topic": ResourceType.TOPIC, "group": ResourceType.GROUP, "cluster": ResourceType.BROKER}
     operations = {
         "Describe": AclOperation.DESCRIBE,
         "DescribeConfigs": AclOperation.DESCRIBE_CONFIGS,
@@ -107,7 +108,7 @@ def as_rules(acl: dict[str, Any]) -> list[AclBinding]:
     return [
         AclBinding(
             kinds[resource["type"]],
-            resource["name"],
+            resource.get("name", "kafka-cluster"),
             pattern,
             f"User:{USER}",
             "*",
@@ -153,6 +154,8 @@ async def test_the_roles_may_read_and_write_positions_and_rejected_records(
                     if isinstance(event, Records):
                         assert event.records[0].value == b"7"
                         break
+            (volume,) = await broker_volumes(connection)
+            assert 0 < volume.filled < 1
             with pytest.raises(TopicAuthorizationFailedError):
                 await connection.producer.send_and_wait("another", b"x")
     finally:

@@ -29,7 +29,7 @@ from flighttracker.spec.servers import BuiltinKafka
 from flighttracker_operator.manifests import amounts, files, pods
 from flighttracker_operator.manifests.credentials import kafka_mark, password_secret
 from flighttracker_operator.manifests.metadata import child, config_map, disruption_budget, service
-from flighttracker_operator.manifests.topics import CLIENT, LOG_DIR, SCRIPT
+from flighttracker_operator.manifests.topics import CLIENT, LOG_DIR, SCRIPT, position_topics
 from flighttracker_operator.manifests.volumes import CLAIM, claim_template, grown_claims
 from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.images import tracker_images
@@ -134,12 +134,14 @@ def _stateful_set(
     heap = int(amounts.memory_limit(amounts.KAFKA, builtin.resources) * HEAP_SHARE) // amounts.MEBIBYTE
     secrets = kafka_access(tracker, facts).files()
     secret = f"{SECRETS_DIRECTORY}/{kafka_secret(tracker)}"
+    # What a broker deletes to start on a full volume.
+    expendable = [topic.name for topic in position_topics(tracker, facts)]
     probe = ["timeout", "4", "/bin/bash", f"{CONFIG}/probe.sh", str(KAFKA_PORT), secret]
     broker: dict[str, Any] = pods.container(
         "kafka",
         tracker_images(facts.images, tracker.spec.pod_template.image_overrides).kafka,
         amounts.resources(amounts.KAFKA, builtin.resources),
-        command=["/bin/bash", f"{CONFIG}/start.sh", cluster_id(facts), _domain(tracker, facts)],
+        command=["/bin/bash", f"{CONFIG}/start.sh", cluster_id(facts), _domain(tracker, facts), *expendable],
         env=[
             {"name": "KAFKA_HEAP_OPTS", "value": f"-Xms{heap // 2}m -Xmx{heap}m"},
             {"name": "KAFKA_OPTS", "value": "-XX:+ExitOnOutOfMemoryError"},

@@ -5,13 +5,16 @@ The builders leave out what cannot be fulfilled, or keep its present state, and 
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.fields import Storage
 from flighttracker.spec.quantities import in_units
-from flighttracker.spec.servers import BuiltinKafka, BuiltinRedis, StrimziKafka
+from flighttracker.spec.servers import BuiltinKafka, BuiltinRedis, Kafka, StrimziKafka
+from flighttracker_operator.manifests import amounts
 from flighttracker_operator.manifests.ingress import GATEWAY_API
+from flighttracker_operator.manifests.log_bounds import kafka_storage, log_bounds
 from flighttracker_operator.manifests.monitoring import PROMETHEUS_OPERATOR
 from flighttracker_operator.manifests.references import referenced_secrets
 from flighttracker_operator.manifests.scaling import KEDA
@@ -130,7 +133,20 @@ def _volumes(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
                 f"{path} is {storage.size}, but the volume has {largest}, which cannot shrink: set it to {largest}"
             )
             found.append(Refusal(component, "StorageCannotShrink", message, stops=False))
-    return found
+    return [*found, *_small_volume(spec.kafka)]
+
+
+def _small_volume(kafka: Kafka) -> list[Refusal]:
+    """Return that the volume of a broker can fill up, because Kafka keeps at least some segments of each partition."""
+    storage, bounds = kafka_storage(kafka), log_bounds(kafka)
+    if storage is None or bounds is None or bounds.is_enough:
+        return []
+    size = math.ceil(bounds.smallest_volume / amounts.MEBIBYTE)
+    message = (
+        f"the volume of a Kafka broker ({storage.size}) can fill up with {kafka.partitions} partitions: set "
+        f"spec.kafka.{kafka.provider}.storage.size to at least {size}Mi"
+    )
+    return [Refusal("kafka", "VolumeTooSmall", message, stops=False)]
 
 
 def _files(tracker: FlightTracker) -> list[Refusal]:

@@ -138,7 +138,7 @@ def _topics(tracker: FlightTracker, facts: Facts, version: str, cluster: str) ->
 def _user(tracker: FlightTracker, facts: Facts, version: str, cluster: str, wanted: StrimziKafka) -> Manifest:
     spec: dict[str, Any] = {"authentication": {"type": AUTHENTICATION[wanted.user.auth]}}
     if _authorizes(facts, wanted):
-        spec["authorization"] = {"type": "simple", "acls": _rules(tracker, facts)}
+        spec["authorization"] = {"type": "simple", "acls": _rules(tracker, facts, is_own=wanted.cluster is None)}
     return _object(tracker, facts, version, "KafkaUser", strimzi_user(tracker), spec, cluster)
 
 
@@ -150,7 +150,8 @@ def _authorizes(facts: Facts, wanted: StrimziKafka) -> bool:
     return bool((kafka.get("authorization") or {}).get("type") == "simple")
 
 
-def _rules(tracker: FlightTracker, facts: Facts) -> list[dict[str, Any]]:
+def _rules(tracker: FlightTracker, facts: Facts, *, is_own: bool) -> list[dict[str, Any]]:
+    """Return the ACLs of the user; in a cluster of the tracker's own, it may also read how full the volumes are."""
     names = kafka_names(tracker, facts)
     topics = [topic.name for topic in (*position_topics(tracker, facts), *registry_topics(tracker, facts))]
     rules = [
@@ -163,6 +164,8 @@ def _rules(tracker: FlightTracker, facts: Facts) -> list[dict[str, Any]]:
     rules.append(_group_rule(names.gateways, "literal"))
     if tracker.spec.schema_registry.provider == "builtin":
         rules.append(_group_rule(names.registry, "prefix"))
+    if is_own:
+        rules.append({"resource": {"type": "cluster"}, "operations": ["Describe"]})
     return rules
 
 

@@ -3,8 +3,8 @@
 The builtin Kafka does not create topics automatically: the registry's topics would get a retention that deletes
 schemas. Instead, an init container with Kafka's own tools runs before each pod that needs the topics. The registry's
 pod creates the registry's topics, which keep every record; each generator's pod creates those of the positions. A
-change of `partitions` or `retentionMinutes` restarts the generators, which updates the topics. A Job was rejected: its
-template cannot change, finished Jobs must be cleaned up, and no pod would wait for it.
+change of `partitions`, of `retentionMinutes` or of the size of the volumes restarts the generators, which updates the
+topics. A Job was rejected: its template cannot change, finished Jobs must be cleaned up, and no pod would wait for it.
 
 With Strimzi, the same topics are KafkaTopics. In an external Kafka they may exist already, and the roles and the
 registry create those that are missing.
@@ -19,6 +19,7 @@ from typing import Any, Final
 from flighttracker.plan import SECRETS_DIRECTORY
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests import amounts
+from flighttracker_operator.manifests.log_bounds import LogBounds, log_bounds
 from flighttracker_operator.manifests.pods import config_volume, container, secret_mounts
 from flighttracker_operator.model.facts import Facts
 from flighttracker_operator.model.names import child_name
@@ -46,27 +47,34 @@ class Topic:
         partitions: minimum number of partitions.
         copies: replication factor, which only applies when the topic is created.
         retention_ms: how long records are kept; with `FOR_EVER` no record is deleted, by age or by size.
+        bounds: how much of a volume each partition may fill; None if the volumes are not known.
     """
 
     name: str
     partitions: int
     copies: int
     retention_ms: int
+    bounds: LogBounds | None = None
 
     @property
     def config(self) -> dict[str, int | str]:
         """The topic's configuration, by Kafka's names."""
         config: dict[str, int | str] = {"cleanup.policy": "delete", "retention.ms": self.retention_ms}
-        return {**config, **({"retention.bytes": -1} if self.retention_ms == FOR_EVER else {"segment.ms": SEGMENT_MS})}
+        if self.retention_ms == FOR_EVER:
+            return {**config, "retention.bytes": FOR_EVER}
+        config["segment.ms"] = SEGMENT_MS
+        if self.bounds is not None:
+            config |= {"retention.bytes": self.bounds.retention_bytes, "segment.bytes": self.bounds.segment_bytes}
+        return config
 
 
 def position_topics(tracker: FlightTracker, facts: Facts) -> tuple[Topic, ...]:
     """Return the topics of positions and of rejected records."""
     kafka, names = tracker.spec.kafka, kafka_names(tracker, facts)
-    retention_ms = kafka.retention_minutes * MINUTE_MS
+    retention_ms, bounds = kafka.retention_minutes * MINUTE_MS, log_bounds(kafka)
     return (
-        Topic(names.positions, kafka.partitions, kafka.copies, retention_ms),
-        Topic(names.rejected, 1, kafka.copies, retention_ms),
+        Topic(names.positions, kafka.partitions, kafka.copies, retention_ms, bounds),
+        Topic(names.rejected, 1, kafka.copies, retention_ms, bounds),
     )
 
 

@@ -11,8 +11,9 @@ import msgspec
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
-from flighttracker.metric_names import SOURCE_STATE
+from flighttracker.metric_names import KAFKA_VOLUME_FREE, KAFKA_VOLUME_SIZE, SOURCE_STATE
 from flighttracker.spec.source import MAX_SOURCES
+from flighttracker_operator.manifests.log_bounds import NEARLY_FULL
 
 
 class _Health(msgspec.Struct):
@@ -23,6 +24,7 @@ RATE_S: Final = 20.0
 """Shortest period over which positions are counted, because they are written in bursts."""
 CHANGE: Final = 0.1
 """Relative change below which a reported number stays the same."""
+FULL_STEP: Final = 5
 
 
 def total(metrics: str, name: str) -> float | None:
@@ -45,6 +47,20 @@ def source_states(metrics: str) -> dict[str, str]:
     samples = _samples(metrics, SOURCE_STATE)
     states = {sample.labels.get("source", ""): sample.labels.get("state", "") for sample in samples if sample.value}
     return dict(islice(states.items(), MAX_SOURCES))
+
+
+def nearly_full_volumes(metrics: str) -> dict[str, int]:
+    """Return how full the volumes of Kafka's brokers are, those above `NEARLY_FULL`; in steps of `FULL_STEP` percent.
+
+    A gateway reads them from the brokers.
+    """
+    free = by_label(metrics, KAFKA_VOLUME_FREE, "broker")
+    found = {}
+    for broker, size in by_label(metrics, KAFKA_VOLUME_SIZE, "broker").items():
+        filled = 1 - free.get(broker, size) / size if size > 0 else 0.0
+        if filled >= NEARLY_FULL:
+            found[broker] = int(filled * 100 / FULL_STEP) * FULL_STEP
+    return found
 
 
 def lasting_states(states: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:

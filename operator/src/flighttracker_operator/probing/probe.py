@@ -28,6 +28,7 @@ from flighttracker_operator.probing.answers import (
     Rate,
     by_label,
     lasting_states,
+    nearly_full_volumes,
     source_states,
     steady,
     total,
@@ -194,6 +195,7 @@ def _gateway_numbers(state: _ProbeState, metrics: str | None, has_gateways: bool
         is_known=True,
         aircraft=None if aircraft is None else int(steady(aircraft, state.numbers.aircraft)),
         viewers=None if viewers is None else int(steady(viewers, state.numbers.viewers)),
+        full_volumes=nearly_full_volumes(metrics),
     )
 
 

@@ -10,14 +10,17 @@ from typing import Any, Final
 
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests.ingress import GATEWAY_API
+from flighttracker_operator.manifests.log_bounds import log_bounds
 from flighttracker_operator.model.names import Component, child_name, strimzi_cluster
 from flighttracker_operator.status.view import State, View, false_state, true_state
-from flighttracker_operator.status.workloads import workload_state
+from flighttracker_operator.status.workloads import DEGRADED, UPDATING, workload_state
 
 WAITING_FOR_GATEWAYS: Final = "WaitingForGateways"
 WAITING_FOR_FLIGHTS: Final = "WaitingForFlights"
 NO_FLIGHTS: Final = "NoFlights"
 UNREACHABLE: Final = "Unreachable"
+NEARLY_FULL: Final = "VolumeNearlyFull"
+"""Reason of a Kafka that works, but soon stops when a volume is full."""
 SOURCES: Final = "SourcesReady"
 SOURCE_PROBLEMS: Final[Mapping[str, State]] = {
     "late": false_state("SourceLate", "has not answered for three intervals"),
@@ -31,7 +34,28 @@ SOURCE_PROBLEMS: Final[Mapping[str, State]] = {
 
 
 def kafka(view: View) -> State:
-    """Return whether Kafka accepts records."""
+    """Return whether Kafka accepts records, and whether its volumes are nearly full."""
+    state = _kafka(view)
+    if not state.is_true or state.reason in (DEGRADED, UPDATING):
+        return state
+    last = view.last("KafkaReady")
+    if not view.numbers.is_known and last is not None and last.is_true and last.reason == NEARLY_FULL:
+        return last  # the operator restarted, and no gateway has responded yet
+    full = view.numbers.full_volumes
+    if not full:
+        return state
+    broker, percent = max(full.items(), key=lambda found: found[1])
+    provider = view.tracker.spec.kafka.provider
+    fix = (
+        "delete what else is on it, or enlarge it"
+        if provider == "external" or log_bounds(view.tracker.spec.kafka) is None
+        else f"raise spec.kafka.{provider}.storage.size"
+    )
+    message = f"the volume of Kafka broker {broker} is {percent} % full: {fix}; a full one stops the broker"
+    return true_state(f"{message}; {state.message}", NEARLY_FULL)
+
+
+def _kafka(view: View) -> State:
     provider = view.tracker.spec.kafka.provider
     if provider == "builtin":
         live = view.child("StatefulSet", child_name(view.tracker, "kafka"))

@@ -16,6 +16,8 @@ CONFIG_REASONS: Final = frozenset({"CreateContainerConfigError", "CreateContaine
 LOG_CHARACTERS: Final = 240
 MANY_RESTARTS: Final = 3
 """Restarts of a running container that exited with 0 each time; fewer are a node that restarted, or a slow start."""
+FULL_SIGNS: Final = ("No space left on device", "all log dirs in")
+"""What the last lines of a server's log contain when its volume was full; the second is Kafka's last line."""
 _UNHELPFUL: Final = re.compile(r"\.?( no new claims to deallocate,)? preemption: .*$", re.DOTALL)
 """The part of the scheduler's message about preemption, which does not help to fix the problem."""
 
@@ -91,6 +93,12 @@ def _crash(pod: str, container: Mapping[str, Any], state: Mapping[str, Any], las
             f"(kubectl describe pod {pod}; kubectl logs {pod} -c {name} --previous)"
         )
         return false_state("ContainerRestarts", message)
+    if any(sign in (ended.get("message") or "") for sign in FULL_SIGNS):
+        message = (
+            f"container {name} of pod {pod} ended because its volume is full: raise storage.size of its server in "
+            f"spec; Kafka deletes its oldest positions when it starts (kubectl logs {pod} -c {name} --previous)"
+        )
+        return false_state("VolumeFull", message)
     log = _last_line(ended.get("message") or "")
     message = (
         f"container {name} of pod {pod} exited with code {ended.get('exitCode', '?')}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Literal, NamedTuple
 
-from flighttracker_operator.status.parts import WAITING_FOR_FLIGHTS, WAITING_FOR_GATEWAYS
+from flighttracker_operator.status.parts import NEARLY_FULL, WAITING_FOR_FLIGHTS, WAITING_FOR_GATEWAYS
 from flighttracker_operator.status.whole import READY
 from flighttracker_operator.status.workloads import DEGRADED, UPDATING
 
@@ -66,5 +66,5 @@ def transitions(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator
             elif now[1] in ("SpecInvalid", "Paused", UPDATING, DEGRADED):
                 kind: Kind = "Warning" if now[1] in ("SpecInvalid", DEGRADED) else "Normal"
                 yield Transition(kind, now[1], condition["message"])
-        elif now[0] == "False" and now[1] not in QUIET:
+        elif (now[0] == "False" and now[1] not in QUIET) or now[1] == NEARLY_FULL:
             yield Transition("Warning", now[1], f"{condition['type']}: {condition['message']}")

@@ -54,6 +54,7 @@ class Numbers:
         has_positions: whether generators have written positions to Kafka.
         source_error: why responses of the source cannot be used; empty if they can.
         sources: by source, its state (`flighttracker.source_report`), from the generators that responded.
+        full_volumes: by broker of Kafka, how full its volume is, percent; only those that are nearly full.
         registry_error: error of the registry's API; empty if it responds without one.
         waits_for: servers for which generators are waiting (`kafka`, `registry`), with the reason.
     """
@@ -65,6 +66,7 @@ class Numbers:
     has_positions: bool | None = None
     source_error: str = ""
     sources: Mapping[str, str] = field(default_factory=dict)
+    full_volumes: Mapping[str, int] = field(default_factory=dict)
     registry_error: str | None = None
     waits_for: Mapping[str, str] = field(default_factory=dict)
 

@@ -11,6 +11,7 @@ from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.names import COMPONENT_LABEL, Component, child_name, selector
 from flighttracker_operator.objects.store import ObjectKey
 from flighttracker_operator.status.parts import (
+    NEARLY_FULL,
     PARTS,
     SOURCES,
     WAITING_FOR_FLIGHTS,
@@ -102,6 +103,7 @@ def _whole(view: View, states: Mapping[str, State], components: Mapping[ObjectKe
     unwritten = view.unwritten(_OPTIONAL, components)
     notes += [unwritten.message] if unwritten else []
     notes += [states[SOURCES].message] if states[SOURCES].status == "False" else []
+    notes += [states["KafkaReady"].message] if states["KafkaReady"].reason == NEARLY_FULL else []
     return true_state("; ".join([_map_address(view, url), *notes]))
 
 

@@ -29,6 +29,7 @@ from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.picture.picture import Picture
 from flighttracker_gateway.picture.staleness import Staleness
 from flighttracker_gateway.picture.tracks import Tracks
+from flighttracker_gateway.server_usage import ServerUsageReader
 from flighttracker_gateway.websocket.admission import Admission
 from flighttracker_gateway.websocket.connection import Gate
 
@@ -57,6 +58,7 @@ class Gateway:
         errors: groups and counts unexpected errors.
         waiting_for: returns what the first aircraft waits for; empty when there is one or none is required.
         garbage: prevents long pauses by the garbage collector.
+        server_usage: reads disk and memory of Kafka and Redis.
     """
 
     def __init__(
@@ -114,6 +116,7 @@ class Gateway:
         )
         self.sources = SourceStates(settings.sources, bus.sources, clock)
         self.presence = Presence(bus.sessions, self.hub, self.staleness, clock, self.metrics)
+        self.server_usage = ServerUsageReader(bus.usage, clock, self.metrics)
         # Computed at each scrape, so they are correct even without ticks.
         self.metrics.aircraft.set_function(lambda: self.picture.aircraft)
         self.metrics.viewers.set_function(lambda: self.presence.viewers)

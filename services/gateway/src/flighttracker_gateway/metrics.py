@@ -13,7 +13,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 from flighttracker.build_info import add_build_info
-from flighttracker.metric_names import AIRCRAFT, VIEWERS
+from flighttracker.metric_names import AIRCRAFT, KAFKA_VOLUME_FREE, KAFKA_VOLUME_SIZE, VIEWERS
 
 _ENCODE_BUCKETS_S: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 _FRAME_BUCKETS_BYTES: Final = tuple(1024 * 2**power for power in range(-2, 13))
@@ -146,6 +146,42 @@ class GatewayMetrics:
             registry=registry,
         )
         self.errors = Counter("flights_errors_total", "Bugs, by where they happened.", ["where"], registry=registry)
+
+        self.kafka_volume_size = Gauge(
+            KAFKA_VOLUME_SIZE, "Size of the volume of a Kafka broker.", ["broker"], registry=registry
+        )
+        self.kafka_volume_free = Gauge(
+            KAFKA_VOLUME_FREE, "Bytes that a Kafka broker may still write.", ["broker"], registry=registry
+        )
+        self.redis_memory = Gauge(
+            "flights_redis_memory_bytes", "Memory of Redis' data; NaN while it cannot be read.", registry=registry
+        )
+        self.redis_memory_limit = Gauge(
+            "flights_redis_memory_limit_bytes",
+            "Memory from which on Redis removes keys, 0 without a limit; NaN while it cannot be read.",
+            registry=registry,
+        )
+        self.redis_evicted = Gauge(
+            "flights_redis_evicted_keys",
+            "Keys that Redis removed for lack of memory since it started; NaN while it cannot be read.",
+            registry=registry,
+        )
+        self.redis_connections = Gauge(
+            "flights_redis_connections", "Connections to Redis; NaN while it cannot be read.", registry=registry
+        )
+        self.redis_saved = Gauge(
+            "flights_redis_saved",
+            "1 if the last write of Redis to its disk succeeded, else 0; NaN while it cannot be read.",
+            registry=registry,
+        )
+        for gauge in (
+            self.redis_memory,
+            self.redis_memory_limit,
+            self.redis_evicted,
+            self.redis_connections,
+            self.redis_saved,
+        ):
+            gauge.set(float("nan"))
 
         self.http_cut = Counter(
             "flights_http_cut_total",

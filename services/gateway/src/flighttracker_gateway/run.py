@@ -153,6 +153,7 @@ async def _run_parts(gateway: Gateway, certificate: Certificate | None) -> None:
         tasks.create_task(gateway.auth.run(), name="gateway: auth")
         tasks.create_task(gateway.garbage.run(), name="gateway: garbage")
         tasks.create_task(gateway.tracks.run(), name="gateway: tracks")
+        tasks.create_task(gateway.server_usage.run(), name="gateway: server usage")
         if certificate is not None:
             tasks.create_task(certificate.run(), name="gateway: certificate")
 

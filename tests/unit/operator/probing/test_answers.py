@@ -12,6 +12,7 @@ from flighttracker_operator.probing.answers import (
     Rate,
     by_label,
     lasting_states,
+    nearly_full_volumes,
     source_states,
     steady,
     total,
@@ -103,3 +104,14 @@ def test_a_problem_of_a_source_counts_when_two_probes_see_it() -> None:
         "sky": "late",
     }
     assert lasting_states({"roof": "fresh"}, {"roof": "late"}) == {"roof": "fresh"}
+
+
+def test_a_volume_counts_from_80_percent_in_steps_that_cause_few_writes() -> None:
+    text = "".join(
+        f'flights_kafka_volume_size_bytes{{broker="{broker}"}} 1000.0\n'
+        f'flights_kafka_volume_free_bytes{{broker="{broker}"}} {free}\n'
+        for broker, free in (("0", 201), ("1", 200), ("2", 161), ("3", 9))
+    )
+    assert nearly_full_volumes(text) == {"1": 80, "2": 80, "3": 95}
+    assert nearly_full_volumes("") == {}
+    assert nearly_full_volumes('flights_kafka_volume_size_bytes{broker="0"} 1000\n') == {}

@@ -46,6 +46,18 @@ from tests.unit.operator.status.status_world import NOW, World, container
             "kubectl describe pod gateway-0",
         ),
         (
+            {
+                "containerStatuses": [
+                    container(
+                        state={"running": {}},
+                        lastState={"terminated": {"exitCode": 1, "message": "ERROR all log dirs in /x have failed\n"}},
+                    )
+                ]
+            },
+            "VolumeFull",
+            "ended because its volume is full: raise storage.size",
+        ),
+        (
             {"initContainerStatuses": [container(state={"terminated": {"exitCode": 1, "message": "no topic"}})]},
             "ContainerCrashes",
             "exited with code 1: no topic",

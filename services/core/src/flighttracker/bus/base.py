@@ -1,8 +1,8 @@
 """The bus: the interface between generator and gateways, independent of the servers behind it.
 
-It has seven parts, each with its own backend: the position log and the rejected log (Kafka in a cluster), and the frame
-relay, the frame store, the schema cache, the sessions and the reports of sources (Redis in a cluster). `tests/contract`
-tests that every backend keeps the same guarantees:
+It has eight parts, each with its own backend: the position log and the rejected log (Kafka in a cluster), and the frame
+relay, the frame store, the schema cache, the sessions and the reports of sources (Redis in a cluster), and the usage of
+both servers. `tests/contract` tests that every backend keeps the same guarantees:
 
 * **Log**: records with the same key keep their order. One member of the group reads a shard at a time. A member gets an
   event when a shard is assigned or revoked, and starts at the offset that its caller gives, or at `now - replay_ms`.
@@ -237,6 +237,53 @@ class Sessions(Protocol):
         """Return the tokens that are revoked now."""
 
 
+class BrokerVolume(NamedTuple):
+    """The file system on which a broker of the log stores its records.
+
+    Attributes:
+        broker: number of the broker.
+        total_bytes: its size.
+        free_bytes: what the broker may still write.
+    """
+
+    broker: int
+    total_bytes: int
+    free_bytes: int
+
+    @property
+    def filled(self) -> float:
+        """Share that is in use, 0 to 1."""
+        return 1.0 - self.free_bytes / self.total_bytes
+
+
+class StoreMemory(NamedTuple):
+    """The memory of the server behind relay, store and sessions.
+
+    Attributes:
+        used_bytes: memory that its data use.
+        limit_bytes: from which on it removes keys; 0 without a limit.
+        evicted_keys: keys that it removed for lack of memory since it started.
+        clients: open connections.
+        is_saved: whether its last write to disk succeeded.
+    """
+
+    used_bytes: int
+    limit_bytes: int
+    evicted_keys: int
+    clients: int
+    is_saved: bool
+
+
+class ServerUsage(Protocol):
+    """Disk and memory of the servers."""
+
+    async def volumes(self) -> Sequence[BrokerVolume]:
+        """Return one volume of each broker; empty if they cannot be read."""
+
+    async def memory(self) -> StoreMemory | None:
+        """Return the memory of the store; None if it cannot be read."""
+
+
 class Logs(Protocol):
     """The parts that a generator needs."""
 
@@ -271,6 +318,10 @@ class Bus(Logs, Protocol):
     @property
     def sessions(self) -> Sessions:
         """Viewers and revoked tokens."""
+
+    @property
+    def usage(self) -> ServerUsage:
+        """Disk and memory of the servers."""
 
     async def close(self) -> None:
         """Close every connection."""

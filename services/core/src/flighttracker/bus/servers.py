@@ -7,8 +7,10 @@ Kafka, which has the positions, but not without Redis: roles work alone until Re
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
-from flighttracker.bus.kafka import KafkaConnection, KafkaPositionLog, KafkaRejectedLog
+from flighttracker.bus.base import BrokerVolume, StoreMemory
+from flighttracker.bus.kafka import KafkaConnection, KafkaPositionLog, KafkaRejectedLog, broker_volumes
 from flighttracker.bus.redis import (
     RedisConnection,
     RedisFrameRelay,
@@ -16,6 +18,7 @@ from flighttracker.bus.redis import (
     RedisSchemaCache,
     RedisSessions,
     RedisSourceReports,
+    redis_memory,
 )
 from flighttracker.clock import Clock, SystemClock
 from flighttracker.errors import SharingError
@@ -91,3 +94,20 @@ class ServerBus(GeneratorBus):
         self.frames = RedisFrameStore(self._redis, clock)
         self.schemas = RedisSchemaCache(self._redis)
         self.sessions = RedisSessions(self._redis, clock)
+        self.usage = KafkaRedisUsage(self._connection, self._redis)
+
+
+class KafkaRedisUsage:
+    """See `bus.base.ServerUsage`."""
+
+    def __init__(self, kafka: KafkaConnection, redis: RedisConnection) -> None:
+        self._kafka = kafka
+        self._redis = redis
+
+    async def volumes(self) -> Sequence[BrokerVolume]:
+        """Return one volume of each broker."""
+        return await broker_volumes(self._kafka)
+
+    async def memory(self) -> StoreMemory | None:
+        """Return the memory of Redis."""
+        return await redis_memory(self._redis)

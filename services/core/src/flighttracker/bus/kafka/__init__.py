@@ -8,5 +8,6 @@ parts.
 from flighttracker.bus.kafka.connection import KafkaConnection
 from flighttracker.bus.kafka.positions import KafkaPositionLog
 from flighttracker.bus.kafka.rejected import KafkaRejectedLog
+from flighttracker.bus.kafka.volumes import broker_volumes
 
-__all__ = ["KafkaConnection", "KafkaPositionLog", "KafkaRejectedLog"]
+__all__ = ["KafkaConnection", "KafkaPositionLog", "KafkaRejectedLog", "broker_volumes"]

@@ -15,6 +15,7 @@ from flighttracker.bus.memory.sharing import (
     MemorySchemaCache,
     MemorySessions,
     MemorySourceReports,
+    MemoryUsage,
 )
 from flighttracker.clock import Clock, SystemClock
 
@@ -51,6 +52,7 @@ class MemoryBus:
         self.schemas = MemorySchemaCache()
         self.sessions = MemorySessions(clock)
         self.sources = MemorySourceReports()
+        self.usage = MemoryUsage()
 
     async def close(self) -> None:
         """Do nothing: there are no connections."""

@@ -1,4 +1,4 @@
-"""The parts that gateways share, in memory: frame store, relay, schema cache, sessions, reports of sources."""
+"""The parts that gateways share, in memory: frame store, relay, schema cache, sessions, reports of sources, usage."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
-from flighttracker.bus.base import FrameStore, KeyPoint, StoredKey
+from flighttracker.bus.base import BrokerVolume, FrameStore, KeyPoint, StoredKey, StoreMemory
 from flighttracker.bus.revoked import (
     MAX_REVOKED,
     MAX_SIGNED_OUT,
@@ -167,3 +167,15 @@ class MemorySessions:
         self._revoked_until_ms = {name: until for name, until in self._revoked_until_ms.items() if until > now_ms}
         self._signed_out = {name: entry for name, entry in self._signed_out.items() if entry[1] > now_ms}
         return RevokedTokens(frozenset(self._revoked_until_ms), len(self._signed_out))
+
+
+class MemoryUsage:
+    """There are no servers, so there is nothing to read."""
+
+    async def volumes(self) -> Sequence[BrokerVolume]:
+        """Return no volumes."""
+        return ()
+
+    async def memory(self) -> StoreMemory | None:
+        """Return None."""
+        return None

@@ -5,6 +5,7 @@ server does; after an outage, a server is used again without help. `bus.servers`
 """
 
 from flighttracker.bus.redis.connection import RedisConnection
+from flighttracker.bus.redis.memory import redis_memory
 from flighttracker.bus.redis.relay import RedisFrameRelay
 from flighttracker.bus.redis.schemas import RedisSchemaCache
 from flighttracker.bus.redis.sessions import RedisSessions
@@ -18,4 +19,5 @@ __all__ = [
     "RedisSchemaCache",
     "RedisSessions",
     "RedisSourceReports",
+    "redis_memory",
 ]
