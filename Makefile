@@ -115,10 +115,11 @@ format: setup-dev web/node_modules/.installed ## Format the sources
 setup: $(VENV)/.run web/node_modules/.installed ## Install what make run needs
 setup-dev: $(VENV)/.dev ## Install what tests and linters need
 
-generate: setup-dev ## Regenerate the generated files (frame vectors, CRD, the chart's README and schema, compose.yaml)
+generate: setup-dev ## Regenerate the generated files (frame vectors, CRD, the chart's README, schema, rules and dashboards, compose.yaml)
 	$(BIN)/python -m scripts.make_frame_vectors
 	$(BIN)/python scripts/make_crd.py
 	$(BIN)/python scripts/make_chart.py
+	$(BIN)/python -m scripts.make_monitoring
 	$(BIN)/python -m scripts.make_compose
 
 docs: setup-dev ## Build the documentation to build/site, with the generated reference, and check its links (DOCS_REPOSITORY=URL)

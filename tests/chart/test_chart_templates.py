@@ -221,6 +221,20 @@ def test_the_service_monitor_finds_the_operators_metrics() -> None:
     assert service["spec"]["ports"][0]["targetPort"] in ports
 
 
+def test_the_operators_rules_and_dashboard_are_those_of_the_files() -> None:
+    manifests = render(
+        "--set=metrics.prometheusRule.enabled=true,metrics.prometheusRule.labels.release=prometheus",
+        "--set=metrics.dashboard.enabled=true",
+    )
+    rule = only(manifests, "PrometheusRule")
+    assert rule["spec"] == yaml.safe_load((CHART / "files/operator-rules.yaml").read_text(encoding="utf-8"))
+    assert rule["metadata"]["labels"]["release"] == "prometheus"
+    (board,) = [one for one in of_kind(manifests, "ConfigMap") if one["metadata"]["name"].endswith("-dashboard")]
+    assert board["metadata"]["labels"]["grafana_dashboard"] == "1"
+    assert msgspec.json.decode(board["data"]["flighttracker-operator.json"])["title"] == "Flight tracker operator"
+    assert not of_kind(render(), "PrometheusRule")
+
+
 def test_the_sample_is_a_valid_tracker() -> None:
     sample = only(render("--set=sample.enabled=true,sample.spec.source.simulated.aircraft=100"), "FlightTracker")
     tracker = parse_tracker(yaml.safe_dump(sample), source="the sample")

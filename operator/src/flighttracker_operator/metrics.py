@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -45,3 +46,27 @@ LAST_SUCCESS: Final = Gauge(
     "Time of the last successful pass or resync, seconds since 1970.",
     registry=REGISTRY,
 )
+TRACKER_PROBLEM: Final = Gauge(
+    "flighttracker_operator_tracker_problem",
+    "1 for each condition of a tracker that is False, or True with a reason to act.",
+    ["tracker_namespace", "tracker", "condition", "reason"],
+    registry=REGISTRY,
+)
+_FINE: Final = frozenset({"Ready", "External", "Disabled", "NoAddress", "Updating", "Paused"})
+"""Reasons of conditions that are True and need nothing."""
+_shown: dict[tuple[str, str], set[tuple[str, str]]] = {}
+
+
+def show_problems(namespace: str, tracker: str, status: Mapping[str, Any]) -> None:
+    """Export the conditions of a tracker that are problems, and drop the others; an empty status drops all."""
+    problems = {
+        (str(condition["type"]), str(condition["reason"]))
+        for condition in status.get("conditions", ())
+        if condition["status"] == "False" or (condition["status"] == "True" and condition["reason"] not in _FINE)
+    }
+    for labels in _shown.pop((namespace, tracker), set()) - problems:
+        TRACKER_PROBLEM.remove(namespace, tracker, *labels)
+    for labels in problems:
+        TRACKER_PROBLEM.labels(namespace, tracker, *labels).set(1)
+    if problems:
+        _shown[namespace, tracker] = problems

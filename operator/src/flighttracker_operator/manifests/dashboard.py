@@ -1,12 +1,11 @@
-"""The Grafana dashboard of a tracker; its panels follow a position from the source to the socket."""
+"""The Grafana dashboards: of a tracker, whose panels follow a position to the socket, and of the operator."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-from flighttracker.spec import FlightTracker
-from flighttracker_operator.model.facts import Facts
-from flighttracker_operator.model.names import child_name
+from flighttracker.metric_names import KAFKA_VOLUME_FREE, KAFKA_VOLUME_SIZE
+from flighttracker_operator.manifests.alert import Selection
 
 WIDTH: Final = 24
 COLUMNS: Final = 3
@@ -14,12 +13,14 @@ HEIGHT: Final = 7
 RATE: Final = "[$__rate_interval]"
 
 
-def dashboard(tracker: FlightTracker, facts: Facts) -> dict[str, Any]:
-    """Return the dashboard of a tracker in Grafana's import format."""
-    generators, gateways = (
-        f'namespace="{facts.namespace}",service="{child_name(tracker, component)}"'
-        for component in ("generator", "gateway")
-    )
+def tracker_dashboard(of: Selection, uid: str) -> dict[str, Any]:
+    """Return the dashboard of a tracker in Grafana's import format.
+
+    Args:
+        of: the series of the tracker.
+        uid: identifies the dashboard in Grafana.
+    """
+    generators, gateways = of.generators, of.gateways
     panels = [
         _panel(
             "Positions produced", "ops", {"positions/s": f"sum(rate(flights_generated_total{{{generators}}}{RATE}))"}
@@ -43,8 +44,7 @@ def dashboard(tracker: FlightTracker, facts: Facts) -> dict[str, Any]:
             "Rejected and dropped records",
             "ops",
             {
-                "rejected: {{reason}}": f'sum by (reason) (rate(flights_rejected_total{{namespace="{facts.namespace}",'
-                f'service=~"{child_name(tracker, "generator")}|{child_name(tracker, "gateway")}"}}{RATE}))',
+                "rejected: {{reason}}": f"sum by (reason) (rate(flights_rejected_total{{{of.both}}}{RATE}))",
                 "dropped": f"sum(rate(flights_dropped_total{{{generators}}}{RATE}))",
                 "{{source}}: {{reason}}": "sum by (source, reason) "
                 f"(rate(flights_source_errors_total{{{generators}}}{RATE}))",
@@ -81,19 +81,88 @@ def dashboard(tracker: FlightTracker, facts: Facts) -> dict[str, Any]:
             },
         ),
         _panel(
+            "Sources by state",
+            "short",
+            {"{{source}}: {{state}}": f"max by (source, state) (flights_source_state{{{generators}}}) == 1"},
+        ),
+        _panel(
+            "Kafka's volumes",
+            "percentunit",
+            {
+                "broker {{broker}}": f"1 - min by (broker) ({KAFKA_VOLUME_FREE}{{{gateways}}} "
+                f"/ {KAFKA_VOLUME_SIZE}{{{gateways}}})"
+            },
+        ),
+        _panel(
+            "Redis' memory",
+            "bytes",
+            {
+                "used": f"max(flights_redis_memory_bytes{{{gateways}}})",
+                "limit": f"max(flights_redis_memory_limit_bytes{{{gateways}}})",
+            },
+        ),
+        _panel(
             "CPU",
             "short",
             {"{{pod}}": f"sum by (pod) (rate(process_cpu_seconds_total{{{gateways}}}{RATE}))"},
         ),
     ]
+    title = f"Flight tracker {of.name}" if of.labels else "Flight tracker"
+    return _board(uid, title, panels)
+
+
+def operator_dashboard() -> dict[str, Any]:
+    """Return the dashboard of the operator."""
+    passes, errors = "flighttracker_operator_passes_total", "flighttracker_operator_api_errors_total"
+    panels = [
+        _panel(
+            "Trackers",
+            "short",
+            {"managed": "sum(flighttracker_operator_trackers)", "in the queue": "sum(flighttracker_operator_waiting)"},
+        ),
+        _panel(
+            "Trackers with a problem",
+            "short",
+            {"{{condition}}: {{reason}}": "sum by (condition, reason) (flighttracker_operator_tracker_problem)"},
+        ),
+        _panel("Passes", "ops", {"{{result}}": f"sum by (result) (rate({passes}{RATE}))"}),
+        _panel(
+            "Duration of a pass",
+            "s",
+            {
+                f"p{percent}": f"histogram_quantile(0.{percent}, sum by (le) "
+                f"(rate(flighttracker_operator_pass_seconds_bucket{RATE})))"
+                for percent in (50, 99)
+            },
+        ),
+        _panel(
+            "Writes to the API server",
+            "ops",
+            {"{{method}} {{kind}}": f"sum by (method, kind) (rate(flighttracker_operator_writes_total{RATE}))"},
+        ),
+        _panel("Failed requests", "ops", {"{{code}}": f"sum by (code) (rate({errors}{RATE}))"}),
+        _panel(
+            "Restarts of watches", "ops", {"restarts": f"sum(rate(flighttracker_operator_watch_restarts_total{RATE}))"}
+        ),
+        _panel(
+            "Age of the last success",
+            "s",
+            {"age": "time() - max(flighttracker_operator_last_success_timestamp_seconds)"},
+        ),
+        _panel("Objects in the store", "short", {"objects": "sum(flighttracker_operator_objects)"}),
+    ]
+    return _board("flights-operator", "Flight tracker operator", panels)
+
+
+def _board(uid: str, title: str, panels: list[dict[str, Any]]) -> dict[str, Any]:
     for number, panel in enumerate(panels):
         row, column = divmod(number, COLUMNS)
         width = WIDTH // COLUMNS
         panel["id"] = number + 1
         panel["gridPos"] = {"x": column * width, "y": row * HEIGHT, "w": width, "h": HEIGHT}
     return {
-        "uid": f"flights-{facts.uid}"[:40],
-        "title": f"Flight tracker {facts.namespace}/{tracker.metadata.name}",
+        "uid": uid,
+        "title": title,
         "tags": ["flighttracker"],
         "schemaVersion": 39,
         "refresh": "30s",

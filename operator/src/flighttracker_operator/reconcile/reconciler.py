@@ -18,6 +18,7 @@ from flighttracker_operator.cluster.api import Api
 from flighttracker_operator.cluster.errors import ApiError, RejectedError
 from flighttracker_operator.cluster.sync import Cluster
 from flighttracker_operator.manifests import Refusal, desired, refusals
+from flighttracker_operator.metrics import show_problems
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.images import Images
 from flighttracker_operator.model.names import COMPONENT_LABEL
@@ -101,6 +102,7 @@ class Reconciler:
         if entry is None or entry.deleting:
             # The garbage collector deletes its children.
             self._prober.forget(key)
+            show_problems(key.namespace, key.name, {})
             self._applier.forget()
             self._failures.forget([child.uid for child in self._store.children(key)])
             self._secrets.forget(key)
@@ -201,6 +203,7 @@ class Reconciler:
     async def _write_status(
         self, entry: Entry, before: Mapping[str, Any], status: dict[str, Any], warnings: Iterable[str] = ()
     ) -> None:
+        show_problems(entry.key.namespace, entry.key.name, status)
         if status == before:
             return
         manifest: Manifest = {

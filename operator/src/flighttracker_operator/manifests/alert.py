@@ -1,0 +1,105 @@
+"""The form of an alert, and the series of which trackers it reads. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from flighttracker.spec import FlightTracker
+from flighttracker_operator.model.facts import Facts
+from flighttracker_operator.model.names import child_name
+
+RUNBOOKS: Final = "https://github.com/flighttracker/flighttracker/blob/main/docs/runbooks"
+"""Folder of the pages, one for each alert: `docs/runbooks/NAME.md`."""
+DAY_S: Final = 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """The series that alerts and panels of a tracker read.
+
+    Attributes:
+        name: the tracker in texts.
+        gateways: label matchers of its gateways, without braces; empty for all gateways of the Prometheus.
+        generators: the same of its generators.
+        both: the same of both.
+        silent_s: how long the slowest source may send nothing, seconds.
+        table_age_s: how old the table of aircraft may be, seconds; None without a table.
+        labels: labels of every alert, for the routes of an Alertmanager.
+    """
+
+    name: str = "the tracker"
+    gateways: str = ""
+    generators: str = ""
+    both: str = ""
+    silent_s: int = 120
+    table_age_s: int | None = 3 * DAY_S
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+EVERYTHING: Final = Selection()
+"""For a Prometheus that scrapes one tracker, whatever labels its targets have."""
+
+
+def selection_of(tracker: FlightTracker, facts: Facts) -> Selection:
+    """Return the series of one tracker, as its ServiceMonitor labels them."""
+    generator, gateway = (child_name(tracker, component) for component in ("generator", "gateway"))
+    table = tracker.spec.aircraft_table
+    return Selection(
+        name=f"{facts.namespace}/{tracker.metadata.name}",
+        gateways=f'namespace="{facts.namespace}",service="{gateway}"',
+        generators=f'namespace="{facts.namespace}",service="{generator}"',
+        both=f'namespace="{facts.namespace}",service=~"{generator}|{gateway}"',
+        silent_s=max(120, round(3 * tracker.spec.longest_interval_seconds)),
+        table_age_s=round(3 * table.interval_seconds) if table else None,
+        labels={"namespace": facts.namespace, "tracker": tracker.metadata.name},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """An alert, whose page `docs/runbooks/NAME.md` says what to do.
+
+    Attributes:
+        name: its name.
+        expression: PromQL.
+        wait: how long the expression must hold.
+        severity: `critical` if viewers see it now.
+        summary: what is wrong, in a sentence.
+        description: where to look first.
+    """
+
+    name: str
+    expression: str
+    wait: str
+    severity: Literal["warning", "critical"]
+    summary: str
+    description: str
+
+
+def rule_group(name: str, alerts: Iterable[Alert], labels: Mapping[str, str]) -> dict[str, Any]:
+    """Return a group of rules in Prometheus' format."""
+    return {
+        "name": name,
+        "rules": [
+            {
+                "alert": alert.name,
+                "expr": alert.expression,
+                "for": alert.wait,
+                "labels": {"severity": alert.severity, **labels},
+                "annotations": {
+                    "summary": alert.summary,
+                    "description": alert.description,
+                    "runbook_url": f"{RUNBOOKS}/{alert.name}.md",
+                },
+            }
+            for alert in alerts
+        ],
+    }
+
+
+def series(metric: str, *matchers: str) -> str:
+    """Return a selector of PromQL; empty matchers are left out."""
+    given = ",".join(filter(None, matchers))
+    return f"{metric}{{{given}}}" if given else metric
