@@ -1,7 +1,8 @@
 """A real etcd and a real kube-apiserver for one test session, with RBAC, TLS and an audit log.
 
 There is no kubelet and no controller, so a test writes the status of a pod itself. Each user has a token and a
-kubeconfig, and a test can grant and revoke its permissions; `admin` has all permissions. The audit log has all writes.
+kubeconfig, and a test can grant and revoke its permissions; `admin` has all permissions. The audit log has all writes,
+and all requests of ServiceAccounts.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ apiVersion: audit.k8s.io/v1
 kind: Policy
 omitStages: [RequestReceived, ResponseStarted]
 rules:
+  - level: Metadata
+    userGroups: ["system:serviceaccounts"]
   - level: Metadata
     verbs: [create, update, patch, delete, deletecollection]
   - level: None
@@ -71,7 +74,7 @@ class ApiServer(ServerProcess):
     Attributes:
         url: its https address.
         ca_file: CA of its certificate.
-        audit_log: file with one JSON object a line for each write.
+        audit_log: file with one JSON object a line for each write, and for each request of a ServiceAccount.
     """
 
     def __init__(self, folder: Path, certificates: Certificates, etcd_url: str, *, port: int | None = None) -> None:
@@ -95,12 +98,23 @@ class ApiServer(ServerProcess):
         command += ["--service-account-key-file", str(_token_key(folder))]
         command += ["--service-account-signing-key-file", str(_token_key(folder))]
         command += ["--service-cluster-ip-range", "10.0.0.0/16", "--disable-admission-plugins", "ServiceAccount"]
+        # As on OpenShift: only who may delete an object may change its owners.
+        command += ["--enable-admission-plugins", "OwnerReferencesPermissionEnforcement"]
         command += ["--audit-policy-file", str(folder / "audit-policy.yaml")]
         command += ["--audit-log-path", str(self.audit_log), "--audit-log-mode", "blocking"]
         super().__init__("kube-apiserver", command, folder, self._ready, start_s=120.0)
 
-    def kubeconfig(self, user: str = ADMIN, *, url: str | None = None, namespace: str = "default") -> Path:
-        """Write a kubeconfig for a user and return its path; `url` is the address of a proxy, if there is one."""
+    def kubeconfig(
+        self, user: str = ADMIN, *, url: str | None = None, namespace: str = "default", token: str = ""
+    ) -> Path:
+        """Write a kubeconfig for a user and return its path.
+
+        Args:
+            user: one of `USERS`, or any name with a `token`.
+            url: address of a proxy, if there is one.
+            namespace: namespace of requests that name none.
+            token: token of a ServiceAccount.
+        """
         path = self._folder / f"{user}-{abs(hash((url, namespace)))}.kubeconfig"
         config = {
             "apiVersion": "v1",
@@ -109,7 +123,7 @@ class ApiServer(ServerProcess):
             "clusters": [
                 {"name": "test", "cluster": {"server": url or self.url, "certificate-authority": str(self.ca_file)}}
             ],
-            "users": [{"name": user, "user": {"token": f"token-of-{user}"}}],
+            "users": [{"name": user, "user": {"token": token or f"token-of-{user}"}}],
             "contexts": [{"name": "test", "context": {"cluster": "test", "user": user, "namespace": namespace}}],
         }
         path.write_text(json.dumps(config))
@@ -157,7 +171,10 @@ class ApiServer(ServerProcess):
                     yield event["object"]
 
     def writes(self, *, user: str, since: int = 0) -> Sequence[Json]:
-        """Return the audit log's entries of a user's writes, without the first `since` lines of the log."""
+        """Return the audit log's entries of a user, without the first `since` lines of the log.
+
+        They are writes, except those of a ServiceAccount, which are all its requests.
+        """
         lines = self.audit_log.read_text(encoding="utf-8").splitlines()[since:] if self.audit_log.exists() else []
         entries: Iterator[Json] = (json.loads(line) for line in lines)
         return [entry for entry in entries if entry["user"]["username"] == user]

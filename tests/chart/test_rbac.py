@@ -35,7 +35,8 @@ def verbs_for(kind: Kind) -> set[str]:
         return {"get", "create", "patch", "delete"}
     if kind.pruned:
         return WATCHED | {"create", "patch", "delete"}
-    return WATCHED | ({"patch"} if kind.applied else set())
+    # A cluster may ask for the right to delete of whoever sets the owner of an object.
+    return WATCHED | ({"patch", "delete"} if kind.applied else set())
 
 
 def needed_in_a_namespace() -> Rights:
@@ -43,8 +44,6 @@ def needed_in_a_namespace() -> Rights:
         **{(kind.group, kind.plural): verbs_for(kind) for kind in (*BUILTIN, *OPTIONAL)},
         (TRACKER.group, TRACKER.plural): WATCHED,
         (TRACKER.group, f"{TRACKER.plural}/status"): {"patch"},
-        # Not used: a cluster may ask for it of whoever names a tracker as an owner.
-        (TRACKER.group, f"{TRACKER.plural}/finalizers"): {"update"},
         (EVENTS.group, EVENTS.plural): {"list", "create"},
         (LEASES.group, LEASES.plural): {"get", "list", "create", "patch"},
     }

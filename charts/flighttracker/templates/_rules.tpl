@@ -10,10 +10,6 @@ tests/chart/test_rbac.py compares them with the requests of the operator's code.
 - apiGroups: [flighttracker.io]
   resources: [flighttrackers/status]
   verbs: [patch]
-# Needed for owner references to trackers, in clusters with OwnerReferencesPermissionEnforcement.
-- apiGroups: [flighttracker.io]
-  resources: [flighttrackers/finalizers]
-  verbs: [update]
 # Children: applied (patch also creates), watched, and pruned when they are no longer needed.
 - apiGroups: [""]
   resources: [configmaps, services]
@@ -55,10 +51,11 @@ tests/chart/test_rbac.py compares them with the requests of the operator's code.
   resources: [kafkanodepools, kafkas, kafkatopics, kafkausers]
   verbs: [get, list, watch, create, patch, delete]
 {{- end }}
-# StatefulSets create the volume claims; the operator enlarges them and never deletes one.
+# StatefulSets create the volume claims; the operator enlarges them and makes the tracker their owner. It never deletes one,
+# but some clusters, such as OpenShift, let only those set an owner who may (OwnerReferencesPermissionEnforcement).
 - apiGroups: [""]
   resources: [persistentvolumeclaims]
-  verbs: [get, list, watch, patch]
+  verbs: [get, list, watch, patch, delete]
 # One Lease for each scope, so that two operators never manage the same trackers.
 - apiGroups: [coordination.k8s.io]
   resources: [leases]
@@ -99,12 +96,9 @@ tests/chart/test_rbac.py compares them with the requests of the operator's code.
   verbs: [patch, update]
 {{- end -}}
 
-{{/* What else an operator needs: the administrator of a namespace may only grant what they have. */}}
+{{/* What else an operator needs: the administrator of a namespace may grant only what they have. */}}
 {{- define "flighttracker.adminRules" -}}
 - apiGroups: [flighttracker.io]
   resources: [flighttrackers/status]
   verbs: [patch]
-- apiGroups: [flighttracker.io]
-  resources: [flighttrackers/finalizers]
-  verbs: [update]
 {{- end -}}
