@@ -23,9 +23,11 @@ from aiokafka.structs import ConsumerRecord
 from bench.frames import SHARDS, START_MS
 
 from flighttracker.avro import PositionCodec
+from flighttracker.avro_columns import values_of
 from flighttracker.bus.base import OutgoingRecord, StoredRecord
 from flighttracker.flight import refuse_out_of_range
 from flighttracker.partition import shard_of
+from flighttracker_gateway.owner.block_reader import BlockReader
 from flighttracker_gateway.owner.shard import ShardOwner
 from flighttracker_gateway.picture.picture import Picture
 from flighttracker_generator.simulation.fleet import make_fleet
@@ -113,6 +115,27 @@ class ObjectGateway:
         return _tick(self._owners, self._picture, tick_time_ms, spent)
 
 
+class ColumnGateway:
+    """Record batches to frames as the gateway does it: columns."""
+
+    def __init__(self) -> None:
+        self._owners = [_owner(shard) for shard in range(SHARDS)]
+        self._picture = Picture()
+        self._reader = BlockReader(PositionCodec(), TIME_TO_LIVE_MS)
+
+    def read(self, batches: Batches, now_ms: int, spent: Spent) -> None:
+        """Read batches into the owners."""
+        for shard, batch in batches:
+            with spent.on("records"):
+                values = values_of([record.value for record in _consumed(shard, batch)])
+            with spent.on("state of the shard"):
+                assert not self._reader.read(self._owners[shard].fleet, values, now_ms)
+
+    def tick(self, tick_time_ms: int, spent: Spent) -> list[bytes]:
+        """Return the frames of a tick, which are applied to the picture."""
+        return _tick(self._owners, self._picture, tick_time_ms, spent)
+
+
 def _owner(shard: int) -> ShardOwner:
     return ShardOwner(shard, 1, tick_interval_ms=1000, time_to_live_ms=TIME_TO_LIVE_MS, max_aircraft=100_000)
 
@@ -155,13 +178,17 @@ def _consumed(shard: int, batch: bytes) -> list[ConsumerRecord]:
 def measure(aircraft: int, ticks: int) -> Mapping[str, Mapping[str, list[float]]]:
     """Return the microseconds per position of each tick, by way and stage."""
     generators = {"objects": ObjectGenerator(Traffic(make_fleet(aircraft, {}, 1, 0, 1)))}
-    gateways = {"objects": ObjectGateway()}
+    gateways: dict[str, ObjectGateway | ColumnGateway] = {"objects": ObjectGateway(), "columns": ColumnGateway()}
     measured: dict[str, defaultdict[str, list[float]]] = {}
     gc.freeze()
     for tick in range(WARM_TICKS + ticks):
         end_ms = START_MS + tick * 1000
         moments = [end_ms] if tick == 0 else range(end_ms - 1000 + STEP_MS, end_ms + 1, STEP_MS)
-        spent = {f"{role} {way}": Spent() for role in ("generator", "gateway") for way in generators}
+        spent = {
+            f"{role} {way}": Spent()
+            for role, ways in (("generator", generators), ("gateway", gateways))
+            for way in ways
+        }
         positions = 0
         for now_ms in moments:
             since_ms = 0 if tick == 0 else now_ms - STEP_MS
@@ -170,8 +197,8 @@ def measure(aircraft: int, ticks: int) -> Mapping[str, Mapping[str, list[float]]
             positions += count
             for way, gateway in gateways.items():
                 gateway.read(batches, now_ms, spent[f"gateway {way}"])
-        for way, gateway in gateways.items():
-            gateway.tick(end_ms, spent[f"gateway {way}"])
+        frames = [gateway.tick(end_ms, spent[f"gateway {way}"]) for way, gateway in gateways.items()]
+        assert frames[0] == frames[1], "both ways give the same frames"
         if tick >= WARM_TICKS:
             for name, one in spent.items():
                 stages = measured.setdefault(name, defaultdict(list))
@@ -194,8 +221,8 @@ def main() -> None:
             spread = f"({min(values):.2f} to {max(values):.2f})"
             print(f"{name:<20} {stage:<20} {statistics.median(values):7.2f}  {spread}")
     figures = {
-        f"{role}_us_per_position": round(statistics.median(measured[f"{role} objects"]["sum"]), 2)
-        for role in ("gateway", "generator")
+        f"{role}_us_per_position": round(statistics.median(measured[f"{role} {way}"]["sum"]), 2)
+        for role, way in (("gateway", "columns"), ("generator", "objects"))
     }
     print(json.dumps(figures))
 

@@ -105,6 +105,16 @@ class PositionCodec:
             raise RecordRefusedError("malformed", f"{extra} bytes follow the record")
         return position
 
+    def head_of(self, value: bytes) -> bytes:
+        """Return the bytes up to `latitude_deg` of a record that was decoded a moment ago.
+
+        They are empty if the record's schema is not the packaged one: the fields may have another order.
+        """
+        if self._writers[schema_id_of(value)] is not None:
+            return b""
+        head, _ = self._read.get(value[:_AFTER_ICAO24], _NOBODY)
+        return head if value.startswith(head) else b""
+
     def _resolved(self, buffer: io.BytesIO, writer: Any) -> FlightPosition:
         buffer.seek(PREFIX_BYTES)
         fields: Any = fastavro.schemaless_reader(buffer, writer, self._schema)

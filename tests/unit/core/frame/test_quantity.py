@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from flighttracker.flight import ADDRESS_TYPES, CATEGORIES, STATUSES, FlightPosition
-from flighttracker.frame import dynamic_of, positions_of
+from flighttracker.frame import dynamic_columns, positions_of
 from flighttracker.frame.layout import (
     BARO_ALTITUDE,
     COLUMN_COUNT,
@@ -25,6 +25,7 @@ from flighttracker.frame.layout import (
     VERTICAL_RATE,
     IntArray,
 )
+from flighttracker.reports import reports_of
 from tests.example_flights import NOW_MS, position
 
 EVERY = np.arange(-32768, 32768, dtype=np.int32)
@@ -87,7 +88,7 @@ def test_each_field_comes_from_its_own_column() -> None:
         identities[field] = [names.index(getattr(flight, field)) for flight in flights]
     for kind, words in zip(KINDS, (CATEGORIES, ADDRESS_TYPES), strict=True):
         identities[kind] = [words.index(getattr(flight, kind)) for flight in flights]
-    dynamic = dynamic_of(flights, NOW_MS)
+    dynamic = dynamic_columns(reports_of(flights))
     made = positions_of(identities, names, dynamic, np.array([flight.position_time for flight in flights]))
     for flight, got in zip(flights, made, strict=True):
         for field in flight.__struct_fields__:

@@ -16,7 +16,7 @@ from flighttracker.frame.layout import (
     read_header,
     split_frames,
 )
-from flighttracker.frame.quantity import dynamic_of, positions_of
+from flighttracker.frame.quantity import dynamic_columns, positions_of
 from flighttracker.frame.table import ShardTable
 
 __all__ = [
@@ -32,7 +32,7 @@ __all__ = [
     "FrameStamp",
     "ShardTable",
     "decode_frame",
-    "dynamic_of",
+    "dynamic_columns",
     "encode_frame",
     "positions_of",
     "read_header",

@@ -30,6 +30,7 @@ from flighttracker.frame.layout import (
     IdentityArray,
     IntArray,
 )
+from flighttracker.reports import NO_SQUAWK, Reports
 
 DEGREE: Final = 1e-5
 UNITS_PER_DEGREE: Final = 100_000
@@ -52,54 +53,26 @@ NUMBERS_OF_KIND: Final[dict[str, dict[str, int]]] = {
     kind: {word: number for number, word in enumerate(words)}
     for kind, words in zip(KINDS, (CATEGORIES, ADDRESS_TYPES), strict=True)
 }
-_STATUS_NUMBER: Final = {status: number for number, status in enumerate(STATUSES)}
 
 
-def dynamic_of(positions: Sequence[FlightPosition], tick_time_ms: int) -> npt.NDArray[np.int32]:
-    """Return the dynamic columns of positions that passed `refuse_out_of_range`, shape (11, n), int32.
-
-    Args:
-        positions: n positions.
-        tick_time_ms: time of the frame, from which ages are counted.
-    """
-    dynamic = np.empty((COLUMN_COUNT, len(positions)), np.int32)
-    if not positions:
-        return dynamic
-    (latitude, longitude, baro, geo, speed, track, rate, on_ground, squawk, status, position_time, last_contact) = zip(
-        *[
-            (
-                p.latitude_deg,
-                p.longitude_deg,
-                p.baro_altitude_m,
-                p.geo_altitude_m,
-                p.ground_speed_mps,
-                p.track_deg,
-                p.vertical_rate_mps,
-                p.on_ground,
-                p.squawk,
-                p.status,
-                p.position_time,
-                p.last_contact,
-            )
-            for p in positions
-        ],
-        strict=True,
-    )
-    dynamic[LATITUDE] = np.rint(np.array(latitude, np.float64) / DEGREE)
-    dynamic[LONGITUDE] = np.rint(np.array(longitude, np.float64) / DEGREE)
+def dynamic_columns(reports: Reports) -> npt.NDArray[np.int32]:
+    """Return the dynamic columns of reports that are `within_ranges`, shape (11, n), int32, with ages of 0."""
+    baro, geo, speed, track, rate = reports.quantities
+    times = reports.position_time_ms
+    dynamic = np.empty((COLUMN_COUNT, len(times)), np.int32)
+    dynamic[LATITUDE] = np.rint(reports.latitude_deg / DEGREE)
+    dynamic[LONGITUDE] = np.rint(reports.longitude_deg / DEGREE)
     dynamic[BARO_ALTITUDE] = _steps(baro, ALTITUDE_M)
     dynamic[GROUND_SPEED] = _steps(speed, SPEED_MPS)
     dynamic[TRACK] = np.where((tenths := _steps(track, TRACK_DEG)) == 3600, 0, tenths)
     dynamic[VERTICAL_RATE] = _steps(rate, VERTICAL_RATE_MPS)
-    times = np.array(position_time, np.int64)
-    dynamic[POSITION_AGE] = age_of(times, tick_time_ms)
-    dynamic[CONTACT_LEAD] = np.clip(np.rint((np.array(last_contact, np.int64) - times) / AGE_MS), -_LARGEST, _LARGEST)
+    dynamic[POSITION_AGE] = 0
+    dynamic[CONTACT_LEAD] = np.clip(np.rint((reports.last_contact_ms - times) / AGE_MS), -_LARGEST, _LARGEST)
     above = np.where(dynamic[BARO_ALTITUDE] == NULL, 0, dynamic[BARO_ALTITUDE])
     geo_steps = _steps(geo, ALTITUDE_M)
     dynamic[GEO_OFFSET] = np.where(geo_steps == NULL, NULL, geo_steps - above)
-    dynamic[SQUAWK] = [int(code, 8) if code else NULL for code in squawk]
-    dynamic[STATUS] = [_STATUS_NUMBER[word] for word in status]
-    dynamic[STATUS] |= np.array(on_ground, np.int32) * _ON_GROUND
+    dynamic[SQUAWK] = np.where(reports.squawk == NO_SQUAWK, NULL, reports.squawk)
+    dynamic[STATUS] = reports.status | reports.on_ground.astype(np.int32) * _ON_GROUND
     return dynamic
 
 
@@ -108,8 +81,8 @@ def age_of(position_time_ms: npt.NDArray[np.int64], tick_time_ms: int) -> npt.ND
     return np.clip(np.rint((tick_time_ms - position_time_ms) / AGE_MS), _YOUNGEST, _LARGEST).astype(np.int32)
 
 
-def _steps(values: Sequence[float | None], step: float) -> npt.NDArray[np.int32]:
-    numbers = np.array(values, np.float64) / step
+def _steps(values: npt.NDArray[np.float64], step: float) -> npt.NDArray[np.int32]:
+    numbers = values / step
     return np.where(np.isnan(numbers), NULL, np.rint(numbers)).astype(np.int32)
 
 

@@ -1,23 +1,30 @@
 """`Fleet`: the latest position of every aircraft of one shard, and the changes since the previous tick.
 
-Pure: positions and times in, frame content out. `shard` uses it. It holds at most `max_aircraft` aircraft, and removes
-one that was not heard for the time to live.
+Pure: reports and times in, frame content out. `shard` uses it, `block_reader` fills it. It holds at most `max_aircraft`
+aircraft, and removes one that was not heard for the time to live.
+
+State is in arrays by slot. An aircraft has its slot from its first report on, and is shown from the next tick on. The
+usual report of a known aircraft comes as a row of columns (`hear_reports`); everything else as a position (`hear`).
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple, cast
 
 import numpy as np
 
+from flighttracker.avro_columns import KnownRecords
 from flighttracker.errors import RecordRefusedError
 from flighttracker.flight import NON_ICAO_ADDRESSES, AddressType, FlightPosition
-from flighttracker.frame import Changes, ShardTable, dynamic_of
+from flighttracker.frame import Changes, ShardTable
 from flighttracker.frame.layout import AGE_MS, CONTACT_LEAD, NAMES, POSITION_AGE, TEXTS, IntArray
-from flighttracker.frame.quantity import NUMBERS_OF_KIND, WORDS_OF_KIND
+from flighttracker.frame.quantity import NUMBERS_OF_KIND, WORDS_OF_KIND, age_of
 from flighttracker.precedence import NOTHING, UNKNOWN, Identity, completed, identity_of, takeover_ms
+from flighttracker.reports import Bools, Reports
+from flighttracker_gateway.owner.address_index import AddressIndex
+from flighttracker_gateway.owner.pending_reports import PendingReports
 
 OTHERS_MS: Final = 600_000
 """How long what another source knows about an aircraft is added to the shown positions."""
@@ -39,92 +46,118 @@ class Fleet:
     Args:
         max_aircraft: positions of further aircraft are rejected.
         table: state to resume from, which the fleet takes over; None for an empty one.
+
+    Attributes:
+        table: what is shown.
+        index: slots of all aircraft, shown or only heard.
+        known: the records that `hear_reports` may be called for; each is of the newest report of its slot.
     """
 
     def __init__(self, max_aircraft: int, table: ShardTable | None = None) -> None:
         self.table = ShardTable() if table is None else table
         self._max_aircraft = max_aircraft
         taken = self.table.taken_slots()
-        addresses = [f"{address:06x}" for address in self.table.identities["icao24"][taken]]
-        self._slot_of: dict[str, int] = dict(zip(addresses, taken.tolist(), strict=True))
-        self._identity_of = dict(zip(addresses, _identities(self.table, taken), strict=True))
+        self.index = AddressIndex(zip(self.table.identities["icao24"][taken].tolist(), taken.tolist(), strict=True))
+        self._shown = dict(zip(taken.tolist(), _identities(self.table, taken), strict=True))
+        self._heard = dict(self._shown)
         self._free_slots = np.flatnonzero(~self.table.used[: self.table.slot_count]).tolist()
-        self._pending: dict[str, FlightPosition] = {}
-        self._pending_without_slot = 0
-        self._others: dict[str, tuple[int, Identity]] = {}
+        self._named: set[int] = set()
+        self._others: dict[int, tuple[int, Identity]] = {}
+        self._pending = PendingReports()
+        self._pending.reserve(len(self.table.used))
+        self.known = KnownRecords()
+        self._show_times(taken)
 
     def __len__(self) -> int:
-        return len(self._slot_of)
+        return len(self._shown)
 
     @property
     def has_news(self) -> bool:
         """Whether a position was heard since the latest `advance`."""
-        return bool(self._pending)
+        return bool(self._pending.is_pending.any())
 
-    def hear(self, position: FlightPosition) -> None:
+    def hear(self, position: FlightPosition) -> int | None:
         """Add a position; the next `advance` shows it.
 
         A report with the time of the known position and a newer contact is shown too: an aircraft whose position was
         lost still reports its squawk. A position of another source is left out until it is newer (`precedence`);
         what that source knows about the aircraft is added to the shown positions.
 
+        Returns:
+            The slot whose next reports may be heard as columns, if they have the same identity and source; None if
+            what another source knows must be added to them.
+
         Raises:
             RecordRefusedError: the report is not newer than the known one (`out_of_order`), or the shard already holds
                 as many aircraft as it may (`too_many_aircraft`).
         """
-        icao24 = position.icao24
-        known = self._pending.get(icao24)
-        slot = self._slot_of.get(icao24)
-        source = position.source
-        if known is not None:
-            source, address_type = known.source, known.address_type
-            known_ms, contact_ms = known.position_time, known.last_contact
-        elif slot is not None:
-            source, address_type = self._source_of(icao24)
-            known_ms = int(self.table.position_time_ms[slot])
-            contact_ms = known_ms + (int(self.table.dynamic[CONTACT_LEAD, slot]) + 1) * AGE_MS
-        elif len(self._slot_of) + self._pending_without_slot >= self._max_aircraft:
-            raise RecordRefusedError("too_many_aircraft", f"the shard holds {self._max_aircraft} aircraft already")
-        else:
-            known_ms = contact_ms = 0
-        if source != position.source:
-            newer_ms = position.position_time - known_ms
-            is_shown = newer_ms >= takeover_ms(address_type, position.address_type)
-            former = identity_of(position)
-            if is_shown:
-                former = identity_of(known) if known is not None else _known_identity(self._identity_of[icao24])
-            self._others[icao24] = (position.position_time, former)
+        address = int(position.icao24, 16)
+        slot = self.index.get(address)
+        if slot is None:
+            if len(self.index) >= self._max_aircraft:
+                raise RecordRefusedError("too_many_aircraft", f"the shard holds {self._max_aircraft} aircraft already")
+            slot = self._new_slot(address)
+        elif self._heard[slot][SOURCE] != position.source:
+            known = self._heard[slot]
+            newer_ms = position.position_time - int(self._pending.position_time_ms[slot])
+            is_shown = newer_ms >= takeover_ms(cast(AddressType, known[ADDRESS_TYPE]), position.address_type)
+            self._others[slot] = (position.position_time, _known_identity(known) if is_shown else identity_of(position))
+            self.known.forget(slot)
             if not is_shown:
-                return
-        elif position.position_time < known_ms or (
-            position.position_time == known_ms and position.last_contact <= contact_ms
-        ):
-            behind_ms = known_ms - position.position_time
-            raise RecordRefusedError("out_of_order", f"{icao24}: {behind_ms} ms older than the position that is known")
-        if known is None and slot is None:
-            self._pending_without_slot += 1
-        if icao24 in self._others:
-            heard_ms, identity = self._others[icao24]
+                return None
+        else:
+            self._refuse_old(slot, position)
+        if slot in self._others:
+            heard_ms, identity = self._others[slot]
             if position.position_time - heard_ms < OTHERS_MS:
                 position = completed(position, identity)
             else:
-                del self._others[icao24]
-        self._pending[icao24] = position
+                del self._others[slot]
+        self.known.forget(slot)
+        self._heard[slot] = _identity(position)
+        self._named.add(slot)
+        self._pending.put_position(slot, position)
+        return None if slot in self._others else slot
+
+    def hear_reports(self, slots: IntArray, reports: Reports) -> Bools:
+        """Add reports whose records are `known`, in order; the next `advance` shows the newest of each slot.
+
+        Returns:
+            Which reports (n) were heard. None of a slot are if one of them is not newer than the one before it.
+        """
+        pending = self._pending
+        is_heard = pending.are_newer(slots, reports)
+        order = np.argsort(slots, kind="stable")
+        sorted_slots = slots[order]
+        is_repeated = sorted_slots[1:] == sorted_slots[:-1]
+        if is_repeated.any():
+            times, contacts = reports.position_time_ms[order], reports.last_contact_ms[order]
+            is_newer = (times[1:] > times[:-1]) | ((times[1:] == times[:-1]) & (contacts[1:] > contacts[:-1]))
+            is_heard[order[1:][is_repeated & ~is_newer]] = False
+        if not is_heard.all():
+            is_heard = ~np.isin(slots, slots[~is_heard])
+        is_last = np.append(~is_repeated, True) if len(slots) else is_repeated
+        newest = order[is_last & is_heard[order]]
+        pending.put(slots[newest], reports.take(newest))
+        return is_heard
 
     @property
     def newest_position_ms(self) -> int:
         """Time of the newest position, shown or pending, milliseconds since 1970; 0 without any."""
-        heard_ms = max((position.position_time for position in self._pending.values()), default=0)
-        return max(heard_ms, int(self.table.position_time_ms[self.table.taken_slots()].max(initial=0)))
+        return int(self._pending.position_time_ms.max(initial=0))
 
     @property
-    def aircraft(self) -> Collection[str]:
+    def aircraft(self) -> Iterator[str]:
         """The addresses of the aircraft that are shown."""
-        return self._slot_of.keys()
+        return (f"{address:06x}" for address, slot in self.index.items() if slot in self._shown)
 
     def forget(self, aircraft: Iterable[str]) -> None:
         """Remove aircraft with the next tick, unless they are heard again before it."""
-        self.table.position_time_ms[[self._slot_of[icao24] for icao24 in aircraft]] = 0
+        for icao24 in aircraft:
+            slot = self.index.get(int(icao24, 16))
+            self.table.position_time_ms[slot] = 0
+            if not self._pending.is_pending[slot]:
+                self._pending.position_time_ms[slot] = 0
 
     def advance(self, tick_time_ms: int, time_to_live_ms: int) -> FleetChange:
         """Advance to the next tick: show pending positions, and remove silent aircraft.
@@ -133,73 +166,87 @@ class Fleet:
             tick_time_ms: the moment of the tick, milliseconds since 1970.
             time_to_live_ms: greatest age of a position.
         """
+        table = self.table
         oldest_ms = tick_time_ms - time_to_live_ms
-        heard = [position for position in self._pending.values() if position.position_time >= oldest_ms]
-        self._pending.clear()
-        self._pending_without_slot = 0
-        removed = self._forget(oldest_ms, {position.icao24 for position in heard})
-        fresh = [position for position in heard if self._identity_of.get(position.icao24) != _identity(position)]
-        fresh_icao24 = {position.icao24 for position in fresh}
-        changed = self._update([position for position in heard if position.icao24 not in fresh_icao24], tick_time_ms)
-        added = self._add(fresh, tick_time_ms)
-        if len(self._others) > len(self._slot_of):
-            self._others = {icao24: other for icao24, other in self._others.items() if icao24 in self._slot_of}
-        for slot in removed:
-            heapq.heappush(self._free_slots, int(slot))
-        return FleetChange(removed, added, changed)
+        slots, dynamic = self._pending.take()
+        is_young = self._pending.position_time_ms[slots] >= oldest_ms
+        for slot in slots[~is_young].tolist():
+            self._drop_report(slot)
+        slots, dynamic = slots[is_young], dynamic[:, is_young]
+        taken = table.taken_slots()
+        removed = np.setdiff1d(taken[table.position_time_ms[taken] < oldest_ms], slots)
+        for slot in removed.tolist():
+            self._remove(slot)
+        table.used[removed] = False
+        added = self._rename(slots[np.isin(slots, list(self._named))])
+        self._named.clear()
+        is_changed = ~np.isin(slots, added)
+        changed = slots[is_changed]
+        new = dynamic[:, is_changed]
+        new[POSITION_AGE] = age_of(self._pending.position_time_ms[changed], tick_time_ms)
+        changes = Changes(changed, table.dynamic[:, changed], new)
+        table.dynamic[:, slots] = dynamic
+        table.position_time_ms[slots] = self._pending.position_time_ms[slots]
+        self._show_times(slots)
+        for slot in removed.tolist():
+            heapq.heappush(self._free_slots, slot)
+        return FleetChange(removed, added, changes)
 
-    def _source_of(self, icao24: str) -> tuple[str, AddressType]:
-        identity = self._identity_of[icao24]
-        return identity[SOURCE], cast(AddressType, identity[ADDRESS_TYPE])
+    def _refuse_old(self, slot: int, position: FlightPosition) -> None:
+        known_ms = int(self._pending.position_time_ms[slot])
+        newer_ms = position.position_time - known_ms
+        if newer_ms < 0 or (newer_ms == 0 and position.last_contact <= self._pending.last_contact_ms[slot]):
+            detail = f"{position.icao24}: {-newer_ms} ms older than the position that is known"
+            raise RecordRefusedError("out_of_order", detail)
 
-    def _forget(self, oldest_ms: int, heard: set[str]) -> IntArray:
+    def _new_slot(self, address: int) -> int:
+        slot = heapq.heappop(self._free_slots) if self._free_slots else self.table.slot_count
+        self.table.reserve(slot + 1)
+        self._pending.reserve(len(self.table.used))
+        self.index.add(address, slot)
+        self.table.identities["icao24"][slot] = address
+        return slot
+
+    def _show_times(self, slots: IntArray) -> None:
+        """Note the times of shown positions: a frame has the contact in steps."""
+        times = self.table.position_time_ms[slots]
+        self._pending.position_time_ms[slots] = times
+        self._pending.last_contact_ms[slots] = times + (self.table.dynamic[CONTACT_LEAD, slots] + 1) * AGE_MS
+
+    def _drop_report(self, slot: int) -> None:
+        """Leave out a pending report that is too old: the aircraft is as before it, or unknown."""
+        self.known.forget(slot)
+        if slot in self._shown:
+            self._heard[slot] = self._shown[slot]
+            self._show_times(np.array([slot]))
+        else:
+            self._remove(slot)
+            heapq.heappush(self._free_slots, slot)
+
+    def _remove(self, slot: int) -> None:
+        self.index.remove(int(self.table.identities["icao24"][slot]))
+        self.known.forget(slot)
+        self._pending.position_time_ms[slot] = 0
+        self._shown.pop(slot, None)
+        self._others.pop(slot, None)
+        del self._heard[slot]
+
+    def _rename(self, slots: IntArray) -> IntArray:
+        """Show the identities that were heard; return the slots whose identity differs from the shown one."""
         table = self.table
-        slots = table.taken_slots()
-        silent = [int(slot) for slot in slots[table.position_time_ms[slots] < oldest_ms]]
-        gone = [slot for slot in silent if f"{table.identities['icao24'][slot]:06x}" not in heard]
-        for slot in gone:
-            icao24 = f"{table.identities['icao24'][slot]:06x}"
-            del self._slot_of[icao24], self._identity_of[icao24]
-            self._others.pop(icao24, None)
-        table.used[gone] = False
-        return np.array(gone, np.intp)
-
-    def _update(self, positions: list[FlightPosition], tick_time_ms: int) -> Changes:
-        table = self.table
-        slots = np.array([self._slot_of[position.icao24] for position in positions], np.intp)
-        order = np.argsort(slots)
-        slots = slots[order]
-        new = dynamic_of(positions, tick_time_ms)[:, order]
-        old = table.dynamic[:, slots]
-        self._keep(slots, [positions[place] for place in order], new)
-        return Changes(slots, old, new)
-
-    def _add(self, positions: list[FlightPosition], tick_time_ms: int) -> IntArray:
-        table = self.table
-        slots = np.array([self._slot_for(position.icao24) for position in positions], np.intp)
-        for slot, position in zip(slots, positions, strict=True):
-            identity = _identity(position)
-            self._identity_of[position.icao24] = identity
+        added = []
+        for slot in slots.tolist():
+            identity = self._heard[slot]
+            if identity == self._shown.get(slot):
+                continue
+            self._shown[slot] = identity
             texts = [text.encode() for text in identity[:5]]
             names = [table.number_of(name) for name in identity[5:8]]
             kinds = [numbers[word] for numbers, word in zip(NUMBERS_OF_KIND.values(), identity[8:], strict=True)]
-            table.identities[slot] = (int(position.icao24, 16), *texts, *names, *kinds)
-        table.used[slots] = True
-        self._keep(slots, positions, dynamic_of(positions, tick_time_ms))
-        return np.sort(slots)
-
-    def _slot_for(self, icao24: str) -> int:
-        slot = self._slot_of.get(icao24)
-        if slot is None:
-            slot = heapq.heappop(self._free_slots) if self._free_slots else self.table.slot_count
-            self.table.reserve(slot + 1)
-            self._slot_of[icao24] = slot
-        return slot
-
-    def _keep(self, slots: IntArray, positions: list[FlightPosition], dynamic: IntArray) -> None:
-        self.table.dynamic[:, slots] = dynamic
-        self.table.dynamic[POSITION_AGE, slots] = 0
-        self.table.position_time_ms[slots] = [position.position_time for position in positions]
+            table.identities[slot] = (table.identities["icao24"][slot], *texts, *names, *kinds)
+            added.append(slot)
+        table.used[added] = True
+        return np.array(added, np.intp)
 
 
 def _known_identity(identity: tuple[str, ...]) -> Identity:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from flighttracker.avro import PositionCodec
+from flighttracker.avro_columns import values_of
 from flighttracker.backoff import Backoff
 from flighttracker.bus.base import (
     LogEvent,
@@ -23,11 +24,12 @@ from flighttracker.bus.base import (
     ShardRevoked,
     StoredRecord,
 )
+from flighttracker.bus.record_block import values_in
 from flighttracker.clock import Clock
 from flighttracker.errors import BusError, RecordRefusedError, SharingError
-from flighttracker.flight import refuse_out_of_range
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.metrics import GatewayMetrics
+from flighttracker_gateway.owner.block_reader import BlockReader
 from flighttracker_gateway.owner.outlet import Outlet, Resume
 from flighttracker_gateway.owner.owned_shard import OwnedShard
 from flighttracker_gateway.owner.rejections import Rejections
@@ -78,12 +80,13 @@ class LogReader:
         metrics: GatewayMetrics,
         tracing: Tracing | None = None,
     ) -> None:
+        self._time_to_live_ms = round(settings.time_to_live_s * 1000)
         self._log = log
         self._outlet = outlet
         self._owned = owned
         self._is_ticking = is_ticking
         self._alone = alone
-        self._codec = codec
+        self._blocks = BlockReader(codec, self._time_to_live_ms)
         self._schemas = schemas
         self._rejections = rejections
         self._clock = clock
@@ -91,7 +94,6 @@ class LogReader:
         self._tracing = tracing
         self._resumes: dict[int, Resume] = {}
         self._tick_interval_ms = round(settings.tick_s * 1000)
-        self._time_to_live_ms = round(settings.time_to_live_s * 1000)
         self._max_aircraft = settings.limits.max_slots_per_shard
 
     async def run(self) -> None:
@@ -121,13 +123,10 @@ class LogReader:
     def read_held(self, held: Sequence[HeldRecord]) -> None:
         """Read records whose schema was found, or is known not to exist."""
         now_ms = self._clock.now_ms()
-        rejected = [
-            rejected_record
-            for shard, record in held
-            if (owned := self._owned.get(shard)) is not None
-            and (rejected_record := self._read_one(owned.owner, record, now_ms, may_wait=False))
-        ]
-        self._reject(rejected)
+        for shard, records in _by_shard(held).items():
+            if (owned := self._owned.get(shard)) is not None:
+                refusals = self._blocks.read(owned.owner.fleet, values_of(values_in(records)), now_ms)
+                self._reject([_rejected(records[place], error, now_ms) for place, error in refusals])
 
     async def _resume_at(self, shard: int) -> int | None:
         resume = await self._outlet.resume(shard)
@@ -171,29 +170,16 @@ class LogReader:
             return
         self._metrics.kafka_records.inc(len(records))
         now_ms = self._clock.now_ms()
+        refusals = self._blocks.read(owned.owner.fleet, values_of(values_in(records)), now_ms)
         rejected = [
-            rejected_record
-            for record in records
-            if (rejected_record := self._read_one(owned.owner, record, now_ms, may_wait=True))
+            _rejected(records[place], error, now_ms)
+            for place, error in refusals
+            if error.reason != "schema_unknown" or not self._schemas.hold(shard, records[place])
         ]
         if self._tracing is not None:
             self._trace(self._tracing, owned, records)
         owned.next_offset = records[-1].offset + 1
         self._reject(rejected)
-
-    def _read_one(
-        self, owner: ShardOwner, record: StoredRecord, now_ms: int, *, may_wait: bool
-    ) -> RejectedRecord | None:
-        """Read one record; return it when it is rejected."""
-        try:
-            position = self._codec.decode(record.value)
-            refuse_out_of_range(position, now_ms, now_ms - self._time_to_live_ms)
-            owner.hear(position)
-        except RecordRefusedError as error:
-            if may_wait and error.reason == "schema_unknown" and self._schemas.hold(owner.shard, record):
-                return None
-            return RejectedRecord(error.reason, error.detail, _ROLE, record.key, record.value, timestamp_ms=now_ms)
-        return None
 
     def _reject(self, rejected: Sequence[RejectedRecord]) -> None:
         if rejected:
@@ -206,3 +192,14 @@ class LogReader:
                 with tracing.reading(record.headers, shard=owned.owner.shard, offset=record.offset) as context:
                     if context is not None:
                         owned.traced.append(context)
+
+
+def _rejected(record: StoredRecord, error: RecordRefusedError, now_ms: int) -> RejectedRecord:
+    return RejectedRecord(error.reason, error.detail, _ROLE, record.key, record.value, timestamp_ms=now_ms)
+
+
+def _by_shard(held: Sequence[HeldRecord]) -> dict[int, list[StoredRecord]]:
+    by_shard: dict[int, list[StoredRecord]] = {}
+    for shard, record in held:
+        by_shard.setdefault(shard, []).append(record)
+    return by_shard

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -24,15 +24,23 @@ from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from aiokafka.errors import KafkaTimeoutError
 
-from flighttracker.bus.base import LogEvent, Records, ResumeAt, ShardAssigned, ShardRevoked, StoredRecord
+from flighttracker.bus.base import (
+    LogEvent,
+    Records,
+    ResumeAt,
+    ShardAssigned,
+    ShardRevoked,
+    StoredRecord,
+)
 from flighttracker.bus.kafka.connection import START_TIMEOUTS, KafkaConnection
 from flighttracker.bus.kafka.stopping import stop_consumer
+from flighttracker.bus.record_block import RecordBlock
 from flighttracker.clock import Clock
 
 _logger = logging.getLogger(__name__)
 
 MAX_RECORDS_PER_READ: Final = 2_000
-"""Most records taken from aiokafka at once, of all shards: about ten milliseconds of a gateway's work."""
+"""Most records taken from aiokafka at once, of all shards: a few milliseconds of a gateway's work."""
 
 POLL_MS: Final = 100
 """How long a reader waits for records before it checks whether its shards have changed."""
@@ -134,7 +142,7 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
             shard = partition.partition
             if shard in self._next_offset:
                 self._next_offset[shard] = records[-1].offset + 1
-                self._taken.append(Records(shard, [_stored(record) for record in records]))
+                self._taken.append(Records(shard, _block(records)))
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         """Do nothing: most shards are assigned again at once, and `on_partitions_assigned` finds those that are not."""
@@ -211,6 +219,10 @@ def _own_assignor() -> type[StickyPartitionAssignor]:
         """Sticky assignor of one member."""
 
     return OwnAssignor
+
+
+def _block(records: Sequence[Any]) -> RecordBlock:
+    return RecordBlock([record.value or b"" for record in records], lambda place: _stored(records[place]))
 
 
 def _stored(record: Any) -> StoredRecord:

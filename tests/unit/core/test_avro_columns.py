@@ -1,0 +1,80 @@
+"""Records as columns: the same values as fastavro reads, and nothing from bytes that are not as expected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flighttracker.avro import PositionCodec
+from flighttracker.avro_columns import HEAD_WORDS, SOURCE_WORDS, KnownRecords, addresses_of, values_of
+from flighttracker.flight import STATUSES, FlightPosition
+from flighttracker.reports import Bools, Reports, reports_of
+from tests.example_flights import NOW_MS, position
+
+quantities = st.none() | st.floats(width=32, allow_nan=False)
+times = st.integers(NOW_MS - 10**10, NOW_MS + 10**10)
+flights = st.builds(
+    position,
+    latitude_deg=st.floats(allow_nan=False),
+    longitude_deg=st.floats(allow_nan=False),
+    baro_altitude_m=quantities,
+    geo_altitude_m=quantities,
+    ground_speed_mps=quantities,
+    track_deg=quantities,
+    vertical_rate_mps=quantities,
+    on_ground=st.booleans(),
+    squawk=st.integers(0, 0o7777).map(lambda code: f"{code:04o}") | st.just(""),
+    status=st.sampled_from(STATUSES),
+    position_time=times,
+    last_contact=times,
+)
+
+
+def read(values: Sequence[bytes]) -> tuple[Reports, Bools]:
+    codec = PositionCodec()
+    value = codec.encode(position())
+    codec.decode(value)
+    known = KnownRecords()
+    known.learn(3, codec.head_of(value), b"\x08test")
+    return known.read(values_of(values), np.full(len(values), 3))
+
+
+@given(st.lists(flights, min_size=1, max_size=8))
+def test_columns_are_the_values_that_fastavro_reads(written: list[FlightPosition]) -> None:
+    codec = PositionCodec()
+    values = [codec.encode(flight) for flight in written]
+    reports, is_known = read(values)
+    assert is_known.all()
+    for column, expected in zip(reports, reports_of([codec.decode(value) for value in values]), strict=True):
+        np.testing.assert_array_equal(column, expected)
+
+
+@given(st.lists(st.binary(max_size=300), max_size=8))
+def test_arbitrary_bytes_are_left_to_the_codec(values: list[bytes]) -> None:
+    _, is_known = read(values)
+    assert not is_known.any()
+    assert len(addresses_of(values_of(values))[0]) == len(values)
+
+
+def test_every_shorter_and_longer_record_is_left_to_the_codec() -> None:
+    value = PositionCodec().encode(position())
+    _, is_known = read([value, *(value[:size] for size in range(len(value))), value + b"\0", value])
+    assert np.flatnonzero(is_known).tolist() == [0, len(is_known) - 1]
+
+
+@pytest.mark.parametrize("size", [8 * HEAD_WORDS + 1, 8 * SOURCE_WORDS + 1])
+def test_a_head_or_source_that_is_too_long_is_not_learned(size: int) -> None:
+    known = KnownRecords()
+    known.learn(0, bytes(min(size, 8 * HEAD_WORDS + 1)), bytes(size))
+    assert known.head_bytes.tolist() == [0]
+
+
+def test_addresses_are_six_lower_case_hex_digits() -> None:
+    values = [PositionCodec().encode(position(icao24=icao24)) for icao24 in ("3c6444", "3C6444", "12345", "ffffff")]
+    addresses, is_address = addresses_of(values_of(values))
+    assert is_address.tolist() == [True, False, False, True]
+    assert addresses[is_address].tolist() == [0x3C6444, 0xFFFFFF]
