@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from flighttracker.avro import PositionCodec
 from flighttracker.avro_columns import HEAD_WORDS, SOURCE_WORDS, KnownRecords, addresses_of, values_of
 from flighttracker.flight import STATUSES, FlightPosition
-from flighttracker.reports import Bools, Reports, reports_of
+from flighttracker.reports import Bools, Reports, reports_of, within_ranges
 from tests.example_flights import NOW_MS, position
 
 quantities = st.none() | st.floats(width=32, allow_nan=False)
@@ -64,6 +64,20 @@ def test_every_shorter_and_longer_record_is_left_to_the_codec() -> None:
     value = PositionCodec().encode(position())
     _, is_known = read([value, *(value[:size] for size in range(len(value))), value + b"\0", value])
     assert np.flatnonzero(is_known).tolist() == [0, len(is_known) - 1]
+
+
+def test_a_signalling_nan_is_left_to_the_codec() -> None:
+    codec = PositionCodec()
+    value = codec.encode(position())
+    codec.decode(value)
+    at = len(codec.head_of(value))
+    damaged = [
+        value[: at + 17] + b"\x01\0\x80\x7f" + value[at + 21 :],
+        value[:at] + b"\x01" + bytes(5) + b"\xf0\x7f" + value[at + 8 :],
+    ]
+    reports, is_known = read(damaged)
+    assert is_known.tolist() == [False, True]
+    assert within_ranges(reports, NOW_MS, 0).tolist()[1] is False
 
 
 @pytest.mark.parametrize("size", [8 * HEAD_WORDS + 1, 8 * SOURCE_WORDS + 1])

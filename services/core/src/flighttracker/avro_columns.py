@@ -123,6 +123,8 @@ def addresses_of(values: Values) -> tuple[Ints, Bools]:
     return (digits.astype(np.uint32) << _NIBBLES).sum(axis=1, dtype=np.uint32), is_address
 
 
+# Arbitrary bytes may be signalling NaNs, for which numpy warns.
+@np.errstate(invalid="ignore")
 def read_reports(data: Bytes, at: Ints) -> tuple[Reports, Ints, Bools]:
     """Return the reports that begin at some bytes, the bytes behind them, and which (n) are well formed.
 

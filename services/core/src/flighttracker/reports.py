@@ -86,6 +86,7 @@ def reports_of(positions: Sequence[FlightPosition]) -> Reports:
     )
 
 
+@np.errstate(invalid="ignore")
 def within_ranges(reports: Reports, now_ms: int, oldest_ms: int) -> Bools:
     """Return which reports (n) have only values that `refuse_out_of_range` accepts.
 
