@@ -74,7 +74,7 @@ def output(*command: str, **options: str) -> str:
 
 def files_below(roots: Iterable[str]) -> list[Path]:
     """Return the project's files in some folders, in a fixed order."""
-    skipped = {"node_modules", ".next", "out", "__pycache__"}
+    skipped = {"node_modules", ".next", "out", "dist", "__pycache__"}
     found: list[Path] = []
     for root in roots:
         path = ROOT / root
@@ -179,7 +179,7 @@ def follow(namespace: str, port: int) -> None:
         stdout=subprocess.DEVNULL,
     )
     say(f"http://localhost:{port} shows the map; saved files are copied; Ctrl-C ends this, and leaves all installed")
-    python_roots, page_roots = {*SERVICE_SOURCES, *OPERATOR_SOURCES}, ("web/src",)
+    python_roots, page_roots = {*SERVICE_SOURCES, *OPERATOR_SOURCES}, ("web/src", "web/client/src")
     seen = newest(python_roots), newest(page_roots), newest(IN_IMAGES)
     try:
         while True:

@@ -2,6 +2,11 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  resolve: { alias: { "@": `${import.meta.dirname}/src` } },
-  test: { include: ["src/**/*.test.ts", "scripts/**/*.test.ts"], environment: "node" },
+  resolve: {
+    alias: {
+      "@flighttracker/client": `${import.meta.dirname}/client/src/index.ts`,
+      "@": `${import.meta.dirname}/src`,
+    },
+  },
+  test: { include: ["src/**/*.test.ts", "client/**/*.test.ts", "scripts/**/*.test.ts"], environment: "node" },
 });

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-const FOLDERS = ["src", "public"];
+const FOLDERS = ["src", "client/src", "public"];
 const FILES = ["package-lock.json", "next.config.ts", "postcss.config.mjs"];
 
 /**

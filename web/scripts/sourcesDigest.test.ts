@@ -8,7 +8,7 @@ let web: string;
 
 beforeEach(() => {
   web = mkdtempSync(join(tmpdir(), "page-"));
-  for (const folder of ["src/map", "public"]) {
+  for (const folder of ["src/map", "client/src", "public"]) {
     mkdirSync(join(web, folder), { recursive: true });
   }
   for (const name of ["package-lock.json", "next.config.ts", "postcss.config.mjs", "src/map/draw.ts"]) {
@@ -26,7 +26,7 @@ test("the same sources have the same digest, others another", () => {
   expect(sourcesDigest(web)).not.toBe(digest);
 });
 
-test.each(["public/icon.svg", "src/map/more.ts"])("a new file is another page: %s", (name) => {
+test.each(["public/icon.svg", "src/map/more.ts", "client/src/more.ts"])("a new file is another page: %s", (name) => {
   const digest = sourcesDigest(web);
   writeFileSync(join(web, name), "");
   expect(sourcesDigest(web)).not.toBe(digest);

@@ -3,7 +3,7 @@
 // Positions stay here in typed arrays and never enter React state. The map subscribes to rows; the panels subscribe to
 // the small values (connection, pulse, order) with React's useSyncExternalStore. The live rows keep updating
 // during a replay, so its end shows the present at once.
-import { localTimeMs, SlewedOffset } from "./clock";
+import { localTimeMs, SlewedOffset } from "@flighttracker/client";
 import { EarlierTrack } from "./earlierTrack";
 import type { Filters } from "./filters";
 import { FlightRows } from "./flightRows";

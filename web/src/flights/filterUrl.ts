@@ -1,6 +1,6 @@
 // Filters as part of the page's address, so that a view can be shared and survives a reload. Pure. Parameters that are
 // not filters are kept; invalid and oversized values are ignored.
-import { ADDRESS_TYPES, CATEGORIES, STATUSES } from "./columns";
+import { ADDRESS_TYPES, CATEGORIES, STATUSES } from "@flighttracker/client";
 import { type Filters, limitedText, NO_FILTERS, PLACES, type WhereFilter } from "./filters";
 
 const MAX_SPEED_KT = 2_000;

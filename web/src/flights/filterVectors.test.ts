@@ -1,7 +1,7 @@
 // The page filters as the HTTP API does: `filter_vectors.json`, which tests/contract/test_filter_vectors.py reads, too.
 import { readFileSync } from "node:fs";
+import type { AddressType, Category, Status } from "@flighttracker/client";
 import { describe, expect, test } from "vitest";
-import type { AddressType, Category, Status } from "./columns";
 import { NO_FILTERS, rowTest } from "./filters";
 import { filtersFromQuery } from "./filterUrl";
 import { rowsWith } from "./testRows";

@@ -14,7 +14,7 @@ import {
   STATUS_MASK,
   STATUSES,
   type Status,
-} from "./columns";
+} from "@flighttracker/client";
 import type { FlightRows } from "./flightRows";
 import { typeKey, typeKeyOf } from "./typeKey";
 

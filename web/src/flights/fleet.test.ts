@@ -1,12 +1,10 @@
 // From frames to the page's rows, with the vectors as input: rows of all shards are merged, packed and applied.
 import { readFileSync } from "node:fs";
+import { decodePayload, type FrameHeader, inflatePayload, splitFrames } from "@flighttracker/client";
 import { describe, expect, test } from "vitest";
 import { NO_FILTERS, rowTest } from "./filters";
 import { Fleet } from "./fleet";
 import { FlightRows } from "./flightRows";
-import { decodePayload } from "./frame";
-import { type FrameHeader, splitFrames } from "./frameHeader";
-import { inflatePayload } from "./inflate";
 import { applyRows } from "./rowsUpdate";
 import { sortedRows } from "./sortOrder";
 import { countRows } from "./statistics";

@@ -3,17 +3,28 @@
 //
 // Guarantees: a row shows the same aircraft until its slot goes to another one; rows are never more than the slots of
 // all shards. Only the worker calls it.
-import { CHANGED_AIRCRAFT, CHANGED_POSITION, CHANGED_STATICS, REMOVED } from "./changes";
-import { COLUMN, COLUMN_COUNT, KIND_COUNT, NAME_COLUMN_COUNT, TEXT_BYTES, TEXT_COLUMNS } from "./columns";
+import {
+  CHANGED_AIRCRAFT,
+  CHANGED_POSITION,
+  CHANGED_STATICS,
+  COLUMN,
+  COLUMN_COUNT,
+  type FrameContent,
+  type FrameHeader,
+  type FrameOrder,
+  KIND_COUNT,
+  NAME_COLUMN_COUNT,
+  NameTable,
+  REMOVED,
+  ShardTable,
+  TEXT_BYTES,
+  TEXT_COLUMNS,
+} from "@flighttracker/client";
 import type { RowTest } from "./filters";
 import { FlightRows } from "./flightRows";
-import type { FrameContent } from "./frame";
-import type { FrameHeader } from "./frameHeader";
 import { INSTANCE, INSTANCE_FLOATS } from "./instance";
 import { LatencyHistogram } from "./latency";
-import { NameTable } from "./nameTable";
 import { packRows, type RowsUpdate, UNSENT_ROW, UNSENT_STATICS } from "./rowsUpdate";
-import { type FrameOrder, ShardTable } from "./shardTable";
 import { trailAltitude } from "./trailPoints";
 import { Trails } from "./trails";
 import { writeInstance, writeSilhouette } from "./writeInstance";

@@ -26,7 +26,7 @@ import {
   TEXT_BYTES,
   TEXT_COLUMNS,
   type TextColumn,
-} from "./columns";
+} from "@flighttracker/client";
 import { INSTANCE, INSTANCE_FLOATS } from "./instance";
 
 const FIRST_CAPACITY = 1024;

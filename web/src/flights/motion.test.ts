@@ -1,7 +1,7 @@
 // Mercator, dead reckoning and blending: the arithmetic that the vertex shader repeats on the GPU.
+
+import { CATEGORIES, COLUMN, COLUMN_COUNT, ServerClock, SlewedOffset } from "@flighttracker/client";
 import { describe, expect, test } from "vitest";
-import { ServerClock, SlewedOffset } from "./clock";
-import { CATEGORIES, COLUMN, COLUMN_COUNT } from "./columns";
 import { DEAD_RECKONING_S, FADED_OPACITY, opacityAt, type Place, placeAt } from "./deadReckoning";
 import { EQUATOR_M, latitudeDeg, longitudeDeg, mercatorX, mercatorY, shortestX } from "./mercator";
 import { SILHOUETTE_NUMBER, silhouetteOf } from "./silhouette";

@@ -1,6 +1,6 @@
 // The worker's update of changed rows, and how the page applies it. Every array is transferred.
 // Texts and names travel only for rows where they changed; a name travels once.
-import { COLUMN_COUNT, KIND_COUNT, NAME_COLUMN_COUNT, TEXT_BYTES } from "./columns";
+import { COLUMN_COUNT, KIND_COUNT, NAME_COLUMN_COUNT, TEXT_BYTES } from "@flighttracker/client";
 import type { FlightRows } from "./flightRows";
 import { INSTANCE_FLOATS } from "./instance";
 

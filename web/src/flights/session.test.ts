@@ -1,8 +1,8 @@
 // The worker's session, from gateway messages to page messages, with the frame vectors as frames.
 import { readFileSync } from "node:fs";
+import { FRAME_VERSION } from "@flighttracker/client";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { NO_FILTERS } from "./filters";
-import { FRAME_VERSION } from "./frameHeader";
 import { FlightSession } from "./session";
 import type { Connection, FromWorker } from "./workerMessages";
 

@@ -3,18 +3,22 @@
 // Guarantees: messages are applied in the order in which they came, although inflating is asynchronous; a frame that is
 // missing or damaged leads to a request for key frames, at most every RESYNC_MS; the page never shows half a message.
 // worker.ts passes the worker's socket, timers and clock; tests pass their own.
-import type { CloseMeaning } from "./backoff";
-import { ServerClock } from "./clock";
+import {
+  type CloseMeaning,
+  decodePayload,
+  type Frame,
+  FrameError,
+  GatewaySocket,
+  inflatePayload,
+  parseGatewayMessage,
+  ServerClock,
+  type SocketSurroundings,
+  splitFrames,
+} from "@flighttracker/client";
 import { type Filters, NO_FILTERS, rowTest } from "./filters";
 import { Fleet } from "./fleet";
-import { decodePayload } from "./frame";
-import { FrameError } from "./frameError";
-import { type Frame, splitFrames } from "./frameHeader";
-import { parseGatewayMessage } from "./gatewayMessages";
-import { inflatePayload } from "./inflate";
 import { markMoment } from "./markMoment";
 import { buffersOf } from "./rowsUpdate";
-import { GatewaySocket, type SocketSurroundings } from "./socket";
 import { type SortOrder, sortedRows } from "./sortOrder";
 import { countRows } from "./statistics";
 import { trailPoints } from "./trailPoints";

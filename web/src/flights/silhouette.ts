@@ -1,7 +1,7 @@
 // The silhouette of an aircraft, from its ICAO type designator (Doc 8643) and its category. Designators of a family share a
 // prefix, so the table lists prefixes, and the longest match wins. A known designator is more precise than a category, which
 // many transponders have set wrong. What has neither is drawn as a jet airliner.
-import { CATEGORIES, type Category, isNotAircraft } from "./columns";
+import { CATEGORIES, type Category, isNotAircraft } from "@flighttracker/client";
 
 /** Those from `vehicle` on keep their shape on the ground, those from `balloon` on are upright whatever their track is. */
 export const SILHOUETTES = [

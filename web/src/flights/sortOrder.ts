@@ -1,6 +1,6 @@
 // The order of the table: rows that are shown, sorted by one column. Unknown values come last in both directions.
 // Runs in the worker, about 20 ms for 20,000 rows, at most once a second and only while the table is open.
-import { ADDRESS_TYPES, CATEGORIES, STATUSES } from "./columns";
+import { ADDRESS_TYPES, CATEGORIES, STATUSES } from "@flighttracker/client";
 import type { FlightRows } from "./flightRows";
 
 export const SORT_COLUMNS = [

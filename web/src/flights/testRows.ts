@@ -15,7 +15,7 @@ import {
   TEXT_BYTES,
   TEXT_COLUMNS,
   type TextColumn,
-} from "./columns";
+} from "@flighttracker/client";
 import { FlightRows } from "./flightRows";
 
 export interface TestFlight extends Partial<Record<TextColumn, string>> {

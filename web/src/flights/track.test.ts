@@ -1,6 +1,7 @@
 // The gateway's track of one aircraft: how it is requested, read, and joined with the page's own points.
+
+import { NULL_VALUE } from "@flighttracker/client";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { NULL_VALUE } from "./columns";
 import { EarlierTrack } from "./earlierTrack";
 import { joinedTrail, loadTrack, parseTrack, trailOf } from "./track";
 import { TRAIL_ON_GROUND } from "./trails";

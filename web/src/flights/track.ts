@@ -3,7 +3,7 @@
 // `/api/v1/flights/{icao24}/track` answers {"icao24", "points": [{"position_time_ms", "latitude_deg", "longitude_deg",
 // "baro_altitude_m", "ground_speed_mps", "on_ground"}, …]}. Without a track (404) or an answer the page
 // uses its own points only.
-import { FEET_PER_ALTITUDE_UNIT, NULL_VALUE } from "./columns";
+import { FEET_PER_ALTITUDE_UNIT, NULL_VALUE } from "@flighttracker/client";
 import { apiUrl } from "./config";
 import { icao24Text } from "./flightRows";
 import { TRAIL_NUMBERS, TRAIL_ON_GROUND } from "./trails";

@@ -1,6 +1,6 @@
 // The trails of all aircraft in view as one array for the GPU: consecutive points, with a break between two aircraft. It is
 // bounded: with more aircraft in view, each trail is shorter. The worker builds it on request, every few seconds.
-import { COLUMN, COLUMN_COUNT, NULL_VALUE } from "./columns";
+import { COLUMN, COLUMN_COUNT, NULL_VALUE } from "@flighttracker/client";
 import type { FlightRows } from "./flightRows";
 import { mercatorX, mercatorY, shortestX } from "./mercator";
 import { TRAIL_NUMBERS, TRAIL_ON_GROUND, type Trails } from "./trails";

@@ -1,5 +1,5 @@
 // The four bytes of a type designator as one number, to compare and count types without creating strings.
-import { TEXT_BYTES, TEXT_COLUMNS } from "./columns";
+import { TEXT_BYTES, TEXT_COLUMNS } from "@flighttracker/client";
 import type { FlightRows } from "./flightRows";
 
 const START = TEXT_COLUMNS[2].start;

@@ -3,10 +3,18 @@
 //
 // The synthetic aircraft have varied values: code that was compiled for zeros only is discarded and compiled again at the
 // first real value.
-import { COLUMN, COLUMN_BYTES, COLUMN_COUNT, KIND_COUNT, NAME_COLUMN_COUNT, NULL_VALUE, TEXT_BYTES } from "./columns";
+import {
+  COLUMN,
+  COLUMN_BYTES,
+  COLUMN_COUNT,
+  decodePayload,
+  type FrameHeader,
+  KIND_COUNT,
+  NAME_COLUMN_COUNT,
+  NULL_VALUE,
+  TEXT_BYTES,
+} from "@flighttracker/client";
 import { Fleet } from "./fleet";
-import { decodePayload } from "./frame";
-import type { FrameHeader } from "./frameHeader";
 
 /** Odd, to misalign the sections of the payload. */
 const AIRCRAFT = 1_501;

@@ -1,5 +1,5 @@
 // The Web Worker: a FlightSession with this worker's socket, timers and clock. FlightsClient starts it.
-import { localTimeMs } from "./clock";
+import { localTimeMs } from "@flighttracker/client";
 import { FlightSession } from "./session";
 import { warmUp } from "./warmUp";
 import type { ToWorker } from "./workerMessages";

@@ -1,6 +1,6 @@
 // Messages between the page and the worker. The worker sends rows as frames change them, and everything else at most
 // once a second or on request.
-import type { CloseMeaning } from "./backoff";
+import type { CloseMeaning } from "@flighttracker/client";
 import type { Filters } from "./filters";
 import type { Latency } from "./latency";
 import type { RowsUpdate } from "./rowsUpdate";

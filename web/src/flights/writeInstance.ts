@@ -7,7 +7,7 @@ import {
   KIND_COUNT,
   NULL_VALUE,
   ON_GROUND_BIT,
-} from "./columns";
+} from "@flighttracker/client";
 import { type Place, placeAt } from "./deadReckoning";
 import type { FlightRows } from "./flightRows";
 import {

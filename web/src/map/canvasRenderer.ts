@@ -1,7 +1,7 @@
 // Draws aircraft on a 2D canvas, for browsers where WebGL2 fails. Icons are drawn once for each silhouette, colour and 15° of
 // heading and then copied. 1,000 aircraft take about 1 ms, so FlightLayer draws fewer frames than with the GPU.
 
-import { NULL_VALUE } from "@/flights/columns";
+import { NULL_VALUE } from "@flighttracker/client";
 import { opacityAt, type Place, placeAt } from "@/flights/deadReckoning";
 import type { FlightRows } from "@/flights/flightRows";
 import {

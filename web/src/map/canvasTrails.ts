@@ -1,5 +1,5 @@
 // Trails of all aircraft in view on a 2D canvas, for browsers where WebGL2 fails: few points, one path for each colour.
-import { NULL_VALUE } from "@/flights/columns";
+import { NULL_VALUE } from "@flighttracker/client";
 import { BREAK, POINT_FLOATS, type TrailPoints } from "@/flights/trailPoints";
 import { TRAIL_ON_GROUND } from "@/flights/trails";
 import { altitudeCss, type Palette } from "./palette";

@@ -1,6 +1,6 @@
 // Colours of aircraft and of the built-in map, for each theme. Altitude runs from orange (low) over a pale middle to blue
 // and violet (high): people with any common form of colour blindness can distinguish blue and orange.
-import { FEET_PER_ALTITUDE_UNIT } from "@/flights/columns";
+import { FEET_PER_ALTITUDE_UNIT } from "@flighttracker/client";
 
 export type Theme = "dark" | "light";
 

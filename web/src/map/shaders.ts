@@ -1,7 +1,7 @@
 // The two GPU programs that draw all aircraft. The vertex program does the arithmetic of flights/deadReckoning.ts, so no
 // JavaScript runs for an aircraft between two of its positions.
 
-import { FEET_PER_ALTITUDE_UNIT, NULL_VALUE } from "@/flights/columns";
+import { FEET_PER_ALTITUDE_UNIT, NULL_VALUE } from "@flighttracker/client";
 import { BLEND_TIME_S, FADE_FROM_S, FADED_OPACITY, FADED_S } from "@/flights/deadReckoning";
 import { HOVERED, INSTANCE_FLOATS, SELECTED, STYLE_EMERGENCY, STYLE_ON_GROUND, VISIBLE } from "@/flights/instance";
 import { FIRST_KEPT_ON_GROUND, FIRST_UPRIGHT, SILHOUETTE_NUMBER, SILHOUETTES } from "@/flights/silhouette";

@@ -1,8 +1,9 @@
 // The trail of the selected aircraft up to its present place, coloured by altitude: the gateway's track, then the positions
 // that this page received. Leaflet lines below the aircraft; several times a second only the last one is redrawn.
+
+import { NULL_VALUE } from "@flighttracker/client";
 import L from "leaflet";
 import type { FlightsClient, RowsListener } from "@/flights/client";
-import { NULL_VALUE } from "@/flights/columns";
 import { joinedTrail } from "@/flights/track";
 import { trailAltitude } from "@/flights/trailPoints";
 import { TRAIL_NUMBERS, TRAIL_ON_GROUND } from "@/flights/trails";

@@ -1,6 +1,6 @@
 // Draws the trails of all aircraft in view with one instanced call: each instance is the line between two neighbouring
 // points of the buffer (flights/trailPoints.ts). WebglRenderer owns it and draws it below the aircraft.
-import { NULL_VALUE } from "@/flights/columns";
+import { NULL_VALUE } from "@flighttracker/client";
 import { BREAK, POINT_FLOATS, type TrailPoints } from "@/flights/trailPoints";
 import { TRAIL_ON_GROUND } from "@/flights/trails";
 import { createProgram } from "./glProgram";

@@ -2,8 +2,8 @@
 // Heights and speeds are typed in the person's units and kept in feet and knots.
 "use client";
 
+import { STATUSES } from "@flighttracker/client";
 import { useState } from "react";
-import { STATUSES } from "@/flights/columns";
 import { type Filters, hasFilters, PLACES } from "@/flights/filters";
 import type { KindCount, NamedCount, Statistics } from "@/flights/statistics";
 import { useFormats, useTexts } from "@/texts/TextsContext";

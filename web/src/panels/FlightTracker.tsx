@@ -2,8 +2,8 @@
 // position.
 "use client";
 
+import { localTimeMs } from "@flighttracker/client";
 import { useCallback, useEffect, useRef } from "react";
-import { localTimeMs } from "@/flights/clock";
 import { countFilters, hasFilters, NO_FILTERS } from "@/flights/filters";
 import { hasAny, hasShown } from "@/flights/statistics";
 import { NO_CONNECTION } from "@/flights/workerMessages";

@@ -1,8 +1,8 @@
 // The legend: colours of aircraft by altitude, and the shapes of what is no aeroplane, if any is shown.
 "use client";
 
+import { CATEGORIES, type Category } from "@flighttracker/client";
 import { useEffect, useRef } from "react";
-import { CATEGORIES, type Category } from "@/flights/columns";
 import { SILHOUETTES, type Silhouette, silhouetteOf } from "@/flights/silhouette";
 import { ALTITUDE_STOPS_FT, PALETTES, type Theme } from "@/map/palette";
 import { drawSilhouette } from "@/map/silhouettes";

@@ -1,9 +1,9 @@
 // Closable messages about missing browser features and unusual conditions. Each appears once.
 "use client";
 
+import { localTimeMs } from "@flighttracker/client";
 import { useCallback, useEffect, useState } from "react";
 import type { FlightsClient } from "@/flights/client";
-import { localTimeMs } from "@/flights/clock";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import type { Hint } from "./Notices";
 

@@ -1,6 +1,6 @@
+import { COLUMN, COLUMN_COUNT } from "@flighttracker/client";
 import { describe, expect, test } from "vitest";
 import type { FlightsClient } from "@/flights/client";
-import { COLUMN, COLUMN_COUNT } from "@/flights/columns";
 import { rowsWith } from "@/flights/testRows";
 import { en } from "@/texts/en";
 import { sentenceOf } from "./alertWords";

@@ -1,6 +1,6 @@
 // Alert rules: emergencies, a name, a squawk, an area. Pure: the rules, their storage, and whether a row matches one.
 // Texts are compared as bytes, so that 20,000 aircraft cost no strings.
-import { COLUMN, COLUMN_COUNT, DEGREES_PER_POSITION_UNIT, TEXT_BYTES, TEXT_COLUMNS } from "@/flights/columns";
+import { COLUMN, COLUMN_COUNT, DEGREES_PER_POSITION_UNIT, TEXT_BYTES, TEXT_COLUMNS } from "@flighttracker/client";
 import type { FlightRows } from "@/flights/flightRows";
 
 export const MOST_RULES = 20;

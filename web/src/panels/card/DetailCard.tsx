@@ -2,9 +2,9 @@
 // phone it starts with the main fields and expands on demand.
 "use client";
 
+import { NON_ICAO_ADDRESSES } from "@flighttracker/client";
 import { useEffect, useState } from "react";
 import type { FlightsClient } from "@/flights/client";
-import { NON_ICAO_ADDRESSES } from "@/flights/columns";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Icon } from "../Icon";
 import type { ProfilePoint } from "../replay/recording";

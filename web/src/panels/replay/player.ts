@@ -1,8 +1,9 @@
 // Plays the recording: decides which moment is shown, fills its rows, and gives them to the client in the place of the
 // live ones. React learns of it by a version that changes at most once a second; the moment itself is read by whoever
 // draws (the map each frame, the slider a few times a second).
+
+import { localTimeMs } from "@flighttracker/client";
 import type { FlightsClient, ShownInstead } from "@/flights/client";
-import { localTimeMs } from "@/flights/clock";
 import { type Filters, NO_FILTERS, rowTest } from "@/flights/filters";
 import { FlightRows } from "@/flights/flightRows";
 import { countRows, type Statistics } from "@/flights/statistics";

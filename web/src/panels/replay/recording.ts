@@ -3,7 +3,7 @@
 //
 // Bounded by KEPT_MS and by MOST_BYTES, whichever comes first (24 bytes for each aircraft and step: 20,000 aircraft over
 // half an hour take 58 MB). Taking a moment is one pass over the rows.
-import { COLUMN, COLUMN_COUNT, KIND_COUNT, NAME_COLUMN_COUNT, NULL_VALUE, TEXT_BYTES } from "@/flights/columns";
+import { COLUMN, COLUMN_COUNT, KIND_COUNT, NAME_COLUMN_COUNT, NULL_VALUE, TEXT_BYTES } from "@flighttracker/client";
 import { DEAD_RECKONING_S } from "@/flights/deadReckoning";
 import type { FlightRows } from "@/flights/flightRows";
 import { INSTANCE, INSTANCE_FLOATS } from "@/flights/instance";

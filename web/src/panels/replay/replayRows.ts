@@ -1,6 +1,12 @@
 // Two moments of the recording as rows that map, table and card can show: the place of the first, with the speed that
 // leads to the second, so that the GPU moves the aircraft between the two as it does with live ones. Pure.
-import { COLUMN, COLUMN_COUNT, DEGREES_PER_POSITION_UNIT, DEGREES_PER_TRACK_UNIT, NULL_VALUE } from "@/flights/columns";
+import {
+  COLUMN,
+  COLUMN_COUNT,
+  DEGREES_PER_POSITION_UNIT,
+  DEGREES_PER_TRACK_UNIT,
+  NULL_VALUE,
+} from "@flighttracker/client";
 import type { FlightRows } from "@/flights/flightRows";
 import { INSTANCE, INSTANCE_FLOATS } from "@/flights/instance";
 import { latitudeDeg, longitudeDeg, shortestX } from "@/flights/mercator";

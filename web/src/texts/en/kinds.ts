@@ -1,5 +1,5 @@
 // Kinds of things, and how their positions are obtained.
-import type { AddressType, Category } from "@/flights/columns";
+import type { AddressType, Category } from "@flighttracker/client";
 
 export const categories: Record<Category, string> = {
   unknown: "Unknown",

@@ -1,5 +1,5 @@
 // The words of the whole page, its header and its side panel.
-import type { Status } from "@/flights/columns";
+import type { Status } from "@flighttracker/client";
 import type { Count } from "../count";
 
 const aircraft = ({ text }: Count) => `${text} aircraft`;

@@ -1,12 +1,12 @@
 // A key frame fills an empty table column by column and replaces a full one slot by slot: both must have the same result.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { COLUMN_COUNT, TEXT_COLUMNS } from "./columns";
-import { decodePayload, type FrameContent } from "./frame";
-import { type FrameHeader, splitFrames } from "./frameHeader";
-import { inflatePayload } from "./inflate";
-import { NameTable } from "./nameTable";
-import { ShardTable } from "./shardTable";
+import { COLUMN_COUNT, TEXT_COLUMNS } from "./columns.ts";
+import { decodePayload, type FrameContent } from "./frame.ts";
+import { type FrameHeader, splitFrames } from "./frameHeader.ts";
+import { inflatePayload } from "./inflate.ts";
+import { NameTable } from "./nameTable.ts";
+import { ShardTable } from "./shardTable.ts";
 
 const path = new URL("../../../schemas/flighttracker_schemas/frame_vectors.json", import.meta.url);
 const { vectors } = JSON.parse(readFileSync(path, "utf8")) as { vectors: { name: string; frames: string[] }[] };

@@ -1,6 +1,6 @@
 // The 40 bytes before each payload of frame.md, and how a message is cut into frames. Pure; the worker and the decoder
 // call it. An invalid frame throws FrameError, and the rest of its message is dropped.
-import { FrameError } from "./frameError";
+import { FrameError } from "./frameError.ts";
 
 export const HEADER_BYTES = 40;
 /** Version 1 has no kinds. */

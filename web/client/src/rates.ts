@@ -2,7 +2,7 @@
 // difference from that position (frame.md). All values are integers, so every reader computes the same.
 //
 // ShardTable owns one; it uses no memory until the first frame with rates.
-import { COLUMN } from "./columns";
+import { COLUMN } from "./columns.ts";
 
 const MAX_CHANGE = 32767;
 /** A minute in units of an age, 0.1 s. */

@@ -2,7 +2,7 @@
 //
 // It compares nothing, because the table was empty. Usually the slots have no gaps: then the engine copies a column in one
 // piece, which costs the same before and after loops are compiled. ShardTable calls it.
-import { CHANGED_AIRCRAFT, CHANGED_POSITION, CHANGED_STATICS } from "./changes";
+import { CHANGED_AIRCRAFT, CHANGED_POSITION, CHANGED_STATICS } from "./changes.ts";
 import {
   COLUMN,
   COLUMN_COUNT,
@@ -10,10 +10,10 @@ import {
   MILLISECONDS_PER_AGE_UNIT,
   NAME_COLUMN_COUNT,
   TEXT_COLUMNS,
-} from "./columns";
-import type { Additions } from "./frame";
-import type { FrameHeader } from "./frameHeader";
-import type { ShardTable } from "./shardTable";
+} from "./columns.ts";
+import type { Additions } from "./frame.ts";
+import type { FrameHeader } from "./frameHeader.ts";
+import type { ShardTable } from "./shardTable.ts";
 
 const CHANGED_ALL = CHANGED_AIRCRAFT | CHANGED_STATICS | CHANGED_POSITION;
 

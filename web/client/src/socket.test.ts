@@ -1,8 +1,8 @@
 // The life of a connection, with a socket, a clock and timers of the test.
 import { beforeEach, describe, expect, test } from "vitest";
-import { delayMs, meaningOf } from "./backoff";
-import { parseGatewayMessage } from "./gatewayMessages";
-import { GatewaySocket, SILENCE_MS } from "./socket";
+import { delayMs, meaningOf } from "./backoff.ts";
+import { parseGatewayMessage } from "./gatewayMessages.ts";
+import { GatewaySocket, SILENCE_MS } from "./socket.ts";
 
 class TestSocket {
   static all: TestSocket[] = [];

@@ -1,5 +1,5 @@
 // Reads integers and plane arrays from a frame's payload and rejects reads past its end. Only frame.ts calls it.
-import { FrameError } from "./frameError";
+import { FrameError } from "./frameError.ts";
 
 export class ByteReader {
   private at = 0;

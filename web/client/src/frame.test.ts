@@ -9,13 +9,13 @@ import {
   NAME_COLUMNS,
   STATUSES,
   TEXT_COLUMNS,
-} from "./columns";
-import { decodePayload } from "./frame";
-import { FrameError } from "./frameError";
-import { splitFrames } from "./frameHeader";
-import { inflatePayload } from "./inflate";
-import { NameTable } from "./nameTable";
-import { ShardTable } from "./shardTable";
+} from "./columns.ts";
+import { decodePayload } from "./frame.ts";
+import { FrameError } from "./frameError.ts";
+import { splitFrames } from "./frameHeader.ts";
+import { inflatePayload } from "./inflate.ts";
+import { NameTable } from "./nameTable.ts";
+import { ShardTable } from "./shardTable.ts";
 
 interface Vectors {
   vectors: { name: string; frames: string[]; state: { slot_count: number; flights: object[] } }[];

@@ -2,7 +2,7 @@
 //
 // Guarantees: at most one socket at a time; after `close` none; a socket without a message for SILENCE_MS is
 // closed, because a half-open connection reports no error. It knows nothing of frames. The worker owns one.
-import { type CloseMeaning, delayMs, meaningOf } from "./backoff";
+import { type CloseMeaning, delayMs, meaningOf } from "./backoff.ts";
 
 export const SUBPROTOCOL = "flights.v1";
 /** Browsers cannot set a header on a WebSocket: a token is offered as a second subprotocol, which is never repeated. */
@@ -41,11 +41,13 @@ export class GatewaySocket {
 
   /**
    * @param url returns the address, evaluated for each attempt, because the cursor changes.
+   * @param subprotocol `flights.v1`, or `flights.v2` for the frames of a view.
    */
   constructor(
     private readonly url: () => string,
     private readonly events: SocketEvents,
     private readonly surroundings: SocketSurroundings,
+    private readonly subprotocol = SUBPROTOCOL,
   ) {}
 
   open(): void {
@@ -99,7 +101,7 @@ export class GatewaySocket {
   }
 
   private subprotocols(): string[] {
-    return this.token === "" ? [SUBPROTOCOL] : [SUBPROTOCOL, BEARER + this.token];
+    return this.token === "" ? [this.subprotocol] : [this.subprotocol, BEARER + this.token];
   }
 
   private giveUpAfter(milliseconds: number, reason: string): void {

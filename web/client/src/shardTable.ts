@@ -2,7 +2,7 @@
 //
 // Guarantees: a frame is applied whole or not at all; a gap, an old sequence and a lower epoch are reported
 // instead of applied. The worker's Fleet calls it and learns which slots changed and how.
-import { CHANGED_AIRCRAFT, CHANGED_POSITION, CHANGED_STATICS, REMOVED } from "./changes";
+import { CHANGED_AIRCRAFT, CHANGED_POSITION, CHANGED_STATICS, REMOVED } from "./changes.ts";
 import {
   COLUMN,
   COLUMN_COUNT,
@@ -10,13 +10,13 @@ import {
   MILLISECONDS_PER_AGE_UNIT,
   NAME_COLUMN_COUNT,
   TEXT_COLUMNS,
-} from "./columns";
-import { fillShard } from "./fillShard";
-import type { Additions, Escapes, FrameContent } from "./frame";
-import { FrameError } from "./frameError";
-import type { FrameHeader } from "./frameHeader";
-import type { NameTable } from "./nameTable";
-import { Rates } from "./rates";
+} from "./columns.ts";
+import { fillShard } from "./fillShard.ts";
+import type { Additions, Escapes, FrameContent } from "./frame.ts";
+import { FrameError } from "./frameError.ts";
+import type { FrameHeader } from "./frameHeader.ts";
+import type { NameTable } from "./nameTable.ts";
+import { Rates } from "./rates.ts";
 
 export type FrameOrder = "next" | "old" | "gap";
 

@@ -1,8 +1,8 @@
 // Inflates a frame's payload with the browser's own DecompressionStream. The length in the header is checked while
 // inflating, so that a small frame cannot fill the memory. The payload is written to the stream directly: by way of a
 // Blob, which lives in another process, the key frames of a join take twice as long.
-import { FrameError } from "./frameError";
-import type { Frame } from "./frameHeader";
+import { FrameError } from "./frameError.ts";
+import type { Frame } from "./frameHeader.ts";
 
 export async function inflatePayload({ header, payload }: Frame): Promise<Uint8Array<ArrayBuffer>> {
   if (!header.compressed) return payload;
