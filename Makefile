@@ -94,8 +94,11 @@ audit: setup-dev web/node_modules/.installed ## Check the locked packages for kn
 sbom: setup-dev ## Write a software bill of materials of each image and the wheel to build/sbom (CycloneDX; needs the internet)
 	@$(BIN)/python -m scripts.sbom
 
-release-check: setup-dev ## Check versions and changelog and write the files of a release to build/release (needs helm; TAG=v1.2.3)
+release-check: setup-dev ## Check versions, changelog and workflows, and write a release to build/release (needs helm; TAG=v1.2.3)
 	@$(BIN)/python -m scripts.release check --tag "$${TAG:-}"
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
+	@$(BIN)/zizmor --offline --quiet .github/workflows
 	@$(MAKE) dist
 	@$(BIN)/python -m scripts.release write build/release --tag "$${TAG:-}"
 
@@ -215,7 +218,7 @@ web/node_modules/.installed: web/package.json web/package-lock.json
 	@touch $@
 
 web: web/out/.built ## Build the page
-web/out/.built: web/node_modules/.installed $(shell find web/src web/public web/*.ts web/*.mjs web/package.json -type f 2>/dev/null)
+web/out/.built: web/node_modules/.installed $(shell find web/src web/client/src web/public web/*.ts web/*.mjs web/package.json -type f 2>/dev/null)
 	@echo "Building the page (half a minute) ..."
 	@rm -rf web/out
 	@cd web && { npm run --silent build || { rm -rf out .next; false; }; } $(or_explain)

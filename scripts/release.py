@@ -1,7 +1,8 @@
 """Checks a release, and writes the files that no other command builds. `make release-check` runs it.
 
     python -m scripts.release check [--tag v1.2.3]    one version everywhere; with a tag, the tag's, and its changes
-    python -m scripts.release write FOLDER            chart, install.yaml, notes.md, SHA256SUMS, and what is in dist/
+    python -m scripts.release write FOLDER            chart, npm package, install.yaml, compose.yaml, notes.md,
+                                                      SHA256SUMS, and what is in dist/
 
 Exit codes: 0, or 1 with a line for each mistake.
 """
@@ -18,13 +19,16 @@ import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import yaml
+from scripts.npm_package import NpmError, check, pack
 
 ROOT: Final = Path(__file__).parents[1]
 CHART: Final = "charts/flighttracker"
 NAMESPACE: Final = "flighttracker"
+NPM_PACKAGES: Final = ("web/package.json", "web/client/package.json")
 UNRELEASED: Final = "Unreleased"
 _HEADING: Final = re.compile(r"^## (.+)$", re.M)
 
@@ -40,7 +44,7 @@ def versions(root: Path) -> Mapping[str, str]:
         "pyproject.toml": tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"],
         f"{CHART}/Chart.yaml version": str(chart["version"]),
         f"{CHART}/Chart.yaml appVersion": str(chart["appVersion"]),
-        "web/package.json": json.loads((root / "web/package.json").read_text(encoding="utf-8"))["version"],
+        **{name: json.loads((root / name).read_text(encoding="utf-8"))["version"] for name in NPM_PACKAGES},
     }
 
 
@@ -95,7 +99,7 @@ def write(root: Path, folder: Path, section: str) -> list[Path]:
     """Write the files of a release into a new folder, and return them.
 
     Raises:
-        ReleaseError: helm is missing or fails, dist/ has no wheel, or the changelog has no such section.
+        ReleaseError: helm or npm is missing or fails, dist/ has no wheel, or the changelog has no such section.
     """
     built = sorted([*root.glob("dist/*.whl"), *root.glob("dist/*.tar.gz")])
     if len(built) != 2:
@@ -105,12 +109,22 @@ def write(root: Path, folder: Path, section: str) -> list[Path]:
     (folder / "notes.md").write_text(notes(root, section), encoding="utf-8")
     (folder / "install.yaml").write_text(install_manifest(root), encoding="utf-8")
     _helm("package", str(root / CHART), "--destination", str(folder))
-    for path in (*built, *sorted(root.glob("build/sbom/*.json"))):
+    _pack_client(folder)
+    for path in (*built, root / "compose.yaml", *sorted(root.glob("build/sbom/*.json"))):
         shutil.copy(path, folder)
     files = sorted(folder.iterdir())
     sums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files)
     (folder / "SHA256SUMS").write_text(sums, encoding="utf-8")
     return [*files, folder / "SHA256SUMS"]
+
+
+def _pack_client(folder: Path) -> None:
+    """Write the npm package, after it was installed and imported where nothing else is."""
+    try:
+        with TemporaryDirectory() as empty:
+            check(pack(folder), Path(empty))
+    except NpmError as error:
+        raise ReleaseError(str(error)) from error
 
 
 def _helm(*arguments: str) -> str:

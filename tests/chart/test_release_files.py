@@ -33,14 +33,15 @@ def test_install_manifest_is_the_whole_installation() -> None:
 
 
 def test_the_files_of_a_release_have_checksums(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("CHANGELOG.md", "charts"):
+    for name in ("CHANGELOG.md", "charts", "compose.yaml"):
         (tmp_path / name).symlink_to(ROOT / name)
     (tmp_path / "dist").mkdir()
     (tmp_path / "dist/flighttracker-0.1.0-py3-none-any.whl").write_bytes(b"wheel")
     (tmp_path / "dist/flighttracker-0.1.0.tar.gz").write_bytes(b"sdist")
     files = release.write(tmp_path, tmp_path / "out", "Unreleased")
     names = {path.name for path in files}
-    assert {"notes.md", "install.yaml", "flighttracker-0.1.0.tgz", "SHA256SUMS"} <= names
+    assert {"notes.md", "install.yaml", "flighttracker-0.1.0.tgz", "flighttracker-client-0.1.0.tgz"} <= names
+    assert {"compose.yaml", "SHA256SUMS"} <= names
     for line in (tmp_path / "out/SHA256SUMS").read_text(encoding="utf-8").splitlines():
         digest, name = line.split("  ")
         assert hashlib.sha256((tmp_path / "out" / name).read_bytes()).hexdigest() == digest

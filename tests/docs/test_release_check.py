@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from scripts.release import CHART, ReleaseError, mistakes, notes, versions, write
+from scripts.release import CHART, NPM_PACKAGES, ReleaseError, mistakes, notes, versions, write
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
@@ -19,7 +19,7 @@ TARGETS = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(enco
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """The files of the repository that have a version, and the changelog."""
-    for name in ("pyproject.toml", f"{CHART}/Chart.yaml", "web/package.json", "CHANGELOG.md"):
+    for name in ("pyproject.toml", f"{CHART}/Chart.yaml", *NPM_PACKAGES, "CHANGELOG.md"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
@@ -41,6 +41,7 @@ def test_the_versions_of_this_repository_agree() -> None:
         (f"{CHART}/Chart.yaml", "\nversion: 0.1.0", "\nversion: 0.2.0", f"{CHART}/Chart.yaml version"),
         (f"{CHART}/Chart.yaml", "appVersion: 0.1.0", "appVersion: 0.2.0", f"{CHART}/Chart.yaml appVersion"),
         ("web/package.json", '"version": "0.1.0"', '"version": "0.2.0"', "web/package.json"),
+        ("web/client/package.json", '"version": "0.1.0"', '"version": "0.2.0"', "web/client/package.json"),
     ],
 )
 def test_a_version_that_differs_is_named(repository: Path, name: str, old: str, new: str, place: str) -> None:
@@ -63,6 +64,19 @@ def test_a_release_without_a_wheel_says_how_to_build_it(repository: Path, tmp_pa
     with pytest.raises(ReleaseError, match="dist/ must have one wheel and one sdist, but has 0 files: run make dist"):
         write(repository, tmp_path / "out", "Unreleased")
     assert not (tmp_path / "out").exists()
+
+
+def test_the_workflow_pushes_the_chart_and_publishes_the_npm_package(tmp_path: Path) -> None:
+    """Their names begin alike: a pattern for one must not find the other."""
+    names = ("flighttracker-0.1.0.tgz", "flighttracker-client-0.1.0.tgz", "flighttracker-0.1.0.tar.gz")
+    for name in names:
+        (tmp_path / name).touch()
+    text = "\n".join(commands_of(ROOT / ".github/workflows/release.yml"))
+    patterns = re.findall(r"build/release/(flighttracker-\S+gz)", text)
+    assert len(patterns) == 3
+    assert [[path.name for path in tmp_path.glob(pattern)] for pattern in patterns] == [
+        [name] for name in names[:1] + names[2:] + names[1:2]
+    ]
 
 
 def test_the_version_of_the_installed_package_is_in_the_project() -> None:
