@@ -1,8 +1,8 @@
-"""`make bench-gateway`: the server's cost of delivering one frame, compared with three peers.
+"""`make bench-gateway`: the server's cost of delivering one frame, compared with its peers.
 
 One server process with 1,000 clients on loopback sends the same frames at a steady pace: ours (real hub, application
-and server), Litestar's Channels plugin, a Go hub on gorilla/websocket with prepared messages, and a loop of send() in
-C, which is the lower bound.
+and server), Litestar's Channels plugin, picows without HTTP, a Go hub on gorilla/websocket with prepared messages, and
+a loop of send() in C, which is the lower bound.
 Server and clients have a core each. The figure is the CPU time of the server process from the first frame until every
 client has every byte, divided by the deliveries. The servers alternate, so a busy moment of the machine does not affect
 only one of them. The result is the median of the runs.
@@ -27,6 +27,7 @@ SERVER_CORE, CLIENT_CORE = "0", "1"
 INTERVAL_MS = 100
 SIZES = {"2kb": 2 * 1024, "50kb": 50 * 1024}
 OURS, CHANNELS = "flighttracker gateway", "Litestar Channels"
+PICOWS = "picows (Python, C)"
 GORILLA, FLOOR = "gorilla/websocket (Go)", "send() loop (C)"
 
 
@@ -84,6 +85,7 @@ def build(folder: Path) -> tuple[Path, dict[str, list[str]]]:
     servers = {
         OURS: [sys.executable, "-m", "bench.gateway.gateway_hub"],
         CHANNELS: [sys.executable, "-m", "bench.gateway.litestar_channels"],
+        PICOWS: [sys.executable, "-m", "bench.gateway.picows_hub"],
     }
     if shutil.which("go"):
         subprocess.run(["go", "build", "-o", folder / "gorilla", "."], cwd=HERE / "gorilla", check=True)

@@ -55,6 +55,11 @@ def test_fixtures_of_plugins_have_unique_names() -> None:
     assert sorted(name for name in set(names) if names.count(name) > 1) == []
 
 
+def test_no_built_package_is_tracked() -> None:
+    built = {".whl", ".tgz", ".gz", ".pyc", ".so"}
+    assert [path for path in tracked_files() if path.suffix in built] == []
+
+
 def test_modules_are_named_after_a_thing() -> None:
     vague = {"utils.py", "util.py", "common.py", "helpers.py", "misc.py"}
     assert [path for path in tracked_files() if path.name in vague] == []
