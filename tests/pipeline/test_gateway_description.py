@@ -17,6 +17,7 @@ async def test_the_schema_describes_the_api_and_no_internal_route() -> None:
             "/api/v1/flights/{icao24}",
             "/api/v1/flights/{icao24}/track",
             "/api/v1/sources",
+            "/api/v1/events",
             "/api/v1/stats",
             "/api/v1/config",
             "/api/v1/session",

@@ -45,6 +45,7 @@ SCOPES: dict[str, set[str]] = {
     "/api/v1/flights/{icao24}/track": {"view"},
     "/api/v1/config": {"view"},
     "/api/v1/sources": {"view"},
+    "/api/v1/events": {"view"},
     "/api/v1/stats": {"stats"},
     "/api/v1/session": {"view", "stats"},
     "/api/v1/revocations/{token_id}": set(),

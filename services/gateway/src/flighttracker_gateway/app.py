@@ -35,6 +35,7 @@ from flighttracker_gateway.http.page_files import BROTLI_QUALITY, GZIP_LEVEL
 from flighttracker_gateway.http.policy import SecurityPolicy
 from flighttracker_gateway.http.query_check import QueryCheck
 from flighttracker_gateway.http.rest import ROUTES
+from flighttracker_gateway.http.rest_events import ROUTES as EVENT_ROUTES
 from flighttracker_gateway.http.rest_probes import private_routes, public_routes
 from flighttracker_gateway.http.rest_session import ROUTES as SESSION_ROUTES
 from flighttracker_gateway.http.rest_sources import ROUTES as SOURCE_ROUTES
@@ -100,6 +101,7 @@ def create_routes(gateway: Gateway) -> Litestar:
             *ROUTES,
             *SESSION_ROUTES,
             *SOURCE_ROUTES,
+            *EVENT_ROUTES,
             *TRACK_ROUTES,
             *public_routes(gateway.settings),
             *page_routes(gateway.settings.page_directory),
@@ -136,7 +138,7 @@ def _cors(allowed_origins: Sequence[str]) -> CORSConfig:
         allow_origins=[ANY] if ANY in allowed_origins else [],
         allow_origin_regex=Origins(allowed_origins).pattern,
         allow_methods=["GET", "HEAD", "DELETE", "PUT"],
-        allow_headers=["Authorization", "If-None-Match"],
+        allow_headers=["Authorization", "If-None-Match", "Last-Event-ID"],
         expose_headers=["ETag", "Retry-After", "X-Request-Id"],
         allow_credentials=False,
         max_age=_PREFLIGHT_S,

@@ -19,6 +19,7 @@ from flighttracker_gateway.access.client_log import ErrorGroups
 from flighttracker_gateway.access.client_shares import ClientShares
 from flighttracker_gateway.delivery.answer_cache import Answers
 from flighttracker_gateway.delivery.answer_leases import AnswerLeases
+from flighttracker_gateway.delivery.event_streams import EventStreams
 from flighttracker_gateway.delivery.hub import Hub
 from flighttracker_gateway.delivery.presence import Presence
 from flighttracker_gateway.feed.feed import Feed
@@ -46,6 +47,7 @@ class Gateway:
         answers: the answers of the HTTP interface that are the same for every client.
         leases: the answers that are being sent.
         hub: sends ticks to the viewers.
+        events: sends server-sent events to clients without WebSockets.
         auth: checks tokens and permissions.
         shares: limits the handshakes and requests of each client.
         admission: limits connections.
@@ -83,6 +85,8 @@ class Gateway:
         stale_after_silence_ms = round(settings.stale_after_silence_s * 1000)
         self.staleness = Staleness(self.picture, settings.stale_after_ticks, stale_after_silence_ms, clock)
         self.hub = Hub(self.picture, settings.limits, clock, self.metrics)
+        self.events = EventStreams(self.picture, settings.limits, clock, self.metrics)
+        self.hub.on_tick = self.events.tick
         self.shares = ClientShares(settings.limits, clock, settings.trusted_proxies)
         self.admission = Admission(settings, self.shares, clock, self.metrics)
         self.garbage = GarbageCollection(self.admission, clock)
@@ -115,7 +119,7 @@ class Gateway:
             tracing=tracing,
         )
         self.sources = SourceStates(settings.sources, bus.sources, clock)
-        self.presence = Presence(bus.sessions, self.hub, self.staleness, clock, self.metrics)
+        self.presence = Presence(bus.sessions, self.hub, self.events, self.staleness, clock, self.metrics)
         self.server_usage = ServerUsageReader(bus.usage, clock, self.metrics)
         # Computed at each scrape, so they are correct even without ticks.
         self.metrics.aircraft.set_function(lambda: self.picture.aircraft)

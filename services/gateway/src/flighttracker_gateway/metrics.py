@@ -120,6 +120,28 @@ class GatewayMetrics:
             registry=registry,
         )
 
+        self.event_connections = Gauge(
+            "flights_event_connections", "Open connections with server-sent events.", registry=registry
+        )
+        self.event_streams = Gauge(
+            "flights_event_streams", "Different queries that are answered with server-sent events.", registry=registry
+        )
+        self.events_sent_bytes = Counter(
+            "flights_events_sent_bytes_total", "Bytes of server-sent events.", registry=registry
+        )
+        self.events_closed = Counter(
+            "flights_events_closed_total",
+            "Connections with server-sent events that ended, by code; 1005 when the client left.",
+            ["code"],
+            registry=registry,
+        )
+        self.events_refused = Counter(
+            "flights_events_refused_total",
+            "Rejected connections with server-sent events.",
+            ["reason"],
+            registry=registry,
+        )
+
         self.tokens_refused = Counter("flights_tokens_refused_total", "Rejected tokens.", ["reason"], registry=registry)
         self.revocations = Counter(
             "flights_revocations_total",

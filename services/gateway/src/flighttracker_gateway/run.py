@@ -128,6 +128,7 @@ async def run(
             await asyncio.wait({*tasks, running}, return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
             gateway.admission.is_draining = True
+            gateway.events.drain()
             await gateway.hub.drain(settings.drain_s)
             raise
         finally:
@@ -150,6 +151,7 @@ async def _run_parts(gateway: Gateway, certificate: Certificate | None) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(gateway.feed.run(), name="gateway: feed")
         tasks.create_task(gateway.presence.run(), name="gateway: presence")
+        tasks.create_task(gateway.events.run(), name="gateway: events")
         tasks.create_task(gateway.auth.run(), name="gateway: auth")
         tasks.create_task(gateway.garbage.run(), name="gateway: garbage")
         tasks.create_task(gateway.tracks.run(), name="gateway: tracks")

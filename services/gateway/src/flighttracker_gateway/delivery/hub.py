@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -71,6 +71,8 @@ class Hub:
         self._state: dict[str, Any] | None = None
         self._state_number = 0
         self._writing = asyncio.Lock()
+        self.on_tick: Callable[[], None] = _nothing
+        """Called after each broadcast."""
 
     def __len__(self) -> int:
         return sum(len(channel.audience) for channel in self._every_channel())
@@ -136,6 +138,7 @@ class Hub:
                 else:
                     channel.forget()
         self._metrics.broadcast_seconds.observe(time.perf_counter() - started_s)
+        self.on_tick()
 
     def remember(self, frames: Sequence[bytes]) -> None:
         """Keep frames that led to the present state, for viewers that reconnect with an older cursor; not broadcast."""
@@ -283,6 +286,10 @@ class Hub:
     def _count(self, messages: int, message: PreparedMessage) -> None:
         self._metrics.ws_sent_messages.inc(messages)
         self._metrics.ws_sent_bytes.inc(messages * len(message.wire))
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 def _batches(viewers: list[Viewer], batch_size: int = VIEWERS_PER_TURN) -> Iterator[list[Viewer]]:

@@ -15,6 +15,7 @@ from typing import Final
 from flighttracker.bus.base import Sessions
 from flighttracker.clock import Clock
 from flighttracker.errors import BusError
+from flighttracker_gateway.delivery.event_streams import EventStreams
 from flighttracker_gateway.delivery.hub import Hub
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.picture.staleness import Staleness
@@ -32,11 +33,18 @@ class Presence:
     """
 
     def __init__(
-        self, sessions: Sessions, hub: Hub, staleness: Staleness, clock: Clock, metrics: GatewayMetrics
+        self,
+        sessions: Sessions,
+        hub: Hub,
+        events: EventStreams,
+        staleness: Staleness,
+        clock: Clock,
+        metrics: GatewayMetrics,
     ) -> None:
         self.viewers = 0
         self._sessions = sessions
         self._hub = hub
+        self._events = events
         self._staleness = staleness
         self._clock = clock
         self._metrics = metrics
@@ -55,6 +63,7 @@ class Presence:
         self.viewers = await self._count()
         stale = self._staleness.stale_shards()
         self._metrics.stale_shards.set(len(stale))
+        self._events.look(stale, self._staleness.stale_since_ms())
         if (self.viewers, stale) != self._announced:
             # A stale shard has no ticks that the state could be sent with.
             at_once = bool(stale) or stale != self._announced[1]
@@ -67,7 +76,7 @@ class Presence:
             )
 
     async def _count(self) -> int:
-        own = len(self._hub)
+        own = len(self._hub) + len(self._events)
         try:
             await self._sessions.keep_alive(self._pod, own)
             return await self._sessions.viewers()

@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final, cast
 
@@ -26,6 +27,8 @@ from flighttracker_gateway.metrics import GatewayMetrics
 
 ABORT: Final = "flighttracker.abort"
 """ASGI extension: a function that ends the connection because its answer takes too much memory."""
+ENDLESS: Final = "flighttracker.endless"
+"""ASGI extension: a function that lets the answer last, and returns one that ends it when its client does not read."""
 
 _logger = logging.getLogger(__name__ + ".uvicorn")
 # uvicorn logs a warning for each malformed request; here they are counted.
@@ -84,7 +87,10 @@ class BoundedHttp(HttpToolsProtocol):
         self._stop_head_timer()
         if self._answer_timer is None:
             self._answer_timer = self.loop.call_later(self.limits.answer_s, self._answer_is_too_slow)
-        cast("dict[str, Any]", self.scope)["extensions"] = {ABORT: self._abort_for_memory}
+        cast("dict[str, Any]", self.scope)["extensions"] = {
+            ABORT: self._abort_for_memory,
+            ENDLESS: self._become_endless,
+        }
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -149,6 +155,10 @@ class BoundedHttp(HttpToolsProtocol):
         self._answer_timer = None
         self.metrics.http_cut.labels("answer_too_slow").inc()
         self.transport.abort()
+
+    def _become_endless(self) -> Callable[[], None]:
+        self._stop_answer_timer()
+        return self._answer_is_too_slow
 
     def _abort_for_memory(self) -> None:
         self.metrics.http_cut.labels("memory").inc()

@@ -24,6 +24,7 @@ _DATA_TYPES: Final = (
     b"application/problem+json",
     b"application/geo+json",
     b"text/plain",
+    b"text/event-stream",
     b"application/vnd.oai",
 )
 _API_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"

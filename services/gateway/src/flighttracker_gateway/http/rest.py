@@ -6,6 +6,7 @@ from `answer_cache`, which encodes each once a tick. An answer shows each shard 
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any, Final, cast
@@ -23,13 +24,13 @@ from flighttracker.flight import FlightPosition
 from flighttracker_gateway.access.http_gate import ACCESS
 from flighttracker_gateway.access.query import parse_query_lists
 from flighttracker_gateway.access.tokens import Scope
+from flighttracker_gateway.delivery.flight_documents import document, writer_of
 from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.http import flight_query
 from flighttracker_gateway.http.codings import IS_COMPRESSED
 from flighttracker_gateway.http.errors import refusals
-from flighttracker_gateway.http.flight_documents import flights_document, writer_of
 from flighttracker_gateway.http.flight_parameters import GEOJSON, OfFlights, OfOneFlight
-from flighttracker_gateway.http.flight_query import REPEATABLE, parse_flight_request, parse_form
+from flighttracker_gateway.http.flight_query import REPEATABLE, make_cursor, parse_flight_request, parse_form
 from flighttracker_gateway.http.query_check import PARAMETERS
 from flighttracker_gateway.http.query_check import REPEATABLE as REPEATABLE_OPT
 from flighttracker_gateway.http.rest_probes import shard_states
@@ -77,11 +78,16 @@ async def flights(
         raise ValidationException(str(error)) from error
     is_geojson = wants_geojson(request, wanted.form.format)
 
-    def encode() -> AsyncIterator[bytes]:
-        selection = Selection(gateway.picture.shards, wanted.filters, wanted.after, wanted.limit)
-        writer = writer_of(wanted.form.fields, is_geojson=is_geojson)
+    async def encode() -> AsyncIterator[bytes]:
         time_ms = gateway.clock.now_ms()
-        return flights_document(selection, wanted.filters, writer, is_geojson=is_geojson, time_ms=time_ms)
+        selection = Selection(gateway.picture.shards, wanted.filters, wanted.after, wanted.limit)
+        for _ in selection.steps():
+            await asyncio.sleep(0)
+        cursor = None if selection.last is None else make_cursor(selection.last, wanted.filters)
+        about = {"time_ms": time_ms, "total": selection.total, "next_cursor": cursor}
+        writer = writer_of(wanted.form.fields, is_geojson=is_geojson)
+        async for part in document(about, selection.lists(), writer, is_geojson=is_geojson):
+            yield part
 
     key = ("flights", wanted.filters, wanted.after, wanted.limit, wanted.form.fields, is_geojson)
     media_type = GEOJSON if is_geojson else MediaType.JSON

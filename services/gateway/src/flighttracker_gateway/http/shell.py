@@ -36,6 +36,11 @@ _PASSING: Final = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 """Refusals after which a client is asked to wait and try again."""
 _NO_ROUTE: Final = "(no route)"
 
+IS_HEAD: Final = "is_head"
+"""In the state of a request: whether its method was HEAD; routes see GET."""
+LEAVE_SLOT: Final = "leave_slot"
+"""In the state of a request: a function for answers that `admission` counts, so they take no slot of requests."""
+
 _LINE_BYTES: Final = 4
 """Bytes of a header besides its name and value: colon, space and line end."""
 
@@ -122,7 +127,9 @@ class HttpShell:
         # HEAD is GET without the body, on every route.
         inner = cast("HTTPScope", {**http, "method": "GET"}) if is_head else http
         request_id = secrets.token_hex(8)
-        cast("dict[str, Any]", inner).setdefault("state", {})["request_id"] = request_id
+        state = cast("dict[str, Any]", inner).setdefault("state", {})
+        state["request_id"] = request_id
+        state[IS_HEAD] = is_head
         status = 0
         is_text_error = is_refused = False
         slot: Slot | None = None
@@ -155,6 +162,14 @@ class HttpShell:
                 message["body"] = b""
             await send(message)
 
+        def leave_slot() -> None:
+            nonlocal slot
+            if slot is Slot.TAKEN:
+                slot = None
+                self._slots.give_back(client)
+
+        state[LEAVE_SLOT] = leave_slot
+
         async def refuse(detail: str) -> None:
             # What follows of the request is not read.
             retry = (b"retry-after", str(RETRY_AFTER_S).encode())
@@ -174,8 +189,7 @@ class HttpShell:
                 # The rest of the request is not read.
                 await _answer(send_with_headers, *refusal, *retry, (b"connection", b"close"))
         finally:
-            if slot is Slot.TAKEN:
-                self._slots.give_back(client)
+            leave_slot()
             # A page without a token asks for one; it is no attempt.
             if status == HTTPStatus.UNAUTHORIZED and any(name == b"authorization" for name, _ in http["headers"]):
                 self._shares.charge_failed_request(client)

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from flighttracker.flight import FlightPosition
-from flighttracker.frame.layout import IDENTITY, NAMES, IdentityArray, IntArray
+from flighttracker.frame.layout import COLUMN_COUNT, IDENTITY, NAMES, IdentityArray, IntArray
 from flighttracker.frame.quantity import positions_of
 from flighttracker_gateway.picture.filters import (
     TEXT_ROWS,
@@ -25,6 +25,62 @@ from flighttracker_gateway.picture.picture import FLIGHTS_PER_LIST, ShardPicture
 
 _WIDE_IDENTITY: Final = np.dtype([(name, "<u4" if name in NAMES else IDENTITY[name]) for name in IDENTITY.names or ()])
 """`IDENTITY` with indexes of a name table for all shards."""
+
+
+class FoundFlights:
+    """Flights of several shards, joined in the order of their addresses; call `add` for each shard, then `join`."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.identities: IdentityArray = np.zeros(0, _WIDE_IDENTITY)
+        self.dynamic: IntArray = np.zeros((COLUMN_COUNT, 0), np.int32)
+        self.times_ms: IntArray = np.zeros(0, np.int64)
+        self._parts: list[tuple[IdentityArray, IntArray, IntArray]] = []
+
+    @property
+    def addresses(self) -> IntArray:
+        """The addresses of the flights."""
+        addresses: IntArray = self.identities["icao24"]
+        return addresses
+
+    def add(self, identities: IdentityArray, names: list[str], dynamic: IntArray, times_ms: IntArray) -> None:
+        """Add flights of a shard.
+
+        Args:
+            identities: n aircraft, dtype `IDENTITY`.
+            names: the table that `identities` has indexes of.
+            dynamic: their columns, shape (11, n).
+            times_ms: when each position was measured, milliseconds since 1970.
+        """
+        wide = identities.astype(_WIDE_IDENTITY)
+        for name in NAMES:
+            wide[name] += np.uint32(len(self.names))
+        self.names += names
+        self._parts.append((wide, dynamic, times_ms))
+
+    def join(self) -> None:
+        """Sort what was added. Of an aircraft that two shards have for a moment, the newer position counts."""
+        if not self._parts:
+            return
+        identities, times_ms = (np.concatenate([part[column] for part in self._parts]) for column in (0, 2))
+        order = np.lexsort((-times_ms, identities["icao24"]))
+        if len(order):
+            addresses = identities["icao24"][order]
+            order = order[np.concatenate([[True], addresses[1:] != addresses[:-1]])]
+        self.identities, self.times_ms = identities[order], times_ms[order]
+        self.dynamic = np.concatenate([part[1] for part in self._parts], axis=1)[:, order]
+        self._parts.clear()
+
+    def keep(self, chosen: Any) -> None:
+        """Keep the flights of a slice or a mask."""
+        self.identities, self.times_ms = self.identities[chosen], self.times_ms[chosen]
+        self.dynamic = self.dynamic[:, chosen]
+
+    def lists(self) -> Iterator[list[FlightPosition]]:
+        """Yield the flights in lists of at most `FLIGHTS_PER_LIST`, ascending by address."""
+        for start in range(0, len(self.identities), FLIGHTS_PER_LIST):
+            part = slice(start, start + FLIGHTS_PER_LIST)
+            yield positions_of(self.identities[part], self.names, self.dynamic[:, part], self.times_ms[part])
 
 
 class Selection:
@@ -50,58 +106,41 @@ class Selection:
         self._filters = filters
         self._after = -1 if after is None else after
         self._limit = limit
-        self._names: list[str] = []
-        self._identities: IdentityArray = np.zeros(0, _WIDE_IDENTITY)
-        self._dynamic: IntArray = np.zeros((0, 0), np.int32)
-        self._times: IntArray = np.zeros(0, np.int64)
+        self._found = FoundFlights()
 
     def steps(self) -> Iterator[None]:
         """Select; each step takes a few milliseconds at most."""
-        parts = []
         for shard in self._shards:
-            part = self._matching(shard)
-            identities = part[0]
+            table, names = shard.table, shard.table.names
+            slots = table.taken_slots()
+            slots = slots[dynamic_matches(self._filters, table.dynamic[:, slots])]
+            slots = slots[identity_matches(self._filters, table.identities[slots], names)]
+            # Copies: the shard may change before the next step.
+            identities, dynamic, times_ms = (
+                table.identities[slots],
+                table.dynamic[:, slots],
+                table.position_time_ms[slots],
+            )
             yield
             if self._filters.terms:
-                found = []
+                mask = np.zeros(len(identities), np.bool_)
                 for start in range(0, len(identities), TEXT_ROWS):
-                    found.append(text_matches(self._filters.terms, identities[start : start + TEXT_ROWS]))
+                    part = slice(start, start + TEXT_ROWS)
+                    mask[part] = text_matches(self._filters.terms, identities[part])
                     yield
-                mask = np.concatenate(found) if found else np.zeros(0, np.bool_)
-                part = (identities[mask], part[1][:, mask], part[2][mask])
-            parts.append(part)
-        if parts:
-            self._join(parts)
+                identities, dynamic, times_ms = identities[mask], dynamic[:, mask], times_ms[mask]
+            self._found.add(identities, names, dynamic, times_ms)
+        self._found.join()
+        self._cut()
 
     def lists(self) -> Iterator[list[FlightPosition]]:
         """Yield the flights in lists of at most `FLIGHTS_PER_LIST`, ascending by address."""
-        for start in range(0, len(self._identities), FLIGHTS_PER_LIST):
-            part = slice(start, start + FLIGHTS_PER_LIST)
-            yield positions_of(self._identities[part], self._names, self._dynamic[:, part], self._times[part])
+        return self._found.lists()
 
-    def _matching(self, shard: ShardPicture) -> tuple[IdentityArray, IntArray, IntArray]:
-        """Return copies of what matches in a shard, but for the texts."""
-        table = shard.table
-        slots = table.taken_slots()
-        slots = slots[dynamic_matches(self._filters, table.dynamic[:, slots])]
-        slots = slots[identity_matches(self._filters, table.identities[slots], table.names)]
-        identities: IdentityArray = table.identities[slots].astype(_WIDE_IDENTITY)
-        for name in NAMES:
-            identities[name] += np.uint32(len(self._names))
-        self._names += table.names
-        return identities, table.dynamic[:, slots], table.position_time_ms[slots]
-
-    def _join(self, parts: list[tuple[Any, ...]]) -> None:
-        """Sort what all shards have, and cut it."""
-        identities, times = (np.concatenate([part[column] for part in parts]) for column in (0, 2))
-        # An aircraft that moves to another shard is in both for a moment: the newer position counts.
-        order = np.lexsort((-times, identities["icao24"]))
-        addresses = identities["icao24"][order]
-        order = order[np.concatenate([[True], addresses[1:] != addresses[:-1]])] if len(order) else order
-        self.total = len(order)
-        order = order[identities["icao24"][order].astype(np.int64) > self._after]
-        if self._limit is not None and len(order) > self._limit:
-            order = order[: self._limit]
-            self.last = int(identities["icao24"][order[-1]])
-        self._identities, self._times = identities[order], times[order]
-        self._dynamic = np.concatenate([part[1] for part in parts], axis=1)[:, order]
+    def _cut(self) -> None:
+        """Count all flights, and keep those from the address on, up to the limit."""
+        self.total = len(self._found.identities)
+        self._found.keep(self._found.addresses.astype(np.int64) > self._after)
+        if self._limit is not None and len(self._found.identities) > self._limit:
+            self._found.keep(slice(0, self._limit))
+            self.last = int(self._found.addresses[-1])

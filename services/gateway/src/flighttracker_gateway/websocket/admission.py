@@ -1,8 +1,11 @@
-"""Decides which WebSocket handshakes are accepted. A refusal is an HTTP answer with the reason.
+"""Decides which WebSocket handshakes are accepted, and which connections with server-sent events.
+
+A refusal is an HTTP answer with the reason.
 
 `http.shell` calls `knock` for each handshake before it is routed; `connection` calls `decide` for each one with a valid
-token. Permanent reasons come before temporary ones: a client that can never be admitted is told what to change, and one
-that came at a bad moment is told when to try again.
+token. `http.rest_events` calls `decide_events` for a connection with server-sent events, which counts like any other.
+Permanent reasons come before temporary ones: a client that can never be admitted is told what to change, and one that
+came at a bad moment is told when to try again.
 
 Each client gets at most its share: a rate of handshakes of its own, and a part of the connections. Both hold without
 tokens, too. A client is a token's subject where connections are counted, and an address (`client_of`) otherwise.
@@ -68,7 +71,7 @@ class Admission:
 
     Attributes:
         is_draining: whether the gateway stops, so nobody is admitted.
-        connections: open connections.
+        connections: open connections, those with server-sent events included.
         ended: connections that have ended.
     """
 
@@ -99,14 +102,34 @@ class Admission:
         decision = self._decide(handshake)
         return self._counted(decision) if isinstance(decision, Refusal) else decision
 
+    def decide_events(self, user: str, client: str) -> Refusal | None:
+        """Return why a connection with server-sent events is refused, and count that.
+
+        Args:
+            user: the token's subject; without tokens the client.
+            client: the client, by address; the connection counts as one of its handshakes.
+        """
+        detail = self._shares.refuse_handshake(client)
+        refusal = Refusal(429, "connect_rate_of_address", detail, RETRY_AFTER_S) if detail else None
+        refusal = refusal or self._no_room(user, None)
+        if refusal is not None:
+            self._metrics.events_refused.labels(refusal.reason).inc()
+        return refusal
+
     @contextmanager
-    def entered(self, user: str, encoding: Encoding) -> Iterator[None]:
-        """Count a connection while it lasts; enter in the same turn of the event loop as `decide`."""
+    def entered(self, user: str, encoding: Encoding | None) -> Iterator[None]:
+        """Count a connection while it lasts; enter in the same turn of the event loop as `decide`.
+
+        Args:
+            user: the token's subject; without tokens the client.
+            encoding: None for server-sent events.
+        """
         counts = [self._of_user, *([self._json_of_user] if encoding is Encoding.JSON else [])]
         self.connections += 1
         for count in counts:
             count[user] += 1
-        self._metrics.ws_connections.set(self.connections)
+        open_connections = self._metrics.event_connections if encoding is None else self._metrics.ws_connections
+        open_connections.inc()
         try:
             yield
         finally:
@@ -116,7 +139,7 @@ class Admission:
                 count[user] -= 1
                 if not count[user]:
                     del count[user]
-            self._metrics.ws_connections.set(self.connections)
+            open_connections.dec()
 
     def _counted(self, refusal: Refusal) -> Refusal:
         self._metrics.ws_refused.labels(refusal.reason).inc()
@@ -146,7 +169,7 @@ class Admission:
             return Refusal(400, "bbox", f"A view needs the subprotocol {Encoding.STREAM.value}.")
         return self._no_room(handshake.user, encoding) or Admitted(encoding, cursor, region)
 
-    def _no_room(self, user: str, encoding: Encoding) -> Refusal | None:
+    def _no_room(self, user: str, encoding: Encoding | None) -> Refusal | None:
         """Return a refusal when the gateway or the user's share is full, else count the new connection."""
         limits = self._settings.limits
         if self.is_draining:

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from flighttracker.flight import FlightPosition
-from flighttracker_gateway.http.flight_documents import document, writer_of
+from flighttracker_gateway.delivery.flight_documents import document, writer_of
 from tests.example_flights import position
 
 FLIGHTS = [position(icao24=f"{number:06x}", squawk="1000" if number % 2 else "") for number in range(7)]

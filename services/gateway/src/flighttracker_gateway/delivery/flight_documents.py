@@ -1,8 +1,10 @@
-"""Flights as JSON documents: `{"time_ms": …, "flights": […]}` and GeoJSON. Pure but for turns of the event loop."""
+"""Flights as JSON documents: `{"time_ms": …, "flights": […]}` and GeoJSON. Pure but for turns of the event loop.
+
+`http.rest` and `event_stream` write them.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import operator
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any, Final, Literal
@@ -11,9 +13,6 @@ import msgspec
 
 from flighttracker.flight import FlightPosition
 from flighttracker_gateway.delivery.json_frames import json_chunks
-from flighttracker_gateway.http.flight_query import make_cursor
-from flighttracker_gateway.picture.filters import Filters
-from flighttracker_gateway.picture.selection import Selection
 
 _PLACE: Final = ("longitude_deg", "latitude_deg")
 
@@ -55,18 +54,6 @@ def writer_of(fields: tuple[str, ...] | None, *, is_geojson: bool) -> Writer:
         return _feature
     properties = _chosen(tuple(name for name in fields if name not in _PLACE))
     return lambda position: _Feature(position.icao24, _Point(_place_of(position)), properties(position))
-
-
-async def flights_document(
-    selection: Selection, filters: Filters, writer: Writer, *, is_geojson: bool, time_ms: int
-) -> AsyncIterator[bytes]:
-    """Yield the document of a selection, which is made here."""
-    for _ in selection.steps():
-        await asyncio.sleep(0)
-    cursor = None if selection.last is None else make_cursor(selection.last, filters)
-    about = {"time_ms": time_ms, "total": selection.total, "next_cursor": cursor}
-    async for part in document(about, selection.lists(), writer, is_geojson=is_geojson):
-        yield part
 
 
 async def document(

@@ -1,0 +1,148 @@
+"""A client that applies every event has exactly the flights that match, whatever it misses in between."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import pytest
+
+from flighttracker.bounding_box import BoundingBox
+from flighttracker_gateway.delivery.event_stream import MAX_UPDATES, EventQuery, EventStream, EventViewer
+from flighttracker_gateway.owner.shard import ShardOwner
+from flighttracker_gateway.picture.changes import PictureChanges
+from flighttracker_gateway.picture.filters import Filters
+from flighttracker_gateway.picture.picture import Picture
+from flighttracker_gateway.picture.selection import Selection
+from tests.example_flights import NOW_MS, position
+
+SHARDS = 2
+FLEET = 40
+EUROPE = BoundingBox(south_deg=35, west_deg=-10, north_deg=70, east_deg=30)
+
+
+class Sky:
+    """A picture that changes at random: aircraft move, come, fall silent and change their callsign."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)
+        self.picture = Picture()
+        self.changes = PictureChanges(self.picture)
+        self.now_ms = NOW_MS
+        self._owners = [
+            ShardOwner(shard, 1, tick_interval_ms=1000, time_to_live_ms=3_000, max_aircraft=1_000)
+            for shard in range(SHARDS)
+        ]
+
+    def tick(self) -> None:
+        self.now_ms += 1_000
+        for shard, owner in enumerate(self._owners):
+            for address in self._random.sample(range(FLEET), k=self._random.randrange(FLEET)):
+                if address % SHARDS == shard:
+                    owner.hear(
+                        position(
+                            icao24=f"{address:06x}",
+                            callsign=self._random.choice(["DLH1", "BAW2", "RYR3"]),
+                            longitude_deg=round(self._random.uniform(-60, 60), 5),
+                            on_ground=self._random.random() < 0.5,
+                            position_time=self.now_ms,
+                            last_contact=self.now_ms,
+                        )
+                    )
+            self.picture.apply(owner.tick(self.now_ms))
+
+    def matching(self, filters: Filters) -> dict[str, Any]:
+        selection = Selection(self.picture.shards, filters)
+        for _ in selection.steps():
+            pass
+        return {f.icao24: (f.callsign, f.longitude_deg, f.position_time) for some in selection.lists() for f in some}
+
+
+class Client:
+    """Applies events, as a program does."""
+
+    def __init__(self, stream: EventStream, position: int | None = None) -> None:
+        self.viewer = EventViewer("somebody", stream, position, lambda: None)
+        stream.viewers.add(self.viewer)
+        self.flights: dict[str, Any] = {}
+        self.events: list[str] = []
+        self.last_id = ""
+
+    def read(self) -> None:
+        for event in self.viewer.stream.message_for(self.viewer).decode().split("\n\n")[:-1]:
+            fields = dict(line.split(": ", 1) for line in event.split("\n"))
+            data = json.loads(fields["data"])
+            self.events.append(fields["event"])
+            self.last_id = fields["id"]
+            if fields["event"] == "snapshot":
+                self.flights.clear()
+                assert data["total"] == len(data["flights"])
+            for icao24 in data.get("removed", ()):
+                del self.flights[icao24]
+            for flight in data["flights"]:
+                self.flights[flight["icao24"]] = (
+                    flight["callsign"],
+                    flight["longitude_deg"],
+                    flight["position_time_ms"],
+                )
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        Filters(),
+        Filters(bounding_box=EUROPE),
+        Filters(terms=("DLH", "000001")),
+        Filters(where="ground", terms=("RYR",), bounding_box=EUROPE),
+        Filters(countries=("atlantis",)),
+    ],
+    ids=["everything", "place", "text", "all of it", "nothing"],
+)
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_every_client_has_the_flights_that_match(filters: Filters, seed: int) -> None:
+    sky, chosen = Sky(seed), random.Random(seed)
+    stream = EventStream(EventQuery(filters, None, is_geojson=False))
+    always, sometimes = Client(stream), Client(stream)
+    for _ in range(60):
+        for _ in range(chosen.randrange(3)):  # rounds may be several ticks apart
+            sky.tick()
+        sky.changes.advance()
+        await stream.advance(sky.changes, sky.now_ms)
+        always.read()
+        assert always.flights == sky.matching(filters)
+        if chosen.random() < 0.2:
+            sometimes.read()
+            assert sometimes.flights == always.flights
+    assert always.events.count("snapshot") == 1
+
+
+async def test_a_client_that_reconnects_continues_and_one_that_missed_too_much_gets_a_snapshot() -> None:
+    sky = Sky(3)
+    stream = EventStream(EventQuery(Filters(), None, is_geojson=False))
+    first = Client(stream)
+
+    async def pass_ticks(count: int) -> None:
+        for _ in range(count):
+            sky.tick()
+            sky.changes.advance()
+            await stream.advance(sky.changes, sky.now_ms)
+
+    await pass_ticks(2)
+    first.read()
+    stream.viewers.clear()
+    await pass_ticks(3)
+    again = Client(stream, stream.position_of(first.last_id))
+    again.flights = dict(first.flights)
+    again.read()
+    assert again.events == ["update"] * 3
+    assert again.flights == sky.matching(Filters())
+    await pass_ticks(MAX_UPDATES + 1)
+    assert stream.position_of(first.last_id) is None
+    again.read()
+    await pass_ticks(1)
+    again.read()
+    assert again.events[3] == "snapshot"
+    assert again.flights == sky.matching(Filters())
+    for foreign in ("", "00000000.1", first.last_id.partition(".")[0] + ".x", "."):
+        assert stream.position_of(foreign) is None
