@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from flighttracker.exposition import exposition
 from flighttracker.listening import listening
 from flighttracker.settings import ALL_ADDRESSES
 from flighttracker_operator.metrics import REGISTRY
@@ -31,8 +31,9 @@ async def serve(health: Health, port: int) -> AsyncIterator[int]:
         is_ready, report = health.readiness(time.monotonic())
         return web.json_response(report, status=200 if is_ready else 503)
 
-    async def answer_metrics(_: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    async def answer_metrics(request: web.Request) -> web.Response:
+        body, content_type = exposition(REGISTRY, request.headers.get("Accept", ""))
+        return web.Response(body=body, headers={"Content-Type": content_type})
 
     application = web.Application()
     application.add_routes(

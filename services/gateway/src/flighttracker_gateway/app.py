@@ -19,6 +19,7 @@ from litestar.exceptions import HTTPException, WebSocketException
 from litestar.middleware.compression.brotli_facade import BrotliCompression
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme, Server
+from litestar.types import ASGIApp
 
 from flighttracker.build_info import VERSION
 from flighttracker_gateway.access.client_shares import ClientShares
@@ -34,6 +35,7 @@ from flighttracker_gateway.http.page import page_routes
 from flighttracker_gateway.http.page_files import BROTLI_QUALITY, GZIP_LEVEL
 from flighttracker_gateway.http.policy import SecurityPolicy
 from flighttracker_gateway.http.query_check import QueryCheck
+from flighttracker_gateway.http.request_spans import RequestSpans
 from flighttracker_gateway.http.rest import ROUTES
 from flighttracker_gateway.http.rest_events import ROUTES as EVENT_ROUTES
 from flighttracker_gateway.http.rest_probes import private_routes, public_routes
@@ -66,13 +68,14 @@ async def _live(socket: WebSocket[Any, Any, Any], gateway: NamedDependency[Gatew
             await socket.close(_INTERNAL_ERROR, "the gateway has a bug here")
 
 
-def create_app(gateway: Gateway) -> HttpShell:
+def create_app(gateway: Gateway) -> ASGIApp:
     """Return the application that serves one gateway."""
     policy = SecurityPolicy(gateway.settings)
     routes = BasePath(create_routes(gateway), gateway.settings.base_path)
-    return HttpShell(
+    shell = HttpShell(
         routes, gateway.settings, policy, gateway.metrics, gateway.clock, gateway.shares, gateway.gate.knock
     )
+    return shell if gateway.tracing is None else RequestSpans(shell, gateway.tracing)
 
 
 def create_metrics_app(gateway: Gateway) -> HttpShell:

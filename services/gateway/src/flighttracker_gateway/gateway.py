@@ -58,6 +58,7 @@ class Gateway:
         presence: counts viewers.
         staleness: finds stale shards.
         errors: groups and counts unexpected errors.
+        tracing: records requests and positions; None without tracing.
         waiting_for: returns what the first aircraft waits for; empty when there is one or none is required.
         garbage: prevents long pauses by the garbage collector.
         server_usage: reads disk and memory of Kafka and Redis.
@@ -75,6 +76,7 @@ class Gateway:
         self.settings = settings
         self.waiting_for: Callable[[], str] = str
         self.clock = clock
+        self.tracing = tracing
         self.metrics = GatewayMetrics(registry)
         self.errors = ErrorGroups(clock, self.metrics)
         self.auth = Auth(settings.auth, bus.sessions, clock, self.metrics)

@@ -104,7 +104,9 @@ async def run(
         # An optional package: only a tracker with tracing needs it.
         from flighttracker.tracing import Tracing
 
-        tracing = Tracing(settings.tracing, service="flighttracker-gateway", tracker=settings.tracker)
+        tracing = Tracing(
+            settings.tracing, service="flighttracker-gateway", tracker=settings.tracker, servers=settings.servers
+        )
     gateway = Gateway(settings, bus, clock, registry or CollectorRegistry(), schemas, tracing)
     if waiting_for is not None:
         gateway.waiting_for = waiting_for

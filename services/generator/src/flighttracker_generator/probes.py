@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from flighttracker.exposition import exposition
 from flighttracker.listening import listening
 from flighttracker.settings import ALL_ADDRESSES
 from flighttracker_generator.metrics import GeneratorMetrics
@@ -37,8 +37,9 @@ async def serve_probes(
     async def health(_: web.Request) -> web.Response:
         return web.json_response({"status": "alive", "waits_for": waits.errors()})
 
-    async def show_metrics(_: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    async def show_metrics(request: web.Request) -> web.Response:
+        body, content_type = exposition(metrics.registry, request.headers.get("Accept", ""))
+        return web.Response(body=body, headers={"Content-Type": content_type})
 
     app = web.Application()
     app.add_routes([web.get("/health", health), web.get("/metrics", show_metrics)])

@@ -67,7 +67,9 @@ async def run(
         # An optional package: only a tracker with tracing needs it.
         from flighttracker.tracing import Tracing
 
-        tracing = Tracing(settings.tracing, service="flighttracker-generator", tracker=settings.tracker)
+        tracing = Tracing(
+            settings.tracing, service="flighttracker-generator", tracker=settings.tracker, servers=settings.servers
+        )
     source = identified(source_for(settings, clock, metrics), settings, clock, metrics)
     outbox = Outbox(bus.positions, clock, metrics, settings.max_buffered_records, waits)
     sending = asyncio.create_task(outbox.send(), name="generator-outbox")

@@ -123,7 +123,7 @@ class Feed:
         Args:
             alone: the task that feeds the viewers until the shared frames are as new; None when there is none.
         """
-        ownership = self._ownership(SharedOutlet(self._bus.frames, self._bus.relay), alone=False)
+        ownership = self._ownership(SharedOutlet(self._bus.frames, self._bus.relay, self._tracing), alone=False)
         async with asyncio.TaskGroup() as tasks:
             if alone is not None:
                 self._relay.start_shadow()

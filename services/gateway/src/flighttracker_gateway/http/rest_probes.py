@@ -9,19 +9,20 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from litestar import MediaType, Response, get
+from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from flighttracker.build_info import VERSION
+from flighttracker.exposition import exposition
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.access.http_gate import ACCESS, OPEN
 from flighttracker_gateway.access.tokens import Scope
 from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.http.errors import refusals
 
-_PROMETHEUS_TEXT: Final = CONTENT_TYPE_LATEST.partition("; charset")[0]
+_TEXT: Final = CONTENT_TYPE_LATEST.partition("; charset")[0]
 """Litestar appends the charset to every text type."""
 
 
@@ -75,15 +76,17 @@ def _ready(*, has_details: bool) -> HTTPRouteHandler:
 def _metrics(access: Any) -> HTTPRouteHandler:
     @get(
         "/metrics",
-        media_type=_PROMETHEUS_TEXT,
-        summary="Metrics in Prometheus' text format",
+        media_type=_TEXT,
+        summary="Metrics as OpenMetrics, or in Prometheus' text format",
         opt={ACCESS: access},
         security=[{}],
         responses=refusals(),
     )
-    async def metrics(gateway: NamedDependency[Gateway]) -> Response[bytes]:
-        """Answer every metric of this process."""
-        return Response(generate_latest(gateway.metrics.registry), media_type=_PROMETHEUS_TEXT)
+    async def metrics(request: Request[Any, Any, Any], gateway: NamedDependency[Gateway]) -> Response[bytes]:
+        """Answer every metric of this process; OpenMetrics has exemplars."""
+        body, content_type = exposition(gateway.metrics.registry, request.headers.get("accept", ""))
+        media_type = _TEXT if content_type == CONTENT_TYPE_LATEST else content_type
+        return Response(body, media_type=media_type, headers={"vary": "Accept"})
 
     return metrics
 

@@ -26,6 +26,7 @@ from flighttracker_gateway.access.client_slots import ClientSlots, Slot
 from flighttracker_gateway.access.problem import PROBLEM_JSON, encode_problem
 from flighttracker_gateway.http.host import host_mistake
 from flighttracker_gateway.http.policy import SecurityPolicy
+from flighttracker_gateway.http.request_spans import EXEMPLAR, ROUTE
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.websocket.refusal import Refusal
 
@@ -200,7 +201,10 @@ class HttpShell:
             self._log.write(level, f"{status} {route}", "%s %s: %d", method, route, status, request=request_id)
             # Without an answer of ours, the server answers 500.
             self._metrics.http_requests.labels(method, route, str(status or 500)).inc()
-            self._metrics.http_request_seconds.labels(route).observe(time.perf_counter() - started_s)
+            state[ROUTE] = "" if route == _NO_ROUTE else route
+            self._metrics.http_request_seconds.labels(route).observe(
+                time.perf_counter() - started_s, state.get(EXEMPLAR)
+            )
 
     def _refusal(self, scope: HTTPScope) -> tuple[int, str] | None:
         """Return status and sentence for a request that is too large or has no valid Host, None for all others."""

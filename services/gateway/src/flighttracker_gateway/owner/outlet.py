@@ -8,11 +8,15 @@ the state that everybody saw last, so a change of owner moves no aircraft. Witho
 from __future__ import annotations
 
 import logging
-from typing import NamedTuple, Protocol
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from flighttracker.bus.base import FrameRelay, FrameStore, StoredKey
 from flighttracker.errors import FrameError
 from flighttracker.frame import ShardTable, decode_frame
+
+if TYPE_CHECKING:
+    from flighttracker.tracing import Tracing
 
 _logger = logging.getLogger(__name__)
 
@@ -58,11 +62,18 @@ class Outlet(Protocol):
 
 
 class SharedOutlet:
-    """Publishes on the bus, which every gateway of the tracker reads. Each method may raise `SharingError`."""
+    """Publishes on the bus, which every gateway of the tracker reads. Each method may raise `SharingError`.
 
-    def __init__(self, frames: FrameStore, relay: FrameRelay) -> None:
+    Args:
+        frames: the store of frames for late readers.
+        relay: passes frames to every gateway.
+        tracing: records when a traced tick is published; None without tracing.
+    """
+
+    def __init__(self, frames: FrameStore, relay: FrameRelay, tracing: Tracing | None = None) -> None:
         self._frames = frames
         self._relay = relay
+        self._tracing = tracing
 
     async def resume(self, shard: int) -> Resume | None:
         """Return the state of the stored key frame, None when there is none or it cannot be decoded."""
@@ -88,4 +99,5 @@ class SharedOutlet:
             await self._frames.put_key(tick.shard, tick.epoch, StoredKey(tick.key, tick.next_offset))
         if tick.sequence > 0:
             await self._frames.put_recent(tick.shard, tick.epoch, tick.sequence, tick.frame)
-        await self._relay.publish(tick.shard, tick.frame)
+        with nullcontext() if self._tracing is None else self._tracing.publishing():
+            await self._relay.publish(tick.shard, tick.frame)

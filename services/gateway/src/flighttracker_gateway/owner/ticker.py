@@ -114,24 +114,24 @@ class Ticker:
             return
         sequence = owned.owner.sequence + 1
         with self._tracing.showing(traced, shard=owned.owner.shard, sequence=sequence) as span:
-            tick = self._encode(owned, tick_time_ms)
-            span.set_attribute("frame_bytes", len(tick.frame))
+            tick = self._encode(owned, tick_time_ms, self._tracing.exemplar_of(span))
+            span.set_attribute("flighttracker.frame_bytes", len(tick.frame))
             await self._outlet.publish(tick)
 
-    def _encode(self, owned: OwnedShard, tick_time_ms: int) -> Tick:
+    def _encode(self, owned: OwnedShard, tick_time_ms: int, exemplar: dict[str, str] | None = None) -> Tick:
         owner = owned.owner
         owner.fleet.forget(self._moved.gone(owner.shard, owner.fleet.aircraft, tick_time_ms, owned.assigned_ms))
-        frame = self._timed("delta" if owner.sequence >= 0 else "key", lambda: owner.tick(tick_time_ms))
+        frame = self._timed("delta" if owner.sequence >= 0 else "key", lambda: owner.tick(tick_time_ms), exemplar)
         key = None
         if owner.sequence % self._ticks_per_key == 0:
             key = frame if owner.sequence == 0 else self._timed("key", owner.key_frame)
         return Tick(owner.shard, owner.epoch, owner.sequence, frame, key, owned.next_offset)
 
-    def _timed(self, kind: str, encode: Callable[[], bytes]) -> bytes:
+    def _timed(self, kind: str, encode: Callable[[], bytes], exemplar: dict[str, str] | None = None) -> bytes:
         started_s = time.perf_counter()
         frame = encode()
-        self._metrics.frame_encode_seconds.labels(kind).observe(time.perf_counter() - started_s)
-        self._metrics.frame_bytes.labels(kind).observe(len(frame))
+        self._metrics.frame_encode_seconds.labels(kind).observe(time.perf_counter() - started_s, exemplar)
+        self._metrics.frame_bytes.labels(kind).observe(len(frame), exemplar)
         return frame
 
     def _measure_lag(self) -> None:
