@@ -36,8 +36,8 @@ def page() -> str:
     api = document()
     sections = [
         "# HTTP interface\n\nA gateway serves this description as OpenAPI at `/schema`; the same "
-        "document is [here](openapi.json). Errors are `application/problem+json` (RFC 9457). An unknown or repeated "
-        "query parameter is answered with 400.\n"
+        "document is [here](openapi.json). Errors are `application/problem+json` (RFC 9457). An unknown "
+        "query parameter, or a repeated one that takes one value, is answered with 400.\n"
     ]
     for path, item in sorted(api["paths"].items()):
         sections += [_operation(path, method, item[method]) for method in METHODS if method in item]

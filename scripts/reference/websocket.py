@@ -1,4 +1,4 @@
-"""The AsyncAPI document of `/ws`: the messages of both directions, and the close codes.
+"""The AsyncAPI document of `/ws`, with the messages of both directions, and of the server-sent events.
 
 Messages of clients come from the structs that the gateway decodes. Those of the gateway are written here, and
 tests/pipeline/test_websocket_description.py checks each one that a running gateway sends.
@@ -6,7 +6,7 @@ tests/pipeline/test_websocket_description.py checks each one that a running gate
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -83,6 +83,45 @@ FROM_GATEWAY: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
 }
 """By type: what it says, and its fields beside `type`."""
 
+_FLIGHTS: Final = {
+    "type": "array",
+    "items": {"type": "object", "required": ["icao24"], "description": "A FlightPosition, or its chosen fields."},
+}
+
+EVENTS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
+    "snapshot": (
+        "Every flight that matches. It replaces all flights before.",
+        {"time_ms": _TIME, "total": _COUNT, "flights": _FLIGHTS},
+    ),
+    "update": (
+        "The flights that changed or match now, and the addresses of those that match no longer.",
+        {
+            "time_ms": _TIME,
+            "removed": {"type": "array", "items": {"type": "string", "pattern": "^[0-9a-f]{6}$"}},
+            "flights": _FLIGHTS,
+        },
+    ),
+    "state": (
+        "Sent first, and after a change.",
+        {
+            "stale_shards": {"type": "array", "items": _COUNT},
+            "stale_since_ms": {
+                "type": ["integer", "null"],
+                "description": "The time that the oldest stale shard shows.",
+            },
+        },
+    ),
+    "end": (
+        "The last event, if the gateway ends the connection.",
+        {
+            "code": {"type": "integer", "description": "As the close code of a WebSocket."},
+            "reason": {"type": "string"},
+        },
+    ),
+}
+"""By name of a server-sent event: what it says, and the fields of its data. With format=geojson, a snapshot and an
+update are a FeatureCollection with the same other fields."""
+
 _FROM_CLIENT: Final = {"resync": Resync, "view": View, "token": NewToken}
 
 
@@ -101,26 +140,37 @@ def document() -> dict[str, Any]:
     for kind, (summary, fields) in FROM_GATEWAY.items():
         schemas[f"gateway_{kind}"] = schema_of(kind, fields)
         messages[f"gateway_{kind}"] = _message(summary, f"gateway_{kind}")
+    for kind, (summary, fields) in EVENTS.items():
+        schemas[f"event_{kind}"] = _object(fields)
+        messages[f"event_{kind}"] = {"name": kind, **_message(summary, f"event_{kind}")}
     for kind, struct in _FROM_CLIENT.items():
         messages[f"client_{kind}"] = _message(schemas[struct.__name__].get("description", ""), struct.__name__)
     return {
         "asyncapi": "3.0.0",
         "info": {
-            "title": "Flight tracker: live frames",
+            "title": "Flight tracker: live flights",
             "version": VERSION,
-            "description": "The subprotocol chooses the encoding: " + ", ".join(each.value for each in Encoding) + ".",
+            "description": "The subprotocol of the WebSocket chooses the encoding: "
+            + ", ".join(each.value for each in Encoding)
+            + ". /api/v1/events has the same flights as server-sent events.",
         },
         "defaultContentType": "application/json",
         "channels": {
             "live": {
                 "address": "/ws",
-                "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in messages},
+                "messages": _references(name for name in messages if not name.startswith("event_")),
                 "bindings": {"ws": {"method": "GET", "query": _query()}},
-            }
+            },
+            "events": {
+                "address": "/api/v1/events",
+                "description": "Server-sent events (text/event-stream); the OpenAPI document has the query.",
+                "messages": _references(name for name in messages if name.startswith("event_")),
+            },
         },
         "operations": {
-            "receive": _operation("send", [name for name in messages if not name.startswith("client_")]),
-            "ask": _operation("receive", [name for name in messages if name.startswith("client_")]),
+            "receive": _operation("send", "live", [name for name in messages if name.startswith(("tick", "gateway_"))]),
+            "ask": _operation("receive", "live", [name for name in messages if name.startswith("client_")]),
+            "read_events": _operation("send", "events", [name for name in messages if name.startswith("event_")]),
         },
         "components": {"messages": messages, "schemas": schemas},
     }
@@ -128,24 +178,27 @@ def document() -> dict[str, Any]:
 
 def schema_of(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the schema of a message of the gateway."""
-    return {
-        "type": "object",
-        "properties": {"type": {"const": kind}, **fields},
-        "required": ["type", *fields],
-        "additionalProperties": False,
-    }
+    return _object({"type": {"const": kind}, **fields})
+
+
+def _object(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": dict(fields), "required": [*fields], "additionalProperties": False}
+
+
+def _references(names: Iterable[str]) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/messages/{name}"} for name in names}
 
 
 def _message(summary: str, schema: str) -> dict[str, Any]:
     return {"summary": summary, "payload": {"$ref": f"#/components/schemas/{schema}"}}
 
 
-def _operation(action: str, messages: list[str]) -> dict[str, Any]:
+def _operation(action: str, channel: str, messages: list[str]) -> dict[str, Any]:
     """Return an operation of the gateway, which the document describes."""
     return {
         "action": action,
-        "channel": {"$ref": "#/channels/live"},
-        "messages": [{"$ref": f"#/channels/live/messages/{name}"} for name in messages],
+        "channel": {"$ref": f"#/channels/{channel}"},
+        "messages": [{"$ref": f"#/channels/{channel}/messages/{name}"} for name in messages],
     }
 
 

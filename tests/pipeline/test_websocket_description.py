@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from scripts.reference.websocket import FROM_GATEWAY, document
+from scripts.reference.websocket import EVENTS, FROM_GATEWAY, document
 
 from tests.example_flights import position
 from tests.gateway_server import WAIT_S, RunningGateway, running_gateway
@@ -65,6 +65,26 @@ async def test_messages_are_as_described(subprotocol: str, said: list[Any], kind
 def test_every_described_message_is_seen_above() -> None:
     seen = {"welcome", "frames", "state", "restart", "view", "session"}
     assert set(FROM_GATEWAY) == seen
+
+
+@pytest.mark.parametrize("query", ["", "?fields=callsign"])
+async def test_events_are_as_described(query: str) -> None:
+    async with running_gateway() as running:
+        await running.tick(position())
+        async with running.session.get(f"{running.url}/api/v1/events{query}") as response:
+            await running.gateway.events.round()
+            await asyncio.sleep(0.1)
+            await running.tick(position(latitude_deg=1.0, position_time=running.clock.now_ms()))
+            await running.gateway.events.round()
+            await asyncio.sleep(0.1)
+            running.gateway.events.drain()
+            text = await response.text()
+    events = [dict(line.split(": ", 1) for line in event.split("\n")) for event in text.split("\n\n")[:-1]]
+    seen = [event["event"] for event in events if "event" in event]
+    assert {*seen} == {*EVENTS}
+    for event in events:
+        if "event" in event:
+            check(json.loads(event["data"]), f"event_{event['event']}")
 
 
 def test_a_message_with_another_field_does_not_fit() -> None:

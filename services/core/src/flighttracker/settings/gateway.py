@@ -14,14 +14,14 @@ class LimitSettings(Settings, frozen=True):
     """Limits of one gateway. They bound its memory and work, whatever clients do."""
 
     max_connections: int = 10_000
-    """Most WebSocket connections; further clients are asked to retry later (HTTP 503)."""
+    """Most connections, WebSockets and server-sent events; further clients are asked to retry later (HTTP 503)."""
     max_connections_per_user: int | None = None
-    """Most WebSocket connections of one user: of a token's subject, or of a client's address without tokens. None: half
+    """Most of these connections of one user: of a token's subject, or of a client's address without tokens. None: half
     of the connections that others leave free, because all clients behind an untrusted proxy have the same address."""
     max_connects_per_s: int = 500
-    """Most new WebSocket connections per second; further clients are asked to retry later (HTTP 503)."""
+    """Most new ones of these connections per second; further clients are asked to retry later (HTTP 503)."""
     max_connects_per_address_per_s: float = 100.0
-    """Most WebSocket handshakes per second from one address (IPv6: from a /64), accepted or not; more get 429."""
+    """Most of these connections per second from one address (IPv6: from a /64), accepted or not; more get 429."""
     max_requests_per_address_per_s: float = 200.0
     """Most HTTP requests per second from one address (IPv6: from a /64); more get 429."""
     max_concurrent_requests_per_address: int = 32

@@ -91,9 +91,9 @@ class Limits(SpecModel):
     """Limits of one gateway. They bound its memory and work, whatever clients do."""
 
     max_connections: int = Field(default=10_000, ge=1, le=1_000_000)
-    """Most WebSocket connections to one gateway."""
+    """Most connections to one gateway: WebSockets and server-sent events."""
     max_connections_per_user: int | None = Field(default=None, ge=1, le=1_000_000)
-    """Most WebSocket connections of one user: of a token's `sub`, or of an IP address without tokens. Defaults to 100
+    """Most of these connections of one user: of a token's `sub`, or of an IP address without tokens. Defaults to 100
     with tokens, and without to half of what the other addresses leave free. An IPv6 /64 counts as one address."""
     max_connects_per_second: int = Field(default=500, ge=1, le=100_000)
     """Most new connections per second. Further clients are asked to retry later."""
