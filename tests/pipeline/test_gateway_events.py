@@ -222,6 +222,15 @@ async def test_a_gateway_that_restarts_says_when_to_reconnect() -> None:
             assert await events.next() == ("end", {"code": 1012, "reason": "the gateway restarts"})
 
 
+async def test_a_page_of_an_allowed_origin_may_read_events() -> None:
+    async with running_gateway(GatewaySettings(allowed_origins=("https://map.example",))) as running:
+        await running.tick(*FLIGHTS)
+        async with reading(running, "", Origin="https://map.example") as events:
+            assert events.response.headers["Access-Control-Allow-Origin"] == "https://map.example"
+            assert (await events.next())[0] == "snapshot"
+        assert running.metric("flights_http_request_seconds_count", route="/api/v1/events") == 0
+
+
 async def test_head_gets_the_headers_only() -> None:
     async with running_gateway() as running, asyncio.timeout(WAIT_S):
         async with running.session.head(f"{running.url}/api/v1/events") as response:

@@ -7,15 +7,21 @@ import random
 from typing import Any
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from flighttracker.bounding_box import BoundingBox
+from flighttracker.settings import LimitSettings
+from flighttracker_gateway.delivery import event_streams
 from flighttracker_gateway.delivery.event_stream import MAX_UPDATES, EventQuery, EventStream, EventViewer
+from flighttracker_gateway.delivery.event_streams import MAX_STREAMS, MAX_STREAMS_OF_USER, TOO_LARGE, EventStreams
+from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.owner.shard import ShardOwner
 from flighttracker_gateway.picture.changes import PictureChanges
 from flighttracker_gateway.picture.filters import Filters
 from flighttracker_gateway.picture.picture import Picture
 from flighttracker_gateway.picture.selection import Selection
 from tests.example_flights import NOW_MS, position
+from tests.manual_clock import ManualClock
 
 SHARDS = 2
 FLEET = 40
@@ -51,6 +57,10 @@ class Sky:
                         )
                     )
             self.picture.apply(owner.tick(self.now_ms))
+
+    def copy(self) -> None:
+        for _ in self.changes.steps():
+            pass
 
     def matching(self, filters: Filters) -> dict[str, Any]:
         selection = Selection(self.picture.shards, filters)
@@ -104,10 +114,10 @@ async def test_every_client_has_the_flights_that_match(filters: Filters, seed: i
     sky, chosen = Sky(seed), random.Random(seed)
     stream = EventStream(EventQuery(filters, None, is_geojson=False))
     always, sometimes = Client(stream), Client(stream)
-    for _ in range(60):
+    for _ in range(30):
         for _ in range(chosen.randrange(3)):  # rounds may be several ticks apart
             sky.tick()
-        sky.changes.advance()
+        sky.copy()
         await stream.advance(sky.changes, sky.now_ms)
         always.read()
         assert always.flights == sky.matching(filters)
@@ -125,7 +135,7 @@ async def test_a_client_that_reconnects_continues_and_one_that_missed_too_much_g
     async def pass_ticks(count: int) -> None:
         for _ in range(count):
             sky.tick()
-            sky.changes.advance()
+            sky.copy()
             await stream.advance(sky.changes, sky.now_ms)
 
     await pass_ticks(2)
@@ -146,3 +156,40 @@ async def test_a_client_that_reconnects_continues_and_one_that_missed_too_much_g
     assert again.flights == sky.matching(Filters())
     for foreign in ("", "00000000.1", first.last_id.partition(".")[0] + ".x", "."):
         assert stream.position_of(foreign) is None
+
+
+async def until_sent(streams: EventStreams, viewer: EventViewer) -> bytes:
+    await streams.round()
+    return await streams.next_bytes(viewer)
+
+
+async def test_streams_are_bounded_for_a_user_for_all_and_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    sky, clock, aborted = Sky(4), ManualClock(NOW_MS), list[str]()
+    sky.tick()
+    metrics = GatewayMetrics(CollectorRegistry())
+    streams = EventStreams(sky.picture, LimitSettings(), clock, metrics)
+
+    def query(number: int) -> EventQuery:
+        return EventQuery(Filters(min_speed_kt=number), None, is_geojson=False)
+
+    users = [f"user {number // MAX_STREAMS_OF_USER}" for number in range(MAX_STREAMS)]
+    viewers = []
+    for number, user in enumerate(users):
+        assert streams.refuse(user, query(number)) == (0, "")
+        viewers.append(streams.join(user, query(number), "", lambda: aborted.append("aborted")))
+    assert streams.refuse(users[0], query(99))[0] == 429
+    assert streams.refuse("somebody", query(99))[0] == 503
+    assert streams.refuse("somebody", query(0)) == (0, ""), "a query that exists costs nothing"
+    streams.leave(viewers[0])
+    assert streams.refuse("somebody", query(99)) == (0, ""), "the one without a client makes room"
+    viewers[0] = streams.join("somebody", query(99), "", lambda: None)
+    assert b"event: snapshot" in await until_sent(streams, viewers[1])
+    viewers[2].sending_since_ms = NOW_MS
+    monkeypatch.setattr(event_streams, "MAX_HELD_BYTES", 1)
+    sky.tick()
+    await streams.round()
+    ended = [viewer for viewer in viewers if viewer.ended]
+    assert len(ended) == MAX_STREAMS - 1
+    assert {viewer.end_code for viewer in ended} == {TOO_LARGE}
+    assert len(aborted) == (viewers[2] in ended)
+    assert await streams.next_bytes(ended[0]) == b""

@@ -136,7 +136,8 @@ class EventStreams:
         if not self._streams:
             self._changes.forget()
             return
-        self._changes.advance()
+        for _ in self._changes.steps():
+            await asyncio.sleep(0)
         for stream in tuple(self._streams.values()):
             await stream.advance(self._changes, now_ms)
             self._bound_memory()
@@ -147,6 +148,9 @@ class EventStreams:
             del self._streams[largest.query]
             for viewer in largest.viewers:
                 viewer.end(TOO_LARGE, "all event streams are too large together: ask for fewer flights or fields")
+                if viewer.sending_since_ms is not None:
+                    # `look` does not find it any more.
+                    viewer.abort()
 
     def look(self, stale_shards: Sequence[int], stale_since_ms: int | None) -> None:
         """Announce stale shards, send heartbeats, and end the connections of clients that do not read."""

@@ -40,7 +40,8 @@ _NO_ROUTE: Final = "(no route)"
 IS_HEAD: Final = "is_head"
 """In the state of a request: whether its method was HEAD; routes see GET."""
 LEAVE_SLOT: Final = "leave_slot"
-"""In the state of a request: a function for answers that `admission` counts, so they take no slot of requests."""
+"""In the state of a request: a function for answers without end. `admission` counts them, so they take no slot of
+requests, and their time says nothing."""
 
 _LINE_BYTES: Final = 4
 """Bytes of a header besides its name and value: colon, space and line end."""
@@ -132,7 +133,7 @@ class HttpShell:
         state["request_id"] = request_id
         state[IS_HEAD] = is_head
         status = 0
-        is_text_error = is_refused = False
+        is_text_error = is_refused = is_endless = False
         slot: Slot | None = None
 
         async def send_with_headers(message: Message) -> None:
@@ -164,7 +165,8 @@ class HttpShell:
             await send(message)
 
         def leave_slot() -> None:
-            nonlocal slot
+            nonlocal slot, is_endless
+            is_endless = True
             if slot is Slot.TAKEN:
                 slot = None
                 self._slots.give_back(client)
@@ -190,7 +192,8 @@ class HttpShell:
                 # The rest of the request is not read.
                 await _answer(send_with_headers, *refusal, *retry, (b"connection", b"close"))
         finally:
-            leave_slot()
+            if slot is Slot.TAKEN:
+                self._slots.give_back(client)
             # A page without a token asks for one; it is no attempt.
             if status == HTTPStatus.UNAUTHORIZED and any(name == b"authorization" for name, _ in http["headers"]):
                 self._shares.charge_failed_request(client)
@@ -202,9 +205,10 @@ class HttpShell:
             # Without an answer of ours, the server answers 500.
             self._metrics.http_requests.labels(method, route, str(status or 500)).inc()
             state[ROUTE] = "" if route == _NO_ROUTE else route
-            self._metrics.http_request_seconds.labels(route).observe(
-                time.perf_counter() - started_s, state.get(EXEMPLAR)
-            )
+            if not is_endless:
+                self._metrics.http_request_seconds.labels(route).observe(
+                    time.perf_counter() - started_s, state.get(EXEMPLAR)
+                )
 
     def _refusal(self, scope: HTTPScope) -> tuple[int, str] | None:
         """Return status and sentence for a request that is too large or has no valid Host, None for all others."""

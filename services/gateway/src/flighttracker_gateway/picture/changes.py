@@ -6,7 +6,7 @@ Unlike frames, two copies may be any number of ticks apart, so a reader that is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -55,8 +55,8 @@ class PictureChanges:
     """Copies of all shards.
 
     Attributes:
-        shards: as of the last `advance`.
-        updated: those that changed in the last `advance`.
+        shards: as of the last copies.
+        updated: those of them that changed since the previous ones.
         gone: addresses of the aircraft that disappeared with it.
     """
 
@@ -66,13 +66,14 @@ class PictureChanges:
         self.updated: Mapping[int, ShardCopy] = {}
         self.gone: IntArray = np.zeros(0, np.uint32)
 
-    def advance(self) -> None:
-        """Copy the shards that have had a tick; 20,000 aircraft take a few milliseconds."""
-        before, updated = self.shards, {}
-        for number, shard in self._picture.shards.items():
+    def steps(self) -> Iterator[None]:
+        """Copy the shards that have had a tick, one in a step; run it to the end."""
+        before, updated = self.shards, dict[int, ShardCopy]()
+        for number, shard in tuple(self._picture.shards.items()):
             known = before.get(number)
             if known is None or known.source is not shard.table or known.stamp != (shard.epoch, shard.sequence):
                 updated[number] = _copy(shard, known)
+                yield
         self.shards = {
             number: updated.get(number) or copy
             for number, copy in {**before, **updated}.items()
