@@ -21,6 +21,7 @@ from tests.apiserver.chart_release import (
     account_kubeconfig,
     account_name,
     granted,
+    helm_on,
     install_chart,
     rights_in,
 )
@@ -28,6 +29,8 @@ from tests.apiserver.cluster_view import OFFERED, Cluster
 from tests.apiserver.fault_proxy import DEAF, Fault, FaultProxy
 from tests.apiserver.operator_process import OperatorProcess, eventually
 from tests.apiserver.strimzi.crds import install, remove, strimzi_crds
+from tests.chart.helm import CHART
+from tests.chart.test_chart_templates import EVERYTHING
 from tests.unit.operator.manifests.cases import EVERYTHING_SERVED, EXAMPLES, examples, facts, made, tracker
 from tests.workloads.fetch import crds_or_skip
 
@@ -234,3 +237,14 @@ def left_over(cluster: Cluster) -> list[str]:
             "GET", f"{kinds[name].path(cluster.namespace)}?labelSelector=flighttracker.io/tracker={tracker}"
         )["items"]
     ] + [key for key in ("plain-redis", "plain-web") if cluster.find("Service", key)]
+
+
+def test_the_api_server_accepts_every_value_of_the_chart(server: ApiServer, cluster: Cluster) -> None:
+    admin = server.kubeconfig(ADMIN)
+    values = (*EVERYTHING, f"--set=watchNamespaces={{{cluster.namespace}}},rbac.clusterRoles=true")
+    answer = install_chart(admin, "every", cluster.namespace, *values)
+    assert answer.returncode == 0, answer.stderr
+    again = helm_on(admin, "upgrade", "every", str(CHART), "--namespace", cluster.namespace, *values)
+    assert again.returncode == 0, again.stderr
+    gone = helm_on(admin, "uninstall", "every", "--namespace", cluster.namespace)
+    assert gone.returncode == 0, gone.stderr

@@ -26,6 +26,7 @@ EVERYTHING = (
     '--set-json=extraVolumeMounts=[{"name":"ca","mountPath":"/ca"}]',
     '--set-json=networkPolicy.egress=[{"ports":[{"port":443}]}]',
     "--set=commonLabels.team-of=sky,commonAnnotations.contact=sky,metrics.serviceMonitor.scrapeTimeout=5s",
+    "--set=metrics.prometheusRule.enabled=true,metrics.dashboard.enabled=true",
 )
 
 
@@ -195,7 +196,7 @@ def test_every_value_of_the_pod_is_rendered() -> None:
 
 def test_common_labels_and_annotations_are_on_every_object() -> None:
     manifests = render(*EVERYTHING, "--set=watchNamespaces={team},rbac.clusterRoles=true")
-    assert len({manifest["kind"] for manifest in manifests}) == 11, "all that the chart can render"
+    assert len({manifest["kind"] for manifest in manifests}) == 12, "all that the chart can render"
     template = only(manifests, "Deployment")["spec"]["template"]
     for metadata in (template["metadata"], *(manifest["metadata"] for manifest in manifests)):
         assert metadata["labels"]["team-of"] == "sky"

@@ -2,16 +2,22 @@
 
 From Maven Central: Kafka's own commands, with which a pod of the builtin Kafka starts and makes its topics, and the
 model of Strimzi's objects, from which Strimzi's own generator makes the CRDs. As Go modules: the projects whose kinds
-the operator may write beside Strimzi's, with their CRDs as files. Everything is kept beside the servers of
+the operator may write beside Strimzi's, with their CRDs as files; OLM's CRD of operators, and its program that checks
+bundles. From PyPI: the schemas of Kubernetes' versions. Everything is kept beside the servers of
 `tests.servers.prepare`; what is there already is left alone. Needs Maven (which needs a Java) and Go.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +38,18 @@ MODULES: Final = {
     ),
 }
 """Go modules, and the CRDs that are taken from each."""
+OLM: Final = "github.com/operator-framework/api"
+OLM_VERSION: Final = "v0.34.0"
+OLM_CRD: Final = "operators.coreos.com_clusterserviceversions.yaml"
+VERIFY: Final = SERVERS / "olm" / f"operator-verify-{OLM_VERSION}"
+"""The program with the rules of `operator-sdk bundle validate`."""
+SCHEMAS_OF: Final = 37
+"""The newest version of Kubernetes of which there are schemas: 1.37."""
+SCHEMAS: Final = SERVERS / f"kubernetes-schemas-1.{SCHEMAS_OF}"
+"""JSON Schemas of Kubernetes 1.25 and later, from a wheel that is named with its hash."""
+SCHEMAS_WHEEL: Final = (
+    "kubernetes-validate==1.37.0 --hash=sha256:85136d018a27b50ec7fc049d902bfa5193f5976807e6c0f408e3ab6fe078cad9"
+)
 CRDS: Final = SERVERS / "crds"
 DOWNLOAD_S: Final = 300.0
 
@@ -51,19 +69,76 @@ def crds_or_skip() -> list[Path]:
     return files
 
 
+def olm_or_skip() -> tuple[Path, Path]:
+    """Return the program that checks bundles, and the CRD of ClusterServiceVersions, or skip and say how."""
+    if not VERIFY.is_file():
+        pytest.skip(f"OLM's operator-verify is not there: {HOW_TO_GET}")
+    return VERIFY, VERIFY.with_name(OLM_CRD)
+
+
+def schemas_or_skip() -> Path:
+    """Return the folder with the schemas of Kubernetes' versions, or skip and say how to get them."""
+    if not SCHEMAS.is_dir():
+        pytest.skip(f"the schemas of Kubernetes' versions are not there: {HOW_TO_GET}")
+    return SCHEMAS
+
+
 def fetch_crds() -> None:
     """Fetch the Go modules and keep their CRDs."""
+    CRDS.mkdir(parents=True, exist_ok=True)
+    for module, names in MODULES.items():
+        folder = _module(module)
+        for name in names:
+            shutil.copyfile(folder / name, CRDS / Path(name).name)
+
+
+def fetch_olm() -> None:
+    """Compile OLM's program and keep it, with its CRD."""
+    VERIFY.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(_module(f"{OLM}@{OLM_VERSION}") / "crds" / OLM_CRD, VERIFY.with_name(OLM_CRD))
+    with tempfile.TemporaryDirectory() as name:
+        environment = {**os.environ, "GOBIN": name, "CGO_ENABLED": "0", "GOFLAGS": "-mod=mod"}
+        _run([_go(), "install", f"{OLM}/cmd/operator-verify@{OLM_VERSION}"], environment)
+        shutil.copy(Path(name) / "operator-verify", VERIFY)
+
+
+def fetch_schemas() -> None:
+    """Fetch the wheel with the schemas and keep those without references to others."""
+    with tempfile.TemporaryDirectory() as name:
+        wanted = Path(name) / "requirements.txt"
+        wanted.write_text(SCHEMAS_WHEEL, encoding="utf-8")
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        _run([*command, "--require-hashes", "--dest", name, "--requirement", str(wanted)])
+        (wheel,) = Path(name).glob("*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            for member in archive.namelist():
+                version = re.search(r"/v(1[.][0-9]+)[.0-9]+-local-strict/([^/]+[.]json)$", member)
+                if version is not None:
+                    kept = Path(name) / "kept" / version[1] / version[2]
+                    kept.parent.mkdir(parents=True, exist_ok=True)
+                    kept.write_bytes(archive.read(member))
+        shutil.move(Path(name) / "kept", SCHEMAS)
+
+
+def _go() -> str:
     go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin")
     if go is None:
         sys.exit("error: go is not installed: on Debian and Ubuntu, apt-get install golang-go")
-    CRDS.mkdir(parents=True, exist_ok=True)
-    for module, names in MODULES.items():
-        command = [go, "mod", "download", "-json", module]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=CRDS, timeout=DOWNLOAD_S, check=False)
-        if done.returncode:
-            sys.exit(f"error: {module} could not be fetched: {done.stdout}{done.stderr}")
-        for name in names:
-            shutil.copyfile(Path(json.loads(done.stdout)["Dir"]) / name, CRDS / Path(name).name)
+    return go
+
+
+def _module(module: str) -> Path:
+    """Download a Go module and return its folder."""
+    return Path(json.loads(_run([_go(), "mod", "download", "-json", module]))["Dir"])
+
+
+def _run(command: list[str], environment: Mapping[str, str] | None = None) -> str:
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=SERVERS, timeout=DOWNLOAD_S, check=False, env=environment
+    )
+    if done.returncode:
+        sys.exit(f"error: {' '.join(command)} failed: {done.stdout}{done.stderr}")
+    return done.stdout
 
 
 def fetch(name: str) -> None:
@@ -91,6 +166,14 @@ def main() -> None:
         print("Fetching CRDs ...", flush=True)
         fetch_crds()
     print(f"CRDs of Gateway API, KEDA and the Prometheus operator: {CRDS}")
+    for path, title, get in (
+        (VERIFY, "OLM's operator-verify", fetch_olm),
+        (SCHEMAS, "Kubernetes' schemas", fetch_schemas),
+    ):
+        if not path.exists():
+            print(f"Fetching {title} ...", flush=True)
+            get()
+        print(f"{title}: {path}")
 
 
 def _is_there(name: str) -> bool:

@@ -45,7 +45,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- merge (include "flighttracker.ownLabels" . | fromYaml) .Values.commonLabels | toYaml -}}
 {{- end -}}
 
-{{/* Name, labels and annotations of an object. Arguments: context, name, namespace ("" if it has none). */}}
+{{/* Name, labels and annotations of an object. Arguments: context, name, namespace ("" if it has none), more labels. */}}
 {{- define "flighttracker.metadata" -}}
 {{- $root := index . 0 -}}
 name: {{ index . 1 }}
@@ -53,7 +53,11 @@ name: {{ index . 1 }}
 namespace: {{ . }}
 {{- end }}
 labels:
-  {{- include "flighttracker.labels" $root | nindent 2 }}
+  {{- $more := dict }}
+  {{- if gt (len .) 3 }}
+    {{- $more = index . 3 }}
+  {{- end }}
+  {{- merge (include "flighttracker.labels" $root | fromYaml) $more | toYaml | nindent 2 }}
 {{- with $root.Values.commonAnnotations }}
 annotations:
   {{- toYaml . | nindent 2 }}
