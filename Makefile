@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 
-.PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit sbom dist test-install format generate docs release-check lock clean \
+.PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit sbom olm dist test-install format generate docs release-check lock clean \
   others test-apiserver bench-operator test-compose \
   bench-frames bench-ingest bench-streams bench-gateway bench-gateways bench-limits bench-abuse bench-questions bench-local bench-backbone bench-producing bench-sources bench-page bench-page-heap screenshots \
   images test-chart test-cluster dev-cluster dev-cluster-page
@@ -100,7 +100,11 @@ release-check: setup-dev ## Check versions, changelog and workflows, and write a
 	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 	@$(BIN)/zizmor --offline --quiet .github/workflows
 	@$(MAKE) dist
+	@$(MAKE) olm
 	@$(BIN)/python -m scripts.release write build/release --tag "$${TAG:-}"
+
+olm: setup-dev ## Write the bundle for the Operator Lifecycle Manager to build/olm (needs helm; SOURCE_URL, MAINTAINER="Name <address>")
+	@$(BIN)/python -m scripts.olm.bundle build/olm
 
 dist: setup-dev web ## Build the wheel and the sdist, with the page, to dist/
 	@rm -rf dist

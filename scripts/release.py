@@ -2,7 +2,7 @@
 
     python -m scripts.release check [--tag v1.2.3]    one version everywhere; with a tag, the tag's, and its changes
     python -m scripts.release write FOLDER            chart, npm package, install.yaml, compose.yaml, notes.md,
-                                                      SHA256SUMS, and what is in dist/
+                                                      SHA256SUMS, and what is in dist/, build/sbom/ and build/olm/
 
 Exit codes: 0, or 1 with a line for each mistake.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -91,7 +92,7 @@ def install_manifest(root: Path) -> str:
     namespace = yaml.safe_dump(
         {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}}, sort_keys=False
     )
-    rendered = _helm("template", NAMESPACE, str(root / CHART), "--namespace", NAMESPACE, "--include-crds")
+    rendered = run_helm("template", NAMESPACE, str(root / CHART), "--namespace", NAMESPACE, "--include-crds")
     return f"{namespace}---\n{rendered.removeprefix('---').lstrip()}"
 
 
@@ -108,14 +109,33 @@ def write(root: Path, folder: Path, section: str) -> list[Path]:
     folder.mkdir(parents=True)
     (folder / "notes.md").write_text(notes(root, section), encoding="utf-8")
     (folder / "install.yaml").write_text(install_manifest(root), encoding="utf-8")
-    _helm("package", str(root / CHART), "--destination", str(folder))
+    package_chart(root, folder, os.environ.get("SOURCE_URL", ""))
     _pack_client(folder)
-    for path in (*built, root / "compose.yaml", *sorted(root.glob("build/sbom/*.json"))):
+    others = [*sorted(root.glob("build/sbom/*.json")), *sorted(root.glob("build/olm/*.tgz"))]
+    for path in (*built, root / "compose.yaml", *others):
         shutil.copy(path, folder)
     files = sorted(folder.iterdir())
     sums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files)
     (folder / "SHA256SUMS").write_text(sums, encoding="utf-8")
     return [*files, folder / "SHA256SUMS"]
+
+
+def package_chart(root: Path, folder: Path, source: str) -> Path:
+    """Write the chart's package into a folder, with links to the repository if its address is known.
+
+    Raises:
+        ReleaseError: helm is missing, or fails.
+    """
+    with TemporaryDirectory() as name:
+        chart = Path(shutil.copytree(root / CHART, Path(name) / "flighttracker"))
+        described = yaml.safe_load((chart / "Chart.yaml").read_text(encoding="utf-8"))
+        if source:
+            icon = f"{source}/raw/v{described['version']}/docs/images/favicon.svg"
+            links = {"home": source, "sources": [source], "icon": icon}
+            text = yaml.safe_dump({**described, **links}, sort_keys=False, allow_unicode=True)
+            (chart / "Chart.yaml").write_text(text, encoding="utf-8")
+        run_helm("package", str(chart), "--destination", str(folder))
+    return folder / f"flighttracker-{described['version']}.tgz"
 
 
 def _pack_client(folder: Path) -> None:
@@ -127,7 +147,12 @@ def _pack_client(folder: Path) -> None:
         raise ReleaseError(str(error)) from error
 
 
-def _helm(*arguments: str) -> str:
+def run_helm(*arguments: str) -> str:
+    """Run helm and return its output.
+
+    Raises:
+        ReleaseError: helm is missing, or fails.
+    """
     if shutil.which("helm") is None:
         raise ReleaseError("helm is not installed: https://helm.sh/docs/intro/install")
     answer = subprocess.run(["helm", *arguments], capture_output=True, text=True, timeout=120, check=False)

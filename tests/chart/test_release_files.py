@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tarfile
 from pathlib import Path
 
 import pytest
 import yaml
 from scripts import release
 
+from flighttracker.spec import parse_tracker
+from flighttracker_operator.crd import custom_resource_definition
 from tests.chart.helm import ROOT, find_program
 
 
@@ -45,3 +48,31 @@ def test_the_files_of_a_release_have_checksums(tmp_path: Path, monkeypatch: pyte
     for line in (tmp_path / "out/SHA256SUMS").read_text(encoding="utf-8").splitlines():
         digest, name = line.split("  ")
         assert hashlib.sha256((tmp_path / "out" / name).read_bytes()).hexdigest() == digest
+
+
+def test_the_package_of_the_chart_links_to_the_repository(tmp_path: Path) -> None:
+    chart = {}
+    for source in ("", "https://example.org/flights"):
+        package = release.package_chart(ROOT, tmp_path, source)
+        with tarfile.open(package) as archive:
+            member = archive.extractfile("flighttracker/Chart.yaml")
+            assert member is not None
+            chart[source] = yaml.safe_load(member.read())
+    linked = chart["https://example.org/flights"]
+    assert linked["home"] == "https://example.org/flights"
+    assert linked["sources"] == ["https://example.org/flights"]
+    assert linked["icon"] == "https://example.org/flights/raw/v0.1.0/docs/images/favicon.svg"
+    assert chart[""] == {key: value for key, value in linked.items() if key not in ("home", "sources", "icon")}
+
+
+def test_the_chart_describes_each_version_of_the_crd_with_an_example() -> None:
+    chart = yaml.safe_load((ROOT / release.CHART / "Chart.yaml").read_text(encoding="utf-8"))
+    crd = custom_resource_definition()
+    versions = [version["name"] for version in crd["spec"]["versions"]]
+    described = yaml.safe_load(chart["annotations"]["artifacthub.io/crds"])
+    assert {(one["name"], one["kind"]) for one in described} == {(crd["metadata"]["name"], "FlightTracker")}
+    assert sorted(one["version"] for one in described) == sorted(versions)
+    examples = yaml.safe_load(chart["annotations"]["artifacthub.io/crdsExamples"])
+    assert sorted(one["apiVersion"].partition("/")[2] for one in examples) == sorted(versions)
+    for example in examples:
+        parse_tracker(yaml.safe_dump(example), source="crdsExamples")

@@ -36,11 +36,20 @@ EXIT_USER: Final = 2
 DEFAULT_PORT: Final = 8080
 
 
+class NamespaceName(click.types.StringParamType):
+    """A namespace; in the environment, commas separate several."""
+
+    envvar_list_splitter = ","
+
+
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "--namespace",
     "namespaces",
     multiple=True,
+    type=NamespaceName(),
+    envvar="WATCH_NAMESPACE",
+    show_envvar=True,
     metavar="NS",
     help="Namespace to manage; repeat for more. Default: the whole cluster.",
 )
@@ -76,6 +85,8 @@ DEFAULT_PORT: Final = 8080
     "--policy",
     "policy_file",
     type=click.Path(path_type=Path, dir_okay=False),
+    envvar="FLIGHTTRACKER_POLICY",
+    show_envvar=True,
     help="JSON file with limits for authors of FlightTrackers. Default: the defaults of the chart.",
 )
 @click.option(

@@ -1,0 +1,1 @@
+"""The bundle for the Operator Lifecycle Manager (OLM), written from the chart, the CRD and the examples."""
