@@ -8,6 +8,7 @@ shards. The figures are medians over ticks of the process's CPU time; Kafka itse
 from __future__ import annotations
 
 import argparse
+import asyncio
 import gc
 import json
 import statistics
@@ -25,11 +26,14 @@ from bench.frames import SHARDS, START_MS
 from flighttracker.avro import PositionCodec
 from flighttracker.avro_columns import values_of
 from flighttracker.bus.base import OutgoingRecord, StoredRecord
+from flighttracker.bus.kafka.batches import record_batches
+from flighttracker.bus.outgoing_block import OutgoingBlock
 from flighttracker.flight import refuse_out_of_range
 from flighttracker.partition import shard_of
 from flighttracker_gateway.owner.block_reader import BlockReader
 from flighttracker_gateway.owner.shard import ShardOwner
 from flighttracker_gateway.picture.picture import Picture
+from flighttracker_generator.encoding import RecordEncoder
 from flighttracker_generator.simulation.fleet import make_fleet
 from flighttracker_generator.simulation.traffic import Traffic
 from flighttracker_generator.sources.simulated import STEP_MS
@@ -73,11 +77,38 @@ class ObjectGenerator:
                 for position in positions
             ]
         with spent.on("batches"):
-            by_shard: defaultdict[int, list[OutgoingRecord]] = defaultdict(list)
-            for record in records:
-                by_shard[shard_of(record.key, SHARDS)].append(record)
-            batches = [(shard, _batch_of(own)) for shard, own in sorted(by_shard.items())]
+            batches = _batches_of(records)
         return len(rows), batches
+
+
+class ColumnGenerator:
+    """Traffic to record batches as the generator does it: columns."""
+
+    def __init__(self, traffic: Traffic) -> None:
+        self._traffic = traffic
+        self._encoder = RecordEncoder(PositionCodec())
+
+    def step(self, since_ms: int, now_ms: int, spent: Spent) -> tuple[int, Batches]:
+        """Return the number of positions of a step, and their batches."""
+        with spent.on("traffic"):
+            rows = self._traffic.due(since_ms, now_ms, 1.0)
+            positions = self._traffic.batch(rows, now_ms)
+        with spent.on("Avro and records"):
+            encoded, refused = asyncio.run(self._encoder.encode(positions, now_ms))
+            assert not refused
+        with spent.on("batches"):
+            batches = [(shard, data) for records in encoded for shard, data in _batches_of(records)]
+        return len(rows), batches
+
+
+def _batches_of(records: Sequence[OutgoingRecord]) -> Batches:
+    """Return the batches of one append, as `KafkaPositionLog` creates them."""
+    if isinstance(records, OutgoingBlock):
+        return [(shard, data) for shard, data, _ in record_batches(records, SHARDS, MAX_BATCH_BYTES)]
+    by_shard: defaultdict[int, list[OutgoingRecord]] = defaultdict(list)
+    for record in records:
+        by_shard[shard_of(record.key, SHARDS)].append(record)
+    return [(shard, _batch_of(own)) for shard, own in sorted(by_shard.items())]
 
 
 def _batch_of(records: Sequence[OutgoingRecord]) -> bytes:
@@ -175,9 +206,21 @@ def _consumed(shard: int, batch: bytes) -> list[ConsumerRecord]:
     return records
 
 
+def _contents(batches: Batches) -> set[tuple[int, bytes, bytes, int]]:
+    return {
+        (shard, record.key, record.value, record.timestamp)
+        for shard, batch in batches
+        for record in _consumed(shard, batch)
+    }
+
+
 def measure(aircraft: int, ticks: int) -> Mapping[str, Mapping[str, list[float]]]:
     """Return the microseconds per position of each tick, by way and stage."""
-    generators = {"objects": ObjectGenerator(Traffic(make_fleet(aircraft, {}, 1, 0, 1)))}
+    fleet = make_fleet(aircraft, {}, 1, 0, 1)
+    generators: dict[str, ObjectGenerator | ColumnGenerator] = {
+        "objects": ObjectGenerator(Traffic(fleet)),
+        "columns": ColumnGenerator(Traffic(fleet)),
+    }
     gateways: dict[str, ObjectGateway | ColumnGateway] = {"objects": ObjectGateway(), "columns": ColumnGateway()}
     measured: dict[str, defaultdict[str, list[float]]] = {}
     gc.freeze()
@@ -192,8 +235,10 @@ def measure(aircraft: int, ticks: int) -> Mapping[str, Mapping[str, list[float]]
         positions = 0
         for now_ms in moments:
             since_ms = 0 if tick == 0 else now_ms - STEP_MS
-            for way, generator in generators.items():
-                count, batches = generator.step(since_ms, now_ms, spent[f"generator {way}"])
+            (count, batches), others = [
+                generator.step(since_ms, now_ms, spent[f"generator {way}"]) for way, generator in generators.items()
+            ]
+            assert _contents(batches) == _contents(others[1]), "both ways give the same records"
             positions += count
             for way, gateway in gateways.items():
                 gateway.read(batches, now_ms, spent[f"gateway {way}"])
@@ -221,8 +266,8 @@ def main() -> None:
             spread = f"({min(values):.2f} to {max(values):.2f})"
             print(f"{name:<20} {stage:<20} {statistics.median(values):7.2f}  {spread}")
     figures = {
-        f"{role}_us_per_position": round(statistics.median(measured[f"{role} {way}"]["sum"]), 2)
-        for role, way in (("gateway", "columns"), ("generator", "objects"))
+        f"{role}_us_per_position": round(statistics.median(measured[f"{role} columns"]["sum"]), 2)
+        for role in ("gateway", "generator")
     }
     print(json.dumps(figures))
 

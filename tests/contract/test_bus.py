@@ -26,6 +26,7 @@ from flighttracker.clock import SystemClock
 from flighttracker.frame import FrameStamp, ShardTable
 from flighttracker.partition import shard_of
 from flighttracker.settings import KafkaSettings, RedisSettings
+from tests.outgoing_blocks import block_of
 from tests.servers.kafka_server import KafkaServer
 from tests.servers.redis_server import RedisServer
 
@@ -123,6 +124,18 @@ class TestPositionLog:
         assert shard == shard_of(written.key, SHARDS)
         assert (read.key, read.value, read.timestamp_ms) == (written.key, written.value, written.timestamp_ms)
         assert tuple(read.headers) == written.headers
+
+    async def test_a_block_arrives_as_its_records(self, bus: Bus) -> None:
+        now_ms = SystemClock().now_ms()
+        written = [OutgoingRecord(f"{number % 50:06x}".encode(), b"%05d" % number, now_ms) for number in range(5_000)]
+        async with bus.positions.read(replay_ms=60_000) as events:
+            reader = Reader(events)
+            await reader.until(lambda: len(reader.shards) == SHARDS)
+            await bus.positions.append(block_of(written))
+            await reader.until(lambda: len(reader.values) >= len(written))
+        for shard, records in reader.records.items():
+            own = [record for record in written if shard_of(record.key, SHARDS) == shard]
+            assert [(read.key, read.value, read.timestamp_ms, tuple(read.headers)) for read in records] == own
 
     async def test_records_of_one_key_keep_their_order(self, bus: Bus) -> None:
         async with bus.positions.read(replay_ms=60_000) as events:

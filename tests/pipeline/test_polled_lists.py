@@ -42,7 +42,7 @@ async def batches(
             async for batch in heard:
                 for position in batch:
                     refuse_out_of_range(position, clock.now_ms())
-                made.append(batch)
+                made.append(list(batch))
                 if len(made) == number:
                     break
     return made

@@ -62,7 +62,7 @@ async def first_batch(
     source: OpenSkySource | ReadsbSource, clock: ManualClock, metrics: GeneratorMetrics
 ) -> list[FlightPosition]:
     async with aclosing(source_for(GeneratorSettings(sources=(source,)), clock, metrics).batches()) as batches:
-        return await asyncio.wait_for(anext(batches), 20)
+        return list(await asyncio.wait_for(anext(batches), 20))
 
 
 def counted(metrics: GeneratorMetrics, name: str, **labels: str) -> float:

@@ -60,7 +60,7 @@ async def heard(
         for number in range(seconds):
             do.get(number, lambda: None)()
             positions = await anext(batches)
-            batches_heard.append((receiver.clock.now_ms(), positions))
+            batches_heard.append((receiver.clock.now_ms(), list(positions)))
     return batches_heard
 
 

@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flighttracker.avro import PositionCodec
-from flighttracker.avro_columns import HEAD_WORDS, SOURCE_WORDS, KnownRecords, addresses_of, values_of
+from flighttracker.avro_columns import (
+    HEAD_WORDS,
+    SOURCE_WORDS,
+    KnownRecords,
+    addresses_of,
+    are_writable,
+    values_of,
+    write_reports,
+    written_text,
+)
 from flighttracker.flight import STATUSES, FlightPosition
 from flighttracker.reports import Bools, Reports, reports_of, within_ranges
 from tests.example_flights import NOW_MS, position
@@ -51,6 +60,27 @@ def test_columns_are_the_values_that_fastavro_reads(written: list[FlightPosition
     assert is_known.all()
     for column, expected in zip(reports, reports_of([codec.decode(value) for value in values]), strict=True):
         np.testing.assert_array_equal(column, expected)
+
+
+@given(st.lists(flights, min_size=1, max_size=8))
+def test_the_bytes_of_reports_are_those_that_fastavro_writes(written: list[FlightPosition]) -> None:
+    codec = PositionCodec()
+    reports = reports_of(written)
+    assert are_writable(reports).all()
+    rows, is_used = write_reports(reports)
+    for flight, row, used in zip(written, rows, is_used, strict=True):
+        assert codec.written_head(flight) + row[used].tobytes() + written_text(flight.source) == codec.encode(flight)
+
+
+@pytest.mark.parametrize("time_ms", [-1, 0, (1 << 34) - 1, 1 << 41])
+def test_reports_with_unusual_times_are_not_written_as_columns(time_ms: int) -> None:
+    for changes in ({"position_time": time_ms}, {"last_contact": time_ms}):
+        assert are_writable(reports_of([position(**changes), position()])).tolist() == [False, True]
+
+
+@pytest.mark.parametrize("text", ["", "a", "x" * 63, "x" * 64, "é" * 400])
+def test_a_text_is_as_fastavro_writes_it(text: str) -> None:
+    assert PositionCodec().encode(position(source=text)).endswith(written_text(text))
 
 
 @given(st.lists(st.binary(max_size=300), max_size=8))

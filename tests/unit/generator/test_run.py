@@ -15,13 +15,15 @@ from flighttracker.bus.memory import MemoryBus, MemoryPositionLog
 from flighttracker.errors import BusError, RecordRefusedError, StartError
 from flighttracker.flight import FlightPosition
 from flighttracker.settings import GeneratorSettings, SimulatedSource
+from flighttracker_generator.encoding import ROLE
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.outbox import Outbox
-from flighttracker_generator.run import ROLE, run
+from flighttracker_generator.run import run
 from flighttracker_generator.sources.base import source_for, steps
 from flighttracker_generator.waits import Waits
 from tests.example_flights import NOW_MS
 from tests.manual_clock import ManualClock
+from tests.outgoing_blocks import block_of
 
 AIRCRAFT = 60
 SETTINGS = GeneratorSettings(sources=(SimulatedSource(aircraft=AIRCRAFT, interval_s=5.0),))
@@ -146,6 +148,21 @@ async def test_oldest_records_are_dropped_when_too_many_wait() -> None:
     sending.cancel()
     assert [record.timestamp_ms for record in log.taken] == list(range(4, 14))
     assert counted(metrics, "flights_dropped_total") == 4
+
+
+async def test_the_oldest_records_of_blocks_and_lists_are_dropped_in_order() -> None:
+    clock, metrics = ManualClock(NOW_MS), GeneratorMetrics()
+    log = RecordingLog(clock)
+    outbox = Outbox(log, clock, metrics, max_records=10)
+    made = [OutgoingRecord(f"{number:06x}".encode(), bytes([number]), NOW_MS) for number in range(17)]
+    for records in (block_of(made[:6]), made[6:8], made[8:9], block_of(made[9:12]), made[12:17]):
+        outbox.put(records)
+    sending = asyncio.create_task(outbox.send())
+    await log.wait_taken(10)
+    sending.cancel()
+    assert log.taken == made[7:]
+    assert counted(metrics, "flights_dropped_total") == 7
+    assert log.tries == 3, "lists are joined: the rest of the first, a block, and the last list"
 
 
 async def test_an_unavailable_bus_is_reported_until_it_is_available() -> None:

@@ -92,7 +92,7 @@ async def _rounds(icao24: str | None, made: Plan) -> list[Round]:
     try:
         async with asyncio.timeout(_ANSWER_S) as patience, aclosing(source_now.batches()) as batches:
             async for batch in batches:
-                positions = batch
+                positions = list(batch)
                 has_answered = True
                 if not rounds and is_gathered:
                     if batch and not gathered:

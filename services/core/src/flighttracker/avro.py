@@ -115,6 +115,17 @@ class PositionCodec:
         head, _ = self._read.get(value[:_AFTER_ICAO24], _NOBODY)
         return head if value.startswith(head) else b""
 
+    def written_head(self, position: FlightPosition) -> bytes:
+        """Return the bytes up to `latitude_deg` of the record of a position.
+
+        Raises:
+            RecordRefusedError: a text or a kind does not fit the schema; reason `schema`.
+        """
+        try:
+            return self._head_of(_identity_of(position))
+        except (ValueError, TypeError, AttributeError) as error:
+            raise RecordRefusedError("schema", f"{position.icao24!r} does not fit the schema: {error}") from error
+
     def _resolved(self, buffer: io.BytesIO, writer: Any) -> FlightPosition:
         buffer.seek(PREFIX_BYTES)
         fields: Any = fastavro.schemaless_reader(buffer, writer, self._schema)

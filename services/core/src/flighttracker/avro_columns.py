@@ -1,4 +1,4 @@
-"""Reads many records of the packaged schema at once, as columns. Pure.
+"""Reads and writes many records of the packaged schema at once, as columns. Pure.
 
 A record is its head (framing, and the fields that identify the aircraft), its report, and its source. The head and the
 source of an aircraft rarely change, so `KnownRecords` compares their bytes with those of the aircraft's record before,
@@ -33,11 +33,28 @@ _ADDRESS_AT: Final = PREFIX_BYTES + 1
 _ADDRESS_LENGTH: Final = 12
 """Avro's length of six characters: twice the number, as for every positive integer."""
 _TIME_BYTES: Final = 6
-"""Bytes of milliseconds since 1970, from 1987 to 2039."""
+"""Bytes of a time from 1970 to 2039."""
 _MASKS: Final = np.array([(1 << (8 * size)) - 1 for size in range(9)], np.uint64)
 _HEX: Final = np.full(256, 255, np.uint8)
 _HEX[np.frombuffer(b"0123456789abcdef", np.uint8)] = np.arange(16)
 _NIBBLES: Final = np.array([20, 16, 12, 8, 4, 0], np.uint32)
+_FIRST_TIME_MS: Final = 1 << 34
+_LAST_TIME_MS: Final = (1 << 41) - 1
+"""Milliseconds since 1970 that have `_TIME_BYTES`."""
+_WRITTEN: Final = np.dtype(
+    [
+        ("position", "<f8", 2),
+        ("quantities", [("branch", "u1"), ("value", "<f4")], len(QUANTITIES)),
+        ("on_ground", "u1"),
+        ("squawk_length", "u1"),
+        ("squawk", "u1", 4),
+        ("status", "u1"),
+        ("times", "u1", (2, _TIME_BYTES)),
+    ]
+)
+"""A report with every value known."""
+_QUANTITIES_AT: Final = 16
+_SQUAWK_AT: Final = _QUANTITIES_AT + 5 * len(QUANTITIES) + 2
 _FLOAT: Final = 2
 """Avro's second branch of a union: the quantity is known."""
 
@@ -170,6 +187,47 @@ def read_reports(data: Bytes, at: Ints) -> tuple[Reports, Ints, Bools]:
         *times,
     )
     return reports, at, well_formed
+
+
+def written_text(text: str) -> bytes:
+    """Return a text of less than 8 KB as Avro writes it: twice its length in seven-bit groups, then UTF-8."""
+    encoded = text.encode()
+    number = 2 * len(encoded)
+    length = bytes([number]) if number < 0x80 else bytes([number & 0x7F | 0x80, number >> 7])
+    return length + encoded
+
+
+def are_writable(reports: Reports) -> Bools:
+    """Return which reports (n) `write_reports` can write: those with usual times."""
+    first, last = _FIRST_TIME_MS, _LAST_TIME_MS
+    times, contacts = reports.position_time_ms, reports.last_contact_ms
+    is_writable: Bools = (times >= first) & (times <= last) & (contacts >= first) & (contacts <= last)
+    return is_writable
+
+
+def write_reports(reports: Reports) -> tuple[Bytes, Bools]:
+    """Return the bytes (n, width) of reports that `are_writable`, and which of them are used."""
+    rows = np.zeros(len(reports.status), _WRITTEN)
+    rows["position"][:, 0], rows["position"][:, 1] = reports.latitude_deg, reports.longitude_deg
+    is_known = ~np.isnan(reports.quantities).T
+    rows["quantities"]["branch"] = np.where(is_known, _FLOAT, 0)
+    rows["quantities"]["value"] = reports.quantities.T
+    rows["on_ground"] = reports.on_ground
+    has_squawk = reports.squawk != NO_SQUAWK
+    rows["squawk_length"] = np.where(has_squawk, 8, 0)
+    rows["squawk"] = (reports.squawk[:, None] >> np.array([9, 6, 3, 0])) & 7 | 0x30
+    rows["status"] = 2 * reports.status
+    shifts = 7 * np.arange(_TIME_BYTES)
+    more = np.where(np.arange(_TIME_BYTES) < _TIME_BYTES - 1, 0x80, 0)
+    for number, times in enumerate((reports.position_time_ms, reports.last_contact_ms)):
+        rows["times"][:, number] = (2 * times[:, None] >> shifts) & 0x7F | more
+    written = rows.view(np.uint8).reshape(len(rows), _WRITTEN.itemsize)
+    is_used = np.ones(written.shape, np.bool_)
+    for number in range(len(QUANTITIES)):
+        at = _QUANTITIES_AT + 5 * number + 1
+        is_used[:, at : at + 4] = is_known[:, number : number + 1]
+    is_used[:, _SQUAWK_AT : _SQUAWK_AT + 4] = has_squawk[:, None]
+    return written, is_used
 
 
 def _times(words: Words) -> tuple[Ints, Bools]:

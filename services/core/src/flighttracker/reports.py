@@ -47,7 +47,7 @@ class Reports(NamedTuple):
     position_time_ms: Ints
     last_contact_ms: Ints
 
-    def take(self, rows: Ints | Bools) -> Reports:
+    def take(self, rows: Ints | Bools | slice) -> Reports:
         """Return the reports of some rows."""
         return Reports._make(column[..., rows] for column in self)
 

@@ -11,7 +11,6 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Sequence
-from itertools import islice
 from typing import Final
 
 from flighttracker.backoff import Backoff
@@ -37,15 +36,17 @@ class Outbox:
         self._metrics = metrics
         self._max_records = max_records
         self._waits = waits or Waits()
-        self._waiting: deque[OutgoingRecord] = deque()
+        self._chunks: deque[Sequence[OutgoingRecord]] = deque()
+        self._waiting = 0
         self._removed = 0
         self._filled = asyncio.Event()
         self._overflowed = False
 
     def put(self, records: Sequence[OutgoingRecord]) -> None:
         """Add records; the oldest are dropped when there are more than the bound."""
-        self._waiting.extend(records)
-        excess = len(self._waiting) - self._max_records
+        for start in range(0, len(records), MAX_RECORDS_PER_APPEND):
+            self._add(records[start : start + MAX_RECORDS_PER_APPEND])
+        excess = self._waiting - self._max_records
         if excess > 0:
             self._remove_oldest(excess)
             self._metrics.dropped.inc(excess)
@@ -66,7 +67,7 @@ class Outbox:
         failures = 0
         while True:
             # Selected again for each attempt, because `put` may have dropped the oldest meanwhile.
-            batch = list(islice(self._waiting, MAX_RECORDS_PER_APPEND))
+            batch = self._chunks[0]
             end = self._removed + len(batch)
             try:
                 await self._log.append(batch)
@@ -84,7 +85,24 @@ class Outbox:
             self._overflowed = False
             return
 
+    def _add(self, records: Sequence[OutgoingRecord]) -> None:
+        """Add a chunk. Lists are joined, because small sources yield a few records at a time; blocks stay as they are.
+
+        A chunk is never changed, because it may be in an append.
+        """
+        self._waiting += len(records)
+        last = self._chunks[-1] if self._chunks else None
+        if isinstance(last, list) and isinstance(records, list) and len(last) + len(records) <= MAX_RECORDS_PER_APPEND:
+            self._chunks[-1] = last + records
+        else:
+            self._chunks.append(records)
+
     def _remove_oldest(self, count: int) -> None:
-        for _ in range(count):
-            self._waiting.popleft()
-        self._removed += max(count, 0)
+        left = max(count, 0)
+        self._removed += left
+        self._waiting -= left
+        while left:
+            oldest = self._chunks.popleft()
+            if len(oldest) > left:
+                self._chunks.appendleft(oldest[left:])
+            left -= min(left, len(oldest))

@@ -12,17 +12,15 @@ import logging
 import time
 from collections.abc import Sequence
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Final
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from flighttracker.avro import LOCAL_SCHEMA_ID, PositionCodec
-from flighttracker.bus.base import Logs, OutgoingRecord, RejectedRecord
+from flighttracker.bus.base import Logs, RejectedRecord
 from flighttracker.clock import Clock
-from flighttracker.errors import BusError, RecordRefusedError
-from flighttracker.flight import FlightPosition
+from flighttracker.errors import BusError
 from flighttracker.settings import GeneratorSettings
 from flighttracker_generator.aircraft_table.identified import identified
+from flighttracker_generator.encoding import ROLE, RecordEncoder
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.outbox import Outbox
 from flighttracker_generator.sources import source_for
@@ -30,11 +28,8 @@ from flighttracker_generator.sources.reporter import report_sources
 from flighttracker_generator.waits import Waits
 
 if TYPE_CHECKING:
-    from flighttracker.tracing import Tracing
+    pass
 
-ROLE: Final = "generator"
-ENCODE_SLICE: Final = 500
-"""Positions that are encoded before other tasks run; this many take about 6 ms."""
 _logger = logging.getLogger(__name__)
 
 
@@ -71,6 +66,7 @@ async def run(
             settings.tracing, service="flighttracker-generator", tracker=settings.tracker, servers=settings.servers
         )
     source = identified(source_for(settings, clock, metrics), settings, clock, metrics)
+    encoder = RecordEncoder(codec, tracing)
     outbox = Outbox(bus.positions, clock, metrics, settings.max_buffered_records, waits)
     sending = asyncio.create_task(outbox.send(), name="generator-outbox")
     reporting = asyncio.create_task(
@@ -80,8 +76,9 @@ async def run(
         async with aclosing(source.batches()) as batches:
             async for positions in batches:
                 started_s = time.perf_counter()
-                records, refused = await encode(positions, codec, clock.now_ms(), tracing)
-                outbox.put(records)
+                encoded, refused = await encoder.encode(positions, clock.now_ms())
+                for records in encoded:
+                    outbox.put(records)
                 metrics.step_s.observe(time.perf_counter() - started_s)
                 await _reject(refused, bus, metrics)
                 for task in (sending, reporting):
@@ -93,37 +90,6 @@ async def run(
         await asyncio.gather(sending, reporting, return_exceptions=True)
         if tracing is not None:
             await asyncio.to_thread(tracing.close)
-
-
-async def encode(
-    positions: Sequence[FlightPosition], codec: PositionCodec, now_ms: int, tracing: Tracing | None = None
-) -> tuple[list[OutgoingRecord], list[RejectedRecord]]:
-    """Return the records of a batch in order, and the positions that do not fit the schema."""
-    records, refused = [], []
-    for number, position in enumerate(positions):
-        if number % ENCODE_SLICE == ENCODE_SLICE - 1:
-            await asyncio.sleep(0)
-        try:
-            if tracing is None:
-                records.append(_record(position, codec))
-            else:
-                with tracing.beginning(position.icao24, position.position_time) as headers:
-                    records.append(_record(position, codec, headers))
-        except RecordRefusedError as error:
-            refused.append(_refused(position, error, now_ms))
-    return records, refused
-
-
-def _record(
-    position: FlightPosition, codec: PositionCodec, headers: tuple[tuple[str, bytes], ...] = ()
-) -> OutgoingRecord:
-    return OutgoingRecord(position.icao24.encode(), codec.encode(position), position.position_time, headers)
-
-
-def _refused(position: FlightPosition, error: RecordRefusedError, now_ms: int) -> RejectedRecord:
-    # A position that does not fit the schema cannot be encoded as Avro. JSON is readable.
-    value = msgspec.json.encode(position)
-    return RejectedRecord(error.reason, error.detail, ROLE, str(position.icao24).encode(), value, now_ms)
 
 
 async def _reject(refused: Sequence[RejectedRecord], bus: Logs, metrics: GeneratorMetrics) -> None:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from flighttracker.avro import PositionCodec
-from flighttracker.avro_columns import Values, addresses_of
+from flighttracker.avro_columns import Values, addresses_of, written_text
 from flighttracker.errors import RecordRefusedError
 from flighttracker.flight import FlightPosition, refuse_out_of_range
 from flighttracker.frame.layout import IntArray
@@ -105,9 +105,7 @@ class BlockReader:
 
     def _learn(self, fleet: Fleet, slot: int, value: bytes, source: str) -> None:
         head = self._codec.head_of(value)
-        encoded = source.encode()
-        # The source has at most 64 bytes, and its length is one or two bytes.
-        tail = (bytes([2 * len(encoded)]) if len(encoded) < 64 else b"\x80\x01") + encoded
+        tail = written_text(source)
         if head and value.endswith(tail):
             fleet.known.learn(slot, head, tail)
 

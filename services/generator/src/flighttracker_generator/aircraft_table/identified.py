@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Final
 
@@ -45,7 +45,7 @@ class IdentifiedSource:
         self._simulated = simulated
         self._keeper = keeper
 
-    async def batches(self) -> AsyncGenerator[list[FlightPosition], None]:
+    async def batches(self) -> AsyncGenerator[Sequence[FlightPosition], None]:
         """Yield the positions of the source, as soon as they come: they do not wait for the table."""
         keeping = asyncio.create_task(self._keeper.run(), name="aircraft-table")
         try:
@@ -58,7 +58,7 @@ class IdentifiedSource:
             keeping.cancel()
             await asyncio.gather(keeping, return_exceptions=True)
 
-    async def _identify(self, positions: list[FlightPosition]) -> list[FlightPosition]:
+    async def _identify(self, positions: Sequence[FlightPosition]) -> Sequence[FlightPosition]:
         table = self._keeper.table
         if not len(table):
             return positions

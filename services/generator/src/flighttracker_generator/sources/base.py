@@ -7,7 +7,7 @@ because of a server. `run` publishes the batches; `flighttracker follow` prints 
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Final, Protocol
 
 from flighttracker.clock import Clock
@@ -36,8 +36,11 @@ _logger = logging.getLogger(__name__)
 class Source(Protocol):
     """A source of positions."""
 
-    def batches(self) -> AsyncGenerator[list[FlightPosition], None]:
-        """Yield positions as time passes. Close the generator to release connections (`contextlib.aclosing`)."""
+    def batches(self) -> AsyncGenerator[Sequence[FlightPosition], None]:
+        """Yield positions as time passes. A batch can be read until the next one.
+
+        Close the generator to release connections (`contextlib.aclosing`).
+        """
 
 
 def source_for(settings: GeneratorSettings, clock: Clock, metrics: GeneratorMetrics) -> Source:

@@ -62,6 +62,6 @@ async def _forward(
     try:
         async with aclosing(source.batches()) as batches:
             async for positions in batches:
-                await waiting.put((number, positions))
+                await waiting.put((number, list(positions)))
     except Exception as error:  # noqa: BLE001 - raised again by `batches`
         await waiting.put(error)

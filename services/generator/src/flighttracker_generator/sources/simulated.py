@@ -12,13 +12,11 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Final
 
-from msgspec.structs import replace
-
 from flighttracker.clock import Clock
-from flighttracker.flight import FlightPosition
 from flighttracker.settings import SimulatedSource
+from flighttracker_generator.position_batch import PositionBatch
 from flighttracker_generator.simulation.fleet import make_fleet
-from flighttracker_generator.simulation.traffic import SOURCE, Traffic
+from flighttracker_generator.simulation.traffic import Traffic
 from flighttracker_generator.source_health import SourceHealth
 from flighttracker_generator.sources.base import steps
 
@@ -43,7 +41,7 @@ class SimulatedTraffic:
         self._clock = clock
         self._replica, self._replicas = replica, replicas
 
-    async def batches(self) -> AsyncGenerator[list[FlightPosition], None]:
+    async def batches(self) -> AsyncGenerator[PositionBatch, None]:
         """Yield a batch each step.
 
         Raises:
@@ -60,9 +58,6 @@ class SimulatedTraffic:
                 # Since 1970, each aircraft has been due at least once: the first batch has all of them.
                 rows = traffic.due(before_ms, now_ms, settings.interval_s)
                 before_ms = now_ms
-                positions = traffic.positions(rows, now_ms)
                 if self._health is not None:
                     self._health.answered(now_ms, settings.aircraft)
-                if settings.name != SOURCE:
-                    positions = [replace(each, source=settings.name) for each in positions]
-                yield positions
+                yield traffic.batch(rows, now_ms, settings.name)

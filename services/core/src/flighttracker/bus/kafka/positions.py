@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from flighttracker.bus.base import LogEvent, OutgoingRecord, ResumeAt
-from flighttracker.bus.kafka.connection import LONGEST_APPEND, KafkaConnection
+from flighttracker.bus.kafka.batches import BuiltBatch, record_batches
+from flighttracker.bus.kafka.connection import LONGEST_APPEND, MAX_BATCH_BYTES, KafkaConnection
 from flighttracker.bus.kafka.reader import ShardReader
 from flighttracker.bus.kafka.topics import prepare_topics
+from flighttracker.bus.outgoing_block import OutgoingBlock
 from flighttracker.clock import Clock
 from flighttracker.partition import shard_of
 
@@ -53,13 +55,9 @@ class KafkaPositionLog:
         with self._connection.errors("append positions"):
             async with self._connection.limit(LONGEST_APPEND):
                 shards = len(await producer.partitions_for(self._topic))
-                by_shard: defaultdict[int, list[OutgoingRecord]] = defaultdict(list)
-                for record in records:
-                    by_shard[shard_of(record.key, shards)].append(record)
                 deliveries = [
                     await producer.send_batch(batch, self._topic, partition=shard)
-                    for shard, own in by_shard.items()
-                    for batch in self._batches(own)
+                    for shard, batch in self._batches(records, shards)
                 ]
                 # Wait for all before reporting a failure: nothing of this tick may be sent after the next attempt.
                 outcomes = await asyncio.gather(*deliveries, return_exceptions=True)
@@ -95,7 +93,20 @@ class KafkaPositionLog:
             self._readers.remove(reader)
             await reader.stop()
 
-    def _batches(self, records: list[OutgoingRecord]) -> list[Any]:
+    def _batches(self, records: Sequence[OutgoingRecord], shards: int) -> Iterator[tuple[int, Any]]:
+        """Yield the batches of some records, each with its shard."""
+        if isinstance(records, OutgoingBlock):
+            for built in record_batches(records, shards, MAX_BATCH_BYTES):
+                yield built.shard, BuiltBatch(built)
+            return
+        by_shard: defaultdict[int, list[OutgoingRecord]] = defaultdict(list)
+        for record in records:
+            by_shard[shard_of(record.key, shards)].append(record)
+        for shard, own in by_shard.items():
+            for batch in self._filled(own):
+                yield shard, batch
+
+    def _filled(self, records: list[OutgoingRecord]) -> list[Any]:
         producer = self._connection.producer
         batch = producer.create_batch()
         batches = [batch]
