@@ -16,7 +16,7 @@ from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import Operation, Parameter
+from litestar.openapi.spec import OpenAPIType, Operation, Parameter, Schema
 from litestar.types import ASGIApp, Receive, Send
 from litestar.types import Scope as AsgiScope
 
@@ -60,9 +60,12 @@ class _OfEvents(Operation):
             name="Last-Event-ID",
             param_in="header",
             description="id of the last event of an earlier connection; browsers send it when they reconnect",
+            schema=Schema(type=OpenAPIType.STRING),
             required=False,
         )
-        self.parameters = [*(self.parameters or ()), *parameters((*FILTERS, *FORM)), header]
+        own = parameters((*FILTERS, *FORM))
+        own[-1].description = "geojson: each snapshot and update is a FeatureCollection; json without it"
+        self.parameters = [*(self.parameters or ()), *own, header]
 
 
 @get(
