@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import ssl
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -13,26 +12,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import trustme
-from aiohttp import web
 
 from flighttracker.client import (
-    AddressError,
     Client,
     FlightPosition,
     TokenRejectedError,
     UnavailableError,
     Update,
-    VersionError,
     fetch_flights,
     to_pandas,
 )
 from flighttracker.client import client as client_module
-from flighttracker.settings import GatewaySettings, LimitSettings, TlsSettings
+from flighttracker.settings import GatewaySettings
 from tests.example_flights import NOW_MS, position
 from tests.faults.link import Link
 from tests.gateway_server import WAIT_S, RunningGateway, running_gateway, until
-from tests.servers.process import free_port
 from tests.token_issuer import secret_settings, token
 
 GERMANY = (5.5, 47.0, 15.5, 55.0)
@@ -102,6 +96,13 @@ async def test_the_picture_of_now_is_one_line_and_one_more_for_pandas() -> None:
         assert str(frame["ground_speed_mps"].dtype) == "float64"
         assert frame["ground_speed_mps"].isna().tolist() == [False, True] or frame["ground_speed_mps"].isna().sum() == 1
         assert to_pandas([]).empty
+
+
+async def test_a_gateway_below_a_path_is_found_at_the_address_of_its_page() -> None:
+    async with running_gateway(GatewaySettings(base_path="/maps/north")) as running:
+        await running.tick(at(running))
+        for url in (f"{running.url}/maps/north", f"{running.url}/maps/north/"):
+            assert len(await fetch_flights(url)) == 1
 
 
 async def test_a_box_gets_only_its_aircraft_and_fewer_bytes() -> None:
@@ -205,125 +206,6 @@ async def test_a_function_renews_the_token_before_it_expires(tmp_path: Path, mon
             await following(client)
             assert len(asked) >= 2
             assert client.lost == ""
-
-
-async def test_a_certificate_is_verified(tmp_path: Path) -> None:
-    authority = trustme.CA()
-    made = authority.issue_cert("127.0.0.1")
-    certificate, key = tmp_path / "tls.crt", tmp_path / "tls.key"
-    certificate.write_bytes(b"".join(part.bytes() for part in made.cert_chain_pems))
-    key.write_bytes(made.private_key_pem.bytes())
-    trust = ssl.create_default_context()
-    authority.configure_trust(trust)
-    settings = GatewaySettings(tls=TlsSettings(certificate_file=str(certificate), key_file=str(key)))
-    async with running_gateway(settings, trust=trust) as running:
-        await running.tick(at(running))
-        assert len(await fetch_flights(running.url, tls=trust)) == 1
-        with pytest.raises(AddressError, match="is not trusted"):
-            await fetch_flights(running.url)
-        with pytest.raises((AddressError, UnavailableError)):
-            await fetch_flights(running.url.replace("https", "http"))
-    async with running_gateway() as running:
-        with pytest.raises(AddressError, match="does not answer with TLS: is it http://"):
-            await fetch_flights(running.url.replace("http", "https"))
-
-
-async def test_wrong_addresses_say_what_is_wrong() -> None:
-    with pytest.raises(UnavailableError, match=r"no gateway answers at ws://127\.0\.0\.1"):
-        await fetch_flights(f"http://127.0.0.1:{free_port()}")
-    async with running_gateway() as running:
-        with pytest.raises(AddressError, match="/elsewhere/ws: There is no WebSocket at this path"):
-            await fetch_flights(running.url + "/elsewhere")
-
-
-@asynccontextmanager
-async def other_server(handler: Any) -> AsyncIterator[str]:
-    """A server that is not a gateway, and its URL."""
-    application = web.Application()
-    application.router.add_get("/ws", handler)
-    runner = web.AppRunner(application)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", port := free_port())
-    await site.start()
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        await runner.cleanup()
-
-
-async def test_other_servers_are_told_apart() -> None:
-    async def page(_: web.Request) -> web.StreamResponse:
-        return web.Response(text="<html>")
-
-    async def chat(request: web.Request) -> web.StreamResponse:
-        socket = web.WebSocketResponse()
-        await socket.prepare(request)
-        return socket
-
-    async def newer(_: web.Request) -> web.StreamResponse:
-        detail = "None of the subprotocols 'flights.v1' is supported; flights.v9 are."
-        return web.json_response({"detail": detail, "reason": "subprotocol"}, status=400)
-
-    async def full(_: web.Request) -> web.StreamResponse:
-        body = {"detail": "This gateway has 3 connections, its maximum.", "reason": "max_connections"}
-        return web.json_response(body, status=503, headers={"Retry-After": "7"})
-
-    async with other_server(page) as url:
-        with pytest.raises(AddressError, match="answers 200"):
-            await fetch_flights(url)
-    async with other_server(chat) as url:
-        with pytest.raises(AddressError, match="not that of a gateway"):
-            await fetch_flights(url)
-    async with other_server(newer) as url:
-        with pytest.raises(VersionError, match=r"flights.v9 are\. Update flighttracker\."):
-            await fetch_flights(url)
-    async with other_server(full) as url:
-        with pytest.raises(UnavailableError, match="its maximum") as raised:
-            await fetch_flights(url)
-        assert raised.value.retry_after_s == 7.0
-
-
-async def test_a_token_stays_with_its_server() -> None:
-    """A redirect to another origin does not take the token along."""
-    got: list[str | None] = []
-
-    async def thief(request: web.Request) -> web.StreamResponse:
-        got.append(request.headers.get("Authorization"))
-        return web.Response(status=404)
-
-    async with other_server(thief) as elsewhere:
-
-        async def away(_: web.Request) -> web.StreamResponse:
-            raise web.HTTPFound(f"{elsewhere}/ws")
-
-        async with other_server(away) as url:
-            with pytest.raises(AddressError):
-                await fetch_flights(url, token=token())
-    assert got in ([], [None])
-
-
-async def test_a_frame_of_a_newer_version_ends_the_iteration() -> None:
-    async with running_gateway() as running:
-        frame = await running.tick(at(running))
-
-    async def newer(request: web.Request) -> web.StreamResponse:
-        socket = web.WebSocketResponse(protocols=("flights.v1",))
-        await socket.prepare(request)
-        await socket.send_bytes(frame)
-        await socket.send_bytes(frame[:3] + b"\x63" + frame[4:])
-        return socket
-
-    async with other_server(newer) as url, Client(url) as client:
-        assert [flight.icao24 for flight in (await following(client)).changed] == ["3c6444"]
-        with pytest.raises(VersionError, match=r"frame version 99 is unsupported.*: update flighttracker"):
-            await following(client)
-
-
-async def test_a_client_of_a_full_gateway_learns_why() -> None:
-    settings = GatewaySettings(limits=LimitSettings(max_connections_per_user=1))
-    async with running_gateway(settings) as running, Client(running.url):
-        with pytest.raises(UnavailableError, match="You have 1 connections"):
-            await fetch_flights(running.url)
 
 
 async def test_a_client_that_reads_too_seldom_holds_a_bounded_number_of_messages() -> None:

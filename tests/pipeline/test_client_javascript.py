@@ -152,6 +152,13 @@ async def test_a_token_and_what_is_wrong_without_one(installed: Path, tmp_path: 
             assert await node.following() == {"error": "token", "message": "the token is not a JWT"}
 
 
+async def test_a_gateway_below_a_path_is_found_at_the_address_of_its_page(installed: Path) -> None:
+    async with running_gateway(GatewaySettings(base_path="/maps/north")) as running:
+        await running.tick(at(running))
+        async with updates(installed, f"{running.url}/maps/north/") as node:
+            assert (await node.following())["count"] == 1
+
+
 async def test_wrong_addresses_say_what_is_wrong(installed: Path) -> None:
     async with updates(installed, f"http://127.0.0.1:{free_port()}") as node:
         answer = await node.following()
