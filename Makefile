@@ -13,7 +13,7 @@ PYTEST := $(BIN)/pytest
 
 .PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit sbom olm dist test-install format generate docs release-check lock clean \
   others test-apiserver bench-operator test-compose \
-  bench-frames bench-ingest bench-streams bench-gateway bench-gateways bench-limits bench-abuse bench-questions bench-local bench-backbone bench-producing bench-sources bench-page bench-page-heap screenshots \
+  bench-frames bench-ingest bench-streams bench-gateway bench-gateways bench-limits bench-abuse bench-questions bench-turns bench-local bench-backbone bench-producing bench-sources bench-page bench-page-heap screenshots \
   images test-chart test-cluster dev-cluster dev-cluster-page
 
 help: ## List these commands
@@ -160,6 +160,9 @@ bench-limits: setup-dev ## Measure one gateway with 10,000 viewers, stalled view
 
 bench-questions: setup-dev ## Measure the cost of an HTTP answer, and of 64 clients who ask all the time (3 minutes)
 	$(BIN)/python -m bench.gateway.questions
+
+bench-turns: setup-dev ## Measure how long one request keeps everything else waiting, with 20,000 aircraft (10 seconds)
+	$(BIN)/python -m bench.turns
 
 bench-abuse: setup-dev ## Measure what honest viewers notice of floods from one address (9 minutes; VIEWERS=200)
 	$(BIN)/python -m bench.abuse.measure --viewers $(or $(VIEWERS),200)

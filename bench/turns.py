@@ -34,7 +34,7 @@ QUERIES: Final = {
     "search, every letter": f"flights?limit=1&q={FREQUENT}",
     "stats": "stats",
     "events, every letter": f"events?fields=icao24&q={FREQUENT}",
-    "events, all flights": "events",
+    "events, all flights": "events?where=anywhere",
 }
 
 
@@ -76,21 +76,23 @@ async def ask(running: RunningGateway, path: str) -> None:
 
 
 async def measure() -> dict[str, float]:
+    """Return the longest turn of each query, the least of all runs."""
     longest: dict[str, float] = {}
-    for name, path in QUERIES.items():
-        for _ in range(RUNS):
-            async with running_gateway(shards=SHARDS) as running:
-                for shard in range(SHARDS):
-                    await running.tick(*fleet()[shard::SHARDS], shard=shard)
-                gc.collect()
-                gc.disable()  # a gateway freezes what it has, see `garbage`
+    async with running_gateway(shards=SHARDS) as running:
+        for shard in range(SHARDS):
+            await running.tick(*fleet()[shard::SHARDS], shard=shard)
+        gc.collect()
+        gc.disable()  # a gateway freezes what it has, see `garbage`
+        for name, path in QUERIES.items():
+            for run in range(RUNS):
+                await running.tick()  # nothing in the cache is valid any more
                 turns = Turns()
                 watching = asyncio.create_task(turns.watch())
-                await ask(running, path)
+                # A query of events lives on after its client, so each run needs one of its own.
+                await ask(running, f"{path}&min_altitude_ft={run}" if path.startswith("events") else path)
                 watching.cancel()
-                gc.enable()
-            longest[name] = min(longest.get(name, 1e9), round(turns.longest_ms, 1))
-        print(f"{name:24} {longest[name]:6.1f} ms")
+                longest[name] = min(longest.get(name, 1e9), round(turns.longest_ms, 1))
+            print(f"{name:24} {longest[name]:6.1f} ms")
     return longest
 
 

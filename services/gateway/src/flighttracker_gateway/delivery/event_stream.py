@@ -149,7 +149,7 @@ class EventStream:
     async def _begin(self, changes: PictureChanges) -> None:
         for number, shard in changes.shards.items():
             await self._fit(number, shard, np.flatnonzero(shard.used), is_new=True)
-        self._shown = self._matching(changes, None).addresses
+        self._shown = (await self._matching(changes, None)).addresses
         self._is_new = False
 
     async def _update(self, changes: PictureChanges, time_ms: int) -> None:
@@ -157,7 +157,7 @@ class EventStream:
         for number, shard in changes.updated.items():
             await self._fit(number, shard, shard.added, is_new=shard.is_new)
             touched[number] = np.concatenate([shard.added, shard.changed])
-        found = self._matching(changes, touched)
+        found = await self._matching(changes, touched)
         looked_at = [changes.updated[number].identities["icao24"][slots] for number, slots in touched.items()]
         left = np.setdiff1d(np.concatenate([*looked_at, changes.gone]), found.addresses)
         removed = np.intersect1d(left, self._shown)
@@ -174,16 +174,16 @@ class EventStream:
         self._snapshot = None
 
     async def _make_snapshot(self, changes: PictureChanges, time_ms: int) -> bytes:
-        found = self._matching(changes, None)
+        found = await self._matching(changes, None)
         return await self._event(b"snapshot", {"time_ms": time_ms, "total": len(found.addresses)}, found)
 
     async def _event(self, name: bytes, about: dict[str, object], found: FoundFlights) -> bytes:
         written = document(about, found.lists(), self._writer, is_geojson=self.query.is_geojson)
-        parts = [part async for part in written]
-        head = b"id: %s.%d\nevent: %s\ndata: " % (self._token.encode(), self._number, name)
-        return head + b"".join(parts) + b"\n\n"
+        parts = [b"id: %s.%d\nevent: %s\ndata: " % (self._token.encode(), self._number, name)]
+        parts += [part async for part in written]
+        return b"".join([*parts, b"\n\n"])
 
-    def _matching(self, changes: PictureChanges, slots_of: dict[int, IntArray] | None) -> FoundFlights:
+    async def _matching(self, changes: PictureChanges, slots_of: dict[int, IntArray] | None) -> FoundFlights:
         """Return the flights that match, in some slots of each shard or in all."""
         found = FoundFlights()
         for number, shard in changes.shards.items():
@@ -195,7 +195,9 @@ class EventStream:
                 matches &= self._fits[number][slots]
             slots = slots[matches]
             found.add(shard.identities[slots], shard.names, shard.dynamic[:, slots], shard.times_ms[slots])
+            await asyncio.sleep(0)
         found.join()
+        await asyncio.sleep(0)
         return found
 
     async def _fit(self, number: int, shard: ShardCopy, slots: IntArray, *, is_new: bool) -> None:
