@@ -84,6 +84,7 @@ async def test_a_client_gets_the_whole_picture_and_then_each_change() -> None:
             await running.tick(at(running, latitude_deg=51.0))
             second = await following(client)
             assert [(flight.icao24, flight.latitude_deg) for flight in second.changed] == [("3c6444", 51.0)]
+            assert client.to_pandas().loc["3c6444", "latitude_deg"] == 51.0
             assert second.time_ms == running.clock.now_ms()
 
 
