@@ -209,6 +209,28 @@ async def test_a_function_renews_the_token_before_it_expires(tmp_path: Path, mon
             assert client.lost == ""
 
 
+async def test_a_token_is_not_renewed_early_whatever_this_clock_shows(tmp_path: Path) -> None:
+    """The gateway's clock is years behind that of this computer; by it, the token is valid for an hour."""
+    asked: list[str] = []
+
+    def source() -> str:
+        asked.append("again")
+        return token(jti=f"token-{len(asked)}")
+
+    async with running_gateway(GatewaySettings(auth=secret_settings(tmp_path))) as running:
+        await running.tick(at(running))
+        async with Client(running.url, token=source) as client:
+            for _ in range(3):
+                await running.tick(at(running))
+                await following(client)
+            await client._connection.send({"type": "token", "token": token(jti="newer")})  # type: ignore[union-attr]
+            for _ in range(10):
+                await asyncio.sleep(0.02)  # the answer comes between ticks, and no update says so
+                await running.tick(at(running))
+                await following(client)
+    assert asked == ["again"]
+
+
 async def test_a_client_that_reads_too_seldom_holds_a_bounded_number_of_messages() -> None:
     async with running_gateway() as running:
         await running.tick(at(running))
