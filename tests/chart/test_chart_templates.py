@@ -232,6 +232,7 @@ def test_the_operators_rules_and_dashboard_are_those_of_the_files() -> None:
     assert rule["metadata"]["labels"]["release"] == "prometheus"
     (board,) = [one for one in of_kind(manifests, "ConfigMap") if one["metadata"]["name"].endswith("-dashboard")]
     assert board["metadata"]["labels"]["grafana_dashboard"] == "1"
+    assert board["data"].keys() == {"flighttracker-operator.json"}
     assert msgspec.json.decode(board["data"]["flighttracker-operator.json"])["title"] == "Flight tracker operator"
     assert not of_kind(render(), "PrometheusRule")
 
