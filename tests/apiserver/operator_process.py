@@ -64,6 +64,7 @@ class OperatorProcess:
         release: name of the operator's release; None for `name`, another release.
         level: log level.
         policy: what authors of trackers may ask for, as the chart's value has it; None for the defaults.
+        port: of its metrics; 0 for a free one.
     """
 
     def __init__(
@@ -76,8 +77,9 @@ class OperatorProcess:
         release: str | None = None,
         level: str = "debug",
         policy: dict[str, Any] | None = None,
+        port: int = 0,
     ) -> None:
-        self._command = [str(PROGRAM), "--port", "0", "--log-format", "json", "--log-level", level]
+        self._command = [str(PROGRAM), "--port", str(port), "--log-format", "json", "--log-level", level]
         self._command += ["--resync-seconds", str(resync_s), "--name", f"test/{release or name}"]
         for namespace in namespaces:
             self._command += ["--namespace", namespace]

@@ -108,7 +108,7 @@ def _gateways(of: Selection) -> list[Alert]:
         return series(metric, of.gateways)
 
     late = f"rate({all_gateways('flights_end_to_end_seconds_bucket')}[5m])"
-    sent = f"sum(rate({all_gateways('flights_ws_sent_messages_total')}[2m]))"
+    updated = f"sum(rate({all_gateways('flights_end_to_end_seconds_count')}[2m]))"
     revoked, limit = all_gateways("flights_revoked_tokens"), all_gateways("flights_revoked_tokens_limit")
     ends = f"min({all_gateways('flights_tls_certificate_expiry_timestamp_seconds')})"
     return [
@@ -146,10 +146,10 @@ def _gateways(of: Selection) -> list[Alert]:
         ),
         Alert(
             name="FlightTrackerNoUpdates",
-            expression=f"sum({all_gateways('flights_ws_connections')}) > 0 and {sent} == 0",
+            expression=f"sum({all_gateways('flights_ws_connections')}) > 0 and {updated} == 0",
             wait="5m",
             severity="critical",
-            summary=f"Viewers of {of.name} are connected and get no updates.",
+            summary=f"Viewers of {of.name} are connected and get no new positions.",
             description="Check flights_stale_shards, flights_kafka_lag and the logs of the gateways.",
         ),
         Alert(
