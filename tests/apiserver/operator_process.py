@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -65,6 +65,10 @@ class OperatorProcess:
         level: log level.
         policy: what authors of trackers may ask for, as the chart's value has it; None for the defaults.
         port: of its metrics; 0 for a free one.
+        images: images of the operator's release, by the names of `Images`; another one is another release.
+        options: further options of the command.
+        program: the command, if it is not that of this release.
+        environment: its environment; None for that of the test.
     """
 
     def __init__(
@@ -78,8 +82,12 @@ class OperatorProcess:
         level: str = "debug",
         policy: dict[str, Any] | None = None,
         port: int = 0,
+        images: Mapping[str, str] | None = None,
+        options: Sequence[str] = (),
+        program: Sequence[str] = (str(PROGRAM),),
+        environment: Mapping[str, str] | None = None,
     ) -> None:
-        self._command = [str(PROGRAM), "--port", str(port), "--log-format", "json", "--log-level", level]
+        self._command = [*program, "--port", str(port), "--log-format", "json", "--log-level", level]
         self._command += ["--resync-seconds", str(resync_s), "--name", f"test/{release or name}"]
         for namespace in namespaces:
             self._command += ["--namespace", namespace]
@@ -87,7 +95,9 @@ class OperatorProcess:
             file = folder / f"{name}-policy.json"
             file.write_text(json.dumps(policy), encoding="utf-8")
             self._command += ["--policy", str(file)]
-        self._environment = {**os.environ, "KUBECONFIG": str(kubeconfig)}
+        self._command += options
+        chosen = {f"FLIGHTTRACKER_IMAGE_{part.upper()}": image for part, image in (images or {}).items()}
+        self._environment = {**(environment or os.environ), "KUBECONFIG": str(kubeconfig), **chosen}
         self.log = folder / f"{name}.log"
         self._process: subprocess.Popen[bytes] | None = None
 

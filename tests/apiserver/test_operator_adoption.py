@@ -209,6 +209,65 @@ def test_orphans_are_adopted_with_the_real_garbage_collector(
         )
 
 
+RETAINED: Json = {"kafka": {"builtin": {"storage": {"reclaim": "Retain"}}}}
+
+
+def test_a_retained_volume_outlives_the_tracker_and_is_found_again(
+    cluster: Cluster, kubeconfig: Path, tmp_path: Path, api_server: ApiServer
+) -> None:
+    """With the real garbage collector: Kafka's claim is retained, that of Redis is deleted with the tracker."""
+    with (
+        controllers(api_server, tmp_path),
+        OperatorProcess(kubeconfig, tmp_path, cluster.namespace, resync_s=5) as operator,
+    ):
+        cluster.create_tracker(spec=RETAINED)
+        claims = _claims(cluster, kafka=False, redis=True)
+        # `Delete` and back: the claim gets an owner, and loses it.
+        cluster.change_tracker({"kafka": {"builtin": {"storage": {"reclaim": "Delete"}}}})
+        _claims(cluster, kafka=True, redis=True)
+        cluster.change_tracker(RETAINED)
+        _claims(cluster, kafka=False, redis=True)
+
+        cluster.delete("FlightTracker", "demo")
+        _without_pods(cluster)
+        eventually(lambda: not cluster.find(CLAIM[0], "data-demo-redis-0"), "the volume of Redis is deleted")
+        time.sleep(5)  # the test looks for objects that the collector still deletes
+        assert list(cluster.children()) == [CLAIM]
+        assert cluster.get(*CLAIM)["metadata"]["uid"] == claims[CLAIM]
+
+        cluster.create_tracker(spec=RETAINED)  # it finds the volume
+        assert _claims(cluster, kafka=False, redis=True)[CLAIM] == claims[CLAIM]
+        _is_calm(cluster)
+        assert operator.bugs() == []
+        cluster.delete("FlightTracker", "demo")
+        _without_pods(cluster)
+
+
+def _claims(cluster: Cluster, **owned: bool) -> dict[tuple[str, str], str]:
+    """Wait until the claims exist, each with or without an owner, and return their UIDs."""
+
+    def look() -> dict[tuple[str, str], str]:
+        found = {key: body["metadata"] for key, body in cluster.children().items() if key[0] == CLAIM[0]}
+        seen = {name.split("-")[2]: bool(metadata.get("ownerReferences")) for (_, name), metadata in found.items()}
+        return {key: metadata["uid"] for key, metadata in found.items()} if seen == owned else {}
+
+    return eventually(look, f"claims with owners: {owned}", within_s=60)
+
+
+def _without_pods(cluster: Cluster) -> None:
+    """Play the kubelet, which ends deleted pods, until only claims are left."""
+
+    def look() -> bool:
+        left = [key for key in cluster.children() if key[0] != CLAIM[0]]
+        for kind, name in left:
+            if kind == "Pod":
+                options = {"kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": 0}
+                cluster.server.request("DELETE", KINDS[kind].path(cluster.namespace, name), options)
+        return not left
+
+    eventually(look, "only claims are left", within_s=60)
+
+
 def _find_tracker(cluster: Cluster) -> bool:
     items: list[Json] = cluster.server.request("GET", TRACKER.path(cluster.namespace))["items"]
     return bool(items)

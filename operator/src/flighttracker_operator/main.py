@@ -26,8 +26,10 @@ from flighttracker_operator.cluster.sync import Scope, scopes_of
 from flighttracker_operator.cluster.watch import Watch
 from flighttracker_operator.model.images import TAG, images_of
 from flighttracker_operator.model.policy import Policy, read_policy
+from flighttracker_operator.objects.kinds import Kind
 from flighttracker_operator.objects.leases import Identity
 from flighttracker_operator.reconcile.loop import RESYNC_S, Loop
+from flighttracker_operator.reconcile.waves import WaveSettings
 from flighttracker_operator.server import serve
 
 _logger = logging.getLogger(__name__)
@@ -90,6 +92,20 @@ class NamespaceName(click.types.StringParamType):
     help="JSON file with limits for authors of FlightTrackers. Default: the defaults of the chart.",
 )
 @click.option(
+    "--upgrade-trackers",
+    type=click.IntRange(0, 10_000),
+    default=WaveSettings().trackers,
+    show_default=True,
+    help="Trackers whose pods a new release replaces at the same time, at most; 0 for all.",
+)
+@click.option(
+    "--upgrade-ready-seconds",
+    type=click.FloatRange(1, 86_400),
+    default=WaveSettings().ready_s,
+    show_default=True,
+    help="Time in which such a tracker must be Ready again; otherwise no other tracker is upgraded until it is.",
+)
+@click.option(
     "--name",
     envvar="FLIGHTTRACKER_OPERATOR",
     metavar="NAME",
@@ -103,6 +119,8 @@ def main(
     port: int,
     resync_seconds: float,
     policy_file: Path | None,
+    upgrade_trackers: int,
+    upgrade_ready_seconds: float,
     name: str | None,
 ) -> None:
     """Turn FlightTracker resources into running trackers.
@@ -114,20 +132,27 @@ def main(
     try:
         policy = read_policy(policy_file) if policy_file else Policy()
         own = Identity(name or f"{socket.gethostname()}-{os.getpid()}", TAG)
-        asyncio.run(_run(scopes_of(namespaces), policy, own, port, resync_seconds))
+        waves = WaveSettings(upgrade_trackers, upgrade_ready_seconds)
+        asyncio.run(_run(scopes_of(namespaces), policy, own, port, resync_seconds, waves))
     except UserError as error:
         _logger.error("%s", error)  # noqa: TRY400 - no bug, so no traceback
         sys.exit(EXIT_USER)
 
 
-async def _run(scopes: Sequence[Scope], policy: Policy, own: Identity, port: int, resync_s: float) -> None:
+async def _run(
+    scopes: Sequence[Scope], policy: Policy, own: Identity, port: int, resync_s: float, waves: WaveSettings
+) -> None:
     """Run until SIGTERM or SIGINT."""
     async with connect() as api:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         images = images_of(os.environ)
-        loop = Loop(api, scopes, images, policy, own, resync_s=resync_s, watch=lambda kinds: watch.follow(kinds))
+
+        def follow(kinds: frozenset[Kind]) -> None:
+            watch.follow(kinds)
+
+        loop = Loop(api, scopes, images, policy, own, resync_s=resync_s, waves=waves, watch=follow)
         watch = Watch(api.configuration, scopes, loop.on_change, loop.on_deletion, loop.is_known)
         async with serve(loop.health, port) as bound:
             where = f"namespaces {', '.join(filter(None, scopes))}" if scopes[0] else "the whole cluster"

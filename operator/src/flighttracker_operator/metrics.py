@@ -41,6 +41,12 @@ WATCH_RESTARTS: Final = Counter("flighttracker_operator_watch_restarts", "Restar
 TRACKERS: Final = Gauge("flighttracker_operator_trackers", "Trackers in the operator's scope.", registry=REGISTRY)
 OBJECTS: Final = Gauge("flighttracker_operator_objects", "Live objects in the store.", registry=REGISTRY)
 WAITING: Final = Gauge("flighttracker_operator_waiting", "Trackers in the queue.", registry=REGISTRY)
+UPGRADES: Final = Gauge(
+    "flighttracker_operator_upgrades",
+    "Trackers in an upgrade to this release, by state: rolling, waiting, failed (not Ready in time), held (by those).",
+    ["state"],
+    registry=REGISTRY,
+)
 LAST_SUCCESS: Final = Gauge(
     "flighttracker_operator_last_success_timestamp_seconds",
     "Time of the last successful pass or resync, seconds since 1970.",

@@ -49,7 +49,7 @@ def test_a_single_source_is_written_in_the_list_with_its_defaults() -> None:
 
 
 def test_each_kafka_has_the_block_of_its_provider() -> None:
-    storage = {"size": "10Gi"}
+    storage = {"size": "10Gi", "reclaim": "Delete"}
     resources: dict[str, Any] = {"requests": {}, "limits": {}}
     assert blocks_of({}, "kafka") == {"builtin": {"replicas": 1, "storage": storage, "resources": resources}}
     strimzi = {"replicas": 3, "storage": storage, "user": {"auth": "scram"}}
@@ -66,7 +66,7 @@ def test_the_copies_of_a_record_are_those_of_the_chosen_kafka(kafka: dict[str, A
 
 
 def test_each_redis_has_the_block_of_its_provider() -> None:
-    builtin = {"storage": {"size": "1Gi"}, "resources": {"requests": {}, "limits": {}}}
+    builtin = {"storage": {"size": "1Gi", "reclaim": "Delete"}, "resources": {"requests": {}, "limits": {}}}
     assert blocks_of({}, "redis") == {"builtin": builtin}
     assert list(blocks_of({"redis": EXTERNAL_REDIS}, "redis")) == ["external"]
 

@@ -63,6 +63,10 @@ class TrackerStatus(SpecModel):
     """Name of the operator that manages the tracker: namespace and name of its release."""
     operator_version: Annotated[str, Field(max_length=128)] | None = None
     """Version of that operator."""
+    version: Annotated[str, Field(max_length=64)] | None = None
+    """Version of the generator, the gateways and the page; during an upgrade in waves, the older one until its turn."""
+    release: Annotated[str, Field(max_length=160)] | None = None
+    """Release whose objects the tracker has: the version of the operator, and a digest of its images."""
     aircraft: int | None = None
     """Aircraft on the map, rounded; left out while no gateway responds."""
     viewers: int | None = None

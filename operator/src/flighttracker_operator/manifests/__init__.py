@@ -25,11 +25,20 @@ from flighttracker_operator.manifests.references import named_secrets, own_secre
 from flighttracker_operator.manifests.refusals import Refusal, refusals
 from flighttracker_operator.manifests.registry import registry
 from flighttracker_operator.manifests.strimzi import strimzi
-from flighttracker_operator.manifests.volumes import claim_names
+from flighttracker_operator.manifests.volumes import claim_names, retained_claims
 from flighttracker_operator.manifests.web import web
 from flighttracker_operator.model.facts import Facts, Manifest
 
-__all__ = ["Refusal", "claim_names", "desired", "named_secrets", "own_secrets", "referenced_secrets", "refusals"]
+__all__ = [
+    "Refusal",
+    "claim_names",
+    "desired",
+    "named_secrets",
+    "own_secrets",
+    "referenced_secrets",
+    "refusals",
+    "retained_claims",
+]
 
 PARTS: Final[tuple[Callable[[FlightTracker, Facts], list[Manifest]], ...]] = (
     network,

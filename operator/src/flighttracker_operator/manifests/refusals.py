@@ -21,7 +21,9 @@ from flighttracker_operator.manifests.scaling import KEDA
 from flighttracker_operator.manifests.strimzi import API_VERSIONS
 from flighttracker_operator.manifests.volumes import CLAIM
 from flighttracker_operator.model.facts import Facts
+from flighttracker_operator.model.images import TAG
 from flighttracker_operator.model.names import Component, child_name, strimzi_ca_secret, strimzi_cluster, strimzi_user
+from flighttracker_operator.model.releases import OWN_COMPONENTS, version_problem
 from flighttracker_operator.model.servers import strimzi_bootstrap
 
 
@@ -49,6 +51,7 @@ def refusals(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
         *_volumes(tracker, facts),
         *_files(tracker),
         *_kinds(tracker, facts),
+        *_version(tracker),
     ]
 
 
@@ -180,6 +183,11 @@ def _kinds(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
         message = f"spec.monitoring needs {PROMETHEUS_OPERATOR} (the Prometheus operator), which is not installed"
         found.append(Refusal("monitoring", "PrometheusOperatorMissing", message, stops=False))
     return found
+
+
+def _version(tracker: FlightTracker) -> list[Refusal]:
+    problem = version_problem(tracker.spec.version, TAG)
+    return [Refusal(one, "VersionRefused", problem, stops=True) for one in OWN_COMPONENTS] if problem else []
 
 
 def _plural(items: frozenset[str]) -> str:

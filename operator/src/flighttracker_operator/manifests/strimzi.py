@@ -97,8 +97,7 @@ def _node_pool(tracker: FlightTracker, facts: Facts, version: str, wanted: Strim
         "id": 0,
         "type": "persistent-claim",
         "size": wanted.storage.size,
-        # The volume is deleted with the tracker, as those of the builtin servers are.
-        "deleteClaim": True,
+        "deleteClaim": wanted.storage.reclaim == "Delete",
         "kraftMetadata": "shared",
     }
     if wanted.storage.class_name:

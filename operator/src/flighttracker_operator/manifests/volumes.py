@@ -1,8 +1,10 @@
 """Volume claims of StatefulSets: they are deleted with the tracker, not with the StatefulSet, and can only grow.
 
 The operator makes the tracker the owner of each claim (`reconcile.adopt`). So a StatefulSet that was deleted finds its
-data again, and a deleted tracker leaves no volumes behind. The claim template names no owner, because it is immutable:
-a tracker that is created again has another UID, and the garbage collector would delete every further claim.
+data again, and a deleted tracker leaves no volumes behind. With `reclaim: Retain` a claim has no owner, and stays. The
+StatefulSet's own retention policy is always Retain: with Delete, `kubectl delete statefulset` would delete the data.
+The claim template names no owner, because it is immutable: a tracker that is created again has another UID, and the
+garbage collector would delete every further claim.
 
 The claim template of a StatefulSet is immutable. If the resource requests a larger size, the template keeps its size
 and the existing claims are resized. The API server rejects that if the storage class does not allow it.
@@ -33,6 +35,17 @@ def claim_names(tracker: FlightTracker) -> dict[str, Component]:
         for component, count in replicas.items()
         for number in range(count)
     }
+
+
+def retained_claims(tracker: FlightTracker) -> frozenset[str]:
+    """Return the names of the claims that stay when the tracker is deleted."""
+    kafka, redis = tracker.spec.kafka.builtin, tracker.spec.redis.builtin
+    storages: dict[Component, Storage | None] = {
+        "kafka": kafka.storage if kafka else None,
+        "redis": redis.storage if redis else None,
+    }
+    kept = {component for component, storage in storages.items() if storage is not None and storage.reclaim == "Retain"}
+    return frozenset(name for name, component in claim_names(tracker).items() if component in kept)
 
 
 def claim_template(tracker: FlightTracker, component: Component, storage: Storage) -> dict[str, Any]:
@@ -68,6 +81,9 @@ def grown_claims(
                 name=name,
                 spec={"resources": {"requests": {"storage": max(size, storage.size, key=in_units)}}},
             )
-            claim["metadata"]["ownerReferences"] = [owner_reference(tracker, facts, controller=False)]
+            if storage.reclaim == "Retain":
+                del claim["metadata"]["ownerReferences"]
+            else:
+                claim["metadata"]["ownerReferences"] = [owner_reference(tracker, facts, controller=False)]
             claims.append(claim)
     return claims

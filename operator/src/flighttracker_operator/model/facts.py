@@ -146,6 +146,12 @@ def note_secrets(secrets: Mapping[str, SecretFacts]) -> str:
     return json.dumps(notes, sort_keys=True)
 
 
+def noted_digests(metadata: Mapping[str, Any]) -> dict[str, str]:
+    """Return the digests of the Secrets in the metadata of a pod template, by name."""
+    secrets = _noted_secrets(WorkloadFacts(pod_annotations=metadata.get("annotations") or {}))
+    return {name: secret.digest for name, secret in secrets.items()}
+
+
 def _noted_secrets(workload: WorkloadFacts) -> dict[str, SecretFacts]:
     """Return the Secrets recorded in a workload's annotation; none if the annotation was edited and cannot be read."""
     try:

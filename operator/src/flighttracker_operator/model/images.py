@@ -1,4 +1,4 @@
-"""The container images of a tracker's pods.
+"""The container images of a tracker's pods, and the versions of them that a tracker may choose.
 
 The chart sets an environment variable of the operator for each image, so the images match the operator's release.
 `podTemplate.imageOverrides` of a resource takes precedence.
@@ -7,7 +7,7 @@ The chart sets an environment variable of the operator for each image, so the im
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 from flighttracker.spec.tracker import ImageOverrides
@@ -34,6 +34,12 @@ class Images:
     redis: str = "docker.io/library/redis:7.2-bookworm"
     schema_registry: str = "quay.io/apicurio/apicurio-registry:3.3.3"
 
+    def at(self, chosen: str | None) -> Images:
+        """Return the images with the project's own ones of another version; None for those of the release."""
+        if chosen is None:
+            return self
+        return replace(self, services=f"{without_tag(self.services)}:{chosen}", web=f"{without_tag(self.web)}:{chosen}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackerImages:
@@ -51,6 +57,12 @@ def images_of(environment: Mapping[str, str]) -> Images:
     """Return the images set in the environment (`FLIGHTTRACKER_IMAGE_SERVICES`, …), with defaults for the others."""
     named = {name: environment.get(f"FLIGHTTRACKER_IMAGE_{name.upper()}", "") for name in Images.__dataclass_fields__}
     return Images(**{name: image for name, image in named.items() if image})
+
+
+def without_tag(image: str) -> str:
+    """Return an image without its tag and digest."""
+    path, slash, last = image.partition("@")[0].rpartition("/")
+    return f"{path}{slash}{last.partition(':')[0]}"
 
 
 def tracker_images(images: Images, overrides: ImageOverrides) -> TrackerImages:

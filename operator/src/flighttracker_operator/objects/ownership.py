@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from flighttracker.spec import GROUP, KIND
 from flighttracker_operator.model.names import MANAGED_BY_LABEL, MANAGER, TRACKER_LABEL
@@ -23,10 +23,21 @@ class Owner(Enum):
     """Anyone else."""
 
 
-def owner_of(metadata: Mapping[str, Any], uid: str, tracker: str) -> Owner:
+CLAIM: Final = "PersistentVolumeClaim"
+
+
+def is_retained_claim(kind: str, metadata: Mapping[str, Any], tracker: str) -> bool:
+    """Return whether an object is a volume claim without an owner that a StatefulSet of the tracker made."""
+    labels = metadata.get("labels") or {}
+    marks = (labels.get(TRACKER_LABEL), labels.get(MANAGED_BY_LABEL))
+    return kind == CLAIM and not metadata.get("ownerReferences") and marks == (tracker, MANAGER)
+
+
+def owner_of(kind: str, metadata: Mapping[str, Any], uid: str, tracker: str) -> Owner:
     """Return the owner of an object.
 
     Args:
+        kind: its kind.
         metadata: metadata of the live object, with managedFields.
         uid: UID of the tracker that needs an object of this name.
         tracker: name of that tracker.
@@ -38,6 +49,8 @@ def owner_of(metadata: Mapping[str, Any], uid: str, tracker: str) -> Owner:
         return Owner.PREDECESSOR
     if any(owner.get("controller") for owner in owners):
         return Owner.FOREIGN
+    if is_retained_claim(kind, metadata, tracker):
+        return Owner.OURS
     fields = metadata.get("managedFields") or ()
     applied = any(field.get("manager") == MANAGER and field.get("operation") == "Apply" for field in fields)
     created = any(field.get("manager") == MANAGER for field in fields)
@@ -62,10 +75,17 @@ def owners_after_adoption(
             return None
         labels = metadata.get("labels") or {}
         # StatefulSets create volume claims, so these have the labels of the claim template and nothing else.
-        is_claim = kind == "PersistentVolumeClaim" and labels.get(MANAGED_BY_LABEL) == MANAGER
+        is_claim = kind == CLAIM and labels.get(MANAGED_BY_LABEL) == MANAGER
         if not (is_claim or _is_marked(metadata, tracker)):
             return None
     return [*others, reference]
+
+
+def owners_of_retained(metadata: Mapping[str, Any], tracker: str) -> list[Mapping[str, Any]] | None:
+    """Return the owner references with which a claim outlives its tracker; None if it has these already."""
+    owners = metadata.get("ownerReferences") or ()
+    others = [owner for owner in owners if not _is_predecessor(owner, "", tracker)]
+    return None if len(others) == len(owners) else others
 
 
 def _is_predecessor(owner: Mapping[str, Any], uid: str, tracker: str) -> bool:

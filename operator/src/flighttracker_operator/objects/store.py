@@ -72,6 +72,10 @@ class Entry:
         """The live object without managedFields; a new copy each time."""
         return msgspec.json.decode(zlib.decompress(self.packed), type=dict[str, Any])
 
+    def belongs_to(self, uid: str) -> bool:
+        """Return whether its tracker, with this UID, is its owner, or it is a volume claim without an owner."""
+        return uid in self.owners or (not self.owners and self.key.kind == "PersistentVolumeClaim")
+
     @property
     def tracker_key(self) -> TrackerKey:
         """The tracker to which it belongs."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from flighttracker_operator.model.images import without_tag
+
 ANY: Final = "*"
 DEFAULT_REGISTRY: Final = "docker.io"
 BOUNDARIES: Final = "/:@"
@@ -32,9 +34,7 @@ def allows_image(image: str, prefixes: Iterable[str]) -> bool:
 
 def repository(image: str) -> str:
     """Return the full name of an image without its tag and digest."""
-    name = full_name(image).partition("@")[0]
-    path, slash, last = name.rpartition("/")
-    return f"{path}{slash}{last.partition(':')[0]}"
+    return without_tag(full_name(image))
 
 
 def full_name(image: str) -> str:

@@ -13,7 +13,9 @@ from typing import Final
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests import Refusal
 from flighttracker_operator.model.facts import Facts, Manifest
+from flighttracker_operator.model.images import TAG
 from flighttracker_operator.model.names import COMPONENT_LABEL, Component
+from flighttracker_operator.model.releases import OWN_COMPONENTS, version_problem
 from flighttracker_operator.policy.resource import Violation, claim_violations, violations
 from flighttracker_operator.policy.secrets import absent_secrets, components_with, secret_violations
 
@@ -68,7 +70,8 @@ def verdict(tracker: FlightTracker, facts: Facts, wanted: Iterable[Manifest]) ->
     ]
     # A pod that waits for a Secret would mount any Secret that is created with that name later.
     waiting = components_with(absent_secrets(tracker, facts), manifests) - {"ingress"}
-    return Verdict(found, frozenset().union(waiting, *(violation.components for violation in found)))
+    refused = OWN_COMPONENTS if version_problem(tracker.spec.version, TAG) else ()
+    return Verdict(found, frozenset().union(waiting, refused, *(violation.components for violation in found)))
 
 
 def component_of(manifest: Mapping[str, object]) -> str:

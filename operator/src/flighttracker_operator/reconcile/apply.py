@@ -146,7 +146,7 @@ class Applier:
     ) -> None:
         stamp = stamped(manifest)
         known = self._store.get(wanted)
-        if known is not None and uid in known.owners and known.tracker == key.name:
+        if known is not None and known.belongs_to(uid) and known.tracker == key.name:
             if known.deleting:
                 return  # once it is deleted, the watch triggers a pass that creates it again
             if not self._differs(wanted, stamp, known):
@@ -159,7 +159,7 @@ class Applier:
         if found is None:
             await self._created(key, wanted, kind, stamp, outcome)  # on a conflict, the next pass finds its owner
             return
-        match owner_of(found["metadata"], uid, key.name):
+        match owner_of(kind.name, found["metadata"], uid, key.name):
             case Owner.OURS:
                 await self._write(key, wanted, kind, stamp, outcome)
             case Owner.PREDECESSOR if "deletionTimestamp" in found["metadata"]:

@@ -77,7 +77,7 @@ async def gather(
         ApiError: a request failed.
     """
     namespace, spec = tracker.metadata.namespace or "", tracker.spec
-    entries = [entry for entry in live if uid in entry.owners]
+    entries = [entry for entry in live if entry.belongs_to(uid)]
     own = Bodies(entries)
     found = await _named_secrets(api, cluster.kinds["Secret"], tracker, own)
     makers = {uid, *(entry.uid for entry in entries)}

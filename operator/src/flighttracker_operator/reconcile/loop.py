@@ -10,14 +10,14 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from flighttracker.backoff import Backoff
 from flighttracker_operator.cluster.api import Api
 from flighttracker_operator.cluster.errors import NO_ANSWER, ApiError, RejectedError
 from flighttracker_operator.cluster.sync import Scope, Sync
-from flighttracker_operator.metrics import LAST_SUCCESS, OBJECTS, PASS_SECONDS, PASSES, TRACKERS, WAITING
+from flighttracker_operator.metrics import LAST_SUCCESS, OBJECTS, PASS_SECONDS, PASSES, TRACKERS, UPGRADES, WAITING
 from flighttracker_operator.model.images import Images
 from flighttracker_operator.model.policy import Policy
 from flighttracker_operator.objects.hosts import Hosts
@@ -29,6 +29,7 @@ from flighttracker_operator.reconcile.health import Health
 from flighttracker_operator.reconcile.queue import Queue
 from flighttracker_operator.reconcile.reconciler import Reconciler
 from flighttracker_operator.reconcile.tenure import Tenure
+from flighttracker_operator.reconcile.waves import Waves, WaveSettings
 
 _logger = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ class Loop:
         policy: limits for authors of trackers.
         own: this operator, as others see it.
         resync_s: seconds between resync rounds.
+        waves: how a new release upgrades the trackers.
         watch: called after each round with the kinds that can be watched.
 
     Attributes:
@@ -75,6 +77,7 @@ class Loop:
         own: Identity,
         *,
         resync_s: float = RESYNC_S,
+        waves: WaveSettings,
         watch: Callable[[frozenset[Kind]], None] = lambda _: None,
     ) -> None:
         self.health = Health(time.monotonic())
@@ -87,6 +90,7 @@ class Loop:
         self._prober = Prober(self.touch)
         self._sync = Sync(api, self._store, scopes, self._changed)
         self._tenure = Tenure(api, scopes, own, self._tenure_changed)
+        self._waves = Waves(waves, lambda key, delay_s: self.touch(key, delay_s=delay_s), _show)
         self._reconciler = Reconciler(
             api,
             self._store,
@@ -97,6 +101,7 @@ class Loop:
             lambda: self._sync.cluster,
             self.on_change,
             operator=lambda namespace: (own, self._tenure.rival(namespace)),
+            waves=self._waves,
         )
         self._resync_s = resync_s
         self._watch = watch
@@ -195,6 +200,7 @@ class Loop:
             if obstacle:
                 _logger.debug("%s is not managed: %s", key, obstacle)
                 self._queue.done(key)  # a change of the Leases adds all trackers again
+                self._waves.leave(key)
                 if again_s is not None:
                     self.touch(key, delay_s=again_s)
                 return "standby"
@@ -240,6 +246,8 @@ class Loop:
                 continue
             first, failures = self._versions == {} or failures > 0, 0
             self._succeeded()
+            if not self._started.is_set():
+                self._reconciler.resume()
             self._started.set()
             self._watch(self._sync.watched)
             self._touch_all(at_once=first)
@@ -279,3 +287,8 @@ class Loop:
             self.health.failed(str(error))
         else:
             self.health.answered(time.monotonic(), str(error))
+
+
+def _show(upgrades: Mapping[str, int]) -> None:
+    for state, count in upgrades.items():
+        UPGRADES.labels(state).set(count)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Any, Final
 
 from flighttracker.errors import SpecError
@@ -17,28 +18,52 @@ from flighttracker.spec import KIND, STORED_API_VERSION, FlightTracker, read_tra
 from flighttracker_operator.cluster.api import Api
 from flighttracker_operator.cluster.errors import ApiError, RejectedError
 from flighttracker_operator.cluster.sync import Cluster
-from flighttracker_operator.manifests import Refusal, desired, refusals
+from flighttracker_operator.manifests import Refusal, desired, refusals, retained_claims
 from flighttracker_operator.metrics import show_problems
 from flighttracker_operator.model.facts import Manifest
-from flighttracker_operator.model.images import Images
+from flighttracker_operator.model.images import TAG, Images
 from flighttracker_operator.model.names import COMPONENT_LABEL
 from flighttracker_operator.model.policy import Policy
+from flighttracker_operator.model.releases import release_of, version_problem
 from flighttracker_operator.objects.diff import fingerprint
 from flighttracker_operator.objects.hosts import Hosts
 from flighttracker_operator.objects.immutable import IMMUTABLE, keep_immutable
 from flighttracker_operator.objects.kinds import TRACKER
 from flighttracker_operator.objects.leases import Identity
+from flighttracker_operator.objects.rollout import has_new_secrets, replaces_pods
 from flighttracker_operator.objects.store import Bodies, Entry, ObjectKey, Store, TrackerKey, entry_of
-from flighttracker_operator.policy import verdict
+from flighttracker_operator.policy import Verdict, verdict
 from flighttracker_operator.probing.probe import Prober
 from flighttracker_operator.reconcile.adopt import adopt
 from flighttracker_operator.reconcile.apply import Applier, NamespaceGoneError, Outcome
 from flighttracker_operator.reconcile.events import create_events
 from flighttracker_operator.reconcile.gather import CreationFailures, gather
 from flighttracker_operator.reconcile.own_secrets import OwnSecrets
-from flighttracker_operator.status import View, has_gateways, invalid_status, new_warnings, tracker_status, transitions
+from flighttracker_operator.reconcile.waves import Waves
+from flighttracker_operator.status import (
+    View,
+    has_gateways,
+    invalid_status,
+    new_warnings,
+    ready_state,
+    tracker_status,
+    transitions,
+    with_upgrade,
+)
 
 _logger = logging.getLogger(__name__)
+
+
+class Turn(Enum):
+    """What a pass may change, while a new release upgrades the trackers in waves."""
+
+    APPLIES = "applies"
+    """Everything: the tracker has this release already, is new, or was changed by its user."""
+    STARTS = "starts"
+    """Everything, which replaces the tracker's pods."""
+    WAITS = "waits"
+    """Only missing objects are created."""
+
 
 OF_WORKLOADS: Final = frozenset({"Pod", "PersistentVolumeClaim"})
 ROUTE_KINDS: Final = frozenset({"Ingress", "HTTPRoute"})
@@ -58,6 +83,7 @@ class Reconciler:
         on_change: called after a write with the last event of a watch about the object during the write.
         now: returns the time, UTC.
         operator: returns this operator, and another one that stands by for a namespace.
+        waves: the places of trackers whose pods a new release replaces.
     """
 
     def __init__(
@@ -73,6 +99,7 @@ class Reconciler:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         *,
         operator: Callable[[str], tuple[Identity, str]],
+        waves: Waves,
     ) -> None:
         self._api = api
         self._store = store
@@ -84,6 +111,8 @@ class Reconciler:
         self._on_change = on_change
         self._now = now
         self._operator = operator
+        self._waves = waves
+        self._release = release_of(TAG, images)
         self._applier = Applier(api, store, on_change)
         self._failures = CreationFailures(api)
         self._secrets = OwnSecrets(api, store)
@@ -91,6 +120,13 @@ class Reconciler:
     def defer(self, entry: Entry) -> bool:
         """Defer an event of a watch if its object is being written; return whether it is."""
         return self._applier.defer(entry)
+
+    def resume(self) -> None:
+        """Continue the upgrades that an earlier process of this operator began; called once, before the first pass."""
+        for key in self._store.trackers():
+            entry = self._store.tracker(key)
+            if entry is not None:
+                self._waves.resume(key, entry.body.get("status") or {})
 
     async def reconcile(self, key: TrackerKey) -> Outcome:
         """Run one pass over a tracker and return the result of its apply.
@@ -104,6 +140,7 @@ class Reconciler:
             self._prober.forget(key)
             show_problems(key.namespace, key.name, {})
             self._applier.forget()
+            self._waves.leave(key)
             self._failures.forget([child.uid for child in self._store.children(key)])
             self._secrets.forget(key)
             return Outcome()
@@ -127,14 +164,15 @@ class Reconciler:
         cluster = self._cluster()
         await self._secrets.read(key, tracker)
         if not tracker.spec.paused:
-            await adopt(self._api, self._store, self._applier, key, entry.uid, cluster.kinds)
+            retained = retained_claims(tracker)
+            await adopt(self._api, self._store, self._applier, key, entry.uid, cluster.kinds, retained)
         facts = await gather(
             self._api,
             cluster,
             tracker,
             uid=entry.uid,
             generation=generation,
-            images=self._images,
+            images=self._images.at(tracker.spec.version),
             policy=self._policy,
             live=list(self._store.children(key)),
         )
@@ -146,13 +184,15 @@ class Reconciler:
         ]
         wanted, kept = self._keep_immutable(key, entry.uid, wanted)
         judged = verdict(tracker, facts, wanted)
+        turn = self._turn(key, tracker, generation, before, wanted)
+        if turn is Turn.STARTS:  # announced first: an operator that is killed now continues with the same trackers
+            started = {**before, "release": self._release}
+            announced = self._with_upgrade(started, key, before, generation, is_pass_over=False)
+            await self._write_status(entry, before, announced)
+            before = announced
         outcome = Outcome()
         if not tracker.spec.paused:
-            allowed = [manifest for manifest in wanted if not judged.holds(manifest)]
-            outcome = await self._applier.apply(key, entry.uid, allowed, cluster.kinds)
-            keys = {ObjectKey(one["kind"], key.namespace, one["metadata"]["name"]) for one in wanted}
-            held = {child.key for child in self._store.children(key) if judged.held and judged.holds(child.body)}
-            outcome.pruned = await self._applier.prune(key, entry.uid, keys | held, cluster.kinds)
+            outcome = await self._apply(key, entry.uid, wanted, judged, cluster, only_missing=turn is Turn.WAITS)
         live = Bodies(self._own_children(key, entry.uid))
         own, rival = self._operator(key.namespace)
         view = View(
@@ -170,10 +210,73 @@ class Reconciler:
             host_holder=str(holder) if holder else None,
             numbers=self._prober.numbers(key),
             before=before,
+            version=before.get("version", "") if turn is Turn.WAITS else tracker.spec.version or TAG,
+            release=before.get("release", "") if turn is Turn.WAITS else self._release,
         )
-        await self._write_status(entry, before, tracker_status(view, wanted, self._time()), warnings_of(tracker))
+        status = self._with_upgrade(tracker_status(view, wanted, self._time()), key, before, generation)
+        await self._write_status(entry, before, status, warnings_of(tracker))
         self._prober.probe(key, live.of_kind("Pod"), has_gateways=has_gateways(view))
         return outcome
+
+    async def _apply(
+        self,
+        key: TrackerKey,
+        uid: str,
+        wanted: list[Manifest],
+        judged: Verdict,
+        cluster: Cluster,
+        *,
+        only_missing: bool,
+    ) -> Outcome:
+        """Apply the objects that are allowed and delete the others; during a wait, only create what is missing."""
+        named = {ObjectKey(one["kind"], key.namespace, one["metadata"]["name"]): one for one in wanted}
+        allowed = [
+            one
+            for name, one in named.items()
+            if not judged.holds(one) and not (only_missing and self._store.get(name) is not None)
+        ]
+        outcome = await self._applier.apply(key, uid, allowed, cluster.kinds)
+        if not only_missing:
+            held = {child.key for child in self._store.children(key) if judged.held and judged.holds(child.body)}
+            outcome.pruned = await self._applier.prune(key, uid, {*named, *held}, cluster.kinds)
+        return outcome
+
+    def _turn(
+        self,
+        key: TrackerKey,
+        tracker: FlightTracker,
+        generation: int,
+        before: Mapping[str, Any],
+        wanted: Iterable[Manifest],
+    ) -> Turn:
+        """Return whether a tracker gets its objects now, or waits for the upgrade of others."""
+        if version_problem(tracker.spec.version, TAG):
+            self._waves.leave(key)
+            return Turn.WAITS
+        if before.get("release") == self._release and not tracker.spec.paused:
+            return Turn.APPLIES
+        names = ((one, ObjectKey(one["kind"], key.namespace, one["metadata"]["name"])) for one in wanted)
+        live = [(one, entry.body) for one, name in names if (entry := self._store.get(name)) is not None]
+        is_users = before.get("observedGeneration") != generation or any(has_new_secrets(*pair) for pair in live)
+        if tracker.spec.paused or is_users or not any(replaces_pods(*pair) for pair in live):
+            self._waves.leave(key)
+            return Turn.APPLIES
+        ready = ready_state(before)
+        starts = self._waves.start(key, self._now(), was_ready=ready is not None and ready.is_true)
+        return Turn.STARTS if starts else Turn.WAITS
+
+    def _with_upgrade(
+        self,
+        status: Mapping[str, Any],
+        key: TrackerKey,
+        before: Mapping[str, Any],
+        generation: int,
+        *,
+        is_pass_over: bool = True,
+    ) -> dict[str, Any]:
+        ready = ready_state(status) if is_pass_over else None
+        state = self._waves.state(key, self._release, ready, self._now())
+        return with_upgrade(status, state, before, generation, self._time())
 
     def _keep_immutable(
         self, key: TrackerKey, uid: str, wanted: Iterable[Manifest]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Literal, NamedTuple
 
 from flighttracker_operator.status.parts import NEARLY_FULL, WAITING_FOR_FLIGHTS, WAITING_FOR_GATEWAYS
+from flighttracker_operator.status.upgrade import HELD, UPGRADING, WAITING
 from flighttracker_operator.status.whole import READY
 from flighttracker_operator.status.workloads import DEGRADED, UPDATING
 
@@ -21,9 +22,11 @@ QUIET: Final = frozenset(
         "WaitingForGateway",
         WAITING_FOR_GATEWAYS,
         WAITING_FOR_FLIGHTS,
+        WAITING,
+        HELD,
     }
 )
-"""Reasons that occur during every normal start."""
+"""Reasons that occur during every normal start, or in many trackers because of one."""
 
 RISKY_SPEC: Final = "RiskySpec"
 """Reason of events about valid fields with a security risk."""
@@ -66,5 +69,7 @@ def transitions(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator
             elif now[1] in ("SpecInvalid", "Paused", UPDATING, DEGRADED):
                 kind: Kind = "Warning" if now[1] in ("SpecInvalid", DEGRADED) else "Normal"
                 yield Transition(kind, now[1], condition["message"])
+        elif condition["type"] == UPGRADING and now[0] == "True":
+            yield Transition("Normal", UPGRADING, condition["message"])
         elif (now[0] == "False" and now[1] not in QUIET) or now[1] == NEARLY_FULL:
             yield Transition("Warning", now[1], f"{condition['type']}: {condition['message']}")

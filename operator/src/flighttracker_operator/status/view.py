@@ -90,6 +90,8 @@ class View:
         operator: name of the operator that manages it.
         operator_version: version of that operator.
         rival: another operator that stands by for its namespace; empty if there is none.
+        version: version of the tracker's own images.
+        release: release whose objects the tracker has.
     """
 
     tracker: FlightTracker
@@ -106,6 +108,8 @@ class View:
     operator: str = ""
     operator_version: str = ""
     rival: str = ""
+    version: str = ""
+    release: str = ""
 
     def child(self, kind: str, name: str) -> Manifest | None:
         """Return a live child."""

@@ -19,6 +19,7 @@ from flighttracker_operator.status.parts import (
     has_gateways,
     ingress_address,
 )
+from flighttracker_operator.status.upgrade import UPGRADING
 from flighttracker_operator.status.view import State, View, false_state, true_state
 from flighttracker_operator.status.workloads import DEGRADED, UPDATING, replicas
 
@@ -54,9 +55,37 @@ def tracker_status(view: View, wanted: Iterable[Manifest], now: str) -> dict[str
         url=url or None,
         operator=view.operator or None,
         operator_version=view.operator_version or None,
+        version=view.version or None,
+        release=view.release or None,
         **(_numbers(view) if has_gateways(view) else {}),
     )
     return _json(status)
+
+
+def ready_state(status: Mapping[str, Any]) -> State | None:
+    """Return the condition Ready of a status, or None if it has none."""
+    for condition in status.get("conditions", ()):
+        if condition["type"] == READY:
+            return State(condition["status"], condition["reason"], condition["message"])
+    return None
+
+
+def with_upgrade(
+    status: Mapping[str, Any], upgrade: State | None, before: Mapping[str, Any], generation: int, now: str
+) -> dict[str, Any]:
+    """Return a status with the condition `Upgrading`, or without it if there is no upgrade.
+
+    Args:
+        status: the status.
+        upgrade: the state of the upgrade.
+        before: the present status.
+        generation: generation of the resource.
+        now: the time, RFC 3339.
+    """
+    others = [condition for condition in status.get("conditions", ()) if condition["type"] != UPGRADING]
+    if upgrade is not None:
+        others += [_json(condition) for condition in _conditions({UPGRADING: upgrade}, before, generation, now)]
+    return {**status, "conditions": others}
 
 
 def invalid_status(error: SpecError, generation: int, before: Mapping[str, Any], now: str) -> dict[str, Any]:

@@ -96,7 +96,14 @@ def _is_possible(resources: dict[str, dict[str, str]]) -> bool:
 
 
 _resources = st.fixed_dictionaries({}, optional={"requests": _amounts, "limits": _limits}).filter(_is_possible)
-_storage = st.fixed_dictionaries({}, optional={"size": st.sampled_from(["1Gi", "20Gi"]), "className": st.just("fast")})
+_storage = st.fixed_dictionaries(
+    {},
+    optional={
+        "size": st.sampled_from(["1Gi", "20Gi"]),
+        "className": st.just("fast"),
+        "reclaim": st.sampled_from(["Delete", "Retain"]),
+    },
+)
 
 
 def _blocks(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:

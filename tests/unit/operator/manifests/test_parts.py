@@ -14,7 +14,7 @@ from flighttracker.spec import FlightTracker
 from flighttracker.spec.quantities import in_units
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_generator.metrics import GeneratorMetrics
-from flighttracker_operator.manifests import refusals
+from flighttracker_operator.manifests import refusals, retained_claims
 from flighttracker_operator.manifests.amounts import GATEWAY, resources
 from flighttracker_operator.model.facts import Facts, Manifest, SecretFacts, WorkloadFacts
 from flighttracker_operator.model.images import Images, images_of
@@ -324,3 +324,20 @@ def test_the_heap_of_kafka_is_half_of_its_memory_limit() -> None:
     wanted = tracker({"kafka": {"builtin": {"resources": {"limits": {"memory": "4Gi"}}}}})
     environment = pod_of(made(wanted)["StatefulSet", "sky-kafka"])["containers"][0]["env"]
     assert {"name": "KAFKA_HEAP_OPTS", "value": "-Xms1024m -Xmx2048m"} in environment
+
+
+def test_a_retained_claim_has_no_owner_that_would_delete_it() -> None:
+    known = facts(workloads={"sky-kafka": live()}, volume_claims={"data-sky-kafka-0": "10Gi"})
+    for reclaim, owned in (("Delete", True), ("Retain", False)):
+        wanted = tracker({"kafka": {"builtin": {"storage": {"reclaim": reclaim}}}})
+        claim = made(wanted, known)["PersistentVolumeClaim", "data-sky-kafka-0"]
+        assert ("ownerReferences" in claim["metadata"]) == owned
+        assert retained_claims(wanted) == (frozenset() if owned else {"data-sky-kafka-0"})
+
+
+@pytest.mark.parametrize(("reclaim", "deletes"), [("Delete", True), ("Retain", False)])
+def test_strimzi_retains_its_volumes_too(reclaim: str, deletes: bool) -> None:
+    wanted = tracker({"kafka": {"provider": "strimzi", "strimzi": {"storage": {"reclaim": reclaim}}}})
+    found = made(wanted, facts(api_versions=EVERYTHING_SERVED))
+    (pool,) = [body for (kind, _), body in found.items() if kind == "KafkaNodePool"]
+    assert pool["spec"]["storage"]["volumes"][0]["deleteClaim"] == deletes

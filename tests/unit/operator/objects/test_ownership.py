@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from flighttracker_operator.objects.ownership import Owner, describe_owner, owner_of
+from flighttracker_operator.objects.ownership import Owner, describe_owner, owner_of, owners_of_retained
 
 OWNED = {"apiVersion": "flighttracker.io/v1alpha1", "kind": "FlightTracker", "name": "demo", "uid": "tracker-1"}
 
@@ -23,7 +23,29 @@ OWNED = {"apiVersion": "flighttracker.io/v1alpha1", "kind": "FlightTracker", "na
     ],
 )
 def test_the_owner_of_an_object(metadata: dict[str, Any], owner: Owner) -> None:
-    assert owner_of(metadata, "tracker-1", "demo") is owner
+    assert owner_of("Service", metadata, "tracker-1", "demo") is owner
+
+
+@pytest.mark.parametrize(
+    ("kind", "tracker", "owner"),
+    [
+        ("PersistentVolumeClaim", "demo", Owner.OURS),
+        ("PersistentVolumeClaim", "other", Owner.FOREIGN),
+        ("ConfigMap", "demo", Owner.FOREIGN),
+    ],
+)
+def test_a_volume_claim_without_an_owner_belongs_to_the_tracker_of_its_labels(
+    kind: str, tracker: str, owner: Owner
+) -> None:
+    labels = {"flighttracker.io/tracker": tracker, "app.kubernetes.io/managed-by": "flighttracker-operator"}
+    assert owner_of(kind, {"labels": labels}, "tracker-1", "demo") is owner
+
+
+def test_a_retained_claim_loses_every_tracker_of_the_name_and_keeps_other_owners() -> None:
+    other = {"apiVersion": "v1", "kind": "ConfigMap", "name": "demo", "uid": "x"}
+    assert owners_of_retained({"ownerReferences": [OWNED, {**OWNED, "uid": "tracker-0"}, other]}, "demo") == [other]
+    assert owners_of_retained({"ownerReferences": [other]}, "demo") is None
+    assert owners_of_retained({}, "demo") is None
 
 
 def test_an_owner_is_described_by_controller_release_or_tool() -> None:

@@ -70,7 +70,7 @@ def compose_facts(tracker: FlightTracker, options: Options) -> Facts:
     return Facts(
         uid=str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{tracker.metadata.name}.{project}")),
         namespace=project,
-        images=images_of_options(options),
+        images=images_of_options(options).at(tracker.spec.version),
         secrets=secrets,
         **{name: placeholder(name) for name in password_names()},  # type: ignore[arg-type]
     )

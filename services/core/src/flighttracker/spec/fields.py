@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from ipaddress import ip_network
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Final, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
@@ -123,6 +123,10 @@ HOST_PORT: Final = Pattern(
     'must be host:port, such as "raspberrypi.local:30005" or "[fd00::1]:30005"',
 )
 KAFKA_VERSION: Final = Pattern(r"^[0-9]+\.[0-9]+\.[0-9]+$", 'must be a version with three numbers, such as "4.1.1"')
+RELEASE: Final = Pattern(
+    r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?$",
+    'must be a semantic version without a leading v, such as "1.4.2"',
+)
 IMAGE: Final = Pattern(r"^[a-zA-Z0-9][-a-zA-Z0-9._/:@]*$", 'must be an image, such as "example.org/team/gateway:1.2"')
 HEADER_NAME: Final = Pattern(
     r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$",
@@ -154,6 +158,7 @@ PATTERNS: Final = (
     BOOTSTRAP_SERVERS,
     HOST_PORT,
     KAFKA_VERSION,
+    RELEASE,
     IMAGE,
 )
 
@@ -243,3 +248,6 @@ class Storage(SpecModel):
     """Size of the volume. It can grow if the StorageClass allows volume expansion; it cannot shrink."""
     class_name: ObjectName | None = None
     """StorageClass of the volume. Defaults to the cluster's default StorageClass."""
+    reclaim: Literal["Delete", "Retain"] = "Delete"
+    """What happens to the volume when the tracker is deleted. `Retain` keeps its claim, and a tracker of the same name
+    uses it again. The map does not need it: it fills with the next positions."""

@@ -16,6 +16,7 @@ from flighttracker.spec.feeds import ONE_LISTENS, UNIQUE_PORTS
 from flighttracker.spec.fields import (
     IMAGE,
     NAME,
+    RELEASE,
     TRACKER_NAME,
     BrokenRule,
     ObjectName,
@@ -50,6 +51,7 @@ NAME_CHARACTERS: Final = 40
 COLLECTOR_ACCOUNT: Final = "traces are sent without an account; use a collector in the cluster that has one"
 """Why there is no account for the collector."""
 
+Version = Annotated[str, Field(pattern=RELEASE.regex, max_length=64)]
 Image = Annotated[str, Field(pattern=IMAGE.regex, max_length=512)]
 
 
@@ -167,6 +169,9 @@ class FlightTrackerSpec(SpecModel):
     """Access from outside the cluster."""
     monitoring: Monitoring = Monitoring()
     """Metrics, alerts, dashboard and traces."""
+    version: Version | None = None
+    """Version of the generator, the gateways and the page, such as "1.4.2". It pins them: at most the version of the
+    operator, and of the same minor version. Defaults to the version of the operator."""
     paused: bool = False
     """Pauses reconciliation: while true, the operator changes nothing in the cluster."""
     pod_template: PodTemplate = PodTemplate()
