@@ -15,6 +15,15 @@ class NpmError(Exception):
     """npm or node failed; the message has its output."""
 
 
+def build(folder: Path) -> None:
+    """Compile the modules of the package into a folder.
+
+    Raises:
+        NpmError: the page's packages are not installed, or there is a mistake in a module.
+    """
+    _run(["node", "../node_modules/typescript/bin/tsc", "-p", ".", "--outDir", str(folder.resolve())], CLIENT)
+
+
 def pack(folder: Path) -> Path:
     """Build the package and write it into a folder; return its path.
 

@@ -10,6 +10,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from scripts.npm_package import build
+
 from tests.browser.scenario import running_gateway
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +53,11 @@ def test_page_fits_laptop_and_phone_in_both_themes(run: Run, tmp_path: Path) -> 
 
 def test_page_reports_a_gateway_that_dies_or_hangs_and_recovers(run: Run) -> None:
     run("restart")
+
+
+def test_the_npm_package_follows_a_tracker_in_a_browser(run: Run, tmp_path: Path) -> None:
+    build(tmp_path)
+    run("client", CLIENT_DIST=str(tmp_path))
 
 
 if os.environ.get("UPDATE_SCREENSHOTS") == "1":

@@ -84,6 +84,7 @@ async def test_a_client_gets_the_whole_picture_and_then_each_change() -> None:
             await running.tick(at(running, latitude_deg=51.0))
             second = await following(client)
             assert [(flight.icao24, flight.latitude_deg) for flight in second.changed] == [("3c6444", 51.0)]
+            assert client.to_pandas().loc["3c6444", "latitude_deg"] == 51.0
             assert second.time_ms == running.clock.now_ms()
 
 
@@ -206,6 +207,28 @@ async def test_a_function_renews_the_token_before_it_expires(tmp_path: Path, mon
             await following(client)
             assert len(asked) >= 2
             assert client.lost == ""
+
+
+async def test_a_token_is_not_renewed_early_whatever_this_clock_shows(tmp_path: Path) -> None:
+    """The gateway's clock is years behind that of this computer; by it, the token is valid for an hour."""
+    asked: list[str] = []
+
+    def source() -> str:
+        asked.append("again")
+        return token(jti=f"token-{len(asked)}")
+
+    async with running_gateway(GatewaySettings(auth=secret_settings(tmp_path))) as running:
+        await running.tick(at(running))
+        async with Client(running.url, token=source) as client:
+            for _ in range(3):
+                await running.tick(at(running))
+                await following(client)
+            await client._connection.send({"type": "token", "token": token(jti="newer")})  # type: ignore[union-attr]
+            for _ in range(10):
+                await asyncio.sleep(0.02)  # the answer comes between ticks, and no update says so
+                await running.tick(at(running))
+                await following(client)
+    assert asked == ["again"]
 
 
 async def test_a_client_that_reads_too_seldom_holds_a_bounded_number_of_messages() -> None:

@@ -231,6 +231,15 @@ async def test_a_page_of_an_allowed_origin_may_read_events() -> None:
         assert running.metric("flights_http_request_seconds_count", route="/api/v1/events") == 0
 
 
+async def test_events_are_below_the_path_of_the_gateway() -> None:
+    async with running_gateway(GatewaySettings(base_path="/flights")) as running:
+        await running.tick(*FLIGHTS)
+        async with running.session.get(f"{running.url}/flights/api/v1/events?q=000001") as response:
+            await running.gateway.events.round()
+            assert (await Events(response).next())[1]["total"] == 1
+        await until(lambda: running.metric("flights_events_closed_total", code="1005") == 1)
+
+
 async def test_head_gets_the_headers_only() -> None:
     async with running_gateway() as running, asyncio.timeout(WAIT_S):
         async with running.session.head(f"{running.url}/api/v1/events") as response:

@@ -119,6 +119,7 @@ class Client:
         self._failures = 0
         self._opened_s = 0.0
         self._renew_at_s: float | None = None
+        self._server_ahead_ms = 0
         self._resync_at_s = -RESYNC_S
         self._restart_s: float | None = None
         self._retry_after_s: float | None = None
@@ -248,14 +249,15 @@ class Client:
         match message:
             case Welcome():
                 self.tracker = message.tracker
-                self._plan_renewal(message.expires_ms, message.server_time_ms)
+                self._server_ahead_ms = message.server_time_ms - time.time_ns() // 1_000_000
+                self._plan_renewal(message.expires_ms)
                 removed = self._picture.keep_shards(message.shards)
                 return self._update(removed=removed) if removed else None
             case State() if message.stale_since_ms != self._stale_since_ms:
                 self._stale_since_ms = message.stale_since_ms
                 return self._update()
             case Session():
-                self._plan_renewal(message.expires_ms, time.time_ns() // 1_000_000)
+                self._plan_renewal(message.expires_ms)
             case Restart():
                 self._restart_s = message.reconnect_after_ms / 1000
         return None
@@ -280,11 +282,12 @@ class Client:
     ) -> Update:
         return Update(self.time_ms, changed, removed, gap, stale_since_ms=self._stale_since_ms)
 
-    def _plan_renewal(self, expires_ms: int | None, now_ms: int) -> None:
+    def _plan_renewal(self, expires_ms: int | None) -> None:
         if expires_ms is None or isinstance(self._token, str):
             self._renew_at_s = None
         else:
-            self._renew_at_s = time.monotonic() + RENEW_AT * max(0, expires_ms - now_ms) / 1000
+            left_ms = expires_ms - (time.time_ns() // 1_000_000 + self._server_ahead_ms)
+            self._renew_at_s = time.monotonic() + RENEW_AT * max(0, left_ms) / 1000
 
     async def _current_token(self) -> str:
         if isinstance(self._token, str):
