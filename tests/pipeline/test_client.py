@@ -209,6 +209,30 @@ async def test_a_function_renews_the_token_before_it_expires(tmp_path: Path, mon
             assert client.lost == ""
 
 
+async def test_another_token_is_used_when_the_first_one_is_revoked(tmp_path: Path) -> None:
+    tokens = [token(jti="token-1"), token(jti="token-2")]
+    async with running_gateway(GatewaySettings(auth=secret_settings(tmp_path))) as running:
+        await running.tick(at(running))
+        async with Client(running.url, token=lambda: tokens.pop(0)) as client:
+            await following(client)
+            await running.gateway.auth.revoke("token-1")
+            await running.gateway.auth.look()
+            assert "revoked" in (await following(client)).lost
+            await running.tick(at(running, latitude_deg=51.0))
+            assert (await following(client)).changed[0].latitude_deg == 51.0
+
+
+async def test_a_revoked_token_ends_a_client_that_has_no_other(tmp_path: Path) -> None:
+    async with running_gateway(GatewaySettings(auth=secret_settings(tmp_path))) as running:
+        await running.tick(at(running))
+        async with Client(running.url, token=token()) as client:
+            await following(client)
+            await running.gateway.auth.revoke("token-1")
+            await running.gateway.auth.look()
+            with pytest.raises(TokenRejectedError, match="revoked"):
+                await following(client)
+
+
 async def test_a_token_is_not_renewed_early_whatever_this_clock_shows(tmp_path: Path) -> None:
     """The gateway's clock is years behind that of this computer; by it, the token is valid for an hour."""
     asked: list[str] = []

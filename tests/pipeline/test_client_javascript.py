@@ -31,7 +31,8 @@ NODE = "node"
 
 PRINTS_UPDATES = """
 import { connect } from "@flighttracker/client";
-const [url, options] = JSON.parse(process.argv[2]);
+const [url, { tokens, ...options }] = JSON.parse(process.argv[2]);
+if (tokens) options.token = async () => tokens.shift();
 try {
   const client = await connect(url, options);
   for await (const { changed, removed, gap, lost, timeMs } of client) {
@@ -150,6 +151,22 @@ async def test_a_token_and_what_is_wrong_without_one(installed: Path, tmp_path: 
             assert (await node.following())["error"] == "token"
         async with updates(installed, running.url, token="no token") as node:
             assert await node.following() == {"error": "token", "message": "the token is not a JWT"}
+
+
+async def test_another_token_is_used_when_the_first_one_is_revoked(installed: Path, tmp_path: Path) -> None:
+    tokens = [token(jti="token-1"), token(jti="token-2")]
+    async with running_gateway(GatewaySettings(auth=secret_settings(tmp_path))) as running:
+        await running.tick(at(running))
+        async with updates(installed, running.url, tokens=tokens) as node:
+            assert (await node.following())["count"] == 1
+            await running.gateway.auth.revoke("token-1")
+            await running.gateway.auth.look()
+            assert "revoked" in (await node.following())["lost"]
+            while running.gateway.admission.connections == 0:
+                await asyncio.sleep(0.01)
+            await running.tick(at(running, latitude_deg=51.0))
+            update = await node.following()
+            assert (update["lost"], update["changed"][0]["latitudeDeg"]) == ("", 51.0)
 
 
 async def test_a_gateway_below_a_path_is_found_at_the_address_of_its_page(installed: Path) -> None:
