@@ -40,10 +40,13 @@ def fields_of(part: str) -> list[Field]:
 
 def _walk(field: Field) -> Iterator[Field]:
     yield field
+    if "x-kubernetes-preserve-unknown-fields" in field.schema:  # Kubernetes describes what is inside
+        return
     for name, schema in field.schema.get("properties", {}).items():
         yield from _walk(Field(f"{field.path}.{name}", schema))
-    if field.schema.get("items", {}).get("properties"):
-        for name, schema in field.schema["items"]["properties"].items():
+    items = field.schema.get("items", {})
+    if items.get("properties") and "x-kubernetes-preserve-unknown-fields" not in items:
+        for name, schema in items["properties"].items():
             yield from _walk(Field(f"{field.path}[].{name}", schema))
 
 

@@ -40,8 +40,21 @@ _OF_A_SOURCE: Mapping[str, Json] = {
     "source.simulated.countries{}": {"source": {"simulated": {"countries": {"FR": 1}}}},
 }
 
+_TEMPLATES = ("", "generator.", "gateway.", "web.", "kafka.", "redis.", "schemaRegistry.")
+
+
+def _container(part: str, field: str) -> Json:
+    template = {"podTemplate": {field: [{"name": "a", "image": "b"}]}}
+    return {part.rstrip("."): template} if part else template
+
+
 SURROUNDINGS: Mapping[str, Json] = {
     **_OF_A_SOURCE,
+    **{
+        f"{part}podTemplate.{field}[]": _container(part, field)
+        for part in _TEMPLATES
+        for field in ("containers", "initContainers")
+    },
     **{f"sources[].{kind}": {"sources": [{"name": "a"}]} for kind in source_names()},
     **{path.replace("source.", "sources[].", 1): _as_list(spec) for path, spec in _OF_A_SOURCE.items()},
     "sources[]": {"sources": [{"name": "a", "simulated": {}}]},
@@ -66,6 +79,7 @@ SURROUNDINGS: Mapping[str, Json] = {
     "web.tilesUrl": {},
     "ingress.tls": {"ingress": {"host": "flights.example.org", "tls": {"secretName": "tls"}}},
     "ingress.gatewayApi": {"ingress": {"gatewayApi": {"parentRef": {"name": "public"}}}},
+    "outgoing.caBundle.key": {"outgoing": {"caBundle": {"configMapName": "a"}}},
     "gateway.tls": {"gateway": {"tls": {"secretName": "tls"}}},
 }
 """Other fields that a field needs to be valid, by path; the longest matching path applies."""

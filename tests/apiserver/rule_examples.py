@@ -5,6 +5,7 @@ Unit tests run `broken_rules()` on them, tests on a real API server the CRD. Bot
 
 from __future__ import annotations
 
+from tests.apiserver.pod_rule_examples import POD_EXAMPLES
 from tests.apiserver.rule_example import Example, Json
 from tests.apiserver.server_rule_examples import SERVER_EXAMPLES
 from tests.apiserver.source_rule_examples import SOURCE_EXAMPLES
@@ -24,6 +25,7 @@ def _sources(**members: Json) -> Json:
 
 EXAMPLES = (
     *SERVER_EXAMPLES,
+    *POD_EXAMPLES,
     *SOURCE_EXAMPLES,
     Example(
         "Simulated",
@@ -235,6 +237,25 @@ EXAMPLES = (
         _NO_ACCOUNT,
         {"monitoring": {"otlpEndpoint": "http://me:s3cret@collector:4318"}},
         {"monitoring": {"otlpEndpoint": "http://collector:4318"}},
+    ),
+    Example(
+        "CaBundle",
+        "spec.outgoing.caBundle",
+        "configMapName",
+        "not both",
+        {"outgoing": {"caBundle": {"configMapName": "a", "secretName": "b"}}},
+        {"outgoing": {"caBundle": {"configMapName": "a"}}},
+    ),
+    *(
+        Example(
+            "OutgoingSpec",
+            "spec.outgoing",
+            proxy,
+            _NO_ACCOUNT,
+            {"outgoing": {proxy: "http://me:s3cret@proxy:3128"}},
+            {"outgoing": {proxy: "http://proxy:3128"}},
+        )
+        for proxy in ("httpProxy", "httpsProxy")
     ),
     Example(
         "IngressTls",

@@ -169,6 +169,14 @@ SERVER_EXAMPLES = (
     Example(
         "SchemaRegistrySpec",
         "spec.schemaRegistry",
+        "builtin",
+        "must be left out",
+        {"schemaRegistry": {"provider": "external", "external": {"url": "http://registry"}, "builtin": {}}},
+        {"schemaRegistry": {"builtin": {}}},
+    ),
+    Example(
+        "SchemaRegistrySpec",
+        "spec.schemaRegistry",
         "external",
         "must be left out",
         {"schemaRegistry": {"external": {"url": "http://registry"}}},

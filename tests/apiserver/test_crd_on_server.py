@@ -63,7 +63,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "memory": ("256Mi", "256MB"),
     "url": ("https://a.example/b", "a.example"),
     "jwksUrl": ("https://a.example/b", "ftp://a.example"),
+    "httpProxy": ("http://proxy:3128", "proxy:3128"),
+    "httpsProxy": ("http://proxy:3128", "proxy:3128"),
     "otlpEndpoint": ("http://collector:4318", "collector:4318"),
+    "basePath": ("/maps", "maps"),
     "tilesUrl": ("https://tiles/{z}/{x}/{y}.png", "tiles/{z}"),
     "host": ("flights.example.org", "https://flights.example.org"),
     "bootstrapServers": ("a:1,b:2", "a"),
@@ -147,7 +150,7 @@ def _highest(path: str, schema: Mapping[str, Any]) -> object:
 
 
 def _texts(path: str) -> tuple[str, str]:
-    if path.startswith("podTemplate.imageOverrides."):
+    if path.startswith("podTemplate.imageOverrides.") or path.endswith("ontainers[].image"):
         return IMAGES
     return TEXTS.get(path.rpartition(".")[2], ("a-name", "No_Name"))
 
@@ -163,6 +166,8 @@ def _filled(good: str, length: int, path: str) -> str:
 def _items(path: str, schema: Mapping[str, Any], count: int) -> list[object]:
     if path == "sources":
         return [{"name": f"a{number}", "simulated": {}} for number in range(count)]
+    if path.endswith("ontainers"):
+        return [{"name": f"a{number}", "image": "a"} for number in range(count)]
     return [_item(path, schema["items"])] * count
 
 

@@ -22,8 +22,9 @@ def test_an_invalid_spec_that_the_api_server_accepts_is_a_condition(
     cluster: Cluster, api_server: ApiServer, operator: OperatorProcess
 ) -> None:
     lenient = custom_resource_definition()
-    schema = lenient["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]
-    del schema["properties"]["gateway"]["properties"]["auth"]["x-kubernetes-validations"]
+    for version in lenient["spec"]["versions"]:
+        schema = version["schema"]["openAPIV3Schema"]["properties"]["spec"]
+        del schema["properties"]["gateway"]["properties"]["auth"]["x-kubernetes-validations"]
     path = f"{CRDS}/{CRD_NAME}?fieldManager=test&force=true"
     try:
         api_server.request("PATCH", path, lenient, content_type=APPLY)
@@ -45,8 +46,9 @@ def test_a_password_in_a_stored_url_is_reported_and_shown_nowhere(
 ) -> None:
     """A resource from before the rule: the API server keeps it, and the operator must be able to write its status."""
     lenient = custom_resource_definition()
-    schema = lenient["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]
-    del schema["properties"]["source"]["properties"]["readsb"]["x-kubernetes-validations"]
+    for version in lenient["spec"]["versions"]:
+        schema = version["schema"]["openAPIV3Schema"]["properties"]["spec"]
+        del schema["properties"]["source"]["properties"]["readsb"]["x-kubernetes-validations"]
     path = f"{CRDS}/{CRD_NAME}?fieldManager=test&force=true"
     try:
         api_server.request("PATCH", path, lenient, content_type=APPLY)
@@ -188,6 +190,48 @@ def _forbid_pods(cluster: Cluster, workload: Json) -> None:
         "lastTimestamp": "2026-01-01T00:00:00Z",
     }
     cluster.server.request("POST", f"/api/v1/namespaces/{cluster.namespace}/events", event)
+
+
+def test_a_provisioner_that_fails_is_reported_with_the_volume(cluster: Cluster, operator: OperatorProcess) -> None:
+    """With WaitForFirstConsumer the pod has no condition meanwhile, and no watch reports the event."""
+    cluster.create_tracker()
+    kafka = cluster.complete()["StatefulSet", "demo-kafka"]
+    template = kafka["spec"]["volumeClaimTemplates"][0]
+    labels = template["metadata"]["labels"]
+    spec = {**template["spec"], "storageClassName": "fast"}
+    claim = cluster.create("PersistentVolumeClaim", "data-demo-kafka-0", metadata={"labels": labels}, spec=spec)
+    pod = kafka["spec"]["template"]
+    volume = {"name": "data", "persistentVolumeClaim": {"claimName": "data-demo-kafka-0"}}
+    pod["spec"]["volumes"].append(volume)
+    cluster.create("Pod", "demo-kafka-0", metadata={"labels": pod["metadata"]["labels"]}, spec=pod["spec"])
+    status = {"observedGeneration": kafka["metadata"]["generation"], "replicas": 1}
+    cluster.patch("StatefulSet", "demo-kafka", {"status": status}, part="/status")
+    eventually(lambda: cluster.reason("KafkaReady") == "Starting", "Starting")
+    event = {
+        "metadata": {"name": "data-demo-kafka-0.1"},
+        "involvedObject": {
+            "kind": "PersistentVolumeClaim",
+            "name": "data-demo-kafka-0",
+            "namespace": cluster.namespace,
+            "uid": claim["metadata"]["uid"],
+        },
+        "reason": "ProvisioningFailed",
+        "message": 'failed to provision volume with StorageClass "fast": no space left on pool',
+        "source": {"component": "rancher.io/local-path_provisioner-7f_1"},
+        "type": "Warning",
+        "lastTimestamp": "2026-01-01T00:00:00Z",
+    }
+    cluster.server.request("POST", f"/api/v1/namespaces/{cluster.namespace}/events", event)
+    eventually(lambda: cluster.reason("KafkaReady") == "VolumePending", "VolumePending", within_s=30)
+    message = cluster.condition("KafkaReady")["message"]
+    for words in (
+        "data-demo-kafka-0 (10Gi)",
+        "StorageClass fast",
+        "by rancher.io/local-path:",
+        "no space left on pool",
+    ):
+        assert words in message
+    cluster.delete("Pod", "demo-kafka-0")
 
 
 def _lacks_pods(cluster: Cluster, workload: Json) -> None:

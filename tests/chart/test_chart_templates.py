@@ -145,11 +145,18 @@ def test_every_value_of_the_policy_reaches_the_operator_and_restarts_it() -> Non
         "podLabels": ["*"],
         "priorityClasses": ["maps"],
         "controlPlaneNodes": True,
+        "customPods": True,
+        "serviceAccounts": ["maps"],
+        "volumeTypes": ["csi"],
+        "podSecurity": "privileged",
         "outgoing": {
             "privateTargets": False,
             "httpProxy": "http://proxy.test:3128",
             "httpsProxy": "http://proxy.test:3129",
             "noProxy": ["10.0.0.0/8"],
+            "allowedProxies": ["http://other.test:3128"],
+            "caConfigMap": "bundle",
+            "caKey": "ca-bundle.crt",
         },
         "egress": {
             "enabled": False,
@@ -277,6 +284,7 @@ def test_every_image_comes_from_the_registry_of_a_parent_chart() -> None:
     arguments = ("--set=global.imageRegistry=registry.test:5000/mirror,image.web=localhost/page:1",)
     assert container(*arguments)["image"] == "registry.test:5000/mirror/flighttracker/operator:0.1.0"
     images = {name: image for name, image in environment(*arguments).items() if name.startswith("FLIGHTTRACKER_IMAGE")}
+    assert images.pop("FLIGHTTRACKER_IMAGE_PULL_POLICY") == "IfNotPresent"
     assert {
         name.rpartition("_")[2]: image.removeprefix("registry.test:5000/mirror/") for name, image in images.items()
     } == {
@@ -304,6 +312,7 @@ def test_a_digest_replaces_the_tag() -> None:
 def test_pull_secrets_are_names_or_references() -> None:
     arguments = ("--set=image.pullSecrets={a}", '--set-json=global.imagePullSecrets=["b",{"name":"c"}]')
     assert operator_pod(*arguments)["imagePullSecrets"] == [{"name": name} for name in "abc"]
+    assert environment(*arguments)["FLIGHTTRACKER_IMAGE_PULL_SECRETS"] == "a,b,c"  # for the pods of trackers, too
 
 
 def test_security_contexts_can_be_changed_and_ids_of_ones_own_are_kept_on_openshift() -> None:
@@ -330,17 +339,3 @@ def test_the_network_policy_lets_only_the_metrics_port_be_reached() -> None:
     monitoring = '--set-json=networkPolicy.from=[{"podSelector":{"matchLabels":{"app":"prometheus"}}}]'
     spec = only(render("--set=networkPolicy.enabled=true", monitoring), "NetworkPolicy")["spec"]
     assert spec["ingress"][0]["from"] == [{"podSelector": {"matchLabels": {"app": "prometheus"}}}]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "expected"),
-    [
-        ((), "kubectl -n flights wait --for=condition=Ready flighttracker/minimal --timeout=5m"),
-        (("--set=watchNamespaces={team}",), "kubectl -n team wait --for=condition=Ready flighttracker/minimal"),
-        (("--set=sample.enabled=true",), "kubectl -n flights wait --for=condition=Ready flighttracker/sample"),
-        (("--set=rbac.create=false",), "rbac.create is false"),
-    ],
-)
-def test_the_notes_show_the_next_command(arguments: tuple[str, ...], expected: str) -> None:
-    answer = helm("install", "map", str(CHART), "--namespace=flights", "--dry-run=client", *arguments)
-    assert expected in answer.stdout.partition("NOTES:")[2]

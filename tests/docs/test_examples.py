@@ -28,6 +28,7 @@ EXPECTED = {
     "readsb",
     "readsb-password",
     "sbs",
+    "pods",
     "strimzi",
     "tls",
     "two-receivers",

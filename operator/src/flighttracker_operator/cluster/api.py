@@ -44,6 +44,8 @@ JSON_PATCH: Final = "application/json-patch+json"
 MERGE: Final = "application/merge-patch+json"
 METADATA_LIST: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 METADATA: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+STRICT: Final = {"fieldValidation": "Strict"}
+"""Rejects fields that the API server does not know, such as one that is misspelt in a podTemplate, not drops them."""
 USER_AGENT: Final = MANAGER
 HANDOVER: Final = f"{MANAGER}-handover"
 """Field manager of numbers that the operator gives up, until their next owner changes them."""
@@ -123,7 +125,7 @@ class Api:
         """
         metadata = manifest["metadata"]
         path = kind.path(metadata["namespace"], metadata["name"]) + (f"/{subresource}" if subresource else "")
-        query = {"fieldManager": MANAGER, "force": "true"}
+        query = {"fieldManager": MANAGER, "force": "true", **STRICT}
         return await self._write("PATCH", path, kind, query=query, body=manifest, content_type=APPLY)
 
     async def adopt_created_fields(self, kind: Kind, namespace: str, name: str) -> Manifest | None:
@@ -185,7 +187,7 @@ class Api:
     async def create(self, kind: Kind, manifest: Manifest) -> Manifest:
         """Create an object; fail if it exists."""
         path = kind.path(manifest["metadata"]["namespace"])
-        return await self._write("POST", path, kind, query={"fieldManager": MANAGER}, body=manifest)
+        return await self._write("POST", path, kind, query={"fieldManager": MANAGER, **STRICT}, body=manifest)
 
     async def delete(self, kind: Kind, namespace: str, name: str, uid: str) -> None:
         """Delete an object if it still has this UID."""

@@ -15,6 +15,9 @@ from flighttracker.errors import RetryableError
 NO_ANSWER: Final = 0
 """Used instead of a status code if the connection failed, or there was no response in time."""
 
+NO_SUCH_FIELD: Final = "failed to create typed patch object"
+"""With this message, and the code of an internal error, an apply fails that has a field of an unknown name or type."""
+
 
 class ApiError(RetryableError):
     """A request to the API server failed.
@@ -52,6 +55,6 @@ def api_error(code: int, reason: str, message: str, retry_after_s: float | None)
         HTTPStatus.METHOD_NOT_ALLOWED,
         HTTPStatus.UNPROCESSABLE_ENTITY,
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    )
+    ) or (code == HTTPStatus.INTERNAL_SERVER_ERROR and NO_SUCH_FIELD in message)
     kind = RejectedError if rejected else ApiError
     return kind(code, reason, message, retry_after_s=retry_after_s)

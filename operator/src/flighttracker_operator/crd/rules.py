@@ -13,17 +13,12 @@ from typing import Final
 
 from flighttracker.spec.aircraft_table import CLAIM_OF_A_FILE, NO_PARENTS, ONE_TABLE, PARENTS
 from flighttracker.spec.feeds import METRICS_PORT, NOT_METRICS, ONE_LISTENS, ONE_WAY, UNIQUE_PORTS
-from flighttracker.spec.fields import HEADER_NAME, NO_USERINFO, TRACKER_NAME, USERINFO
+from flighttracker.spec.fields import NO_USERINFO, TRACKER_NAME, USERINFO
 from flighttracker.spec.gateway import DEFAULT_REPLICAS, JWKS_ACCOUNT
-from flighttracker.spec.http_access import (
-    HEADERS_ARE_NAMED,
-    NOT_IN_HEADERS,
-    ONE_PLACE,
-    OWN_HEADERS,
-    SECRET_HEADERS,
-    WITHOUT_ACCOUNT,
-)
+from flighttracker.spec.http_access import ONE_PLACE
+from flighttracker.spec.outgoing import ONE_BUNDLE, PROXY_ACCOUNT
 from flighttracker.spec.page import NOT_OWN_PATH, OWN_PATHS, TILES_ACCOUNT
+from flighttracker.spec.pod_template import TOPICS_CONTAINER
 from flighttracker.spec.servers import REGISTRY_ACCOUNT, TLS_IS_OFF, BuiltinKafka, BuiltinRedis, StrimziKafka
 from flighttracker.spec.source import (
     NO_ACCOUNT_AT_ALL,
@@ -38,6 +33,8 @@ from flighttracker.spec.source import (
     source_names,
 )
 from flighttracker.spec.tracker import COLLECTOR_ACCOUNT, NAME_CHARACTERS
+from flighttracker_operator.crd.http_rules import HTTP_ACCESS, HTTP_ACCOUNT
+from flighttracker_operator.crd.pod_rules import COMMON_CONTAINERS, container_rules
 from flighttracker_operator.crd.rule import Rule
 
 
@@ -100,26 +97,6 @@ def _at_most_the_limit(amount: str) -> Rule:
     return Rule(f"!({both}) || {compared}", f"requests.{amount}", f"must be at most limits.{amount}")
 
 
-_HTTP_ACCESS: Final = (
-    Rule(
-        f"self.headers.all(name, name.matches({json.dumps(HEADER_NAME.regex)}))",
-        "headers",
-        HEADERS_ARE_NAMED,
-    ),
-    Rule(
-        f"self.headers.all(name, !(name.lowerAscii() in {json.dumps(SECRET_HEADERS + OWN_HEADERS)}))",
-        "headers",
-        NOT_IN_HEADERS,
-    ),
-)
-"""Rules of every source over HTTP."""
-
-_HTTP_ACCOUNT: Final = (
-    *_HTTP_ACCESS,
-    Rule("!has(self.apiKey) || has(self.credentialsSecret)", "credentialsSecret", WITHOUT_ACCOUNT),
-)
-"""Rules of those whose requests may carry an account."""
-
 _BROKERS: Final = (
     f"(self.provider == 'builtin' ? (has(self.builtin) ? self.builtin.replicas : {BuiltinKafka().replicas})"
     " : self.provider == 'strimzi' ? (has(self.strimzi)"
@@ -175,23 +152,24 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         Rule("self.south < self.north", "south", "must be less than north"),
         Rule("self.west != self.east", "west", "must differ from east"),
     ),
-    "OpenSky": (*_HTTP_ACCESS, _no_userinfo("url", OPENSKY_ACCOUNT)),
-    "Readsb": (*_HTTP_ACCOUNT, _no_userinfo("url", SOURCE_ACCOUNT)),
+    "OpenSky": (*HTTP_ACCESS, _no_userinfo("url", OPENSKY_ACCOUNT)),
+    "Readsb": (*HTTP_ACCOUNT, _no_userinfo("url", SOURCE_ACCOUNT)),
     "AircraftTableSpec": (
-        *_HTTP_ACCOUNT,
+        *HTTP_ACCOUNT,
         _no_userinfo("url", SOURCE_ACCOUNT, optional=True),
         Rule("has(self.url) != has(self.file)", "url", ONE_TABLE),
         Rule(f"!has(self.file) || !self.file.matches({json.dumps(PARENTS)})", "file", NO_PARENTS),
         Rule("!has(self.volumeClaim) || has(self.file)", "volumeClaim", CLAIM_OF_A_FILE),
     ),
-    "VirtualRadar": (*_HTTP_ACCOUNT, _no_userinfo("url", SOURCE_ACCOUNT)),
-    "Vatsim": (*_HTTP_ACCESS, _no_userinfo("url", NO_ACCOUNT_AT_ALL)),
+    "VirtualRadar": (*HTTP_ACCOUNT, _no_userinfo("url", SOURCE_ACCOUNT)),
+    "Vatsim": (*HTTP_ACCESS, _no_userinfo("url", NO_ACCOUNT_AT_ALL)),
     "Beast": (Rule("has(self.connect) != has(self.listen)", "connect", ONE_WAY),),
     "Listen": (Rule(f"self.port != {METRICS_PORT}", "port", NOT_METRICS), _are_networks("allowedNetworks")),
     "ApiKey": (Rule("has(self.header) != has(self.query)", "header", ONE_PLACE),),
     "Source": _ONE_SOURCE,
     "NamedSource": (*_ONE_SOURCE, Rule(_any_of("self", source_names()), "simulated", NO_KIND)),
     "Resources": (_at_most_the_limit("cpu"), _at_most_the_limit("memory")),
+    "Generator": container_rules("generator", TOPICS_CONTAINER),
     "Kafka": (
         *_providers("builtin", "strimzi", "external"),
         Rule(
@@ -221,10 +199,15 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         ),
         *_storage("builtin", BuiltinKafka().storage.size),
         *_storage("strimzi", StrimziKafka().storage.size),
+        *container_rules("kafka"),
     ),
     "ExternalKafka": (Rule("!has(self.tls) || self.tls || !has(self.tlsSecret)", "tlsSecret", TLS_IS_OFF),),
-    "Redis": (*_providers("builtin", "external"), *_storage("builtin", BuiltinRedis().storage.size)),
-    "SchemaRegistrySpec": _providers("external"),
+    "Redis": (
+        *_providers("builtin", "external"),
+        *_storage("builtin", BuiltinRedis().storage.size),
+        *container_rules("redis"),
+    ),
+    "SchemaRegistrySpec": (*_providers("builtin", "external"), *container_rules("registry", TOPICS_CONTAINER)),
     "ExternalSchemaRegistry": (_no_userinfo("url", REGISTRY_ACCOUNT),),
     "Autoscaling": (Rule("self.minReplicas <= self.maxReplicas", "minReplicas", "must be at most maxReplicas"),),
     "Token": (
@@ -264,6 +247,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
             "must be at least tickSeconds",
         ),
         _are_networks("trustedProxies"),
+        *container_rules("gateway"),
     ),
     "Web": (
         Rule(
@@ -277,6 +261,12 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
             "must contain {x} and {y} as well as {z}",
         ),
         _no_userinfo("tilesUrl", TILES_ACCOUNT),
+        *container_rules("web"),
+    ),
+    "CaBundle": (Rule("has(self.configMapName) != has(self.secretName)", "configMapName", ONE_BUNDLE),),
+    "OutgoingSpec": (
+        _no_userinfo("httpProxy", PROXY_ACCOUNT, optional=True),
+        _no_userinfo("httpsProxy", PROXY_ACCOUNT, optional=True),
     ),
     "Monitoring": (_no_userinfo("otlpEndpoint", COLLECTOR_ACCOUNT, optional=True),),
     "IngressTls": (
@@ -326,6 +316,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
             "generator.replicas",
             ONE_LISTENS,
         ),
+        *COMMON_CONTAINERS,
         Rule(f"self.sources.size() == 0 || !({_any_of('self.source', source_names())})", "source", NOT_BOTH),
     ),
 }

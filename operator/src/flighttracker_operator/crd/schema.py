@@ -9,7 +9,7 @@ with all of them: the API server only fills in fields of objects that exist, and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 
@@ -32,6 +32,19 @@ _KEPT = (
     "x-kubernetes-list-map-keys",
 )
 """Keywords with the same meaning in both schemas."""
+
+_ABRIDGED: Final = ("PodTemplate", "Container")
+"""Models of which the schema has only what rules read; the operator validates the others. Six copies of all fields,
+which `spec.podTemplate` describes, would be a third of the definition, whose size `kubectl apply` limits."""
+_READ_BY_RULES: Final = ("containers", "initContainers", "name", "image", "command", "args")
+_BOUNDS_OF_RULES: Final = (
+    "type",
+    "items",
+    "maxItems",
+    "maxLength",
+    "x-kubernetes-list-type",
+    "x-kubernetes-list-map-keys",
+)
 
 
 def structural_schema(model: type[BaseModel]) -> Schema:
@@ -60,7 +73,18 @@ def _structural(node: Mapping[str, Any], parts: Mapping[str, Any], name: str = "
         schema["x-kubernetes-preserve-unknown-fields"] = True
     elif isinstance(node.get("additionalProperties"), Mapping):
         schema["additionalProperties"] = _structural(node["additionalProperties"], parts)
-    if "properties" in node:
+    if name in _ABRIDGED:
+        fields = {
+            key: _structural(node["properties"][key], parts) for key in _READ_BY_RULES if key in node["properties"]
+        }
+        schema |= {
+            "x-kubernetes-preserve-unknown-fields": True,
+            "properties": {
+                key: {word: value for word, value in field.items() if word in _BOUNDS_OF_RULES}
+                for key, field in fields.items()
+            },
+        }
+    elif "properties" in node:
         schema["properties"] = {key: _structural(value, parts) for key, value in node["properties"].items()}
     if "required" in node:
         schema["required"] = node["required"]

@@ -22,7 +22,8 @@ from flighttracker_operator.manifests.monitoring import monitoring
 from flighttracker_operator.manifests.network import network
 from flighttracker_operator.manifests.redis import redis
 from flighttracker_operator.manifests.references import named_secrets, own_secrets, referenced_secrets
-from flighttracker_operator.manifests.refusals import Refusal, refusals
+from flighttracker_operator.manifests.refusal import Refusal
+from flighttracker_operator.manifests.refusals import refusals
 from flighttracker_operator.manifests.registry import registry
 from flighttracker_operator.manifests.strimzi import strimzi
 from flighttracker_operator.manifests.volumes import claim_names, retained_claims

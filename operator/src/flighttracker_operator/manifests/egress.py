@@ -17,10 +17,11 @@ from flighttracker.spec import FlightTracker
 from flighttracker.spec.feeds import Beast, Sbs
 from flighttracker.spec.source import HttpSource, OpenSky
 from flighttracker_operator.manifests.metadata import child
+from flighttracker_operator.manifests.outgoing import proxies
 from flighttracker_operator.manifests.roles import Role
 from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.names import KAFKA_PORT, REDIS_PORT, REGISTRY_PORT, selector, strimzi_cluster
-from flighttracker_operator.model.policy import Egress, Outgoing
+from flighttracker_operator.model.policy import Egress
 from flighttracker_operator.model.servers import kafka_access
 
 DNS_PORTS: Final = (53, 5353)
@@ -45,7 +46,7 @@ def _policy(tracker: FlightTracker, facts: Facts, role: Role) -> Manifest:
         _kafka(tracker, facts),
         *([_pods(selector(tracker, "schema-registry"), REGISTRY_PORT)] if _has_registry(tracker) else []),
         _redis(tracker, facts),
-        *[_outside(settings, port) for port in sorted(_ports(tracker, facts.policy.outgoing, role))],
+        *[_outside(settings, port) for port in sorted(_ports(tracker, facts, role))],
         *settings.extra_rules,
     ]
     spec = {"podSelector": {"matchLabels": selector(tracker, role)}, "policyTypes": ["Egress"], "egress": rules}
@@ -64,7 +65,7 @@ def _kafka(tracker: FlightTracker, facts: Facts) -> dict[str, Any]:
         return _pods(selector(tracker, "kafka"), KAFKA_PORT)
     cluster = strimzi_cluster(tracker)
     host = kafka_access(tracker, facts).bootstrap_servers.partition(",")[0].rpartition(":")[0]
-    if cluster is not None and host.endswith((".svc", ".svc.cluster.local")):
+    if cluster is not None and (host.endswith(".svc") or ".svc." in host):
         return _pods({STRIMZI_LABEL: cluster})
     return _outside(facts.policy.egress)
 
@@ -73,7 +74,7 @@ def _has_registry(tracker: FlightTracker) -> bool:
     return tracker.spec.schema_registry.provider == "builtin"
 
 
-def _ports(tracker: FlightTracker, outgoing: Outgoing, role: Role) -> set[int]:
+def _ports(tracker: FlightTracker, facts: Facts, role: Role) -> set[int]:
     """Return the ports of servers with any address: sources, table, key servers, proxies, registry, collector."""
     spec = tracker.spec
     token, table = spec.gateway.auth.token, spec.aircraft_table
@@ -83,9 +84,10 @@ def _ports(tracker: FlightTracker, outgoing: Outgoing, role: Role) -> set[int]:
         urls += [table.url] if table and table.url else []
     else:
         urls = [token.jwks_url] if token and token.jwks_url else []
-    urls += [outgoing.http_proxy, outgoing.https_proxy] if urls else []
     urls += [spec.schema_registry.external.url] if spec.schema_registry.external else []
     urls += [spec.monitoring.otlp_endpoint] if spec.monitoring.otlp_endpoint else []
+    named = proxies(tracker, facts.policy.outgoing)
+    urls += [url for name, url in named.items() if name != "NO_PROXY"] if urls else []
     ports = {port for url in urls if (port := _port(url)) is not None}
     streams = (source.connect for source in sources if isinstance(source, Beast | Sbs))
     ports |= {int(address.rpartition(":")[2]) for address in streams if address}

@@ -52,7 +52,12 @@ def gateway(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
     return [
         parts.config_map,
         service(
-            tracker, facts, "gateway", {"http": GATEWAY_PORT, "metrics": METRICS_PORT}, annotations=_encrypted(tracker)
+            tracker,
+            facts,
+            "gateway",
+            {"http": GATEWAY_PORT, "metrics": METRICS_PORT},
+            annotations=_encrypted(tracker),
+            is_encrypted=tracker.spec.gateway.tls is not None,
         ),
         child(tracker, facts, "gateway", api_version="apps/v1", kind="Deployment", spec=spec),
         *autoscaler(tracker, facts),

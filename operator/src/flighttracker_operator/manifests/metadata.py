@@ -17,6 +17,9 @@ from flighttracker_operator.model.names import Component, child_name, labels, se
 CONFIG_ANNOTATION: Final = "flighttracker.io/config"
 """Annotation of a pod template: digest of the configuration that the pods mount; a change restarts them."""
 
+APP_PROTOCOLS: Final = {"http": "http", "metrics": "http", "management": "http"}
+"""Protocols of ports by name, which a service mesh would otherwise guess; the others are TCP."""
+
 
 def owner_reference(tracker: FlightTracker, facts: Facts, *, controller: bool = True) -> dict[str, Any]:
     """Return the reference that makes the garbage collector delete a child with its tracker.
@@ -78,6 +81,7 @@ def service(
     headless: bool = False,
     publish_not_ready: bool = False,
     annotations: Mapping[str, str] | None = None,
+    is_encrypted: bool = False,
 ) -> Manifest:
     """Return a Service in front of the pods of a component.
 
@@ -90,11 +94,19 @@ def service(
         headless: no cluster IP: DNS returns the addresses of the pods.
         publish_not_ready: DNS also returns pods that are not ready, for members that must find each other first.
         annotations: annotations of the Service.
+        is_encrypted: whether the port `http` expects TLS.
     """
     spec: dict[str, Any] = {
         "selector": selector(tracker, component),
         "ports": [
-            {"name": port, "port": number, "targetPort": port, "protocol": "TCP"} for port, number in ports.items()
+            {
+                "name": port,
+                "port": number,
+                "targetPort": port,
+                "protocol": "TCP",
+                "appProtocol": "https" if is_encrypted and port == "http" else APP_PROTOCOLS.get(port, "tcp"),
+            }
+            for port, number in ports.items()
         ],
     }
     if headless:

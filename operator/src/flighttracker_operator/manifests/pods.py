@@ -13,8 +13,10 @@ from typing import Any, Final
 from flighttracker.plan import SECRETS_DIRECTORY
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests.metadata import CONFIG_ANNOTATION
+from flighttracker_operator.manifests.pod_merge import OS_LABEL, merge_templates
 from flighttracker_operator.model.facts import SECRETS_ANNOTATION, Facts, SecretFacts, digest_of, note_secrets
 from flighttracker_operator.model.names import Component, labels, selector
+from flighttracker_operator.model.pod_templates import pod_templates
 from flighttracker_operator.model.servers import SecretKeys
 from flighttracker_operator.objects.kinds import OPENSHIFT
 
@@ -29,7 +31,7 @@ def container(name: str, image: str, amounts: Mapping[str, Any], **fields: Any) 
 
     Args:
         name: its name.
-        image: its image; pulled only if the node does not have it.
+        image: its image.
         amounts: its `resources`.
         fields: the other fields: `command`, `env`, `ports`, probes, `volumeMounts`.
     """
@@ -37,7 +39,6 @@ def container(name: str, image: str, amounts: Mapping[str, Any], **fields: Any) 
     return {
         "name": name,
         "image": image,
-        "imagePullPolicy": "IfNotPresent",
         **fields,
         "resources": dict(amounts),
         "securityContext": {
@@ -77,11 +78,12 @@ def pod_template(
         annotations: annotations whose change restarts the pods.
         temporary_size: size limit of /tmp.
     """
-    extras = tracker.spec.pod_template
     spec: dict[str, Any] = {
         "automountServiceAccountToken": False,
         # Service link variables would collide with environment variables that Kafka and the registry read.
         "enableServiceLinks": False,
+        # A cluster may also have nodes with Windows. The images are for amd64 and arm64.
+        "nodeSelector": {OS_LABEL: "linux"},
         "securityContext": {
             "runAsNonRoot": True,
             **({} if facts.serves(OPENSHIFT) else {"runAsUser": user, "runAsGroup": user, "fsGroup": user}),
@@ -98,27 +100,19 @@ def pod_template(
             }
             for key in ("kubernetes.io/hostname", "topology.kubernetes.io/zone")
         ],
-        "containers": list(containers),
+        "containers": [{**one, "imagePullPolicy": facts.images.pull_policy} for one in containers],
         "volumes": [*volumes, {"name": TEMPORARY, "emptyDir": {"sizeLimit": temporary_size}}],
     }
     if init_containers:
-        spec["initContainers"] = list(init_containers)
-    if extras.tolerations:
-        spec["tolerations"] = [
-            toleration.model_dump(mode="json", exclude_none=True) for toleration in extras.tolerations
-        ]
-    if extras.node_selector:
-        spec["nodeSelector"] = dict(extras.node_selector)
-    if extras.affinity:
-        spec["affinity"] = extras.model_dump(mode="json")["affinity"]
-    if extras.priority_class_name:
-        spec["priorityClassName"] = extras.priority_class_name
-    if extras.image_pull_secrets:
-        spec["imagePullSecrets"] = [{"name": name} for name in extras.image_pull_secrets]
-    metadata: dict[str, Any] = {"labels": {**extras.labels, **labels(tracker, component)}}
-    if extras.annotations or annotations:
-        metadata["annotations"] = {**extras.annotations, **(annotations or {})}
-    return {"metadata": metadata, "spec": spec}
+        spec["initContainers"] = [{**one, "imagePullPolicy": facts.images.pull_policy} for one in init_containers]
+    if facts.images.pull_secrets:
+        spec["imagePullSecrets"] = [{"name": name} for name in facts.images.pull_secrets]
+    metadata: dict[str, Any] = {"labels": labels(tracker, component)}
+    if annotations:
+        metadata["annotations"] = dict(annotations)
+    own = {"metadata": metadata, "spec": spec}
+    templates = pod_templates(tracker, component)
+    return merge_templates(own, templates, selector(tracker, component)).template if templates else own
 
 
 def roll_annotations(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.model.names import (
+    Component,
     certificate_secret,
     kafka_secret,
     redis_secret,
@@ -11,6 +12,7 @@ from flighttracker_operator.model.names import (
     strimzi_cluster,
     strimzi_user,
 )
+from flighttracker_operator.model.pod_templates import WITH_PODS, pod_templates
 
 
 def named_secrets(tracker: FlightTracker) -> frozenset[str]:
@@ -39,6 +41,11 @@ def referenced_secrets(tracker: FlightTracker) -> dict[str, frozenset[str]]:
             needed[secret] = needed.get(secret, frozenset()) | frozenset(keys)
 
     spec = tracker.spec
+    for component in WITH_PODS:
+        if _has_pods(tracker, component):
+            for _path, template in pod_templates(tracker, component):
+                for secret, keys in template.secret_keys.items():
+                    need(secret, *keys)
     for secret, keys in spec.generator_secrets.items():
         need(secret, *keys)
     if spec.kafka.external:
@@ -53,6 +60,8 @@ def referenced_secrets(tracker: FlightTracker) -> dict[str, frozenset[str]]:
         need(spec.redis.external.url_secret, "url")
     if spec.schema_registry.external:
         need(spec.schema_registry.external.credentials_secret, "username", "password")
+    if spec.outgoing and spec.outgoing.ca_bundle:
+        need(spec.outgoing.ca_bundle.secret_name, spec.outgoing.ca_bundle.key)
     if spec.gateway.auth.token:
         need(spec.gateway.auth.token.hs256_secret, "secret")
     if spec.gateway.tls:
@@ -60,3 +69,15 @@ def referenced_secrets(tracker: FlightTracker) -> dict[str, frozenset[str]]:
     if spec.ingress.enabled and spec.ingress.tls and not spec.ingress.tls.cluster_issuer:
         need(certificate_secret(tracker), "tls.crt", "tls.key")
     return needed
+
+
+def _has_pods(tracker: FlightTracker, component: Component) -> bool:
+    """Return whether a tracker has pods of a component."""
+    spec = tracker.spec
+    absent = {
+        "web": not spec.web.enabled,
+        "kafka": spec.kafka.brokers is None,
+        "redis": spec.redis.provider == "external",
+        "schema-registry": spec.schema_registry.provider == "external",
+    }
+    return not absent.get(component, False)

@@ -6,7 +6,6 @@ The builders leave out what cannot be fulfilled, or keep its present state, and 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.fields import Storage
@@ -16,31 +15,19 @@ from flighttracker_operator.manifests import amounts
 from flighttracker_operator.manifests.ingress import GATEWAY_API
 from flighttracker_operator.manifests.log_bounds import kafka_storage, log_bounds
 from flighttracker_operator.manifests.monitoring import PROMETHEUS_OPERATOR
+from flighttracker_operator.manifests.outgoing import ca_bundle
+from flighttracker_operator.manifests.pod_refusals import pod_template_refusals
 from flighttracker_operator.manifests.references import referenced_secrets
+from flighttracker_operator.manifests.refusal import Refusal
 from flighttracker_operator.manifests.scaling import KEDA
 from flighttracker_operator.manifests.strimzi import API_VERSIONS
 from flighttracker_operator.manifests.volumes import CLAIM
 from flighttracker_operator.model.facts import Facts
 from flighttracker_operator.model.images import TAG
 from flighttracker_operator.model.names import Component, child_name, strimzi_ca_secret, strimzi_cluster, strimzi_user
+from flighttracker_operator.model.pod_templates import WITH_PODS, pod_templates
 from flighttracker_operator.model.releases import OWN_COMPONENTS, version_problem
 from flighttracker_operator.model.servers import strimzi_bootstrap
-
-
-class Refusal(NamedTuple):
-    """A request of a tracker that cannot be fulfilled.
-
-    Attributes:
-        component: the component whose condition reports it.
-        reason: the condition's `reason`, one word in CamelCase.
-        message: the problem and how to fix it.
-        stops: whether the component cannot work without it; if False, it works in a different way.
-    """
-
-    component: Component
-    reason: str
-    message: str
-    stops: bool
 
 
 def refusals(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
@@ -50,6 +37,8 @@ def refusals(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
         *_kafka(tracker, facts),
         *_volumes(tracker, facts),
         *_files(tracker),
+        *_certificates(tracker, facts),
+        *pod_template_refusals(tracker, facts),
         *_kinds(tracker, facts),
         *_version(tracker),
     ]
@@ -64,7 +53,8 @@ def _secrets(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
         secret = facts.secrets.get(name)
         if secret is None:
             if name not in made_by_strimzi:
-                message = f"Secret {name} does not exist: create it with the key{_plural(keys)} {_listed(keys)}"
+                with_keys = f" with the key{_plural(keys)} {_listed(keys)}" if keys else ""
+                message = f"Secret {name} does not exist: create it{with_keys}"
                 found.append(Refusal(owners.get(name, "gateway"), "SecretMissing", message, stops=True))
         elif missing := keys - secret.keys:
             message = f"Secret {name} lacks the key{_plural(missing)} {_listed(missing)}: add it"
@@ -72,11 +62,34 @@ def _secrets(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
     return found
 
 
+def _certificates(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
+    """Return a missing ConfigMap with trusted certificates: pods that mount it do not start."""
+    bundle = ca_bundle(tracker, facts.policy.outgoing)
+    if bundle is None or bundle.config_map_name is None:
+        return []
+    name, found = bundle.config_map_name, facts.ca_config_map
+    if found is not None and bundle.key in found.keys:
+        return []
+    problem = "does not exist: create it with" if found is None else "lacks"
+    where = "spec.outgoing.caBundle" if tracker.spec.outgoing and tracker.spec.outgoing.ca_bundle else "the operator"
+    message = f"ConfigMap {name}, which {where} names for trusted certificates, {problem} the key {bundle.key}"
+    components: tuple[Component, ...] = ("generator", "gateway")
+    if found is None:
+        return [Refusal(component, "ConfigMapMissing", message, stops=True) for component in components]
+    return [Refusal(component, "ConfigMapIncomplete", message, stops=True) for component in components]
+
+
 def _secret_owners(tracker: FlightTracker) -> dict[str, Component]:
     """Return, by name of a Secret, the component whose condition reports it."""
     spec = tracker.spec
     kafka, registry = spec.kafka.external, spec.schema_registry.external
     named: tuple[tuple[Component, str | None], ...] = (
+        *(
+            (component, secret)
+            for component in WITH_PODS
+            for _path, template in pod_templates(tracker, component)
+            for secret in template.secret_keys
+        ),
         ("ingress", spec.ingress.tls.secret_name if spec.ingress.tls else None),
         *(("generator", secret) for secret in spec.generator_secrets),
         ("schema-registry", registry.credentials_secret if registry else None),

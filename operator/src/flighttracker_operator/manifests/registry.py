@@ -12,9 +12,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from flighttracker.spec import FlightTracker
+from flighttracker.spec.fields import Resources
+from flighttracker.spec.servers import BuiltinSchemaRegistry
 from flighttracker_operator.manifests import amounts, pods
 from flighttracker_operator.manifests.credentials import kafka_mark
 from flighttracker_operator.manifests.metadata import child, service
+from flighttracker_operator.manifests.outgoing import ca_file, ca_mark, ca_mounts, ca_volumes
 from flighttracker_operator.manifests.topics import make_topics, registry_topics, topics_volume
 from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.images import tracker_images
@@ -61,7 +64,7 @@ def _deployment(tracker: FlightTracker, facts: Facts, access: KafkaAccess) -> Ma
     server = pods.container(
         "registry",
         images.schema_registry,
-        amounts.resources(amounts.REGISTRY),
+        amounts.resources(amounts.REGISTRY, _resources(tracker)),
         env=_environment(tracker, facts, access),
         ports=[
             {"name": "http", "containerPort": REGISTRY_PORT, "protocol": "TCP"},
@@ -70,7 +73,7 @@ def _deployment(tracker: FlightTracker, facts: Facts, access: KafkaAccess) -> Ma
         startupProbe=pods.http_probe("/health/ready", "management", period_s=3, failures=START_S // 3),
         readinessProbe=pods.http_probe("/health/ready", "management", period_s=10, failures=3),
         livenessProbe=pods.http_probe("/health/live", "management", period_s=20, failures=6),
-        volumeMounts=pods.secret_mounts(files),
+        volumeMounts=[*pods.secret_mounts(files), *ca_mounts(tracker, facts)],
     )
     topics = make_topics(tracker, facts, images.kafka, registry_topics(tracker, facts), files)
     return child(
@@ -93,16 +96,26 @@ def _deployment(tracker: FlightTracker, facts: Facts, access: KafkaAccess) -> Ma
                 user=USER,
                 grace_s=GRACE_S,
                 init_containers=[topics] if builtin_kafka else (),
-                annotations=pods.roll_annotations(facts, kafka_mark(tracker, facts), files),
-                volumes=[*pods.secret_volumes(files), *([topics_volume(tracker)] if builtin_kafka else [])],
+                annotations=pods.roll_annotations(
+                    facts, {**kafka_mark(tracker, facts), **ca_mark(tracker, facts)}, files
+                ),
+                volumes=[
+                    *pods.secret_volumes(files),
+                    *ca_volumes(tracker, facts),
+                    *([topics_volume(tracker)] if builtin_kafka else []),
+                ],
                 temporary_size="256Mi",
             ),
         },
     )
 
 
+def _resources(tracker: FlightTracker) -> Resources:
+    return (tracker.spec.schema_registry.builtin or BuiltinSchemaRegistry()).resources
+
+
 def _environment(tracker: FlightTracker, facts: Facts, access: KafkaAccess) -> list[dict[str, Any]]:
-    heap = int(amounts.memory_limit(amounts.REGISTRY) * HEAP_SHARE) // amounts.MEBIBYTE
+    heap = int(amounts.memory_limit(amounts.REGISTRY, _resources(tracker)) * HEAP_SHARE) // amounts.MEBIBYTE
     names = kafka_names(tracker, facts)
     plain = {
         # The public image also reads JAVA_MAX_MEM_RATIO and JAVA_OPTS_APPEND; other images only read JAVA_OPTS.
@@ -118,8 +131,8 @@ def _environment(tracker: FlightTracker, facts: Facts, access: KafkaAccess) -> l
         "APICURIO_KAFKASQL_CONSUMER_GROUP_PREFIX": names.registry,
         f"{COMMON}SECURITY_PROTOCOL": access.protocol,
     }
-    if access.authority:
-        plain |= {f"{COMMON}SSL_TRUSTSTORE_TYPE": "PEM", f"{COMMON}SSL_TRUSTSTORE_LOCATION": access.authority.file}
+    if authority := access.authority.file if access.authority else ca_file(tracker, facts) if access.tls else "":
+        plain |= {f"{COMMON}SSL_TRUSTSTORE_TYPE": "PEM", f"{COMMON}SSL_TRUSTSTORE_LOCATION": authority}
     if access.mechanism:
         plain[f"{COMMON}SASL_MECHANISM"] = access.mechanism
     if access.certificate and access.key:

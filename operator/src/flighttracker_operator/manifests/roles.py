@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from flighttracker.plan import plan
 from flighttracker.settings import write_settings
 from flighttracker.spec import FlightTracker
-from flighttracker_operator.manifests import pods
+from flighttracker_operator.manifests import outgoing, pods
 from flighttracker_operator.manifests.credentials import kafka_mark, redis_mark
 from flighttracker_operator.manifests.metadata import config_map
 from flighttracker_operator.model.facts import Facts, Manifest
@@ -75,18 +75,20 @@ def role_parts(tracker: FlightTracker, facts: Facts, role: Role) -> RoleParts:
         mounts=[
             {"name": "config", "mountPath": CONFIG_DIRECTORY, "readOnly": True},
             *pods.secret_mounts(secrets),
+            *outgoing.ca_mounts(tracker, facts),
         ],
         volumes=[
             pods.config_volume("config", child_name(tracker, role)),
             *pods.secret_volumes(secrets),
+            *outgoing.ca_volumes(tracker, facts),
         ],
         annotations=pods.roll_annotations(
             facts,
-            {**data, **kafka_mark(tracker, facts), **redis_mark(tracker, facts)},
+            {**data, **kafka_mark(tracker, facts), **redis_mark(tracker, facts), **outgoing.ca_mark(tracker, facts)},
             secrets,
             reloaded=_reloaded_secrets(tracker, role),
         ),
-        environment=[{"name": name, "value": value} for name, value in facts.policy.outgoing.environment().items()],
+        environment=outgoing.environment(tracker, facts),
     )
 
 

@@ -12,9 +12,11 @@ from typing import Any, Final
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.servers import StrimziKafka
 from flighttracker_operator.manifests.metadata import child
+from flighttracker_operator.manifests.strimzi_template import container_template, pod_template
 from flighttracker_operator.manifests.topics import position_topics, registry_topics
 from flighttracker_operator.model.facts import Facts, Manifest, digest_of
 from flighttracker_operator.model.names import child_name, strimzi_cluster, strimzi_user
+from flighttracker_operator.model.pod_templates import pod_templates
 from flighttracker_operator.model.servers import STRIMZI_PORT, TOPIC, kafka_names
 
 API_VERSIONS: Final = ("kafka.strimzi.io/v1", "kafka.strimzi.io/v1beta2")
@@ -78,13 +80,15 @@ def _kafka(tracker: FlightTracker, facts: Facts, version: str, wanted: StrimziKa
     }
     if wanted.version:
         kafka["version"] = wanted.version
+    # The template of Kafka's pods is not that of Strimzi's operators beside it.
+    operators_templates = [one for one in pod_templates(tracker, "kafka") if one.template is tracker.spec.pod_template]
     operators = {
         "topicOperator": {},
         "userOperator": {},
         "template": {
-            "pod": _pod(tracker),
-            "topicOperatorContainer": _container(),
-            "userOperatorContainer": _container(),
+            "pod": pod_template(operators_templates, {CLUSTER_LABEL: child_name(tracker, "kafka")}),
+            "topicOperatorContainer": container_template(),
+            "userOperatorContainer": container_template(),
         },
     }
     return _object(
@@ -102,13 +106,16 @@ def _node_pool(tracker: FlightTracker, facts: Facts, version: str, wanted: Strim
     }
     if wanted.storage.class_name:
         volume["class"] = wanted.storage.class_name
+    cluster, templates = child_name(tracker, "kafka"), pod_templates(tracker, "kafka")
     spec = {
         "replicas": wanted.replicas,
         "roles": list(POOL_ROLES),
         "storage": {"type": "jbod", "volumes": [volume]},
-        "template": {"pod": _pod(tracker), "kafkaContainer": _container()},
+        "template": {
+            "pod": pod_template(templates, {CLUSTER_LABEL: cluster}),
+            "kafkaContainer": container_template(templates),
+        },
     }
-    cluster = child_name(tracker, "kafka")
     return _object(tracker, facts, version, "KafkaNodePool", _pool_name(tracker), spec, cluster)
 
 
@@ -172,32 +179,4 @@ def _group_rule(name: str, pattern: str) -> dict[str, Any]:
     return {
         "resource": {"type": "group", "name": name, "patternType": pattern},
         "operations": ["Describe", "Read"],
-    }
-
-
-def _pod(tracker: FlightTracker) -> dict[str, Any]:
-    """Return the resource's `podTemplate`, as far as Strimzi supports it, with the level `restricted`."""
-    extras = tracker.spec.pod_template.model_dump(mode="json", exclude_none=True)
-    pod: dict[str, Any] = {
-        "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
-        "enableServiceLinks": False,
-    }
-    for name in ("tolerations", "affinity", "priorityClassName"):
-        if extras.get(name):
-            pod[name] = extras[name]
-    if extras["imagePullSecrets"]:
-        pod["imagePullSecrets"] = [{"name": name} for name in extras["imagePullSecrets"]]
-    labels, annotations = extras["labels"], extras["annotations"]
-    metadata = {name: value for name, value in (("labels", labels), ("annotations", annotations)) if value}
-    return {**pod, "metadata": metadata} if metadata else pod
-
-
-def _container() -> dict[str, Any]:
-    return {
-        "securityContext": {
-            "allowPrivilegeEscalation": False,
-            "capabilities": {"drop": ["ALL"]},
-            "runAsNonRoot": True,
-            "seccompProfile": {"type": "RuntimeDefault"},
-        }
     }

@@ -73,6 +73,7 @@ class Facts:
             `gateway.networking.k8s.io/v1`, `cert-manager.io/v1`. Others are ignored.
         policy: limits for authors of trackers.
         secrets: the existing Secrets of `referenced_secrets(tracker)`, by name.
+        ca_config_map: the ConfigMap with trusted certificates, of the resource or the operator; None if there is none.
         made_secrets: the existing Secrets of `named_secrets(tracker)` that are not among `secrets`, by name. The
             operator or cert-manager creates them, unless others have created one of that name.
         workloads: the existing StatefulSets and Deployments of the tracker, by name.
@@ -97,6 +98,7 @@ class Facts:
     redis_password: str
     api_versions: frozenset[str] = frozenset()
     secrets: Mapping[str, SecretFacts] = field(default_factory=dict)
+    ca_config_map: SecretFacts | None = None
     made_secrets: Mapping[str, SecretFacts] = field(default_factory=dict)
     workloads: Mapping[str, WorkloadFacts] = field(default_factory=dict)
     kafka_cluster_id: str = ""

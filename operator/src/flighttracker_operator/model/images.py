@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from typing import Any, Final
 
 from flighttracker.spec.tracker import ImageOverrides
 
 TAG = version("flighttracker")
 """Tag of the project's own images: the version of this package."""
+
+
+IMAGE_NAMES: Final = ("services", "web", "kafka", "redis", "schema_registry")
+"""The attributes of `Images` that are images."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +31,8 @@ class Images:
         kafka: the builtin Kafka.
         redis: the builtin Redis.
         schema_registry: the builtin registry, Apicurio.
+        pull_policy: when trackers' pods pull them.
+        pull_secrets: names of the Secrets with which trackers' pods pull them; each exists in the tracker's namespace.
     """
 
     services: str = f"docker.io/flighttracker/services:{TAG}"
@@ -33,6 +40,12 @@ class Images:
     kafka: str = "docker.io/apache/kafka:4.1.1"
     redis: str = "docker.io/library/redis:7.2-bookworm"
     schema_registry: str = "quay.io/apicurio/apicurio-registry:3.3.3"
+    pull_policy: str = "IfNotPresent"
+    pull_secrets: tuple[str, ...] = ()
+
+    def all(self) -> tuple[str, ...]:
+        """Return the images."""
+        return tuple(getattr(self, name) for name in IMAGE_NAMES)
 
     def at(self, chosen: str | None) -> Images:
         """Return the images with the project's own ones of another version; None for those of the release."""
@@ -54,9 +67,18 @@ class TrackerImages:
 
 
 def images_of(environment: Mapping[str, str]) -> Images:
-    """Return the images set in the environment (`FLIGHTTRACKER_IMAGE_SERVICES`, …), with defaults for the others."""
-    named = {name: environment.get(f"FLIGHTTRACKER_IMAGE_{name.upper()}", "") for name in Images.__dataclass_fields__}
-    return Images(**{name: image for name, image in named.items() if image})
+    """Return the images set in the environment (`FLIGHTTRACKER_IMAGE_SERVICES`, …), with defaults for the others.
+
+    `FLIGHTTRACKER_IMAGE_PULL_POLICY` and `FLIGHTTRACKER_IMAGE_PULL_SECRETS`, names with commas, are for all images.
+    """
+    texts = (*IMAGE_NAMES, "pull_policy")
+    named = {name: environment.get(f"FLIGHTTRACKER_IMAGE_{name.upper()}", "") for name in texts}
+    secrets = environment.get("FLIGHTTRACKER_IMAGE_PULL_SECRETS", "").split(",")
+    chosen: dict[str, Any] = {name: text for name, text in named.items() if text}
+    return Images(
+        **chosen,
+        pull_secrets=tuple(name for secret in secrets if (name := secret.strip())),
+    )
 
 
 def without_tag(image: str) -> str:

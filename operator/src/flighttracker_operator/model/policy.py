@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
@@ -50,6 +50,16 @@ HARMLESS_POD_LABELS: Final = (
     "sidecar.istio.io/inject",
     "team",
 )
+RESTRICTED_VOLUMES: Final = (
+    "configMap",
+    "downwardAPI",
+    "emptyDir",
+    "ephemeral",
+    "persistentVolumeClaim",
+    "projected",
+    "secret",
+)
+"""Volumes of the level `restricted` of the Pod Security Standards, except `csi`, whose drivers can have credentials."""
 METADATA_NETWORKS: Final = (
     "169.254.0.0/16",
     "100.100.100.200/32",
@@ -94,18 +104,18 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         http_proxy: proxy for `http://`; empty for none.
         https_proxy: proxy for `https://`; empty for none.
         no_proxy: targets that are reached without a proxy, in the format of NO_PROXY.
+        allowed_proxies: proxies that a tracker may name in `spec.outgoing`. Proxies may have any address.
+        ca_config_map: ConfigMap in each namespace with trackers that has trusted certificates; empty for none.
+        ca_key: its key with the certificates, PEM.
     """
 
     private_targets: bool = True
     http_proxy: HttpProxy = ""
     https_proxy: HttpProxy = ""
     no_proxy: tuple[str, ...] = (".svc", ".cluster.local")
-
-    def environment(self) -> dict[str, str]:
-        """Return the environment variables of the proxies; empty without a proxy."""
-        proxies = {"HTTP_PROXY": self.http_proxy, "HTTPS_PROXY": self.https_proxy}
-        found = {name: proxy for name, proxy in proxies.items() if proxy}
-        return {**found, "NO_PROXY": ",".join(self.no_proxy)} if found else {}
+    allowed_proxies: tuple[str, ...] = ()
+    ca_config_map: str = ""
+    ca_key: str = "ca.crt"
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
@@ -124,6 +134,11 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         pod_labels: labels of pods.
         priority_classes: PriorityClasses of pods.
         control_plane_nodes: whether pods may tolerate the taint of control-plane nodes.
+        custom_pods: whether a `podTemplate` may have containers, environments and volumes. With these, the author of a
+            tracker runs any code beside its Secrets.
+        service_accounts: ServiceAccounts of pods.
+        volume_types: kinds of volumes of pods.
+        pod_security: level of the Pod Security Standards that pods must meet; `privileged` allows everything.
         outgoing: how generators and gateways reach sources and the JWKS of tokens.
         egress: restrictions of the outgoing connections of generators and gateways.
     """
@@ -138,6 +153,10 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     pod_labels: tuple[str, ...] = HARMLESS_POD_LABELS
     priority_classes: tuple[str, ...] = ()
     control_plane_nodes: bool = False
+    custom_pods: bool = False
+    service_accounts: tuple[str, ...] = ()
+    volume_types: tuple[str, ...] = RESTRICTED_VOLUMES
+    pod_security: Literal["restricted", "privileged"] = "restricted"
     outgoing: Outgoing = Outgoing()
     egress: Egress = Egress()
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pydantic import BaseModel
 
 from flighttracker.spec import FlightTracker
+from flighttracker.spec.pod_template import secret_references
 from flighttracker_operator.manifests import named_secrets, referenced_secrets
 from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.names import (
@@ -19,9 +20,10 @@ from flighttracker_operator.model.names import (
     strimzi_cluster,
     strimzi_user,
 )
+from flighttracker_operator.model.pod_templates import WITH_PODS, pod_templates
 from flighttracker_operator.model.policy import USE_LABEL
 from flighttracker_operator.policy.matching import is_listed
-from flighttracker_operator.policy.resource import Violation
+from flighttracker_operator.policy.violation import Violation
 
 
 def secret_violations(tracker: FlightTracker, facts: Facts, wanted: Sequence[Manifest]) -> Iterator[Violation]:
@@ -35,7 +37,15 @@ def secret_violations(tracker: FlightTracker, facts: Facts, wanted: Sequence[Man
 
 
 def _problem(tracker: FlightTracker, name: str) -> str:
-    field = next(paths_of(tracker.spec, name, "spec"), None)
+    field = next(paths_of(tracker.spec, name, "spec"), None) or next(
+        (
+            path
+            for component in WITH_PODS
+            for path, template in pod_templates(tracker, component)
+            if name in template.secret_keys
+        ),
+        None,
+    )
     if field is None:
         return (
             f"Secret {name} exists but was not made for this tracker, which needs a Secret of this name: delete the "
@@ -69,17 +79,9 @@ def components_with(secrets: Iterable[str], wanted: Iterable[Manifest]) -> froze
 def _secrets_of(manifest: Manifest) -> set[str]:
     if manifest["kind"] == "Ingress":
         return {tls["secretName"] for tls in manifest["spec"].get("tls", ())}
-    if manifest["kind"] not in ("Deployment", "StatefulSet"):
+    if manifest["kind"] not in ("Deployment", "StatefulSet", "KafkaNodePool"):
         return set()
-    pod = manifest["spec"]["template"]["spec"]
-    volumes = {volume["secret"]["secretName"] for volume in pod["volumes"] if "secret" in volume}
-    containers = (*pod["containers"], *pod.get("initContainers", ()))
-    return volumes | {
-        variable["valueFrom"]["secretKeyRef"]["name"]
-        for container in containers
-        for variable in container.get("env", ())
-        if "secretKeyRef" in variable.get("valueFrom", {})
-    }
+    return {name for name, _key in secret_references(manifest["spec"]["template"])}
 
 
 def _certificates(tracker: FlightTracker) -> frozenset[str]:

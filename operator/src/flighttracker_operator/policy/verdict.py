@@ -16,8 +16,9 @@ from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.images import TAG
 from flighttracker_operator.model.names import COMPONENT_LABEL, Component
 from flighttracker_operator.model.releases import OWN_COMPONENTS, version_problem
-from flighttracker_operator.policy.resource import Violation, claim_violations, violations
+from flighttracker_operator.policy.resource import claim_violations, violations
 from flighttracker_operator.policy.secrets import absent_secrets, components_with, secret_violations
+from flighttracker_operator.policy.violation import Violation
 
 REASON: Final = "PolicyViolation"
 NEVER_HELD: Final = frozenset({"NetworkPolicy"})

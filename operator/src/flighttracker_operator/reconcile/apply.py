@@ -48,12 +48,14 @@ class Outcome:
         pruned: objects that were deleted.
         foreign: owners of objects that do not belong to the tracker.
         rejected: errors of objects that the API server rejected.
+        again_s: when to run another pass without an event, seconds; None for the next resync.
     """
 
     written: list[ObjectKey] = field(default_factory=list)
     pruned: list[ObjectKey] = field(default_factory=list)
     foreign: dict[ObjectKey, str] = field(default_factory=dict)
     rejected: dict[ObjectKey, str] = field(default_factory=dict)
+    again_s: float | None = None
 
 
 class Applier:

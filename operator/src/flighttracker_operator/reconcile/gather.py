@@ -23,8 +23,9 @@ from flighttracker_operator.cluster.api import Api
 from flighttracker_operator.cluster.errors import RejectedError
 from flighttracker_operator.cluster.sync import Cluster
 from flighttracker_operator.manifests import claim_names, named_secrets, referenced_secrets
+from flighttracker_operator.manifests.outgoing import ca_bundle
 from flighttracker_operator.manifests.scaling import AUTOSCALERS
-from flighttracker_operator.model.facts import Facts, Manifest, secret_facts, workload_facts
+from flighttracker_operator.model.facts import Facts, Manifest, SecretFacts, digest_of, secret_facts, workload_facts
 from flighttracker_operator.model.images import Images
 from flighttracker_operator.model.names import (
     TRACKER_LABEL,
@@ -39,10 +40,11 @@ from flighttracker_operator.objects.kinds import EVENTS, Kind
 from flighttracker_operator.objects.store import Bodies, Entry
 
 EVENT_AGE_S: Final = 10.0
-"""How long the last event of a workload is used before events are listed again."""
+"""How long the last event of an object is used before events are listed again."""
 SHARED_S: Final = 1.0
-"""How long workloads of a namespace share one list of events."""
+"""How long objects of a namespace share one list of events."""
 _FAILED: Final = "involvedObject.kind=StatefulSet,reason=FailedCreate"
+_UNPROVISIONED: Final = "involvedObject.kind=PersistentVolumeClaim,type=Warning"
 PASSWORD_BYTES: Final = 24
 CERTIFICATE_ANNOTATION: Final = "cert-manager.io/certificate-name"
 """cert-manager's annotation on Secrets that it creates; a certificate for an Ingress has the name of its Secret."""
@@ -89,6 +91,7 @@ async def gather(
         generation=generation,
         images=images,
         policy=policy,
+        ca_config_map=await _ca_config_map(api, cluster.kinds["ConfigMap"], tracker, policy),
         kafka_password=_password(found.get(kafka_secret(tracker)), uid) if spec.kafka.provider == "builtin" else "",
         redis_password=_password(found.get(redis_secret(tracker)), uid) if spec.redis.provider == "builtin" else "",
         api_versions=cluster.api_versions,
@@ -121,6 +124,17 @@ async def _named_secrets(
         if secret is not None:
             found[name] = secret
     return found
+
+
+async def _ca_config_map(api: Api, kind: Kind, tracker: FlightTracker, policy: Policy) -> SecretFacts | None:
+    bundle = ca_bundle(tracker, policy.outgoing)
+    if bundle is None or bundle.config_map_name is None:
+        return None
+    found = await api.get(kind, tracker.metadata.namespace, bundle.config_map_name)
+    if found is None:
+        return None
+    data = found.get("data") or {}
+    return SecretFacts(keys=frozenset(data), digest=digest_of({bundle.key: data.get(bundle.key, "")}))
 
 
 def _password(secret: Manifest | None, uid: str) -> str:
@@ -176,12 +190,13 @@ async def _strimzi_kafka(api: Api, cluster: Cluster, tracker: FlightTracker) -> 
     return await api.get(kind, tracker.metadata.namespace, name)
 
 
-class CreationFailures:
-    """Reads from events why StatefulSets cannot create their pods, because no condition reports it.
+class Warnings:
+    """Reads from events what no condition reports: why StatefulSets create no pods, and volume claims get no volume.
 
-    Events are only listed for StatefulSets that have too few pods and were seen by their controller. Listing the events
-    of a namespace is expensive, so each StatefulSet causes at most one list every `EVENT_AGE_S`, and all in a namespace
-    share one list within `SHARED_S`. Otherwise, many trackers that start together would each list the events of all.
+    Events are only listed for StatefulSets that have too few pods and were seen by their controller, and for pending
+    claims. Listing the events of a namespace is expensive, so each object causes at most one list every `EVENT_AGE_S`,
+    and all in a namespace share one list within `SHARED_S`. Otherwise, many trackers that start together would each
+    list the events of all.
 
     Args:
         api: the API server.
@@ -192,50 +207,85 @@ class CreationFailures:
         self._api = api
         self._now_s = now_s
         self._messages: dict[str, tuple[float, str]] = {}
-        self._lists: dict[str, tuple[float, asyncio.Task[dict[str, str]]]] = {}
+        self._lists: dict[tuple[str, str], tuple[float, asyncio.Task[dict[str, str]]]] = {}
 
-    async def of(self, namespace: str, sets: Iterable[Manifest]) -> dict[str, str]:
-        """Return messages by name of the workload; empty if the operator is not allowed to list events.
+    async def of_sets(self, namespace: str, sets: Iterable[Manifest]) -> dict[str, str]:
+        """Return messages by name of the StatefulSet; empty if the operator is not allowed to list events.
 
         Raises:
             ApiError: a request failed.
         """
-        failures = {}
-        for workload in sets:
-            uid, status = workload["metadata"]["uid"], workload.get("status", {})
-            if "observedGeneration" not in status or status.get("replicas", 0) >= workload["spec"].get("replicas", 1):
+        return await self._of(namespace, sets, _lacks_pods, _FAILED)
+
+    async def of_claims(self, namespace: str, claims: Iterable[Manifest]) -> dict[str, str]:
+        """Return messages by name of the volume claim; empty if the operator is not allowed to list events.
+
+        Raises:
+            ApiError: a request failed.
+        """
+        return await self._of(namespace, claims, is_pending, _UNPROVISIONED)
+
+    def forget(self, uids: Iterable[str]) -> None:
+        """Drop the state of deleted objects."""
+        for uid in uids:
+            self._messages.pop(uid, None)
+
+    async def _of(
+        self, namespace: str, objects: Iterable[Manifest], has_trouble: Callable[[Manifest], bool], fields: str
+    ) -> dict[str, str]:
+        messages = {}
+        for body in objects:
+            uid = body["metadata"]["uid"]
+            if not has_trouble(body):
                 self._messages.pop(uid, None)
                 continue
             listed_s, message = self._messages.get(uid, (-math.inf, ""))
             if self._now_s() - listed_s >= EVENT_AGE_S:
-                message = (await self._shared_list(namespace)).get(uid, "")
+                message = (await self._shared_list(namespace, fields)).get(uid, "")
                 self._messages[uid] = (self._now_s(), message)
             if message:
-                failures[workload["metadata"]["name"]] = message
-        return failures
+                messages[body["metadata"]["name"]] = message
+        return messages
 
-    def forget(self, uids: Iterable[str]) -> None:
-        """Drop the state of deleted workloads."""
-        for uid in uids:
-            self._messages.pop(uid, None)
-
-    async def _shared_list(self, namespace: str) -> dict[str, str]:
+    async def _shared_list(self, namespace: str, fields: str) -> dict[str, str]:
         now_s = self._now_s()
-        self._lists = {name: found for name, found in self._lists.items() if now_s - found[0] < SHARED_S}
-        if namespace not in self._lists:
-            self._lists[namespace] = (now_s, asyncio.create_task(self._list(namespace)))
+        self._lists = {key: found for key, found in self._lists.items() if now_s - found[0] < SHARED_S}
+        key = (namespace, fields)
+        if key not in self._lists:
+            self._lists[key] = (now_s, asyncio.create_task(self._list(namespace, fields)))
         # A cancelled pass must not cancel the list that others wait for.
-        return await asyncio.shield(self._lists[namespace][1])
+        return await asyncio.shield(self._lists[key][1])
 
-    async def _list(self, namespace: str) -> dict[str, str]:
-        """Return the newest message by UID of the workload."""
+    async def _list(self, namespace: str, fields: str) -> dict[str, str]:
+        """Return the newest message by UID of the object."""
         newest: dict[str, tuple[str, str]] = {}
         try:
-            async for page in self._api.pages(EVENTS, namespace, fields=_FAILED):
+            async for page in self._api.pages(EVENTS, namespace, fields=fields):
                 for event in page:
                     uid = event["involvedObject"].get("uid", "")
                     when = event.get("lastTimestamp") or event.get("eventTime") or ""
-                    newest[uid] = max(newest.get(uid, ("", "")), (when, event.get("message", "")))
+                    newest[uid] = max(newest.get(uid, ("", "")), (when, _words(event)))
         except RejectedError:
             return {}
         return {uid: message for uid, (_, message) in newest.items()}
+
+
+def _lacks_pods(workload: Manifest) -> bool:
+    """Return whether a StatefulSet has too few pods, and its controller has seen it."""
+    status = workload.get("status", {})
+    return "observedGeneration" in status and status.get("replicas", 0) < workload["spec"].get("replicas", 1)
+
+
+def is_pending(claim: Manifest) -> bool:
+    """Return whether a volume claim has no volume yet."""
+    return bool(claim.get("status", {}).get("phase") == "Pending")
+
+
+def _words(event: Manifest) -> str:
+    """Return the message of an event, with the component that created it if that is not a workload's controller."""
+    message = str(event.get("message", ""))
+    if event["involvedObject"].get("kind") != "PersistentVolumeClaim":
+        return message
+    component = (event.get("source") or {}).get("component") or event.get("reportingComponent") or ""
+    # A provisioner adds its pod and a number after "_".
+    return f"{event['reason']} by {component.partition('_')[0] or 'its provisioner'}: {message}"

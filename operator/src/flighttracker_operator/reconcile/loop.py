@@ -219,6 +219,8 @@ class Loop:
         self._queue.done(key)
         if self._store.tracker(key) is None:
             self._queue.forget(key)
+        elif outcome.again_s is not None:
+            self.touch(key, delay_s=outcome.again_s)
         return "refused" if outcome.rejected or outcome.foreign else "ok"
 
     def _failed(self, key: TrackerKey, error: ApiError) -> str:

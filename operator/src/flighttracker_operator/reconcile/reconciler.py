@@ -37,7 +37,7 @@ from flighttracker_operator.probing.probe import Prober
 from flighttracker_operator.reconcile.adopt import adopt
 from flighttracker_operator.reconcile.apply import Applier, NamespaceGoneError, Outcome
 from flighttracker_operator.reconcile.events import create_events
-from flighttracker_operator.reconcile.gather import CreationFailures, gather
+from flighttracker_operator.reconcile.gather import EVENT_AGE_S, Warnings, gather, is_pending
 from flighttracker_operator.reconcile.own_secrets import OwnSecrets
 from flighttracker_operator.reconcile.waves import Waves
 from flighttracker_operator.status import (
@@ -114,7 +114,7 @@ class Reconciler:
         self._waves = waves
         self._release = release_of(TAG, images)
         self._applier = Applier(api, store, on_change)
-        self._failures = CreationFailures(api)
+        self._warnings = Warnings(api)
         self._secrets = OwnSecrets(api, store)
 
     def defer(self, entry: Entry) -> bool:
@@ -141,7 +141,7 @@ class Reconciler:
             show_problems(key.namespace, key.name, {})
             self._applier.forget()
             self._waves.leave(key)
-            self._failures.forget([child.uid for child in self._store.children(key)])
+            self._warnings.forget([child.uid for child in self._store.children(key)])
             self._secrets.forget(key)
             return Outcome()
         resource = entry.body
@@ -194,6 +194,9 @@ class Reconciler:
         if not tracker.spec.paused:
             outcome = await self._apply(key, entry.uid, wanted, judged, cluster, only_missing=turn is Turn.WAITS)
         live = Bodies(self._own_children(key, entry.uid))
+        claims = live.of_kind("PersistentVolumeClaim")
+        # No watch reports the event of a provisioner that fails.
+        outcome.again_s = EVENT_AGE_S if any(is_pending(claim) for claim in claims) else None
         own, rival = self._operator(key.namespace)
         view = View(
             operator=own.name,
@@ -205,7 +208,8 @@ class Reconciler:
             refusals=[*judged.refusals(), *refusals(tracker, facts), *kept],
             foreign=outcome.foreign,
             rejected=outcome.rejected,
-            failures=await self._failures.of(key.namespace, live.of_kind("StatefulSet")),
+            failures=await self._warnings.of_sets(key.namespace, live.of_kind("StatefulSet")),
+            claim_warnings=await self._warnings.of_claims(key.namespace, claims),
             class_known=cluster.ingress_classes is not None,
             host_holder=str(holder) if holder else None,
             numbers=self._prober.numbers(key),

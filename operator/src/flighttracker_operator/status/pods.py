@@ -18,16 +18,22 @@ MANY_RESTARTS: Final = 3
 """Restarts of a running container that exited with 0 each time; fewer are a node that restarted, or a slow start."""
 FULL_SIGNS: Final = ("No space left on device", "all log dirs in")
 """What the last lines of a server's log contain when its volume was full; the second is Kafka's last line."""
+NO_WARNINGS: Final[Mapping[str, str]] = {}
+OF_VOLUMES: Final = ("persistentvolumeclaim", "binding volumes")
+"""Words of the scheduler about a pod that waits for a volume."""
 _UNHELPFUL: Final = re.compile(r"\.?( no new claims to deallocate,)? preemption: .*$", re.DOTALL)
 """The part of the scheduler's message about preemption, which does not help to fix the problem."""
 
 
-def pod_problem(pods: Sequence[Manifest], claims: Sequence[Manifest]) -> State | None:
+def pod_problem(
+    pods: Sequence[Manifest], claims: Sequence[Manifest], warnings: Mapping[str, str] = NO_WARNINGS
+) -> State | None:
     """Return the most severe problem that keeps pods from being ready; None if they are only starting.
 
     Args:
         pods: the pods of one component.
         claims: the volume claims of that component.
+        warnings: messages of events, by volume claim that gets no volume.
     """
     alive = [pod for pod in pods if "deletionTimestamp" not in pod["metadata"]]
     for check in (_image, _configuration, _crash):
@@ -37,10 +43,11 @@ def pod_problem(pods: Sequence[Manifest], claims: Sequence[Manifest]) -> State |
                 if found is not None:
                     return found
     for pod in alive:
-        found = _unschedulable(pod, claims)
+        found = _unschedulable(pod, _pending(claims, warnings))
         if found is not None:
             return found
-    return None
+    # While a provisioner fails, the scheduler waits without a condition of the pod.
+    return _pending([claim for claim in claims if claim["metadata"]["name"] in warnings], warnings)
 
 
 def _containers(pod: Manifest) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]]:
@@ -113,12 +120,11 @@ def _last_line(log: str) -> str:
     return lines[-1][:LOG_CHARACTERS] if lines else ""
 
 
-def _unschedulable(pod: Manifest, claims: Sequence[Manifest]) -> State | None:
+def _unschedulable(pod: Manifest, pending: State | None) -> State | None:
     for condition in pod.get("status", {}).get("conditions", ()):
         if condition["type"] == "PodScheduled" and condition["status"] == "False":
             error = condition.get("message") or condition.get("reason", "")
-            pending = _pending(claims)
-            if pending is not None and "persistentvolumeclaim" in error.lower():
+            if pending is not None and any(words in error.lower() for words in OF_VOLUMES):
                 return pending
             message = f"pod {pod['metadata']['name']} cannot be scheduled: {_UNHELPFUL.sub('', error)}"
             fix = "add nodes, lower the resource requests, or fix nodeSelector, affinity or tolerations"
@@ -126,15 +132,17 @@ def _unschedulable(pod: Manifest, claims: Sequence[Manifest]) -> State | None:
     return None
 
 
-def _pending(claims: Iterable[Manifest]) -> State | None:
+def _pending(claims: Iterable[Manifest], warnings: Mapping[str, str]) -> State | None:
     for claim in claims:
         if claim.get("status", {}).get("phase") == "Pending":
             name, storage = claim["metadata"]["name"], claim["spec"].get("storageClassName")
             what = f"StorageClass {storage}" if storage else "a default StorageClass"
             size = claim["spec"]["resources"]["requests"]["storage"]
-            message = (
-                f"volume claim {name} ({size}) is pending: check that {what} exists and can provision it "
-                f"(kubectl describe pvc {name})"
+            reason = (
+                f"{what} gives no volume ({warnings[name][:LOG_CHARACTERS]}); fix its provisioner"
+                if name in warnings
+                else f"check that {what} exists and can provision it"
             )
+            message = f"volume claim {name} ({size}) is pending: {reason} (kubectl describe pvc {name})"
             return false_state("VolumePending", message)
     return None

@@ -83,6 +83,7 @@ class View:
         foreign: owners of existing objects that have the name of a child but do not belong to the tracker.
         rejected: errors of the API server, by child that it rejected.
         failures: messages of events, by workload that cannot create its pods.
+        claim_warnings: messages of events, by volume claim that gets no volume.
         class_known: whether the operator could list IngressClasses.
         host_holder: the other tracker that already has this tracker's host.
         numbers: what its pods reported.
@@ -101,6 +102,7 @@ class View:
     foreign: Mapping[ObjectKey, str] = field(default_factory=dict)
     rejected: Mapping[ObjectKey, str] = field(default_factory=dict)
     failures: Mapping[str, str] = field(default_factory=dict)
+    claim_warnings: Mapping[str, str] = field(default_factory=dict)
     class_known: bool = True
     host_holder: str | None = None
     numbers: Numbers = field(default_factory=Numbers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
@@ -14,6 +15,9 @@ DEGRADED: Final = "Degraded"
 """Reason of a workload that works with fewer pods than requested."""
 UPDATING: Final = "Updating"
 """Reason of a workload that works while pods with old settings are being replaced."""
+
+_LIMIT_RANGE: Final = re.compile(r"(maximum|minimum) \S+ usage per |max limit to request ratio per ")
+"""Words with which the API server rejects a pod that a LimitRange does not allow."""
 
 
 def workload_state(
@@ -44,15 +48,23 @@ def workload_state(
         return false_state("ScaledToZero", f"{kind} {name} has 0 replicas, so nothing runs")
     enough = wanted if needed is None else min(needed, wanted)
     counted = f"{what} ready: {ready} of {wanted}"
+    creation = _creation_problem(live, view.failures.get(name, ""))
     if ready >= enough and _observed(live):
         if claim := _lost_volume(view, component):
             return true_state(f"{claim}; {counted}", "VolumeTerminating")
+        more = f"; {creation.message}" if creation else ""
         if not _settled(live):
-            return true_state(f"{counted}, updated: {_updated(live)}", UPDATING)
-        return true_state(counted) if ready >= min(wanted, requested or wanted) else true_state(counted, DEGRADED)
+            return true_state(f"{counted}, updated: {_updated(live)}{more}", UPDATING)
+        if ready < min(wanted, requested or wanted):
+            return true_state(counted + more, DEGRADED)
+        return true_state(counted)
     problem = (
-        _creation_problem(live, view.failures.get(name, ""))
-        or pod_problem(view.of_component("Pod", component), view.of_component("PersistentVolumeClaim", component))
+        creation
+        or pod_problem(
+            view.of_component("Pod", component),
+            view.of_component("PersistentVolumeClaim", component),
+            view.claim_warnings,
+        )
         or _deadline(live)
     )
     return problem or false_state("Starting", f"{counted}; starting: kubectl logs {kind.lower()}/{name}")
@@ -105,6 +117,12 @@ def _creation_problem(live: Manifest, event: str) -> State | None:
         return false_state(
             "QuotaExceeded", f"pods exceed the namespace's quota: {error}; raise it, or lower the requests"
         )
+    if "failed quota" in error:
+        fix = "set them in the resources of the part or its podTemplate, or as defaults in a LimitRange"
+        return false_state("QuotaExceeded", f"the namespace's quota demands more resources of pods: {error}; {fix}")
+    if _LIMIT_RANGE.search(error):
+        fix = "change it, or the resources of the part; those of the init container topics are in its podTemplate"
+        return false_state("LimitRangeExceeded", f"the namespace's LimitRange rejects pods: {error}; {fix}")
     return false_state("PodsRefused", f"pods cannot be created: {error}")
 
 

@@ -22,7 +22,7 @@ import msgspec
 from flighttracker.backoff import Backoff
 from flighttracker.clock import Clock
 from flighttracker.errors import BusError, StartError
-from flighttracker.outgoing import Guard, forbidden_cause
+from flighttracker.outgoing import ForbiddenTargetError, Guard, forbidden_cause
 from flighttracker.settings import RegistrySettings
 
 _logger = logging.getLogger(__name__)
@@ -70,23 +70,31 @@ class SchemaRegistry:
         self._address = f"the schema registry at {settings.url}"
         self._subject = quote(settings.subject, safe="")
         self._session: aiohttp.ClientSession | None = None
+        self._proxy: str | None = None
         self._schemas: dict[int, Mapping[str, Any]] = {}
 
     async def open(self) -> None:
         """Read the account and create the HTTP session; sends no request.
 
         Raises:
-            StartError: a file cannot be read.
+            StartError: a file cannot be read, or the proxy cannot be used.
         """
         await self.close()
         headers = {"Accept": MEDIA_TYPE, "Content-Type": MEDIA_TYPE}
         if self._settings.username_file:
             username, password = _read(self._settings.username_file), _read(self._settings.password_file)
             headers["Authorization"] = "Basic " + b64encode(f"{username}:{password}".encode()).decode()
+        guard = Guard()
+        try:
+            self._proxy = guard.route(self._settings.url)
+        except ForbiddenTargetError as error:
+            raise StartError(f"{self._address} must not be asked: {error}") from error
+        except ValueError as error:  # `ProxyError` is one
+            raise StartError(f"{self._address} cannot be asked: {error}") from error
         self._session = aiohttp.ClientSession(
             headers=headers,
             timeout=aiohttp.ClientTimeout(total=self._settings.request_timeout_s),
-            connector=Guard().connector(None, self._tls()),
+            connector=guard.connector(self._proxy, self._tls()),
         )
 
     async def register(self, schema: str) -> int:
@@ -154,7 +162,9 @@ class SchemaRegistry:
         for attempt in range(1, self._settings.attempts + 1):
             try:
                 url = self._settings.url.rstrip("/") + path
-                async with self._session.request(method, url, data=data, allow_redirects=False) as answer:
+                async with self._session.request(
+                    method, url, data=data, allow_redirects=False, proxy=self._proxy
+                ) as answer:
                     status, content = answer.status, await self._content(answer)
                     self._reject_redirect(status, answer.headers.get("Location", ""))
                 if status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.TOO_MANY_REQUESTS:

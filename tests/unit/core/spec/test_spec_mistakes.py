@@ -47,7 +47,7 @@ from tests.unit.core.spec.mistakes import lines_of_spec
         (
             "web: enabled true",
             'spec.web is "enabled true", but must be a mapping with the fields enabled, replicas, basePath, tilesUrl, '
-            "tilesAttribution, defaultView, resources",
+            "tilesAttribution, defaultView, resources, podTemplate",
         ),
         (
             "podTemplate: {imagePullSecrets: [" + ", ".join(["a"] * 17) + "]}",
@@ -86,7 +86,7 @@ def test_an_invalid_value_is_reported_with_what_is_valid(spec: str, line: str) -
         ("aircraft: 3", "spec.aircraft is not a field: did you mean spec.source.simulated.aircraft?"),
         (
             "redis: {sentinel: {}}",
-            "spec.redis.sentinel is not a field: spec.redis has provider, builtin, external",
+            "spec.redis.sentinel is not a field: spec.redis has provider, builtin, external, podTemplate",
         ),
     ],
 )

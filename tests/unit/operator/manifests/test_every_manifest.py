@@ -256,7 +256,7 @@ def test_the_pod_template_is_merged_and_the_operators_values_win(case: tuple[Fli
             assert metadata["annotations"]["example.org/team"] == "sky"
         assert metadata.get("annotations", {}).get("flighttracker.io/config") != "mine" or "web" in ours.values()
         assert [toleration["key"] for toleration in pod.get("tolerations", ())] == [t.key for t in extras.tolerations]
-        assert pod.get("nodeSelector", {}) == extras.node_selector
+        assert pod["nodeSelector"] == {"kubernetes.io/os": "linux", **extras.node_selector}
         assert pod.get("priorityClassName") == extras.priority_class_name
         assert [secret["name"] for secret in pod.get("imagePullSecrets", ())] == list(extras.image_pull_secrets)
 

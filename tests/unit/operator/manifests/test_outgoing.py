@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from flighttracker.errors import UserError
-from flighttracker_operator.model.facts import Manifest
+from flighttracker_operator.manifests.outgoing import proxies
+from flighttracker_operator.manifests.refusals import refusals
+from flighttracker_operator.model.facts import Manifest, SecretFacts
 from flighttracker_operator.model.policy import Outgoing, Policy, read_policy
 from tests.unit.operator.manifests.cases import facts, made, pod_of, secrets_of, tracker
+from tests.unit.operator.policy.policy_cases import judged, messages
 
 SPEC: dict[str, Any] = {
     "source": {
@@ -48,8 +51,67 @@ def test_a_proxy_reaches_generators_and_gateways(role: str) -> None:
 
 
 def test_without_a_proxy_there_are_no_variables_of_proxies() -> None:
-    assert Outgoing().environment() == {}
+    assert proxies(tracker(), Outgoing()) == {}
     assert "PROXY" not in json.dumps([found for _, found in sorted(objects(Policy()).items())])
+
+
+def test_a_tracker_completes_the_proxies_of_the_operator() -> None:
+    wanted = tracker({"outgoing": {"httpProxy": "http://own.test:1", "noProxy": ["lan"]}})
+    assert proxies(wanted, FORBIDDING.outgoing) == {
+        "HTTP_PROXY": "http://own.test:1",
+        "HTTPS_PROXY": "http://proxy.test:3128",
+        "NO_PROXY": ".svc,lan",  # the tracker's own servers are never asked through a proxy
+    }
+
+
+@pytest.mark.parametrize(
+    ("spec", "policy", "volume"),
+    [
+        ({"configMapName": "own", "key": "all.pem"}, Policy(), {"configMap": {"name": "own"}}),
+        ({"secretName": "own", "key": "all.pem"}, Policy(), {"secret": {"secretName": "own"}}),
+        (
+            None,
+            Policy(outgoing=Outgoing(ca_config_map="bundle", ca_key="all.pem")),
+            {"configMap": {"name": "bundle"}},
+        ),
+    ],
+)
+def test_certificates_reach_everything_with_outgoing_connections(
+    spec: dict[str, Any] | None, policy: Policy, volume: dict[str, Any]
+) -> None:
+    kafka = {"provider": "external", "external": {"bootstrapServers": "kafka:9093", "tls": True}}
+    wanted = tracker({"kafka": kafka, **({"outgoing": {"caBundle": spec}} if spec else {})})
+    bundle = SecretFacts(keys=frozenset({"all.pem"}), digest="one")
+    known = facts(policy=policy, secrets=secrets_of(wanted), ca_config_map=bundle if "configMap" in volume else None)
+    found = made(wanted, known)
+    for kind, name in (("StatefulSet", "generator"), ("Deployment", "gateway"), ("Deployment", "registry")):
+        pod = pod_of(found[kind, f"sky-{name}"])
+        (mounted,) = [one for one in pod["volumes"] if one["name"] == "ca"]
+        ((source, content),) = volume.items()
+        assert mounted[source] == {**content, "items": [{"key": "all.pem", "path": "all.pem"}]}
+        (container,) = pod["containers"]
+        variables = {variable["name"]: variable.get("value") for variable in container["env"]}
+        name_of = "APICURIO_KAFKA_COMMON_SSL_TRUSTSTORE_LOCATION" if name == "registry" else "SSL_CERT_FILE"
+        assert variables[name_of] == "/etc/flighttracker/ca/all.pem"
+    assert refusals(wanted, known) == []
+
+
+def test_a_missing_config_map_with_certificates_is_reported() -> None:
+    wanted = tracker({"outgoing": {"caBundle": {"configMapName": "own"}}})
+    for found, reason in ((None, "ConfigMapMissing"), (frozenset({"other"}), "ConfigMapIncomplete")):
+        known = facts(ca_config_map=None if found is None else SecretFacts(keys=found, digest="x"))
+        reported = refusals(wanted, known)
+        assert {(one.component, one.reason) for one in reported} == {("generator", reason), ("gateway", reason)}
+        assert "ca.crt" in reported[0].message
+
+
+def test_a_proxy_of_a_tracker_needs_the_policy() -> None:
+    spec = {"outgoing": {"httpsProxy": "http://169.254.169.254"}}
+    assert 'spec.outgoing.httpsProxy is "http://169.254.169.254", which policy.outgoing.allowedProxies' in messages(
+        judged(spec)
+    )
+    allowing = Policy(outgoing=Outgoing(allowed_proxies=("http://169.254.169.254",)))
+    assert judged(spec, allowing).held == frozenset()
 
 
 def test_private_addresses_are_forbidden_in_the_settings_of_both_roles() -> None:

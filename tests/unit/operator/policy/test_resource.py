@@ -28,6 +28,47 @@ CASES: list[tuple[dict[str, Any], set[str], str, dict[str, Any]]] = [
         {"images": ("*",)},
     ),
     (
+        {"web": {"podTemplate": {"containers": [{"name": "web", "env": []}]}}},
+        {"web"},
+        "spec.web.podTemplate.containers[web].env is set, which policy.customPods",
+        {"custom_pods": True},
+    ),
+    (
+        {"podTemplate": {"volumes": [{"name": "logs", "emptyDir": {}}]}},
+        set(EVERYTHING),
+        "spec.podTemplate.volumes is set, which policy.customPods",
+        {"custom_pods": True},
+    ),
+    (
+        {"redis": {"podTemplate": {"serviceAccountName": "maps"}}},
+        {"redis"},
+        'spec.redis.podTemplate.serviceAccountName is "maps", which policy.serviceAccounts',
+        {"service_accounts": ("maps",)},
+    ),
+    (
+        {"web": {"podTemplate": {"labels": {"app": "payments"}}}},
+        {"web"},
+        'spec.web.podTemplate.labels["app"] is "payments", which policy.podLabels',
+        {"pod_labels": ("app",)},
+    ),
+    (
+        {"gateway": {"podTemplate": {"securityContext": {"runAsUser": 0}}}},
+        {"gateway"},
+        "the pod has runAsUser: 0, which policy.podSecurity",
+        {"pod_security": "privileged"},
+    ),
+    (
+        {
+            "kafka": {
+                "provider": "strimzi",
+                "podTemplate": {"containers": [{"name": "kafka", "securityContext": {"privileged": True}}]},
+            }
+        },
+        {"kafka"},
+        "container kafka has privileged: true, which policy.podSecurity",
+        {"pod_security": "privileged"},
+    ),
+    (
         {"podTemplate": {"priorityClassName": "system-cluster-critical"}},
         set(EVERYTHING),
         'spec.podTemplate.priorityClassName is "system-cluster-critical", which policy.priorityClasses',

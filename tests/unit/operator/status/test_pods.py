@@ -161,3 +161,25 @@ def test_a_cause_is_reported_before_its_effects() -> None:
     )
     assert world.condition()[1] == "ImageCannotBePulled"
     assert world.condition("TopicReady")[1] == "WaitingForGenerators"
+
+
+@pytest.mark.parametrize(
+    ("error", "reason", "words"),
+    [
+        ("exceeded quota: q, requested: cpu=1", "QuotaExceeded", "lower the requests"),
+        ("failed quota: q: must specify limits.cpu for: proxy", "QuotaExceeded", "defaults in a LimitRange"),
+        ("maximum memory usage per Container is 1Mi, but limit is 2", "LimitRangeExceeded", "LimitRange rejects"),
+        ("cpu max limit to request ratio per Container is 2", "LimitRangeExceeded", "init container topics"),
+        ("violates PodSecurity", "PodsRefused", "cannot be created"),
+    ],
+)
+def test_what_rejects_pods_is_quoted_also_while_enough_run(error: str, reason: str, words: str) -> None:
+    world = World({"gateway": {"replicas": 2}})
+    condition = {"type": "ReplicaFailure", "status": "True", "message": error}
+    for ready in (0, 1):
+        world.ready("Deployment", "demo-gateway", ready)
+        world.live["Deployment", "demo-gateway"]["status"]["conditions"] = [condition]
+        _, found, message = world.condition("GatewayReady")
+        assert found == (reason if ready == 0 else "Degraded")
+        assert error in message
+        assert words in message

@@ -10,13 +10,13 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from flighttracker.errors import StartError
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests import referenced_secrets
 from flighttracker_operator.model.facts import Facts, SecretFacts
-from flighttracker_operator.model.images import Images
+from flighttracker_operator.model.images import IMAGE_NAMES, Images
 
 DEFAULT_PROJECT: Final = "compose"
 DEFAULT_PORT: Final = 8000
@@ -50,10 +50,9 @@ def images_of_options(options: Options) -> Images:
     Raises:
         StartError: there is no image of that name.
     """
-    names = [entry.name for entry in fields(Images)]
-    chosen = {name.replace("-", "_"): image for name, image in options.images.items()}
-    for name in chosen.keys() - set(names):
-        known = ", ".join(known.replace("_", "-") for known in names)
+    chosen: dict[str, Any] = {name.replace("-", "_"): image for name, image in options.images.items()}
+    for name in chosen.keys() - set(IMAGE_NAMES):
+        known = ", ".join(known.replace("_", "-") for known in IMAGE_NAMES)
         raise StartError(f"--image {name.replace('_', '-')} does not exist: choose one of {known}")
     return Images(**chosen)
 

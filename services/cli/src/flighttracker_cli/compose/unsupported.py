@@ -26,6 +26,11 @@ def reject(tracker: FlightTracker) -> None:
             "spec.aircraftTable.file is a path in a volume of Kubernetes: use spec.aircraftTable.url, the address of a "
             "web server that has the file"
         )
+    if spec.outgoing and spec.outgoing.ca_bundle:
+        raise StartError(
+            "spec.outgoing.caBundle is an object of Kubernetes: leave it out, and name the certificates of each server "
+            "in its caSecret, whose ca.crt is a file beside the Compose file"
+        )
     if spec.ingress.enabled and spec.ingress.tls and spec.ingress.tls.secret_name is None:
         raise StartError(
             "spec.ingress.tls.clusterIssuer needs cert-manager and Kubernetes: name a Secret in "

@@ -19,6 +19,7 @@ from flighttracker.spec.fields import (
     networks_rule,
     userinfo_rule,
 )
+from flighttracker.spec.pod_template import PodTemplate, template_rules
 
 DEFAULT_REPLICAS: Final = 2
 
@@ -160,6 +161,8 @@ class Gateway(SpecModel):
     """How long a gateway that shuts down takes to close its connections, in batches, seconds."""
     resources: Resources = Resources()
     """CPU and memory of each gateway."""
+    pod_template: PodTemplate | None = None
+    """Settings of the gateways' pods, whose container is `gateway`."""
     tls: GatewayTls | None = None
     """TLS in the gateway itself. If unset, gateways serve plain HTTP."""
 
@@ -170,3 +173,4 @@ class Gateway(SpecModel):
         if self.key_frame_seconds < self.tick_seconds:
             yield BrokenRule("keyFrameSeconds", f"must be at least tickSeconds, {self.tick_seconds:g}")
         yield from networks_rule("trustedProxies", self.trusted_proxies)
+        yield from template_rules(self.pod_template, "gateway")

@@ -19,6 +19,7 @@ from flighttracker.spec.fields import (
     Texts,
     userinfo_rule,
 )
+from flighttracker.spec.pod_template import PodTemplate, template_rules
 
 TILES_ACCOUNT: Final = "every viewer's browser would show them; use a key that the provider limits to your host"
 """Why there is no account for tiles."""
@@ -61,6 +62,8 @@ class Web(SpecModel):
     """Section of the map that the page shows first."""
     resources: Resources = Resources()
     """CPU and memory of each pod."""
+    pod_template: PodTemplate | None = None
+    """Settings of the page's pods, whose container is `web`."""
 
     def broken_rules(self) -> Iterator[BrokenRule]:
         """Yield a base path that hides another path, and a URL of tiles without all three coordinates."""
@@ -69,6 +72,7 @@ class Web(SpecModel):
         if self.tiles_url and not ("{x}" in self.tiles_url and "{y}" in self.tiles_url):
             yield BrokenRule("tilesUrl", "must contain {x} and {y} as well as {z}")
         yield from userinfo_rule("tilesUrl", self.tiles_url, TILES_ACCOUNT)
+        yield from template_rules(self.pod_template, "web")
 
 
 class IngressTls(SpecModel):

@@ -23,6 +23,7 @@ from flighttracker.spec.fields import (
     WebUrl,
     userinfo_rule,
 )
+from flighttracker.spec.pod_template import TOPICS_CONTAINER, PodTemplate, template_rules
 
 SINGLE_NODE: Final = 1
 
@@ -127,6 +128,9 @@ class Kafka(_Provided):
     """How long Kafka keeps positions, minutes."""
     replication_factor: int | None = Field(default=None, ge=1, le=9)
     """Copies of each record. Defaults to 3, or to 1 with a single broker."""
+    pod_template: PodTemplate | None = None
+    """Settings of the brokers' pods, whose container is `kafka`. With Strimzi, they become the `template` of the node
+    pool."""
 
     @property
     def brokers(self) -> int | None:
@@ -148,6 +152,7 @@ class Kafka(_Provided):
         yield from super().broken_rules()
         if self.replication_factor and self.brokers and self.replication_factor > self.brokers:
             yield BrokenRule("replicationFactor", f"must be at most the number of brokers, {self.brokers}")
+        yield from template_rules(self.pod_template, "kafka")
 
 
 class BuiltinRedis(SpecModel):
@@ -175,6 +180,13 @@ class Redis(_Provided):
     """Settings of `provider: builtin`."""
     external: ExternalRedis | None = None
     """Settings of `provider: external`."""
+    pod_template: PodTemplate | None = None
+    """Settings of the pod of Redis, whose container is `redis`."""
+
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """Yield the provider's broken rules, and what a template must not change."""
+        yield from super().broken_rules()
+        yield from template_rules(self.pod_template, "redis")
 
 
 class ExternalSchemaRegistry(SpecModel):
@@ -190,14 +202,31 @@ class ExternalSchemaRegistry(SpecModel):
         yield from userinfo_rule("url", self.url, REGISTRY_ACCOUNT)
 
 
+class BuiltinSchemaRegistry(SpecModel):
+    """An Apicurio Registry that the operator runs."""
+
+    resources: Resources = Resources()
+    """CPU and memory of the registry."""
+
+
 class SchemaRegistrySpec(_Provided):
     """Stores the Avro schemas of the positions."""
 
     provider: Literal["builtin", "external"] = "builtin"
     """Who runs the registry: the operator (`builtin`), or someone else (`external`)."""
+    builtin: BuiltinSchemaRegistry | None = None
+    """Settings of `provider: builtin`."""
     external: ExternalSchemaRegistry | None = None
     """Settings of `provider: external`."""
     compatibility: Literal[
         "BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE"
     ] = "BACKWARD_TRANSITIVE"
     """Compatibility that the registry requires of a new version of the schema."""
+    pod_template: PodTemplate | None = None
+    """Settings of the registry's pod, whose containers are `registry` and, with the builtin Kafka, the init container
+    `topics`."""
+
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """Yield the provider's broken rules, and what a template must not change."""
+        yield from super().broken_rules()
+        yield from template_rules(self.pod_template, "registry", TOPICS_CONTAINER)

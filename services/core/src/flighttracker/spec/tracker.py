@@ -14,22 +14,20 @@ from pydantic import ConfigDict, Field
 from flighttracker.spec.aircraft_table import AircraftTableSpec
 from flighttracker.spec.feeds import ONE_LISTENS, UNIQUE_PORTS
 from flighttracker.spec.fields import (
-    IMAGE,
     NAME,
     RELEASE,
     TRACKER_NAME,
     BrokenRule,
-    ObjectName,
     Resources,
-    ShortText,
     SpecModel,
-    Texts,
     WebUrl,
     userinfo_rule,
 )
 from flighttracker.spec.gateway import Gateway
 from flighttracker.spec.http_access import HttpAccess, merged_keys
+from flighttracker.spec.outgoing import OutgoingSpec
 from flighttracker.spec.page import Ingress, Web
+from flighttracker.spec.pod_template import TOPICS_CONTAINER, Image, PodTemplate, common_template_rules, template_rules
 from flighttracker.spec.servers import Kafka, Redis, SchemaRegistrySpec
 from flighttracker.spec.source import MAX_SOURCES, NOT_BOTH, UNIQUE_NAMES, NamedSource, Source
 
@@ -52,7 +50,6 @@ COLLECTOR_ACCOUNT: Final = "traces are sent without an account; use a collector 
 """Why there is no account for the collector."""
 
 Version = Annotated[str, Field(pattern=RELEASE.regex, max_length=64)]
-Image = Annotated[str, Field(pattern=IMAGE.regex, max_length=512)]
 
 
 class Generator(SpecModel):
@@ -62,6 +59,13 @@ class Generator(SpecModel):
     """Number of generators. They share simulated aircraft; each real source is read by one of them."""
     resources: Resources = Resources()
     """CPU and memory of each generator."""
+    pod_template: PodTemplate | None = None
+    """Settings of the generators' pods, whose containers are `generator` and, with the builtin Kafka, the init
+    container `topics`."""
+
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """Yield what a template must not change."""
+        yield from template_rules(self.pod_template, "generator", TOPICS_CONTAINER)
 
 
 class Monitoring(SpecModel):
@@ -83,21 +87,6 @@ class Monitoring(SpecModel):
         yield from userinfo_rule("otlpEndpoint", self.otlp_endpoint, COLLECTOR_ACCOUNT)
 
 
-class Toleration(SpecModel):
-    """A taint that the pods tolerate."""
-
-    key: ShortText | None = None
-    """Key of the taint. If unset, `operator` must be Exists and every key matches."""
-    operator: Literal["Exists", "Equal"] = "Equal"
-    """`Equal`: key and value must match. `Exists`: the key must match."""
-    value: ShortText | None = None
-    """Value of the taint."""
-    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = None
-    """Effect of the taint. If unset, every effect matches."""
-    toleration_seconds: int | None = Field(default=None, ge=0, le=2_147_483_647)
-    """How long a NoExecute taint is tolerated, seconds. If unset, it is tolerated forever."""
-
-
 class ImageOverrides(SpecModel):
     """Container images. Each defaults to the image of the operator's release."""
 
@@ -115,27 +104,11 @@ class ImageOverrides(SpecModel):
     """Image of the builtin schema registry."""
 
 
-class PodTemplate(SpecModel):
-    """Settings of every pod of the tracker."""
+class CommonPodTemplate(PodTemplate):
+    """Settings of every pod of the tracker. The `podTemplate` of a part completes and overrides them."""
 
-    tolerations: tuple[Toleration, ...] = Field(default=(), max_length=32)
-    """Taints that the pods tolerate."""
-    node_selector: Texts = Field(default={})
-    """Labels that a node must have to run the pods."""
-    affinity: dict[str, Any] = Field(
-        default={}, max_length=3, json_schema_extra={"x-kubernetes-preserve-unknown-fields": True}
-    )
-    """The `affinity` of a Kubernetes pod, copied unchanged and validated by the API server."""
-    priority_class_name: ObjectName | None = None
-    """PriorityClass of the pods."""
-    annotations: Texts = Field(default={})
-    """Annotations of every pod."""
-    labels: Texts = Field(default={})
-    """Labels of every pod. The labels that the operator sets cannot be overridden."""
     image_overrides: ImageOverrides = ImageOverrides()
     """Container images that replace those of the operator's release."""
-    image_pull_secrets: tuple[ObjectName, ...] = Field(default=(), max_length=16)
-    """Secrets with credentials for pulling the images."""
 
 
 class FlightTrackerSpec(SpecModel):
@@ -172,9 +145,11 @@ class FlightTrackerSpec(SpecModel):
     version: Version | None = None
     """Version of the generator, the gateways and the page, such as "1.4.2". It pins them: at most the version of the
     operator, and of the same minor version. Defaults to the version of the operator."""
+    outgoing: OutgoingSpec | None = None
+    """Proxies and certificates for connections to servers outside of the tracker."""
     paused: bool = False
     """Pauses reconciliation: while true, the operator changes nothing in the cluster."""
-    pod_template: PodTemplate = PodTemplate()
+    pod_template: CommonPodTemplate = CommonPodTemplate()
     """Settings of every pod."""
 
     @property
@@ -209,7 +184,10 @@ class FlightTrackerSpec(SpecModel):
         return max(source.chosen.interval_seconds for source in self.used_sources)
 
     def broken_rules(self) -> Iterator[BrokenRule]:
-        """Yield a second definition of the sources, and a time to live or a retention that is too short."""
+        """Yield a second definition of the sources, a time to live or a retention that is too short, and containers of
+        single parts in the template of all.
+        """
+        yield from common_template_rules(self.pod_template)
         if self.sources and self.source.kinds:
             yield BrokenRule("source", NOT_BOTH)
         if len({source.name for source in self.sources}) < len(self.sources):

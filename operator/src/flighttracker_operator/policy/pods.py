@@ -1,0 +1,174 @@
+"""Violations of the policy by `podTemplate`s, and by the security of the pods that result from them.
+
+A `podTemplate` can run code beside the Secrets of a tracker, which its author need not be allowed to read. So
+containers, environments and volumes must be allowed by `customPods`; their images and Secrets like all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from flighttracker.spec import FlightTracker
+from flighttracker.spec.pod_template import Container, PodTemplate, Toleration
+from flighttracker_operator.model.facts import Facts, Manifest
+from flighttracker_operator.model.names import Component
+from flighttracker_operator.model.pod_templates import WITH_PODS, PathTemplate, pod_templates
+from flighttracker_operator.model.policy import Policy
+from flighttracker_operator.policy.matching import allows_image, is_listed, repository
+from flighttracker_operator.policy.violation import Violation, at_key, component_of, violation
+
+CONTROL_PLANE: Final = frozenset({"node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"})
+HARMLESS_FIELDS: Final = frozenset({"name", "resources", "startupProbe", "readinessProbe", "livenessProbe"})
+"""Fields of a container with which nobody can run code; `securityContext` is checked in the pod."""
+SAFE_SYSCTLS: Final = (
+    "kernel.shm_rmid_forced",
+    "net.ipv4.ip_local_port_range",
+    "net.ipv4.ip_unprivileged_port_start",
+    "net.ipv4.tcp_syncookies",
+    "net.ipv4.ping_group_range",
+    "net.ipv4.ip_local_reserved_ports",
+    "net.ipv4.tcp_keepalive_time",
+    "net.ipv4.tcp_fin_timeout",
+    "net.ipv4.tcp_keepalive_intvl",
+    "net.ipv4.tcp_keepalive_probes",
+)
+SELINUX_TYPES: Final = ("", "container_t", "container_init_t", "container_kvm_t", "container_engine_t")
+
+
+def pod_violations(
+    tracker: FlightTracker, facts: Facts, wanted: Sequence[Manifest], with_pods: frozenset[Component]
+) -> Iterator[Violation]:
+    """Yield the violations by the templates of all parts that have pods."""
+    policy = facts.policy
+    common = PathTemplate("spec.podTemplate", tracker.spec.pod_template)
+    yield from _template(common, facts, with_pods)
+    for component in WITH_PODS:
+        for one in pod_templates(tracker, component):
+            if one.path != common.path and component in with_pods:
+                yield from _template(one, facts, frozenset({component}))
+    if policy.pod_security == "restricted" and _has_templates(tracker):
+        for manifest in wanted:
+            for problem in _insecure(manifest):
+                message = f"{problem}, which policy.podSecurity of the operator's chart does not allow"
+                yield Violation(frozenset({component_of(manifest)}), f"{manifest['kind']}: {message}")
+
+
+def _has_templates(tracker: FlightTracker) -> bool:
+    return any(pod_templates(tracker, component) for component in WITH_PODS)
+
+
+def _template(one: PathTemplate, facts: Facts, components: frozenset[Component]) -> Iterator[Violation]:
+    path, template = one
+    policy = facts.policy
+    yield from _scheduling(path, template, policy, components)
+    account = template.service_account_name
+    if account is not None and not is_listed(account, policy.service_accounts):
+        yield violation(components, f"{path}.serviceAccountName", account, "serviceAccounts")
+    if template.automount_service_account_token and account is None:
+        yield violation(components, f"{path}.automountServiceAccountToken", "true", "serviceAccounts")
+    if template.volumes and not policy.custom_pods:
+        yield _set(components, f"{path}.volumes")
+    for number, volume in enumerate(template.volumes or ()):
+        for kind in sorted(volume.keys() - {"name"} - set(policy.volume_types)):
+            yield violation(components, f"{path}.volumes[{number}].{kind}", str(volume.get("name")), "volumeTypes")
+        if _has_token(volume) and account is None:
+            yield violation(components, f"{path}.volumes[{number}]", "a token of a ServiceAccount", "serviceAccounts")
+    for field, containers in (
+        ("containers", template.containers),
+        ("initContainers", template.init_containers),
+    ):
+        for container in containers or ():
+            yield from _container(f"{path}.{field}[{container.name}]", container, facts, components)
+
+
+def _set(components: frozenset[Component], path: str) -> Violation:
+    """Return the violation by a field with which the author of a tracker runs code."""
+    return Violation(components, f"{path} is set, which policy.customPods of the operator's chart does not allow")
+
+
+def _scheduling(
+    path: str, template: PodTemplate, policy: Policy, components: frozenset[Component]
+) -> Iterator[Violation]:
+    for key, value in template.annotations.items():
+        if "/" in key and not is_listed(key, policy.pod_annotations):
+            yield violation(components, at_key(f"{path}.annotations", key), value, "podAnnotations")
+    for key, value in template.labels.items():
+        if not is_listed(key, policy.pod_labels):
+            yield violation(components, at_key(f"{path}.labels", key), value, "podLabels")
+    priority = template.priority_class_name
+    if priority is not None and not is_listed(priority, policy.priority_classes):
+        yield violation(components, f"{path}.priorityClassName", priority, "priorityClasses")
+    for number, toleration in enumerate(template.tolerations):
+        if not policy.control_plane_nodes and _reaches_control_plane(toleration):
+            yield violation(components, f"{path}.tolerations[{number}].key", toleration.key, "controlPlaneNodes")
+
+
+def _reaches_control_plane(toleration: Toleration) -> bool:
+    return toleration.key in CONTROL_PLANE or (toleration.key is None and toleration.operator == "Exists")
+
+
+def _has_token(volume: Mapping[str, Any]) -> bool:
+    sources = (volume.get("projected") or {}).get("sources") or ()
+    return any("serviceAccountToken" in source for source in sources if isinstance(source, dict))
+
+
+def _container(path: str, container: Container, facts: Facts, components: frozenset[Component]) -> Iterator[Violation]:
+    fields = container.model_dump(mode="json", exclude_unset=True)
+    for name in sorted(fields.keys() - HARMLESS_FIELDS - {"securityContext"}) if not facts.policy.custom_pods else ():
+        yield _set(components, f"{path}.{name}")
+    allowed = (*facts.policy.images, *(repository(image) for image in facts.images.all()))
+    if container.image is not None and not allows_image(container.image, allowed):
+        yield violation(components, f"{path}.image", container.image, "images")
+
+
+def _insecure(manifest: Manifest) -> Iterator[str]:
+    """Yield what of a workload's pods does not meet the level `restricted`."""
+    template = manifest.get("spec", {}).get("template") or {}
+    if manifest["kind"] in ("Deployment", "StatefulSet"):
+        pod = template["spec"]
+        yield from _insecure_context("the pod", pod.get("securityContext") or {}, pod=True)
+        for container in (*pod["containers"], *pod.get("initContainers", ())):
+            context = {**_inherited(pod), **(container.get("securityContext") or {})}
+            yield from _insecure_context(f"container {container['name']}", context)
+    elif manifest["kind"] == "KafkaNodePool":
+        yield from _insecure_context("the pod", template["pod"].get("securityContext") or {}, pod=True)
+        yield from _insecure_context("container kafka", template["kafkaContainer"].get("securityContext") or {})
+
+
+def _inherited(pod: Mapping[str, Any]) -> dict[str, Any]:
+    context = pod.get("securityContext") or {}
+    return {name: context[name] for name in ("runAsNonRoot", "seccompProfile") if name in context}
+
+
+def _insecure_context(what: str, context: Mapping[str, Any], *, pod: bool = False) -> Iterator[str]:
+    """Yield what of a security context does not meet https://kubernetes.io/docs/concepts/security/pod-security-standards/."""
+    if context.get("runAsNonRoot") is not True:
+        yield f"{what} lacks runAsNonRoot: true"
+    if context.get("runAsUser") == 0:
+        yield f"{what} has runAsUser: 0"
+    if (context.get("seccompProfile") or {}).get("type") not in ("RuntimeDefault", "Localhost"):
+        yield f"{what} lacks seccompProfile.type: RuntimeDefault"
+    if (context.get("seLinuxOptions") or {}).get("type", "") not in SELINUX_TYPES:
+        yield f"{what} has another seLinuxOptions.type"
+    if any((context.get("seLinuxOptions") or {}).get(name) for name in ("user", "role")):
+        yield f"{what} has seLinuxOptions.user or role"
+    if (context.get("windowsOptions") or {}).get("hostProcess"):
+        yield f"{what} has windowsOptions.hostProcess: true"
+    if (context.get("appArmorProfile") or {}).get("type") == "Unconfined":
+        yield f"{what} has appArmorProfile.type: Unconfined"
+    if pod:
+        unsafe = [one.get("name") for one in context.get("sysctls") or () if one.get("name") not in SAFE_SYSCTLS]
+        yield from (f"{what} sets the sysctl {name}" for name in unsafe)
+        return
+    if context.get("privileged"):
+        yield f"{what} has privileged: true"
+    if context.get("allowPrivilegeEscalation") is not False:
+        yield f"{what} lacks allowPrivilegeEscalation: false"
+    if context.get("procMount", "Default") != "Default":
+        yield f"{what} has another procMount"
+    capabilities = context.get("capabilities") or {}
+    if "ALL" not in (capabilities.get("drop") or ()):
+        yield f"{what} does not drop ALL capabilities"
+    if set(capabilities.get("add") or ()) - {"NET_BIND_SERVICE"}:
+        yield f"{what} adds capabilities"
