@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 from typing import Any
@@ -125,6 +126,26 @@ async def test_every_client_has_the_flights_that_match(filters: Filters, seed: i
             sometimes.read()
             assert sometimes.flights == always.flights
     assert always.events.count("snapshot") == 1
+
+
+async def test_a_client_that_reads_while_an_update_is_built_misses_nothing() -> None:
+    sky = Sky(5)
+    stream = EventStream(EventQuery(Filters(), None, is_geojson=False))
+    eager = Client(stream)
+
+    async def read_all_the_time() -> None:
+        while True:
+            eager.read()
+            await asyncio.sleep(0)
+
+    reading = asyncio.create_task(read_all_the_time())
+    for _ in range(10):
+        sky.tick()
+        sky.copy()
+        await stream.advance(sky.changes, sky.now_ms)
+        eager.read()
+        assert eager.flights == sky.matching(Filters())
+    reading.cancel()
 
 
 async def test_a_client_that_reconnects_continues_and_one_that_missed_too_much_gets_a_snapshot() -> None:

@@ -35,6 +35,9 @@ MAX_UPDATES: Final = 64
 MAX_UPDATE_BYTES: Final = 4 * 1024 * 1024
 """Updates that are kept for clients that are late or reconnect."""
 
+_OF_IDENTITY: Final = ("countries", "operators", "types", "categories", "address_types", "terms")
+"""Filters of who an aircraft is."""
+
 
 class EventQuery(NamedTuple):
     """Which flights a client asks for, and how they are written."""
@@ -99,12 +102,7 @@ class EventStream:
         self._fits: dict[int, npt.NDArray[np.bool_]] = {}
         self._snapshot: bytes | None = None
         self._updates: deque[tuple[int, bytes]] = deque()
-        self._has_identity_filters = (
-            query.filters._replace(
-                **{name: value for name, value in Filters()._asdict().items() if name not in _OF_IDENTITY}
-            )
-            != Filters()
-        )
+        self._has_identity_filters = any(getattr(query.filters, name) for name in _OF_IDENTITY)
 
     @property
     def held_bytes(self) -> int:
@@ -165,8 +163,10 @@ class EventStream:
         if not len(removed) and not len(found.addresses):
             return
         about = {"time_ms": time_ms, "removed": [f"{address:06x}" for address in removed.tolist()]}
+        update = await self._event(b"update", self._number + 1, about, found)
+        # Both at once: a client may read while the update is built.
         self._number += 1
-        self._updates.append((self._number, await self._event(b"update", about, found)))
+        self._updates.append((self._number, update))
         while len(self._updates) > 1 and (
             len(self._updates) > MAX_UPDATES or sum(len(update) for _, update in self._updates) > MAX_UPDATE_BYTES
         ):
@@ -175,11 +175,11 @@ class EventStream:
 
     async def _make_snapshot(self, changes: PictureChanges, time_ms: int) -> bytes:
         found = await self._matching(changes, None)
-        return await self._event(b"snapshot", {"time_ms": time_ms, "total": len(found.addresses)}, found)
+        return await self._event(b"snapshot", self._number, {"time_ms": time_ms, "total": len(found.addresses)}, found)
 
-    async def _event(self, name: bytes, about: dict[str, object], found: FoundFlights) -> bytes:
+    async def _event(self, name: bytes, number: int, about: dict[str, object], found: FoundFlights) -> bytes:
         written = document(about, found.lists(), self._writer, is_geojson=self.query.is_geojson)
-        parts = [b"id: %s.%d\nevent: %s\ndata: " % (self._token.encode(), self._number, name)]
+        parts = [b"id: %s.%d\nevent: %s\ndata: " % (self._token.encode(), number, name)]
         parts += [part async for part in written]
         return b"".join([*parts, b"\n\n"])
 
@@ -216,9 +216,6 @@ class EventStream:
                 fits[part] = text_matches(self.query.filters.terms, shard.identities[part])
                 await asyncio.sleep(0)
         self._fits[number] = fits
-
-
-_OF_IDENTITY: Final = ("countries", "operators", "types", "categories", "address_types", "terms")
 
 
 def encode_event(name: str, data: dict[str, object], retry_ms: int | None = None) -> bytes:
