@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.apiserver.api_server import ApiError, ApiServer
+from tests.apiserver.api_server import ApiError, ApiServer, Json
 from tests.apiserver.cluster_view import OFFERED, Cluster
 from tests.apiserver.controllers import controllers
 from tests.apiserver.operator_process import OperatorProcess, eventually
@@ -113,13 +113,15 @@ def test_a_field_that_kubernetes_does_not_know_is_told_and_nothing_changes(
     with OperatorProcess(kubeconfig, tmp_path, cluster.namespace, policy=ANY_CODE) as operator:
         cluster.create_tracker(spec={"web": {"podTemplate": wrong}})
         eventually(lambda: cluster.reason("WebReady") == "Refused", "the creation is refused")
-        assert "volumeMount" in cluster.condition("WebReady")["message"]
+        message = cluster.condition("WebReady")["message"]
+        assert "does not know the field containers[1].volumeMount of Deployment demo-web" in message
         assert cluster.find("Deployment", "demo-web") is None
         cluster.change_tracker(
             {"web": {"podTemplate": None}, "gateway": {"podTemplate": {"securityContext": {"runAsUsr": 7}}}}
         )
         eventually(lambda: cluster.reason("GatewayReady") == "Refused", "the change is refused")
-        assert "runAsUsr" in cluster.condition("GatewayReady")["message"]
+        message = cluster.condition("GatewayReady")["message"]
+        assert "does not know the field securityContext.runAsUsr of Deployment demo-gateway" in message
         eventually(lambda: cluster.reason("WebReady") != "Refused", "the page is created")
         context = cluster.get("Deployment", "demo-gateway")["spec"]["template"]["spec"]["securityContext"]
         assert context["runAsUser"] == 65532
@@ -207,6 +209,41 @@ def test_code_of_authors_accounts_and_privileges_need_the_policy(cluster: Cluste
         assert words in message
     assert cluster.find("Deployment", "demo-web") is None
     eventually(lambda: cluster.find("Deployment", "demo-gateway"), "the other parts")
+
+
+def test_private_authorities_are_mounted_and_roll_the_pods_when_they_change(
+    cluster: Cluster, kubeconfig: Path, tmp_path: Path
+) -> None:
+    with OperatorProcess(
+        kubeconfig,
+        tmp_path,
+        cluster.namespace,
+        resync_s=2,
+        policy={"outgoing": {"caConfigMap": "bundle", "caKey": "all.pem"}},
+    ) as operator:
+        cluster.create_tracker()
+        eventually(lambda: cluster.reason("GatewayReady") == "ConfigMapMissing", "ConfigMapMissing")
+        assert "ConfigMap bundle, which the operator names" in cluster.condition("GatewayReady")["message"]
+        cluster.create("ConfigMap", "bundle", data={"ca.crt": "x"})
+        eventually(lambda: cluster.reason("GatewayReady") == "ConfigMapIncomplete", "ConfigMapIncomplete")
+        cluster.patch("ConfigMap", "bundle", {"data": {"all.pem": "one"}})
+        eventually(lambda: cluster.reason("GatewayReady") == "Starting", "it starts")
+
+        def template() -> Json:
+            found: Json = cluster.get("Deployment", "demo-gateway")["spec"]["template"]
+            return found
+
+        def marks() -> Json:
+            found: Json = template()["metadata"]["annotations"]
+            return found
+
+        eventually(lambda: template()["spec"]["volumes"], "the gateways")
+        (container,) = template()["spec"]["containers"]
+        assert {"name": "SSL_CERT_FILE", "value": "/etc/flighttracker/ca/all.pem"} in container["env"]
+        before = marks()
+        cluster.patch("ConfigMap", "bundle", {"data": {"all.pem": "two"}})
+        eventually(lambda: marks() != before, "a rolling update")
+        assert operator.bugs() == []
 
 
 WORKLOADS = ("deployment-controller", "replicaset-controller", "statefulset-controller")

@@ -36,10 +36,12 @@ HARMLESS_INGRESS_ANNOTATIONS: Final = (
 )
 HARMLESS_POD_ANNOTATIONS: Final = (
     "cluster-autoscaler.kubernetes.io/safe-to-evict",
+    "config.beta.linkerd.io/proxy-enable-native-sidecar",
     "karpenter.sh/do-not-disrupt",
     "linkerd.io/inject",
     "prometheus.io/*",
     "sidecar.istio.io/inject",
+    "sidecar.istio.io/nativeSidecar",
 )
 HARMLESS_POD_LABELS: Final = (
     "app.kubernetes.io/part-of",

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests import Refusal
 from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.names import COMPONENT_LABEL, Component
 from flighttracker_operator.objects.store import ObjectKey
+
+_UNKNOWN_FIELD: Final = re.compile(
+    r'unknown field "(?:spec\.template\.spec\.)?([^"]+)"'
+    r"|: \.(?:spec\.template\.spec\.)?(\S+): field not declared in schema"
+)
+"""Errors of the API server about a creation and about an apply; in most cases the field is one of a pod."""
 
 
 class State(NamedTuple):
@@ -146,6 +153,10 @@ class View:
 
 def rejected_state(key: ObjectKey, error: str) -> State:
     """Return the state for an object that the API server rejected, with a fix where the error suggests one."""
+    if field := _UNKNOWN_FIELD.search(error):
+        name = next(filter(None, field.groups()))
+        message = f"Kubernetes does not know the field {name} of {key}: fix it in spec.podTemplate or that of the part"
+        return false_state("Refused", message)
     if "exceeded quota" in error:
         return false_state("QuotaExceeded", f"{key} exceeds the namespace's quota: {error}; raise the ResourceQuota")
     if "cannot patch resource" in error or "cannot create resource" in error or "cannot get resource" in error:
