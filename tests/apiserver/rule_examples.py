@@ -230,6 +230,29 @@ EXAMPLES = (
         {"web": {"tilesUrl": "https://me:s3cret@tiles/{z}/{x}/{y}.png"}},
         {"web": {"tilesUrl": "https://tiles/{z}/{x}/{y}@2x.png"}},
     ),
+    *(
+        Example(
+            "WebService",
+            "spec.web.service",
+            field,
+            "must be left out",
+            {"web": {"service": {"type": refused, field: value}}},
+            {"web": {"service": {"type": "LoadBalancer", field: value}}},
+        )
+        for field, value, refused in (
+            ("loadBalancerClass", "service.k8s.aws/nlb", "NodePort"),
+            ("loadBalancerSourceRanges", ["192.0.2.0/24"], "NodePort"),
+            ("externalTrafficPolicy", "Local", "ClusterIP"),
+        )
+    ),
+    Example(
+        "WebService",
+        "spec.web.service",
+        "loadBalancerSourceRanges",
+        "addresses or networks",
+        {"web": {"service": {"type": "LoadBalancer", "loadBalancerSourceRanges": ["10.0.0.1/8"]}}},
+        {"web": {"service": {"type": "LoadBalancer", "loadBalancerSourceRanges": ["10.0.0.0/8", "fd00::1"]}}},
+    ),
     Example(
         "Monitoring",
         "spec.monitoring",

@@ -68,11 +68,13 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "otlpEndpoint": ("http://collector:4318", "collector:4318"),
     "basePath": ("/maps", "maps"),
     "tilesUrl": ("https://tiles/{z}/{x}/{y}.png", "tiles/{z}"),
+    "loadBalancerClass": ("service.k8s.aws/nlb", "nlb/"),
     "host": ("flights.example.org", "https://flights.example.org"),
     "bootstrapServers": ("a:1,b:2", "a"),
     "version": ("4.1.1", "4.1"),
     "allowedOrigins[]": ("https://a.example", "https://a.example/path"),
     "trustedProxies[]": ("10.0.0.0/8", "proxy"),
+    "loadBalancerSourceRanges[]": ("10.0.0.0/8", "office"),
     "allowedNetworks[]": ("10.0.0.0/8", "lan"),
     "connect": ("pi.local:30005", "pi.local"),
 }

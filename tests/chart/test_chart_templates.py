@@ -141,6 +141,8 @@ def test_every_value_of_the_policy_reaches_the_operator_and_restarts_it() -> Non
         "wildcardHosts": True,
         "anyHost": True,
         "ingressAnnotations": ["example.org/*"],
+        "serviceTypes": ["NodePort"],
+        "serviceAnnotations": ["external-dns.alpha.kubernetes.io/*"],
         "podAnnotations": ["*"],
         "podLabels": ["*"],
         "priorityClasses": ["maps"],

@@ -30,7 +30,10 @@ POMS: Final = {"kafka-tools": "Kafka's commands, 4.1.1", "strimzi": "Strimzi's A
 """Parts to fetch: each has a folder with a `pom.xml` here, and a folder of the same name in `SERVERS`."""
 
 MODULES: Final = {
-    "sigs.k8s.io/gateway-api@v1.2.1": ("config/crd/standard/gateway.networking.k8s.io_httproutes.yaml",),
+    "sigs.k8s.io/gateway-api@v1.4.0": (
+        "config/crd/standard/gateway.networking.k8s.io_httproutes.yaml",
+        "config/crd/standard/gateway.networking.k8s.io_backendtlspolicies.yaml",
+    ),
     "github.com/kedacore/keda/v2@v2.17.2": ("config/crd/bases/keda.sh_scaledobjects.yaml",),
     "github.com/prometheus-operator/prometheus-operator@v0.82.2": (
         "example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml",

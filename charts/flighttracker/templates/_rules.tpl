@@ -33,7 +33,7 @@ tests/chart/test_rbac.py compares them with the requests of the operator's code.
 # Children whose kinds are optional in a cluster.
 {{- if has "gateway.networking.k8s.io" .Values.rbac.optionalApis }}
 - apiGroups: [gateway.networking.k8s.io]
-  resources: [httproutes]
+  resources: [backendtlspolicies, httproutes]
   verbs: [get, list, watch, create, patch, delete]
 {{- end }}
 {{- if has "keda.sh" .Values.rbac.optionalApis }}

@@ -7,7 +7,7 @@ from typing import Any, Final
 from flighttracker_operator.model.facts import Manifest
 from tests.apiserver.api_server import ApiError, ApiServer
 
-PLURALS: Final = {"Ingress": "ingresses", "NetworkPolicy": "networkpolicies"}
+PLURALS: Final = {"BackendTLSPolicy": "backendtlspolicies", "Ingress": "ingresses", "NetworkPolicy": "networkpolicies"}
 
 
 def path_of(manifest: Manifest) -> str:

@@ -61,7 +61,31 @@ EXTERNAL = {
         "external": {"url": "https://registry", "credentialsSecret": "registry"},
     },
 }
-ROUTED = {"ingress": {"enabled": True, "host": "sky.example.org", "gatewayApi": {"parentRef": {"name": "edge"}}}}
+ROUTED = {
+    "ingress": {
+        "enabled": True,
+        "host": "sky.example.org",
+        "gatewayApi": {
+            "parentRef": {"name": "edge", "namespace": "infra", "sectionName": "https"},
+            "backendTls": {"hostname": "sky.internal", "caConfigMap": "ca"},
+        },
+    },
+    "gateway": {"tls": {"secretName": "certificate"}},
+    "web": {"basePath": "/maps/north"},
+}
+BALANCED = {
+    "web": {
+        "service": {
+            "type": "LoadBalancer",
+            "port": 80,
+            "annotations": {"external-dns.alpha.kubernetes.io/hostname": "sky.example.org"},
+            "loadBalancerClass": "service.k8s.aws/nlb",
+            "loadBalancerSourceRanges": ["192.0.2.0/24", "198.51.100.7"],
+            "externalTrafficPolicy": "Local",
+            "ipFamilyPolicy": "PreferDualStack",
+        }
+    }
+}
 MUTUAL = {"kafka": {"provider": "strimzi", "strimzi": {"replicas": 1, "version": "4.1.1", "user": {"auth": "tls"}}}}
 SHARED = {"kafka": {"provider": "strimzi", "strimzi": {"cluster": "shared"}}, "podTemplate": EVERYTHING["podTemplate"]}
 
@@ -70,6 +94,7 @@ TRACKERS = [
     tracker(EVERYTHING, name="everything"),
     tracker(EXTERNAL, name="external"),
     tracker(ROUTED, name="routed"),
+    tracker(BALANCED, name="balanced"),
     tracker({"kafka": {"provider": "strimzi"}}, name="strimzi"),
     tracker(MUTUAL, name="mutual"),
     tracker(SHARED, name="shared"),
@@ -100,7 +125,10 @@ def restricted(server: ApiServer) -> Iterator[str]:
 
 def known(wanted: FlightTracker, namespace: str, *, strimzi: str = "kafka.strimzi.io/v1") -> Facts:
     versions = {version for version in EVERYTHING_SERVED if "strimzi" not in version} | {strimzi}
-    return facts(namespace=namespace, api_versions=frozenset(versions), secrets=secrets_of(wanted))
+    kinds = {"BackendTLSPolicy": "gateway.networking.k8s.io/v1"}
+    return facts(
+        namespace=namespace, api_versions=frozenset(versions), optional_kinds=kinds, secrets=secrets_of(wanted)
+    )
 
 
 @pytest.mark.parametrize("strimzi", ["kafka.strimzi.io/v1", "kafka.strimzi.io/v1beta2"])

@@ -119,7 +119,7 @@ class Sync:
             self._forget_kind(name)
         for name in sorted(set(kinds) - set(self.cluster.kinds)):
             _logger.info("%s is served as %s", name, kinds[name].api_version)
-        if versions != self.cluster.api_versions:
+        if versions != self.cluster.api_versions or kinds != self.cluster.kinds:
             for key in self._store.trackers():
                 self._changed(key)
         self.cluster = Cluster(kinds, versions, self.cluster.ingress_classes, self.cluster.default_ingress_class)

@@ -13,11 +13,10 @@ from typing import Final
 
 from flighttracker.spec.aircraft_table import CLAIM_OF_A_FILE, NO_PARENTS, ONE_TABLE, PARENTS
 from flighttracker.spec.feeds import METRICS_PORT, NOT_METRICS, ONE_LISTENS, ONE_WAY, UNIQUE_PORTS
-from flighttracker.spec.fields import NO_USERINFO, TRACKER_NAME, USERINFO
+from flighttracker.spec.fields import TRACKER_NAME
 from flighttracker.spec.gateway import DEFAULT_REPLICAS, JWKS_ACCOUNT
 from flighttracker.spec.http_access import ONE_PLACE
 from flighttracker.spec.outgoing import ONE_BUNDLE, PROXY_ACCOUNT
-from flighttracker.spec.page import NOT_OWN_PATH, OWN_PATHS, TILES_ACCOUNT
 from flighttracker.spec.pod_template import TOPICS_CONTAINER
 from flighttracker.spec.servers import REGISTRY_ACCOUNT, TLS_IS_OFF, BuiltinKafka, BuiltinRedis, StrimziKafka
 from flighttracker.spec.source import (
@@ -34,8 +33,9 @@ from flighttracker.spec.source import (
 )
 from flighttracker.spec.tracker import COLLECTOR_ACCOUNT, NAME_CHARACTERS
 from flighttracker_operator.crd.http_rules import HTTP_ACCESS, HTTP_ACCOUNT
+from flighttracker_operator.crd.page_rules import PAGE_RULES
 from flighttracker_operator.crd.pod_rules import COMMON_CONTAINERS, container_rules
-from flighttracker_operator.crd.rule import Rule
+from flighttracker_operator.crd.rule import Rule, are_networks, no_userinfo
 
 
 def _providers(*names: str) -> tuple[Rule, ...]:
@@ -53,18 +53,6 @@ def _providers(*names: str) -> tuple[Rule, ...]:
         "is missing: provider: external needs the address of the server",
     )
     return (*blocks, missing)
-
-
-def _no_userinfo(field: str, instead: str, *, optional: bool = False) -> Rule:
-    """Return the rule that a URL has no password; the API server shows a part that breaks a rule without its value."""
-    holds = f"!self.{field}.matches('{USERINFO.pattern}')"
-    return Rule(f"!has(self.{field}) || {holds}" if optional else holds, field, f"{NO_USERINFO}: {instead}")
-
-
-def _are_networks(field: str) -> Rule:
-    """Return the rule that each text of a list is an address or a network."""
-    holds = "isIP(each) || (isCIDR(each) && cidr(each) == cidr(each).masked())"
-    return Rule(f"self.{field}.all(each, {holds})", field, 'must be addresses or networks such as "10.0.0.0/8"')
 
 
 def _storage(provider: str, default: str) -> tuple[Rule, ...]:
@@ -152,19 +140,19 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         Rule("self.south < self.north", "south", "must be less than north"),
         Rule("self.west != self.east", "west", "must differ from east"),
     ),
-    "OpenSky": (*HTTP_ACCESS, _no_userinfo("url", OPENSKY_ACCOUNT)),
-    "Readsb": (*HTTP_ACCOUNT, _no_userinfo("url", SOURCE_ACCOUNT)),
+    "OpenSky": (*HTTP_ACCESS, no_userinfo("url", OPENSKY_ACCOUNT)),
+    "Readsb": (*HTTP_ACCOUNT, no_userinfo("url", SOURCE_ACCOUNT)),
     "AircraftTableSpec": (
         *HTTP_ACCOUNT,
-        _no_userinfo("url", SOURCE_ACCOUNT, optional=True),
+        no_userinfo("url", SOURCE_ACCOUNT, optional=True),
         Rule("has(self.url) != has(self.file)", "url", ONE_TABLE),
         Rule(f"!has(self.file) || !self.file.matches({json.dumps(PARENTS)})", "file", NO_PARENTS),
         Rule("!has(self.volumeClaim) || has(self.file)", "volumeClaim", CLAIM_OF_A_FILE),
     ),
-    "VirtualRadar": (*HTTP_ACCOUNT, _no_userinfo("url", SOURCE_ACCOUNT)),
-    "Vatsim": (*HTTP_ACCESS, _no_userinfo("url", NO_ACCOUNT_AT_ALL)),
+    "VirtualRadar": (*HTTP_ACCOUNT, no_userinfo("url", SOURCE_ACCOUNT)),
+    "Vatsim": (*HTTP_ACCESS, no_userinfo("url", NO_ACCOUNT_AT_ALL)),
     "Beast": (Rule("has(self.connect) != has(self.listen)", "connect", ONE_WAY),),
-    "Listen": (Rule(f"self.port != {METRICS_PORT}", "port", NOT_METRICS), _are_networks("allowedNetworks")),
+    "Listen": (Rule(f"self.port != {METRICS_PORT}", "port", NOT_METRICS), are_networks("allowedNetworks")),
     "ApiKey": (Rule("has(self.header) != has(self.query)", "header", ONE_PLACE),),
     "Source": _ONE_SOURCE,
     "NamedSource": (*_ONE_SOURCE, Rule(_any_of("self", source_names()), "simulated", NO_KIND)),
@@ -208,7 +196,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         *container_rules("redis"),
     ),
     "SchemaRegistrySpec": (*_providers("builtin", "external"), *container_rules("registry", TOPICS_CONTAINER)),
-    "ExternalSchemaRegistry": (_no_userinfo("url", REGISTRY_ACCOUNT),),
+    "ExternalSchemaRegistry": (no_userinfo("url", REGISTRY_ACCOUNT),),
     "Autoscaling": (Rule("self.minReplicas <= self.maxReplicas", "minReplicas", "must be at most maxReplicas"),),
     "Token": (
         Rule(
@@ -221,7 +209,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
             "jwksUrl",
             "cannot be combined with hs256Secret: leave one of them out",
         ),
-        _no_userinfo("jwksUrl", JWKS_ACCOUNT, optional=True),
+        no_userinfo("jwksUrl", JWKS_ACCOUNT, optional=True),
     ),
     "Auth": (
         Rule(
@@ -246,51 +234,16 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
             "keyFrameSeconds",
             "must be at least tickSeconds",
         ),
-        _are_networks("trustedProxies"),
+        are_networks("trustedProxies"),
         *container_rules("gateway"),
-    ),
-    "Web": (
-        Rule(
-            f"!self.basePath.matches('^/({'|'.join(OWN_PATHS)})(/|$)')",
-            "basePath",
-            NOT_OWN_PATH,
-        ),
-        Rule(
-            "self.tilesUrl == '' || (self.tilesUrl.contains('{x}') && self.tilesUrl.contains('{y}'))",
-            "tilesUrl",
-            "must contain {x} and {y} as well as {z}",
-        ),
-        _no_userinfo("tilesUrl", TILES_ACCOUNT),
-        *container_rules("web"),
     ),
     "CaBundle": (Rule("has(self.configMapName) != has(self.secretName)", "configMapName", ONE_BUNDLE),),
     "OutgoingSpec": (
-        _no_userinfo("httpProxy", PROXY_ACCOUNT, optional=True),
-        _no_userinfo("httpsProxy", PROXY_ACCOUNT, optional=True),
+        no_userinfo("httpProxy", PROXY_ACCOUNT, optional=True),
+        no_userinfo("httpsProxy", PROXY_ACCOUNT, optional=True),
     ),
-    "Monitoring": (_no_userinfo("otlpEndpoint", COLLECTOR_ACCOUNT, optional=True),),
-    "IngressTls": (
-        Rule(
-            "has(self.secretName) || has(self.clusterIssuer)",
-            "secretName",
-            "is missing: TLS needs secretName, or clusterIssuer to issue a certificate",
-        ),
-    ),
-    "Ingress": (
-        Rule(
-            "!has(self.tls) || has(self.host)",
-            "host",
-            "is missing: TLS needs the host name of the certificate",
-        ),
-        *(
-            Rule(
-                f"!has(self.gatewayApi) || !has(self.{name})",
-                name,
-                "must be left out, because with gatewayApi the Gateway sets it",
-            )
-            for name in ("className", "tls")
-        ),
-    ),
+    "Monitoring": (no_userinfo("otlpEndpoint", COLLECTOR_ACCOUNT, optional=True),),
+    **PAGE_RULES,
     "FlightTrackerSpec": (
         Rule(
             f"self.gateway.timeToLiveSeconds > {_interval('self.source')}"

@@ -82,6 +82,7 @@ def service(
     publish_not_ready: bool = False,
     annotations: Mapping[str, str] | None = None,
     is_encrypted: bool = False,
+    **fields: Any,
 ) -> Manifest:
     """Return a Service in front of the pods of a component.
 
@@ -95,8 +96,10 @@ def service(
         publish_not_ready: DNS also returns pods that are not ready, for members that must find each other first.
         annotations: annotations of the Service.
         is_encrypted: whether the port `http` expects TLS.
+        fields: the other fields of its spec.
     """
     spec: dict[str, Any] = {
+        **fields,
         "selector": selector(tracker, component),
         "ports": [
             {

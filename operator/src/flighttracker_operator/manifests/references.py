@@ -6,6 +6,7 @@ from flighttracker.spec import FlightTracker
 from flighttracker_operator.model.names import (
     Component,
     certificate_secret,
+    has_issuer,
     kafka_secret,
     redis_secret,
     strimzi_ca_secret,
@@ -66,7 +67,7 @@ def referenced_secrets(tracker: FlightTracker) -> dict[str, frozenset[str]]:
         need(spec.gateway.auth.token.hs256_secret, "secret")
     if spec.gateway.tls:
         need(spec.gateway.tls.secret_name, "tls.crt", "tls.key")
-    if spec.ingress.enabled and spec.ingress.tls and not spec.ingress.tls.cluster_issuer:
+    if spec.ingress.enabled and spec.ingress.tls and not has_issuer(tracker):
         need(certificate_secret(tracker), "tls.crt", "tls.key")
     return needed
 

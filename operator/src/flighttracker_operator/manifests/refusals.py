@@ -12,7 +12,7 @@ from flighttracker.spec.fields import Storage
 from flighttracker.spec.quantities import in_units
 from flighttracker.spec.servers import BuiltinKafka, BuiltinRedis, Kafka, StrimziKafka
 from flighttracker_operator.manifests import amounts
-from flighttracker_operator.manifests.ingress import GATEWAY_API
+from flighttracker_operator.manifests.ingress import BACKEND_TLS, GATEWAY_API, certificate_owner
 from flighttracker_operator.manifests.log_bounds import kafka_storage, log_bounds
 from flighttracker_operator.manifests.monitoring import PROMETHEUS_OPERATOR
 from flighttracker_operator.manifests.outgoing import ca_bundle
@@ -24,7 +24,15 @@ from flighttracker_operator.manifests.strimzi import API_VERSIONS
 from flighttracker_operator.manifests.volumes import CLAIM
 from flighttracker_operator.model.facts import Facts
 from flighttracker_operator.model.images import TAG
-from flighttracker_operator.model.names import Component, child_name, strimzi_ca_secret, strimzi_cluster, strimzi_user
+from flighttracker_operator.model.names import (
+    ISSUERS,
+    Component,
+    certificate_secret,
+    child_name,
+    strimzi_ca_secret,
+    strimzi_cluster,
+    strimzi_user,
+)
 from flighttracker_operator.model.pod_templates import WITH_PODS, pod_templates
 from flighttracker_operator.model.releases import OWN_COMPONENTS, version_problem
 from flighttracker_operator.model.servers import strimzi_bootstrap
@@ -38,6 +46,7 @@ def refusals(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
         *_volumes(tracker, facts),
         *_files(tracker),
         *_certificates(tracker, facts),
+        *_issuers(tracker, facts),
         *pod_template_refusals(tracker, facts),
         *_kinds(tracker, facts),
         *_version(tracker),
@@ -176,6 +185,29 @@ def _files(tracker: FlightTracker) -> list[Refusal]:
     return [Refusal("generator", "VolumeClaimMissing", message, stops=False)]
 
 
+def _issuers(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
+    """Return why cert-manager is not asked for the ingress' certificate, or not as every field says."""
+    wanted, secret = tracker.spec.ingress, certificate_secret(tracker)
+    if not wanted.enabled or wanted.tls is None:
+        return []
+    owner = certificate_owner(tracker, facts)
+    if owner is not None:
+        message = (
+            f"Secret {secret} is written by {owner}, so the ingress uses it and cert-manager is not asked for another: "
+            "leave out spec.ingress.tls.clusterIssuer and the annotations of cert-manager, or choose another "
+            "spec.ingress.tls.secretName"
+        )
+        return [Refusal("ingress", "CertificateHasOwner", message, stops=False)]
+    ignored = [name for name in ISSUERS if name in wanted.annotations]
+    if wanted.tls.cluster_issuer and ignored:
+        message = (
+            f"spec.ingress.annotations has {', '.join(ignored)} beside spec.ingress.tls.clusterIssuer, which is used: "
+            "leave one of them out"
+        )
+        return [Refusal("ingress", "TwoIssuers", message, stops=False)]
+    return []
+
+
 def _kinds(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
     """Return requests that need an API which the cluster does not serve."""
     spec = tracker.spec
@@ -192,6 +224,17 @@ def _kinds(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
             f"spec.ingress.gatewayApi needs {GATEWAY_API}, which is not installed: install it, or leave gatewayApi out"
         )
         found.append(Refusal("ingress", "GatewayApiMissing", message, stops=True))
+    elif (
+        spec.ingress.enabled
+        and spec.ingress.gateway_api
+        and spec.gateway.tls
+        and BACKEND_TLS not in facts.optional_kinds
+    ):
+        message = (
+            "spec.gateway.tls with spec.ingress.gatewayApi needs BackendTLSPolicy, which is not installed: without it, "
+            "the Gateway connects to the gateways without TLS, which fails; install Gateway API 1.4 or newer"
+        )
+        found.append(Refusal("ingress", "BackendTlsPolicyMissing", message, stops=False))
     if (spec.monitoring.service_monitor or spec.monitoring.prometheus_rule) and not facts.serves(PROMETHEUS_OPERATOR):
         message = f"spec.monitoring needs {PROMETHEUS_OPERATOR} (the Prometheus operator), which is not installed"
         found.append(Refusal("monitoring", "PrometheusOperatorMissing", message, stops=False))

@@ -6,7 +6,8 @@ such as with `kubectl port-forward` to this Service, nginx proxies them.
 
 from __future__ import annotations
 
-from typing import Final
+from ipaddress import ip_network
+from typing import Any, Final
 
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests import amounts, pods
@@ -34,6 +35,7 @@ def web(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
         env=[
             {"name": "FLIGHTTRACKER_GATEWAY", "value": f"{scheme}://{gateways}:{GATEWAY_PORT}"},
             *([{"name": "FLIGHTTRACKER_BASE_PATH", "value": wanted.base_path}] if wanted.base_path else []),
+            *([{"name": "FLIGHTTRACKER_EDGE", "value": "1"}] if _is_edge(tracker) else []),
         ],
         ports=[{"name": "http", "containerPort": WEB_PORT, "protocol": "TCP"}],
         startupProbe=pods.http_probe("/healthz", "http", period_s=1, failures=60),
@@ -56,7 +58,26 @@ def web(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
         },
     )
     return [
-        service(tracker, facts, "web", {"http": WEB_PORT}),
+        _service(tracker, facts),
         deployment,
         *([disruption_budget(tracker, facts, "web")] if wanted.replicas > 1 else []),
     ]
+
+
+def _is_edge(tracker: FlightTracker) -> bool:
+    """Return whether clients reach the page's server through a load balancer, which adds no X-Forwarded-For."""
+    return tracker.spec.web.service.type == "LoadBalancer" and not tracker.spec.ingress.enabled
+
+
+def _service(tracker: FlightTracker, facts: Facts) -> Manifest:
+    wanted = tracker.spec.web.service
+    fields: dict[str, Any] = {
+        "type": wanted.type,
+        "loadBalancerClass": wanted.load_balancer_class,
+        # An address alone is a network for the resource, and none for Kubernetes.
+        "loadBalancerSourceRanges": [str(ip_network(each)) for each in wanted.load_balancer_source_ranges] or None,
+        "externalTrafficPolicy": wanted.external_traffic_policy,
+        "ipFamilyPolicy": wanted.ip_family_policy,
+    }
+    chosen = {name: value for name, value in fields.items() if value is not None}
+    return service(tracker, facts, "web", {"http": wanted.port}, annotations=wanted.annotations, **chosen)

@@ -24,6 +24,9 @@ SECRETS_ANNOTATION: Final = "flighttracker.io/secrets"
 """Annotation of a pod template: digest and keys of each Secret that the pods use, as JSON. It changes with a Secret,
 which restarts the pods. The facts about a deleted Secret are read from it, so its pods are not restarted."""
 
+CERTIFICATE_ANNOTATION: Final = "cert-manager.io/certificate-name"
+"""cert-manager's annotation on Secrets that it creates; a certificate for an Ingress has the name of its Secret."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretFacts:
@@ -35,11 +38,13 @@ class SecretFacts:
             changes. Everyone who can read pods sees it, but only those who can read the Secret know its UID, so others
             cannot test guesses of a weak password.
         is_offered: whether trackers may use it: it has `USE_LABEL`, or it was made for this tracker.
+        certificate: name of cert-manager's Certificate that writes it; empty if there is none.
     """
 
     keys: frozenset[str]
     digest: str
     is_offered: bool = False
+    certificate: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +76,7 @@ class Facts:
         api_versions: optional API versions that the API server serves, as in `apiVersion`:
             `kafka.strimzi.io/v1`, `kafka.strimzi.io/v1beta2`, `monitoring.coreos.com/v1`, `keda.sh/v1alpha1`,
             `gateway.networking.k8s.io/v1`, `cert-manager.io/v1`. Others are ignored.
+        optional_kinds: `apiVersion` of the optional kinds that the API server serves, by kind.
         policy: limits for authors of trackers.
         secrets: the existing Secrets of `referenced_secrets(tracker)`, by name.
         ca_config_map: the ConfigMap with trusted certificates, of the resource or the operator; None if there is none.
@@ -97,6 +103,7 @@ class Facts:
     kafka_password: str
     redis_password: str
     api_versions: frozenset[str] = frozenset()
+    optional_kinds: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, SecretFacts] = field(default_factory=dict)
     ca_config_map: SecretFacts | None = None
     made_secrets: Mapping[str, SecretFacts] = field(default_factory=dict)
@@ -130,7 +137,12 @@ def secret_facts(secret: Manifest, *, is_own: bool = False) -> SecretFacts:
     data: Mapping[str, str] = secret.get("data") or {}
     labels = secret["metadata"].get("labels") or {}
     digest = digest_of(data, key=secret["metadata"]["uid"])
-    return SecretFacts(keys=frozenset(data), digest=digest, is_offered=is_own or labels.get(USE_LABEL) == "true")
+    return SecretFacts(
+        keys=frozenset(data),
+        digest=digest,
+        is_offered=is_own or labels.get(USE_LABEL) == "true",
+        certificate=(secret["metadata"].get("annotations") or {}).get(CERTIFICATE_ANNOTATION, ""),
+    )
 
 
 def workload_facts(live: Manifest) -> WorkloadFacts:

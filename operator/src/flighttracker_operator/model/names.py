@@ -92,3 +92,15 @@ def certificate_secret(tracker: FlightTracker) -> str | None:
     if tls is None:
         return None
     return tls.secret_name or f"{tracker.metadata.name}-tls"
+
+
+ISSUERS: Final = ("cert-manager.io/issuer", "cert-manager.io/cluster-issuer", "kubernetes.io/tls-acme")
+"""Annotations with which cert-manager makes a Certificate for an Ingress, and owns it."""
+
+
+def has_issuer(tracker: FlightTracker) -> bool:
+    """Return whether cert-manager writes the ingress' certificate, asked by the resource or by an annotation of it."""
+    ingress = tracker.spec.ingress
+    return ingress.tls is not None and (
+        ingress.tls.cluster_issuer is not None or any(name in ingress.annotations for name in ISSUERS)
+    )

@@ -34,6 +34,8 @@ HARMLESS_INGRESS_ANNOTATIONS: Final = (
     "traefik.ingress.kubernetes.io/router.entrypoints",
     "traefik.ingress.kubernetes.io/router.tls",
 )
+HARMLESS_SERVICE_TYPES: Final = ("ClusterIP", "LoadBalancer")
+"""A NodePort opens every node, past the firewall of a load balancer."""
 HARMLESS_POD_ANNOTATIONS: Final = (
     "cluster-autoscaler.kubernetes.io/safe-to-evict",
     "config.beta.linkerd.io/proxy-enable-native-sidecar",
@@ -132,6 +134,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         wildcard_hosts: whether the host may start with `*.`.
         any_host: whether the Ingress may match every host.
         ingress_annotations: annotations of the Ingress or HTTPRoute. Snippets must be listed by their full key.
+        service_types: types of the page's Service.
+        service_annotations: annotations of the page's Service.
         pod_annotations: annotations of pods; those without a `/` are always allowed.
         pod_labels: labels of pods.
         priority_classes: PriorityClasses of pods.
@@ -151,6 +155,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     wildcard_hosts: bool = False
     any_host: bool = False
     ingress_annotations: tuple[str, ...] = HARMLESS_INGRESS_ANNOTATIONS
+    service_types: tuple[str, ...] = HARMLESS_SERVICE_TYPES
+    service_annotations: tuple[str, ...] = ()
     pod_annotations: tuple[str, ...] = HARMLESS_POD_ANNOTATIONS
     pod_labels: tuple[str, ...] = HARMLESS_POD_LABELS
     priority_classes: tuple[str, ...] = ()

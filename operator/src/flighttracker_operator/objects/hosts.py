@@ -1,7 +1,8 @@
-"""Assigns each path of an ingress host to one tracker, because two Ingresses for the same path would conflict. Pure.
+"""Assigns each ingress host to one tracker, because two Ingresses for the same host would conflict. Pure.
 
-A tracker that already has an Ingress for it keeps it. If none or several have one, the oldest tracker wins.
-Trackers in namespaces outside this operator's scope are not considered.
+Trackers of one namespace share a host below different paths. Those of other namespaces do not, because pages of one
+host can read the tokens of each other. A tracker that already has an Ingress for a host keeps it. If none or several
+have one, the oldest tracker wins. Trackers in namespaces outside this operator's scope are not considered.
 """
 
 from __future__ import annotations
@@ -32,18 +33,13 @@ class Claim:
     gateway: str
     created: str
 
-    @property
-    def place(self) -> tuple[str, str]:
-        """Host and path."""
-        return self.host, self.path
-
 
 class Hosts:
     """The claims of all trackers."""
 
     def __init__(self) -> None:
         self._claims: dict[TrackerKey, Claim] = {}
-        self._by_place: dict[tuple[str, str], set[TrackerKey]] = {}
+        self._by_host: dict[str, set[TrackerKey]] = {}
 
     def put(self, key: TrackerKey, tracker: Manifest) -> set[TrackerKey]:
         """Add or update a tracker; return the other trackers that are affected."""
@@ -54,19 +50,19 @@ class Hosts:
         touched = self.remove(key)
         if claim is not None:
             self._claims[key] = claim
-            self._by_place.setdefault(claim.place, set()).add(key)
-            touched |= self._by_place[claim.place] - {key}
+            self._by_host.setdefault(claim.host, set()).add(key)
+            touched |= self._by_host[claim.host] - {key}
         return touched
 
     def remove(self, key: TrackerKey) -> set[TrackerKey]:
-        """Remove a tracker; return the others that request its host and path."""
+        """Remove a tracker; return the others that request its host."""
         claim = self._claims.pop(key, None)
         if claim is None:
             return set()
-        others = self._by_place[claim.place]
+        others = self._by_host[claim.host]
         others.discard(key)
         if not others:
-            del self._by_place[claim.place]
+            del self._by_host[claim.host]
         return set(others)
 
     def holder(
@@ -86,7 +82,12 @@ class Hosts:
         def entrance(one: Claim) -> tuple[str, str]:
             return one.gateway, (one.class_name or default_class or "") if not one.gateway else ""
 
-        rivals = [other for other in self._by_place[claim.place] if entrance(self._claims[other]) == entrance(claim)]
+        rivals = [
+            other
+            for other in self._by_host[claim.host]
+            if entrance(self._claims[other]) == entrance(claim)
+            and (self._claims[other].path == claim.path or other.namespace != key.namespace)
+        ]
         first = min(rivals, key=lambda other: (not has_route(other), self._claims[other].created, other))
         return None if first == key else first
 

@@ -77,6 +77,10 @@ BUILTIN: Final = (
 
 OPTIONAL: Final = (
     Kind("gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes", optional=True),
+    *(
+        Kind(f"gateway.networking.k8s.io/{version}", "BackendTLSPolicy", "backendtlspolicies", optional=True)
+        for version in ("v1", "v1alpha3")
+    ),
     Kind("keda.sh/v1alpha1", "ScaledObject", "scaledobjects", optional=True),
     Kind("monitoring.coreos.com/v1", "ServiceMonitor", "servicemonitors", optional=True),
     Kind("monitoring.coreos.com/v1", "PrometheusRule", "prometheusrules", optional=True),

@@ -17,10 +17,11 @@ from flighttracker_operator.policy.violation import Violation, at_key, component
 WITH_PODS: Final = frozenset({"Deployment", "StatefulSet", "Kafka", "KafkaNodePool"})
 WITH_SOURCES: Final = frozenset[Component]({"generator", "gateway"})
 INGRESS: Final = frozenset[Component]({"ingress"})
+WEB: Final = frozenset[Component]({"web"})
 
 
 def violations(tracker: FlightTracker, facts: Facts, wanted: Sequence[Manifest]) -> Iterator[Violation]:
-    """Yield the violations by images, by the Ingress and by `podTemplate`."""
+    """Yield the violations by images, by the Ingress, by the page's Service and by `podTemplate`."""
     with_pods = frozenset(component_of(manifest) for manifest in wanted if manifest["kind"] in WITH_PODS)
     yield from _proxies(tracker, facts.policy)
     yield from _images(tracker, facts, wanted)
@@ -28,6 +29,8 @@ def violations(tracker: FlightTracker, facts: Facts, wanted: Sequence[Manifest])
         yield from pod_violations(tracker, facts, wanted, with_pods)
     if tracker.spec.ingress.enabled:
         yield from _ingress(tracker, facts.policy)
+    if tracker.spec.web.enabled:
+        yield from _service(tracker, facts.policy)
 
 
 def claim_violations(tracker: FlightTracker, facts: Facts) -> Iterator[Violation]:
@@ -75,3 +78,12 @@ def _ingress(tracker: FlightTracker, policy: Policy) -> Iterator[Violation]:
     for key, value in wanted.annotations.items():
         if not allows_annotation(key, policy.ingress_annotations):
             yield violation(INGRESS, at_key("spec.ingress.annotations", key), value, "ingressAnnotations")
+
+
+def _service(tracker: FlightTracker, policy: Policy) -> Iterator[Violation]:
+    wanted = tracker.spec.web.service
+    if wanted.type not in policy.service_types:
+        yield violation(WEB, "spec.web.service.type", wanted.type, "serviceTypes")
+    for key, value in wanted.annotations.items():
+        if not is_listed(key, policy.service_annotations):
+            yield violation(WEB, at_key("spec.web.service.annotations", key), value, "serviceAnnotations")

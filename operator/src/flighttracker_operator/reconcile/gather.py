@@ -25,12 +25,21 @@ from flighttracker_operator.cluster.sync import Cluster
 from flighttracker_operator.manifests import claim_names, named_secrets, referenced_secrets
 from flighttracker_operator.manifests.outgoing import ca_bundle
 from flighttracker_operator.manifests.scaling import AUTOSCALERS
-from flighttracker_operator.model.facts import Facts, Manifest, SecretFacts, digest_of, secret_facts, workload_facts
+from flighttracker_operator.model.facts import (
+    CERTIFICATE_ANNOTATION,
+    Facts,
+    Manifest,
+    SecretFacts,
+    digest_of,
+    secret_facts,
+    workload_facts,
+)
 from flighttracker_operator.model.images import Images
 from flighttracker_operator.model.names import (
     TRACKER_LABEL,
     certificate_secret,
     child_name,
+    has_issuer,
     kafka_secret,
     redis_secret,
     strimzi_cluster,
@@ -46,8 +55,6 @@ SHARED_S: Final = 1.0
 _FAILED: Final = "involvedObject.kind=StatefulSet,reason=FailedCreate"
 _UNPROVISIONED: Final = "involvedObject.kind=PersistentVolumeClaim,type=Warning"
 PASSWORD_BYTES: Final = 24
-CERTIFICATE_ANNOTATION: Final = "cert-manager.io/certificate-name"
-"""cert-manager's annotation on Secrets that it creates; a certificate for an Ingress has the name of its Secret."""
 _CLUSTER_ID: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{21}")
 _PASSWORD: Final = re.compile(r"[A-Za-z0-9]{8,128}")
 
@@ -95,6 +102,7 @@ async def gather(
         kafka_password=_password(found.get(kafka_secret(tracker)), uid) if spec.kafka.provider == "builtin" else "",
         redis_password=_password(found.get(redis_secret(tracker)), uid) if spec.redis.provider == "builtin" else "",
         api_versions=cluster.api_versions,
+        optional_kinds={kind.name: kind.api_version for kind in cluster.kinds.values() if kind.optional},
         secrets={name: known for name, known in seen.items() if name in referenced},
         made_secrets={name: known for name, known in seen.items() if name not in referenced},
         workloads={
@@ -149,9 +157,8 @@ def _password(secret: Manifest | None, uid: str) -> str:
 
 def _is_own(tracker: FlightTracker, secret: Manifest, makers: AbstractSet[str]) -> bool:
     """Return whether a Secret was made for the tracker: by the operator, Strimzi's KafkaUser or cert-manager."""
-    tls, name = tracker.spec.ingress.tls, secret["metadata"]["name"]
-    is_certificate = tls is not None and tls.cluster_issuer and name == certificate_secret(tracker)
-    if is_certificate and name not in referenced_secrets(tracker):
+    name = secret["metadata"]["name"]
+    if has_issuer(tracker) and name == certificate_secret(tracker) and name not in referenced_secrets(tracker):
         return bool((secret["metadata"].get("annotations") or {}).get(CERTIFICATE_ANNOTATION) == name)
     return _has_owner(secret, makers)
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from flighttracker.spec import FlightTracker
-from flighttracker_operator.manifests.ingress import GATEWAY_API
 from flighttracker_operator.manifests.log_bounds import log_bounds
 from flighttracker_operator.model.names import Component, child_name, strimzi_cluster
+from flighttracker_operator.status.ingress import ingress
 from flighttracker_operator.status.view import State, View, false_state, true_state
 from flighttracker_operator.status.workloads import DEGRADED, UPDATING, workload_state
 
@@ -219,72 +218,6 @@ def web(view: View) -> State:
     if spec.replicas == 0:
         return false_state("ScaledToZero", "spec.web.replicas is 0: set it to 1 to serve the page")
     return workload_state(view, "web", "Deployment", "page pods", needed=1)
-
-
-def ingress(view: View) -> State:
-    """Return whether the map can be reached from outside the cluster, if the resource requests that."""
-    spec, name = view.tracker.spec.ingress, child_name(view.tracker, "web")
-    if not spec.enabled:
-        return true_state(f"spec.ingress.enabled is false: run kubectl port-forward service/{name} 8080", "Disabled")
-    if view.host_holder is not None:
-        host = f"host {spec.host}" if spec.host else "every host (spec.ingress.host is left out)"
-        return false_state(
-            "HostTaken",
-            f"{host} already belongs to tracker {view.host_holder}: choose another spec.ingress.host, or another "
-            "spec.web.basePath below the same host",
-        )
-    if spec.gateway_api is not None:
-        return _route(view)
-    if view.class_known:
-        missing = _class_problem(view.tracker, view.facts.ingress_classes, view.facts.default_ingress_class)
-        if missing is not None:
-            return missing
-    found = view.of_component("Ingress", "ingress")
-    if not found:
-        return false_state("NotCreated", "the Ingress is not created yet")
-    address = ingress_address(found[0])
-    if not address:
-        return true_state("the ingress controller has not reported an address", "NoAddress")
-    return true_state(f"reachable at {address}")
-
-
-def ingress_address(live: Mapping[str, Any]) -> str:
-    """Return the address in the status of an Ingress; empty if there is none."""
-    addresses = live.get("status", {}).get("loadBalancer", {}).get("ingress") or [{}]
-    return str(addresses[0].get("hostname") or addresses[0].get("ip") or "")
-
-
-def _class_problem(tracker: FlightTracker, classes: Mapping[str, str], default: str | None) -> State | None:
-    available = (
-        f"the cluster has {', '.join(sorted(classes))}"
-        if classes
-        else "the cluster has none: install an ingress controller"
-    )
-    name = tracker.spec.ingress.class_name
-    if name is not None and name not in classes:
-        return false_state("IngressClassMissing", f"IngressClass {name} does not exist; {available}")
-    if name is None and default is None:
-        message = f"no IngressClass is marked as the default: set spec.ingress.className; {available}"
-        return false_state("NoDefaultIngressClass", message)
-    return None
-
-
-def _route(view: View) -> State:
-    found = view.of_component("HTTPRoute", "ingress")
-    if not found:
-        return false_state("NotCreated", f"the HTTPRoute ({GATEWAY_API}) is not created yet")
-    for parent in found[0].get("status", {}).get("parents", ()):
-        for condition in parent.get("conditions", ()):
-            if condition["type"] == "Accepted":
-                error = condition.get("message", "")
-                return (
-                    true_state("the Gateway accepted the route")
-                    if condition["status"] == "True"
-                    else false_state("RouteRefused", f"the Gateway rejected the route: {error}")
-                )
-    return false_state(
-        "WaitingForGateway", "no Gateway has accepted the route: check spec.ingress.gatewayApi.parentRef"
-    )
 
 
 def _strimzi(live: Mapping[str, Any] | None, what: str) -> State:

@@ -10,6 +10,7 @@ from flighttracker_operator.crd import Condition, GatewayNumbers, TrackerStatus
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.names import COMPONENT_LABEL, Component, child_name, selector
 from flighttracker_operator.objects.store import ObjectKey
+from flighttracker_operator.status.ingress import map_url, port_forward
 from flighttracker_operator.status.parts import (
     NEARLY_FULL,
     PARTS,
@@ -17,7 +18,6 @@ from flighttracker_operator.status.parts import (
     WAITING_FOR_FLIGHTS,
     WAITING_FOR_GATEWAYS,
     has_gateways,
-    ingress_address,
 )
 from flighttracker_operator.status.upgrade import UPGRADING
 from flighttracker_operator.status.view import State, View, false_state, true_state
@@ -40,7 +40,7 @@ def tracker_status(view: View, wanted: Iterable[Manifest], now: str) -> dict[str
     """
     components = {_key(manifest, view): _component(manifest) for manifest in wanted}
     states = {name: _part_state(view, name, components) for name in PARTS}
-    url = _url(view)
+    url = map_url(view)
     states = {READY: _whole(view, states, components, url), **states}
     if view.rival:
         message = (
@@ -142,9 +142,8 @@ def _map_address(view: View, url: str) -> str:
         return f"the map is at {url}"
     if not view.tracker.spec.web.enabled:
         return "the gateways are up; spec.web.enabled is false, so there is no page"
-    forward = f"kubectl port-forward service/{child_name(view.tracker, 'web')} 8080"
     path = view.tracker.spec.web.base_path
-    return f"the map is up: run {forward} and open http://localhost:8080{path and f'{path}/'}"
+    return f"the map is up: run {port_forward(view)} and open http://localhost:8080{path and f'{path}/'}"
 
 
 _OPTIONAL: Final[Component] = "monitoring"
@@ -203,16 +202,6 @@ def _numbers(view: View) -> dict[str, Any]:
         "viewers": numbers.viewers,
         "flights_per_second": numbers.flights_per_s,
     }
-
-
-def _url(view: View) -> str:
-    spec = view.tracker.spec.ingress
-    if not spec.enabled or view.host_holder is not None:
-        return ""
-    found = view.of_component("Ingress", "ingress")
-    address = spec.host or (ingress_address(found[0]) if found else "")
-    path = view.tracker.spec.web.base_path
-    return f"{'https' if spec.tls else 'http'}://{address}{path and f'{path}/'}" if address else ""
 
 
 def _key(manifest: Manifest, view: View) -> ObjectKey:

@@ -201,7 +201,15 @@ _specs = _blocks(
     redis=_redis,
     schemaRegistry=_registry,
     gateway=_gateway,
-    web=_blocks(enabled=st.booleans(), replicas=st.integers(0, 3), resources=_resources),
+    web=_blocks(
+        enabled=st.booleans(),
+        replicas=st.integers(0, 3),
+        basePath=st.just("/maps/north"),
+        service=st.sampled_from(
+            [{"type": "NodePort", "port": 80}, {"type": "LoadBalancer", "loadBalancerSourceRanges": ["192.0.2.1"]}]
+        ),
+        resources=_resources,
+    ),
     ingress=_ingress,
     monitoring=_blocks(serviceMonitor=st.booleans(), prometheusRule=st.booleans(), grafanaDashboard=st.booleans()),
     podTemplate=_pod_template,
@@ -229,6 +237,7 @@ def clusters(draw: st.DrawFn, wanted: FlightTracker) -> Facts:
     return facts(
         api_versions=draw(st.sampled_from([frozenset(), frozenset({"kafka.strimzi.io/v1beta2"}), EVERYTHING_SERVED])),
         secrets=draw(st.sampled_from([secrets, {}])),
+        optional_kinds=draw(st.sampled_from([{}, {"BackendTLSPolicy": "gateway.networking.k8s.io/v1"}])),
         ingress_classes={"contour": "projectcontour.io/projectcontour", "nginx": "k8s.io/ingress-nginx"},
         default_ingress_class=draw(st.sampled_from([None, "contour"])),
     )

@@ -1,4 +1,4 @@
-"""Each part is rendered as the resource requests it: ingress, scaling, volumes, monitoring and refusals."""
+"""Each part is rendered as the resource requests it: scaling, volumes, monitoring and refusals."""
 
 from __future__ import annotations
 
@@ -19,105 +19,6 @@ from flighttracker_operator.manifests.amounts import GATEWAY, resources
 from flighttracker_operator.model.facts import Facts, Manifest, SecretFacts, WorkloadFacts
 from flighttracker_operator.model.images import Images, images_of
 from tests.unit.operator.manifests.cases import EVERYTHING_SERVED, facts, made, pod_of, secrets_of, tracker
-
-CLASSES = {
-    "contour": "projectcontour.io/projectcontour",
-    "nginx": "k8s.io/ingress-nginx",
-    "f5": "nginx.org/ingress-controller",
-    "haproxy": "haproxy.org/ingress-controller/haproxy",
-    "traefik": "traefik.io/ingress-controller",
-}
-
-
-def opened(spec: dict[str, Any], **known: Any) -> Manifest:
-    """Return the Ingress of a tracker in a cluster with several controllers."""
-    wanted = tracker({"ingress": {"enabled": True, **spec}})
-    return made(wanted, facts(ingress_classes=CLASSES, **known))["Ingress", "sky"]
-
-
-@pytest.mark.parametrize(
-    ("name", "needs"),
-    [
-        ("contour", {"projectcontour.io/websocket-routes": "/ws"}),
-        ("nginx", {"nginx.ingress.kubernetes.io/proxy-read-timeout": "3600"}),
-        ("f5", {"nginx.org/websocket-services": "sky-gateway"}),
-        ("haproxy", {"haproxy.org/timeout-tunnel": "3600s"}),
-        ("traefik", {}),
-    ],
-)
-def test_a_known_ingress_controller_gets_its_own_annotations_only(name: str, needs: dict[str, str]) -> None:
-    annotations = opened({"className": name})["metadata"].get("annotations", {})
-    assert annotations.items() >= needs.items()
-    others = {
-        key
-        for other in CLASSES
-        if other != name
-        for key in opened({"className": other})["metadata"].get("annotations", {})
-    }
-    assert not set(annotations) & others
-
-
-def test_an_unknown_ingress_controller_gets_the_annotations_of_all() -> None:
-    annotations = opened({"className": "acme"})["metadata"]["annotations"]
-    assert {"projectcontour.io/websocket-routes", "nginx.org/websocket-services"} <= set(annotations)
-
-
-def test_annotations_of_the_resource_win_and_the_default_class_is_used() -> None:
-    found = opened({"annotations": {"projectcontour.io/websocket-routes": "/"}}, default_ingress_class="contour")
-    assert found["metadata"]["annotations"] == {"projectcontour.io/websocket-routes": "/"}
-    assert found["spec"]["ingressClassName"] == "contour"
-
-
-def test_websockets_and_api_are_routed_to_gateways_and_the_rest_to_the_page() -> None:
-    (rule,) = opened({"host": "sky.example.org"})["spec"]["rules"]
-    assert rule["host"] == "sky.example.org"
-    behind = {path["path"]: path["backend"]["service"]["name"] for path in rule["http"]["paths"]}
-    assert behind == {"/ws": "sky-gateway", "/api/v1": "sky-gateway", "/": "sky-web"}
-    alone = made(tracker({"web": {"enabled": False}, "ingress": {"enabled": True}}))["Ingress", "sky"]
-    assert [path["path"] for path in alone["spec"]["rules"][0]["http"]["paths"]] == ["/ws", "/api/v1"]
-
-
-def test_a_certificate_comes_from_a_secret_or_from_cert_manager() -> None:
-    host = {"host": "sky.example.org"}
-    (own,) = opened({**host, "tls": {"secretName": "mine"}})["spec"]["tls"]
-    assert own == {"hosts": ["sky.example.org"], "secretName": "mine"}
-    issued = opened({**host, "tls": {"clusterIssuer": "letsencrypt"}})
-    assert issued["metadata"]["annotations"]["cert-manager.io/cluster-issuer"] == "letsencrypt"
-    assert issued["spec"]["tls"][0]["secretName"] == "sky-tls"
-
-
-def test_every_path_is_below_the_base_path_without_a_rewrite() -> None:
-    spec = {"web": {"basePath": "/maps/north"}, "ingress": {"enabled": True, "className": "contour"}}
-    found = made(tracker(spec), facts(ingress_classes=CLASSES))
-    paths = found["Ingress", "sky"]["spec"]["rules"][0]["http"]["paths"]
-    assert [path["path"] for path in paths] == ["/maps/north/ws", "/maps/north/api/v1", "/maps/north"]
-    assert found["Ingress", "sky"]["metadata"]["annotations"] == {
-        "projectcontour.io/websocket-routes": "/maps/north/ws"
-    }
-    (page,) = pod_of(found["Deployment", "sky-web"])["containers"]
-    assert {"name": "FLIGHTTRACKER_BASE_PATH", "value": "/maps/north"} in page["env"]
-    assert '"base_path": "/maps/north"' in found["ConfigMap", "sky-gateway"]["data"]["gateway.json"]
-    assert page["readinessProbe"]["httpGet"]["path"] == "/healthz"
-
-
-def test_gateways_with_tls_have_their_own_ingress() -> None:
-    wanted = tracker({"ingress": {"enabled": True, "className": "nginx"}, "gateway": {"tls": {"secretName": "c"}}})
-    found = made(wanted, facts(ingress_classes=CLASSES))
-    protocol = "nginx.ingress.kubernetes.io/backend-protocol"
-    assert found["Ingress", "sky"]["metadata"]["annotations"][protocol] == "HTTPS"
-    assert protocol not in found["Ingress", "sky-page"]["metadata"].get("annotations", {})
-    probe = pod_of(found["Deployment", "sky-gateway"])["containers"][0]["readinessProbe"]
-    assert probe["httpGet"] == {"path": "/ready", "port": "metrics"}, "which has no TLS"
-
-
-def test_the_gateway_api_replaces_the_ingress() -> None:
-    wanted = tracker(
-        {"ingress": {"enabled": True, "host": "a.example.org", "gatewayApi": {"parentRef": {"name": "edge"}}}}
-    )
-    found = made(wanted, facts(api_versions=EVERYTHING_SERVED))
-    assert ("Ingress", "sky") not in found
-    assert found["HTTPRoute", "sky"]["spec"]["parentRefs"] == [{"name": "edge"}]
-    assert not [kind for kind, _ in made(wanted) if kind in ("Ingress", "HTTPRoute")]
 
 
 def test_either_the_resource_or_an_autoscaler_sets_the_replicas_of_gateways() -> None:

@@ -43,11 +43,14 @@ def test_a_released_host_affects_the_other_trackers_that_request_it() -> None:
     assert hosts.put(two, tracker("two", enabled=False)) == set()
 
 
-def test_trackers_share_a_host_below_different_paths() -> None:
+def test_trackers_of_one_namespace_share_a_host_below_different_paths() -> None:
     hosts = Hosts()
-    north, south = TrackerKey("one", "north"), TrackerKey("one", "south")
+    north, south, other = TrackerKey("one", "north"), TrackerKey("one", "south"), TrackerKey("two", "other")
     hosts.put(north, tracker("north", enabled=True, host="a.example", base_path="/maps/north"))
-    assert hosts.put(south, tracker("south", enabled=True, host="a.example", base_path="/maps/south")) == set()
+    hosts.put(south, tracker("south", enabled=True, host="a.example", base_path="/maps/south"))
     assert hosts.holder(south, None, lambda _: False) is None
-    assert hosts.put(south, tracker("south", enabled=True, host="a.example", base_path="/maps/north")) == {north}
+    hosts.put(other, tracker("other", "2026-02-01T00:00:00Z", enabled=True, host="a.example", base_path="/maps/other"))
+    assert hosts.holder(other, None, lambda _: False) == north, "its page would have the tokens of the others"
+    assert hosts.holder(south, None, lambda _: False) is None
+    hosts.put(south, tracker("south", enabled=True, host="a.example", base_path="/maps/north"))
     assert hosts.holder(south, None, lambda _: False) == north

@@ -99,6 +99,19 @@ CASES: list[tuple[dict[str, Any], set[str], str, dict[str, Any]]] = [
         {"control_plane_nodes": True},
     ),
     (
+        {"web": {"service": {"type": "NodePort"}}},
+        {"web"},
+        'spec.web.service.type is "NodePort", which policy.serviceTypes',
+        {"service_types": ("NodePort",)},
+    ),
+    (
+        {"web": {"service": {"annotations": {"external-dns.alpha.kubernetes.io/hostname": "bank.example.org"}}}},
+        {"web"},
+        'spec.web.service.annotations["external-dns.alpha.kubernetes.io/hostname"] is "bank.example.org", which '
+        "policy.serviceAnnotations",
+        {"service_annotations": ("external-dns.alpha.kubernetes.io/*",)},
+    ),
+    (
         {"ingress": {"enabled": True}},
         {"ingress"},
         "spec.ingress.host is left out, which policy.anyHost",
@@ -163,6 +176,7 @@ def test_a_wildcard_host_must_be_in_the_domains_too() -> None:
         {"podTemplate": {"imageOverrides": {"redis": "redis@sha256:" + "0" * 64}}},
         {"ingress": {**HOST, "annotations": {"nginx.ingress.kubernetes.io/proxy-body-size": "1m"}}},
         {"ingress": {"enabled": False, "host": "*.example.org", "annotations": {SNIPPET: "x"}}},
+        {"web": {"service": {"type": "LoadBalancer", "port": 80}}},
         {"web": {"enabled": False}, "podTemplate": {"imageOverrides": {"web": "unused.example.org/page"}}},
     ],
 )

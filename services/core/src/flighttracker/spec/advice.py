@@ -18,6 +18,12 @@ def warnings_of(tracker: FlightTracker) -> Iterator[str]:
             "spec.gateway.auth.mode is none and spec.ingress is enabled: everybody who reaches the ingress sees the "
             "map; set mode: token to require a token"
         )
+    service = tracker.spec.web.service.type
+    if auth.mode == "none" and tracker.spec.web.enabled and service != "ClusterIP":
+        yield (
+            f"spec.gateway.auth.mode is none and spec.web.service.type is {service}: everybody who reaches its address "
+            "sees the map; set mode: token to require a token"
+        )
     if ingress.enabled and not tracker.spec.gateway.trusted_proxies:
         yield (
             "spec.gateway.trustedProxies is missing and spec.ingress is enabled: all clients behind the ingress have "

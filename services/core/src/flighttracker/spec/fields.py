@@ -92,6 +92,10 @@ HOST: Final = Pattern(
     r"^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
     'must be a host name in lower case such as "flights.example.org", without https:// and without a path',
 )
+PREFIXED_NAME: Final = Pattern(
+    r"^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$",
+    'must be a name as Kubernetes labels have them, such as "service.k8s.aws/nlb"',
+)
 BASE_PATH: Final = Pattern(
     r"^(/[A-Za-z0-9][-A-Za-z0-9._~]*)*$",
     'must be a path such as "/maps/north": a slash before each part, and none at the end',
@@ -149,6 +153,7 @@ PATTERNS: Final = (
     TRACKER_NAME,
     DOTTED_NAME,
     HOST,
+    PREFIXED_NAME,
     BASE_PATH,
     QUANTITY,
     WEB_URL,

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from flighttracker.spec.fields import (
     BASE_PATH,
     HOST,
+    PREFIXED_NAME,
     TILES_URL,
     BrokenRule,
+    Network,
     ObjectName,
     Resources,
     ShortText,
     SpecModel,
     Texts,
+    networks_rule,
     userinfo_rule,
 )
 from flighttracker.spec.pod_template import PodTemplate, template_rules
@@ -29,7 +32,12 @@ OWN_PATHS: Final = ("api", "ws", "schema", "health", "healthz", "ready", "metric
 NOT_OWN_PATH: Final = f"must not begin with {', '.join(f'/{path}' for path in OWN_PATHS[:-1])} or /{OWN_PATHS[-1]}"
 
 BasePath = Annotated[str, Field(pattern=BASE_PATH.regex, max_length=200)]
+LoadBalancerClass = Annotated[str, Field(pattern=PREFIXED_NAME.regex, max_length=316)]
 Host = Annotated[str, Field(pattern=HOST.regex, max_length=253)]
+
+
+OF_LOAD_BALANCERS: Final = "must be left out, because type is not LoadBalancer"
+OF_OUTSIDE: Final = "must be left out, because type is ClusterIP: only traffic from outside the cluster has this policy"
 
 
 class View(SpecModel):
@@ -43,6 +51,38 @@ class View(SpecModel):
     """Zoom level: 1 shows the world, 10 a city, 18 a building."""
 
 
+class WebService(SpecModel):
+    """The Service of the page. The page's server forwards the WebSocket and the API to the gateways, so this Service
+    alone is a way in: without an ingress, or behind a proxy or load balancer of yours."""
+
+    type: Literal["ClusterIP", "NodePort", "LoadBalancer"] = "ClusterIP"
+    """Type of the Service. `LoadBalancer` and `NodePort` open the map to everybody who reaches the address."""
+    port: int = Field(default=8080, ge=1, le=65535)
+    """Port of the Service, which a load balancer opens."""
+    annotations: Texts = Field(default={})
+    """Annotations, for example for external-dns or the load balancer of a cloud."""
+    load_balancer_class: LoadBalancerClass | None = None
+    """Implementation of the load balancer, such as `service.k8s.aws/nlb`. Defaults to the cluster's. It cannot change
+    while the type is LoadBalancer."""
+    load_balancer_source_ranges: tuple[Network, ...] = Field(default=(), max_length=64)
+    """Networks whose clients the load balancer accepts. If empty, everybody's."""
+    external_traffic_policy: Literal["Cluster", "Local"] | None = None
+    """`Local` keeps the address of the client, and uses only nodes that have a pod of the page. Defaults to Cluster."""
+    ip_family_policy: Literal["SingleStack", "PreferDualStack", "RequireDualStack"] | None = None
+    """Whether the Service has IPv4 and IPv6 addresses. Defaults to the cluster's choice."""
+
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """Yield settings of another type of Service."""
+        if self.type != "LoadBalancer":
+            if self.load_balancer_class is not None:
+                yield BrokenRule("loadBalancerClass", OF_LOAD_BALANCERS)
+            if self.load_balancer_source_ranges:
+                yield BrokenRule("loadBalancerSourceRanges", OF_LOAD_BALANCERS)
+        if self.type == "ClusterIP" and self.external_traffic_policy is not None:
+            yield BrokenRule("externalTrafficPolicy", OF_OUTSIDE)
+        yield from networks_rule("loadBalancerSourceRanges", self.load_balancer_source_ranges)
+
+
 class Web(SpecModel):
     """The page."""
 
@@ -51,8 +91,8 @@ class Web(SpecModel):
     replicas: int = Field(default=1, ge=0, le=100)
     """Number of pods that serve the page."""
     base_path: BasePath = ""
-    """Path of the host below which page, WebSocket and API are found, such as `/maps/north`, so that several trackers
-    can share a host. Proxies may keep the path or remove it. If empty, they are at the root of the host."""
+    """Path below which page, WebSocket and API are found, such as `/maps/north`. Trackers of one namespace can share a
+    host, each with its own path. Proxies may keep the path or remove it. If empty, they are at the root of the host."""
     tiles_url: str = Field(default="", pattern=TILES_URL.regex, max_length=2048)
     """URL of map tiles: `https://…/{z}/{x}/{y}.png`. If empty, the page shows its built-in world map, which needs no
     internet access."""
@@ -60,6 +100,8 @@ class Web(SpecModel):
     """Attribution of the tiles, which most providers require: text, and links as `<a href="https://…">…</a>`."""
     default_view: View = View()
     """Section of the map that the page shows first."""
+    service: WebService = WebService()
+    """The Service of the page."""
     resources: Resources = Resources()
     """CPU and memory of each pod."""
     pod_template: PodTemplate | None = None
@@ -81,7 +123,8 @@ class IngressTls(SpecModel):
     secret_name: ObjectName | None = None
     """Secret with `tls.crt` and `tls.key`. With `clusterIssuer`, cert-manager writes it."""
     cluster_issuer: ObjectName | None = None
-    """ClusterIssuer of cert-manager that issues the certificate."""
+    """ClusterIssuer of cert-manager that issues the certificate. For an Issuer of the namespace, set `secretName` and
+    the annotation `cert-manager.io/issuer` instead. Leave both out if the Secret has a Certificate of yours."""
 
     def broken_rules(self) -> Iterator[BrokenRule]:
         """Yield a missing source of the certificate."""
@@ -100,11 +143,22 @@ class ParentRef(SpecModel):
     """Listener of the Gateway. Defaults to all its listeners."""
 
 
+class BackendTls(SpecModel):
+    """How the Gateway verifies gateways that serve TLS (`spec.gateway.tls`)."""
+
+    hostname: Host | None = None
+    """Host name in their certificate. Defaults to that of their Service, `TRACKER-gateway.NAMESPACE.svc`."""
+    ca_config_map: ObjectName | None = None
+    """ConfigMap with the CA's certificate as `ca.crt`. If unset, the public CAs that the Gateway knows."""
+
+
 class GatewayApi(SpecModel):
-    """An HTTPRoute instead of an Ingress."""
+    """An HTTPRoute instead of an Ingress, and a BackendTLSPolicy if the gateways serve TLS."""
 
     parent_ref: ParentRef
     """The Gateway that the route attaches to."""
+    backend_tls: BackendTls = BackendTls()
+    """How the Gateway verifies gateways that serve TLS."""
 
 
 class Ingress(SpecModel):
