@@ -7,6 +7,7 @@ answer: its connection is aborted. An answer that several clients are being sent
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
@@ -30,18 +31,19 @@ class Lease:
 
 
 class AnswerLeases:
-    """The answers that are being sent, oldest first."""
+    """The answers that are being sent, oldest first.
+
+    Attributes:
+        held_bytes: memory of the answers.
+    """
 
     def __init__(self) -> None:
+        self.held_bytes = 0
         self._leases: dict[Lease, None] = {}
+        self._uses: Counter[int] = Counter()
 
     def __len__(self) -> int:
         return len(self._leases)
-
-    @property
-    def held_bytes(self) -> int:
-        """Memory of the answers."""
-        return sum(self._bodies().values())
 
     def lend(self, client: str, body: bytes, abort: Callable[[], None]) -> Lease:
         """Return a lease; call `give_back` when the answer was sent.
@@ -53,26 +55,36 @@ class AnswerLeases:
         """
         lease = Lease(client, body, abort)
         self._leases[lease] = None
+        self._uses[id(body)] += 1
+        if self._uses[id(body)] == 1:
+            self.held_bytes += len(body)
         while len(self._leases) > 1 and self.held_bytes > MAX_LEASED_BYTES:
             self._take_back(self._victim())
         return lease
 
     def give_back(self, lease: Lease) -> None:
         """End a lease."""
-        self._leases.pop(lease, None)
+        if lease in self._leases:
+            self._end(lease)
 
     def _victim(self) -> Lease:
         """Return the oldest lease of the client whose answers have the most bytes."""
-        clients = {lease.client for lease in self._leases}
-        greediest = max(clients, key=lambda client: sum(self._bodies(client).values()))
+        bodies_of: dict[str, dict[int, int]] = {}
+        for lease in self._leases:
+            if lease.body is not None:
+                bodies_of.setdefault(lease.client, {})[id(lease.body)] = len(lease.body)
+        greediest = max(bodies_of, key=lambda client: sum(bodies_of[client].values()))
         return next(lease for lease in self._leases if lease.client == greediest)
 
     def _take_back(self, lease: Lease) -> None:
-        del self._leases[lease]
+        self._end(lease)
         lease.body = None
         lease.abort()
 
-    def _bodies(self, client: str | None = None) -> dict[int, int]:
-        """Return the length of each different body, of one client or of all."""
-        leases = (lease for lease in self._leases if client is None or lease.client == client)
-        return {id(lease.body): len(lease.body) for lease in leases if lease.body is not None}
+    def _end(self, lease: Lease) -> None:
+        del self._leases[lease]
+        body = lease.body or b""
+        self._uses[id(body)] -= 1
+        if not self._uses[id(body)]:
+            del self._uses[id(body)]
+            self.held_bytes -= len(body)
