@@ -200,3 +200,21 @@ def test_page_is_served_when_it_is_built(start: Start, port: int, tmp_path: Path
     assert f"  Map      http://localhost:{port}\n" in banner
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
         assert b"<title>map</title>" in answer.read()
+
+
+def test_everything_is_below_the_base_path(start: Start, port: int, tmp_path: Path) -> None:
+    (tmp_path / "page").mkdir()
+    (tmp_path / "page" / "index.html").write_text("<title>map</title>", encoding="utf-8")
+    banner = banner_of(start(port, "--page", str(tmp_path / "page"), "--base-path", "/maps/north"))
+    assert f"  Map      http://localhost:{port}/maps/north/\n" in banner
+    assert f"  Flights  http://localhost:{port}/maps/north/api/v1/flights\n" in banner
+    # Without its last slash it is redirected.
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/maps/north", timeout=5) as answer:
+        assert answer.url == f"http://127.0.0.1:{port}/maps/north/"
+        assert b"<title>map</title>" in answer.read()
+
+
+def test_an_invalid_base_path_is_an_error_in_one_line(start: Start, port: int) -> None:
+    _, stderr = start(port, "--base-path", "/api/maps").communicate(timeout=STOP_S + 10)
+    assert stderr.startswith("error: --base-path /api/maps must not begin with /api, ")
+    assert len(stderr.splitlines()) == 1

@@ -141,6 +141,8 @@ def test_nginx_believes_the_proxy_in_front_only_if_the_resource_names_one() -> N
     alone, behind = document(), document("{gateway: {trustedProxies: [192.0.2.1]}}")
     assert alone["services"]["web"]["environment"]["FLIGHTTRACKER_EDGE"] == "1"
     assert "FLIGHTTRACKER_EDGE" not in behind["services"]["web"]["environment"]
+    balanced = document("{gateway: {trustedProxies: [192.0.2.1]}, web: {service: {type: LoadBalancer}}}")
+    assert "FLIGHTTRACKER_EDGE" not in balanced["services"]["web"]["environment"]
     assert '"192.0.2.1"' in behind["services"]["setup"]["environment"]["/files/gateway-files/gateway.json"]
 
 

@@ -21,6 +21,7 @@ def fields(spec: str) -> list[str]:
         ("{paused: true}", ["spec.paused"]),
         ("{gateway: {autoscaling: {minReplicas: 3}}}", ["spec.gateway.autoscaling"]),
         ("{web: {replicas: 2}}", ["spec.web.replicas"]),
+        ("{web: {basePath: /maps, service: {port: 80}}}", ["spec.web.service"]),
         ("{web: {enabled: false}}", ["spec.gateway.replicas"]),
         ("{web: {enabled: false}, gateway: {replicas: 1}}", []),
         ("{kafka: {builtin: {storage: {size: 20Gi}}}}", ["spec.kafka.builtin.storage.size"]),

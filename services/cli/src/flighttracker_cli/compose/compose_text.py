@@ -19,7 +19,7 @@ HEADER = """\
 #
 #   {command}
 #
-# Start it with `docker compose up --detach` (Compose 1.29 or newer). The map is at {scheme}://localhost:{port}, or at
+# Start it with `docker compose up --detach` (Compose 1.29 or newer). The map is at {url}, or at
 # the port in FLIGHTTRACKER_PORT. `docker compose down` keeps the data, `docker compose down --volumes` deletes it.
 #
 # `setup` writes configuration into volumes, and generates passwords on the first start. Only the containers on
@@ -83,12 +83,12 @@ def compose_text(tracker: FlightTracker, options: Options, command: str) -> str:
     document = compose_document(tracker, options)
     web = document["services"].get("web", {})
     encrypted = "FLIGHTTRACKER_TLS" in web.get("environment", {}) or (not web and tracker.spec.gateway.tls is not None)
+    base = tracker.spec.web.base_path
     header = HEADER.format(
         name=tracker.metadata.name,
         version=VERSION,
         command=command,
-        scheme="https" if encrypted else "http",
-        port=options.port,
+        url=f"{'https' if encrypted else 'http'}://localhost:{options.port}{base and f'{base}/'}",
         secrets=SECRETS.format(folder=options.secrets) if "secrets" in document else "",
     )
     body = {key: _escaped(value) for key, value in document.items()}

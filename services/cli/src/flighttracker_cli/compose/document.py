@@ -138,7 +138,7 @@ def _each_topic_once(made: Iterable[Made]) -> list[Made]:
 
 def _in_front(service: Service, tracker: FlightTracker) -> None:
     """Make the page's nginx the door, which may end TLS."""
-    environment = dict(service["environment"])
+    environment = {name: value for name, value in service["environment"].items() if name != "FLIGHTTRACKER_EDGE"}
     if not tracker.spec.gateway.trusted_proxies:
         environment["FLIGHTTRACKER_EDGE"] = "1"
     secret = _certificate(tracker)

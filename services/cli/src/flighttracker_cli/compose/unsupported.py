@@ -57,6 +57,8 @@ def warnings(tracker: FlightTracker) -> Iterator[str]:
             )
     elif spec.web.replicas > 1:
         yield f"spec.web.replicas {spec.web.replicas} is ignored: one container has the port of the map"
+    if tracker.spec.web.service.model_fields_set:
+        yield "spec.web.service is ignored: it is a Kubernetes object; --port is the port of the map"
     yield from _ingress(tracker)
     yield from _storage("spec.kafka.builtin", spec.kafka.builtin)
     yield from _storage("spec.redis.builtin", spec.redis.builtin)
