@@ -11,6 +11,8 @@ from tests.unit.core.spec.mistakes import HEAD
 
 OPEN = "spec.gateway.auth.mode is none and spec.ingress is enabled: "
 SHARED = "spec.gateway.trustedProxies is missing and spec.ingress is enabled: "
+BALANCED = "spec.gateway.auth.mode is none and spec.web.service.type is LoadBalancer: "
+UNKNOWN = "spec.gateway.trustedProxies is missing and spec.web.service.type is LoadBalancer: "
 AUDIENCE = "spec.gateway.auth.token.audience is missing: "
 KEYS = "https://id.example/keys"
 
@@ -22,6 +24,9 @@ KEYS = "https://id.example/keys"
         ("ingress: {enabled: true}", [OPEN, SHARED]),
         ("ingress: {enabled: true, host: a.example}", [OPEN, SHARED]),
         ("ingress: {host: a.example}", []),
+        ("web: {service: {type: LoadBalancer}}", [BALANCED, UNKNOWN]),
+        ("web: {service: {type: LoadBalancer}}\ngateway: {trustedProxies: [10.0.0.0/8]}", [BALANCED]),
+        ("web: {enabled: false, service: {type: LoadBalancer}}", []),
         ("gateway: {auth: {mode: token, token: {hs256Secret: s}}}\ningress: {enabled: true}", [SHARED]),
         ("gateway: {trustedProxies: [10.0.0.0/8]}\ningress: {enabled: true}", [OPEN]),
         ("gateway: {trustedProxies: []}\ningress: {enabled: true}", [OPEN, SHARED]),

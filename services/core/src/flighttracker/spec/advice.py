@@ -18,8 +18,8 @@ def warnings_of(tracker: FlightTracker) -> Iterator[str]:
             "spec.gateway.auth.mode is none and spec.ingress is enabled: everybody who reaches the ingress sees the "
             "map; set mode: token to require a token"
         )
-    service = tracker.spec.web.service.type
-    if auth.mode == "none" and tracker.spec.web.enabled and service != "ClusterIP":
+    service = tracker.spec.web.service.type if tracker.spec.web.enabled else "ClusterIP"
+    if auth.mode == "none" and service != "ClusterIP":
         yield (
             f"spec.gateway.auth.mode is none and spec.web.service.type is {service}: everybody who reaches its address "
             "sees the map; set mode: token to require a token"
@@ -28,6 +28,11 @@ def warnings_of(tracker: FlightTracker) -> Iterator[str]:
         yield (
             "spec.gateway.trustedProxies is missing and spec.ingress is enabled: all clients behind the ingress have "
             "its address and share the limits of one client; set it to the addresses of the ingress controller's pods"
+        )
+    elif service != "ClusterIP" and not tracker.spec.gateway.trusted_proxies:
+        yield (
+            f"spec.gateway.trustedProxies is missing and spec.web.service.type is {service}: all clients have the "
+            "address of a page's pod and share the limits of one client; set it to the network of the cluster's pods"
         )
     if auth.token is not None and auth.token.jwks_url is not None and not auth.token.audience:
         yield (
