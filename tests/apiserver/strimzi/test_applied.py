@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import yaml
@@ -86,12 +87,53 @@ BALANCED = {
         }
     }
 }
+TEMPLATE: dict[str, Any] = {
+    "topologySpreadConstraints": [{"topologyKey": "zone", "maxSkew": 1, "whenUnsatisfiable": "DoNotSchedule"}],
+    "schedulerName": "own",
+    "securityContext": {"fsGroup": 7},
+    "hostAliases": [{"ip": "10.0.0.1", "hostnames": ["a"]}],
+    "terminationGracePeriodSeconds": 300,
+    "imagePullPolicy": "Always",
+    "imagePullSecrets": ["own"],
+    "volumes": [{"name": "extra", "emptyDir": {}}],
+}
+OUTGOING = {"caBundle": {"configMapName": "bundle"}}
+
+
+def _extended(part: str, container: str) -> dict[str, Any]:
+    """Return a template that uses what both Kubernetes and Strimzi have."""
+    own = {
+        "name": container,
+        "env": [{"name": "TZ", "value": "UTC"}],
+        "volumeMounts": [{"name": "extra", "mountPath": "/mnt/extra"}],
+        "securityContext": {"readOnlyRootFilesystem": True},
+    }
+    return {part: {"podTemplate": {**TEMPLATE, "containers": [own]}}}
+
+
+EXTENDED: dict[str, Any] = {
+    **_extended("gateway", "gateway"),
+    **_extended("generator", "generator"),
+    **_extended("web", "web"),
+    **_extended("redis", "redis"),
+    **_extended("schemaRegistry", "registry"),
+    **_extended("kafka", "kafka"),
+    "outgoing": OUTGOING,
+}
+EXTENDED_STRIMZI: dict[str, Any] = {
+    "kafka": {
+        "provider": "strimzi",
+        "podTemplate": {**EXTENDED["kafka"]["podTemplate"], "priorityClassName": "maps"},
+    }
+}
 MUTUAL = {"kafka": {"provider": "strimzi", "strimzi": {"replicas": 1, "version": "4.1.1", "user": {"auth": "tls"}}}}
 SHARED = {"kafka": {"provider": "strimzi", "strimzi": {"cluster": "shared"}}, "podTemplate": EVERYTHING["podTemplate"]}
 
 TRACKERS = [
     tracker({}, name="defaults"),
     tracker(EVERYTHING, name="everything"),
+    tracker(EXTENDED, name="extended"),
+    tracker(EXTENDED_STRIMZI, name="extended-strimzi"),
     tracker(EXTERNAL, name="external"),
     tracker(ROUTED, name="routed"),
     tracker(BALANCED, name="balanced"),

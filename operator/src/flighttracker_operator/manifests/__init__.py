@@ -20,6 +20,7 @@ from flighttracker_operator.manifests.ingress import ingress
 from flighttracker_operator.manifests.kafka import kafka
 from flighttracker_operator.manifests.monitoring import monitoring
 from flighttracker_operator.manifests.network import network
+from flighttracker_operator.manifests.pod_refusals import without_templates
 from flighttracker_operator.manifests.redis import redis
 from flighttracker_operator.manifests.references import named_secrets, own_secrets, referenced_secrets
 from flighttracker_operator.manifests.refusal import Refusal
@@ -39,6 +40,7 @@ __all__ = [
     "referenced_secrets",
     "refusals",
     "retained_claims",
+    "without_templates",
 ]
 
 PARTS: Final[tuple[Callable[[FlightTracker, Facts], list[Manifest]], ...]] = (

@@ -45,13 +45,13 @@ def _left_out(tracker: FlightTracker, facts: Facts, component: Component) -> Ite
     if component == "kafka" and tracker.spec.kafka.provider == "strimzi":
         yield from (f"Strimzi has no template for {path}" for path in unsupported(templates))
         return
-    plain = _without_templates(tracker)
+    plain = without_templates(tracker)
     for manifest in BUILDERS[component](plain, facts):
         if manifest["kind"] in ("Deployment", "StatefulSet"):
             yield from merge_templates(manifest["spec"]["template"], templates, selector(tracker, component)).left_out
 
 
-def _without_templates(tracker: FlightTracker) -> FlightTracker:
+def without_templates(tracker: FlightTracker) -> FlightTracker:
     """Return a tracker whose pods are the operator's own, with the images that it overrides."""
     spec = tracker.spec
     common = spec.pod_template

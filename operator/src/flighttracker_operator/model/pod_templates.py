@@ -36,4 +36,4 @@ def pod_templates(tracker: FlightTracker, component: Component) -> tuple[PathTem
     }
     name, part = parts[component]
     found = (("spec.podTemplate", spec.pod_template), (f"spec.{name}.podTemplate", part))
-    return tuple(PathTemplate(path, template) for path, template in found if template and template.model_fields_set)
+    return tuple(PathTemplate(path, template) for path, template in found if template and template.is_set)

@@ -71,6 +71,8 @@ def absent_secrets(tracker: FlightTracker, facts: Facts) -> frozenset[str]:
 def components_with(secrets: Iterable[str], wanted: Iterable[Manifest]) -> frozenset[Component]:
     """Return the components whose pods or Ingress use one of these Secrets."""
     names = frozenset(secrets)
+    if not names:
+        return frozenset()
     return frozenset(
         manifest["metadata"]["labels"][COMPONENT_LABEL] for manifest in wanted if names & _secrets_of(manifest)
     )

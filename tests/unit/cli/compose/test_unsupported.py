@@ -32,6 +32,10 @@ def fields(spec: str) -> list[str]:
             ["spec.podTemplate.nodeSelector", "spec.podTemplate.imagePullSecrets"],
         ),
         (
+            "{podTemplate: {runtimeClassName: a}, redis: {podTemplate: {volumes: [{name: a}]}}}",
+            ["spec.podTemplate.runtimeClassName", "spec.redis.podTemplate"],
+        ),
+        (
             "{ingress: {enabled: true, className: nginx, host: a.example.org, tls: {secretName: t, clusterIssuer: i}}}",
             ["spec.ingress.className", "spec.ingress.tls.clusterIssuer"],
         ),

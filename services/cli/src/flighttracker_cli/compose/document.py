@@ -24,7 +24,7 @@ from flighttracker_cli.compose.inputs import (
 from flighttracker_cli.compose.mounts import FileVolume
 from flighttracker_cli.compose.settings_text import short_settings
 from flighttracker_cli.compose.unsupported import is_page_served, reject
-from flighttracker_operator.manifests import desired, files
+from flighttracker_operator.manifests import desired, files, without_templates
 from flighttracker_operator.model.names import GATEWAY_PORT
 
 SETUP: Final = "setup"
@@ -44,7 +44,8 @@ def compose_document(tracker: FlightTracker, options: Options) -> dict[str, Any]
     with_page = is_page_served(tracker)
     prefix = f"{tracker.metadata.name}-"
     facts = compose_facts(tracker, options)
-    objects = desired(behind_page(tracker) if with_page else tracker, facts)
+    plain = without_templates(tracker)
+    objects = desired(behind_page(plain) if with_page else plain, facts)
     made = _each_topic_once(entry for entry in services_of(objects, prefix) if entry.component != "web" or with_page)
     services: dict[str, Service] = {SETUP: _setup(made, options)}
     for entry in made:

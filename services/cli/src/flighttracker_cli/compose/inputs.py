@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from flighttracker.errors import StartError
 from flighttracker.spec import FlightTracker
-from flighttracker_operator.manifests import referenced_secrets
+from flighttracker_operator.manifests import referenced_secrets, without_templates
 from flighttracker_operator.model.facts import Facts, SecretFacts
 from flighttracker_operator.model.images import IMAGE_NAMES, Images
 
@@ -65,7 +65,8 @@ def compose_facts(tracker: FlightTracker, options: Options) -> Facts:
     """
     project = options.project or DEFAULT_PROJECT
     folder = Path(options.secrets)
-    secrets = {name: _secret(folder / name, keys) for name, keys in referenced_secrets(tracker).items()}
+    used = referenced_secrets(without_templates(tracker))
+    secrets = {name: _secret(folder / name, keys) for name, keys in used.items()}
     return Facts(
         uid=str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{tracker.metadata.name}.{project}")),
         namespace=project,

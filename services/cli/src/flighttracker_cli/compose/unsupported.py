@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flighttracker.errors import StartError
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.servers import BuiltinKafka, BuiltinRedis
+from flighttracker_operator.model.pod_templates import WITH_PODS, pod_templates
 
 
 def reject(tracker: FlightTracker) -> None:
@@ -69,19 +70,20 @@ def warnings(tracker: FlightTracker) -> Iterator[str]:
     ):
         if is_set:
             yield f"spec.monitoring.{field} is ignored: it makes a Kubernetes object"
-    pods = spec.pod_template
-    for field, value in (
-        ("tolerations", pods.tolerations),
-        ("nodeSelector", pods.node_selector),
-        ("affinity", pods.affinity),
-        ("priorityClassName", pods.priority_class_name),
-        ("annotations", pods.annotations),
-        ("labels", pods.labels),
-        ("imagePullSecrets", pods.image_pull_secrets),
-    ):
-        if value:
-            instead = "log in with `docker login`" if field == "imagePullSecrets" else "there are no pods and nodes"
-            yield f"spec.podTemplate.{field} is ignored: {instead}"
+    yield from _pods(tracker)
+
+
+def _pods(tracker: FlightTracker) -> Iterator[str]:
+    """Yield each field of the templates of pods; there are no pods, and containers have the operator's own settings."""
+    common = tracker.spec.pod_template
+    for field, info in type(common).model_fields.items():
+        if field != "image_overrides" and getattr(common, field) not in (None, (), {}):
+            instead = "log in with `docker login`" if field == "image_pull_secrets" else "there are no pods and nodes"
+            yield f"spec.podTemplate.{info.alias} is ignored: {instead}"
+    for component in WITH_PODS:
+        for path, _template in pod_templates(tracker, component):
+            if path != "spec.podTemplate":
+                yield f"{path} is ignored: there are no pods and nodes"
 
 
 def is_page_served(tracker: FlightTracker) -> bool:

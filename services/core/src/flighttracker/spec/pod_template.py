@@ -8,6 +8,7 @@ validates them. What would break a part, such as another command, is rejected.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field
@@ -112,6 +113,11 @@ class PodTemplate(SpecModel):
     containers: tuple[Container, ...] | None = Field(default=None, max_length=MAX_CONTAINERS, json_schema_extra=BY_NAME)
     """Additional containers, and additions to the operator's own: `env`, `envFrom`, `volumeMounts`, `lifecycle`,
     `securityContext`, and times of probes."""
+
+    @cached_property
+    def is_set(self) -> bool:
+        """Whether it sets anything. That of all pods always exists, because the API server adds defaults."""
+        return any(getattr(self, name) not in (None, (), {}) for name in PodTemplate.model_fields)
 
     @property
     def secret_keys(self) -> dict[str, frozenset[str]]:
