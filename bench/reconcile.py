@@ -195,13 +195,13 @@ def main() -> None:
         ),
         Row("writes of three rounds with nothing changed", str(writes), "0", "others patch at every resync"),
         Row(
-            "child deleted → back, slowest of 9 kinds",
+            "child deleted → back, slowest of 8 kinds",
             f"{figures['deleted_worst_s']} s",
             "≤ 2 s",
             STRIMZI,
         ),
         Row(
-            "child edited → right, slowest of 9 kinds",
+            "child edited → right, slowest of 8 kinds",
             f"{figures['edited_worst_s']} s",
             "≤ 2 s",
             STRIMZI,

@@ -29,6 +29,7 @@ from scripts.olm.descriptors import spec_descriptors, status_descriptors
 from scripts.release import CHART, ROOT, ReleaseError, run_helm, versions
 
 from flighttracker_operator.crd import custom_resource_definition
+from flighttracker_operator.model.images import IMAGE_NAMES, images_of
 from flighttracker_operator.objects.kinds import BUILTIN
 
 Manifest = dict[str, Any]
@@ -44,6 +45,11 @@ NOT_OF_OLM: Final = ("helm.sh/chart", "app.kubernetes.io/managed-by", "app.kuber
 EPOCH: Final = 1735689600
 """Time of a bundle without SOURCE_DATE_EPOCH, as for wheels: 2025."""
 _MAINTAINER: Final = re.compile(r"(?P<name>[^<>]+) <(?P<email>[^<>@ ]+@[^<>@ ]+)>")
+
+
+class _WithoutAliases(yaml.SafeDumper):
+    def ignore_aliases(self, _data: Any) -> bool:
+        return True
 
 
 def write(root: Path, folder: Path, *, source: str = "", maintainer: str = "") -> list[Path]:
@@ -68,7 +74,7 @@ def write(root: Path, folder: Path, *, source: str = "", maintainer: str = "") -
     shutil.rmtree(folder, ignore_errors=True)
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
+        text = yaml.dump(content, Dumper=_WithoutAliases, sort_keys=False, allow_unicode=True, width=120)
         (folder / name).write_text(text, encoding="utf-8")
     labels = "".join(f"LABEL {name}={value}\n" for name, value in bundle_annotations().items())
     copies = "COPY manifests /manifests/\nCOPY metadata /metadata/\n"
@@ -220,12 +226,9 @@ def _other_versions(example: Manifest, crd: Manifest) -> list[Manifest]:
 
 def _related_images(container: Manifest) -> list[Mapping[str, str]]:
     """Return every image that the operator and its trackers run, which mirrors of disconnected clusters need."""
-    prefix = "FLIGHTTRACKER_IMAGE_"
-    images = {"operator": container["image"]}
-    for variable in container["env"]:
-        if variable["name"].startswith(prefix):
-            images[variable["name"].removeprefix(prefix).lower().replace("_", "-")] = variable["value"]
-    return [{"name": name, "image": image} for name, image in images.items()]
+    images = images_of({variable["name"]: variable.get("value", "") for variable in container["env"]})
+    ours = {name.replace("_", "-"): getattr(images, name) for name in IMAGE_NAMES}
+    return [{"name": name, "image": image} for name, image in {"operator": container["image"], **ours}.items()]
 
 
 def _container(deployment: Manifest) -> Manifest:

@@ -38,6 +38,15 @@ def account_kubeconfig(server: ApiServer, namespace: str, account: str, *, url: 
     return server.kubeconfig(f"{namespace}-{account}", url=url, token=answer["status"]["token"])
 
 
+def without_apis(release: str, namespace: str, *arguments: str) -> list[str]:
+    """Return the arguments with which the chart tells the operator what it has no rights for."""
+    (deployment,) = (
+        one for one in render(*arguments, release=release, namespace=namespace) if one["kind"] == "Deployment"
+    )
+    (container,) = deployment["spec"]["template"]["spec"]["containers"]
+    return [argument for argument in container["args"] if argument.startswith("--without-api=")]
+
+
 def account_name(namespace: str, account: str) -> str:
     """Return the name of a ServiceAccount as a user."""
     return f"system:serviceaccount:{namespace}:{account}"

@@ -24,6 +24,7 @@ from tests.apiserver.chart_release import (
     helm_on,
     install_chart,
     rights_in,
+    without_apis,
 )
 from tests.apiserver.cluster_view import OFFERED, Cluster
 from tests.apiserver.fault_proxy import DEAF, Fault, FaultProxy
@@ -52,6 +53,7 @@ NOT_ASKED_FOR: set[Right] = {
 those change the owner of an object, to adopt it, who may delete it."""
 
 STRIMZI = {"kafka": {"provider": "strimzi", "strimzi": {"replicas": 1}}}
+ROUTED = {"ingress": {"enabled": True, "host": "r.example.org", "gatewayApi": {"parentRef": {"name": "edge"}}}}
 FEATURES: Mapping[str, Json] = {
     "hpa": {"gateway": {"autoscaling": {}}, "ingress": {"enabled": True, "host": "hpa.example.org"}},
     "everything": {
@@ -248,3 +250,27 @@ def test_the_api_server_accepts_every_value_of_the_chart(server: ApiServer, clus
     assert again.returncode == 0, again.stderr
     gone = helm_on(admin, "uninstall", "every", "--namespace", cluster.namespace)
     assert gone.returncode == 0, gone.stderr
+
+
+def test_an_api_that_is_served_and_not_granted_is_not_asked_for_and_the_rest_works(
+    server: ApiServer, cluster: Cluster, tmp_path: Path
+) -> None:
+    values = (f"--set=watchNamespaces={{{cluster.namespace}}}", "--set-json=rbac.optionalApis=[]")
+    answer = install_chart(server.kubeconfig(ADMIN), RELEASE, cluster.namespace, *values)
+    assert answer.returncode == 0, answer.stderr
+    kubeconfig, before = account_kubeconfig(server, cluster.namespace, ACCOUNT), server.audit_lines()
+    without = without_apis(RELEASE, cluster.namespace, *values)
+    with OperatorProcess(kubeconfig, tmp_path, cluster.namespace, resync_s=RESYNC_S, options=without) as operator:
+        cluster.create_tracker("plain")
+        cluster.create_tracker("everything", {**KEDA, **MONITORED, **ROUTED})
+        cluster.create_tracker("strimzi", STRIMZI)
+        names = ("plain", "everything", "strimzi")
+        eventually(lambda: all(settled(cluster, name) for name in names), "all were reconciled")
+        assert cluster.reason(name="plain") == "Starting"
+        assert cluster.reason("IngressReady", "everything") == "GatewayApiMissing"
+        assert "rbac.optionalApis" in cluster.condition("IngressReady", "everything")["message"]
+        assert cluster.reason("KafkaReady", "strimzi") == "StrimziMissing"
+        assert cluster.find("HorizontalPodAutoscaler", "everything-gateway"), "gateways scale on CPU"
+        assert operator.bugs() == []
+    entries = server.writes(user=account_name(cluster.namespace, ACCOUNT), since=before)
+    assert rights_in(entries, "forbid") == set()

@@ -12,6 +12,7 @@ import yaml
 from flighttracker.spec import parse_tracker
 from flighttracker_operator.model.images import images_of
 from flighttracker_operator.model.policy import Policy
+from flighttracker_operator.objects.kinds import OPTIONAL_GROUPS
 from tests.chart.helm import CHART, helm, of_kind, only, render
 
 EVERYTHING = (
@@ -182,6 +183,18 @@ def test_watched_namespaces_are_passed_to_the_operator() -> None:
     assert "--namespace=one" in arguments
     assert "--namespace=two" in arguments
     assert not [argument for argument in container()["args"] if argument.startswith("--namespace")]
+
+
+def test_the_operator_does_not_ask_for_what_it_has_no_rights_for() -> None:
+    def without(*arguments: str) -> set[str]:
+        options = [argument.partition("=") for argument in container(*arguments)["args"]]
+        return {value for name, _, value in options if name == "--without-api"}
+
+    assert without() == set()
+    assert without("--set=watchNamespaces={one}") == {"ingressclasses"}
+    assert without("--set=watchNamespaces={one},rbac.clusterRoles=true") == set()
+    assert without("--set-json=rbac.optionalApis=[]") == OPTIONAL_GROUPS
+    assert without("--set=rbac.optionalApis={keda.sh}") == OPTIONAL_GROUPS - {"keda.sh"}
 
 
 def test_every_value_of_the_pod_is_rendered() -> None:

@@ -26,7 +26,7 @@ from flighttracker_operator.cluster.sync import Scope, scopes_of
 from flighttracker_operator.cluster.watch import Watch
 from flighttracker_operator.model.images import TAG, images_of
 from flighttracker_operator.model.policy import Policy, read_policy
-from flighttracker_operator.objects.kinds import Kind
+from flighttracker_operator.objects.kinds import INGRESS_CLASSES, OPTIONAL_GROUPS, Kind
 from flighttracker_operator.objects.leases import Identity
 from flighttracker_operator.reconcile.loop import RESYNC_S, Loop
 from flighttracker_operator.reconcile.waves import WaveSettings
@@ -92,6 +92,13 @@ class NamespaceName(click.types.StringParamType):
     help="JSON file with limits for authors of FlightTrackers. Default: the defaults of the chart.",
 )
 @click.option(
+    "--without-api",
+    "without",
+    multiple=True,
+    type=click.Choice(sorted({*OPTIONAL_GROUPS, INGRESS_CLASSES.plural})),
+    help="Optional API that the operator has no rights for, and does without; repeat for more.",
+)
+@click.option(
     "--upgrade-trackers",
     type=click.IntRange(0, 10_000),
     default=WaveSettings().trackers,
@@ -121,6 +128,7 @@ def main(
     policy_file: Path | None,
     upgrade_trackers: int,
     upgrade_ready_seconds: float,
+    without: tuple[str, ...],
     name: str | None,
 ) -> None:
     """Turn FlightTracker resources into running trackers.
@@ -133,14 +141,21 @@ def main(
         policy = read_policy(policy_file) if policy_file else Policy()
         own = Identity(name or f"{socket.gethostname()}-{os.getpid()}", TAG)
         waves = WaveSettings(upgrade_trackers, upgrade_ready_seconds)
-        asyncio.run(_run(scopes_of(namespaces), policy, own, port, resync_seconds, waves))
+        work = _run(scopes_of(namespaces), policy, own, port, resync_seconds, waves, frozenset(without))
+        asyncio.run(work)
     except UserError as error:
         _logger.error("%s", error)  # noqa: TRY400 - no bug, so no traceback
         sys.exit(EXIT_USER)
 
 
 async def _run(
-    scopes: Sequence[Scope], policy: Policy, own: Identity, port: int, resync_s: float, waves: WaveSettings
+    scopes: Sequence[Scope],
+    policy: Policy,
+    own: Identity,
+    port: int,
+    resync_s: float,
+    waves: WaveSettings,
+    without: frozenset[str],
 ) -> None:
     """Run until SIGTERM or SIGINT."""
     async with connect() as api:
@@ -152,7 +167,7 @@ async def _run(
         def follow(kinds: frozenset[Kind]) -> None:
             watch.follow(kinds)
 
-        loop = Loop(api, scopes, images, policy, own, resync_s=resync_s, waves=waves, watch=follow)
+        loop = Loop(api, scopes, images, policy, own, without=without, resync_s=resync_s, waves=waves, watch=follow)
         watch = Watch(api.configuration, scopes, loop.on_change, loop.on_deletion, loop.is_known)
         async with serve(loop.health, port) as bound:
             where = f"namespaces {', '.join(filter(None, scopes))}" if scopes[0] else "the whole cluster"

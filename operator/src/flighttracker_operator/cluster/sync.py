@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -55,17 +56,26 @@ class Sync:
         store: the store of live objects.
         scopes: the operator's namespaces, or only None for the whole cluster.
         changed: called with each tracker for which a difference was found.
+        without: optional API groups, and `ingressclasses`, that the operator has no rights for and does not request.
 
     Attributes:
         cluster: the result of the last round.
     """
 
-    def __init__(self, api: Api, store: Store, scopes: Sequence[Scope], changed: Callable[[TrackerKey], None]) -> None:
+    def __init__(
+        self,
+        api: Api,
+        store: Store,
+        scopes: Sequence[Scope],
+        changed: Callable[[TrackerKey], None],
+        without: AbstractSet[str] = frozenset(),
+    ) -> None:
         self.cluster = Cluster()
         self._api = api
         self._store = store
         self._scopes = tuple(scopes)
         self._changed = changed
+        self._without = without
         self._listed: set[tuple[str, Scope]] = set()
         self._unlisted: dict[str, str] = {}
 
@@ -103,15 +113,17 @@ class Sync:
         for kind in _listable(self.cluster.kinds.values()):
             for scope in self._scopes:
                 await self._compare_or_report(kind, scope)
-        await self._ingress_classes()
+        if INGRESS_CLASSES.plural not in self._without:
+            await self._ingress_classes()
 
     async def _discover(self) -> None:
         served: dict[str, frozenset[str]] = {}
-        for version in sorted({kind.api_version for kind in OPTIONAL} | set(ALSO_DISCOVERED)):
+        optional = {kind.api_version for kind in OPTIONAL if kind.group not in self._without}
+        for version in sorted(optional | set(ALSO_DISCOVERED)):
             served[version] = await self._api.discover(version)
         kinds = {kind.name: kind for kind in BUILTIN}
         for kind in OPTIONAL:
-            if kind.name in served[kind.api_version] and kind.name not in kinds:
+            if kind.name in served.get(kind.api_version, ()) and kind.name not in kinds:
                 kinds[kind.name] = kind
         versions = frozenset(version for version, found in served.items() if found)
         for name in sorted(set(self.cluster.kinds) - set(kinds)):

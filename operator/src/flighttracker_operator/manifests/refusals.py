@@ -6,6 +6,7 @@ The builders leave out what cannot be fulfilled, or keep its present state, and 
 from __future__ import annotations
 
 import math
+from typing import Final
 
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.fields import Storage
@@ -36,6 +37,8 @@ from flighttracker_operator.model.names import (
 from flighttracker_operator.model.pod_templates import WITH_PODS, pod_templates
 from flighttracker_operator.model.releases import OWN_COMPONENTS, version_problem
 from flighttracker_operator.model.servers import strimzi_bootstrap
+
+ABSENT: Final = "is not installed, or not in the chart's rbac.optionalApis"
 
 
 def refusals(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
@@ -115,8 +118,8 @@ def _kafka(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
     if kafka.provider == "strimzi":
         if not facts.serves(*API_VERSIONS):
             message = (
-                "Strimzi is not installed (the API server does not serve kafka.strimzi.io): install it, or create a "
-                "tracker with spec.kafka.provider: builtin"
+                f"Strimzi {ABSENT} (kafka.strimzi.io): change that, or create a tracker with "
+                "spec.kafka.provider: builtin"
             )
             found.append(Refusal("kafka", "StrimziMissing", message, stops=True))
         found.extend(_strimzi_cluster(facts, kafka.strimzi or StrimziKafka()))
@@ -215,14 +218,12 @@ def _kinds(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
     scaling = spec.gateway.autoscaling
     if scaling and scaling.connections_per_pod is not None and not facts.serves(KEDA):
         message = (
-            "spec.gateway.autoscaling.connectionsPerPod needs KEDA, which is not installed: until it is, gateways "
-            "scale on CPU only"
+            f"spec.gateway.autoscaling.connectionsPerPod needs KEDA, which {ABSENT}: until then, gateways scale on CPU "
+            "only"
         )
         found.append(Refusal("gateway", "KedaMissing", message, stops=False))
     if spec.ingress.enabled and spec.ingress.gateway_api and not facts.serves(GATEWAY_API):
-        message = (
-            f"spec.ingress.gatewayApi needs {GATEWAY_API}, which is not installed: install it, or leave gatewayApi out"
-        )
+        message = f"spec.ingress.gatewayApi needs {GATEWAY_API}, which {ABSENT}: change that, or leave gatewayApi out"
         found.append(Refusal("ingress", "GatewayApiMissing", message, stops=True))
     elif (
         spec.ingress.enabled
@@ -236,7 +237,7 @@ def _kinds(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
         )
         found.append(Refusal("ingress", "BackendTlsPolicyMissing", message, stops=False))
     if (spec.monitoring.service_monitor or spec.monitoring.prometheus_rule) and not facts.serves(PROMETHEUS_OPERATOR):
-        message = f"spec.monitoring needs {PROMETHEUS_OPERATOR} (the Prometheus operator), which is not installed"
+        message = f"spec.monitoring needs {PROMETHEUS_OPERATOR} (the Prometheus operator), which {ABSENT}"
         found.append(Refusal("monitoring", "PrometheusOperatorMissing", message, stops=False))
     return found
 

@@ -97,6 +97,9 @@ OPTIONAL: Final = (
 )
 """Kinds of optional APIs; of two versions of a kind, the first that is served is used."""
 
+OPTIONAL_GROUPS: Final = frozenset(kind.group for kind in OPTIONAL)
+"""API groups that the operator can work without."""
+
 OPENSHIFT: Final = "security.openshift.io/v1"
 """Served by OpenShift, whose admission assigns user ids."""
 

@@ -11,6 +11,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from flighttracker.backoff import Backoff
@@ -60,6 +61,7 @@ class Loop:
         images: the images of the operator's release.
         policy: limits for authors of trackers.
         own: this operator, as others see it.
+        without: optional API groups, and `ingressclasses`, that the operator has no rights for.
         resync_s: seconds between resync rounds.
         waves: how a new release upgrades the trackers.
         watch: called after each round with the kinds that can be watched.
@@ -76,6 +78,7 @@ class Loop:
         policy: Policy,
         own: Identity,
         *,
+        without: AbstractSet[str] = frozenset(),
         resync_s: float = RESYNC_S,
         waves: WaveSettings,
         watch: Callable[[frozenset[Kind]], None] = lambda _: None,
@@ -88,7 +91,7 @@ class Loop:
         self._started = asyncio.Event()
         self._slots = asyncio.Semaphore(PASSES_AT_ONCE)
         self._prober = Prober(self.touch)
-        self._sync = Sync(api, self._store, scopes, self._changed)
+        self._sync = Sync(api, self._store, scopes, self._changed, without)
         self._tenure = Tenure(api, scopes, own, self._tenure_changed)
         self._waves = Waves(waves, lambda key, delay_s: self.touch(key, delay_s=delay_s), _show)
         self._reconciler = Reconciler(
