@@ -30,8 +30,7 @@ from tests.apiserver.cluster_view import OFFERED, Cluster
 from tests.apiserver.fault_proxy import DEAF, Fault, FaultProxy
 from tests.apiserver.operator_process import OperatorProcess, eventually
 from tests.apiserver.strimzi.crds import install, remove, strimzi_crds
-from tests.chart.helm import CHART
-from tests.chart.test_chart_templates import EVERYTHING
+from tests.chart.helm import CHART, EVERYTHING
 from tests.unit.operator.manifests.cases import EVERYTHING_SERVED, EXAMPLES, examples, facts, made, tracker
 from tests.workloads.fetch import crds_or_skip
 

@@ -18,8 +18,7 @@ import yaml
 from flighttracker_operator.manifests import desired
 from flighttracker_operator.model.facts import Manifest
 from tests.apiserver.strimzi.test_applied import TRACKERS, known
-from tests.chart.helm import CHART, render
-from tests.chart.test_chart_templates import EVERYTHING
+from tests.chart.helm import CHART, EVERYTHING, render
 from tests.workloads.fetch import SCHEMAS_OF, schemas_or_skip
 
 OLDEST: Final = int(

@@ -19,6 +19,22 @@ DEVELOPMENT_CLUSTER: Final = ROOT.parent / "shared/cluster/cluster"
 
 Manifest = dict[str, Any]
 
+EVERYTHING = (
+    "--set=sample.enabled=true,metrics.serviceMonitor.enabled=true,priorityClassName=high,log.level=debug",
+    "--set=image.pullSecrets={mirror},podLabels.team=sky,podAnnotations.a=b,nodeSelector.disk=fast",
+    '--set-json=tolerations=[{"key":"a","operator":"Exists"}]',
+    '--set-json=affinity={"podAffinity":{}}',
+    '--set-json=extraEnv=[{"name":"HTTPS_PROXY","value":"http://proxy:3128"}]',
+    "--set=serviceAccount.annotations.role=x,networkPolicy.enabled=true,runtimeClassName=gvisor,extraArgs={--port=8080}",
+    '--set-json=topologySpreadConstraints=[{"maxSkew":1,"topologyKey":"zone","whenUnsatisfiable":"ScheduleAnyway"}]',
+    '--set-json=extraVolumes=[{"name":"ca","configMap":{"name":"ca"}}]',
+    '--set-json=extraVolumeMounts=[{"name":"ca","mountPath":"/ca"}]',
+    '--set-json=networkPolicy.egress=[{"ports":[{"port":443}]}]',
+    "--set=commonLabels.team-of=sky,commonAnnotations.contact=sky,metrics.serviceMonitor.scrapeTimeout=5s",
+    "--set=metrics.prometheusRule.enabled=true,metrics.dashboard.enabled=true",
+)
+"""Arguments that set every value that adds something."""
+
 
 @functools.cache
 def find_program(name: str) -> str | None:
@@ -57,3 +73,21 @@ def only(manifests: list[Manifest], kind: str) -> Manifest:
     """Return the only object of a kind."""
     (found,) = of_kind(manifests, kind)
     return found
+
+
+def operator_pod(*arguments: str) -> dict[str, Any]:
+    """Return the spec of the operator's pod."""
+    pod: dict[str, Any] = only(render(*arguments), "Deployment")["spec"]["template"]["spec"]
+    return pod
+
+
+def container(*arguments: str) -> dict[str, Any]:
+    """Return the operator's container."""
+    (found,) = operator_pod(*arguments)["containers"]
+    assert isinstance(found, dict)
+    return found
+
+
+def environment(*arguments: str) -> dict[str, str]:
+    """Return the variables of the operator's container."""
+    return {variable["name"]: variable["value"] for variable in container(*arguments)["env"]}

@@ -3,47 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import msgspec
 import pytest
 import yaml
 
 from flighttracker.spec import parse_tracker
-from flighttracker_operator.model.images import images_of
 from flighttracker_operator.model.policy import Policy
 from flighttracker_operator.objects.kinds import OPTIONAL_GROUPS
-from tests.chart.helm import CHART, helm, of_kind, only, render
-
-EVERYTHING = (
-    "--set=sample.enabled=true,metrics.serviceMonitor.enabled=true,priorityClassName=high,log.level=debug",
-    "--set=image.pullSecrets={mirror},podLabels.team=sky,podAnnotations.a=b,nodeSelector.disk=fast",
-    '--set-json=tolerations=[{"key":"a","operator":"Exists"}]',
-    '--set-json=affinity={"podAffinity":{}}',
-    '--set-json=extraEnv=[{"name":"HTTPS_PROXY","value":"http://proxy:3128"}]',
-    "--set=serviceAccount.annotations.role=x,networkPolicy.enabled=true,runtimeClassName=gvisor,extraArgs={--port=8080}",
-    '--set-json=topologySpreadConstraints=[{"maxSkew":1,"topologyKey":"zone","whenUnsatisfiable":"ScheduleAnyway"}]',
-    '--set-json=extraVolumes=[{"name":"ca","configMap":{"name":"ca"}}]',
-    '--set-json=extraVolumeMounts=[{"name":"ca","mountPath":"/ca"}]',
-    '--set-json=networkPolicy.egress=[{"ports":[{"port":443}]}]',
-    "--set=commonLabels.team-of=sky,commonAnnotations.contact=sky,metrics.serviceMonitor.scrapeTimeout=5s",
-    "--set=metrics.prometheusRule.enabled=true,metrics.dashboard.enabled=true",
-)
-
-
-def operator_pod(*arguments: str) -> dict[str, Any]:
-    pod: dict[str, Any] = only(render(*arguments), "Deployment")["spec"]["template"]["spec"]
-    return pod
-
-
-def container(*arguments: str) -> dict[str, Any]:
-    (found,) = operator_pod(*arguments)["containers"]
-    assert isinstance(found, dict)
-    return found
-
-
-def environment(*arguments: str) -> dict[str, str]:
-    return {variable["name"]: variable["value"] for variable in container(*arguments)["env"]}
+from tests.chart.helm import CHART, EVERYTHING, container, helm, of_kind, only, operator_pod, render
 
 
 def test_lint_finds_nothing() -> None:
@@ -88,34 +56,6 @@ def test_the_operators_pod_has_probes_and_resources() -> None:
     assert name == "flights/map-flighttracker", "an operator keeps its name when it restarts"
     assert operator["resources"]["requests"]["cpu"] == "50m"
     assert operator["resources"]["limits"]["memory"]
-
-
-def test_one_tag_sets_every_image_of_the_project() -> None:
-    arguments = ("--set=image.tag=dev-1,image.registry=registry.example.org,image.repository=flights",)
-    assert container(*arguments)["image"] == "registry.example.org/flights/operator:dev-1"
-    variables = environment(*arguments)
-    assert variables["FLIGHTTRACKER_IMAGE_SERVICES"] == "registry.example.org/flights/services:dev-1"
-    assert variables["FLIGHTTRACKER_IMAGE_WEB"] == "registry.example.org/flights/web:dev-1"
-    assert variables["FLIGHTTRACKER_IMAGE_KAFKA"] == "docker.io/apache/kafka:4.1.1"
-
-
-def test_each_image_can_be_overridden() -> None:
-    variables = environment("--set=image.web=example.org/own-page:3")
-    assert variables["FLIGHTTRACKER_IMAGE_WEB"] == "example.org/own-page:3"
-    assert variables["FLIGHTTRACKER_IMAGE_SERVICES"] == "docker.io/flighttracker/services:0.1.0"
-
-
-def test_every_image_can_be_named_by_its_digest() -> None:
-    names = ("image.operator", "image.services", "image.web", "serverImages.kafka", "serverImages.redis")
-    images = {name: f"registry.example.org/{name.lower()}@sha256:{'0' * 64}" for name in names}
-    arguments = [f"--set={name}={image}" for name, image in images.items()]
-    assert container(*arguments)["image"] == images["image.operator"]
-    found = images_of(environment(*arguments))
-    assert (found.services, found.web, found.kafka, found.redis) == tuple(images[name] for name in names[1:])
-
-
-def test_the_chart_and_the_operator_have_the_same_default_images() -> None:
-    assert images_of(environment()) == images_of({})
 
 
 def policy_of(*arguments: str) -> tuple[Policy, str]:
@@ -293,41 +233,6 @@ def test_the_name_of_the_chart_can_be_replaced() -> None:
         only(render("--set=nameOverride=radar", release="radar-one"), "Deployment")["metadata"]["name"] == "radar-one"
     )
     assert only(render("--set=fullnameOverride=sky"), "Deployment")["metadata"]["name"] == "sky"
-
-
-def test_every_image_comes_from_the_registry_of_a_parent_chart() -> None:
-    arguments = ("--set=global.imageRegistry=registry.test:5000/mirror,image.web=localhost/page:1",)
-    assert container(*arguments)["image"] == "registry.test:5000/mirror/flighttracker/operator:0.1.0"
-    images = {name: image for name, image in environment(*arguments).items() if name.startswith("FLIGHTTRACKER_IMAGE")}
-    assert images.pop("FLIGHTTRACKER_IMAGE_PULL_POLICY") == "IfNotPresent"
-    assert {
-        name.rpartition("_")[2]: image.removeprefix("registry.test:5000/mirror/") for name, image in images.items()
-    } == {
-        "SERVICES": "flighttracker/services:0.1.0",
-        "WEB": "page:1",
-        "KAFKA": "apache/kafka:4.1.1",
-        "REDIS": "library/redis:7.2-bookworm",
-        "REGISTRY": "apicurio/apicurio-registry:3.3.3",
-    }
-    assert only(render("--set=global.imageRegistry=a,serverImages.redis=redis:8"), "Deployment")
-    assert (
-        environment("--set=global.imageRegistry=a,serverImages.redis=redis:8")["FLIGHTTRACKER_IMAGE_REDIS"]
-        == "a/redis:8"
-    )
-
-
-def test_a_digest_replaces_the_tag() -> None:
-    digest = f"sha256:{'0' * 64}"
-    arguments = (f"--set=image.digests.operator={digest},image.digests.web={digest}",)
-    assert container(*arguments)["image"] == f"docker.io/flighttracker/operator@{digest}"
-    assert environment(*arguments)["FLIGHTTRACKER_IMAGE_WEB"] == f"docker.io/flighttracker/web@{digest}"
-    assert environment(*arguments)["FLIGHTTRACKER_IMAGE_SERVICES"] == "docker.io/flighttracker/services:0.1.0"
-
-
-def test_pull_secrets_are_names_or_references() -> None:
-    arguments = ("--set=image.pullSecrets={a}", '--set-json=global.imagePullSecrets=["b",{"name":"c"}]')
-    assert operator_pod(*arguments)["imagePullSecrets"] == [{"name": name} for name in "abc"]
-    assert environment(*arguments)["FLIGHTTRACKER_IMAGE_PULL_SECRETS"] == "a,b,c"  # for the pods of trackers, too
 
 
 def test_security_contexts_can_be_changed_and_ids_of_ones_own_are_kept_on_openshift() -> None:
