@@ -17,7 +17,9 @@ _UNKNOWN_FIELD: Final = re.compile(
     r'unknown field "(?:spec\.template\.spec\.)?([^"]+)"'
     r"|: \.(?:spec\.template\.spec\.)?(\S+): field not declared in schema"
 )
-"""Errors of the API server about a creation and about an apply; in most cases the field is one of a pod."""
+"""Errors of the API server about a creation and about an apply."""
+_WITH_PODS: Final = frozenset({"Deployment", "StatefulSet", "Kafka", "KafkaNodePool"})
+"""Kinds whose unknown fields come from a podTemplate of the resource."""
 
 
 class State(NamedTuple):
@@ -153,7 +155,7 @@ class View:
 
 def rejected_state(key: ObjectKey, error: str) -> State:
     """Return the state for an object that the API server rejected, with a fix where the error suggests one."""
-    if field := _UNKNOWN_FIELD.search(error):
+    if key.kind in _WITH_PODS and (field := _UNKNOWN_FIELD.search(error)):
         name = next(filter(None, field.groups()))
         message = f"Kubernetes does not know the field {name} of {key}: fix it in spec.podTemplate or that of the part"
         return false_state("Refused", message)
