@@ -20,7 +20,7 @@ from flighttracker.avro_columns import (
     write_reports,
     written_text,
 )
-from flighttracker.flight import STATUSES, FlightPosition
+from flighttracker.flight import STATUSES, FlightPosition, refuse_out_of_range
 from flighttracker.reports import Bools, Reports, reports_of, within_ranges
 from tests.example_flights import NOW_MS, position
 
@@ -88,6 +88,31 @@ def test_arbitrary_bytes_are_left_to_the_codec(values: list[bytes]) -> None:
     _, is_known = read(values)
     assert not is_known.any()
     assert len(addresses_of(values_of(values))[0]) == len(values)
+
+
+def test_a_record_with_any_byte_changed_is_read_as_fastavro_reads_it() -> None:
+    codec = PositionCodec()
+    value = codec.encode(position(baro_altitude_m=None))
+    changed = [value[:at] + bytes([byte]) + value[at + 1 :] for at in range(len(value)) for byte in range(256)]
+    reports, is_known = read(changed)
+    is_known &= within_ranges(reports, NOW_MS, 0)
+    read_by_fastavro = [codec.decode(changed[place]) for place in np.flatnonzero(is_known).tolist()]
+    for flight in read_by_fastavro:
+        refuse_out_of_range(flight, NOW_MS)
+    assert {(flight.icao24, flight.callsign, flight.source) for flight in read_by_fastavro} == {
+        ("3c6444", "DLH4YA", "test")
+    }
+    for column, expected in zip(reports.take(is_known), reports_of(read_by_fastavro), strict=True):
+        np.testing.assert_array_equal(column, expected)
+    assert np.count_nonzero(is_known) > 1_000, "most bytes of positions and times may have any value"
+
+
+def test_a_report_alone_is_no_record_of_an_unknown_slot() -> None:
+    codec = PositionCodec()
+    value = codec.encode(position())
+    alone = value[len(codec.written_head(position())) : -len(written_text("test"))]
+    _, is_known = KnownRecords().read(values_of([alone]), np.zeros(1, np.intp))
+    assert not is_known.any()
 
 
 def test_every_shorter_and_longer_record_is_left_to_the_codec() -> None:
