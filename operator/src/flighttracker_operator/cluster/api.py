@@ -22,6 +22,7 @@ import msgspec
 from kubernetes.aio import client, config
 
 from flighttracker.errors import StartError
+from flighttracker.proxies import ProxyError, proxy_for
 from flighttracker_operator.cluster.errors import NO_ANSWER, ApiError, api_error
 from flighttracker_operator.metrics import API_ERRORS, WRITES
 from flighttracker_operator.model.facts import Manifest
@@ -276,13 +277,17 @@ async def connect() -> AsyncIterator[Api]:
     try:
         if named or DEFAULT_KUBECONFIG.is_file():
             await config.load_kube_config(  # type: ignore[no-untyped-call]
-                client_configuration=configuration, persist_config=False
+                named or None, client_configuration=configuration, persist_config=False
             )
+            # As kubectl does. Inside a cluster, its API server is never asked through a proxy.
+            configuration.proxy = configuration.proxy or proxy_for(configuration.host, os.environ) or None
         else:
             config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
     except config.ConfigException as error:
         message = f"no cluster: {error}: set KUBECONFIG to the file of a cluster, or run the operator inside one"
         raise StartError(message) from error
+    except ProxyError as error:
+        raise StartError(str(error)) from error
     api = Api(configuration)
     try:
         yield api
