@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,10 +28,15 @@ class Role:
         name: of its log.
         command: the program and its arguments.
         folder: where the log is written.
+
+    Attributes:
+        command: the program and its arguments; a change takes effect at the next start.
+        environment: its environment; None for that of the test.
     """
 
     def __init__(self, name: str, command: list[str], folder: Path) -> None:
-        self._command = [*command, "--log-level", "info"]
+        self.command = [*command, "--log-level", "info"]
+        self.environment: Mapping[str, str] | None = None
         self._file = folder / f"{name}.log"
         self._marked_bytes = 0
         self.process: subprocess.Popen[bytes] | None = None
@@ -38,7 +44,7 @@ class Role:
     def start(self) -> None:
         """Start it, without waiting until it is ready."""
         with self._file.open("ab") as log:
-            self.process = subprocess.Popen(self._command, cwd=ROOT, stdout=log, stderr=log)
+            self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
 
     def kill(self) -> None:
         """Kill it (SIGKILL)."""
