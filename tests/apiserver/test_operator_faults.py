@@ -208,6 +208,13 @@ def test_without_permissions_the_operator_waits_and_names_them(
         eventually(lambda: operator.logged(message, level="error"), "the log message")
         assert operator.get("/health")[0] == 200
         cluster.create_tracker()
+        api_server.grant(user, [rule for rule in chart_rules() if "apps" not in rule["apiGroups"]])
+        held = "the operator is not allowed to list statefulsets.apps in namespace"
+        eventually(lambda: held in cluster.condition().get("message", ""), "what is missing, in the status")
+        assert (cluster.condition()["status"], cluster.reason()) == ("False", "OperatorLacksRights")
+        assert cluster.condition()["message"].endswith("grant it the chart's Role; until then, nothing is changed")
+        eventually(lambda: [one for one in cluster.events() if one["reason"] == "OperatorLacksRights"], "the event")
+        assert cluster.children() == {}
         rules = [rule for rule in chart_rules() if "deployments" not in rule["resources"]]
         api_server.grant(user, [*rules, {"apiGroups": ["apps"], "resources": ["*"], "verbs": ["get", "list", "watch"]}])
         try:

@@ -192,11 +192,6 @@ class Loop:
 
     async def _try(self, key: TrackerKey) -> str:
         try:
-            missing = self._sync.missing(key.namespace)
-            if missing is not None:
-                _logger.debug("%s is postponed: %s", key, missing)
-                self._queue.done(key)  # the next successful round adds all trackers again
-                return "held"
             tracker = self._store.tracker(key)
             last = (tracker.body.get("status") or {}).get("operator", "") if tracker is not None else ""
             obstacle, again_s = self._tenure.obstacle(key.namespace, last)
@@ -207,6 +202,12 @@ class Loop:
                 if again_s is not None:
                     self.touch(key, delay_s=again_s)
                 return "standby"
+            missing = self._sync.missing(key.namespace)
+            if missing is not None:
+                _logger.debug("%s is postponed: %s", key, missing)
+                await self._reconciler.hold(key, missing)
+                self._queue.done(key)  # the next successful round adds all trackers again
+                return "held"
             async with asyncio.timeout(PASS_S):
                 outcome = await self._reconciler.reconcile(key)
         except ApiError as error:

@@ -14,9 +14,8 @@ from enum import Enum
 from typing import Any, Final
 
 from flighttracker.errors import SpecError
-from flighttracker.spec import KIND, STORED_API_VERSION, FlightTracker, read_tracker, warnings_of
+from flighttracker.spec import FlightTracker, read_tracker, warnings_of
 from flighttracker_operator.cluster.api import Api
-from flighttracker_operator.cluster.errors import ApiError, RejectedError
 from flighttracker_operator.cluster.sync import Cluster
 from flighttracker_operator.manifests import Refusal, desired, refusals, retained_claims
 from flighttracker_operator.metrics import show_problems
@@ -25,29 +24,26 @@ from flighttracker_operator.model.images import TAG, Images
 from flighttracker_operator.model.names import COMPONENT_LABEL
 from flighttracker_operator.model.policy import Policy
 from flighttracker_operator.model.releases import release_of, version_problem
-from flighttracker_operator.objects.diff import fingerprint
 from flighttracker_operator.objects.hosts import Hosts
 from flighttracker_operator.objects.immutable import IMMUTABLE, keep_immutable
-from flighttracker_operator.objects.kinds import TRACKER
 from flighttracker_operator.objects.leases import Identity
 from flighttracker_operator.objects.rollout import has_new_secrets, replaces_pods
-from flighttracker_operator.objects.store import Bodies, Entry, ObjectKey, Store, TrackerKey, entry_of
+from flighttracker_operator.objects.store import Bodies, Entry, ObjectKey, Store, TrackerKey
 from flighttracker_operator.policy import Verdict, verdict
 from flighttracker_operator.probing.probe import Prober
 from flighttracker_operator.reconcile.adopt import adopt
 from flighttracker_operator.reconcile.apply import Applier, NamespaceGoneError, Outcome
-from flighttracker_operator.reconcile.events import create_events
 from flighttracker_operator.reconcile.gather import EVENT_AGE_S, Warnings, gather, is_pending
 from flighttracker_operator.reconcile.own_secrets import OwnSecrets
+from flighttracker_operator.reconcile.status_writer import StatusWriter
 from flighttracker_operator.reconcile.waves import Waves
 from flighttracker_operator.status import (
     View,
     has_gateways,
     invalid_status,
-    new_warnings,
+    powerless_status,
     ready_state,
     tracker_status,
-    transitions,
     with_upgrade,
 )
 
@@ -108,12 +104,12 @@ class Reconciler:
         self._images = images
         self._policy = policy
         self._cluster = cluster
-        self._on_change = on_change
         self._now = now
         self._operator = operator
         self._waves = waves
         self._release = release_of(TAG, images)
         self._applier = Applier(api, store, on_change)
+        self._status = StatusWriter(api, store, self._applier, on_change, self._time)
         self._warnings = Warnings(api)
         self._secrets = OwnSecrets(api, store)
 
@@ -150,13 +146,24 @@ class Reconciler:
         try:
             tracker = read_tracker(resource)
         except SpecError as error:
-            await self._write_status(entry, before, invalid_status(error, generation, before, self._time()))
+            await self._status.write(entry, before, invalid_status(error, generation, before, self._time()))
             return Outcome()
         try:
             return await self._reconcile(key, entry, tracker, generation, before)
         except NamespaceGoneError:
             _logger.debug("%s: the namespace is being deleted", key)
             return Outcome()
+
+    async def hold(self, key: TrackerKey, missing: str) -> None:
+        """Say in the status of a tracker what the operator cannot read.
+
+        Raises:
+            ApiError: the status could not be written.
+        """
+        entry = self._store.tracker(key)
+        if entry is not None and not entry.deleting:
+            before: Mapping[str, Any] = entry.body.get("status") or {}
+            await self._status.write(entry, before, powerless_status(missing, before, self._time()))
 
     async def _reconcile(
         self, key: TrackerKey, entry: Entry, tracker: FlightTracker, generation: int, before: Mapping[str, Any]
@@ -188,7 +195,7 @@ class Reconciler:
         if turn is Turn.STARTS:  # announced first: an operator that is killed now continues with the same trackers
             started = {**before, "release": self._release}
             announced = self._with_upgrade(started, key, before, generation, is_pass_over=False)
-            await self._write_status(entry, before, announced)
+            await self._status.write(entry, before, announced)
             before = announced
         outcome = Outcome()
         if not tracker.spec.paused:
@@ -218,7 +225,7 @@ class Reconciler:
             release=before.get("release", "") if turn is Turn.WAITS else self._release,
         )
         status = self._with_upgrade(tracker_status(view, wanted, self._time()), key, before, generation)
-        await self._write_status(entry, before, status, warnings_of(tracker))
+        await self._status.write(entry, before, status, warnings_of(tracker))
         self._prober.probe(key, live.of_kind("Pod"), has_gateways=has_gateways(view))
         return outcome
 
@@ -306,37 +313,6 @@ class Reconciler:
         return entry is not None and any(
             child.key.kind in ROUTE_KINDS and entry.uid in child.owners for child in self._store.children(key)
         )
-
-    async def _write_status(
-        self, entry: Entry, before: Mapping[str, Any], status: dict[str, Any], warnings: Iterable[str] = ()
-    ) -> None:
-        show_problems(entry.key.namespace, entry.key.name, status)
-        if status == before:
-            return
-        manifest: Manifest = {
-            "apiVersion": STORED_API_VERSION,
-            "kind": KIND,
-            # With the UID, the status of a deleted tracker is never written to a new one of the same name.
-            "metadata": {"name": entry.key.name, "namespace": entry.key.namespace, "uid": entry.uid},
-            "status": status,
-        }
-        try:
-            with self._applier.writing(entry.key):
-                written = entry_of(TRACKER, await self._api.apply(TRACKER, manifest, subresource="status"))
-                is_unchanged = fingerprint(written.body) == fingerprint(entry.body)
-                if is_unchanged:
-                    self._store.put(written)
-            if not is_unchanged:
-                self._on_change(written)  # the resource was changed during this pass, so it needs another one
-        except RejectedError as error:
-            _logger.error("%s: the status cannot be written: %s", entry.tracker_key, error)  # noqa: TRY400 - no bug
-            raise
-        except ApiError as error:
-            if error.is_missing:  # deleted a moment ago
-                return
-            raise
-        events = (*transitions(before, status), *new_warnings(before, status, warnings))
-        await create_events(self._api, entry.tracker_key, entry.uid, events, self._time())
 
     def _time(self) -> str:
         return self._now().strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -7,7 +7,13 @@
 from flighttracker_operator.status.parts import has_gateways
 from flighttracker_operator.status.transitions import Transition, new_warnings, transitions
 from flighttracker_operator.status.view import Numbers, State, View
-from flighttracker_operator.status.whole import invalid_status, ready_state, tracker_status, with_upgrade
+from flighttracker_operator.status.whole import (
+    invalid_status,
+    powerless_status,
+    ready_state,
+    tracker_status,
+    with_upgrade,
+)
 
 __all__ = [
     "Numbers",
@@ -17,6 +23,7 @@ __all__ = [
     "has_gateways",
     "invalid_status",
     "new_warnings",
+    "powerless_status",
     "ready_state",
     "tracker_status",
     "transitions",

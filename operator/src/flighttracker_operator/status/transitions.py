@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from flighttracker_operator.status.parts import NEARLY_FULL, WAITING_FOR_FLIGHTS, WAITING_FOR_GATEWAYS
 from flighttracker_operator.status.upgrade import HELD, UPGRADING, WAITING
+from flighttracker_operator.status.view import LACKS_RIGHTS
 from flighttracker_operator.status.whole import READY
 from flighttracker_operator.status.workloads import DEGRADED, UPDATING
 
@@ -66,8 +67,8 @@ def transitions(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator
         if condition["type"] == READY:
             if now[0] == "True" and was[0] != "True":
                 yield Transition("Normal", "Ready", condition["message"])
-            elif now[1] in ("SpecInvalid", "Paused", UPDATING, DEGRADED):
-                kind: Kind = "Warning" if now[1] in ("SpecInvalid", DEGRADED) else "Normal"
+            elif now[1] in ("SpecInvalid", LACKS_RIGHTS, "Paused", UPDATING, DEGRADED):
+                kind: Kind = "Normal" if now[1] in ("Paused", UPDATING) else "Warning"
                 yield Transition(kind, now[1], condition["message"])
         elif condition["type"] == UPGRADING and now[0] == "True":
             yield Transition("Normal", UPGRADING, condition["message"])

@@ -20,6 +20,8 @@ _UNKNOWN_FIELD: Final = re.compile(
 """Errors of the API server about a creation and about an apply."""
 _WITH_PODS: Final = frozenset({"Deployment", "StatefulSet", "Kafka", "KafkaNodePool"})
 """Kinds whose unknown fields come from a podTemplate of the resource."""
+LACKS_RIGHTS: Final = "OperatorLacksRights"
+"""Reason: the operator may not read or write what a tracker needs."""
 
 
 class State(NamedTuple):
@@ -163,7 +165,7 @@ def rejected_state(key: ObjectKey, error: str) -> State:
         return false_state("QuotaExceeded", f"{key} exceeds the namespace's quota: {error}; raise the ResourceQuota")
     if "cannot patch resource" in error or "cannot create resource" in error or "cannot get resource" in error:
         message = f"the operator is not allowed to write {key}: {error}; grant it the chart's Role"
-        return false_state("OperatorLacksRights", message)
+        return false_state(LACKS_RIGHTS, message)
     if "admission webhook" in error:
         return false_state("RefusedByPolicy", f"an admission policy of the cluster rejected {key}: {error}")
     return false_state("Refused", f"the API server rejected {key}: {error}")

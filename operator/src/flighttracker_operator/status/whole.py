@@ -20,7 +20,7 @@ from flighttracker_operator.status.parts import (
     has_gateways,
 )
 from flighttracker_operator.status.upgrade import UPGRADING
-from flighttracker_operator.status.view import State, View, false_state, true_state
+from flighttracker_operator.status.view import LACKS_RIGHTS, State, View, false_state, true_state
 from flighttracker_operator.status.workloads import DEGRADED, UPDATING, replicas
 
 MESSAGE_CHARACTERS: Final = 1024
@@ -90,13 +90,28 @@ def with_upgrade(
 
 def invalid_status(error: SpecError, generation: int, before: Mapping[str, Any], now: str) -> dict[str, Any]:
     """Return the status of an invalid resource: Ready is False, everything else stays as before."""
-    state = false_state(
-        "SpecInvalid", f"the resource is invalid, so nothing was changed: {'; '.join(str(error).splitlines())}"
-    )
+    message = f"the resource is invalid, so nothing was changed: {'; '.join(str(error).splitlines())}"
+    return _not_ready(false_state("SpecInvalid", message), generation, before, now)
+
+
+def powerless_status(missing: str, before: Mapping[str, Any], now: str) -> dict[str, Any]:
+    """Return the status of a tracker that waits for rights of the operator: Ready is False, the rest stays as before.
+
+    Args:
+        missing: what the operator cannot read, and what grants it.
+        before: the present status.
+        now: the time, RFC 3339.
+    """
+    state = false_state(LACKS_RIGHTS, f"{missing}; until then, nothing is changed")
+    return _not_ready(state, before.get("observedGeneration"), before, now)
+
+
+def _not_ready(state: State, generation: int | None, before: Mapping[str, Any], now: str) -> dict[str, Any]:
     kept = {key: value for key, value in before.items() if key not in ("conditions", "observedGeneration")}
     others = [condition for condition in before.get("conditions", ()) if condition["type"] != READY]
     (ready,) = _conditions({READY: state}, before, generation, now)
-    return {**kept, "observedGeneration": generation, "conditions": [_json(ready), *others]}
+    observed = {} if generation is None else {"observedGeneration": generation}
+    return {**kept, **observed, "conditions": [_json(ready), *others]}
 
 
 def _part_state(view: View, name: str, components: Mapping[ObjectKey, Component]) -> State:
@@ -156,7 +171,7 @@ _TRANSIENT: Final = frozenset(
 
 
 def _conditions(
-    states: Mapping[str, State], before: Mapping[str, Any], generation: int, now: str
+    states: Mapping[str, State], before: Mapping[str, Any], generation: int | None, now: str
 ) -> tuple[Condition, ...]:
     known = {condition["type"]: condition for condition in before.get("conditions", ())}
     conditions = []

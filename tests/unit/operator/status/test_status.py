@@ -10,7 +10,7 @@ import pytest
 from flighttracker.source_report import SOURCE_STATES
 from flighttracker_operator.model.facts import SecretFacts
 from flighttracker_operator.objects.store import ObjectKey
-from flighttracker_operator.status import Numbers, new_warnings, transitions
+from flighttracker_operator.status import Numbers, new_warnings, powerless_status, transitions
 from tests.unit.operator.status.status_world import NOW, World, container
 
 LATER = "2026-01-01T00:01:00Z"
@@ -313,3 +313,16 @@ def test_each_state_of_a_source_that_is_a_problem_has_a_reason(state: str) -> No
     assert reason.startswith("Source")
     assert "source simulated" in message
     assert "check spec.source)" in message
+
+
+def test_a_tracker_that_waits_for_rights_keeps_the_rest_of_its_status() -> None:
+    before = World().status()
+    missing = "the operator is not allowed to list pods in the cluster: grant it the chart's Role"
+    after = powerless_status(missing, before, LATER)
+    (ready,) = (condition for condition in after["conditions"] if condition["type"] == "Ready")
+    assert (ready["status"], ready["reason"], ready["lastTransitionTime"]) == ("False", "OperatorLacksRights", LATER)
+    assert ready["message"] == f"{missing}; until then, nothing is changed"
+    assert [one for one in after["conditions"] if one["type"] != "Ready"] == before["conditions"][1:]
+    assert {**after, "conditions": ()} == {**before, "conditions": ()}
+    assert [transition.type for transition in transitions(before, after)] == ["Warning"]
+    assert "observedGeneration" not in powerless_status(missing, {}, LATER), "no generation was read"
