@@ -13,7 +13,7 @@ PYTEST := $(BIN)/pytest
 
 .PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit sbom olm dist test-install format generate docs release-check lock clean \
   others test-apiserver bench-operator test-compose \
-  bench-frames bench-ingest bench-streams bench-gateway bench-gateways bench-limits bench-abuse bench-questions bench-turns bench-local bench-backbone bench-producing bench-sources bench-page bench-page-heap screenshots \
+  bench-frames bench-ingest bench-streams bench-views bench-gateway bench-gateways bench-limits bench-abuse bench-questions bench-turns bench-local bench-backbone bench-producing bench-sources bench-page bench-page-heap screenshots \
   images test-chart test-cluster dev-cluster dev-cluster-page
 
 help: ## List these commands
@@ -124,6 +124,7 @@ setup-dev: $(VENV)/.dev ## Install what tests and linters need
 
 generate: setup-dev ## Regenerate the generated files (frame vectors, CRD, the chart's README, schema, rules and dashboards, compose.yaml)
 	$(BIN)/python -m scripts.make_frame_vectors
+	$(BIN)/python -m scripts.make_tile_vectors
 	$(BIN)/python scripts/make_crd.py
 	$(BIN)/python scripts/make_chart.py
 	$(BIN)/python -m scripts.make_monitoring
@@ -151,6 +152,9 @@ bench-sources: setup-dev ## Measure the CPU time per record of real sources
 
 bench-streams: setup-dev ## Measure the bytes that flights.v2 saves and its cost for the gateway (OPENSKY_STATES=FILE)
 	$(BIN)/python -m bench.streams
+
+bench-views: setup-dev ## Measure bytes a second and errors in pixels of viewers at four zooms with tiles (OPENSKY_STATES=FILE)
+	$(BIN)/python -m bench.views
 
 bench-gateway: setup-dev ## Measure the CPU of one WebSocket delivery, compared with a Go hub, Litestar Channels and a C send loop
 	$(BIN)/python -m bench.gateway.fanout

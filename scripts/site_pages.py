@@ -32,6 +32,7 @@ COPIED: Final[Mapping[str, str]] = {
     "SECURITY.md": "reporting.md",
     "charts/flighttracker/README.md": "reference/chart.md",
     "schemas/flighttracker_schemas/frame.md": "reference/frame.md",
+    "schemas/flighttracker_schemas/tiles.md": "reference/tiles.md",
 }
 """Documents of the repository that are pages, by path; the value is their place in the site."""
 

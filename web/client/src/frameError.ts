@@ -16,7 +16,8 @@ export type FrameErrorReason =
   | "column"
   | "name"
   | "form"
-  | "rate";
+  | "rate"
+  | "tile";
 
 export class FrameError extends Error {
   constructor(

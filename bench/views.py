@@ -1,0 +1,311 @@
+"""`make bench-views`: bytes a second, and errors in pixels, of what viewers at four zooms get with `flights.v3`.
+
+The traffic is that of `bench-frames`, one report a second; with OPENSKY_STATES also a real answer whose aircraft turn,
+with noise and irregular reports. Beside it in the same run: `flights.v1`, `flights.v2`, and readsb's binCraft rows of
+the same views, gzipped, once a second. A viewer's error is the distance between where it shows an aircraft just before
+the next tick and where the newest report then says it is, in pixels of its zoom.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gzip
+import json
+import math
+import os
+import random
+import statistics
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from bench.frames import START_MS, Ticks, bincraft, heard_once, moved, simulated
+from bench.streams import HEARD, LATEST_MS, NOISE_DEG, Gateway
+
+from flighttracker.bounding_box import BoundingBox
+from flighttracker.flight import FlightPosition
+from flighttracker.tiles import CLASSES, TileReader, ZoomClass, class_of_zoom, join
+from flighttracker_gateway.delivery.class_stream import ClassStream
+from flighttracker_gateway.delivery.measured import Flying, flying
+from flighttracker_gateway.delivery.region import region_of
+from flighttracker_gateway.delivery.sky import Sky
+
+WIDTH_PX: Final = 1600
+HEIGHT_PX: Final = 900
+TILE_PX: Final = 256
+CITIES: Final = ((51.47, -0.45), (50.03, 8.57), (40.64, -73.78), (33.64, -84.43), (49.0, 2.55))
+"""London, Frankfurt, New York, Atlanta, Paris: latitude and longitude of an airport, degrees."""
+TURN_DEG_PER_S: Final = 1.5
+TURNING: Final = 0.2
+"""Share of the aircraft that turn at any time."""
+TURN_S: Final = 40
+
+
+class Box(NamedTuple):
+    """A part of the map, Web Mercator, 0 to 1."""
+
+    west: float
+    north: float
+    east: float
+    south: float
+
+    def holds(self, at: Flying) -> npt.NDArray[np.bool_]:
+        """Return which aircraft are inside."""
+        return (at.x >= self.west) & (at.x <= self.east) & (at.y >= self.north) & (at.y <= self.south)
+
+
+def box_around(latitude_deg: float, longitude_deg: float, zoom: int) -> Box:
+    """Return what a screen of 1600 by 900 pixels shows."""
+    x = longitude_deg / 360 + 0.5
+    y = 0.5 - math.atanh(math.sin(math.radians(latitude_deg))) / (2 * math.pi)
+    wide, high = WIDTH_PX / TILE_PX / 2**zoom, HEIGHT_PX / TILE_PX / 2**zoom
+    return Box(max(0.0, x - wide / 2), max(0.0, y - high / 2), min(1.0, x + wide / 2), min(1.0, y + high / 2))
+
+
+VIEWS: Final[dict[str, tuple[int, list[Box]]]] = {
+    "world": (3, [Box(0.0, 0.0, 1.0, 1.0)]),
+    "europe": (5, [box_around(50.0, 10.0, 5)]),
+    "city": (9, [box_around(*city, 9) for city in CITIES]),
+    "airport": (12, [box_around(*city, 12) for city in CITIES]),
+}
+
+
+def tiles_in(box: Box, zoom: ZoomClass) -> list[int]:
+    """Return the tiles of a class that a box touches."""
+    count = 1 << zoom.tile_zoom
+    columns = range(int(box.west * count), min(count - 1, int(box.east * count)) + 1)
+    rows = range(int(box.north * count), min(count - 1, int(box.south * count)) + 1)
+    return [row * count + column for row in rows for column in columns]
+
+
+def turning(path: Path, seed: int = 3) -> Ticks:
+    """Return real aircraft that turn now and then, as receivers hear them: not each second, late, noisy."""
+    chance = random.Random(seed)
+    aircraft = heard_once(path)
+    turns = {one.icao24: 0.0 for one in aircraft}
+    now = {one.icao24: one for one in aircraft}
+
+    def tick(second: int) -> list[FlightPosition]:
+        if second % TURN_S == 0:
+            for icao24 in turns:
+                turns[icao24] = chance.choice((-1, 1)) * TURN_DEG_PER_S if chance.random() < TURNING else 0.0
+        reported = []
+        for icao24, before in now.items():
+            after = moved(before, 1) if second else before
+            assert after.track_deg is not None
+            now[icao24] = msgspec.structs.replace(after, track_deg=(after.track_deg + turns[icao24]) % 360)
+            if second == 0 or chance.random() < HEARD:
+                reported.append(_heard(now[icao24], second, chance))
+        return reported
+
+    return tick
+
+
+def _heard(position: FlightPosition, second: int, chance: random.Random) -> FlightPosition:
+    late_s = chance.randrange(LATEST_MS) / 1000 if second else 0.0
+    at = moved(position, -late_s)
+    time_ms = START_MS + round((second - late_s) * 1000)
+    return msgspec.structs.replace(
+        at,
+        latitude_deg=max(-90.0, min(90.0, (at.latitude_deg or 0.0) + chance.gauss(0, NOISE_DEG))),
+        longitude_deg=((at.longitude_deg or 0.0) + chance.gauss(0, NOISE_DEG) + 180) % 360 - 180,
+        position_time=time_ms,
+        last_contact=time_ms,
+    )
+
+
+class View:
+    """The viewers of one name: a reader for each of its boxes, and what they cost."""
+
+    def __init__(self, zoom: int, boxes: Sequence[Box], stream: ClassStream) -> None:
+        self.zoom = zoom
+        self.stream = stream
+        self.boxes = boxes
+        self.readers = [TileReader(stream.zoom) for _ in boxes]
+        self.tiles = [tiles_in(box, stream.zoom) for box in boxes]
+        self.sent_bytes = 0
+        self.error_px: list[npt.NDArray[np.float64]] = []
+        for tile in {tile for tiles in self.tiles for tile in tiles}:
+            stream.watch(tile)
+
+    def join(self) -> int:
+        """Give every reader its tiles; return the bytes of the first."""
+        messages = [join(self.stream.header(1), [self.stream.key(tile) for tile in tiles]) for tiles in self.tiles]
+        for reader, message in zip(self.readers, messages, strict=True):
+            reader.apply(message)
+        return len(messages[0])
+
+    def tick(self, parts: dict[int, bytes]) -> None:
+        """Send one tick."""
+        for reader, tiles in zip(self.readers, self.tiles, strict=True):
+            mine = [parts[tile] for tile in tiles if tile in parts]
+            if mine:
+                message = join(self.stream.header(1), mine)
+                self.sent_bytes += len(message)
+                if reader.apply(message):
+                    raise SystemExit("error: a reader misses something")
+
+    def measure(self, at: Flying, row_of: dict[int, int], tick: int) -> None:
+        """Keep how far each shown aircraft is from where it is."""
+        pixels = TILE_PX * 2**self.zoom
+        for reader, box in zip(self.readers, self.boxes, strict=True):
+            icao24, motion = reader.shown(tick)
+            rows = np.array([row_of.get(address, -1) for address in icao24], np.int64)
+            inside = (rows >= 0) & box.holds(at)[rows]
+            units = 1 << reader.zoom.position_bits
+            across = motion[0] / units - at.x[rows]
+            down = motion[1] / units - at.y[rows]
+            self.error_px.append(np.hypot(across - np.rint(across), down)[inside] * pixels)
+
+
+def measure_views(ticks: Ticks, warm_s: int, seconds: int) -> dict[str, float]:
+    """Return kilobytes a second and errors of each view, the size of a join, and v1, v2 and binCraft beside them."""
+    gateway = Gateway(ticks)
+    sky = Sky(gateway.picture)
+    streams = {zoom.number: ClassStream(zoom, 1_000) for zoom in CLASSES}
+    views: dict[str, View] = {}
+    figures: dict[str, float] = {}
+    v1_bytes = 0
+    v2: dict[str, list[Any]] = {}
+    v2_bytes = dict.fromkeys(VIEWS, 0.0)
+    bincraft_bytes = dict.fromkeys(VIEWS, 0.0)
+    for second in range(warm_s + seconds):
+        _, frames = gateway.tick()
+        sky.advance()
+        now_ms = START_MS + second * 1000
+        due = [stream for stream in streams.values() if stream.is_due(now_ms)]
+        at = flying(sky.dynamic, sky.position_time_ms, now_ms)
+        row_of = {int(address): row for row, address in enumerate(sky.icao24) if sky.used[row]}
+        for view in views.values():
+            if view.stream in due:
+                view.measure(at, row_of, now_ms // view.stream.interval_ms)
+        parts = {}
+        for stream in due:
+            stream.advance(sky, now_ms)
+            parts[stream.zoom.number] = stream.parts()
+        for view in views.values():
+            if view.stream in due:
+                view.tick(parts[view.stream.zoom.number])
+        if second >= warm_s:
+            gateway.scene.advance()
+            v1_bytes += sum(map(len, frames))
+            for name, channels in v2.items():
+                sizes = [len(asyncio.run(channel.tick(frames, ())).payload) for channel in channels]
+                v2_bytes[name] += statistics.mean(sizes)
+        if second == warm_s - 1:
+            gateway.scene.advance()
+            for name, (zoom, boxes) in VIEWS.items():
+                views[name] = View(zoom, boxes, streams[class_of_zoom(zoom).number])
+                size = views[name].join()
+                figures |= {"join_kb": size / 1000} if name == "world" else {}
+                v2[name] = [gateway.stream(region_of(_bounding_box(box))) for box in boxes]
+        if second == warm_s + seconds - 1:
+            shown = list(gateway.picture.flights())
+            for name, (_, boxes) in VIEWS.items():
+                bincraft_bytes[name] = statistics.mean(len(gzip.compress(bincraft(_inside(shown, b)))) for b in boxes)
+    for name, view in views.items():
+        error = np.concatenate(view.error_px)
+        figures |= {
+            f"kbps_{name}": view.sent_bytes / len(view.boxes) / seconds / 1000,
+            f"error_px_p99_{name}": float(np.quantile(error, 0.99)),
+            f"error_px_max_{name}": float(error.max()),
+            f"v2_kbps_{name}": v2_bytes[name] / seconds / 1000,
+            f"bincraft_kbps_{name}": bincraft_bytes[name] / 1000,
+        }
+    return figures | {"v1_kbps": v1_bytes / seconds / 1000}
+
+
+def _bounding_box(box: Box) -> BoundingBox:
+    south, north = (math.degrees(math.asin(math.tanh((0.5 - y) * 2 * math.pi))) for y in (box.south, box.north))
+    return BoundingBox.of_edges(box.west * 360 - 180, south, box.east * 360 - 180, north)
+
+
+def _inside(positions: Sequence[FlightPosition], box: Box) -> list[FlightPosition]:
+    bounds = _bounding_box(box)
+    return [one for one in positions if bounds.contains(one.latitude_deg, one.longitude_deg)]
+
+
+def cost_of_viewports(ticks: Ticks, viewports: int, seconds: int) -> float:
+    """Return the CPU milliseconds of a tick with this many different viewports of phones and screens, the median."""
+    chance = random.Random(5)
+    gateway = Gateway(ticks)
+    sky = Sky(gateway.picture)
+    streams = {zoom.number: ClassStream(zoom, 1_000) for zoom in CLASSES}
+    gateway.tick()
+    flights = list(gateway.picture.flights())
+    wanted: list[list[tuple[int, int]]] = []
+    for _ in range(viewports):
+        around, zoom = chance.choice(flights), chance.randint(4, 12)
+        box = box_around(around.latitude_deg or 0.0, around.longitude_deg or 0.0, zoom)
+        seen = class_of_zoom(zoom)
+        wanted.append([(0, 0), *((seen.number, tile) for tile in tiles_in(box, seen))])
+    for number, tile in {pair for pairs in wanted for pair in pairs}:
+        streams[number].watch(tile)
+    spent_ms = []
+    for second in range(1, seconds):
+        gateway.tick()
+        now_ms = START_MS + second * 1000
+        began_s = time.process_time()
+        sky.advance()
+        parts: dict[tuple[int, int], bytes] = {}
+        for number, stream in streams.items():
+            if stream.is_due(now_ms):
+                stream.advance(sky, now_ms)
+                parts |= {(number, tile): part for tile, part in stream.parts().items()}
+        for pairs in wanted:
+            list(_messages(pairs, parts, streams))
+        spent_ms.append((time.process_time() - began_s) * 1000)
+    return statistics.median(spent_ms)
+
+
+def _messages(
+    pairs: Sequence[tuple[int, int]], parts: dict[tuple[int, int], bytes], streams: dict[int, ClassStream]
+) -> Iterator[bytes]:
+    """Yield the messages of one viewer: one for each of its classes that has news."""
+    by_class: dict[int, list[bytes]] = {}
+    for pair in pairs:
+        if pair in parts:
+            by_class.setdefault(pair[0], []).append(parts[pair])
+    for number, found in by_class.items():
+        yield join(streams[number].header(1), found)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--aircraft", type=int, default=20_000, help="simulated aircraft (default: %(default)s)")
+    parser.add_argument("--seconds", type=int, default=60, help="time to measure (default: %(default)s)")
+    parser.add_argument("--warm", type=int, default=30, help="seconds before that (default: %(default)s)")
+    parser.add_argument("--viewports", type=int, default=1_000, help="different viewports (default: %(default)s)")
+    parser.add_argument("--opensky", type=Path, default=os.environ.get("OPENSKY_STATES"), help="an OpenSky answer")
+    arguments = parser.parse_args()
+    traffic = {"simulated": simulated(arguments.aircraft)}
+    if arguments.opensky is not None:
+        traffic["turning"] = turning(Path(arguments.opensky))
+    figures: dict[str, Any] = {}
+    for name, ticks in traffic.items():
+        found = measure_views(ticks, arguments.warm, arguments.seconds)
+        print(f"{name}: {'view':<10}{'v3 kB/s':>9}{'v2':>9}{'v1':>9}{'binCraft':>10}{'px p99':>9}{'px max':>9}")
+        for view in VIEWS:
+            values = (found[f"kbps_{view}"], found[f"v2_kbps_{view}"], found["v1_kbps"], found[f"bincraft_kbps_{view}"])
+            errors = (found[f"error_px_p99_{view}"], found[f"error_px_max_{view}"])
+            print(f"{'':>{len(name) + 2}}{view:<10}" + "".join(f"{value:>9.2f}" for value in (*values, *errors)))
+        print(f"{'':>{len(name) + 2}}a first picture of the world: {found['join_kb']:.0f} kB", flush=True)
+        prefix = "" if name == "simulated" else f"{name}_"
+        figures |= {f"{prefix}{key}": round(value, 3) for key, value in found.items()}
+    tick_ms = cost_of_viewports(simulated(arguments.aircraft), arguments.viewports, 20)
+    print(f"{arguments.viewports:,} different viewports: {tick_ms:.0f} ms of CPU a tick")
+    figures[f"tick_ms_{arguments.viewports}_viewports"] = round(tick_ms, 1)
+    if arguments.opensky is None:
+        print("real traffic was not measured: set OPENSKY_STATES to a saved answer of OpenSky's /api/states/all")
+    print(json.dumps(figures))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

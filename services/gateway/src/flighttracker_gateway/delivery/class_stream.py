@@ -1,0 +1,218 @@
+"""`ClassStream`: what every viewer of one class of zoom knows, and the parts for its tiles (`flights.v3`).
+
+Each tick predicts where viewers show every aircraft, and updates those that are visibly elsewhere: their position is
+half a pixel off at the class's finest zoom, or heading, altitude or state leave their tolerance. A viewer knows the
+aircraft of its tiles; one that enters a tile is an addition there, one that leaves it a removal. Pure.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from flighttracker.frame.layout import KINDS
+from flighttracker.tiles.message import NOTHING, TileAdditions, TileChanges, TileHeader, TileUpdates, encode_tile
+from flighttracker.tiles.motion import (
+    AGE,
+    ALTITUDE,
+    CLIMB,
+    HEADING,
+    HEADING_STEPS,
+    MOTION_COUNT,
+    STATE,
+    TENTH_MS,
+    VELOCITY_X,
+    VELOCITY_Y,
+    X,
+    Y,
+    differences,
+    is_moving,
+    predict,
+)
+from flighttracker.tiles.zoom_class import ZoomClass
+from flighttracker_gateway.delivery.measured import Flying, flying, motion_of
+from flighttracker_gateway.delivery.sky import Sky
+
+Integers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+TOLERANCE_UNITS: Final = 2
+"""Half a pixel."""
+TURNS_FROM_KT: Final = 30
+"""A slower aircraft turns on the spot, or its heading is noise."""
+BORDER: Final = 1 / 16
+"""So far outside its tile, in tiles, an aircraft still belongs to it: on a border it would change with each report."""
+_NOWHERE: Final = -1
+
+
+class ClassStream:
+    """What viewers of one class know, and the tiles that somebody watches.
+
+    Attributes:
+        zoom: the class.
+        interval_ms: time between two ticks: that of the class, or of the gateway if that is longer.
+        tick: number of the present tick; its time is `tick * interval_ms`.
+    """
+
+    def __init__(self, zoom: ZoomClass, gateway_interval_ms: int) -> None:
+        self.zoom = zoom
+        self.interval_ms = max(zoom.interval_ms, gateway_interval_ms)
+        self.tick = 0
+        self._motion = np.zeros((MOTION_COUNT, 0), np.int64)
+        self._sent = np.zeros(0, np.int64)
+        self._tile = np.zeros(0, np.int64)
+        self._icao24 = np.zeros(0, np.int64)
+        self._kinds = np.zeros((len(KINDS), 0), np.int64)
+        self._differences = np.zeros((MOTION_COUNT, 0), np.int64)
+        self._left = self._entered = self._moved = _ByTile(_NONE, _NONE)
+        self._left_icao24: Integers = _NONE
+        self._members: _ByTile | None = None
+        self._watched: dict[int, int] = {}
+        self._keys: dict[int, bytes] = {}
+
+    def is_due(self, time_ms: int) -> bool:
+        """Return whether the time of the next tick has come."""
+        return time_ms // self.interval_ms > self.tick
+
+    def advance(self, sky: Sky, time_ms: int) -> None:
+        """Begin the tick of `time_ms`, which is due."""
+        self._reserve(len(sky.used))
+        self.tick = time_ms // self.interval_ms
+        at = flying(sky.dynamic, sky.position_time_ms, self.tick * self.interval_ms)
+        new = motion_of(at, self.zoom)
+        predicted = predict(self._motion, self._elapsed(slice(None)), self.zoom)
+        same = (self._tile != _NOWHERE) & sky.used
+        same &= (self._icao24 == sky.icao24) & (self._kinds == sky.kinds).all(axis=0)
+        tile = np.where(sky.used, self._tiles(at, same), _NOWHERE)
+        stays = same & (tile == self._tile)
+        left = np.flatnonzero((self._tile != _NOWHERE) & ~stays)
+        entered = np.flatnonzero(sky.used & ~stays)
+        moved = np.flatnonzero(stays & self._is_visible(new, predicted, at))
+        moved = moved[np.lexsort((sky.icao24[moved], tile[moved]))]
+        self._differences = differences(new[:, moved], predicted[:, moved], self.zoom)
+        self._left = _ByTile.of(left, self._tile, self._icao24)
+        self._left_icao24 = self._icao24[self._left.rows]
+        self._entered = _ByTile.of(entered, tile, sky.icao24)
+        self._moved = _ByTile(moved, tile[moved])
+        self._tile = tile
+        self._icao24 = sky.icao24.copy()
+        self._kinds = sky.kinds.copy()
+        for rows in (entered, moved):
+            self._motion[:, rows] = new[:, rows]
+            self._sent[rows] = self.tick
+        self._members = None
+        self._keys.clear()
+
+    def watch(self, tile: int) -> None:
+        """Encode a tile from the next tick on; viewers get its `key` of this one."""
+        self._watched.setdefault(tile, self.tick)
+
+    def forget(self, tile: int) -> None:
+        """Encode a tile no longer, because nobody watches it."""
+        self._watched.pop(tile, None)
+
+    def parts(self) -> dict[int, bytes]:
+        """Return what changed in the watched tiles in this tick, by tile; call it once a tick."""
+        parts = {}
+        for tile, last in self._watched.items():
+            left, entered, moved = (group.within(tile) for group in (self._left, self._entered, self._moved))
+            if left.start < left.stop or entered.start < entered.stop or moved.start < moved.stop:
+                changes = TileChanges(
+                    self._left_icao24[left],
+                    self._additions(self._entered.rows[entered]),
+                    TileUpdates(self._icao24[self._moved.rows[moved]], self._differences[:, moved]),
+                )
+                parts[tile] = encode_tile(self.zoom, tile, self.tick - last, changes, is_key=False)
+        self._watched.update(dict.fromkeys(parts, self.tick))
+        return parts
+
+    def key(self, tile: int) -> bytes:
+        """Return the whole tile as of this tick; encoded at most once."""
+        key = self._keys.get(tile)
+        if key is None:
+            if self._members is None:
+                self._members = _ByTile.of(np.flatnonzero(self._tile != _NOWHERE), self._tile, self._icao24)
+            members = self._members.rows[self._members.within(tile)]
+            changes = NOTHING._replace(added=self._additions(members))
+            key = self._keys[tile] = encode_tile(self.zoom, tile, 0, changes, is_key=True)
+        return key
+
+    def tiles_with_aircraft(self) -> set[int]:
+        """Return the tiles that have aircraft in this tick."""
+        return set(np.unique(self._tile[self._tile != _NOWHERE]).tolist())
+
+    def header(self, epoch: int) -> TileHeader:
+        """Return the header of a message of this tick."""
+        return TileHeader(self.zoom.number, epoch, self.tick, self.interval_ms)
+
+    def _elapsed(self, rows: Integers | slice) -> Integers:
+        """Return how long ago motions were sent, in 0.1 s."""
+        return (self.tick - self._sent[rows]) * (self.interval_ms // TENTH_MS)
+
+    def _additions(self, rows: Integers) -> TileAdditions:
+        motion = self._motion[:, rows]
+        rests = ~motion[[VELOCITY_X, VELOCITY_Y, CLIMB, AGE]].any(axis=0)
+        elapsed = np.where(rests, 0, self.tick - self._sent[rows])
+        return TileAdditions(self._icao24[rows], self._kinds[:, rows], elapsed, motion)
+
+    def _tiles(self, at: Flying, same: Flags) -> Integers:
+        """Return the tile of each aircraft; one that is hardly outside its tile stays there."""
+        count = 1 << self.zoom.tile_zoom
+        column = np.minimum((at.x * count).astype(np.int64), count - 1)
+        row = np.clip((at.y * count).astype(np.int64), 0, count - 1)
+        tile = row * count + column
+        old_row, old_column = np.divmod(self._tile, count)
+        across = np.abs((at.x * count - old_column - 0.5 + count / 2) % count - count / 2)
+        down = np.abs(at.y * count - old_row - 0.5)
+        return np.where(same & (across < 0.5 + BORDER) & (down < 0.5 + BORDER), self._tile, tile)
+
+    def _is_visible(self, new: Integers, predicted: Integers, at: Flying) -> Flags:
+        """Return which aircraft are visibly not as predicted."""
+        width = 1 << self.zoom.position_bits
+        across = np.abs((at.x * width - predicted[X] + width / 2) % width - width / 2)
+        down = np.abs(at.y * width - predicted[Y])
+        shown_deg = np.degrees(np.arctan2(predicted[VELOCITY_X], -predicted[VELOCITY_Y]))
+        moving = is_moving(predicted[VELOCITY_X], predicted[VELOCITY_Y])
+        shown = np.where(moving, shown_deg * (HEADING_STEPS / 360), predicted[HEADING])
+        measured = at.track_deg * (HEADING_STEPS / 360)
+        turned = np.abs((measured - shown + HEADING_STEPS // 2) % HEADING_STEPS - HEADING_STEPS // 2)
+        climbed = np.abs(new[ALTITUDE] - predicted[ALTITUDE])
+        visible: Flags = (
+            (np.hypot(across, down) > TOLERANCE_UNITS)
+            | ((turned > self.zoom.heading_tolerance) & (at.speed_kt > TURNS_FROM_KT))
+            | (climbed > self.zoom.altitude_tolerance)
+            | (new[STATE] != predicted[STATE])
+            | ((new[AGE] > 0) != (predicted[AGE] > 0))
+            | ((new[VELOCITY_X : VELOCITY_Y + 1] == 0).all(axis=0) & predicted[VELOCITY_X : VELOCITY_Y + 1].any(axis=0))
+        )
+        return visible
+
+    def _reserve(self, capacity: int) -> None:
+        more = capacity - len(self._tile)
+        if more > 0:
+            self._motion = np.pad(self._motion, ((0, 0), (0, more)))
+            self._sent = np.pad(self._sent, (0, more))
+            self._tile = np.pad(self._tile, (0, more), constant_values=_NOWHERE)
+            self._icao24 = np.pad(self._icao24, (0, more))
+            self._kinds = np.pad(self._kinds, ((0, 0), (0, more)))
+
+
+class _ByTile(NamedTuple):
+    """Rows of aircraft in the order of their tiles, and of their addresses within a tile."""
+
+    rows: Integers
+    tiles: Integers
+
+    @classmethod
+    def of(cls, rows: Integers, tile: Integers, icao24: Integers) -> _ByTile:
+        order = np.lexsort((icao24[rows], tile[rows]))
+        return cls(rows[order], tile[rows][order])
+
+    def within(self, tile: int) -> slice:
+        start, stop = np.searchsorted(self.tiles, (tile, tile + 1))
+        return slice(int(start), int(stop))
+
+
+_NONE: Final = np.zeros(0, np.int64)

@@ -1,0 +1,215 @@
+"""A viewer shows every aircraft of its tiles within half a pixel, whatever comes, goes, turns or is missed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flighttracker.tiles import CLASSES, TileReader, ZoomClass, join
+from flighttracker_gateway.delivery.class_stream import TOLERANCE_UNITS, ClassStream
+from flighttracker_gateway.delivery.measured import flying
+from flighttracker_gateway.delivery.sky import Sky
+from flighttracker_gateway.owner.shard import ShardOwner
+from flighttracker_gateway.picture.picture import Picture
+from tests.example_flights import position as example
+
+START_MS = 1_750_000_000_000
+EPOCH = 5
+
+
+class World:
+    """Owners of two shards, and a stream of one class."""
+
+    def __init__(self, zoom: ZoomClass = CLASSES[1]) -> None:
+        self.owners = [
+            ShardOwner(number, 1, tick_interval_ms=1000, time_to_live_ms=90_000, max_aircraft=1_000)
+            for number in (0, 1)
+        ]
+        self.picture = Picture()
+        self.sky = Sky(self.picture)
+        self.stream = ClassStream(zoom, 1_000)
+        self.reader = TileReader(zoom)
+        self.now_ms = START_MS
+
+    def hear(self, icao24: str, **changes: Any) -> None:
+        times = {"position_time": self.now_ms, "last_contact": self.now_ms}
+        self.owners[int(icao24, 16) % 2].hear(example(icao24=icao24, **(times | changes)))
+
+    def tick(self) -> dict[int, bytes]:
+        """Advance the owners by a second, and the stream when it is due; return its parts."""
+        for owner in self.owners:
+            self.picture.apply(owner.tick(self.now_ms))
+        self.sky.advance()
+        parts = {}
+        if self.stream.is_due(self.now_ms):
+            self.stream.advance(self.sky, self.now_ms)
+            parts = self.stream.parts()
+        self.now_ms += 1_000
+        return parts
+
+    @property
+    def is_at_a_tick(self) -> bool:
+        """Whether the stream had a tick just now."""
+        return self.stream.tick * self.stream.interval_ms == self.now_ms - 1_000
+
+    def join(self) -> None:
+        """Give the reader all tiles of the class."""
+        tiles = range(4**self.stream.zoom.tile_zoom)
+        for tile in tiles:
+            self.stream.watch(tile)
+        self.send({tile: self.stream.key(tile) for tile in tiles})
+
+    def send(self, parts: dict[int, bytes]) -> list[int]:
+        return self.reader.apply(join(self.stream.header(EPOCH), list(parts.values()))) if parts else []
+
+    def check(self) -> None:
+        """Compare what the reader shows with where the aircraft are."""
+        icao24, motion = self.reader.shown(self.stream.tick)
+        tick_ms = self.stream.tick * self.stream.interval_ms
+        rows = {int(address): row for row, address in enumerate(self.sky.icao24) if self.sky.used[row]}
+        assert set(icao24) == set(rows)
+        at = flying(self.sky.dynamic, self.sky.position_time_ms, tick_ms)
+        width = 1 << self.stream.zoom.position_bits
+        for place, address in enumerate(icao24):
+            row = rows[address]
+            across = (at.x[row] * width - motion[0, place] + width / 2) % width - width / 2
+            assert np.hypot(across, at.y[row] * width - motion[1, place]) <= TOLERANCE_UNITS + 0.01
+            assert motion[7, place] == at.state[row]
+            assert self.reader.aircraft[address].kinds == tuple(self.sky.kinds[:, row])
+
+
+def test_an_aircraft_that_flies_straight_is_sent_once() -> None:
+    world = World()
+    world.hear("3c0001", latitude_deg=50.0, longitude_deg=8.0, ground_speed_mps=200.0, track_deg=90.0)
+    world.tick()
+    world.join()
+    sent = 0
+    for second in range(1, 60):
+        world.hear(
+            "3c0001",
+            latitude_deg=50.0,
+            longitude_deg=8.0 + second * 200.0 / 71_695.0,
+            ground_speed_mps=200.0,
+            track_deg=90.0,
+        )
+        parts = world.tick()
+        sent += len(parts)
+        world.send(parts)
+        world.check()
+    assert sent <= 2
+
+
+def test_a_silent_aircraft_is_told_to_be_late_stops_and_leaves() -> None:
+    world = World()
+    world.hear("3c0001", ground_speed_mps=200.0, track_deg=0.0)
+    world.tick()
+    world.join()
+    ages, speeds = [], []
+    for _ in range(100):
+        world.send(world.tick())
+        known = world.reader.aircraft.get(0x3C0001)
+        ages.append(None if known is None else int(known.motion[8]))
+        speeds.append(None if known is None else int(np.abs(known.motion[2:4]).sum()))
+    assert ages[:34] == [0] * 34, "an aircraft that was heard half a minute ago is shown as it flew"
+    assert 35 <= min(age for age in ages if age) <= 36
+    assert speeds[50]
+    assert speeds[65] == 0, "after a minute nobody knows where it flies"
+    assert ages[-1] is None
+
+
+def test_the_older_position_of_an_aircraft_in_two_shards_is_left_out() -> None:
+    world = World()
+    for owner, ago_ms, latitude in ((0, 5_000, 10.0), (1, 0, 20.0)):
+        time_ms = START_MS - ago_ms
+        changes = {"latitude_deg": latitude, "position_time": time_ms, "last_contact": time_ms}
+        world.owners[owner].hear(example(icao24="3c0001", **changes))
+    world.tick()
+    assert world.sky.used.sum() == 1
+    assert world.sky.dynamic[0, world.sky.used] == 2_000_000
+
+
+def test_a_reader_that_misses_a_part_asks_for_the_tile_and_is_right_again() -> None:
+    world = World()
+    for second in range(6):
+        world.hear("3c0001", latitude_deg=50.0, longitude_deg=8.0, baro_altitude_m=1_000.0 * second)
+        parts = world.tick()
+        if second == 0:
+            world.join()
+        elif second != 2:
+            missing = world.send(parts)
+            for tile in missing:
+                world.send({tile: world.stream.key(tile)})
+            assert bool(missing) == (second == 4), "the class has a tick in two seconds"
+    world.check()
+
+
+def test_a_key_and_the_parts_of_another_epoch_are_never_mixed() -> None:
+    world = World()
+    world.hear("3c0001")
+    world.tick()
+    world.join()
+    (tile,) = {known.tile for known in world.reader.aircraft.values()}
+    world.hear("3c0002")
+    world.tick()
+    world.hear("3c0002", baro_altitude_m=3.0)
+    parts = world.tick()
+    message = join(world.stream.header(EPOCH + 1), [parts[tile]])
+    assert world.reader.apply(message) == [tile]
+    assert world.reader.aircraft == {}
+
+
+events = st.lists(
+    st.tuples(
+        st.integers(1, 6),
+        st.floats(-89.9, 89.9),
+        st.floats(-180, 179.99),
+        st.one_of(st.none(), st.floats(0, 320)),
+        st.one_of(st.none(), st.floats(0, 359.9)),
+        st.one_of(st.none(), st.floats(-300, 15_000)),
+        st.sampled_from(("large", "glider")),
+        st.integers(0, 40),
+        st.booleans(),
+    ),
+    max_size=30,
+)
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=str)
+@settings(max_examples=25, deadline=None)
+@given(events=events)
+def test_whatever_happens_a_viewer_shows_what_is_there(number: int, events: list[tuple[Any, ...]]) -> None:
+    world = World(CLASSES[number])
+    world.tick()
+    while not world.stream.tick:
+        world.tick()
+    world.join()
+    for address, latitude, longitude, speed, track, altitude, category, seconds, is_close in events:
+        place = {"latitude_deg": latitude, "longitude_deg": longitude}
+        if is_close:
+            place = {"latitude_deg": 50.0 + latitude / 1_000, "longitude_deg": 11.25 + longitude / 1_000}
+        world.hear(
+            f"{0x3C0000 + address:06x}",
+            **place,
+            ground_speed_mps=speed,
+            track_deg=track,
+            baro_altitude_m=altitude,
+            category=category,
+        )
+        for _ in range(seconds % 4 or 1):
+            parts = world.tick()
+            assert world.send(parts) == []
+        if seconds > 36:
+            world.now_ms += 60_000
+            assert world.send(world.tick()) == []
+        if world.is_at_a_tick:
+            world.check()
+    world.reader = TileReader(world.stream.zoom)
+    world.join()
+    for _ in range(12):
+        if world.is_at_a_tick:
+            world.check()
+        assert world.send(world.tick()) == [], "a viewer that joined later continues like the others"
