@@ -32,7 +32,11 @@ async def test_the_schema_describes_the_api_and_no_internal_route() -> None:
         parameters = schema["paths"]["/api/v1/flights"]["get"]["parameters"]
         assert [parameter["name"] for parameter in parameters] == [*PARAMETERS]
         assert all(parameter["description"] for parameter in parameters)
-        assert parameters[0]["schema"] == {"type": "array", "items": {"type": "string"}, "maxItems": 50}
+        assert parameters[0]["schema"] == {
+            "type": "array",
+            "items": {"type": "string", "minLength": 1},
+            "maxItems": 50,
+        }
         assert "application/geo+json" in answers["200"]["content"]
         answer = schema["components"]["schemas"]["Flights"]
         assert answer["required"] == sorted(answer["properties"]) == ["flights", "next_cursor", "time_ms", "total"]

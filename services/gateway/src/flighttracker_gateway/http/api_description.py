@@ -7,6 +7,7 @@ from typing import Any, Final
 from litestar import Request
 from litestar.openapi.plugins import JsonRenderPlugin
 
+from flighttracker_gateway.http.flight_parameters import CHOSEN
 from flighttracker_schemas import flight_position_schema
 
 API: Final = "/api/"
@@ -47,6 +48,10 @@ class ApiDescription(JsonRenderPlugin):
         paths = {path: item for path, item in openapi_schema["paths"].items() if path.startswith(API)}
         schemas = dict(openapi_schema["components"]["schemas"])
         schemas["FlightPosition"] = described(schemas["FlightPosition"])
+        flights = schemas["Flights"]
+        items = {"anyOf": [flights["properties"]["flights"]["items"], CHOSEN.to_schema()]}
+        properties = {**flights["properties"], "flights": {**flights["properties"]["flights"], "items": items}}
+        schemas["Flights"] = {**flights, "properties": properties}
         components = {**openapi_schema["components"], "schemas": schemas}
         return super().render(request, {**openapi_schema, "paths": paths, "components": components})
 

@@ -28,7 +28,13 @@ from flighttracker_gateway.picture.filters import PLACES
 
 GEOJSON: Final = "application/geo+json"
 
+CHOSEN: Final = Schema(type=OpenAPIType.OBJECT, description="With the parameter fields: these fields only.")
+"""What a flight may be instead of a FlightPosition."""
+
 _BBOX: Final = r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$"
+_TYPE: Final = r"^[ -~]{1,4}$"
+_FIELDS: Final = f"^({'|'.join(FIELDS)})(,({'|'.join(FIELDS)}))*$"
+_CURSOR: Final = r"^[A-Za-z0-9_-]{12}$"
 _OR: Final = "may be given more than once; the values are alternatives"
 
 
@@ -47,9 +53,9 @@ def _number(kind: OpenAPIType, description: str, lowest: int, highest: int) -> t
 
 _WHOLE: Final = OpenAPIType.INTEGER
 _DESCRIPTIONS: Final[dict[str, tuple[str, Schema]]] = {
-    "country": _texts("origin_country, in any case"),
-    "operator": _texts("name of the operator, in any case"),
-    "type": _texts("aircraft_type, an ICAO designator such as A20N", max_length=4),
+    "country": _texts("origin_country, in any case", min_length=1),
+    "operator": _texts("name of the operator, in any case", min_length=1),
+    "type": _texts("aircraft_type, an ICAO designator such as A20N", pattern=_TYPE),
     "category": _texts(f"emitter category: {', '.join(CATEGORIES)}", enum=[*CATEGORIES]),
     "address_type": _texts(f"how the position was received: {', '.join(ADDRESS_TYPES)}", enum=[*ADDRESS_TYPES]),
     "status": _texts(f"status of the flight: {', '.join(STATUSES)}", enum=[*STATUSES]),
@@ -67,10 +73,14 @@ _DESCRIPTIONS: Final[dict[str, tuple[str, Schema]]] = {
         f"search: part of a callsign, registration or address, in any case; up to {MAX_TERMS} with commas between"
     ),
     "bbox": _text("west,south,east,north in degrees; west > east crosses the 180th meridian", pattern=_BBOX),
-    "fields": _text(f"the fields of each flight, with commas between; all without it: {', '.join(FIELDS)}"),
+    "fields": _text(
+        f"the fields of each flight, with commas between; all without it: {', '.join(FIELDS)}", pattern=_FIELDS
+    ),
     "format": _text(f"{' or '.join(FORMATS)}; else the header Accept decides", enum=[*FORMATS]),
     "limit": _number(_WHOLE, f"at most so many flights; {MAX_LIMIT} without it", 1, MAX_LIMIT),
-    "cursor": _text("next_cursor of the previous answer: the flights after that, with the same filters"),
+    "cursor": _text(
+        "next_cursor of the previous answer: the flights after that, with the same filters", pattern=_CURSOR
+    ),
 }
 
 
@@ -107,6 +117,11 @@ class OfOneFlight(Operation):
     def __post_init__(self) -> None:
         """Add the parameters, and the second form."""
         self.parameters = [*(self.parameters or ()), *parameters(flight_query.FORM)]
+        answer = (self.responses or {}).get("200")
+        if isinstance(answer, OpenAPIResponse) and answer.content is not None:
+            whole = answer.content["application/json"]
+            if whole.schema is not None:
+                whole.schema = Schema(any_of=[whole.schema, CHOSEN])
         add_geojson(self)
 
 

@@ -167,10 +167,15 @@ def _fingerprint(filters: Filters) -> int:
     return zlib.crc32(repr(filters).encode())
 
 
-def _values(parameters: Mapping[str, Sequence[str]], name: str) -> Sequence[str]:
+def _several(parameters: Mapping[str, Sequence[str]], name: str) -> Sequence[str]:
     values = parameters.get(name, ())
     if len(values) > MAX_VALUES:
         raise ValueError(f"{name} has {len(values)} values; it may have {MAX_VALUES}.")
+    return values
+
+
+def _values(parameters: Mapping[str, Sequence[str]], name: str) -> Sequence[str]:
+    values = _several(parameters, name)
     if "" in values:
         raise ValueError(f"{name} is empty; give it a value, or leave it out.")
     return values
@@ -186,7 +191,7 @@ def _types(parameters: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
 
 
 def _words(parameters: Mapping[str, Sequence[str]], name: str, allowed: Sequence[str]) -> tuple[str, ...]:
-    values = parameters.get(name, ())
+    values = _several(parameters, name)
     for value in values:
         if value not in allowed:
             raise ValueError(f"{name} is {value[:_SHOWN]!r}; it may be {', '.join(allowed)}.")

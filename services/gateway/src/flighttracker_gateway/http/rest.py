@@ -143,17 +143,32 @@ async def stats(request: Request[Any, Any, Any], gateway: NamedDependency[Gatewa
     return await shared_answer(request, gateway, "stats", MediaType.JSON, None, encode)
 
 
-@get("/api/v1/config", summary="The settings of the page", opt={ACCESS: Scope.VIEW}, responses=refusals(401, 403, 503))
+class PageSettings(msgspec.Struct, frozen=True):
+    """The settings of the page."""
+
+    tracker: Annotated[str, msgspec.Meta(description="name of the tracker")]
+    tiles_url: Annotated[str, msgspec.Meta(description="URL of map tiles; empty for the built-in map")]
+    tiles_attribution: Annotated[str, msgspec.Meta(description="name of the tiles' provider")]
+    default_view: Annotated[
+        list[float],
+        msgspec.Meta(description="latitude and longitude in degrees, zoom", min_length=3, max_length=3),
+    ]
+    version: Annotated[str, msgspec.Meta(description="version of the gateway")]
+
+
+@get(
+    "/api/v1/config",
+    summary="The settings of the page",
+    opt={ACCESS: Scope.VIEW},
+    responses={200: ResponseSpec(PageSettings, generate_examples=False, description="The settings")}
+    | refusals(401, 403, 503),
+)
 async def config(request: Request[Any, Any, Any], gateway: NamedDependency[Gateway]) -> Response[bytes | None]:
     """Answer the settings of the page."""
     settings = gateway.settings
-    answer = {
-        "tracker": settings.tracker,
-        "tiles_url": settings.tiles_url,
-        "tiles_attribution": settings.tiles_attribution,
-        "default_view": settings.default_view,
-        "version": VERSION,
-    }
+    answer = PageSettings(
+        settings.tracker, settings.tiles_url, settings.tiles_attribution, [*settings.default_view], VERSION
+    )
     return small_answer(request, gateway, msgspec.json.encode(answer), MediaType.JSON)
 
 
