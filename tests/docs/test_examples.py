@@ -16,6 +16,7 @@ EXPECTED = {
     "adsb-lol",
     "aircraft-table",
     "autoscaling",
+    "base-path",
     "beast",
     "beast-feeders",
     "busy",

@@ -25,7 +25,7 @@ def test_an_example_is_a_valid_resource() -> None:
 
 def test_an_unknown_example_is_reported_with_the_known_ones() -> None:
     with pytest.raises(
-        StartError, match="there is no example nothing: choose one of adsb-lol, aircraft-table, autoscaling, beast"
+        StartError, match="there is no example nothing: choose one of adsb-lol, aircraft-table, autoscaling, base-path"
     ):
         example_text("nothing")
 
