@@ -45,6 +45,7 @@ def needed_in_a_namespace() -> Rights:
         (TRACKER.group, TRACKER.plural): WATCHED,
         (TRACKER.group, f"{TRACKER.plural}/status"): {"patch"},
         (EVENTS.group, EVENTS.plural): {"list", "create"},
+        ("", "pods/eviction"): {"create"},
         (LEASES.group, LEASES.plural): {"get", "list", "create", "patch"},
     }
 

@@ -114,9 +114,9 @@ class BuiltinKafka(ServerProcess):
         """Run the command of the readiness probe."""
         return self.run_probe(self.probe_command())
 
-    def probe_command(self) -> list[str]:
-        """Return the command of the readiness probe: it ends with the port and the directory of the Secret."""
-        command = self._placed(self._container["readinessProbe"]["exec"]["command"])
+    def probe_command(self, probe: str = "readinessProbe") -> list[str]:
+        """Return the command of a probe, with the port and the directory of the Secret."""
+        command = self._placed(self._container[probe]["exec"]["command"])
         return [str(self._ports[0]) if part == "9092" else part for part in command]
 
     def run_probe(self, command: list[str]) -> bool:

@@ -117,7 +117,7 @@ class FormerKafka(BuiltinKafka):
 
     def probe(self) -> bool:
         """Run the probe of that version, which passes no Secret, until the configuration has a login."""
-        return super().probe() if self.has_login else self.run_probe(self.probe_command()[:-1])
+        return super().probe() if self.has_login else self.run_probe(self.probe_command("startupProbe")[:-1])
 
 
 def start(nodes: Iterable[BuiltinKafka]) -> None:

@@ -64,6 +64,10 @@ tests/chart/test_rbac.py compares them with the requests of the operator's code.
 - apiGroups: [""]
   resources: [pods]
   verbs: [get, list, watch]
+# One of several brokers is replaced when the others are in sync, and when its PodDisruptionBudget allows it.
+- apiGroups: [""]
+  resources: [pods/eviction]
+  verbs: [create]
 - apiGroups: [""]
   resources: [events]
   verbs: [list, create]

@@ -200,6 +200,26 @@ class Api:
             if not (error.is_missing or error.is_conflict):
                 raise
 
+    async def evict(self, kind: Kind, namespace: str, name: str, uid: str) -> bool:
+        """Delete a pod if its disruption budget allows it now; return whether it does.
+
+        Args:
+            kind: that of pods.
+            namespace: its namespace.
+            name: its name.
+            uid: the pod is only deleted if it still has this UID.
+        """
+        metadata = {"name": name, "namespace": namespace}
+        body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": metadata}
+        body["deleteOptions"] = {"preconditions": {"uid": uid}}
+        try:
+            await self._write("POST", f"{kind.path(namespace, name)}/eviction", kind, body=body)
+        except ApiError as error:
+            if error.is_missing or error.is_conflict or error.code == HTTPStatus.TOO_MANY_REQUESTS:
+                return False
+            raise
+        return True
+
     async def request(
         self,
         method: str,

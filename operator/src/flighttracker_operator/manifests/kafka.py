@@ -10,8 +10,9 @@ users of SCRAM in the metadata log: a controller cannot read them before the oth
 no effect. With both mechanisms the records can be read in the pod network; with PLAIN the password can, too, as that of
 Redis.
 
-Nodes with an old password, or without one, reject a node that has restarted with the new one. `probe.sh` reports such a
-node as started, because the StatefulSet restarts the next one only then.
+One of three brokers is ready while it is in sync with the leaders of its partitions, and the operator restarts the next
+one only when all are. Nodes with an old password, or without one, reject a node that has restarted with the new one.
+`probe.sh` reports such a node as ready, because the next one restarts only then.
 
 The number of nodes is fixed when the cluster is created, because the voters of a KRaft quorum are part of its
 configuration. A rule of the CRD rejects changes.
@@ -136,6 +137,7 @@ def _stateful_set(
     secret = f"{SECRETS_DIRECTORY}/{kafka_secret(tracker)}"
     # What a broker deletes to start on a full volume.
     expendable = [topic.name for topic in position_topics(tracker, facts)]
+    in_sync = ["in-sync"] if replicas > 1 else []
     probe = ["timeout", "4", "/bin/bash", f"{CONFIG}/probe.sh", str(KAFKA_PORT), secret]
     broker: dict[str, Any] = pods.container(
         "kafka",
@@ -155,7 +157,7 @@ def _stateful_set(
             {"name": "controller", "containerPort": CONTROLLER_PORT, "protocol": "TCP"},
         ],
         startupProbe=pods.command_probe(probe, period_s=3, failures=START_S // 3),
-        readinessProbe=pods.command_probe(probe, period_s=10, failures=2),
+        readinessProbe=pods.command_probe([*probe, *in_sync], period_s=10, failures=2),
         livenessProbe=pods.command_probe(probe, period_s=20, failures=6),
         volumeMounts=[
             {"name": CLAIM, "mountPath": DATA},
@@ -176,7 +178,8 @@ def _stateful_set(
             "serviceName": nodes_service(tracker),
             # All nodes start at once, because none is ready before the quorum has a majority.
             "podManagementPolicy": "Parallel",
-            "updateStrategy": {"type": "RollingUpdate"},
+            # The operator replaces one of several brokers only while all others are ready: `objects.outdated_pods`.
+            "updateStrategy": {"type": "OnDelete" if replicas > 1 else "RollingUpdate"},
             "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
             "selector": {"matchLabels": selector(tracker, "kafka")},
             "template": pods.pod_template(

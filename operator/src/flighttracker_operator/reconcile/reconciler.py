@@ -16,6 +16,7 @@ from typing import Any, Final
 from flighttracker.errors import SpecError
 from flighttracker.spec import FlightTracker, read_tracker, warnings_of
 from flighttracker_operator.cluster.api import Api
+from flighttracker_operator.cluster.errors import RejectedError
 from flighttracker_operator.cluster.sync import Cluster
 from flighttracker_operator.manifests import Refusal, desired, refusals, retained_claims
 from flighttracker_operator.metrics import show_problems
@@ -27,6 +28,7 @@ from flighttracker_operator.model.releases import release_of, version_problem
 from flighttracker_operator.objects.hosts import Hosts
 from flighttracker_operator.objects.immutable import IMMUTABLE, keep_immutable
 from flighttracker_operator.objects.leases import Identity
+from flighttracker_operator.objects.outdated_pods import next_to_replace
 from flighttracker_operator.objects.rollout import has_new_secrets, replaces_pods
 from flighttracker_operator.objects.store import Bodies, Entry, ObjectKey, Store, TrackerKey
 from flighttracker_operator.policy import Verdict, verdict
@@ -200,6 +202,7 @@ class Reconciler:
         outcome = Outcome()
         if not tracker.spec.paused:
             outcome = await self._apply(key, entry.uid, wanted, judged, cluster, only_missing=turn is Turn.WAITS)
+            await self._replace_outdated(key, entry.uid, cluster, outcome)
         live = Bodies(self._own_children(key, entry.uid))
         claims = live.of_kind("PersistentVolumeClaim")
         # No watch reports the event of a provisioner that fails.
@@ -303,6 +306,20 @@ class Reconciler:
                 refused += [Refusal(component, "ImmutableField", message, stops=False) for message in kept]
             manifests.append(manifest)
         return manifests, refused
+
+    async def _replace_outdated(self, key: TrackerKey, uid: str, cluster: Cluster, outcome: Outcome) -> None:
+        """Evict one outdated pod of each StatefulSet whose pods this operator replaces."""
+        live = Bodies(self._own_children(key, uid))
+        for workload in live.of_kind("StatefulSet"):
+            pod = next_to_replace(workload, live.of_kind("Pod"))
+            if pod is None:
+                continue
+            name = pod["metadata"]["name"]
+            try:
+                if await self._api.evict(cluster.kinds["Pod"], key.namespace, name, pod["metadata"]["uid"]):
+                    _logger.info("%s: replacing pod %s, which has old settings", key, name)
+            except RejectedError as error:
+                outcome.rejected[ObjectKey("StatefulSet", key.namespace, workload["metadata"]["name"])] = str(error)
 
     def _own_children(self, key: TrackerKey, uid: str) -> list[Entry]:
         """Return the live children that affect the status: the tracker's own, and pods and volumes of its workloads."""

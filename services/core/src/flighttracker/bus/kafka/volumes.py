@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from aiokafka.errors import ClusterAuthorizationFailedError, NoError, for_code
+from aiokafka.errors import ClusterAuthorizationFailedError, KafkaError, NoError, for_code
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import (
     Boolean,
@@ -95,13 +95,16 @@ class _LogDirsRequest(Request[_LogDirsRequestStruct]):  # type: ignore[misc]
 
 
 async def broker_volumes(connection: KafkaConnection) -> tuple[BrokerVolume, ...]:
-    """Return the fullest directory of each broker; none if Kafka is too old, or does not let our user read them.
+    """Return the fullest directory of each broker that answers.
+
+    None if Kafka is too old, or does not let our user read them.
 
     Raises:
-        BusError: a broker does not answer.
+        BusError: no broker answers.
     """
     client = connection.producer.client
     volumes: list[BrokerVolume] = []
+    failures: list[KafkaError] = []
     with connection.errors("read the size of the volumes"):
         async with connection.limit(LONGEST_LOOK):
             for broker in sorted(node.nodeId for node in client.cluster.brokers()):
@@ -109,6 +112,9 @@ async def broker_volumes(connection: KafkaConnection) -> tuple[BrokerVolume, ...
                     answer = await client.send(broker, _LogDirsRequest())
                 except NotImplementedError:  # how aiokafka reports that the broker lacks this version
                     return ()
+                except KafkaError as failure:  # the volumes of the others matter even more without this one
+                    failures.append(failure)
+                    continue
                 error = for_code(answer.error_code)
                 if error is ClusterAuthorizationFailedError:
                     return ()
@@ -117,6 +123,8 @@ async def broker_volumes(connection: KafkaConnection) -> tuple[BrokerVolume, ...
                 found = list(_volumes(broker, answer.directories))
                 if found:
                     volumes.append(max(found, key=lambda volume: volume.filled))
+        if failures and not volumes:
+            raise failures[0]
     return tuple(volumes)
 
 
