@@ -35,7 +35,7 @@ spec:
 """
 TABLE: Final = "icao24,registration,typecode,operator\n" + "3c6444,D-AIBD,A319,Lufthansa\n"
 AIRCRAFT: Final = 30
-QUIET_S: Final = 8.0
+QUIET_S: Final = 5.0
 FIRES_S: Final = 30.0
 STARTS_S: Final = 40.0
 OPERATOR: Final = frozenset({"FlightTrackerOperatorGone"})
