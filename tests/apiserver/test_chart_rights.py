@@ -38,6 +38,9 @@ pytest_plugins = ["tests.apiserver.apiserver_fixtures"]
 
 RELEASE = "rights"
 RESYNC_S = 1.0
+OLDER = ("v1beta2", "v1alpha3")
+"""Versions of optional kinds that are served, and not used."""
+CERTIFICATE = "gateway-certificate"
 SECOND = "second-operator"
 ACCOUNT = f"{RELEASE}-flighttracker"
 KEDA = {"gateway": {"autoscaling": {"connectionsPerPod": 500}}}
@@ -56,7 +59,7 @@ ROUTED = {"ingress": {"enabled": True, "host": "r.example.org", "gatewayApi": {"
 FEATURES: Mapping[str, Json] = {
     "hpa": {"gateway": {"autoscaling": {}}, "ingress": {"enabled": True, "host": "hpa.example.org"}},
     "everything": {
-        **KEDA,
+        "gateway": {**KEDA["gateway"], "tls": {"secretName": CERTIFICATE}},
         **MONITORED,
         "ingress": {"enabled": True, "host": "e.example.org", "gatewayApi": {"parentRef": {"name": "edge"}}},
         "schemaRegistry": {"compatibility": "FULL"},
@@ -67,7 +70,7 @@ FEATURES: Mapping[str, Json] = {
 FEWER: Mapping[str, Json] = {
     "hpa": {"gateway": {"autoscaling": None, "replicas": 1}, "ingress": {"enabled": False, "host": None}},
     "everything": {
-        "gateway": {"autoscaling": None},
+        "gateway": {"autoscaling": None, "tls": None},
         "monitoring": None,
         "ingress": {"enabled": False, "host": None, "gatewayApi": None},
         "schemaRegistry": {"provider": "external", "compatibility": None, "external": {"url": "http://registry"}},
@@ -118,7 +121,7 @@ def spoil_one_of_each_kind(cluster: Cluster) -> dict[str, str]:
     """Change a label of one child of each kind, and return the paths of these children."""
     spoiled = {}
     for kind in (*BUILTIN, *OPTIONAL):
-        if not kind.applied or kind.api_version.endswith("v1beta2") or kind.name == "PersistentVolumeClaim":
+        if not kind.applied or kind.api_version.endswith(OLDER) or kind.name == "PersistentVolumeClaim":
             continue
         items = cluster.server.request("GET", f"{kind.path(cluster.namespace)}?labelSelector=flighttracker.io/tracker")
         assert items["items"], f"no {kind.name}"
@@ -129,7 +132,8 @@ def spoil_one_of_each_kind(cluster: Cluster) -> dict[str, str]:
 
 
 def offer_secrets(cluster: Cluster) -> None:
-    """Create the Secrets that the examples name."""
+    """Create the Secrets that the examples and the features name."""
+    cluster.create("Secret", CERTIFICATE, metadata=OFFERED, data={"tls.crt": "eA==", "tls.key": "eA=="})
     for wanted in examples():
         for name, keys in referenced_secrets(wanted).items():
             if cluster.find("Secret", name) is None:
@@ -227,9 +231,9 @@ def left_over(cluster: Cluster) -> list[str]:
     """Return the kinds of which the changed trackers still have an object that they should not have."""
     gone = {
         "hpa": ("HorizontalPodAutoscaler", "Ingress"),
-        "everything": ("HTTPRoute", "ScaledObject", "ServiceMonitor", "PrometheusRule"),
+        "everything": ("HTTPRoute", "BackendTLSPolicy", "ScaledObject", "ServiceMonitor", "PrometheusRule"),
     }
-    kinds = {kind.name: kind for kind in (*BUILTIN, *OPTIONAL) if not kind.api_version.endswith("v1beta2")}
+    kinds = {kind.name: kind for kind in (*BUILTIN, *OPTIONAL) if not kind.api_version.endswith(OLDER)}
     return [
         name
         for tracker, names in gone.items()
