@@ -13,6 +13,8 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import pytest
@@ -92,12 +94,19 @@ def _stored_versions(server: ApiServer) -> list[str]:
 def _kubectl(server: ApiServer, *arguments: str, text: str | None = None) -> str:
     if shutil.which("kubectl") is None:
         pytest.skip("kubectl is not installed")
-    environment = {**os.environ, "KUBECONFIG": str(server.kubeconfig())}
-    answer = subprocess.run(
-        ["kubectl", *arguments], env=environment, input=text, capture_output=True, text=True, timeout=60, check=False
-    )
+    answer = _run_kubectl(server, *arguments, text=text)
     assert answer.returncode == 0, answer.stderr
     return answer.stdout
+
+
+def _run_kubectl(server: ApiServer, *arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run kubectl with an empty cache: the versions that an API server serves change between the tests."""
+    with TemporaryDirectory() as cache:
+        environment = {**os.environ, "KUBECONFIG": str(server.kubeconfig())}
+        command = ["kubectl", "--cache-dir", cache, *arguments]
+        return subprocess.run(
+            command, env=environment, input=text, capture_output=True, text=True, timeout=60, check=False
+        )
 
 
 def test_objects_of_the_older_crd_survive_and_both_versions_change_them(
@@ -151,6 +160,31 @@ def test_the_operator_runs_trackers_of_both_versions(cluster: Cluster, operator:
     assert operator.is_running()
 
 
+def test_the_operator_ignores_fields_of_a_newer_crd(
+    changed_crd: ApiServer, cluster: Cluster, kubeconfig: Path, tmp_path: Path
+) -> None:
+    """The CRD is upgraded before the operator, and stays after a rollback; it adds the defaults of its new fields."""
+    newer = copy.deepcopy(custom_resource_definition())
+    for version in newer["spec"]["versions"]:
+        spec = version["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]
+        spec["web"]["properties"]["fromTheFuture"] = {"type": "boolean", "default": True}
+    changed_crd.request("PATCH", f"{CRDS}/{CRD_NAME}?fieldManager=test&force=true", newer, content_type=APPLY)
+    eventually(lambda: _has_new_field(cluster), "the newer CRD")
+    with OperatorProcess(kubeconfig, tmp_path, cluster.namespace) as operator:
+        cluster.complete("newer", EXPECTED)
+        assert cluster.reason("Ready", "newer") != "SpecInvalid"
+        assert operator.logged("fields of a newer CRD, unknown to this release: spec.web.fromTheFuture")
+
+
+def _has_new_field(cluster: Cluster) -> bool:
+    with contextlib.suppress(ApiError):
+        cluster.server.request("DELETE", _path(cluster, OLD, "newer"))
+    try:
+        return "fromTheFuture" in _create(cluster, OLD, "newer", {})["spec"].get("web", {})
+    except ApiError:
+        return False  # the API server replaces the handlers of a changed CRD
+
+
 def test_the_documented_way_to_the_next_stored_version(changed_crd: ApiServer, cluster: Cluster) -> None:
     """docs/upgrades.md: what a later release does to store v1beta1, and to stop serving v1alpha1."""
     _create(cluster, OLD, "kept", {"source": READSB})
@@ -183,6 +217,11 @@ def test_kubectl_explains_both_versions(api_server: ApiServer, version: str) -> 
         arguments = ["explain", f"flighttrackers.spec.{field}", f"--api-version=flighttracker.io/{version}"]
         return " ".join(_kubectl(api_server, *arguments).split())
 
+    def is_published() -> bool:  # the API server publishes its schemas a moment after it serves them
+        arguments = ("explain", "flighttrackers", f"--api-version=flighttracker.io/{version}")
+        return _run_kubectl(api_server, *arguments).returncode == 0
+
+    eventually(is_published, "the schema is published")
     assert f"VERSION: {version}" in explained("source")
     assert "Deprecated: list the source in `sources`" in explained("source")
     assert "Seconds between two requests." in explained("sources.readsb.intervalSeconds")

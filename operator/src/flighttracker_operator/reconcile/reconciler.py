@@ -145,11 +145,14 @@ class Reconciler:
         resource = entry.body
         generation: int = resource["metadata"]["generation"]
         before: Mapping[str, Any] = resource.get("status") or {}
+        ignored: list[str] = []
         try:
-            tracker = read_tracker(resource)
+            tracker = read_tracker(resource, ignored=ignored)
         except SpecError as error:
             await self._status.write(entry, before, invalid_status(error, generation, before, self._time()))
             return Outcome()
+        if ignored and before.get("observedGeneration") != generation:
+            _logger.info("%s: ignores fields of a newer CRD, unknown to this release: %s", key, ", ".join(ignored))
         try:
             return await self._reconcile(key, entry, tracker, generation, before)
         except NamespaceGoneError:

@@ -164,3 +164,21 @@ def test_every_field_has_a_description_and_a_bound(field: str, schema: dict[str,
                 assert "maxItems" in option, f"{field} is a list without a bound"
             case "object":
                 assert "maxProperties" in option, f"{field} is a mapping without a bound"
+
+
+def test_fields_of_a_newer_crd_are_ignored_only_on_request() -> None:
+    head = {"apiVersion": "flighttracker.io/v1beta1", "kind": "FlightTracker", "metadata": {"name": "a"}}
+    sources = [{"name": "roof", "readsb": {"url": "http://pi/a.json", "later": 1}}]
+    resource: dict[str, Any] = {
+        **head,
+        "spec": {"web": {"replicas": 3, "fromTheFuture": {"a": 1}}, "sources": sources, "later": 1},
+    }
+    with pytest.raises(SpecError, match=r"spec\.web\.fromTheFuture is not a field"):
+        read_tracker(resource)
+    ignored: list[str] = []
+    read = read_tracker(resource, ignored=ignored)
+    assert sorted(ignored) == ["spec.later", "spec.sources[0].readsb.later", "spec.web.fromTheFuture"]
+    assert read.spec.web.replicas == 3
+    assert "fromTheFuture" in resource["spec"]["web"], "the argument is not changed"
+    with pytest.raises(SpecError, match=r"spec\.web\.replicas"):
+        read_tracker({**head, "spec": {"web": {"replicas": "x", "later": 1}}}, ignored=[])

@@ -6,6 +6,7 @@ server stores: a number in quotes is rejected by both.
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -106,13 +107,40 @@ def _validate_document(document: Document) -> FlightTracker:
         raise SpecError([document.located(mistake) for mistake in error.mistakes]) from error
 
 
-def read_tracker(resource: Mapping[str, Any]) -> FlightTracker:
+def read_tracker(resource: Mapping[str, Any], *, ignored: list[str] | None = None) -> FlightTracker:
     """Return the tracker that an object of the API server describes.
+
+    Args:
+        resource: the object.
+        ignored: a list to which the paths of unknown fields of `spec` are added, which are then ignored. The API server
+            has none but those of a newer CRD, to which it adds their defaults; without a list they are mistakes.
 
     Raises:
         SpecError: the resource is invalid; it lists every mistake.
     """
-    return _validate(dict(resource), [])
+    try:
+        return _validate(dict(resource), [])
+    except SpecError:
+        known = {} if ignored is None else _without_unknown(dict(resource), ignored)
+        if not ignored:
+            raise
+        return _validate(known, [])
+
+
+def _without_unknown(document: dict[str, Any], ignored: list[str]) -> dict[str, Any]:
+    """Return a copy of a resource without the fields of `spec` that no model has, and add their paths to a list."""
+    try:
+        FlightTracker.model_validate_json(json.dumps(document), by_alias=True, by_name=False)
+    except ValidationError as error:
+        unknown = [one["loc"] for one in error.errors(include_url=False) if one["type"] == "extra_forbidden"]
+        document = copy.deepcopy(document)
+        for *parents, name in (loc for loc in unknown if loc[0] == "spec"):
+            part: Any = document
+            for parent in parents:
+                part = part[parent]
+            del part[name]
+            ignored.append(show_path((*parents, name)))
+    return document
 
 
 def write_tracker(tracker: FlightTracker) -> str:
