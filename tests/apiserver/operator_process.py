@@ -64,7 +64,6 @@ class OperatorProcess:
         release: name of the operator's release; None for `name`, another release.
         level: log level.
         policy: what authors of trackers may ask for, as the chart's value has it; None for the defaults.
-        port: of its metrics; 0 for a free one.
         images: images of the operator's release, by the names of `Images`; another one is another release.
         options: further options of the command.
         program: the command, if it is not that of this release.
@@ -81,13 +80,12 @@ class OperatorProcess:
         release: str | None = None,
         level: str = "debug",
         policy: dict[str, Any] | None = None,
-        port: int = 0,
         images: Mapping[str, str] | None = None,
         options: Sequence[str] = (),
         program: Sequence[str] = (str(PROGRAM),),
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        self._command = [*program, "--port", str(port), "--log-format", "json", "--log-level", level]
+        self._command = [*program, "--port", "0", "--log-format", "json", "--log-level", level]
         self._command += ["--resync-seconds", str(resync_s), "--name", f"test/{release or name}"]
         for namespace in namespaces:
             self._command += ["--namespace", namespace]
