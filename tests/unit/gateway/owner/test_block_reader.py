@@ -236,6 +236,17 @@ def test_an_aircraft_with_a_new_identity_is_read_in_order_within_a_block(change:
     assert_both_ways_agree(blocks)
 
 
+def test_what_another_source_knows_is_added_until_it_is_too_old() -> None:
+    blocks = [[in_second(second, registration="", source="roof")] for second in range(0, 750, 50)]
+    blocks[1].append(in_second(51, source="sky"))
+    assert_both_ways_agree(blocks, step_ms=50_000)
+
+
+def test_an_identity_that_came_with_another_schema_is_replaced_by_the_next_record() -> None:
+    later = position(callsign="DLH9AB", position_time=NOW_MS + 1000, last_contact=NOW_MS + 1000)
+    assert_both_ways_agree([[in_second(0)], [foreign(2, later)], [in_second(2)], [in_second(3)]])
+
+
 def test_a_resumed_fleet_learns_the_records_of_its_aircraft() -> None:
     first = owner()
     first.hear(position())

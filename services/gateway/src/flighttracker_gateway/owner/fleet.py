@@ -171,7 +171,10 @@ class Fleet:
         slots, dynamic = self._pending.take()
         is_young = self._pending.position_time_ms[slots] >= oldest_ms
         for slot in slots[~is_young].tolist():
-            self._drop_report(slot)
+            # The shown position of an aircraft is even older: it is removed below.
+            if slot not in self._shown:
+                self._remove(slot)
+                heapq.heappush(self._free_slots, slot)
         slots, dynamic = slots[is_young], dynamic[:, is_young]
         taken = table.taken_slots()
         removed = np.setdiff1d(taken[table.position_time_ms[taken] < oldest_ms], slots)
@@ -212,16 +215,6 @@ class Fleet:
         times = self.table.position_time_ms[slots]
         self._pending.position_time_ms[slots] = times
         self._pending.last_contact_ms[slots] = times + (self.table.dynamic[CONTACT_LEAD, slots] + 1) * AGE_MS
-
-    def _drop_report(self, slot: int) -> None:
-        """Leave out a pending report that is too old: the aircraft is as before it, or unknown."""
-        self.known.forget(slot)
-        if slot in self._shown:
-            self._heard[slot] = self._shown[slot]
-            self._show_times(np.array([slot]))
-        else:
-            self._remove(slot)
-            heapq.heappush(self._free_slots, slot)
 
     def _remove(self, slot: int) -> None:
         self.index.remove(int(self.table.identities["icao24"][slot]))
