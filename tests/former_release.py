@@ -30,14 +30,29 @@ CHART: Final = "charts/flighttracker"
 
 
 def former_release(folder: Path) -> Path:
-    """Write the files of the former release into a folder, and return it; skip without the repository's history."""
-    command = ["git", "-C", str(ROOT), "archive", FORMER, "--", *SOURCES, CHART]
-    answer = subprocess.run(command, capture_output=True, timeout=60, check=False)
-    if answer.returncode:
-        pytest.skip(f"the history of the repository is incomplete: {answer.stderr.decode().strip()}")
-    with tarfile.open(fileobj=BytesIO(answer.stdout)) as files:
+    """Write the files of the former release into a folder, and return it.
+
+    A shallow clone does not have it: there, it is the oldest commit that the clone has.
+    """
+    commit = FORMER if _git("cat-file", "-e", f"{FORMER}^{{commit}}") is not None else _oldest()
+    archive = _git("archive", commit, "--", *SOURCES, CHART)
+    assert archive is not None, f"commit {commit} has no {CHART}"
+    with tarfile.open(fileobj=BytesIO(archive)) as files:
         files.extractall(folder, filter="data")
     return folder
+
+
+def _oldest() -> str:
+    oldest = _git("rev-list", "--max-parents=0", "HEAD")
+    if oldest is None:
+        pytest.skip("this is no clone of the repository: the former release comes from its history")
+    return oldest.decode().split()[0]
+
+
+def _git(*arguments: str) -> bytes | None:
+    """Return what a git command prints, or None if it fails."""
+    answer = subprocess.run(["git", "-C", str(ROOT), *arguments], capture_output=True, timeout=60, check=False)
+    return None if answer.returncode else answer.stdout
 
 
 def former_environment(folder: Path) -> Mapping[str, str]:
