@@ -182,3 +182,15 @@ def test_fields_of_a_newer_crd_are_ignored_only_on_request() -> None:
     assert "fromTheFuture" in resource["spec"]["web"], "the argument is not changed"
     with pytest.raises(SpecError, match=r"spec\.web\.replicas"):
         read_tracker({**head, "spec": {"web": {"replicas": "x", "later": 1}}}, ignored=[])
+
+
+def test_an_unknown_field_in_the_template_of_a_part_stays_a_mistake() -> None:
+    """The API server keeps it, and adds no defaults there."""
+    resource = {
+        "apiVersion": "flighttracker.io/v1beta1",
+        "kind": "FlightTracker",
+        "metadata": {"name": "demo"},
+        "spec": {"future": 1, "gateway": {"podTemplate": {"tolerationz": []}}},
+    }
+    with pytest.raises(SpecError, match=r"spec\.gateway\.podTemplate\.tolerationz is not a field"):
+        read_tracker(resource, ignored=[])

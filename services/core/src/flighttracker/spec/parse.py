@@ -134,7 +134,8 @@ def _without_unknown(document: dict[str, Any], ignored: list[str]) -> dict[str, 
     except ValidationError as error:
         unknown = [one["loc"] for one in error.errors(include_url=False) if one["type"] == "extra_forbidden"]
         document = copy.deepcopy(document)
-        for *parents, name in (loc for loc in unknown if loc[0] == "spec"):
+        # The API server keeps unknown fields in the podTemplate of a part: those are mistakes of the author.
+        for *parents, name in (loc for loc in unknown if loc[0] == "spec" and "podTemplate" not in loc[2:]):
             part: Any = document
             for parent in parents:
                 part = part[parent]
