@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+import yaml
 from scripts.make_crd import TARGET
 
 from tests.apiserver.api_server import ApiServer, Json
@@ -56,8 +57,7 @@ def former(tmp_path: Path) -> Path:
 @pytest.fixture
 def upgraded_cluster(cluster: Cluster, api_server: ApiServer, former: Path) -> Iterator[Cluster]:
     """A namespace on an API server with the former CRD; the present one is back after the test."""
-    kubectl(api_server, "apply", "--server-side", "--force-conflicts", "-f", str(former / FORMER_CHART / "crds"))
-    eventually(lambda: served(api_server) == ["v1alpha1"], "the former CRD")
+    apply_crd(api_server, former / FORMER_CHART / "crds")
     yield cluster
     install_crd(api_server)
 
@@ -65,6 +65,14 @@ def upgraded_cluster(cluster: Cluster, api_server: ApiServer, former: Path) -> I
 def kubectl(server: ApiServer, *arguments: str) -> None:
     command = ["kubectl", "--kubeconfig", str(server.kubeconfig()), *arguments]
     subprocess.run(command, check=True, capture_output=True, timeout=60)
+
+
+def apply_crd(server: ApiServer, folder: Path) -> None:
+    """Apply the CRD in a folder, and wait until its versions are served."""
+    kubectl(server, "apply", "--server-side", "--force-conflicts", "-f", str(folder))
+    (crd,) = (yaml.safe_load(file.read_text(encoding="utf-8")) for file in folder.glob("*.yaml"))
+    versions = {version["name"] for version in crd["spec"]["versions"]}
+    eventually(lambda: set(served(server)) == versions, f"the CRD serves {', '.join(sorted(versions))}")
 
 
 def served(server: ApiServer) -> list[str]:
@@ -132,8 +140,7 @@ def test_an_upgrade_of_chart_and_operator_keeps_everything_that_runs(
     before = kept(cluster)
     assert len(before) > 30
 
-    kubectl(api_server, "apply", "--server-side", "--force-conflicts", "-f", str(TARGET.parent))
-    eventually(lambda: served(api_server) == ["v1beta1", "v1alpha1"], "the present CRD")
+    apply_crd(api_server, TARGET.parent)
     upgraded = helm_on(admin, "upgrade", RELEASE, str(CHART), *place)
     assert upgraded.returncode == 0, upgraded.stderr
 
@@ -154,8 +161,7 @@ def test_an_upgrade_of_chart_and_operator_keeps_everything_that_runs(
 
     # And back, as after a bad release.
     assert helm_on(admin, "rollback", RELEASE, "--namespace", cluster.namespace).returncode == 0
-    kubectl(api_server, "apply", "--server-side", "--force-conflicts", "-f", str(former / FORMER_CHART / "crds"))
-    eventually(lambda: served(api_server) == ["v1alpha1"], "the former CRD")
+    apply_crd(api_server, former / FORMER_CHART / "crds")
     with former_operator(former, kubeconfig, tmp_path, cluster.namespace) as operator:
         cluster.change_tracker({"gateway": {"replicas": 4}}, "plain")
         eventually(lambda: cluster.get("Deployment", "plain-gateway")["spec"]["replicas"] == 4, "the former operator")
