@@ -227,6 +227,7 @@ def test_a_retained_volume_outlives_the_tracker_and_is_found_again(
         _claims(cluster, kafka=True, redis=True)
         cluster.change_tracker(RETAINED)
         _claims(cluster, kafka=False, redis=True)
+        _run_pods(cluster)
 
         cluster.delete("FlightTracker", "demo")
         _without_pods(cluster)
@@ -239,6 +240,7 @@ def test_a_retained_volume_outlives_the_tracker_and_is_found_again(
         assert _claims(cluster, kafka=False, redis=True)[CLAIM] == claims[CLAIM]
         _is_calm(cluster)
         assert operator.bugs() == []
+        _run_pods(cluster)
         cluster.delete("FlightTracker", "demo")
         _without_pods(cluster)
 
@@ -254,13 +256,23 @@ def _claims(cluster: Cluster, **owned: bool) -> dict[tuple[str, str], str]:
     return eventually(look, f"claims with owners: {owned}", within_s=60)
 
 
+def _run_pods(cluster: Cluster) -> None:
+    """Play the kubelet, which starts pods: the StatefulSet controller creates missing claims of pending ones again."""
+    ready = {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}
+
+    servers = {("Pod", f"demo-{name}-0") for name in ("kafka", "redis")}
+    eventually(lambda: servers <= set(cluster.children()), "the pods of the servers exist", within_s=60)
+    for kind, name in servers:
+        cluster.patch(kind, name, {"status": ready}, part="/status")
+
+
 def _without_pods(cluster: Cluster) -> None:
     """Play the kubelet, which ends deleted pods, until only claims are left."""
 
     def look() -> bool:
-        left = [key for key in cluster.children() if key[0] != CLAIM[0]]
-        for kind, name in left:
-            if kind == "Pod":
+        left = {key: body for key, body in cluster.children().items() if key[0] != CLAIM[0]}
+        for (kind, name), body in left.items():
+            if kind == "Pod" and "deletionTimestamp" in body["metadata"]:
                 options = {"kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": 0}
                 cluster.server.request("DELETE", KINDS[kind].path(cluster.namespace, name), options)
         return not left
