@@ -15,6 +15,7 @@ import yaml
 
 from flighttracker_operator.manifests import referenced_secrets
 from flighttracker_operator.objects.kinds import BUILTIN, OPTIONAL, TRACKER
+from flighttracker_operator.objects.outdated_pods import REVISION_LABEL
 from tests.apiserver.api_server import ADMIN, ApiError, ApiServer, Json
 from tests.apiserver.chart_release import (
     Right,
@@ -66,6 +67,7 @@ FEATURES: Mapping[str, Json] = {
         **STRIMZI,
     },
     "plain": {},
+    "brokers": {"kafka": {"builtin": {"replicas": 3}}},
 }
 FEWER: Mapping[str, Json] = {
     "hpa": {"gateway": {"autoscaling": None, "replicas": 1}, "ingress": {"enabled": False, "host": None}},
@@ -150,6 +152,7 @@ def work(cluster: Cluster) -> None:
     reasons = {name: cluster.reason(name=name) for name in names}
     assert not {"Refused", "OperatorLacksRights", "OwnedByOthers"} & set(reasons.values()), reasons
     make_claim_and_pod(cluster)
+    make_outdated_broker(cluster)
     spoiled = spoil_one_of_each_kind(cluster)
 
     def reverted(path: str) -> bool:
@@ -225,6 +228,21 @@ def make_claim_and_pod(cluster: Cluster) -> None:
     cluster.create("Pod", "plain-kafka-0", metadata={"labels": labels}, spec={"containers": containers})
     status = {"observedGeneration": workload["metadata"]["generation"], "replicas": 0}
     cluster.patch("StatefulSet", "plain-kafka", {"status": status}, part="/status")
+
+
+def make_outdated_broker(cluster: Cluster) -> None:
+    """Create a broker that has old settings and does not work, as a controller and a kubelet leave it."""
+    workload = cluster.get("StatefulSet", "brokers-kafka")
+    owner = {"apiVersion": "apps/v1", "kind": "StatefulSet", "controller": True} | {
+        name: workload["metadata"][name] for name in ("name", "uid")
+    }
+    labels = workload["spec"]["template"]["metadata"]["labels"] | {REVISION_LABEL: "old"}
+    metadata = {"labels": labels, "ownerReferences": [owner]}
+    cluster.create(
+        "Pod", "brokers-kafka-0", metadata=metadata, spec={"containers": [{"name": "kafka", "image": "kafka"}]}
+    )
+    status = {"observedGeneration": workload["metadata"]["generation"], "replicas": 1, "updateRevision": "new"}
+    cluster.patch("StatefulSet", "brokers-kafka", {"status": status}, part="/status")
 
 
 def left_over(cluster: Cluster) -> list[str]:

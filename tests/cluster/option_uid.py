@@ -13,7 +13,7 @@ from tests.cluster.release import OPERATOR
 
 TRIES: Final = 1_000
 """So many uids without such a one have a chance of 1 in 7 million."""
-RESOURCE: Final = {"group": "flighttracker.io", "version": "v1alpha1", "plural": "flighttrackers"}
+RESOURCE: Final = {"group": "flighttracker.io", "version": "v1beta1", "plural": "flighttrackers"}
 
 
 def is_option(uid: str) -> bool:

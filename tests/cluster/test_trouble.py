@@ -46,7 +46,10 @@ CASES: dict[str, tuple[dict[str, Any], str, str, tuple[str, ...]]] = {
         {"redis": {"provider": "builtin", "builtin": {"storage": {"className": "absent"}}}},
         "RedisReady",
         "VolumePending",
-        ("volume claim data-volume-redis-0 (10Gi) is pending: check that StorageClass absent exists",),
+        (
+            "volume claim data-volume-redis-0 (10Gi) is pending: StorageClass absent gives no volume (",
+            'ProvisioningFailed by persistentvolume-controller: storageclass.storage.k8s.io "absent" not found',
+        ),
     ),
     "secret": (
         {"source": {"opensky": {"credentialsSecret": "sky"}}},
@@ -73,7 +76,7 @@ Where generators run, Ready itself tells what comes before all: they cannot reac
 
 
 def make(namespace: Namespace, name: str, spec: dict[str, Any]) -> Tracker:
-    body: Manifest = {"apiVersion": "flighttracker.io/v1alpha1", "kind": "FlightTracker", "metadata": {"name": name}}
+    body: Manifest = {"apiVersion": "flighttracker.io/v1beta1", "kind": "FlightTracker", "metadata": {"name": name}}
     namespace.kubectl("apply", "-f", "-", text=json.dumps({**body, "spec": {**ELSEWHERE, **spec}}))
     return Tracker(namespace, name)
 

@@ -139,7 +139,7 @@ def _pending(claims: Iterable[Manifest], warnings: Mapping[str, str]) -> State |
             what = f"StorageClass {storage}" if storage else "a default StorageClass"
             size = claim["spec"]["resources"]["requests"]["storage"]
             reason = (
-                f"{what} gives no volume ({warnings[name][:LOG_CHARACTERS]}); fix its provisioner"
+                f"{what} gives no volume ({warnings[name][:LOG_CHARACTERS]}); check it and its provisioner"
                 if name in warnings
                 else f"check that {what} exists and can provision it"
             )
