@@ -84,7 +84,7 @@ def test_the_other_commands_and_the_port_can_be_chosen(services_image: str) -> N
         services_image,
     ) as container:
         until("healthy", lambda: inspect(container)["State"]["Health"]["Status"] == "healthy", within_s=START_S)
-        assert Map(port).count() == 10_000
+        until("10,000 aircraft", lambda: Map(port).count() == 10_000, within_s=START_S)
 
 
 def test_an_unusable_file_is_reported_in_one_line(services_image: str, tmp_path: Path) -> None:
