@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flighttracker.tiles import CLASSES, TileReader, ZoomClass, join
-from flighttracker_gateway.delivery.class_stream import TOLERANCE_UNITS, ClassStream
+from flighttracker_gateway.delivery.class_stream import BORDER, TOLERANCE_UNITS, ClassStream
 from flighttracker_gateway.delivery.measured import flying
 from flighttracker_gateway.delivery.sky import Sky
 from flighttracker_gateway.owner.shard import ShardOwner
@@ -79,7 +79,15 @@ class World:
             across = (at.x[row] * width - motion[0, place] + width / 2) % width - width / 2
             assert np.hypot(across, at.y[row] * width - motion[1, place]) <= TOLERANCE_UNITS + 0.01
             assert motion[7, place] == at.state[row]
+            self.check_tile(self.reader.aircraft[address].tile, float(at.x[row]), float(at.y[row]))
             assert self.reader.aircraft[address].kinds == tuple(self.sky.kinds[:, row])
+
+    def check_tile(self, tile: int, x: float, y: float) -> None:
+        """Compare a tile with a place: a viewer of the tiles in its view must not miss an aircraft."""
+        count = 1 << self.stream.zoom.tile_zoom
+        row, column = divmod(tile, count)
+        across = abs((x * count - column - 0.5 + count / 2) % count - count / 2)
+        assert max(across, abs(y * count - row - 0.5)) <= 0.5 + BORDER + 0.01
 
 
 def test_an_aircraft_that_flies_straight_is_sent_once() -> None:
@@ -101,6 +109,32 @@ def test_an_aircraft_that_flies_straight_is_sent_once() -> None:
         world.send(parts)
         world.check()
     assert sent <= 2
+
+
+def test_an_aircraft_that_only_changes_its_state_is_sent() -> None:
+    world = World()
+    world.hear("3c0001", ground_speed_mps=0.0, on_ground=False)
+    world.tick()
+    world.join()
+    for _ in range(3):
+        world.hear("3c0001", ground_speed_mps=0.0, on_ground=True)
+        world.send(world.tick())
+    assert world.reader.aircraft[0x3C0001].motion[7] & 0x10
+
+
+def test_an_aircraft_that_flies_to_the_next_tile_is_in_that() -> None:
+    world = World()
+    for second in range(40):
+        # Tiles are 22.5 degrees wide: it crosses the border at 22.5, and leaves the old tile 1.4 degrees later.
+        world.hear("3c0001", latitude_deg=50.0, longitude_deg=21.0 + second * 0.1, ground_speed_mps=0.0)
+        parts = world.tick()
+        if second == 0:
+            world.join()
+        else:
+            world.send(parts)
+        if world.is_at_a_tick:
+            world.check()
+    assert world.reader.aircraft[0x3C0001].tile % 16 == 9
 
 
 def test_a_silent_aircraft_is_told_to_be_late_stops_and_leaves() -> None:
