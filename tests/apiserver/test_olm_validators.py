@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -10,13 +9,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from scripts.olm import bundle
 
 from tests.apiserver.api_server import ApiServer, Json
 from tests.apiserver.cluster_view import Cluster
 from tests.apiserver.operator_process import USER, OperatorProcess
 from tests.apiserver.strimzi.crds import install, remove
-from tests.chart.helm import ROOT, find_program
+from tests.chart.olm_bundle import written_bundle
 from tests.workloads.fetch import olm_or_skip
 
 pytest_plugins = ["tests.apiserver.apiserver_fixtures"]
@@ -29,14 +27,7 @@ DEPRECATED = "validator is deprecated"
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle, as `make olm` writes it."""
-    program = find_program("helm")
-    if program is None:
-        pytest.skip("helm is not installed")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", str(Path(program).parent), prepend=os.pathsep)
-        written = tmp_path_factory.mktemp("olm") / "bundle"
-        bundle.write(ROOT, written, source="https://example.org/flights", maintainer="Sky <sky@example.org>")
-    return written
+    return written_bundle(tmp_path_factory.mktemp("olm"))
 
 
 def complaints(folder: Path) -> list[str]:

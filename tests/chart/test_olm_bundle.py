@@ -16,7 +16,8 @@ from scripts.release import ReleaseError
 from flighttracker.spec import parse_tracker
 from flighttracker_operator.crd import custom_resource_definition
 from flighttracker_operator.model.images import images_of
-from tests.chart.helm import ROOT, Manifest, find_program, of_kind, only, render
+from tests.chart.helm import ROOT, Manifest, of_kind, only, render
+from tests.chart.olm_bundle import written_bundle
 
 RELEASE = {"release": "flighttracker", "namespace": "flighttracker"}
 
@@ -24,14 +25,7 @@ RELEASE = {"release": "flighttracker", "namespace": "flighttracker"}
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A written bundle."""
-    program = find_program("helm")
-    if program is None:
-        pytest.skip("helm is not installed")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", str(Path(program).parent), prepend=os.pathsep)
-        written = tmp_path_factory.mktemp("olm") / "bundle"
-        bundle.write(ROOT, written, source="https://example.org/flights", maintainer="Sky <sky@example.org>")
-    return written
+    return written_bundle(tmp_path_factory.mktemp("olm"))
 
 
 @pytest.fixture(scope="module")
