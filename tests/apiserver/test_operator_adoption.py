@@ -199,7 +199,7 @@ def test_orphans_are_adopted_with_the_real_garbage_collector(
         cluster.delete("FlightTracker", "demo")
         uid = cluster.create_tracker()["metadata"]["uid"]
         _owned_with_claims(cluster, uid)
-        time.sleep(5)  # the test looks for objects that the collector still deletes
+        time.sleep(5)  # nothing announces that the collector deletes no more: an object that it still deletes shows now
         _owned_with_claims(cluster, uid)
         assert operator.bugs() == []
         cluster.delete("FlightTracker", "demo")
@@ -232,7 +232,7 @@ def test_a_retained_volume_outlives_the_tracker_and_is_found_again(
         cluster.delete("FlightTracker", "demo")
         _without_pods(cluster)
         eventually(lambda: not cluster.find(CLAIM[0], "data-demo-redis-0"), "the volume of Redis is deleted")
-        time.sleep(5)  # the test looks for objects that the collector still deletes
+        time.sleep(5)  # nothing announces that the collector deletes no more: an object that it still deletes shows now
         assert list(cluster.children()) == [CLAIM]
         assert cluster.get(*CLAIM)["metadata"]["uid"] == claims[CLAIM]
 

@@ -286,7 +286,7 @@ def test_limit_ranges_and_quotas_that_reject_pods_are_quoted(
             """Cause the controller to create the pod again, for which it waits ever longer."""
             now = {"metadata": {"annotations": {"example.org/now": str(time.monotonic())}}}
             cluster.patch("StatefulSet", "demo-kafka", now)
-            time.sleep(1)
+            time.sleep(1)  # give the controller time to create the pod before the next change
             return cluster.reason("KafkaReady") == "Starting"
 
         eventually(is_starting, "Kafka's pod exists")

@@ -65,7 +65,7 @@ def test_the_next_broker_is_replaced_when_all_are_in_sync_and_a_broken_one_first
         _wait_until_replaced(cluster, first, "0")
         for done, following in (("0", "2"), ("2", "1"), ("1", "")):
             before = brokers(cluster)
-            time.sleep(STILL_S)  # the test looks for a broker that is replaced too early
+            time.sleep(STILL_S)  # nothing announces that nothing happens: a broker replaced too early shows now
             assert not replaced(cluster, before), "a broker is replaced while another one is not ready"
             assert [number for number, pod in before.items() if not is_ready(pod)] == [done]
             set_ready(cluster, done)
@@ -75,7 +75,7 @@ def test_the_next_broker_is_replaced_when_all_are_in_sync_and_a_broken_one_first
         revision = cluster.get("StatefulSet", "demo-kafka")["status"]["updateRevision"]
         assert {pod["metadata"]["labels"][REVISION_LABEL] for pod in brokers(cluster).values()} == {revision}
         last = brokers(cluster)
-        time.sleep(STILL_S)
+        time.sleep(STILL_S)  # the same: a broker that is replaced once too often shows now
         assert not replaced(cluster, last)
         assert len(operator.logged("replacing pod demo-kafka-")) == 3
         assert operator.bugs() == []

@@ -40,7 +40,7 @@ def tracker_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             while not is_ready(url):
                 assert process.poll() is None
                 assert time.monotonic() < deadline_s
-                time.sleep(0.1)
+                time.sleep(0.1)  # between two questions to another process, which announces nothing
             yield url
         finally:
             process.terminate()

@@ -112,7 +112,7 @@ def wait_for(what: str, holds: Callable[[], bool]) -> None:
     deadline_s = time.monotonic() + WAIT_S
     while not holds():
         assert time.monotonic() < deadline_s, f"not in {WAIT_S:.0f} s: {what}"
-        time.sleep(0.5)
+        time.sleep(0.5)  # between two questions to brokers, which announce nothing; each question starts a client
 
 
 def start_behind(node: BuiltinKafka) -> None:

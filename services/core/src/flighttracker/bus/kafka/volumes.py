@@ -110,7 +110,9 @@ async def broker_volumes(connection: KafkaConnection) -> tuple[BrokerVolume, ...
             for broker in sorted(node.nodeId for node in client.cluster.brokers()):
                 try:
                     answer = await client.send(broker, _LogDirsRequest())
-                except NotImplementedError:  # how aiokafka reports that the broker lacks this version
+                except NotImplementedError:
+                    # aiokafka raises it for a broker without this version of the request (before Kafka 3.3, KIP-827):
+                    # it never tells the size of its volume, so there is nothing to report again each minute.
                     return ()
                 except KafkaError as failure:  # the volumes of the others matter even more without this one
                     failures.append(failure)
