@@ -10,6 +10,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
+# Tests that start no servers run in a process for each core; those of one file share its fixtures.
+PARALLEL := --numprocesses auto --maxprocesses 8 --dist loadfile
 
 .PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit sbom olm dist test-install format generate docs release-check lock clean \
   others test-apiserver bench-operator test-compose \
@@ -33,7 +35,8 @@ run-backbone: setup-dev servers web/out/.built ## Show live aircraft through rea
 
 test: setup-dev web ## Run all tests that need neither Kubernetes nor a browser (unit, contract, pipeline, fuzz, chart, docs)
 	cd web && npm test
-	$(PYTEST) tests --ignore=tests/faults --ignore=tests/apiserver --ignore=tests/workloads --ignore=tests/cluster --ignore=tests/compose --ignore=tests/browser --ignore=tests/install
+	$(PYTEST) $(PARALLEL) tests/unit tests/chart tests/docs tests/monitoring
+	$(PYTEST) tests/contract tests/pipeline tests/fuzz
 
 test-faults: setup-dev servers ## Kill, freeze and poison every part of a running tracker and check what viewers show
 	$(PYTEST) tests/faults
@@ -48,7 +51,7 @@ test-contract: setup-dev servers ## Run the same contract tests against every bu
 	$(PYTEST) tests/contract
 
 test-unit: setup-dev ## Run the fast Python tests only
-	$(PYTEST) tests/unit
+	$(PYTEST) $(PARALLEL) tests/unit
 
 others: setup-dev ## Fetch what the operator's tests need from other projects (Kafka's commands, Strimzi's CRDs and more)
 	$(BIN)/python -m tests.workloads.fetch

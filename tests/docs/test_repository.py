@@ -29,6 +29,14 @@ def test_tests_are_in_the_tests_folder() -> None:
     assert [path for path in strays if not path.is_relative_to(ROOT / "tests")] == []
 
 
+def test_make_runs_every_folder_of_tests() -> None:
+    """`make test` names its folders, so a new one must be named, too."""
+    folders = {path.relative_to(ROOT).parts[1] for path in tracked_files() if path.match("tests/*/**/test_*.py")}
+    folders |= {path.relative_to(ROOT).parts[1] for path in tracked_files() if path.match("tests/*/test_*.py")}
+    recipes = re.findall(r"^\t\$\(PYTEST\)(.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+    assert folders == set(re.findall(r"\btests/(\w+)", "".join(recipes)))
+
+
 def test_names_of_test_files_are_unique() -> None:
     names = [path.name for path in tracked_files() if path.is_relative_to(ROOT / "tests") and path.suffix == ".py"]
     assert sorted(name for name in set(names) if names.count(name) > 1) == []
