@@ -41,14 +41,16 @@ def chart_rules(name: str = "flighttracker.rules") -> list[dict[str, Any]]:
     return rules
 
 
-def eventually(look: Callable[[], T], what: str, *, within_s: float = PATIENCE_S) -> T:
-    """Call `look` until it returns a true value, and return that; fail the test after `within_s`."""
+def eventually(
+    look: Callable[[], T], what: str, *, within_s: float = PATIENCE_S, now: Callable[[], str] = lambda: ""
+) -> T:
+    """Call `look` until it returns a true value, and return that; fail the test after `within_s`, with `now()`."""
     deadline_s = time.monotonic() + within_s
     while True:
         found = look()
         if found:
             return found
-        assert time.monotonic() < deadline_s, f"not within {within_s:.0f} s: {what}"
+        assert time.monotonic() < deadline_s, f"not within {within_s:.0f} s: {what}; {now()}"
         time.sleep(POLL_S)
 
 

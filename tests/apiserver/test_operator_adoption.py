@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from flighttracker_operator.objects.kinds import TRACKER
-from tests.apiserver.api_server import ApiServer, Json
+from tests.apiserver.api_server import ApiError, ApiServer, Json
 from tests.apiserver.cluster_view import EXPECTED, KINDS, NOISE, Cluster
 from tests.apiserver.controllers import controllers
 from tests.apiserver.operator_process import USER, OperatorProcess, eventually
@@ -268,16 +268,22 @@ def _run_pods(cluster: Cluster) -> None:
 
 def _without_pods(cluster: Cluster) -> None:
     """Play the kubelet, which ends deleted pods, until only claims are left."""
+    left: Children = {}
 
     def look() -> bool:
-        left = {key: body for key, body in cluster.children().items() if key[0] != CLAIM[0]}
+        left.clear()
+        left.update((key, body) for key, body in cluster.children().items() if key[0] != CLAIM[0])
         for (kind, name), body in left.items():
             if kind == "Pod" and "deletionTimestamp" in body["metadata"]:
                 options = {"kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": 0}
-                cluster.server.request("DELETE", KINDS[kind].path(cluster.namespace, name), options)
+                try:
+                    cluster.server.request("DELETE", KINDS[kind].path(cluster.namespace, name), options)
+                except ApiError as error:
+                    if error.code != 404:  # else its controller was faster
+                        raise
         return not left
 
-    eventually(look, "only claims are left", within_s=60)
+    eventually(look, "only claims are left", within_s=60, now=lambda: f"left are {sorted(left)}")
 
 
 def _find_tracker(cluster: Cluster) -> bool:
