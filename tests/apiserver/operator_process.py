@@ -114,6 +114,12 @@ class OperatorProcess:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def port(self) -> int:
+        """Port of its HTTP server, as soon as that listens."""
+        found = eventually(lambda: self.logged("; port "), "the operator logs its port")
+        return int(found[-1].rpartition(" ")[2])
+
     def start(self) -> None:
         """Start the process without waiting until it is ready."""
         with self.log.open("ab") as log:
@@ -149,10 +155,8 @@ class OperatorProcess:
 
     def get(self, path: str) -> tuple[int, str]:
         """Send a GET request to the operator's port."""
-        found = eventually(lambda: self.logged("; port "), "the operator logs its port")
-        port = found[-1].rpartition(" ")[2]
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
