@@ -34,9 +34,15 @@ IMAGES: Final = "services-dev operator-dev web-dev"
 PREFIX: Final = os.environ.get("IMAGE_PREFIX", "docker.io/flighttracker")
 
 BASE_SOURCES: Final = ("schemas", "services/core/src")
-SERVICE_SOURCES: Final = (*BASE_SOURCES, "services/generator/src", "services/gateway/src", "services/cli/src")
+SERVICE_SOURCES: Final = (
+    *BASE_SOURCES,
+    "services/generator/src",
+    "services/gateway/src",
+    "services/historian/src",
+    "services/cli/src",
+)
 OPERATOR_SOURCES: Final = (*BASE_SOURCES, "operator/src")
-SERVICES: Final = f"flighttracker.io/tracker={TRACKER},app.kubernetes.io/component in (generator,gateway)"
+SERVICES: Final = f"flighttracker.io/tracker={TRACKER},app.kubernetes.io/component in (generator,gateway,historian)"
 OPERATOR: Final = f"app.kubernetes.io/name=flighttracker-operator,app.kubernetes.io/instance={RELEASE}"
 WEB: Final = f"flighttracker.io/tracker={TRACKER},app.kubernetes.io/component=web"
 IN_IMAGES: Final = ("Dockerfile", "examples", "packaging", "requirements.lock", "requirements-operator.lock")

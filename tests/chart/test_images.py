@@ -38,7 +38,8 @@ assert not any(name in sys.modules for name in modules if "." not in name)
 
 IMAGES = {
     "services": (
-        "flighttracker flighttracker_schemas flighttracker_generator flighttracker_gateway flighttracker_cli",
+        "flighttracker flighttracker_schemas flighttracker_generator flighttracker_gateway flighttracker_historian"
+        " flighttracker_cli",
         "litestar._openapi.plugin litestar._openapi.schema_generation.schema uvicorn uvloop httptools",
     ),
     "operator": (

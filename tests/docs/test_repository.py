@@ -81,6 +81,7 @@ def test_no_module_is_longer_than_350_lines() -> None:
 
 PACKAGES = {
     "gateway": "services/gateway/src/flighttracker_gateway",
+    "historian": "services/historian/src/flighttracker_historian",
     "operator": "operator/src/flighttracker_operator",
     "generator": "services/generator/src/flighttracker_generator",
     "cli": "services/cli/src/flighttracker_cli",

@@ -1,0 +1,173 @@
+"""`Kept`: what a store has. Lists the files that count, and answers when positions are missing.
+
+It reads the footer of each file once, because files never change. Blocks: callers run it in a thread. One thread at a
+time may call `refresh`; the other methods are of the latest refresh.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from flighttracker_historian.files.names import FileName, parse_path
+from flighttracker_historian.files.parquet import (
+    MINUTE_MS,
+    MINUTES,
+    FileVersionError,
+    StoredSummary,
+    summary_of,
+)
+from flighttracker_historian.files.store import Store, StoredFile
+
+FOOTERS_AT_ONCE: Final = 8
+_logger = logging.getLogger(__name__)
+
+
+class Span(NamedTuple):
+    """A period from its start to before its end, milliseconds since 1970."""
+
+    from_ms: int
+    to_ms: int
+
+
+class Density(NamedTuple):
+    """How many aircraft there were in a period that begins at `from_ms`, milliseconds since 1970."""
+
+    from_ms: int
+    aircraft: int
+
+
+class Kept:
+    """What is kept in a store, as of the latest `refresh`; empty before.
+
+    Args:
+        store: the files.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._files: dict[FileName, StoredSummary] = {}
+        self._unreadable: set[str] = set()
+
+    def refresh(self) -> None:
+        """List the store, and read the footers of new files.
+
+        Raises:
+            StoreError: the store is unavailable.
+        """
+        names = current_files(self._store.files())
+        new = [stored for stored in names if parse_path(stored.path) not in self._files]
+        with ThreadPoolExecutor(FOOTERS_AT_ONCE, thread_name_prefix="history footers") as threads:
+            found = [summary for summary in threads.map(self._read, new) if summary is not None]
+        known = {name for stored in names if (name := parse_path(stored.path)) is not None}
+        files = {name: summary for name, summary in self._files.items() if name in known}
+        self._files = files | {summary.name: summary for summary in found}
+
+    def files(self, from_ms: int | None = None, to_ms: int | None = None) -> list[StoredSummary]:
+        """Return the files with positions from `from_ms` to before `to_ms`, by hour, shard and offset."""
+        return [
+            self._files[name]
+            for name in sorted(self._files)
+            if (from_ms is None or self._files[name].summary.last_time_ms >= from_ms)
+            and (to_ms is None or self._files[name].summary.first_time_ms < to_ms)
+        ]
+
+    @property
+    def span(self) -> Span | None:
+        """From the oldest position to behind the newest one; None if nothing is kept."""
+        if not self._files:
+            return None
+        summaries = [stored.summary for stored in self._files.values()]
+        return Span(min(s.first_time_ms for s in summaries), max(s.last_time_ms for s in summaries) + 1)
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of all files that count."""
+        return sum(stored.size_bytes for stored in self._files.values())
+
+    def density(self, from_ms: int, to_ms: int, step_ms: int) -> list[Density]:
+        """Return the number of aircraft in each step: the largest of its minutes.
+
+        Args:
+            from_ms: rounded down to a minute.
+            to_ms: end of the last step.
+            step_ms: a multiple of `MINUTE_MS`.
+        """
+        begin = from_ms - from_ms % MINUTE_MS
+        minutes = self._aircraft_by_minute(begin, to_ms)
+        size = step_ms // MINUTE_MS
+        return [
+            Density(begin + at * MINUTE_MS, int(minutes[at : at + size].max(initial=0)))
+            for at in range(0, len(minutes), size)
+        ]
+
+    def gaps(self, from_ms: int, to_ms: int) -> list[Span]:
+        """Return the periods without any position, in whole minutes.
+
+        An aircraft that flies has a row each minute, so a minute without one is a minute in which nothing was heard or
+        nothing was kept.
+        """
+        begin = from_ms - from_ms % MINUTE_MS
+        is_empty = np.concatenate(([False], self._aircraft_by_minute(begin, to_ms) == 0, [False]))
+        edges = np.flatnonzero(is_empty[1:] != is_empty[:-1])
+        return [
+            Span(max(from_ms, begin + int(first) * MINUTE_MS), min(to_ms, begin + int(last) * MINUTE_MS))
+            for first, last in edges.reshape(-1, 2)
+        ]
+
+    def _aircraft_by_minute(self, begin_ms: int, to_ms: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        """Return the aircraft of each minute. A shard has its own aircraft; files of one shard and hour share some."""
+        count = max(0, -(-(to_ms - begin_ms) // MINUTE_MS))
+        total = np.zeros(count, np.int64)
+        for (_, hour_ms), files in _by_shard_and_hour(self._files.values()).items():
+            if hour_ms + MINUTES * MINUTE_MS <= begin_ms or hour_ms >= to_ms:
+                continue
+            # Files of one shard divide an hour in time, so a minute of two files has mostly the same aircraft in both.
+            hour = np.max([stored.summary.aircraft for stored in files], axis=0)
+            at = (hour_ms - begin_ms) // MINUTE_MS
+            first, last = max(0, at), min(count, at + MINUTES)
+            total[first:last] += hour[first - at : last - at]
+        return total
+
+    def _read(self, stored: StoredFile) -> StoredSummary | None:
+        name = parse_path(stored.path)
+        assert name is not None
+        try:
+            with self._store.open(stored.path) as file:
+                return StoredSummary(name, stored.size_bytes, summary_of(file))
+        except FileNotFoundError:
+            return None
+        except FileVersionError as error:
+            if stored.path not in self._unreadable:
+                self._unreadable.add(stored.path)
+                _logger.warning("%s: %s: %s", self._store.name, stored.path, error)
+            return None
+
+
+def current_files(stored: Iterable[StoredFile]) -> list[StoredFile]:
+    """Return the files that count, in order: those of a history that no compacted file includes."""
+    named = {name: each for each in stored if (name := parse_path(each.path)) is not None}
+    by_place: defaultdict[tuple[int, int, int], list[FileName]] = defaultdict(list)
+    for name in named:
+        by_place[name.hour_ms, name.shard, name.log].append(name)
+    counted: list[StoredFile] = []
+    for _, names in sorted(by_place.items()):
+        end = -1
+        # The longest first among those with the same begin: what ends before the end so far is included in it.
+        for name in sorted(names, key=lambda each: (each.first_offset, -each.next_offset, each.part)):
+            if name.next_offset > end:
+                counted.append(named[name])
+                end = name.next_offset
+    return counted
+
+
+def _by_shard_and_hour(files: Iterable[StoredSummary]) -> dict[tuple[int, int], Sequence[StoredSummary]]:
+    groups: defaultdict[tuple[int, int], list[StoredSummary]] = defaultdict(list)
+    for stored in files:
+        groups[stored.name.shard, stored.name.hour_ms].append(stored)
+    return dict(groups)
