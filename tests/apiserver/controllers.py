@@ -35,6 +35,9 @@ def controllers(server: ApiServer, folder: Path, names: tuple[str, ...] = CONTRO
     try:
         process.start()
         yield
+    except BaseException:
+        print(process.log_tail())  # pytest shows it with the failure
+        raise
     finally:
         process.stop()
 

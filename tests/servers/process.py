@@ -83,9 +83,9 @@ class ServerProcess:
         deadline_s = time.monotonic() + self._start_s
         while not self._answers_now():
             if process.poll() is not None:
-                raise ServerFailedError(f"{self._name} ended with {process.returncode}\n{self._log_tail()}")
+                raise ServerFailedError(f"{self._name} ended with {process.returncode}\n{self.log_tail()}")
             if time.monotonic() > deadline_s:
-                raise ServerFailedError(f"{self._name} did not answer in {self._start_s:.0f} s\n{self._log_tail()}")
+                raise ServerFailedError(f"{self._name} did not answer in {self._start_s:.0f} s\n{self.log_tail()}")
             time.sleep(POLL_S)
 
     @property
@@ -138,6 +138,6 @@ class ServerProcess:
         except OSError:
             return False
 
-    def _log_tail(self) -> str:
+    def log_tail(self) -> str:
         lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
         return "\n".join(lines[-LOG_TAIL_LINES:])
