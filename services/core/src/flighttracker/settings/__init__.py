@@ -20,6 +20,7 @@ from flighttracker.settings.generator import (
     VatsimSource,
     VirtualRadarSource,
 )
+from flighttracker.settings.historian import HistorianSettings, S3Settings
 from flighttracker.settings.servers import KafkaSettings, RedisSettings, RegistrySettings, ServerSettings
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "BeastSource",
     "GatewaySettings",
     "GeneratorSettings",
+    "HistorianSettings",
     "HttpAccessSettings",
     "KafkaSettings",
     "LimitSettings",
@@ -36,6 +38,7 @@ __all__ = [
     "ReadsbSource",
     "RedisSettings",
     "RegistrySettings",
+    "S3Settings",
     "SbsSource",
     "ServerSettings",
     "SimulatedSource",
