@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 
+import click
 import msgspec
 import pytest
 import yaml
 
 from flighttracker.spec import parse_tracker
+from flighttracker_operator.main import main
 from flighttracker_operator.model.policy import Policy
 from flighttracker_operator.objects.kinds import OPTIONAL_GROUPS
 from tests.chart.helm import CHART, EVERYTHING, container, helm, of_kind, only, operator_pod, render
@@ -197,6 +199,29 @@ def test_the_operators_rules_and_dashboard_are_those_of_the_files() -> None:
     assert board["data"].keys() == {"flighttracker-operator.json"}
     assert msgspec.json.decode(board["data"]["flighttracker-operator.json"])["title"] == "Flight tracker operator"
     assert not of_kind(render(), "PrometheusRule")
+
+
+def test_the_pages_of_alerts_can_be_at_another_address() -> None:
+    address = "https://wiki.example.org/#/{name}/"
+    manifests = render(
+        "--set=metrics.prometheusRule.enabled=true", f"--set-json=metrics.runbookUrl={json.dumps(address)}"
+    )
+    (group,) = only(manifests, "PrometheusRule")["spec"]["groups"]
+    pages = {rule["alert"]: rule["annotations"]["runbook_url"] for rule in group["rules"]}
+    assert len(pages) >= 7
+    assert pages == {name: f"https://wiki.example.org/#/{name}/" for name in pages}
+    (operator,) = only(manifests, "Deployment")["spec"]["template"]["spec"]["containers"]
+    (argument,) = [one for one in operator["args"] if one.startswith("--runbook-url=")]
+    assert main.make_context("flighttracker-operator", [argument]).params["runbook_url"] == address
+
+
+@pytest.mark.parametrize("address", ["https://wiki.example.org/", "wiki/{name}", "https://wiki/{name} $1"])
+def test_an_address_without_a_place_for_the_alert_is_rejected(address: str) -> None:
+    failed = helm("template", "map", str(CHART), f"--set-json=metrics.runbookUrl={json.dumps(address)}", check=False)
+    assert failed.returncode != 0
+    assert "runbookUrl" in failed.stderr
+    with pytest.raises(click.BadParameter, match=r"must be a URL with \{name\}"):
+        main.make_context("flighttracker-operator", [f"--runbook-url={address}"])
 
 
 def test_the_sample_is_a_valid_tracker() -> None:

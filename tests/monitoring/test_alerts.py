@@ -12,8 +12,9 @@ import pytest
 import yaml
 from scripts.make_monitoring import contents
 
-from flighttracker_operator.manifests.alert import EVERYTHING, RUNBOOKS, Selection, selection_of
-from flighttracker_operator.manifests.tracker_alerts import FAILING_STATES, SILENT_STATES
+from flighttracker_operator.manifests.alert import EVERYTHING, Selection, rule_group, selection_of
+from flighttracker_operator.manifests.tracker_alerts import FAILING_STATES, SILENT_STATES, tracker_alerts
+from flighttracker_operator.model.runbooks import RUNBOOK_URL, runbook_of
 from flighttracker_operator.status.parts import SOURCE_PROBLEMS
 from tests.monitoring.alert_files import FILES, all_alerts, promtool, run_rule_tests, write_rules
 from tests.unit.operator.manifests.cases import facts, tracker
@@ -217,7 +218,7 @@ def test_texts_name_the_broker_the_share_and_the_page(tmp_path: Path) -> None:
         "exp_annotations": {
             "summary": "The volume of Kafka broker 0 of flights/sky is 81% full.",
             "description": alert.description,
-            "runbook_url": f"{RUNBOOKS}/{name}.md",
+            "runbook_url": runbook_of(name, RUNBOOK_URL),
         },
     }
     test = as_test(series, at="30m", firing={name})
@@ -248,7 +249,14 @@ def test_the_files_are_those_of_the_code_and_promtool_accepts_them() -> None:
     assert code == 0, said
     for path in FILES.glob("*.yaml"):
         for group in yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]:
-            assert all(rule["annotations"]["runbook_url"].startswith(RUNBOOKS) for rule in group["rules"])
+            pages = {rule["alert"]: rule["annotations"]["runbook_url"] for rule in group["rules"]}
+            assert pages == {name: runbook_of(name, RUNBOOK_URL) for name in pages}
+
+
+def test_the_pages_can_be_at_another_address() -> None:
+    group = rule_group("tracker", tracker_alerts(EVERYTHING), {}, "https://wiki.example.org/{name}/")
+    for rule in group["rules"]:
+        assert rule["annotations"]["runbook_url"] == f"https://wiki.example.org/{rule['alert']}/"
 
 
 def test_every_query_of_the_dashboards_is_a_rule_that_prometheus_parses(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from flighttracker_operator.cluster.sync import Scope, scopes_of
 from flighttracker_operator.cluster.watch import Watch
 from flighttracker_operator.model.images import TAG, images_of
 from flighttracker_operator.model.policy import Policy, read_policy
+from flighttracker_operator.model.runbooks import PLACEHOLDER, RUNBOOK_URL, is_runbook_url
 from flighttracker_operator.objects.kinds import INGRESS_CLASSES, OPTIONAL_GROUPS, Kind
 from flighttracker_operator.objects.leases import Identity
 from flighttracker_operator.reconcile.loop import RESYNC_S, Loop
@@ -42,6 +43,12 @@ class NamespaceName(click.types.StringParamType):
     """A namespace; in the environment, commas separate several."""
 
     envvar_list_splitter = ","
+
+
+def _checked_runbook_url(value: str) -> str:
+    if not is_runbook_url(value):
+        raise click.BadParameter(f"must be a URL with {PLACEHOLDER}, such as {RUNBOOK_URL}")
+    return value
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -113,6 +120,16 @@ class NamespaceName(click.types.StringParamType):
     help="Time in which such a tracker must be Ready again; otherwise no other tracker is upgraded until it is.",
 )
 @click.option(
+    "--runbook-url",
+    default=RUNBOOK_URL,
+    show_default=True,
+    envvar="FLIGHTTRACKER_RUNBOOK_URL",
+    show_envvar=True,
+    metavar="URL",
+    callback=lambda _context, _option, value: _checked_runbook_url(value),
+    help="Page about an alert of a tracker, with {name} for the name of the alert.",
+)
+@click.option(
     "--name",
     envvar="FLIGHTTRACKER_OPERATOR",
     metavar="NAME",
@@ -129,6 +146,7 @@ def main(
     upgrade_trackers: int,
     upgrade_ready_seconds: float,
     without: tuple[str, ...],
+    runbook_url: str,
     name: str | None,
 ) -> None:
     """Turn FlightTracker resources into running trackers.
@@ -141,7 +159,8 @@ def main(
         policy = read_policy(policy_file) if policy_file else Policy()
         own = Identity(name or f"{socket.gethostname()}-{os.getpid()}", TAG)
         waves = WaveSettings(upgrade_trackers, upgrade_ready_seconds)
-        work = _run(scopes_of(namespaces), policy, own, port, resync_seconds, waves, frozenset(without))
+        scopes = scopes_of(namespaces)
+        work = _run(scopes, policy, own, port, resync_seconds, waves, frozenset(without), runbook_url)
         asyncio.run(work)
     except UserError as error:
         _logger.error("%s", error)  # noqa: TRY400 - no bug, so no traceback
@@ -156,6 +175,7 @@ async def _run(
     resync_s: float,
     waves: WaveSettings,
     without: frozenset[str],
+    runbook_url: str,
 ) -> None:
     """Run until SIGTERM or SIGINT."""
     async with connect() as api:
@@ -167,7 +187,18 @@ async def _run(
         def follow(kinds: frozenset[Kind]) -> None:
             watch.follow(kinds)
 
-        loop = Loop(api, scopes, images, policy, own, without=without, resync_s=resync_s, waves=waves, watch=follow)
+        loop = Loop(
+            api,
+            scopes,
+            images,
+            policy,
+            own,
+            without=without,
+            resync_s=resync_s,
+            waves=waves,
+            runbook_url=runbook_url,
+            watch=follow,
+        )
         watch = Watch(api.configuration, scopes, loop.on_change, loop.on_deletion, loop.is_known)
         async with serve(loop.health, port) as bound:
             where = f"namespaces {', '.join(filter(None, scopes))}" if scopes[0] else "the whole cluster"

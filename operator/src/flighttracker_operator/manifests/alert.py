@@ -9,9 +9,8 @@ from typing import Any, Final, Literal
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.model.facts import Facts
 from flighttracker_operator.model.names import child_name
+from flighttracker_operator.model.runbooks import RUNBOOK_URL, runbook_of
 
-RUNBOOKS: Final = "https://github.com/flighttracker/flighttracker/blob/main/docs/runbooks"
-"""Folder of the pages, one for each alert: `docs/runbooks/NAME.md`."""
 DAY_S: Final = 86_400
 
 
@@ -78,8 +77,17 @@ class Alert:
     description: str
 
 
-def rule_group(name: str, alerts: Iterable[Alert], labels: Mapping[str, str]) -> dict[str, Any]:
-    """Return a group of rules in Prometheus' format."""
+def rule_group(
+    name: str, alerts: Iterable[Alert], labels: Mapping[str, str], runbook_url: str = RUNBOOK_URL
+) -> dict[str, Any]:
+    """Return a group of rules in Prometheus' format.
+
+    Args:
+        name: its name.
+        alerts: its alerts.
+        labels: labels of each alert.
+        runbook_url: address of the page about an alert, with `{name}` for the name of the alert.
+    """
     return {
         "name": name,
         "rules": [
@@ -91,7 +99,7 @@ def rule_group(name: str, alerts: Iterable[Alert], labels: Mapping[str, str]) ->
                 "annotations": {
                     "summary": alert.summary,
                     "description": alert.description,
-                    "runbook_url": f"{RUNBOOKS}/{alert.name}.md",
+                    "runbook_url": runbook_of(alert.name, runbook_url),
                 },
             }
             for alert in alerts

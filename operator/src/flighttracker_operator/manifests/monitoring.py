@@ -68,6 +68,7 @@ def _service_monitor(tracker: FlightTracker, facts: Facts) -> Manifest:
 
 def _rules(tracker: FlightTracker, facts: Facts) -> Manifest:
     of = selection_of(tracker, facts)
+    group = rule_group(f"flighttracker-{tracker.metadata.name}", tracker_alerts(of), of.labels, facts.runbook_url)
     return child(
         tracker,
         facts,
@@ -75,5 +76,5 @@ def _rules(tracker: FlightTracker, facts: Facts) -> Manifest:
         api_version=PROMETHEUS_OPERATOR,
         kind="PrometheusRule",
         name=tracker.metadata.name,
-        spec={"groups": [rule_group(f"flighttracker-{tracker.metadata.name}", tracker_alerts(of), of.labels)]},
+        spec={"groups": [group]},
     )

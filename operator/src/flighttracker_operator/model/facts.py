@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from flighttracker_operator.model.images import Images
 from flighttracker_operator.model.policy import USE_LABEL, Policy
+from flighttracker_operator.model.runbooks import RUNBOOK_URL
 
 Manifest = dict[str, Any]
 """A Kubernetes object as a JSON object."""
@@ -78,6 +79,7 @@ class Facts:
             `gateway.networking.k8s.io/v1`, `cert-manager.io/v1`. Others are ignored.
         optional_kinds: `apiVersion` of the optional kinds that the API server serves, by kind.
         policy: limits for authors of trackers.
+        runbook_url: address of the page about an alert, with `{name}` for its name.
         secrets: the existing Secrets of `referenced_secrets(tracker)`, by name.
         ca_config_map: the ConfigMap with trusted certificates, of the resource or the operator; None if there is none.
         made_secrets: the existing Secrets of `named_secrets(tracker)` that are not among `secrets`, by name. The
@@ -100,6 +102,7 @@ class Facts:
     generation: int = 1
     images: Images = field(default_factory=Images)
     policy: Policy = field(default_factory=Policy)
+    runbook_url: str = RUNBOOK_URL
     kafka_password: str
     redis_password: str
     api_versions: frozenset[str] = frozenset()

@@ -45,6 +45,7 @@ from flighttracker_operator.model.names import (
     strimzi_cluster,
 )
 from flighttracker_operator.model.policy import Policy
+from flighttracker_operator.model.runbooks import RUNBOOK_URL
 from flighttracker_operator.objects.kinds import EVENTS, Kind
 from flighttracker_operator.objects.store import Bodies, Entry
 
@@ -68,6 +69,7 @@ async def gather(
     generation: int,
     images: Images,
     policy: Policy,
+    runbook_url: str = RUNBOOK_URL,
     live: Iterable[Entry],
 ) -> Facts:
     """Return the facts of one pass.
@@ -80,6 +82,7 @@ async def gather(
         generation: its generation.
         images: the images of the operator's release.
         policy: limits for authors of trackers.
+        runbook_url: address of the page about an alert.
         live: its children.
 
     Raises:
@@ -98,6 +101,7 @@ async def gather(
         generation=generation,
         images=images,
         policy=policy,
+        runbook_url=runbook_url,
         ca_config_map=await _ca_config_map(api, cluster.kinds["ConfigMap"], tracker, policy),
         kafka_password=_password(found.get(kafka_secret(tracker)), uid) if spec.kafka.provider == "builtin" else "",
         redis_password=_password(found.get(redis_secret(tracker)), uid) if spec.redis.provider == "builtin" else "",

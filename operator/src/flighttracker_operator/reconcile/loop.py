@@ -21,6 +21,7 @@ from flighttracker_operator.cluster.sync import Scope, Sync
 from flighttracker_operator.metrics import LAST_SUCCESS, OBJECTS, PASS_SECONDS, PASSES, TRACKERS, UPGRADES, WAITING
 from flighttracker_operator.model.images import Images
 from flighttracker_operator.model.policy import Policy
+from flighttracker_operator.model.runbooks import RUNBOOK_URL
 from flighttracker_operator.objects.hosts import Hosts
 from flighttracker_operator.objects.kinds import TRACKER, Kind
 from flighttracker_operator.objects.leases import Identity
@@ -64,6 +65,7 @@ class Loop:
         without: optional API groups, and `ingressclasses`, that the operator has no rights for.
         resync_s: seconds between resync rounds.
         waves: how a new release upgrades the trackers.
+        runbook_url: address of the page about an alert.
         watch: called after each round with the kinds that can be watched.
 
     Attributes:
@@ -81,6 +83,7 @@ class Loop:
         without: AbstractSet[str] = frozenset(),
         resync_s: float = RESYNC_S,
         waves: WaveSettings,
+        runbook_url: str = RUNBOOK_URL,
         watch: Callable[[frozenset[Kind]], None] = lambda _: None,
     ) -> None:
         self.health = Health(time.monotonic())
@@ -105,6 +108,7 @@ class Loop:
             self.on_change,
             operator=lambda namespace: (own, self._tenure.rival(namespace)),
             waves=self._waves,
+            runbook_url=runbook_url,
         )
         self._resync_s = resync_s
         self._watch = watch

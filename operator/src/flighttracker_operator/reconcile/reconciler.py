@@ -25,6 +25,7 @@ from flighttracker_operator.model.images import TAG, Images
 from flighttracker_operator.model.names import COMPONENT_LABEL
 from flighttracker_operator.model.policy import Policy
 from flighttracker_operator.model.releases import release_of, version_problem
+from flighttracker_operator.model.runbooks import RUNBOOK_URL
 from flighttracker_operator.objects.hosts import Hosts
 from flighttracker_operator.objects.immutable import IMMUTABLE, keep_immutable
 from flighttracker_operator.objects.leases import Identity
@@ -82,6 +83,7 @@ class Reconciler:
         now: returns the time, UTC.
         operator: returns this operator, and another one that stands by for a namespace.
         waves: the places of trackers whose pods a new release replaces.
+        runbook_url: address of the page about an alert.
     """
 
     def __init__(
@@ -98,6 +100,7 @@ class Reconciler:
         *,
         operator: Callable[[str], tuple[Identity, str]],
         waves: Waves,
+        runbook_url: str = RUNBOOK_URL,
     ) -> None:
         self._api = api
         self._store = store
@@ -109,6 +112,7 @@ class Reconciler:
         self._now = now
         self._operator = operator
         self._waves = waves
+        self._runbook_url = runbook_url
         self._release = release_of(TAG, images)
         self._applier = Applier(api, store, on_change)
         self._status = StatusWriter(api, store, self._applier, on_change, self._time)
@@ -186,6 +190,7 @@ class Reconciler:
             generation=generation,
             images=self._images.at(tracker.spec.version),
             policy=self._policy,
+            runbook_url=self._runbook_url,
             live=list(self._store.children(key)),
         )
         holder = self._hosts.holder(key, cluster.default_ingress_class, self._has_route)
