@@ -228,6 +228,31 @@ def test_without_permissions_the_operator_waits_and_names_them(
         assert operator.is_running()
 
 
+def test_one_missing_right_is_said_in_the_status(cluster: Cluster, api_server: ApiServer, tmp_path: Path) -> None:
+    """Secrets are read by name before anything else, so the pass ends with the first one."""
+    user = "powerless"
+    api_server.revoke(user)
+    api_server.grant(user, [rule for rule in chart_rules() if "secrets" not in rule["resources"]])
+    try:
+        with OperatorProcess(api_server.kubeconfig(user), tmp_path, cluster.namespace, resync_s=2) as operator:
+            cluster.create_tracker()
+            eventually(lambda: cluster.reason() == "OperatorLacksRights", "OperatorLacksRights", within_s=30)
+            message = cluster.condition()["message"]
+            assert 'cannot get resource "secrets"' in message
+            assert "grant it the chart's Role" in message
+            assert cluster.children() == {}
+            number = len(cluster.events())
+            eventually(lambda: len(operator.logged("retrying in")) > 3, "more passes", within_s=30)
+            assert len(cluster.events()) == number == 1, "said once"
+            api_server.grant(user, chart_rules())
+            cluster.complete()
+            cluster.make_ready()
+            eventually(lambda: cluster.reason() != "OperatorLacksRights", "the right is used")
+            assert operator.bugs() == []
+    finally:
+        api_server.revoke(user)
+
+
 def test_an_operator_of_one_namespace_ignores_the_others(
     cluster: Cluster, api_server: ApiServer, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ RetryableError (of the core)
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Final
 
@@ -17,6 +18,9 @@ NO_ANSWER: Final = 0
 
 NO_SUCH_FIELD: Final = "failed to create typed patch object"
 """With this message, and the code of an internal error, an apply fails that has a field of an unknown name or type."""
+
+_NO_RIGHT: Final = re.compile(r"cannot [a-z]+ resource")
+"""Words of the API server about a right that a Role would grant; quotas and admission use the same code with others."""
 
 
 class ApiError(RetryableError):
@@ -41,6 +45,11 @@ class ApiError(RetryableError):
     def is_conflict(self) -> bool:
         """Whether the object was changed in the meantime, or exists already."""
         return self.code == HTTPStatus.CONFLICT
+
+    @property
+    def lacks_right(self) -> bool:
+        """Whether the operator lacks a right that the chart's Role would grant."""
+        return self.code == HTTPStatus.FORBIDDEN and _NO_RIGHT.search(str(self)) is not None
 
 
 class RejectedError(ApiError):

@@ -209,12 +209,14 @@ class Loop:
             missing = self._sync.missing(key.namespace)
             if missing is not None:
                 _logger.debug("%s is postponed: %s", key, missing)
-                await self._reconciler.hold(key, missing)
+                await self._reconciler.hold(key, f"{missing}; until then, nothing is changed")
                 self._queue.done(key)  # the next successful round adds all trackers again
                 return "held"
             async with asyncio.timeout(PASS_S):
                 outcome = await self._reconciler.reconcile(key)
         except ApiError as error:
+            if error.lacks_right:
+                await self._say_what_is_missing(key, error)
             return self._failed(key, error)
         except TimeoutError:
             self._failed(key, ApiError(NO_ANSWER, "Timeout", f"a pass took longer than {PASS_S:.0f} s"))
@@ -230,6 +232,13 @@ class Loop:
         elif outcome.again_s is not None:
             self.touch(key, delay_s=outcome.again_s)
         return "refused" if outcome.rejected or outcome.foreign else "ok"
+
+    async def _say_what_is_missing(self, key: TrackerKey, error: ApiError) -> None:
+        """Write the status of a tracker whose pass ended before it was written, because the operator lacks a right."""
+        try:
+            await self._reconciler.hold(key, f"the operator lacks a right ({error}): grant it the chart's Role")
+        except ApiError as other:
+            _logger.debug("%s: the missing right cannot be written to the status: %s", key, other)
 
     def _failed(self, key: TrackerKey, error: ApiError) -> str:
         number = self._queue.failures(key)

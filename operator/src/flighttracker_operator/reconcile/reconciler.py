@@ -164,7 +164,7 @@ class Reconciler:
             return Outcome()
 
     async def hold(self, key: TrackerKey, missing: str) -> None:
-        """Say in the status of a tracker what the operator cannot read.
+        """Say in the status of a tracker which right the operator lacks.
 
         Raises:
             ApiError: the status could not be written.

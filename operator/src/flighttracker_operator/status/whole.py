@@ -98,12 +98,11 @@ def powerless_status(missing: str, before: Mapping[str, Any], now: str) -> dict[
     """Return the status of a tracker that waits for rights of the operator: Ready is False, the rest stays as before.
 
     Args:
-        missing: what the operator cannot read, and what grants it.
+        missing: the right that the operator lacks, what grants it, and what happens until then.
         before: the present status.
         now: the time, RFC 3339.
     """
-    state = false_state(LACKS_RIGHTS, f"{missing}; until then, nothing is changed")
-    return _not_ready(state, before.get("observedGeneration"), before, now)
+    return _not_ready(false_state(LACKS_RIGHTS, missing), before.get("observedGeneration"), before, now)
 
 
 def _not_ready(state: State, generation: int | None, before: Mapping[str, Any], now: str) -> dict[str, Any]:

@@ -317,11 +317,11 @@ def test_each_state_of_a_source_that_is_a_problem_has_a_reason(state: str) -> No
 
 def test_a_tracker_that_waits_for_rights_keeps_the_rest_of_its_status() -> None:
     before = World().status()
-    missing = "the operator is not allowed to list pods in the cluster: grant it the chart's Role"
+    missing = "the operator is not allowed to list pods: grant it the chart's Role; until then, nothing is changed"
     after = powerless_status(missing, before, LATER)
     (ready,) = (condition for condition in after["conditions"] if condition["type"] == "Ready")
     assert (ready["status"], ready["reason"], ready["lastTransitionTime"]) == ("False", "OperatorLacksRights", LATER)
-    assert ready["message"] == f"{missing}; until then, nothing is changed"
+    assert ready["message"] == missing
     assert [one for one in after["conditions"] if one["type"] != "Ready"] == before["conditions"][1:]
     assert {**after, "conditions": ()} == {**before, "conditions": ()}
     assert [transition.type for transition in transitions(before, after)] == ["Warning"]
