@@ -13,8 +13,9 @@ import msgspec
 
 from flighttracker.build_info import VERSION
 from flighttracker.flight import FlightPosition
+from flighttracker_gateway.delivery.exact_reports import EXACT_FIELDS
 from flighttracker_gateway.delivery.viewer import Encoding
-from flighttracker_gateway.websocket.connection import NewToken, Resync, View
+from flighttracker_gateway.websocket.client_messages import NewToken, Resync, Tiles, View
 
 _COUNT: Final = {"type": "integer", "minimum": 0}
 _TIME: Final = {"type": "integer", "description": "Milliseconds since 1970 UTC."}
@@ -26,6 +27,10 @@ _REGION: Final = {
     "minItems": 4,
     "maxItems": 4,
 }
+
+_EXACT: Final = tuple(
+    field.encode_name for field in msgspec.structs.fields(FlightPosition) if field.name in EXACT_FIELDS
+)
 
 FROM_GATEWAY: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "welcome": (
@@ -75,6 +80,26 @@ FROM_GATEWAY: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
         },
     ),
     "view": ("Answers view: the region of the next frames.", {"bbox": _REGION}),
+    "tiles": (
+        "Answers tiles when the user has its share of tiles: what the client follows instead. Only with flights.v3.",
+        {"class": _COUNT, "tiles": {"type": "array", "items": _COUNT}},
+    ),
+    "exact": (
+        "New reports of the aircraft that the client wants exactly. Only with flights.v3.",
+        {
+            "flights": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": [*_EXACT],
+                    "properties": {
+                        name: {"$ref": f"#/components/schemas/FlightPosition/properties/{name}"} for name in _EXACT
+                    },
+                    "additionalProperties": False,
+                },
+            }
+        },
+    ),
     "session": ("Answers token: the new expiry.", {"expires_ms": _EXPIRY}),
     "restart": (
         "The gateway closes the connection with 1012 next. Reconnect after this time.",
@@ -122,7 +147,7 @@ EVENTS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
 """By name of a server-sent event: what it says, and the fields of its data. With format=geojson, a snapshot and an
 update are a FeatureCollection with the same other fields."""
 
-_FROM_CLIENT: Final = {"resync": Resync, "view": View, "token": NewToken}
+_FROM_CLIENT: Final = {"resync": Resync, "view": View, "tiles": Tiles, "token": NewToken}
 
 
 def document() -> dict[str, Any]:
@@ -133,7 +158,7 @@ def document() -> dict[str, Any]:
     schemas = dict(components)
     messages: dict[str, Any] = {
         "tick": {
-            "summary": "One tick as bytes: one or more frames, concatenated. Only with flights.v1 and flights.v2.",
+            "summary": "One tick as bytes: frames, concatenated, or messages of tiles with flights.v3. Not JSON.",
             "contentType": "application/octet-stream",
         }
     }

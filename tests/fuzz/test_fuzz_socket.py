@@ -75,11 +75,21 @@ messages = (
     | st.tuples(*[st.floats(-most, most) for most in (180, 90, 180, 90)]).map(
         lambda bbox: json.dumps({"type": "view", "bbox": bbox})
     )
+    | st.fixed_dictionaries(
+        {"type": st.just("tiles"), "class": st.integers(-1, 6) | st.none()},
+        optional={
+            "tiles": st.lists(st.integers(-1, 1 << 23) | st.floats(), max_size=70),
+            "exact": st.lists(st.text("0123456789abcdefG", min_size=5, max_size=7), max_size=70),
+        },
+    ).map(json.dumps)
+    | st.tuples(st.integers(0, 4), st.lists(st.integers(0, 255), max_size=64)).map(
+        lambda seen: json.dumps({"type": "tiles", "class": seen[0], "tiles": seen[1] if seen[0] else [0]})
+    )
 )
 
 
 @FUZZ
-@given(st.lists(messages, min_size=1, max_size=5), st.sampled_from(["flights.v1", "flights.v2"]))
+@given(st.lists(messages, min_size=1, max_size=5), st.sampled_from(["flights.v1", "flights.v2", "flights.v3"]))
 def test_messages(running: RunningGateway, said: list[str | bytes], protocol: str) -> None:
     with open_socket(running, protocol) as client:
         with suppress(ConnectionClosed):
@@ -131,7 +141,7 @@ handshakes = st.fixed_dictionaries(
         "Sec-WebSocket-Version": st.just("13") | header_texts,
         "Sec-WebSocket-Key": st.just("dGhlIHNhbXBsZSBub25jZQ==") | header_texts,
         "Sec-WebSocket-Protocol": st.sampled_from(
-            ["flights.v1", "flights.v2", "bearer.x, flights.v1", ",", "flights.v1,,"]
+            ["flights.v1", "flights.v2", "flights.v3", "bearer.x, flights.v1", ",", "flights.v1,,"]
         )
         | header_texts,
         "Sec-WebSocket-Extensions": st.just("permessage-deflate") | header_texts,

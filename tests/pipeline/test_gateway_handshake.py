@@ -17,13 +17,13 @@ REFUSALS: dict[str, tuple[dict[str, Any], int, str, str]] = {
         {"protocols": ("chat",)},
         400,
         "subprotocol",
-        "None of the subprotocols 'chat' is supported; flights.v1, flights.v2, flights.v1.json are.",
+        "None of the subprotocols 'chat' is supported; flights.v1, flights.v2, flights.v3, flights.v1.json are.",
     ),
     "no subprotocol": (
         {"protocols": ()},
         400,
         "subprotocol",
-        "A subprotocol is missing; flights.v1, flights.v2, flights.v1.json are supported.",
+        "A subprotocol is missing; flights.v1, flights.v2, flights.v3, flights.v1.json are supported.",
     ),
     "unknown parameter": (
         {"query": "?sinc=0.1.2"},

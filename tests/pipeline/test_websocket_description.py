@@ -49,9 +49,20 @@ async def sent_to(running: RunningGateway, subprotocol: str, *said: Any) -> list
             [{"type": "view", "bbox": [5, 45, 15, 55]}, {"type": "token", "token": "any"}],
             {"welcome", "view", "session", "state", "restart"},
         ),
+        (
+            "flights.v3",
+            [
+                {"type": "tiles", "class": 1, "tiles": [100], "exact": [position().icao24]},
+                {"type": "tiles", "class": 2, "tiles": [3, 4]},
+            ],
+            {"welcome", "tiles", "exact", "state", "restart"},
+        ),
     ],
 )
-async def test_messages_are_as_described(subprotocol: str, said: list[Any], kinds: set[str]) -> None:
+async def test_messages_are_as_described(
+    subprotocol: str, said: list[Any], kinds: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flighttracker_gateway.delivery.tile_shares.MAX_TILES_PER_USER", 1)
     async with running_gateway() as running:
         await running.tick(position())
         messages = await sent_to(running, subprotocol, *said)
@@ -59,11 +70,11 @@ async def test_messages_are_as_described(subprotocol: str, said: list[Any], kind
     for message in messages:
         check(message, f"gateway_{message['type']}")
     for message in said:
-        check(message, {"resync": "Resync", "view": "View", "token": "NewToken"}[message["type"]])
+        check(message, {"resync": "Resync", "view": "View", "tiles": "Tiles", "token": "NewToken"}[message["type"]])
 
 
 def test_every_described_message_is_seen_above() -> None:
-    seen = {"welcome", "frames", "state", "restart", "view", "session"}
+    seen = {"welcome", "frames", "state", "restart", "view", "tiles", "exact", "session"}
     assert set(FROM_GATEWAY) == seen
 
 

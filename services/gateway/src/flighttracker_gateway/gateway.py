@@ -86,7 +86,7 @@ class Gateway:
         self.leases = AnswerLeases()
         stale_after_silence_ms = round(settings.stale_after_silence_s * 1000)
         self.staleness = Staleness(self.picture, settings.stale_after_ticks, stale_after_silence_ms, clock)
-        self.hub = Hub(self.picture, settings.limits, clock, self.metrics)
+        self.hub = Hub(self.picture, settings.limits, clock, self.metrics, tick_s=settings.tick_s)
         self.events = EventStreams(self.picture, settings.limits, clock, self.metrics)
         self.hub.on_tick = self.events.tick
         self.shares = ClientShares(settings.limits, clock, settings.trusted_proxies)

@@ -98,6 +98,9 @@ class GatewayMetrics:
         )
         self.ws_sent_bytes = Counter("flights_ws_sent_bytes_total", "Bytes written to WebSockets.", registry=registry)
         self.ws_slow_clients = Gauge("flights_ws_slow_clients", "Connections that are behind.", registry=registry)
+        self.ws_tiles = Gauge(
+            "flights_ws_tiles", "Tiles that viewers of flights.v3 follow, of all classes of zoom.", registry=registry
+        )
         self.ws_streams = Gauge(
             "flights_ws_streams", "Streams (of the world or of a region) that are encoded each tick.", registry=registry
         )

@@ -21,6 +21,7 @@ from flighttracker.tiles import (
     decode_message,
     encode_tile,
     join,
+    split_messages,
 )
 from flighttracker.tiles.message import COMPRESSED, HEADER_BYTES, KEY, NOTHING, PART_BYTES
 from tests.unit.core.tiles.motions import additions, motions
@@ -129,3 +130,13 @@ def deflated(body: bytes) -> bytes:
 def test_each_kind_of_damage_has_its_sentence(message: bytes, words: str) -> None:
     with pytest.raises(FrameError, match=words):
         decode_message(message)
+
+
+def test_messages_that_follow_each_other_are_split() -> None:
+    empty = join(HEADER, [])
+    full = join(HEADER, [encode_tile(WORLD, 0, 0, NOTHING, is_key=True)])
+    assert split_messages(full + empty + full) == [full, empty, full]
+    assert split_messages(b"") == []
+    for end in range(1, len(full)):
+        with pytest.raises(FrameError, match="the message ends within"):
+            split_messages(empty + full[:end])

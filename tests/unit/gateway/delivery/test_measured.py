@@ -47,6 +47,13 @@ def test_an_aircraft_flies_on_for_a_minute_and_is_late_after_35_s() -> None:
     assert measured(east, 30).altitude[0] < measured(east).altitude[0]
 
 
+def test_a_report_from_after_the_tick_is_taken_back_to_its_moment() -> None:
+    east = position(**PLACE, ground_speed_mps=200.0, track_deg=90.0)
+    metres = [(measured(east, after_s).x[0] - 0.5) * EQUATOR_M for after_s in (-1, -4, -60)]
+    assert metres == pytest.approx([-200, -800, -2_000], abs=20)
+    assert measured(east, -4).age_s[0] == 0
+
+
 def test_what_is_unknown_is_said_and_does_not_move() -> None:
     one = position(**PLACE, ground_speed_mps=None, track_deg=None, baro_altitude_m=None, on_ground=True)
     at = measured(one, 30)

@@ -14,6 +14,7 @@ from flighttracker.frame import HEADER_BYTES, read_header, split_frames
 from flighttracker_gateway.delivery.region import Region
 from flighttracker_gateway.delivery.scene import Scene
 from flighttracker_gateway.delivery.stream_channel import STREAM_EPOCHS, StreamChannel
+from flighttracker_gateway.delivery.viewer import Seen
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.owner.shard import ShardOwner
 from flighttracker_gateway.picture.picture import Outcome, Picture
@@ -78,7 +79,7 @@ def take(viewer: Picture, message: bytes) -> None:
 
 def joined(stream: StreamChannel) -> Picture:
     """Return the state of a viewer that joins now."""
-    viewer, message = Picture(), asyncio.run(stream.catch_up(None))
+    viewer, message = Picture(), asyncio.run(stream.catch_up(Seen(None, 0), ()))
     assert message is not None
     take(viewer, message.payload)
     return viewer
@@ -161,15 +162,15 @@ def test_a_tick_is_encoded_once_and_so_are_key_frames_and_what_was_missed() -> N
     for number in range(3):
         frames = sky.tick(position(position_time=sky.now_ms + 1000, last_contact=sky.now_ms + 1000))
         asyncio.run(stream.tick(frames, cursors[number]))
-    first, again = asyncio.run(stream.catch_up(None)), asyncio.run(stream.catch_up(None))
+    first, again = asyncio.run(stream.catch_up(Seen(None, 0), ())), asyncio.run(stream.catch_up(Seen(None, 0), ()))
     assert first is again
-    missed = asyncio.run(stream.catch_up(cursors[1]))
+    missed = asyncio.run(stream.catch_up(Seen(cursors[1], 0), ()))
     assert missed is not None
     headers = [read_header(frame) for frame in split_frames(missed.payload)]
     assert [(header.is_key, header.sequence) for header in headers] == [(False, 2), (False, 3)]
     assert {header.epoch for header in headers} == {STREAM_EPOCHS + 1}
     equal = tuple(cursors[1])
-    unknown = asyncio.run(stream.catch_up(((*equal[0],),)))
+    unknown = asyncio.run(stream.catch_up(Seen(((*equal[0],),), 0), ()))
     assert unknown is first, "a cursor that a client made up is nobody's"
 
 

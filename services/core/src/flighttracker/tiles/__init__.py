@@ -9,6 +9,7 @@ from flighttracker.tiles.message import (
     decode_message,
     encode_tile,
     join,
+    split_messages,
 )
 from flighttracker.tiles.motion import MOTION_COLUMNS, predict
 from flighttracker.tiles.reader import TileReader
@@ -29,4 +30,5 @@ __all__ = [
     "encode_tile",
     "join",
     "predict",
+    "split_messages",
 ]

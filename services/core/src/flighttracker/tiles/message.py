@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flighttracker.errors import FrameError, FrameVersionError
+from flighttracker.tiles.body_reader import BodyReader
 from flighttracker.tiles.motion import MOTION_COUNT, TENTH_MS, X, Y
 from flighttracker.tiles.zoom_class import CLASSES, ZoomClass
 
@@ -29,7 +30,6 @@ COMPRESSED: Final = 2
 
 MAX_PARTS: Final = 4_096
 MAX_AIRCRAFT: Final = 1 << 20
-ADDRESSES: Final = 1 << 24
 MAX_BODY_BYTES: Final = 64 * 1024 * 1024
 MOST_BITS: Final = 31
 _DELTA_LEVEL: Final = 1
@@ -195,6 +195,27 @@ def _planes(values: npt.NDArray[np.int64], width: int) -> bytes:
     return values.astype("<i8").view(np.uint8).reshape(-1, 8)[:, :width].T.tobytes()
 
 
+def split_messages(data: bytes) -> list[bytes]:
+    """Return the messages that follow each other in one WebSocket message.
+
+    Raises:
+        FrameError: the last one ends early.
+    """
+    messages, at = [], 0
+    while at < len(data):
+        start, end = at, at + HEADER_BYTES
+        parts = _HEADER.unpack_from(data, at)[-1] if end <= len(data) else 0
+        for _ in range(parts):
+            if end + PART_BYTES > len(data):
+                raise FrameError("the message ends within a tile's header")
+            end += PART_BYTES + _PART.unpack_from(data, end)[4]
+        if end > len(data):
+            raise FrameError("the message ends within a tile")
+        messages.append(data[start:end])
+        at = end
+    return messages
+
+
 def decode_message(message: bytes) -> tuple[TileHeader, list[TileFrame]]:
     """Return the header and the parts of a message.
 
@@ -254,7 +275,7 @@ def _inflate(body: bytes, inflated: int) -> bytes:
 
 
 def _changes(zoom: ZoomClass, tile: int, body: bytes, *, is_key: bool) -> TileChanges:
-    reader = _Reader(body)
+    reader = BodyReader(body)
     removes, adds, updates = _COUNTS.unpack(reader.take(_COUNTS.size))
     if max(removes, adds, updates) > MAX_AIRCRAFT:
         raise FrameError(f"a tile of {max(removes, adds, updates)} aircraft is larger than {MAX_AIRCRAFT}")
@@ -282,55 +303,3 @@ _NONE: Final = np.zeros(0, np.int64)
 _NO_KINDS: Final = np.zeros((2, 0), np.int64)
 _NO_MOTION: Final = np.zeros((MOTION_COUNT, 0), np.int64)
 NOTHING: Final = TileChanges(_NONE, TileAdditions(_NONE, _NO_KINDS, _NONE, _NO_MOTION), TileUpdates(_NONE, _NO_MOTION))
-
-
-class _Reader:
-    """Reads a body from the front."""
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-        self._at = 0
-
-    @property
-    def left(self) -> int:
-        return len(self._body) - self._at
-
-    def take(self, count: int) -> bytes:
-        if count > self.left:
-            raise FrameError(f"a tile ends {count - self.left} bytes early")
-        start, self._at = self._at, self._at + count
-        return self._body[start : self._at]
-
-    def planes(self, count: int, width: int) -> npt.NDArray[np.int64]:
-        values = np.zeros((count, 8), np.uint8)
-        values[:, :width] = np.frombuffer(self.take(count * width), np.uint8).reshape(width, count).T
-        return values.reshape(-1).view("<i8")
-
-    def column(self, count: int) -> npt.NDArray[np.int64]:
-        form = self.take(1)[0]
-        if form == 0:
-            return np.zeros(count, np.int64)
-        width = form & 0x0F
-        if form & ~0x17 or width not in (1, 2, 4):
-            raise FrameError(f"column form {form} is unknown")
-        if not form & 0x10:
-            return self.planes(count, width)
-        bits = np.unpackbits(np.frombuffer(self.take((count + 7) // 8), np.uint8), bitorder="little")
-        if bits[count:].any():
-            raise FrameError("a bitmap has bits after its last entry")
-        places = np.flatnonzero(bits[:count])
-        values = np.zeros(count, np.int64)
-        values[places] = self.planes(len(places), width)
-        return values
-
-    def signed(self, count: int) -> npt.NDArray[np.int64]:
-        values = self.column(count)
-        return (values >> 1) ^ -(values & 1)
-
-    def addresses(self, count: int) -> npt.NDArray[np.int64]:
-        if not count:
-            return _NONE
-        icao24: npt.NDArray[np.int64] = np.cumsum(self.column(count) + 1) - 1
-        if int(icao24[-1]) >= ADDRESSES:
-            raise FrameError(f"address {int(icao24[-1]):x} has more than 24 bits")
-        return icao24

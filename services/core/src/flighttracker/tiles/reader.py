@@ -40,6 +40,7 @@ class TileReader:
         zoom: the class.
         aircraft: what is known, by address.
         tiles: tick of the newest part of each tile.
+        interval_ms: time between two ticks, of the newest message.
     """
 
     def __init__(self, zoom: ZoomClass) -> None:
@@ -47,7 +48,7 @@ class TileReader:
         self.aircraft: dict[int, Known] = {}
         self.tiles: dict[int, int] = {}
         self._epoch: int | None = None
-        self._interval_ms = zoom.interval_ms
+        self.interval_ms = zoom.interval_ms
 
     def apply(self, message: bytes) -> list[int]:
         """Apply a message; return the tiles of which something is missing, and which need a key part.
@@ -58,10 +59,10 @@ class TileReader:
         header, frames = decode_message(message)
         if CLASSES[header.zoom] is not self.zoom:
             raise FrameError(f"a message of class {header.zoom} came to a reader of class {self.zoom.number}")
-        if header.epoch != self._epoch or header.interval_ms != self._interval_ms:
+        if header.epoch != self._epoch or header.interval_ms != self.interval_ms:
             self.aircraft.clear()
             self.tiles.clear()
-            self._epoch, self._interval_ms = header.epoch, header.interval_ms
+            self._epoch, self.interval_ms = header.epoch, header.interval_ms
         return [frame.tile for frame in frames if not self._apply(header, frame)]
 
     def forget(self, tile: int) -> None:
@@ -78,7 +79,7 @@ class TileReader:
         return list(self.aircraft), predict(motion, self._tenths(tick - sent), self.zoom)
 
     def _tenths(self, ticks: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        return ticks * (self._interval_ms // TENTH_MS)
+        return ticks * (self.interval_ms // TENTH_MS)
 
     def _apply(self, header: TileHeader, frame: TileFrame) -> bool:
         have = self.tiles.get(frame.tile)

@@ -62,9 +62,9 @@ class ClientRates:
     def __len__(self) -> int:
         return len(self._limits)
 
-    def take(self, client: str) -> bool:
-        """Count an event of a client if it is within the limit; return whether it is."""
-        return self._limit_of(client).take()
+    def take(self, client: str, events: float = 1.0) -> bool:
+        """Count events of a client if they are within the limit; return whether they are."""
+        return self._limit_of(client).take(events)
 
     def is_spent(self, client: str) -> bool:
         """Return whether a client is at its limit; nothing is counted."""

@@ -24,6 +24,7 @@ from typing import Final
 
 from flighttracker_gateway.delivery.prepared import PreparedProtocol
 from flighttracker_gateway.delivery.viewer import Seen, Viewer
+from flighttracker_gateway.picture.cursor import Cursor
 
 VIEWERS_PER_TURN: Final = 250
 """Viewers that are written to before the event loop runs other tasks: about 5 ms with messages of 50 KB."""
@@ -76,7 +77,7 @@ class Audience:
         # Compared by identity, because a cursor that a client sent may equal one of the hub's.
         if viewer.seen.cursor is not self.bulk_seen.cursor or viewer.seen.state_number != self.bulk_seen.state_number:
             return
-        if viewer not in self.individual or not isinstance(socket, PreparedProtocol):
+        if viewer.seen.lacks or viewer not in self.individual or not isinstance(socket, PreparedProtocol):
             return
         file = socket.share(self._on_full)
         if file is not None:
@@ -91,6 +92,10 @@ class Audience:
         if isinstance(viewer.socket, PreparedProtocol) and viewer.socket in self._index_of:
             self._leave_bulk(viewer.socket)
 
+    def skip(self, cursor: Cursor) -> None:
+        """Bring all bulk viewers to a cursor without a message, because the tick has no news for them."""
+        self.bulk_seen = self.bulk_seen._replace(cursor=cursor)
+
     async def write(self, wire: bytes, seen: Seen) -> int:
         """Write bytes to all bulk viewers, whose state becomes `seen`; return the number of viewers written to.
 
@@ -104,7 +109,8 @@ class Audience:
         try:
             while self._written < self._end:
                 sent += self._write_turn(wire, min(self._written + VIEWERS_PER_TURN, self._end))
-                await asyncio.sleep(0)
+                if self._written < self._end:
+                    await asyncio.sleep(0)
         finally:
             for viewer in self._viewers[self._written : self._end]:
                 if viewer is not None:

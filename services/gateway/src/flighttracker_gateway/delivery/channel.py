@@ -14,6 +14,7 @@ from typing import Final
 from flighttracker_gateway.delivery.audience import Audience
 from flighttracker_gateway.delivery.json_frames import JsonFrames
 from flighttracker_gateway.delivery.prepared import PreparedMessage, build_message
+from flighttracker_gateway.delivery.viewer import Seen
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.picture.cursor import Cursor, RecentFrames
 from flighttracker_gateway.picture.picture import Picture
@@ -30,8 +31,8 @@ class Channel(ABC):
         self._metrics = metrics
 
     @abstractmethod
-    async def tick(self, frames: Sequence[bytes], before: Cursor) -> PreparedMessage:
-        """Return the message of a tick, for viewers that are at the cursor `before`.
+    async def tick(self, frames: Sequence[bytes], before: Cursor) -> PreparedMessage | None:
+        """Return the message of a tick, for viewers that are at the cursor `before`; None when it has no news.
 
         Args:
             frames: the owners' frames, already applied to the picture.
@@ -39,8 +40,13 @@ class Channel(ABC):
         """
 
     @abstractmethod
-    async def catch_up(self, cursor: Cursor | None) -> PreparedMessage | None:
-        """Return the message that brings a viewer from a cursor up to date; None when it is up to date."""
+    async def catch_up(self, seen: Seen, now: Cursor) -> PreparedMessage | None:
+        """Return the message that brings a viewer up to date; None when it is.
+
+        Args:
+            seen: what the viewer has.
+            now: the hub's cursor.
+        """
 
     @abstractmethod
     def forget_catch_ups(self) -> None:
@@ -62,8 +68,9 @@ class FrameChannel(Channel):
         """Return the frames, concatenated."""
         return build_message(b"".join(frames))
 
-    async def catch_up(self, cursor: Cursor | None) -> PreparedMessage | None:
+    async def catch_up(self, seen: Seen, now: Cursor) -> PreparedMessage | None:  # noqa: ARG002 - see the class
         """Return the missed deltas, or key frames; cached by cursor."""
+        cursor = seen.cursor
         if cursor in self._catch_up:
             return self._catch_up[cursor]
         missed = self._recent.after(cursor)
@@ -93,8 +100,8 @@ class JsonChannel(Channel):
         async with self._lock:
             return build_message(await self._json.tick(frames), is_text=True)
 
-    async def catch_up(self, cursor: Cursor | None) -> PreparedMessage | None:  # noqa: ARG002 - see the class
-        """Return a key frame of every shard, whatever the cursor."""
+    async def catch_up(self, seen: Seen, now: Cursor) -> PreparedMessage | None:  # noqa: ARG002 - see the class
+        """Return a key frame of every shard, whatever the viewer has."""
         async with self._lock:
             if self._key_frames is None and self._picture.shards:
                 self._metrics.ws_catch_ups.labels("key").inc()

@@ -58,7 +58,8 @@ class ClassStream:
 
     def __init__(self, zoom: ZoomClass, gateway_interval_ms: int) -> None:
         self.zoom = zoom
-        self.interval_ms = max(zoom.interval_ms, gateway_interval_ms)
+        # Messages give it in tenths of a second.
+        self.interval_ms = max(zoom.interval_ms, -(-gateway_interval_ms // TENTH_MS) * TENTH_MS)
         self.tick = 0
         self._motion = np.zeros((MOTION_COUNT, 0), np.int64)
         self._sent = np.zeros(0, np.int64)
@@ -115,18 +116,27 @@ class ClassStream:
 
     def parts(self) -> dict[int, bytes]:
         """Return what changed in the watched tiles in this tick, by tile; call it once a tick."""
-        parts = {}
-        for tile, last in self._watched.items():
-            left, entered, moved = (group.within(tile) for group in (self._left, self._entered, self._moved))
-            if left.start < left.stop or entered.start < entered.stop or moved.start < moved.stop:
-                changes = TileChanges(
-                    self._left_icao24[left],
-                    self._additions(self._entered.rows[entered]),
-                    TileUpdates(self._icao24[self._moved.rows[moved]], self._differences[:, moved]),
-                )
-                parts[tile] = encode_tile(self.zoom, tile, self.tick - last, changes, is_key=False)
-        self._watched.update(dict.fromkeys(parts, self.tick))
-        return parts
+        parts = {tile: self.part(tile) for tile in self.changed_tiles()}
+        return {tile: part for tile, part in parts.items() if part is not None}
+
+    def changed_tiles(self) -> list[int]:
+        """Return the watched tiles that changed in this tick."""
+        changed = np.unique(np.concatenate((self._left.tiles, self._entered.tiles, self._moved.tiles)))
+        return [tile for tile in changed.tolist() if tile in self._watched]
+
+    def part(self, tile: int) -> bytes | None:
+        """Return what changed in a tile in this tick, None if it is watched no longer; call it once a tick."""
+        last = self._watched.get(tile)
+        if last is None:
+            return None
+        left, entered, moved = (group.within(tile) for group in (self._left, self._entered, self._moved))
+        changes = TileChanges(
+            self._left_icao24[left],
+            self._additions(self._entered.rows[entered]),
+            TileUpdates(self._icao24[self._moved.rows[moved]], self._differences[:, moved]),
+        )
+        self._watched[tile] = self.tick
+        return encode_tile(self.zoom, tile, self.tick - last, changes, is_key=False)
 
     def key(self, tile: int) -> bytes:
         """Return the whole tile as of this tick; encoded at most once."""

@@ -25,11 +25,14 @@ from flighttracker.clock import Clock
 from flighttracker.settings import LimitSettings
 from flighttracker_gateway.delivery.audience import VIEWERS_PER_TURN, Audience
 from flighttracker_gateway.delivery.channel import Channel, FrameChannel, JsonChannel
+from flighttracker_gateway.delivery.exact_reports import ExactReports
+from flighttracker_gateway.delivery.following import Following
 from flighttracker_gateway.delivery.prepared import PreparedMessage, build_message
 from flighttracker_gateway.delivery.region import Region
 from flighttracker_gateway.delivery.region_shares import RegionShares
 from flighttracker_gateway.delivery.scene import Scene
 from flighttracker_gateway.delivery.stream_channel import MAX_STREAMS, StreamChannel
+from flighttracker_gateway.delivery.tile_viewers import TileViewers
 from flighttracker_gateway.delivery.viewer import Encoding, Seen, Viewer
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.picture.cursor import Cursor, RecentFrames
@@ -51,9 +54,12 @@ class Hub:
         limits: for `slow_client_s`.
         clock: measures how long a viewer is behind.
         metrics: counts messages and bytes.
+        tick_s: time between two ticks of the gateway.
     """
 
-    def __init__(self, picture: Picture, limits: LimitSettings, clock: Clock, metrics: GatewayMetrics) -> None:
+    def __init__(
+        self, picture: Picture, limits: LimitSettings, clock: Clock, metrics: GatewayMetrics, *, tick_s: float = 1.0
+    ) -> None:
         self._limits = limits
         self._clock = clock
         self._metrics = metrics
@@ -66,6 +72,8 @@ class Hub:
         self._streams: dict[Region | None, StreamChannel] = {}
         self._shares = RegionShares(clock)
         self._stream_epoch = 0
+        self._tiles = TileViewers(picture, tick_s, clock, metrics)
+        self._exact = ExactReports(picture, metrics)
         self._cursor: Cursor = ()
         self._slow: set[Viewer] = set()
         self._state: dict[str, Any] | None = None
@@ -89,6 +97,7 @@ class Hub:
     def leave(self, viewer: Viewer) -> None:
         """Remove a viewer."""
         self._remove(viewer)
+        self._exact.want(viewer, frozenset())
         self._slow.discard(viewer)
         self._metrics.ws_slow_clients.set(len(self._slow))
 
@@ -112,6 +121,23 @@ class Hub:
             viewer.seen = viewer.seen._replace(cursor=None)
             await self._bring_up_to_date(viewer, channel)
 
+    def available_tiles(self, wanted: Following, user: str) -> Following:
+        """Return the tiles if a user can have them; else those of class 0, which everybody has."""
+        return self._tiles.available(wanted, user)
+
+    async def follow(self, viewer: Viewer, following: Following, exact: Sequence[str]) -> None:
+        """Replace the tiles of a viewer by those that `available_tiles` returned; it gets key parts of new ones.
+
+        Args:
+            viewer: of `flights.v3`.
+            following: its tiles.
+            exact: addresses of the aircraft of which it gets every report, six hex digits each.
+        """
+        self._exact.want(viewer, frozenset(int(icao24, 16) for icao24 in exact))
+        if following != viewer.following:
+            await self._bring_up_to_date(viewer, self._tiles.move(viewer, following))
+        self._exact.send(viewer)
+
     async def resync(self, viewer: Viewer) -> None:
         """Send key frames to a viewer that detected a gap."""
         channel = self._channel_of(viewer)
@@ -127,16 +153,24 @@ class Hub:
         """
         started_s = time.perf_counter()
         async with self._writing:
+            await self._tiles.advance(self._cursor)
             before, self._cursor = self._cursor, self._recent.add(frames)
             if self._streams:
                 self._scene.advance()
             for channel in self._every_channel():
                 channel.forget_catch_ups()
+            written = 0
             for channel in self._every_channel():
                 if channel.audience:
                     await self._write_channel(channel, await channel.tick(frames, before), before)
+                    written += len(channel.audience)
+                    if written >= VIEWERS_PER_TURN:
+                        written = 0
+                        await asyncio.sleep(0)
                 else:
                     channel.forget()
+            await asyncio.sleep(0)
+            await self._exact.tick()
         self._metrics.broadcast_seconds.observe(time.perf_counter() - started_s)
         self.on_tick()
 
@@ -165,7 +199,7 @@ class Hub:
         if at_once:
             async with self._writing:
                 for channel in self._every_channel():
-                    await self._write_channel(channel, None, self._cursor)
+                    await self._write_channel(channel, None, self._cursor, with_state=True)
 
     def close_overdue(self) -> None:
         """Close the viewers that have been behind for too long."""
@@ -189,10 +223,12 @@ class Hub:
             await self._clock.sleep_ms(DRAIN_STEP_MS)
 
     def _every_channel(self) -> list[Channel]:
-        return [*self._channels.values(), *self._streams.values()]
+        return [*self._channels.values(), *self._streams.values(), *self._tiles]
 
     def _channel_of(self, viewer: Viewer) -> Channel:
         """Return the channel of a viewer; the first viewer of a stream creates it."""
+        if viewer.encoding is Encoding.TILES:
+            return self._tiles.channel_of(viewer)
         if viewer.encoding is not Encoding.STREAM:
             return self._channels[viewer.encoding]
         stream = self._streams.get(viewer.region)
@@ -207,6 +243,8 @@ class Hub:
 
     def _add(self, viewer: Viewer) -> Channel:
         """Add a viewer to its channel, and return that."""
+        if viewer.encoding is Encoding.TILES:
+            return self._tiles.add(viewer)
         channel = self._channel_of(viewer)
         channel.audience.add(viewer)
         self._shares.add(viewer.user, viewer.region)
@@ -214,6 +252,9 @@ class Hub:
 
     def _remove(self, viewer: Viewer) -> None:
         """Remove a viewer from its channel; a stream ends with its last viewer."""
+        if viewer.encoding is Encoding.TILES:
+            self._tiles.remove(viewer)
+            return
         channel = self._channel_of(viewer)
         channel.audience.remove(viewer)
         self._shares.remove(viewer.user, viewer.region)
@@ -223,31 +264,41 @@ class Hub:
             if not self._streams:
                 self._scene.forget()
 
-    async def _write_channel(self, channel: Channel, tick: PreparedMessage | None, before: Cursor) -> None:
-        """Write a tick, or only the state, to a channel; viewers that are not at `before` get a catch-up instead."""
-        seen = Seen(self._cursor, self._state_number)
+    async def _write_channel(
+        self, channel: Channel, tick: PreparedMessage | None, before: Cursor, *, with_state: bool = False
+    ) -> None:
+        """Write a tick, or only the state, to a channel; viewers that are not at `before` get a catch-up instead.
+
+        A new state waits for the next tick with news, unless it goes without one (`with_state`).
+        """
         messages = [] if tick is None else [tick]
-        if self._state is not None and channel.audience.bulk_seen.state_number != self._state_number:
+        is_new = channel.audience.bulk_seen.state_number != self._state_number
+        if self._state is not None and is_new and (messages or with_state):
             messages.append(self._state_message(self._state))
         if messages:
-            sent = await channel.audience.write(b"".join(message.wire for message in messages), seen)
+            seen = Seen(self._cursor, self._state_number)
+            sent = await channel.audience.write(b"".join([message.wire for message in messages]), seen)
             for message in messages:
                 self._count(sent, message)
-        for batch in _batches([*channel.audience.individual]):
-            for viewer in batch:
-                if tick is not None and viewer.seen.cursor is before:
-                    self._send(viewer, channel.audience, tick, self._cursor)
-                await self._bring_up_to_date(viewer, channel)
-            await asyncio.sleep(0)
+        else:
+            channel.audience.skip(self._cursor)
+        for index, viewer in enumerate([*channel.audience.individual], 1):
+            if viewer not in channel.audience:  # it left, or looks elsewhere, while other tasks ran
+                continue
+            if viewer.seen.cursor is before and not viewer.seen.lacks:
+                self._send(viewer, channel.audience, tick, self._cursor)
+            await self._bring_up_to_date(viewer, channel)
+            if index % VIEWERS_PER_TURN == 0:
+                await asyncio.sleep(0)
 
     async def _bring_up_to_date(self, viewer: Viewer, channel: Channel) -> None:
         """Send an individual viewer what it misses as one message, then the state, and make it a bulk viewer."""
         cursor = self._cursor
-        if viewer.seen.cursor is not cursor:
+        if viewer.seen.cursor is not cursor or viewer.seen.lacks:
             if not viewer.socket.is_writable:
                 self._mark_behind(viewer, channel.audience)
                 return
-            self._send(viewer, channel.audience, await channel.catch_up(viewer.seen.cursor), cursor)
+            self._send(viewer, channel.audience, await channel.catch_up(viewer.seen, cursor), cursor)
         self._send_state(viewer)
         channel.audience.join_bulk(viewer)
 
@@ -270,7 +321,7 @@ class Hub:
                 self._mark_behind(viewer, audience)
                 return
             self._count(1, message)
-        viewer.seen = viewer.seen._replace(cursor=cursor)
+        viewer.seen = viewer.seen._replace(cursor=cursor, lacks=frozenset())
         if viewer.behind_since_ms is not None:
             viewer.behind_since_ms = None
             self._slow.discard(viewer)

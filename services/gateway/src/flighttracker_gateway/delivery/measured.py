@@ -49,6 +49,8 @@ LATE_S: Final = 35
 """Without a report for so long, an aircraft is late: viewers are told its age, and it fades."""
 DEAD_RECKONING_S: Final = 60
 """For so long after its report, an aircraft is taken to fly on."""
+MOST_AHEAD_S: Final = 10
+"""A report is taken back to the tick by at most so much."""
 _CLIMB_STEPS_PER_S: Final = 64 / 60 / 25
 
 
@@ -88,14 +90,16 @@ def flying(dynamic: Integers, position_time_ms: Integers, tick_time_ms: int) -> 
     y = 0.5 - np.arctanh(sine) / (2 * np.pi)
     speed, track = dynamic[GROUND_SPEED], dynamic[TRACK]
     no_speed, no_track, no_altitude = speed == NULL, track == NULL, dynamic[BARO_ALTITUDE] == NULL
-    age_s = np.maximum(0.0, (tick_time_ms - position_time_ms) / 1000)
+    since_s = (tick_time_ms - position_time_ms) / 1000
+    age_s = np.maximum(0.0, since_s)
     moves = ~(no_speed | no_track) & (age_s < DEAD_RECKONING_S)
     track_deg = np.where(no_track, 0.0, track / 10)
     speed_kt = np.where(no_speed, 0.0, speed)
     worlds_per_s = speed_kt * KNOT_MPS / (EQUATOR_M * np.sqrt(1 - sine * sine))
     angle = np.radians(track_deg)
     velocity_x, velocity_y = worlds_per_s * np.sin(angle), -worlds_per_s * np.cos(angle)
-    flown_s = np.where(no_speed | no_track, 0.0, np.minimum(age_s, DEAD_RECKONING_S))
+    # A gateway has heard reports from after the tick's moment: it ticks a little later, and not at each multiple.
+    flown_s = np.where(no_speed | no_track, 0.0, np.clip(since_s, -MOST_AHEAD_S, DEAD_RECKONING_S))
     climb = np.where(dynamic[VERTICAL_RATE] == NULL, 0, dynamic[VERTICAL_RATE]).astype(np.float64)
     altitude = np.where(no_altitude, 0, dynamic[BARO_ALTITUDE]) + climb * _CLIMB_STEPS_PER_S * flown_s
     status = dynamic[STATUS]

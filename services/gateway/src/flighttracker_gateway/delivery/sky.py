@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from flighttracker.frame import ShardTable
 from flighttracker.frame.layout import COLUMN_COUNT, KINDS
-from flighttracker_gateway.picture.picture import Picture
+from flighttracker_gateway.picture.picture import Picture, ShardPicture
 
 Integers = npt.NDArray[np.integer[Any]]
 _FIRST_CAPACITY: Final = 1024
@@ -32,6 +32,8 @@ class Sky:
 
     def __init__(self, picture: Picture) -> None:
         self._picture = picture
+        self._version = -1
+        self._shards: dict[int, ShardPicture] = {}
         self._reserve(_FIRST_CAPACITY)
 
     def _reserve(self, capacity: int) -> None:
@@ -42,10 +44,17 @@ class Sky:
         self.position_time_ms = np.zeros(capacity, np.int64)
 
     def advance(self) -> None:
-        """Copy the present picture."""
-        shards = self._picture.shards
+        """Copy the present picture, unless it is unchanged.
+
+        A shard that the picture has dropped, because a frame of it was damaged, stays as it was until its key frame
+        comes: its aircraft do not disappear in between.
+        """
+        if self._version == self._picture.version:
+            return
+        self._version = self._picture.version
+        self._shards.update(self._picture.shards)
+        shards = self._shards
         if not shards:
-            self.used[:] = False
             return
         stride = max(shards) + 1
         wanted = stride * max(shard.table.slot_count for shard in shards.values())

@@ -20,6 +20,7 @@ from flighttracker_gateway.delivery.channel import Channel
 from flighttracker_gateway.delivery.prepared import PreparedMessage, build_message
 from flighttracker_gateway.delivery.region import Region
 from flighttracker_gateway.delivery.scene import Scene, ShardScene
+from flighttracker_gateway.delivery.viewer import Seen
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.picture.cursor import Cursor
 
@@ -61,9 +62,9 @@ class StreamChannel(Channel):
         self._recent.append((before, payload))
         return build_message(payload)
 
-    async def catch_up(self, cursor: Cursor | None) -> PreparedMessage | None:
+    async def catch_up(self, seen: Seen, now: Cursor) -> PreparedMessage | None:  # noqa: ARG002 - see the class
         """Return the missed ticks if they are still kept (`RECENT_TICKS`), else key frames."""
-        missed = self._missed(cursor)
+        missed = self._missed(seen.cursor)
         if missed is not None:
             self._metrics.ws_catch_ups.labels("deltas").inc()
             return build_message(missed)

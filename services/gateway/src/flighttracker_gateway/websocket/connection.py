@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
+from collections.abc import Sequence
 from typing import Any, Final, cast
 
 import msgspec
@@ -31,6 +32,7 @@ from flighttracker_gateway.access.rate_limit import RateLimit
 from flighttracker_gateway.access.tokens import Grant, TokenRefusedError
 from flighttracker_gateway.access.tokens import Scope as TokenScope
 from flighttracker_gateway.delivery.asgi_socket import AsgiSocket
+from flighttracker_gateway.delivery.following import following_of
 from flighttracker_gateway.delivery.hub import Hub
 from flighttracker_gateway.delivery.inbound import TOO_MUCH
 from flighttracker_gateway.delivery.prepared import EXTENSION, PreparedProtocol, build_message
@@ -38,12 +40,16 @@ from flighttracker_gateway.delivery.region import region_of
 from flighttracker_gateway.delivery.viewer import Encoding, Socket, Viewer
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.websocket.admission import Admission, Admitted, Handshake
+from flighttracker_gateway.websocket.client_messages import DECODER, NewToken, Resync, Tiles, View
 from flighttracker_gateway.websocket.refusal import RETRY_AFTER_S, Refusal
 
 BINARY_NOT_EXPECTED: Final = 1003
 NOT_A_MESSAGE: Final = 4400
 MAX_VIEWS_PER_S: Final = 2.0
 """Each may start a stream and costs key frames; a client that follows a finger sends only the last view."""
+
+MAX_TILE_SETS: Final = 8
+"""Sets of tiles at once: what a client sent during a stall of its network arrives together."""
 
 RESYNC_INTERVAL_S: Final = 5.0
 MAX_RESYNCS: Final = 3
@@ -61,31 +67,13 @@ _COUNTED_CODES: Final = frozenset(
 """Close codes with a label of their own; a client may close with any of 5,000."""
 
 
-class Resync(msgspec.Struct, frozen=True, tag="resync"):
-    """Asks for key frames, because the client found a gap."""
-
-
-class View(msgspec.Struct, frozen=True, tag="view"):
-    """Asks for a part of the world: west, south, east, north in degrees; None for all of it."""
-
-    bbox: tuple[float, float, float, float] | None
-
-
-class NewToken(msgspec.Struct, frozen=True, tag="token"):
-    """Replaces the token, to stay connected after the first one has expired."""
-
-    token: str
-
-
-_ClientMessage = Resync | View | NewToken
-
-
 class _Rates:
     """What one client may still do now."""
 
     def __init__(self, limits: LimitSettings, clock: Clock) -> None:
         self.messages = RateLimit(limits.max_messages_per_s, clock)
         self.views = RateLimit(MAX_VIEWS_PER_S, clock)
+        self.tiles = RateLimit(MAX_VIEWS_PER_S, clock, burst=MAX_TILE_SETS)
         self.resyncs = RateLimit(1 / RESYNC_INTERVAL_S, clock, burst=MAX_RESYNCS)
 
 
@@ -111,7 +99,6 @@ class Gate:
         self._clock = clock
         self._metrics = metrics
         self._log = SampledLog(_logger, clock)
-        self._decoder: msgspec.json.Decoder[_ClientMessage] = msgspec.json.Decoder(_ClientMessage)
 
     def knock(self, client: str) -> Refusal | None:
         """Count a handshake of a client before it is routed; return a refusal when there are too many."""
@@ -156,7 +143,7 @@ class Gate:
         accept: dict[str, Any] = {"type": "websocket.accept", "subprotocol": admitted.encoding.value, "headers": []}
         await websocket.send(cast("Message", accept))
         socket = _socket(websocket)
-        cursor = None if admitted.encoding is Encoding.STREAM else admitted.cursor
+        cursor = None if admitted.encoding in (Encoding.STREAM, Encoding.TILES) else admitted.cursor
         viewer = Viewer(socket, admitted.encoding, cursor, user=user)
         viewer.region = self._hub.available_region(admitted.region, user)
         with self._auth.holding(grant, socket.close_now, asker_of(cast("Any", websocket.scope), session)) as held:
@@ -199,7 +186,7 @@ class Gate:
 
     async def _act(self, text: str, viewer: Viewer, held: Held, rates: _Rates) -> None:
         try:
-            message = self._decoder.decode(text)
+            message = DECODER.decode(text)
         except (msgspec.DecodeError, RecursionError) as error:
             self._metrics.ws_client_errors.labels("garbage").inc()
             viewer.socket.close_now(NOT_A_MESSAGE, shortened(f"not a message of this protocol: {error}"))
@@ -209,6 +196,8 @@ class Gate:
                 await self._resync(viewer, rates)
             case View(bbox=bbox):
                 await self._look(bbox, viewer, rates)
+            case Tiles(zoom=zoom, tiles=tiles, exact=exact):
+                await self._follow(zoom, tiles, exact, viewer, rates)
             case NewToken(token=token):
                 await self._renew(token, viewer, held)
 
@@ -237,6 +226,27 @@ class Gate:
         # Without room for the answer nothing changes: a client must know which region the next frames have.
         if viewer.socket.send_prepared(answer):
             await self._hub.set_region(viewer, region)
+
+    async def _follow(
+        self, zoom: int, tiles: Sequence[int], exact: Sequence[str], viewer: Viewer, rates: _Rates
+    ) -> None:
+        """Replace the tiles of a viewer; say so when it gets none of them, because its user has its share."""
+        if viewer.encoding is not Encoding.TILES:
+            viewer.socket.close_now(NOT_A_MESSAGE, f"tiles need the subprotocol {Encoding.TILES.value}")
+            return
+        if not rates.tiles.take():
+            viewer.socket.close_now(TOO_MUCH, f"more than {MAX_VIEWS_PER_S:g} sets of tiles a second")
+            return
+        try:
+            wanted = following_of(zoom, tiles)
+        except ValueError as error:
+            viewer.socket.close_now(NOT_A_MESSAGE, shortened(str(error)))
+            return
+        following = self._hub.available_tiles(wanted, viewer.user)
+        if following != wanted:
+            answer = {"type": "tiles", "class": following.zoom, "tiles": sorted(following.tiles)}
+            viewer.socket.send_prepared(build_message(msgspec.json.encode(answer), is_text=True))
+        await self._hub.follow(viewer, following, exact)
 
     async def _renew(self, token: str, viewer: Viewer, held: Held) -> None:
         """Replace the token of a connection by a newer one, and send when that expires."""

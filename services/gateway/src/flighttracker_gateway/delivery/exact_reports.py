@@ -1,0 +1,126 @@
+"""`ExactReports`: the newest report of the few aircraft that a viewer of `flights.v3` wants exactly.
+
+A viewer gets the reports that are new since its last message, in one text message a tick. A viewer without room gets
+none, and later the newest. Each report is encoded once. `hub` is the only user.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any, Final, NamedTuple
+
+import msgspec
+import numpy as np
+
+from flighttracker.flight import FlightPosition
+from flighttracker_gateway.delivery.audience import VIEWERS_PER_TURN
+from flighttracker_gateway.delivery.prepared import build_message
+from flighttracker_gateway.delivery.viewer import Viewer
+from flighttracker_gateway.metrics import GatewayMetrics
+from flighttracker_gateway.picture.picture import FLIGHTS_PER_LIST, Picture
+
+EXACT_FIELDS: Final = (
+    "icao24",
+    "latitude_deg",
+    "longitude_deg",
+    "baro_altitude_m",
+    "geo_altitude_m",
+    "ground_speed_mps",
+    "track_deg",
+    "vertical_rate_mps",
+    "on_ground",
+    "squawk",
+    "status",
+    "position_time",
+    "last_contact",
+)
+"""What changes in flight; `GET /api/v1/names` has the rest."""
+
+_Exact: Final[Any] = msgspec.defstruct(
+    "_Exact",
+    [
+        (field.name, field.type, msgspec.field(name=field.encode_name))
+        for field in msgspec.structs.fields(FlightPosition)
+        if field.name in EXACT_FIELDS
+    ],
+    frozen=True,
+    gc=False,
+)
+
+
+_Times = tuple[int, int]
+"""Of the position and of the last contact, milliseconds since 1970."""
+
+_NEVER: Final = (0, 0)
+
+
+class _Report(NamedTuple):
+    """The newest report of an aircraft, as JSON."""
+
+    times: _Times
+    json: bytes
+
+
+class ExactReports:
+    """The aircraft that viewers want exactly."""
+
+    def __init__(self, picture: Picture, metrics: GatewayMetrics) -> None:
+        self._metrics = metrics
+        self._picture = picture
+        self._sent: dict[Viewer, dict[int, _Times]] = {}
+        self._wanted: Counter[int] = Counter()
+        self._reports: dict[int, _Report] = {}
+
+    def want(self, viewer: Viewer, icao24: frozenset[int]) -> None:
+        """Replace the aircraft that a viewer wants."""
+        sent = self._sent.pop(viewer, {})
+        for address in sent:
+            self._wanted[address] -= 1
+            if not self._wanted[address]:
+                del self._wanted[address]
+        if icao24:
+            self._sent[viewer] = {address: sent.get(address, _NEVER) for address in icao24}
+            self._wanted.update(icao24)
+            self._read([address for address in icao24 if address not in self._reports])
+
+    async def tick(self) -> None:
+        """Send every viewer the reports of the present picture that it does not have; other tasks run in between."""
+        self._reports = {}
+        wanted = [*self._wanted]
+        for start in range(0, len(wanted), FLIGHTS_PER_LIST):
+            self._read(wanted[start : start + FLIGHTS_PER_LIST])
+            await asyncio.sleep(0)
+        for index, viewer in enumerate(tuple(self._sent), 1):
+            self.send(viewer)
+            if index % VIEWERS_PER_TURN == 0:
+                await asyncio.sleep(0)
+
+    def send(self, viewer: Viewer) -> None:
+        """Send a viewer the reports that it does not have, if there are any and its socket has room."""
+        sent = self._sent.get(viewer, {})
+        news = {
+            address: report
+            for address, times in sent.items()
+            if (report := self._reports.get(address)) is not None and report.times != times
+        }
+        if not news:
+            return
+        flights = b",".join([report.json for report in news.values()])
+        message = build_message(b'{"type":"exact","flights":[' + flights + b"]}", is_text=True)
+        if viewer.socket.send_prepared(message):
+            sent.update({address: report.times for address, report in news.items()})
+            self._metrics.ws_sent_messages.inc()
+            self._metrics.ws_sent_bytes.inc(len(message.wire))
+
+    def _read(self, addresses: Sequence[int]) -> None:
+        """Read the newest report of each aircraft; one that moves to another shard is in two for a while."""
+        for shard in self._picture.shards.values():
+            slots = [slot for address in addresses if (slot := shard.slot_of.get(address)) is not None]
+            for position in chain.from_iterable(shard.positions(np.array(slots, np.intp))):
+                address, times = int(position.icao24, 16), (position.position_time, position.last_contact)
+                if address not in self._reports or times > self._reports[address].times:
+                    exact = _Exact(*[getattr(position, name) for name in EXACT_FIELDS])
+                    self._reports[address] = _Report(times, msgspec.json.encode(exact))
