@@ -283,7 +283,7 @@ def _without_pods(cluster: Cluster) -> None:
                         raise
         return not left
 
-    eventually(look, "only claims are left", within_s=60, now=lambda: f"left are {sorted(left)}")
+    eventually(look, "only claims are left", now=lambda: f"left are {sorted(left)}")
 
 
 def _find_tracker(cluster: Cluster) -> bool:

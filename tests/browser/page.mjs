@@ -24,7 +24,7 @@ const FLAGS = [
 export const launchOptions = (flags = []) => ({ executablePath: process.env.CHROMIUM, args: [...FLAGS, ...flags] });
 
 /** The browser of the test run (browser_server.mjs) with a new context, or the scenario's own browser if there is none. */
-function openBrowser(flags) {
+export function openBrowser(flags) {
   const shared = process.env.BROWSER;
   return shared && flags.length === 0 ? playwright.connect(shared) : playwright.launch(launchOptions(flags));
 }
