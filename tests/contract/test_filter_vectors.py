@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from flighttracker_gateway.access.query import parse_query_lists
-from flighttracker_gateway.http.flight_query import PARAMETERS, REPEATABLE, parse_flight_request
+from flighttracker.query.flight_query import PARAMETERS, REPEATABLE, parse_flight_request
+from flighttracker.query.parameters import parse_query_lists
 from flighttracker_gateway.owner.shard import ShardOwner
 from flighttracker_gateway.picture.picture import Picture
 from flighttracker_gateway.picture.selection import Selection

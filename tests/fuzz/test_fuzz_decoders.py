@@ -23,12 +23,12 @@ from flighttracker.avro import PositionCodec
 from flighttracker.errors import FrameError, RecordRefusedError, SourceError, SpecError, StartError
 from flighttracker.flight import refuse_out_of_range
 from flighttracker.frame import COMPRESSED, HEADER_BYTES, decode_frame, read_header, split_frames
+from flighttracker.query.flight_query import PARAMETERS, parse_flight_request
 from flighttracker.settings import AuthSettings, GatewaySettings, GeneratorSettings, read_settings, write_settings
 from flighttracker.spec import parse_tracker, read_tracker
 from flighttracker_gateway.access.token_keys import read_keys
 from flighttracker_gateway.access.tokens import Key, TokenRefusedError, check_token, refuse_token_in_url
 from flighttracker_gateway.access.tokens import read_header as read_token_header
-from flighttracker_gateway.http.flight_query import PARAMETERS, parse_flight_request
 from flighttracker_gateway.owner.shard import ShardOwner
 from flighttracker_gateway.picture.cursor import parse_since
 from flighttracker_gateway.picture.picture import Picture

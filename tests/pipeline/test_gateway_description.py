@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import jsonschema
 
-from flighttracker_gateway.http.flight_query import PARAMETERS
+from flighttracker.query.flight_query import PARAMETERS
 from tests.gateway_server import running_gateway
 
 
@@ -16,6 +16,9 @@ async def test_the_schema_describes_the_api_and_no_internal_route() -> None:
             "/api/v1/flights",
             "/api/v1/flights/{icao24}",
             "/api/v1/flights/{icao24}/track",
+            "/api/v1/history",
+            "/api/v1/history/frames",
+            "/api/v1/history/flights",
             "/api/v1/sources",
             "/api/v1/events",
             "/api/v1/stats",

@@ -160,7 +160,7 @@ async def test_an_unknown_query_parameter_is_rejected_on_every_route(path: str) 
         await running.tick(*FLIGHTS)
         status, answer = await running.get(path + "?verbose=1")
         assert (status, answer["detail"].partition(" of /")[0]) == (400, "'verbose' is not a parameter")
-        allowed = {"/api/v1/flights/000001": "fields, format", "/api/v1/flights/000001/track": "format"}
+        allowed = {"/api/v1/flights/000001": "fields, format", "/api/v1/flights/000001/track": "from, to, format"}
         assert answer["detail"].endswith(f"; allowed: {allowed.get(path, 'none')}.")
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from flighttracker.query.filters import Filters
 from flighttracker.settings import GatewaySettings, LimitSettings
 from flighttracker_gateway.http import rest
-from flighttracker_gateway.picture.filters import Filters
 from flighttracker_gateway.picture.selection import Selection
 from tests.example_flights import position
 from tests.gateway_server import RunningGateway, running_gateway

@@ -26,6 +26,7 @@ from flighttracker_gateway.feed.feed import Feed
 from flighttracker_gateway.feed.relay import Relay
 from flighttracker_gateway.feed.source_states import SourceStates
 from flighttracker_gateway.garbage import GarbageCollection
+from flighttracker_gateway.history_client import HistoryClient
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.picture.picture import Picture
 from flighttracker_gateway.picture.staleness import Staleness
@@ -54,6 +55,7 @@ class Gateway:
         gate: the handler of `/ws`.
         relay: applies frames from the bus to the picture, and passes them to the hub.
         feed: keeps the picture up to date, sharing frames with other gateways or alone.
+        history: asks the tracker's historian.
         sources: the states of the tracker's sources.
         presence: counts viewers.
         staleness: finds stale shards.
@@ -120,6 +122,7 @@ class Gateway:
             metrics=self.metrics,
             tracing=tracing,
         )
+        self.history = HistoryClient(settings.history_url)
         self.sources = SourceStates(settings.sources, bus.sources, clock)
         self.presence = Presence(bus.sessions, self.hub, self.events, self.staleness, clock, self.metrics)
         self.server_usage = ServerUsageReader(bus.usage, clock, self.metrics)

@@ -144,6 +144,11 @@ class GatewayMetrics:
             ["reason"],
             registry=registry,
         )
+        self.history_failures = Counter(
+            "flights_history_failures_total",
+            "Requests for the history that the historian did not answer.",
+            registry=registry,
+        )
 
         self.tokens_refused = Counter("flights_tokens_refused_total", "Rejected tokens.", ["reason"], registry=registry)
         self.revocations = Counter(

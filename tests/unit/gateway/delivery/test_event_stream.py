@@ -11,6 +11,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from flighttracker.bounding_box import BoundingBox
+from flighttracker.query.filters import Filters
 from flighttracker.settings import LimitSettings
 from flighttracker_gateway.delivery import event_streams
 from flighttracker_gateway.delivery.event_stream import MAX_UPDATES, EventQuery, EventStream, EventViewer
@@ -18,7 +19,6 @@ from flighttracker_gateway.delivery.event_streams import MAX_STREAMS, MAX_STREAM
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.owner.shard import ShardOwner
 from flighttracker_gateway.picture.changes import PictureChanges
-from flighttracker_gateway.picture.filters import Filters
 from flighttracker_gateway.picture.picture import Picture
 from flighttracker_gateway.picture.selection import Selection
 from tests.example_flights import NOW_MS, position

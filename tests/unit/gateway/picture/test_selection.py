@@ -10,8 +10,8 @@ import pytest
 
 from flighttracker.bounding_box import BoundingBox
 from flighttracker.flight import FlightPosition
+from flighttracker.query.filters import Filters
 from flighttracker_gateway.owner.shard import ShardOwner
-from flighttracker_gateway.picture.filters import Filters
 from flighttracker_gateway.picture.picture import Picture
 from flighttracker_gateway.picture.selection import Selection
 from tests.example_flights import NOW_MS, position

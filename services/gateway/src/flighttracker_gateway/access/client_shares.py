@@ -67,6 +67,10 @@ class ClientShares:
         self._answer_bytes.charge(client, length)
         return ""
 
+    def charge_answer(self, client: str, length: int) -> None:
+        """Count a part of an answer whose length was not known when it began."""
+        self._answer_bytes.charge(client, length)
+
     def charge_failed_handshake(self, client: str) -> None:
         """Count the invalid token of a handshake."""
         self._handshakes.charge(client, FAILED_TOKEN_COST - 1)

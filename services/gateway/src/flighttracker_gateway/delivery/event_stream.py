@@ -20,15 +20,15 @@ import numpy as np
 import numpy.typing as npt
 
 from flighttracker.frame.layout import IntArray
-from flighttracker_gateway.delivery.flight_documents import Writer, document, writer_of
-from flighttracker_gateway.picture.changes import PictureChanges, ShardCopy
-from flighttracker_gateway.picture.filters import (
+from flighttracker.query.filters import (
     TEXT_ROWS,
     Filters,
     dynamic_matches,
     identity_matches,
     text_matches,
 )
+from flighttracker_gateway.delivery.flight_documents import Writer, document, writer_of
+from flighttracker_gateway.picture.changes import PictureChanges, ShardCopy
 from flighttracker_gateway.picture.selection import FoundFlights
 
 MAX_UPDATES: Final = 64

@@ -20,9 +20,9 @@ from typing import Any, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from flighttracker.problem import PROBLEM_JSON, encode_problem
 from flighttracker.settings import LimitSettings
 from flighttracker_gateway.access.client_rates import client_of
-from flighttracker_gateway.access.problem import PROBLEM_JSON, encode_problem
 from flighttracker_gateway.metrics import GatewayMetrics
 
 ABORT: Final = "flighttracker.abort"

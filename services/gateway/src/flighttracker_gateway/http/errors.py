@@ -8,8 +8,8 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
 
+from flighttracker.problem import PROBLEM_JSON, Problem, encode_problem
 from flighttracker_gateway.access.client_log import ErrorGroups
-from flighttracker_gateway.access.problem import PROBLEM_JSON, Problem, encode_problem
 
 
 def answer_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:

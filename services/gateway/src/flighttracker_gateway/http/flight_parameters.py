@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Parameter, Schema
 
 from flighttracker.flight import ADDRESS_TYPES, CATEGORIES, STATUSES
-from flighttracker_gateway.http import flight_query
-from flighttracker_gateway.http.flight_query import (
+from flighttracker.query import flight_query
+from flighttracker.query.filters import PLACES
+from flighttracker.query.flight_query import (
     ALTITUDES_FT,
     FIELDS,
     FORMATS,
@@ -24,8 +25,18 @@ from flighttracker_gateway.http.flight_query import (
     MAX_VALUES,
     ONLY,
 )
-from flighttracker_gateway.picture.filters import PLACES
+from flighttracker.query.history_query import (
+    DEFAULT_STEP_S,
+    MAX_FLIGHTS_MS,
+    MAX_FRAMES,
+    MAX_TRACK_MS,
+    STEPS_S,
+    TRACK_FORMATS,
+    TRACK_PARAMETERS,
+)
 
+GPX: Final = "application/gpx+xml"
+CSV: Final = "text/csv"
 GEOJSON: Final = "application/geo+json"
 
 CHOSEN: Final = Schema(type=OpenAPIType.OBJECT, description="With the parameter fields: these fields only.")
@@ -35,6 +46,9 @@ _BBOX: Final = r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$"
 _TYPE: Final = r"^[ -~]{1,4}$"
 _FIELDS: Final = f"^({'|'.join(FIELDS)})(,({'|'.join(FIELDS)}))*$"
 _CURSOR: Final = r"^[A-Za-z0-9_-]{12}$"
+_PERIODS: Final = (
+    f"Flights: at most {MAX_FLIGHTS_MS // 3_600_000} hours after it; a track: {MAX_TRACK_MS // 86_400_000} days"
+)
 _OR: Final = "may be given more than once; the values are alternatives"
 
 
@@ -84,6 +98,28 @@ _DESCRIPTIONS: Final[dict[str, tuple[str, Schema]]] = {
 }
 
 
+_MOMENT: Final = "milliseconds since 1970 UTC, or ISO 8601 such as 2026-07-01T12:00:00Z"
+_HISTORY: Final[dict[str, tuple[str, Schema]]] = {
+    "from": _text(f"first moment: {_MOMENT}", min_length=1),
+    "to": _text(f"last moment, as from; the same moment without it. {_PERIODS}", min_length=1),
+    "step_s": _number(
+        OpenAPIType.NUMBER,
+        f"seconds between two frames; {DEFAULT_STEP_S} without it. At most {MAX_FRAMES} frames",
+        *STEPS_S,
+    ),
+    "format": _text(f"{', '.join(TRACK_FORMATS)}; else the header Accept decides", enum=[*TRACK_FORMATS]),
+}
+
+
+def history_parameters(names: Iterable[str], required: Sequence[str] = ()) -> list[Parameter]:
+    """Return the descriptions of query parameters of the history."""
+    described = ((name, *(_HISTORY.get(name) or _DESCRIPTIONS[name])) for name in names)
+    return [
+        Parameter(name=name, param_in="query", description=text, schema=schema, required=name in required)
+        for name, text, schema in described
+    ]
+
+
 def parameters(names: Iterable[str]) -> list[Parameter]:
     """Return the descriptions of query parameters."""
     described = ((name, *_DESCRIPTIONS[name]) for name in names)
@@ -101,13 +137,17 @@ def add_geojson(operation: Operation) -> None:
 
 
 @dataclass
-class InTwoForms(Operation):
-    """An operation that answers JSON or GeoJSON."""
+class OfTrack(Operation):
+    """An operation that answers a track, in four formats."""
 
     def __post_init__(self) -> None:
-        """Add the parameter, and the second form."""
-        self.parameters = [*(self.parameters or ()), *parameters(("format",))]
+        """Add the parameters, and the other formats."""
+        self.parameters = [*(self.parameters or ()), *history_parameters(TRACK_PARAMETERS)]
         add_geojson(self)
+        answer = (self.responses or {}).get("200")
+        if isinstance(answer, OpenAPIResponse) and answer.content is not None:
+            for media_type in (GPX, CSV):
+                answer.content[media_type] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))
 
 
 @dataclass

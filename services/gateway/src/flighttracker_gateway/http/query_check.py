@@ -14,7 +14,7 @@ from litestar.exceptions import ValidationException
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from flighttracker_gateway.access.query import parse_query_lists
+from flighttracker.query.parameters import parse_query_lists
 
 PARAMETERS: Final = "parameters"
 REPEATABLE: Final = "repeatable"

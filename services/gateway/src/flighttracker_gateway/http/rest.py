@@ -21,16 +21,16 @@ from litestar.response import Stream
 
 from flighttracker.build_info import VERSION
 from flighttracker.flight import FlightPosition
+from flighttracker.query import flight_query
+from flighttracker.query.flight_query import REPEATABLE, make_cursor, parse_flight_request, parse_form
+from flighttracker.query.parameters import parse_query_lists
 from flighttracker_gateway.access.http_gate import ACCESS
-from flighttracker_gateway.access.query import parse_query_lists
 from flighttracker_gateway.access.tokens import Scope
 from flighttracker_gateway.delivery.flight_documents import document, writer_of
 from flighttracker_gateway.gateway import Gateway
-from flighttracker_gateway.http import flight_query
 from flighttracker_gateway.http.codings import IS_COMPRESSED
 from flighttracker_gateway.http.errors import refusals
 from flighttracker_gateway.http.flight_parameters import GEOJSON, OfFlights, OfOneFlight
-from flighttracker_gateway.http.flight_query import REPEATABLE, make_cursor, parse_flight_request, parse_form
 from flighttracker_gateway.http.query_check import PARAMETERS
 from flighttracker_gateway.http.query_check import REPEATABLE as REPEATABLE_OPT
 from flighttracker_gateway.http.rest_probes import shard_states

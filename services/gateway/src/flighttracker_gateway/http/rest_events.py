@@ -20,6 +20,7 @@ from litestar.openapi.spec import OpenAPIType, Operation, Parameter, Schema
 from litestar.types import ASGIApp, Receive, Send
 from litestar.types import Scope as AsgiScope
 
+from flighttracker.query.flight_query import FILTERS, FORM, REPEATABLE, parse_filters, parse_form
 from flighttracker_gateway.access.audit_log import asker_of
 from flighttracker_gateway.access.client_rates import client_of_scope
 from flighttracker_gateway.access.http_gate import ACCESS
@@ -30,7 +31,6 @@ from flighttracker_gateway.http.bounds import ENDLESS
 from flighttracker_gateway.http.codings import IS_COMPRESSED
 from flighttracker_gateway.http.errors import refusals
 from flighttracker_gateway.http.flight_parameters import parameters
-from flighttracker_gateway.http.flight_query import FILTERS, FORM, REPEATABLE, parse_filters, parse_form
 from flighttracker_gateway.http.query_check import PARAMETERS
 from flighttracker_gateway.http.query_check import REPEATABLE as REPEATABLE_OPT
 from flighttracker_gateway.http.rest import query_of

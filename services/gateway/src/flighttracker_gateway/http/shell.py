@@ -18,12 +18,12 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from flighttracker.clock import Clock
+from flighttracker.problem import PROBLEM_JSON, encode_problem
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.access.client_log import SampledLog
 from flighttracker_gateway.access.client_rates import client_of_scope
 from flighttracker_gateway.access.client_shares import RETRY_AFTER_S, ClientShares
 from flighttracker_gateway.access.client_slots import ClientSlots, Slot
-from flighttracker_gateway.access.problem import PROBLEM_JSON, encode_problem
 from flighttracker_gateway.http.host import host_mistake
 from flighttracker_gateway.http.policy import SecurityPolicy
 from flighttracker_gateway.http.request_spans import EXEMPLAR, ROUTE

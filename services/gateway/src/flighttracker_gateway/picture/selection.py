@@ -14,7 +14,7 @@ import numpy as np
 from flighttracker.flight import FlightPosition
 from flighttracker.frame.layout import COLUMN_COUNT, IDENTITY, NAMES, IdentityArray, IntArray
 from flighttracker.frame.quantity import positions_of
-from flighttracker_gateway.picture.filters import (
+from flighttracker.query.filters import (
     TEXT_ROWS,
     Filters,
     dynamic_matches,

@@ -13,13 +13,13 @@ from __future__ import annotations
 from collections import deque
 from typing import Final, NamedTuple
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from flighttracker.clock import Clock
 from flighttracker.frame.layout import AGE_MS, BARO_ALTITUDE, GROUND_SPEED, LATITUDE, LONGITUDE, NULL, STATUS
 from flighttracker.frame.quantity import ALTITUDE_M, DEGREE, SPEED_MPS
+from flighttracker.track.point import TrackPoint
 from flighttracker_gateway.picture.picture import Picture, ShardPicture
 
 SPACING_MS: Final = 10_000
@@ -32,17 +32,6 @@ BYTES_PER_POINT: Final = 19
 
 _ON_GROUND: Final = 16
 _MOST_AGE: Final = 32_767
-
-
-class TrackPoint(msgspec.Struct, frozen=True):
-    """A past position: fields and units as in FlightPosition, times in milliseconds since 1970 UTC."""
-
-    position_time_ms: int
-    latitude_deg: float
-    longitude_deg: float
-    baro_altitude_m: float | None
-    ground_speed_mps: float | None
-    on_ground: bool
 
 
 class _Sample(NamedTuple):

@@ -20,10 +20,10 @@ from typing import Final, NamedTuple
 
 from flighttracker.bounding_box import parse_bounding_box
 from flighttracker.clock import Clock
+from flighttracker.query.parameters import parse_query
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.access.client_shares import ClientShares
 from flighttracker_gateway.access.origins import Origins
-from flighttracker_gateway.access.query import parse_query
 from flighttracker_gateway.access.rate_limit import RateLimit
 from flighttracker_gateway.access.tokens import BEARER_SUBPROTOCOL
 from flighttracker_gateway.delivery.region import Region, region_of

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from flighttracker.problem import PROBLEM_JSON, encode_problem
 from flighttracker_gateway.access.client_shares import RETRY_AFTER_S
-from flighttracker_gateway.access.problem import PROBLEM_JSON, encode_problem
 
 __all__ = ["RETRY_AFTER_S", "Refusal"]
 

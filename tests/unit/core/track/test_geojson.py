@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flighttracker_gateway.http.track_geojson import track_feature
-from flighttracker_gateway.picture.tracks import TrackPoint
+from flighttracker.track import TrackPoint
+from flighttracker.track.geojson import track_feature
 
 
 def point(time_ms: int, longitude_deg: float, latitude_deg: float, altitude_m: float | None = 10_000.0) -> TrackPoint:

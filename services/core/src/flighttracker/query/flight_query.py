@@ -19,7 +19,7 @@ import msgspec
 
 from flighttracker.bounding_box import BoundingBox, parse_bounding_box
 from flighttracker.flight import ADDRESS_TYPES, AIRCRAFT_TYPE_CHARACTERS, CATEGORIES, STATUSES, FlightPosition
-from flighttracker_gateway.picture.filters import PLACES, Filters, Place
+from flighttracker.query.filters import PLACES, Filters, Place
 
 REPEATABLE: Final = ("country", "operator", "type", "category", "address_type", "status")
 FILTERS: Final = (
