@@ -10,7 +10,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
-# Tests that start no servers run in a process for each core; those of one file share its fixtures.
+# Tests whose servers are their own, or that start none, run in a process for each core; a file stays in one.
 PARALLEL := --numprocesses auto --maxprocesses 8 --dist loadfile
 
 .PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit sbom olm dist test-install format generate docs release-check lock clean \
@@ -57,7 +57,7 @@ others: setup-dev ## Fetch what the operator's tests need from other projects (K
 	$(BIN)/python -m tests.workloads.fetch
 
 test-apiserver: setup-dev others ## Test the CRD and the operator against a real API server (KUBEBUILDER_ASSETS)
-	$(PYTEST) tests/apiserver
+	$(PYTEST) $(PARALLEL) tests/apiserver
 
 test-browser: setup-dev web ## Test the page in Chromium against a real gateway
 	$(PYTEST) tests/browser

@@ -52,7 +52,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if limit_of(Path()):
+    # A process of pytest-xdist waits for the others, and the first one ends it.
+    if limit_of(Path()) and not hasattr(config, "workerinput"):
         faulthandler.dump_traceback_later(GRACE_S, exit=True, file=config.stash[_STDERR])
 
 
