@@ -21,6 +21,7 @@ async def test_the_schema_describes_the_api_and_no_internal_route() -> None:
             "/api/v1/history/flights",
             "/api/v1/sources",
             "/api/v1/events",
+            "/api/v1/names",
             "/api/v1/stats",
             "/api/v1/config",
             "/api/v1/session",

@@ -47,6 +47,7 @@ SCOPES: dict[str, set[str]] = {
     "/api/v1/history/frames": {"view"},
     "/api/v1/history/flights": {"view"},
     "/api/v1/config": {"view"},
+    "/api/v1/names": {"view"},
     "/api/v1/sources": {"view"},
     "/api/v1/events": {"view"},
     "/api/v1/stats": {"stats"},

@@ -39,6 +39,7 @@ from flighttracker_gateway.http.request_spans import RequestSpans
 from flighttracker_gateway.http.rest import ROUTES
 from flighttracker_gateway.http.rest_events import ROUTES as EVENT_ROUTES
 from flighttracker_gateway.http.rest_history import ROUTES as HISTORY_ROUTES
+from flighttracker_gateway.http.rest_names import ROUTES as NAME_ROUTES
 from flighttracker_gateway.http.rest_probes import private_routes, public_routes
 from flighttracker_gateway.http.rest_session import ROUTES as SESSION_ROUTES
 from flighttracker_gateway.http.rest_sources import ROUTES as SOURCE_ROUTES
@@ -108,6 +109,7 @@ def create_routes(gateway: Gateway) -> Litestar:
             *EVENT_ROUTES,
             *TRACK_ROUTES,
             *HISTORY_ROUTES,
+            *NAME_ROUTES,
             *public_routes(gateway.settings),
             *page_routes(gateway.settings.page_directory),
         ],

@@ -28,6 +28,7 @@ from flighttracker_gateway.feed.source_states import SourceStates
 from flighttracker_gateway.garbage import GarbageCollection
 from flighttracker_gateway.history_client import HistoryClient
 from flighttracker_gateway.metrics import GatewayMetrics
+from flighttracker_gateway.picture.aircraft_names import Names
 from flighttracker_gateway.picture.picture import Picture
 from flighttracker_gateway.picture.staleness import Staleness
 from flighttracker_gateway.picture.tracks import Tracks
@@ -44,6 +45,7 @@ class Gateway:
 
     Attributes:
         picture: the state of every shard.
+        names: who the aircraft are.
         tracks: the recent positions of every aircraft.
         answers: the answers of the HTTP interface that are the same for every client.
         leases: the answers that are being sent.
@@ -83,6 +85,7 @@ class Gateway:
         self.errors = ErrorGroups(clock, self.metrics)
         self.auth = Auth(settings.auth, bus.sessions, clock, self.metrics)
         self.picture = Picture()
+        self.names = Names(self.picture)
         self.tracks = Tracks(self.picture, clock)
         self.answers = Answers(clock, settings.tick_s)
         self.leases = AnswerLeases()
