@@ -52,6 +52,11 @@ for (const [device, options] of Object.entries(DEVICES)) {
     await card.getByRole("img", { name: /^Altitude and speed over the last/ }).waitFor();
     await look("card");
     await page.keyboard.press("Escape");
+    await page.keyboard.press("/");
+    await page.getByRole("combobox", { name: /^Flight/ }).fill("paris");
+    await page.getByRole("group", { name: "Airports" }).waitFor();
+    await look("search");
+    await page.keyboard.press("Escape");
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
     await look("help");

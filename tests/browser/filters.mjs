@@ -34,10 +34,11 @@ await withPage({}, async (page) => {
   await settled(page, (await count(page)).total);
   await aircraftAppear(page);
 
-  await page.getByRole("searchbox", { name: /Search/ }).fill("no such callsign");
+  await page.getByRole("tab", { name: "Filters" }).click();
+  await page.getByRole("searchbox", { name: /^Callsign/ }).fill("no such callsign");
   await page.getByText("No aircraft match the filters.").waitFor();
   assert.equal((await count(page)).shown, 0);
   await page.getByRole("button", { name: "Clear filters" }).click();
   await aircraftAppear(page);
-  assert.equal(new URL(page.url()).search, "");
+  assert.equal(new URL(page.url()).search, "?tab=filters");
 });

@@ -77,6 +77,20 @@ export async function aircraftAppear(page, fewest = 100) {
   await page.waitForFunction(appeared, fewest, { timeout: WAIT_MS });
 }
 
+/** Open the search and type into it; returns its field. */
+export async function search(page, text) {
+  await page.getByRole("button", { name: /^Search/ }).click();
+  const field = page.getByRole("combobox", { name: /^Flight, registration/ });
+  await field.fill(text);
+  return field;
+}
+
+/** Show only the aircraft that a text matches. */
+export async function filterByText(page, text) {
+  await search(page, text);
+  await page.getByRole("option", { name: /^Only aircraft (with|that match)/ }).click();
+}
+
 export function count(page) {
   return page.evaluate(() => window.__flights.count());
 }

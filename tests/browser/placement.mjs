@@ -1,5 +1,5 @@
 // The GPU draws an aircraft where the arithmetic in TypeScript places it: one single aircraft, whose pixels are read back.
-import { assert, withPage } from "./page.mjs";
+import { assert, filterByText, withPage } from "./page.mjs";
 
 await withPage({}, async (page) => {
   assert.equal(await page.evaluate(() => window.__flights.renderer), "webgl2");
@@ -10,7 +10,7 @@ await withPage({}, async (page) => {
     return flights.find((flight) => isInside(window.__flights.rowsFor(flight.icao24)))?.icao24;
   });
   assert.ok(icao24, "nobody is cruising in the view");
-  await page.getByRole("searchbox", { name: /Search/ }).fill(icao24);
+  await filterByText(page, icao24);
   await page.waitForFunction(() => window.__flights.count().shown === 1);
   const { drawn, expected } = await page.evaluate(async (address) => {
     const map = document.querySelector(".leaflet-container");

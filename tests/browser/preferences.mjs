@@ -51,7 +51,7 @@ await withPage({}, async (page) => {
   assert.equal(await page.locator("html").getAttribute("data-theme"), "light");
   await page.keyboard.press("/");
   await page.keyboard.type("dsa");
-  assert.equal(await page.getByRole("searchbox", { name: /Search/ }).inputValue(), "dsa", "keys act while a person types");
+  assert.equal(await page.getByRole("combobox", { name: /^Flight/ }).inputValue(), "dsa", "keys act while a person types");
   assert.equal(await page.locator("html").getAttribute("data-theme"), "light");
   await page.keyboard.press("Escape");
   await page.keyboard.press(",");

@@ -1,5 +1,5 @@
 // The replay shows past positions, stops when it is paused, and ends at the present.
-import { assert, count, withPage } from "./page.mjs";
+import { assert, count, filterByText, withPage } from "./page.mjs";
 
 const placesOf = (page, addresses) =>
   page.evaluate((all) => all.map((icao24) => window.__flights.rowsFor(icao24)), addresses);
@@ -38,11 +38,11 @@ await withPage({ path: "/?at=50,8,7" }, async (page) => {
   const moved = movedBetween(first, await placesOf(page, addresses));
   assert.ok(moved > 20, `only ${moved} aircraft moved`);
 
-  await page.getByRole("searchbox", { name: /Search/ }).fill(addresses[0]);
+  await filterByText(page, addresses[0]);
   await page.waitForFunction(() => window.__flights.count().shown === 1);
   await page.getByRole("row").nth(1).filter({ hasText: /\w/ }).click();
   await page.getByRole("region", { name: "Selected aircraft" }).getByText(addresses[0]).waitFor();
-  await page.getByRole("searchbox", { name: /Search/ }).fill("");
+  await page.getByRole("button", { name: "Clear all" }).click();
 
   await bar.getByRole("button", { name: "Back to live" }).click();
   await page.getByTestId("connection").filter({ hasText: "Live" }).waitFor();

@@ -1,6 +1,6 @@
 // Disturbances by a browser or a person: each has a message, and the rest of the page still works.
 import { isDeepStrictEqual } from "node:util";
-import { aircraftAppear, assert, count, gateway, withPage } from "./page.mjs";
+import { aircraftAppear, assert, count, gateway, search, withPage } from "./page.mjs";
 
 /** Cookies and storage blocked as by Chromium's settings: every access throws. */
 const refuseStorage = (page) =>
@@ -31,8 +31,9 @@ await withPage({ permissions: ["clipboard-read", "clipboard-write"] }, async (pa
     const lines = [address, ...Array.from({ length: 9_999 }, (_, i) => `NOBODY${i}`)];
     return navigator.clipboard.writeText(lines.join("\n"));
   }, wanted);
-  await page.getByRole("searchbox", { name: /Search/ }).focus();
+  await search(page, "");
   await page.keyboard.press("Control+V");
+  await page.getByRole("option", { name: "Only aircraft that match one of 10,000 search terms" }).click();
   await page.getByText(/^The search uses the first 100 of 10,000 terms\./).waitFor();
   await page.waitForFunction(() => window.__flights.count().shown === 1);
   assert.ok(page.url().length < 4_000, `the address has ${page.url().length} characters`);

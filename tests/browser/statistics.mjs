@@ -1,5 +1,5 @@
 // Statistics: charts grow, count what the filters show, and can be saved; so can the table.
-import { assert, count, withPage } from "./page.mjs";
+import { assert, count, filterByText, withPage } from "./page.mjs";
 
 async function saved(page, button) {
   const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
@@ -48,7 +48,7 @@ await withPage({ path: "/?tab=statistics", acceptDownloads: true }, async (page)
   assert.ok(lines.length >= 3, "the history does not grow");
 
   const { total } = await count(page);
-  await page.getByRole("searchbox", { name: /Search/ }).fill("dlh, baw");
+  await filterByText(page, "dlh, baw");
   await page.waitForFunction((all) => window.__flights.count().shown < all, total);
   const { shown } = await count(page);
   await page.getByRole("tabpanel").getByText(shown.toLocaleString("en"), { exact: true }).first().waitFor();

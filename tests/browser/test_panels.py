@@ -22,6 +22,10 @@ def test_a_shared_link_shows_the_same(run: Run) -> None:
     run("links")
 
 
+def test_search_goes_to_what_it_finds_and_filters_only_on_request(run: Run) -> None:
+    run("search")
+
+
 def test_alerts_for_names_and_areas_are_shown_once(run: Run) -> None:
     run("alerts")
 

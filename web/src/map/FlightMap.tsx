@@ -6,7 +6,9 @@ import { useEffect, useRef, useState } from "react";
 import "leaflet/dist/leaflet.css";
 import type { FlightsClient } from "@/flights/client";
 import type { PageConfig } from "@/flights/config";
+import type { LatLon } from "@/flights/greatCircle";
 import { useFormats, useTexts } from "@/texts/TextsContext";
+import type { Box } from "./bounds";
 import type { FlightLayer } from "./flightLayer";
 import { HoverCard, type Hovered } from "./HoverCard";
 import { MapControls } from "./MapControls";
@@ -22,6 +24,10 @@ let begun: Promise<Tested> | null = testedRenderer(wantedRenderer(window.locatio
 export interface MapHandle {
   readonly layer: FlightLayer;
   showAircraft(icao24: number): void;
+  /** Show a place in the middle of the free part of the map. */
+  goTo(place: LatLon, zoom: number): void;
+  /** Show a box, as large as it fits. */
+  fit(box: Box): void;
   /** The area that the map shows, degrees; null while it has no size. West is greater than east across the 180th meridian. */
   area(): { readonly west: number; readonly south: number; readonly east: number; readonly north: number } | null;
 }
@@ -73,6 +79,8 @@ export function FlightMap(props: Props) {
       latest.current.onReady({
         layer: parts.layer,
         showAircraft: (icao24) => parts.showAircraft(icao24),
+        goTo: (place, zoom) => parts.goTo(place, zoom),
+        fit: (box) => parts.fit(box),
         area: () => parts.area(),
       });
     };

@@ -3,6 +3,7 @@
 import L from "leaflet";
 import type { FlightsClient } from "@/flights/client";
 import type { PageConfig } from "@/flights/config";
+import type { LatLon } from "@/flights/greatCircle";
 import type { Formats } from "@/texts/formats";
 import { BaseMap } from "./baseMap";
 import { type Box, boxAround } from "./bounds";
@@ -102,11 +103,14 @@ export class MapParts {
 
   showAircraft(icao24: number): void {
     const place = this.layer.placeOf(icao24);
-    if (place === null) return;
-    const zoom = Math.max(this.map.getZoom(), 6);
+    if (place !== null) this.goTo(place, Math.max(this.map.getZoom(), 6));
+  }
+
+  /** Show a place in the middle of the free part of the map. */
+  goTo({ latitudeDeg, longitudeDeg }: LatLon, zoom: number): void {
     const { x, y } = freeCentre(this.map);
     const middle = this.map.getSize().divideBy(2).subtract([x, y]);
-    const centre = this.map.project([place.latitudeDeg, place.longitudeDeg], zoom).add(middle);
+    const centre = this.map.project([latitudeDeg, longitudeDeg], zoom).add(middle);
     this.map.setView(this.map.unproject(centre, zoom), zoom, { animate: !this.motion.matches });
   }
 
@@ -137,7 +141,7 @@ export class MapParts {
     };
   }
 
-  private fit(box: Box | null): void {
+  fit(box: Box | null): void {
     if (box === null) return;
     const { topLeft, bottomRight } = fitPadding(this.map, this.selected !== null);
     this.map.fitBounds(

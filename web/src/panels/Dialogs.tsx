@@ -1,12 +1,13 @@
-// The dialog that is open: help, settings or sign-in.
+// The dialog that is open: search, help, settings or sign-in.
 "use client";
 
 import { useEffect, useState } from "react";
 import type { Denial } from "@/flights/config";
 import type { Flights } from "@/flights/running";
-import { HelpPart, SettingsPart, SignInPart } from "./parts";
+import { HelpPart, SearchPart, SettingsPart, SignInPart } from "./parts";
+import type { SearchSurroundings } from "./search/SearchDialog";
 
-export type DialogName = "help" | "settings" | "signIn";
+export type DialogName = "search" | "help" | "settings" | "signIn";
 
 /** The open dialog and its setter. Sign-in opens by itself, except over aircraft: the banner is enough there. */
 export function useDialog(denial: Denial | null, hasPicture: boolean) {
@@ -20,10 +21,12 @@ export function useDialog(denial: Denial | null, hasPicture: boolean) {
 interface Props {
   readonly dialog: DialogName | null;
   readonly flights: Flights | null;
+  readonly search: SearchSurroundings;
   onClose(): void;
 }
 
-export function Dialogs({ dialog, flights, onClose }: Props) {
+export function Dialogs({ dialog, flights, search, onClose }: Props) {
+  if (dialog === "search") return <SearchPart {...search} onClose={onClose} />;
   if (dialog === "help") return <HelpPart onClose={onClose} />;
   if (dialog === "settings") {
     return (

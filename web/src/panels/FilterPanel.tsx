@@ -8,6 +8,7 @@ import { type Filters, hasFilters, PLACES } from "@/flights/filters";
 import type { KindCount, NamedCount, Statistics } from "@/flights/statistics";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Choices, Switch } from "./Controls";
+import { TextFilter } from "./TextFilter";
 
 /** Most choices shown at once; typing finds the others. */
 const MOST_SHOWN = 60;
@@ -26,6 +27,7 @@ export function FilterPanel({ filters, statistics, onChange }: Props) {
   return (
     <div className="min-h-0 flex-1 space-y-6 overflow-y-auto p-4">
       {!hasFilters(filters) && <p className="text-muted text-sm">{texts.filters.noneSet}</p>}
+      <TextFilter onChange={(text) => set({ text })} text={filters.text} />
       <Words
         chosen={filters.statuses}
         labels={texts.statuses}

@@ -47,7 +47,6 @@ export function FlightTracker() {
   const { mode, selected, change } = view;
   const isOnline = useOnline();
   const map = useRef<MapHandle | null>(null);
-  const search = useRef<HTMLInputElement>(null);
   const { player, replay } = useReplay(client, filters, map);
   const history = useHistory(client);
   const hints = usePageHints(client, held.givenTerms);
@@ -56,7 +55,6 @@ export function FlightTracker() {
   const [dialog, setDialog] = useDialog(denial, hasPicture);
   const { act, toggleReplay } = useActions({
     view,
-    search,
     player,
     replay,
     openDialog: setDialog,
@@ -99,10 +97,7 @@ export function FlightTracker() {
         mode={mode}
         onAction={act}
         onMode={view.show}
-        onText={(text) => setFilters({ ...filters, text })}
-        searchRef={search}
         shown={statistics?.shown ?? null}
-        text={filters.text}
         theme={theme}
         total={statistics?.total ?? null}
         tracker={connection?.tracker || running?.config.tracker || ""}
@@ -161,7 +156,12 @@ export function FlightTracker() {
           />
         </SidePanel>
       </main>
-      <Dialogs dialog={dialog} flights={running} onClose={() => setDialog(null)} />
+      <Dialogs
+        dialog={dialog}
+        flights={running}
+        onClose={() => setDialog(null)}
+        search={{ client, filters, map, setFilters, view, act, onChoose: choose }}
+      />
     </div>
   );
 }

@@ -2,7 +2,7 @@
 // are available elsewhere.
 "use client";
 
-import type { ClipboardEvent, ReactNode, RefObject } from "react";
+import type { ReactNode } from "react";
 import type { Theme } from "@/map/palette";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import type { ConnectionWords, Tone } from "./connectionWords";
@@ -15,28 +15,16 @@ interface Props {
   readonly words: ConnectionWords;
   readonly shown: number | null;
   readonly total: number | null;
-  readonly text: string;
   readonly mode: ViewMode;
   readonly theme: Theme;
   readonly isReplaying: boolean;
-  readonly searchRef: RefObject<HTMLInputElement | null>;
-  onText(text: string): void;
   onMode(mode: ViewMode): void;
   onAction(action: Action): void;
 }
 
 export function Header(props: Props) {
-  const { tracker, words, shown, total, text, mode, theme, isReplaying, searchRef, onText, onMode, onAction } = props;
-  const { title, header } = useTexts();
-
-  // A one-line field drops line ends, which separate the entries of a pasted list.
-  const pasted = (event: ClipboardEvent<HTMLInputElement>) => {
-    const list = event.clipboardData.getData("text");
-    if (!/[\n\r\t]/.test(list.trim())) return;
-    event.preventDefault();
-    const { selectionStart, selectionEnd, value } = event.currentTarget;
-    onText(`${value.slice(0, selectionStart ?? 0)}${list.trim()}${value.slice(selectionEnd ?? 0)}`);
-  };
+  const { tracker, words, shown, total, mode, theme, isReplaying, onMode, onAction } = props;
+  const { title, header, search } = useTexts();
 
   return (
     <header className="z-20 flex h-14 flex-none items-center gap-1.5 border-line border-b bg-panel px-2 wide:gap-3 wide:px-4">
@@ -49,22 +37,18 @@ export function Header(props: Props) {
           </span>
         )}
       </div>
-      <label className="relative min-w-0 flex-1 wide:mx-auto wide:max-w-96">
-        <span className="sr-only">{header.search}</span>
-        <span className="-translate-y-1/2 absolute top-1/2 left-3 text-muted">
-          <Icon name="search" size={16} />
-        </span>
-        <input
-          className="h-9 w-full rounded-lg border border-line bg-sunken text-ellipsis pr-3 pl-9 text-ink text-sm placeholder:text-muted"
-          onChange={(event) => onText(event.target.value)}
-          onPaste={pasted}
-          placeholder={header.searchHint}
-          ref={searchRef}
-          spellCheck={false}
-          type="search"
-          value={text}
-        />
-      </label>
+      <button
+        aria-haspopup="dialog"
+        aria-keyshortcuts="/"
+        className="flex h-9 min-w-0 flex-1 items-center gap-2.5 rounded-lg border border-line bg-sunken px-3 text-left text-muted text-sm hover:border-accent hover:text-ink wide:mx-auto wide:max-w-96"
+        onClick={() => onAction("search")}
+        type="button"
+      >
+        <Icon name="search" size={16} />
+        <span className="sr-only">{search.title}: </span>
+        <span className="min-w-0 flex-1 truncate">{search.hint}</span>
+        <kbd className="hidden rounded-md border border-line px-1.5 font-mono text-xs wide:block">/</kbd>
+      </button>
       <Count shown={shown} total={total} />
       <ConnectionPill isReplaying={isReplaying} tone={words.tone}>
         {isReplaying ? header.replay : words.short}

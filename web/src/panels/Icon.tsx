@@ -24,6 +24,11 @@ const PATHS = {
 export type IconName = keyof typeof PATHS;
 
 export function Icon({ name, size = 18 }: { readonly name: IconName; readonly size?: number }) {
+  return <LineIcon path={PATHS[name]} size={size} />;
+}
+
+/** An icon of a part of the page that loads later. */
+export function LineIcon({ path, size = 18 }: { readonly path: string; readonly size?: number }) {
   return (
     <svg
       aria-hidden="true"
@@ -36,7 +41,7 @@ export function Icon({ name, size = 18 }: { readonly name: IconName; readonly si
       viewBox="0 0 24 24"
       width={`${size / 16}rem`}
     >
-      <path d={PATHS[name]} />
+      <path d={path} />
     </svg>
   );
 }

@@ -10,6 +10,7 @@ const filterChips = later(() => import("./FilterChips").then(({ FilterChips }) =
 const legend = later(() => import("./Legend").then(({ Legend }) => Legend));
 const card = later(() => import("./card/DetailCard").then(({ DetailCard }) => DetailCard));
 const replay = later(() => import("./replay/ReplayBar").then(({ ReplayBar }) => ReplayBar));
+const search = later(() => import("./search/SearchDialog").then(({ SearchDialog }) => SearchDialog));
 const settings = later(() => import("./preferences/SettingsDialog").then(({ SettingsDialog }) => SettingsDialog));
 const signIn = later(() => import("./signIn/SignInDialog").then(({ SignInDialog }) => SignInDialog));
 const help = later(() => import("./HelpDialog").then(({ HelpDialog }) => HelpDialog));
@@ -23,6 +24,7 @@ export const FilterChipsPart = filterChips.Part;
 export const LegendPart = legend.Part;
 export const CardPart = card.Part;
 export const ReplayPart = replay.Part;
+export const SearchPart = search.Part;
 export const SettingsPart = settings.Part;
 export const SignInPart = signIn.Part;
 export const HelpPart = help.Part;
@@ -41,6 +43,7 @@ export function preloadParts(): void {
     alertNotice,
     card,
     replay,
+    search,
     settings,
     help,
   ])

@@ -1,7 +1,6 @@
 // What the keys and the header's buttons do.
 "use client";
 
-import type { RefObject } from "react";
 import { UNITS } from "@/texts/formats";
 import { useTexts } from "@/texts/TextsContext";
 import type { DialogName } from "./Dialogs";
@@ -13,7 +12,6 @@ import type { HeldView } from "./usePageView";
 
 interface Surroundings {
   readonly view: HeldView;
-  readonly search: RefObject<HTMLInputElement | null>;
   readonly player: ReplayPlayer | null;
   readonly replay: ReplayState;
   openDialog(name: DialogName): void;
@@ -26,7 +24,7 @@ interface Actions {
   toggleReplay(): void;
 }
 
-export function useActions({ view, search, player, replay, openDialog, passHint }: Surroundings): Actions {
+export function useActions({ view, player, replay, openDialog, passHint }: Surroundings): Actions {
   const { notices, replay: replayTexts } = useTexts();
   const { preferences, theme, language, change: prefer } = usePreferences();
 
@@ -38,10 +36,9 @@ export function useActions({ view, search, player, replay, openDialog, passHint 
     const isCopied = await copy(linkTo(window.location.href, { preferences, language, mode: view.mode }));
     passHint("link", isCopied ? notices.linkCopied : notices.linkNotCopied);
   };
-  /** Leave the innermost thing: the search, then the selection, then the replay. */
+  /** Leave the innermost thing: the selection, then the replay. */
   const close = () => {
-    if (document.activeElement === search.current) search.current?.blur();
-    else if (view.selected !== null) view.change({ selected: null });
+    if (view.selected !== null) view.change({ selected: null });
     else if (replay.isOn) player?.end();
   };
   const nextUnits = () => UNITS[(UNITS.indexOf(preferences.units) + 1) % UNITS.length] as (typeof UNITS)[number];
@@ -49,7 +46,7 @@ export function useActions({ view, search, player, replay, openDialog, passHint 
   const actions: Readonly<Record<Action, () => void>> = {
     help: () => openDialog("help"),
     settings: () => openDialog("settings"),
-    search: () => search.current?.focus(),
+    search: () => openDialog("search"),
     map: () => view.change({ mode: "map" }),
     split: () => view.change({ mode: "split" }),
     table: () => view.change({ mode: "table" }),

@@ -2,6 +2,7 @@
 import type { Texts } from "../en";
 
 export const filters: Texts["filters"] = {
+  text: "Rufzeichen, ICAO-Adresse oder Kennzeichen",
   status: "Status",
   where: "Luft oder Boden",
   anywhere: "Beide",

@@ -25,8 +25,6 @@ export const general: General = {
 };
 
 export const header: Texts["header"] = {
-  search: "Nach Rufzeichen, ICAO-Adresse oder Kennzeichen suchen",
-  searchHint: "Rufzeichen, ICAO-Adresse, Kennzeichen",
   view: "Ansicht",
   map: "Karte",
   split: "Geteilt",

@@ -2,6 +2,7 @@
 import type { Count } from "../count";
 
 export const filters = {
+  text: "Callsign, ICAO address or registration",
   status: "Status",
   where: "Air or ground",
   anywhere: "Both",

@@ -25,8 +25,6 @@ export const general = {
 };
 
 export const header = {
-  search: "Search by callsign, ICAO address or registration",
-  searchHint: "Callsign, ICAO address, registration",
   view: "View",
   map: "Map",
   split: "Split",

@@ -2,6 +2,7 @@
 import type { Texts } from "../en";
 
 export const filters: Texts["filters"] = {
+  text: "Indicatif, adresse OACI ou immatriculation",
   status: "État",
   where: "En vol ou au sol",
   anywhere: "Les deux",

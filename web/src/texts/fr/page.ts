@@ -25,8 +25,6 @@ export const general: General = {
 };
 
 export const header: Texts["header"] = {
-  search: "Chercher un indicatif, une adresse OACI ou une immatriculation",
-  searchHint: "Indicatif, adresse OACI, immatriculation",
   view: "Vue",
   map: "Carte",
   split: "Partagée",
