@@ -7,6 +7,8 @@ import os
 
 import pytest
 
+os.environ.setdefault("FLIGHTTRACKER_HISTORY", "off")  # of every `flighttracker local` that a test starts
+
 pytest_plugins = ["tests.time_limit", "tests.browser.browser_fixtures"]
 
 

@@ -1,4 +1,4 @@
-"""Reference of the settings files of generator and gateway, from the structs that read them."""
+"""Reference of the settings files of the roles, from the structs that read them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import msgspec
 from scripts.reference.docstrings import field_docs, first_sentence_of_class
 from scripts.reference.markdown import code, plain, table, value
 
-from flighttracker.settings import GatewaySettings, GeneratorSettings
+from flighttracker.settings import GatewaySettings, GeneratorSettings, HistorianSettings
 from flighttracker.settings.base import Settings
 
-ROLES = {"generator": GeneratorSettings, "gateway": GatewaySettings}
+ROLES = {"generator": GeneratorSettings, "gateway": GatewaySettings, "historian": HistorianSettings}
 
 
 def structs() -> list[type[Settings]]:
@@ -49,7 +49,8 @@ def page() -> str:
     """Return the page."""
     sections = [
         "# Settings of the roles\n\nThe operator derives one JSON file for each role from the resource, and "
-        "`flighttracker generator --config FILE` and `flighttracker gateway --config FILE` read it. You need this page "
+        "`flighttracker generator --config FILE`, `flighttracker gateway --config FILE` and `flighttracker historian "
+        "--config FILE` read it. You need this page "
         "only to run a role without the operator. An unknown field, or a value of another type, is an error that names "
         "the field.\n\nThe unit is part of the name: `_s` is seconds, `_ms` milliseconds, `_m` metres, "
         "`_deg` degrees.\n"

@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from flighttracker.avro import PositionCodec
-from flighttracker.bus.base import LogEvent, OutgoingRecord, ResumeAt
+from flighttracker.bus.base import BeforeRebalance, LogEvent, OutgoingRecord, ResumeAt
 from flighttracker.bus.memory import MemoryBus, MemoryPositionLog
 from flighttracker.clock import SystemClock
 from flighttracker.errors import StartError
@@ -164,7 +164,13 @@ class BrokenLog(MemoryPositionLog):
 
     @asynccontextmanager
     async def read(
-        self, *, replay_ms: int, resume_at: ResumeAt | None = None, alone: bool = False
+        self,
+        *,
+        replay_ms: int,
+        resume_at: ResumeAt | None = None,
+        alone: bool = False,
+        group: str = "",
+        before_rebalance: BeforeRebalance | None = None,
     ) -> AsyncIterator[AsyncIterator[LogEvent]]:
         async def fail() -> AsyncIterator[LogEvent]:
             raise_bug()

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from flighttracker.avro import PositionCodec
 from flighttracker.bus.base import (
+    BeforeRebalance,
     FrameRelay,
     LogEvent,
     OutgoingRecord,
@@ -51,7 +52,13 @@ class SlowLog(MemoryPositionLog):
 
     @asynccontextmanager
     async def read(
-        self, *, replay_ms: int, resume_at: ResumeAt | None = None, alone: bool = False
+        self,
+        *,
+        replay_ms: int,
+        resume_at: ResumeAt | None = None,
+        alone: bool = False,
+        group: str = "",
+        before_rebalance: BeforeRebalance | None = None,
     ) -> AsyncIterator[AsyncIterator[LogEvent]]:
         yield self._told(resume_at)
 

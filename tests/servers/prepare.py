@@ -37,6 +37,7 @@ _HERE: Final = Path(__file__).parent
 PARTS: Final = {
     "kafka": Part("Kafka, 4.1.1", _HERE / "kafka/pom.xml"),
     "registry": Part("Apicurio Registry, 3.3.3", _HERE / "registry/pom.xml"),
+    "s3": Part("S3Proxy, 4.1.0", _HERE / "s3/pom.xml"),
     "javascript": Part("kafkajs, 2.2.4", _HERE.parent / "contract/js/package-lock.json"),
 }
 

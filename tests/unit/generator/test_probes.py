@@ -21,7 +21,7 @@ from tests.servers.process import free_port
 async def test_metrics_have_the_format_that_is_asked_for(accept: str, content_type: str) -> None:
     port = free_port()
     async with (
-        serve_probes(port, GeneratorMetrics(), Waits(), "127.0.0.1"),
+        serve_probes(port, GeneratorMetrics().registry, Waits(), "127.0.0.1"),
         aiohttp.ClientSession() as session,
         session.get(f"http://127.0.0.1:{port}/metrics", headers={"Accept": accept}) as response,
     ):

@@ -1,4 +1,4 @@
-"""`flighttracker local`: generator, bus and gateway in one process, with the settings that pods would get.
+"""`flighttracker local`: generator, bus, gateway and historian in one process, with the settings that pods would get.
 
 The bus is in memory, or on real servers when their addresses are given. When one role fails, the other is cancelled and
 the failure is raised: a map that half works never stays up. The gateway's /metrics has the metrics of both.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
+import logging
 from pathlib import Path
 from typing import NoReturn
 
@@ -22,7 +23,7 @@ from flighttracker.errors import StartError
 from flighttracker.plan import Plan
 from flighttracker.redaction import redacted
 from flighttracker.registry import SchemaRegistry
-from flighttracker.settings import ServerSettings
+from flighttracker.settings import HistorianSettings, ServerSettings
 from flighttracker.spec import FlightTracker
 from flighttracker_cli.first_aircraft import FirstAircraft
 from flighttracker_cli.joined_metrics import JoinedRegistry
@@ -36,6 +37,8 @@ from flighttracker_generator.run import run as run_generator
 from flighttracker_generator.waits import Waits
 from flighttracker_schemas import flight_position_schema
 
+_logger = logging.getLogger(__name__)
+
 
 def run_local(
     tracker: FlightTracker,
@@ -45,6 +48,7 @@ def run_local(
     page: str | None,
     secrets: str | None,
     servers: ServerSettings | None = None,
+    historian: HistorianSettings | None = None,
 ) -> NoReturn:
     """Run a tracker until Ctrl-C, then end the process.
 
@@ -55,6 +59,7 @@ def run_local(
         page: directory of the built page; None takes that of the package, or of the checkout if it is built.
         secrets: directory of the Secrets that the resource names; None without one.
         servers: Kafka, Redis and registry to run on; None for the bus in memory.
+        historian: where to keep the history; None keeps none.
 
     Raises:
         StartError: the port is in use, or a Secret or the page is missing.
@@ -63,7 +68,7 @@ def run_local(
     made = plan_local(tracker, secrets=secrets, host=host, port=port, page_directory=directory, servers=servers)
     check_secrets(made.gateway, secrets)
     try:
-        run_until_signal(_run(tracker, made), farewell="\nStopped.")
+        run_until_signal(_run(tracker, made, historian), farewell="\nStopped.")
     except StartError as error:
         if isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EADDRINUSE:
             # The gateway does not know the options of this command.
@@ -72,11 +77,11 @@ def run_local(
         raise
 
 
-async def _run(tracker: FlightTracker, made: Plan) -> None:
+async def _run(tracker: FlightTracker, made: Plan, historian: HistorianSettings | None) -> None:
     clock = SystemClock()
     servers = made.gateway.servers
     if servers is None:
-        await _run_roles(tracker, made, MemoryBus(shards=made.shards, clock=clock), clock)
+        await _run_roles(tracker, made, historian, MemoryBus(shards=made.shards, clock=clock), clock)
         return
     # Imported here: the clients of Kafka and Redis take a tenth of the time to start.
     from flighttracker_cli.backbone import open_bus, open_registry, wait_for_server
@@ -84,12 +89,13 @@ async def _run(tracker: FlightTracker, made: Plan) -> None:
     async with open_registry(servers.registry, clock) as registry, open_bus(servers, clock, Waits()) as bus:
         schema = json.dumps(flight_position_schema())
         codec = PositionCodec(await wait_for_server(lambda: registry.register(schema), clock))
-        await _run_roles(tracker, made, bus, clock, registry, codec)
+        await _run_roles(tracker, made, historian, bus, clock, registry, codec)
 
 
 async def _run_roles(
     tracker: FlightTracker,
     made: Plan,
+    historian: HistorianSettings | None,
     bus: Bus,
     clock: Clock,
     schemas: SchemaRegistry | None = None,
@@ -116,6 +122,24 @@ async def _run_roles(
         roles.create_task(serving, name="gateway")
         generating = run_generator(made.generator, bus, clock, metrics=metrics, codec=codec)
         roles.create_task(generating, name="generator")
+        if historian is not None:
+            roles.create_task(_keep_history(historian, bus, clock, schemas, registry), name="historian")
+
+
+async def _keep_history(
+    settings: HistorianSettings, bus: Bus, clock: Clock, schemas: SchemaRegistry | None, registry: JoinedRegistry
+) -> None:
+    """Keep the history; a folder that cannot be used is reported, and the map runs without a past."""
+    # Imported here: Arrow takes half a second to load, and the map does not wait for it.
+    from flighttracker_historian.metrics import HistorianMetrics
+    from flighttracker_historian.run import run as run_historian
+
+    metrics = HistorianMetrics()
+    registry.join(metrics.registry)
+    try:
+        await run_historian(settings, bus.positions, clock, metrics=metrics, schemas=schemas)
+    except StartError as error:
+        _logger.warning("no history is kept: %s", error)
 
 
 def _page_directory(page: str | None) -> str:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -15,6 +17,7 @@ from flighttracker.errors import StartError
 from flighttracker.plan import Listening, Plan, plan
 from flighttracker.settings import (
     GatewaySettings,
+    HistorianSettings,
     KafkaSettings,
     RedisSettings,
     RegistrySettings,
@@ -24,6 +27,11 @@ from flighttracker.spec import FlightTracker
 
 LOCALHOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8000
+
+LOCAL_HISTORY_HOURS: Final = 24.0
+LOCAL_HISTORY_BYTES: Final = 2_000_000_000
+LOCAL_FLUSH_S: Final = 30.0
+"""Shorter than in a cluster: the bus in memory loses what no file has when the process is killed."""
 
 _DRAIN_S: Final = 0.5
 """Short, because a person who presses Ctrl-C waits for it; in a cluster the resource sets it."""
@@ -90,6 +98,39 @@ def local_servers(tracker: FlightTracker, kafka: str, redis: str, registry: str)
         redis=RedisSettings(url=redis, prefix=f"flights:{tracker.metadata.name}"),
         registry=RegistrySettings(url=registry, compatibility=spec.schema_registry.compatibility),
     )
+
+
+def local_history(
+    tracker: FlightTracker, history: str | None, servers: ServerSettings | None
+) -> HistorianSettings | None:
+    """Return the settings of a history on this computer; None without one.
+
+    Args:
+        tracker: names the default folder.
+        history: the folder; `off` for none, None for a folder of the tracker in the user's data directory.
+        servers: Kafka, Redis and registry; None for the bus in memory.
+    """
+    if history == "off":
+        return None
+    folder = Path(history) if history else _data_directory() / "history" / tracker.metadata.name
+    return HistorianSettings(
+        tracker=tracker.metadata.name,
+        port=0,
+        folder=str(folder),
+        retention_hours=LOCAL_HISTORY_HOURS,
+        max_bytes=LOCAL_HISTORY_BYTES,
+        flush_s=LOCAL_FLUSH_S,
+        servers=servers,
+    )
+
+
+def _data_directory() -> Path:
+    """Return the folder for data of this program: XDG's, or what stands for it on macOS."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library/Application Support/flighttracker"
+    # The specification ignores relative paths.
+    home = os.environ.get("XDG_DATA_HOME", "")
+    return (Path(home) if home.startswith("/") else Path.home() / ".local/share") / "flighttracker"
 
 
 def check_secrets(gateway: GatewaySettings, secrets: str | None) -> None:

@@ -1,4 +1,4 @@
-"""The `flighttracker` command: `local`, `generator`, `gateway`, `validate`, `follow`, `examples`,
+"""The `flighttracker` command: `local`, `generator`, `gateway`, `historian`, `validate`, `follow`, `examples`,
 `crd` and `schema`.
 
 `--help` documents the exit codes. An error that the user can fix is one line without a traceback; for a bug the line
@@ -19,6 +19,8 @@ from flighttracker.extras import missing_extra
 from flighttracker.redaction import redacted
 from flighttracker_cli.compose.command import compose
 from flighttracker_cli.interrupts import remember_interrupts, was_interrupted
+from flighttracker_cli.options import log_format_option, log_level_option, secrets_option
+from flighttracker_cli.role_commands import gateway, generator, historian
 
 if TYPE_CHECKING:
     from flighttracker.telemetry import LogFormat
@@ -29,20 +31,6 @@ USER_ERROR: Final = 2
 INTERRUPTED: Final = 130
 
 _logger = logging.getLogger(__name__)
-_LEVELS: Final = ("debug", "info", "warning", "error")
-
-_log_level_option = click.option(
-    "--log-level", default="warning", show_default=True, type=click.Choice(_LEVELS), help="Log this level and above."
-)
-_log_format_option = click.option(
-    "--log-format", default="text", show_default=True, type=click.Choice(["text", "json"]), help="Format of the log."
-)
-_config_option = click.option(
-    "--config", metavar="FILE", required=True, help="Settings of the role, the JSON file that the operator writes."
-)
-_secrets_option = click.option(
-    "--secrets", metavar="DIR", help="Directory of Secrets: one folder for each Secret, one file for each key."
-)
 
 
 @click.group(
@@ -55,7 +43,7 @@ Examples:
 
 \b
 Exit codes:
-  0    success; also local, generator and gateway after Ctrl-C or SIGTERM
+  0    success; also local and the roles after Ctrl-C or SIGTERM
   1    a failure that may pass, or a bug
   2    an error that you can fix: arguments, a resource, a file, a port
   130  interrupted by Ctrl-C""",
@@ -66,6 +54,8 @@ def cli() -> None:
 
 
 cli.add_command(compose)
+for role in (generator, gateway, historian):
+    cli.add_command(role)
 
 
 @cli.command(
@@ -100,18 +90,26 @@ Examples:
     metavar="PATH",
     help="Path of the map behind a reverse proxy, such as /maps/north, instead of spec.web.basePath.",
 )
-@_secrets_option
+@click.option(
+    "--history",
+    metavar="DIR|off",
+    envvar="FLIGHTTRACKER_HISTORY",
+    show_envvar=True,
+    help="Where to keep the history: 24 hours, at most 2 GB. Default: a folder of the tracker in your data directory.",
+)
+@secrets_option
 @click.option("--kafka", metavar="HOST:PORT", help="Bootstrap servers of a Kafka to use instead of the log in memory.")
 @click.option("--redis", metavar="URL", help="Redis to use: redis://[:PASSWORD@]HOST:PORT/0.")
 @click.option("--registry", metavar="URL", help="Schema registry to use (Confluent API).")
-@_log_level_option
-@_log_format_option
+@log_level_option
+@log_format_option
 def local(
     file: str | None,
     host: str,
     port: int,
     page: str | None,
     base_path: str | None,
+    history: str | None,
     secrets: str | None,
     kafka: str | None,
     redis: str | None,
@@ -142,57 +140,16 @@ def local(
 
         # Imported after that line: on a busy machine it takes seconds.
         from flighttracker_cli.local import run_local
-        from flighttracker_cli.local_plan import local_servers
+        from flighttracker_cli.local_plan import local_history, local_servers
 
         servers = local_servers(tracker, kafka, redis, registry) if kafka and redis and registry else None
-        run_local(tracker, host=host, port=port, page=page, secrets=secrets, servers=servers)
+        historian = local_history(tracker, history, servers)
+        run_local(tracker, host=host, port=port, page=page, secrets=secrets, servers=servers, historian=historian)
     except (KeyboardInterrupt, Exception) as error:
         # Nothing is open yet. Some libraries turn an interrupt of their import into another exception.
         if not (isinstance(error, KeyboardInterrupt) or was_interrupted()):
             raise
         click.echo("\nStopped.")
-
-
-@cli.command(
-    epilog="""\b
-Examples:
-  flighttracker generator --config generator.json
-  flighttracker generator --config generator.json --replica 1"""
-)
-@_config_option
-@click.option(
-    "--replica",
-    envvar="FLIGHTTRACKER_REPLICA",
-    show_envvar=True,
-    type=click.IntRange(0),
-    help="Part of the fleet that this process produces, counted from 0.",
-)
-@_log_level_option
-@_log_format_option
-def generator(config: str, replica: int | None, log_level: str, log_format: LogFormat) -> None:
-    """Run one generator, as a pod does: write positions from the source to Kafka."""
-    from flighttracker.telemetry import set_up_logging
-    from flighttracker_cli.roles import run_generator_role
-
-    set_up_logging(log_level, log_format)
-    run_generator_role(config, replica)
-
-
-@cli.command(
-    epilog="""\b
-Examples:
-  flighttracker gateway --config gateway.json"""
-)
-@_config_option
-@_log_level_option
-@_log_format_option
-def gateway(config: str, log_level: str, log_format: LogFormat) -> None:
-    """Run one gateway, as a pod does: serve positions from Kafka and Redis to browsers."""
-    from flighttracker.telemetry import set_up_logging
-    from flighttracker_cli.roles import run_gateway_role
-
-    set_up_logging(log_level, log_format)
-    run_gateway_role(config)
 
 
 @cli.command(
@@ -214,7 +171,7 @@ Examples:
     type=click.Choice(["text", "json"]),
     help="Format of the result; json is a list with an object for each resource.",
 )
-@_log_level_option
+@log_level_option
 def validate(files: tuple[str, ...], defaults: bool, output: Output, log_level: str) -> None:
     """Check FlightTracker resources and report every mistake.
 
@@ -258,8 +215,8 @@ Examples:
 @click.argument("icao24", required=False)
 @click.argument("file", required=False)
 @click.option("--list", "list_some", is_flag=True, help="List some aircraft of the source.")
-@_secrets_option
-@_log_level_option
+@secrets_option
+@log_level_option
 def follow(icao24: str | None, file: str | None, list_some: bool, secrets: str | None, log_level: str) -> None:
     """Show one aircraft at every step from source to browser.
 

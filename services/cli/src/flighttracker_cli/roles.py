@@ -1,4 +1,4 @@
-"""`flighttracker generator` and `flighttracker gateway`: one role in its own process, as pods run it.
+"""`flighttracker generator`, `gateway` and `historian`: one role in its own process, as pods run it.
 
 All settings come from the file that `plan` made.
 """
@@ -14,7 +14,7 @@ import msgspec
 from flighttracker.avro import PositionCodec
 from flighttracker.clock import SystemClock
 from flighttracker.errors import StartError
-from flighttracker.settings import GatewaySettings, GeneratorSettings, ServerSettings, read_settings
+from flighttracker.settings import GatewaySettings, GeneratorSettings, HistorianSettings, ServerSettings, read_settings
 from flighttracker_cli.backbone import open_bus, open_logs, open_registry, wait_for_server
 from flighttracker_cli.until_signal import run_until_signal
 from flighttracker_cli.waiting_probes import waiting_probes
@@ -59,10 +59,23 @@ def run_gateway_role(config: str) -> None:
     run_until_signal(_serve(settings, _servers(settings.servers, config)))
 
 
+def run_historian_role(config: str) -> None:
+    """Keep the history until a signal.
+
+    Args:
+        config: the settings file.
+
+    Raises:
+        StartError: the settings, or a file or server that they name, cannot be used.
+    """
+    settings = read_settings(Path(config), HistorianSettings)
+    run_until_signal(_keep(settings, _servers(settings.servers, config)))
+
+
 async def _generate(settings: GeneratorSettings, servers: ServerSettings) -> None:
     clock, metrics, waits = SystemClock(), GeneratorMetrics(), Waits()
     async with (
-        serve_probes(settings.metrics_port, metrics, waits),
+        serve_probes(settings.metrics_port, metrics.registry, waits),
         open_registry(servers.registry, clock) as registry,
         open_logs(servers, clock, waits) as logs,
     ):
@@ -80,6 +93,20 @@ async def _serve(settings: GatewaySettings, servers: ServerSettings) -> None:
     ):
         await probes.close()
         await run_gateway(settings, bus, clock, schemas=registry)
+
+
+async def _keep(settings: HistorianSettings, servers: ServerSettings) -> None:
+    # Imported here: Arrow takes longer to load than everything else that a generator or a gateway needs.
+    from flighttracker_historian.metrics import HistorianMetrics
+    from flighttracker_historian.run import run as run_historian
+
+    clock, metrics, waits = SystemClock(), HistorianMetrics(), Waits()
+    async with (
+        serve_probes(settings.metrics_port, metrics.registry, waits),
+        open_registry(servers.registry, clock) as registry,
+        open_logs(servers, clock, waits) as logs,
+    ):
+        await run_historian(settings, logs.positions, clock, metrics=metrics, schemas=registry)
 
 
 def _servers(servers: ServerSettings | None, config: str) -> ServerSettings:

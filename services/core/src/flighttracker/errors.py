@@ -7,6 +7,7 @@
     ├── RetryableError       may succeed on a later attempt; can say how long to wait
     │   ├── SourceError      a real source returned no usable answer
     │   └── BusError         the bus is unavailable for reads or writes
+    │       ├── ReassignedError  a shard was given to another reader of the group
     │       └── SharingError relay, frame store or sessions are unavailable; a gateway continues alone
     ├── RecordRefusedError   one record or frame is unusable; counted by `reason`, kept, never stops the stream
     └── FrameError           bytes are not a frame of a supported version
@@ -93,6 +94,10 @@ class SourceError(RetryableError):
 
 class BusError(RetryableError):
     """The bus is unavailable for reads or writes."""
+
+
+class ReassignedError(BusError):
+    """A shard was given to another reader of the group."""
 
 
 class SharingError(BusError):

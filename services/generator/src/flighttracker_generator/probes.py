@@ -1,6 +1,6 @@
-"""HTTP server with `/health` and `/metrics` for a generator that runs in its own process.
+"""HTTP server with `/health` and `/metrics` for a generator or a historian that runs in its own process.
 
-`/health` succeeds as long as the event loop runs, because a restart of the generator repairs no other server. Its body
+`/health` succeeds as long as the event loop runs, because a restart repairs no other server. Its body
 names the servers that are unavailable.
 """
 
@@ -10,18 +10,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiohttp import web
+from prometheus_client import CollectorRegistry
 
 from flighttracker.exposition import exposition
 from flighttracker.listening import listening
 from flighttracker.settings import ALL_ADDRESSES
-from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.waits import Waits
 
 
 @asynccontextmanager
 async def serve_probes(
     port: int,
-    metrics: GeneratorMetrics,
+    registry: CollectorRegistry,
     waits: Waits,
     host: str = ALL_ADDRESSES,
 ) -> AsyncIterator[None]:
@@ -38,7 +38,7 @@ async def serve_probes(
         return web.json_response({"status": "alive", "waits_for": waits.errors()})
 
     async def show_metrics(request: web.Request) -> web.Response:
-        body, content_type = exposition(metrics.registry, request.headers.get("Accept", ""))
+        body, content_type = exposition(registry, request.headers.get("Accept", ""))
         return web.Response(body=body, headers={"Content-Type": content_type})
 
     app = web.Application()

@@ -5,6 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from flighttracker.errors import StartError
 from flighttracker_historian.files.store import FolderStore, StoredFile, StoreError
 
 PATH = "date=2025-11-29/hour=18/a.parquet"
@@ -35,8 +36,15 @@ def test_what_a_killed_writer_left_is_neither_listed_nor_kept(tmp_path: Path) ->
     aside.write_bytes(b"half")
     store = FolderStore(tmp_path)
     assert store.files() == []
-    store.clean()
-    assert not aside.exists()
+    with store.claimed():
+        assert not aside.exists()
+
+
+def test_two_writers_do_not_share_a_folder(tmp_path: Path) -> None:
+    with FolderStore(tmp_path).claimed(), pytest.raises(StartError, match="another process"):
+        FolderStore(tmp_path).claimed().__enter__()
+    with FolderStore(tmp_path).claimed():
+        pass
 
 
 def test_a_failed_write_leaves_no_part_of_a_file(tmp_path: Path) -> None:

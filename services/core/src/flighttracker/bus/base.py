@@ -6,7 +6,8 @@ both servers. `tests/contract` tests that every backend keeps the same guarantee
 
 * **Log**: records with the same key keep their order. One member of the group reads a shard at a time. A member gets an
   event when a shard is assigned or revoked, and starts at the offset that its caller gives, or at `now - replay_ms`.
-  No record is lost within retention. A reader with `alone` reads every shard without joining the group.
+  No record is lost within retention. A reader with `alone` reads every shard without joining the group. A reader with
+  `group` joins another group, and can commit what it has stored elsewhere.
 * **Relay**: at most once, in order for each publisher. A subscriber that lags loses frames; sequences reveal the gap.
 * **Store**: the latest key frame and the recent frames of each shard, until they expire. Epochs never decrease.
 * **Sessions**: expire when the pod that refreshes them dies. A token stays revoked for the given time.
@@ -71,6 +72,9 @@ class Records(NamedTuple):
 ResumeAt = Callable[[int], Awaitable[int | None]]
 """Called with each newly assigned shard: returns the offset to resume at, or None to start at `now - replay_ms`."""
 
+BeforeRebalance = Callable[[], Awaitable[None]]
+"""Called before shards may move to another member; the group waits for it, so it must be short."""
+
 LogEvent = ShardAssigned | ShardRevoked | Records
 
 
@@ -112,7 +116,13 @@ class PositionLog(Protocol):
         """
 
     def read(
-        self, *, replay_ms: int, resume_at: ResumeAt | None = None, alone: bool = False
+        self,
+        *,
+        replay_ms: int,
+        resume_at: ResumeAt | None = None,
+        alone: bool = False,
+        group: str = "",
+        before_rebalance: BeforeRebalance | None = None,
     ) -> AbstractAsyncContextManager[AsyncIterator[LogEvent]]:
         """Join the group of readers; leaving the context leaves the group.
 
@@ -120,7 +130,20 @@ class PositionLog(Protocol):
             replay_ms: how far back a newly assigned shard is read, milliseconds.
             resume_at: returns the offset to resume at for some shards; offsets that the log does not have are ignored.
             alone: read every shard without joining the group.
+            group: name of the group; empty for that of the gateways.
+            before_rebalance: lets the reader finish what it stores before another member may read its shards.
         """
+
+    async def commit(self, group: str, offsets: Mapping[int, int]) -> None:
+        """Commit the offset of the next record of some shards, for a reader of this process in `group`.
+
+        Raises:
+            ReassignedError: a shard is no longer this reader's.
+            BusError: the server is unavailable.
+        """
+
+    async def committed(self, group: str, shard: int) -> int | None:
+        """Return the committed offset of a shard; None without one, or without a reader of this process in `group`."""
 
 
 class RejectedLog(Protocol):

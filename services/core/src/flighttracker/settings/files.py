@@ -10,8 +10,9 @@ import msgspec
 from flighttracker.errors import StartError
 from flighttracker.settings.gateway import GatewaySettings
 from flighttracker.settings.generator import GeneratorSettings
+from flighttracker.settings.historian import HistorianSettings
 
-SettingsType = TypeVar("SettingsType", GeneratorSettings, GatewaySettings)
+SettingsType = TypeVar("SettingsType", GeneratorSettings, GatewaySettings, HistorianSettings)
 
 
 def read_settings(path: Path, role: type[SettingsType]) -> SettingsType:
@@ -28,6 +29,6 @@ def read_settings(path: Path, role: type[SettingsType]) -> SettingsType:
         raise StartError(f"{path} has no valid {role.__name__}: {error}") from error
 
 
-def write_settings(settings: GeneratorSettings | GatewaySettings) -> bytes:
+def write_settings(settings: GeneratorSettings | GatewaySettings | HistorianSettings) -> bytes:
     """Return the settings as the JSON that `read_settings` reads."""
     return msgspec.json.format(msgspec.json.encode(settings), indent=2)

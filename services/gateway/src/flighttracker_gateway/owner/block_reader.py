@@ -9,17 +9,17 @@ aircraft with an unusual record is read record by record, and different aircraft
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 
 from flighttracker.avro import PositionCodec
-from flighttracker.avro_columns import Values, addresses_of, written_text
+from flighttracker.avro_columns import KnownRecords, Values, addresses_of, written_text
 from flighttracker.errors import RecordRefusedError
 from flighttracker.flight import FlightPosition, refuse_out_of_range
 from flighttracker.frame.layout import IntArray
-from flighttracker.reports import Reports, within_ranges
-from flighttracker_gateway.owner.fleet import Fleet
+from flighttracker.reports import Bools, Reports, within_ranges
+from flighttracker_gateway.owner.address_index import AddressIndex
 
 FEWEST_AS_COLUMNS: Final = 32
 """A smaller block is read record by record: numpy takes about 0.3 ms for a block of any size."""
@@ -30,6 +30,30 @@ class Refusal(NamedTuple):
 
     place: int
     error: RecordRefusedError
+
+
+class Hearer(Protocol):
+    """Gets the positions of a block: a fleet, or the historian.
+
+    Attributes:
+        known: heads and sources of the aircraft, by slot.
+    """
+
+    known: KnownRecords
+
+    @property
+    def index(self) -> AddressIndex:
+        """Slots of the aircraft."""
+
+    def hear(self, position: FlightPosition) -> int | None:
+        """Add one position; return its slot if the next record may be read as columns.
+
+        Raises:
+            RecordRefusedError: it cannot be used.
+        """
+
+    def hear_reports(self, slots: IntArray, reports: Reports) -> Bools:
+        """Add reports (n), in order; return which were heard. The others are decoded and added one by one."""
 
 
 class BlockReader:
@@ -44,11 +68,11 @@ class BlockReader:
         self._codec = codec
         self._time_to_live_ms = time_to_live_ms
 
-    def read(self, fleet: Fleet, block: Values, now_ms: int) -> list[Refusal]:
+    def read(self, fleet: Hearer, block: Values, now_ms: int) -> list[Refusal]:
         """Read the records of a block into a fleet; return those that cannot be used, in order.
 
         Args:
-            fleet: the aircraft of the shard.
+            fleet: gets the positions.
             block: n values, in the order of the log.
             now_ms: the present, milliseconds since 1970.
         """
@@ -77,7 +101,7 @@ class BlockReader:
                     self._learn(fleet, slot, _value(block, place), position.source)
         return sorted(refusals, key=lambda refusal: refusal.place)
 
-    def _usual(self, fleet: Fleet, block: Values, now_ms: int) -> tuple[IntArray, Reports]:
+    def _usual(self, fleet: Hearer, block: Values, now_ms: int) -> tuple[IntArray, Reports]:
         """Return the slot of each usual record (n), -1 for others, and the reports of all (n)."""
         addresses, is_address = addresses_of(block)
         slots = fleet.index.find(addresses)
@@ -103,7 +127,7 @@ class BlockReader:
             else:
                 positions[place] = position
 
-    def _learn(self, fleet: Fleet, slot: int, value: bytes, source: str) -> None:
+    def _learn(self, fleet: Hearer, slot: int, value: bytes, source: str) -> None:
         head = self._codec.head_of(value)
         tail = written_text(source)
         if head and value.endswith(tail):

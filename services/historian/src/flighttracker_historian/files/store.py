@@ -5,6 +5,7 @@ Methods block: callers run them in a thread. All paths are relative to the store
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -13,8 +14,9 @@ from typing import Final, NamedTuple, Protocol
 
 import pyarrow as pa
 
-from flighttracker.errors import RetryableError
+from flighttracker.errors import RetryableError, StartError
 
+_LOCK: Final = ".lock"
 _WRITING: Final = ".writing"
 """Folder of files that are not whole yet. A data set of Hive ignores names with a dot."""
 
@@ -115,11 +117,30 @@ class FolderStore:
                 with suppress(OSError):  # it has other files
                     folder.rmdir()
 
-    def clean(self) -> None:
-        """Remove what a killed writer left aside; only the writer calls it, before its first file."""
-        with self._errors("clean"):
-            for aside in (self._folder / _WRITING).glob("*"):
-                aside.unlink(missing_ok=True)
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """Keep other writers out of the folder, and remove what a killed one left aside.
+
+        Raises:
+            StartError: another process writes into the folder, or it cannot be written to.
+        """
+        aside = self._folder / _WRITING
+        try:
+            aside.mkdir(parents=True, exist_ok=True)
+            lock = os.open(self._folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StartError(f"cannot keep a history in {self._folder}: {error.strerror}") from error
+        try:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                message = f"another process keeps a history in {self._folder}: each needs its own folder"
+                raise StartError(message) from error
+            for file in aside.glob("*"):
+                file.unlink(missing_ok=True)
+            yield
+        finally:
+            os.close(lock)
 
     @contextmanager
     def _errors(self, action: str) -> Iterator[None]:

@@ -12,13 +12,14 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from flighttracker.bus.base import LogEvent, OutgoingRecord, ResumeAt
+from flighttracker.bus.base import BeforeRebalance, LogEvent, OutgoingRecord, ResumeAt
 from flighttracker.bus.kafka.batches import BuiltBatch, record_batches
 from flighttracker.bus.kafka.connection import LONGEST_APPEND, MAX_BATCH_BYTES, KafkaConnection
 from flighttracker.bus.kafka.reader import ShardReader
 from flighttracker.bus.kafka.topics import prepare_topics
 from flighttracker.bus.outgoing_block import OutgoingBlock
 from flighttracker.clock import Clock
+from flighttracker.errors import BusError
 from flighttracker.partition import shard_of
 
 
@@ -75,7 +76,13 @@ class KafkaPositionLog:
 
     @asynccontextmanager
     async def read(
-        self, *, replay_ms: int, resume_at: ResumeAt | None = None, alone: bool = False
+        self,
+        *,
+        replay_ms: int,
+        resume_at: ResumeAt | None = None,
+        alone: bool = False,
+        group: str = "",
+        before_rebalance: BeforeRebalance | None = None,
     ) -> AsyncIterator[AsyncIterator[LogEvent]]:
         """Join the consumer group, or read without it; leaving the context leaves the group.
 
@@ -84,7 +91,15 @@ class KafkaPositionLog:
                 and afterwards the reader continues where it was.
         """
         all_shards = (lambda: self.shards) if alone else None
-        reader = ShardReader(self._connection, self._clock, replay_ms, resume_at, all_shards)
+        reader = ShardReader(
+            self._connection,
+            self._clock,
+            replay_ms,
+            resume_at,
+            all_shards,
+            group=group,
+            before_rebalance=before_rebalance,
+        )
         await reader.start()
         self._readers.append(reader)
         try:
@@ -92,6 +107,21 @@ class KafkaPositionLog:
         finally:
             self._readers.remove(reader)
             await reader.stop()
+
+    async def commit(self, group: str, offsets: Mapping[int, int]) -> None:
+        """Commit offsets; raises `ReassignedError` when the group has given a shard to another member."""
+        reader = self._reader_in(group)
+        if reader is None:
+            raise BusError(f"no reader of the group {group} runs here")
+        await reader.commit(offsets)
+
+    async def committed(self, group: str, shard: int) -> int | None:
+        """Return the committed offset of a shard; None without one."""
+        reader = self._reader_in(group)
+        return None if reader is None else await reader.committed(shard)
+
+    def _reader_in(self, group: str) -> ShardReader | None:
+        return next((reader for reader in self._readers if reader.group == group), None)
 
     def _batches(self, records: Sequence[OutgoingRecord], shards: int) -> Iterator[tuple[int, Any]]:
         """Yield the batches of some records, each with its shard."""

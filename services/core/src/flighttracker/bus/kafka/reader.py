@@ -8,7 +8,8 @@ epoch.
 
 The offset at which a new shard starts comes from the caller, or is looked up by time. `events` does it, not aiokafka's
 callback: a callback that waits for a broker would block the rebalance of the group, and closing. Until then the shard
-is paused and its records are dropped. The reader takes records from aiokafka and notes the offset in one step of the
+is paused and its records are dropped. `before_rebalance` alone may block a rebalance: the historian uses it, to finish
+the file that it writes. The reader takes records from aiokafka and notes the offset in one step of the
 event loop, so no rebalance can happen between the two.
 """
 
@@ -16,15 +17,16 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
-from aiokafka.errors import KafkaTimeoutError
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaTimeoutError, RebalanceInProgressError
 
 from flighttracker.bus.base import (
+    BeforeRebalance,
     LogEvent,
     Records,
     ResumeAt,
@@ -32,10 +34,11 @@ from flighttracker.bus.base import (
     ShardRevoked,
     StoredRecord,
 )
-from flighttracker.bus.kafka.connection import START_TIMEOUTS, KafkaConnection
+from flighttracker.bus.kafka.connection import LONGEST_LOOK, START_TIMEOUTS, KafkaConnection
 from flighttracker.bus.kafka.stopping import stop_consumer
 from flighttracker.bus.record_block import RecordBlock
 from flighttracker.clock import Clock
+from flighttracker.errors import ReassignedError
 
 _logger = logging.getLogger(__name__)
 
@@ -55,6 +58,8 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
         replay_ms: how far back a newly assigned shard is read, milliseconds.
         resume_at: returns the offset to resume at, for some shards.
         all_shards: returns the number of shards, to read all of them without joining the group; None joins the group.
+        group: name of the group; empty for that of the settings.
+        before_rebalance: called before the group rebalances.
     """
 
     def __init__(
@@ -64,12 +69,16 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
         replay_ms: int,
         resume_at: ResumeAt | None = None,
         all_shards: Callable[[], int] | None = None,
+        *,
+        group: str = "",
+        before_rebalance: BeforeRebalance | None = None,
     ) -> None:
         self._connection = connection
         self._clock = clock
         self._replay_ms = replay_ms
         self._resume_at = resume_at
         self._all_shards = all_shards
+        self._before_rebalance = before_rebalance
         self._topic = connection.settings.positions_topic
         self._next_offset: dict[int, int] = {}
         self._ends: dict[int, int] = {}
@@ -78,8 +87,9 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
         self._taken: deque[Records] = deque()
         self._membership: tuple[str, int] | None = None
         settings = connection.settings
+        self.group = group or settings.group
         self._consumer = AIOKafkaConsumer(
-            group_id=None if all_shards else settings.group,
+            group_id=None if all_shards else self.group,
             group_instance_id=None if all_shards else settings.member or None,
             partition_assignment_strategy=(_own_assignor(),),
             session_timeout_ms=round(settings.session_timeout_s * 1000),
@@ -106,6 +116,35 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
     async def stop(self) -> None:
         """Leave the group."""
         await stop_consumer(self._consumer, self._connection.settings.request_timeout_s)
+
+    async def commit(self, offsets: Mapping[int, int]) -> None:
+        """Commit the offset of the next record of some shards.
+
+        Raises:
+            ReassignedError: the group has given a shard to another member.
+            BusError: no broker answers in time, or the group is rebalancing.
+        """
+        if not offsets.keys() <= self._next_offset.keys():
+            raise ReassignedError(f"a shard of {sorted(offsets)} was reassigned")
+        with self._connection.errors("commit offsets"):
+            try:
+                async with self._connection.limit(LONGEST_LOOK):
+                    await self._consumer.commit({self._partition(shard): offset for shard, offset in offsets.items()})
+            except (CommitFailedError, IllegalStateError) as error:
+                if isinstance(error.__cause__, RebalanceInProgressError):
+                    raise error.__cause__ from None
+                raise ReassignedError(f"a shard of {sorted(offsets)} was reassigned: {error}") from error
+
+    async def committed(self, shard: int) -> int | None:
+        """Return the committed offset of a shard; None without one.
+
+        Raises:
+            BusError: no broker answers in time.
+        """
+        with self._connection.errors("read committed offsets"):
+            async with self._connection.limit(LONGEST_LOOK):
+                offset: int | None = await self._consumer.committed(self._partition(shard))
+                return offset
 
     def lag(self) -> dict[int, int]:
         """Return how many records of each shard were not delivered yet, as far as is known without a request."""
@@ -144,8 +183,10 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
                 self._next_offset[shard] = records[-1].offset + 1
                 self._taken.append(Records(shard, _block(records)))
 
-    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
-        """Do nothing: most shards are assigned again at once, and `on_partitions_assigned` finds those that are not."""
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:  # noqa: ARG002 - aiokafka's signature
+        """Let the caller finish. Most shards are assigned again; `on_partitions_assigned` finds those that are not."""
+        if self._before_rebalance is not None:
+            await self._before_rebalance()
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Compare the new shards with the old ones, and continue with those that stay."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
 from flighttracker.bus.base import (
+    BeforeRebalance,
     LogEvent,
     OutgoingRecord,
     Records,
@@ -19,6 +20,7 @@ from flighttracker.bus.base import (
     StoredRecord,
 )
 from flighttracker.clock import Clock
+from flighttracker.errors import ReassignedError
 from flighttracker.partition import shard_of
 
 MAX_RECORDS_PER_READ: Final = 500
@@ -28,7 +30,11 @@ MAX_RECORDS_PER_READ: Final = 500
 class _Member:
     """One reader of the log: its shards, its offset in each, and its undelivered events."""
 
-    def __init__(self, replay_ms: int, resume_at: ResumeAt | None) -> None:
+    def __init__(
+        self, replay_ms: int, resume_at: ResumeAt | None, group: str, before_rebalance: BeforeRebalance | None
+    ) -> None:
+        self.group = group
+        self.before_rebalance = before_rebalance
         self.replay_ms = replay_ms
         self.resume_at = resume_at
         self.next_offset: dict[int, int] = {}
@@ -56,7 +62,8 @@ class MemoryPositionLog:
         self._clock = clock
         self._logs: list[deque[StoredRecord]] = [deque(maxlen=retained_records) for _ in range(shards)]
         self._ends = [0] * shards
-        self._members: list[_Member] = []
+        self._members: defaultdict[str, list[_Member]] = defaultdict(list)
+        self._committed: dict[tuple[str, int], int] = {}
         self._readers: list[_Member] = []
         self._changed = asyncio.Condition()
         self.lost_records = 0
@@ -86,10 +93,16 @@ class MemoryPositionLog:
 
     @asynccontextmanager
     async def read(
-        self, *, replay_ms: int, resume_at: ResumeAt | None = None, alone: bool = False
+        self,
+        *,
+        replay_ms: int,
+        resume_at: ResumeAt | None = None,
+        alone: bool = False,
+        group: str = "",
+        before_rebalance: BeforeRebalance | None = None,
     ) -> AsyncIterator[AsyncIterator[LogEvent]]:
         """Join the group; shards are rebalanced, and as few as possible move."""
-        member = _Member(replay_ms, resume_at)
+        member = _Member(replay_ms, resume_at, group, before_rebalance)
         self._readers.append(member)
         try:
             if alone:
@@ -105,29 +118,44 @@ class MemoryPositionLog:
     @asynccontextmanager
     async def _joined(self, member: _Member) -> AsyncIterator[None]:
         """Rebalance when a member joins, and again when it leaves."""
-        self._members.append(member)
-        await self._deal()
+        members = self._members[member.group]
+        members.append(member)
+        await self._deal(members)
         try:
             yield
         finally:
-            self._members.remove(member)
-            await self._deal()
+            members.remove(member)
+            await self._deal(members)
 
-    async def _deal(self) -> None:
+    async def _deal(self, members: list[_Member]) -> None:
         """Assign every member its share of the shards; a member keeps the shards that it has, up to its share."""
-        if self._members:
-            fewest, rest = divmod(self.shards, len(self._members))
-            shares = {id(member): fewest + (place < rest) for place, member in enumerate(self._members)}
-            for member in self._members:
+        for member in members:
+            if member.before_rebalance is not None:
+                await member.before_rebalance()
+        if members:
+            fewest, rest = divmod(self.shards, len(members))
+            shares = {id(member): fewest + (place < rest) for place, member in enumerate(members)}
+            for member in members:
                 for shard in list(member.next_offset)[shares[id(member)] :]:
                     member.take(shard)
-            held = {shard for member in self._members for shard in member.next_offset}
+            held = {shard for member in members for shard in member.next_offset}
             free = iter([shard for shard in range(self.shards) if shard not in held])
-            for member in self._members:
+            for member in members:
                 while len(member.next_offset) < shares[id(member)]:
                     member.give(next(free))
         async with self._changed:
             self._changed.notify_all()
+
+    async def commit(self, group: str, offsets: Mapping[int, int]) -> None:
+        """Commit offsets; raises `ReassignedError` when another member has the shard."""
+        held = {shard for member in self._members[group] for shard in member.next_offset}
+        if not offsets.keys() <= held:
+            raise ReassignedError(f"a shard of {sorted(offsets)} was reassigned")
+        self._committed.update({(group, shard): offset for shard, offset in offsets.items()})
+
+    async def committed(self, group: str, shard: int) -> int | None:
+        """Return the committed offset of a shard; None without one."""
+        return self._committed.get((group, shard))
 
     async def _place(self, member: _Member, shard: int) -> ShardAssigned | None:
         """Look up the start offset of a shard; None if it was revoked meanwhile."""

@@ -1,0 +1,75 @@
+"""`ShardWriter`: one shard on its way from records to batches. Pure; `reading_log` calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from flighttracker.avro_columns import values_of
+from flighttracker.bus.base import StoredRecord
+from flighttracker.bus.record_block import values_in
+from flighttracker_gateway.owner.block_reader import BlockReader, Refusal
+from flighttracker_historian.writing.batch import Batch
+from flighttracker_historian.writing.shard_rows import ShardRows
+
+LATEST_MS: Final = 24 * 3_600_000
+"""Positions that are older than their record by more are rejected, which bounds the number of files of a batch."""
+
+
+class ShardWriter:
+    """A shard that this historian has.
+
+    Args:
+        shard: number of the shard.
+        log: number of its log.
+        stored_offset: the records before it are stored.
+        rows: collects the rows.
+
+    Attributes:
+        stored_offset: as above; whoever stores a batch sets it.
+    """
+
+    def __init__(self, shard: int, log: int, stored_offset: int, rows: ShardRows) -> None:
+        self.shard = shard
+        self.log = log
+        self.stored_offset = stored_offset
+        self._rows = rows
+        self._first_offset: int | None = None
+        self._next_offset = stored_offset
+
+    @property
+    def waiting(self) -> int:
+        """Number of rows that are in no batch yet."""
+        return self._rows.waiting
+
+    @property
+    def next_offset(self) -> int:
+        """The records before it are stored, in a batch, or were not to be kept."""
+        return self._next_offset
+
+    def read(self, reader: BlockReader, records: Sequence[StoredRecord]) -> list[Refusal]:
+        """Read records; return those that cannot be used.
+
+        A position is compared with the time of its record, not with this clock: the files are the same whenever and
+        wherever the records are read.
+        """
+        if self._first_offset is None:
+            self._first_offset = records[0].offset
+        refusals = reader.read(self._rows, values_of(values_in(records)), _time_ms(records))
+        self._next_offset = records[-1].offset + 1
+        return refusals
+
+    def take(self) -> Batch | None:
+        """Return what is waiting, and forget it; None if there is no row."""
+        taken = self._rows.take()
+        if taken is None or self._first_offset is None:
+            return None
+        table, heard = taken
+        first_offset, self._first_offset = self._first_offset, None
+        return Batch(self.shard, self.log, first_offset, self._next_offset, table, heard)
+
+
+def _time_ms(records: Sequence[StoredRecord]) -> int:
+    """Return the median time of three records: one program with a wrong clock must not decide about the others."""
+    places = (0, len(records) // 2, len(records) - 1)
+    return sorted(records[place].timestamp_ms for place in places)[1]

@@ -1,0 +1,72 @@
+"""`UnknownSchemas`: finds the schemas of records that were written by newer programs.
+
+The historian waits for the registry instead of rejecting such records: nobody waits for it, and a record that was
+rejected is not kept.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Final
+
+from flighttracker.avro import MAGIC, PREFIX_BYTES, PositionCodec
+from flighttracker.backoff import Backoff
+from flighttracker.clock import Clock
+from flighttracker.errors import BusError, StartError
+from flighttracker.registry import SchemaRegistry
+
+UNKNOWN_MS: Final = 30_000
+"""How long an id that the registry does not know is not asked for again."""
+BACKOFF: Final = Backoff(first_s=1.0, longest_s=30.0)
+_logger = logging.getLogger(__name__)
+
+
+class UnknownSchemas:
+    """Adds schemas to a codec.
+
+    Args:
+        codec: gets the schemas.
+        registry: has them; None without one.
+        clock: paces requests.
+    """
+
+    def __init__(self, codec: PositionCodec, registry: SchemaRegistry | None, clock: Clock) -> None:
+        self._codec = codec
+        self._registry = registry
+        self._clock = clock
+        self._known: set[bytes] = set()
+        self._unknown_until_ms: dict[int, int] = {}
+
+    async def find(self, values: Sequence[bytes]) -> None:
+        """Add the schemas of some records, as far as the registry has them; wait while it is unavailable."""
+        if self._registry is None:
+            return
+        for prefix in {value[:PREFIX_BYTES] for value in values} - self._known:
+            if len(prefix) == PREFIX_BYTES and prefix[0] == MAGIC:
+                schema_id = int.from_bytes(prefix[1:], "big")
+                if self._clock.now_ms() >= self._unknown_until_ms.get(schema_id, 0):
+                    await self._find(self._registry, schema_id)
+
+    async def _find(self, registry: SchemaRegistry, schema_id: int) -> None:
+        failures = 0
+        while True:
+            try:
+                schema = await registry.schema(schema_id)
+            except BusError as error:
+                failures += 1
+                wait_s = BACKOFF.wait_s(failures)
+                _logger.warning("waiting for schema %d, next try in %.0f s: %s", schema_id, wait_s, error)
+                await self._clock.sleep_ms(round(wait_s * 1000))
+                continue
+            except StartError as error:
+                _logger.error("cannot look up schema %d: %s", schema_id, error)  # noqa: TRY400
+                schema = None
+            if schema is None:
+                _logger.warning("the registry has no schema %d: its records are rejected", schema_id)
+                self._unknown_until_ms[schema_id] = self._clock.now_ms() + UNKNOWN_MS
+            else:
+                self._codec.add_writer_schema(schema_id, schema)
+                self._known.add(bytes([MAGIC]) + schema_id.to_bytes(PREFIX_BYTES - 1, "big"))
+                _logger.info("found schema %d", schema_id)
+            return
