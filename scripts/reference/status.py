@@ -26,6 +26,7 @@ CONDITIONS = {
     "SourcesReady": "Every source sends positions. It does not affect `Ready`.",
     "GatewayReady": "Browsers can connect. One ready gateway is enough, because each has the whole map.",
     "FlightsReady": "The gateways report aircraft.",
+    "HistoryReady": "The past is kept. Only trackers with `spec.history` have it.",
     "WebReady": "The page is served.",
     "IngressReady": "The map can be reached from outside the cluster, if the resource requests that.",
 }

@@ -7,6 +7,7 @@ from tests.apiserver.rule_example import Example, Json
 _PARTS = {
     "Generator": ("generator", "generator"),
     "Gateway": ("gateway", "gateway"),
+    "History": ("history", "historian"),
     "Web": ("web", "web"),
     "Kafka": ("kafka", "kafka"),
     "Redis": ("redis", "redis"),

@@ -5,6 +5,7 @@ Unit tests run `broken_rules()` on them, tests on a real API server the CRD. Bot
 
 from __future__ import annotations
 
+from tests.apiserver.history_rule_examples import HISTORY_EXAMPLES
 from tests.apiserver.pod_rule_examples import POD_EXAMPLES
 from tests.apiserver.rule_example import Example, Json
 from tests.apiserver.server_rule_examples import SERVER_EXAMPLES
@@ -25,6 +26,7 @@ def _sources(**members: Json) -> Json:
 
 EXAMPLES = (
     *SERVER_EXAMPLES,
+    *HISTORY_EXAMPLES,
     *POD_EXAMPLES,
     *SOURCE_EXAMPLES,
     Example(

@@ -23,6 +23,7 @@ EXPECTED = {
     "dump1090-fa",
     "europe",
     "external",
+    "history",
     "minimal",
     "opensky",
     "opensky-account",

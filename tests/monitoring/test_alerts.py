@@ -64,6 +64,10 @@ HEALTHY: Final[Series] = {
     "flights_sharing": steady(1),
     "flights_redis_evicted_keys": steady(3),
     "flights_redis_saved": steady(1),
+    'flights_history_lag{shard="0"}': steady(49_000),
+    "flights_history_failed_writes_total": steady(2),
+    "flights_history_volume_size_bytes": steady(100 * GIBIBYTE),
+    "flights_history_volume_free_bytes": steady(10 * GIBIBYTE),
 }
 OPERATOR: Final[Series] = {
     'flights_build_info{role="operator"}': steady(1),
@@ -110,6 +114,9 @@ FAULTS: Final[Mapping[str, Series]] = {
     "FlightTrackerNotSharing": {"flights_sharing": steady(0)},
     "FlightTrackerRedisEvicts": {"flights_redis_evicted_keys": growing(5)},
     "FlightTrackerRedisNotSaved": {"flights_redis_saved": steady(0)},
+    "FlightTrackerHistoryLag": {'flights_history_lag{shard="0"}': steady(51_000)},
+    "FlightTrackerHistoryNotWritten": {"flights_history_failed_writes_total": growing(1)},
+    "FlightTrackerHistoryVolumeNearlyFull": {"flights_history_volume_free_bytes": steady(7 * GIBIBYTE)},
     "FlightTrackerOperatorGone": {'flights_build_info{role="operator"}': GONE},
     "FlightTrackerOperatorStuck": {"flighttracker_operator_last_success_timestamp_seconds": steady(0)},
     "FlightTrackerOperatorLacksRights": {'flighttracker_operator_api_errors_total{code="403"}': growing(1)},
@@ -121,11 +128,14 @@ FAULTS: Final[Mapping[str, Series]] = {
 """The fault of each alert: what differs from a healthy tracker."""
 ALSO: Final = {"FlightTrackerVolumeFull": {"FlightTrackerVolumeNearlyFull"}}
 """Alerts that fire together with another one."""
-TABLE: Final = {"aircraftTable": {"url": "https://tables.example.org/aircraft.csv.gz"}}
+ALL_PARTS: Final = {
+    "aircraftTable": {"url": "https://tables.example.org/aircraft.csv.gz"},
+    "history": {"enabled": True},
+}
 
 
 def of_tracker() -> Selection:
-    return selection_of(tracker(TABLE), facts())
+    return selection_of(tracker(ALL_PARTS), facts())
 
 
 def labelled(series: Series, extra: str) -> Series:
@@ -141,6 +151,7 @@ def of_service(series: Series, name: str) -> Series:
     found: dict[str, str] = {}
     for metric, values in series.items():
         role = "generator" if generator.match(metric) or 'role="generator"' in metric else "gateway"
+        role = "historian" if metric.startswith("flights_history") else role
         found |= labelled({metric: values}, f'namespace="flights",service="{name}-{role}",pod="{name}-{role}-0"')
     return found
 
@@ -192,6 +203,21 @@ def test_a_fault_of_another_tracker_fires_nothing(tmp_path: Path) -> None:
     series = series_of(of_tracker(), {}) | of_service(HEALTHY | faults, "sea")
     code, said = run_rule_tests(tmp_path, rules, [as_test(series, at=f"{MINUTES}m", firing=set())])
     assert code == 0, said[-4_000:]
+
+
+def test_a_bucket_which_has_no_size_is_never_full(tmp_path: Path) -> None:
+    rules = tmp_path / "rules.yaml"
+    write_rules(rules, EVERYTHING)
+    unknown = " ".join(["NaN"] * MINUTES)
+    sizes = {"flights_history_volume_size_bytes": unknown, "flights_history_volume_free_bytes": unknown}
+    test = as_test(series_of(EVERYTHING, sizes), at=f"{MINUTES - 1}m", firing=set())
+    code, said = run_rule_tests(tmp_path, rules, [test])
+    assert code == 0, said[-4_000:]
+
+
+def test_a_tracker_without_history_has_no_alerts_about_it() -> None:
+    names = [alert.name for alert in tracker_alerts(selection_of(tracker(), facts()))]
+    assert not [name for name in names if "History" in name]
 
 
 def test_a_table_that_was_never_read_fires_and_one_before_its_first_error_does_not(tmp_path: Path) -> None:

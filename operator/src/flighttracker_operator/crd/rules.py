@@ -32,6 +32,7 @@ from flighttracker.spec.source import (
     source_names,
 )
 from flighttracker.spec.tracker import COLLECTOR_ACCOUNT, NAME_CHARACTERS
+from flighttracker_operator.crd.history_rules import HISTORY_RULES
 from flighttracker_operator.crd.http_rules import HTTP_ACCESS, HTTP_ACCOUNT
 from flighttracker_operator.crd.page_rules import PAGE_RULES
 from flighttracker_operator.crd.pod_rules import COMMON_CONTAINERS, container_rules
@@ -80,7 +81,7 @@ def _storage(provider: str, default: str) -> tuple[Rule, ...]:
 
 def _at_most_the_limit(amount: str) -> Rule:
     request, limit = (f"self.{part}.{amount}" for part in ("requests", "limits"))
-    both = " && ".join(f"has({field})" for field in ("self.requests", "self.limits", request, limit))
+    both = f"has({request}) && has({limit})"
     compared = f"quantity(string(dyn({request}))).compareTo(quantity(string(dyn({limit})))) <= 0"
     return Rule(f"!({both}) || {compared}", f"requests.{amount}", f"must be at most limits.{amount}")
 
@@ -244,6 +245,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     ),
     "Monitoring": (no_userinfo("otlpEndpoint", COLLECTOR_ACCOUNT, optional=True),),
     **PAGE_RULES,
+    **HISTORY_RULES,
     "FlightTrackerSpec": (
         Rule(
             f"self.gateway.timeToLiveSeconds > {_interval('self.source')}"

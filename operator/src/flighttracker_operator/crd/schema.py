@@ -84,6 +84,8 @@ def _structural(node: Mapping[str, Any], parts: Mapping[str, Any], name: str = "
                 for key, field in fields.items()
             },
         }
+        if name != "PodTemplate":
+            del schema["description"]  # an item of a list, which spec.podTemplate describes
     elif "properties" in node:
         schema["properties"] = {key: _structural(value, parts) for key, value in node["properties"].items()}
     if "required" in node:

@@ -64,7 +64,8 @@ class TrackerStatus(SpecModel):
     operator_version: Annotated[str, Field(max_length=128)] | None = None
     """Version of that operator."""
     version: Annotated[str, Field(max_length=64)] | None = None
-    """Version of the generator, the gateways and the page; during an upgrade in waves, the older one until its turn."""
+    """Version of the generator, the gateways, the historians and the page; during an upgrade in waves, the older one
+    until its turn."""
     release: Annotated[str, Field(max_length=160)] | None = None
     """Release whose objects the tracker has: the version of the operator, and a digest of its images."""
     aircraft: int | None = None

@@ -16,6 +16,7 @@ from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests.egress import egress
 from flighttracker_operator.manifests.gateway import gateway
 from flighttracker_operator.manifests.generator import generator
+from flighttracker_operator.manifests.historian import historian
 from flighttracker_operator.manifests.ingress import ingress
 from flighttracker_operator.manifests.kafka import kafka
 from flighttracker_operator.manifests.monitoring import monitoring
@@ -51,6 +52,7 @@ PARTS: Final[tuple[Callable[[FlightTracker, Facts], list[Manifest]], ...]] = (
     redis,
     registry,
     generator,
+    historian,
     gateway,
     web,
     ingress,

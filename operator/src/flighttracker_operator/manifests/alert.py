@@ -23,6 +23,7 @@ class Selection:
         gateways: label matchers of its gateways, without braces; empty for all gateways of the Prometheus.
         generators: the same of its generators.
         both: the same of both.
+        historians: the same of its historians; None if the tracker keeps no history.
         silent_s: how long the slowest source may send nothing, seconds.
         table_age_s: how old the table of aircraft may be, seconds; None without a table.
         labels: labels of every alert, for the routes of an Alertmanager.
@@ -32,6 +33,7 @@ class Selection:
     gateways: str = ""
     generators: str = ""
     both: str = ""
+    historians: str | None = ""
     silent_s: int = 120
     table_age_s: int | None = 3 * DAY_S
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -43,13 +45,14 @@ EVERYTHING: Final = Selection()
 
 def selection_of(tracker: FlightTracker, facts: Facts) -> Selection:
     """Return the series of one tracker, as its ServiceMonitor labels them."""
-    generator, gateway = (child_name(tracker, component) for component in ("generator", "gateway"))
+    generator, gateway, historian = (child_name(tracker, one) for one in ("generator", "gateway", "historian"))
     table = tracker.spec.aircraft_table
     return Selection(
         name=f"{facts.namespace}/{tracker.metadata.name}",
         gateways=f'namespace="{facts.namespace}",service="{gateway}"',
         generators=f'namespace="{facts.namespace}",service="{generator}"',
         both=f'namespace="{facts.namespace}",service=~"{generator}|{gateway}"',
+        historians=f'namespace="{facts.namespace}",service="{historian}"' if tracker.spec.history.enabled else None,
         silent_s=max(120, round(3 * tracker.spec.longest_interval_seconds)),
         table_age_s=round(3 * table.interval_seconds) if table else None,
         labels={"namespace": facts.namespace, "tracker": tracker.metadata.name},

@@ -35,6 +35,7 @@ GATEWAY: Final = Amount("100m", "192Mi", "2", "768Mi")
 SCALED_GATEWAY: Final = Amount("250m", "192Mi", "2", "768Mi")
 """With autoscaling. A gateway without viewers uses about 50m to relay 5,000 aircraft, which was half of the default
 request and more than what an autoscaler removes gateways for: idle gateways stayed. It is a fifth of this request."""
+HISTORIAN: Final = Amount("100m", "256Mi", "1", "1Gi")
 WEB: Final = Amount("20m", "24Mi", "500m", "128Mi")
 HELPER: Final = Amount("50m", "128Mi", "1", "256Mi")
 """Init containers that run Kafka's command-line tools."""

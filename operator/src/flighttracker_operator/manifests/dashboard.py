@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flighttracker.metric_names import KAFKA_VOLUME_FREE, KAFKA_VOLUME_SIZE
+from flighttracker.metric_names import (
+    HISTORY_FAILED_WRITES,
+    HISTORY_LAG,
+    HISTORY_POSITIONS,
+    HISTORY_ROWS,
+    HISTORY_SIZE,
+    HISTORY_VOLUME_FREE,
+    HISTORY_WAITING,
+    KAFKA_VOLUME_FREE,
+    KAFKA_VOLUME_SIZE,
+)
 from flighttracker_operator.manifests.alert import Selection
 
 WIDTH: Final = 24
@@ -107,8 +117,42 @@ def tracker_dashboard(of: Selection, uid: str) -> dict[str, Any]:
             {"{{pod}}": f"sum by (pod) (rate(process_cpu_seconds_total{{{gateways}}}{RATE}))"},
         ),
     ]
+    if of.historians is not None:
+        panels += _history(of.historians)
     title = f"Flight tracker {of.name}" if of.labels else "Flight tracker"
     return _board(uid, title, panels)
+
+
+def _history(historians: str) -> list[dict[str, Any]]:
+    """Return the row about the history."""
+    written = f"sum(rate({HISTORY_ROWS}{{{historians}}}{RATE}))"
+    return [
+        _panel(
+            "Positions kept",
+            "ops",
+            {
+                "read": f"sum(rate({HISTORY_POSITIONS}{{{historians}}}{RATE}))",
+                "kept": written,
+                "failed writes": f"sum(rate({HISTORY_FAILED_WRITES}{{{historians}}}{RATE}))",
+            },
+        ),
+        _panel(
+            "Lag of the history",
+            "short",
+            {
+                "shard {{shard}}": f"max by (shard) ({HISTORY_LAG}{{{historians}}})",
+                "in no file yet": f"sum({HISTORY_WAITING}{{{historians}}})",
+            },
+        ),
+        _panel(
+            "Size of the history",
+            "bytes",
+            {
+                "files": f"max({HISTORY_SIZE}{{{historians}}})",
+                "free": f"min({HISTORY_VOLUME_FREE}{{{historians}}})",
+            },
+        ),
+    ]
 
 
 def operator_dashboard() -> dict[str, Any]:

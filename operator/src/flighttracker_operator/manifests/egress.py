@@ -1,4 +1,4 @@
-"""Egress NetworkPolicies of generators and gateways: they reach DNS, their servers, and the addresses of the resource.
+"""Egress NetworkPolicies of the roles: they reach DNS, their servers, and the addresses of the resource.
 
 The author of a tracker chooses the addresses of sources, key servers (JWKS) and external servers, so the networks in
 which clouds serve credentials are excluded. Builtin servers are reached as pods. External servers may also be pods of
@@ -13,6 +13,7 @@ from ipaddress import ip_network
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from flighttracker.plan_history import HISTORIAN_PORT
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.feeds import Beast, Sbs
 from flighttracker.spec.source import HttpSource, OpenSky
@@ -33,19 +34,24 @@ STRIMZI_LABEL: Final = "strimzi.io/cluster"
 
 
 def egress(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
-    """Return one policy for the generators and one for the gateways; none if the operator's policy turns them off."""
+    """Return one policy for the pods of each role; none if the operator's policy turns them off."""
     if not facts.policy.egress.enabled:
         return []
-    return [_policy(tracker, facts, "generator"), _policy(tracker, facts, "gateway")]
+    roles: list[Role] = ["generator", "gateway"]
+    if tracker.spec.history.enabled:
+        roles.append("historian")
+    return [_policy(tracker, facts, role) for role in roles]
 
 
 def _policy(tracker: FlightTracker, facts: Facts, role: Role) -> Manifest:
     settings = facts.policy.egress
+    asks_history = role == "gateway" and tracker.spec.history.enabled
     rules = [
         {"ports": [{"port": port, "protocol": protocol} for port in DNS_PORTS for protocol in ("UDP", "TCP")]},
         _kafka(tracker, facts),
         *([_pods(selector(tracker, "schema-registry"), REGISTRY_PORT)] if _has_registry(tracker) else []),
-        _redis(tracker, facts),
+        *([_redis(tracker, facts)] if role != "historian" else []),
+        *([_pods(selector(tracker, "historian"), HISTORIAN_PORT)] if asks_history else []),
         *[_outside(settings, port) for port in sorted(_ports(tracker, facts, role))],
         *settings.extra_rules,
     ]
@@ -75,8 +81,10 @@ def _has_registry(tracker: FlightTracker) -> bool:
 
 
 def _ports(tracker: FlightTracker, facts: Facts, role: Role) -> set[int]:
-    """Return the ports of servers with any address: sources, table, key servers, proxies, registry, collector."""
+    """Return the ports of servers with any address: sources, table, keys, proxies, registry, collector, bucket."""
     spec = tracker.spec
+    if role == "historian":
+        return _ports_of_historian(tracker)
     token, table = spec.gateway.auth.token, spec.aircraft_table
     sources = [source.chosen for source in spec.used_sources] if role == "generator" else []
     if role == "generator":
@@ -92,6 +100,15 @@ def _ports(tracker: FlightTracker, facts: Facts, role: Role) -> set[int]:
     streams = (source.connect for source in sources if isinstance(source, Beast | Sbs))
     ports |= {int(address.rpartition(":")[2]) for address in streams if address}
     return ports | ({HTTPS_PORT} if any(isinstance(source, OpenSky) for source in sources) else set())
+
+
+def _ports_of_historian(tracker: FlightTracker) -> set[int]:
+    """Return the ports of the bucket, of the service that gives a pod its identity, and of an external registry."""
+    registry, bucket = tracker.spec.schema_registry.external, tracker.spec.history.storage.s3
+    urls = [registry.url] if registry else []
+    urls += [bucket.endpoint] if bucket and bucket.endpoint else []
+    ports = {port for url in urls if (port := _port(url)) is not None}
+    return ports | ({HTTPS_PORT} if bucket and not (bucket.endpoint and bucket.credentials_secret) else set())
 
 
 def _port(url: str) -> int | None:

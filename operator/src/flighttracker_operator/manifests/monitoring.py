@@ -45,6 +45,7 @@ def monitoring(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
 
 
 def _service_monitor(tracker: FlightTracker, facts: Facts) -> Manifest:
+    scraped = [*SCRAPED, *(["historian"] if tracker.spec.history.enabled else [])]
     # Prometheus ignores Services without such a port.
     ports = [{"port": "metrics", "path": "/metrics"}, {"port": "management", "path": "/metrics"}]
     return child(
@@ -57,7 +58,7 @@ def _service_monitor(tracker: FlightTracker, facts: Facts) -> Manifest:
         spec={
             "selector": {
                 "matchLabels": {TRACKER_LABEL: tracker.metadata.name},
-                "matchExpressions": [{"key": COMPONENT_LABEL, "operator": "In", "values": list(SCRAPED)}],
+                "matchExpressions": [{"key": COMPONENT_LABEL, "operator": "In", "values": scraped}],
             },
             "namespaceSelector": {"matchNames": [facts.namespace]},
             "targetLabels": [TRACKER_LABEL],

@@ -1,4 +1,4 @@
-"""NetworkPolicies: only the tracker's own pods can reach its Kafka, Redis and registry.
+"""NetworkPolicies: only the tracker's own pods can reach its Kafka, Redis, registry and historians.
 
 They have no effect in a cluster that does not enforce NetworkPolicies. `egress.py` restricts what generators reach.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from flighttracker.plan_history import HISTORIAN_PORT
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests.metadata import child
 from flighttracker_operator.model.facts import Facts, Manifest
@@ -56,18 +57,23 @@ KEDA: Final = _pods_named("app.kubernetes.io/name", "keda-operator")
 
 
 def network(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
-    """Return one policy for gateways, generators and page, and one for each builtin server."""
+    """Return one policy for gateways, generators and page, one for historians, and one for each builtin server."""
     spec = tracker.spec
     roles = _pods(tracker, ROLES)
+    historians = _pods(tracker, ("historian",)) if spec.history.enabled else []
     policies = [_open_policy(tracker, facts)]
+    if spec.history.enabled:
+        peers = {HISTORIAN_PORT: _pods(tracker, ("gateway",)), METRICS_PORT: [OPERATOR, *SCRAPERS]}
+        # The name of the component is that of its egress policy.
+        policies.append(_policy(tracker, facts, "historian", peers, name=f"{tracker.metadata.name}-history"))
     if spec.kafka.provider == "builtin":
         nodes = _pods(tracker, ("kafka",))
-        clients = [*roles, *_pods(tracker, ("schema-registry",)), *nodes]
+        clients = [*roles, *historians, *_pods(tracker, ("schema-registry",)), *nodes]
         policies.append(_policy(tracker, facts, "kafka", {KAFKA_PORT: clients, CONTROLLER_PORT: nodes}))
     if spec.redis.provider == "builtin":
         policies.append(_policy(tracker, facts, "redis", {REDIS_PORT: roles}))
     if spec.schema_registry.provider == "builtin":
-        allowed: dict[int, Sequence[dict[str, Any]]] = {REGISTRY_PORT: [*roles, OPERATOR]}
+        allowed: dict[int, Sequence[dict[str, Any]]] = {REGISTRY_PORT: [*roles, *historians, OPERATOR]}
         if spec.monitoring.service_monitor:
             allowed[REGISTRY_MANAGEMENT_PORT] = SCRAPERS
         policies.append(_policy(tracker, facts, "schema-registry", allowed))

@@ -8,6 +8,7 @@ from typing import Final
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests.gateway import gateway
 from flighttracker_operator.manifests.generator import generator
+from flighttracker_operator.manifests.historian import historian
 from flighttracker_operator.manifests.kafka import kafka
 from flighttracker_operator.manifests.pod_merge import merge_templates
 from flighttracker_operator.manifests.redis import redis
@@ -22,6 +23,7 @@ from flighttracker_operator.model.pod_templates import pod_templates
 BUILDERS: Final[dict[Component, Callable[[FlightTracker, Facts], list[Manifest]]]] = {
     "generator": generator,
     "gateway": gateway,
+    "historian": historian,
     "web": web,
     "kafka": kafka,
     "redis": redis,
@@ -57,7 +59,7 @@ def without_templates(tracker: FlightTracker) -> FlightTracker:
     common = spec.pod_template
     changes = {
         name: getattr(spec, name).model_copy(update={"pod_template": None})
-        for name in ("generator", "gateway", "web", "kafka", "redis", "schema_registry")
+        for name in ("generator", "gateway", "history", "web", "kafka", "redis", "schema_registry")
     }
     changes["pod_template"] = type(common)(image_overrides=common.image_overrides)
     return tracker.model_copy(update={"spec": spec.model_copy(update=changes)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flighttracker.plan_history import ACCESS_KEY, SECRET_KEY
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.model.names import (
     Component,
@@ -61,6 +62,9 @@ def referenced_secrets(tracker: FlightTracker) -> dict[str, frozenset[str]]:
         need(spec.redis.external.url_secret, "url")
     if spec.schema_registry.external:
         need(spec.schema_registry.external.credentials_secret, "username", "password")
+    if spec.history.enabled and spec.history.storage.s3:
+        need(spec.history.storage.s3.credentials_secret, ACCESS_KEY, SECRET_KEY)
+        need(spec.history.storage.s3.ca_secret, "ca.crt")
     if spec.outgoing and spec.outgoing.ca_bundle:
         need(spec.outgoing.ca_bundle.secret_name, spec.outgoing.ca_bundle.key)
     if spec.gateway.auth.token:
@@ -76,6 +80,7 @@ def _has_pods(tracker: FlightTracker, component: Component) -> bool:
     """Return whether a tracker has pods of a component."""
     spec = tracker.spec
     absent = {
+        "historian": not spec.history.enabled,
         "web": not spec.web.enabled,
         "kafka": spec.kafka.brokers is None,
         "redis": spec.redis.provider == "external",

@@ -85,7 +85,9 @@ def _certificates(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
     problem = "does not exist: create it with" if found is None else "lacks"
     where = "spec.outgoing.caBundle" if tracker.spec.outgoing and tracker.spec.outgoing.ca_bundle else "the operator"
     message = f"ConfigMap {name}, which {where} names for trusted certificates, {problem} the key {bundle.key}"
-    components: tuple[Component, ...] = ("generator", "gateway")
+    components: list[Component] = ["generator", "gateway"]
+    if tracker.spec.history.enabled:
+        components.append("historian")
     if found is None:
         return [Refusal(component, "ConfigMapMissing", message, stops=True) for component in components]
     return [Refusal(component, "ConfigMapIncomplete", message, stops=True) for component in components]
@@ -95,6 +97,7 @@ def _secret_owners(tracker: FlightTracker) -> dict[str, Component]:
     """Return, by name of a Secret, the component whose condition reports it."""
     spec = tracker.spec
     kafka, registry = spec.kafka.external, spec.schema_registry.external
+    bucket = spec.history.storage.s3 if spec.history.enabled else None
     named: tuple[tuple[Component, str | None], ...] = (
         *(
             (component, secret)
@@ -106,6 +109,8 @@ def _secret_owners(tracker: FlightTracker) -> dict[str, Component]:
         *(("generator", secret) for secret in spec.generator_secrets),
         ("schema-registry", registry.credentials_secret if registry else None),
         ("redis", spec.redis.external.url_secret if spec.redis.external else None),
+        ("historian", bucket.credentials_secret if bucket else None),
+        ("historian", bucket.ca_secret if bucket else None),
         ("kafka", kafka.tls_secret if kafka else None),
         ("kafka", kafka.sasl_secret if kafka else None),
     )
@@ -151,6 +156,8 @@ def _volumes(tracker: FlightTracker, facts: Facts) -> list[Refusal]:
         wanted.append(("kafka", (spec.kafka.builtin or BuiltinKafka()).storage, "spec.kafka.builtin.storage.size"))
     if spec.redis.provider == "builtin":
         wanted.append(("redis", (spec.redis.builtin or BuiltinRedis()).storage, "spec.redis.builtin.storage.size"))
+    if spec.history.enabled and spec.history.volume is not None:
+        wanted.append(("historian", spec.history.volume, "spec.history.storage.volume.size"))
     found = []
     for component, storage, path in wanted:
         prefix = f"{CLAIM}-{child_name(tracker, component)}-"

@@ -1,4 +1,4 @@
-"""Shared parts of the two roles, generator and gateway: settings file, mounted Secrets, command.
+"""Shared parts of the roles, generator, gateway and historian: settings file, mounted Secrets, command.
 
 A role reads one JSON file, which `flighttracker.plan` makes from the resource. Its pods restart if the file changes, or
 a Secret that the role does not reload by itself.
@@ -9,7 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+import msgspec
+
 from flighttracker.plan import plan
+from flighttracker.plan_history import ACCESS_KEY, SECRET_KEY
 from flighttracker.settings import write_settings
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests import outgoing, pods
@@ -21,7 +24,9 @@ from flighttracker_operator.model.servers import (
     CONFIG_DIRECTORY,
     USERNAME_KEY,
     SecretKeys,
+    history_url,
     kafka_access,
+    kafka_names,
     server_settings,
 )
 
@@ -31,7 +36,7 @@ USER: Final = 65532
 STATE_DIRECTORY: Final = "/tmp"  # noqa: S108 - inside the pod
 """Containers that restart keep it."""
 
-Role = Literal["generator", "gateway"]
+Role = Literal["generator", "gateway", "historian"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +67,12 @@ def role_parts(tracker: FlightTracker, facts: Facts, role: Role) -> RoleParts:
         servers=server_settings(tracker, facts),
         state_directory=STATE_DIRECTORY,
         is_private_forbidden=not facts.policy.outgoing.private_targets,
+        history_url=history_url(tracker, facts),
     )
-    settings = write_settings(made.generator if role == "generator" else made.gateway).decode()
+    historian = made.historian and msgspec.structs.replace(made.historian, group=kafka_names(tracker, facts).historians)
+    chosen = {"generator": made.generator, "gateway": made.gateway, "historian": historian}[role]
+    assert chosen is not None, "a tracker without history has no historian"
+    settings = write_settings(chosen).decode()
     access = kafka_access(tracker, facts)
     data = {f"{role}.json": settings}
     if isinstance(access.username, str) and access.username:
@@ -84,7 +93,12 @@ def role_parts(tracker: FlightTracker, facts: Facts, role: Role) -> RoleParts:
         ],
         annotations=pods.roll_annotations(
             facts,
-            {**data, **kafka_mark(tracker, facts), **redis_mark(tracker, facts), **outgoing.ca_mark(tracker, facts)},
+            {
+                **data,
+                **kafka_mark(tracker, facts),
+                **(redis_mark(tracker, facts) if role != "historian" else {}),
+                **outgoing.ca_mark(tracker, facts),
+            },
             secrets,
             reloaded=_reloaded_secrets(tracker, role),
         ),
@@ -101,15 +115,18 @@ def role_secrets(tracker: FlightTracker, facts: Facts, role: Role) -> SecretKeys
         if secret:
             needed.append({secret: frozenset(keys) | ({optional} & facts.keys_of(secret))})
 
-    if spec.redis.external:
+    if role != "historian" and spec.redis.external:
         need(spec.redis.external.url_secret, "url", optional="ca.crt")
-    else:
+    elif role != "historian":
         need(redis_secret(tracker), "url")
     if spec.schema_registry.external:
         need(spec.schema_registry.external.credentials_secret, "username", "password", optional="ca.crt")
     gateway = spec.gateway
     if role == "generator":
         needed.append(spec.generator_secrets)
+    if role == "historian" and spec.history.storage.s3:
+        need(spec.history.storage.s3.credentials_secret, ACCESS_KEY, SECRET_KEY)
+        need(spec.history.storage.s3.ca_secret, "ca.crt")
     if role == "gateway":
         need(gateway.tls.secret_name if gateway.tls else None, "tls.crt", "tls.key")
         need(gateway.auth.token.hs256_secret if gateway.auth.token else None, "secret")
@@ -122,6 +139,9 @@ def _reloaded_secrets(tracker: FlightTracker, role: Role) -> frozenset[str]:
     gateway = tracker.spec.gateway
     if role == "generator":
         return frozenset(tracker.spec.generator_secrets)
+    if role == "historian":
+        bucket = tracker.spec.history.storage.s3
+        return frozenset({bucket.credentials_secret} if bucket and bucket.credentials_secret else ())
     secrets = {gateway.tls.secret_name} if gateway.tls else set()
     if gateway.auth.token and gateway.auth.token.hs256_secret:
         secrets.add(gateway.auth.token.hs256_secret)

@@ -168,6 +168,8 @@ def _rules(tracker: FlightTracker, facts: Facts, *, is_own: bool) -> list[dict[s
         for topic in topics
     ]
     rules.append(_group_rule(names.gateways, "literal"))
+    if tracker.spec.history.enabled:
+        rules.append(_group_rule(names.historians, "literal"))
     if tracker.spec.schema_registry.provider == "builtin":
         rules.append(_group_rule(names.registry, "prefix"))
     if is_own:

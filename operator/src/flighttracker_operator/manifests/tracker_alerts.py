@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from flighttracker.metric_names import GENERATED, KAFKA_VOLUME_FREE, KAFKA_VOLUME_SIZE, SOURCE_STATE
+from flighttracker.metric_names import (
+    GENERATED,
+    HISTORY_FAILED_WRITES,
+    HISTORY_LAG,
+    HISTORY_VOLUME_FREE,
+    HISTORY_VOLUME_SIZE,
+    KAFKA_VOLUME_FREE,
+    KAFKA_VOLUME_SIZE,
+    SOURCE_STATE,
+)
 from flighttracker_operator.manifests.alert import DAY_S, Alert, Selection, series
 from flighttracker_operator.manifests.log_bounds import NEARLY_FULL
 
@@ -12,6 +21,8 @@ LAG: Final = 50_000
 """Unread records of one shard that raise an alert: at 20,000 records a second on six shards, 15 s of records."""
 CERTIFICATE_DAYS: Final = 14
 FULL: Final = 0.95
+HISTORY_FULL: Final = 0.92
+"""A history fills 85 % of its volume by default, and some more while files are compacted."""
 GENERATOR: Final = 'role="generator"'
 GATEWAY: Final = 'role="gateway"'
 SILENT_STATES: Final = ("late", "stopped")
@@ -20,7 +31,41 @@ FAILING_STATES: Final = ("unreachable", "refused", "rate_limited", "failing")
 
 def tracker_alerts(of: Selection) -> list[Alert]:
     """Return the alerts, in the order of the path of a position."""
-    return [*_sources(of), *_generators(of), *_gateways(of), *_servers(of)]
+    return [*_sources(of), *_generators(of), *_gateways(of), *_servers(of), *_history(of)]
+
+
+def _history(of: Selection) -> list[Alert]:
+    historians = of.historians
+    if historians is None:
+        return []
+    free, size = series(HISTORY_VOLUME_FREE, historians), series(HISTORY_VOLUME_SIZE, historians)
+    return [
+        Alert(
+            name="FlightTrackerHistoryLag",
+            expression=f"max({series(HISTORY_LAG, historians)}) > {LAG}",
+            wait="10m",
+            severity="warning",
+            summary=f"The historians of {of.name} read positions more slowly than they are produced.",
+            description="Positions are lost when Kafka no longer has them: give the historians more CPU, or, with a "
+            "bucket, add historians.",
+        ),
+        Alert(
+            name="FlightTrackerHistoryNotWritten",
+            expression=f"sum(increase({series(HISTORY_FAILED_WRITES, historians)}[10m])) > 0",
+            wait="10m",
+            severity="warning",
+            summary=f"The historians of {of.name} cannot write their files.",
+            description="Run kubectl describe on the tracker: its condition HistoryReady has the reason.",
+        ),
+        Alert(
+            name="FlightTrackerHistoryVolumeNearlyFull",
+            expression=f"1 - min({free} / {size}) > {HISTORY_FULL}",
+            wait="10m",
+            severity="warning",
+            summary=f"The volume with the history of {of.name} is {{{{ $value | humanizePercentage }}}} full.",
+            description="Enlarge it (storage.volume.size in spec.history), or keep less (sizeLimit, retention).",
+        ),
+    ]
 
 
 def _sources(of: Selection) -> list[Alert]:

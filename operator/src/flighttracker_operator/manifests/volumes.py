@@ -26,10 +26,11 @@ CLAIM: Final = "data"
 
 
 def claim_names(tracker: FlightTracker) -> dict[str, Component]:
-    """Return the names of the claims that the StatefulSets of the builtin servers use, with their component."""
+    """Return the names of the claims that the StatefulSets of a tracker use, with their component."""
     spec = tracker.spec
     kafka = (spec.kafka.builtin or BuiltinKafka()).replicas if spec.kafka.provider == "builtin" else 0
     replicas: dict[Component, int] = {"kafka": kafka, "redis": int(spec.redis.provider == "builtin")}
+    replicas["historian"] = int(spec.history.enabled and spec.history.volume is not None)
     return {
         f"{CLAIM}-{child_name(tracker, component)}-{number}": component
         for component, count in replicas.items()
@@ -40,12 +41,16 @@ def claim_names(tracker: FlightTracker) -> dict[str, Component]:
 def retained_claims(tracker: FlightTracker) -> frozenset[str]:
     """Return the names of the claims that stay when the tracker is deleted."""
     kafka, redis = tracker.spec.kafka.builtin, tracker.spec.redis.builtin
+    volume = tracker.spec.history.storage.volume
     storages: dict[Component, Storage | None] = {
         "kafka": kafka.storage if kafka else None,
         "redis": redis.storage if redis else None,
     }
     kept = {component for component, storage in storages.items() if storage is not None and storage.reclaim == "Retain"}
-    return frozenset(name for name, component in claim_names(tracker).items() if component in kept)
+    names = frozenset(name for name, component in claim_names(tracker).items() if component in kept)
+    # While the history is off, no StatefulSet uses the claim, which still must not be deleted.
+    is_kept = volume is not None and volume.reclaim == "Retain"
+    return names | ({f"{CLAIM}-{child_name(tracker, 'historian')}-0"} if is_kept else frozenset())
 
 
 def claim_template(tracker: FlightTracker, component: Component, storage: Storage) -> dict[str, Any]:

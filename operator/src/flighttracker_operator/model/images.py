@@ -26,7 +26,7 @@ class Images:
     """The images of one release.
 
     Attributes:
-        services: generator and gateway, which differ in their command.
+        services: generator, gateway and historian, which differ in their command.
         web: the page.
         kafka: the builtin Kafka.
         redis: the builtin Redis.
@@ -60,6 +60,7 @@ class TrackerImages:
 
     generator: str
     gateway: str
+    historian: str
     web: str
     kafka: str
     redis: str
@@ -92,6 +93,7 @@ def tracker_images(images: Images, overrides: ImageOverrides) -> TrackerImages:
     return TrackerImages(
         generator=overrides.generator or images.services,
         gateway=overrides.gateway or images.services,
+        historian=overrides.historian or images.services,
         web=overrides.web or images.web,
         kafka=overrides.kafka or images.kafka,
         redis=overrides.redis or images.redis,

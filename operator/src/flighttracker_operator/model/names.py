@@ -10,7 +10,9 @@ from typing import Final, Literal
 
 from flighttracker.spec import FlightTracker
 
-Component = Literal["generator", "gateway", "web", "kafka", "redis", "schema-registry", "ingress", "monitoring"]
+Component = Literal[
+    "generator", "gateway", "historian", "web", "kafka", "redis", "schema-registry", "ingress", "monitoring"
+]
 """The component to which a child belongs: the value of the label `app.kubernetes.io/component`."""
 
 APP: Final = "flighttracker"

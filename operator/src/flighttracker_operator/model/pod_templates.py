@@ -8,7 +8,15 @@ from flighttracker.spec import FlightTracker
 from flighttracker.spec.pod_template import PodTemplate
 from flighttracker_operator.model.names import Component
 
-WITH_PODS: Final[tuple[Component, ...]] = ("generator", "gateway", "web", "kafka", "redis", "schema-registry")
+WITH_PODS: Final[tuple[Component, ...]] = (
+    "generator",
+    "gateway",
+    "historian",
+    "web",
+    "kafka",
+    "redis",
+    "schema-registry",
+)
 
 
 class PathTemplate(NamedTuple):
@@ -29,6 +37,7 @@ def pod_templates(tracker: FlightTracker, component: Component) -> tuple[PathTem
     parts: dict[Component, tuple[str, PodTemplate | None]] = {
         "generator": ("generator", spec.generator.pod_template),
         "gateway": ("gateway", spec.gateway.pod_template),
+        "historian": ("history", spec.history.pod_template),
         "web": ("web", spec.web.pod_template),
         "kafka": ("kafka", spec.kafka.pod_template),
         "redis": ("redis", spec.redis.pod_template),

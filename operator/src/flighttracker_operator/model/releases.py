@@ -10,7 +10,7 @@ from flighttracker_operator.model.facts import digest_of
 from flighttracker_operator.model.images import Images
 from flighttracker_operator.model.names import Component
 
-OWN_COMPONENTS: Final[tuple[Component, ...]] = ("generator", "gateway", "web")
+OWN_COMPONENTS: Final[tuple[Component, ...]] = ("generator", "gateway", "historian", "web")
 """The components with the project's own images."""
 _NUMBERS: Final = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 

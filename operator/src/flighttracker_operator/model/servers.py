@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from flighttracker.plan import SECRETS_DIRECTORY
+from flighttracker.plan_history import HISTORIAN_PORT
 from flighttracker.settings import KafkaSettings, RedisSettings, RegistrySettings, ServerSettings
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.servers import ExternalKafka, StrimziKafka
@@ -47,6 +48,7 @@ class KafkaNames:
         positions: the topic of positions.
         rejected: the topic of rejected records.
         gateways: the consumer group of the gateways.
+        historians: the consumer group of the historians.
         registry: prefix of the builtin registry's consumer groups.
         journal: the builtin registry's topic of schemas.
         snapshots: the builtin registry's topic of snapshots.
@@ -57,6 +59,7 @@ class KafkaNames:
     positions: str
     rejected: str
     gateways: str
+    historians: str
     registry: str
     journal: str
     snapshots: str
@@ -145,6 +148,7 @@ def kafka_names(tracker: FlightTracker, facts: Facts) -> KafkaNames:
         positions=base,
         rejected=f"{base}.rejected",
         gateways=f"{base}-gateways",
+        historians=f"{base}-historians",
         registry=f"{base}-registry-",
         journal=f"{registry}kafkasql-journal",
         snapshots=f"{registry}kafkasql-snapshots",
@@ -176,6 +180,13 @@ def kafka_access(tracker: FlightTracker, facts: Facts) -> KafkaAccess:
         username=SecretKey(secret, "username"),
         password=SecretKey(secret, "password"),
     )
+
+
+def history_url(tracker: FlightTracker, facts: Facts) -> str:
+    """Return where gateways ask the historians; empty if the tracker keeps no history."""
+    if not tracker.spec.history.enabled:
+        return ""
+    return f"http://{child_name(tracker, 'historian')}.{facts.namespace}.svc:{HISTORIAN_PORT}"
 
 
 def strimzi_bootstrap(kafka: Mapping[str, Any] | None, auth: Literal["scram", "tls"]) -> str | None:

@@ -11,9 +11,16 @@ import msgspec
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
-from flighttracker.metric_names import KAFKA_VOLUME_FREE, KAFKA_VOLUME_SIZE, SOURCE_STATE
+from flighttracker.metric_names import (
+    HISTORY_VOLUME_FREE,
+    HISTORY_VOLUME_SIZE,
+    KAFKA_VOLUME_FREE,
+    KAFKA_VOLUME_SIZE,
+    SOURCE_STATE,
+)
 from flighttracker.spec.source import MAX_SOURCES
 from flighttracker_operator.manifests.log_bounds import NEARLY_FULL
+from flighttracker_operator.manifests.tracker_alerts import HISTORY_FULL
 
 
 class _Health(msgspec.Struct):
@@ -61,6 +68,18 @@ def nearly_full_volumes(metrics: str) -> dict[str, int]:
         if filled >= NEARLY_FULL:
             found[broker] = int(filled * 100 / FULL_STEP) * FULL_STEP
     return found
+
+
+def history_volume(metrics: str) -> int | None:
+    """Return how full the volume of the history is, in steps of `FULL_STEP` percent; None below `HISTORY_FULL`.
+
+    A bucket has no size, which is NaN.
+    """
+    size, free = total(metrics, HISTORY_VOLUME_SIZE), total(metrics, HISTORY_VOLUME_FREE)
+    if size is None or free is None or not size > 0:
+        return None
+    filled = 1 - free / size
+    return int(filled * 100 / FULL_STEP) * FULL_STEP if filled >= HISTORY_FULL else None
 
 
 def lasting_states(states: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from typing import Final
 
 import aiohttp
 
-from flighttracker.metric_names import AIRCRAFT, GENERATED, SOURCE_ERRORS, VIEWERS
+from flighttracker.metric_names import AIRCRAFT, GENERATED, HISTORY_FAILED_WRITES, SOURCE_ERRORS, VIEWERS
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.names import METRICS_PORT, REGISTRY_PORT
 from flighttracker_operator.objects.store import TrackerKey
@@ -27,6 +27,7 @@ from flighttracker_operator.probing.answers import (
     RATE_S,
     Rate,
     by_label,
+    history_volume,
     lasting_states,
     nearly_full_volumes,
     source_states,
@@ -34,7 +35,7 @@ from flighttracker_operator.probing.answers import (
     total,
     waits_for,
 )
-from flighttracker_operator.status import Numbers
+from flighttracker_operator.status import HistoryNumbers, Numbers
 
 _logger = logging.getLogger(__name__)
 
@@ -54,6 +55,8 @@ GATEWAYS_TRIED: Final = 3
 """Gateways that are tried until one responds."""
 UNREACHABLE_PROBES: Final = 3
 """Failed probes in a row after which the gateways count as unreachable."""
+FAILING_PROBES: Final = 2
+"""Probes in a row with failed writes after which the history counts as not written."""
 MOST_BYTES: Final = 262_144
 """Longest response that is read."""
 SUBJECTS: Final = "/apis/ccompat/v7/subjects"
@@ -73,6 +76,8 @@ class _ProbeState:
         sources: by source, its state in the latest probe.
         lasting_sources: the same, without problems that the latest probe saw for the first time.
         addresses: addresses of the probed pods, by component; see `ready_addresses`.
+        failed_writes: by address of a historian, the files that it could not write.
+        failing_probes: probes in a row in which this number grew.
         timer: starts the next pass of the tracker, while the first aircraft are expected.
     """
 
@@ -85,6 +90,8 @@ class _ProbeState:
     sources: dict[str, str] = field(default_factory=dict)
     lasting_sources: dict[str, str] = field(default_factory=dict)
     addresses: Mapping[str, list[str]] = field(default_factory=dict)
+    failed_writes: dict[str, float] = field(default_factory=dict)
+    failing_probes: int = 0
     timer: asyncio.TimerHandle | None = None
 
 
@@ -150,11 +157,12 @@ class Prober:
         before = state.numbers
         timeout = aiohttp.ClientTimeout(total=RESPONSE_S)
         async with self._slots, aiohttp.ClientSession(timeout=timeout) as session:
-            metrics, (rate, source_error), waiting, registry_error = await asyncio.gather(
+            metrics, (rate, source_error), waiting, registry_error, history = await asyncio.gather(
                 _gateway_metrics(session, addresses.get("gateway", [])),
                 _source(session, state, addresses.get("generator", [])),
                 _waiting(session, addresses.get("generator", [])),
                 _registry_error(session, addresses.get("schema-registry", [])),
+                _history(session, state, addresses.get("historian", [])),
             )
         loop = asyncio.get_running_loop()
         state.numbers = _gateway_numbers(state, metrics, has_gateways, loop.time())
@@ -164,6 +172,7 @@ class Prober:
             has_positions=any(produced for produced, _ in state.counters.values()) if state.counters else None,
             source_error=source_error,
             sources=state.lasting_sources,
+            history=history,
             registry_error=registry_error,
             waits_for=waiting,
         )
@@ -247,6 +256,27 @@ async def _source(
     state.counters = counters
     rate, error = state.rate.update(written, asyncio.get_running_loop().time()), ", ".join(sorted(reasons))
     return rate, error or ("" if has_new else state.numbers.source_error)
+
+
+async def _history(
+    session: aiohttp.ClientSession, state: _ProbeState, addresses: Iterable[str]
+) -> HistoryNumbers | None:
+    """Return what the historians report, or None if none responds."""
+    failed: dict[str, float] = {}
+    full: int | None = None
+    for address in addresses:
+        answer = await _get(session, f"http://{address}:{METRICS_PORT}/metrics")
+        if answer is None or answer[0] != HTTPStatus.OK:
+            continue
+        text = answer[1].decode(errors="replace")
+        failed[address] = total(text, HISTORY_FAILED_WRITES) or 0.0
+        full = history_volume(text)
+    if not failed:
+        return None
+    grew = any(count > state.failed_writes.get(address, 0.0) for address, count in failed.items())
+    state.failed_writes = failed
+    state.failing_probes = state.failing_probes + 1 if grew else 0
+    return HistoryNumbers(fails_to_write=state.failing_probes >= FAILING_PROBES, full_percent=full)
 
 
 async def _waiting(session: aiohttp.ClientSession, addresses: Iterable[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@
 
 from flighttracker_operator.status.parts import has_gateways
 from flighttracker_operator.status.transitions import Transition, new_warnings, transitions
-from flighttracker_operator.status.view import Numbers, State, View
+from flighttracker_operator.status.view import HistoryNumbers, Numbers, State, View
 from flighttracker_operator.status.whole import (
     invalid_status,
     powerless_status,
@@ -16,6 +16,7 @@ from flighttracker_operator.status.whole import (
 )
 
 __all__ = [
+    "HistoryNumbers",
     "Numbers",
     "State",
     "Transition",

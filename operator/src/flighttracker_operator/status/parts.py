@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 
+from flighttracker.plan_history import history_prefix
+from flighttracker.spec.history import HistoryBucket
 from flighttracker_operator.manifests.log_bounds import log_bounds
+from flighttracker_operator.manifests.volumes import CLAIM
 from flighttracker_operator.model.names import Component, child_name, strimzi_cluster
 from flighttracker_operator.status.ingress import ingress
 from flighttracker_operator.status.view import State, View, false_state, true_state
@@ -21,6 +24,8 @@ UNREACHABLE: Final = "Unreachable"
 NEARLY_FULL: Final = "VolumeNearlyFull"
 """Reason of a Kafka that works, but soon stops when a volume is full."""
 SOURCES: Final = "SourcesReady"
+HISTORY: Final = "HistoryReady"
+"""Only of trackers that keep a history."""
 SOURCE_PROBLEMS: Final[Mapping[str, State]] = {
     "late": false_state("SourceLate", "has not answered for three intervals"),
     "stopped": false_state("SourceStopped", "has stopped: its answers no longer change"),
@@ -210,6 +215,53 @@ def _no_flights(view: View, last: State | None) -> State:
     return false_state(WAITING_FOR_FLIGHTS, f"{message}; if this persists: {log}")
 
 
+def history(view: View) -> State:
+    """Return whether the past is kept, where, and what happens to it when the tracker is deleted."""
+    wanted = view.tracker.spec.history
+    bucket = wanted.storage.s3
+    kind: Literal["StatefulSet", "Deployment"] = "StatefulSet" if bucket is None else "Deployment"
+    state = workload_state(view, "historian", kind, "historians", needed=1)
+    if not state.is_true or state.reason in (DEGRADED, UPDATING):
+        return state
+    numbers, last = view.numbers.history, view.last(HISTORY)
+    if numbers is None and last is not None and last.is_true and last.reason == NEARLY_FULL:
+        return last  # the operator restarted, and no historian has responded yet
+    where = "their volume" if bucket is None else "the bucket"
+    if numbers is not None and numbers.fails_to_write:
+        message = f"the historians cannot write to {where}: kubectl logs {kind.lower()}/{_name(view)}"
+        return false_state(
+            "HistoryNotWritten", f"{message}; positions are lost when Kafka no longer has them" + _fix(bucket)
+        )
+    kept = _kept(view, bucket)
+    if numbers is not None and numbers.full_percent is not None:
+        message = f"the volume of the history is {numbers.full_percent} % full: raise spec.history.storage.volume.size"
+        return true_state(f"{message}, or lower spec.history.sizeLimit; {kept}", NEARLY_FULL)
+    return true_state(kept)
+
+
+def _name(view: View) -> str:
+    return child_name(view.tracker, "historian")
+
+
+def _fix(bucket: HistoryBucket | None) -> str:
+    if bucket is None:
+        return ""
+    secret = f" and Secret {bucket.credentials_secret}" if bucket.credentials_secret else ""
+    return f"; check spec.history.storage.s3{secret}"
+
+
+def _kept(view: View, bucket: HistoryBucket | None) -> str:
+    retention = view.tracker.spec.history.retention
+    if bucket is not None:
+        place = f"s3://{bucket.bucket}/{history_prefix(view.tracker, bucket)}"
+        return f"{retention} are kept in {place}; the files stay there when the tracker is deleted"
+    claim = f"{CLAIM}-{_name(view)}-0"
+    volume = view.tracker.spec.history.volume
+    stays = volume is not None and volume.reclaim == "Retain"
+    fate = "stays when the tracker is deleted" if stays else "is deleted with the tracker (reclaim: Delete)"
+    return f"{retention} are kept on volume claim {claim}, which {fate}"
+
+
 def web(view: View) -> State:
     """Return whether the page is served."""
     spec = view.tracker.spec.web
@@ -246,6 +298,7 @@ PARTS: Final[Mapping[str, tuple[Component | None, Callable[[View], State]]]] = {
     SOURCES: (None, sources),
     "GatewayReady": ("gateway", gateway),
     "FlightsReady": (None, flights),
+    HISTORY: ("historian", history),
     "WebReady": ("web", web),
     "IngressReady": ("ingress", ingress),
 }

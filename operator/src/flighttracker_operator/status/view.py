@@ -54,6 +54,19 @@ def false_state(reason: str, message: str) -> State:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryNumbers:
+    """What the historians reported.
+
+    Attributes:
+        fails_to_write: whether files could not be written in the latest two probes.
+        full_percent: how full the volume is, percent; None below the alert's limit, and for a bucket.
+    """
+
+    fails_to_write: bool = False
+    full_percent: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Numbers:
     """What gateways, generators and the registry reported; None for those that could not be reached.
 
@@ -66,6 +79,7 @@ class Numbers:
         source_error: why responses of the source cannot be used; empty if they can.
         sources: by source, its state (`flighttracker.source_report`), from the generators that responded.
         full_volumes: by broker of Kafka, how full its volume is, percent; only those that are nearly full.
+        history: what the historians reported; None without an answer.
         registry_error: error of the registry's API; empty if it responds without one.
         waits_for: servers for which generators are waiting (`kafka`, `registry`), with the reason.
     """
@@ -78,6 +92,7 @@ class Numbers:
     source_error: str = ""
     sources: Mapping[str, str] = field(default_factory=dict)
     full_volumes: Mapping[str, int] = field(default_factory=dict)
+    history: HistoryNumbers | None = None
     registry_error: str | None = None
     waits_for: Mapping[str, str] = field(default_factory=dict)
 

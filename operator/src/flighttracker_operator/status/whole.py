@@ -12,6 +12,7 @@ from flighttracker_operator.model.names import COMPONENT_LABEL, Component, child
 from flighttracker_operator.objects.store import ObjectKey
 from flighttracker_operator.status.ingress import map_url, port_forward
 from flighttracker_operator.status.parts import (
+    HISTORY,
     NEARLY_FULL,
     PARTS,
     SOURCES,
@@ -39,7 +40,8 @@ def tracker_status(view: View, wanted: Iterable[Manifest], now: str) -> dict[str
         now: the time, RFC 3339.
     """
     components = {_key(manifest, view): _component(manifest) for manifest in wanted}
-    states = {name: _part_state(view, name, components) for name in PARTS}
+    parts = [name for name in PARTS if name != HISTORY or view.tracker.spec.history.enabled]
+    states = {name: _part_state(view, name, components) for name in parts}
     url = map_url(view)
     states = {READY: _whole(view, states, components, url), **states}
     if view.rival:
@@ -146,7 +148,7 @@ def _whole(view: View, states: Mapping[str, State], components: Mapping[ObjectKe
     unwritten = view.unwritten(_OPTIONAL, components)
     notes += [unwritten.message] if unwritten else []
     notes += [states[SOURCES].message] if states[SOURCES].status == "False" else []
-    notes += [states["KafkaReady"].message] if states["KafkaReady"].reason == NEARLY_FULL else []
+    notes += [state.message for state in states.values() if state.reason == NEARLY_FULL]
     return true_state("; ".join([_map_address(view, url), *notes]))
 
 

@@ -119,6 +119,9 @@ def summarize(tracker: FlightTracker) -> Iterator[tuple[str, str]]:
     )
     access = "clients need a token" if gateway.auth.mode == "token" else "open to everybody"
     yield "gateways", f"{count}, an update every {gateway.tick_seconds:g} s, {access}"
+    if spec.history.enabled:
+        bucket = spec.history.storage.s3
+        yield "history", f"{spec.history.retention} {f'in bucket {bucket.bucket}' if bucket else 'on a volume'}"
     if spec.web.enabled:
         yield "page", f"tiles from {redacted(spec.web.tiles_url)}" if spec.web.tiles_url else "built-in world map"
     if spec.ingress.enabled:

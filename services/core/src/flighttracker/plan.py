@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from flighttracker.bounding_box import BoundingBox
+from flighttracker.plan_history import plan_history
 from flighttracker.settings import (
     ALL_ADDRESSES,
     AircraftTableSettings,
@@ -19,6 +20,7 @@ from flighttracker.settings import (
     BeastSource,
     GatewaySettings,
     GeneratorSettings,
+    HistorianSettings,
     HttpAccessSettings,
     LimitSettings,
     OpenSkySource,
@@ -85,12 +87,14 @@ class Plan:
         shards: partitions of the position log.
         generator: settings of the generators; each pod puts its own number in `replica`.
         gateway: settings of every gateway.
+        historian: settings of every historian; None if the tracker keeps no history.
     """
 
     tracker: str
     shards: int
     generator: GeneratorSettings
     gateway: GatewaySettings
+    historian: HistorianSettings | None = None
 
 
 def plan(
@@ -103,6 +107,7 @@ def plan(
     is_private_forbidden: bool = False,
     state_directory: str = "",
     table_directory: str = TABLE_DIRECTORY,
+    history_url: str = "",
 ) -> Plan:
     """Return the settings of every role.
 
@@ -116,6 +121,7 @@ def plan(
         is_private_forbidden: whether sources and key servers must be on the public internet.
         state_directory: directory that the generator may write to; empty for none.
         table_directory: directory that the path of a table of aircraft is relative to; empty for the current one.
+        history_url: where gateways ask the historians; empty if the tracker keeps no history.
     """
     name, spec = tracker.metadata.name, tracker.spec
     endpoint = spec.monitoring.otlp_endpoint
@@ -160,8 +166,12 @@ def plan(
             tls=_tls(gateway, secrets_directory),
             trusted_proxies=gateway.trusted_proxies,
             limits=_limits(gateway),
+            history_url=history_url,
             servers=servers,
             tracing=tracing,
+        ),
+        historian=plan_history(
+            tracker, servers, secrets_directory, host=listening.host, metrics_port=listening.metrics_port
         ),
     )
 

@@ -81,7 +81,7 @@ def test_an_invalid_value_is_reported_with_what_is_valid(spec: str, line: str) -
         (
             "replicas: 3",
             "spec.replicas is not a field: did you mean spec.generator.replicas or spec.gateway.replicas or "
-            "spec.web.replicas?",
+            "spec.history.replicas?",
         ),
         ("aircraft: 3", "spec.aircraft is not a field: did you mean spec.source.simulated.aircraft?"),
         (

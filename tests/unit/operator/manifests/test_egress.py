@@ -152,3 +152,26 @@ def test_rules_can_be_added_and_the_policy_turned_off() -> None:
     off = facts(policy=Policy(egress=Egress(enabled=False)))
     names = {name for kind, name in made(tracker({}), off) if kind == "NetworkPolicy"}
     assert not names & {"sky-generator", "sky-gateway"}
+
+
+def test_a_historian_reaches_kafka_the_registry_and_its_bucket() -> None:
+    volume: dict[str, Any] = {"history": {"enabled": True}}
+    found = rules(volume, "historian")
+    components = [rule["to"][0]["podSelector"]["matchLabels"]["app.kubernetes.io/component"] for rule in found]
+    assert components == ["kafka", "schema-registry"]
+    store = {"endpoint": "https://minio.example.org:9000", "bucket": "flights"}
+    in_store: dict[str, Any] = {"history": {"enabled": True, "storage": {"s3": store}}}
+    assert ports_to(PRIVATE, rules(in_store, "historian")) == {9000, 443}, "443 gives the pods their identity"
+    store["credentialsSecret"] = "keys"
+    assert ports_to(PRIVATE, rules(in_store, "historian")) == {9000}
+    amazon: dict[str, Any] = {"history": {"enabled": True, "storage": {"s3": {"bucket": "flights"}}}}
+    assert ports_to(PRIVATE, rules(amazon, "historian")) == {443}
+
+
+def test_gateways_reach_the_historians() -> None:
+    def peers(spec: dict[str, Any]) -> list[Any]:
+        return [rule["to"][0]["podSelector"]["matchLabels"] for rule in rules(spec, "gateway")]
+
+    labels = {"flighttracker.io/tracker": "sky", "app.kubernetes.io/component": "historian"}
+    assert labels in peers({"history": {"enabled": True}})
+    assert labels not in peers({})

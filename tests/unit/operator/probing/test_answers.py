@@ -7,10 +7,12 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 from flighttracker.source_report import SourceReport
 from flighttracker_generator.metrics import GeneratorMetrics
+from flighttracker_historian.metrics import HistorianMetrics
 from flighttracker_operator.probing.answers import (
     RATE_S,
     Rate,
     by_label,
+    history_volume,
     lasting_states,
     nearly_full_volumes,
     source_states,
@@ -115,3 +117,12 @@ def test_a_volume_counts_from_80_percent_in_steps_that_cause_few_writes() -> Non
     assert nearly_full_volumes(text) == {"1": 80, "2": 80, "3": 95}
     assert nearly_full_volumes("") == {}
     assert nearly_full_volumes('flights_kafka_volume_size_bytes{broker="0"} 1000\n') == {}
+
+
+@pytest.mark.parametrize(("free", "expected"), [(50, None), (8.1, None), (7, 90), (4, 95), (0, 100)])
+def test_how_full_the_volume_of_the_history_is(free: float, expected: int | None) -> None:
+    found = HistorianMetrics()
+    assert history_volume(generate_latest(found.registry).decode()) is None, "a bucket has no size"
+    found.volume_size.set(100)
+    found.volume_free.set(free)
+    assert history_volume(generate_latest(found.registry).decode()) == expected

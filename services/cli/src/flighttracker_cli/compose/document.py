@@ -17,6 +17,7 @@ from flighttracker_cli.compose.inputs import (
     Options,
     behind_page,
     compose_facts,
+    composed,
     images_of_options,
     password_names,
     placeholder,
@@ -24,7 +25,7 @@ from flighttracker_cli.compose.inputs import (
 from flighttracker_cli.compose.mounts import FileVolume
 from flighttracker_cli.compose.settings_text import short_settings
 from flighttracker_cli.compose.unsupported import is_page_served, reject
-from flighttracker_operator.manifests import desired, files, without_templates
+from flighttracker_operator.manifests import desired, files
 from flighttracker_operator.model.names import GATEWAY_PORT
 
 SETUP: Final = "setup"
@@ -44,7 +45,7 @@ def compose_document(tracker: FlightTracker, options: Options) -> dict[str, Any]
     with_page = is_page_served(tracker)
     prefix = f"{tracker.metadata.name}-"
     facts = compose_facts(tracker, options)
-    plain = without_templates(tracker)
+    plain = composed(tracker)
     objects = desired(behind_page(plain) if with_page else plain, facts)
     made = _each_topic_once(entry for entry in services_of(objects, prefix) if entry.component != "web" or with_page)
     services: dict[str, Service] = {SETUP: _setup(made, options)}

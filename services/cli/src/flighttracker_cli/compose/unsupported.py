@@ -60,6 +60,8 @@ def warnings(tracker: FlightTracker) -> Iterator[str]:
         yield f"spec.web.replicas {spec.web.replicas} is ignored: one container has the port of the map"
     if tracker.spec.web.service.model_fields_set:
         yield "spec.web.service is ignored: it is a Kubernetes object; --port is the port of the map"
+    if spec.history.enabled:
+        yield "spec.history is ignored: no historian starts; `flighttracker local` keeps a past"
     yield from _ingress(tracker)
     yield from _storage("spec.kafka.builtin", spec.kafka.builtin)
     yield from _storage("spec.redis.builtin", spec.redis.builtin)

@@ -9,6 +9,7 @@ from flighttracker.spec.advice import warnings_of
 from flighttracker.spec.feeds import Beast, Sbs
 from flighttracker.spec.fields import SpecModel
 from flighttracker.spec.gateway import Gateway
+from flighttracker.spec.history import History
 from flighttracker.spec.page import Ingress, Web
 from flighttracker.spec.parse import ParsedResource, parse_resources, parse_tracker, read_tracker, write_tracker
 from flighttracker.spec.servers import Kafka, Redis, SchemaRegistrySpec
@@ -48,6 +49,7 @@ __all__ = [
     "FlightTracker",
     "FlightTrackerSpec",
     "Gateway",
+    "History",
     "Ingress",
     "Kafka",
     "Metadata",

@@ -145,6 +145,23 @@ PARAMETER_NAME: Final = Pattern(
     'must be the name of a query parameter, such as "key"',
 )
 
+DURATION: Final = Pattern(
+    r"^[1-9][0-9]{0,3}[hdw]$",
+    'must be a number of hours, days or weeks, such as "12h", "7d" or "8w"',
+)
+SERVER_URL: Final = Pattern(
+    r"^https?://[^\s/@?#]+$",
+    'must be a URL without user name and path, such as "https://minio.storage.svc:9000"',
+)
+BUCKET: Final = Pattern(
+    r"^[a-z0-9][-a-z0-9.]{1,61}[a-z0-9]$",
+    "must be 3 to 63 lower-case letters, digits, '-' and '.', with a letter or digit at both ends",
+)
+BUCKET_PREFIX: Final = Pattern(
+    r"^[A-Za-z0-9_.=-]+(/[A-Za-z0-9_.=-]+)*$",
+    'must be a prefix such as "flights/europe": without a slash at its ends',
+)
+
 PATTERNS: Final = (
     HEADER_NAME,
     HEADER_VALUE,
@@ -165,6 +182,10 @@ PATTERNS: Final = (
     KAFKA_VERSION,
     RELEASE,
     IMAGE,
+    DURATION,
+    SERVER_URL,
+    BUCKET,
+    BUCKET_PREFIX,
 )
 
 

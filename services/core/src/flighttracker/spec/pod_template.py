@@ -36,7 +36,7 @@ OF_ALL_PODS: Final = (
 )
 TOPICS_CONTAINER: Final = "topics"
 """The operator's init container that creates topics."""
-OWN_CONTAINERS: Final = ("gateway", "generator", "kafka", "redis", "registry", "web", TOPICS_CONTAINER)
+OWN_CONTAINERS: Final = ("gateway", "generator", "historian", "kafka", "redis", "registry", "web", TOPICS_CONTAINER)
 
 
 class Toleration(SpecModel):

@@ -24,6 +24,7 @@ from flighttracker.spec.fields import (
     userinfo_rule,
 )
 from flighttracker.spec.gateway import Gateway
+from flighttracker.spec.history import History
 from flighttracker.spec.http_access import HttpAccess, merged_keys
 from flighttracker.spec.outgoing import OutgoingSpec
 from flighttracker.spec.page import Ingress, Web
@@ -94,6 +95,8 @@ class ImageOverrides(SpecModel):
     """Image of the generator."""
     gateway: Image | None = None
     """Image of the gateways."""
+    historian: Image | None = None
+    """Image of the historians."""
     web: Image | None = None
     """Image of the page."""
     kafka: Image | None = None
@@ -136,6 +139,8 @@ class FlightTrackerSpec(SpecModel):
     """Stores the Avro schemas of the positions."""
     gateway: Gateway = Gateway()
     """The servers that browsers connect to."""
+    history: History = History()
+    """What is kept of the past, for how long, and where."""
     web: Web = Web()
     """The page."""
     ingress: Ingress = Ingress()
@@ -143,8 +148,8 @@ class FlightTrackerSpec(SpecModel):
     monitoring: Monitoring = Monitoring()
     """Metrics, alerts, dashboard and traces."""
     version: Version | None = None
-    """Version of the generator, the gateways and the page, such as "1.4.2". It pins them: at most the version of the
-    operator, and of the same minor version. Defaults to the version of the operator."""
+    """Version of the generator, the gateways, the historians and the page, such as "1.4.2". It pins them: at most the
+    version of the operator, and of the same minor version. Defaults to the version of the operator."""
     outgoing: OutgoingSpec | None = None
     """Proxies and certificates for connections to servers outside of the tracker."""
     paused: bool = False
