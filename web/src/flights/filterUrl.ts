@@ -8,7 +8,7 @@ const MIN_ALTITUDE_FT = -2_000;
 const MAX_ALTITUDE_FT = 100_000;
 const MOST_NAMES = 50;
 const PARAMETERS = [
-  ...["country", "operator", "type", "category", "address_type", "status", "where", "emergencies"],
+  ...["country", "operator", "type", "airport", "route", "category", "address_type", "status", "where", "emergencies"],
   ...["min_speed_kt", "max_speed_kt", "min_altitude_ft", "max_altitude_ft", "q"],
 ] as const;
 
@@ -21,6 +21,8 @@ export function filtersFromQuery(query: string): Filters {
     countries: names("country"),
     operators: names("operator"),
     types: names("type"),
+    airports: codesOf(names("airport"), /^[A-Z0-9]{4}$/),
+    routes: codesOf(names("route"), /^[A-Z0-9]{4}-[A-Z0-9]{4}$/),
     categories: wordsOf(names("category"), CATEGORIES),
     addressTypes: wordsOf(names("address_type"), ADDRESS_TYPES),
     statuses: wordsOf(names("status"), STATUSES),
@@ -42,6 +44,8 @@ export function queryWithFilters(query: string, filters: Filters): string {
     country: filters.countries,
     operator: filters.operators,
     type: filters.types,
+    airport: filters.airports,
+    route: filters.routes,
     category: filters.categories,
     address_type: filters.addressTypes,
     status: filters.statuses,
@@ -60,6 +64,10 @@ export function queryWithFilters(query: string, filters: Filters): string {
   if (filters.text.trim() !== "") parameters.set("q", filters.text.trim());
   const text = parameters.toString();
   return text === "" ? "" : `?${text}`;
+}
+
+function codesOf(given: readonly string[], form: RegExp): string[] {
+  return [...new Set(given.map((code) => code.toUpperCase()))].filter((code) => form.test(code));
 }
 
 function wordsOf<T extends string>(given: readonly string[], words: readonly T[]): T[] {

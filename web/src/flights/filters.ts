@@ -1,4 +1,4 @@
-// Which aircraft are shown: country, operator, type, category, address type, status, air or ground, speed, altitude and text, all of which must match.
+// Which aircraft are shown: country, operator, type, airport, route, category, address type, status, air or ground, speed, altitude and text, all of which must match.
 // Pure; the worker tests each changed row, and every row when the filters change.
 import {
   ADDRESS_TYPES,
@@ -15,8 +15,8 @@ import {
   STATUSES,
   type Status,
 } from "@flighttracker/client";
+import { codeKey, codeKeyOf } from "./codeKey";
 import type { FlightRows } from "./flightRows";
-import { typeKey, typeKeyOf } from "./typeKey";
 
 export const PLACES = ["anywhere", "airborne", "ground"] as const;
 export type WhereFilter = (typeof PLACES)[number];
@@ -27,6 +27,10 @@ export interface Filters {
   readonly operators: readonly string[];
   /** ICAO type designators. */
   readonly types: readonly string[];
+  /** ICAO codes in capitals, of the origin or the destination. */
+  readonly airports: readonly string[];
+  /** `EGLL-KJFK`: the ICAO codes of origin and destination, in capitals. */
+  readonly routes: readonly string[];
   readonly categories: readonly Category[];
   readonly addressTypes: readonly AddressType[];
   readonly statuses: readonly Status[];
@@ -47,6 +51,8 @@ export const NO_FILTERS: Filters = {
   countries: [],
   operators: [],
   types: [],
+  airports: [],
+  routes: [],
   categories: [],
   addressTypes: [],
   statuses: [],
@@ -66,11 +72,13 @@ const BOUNDS = ["minSpeedKt", "maxSpeedKt", "minAltitudeFt", "maxAltitudeFt"] as
 
 /** How many filters are set. */
 export function countFilters(filters: Filters): number {
-  const { countries, operators, types, categories, addressTypes, statuses } = filters;
+  const { countries, operators, types, airports, routes, categories, addressTypes, statuses } = filters;
   return (
     countries.length +
     operators.length +
     types.length +
+    airports.length +
+    routes.length +
     categories.length +
     addressTypes.length +
     statuses.length +
@@ -107,6 +115,8 @@ export function rowTest(filters: Filters, rows: FlightRows): RowTest {
     nameTest(filters.countries, "originCountry", rows),
     nameTest(filters.operators, "operator", rows),
     typeTest(filters.types, rows),
+    airportTest(filters.airports, rows),
+    routeTest(filters.routes, rows),
     kindTest(filters.categories, CATEGORIES, 0, rows),
     kindTest(filters.addressTypes, ADDRESS_TYPES, 1, rows),
     statusTest(filters.statuses, rows),
@@ -135,8 +145,24 @@ function nameTest(wanted: readonly string[], name: (typeof NAME_COLUMNS)[number]
 
 function typeTest(types: readonly string[], rows: FlightRows): RowTest | null {
   if (types.length === 0) return null;
-  const keys = new Set(types.flatMap((type) => [typeKeyOf(type), typeKeyOf(type.toUpperCase())]));
-  return (row) => keys.has(typeKey(rows, row));
+  const keys = new Set(types.flatMap((type) => [codeKeyOf(type), codeKeyOf(type.toUpperCase())]));
+  return (row) => keys.has(codeKey(rows, row, "aircraftType"));
+}
+
+function airportTest(airports: readonly string[], rows: FlightRows): RowTest | null {
+  if (airports.length === 0) return null;
+  const keys = new Set(airports.map(codeKeyOf));
+  return (row) => keys.has(codeKey(rows, row, "origin")) || keys.has(codeKey(rows, row, "destination"));
+}
+
+function routeTest(routes: readonly string[], rows: FlightRows): RowTest | null {
+  if (routes.length === 0) return null;
+  const ends = routes.map((route) => route.split("-").map(codeKeyOf));
+  return (row) => {
+    const origin = codeKey(rows, row, "origin");
+    const destination = codeKey(rows, row, "destination");
+    return ends.some(([from, to]) => from === origin && to === destination);
+  };
 }
 
 function kindTest<T>(wanted: readonly T[], words: readonly T[], kind: number, { kinds }: FlightRows): RowTest | null {

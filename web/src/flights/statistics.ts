@@ -15,8 +15,8 @@ import {
   STATUSES,
   type Status,
 } from "@flighttracker/client";
+import { codeKey } from "./codeKey";
 import type { FlightRows } from "./flightRows";
-import { typeKey } from "./typeKey";
 
 export const ALTITUDE_STEP_FT = 5_000;
 export const ALTITUDE_BINS = 10;
@@ -105,7 +105,7 @@ export function countRows(rows: FlightRows): Statistics {
     const names = row * NAME_COLUMN_COUNT;
     countries.count(rows.nameNumbers[names + COUNTRY] as number, isShown, row);
     operators.count(rows.nameNumbers[names + OPERATOR] as number, isShown, row);
-    types.count(typeKey(rows, row), isShown, row);
+    types.count(codeKey(rows, row, "aircraftType"), isShown, row);
     if (!isShown) continue;
     shown++;
     countNumber(byCategory, category);

@@ -8,6 +8,7 @@ import {
   NULL_VALUE,
   ON_GROUND_BIT,
 } from "@flighttracker/client";
+import { codeKey } from "./codeKey";
 import { type Place, placeAt } from "./deadReckoning";
 import type { FlightRows } from "./flightRows";
 import {
@@ -20,7 +21,6 @@ import {
 } from "./instance";
 import { METRES_PER_SECOND_PER_KNOT, mercatorX, mercatorY, shortestX, worldPerMetre } from "./mercator";
 import { silhouetteOf } from "./silhouette";
-import { typeKey } from "./typeKey";
 
 /** A correction larger than this (0.2 % of the world, 80 km at the equator) is shown at once. */
 const LARGEST_BLEND = 0.002;
@@ -89,7 +89,7 @@ export function writeInstance(rows: FlightRows, row: number, moment: Moment): vo
 /** Write the silhouette of a row whose aircraft type or category changed. */
 export function writeSilhouette(rows: FlightRows, row: number): void {
   const category = rows.kinds[row * KIND_COUNT] as number;
-  const key = typeKey(rows, row) * 256 + category;
+  const key = codeKey(rows, row, "aircraftType") * 256 + category;
   let silhouette = silhouettes.get(key);
   if (silhouette === undefined) {
     silhouette = silhouetteOf(rows.textOf(row, "aircraftType"), category);

@@ -55,7 +55,19 @@ export function FilterChips({ filters, onChange }: Props) {
 }
 
 function chipsOf(filters: Filters, texts: Texts, formats: Formats): Chip[] {
-  const { countries, operators, types, categories, addressTypes, statuses, where, emergenciesOnly, text } = filters;
+  const {
+    countries,
+    operators,
+    types,
+    airports,
+    routes,
+    categories,
+    addressTypes,
+    statuses,
+    where,
+    emergenciesOnly,
+    text,
+  } = filters;
   const { minSpeedKt, maxSpeedKt, minAltitudeFt, maxAltitudeFt } = filters;
   const { atLeast, atMost, terms } = texts.filters;
   const without = <T,>(values: readonly T[], value: T) => values.filter((other) => other !== value);
@@ -63,6 +75,8 @@ function chipsOf(filters: Filters, texts: Texts, formats: Formats): Chip[] {
     ...countries.map((name) => ({ label: name, without: { countries: without(countries, name) } })),
     ...operators.map((name) => ({ label: name, without: { operators: without(operators, name) } })),
     ...types.map((name) => ({ label: name, without: { types: without(types, name) } })),
+    ...airports.map((code) => ({ label: code, without: { airports: without(airports, code) } })),
+    ...routes.map((route) => ({ label: route.replace("-", " → "), without: { routes: without(routes, route) } })),
     ...categories.map((category) => ({
       label: texts.categories[category],
       without: { categories: without(categories, category) },

@@ -37,7 +37,7 @@ TEXT_ROWS: Final = 256
 _STATUS: Final = 15
 _ON_GROUND: Final = 16
 _EMERGENCY_SQUAWKS: Final = [int(code, 8) for code in sorted(EMERGENCY_SQUAWKS)]
-_TYPE_BYTES: Final = 4
+_CODE_BYTES: Final = 4
 _HEX_DIGITS: Final = np.frombuffer(b"0123456789ABCDEF", np.uint8)
 _HEX_SHIFTS: Final = np.arange(20, -1, -4, dtype=np.uint32)
 _CALLSIGN: Final = slice(0, 8)
@@ -55,6 +55,8 @@ class Filters(NamedTuple):
         countries: names in lower case.
         operators: names in lower case.
         types: ICAO type designators.
+        airports: ICAO codes in capitals, of the origin or the destination.
+        routes: `EGLL-KJFK`: the ICAO codes of origin and destination, in capitals.
         categories: words of `CATEGORIES`.
         address_types: words of `ADDRESS_TYPES`.
         statuses: words of `STATUSES`.
@@ -73,6 +75,8 @@ class Filters(NamedTuple):
     countries: tuple[str, ...] = ()
     operators: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    airports: tuple[str, ...] = ()
+    routes: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     address_types: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
@@ -89,7 +93,7 @@ class Filters(NamedTuple):
 
 
 def identity_matches(filters: Filters, identities: IdentityArray, names: Sequence[str]) -> Mask:
-    """Return which aircraft match by country, operator, type and kind; `text_matches` tests their texts.
+    """Return which aircraft match by country, operator, type, airports and kind; `text_matches` tests their texts.
 
     Args:
         filters: the filters.
@@ -104,8 +108,17 @@ def identity_matches(filters: Filters, identities: IdentityArray, names: Sequenc
     if filters.types:
         # A designator is acceptable as written in the data, or in capitals.
         spellings = {spelling for word in filters.types for spelling in (word, word.upper())}
-        keys = [int.from_bytes(word.encode().ljust(_TYPE_BYTES, b"\0")[:_TYPE_BYTES], "little") for word in spellings]
-        matches &= np.isin(np.ascontiguousarray(identities["aircraft_type"]).view("<u4"), keys)
+        matches &= np.isin(_codes(identities, "aircraft_type"), [_code(word) for word in spellings])
+    if filters.airports or filters.routes:
+        origins, destinations = _codes(identities, "origin"), _codes(identities, "destination")
+        if filters.airports:
+            wanted_codes = [_code(airport) for airport in filters.airports]
+            matches &= np.isin(origins, wanted_codes) | np.isin(destinations, wanted_codes)
+        if filters.routes:
+            fits = np.zeros(len(identities), np.bool_)
+            for origin, _, destination in (route.partition("-") for route in filters.routes):
+                fits |= (origins == _code(origin)) & (destinations == _code(destination))
+            matches &= fits
     for kind, words in (("category", filters.categories), ("address_type", filters.address_types)):
         if words:
             numbers_of = NUMBERS_OF_KIND[kind]
@@ -166,6 +179,16 @@ def text_matches(terms: Sequence[str], identities: IdentityArray) -> Mask:
             matches[row] = True
             at = searched.find(term, (row + 1) * _TEXT_BYTES)
     return matches
+
+
+def _codes(identities: IdentityArray, column: str) -> npt.NDArray[np.uint32]:
+    """Return a column of four letters as numbers, which compare faster."""
+    codes: npt.NDArray[np.uint32] = np.ascontiguousarray(identities[column]).view("<u4")
+    return codes
+
+
+def _code(word: str) -> int:
+    return int.from_bytes(word.encode().ljust(_CODE_BYTES, b"\0")[:_CODE_BYTES], "little")
 
 
 def _within(values: IntArray, unit: float, lowest: float | None, highest: float | None) -> Any:

@@ -21,7 +21,7 @@ from flighttracker.bounding_box import BoundingBox, parse_bounding_box
 from flighttracker.flight import ADDRESS_TYPES, AIRCRAFT_TYPE_CHARACTERS, CATEGORIES, STATUSES, FlightPosition
 from flighttracker.query.filters import PLACES, Filters, Place
 
-REPEATABLE: Final = ("country", "operator", "type", "category", "address_type", "status")
+REPEATABLE: Final = ("country", "operator", "type", "airport", "route", "category", "address_type", "status")
 FILTERS: Final = (
     *REPEATABLE,
     "where",
@@ -55,6 +55,8 @@ ONLY: Final = "only"
 
 _SHOWN: Final = 64
 _WHOLE: Final = re.compile(r"-?[0-9]{1,7}", re.ASCII)
+_AIRPORT: Final = re.compile(r"[A-Z0-9]{4}", re.ASCII)
+_ROUTE: Final = re.compile(r"[A-Z0-9]{4}-[A-Z0-9]{4}", re.ASCII)
 _BETWEEN_TERMS: Final = re.compile(r"[,;\n\r\t]+")
 _CURSOR: Final = struct.Struct(">BII")
 _CURSOR_VERSION: Final = 1
@@ -111,6 +113,8 @@ def parse_filters(parameters: Mapping[str, Sequence[str]]) -> Filters:
         countries=tuple(sorted({name.lower() for name in _values(parameters, "country")})),
         operators=tuple(sorted({name.lower() for name in _values(parameters, "operator")})),
         types=_types(parameters),
+        airports=_codes(parameters, "airport", _AIRPORT, "an ICAO code such as EGLL"),
+        routes=_codes(parameters, "route", _ROUTE, "the ICAO codes of origin and destination, such as EGLL-KJFK"),
         categories=_words(parameters, "category", CATEGORIES),
         address_types=_words(parameters, "address_type", ADDRESS_TYPES),
         statuses=_words(parameters, "status", STATUSES),
@@ -188,6 +192,14 @@ def _types(parameters: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
             most = AIRCRAFT_TYPE_CHARACTERS
             raise ValueError(f"type is {value[:_SHOWN]!r}; it must be an ICAO designator of at most {most} characters.")
     return tuple(sorted(set(values)))
+
+
+def _codes(parameters: Mapping[str, Sequence[str]], name: str, form: re.Pattern[str], meaning: str) -> tuple[str, ...]:
+    values = _values(parameters, name)
+    for value in values:
+        if not form.fullmatch(value.upper()):
+            raise ValueError(f"{name} is {value[:_SHOWN]!r}; it must be {meaning}.")
+    return tuple(sorted({value.upper() for value in values}))
 
 
 def _words(parameters: Mapping[str, Sequence[str]], name: str, allowed: Sequence[str]) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ MAX_UPDATES: Final = 64
 MAX_UPDATE_BYTES: Final = 4 * 1024 * 1024
 """Updates that are kept for clients that are late or reconnect."""
 
-_OF_IDENTITY: Final = ("countries", "operators", "types", "categories", "address_types", "terms")
+_OF_IDENTITY: Final = ("countries", "operators", "types", "airports", "routes", "categories", "address_types", "terms")
 """Filters of who an aircraft is."""
 
 

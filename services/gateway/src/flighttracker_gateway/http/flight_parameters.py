@@ -44,6 +44,8 @@ CHOSEN: Final = Schema(type=OpenAPIType.OBJECT, description="With the parameter 
 
 _BBOX: Final = r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$"
 _TYPE: Final = r"^[ -~]{1,4}$"
+_AIRPORT: Final = r"^[A-Za-z0-9]{4}$"
+_ROUTE: Final = r"^[A-Za-z0-9]{4}-[A-Za-z0-9]{4}$"
 _FIELDS: Final = f"^({'|'.join(FIELDS)})(,({'|'.join(FIELDS)}))*$"
 _CURSOR: Final = r"^[A-Za-z0-9_-]{12}$"
 _PERIODS: Final = (
@@ -70,6 +72,8 @@ _DESCRIPTIONS: Final[dict[str, tuple[str, Schema]]] = {
     "country": _texts("origin_country, in any case", min_length=1),
     "operator": _texts("name of the operator, in any case", min_length=1),
     "type": _texts("aircraft_type, an ICAO designator such as A20N", pattern=_TYPE),
+    "airport": _texts("ICAO code of the origin or the destination, such as EGLL", pattern=_AIRPORT),
+    "route": _texts("ICAO codes of origin and destination, such as EGLL-KJFK", pattern=_ROUTE),
     "category": _texts(f"emitter category: {', '.join(CATEGORIES)}", enum=[*CATEGORIES]),
     "address_type": _texts(f"how the position was received: {', '.join(ADDRESS_TYPES)}", enum=[*ADDRESS_TYPES]),
     "status": _texts(f"status of the flight: {', '.join(STATUSES)}", enum=[*STATUSES]),
