@@ -1,5 +1,6 @@
 """`make bench-views`: bytes a second, and errors in pixels, of what viewers at four zooms get with `flights.v3`.
 
+A real gateway sends through real sockets, on a clock that the bench moves. Every viewer also gets the world (class 0).
 The traffic is that of `bench-frames`, one report a second; with OPENSKY_STATES also a real answer whose aircraft turn,
 with noise and irregular reports. Beside it in the same run: `flights.v1`, `flights.v2`, and readsb's binCraft rows of
 the same views, gzipped, once a second. A viewer's error is the distance between where it shows an aircraft just before
@@ -19,6 +20,7 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -30,11 +32,14 @@ from bench.streams import HEARD, LATEST_MS, NOISE_DEG, Gateway
 
 from flighttracker.bounding_box import BoundingBox
 from flighttracker.flight import FlightPosition
-from flighttracker.tiles import CLASSES, TileReader, ZoomClass, class_of_zoom, join
+from flighttracker.tiles import CLASSES, ZoomClass, class_of_zoom, join
 from flighttracker_gateway.delivery.class_stream import ClassStream
 from flighttracker_gateway.delivery.measured import Flying, flying
 from flighttracker_gateway.delivery.region import region_of
 from flighttracker_gateway.delivery.sky import Sky
+from flighttracker_gateway.delivery.stream_channel import StreamChannel
+from tests.gateway_server import running_gateway
+from tests.tile_viewer import TileViewer
 
 WIDTH_PX: Final = 1600
 HEIGHT_PX: Final = 900
@@ -121,41 +126,39 @@ def _heard(position: FlightPosition, second: int, chance: random.Random) -> Flig
 
 
 class View:
-    """The viewers of one name: a reader for each of its boxes, and what they cost."""
+    """The viewers of one name: one for each of its boxes, through real sockets, and what they get."""
 
-    def __init__(self, zoom: int, boxes: Sequence[Box], stream: ClassStream) -> None:
+    def __init__(self, zoom: int, boxes: Sequence[Box], viewers: Sequence[TileViewer]) -> None:
         self.zoom = zoom
-        self.stream = stream
         self.boxes = boxes
-        self.readers = [TileReader(stream.zoom) for _ in boxes]
-        self.tiles = [tiles_in(box, stream.zoom) for box in boxes]
-        self.sent_bytes = 0
+        self.viewers = viewers
+        self.join_bytes = 0
+        self.world_bytes = 0
         self.error_px: list[npt.NDArray[np.float64]] = []
-        for tile in {tile for tiles in self.tiles for tile in tiles}:
-            stream.watch(tile)
 
-    def join(self) -> int:
-        """Give every reader its tiles; return the bytes of the first."""
-        messages = [join(self.stream.header(1), [self.stream.key(tile) for tile in tiles]) for tiles in self.tiles]
-        for reader, message in zip(self.readers, messages, strict=True):
-            reader.apply(message)
-        return len(messages[0])
+    async def join(self) -> None:
+        """Look at the boxes, and get their tiles."""
+        seen = class_of_zoom(self.zoom)
+        for viewer, box in zip(self.viewers, self.boxes, strict=True):
+            await viewer.binary()
+            self.join_bytes = viewer.received_bytes
+            await viewer.look(seen.number, tiles_in(box, seen))
+            await viewer.handled()
+            viewer.received_bytes = viewer.world_bytes = 0
 
-    def tick(self, parts: dict[int, bytes]) -> None:
-        """Send one tick."""
-        for reader, tiles in zip(self.readers, self.tiles, strict=True):
-            mine = [parts[tile] for tile in tiles if tile in parts]
-            if mine:
-                message = join(self.stream.header(1), mine)
-                self.sent_bytes += len(message)
-                if reader.apply(message):
-                    raise SystemExit("error: a reader misses something")
+    @property
+    def received_bytes(self) -> float:
+        """Of one viewer since it joined, on average."""
+        return statistics.mean(viewer.received_bytes for viewer in self.viewers)
 
-    def measure(self, at: Flying, row_of: dict[int, int], tick: int) -> None:
-        """Keep how far each shown aircraft is from where it is."""
+    def measure(self, at: Flying, row_of: dict[int, int], now_ms: int) -> None:
+        """Keep how far each shown aircraft is from where it is, if the class has a tick now."""
         pixels = TILE_PX * 2**self.zoom
-        for reader, box in zip(self.readers, self.boxes, strict=True):
-            icao24, motion = reader.shown(tick)
+        for viewer, box in zip(self.viewers, self.boxes, strict=True):
+            reader = viewer.view or viewer.world
+            if now_ms % reader.interval_ms:
+                continue
+            icao24, motion = reader.shown(now_ms // reader.interval_ms)
             rows = np.array([row_of.get(address, -1) for address in icao24], np.int64)
             inside = (rows >= 0) & box.holds(at)[rows]
             units = 1 << reader.zoom.position_bits
@@ -164,61 +167,67 @@ class View:
             self.error_px.append(np.hypot(across - np.rint(across), down)[inside] * pixels)
 
 
-def measure_views(ticks: Ticks, warm_s: int, seconds: int) -> dict[str, float]:
+async def measure_views(ticks: Ticks, warm_s: int, seconds: int) -> dict[str, float]:
     """Return kilobytes a second and errors of each view, the size of a join, and v1, v2 and binCraft beside them."""
     gateway = Gateway(ticks)
     sky = Sky(gateway.picture)
-    streams = {zoom.number: ClassStream(zoom, 1_000) for zoom in CLASSES}
-    views: dict[str, View] = {}
     figures: dict[str, float] = {}
     v1_bytes = 0
-    v2: dict[str, list[Any]] = {}
     v2_bytes = dict.fromkeys(VIEWS, 0.0)
-    bincraft_bytes = dict.fromkeys(VIEWS, 0.0)
-    for second in range(warm_s + seconds):
-        _, frames = gateway.tick()
-        sky.advance()
-        now_ms = START_MS + second * 1000
-        due = [stream for stream in streams.values() if stream.is_due(now_ms)]
-        at = flying(sky.dynamic, sky.position_time_ms, now_ms)
-        row_of = {int(address): row for row, address in enumerate(sky.icao24) if sky.used[row]}
-        for view in views.values():
-            if view.stream in due:
-                view.measure(at, row_of, now_ms // view.stream.interval_ms)
-        parts = {}
-        for stream in due:
-            stream.advance(sky, now_ms)
-            parts[stream.zoom.number] = stream.parts()
-        for view in views.values():
-            if view.stream in due:
-                view.tick(parts[view.stream.zoom.number])
-        if second >= warm_s:
-            gateway.scene.advance()
-            v1_bytes += sum(map(len, frames))
-            for name, channels in v2.items():
-                sizes = [len(asyncio.run(channel.tick(frames, ())).payload) for channel in channels]
-                v2_bytes[name] += statistics.mean(sizes)
-        if second == warm_s - 1:
-            gateway.scene.advance()
-            for name, (zoom, boxes) in VIEWS.items():
-                views[name] = View(zoom, boxes, streams[class_of_zoom(zoom).number])
-                size = views[name].join()
-                figures |= {"join_kb": size / 1000} if name == "world" else {}
-                v2[name] = [gateway.stream(region_of(_bounding_box(box))) for box in boxes]
-        if second == warm_s + seconds - 1:
-            shown = list(gateway.picture.flights())
-            for name, (_, boxes) in VIEWS.items():
-                bincraft_bytes[name] = statistics.mean(len(gzip.compress(bincraft(_inside(shown, b)))) for b in boxes)
+    async with running_gateway() as running, AsyncExitStack() as sockets:
+        views: dict[str, View] = {}
+        v2: dict[str, list[StreamChannel]] = {}
+        for second in range(warm_s + seconds):
+            _, frames = gateway.tick()
+            now_ms = START_MS + second * 1000
+            await running.clock.advance(now_ms - running.clock.now_ms())
+            for frame in frames:
+                running.gateway.picture.apply(frame)
+            sky.advance()
+            at = flying(sky.dynamic, sky.position_time_ms, now_ms)
+            row_of = {int(address): row for row, address in enumerate(sky.icao24) if sky.used[row]}
+            for view in views.values():
+                view.measure(at, row_of, now_ms)
+            await running.gateway.hub.broadcast(frames)
+            for view in views.values():
+                for viewer in view.viewers:
+                    await viewer.everything()
+            if second >= warm_s:
+                gateway.scene.advance()
+                v1_bytes += sum(map(len, frames))
+                for name, channels in v2.items():
+                    sizes = [len((await channel.tick(frames, ())).payload) for channel in channels]
+                    v2_bytes[name] += statistics.mean(sizes)
+            if second == warm_s - 1:
+                gateway.scene.advance()
+                for name, (zoom, boxes) in VIEWS.items():
+                    v2[name] = [gateway.stream(region_of(_bounding_box(box))) for box in boxes]
+                    viewers = [
+                        TileViewer(
+                            await sockets.enter_async_context(
+                                running.connect(protocols=("flights.v3",), autoping=False)
+                            )
+                        )
+                        for _ in boxes
+                    ]
+                    views[name] = View(zoom, boxes, viewers)
+                    await views[name].join()
+    if any(viewer.must_resync for view in views.values() for viewer in view.viewers):
+        raise SystemExit("error: a viewer misses something")
+    shown = list(gateway.picture.flights())
     for name, view in views.items():
         error = np.concatenate(view.error_px)
+        world = statistics.mean(viewer.world_bytes for viewer in view.viewers)
+        packed = [len(gzip.compress(bincraft(_inside(shown, box)))) for box in view.boxes]
         figures |= {
-            f"kbps_{name}": view.sent_bytes / len(view.boxes) / seconds / 1000,
+            f"kbps_{name}": view.received_bytes / seconds / 1000,
+            f"tiles_kbps_{name}": (view.received_bytes - (world if name != "world" else 0)) / seconds / 1000,
             f"error_px_p99_{name}": float(np.quantile(error, 0.99)),
             f"error_px_max_{name}": float(error.max()),
             f"v2_kbps_{name}": v2_bytes[name] / seconds / 1000,
-            f"bincraft_kbps_{name}": bincraft_bytes[name] / 1000,
+            f"bincraft_kbps_{name}": statistics.mean(packed) / 1000,
         }
-    return figures | {"v1_kbps": v1_bytes / seconds / 1000}
+    return figures | {"v1_kbps": v1_bytes / seconds / 1000, "join_kb": views["world"].join_bytes / 1000}
 
 
 def _bounding_box(box: Box) -> BoundingBox:
@@ -289,12 +298,15 @@ def main() -> int:
         traffic["turning"] = turning(Path(arguments.opensky))
     figures: dict[str, Any] = {}
     for name, ticks in traffic.items():
-        found = measure_views(ticks, arguments.warm, arguments.seconds)
-        print(f"{name}: {'view':<10}{'v3 kB/s':>9}{'v2':>9}{'v1':>9}{'binCraft':>10}{'px p99':>9}{'px max':>9}")
+        found = asyncio.run(measure_views(ticks, arguments.warm, arguments.seconds))
+        heads = f"{'v3 kB/s':>9}{'its tiles':>10}{'v2':>9}{'v1':>9}{'binCraft':>10}{'px p99':>9}{'px max':>9}"
+        print(f"{name}: {'view':<10}{heads}")
         for view in VIEWS:
-            values = (found[f"kbps_{view}"], found[f"v2_kbps_{view}"], found["v1_kbps"], found[f"bincraft_kbps_{view}"])
-            errors = (found[f"error_px_p99_{view}"], found[f"error_px_max_{view}"])
-            print(f"{'':>{len(name) + 2}}{view:<10}" + "".join(f"{value:>9.2f}" for value in (*values, *errors)))
+            columns = ("kbps_{}", "tiles_kbps_{}", "v2_kbps_{}", "v1_kbps", "bincraft_kbps_{}")
+            values = [found[column.format(view)] for column in (*columns, "error_px_p99_{}", "error_px_max_{}")]
+            widths = (9, 10, 9, 9, 10, 9, 9)
+            line = "".join(f"{value:>{width}.2f}" for value, width in zip(values, widths, strict=True))
+            print(f"{'':>{len(name) + 2}}{view:<10}" + line)
         print(f"{'':>{len(name) + 2}}a first picture of the world: {found['join_kb']:.0f} kB", flush=True)
         prefix = "" if name == "simulated" else f"{name}_"
         figures |= {f"{prefix}{key}": round(value, 3) for key, value in found.items()}

@@ -11,7 +11,6 @@ import aiohttp
 import numpy as np
 
 from flighttracker.tiles import CLASSES, TileReader, decode_message, split_messages
-from flighttracker_gateway.delivery.hub import Hub
 from tests.gateway_server import WAIT_S
 
 
@@ -26,6 +25,8 @@ class TileViewer:
         exact: the newest report of exact aircraft, by address.
         texts: all text messages.
         must_resync: whether something was missing.
+        received_bytes: payloads of all messages.
+        world_bytes: those of class 0.
     """
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
@@ -36,6 +37,8 @@ class TileViewer:
         self.exact: dict[str, dict[str, Any]] = {}
         self.texts: list[dict[str, Any]] = []
         self.must_resync = False
+        self.received_bytes = 0
+        self.world_bytes = 0
 
     async def look(self, zoom: int, tiles: Collection[int], exact: Sequence[str] = ()) -> None:
         """Ask for tiles, and forget others."""
@@ -61,20 +64,27 @@ class TileViewer:
                 pass
         return data
 
-    async def everything(self, hub: Hub) -> None:
-        """Apply everything that the gateway has sent before now."""
-        number = len(self.texts) + 1_000
-        await hub.announce(viewers=number, stale_shards=[], stale_since_ms=None, at_once=True)
-        while (await self.text("state"))["viewers"] != number:
-            pass
+    async def everything(self) -> None:
+        """Apply everything that the gateway has sent before now; the socket must have `autoping=False`."""
+        await self.socket.ping()
+        async with asyncio.timeout(WAIT_S):
+            while await self._next() is not None:
+                pass
 
     async def handled(self) -> None:
         """Wait until the gateway has handled what this client sent, and apply what it sent before."""
         await self.socket.send_str('{"type": "token", "token": ""}')
         await self.text("session")
 
-    async def _next(self) -> bytes | dict[str, Any]:
+    async def _next(self) -> bytes | dict[str, Any] | None:
+        """Apply the next message and return it; None for the answer to a ping."""
         message = await self.socket.receive()
+        if message.type is aiohttp.WSMsgType.PONG:
+            return None
+        if message.type is aiohttp.WSMsgType.PING:
+            await self.socket.pong(message.data)
+            return await self._next()
+        self.received_bytes += len(message.data)
         if message.type is aiohttp.WSMsgType.TEXT:
             text: dict[str, Any] = json.loads(message.data)
             self.texts.append(text)
@@ -90,6 +100,7 @@ class TileViewer:
         for message in split_messages(data):
             header, _ = decode_message(message)
             if header.zoom == 0:
+                self.world_bytes += len(message)
                 self.must_resync |= bool(self.world.apply(message))
             elif self.view is not None and CLASSES[header.zoom] is self.view.zoom:
                 had = set(self.view.tiles)

@@ -17,7 +17,7 @@ from tests.example_flights import position
 from tests.gateway_server import RunningGateway, Watcher, running_gateway, until
 from tests.tile_viewer import TileViewer
 
-V3 = ("flights.v3",)
+V3: dict[str, Any] = {"protocols": ("flights.v3",), "autoping": False}
 DEGREES_PER_S = 0.002
 FLIGHTS: dict[str, tuple[float, float]] = {
     "3c6444": (50.03, 8.57),
@@ -100,7 +100,7 @@ async def test_the_world_comes_first_and_every_aircraft_stays_where_it_is() -> N
     async with running_gateway() as running:
         sky = Sky(running)
         await sky.tick()
-        async with running.connect(protocols=("flights.v3", "flights.v1")) as socket:
+        async with running.connect(**V3 | {"protocols": ("flights.v3", "flights.v1")}) as socket:
             assert socket.protocol == "flights.v3"
             viewer = TileViewer(socket)
             (message,) = split_messages(await viewer.binary())
@@ -109,7 +109,7 @@ async def test_the_world_comes_first_and_every_aircraft_stays_where_it_is() -> N
             assert (header.zoom, key.tile, key.is_key) == (0, 0, True)
             for _ in range(30):
                 await sky.tick()
-                await viewer.everything(running.gateway.hub)
+                await viewer.everything()
                 sky.check(viewer)
         await until(lambda: running.metric("flights_ws_tiles") == 0)
 
@@ -119,7 +119,7 @@ async def test_a_view_is_exact_and_an_aircraft_that_crosses_its_tiles_never_disa
     async with running_gateway() as running:
         sky = Sky(running)
         await sky.tick()
-        async with running.connect(protocols=V3) as socket:
+        async with running.connect(**V3) as socket:
             viewer = TileViewer(socket)
             await viewer.binary()
             await viewer.look(zoom, around(zoom, *FLIGHTS["3c6444"]))
@@ -127,7 +127,7 @@ async def test_a_view_is_exact_and_an_aircraft_that_crosses_its_tiles_never_disa
             for _ in range(40):
                 sky.check(viewer)
                 await sky.tick()
-                await viewer.everything(running.gateway.hub)
+                await viewer.everything()
         assert not viewer.must_resync
 
 
@@ -138,7 +138,7 @@ async def test_viewers_of_the_same_tiles_get_the_same_bytes_and_only_new_tiles_h
         first, second = around(3, *FLIGHTS["3c6444"]), around(3, 50.9, 9.9)
         assert set(first) & set(second)
         assert set(second) - set(first)
-        sockets = [await running.connect(protocols=V3) for _ in range(2)]
+        sockets = [await running.connect(**V3) for _ in range(2)]
         viewers = [TileViewer(socket) for socket in sockets]
         for viewer in viewers:
             await viewer.binary()
@@ -166,7 +166,7 @@ async def test_a_resync_brings_every_key() -> None:
     async with running_gateway() as running:
         sky = Sky(running)
         await sky.tick()
-        async with running.connect(protocols=V3) as socket:
+        async with running.connect(**V3) as socket:
             viewer = TileViewer(socket)
             await viewer.binary()
             await viewer.look(2, around(2, *FLIGHTS["4ca7b3"]))
@@ -181,7 +181,7 @@ async def test_exact_aircraft_come_as_they_are_reported() -> None:
     async with running_gateway() as running:
         sky = Sky(running)
         await sky.tick()
-        async with running.connect(protocols=V3) as socket:
+        async with running.connect(**V3) as socket:
             viewer = TileViewer(socket)
             await viewer.binary()
             await viewer.look(0, [], ["4ca7b3", "000001"])
@@ -199,7 +199,7 @@ async def test_exact_aircraft_come_as_they_are_reported() -> None:
             await viewer.look(0, [])
             await viewer.handled()
             await sky.tick()
-            await viewer.everything(running.gateway.hub)
+            await viewer.everything()
             assert all(text["type"] != "exact" for text in viewer.texts[texts:]), "no report, or nobody wants it"
 
 
@@ -208,12 +208,12 @@ async def test_a_viewer_that_pans_zooms_and_reconnects_never_shows_a_hole_or_a_w
     async with running_gateway() as running:
         sky = Sky(running)
         await sky.tick()
-        viewer = TileViewer(await running.connect(protocols=V3))
+        viewer = TileViewer(await running.connect(**V3))
         await viewer.binary()
         for step in range(60):
             if step % 15 == 14:
                 await viewer.socket.close()
-                viewer = TileViewer(await running.connect(protocols=V3))
+                viewer = TileViewer(await running.connect(**V3))
                 await viewer.binary()
             for _ in range(chance.randrange(1, 3)):
                 zoom = chance.randrange(len(CLASSES))
@@ -222,7 +222,7 @@ async def test_a_viewer_that_pans_zooms_and_reconnects_never_shows_a_hole_or_a_w
                 await viewer.look(zoom, around(zoom, *place) if zoom else [])
             await sky.tick()
             await viewer.handled()
-            await viewer.everything(running.gateway.hub)
+            await viewer.everything()
             sky.check(viewer)
             assert not viewer.must_resync
         await viewer.socket.close()
@@ -233,7 +233,7 @@ async def test_a_viewer_that_was_behind_gets_what_it_missed(behind_s: int) -> No
     async with running_gateway() as running:
         sky = Sky(running)
         await sky.tick()
-        async with running.connect(protocols=V3) as socket:
+        async with running.connect(**V3) as socket:
             viewer = TileViewer(socket)
             await viewer.binary()
             await viewer.look(3, around(3, *FLIGHTS["3c6444"]))
@@ -247,7 +247,7 @@ async def test_a_viewer_that_was_behind_gets_what_it_missed(behind_s: int) -> No
             await until(lambda: known.following.tiles == viewer.followed)
             protocol.resume_writing()
             await sky.tick()
-            await viewer.everything(running.gateway.hub)
+            await viewer.everything()
             sky.check(viewer)
             assert not viewer.must_resync
             assert known.behind_since_ms is None
@@ -284,7 +284,7 @@ async def test_a_bad_set_of_tiles_closes_the_connection(
 
 
 async def test_panning_at_60_hz_closes_the_connection() -> None:
-    async with running_gateway() as running, running.connect(protocols=V3) as socket:
+    async with running_gateway() as running, running.connect(**V3) as socket:
         for tile in range(60):
             await socket.send_str(json.dumps({"type": "tiles", "class": 4, "tiles": [tile]}))
         closed, _ = await Watcher(socket).closed()
@@ -297,7 +297,7 @@ async def test_a_user_with_its_share_of_tiles_gets_the_world(monkeypatch: pytest
     async with running_gateway() as running:
         sky = Sky(running)
         await sky.tick()
-        async with running.connect(protocols=V3) as first, running.connect(protocols=V3) as second:
+        async with running.connect(**V3) as first, running.connect(**V3) as second:
             viewer, other = TileViewer(first), TileViewer(second)
             await viewer.binary()
             await viewer.look(4, around(4, *FLIGHTS["3c6444"]))
@@ -317,20 +317,20 @@ async def test_a_killed_gateway_is_replaced_by_one_of_another_epoch() -> None:
         skies = Sky(running), Sky(replacement)
         for sky in skies:
             await sky.tick()
-        viewer = TileViewer(await running.connect(protocols=V3))
+        viewer = TileViewer(await running.connect(**V3))
         await viewer.binary()
         await viewer.look(3, around(3, *FLIGHTS["3c6444"]))
         await viewer.binary()
         protocol: Any = next(iter(running.gateway.hub)).socket
         protocol.transport.abort()
         await asyncio.sleep(0.05)
-        viewer.socket = await replacement.connect(protocols=V3)
+        viewer.socket = await replacement.connect(**V3)
         await viewer.binary()
         await viewer.look(3, around(3, *FLIGHTS["3c6444"]))
         await viewer.binary()
         for _ in range(5):
             await skies[1].tick()
-            await viewer.everything(replacement.gateway.hub)
+            await viewer.everything()
             skies[1].check(viewer)
         assert not viewer.must_resync
         await viewer.socket.close()
