@@ -95,6 +95,8 @@ describe("filters in the address", () => {
     countries: ["Côte d'Ivoire", "Ireland"],
     operators: ["Air & Sea"],
     types: ["A388", "B744"],
+    airports: ["EGLL"],
+    routes: ["EGLL-KJFK"],
     categories: ["rotorcraft", "service_vehicle"],
     addressTypes: ["mlat"],
     statuses: ["cruising"],
