@@ -51,8 +51,9 @@ tests/chart/test_rbac.py compares them with the requests of the operator's code.
   resources: [kafkanodepools, kafkas, kafkatopics, kafkausers]
   verbs: [get, list, watch, create, patch, delete]
 {{- end }}
-# StatefulSets create the volume claims; the operator enlarges them and makes the tracker their owner. It never deletes one,
-# but some clusters, such as OpenShift, let only those set an owner who may (OwnerReferencesPermissionEnforcement).
+# StatefulSets create the volume claims; the operator enlarges them and makes the tracker their owner. It deletes only empty
+# ones that a StatefulSet created again while its tracker was deleted. Some clusters, such as OpenShift, let only those set an
+# owner who may delete (OwnerReferencesPermissionEnforcement).
 - apiGroups: [""]
   resources: [persistentvolumeclaims]
   verbs: [get, list, watch, patch, delete]

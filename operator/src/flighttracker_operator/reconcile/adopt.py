@@ -35,6 +35,7 @@ async def adopt(
     uid: str,
     kinds: Mapping[str, Kind],
     retained: AbstractSet[str],
+    used: AbstractSet[str],
 ) -> None:
     """Make a tracker the owner of its children that have none, or a predecessor.
 
@@ -46,11 +47,16 @@ async def adopt(
         uid: its UID.
         kinds: the kinds that the cluster serves.
         retained: names of the volume claims that must have no tracker as their owner.
+        used: names of the volume claims that the tracker uses. Others without an owner were retained, and stay so.
 
     Raises:
         ApiError: a request failed, except for objects that were changed or deleted meanwhile.
     """
-    strays = [entry for entry in store.children(key) if _may_be_stray(entry, uid, kinds, retained)]
+    strays = [
+        entry
+        for entry in store.children(key)
+        if _may_be_stray(entry, uid, kinds, retained) and not _was_retained(entry, used)
+    ]
     order = {name: number for number, name in enumerate(FIRST)}
     for entry in sorted(strays, key=lambda entry: order.get(entry.key.kind, len(FIRST))):
         kind, metadata = kinds[entry.key.kind], entry.body["metadata"]
@@ -70,6 +76,11 @@ async def adopt(
             _logger.debug("%s: %s changed before it was adopted", key, entry.key)  # its event leads to another pass
         else:
             _logger.info("%s: %s %s", key, "retains" if is_kept else "adopted", entry.key)
+
+
+def _was_retained(entry: Entry, used: AbstractSet[str]) -> bool:
+    """Return whether a claim has no owner and belongs to a server or a history that the tracker no longer has."""
+    return entry.key.kind == CLAIM and not entry.owners and entry.key.name not in used
 
 
 def _may_be_stray(entry: Entry, uid: str, kinds: Mapping[str, Kind], retained: AbstractSet[str]) -> bool:

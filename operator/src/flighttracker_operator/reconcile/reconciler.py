@@ -18,7 +18,7 @@ from flighttracker.spec import FlightTracker, read_tracker, warnings_of
 from flighttracker_operator.cluster.api import Api
 from flighttracker_operator.cluster.errors import RejectedError
 from flighttracker_operator.cluster.sync import Cluster
-from flighttracker_operator.manifests import Refusal, desired, refusals, retained_claims
+from flighttracker_operator.manifests import Refusal, claim_names, desired, refusals, retained_claims
 from flighttracker_operator.metrics import show_problems
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.images import TAG, Images
@@ -36,6 +36,7 @@ from flighttracker_operator.policy import Verdict, verdict
 from flighttracker_operator.probing.probe import Prober
 from flighttracker_operator.reconcile.adopt import adopt
 from flighttracker_operator.reconcile.apply import Applier, NamespaceGoneError, Outcome
+from flighttracker_operator.reconcile.deleted import DeletedTrackers
 from flighttracker_operator.reconcile.gather import EVENT_AGE_S, Warnings, gather, is_pending
 from flighttracker_operator.reconcile.own_secrets import OwnSecrets
 from flighttracker_operator.reconcile.status_writer import StatusWriter
@@ -118,6 +119,7 @@ class Reconciler:
         self._status = StatusWriter(api, store, self._applier, on_change, self._time)
         self._warnings = Warnings(api)
         self._secrets = OwnSecrets(api, store)
+        self._deleted = DeletedTrackers(api, store)
 
     def defer(self, entry: Entry) -> bool:
         """Defer an event of a watch if its object is being written; return whether it is."""
@@ -145,6 +147,8 @@ class Reconciler:
             self._waves.leave(key)
             self._warnings.forget([child.uid for child in self._store.children(key)])
             self._secrets.forget(key)
+            if entry is None:
+                await self._deleted.clean(key, self._time())
             return Outcome()
         resource = entry.body
         generation: int = resource["metadata"]["generation"]
@@ -178,10 +182,12 @@ class Reconciler:
         self, key: TrackerKey, entry: Entry, tracker: FlightTracker, generation: int, before: Mapping[str, Any]
     ) -> Outcome:
         cluster = self._cluster()
+        self._deleted.remember(key, entry.uid, tracker)
         await self._secrets.read(key, tracker)
         if not tracker.spec.paused:
             retained = retained_claims(tracker)
-            await adopt(self._api, self._store, self._applier, key, entry.uid, cluster.kinds, retained)
+            used = claim_names(tracker).keys()
+            await adopt(self._api, self._store, self._applier, key, entry.uid, cluster.kinds, retained, used)
         facts = await gather(
             self._api,
             cluster,
