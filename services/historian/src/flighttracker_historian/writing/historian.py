@@ -247,6 +247,8 @@ class Historian:
         return True
 
     async def _commit(self, offsets: dict[int, int]) -> None:
+        if not offsets:
+            return
         try:
             await self._log.commit(self._settings.group, offsets)
         except ReassignedError:
