@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from flighttracker.bounding_box import BoundingBox, parse_bounding_box
 from flighttracker.query.flight_query import FILTERS, FlightRequest, parse_flight_request
-from flighttracker.query.period import FROM, TO, Period, parse_period
+from flighttracker.query.period import FROM, MAX_TIME_MS, TO, Period, parse_period
 
 FRAMES_PARAMETERS: Final = (FROM, TO, "step_s", "bbox")
 FLIGHTS_PARAMETERS: Final = (FROM, TO, *FILTERS, "limit", "cursor")
@@ -61,7 +61,7 @@ def parse_frames_request(parameters: Mapping[str, Sequence[str]]) -> FramesReque
     """Return the parsed query parameters; arguments and errors are those of `parse_flight_request`."""
     step_ms = round(1000 * _step_s(parameters["step_s"][0] if "step_s" in parameters else str(DEFAULT_STEP_S)))
     # A mistake in the length is best said in frames.
-    period = parse_period(parameters, MAX_FRAMES * 1000 * STEPS_S[1])
+    period = parse_period(parameters, MAX_TIME_MS)
     if (period.to_ms - period.from_ms) // step_ms >= MAX_FRAMES:
         raise ValueError(
             f"{FROM} and {TO} are more than {MAX_FRAMES} frames apart; ask for one part after another, or "

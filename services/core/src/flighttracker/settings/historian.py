@@ -56,6 +56,8 @@ class HistorianSettings(Settings, frozen=True):
     0 keeps every position."""
     max_silence_s: float = 60.0
     """A position is kept at least this often, so that a gap is not mistaken for a straight flight."""
+    time_to_live_s: float = 300.0
+    """How long an aircraft of the past stays in the sky after its last position, as in the gateways' picture."""
     group: str = "flights-historians"
     """Consumer group of the historians of a tracker, which share the shards."""
     servers: ServerSettings | None = None

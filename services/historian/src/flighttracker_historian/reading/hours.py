@@ -1,0 +1,96 @@
+"""`Hours`: the rows of a time, from files or from memory. Blocks; any thread may call it.
+
+Whole hours are kept in memory, at most `MAX_CACHED_BYTES`: a viewer who moves along the timeline reads each hour once.
+An hour with more than `MAX_HOUR_ROWS` rows is not kept, and only the time in question is read from it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import Final
+
+from flighttracker.errors import FlightTrackerError
+from flighttracker_historian.files.kept import Kept
+from flighttracker_historian.files.names import HOUR_MS, FileName, hour_of
+from flighttracker_historian.files.store import Store
+from flighttracker_historian.reading.row_groups import read_rows
+from flighttracker_historian.reading.rows import Rows, joined, rows_of
+
+MAX_ROWS: Final = 1_500_000
+"""Rows of one question at once: about 90 MB."""
+MAX_HOUR_ROWS: Final = 1_000_000
+MAX_CACHED_BYTES: Final = 96 * 1024 * 1024
+
+
+class TooManyRowsError(FlightTrackerError):
+    """A question about more rows than are held in memory at once."""
+
+
+class Hours:
+    """The rows of a history by hour.
+
+    Args:
+        store: the files.
+        kept: which of them count; refreshed by the caller.
+
+    Attributes:
+        cached_bytes: memory of the hours that are kept.
+    """
+
+    def __init__(self, store: Store, kept: Kept) -> None:
+        self._store = store
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._cache: OrderedDict[int, tuple[tuple[FileName, ...], Rows]] = OrderedDict()
+        self.cached_bytes = 0
+
+    def between(self, from_ms: int, to_ms: int) -> Rows:
+        """Return the rows from one time to before another.
+
+        Raises:
+            FileNotFoundError: a file was removed meanwhile; refresh what is kept, and try again.
+            StoreError: the store is unavailable.
+            TooManyRowsError: there are too many.
+        """
+        parts: list[Rows] = []
+        rows = 0
+        for hour_ms in range(hour_of(from_ms), to_ms, HOUR_MS):
+            part = self._hour(hour_ms, from_ms, to_ms)
+            rows += len(part)
+            if rows > MAX_ROWS:
+                raise TooManyRowsError(f"more than {MAX_ROWS:,} positions at once; ask for a shorter time.")
+            parts.append(part)
+        return joined(parts)
+
+    def _hour(self, hour_ms: int, from_ms: int, to_ms: int) -> Rows:
+        files = [stored for stored in self._kept.files(hour_ms, hour_ms + HOUR_MS) if stored.name.hour_ms == hour_ms]
+        names = tuple(stored.name for stored in files)
+        if sum(stored.summary.rows for stored in files) > MAX_HOUR_ROWS:
+            return self._read(names, (from_ms, to_ms))
+        with self._lock:
+            found = self._cache.get(hour_ms)
+            if found is not None and found[0] == names:
+                self._cache.move_to_end(hour_ms)
+                return found[1].between(from_ms, to_ms)
+        rows = self._read(names, (hour_ms, hour_ms + HOUR_MS))
+        self._keep(hour_ms, names, rows)
+        return rows.between(from_ms, to_ms)
+
+    def _read(self, names: tuple[FileName, ...], between_ms: tuple[int, int]) -> Rows:
+        parts, count = [], 0
+        for name in names:
+            parts.append(rows_of(read_rows(self._store, name, between_ms=between_ms)))
+            count += len(parts[-1])
+            if count > MAX_ROWS:
+                raise TooManyRowsError(f"more than {MAX_ROWS:,} positions at once; ask for a shorter time.")
+        return joined(parts)
+
+    def _keep(self, hour_ms: int, names: tuple[FileName, ...], rows: Rows) -> None:
+        with self._lock:
+            before = self._cache.pop(hour_ms, None)
+            self.cached_bytes += rows.size_bytes - (0 if before is None else before[1].size_bytes)
+            self._cache[hour_ms] = names, rows
+            while self.cached_bytes > MAX_CACHED_BYTES:
+                _, (_, oldest) = self._cache.popitem(last=False)
+                self.cached_bytes -= oldest.size_bytes
