@@ -13,8 +13,8 @@ from flighttracker_historian.files.names import FileName, hour_of
 from flighttracker_historian.files.parquet import parquet_of, sorted_rows
 from flighttracker_historian.files.schema import QUANTITIES, SCHEMA, TEXTS
 from flighttracker_historian.files.store import FolderStore
+from flighttracker_historian.reading.past_sky import Presence
 from flighttracker_historian.reading.rows import DICTIONARIES, Rows, rows_of
-from flighttracker_historian.reading.sky import Presence
 from tests.example_flights import NOW_MS, position
 
 PRESENCE = Presence(time_to_live_ms=300_000, stretch_ms=120_000)

@@ -10,10 +10,13 @@ import asyncio
 import errno
 import json
 import logging
+import socket
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import NoReturn
 
 import click
+import msgspec
 
 from flighttracker.avro import PositionCodec
 from flighttracker.bus.base import Bus
@@ -26,6 +29,7 @@ from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import HistorianSettings, ServerSettings
 from flighttracker.spec import FlightTracker
 from flighttracker_cli.first_aircraft import FirstAircraft
+from flighttracker_cli.history_socket import history_socket
 from flighttracker_cli.joined_metrics import JoinedRegistry
 from flighttracker_cli.local_plan import check_secrets, plan_local
 from flighttracker_cli.packaged_files import Folder, find_folder
@@ -104,14 +108,19 @@ async def _run_roles(
     metrics = GeneratorMetrics()
     registry = JoinedRegistry(metrics.registry)
     first_aircraft = FirstAircraft(tracker.spec.used_sources, registry)
-    async with asyncio.TaskGroup() as roles:
+    async with AsyncExitStack() as stack:
+        gateway, listener = made.gateway, None
+        if historian is not None:
+            url, listener = stack.enter_context(history_socket())
+            gateway = msgspec.structs.replace(gateway, history_url=url)
+        roles = await stack.enter_async_context(asyncio.TaskGroup())
 
         def on_ready(_: str) -> None:
             _print_banner(tracker, made)
             roles.create_task(first_aircraft.report(clock, click.echo), name="first aircraft")
 
         serving = run_gateway(
-            made.gateway,
+            gateway,
             bus,
             clock,
             schemas=schemas,
@@ -122,12 +131,18 @@ async def _run_roles(
         roles.create_task(serving, name="gateway")
         generating = run_generator(made.generator, bus, clock, metrics=metrics, codec=codec)
         roles.create_task(generating, name="generator")
-        if historian is not None:
-            roles.create_task(_keep_history(historian, bus, clock, schemas, registry), name="historian")
+        if historian is not None and listener is not None:
+            keeping = _keep_history(historian, bus, clock, schemas, registry, listener)
+            roles.create_task(keeping, name="historian")
 
 
 async def _keep_history(
-    settings: HistorianSettings, bus: Bus, clock: Clock, schemas: SchemaRegistry | None, registry: JoinedRegistry
+    settings: HistorianSettings,
+    bus: Bus,
+    clock: Clock,
+    schemas: SchemaRegistry | None,
+    registry: JoinedRegistry,
+    listener: socket.socket,
 ) -> None:
     """Keep the history; a folder that cannot be used is reported, and the map runs without a past."""
     # Imported here: Arrow takes half a second to load, and the map does not wait for it.
@@ -137,9 +152,12 @@ async def _keep_history(
     metrics = HistorianMetrics()
     registry.join(metrics.registry)
     try:
-        await run_historian(settings, bus.positions, clock, metrics=metrics, schemas=schemas)
+        await run_historian(settings, bus.positions, clock, metrics=metrics, schemas=schemas, listeners=(listener,))
     except StartError as error:
         _logger.warning("no history is kept: %s", error)
+    finally:
+        # Requests are refused then, instead of waiting for an answer.
+        listener.close()
 
 
 def _page_directory(page: str | None) -> str:

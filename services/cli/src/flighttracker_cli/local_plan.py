@@ -120,6 +120,7 @@ def local_history(
         retention_hours=LOCAL_HISTORY_HOURS,
         max_bytes=LOCAL_HISTORY_BYTES,
         flush_s=LOCAL_FLUSH_S,
+        time_to_live_s=tracker.spec.gateway.time_to_live_seconds,
         servers=servers,
     )
 

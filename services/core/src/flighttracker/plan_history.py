@@ -47,6 +47,7 @@ def plan_history(
         s3=_bucket(tracker, bucket, secrets_directory) if bucket else None,
         retention_hours=in_seconds(history.retention) / 3600,
         max_bytes=_most_bytes(history),
+        time_to_live_s=tracker.spec.gateway.time_to_live_seconds,
         servers=servers,
     )
 

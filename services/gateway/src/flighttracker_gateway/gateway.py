@@ -125,7 +125,7 @@ class Gateway:
             metrics=self.metrics,
             tracing=tracing,
         )
-        self.history = HistoryClient(settings.history_url)
+        self.history = HistoryClient(settings.history_url, clock)
         self.sources = SourceStates(settings.sources, bus.sources, clock)
         self.presence = Presence(bus.sessions, self.hub, self.events, self.staleness, clock, self.metrics)
         self.server_usage = ServerUsageReader(bus.usage, clock, self.metrics)

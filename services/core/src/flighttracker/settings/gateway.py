@@ -142,8 +142,8 @@ class GatewaySettings(Settings, frozen=True):
     default_view: tuple[float, float, float] = (30.0, 5.0, 3.0)
     """Section of the map that the page shows first: latitude and longitude in degrees, zoom."""
     history_url: str = ""
-    """URL of the historian, `http://HOST:PORT`, which answers what the gateway forwards; empty: the tracker keeps no
-    history."""
+    """URL of the historian, `http://HOST:PORT` or `unix:PATH`, which answers what the gateway forwards; empty: the
+    tracker keeps no history."""
     drain_s: float = 10.0
     """How long the gateway takes after SIGTERM to close its connections, in batches."""
     limits: LimitSettings = msgspec.field(default_factory=LimitSettings)

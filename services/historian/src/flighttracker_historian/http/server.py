@@ -15,8 +15,8 @@ from flighttracker.listening import BACKLOG
 from flighttracker.settings import HistorianSettings
 from flighttracker_historian.files.store import Store
 from flighttracker_historian.http.app import create_app
+from flighttracker_historian.reading.past_sky import Presence
 from flighttracker_historian.reading.reader import HistoryReader
-from flighttracker_historian.reading.sky import Presence
 
 STRETCHES: Final = 2
 """Silences after which two rows have no straight line between them; a source may report once between two rows."""

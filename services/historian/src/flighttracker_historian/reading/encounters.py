@@ -12,8 +12,8 @@ from flighttracker.frame.layout import LATITUDE, LONGITUDE, NAMES, IdentityArray
 from flighttracker.frame.quantity import UNITS_PER_DEGREE
 from flighttracker.query.filters import Filters, dynamic_matches, identity_matches, text_matches
 from flighttracker.query.period import Period
+from flighttracker_historian.reading.past_sky import Floats, Presence
 from flighttracker_historian.reading.rows import Integers, Rows
-from flighttracker_historian.reading.sky import Floats, Presence
 
 _HALF_TURN_DEG: Final = 180.0
 _TURN_DEG: Final = 360.0

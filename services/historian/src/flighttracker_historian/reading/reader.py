@@ -30,8 +30,8 @@ from flighttracker_historian.files.parquet import MINUTE_MS, StoredSummary
 from flighttracker_historian.files.store import Store
 from flighttracker_historian.reading.encounters import Encounters, find_encounters, join_encounters
 from flighttracker_historian.reading.hours import Hours
+from flighttracker_historian.reading.past_sky import Presence, Sky
 from flighttracker_historian.reading.row_groups import read_rows
-from flighttracker_historian.reading.sky import Presence, Sky
 from flighttracker_historian.reading.track_points import TRACK_COLUMNS, track_points
 
 T = TypeVar("T")

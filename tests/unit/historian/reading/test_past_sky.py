@@ -8,8 +8,8 @@ import pytest
 from flighttracker.bounding_box import parse_bounding_box
 from flighttracker.flight import FlightPosition
 from flighttracker.frame import FrameStamp, ShardTable, decode_frame, positions_of
+from flighttracker_historian.reading.past_sky import Sky
 from flighttracker_historian.reading.rows import joined, no_rows
-from flighttracker_historian.reading.sky import Sky
 from tests.example_flights import NOW_MS
 from tests.history_files import MINUTE_MS, PRESENCE, heard, rows
 

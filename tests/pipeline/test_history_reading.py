@@ -12,7 +12,10 @@ import pytest
 
 from flighttracker.flight import FlightPosition
 from flighttracker.frame import ShardTable, decode_frame, positions_of, split_frames
-from flighttracker.settings import GatewaySettings
+from flighttracker.settings import GatewaySettings, HistorianSettings
+from flighttracker_cli.history_socket import history_socket
+from flighttracker_historian.files.store import FolderStore
+from flighttracker_historian.http.server import serve
 from tests.example_flights import NOW_MS
 from tests.gateway_server import RunningGateway, running_gateway
 from tests.historian_server import serving_history
@@ -226,3 +229,16 @@ async def test_the_historian_itself_knows_no_other_path(past_folder: Path) -> No
             assert (response.status, response.content_type) == (404, "application/problem+json")
         async with session.post(f"{url}/api/v1/history") as response:
             assert response.status == 405
+
+
+async def test_in_one_process_a_gateway_asks_through_a_socket(past_folder: Path) -> None:
+    settings, clock = HistorianSettings(folder=str(past_folder)), ManualClock(END_MS)
+    with history_socket() as (url, listener):
+        started = asyncio.Event()
+        serving = asyncio.create_task(serve(settings, FolderStore(past_folder), clock, [listener], started.set))
+        async with asyncio.timeout(10), running_gateway(GatewaySettings(history_url=url)) as running:
+            await started.wait()
+            assert (await running.get("/api/v1/history"))[1]["to"] == END_MS
+            serving.cancel()
+            await asyncio.wait({serving})
+            assert (await running.get("/api/v1/history"))[0] == 503
