@@ -1,8 +1,8 @@
 """The historians, which keep the past as files, and answer gateways that ask for it; none without `spec.history`.
 
 One historian writes to a volume, so it is a StatefulSet. Several share a bucket, so they are a Deployment. When the
-store changes, one replaces the other: both belong to the same consumer group, so no position is kept twice. The claim
-of the volume stays, and is used again if the tracker returns to it.
+store changes, one replaces the other, and a new store begins with what Kafka still has. The claim of the volume stays,
+and is used again if the tracker returns to it.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _pod(tracker: FlightTracker, facts: Facts, parts: RoleParts, mounts: list[di
             {"name": "metrics", "containerPort": METRICS_PORT, "protocol": "TCP"},
         ],
         startupProbe=pods.http_probe("/health", "metrics", period_s=2, failures=START_S // 2),
-        readinessProbe=pods.http_probe("/ready", "metrics", period_s=5, failures=3),
+        readinessProbe=pods.http_probe("/health", "metrics", period_s=5, failures=3),
         livenessProbe=pods.http_probe("/health", "metrics", period_s=15, failures=4),
         volumeMounts=[*mounts, *parts.mounts],
     )
