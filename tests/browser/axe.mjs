@@ -48,7 +48,6 @@ for (const [device, options] of Object.entries(DEVICES)) {
     await go(`?view=map&flight=${address}`);
     const card = page.getByRole("region", { name: "Selected aircraft" });
     await card.waitFor();
-    if (device === "phone") await card.getByRole("button", { name: "All fields" }).click();
     await card.getByRole("img", { name: /^Altitude and speed over the last/ }).waitFor();
     await look("card");
     await page.keyboard.press("Escape");

@@ -51,6 +51,10 @@ def test_page_fits_laptop_and_phone_in_both_themes(run: Run, tmp_path: Path) -> 
     assert len(list(tmp_path.glob("*.png"))) == 6
 
 
+def test_on_a_phone_the_sheet_follows_the_finger_and_covers_nothing_selected(run: Run) -> None:
+    run("phone")
+
+
 def test_page_reports_a_gateway_that_dies_or_hangs_and_recovers(run: Run) -> None:
     run("restart")
 

@@ -2,15 +2,16 @@
 // Leaflet uses `window` when it is loaded, so this file is loaded in the browser only.
 "use client";
 
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import "leaflet/dist/leaflet.css";
 import type { FlightsClient } from "@/flights/client";
 import type { PageConfig } from "@/flights/config";
 import type { LatLon } from "@/flights/greatCircle";
+import { HoverCardPart } from "@/panels/parts";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import type { Box } from "./bounds";
 import type { FlightLayer } from "./flightLayer";
-import { HoverCard, type Hovered } from "./HoverCard";
+import type { Hovered } from "./HoverCard";
 import { MapControls } from "./MapControls";
 import { MapParts } from "./mapParts";
 import type { Theme } from "./palette";
@@ -28,6 +29,8 @@ export interface MapHandle {
   goTo(place: LatLon, zoom: number): void;
   /** Show a box, as large as it fits. */
   fit(box: Box): void;
+  /** Keep the selected aircraft visible after what covers the map has changed. */
+  reveal(): void;
   /** The area that the map shows, degrees; null while it has no size. West is greater than east across the 180th meridian. */
   area(): { readonly west: number; readonly south: number; readonly east: number; readonly north: number } | null;
 }
@@ -37,6 +40,8 @@ interface Props {
   readonly config: PageConfig;
   readonly theme: Theme;
   readonly selected: number | null;
+  /** The legend, where it has no place of its own. */
+  readonly legend: ReactNode;
   onSelect(icao24: number | null): void;
   onReady(handle: MapHandle | null): void;
   onRenderer(kind: RendererKind, reason: string): void;
@@ -81,6 +86,7 @@ export function FlightMap(props: Props) {
         showAircraft: (icao24) => parts.showAircraft(icao24),
         goTo: (place, zoom) => parts.goTo(place, zoom),
         fit: (box) => parts.fit(box),
+        reveal: () => parts.reveal(),
         area: () => parts.area(),
       });
     };
@@ -107,12 +113,13 @@ export function FlightMap(props: Props) {
       <div ref={container} className="h-full w-full" />
       <MapControls
         hasSelected={selected !== null}
+        legend={props.legend}
         onChange={change}
         onFitAll={() => parts?.fitAll()}
         onFitRoute={() => parts?.fitRoute()}
         options={options}
       />
-      {hovered !== null && <HoverCard client={client} hovered={hovered} />}
+      {hovered !== null && <HoverCardPart client={client} hovered={hovered} />}
     </section>
   );
 }

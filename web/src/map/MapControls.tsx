@@ -2,49 +2,30 @@
 // buttons and look like them.
 "use client";
 
-import { type ReactNode, useEffect, useId, useRef, useState } from "react";
-import { Switch } from "@/panels/Controls";
+import { type ReactNode, useId } from "react";
+import { MapOptionsPart } from "@/panels/parts";
+import { usePopover } from "@/panels/usePopover";
 import { useTexts } from "@/texts/TextsContext";
 import type { MapOptions } from "./mapOptions";
 
 interface Props {
   readonly options: MapOptions;
   readonly hasSelected: boolean;
+  /** Shown below the options. */
+  readonly legend: ReactNode;
   onChange(changed: Partial<MapOptions>): void;
   onFitAll(): void;
   onFitRoute(): void;
 }
 
-export function MapControls({ options, hasSelected, onChange, onFitAll, onFitRoute }: Props) {
+export function MapControls({ options, hasSelected, legend, onChange, onFitAll, onFitRoute }: Props) {
   const { map: texts } = useTexts();
-  const [isOpen, setOpen] = useState(false);
-  const opener = useRef<HTMLButtonElement>(null);
+  const { isOpen, setOpen, opener, around } = usePopover();
   const id = useId();
-  const controls = useRef<HTMLDivElement>(null);
-
-  useEffect(() => {
-    if (!isOpen) return;
-    const pressed = (event: KeyboardEvent) => {
-      if (event.key !== "Escape") return;
-      // Otherwise the page's own Escape would clear the selection.
-      event.preventDefault();
-      setOpen(false);
-      opener.current?.focus();
-    };
-    const pointed = ({ target }: PointerEvent) => {
-      if (!(target instanceof Node) || controls.current?.contains(target) !== true) setOpen(false);
-    };
-    window.addEventListener("keydown", pressed, { capture: true });
-    window.addEventListener("pointerdown", pointed);
-    return () => {
-      window.removeEventListener("keydown", pressed, { capture: true });
-      window.removeEventListener("pointerdown", pointed);
-    };
-  }, [isOpen]);
 
   return (
-    <div className="map-overlay absolute top-[calc(22px+4.25rem)] right-[10px] z-[660]" ref={controls}>
-      <div className="flex flex-col gap-2.5">
+    <div className="map-overlay absolute top-[calc(22px+4.25rem)] right-[10px] z-[660]" ref={around}>
+      <div className="map-buttons flex flex-col gap-2.5">
         <Group>
           <MapButton
             controls={id}
@@ -74,26 +55,7 @@ export function MapControls({ options, hasSelected, onChange, onFitAll, onFitRou
           </Group>
         )}
       </div>
-      {isOpen && (
-        <fieldset
-          aria-label={texts.options}
-          className="absolute top-0 right-11 flex w-64 flex-col gap-3 rounded-xl border border-line bg-raised px-4 py-3 shadow-xl"
-          id={id}
-        >
-          <Switch isOn={options.hasLabels} onChange={(hasLabels) => onChange({ hasLabels })}>
-            {texts.labels}
-          </Switch>
-          <Switch isOn={options.hasAirports} onChange={(hasAirports) => onChange({ hasAirports })}>
-            {texts.airports}
-          </Switch>
-          <Switch isOn={options.hasTrails} onChange={(hasTrails) => onChange({ hasTrails })}>
-            {texts.trails}
-          </Switch>
-          <Switch hint={texts.estimatesHint} isOn={options.estimates} onChange={(estimates) => onChange({ estimates })}>
-            {texts.estimates}
-          </Switch>
-        </fieldset>
-      )}
+      {isOpen && <MapOptionsPart id={id} legend={legend} onChange={onChange} options={options} />}
     </div>
   );
 }

@@ -3,6 +3,7 @@
 import type { Map as LeafletMap } from "leaflet";
 import type { FlightLayer } from "./flightLayer";
 import { freeCentre } from "./freeSpace";
+import { limitedY } from "./panning";
 
 /** Beyond this distance the map jumps instead of gliding. */
 const FAR_PX = 2_000;
@@ -45,7 +46,8 @@ export class Follower {
     if (place === null) return;
     const centre = freeCentre(this.map);
     const x = Math.round(place.x - centre.x);
-    const y = Math.round(place.y - centre.y);
+    // At the edge of the world the aircraft leaves the middle.
+    const y = limitedY(this.map, place.y - centre.y);
     if (x === 0 && y === 0) return;
     if (Math.abs(x) > FAR_PX || Math.abs(y) > FAR_PX) {
       this.map.setView([place.latitudeDeg, place.longitudeDeg], this.map.getZoom(), { animate: false });

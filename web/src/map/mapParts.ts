@@ -6,11 +6,11 @@ import type { PageConfig } from "@/flights/config";
 import type { LatLon } from "@/flights/greatCircle";
 import type { Formats } from "@/texts/formats";
 import { BaseMap } from "./baseMap";
-import { type Box, boxAround } from "./bounds";
+import type { Box } from "./bounds";
 import { FlightLayer, type LayerEvents } from "./flightLayer";
-import { Follower } from "./follower";
-import { fitPadding, freeCentre } from "./freeSpace";
 import { LaterAirports } from "./laterAirports";
+import { LaterPart } from "./laterPart";
+import type { MapMoves } from "./mapMoves";
 import type { MapOptions } from "./mapOptions";
 import type { Theme } from "./palette";
 import { SelectionLines } from "./selectionLines";
@@ -26,7 +26,6 @@ export interface PartsEvents extends LayerEvents {
   followEnded(): void;
 }
 
-const FIT_MOST_ZOOM = 9;
 /** A map that follows an aircraft never stops, so it reports its place this often. */
 const MOVED_MS = 500;
 
@@ -36,7 +35,10 @@ export class MapParts {
   private readonly base = new BaseMap();
   private readonly airports: LaterAirports;
   private readonly lines: SelectionLines;
-  private readonly follower: Follower;
+  private readonly moves: LaterPart<MapMoves>;
+  /** What was asked for before the moves were loaded. */
+  private wanted: ((moves: MapMoves) => void) | null = null;
+  private followed: number | null = null;
   private readonly trailRequests: TrailRequests;
   private readonly observer: ResizeObserver;
   private readonly motion = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -55,7 +57,16 @@ export class MapParts {
     this.layer = new FlightLayer(this.map, client, events, tested);
     this.airports = new LaterAirports(this.map, this.layer);
     this.lines = new SelectionLines(this.map, client, this.layer);
-    this.follower = new Follower(this.map, this.layer, () => events.followEnded());
+    const hasPlace = new URLSearchParams(window.location.search).has("at");
+    const load = async () => {
+      const { MapMoves: Moves } = await import("./mapMoves");
+      return new Moves(this.map, this.layer, hasPlace, () => events.followEnded());
+    };
+    this.moves = new LaterPart("what moves the map", load, (moves) => {
+      moves.select(this.selected);
+      moves.follow(this.followed);
+      this.wanted?.(moves);
+    });
     this.trailRequests = new TrailRequests(this.map, client, () => this.layer.mostTrailPoints);
     this.observer = new ResizeObserver(() => this.map.invalidateSize({ animate: false }));
     this.observer.observe(container);
@@ -69,7 +80,8 @@ export class MapParts {
     this.motion.removeEventListener("change", this.motionChanged);
     this.observer.disconnect();
     this.trailRequests.stop();
-    this.follower.remove();
+    this.moves.close();
+    this.moves.part?.remove();
     this.airports.close();
     this.lines.remove();
     this.layer.remove();
@@ -91,6 +103,8 @@ export class MapParts {
     this.selected = icao24;
     this.layer.select(icao24);
     this.lines.select(icao24);
+    this.moves.part?.select(icao24);
+    if (icao24 !== null) this.moves.ask();
   }
 
   setOptions(options: MapOptions): void {
@@ -98,34 +112,36 @@ export class MapParts {
     this.airports.show(options.hasAirports);
     if (options.hasTrails) this.trailRequests.start();
     else this.trailRequests.stop();
-    this.follower.follow(options.isFollowing ? this.selected : null);
+    this.followed = options.isFollowing ? this.selected : null;
+    this.moves.part?.follow(this.followed);
+  }
+
+  /** Keep the selected aircraft visible after what covers the map has changed. */
+  reveal(): void {
+    // What a person asked for meanwhile is more important.
+    if (this.moves.part !== null || this.wanted === null) this.move((moves) => moves.reveal());
   }
 
   showAircraft(icao24: number): void {
-    const place = this.layer.placeOf(icao24);
-    if (place !== null) this.goTo(place, Math.max(this.map.getZoom(), 6));
+    this.move((moves) => moves.show(icao24));
   }
 
   /** Show a place in the middle of the free part of the map. */
-  goTo({ latitudeDeg, longitudeDeg }: LatLon, zoom: number): void {
-    const { x, y } = freeCentre(this.map);
-    const middle = this.map.getSize().divideBy(2).subtract([x, y]);
-    const centre = this.map.project([latitudeDeg, longitudeDeg], zoom).add(middle);
-    this.map.setView(this.map.unproject(centre, zoom), zoom, { animate: !this.motion.matches });
+  goTo(place: LatLon, zoom: number): void {
+    this.move((moves) => moves.goTo(place, zoom));
   }
 
   /** Show every aircraft that passes the filters. */
   fitAll(): void {
     const { rows } = this.client;
     const shown = Array.from({ length: rows.rowCount }, (_, row) => row).filter((row) => rows.shown[row] === 1);
-    this.fit(
-      boxAround(shown.map((row) => ({ latitudeDeg: rows.latitudeDeg(row), longitudeDeg: rows.longitudeDeg(row) }))),
-    );
+    const places = shown.map((row) => ({ latitudeDeg: rows.latitudeDeg(row), longitudeDeg: rows.longitudeDeg(row) }));
+    this.move((moves) => moves.fitAround(places));
   }
 
   /** Show the selected aircraft with the airports of its flight. */
   fitRoute(): void {
-    this.fit(boxAround(this.lines.places()));
+    this.move((moves) => moves.fitAround(this.lines.places()));
   }
 
   /** The area that the map shows, degrees; null while it has no size. West is greater than east across the 180th meridian. */
@@ -141,21 +157,16 @@ export class MapParts {
     };
   }
 
-  fit(box: Box | null): void {
-    if (box === null) return;
-    const { topLeft, bottomRight } = fitPadding(this.map, this.selected !== null);
-    this.map.fitBounds(
-      [
-        [box.south, box.west],
-        [box.north, box.east],
-      ],
-      {
-        paddingTopLeft: topLeft,
-        paddingBottomRight: bottomRight,
-        maxZoom: FIT_MOST_ZOOM,
-        animate: !this.motion.matches,
-      },
-    );
+  fit(box: Box): void {
+    this.move((moves) => moves.fit(box));
+  }
+
+  private move(wanted: (moves: MapMoves) => void): void {
+    if (this.moves.part !== null) wanted(this.moves.part);
+    else {
+      this.wanted = wanted;
+      this.moves.ask();
+    }
   }
 
   private readonly moved = (): void => {
@@ -165,7 +176,7 @@ export class MapParts {
       const { lat, lng } = this.map.getCenter().wrap();
       this.events.moved(lat, lng, this.map.getZoom());
     };
-    if (this.follower.isFollowing) this.movedTimer = setTimeout(tell, MOVED_MS);
+    if (this.moves.part?.isFollowing) this.movedTimer = setTimeout(tell, MOVED_MS);
     else tell();
   };
 

@@ -16,7 +16,7 @@ import { exposeDebugHandle } from "./debugHandle";
 import { Header } from "./Header";
 import { MapArea } from "./MapArea";
 import { PanelContent } from "./PanelContent";
-import { AlertNoticePart, FilterChipsPart } from "./parts";
+import { AlertNoticePart, CardPart, FilterChipsPart } from "./parts";
 import { usePreferences } from "./preferences/Preferences";
 import { useReplay } from "./replay/useReplay";
 import { SidePanel } from "./SidePanel";
@@ -28,8 +28,9 @@ import { useFirstPicture } from "./useFirstPicture";
 import { useFlights, useSnapshot } from "./useFlights";
 import { useOnline } from "./useOnline";
 import { usePageHints } from "./usePageHints";
-import { isWide, usePageView } from "./usePageView";
+import { usePageView } from "./usePageView";
 import { useSources } from "./useSources";
+import { isWide, useWide } from "./wide";
 
 export function FlightTracker() {
   const texts = useTexts();
@@ -46,6 +47,7 @@ export function FlightTracker() {
   const view = usePageView();
   const { mode, selected, change } = view;
   const isOnline = useOnline();
+  const hasRoom = useWide();
   const map = useRef<MapHandle | null>(null);
   const { player, replay } = useReplay(client, filters, map);
   const history = useHistory(client);
@@ -65,15 +67,28 @@ export function FlightTracker() {
   useEffect(() => client?.select(selected), [client, selected]);
   const choose = useCallback(
     (icao24: number) => {
-      change(isWide() ? { selected: icao24 } : { selected: icao24, mode: "map" });
+      change(isWide() || mode !== "table" ? { selected: icao24 } : { selected: icao24, mode: "split" });
       map.current?.showAircraft(icao24);
     },
-    [change],
+    [change, mode],
   );
   const chooseAlerted = (icao24: number) => {
     alerts.read();
     choose(icao24);
   };
+
+  const reveal = useCallback(() => map.current?.reveal(), []);
+  const card = client !== null && selected !== null && (
+    <CardPart
+      client={client}
+      isInSheet={!hasRoom}
+      onClose={() => view.select(null)}
+      onPlaced={reveal}
+      onShow={() => map.current?.showAircraft(selected)}
+      player={player}
+      selected={selected}
+    />
+  );
 
   const sources = useSources(running, isDrawn && connection?.phase === "live");
   const nowMs = localTimeMs();
@@ -117,6 +132,7 @@ export function FlightTracker() {
               )}
             </div>
           }
+          card={hasRoom && card}
           client={client}
           gatewayConfig={running?.config ?? null}
           legendFor={isCounted && !replay.isOn ? statistics : null}
@@ -135,8 +151,10 @@ export function FlightTracker() {
           words={words}
         />
         <SidePanel
+          card={!hasRoom && card}
           chips={hasFilters(filters) && <FilterChipsPart filters={filters} onChange={setFilters} />}
           filterCount={countFilters(filters)}
+          onSettled={reveal}
           statistics={statistics}
           unread={alerts.alerts.unread}
           view={view}

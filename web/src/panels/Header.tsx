@@ -1,14 +1,16 @@
-// The bar at the top: title, connection, number of aircraft, search, view mode and tools. Phones omit the tools that
-// are available elsewhere.
+// The bar at the top: title, connection, number of aircraft, search, view mode and tools. Tools that have no room are in
+// a menu.
 "use client";
 
-import type { ReactNode } from "react";
+import type { ComponentProps, ReactNode } from "react";
 import type { Theme } from "@/map/palette";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import type { ConnectionWords, Tone } from "./connectionWords";
 import { Icon, type IconName, Mark } from "./Icon";
 import { MODES, type ViewMode } from "./pageUrl";
+import { HeaderMenuPart } from "./parts";
 import type { Action } from "./shortcuts";
+import { usePopover } from "./usePopover";
 
 interface Props {
   readonly tracker: string;
@@ -32,7 +34,7 @@ export function Header(props: Props) {
         <Mark />
         <h1 className="sr-only whitespace-nowrap font-semibold text-base tracking-tight wide:not-sr-only">{title}</h1>
         {tracker !== "" && (
-          <span className="hidden max-w-44 truncate border-line border-l pl-2.5 text-muted text-sm xl:block">
+          <span className="hidden max-w-44 truncate border-line border-l pl-2.5 text-muted text-sm roomy:block">
             {tracker}
           </span>
         )}
@@ -69,6 +71,7 @@ export function Header(props: Props) {
       </fieldset>
       <div className="flex flex-none items-center">
         <Tool icon="history" isPressed={isReplaying} label={header.replay} onClick={() => onAction("replay")} />
+        <More isReplaying={isReplaying} onAction={onAction} theme={theme} />
         <Tool icon="share" isWideOnly label={header.share} onClick={() => onAction("share")} />
         <Tool
           icon={theme === "dark" ? "sun" : "moon"}
@@ -77,7 +80,7 @@ export function Header(props: Props) {
           onClick={() => onAction("theme")}
         />
         <Tool icon="help" isWideOnly label={header.help} onClick={() => onAction("help")} />
-        <Tool icon="settings" label={header.settings} onClick={() => onAction("settings")} />
+        <Tool icon="settings" isWideOnly label={header.settings} onClick={() => onAction("settings")} />
       </div>
     </header>
   );
@@ -96,7 +99,7 @@ function Tool({ icon, label, isPressed, isWideOnly = false, onClick }: ToolProps
     <button
       aria-label={label}
       aria-pressed={isPressed}
-      className={`size-9 place-items-center rounded-lg text-soft hover:bg-sunken hover:text-accent aria-pressed:bg-accent/15 aria-pressed:text-accent ${isWideOnly ? "hidden wide:grid" : "grid"}`}
+      className={`size-9 place-items-center rounded-lg text-soft hover:bg-sunken hover:text-accent aria-pressed:bg-accent/15 aria-pressed:text-accent ${isWideOnly ? "hidden roomy:grid" : "grid"}`}
       onClick={onClick}
       title={label}
       type="button"
@@ -106,11 +109,41 @@ function Tool({ icon, label, isPressed, isWideOnly = false, onClick }: ToolProps
   );
 }
 
+/** The tools that have no room in a narrow header. */
+function More(props: ComponentProps<typeof HeaderMenuPart>) {
+  const { header } = useTexts();
+  const { isOpen, setOpen, opener, around } = usePopover();
+  return (
+    <div className="relative flex-none roomy:hidden" ref={around}>
+      <button
+        aria-expanded={isOpen}
+        aria-label={header.more}
+        className="grid size-9 place-items-center rounded-lg text-soft hover:bg-sunken hover:text-accent aria-expanded:text-accent"
+        onClick={() => setOpen(!isOpen)}
+        ref={opener}
+        title={header.more}
+        type="button"
+      >
+        <Icon name="more" />
+      </button>
+      {isOpen && (
+        <HeaderMenuPart
+          {...props}
+          onAction={(action) => {
+            setOpen(false);
+            props.onAction(action);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
 function Count({ shown, total }: { readonly shown: number | null; readonly total: number | null }) {
   const texts = useTexts();
   const formats = useFormats();
   return (
-    <p className="hidden min-w-40 flex-none truncate text-right text-muted text-sm tabular-nums lg:block">
+    <p className="hidden min-w-40 flex-none truncate text-right text-muted text-sm tabular-nums roomy:block">
       {shown === null || total === null
         ? "…"
         : shown === total

@@ -24,11 +24,16 @@ const SHAPE_PX = 14;
 
 interface Props {
   readonly theme: Theme;
+  /** At the foot of the map, not among its options. */
+  readonly isOverMap: boolean;
   /** Categories that are shown on the map. */
   readonly categories: readonly Category[];
 }
 
-export function Legend({ theme, categories }: Props) {
+const OVER_MAP =
+  "map-overlay pointer-events-none absolute bottom-3 left-3 z-[500] w-70 rounded-lg border border-line bg-raised/90 px-3 py-2 shadow-lg";
+
+export function Legend({ theme, isOverMap, categories }: Props) {
   const { legend, categories: words } = useTexts();
   const formats = useFormats();
   const palette = PALETTES[theme];
@@ -38,23 +43,23 @@ export function Legend({ theme, categories }: Props) {
   return (
     <figure
       aria-label={legend.label}
-      className="map-overlay pointer-events-none absolute bottom-3 left-3 z-[500] hidden rounded-lg border border-line bg-raised/90 px-3 py-2 text-2xs text-muted shadow-lg wide:block"
+      className={`text-2xs text-muted ${isOverMap ? OVER_MAP : "border-line border-t pt-2.5"}`}
     >
-      <div className="mb-1.5 flex items-center justify-between gap-6">
+      <div className="mb-1.5 flex flex-wrap items-center justify-between gap-x-6">
         <span>{legend.altitude(formats.altitudeUnit)}</span>
         <span className="flex gap-3">
           <Dot colour={palette.ground} label={legend.ground} />
           <Dot colour={palette.emergency} label={legend.emergency} />
         </span>
       </div>
-      <div className="h-1.5 w-64 rounded-full" style={{ background: `linear-gradient(90deg, ${stops.join(", ")})` }} />
+      <div className="h-1.5 rounded-full" style={{ background: `linear-gradient(90deg, ${stops.join(", ")})` }} />
       <div className="mt-1 flex justify-between tabular-nums">
         {TICKS_FT.map((altitudeFt) => (
           <span key={altitudeFt}>{formats.count(formats.altitudeNumber(altitudeFt))}</span>
         ))}
       </div>
       {explained.length > 0 && (
-        <ul className="mt-1.5 flex w-64 flex-wrap gap-x-3 gap-y-1 border-line border-t pt-1.5">
+        <ul className="mt-1.5 flex flex-wrap gap-x-3 gap-y-1 border-line border-t pt-1.5">
           {explained.map((category) => (
             <li className="flex items-center gap-1.5" key={category}>
               <Shape

@@ -2,22 +2,22 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { type RefObject, useCallback, useMemo } from "react";
+import { type ReactNode, type RefObject, useCallback, useMemo } from "react";
 import type { FlightsClient } from "@/flights/client";
 import type { PageConfig } from "@/flights/config";
 import type { Statistics } from "@/flights/statistics";
 import type { MapHandle } from "@/map/FlightMap";
 import type { RendererKind } from "@/map/renderer";
 import { useTexts } from "@/texts/TextsContext";
-import { useProfile } from "./card/useProfile";
 import { placeText, withPlace } from "./mapView";
 import { Notices } from "./Notices";
 import { replaceInAddress } from "./pageUrl";
-import { CardPart, LegendPart, ReplayPart } from "./parts";
+import { LegendPart, ReplayPart } from "./parts";
 import { usePreferences } from "./preferences/Preferences";
 import type { ReplayPlayer, ReplayState } from "./replay/player";
 import type { useHints } from "./useHints";
 import type { HeldView } from "./usePageView";
+import { useWide } from "./wide";
 
 const loadMap = () => import("@/map/FlightMap").then(({ FlightMap: Component }) => Component);
 // Load the map while the configuration is loading: the page needs both. A failed load is retried.
@@ -36,6 +36,8 @@ interface Props extends Notice {
   readonly map: RefObject<MapHandle | null>;
   readonly view: HeldView;
   readonly hints: ReturnType<typeof useHints>;
+  /** The card of the selected aircraft, where it is over the map. */
+  readonly card: ReactNode;
   /** What the legend explains; null hides it. */
   readonly legendFor: Statistics | null;
   readonly player: ReplayPlayer | null;
@@ -44,11 +46,11 @@ interface Props extends Notice {
 }
 
 export function MapArea(props: Props) {
-  const { client, gatewayConfig, map, view, hints, legendFor, player, replay, onEndReplay, ...notices } = props;
+  const { client, gatewayConfig, map, view, hints, card, legendFor, player, replay, onEndReplay, ...notices } = props;
   const texts = useTexts();
   const { theme } = usePreferences();
   const { selected, select } = view;
-  const profileNow = useProfile(client, player, selected);
+  const isWide = useWide();
   const config = useMemo(
     () => (gatewayConfig === null ? null : withPlace(gatewayConfig, window.location.search)),
     [gatewayConfig],
@@ -64,13 +66,17 @@ export function MapArea(props: Props) {
   };
   const moved = (latitudeDeg: number, longitudeDeg: number, zoom: number) =>
     replaceInAddress({ at: placeText(latitudeDeg, longitudeDeg, zoom) });
+  const legend = legendFor !== null && (
+    <LegendPart categories={legendFor.shownCategories} isOverMap={isWide} theme={theme} />
+  );
 
   return (
-    <div className="map-area absolute inset-0 isolate wide:relative wide:flex-1" data-mode={view.mode}>
+    <div className="map-area absolute inset-0 isolate min-w-0 wide:relative wide:flex-1" data-mode={view.mode}>
       {client !== null && config !== null && (
         <FlightMap
           client={client}
           config={config}
+          legend={!isWide && legend}
           onMoved={moved}
           onReady={ready}
           onRenderer={rendererChanged}
@@ -80,17 +86,9 @@ export function MapArea(props: Props) {
           theme={theme}
         />
       )}
-      {legendFor !== null && <LegendPart categories={legendFor.shownCategories} theme={theme} />}
-      <Notices {...notices} hints={hints.hints} isBesideCard={selected !== null} onCloseHint={hints.close} />
-      {client !== null && selected !== null && (
-        <CardPart
-          client={client}
-          onClose={() => select(null)}
-          onShow={() => map.current?.showAircraft(selected)}
-          profile={profileNow()}
-          selected={selected}
-        />
-      )}
+      {isWide && legend}
+      <Notices {...notices} hints={hints.hints} isBesideCard={Boolean(card)} onCloseHint={hints.close} />
+      {card}
       {player !== null && replay.isOn && <ReplayPart onEnd={onEndReplay} player={player} state={replay} />}
     </div>
   );

@@ -4,12 +4,10 @@
 
 import { type KeyboardEvent, type ReactNode, useRef } from "react";
 import type { Statistics } from "@/flights/statistics";
-import type { Texts } from "@/texts/en";
-import type { Formats } from "@/texts/formats";
 import { useFormats, useTexts } from "@/texts/TextsContext";
-import { Icon } from "./Icon";
 import { TABS, type TabName, type ViewMode } from "./pageUrl";
 import type { HeldView } from "./usePageView";
+import { useSheetDrag } from "./useSheetDrag";
 
 interface Props {
   readonly view: HeldView;
@@ -20,12 +18,18 @@ interface Props {
   /** How many filters are set, shown on their tab. */
   readonly filterCount: number;
   readonly chips: ReactNode;
+  /** The card of the selected aircraft, which the sheet of a phone shows instead of the tabs; else false. */
+  readonly card: ReactNode;
   /** The content of the open tab. */
   readonly children: ReactNode;
+  /** The sheet has come to rest at another height. */
+  onSettled(): void;
 }
 
-export function SidePanel({ view, statistics, unread, filterCount, chips, children }: Props) {
-  const { mode, tab } = view;
+export function SidePanel({ view, statistics, unread, filterCount, chips, card, children, onSettled }: Props) {
+  const { tab } = view;
+  const hasCard = Boolean(card);
+  const { mode, show, sheet, isDragged, handlers } = useSheetDrag(view, hasCard, onSettled);
   const texts = useTexts();
   const { panel } = texts;
   const formats = useFormats();
@@ -43,44 +47,77 @@ export function SidePanel({ view, statistics, unread, filterCount, chips, childr
     <aside
       aria-label={panel.label}
       className="panel z-[800] flex min-h-0 flex-col rounded-t-2xl border-line border-t bg-panel wide:rounded-none wide:border-t-0 wide:border-l"
+      data-card={hasCard ? "" : undefined}
+      data-covers-map
+      data-dragged={isDragged ? "" : undefined}
       data-mode={mode}
+      ref={sheet}
+      {...handlers}
     >
-      <SheetHandle mode={mode} onMode={view.show} summary={summaryOf(statistics, texts, formats)} />
-      <div
-        aria-label={panel.tabs}
-        className="flex flex-none gap-0.5 overflow-x-auto border-line border-b px-2 wide:px-3 wide:pt-1"
-        onKeyDown={pressed}
-        ref={list}
-        role="tablist"
-      >
-        {TABS.map((name) => (
-          <button
-            aria-controls={`panel-${name}`}
-            aria-selected={tab === name}
-            className="-mb-px h-10 border-transparent border-b-2 flex-none px-2.5 font-medium text-muted text-sm hover:text-ink focus-visible:outline-offset-[-2px] aria-selected:border-accent aria-selected:text-ink"
-            id={`tab-${name}`}
-            key={name}
-            onClick={() => view.showTab(name)}
-            role="tab"
-            tabIndex={tab === name ? 0 : -1}
-            type="button"
+      <SheetHandle mode={mode} onMode={show} />
+      {card || (
+        <>
+          <div
+            aria-label={panel.tabs}
+            className="flex flex-none touch-pan-x gap-0.5 overflow-x-auto border-line border-b px-2 wide:px-3 wide:pt-1"
+            data-drags-sheet
+            onKeyDown={pressed}
+            ref={list}
+            role="tablist"
           >
-            {panel[name]}
-            {name === "filters" && filterCount > 0 && <Badge>{formats.count(filterCount)}</Badge>}
-            {name === "alerts" && unread > 0 && (
-              <Badge isAlert>
-                <span aria-hidden="true">{unread > 99 ? "99+" : formats.count(unread)}</span>
-                <span className="sr-only">{panel.unread(formats.count(unread))}</span>
-              </Badge>
-            )}
-          </button>
-        ))}
-      </div>
-      {chips}
-      <div aria-labelledby={`tab-${tab}`} className="flex min-h-0 flex-1 flex-col" id={`panel-${tab}`} role="tabpanel">
-        {mode !== "map" && children}
-      </div>
+            {TABS.map((name) => (
+              <button
+                aria-controls={`panel-${name}`}
+                aria-selected={tab === name}
+                className="-mb-px h-9 border-transparent border-b-2 flex-none px-2.5 font-medium text-muted text-sm hover:text-ink wide:h-10 focus-visible:outline-offset-[-2px] aria-selected:border-accent aria-selected:text-ink"
+                id={`tab-${name}`}
+                key={name}
+                onClick={() => view.showTab(name)}
+                role="tab"
+                tabIndex={tab === name ? 0 : -1}
+                type="button"
+              >
+                {panel[name]}
+                {name === "flights" && <Shown statistics={statistics} />}
+                {name === "filters" && filterCount > 0 && <Badge>{formats.count(filterCount)}</Badge>}
+                {name === "alerts" && unread > 0 && (
+                  <Badge isAlert>
+                    <span aria-hidden="true">{unread > 99 ? "99+" : formats.count(unread)}</span>
+                    <span className="sr-only">{panel.unread(formats.count(unread))}</span>
+                  </Badge>
+                )}
+              </button>
+            ))}
+          </div>
+          {chips}
+          <div
+            aria-labelledby={`tab-${tab}`}
+            className="flex min-h-0 flex-1 flex-col"
+            id={`panel-${tab}`}
+            role="tabpanel"
+          >
+            {(mode !== "map" || isDragged) && children}
+          </div>
+        </>
+      )}
     </aside>
+  );
+}
+
+/** How many aircraft are shown; a wide page has it in the header. */
+function Shown({ statistics }: { readonly statistics: Statistics | null }) {
+  const texts = useTexts();
+  const formats = useFormats();
+  if (statistics === null) return null;
+  const { shown, total } = statistics;
+  const summary =
+    shown === total
+      ? texts.aircraft(formats.counted(total))
+      : texts.aircraftOf(formats.counted(shown), formats.counted(total));
+  return (
+    <span className="ml-1.5 font-normal text-muted text-xs tabular-nums roomy:hidden" title={summary}>
+      {formats.count(shown)}
+    </span>
   );
 }
 
@@ -95,56 +132,20 @@ function Badge({ isAlert = false, children }: { readonly isAlert?: boolean; read
 }
 
 const NEXT: Readonly<Record<ViewMode, ViewMode>> = { map: "split", split: "table", table: "map" };
-const SWIPE_PX = 30;
 
-/** Only on phones: a tap goes to the next height, a swipe up or down to the next in its direction. */
-function SheetHandle({
-  mode,
-  summary,
-  onMode,
-}: {
-  readonly mode: ViewMode;
-  readonly summary: string;
-  onMode(mode: ViewMode): void;
-}) {
+/** Only on phones: a tap goes to the next height; the finger moves it to any (useSheetDrag.ts). */
+function SheetHandle({ mode, onMode }: { readonly mode: ViewMode; onMode(mode: ViewMode): void }) {
   const { panel } = useTexts();
-  const startY = useRef(0);
-  const hasSwiped = useRef(false);
-  const end = (y: number) => {
-    const up = startY.current - y;
-    hasSwiped.current = Math.abs(up) > SWIPE_PX;
-    if (!hasSwiped.current) return;
-    if (up > 0) onMode(mode === "map" ? "split" : "table");
-    else onMode(mode === "table" ? "split" : "map");
-  };
   return (
     <button
       aria-expanded={mode !== "map"}
-      className="flex h-[58px] flex-none touch-none flex-col items-center gap-2 rounded-t-2xl pt-2 focus-visible:outline-offset-[-3px] wide:hidden"
-      onClick={() => {
-        if (!hasSwiped.current) onMode(NEXT[mode]);
-        hasSwiped.current = false;
-      }}
-      onPointerDown={(event) => {
-        startY.current = event.clientY;
-      }}
-      onPointerUp={(event) => end(event.clientY)}
+      aria-label={mode === "table" ? panel.showMap : panel.showMore}
+      className="sheet-handle grid h-6 flex-none touch-none place-items-center rounded-t-2xl focus-visible:outline-offset-[-3px] wide:hidden"
+      data-drags-sheet
+      onClick={() => onMode(NEXT[mode])}
       type="button"
     >
-      <span aria-hidden="true" className="h-1 w-10 rounded-full bg-line" />
-      <span className="sr-only">{mode === "table" ? panel.showMap : panel.showMore}: </span>
-      <span className="flex items-center gap-1.5 text-soft text-sm tabular-nums">
-        {summary}
-        <Icon name={mode === "table" ? "down" : "up"} size={16} />
-      </span>
+      <span aria-hidden="true" className="h-1 w-10 rounded-full bg-muted" />
     </button>
   );
-}
-
-function summaryOf(statistics: Statistics | null, texts: Texts, formats: Formats): string {
-  if (statistics === null) return "…";
-  const { shown, total } = statistics;
-  return shown === total
-    ? texts.aircraft(formats.counted(total))
-    : texts.aircraftOf(formats.counted(shown), formats.counted(total));
 }

@@ -11,6 +11,9 @@ const legend = later(() => import("./Legend").then(({ Legend }) => Legend));
 const card = later(() => import("./card/DetailCard").then(({ DetailCard }) => DetailCard));
 const replay = later(() => import("./replay/ReplayBar").then(({ ReplayBar }) => ReplayBar));
 const search = later(() => import("./search/SearchDialog").then(({ SearchDialog }) => SearchDialog));
+const mapOptions = later(() => import("@/map/MapOptionsPanel").then(({ MapOptionsPanel }) => MapOptionsPanel));
+const hoverCard = later(() => import("@/map/HoverCard").then(({ HoverCard }) => HoverCard));
+const headerMenu = later(() => import("./HeaderMenu").then(({ HeaderMenu }) => HeaderMenu));
 const settings = later(() => import("./preferences/SettingsDialog").then(({ SettingsDialog }) => SettingsDialog));
 const signIn = later(() => import("./signIn/SignInDialog").then(({ SignInDialog }) => SignInDialog));
 const help = later(() => import("./HelpDialog").then(({ HelpDialog }) => HelpDialog));
@@ -25,6 +28,9 @@ export const LegendPart = legend.Part;
 export const CardPart = card.Part;
 export const ReplayPart = replay.Part;
 export const SearchPart = search.Part;
+export const MapOptionsPart = mapOptions.Part;
+export const HoverCardPart = hoverCard.Part;
+export const HeaderMenuPart = headerMenu.Part;
 export const SettingsPart = settings.Part;
 export const SignInPart = signIn.Part;
 export const HelpPart = help.Part;
@@ -44,6 +50,9 @@ export function preloadParts(): void {
     card,
     replay,
     search,
+    mapOptions,
+    hoverCard,
+    headerMenu,
     settings,
     help,
   ])

@@ -3,6 +3,7 @@
 
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { type PageView, parametersOf, replaceInAddress, type TabName, type ViewMode, viewFromQuery } from "./pageUrl";
+import { isWide } from "./wide";
 
 export interface HeldView extends Omit<PageView, "mode"> {
   readonly mode: ViewMode;
@@ -11,11 +12,6 @@ export interface HeldView extends Omit<PageView, "mode"> {
   show(mode: ViewMode): void;
   /** Choose a tab, and open the panel if it is closed. */
   showTab(name: TabName): void;
-}
-
-/** Whether the panel has room beside the map. */
-export function isWide(): boolean {
-  return window.matchMedia("(min-width: 900px)").matches;
 }
 
 export function usePageView(): HeldView {

@@ -1,38 +1,54 @@
-// All fields of the selected aircraft and the profile of its flight. Updated once a second with the other panels. On a
-// phone it starts with the main fields and expands on demand.
+// All fields of the selected aircraft and the profile of its flight. Updated once a second with the other panels. Over
+// the map on a wide page, in the sheet on a phone.
 "use client";
 
 import { NON_ICAO_ADDRESSES } from "@flighttracker/client";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { FlightsClient } from "@/flights/client";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Icon } from "../Icon";
-import type { ProfilePoint } from "../replay/recording";
+import type { ReplayPlayer } from "../replay/player";
 import { Profile } from "./Profile";
 import { Route } from "./Route";
 import { loadTypeNames, type TypeNames } from "./typeNames";
+import { useProfile } from "./useProfile";
 
 interface Props {
   readonly client: FlightsClient;
   readonly selected: number;
-  /** Altitude and speed so far, oldest first. */
-  readonly profile: readonly ProfilePoint[];
+  readonly player: ReplayPlayer | null;
+  /** In the sheet of a phone. */
+  readonly isInSheet: boolean;
   onShow(): void;
   onClose(): void;
+  /** The card of another aircraft has its place. */
+  onPlaced(): void;
 }
 
-export function DetailCard({ client, selected, profile, onShow, onClose }: Props) {
+const IN_SHEET = "flex min-h-0 flex-1 flex-col";
+const OVER_MAP =
+  "map-overlay absolute top-3 left-3 z-[650] flex max-h-[calc(100%-1.5rem)] w-80 flex-col rounded-xl border border-line bg-raised/95 shadow-xl";
+
+export function DetailCard({ client, player, selected, isInSheet, onShow, onClose, onPlaced }: Props) {
   const texts = useTexts();
-  const [isOpen, setOpen] = useState(false);
+  const profileNow = useProfile(client, player, selected);
+  const placed = useRef(onPlaced);
+  placed.current = onPlaced;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the card of another aircraft may cover it
+  useEffect(() => placed.current(), [selected, isInSheet]);
   const typeNames = useTypeNames();
   const { rows } = client;
   const row = rows.rowOf(selected);
   return (
     <section
       aria-label={texts.card.label}
-      className="detail-card map-overlay absolute inset-x-2 bottom-[116px] z-[670] flex max-h-[calc(100%-200px)] flex-col rounded-xl border border-line bg-raised/95 shadow-xl wide:z-[650] wide:inset-x-auto wide:top-3 wide:bottom-auto wide:left-3 wide:max-h-[calc(100%-1.5rem)] wide:w-80"
+      className={`detail-card ${isInSheet ? IN_SHEET : OVER_MAP}`}
+      data-covers-map={isInSheet ? undefined : ""}
     >
-      <div className="flex flex-none items-start gap-2 border-line border-b px-4 py-3">
+      <div
+        className="flex flex-none touch-none items-start gap-2 border-line border-b px-4 py-2 wide:py-3"
+        data-drags-sheet
+      >
         <div className="min-w-0 flex-1">
           <div className="flex items-center gap-2.5">
             <h2 className="min-w-0 truncate font-semibold text-ink text-lg leading-tight">
@@ -50,19 +66,8 @@ export function DetailCard({ client, selected, profile, onShow, onClose }: Props
       </div>
       {row >= 0 && (
         <div className="min-h-0 overflow-y-auto">
-          <Details client={client} isOpen={isOpen} row={row} />
-          <div className={isOpen ? "" : "hidden wide:block"}>
-            <Profile points={profile} />
-          </div>
-          <button
-            aria-expanded={isOpen}
-            className="flex h-9 w-full items-center justify-center gap-1 border-line border-t font-medium text-muted text-xs hover:text-ink wide:hidden"
-            onClick={() => setOpen(!isOpen)}
-            type="button"
-          >
-            {isOpen ? texts.card.less : texts.card.more}
-            <Icon name={isOpen ? "down" : "up"} size={14} />
-          </button>
+          <Details client={client} row={row} />
+          <Profile points={profileNow()} />
         </div>
       )}
     </section>
@@ -102,10 +107,11 @@ function subtitleOf({ rows }: FlightsClient, row: number): string {
 interface DetailsProps {
   readonly client: FlightsClient;
   readonly row: number;
-  readonly isOpen: boolean;
 }
 
-function Details({ client, row, isOpen }: DetailsProps) {
+const FACTS = "grid grid-cols-[repeat(auto-fill,minmax(6.25rem,1fr))] gap-x-4 gap-y-2.5 px-4 wide:grid-cols-2";
+
+function Details({ client, row }: DetailsProps) {
   const { addressTypes, card, categories, unknown } = useTexts();
   const formats = useFormats();
   const { rows } = client;
@@ -113,7 +119,7 @@ function Details({ client, row, isOpen }: DetailsProps) {
   return (
     <>
       <Route client={client} row={row} />
-      <dl className="grid grid-cols-3 gap-x-4 gap-y-2.5 px-4 py-3 wide:grid-cols-2">
+      <dl className={`${FACTS} py-3`}>
         <Fact extra={formats.flightLevel(altitudeFt)} label={card.altitude} value={formats.altitude(altitudeFt)} />
         <Fact label={card.groundSpeed} value={formats.speed(rows.groundSpeedKt(row))} />
         <Fact label={card.track} value={formats.track(rows.trackDeg(row))} />
@@ -121,9 +127,7 @@ function Details({ client, row, isOpen }: DetailsProps) {
         <Fact label={card.squawk} value={rows.squawk(row) || unknown} />
         <Fact label={card.position} value={card.ago(formats.age(client.shownTimeMs() - rows.positionTimeMs(row)))} />
       </dl>
-      <dl
-        className={`grid-cols-3 gap-x-4 gap-y-2.5 px-4 pb-3 wide:grid wide:grid-cols-2 ${isOpen ? "grid" : "hidden"}`}
-      >
+      <dl className={`${FACTS} pb-3`}>
         <Fact label={card.geometricAltitude} value={formats.altitude(rows.geometricAltitudeFt(row))} />
         <Fact label={card.country} value={rows.nameOf(row, "originCountry") || unknown} />
         <Fact label={card.latitude} value={formats.latitude(rows.latitudeDeg(row))} />
@@ -145,7 +149,7 @@ function StatusPill({ client: { rows }, row }: { readonly client: FlightsClient;
   const isEmergency = rows.isEmergency(row);
   return (
     <span
-      className={`flex-none rounded-full px-2 py-0.5 font-medium text-2xs ${isEmergency ? "bg-danger/15 text-danger" : "bg-accent/15 text-accent"}`}
+      className={`flex-none rounded-full px-2 py-0.5 font-medium text-2xs ${isEmergency ? "bg-danger/10 text-danger" : "bg-accent/10 text-accent"}`}
     >
       {isEmergency ? statuses.emergency : statuses[rows.status(row)]}
     </span>

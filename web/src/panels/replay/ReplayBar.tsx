@@ -41,7 +41,8 @@ export function ReplayBar({ player, state, onEnd }: Props) {
   return (
     <section
       aria-label={texts.replay.label}
-      className="replay-bar map-overlay absolute inset-x-2 bottom-[116px] z-[660] flex flex-wrap items-center gap-x-3 gap-y-1.5 rounded-xl border border-accent/50 bg-raised/95 px-3 py-2.5 shadow-xl wide:inset-x-auto wide:bottom-4 wide:left-1/2 wide:w-[min(46rem,calc(100%-2rem))] wide:-translate-x-1/2"
+      data-covers-map
+      className="replay-bar map-overlay absolute inset-x-2 bottom-[calc(var(--sheet-peek)+0.5rem)] z-[660] flex flex-wrap items-center gap-x-3 gap-y-1.5 rounded-xl border border-accent/50 bg-raised/95 px-3 py-2.5 shadow-xl wide:inset-x-auto wide:bottom-4 wide:left-1/2 wide:w-[min(46rem,calc(100%-2rem))] wide:-translate-x-1/2"
     >
       <button
         aria-label={state.isPlaying ? texts.replay.pause : texts.replay.play}

@@ -1,40 +1,21 @@
 // The menu that chooses the table's columns.
 "use client";
 
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { useId } from "react";
 import { useTexts } from "@/texts/TextsContext";
 import { Icon } from "../Icon";
+import { usePopover } from "../usePopover";
 import { FLIGHT_COLUMNS } from "./flightColumns";
 import type { HeldColumns } from "./useColumns";
 
 export function ColumnMenu({ columns }: { readonly columns: HeldColumns }) {
   const { table } = useTexts();
-  const [isOpen, setOpen] = useState(false);
-  const around = useRef<HTMLDivElement>(null);
-  const opener = useRef<HTMLButtonElement>(null);
+  const { isOpen, setOpen, opener, around } = usePopover();
   const id = useId();
   const { shown } = columns.layout;
 
-  useEffect(() => {
-    if (!isOpen) return;
-    const pointed = ({ target }: PointerEvent) => {
-      if (!(target instanceof Node) || around.current?.contains(target) !== true) setOpen(false);
-    };
-    window.addEventListener("pointerdown", pointed);
-    return () => window.removeEventListener("pointerdown", pointed);
-  }, [isOpen]);
-  const pressed = (event: KeyboardEvent) => {
-    if (event.key !== "Escape" || !isOpen) return;
-    // Otherwise the page's own Escape would clear the selection.
-    event.preventDefault();
-    event.stopPropagation();
-    setOpen(false);
-    opener.current?.focus();
-  };
-
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: catches Escape from the controls inside
-    <div className="relative flex-none" onKeyDown={pressed} ref={around}>
+    <div className="relative flex-none" ref={around}>
       <button
         aria-controls={isOpen ? id : undefined}
         aria-expanded={isOpen}

@@ -30,6 +30,4 @@ export const card: Texts["card"] = {
   profile: "Höhe und Geschwindigkeit",
   profileLabel: (minutes) => `Höhe und Geschwindigkeit der letzten ${minutes}`,
   profileStarts: "Das Flugzeug ist gerade erst aufgetaucht. Sein Profil beginnt jetzt.",
-  more: "Alle Angaben",
-  less: "Weniger Angaben",
 };

@@ -34,6 +34,7 @@ export const header: Texts["header"] = {
   replay: "Rückblick",
   share: "Link zu dieser Ansicht kopieren",
   settings: "Einstellungen",
+  more: "Mehr",
   help: "Tastenkürzel",
 };
 

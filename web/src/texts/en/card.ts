@@ -29,6 +29,4 @@ export const card = {
   profile: "Altitude and speed",
   profileLabel: (minutes: string) => `Altitude and speed over the last ${minutes}`,
   profileStarts: "The aircraft has just appeared. Its profile starts now.",
-  more: "All fields",
-  less: "Fewer fields",
 };

@@ -34,6 +34,7 @@ export const header = {
   replay: "Replay",
   share: "Copy a link to this view",
   settings: "Settings",
+  more: "More",
   help: "Keyboard shortcuts",
 };
 

@@ -30,6 +30,4 @@ export const card: Texts["card"] = {
   profile: "Altitude et vitesse",
   profileLabel: (minutes) => `Altitude et vitesse des ${minutes} écoulées`,
   profileStarts: "L'avion vient d'apparaître. Son profil commence maintenant.",
-  more: "Tous les champs",
-  less: "Moins de champs",
 };

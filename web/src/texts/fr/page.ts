@@ -34,6 +34,7 @@ export const header: Texts["header"] = {
   replay: "Revoir",
   share: "Copier un lien vers cette vue",
   settings: "Réglages",
+  more: "Plus",
   help: "Raccourcis clavier",
 };
 
