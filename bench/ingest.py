@@ -25,12 +25,12 @@ from bench.frames import SHARDS, START_MS
 
 from flighttracker.avro import PositionCodec
 from flighttracker.avro_columns import values_of
+from flighttracker.block_reader import BlockReader
 from flighttracker.bus.base import OutgoingRecord, StoredRecord
 from flighttracker.bus.kafka.batches import record_batches
 from flighttracker.bus.outgoing_block import OutgoingBlock
 from flighttracker.flight import refuse_out_of_range
 from flighttracker.partition import shard_of
-from flighttracker_gateway.owner.block_reader import BlockReader
 from flighttracker_gateway.owner.shard import ShardOwner
 from flighttracker_gateway.picture.picture import Picture
 from flighttracker_generator.encoding import RecordEncoder

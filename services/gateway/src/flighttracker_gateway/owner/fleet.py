@@ -15,6 +15,7 @@ from typing import Final, NamedTuple, cast
 
 import numpy as np
 
+from flighttracker.address_index import AddressIndex
 from flighttracker.avro_columns import KnownRecords
 from flighttracker.errors import RecordRefusedError
 from flighttracker.flight import NON_ICAO_ADDRESSES, AddressType, FlightPosition
@@ -23,7 +24,6 @@ from flighttracker.frame.layout import AGE_MS, CONTACT_LEAD, NAMES, POSITION_AGE
 from flighttracker.frame.quantity import NUMBERS_OF_KIND, WORDS_OF_KIND, age_of
 from flighttracker.precedence import NOTHING, UNKNOWN, Identity, completed, identity_of, takeover_ms
 from flighttracker.reports import Bools, Reports
-from flighttracker_gateway.owner.address_index import AddressIndex
 from flighttracker_gateway.owner.pending_reports import PendingReports
 
 OTHERS_MS: Final = 600_000

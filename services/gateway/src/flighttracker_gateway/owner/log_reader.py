@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from flighttracker.avro import PositionCodec
 from flighttracker.avro_columns import values_of
 from flighttracker.backoff import Backoff
+from flighttracker.block_reader import BlockReader
 from flighttracker.bus.base import (
     LogEvent,
     PositionLog,
@@ -29,7 +30,6 @@ from flighttracker.clock import Clock
 from flighttracker.errors import BusError, RecordRefusedError, SharingError
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.metrics import GatewayMetrics
-from flighttracker_gateway.owner.block_reader import BlockReader
 from flighttracker_gateway.owner.outlet import Outlet, Resume
 from flighttracker_gateway.owner.owned_shard import OwnedShard
 from flighttracker_gateway.owner.rejections import Rejections

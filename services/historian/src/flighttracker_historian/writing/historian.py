@@ -16,13 +16,13 @@ from typing import Final
 
 from flighttracker.avro import PositionCodec
 from flighttracker.backoff import Backoff
+from flighttracker.block_reader import BlockReader, Refusal
 from flighttracker.bus.base import LogEvent, PositionLog, Records, ShardAssigned, ShardRevoked, StoredRecord
 from flighttracker.bus.record_block import values_in
 from flighttracker.clock import Clock
 from flighttracker.errors import BusError, ReassignedError, first_cause
 from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import HistorianSettings
-from flighttracker_gateway.owner.block_reader import BlockReader, Refusal
 from flighttracker_historian.files.names import parse_path
 from flighttracker_historian.files.store import Store, StoreError
 from flighttracker_historian.metrics import HistorianMetrics

@@ -7,10 +7,10 @@ from typing import Final, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from flighttracker.address_index import AddressIndex
 from flighttracker.avro_columns import KnownRecords
 from flighttracker.flight import FlightPosition
 from flighttracker.reports import Bools, Ints, Reports, reports_of
-from flighttracker_gateway.owner.address_index import AddressIndex
 from flighttracker_historian.writing.rows import Identity, table_of
 from flighttracker_historian.writing.thinning import Thinner
 

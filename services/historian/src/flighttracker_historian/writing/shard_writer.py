@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from flighttracker.avro_columns import values_of
+from flighttracker.block_reader import BlockReader, Refusal
 from flighttracker.bus.base import StoredRecord
 from flighttracker.bus.record_block import values_in
-from flighttracker_gateway.owner.block_reader import BlockReader, Refusal
 from flighttracker_historian.writing.batch import Batch
 from flighttracker_historian.writing.shard_rows import ShardRows
 

@@ -1,4 +1,4 @@
-"""`AddressIndex`: finds the slots of aircraft by their ICAO addresses, one or many at once. Pure; `fleet` uses it."""
+"""`AddressIndex`: finds the slots of aircraft by their ICAO addresses, one or many at once. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`BlockReader`: reads many records of one shard into its fleet. Pure; `log_reader` calls it.
+"""`BlockReader`: reads many records of one shard into a fleet or a history. Pure; gateways and historians call it.
 
 The usual record is one of the packaged schema, of a known aircraft with the identity and the source of its record
 before. Those become columns, without an object for each. `PositionCodec` and `refuse_out_of_range` read every other
@@ -13,13 +13,13 @@ from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 
+from flighttracker.address_index import AddressIndex
 from flighttracker.avro import PositionCodec
 from flighttracker.avro_columns import KnownRecords, Values, addresses_of, written_text
 from flighttracker.errors import RecordRefusedError
 from flighttracker.flight import FlightPosition, refuse_out_of_range
 from flighttracker.frame.layout import IntArray
 from flighttracker.reports import Bools, Reports, within_ranges
-from flighttracker_gateway.owner.address_index import AddressIndex
 
 FEWEST_AS_COLUMNS: Final = 32
 """A smaller block is read record by record: numpy takes about 0.3 ms for a block of any size."""

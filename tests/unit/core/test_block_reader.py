@@ -16,12 +16,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flighttracker import block_reader
 from flighttracker.avro import PositionCodec
 from flighttracker.avro_columns import values_of
+from flighttracker.block_reader import BlockReader
 from flighttracker.errors import RecordRefusedError
 from flighttracker.flight import FlightPosition, refuse_out_of_range
-from flighttracker_gateway.owner import block_reader
-from flighttracker_gateway.owner.block_reader import BlockReader
 from flighttracker_gateway.owner.shard import ShardOwner
 from flighttracker_schemas import flight_position_schema
 from tests.example_flights import NOW_MS, position
