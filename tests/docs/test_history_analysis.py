@@ -44,9 +44,9 @@ def analysed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_duckdb_counts_each_hour_and_finds_who_was_low(analysed: Path) -> None:
     counting, finding = blocks("sql")
-    counted = [(str(date)[:10], int(hour), *counts) for date, hour, *counts in duckdb.sql(counting).fetchall()]
+    counted = [(str(date)[:10], int(hour), *counts) for date, hour, *counts in duckdb.execute(counting).fetchall()]
     assert counted == [("2026-07-01", 1, 2, 60), ("2026-07-01", 2, 2, 60)]
-    [(icao24, callsign, first, lowest)] = duckdb.sql(finding).fetchall()
+    [(icao24, callsign, first, lowest)] = duckdb.execute(finding).fetchall()
     assert (icao24, callsign, lowest) == ("3c6444", "DLH4YA", 1000.0)
     assert first.astimezone(UTC).strftime("%H:%M") == "01:30"
 
@@ -71,6 +71,6 @@ def test_the_commands_export_what_the_page_says(analysed: Path) -> None:
     assert result.returncode == 0, result.stderr
     assert "Wrote 120 positions to day.parquet." in result.stderr
     assert "Wrote 30 positions.\n" in result.stderr
-    assert duckdb.sql("SELECT count(*) FROM 'day.parquet'").fetchall() == [(120,)]
+    assert duckdb.execute("SELECT count(*) FROM 'day.parquet'").fetchall() == [(120,)]
     assert len((analysed / "night.csv").read_text().splitlines()) == 31
     assert '"LineString"' in (analysed / "lines.geojson").read_text()

@@ -112,7 +112,7 @@ def local_history(
     """
     if history == "off":
         return None
-    folder = Path(history) if history else _data_directory() / "history" / tracker.metadata.name
+    folder = Path(history) if history else history_folder(tracker.metadata.name)
     return HistorianSettings(
         tracker=tracker.metadata.name,
         port=0,
@@ -123,6 +123,11 @@ def local_history(
         time_to_live_s=tracker.spec.gateway.time_to_live_seconds,
         servers=servers,
     )
+
+
+def history_folder(tracker: str) -> Path:
+    """Return the default folder of a tracker's history."""
+    return _data_directory() / "history" / tracker
 
 
 def _data_directory() -> Path:

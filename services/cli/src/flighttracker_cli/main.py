@@ -18,6 +18,7 @@ from flighttracker.errors import FlightTrackerError, UserError
 from flighttracker.extras import missing_extra
 from flighttracker.redaction import redacted
 from flighttracker_cli.compose.command import compose
+from flighttracker_cli.history.command import history
 from flighttracker_cli.interrupts import remember_interrupts, was_interrupted
 from flighttracker_cli.options import log_format_option, log_level_option, secrets_option
 from flighttracker_cli.role_commands import gateway, generator, historian
@@ -54,6 +55,7 @@ def cli() -> None:
 
 
 cli.add_command(compose)
+cli.add_command(history)
 for role in (generator, gateway, historian):
     cli.add_command(role)
 

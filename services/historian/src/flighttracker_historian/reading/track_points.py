@@ -21,8 +21,8 @@ TRACK_COLUMNS: Final = (
 
 
 def track_points(tables: Sequence[pa.Table]) -> list[TrackPoint]:
-    """Return the points of tables with `TRACK_COLUMNS`, oldest first."""
-    tables = [table.drop_columns(["icao24"]) for table in tables if len(table)]
+    """Return the points of tables with `TRACK_COLUMNS` of one aircraft, oldest first."""
+    tables = [table.select(TRACK_COLUMNS[1:]) for table in tables if len(table)]
     if not tables:
         return []
     rows = pa.concat_tables(tables).sort_by("position_time")

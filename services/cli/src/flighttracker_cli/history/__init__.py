@@ -1,0 +1,1 @@
+"""`flighttracker history`: positions of the past, from the files of a history."""
