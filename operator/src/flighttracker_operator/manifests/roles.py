@@ -11,9 +11,9 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from flighttracker.plan import plan
+from flighttracker.plan import Plan, plan
 from flighttracker.plan_history import ACCESS_KEY, SECRET_KEY
-from flighttracker.settings import write_settings
+from flighttracker.settings import HistorianSettings, RedisSettings, write_settings
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests import outgoing, pods
 from flighttracker_operator.manifests.credentials import kafka_mark, redis_mark
@@ -69,8 +69,7 @@ def role_parts(tracker: FlightTracker, facts: Facts, role: Role) -> RoleParts:
         is_private_forbidden=not facts.policy.outgoing.private_targets,
         history_url=history_url(tracker, facts),
     )
-    historian = made.historian and msgspec.structs.replace(made.historian, group=kafka_names(tracker, facts).historians)
-    chosen = {"generator": made.generator, "gateway": made.gateway, "historian": historian}[role]
+    chosen = {"generator": made.generator, "gateway": made.gateway, "historian": _historian(made, tracker, facts)}[role]
     assert chosen is not None, "a tracker without history has no historian"
     settings = write_settings(chosen).decode()
     access = kafka_access(tracker, facts)
@@ -104,6 +103,17 @@ def role_parts(tracker: FlightTracker, facts: Facts, role: Role) -> RoleParts:
         ),
         environment=outgoing.environment(tracker, facts),
     )
+
+
+def _historian(made: Plan, tracker: FlightTracker, facts: Facts) -> HistorianSettings | None:
+    """Return the settings of a historian, with its consumer group and without the address of Redis, which it needs not.
+
+    Its pods do not mount the Secret of Redis.
+    """
+    if made.historian is None or made.historian.servers is None:
+        return None
+    servers = msgspec.structs.replace(made.historian.servers, redis=RedisSettings())
+    return msgspec.structs.replace(made.historian, group=kafka_names(tracker, facts).historians, servers=servers)
 
 
 def role_secrets(tracker: FlightTracker, facts: Facts, role: Role) -> SecretKeys:

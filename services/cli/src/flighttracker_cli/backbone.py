@@ -13,11 +13,11 @@ from functools import partial
 from typing import Final, TypeVar
 
 from flighttracker.backoff import Backoff
-from flighttracker.bus.servers import GeneratorBus, ServerBus
+from flighttracker.bus.servers import GeneratorBus, KafkaLogs, ServerBus
 from flighttracker.clock import Clock
 from flighttracker.errors import BusError
 from flighttracker.registry import SchemaRegistry
-from flighttracker.settings import RegistrySettings, ServerSettings
+from flighttracker.settings import KafkaSettings, RegistrySettings, ServerSettings
 from flighttracker_generator.waits import Waits
 
 BACKOFF: Final = Backoff(first_s=1.0, longest_s=10.0)
@@ -50,6 +50,21 @@ async def open_logs(servers: ServerSettings, clock: Clock, waits: Waits) -> Asyn
         StartError: a person must fix something; the message says what.
     """
     logs = GeneratorBus(servers.kafka, servers.redis, clock=clock)
+    try:
+        await wait_for_server(logs.open, clock, partial(waits.note, "kafka"))
+        yield logs
+    finally:
+        await logs.close()
+
+
+@asynccontextmanager
+async def open_kafka(kafka: KafkaSettings, clock: Clock, waits: Waits) -> AsyncIterator[KafkaLogs]:
+    """Open the logs of a historian, which needs no Redis: wait for Kafka.
+
+    Raises:
+        StartError: a person must fix something; the message says what.
+    """
+    logs = KafkaLogs(kafka, clock=clock)
     try:
         await wait_for_server(logs.open, clock, partial(waits.note, "kafka"))
         yield logs

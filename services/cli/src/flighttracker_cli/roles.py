@@ -15,7 +15,7 @@ from flighttracker.avro import PositionCodec
 from flighttracker.clock import SystemClock
 from flighttracker.errors import StartError
 from flighttracker.settings import GatewaySettings, GeneratorSettings, HistorianSettings, ServerSettings, read_settings
-from flighttracker_cli.backbone import open_bus, open_logs, open_registry, wait_for_server
+from flighttracker_cli.backbone import open_bus, open_kafka, open_logs, open_registry, wait_for_server
 from flighttracker_cli.until_signal import run_until_signal
 from flighttracker_cli.waiting_probes import waiting_probes
 from flighttracker_gateway.run import run as run_gateway
@@ -104,7 +104,7 @@ async def _keep(settings: HistorianSettings, servers: ServerSettings) -> None:
     async with (
         serve_probes(settings.metrics_port, metrics.registry, waits),
         open_registry(servers.registry, clock) as registry,
-        open_logs(servers, clock, waits) as logs,
+        open_kafka(servers.kafka, clock, waits) as logs,
     ):
         await run_historian(settings, logs.positions, clock, metrics=metrics, schemas=registry)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ BUCKET = {
     "caSecret": "authority",
 }
 CLAIM = "data-sky-historian-0"
+WORKLOADS = ("StatefulSet", "Deployment")
 
 
 def history(**members: Any) -> dict[str, Any]:
@@ -101,6 +103,24 @@ def test_several_historians_share_a_bucket(tmp_path: Path) -> None:
     assert keys["keys"] == ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]
     assert keys["authority"] == ["ca.crt"]
     assert "sky-redis" not in keys, "a historian does not need Redis"
+
+
+@pytest.mark.parametrize(
+    "spec", [history(), in_bucket(), {**history(), "redis": {"provider": "external", "external": {"urlSecret": "r"}}}]
+)
+def test_every_file_that_the_settings_name_is_mounted(spec: dict[str, Any]) -> None:
+    wanted = tracker(spec)
+    objects = made(wanted, facts(secrets=secrets_of(wanted)))
+    (workload,) = [body for (kind, name), body in objects.items() if name == "sky-historian" and kind in WORKLOADS]
+    pod = pod_of(workload)
+    mounts = {one["name"]: one["mountPath"] for one in pod["containers"][0]["volumeMounts"]}
+    mounted = {
+        f"{mounts[volume['name']]}/{item['path']}"
+        for volume in pod["volumes"]
+        for item in volume.get("secret", {}).get("items", ())
+    }
+    settings = objects["ConfigMap", "sky-historian"]["data"]["historian.json"]
+    assert set(re.findall(r'"(/etc/flighttracker/secrets/[^"]+)"', settings)) == mounted
 
 
 def test_a_bucket_without_limit_and_credentials_uses_the_identity_of_the_pods(tmp_path: Path) -> None:
