@@ -89,10 +89,10 @@ def tiles_in(box: Box, zoom: ZoomClass) -> list[int]:
     return [row * count + column for row in rows for column in columns]
 
 
-def turning(path: Path, seed: int = 3) -> Ticks:
-    """Return real aircraft that turn now and then, as receivers hear them: not each second, late, noisy."""
+def turning(path: Path, seed: int = 3, one_in: int = 1) -> Ticks:
+    """Return real aircraft, one in `one_in`, that turn now and then, as receivers hear them: with gaps, late, noisy."""
     chance = random.Random(seed)
-    aircraft = heard_once(path)
+    aircraft = heard_once(path)[::one_in]
     turns = {one.icao24: 0.0 for one in aircraft}
     now = {one.icao24: one for one in aircraft}
 

@@ -24,7 +24,7 @@ class HistorianMetrics:
     """The metrics of one historian.
 
     Attributes:
-        positions: positions that were read from the log.
+        positions: records that were read from the log, with those that were rejected.
         rows: positions that were stored in files.
         rejected: rejected records, by role and reason.
         failed_writes: attempts to write or remove a file that failed.
@@ -41,7 +41,7 @@ class HistorianMetrics:
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         self.registry = registry or CollectorRegistry()
         add_build_info(self.registry, "historian")
-        self.positions = self._counter(HISTORY_POSITIONS, "Positions that were read from the log.")
+        self.positions = self._counter(HISTORY_POSITIONS, "Records that were read from the log.")
         self.rows = self._counter(HISTORY_ROWS, "Positions that were stored in files.")
         self.rejected = Counter(
             "flights_rejected", "Positions that were rejected.", ["role", "reason"], registry=self.registry

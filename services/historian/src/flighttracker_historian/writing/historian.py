@@ -16,7 +16,7 @@ from typing import Final
 
 from flighttracker.avro import PositionCodec
 from flighttracker.backoff import Backoff
-from flighttracker.block_reader import BlockReader, Refusal
+from flighttracker.block_reader import BlockReader
 from flighttracker.bus.base import LogEvent, PositionLog, Records, ShardAssigned, ShardRevoked, StoredRecord
 from flighttracker.bus.record_block import values_in
 from flighttracker.clock import Clock
@@ -138,14 +138,14 @@ class Historian:
     async def _read_records(self, writer: ShardWriter, records: Sequence[StoredRecord]) -> None:
         # Before the records count as read: a batch must have everything up to its last offset.
         await self._schemas.find(values_in(records))
-        refusals = writer.read(self._blocks, records)
-        self._reject(refusals)
-        self._metrics.positions.inc(len(records) - len(refusals))
-        self._measure()
+        self._metrics.positions.inc(len(records))
+        if writer.hold(records):
+            self._read_held(writer)
+            self._measure()
 
-    def _reject(self, refusals: Sequence[Refusal]) -> None:
+    def _read_held(self, writer: ShardWriter) -> None:
         # The gateways keep rejected records; here they are only counted.
-        for refusal in refusals:
+        for refusal in writer.read(self._blocks):
             self._metrics.rejected.labels(_ROLE, refusal.error.reason).inc()
 
     def _measure(self) -> None:
@@ -206,6 +206,7 @@ class Historian:
     async def _store_waiting(self, *, is_last: bool = False) -> None:
         """Store everything that is waiting; with `is_last`, give up at the first failure."""
         for writer in list(self.writers.values()):
+            self._read_held(writer)
             if (batch := writer.take()) is not None:
                 self._batches.append(batch)
         self._measure()

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
 from flighttracker.flight import STATUSES
-from flighttracker.reports import NO_SQUAWK, QUANTITIES, Ints, Reports
+from flighttracker.reports import NO_SQUAWK, QUANTITIES, Floats, Ints, Reports
 from flighttracker_historian.files.names import HOUR_MS
 from flighttracker_historian.files.schema import QUANTITY_STEPS, SCHEMA, TEXTS
 
 Identity = tuple[str, ...]
 """The texts of an aircraft, in the order of `TEXTS`; unknown ones are empty."""
+_PARTS: Final = np.array([[round(1 / QUANTITY_STEPS[name])] for name in QUANTITIES])
 _STATUSES: Final = pa.array(STATUSES)
 
 
@@ -32,9 +33,7 @@ def table_of(addresses: Ints, identities: Ints, texts: Sequence[Identity], repor
     used, places = np.unique(identities, return_inverse=True)
     rows = [texts[number] for number in used.tolist()]
     chosen = pa.array(places)
-    quantities = (
-        _rounded(values, QUANTITY_STEPS[name]) for name, values in zip(QUANTITIES, reports.quantities, strict=True)
-    )
+    quantities = (pa.array(values.astype(np.float32), mask=np.isnan(values)) for values in rounded(reports.quantities))
     return pa.table(
         [
             _words(addresses, "{:06x}"),
@@ -52,6 +51,12 @@ def table_of(addresses: Ints, identities: Ints, texts: Sequence[Identity], repor
     )
 
 
+def rounded(quantities: Floats) -> Floats:
+    """Return `QUANTITIES` (5, n) as a file has them; NaN is unknown."""
+    values: Floats = np.rint(quantities * _PARTS) / _PARTS
+    return values
+
+
 def by_hour(table: pa.Table, times_ms: Ints) -> list[tuple[int, pa.Table]]:
     """Return the rows of each hour, with its start in milliseconds since 1970, oldest first."""
     hours = times_ms - times_ms % HOUR_MS
@@ -59,11 +64,6 @@ def by_hour(table: pa.Table, times_ms: Ints) -> list[tuple[int, pa.Table]]:
     if len(found) == 1:
         return [(found[0], table)]
     return [(hour, table.filter(pa.array(hours == hour))) for hour in found]
-
-
-def _rounded(values: Any, step: float) -> pa.Array:
-    parts = round(1 / step)
-    return pa.array((np.rint(values * parts) / parts).astype(np.float32), mask=np.isnan(values))
 
 
 def _words(numbers: Ints, form: str) -> pa.Array:

@@ -12,6 +12,8 @@ from flighttracker.bus.record_block import values_in
 from flighttracker_historian.writing.batch import Batch
 from flighttracker_historian.writing.shard_rows import ShardRows
 
+ENOUGH: Final = 1_000
+"""Records that are read at once: a block of any size takes numpy about a millisecond."""
 LATEST_MS: Final = 24 * 3_600_000
 """Positions that are older than their record by more are rejected, which bounds the number of files of a batch."""
 
@@ -34,6 +36,8 @@ class ShardWriter:
         self.log = log
         self.stored_offset = stored_offset
         self._rows = rows
+        self._held: list[Sequence[StoredRecord]] = []
+        self._held_count = 0
         self._first_offset: int | None = None
         self._next_offset = stored_offset
 
@@ -47,20 +51,29 @@ class ShardWriter:
         """The records before it are stored, in a batch, or were not to be kept."""
         return self._next_offset
 
-    def read(self, reader: BlockReader, records: Sequence[StoredRecord]) -> list[Refusal]:
-        """Read records; return those that cannot be used.
+    def hold(self, records: Sequence[StoredRecord]) -> bool:
+        """Add records to the next `read`; return whether they are enough for one, because columns need many."""
+        self._held.append(records)
+        self._held_count += len(records)
+        return self._held_count >= ENOUGH
+
+    def read(self, reader: BlockReader) -> list[Refusal]:
+        """Read what is held; return what cannot be used.
 
         A position is compared with the time of its record, not with this clock: the files are the same whenever and
         wherever the records are read.
         """
+        if not self._held:
+            return []
+        held, self._held, self._held_count = self._held, [], 0
         if self._first_offset is None:
-            self._first_offset = records[0].offset
-        refusals = reader.read(self._rows, values_of(values_in(records)), _time_ms(records))
-        self._next_offset = records[-1].offset + 1
-        return refusals
+            self._first_offset = held[0][0].offset
+        self._next_offset = held[-1][-1].offset + 1
+        values = [value for records in held for value in values_in(records)]
+        return reader.read(self._rows, values_of(values), _time_ms(held))
 
     def take(self) -> Batch | None:
-        """Return what is waiting, and forget it; None if there is no row."""
+        """Return what was read, and forget it; None if there is no row."""
         taken = self._rows.take()
         if taken is None or self._first_offset is None:
             return None
@@ -69,7 +82,7 @@ class ShardWriter:
         return Batch(self.shard, self.log, first_offset, self._next_offset, table, heard)
 
 
-def _time_ms(records: Sequence[StoredRecord]) -> int:
+def _time_ms(held: Sequence[Sequence[StoredRecord]]) -> int:
     """Return the median time of three records: one program with a wrong clock must not decide about the others."""
-    places = (0, len(records) // 2, len(records) - 1)
-    return sorted(records[place].timestamp_ms for place in places)[1]
+    middle = held[len(held) // 2]
+    return sorted(record.timestamp_ms for record in (held[0][0], middle[len(middle) // 2], held[-1][-1]))[1]
