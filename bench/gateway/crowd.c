@@ -2,7 +2,7 @@
  *
  *   crowd PORT [TOKEN]   reads one command a line from standard input and prints one line for each
  *
- *   connect GROUP COUNT PER_SECOND   add COUNT connections to a group (0 to 7)      -> connected MILLISECONDS
+ *   connect GROUP COUNT PER_SECOND [FILE]   add COUNT connections to a group (0 to 7)   -> connected MILLISECONDS
  *   stall GROUP COUNT                COUNT of a group stop reading                  -> stalled
  *   resume GROUP COUNT               COUNT of the stalled ones read again           -> resumed
  *   run SECONDS                      only read                                      -> ran
@@ -10,7 +10,11 @@
  *   tell                             ages since the reset, a line for each group    -> group NUMBER VIEWERS CLOSED TICKS
  *                                                                                      P50 P99 MOST ..., then told
  *
- * The age of a tick is the wall clock at its last byte minus `tick_ms` of its first frame (frame.md), milliseconds. The
+ * With FILE, the connections use flights.v3, and each sends the next line of the file (a message `tiles`) after it has the
+ * world.
+ *
+ * The age of a tick is the wall clock at its last byte minus `tick_ms` of its first frame (frame.md), or the moment of its
+ * first message of tiles (tiles.md), milliseconds. The
  * first message of a viewer does not count, because it has a key frame of an earlier tick. Between commands the viewers
  * continue to read. A rejected handshake ends the program. Each viewer has its own address, from 127.1.0.0 on, because a
  * gateway limits each address.
@@ -29,16 +33,18 @@
 #include <unistd.h>
 
 enum { READ_BYTES = 256 * 1024, RECEIVE_BYTES = 64 * 1024, GROUPS = 8, HEAD_BYTES = 32, EVENTS = 1024, TICK_MS_AT = 24 };
+enum { CLASS_TICK_AT = 8, INTERVAL_AT = 12, MOST_TEXT = 4000 };
 enum { BINARY = 2, CLOSE = 8, PING = 9 };
 
 static const char REQUEST[] =
     "GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-    "Sec-WebSocket-Protocol: flights.v1\r\n%s%s\r\n\r\n";
+    "Sec-WebSocket-Protocol: flights.v%c\r\n%s%s\r\n\r\n";
 
 typedef struct {
     int socket, group, upgraded, stalled, opcode, header_bytes, head_bytes, ticks;
     uint64_t left;
+    char *view;
     unsigned char header[10], head[HEAD_BYTES];
 } viewer;
 
@@ -53,8 +59,7 @@ static viewer **all;
 static int viewers, epoll;
 static struct sockaddr_in address = {.sin_family = AF_INET};
 static unsigned char buffer[READ_BYTES];
-static char request[8192];
-static int request_bytes;
+static const char *authorization, *token;
 
 static void fail(const char *what) {
     fprintf(stderr, "crowd: %s: %s\n", what, strerror(errno));
@@ -67,12 +72,28 @@ static double now_ms(clockid_t clock) {
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
+/* A client masks its frames; a mask of zeros leaves the bytes unchanged. */
+static void say_text(viewer *v, const char *text) {
+    size_t length = strlen(text), start = length < 126 ? 6 : 8;
+    unsigned char frame[MOST_TEXT + 8] = {0x81, (unsigned char)(0x80 | (length < 126 ? length : 126))};
+    if (length > MOST_TEXT) fail("the view is too long");
+    if (start == 8) frame[2] = (unsigned char)(length >> 8), frame[3] = (unsigned char)length;
+    memcpy(frame + start, text, length);
+    if (write(v->socket, frame, start + length) != (ssize_t)(start + length)) fail("view");
+}
+
 static void note_tick(viewer *v) {
     group *g = &groups[v->group];
     uint64_t tick_ms = 0;
     if (++v->ticks == 1) g->joined++;
-    if (v->ticks == 1 || v->head_bytes < HEAD_BYTES) return;
-    for (int byte = 7; byte >= 0; byte--) tick_ms = tick_ms << 8 | v->head[TICK_MS_AT + byte];
+    if (v->ticks == 1 && v->view) say_text(v, v->view);
+    if (v->ticks <= 1 + (v->view != NULL) || v->head_bytes < HEAD_BYTES) return;
+    if (v->view) {
+        for (int byte = 3; byte >= 0; byte--) tick_ms = tick_ms << 8 | v->head[CLASS_TICK_AT + byte];
+        tick_ms *= 100 * (uint64_t)(v->head[INTERVAL_AT] | v->head[INTERVAL_AT + 1] << 8);
+    } else {
+        for (int byte = 7; byte >= 0; byte--) tick_ms = tick_ms << 8 | v->head[TICK_MS_AT + byte];
+    }
     if (g->count == g->room) {
         g->room = g->room ? 2 * g->room : 4096;
         g->ages_ms = realloc(g->ages_ms, g->room * sizeof(double));
@@ -87,7 +108,6 @@ static void hang_up(viewer *v) {
     groups[v->group].closed++;
 }
 
-/* A client masks its frames; a mask of zeros leaves the bytes unchanged. */
 static void answer_ping(viewer *v) {
     unsigned char pong[6 + HEAD_BYTES] = {0x8a, (unsigned char)(0x80 | v->head_bytes)};
     memcpy(pong + 6, v->head, (size_t)v->head_bytes);
@@ -163,9 +183,17 @@ static void watch(viewer *v, int operation) {
     if (epoll_ctl(epoll, operation, v->socket, &event)) fail("epoll_ctl");
 }
 
-static void connect_one(int number) {
+static void connect_one(int number, FILE *views) {
+    char request[8192], *view = NULL;
+    size_t room_for_view = 0;
+    ssize_t length = views ? getline(&view, &room_for_view, views) : 0;
+    if (views && length <= 0) fail("no more views");
+    if (length > 0) view[length - 1] = 0;
+    int request_bytes = snprintf(request, sizeof request, REQUEST, views ? '3' : '1', authorization, token);
+    if (request_bytes >= (int)sizeof request) fail("the token is too long");
     viewer *v = calloc(1, sizeof(viewer));
     v->group = number;
+    v->view = view;
     v->socket = socket(AF_INET, SOCK_STREAM, 0);
     if (v->socket < 0) fail("socket");
     /* Limits what the kernel buffers for a viewer that stops reading: on loopback it would be megabytes. */
@@ -182,13 +210,13 @@ static void connect_one(int number) {
 }
 
 /* Opens connections at a steady rate and waits until each of the group has its first tick, a key frame. */
-static void connect_group(int number, int count, int per_second) {
+static void connect_group(int number, int count, int per_second, FILE *views) {
     double started_ms = now_ms(CLOCK_MONOTONIC);
     int wanted = groups[number].viewers + count;
     while (groups[number].viewers < wanted) {
         double due = (now_ms(CLOCK_MONOTONIC) - started_ms) * per_second / 1e3 + 1;
         for (int opened = groups[number].viewers - (wanted - count); opened < due && opened < count; opened++)
-            connect_one(number);
+            connect_one(number, views);
         read_for(2);
     }
     while (groups[number].joined < wanted) read_for(2);
@@ -226,8 +254,14 @@ static void tell(void) {
 static int obey(const char *line) {
     int number, count, per_second;
     double seconds;
-    if (sscanf(line, "connect %d %d %d", &number, &count, &per_second) == 3) {
-        connect_group(number, count, per_second);
+    char path[128];
+    if (sscanf(line, "connect %d %d %d %127s", &number, &count, &per_second, path) == 4) {
+        FILE *views = fopen(path, "r");
+        if (!views) fail(path);
+        connect_group(number, count, per_second, views);
+        fclose(views);
+    } else if (sscanf(line, "connect %d %d %d", &number, &count, &per_second) == 3) {
+        connect_group(number, count, per_second, NULL);
     } else if (sscanf(line, "stall %d %d", &number, &count) == 2) {
         set_stalled(number, count, 1);
     } else if (sscanf(line, "resume %d %d", &number, &count) == 2) {
@@ -250,9 +284,8 @@ int main(int count, char **arguments) {
     char line[128];
     size_t length = 0;
     if (count < 2 || count > 3) return 2;
-    const char *token = count == 3 ? arguments[2] : "";
-    request_bytes = snprintf(request, sizeof request, REQUEST, *token ? "Authorization: Bearer " : "X-No: token", token);
-    if (request_bytes >= (int)sizeof request) return 2;
+    token = count == 3 ? arguments[2] : "";
+    authorization = *token ? "Authorization: Bearer " : "X-No: token";
     address.sin_port = htons((uint16_t)atoi(arguments[1]));
     inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
     epoll = epoll_create1(0);

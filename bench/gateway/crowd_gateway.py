@@ -40,13 +40,14 @@ LIMITS = LimitSettings(
 
 
 async def play(ticks: list[list[bytes]], bus: MemoryBus, clock: SystemClock) -> None:
-    """Relay one recorded tick per second, stamped with the current time."""
-    for frames in ticks:
+    """Relay one recorded tick at each full second, when classes of tiles have theirs, stamped with the current time."""
+    first_ms = (clock.now_ms() // 1000 + 1) * 1000
+    for number, frames in enumerate(ticks):
+        await clock.sleep_until(first_ms + number * 1000)
         now_ms = clock.now_ms()
         for frame in frames:
             header = read_header(frame)._replace(tick_time_ms=now_ms)
             await bus.relay.publish(header.shard, header.pack() + frame[HEADER_BYTES:])
-        await clock.sleep_until(now_ms + 1000)
 
 
 def settings_of(kind: str) -> GatewaySettings:

@@ -1,4 +1,5 @@
-"""`make bench-limits`: one gateway at its limit: 10,000 viewers, viewers that stop reading, a storm of reconnects.
+"""`make bench-limits`: one gateway at its limit: 10,000 viewers, viewers that stop reading, a storm of
+reconnects, and 10,000 different views.
 
 A complete gateway shows 20,000 aircraft with one report a second, at one tick per second, to viewers written in C
 (`crowd.c`). The gateway has one core; the viewers and everything else share the other, all on loopback. The benchmark
@@ -29,6 +30,7 @@ from typing import NamedTuple
 from bench.frames import SHARDS, START_MS, simulated
 from bench.gateway.fanout import CLIENT_CORE, SERVER_CORE, hear, say, start
 from bench.gateway.plot import Line, line_plot
+from bench.gateway.view_messages import record_views
 
 from flighttracker.partition import shard_of
 from flighttracker_gateway.owner.shard import ShardOwner
@@ -38,6 +40,7 @@ AIRCRAFT, FEW_AIRCRAFT = 20_000, 2_000
 CONNECTS_PER_S, STORM_PER_S = 500, 1_000
 PROBE_INTERVAL_S = 0.05
 WINDOW_S = 8
+VIEWS_WINDOW_S = 10  # two ticks of the world's class
 WINDOWS = 3
 """Windows of each kind that are compared by their medians."""
 TICKS = 120
@@ -87,9 +90,9 @@ class Stage:
         self._gateway, self._crowd, self.port = gateway, crowd, port
         self.probe = Probe(port)
 
-    def connect(self, group: int, count: int, per_second: int) -> float:
-        """Connect viewers; return the seconds until all had a picture."""
-        say(self._crowd, f"connect {group} {count} {per_second}")
+    def connect(self, group: int, count: int, per_second: int, views: Path | None = None) -> float:
+        """Connect viewers, with tiles if a file has their views; return the seconds until all had a picture."""
+        say(self._crowd, f"connect {group} {count} {per_second} {views or ''}".strip())
         return float(hear(self._crowd, "connected")) / 1000
 
     def order(self, command: str, answer: str) -> None:
@@ -269,6 +272,22 @@ def storm(at: Stage, staying: int, coming: int, report: Report) -> None:
     report.figure("storm_probe_ms", "slowest answer of /health", at.probe.take_worst_ms(), "ms", most=250)
 
 
+def different_views(at: Stage, viewers: int, views: Path, report: Report) -> None:
+    """Let viewers of tiles look at different places."""
+    at.connect(0, viewers, CONNECTS_PER_S, views)
+    at.order("run 6", "ran")
+    at.probe.take_worst_ms()
+    cpu_before_s, _ = at.used()
+    group = at.watch(VIEWS_WINDOW_S)[0]
+    cpu_s, _ = at.used()
+    report.figure("views_cpu_ms", "CPU of a tick", (cpu_s - cpu_before_s) * 1000 / VIEWS_WINDOW_S, "ms")
+    report.figure("views_messages_per_s", "messages a second", group.ticks / VIEWS_WINDOW_S, "")
+    report.figure("views_p50_ms", "tick to socket, median", group.p50_ms, "ms")
+    report.figure("views_p99_ms", "tick to socket, 99th percentile", group.p99_ms, "ms", most=300)
+    report.figure("views_probe_ms", "slowest answer of /health", at.probe.take_worst_ms(), "ms", most=250)
+    report.figure("views_closed", "of them lost", group.closed, "", most=0)
+
+
 def allow_files(needed: int) -> None:
     """Raise the limit of open files for this process and its children.
 
@@ -284,7 +303,7 @@ def allow_files(needed: int) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--viewers", type=int, default=10_000, help="the crowd at its largest (default: %(default)s)")
-    parser.add_argument("--only", choices=["crowd", "stalled", "storm"], help="one scenario instead of all")
+    parser.add_argument("--only", choices=["crowd", "stalled", "storm", "views"], help="one scenario instead of all")
     parser.add_argument("--plot", type=Path, help="draw the CPU over the viewers into this file, as SVG")
     arguments = parser.parse_args()
     allow_files(FILES_NEEDED)
@@ -314,6 +333,12 @@ def main() -> int:
             report.head(f"{half:,} viewers come at {STORM_PER_S:,} a second while {half:,} watch")
             with stage(crowd, many) as at:
                 storm(at, half, half, report)
+        if arguments.only in (None, "views"):
+            report.head(f"{most:,} viewers of tiles look at different places")
+            views = Path(folder, "views")
+            record_views(AIRCRAFT, most, views)
+            with stage(crowd, many) as at:
+                different_views(at, most, views, report)
     for key in report.missed:
         print(f"missed: {key} is {report.figures[key]:g}")
     print(json.dumps(report.figures))
