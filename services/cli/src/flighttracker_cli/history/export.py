@@ -27,7 +27,7 @@ from flighttracker_historian.files.kept import Kept
 from flighttracker_historian.files.opening import store_of
 from flighttracker_historian.files.schema import SCHEMA
 from flighttracker_historian.files.store import Store
-from flighttracker_historian.reading.row_groups import read_rows
+from flighttracker_historian.reading.row_groups import read_groups
 from flighttracker_historian.reading.track_points import track_points
 
 LOCAL_TRACKER = "minimal"
@@ -98,13 +98,14 @@ def _tables(store: Store, kept: Kept, export: Export) -> Iterator[pa.Table]:
     files = kept.files(export.from_ms, export.to_ms)
     with click.progressbar(files, label="Reading", file=sys.stderr, hidden=not sys.stderr.isatty()) as progress:
         for stored in progress:
-            table = read_rows(store, stored.name, between_ms=(export.from_ms, export.to_ms))
+            groups = read_groups(store, stored.name, between_ms=(export.from_ms, export.to_ms))
+            # Dictionaries differ from group to group.
+            table = pa.concat_tables([group.cast(SCHEMA) for group in groups] or [SCHEMA.empty_table()])
             if export.box is not None:
                 latitude, longitude = (table.column(name).to_numpy() for name in ("latitude_deg", "longitude_deg"))
                 table = table.filter(pa.array(np.asarray(export.box.contains(latitude, longitude))))
             if len(table):
-                # Dictionaries differ from file to file.
-                yield table.cast(SCHEMA)
+                yield table
 
 
 @contextmanager

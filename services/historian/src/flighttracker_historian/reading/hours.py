@@ -14,13 +14,15 @@ from flighttracker.errors import FlightTrackerError
 from flighttracker_historian.files.kept import Kept
 from flighttracker_historian.files.names import HOUR_MS, FileName, hour_of
 from flighttracker_historian.files.store import Store
-from flighttracker_historian.reading.row_groups import read_rows
+from flighttracker_historian.reading.row_groups import read_groups
 from flighttracker_historian.reading.rows import Rows, joined, rows_of
 
 MAX_ROWS: Final = 1_500_000
 """Rows of one question at once: about 90 MB."""
 MAX_HOUR_ROWS: Final = 1_000_000
 MAX_CACHED_BYTES: Final = 96 * 1024 * 1024
+
+_TOO_MANY: Final = f"more than {MAX_ROWS:,} positions at once; ask for a shorter time."
 
 
 class TooManyRowsError(FlightTrackerError):
@@ -42,6 +44,7 @@ class Hours:
         self._store = store
         self._kept = kept
         self._lock = threading.Lock()
+        self._reading = threading.Lock()
         self._cache: OrderedDict[int, tuple[tuple[FileName, ...], Rows]] = OrderedDict()
         self.cached_bytes = 0
 
@@ -59,7 +62,7 @@ class Hours:
             part = self._hour(hour_ms, from_ms, to_ms)
             rows += len(part)
             if rows > MAX_ROWS:
-                raise TooManyRowsError(f"more than {MAX_ROWS:,} positions at once; ask for a shorter time.")
+                raise TooManyRowsError(_TOO_MANY)
             parts.append(part)
         return joined(parts)
 
@@ -68,22 +71,34 @@ class Hours:
         names = tuple(stored.name for stored in files)
         if sum(stored.summary.rows for stored in files) > MAX_HOUR_ROWS:
             return self._read(names, (from_ms, to_ms))
-        with self._lock:
-            found = self._cache.get(hour_ms)
-            if found is not None and found[0] == names:
-                self._cache.move_to_end(hour_ms)
-                return found[1].between(from_ms, to_ms)
-        rows = self._read(names, (hour_ms, hour_ms + HOUR_MS))
-        self._keep(hour_ms, names, rows)
+        rows = self._cached(hour_ms, names)
+        if rows is None:
+            # One after another: an hour that is read needs twice its memory, and others may wait for the same one.
+            with self._reading:
+                rows = self._cached(hour_ms, names)
+                if rows is None:
+                    rows = self._read(names, (hour_ms, hour_ms + HOUR_MS))
+                    self._keep(hour_ms, names, rows)
         return rows.between(from_ms, to_ms)
 
+    def _cached(self, hour_ms: int, names: tuple[FileName, ...]) -> Rows | None:
+        with self._lock:
+            found = self._cache.get(hour_ms)
+            if found is None or found[0] != names:
+                return None
+            self._cache.move_to_end(hour_ms)
+            return found[1]
+
     def _read(self, names: tuple[FileName, ...], between_ms: tuple[int, int]) -> Rows:
-        parts, count = [], 0
+        parts: list[Rows] = []
+        count = 0
         for name in names:
-            parts.append(rows_of(read_rows(self._store, name, between_ms=between_ms)))
-            count += len(parts[-1])
-            if count > MAX_ROWS:
-                raise TooManyRowsError(f"more than {MAX_ROWS:,} positions at once; ask for a shorter time.")
+            # Group by group: what Arrow and the conversion need besides is that of one group.
+            for table in read_groups(self._store, name, between_ms=between_ms):
+                parts.append(rows_of(table))
+                count += len(table)
+                if count > MAX_ROWS:
+                    raise TooManyRowsError(_TOO_MANY)
         return joined(parts)
 
     def _keep(self, hour_ms: int, names: tuple[FileName, ...], rows: Rows) -> None:

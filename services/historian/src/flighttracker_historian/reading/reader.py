@@ -31,7 +31,7 @@ from flighttracker_historian.files.store import Store
 from flighttracker_historian.reading.encounters import Encounters, find_encounters, join_encounters
 from flighttracker_historian.reading.hours import Hours
 from flighttracker_historian.reading.past_sky import Presence, Sky
-from flighttracker_historian.reading.row_groups import read_rows
+from flighttracker_historian.reading.row_groups import read_groups
 from flighttracker_historian.reading.track_points import TRACK_COLUMNS, track_points
 
 T = TypeVar("T")
@@ -206,11 +206,14 @@ class HistoryReader:
     def _track(self, icao24: str, period: Period) -> list[TrackPoint]:
         between_ms = (period.from_ms, period.to_ms + 1)
 
-        def read(stored: StoredSummary) -> pa.Table:
-            return read_rows(self._store, stored.name, columns=TRACK_COLUMNS, between_ms=between_ms, icao24=icao24)
+        def read(stored: StoredSummary) -> list[pa.Table]:
+            groups = read_groups(self._store, stored.name, columns=TRACK_COLUMNS, between_ms=between_ms, icao24=icao24)
+            return list(groups)
 
         with ThreadPoolExecutor(FILES_AT_ONCE, thread_name_prefix="history track") as threads:
-            return track_points(list(threads.map(read, self._kept.files(*between_ms))))
+            return track_points(
+                [table for tables in threads.map(read, self._kept.files(*between_ms)) for table in tables]
+            )
 
 
 def flights_of(found: Encounters, start: int, stop: int) -> list[FlightPosition]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -19,15 +19,15 @@ ALL: Final = tuple(SCHEMA.names)
 ALWAYS: Final = (-(2**62), 2**62)
 
 
-def read_rows(
+def read_groups(
     store: Store,
     name: FileName,
     *,
     columns: Sequence[str] = ALL,
     between_ms: tuple[int, int] = ALWAYS,
     icao24: str | None = None,
-) -> pa.Table:
-    """Return rows of a file in its order; texts are dictionaries.
+) -> Iterator[pa.Table]:
+    """Yield rows of a file in its order, those of one row group at a time; texts are dictionaries.
 
     Args:
         store: where the file is.
@@ -42,14 +42,10 @@ def read_rows(
     """
     dictionaries = [column for column in DICTIONARIES if column in columns]
     with store.open(name.path) as source, pq.ParquetFile(source, read_dictionary=dictionaries) as file:
-        parts = [
-            _filtered(file.read_row_group(group, columns=list(columns), use_threads=False), between_ms, icao24)
-            for group in range(file.num_row_groups)
-            if _may_have(file.metadata.row_group(group), between_ms, icao24)
-        ]
-        if parts:
-            return pa.concat_tables(parts)
-        return file.schema_arrow.empty_table().select(list(columns))
+        for group in range(file.num_row_groups):
+            if _may_have(file.metadata.row_group(group), between_ms, icao24):
+                table = file.read_row_group(group, columns=list(columns), use_threads=False)
+                yield _filtered(table, between_ms, icao24)
 
 
 def _may_have(group: Any, between_ms: tuple[int, int], icao24: str | None) -> bool:

@@ -22,7 +22,8 @@ WIDE_IDENTITY: Final = np.dtype([(name, "<u4" if name in NAMES else IDENTITY[nam
 """`IDENTITY` with indexes of a name table of any size."""
 DICTIONARIES: Final = ("icao24", "status", "squawk", *TEXT_COLUMNS)
 """Columns that are read as dictionaries: a few texts, and an index for each row."""
-BYTES_PER_ROW: Final = 4 + 8 + 4 + 4 * COLUMN_COUNT
+_TIME_BITS: Final = 38
+"""Bits of the time after the first row, nine years; those above have the address."""
 _STATUS_NUMBER: Final = {status: number for number, status in enumerate(STATUSES)}
 
 
@@ -55,7 +56,10 @@ class Rows(NamedTuple):
 
     def between(self, from_ms: int, to_ms: int) -> Rows:
         """Return the rows from one time to before another."""
-        chosen = np.flatnonzero((self.time_ms >= from_ms) & (self.time_ms < to_ms))
+        return self.take(np.flatnonzero((self.time_ms >= from_ms) & (self.time_ms < to_ms)))
+
+    def take(self, chosen: Integers) -> Rows:
+        """Return some rows."""
         return Rows(
             self.icao24[chosen],
             self.time_ms[chosen],
@@ -93,16 +97,20 @@ def joined(parts: Sequence[Rows]) -> Rows:
         identities.append(shifted)
         numbers.append(part.identity + np.int32(known))
         known += len(shifted)
-    icao24, time_ms = (np.concatenate([part[at] for part in parts]) for at in (0, 1))
-    order = np.lexsort((time_ms, icao24))
-    return Rows(
-        icao24[order],
-        time_ms[order],
-        np.concatenate(numbers)[order],
-        np.concatenate([part.dynamic for part in parts], axis=1)[:, order],
+    rows = Rows(
+        np.concatenate([part.icao24 for part in parts]),
+        np.concatenate([part.time_ms for part in parts]),
+        np.concatenate(numbers),
+        np.concatenate([part.dynamic for part in parts], axis=1),
         np.concatenate(identities),
         names,
     )
+    keys = (rows.icao24.astype(np.int64) << _TIME_BITS) + (rows.time_ms - rows.time_ms.min())
+    if (keys[1:] >= keys[:-1]).all():
+        # Row groups of one file.
+        return rows
+    # Stable: it merges parts that are sorted, instead of sorting everything.
+    return rows.take(np.argsort(keys, kind="stable"))
 
 
 def rows_of(table: pa.Table) -> Rows:
