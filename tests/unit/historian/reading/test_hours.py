@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -26,9 +27,11 @@ class CountingStore(FolderStore):
         super().__init__(folder)
         self.opened: Counter[str] = Counter()
 
-    def open(self, path: str) -> AbstractContextManager[pa.NativeFile]:
+    @contextmanager
+    def open(self, path: str) -> Iterator[pa.NativeFile]:
         self.opened[path.split("/")[1]] += 1
-        return super().open(path)
+        with super().open(path) as file:
+            yield file
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ class Kept(msgspec.Struct, frozen=True):
     to: Annotated[int | None, _time("last kept position; null if there is none yet")]
     density_interval_s: Annotated[int, msgspec.Meta(description="length of the intervals of density, seconds")]
     gaps: Annotated[list[Gap], msgspec.Meta(description="times without positions between from and to, oldest first")]
-    density: Annotated[list[Density], msgspec.Meta(description="intervals with aircraft, oldest first")]
+    density: Annotated[list[Density], msgspec.Meta(description="every interval, oldest first")]
 
 
 class PastFlight(FlightPosition, frozen=True, gc=False):

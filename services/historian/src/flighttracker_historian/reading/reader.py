@@ -61,7 +61,7 @@ class Timeline:
     Attributes:
         span: from the oldest position to behind the newest; None if nothing is kept.
         interval_ms: length of the intervals of the density, milliseconds.
-        density: aircraft in each interval that has some.
+        density: aircraft in each interval, one after another.
         gaps: periods without any position.
     """
 
@@ -76,7 +76,7 @@ class Timeline:
             self.interval_ms = max(self.interval_ms, -(-shortest_ms // MINUTE_MS) * MINUTE_MS)
             # Intervals begin at the same moments while the history grows.
             begin_ms = from_ms - from_ms % self.interval_ms
-            self.density = [each for each in kept.density(begin_ms, to_ms, self.interval_ms) if each.aircraft]
+            self.density = kept.density(begin_ms, to_ms, self.interval_ms)
             self.gaps = kept.gaps(from_ms, to_ms)
 
 
