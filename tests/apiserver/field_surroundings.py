@@ -40,7 +40,7 @@ _OF_A_SOURCE: Mapping[str, Json] = {
     "source.simulated.countries{}": {"source": {"simulated": {"countries": {"FR": 1}}}},
 }
 
-_TEMPLATES = ("", "generator.", "gateway.", "web.", "kafka.", "redis.", "schemaRegistry.")
+_TEMPLATES = ("", "generator.", "gateway.", "history.", "web.", "kafka.", "redis.", "schemaRegistry.")
 
 
 def _container(part: str, field: str) -> Json:
@@ -76,6 +76,8 @@ SURROUNDINGS: Mapping[str, Json] = {
     "gateway.timeToLiveSeconds": {"source": {"simulated": {"intervalSeconds": 1}}},
     "gateway.keyFrameSeconds": {"gateway": {"tickSeconds": 0.1}},
     "kafka.retentionMinutes": {"gateway": {"timeToLiveSeconds": 300}},
+    "history.replicas": {"history": {"storage": {"s3": {"bucket": "flights"}}}},
+    "history.storage.s3": {"history": {"storage": {"s3": {"bucket": "flights"}}}},
     "web.tilesUrl": {},
     "web.service.loadBalancerClass": {"web": {"service": {"type": "LoadBalancer"}}},
     "web.service.loadBalancerSourceRanges": {"web": {"service": {"type": "LoadBalancer"}}},

@@ -59,6 +59,11 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "header": ("X-API-Key", "X Key"),
     "query": ("key", "a=b"),
     "size": ("10Gi", "10 GB"),
+    "sizeLimit": ("10Gi", "10 GB"),
+    "retention": ("7d", "7x"),
+    "endpoint": ("https://a.example:9000", "https://a.example/b"),
+    "bucket": ("flights", "Flights"),
+    "prefix": ("a/b", "/a"),
     "cpu": ("500m", "half"),
     "memory": ("256Mi", "256MB"),
     "url": ("https://a.example/b", "a.example"),
@@ -158,7 +163,7 @@ def _texts(path: str) -> tuple[str, str]:
 
 
 def _filled(good: str, length: int, path: str) -> str:
-    if path.endswith((".size", ".cpu", ".memory")):
+    if path.endswith((".size", ".sizeLimit", ".cpu", ".memory")):
         return "1" * length
     if path.endswith("bootstrapServers"):
         return ("a" * length + ":1")[-length:]
