@@ -43,6 +43,8 @@ from flighttracker_historian.writing.shard_writer import LATEST_MS, ShardWriter
 TOLERANCE_M: Final = 30.0
 MOST_LATITUDE_DEG: Final = 85.0
 REAL_ONE_IN: Final = 25
+REAL_S: Final = 1_800
+"""Their climbs never end: after half an hour some are in space."""
 SILENCE_MS: Final = 60_000
 FLUSH_S: Final = 60
 DAY_POSITIONS: Final = 10_000 * 24 * 3600 // 15
@@ -86,7 +88,7 @@ def real(path: Path, seconds: int) -> Iterator[Second]:
     """Yield the records of each second of real aircraft that turn."""
     tick, codec = turning(path, one_in=REAL_ONE_IN), PositionCodec()
     for second in range(seconds):
-        # Some of them come to a pole within the hour, and their model ends there.
+        # Some of them come to a pole within half an hour, and their model ends there.
         flying = [position for position in tick(second) if abs(position.latitude_deg) < MOST_LATITUDE_DEG]
         yield [(position.icao24.encode(), codec.encode(position)) for position in flying]
 
@@ -204,7 +206,7 @@ def main() -> None:
     if arguments.opensky is None:
         print("real traffic was not measured: set OPENSKY_STATES to a saved answer of OpenSky's /api/states/all")
     else:
-        ways["real, turning, 1 s"] = lambda: real(arguments.opensky, 3_600)
+        ways["real, turning, 1 s"] = lambda: real(arguments.opensky, REAL_S)
     print(f"{'traffic':<20}{'kept':>8}{'positions':>12}{'rows':>10}{'us':>8}{'bytes':>8}{'p99 m':>8}{'most m':>8}")
     found: dict[str, dict[str, float]] = {}
     for name, seconds in ways.items():

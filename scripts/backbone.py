@@ -1,8 +1,8 @@
 """Real Kafka, Redis and schema registry on this computer, and a tracker on them: `make backbone`, `make run-backbone`.
 
 Starts the servers of the tests on free loopback ports, prints their addresses, and stops them on Ctrl-C. With
-`--run FILE` it also starts one generator and several gateways as separate processes, as pods run them, and a proxy in
-front of the gateways that sends each connection to the next reachable one.
+`--run FILE` it also starts one generator, one historian and several gateways as separate processes, as pods run them,
+and a proxy in front of the gateways that sends each connection to the next reachable one. The history ends with Kafka.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from typing import Final
 import msgspec
 import pytest
 
-from flighttracker.settings import GatewaySettings, GeneratorSettings, write_settings
-from flighttracker_cli.local_plan import local_servers, plan_local
+from flighttracker.settings import GatewaySettings, GeneratorSettings, HistorianSettings, write_settings
+from flighttracker_cli.local_plan import local_history, local_servers, plan_local
 from flighttracker_cli.tracker_file import read_tracker_file
 from tests.servers.certificates import make_certificates
 from tests.servers.kafka_server import KafkaServer
@@ -68,7 +68,11 @@ def _run(folder: Path, tracker_file: str | None, gateways: int, port: int) -> No
         page = str(PAGE) if (PAGE / "index.html").is_file() else ""
         made = plan_local(tracker, secrets=None, page_directory=page, servers=servers)
         ports = [free_port() for _ in range(gateways)]
-        for process in role_commands(folder, made.generator, made.gateway, ports):
+        historian = local_history(tracker, str(folder / "history"), servers)
+        assert historian is not None
+        historian = msgspec.structs.replace(historian, port=free_port())
+        gateway = msgspec.structs.replace(made.gateway, history_url=f"http://{LOOPBACK}:{historian.port}")
+        for process in role_commands(folder, made.generator, gateway, ports, historian=historian):
             stack.enter_context(running(process))
         print(f"  Gateways  {', '.join(f'http://{LOOPBACK}:{number}' for number in ports)}")
         print(f"\n  Map       http://localhost:{port}\n\nPress Ctrl-C to stop.", flush=True)
@@ -96,16 +100,25 @@ def _made(folder: Path) -> Path:
 
 
 def role_commands(
-    folder: Path, generator: GeneratorSettings, gateway: GatewaySettings, ports: list[int], *, log_level: str = "info"
+    folder: Path,
+    generator: GeneratorSettings,
+    gateway: GatewaySettings,
+    ports: list[int],
+    *,
+    historian: HistorianSettings | None = None,
+    log_level: str = "info",
 ) -> Iterator[list[str]]:
-    """Yield the command of each role, with settings as the operator writes them: the generator, then the gateways."""
+    """Yield the command of each role, with settings as the operator writes them: generator, historian, gateways."""
     yield [COMMAND, "generator", "--log-level", log_level, "--config", _written(folder / "generator.json", generator)]
+    if historian is not None:
+        config = _written(folder / "historian.json", historian)
+        yield [COMMAND, "historian", "--log-level", log_level, "--config", config]
     for port in ports:
         config = _written(folder / f"gateway-{port}.json", msgspec.structs.replace(gateway, port=port))
         yield [COMMAND, "gateway", "--log-level", log_level, "--config", config]
 
 
-def _written(file: Path, settings: GeneratorSettings | GatewaySettings) -> str:
+def _written(file: Path, settings: GeneratorSettings | GatewaySettings | HistorianSettings) -> str:
     file.write_bytes(write_settings(settings))
     return str(file)
 

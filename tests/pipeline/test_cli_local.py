@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from tests.servers.process import free_port as process_port
+
 ROOT = Path(__file__).parents[2]
 COMMAND = str(Path(sys.executable).with_name("flighttracker"))
 TRACKER = """
@@ -218,3 +220,21 @@ def test_an_invalid_base_path_is_an_error_in_one_line(start: Start, port: int) -
     _, stderr = start(port, "--base-path", "/api/maps").communicate(timeout=STOP_S + 10)
     assert stderr.startswith("error: --base-path /api/maps must not begin with /api, ")
     assert len(stderr.splitlines()) == 1
+
+
+def test_local_keeps_a_history_across_restarts_and_alone_in_its_folder(start: Start, port: int, tmp_path: Path) -> None:
+    folder = tmp_path / "history"
+    for run in range(2):
+        process = start(port, "--history", str(folder))
+        banner_of(process)
+        wait_for_flights(port, at_least=200)
+        if run == 1:
+            second = start(process_port(), "--history", str(folder))
+            banner_of(second)
+            second.send_signal(signal.SIGINT)
+            assert "no history is kept: another process keeps a history" in second.communicate(timeout=STOP_S + 10)[1]
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=STOP_S + 10)
+        assert (process.returncode, stderr) == (0, "")
+        logs = {path.name.split("-")[1] for path in folder.rglob("*.parquet")}
+        assert logs == {f"l{number:05d}" for number in range(1, run + 2)}
