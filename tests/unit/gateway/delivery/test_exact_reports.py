@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from prometheus_client import CollectorRegistry
 
+from flighttracker_gateway.delivery import exact_reports
 from flighttracker_gateway.delivery.exact_reports import ExactReports
 from flighttracker_gateway.delivery.prepared import PreparedMessage
 from flighttracker_gateway.delivery.viewer import Encoding, Viewer
@@ -80,6 +82,22 @@ async def test_a_full_socket_gets_the_newest_report_later() -> None:
     world.screen.is_writable = True
     assert await world.tick() == ["3c0001"]
     assert world.screen.messages[-1]["flights"][0]["position_time_ms"] == NOW_MS + 2_000
+
+
+async def test_a_user_has_its_share_of_exact_aircraft(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exact_reports, "MAX_EXACT_PER_USER", 3)
+    world = World()
+    other = Viewer(Screen(), Encoding.TILES, None, user=world.viewer.user)
+    world.exact.want(other, frozenset({1, 2, 3}))
+    world.exact.want(world.viewer, frozenset({0x3C0001}))
+    assert await world.tick("3c0001") == []
+    world.exact.want(other, frozenset({1, 2}))
+    world.exact.want(world.viewer, frozenset({0x3C0001}))
+    assert await world.tick("3c0001") == ["3c0001"]
+    for viewer in (other, world.viewer):
+        world.exact.want(viewer, frozenset())
+    world.exact.want(other, frozenset({1, 2, 3}))
+    assert await world.tick("3c0001") == []
 
 
 async def test_the_newer_report_of_an_aircraft_in_two_shards_is_sent() -> None:

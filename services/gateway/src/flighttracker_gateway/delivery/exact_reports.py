@@ -22,6 +22,9 @@ from flighttracker_gateway.delivery.viewer import Viewer
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.picture.picture import FLIGHTS_PER_LIST, Picture
 
+MAX_EXACT_PER_USER: Final = 8_192
+"""Exact aircraft of all viewers of one user: each costs a search and a part of a message every tick."""
+
 EXACT_FIELDS: Final = (
     "icao24",
     "latitude_deg",
@@ -72,11 +75,18 @@ class ExactReports:
         self._picture = picture
         self._sent: dict[Viewer, dict[int, _Times]] = {}
         self._wanted: Counter[int] = Counter()
+        self._of_user: Counter[str] = Counter()
         self._reports: dict[int, _Report] = {}
 
     def want(self, viewer: Viewer, icao24: frozenset[int]) -> None:
-        """Replace the aircraft that a viewer wants."""
+        """Replace the aircraft that a viewer wants; it gets none of them when its user has its share."""
         sent = self._sent.pop(viewer, {})
+        self._of_user[viewer.user] -= len(sent)
+        if self._of_user[viewer.user] + len(icao24) > MAX_EXACT_PER_USER:
+            icao24 = frozenset()
+        self._of_user[viewer.user] += len(icao24)
+        if not self._of_user[viewer.user]:
+            del self._of_user[viewer.user]
         for address in sent:
             self._wanted[address] -= 1
             if not self._wanted[address]:
