@@ -12,7 +12,7 @@ from flighttracker.flight import FlightPosition
 from flighttracker_historian.files.names import FileName, hour_of
 from flighttracker_historian.files.parquet import parquet_of, sorted_rows
 from flighttracker_historian.files.schema import QUANTITIES, SCHEMA, TEXTS
-from flighttracker_historian.files.store import FolderStore
+from flighttracker_historian.files.store import FolderStore, Store
 from flighttracker_historian.reading.past_sky import Presence
 from flighttracker_historian.reading.rows import DICTIONARIES, Rows, rows_of
 from tests.example_flights import NOW_MS, position
@@ -42,11 +42,15 @@ def history_table(positions: Iterable[FlightPosition]) -> pa.Table:
 
 
 def write_history(folder: Path, positions: Iterable[FlightPosition], *, shard: int = 0, offset: int = 0) -> None:
+    """Write into a folder; the arguments are those of `store_history`."""
+    store_history(FolderStore(folder), positions, shard=shard, offset=offset)
+
+
+def store_history(store: Store, positions: Iterable[FlightPosition], *, shard: int = 0, offset: int = 0) -> None:
     """Write a file for each hour, as a historian does that read the positions from one offset on."""
     by_hour: defaultdict[int, list[FlightPosition]] = defaultdict(list)
     for each in positions:
         by_hour[hour_of(each.position_time)].append(each)
-    store = FolderStore(folder)
     for hour_ms, some in sorted(by_hour.items()):
         name = FileName(hour_ms, shard, 1, offset, offset + len(some))
         offset += len(some)

@@ -12,14 +12,18 @@ import pytest
 
 from flighttracker.flight import FlightPosition
 from flighttracker.frame import ShardTable, decode_frame, positions_of, split_frames
+from flighttracker.query.history_query import FramesRequest
+from flighttracker.query.period import Period
 from flighttracker.settings import GatewaySettings, HistorianSettings
 from flighttracker_cli.history_socket import history_socket
+from flighttracker_historian.files.kept import Kept
 from flighttracker_historian.files.store import FolderStore
 from flighttracker_historian.http.server import serve
+from flighttracker_historian.reading.reader import MAX_QUESTIONS, BusyError, HistoryReader
 from tests.example_flights import NOW_MS
 from tests.gateway_server import RunningGateway, running_gateway
 from tests.historian_server import serving_history
-from tests.history_files import MINUTE_MS, heard, write_history
+from tests.history_files import MINUTE_MS, PRESENCE, heard, write_history
 from tests.manual_clock import ManualClock
 
 HOUR_MS = 60 * MINUTE_MS
@@ -221,6 +225,42 @@ async def test_a_damaged_file_is_left_out(past_folder: Path) -> None:
 def damage(folder: Path) -> None:
     [file] = [path for path in folder.rglob("*.parquet") if "10000" in path.name]
     file.write_bytes(file.read_bytes()[:-20])
+
+
+async def test_a_store_that_fails_is_503_and_says_that_it_may_pass(tmp_path: Path) -> None:
+    no_folder = tmp_path / "history"
+    no_folder.write_text("")
+    async with history(no_folder) as running:
+        for path in ("history", f"history/frames?from={START_MS}", f"flights/3c6444/track?from={START_MS}"):
+            async with running.session.get(f"{running.url}/api/v1/{path}") as response:
+                problem = await response.json(content_type="application/problem+json")
+                assert (response.status, problem["reason"]) == (503, "history_unavailable")
+                assert int(response.headers["Retry-After"]) > 0
+                assert str(tmp_path) not in problem["detail"]
+
+
+async def test_questions_are_bounded_in_number_and_a_file_that_compaction_removes_is_read_elsewhere(
+    past_folder: Path,
+) -> None:
+    reader = HistoryReader(FolderStore(past_folder), PRESENCE, ManualClock(END_MS))
+    wanted = FramesRequest(Period(START_MS, START_MS + MINUTE_MS), MINUTE_MS, None)
+    try:
+        streams = [reader.frames(wanted) for _ in range(MAX_QUESTIONS)]
+        for stream in streams:
+            await anext(stream)
+        with pytest.raises(BusyError):
+            await anext(reader.frames(wanted))
+        for stream in streams:
+            await stream.aclose()  # type: ignore[attr-defined]
+        kept = Kept(FolderStore(past_folder))
+        kept.refresh()
+        for stored in kept.files():
+            longer = stored.name._replace(next_offset=stored.name.next_offset + 1)
+            (past_folder / stored.name.path).rename(past_folder / longer.path)
+        # The list of files is as old as the clock, which stands still.
+        assert len(await reader.track("3c6444", Period(START_MS, END_MS))) == 82
+    finally:
+        reader.close()
 
 
 async def test_the_historian_itself_knows_no_other_path(past_folder: Path) -> None:

@@ -36,7 +36,7 @@ from flighttracker.track import track_document
 from flighttracker_historian.files.store import StoreError
 from flighttracker_historian.reading.encounters import Encounters
 from flighttracker_historian.reading.hours import TooManyRowsError
-from flighttracker_historian.reading.reader import HistoryReader, flights_of
+from flighttracker_historian.reading.reader import BusyError, HistoryReader, flights_of
 
 FRAMES: Final = "application/vnd.flighttracker.frames"
 OVER_CACHE_S: Final = 300
@@ -196,7 +196,8 @@ def _too_many(_: Request[Any, Any, Any], error: TooManyRowsError) -> Response[by
 
 def _unavailable(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     _logger.warning("cannot answer: %s", error)
-    detail = str(error) if isinstance(error, RetryableError) else "The store of the history is unavailable; try again."
+    # The log names the store, which clients do not need to know.
+    detail = str(error) if isinstance(error, BusyError) else "The store of the history is unavailable; try again."
     return _problem(503, detail, {"Retry-After": str(RETRY_AFTER_S)}, reason="history_unavailable")
 
 
