@@ -16,6 +16,7 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -40,7 +41,9 @@ def free_port() -> int:
 @contextlib.asynccontextmanager
 async def server(port: int) -> AsyncIterator[psutil.Process]:
     """Run the tracker; yield its process once it shows all aircraft."""
+    history = tempfile.TemporaryDirectory(prefix="flighttracker-")
     command = [str(Path(sys.executable).with_name("flighttracker")), "local", str(TRACKER), "--port", str(port)]
+    command += ["--history", history.name]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: ASYNC220 - started once
     try:
         watched = psutil.Process(process.pid)
@@ -53,6 +56,7 @@ async def server(port: int) -> AsyncIterator[psutil.Process]:
     finally:
         process.terminate()
         process.wait(20)
+        history.cleanup()
 
 
 async def aircraft_shown(port: int) -> int:

@@ -34,6 +34,7 @@ from tests.contract.kafka_log import opened, settings_of
 from tests.example_flights import position
 from tests.faults.history_victim import STEPS
 from tests.servers.kafka_server import KafkaServer
+from tests.servers.small_volume import mounted
 
 pytest_plugins = ["tests.servers.fixtures"]
 
@@ -140,10 +141,7 @@ def test_a_full_disk_is_waited_for(kafka_server: KafkaServer, tmp_path: Path) ->
     kafka = settings_of(kafka_server, partitions=1)
     history = tmp_path / "history"
     history.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(history)], capture_output=True)
-    if mounted.returncode != 0:
-        pytest.skip("mounting a small file system needs root")
-    try:
+    with mounted(history, size_kib=64):
         ballast = history / "ballast"
         with pytest.raises(OSError, match="No space left"):
             ballast.write_bytes(bytes(80 * 1024))
@@ -157,5 +155,3 @@ def test_a_full_disk_is_waited_for(kafka_server: KafkaServer, tmp_path: Path) ->
             wait_for(expected, history)
             process.terminate()
             assert process.wait(WAIT_S) == 0
-    finally:
-        subprocess.run(["umount", str(history)], check=True)

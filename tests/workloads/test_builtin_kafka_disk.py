@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +21,7 @@ from flighttracker.bus.kafka import KafkaConnection, broker_volumes
 from flighttracker_operator.manifests.log_bounds import FILLED
 from flighttracker_operator.model.servers import server_settings
 from flighttracker_operator.status.pods import FULL_SIGNS
+from tests.servers.small_volume import mounted
 from tests.unit.operator.manifests.cases import facts, made, tracker
 from tests.workloads.builtin_kafka import BuiltinKafka
 from tests.workloads.test_builtin_kafka import LOGIN, init_container
@@ -35,20 +35,6 @@ SEGMENTS_KEPT: Final = 2
 TERMINATION_MESSAGE_BYTES: Final = 2048
 
 
-@contextmanager
-def mounted(folder: Path) -> Iterator[None]:
-    """Mount an empty file system of `SIZE_MIB` on a folder."""
-    as_root = ["sudo", "-n"] if os.geteuid() and shutil.which("sudo") else []
-    options = f"size={SIZE_MIB}m,uid={os.geteuid()}"
-    command = [*as_root, "mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
-    if subprocess.run(command, check=False).returncode:
-        pytest.skip("a file system in memory cannot be mounted: run the tests as root, or with sudo")
-    try:
-        yield
-    finally:
-        subprocess.run([*as_root, "umount", "--lazy", str(folder)], check=True)
-
-
 @pytest.fixture
 def small_kafka(tmp_path: Path) -> Iterator[BuiltinKafka]:
     """A broker on a small volume, with the topics of a tracker; it deletes old segments each second, not each 30 s."""
@@ -60,7 +46,7 @@ def small_kafka(tmp_path: Path) -> Iterator[BuiltinKafka]:
         assert f"\n{name}=" in text
     faster = "log.initial.task.delay.ms=500\nlog.retention.check.interval.ms=1000\nlog.segment.delete.delay.ms=500\n"
     properties.write_text(text + faster)
-    with mounted(tmp_path / "data"):
+    with mounted(tmp_path / "data", 1024 * SIZE_MIB):
         try:
             server.start()
             server.make_topics(init_container(SPEC, "generator"))
