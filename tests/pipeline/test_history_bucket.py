@@ -14,15 +14,21 @@ from flighttracker.bus.base import OutgoingRecord
 from flighttracker.bus.memory import MemoryBus
 from flighttracker.clock import SystemClock
 from flighttracker.errors import StartError
+from flighttracker.frame import decode_frame
+from flighttracker.query.filters import Filters
+from flighttracker.query.history_query import FramesRequest
+from flighttracker.query.period import Period
 from flighttracker.settings import HistorianSettings
 from flighttracker_historian.files.kept import Kept
 from flighttracker_historian.files.names import FileName
 from flighttracker_historian.files.s3 import S3Store
 from flighttracker_historian.files.store import StoredFile, StoreError
 from flighttracker_historian.metrics import HistorianMetrics
+from flighttracker_historian.reading.reader import HistoryReader
 from flighttracker_historian.run import run
 from flighttracker_historian.writing.compaction import compact
-from tests.example_flights import position
+from tests.example_flights import NOW_MS, position
+from tests.history_files import MINUTE_MS, PRESENCE, heard, store_history
 from tests.servers.certificates import Certificates
 from tests.servers.s3_server import S3Server
 from tests.unit.historian.files.history_rows import HOUR_MS, put, row
@@ -69,6 +75,21 @@ def test_objects_are_compacted_and_their_footers_read(s3_server: S3Server) -> No
     kept.refresh()
     assert [(each.name, each.summary.rows) for each in kept.files()] == [(name, 3)]
     assert [each.path for each in store.files()] == [name.path]
+
+
+async def test_the_past_is_read_from_objects(s3_server: S3Server) -> None:
+    store = S3Store(s3_server.settings(prefix="past"))
+    store_history(store, [heard(minute) for minute in range(90)])
+    reader = HistoryReader(store, PRESENCE, SystemClock())
+    try:
+        moments = FramesRequest(Period(NOW_MS, NOW_MS + 60 * MINUTE_MS), 30 * MINUTE_MS, None)
+        frames = [decode_frame(frame)[1] async for frame in reader.frames(moments)]
+        assert [content.added.identities["icao24"].tolist() for content in frames] == [[0x3C6444]] * 3
+        assert len(await reader.track("3c6444", Period(NOW_MS, NOW_MS + 24 * HOUR_MS))) == 90
+        found = await reader.encounters(Period(NOW_MS, NOW_MS + 90 * MINUTE_MS), Filters(operators=("lufthansa",)))
+        assert found.icao24.tolist() == [0x3C6444]
+    finally:
+        reader.close()
 
 
 def test_a_wrong_bucket_and_wrong_credentials_are_named(s3_server: S3Server, tmp_path: Path) -> None:
