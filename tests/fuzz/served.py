@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+
+import msgspec
 
 from flighttracker.settings import GatewaySettings, LimitSettings
-from tests.example_flights import position
+from tests.example_flights import NOW_MS, position
 from tests.gateway_server import RunningGateway, running_gateway
+from tests.historian_server import serving_history
+from tests.manual_clock import ManualClock
 
 START_S = 30.0
 SETTINGS = GatewaySettings(
@@ -25,14 +30,19 @@ SETTINGS = GatewaySettings(
 
 
 @contextmanager
-def served_gateway(settings: GatewaySettings = SETTINGS) -> Iterator[RunningGateway]:
-    """Serve a gateway with a few aircraft inside the context."""
+def served_gateway(settings: GatewaySettings = SETTINGS, history: Path | None = None) -> Iterator[RunningGateway]:
+    """Serve a gateway with a few aircraft inside the context, and a historian of a folder."""
     started, loop = threading.Event(), asyncio.new_event_loop()
     served: list[RunningGateway] = []
     stop = asyncio.Event()
 
     async def serve() -> None:
-        async with running_gateway(settings) as running:
+        async with AsyncExitStack() as stack:
+            served_settings = settings
+            if history is not None:
+                url = await stack.enter_async_context(serving_history(history, ManualClock(NOW_MS)))
+                served_settings = msgspec.structs.replace(settings, history_url=url)
+            running = await stack.enter_async_context(running_gateway(served_settings))
             await running.tick(*[position(icao24=f"{number:06x}") for number in range(20)])
             served.append(running)
             started.set()

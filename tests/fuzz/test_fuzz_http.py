@@ -19,19 +19,22 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from flighttracker.settings import GatewaySettings
 from tests.fuzz.served import SETTINGS, served_gateway
 from tests.gateway_server import RunningGateway
+from tests.history_files import heard, write_history
 from tests.token_issuer import bearer, secret_settings, token
 
 EXAMPLES = 12
-BEYOND = {"bbox", "min_speed_mps", "min_speed_kt", "min_altitude_ft", "cursor"}
-"""Parameters with rules that OpenAPI cannot express: south is at most north, the least at most the highest, and a
-cursor is from an answer with the same filters."""
+BEYOND = {"bbox", "min_speed_mps", "min_speed_kt", "min_altitude_ft", "cursor", "since", "from", "to"}
+"""Parameters with rules that OpenAPI cannot express: south is at most north, the least at most the highest, a cursor is
+from an answer with the same filters, `since` is without `icao24`, and `from` is a time that is not after `to`."""
 OPERATIONS = 8
 """Least number of operations, to notice a description that lists none."""
 
 
 @pytest.fixture(scope="module", name="open_gateway")
-def without_tokens() -> Iterator[RunningGateway]:
-    with served_gateway() as running:
+def without_tokens(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
+    folder = tmp_path_factory.mktemp("history")
+    write_history(folder, [heard(minute) for minute in range(-60, 0)])
+    with served_gateway(history=folder) as running:
         yield running
 
 
