@@ -203,7 +203,7 @@ export class Client implements AsyncIterableIterator<Update> {
 
   private takeText(text: string): void {
     const message = parseGatewayMessage(text);
-    if (message === null) return;
+    if (message === null || message.type === "exact" || message.type === "tiles") return;
     if (message.type === "session") {
       this.planRenewal(message.expiresMs);
       return;

@@ -1,4 +1,4 @@
-// The text messages of frame.md's WebSocket protocol, parsed once where they arrive. Pure; only the worker calls it.
+// The text messages of frame.md's WebSocket protocol, parsed once where they arrive. Pure.
 
 export interface Welcome {
   readonly type: "welcome";
@@ -27,8 +27,19 @@ export interface GatewayState {
   readonly serverTimeMs: number;
 }
 
+/** The newest reports of aircraft that a viewer of `flights.v3` wants exactly, for `exactReports`. */
+export interface ExactFlights {
+  readonly type: "exact";
+  readonly flights: unknown;
+}
+
+/** The gateway has no room for the tiles that were asked for, and sends class 0 alone. */
+export interface NoTiles {
+  readonly type: "tiles";
+}
+
 /** A parsed text message; null for an unknown type, which a newer gateway may send. */
-export function parseGatewayMessage(text: string): Welcome | GatewayState | Renewed | null {
+export function parseGatewayMessage(text: string): Welcome | GatewayState | Renewed | ExactFlights | NoTiles | null {
   let message: unknown;
   try {
     message = JSON.parse(text);
@@ -58,6 +69,8 @@ export function parseGatewayMessage(text: string): Welcome | GatewayState | Rene
       serverTimeMs,
     };
   }
+  if (fields.type === "tiles") return { type: "tiles" };
+  if (fields.type === "exact") return { type: "exact", flights: fields.flights };
   if (fields.type === "session") return { type: "session", expiresMs: timeMs(fields.expires_ms) };
   return null;
 }

@@ -34,14 +34,34 @@ export {
   TEXT_COLUMNS,
   type TextColumn,
 } from "./columns.ts";
+export { type ExactReport, exactReports, MOST_EXACT } from "./exact.ts";
 export type { Flight } from "./flight.ts";
 export { type Additions, decodePayload, type Escapes, type FrameContent, type Updates } from "./frame.ts";
 export { FrameError, type FrameErrorReason } from "./frameError.ts";
 export { FRAME_VERSION, type Frame, type FrameHeader, readHeader, splitFrames } from "./frameHeader.ts";
-export { type GatewayState, parseGatewayMessage, type Renewed, type Welcome } from "./gatewayMessages.ts";
+export {
+  type ExactFlights,
+  type GatewayState,
+  parseGatewayMessage,
+  type Renewed,
+  type Welcome,
+} from "./gatewayMessages.ts";
 export { inflatePayload } from "./inflate.ts";
 export { NameTable } from "./nameTable.ts";
 export type { Box, Gap } from "./picture.ts";
 export type { RateRows } from "./rates.ts";
 export { type FrameOrder, ShardTable } from "./shardTable.ts";
 export { GatewaySocket, type SocketEvents, type SocketSurroundings } from "./socket.ts";
+export { decodeTileMessages, type TileHeader, type TileMessage } from "./tiles/message.ts";
+export {
+  headingDeg,
+  MOTION,
+  MOTION_COUNT,
+  type Motion,
+  NO_ALTITUDE_BIT,
+  NO_HEADING_BIT,
+  NO_SPEED_BIT,
+} from "./tiles/motion.ts";
+export { type FollowedTiles, type PictureNews, TilePicture } from "./tiles/picture.ts";
+export { MOST_TILES, tilesInView, type WorldView } from "./tiles/view.ts";
+export { CLASSES, classOfZoom, type ZoomClass } from "./tiles/zoomClass.ts";

@@ -156,7 +156,7 @@ export class FlightSession {
     this.traffic.messages++;
     this.traffic.bytes += text.length;
     const message = parseGatewayMessage(text);
-    if (message === null) return;
+    if (message === null || message.type === "exact" || message.type === "tiles") return;
     if (message.type === "session") {
       this.report({ tokenEndsMs: message.expiresMs });
       return;

@@ -1,13 +1,15 @@
-// Decodes a message of `flights.v3`: a header, then one part for each tile that has news (tiles.md). Pure; a message that
+// Decodes messages of `flights.v3`: a header, then one part for each tile that has news (tiles.md). Pure; a message that
 // is rejected changes nothing, because nothing is applied here.
 import { ByteReader } from "../byteReader.ts";
 import { FrameError } from "../frameError.ts";
 import type { FrameHeader } from "../frameHeader.ts";
 import { inflatePayload } from "../inflate.ts";
-import { MOTION, MOTION_COUNT, type Motion, modulo } from "./motion.ts";
+import { MOTION, MOTION_COUNT, modulo } from "./motion.ts";
 import { CLASSES, type ZoomClass } from "./zoomClass.ts";
 
+/** "FL3"; other versions begin with "FL" too. */
 const MAGIC = 0x334c46;
+const MAGIC_OF_ALL = 0x4c46;
 const HEADER_BYTES = 16;
 const PART_BYTES = 16;
 const KEY = 1;
@@ -16,6 +18,7 @@ const MAX_PARTS = 4_096;
 const MAX_AIRCRAFT = 1 << 20;
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 const TENTH_MS = 100;
+const NO_BYTES = new Uint8Array(0);
 
 export interface TileHeader {
   readonly zoom: ZoomClass;
@@ -24,18 +27,20 @@ export interface TileHeader {
   readonly intervalMs: number;
 }
 
-export interface TileAddition {
-  readonly icao24: number;
-  readonly category: number;
-  readonly addressType: number;
+export interface TileAdditions {
+  readonly icao24: Uint32Array;
+  readonly categories: Uint8Array;
+  readonly addressTypes: Uint8Array;
   /** Ticks since the motion was sent. */
-  readonly elapsed: number;
-  readonly motion: Motion;
+  readonly elapsed: Uint32Array;
+  /** One array for each number of a motion. */
+  readonly motions: readonly Int32Array[];
 }
 
-export interface TileUpdate {
-  readonly icao24: number;
-  readonly differences: Motion;
+export interface TileUpdates {
+  readonly icao24: Uint32Array;
+  /** One array for each number of a motion. */
+  readonly differences: readonly Int32Array[];
 }
 
 export interface TilePart {
@@ -44,8 +49,8 @@ export interface TilePart {
   readonly since: number;
   readonly isKey: boolean;
   readonly removes: Uint32Array;
-  readonly adds: readonly TileAddition[];
-  readonly updates: readonly TileUpdate[];
+  readonly adds: TileAdditions;
+  readonly updates: TileUpdates;
 }
 
 export interface TileMessage {
@@ -62,31 +67,56 @@ interface Packed {
   readonly inflatedBytes: number;
 }
 
-export async function decodeTileMessage(message: Uint8Array<ArrayBuffer>): Promise<TileMessage> {
-  if (message.length < HEADER_BYTES) throw new FrameError("truncated", "the message ends within its header");
-  const view = new DataView(message.buffer, message.byteOffset, message.length);
-  if ((view.getUint32(0, true) & 0xffffff) !== MAGIC) throw new FrameError("magic", "this is no message of tiles");
-  const zoom = CLASSES[view.getUint8(3)];
-  if (zoom === undefined) throw new FrameError("tile", `class ${view.getUint8(3)} is unknown`);
-  const header = {
-    zoom,
-    epoch: view.getUint32(4, true),
-    tick: view.getUint32(8, true),
-    intervalMs: view.getUint16(12, true) * TENTH_MS,
-  };
-  const packed = unpack(message, view, zoom);
-  const bodies = await Promise.all(packed.map(inflated));
-  return { header, parts: packed.map((part, i) => readPart(zoom, part, bodies[i] as Uint8Array)) };
+/**
+ * Decode the messages that stand one after the other in a WebSocket message: one for each class.
+ *
+ * @throws FrameError with the reason `version` if they are of another version, and with others if one is damaged.
+ */
+export async function decodeTileMessages(bytes: Uint8Array<ArrayBuffer>): Promise<TileMessage[]> {
+  const unpacked: Unpacked[] = [];
+  for (let start = 0; start < bytes.length || start === 0; ) {
+    const message = unpack(bytes, start);
+    unpacked.push(message);
+    start = message.end;
+  }
+  return Promise.all(
+    unpacked.map(async ({ header, packed }) => {
+      const bodies = await Promise.all(packed.map(inflated));
+      return { header, parts: packed.map((part, i) => readPart(header.zoom, part, bodies[i] as Uint8Array)) };
+    }),
+  );
 }
 
-function unpack(message: Uint8Array<ArrayBuffer>, view: DataView, zoom: ZoomClass): Packed[] {
-  const count = view.getUint16(14, true);
+interface Unpacked {
+  readonly header: TileHeader;
+  readonly packed: readonly Packed[];
+  /** Where the next message begins. */
+  readonly end: number;
+}
+
+function unpack(bytes: Uint8Array<ArrayBuffer>, at: number): Unpacked {
+  if (bytes.length - at < HEADER_BYTES) throw new FrameError("truncated", "the message ends within its header");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const magic = view.getUint32(at, true) & 0xffffff;
+  if ((magic & 0xffff) === MAGIC_OF_ALL && magic !== MAGIC) {
+    throw new FrameError("version", "the message is of another version than flights.v3");
+  }
+  if (magic !== MAGIC) throw new FrameError("magic", "this is no message of tiles");
+  const zoom = CLASSES[view.getUint8(at + 3)];
+  if (zoom === undefined) throw new FrameError("tile", `class ${view.getUint8(at + 3)} is unknown`);
+  const header = {
+    zoom,
+    epoch: view.getUint32(at + 4, true),
+    tick: view.getUint32(at + 8, true),
+    intervalMs: view.getUint16(at + 12, true) * TENTH_MS,
+  };
+  if (header.intervalMs === 0) throw new FrameError("length", "the interval of a class is 0");
+  const count = view.getUint16(at + 14, true);
   if (count > MAX_PARTS) throw new FrameError("count", `a message of ${count} tiles is larger than ${MAX_PARTS}`);
-  const parts: Packed[] = [];
-  let start = HEADER_BYTES;
+  const packed: Packed[] = [];
+  let start = at + HEADER_BYTES;
   for (let i = 0; i < count; i++) {
-    if (message.length - start < PART_BYTES)
-      throw new FrameError("truncated", "the message ends within a tile's header");
+    if (bytes.length - start < PART_BYTES) throw new FrameError("truncated", "the message ends within a tile's header");
     const tile = view.getUint32(start, true);
     const flags = view.getUint8(start + 6);
     const length = view.getUint32(start + 8, true);
@@ -97,19 +127,18 @@ function unpack(message: Uint8Array<ArrayBuffer>, view: DataView, zoom: ZoomClas
     if (tile >= 4 ** zoom.tileZoom) throw new FrameError("tile", `tile ${tile} is not one of class ${zoom.number}`);
     if (inflatedBytes > MAX_BODY_BYTES) throw new FrameError("length", `a tile of ${inflatedBytes} bytes is too large`);
     const end = start + PART_BYTES + length;
-    if (end > message.length) throw new FrameError("truncated", "the message ends within a tile");
-    parts.push({
+    if (end > bytes.length) throw new FrameError("truncated", "the message ends within a tile");
+    packed.push({
       tile,
       since: view.getUint16(start + 4, true),
       isKey: (flags & KEY) !== 0,
-      body: message.subarray(start + PART_BYTES, end),
+      body: bytes.subarray(start + PART_BYTES, end),
       isCompressed: (flags & COMPRESSED) !== 0,
       inflatedBytes,
     });
     start = end;
   }
-  if (start !== message.length) throw new FrameError("trailing", "bytes follow the last tile");
-  return parts;
+  return { header, packed, end: start };
 }
 
 async function inflated({ body, isCompressed, inflatedBytes }: Packed): Promise<Uint8Array> {
@@ -135,43 +164,37 @@ function readPart(zoom: ZoomClass, { tile, since, isKey }: Packed, body: Uint8Ar
   return { tile, since, isKey, removes, adds, updates };
 }
 
-function readAdds(reader: ByteReader, count: number, zoom: ZoomClass, tile: number): TileAddition[] {
-  if (count === 0) return [];
+function readAdds(reader: ByteReader, count: number, zoom: ZoomClass, tile: number): TileAdditions {
   const icao24 = addresses(reader, count);
+  if (count === 0) return { icao24, categories: NO_BYTES, addressTypes: NO_BYTES, elapsed: icao24, motions: [] };
   const [categories, addressTypes] = [reader.take(count), reader.take(count)];
   const elapsed = column(reader, count);
   const motions = readMotions(reader, count);
   const tileUnits = 2 ** (zoom.positionBits - zoom.tileZoom);
   const [left, top] = [(tile % 2 ** zoom.tileZoom) * tileUnits, Math.floor(tile / 2 ** zoom.tileZoom) * tileUnits];
-  return motions.map((motion, i) => {
-    motion[MOTION.x] = modulo((motion[MOTION.x] as number) + left, 2 ** zoom.positionBits);
-    motion[MOTION.y] = (motion[MOTION.y] as number) + top;
-    return {
-      icao24: icao24[i] as number,
-      category: categories[i] as number,
-      addressType: addressTypes[i] as number,
-      elapsed: elapsed[i] as number,
-      motion,
-    };
-  });
-}
-
-function readUpdates(reader: ByteReader, count: number): TileUpdate[] {
-  if (count === 0) return [];
-  const icao24 = addresses(reader, count);
-  return readMotions(reader, count).map((differences, i) => ({ icao24: icao24[i] as number, differences }));
-}
-
-function readMotions(reader: ByteReader, count: number): Motion[] {
-  const motions = Array.from({ length: count }, () => new Int32Array(MOTION_COUNT));
-  for (let number = 0; number < MOTION_COUNT; number++) {
-    const values = column(reader, count);
-    motions.forEach((motion, i) => {
-      const value = values[i] as number;
-      motion[number] = (value >>> 1) ^ -(value & 1);
-    });
+  const [x, y] = [motions[MOTION.x] as Int32Array, motions[MOTION.y] as Int32Array];
+  for (let i = 0; i < count; i++) {
+    x[i] = modulo((x[i] as number) + left, 2 ** zoom.positionBits);
+    y[i] = (y[i] as number) + top;
   }
-  return motions;
+  return { icao24, categories, addressTypes, elapsed, motions };
+}
+
+function readUpdates(reader: ByteReader, count: number): TileUpdates {
+  const icao24 = addresses(reader, count);
+  return { icao24, differences: count === 0 ? [] : readMotions(reader, count) };
+}
+
+function readMotions(reader: ByteReader, count: number): Int32Array[] {
+  return Array.from({ length: MOTION_COUNT }, () => {
+    const values = column(reader, count);
+    const signed = new Int32Array(values.buffer);
+    for (let i = 0; i < count; i++) {
+      const value = values[i] as number;
+      signed[i] = (value >>> 1) ^ -(value & 1);
+    }
+    return signed;
+  });
 }
 
 function addresses(reader: ByteReader, count: number): Uint32Array {
@@ -186,7 +209,7 @@ function addresses(reader: ByteReader, count: number): Uint32Array {
   return found;
 }
 
-function column(reader: ByteReader, count: number): Uint32Array {
+function column(reader: ByteReader, count: number): Uint32Array<ArrayBuffer> {
   const form = reader.u8();
   if (form === 0) return new Uint32Array(count);
   if (form === 1 || form === 2 || form === 4) return reader.planes(count, form);

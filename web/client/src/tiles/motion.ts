@@ -15,6 +15,11 @@ export const MOTION = {
 } as const;
 export const MOTION_COUNT = 9;
 
+/** Bits of a motion's state, beside the status and ON_GROUND_BIT. */
+export const NO_ALTITUDE_BIT = 0x20;
+export const NO_HEADING_BIT = 0x40;
+export const NO_SPEED_BIT = 0x80;
+
 const MOST_TENTHS = 36_000;
 const HEADING_STEPS = 256;
 const MOVING_UNITS = 8;
@@ -24,28 +29,36 @@ const CLIMB_DENOMINATOR = 1_875;
 /** Nine integers; see MOTION. */
 export type Motion = Int32Array<ArrayBuffer>;
 
-/** Write into `out` the motion that is shown `tenths` of a second after `motion` was sent. All products are exact. */
-export function predict(motion: Motion, tenths: number, zoom: ZoomClass, out: Motion): void {
+/**
+ * Write into `out` the motion that is shown `tenths` of a second after the one at `from` in `motions` was sent. All
+ * products are exact.
+ */
+export function predict(motions: Int32Array, from: number, tenths: number, zoom: ZoomClass, out: Motion): void {
   const elapsed = Math.max(0, Math.min(MOST_TENTHS, tenths));
   const scale = 2 ** zoom.velocityShift;
   const width = 2 ** zoom.positionBits;
-  const flown = (velocity: number) => Math.floor((velocity * elapsed + scale / 2) / scale);
+  for (let number = 0; number < MOTION_COUNT; number++) out[number] = motions[from + number] as number;
+  const flownX = Math.floor((at(out, MOTION.velocityX) * elapsed + scale / 2) / scale);
+  const flownY = Math.floor((at(out, MOTION.velocityY) * elapsed + scale / 2) / scale);
+  out[MOTION.x] = modulo(at(out, MOTION.x) + flownX, width);
+  out[MOTION.y] = Math.max(0, Math.min(width - 1, at(out, MOTION.y) + flownY));
   const denominator = CLIMB_DENOMINATOR * zoom.altitudeStep;
-  out.set(motion);
-  out[MOTION.x] = modulo(at(motion, MOTION.x) + flown(at(motion, MOTION.velocityX)), width);
-  const y = at(motion, MOTION.y) + flown(at(motion, MOTION.velocityY));
-  out[MOTION.y] = Math.max(0, Math.min(width - 1, y));
-  const climbed = CLIMB_NUMERATOR * at(motion, MOTION.climb) * elapsed + denominator;
-  out[MOTION.altitude] = at(motion, MOTION.altitude) + Math.floor(climbed / (2 * denominator));
+  const climbed = CLIMB_NUMERATOR * at(out, MOTION.climb) * elapsed + denominator;
+  out[MOTION.altitude] = at(out, MOTION.altitude) + Math.floor(climbed / (2 * denominator));
 }
 
-/** Turn a prediction into the new motion, with the differences of an update. */
-export function applyDifferences(predicted: Motion, differences: Motion, zoom: ZoomClass): void {
-  for (let column = 0; column < MOTION_COUNT; column++)
-    predicted[column] = at(predicted, column) + at(differences, column);
+/** Turn a prediction into the new motion, with the differences that an update has for one aircraft. */
+export function applyDifferences(
+  predicted: Motion,
+  differences: readonly Int32Array[],
+  index: number,
+  zoom: ZoomClass,
+): void {
+  const difference = (number: number) => (differences[number] as Int32Array)[index] as number;
+  for (let number = 0; number < MOTION_COUNT; number++) predicted[number] = at(predicted, number) + difference(number);
   predicted[MOTION.x] = modulo(at(predicted, MOTION.x), 2 ** zoom.positionBits);
   predicted[MOTION.heading] = modulo(at(predicted, MOTION.heading), HEADING_STEPS);
-  predicted[MOTION.age] = at(differences, MOTION.age);
+  predicted[MOTION.age] = difference(MOTION.age);
 }
 
 /** The heading of a motion in degrees, clockwise from true north. */

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { FrameError } from "../frameError.ts";
-import { decodeTileMessage } from "./message.ts";
-import { headingDeg, type Motion } from "./motion.ts";
-import { TileReader } from "./reader.ts";
+import { decodeTileMessages, type TileMessage } from "./message.ts";
+import { headingDeg, MOTION_COUNT, type Motion } from "./motion.ts";
+import { type TileNews, TileReader } from "./reader.ts";
 import { CLASSES, classOfZoom, type ZoomClass } from "./zoomClass.ts";
 
 interface Vectors {
@@ -27,29 +27,35 @@ function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
 
 async function read(zoom: number, messages: readonly string[]): Promise<TileReader> {
   const reader = new TileReader(CLASSES[zoom] as ZoomClass);
-  for (const message of messages) expect(await reader.apply(bytesOf(message))).toEqual([]);
+  for (const message of messages) expect((await apply(reader, message)).missing).toEqual([]);
   return reader;
+}
+
+async function apply(reader: TileReader, hex: string): Promise<TileNews> {
+  const [message] = await decodeTileMessages(bytesOf(hex));
+  return reader.apply(message as TileMessage);
+}
+
+/** The motion that is shown at a tick; null for an aircraft that is not known. */
+function motionAt(reader: TileReader, icao24: number, tick: number): number[] | null {
+  const motion: Motion = new Int32Array(MOTION_COUNT);
+  return reader.shownAt(icao24, tick * reader.intervalMs, motion) ? [...motion] : null;
 }
 
 describe("tile_vectors.json", () => {
   test.each(vectors)("$name", async ({ class: zoom, messages, kinds, shown }) => {
     const reader = await read(zoom, messages);
-    const known = [...reader.aircraft].map(([icao24, { category, addressType }]) => [
-      hex(icao24),
-      [category, addressType],
-    ]);
+    const known = [...reader.addresses()].map((icao24) => [hex(icao24), reader.kindsOf(icao24)]);
     expect(Object.fromEntries(known)).toEqual(kinds);
     for (const [tick, aircraft] of Object.entries(shown)) {
       for (const [icao24, motion] of Object.entries(aircraft)) {
-        expect([...(reader.shown(Number.parseInt(icao24, 16), Number(tick)) ?? [])], `${icao24} at ${tick}`).toEqual(
-          motion,
-        );
+        expect(motionAt(reader, Number.parseInt(icao24, 16), Number(tick)), `${icao24} at ${tick}`).toEqual(motion);
       }
     }
   });
 
   test.each(rejected)("rejected: $name", async ({ message }) => {
-    await expect(decodeTileMessage(bytesOf(message))).rejects.toThrow(FrameError);
+    await expect(decodeTileMessages(bytesOf(message))).rejects.toThrow(FrameError);
   });
 
   test("a message cut or changed anywhere is rejected or another valid one, and never hangs", async () => {
@@ -57,8 +63,8 @@ describe("tile_vectors.json", () => {
     for (let place = 0; place < message.length; place++) {
       const broken = message.slice();
       broken[place] = (broken[place] as number) ^ 0x55;
-      await decodeTileMessage(broken).catch((error: unknown) => expect(error).toBeInstanceOf(FrameError));
-      await expect(decodeTileMessage(message.slice(0, place))).rejects.toThrow(FrameError);
+      await decodeTileMessages(broken).catch((error: unknown) => expect(error).toBeInstanceOf(FrameError));
+      await expect(decodeTileMessages(message.slice(0, place))).rejects.toThrow(FrameError);
     }
   });
 });
@@ -66,16 +72,48 @@ describe("tile_vectors.json", () => {
 test("a reader without the tile, or with a gap, names it and keeps what it has", async () => {
   const { messages } = vectors[0] as Vectors["vectors"][0];
   const reader = new TileReader(CLASSES[4] as ZoomClass);
-  expect(await reader.apply(bytesOf(messages[1] as string))).toEqual([1_048_577]);
-  expect(reader.aircraft.size).toBe(0);
+  expect((await apply(reader, messages[1] as string)).missing).toEqual([1_048_577]);
+  expect(reader.count).toBe(0);
 });
 
 test("a forgotten tile takes its aircraft with it", async () => {
   const { messages } = vectors[0] as Vectors["vectors"][0];
   const reader = await read(4, messages.slice(0, 1));
-  reader.forget(1_048_577);
-  expect(reader.aircraft.size).toBe(0);
-  expect(reader.shown(0x3c6444, 1_001)).toBeNull();
+  expect(reader.forget(1_048_577)).toEqual([0x3c6444]);
+  expect(reader.count).toBe(0);
+  expect(motionAt(reader, 0x3c6444, 1_001)).toBeNull();
+});
+
+test("the messages of several classes stand one after the other", async () => {
+  const [first, second] = [vectors[1], vectors[2]].map((vector) => vector?.messages[0] as string);
+  const messages = await decodeTileMessages(bytesOf(`${first}${second}`));
+  expect(messages.map(({ header }) => header.zoom.number)).toEqual([0, 1]);
+  await expect(decodeTileMessages(bytesOf(`${first}46`))).rejects.toThrow(FrameError);
+});
+
+test("a message of a later version is told from a damaged one", async () => {
+  const reasonOf = (bytes: Uint8Array<ArrayBuffer>) =>
+    decodeTileMessages(bytes).catch((error: FrameError) => error.reason);
+  const later = bytesOf(vectors[0]?.messages[0] ?? "");
+  later[2] = 0x34;
+  expect(await reasonOf(later)).toBe("version");
+  later[0] = 0;
+  expect(await reasonOf(later)).toBe("magic");
+});
+
+test("another epoch forgets everything", async () => {
+  const { messages } = vectors[0] as Vectors["vectors"][0];
+  const reader = await read(4, messages.slice(0, 1));
+  const other = bytesOf(messages[1] as string);
+  other[4] = (other[4] as number) ^ 1;
+  const [message] = await decodeTileMessages(other);
+  expect(reader.apply(message as TileMessage)).toEqual({
+    missing: [1_048_577],
+    heard: [],
+    entered: [],
+    left: [0x3c6444],
+  });
+  expect(reader.count).toBe(0);
 });
 
 test("only a slow aircraft has a heading of its own", () => {

@@ -1,88 +1,201 @@
 // What a viewer of one class knows after the messages so far, and where it shows the aircraft.
+//
+// Each aircraft has a slot in flat arrays: a key part of 20,000 aircraft makes no object for each of them.
 import { FrameError } from "../frameError.ts";
-import { decodeTileMessage, type TileHeader, type TilePart } from "./message.ts";
-import { applyDifferences, MOTION_COUNT, type Motion, predict } from "./motion.ts";
+import type { TileHeader, TileMessage, TilePart } from "./message.ts";
+import { applyDifferences, MOTION, MOTION_COUNT, type Motion, predict } from "./motion.ts";
 import type { ZoomClass } from "./zoomClass.ts";
 
 const TENTH_MS = 100;
+const FIRST_CAPACITY = 64;
 
-interface Known {
-  readonly tile: number;
-  readonly category: number;
-  readonly addressType: number;
-  motion: Motion;
-  /** When the motion was sent, in ticks of the class. */
-  tick: number;
+/** What a message did. Addresses may be in more than one of the lists. */
+export interface TileNews {
+  /** Tiles of which something is missing, and which need a key part. */
+  readonly missing: number[];
+  /** Aircraft that are new, or have a new motion. */
+  readonly heard: number[];
+  /** Those of them that a tile added which is not a key: they are new, or something else about them changed. */
+  readonly entered: number[];
+  /** Aircraft that left their tile; those of an earlier message may be known again by now. */
+  readonly left: number[];
 }
 
 export class TileReader {
-  /** By address. */
-  readonly aircraft = new Map<number, Known>();
   /** The tick of the newest part of each tile. */
   readonly tiles = new Map<number, number>();
+  /** Time between two ticks; 0 before the first message. */
+  intervalMs = 0;
+  private readonly slots = new Map<number, number>();
+  private readonly free: number[] = [];
   private epoch: number | null = null;
-  private intervalMs = 0;
+  private tileOf = new Int32Array(FIRST_CAPACITY);
+  private kinds = new Uint8Array(2 * FIRST_CAPACITY);
+  private motions = new Int32Array(MOTION_COUNT * FIRST_CAPACITY);
+  /** When each motion was sent, in ticks of the class. */
+  private ticks = new Float64Array(FIRST_CAPACITY);
+  private readonly predicted: Motion = new Int32Array(MOTION_COUNT);
 
   constructor(readonly zoom: ZoomClass) {}
 
-  /** Apply a message; the tiles of which something is missing, and which need a key part. */
-  async apply(message: Uint8Array<ArrayBuffer>): Promise<number[]> {
-    const { header, parts } = await decodeTileMessage(message);
-    if (header.zoom !== this.zoom) throw new FrameError("tile", `a message of class ${header.zoom.number}`);
+  get count(): number {
+    return this.slots.size;
+  }
+
+  addresses(): IterableIterator<number> {
+    return this.slots.keys();
+  }
+
+  has(icao24: number): boolean {
+    return this.slots.has(icao24);
+  }
+
+  /** Numbers of the category and the address type of an aircraft; null if it is not known. */
+  kindsOf(icao24: number): readonly [number, number] | null {
+    const slot = this.slots.get(icao24);
+    return slot === undefined ? null : [this.kinds[2 * slot] as number, this.kinds[2 * slot + 1] as number];
+  }
+
+  /** Apply a message of this class. A part with an error is not applied, nor are those after it. */
+  apply({ header, parts }: TileMessage): TileNews {
+    const news: TileNews = { missing: [], heard: [], entered: [], left: [] };
     if (header.epoch !== this.epoch || header.intervalMs !== this.intervalMs) {
-      this.aircraft.clear();
-      this.tiles.clear();
+      for (const icao24 of this.slots.keys()) news.left.push(icao24);
+      this.clear();
       this.epoch = header.epoch;
       this.intervalMs = header.intervalMs;
     }
-    return parts.filter((part) => !this.applyPart(header, part)).map(({ tile }) => tile);
+    for (const part of parts) this.applyPart(header, part, news);
+    return news;
   }
 
-  /** Forget a tile that is out of view. */
-  forget(tile: number): void {
-    if (!this.tiles.delete(tile)) return;
-    for (const [icao24, known] of this.aircraft) if (known.tile === tile) this.aircraft.delete(icao24);
+  /** Forget everything. */
+  clear(): void {
+    this.slots.clear();
+    this.free.length = 0;
+    this.tiles.clear();
+    this.epoch = null;
   }
 
-  /** The motion of an aircraft as it is shown at a tick of the class; null if it is not known. */
-  shown(icao24: number, tick: number): Motion | null {
-    const known = this.aircraft.get(icao24);
-    return known === undefined ? null : this.predicted(known, tick);
+  /** Forget a tile that is out of view; the addresses of its aircraft. */
+  forget(tile: number): number[] {
+    const left: number[] = [];
+    if (!this.tiles.delete(tile)) return left;
+    for (const [icao24, slot] of this.slots) if (this.tileOf[slot] === tile) left.push(icao24);
+    for (const icao24 of left) this.remove(icao24);
+    return left;
   }
 
-  private predicted(known: Known, tick: number): Motion {
-    const shown = new Int32Array(MOTION_COUNT);
-    predict(known.motion, (tick - known.tick) * (this.intervalMs / TENTH_MS), this.zoom, shown);
-    return shown;
+  /** Write into `out` the motion that is shown at a moment (milliseconds since 1970); false if it is not known. */
+  shownAt(icao24: number, timeMs: number, out: Motion): boolean {
+    const slot = this.slots.get(icao24);
+    if (slot === undefined) return false;
+    const sentMs = (this.ticks[slot] as number) * this.intervalMs;
+    predict(this.motions, slot * MOTION_COUNT, Math.floor((timeMs - sentMs) / TENTH_MS), this.zoom, out);
+    return true;
   }
 
-  private applyPart(header: TileHeader, part: TilePart): boolean {
+  /** Write into `out` the motion that was sent, and return when, milliseconds since 1970; NaN if it is not known. */
+  sentAt(icao24: number, out: Motion): number {
+    const slot = this.slots.get(icao24);
+    if (slot === undefined) return Number.NaN;
+    out.set(this.motions.subarray(slot * MOTION_COUNT, (slot + 1) * MOTION_COUNT));
+    return (this.ticks[slot] as number) * this.intervalMs;
+  }
+
+  /** How long an aircraft has not been heard at a moment, milliseconds; 0 for one that is heard or not known. */
+  unheardMs(icao24: number, timeMs: number): number {
+    const slot = this.slots.get(icao24);
+    const ageS = slot === undefined ? 0 : (this.motions[slot * MOTION_COUNT + MOTION.age] as number);
+    return ageS === 0 ? 0 : timeMs - (this.ticks[slot as number] as number) * this.intervalMs + 1000 * ageS;
+  }
+
+  private applyPart(header: TileHeader, part: TilePart, news: TileNews): void {
     const have = this.tiles.get(part.tile);
     if (part.isKey) {
-      if (have !== undefined && have > header.tick) return true;
-      this.forget(part.tile);
+      if (have !== undefined && have > header.tick) return;
+      for (const icao24 of this.forget(part.tile)) news.left.push(icao24);
     } else {
-      if (have === undefined || have < header.tick - part.since) return false;
-      if (have >= header.tick) return true;
+      if (have === undefined || have < header.tick - part.since) {
+        news.missing.push(part.tile);
+        return;
+      }
+      if (have >= header.tick) return;
     }
-    const updated = part.updates.map(({ icao24 }) => this.aircraft.get(icao24));
-    if (updated.some((known) => known?.tile !== part.tile)) {
-      throw new FrameError("free_slot", "a tile changes an aircraft that it does not have");
+    for (const icao24 of part.updates.icao24) {
+      if (!this.isIn(icao24, part.tile)) {
+        throw new FrameError("free_slot", "a tile changes an aircraft that it does not have");
+      }
     }
     for (const icao24 of part.removes) {
       // In another tile, it entered that one earlier in this message.
-      if (this.aircraft.get(icao24)?.tile === part.tile) this.aircraft.delete(icao24);
+      if (!this.isIn(icao24, part.tile)) continue;
+      this.remove(icao24);
+      news.left.push(icao24);
     }
-    for (const { icao24, category, addressType, elapsed, motion } of part.adds) {
-      this.aircraft.set(icao24, { tile: part.tile, category, addressType, motion, tick: header.tick - elapsed });
-    }
-    part.updates.forEach(({ differences }, i) => {
-      const known = updated[i] as Known;
-      known.motion = this.predicted(known, header.tick);
-      applyDifferences(known.motion, differences, this.zoom);
-      known.tick = header.tick;
-    });
+    this.add(header, part, news);
+    this.update(header, part, news);
     this.tiles.set(part.tile, header.tick);
-    return true;
   }
+
+  private add(header: TileHeader, { tile, isKey, adds }: TilePart, news: TileNews): void {
+    for (let i = 0; i < adds.icao24.length; i++) {
+      const icao24 = adds.icao24[i] as number;
+      const slot = this.slotFor(icao24);
+      this.tileOf[slot] = tile;
+      this.kinds[2 * slot] = adds.categories[i] as number;
+      this.kinds[2 * slot + 1] = adds.addressTypes[i] as number;
+      for (let number = 0; number < MOTION_COUNT; number++) {
+        this.motions[slot * MOTION_COUNT + number] = (adds.motions[number] as Int32Array)[i] as number;
+      }
+      this.ticks[slot] = header.tick - (adds.elapsed[i] as number);
+      news.heard.push(icao24);
+      if (!isKey) news.entered.push(icao24);
+    }
+  }
+
+  private update(header: TileHeader, { updates }: TilePart, news: TileNews): void {
+    const { predicted } = this;
+    for (let i = 0; i < updates.icao24.length; i++) {
+      const icao24 = updates.icao24[i] as number;
+      const slot = this.slots.get(icao24) as number;
+      this.shownAt(icao24, header.tick * this.intervalMs, predicted);
+      applyDifferences(predicted, updates.differences, i, this.zoom);
+      this.motions.set(predicted, slot * MOTION_COUNT);
+      this.ticks[slot] = header.tick;
+      news.heard.push(icao24);
+    }
+  }
+
+  isIn(icao24: number, tile: number): boolean {
+    const slot = this.slots.get(icao24);
+    return slot !== undefined && this.tileOf[slot] === tile;
+  }
+
+  /** Forget an aircraft that is known. */
+  remove(icao24: number): void {
+    this.free.push(this.slots.get(icao24) as number);
+    this.slots.delete(icao24);
+  }
+
+  private slotFor(icao24: number): number {
+    const known = this.slots.get(icao24);
+    if (known !== undefined) return known;
+    const slot = this.free.pop() ?? this.slots.size;
+    if (slot >= this.ticks.length) this.grow(2 * this.ticks.length);
+    this.slots.set(icao24, slot);
+    return slot;
+  }
+
+  private grow(capacity: number): void {
+    this.tileOf = extended(this.tileOf, new Int32Array(capacity));
+    this.kinds = extended(this.kinds, new Uint8Array(2 * capacity));
+    this.motions = extended(this.motions, new Int32Array(MOTION_COUNT * capacity));
+    this.ticks = extended(this.ticks, new Float64Array(capacity));
+  }
+}
+
+function extended<T extends { set(from: T): void }>(from: T, to: T): T {
+  to.set(from);
+  return to;
 }
