@@ -40,6 +40,9 @@ for (const [device, options] of Object.entries(DEVICES)) {
       await part.waitFor();
       await look(tab);
     }
+    await go("?view=split&tab=airport&board=EGLL");
+    await page.getByRole("region", { name: "Runways" }).waitFor();
+    await look("airport");
     await go("?view=split");
     await page.getByRole("button", { name: "Columns" }).click();
     await page.getByRole("group", { name: "Columns" }).waitFor();

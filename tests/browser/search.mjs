@@ -74,7 +74,8 @@ await withPage({}, async (page) => {
   await page.waitForFunction((all) => window.__flights.count().shown < all / 3, total);
   await page.getByRole("button", { name: /^Remove filter/ }).first().waitFor();
   const callsigns = await page.evaluate(async () => {
-    const { flights } = await (await fetch(`/api/v1/flights${new URL(location.href).search.replace(/at=[^&]*&?/, "").replace(/flight=[^&]*&?/, "")}&limit=500`)).json();
+    const wanted = new URLSearchParams(location.search).get("q");
+    const { flights } = await (await fetch(`/api/v1/flights?q=${wanted}&limit=500`)).json();
     return flights.map(({ callsign }) => callsign);
   });
   assert.ok(callsigns.length > 0 && callsigns.every((callsign) => callsign.startsWith("DLH")), `the airline's flights are ${callsigns}`);

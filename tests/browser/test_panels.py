@@ -26,6 +26,10 @@ def test_search_goes_to_what_it_finds_and_filters_only_on_request(run: Run) -> N
     run("search")
 
 
+def test_an_airport_has_boards_runways_and_only_its_flights(run: Run) -> None:
+    run("airport")
+
+
 def test_alerts_for_names_and_areas_are_shown_once(run: Run) -> None:
     run("alerts")
 

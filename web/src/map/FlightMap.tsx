@@ -46,6 +46,7 @@ interface Props {
   onReady(handle: MapHandle | null): void;
   onRenderer(kind: RendererKind, reason: string): void;
   onTilesFailed(): void;
+  onAirport(icao: string): void;
   /** The map has stopped at another place. */
   onMoved?(latitudeDeg: number, longitudeDeg: number, zoom: number): void;
 }
@@ -75,6 +76,7 @@ export function FlightMap(props: Props) {
         hovered: (icao24, x, y) => setHovered(icao24 === null ? null : { icao24, x, y }),
         selected: (icao24) => latest.current.onSelect(icao24),
         rendererChanged: (kind, reason) => latest.current.onRenderer(kind, reason),
+        airport: (icao) => latest.current.onAirport(icao),
         tilesFailed: () => latest.current.onTilesFailed(),
         moved: (latitudeDeg, longitudeDeg, zoom) => latest.current.onMoved?.(latitudeDeg, longitudeDeg, zoom),
         followEnded: () => changeLatest.current({ isFollowing: false }),

@@ -1,12 +1,18 @@
 // Airports as dots with their codes, drawn into tiles that Leaflet pans and zooms like any others, so they cost nothing
 // per frame. Far views show only the busiest; zooming in adds smaller airports and, at last, names.
 import L from "leaflet";
-import { mercatorX, mercatorY } from "@/flights/mercator";
+import { EQUATOR_M, mercatorX, mercatorY } from "@/flights/mercator";
+import { loadAirfields } from "./airfields";
 import { type Airport, loadAirports } from "./airports";
 import { chooseLabels } from "./labelChoice";
 import { pageScale } from "./pageScale";
 import { PALETTES, type Palette, type Theme } from "./palette";
+import { RUNWAYS_FROM_ZOOM, Runways } from "./runways";
 
+/** How far from an airport a click may be; where its runways are drawn, at least AIRFIELD_M. */
+const MOUSE_REACH_PX = 12;
+const TOUCH_REACH_PX = 24;
+const AIRFIELD_M = 1_500;
 /** Minimum passengers a year (millions) of the airports that are shown from a zoom on. */
 const SMALLEST_BY_ZOOM = [200, 200, 200, 60, 30, 12, 4, 1.2, 0.3, 0] as const;
 const CODES_FROM_ZOOM = 5;
@@ -33,6 +39,8 @@ interface Shown extends Spot {
 export class AirportLayer extends L.GridLayer {
   private palette: Palette = PALETTES.dark;
   private spots: readonly Spot[] = [];
+  private runways: Runways | null = null;
+  private areRunwaysAsked = false;
   private readonly shownAt = new Map<number, readonly Shown[]>();
 
   constructor() {
@@ -62,6 +70,10 @@ export class AirportLayer extends L.GridLayer {
     context.scale(ratio, ratio);
     const worldPx = side * 2 ** z;
     const letters = pageScale();
+    if (z >= RUNWAYS_FROM_ZOOM) {
+      this.askForRunways();
+      this.runways?.draw(context, { x, y, z }, side, this.palette);
+    }
     for (const spot of this.shown(z)) {
       const atX = spot.x * worldPx - x * side;
       const atY = spot.y * worldPx - y * side;
@@ -73,6 +85,39 @@ export class AirportLayer extends L.GridLayer {
       context.restore();
     }
     return tile;
+  }
+
+  /** The airport at a place of the map, among those that are shown; null if there is none. */
+  airportAt(place: L.LatLng, zoom: number, isTouch: boolean): Airport | null {
+    const worldPx = this.getTileSize().x * 2 ** zoom;
+    const pxPerM = worldPx / (EQUATOR_M * Math.cos((place.lat * Math.PI) / 180));
+    const isRunway = zoom >= RUNWAYS_FROM_ZOOM && this.runways !== null;
+    const reachPx = Math.max(isTouch ? TOUCH_REACH_PX : MOUSE_REACH_PX, isRunway ? AIRFIELD_M * pxPerM : 0);
+    const x = mercatorX(place.wrap().lng);
+    const y = mercatorY(place.lat);
+    let nearest: Airport | null = null;
+    let nearestPx = reachPx;
+    for (const spot of this.shown(zoom)) {
+      const distancePx = Math.hypot(spot.x - x, spot.y - y) * worldPx;
+      if (distancePx > nearestPx) continue;
+      nearest = spot.airport;
+      nearestPx = distancePx;
+    }
+    return nearest;
+  }
+
+  private askForRunways(): void {
+    if (this.areRunwaysAsked) return;
+    this.areRunwaysAsked = true;
+    loadAirfields()
+      .then((airfields) => {
+        this.runways = new Runways(airfields);
+        this.redraw();
+      })
+      .catch((error: unknown) => {
+        this.areRunwaysAsked = false;
+        console.warn("The map shows no runways yet:", error);
+      });
   }
 
   private load(): void {
@@ -125,7 +170,7 @@ function drawAirport(
   context.textBaseline = "top";
   context.lineWidth = 3;
   context.strokeStyle = palette.labelHalo;
-  context.fillStyle = palette.label;
+  context.fillStyle = palette.placeText;
   write(context, CODE_FONT, iata || icao, 6);
   if (zoom >= NAMES_FROM_ZOOM) write(context, NAME_FONT, name, 18);
 }

@@ -1,6 +1,7 @@
 // The layer of airports, loaded after the first picture. MapParts uses it.
-import type { Map as LeafletMap } from "leaflet";
+import type { LatLng, Map as LeafletMap } from "leaflet";
 import type { AirportLayer } from "./airportLayer";
+import type { Airport } from "./airports";
 import type { FlightLayer } from "./flightLayer";
 import { AFTER_PICTURE_MS, LaterPart } from "./laterPart";
 import type { Theme } from "./palette";
@@ -25,6 +26,11 @@ export class LaterAirports {
       this.forget();
       this.later.ask(AFTER_PICTURE_MS);
     });
+  }
+
+  /** The airport at a place of the map; null if there is none, or none is shown. */
+  airportAt(place: LatLng, isTouch: boolean): Airport | null {
+    return (this.isShown && this.later.part?.airportAt(place, this.map.getZoom(), isTouch)) || null;
   }
 
   setTheme(theme: Theme): void {

@@ -20,6 +20,8 @@ import { TrailRequests } from "./trailRequests";
 
 export interface PartsEvents extends LayerEvents {
   tilesFailed(): void;
+  /** A person clicked an airport. */
+  airport(icao: string): void;
   /** The map has stopped at another place. */
   moved(latitudeDeg: number, longitudeDeg: number, zoom: number): void;
   /** A person dragged the map while it followed an aircraft. */
@@ -44,6 +46,7 @@ export class MapParts {
   private readonly motion = window.matchMedia("(prefers-reduced-motion: reduce)");
   private movedTimer: ReturnType<typeof setTimeout> | undefined;
   private selected: number | null = null;
+  private hasPicked = false;
 
   constructor(
     container: HTMLElement,
@@ -54,7 +57,11 @@ export class MapParts {
   ) {
     this.map = createMap(container, config, !this.motion.matches);
     addTiles(this.map, this.base, config, () => events.tilesFailed());
-    this.layer = new FlightLayer(this.map, client, events, tested);
+    const selected = (icao24: number | null) => {
+      this.hasPicked = icao24 !== null;
+      events.selected(icao24);
+    };
+    this.layer = new FlightLayer(this.map, client, { ...events, selected }, tested);
     this.airports = new LaterAirports(this.map, this.layer);
     this.lines = new SelectionLines(this.map, client, this.layer);
     const hasPlace = new URLSearchParams(window.location.search).has("at");
@@ -71,6 +78,9 @@ export class MapParts {
     this.observer = new ResizeObserver(() => this.map.invalidateSize({ animate: false }));
     this.observer.observe(container);
     this.map.on("moveend", this.moved);
+    // After the layer of aircraft, which are above airports.
+    this.map.on("click", this.clicked);
+    this.map.on("mousemove", this.pointed);
     this.motion.addEventListener("change", this.motionChanged);
     this.motionChanged();
   }
@@ -169,6 +179,16 @@ export class MapParts {
     }
   }
 
+  private readonly clicked = ({ latlng }: L.LeafletMouseEvent): void => {
+    if (this.hasPicked) return;
+    const airport = this.airports.airportAt(latlng, window.matchMedia("(pointer: coarse)").matches);
+    if (airport !== null) this.events.airport(airport.icao);
+  };
+
+  private readonly pointed = ({ latlng }: L.LeafletMouseEvent): void => {
+    this.map.getContainer().classList.toggle("is-over-airport", this.airports.airportAt(latlng, false) !== null);
+  };
+
   private readonly moved = (): void => {
     if (this.movedTimer !== undefined) return;
     const tell = () => {
@@ -191,7 +211,7 @@ function createMap(container: HTMLElement, config: PageConfig, isSmooth: boolean
     center: [latitude, longitude],
     zoom,
     minZoom: container.clientHeight > 1024 ? 3 : 2,
-    maxZoom: 14,
+    maxZoom: 17,
     zoomControl: false,
     worldCopyJump: true,
     maxBounds: [

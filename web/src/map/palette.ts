@@ -18,11 +18,17 @@ export interface Palette {
   readonly trail: string;
   readonly sea: string;
   readonly land: string;
+  readonly river: string;
   readonly border: string;
   readonly coast: string;
   readonly graticule: string;
   readonly label: string;
   readonly labelHalo: string;
+  readonly runway: string;
+  readonly softRunway: string;
+  readonly runwayEdge: string;
+  /** Names of cities, airports and runways. */
+  readonly placeText: string;
   /** Labels of aircraft: the callsign, and the line below it. */
   readonly labelText: string;
   readonly labelDetail: string;
@@ -37,13 +43,18 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
     selected: "#5ee0c8",
     outline: "#04090f",
     trail: "#5ee0c8",
-    sea: "#0b1420",
-    land: "#16222f",
-    border: "#2b3b4b",
-    coast: "#34485b",
-    graticule: "#121d2a",
-    label: "#5f7488",
-    labelHalo: "#16222f",
+    sea: "#070e18",
+    land: "#21303e",
+    river: "#0f1c2b",
+    border: "#3f5265",
+    coast: "#43586c",
+    graticule: "#101a27",
+    label: "#8295a7",
+    labelHalo: "#1b2835",
+    runway: "#a3b5c7",
+    softRunway: "#6b8a71",
+    runwayEdge: "#0b1420",
+    placeText: "#b4c3d1",
     labelText: "#e9eff5",
     labelDetail: "#bac7d4",
   },
@@ -55,13 +66,18 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
     selected: "#0b7a6b",
     outline: "#ffffff",
     trail: "#0b7a6b",
-    sea: "#d3e1ec",
+    sea: "#bcd2e3",
     land: "#f4f5f2",
-    border: "#c3cad1",
-    coast: "#a9b8c6",
-    graticule: "#c9d9e6",
-    label: "#7b8794",
+    river: "#a9c6dc",
+    border: "#bcc4cc",
+    coast: "#95abbf",
+    graticule: "#b1c9dc",
+    label: "#66727f",
     labelHalo: "#f4f5f2",
+    runway: "#6b7886",
+    softRunway: "#8fae8c",
+    runwayEdge: "#ffffff",
+    placeText: "#44525f",
     labelText: "#14202b",
     labelDetail: "#394957",
   },

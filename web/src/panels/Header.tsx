@@ -26,7 +26,7 @@ interface Props {
 
 export function Header(props: Props) {
   const { tracker, words, shown, total, mode, theme, isReplaying, onMode, onAction } = props;
-  const { title, header, search } = useTexts();
+  const { title, header } = useTexts();
 
   return (
     <header className="z-20 flex h-14 flex-none items-center gap-1.5 border-line border-b bg-panel px-2 wide:gap-3 wide:px-4">
@@ -47,8 +47,8 @@ export function Header(props: Props) {
         type="button"
       >
         <Icon name="search" size={16} />
-        <span className="sr-only">{search.title}: </span>
-        <span className="min-w-0 flex-1 truncate">{search.hint}</span>
+        <span className="sr-only">{header.search}: </span>
+        <span className="min-w-0 flex-1 truncate">{header.searchHint}</span>
         <kbd className="hidden rounded-md border border-line px-1.5 font-mono text-xs wide:block">/</kbd>
       </button>
       <Count shown={shown} total={total} />

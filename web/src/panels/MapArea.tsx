@@ -77,6 +77,7 @@ export function MapArea(props: Props) {
           client={client}
           config={config}
           legend={!isWide && legend}
+          onAirport={view.showAirport}
           onMoved={moved}
           onReady={ready}
           onRenderer={rendererChanged}

@@ -8,7 +8,7 @@ import type { Statistics } from "@/flights/statistics";
 import type { MapHandle } from "@/map/FlightMap";
 import { useTexts } from "@/texts/TextsContext";
 import type { AlertsHandle } from "./alerts/useAlerts";
-import { AlertsPart, FilterPart, StatisticsPart, TablePart } from "./parts";
+import { AirportPart, AlertsPart, FilterPart, StatisticsPart, TablePart } from "./parts";
 import type { ReplayState } from "./replay/player";
 import type { PulseHistory } from "./statistics/history";
 import type { HeldFilters } from "./useFilters";
@@ -40,6 +40,20 @@ export function PanelContent(props: Props) {
   }
   if (client === null || pulse === null || statistics === null) {
     return <p className="p-4 text-muted text-sm">{panel.waiting}</p>;
+  }
+  if (view.tab === "airport" && view.airport !== null) {
+    return (
+      <AirportPart
+        client={client}
+        filters={filters}
+        icao={view.airport}
+        key={view.airport}
+        map={map}
+        onChoose={onChoose}
+        onClose={() => view.showAirport(null)}
+        pulse={pulse}
+      />
+    );
   }
   if (view.tab === "filters") {
     return <FilterPart filters={filters.filters} onChange={filters.setFilters} statistics={statistics} />;

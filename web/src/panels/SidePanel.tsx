@@ -28,6 +28,7 @@ interface Props {
 
 export function SidePanel({ view, statistics, unread, filterCount, chips, card, children, onSettled }: Props) {
   const { tab } = view;
+  const tabs = TABS.filter((name) => name !== "airport" || view.airport !== null);
   const hasCard = Boolean(card);
   const { mode, show, sheet, isDragged, handlers } = useSheetDrag(view, hasCard, onSettled);
   const texts = useTexts();
@@ -38,8 +39,8 @@ export function SidePanel({ view, statistics, unread, filterCount, chips, card, 
   const pressed = (event: KeyboardEvent) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (step === 0) return;
-    const index = (TABS.indexOf(tab) + step + TABS.length) % TABS.length;
-    view.change({ tab: TABS[index] as TabName });
+    const index = (tabs.indexOf(tab) + step + tabs.length) % tabs.length;
+    view.change({ tab: tabs[index] as TabName });
     list.current?.querySelectorAll("button")[index]?.focus();
   };
 
@@ -65,7 +66,7 @@ export function SidePanel({ view, statistics, unread, filterCount, chips, card, 
             ref={list}
             role="tablist"
           >
-            {TABS.map((name) => (
+            {tabs.map((name) => (
               <button
                 aria-controls={`panel-${name}`}
                 aria-selected={tab === name}

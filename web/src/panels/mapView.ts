@@ -12,6 +12,6 @@ export function withPlace(config: PageConfig, query: string): PageConfig {
   const numbers = (new URLSearchParams(query).get("at") ?? "").split(",").map(Number);
   const [latitude, longitude, zoom] = numbers;
   if (numbers.length !== 3 || latitude === undefined || longitude === undefined || zoom === undefined) return config;
-  const isPlace = Math.abs(latitude) <= 85 && Math.abs(longitude) <= 180 && zoom >= 2 && zoom <= 14;
+  const isPlace = Math.abs(latitude) <= 85 && Math.abs(longitude) <= 180 && zoom >= 2 && zoom <= 17;
   return isPlace ? { ...config, defaultView: [latitude, longitude, zoom] } : config;
 }

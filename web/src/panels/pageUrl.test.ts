@@ -4,6 +4,7 @@ import { type PageView, parametersOf, viewFromQuery, withParameters } from "./pa
 const VIEW: PageView = {
   mode: "table",
   tab: "alerts",
+  airport: "EGLL",
   selected: 0x00a1b2,
   sort: { column: "altitude", direction: "descending" },
 };
@@ -17,6 +18,6 @@ describe("the view in the address", () => {
     expect(withParameters(withParameters("?q=DLH", parametersOf(VIEW)), parametersOf(plain))).toBe("?q=DLH");
   });
   test("that makes no sense is ignored", () => {
-    expect(viewFromQuery("?view=globe&tab=secrets&flight=zzz&sort=-colour")).toEqual(viewFromQuery(""));
+    expect(viewFromQuery("?view=globe&tab=airport&board=x&flight=zzz&sort=-colour")).toEqual(viewFromQuery(""));
   });
 });

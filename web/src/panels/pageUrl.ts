@@ -6,7 +6,7 @@ import { SORT_COLUMNS, type SortColumn, type SortOrder } from "@/flights/sortOrd
 export const MODES = ["map", "split", "table"] as const;
 export type ViewMode = (typeof MODES)[number];
 
-export const TABS = ["flights", "statistics", "filters", "alerts"] as const;
+export const TABS = ["flights", "airport", "statistics", "filters", "alerts"] as const;
 export type TabName = (typeof TABS)[number];
 
 export interface PageView {
@@ -14,6 +14,8 @@ export interface PageView {
   readonly mode: ViewMode | null;
   readonly tab: TabName;
   readonly selected: number | null;
+  /** ICAO code of the airport whose panel there is. */
+  readonly airport: string | null;
   readonly sort: SortOrder;
 }
 
@@ -21,9 +23,12 @@ export const FIRST_SORT: SortOrder = { column: "callsign", direction: "ascending
 
 export function viewFromQuery(query: string): PageView {
   const parameters = new URLSearchParams(query);
+  const airport = /^[A-Z0-9]{3,4}$/.exec(parameters.get("board") ?? "")?.[0] ?? null;
+  const tab = oneOf(TABS, parameters.get("tab"));
   return {
     mode: oneOf(MODES, parameters.get("view")),
-    tab: oneOf(TABS, parameters.get("tab")) ?? "flights",
+    tab: tab === null || (tab === "airport" && airport === null) ? "flights" : tab,
+    airport,
     selected: addressOf(parameters.get("flight")),
     sort: sortOf(parameters.get("sort")),
   };
@@ -33,6 +38,7 @@ export function parametersOf(view: Partial<PageView>): Record<string, string | n
   const parameters: Record<string, string | null> = {};
   if (view.mode !== undefined) parameters.view = view.mode;
   if (view.tab !== undefined) parameters.tab = view.tab === "flights" ? null : view.tab;
+  if (view.airport !== undefined) parameters.board = view.airport;
   if (view.selected !== undefined) parameters.flight = view.selected?.toString(16).padStart(6, "0") ?? null;
   if (view.sort !== undefined) {
     const { column, direction } = view.sort;

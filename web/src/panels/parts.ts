@@ -4,6 +4,7 @@ import { later } from "./later";
 const table = later(() => import("./table/FlightTable").then(({ FlightTable }) => FlightTable), true);
 const statistics = later(() => import("./StatisticsPanel").then(({ StatisticsPanel }) => StatisticsPanel), true);
 const filters = later(() => import("./FilterPanel").then(({ FilterPanel }) => FilterPanel), true);
+const airport = later(() => import("./airport/AirportPanel").then(({ AirportPanel }) => AirportPanel), true);
 const alerts = later(() => import("./alerts/AlertsPanel").then(({ AlertsPanel }) => AlertsPanel), true);
 const alertNotice = later(() => import("./alerts/AlertNotice").then(({ AlertNotice }) => AlertNotice));
 const filterChips = later(() => import("./FilterChips").then(({ FilterChips }) => FilterChips));
@@ -21,6 +22,7 @@ const help = later(() => import("./HelpDialog").then(({ HelpDialog }) => HelpDia
 export const TablePart = table.Part;
 export const StatisticsPart = statistics.Part;
 export const FilterPart = filters.Part;
+export const AirportPart = airport.Part;
 export const AlertsPart = alerts.Part;
 export const AlertNoticePart = alertNotice.Part;
 export const FilterChipsPart = filterChips.Part;
@@ -45,6 +47,7 @@ export function preloadParts(): void {
     statistics,
     filters,
     filterChips,
+    airport,
     alerts,
     alertNotice,
     card,

@@ -12,6 +12,8 @@ export interface HeldView extends Omit<PageView, "mode"> {
   show(mode: ViewMode): void;
   /** Choose a tab, and open the panel if it is closed. */
   showTab(name: TabName): void;
+  /** Open the panel of an airport by its ICAO code; null closes it. */
+  showAirport(icao: string | null): void;
 }
 
 export function usePageView(): HeldView {
@@ -37,5 +39,15 @@ export function usePageView(): HeldView {
     (name: TabName) => change(mode === "map" ? { tab: name, mode: "split" } : { tab: name }),
     [change, mode],
   );
-  return useMemo(() => ({ ...view, mode, change, select, show, showTab }), [view, mode, change, select, show, showTab]);
+  const showAirport = useCallback(
+    (airport: string | null) => {
+      if (airport === null) change({ airport, tab: "flights" });
+      else change(mode === "map" ? { airport, tab: "airport", mode: "split" } : { airport, tab: "airport" });
+    },
+    [change, mode],
+  );
+  return useMemo(
+    () => ({ ...view, mode, change, select, show, showTab, showAirport }),
+    [view, mode, change, select, show, showTab, showAirport],
+  );
 }

@@ -2,6 +2,7 @@
 "use client";
 
 import type { FlightsClient } from "@/flights/client";
+import { useLaterTexts } from "@/texts/later";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { shortAirportName } from "../card/routeProgress";
 import { LineIcon } from "../Icon";
@@ -74,7 +75,8 @@ interface Words {
 function useWords(choice: Choice, client: FlightsClient | null): Words {
   const texts = useTexts();
   const formats = useFormats();
-  const { search, unknown } = texts;
+  const { unknown } = texts;
+  const { search } = useLaterTexts();
   const joined = (...parts: readonly string[]) => parts.filter((part) => part !== "").join(" · ");
   const flying = (count: number) => (count === 0 ? search.noFlights : texts.aircraft(formats.counted(count)));
   switch (choice.kind) {

@@ -16,6 +16,7 @@ import type { FlightsClient } from "@/flights/client";
 import { type Filters, termsOf } from "@/flights/filters";
 import { boxAround } from "@/map/bounds";
 import type { MapHandle } from "@/map/FlightMap";
+import { useLaterTexts } from "@/texts/later";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Icon } from "../Icon";
 import type { Action } from "../shortcuts";
@@ -49,7 +50,8 @@ const SHORTEST_FILTER = 2;
 
 export function SearchDialog(props: Props) {
   const { client, filters, map, view, setFilters, act, onChoose, onClose } = props;
-  const { search } = useTexts();
+  const { header } = useTexts();
+  const { search } = useLaterTexts();
   const formats = useFormats();
   const world = useWorld(client);
   const [query, setQuery] = useState("");
@@ -101,6 +103,7 @@ export function SearchDialog(props: Props) {
         break;
       case "airports":
         onMap((handle) => handle.goTo(found.airport, AIRPORT_ZOOM));
+        view.showAirport(found.airport.icao);
         break;
       case "places":
         onMap((handle) => handle.goTo(found.place, PLACE_ZOOM));
@@ -157,7 +160,7 @@ export function SearchDialog(props: Props) {
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the window closes it; Esc does the same and comes as `cancel`
     <dialog
-      aria-label={search.title}
+      aria-label={header.search}
       className="mx-auto mt-2 mb-auto w-[min(40rem,calc(100vw-1rem))] overflow-hidden rounded-2xl border border-line bg-panel p-0 text-ink shadow-2xl backdrop:bg-black/40 wide:mt-[8vh]"
       onCancel={(event) => {
         event.preventDefault();
@@ -186,7 +189,7 @@ export function SearchDialog(props: Props) {
               const pasted = withPastedList(event);
               if (pasted !== null) typed(pasted);
             }}
-            placeholder={search.hint}
+            placeholder={header.searchHint}
             role="combobox"
             spellCheck={false}
             type="text"

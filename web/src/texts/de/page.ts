@@ -25,6 +25,8 @@ export const general: General = {
 };
 
 export const header: Texts["header"] = {
+  search: "Suche",
+  searchHint: "Flug, Flughafen, Airline, Typ, Ort …",
   view: "Ansicht",
   map: "Karte",
   split: "Geteilt",
@@ -42,6 +44,7 @@ export const panel: Texts["panel"] = {
   label: "Flugzeuge, Statistik, Filter und Alarme",
   tabs: "Bereich",
   flights: "Flugzeuge",
+  airport: "Flughafen",
   statistics: "Statistik",
   filters: "Filter",
   alerts: "Alarme",

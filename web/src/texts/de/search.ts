@@ -1,9 +1,7 @@
 // Deutsch: the search.
-import type { Texts } from "../en";
+import type { LaterTexts } from "../later";
 
-export const search: Texts["search"] = {
-  title: "Suche",
-  hint: "Flug, Flughafen, Airline, Typ, Ort …",
+export const search: LaterTexts["search"] = {
   label: "Flug, Kennzeichen, Flughafen, Airline, Typ, Land, Ort, Koordinaten oder Befehl",
   examples: "Zum Beispiel MUC, LH400, Lufthansa, A388, D-AIBL, Paris oder 48.35, 11.78",
   results: "Ergebnisse",

@@ -25,6 +25,8 @@ export const general = {
 };
 
 export const header = {
+  search: "Search",
+  searchHint: "Flight, airport, airline, type, place …",
   view: "View",
   map: "Map",
   split: "Split",
@@ -42,6 +44,7 @@ export const panel = {
   label: "Aircraft, statistics, filters and alerts",
   tabs: "Panel",
   flights: "Aircraft",
+  airport: "Airport",
   statistics: "Statistics",
   filters: "Filters",
   alerts: "Alerts",

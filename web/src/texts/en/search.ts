@@ -2,8 +2,6 @@
 import type { Count } from "../count";
 
 export const search = {
-  title: "Search",
-  hint: "Flight, airport, airline, type, place …",
   label: "Flight, registration, airport, airline, type, country, place, coordinates or command",
   examples: "For example LHR, BA123, Lufthansa, A388, D-AIBL, Paris or 48.35, 11.78",
   results: "Results",

@@ -8,7 +8,6 @@ import { addressTypes, categories } from "./kinds";
 import { legend, map } from "./map";
 import { general, header, panel } from "./page";
 import { replay } from "./replay";
-import { search } from "./search";
 import { help, settings } from "./settings";
 import { sources } from "./sources";
 import { statistics } from "./statistics";
@@ -32,7 +31,6 @@ export const fr: Texts = {
   statistics,
   alerts,
   replay,
-  search,
   settings,
   help,
 };

@@ -25,6 +25,8 @@ export const general: General = {
 };
 
 export const header: Texts["header"] = {
+  search: "Recherche",
+  searchHint: "Vol, aéroport, compagnie, type, lieu …",
   view: "Vue",
   map: "Carte",
   split: "Partagée",
@@ -42,6 +44,7 @@ export const panel: Texts["panel"] = {
   label: "Avions, statistiques, filtres et alertes",
   tabs: "Panneau",
   flights: "Avions",
+  airport: "Aéroport",
   statistics: "Statistiques",
   filters: "Filtres",
   alerts: "Alertes",

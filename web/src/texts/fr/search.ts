@@ -1,9 +1,7 @@
 // Français: the search.
-import type { Texts } from "../en";
+import type { LaterTexts } from "../later";
 
-export const search: Texts["search"] = {
-  title: "Recherche",
-  hint: "Vol, aéroport, compagnie, type, lieu …",
+export const search: LaterTexts["search"] = {
   label: "Vol, immatriculation, aéroport, compagnie, type, pays, lieu, coordonnées ou commande",
   examples: "Par exemple CDG, AF123, Lufthansa, A388, D-AIBL, Paris ou 48.35, 11.78",
   results: "Résultats",
