@@ -66,6 +66,16 @@ def test_a_time_of_two_hours_has_rows_of_both_in_order(opened_store: CountingSto
     assert len(opened_store.opened) == 2
 
 
+def test_a_short_end_of_a_longer_time_is_read_without_keeping_its_hour(opened_store: CountingStore) -> None:
+    hours = hours_of(opened_store)
+    start_ms = hour_of(NOW_MS) + HOUR_MS
+    assert len(hours.between(start_ms - 5 * MINUTE_MS, start_ms + 30 * MINUTE_MS)) == 35
+    one_hour = hours.cached_bytes
+    hours.between(start_ms, start_ms + MINUTE_MS)
+    assert list(opened_store.opened.values()) == [1, 1]
+    assert hours.cached_bytes == one_hour
+
+
 def test_a_new_file_of_an_hour_is_read(tmp_path: Path) -> None:
     write_history(tmp_path, [heard(0)])
     store = FolderStore(tmp_path)

@@ -15,12 +15,15 @@ from flighttracker_historian.files.kept import Kept
 from flighttracker_historian.files.names import HOUR_MS, FileName, hour_of
 from flighttracker_historian.files.store import Store
 from flighttracker_historian.reading.row_groups import read_groups
-from flighttracker_historian.reading.rows import Rows, joined, rows_of
+from flighttracker_historian.reading.rows import BYTES_PER_ROW, Rows, joined, rows_of
 
 MAX_ROWS: Final = 1_500_000
 """Rows of one question at once: about 90 MB."""
 MAX_HOUR_ROWS: Final = 1_000_000
-MAX_CACHED_BYTES: Final = 96 * 1024 * 1024
+MAX_CACHED_BYTES: Final = 64 * 1024 * 1024
+END_MS: Final = 600_000
+"""Of an hour at the end of a longer time, a shorter part is read without keeping the hour: most rows are left out
+before they are converted."""
 
 _TOO_MANY: Final = f"more than {MAX_ROWS:,} positions at once; ask for a shorter time."
 
@@ -69,16 +72,21 @@ class Hours:
     def _hour(self, hour_ms: int, from_ms: int, to_ms: int) -> Rows:
         files = [stored for stored in self._kept.files(hour_ms, hour_ms + HOUR_MS) if stored.name.hour_ms == hour_ms]
         names = tuple(stored.name for stored in files)
-        if sum(stored.summary.rows for stored in files) > MAX_HOUR_ROWS:
-            return self._read(names, (from_ms, to_ms))
         rows = self._cached(hour_ms, names)
-        if rows is None:
-            # One after another: an hour that is read needs twice its memory, and others may wait for the same one.
-            with self._reading:
-                rows = self._cached(hour_ms, names)
-                if rows is None:
-                    rows = self._read(names, (hour_ms, hour_ms + HOUR_MS))
-                    self._keep(hour_ms, names, rows)
+        if rows is not None:
+            return rows.between(from_ms, to_ms)
+        count = sum(stored.summary.rows for stored in files)
+        first_ms, last_ms = max(from_ms, hour_ms), min(to_ms, hour_ms + HOUR_MS)
+        is_an_end = last_ms - first_ms < END_MS and to_ms - from_ms > last_ms - first_ms
+        # One after another: an hour that is read needs twice its memory, and others may wait for the same one.
+        with self._reading:
+            if count > MAX_HOUR_ROWS or is_an_end:
+                return self._read(names, (from_ms, to_ms))
+            rows = self._cached(hour_ms, names)
+            if rows is None:
+                self._make_room(hour_ms, count * BYTES_PER_ROW)
+                rows = self._read(names, (hour_ms, hour_ms + HOUR_MS))
+                self._keep(hour_ms, names, rows)
         return rows.between(from_ms, to_ms)
 
     def _cached(self, hour_ms: int, names: tuple[FileName, ...]) -> Rows | None:
@@ -101,11 +109,19 @@ class Hours:
                     raise TooManyRowsError(_TOO_MANY)
         return joined(parts)
 
-    def _keep(self, hour_ms: int, names: tuple[FileName, ...], rows: Rows) -> None:
+    def _make_room(self, hour_ms: int, size_bytes: int) -> None:
+        """Forget an hour, and as many of the others as another hour of a size needs."""
         with self._lock:
             before = self._cache.pop(hour_ms, None)
-            self.cached_bytes += rows.size_bytes - (0 if before is None else before[1].size_bytes)
-            self._cache[hour_ms] = names, rows
-            while self.cached_bytes > MAX_CACHED_BYTES:
+            self.cached_bytes -= 0 if before is None else before[1].size_bytes
+            while self._cache and self.cached_bytes + size_bytes > MAX_CACHED_BYTES:
                 _, (_, oldest) = self._cache.popitem(last=False)
                 self.cached_bytes -= oldest.size_bytes
+
+    def _keep(self, hour_ms: int, names: tuple[FileName, ...], rows: Rows) -> None:
+        # The size is known now, identities included.
+        self._make_room(hour_ms, rows.size_bytes)
+        if rows.size_bytes <= MAX_CACHED_BYTES:
+            with self._lock:
+                self._cache[hour_ms] = names, rows
+                self.cached_bytes += rows.size_bytes

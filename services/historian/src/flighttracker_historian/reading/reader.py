@@ -43,7 +43,7 @@ THREADS: Final = 2
 MAX_QUESTIONS: Final = 32
 """Questions that are computed, wait for a thread, or are being sent."""
 WINDOW_MS: Final = 15 * MINUTE_MS
-"""Frames whose rows are in memory at once."""
+"""Time of the rows that one question has in memory at once."""
 FILES_AT_ONCE: Final = 4
 """Files of a track that are read at once."""
 DENSITY_STEPS: Final = 1_000
@@ -151,8 +151,8 @@ class HistoryReader:
         with self._question():
             await self._refresh()
             found: Encounters | None = None
-            for hour in _hours_of(period):
-                some = await self._compute_again(partial(self._encounters, hour, filters))
+            for window in _windows_of(period):
+                some = await self._compute_again(partial(self._encounters, window, filters))
                 found = some if found is None else await self._compute(partial(join_encounters, found, some))
             assert found is not None
             return found
@@ -222,8 +222,8 @@ def flights_of(found: Encounters, start: int, stop: int) -> list[FlightPosition]
     return positions_of(found.identities[part], found.names, found.dynamic[:, part], found.time_ms[part])
 
 
-def _hours_of(period: Period) -> list[Period]:
-    """Return a period in parts of an hour at most."""
-    starts = [period.from_ms, *range(hour_of(period.from_ms) + HOUR_MS, period.to_ms + 1, HOUR_MS)]
+def _windows_of(period: Period) -> list[Period]:
+    """Return a period in parts of `WINDOW_MS` at most, but for a millisecond."""
+    starts = [*range(period.from_ms, period.to_ms, WINDOW_MS)] or [period.from_ms]
     ends = [*(start - 1 for start in starts[1:]), period.to_ms]
     return [Period(*each) for each in zip(starts, ends, strict=True)]

@@ -22,6 +22,7 @@ WIDE_IDENTITY: Final = np.dtype([(name, "<u4" if name in NAMES else IDENTITY[nam
 """`IDENTITY` with indexes of a name table of any size."""
 DICTIONARIES: Final = ("icao24", "status", "squawk", *TEXT_COLUMNS)
 """Columns that are read as dictionaries: a few texts, and an index for each row."""
+BYTES_PER_ROW: Final = 4 + 8 + 4 + 4 * COLUMN_COUNT
 _TIME_BITS: Final = 38
 """Bits of the time after the first row, nine years; those above have the address."""
 _STATUS_NUMBER: Final = {status: number for number, status in enumerate(STATUSES)}
