@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 from scripts.site_pages import COPIED, GENERATED, BrokenLinkError, with_links, write_pages
@@ -104,7 +105,12 @@ def test_commands_in_the_documentation_exist(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     for command, rest in re.findall(r"(?:[`/|]|^) ?flighttracker ([a-z]+)([^`\n|#]*)", text, re.M):
         assert command in cli.commands, f"flighttracker {command}"
-        known = {option for parameter in cli.commands[command].params for option in parameter.opts}
+        chosen = cli.commands[command]
+        if isinstance(chosen, click.Group):
+            below = rest.split()[0]
+            assert below in chosen.commands, f"flighttracker {command} {below}"
+            chosen = chosen.commands[below]
+        known = {option for parameter in chosen.params for option in parameter.opts}
         assert set(re.findall(r"--[a-z-]+", rest)) <= known | {"--help"}, rest
 
 
