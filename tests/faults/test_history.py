@@ -87,6 +87,15 @@ def rows_in(folder: Path) -> Counter[Row]:
     return rows
 
 
+def settled_rows_in(folder: Path) -> Counter[Row]:
+    """Return the rows while a historian runs: its compaction may remove a file that was listed a moment before."""
+    while True:
+        try:
+            return rows_in(folder)
+        except FileNotFoundError:
+            continue
+
+
 @contextmanager
 def victim(settings: HistorianSettings, folder: Path, step: str) -> Iterator[subprocess.Popen[bytes]]:
     file = folder / "settings.json"
@@ -103,7 +112,7 @@ def victim(settings: HistorianSettings, folder: Path, step: str) -> Iterator[sub
 
 def wait_for(rows: Counter[Row], folder: Path) -> None:
     deadline_s = time.monotonic() + WAIT_S
-    while (found := rows_in(folder)) != rows:
+    while (found := settled_rows_in(folder)) != rows:
         missing, extra = rows - found, found - rows
         assert time.monotonic() < deadline_s, f"{missing.total()} rows are missing, {extra.total()} are too many"
         time.sleep(0.1)
