@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from flighttracker_gateway.owner.shard import ShardOwner
 from flighttracker_gateway.picture import aircraft_names
-from flighttracker_gateway.picture.aircraft_names import Known, Names
+from flighttracker_gateway.picture.aircraft_names import Known, Names, of_addresses
 from flighttracker_gateway.picture.picture import Picture
 from tests.example_flights import NOW_MS, position
 
@@ -54,7 +54,7 @@ def test_names_are_those_of_the_flights() -> None:
     world.hear("4ca7b3", shard=1, callsign="RYR1", operator="Ryanair", origin="EIDW", destination="LSZH")
     world.tick()
     assert world.read(world.names.all()) == world.truth()
-    assert [*world.read(world.names.of([0x4CA7B3, 1]))] == ["4ca7b3"]
+    assert [*world.read(of_addresses(world.names.all(), [0x4CA7B3, 1]))] == ["4ca7b3"]
 
 
 def test_only_what_changed_is_read_again() -> None:

@@ -24,6 +24,7 @@ from flighttracker_gateway.http.errors import refusals
 from flighttracker_gateway.http.query_check import PARAMETERS
 from flighttracker_gateway.http.rest import query_of
 from flighttracker_gateway.http.shared_answer import shared_answer
+from flighttracker_gateway.picture.aircraft_names import of_addresses
 
 MAX_ADDRESSES: Final = 500
 _ADDRESSES: Final = r"^[0-9a-f]{6}(,[0-9a-f]{6})*$"
@@ -84,14 +85,13 @@ async def names(request: Request[Any, Any, Any], gateway: NamedDependency[Gatewa
     """
     query = query_of(request)
     addresses, since = _addresses(query.get("icao24")), _since(query.get("since"))
-    if addresses and since:
-        raise ValidationException("icao24 and since exclude each other.")
     known = gateway.names
     known.advance()
 
     async def encode() -> AsyncIterator[bytes]:
         changed = known.since(since) if since else None
-        rows = known.of(addresses) if addresses else known.all() if changed is None else changed
+        rows = known.all() if changed is None else changed
+        rows = of_addresses(rows, addresses) if addresses else rows
         head = {"version": known.version, "is_whole": not addresses and changed is None}
         separator = msgspec.json.encode(head)[:-1]
         for name, column in known.columns(rows):

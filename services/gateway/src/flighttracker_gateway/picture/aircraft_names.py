@@ -93,11 +93,7 @@ class Names:
         epoch, _, number = version.partition("-")
         if epoch != self.epoch or not number.isdecimal() or int(number) > self.number:
             return None
-        return self._rows(np.flatnonzero(self._known.changed > int(number)))
-
-    def of(self, addresses: Sequence[int]) -> Known:
-        """Return the aircraft with these addresses, as far as they are known."""
-        return self._rows(np.flatnonzero(np.isin(self._known.icao24, addresses)))
+        return _rows(self._known, self._known.changed > int(number))
 
     def columns(self, known: Known) -> Iterator[tuple[str, list[str]]]:
         """Yield the columns of aircraft, each with the name of the field of a flight."""
@@ -107,10 +103,6 @@ class Names:
             yield name, known.texts[name].astype("U").tolist()
         for name, row in zip(NAMES, known.words, strict=True):
             yield name, [words[number] for number in row.tolist()]
-
-    def _rows(self, rows: npt.NDArray[np.intp]) -> Known:
-        icao24, texts, words, changed = self._known
-        return Known(icao24[rows], texts[rows], words[:, rows], changed[rows])
 
     def _present(self) -> Known:
         """Return the aircraft of the picture; one in two shards has the names of its newer position."""
@@ -134,3 +126,13 @@ class Names:
         table = shard.table
         numbers = np.array([self._words.setdefault(name, len(self._words)) for name in table.names] or [0], np.int64)
         return np.stack([numbers[table.identities[name][slots]] for name in NAMES])
+
+
+def of_addresses(known: Known, addresses: Sequence[int]) -> Known:
+    """Return those of the aircraft that have one of these addresses."""
+    return _rows(known, np.isin(known.icao24, addresses))
+
+
+def _rows(known: Known, rows: npt.NDArray[np.bool_]) -> Known:
+    icao24, texts, words, changed = known
+    return Known(icao24[rows], texts[rows], words[:, rows], changed[rows])
