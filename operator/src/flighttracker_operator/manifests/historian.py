@@ -1,8 +1,8 @@
 """The historians, which keep the past as files, and answer gateways that ask for it; none without `spec.history`.
 
 One historian writes to a volume, so it is a StatefulSet. Several share a bucket, so they are a Deployment. When the
-store changes, one replaces the other, and a new store begins with what Kafka still has. The claim of the volume stays,
-and is used again if the tracker returns to it.
+store changes, one replaces the other, and continues where it ended: both belong to the same consumer group. The claim
+of the volume stays, and is used again if the tracker returns to it.
 """
 
 from __future__ import annotations
