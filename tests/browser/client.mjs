@@ -1,12 +1,12 @@
 // `@flighttracker/client` in a browser: the built package, loaded as modules into a page of the gateway's origin, has the
 // aircraft that the page of the tracker shows. CLIENT_DIST is the folder of the built package.
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { assert, withPage } from "./page.mjs";
 
 const serve = (page) =>
-  page.route("**/client/*.js", (route) =>
+  page.route("**/client/**/*.js", (route) =>
     route.fulfill({
-      path: join(process.env.CLIENT_DIST, basename(new URL(route.request().url()).pathname)),
+      path: join(process.env.CLIENT_DIST, new URL(route.request().url()).pathname.split("/client/")[1]),
       contentType: "text/javascript",
     }),
   );
