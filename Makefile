@@ -15,7 +15,7 @@ PARALLEL := --numprocesses auto --maxprocesses 8 --dist loadfile
 
 .PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit sbom olm dist test-install format generate docs release-check lock clean \
   others test-apiserver bench-operator test-compose \
-  bench-frames bench-ingest bench-streams bench-views bench-gateway bench-gateways bench-limits bench-abuse bench-questions bench-turns bench-local bench-backbone bench-producing bench-sources bench-history bench-page bench-page-heap screenshots \
+  bench-frames bench-ingest bench-streams bench-views bench-gateway bench-gateways bench-limits bench-scaling bench-abuse bench-questions bench-turns bench-local bench-backbone bench-producing bench-sources bench-history bench-page bench-page-heap screenshots \
   images test-chart test-cluster dev-cluster dev-cluster-page
 
 help: ## List these commands
@@ -165,6 +165,9 @@ bench-views: setup-dev ## Measure bytes a second and errors in pixels of viewers
 
 bench-gateway: setup-dev ## Measure the CPU of one WebSocket delivery, compared with a Go hub, Litestar Channels and a C send loop
 	$(BIN)/python -m bench.gateway.fanout
+
+bench-scaling: setup-dev ## Calculate what 10,000 to a million viewers need, from measured costs (3 minutes)
+	$(BIN)/python -m bench.scaling
 
 bench-limits: setup-dev ## Measure one gateway with 10,000 viewers, stalled viewers and a reconnect storm (7 minutes; PLOT=FILE.svg)
 	$(BIN)/python -m bench.gateway.limits $(if $(PLOT),--plot $(PLOT))
