@@ -102,16 +102,23 @@ def test_an_old_node_is_reported_in_one_line(checkout: Path, tools: Path) -> Non
     assert "error: Node.js v18.20.0 is too old: Node.js 20 or newer is needed" in answer.stderr
 
 
+PAGE_BYTES = 4096
+FREE_BYTES = 400_000
+"""Too little for a build."""
+
+
 def test_a_full_disk_during_a_build_is_reported_and_leaves_no_partial_page(tmp_path: Path) -> None:
     if not (ROOT / "web/node_modules/.installed").exists():
         pytest.skip("the page's packages are not installed: run `make web`")
     small = tmp_path / "web"
     small.mkdir()
     shutil.copy(ROOT / "Makefile", tmp_path)
-    sources = [str(path) for path in (ROOT / "web").iterdir() if path.name not in ("node_modules", "out", ".next")]
+    sources = [path for path in (ROOT / "web").iterdir() if path.name not in ("node_modules", "out", ".next")]
+    files = [path for source in sources for path in (source, *source.rglob("*"))]
+    pages = sum(-(-path.stat().st_size // PAGE_BYTES) for path in files)
     script = f"""
-      mount -t tmpfs -o size=3m none {small} || exit 99
-      cp -r {" ".join(sources)} {small} && mkdir {small}/node_modules
+      mount -t tmpfs -o size={pages * PAGE_BYTES + FREE_BYTES} none {small} || exit 99
+      cp -r {" ".join(map(str, sources))} {small} && mkdir {small}/node_modules
       mount --bind {ROOT}/web/node_modules {small}/node_modules || exit 99
       touch -d '1 hour ago' {small}/package.json {small}/package-lock.json
       make -C {tmp_path} web; code=$?
