@@ -55,6 +55,10 @@ def test_on_a_phone_the_sheet_follows_the_finger_and_covers_nothing_selected(run
     run("phone")
 
 
+def test_large_text_and_narrow_windows_lose_no_control(run: Run) -> None:
+    run("text_size")
+
+
 def test_page_reports_a_gateway_that_dies_or_hangs_and_recovers(run: Run) -> None:
     run("restart")
 

@@ -70,7 +70,9 @@ export function Header(props: Props) {
         ))}
       </fieldset>
       <div className="flex flex-none items-center">
-        <Tool icon="history" isPressed={isReplaying} label={header.replay} onClick={() => onAction("replay")} />
+        <span className="contents tight:hidden">
+          <Tool icon="history" isPressed={isReplaying} label={header.replay} onClick={() => onAction("replay")} />
+        </span>
         <More isReplaying={isReplaying} onAction={onAction} theme={theme} />
         <Tool icon="share" isWideOnly label={header.share} onClick={() => onAction("share")} />
         <Tool
@@ -173,7 +175,7 @@ function ConnectionPill({ tone, isReplaying, children }: PillProps) {
       data-testid="connection"
     >
       <span aria-hidden="true" className={`size-2 rounded-full ${isReplaying ? "bg-warn" : DOTS[tone]}`} />
-      {children}
+      <span className="tight:sr-only">{children}</span>
     </span>
   );
 }

@@ -22,7 +22,7 @@ export function Profile({ points }: { readonly points: readonly ProfilePoint[] }
   const name = texts.card.profile;
   return (
     <div className="border-line border-t px-4 pt-2.5 pb-3">
-      <div className="mb-1.5 flex min-h-7 items-center justify-between gap-2">
+      <div className="mb-1.5 flex min-h-7 flex-wrap items-center justify-between gap-2">
         <h3 className="font-medium text-soft text-xs">{name}</h3>
         {hasEnough && (
           <SaveButtons
