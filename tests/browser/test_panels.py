@@ -30,6 +30,10 @@ def test_an_airport_has_boards_runways_and_only_its_flights(run: Run) -> None:
     run("airport")
 
 
+def test_a_selection_is_in_view_in_the_history_and_in_links(run: Run) -> None:
+    run("selection")
+
+
 def test_alerts_for_names_and_areas_are_shown_once(run: Run) -> None:
     run("alerts")
 

@@ -9,6 +9,7 @@ import type { PageConfig } from "@/flights/config";
 import type { LatLon } from "@/flights/greatCircle";
 import { HoverCardPart } from "@/panels/parts";
 import { useFormats, useTexts } from "@/texts/TextsContext";
+import type { AlertArea } from "./alertAreas";
 import type { Box } from "./bounds";
 import type { FlightLayer } from "./flightLayer";
 import type { Hovered } from "./HoverCard";
@@ -29,6 +30,8 @@ export interface MapHandle {
   goTo(place: LatLon, zoom: number): void;
   /** Show a box, as large as it fits. */
   fit(box: Box): void;
+  /** The middle and the zoom, as in the page's address. */
+  place(): string;
   /** Keep the selected aircraft visible after what covers the map has changed. */
   reveal(): void;
   /** The area that the map shows, degrees; null while it has no size. West is greater than east across the 180th meridian. */
@@ -40,6 +43,7 @@ interface Props {
   readonly config: PageConfig;
   readonly theme: Theme;
   readonly selected: number | null;
+  readonly alertAreas: readonly AlertArea[];
   /** The legend, where it has no place of its own. */
   readonly legend: ReactNode;
   onSelect(icao24: number | null): void;
@@ -55,7 +59,7 @@ export function FlightMap(props: Props) {
   const container = useRef<HTMLDivElement>(null);
   const latest = useRef(props);
   latest.current = props;
-  const { client, config, theme, selected } = props;
+  const { client, config, theme, selected, alertAreas } = props;
   const { map: texts } = useTexts();
   const formats = useFormats();
   const [parts, setParts] = useState<MapParts | null>(null);
@@ -89,6 +93,7 @@ export function FlightMap(props: Props) {
         goTo: (place, zoom) => parts.goTo(place, zoom),
         fit: (box) => parts.fit(box),
         reveal: () => parts.reveal(),
+        place: () => parts.place(),
         area: () => parts.area(),
       });
     };
@@ -104,6 +109,7 @@ export function FlightMap(props: Props) {
   }, [client, config]);
 
   useEffect(() => parts?.setTheme(theme), [parts, theme]);
+  useEffect(() => parts?.setAlertAreas(alertAreas), [parts, alertAreas]);
   useEffect(() => parts?.setFormats(formats), [parts, formats]);
   useEffect(() => {
     parts?.select(selected);
@@ -121,7 +127,7 @@ export function FlightMap(props: Props) {
         onFitRoute={() => parts?.fitRoute()}
         options={options}
       />
-      {hovered !== null && <HoverCardPart client={client} hovered={hovered} />}
+      {hovered !== null && hovered.icao24 !== selected && <HoverCardPart client={client} hovered={hovered} />}
     </section>
   );
 }

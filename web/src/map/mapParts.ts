@@ -4,7 +4,9 @@ import L from "leaflet";
 import type { FlightsClient } from "@/flights/client";
 import type { PageConfig } from "@/flights/config";
 import type { LatLon } from "@/flights/greatCircle";
+import { placeText } from "@/panels/mapView";
 import type { Formats } from "@/texts/formats";
+import type { AlertArea, AlertAreas } from "./alertAreas";
 import { BaseMap } from "./baseMap";
 import type { Box } from "./bounds";
 import { FlightLayer, type LayerEvents } from "./flightLayer";
@@ -37,6 +39,8 @@ export class MapParts {
   private readonly base = new BaseMap();
   private readonly airports: LaterAirports;
   private readonly lines: SelectionLines;
+  private readonly alertAreas: LaterPart<AlertAreas>;
+  private areas: readonly AlertArea[] = [];
   private readonly moves: LaterPart<MapMoves>;
   /** What was asked for before the moves were loaded. */
   private wanted: ((moves: MapMoves) => void) | null = null;
@@ -64,6 +68,8 @@ export class MapParts {
     this.layer = new FlightLayer(this.map, client, { ...events, selected }, tested);
     this.airports = new LaterAirports(this.map, this.layer);
     this.lines = new SelectionLines(this.map, client, this.layer);
+    const loadAreas = () => import("./alertAreas").then(({ AlertAreas: Areas }) => new Areas(this.map));
+    this.alertAreas = new LaterPart("the areas of alerts", loadAreas, (shown) => shown.show(this.areas));
     const hasPlace = new URLSearchParams(window.location.search).has("at");
     const load = async () => {
       const { MapMoves: Moves } = await import("./mapMoves");
@@ -90,6 +96,7 @@ export class MapParts {
     this.motion.removeEventListener("change", this.motionChanged);
     this.observer.disconnect();
     this.trailRequests.stop();
+    this.alertAreas.close();
     this.moves.close();
     this.moves.part?.remove();
     this.airports.close();
@@ -102,6 +109,12 @@ export class MapParts {
     for (const part of [this.base, this.airports, this.lines]) part.setTheme(theme);
     this.layer.theme = theme;
     this.layer.touch();
+  }
+
+  setAlertAreas(areas: readonly AlertArea[]): void {
+    this.areas = areas;
+    this.alertAreas.part?.show(areas);
+    if (areas.length > 0) this.alertAreas.ask();
   }
 
   setFormats(formats: Formats): void {
@@ -124,6 +137,12 @@ export class MapParts {
     else this.trailRequests.stop();
     this.followed = options.isFollowing ? this.selected : null;
     this.moves.part?.follow(this.followed);
+  }
+
+  /** The middle and the zoom, as in the page's address. */
+  place(): string {
+    const { lat, lng } = this.map.getCenter().wrap();
+    return placeText(lat, lng, this.map.getZoom());
   }
 
   /** Keep the selected aircraft visible after what covers the map has changed. */

@@ -59,6 +59,7 @@ export function FlightTracker() {
     view,
     player,
     replay,
+    place: () => map.current?.place() ?? null,
     openDialog: setDialog,
     passHint: hints.pass,
   });
@@ -132,6 +133,7 @@ export function FlightTracker() {
               )}
             </div>
           }
+          alertAreas={alerts.areas}
           card={hasRoom && card}
           client={client}
           gatewayConfig={running?.config ?? null}

@@ -6,6 +6,7 @@ import { type ReactNode, type RefObject, useCallback, useMemo } from "react";
 import type { FlightsClient } from "@/flights/client";
 import type { PageConfig } from "@/flights/config";
 import type { Statistics } from "@/flights/statistics";
+import type { AlertArea } from "@/map/alertAreas";
 import type { MapHandle } from "@/map/FlightMap";
 import type { RendererKind } from "@/map/renderer";
 import { useTexts } from "@/texts/TextsContext";
@@ -31,6 +32,7 @@ type Notice = Pick<
 >;
 
 interface Props extends Notice {
+  readonly alertAreas: readonly AlertArea[];
   readonly client: FlightsClient | null;
   readonly gatewayConfig: PageConfig | null;
   readonly map: RefObject<MapHandle | null>;
@@ -46,7 +48,20 @@ interface Props extends Notice {
 }
 
 export function MapArea(props: Props) {
-  const { client, gatewayConfig, map, view, hints, card, legendFor, player, replay, onEndReplay, ...notices } = props;
+  const {
+    alertAreas,
+    client,
+    gatewayConfig,
+    map,
+    view,
+    hints,
+    card,
+    legendFor,
+    player,
+    replay,
+    onEndReplay,
+    ...notices
+  } = props;
   const texts = useTexts();
   const { theme } = usePreferences();
   const { selected, select } = view;
@@ -74,6 +89,7 @@ export function MapArea(props: Props) {
     <div className="map-area absolute inset-0 isolate min-w-0 wide:relative wide:flex-1" data-mode={view.mode}>
       {client !== null && config !== null && (
         <FlightMap
+          alertAreas={alertAreas}
           client={client}
           config={config}
           legend={!isWide && legend}

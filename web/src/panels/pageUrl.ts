@@ -61,8 +61,17 @@ export function withParameters(query: string, changes: Readonly<Record<string, s
 
 /** Set parameters in the page's address without a new history entry. */
 export function replaceInAddress(changes: Readonly<Record<string, string | null>>): void {
+  window.history.replaceState(null, "", addressWith(changes));
+}
+
+/** Set parameters in the page's address with a new history entry: Back leads to the view before. */
+export function addToHistory(changes: Readonly<Record<string, string | null>>): void {
+  window.history.pushState(null, "", addressWith(changes));
+}
+
+function addressWith(changes: Readonly<Record<string, string | null>>): string {
   const { pathname, search, hash } = window.location;
-  window.history.replaceState(null, "", `${pathname}${withParameters(search, changes)}${hash}`);
+  return `${pathname}${withParameters(search, changes)}${hash}`;
 }
 
 export function oneOf<T extends string>(words: readonly T[], word: string | null): T | null {

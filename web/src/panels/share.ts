@@ -7,12 +7,15 @@ interface Shared {
   readonly preferences: Preferences;
   readonly language: string;
   readonly mode: string;
+  /** Of the map, as in the address; null while it has none. */
+  readonly place: string | null;
 }
 
-export function linkTo(href: string, { preferences, language, mode }: Shared): string {
+export function linkTo(href: string, { preferences, language, mode, place }: Shared): string {
   const url = new URL(href);
   url.search = withParameters(url.search, {
     view: mode,
+    at: url.searchParams.get("at") ?? place,
     theme: preferences.theme,
     units: preferences.units,
     lang: language,

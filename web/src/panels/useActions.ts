@@ -14,6 +14,8 @@ interface Surroundings {
   readonly view: HeldView;
   readonly player: ReplayPlayer | null;
   readonly replay: ReplayState;
+  /** Of the map, as in the address; null while it has none. */
+  place(): string | null;
   openDialog(name: DialogName): void;
   /** Show a message that disappears by itself. */
   passHint(key: string, text: string): void;
@@ -24,7 +26,7 @@ interface Actions {
   toggleReplay(): void;
 }
 
-export function useActions({ view, player, replay, openDialog, passHint }: Surroundings): Actions {
+export function useActions({ view, place, player, replay, openDialog, passHint }: Surroundings): Actions {
   const { notices, replay: replayTexts } = useTexts();
   const { preferences, theme, language, change: prefer } = usePreferences();
 
@@ -33,7 +35,9 @@ export function useActions({ view, player, replay, openDialog, passHint }: Surro
     else if (player?.begin() !== true) passHint("replay", replayTexts.start);
   };
   const share = async () => {
-    const isCopied = await copy(linkTo(window.location.href, { preferences, language, mode: view.mode }));
+    const isCopied = await copy(
+      linkTo(window.location.href, { preferences, language, mode: view.mode, place: place() }),
+    );
     passHint("link", isCopied ? notices.linkCopied : notices.linkNotCopied);
   };
   /** Leave the innermost thing: the selection, then the replay. */

@@ -2,7 +2,15 @@
 "use client";
 
 import { useCallback, useEffect, useMemo, useState } from "react";
-import { type PageView, parametersOf, replaceInAddress, type TabName, type ViewMode, viewFromQuery } from "./pageUrl";
+import {
+  addToHistory,
+  type PageView,
+  parametersOf,
+  replaceInAddress,
+  type TabName,
+  type ViewMode,
+  viewFromQuery,
+} from "./pageUrl";
 import { isWide } from "./wide";
 
 export interface HeldView extends Omit<PageView, "mode"> {
@@ -31,7 +39,9 @@ export function usePageView(): HeldView {
   const mode = view.mode ?? usualMode;
   const change = useCallback((changed: Partial<PageView>) => {
     setView((before) => ({ ...before, ...changed }));
-    replaceInAddress(parametersOf(changed));
+    const { selected } = changed;
+    const isNew = selected != null && selected !== viewFromQuery(window.location.search).selected;
+    (isNew ? addToHistory : replaceInAddress)(parametersOf(changed));
   }, []);
   const select = useCallback((icao24: number | null) => change({ selected: icao24 }), [change]);
   const show = useCallback((next: ViewMode) => change({ mode: next }), [change]);

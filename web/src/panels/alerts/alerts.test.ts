@@ -91,6 +91,17 @@ describe("the watch", () => {
     watch.look(71_000);
     expect(told.length).toBe(2);
   });
+  test("tells of an aircraft that enters an area, not of those inside when the rule begins", () => {
+    const { watch, told } = watching([rule("area", "home", { west: 5, east: 15, south: 45, north: 55 })]);
+    rows.present[0] = 1;
+    watch.look(1_000);
+    expect(told).toEqual([]);
+    rows.present[0] = 0;
+    watch.look(70_000);
+    rows.present[0] = 1;
+    watch.look(71_000);
+    expect(told.map(({ callsign }) => callsign)).toEqual(["DLH400"]);
+  });
   test("tells nothing of rules that are off", () => {
     const { watch, told } = watching([{ ...EMERGENCY_RULE, isOn: false }]);
     watch.look(1_000);

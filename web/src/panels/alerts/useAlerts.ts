@@ -1,8 +1,9 @@
 // The alerts as React state: the stored rules, the list, and desktop notifications where they are enabled.
 "use client";
 
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { FlightsClient } from "@/flights/client";
+import type { AlertArea } from "@/map/alertAreas";
 import { useTexts } from "@/texts/TextsContext";
 import { usePreferences } from "../preferences/Preferences";
 import { stored } from "../preferences/storage";
@@ -15,6 +16,8 @@ export interface AlertsHandle {
   readonly alerts: Alerts;
   /** The newest events, until they are closed or read. */
   readonly latest: readonly AlertEvent[];
+  /** Of the rules that are on. */
+  readonly areas: readonly AlertArea[];
   /** Whether desktop notifications are on, off, blocked or unsupported. */
   readonly notifications: "on" | "off" | "denied" | "missing";
   setRules(rules: readonly Rule[]): void;
@@ -90,7 +93,12 @@ export function useAlerts(client: FlightsClient | null): AlertsHandle {
     watch?.clear();
     setLatest([]);
   }, [watch]);
-  return { alerts, latest, notifications, setRules, setNotifications, closeLatest, read, clear };
+  const { rules } = alerts;
+  const areas = useMemo(
+    () => rules.flatMap(({ isOn, area, value }) => (isOn && area !== null ? [{ name: value, area }] : [])),
+    [rules],
+  );
+  return { alerts, areas, latest, notifications, setRules, setNotifications, closeLatest, read, clear };
 }
 
 const MOST_LATEST = 50;

@@ -1,5 +1,5 @@
 // Checks all aircraft against the alert rules once a second. A match is reported once, and again only after FORGET_MS
-// without a match. Also runs while the tab is in the background.
+// without a match. What is inside an area when its rule begins is not reported: it has not entered. Also runs while the tab is in the background.
 import type { FlightsClient } from "@/flights/client";
 import { EMERGENCY_RULE, type Rule, ruleTest } from "./rules";
 
@@ -32,6 +32,8 @@ export class AlertWatch {
   private alerts: Alerts = { rules: [EMERGENCY_RULE], events: [], unread: 0, hasDropped: false };
   /** By rule and aircraft: when it last fitted. */
   private readonly fitting = new Map<string, number>();
+  /** Areas that were compared once: what was inside then has not entered. */
+  private readonly begun = new Set<string>();
   private readonly listeners = new Set<() => void>();
   private readonly unsubscribe: () => void;
   private lastPulse: unknown = null;
@@ -64,6 +66,7 @@ export class AlertWatch {
     for (const key of this.fitting.keys()) {
       if (!rules.some(({ id, isOn }) => isOn && key.startsWith(`${id} `))) this.fitting.delete(key);
     }
+    for (const id of this.begun) if (!rules.some((rule) => rule.id === id && rule.isOn)) this.begun.delete(id);
     this.change({ rules });
   }
 
@@ -83,6 +86,7 @@ export class AlertWatch {
     for (const rule of this.alerts.rules) {
       if (!rule.isOn) continue;
       const test = ruleTest(rule, live);
+      const isSilent = rule.kind === "area" && !this.begun.has(rule.id);
       let count = 0;
       for (let row = 0; row < live.rowCount; row++) {
         if (live.present[row] !== 1 || !test(row)) continue;
@@ -90,8 +94,9 @@ export class AlertWatch {
         const key = `${rule.id} ${icao24}`;
         const isNew = !this.fitting.has(key);
         this.fitting.set(key, timeMs);
-        if (isNew && count++ < MOST_AT_ONCE) found.push(this.eventOf(rule, row, icao24, timeMs));
+        if (isNew && !isSilent && count++ < MOST_AT_ONCE) found.push(this.eventOf(rule, row, icao24, timeMs));
       }
+      if (live.rowCount > 0) this.begun.add(rule.id);
     }
     for (const [key, lastMs] of this.fitting) if (timeMs - lastMs > FORGET_MS) this.fitting.delete(key);
     if (found.length === 0) return;

@@ -14,7 +14,7 @@ export const alerts: Texts["alerts"] = {
   emergency: (callsign, meaning) => `${callsign}: ${meaning}`,
   squawkSeen: (callsign, squawk) => `${callsign} sendet Squawk ${squawk}`,
   callsignSeen: (callsign) => `${callsign} wird jetzt empfangen`,
-  areaEntered: (callsign, name) => `${callsign} ist im Gebiet „${name}“`,
+  areaEntered: (callsign, name) => `${callsign} ist in das Gebiet „${name}“ geflogen`,
   moreAlerts: (count) => `und ${count} weitere`,
   newRule: "Neue Regel",
   kind: "Art",

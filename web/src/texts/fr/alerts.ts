@@ -14,7 +14,7 @@ export const alerts: Texts["alerts"] = {
   emergency: (callsign, meaning) => `${callsign} : ${meaning}`,
   squawkSeen: (callsign, squawk) => `${callsign} affiche ${squawk}`,
   callsignSeen: (callsign) => `${callsign} est maintenant suivi`,
-  areaEntered: (callsign, name) => `${callsign} est dans la zone « ${name} »`,
+  areaEntered: (callsign, name) => `${callsign} est entré dans la zone « ${name} »`,
   moreAlerts: (count) => `et ${count} de plus`,
   newRule: "Nouvelle règle",
   kind: "Genre",
