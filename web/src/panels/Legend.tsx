@@ -8,7 +8,8 @@ import { ALTITUDE_STOPS_FT, PALETTES, type Theme } from "@/map/palette";
 import { drawSilhouette } from "@/map/silhouettes";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 
-const TICKS_FT = [0, 10_000, 20_000, 30_000, 40_000] as const;
+/** Round numbers of feet, or of metres. */
+const TICKS = { ft: [0, 10_000, 20_000, 30_000, 40_000], m: [0, 3_000, 6_000, 9_000, 12_000] } as const;
 /** Aeroplanes explain themselves. */
 const EXPLAINED: ReadonlySet<Category> = new Set([
   "rotorcraft",
@@ -37,7 +38,8 @@ export function Legend({ theme, isOverMap, categories }: Props) {
   const { legend, categories: words } = useTexts();
   const formats = useFormats();
   const palette = PALETTES[theme];
-  const top = ALTITUDE_STOPS_FT.at(-1) as number;
+  const ticks = formats.altitudeUnit === "m" ? TICKS.m : TICKS.ft;
+  const top = formats.altitudeFt(ticks.at(-1) as number);
   const stops = palette.altitude.map((colour, i) => `${colour} ${((ALTITUDE_STOPS_FT[i] as number) / top) * 100}%`);
   const explained = categories.filter((category) => EXPLAINED.has(category));
   return (
@@ -54,8 +56,8 @@ export function Legend({ theme, isOverMap, categories }: Props) {
       </div>
       <div className="h-1.5 rounded-full" style={{ background: `linear-gradient(90deg, ${stops.join(", ")})` }} />
       <div className="mt-1 flex justify-between tabular-nums">
-        {TICKS_FT.map((altitudeFt) => (
-          <span key={altitudeFt}>{formats.count(formats.altitudeNumber(altitudeFt))}</span>
+        {ticks.map((altitude) => (
+          <span key={altitude}>{formats.count(altitude)}</span>
         ))}
       </div>
       {explained.length > 0 && (

@@ -13,6 +13,7 @@ describe("formats", () => {
     expect(formats.flightLevel(17_000)).toBe("");
     expect(formats.speed(450)).toBe("450 kt");
     expect(formats.verticalRate(-640)).toBe("−640 ft/min");
+    expect(formats.altitude(-175)).toBe("−175 ft");
     expect(formats.verticalRate(640)).toBe("+640 ft/min");
   });
   test("metric writes metres and km/h, in the digits of the language", () => {
@@ -48,8 +49,9 @@ describe("languages", () => {
   test("no translation is empty or forgotten", () => {
     expect(emptyIn(de)).toEqual([]);
     expect(emptyIn(fr)).toEqual([]);
-    // The address types are technical names, the same in every language.
-    const alike = (texts: Texts) => sameAs({ ...en, addressTypes: {} as Texts["addressTypes"] }, texts);
+    // Address types and units are technical names, the same in every language.
+    const settings = { ...en.settings, unitsHint: {} as Texts["settings"]["unitsHint"] };
+    const alike = (texts: Texts) => sameAs({ ...en, settings, addressTypes: {} as Texts["addressTypes"] }, texts);
     expect(alike(de).length).toBeLessThan(20);
     expect(alike(fr).length).toBeLessThan(25);
   });

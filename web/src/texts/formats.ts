@@ -97,7 +97,7 @@ export class Formats {
 
   verticalRate(rateFpm: number | null): string {
     const text = this.measure(rateFpm, VERTICAL_RATE[this.units]);
-    return (rateFpm ?? 0) > 0 ? `+${text}` : text.replace("-", "−");
+    return (rateFpm ?? 0) > 0 ? `+${text}` : text;
   }
 
   /** Empty below the transition altitude and where heights are in metres. */
@@ -165,6 +165,6 @@ export class Formats {
   private measure(value: number | null, unit: Unit): string {
     if (value === null) return this.unknown;
     const format = unit.digits === 0 ? this.integer : this.tenths;
-    return `${format.format(value * unit.factor)} ${unit.name}`;
+    return `${format.format(value * unit.factor).replace("-", "−")} ${unit.name}`;
   }
 }

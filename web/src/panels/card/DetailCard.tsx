@@ -39,6 +39,9 @@ export function DetailCard({ client, player, selected, isInSheet, onShow, onClos
   const typeNames = useTypeNames();
   const { rows } = client;
   const row = rows.rowOf(selected);
+  const seen = useRef<number | null>(null);
+  if (row >= 0) seen.current = selected;
+  const isKnown = seen.current === selected;
   return (
     <section
       aria-label={texts.card.label}
@@ -52,12 +55,20 @@ export function DetailCard({ client, player, selected, isInSheet, onShow, onClos
         <div className="min-w-0 flex-1">
           <div className="flex items-center gap-2.5">
             <h2 className="min-w-0 truncate font-semibold text-ink text-lg leading-tight">
-              {row < 0 ? texts.card.gone : rows.textOf(row, "callsign") || rows.icao24Text(row)}
+              {row < 0
+                ? isKnown
+                  ? texts.card.gone
+                  : texts.card.notTracked
+                : rows.textOf(row, "callsign") || rows.icao24Text(row)}
             </h2>
             {row >= 0 && <StatusPill client={client} row={row} />}
           </div>
           <p className="truncate text-muted text-sm">
-            {row < 0 ? texts.card.goneSentence : subtitleOf(client, row) || texts.card.nothingElse}
+            {row < 0
+              ? isKnown
+                ? texts.card.goneSentence
+                : texts.card.notTrackedSentence(selected.toString(16).padStart(6, "0"))
+              : subtitleOf(client, row) || texts.card.nothingElse}
           </p>
           {row >= 0 && <TypeName name={typeNames?.get(rows.textOf(row, "aircraftType"))} />}
         </div>
@@ -112,7 +123,7 @@ interface DetailsProps {
 const FACTS = "grid grid-cols-[repeat(auto-fill,minmax(6.25rem,1fr))] gap-x-4 gap-y-2.5 px-4 wide:grid-cols-2";
 
 function Details({ client, row }: DetailsProps) {
-  const { addressTypes, card, categories, unknown } = useTexts();
+  const { addressTypes, card, categories, onGround, unknown } = useTexts();
   const formats = useFormats();
   const { rows } = client;
   const altitudeFt = rows.altitudeFt(row);
@@ -120,7 +131,11 @@ function Details({ client, row }: DetailsProps) {
     <>
       <Route client={client} row={row} />
       <dl className={`${FACTS} py-3`}>
-        <Fact extra={formats.flightLevel(altitudeFt)} label={card.altitude} value={formats.altitude(altitudeFt)} />
+        <Fact
+          extra={formats.flightLevel(altitudeFt)}
+          label={card.altitude}
+          value={rows.isOnGround(row) ? onGround : formats.altitude(altitudeFt)}
+        />
         <Fact label={card.groundSpeed} value={formats.speed(rows.groundSpeedKt(row))} />
         <Fact label={card.track} value={formats.track(rows.trackDeg(row))} />
         <Fact label={card.verticalRate} value={formats.verticalRate(rows.verticalRateFpm(row))} />

@@ -19,8 +19,10 @@ export interface FlightColumn {
 export const FLIGHT_COLUMNS: readonly FlightColumn[] = [
   text("callsign", 94),
   text("aircraftType", 72),
-  number("altitude", 92, "altitude_ft", (rows, row, formats) => formats.altitude(rows.altitudeFt(row))),
-  number("speed", 76, "ground_speed_kt", (rows, row, formats) => formats.speed(rows.groundSpeedKt(row))),
+  number("altitude", 92, "altitude_ft", (rows, row, formats, texts) =>
+    rows.isOnGround(row) ? texts.onGround : formats.altitude(rows.altitudeFt(row)),
+  ),
+  number("speed", 92, "ground_speed_kt", (rows, row, formats) => formats.speed(rows.groundSpeedKt(row))),
   text("route", 128),
   text("status", 104, (rows, row, _, texts) => texts.statuses[rows.status(row)]),
   text("originCountry", 150),

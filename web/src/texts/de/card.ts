@@ -5,6 +5,8 @@ export const card: Texts["card"] = {
   label: "Ausgewähltes Flugzeug",
   gone: "Kein Signal",
   goneSentence: "Dieses Flugzeug meldet seine Position nicht mehr.",
+  notTracked: "Nicht verfolgt",
+  notTrackedSentence: (address) => `Zurzeit wird kein Flugzeug mit der Adresse ${address} verfolgt.`,
   nothingElse: "Betreiber, Muster und Kennzeichen unbekannt",
   show: "Auf der Karte zeigen",
   from: "Von",

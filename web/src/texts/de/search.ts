@@ -10,7 +10,7 @@ export const search: LaterTexts["search"] = {
     coordinates: "Koordinaten",
     flights: "Flüge",
     airports: "Flughäfen",
-    airlines: "Airlines",
+    airlines: "Fluggesellschaften",
     types: "Flugzeugtypen",
     countries: "Länder",
     places: "Orte",

@@ -4,6 +4,8 @@ export const card = {
   label: "Selected aircraft",
   gone: "No signal",
   goneSentence: "This aircraft no longer reports its position.",
+  notTracked: "Not tracked",
+  notTrackedSentence: (address: string) => `No aircraft with the address ${address} is tracked now.`,
   nothingElse: "No operator, type or registration",
   show: "Show on the map",
   from: "From",

@@ -5,6 +5,8 @@ export const card: Texts["card"] = {
   label: "Avion sélectionné",
   gone: "Aucun signal",
   goneSentence: "Cet avion ne signale plus sa position.",
+  notTracked: "Non suivi",
+  notTrackedSentence: (address) => `Aucun avion d’adresse ${address} n’est suivi en ce moment.`,
   nothingElse: "Exploitant, type et immatriculation inconnus",
   show: "Afficher sur la carte",
   from: "De",
