@@ -123,11 +123,13 @@ export class MapParts {
   }
 
   select(icao24: number | null): void {
+    const isNew = icao24 !== this.selected;
     this.selected = icao24;
     this.layer.select(icao24);
     this.lines.select(icao24);
     this.moves.part?.select(icao24);
-    if (icao24 !== null) this.moves.ask();
+    // Also here: the card of a link may be there before the map.
+    if (isNew && icao24 !== null) this.reveal();
   }
 
   setOptions(options: MapOptions): void {
