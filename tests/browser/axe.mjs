@@ -7,19 +7,6 @@ const DEVICES = {
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
 };
 
-/** Axe blocks the page; until it caught up it is not live, has recorded too little, and says so. */
-async function startReplay(page) {
-  const bar = page.getByRole("region", { name: "Replay" });
-  const hint = page.getByText("Nothing to replay yet");
-  for (let attempt = 0; attempt < 10; attempt += 1) {
-    await page.keyboard.press("r");
-    await bar.or(hint).first().waitFor();
-    if (await bar.isVisible()) return;
-    await page.waitForTimeout(2_000);
-  }
-  throw new Error("the replay does not start");
-}
-
 for (const [device, options] of Object.entries(DEVICES)) {
   await withPage(options, async (page) => {
     const look = (view) => checkInBothThemes(page, `${device} ${view}`);
@@ -67,8 +54,6 @@ for (const [device, options] of Object.entries(DEVICES)) {
     await page.getByRole("dialog", { name: "Settings" }).waitFor();
     await look("settings");
     await page.keyboard.press("Escape");
-    await startReplay(page);
-    await look("replay");
   });
 }
 assertNothingFound();

@@ -24,8 +24,6 @@ await withPage(contextOptions, async (page) => {
 
   // Parts that load later: dialogs, panels, the table of type names, the airports.
   for (const tab of ["Statistics", "Filters", "Alerts", "Aircraft"]) await page.getByRole("tab", { name: tab }).click();
-  await page.getByRole("button", { name: "Replay", exact: true }).click();
-  await page.getByRole("button", { name: "Replay", exact: true }).click();
   await page.getByRole("row").nth(1).click();
   await page.getByRole("region", { name: "Selected aircraft" }).waitFor();
   await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/track")));

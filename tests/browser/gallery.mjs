@@ -60,14 +60,8 @@ const VIEWS = {
     await press("Escape")(page);
     await press(",")(page);
   },
-  replay: async (page) => {
-    await press("Escape")(page);
-    await press("r")(page);
-    await page.getByRole("region", { name: "Replay" }).waitFor();
-  },
   "no-match": async (page) => {
-    const live = page.getByRole("button", { name: "Back to live" });
-    if (await live.isVisible()) await live.click();
+    await press("Escape")(page);
     await go(page, "?view=split&q=nobody");
   },
 };

@@ -54,6 +54,7 @@ def running_gateway(
     secret: str | None = None,
     source: str = "",
     base_path: str = "",
+    history: Path | None = None,
 ) -> Iterator[tuple[ServerProcess, str]]:
     """Run `flighttracker local` and yield it with its URL once most aircraft are there.
 
@@ -65,6 +66,7 @@ def running_gateway(
         tiles_url: the map's tiles; empty: the built-in map.
         source: `spec.source`; empty: simulated traffic.
         base_path: path below which everything is found.
+        history: folder of the tracker's history; None: it keeps none.
         secret: what tokens are signed with; None: everybody may watch.
     """
     tracker = folder / "browser.yaml"
@@ -74,6 +76,7 @@ def running_gateway(
     url = f"http://{LOOPBACK}:{(port := free_port())}{base_path}/"
     command = [COMMAND, "local", str(tracker), "--port", str(port), "--page", str(page or PAGE)]
     command += ["--base-path", base_path] if base_path else []
+    command += ["--history", str(history or "off")]
     headers = {}
     if secret is not None:
         (folder / "secrets/signing").mkdir(parents=True)

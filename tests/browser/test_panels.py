@@ -38,10 +38,6 @@ def test_alerts_for_names_and_areas_are_shown_once(run: Run) -> None:
     run("alerts")
 
 
-def test_replay_shows_where_aircraft_were(run: Run) -> None:
-    run("replay")
-
-
 def test_statistics_and_table_can_be_saved(run: Run) -> None:
     run("statistics")
 

@@ -2,11 +2,12 @@
 //
 // Positions stay here in typed arrays and never enter React state. The map subscribes to rows; the panels subscribe to
 // the small values (connection, pulse, order) with React's useSyncExternalStore. The live rows keep updating
-// during a replay, so its end shows the present at once.
+// while the past is shown, so the present is there at once.
 import { localTimeMs, SlewedOffset } from "@flighttracker/client";
 import { EarlierTrack } from "./earlierTrack";
 import type { Filters } from "./filters";
 import { FlightRows } from "./flightRows";
+import type { Access } from "./past/pastMessages";
 import { Ring } from "./ring";
 import { applyRows, type RowsUpdate } from "./rowsUpdate";
 import type { SortOrder } from "./sortOrder";
@@ -31,10 +32,11 @@ export interface Snapshot {
 
 /** A picture that is shown in the place of the live one. */
 export interface ShownInstead {
-  /** Their names are those of the live rows. */
   readonly rows: FlightRows;
   /** The moment that is shown, milliseconds since 1970 by the server's clock. */
   timeMs(): number;
+  /** Ask for the trails of all aircraft in an area; `showTrails` of the client gets them. */
+  requestTrails(area: WorldArea, mostPoints: number): void;
 }
 
 export class FlightsClient {
@@ -43,9 +45,10 @@ export class FlightsClient {
   /** The rows that map and panels show. */
   readonly rows = new FlightRows(this.live.names);
   readonly decodeTimes = new Ring<DecodeTime>(1_000);
-  /** The gateway's recent track of the selected aircraft. */
-  readonly earlier = new EarlierTrack(() => this.gatewayUrl);
+  /** The track of the selected aircraft before what this page received. */
+  readonly earlier = new EarlierTrack(() => this.access);
   private gatewayUrl = "";
+  private token = "";
   private snapshot: Snapshot = { connection: null, pulse: null, order: null };
   private readonly listeners = new Set<() => void>();
   private readonly rowsListeners = new Set<RowsListener>();
@@ -74,6 +77,11 @@ export class FlightsClient {
     return () => this.rowsListeners.delete(listener);
   }
 
+  /** Where the gateway is, and the token for it. */
+  get access(): Access {
+    return { url: this.gatewayUrl, token: this.token };
+  }
+
   /** What to add to this computer's time to get the server's, milliseconds. */
   get clockOffsetMs(): number {
     return this.offsetMs;
@@ -82,6 +90,7 @@ export class FlightsClient {
   /** Show another picture; call again when its rows changed. Null shows the live one. */
   showInstead(picture: ShownInstead | null): void {
     this.instead = picture;
+    this.earlier.showAt(picture === null ? null : picture.timeMs());
     this.rows.adopt(picture?.rows ?? this.live);
     for (const listener of this.rowsListeners) listener.rowsChanged(null);
   }
@@ -115,7 +124,8 @@ export class FlightsClient {
   }
 
   showToken(token: string): void {
-    this.earlier.showToken(token);
+    this.token = token;
+    this.earlier.reload();
     this.send({ type: "token", token });
   }
 
@@ -134,7 +144,13 @@ export class FlightsClient {
 
   /** Ask for the trails of all aircraft in an area; they come once. */
   requestTrails(area: WorldArea, mostPoints: number): void {
-    this.send({ type: "trails", area, mostPoints });
+    if (this.instead !== null) this.instead.requestTrails(area, mostPoints);
+    else this.send({ type: "trails", area, mostPoints });
+  }
+
+  /** Pass the trails of another picture to the map. */
+  showTrails(trails: TrailPoints): void {
+    for (const listener of this.rowsListeners) listener.trailsChanged?.(trails);
   }
 
   hurry(): void {
@@ -172,7 +188,7 @@ export class FlightsClient {
         for (const listener of this.rowsListeners) listener.trailChanged(message.icao24, message.trail);
         break;
       case "trails":
-        for (const listener of this.rowsListeners) listener.trailsChanged?.(message.trails);
+        if (this.instead === null) this.showTrails(message.trails);
         break;
       case "clock":
         this.offsetMs = message.offsetMs;

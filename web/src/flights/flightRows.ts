@@ -52,7 +52,7 @@ export class FlightRows {
   /** Server time that the times in `instances` count from, milliseconds since 1970. */
   referenceMs = 0;
 
-  constructor(readonly names: string[] = [""]) {}
+  constructor(public names: string[] = [""]) {}
 
   get capacity(): number {
     return this.present.length;
@@ -74,8 +74,9 @@ export class FlightRows {
     this.rowCount = Math.max(this.rowCount, rowCount);
   }
 
-  /** Hold what `other` holds without copying: the same arrays, until one of the two grows. Names stay. */
+  /** Hold what `other` holds without copying: the same arrays, until one of the two grows. */
   adopt(other: FlightRows): void {
+    this.names = other.names;
     this.rowCount = other.rowCount;
     this.instances = other.instances;
     this.instanceBytes = other.instanceBytes;

@@ -64,7 +64,8 @@ test("it ends where the page's own begins", () => {
 });
 
 describe("loading", () => {
-  const load = (token = "") => loadTrack("ws://gateway:1/ws", token, 0x3c6444, new AbortController().signal);
+  const load = (token = "") =>
+    loadTrack({ url: "ws://gateway:1/ws", token }, 0x3c6444, null, new AbortController().signal);
 
   test("asks the gateway of the socket, with the token if there is one", async () => {
     const fetched = vi.fn(async (_url: URL, _options: RequestInit) => Response.json(answer));
@@ -92,15 +93,15 @@ describe("loading", () => {
     let points: unknown[] = [];
     const fetched = vi.fn(async () => Response.json({ points }));
     vi.stubGlobal("fetch", fetched);
-    const track = new EarlierTrack(() => "ws://gateway:1/ws");
+    const track = new EarlierTrack(() => ({ url: "ws://gateway:1/ws", token: "" }));
     track.select(0x3c6444);
     track.select(0x3c6444);
     await vi.waitFor(() => expect(fetched).toHaveBeenCalledTimes(1));
     points = answer.points;
-    track.showToken("a.b.c");
+    track.reload();
     await vi.waitFor(() => expect(track.pointsOf(0x3c6444).length).toBe(3));
     expect(track.trailOf(0x3c6444).length).toBe(12);
-    track.showToken("d.e.f");
+    track.reload();
     expect(fetched).toHaveBeenCalledTimes(2);
     expect(track.pointsOf(0xabcdef)).toEqual([]);
     track.select(null);

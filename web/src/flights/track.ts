@@ -6,11 +6,14 @@
 import { FEET_PER_ALTITUDE_UNIT, NULL_VALUE } from "@flighttracker/client";
 import { apiUrl } from "./config";
 import { icao24Text } from "./flightRows";
+import type { Access } from "./past/pastMessages";
 import { TRAIL_NUMBERS, TRAIL_ON_GROUND } from "./trails";
 
 const WAIT_MS = 5_000;
 /** Four hours at one point in ten seconds; of more the newest are taken. */
-const MOST_POINTS = 1_440;
+const MOST_RECENT = 1_440;
+/** The same of forty hours. */
+const MOST_POINTS = 14_400;
 const FEET_PER_METRE = 1 / 0.3048;
 const KNOTS_PER_MPS = 3600 / 1852;
 
@@ -23,30 +26,34 @@ export interface TrackPoint {
   readonly isOnGround: boolean;
 }
 
-/** The gateway's points, oldest first; none when there is no such track. */
+/** The points, oldest first; none when there is no such track. Without a period it is the gateway's last half hour. */
 export async function loadTrack(
-  gatewayUrl: string,
-  token: string,
+  { url: gatewayUrl, token }: Access,
   icao24: number,
+  period: { readonly fromMs: number; readonly toMs: number } | null,
   signal: AbortSignal,
 ): Promise<readonly TrackPoint[]> {
   const url = apiUrl(gatewayUrl, `flights/${icao24Text(icao24)}/track`);
+  if (period !== null) {
+    url.searchParams.set("from", String(Math.max(0, Math.round(period.fromMs))));
+    url.searchParams.set("to", String(Math.round(period.toMs)));
+  }
   const headers: HeadersInit = token === "" ? {} : { Authorization: `Bearer ${token}` };
   try {
     const response = await fetch(url, { headers, signal: AbortSignal.any([signal, AbortSignal.timeout(WAIT_MS)]) });
-    return response.ok ? parseTrack(await response.json()) : [];
+    return response.ok ? parseTrack(await response.json(), period === null ? MOST_RECENT : MOST_POINTS) : [];
   } catch (error) {
-    if (!signal.aborted) console.warn("The recent track did not load:", error);
+    if (!signal.aborted) console.warn("The track did not load:", error);
     return [];
   }
 }
 
 /** Invalid points are skipped. */
-export function parseTrack(answer: unknown): readonly TrackPoint[] {
+export function parseTrack(answer: unknown, most = MOST_RECENT): readonly TrackPoint[] {
   const points = (answer as { readonly points?: unknown } | null)?.points;
   if (!Array.isArray(points)) return [];
   return points
-    .slice(-MOST_POINTS)
+    .slice(-most)
     .flatMap((point) => parsePoint(point) ?? [])
     .sort((a, b) => a.timeMs - b.timeMs);
 }

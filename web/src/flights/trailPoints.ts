@@ -26,8 +26,11 @@ export interface TrailPoints {
   readonly referenceMs: number;
 }
 
+/** Where the trails come from: live ones, or those of the past. */
+export type TrailSource = Pick<Trails, "of">;
+
 /** Trails of shown rows whose last position lies in `area`, `mostPoints` points at most. */
-export function trailPoints(rows: FlightRows, trails: Trails, area: WorldArea, mostPoints: number): TrailPoints {
+export function trailPoints(rows: FlightRows, trails: TrailSource, area: WorldArea, mostPoints: number): TrailPoints {
   const originX = (area.west + area.east) / 2;
   const originY = (area.north + area.south) / 2;
   const inView = rowsIn(rows, area, originX);

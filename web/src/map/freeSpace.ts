@@ -1,5 +1,5 @@
-// The part of the map that nothing covers: neither the card of the selected aircraft nor the sheet of a phone nor the
-// replay bar. "Follow", "fit" and "show" use it.
+// The part of the map that nothing covers: neither the card of the selected aircraft nor the sheet of a phone. "Follow",
+// "fit" and "show" use it.
 import type { Map as LeafletMap } from "leaflet";
 
 /** Elements over the map that hide what is below them. */

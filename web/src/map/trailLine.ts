@@ -73,7 +73,7 @@ export class TrailLine implements RowsListener {
       this.clear();
       return;
     }
-    // In a replay the trail ends at the moment that is shown.
+    // In the past the trail ends at the moment that is shown.
     const untilMs = this.client.shownTimeMs();
     const track = joinedTrail(this.client.earlier.trailOf(this.icao24), this.own);
     let count = track.length / TRAIL_NUMBERS;

@@ -28,7 +28,7 @@ out vec3 vColour;
 
 void main() {
   vec4 point = gl_VertexID == 0 ? aFrom : aTo;
-  // A break, or a point after the moment of the replay.
+  // A break, or a point after the moment of the past.
   if (aFrom.w > ${(BREAK / 2).toFixed(1)} || aTo.w > ${(BREAK / 2).toFixed(1)} || aFrom.z > uUntil || aTo.z > uUntil) {
     gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
     return;

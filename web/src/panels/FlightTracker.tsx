@@ -16,12 +16,12 @@ import { exposeDebugHandle } from "./debugHandle";
 import { Header } from "./Header";
 import { MapArea } from "./MapArea";
 import { PanelContent } from "./PanelContent";
-import { AlertNoticePart, CardPart, FilterChipsPart } from "./parts";
+import { AlertNoticePart, CardPart, FilterChipsPart, PastBannerPart, TimelinePart } from "./parts";
 import { usePreferences } from "./preferences/Preferences";
-import { useReplay } from "./replay/useReplay";
 import { SidePanel } from "./SidePanel";
 import { sourceBanner } from "./sourceWords";
 import { useHistory } from "./statistics/useHistory";
+import { usePast } from "./timeline/usePast";
 import { useActions } from "./useActions";
 import { useFilters } from "./useFilters";
 import { useFirstPicture } from "./useFirstPicture";
@@ -49,16 +49,16 @@ export function FlightTracker() {
   const isOnline = useOnline();
   const hasRoom = useWide();
   const map = useRef<MapHandle | null>(null);
-  const { player, replay } = useReplay(client, filters, map);
   const history = useHistory(client);
   const hints = usePageHints(client, held.givenTerms);
   const { hasPicture, isDrawn } = useFirstPicture(map, pulse);
   const alerts = useAlerts(isDrawn ? client : null);
+  const { player, past } = usePast(isDrawn ? client : null, filters, map);
   const [dialog, setDialog] = useDialog(denial, hasPicture);
-  const { act, toggleReplay } = useActions({
+  const { act, togglePast } = useActions({
     view,
     player,
-    replay,
+    past,
     place: () => map.current?.place() ?? null,
     openDialog: setDialog,
     passHint: hints.pass,
@@ -86,7 +86,6 @@ export function FlightTracker() {
       onClose={() => view.select(null)}
       onPlaced={reveal}
       onShow={() => map.current?.showAircraft(selected)}
-      player={player}
       selected={selected}
     />
   );
@@ -102,14 +101,15 @@ export function FlightTracker() {
   // Before the first picture the number of aircraft is unknown, not zero. Counts wait until the map has drawn it: to
   // format the first number costs a browser as long as a whole frame.
   const isCounted = isDrawn || (connection?.pictureTimeMs != null && !hasPicture);
-  const statistics = replay.statistics ?? (isCounted ? (pulse?.statistics ?? null) : null);
+  const statistics = past.statistics ?? (isCounted ? (pulse?.statistics ?? null) : null);
 
   return (
     <div className="flex h-dvh flex-col">
       {/* Not in the layout's metadata: there it would come back in English after the page is up. */}
       <title>{texts.title}</title>
       <Header
-        isReplaying={replay.isOn}
+        isPast={past.isOn}
+        hasPast={past.history !== null}
         mode={mode}
         onAction={act}
         onMode={view.show}
@@ -119,7 +119,8 @@ export function FlightTracker() {
         tracker={connection?.tracker || running?.config.tracker || ""}
         words={words}
       />
-      <main className="relative flex min-h-0 flex-1">
+      {player !== null && past.isOn && <PastBannerPart onLive={togglePast} player={player} state={past} />}
+      <main className="relative flex min-h-0 flex-1" data-past={past.isOn} data-waiting={past.isWaiting}>
         <MapArea
           alert={
             <div role="status">
@@ -137,18 +138,21 @@ export function FlightTracker() {
           card={hasRoom && card}
           client={client}
           gatewayConfig={running?.config ?? null}
-          legendFor={isCounted && !replay.isOn ? statistics : null}
+          legendFor={isCounted ? statistics : null}
           hasNoMatch={hasFilters(filters) && hasAny(statistics) && !hasShown(statistics)}
           hints={hints}
-          isEmpty={connection?.phase === "live" && !connection.isStale && statistics !== null && !hasAny(statistics)}
+          isEmpty={
+            !past.isOn &&
+            connection?.phase === "live" &&
+            !connection.isStale &&
+            statistics !== null &&
+            !hasAny(statistics)
+          }
           map={map}
           onClearFilters={() => setFilters(NO_FILTERS)}
-          onEndReplay={toggleReplay}
           onReconnect={() => client?.hurry()}
           onSignIn={() => setDialog("signIn")}
-          player={player}
-          replay={replay}
-          sources={replay.isOn ? null : sourceBanner(sources, texts.sources, formats)}
+          sources={past.isOn ? null : sourceBanner(sources, texts.sources, formats)}
           view={view}
           words={words}
         />
@@ -168,7 +172,7 @@ export function FlightTracker() {
             history={history}
             map={map}
             onChoose={choose}
-            replay={replay}
+            past={past}
             snapshot={snapshot}
             sources={sources}
             statistics={statistics}
@@ -176,6 +180,7 @@ export function FlightTracker() {
           />
         </SidePanel>
       </main>
+      {player !== null && past.history !== null && <TimelinePart player={player} state={past} />}
       <Dialogs
         dialog={dialog}
         flights={running}

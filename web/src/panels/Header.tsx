@@ -19,13 +19,15 @@ interface Props {
   readonly total: number | null;
   readonly mode: ViewMode;
   readonly theme: Theme;
-  readonly isReplaying: boolean;
+  readonly isPast: boolean;
+  /** Whether the tracker keeps a history. */
+  readonly hasPast: boolean;
   onMode(mode: ViewMode): void;
   onAction(action: Action): void;
 }
 
 export function Header(props: Props) {
-  const { tracker, words, shown, total, mode, theme, isReplaying, onMode, onAction } = props;
+  const { tracker, words, shown, total, mode, theme, isPast, hasPast, onMode, onAction } = props;
   const { title, header } = useTexts();
 
   return (
@@ -52,8 +54,8 @@ export function Header(props: Props) {
         <kbd className="hidden rounded-md border border-line px-1.5 font-mono text-xs wide:block">/</kbd>
       </button>
       <Count shown={shown} total={total} />
-      <ConnectionPill isReplaying={isReplaying} tone={words.tone}>
-        {isReplaying ? header.replay : words.short}
+      <ConnectionPill isPast={isPast} tone={words.tone}>
+        {isPast ? header.past : words.short}
       </ConnectionPill>
       <fieldset className="hidden flex-none rounded-lg border border-line bg-sunken p-0.5 wide:flex">
         <legend className="sr-only">{header.view}</legend>
@@ -70,10 +72,12 @@ export function Header(props: Props) {
         ))}
       </fieldset>
       <div className="flex flex-none items-center">
-        <span className="contents tight:hidden">
-          <Tool icon="history" isPressed={isReplaying} label={header.replay} onClick={() => onAction("replay")} />
-        </span>
-        <More isReplaying={isReplaying} onAction={onAction} theme={theme} />
+        {hasPast && (
+          <span className="contents tight:hidden">
+            <Tool icon="history" isPressed={isPast} label={header.past} onClick={() => onAction("past")} />
+          </span>
+        )}
+        <More hasPast={hasPast} onAction={onAction} theme={theme} />
         <Tool icon="share" isWideOnly label={header.share} onClick={() => onAction("share")} />
         <Tool
           icon={theme === "dark" ? "sun" : "moon"}
@@ -164,17 +168,17 @@ const DOTS: Readonly<Record<Tone, string>> = {
 
 interface PillProps {
   readonly tone: Tone;
-  readonly isReplaying: boolean;
+  readonly isPast: boolean;
   readonly children: ReactNode;
 }
 
-function ConnectionPill({ tone, isReplaying, children }: PillProps) {
+function ConnectionPill({ tone, isPast, children }: PillProps) {
   return (
     <span
-      className="flex h-8 flex-none items-center gap-2 rounded-full border border-line px-2.5 font-medium text-soft text-xs wide:min-w-28 wide:justify-center"
+      className={`flex h-8 flex-none items-center gap-2 rounded-full border px-2.5 font-medium text-xs wide:min-w-28 wide:justify-center ${isPast ? "border-warn text-warn" : "border-line text-soft"}`}
       data-testid="connection"
     >
-      <span aria-hidden="true" className={`size-2 rounded-full ${isReplaying ? "bg-warn" : DOTS[tone]}`} />
+      <span aria-hidden="true" className={`size-2 rounded-full ${isPast ? "bg-warn" : DOTS[tone]}`} />
       <span className="tight:sr-only">{children}</span>
     </span>
   );

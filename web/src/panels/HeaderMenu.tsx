@@ -6,14 +6,14 @@ import type { Action } from "./shortcuts";
 
 interface Props {
   readonly theme: Theme;
-  readonly isReplaying: boolean;
+  readonly hasPast: boolean;
   onAction(action: Action): void;
 }
 
-export function HeaderMenu({ theme, isReplaying, onAction }: Props) {
-  const { header, replay } = useTexts();
+export function HeaderMenu({ theme, hasPast, onAction }: Props) {
+  const { header } = useTexts();
   const items: readonly (readonly [Action, IconName, string])[] = [
-    ["replay", "history", isReplaying ? replay.live : header.replay],
+    ...(hasPast ? [["past", "history", header.past] as const] : []),
     ["share", "share", header.share],
     ["theme", theme === "dark" ? "sun" : "moon", theme === "dark" ? header.lightTheme : header.darkTheme],
     ["help", "help", header.help],

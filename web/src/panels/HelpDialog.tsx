@@ -25,7 +25,15 @@ export function HelpDialog({ onClose }: { onClose(): void }) {
         ]}
         title={help.inTheTable}
       />
-      <Keys rows={[["Space", help.keys.play]]} title={help.inTheReplay} />
+      <Keys
+        rows={[
+          ["Space", help.keys.play],
+          ["← →", help.keys.moment],
+          ["Home End", help.keys.edges],
+          ["+ −", help.keys.zoom],
+        ]}
+        title={help.onTheTimeline}
+      />
       <p className="text-muted text-sm">{help.mapKeys}</p>
     </Dialog>
   );

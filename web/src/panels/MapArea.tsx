@@ -1,4 +1,4 @@
-// The map and what floats over it: legend, notices, the card of the selected aircraft, the replay bar.
+// The map and what floats over it: legend, notices, the card of the selected aircraft.
 "use client";
 
 import dynamic from "next/dynamic";
@@ -13,9 +13,8 @@ import { useTexts } from "@/texts/TextsContext";
 import { placeText, withPlace } from "./mapView";
 import { Notices } from "./Notices";
 import { replaceInAddress } from "./pageUrl";
-import { LegendPart, ReplayPart } from "./parts";
+import { LegendPart } from "./parts";
 import { usePreferences } from "./preferences/Preferences";
-import type { ReplayPlayer, ReplayState } from "./replay/player";
 import type { useHints } from "./useHints";
 import type { HeldView } from "./usePageView";
 import { useWide } from "./wide";
@@ -42,26 +41,10 @@ interface Props extends Notice {
   readonly card: ReactNode;
   /** What the legend explains; null hides it. */
   readonly legendFor: Statistics | null;
-  readonly player: ReplayPlayer | null;
-  readonly replay: ReplayState;
-  onEndReplay(): void;
 }
 
 export function MapArea(props: Props) {
-  const {
-    alertAreas,
-    client,
-    gatewayConfig,
-    map,
-    view,
-    hints,
-    card,
-    legendFor,
-    player,
-    replay,
-    onEndReplay,
-    ...notices
-  } = props;
+  const { alertAreas, client, gatewayConfig, map, view, hints, card, legendFor, ...notices } = props;
   const texts = useTexts();
   const { theme } = usePreferences();
   const { selected, select } = view;
@@ -106,7 +89,6 @@ export function MapArea(props: Props) {
       {isWide && legend}
       <Notices {...notices} hints={hints.hints} isBesideCard={Boolean(card)} onCloseHint={hints.close} />
       {card}
-      {player !== null && replay.isOn && <ReplayPart onEnd={onEndReplay} player={player} state={replay} />}
     </div>
   );
 }

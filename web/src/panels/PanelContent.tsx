@@ -9,8 +9,8 @@ import type { MapHandle } from "@/map/FlightMap";
 import { useTexts } from "@/texts/TextsContext";
 import type { AlertsHandle } from "./alerts/useAlerts";
 import { AirportPart, AlertsPart, FilterPart, StatisticsPart, TablePart } from "./parts";
-import type { ReplayState } from "./replay/player";
 import type { PulseHistory } from "./statistics/history";
+import type { PastState } from "./timeline/pastState";
 import type { HeldFilters } from "./useFilters";
 import type { HeldView } from "./usePageView";
 
@@ -24,14 +24,14 @@ interface Props {
   readonly filters: HeldFilters;
   readonly view: HeldView;
   readonly map: RefObject<MapHandle | null>;
-  readonly replay: ReplayState;
+  readonly past: PastState;
   readonly sources: Sources | null;
   /** Select an aircraft and show it on the map. */
   onChoose(icao24: number): void;
 }
 
 export function PanelContent(props: Props) {
-  const { client, snapshot, statistics, history, alerts, filters, view, map, replay, sources, onChoose } = props;
+  const { client, snapshot, statistics, history, alerts, filters, view, map, past, sources, onChoose } = props;
   const { panel } = useTexts();
   const { connection, pulse } = snapshot;
 
@@ -75,7 +75,7 @@ export function PanelContent(props: Props) {
       filterKey={JSON.stringify(filters.filters)}
       onSelect={onChoose}
       onSort={(order) => view.change({ sort: order })}
-      replay={replay}
+      past={past}
       selected={view.selected}
       sort={view.sort}
     />

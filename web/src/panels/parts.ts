@@ -10,7 +10,8 @@ const alertNotice = later(() => import("./alerts/AlertNotice").then(({ AlertNoti
 const filterChips = later(() => import("./FilterChips").then(({ FilterChips }) => FilterChips));
 const legend = later(() => import("./Legend").then(({ Legend }) => Legend));
 const card = later(() => import("./card/DetailCard").then(({ DetailCard }) => DetailCard));
-const replay = later(() => import("./replay/ReplayBar").then(({ ReplayBar }) => ReplayBar));
+const timeline = later(() => import("./timeline/Timeline").then(({ Timeline }) => Timeline));
+const pastBanner = later(() => import("./timeline/Timeline").then(({ PastBanner }) => PastBanner));
 const search = later(() => import("./search/SearchDialog").then(({ SearchDialog }) => SearchDialog));
 const mapOptions = later(() => import("@/map/MapOptionsPanel").then(({ MapOptionsPanel }) => MapOptionsPanel));
 const hoverCard = later(() => import("@/map/HoverCard").then(({ HoverCard }) => HoverCard));
@@ -28,7 +29,8 @@ export const AlertNoticePart = alertNotice.Part;
 export const FilterChipsPart = filterChips.Part;
 export const LegendPart = legend.Part;
 export const CardPart = card.Part;
-export const ReplayPart = replay.Part;
+export const TimelinePart = timeline.Part;
+export const PastBannerPart = pastBanner.Part;
 export const SearchPart = search.Part;
 export const MapOptionsPart = mapOptions.Part;
 export const HoverCardPart = hoverCard.Part;
@@ -51,7 +53,7 @@ export function preloadParts(): void {
     alerts,
     alertNotice,
     card,
-    replay,
+    timeline,
     search,
     mapOptions,
     hoverCard,

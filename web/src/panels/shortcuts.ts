@@ -5,7 +5,10 @@
 import { useEffect, useRef } from "react";
 import type { Texts } from "@/texts/en";
 
-export type Action = Exclude<keyof Texts["help"]["keys"], "rows" | "pages" | "ends" | "select" | "width" | "play">;
+export type Action = Exclude<
+  keyof Texts["help"]["keys"],
+  "rows" | "pages" | "ends" | "select" | "width" | "play" | "moment" | "zoom" | "edges"
+>;
 
 export const KEYS: Readonly<Record<Action, string>> = {
   help: "?",
@@ -17,7 +20,7 @@ export const KEYS: Readonly<Record<Action, string>> = {
   statistics: "s",
   filters: "x",
   alerts: "a",
-  replay: "r",
+  past: "r",
   units: "u",
   theme: "d",
   share: "l",

@@ -5,15 +5,16 @@ import { UNITS } from "@/texts/formats";
 import { useTexts } from "@/texts/TextsContext";
 import type { DialogName } from "./Dialogs";
 import { usePreferences } from "./preferences/Preferences";
-import type { ReplayPlayer, ReplayState } from "./replay/player";
 import { copy, linkTo } from "./share";
 import { type Action, useShortcuts } from "./shortcuts";
+import type { PastState } from "./timeline/pastState";
+import type { PastPlayer } from "./timeline/player";
 import type { HeldView } from "./usePageView";
 
 interface Surroundings {
   readonly view: HeldView;
-  readonly player: ReplayPlayer | null;
-  readonly replay: ReplayState;
+  readonly player: PastPlayer | null;
+  readonly past: PastState;
   /** Of the map, as in the address; null while it has none. */
   place(): string | null;
   openDialog(name: DialogName): void;
@@ -23,16 +24,16 @@ interface Surroundings {
 
 interface Actions {
   act(action: Action): void;
-  toggleReplay(): void;
+  togglePast(): void;
 }
 
-export function useActions({ view, place, player, replay, openDialog, passHint }: Surroundings): Actions {
-  const { notices, replay: replayTexts } = useTexts();
+export function useActions({ view, place, player, past, openDialog, passHint }: Surroundings): Actions {
+  const { notices } = useTexts();
   const { preferences, theme, language, change: prefer } = usePreferences();
 
-  const toggleReplay = () => {
-    if (replay.isOn) player?.end();
-    else if (player?.begin() !== true) passHint("replay", replayTexts.start);
+  const togglePast = () => {
+    if (past.isOn) player?.end();
+    else if (player?.begin() !== true) passHint("past", notices.noHistory);
   };
   const share = async () => {
     const isCopied = await copy(
@@ -40,10 +41,10 @@ export function useActions({ view, place, player, replay, openDialog, passHint }
     );
     passHint("link", isCopied ? notices.linkCopied : notices.linkNotCopied);
   };
-  /** Leave the innermost thing: the selection, then the replay. */
+  /** Leave the innermost thing: the selection, then the past. */
   const close = () => {
     if (view.selected !== null) view.change({ selected: null });
-    else if (replay.isOn) player?.end();
+    else if (past.isOn) player?.end();
   };
   const nextUnits = () => UNITS[(UNITS.indexOf(preferences.units) + 1) % UNITS.length] as (typeof UNITS)[number];
 
@@ -58,13 +59,13 @@ export function useActions({ view, place, player, replay, openDialog, passHint }
     statistics: () => view.showTab("statistics"),
     filters: () => view.showTab("filters"),
     alerts: () => view.showTab("alerts"),
-    replay: toggleReplay,
+    past: togglePast,
     units: () => prefer({ units: nextUnits() }),
     theme: () => prefer({ theme: theme === "dark" ? "light" : "dark" }),
     share: () => void share(),
     close,
   };
   const act = (action: Action) => actions[action]();
-  useShortcuts(preferences.hasShortcuts, act, replay.isOn ? () => player?.play(!replay.isPlaying) : null);
-  return { act, toggleReplay };
+  useShortcuts(preferences.hasShortcuts, act, past.isOn ? () => player?.play(!past.isPlaying) : null);
+  return { act, togglePast };
 }

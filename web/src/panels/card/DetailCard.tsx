@@ -7,7 +7,6 @@ import { useEffect, useRef, useState } from "react";
 import type { FlightsClient } from "@/flights/client";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Icon } from "../Icon";
-import type { ReplayPlayer } from "../replay/player";
 import { Profile } from "./Profile";
 import { Route } from "./Route";
 import { loadTypeNames, type TypeNames } from "./typeNames";
@@ -16,7 +15,6 @@ import { useProfile } from "./useProfile";
 interface Props {
   readonly client: FlightsClient;
   readonly selected: number;
-  readonly player: ReplayPlayer | null;
   /** In the sheet of a phone. */
   readonly isInSheet: boolean;
   onShow(): void;
@@ -29,9 +27,9 @@ const IN_SHEET = "flex min-h-0 flex-1 flex-col";
 const OVER_MAP =
   "map-overlay absolute top-3 left-3 z-[650] flex max-h-[calc(100%-1.5rem)] w-80 flex-col rounded-xl border border-line bg-raised/95 shadow-xl";
 
-export function DetailCard({ client, player, selected, isInSheet, onShow, onClose, onPlaced }: Props) {
+export function DetailCard({ client, selected, isInSheet, onShow, onClose, onPlaced }: Props) {
   const texts = useTexts();
-  const profileNow = useProfile(client, player, selected);
+  const profileNow = useProfile(client, selected);
   const placed = useRef(onPlaced);
   placed.current = onPlaced;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the card of another aircraft may cover it

@@ -4,9 +4,9 @@
 
 import { useRef } from "react";
 import { useFormats, useTexts } from "@/texts/TextsContext";
-import type { ProfilePoint } from "../replay/recording";
 import { SaveButtons } from "../statistics/SaveButtons";
 import { TimeChart } from "../statistics/TimeChart";
+import type { ProfilePoint } from "./useProfile";
 
 const FEWEST_POINTS = 2;
 

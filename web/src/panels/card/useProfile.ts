@@ -1,16 +1,20 @@
-// Altitude and speed of the selected aircraft over time: the gateway's history, then the page's recording, then one point
-// a second since it was selected.
+// Altitude and speed of the selected aircraft over time: its track from where its flight began, then one point a second
+// since it was selected.
 "use client";
 
 import { useEffect, useRef } from "react";
 import type { FlightsClient } from "@/flights/client";
-import type { ReplayPlayer } from "../replay/player";
-import type { ProfilePoint } from "../replay/recording";
+
+export interface ProfilePoint {
+  readonly timeMs: number;
+  readonly altitudeFt: number | null;
+  readonly speedKt: number | null;
+}
 
 const MOST_POINTS = 900;
 
 /** Call again with each pulse of the client. Up to the moment that is shown. */
-export function useProfile(client: FlightsClient | null, player: ReplayPlayer | null, selected: number | null) {
+export function useProfile(client: FlightsClient | null, selected: number | null) {
   const recent = useRef<ProfilePoint[]>([]);
 
   useEffect(() => {
@@ -33,9 +37,7 @@ export function useProfile(client: FlightsClient | null, player: ReplayPlayer | 
     if (client === null || selected === null) return [];
     const untilMs = client.shownTimeMs();
     const sinceMs = recent.current[0]?.timeMs ?? Number.POSITIVE_INFINITY;
-    const seen = player?.recording.profileOf(selected, Math.min(untilMs, sinceMs)) ?? [];
-    const seenSinceMs = Math.min(untilMs, seen[0]?.timeMs ?? sinceMs);
-    const earlier = client.earlier.pointsOf(selected).filter(({ timeMs }) => timeMs < seenSinceMs);
-    return [...earlier, ...seen, ...recent.current.filter(({ timeMs }) => timeMs <= untilMs)];
+    const earlier = client.earlier.pointsOf(selected).filter(({ timeMs }) => timeMs < Math.min(untilMs, sinceMs));
+    return [...earlier, ...recent.current.filter(({ timeMs }) => timeMs <= untilMs)];
   };
 }

@@ -8,8 +8,8 @@ import type { FlightsClient } from "@/flights/client";
 import type { SortOrder } from "@/flights/sortOrder";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Icon } from "../Icon";
-import type { ReplayState } from "../replay/player";
 import { csvOf, fileName, saveCsv } from "../statistics/save";
+import type { PastState } from "../timeline/pastState";
 import { useRem } from "../useRem";
 import { ColumnMenu } from "./ColumnMenu";
 import { widthRem } from "./columnLayout";
@@ -28,12 +28,12 @@ interface Props {
   /** Changes when the filters do. */
   readonly filterKey: string;
   readonly sort: SortOrder;
-  readonly replay: ReplayState;
+  readonly past: PastState;
   onSort(sort: SortOrder): void;
   onSelect(icao24: number): void;
 }
 
-export function FlightTable({ client, selected, filterKey, sort, replay, onSort, onSelect }: Props) {
+export function FlightTable({ client, selected, filterKey, sort, past, onSort, onSelect }: Props) {
   const { table, aircraft } = useTexts();
   const formats = useFormats();
   const rem = useRem();
@@ -44,7 +44,7 @@ export function FlightTable({ client, selected, filterKey, sort, replay, onSort,
   const [isTouched, setTouched] = useState(false);
   const [active, setActive] = useState(0);
   const scroller = useRef<HTMLDivElement>(null);
-  const order = useTableRows(client, sort, filterKey, isTouched, replay);
+  const order = useTableRows(client, sort, filterKey, isTouched, past);
   const virtualizer = useVirtualizer({
     count: order.length,
     getScrollElement: () => scroller.current,

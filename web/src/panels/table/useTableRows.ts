@@ -1,12 +1,12 @@
 // Which rows the table shows, in which order. The worker sends an order once a second; it is held back while a person
-// points at the rows or moves in them with the keyboard, to keep them still. A replay has rows of
+// points at the rows or moves in them with the keyboard, to keep them still. The past has rows of
 // its own, which the worker does not know: they are sorted here when they change.
 "use client";
 
 import { useEffect, useState } from "react";
 import type { FlightsClient } from "@/flights/client";
 import { type SortOrder, sortedRows } from "@/flights/sortOrder";
-import type { ReplayState } from "../replay/player";
+import type { PastState } from "../timeline/pastState";
 import { useSnapshot } from "../useFlights";
 
 const NO_ROWS = new Uint32Array(0);
@@ -15,7 +15,7 @@ interface Held {
   readonly rows: Uint32Array;
   readonly sort: SortOrder;
   readonly filterKey: string;
-  readonly isReplay: boolean;
+  readonly isPast: boolean;
 }
 
 export function useTableRows(
@@ -23,11 +23,12 @@ export function useTableRows(
   sort: SortOrder,
   filterKey: string,
   isTouched: boolean,
-  replay: ReplayState,
+  past: PastState,
 ): Uint32Array {
   const { order } = useSnapshot(client);
   const [held, setHeld] = useState<Held | null>(null);
-  const { isOn: isReplay, statistics: replayed } = replay;
+  const { statistics: shownThen } = past;
+  const isPast = shownThen !== null;
 
   useEffect(() => {
     client.sort(sort);
@@ -36,13 +37,14 @@ export function useTableRows(
 
   const isFresh = order !== null && order.by.column === sort.column && order.by.direction === sort.direction;
   const mustFollow =
-    held === null || held.sort !== sort || held.filterKey !== filterKey || held.isReplay !== isReplay || !isTouched;
+    held === null || held.sort !== sort || held.filterKey !== filterKey || held.isPast !== isPast || !isTouched;
   useEffect(() => {
     if (!mustFollow) return;
-    // `replayed` changes with the rows of the replay.
-    if (isReplay && replayed !== null) setHeld({ rows: sortedRows(client.rows, sort), sort, filterKey, isReplay });
-    else if (!isReplay && isFresh) setHeld({ rows: order.rows, sort, filterKey, isReplay });
-  }, [client, isFresh, mustFollow, order, sort, filterKey, isReplay, replayed]);
+    // `shownThen` changes with the rows of the past.
+    if (shownThen !== null) setHeld({ rows: sortedRows(client.rows, sort), sort, filterKey, isPast });
+    else if (isFresh) setHeld({ rows: order.rows, sort, filterKey, isPast });
+  }, [client, isFresh, mustFollow, order, sort, filterKey, isPast, shownThen]);
 
-  return held?.rows ?? NO_ROWS;
+  // Rows of the present have other numbers than those of the past.
+  return held === null || held.isPast !== isPast ? NO_ROWS : held.rows;
 }

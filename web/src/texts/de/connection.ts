@@ -60,6 +60,7 @@ export const signIn: Texts["signIn"] = {
 };
 
 export const notices: Texts["notices"] = {
+  noHistory: "Dieser Tracker bewahrt keine Vergangenheit auf.",
   empty: "Verbunden. Zurzeit meldet kein Flugzeug seine Position.",
   noMatch: "Kein Flugzeug entspricht den Filtern.",
   clearFilters: "Filter löschen",

@@ -33,7 +33,7 @@ export const header: Texts["header"] = {
   table: "Tabelle",
   lightTheme: "Helles Design",
   darkTheme: "Dunkles Design",
-  replay: "Rückblick",
+  past: "Rückblick",
   share: "Link zu dieser Ansicht kopieren",
   settings: "Einstellungen",
   more: "Mehr",

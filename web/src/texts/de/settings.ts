@@ -25,7 +25,7 @@ export const help: Texts["help"] = {
   title: "Tastenkürzel",
   everywhere: "Überall",
   inTheTable: "In der Tabelle",
-  inTheReplay: "Im Rückblick",
+  onTheTimeline: "Auf der Zeitleiste",
   keys: {
     help: "Diese Hilfe",
     search: "Suchen",
@@ -36,7 +36,7 @@ export const help: Texts["help"] = {
     statistics: "Statistik",
     filters: "Filter",
     alerts: "Alarme",
-    replay: "Rückblick starten oder beenden",
+    past: "In die Vergangenheit, oder zurück zu Live",
     units: "Einheiten wechseln",
     theme: "Dunkles oder helles Design",
     share: "Link zu dieser Ansicht kopieren",
@@ -48,6 +48,9 @@ export const help: Texts["help"] = {
     select: "Zeile wählen",
     width: "Spalte schmaler oder breiter, auf ihrer Überschrift",
     play: "Abspielen oder anhalten",
+    moment: "Früher oder später; mit Umschalt zehnmal so weit",
+    edges: "Erster Zeitpunkt, oder Live",
+    zoom: "Weniger oder mehr Zeit",
   },
   mapKeys: "Auf der Karte: Pfeile verschieben, + und − vergrößern und verkleinern.",
 };

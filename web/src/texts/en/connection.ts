@@ -55,6 +55,7 @@ export const signIn = {
 };
 
 export const notices = {
+  noHistory: "This tracker keeps no history.",
   empty: "Connected. No aircraft are reporting positions right now.",
   noMatch: "No aircraft match the filters.",
   clearFilters: "Clear filters",

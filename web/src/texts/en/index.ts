@@ -7,7 +7,6 @@ import { filters } from "./filters";
 import { addressTypes, categories } from "./kinds";
 import { legend, map } from "./map";
 import { general, header, panel } from "./page";
-import { replay } from "./replay";
 import { help, settings } from "./settings";
 import { sources } from "./sources";
 import { statistics } from "./statistics";
@@ -30,7 +29,6 @@ export const en = {
   sources,
   statistics,
   alerts,
-  replay,
   settings,
   help,
 };

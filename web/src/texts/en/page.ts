@@ -33,7 +33,7 @@ export const header = {
   table: "Table",
   lightTheme: "Use the light theme",
   darkTheme: "Use the dark theme",
-  replay: "Replay",
+  past: "Past",
   share: "Copy a link to this view",
   settings: "Settings",
   more: "More",

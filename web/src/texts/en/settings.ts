@@ -23,7 +23,7 @@ export const help = {
   title: "Keyboard shortcuts",
   everywhere: "Everywhere",
   inTheTable: "In the table",
-  inTheReplay: "In the replay",
+  onTheTimeline: "On the timeline",
   keys: {
     help: "This help",
     search: "Search",
@@ -34,7 +34,7 @@ export const help = {
     statistics: "Statistics",
     filters: "Filters",
     alerts: "Alerts",
-    replay: "Start or end the replay",
+    past: "Go to the past, or back to live",
     units: "Change units",
     theme: "Dark or light theme",
     share: "Copy a link to this view",
@@ -46,6 +46,9 @@ export const help = {
     select: "Select the row",
     width: "Column narrower or wider, on its heading",
     play: "Play or pause",
+    moment: "Earlier or later; with Shift ten times as far",
+    edges: "First moment, or live",
+    zoom: "Less or more time",
   },
   mapKeys: "On the map: arrows pan, + and − zoom.",
 };

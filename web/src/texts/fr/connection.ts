@@ -58,6 +58,7 @@ export const signIn: Texts["signIn"] = {
 };
 
 export const notices: Texts["notices"] = {
+  noHistory: "Ce tracker ne conserve pas d'historique.",
   empty: "Connecté. Aucun avion ne signale sa position pour le moment.",
   noMatch: "Aucun avion ne correspond aux filtres.",
   clearFilters: "Effacer les filtres",

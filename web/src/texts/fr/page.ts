@@ -33,7 +33,7 @@ export const header: Texts["header"] = {
   table: "Tableau",
   lightTheme: "Thème clair",
   darkTheme: "Thème sombre",
-  replay: "Revoir",
+  past: "Passé",
   share: "Copier un lien vers cette vue",
   settings: "Réglages",
   more: "Plus",

@@ -25,7 +25,7 @@ export const help: Texts["help"] = {
   title: "Raccourcis clavier",
   everywhere: "Partout",
   inTheTable: "Dans le tableau",
-  inTheReplay: "En revoyant",
+  onTheTimeline: "Sur la chronologie",
   keys: {
     help: "Cette aide",
     search: "Chercher",
@@ -36,7 +36,7 @@ export const help: Texts["help"] = {
     statistics: "Statistiques",
     filters: "Filtres",
     alerts: "Alertes",
-    replay: "Commencer ou finir de revoir",
+    past: "Aller dans le passé, ou revenir au direct",
     units: "Changer d'unités",
     theme: "Thème sombre ou clair",
     share: "Copier un lien vers cette vue",
@@ -48,6 +48,9 @@ export const help: Texts["help"] = {
     select: "Choisir la ligne",
     width: "Colonne plus étroite ou plus large, sur son titre",
     play: "Lire ou pause",
+    moment: "Plus tôt ou plus tard ; dix fois plus loin avec Maj",
+    edges: "Premier moment, ou direct",
+    zoom: "Moins ou plus de temps",
   },
   mapKeys: "Sur la carte : les flèches la déplacent, + et − changent l'échelle.",
 };
