@@ -67,7 +67,9 @@ async function documentFor(request) {
 async function fileFor(request) {
   const cache = await caches.open(CACHE);
   const kept = await cache.match(request);
-  if (kept !== undefined) return kept;
+  // Without the address that it was loaded from: all workers start from one file, and the part after # in its address
+  // says which. The browser would take that of the worker that was started first.
+  if (kept !== undefined) return new Response(kept.body, kept);
   const answer = await fetch(request);
   if (answer.ok) {
     await cache.put(request, answer.clone());
