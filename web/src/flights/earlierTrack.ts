@@ -1,13 +1,12 @@
 // The track of the selected aircraft before what this page received: the gateway's last half hour, and from the history the
 // whole flight. Loaded when an aircraft is selected, with a new token, and when another flight of it is shown.
 // The map's trail and the card's profile begin with it.
-import type { Access } from "./past/pastMessages";
-import { loadTrack, type TrackPoint, trailOf } from "./track";
 
-const NO_POINTS: readonly TrackPoint[] = [];
-const NO_TRAIL: Float64Array = new Float64Array(0);
-/** No flight is longer. */
-const LONGEST_FLIGHT_MS = 20 * 3_600_000;
+import type { LoadedTrack } from "./past/flightTrack";
+import type { Access } from "./past/pastMessages";
+import type { TrackPoint } from "./track";
+
+const NO_TRACK: LoadedTrack = { points: [], trail: new Float64Array(0) };
 /** So long around a moment no other flight is looked for. */
 const SAME_FLIGHT_MS = 5 * 60_000;
 /** A person who drags through the time wants no track of the moments on the way. */
@@ -21,8 +20,8 @@ export class EarlierTrack {
   private atMs: number | null = null;
   /** Moments for which the points hold. */
   private forMs = { fromMs: 0, toMs: 0 };
-  private points = NO_POINTS;
-  private trail = NO_TRAIL;
+  private points = NO_TRACK.points;
+  private trail = NO_TRACK.trail;
   private loading = new AbortController();
   private settling: ReturnType<typeof setTimeout> | undefined;
 
@@ -31,7 +30,7 @@ export class EarlierTrack {
   select(icao24: number | null): void {
     if (icao24 === this.icao24) return;
     this.icao24 = icao24;
-    this.keep(NO_POINTS);
+    this.keep(NO_TRACK);
     this.load();
   }
 
@@ -63,12 +62,12 @@ export class EarlierTrack {
 
   /** Oldest first; empty unless the aircraft is the selected one. */
   pointsOf(icao24: number | null): readonly TrackPoint[] {
-    return icao24 === this.icao24 ? this.points : NO_POINTS;
+    return icao24 === this.icao24 ? this.points : NO_TRACK.points;
   }
 
   /** The same as a trail. */
   trailOf(icao24: number | null): Float64Array {
-    return icao24 === this.icao24 ? this.trail : NO_TRAIL;
+    return icao24 === this.icao24 ? this.trail : NO_TRACK.trail;
   }
 
   private load(): void {
@@ -78,11 +77,15 @@ export class EarlierTrack {
     if (icao24 === null || this.access().url === "") return;
     this.loading = new AbortController();
     const { signal } = this.loading;
-    const loaded = atMs === null ? this.loadPresent(icao24, signal) : this.loadPast(icao24, atMs, signal);
-    const take = (points: readonly TrackPoint[]) => {
+    const loaded = import("./past/flightTrack").then(({ flightAt, presentFlight }) =>
+      atMs === null
+        ? presentFlight(this.access(), icao24, this.hasHistory, signal)
+        : flightAt(this.access(), icao24, atMs, signal),
+    );
+    const take = (track: LoadedTrack) => {
       if (signal.aborted) return;
-      this.keep(points);
-      const [first, last] = [points[0], points.at(-1)];
+      this.keep(track);
+      const [first, last] = [track.points[0], track.points.at(-1)];
       if (atMs === null || first === undefined || last === undefined) return;
       this.forMs = {
         fromMs: Math.min(first.timeMs, atMs - SAME_FLIGHT_MS),
@@ -92,27 +95,8 @@ export class EarlierTrack {
     loaded.then(take).catch((error: unknown) => console.warn("The track did not load:", error));
   }
 
-  /** The files of the history end some minutes ago, so the gateway's half hour continues them. */
-  private async loadPresent(icao24: number, signal: AbortSignal): Promise<readonly TrackPoint[]> {
-    const recent = await loadTrack(this.access(), icao24, null, signal);
-    const last = recent.at(-1);
-    if (!this.hasHistory || last === undefined) return recent;
-    const period = { fromMs: last.timeMs - LONGEST_FLIGHT_MS, toMs: last.timeMs };
-    const kept = await loadTrack(this.access(), icao24, period, signal);
-    const recentFromMs = (recent[0] as TrackPoint).timeMs;
-    const { flightOf } = await import("./past/flightOf");
-    return flightOf([...kept.filter(({ timeMs }) => timeMs < recentFromMs), ...recent], last.timeMs);
-  }
-
-  private async loadPast(icao24: number, atMs: number, signal: AbortSignal): Promise<readonly TrackPoint[]> {
-    const period = { fromMs: atMs - LONGEST_FLIGHT_MS, toMs: atMs + LONGEST_FLIGHT_MS };
-    const points = await loadTrack(this.access(), icao24, period, signal);
-    const { flightOf } = await import("./past/flightOf");
-    return flightOf(points, atMs);
-  }
-
-  private keep(points: readonly TrackPoint[]): void {
+  private keep({ points, trail }: LoadedTrack): void {
     this.points = points;
-    this.trail = trailOf(points);
+    this.trail = trail;
   }
 }

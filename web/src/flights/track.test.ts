@@ -3,7 +3,8 @@
 import { NULL_VALUE } from "@flighttracker/client";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { EarlierTrack } from "./earlierTrack";
-import { joinedTrail, loadTrack, parseTrack, trailOf } from "./track";
+import { joinedTrail } from "./joinedTrail";
+import { loadTrack, parseTrack, trailOf } from "./track";
 import { TRAIL_ON_GROUND } from "./trails";
 
 const START_MS = 1_750_000_000_000;

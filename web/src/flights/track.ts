@@ -7,7 +7,7 @@ import { FEET_PER_ALTITUDE_UNIT, NULL_VALUE } from "@flighttracker/client";
 import { apiUrl } from "./config";
 import { icao24Text } from "./flightRows";
 import type { Access } from "./past/pastMessages";
-import { TRAIL_NUMBERS, TRAIL_ON_GROUND } from "./trails";
+import { TRAIL_ON_GROUND } from "./trails";
 
 const WAIT_MS = 5_000;
 /** Four hours at one point in ten seconds; of more the newest are taken. */
@@ -66,17 +66,6 @@ export function trailOf(points: readonly TrackPoint[]): Float64Array {
       isOnGround ? TRAIL_ON_GROUND : altitudeFt === null ? NULL_VALUE : Math.round(altitudeFt / FEET_PER_ALTITUDE_UNIT),
     ]),
   );
-}
-
-/** Both trails as one: the gateway's up to where the page's own begins. */
-export function joinedTrail(earlier: Float64Array, own: Float64Array): Float64Array {
-  const begins = own.length === 0 ? Number.POSITIVE_INFINITY : (own[0] as number);
-  let kept = 0;
-  while (kept < earlier.length && (earlier[kept] as number) < begins) kept += TRAIL_NUMBERS;
-  const joined = new Float64Array(kept + own.length);
-  joined.set(earlier.subarray(0, kept));
-  joined.set(own, kept);
-  return joined;
 }
 
 function parsePoint(value: unknown): TrackPoint | null {

@@ -4,7 +4,7 @@
 import { NULL_VALUE } from "@flighttracker/client";
 import L from "leaflet";
 import type { FlightsClient, RowsListener } from "@/flights/client";
-import { joinedTrail } from "@/flights/track";
+import { joinedTrail } from "@/flights/joinedTrail";
 import { trailAltitude } from "@/flights/trailPoints";
 import { TRAIL_NUMBERS, TRAIL_ON_GROUND } from "@/flights/trails";
 import { nearLongitude } from "./bounds";

@@ -1,14 +1,14 @@
 // The keyboard shortcuts.
 "use client";
 
-import { useTexts } from "@/texts/TextsContext";
+import { useLaterTexts } from "@/texts/later";
 import { Dialog } from "./Dialog";
 import { type Action, KEYS } from "./shortcuts";
 
 const NAMES: Readonly<Record<string, string>> = { Escape: "Esc" };
 
 export function HelpDialog({ onClose }: { onClose(): void }) {
-  const { help } = useTexts();
+  const { help } = useLaterTexts();
   return (
     <Dialog isWide onClose={onClose} title={help.title}>
       <Keys

@@ -6,6 +6,7 @@ import { type ReactNode, type RefObject, useRef } from "react";
 import type { Sources } from "@/flights/sources";
 import { ALTITUDE_STEP_FT, type NamedCount, SPEED_STEP_KT, type Statistics } from "@/flights/statistics";
 import type { Connection, Pulse } from "@/flights/workerMessages";
+import { useLaterTexts } from "@/texts/later";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Histogram, HorizontalBars } from "./statistics/bars";
 import type { PulseHistory, Sample } from "./statistics/history";
@@ -25,7 +26,8 @@ interface Props {
 }
 
 export function StatisticsPanel({ statistics, pulse, history, connection, sources }: Props) {
-  const { statistics: texts, statuses, categories, addressTypes, unknown, panel } = useTexts();
+  const { statuses, categories, addressTypes, unknown, panel } = useTexts();
+  const { statistics: texts } = useLaterTexts();
   const formats = useFormats();
   const { samples } = history;
   const last = samples.at(-1);
@@ -181,7 +183,8 @@ interface OverTimeProps {
 }
 
 function OverTime({ name, samples, of, write }: OverTimeProps) {
-  const { statistics: texts, unknown } = useTexts();
+  const { unknown } = useTexts();
+  const { statistics: texts } = useLaterTexts();
   const formats = useFormats();
   const chart = useRef<HTMLDivElement>(null);
   const timesMs = samples.map(({ timeMs }) => timeMs);

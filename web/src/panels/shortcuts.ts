@@ -3,10 +3,10 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import type { Texts } from "@/texts/en";
+import type { LaterTexts } from "@/texts/later";
 
 export type Action = Exclude<
-  keyof Texts["help"]["keys"],
+  keyof LaterTexts["help"]["keys"],
   "rows" | "pages" | "ends" | "select" | "width" | "play" | "moment" | "zoom" | "edges"
 >;
 

@@ -4,20 +4,43 @@
 
 import { airport as airportDe } from "./de/airport";
 import { search as searchDe } from "./de/search";
+import { help as helpDe, settings as settingsDe } from "./de/settings";
+import { statistics as statisticsDe } from "./de/statistics";
+import { timeline as timelineDe } from "./de/timeline";
 import { airport } from "./en/airport";
 import { search } from "./en/search";
+import { help, settings } from "./en/settings";
+import { statistics } from "./en/statistics";
+import { timeline } from "./en/timeline";
 import { airport as airportFr } from "./fr/airport";
 import { search as searchFr } from "./fr/search";
+import { help as helpFr, settings as settingsFr } from "./fr/settings";
+import { statistics as statisticsFr } from "./fr/statistics";
+import { timeline as timelineFr } from "./fr/timeline";
 import type { Language } from "./language";
 import { useFormats } from "./TextsContext";
 
-const en = { airport, search };
+const en = { airport, search, settings, help, statistics, timeline };
 export type LaterTexts = typeof en;
 
-const LATER: Readonly<Record<Language, LaterTexts>> = {
+export const LATER: Readonly<Record<Language, LaterTexts>> = {
   en,
-  de: { airport: airportDe, search: searchDe },
-  fr: { airport: airportFr, search: searchFr },
+  de: {
+    airport: airportDe,
+    search: searchDe,
+    settings: settingsDe,
+    help: helpDe,
+    statistics: statisticsDe,
+    timeline: timelineDe,
+  },
+  fr: {
+    airport: airportFr,
+    search: searchFr,
+    settings: settingsFr,
+    help: helpFr,
+    statistics: statisticsFr,
+    timeline: timelineFr,
+  },
 };
 
 export function useLaterTexts(): LaterTexts {

@@ -3,6 +3,7 @@
 
 import { UNITS } from "@/texts/formats";
 import { LANGUAGE_NAMES, LANGUAGES } from "@/texts/language";
+import { useLaterTexts } from "@/texts/later";
 import { useTexts } from "@/texts/TextsContext";
 import { Choices, Switch } from "../Controls";
 import { Dialog } from "../Dialog";
@@ -18,46 +19,47 @@ interface Props {
 }
 
 export function SettingsDialog({ version, onSignOut, onClose }: Props) {
-  const texts = useTexts();
+  const { signIn } = useTexts();
+  const { settings } = useLaterTexts();
   const { preferences, change } = usePreferences();
   const install = useInstall();
   return (
-    <Dialog onClose={onClose} title={texts.settings.title}>
+    <Dialog onClose={onClose} title={settings.title}>
       <div className="space-y-6">
         <Choices
-          label={texts.settings.theme}
+          label={settings.theme}
           name="theme"
           onChoose={(theme) => change({ theme })}
-          options={THEME_CHOICES.map((value) => ({ value, label: texts.settings[value] }))}
+          options={THEME_CHOICES.map((value) => ({ value, label: settings[value] }))}
           value={preferences.theme}
         />
         <Choices
-          label={texts.settings.units}
+          label={settings.units}
           name="units"
           onChoose={(units) => change({ units })}
           options={UNITS.map((value) => ({
             value,
-            label: texts.settings[value],
-            hint: texts.settings.unitsHint[value],
+            label: settings[value],
+            hint: settings.unitsHint[value],
           }))}
           value={preferences.units}
         />
         <Choices
-          label={texts.settings.language}
+          label={settings.language}
           name="language"
           onChoose={(language) => change({ language: language === "browser" ? null : language })}
           options={[
-            { value: "browser" as const, label: texts.settings.browserLanguage },
+            { value: "browser" as const, label: settings.browserLanguage },
             ...LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value], lang: value })),
           ]}
           value={preferences.language ?? ("browser" as const)}
         />
         <Switch
-          hint={texts.settings.shortcutsHint}
+          hint={settings.shortcutsHint}
           isOn={preferences.hasShortcuts}
           onChange={(hasShortcuts) => change({ hasShortcuts })}
         >
-          {texts.settings.shortcuts}
+          {settings.shortcuts}
         </Switch>
         {install !== null && (
           <button
@@ -65,12 +67,12 @@ export function SettingsDialog({ version, onSignOut, onClose }: Props) {
             onClick={install}
             type="button"
           >
-            {texts.settings.install}
+            {settings.install}
           </button>
         )}
         {onSignOut !== null && (
           <div className="flex items-center justify-between gap-4">
-            <p className="text-muted text-xs">{texts.signIn.signOutHint}</p>
+            <p className="text-muted text-xs">{signIn.signOutHint}</p>
             <button
               className="h-9 flex-none rounded-lg border border-line px-3 font-medium text-data text-soft hover:border-danger hover:text-danger"
               onClick={() => {
@@ -79,13 +81,13 @@ export function SettingsDialog({ version, onSignOut, onClose }: Props) {
               }}
               type="button"
             >
-              {texts.signIn.signOut}
+              {signIn.signOut}
             </button>
           </div>
         )}
         <p className="border-line border-t pt-4 text-muted text-xs leading-relaxed">
-          {version !== "" && <>{texts.settings.about(version)} · </>}
-          {texts.settings.apis}
+          {version !== "" && <>{settings.about(version)} · </>}
+          {settings.apis}
         </p>
       </div>
     </Dialog>

@@ -6,7 +6,8 @@ import { useEffect, useMemo, useState } from "react";
 import type { FlightsClient } from "@/flights/client";
 import { loadAirports } from "@/map/airports";
 import { loadCountries, loadPlaces } from "@/map/places";
-import { useFormats, useTexts } from "@/texts/TextsContext";
+import { useLaterTexts } from "@/texts/later";
+import { useFormats } from "@/texts/TextsContext";
 import { loadTypeNames } from "../card/typeNames";
 import { type Action, KEYS } from "../shortcuts";
 import { loadAirlines } from "./airlines";
@@ -24,7 +25,7 @@ const NO_FLIGHTS: Pick<World, "flights" | "byAirline" | "byType"> = { flights: [
 const NO_FILES: Files = { airlines: [], airports: [], places: [], types: new Map(), countries: [] };
 
 export function useWorld(client: FlightsClient | null): World {
-  const { help } = useTexts();
+  const { help } = useLaterTexts();
   const { language } = useFormats();
   const [files, setFiles] = useState(NO_FILES);
   const [flown, setFlown] = useState(NO_FLIGHTS);

@@ -2,7 +2,7 @@
 "use client";
 
 import type { RefObject } from "react";
-import { useTexts } from "@/texts/TextsContext";
+import { useLaterTexts } from "@/texts/later";
 import { csvOf, fileName, saveCsv, savePicture } from "./save";
 
 interface Props {
@@ -16,7 +16,7 @@ const BUTTON =
   "h-6 rounded border border-line px-1.5 font-medium text-2xs text-muted hover:border-accent hover:text-accent";
 
 export function SaveButtons({ name, head, rows, chart }: Props) {
-  const { statistics } = useTexts();
+  const { statistics } = useLaterTexts();
   const picture = () => {
     if (chart?.current == null) return;
     savePicture(fileName(name, Date.now()), name, chart.current).catch((error: unknown) =>

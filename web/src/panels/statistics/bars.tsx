@@ -4,7 +4,8 @@
 
 import type { RefObject } from "react";
 import type { NamedCount } from "@/flights/statistics";
-import { useFormats, useTexts } from "@/texts/TextsContext";
+import { useLaterTexts } from "@/texts/later";
+import { useFormats } from "@/texts/TextsContext";
 
 const ROW = 22;
 
@@ -56,7 +57,7 @@ interface HistogramProps {
 
 export function Histogram({ label, counts, svgRef, nameOf, shortNameOf }: HistogramProps) {
   const formats = useFormats();
-  const { statistics } = useTexts();
+  const { statistics } = useLaterTexts();
   const most = Math.max(1, ...counts);
   const share = 100 / counts.length;
   return (

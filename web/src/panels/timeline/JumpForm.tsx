@@ -2,7 +2,7 @@
 "use client";
 
 import { type FormEvent, type KeyboardEvent, useState } from "react";
-import type { TimelineTexts } from "@/texts/en/timeline";
+import type { LaterTexts } from "@/texts/later";
 import { fieldValue, lastNightMs, timeOfField } from "./moments";
 import type { PastPlayer } from "./player";
 
@@ -11,7 +11,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 
 interface Props {
   readonly player: PastPlayer;
-  readonly texts: TimelineTexts;
+  readonly texts: LaterTexts["timeline"];
   onGo(timeMs: number): void;
   onClose(): void;
 }

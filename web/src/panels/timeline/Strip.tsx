@@ -4,7 +4,7 @@
 
 import { type KeyboardEvent, type PointerEvent, type RefObject, useCallback, useEffect, useRef } from "react";
 import type { Theme } from "@/map/palette";
-import type { TimelineTexts } from "@/texts/en/timeline";
+import type { LaterTexts } from "@/texts/later";
 import { type Colours, drawTimeline } from "./drawTimeline";
 import type { MomentWords } from "./moments";
 import type { PastPlayer } from "./player";
@@ -39,7 +39,7 @@ interface Props {
   readonly player: PastPlayer;
   readonly theme: Theme;
   readonly words: MomentWords;
-  readonly texts: TimelineTexts;
+  readonly texts: LaterTexts["timeline"];
   readonly handle: RefObject<StripHandle | null>;
 }
 

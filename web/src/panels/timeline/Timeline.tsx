@@ -4,7 +4,7 @@
 
 import { useEffect, useMemo, useRef, useState } from "react";
 import { gapAt } from "@/flights/past/history";
-import { TIMELINE_TEXTS } from "@/texts/timelineTexts";
+import { useLaterTexts } from "@/texts/later";
 import { Icon, type IconName } from "../Icon";
 import { usePreferences } from "../preferences/Preferences";
 import { JumpForm } from "./JumpForm";
@@ -23,7 +23,7 @@ interface Props {
 
 export function Timeline({ player, state }: Props) {
   const { language, theme } = usePreferences();
-  const texts = TIMELINE_TEXTS[language];
+  const { timeline: texts } = useLaterTexts();
   const words = useMemo(() => new MomentWords(language), [language]);
   const strip = useRef<StripHandle | null>(null);
   const [isJumping, setJumping] = useState(false);
@@ -111,7 +111,7 @@ interface BannerProps extends Props {
 /** Across the page while the past is shown: what is looked at cannot be mistaken. */
 export function PastBanner({ player, state, onLive }: BannerProps) {
   const { language } = usePreferences();
-  const texts = TIMELINE_TEXTS[language];
+  const { timeline: texts } = useLaterTexts();
   const words = useMemo(() => new MomentWords(language), [language]);
   const clock = useRef<HTMLSpanElement>(null);
   useClock(() => {

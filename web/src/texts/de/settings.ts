@@ -1,7 +1,7 @@
 // Deutsch: the settings and the keyboard help.
-import type { Texts } from "../en";
+import type { LaterTexts } from "../later";
 
-export const settings: Texts["settings"] = {
+export const settings: LaterTexts["settings"] = {
   title: "Einstellungen",
   theme: "Design",
   system: "System",
@@ -21,7 +21,7 @@ export const settings: Texts["settings"] = {
   apis: "Schnittstellen: /api/v1/flights · /schema",
 };
 
-export const help: Texts["help"] = {
+export const help: LaterTexts["help"] = {
   title: "Tastenkürzel",
   everywhere: "Überall",
   inTheTable: "In der Tabelle",

@@ -1,7 +1,7 @@
 // Deutsch: the statistics.
-import type { Texts } from "../en";
+import type { LaterTexts } from "../later";
 
-export const statistics: Texts["statistics"] = {
+export const statistics: LaterTexts["statistics"] = {
   airborne: "In der Luft",
   onGround: "Am Boden",
   emergencies: "Notfälle",

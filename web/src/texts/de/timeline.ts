@@ -1,7 +1,7 @@
 // Deutsch: the timeline and the past.
-import type { TimelineTexts } from "../en/timeline";
+import type { LaterTexts } from "../later";
 
-export const timeline: TimelineTexts = {
+export const timeline: LaterTexts["timeline"] = {
   label: "Zeitleiste",
   slider: "Zeitpunkt",
   live: "Live",

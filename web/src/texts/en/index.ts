@@ -7,9 +7,7 @@ import { filters } from "./filters";
 import { addressTypes, categories } from "./kinds";
 import { legend, map } from "./map";
 import { general, header, panel } from "./page";
-import { help, settings } from "./settings";
 import { sources } from "./sources";
-import { statistics } from "./statistics";
 import { table } from "./table";
 
 export const en = {
@@ -27,10 +25,7 @@ export const en = {
   card,
   filters,
   sources,
-  statistics,
   alerts,
-  settings,
-  help,
 };
 
 export type Texts = typeof en;

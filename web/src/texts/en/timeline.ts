@@ -1,4 +1,4 @@
-// The timeline and the past. Loaded with the timeline, not with the page: texts/timelineTexts.ts.
+// The timeline and the past.
 export const timeline = {
   label: "Timeline",
   slider: "Moment",
@@ -24,5 +24,3 @@ export const timeline = {
   failed: (detail: string) => `This moment did not load; trying again. ${detail}`,
   aircraft: (count: string) => `${count} aircraft`,
 };
-
-export type TimelineTexts = typeof timeline;

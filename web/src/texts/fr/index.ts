@@ -7,9 +7,7 @@ import { filters } from "./filters";
 import { addressTypes, categories } from "./kinds";
 import { legend, map } from "./map";
 import { general, header, panel } from "./page";
-import { help, settings } from "./settings";
 import { sources } from "./sources";
-import { statistics } from "./statistics";
 import { table } from "./table";
 
 export const fr: Texts = {
@@ -27,8 +25,5 @@ export const fr: Texts = {
   card,
   filters,
   sources,
-  statistics,
   alerts,
-  settings,
-  help,
 };

@@ -1,7 +1,7 @@
 // Français: the settings and the keyboard help.
-import type { Texts } from "../en";
+import type { LaterTexts } from "../later";
 
-export const settings: Texts["settings"] = {
+export const settings: LaterTexts["settings"] = {
   title: "Réglages",
   theme: "Thème",
   system: "Système",
@@ -21,7 +21,7 @@ export const settings: Texts["settings"] = {
   apis: "API : /api/v1/flights · /schema",
 };
 
-export const help: Texts["help"] = {
+export const help: LaterTexts["help"] = {
   title: "Raccourcis clavier",
   everywhere: "Partout",
   inTheTable: "Dans le tableau",

@@ -1,7 +1,7 @@
 // Français: the statistics.
-import type { Texts } from "../en";
+import type { LaterTexts } from "../later";
 
-export const statistics: Texts["statistics"] = {
+export const statistics: LaterTexts["statistics"] = {
   airborne: "En vol",
   onGround: "Au sol",
   emergencies: "Urgences",
