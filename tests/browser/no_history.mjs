@@ -3,7 +3,6 @@
 import { assert, withPage } from "./page.mjs";
 
 await withPage({ path: "/?time=2026-11-28T21:04:05Z" }, async (page) => {
-  await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/api/v1/history")));
   await page.getByTestId("connection").filter({ hasText: "Live" }).waitFor();
   await page.keyboard.press("r");
   await page.getByTestId("hint").getByText("This tracker keeps no history.").waitFor();

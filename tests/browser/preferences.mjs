@@ -9,7 +9,7 @@ await withPage({}, async (page) => {
   await settings.getByRole("radio", { name: "Light" }).check();
   await settings.getByRole("radio", { name: /^Metric/ }).check();
   assert.equal(await page.locator("html").getAttribute("data-theme"), "light");
-  await page.getByRole("row").nth(2).getByText(/\d m$/).waitFor();
+  await page.getByRole("row").getByText(/\d m$/).first().waitFor();
   await settings.getByRole("radio", { name: "Deutsch" }).check();
   const einstellungen = page.getByRole("dialog", { name: "Einstellungen" });
   await einstellungen.waitFor();
@@ -27,11 +27,11 @@ await withPage({}, async (page) => {
   await page.goto(new URL("/", page.url()).href);
   await page.getByRole("tab", { name: "Flugzeuge" }).waitFor();
   assert.equal(await page.locator("html").getAttribute("data-theme"), "light");
-  await page.getByRole("row").nth(2).getByText(/\d m$/).waitFor();
+  await page.getByRole("row").getByText(/\d m$/).first().waitFor();
   // The address overrides the stored preferences.
   await page.goto(new URL("/?lang=en&theme=dark&units=aviation", page.url()).href);
   await page.getByRole("tab", { name: "Aircraft" }).waitFor();
-  await page.getByRole("row").nth(2).getByText(/\d ft$/).waitFor();
+  await page.getByRole("row").getByText(/\d ft$/).first().waitFor();
 });
 
 await withPage({ locale: "fr-CA" }, async (page) => {

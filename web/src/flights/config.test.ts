@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { apiUrl, gatewayUrl } from "./config";
+import { apiUrl, gatewayUrl, parseConfig } from "./config";
 
 const at = (href: string) => gatewayUrl(new URL(href));
 
@@ -17,3 +17,9 @@ test.each([
   ["wss://map.example/ws", "https://map.example/api/v1/flights/3c6444/track"],
   ["ws://map.example:1/maps/north/ws", "http://map.example:1/maps/north/api/v1/flights/3c6444/track"],
 ])("the API beside %s", (socket, url) => expect(apiUrl(socket, "flights/3c6444/track").href).toBe(url));
+
+test("a tracker keeps no history only if its gateway says so", () => {
+  expect(parseConfig({ has_history: false }).hasHistory).toBe(false);
+  expect(parseConfig({ has_history: true }).hasHistory).toBe(true);
+  expect(parseConfig({}).hasHistory).toBe(true);
+});

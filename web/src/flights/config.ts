@@ -9,6 +9,8 @@ export interface PageConfig {
   /** Latitude and longitude in degrees, zoom. */
   readonly defaultView: readonly [number, number, number];
   readonly version: string;
+  /** Whether the tracker keeps a history. True also of an older gateway, which answers that it has none. */
+  readonly hasHistory: boolean;
 }
 
 export const DEFAULT_CONFIG: PageConfig = {
@@ -17,6 +19,7 @@ export const DEFAULT_CONFIG: PageConfig = {
   tilesAttribution: "",
   defaultView: [30, 5, 3],
   version: "",
+  hasHistory: true,
 };
 
 const WAIT_MS = 3_000;
@@ -62,6 +65,7 @@ export function parseConfig(value: unknown): PageConfig {
     tilesAttribution: text("tiles_attribution"),
     defaultView: isView ? (view as [number, number, number]) : DEFAULT_CONFIG.defaultView,
     version: text("version"),
+    hasHistory: fields.has_history !== false,
   };
 }
 

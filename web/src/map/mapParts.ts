@@ -149,6 +149,7 @@ export class MapParts {
 
   /** Keep the selected aircraft visible after what covers the map has changed. */
   reveal(): void {
+    if (this.selected === null) return;
     // What a person asked for meanwhile is more important.
     if (this.moves.part !== null || this.wanted === null) this.move((moves) => moves.reveal());
   }

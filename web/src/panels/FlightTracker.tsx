@@ -53,7 +53,7 @@ export function FlightTracker() {
   const hints = usePageHints(client, held.givenTerms);
   const { hasPicture, isDrawn } = useFirstPicture(map, pulse);
   const alerts = useAlerts(isDrawn ? client : null);
-  const { player, past } = usePast(isDrawn ? client : null, filters, map);
+  const { player, past } = usePast(isDrawn && running?.config.hasHistory ? client : null, filters, map);
   const [dialog, setDialog] = useDialog(denial, hasPicture);
   const { act, togglePast } = useActions({
     view,

@@ -154,6 +154,7 @@ class PageSettings(msgspec.Struct, frozen=True):
         msgspec.Meta(description="latitude and longitude in degrees, zoom", min_length=3, max_length=3),
     ]
     version: Annotated[str, msgspec.Meta(description="version of the gateway")]
+    has_history: Annotated[bool, msgspec.Meta(description="whether the tracker keeps a history")]
 
 
 @get(
@@ -167,7 +168,12 @@ async def config(request: Request[Any, Any, Any], gateway: NamedDependency[Gatew
     """Answer the settings of the page."""
     settings = gateway.settings
     answer = PageSettings(
-        settings.tracker, settings.tiles_url, settings.tiles_attribution, [*settings.default_view], VERSION
+        tracker=settings.tracker,
+        tiles_url=settings.tiles_url,
+        tiles_attribution=settings.tiles_attribution,
+        default_view=[*settings.default_view],
+        version=VERSION,
+        has_history=bool(settings.history_url),
     )
     return small_answer(request, gateway, msgspec.json.encode(answer), MediaType.JSON)
 
