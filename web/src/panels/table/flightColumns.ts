@@ -19,7 +19,7 @@ export interface FlightColumn {
 export const FLIGHT_COLUMNS: readonly FlightColumn[] = [
   text("callsign", 94),
   text("aircraftType", 72),
-  number("altitude", 92, "altitude_ft", (rows, row, formats, texts) =>
+  number("altitude", 104, "altitude_ft", (rows, row, formats, texts) =>
     rows.isOnGround(row) ? texts.onGround : formats.altitude(rows.altitudeFt(row)),
   ),
   number("speed", 92, "ground_speed_kt", (rows, row, formats) => formats.speed(rows.groundSpeedKt(row))),
