@@ -1,23 +1,33 @@
-// The built-in map: countries drawn into tiles on a canvas, so that Leaflet pans and zooms them like any other tiles, and
+// The built-in map: countries, lakes, rivers and cities drawn into tiles on a canvas, so that Leaflet pans and zooms them like any other tiles, and
 // the page needs no internet access. Used if no tile server is configured, or if it does not answer.
 import L from "leaflet";
-import { pageScale } from "./pageScale";
+import { LaterPart } from "./laterPart";
+import type { MapDetails } from "./mapDetails";
 import { PALETTES, type Palette, type Theme } from "./palette";
 import { drawTile } from "./tileDrawing";
-import { loadCoarseOutline, loadFineOutline, type WorldOutline } from "./worldOutline";
+import { loadCoarseOutline, loadFineOutline, loadFinestOutline, type WorldOutline } from "./worldOutline";
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 
-/** From this zoom on, the coarse outline looks wrong. */
+/** From these zooms on, the outline before looks wrong. */
 const FINE_FROM_ZOOM = 4;
+const FINEST_FROM_ZOOM = 8;
+/** Lakes, rivers and names come after the first picture, also while there are no aircraft. */
+const DETAILS_AFTER_MS = 1_500;
 
 export class BaseMap extends L.GridLayer {
   private palette: Palette = PALETTES.dark;
   private coarse: WorldOutline | null = null;
   private readonly coarseToCome = untilLoaded(loadCoarseOutline);
   private fine: WorldOutline | null = null;
-  private isFineAsked = false;
+  private finest: WorldOutline | null = null;
+  private readonly asked = new Set<() => Promise<WorldOutline>>();
+  private readonly details = new LaterPart<MapDetails>(
+    "the map's lakes, rivers and names",
+    async () => new (await import("./mapDetails")).MapDetails(() => this.redraw()),
+    () => this.redraw(),
+  );
 
   constructor() {
     super({ className: "base-map", keepBuffer: 3, attribution: "Natural Earth", updateWhenZooming: false });
@@ -42,10 +52,11 @@ export class BaseMap extends L.GridLayer {
       const context = tile.getContext("2d");
       if (context === null) return;
       context.scale(ratio, ratio);
-      drawTile(context, outline, coords, side, this.palette, pageScale());
+      drawTile(context, outline, coords, side, this.palette);
+      this.details.part?.draw(context, outline, coords, side, this.palette);
     };
-    if (coords.z >= FINE_FROM_ZOOM) this.askForFine();
-    const outline = (coords.z >= FINE_FROM_ZOOM ? this.fine : null) ?? this.coarse;
+    this.details.ask(DETAILS_AFTER_MS);
+    const outline = this.outlineAt(coords.z);
     if (outline !== null) draw(outline);
     void this.coarseToCome.then((coarse) => {
       if (outline === null) draw(coarse);
@@ -54,12 +65,25 @@ export class BaseMap extends L.GridLayer {
     return tile;
   }
 
-  /** The fine outline is loaded when the map first zooms in that far; until then, the coarse one is shown. */
-  private askForFine(): void {
-    if (this.isFineAsked) return;
-    this.isFineAsked = true;
-    void untilLoaded(loadFineOutline).then((outline) => {
-      this.fine = outline;
+  /** The outline of a zoom. A finer one loads with the first tile that needs it; until then, a coarser one is shown. */
+  private outlineAt(zoom: number): WorldOutline | null {
+    if (zoom >= FINE_FROM_ZOOM) {
+      this.askFor(loadFineOutline, (outline) => {
+        this.fine = outline;
+      });
+    }
+    if (zoom < FINEST_FROM_ZOOM) return (zoom >= FINE_FROM_ZOOM ? this.fine : null) ?? this.coarse;
+    this.askFor(loadFinestOutline, (outline) => {
+      this.finest = outline;
+    });
+    return this.finest ?? this.fine ?? this.coarse;
+  }
+
+  private askFor(load: () => Promise<WorldOutline>, use: (outline: WorldOutline) => void): void {
+    if (this.asked.has(load)) return;
+    this.asked.add(load);
+    void untilLoaded(load).then((outline) => {
+      use(outline);
       this.redraw();
     });
   }

@@ -1,5 +1,5 @@
-// Draws one tile of the built-in map: sea, graticule, land, coasts, borders, and the names of countries that are wide
-// enough. Pure except for the context. A name is drawn into every tile that it touches, clipped at the tile's edge.
+// Draws one tile of the built-in map: sea, graticule, land, coasts and borders. Pure except for the context. Lakes, rivers and
+// names come later (mapDetails.ts).
 import type { Palette } from "./palette";
 import type { Path, WorldOutline } from "./worldOutline";
 
@@ -7,10 +7,8 @@ import type { Path, WorldOutline } from "./worldOutline";
 const FINEST_PX = 0.4;
 /** Margin around the tile for lines whose width extends over its edge. */
 const EDGE_PX = 2;
-const LABEL_PX = 11;
-const LABEL_REACH_PX = 90;
 
-interface Tile {
+export interface Tile {
   readonly x: number;
   readonly y: number;
   readonly z: number;
@@ -22,23 +20,8 @@ export function drawTile(
   tile: Tile,
   side: number,
   palette: Palette,
-  pageScale = 1,
 ): void {
-  const scale = side * 2 ** tile.z;
-  const left = tile.x * side;
-  const top = tile.y * side;
-  const trace = (paths: readonly Path[]) => {
-    context.beginPath();
-    for (const path of paths) {
-      if (path.south * scale < top - EDGE_PX || path.north * scale > top + side + EDGE_PX) continue;
-      // A shape across the 180th meridian is drawn at both ends of the map.
-      for (const world of path.west < 0 ? [0, 1] : path.east > 1 ? [-1, 0] : [0]) {
-        const from = left - world * scale;
-        if (path.east * scale < from - EDGE_PX || path.west * scale > from + side + EDGE_PX) continue;
-        tracePath(context, path, scale, from, top, side);
-      }
-    }
-  };
+  const trace = (paths: readonly Path[]) => tracePaths(context, paths, tile, side);
 
   context.fillStyle = palette.sea;
   context.fillRect(0, 0, side, side);
@@ -55,7 +38,23 @@ export function drawTile(
   context.strokeStyle = palette.border;
   context.lineWidth = tile.z < 4 ? 0.6 : 1;
   context.stroke();
-  drawLabels(context, world, scale, left, top, side, palette, pageScale);
+}
+
+/** Begin a path of the context, and add those that touch the tile. */
+export function tracePaths(context: CanvasRenderingContext2D, paths: readonly Path[], tile: Tile, side: number): void {
+  const scale = side * 2 ** tile.z;
+  const left = tile.x * side;
+  const top = tile.y * side;
+  context.beginPath();
+  for (const path of paths) {
+    if (path.south * scale < top - EDGE_PX || path.north * scale > top + side + EDGE_PX) continue;
+    // A shape across the 180th meridian is drawn at both ends of the map.
+    for (const world of path.west < 0 ? [0, 1] : path.east > 1 ? [-1, 0] : [0]) {
+      const from = left - world * scale;
+      if (path.east * scale < from - EDGE_PX || path.west * scale > from + side + EDGE_PX) continue;
+      tracePath(context, path, scale, from, top, side);
+    }
+  }
 }
 
 /**
@@ -110,31 +109,4 @@ function drawGraticule(context: CanvasRenderingContext2D, tile: Tile, side: numb
     context.lineTo(side, at);
   }
   context.stroke();
-}
-
-function drawLabels(
-  context: CanvasRenderingContext2D,
-  world: WorldOutline,
-  scale: number,
-  left: number,
-  top: number,
-  side: number,
-  palette: Palette,
-  pageScale: number,
-): void {
-  context.font = `500 ${LABEL_PX * pageScale}px system-ui, sans-serif`;
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  context.lineWidth = 3;
-  context.strokeStyle = palette.labelHalo;
-  context.fillStyle = palette.label;
-  for (const { name, x, y, width } of world.labels) {
-    const centreX = x * scale - left;
-    const centreY = y * scale - top;
-    if (Math.abs(centreX - side / 2) > side / 2 + LABEL_REACH_PX * pageScale) continue;
-    if (Math.abs(centreY - side / 2) > side / 2 + LABEL_REACH_PX * pageScale) continue;
-    if (context.measureText(name).width > width * scale * 0.85) continue;
-    context.strokeText(name, centreX, centreY);
-    context.fillText(name, centreX, centreY);
-  }
 }

@@ -47,6 +47,11 @@ export async function loadFineOutline(): Promise<WorldOutline> {
   return outlineOf((await import("world-atlas/countries-50m.json")).default as unknown as Countries);
 }
 
+/** 920 kB: only for near views. */
+export async function loadFinestOutline(): Promise<WorldOutline> {
+  return outlineOf((await import("world-atlas/countries-10m.json")).default as unknown as Countries);
+}
+
 /**
  * The outline of a TopoJSON of countries. Neighbours share the arc between them: an arc of one country is a coast, and an
  * arc of two is a border. The package topojson-client, with which the tests compare this, takes twice as long, which

@@ -1,0 +1,124 @@
+// What the built-in map has besides land and sea: lakes, rivers, and names of countries and cities. Loaded after the first
+// picture; its files load with the first tile that needs them. A name is drawn into every tile that it touches.
+import { type MapName, namesAt } from "./mapNames";
+import { pageScale } from "./pageScale";
+import type { Palette } from "./palette";
+import { loadPlaces, type Place } from "./places";
+import { type Tile, tracePaths } from "./tileDrawing";
+import { loadCoarseWaters, loadFineWaters, type Waters } from "./waters";
+import type { WorldOutline } from "./worldOutline";
+
+const DETAILS_FROM_ZOOM = 4;
+const FINE_FROM_ZOOM = 8;
+const NAME_REACH_PX = 110;
+const RETRY_MS = 10_000;
+
+export class MapDetails {
+  private readonly coarse = new LaterFile(loadCoarseWaters, () => this.changed());
+  private readonly fine = new LaterFile(loadFineWaters, () => this.changed());
+  private readonly places = new LaterFile(loadPlaces, () => this.changed());
+  private readonly names = new Map<string, readonly MapName[]>();
+
+  /** @param changed called when there is more to draw. */
+  constructor(private readonly changed: () => void) {}
+
+  draw(context: CanvasRenderingContext2D, world: WorldOutline, tile: Tile, side: number, palette: Palette): void {
+    let waters: Waters | null = null;
+    let places: readonly Place[] = [];
+    if (tile.z >= DETAILS_FROM_ZOOM) {
+      places = this.places.asked() ?? [];
+      const coarse = this.coarse.asked();
+      waters = (tile.z >= FINE_FROM_ZOOM ? this.fine.asked() : null) ?? coarse;
+    }
+    if (waters !== null) drawWaters(context, waters, tile, side, palette);
+    drawNames(context, this.namesOf(tile.z, world, places), tile, side, palette);
+  }
+
+  /** The same for all tiles of a zoom, so they are chosen once. */
+  private namesOf(zoom: number, { labels }: WorldOutline, places: readonly Place[]): readonly MapName[] {
+    const letters = pageScale();
+    const key = `${zoom} ${letters} ${labels.length} ${places.length}`;
+    let names = this.names.get(key);
+    if (names === undefined) {
+      names = namesAt(zoom, labels, places, letters);
+      this.names.set(key, names);
+    }
+    return names;
+  }
+}
+
+/** A file that loads when it is first asked for. */
+class LaterFile<T> {
+  private value: T | null = null;
+  private isAsked = false;
+
+  constructor(
+    private readonly load: () => Promise<T>,
+    private readonly loaded: () => void,
+  ) {}
+
+  /** The file; null until it is there. */
+  asked(): T | null {
+    if (!this.isAsked) {
+      this.isAsked = true;
+      this.load()
+        .then((value) => {
+          this.value = value;
+          this.loaded();
+        })
+        .catch((error: unknown) => {
+          console.warn("The map lacks a file yet:", error);
+          setTimeout(() => {
+            this.isAsked = false;
+            this.loaded();
+          }, RETRY_MS);
+        });
+    }
+    return this.value;
+  }
+}
+
+function drawWaters(
+  context: CanvasRenderingContext2D,
+  { lakes, rivers }: Waters,
+  tile: Tile,
+  side: number,
+  palette: Palette,
+): void {
+  const isShown = ({ fromZoom }: { readonly fromZoom: number }) => fromZoom <= tile.z;
+  context.lineJoin = "round";
+  tracePaths(context, rivers.filter(isShown), tile, side);
+  context.strokeStyle = palette.river;
+  context.lineWidth = tile.z < FINE_FROM_ZOOM ? 1 : 1.6;
+  context.stroke();
+  tracePaths(context, lakes.filter(isShown), tile, side);
+  context.fillStyle = palette.sea;
+  context.fill("evenodd");
+  context.strokeStyle = palette.coast;
+  context.lineWidth = 0.6;
+  context.stroke();
+}
+
+function drawNames(
+  context: CanvasRenderingContext2D,
+  names: readonly MapName[],
+  tile: Tile,
+  side: number,
+  palette: Palette,
+): void {
+  const scale = side * 2 ** tile.z;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.lineWidth = 3;
+  context.strokeStyle = palette.labelHalo;
+  for (const { text, x, y, sizePx, isCountry } of names) {
+    const centreX = x * scale - tile.x * side;
+    const centreY = y * scale - tile.y * side;
+    if (Math.abs(centreX - side / 2) > side / 2 + NAME_REACH_PX) continue;
+    if (Math.abs(centreY - side / 2) > side / 2 + NAME_REACH_PX) continue;
+    context.font = `500 ${sizePx}px system-ui, sans-serif`;
+    context.fillStyle = isCountry ? palette.label : palette.placeText;
+    context.strokeText(text, centreX, centreY);
+    context.fillText(text, centreX, centreY);
+  }
+}
