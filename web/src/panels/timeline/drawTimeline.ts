@@ -79,7 +79,8 @@ function drawDensity(
   context.fillStyle = colours.density;
   for (let i = 0; i < density.length; i++) {
     const entry = density[i] as History["density"][number];
-    const left = x(entry.fromMs);
+    // The first entry may begin before the history does.
+    const left = x(Math.max(entry.fromMs, history.fromMs));
     const right = Math.min(x(density[i + 1]?.fromMs ?? history.toMs), x(history.toMs));
     if (right < 0 || left > width || entry.aircraft === 0) continue;
     // A few aircraft are more than none.
