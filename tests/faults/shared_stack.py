@@ -1,6 +1,7 @@
 """One tracker for all tests of faults: a test gets the one of the test before if that left it working, or a new one.
 
-`pytest_plugins = ["tests.faults.shared_stack"]` gives a test `stack`.
+`pytest_plugins = ["tests.faults.shared_stack"]` gives a test `stack`. These tests run first: the viewers of the stack
+live in the event loop of the session, and stand still while a test runs outside of it.
 """
 
 from __future__ import annotations
@@ -42,6 +43,12 @@ class Stacks:
     async def close(self) -> None:
         """Stop the running stack."""
         await self._running.aclose()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of the stack before all others, in their order."""
+    items.sort(key=lambda item: "stack" not in getattr(item, "fixturenames", ()))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
