@@ -1,6 +1,6 @@
 """One tracker for all tests of faults: a test gets the one of the test before if that left it working, or a new one.
 
-`pytest_plugins = ["tests.faults.shared_stack"]` gives a test `stack`. These tests run first: the viewers of the stack
+`pytest_plugins = ["tests.faults.shared_stack"]` gives a test `stack`. These tests run last: the viewers of the stack
 live in the event loop of the session, and stand still while a test runs outside of it.
 """
 
@@ -47,8 +47,8 @@ class Stacks:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests of the stack before all others, in their order."""
-    items.sort(key=lambda item: "stack" not in getattr(item, "fixturenames", ()))
+    """Put the tests of the stack after all others, in their order."""
+    items.sort(key=lambda item: "stack" in getattr(item, "fixturenames", ()))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
