@@ -111,8 +111,11 @@ async def _run_roles(
     async with AsyncExitStack() as stack:
         gateway, listener = made.gateway, None
         if historian is not None:
-            url, listener = stack.enter_context(history_socket())
-            gateway = msgspec.structs.replace(gateway, history_url=url)
+            try:
+                url, listener = stack.enter_context(history_socket())
+                gateway = msgspec.structs.replace(gateway, history_url=url)
+            except StartError as error:
+                _no_history(error)
         roles = await stack.enter_async_context(asyncio.TaskGroup())
 
         def on_ready(_: str) -> None:
@@ -154,10 +157,14 @@ async def _keep_history(
     try:
         await run_historian(settings, bus.positions, clock, metrics=metrics, schemas=schemas, listeners=(listener,))
     except StartError as error:
-        _logger.warning("no history is kept: %s", error)
+        _no_history(error)
     finally:
         # Requests are refused then, instead of waiting for an answer.
         listener.close()
+
+
+def _no_history(error: StartError) -> None:
+    _logger.warning("no history is kept: %s", error)
 
 
 def _page_directory(page: str | None) -> str:
