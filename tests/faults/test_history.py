@@ -115,7 +115,7 @@ def wait_for(rows: Counter[Row], folder: Path) -> None:
     while (found := settled_rows_in(folder)) != rows:
         missing, extra = rows - found, found - rows
         assert time.monotonic() < deadline_s, f"{missing.total()} rows are missing, {extra.total()} are too many"
-        time.sleep(0.1)
+        time.sleep(0.1)  # between two looks at files of another process, which announces nothing
 
 
 def test_a_historian_that_is_killed_at_any_step_loses_and_doubles_no_row(
@@ -134,7 +134,7 @@ def test_a_historian_that_is_killed_at_any_step_loses_and_doubles_no_row(
                 # Compaction needs several files.
                 if "compacted" in step or "source" in step:
                     expected.update(append(kafka, number))
-                time.sleep(0.5)
+                time.sleep(0.5)  # between two looks at another process, and two batches for its compaction
             assert process.returncode == -signal.SIGKILL, step
         found = rows_in(history)
         assert not found - expected, f"killed at: {step}"
@@ -157,7 +157,7 @@ def test_a_full_disk_is_waited_for(kafka_server: KafkaServer, tmp_path: Path) ->
         settings = settings_for(kafka, history)
         expected = Counter(append(kafka, 0))
         with victim(settings, tmp_path, "none") as process:
-            time.sleep(3.0)
+            time.sleep(3.0)  # nothing announces that no file appears: an end or a file now would be the fault
             assert process.poll() is None
             assert rows_in(history) == Counter()
             ballast.unlink()

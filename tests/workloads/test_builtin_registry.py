@@ -43,7 +43,7 @@ def ask(registry: BuiltinRegistry, path: str) -> Any:
         # Seen once, just after it was ready.
         with suppress(RemoteDisconnected):
             return _ask_once(registry, path)
-        time.sleep(POLL_S)
+        time.sleep(POLL_S)  # a registry that closed a connection does not announce when it answers
     return _ask_once(registry, path)
 
 
