@@ -64,7 +64,10 @@ async def test_stats_have_counts_and_the_age_of_each_shard() -> None:
 
 async def test_config_has_what_the_page_needs() -> None:
     settings = GatewaySettings(
-        tracker="europe", tiles_url="https://tiles.example/{z}/{x}/{y}.png", history_url="http://historian:9090"
+        tracker="europe",
+        tiles_url="https://tiles.example/{z}/{x}/{y}.png",
+        receiver=(52.3, 4.8, "Roof"),
+        history_url="http://historian:9090",
     )
     async with running_gateway(settings) as running:
         status, config = await running.get("/api/v1/config")
@@ -75,6 +78,7 @@ async def test_config_has_what_the_page_needs() -> None:
             "tiles_url": "https://tiles.example/{z}/{x}/{y}.png",
             "tiles_attribution": "",
             "default_view": [30.0, 5.0, 3.0],
+            "receiver": {"latitude": 52.3, "longitude": 4.8, "name": "Roof"},
             "has_history": True,
         }
 

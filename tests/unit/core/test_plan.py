@@ -142,12 +142,14 @@ def test_every_field_of_the_gateway_reaches_its_settings() -> None:
         "tilesUrl": "https://t/{z}/{x}/{y}.png",
         "tilesAttribution": "T",
         "defaultView": {"latitude": 1, "longitude": 2, "zoom": 3},
+        "receiver": {"latitude": 52.3, "longitude": 4.8, "name": "Roof"},
     }
     made = plan(tracker_with({"gateway": gateway, "web": web}), page_directory="/page").gateway
     assert (made.host, made.port, made.page_directory) == ("::", 8080, "/page")
     assert (made.tick_s, made.time_to_live_s, made.key_frame_interval_s, made.drain_s) == (2, 60, 20, 3)
     assert (made.tiles_url, made.tiles_attribution) == ("https://t/{z}/{x}/{y}.png", "T")
     assert made.default_view == (1, 2, 3)
+    assert made.receiver == (52.3, 4.8, "Roof")
     assert made.allowed_origins == ("https://a.example",)
     assert made.trusted_proxies == ("10.0.0.0/8",)
     assert made.tls == TlsSettings(

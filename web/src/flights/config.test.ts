@@ -18,6 +18,14 @@ test.each([
   ["ws://map.example:1/maps/north/ws", "http://map.example:1/maps/north/api/v1/flights/3c6444/track"],
 ])("the API beside %s", (socket, url) => expect(apiUrl(socket, "flights/3c6444/track").href).toBe(url));
 
+test("a tracker may name the place of its receiver", () => {
+  const receiver = { latitude: 52.3, longitude: 4.8, name: "Roof" };
+  expect(parseConfig({ receiver }).receiver).toEqual({ latitudeDeg: 52.3, longitudeDeg: 4.8, name: "Roof" });
+  expect(parseConfig({ receiver: null }).receiver).toBeNull();
+  expect(parseConfig({ receiver: { latitude: "52", longitude: 4.8 } }).receiver).toBeNull();
+  expect(parseConfig({}).receiver).toBeNull();
+});
+
 test("a tracker keeps no history only if its gateway says so", () => {
   expect(parseConfig({ has_history: false }).hasHistory).toBe(false);
   expect(parseConfig({ has_history: true }).hasHistory).toBe(true);

@@ -1,5 +1,6 @@
 // The gateway's settings for the page, and the address that the page connects to. A page served by another web server or
 // an older gateway uses the defaults.
+import type { LatLon } from "./greatCircle";
 
 export interface PageConfig {
   readonly tracker: string;
@@ -8,6 +9,8 @@ export interface PageConfig {
   readonly tilesAttribution: string;
   /** Latitude and longitude in degrees, zoom. */
   readonly defaultView: readonly [number, number, number];
+  /** Where the tracker's receiver is; null if the tracker names none. */
+  readonly receiver: (LatLon & { readonly name: string }) | null;
   readonly version: string;
   /** Whether the tracker keeps a history. True also of an older gateway, which answers that it has none. */
   readonly hasHistory: boolean;
@@ -18,6 +21,7 @@ export const DEFAULT_CONFIG: PageConfig = {
   tilesUrl: "",
   tilesAttribution: "",
   defaultView: [30, 5, 3],
+  receiver: null,
   version: "",
   hasHistory: true,
 };
@@ -64,9 +68,16 @@ export function parseConfig(value: unknown): PageConfig {
     tilesUrl: text("tiles_url"),
     tilesAttribution: text("tiles_attribution"),
     defaultView: isView ? (view as [number, number, number]) : DEFAULT_CONFIG.defaultView,
+    receiver: receiverOf(fields.receiver),
     version: text("version"),
     hasHistory: fields.has_history !== false,
   };
+}
+
+function receiverOf(value: unknown): PageConfig["receiver"] {
+  const { latitude, longitude, name } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof latitude !== "number" || typeof longitude !== "number") return null;
+  return { latitudeDeg: latitude, longitudeDeg: longitude, name: typeof name === "string" ? name : "" };
 }
 
 /** The gateway's WebSocket: that beside this page, whatever its path, or the one that `?gateway=` names. */

@@ -128,7 +128,7 @@ def plan(
     sample_ratio = spec.monitoring.trace_sample_ratio
     tracing = None if endpoint is None else TracingSettings(otlp_endpoint=endpoint, sample_ratio=sample_ratio)
     gateway, web = spec.gateway, spec.web
-    view = web.default_view
+    view, place = web.default_view, web.receiver
     requests = HttpAccessSettings(is_private_forbidden=is_private_forbidden, state_directory=state_directory)
     return Plan(
         tracker=name,
@@ -161,6 +161,7 @@ def plan(
             tiles_url=web.tiles_url,
             tiles_attribution=web.tiles_attribution,
             default_view=(view.latitude, view.longitude, view.zoom),
+            receiver=None if place is None else (place.latitude, place.longitude, place.name),
             drain_s=gateway.drain_seconds,
             auth=_auth(gateway.auth, secrets_directory, is_private_forbidden),
             tls=_tls(gateway, secrets_directory),

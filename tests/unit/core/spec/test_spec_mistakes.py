@@ -47,7 +47,7 @@ from tests.unit.core.spec.mistakes import lines_of_spec
         (
             "web: enabled true",
             'spec.web is "enabled true", but must be a mapping with the fields enabled, replicas, basePath, tilesUrl, '
-            "tilesAttribution, defaultView, service, resources, podTemplate",
+            "tilesAttribution, defaultView, receiver, service, resources, podTemplate",
         ),
         (
             "podTemplate: {imagePullSecrets: [" + ", ".join(["a"] * 17) + "]}",

@@ -64,6 +64,9 @@ gateways = blocks(
     resources=resources,
     autoscaling=blocks(minReplicas=st.integers(1, 5), maxReplicas=st.integers(5, 100)),
 )
+receivers = st.fixed_dictionaries(
+    {"latitude": st.floats(-90, 90), "longitude": st.floats(-180, 180)}, optional={"name": st.text(max_size=64)}
+)
 specs = blocks(
     source=sources,
     kafka=provided(
@@ -72,7 +75,9 @@ specs = blocks(
     ),
     redis=provided(blocks(resources=resources), st.just({"urlSecret": "redis"})),
     gateway=gateways,
-    web=blocks(tilesAttribution=st.text(max_size=40), defaultView=blocks(latitude=st.floats(-85, 85))),
+    web=blocks(
+        tilesAttribution=st.text(max_size=40), defaultView=blocks(latitude=st.floats(-85, 85)), receiver=receivers
+    ),
     ingress=blocks(enabled=st.booleans(), host=st.just("map.example.org"), annotations=texts),
     podTemplate=blocks(
         labels=texts,

@@ -141,6 +141,8 @@ class GatewaySettings(Settings, frozen=True):
     """Name of the tiles' provider, which the map shows."""
     default_view: tuple[float, float, float] = (30.0, 5.0, 3.0)
     """Section of the map that the page shows first: latitude and longitude in degrees, zoom."""
+    receiver: tuple[float, float, str] | None = None
+    """Place that the page measures distances from: latitude and longitude in degrees, name; None for the viewer's."""
     history_url: str = ""
     """URL of the historian, `http://HOST:PORT` or `unix:PATH`, which answers what the gateway forwards; empty: the
     tracker keeps no history."""

@@ -246,7 +246,7 @@ class Amounts(SpecModel):
     """Amounts of CPU and memory; an amount that is left out is not set."""
 
     cpu: Quantity | None = None
-    """CPU in cores: 1 is one core, "500m" is half a core."""
+    """CPU cores: 1, or "500m" for half of one."""
     memory: Quantity | None = None
     """Memory in bytes: "256Mi", "2Gi"."""
 
@@ -255,7 +255,7 @@ class Resources(SpecModel):
     """CPU and memory of a container. Without requests and limits, the operator's defaults for the workload apply."""
 
     requests: Amounts = Amounts()
-    """Amounts that the scheduler reserves on a node."""
+    """What the scheduler reserves on a node."""
     limits: Amounts = Amounts()
     """Most that the container may use."""
 

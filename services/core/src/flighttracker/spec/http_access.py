@@ -54,7 +54,7 @@ class HttpAccess(SpecModel):
     headers: dict[str, HeaderValue] = Field(default={}, max_length=32)
     """Additional headers of the requests to `url`. Secrets belong in `credentialsSecret`."""
     ca_secret: ObjectName | None = None
-    """Secret with `ca.crt`, the certificate authorities to trust instead of the system's."""
+    """Secret with `ca.crt`, the authorities to trust instead of the system's."""
     client_certificate_secret: ObjectName | None = None
     """Secret with `tls.crt` and `tls.key`, a client certificate for the server."""
 
@@ -106,8 +106,8 @@ class HttpAccount(HttpAccess):
     """Base of those whose requests may carry an account."""
 
     credentials_secret: ObjectName | None = None
-    """Secret with the account: `username` and `password`, or `token` (see `auth`), or `api_key` (see `apiKey`). If
-    unset, requests carry no credentials."""
+    """Secret with `username` and `password`, or `token` (see `auth`), or `api_key` (see `apiKey`). If unset, requests
+    carry no credentials."""
     auth: Literal["basic", "bearer"] = "basic"
     """`basic`: `username` and `password` of the Secret; `bearer`: its `token`."""
     api_key: ApiKey | None = None

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
+from flighttracker.spec.feeds import ReceiverPlace
 from flighttracker.spec.fields import (
     BASE_PATH,
     HOST,
@@ -49,6 +50,13 @@ class View(SpecModel):
     """Longitude of the centre, degrees east."""
     zoom: float = Field(default=3.0, ge=1, le=18)
     """Zoom level: 1 shows the world, 10 a city, 18 a building."""
+
+
+class Receiver(ReceiverPlace):
+    """Place of the receiver, with a name for the map."""
+
+    name: Annotated[str, Field(max_length=64)] = ""
+    """Name that the map shows."""
 
 
 class WebService(SpecModel):
@@ -100,6 +108,8 @@ class Web(SpecModel):
     """Attribution of the tiles, which most providers require: text, and links as `<a href="https://…">…</a>`."""
     default_view: View = View()
     """Section of the map that the page shows first."""
+    receiver: Receiver | None = None
+    """Place that the page measures distances from. Every viewer sees it; without it, viewers can use their own."""
     service: WebService = WebService()
     """The Service of the page."""
     resources: Resources = Resources()

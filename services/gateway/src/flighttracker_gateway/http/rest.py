@@ -143,6 +143,14 @@ async def stats(request: Request[Any, Any, Any], gateway: NamedDependency[Gatewa
     return await shared_answer(request, gateway, "stats", MediaType.JSON, None, encode)
 
 
+class PageReceiver(msgspec.Struct, frozen=True):
+    """Where the receiver is."""
+
+    latitude: Annotated[float, msgspec.Meta(description="degrees north")]
+    longitude: Annotated[float, msgspec.Meta(description="degrees east")]
+    name: Annotated[str, msgspec.Meta(description="its name; empty for none")]
+
+
 class PageSettings(msgspec.Struct, frozen=True):
     """The settings of the page."""
 
@@ -152,6 +160,9 @@ class PageSettings(msgspec.Struct, frozen=True):
     default_view: Annotated[
         list[float],
         msgspec.Meta(description="latitude and longitude in degrees, zoom", min_length=3, max_length=3),
+    ]
+    receiver: Annotated[
+        PageReceiver | None, msgspec.Meta(description="where the receiver is; null if the tracker names none")
     ]
     version: Annotated[str, msgspec.Meta(description="version of the gateway")]
     has_history: Annotated[bool, msgspec.Meta(description="whether the tracker keeps a history")]
@@ -172,6 +183,7 @@ async def config(request: Request[Any, Any, Any], gateway: NamedDependency[Gatew
         tiles_url=settings.tiles_url,
         tiles_attribution=settings.tiles_attribution,
         default_view=[*settings.default_view],
+        receiver=None if settings.receiver is None else PageReceiver(*settings.receiver),
         version=VERSION,
         has_history=bool(settings.history_url),
     )
