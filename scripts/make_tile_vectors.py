@@ -1,6 +1,7 @@
 """Write `tile_vectors.json`: messages of tiles and what a reader then shows, for the tests of every codec.
 
-Run by `make generate`; CI fails if the file is not up to date. `by_hand` is written byte by byte from `tiles.md`.
+Run by `make generate`; CI fails if the file is not up to date. `by_hand` and `quiet_world` are written byte by byte
+from `tiles.md`.
 """
 
 from __future__ import annotations
@@ -52,6 +53,24 @@ def by_hand() -> list[bytes]:
         + struct.pack("<IHBBII", tile, 3, 0, 0, len(update), len(update))
         + update,
     ]
+
+
+def quiet_world() -> list[bytes]:
+    """Return a key of class 0, two ticks without news, and an update that follows the key."""
+
+    def message(tick: int, *parts: bytes) -> bytes:
+        return b"FL3" + struct.pack("<BIIHH", 0, EPOCH, tick, 50, len(parts)) + b"".join(parts)
+
+    def part(since: int, flags: int, body: bytes) -> bytes:
+        return struct.pack("<IHBBII", 0, since, flags, 0, len(body), len(body)) + body
+
+    address = b"\x04" + struct.pack("<I", 0x4CA7B3)
+    # x 8,000, y 5,000, at rest; 40 times 250 ft; status 3
+    key = struct.pack("<III", 0, 1, 0) + address + bytes([3, 1]) + b"\x00"
+    key += b"\x02" + struct.pack("<H", 16_000) + b"\x02" + struct.pack("<H", 10_000) + bytes(2)
+    key += b"\x01\x50" + bytes(2) + b"\x01\x06" + bytes(1)
+    update = struct.pack("<III", 0, 0, 1) + address + bytes(4) + b"\x01\x03" + bytes(4)  # two steps of altitude lower
+    return [message(500, part(0, 1, key)), message(501), message(502), message(503, part(3, 0, update))]
 
 
 def recorded(zoom: ZoomClass) -> list[bytes]:
@@ -146,6 +165,7 @@ def main() -> int:
     """Write the file."""
     vectors = {"written by hand from the page": by_hand()}
     vectors |= {f"half a minute, class {zoom.number}": recorded(zoom) for zoom in CLASSES}
+    vectors["a quiet world, written by hand"] = quiet_world()
     for name, message in rejected().items():
         try:
             decode_message(message)

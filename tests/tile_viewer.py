@@ -25,6 +25,8 @@ class TileViewer:
         exact: the newest report of exact aircraft, by address.
         texts: all text messages.
         must_resync: whether something was missing.
+        world_tick: the newest of class 0.
+        ticks_without_news: messages without parts.
         received_bytes: payloads of all messages.
         world_bytes: those of class 0.
     """
@@ -37,6 +39,8 @@ class TileViewer:
         self.exact: dict[str, dict[str, Any]] = {}
         self.texts: list[dict[str, Any]] = []
         self.must_resync = False
+        self.world_tick = 0
+        self.ticks_without_news = 0
         self.received_bytes = 0
         self.world_bytes = 0
 
@@ -98,8 +102,10 @@ class TileViewer:
     def take(self, data: bytes) -> None:
         """Apply a binary message."""
         for message in split_messages(data):
-            header, _ = decode_message(message)
+            header, parts = decode_message(message)
             if header.zoom == 0:
+                self.world_tick = header.tick
+                self.ticks_without_news += not parts
                 self.world_bytes += len(message)
                 self.must_resync |= bool(self.world.apply(message))
             elif self.view is not None and CLASSES[header.zoom] is self.view.zoom:

@@ -32,6 +32,14 @@ def test_the_vector_by_hand_shows_what_the_page_says() -> None:
     assert shown == [4_096 + 100 - 1_000 + 1, 512 * 4_096 + 200, -10_240, 0, 1_006, 30, 0, 19, 0]
 
 
+def test_a_tick_without_news_is_a_message_without_parts() -> None:
+    vector = DOCUMENT["vectors"][-1]
+    messages = [decode_message(bytes.fromhex(message)) for message in vector["messages"]]
+    assert [(header.tick, len(parts)) for header, parts in messages] == [(500, 1), (501, 0), (502, 0), (503, 1)]
+    (shown,) = vector["shown"]["503"].values()
+    assert shown == [8_000, 5_000, 0, 0, 38, 0, 0, 3, 0]
+
+
 @pytest.mark.parametrize("case", DOCUMENT["rejected"], ids=lambda case: case["name"])
 def test_damaged_messages_are_rejected(case: dict[str, str]) -> None:
     with pytest.raises(FrameError):

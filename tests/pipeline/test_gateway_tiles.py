@@ -3,97 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import math
 import random
 from typing import Any
 
 import pytest
 
-from flighttracker.flight import FlightPosition
 from flighttracker.tiles import CLASSES, decode_message, split_messages
-from flighttracker_gateway.delivery.class_stream import TOLERANCE_UNITS
-from tests.example_flights import position
-from tests.gateway_server import RunningGateway, Watcher, running_gateway, until
+from tests.gateway_server import running_gateway, until
+from tests.tile_sky import FLIGHTS, V3, Sky, around
 from tests.tile_viewer import TileViewer
-
-V3: dict[str, Any] = {"protocols": ("flights.v3",), "autoping": False}
-DEGREES_PER_S = 0.002
-FLIGHTS: dict[str, tuple[float, float]] = {
-    "3c6444": (50.03, 8.57),
-    "3c6445": (50.20, 8.90),
-    "4ca7b3": (53.42, -6.27),
-    "7c6b2d": (-33.95, 151.18),
-}
-"""Latitude and longitude, degrees; they fly east."""
-
-
-def at(icao24: str, second: float) -> tuple[float, float]:
-    latitude_deg, longitude_deg = FLIGHTS[icao24]
-    return latitude_deg, longitude_deg + DEGREES_PER_S * second
-
-
-def report(icao24: str, second: float, time_ms: int, **changes: Any) -> FlightPosition:
-    latitude_deg, longitude_deg = at(icao24, second)
-    fields = {
-        "icao24": icao24,
-        "latitude_deg": latitude_deg,
-        "longitude_deg": longitude_deg,
-        "ground_speed_mps": DEGREES_PER_S * 111_319.49 * math.cos(math.radians(latitude_deg)),
-        "track_deg": 90.0,
-        "vertical_rate_mps": 0.0,
-        "position_time": time_ms,
-        "last_contact": time_ms,
-    }
-    return position(**(fields | changes))
-
-
-def world_xy(latitude_deg: float, longitude_deg: float) -> tuple[float, float]:
-    return longitude_deg / 360 + 0.5, 0.5 - math.atanh(math.sin(math.radians(latitude_deg))) / (2 * math.pi)
-
-
-def tile_of(zoom: int, latitude_deg: float, longitude_deg: float) -> int:
-    count = 1 << CLASSES[zoom].tile_zoom
-    x, y = world_xy(latitude_deg, longitude_deg)
-    return int(y * count) * count + int(x * count)
-
-
-def around(zoom: int, latitude_deg: float, longitude_deg: float) -> list[int]:
-    """Return the tile of a place and its neighbours."""
-    count = 1 << CLASSES[zoom].tile_zoom
-    row, column = divmod(tile_of(zoom, latitude_deg, longitude_deg), count)
-    rows = range(max(0, row - 1), min(count, row + 2))
-    return [one * count + (column + step) % count for one in rows for step in (-1, 0, 1)]
-
-
-class Sky:
-    """Flies the aircraft, one tick a second."""
-
-    def __init__(self, running: RunningGateway) -> None:
-        self.running = running
-        self.second = 0
-
-    async def tick(self, *icao24: str, **changes: Any) -> None:
-        self.second += 1
-        time_ms = self.running.clock.now_ms() + 1000
-        heard = [report(one, self.second, time_ms, **changes) for one in icao24 or FLIGHTS]
-        await self.running.tick(*heard)
-
-    def check(self, viewer: TileViewer) -> None:
-        """Compare what a viewer shows at the last tick of its class with where the aircraft were at that moment."""
-        reader = viewer.view or viewer.world
-        now_ms = self.running.clock.now_ms()
-        tick_ms = now_ms // reader.interval_ms * reader.interval_ms
-        second = self.second - (now_ms - tick_ms) / 1000
-        units = 1 << reader.zoom.position_bits
-        shown = viewer.shown(tick_ms)
-        count = 1 << reader.zoom.tile_zoom
-        for icao24 in FLIGHTS:
-            x, y = world_xy(*at(icao24, second))
-            if viewer.view is None or int(y * count) * count + int(x * count) in viewer.followed:
-                shown_x, shown_y = shown.pop(icao24)
-                assert math.hypot(shown_x - x, shown_y - y) * units <= TOLERANCE_UNITS + 1
-        assert not shown
 
 
 async def test_the_world_comes_first_and_every_aircraft_stays_where_it_is() -> None:
@@ -160,6 +78,43 @@ async def test_viewers_of_the_same_tiles_get_the_same_bytes_and_only_new_tiles_h
         for socket in sockets:
             await socket.close()
         await until(lambda: running.metric("flights_ws_tiles") == 0)
+
+
+async def test_each_tick_of_the_world_has_a_message_also_when_all_fly_as_predicted() -> None:
+    async with running_gateway() as running:
+        sky = Sky(running)
+        await sky.tick()
+        async with running.connect(**V3) as world, running.connect(**V3) as city:
+            viewers = TileViewer(world), TileViewer(city)
+            for viewer in viewers:
+                await viewer.binary()
+            await viewers[1].look(3, around(3, *FLIGHTS["3c6444"]))
+            await viewers[1].binary()
+            first = viewers[0].world.tiles[0]
+            for second in range(1, 31):
+                await sky.tick(on_ground=second >= 15)
+                for viewer in viewers:
+                    await viewer.everything()
+                    assert viewer.world_tick == running.clock.now_ms() // 5_000
+            for viewer in viewers:
+                assert viewer.ticks_without_news > 3
+                assert viewer.world.tiles[0] > first, "an update follows ticks without news"
+                assert not viewer.must_resync
+
+
+async def test_a_gateway_without_news_is_silent() -> None:
+    async with running_gateway() as running:
+        sky = Sky(running)
+        await sky.tick()
+        async with running.connect(**V3) as socket:
+            viewer = TileViewer(socket)
+            await viewer.binary()
+            await running.clock.advance(30_000)
+            await viewer.everything()
+            assert viewer.ticks_without_news == 0, "nobody knows how the aircraft fly"
+            await sky.tick()
+            await viewer.everything()
+            assert viewer.world_tick == running.clock.now_ms() // 5_000
 
 
 async def test_a_resync_brings_every_key() -> None:
@@ -251,65 +206,6 @@ async def test_a_viewer_that_was_behind_gets_what_it_missed(behind_s: int) -> No
             sky.check(viewer)
             assert not viewer.must_resync
             assert known.behind_since_ms is None
-
-
-@pytest.mark.parametrize(
-    ("protocol", "said", "code", "reason"),
-    [
-        ("flights.v1", {"class": 1, "tiles": [1]}, 4400, "tiles need the subprotocol flights.v3"),
-        ("flights.v3", {"class": 1, "tiles": [256]}, 4400, "tile 256 is not one of class 1, 0 to 255"),
-        (
-            "flights.v3",
-            {"class": 5, "tiles": [1]},
-            4400,
-            "at `$.class`",
-        ),
-        ("flights.v3", {"class": 1, "tiles": [-1]}, 4400, "Expected `int` >= 0 - at `$.tiles[0]`"),
-        ("flights.v3", {"class": 1, "tiles": [1.5]}, 4400, "Expected `int`, got `float` - at `$.tiles[0]`"),
-        ("flights.v3", {"class": 4, "tiles": [*range(65)]}, 4400, "Expected `array` of length <= 64 - at `$.tiles`"),
-        ("flights.v3", {"class": 1, "tiles": [], "exact": ["4CA7B3"]}, 4400, "at `$.exact[0]`"),
-        ("flights.v3", {"class": 1, "tiles": [], "exact": ["4ca7b3"] * 65}, 4400, "length <= 64 - at `$.exact`"),
-        ("flights.v3", {"tiles": [1]}, 4400, "missing required field `class`"),
-    ],
-)
-async def test_a_bad_set_of_tiles_closes_the_connection(
-    protocol: str, said: dict[str, Any], code: int, reason: str
-) -> None:
-    async with running_gateway() as running, running.connect(protocols=(protocol,)) as socket:
-        await socket.send_str(json.dumps({"type": "tiles", **said}))
-        closed, why = await Watcher(socket).closed()
-        assert closed == code
-        assert reason in why
-        await until(lambda: running.metric("flights_ws_tiles") == 0)
-
-
-async def test_panning_at_60_hz_closes_the_connection() -> None:
-    async with running_gateway() as running, running.connect(**V3) as socket:
-        for tile in range(60):
-            await socket.send_str(json.dumps({"type": "tiles", "class": 4, "tiles": [tile]}))
-        closed, _ = await Watcher(socket).closed()
-        assert closed == 4429
-        await until(lambda: running.metric("flights_ws_tiles") == 0)
-
-
-async def test_a_user_with_its_share_of_tiles_gets_the_world(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flighttracker_gateway.delivery.tile_shares.MAX_TILES_PER_USER", 9)
-    async with running_gateway() as running:
-        sky = Sky(running)
-        await sky.tick()
-        async with running.connect(**V3) as first, running.connect(**V3) as second:
-            viewer, other = TileViewer(first), TileViewer(second)
-            await viewer.binary()
-            await viewer.look(4, around(4, *FLIGHTS["3c6444"]))
-            await viewer.binary()
-            await other.look(4, around(4, *FLIGHTS["7c6b2d"]))
-            assert await other.text("tiles") == {"type": "tiles", "class": 0, "tiles": []}
-            assert running.metric("flights_ws_tiles") == 10
-            await first.close()
-            await until(lambda: running.metric("flights_ws_tiles") == 1)
-            await other.look(4, around(4, *FLIGHTS["7c6b2d"]))
-            await other.binary()
-            sky.check(other)
 
 
 async def test_a_killed_gateway_is_replaced_by_one_of_another_epoch() -> None:

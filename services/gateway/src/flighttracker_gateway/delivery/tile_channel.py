@@ -29,7 +29,7 @@ class TileChannel(Channel):
         self._key_parts: PreparedMessage | None = None
 
     async def tick(self, frames: Sequence[bytes], before: Cursor) -> PreparedMessage | None:  # noqa: ARG002 - see the class
-        """Return the parts of the tiles with news."""
+        """Return the parts of the tiles with news; None without any, unless class 0 has a tick."""
         news = self._streams.news(self._following)
         return build_message(news) if news else None
 

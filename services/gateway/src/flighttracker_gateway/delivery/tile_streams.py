@@ -111,7 +111,10 @@ class TileStreams:
         self._recent.append(_RecentTick(before, classes))
 
     def news(self, following: Following) -> bytes:
-        """Return the messages of this tick for viewers that follow these tiles; empty without news."""
+        """Return the messages of this tick for viewers that follow these tiles; empty without any.
+
+        Each tick of class 0 has one, without parts if nothing changed: viewers tell a quiet sky from a dead connection.
+        """
         return _messages(self._recent[-1], following) if self._recent else b""
 
     def missed(self, cursor: Cursor | None, following: Following) -> bytes | None:
@@ -164,6 +167,6 @@ def _messages(tick: _RecentTick, following: Following) -> bytes:
         found = tick.classes.get(number)
         if found is not None:
             parts = [found.parts[tile] for tile in tiles if tile in found.parts]
-            if parts:
+            if parts or number == 0:
                 messages.append(join(found.header, parts))
     return b"".join(messages)
