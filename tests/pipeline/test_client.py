@@ -106,7 +106,7 @@ async def test_a_gateway_below_a_path_is_found_at_the_address_of_its_page() -> N
             assert len(await fetch_flights(url)) == 1
 
 
-async def test_a_box_gets_only_its_aircraft_and_fewer_bytes() -> None:
+async def test_a_box_has_only_its_aircraft() -> None:
     async with running_gateway() as running:
         await running.tick(
             at(running, latitude_deg=50.0, longitude_deg=8.0),
@@ -142,23 +142,25 @@ async def test_after_a_loss_the_missed_ticks_are_fetched_and_nothing_is_hidden()
         await client.__aexit__(None, None, None)
 
 
-async def test_after_a_loss_with_a_box_the_gap_is_reported() -> None:
+async def test_after_a_loss_with_a_box_the_missed_ticks_are_fetched_too() -> None:
     async with running_gateway() as running, linked(running) as (link, url):
-        await running.tick(at(running, latitude_deg=50.0, longitude_deg=8.0))
+        await running.tick(at(running, latitude_deg=50.0, longitude_deg=8.0), at(running, "000002", latitude_deg=46.0))
         await (await connected(url)).__aexit__(None, None, None)
         async with Client(url, box=GERMANY) as client:
             await following(client)
-            since_ms = client.time_ms
             link.cut()
             assert (await following(client)).lost
-            for _ in range(3):
-                await running.tick(at(running, latitude_deg=50.5, longitude_deg=8.0))
+            for _ in range(2):
+                await running.tick(
+                    at(running, latitude_deg=46.0, longitude_deg=8.0),
+                    at(running, "000002", latitude_deg=50.0, longitude_deg=8.0),
+                )
             link.restore()
             update = await following(client)
             while update.lost:
                 update = await following(client)
-            assert update.gap is not None
-            assert (update.gap.since_ms, update.gap.until_ms) == (since_ms, running.clock.now_ms())
+            assert ([flight.icao24 for flight in update.changed], update.removed) == (["000002"], ("3c6444",))
+            assert update.gap is None
 
 
 async def test_a_gateway_that_restarts_is_awaited() -> None:

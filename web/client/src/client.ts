@@ -14,9 +14,8 @@ import { splitFrames } from "./frameHeader.ts";
 import { parseGatewayMessage } from "./gatewayMessages.ts";
 import { inflatePayload } from "./inflate.ts";
 import { type Box, type Gap, Picture } from "./picture.ts";
-import { GatewaySocket, SUBPROTOCOL } from "./socket.ts";
+import { GatewaySocket } from "./socket.ts";
 
-const BOXED_SUBPROTOCOL = "flights.v2";
 const RESYNC_MS = 5_000;
 /** Most messages in the queue. With more, this computer cannot keep up, and a key frame is cheaper. */
 const MOST_WAITING = 30;
@@ -31,7 +30,7 @@ export type TokenSource = () => string | Promise<string>;
 export interface Options {
   /** A JWT, or a function that returns one; it is called again when the token expires. */
   readonly token?: string | TokenSource;
-  /** Only aircraft in this part of the world. */
+  /** Only aircraft in this part of the world. The gateway sends all; the client drops the others. */
   readonly box?: Box;
   /** Node.js 20 has no WebSocket: pass that of the package `ws`. */
   readonly webSocket?: new (
@@ -129,8 +128,7 @@ export class Client implements AsyncIterableIterator<Update> {
       random: Math.random,
       nowMs: localTimeMs,
     };
-    const subprotocol = options.box === undefined ? SUBPROTOCOL : BOXED_SUBPROTOCOL;
-    this.socket = new GatewaySocket(() => this.target(), events, surroundings, subprotocol);
+    this.socket = new GatewaySocket(() => this.target(), events, surroundings);
   }
 
   /** The present picture by ICAO address, six lower-case hexadecimal digits. */
@@ -196,8 +194,7 @@ export class Client implements AsyncIterableIterator<Update> {
 
   private target(): string {
     const target = new URL(this.addresses.socket);
-    if (this.options.box !== undefined) target.searchParams.set("bbox", this.options.box.join(","));
-    else if (this.picture.cursor !== "") target.searchParams.set("since", this.picture.cursor);
+    if (this.picture.cursor !== "") target.searchParams.set("since", this.picture.cursor);
     return target.href;
   }
 

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 TokenSource = Callable[[], str | Awaitable[str]]
 """Returns a token; called for each connection, and again before the token expires."""
 
-WHOLE, BOXED = "flights.v1", "flights.v2"
 RETRY: Final = Backoff(first_s=0.5, longest_s=30.0)
 RESYNC_S: Final = 5.0
 """Shortest time between two requests for key frames, which a gateway limits."""
@@ -89,7 +88,8 @@ class Client:
         url: where the page of the tracker is: `http://localhost:8000`, `https://example.org/flights`.
         token: a JWT for a gateway that requires one, or a function that returns a token, which is asked again for each
             connection and before the token expires.
-        box: only aircraft in this part of the world: a `BoundingBox`, or west, south, east and north in degrees.
+        box: only aircraft in this part of the world: a `BoundingBox`, or west, south, east and north in degrees. The
+            gateway sends all; the client drops the others.
         tls: how to verify the gateway's certificate; None for the defaults of Python.
 
     Attributes:
@@ -112,9 +112,8 @@ class Client:
     ) -> None:
         self._url = url
         self._token = token
-        self._box = BoundingBox.of_edges(*box) if isinstance(box, tuple) else box
         self._tls = tls
-        self._picture = Picture(self._box)
+        self._picture = Picture(BoundingBox.of_edges(*box) if isinstance(box, tuple) else box)
         self._connection: Connection | None = None
         self._failures = 0
         self._opened_s = 0.0
@@ -185,11 +184,9 @@ class Client:
         return to_pandas(self.flights.values())
 
     async def _open(self) -> None:
-        box, cursor = self._box, self._picture.cursor
-        query = {"bbox": str(box)} if box is not None else {"since": cursor} if cursor else {}
+        cursor = self._picture.cursor
         self._connection = await open_connection(
-            websocket_url(self._url, query),
-            subprotocol=BOXED if box is not None else WHOLE,
+            websocket_url(self._url, {"since": cursor} if cursor else {}),
             token=await self._current_token(),
             tls=self._tls,
         )

@@ -28,6 +28,7 @@ from flighttracker.client.errors import (
     VersionError,
 )
 
+SUBPROTOCOL: Final = Subprotocol("flights.v1")
 OPEN_S: Final = 10.0
 SILENCE_S: Final = 20.0
 """A gateway sends a frame each tick, so a longer silence means a dead connection."""
@@ -105,14 +106,11 @@ def _raise_for_close(code: int | None, reason: str) -> NoReturn:
     raise LostError(reason, code)
 
 
-async def open_connection(
-    url: str, *, subprotocol: str, token: str, tls: ssl.SSLContext | None, wait_s: float = OPEN_S
-) -> Connection:
+async def open_connection(url: str, *, token: str, tls: ssl.SSLContext | None, wait_s: float = OPEN_S) -> Connection:
     """Open a connection.
 
     Args:
         url: of the WebSocket, with its query.
-        subprotocol: `flights.v1` or `flights.v2`.
         token: a JWT, or "" for none.
         tls: how to verify the gateway's certificate; None for the defaults of Python.
         wait_s: longest time to wait for the gateway, seconds.
@@ -124,7 +122,7 @@ async def open_connection(
     try:
         socket = await connect(
             url,
-            subprotocols=[Subprotocol(subprotocol)],
+            subprotocols=[SUBPROTOCOL],
             additional_headers=headers,
             ssl=(tls or True) if url.startswith("wss:") else None,
             compression=None,
@@ -150,9 +148,9 @@ async def open_connection(
         raise UnavailableError(f"{url} did not answer within {wait_s:g} s") from error
     except OSError as error:
         raise UnavailableError(f"no gateway answers at {url}: {error}") from error
-    if socket.subprotocol != subprotocol:
+    if socket.subprotocol != SUBPROTOCOL:
         await socket.close()
-        raise AddressError(f"{url} opens a WebSocket, but does not know {subprotocol}: it is not that of a gateway")
+        raise AddressError(f"{url} opens a WebSocket, but does not know {SUBPROTOCOL}: it is not that of a gateway")
     return Connection(socket)
 
 

@@ -16,7 +16,8 @@ import numpy as np
 from flighttracker.bounding_box import BoundingBox
 from flighttracker.flight import FlightPosition
 from flighttracker.frame import FrameContent, FrameHeader, ShardTable, decode_frame, positions_of, split_frames
-from flighttracker.frame.layout import IntArray
+from flighttracker.frame.layout import LATITUDE, LONGITUDE, IntArray
+from flighttracker.frame.quantity import UNITS_PER_DEGREE
 
 MISSED_TICKS: Final = 1.5
 """Under another epoch, a tick that is later than this many tick intervals follows a gap."""
@@ -167,20 +168,35 @@ class Picture:
                 self._leave(icao24)
         table = shard.table
         slots = slots.astype(np.intp)
+        if self._box is not None:
+            # Before positions become objects, because most of the world is outside.
+            latitude, longitude = table.dynamic[LATITUDE, slots], table.dynamic[LONGITUDE, slots]
+            inside = self._box.contains(latitude, longitude, UNITS_PER_DEGREE)
+            self._leave_box(shard, number, slots[~inside], before)
+            slots = slots[inside]
         found = positions_of(
             table.identities[slots], table.names, table.dynamic[:, slots], table.position_time_ms[slots]
         )
         for position in found:
             icao24 = position.icao24
-            shown = self._flights.get(icao24)
-            if shown is not None and self._shard_of[icao24] != number and shown.position_time > position.position_time:
-                continue  # It moves to another shard, which is ahead.
-            before.setdefault(icao24, shown)
-            if self._box is None or self._box.contains(position.latitude_deg, position.longitude_deg):
+            if not self._is_ahead(icao24, number, position.position_time):
+                before.setdefault(icao24, self._flights.get(icao24))
                 self._flights[icao24] = position
                 self._shard_of[icao24] = number
-            else:
+
+    def _leave_box(self, shard: _Shard, number: int, slots: IntArray, before: dict[str, FlightPosition | None]) -> None:
+        """Drop the aircraft of these slots, which are outside the box."""
+        times: list[int] = shard.table.position_time_ms[slots].tolist()
+        for icao24, time_ms in zip(_addresses(shard.table, slots), times, strict=True):
+            shown = self._flights.get(icao24)
+            if shown is not None and not self._is_ahead(icao24, number, time_ms):
+                before.setdefault(icao24, shown)
                 self._leave(icao24)
+
+    def _is_ahead(self, icao24: str, number: int, time_ms: int) -> bool:
+        """Return whether an aircraft is shown as of a later time by another shard, which it moves to."""
+        shown = self._flights.get(icao24)
+        return shown is not None and self._shard_of[icao24] != number and shown.position_time > time_ms
 
     def _leave(self, icao24: str) -> bool:
         self._shard_of.pop(icao24, None)
