@@ -35,8 +35,7 @@ run-backbone: setup-dev servers web/out/.built ## Show live aircraft through rea
 
 test: setup-dev web ## Run all tests that need neither Kubernetes nor a browser (unit, contract, pipeline, fuzz, chart, docs)
 	cd web && npm test
-	$(PYTEST) $(PARALLEL) tests/unit tests/chart tests/docs tests/monitoring
-	$(PYTEST) tests/contract tests/pipeline tests/fuzz
+	$(PYTEST) $(PARALLEL) tests/unit tests/chart tests/docs tests/monitoring tests/contract tests/pipeline tests/fuzz
 
 test-faults: setup-dev servers ## Kill, freeze and poison every part of a running tracker and check what viewers show
 	$(PYTEST) tests/faults
