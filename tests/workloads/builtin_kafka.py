@@ -151,6 +151,21 @@ class BuiltinKafka(ServerProcess):
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def run_documented(self, command: str) -> str:
+        """Run what a page lets a reader run in the pod (`kubectl exec POD -- …`), and return its output."""
+        inside = re.sub(r"\S+-kafka:9092", self.bootstrap_servers, self._replaced(command.partition(" -- ")[2]))
+        inside = inside.replace("/opt/kafka/bin", str(self._folder / "bin"))
+        done = subprocess.run(
+            ["bash", "-c", inside],
+            capture_output=True,
+            text=True,
+            timeout=SCRIPT_S,
+            check=False,
+            env={**os.environ, **self.environment(), **self._variables},
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
     def _placed(self, command: list[str]) -> list[str]:
         return [self._replaced(part) for part in command]
 

@@ -74,6 +74,14 @@ async def test_a_client_without_the_password_is_rejected(kafka: BuiltinKafka, pa
             pass
 
 
+async def test_the_command_of_the_page_reads_the_password_in_the_pod(kafka: BuiltinKafka) -> None:
+    page = (Path(__file__).parents[2] / "docs/operations.md").read_text(encoding="utf-8")
+    [command] = re.findall(r"^kubectl exec .*kafka-topics\.sh.*\n.*$", page, re.M)
+    async with admin_of(kafka.bootstrap_servers, PASSWORD) as admin:
+        await admin.create_topics([NewTopic("documented", num_partitions=1, replication_factor=1)])
+    assert "Topic: documented" in kafka.run_documented(command)
+
+
 def test_neither_listener_answers_before_the_login(kafka: BuiltinKafka) -> None:
     host, port = kafka.bootstrap_servers.split(":")
     assert answer(host, int(port)) == b""
