@@ -39,9 +39,11 @@ COPY packaging/wheel_files.py packaging/wheel_files.py
 COPY packaging/install.sh /usr/local/bin/install-flighttracker
 COPY --from=page /src/web/out web/out
 ARG SOURCE_DATE_EPOCH=1735689600
-# Removed: Litestar's command line, and packages that generate its documentation's examples.
+# Removed: Litestar's command line, and packages that generate its documentation's examples; of Arrow, its network protocol
+# and the names of its library that only compilers use.
 RUN install-flighttracker 'flighttracker[services]' \
-  faker polyfactory httpx httpcore rich-click rich pygments markdown-it-py mdurl litestar-htmx
+  faker polyfactory httpx httpcore rich-click rich pygments markdown-it-py mdurl litestar-htmx \
+  'pyarrow/*flight*' 'pyarrow/libarrow_python*.so' 'pyarrow/libarrow_python*.so.*.*.*' pyarrow/include pyarrow/src
 
 FROM build AS operator-build
 COPY requirements-operator.lock ./

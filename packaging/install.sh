@@ -4,7 +4,8 @@
 # and the project without its own dependencies. That is a separate layer, so a change of the sources transfers a megabyte instead of a hundred.
 #
 # Further arguments name parts of dependencies to remove: a distribution that only a dependency's command line or tests
-# import, or (with a slash) a package under site-packages whose modules are removed and whose __init__ stays.
+# import, or (with a slash) a package under site-packages whose modules are removed and whose __init__ stays, or a pattern
+# of files.
 # `tests/chart/test_images.py` checks that the project does not need them.
 set -eu
 into_image="pip --python /opt/flighttracker/bin/python install --quiet --no-index --find-links /wheels --no-compile"
@@ -30,8 +31,13 @@ fi
 packages=$(/opt/flighttracker/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 for unneeded in "$@"; do
   case $unneeded in
-    */*) [ -d "$packages/$unneeded" ] || { echo "error: there is no $unneeded to leave out" >&2; exit 1; }
-         find "$packages/$unneeded" -mindepth 1 ! -path "$packages/$unneeded/__init__.py" -delete ;;
+    */*) if [ -d "$packages/$unneeded" ]; then
+           set -- "$packages/$unneeded" -mindepth 1 ! -path "$packages/$unneeded/__init__.py"
+         else
+           set -- "$packages" -type f -path "$packages/$unneeded"
+         fi
+         [ -n "$(find "$@")" ] || { echo "error: there is no $unneeded to leave out" >&2; exit 1; }
+         find "$@" -delete ;;
     *) pip --python /opt/flighttracker/bin/python uninstall --quiet --yes "$unneeded" ;;
   esac
 done
