@@ -41,6 +41,7 @@ def page_server(
     base_path: str = "",
     page: Path | None = None,
     has_policy: bool = False,
+    map_servers: str = "",
 ) -> Iterator[int]:
     """Run the page's server; yield its port.
 
@@ -51,6 +52,7 @@ def page_server(
         base_path: path below which everything is found, too.
         page: the built page; None for an empty one.
         has_policy: whether the Content-Security-Policy of the page is sent, as by the image.
+        map_servers: origins of its maps and overlays, separated by spaces.
     """
     if os.geteuid() != 0 or shutil.which("unshare") is None:
         pytest.skip("needs root and unshare, for the paths of the image")
@@ -89,7 +91,11 @@ def page_server(
         ["unshare", "--mount", "sh", "-ec", script],
         folder,
         is_up,
-        environment={"FLIGHTTRACKER_GATEWAY": gateway_url, "FLIGHTTRACKER_BASE_PATH": base_path},
+        environment={
+            "FLIGHTTRACKER_GATEWAY": gateway_url,
+            "FLIGHTTRACKER_BASE_PATH": base_path,
+            "FLIGHTTRACKER_MAP_SERVERS": map_servers,
+        },
         start_s=20,
     )
     server.start()

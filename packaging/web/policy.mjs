@@ -1,8 +1,8 @@
 // Writes the Content-Security-Policy of the exported page, as a line of nginx' configuration.
 //
 // Next's export contains a few inline scripts. Each is allowed by its hash; no other inline script can run. The page
-// connects to its own origin only. Images may come from anywhere, because a tracker can use any tile server. React and
-// Leaflet set inline styles on elements.
+// connects to its own origin, and to the servers of the tracker's maps and overlays, which start.sh writes to $map_servers.
+// Images may come from anywhere, because a tracker can use any tile server. React and Leaflet set inline styles on elements.
 //   node policy.mjs DIRECTORY > policy.conf
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
@@ -29,7 +29,7 @@ const policy = [
   "img-src 'self' data: blob: http: https:",
   "worker-src 'self' blob:",
   // Some browsers do not treat a WebSocket to the page's own host as 'self'.
-  "connect-src 'self' ws://$http_host wss://$http_host",
+  "connect-src 'self' ws://$http_host wss://$http_host$map_servers",
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",

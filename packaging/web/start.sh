@@ -2,6 +2,7 @@
 # Starts nginx. With FLIGHTTRACKER_GATEWAY=http://SERVICE:PORT it also proxies /ws, /api and /schema to the gateways, so
 # that `kubectl port-forward` to this Service shows a live map. An ingress routes /ws and /api/v1 directly to the gateways.
 # With FLIGHTTRACKER_BASE_PATH=/maps/north everything is also found below that path, for proxies that do not remove it.
+# FLIGHTTRACKER_MAP_SERVERS lists the origins, separated by spaces, from which the page may load maps and overlays.
 #
 # With Compose, nginx is the door itself:
 #   FLIGHTTRACKER_EDGE  1: no proxy is in front, so X-Forwarded-For of a request is not believed
@@ -34,6 +35,10 @@ if [ -n "${FLIGHTTRACKER_BASE_PATH:-}" ]; then
     echo "location = $FLIGHTTRACKER_BASE_PATH { return 308 $FLIGHTTRACKER_BASE_PATH/\$is_args\$args; }"
   } >/tmp/base_path.conf
 fi
+case "${FLIGHTTRACKER_MAP_SERVERS:-}" in
+  *[!A-Za-z0-9.:/*\ -]*) echo "error: FLIGHTTRACKER_MAP_SERVERS is not a list of origins" >&2; exit 2 ;;
+esac
+printf 'set $map_servers "%s";\n' "${FLIGHTTRACKER_MAP_SERVERS:+ $FLIGHTTRACKER_MAP_SERVERS}" >/tmp/map_servers.conf
 : >/tmp/gateway.conf
 if [ -n "${FLIGHTTRACKER_GATEWAY:-}" ]; then
   gateway=$(with_domain "$FLIGHTTRACKER_GATEWAY")

@@ -222,7 +222,7 @@ EXAMPLES = (
         "tilesUrl",
         "{x} and {y}",
         {"web": {"tilesUrl": "https://tiles/{z}/{x}.png"}},
-        {"web": {"tilesUrl": "https://tiles/{z}/{x}/{y}.png"}},
+        {"web": {"tilesUrl": "https://tiles/europe.pmtiles?key=1"}},
     ),
     Example(
         "Web",

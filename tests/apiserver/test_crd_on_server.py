@@ -73,6 +73,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "otlpEndpoint": ("http://collector:4318", "collector:4318"),
     "basePath": ("/maps", "maps"),
     "tilesUrl": ("https://tiles/{z}/{x}/{y}.png", "tiles/{z}"),
+    "web.baseMaps[].url": ("/maps/europe.pmtiles?", "/maps/{x}/{y}.png"),
+    "web.overlays[].url": ("/overlays/a.kml", "//elsewhere.example/a.kml"),
     "loadBalancerClass": ("service.k8s.aws/nlb", "nlb/"),
     "host": ("flights.example.org", "https://flights.example.org"),
     "bootstrapServers": ("a:1,b:2", "a"),
@@ -83,7 +85,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "allowedNetworks[]": ("10.0.0.0/8", "lan"),
     "connect": ("pi.local:30005", "pi.local"),
 }
-"""A text that matches the field's pattern and one that does not; the other patterns are those of object names."""
+"""A text that matches the field's pattern and one that does not, by name or path; the other patterns are those of
+object names."""
 
 IMAGES = ("example.org/team/image:1.2", "-image")
 
@@ -159,7 +162,7 @@ def _highest(path: str, schema: Mapping[str, Any]) -> object:
 def _texts(path: str) -> tuple[str, str]:
     if path.startswith("podTemplate.imageOverrides.") or path.endswith("ontainers[].image"):
         return IMAGES
-    return TEXTS.get(path.rpartition(".")[2], ("a-name", "No_Name"))
+    return TEXTS.get(path) or TEXTS.get(path.rpartition(".")[2], ("a-name", "No_Name"))
 
 
 def _filled(good: str, length: int, path: str) -> str:
@@ -175,6 +178,8 @@ def _items(path: str, schema: Mapping[str, Any], count: int) -> list[object]:
         return [{"name": f"a{number}", "simulated": {}} for number in range(count)]
     if path.endswith("ontainers"):
         return [{"name": f"a{number}", "image": "a"} for number in range(count)]
+    if path in ("web.baseMaps", "web.overlays"):
+        return [{"name": "a", "url": "/a.pmtiles"}] * count
     return [_item(path, schema["items"])] * count
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flighttracker.settings import GatewaySettings
+from flighttracker.settings import BaseMapSettings, GatewaySettings, OverlaySettings
 from tests.example_flights import NOW_MS, position
 from tests.gateway_server import EPOCH, WAIT_S, running_gateway
 
@@ -67,6 +67,8 @@ async def test_config_has_what_the_page_needs() -> None:
         tracker="europe",
         tiles_url="https://tiles.example/{z}/{x}/{y}.png",
         receiver=(52.3, 4.8, "Roof"),
+        base_maps=(BaseMapSettings(name="Europe", url="/maps/europe.pmtiles"),),
+        overlays=(OverlaySettings(name="Airspaces", url="/overlays/airspaces.kml"),),
         history_url="http://historian:9090",
     )
     async with running_gateway(settings) as running:
@@ -77,6 +79,8 @@ async def test_config_has_what_the_page_needs() -> None:
             "tracker": "europe",
             "tiles_url": "https://tiles.example/{z}/{x}/{y}.png",
             "tiles_attribution": "",
+            "base_maps": [{"name": "Europe", "url": "/maps/europe.pmtiles", "attribution": ""}],
+            "overlays": [{"name": "Airspaces", "url": "/overlays/airspaces.kml"}],
             "default_view": [30.0, 5.0, 3.0],
             "receiver": {"latitude": 52.3, "longitude": 4.8, "name": "Roof"},
             "has_history": True,

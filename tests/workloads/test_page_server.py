@@ -75,6 +75,19 @@ def test_the_page_is_served_over_ipv4_and_ipv6(tmp_path: Path) -> None:
         assert get(f"http://[::1]:{port}/healthz") == (200, "ok\n")
 
 
+@pytest.mark.parametrize("servers", ["", "https://*.maps.example:8443 http://files.example"])
+def test_the_policy_allows_the_servers_of_maps_and_overlays(tmp_path: Path, servers: str) -> None:
+    page = tmp_path / "page"
+    page.mkdir()
+    (page / "index.html").write_text("<script>start()</script>")
+    with page_server(tmp_path, "", page=page, has_policy=True, map_servers=servers) as port:
+        host = f"127.0.0.1:{port}"
+        with urllib.request.urlopen(f"http://{host}/", timeout=8) as answer:
+            policy = answer.headers["Content-Security-Policy"]
+    allowed = " ".join(f"connect-src 'self' ws://{host} wss://{host} {servers}".split())
+    assert allowed in policy.split("; ")
+
+
 @pytest.mark.parametrize("base_path", ["", "/maps/no.rth"])
 def test_the_proxy_follows_a_service_that_is_created_again(tmp_path: Path, base_path: str) -> None:
     with (

@@ -13,10 +13,12 @@ from flighttracker.plan import TABLE_DIRECTORY, Listening, plan
 from flighttracker.settings import (
     AircraftTableSettings,
     AuthSettings,
+    BaseMapSettings,
     GatewaySettings,
     GeneratorSettings,
     HttpAccessSettings,
     OpenSkySource,
+    OverlaySettings,
     ReadsbSource,
     TlsSettings,
     read_settings,
@@ -141,6 +143,8 @@ def test_every_field_of_the_gateway_reaches_its_settings() -> None:
     web = {
         "tilesUrl": "https://t/{z}/{x}/{y}.png",
         "tilesAttribution": "T",
+        "baseMaps": [{"name": "Europe", "url": "/maps/europe.pmtiles", "attribution": "E"}],
+        "overlays": [{"name": "Airspaces", "url": "https://a.example/a.kml"}],
         "defaultView": {"latitude": 1, "longitude": 2, "zoom": 3},
         "receiver": {"latitude": 52.3, "longitude": 4.8, "name": "Roof"},
     }
@@ -148,6 +152,8 @@ def test_every_field_of_the_gateway_reaches_its_settings() -> None:
     assert (made.host, made.port, made.page_directory) == ("::", 8080, "/page")
     assert (made.tick_s, made.time_to_live_s, made.key_frame_interval_s, made.drain_s) == (2, 60, 20, 3)
     assert (made.tiles_url, made.tiles_attribution) == ("https://t/{z}/{x}/{y}.png", "T")
+    assert made.base_maps == (BaseMapSettings(name="Europe", url="/maps/europe.pmtiles", attribution="E"),)
+    assert made.overlays == (OverlaySettings(name="Airspaces", url="https://a.example/a.kml"),)
     assert made.default_view == (1, 2, 3)
     assert made.receiver == (52.3, 4.8, "Roof")
     assert made.allowed_origins == ("https://a.example",)

@@ -17,7 +17,8 @@ PAGE_RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
             NOT_OWN_PATH,
         ),
         Rule(
-            "self.tilesUrl == '' || (self.tilesUrl.contains('{x}') && self.tilesUrl.contains('{y}'))",
+            "self.tilesUrl == '' || self.tilesUrl.contains('.pmtiles') || "
+            "(self.tilesUrl.contains('{x}') && self.tilesUrl.contains('{y}'))",
             "tilesUrl",
             "must contain {x} and {y} as well as {z}",
         ),

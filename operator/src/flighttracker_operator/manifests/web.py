@@ -1,7 +1,8 @@
 """The page: static files, served by nginx.
 
-The page only connects to its own origin. An ingress routes /ws, /api and /schema to the gateways; without an ingress,
-such as with `kubectl port-forward` to this Service, nginx proxies them.
+The page only connects to its own origin, and to the servers of the tracker's maps and overlays. An ingress routes /ws,
+/api and /schema to the gateways; without an ingress, such as with `kubectl port-forward` to this Service, nginx proxies
+them.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import Any, Final
 
+from flighttracker.plan_page import map_servers, page_urls
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests import amounts, pods
 from flighttracker_operator.manifests.metadata import child, disruption_budget, service
@@ -28,6 +30,7 @@ def web(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
         return []
     gateways = f"{child_name(tracker, 'gateway')}.{facts.namespace}.svc"
     scheme = "https" if tracker.spec.gateway.tls else "http"
+    servers = map_servers(page_urls(wanted))
     server = pods.container(
         "web",
         tracker_images(facts.images, tracker.spec.pod_template.image_overrides).web,
@@ -35,6 +38,7 @@ def web(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
         env=[
             {"name": "FLIGHTTRACKER_GATEWAY", "value": f"{scheme}://{gateways}:{GATEWAY_PORT}"},
             *([{"name": "FLIGHTTRACKER_BASE_PATH", "value": wanted.base_path}] if wanted.base_path else []),
+            *([{"name": "FLIGHTTRACKER_MAP_SERVERS", "value": " ".join(servers)}] if servers else []),
             *([{"name": "FLIGHTTRACKER_EDGE", "value": "1"}] if _is_edge(tracker) else []),
         ],
         ports=[{"name": "http", "containerPort": WEB_PORT, "protocol": "TCP"}],

@@ -13,6 +13,7 @@ import msgspec
 
 from flighttracker.bounding_box import BoundingBox
 from flighttracker.plan_history import plan_history
+from flighttracker.plan_page import plan_base_maps, plan_overlays, plan_receiver
 from flighttracker.settings import (
     ALL_ADDRESSES,
     AircraftTableSettings,
@@ -124,11 +125,10 @@ def plan(
         history_url: where gateways ask the historians; empty if the tracker keeps no history.
     """
     name, spec = tracker.metadata.name, tracker.spec
-    endpoint = spec.monitoring.otlp_endpoint
-    sample_ratio = spec.monitoring.trace_sample_ratio
+    endpoint, sample_ratio = spec.monitoring.otlp_endpoint, spec.monitoring.trace_sample_ratio
     tracing = None if endpoint is None else TracingSettings(otlp_endpoint=endpoint, sample_ratio=sample_ratio)
     gateway, web = spec.gateway, spec.web
-    view, place = web.default_view, web.receiver
+    view = web.default_view
     requests = HttpAccessSettings(is_private_forbidden=is_private_forbidden, state_directory=state_directory)
     return Plan(
         tracker=name,
@@ -160,8 +160,10 @@ def plan(
             base_path=web.base_path,
             tiles_url=web.tiles_url,
             tiles_attribution=web.tiles_attribution,
+            base_maps=plan_base_maps(web),
+            overlays=plan_overlays(web),
             default_view=(view.latitude, view.longitude, view.zoom),
-            receiver=None if place is None else (place.latitude, place.longitude, place.name),
+            receiver=plan_receiver(web),
             drain_s=gateway.drain_seconds,
             auth=_auth(gateway.auth, secrets_directory, is_private_forbidden),
             tls=_tls(gateway, secrets_directory),

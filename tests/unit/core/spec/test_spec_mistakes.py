@@ -47,7 +47,7 @@ from tests.unit.core.spec.mistakes import lines_of_spec
         (
             "web: enabled true",
             'spec.web is "enabled true", but must be a mapping with the fields enabled, replicas, basePath, tilesUrl, '
-            "tilesAttribution, defaultView, receiver, service, resources, podTemplate",
+            "tilesAttribution, baseMaps, overlays, defaultView, receiver, service, resources, podTemplate",
         ),
         (
             "podTemplate: {imagePullSecrets: [" + ", ".join(["a"] * 17) + "]}",
@@ -237,6 +237,16 @@ def test_for_an_unknown_field_a_known_one_is_suggested(spec: str, line: str) -> 
         (
             "web: {tilesUrl: 'https://a/{z}'}",
             'spec.web.tilesUrl is "https://a/{z}", but must contain {x} and {y} as well as {z}',
+        ),
+        (
+            "web: {baseMaps: [{name: a, url: 'https://me:secret@a/b.pmtiles'}]}",
+            'spec.web.baseMaps[0].url is "https://***@a/b.pmtiles", but must be a URL, or a path on the page\'s host, '
+            "with {z} before {x} and {y}, or of a .pmtiles file, without a user name",
+        ),
+        (
+            "web: {overlays: [{name: a, url: //elsewhere.example/a.kml}]}",
+            'spec.web.overlays[0].url is "//elsewhere.example/a.kml", but must be a URL or a path on the page\'s host, '
+            'such as "/overlays/airspaces.geojson", without a user name',
         ),
     ],
 )

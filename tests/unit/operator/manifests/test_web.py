@@ -22,6 +22,17 @@ def is_edge(spec: dict[str, Any]) -> bool:
     return {"name": "FLIGHTTRACKER_EDGE", "value": "1"} in page["env"]
 
 
+def test_the_page_may_load_from_the_servers_of_its_maps_and_overlays() -> None:
+    def servers(web: dict[str, Any]) -> list[str]:
+        (page,) = pod_of(made(tracker({"web": web}))["Deployment", "sky-web"])["containers"]
+        return [entry["value"] for entry in page["env"] if entry["name"] == "FLIGHTTRACKER_MAP_SERVERS"]
+
+    assert servers({"overlays": [{"name": "a", "url": "/a.kml"}]}) == []
+    maps = [{"name": "a", "url": "https://{s}.maps.example/{z}/{x}/{y}.png"}]
+    overlays = [{"name": "a", "url": "https://files.example/a.kml"}]
+    assert servers({"baseMaps": maps, "overlays": overlays}) == ["https://*.maps.example https://files.example"]
+
+
 def test_the_service_is_as_the_resource_says() -> None:
     found = made(tracker({"web": {"service": NLB}}))["Service", "sky-web"]
     assert found["metadata"]["annotations"] == NLB["annotations"]

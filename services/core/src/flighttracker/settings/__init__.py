@@ -6,7 +6,15 @@ A pod reads its struct from a mounted file (`read_settings`); `flighttracker loc
 
 from flighttracker.settings.base import ALL_ADDRESSES, TracingSettings
 from flighttracker.settings.files import read_settings, write_settings
-from flighttracker.settings.gateway import AuthSettings, GatewaySettings, LimitSettings, SourceSummary, TlsSettings
+from flighttracker.settings.gateway import (
+    AuthSettings,
+    BaseMapSettings,
+    GatewaySettings,
+    LimitSettings,
+    OverlaySettings,
+    SourceSummary,
+    TlsSettings,
+)
 from flighttracker.settings.generator import (
     AircraftTableSettings,
     BeastSource,
@@ -27,6 +35,7 @@ __all__ = [
     "ALL_ADDRESSES",
     "AircraftTableSettings",
     "AuthSettings",
+    "BaseMapSettings",
     "BeastSource",
     "GatewaySettings",
     "GeneratorSettings",
@@ -35,6 +44,7 @@ __all__ = [
     "KafkaSettings",
     "LimitSettings",
     "OpenSkySource",
+    "OverlaySettings",
     "ReadsbSource",
     "RedisSettings",
     "RegistrySettings",

@@ -97,6 +97,26 @@ class SourceSummary(Settings, frozen=True):
     """Seconds between two reports."""
 
 
+class BaseMapSettings(Settings, frozen=True):
+    """A map that viewers can choose."""
+
+    name: str
+    """Name in the page's list of maps."""
+    url: str
+    """URL of tiles, `https://…/{z}/{x}/{y}.png`, or of a PMTiles file; or a path on the page's host."""
+    attribution: str = ""
+    """Name of the provider, which the map shows."""
+
+
+class OverlaySettings(Settings, frozen=True):
+    """A file that viewers can show above the map."""
+
+    name: str
+    """Name in the page's list of overlays."""
+    url: str
+    """URL of a GeoJSON or KML file, or its path on the page's host."""
+
+
 class GatewaySettings(Settings, frozen=True):
     """Everything a gateway needs."""
 
@@ -136,9 +156,14 @@ class GatewaySettings(Settings, frozen=True):
     """Path below which clients find everything, such as `/maps/north`, whether or not a proxy removes it from
     requests. Probes and metrics of `metrics_port` are not below it. Empty: the root of the host."""
     tiles_url: str = ""
-    """URL of map tiles for the page, `https://…/{z}/{x}/{y}.png`; empty for the built-in world map."""
+    """URL of map tiles for the page, `https://…/{z}/{x}/{y}.png`, or of a PMTiles file; empty for the built-in world
+    map."""
     tiles_attribution: str = ""
     """Name of the tiles' provider, which the map shows."""
+    base_maps: tuple[BaseMapSettings, ...] = ()
+    """Further maps that viewers can choose."""
+    overlays: tuple[OverlaySettings, ...] = ()
+    """Files that viewers can show above the map."""
     default_view: tuple[float, float, float] = (30.0, 5.0, 3.0)
     """Section of the map that the page shows first: latitude and longitude in degrees, zoom."""
     receiver: tuple[float, float, str] | None = None

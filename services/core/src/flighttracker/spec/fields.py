@@ -106,8 +106,20 @@ QUANTITY: Final = Pattern(
 )
 WEB_URL: Final = Pattern(r"^https?://[^\s/]+\S*$", 'must be a URL that begins with "http://" or "https://"')
 TILES_URL: Final = Pattern(
-    r"^(https?://\S+\{z\}\S*)?$",
-    'must be a URL with {z}, {x} and {y} in it, such as "https://tiles.example.org/{z}/{x}/{y}.png"',
+    r"^(https?://\S+(\{z\}\S*|\.pmtiles(\?\S*)?))?$",
+    'must be a URL with {z}, {x} and {y} in it, such as "https://tiles.example.org/{z}/{x}/{y}.png", '
+    "or of a .pmtiles file",
+)
+_OF_PAGE: Final = r"(https?://[^\s/\\?#@]+)?/([^\s/\\]\S*)?"
+"""Prefix of a URL, or of a path on the page's host; without a user name."""
+MAP_URL: Final = Pattern(
+    rf"^{_OF_PAGE}(\{{z\}}\S*(\{{x\}}\S*\{{y\}}|\{{y\}}\S*\{{x\}})\S*|\.pmtiles(\?\S*)?)$",
+    "must be a URL, or a path on the page's host, with {z} before {x} and {y}, or of a .pmtiles file, "
+    "without a user name",
+)
+FILE_URL: Final = Pattern(
+    rf"^{_OF_PAGE}$",
+    'must be a URL or a path on the page\'s host, such as "/overlays/airspaces.geojson", without a user name',
 )
 ORIGIN: Final = Pattern(
     r"^(\*|https?://(\*\.)?[^\s/*@]+)$",
@@ -175,6 +187,8 @@ PATTERNS: Final = (
     QUANTITY,
     WEB_URL,
     TILES_URL,
+    MAP_URL,
+    FILE_URL,
     ORIGIN,
     NETWORK,
     BOOTSTRAP_SERVERS,
@@ -275,5 +289,5 @@ class Storage(SpecModel):
     class_name: ObjectName | None = None
     """StorageClass of the volume. Defaults to the cluster's default StorageClass."""
     reclaim: Literal["Delete", "Retain"] = "Delete"
-    """What happens to the volume when the tracker is deleted. `Retain` keeps its claim, and a tracker of the same name
-    uses it again. The map does not need it: it fills with the next positions."""
+    """What happens to the volume when the tracker is deleted. `Retain` keeps its claim for a tracker of the same name;
+    the map does not need it."""

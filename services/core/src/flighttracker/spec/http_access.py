@@ -50,13 +50,13 @@ class HttpAccess(SpecModel):
     """Base of the sources with HTTP requests."""
 
     user_agent: HeaderValue = ""
-    """`User-Agent` of the requests. Defaults to flighttracker and its version. Some providers ask for a contact."""
+    """`User-Agent` of requests; some providers ask for a contact. Defaults to flighttracker/VERSION."""
     headers: dict[str, HeaderValue] = Field(default={}, max_length=32)
-    """Additional headers of the requests to `url`. Secrets belong in `credentialsSecret`."""
+    """Additional headers; secrets belong in `credentialsSecret`."""
     ca_secret: ObjectName | None = None
     """Secret with `ca.crt`, the authorities to trust instead of the system's."""
     client_certificate_secret: ObjectName | None = None
-    """Secret with `tls.crt` and `tls.key`, a client certificate for the server."""
+    """Secret with a client certificate: `tls.crt` and `tls.key`."""
 
     @property
     def secret_keys(self) -> dict[str, frozenset[str]]:
@@ -89,7 +89,7 @@ class ApiKey(SpecModel):
     header: HeaderName | None = None
     """Header with the key: "X-API-Key"."""
     query: ParameterName | None = None
-    """Query parameter with the key. A header is better: servers write queries to their logs."""
+    """Query parameter with the key. Prefer a header: servers log queries."""
 
     def broken_rules(self) -> Iterator[BrokenRule]:
         """Yield a missing place of the key, or a second one."""
@@ -106,8 +106,7 @@ class HttpAccount(HttpAccess):
     """Base of those whose requests may carry an account."""
 
     credentials_secret: ObjectName | None = None
-    """Secret with `username` and `password`, or `token` (see `auth`), or `api_key` (see `apiKey`). If unset, requests
-    carry no credentials."""
+    """Secret with `username` and `password`, or `token` (see `auth`), or `api_key` (see `apiKey`)."""
     auth: Literal["basic", "bearer"] = "basic"
     """`basic`: `username` and `password` of the Secret; `bearer`: its `token`."""
     api_key: ApiKey | None = None

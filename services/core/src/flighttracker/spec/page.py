@@ -10,7 +10,9 @@ from pydantic import Field
 from flighttracker.spec.feeds import ReceiverPlace
 from flighttracker.spec.fields import (
     BASE_PATH,
+    FILE_URL,
     HOST,
+    MAP_URL,
     PREFIXED_NAME,
     TILES_URL,
     BrokenRule,
@@ -59,6 +61,26 @@ class Receiver(ReceiverPlace):
     """Name that the map shows."""
 
 
+class BaseMap(SpecModel):
+    """A map below the aircraft."""
+
+    name: str = Field(min_length=1, max_length=64)
+    """Name in the page's list of maps."""
+    url: str = Field(pattern=MAP_URL.regex, max_length=2048)
+    """URL of tiles or of a PMTiles file, as `tilesUrl`, or a path on the page's host."""
+    attribution: ShortText = ""
+    """Attribution, as `tilesAttribution`."""
+
+
+class Overlay(SpecModel):
+    """A file that is drawn above the map."""
+
+    name: str = Field(min_length=1, max_length=64)
+    """Name in the page's list of overlays."""
+    url: str = Field(pattern=FILE_URL.regex, max_length=2048)
+    """URL of a GeoJSON or KML file, or its path on the page's host."""
+
+
 class WebService(SpecModel):
     """The Service of the page. The page's server forwards the WebSocket and the API to the gateways, so this Service
     alone is a way in: without an ingress, or behind a proxy or load balancer of yours."""
@@ -99,13 +121,18 @@ class Web(SpecModel):
     replicas: int = Field(default=1, ge=0, le=100)
     """Number of pods that serve the page."""
     base_path: BasePath = ""
-    """Path below which page, WebSocket and API are found, such as `/maps/north`. Trackers of one namespace can share a
-    host, each with its own path. Proxies may keep the path or remove it. If empty, they are at the root of the host."""
+    """Path of page, WebSocket and API, such as `/maps/north`; trackers of one namespace can share a host. Proxies may
+    keep the path or remove it. If empty, the root of the host."""
     tiles_url: str = Field(default="", pattern=TILES_URL.regex, max_length=2048)
-    """URL of map tiles: `https://…/{z}/{x}/{y}.png`. If empty, the page shows its built-in world map, which needs no
-    internet access."""
+    """URL of map tiles: `https://…/{z}/{x}/{y}.png`, or of a PMTiles file with raster tiles or a Protomaps map. If
+    empty, the page shows its built-in world map, which needs no internet access."""
     tiles_attribution: ShortText = ""
     """Attribution of the tiles, which most providers require: text, and links as `<a href="https://…">…</a>`."""
+    base_maps: tuple[BaseMap, ...] = Field(default=(), max_length=16)
+    """Further maps that viewers can choose, beside the built-in one and `tilesUrl`."""
+    overlays: tuple[Overlay, ...] = Field(default=(), max_length=16)
+    """Files that viewers can show above the map. Browsers load them, as maps: a server on another host must allow the
+    page's origin (CORS)."""
     default_view: View = View()
     """Section of the map that the page shows first."""
     receiver: Receiver | None = None
@@ -121,7 +148,8 @@ class Web(SpecModel):
         """Yield a base path that hides another path, and a URL of tiles without all three coordinates."""
         if self.base_path[1:].partition("/")[0] in OWN_PATHS:
             yield BrokenRule("basePath", NOT_OWN_PATH)
-        if self.tiles_url and not ("{x}" in self.tiles_url and "{y}" in self.tiles_url):
+        is_file = ".pmtiles" in self.tiles_url
+        if self.tiles_url and not is_file and not ("{x}" in self.tiles_url and "{y}" in self.tiles_url):
             yield BrokenRule("tilesUrl", "must contain {x} and {y} as well as {z}")
         yield from userinfo_rule("tilesUrl", self.tiles_url, TILES_ACCOUNT)
         yield from template_rules(self.pod_template, "web")

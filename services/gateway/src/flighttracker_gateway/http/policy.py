@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
+from flighttracker.plan_page import map_servers
 from flighttracker.settings import GatewaySettings
 
 _INLINE_SCRIPT: Final = re.compile(r"<script(?![^>]*\ssrc\s*=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
@@ -43,12 +43,13 @@ class SecurityPolicy:
     """Chooses the security headers of an answer.
 
     Args:
-        settings: the directory of the page, the URL of its tiles, and TLS.
+        settings: the directory of the page, the URLs of its maps and overlays, and TLS.
     """
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._directory = Path(settings.page_directory) if settings.page_directory else None
-        self._tiles_url = settings.tiles_url
+        maps = (settings.tiles_url, *(each.url for each in settings.base_maps))
+        self._map_servers = map_servers((*maps, *(each.url for each in settings.overlays)))
         self._common = list(_HEADERS)
         if settings.tls is not None:
             self._common.append((b"strict-transport-security", f"max-age={_YEAR_S}".encode()))
@@ -73,22 +74,21 @@ class SecurityPolicy:
         except OSError:
             version = None
         if version != self._page_version or not self._page_policy:
-            self._page_policy = page_policy(directory, self._tiles_url)
+            self._page_policy = page_policy(directory, self._map_servers)
             self._page_version = version
         return self._page_policy
 
 
-def page_policy(directory: Path, tiles_url: str) -> str:
+def page_policy(directory: Path, servers: Iterable[str]) -> str:
     """Return the Content-Security-Policy for a built page.
 
     Args:
         directory: where its HTML files are.
-        tiles_url: where the map's tiles come from; "" when the map is built in.
+        servers: origins of the maps and overlays.
     """
     documents = [path.read_text(encoding="utf-8") for path in sorted(directory.rglob("*.html"))]
     scripts = _hashes(_INLINE_SCRIPT, documents)
     styles = _hashes(_INLINE_STYLE, documents)
-    tiles = tiles_source(tiles_url)
     return "; ".join(
         (
             "default-src 'none'",
@@ -96,8 +96,8 @@ def page_policy(directory: Path, tiles_url: str) -> str:
             " ".join(("style-src-elem 'self'", *styles)),
             # Attributes only, which cannot run anything; React writes some into the HTML.
             "style-src-attr 'unsafe-inline'",
-            f"img-src 'self' data: blob:{tiles}",
-            f"connect-src 'self'{tiles}",
+            " ".join(("img-src 'self' data: blob:", *servers)),
+            " ".join(("connect-src 'self'", *servers)),
             "font-src 'self'",
             "worker-src 'self'",
             "manifest-src 'self'",
@@ -106,16 +106,6 @@ def page_policy(directory: Path, tiles_url: str) -> str:
             "frame-ancestors 'self'",
         )
     )
-
-
-def tiles_source(tiles_url: str) -> str:
-    """Return the origin of the tiles with a space before it, "" if a policy cannot contain it."""
-    place = urlsplit(re.sub(r"\{\w+\}", "*", tiles_url))
-    host = place.netloc.rpartition("@")[2]
-    # `{s}.tile.example.org` becomes a wildcard; a policy allows a star only as the first label.
-    if place.scheme not in ("http", "https") or not re.fullmatch(r"(\*\.)?[A-Za-z0-9.:-]+", host):
-        return ""
-    return f" {place.scheme}://{host}"
 
 
 def _hashes(pattern: re.Pattern[str], documents: Iterable[str]) -> list[str]:

@@ -151,12 +151,29 @@ class PageReceiver(msgspec.Struct, frozen=True):
     name: Annotated[str, msgspec.Meta(description="its name; empty for none")]
 
 
+class MapSource(msgspec.Struct, frozen=True):
+    """A map that viewers can choose."""
+
+    name: Annotated[str, msgspec.Meta(description="name in the list of maps")]
+    url: Annotated[str, msgspec.Meta(description="URL of map tiles or of a PMTiles file, or a path on the page's host")]
+    attribution: Annotated[str, msgspec.Meta(description="name of the map's provider")]
+
+
+class OverlaySource(msgspec.Struct, frozen=True):
+    """A file that viewers can show above the map."""
+
+    name: Annotated[str, msgspec.Meta(description="name in the list of overlays")]
+    url: Annotated[str, msgspec.Meta(description="URL of a GeoJSON or KML file, or its path on the page's host")]
+
+
 class PageSettings(msgspec.Struct, frozen=True):
     """The settings of the page."""
 
     tracker: Annotated[str, msgspec.Meta(description="name of the tracker")]
-    tiles_url: Annotated[str, msgspec.Meta(description="URL of map tiles; empty for the built-in map")]
+    tiles_url: Annotated[str, msgspec.Meta(description="URL of tiles or of a PMTiles file; empty for the built-in map")]
     tiles_attribution: Annotated[str, msgspec.Meta(description="name of the tiles' provider")]
+    base_maps: Annotated[list[MapSource], msgspec.Meta(description="further maps that viewers can choose")]
+    overlays: Annotated[list[OverlaySource], msgspec.Meta(description="files that viewers can show above the map")]
     default_view: Annotated[
         list[float],
         msgspec.Meta(description="latitude and longitude in degrees, zoom", min_length=3, max_length=3),
@@ -182,6 +199,8 @@ async def config(request: Request[Any, Any, Any], gateway: NamedDependency[Gatew
         tracker=settings.tracker,
         tiles_url=settings.tiles_url,
         tiles_attribution=settings.tiles_attribution,
+        base_maps=[MapSource(each.name, each.url, each.attribution) for each in settings.base_maps],
+        overlays=[OverlaySource(each.name, each.url) for each in settings.overlays],
         default_view=[*settings.default_view],
         receiver=None if settings.receiver is None else PageReceiver(*settings.receiver),
         version=VERSION,
