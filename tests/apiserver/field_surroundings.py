@@ -79,6 +79,7 @@ SURROUNDINGS: Mapping[str, Json] = {
     "history.replicas": {"history": {"storage": {"s3": {"bucket": "flights"}}}},
     "history.storage.s3": {"history": {"storage": {"s3": {"bucket": "flights"}}}},
     "web.tilesUrl": {},
+    "web.receiver": {"web": {"receiver": {"latitude": 0, "longitude": 0}}},
     "web.baseMaps[]": {"web": {"baseMaps": [{"name": "a", "url": "/a.pmtiles"}]}},
     "web.overlays[]": {"web": {"overlays": [{"name": "a", "url": "/a.kml"}]}},
     "web.service.loadBalancerClass": {"web": {"service": {"type": "LoadBalancer"}}},
