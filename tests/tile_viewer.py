@@ -22,7 +22,7 @@ class TileViewer:
         world: the tile of class 0.
         view: the tiles of another class; None for the world alone.
         followed: their numbers.
-        exact: the newest report of exact aircraft, by address.
+        exact: the newest report of exact aircraft by address: time of the position, then columns of `frame.md`.
         texts: all text messages.
         must_resync: whether something was missing.
         world_tick: the newest of class 0.
@@ -36,7 +36,7 @@ class TileViewer:
         self.world = TileReader(CLASSES[0])
         self.view: TileReader | None = None
         self.followed: set[int] = set()
-        self.exact: dict[str, dict[str, Any]] = {}
+        self.exact: dict[str, list[int]] = {}
         self.texts: list[dict[str, Any]] = []
         self.must_resync = False
         self.world_tick = 0
@@ -93,7 +93,7 @@ class TileViewer:
             text: dict[str, Any] = json.loads(message.data)
             self.texts.append(text)
             if text["type"] == "exact":
-                self.exact.update({flight["icao24"]: flight for flight in text["flights"]})
+                self.exact.update({f"{row[0]:06x}": row[1:] for row in text["flights"]})
             return text
         assert message.type is aiohttp.WSMsgType.BINARY, message
         self.take(message.data)

@@ -13,7 +13,7 @@ import msgspec
 
 from flighttracker.build_info import VERSION
 from flighttracker.flight import FlightPosition
-from flighttracker_gateway.delivery.exact_reports import EXACT_FIELDS
+from flighttracker_gateway.delivery.exact_reports import EXACT_COLUMNS
 from flighttracker_gateway.delivery.viewer import Encoding
 from flighttracker_gateway.websocket.client_messages import NewToken, Resync, Tiles, View
 
@@ -28,9 +28,7 @@ _REGION: Final = {
     "maxItems": 4,
 }
 
-_EXACT: Final = tuple(
-    field.encode_name for field in msgspec.structs.fields(FlightPosition) if field.name in EXACT_FIELDS
-)
+_EXACT: Final = ("icao24", "position_time_ms", *EXACT_COLUMNS)
 
 FROM_GATEWAY: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "welcome": (
@@ -90,12 +88,11 @@ FROM_GATEWAY: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
             "flights": {
                 "type": "array",
                 "items": {
-                    "type": "object",
-                    "required": [*_EXACT],
-                    "properties": {
-                        name: {"$ref": f"#/components/schemas/FlightPosition/properties/{name}"} for name in _EXACT
-                    },
-                    "additionalProperties": False,
+                    "type": "array",
+                    "description": "Columns of frame.md; icao24 is a number.",
+                    "prefixItems": [{"type": "integer", "title": name} for name in _EXACT],
+                    "minItems": len(_EXACT),
+                    "maxItems": len(_EXACT),
                 },
             }
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from typing import Any
 
@@ -141,14 +142,17 @@ async def test_exact_aircraft_come_as_they_are_reported() -> None:
             await viewer.binary()
             await viewer.look(0, [], ["4ca7b3", "000001"])
             newest = await viewer.text("exact")
-            assert [flight["icao24"] for flight in newest["flights"]] == ["4ca7b3"]
+            assert [row[0] for row in newest["flights"]] == [0x4CA7B3]
             for _ in range(3):
                 await sky.tick()
-                (flight,) = (await viewer.text("exact"))["flights"]
+                (row,) = (await viewer.text("exact"))["flights"]
                 found = running.gateway.picture.find("4ca7b3")
                 assert found is not None
-                assert (flight["latitude_deg"], flight["longitude_deg"]) == (found.latitude_deg, found.longitude_deg)
-                assert flight["position_time_ms"] == running.clock.now_ms()
+                assert found.latitude_deg is not None
+                assert found.longitude_deg is not None
+                assert row[2:4] == [round(found.latitude_deg * 100_000), round(found.longitude_deg * 100_000)]
+                assert row[1] == running.clock.now_ms()
+                assert len(json.dumps(row)) < 90
             texts = len(viewer.texts)
             await sky.tick("3c6444")
             await viewer.look(0, [])

@@ -32,6 +32,24 @@ test("a report has the columns of a frame", () => {
   expect(column("status")).toBe(STATUSES.indexOf("descending") | ON_GROUND_BIT);
 });
 
+test("a row has the same columns", () => {
+  const status = STATUSES.indexOf("descending") | ON_GROUND_BIT;
+  const row = [0x4ca7b3, 1_750_000_000_123, 5_342_000, -627_000, 200, 180, 2_795, -12, 10, 3, 0o7421, status];
+  expect(exactReports([row])).toEqual(exactReports([REPORT]));
+  const [unknown] = exactReports([[...row.slice(0, 10), NULL_VALUE, 0]]);
+  expect(unknown?.columns[COLUMN.squawk]).toBe(NULL_VALUE);
+  const broken = [
+    [],
+    row.slice(1),
+    [...row, 1],
+    ["4ca7b3", ...row.slice(1)],
+    [2 ** 24, ...row.slice(1)],
+    [-1, ...row.slice(1)],
+  ];
+  expect(exactReports(broken)).toEqual([]);
+  expect(exactReports([row.with(4, Number.NaN), row.map(() => null)])).toEqual([]);
+});
+
 test("what is unknown stays unknown, and what is no report is left out", () => {
   const unknown = { ...REPORT, baro_altitude_m: null, geo_altitude_m: null, squawk: "", status: "of a newer gateway" };
   const [report] = exactReports([unknown]);

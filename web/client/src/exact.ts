@@ -1,7 +1,8 @@
 // The newest report of an aircraft at full precision, as the columns that a frame would have for it. Pure.
 //
 // `flights.v3` sends aircraft of the tiles as exactly as a map shows them. For those that a person reads, a gateway also sends
-// each report: `{"type": "exact", "flights": [{"icao24", "latitude_deg", …}]}`.
+// each report, as a row of integers: `{"type": "exact", "flights": [[icao24, position_time_ms, …]]}` (tiles.md). Objects with the
+// fields of the API are accepted, too.
 import {
   COLUMN,
   COLUMN_COUNT,
@@ -35,7 +36,24 @@ export function exactReports(flights: unknown): ExactReport[] {
   return Array.isArray(flights) ? flights.flatMap((flight) => reportOf(flight) ?? []) : [];
 }
 
+/** After the address and the time of the position. */
+const ROW_COLUMNS = Object.values(COLUMN)
+  .sort((a, b) => a - b)
+  .filter((column) => column !== COLUMN.positionAge);
+
+function reportOfRow(row: readonly unknown[]): ExactReport | null {
+  const [icao24, positionTimeMs, ...values] = row;
+  if (!row.every(isNumber) || values.length !== ROW_COLUMNS.length) return null;
+  if (!Number.isInteger(icao24) || (icao24 as number) < 0 || (icao24 as number) >= 2 ** 24) return null;
+  const columns = new Int32Array(COLUMN_COUNT);
+  ROW_COLUMNS.forEach((column, i) => {
+    columns[column] = values[i] as number;
+  });
+  return { icao24: icao24 as number, positionTimeMs: positionTimeMs as number, columns };
+}
+
 function reportOf(value: unknown): ExactReport | null {
+  if (Array.isArray(value)) return reportOfRow(value);
   if (typeof value !== "object" || value === null) return null;
   const fields = value as Readonly<Record<string, unknown>>;
   const { icao24, squawk } = fields;

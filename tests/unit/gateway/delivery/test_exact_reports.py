@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 
+from flighttracker.frame.layout import NULL
 from flighttracker_gateway.delivery import exact_reports
 from flighttracker_gateway.delivery.exact_reports import ExactReports
 from flighttracker_gateway.delivery.prepared import PreparedMessage
@@ -57,7 +58,7 @@ class World:
             self.picture.apply(owner.tick(self.now_ms))
         before = len(self.screen.messages)
         await self.exact.tick()
-        return [flight["icao24"] for message in self.screen.messages[before:] for flight in message["flights"]]
+        return [f"{row[0]:06x}" for message in self.screen.messages[before:] for row in message["flights"]]
 
 
 async def test_each_report_comes_once() -> None:
@@ -65,7 +66,7 @@ async def test_each_report_comes_once() -> None:
     assert await world.tick("3c0001", "3c0002") == []
     world.exact.want(world.viewer, frozenset({0x3C0001, 0x3C0003}))
     world.exact.send(world.viewer)
-    assert [flight["icao24"] for flight in world.screen.messages[0]["flights"]] == ["3c0001"]
+    assert [row[0] for row in world.screen.messages[0]["flights"]] == [0x3C0001]
     assert await world.tick() == []
     assert await world.tick("3c0001", "3c0002") == ["3c0001"]
     assert await world.tick("3c0003", shard=1) == ["3c0003"]
@@ -81,7 +82,7 @@ async def test_a_full_socket_gets_the_newest_report_later() -> None:
     assert await world.tick("3c0001") == []
     world.screen.is_writable = True
     assert await world.tick() == ["3c0001"]
-    assert world.screen.messages[-1]["flights"][0]["position_time_ms"] == NOW_MS + 2_000
+    assert world.screen.messages[-1]["flights"][0][1] == NOW_MS + 2_000
 
 
 async def test_a_user_has_its_share_of_exact_aircraft(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,3 +107,30 @@ async def test_the_newer_report_of_an_aircraft_in_two_shards_is_sent() -> None:
     await world.tick("3c0001", shard=1)
     assert await world.tick("3c0001", shard=0, late_ms=5_000) == []
     assert await world.tick("3c0001", shard=0) == ["3c0001"]
+
+
+async def test_a_report_is_the_columns_of_the_frame() -> None:
+    world = World()
+    world.exact.want(world.viewer, frozenset({0x3C6444}))
+    world.now_ms += 1000
+    world.owners[0].hear(
+        position(
+            latitude_deg=53.42,
+            longitude_deg=-6.27,
+            baro_altitude_m=1_524.0,
+            geo_altitude_m=1_546.86,
+            ground_speed_mps=92.6,
+            track_deg=279.5,
+            vertical_rate_mps=None,
+            squawk="7421",
+            position_time=world.now_ms - 1_000,
+            last_contact=world.now_ms,
+        )
+    )
+    await world.tick()
+    (row,) = world.screen.messages[-1]["flights"]
+    assert row[:4] == [0x3C6444, world.now_ms - 2_000, 5_342_000, -627_000]
+    columns = dict(zip(exact_reports.EXACT_COLUMNS, row[2:], strict=True))
+    shown = (columns[name] for name in ("baro_altitude", "ground_speed", "track", "geo_offset", "squawk"))
+    assert [*shown] == [200, 180, 2_795, 3, 0o7421]
+    assert (columns["vertical_rate"], columns["contact_lead"]) == (NULL, 10)

@@ -1,7 +1,8 @@
 """`ExactReports`: the newest report of the few aircraft that a viewer of `flights.v3` wants exactly.
 
-A viewer gets the reports that are new since its last message, in one text message a tick. A viewer without room gets
-none, and later the newest. Each report is encoded once. `hub` is the only user.
+A report is a row of integers, the columns of its frame. A viewer gets the reports that are new since its last message,
+in one text message a tick. A viewer without room gets none, and later the newest. Each report is encoded once. `hub` is
+the only user.
 """
 
 from __future__ import annotations
@@ -9,13 +10,12 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from itertools import chain
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
 
-from flighttracker.flight import FlightPosition
+from flighttracker.frame.layout import AGE_MS, COLUMNS, CONTACT_LEAD, POSITION_AGE
 from flighttracker_gateway.delivery.audience import VIEWERS_PER_TURN
 from flighttracker_gateway.delivery.prepared import build_message
 from flighttracker_gateway.delivery.viewer import Viewer
@@ -25,34 +25,10 @@ from flighttracker_gateway.picture.picture import FLIGHTS_PER_LIST, Picture
 MAX_EXACT_PER_USER: Final = 8_192
 """Exact aircraft of all viewers of one user: each costs a search and a part of a message every tick."""
 
-EXACT_FIELDS: Final = (
-    "icao24",
-    "latitude_deg",
-    "longitude_deg",
-    "baro_altitude_m",
-    "geo_altitude_m",
-    "ground_speed_mps",
-    "track_deg",
-    "vertical_rate_mps",
-    "on_ground",
-    "squawk",
-    "status",
-    "position_time",
-    "last_contact",
-)
-"""What changes in flight; `GET /api/v1/names` has the rest."""
+EXACT_COLUMNS: Final = tuple(name for number, name in enumerate(COLUMNS) if number != POSITION_AGE)
+"""After the address and the time of the position; `GET /api/v1/names` has what does not change in flight."""
 
-_Exact: Final[Any] = msgspec.defstruct(
-    "_Exact",
-    [
-        (field.name, field.type, msgspec.field(name=field.encode_name))
-        for field in msgspec.structs.fields(FlightPosition)
-        if field.name in EXACT_FIELDS
-    ],
-    frozen=True,
-    gc=False,
-)
-
+_COLUMNS: Final = [COLUMNS.index(name) for name in EXACT_COLUMNS]
 
 _Times = tuple[int, int]
 """Of the position and of the last contact, milliseconds since 1970."""
@@ -129,8 +105,14 @@ class ExactReports:
         """Read the newest report of each aircraft; one that moves to another shard is in two for a while."""
         for shard in self._picture.shards.values():
             slots = [slot for address in addresses if (slot := shard.slot_of.get(address)) is not None]
-            for position in chain.from_iterable(shard.positions(np.array(slots, np.intp))):
-                address, times = int(position.icao24, 16), (position.position_time, position.last_contact)
+            table = shard.table
+            columns = table.dynamic[:, slots]
+            position_ms = table.position_time_ms[slots]
+            contact_ms = position_ms + columns[CONTACT_LEAD].astype(np.int64) * AGE_MS
+            rows = zip(
+                *np.stack((table.identities["icao24"][slots], position_ms, *columns[_COLUMNS])).tolist(), strict=True
+            )
+            for row, contact in zip(rows, contact_ms.tolist(), strict=True):
+                address, times = row[0], (row[1], contact)
                 if address not in self._reports or times > self._reports[address].times:
-                    exact = _Exact(*[getattr(position, name) for name in EXACT_FIELDS])
-                    self._reports[address] = _Report(times, msgspec.json.encode(exact))
+                    self._reports[address] = _Report(times, msgspec.json.encode(row))
