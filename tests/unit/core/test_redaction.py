@@ -17,6 +17,8 @@ from flighttracker.redaction import redacted
     [
         "cannot reach http://pi:s3cret@127.0.0.1:8080/aircraft.json: refused",
         "redis://:s3cret@redis:6379/0",
+        'spec.source.beast.connect is "pi:s3cret@receiver:30005"',
+        "cannot reach pi:a:s3cret@[fd00::1]:30003",
         "https://s3cret@host/?x=1",
         "http://pi:p@s3cret@host/path",
         "http://pi:s3cret/with/slash@host/path",
@@ -53,6 +55,7 @@ def test_credentials_are_removed(text: str) -> None:
         "Basic authentication is not supported",
         "write the Bearer token into credentialsSecret",
         "mail me@example.org",
+        "image docker.io/flighttracker:1.0@sha256:12345",
         "",
     ],
 )
@@ -74,12 +77,12 @@ def test_no_password_of_a_url_is_left(password: str, user: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["://", "://a:b", "?", "&key", "x-key", "bearer ", "eyJaaaaaaaa.", "authorization:", "a"]
+    "part", ["://", "://a:b", "?", "&key", "x-key", "bearer ", "eyJaaaaaaaa.", "authorization:", "a", "a:b", "a:"]
 )
 def test_hostile_text_costs_linear_time(part: str) -> None:
-    began_s = time.perf_counter()
+    began_s = time.process_time()
     redacted(part * (200_000 // len(part)))
-    assert time.perf_counter() - began_s < 2.0
+    assert time.process_time() - began_s < 2.0
 
 
 @pytest.mark.parametrize("error", [StartError, BusError])

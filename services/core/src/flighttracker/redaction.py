@@ -16,6 +16,11 @@ _USERINFO: Final = re.compile(
     # Up to the last "@" of the authority, or a password with "/", "?" or "#", but not host:port/path@part.
     r"://(?:[^\s/?#]{0,2048}@|[^\s/:?#@]{0,256}:(?![0-9]{1,5}[/?#])[^\s@]{0,2048}@)"
 )
+_ACCOUNT: Final = re.compile(
+    # Before HOST:PORT without a scheme, such as beast.connect; the tag of an image is before a digest.
+    r"(?<![\w.%/-])[\w.%-]{1,64}:[^\s@/\"']{1,256}@"
+    r"(?=(?!sha\d+:)(?:[\w.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):[0-9]{1,5}\b)"
+)
 _QUERY: Final = re.compile(
     r"(?i)([?&;][\w.%-]{0,40}(?:key|token|secret|passw|pwd|auth|sig|credential|session|jwt)[\w.%-]{0,40}=)[^&;\s#\"'<>]+"
 )
@@ -30,10 +35,12 @@ _JWT: Final = re.compile(r"\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?")
 def redacted(text: str) -> str:
     """Return a text without the credentials in it; each is replaced by `***`.
 
-    It removes user names and passwords in URLs, query parameters that are named like a key, token or password, headers
-    such as `Authorization` and `X-API-Key`, and JWTs. Its time is linear in the length of the text.
+    It removes user names and passwords in URLs and before HOST:PORT, query parameters that are named like a key, token
+    or password, headers such as `Authorization` and `X-API-Key`, and JWTs. Its time is linear in the length of
+    the text.
     """
     text = _USERINFO.sub(f"://{MASK}@", text)
+    text = _ACCOUNT.sub(f"{MASK}@", text)
     text = _QUERY.sub(rf"\1{MASK}", text)
     text = _HEADER.sub(rf"\1\2{MASK}", text)
     text = _BEARER.sub(rf"\1{MASK}", text)

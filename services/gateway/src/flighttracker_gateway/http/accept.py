@@ -18,7 +18,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 ACCEPTS_PER_TURN: Final = 4
-RESETS_PER_TURN: Final = 16
+RESETS_PER_TURN: Final = 4
 """Connections that are accepted, or reset, before the event loop runs other tasks. A handshake takes a millisecond."""
 
 PAUSE_S: Final = 1.0
