@@ -27,15 +27,19 @@ async def test_the_schema_describes_the_api_and_no_internal_route() -> None:
             "/api/v1/session",
             "/api/v1/revocations/{token_id}",
         }
+        for name, described in schema["components"]["schemas"].items():
+            for field, text in described.get("properties", {}).items():
+                assert text.get("description") or "$ref" in str(text), (name, field)
+        for path, operations in schema["paths"].items():
+            for operation in operations.values():
+                assert all(parameter.get("description") for parameter in operation.get("parameters", ())), path
         flight = schema["components"]["schemas"]["FlightPosition"]
-        assert all(field["description"] for field in flight["properties"].values())
         assert flight["examples"][0].keys() == flight["properties"].keys()
         jsonschema.validate(flight["examples"][0], {**schema, **flight})
         answers = schema["paths"]["/api/v1/flights"]["get"]["responses"]
         assert all("application/problem+json" in answers[status]["content"] for status in ("400", "401", "403", "503"))
         parameters = schema["paths"]["/api/v1/flights"]["get"]["parameters"]
         assert [parameter["name"] for parameter in parameters] == [*PARAMETERS]
-        assert all(parameter["description"] for parameter in parameters)
         assert parameters[0]["schema"] == {
             "type": "array",
             "items": {"type": "string", "minLength": 1},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
@@ -13,19 +13,12 @@ _TYPE: Final = "about:blank"
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """The members of every problem.
+    """The members of every problem."""
 
-    Attributes:
-        type: always "about:blank": the status is the type.
-        title: the name of the status.
-        status: the HTTP status.
-        detail: a sentence about what to change.
-    """
-
-    type: str
-    title: str
-    status: int
-    detail: str
+    type: Annotated[str, msgspec.Meta(description="always about:blank: the status is the type")]
+    title: Annotated[str, msgspec.Meta(description="name of the status")]
+    status: Annotated[int, msgspec.Meta(description="HTTP status")]
+    detail: Annotated[str, msgspec.Meta(description="a sentence about what to change")]
 
 
 def encode_problem(status: int, detail: str, **members: str) -> bytes:

@@ -46,8 +46,8 @@ class ApiDescription(JsonRenderPlugin):
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         """Return the document as JSON."""
         paths = {path: item for path, item in openapi_schema["paths"].items() if path.startswith(API)}
-        schemas = dict(openapi_schema["components"]["schemas"])
-        schemas["FlightPosition"] = described(schemas["FlightPosition"])
+        schemas = {name: described(schema) for name, schema in openapi_schema["components"]["schemas"].items()}
+        schemas["FlightPosition"] = {**schemas["FlightPosition"], "examples": [EXAMPLE]}
         flights = schemas["Flights"]
         items = {"anyOf": [flights["properties"]["flights"]["items"], CHOSEN.to_schema()]}
         properties = {**flights["properties"], "flights": {**flights["properties"]["flights"], "items": items}}
@@ -56,8 +56,11 @@ class ApiDescription(JsonRenderPlugin):
         return super().render(request, {**openapi_schema, "paths": paths, "components": components})
 
 
-def described(flight: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of a flight with the description of each field, and an example."""
+def described(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema with the description of each field of a flight that has none, also of columns of such fields."""
     texts = {RENAMED.get(field["name"], field["name"]): field["doc"] for field in flight_position_schema()["fields"]}
-    properties = {name: {**schema, "description": texts[name]} for name, schema in flight["properties"].items()}
-    return {**flight, "properties": properties, "examples": [EXAMPLE]}
+    properties = {
+        name: {"description": texts[name], **field} if name in texts else field
+        for name, field in schema.get("properties", {}).items()
+    }
+    return {**schema, "properties": properties} if properties else schema

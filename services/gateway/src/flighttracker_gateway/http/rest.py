@@ -38,6 +38,9 @@ from flighttracker_gateway.http.shared_answer import shared_answer, small_answer
 from flighttracker_gateway.picture.selection import Selection
 
 _ICAO24: Final = re.compile(r"[0-9a-f]{6}")
+Address = Annotated[
+    str, PathParameter(description="address of the aircraft", schema_extra={"pattern": "^[0-9a-fA-F]{6}$"})
+]
 
 
 class Flights(msgspec.Struct, frozen=True):
@@ -104,7 +107,7 @@ async def flights(
 )
 async def flight(
     request: Request[Any, Any, Any],
-    icao24: Annotated[str, PathParameter(schema_extra={"pattern": "^[0-9a-fA-F]{6}$"})],
+    icao24: Address,
     gateway: NamedDependency[Gateway],
 ) -> Response[bytes | None]:
     """Answer one FlightPosition, or with `fields` a part of it."""

@@ -70,7 +70,13 @@ async def sign_out(request: Request[Any, Grant, Any], gateway: NamedDependency[G
 )
 async def revoke(
     request: Request[Any, Grant, Any],
-    token_id: Annotated[str, PathParameter(schema_extra={"maxLength": MAX_NAME_CHARACTERS})],
+    token_id: Annotated[
+        str,
+        PathParameter(
+            description="the token_id that /api/v1/session returns, or the jti of the token",
+            schema_extra={"maxLength": MAX_NAME_CHARACTERS},
+        ),
+    ],
     gateway: NamedDependency[Gateway],
 ) -> None:
     """Revoke a token at every gateway, and close its connections. It is not known here whether the token exists."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import PathParameter
 from litestar.types import ASGIApp
 
 from flighttracker.query.history_query import TRACK_PARAMETERS, parse_track_format
@@ -20,7 +19,7 @@ from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.http.errors import refusals
 from flighttracker_gateway.http.flight_parameters import OfTrack
 from flighttracker_gateway.http.query_check import PARAMETERS
-from flighttracker_gateway.http.rest import address_of, query_of, wants_geojson
+from flighttracker_gateway.http.rest import Address, address_of, query_of, wants_geojson
 from flighttracker_gateway.http.rest_history import forwarded
 from flighttracker_gateway.http.shared_answer import small_answer
 
@@ -35,7 +34,7 @@ from flighttracker_gateway.http.shared_answer import small_answer
 )
 async def track(
     request: Request[Any, Any, Any],
-    icao24: Annotated[str, PathParameter(schema_extra={"pattern": "^[0-9a-fA-F]{6}$"})],
+    icao24: Address,
     gateway: NamedDependency[Gateway],
 ) -> ASGIApp:
     """Answer the positions since the start of this gateway, without those of an aircraft that stands still.
