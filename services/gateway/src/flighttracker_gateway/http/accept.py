@@ -3,7 +3,8 @@
 The event loop's own server accepts everything that waits, creates a transport for each connection, and with TLS begins
 its handshake. One address that connects as fast as it can then takes most of the loop's time. Here, a connection that
 `ClientShares` refuses is reset as soon as it is accepted, which costs a tenth, and the rest waits in the kernel's
-queue. `run` gives one to uvicorn for each socket.
+queue. The kernel drops the connections of an address that causes many resets. `run` gives one to uvicorn for each
+socket.
 """
 
 from __future__ import annotations
@@ -17,9 +18,12 @@ import struct
 from collections.abc import Callable
 from typing import Any, Final
 
+from flighttracker_gateway.http.flood_filter import FloodFilter
+
 ACCEPTS_PER_TURN: Final = 4
 RESETS_PER_TURN: Final = 4
-"""Connections that are accepted, or reset, before the event loop runs other tasks. A handshake takes a millisecond."""
+"""Connections that are accepted, or reset, before the event loop runs other tasks. A handshake takes a millisecond. A
+reset takes 20 µs, but a tick takes many turns of the loop, and waits for the resets of each."""
 
 PAUSE_S: Final = 1.0
 """How long nothing is accepted when the process has no file descriptors left."""
@@ -60,6 +64,7 @@ class Acceptor:
         self._loop = asyncio.get_running_loop()
         self._connecting: set[asyncio.Task[None]] = set()
         self._paused: asyncio.TimerHandle | None = None
+        self._floods = FloodFilter(listener)
         listener.setblocking(False)
         self._resume()
 
@@ -68,6 +73,7 @@ class Acceptor:
         self._loop.remove_reader(self._listener)
         if self._paused is not None:
             self._paused.cancel()
+        self._floods.close()
         for task in self._connecting:
             task.cancel()
 
@@ -98,6 +104,7 @@ class Acceptor:
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
                 connection.close()
                 self._on_reset()
+                self._floods.note_reset(address[0])
                 resets += 1
                 continue
             accepted += 1
