@@ -177,7 +177,7 @@ bench-questions: setup-dev ## Measure the cost of an HTTP answer, and of 64 clie
 bench-turns: setup-dev ## Measure how long one request keeps everything else waiting, with 20,000 aircraft (10 seconds)
 	$(BIN)/python -m bench.turns
 
-bench-abuse: setup-dev ## Measure what honest viewers notice of floods from one address (9 minutes; VIEWERS=200)
+bench-abuse: setup-dev ## Measure what honest viewers notice of floods from one address (14 minutes; VIEWERS=200)
 	$(BIN)/python -m bench.abuse.measure --viewers $(or $(VIEWERS),200)
 
 bench-local: setup-dev ## Measure the CPU of the whole pipeline with 20,000 positions a second and 200 viewers

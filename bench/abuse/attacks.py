@@ -9,177 +9,41 @@ JSON: what became of its connections, and the bytes in both directions.
 from __future__ import annotations
 
 import json
+import random
 import socket
-import struct
 import sys
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Final
 
-MASK: Final = bytes(4)
-CLOSE: Final = 0x88
-CHUNK_BYTES: Final = 64 * 1024
-CONNECTIONS: Final = 8
-TIMEOUT_S: Final = 5.0
+from bench.abuse.attacker import Attacker, frame
+
 RESYNC_S: Final = 5.1
 SLOW_READERS: Final = 200
 
 
-def frame(opcode: int, payload: bytes = b"", *, final: bool = True) -> bytes:
-    """Return a short frame as a client sends it, masked with zeros."""
-    return bytes([opcode | (0x80 if final else 0), 0x80 | len(payload)]) + MASK + payload
+TILE_CLASS, TILES_OF_CLASS = 1, 256
+TILE_SETS_PER_S: Final = 2.0
+"""As often as allowed."""
+FOLLOWERS: Final = 64
+NAMES_ASKED: Final = 500
+
+
+def tiles(numbers: Iterable[int], exact: Sequence[str] = ()) -> bytes:
+    """Return a message of `flights.v3` that replaces the tiles and the exact aircraft of a viewer."""
+    message = {"type": "tiles", "class": TILE_CLASS, "tiles": [*numbers], "exact": [*exact]}
+    return frame(0x1, json.dumps(message, separators=(",", ":")).encode())
+
+
+def addresses(count: int) -> list[str]:
+    """Return addresses at random, hardly any of which is that of an aircraft."""
+    return [f"{random.randrange(1 << 24):06x}" for _ in range(count)]
 
 
 PING, PONG, TEXT, CONTINUATION = frame(0x9), frame(0xA), frame(0x1, b"[]"), frame(0x0, final=False)
 RESYNC = frame(0x1, b'{"type": "resync"}')
-
-
-class Attacker:
-    """One attack, from one address.
-
-    Attributes:
-        outcomes: how often each thing happened to a connection or a request.
-        sent: bytes.
-        received: bytes.
-    """
-
-    def __init__(self, port: int, address: str, seconds: float) -> None:
-        self.outcomes: Counter[str] = Counter()
-        self.sent = self.received = 0
-        self._server = ("127.0.0.1", port)
-        self._address = address
-        self._until_s = time.monotonic() + seconds
-
-    @property
-    def is_over(self) -> bool:
-        return time.monotonic() >= self._until_s
-
-    def repeat(self, once: Callable[[], None], connections: int = CONNECTIONS) -> None:
-        """Do something again and again on threads, until the time is over."""
-
-        def work() -> None:
-            while not self.is_over:
-                try:
-                    once()
-                except TimeoutError:
-                    self.outcomes["timed out"] += 1
-                except OSError as error:
-                    self.outcomes[type(error).__name__] += 1
-
-        threads = [threading.Thread(target=work, daemon=True) for _ in range(connections)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(max(0.0, self._until_s - time.monotonic()) + TIMEOUT_S)
-
-    def connect(self) -> socket.socket:
-        """Open a connection from the attacker's address."""
-        opened = socket.create_connection(self._server, TIMEOUT_S, source_address=(self._address, 0))
-        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return opened
-
-    def upgrade(self, subprotocol: str = "flights.v1", token: str = "") -> socket.socket | None:
-        """Open a WebSocket; None when it is refused, which is counted."""
-        opened = self.connect()
-        extra = f"Authorization: Bearer {token}\r\n" if token else ""
-        request = (
-            "GET /ws HTTP/1.1\r\nHost: attack\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-            f"Sec-WebSocket-Protocol: {subprotocol}\r\n{extra}\r\n"
-        )
-        opened.sendall(request.encode())
-        head = b""
-        while b"\r\n\r\n" not in head:
-            received = opened.recv(4096)
-            if not received:
-                break
-            head += received
-        status = head[9:12].decode() or "nothing"
-        self.received += len(head)
-        if status == "101":
-            self.outcomes["accepted"] += 1
-            return opened
-        self.outcomes[f"refused {status}"] += 1
-        opened.close()
-        return None
-
-    def flood(self, first: bytes, repeated: bytes, subprotocol: str = "flights.v1") -> None:
-        """Send as much as the socket takes, and read everything, until the connection ends."""
-        opened = self.upgrade(subprotocol)
-        if opened is None:
-            return
-        chunk = repeated * (CHUNK_BYTES // len(repeated))
-        tail = b""
-        with opened:
-            opened.sendall(first)
-            opened.setblocking(False)
-            with suppress(OSError):  # a reset, which `closed_with` reports
-                while not self.is_over:
-                    try:
-                        self.sent += opened.send(chunk)
-                    except BlockingIOError:
-                        time.sleep(0.001)  # the socket is full: leave the shared core to the viewers
-                    try:
-                        received = opened.recv(CHUNK_BYTES)
-                    except BlockingIOError:
-                        continue
-                    if not received:
-                        break
-                    self.received += len(received)
-                    tail = (tail + received)[-200:]
-                else:
-                    self.outcomes["still connected"] += 1
-                    return
-            self.outcomes[closed_with(tail)] += 1
-
-    def ask(self, request: bytes) -> None:
-        """Send one request after the other on a connection, and read the answers."""
-        with self.connect() as opened:
-            while not self.is_over:
-                opened.sendall(request)
-                status, left = self._read_head(opened)
-                self.outcomes[f"answered {status}"] += 1
-                while left > 0:
-                    received = opened.recv(min(left, 256 * 1024))
-                    if not received:
-                        return
-                    self.received += len(received)
-                    left -= len(received)
-                if status == "0":
-                    return
-
-    def _read_head(self, opened: socket.socket) -> tuple[str, int]:
-        """Return the status and how many bytes of the body are still to come."""
-        data = b""
-        while b"\r\n\r\n" not in data:
-            received = opened.recv(65_536)
-            if not received:
-                return "0", 0
-            data += received
-        self.received += len(data)
-        head, _, body = data.partition(b"\r\n\r\n")
-        lines = head.lower().split(b"\r\n")
-        length = next((int(line.split(b":")[1]) for line in lines if line.startswith(b"content-length:")), None)
-        if length is not None:
-            return head[9:12].decode(), length - len(body)
-        while not body.endswith(b"0\r\n\r\n"):
-            received = opened.recv(256 * 1024)
-            if not received:
-                break
-            self.received += len(received)
-            body = body[-8:] + received
-        return head[9:12].decode(), 0
-
-
-def closed_with(tail: bytes) -> str:
-    """Return the code of the close frame at the end of what was received."""
-    for at in range(len(tail) - 3):
-        if tail[at] == CLOSE and tail[at + 1] == len(tail) - at - 2:
-            return f"closed {struct.unpack('!H', tail[at + 2 : at + 4])[0]}"
-    return "reset"
 
 
 def slow_readers(attacker: Attacker) -> None:
@@ -260,6 +124,59 @@ def connections(attacker: Attacker) -> None:
     attacker.repeat(once)
 
 
+def followers(attacker: Attacker, sets: Sequence[bytes]) -> None:
+    """Follow tiles on many connections, change them as often as allowed, and read everything."""
+
+    def once() -> None:
+        opened = attacker.upgrade("flights.v3")
+        if opened is None:
+            time.sleep(1)  # a refused client that keeps the announced pause: its share is the subject here
+            return
+        asked_s, number = time.monotonic(), 0
+        with opened:
+            while not attacker.is_over:
+                if time.monotonic() - asked_s > 1 / TILE_SETS_PER_S:
+                    asked_s, number = time.monotonic(), number + 1
+                    attacker.sent += opened.send(sets[number % len(sets)])
+                opened.settimeout(1 / TILE_SETS_PER_S)
+                with suppress(TimeoutError):
+                    received = opened.recv(1024 * 1024)
+                    if not received:
+                        attacker.outcomes["disconnected"] += 1
+                        return
+                    attacker.received += len(received)
+        attacker.outcomes["still connected"] += 1
+
+    attacker.repeat(once, FOLLOWERS)
+
+
+def unknown_names(attacker: Attacker) -> None:
+    """Ask for the names of unknown aircraft, others each time."""
+
+    def once() -> None:
+        query = ",".join(addresses(NAMES_ASKED))
+        attacker.ask(f"GET /api/v1/names?icao24={query} HTTP/1.1\r\nHost: attack\r\n\r\n".encode(), 1)
+
+    attacker.repeat(once, FOLLOWERS)
+
+
+def cancelled_names(attacker: Attacker) -> None:
+    """Ask for the names of all aircraft that changed since a moment, another each time, and hang up at once."""
+
+    def once() -> None:
+        with attacker.connect() as opened:
+            since = f"00000000-{random.randrange(1 << 40)}"
+            opened.sendall(f"GET /api/v1/names?since={since} HTTP/1.1\r\nHost: attack\r\n\r\n".encode())
+            attacker.outcomes["hung up"] += 1
+
+    attacker.repeat(once, FOLLOWERS)
+
+
+def some_tiles() -> list[int]:
+    """Return a quarter of the world, in tiles at random."""
+    return random.sample(range(TILES_OF_CLASS), 64)
+
+
 FLIGHTS = b"GET /api/v1/flights HTTP/1.1\r\nHost: attack\r\n\r\n"
 
 ATTACKS: Final[dict[str, Callable[[Attacker], None]]] = {
@@ -274,6 +191,11 @@ ATTACKS: Final[dict[str, Callable[[Attacker], None]]] = {
     "tokens": wrong_tokens,
     "slow readers": slow_readers,
     "rest": lambda attacker: attacker.repeat(lambda: attacker.ask(FLIGHTS), 64),
+    "tiles": lambda attacker: attacker.repeat(lambda: attacker.flood(b"", tiles(range(64)), "flights.v3")),
+    "panning": lambda attacker: followers(attacker, [tiles(some_tiles()) for _ in range(4)]),
+    "exact": lambda attacker: followers(attacker, [tiles((), addresses(64)) for _ in range(4)]),
+    "names": unknown_names,
+    "cancelled": cancelled_names,
 }
 
 

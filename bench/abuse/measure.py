@@ -30,6 +30,7 @@ import jwt
 from bench.abuse.attacks import ATTACKS
 from bench.gateway.fanout import CLIENT_CORE, ROOT
 from bench.gateway.limits import HERE, Stage, allow_files, record, stage
+from bench.gateway.view_messages import record_views
 
 AIRCRAFT = 20_000
 CONNECTS_PER_S = 100
@@ -38,6 +39,8 @@ SETTLE_S = 4
 ATTACK_STARTS_S = 8
 """Seconds that an attacker may take to start and to end, beside its window."""
 MOST_RATIO, MOST_MS = 1.2, 1000.0
+ON_TILES = ("tiles", "panning", "exact")
+"""Attacks on viewers of `flights.v3` with different views; those of the others read `flights.v1`."""
 SECRET = "a secret of at least thirty-two bytes, for this bench only"
 TOKEN_S = 3600
 
@@ -137,10 +140,12 @@ def main() -> int:
     missed = []
     with tempfile.TemporaryDirectory() as folder:
         crowd, recording, secret = Path(folder, "crowd"), Path(folder, "recording"), Path(folder, "secret")
+        views = Path(folder, "views")
         subprocess.run(["cc", "-O2", "-o", crowd, HERE / "crowd.c"], check=True)
         secret.write_text(SECRET)
         claims = {"sub": "honest", "scope": "view", "exp": int(time.time()) + TOKEN_S}
         print(f"recording the frames of {AIRCRAFT:,} aircraft ...", flush=True)
+        record_views(AIRCRAFT, arguments.viewers, views)
         joining_s = arguments.viewers / CONNECTS_PER_S
         attack_s = ATTACK_STARTS_S + 2 * window_s
         record(AIRCRAFT, round(windows * attack_s + joining_s + SETTLE_S) + 10, recording)
@@ -152,7 +157,7 @@ def main() -> int:
             settings = str(secret) if with_tokens else "default"
             token = jwt.encode(claims, SECRET, "HS256") if with_tokens else ""
             with stage(crowd, recording, settings, token) as at:
-                at.connect(0, arguments.viewers, CONNECTS_PER_S)
+                at.connect(0, arguments.viewers, CONNECTS_PER_S, views if name in ON_TILES else None)
                 at.order(f"run {SETTLE_S}", "ran")
                 memory_mb = at.used()[1]
                 made = compare(at, name, windows, window_s)
