@@ -13,16 +13,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import generate_latest
 
+from flighttracker_historian.metrics import HistorianMetrics
 from flighttracker_operator.model.names import GATEWAY_PORT, METRICS_PORT
 from tests.apiserver.cluster_view import EXPECTED, OFFERED, Cluster
 from tests.apiserver.operator_process import OperatorProcess, eventually
 
 pytest_plugins = ["tests.apiserver.apiserver_fixtures"]
 
+OF_HISTORY = 5
+"""Children of a history on a volume."""
 OF_KAFKA = 6
 """Children that a tracker with an external Kafka does not have."""
-ADDRESSES = {"gateway": "127.77.0.1", "generator": "127.77.0.2"}
+ADDRESSES = {"gateway": "127.77.0.1", "generator": "127.77.0.2", "historian": "127.77.0.3"}
 """Loopback addresses that nothing else uses."""
 
 
@@ -33,6 +37,7 @@ class Responses:
         self.gateway: str | None = ""
         self.generator = ""
         self.health: str | None = None
+        self.historian: str | None = None
 
 
 @contextmanager
@@ -64,6 +69,7 @@ def responses() -> Iterator[Responses]:
     with (
         serving("gateway", METRICS_PORT, responses, {"/metrics": "gateway"}),
         serving("generator", METRICS_PORT, responses, generator),
+        serving("historian", METRICS_PORT, responses, {"/metrics": "historian"}),
     ):
         yield responses
 
@@ -196,3 +202,30 @@ def test_scaling_is_ready_when_every_gateway_is(
     assert cluster.condition("GatewayReady")["status"] == "True"
     cluster.patch("Deployment", "demo-gateway", {"status": {"readyReplicas": 3}}, part="/status")
     eventually(lambda: cluster.condition()["status"] == "True", "Ready again")
+
+
+def test_the_status_says_what_the_historian_keeps(
+    cluster: Cluster, operator: OperatorProcess, responses: Responses
+) -> None:
+    kept = HistorianMetrics()
+    kept.oldest.set(1_790_000_000.5)
+    kept.size.set(1_240_000_000)
+    kept.lag.labels("0").set(0)
+    responses.gateway, responses.historian = metrics(9984), generate_latest(kept.registry).decode()
+    cluster.create_tracker(spec={"history": {"enabled": True}})
+    cluster.complete(expected=EXPECTED + OF_HISTORY)
+    run_everything(cluster)
+    template = cluster.get("StatefulSet", "demo-historian")["spec"]["template"]
+    # The StatefulSet's controller would add the claim.
+    template["spec"]["volumes"].append(
+        {"name": "data", "persistentVolumeClaim": {"claimName": "data-demo-historian-0"}}
+    )
+    start_pod(cluster, "historian", template)
+    expected = {
+        **{"store": "volume claim data-demo-historian-0", "since": "2026-09-21T14:13:20Z"},
+        **{"size": "1.2G", "lagSeconds": 0},
+    }
+    eventually(lambda: cluster.tracker()["status"].get("history") == expected, "the status has what is kept")
+    cluster.change_tracker({"history": {"enabled": False}})
+    eventually(lambda: "history" not in cluster.tracker()["status"], "without a history nothing is kept")
+    assert operator.bugs() == []

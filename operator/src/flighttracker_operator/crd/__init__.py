@@ -8,13 +8,14 @@ stale.
 from flighttracker_operator.crd.definition import PLURAL, custom_resource_definition, deprecated_fields
 from flighttracker_operator.crd.rule import Rule
 from flighttracker_operator.crd.rules import RULES
-from flighttracker_operator.crd.status import Condition, GatewayNumbers, TrackerStatus
+from flighttracker_operator.crd.status import Condition, GatewayNumbers, HistoryStatus, TrackerStatus
 
 __all__ = [
     "PLURAL",
     "RULES",
     "Condition",
     "GatewayNumbers",
+    "HistoryStatus",
     "Rule",
     "TrackerStatus",
     "custom_resource_definition",

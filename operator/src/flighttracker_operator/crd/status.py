@@ -42,6 +42,19 @@ class GatewayNumbers(SpecModel):
     """Label selector of the gateways' pods, for autoscalers."""
 
 
+class HistoryStatus(SpecModel):
+    """What is kept of the past; left out until a historian responds."""
+
+    store: Annotated[str, Field(max_length=640)]
+    """The volume claim or the bucket with the files."""
+    since: Annotated[str, Field(max_length=32, json_schema_extra={"format": "date-time"})] | None = None
+    """Time of the oldest position."""
+    size: Annotated[str, Field(max_length=16)] = "0"
+    """Size of the files, rounded: "1.2G"."""
+    lag_seconds: int | None = None
+    """Age of the positions that are read now, rounded to minutes; 0 without a lag."""
+
+
 class TrackerStatus(SpecModel):
     """The last observed state of the tracker."""
 
@@ -68,6 +81,8 @@ class TrackerStatus(SpecModel):
     until its turn."""
     release: Annotated[str, Field(max_length=160)] | None = None
     """Release whose objects the tracker has: the version of the operator, and a digest of its images."""
+    history: HistoryStatus | None = None
+    """What is kept of the past."""
     aircraft: int | None = None
     """Aircraft on the map, rounded; left out while no gateway responds."""
     viewers: int | None = None

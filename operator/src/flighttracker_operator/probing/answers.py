@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Final
 
@@ -12,6 +12,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
 from flighttracker.metric_names import (
+    HISTORY_LAG,
+    HISTORY_OLDEST,
+    HISTORY_SIZE,
     HISTORY_VOLUME_FREE,
     HISTORY_VOLUME_SIZE,
     KAFKA_VOLUME_FREE,
@@ -21,6 +24,7 @@ from flighttracker.metric_names import (
 from flighttracker.spec.source import MAX_SOURCES
 from flighttracker_operator.manifests.log_bounds import NEARLY_FULL
 from flighttracker_operator.manifests.tracker_alerts import HISTORY_FULL
+from flighttracker_operator.status import HistoryNumbers
 
 
 class _Health(msgspec.Struct):
@@ -32,6 +36,8 @@ RATE_S: Final = 20.0
 CHANGE: Final = 0.1
 """Relative change below which a reported number stays the same."""
 FULL_STEP: Final = 5
+LAG_STEP_S: Final = 60
+"""A reader is always some records behind, and the status must not change with every probe."""
 
 
 def total(metrics: str, name: str) -> float | None:
@@ -80,6 +86,39 @@ def history_volume(metrics: str) -> int | None:
         return None
     filled = 1 - free / size
     return int(filled * 100 / FULL_STEP) * FULL_STEP if filled >= HISTORY_FULL else None
+
+
+def history_numbers(
+    metrics: Iterable[str], rate: float | None, before: HistoryNumbers | None, *, fails_to_write: bool
+) -> HistoryNumbers:
+    """Return what is kept, from the metrics of all historians that respond.
+
+    Each reports the whole store, and the lag of its own shards.
+
+    Args:
+        metrics: the metrics of each historian.
+        rate: positions a second that are produced; None if it is unknown.
+        before: the numbers of the previous probe.
+        fails_to_write: whether files could not be written for some time.
+    """
+    texts = list(metrics)
+    oldest = [value for text in texts if (value := total(text, HISTORY_OLDEST)) is not None and math.isfinite(value)]
+    lags = [value for text in texts if (value := total(text, HISTORY_LAG)) is not None]
+    size = max((total(text, HISTORY_SIZE) or 0.0 for text in texts), default=0.0)
+    return HistoryNumbers(
+        fails_to_write=fails_to_write,
+        full_percent=next((full for text in texts if (full := history_volume(text)) is not None), None),
+        since_s=int(min(oldest)) if oldest else None,
+        size_bytes=steady(size, before.size_bytes if before else None),
+        lag_s=_lag_s(sum(lags), rate) if lags else None,
+    )
+
+
+def _lag_s(records: float, rate: float | None) -> int | None:
+    """Return after how long the records that were not read yet would be produced again, in whole minutes."""
+    if records == 0:
+        return 0
+    return None if not rate else int(records / rate / LAG_STEP_S) * LAG_STEP_S
 
 
 def lasting_states(states: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:

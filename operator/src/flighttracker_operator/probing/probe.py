@@ -27,7 +27,7 @@ from flighttracker_operator.probing.answers import (
     RATE_S,
     Rate,
     by_label,
-    history_volume,
+    history_numbers,
     lasting_states,
     nearly_full_volumes,
     source_states,
@@ -157,12 +157,12 @@ class Prober:
         before = state.numbers
         timeout = aiohttp.ClientTimeout(total=RESPONSE_S)
         async with self._slots, aiohttp.ClientSession(timeout=timeout) as session:
-            metrics, (rate, source_error), waiting, registry_error, history = await asyncio.gather(
+            metrics, (rate, source_error), waiting, registry_error, historians = await asyncio.gather(
                 _gateway_metrics(session, addresses.get("gateway", [])),
                 _source(session, state, addresses.get("generator", [])),
                 _waiting(session, addresses.get("generator", [])),
                 _registry_error(session, addresses.get("schema-registry", [])),
-                _history(session, state, addresses.get("historian", [])),
+                _historian_metrics(session, addresses.get("historian", [])),
             )
         loop = asyncio.get_running_loop()
         state.numbers = _gateway_numbers(state, metrics, has_gateways, loop.time())
@@ -172,7 +172,7 @@ class Prober:
             has_positions=any(produced for produced, _ in state.counters.values()) if state.counters else None,
             source_error=source_error,
             sources=state.lasting_sources,
-            history=history,
+            history=_history(state, historians, rate, before.history),
             registry_error=registry_error,
             waits_for=waiting,
         )
@@ -258,25 +258,27 @@ async def _source(
     return rate, error or ("" if has_new else state.numbers.source_error)
 
 
-async def _history(
-    session: aiohttp.ClientSession, state: _ProbeState, addresses: Iterable[str]
-) -> HistoryNumbers | None:
-    """Return what the historians report, or None if none responds."""
-    failed: dict[str, float] = {}
-    full: int | None = None
+async def _historian_metrics(session: aiohttp.ClientSession, addresses: Iterable[str]) -> dict[str, str]:
+    """Return the metrics of the historians that respond, by address."""
+    found = {}
     for address in addresses:
         answer = await _get(session, f"http://{address}:{METRICS_PORT}/metrics")
-        if answer is None or answer[0] != HTTPStatus.OK:
-            continue
-        text = answer[1].decode(errors="replace")
-        failed[address] = total(text, HISTORY_FAILED_WRITES) or 0.0
-        full = history_volume(text)
-    if not failed:
+        if answer is not None and answer[0] == HTTPStatus.OK:
+            found[address] = answer[1].decode(errors="replace")
+    return found
+
+
+def _history(
+    state: _ProbeState, metrics: Mapping[str, str], rate: float | None, before: HistoryNumbers | None
+) -> HistoryNumbers | None:
+    """Return what the historians report, or None if none responds; also update `failed_writes` and `failing_probes`."""
+    if not metrics:
         return None
+    failed = {address: total(text, HISTORY_FAILED_WRITES) or 0.0 for address, text in metrics.items()}
     grew = any(count > state.failed_writes.get(address, 0.0) for address, count in failed.items())
     state.failed_writes = failed
     state.failing_probes = state.failing_probes + 1 if grew else 0
-    return HistoryNumbers(fails_to_write=state.failing_probes >= FAILING_PROBES, full_percent=full)
+    return history_numbers(metrics.values(), rate, before, fails_to_write=state.failing_probes >= FAILING_PROBES)
 
 
 async def _waiting(session: aiohttp.ClientSession, addresses: Iterable[str]) -> dict[str, str]:

@@ -251,15 +251,21 @@ def _fix(bucket: HistoryBucket | None) -> str:
 
 
 def _kept(view: View, bucket: HistoryBucket | None) -> str:
-    retention = view.tracker.spec.history.retention
+    retention, place = view.tracker.spec.history.retention, history_store(view)
     if bucket is not None:
-        place = f"s3://{bucket.bucket}/{history_prefix(view.tracker, bucket)}"
         return f"{retention} are kept in {place}; the files stay there when the tracker is deleted"
-    claim = f"{CLAIM}-{_name(view)}-0"
     volume = view.tracker.spec.history.volume
     stays = volume is not None and volume.reclaim == "Retain"
     fate = "stays when the tracker is deleted" if stays else "is deleted with the tracker (reclaim: Delete)"
-    return f"{retention} are kept on volume claim {claim}, which {fate}"
+    return f"{retention} are kept on {place}, which {fate}"
+
+
+def history_store(view: View) -> str:
+    """Return the volume claim or the bucket with the files of the history."""
+    bucket = view.tracker.spec.history.storage.s3
+    if bucket is not None:
+        return f"s3://{bucket.bucket}/{history_prefix(view.tracker, bucket)}"
+    return f"volume claim {CLAIM}-{_name(view)}-0"
 
 
 def web(view: View) -> State:

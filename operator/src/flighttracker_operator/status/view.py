@@ -60,10 +60,16 @@ class HistoryNumbers:
     Attributes:
         fails_to_write: whether files could not be written in the latest two probes.
         full_percent: how full the volume is, percent; None below the alert's limit, and for a bucket.
+        since_s: time of the oldest kept position, seconds since 1970; None without any.
+        size_bytes: bytes of the files, rounded.
+        lag_s: age of the positions that are read now, in whole minutes as seconds; None while it is unknown.
     """
 
     fails_to_write: bool = False
     full_percent: int | None = None
+    since_s: int | None = None
+    size_bytes: float = 0.0
+    lag_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from flighttracker.errors import SpecError
-from flighttracker_operator.crd import Condition, GatewayNumbers, TrackerStatus
+from flighttracker_operator.crd import Condition, GatewayNumbers, HistoryStatus, TrackerStatus
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.names import COMPONENT_LABEL, Component, child_name, selector
 from flighttracker_operator.objects.store import ObjectKey
@@ -19,6 +20,7 @@ from flighttracker_operator.status.parts import (
     WAITING_FOR_FLIGHTS,
     WAITING_FOR_GATEWAYS,
     has_gateways,
+    history_store,
 )
 from flighttracker_operator.status.upgrade import UPGRADING
 from flighttracker_operator.status.view import LACKS_RIGHTS, State, View, false_state, true_state
@@ -26,6 +28,7 @@ from flighttracker_operator.status.workloads import DEGRADED, UPDATING, replicas
 
 MESSAGE_CHARACTERS: Final = 1024
 READY: Final = "Ready"
+KILO: Final = 1000
 SOLE_OPERATOR: Final = "SoleOperator"
 """Only present, as False, while another operator stands by; it does not affect Ready."""
 PAUSED: Final = "spec.paused is true: the operator changes nothing until it is false again"
@@ -59,6 +62,7 @@ def tracker_status(view: View, wanted: Iterable[Manifest], now: str) -> dict[str
         operator_version=view.operator_version or None,
         version=view.version or None,
         release=view.release or None,
+        history=_history(view),
         **(_numbers(view) if has_gateways(view) else {}),
     )
     return _json(status)
@@ -205,6 +209,33 @@ def _gateways(view: View) -> GatewayNumbers:
     wanted, ready = replicas(live)
     exist = live.get("status", {}).get("replicas", 0)
     return GatewayNumbers(replicas=exist, ready=ready, summary=f"{ready}/{wanted}", selector=labels)
+
+
+def _history(view: View) -> HistoryStatus | None:
+    """Return what is kept, as the historians reported, or the present status before they have."""
+    if not view.tracker.spec.history.enabled:
+        return None
+    numbers, before = view.numbers.history, view.before.get("history")
+    if numbers is None:
+        return HistoryStatus.model_validate(before) if before else None
+    since = None
+    if numbers.since_s is not None:
+        since = datetime.fromtimestamp(numbers.since_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return HistoryStatus(
+        store=history_store(view),
+        since=since,
+        size=_size(numbers.size_bytes),
+        lag_seconds=numbers.lag_s,
+    )
+
+
+def _size(count: float) -> str:
+    """Return a number of bytes with two digits, as a quantity of Kubernetes."""
+    for unit in ("", "k", "M", "G"):
+        if count < KILO:
+            return f"{count:.2g}{unit}" if count < 10 and unit else f"{count:.0f}{unit}"
+        count /= KILO
+    return f"{count:.2g}T" if count < 10 else f"{count:.0f}T"
 
 
 def _numbers(view: View) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from flighttracker_operator.probing.answers import (
     RATE_S,
     Rate,
     by_label,
+    history_numbers,
     history_volume,
     lasting_states,
     nearly_full_volumes,
@@ -20,6 +21,7 @@ from flighttracker_operator.probing.answers import (
     total,
     waits_for,
 )
+from flighttracker_operator.status import HistoryNumbers
 
 
 def metrics() -> str:
@@ -126,3 +128,25 @@ def test_how_full_the_volume_of_the_history_is(free: float, expected: int | None
     found.volume_size.set(100)
     found.volume_free.set(free)
     assert history_volume(generate_latest(found.registry).decode()) == expected
+
+
+def historian(*, oldest_s: float | None = None, size: float = 0, lag: float = 0) -> str:
+    found = HistorianMetrics()
+    if oldest_s is not None:
+        found.oldest.set(oldest_s)
+    found.size.set(size)
+    found.lag.labels("3").set(lag)
+    return generate_latest(found.registry).decode()
+
+
+def test_historians_report_one_store_and_their_own_shards() -> None:
+    texts = [historian(oldest_s=1000.7, size=5e6, lag=70_000), historian(oldest_s=1000.7, size=5e6, lag=55_000)]
+    numbers = history_numbers(texts, 1000.0, None, fails_to_write=False)
+    assert numbers == HistoryNumbers(since_s=1000, size_bytes=5e6, lag_s=120)
+    grown = history_numbers([historian(oldest_s=1000.7, size=5.4e6, lag=59_000)], 1000.0, numbers, fails_to_write=False)
+    assert (grown.size_bytes, grown.lag_s) == (5e6, 0), "the status must not change with every probe"
+
+
+@pytest.mark.parametrize(("lag", "rate", "expected"), [(0, None, 0), (9, None, None), (9, 0.0, None), (0, 5.0, 0)])
+def test_a_lag_without_a_rate_is_unknown(lag: float, rate: float | None, expected: int | None) -> None:
+    assert history_numbers([historian(lag=lag)], rate, None, fails_to_write=False) == HistoryNumbers(lag_s=expected)

@@ -69,3 +69,30 @@ def test_a_nearly_full_volume_is_a_note_and_is_remembered_by_a_new_operator() ->
     assert made.condition("HistoryReady", before)[1] == "VolumeNearlyFull"
     made.numbers(aircraft=5000, history=HistoryNumbers())
     assert made.condition("HistoryReady", before)[1] == "Ready"
+
+
+@pytest.mark.parametrize(
+    ("spec", "store"), [(VOLUME, "volume claim data-demo-historian-0"), (BUCKET, "s3://flights/default/demo")]
+)
+def test_the_status_has_what_is_kept(spec: dict[str, Any], store: str) -> None:
+    made = world(spec, since_s=1_790_000_000, size_bytes=1.24e9, lag_s=120)
+    assert made.status()["history"] == {
+        **{"store": store, "since": "2026-09-21T14:13:20Z", "size": "1.2G", "lagSeconds": 120}
+    }
+    assert "history" not in World().status()
+
+
+@pytest.mark.parametrize(
+    ("size", "words"), [(0, "0"), (999, "999"), (1500, "1.5k"), (45e6, "45M"), (990e9, "990G"), (12e12, "12T")]
+)
+def test_the_size_is_a_quantity(size: float, words: str) -> None:
+    assert world(VOLUME, size_bytes=size).status()["history"]["size"] == words
+
+
+def test_an_operator_that_restarted_keeps_what_the_status_says() -> None:
+    before = world(VOLUME, since_s=1_790_000_000, size_bytes=5e6, lag_s=0).status()
+    made = world(VOLUME)
+    made.numbers(aircraft=5000, history=None)
+    assert made.status(before)["history"] == before["history"]
+    assert "history" not in made.status()
+    assert "history" not in World().status(before), "the history was turned off"

@@ -285,9 +285,9 @@ class Storage(SpecModel):
     """A persistent volume for each replica."""
 
     size: Quantity = "10Gi"
-    """Size of the volume. It can grow if the StorageClass allows volume expansion; it cannot shrink."""
+    """Size of the volume. It can grow if the StorageClass allows it, and cannot shrink."""
     class_name: ObjectName | None = None
-    """StorageClass of the volume. Defaults to the cluster's default StorageClass."""
+    """StorageClass of the volume. Defaults to the cluster's default."""
     reclaim: Literal["Delete", "Retain"] = "Delete"
     """What happens to the volume when the tracker is deleted. `Retain` keeps its claim for a tracker of the same name;
     the map does not need it."""

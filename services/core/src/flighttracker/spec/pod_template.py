@@ -28,7 +28,7 @@ ContainerName = Annotated[str, Field(pattern=NAME.regex, max_length=63)]
 OWN_FIELDS: Final = ("image", "command", "args")
 """Fields of the operator's own containers that a template cannot set."""
 OF_A_PART: Final = (
-    "must have an image if they are additional, and no image, command or args if they are the operator's own "
+    "must have an image if additional, and no image, command or args if the operator's own "
     "(see spec.podTemplate.imageOverrides)"
 )
 OF_ALL_PODS: Final = (
