@@ -63,6 +63,14 @@ class Map:
             return 0
         return max((flight["position_time_ms"] for flight in flights), default=0)
 
+    def history(self) -> tuple[int, int] | None:
+        """Return the times of the first and the last position that are kept; None while there are none."""
+        try:
+            kept = json.loads(self.get("/api/v1/history"))
+        except (OSError, ValueError):
+            return None
+        return None if kept["from"] is None else (kept["from"], kept["to"])
+
     def is_live_since(self, time_ms: int) -> bool:
         """Return whether an aircraft has a position of after this time."""
         return self.newest_ms() > time_ms

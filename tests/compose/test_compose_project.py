@@ -29,11 +29,14 @@ spec:
   source: {{simulated: {{aircraft: {AIRCRAFT}, intervalSeconds: 1}}}}
   kafka: {{partitions: 2}}
   gateway: {{replicas: 2, drainSeconds: 1}}
+  history: {{enabled: true}}
 """
 LIVE_S = 90.0
+STORED_WITHIN_S = 10.0
+"""How much older the newest stored position may be than the end of the project, which stops its containers in turn."""
 IMAGES = ("--image", f"services={SERVICES}", "--image", f"web={WEB}")
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
-SERVICES_OF_THE_MAP = {"kafka", "redis", "registry", "generator", "gateway", "web"}
+SERVICES_OF_THE_MAP = {"kafka", "redis", "registry", "generator", "gateway", "historian", "web"}
 
 
 def made(folder: Path, *arguments: str, tracker: str = TRACKER) -> Path:
@@ -117,6 +120,8 @@ def test_every_container_is_killed_once_and_the_data_outlives_the_project(projec
     before = (project.read("kafka", identity), project.read("kafka", topic))
     password = project.read("redis", "/etc/flighttracker/secrets/tested-redis/password")
     assert len(password) == 48
+    until("the history reaches the port", lambda: project.map.history() is not None, within_s=LIVE_S)
+    stopped_ms = int(time.time() * 1000)
     project.compose("down")
     assert project.containers() == {}
     project.compose("up", "--detach")
@@ -124,6 +129,14 @@ def test_every_container_is_killed_once_and_the_data_outlives_the_project(projec
     assert (project.read("kafka", identity), project.read("kafka", topic)) == before
     assert project.read("redis", "/etc/flighttracker/secrets/tested-redis/password") == password
     assert first_message(project)
+    # The historian was killed once, and has stored what it had heard when the project went down.
+    kept = project.map.history()
+    assert kept is not None
+    assert kept[0] < stopped_ms
+    assert stopped_ms - STORED_WITHIN_S * 1000 < kept[1]
+    period = f"from={kept[1] - 30_000}&to={kept[1]}"
+    answer = json.loads(project.map.get(f"/api/v1/history/flights?{period}&limit=1000"))
+    assert len({flight["icao24"] for flight in answer["flights"]}) == answer["total"] == AIRCRAFT
 
 
 def test_a_secret_that_nobody_made_is_named_before_anything_starts(all_images: None, tmp_path: Path) -> None:

@@ -61,6 +61,31 @@ def test_only_the_roles_and_the_page_reach_other_computers() -> None:
     assert made["services"]["setup"]["network_mode"] == "none"
 
 
+def test_a_historian_keeps_its_files_in_a_volume_and_gateways_ask_it() -> None:
+    made = document("{history: {enabled: true, resources: {limits: {cpu: 500m}}}}")
+    historian, files = made["services"]["historian"], made["services"]["setup"]["environment"]
+    assert "historian-data:/var/lib/flighttracker/history" in historian["volumes"]
+    assert "65532:/data/historian-data" in made["services"]["setup"]["command"]
+    assert historian["networks"]["backend"]["aliases"][0] == "map-historian.compose.svc"
+    assert "outside" not in historian["networks"]
+    assert set(historian["depends_on"]) == {"setup", "kafka", "registry", "generator-topics"}
+    assert historian["cpus"] == 0.5
+    assert '"history_url": "http://map-historian.compose.svc:8090"' in files["/files/gateway-files/gateway.json"]
+    assert '"folder": "/var/lib/flighttracker/history"' in files["/files/historian-files/historian.json"]
+
+
+def test_several_historians_share_a_bucket_outside() -> None:
+    bucket = "{endpoint: 'https://store.example.org', bucket: flights, credentialsSecret: keys, caSecret: ca}"
+    made = document(f"{{history: {{enabled: true, replicas: 2, storage: {{s3: {bucket}}}}}}}")
+    historian = made["services"]["historian"]
+    assert historian["scale"] == 2
+    assert set(historian["networks"]) == {"backend", "outside"}
+    assert "historian-data" not in made["volumes"]
+    assert {secret["source"] for secret in historian["secrets"]} == {
+        *("keys.AWS_ACCESS_KEY_ID", "keys.AWS_SECRET_ACCESS_KEY", "ca.ca.crt")
+    }
+
+
 def test_a_registry_reaches_an_external_kafka() -> None:
     made = document("{kafka: {provider: external, external: {bootstrapServers: 'kafka.example.org:9092'}}}")
     assert "kafka" not in made["services"]

@@ -26,6 +26,8 @@ def fields(spec: str) -> list[str]:
         ("{web: {enabled: false}, gateway: {replicas: 1}}", []),
         ("{kafka: {builtin: {storage: {size: 20Gi}}}}", ["spec.kafka.builtin.storage.size"]),
         ("{redis: {builtin: {storage: {className: fast}}}}", ["spec.redis.builtin.storage.className"]),
+        ("{history: {enabled: true, storage: {volume: {size: 5Gi}}}}", []),
+        ("{history: {enabled: true, storage: {volume: {className: fast}}}}", ["spec.history.storage.volume.className"]),
         ("{monitoring: {serviceMonitor: true, otlpEndpoint: 'http://otel:4318'}}", ["spec.monitoring.serviceMonitor"]),
         (
             "{podTemplate: {nodeSelector: {disk: ssd}, imageOverrides: {web: own}, imagePullSecrets: [pull]}}",

@@ -17,7 +17,6 @@ from flighttracker_cli.compose.inputs import (
     Options,
     behind_page,
     compose_facts,
-    composed,
     images_of_options,
     password_names,
     placeholder,
@@ -25,14 +24,20 @@ from flighttracker_cli.compose.inputs import (
 from flighttracker_cli.compose.mounts import FileVolume
 from flighttracker_cli.compose.settings_text import short_settings
 from flighttracker_cli.compose.unsupported import is_page_served, reject
-from flighttracker_operator.manifests import desired, files
+from flighttracker_operator.manifests import desired, files, without_templates
 from flighttracker_operator.model.names import GATEWAY_PORT
 
 SETUP: Final = "setup"
 PASSWORDS: Final = "passwords"
 TLS_PORT: Final = 8443
 WEB_PORT: Final = 8080
-ROLES: Final = ("generator", "gateway")
+SERVERS: Final[dict[str, tuple[str, ...]]] = {
+    "generator": ("kafka", "redis", "schema-registry"),
+    "gateway": ("kafka", "redis", "schema-registry"),
+    "historian": ("kafka", "schema-registry"),
+    "schema-registry": ("kafka",),
+}
+"""The servers that each component talks to."""
 
 
 def compose_document(tracker: FlightTracker, options: Options) -> dict[str, Any]:
@@ -45,7 +50,7 @@ def compose_document(tracker: FlightTracker, options: Options) -> dict[str, Any]
     with_page = is_page_served(tracker)
     prefix = f"{tracker.metadata.name}-"
     facts = compose_facts(tracker, options)
-    plain = composed(tracker)
+    plain = without_templates(tracker)
     objects = desired(behind_page(plain) if with_page else plain, facts)
     made = _each_topic_once(entry for entry in services_of(objects, prefix) if entry.component != "web" or with_page)
     services: dict[str, Service] = {SETUP: _setup(made, options)}
@@ -175,6 +180,7 @@ def _limit_cores(service: Service, entry: Made, tracker: FlightTracker) -> None:
         "redis": (spec.redis.builtin or BuiltinRedis()).resources,
         "generator": spec.generator.resources,
         "gateway": spec.gateway.resources,
+        "historian": spec.history.resources,
         "web": spec.web.resources,
     }.get(entry.component)
     if resources and resources.limits.cpu and not entry.ends:
@@ -194,17 +200,15 @@ def _needs(entry: Made, made: Sequence[Made]) -> dict[str, dict[str, str]]:
     for other in made:
         if not other.ends and other.component in servers:
             wanted[other.name] = healthy
-        # The generators' topics are also those that the gateways read.
-        of_positions = other.component == "generator" and entry.component == "gateway"
+        # The generators' topics are also those that gateways and historians read.
+        of_positions = other.component == "generator" and entry.component in ("gateway", "historian")
         if other.ends and not entry.ends and (other.component == entry.component or of_positions):
             wanted[other.name] = ended
     return {name: {"condition": condition} for name, condition in wanted.items()}
 
 
 def _servers_of(entry: Made) -> tuple[str, ...]:
-    if entry.ends or entry.component == "schema-registry":
-        return ("kafka",)
-    return ("kafka", "redis", "schema-registry") if entry.component in ROLES else ()
+    return ("kafka",) if entry.ends else SERVERS.get(entry.component, ())
 
 
 def _networks(entry: Made, tracker: FlightTracker) -> list[str]:
@@ -212,8 +216,15 @@ def _networks(entry: Made, tracker: FlightTracker) -> list[str]:
         return [BACKEND]
     if entry.component == "web":
         return [OUTSIDE]
-    reaches_out = entry.component == "schema-registry" and tracker.spec.kafka.provider == "external"
-    return [BACKEND, OUTSIDE] if entry.component in ROLES or reaches_out else [BACKEND]
+    spec = tracker.spec
+    is_kafka_outside = spec.kafka.provider == "external"
+    reaches_out = {
+        "generator": True,
+        "gateway": True,
+        "schema-registry": is_kafka_outside,
+        "historian": is_kafka_outside or spec.schema_registry.provider == "external" or spec.history.volume is None,
+    }
+    return [BACKEND, OUTSIDE] if reaches_out.get(entry.component, False) else [BACKEND]
 
 
 def _volumes(made: Sequence[Made]) -> list[str]:

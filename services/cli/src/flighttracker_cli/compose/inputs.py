@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from flighttracker.errors import StartError
-from flighttracker.spec import FlightTracker, History
+from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests import referenced_secrets, without_templates
 from flighttracker_operator.model.facts import Facts, SecretFacts
 from flighttracker_operator.model.images import IMAGE_NAMES, Images
@@ -57,12 +57,6 @@ def images_of_options(options: Options) -> Images:
     return Images(**chosen)
 
 
-def composed(tracker: FlightTracker) -> FlightTracker:
-    """Return a tracker without what Compose does not run: templates of pods, and historians."""
-    plain = without_templates(tracker)
-    return plain.model_copy(update={"spec": plain.spec.model_copy(update={"history": History()})})
-
-
 def compose_facts(tracker: FlightTracker, options: Options) -> Facts:
     """Return the facts with which the operator's builders make the objects of a Compose project.
 
@@ -71,7 +65,7 @@ def compose_facts(tracker: FlightTracker, options: Options) -> Facts:
     """
     project = options.project or DEFAULT_PROJECT
     folder = Path(options.secrets)
-    used = referenced_secrets(composed(tracker))
+    used = referenced_secrets(without_templates(tracker))
     secrets = {name: _secret(folder / name, keys) for name, keys in used.items()}
     return Facts(
         uid=str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{tracker.metadata.name}.{project}")),

@@ -6,11 +6,12 @@ from typing import Any, Final
 
 import msgspec
 
-from flighttracker.settings import GatewaySettings, GeneratorSettings
+from flighttracker.settings import GatewaySettings, GeneratorSettings, HistorianSettings
 
 SETTINGS: Final[dict[str, type[msgspec.Struct]]] = {
     "generator.json": GeneratorSettings,
     "gateway.json": GatewaySettings,
+    "historian.json": HistorianSettings,
 }
 """The struct in each settings file."""
 

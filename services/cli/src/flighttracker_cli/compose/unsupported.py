@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from flighttracker.errors import StartError
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.servers import BuiltinKafka, BuiltinRedis
 from flighttracker_operator.model.pod_templates import WITH_PODS, pod_templates
+
+NO_CLASSES: Final = "there are no StorageClasses"
 
 
 def reject(tracker: FlightTracker) -> None:
@@ -60,8 +63,8 @@ def warnings(tracker: FlightTracker) -> Iterator[str]:
         yield f"spec.web.replicas {spec.web.replicas} is ignored: one container has the port of the map"
     if tracker.spec.web.service.model_fields_set:
         yield "spec.web.service is ignored: it is a Kubernetes object; --port is the port of the map"
-    if spec.history.enabled:
-        yield "spec.history is ignored: no historian starts; `flighttracker local` keeps a past"
+    if spec.history.enabled and spec.history.volume and spec.history.volume.class_name:
+        yield f"spec.history.storage.volume.className is ignored: {NO_CLASSES}"
     yield from _ingress(tracker)
     yield from _storage("spec.kafka.builtin", spec.kafka.builtin)
     yield from _storage("spec.redis.builtin", spec.redis.builtin)
@@ -119,4 +122,4 @@ def _storage(field: str, builtin: BuiltinKafka | BuiltinRedis | None) -> Iterato
     if "size" in builtin.storage.model_fields_set:
         yield f"{field}.storage.size is ignored: volumes of Docker have no size"
     if builtin.storage.class_name:
-        yield f"{field}.storage.className is ignored: there are no StorageClasses"
+        yield f"{field}.storage.className is ignored: {NO_CLASSES}"
