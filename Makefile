@@ -155,6 +155,7 @@ bench-sources: setup-dev ## Measure the CPU time per record of real sources
 bench-history: setup-dev ## Measure CPU, bytes and error of the history, and questions about a day (OPENSKY_STATES=FILE adds real traffic)
 	$(BIN)/python -m bench.history
 	$(BIN)/python -m bench.history_reads
+	$(BIN)/python -m bench.history_viewers
 
 bench-streams: setup-dev ## Measure the bytes that flights.v2 saves and its cost for the gateway (OPENSKY_STATES=FILE)
 	$(BIN)/python -m bench.streams

@@ -2,8 +2,9 @@
 
 Records in columns, as the log returns them, to compacted files: simulated traffic once a second and once in 15 s, and
 with OPENSKY_STATES a real answer whose aircraft turn, as receivers hear them. Beside it the same files without
-thinning. The error of a position is its distance from where the last kept row of its aircraft says it is. CPU time is
-that of the process, with compression and compaction; Kafka itself is not in it.
+thinning, and the bytes of readsb's traces (`readsb_traces`). The error of a position is its distance from where the
+last kept row of its aircraft says it is. CPU time is that of the process, with compression and compaction; Kafka itself
+is not in it.
 """
 
 from __future__ import annotations
@@ -22,12 +23,14 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import pyarrow.parquet as pq
 from bench.frames import SHARDS, START_MS
+from bench.readsb_traces import trace_bytes
 from bench.views import turning
 
 from flighttracker.avro import PositionCodec
 from flighttracker.block_reader import BlockReader
 from flighttracker.bus.base import StoredRecord
 from flighttracker.bus.record_block import RecordBlock
+from flighttracker.flight import FlightPosition
 from flighttracker.partition import shard_of
 from flighttracker_generator.encoding import RecordEncoder
 from flighttracker_generator.simulation.fleet import make_fleet
@@ -64,6 +67,8 @@ class Figures(NamedTuple):
         bytes_each: bytes per position.
         error_m: 99th percentile of the error.
         most_error_m: largest error.
+        readsb_bytes_each: bytes per position of readsb's traces of the same traffic.
+        readsb_points: points of these traces.
     """
 
     positions: int
@@ -72,6 +77,8 @@ class Figures(NamedTuple):
     bytes_each: float
     error_m: float
     most_error_m: float
+    readsb_bytes_each: float
+    readsb_points: int
 
 
 def simulated(aircraft: int, seconds: int, interval_s: float) -> Iterator[Second]:
@@ -127,6 +134,7 @@ def measure(seconds: Callable[[], Iterator[Second]], tolerance_m: float) -> Figu
         rows = sum(stored.summary.rows for stored in kept.files())
         errors = heard.errors_m(Path(folder))
         count = len(errors)
+        readsb_size, readsb_points = trace_bytes(heard.positions)
         return Figures(
             count,
             rows,
@@ -134,6 +142,8 @@ def measure(seconds: Callable[[], Iterator[Second]], tolerance_m: float) -> Figu
             kept.size_bytes / count,
             float(np.percentile(errors, 99)),
             float(errors.max()),
+            readsb_size / count,
+            readsb_points,
         )
 
 
@@ -162,12 +172,14 @@ class Heard:
 
     def __init__(self) -> None:
         self._codec = PositionCodec()
+        self.positions: list[FlightPosition] = []
         self._rows: list[tuple[int, int, float, float]] = []
 
     def add(self, values: Sequence[bytes]) -> None:
         """Add the positions of records."""
         for value in values:
             found = self._codec.decode(value)
+            self.positions.append(found)
             self._rows.append((int(found.icao24, 16), found.position_time, found.latitude_deg, found.longitude_deg))
 
     def errors_m(self, folder: Path) -> Any:
@@ -207,14 +219,15 @@ def main() -> None:
         print("real traffic was not measured: set OPENSKY_STATES to a saved answer of OpenSky's /api/states/all")
     else:
         ways["real, turning, 1 s"] = lambda: real(arguments.opensky, REAL_S)
-    print(f"{'traffic':<20}{'kept':>8}{'positions':>12}{'rows':>10}{'us':>8}{'bytes':>8}{'p99 m':>8}{'most m':>8}")
+    heads = {"kept": 8, "positions": 12, "rows": 10, "us": 8, "bytes": 8, "p99 m": 8, "most m": 8, "readsb": 8}
+    print(f"{'traffic':<20}" + "".join(f"{head:>{width}}" for head, width in heads.items()))
     found: dict[str, dict[str, float]] = {}
     for name, seconds in ways.items():
         for kept, tolerance_m in (("thinned", TOLERANCE_M), ("all", 0.0)):
             one = measure(seconds, tolerance_m)
             print(
                 f"{name:<20}{kept:>8}{one.positions:>12,}{one.rows:>10,}{one.cpu_us:>8.2f}{one.bytes_each:>8.2f}"
-                f"{one.error_m:>8.1f}{one.most_error_m:>8.1f}",
+                f"{one.error_m:>8.1f}{one.most_error_m:>8.1f}{one.readsb_bytes_each:>8.2f}",
                 flush=True,
             )
             found[f"{name}, {kept}"] = {key: round(value, 3) for key, value in one._asdict().items()}

@@ -15,7 +15,7 @@ from flighttracker_historian.files.kept import Kept
 from flighttracker_historian.files.names import HOUR_MS, FileName, hour_of
 from flighttracker_historian.files.store import Store
 from flighttracker_historian.reading.row_groups import read_groups
-from flighttracker_historian.reading.rows import BYTES_PER_ROW, Rows, joined, rows_of
+from flighttracker_historian.reading.rows import BYTES_PER_ROW, Rows, RowsCollector, joined, rows_of
 
 MAX_ROWS: Final = 1_500_000
 """Rows of one question at once: about 90 MB."""
@@ -78,14 +78,14 @@ class Hours:
         count = sum(stored.summary.rows for stored in files)
         first_ms, last_ms = max(from_ms, hour_ms), min(to_ms, hour_ms + HOUR_MS)
         is_an_end = last_ms - first_ms < END_MS and to_ms - from_ms > last_ms - first_ms
-        # One after another: an hour that is read needs twice its memory, and others may wait for the same one.
+        # One after another: others may wait for the same hour.
         with self._reading:
             if count > MAX_HOUR_ROWS or is_an_end:
-                return self._read(names, (from_ms, to_ms))
+                return self._read(names, (from_ms, to_ms), count)
             rows = self._cached(hour_ms, names)
             if rows is None:
                 self._make_room(hour_ms, count * BYTES_PER_ROW)
-                rows = self._read(names, (hour_ms, hour_ms + HOUR_MS))
+                rows = self._read(names, (hour_ms, hour_ms + HOUR_MS), count)
                 self._keep(hour_ms, names, rows)
         return rows.between(from_ms, to_ms)
 
@@ -97,17 +97,15 @@ class Hours:
             self._cache.move_to_end(hour_ms)
             return found[1]
 
-    def _read(self, names: tuple[FileName, ...], between_ms: tuple[int, int]) -> Rows:
-        parts: list[Rows] = []
-        count = 0
+    def _read(self, names: tuple[FileName, ...], between_ms: tuple[int, int], most: int) -> Rows:
+        collector = RowsCollector(min(most, MAX_ROWS))
         for name in names:
             # Group by group: what Arrow and the conversion need besides is that of one group.
             for table in read_groups(self._store, name, between_ms=between_ms):
-                parts.append(rows_of(table))
-                count += len(table)
-                if count > MAX_ROWS:
+                if len(collector) + len(table) > MAX_ROWS:
                     raise TooManyRowsError(_TOO_MANY)
-        return joined(parts)
+                collector.add(rows_of(table))
+        return collector.rows()
 
     def _make_room(self, hour_ms: int, size_bytes: int) -> None:
         """Forget an hour, and as many of the others as another hour of a size needs."""

@@ -83,35 +83,71 @@ def no_rows() -> Rows:
     )
 
 
+class RowsCollector:
+    """Joins tables one after the other, in columns of their final size: no table is in memory twice.
+
+    Args:
+        most: how many rows there are at most. Memory is used for those that are added.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._icao24 = np.empty(most, np.uint32)
+        self._time_ms = np.empty(most, np.int64)
+        self._identity = np.empty(most, np.int32)
+        self._dynamic = np.empty((COLUMN_COUNT, most), np.int32)
+        self._identities: list[IdentityArray] = []
+        self._names: list[str] = []
+        self._known = 0
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, part: Rows) -> None:
+        """Add the rows of a table."""
+        if not len(part):
+            return
+        at = slice(self._count, self._count + len(part))
+        self._icao24[at], self._time_ms[at], self._dynamic[:, at] = part.icao24, part.time_ms, part.dynamic
+        self._identity[at] = part.identity + np.int32(self._known)
+        identities = part.identities.copy()
+        for name in NAMES:
+            identities[name] += np.uint32(len(self._names))
+        self._identities.append(identities)
+        self._names += part.names
+        self._known += len(identities)
+        self._count = at.stop
+
+    def rows(self) -> Rows:
+        """Return what was added, as one table."""
+        if not self._count:
+            return no_rows()
+        to = self._count
+        rows = Rows(
+            self._icao24[:to],
+            self._time_ms[:to],
+            self._identity[:to],
+            self._dynamic[:, :to],
+            np.concatenate(self._identities),
+            self._names,
+        )
+        keys = (rows.icao24.astype(np.int64) << _TIME_BITS) + (rows.time_ms - rows.time_ms.min())
+        if (keys[1:] >= keys[:-1]).all():
+            # Row groups of one file.
+            return rows
+        # Stable: it merges parts that are sorted, instead of sorting everything.
+        return rows.take(np.argsort(keys, kind="stable"))
+
+
 def joined(parts: Sequence[Rows]) -> Rows:
     """Return the rows of several tables as one."""
     parts = [part for part in parts if len(part)]
-    if len(parts) < 2:
-        return parts[0] if parts else no_rows()
-    names: list[str] = []
-    identities, numbers, known = [], [], 0
+    if len(parts) == 1:
+        return parts[0]
+    collector = RowsCollector(sum(map(len, parts)))
     for part in parts:
-        shifted = part.identities.copy()
-        for name in NAMES:
-            shifted[name] += np.uint32(len(names))
-        names += part.names
-        identities.append(shifted)
-        numbers.append(part.identity + np.int32(known))
-        known += len(shifted)
-    rows = Rows(
-        np.concatenate([part.icao24 for part in parts]),
-        np.concatenate([part.time_ms for part in parts]),
-        np.concatenate(numbers),
-        np.concatenate([part.dynamic for part in parts], axis=1),
-        np.concatenate(identities),
-        names,
-    )
-    keys = (rows.icao24.astype(np.int64) << _TIME_BITS) + (rows.time_ms - rows.time_ms.min())
-    if (keys[1:] >= keys[:-1]).all():
-        # Row groups of one file.
-        return rows
-    # Stable: it merges parts that are sorted, instead of sorting everything.
-    return rows.take(np.argsort(keys, kind="stable"))
+        collector.add(part)
+    return collector.rows()
 
 
 def rows_of(table: pa.Table) -> Rows:
