@@ -127,6 +127,24 @@ async def test_who_was_there_by_box_filter_and_page(past_folder: Path) -> None:
         assert (status, problem["detail"].partition(";")[0]) == (400, "cursor is from an answer with other filters")
 
 
+async def test_movements_of_a_box_are_the_newest_first_and_counted(tmp_path: Path) -> None:
+    taxi = {"on_ground": True, "ground_speed_mps": 5.0}
+    trip = [heard(0, **taxi), heard(1), *[heard(minute, longitude_deg=8 + minute) for minute in range(2, 20)]]
+    trip += [heard(20, longitude_deg=28, **taxi), heard(21, longitude_deg=28)]
+    write_history(tmp_path, trip)
+    async with history(tmp_path) as running:
+        path = f"/api/v1/history/movements?from={START_MS}&to={END_MS}"
+        _, every = await running.get(path)
+        kinds = [(each["movement"], each["position_time_ms"]) for each in every["movements"]]
+        landed_ms = START_MS + 20 * MINUTE_MS
+        assert kinds == [("landing", landed_ms), ("takeoff", landed_ms), ("takeoff", START_MS)]
+        assert (every["from"], every["to"], every["total"]) == (START_MS, END_MS, 3)
+        _, newest = await running.get(f"{path}&limit=1&bbox=27,45,29,55")
+        assert ([each["movement"] for each in newest["movements"]], newest["total"]) == (["landing"], 2)
+        status, problem = await running.get(f"{path}&cursor=x")
+        assert (status, problem["title"]) == (400, "Bad Request")
+
+
 async def test_a_track_has_its_points_in_four_formats(past_folder: Path) -> None:
     async with history(past_folder) as running:
         path = f"/api/v1/flights/3C6444/track?from={START_MS + MINUTE_MS}&to={END_MS}"

@@ -75,6 +75,8 @@ export function FlightTracker() {
   );
   const chooseAlerted = (icao24: number) => {
     alerts.read();
+    // Alerts are about the present, also while a moment of the past is shown.
+    player?.end();
     choose(icao24);
   };
 
@@ -172,6 +174,7 @@ export function FlightTracker() {
             history={history}
             map={map}
             onChoose={choose}
+            onChooseAlerted={chooseAlerted}
             past={past}
             snapshot={snapshot}
             sources={sources}

@@ -28,15 +28,30 @@ interface Props {
   readonly sources: Sources | null;
   /** Select an aircraft and show it on the map. */
   onChoose(icao24: number): void;
+  /** The same for one that an alert is about. */
+  onChooseAlerted(icao24: number): void;
 }
 
 export function PanelContent(props: Props) {
-  const { client, snapshot, statistics, history, alerts, filters, view, map, past, sources, onChoose } = props;
+  const {
+    client,
+    snapshot,
+    statistics,
+    history,
+    alerts,
+    filters,
+    view,
+    map,
+    past,
+    sources,
+    onChoose,
+    onChooseAlerted,
+  } = props;
   const { panel } = useTexts();
   const { connection, pulse } = snapshot;
 
   if (view.tab === "alerts") {
-    return <AlertsPart areaOfMap={() => map.current?.area() ?? null} handle={alerts} onSelect={onChoose} />;
+    return <AlertsPart areaOfMap={() => map.current?.area() ?? null} handle={alerts} onSelect={onChooseAlerted} />;
   }
   if (client === null || pulse === null || statistics === null) {
     return <p className="p-4 text-muted text-sm">{panel.waiting}</p>;
@@ -46,6 +61,7 @@ export function PanelContent(props: Props) {
       <AirportPart
         client={client}
         filters={filters}
+        hasHistory={past.history !== null}
         icao={view.airport}
         key={view.airport}
         map={map}

@@ -1,7 +1,7 @@
 """`HistoryClient`: asks the tracker's historian what a client asked the gateway, and passes its answer on.
 
-The gateway has checked the token and the limits before. The routes of `http.rest_history` use it. A client that leaves
-ends the request to the historian, which then stops reading.
+The gateway has checked the token and the limits before. `http.history_forwarding` uses it. A client that leaves ends
+the request to the historian, which then stops reading.
 """
 
 from __future__ import annotations

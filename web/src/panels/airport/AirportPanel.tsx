@@ -1,5 +1,5 @@
-// The panel of an airport: who comes, who leaves and who is there now, its runways, and the switch that shows only its
-// flights. Its numbers follow the picture about once a second.
+// The panel of an airport: who comes, who leaves and who is there, who landed and took off in the last two hours, its
+// runways, and the switch that shows only its flights. Its numbers follow the picture about once a second.
 "use client";
 
 import { type RefObject, useEffect, useState } from "react";
@@ -19,11 +19,13 @@ import { ArrivalBars } from "./ArrivalBars";
 import { trafficOf } from "./airportTraffic";
 import { BOARDS, Board, type BoardName } from "./Board";
 import { RunwayTable } from "./RunwayTable";
+import { usePastMovements } from "./usePastMovements";
 
 interface Props {
   readonly icao: string;
   readonly client: FlightsClient;
   readonly filters: HeldFilters;
+  readonly hasHistory: boolean;
   readonly map: RefObject<MapHandle | null>;
   /** A new one asks for new numbers. */
   readonly pulse: Pulse;
@@ -34,12 +36,13 @@ interface Props {
 
 const ZOOM = 12;
 
-export function AirportPanel({ icao, client, filters: held, map, onChoose, onClose }: Props) {
+export function AirportPanel({ icao, client, filters: held, hasHistory, map, onChoose, onClose }: Props) {
   const texts = useTexts();
   const { airport: words } = useLaterTexts();
   const formats = useFormats();
   const [board, setBoard] = useState<BoardName>("arrivals");
   const { airfield, isLoading } = useAirfield(icao);
+  const movements = usePastMovements(client, hasHistory ? airfield : null);
   if (airfield === null) {
     return (
       <p className="p-4 text-muted text-sm">{isLoading ? `${texts.connection.loading} …` : words.unknownAirport}</p>
@@ -47,7 +50,8 @@ export function AirportPanel({ icao, client, filters: held, map, onChoose, onClo
   }
   const { filters, setFilters } = held;
   const traffic = trafficOf(client.rows, icao, airfield);
-  const movements = { arrivals: traffic.inbound, departures: traffic.outbound, ground: traffic.onGround };
+  const past = hasHistory ? movements : null;
+  const present = { arrivals: traffic.inbound, departures: traffic.outbound, ground: traffic.onGround };
   const isOnly = filters.airports.length === 1 && filters.airports[0] === icao;
   const country =
     airfield.country === "" ? "" : new Intl.DisplayNames(formats.language, { type: "region" }).of(airfield.country);
@@ -103,7 +107,7 @@ export function AirportPanel({ icao, client, filters: held, map, onChoose, onClo
           {words.show}
         </button>
       </div>
-      <ArrivalBars inbound={traffic.inbound} nowMs={client.shownTimeMs()} />
+      <ArrivalBars inbound={traffic.inbound} nowMs={client.shownTimeMs()} past={past} />
       <div className="space-y-3">
         <Choices
           label={words.board}
@@ -113,10 +117,11 @@ export function AirportPanel({ icao, client, filters: held, map, onChoose, onClo
           value={board}
         />
         <Board
-          movements={movements[board]}
+          movements={present[board]}
           name={board}
           nowMs={client.shownTimeMs()}
           onChoose={onChoose}
+          past={past}
           rows={client.rows}
         />
       </div>

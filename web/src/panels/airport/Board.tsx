@@ -1,4 +1,5 @@
-// The board of an airport: arrivals by their estimated time, departures by their distance, and the aircraft on its ground.
+// The board of an airport: arrivals by their estimated time, departures by their distance, and the aircraft on its ground;
+// below, who landed and took off in the last two hours, if the tracker keeps a history.
 "use client";
 
 import { useEffect, useState } from "react";
@@ -8,6 +9,7 @@ import { useLaterTexts } from "@/texts/later";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { shortAirportName } from "../card/routeProgress";
 import type { Movement } from "./airportTraffic";
+import type { PastMovement } from "./pastMovements";
 
 export const BOARDS = ["arrivals", "departures", "ground"] as const;
 export type BoardName = (typeof BOARDS)[number];
@@ -15,32 +17,90 @@ export type BoardName = (typeof BOARDS)[number];
 interface Props {
   readonly name: BoardName;
   readonly movements: readonly Movement[];
+  /** Null when the tracker keeps no history. */
+  readonly past: readonly PastMovement[] | null;
   readonly rows: FlightRows;
   readonly nowMs: number;
   onChoose(icao24: number): void;
+}
+
+interface Line {
+  readonly key: string;
+  readonly icao24: number;
+  /** Time or status. */
+  readonly first: string;
+  readonly flight: string;
+  /** ICAO code of the other airport. */
+  readonly other: string;
+  readonly aircraftType: string;
+  readonly distance: string | null;
 }
 
 const MOST_ROWS = 100;
 /** Of the columns; the airport has the rest. */
 const WIDTHS = ["w-[18%]", "w-[21%]", "", "w-[12%]", "w-[18%] text-right"] as const;
 
-export function Board({ name, movements, rows, nowMs, onChoose }: Props) {
+export function Board({ name, movements, past, rows, nowMs, onChoose }: Props) {
   const texts = useTexts();
   const { airport: words } = useLaterTexts();
   const formats = useFormats();
-  const airports = useAirportsByCode();
-  if (movements.length === 0) {
-    const nobody = { arrivals: words.noArrivals, departures: words.noDepartures, ground: words.noneOnGround };
-    return <p className="text-muted text-sm">{nobody[name]}</p>;
-  }
   const isArrivals = name === "arrivals";
-  const headings = [
-    isArrivals ? words.estimated : words.departed,
-    words.flight,
-    isArrivals ? words.from : words.to,
-    ...(name === "ground" ? [words.type] : [words.type, words.distance]),
-  ];
-  const more = movements.length - MOST_ROWS;
+  const timeOf = (timeMs: number) => formats.timeOfDay(timeMs).slice(0, "hh:mm".length);
+  const headings = [words.flight, isArrivals ? words.from : words.to, words.type];
+  const estimate = (leftMs: number | null) => (leftMs === null ? texts.unknown : timeOf(nowMs + leftMs));
+  const lines = movements.map(({ row, icao24, distanceM, leftMs }) => ({
+    key: String(icao24),
+    icao24,
+    first: isArrivals ? estimate(leftMs) : texts.statuses[rows.status(row)],
+    flight: rows.textOf(row, "callsign") || rows.textOf(row, "registration") || rows.icao24Text(row),
+    other: rows.textOf(row, isArrivals ? "origin" : "destination"),
+    aircraftType: rows.textOf(row, "aircraftType"),
+    distance: name === "ground" ? null : formats.distance(distanceM),
+  }));
+  const earlier = (past ?? [])
+    .filter(({ isLanding }) => isLanding === isArrivals)
+    .map(({ icao24, timeMs, flight, origin, destination, aircraftType }) => ({
+      ...{ key: `${icao24} ${timeMs}`, icao24, first: timeOf(timeMs), flight, aircraftType, distance: null },
+      other: isArrivals ? origin : destination,
+    }));
+  const nobody = { arrivals: words.noArrivals, departures: words.noDepartures, ground: words.noneOnGround };
+  return (
+    <div>
+      <Lines
+        headings={[
+          isArrivals ? words.estimated : words.departed,
+          ...headings,
+          ...(name === "ground" ? [] : [words.distance]),
+        ]}
+        lines={lines}
+        nobody={nobody[name]}
+        onChoose={onChoose}
+      />
+      {past !== null && name !== "ground" && (
+        <>
+          <h3 className="mt-4 mb-1.5 font-medium text-soft text-sm">{isArrivals ? words.landed : words.tookOff}</h3>
+          <Lines headings={[words.time, ...headings]} lines={earlier} nobody={words.noneEarlier} onChoose={onChoose} />
+        </>
+      )}
+    </div>
+  );
+}
+
+interface LinesProps {
+  readonly headings: readonly string[];
+  readonly lines: readonly Line[];
+  /** What is shown without lines. */
+  readonly nobody: string;
+  onChoose(icao24: number): void;
+}
+
+function Lines({ headings, lines, nobody, onChoose }: LinesProps) {
+  const { unknown } = useTexts();
+  const { airport: words } = useLaterTexts();
+  const formats = useFormats();
+  const airports = useAirportsByCode();
+  if (lines.length === 0) return <p className="text-muted text-sm">{nobody}</p>;
+  const more = lines.length - MOST_ROWS;
   return (
     <div>
       <table className="w-full table-fixed text-data">
@@ -54,34 +114,27 @@ export function Board({ name, movements, rows, nowMs, onChoose }: Props) {
           </tr>
         </thead>
         <tbody className="divide-y divide-line">
-          {movements.slice(0, MOST_ROWS).map(({ row, icao24, distanceM, leftMs }) => {
-            const code = rows.textOf(row, isArrivals ? "origin" : "destination");
-            const other = airports.get(code);
+          {lines.slice(0, MOST_ROWS).map((line) => {
+            const other = airports.get(line.other);
             return (
-              <tr className="h-9 text-soft tabular-nums" key={icao24}>
-                <td className="truncate pr-2 text-ink">
-                  {isArrivals
-                    ? leftMs === null
-                      ? texts.unknown
-                      : formats.timeOfDay(nowMs + leftMs).slice(0, "hh:mm".length)
-                    : texts.statuses[rows.status(row)]}
-                </td>
+              <tr className="h-9 text-soft tabular-nums" key={line.key}>
+                <td className="truncate pr-2 text-ink">{line.first}</td>
                 <td className="truncate pr-2">
                   <button
                     className="max-w-full truncate py-1.5 font-medium text-accent hover:underline"
-                    onClick={() => onChoose(icao24)}
+                    onClick={() => onChoose(line.icao24)}
                     type="button"
                   >
-                    {rows.textOf(row, "callsign") || rows.textOf(row, "registration") || rows.icao24Text(row)}
+                    {line.flight}
                   </button>
                 </td>
                 <td className="truncate pr-2" title={other?.name}>
                   {other === undefined
-                    ? code || texts.unknown
-                    : `${other.iata || code} ${shortAirportName(other.name)}`}
+                    ? line.other || unknown
+                    : `${other.iata || line.other} ${shortAirportName(other.name)}`}
                 </td>
-                <td className="truncate pr-2">{rows.textOf(row, "aircraftType") || texts.unknown}</td>
-                {name !== "ground" && <td className="truncate text-right">{formats.distance(distanceM)}</td>}
+                <td className="truncate pr-2">{line.aircraftType || unknown}</td>
+                {line.distance !== null && <td className="truncate text-right">{line.distance}</td>}
               </tr>
             );
           })}

@@ -33,4 +33,10 @@ export const airport: LaterTexts["airport"] = {
   noRunways: "Die Bahnen sind unbekannt.",
   unknownAirport: "Dieser Flughafen ist nicht in der Liste.",
   more: (count) => `${count} weitere`,
+  landed: "Gelandet",
+  tookOff: "Gestartet",
+  time: "Zeit",
+  noneEarlier: "Niemand in den letzten zwei Stunden.",
+  allPerQuarterHour: "Ankünfte je Viertelstunde",
+  landedAndEstimates: "Grau: gelandet. Blau: geschätzt aus der Entfernung und der Geschwindigkeit.",
 };

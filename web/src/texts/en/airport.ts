@@ -36,4 +36,10 @@ export const airport = {
   noRunways: "The runways are unknown.",
   unknownAirport: "This airport is not in the list.",
   more: (count: string) => `${count} more`,
+  landed: "Landed",
+  tookOff: "Took off",
+  time: "Time",
+  noneEarlier: "Nobody in the last two hours.",
+  allPerQuarterHour: "Arrivals per quarter hour",
+  landedAndEstimates: "Grey: landed. Blue: estimated from the distance and the ground speed.",
 };

@@ -33,4 +33,10 @@ export const airport: LaterTexts["airport"] = {
   noRunways: "Les pistes sont inconnues.",
   unknownAirport: "Cet aéroport n'est pas dans la liste.",
   more: (count) => `${count} de plus`,
+  landed: "Atterris",
+  tookOff: "Décollés",
+  time: "Heure",
+  noneEarlier: "Aucun au cours des deux dernières heures.",
+  allPerQuarterHour: "Arrivées par quart d'heure",
+  landedAndEstimates: "Gris : atterris. Bleu : estimés d'après la distance et la vitesse sol.",
 };

@@ -42,7 +42,8 @@ VERTICAL_RATE_MPS: Final = 64 * 0.3048 / 60
 
 _YOUNGEST: Final = -600
 _LARGEST: Final = 32767
-_ON_GROUND: Final = 16
+ON_GROUND: Final = 16
+"""Bit of the status column."""
 _STATUS_OF_NUMBER: Final = (*STATUSES, *["unknown"] * (16 - len(STATUSES)))
 WORDS_OF_KIND: Final = {
     kind: (*words, *["unknown"] * (256 - len(words)))
@@ -72,7 +73,7 @@ def dynamic_columns(reports: Reports) -> npt.NDArray[np.int32]:
     geo_steps = _steps(geo, ALTITUDE_M)
     dynamic[GEO_OFFSET] = np.where(geo_steps == NULL, NULL, geo_steps - above)
     dynamic[SQUAWK] = np.where(reports.squawk == NO_SQUAWK, NULL, reports.squawk)
-    dynamic[STATUS] = reports.status | reports.on_ground.astype(np.int32) * _ON_GROUND
+    dynamic[STATUS] = reports.status | reports.on_ground.astype(np.int32) * ON_GROUND
     return dynamic
 
 
@@ -120,7 +121,7 @@ def positions_of(
         _quantities(dynamic[GROUND_SPEED], SPEED_MPS, 2),
         _quantities(dynamic[TRACK], TRACK_DEG, 1),
         _quantities(dynamic[VERTICAL_RATE], VERTICAL_RATE_MPS, 2),
-        ((status & _ON_GROUND) != 0).tolist(),
+        ((status & ON_GROUND) != 0).tolist(),
         ["" if code == NULL else f"{code:04o}" for code in dynamic[SQUAWK].tolist()],
         [_STATUS_OF_NUMBER[number] for number in (status & 15).tolist()],
         position_time_ms.tolist(),

@@ -26,7 +26,7 @@ from flighttracker.frame.layout import (
     IdentityArray,
     IntArray,
 )
-from flighttracker.frame.quantity import NUMBERS_OF_KIND, SPEED_MPS, UNITS_PER_DEGREE
+from flighttracker.frame.quantity import NUMBERS_OF_KIND, ON_GROUND, SPEED_MPS, UNITS_PER_DEGREE
 
 Place = Literal["anywhere", "airborne", "ground"]
 PLACES: Final[tuple[Place, ...]] = get_args(Place)
@@ -35,7 +35,6 @@ TEXT_ROWS: Final = 256
 """Aircraft whose texts are searched at once: at most a few milliseconds, with 100 terms."""
 
 _STATUS: Final = 15
-_ON_GROUND: Final = 16
 _EMERGENCY_SQUAWKS: Final = [int(code, 8) for code in sorted(EMERGENCY_SQUAWKS)]
 _CODE_BYTES: Final = 4
 _HEX_DIGITS: Final = np.frombuffer(b"0123456789ABCDEF", np.uint8)
@@ -143,7 +142,7 @@ def dynamic_matches(filters: Filters, dynamic: IntArray) -> Mask:
         numbers = np.where(numbers < len(STATUSES), numbers, 0)
         matches &= np.isin(numbers, [STATUSES.index(word) for word in filters.statuses])
     if filters.where != "anywhere":
-        matches &= ((status & _ON_GROUND) != 0) == (filters.where == "ground")
+        matches &= ((status & ON_GROUND) != 0) == (filters.where == "ground")
     if filters.emergencies_only:
         declared = (status & _STATUS) == STATUSES.index("emergency")
         matches &= declared | np.isin(dynamic[SQUAWK], _EMERGENCY_SQUAWKS)

@@ -15,6 +15,7 @@ from flighttracker.query.period import FROM, MAX_TIME_MS, TO, Period, parse_peri
 
 FRAMES_PARAMETERS: Final = (FROM, TO, "step_s", "bbox")
 FLIGHTS_PARAMETERS: Final = (FROM, TO, *FILTERS, "limit", "cursor")
+MOVEMENTS_PARAMETERS: Final = (FROM, TO, *FILTERS, "limit")
 TRACK_PARAMETERS: Final = (FROM, TO, "format")
 TRACK_FORMATS: Final = ("json", "geojson", "gpx", "csv")
 
@@ -24,7 +25,7 @@ DEFAULT_STEP_S: Final = 30
 MAX_FRAMES: Final = 400
 """Frames of one answer."""
 MAX_FLIGHTS_MS: Final = 24 * 3_600_000
-"""Longest period of a question who was there."""
+"""Longest period of a question who was there, or who took off and landed."""
 MAX_TRACK_MS: Final = 31 * 24 * 3_600_000
 """Longest period of a track."""
 
@@ -51,7 +52,7 @@ class FramesRequest(NamedTuple):
 
 
 class PastFlightsRequest(NamedTuple):
-    """A query of /api/v1/history/flights."""
+    """A query of /api/v1/history/flights or /api/v1/history/movements."""
 
     period: Period
     wanted: FlightRequest

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final, cast
 
+from litestar.types import Receive
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from flighttracker.problem import PROBLEM_JSON, encode_problem
@@ -29,6 +30,19 @@ ABORT: Final = "flighttracker.abort"
 """ASGI extension: a function that ends the connection because its answer takes too much memory."""
 ENDLESS: Final = "flighttracker.endless"
 """ASGI extension: a function that lets the answer last, and returns one that ends it when its client does not read."""
+
+
+def abort_of(scope: Any) -> Callable[[], None]:
+    """Return the function that ends the connection of a request; one that does nothing for another server."""
+    abort: Callable[[], None] = (scope.get("extensions") or {}).get(ABORT, lambda: None)
+    return abort
+
+
+async def until_disconnected(receive: Receive) -> None:
+    """Return when the client has left."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
 
 _logger = logging.getLogger(__name__ + ".uvicorn")
 # uvicorn logs a warning for each malformed request; here they are counted.

@@ -27,7 +27,7 @@ from flighttracker_gateway.access.http_gate import ACCESS
 from flighttracker_gateway.access.tokens import Grant, Scope
 from flighttracker_gateway.delivery.event_stream import EventQuery, EventViewer, encode_event
 from flighttracker_gateway.gateway import Gateway
-from flighttracker_gateway.http.bounds import ENDLESS
+from flighttracker_gateway.http.bounds import ENDLESS, until_disconnected
 from flighttracker_gateway.http.codings import IS_COMPRESSED
 from flighttracker_gateway.http.errors import refusals
 from flighttracker_gateway.http.flight_parameters import parameters
@@ -174,8 +174,7 @@ async def _write(gateway: Gateway, viewer: EventViewer, send: Send, client: str)
 
 
 async def _end_at_disconnect(receive: Receive, viewer: EventViewer) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    await until_disconnected(receive)
     viewer.end(CLIENT_LEFT, "the client left")
 
 

@@ -1,48 +1,37 @@
 """The HTTP interface of the history: the gateway forwards it to the historian. `app` mounts `ROUTES`.
 
-The gateway checks tokens, names of parameters and the limits of clients; the historian checks the values. Answers are
-passed on as they come. One that ends too early is aborted, because its client cannot see this otherwise.
+The gateway checks tokens, names of parameters and the limits of clients; the historian checks the values.
 """
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Any, Final, Literal
 
-import aiohttp
 import msgspec
 from litestar import Request, get
 from litestar.di import NamedDependency
-from litestar.exceptions import HTTPException, NotFoundException
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
-from litestar.types import ASGIApp, Receive, Send
-from litestar.types import Scope as AsgiScope
+from litestar.types import ASGIApp
 
 from flighttracker.flight import FlightPosition
 from flighttracker.query.flight_query import REPEATABLE
-from flighttracker.query.history_query import FLIGHTS_PARAMETERS, FRAMES_PARAMETERS
-from flighttracker_gateway.access.client_rates import client_of_scope
-from flighttracker_gateway.access.client_shares import ANSWER_BYTES, RETRY_AFTER_S
-from flighttracker_gateway.access.client_slots import Slot
+from flighttracker.query.history_query import FLIGHTS_PARAMETERS, FRAMES_PARAMETERS, MOVEMENTS_PARAMETERS
 from flighttracker_gateway.access.http_gate import ACCESS
 from flighttracker_gateway.access.tokens import Scope
 from flighttracker_gateway.gateway import Gateway
-from flighttracker_gateway.history_client import MAX_PER_CLIENT, HistoryUnavailableError
-from flighttracker_gateway.http.bounds import ABORT
 from flighttracker_gateway.http.codings import IS_COMPRESSED
 from flighttracker_gateway.http.errors import refusals
 from flighttracker_gateway.http.flight_parameters import history_parameters
+from flighttracker_gateway.http.history_forwarding import forwarded
 from flighttracker_gateway.http.query_check import PARAMETERS
 from flighttracker_gateway.http.query_check import REPEATABLE as REPEATABLE_OPT
-from flighttracker_gateway.http.shared_answer import PIECE_BYTES
-from flighttracker_gateway.http.shell import IS_HEAD
 
 FRAMES: Final = "application/vnd.flighttracker.frames"
 """Key frames of `frame.md`, back to back."""
-
-_PASSED: Final = ("content-type", "content-encoding", "content-disposition", "etag", "retry-after", "vary")
 
 
 def _time(text: str) -> msgspec.Meta:
@@ -92,23 +81,53 @@ class PastFlights(msgspec.Struct, frozen=True):
     flights: Annotated[list[PastFlight], msgspec.Meta(description="each with its last position that matches")]
 
 
-@dataclass
-class _OfFrames(Operation):
-    """An operation that answers frames."""
+class Movement(FlightPosition, frozen=True, gc=False):
+    """A take-off or landing: the last or first position on the ground."""
 
-    def __post_init__(self) -> None:
-        self.parameters = [*(self.parameters or ()), *history_parameters(FRAMES_PARAMETERS, required=("from",))]
-        answer = (self.responses or {}).get("200")
-        if isinstance(answer, OpenAPIResponse):
-            answer.content = {FRAMES: OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING, format="binary"))}  # type: ignore[arg-type]
+    movement: Annotated[Literal["takeoff", "landing"], msgspec.Meta(description="what it was")]
 
 
-@dataclass
-class _OfPastFlights(Operation):
-    """An operation that answers flights of the past."""
+class Movements(msgspec.Struct, frozen=True):
+    """Take-offs and landings, newest first."""
 
-    def __post_init__(self) -> None:
-        self.parameters = [*(self.parameters or ()), *history_parameters(FLIGHTS_PARAMETERS, required=("from",))]
+    from_: Annotated[int, _time("start of the period")] = msgspec.field(name="from")
+    to: Annotated[int, _time("end of the period")]
+    total: Annotated[int, msgspec.Meta(description="movements that match, also beyond limit")]
+    movements: Annotated[list[Movement], msgspec.Meta(description="the newest, at most limit")]
+
+
+_Decorator = Callable[[Callable[..., Awaitable[ASGIApp]]], HTTPRouteHandler]
+
+
+def _forwards(
+    path: str, names: Sequence[str], answer: type, what: str, *, summary: str, compressed: bool = False
+) -> _Decorator:
+    """Return the decorator of a route about a period, which the historian answers.
+
+    Args:
+        path: the route.
+        names: names of the parameters.
+        answer: form of the answer, for the description.
+        what: the answer in words.
+        summary: the route in words.
+        compressed: whether the answer must not be compressed again.
+    """
+
+    @dataclass
+    class OfPeriod(Operation):
+        def __post_init__(self) -> None:
+            self.parameters = [*(self.parameters or ()), *history_parameters(names, required=("from",))]
+            found = (self.responses or {}).get("200")
+            if isinstance(found, OpenAPIResponse) and answer is bytes:
+                found.content = {FRAMES: OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING, format="binary"))}  # type: ignore[arg-type]
+
+    return get(
+        path,
+        operation_class=OfPeriod,
+        summary=summary,
+        opt={ACCESS: Scope.VIEW, PARAMETERS: names, REPEATABLE_OPT: REPEATABLE, IS_COMPRESSED: compressed},
+        responses={200: ResponseSpec(answer, generate_examples=False, description=what)} | refusals(401, 403, 404, 503),
+    )
 
 
 @get(
@@ -123,13 +142,13 @@ async def kept(request: Request[Any, Any, Any], gateway: NamedDependency[Gateway
     return forwarded(request, gateway, "/api/v1/history")
 
 
-@get(
+@_forwards(
     "/api/v1/history/frames",
-    operation_class=_OfFrames,
+    FRAMES_PARAMETERS,
+    bytes,
+    "Key frames back to back",
     summary="The sky at moments of the past, as key frames of the live format",
-    opt={ACCESS: Scope.VIEW, PARAMETERS: FRAMES_PARAMETERS, IS_COMPRESSED: True},
-    responses={200: ResponseSpec(bytes, generate_examples=False, description="Key frames back to back")}
-    | refusals(401, 403, 404, 503),
+    compressed=True,
 )
 async def frames(request: Request[Any, Any, Any], gateway: NamedDependency[Gateway]) -> ASGIApp:
     """Answer one key frame of `flights.v1` for each moment from `from` to `to`, every `step_s` seconds.
@@ -140,13 +159,12 @@ async def frames(request: Request[Any, Any, Any], gateway: NamedDependency[Gatew
     return forwarded(request, gateway, "/api/v1/history/frames")
 
 
-@get(
+@_forwards(
     "/api/v1/history/flights",
-    operation_class=_OfPastFlights,
+    FLIGHTS_PARAMETERS,
+    PastFlights,
+    "The flights",
     summary="Who was there: the flights that matched at any moment of a period",
-    opt={ACCESS: Scope.VIEW, PARAMETERS: FLIGHTS_PARAMETERS, REPEATABLE_OPT: REPEATABLE},
-    responses={200: ResponseSpec(PastFlights, generate_examples=False, description="The flights")}
-    | refusals(401, 403, 404, 503),
 )
 async def past_flights(request: Request[Any, Any, Any], gateway: NamedDependency[Gateway]) -> ASGIApp:
     """Answer the flights in the order of their addresses; filters are those of /api/v1/flights.
@@ -156,92 +174,19 @@ async def past_flights(request: Request[Any, Any, Any], gateway: NamedDependency
     return forwarded(request, gateway, "/api/v1/history/flights")
 
 
-ROUTES: Final = (kept, frames, past_flights)
+@_forwards(
+    "/api/v1/history/movements",
+    MOVEMENTS_PARAMETERS,
+    Movements,
+    "The movements",
+    summary="Who took off and who landed in a period, newest first",
+)
+async def movements(request: Request[Any, Any, Any], gateway: NamedDependency[Gateway]) -> ASGIApp:
+    """Answer each movement with the position on the ground, for which the filters of /api/v1/flights are.
 
-
-def forwarded(request: Request[Any, Any, Any], gateway: Gateway, path: str) -> ASGIApp:
-    """Return the answer of the historian to a request.
-
-    Raises:
-        NotFoundException: the tracker keeps no history.
+    With `bbox` around an airport, these are its movements. One during a silence is left out.
     """
-    if not gateway.history.is_kept:
-        raise NotFoundException(
-            "This tracker keeps no history; `spec.history.enabled: true` turns it on, and locally --history.",
-            extra={"reason": "history_not_kept"},
-        )
-    query = request.scope["query_string"].decode("latin-1")
-
-    async def answer(scope: AsgiScope, receive: Receive, send: Send) -> None:
-        client = client_of_scope(cast("Any", scope))
-        _take_slot(gateway, client)
-        passing = asyncio.create_task(_pass_on(gateway, request, f"{path}?{query}", send), name="gateway: history")
-        leaving = asyncio.create_task(_disconnected(receive), name="gateway: history client")
-        try:
-            await asyncio.wait({passing, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            leaving.cancel()
-            passing.cancel()
-            await asyncio.wait({passing, leaving})
-            gateway.history.slots.give_back(client)
-        if not passing.cancelled():
-            passing.result()
-
-    return answer
+    return forwarded(request, gateway, "/api/v1/history/movements")
 
 
-def _take_slot(gateway: Gateway, client: str) -> None:
-    retry = {"Retry-After": str(RETRY_AFTER_S)}
-    if too_many := gateway.shares.refuse_answer(client, ANSWER_BYTES):
-        raise HTTPException(too_many, status_code=429, headers=retry)
-    slot = gateway.history.slots.take(client)
-    if slot is Slot.CLIENT_HAS_TOO_MANY:
-        detail = f"You get {MAX_PER_CLIENT} answers of the history; wait until one has ended."
-        raise HTTPException(detail, status_code=429, headers=retry)
-    if slot is Slot.GATEWAY_HAS_TOO_MANY:
-        detail = "The gateway passes on as much of the history as it can; try again."
-        raise HTTPException(detail, status_code=503, headers=retry)
-
-
-async def _pass_on(gateway: Gateway, request: Request[Any, Any, Any], target: str, send: Send) -> None:
-    try:
-        async with gateway.history.ask(target, request.headers) as response:
-            headers = [
-                (name.encode(), response.headers[name].encode("latin-1"))
-                for name in _PASSED
-                if name in response.headers
-            ]
-            caching = "no-store" if gateway.auth.is_required else response.headers.get("cache-control", "no-store")
-            headers.append((b"cache-control", caching.encode()))
-            await send({"type": "http.response.start", "status": response.status, "headers": headers})
-            if not request.scope["state"].get(IS_HEAD):
-                await _pass_body(gateway, request, response, send)
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
-    except HistoryUnavailableError as error:
-        gateway.metrics.history_failures.inc()
-        raise HTTPException(
-            "The history is unavailable, because the historian does not answer; the live map is not affected. "
-            "Try again, and see the historian's log if this continues.",
-            status_code=503,
-            headers={"Retry-After": str(RETRY_AFTER_S)},
-            extra={"reason": "history_unavailable"},
-        ) from error
-
-
-async def _pass_body(
-    gateway: Gateway, request: Request[Any, Any, Any], response: aiohttp.ClientResponse, send: Send
-) -> None:
-    client = client_of_scope(cast("Any", request.scope))
-    try:
-        async for piece in response.content.iter_chunked(PIECE_BYTES):
-            gateway.shares.charge_answer(client, len(piece))
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
-    except (aiohttp.ClientError, TimeoutError, OSError):
-        # The head was sent. A whole end would say that this was all.
-        extensions = cast("dict[str, Any]", request.scope).get("extensions") or {}
-        extensions.get(ABORT, lambda: None)()
-
-
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+ROUTES: Final = (kept, frames, past_flights, movements)

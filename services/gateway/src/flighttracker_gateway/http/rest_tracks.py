@@ -18,9 +18,9 @@ from flighttracker_gateway.access.tokens import Scope
 from flighttracker_gateway.gateway import Gateway
 from flighttracker_gateway.http.errors import refusals
 from flighttracker_gateway.http.flight_parameters import OfTrack
+from flighttracker_gateway.http.history_forwarding import forwarded
 from flighttracker_gateway.http.query_check import PARAMETERS
 from flighttracker_gateway.http.rest import Address, address_of, query_of, wants_geojson
-from flighttracker_gateway.http.rest_history import forwarded
 from flighttracker_gateway.http.shared_answer import small_answer
 
 

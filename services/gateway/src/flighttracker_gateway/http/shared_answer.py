@@ -18,7 +18,7 @@ from flighttracker_gateway.access.client_rates import client_of_scope
 from flighttracker_gateway.delivery.answer_cache import BusyError, ClientBusyError
 from flighttracker_gateway.delivery.answer_leases import AnswerLeases
 from flighttracker_gateway.gateway import Gateway
-from flighttracker_gateway.http.bounds import ABORT
+from flighttracker_gateway.http.bounds import abort_of
 from flighttracker_gateway.http.codings import coding_for
 
 PIECE_BYTES: Final = 64 * 1024
@@ -86,8 +86,7 @@ def is_current(if_none_match: str, tag: str) -> bool:
 async def _pieces(leases: AnswerLeases, request: Request[Any, Any, Any], body: bytes) -> AsyncIterator[bytes]:
     """Yield the content in pieces; stop early if the connection was aborted to free memory."""
     size = len(body)
-    extensions = cast("dict[str, Any]", request.scope).get("extensions") or {}
-    lease = leases.lend(client_of_scope(cast("Any", request.scope)), body, extensions.get(ABORT, lambda: None))
+    lease = leases.lend(client_of_scope(cast("Any", request.scope)), body, abort_of(request.scope))
     # Only the lease refers to the content now, so taking it back frees the memory.
     del body
     try:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from flighttracker.clock import Clock
 from flighttracker.frame.layout import AGE_MS, BARO_ALTITUDE, GROUND_SPEED, LATITUDE, LONGITUDE, NULL, STATUS
-from flighttracker.frame.quantity import ALTITUDE_M, DEGREE, SPEED_MPS
+from flighttracker.frame.quantity import ALTITUDE_M, DEGREE, ON_GROUND, SPEED_MPS
 from flighttracker.track.point import TrackPoint
 from flighttracker_gateway.picture.picture import Picture, ShardPicture
 
@@ -30,7 +30,6 @@ COARSE_SAMPLES: Final = 50
 """Twenty-five minutes more, in steps of half a minute."""
 BYTES_PER_POINT: Final = 19
 
-_ON_GROUND: Final = 16
 _MOST_AGE: Final = 32_767
 
 
@@ -113,7 +112,7 @@ def _moving(shard: ShardPicture, now_ms: int) -> tuple[npt.NDArray[np.generic], 
     table = shard.table
     count = table.slot_count
     dynamic = table.dynamic[:, :count]
-    on_ground = (dynamic[STATUS] & _ON_GROUND) != 0
+    on_ground = (dynamic[STATUS] & ON_GROUND) != 0
     moves = ~on_ground | (dynamic[GROUND_SPEED] != 0)
     slots = np.flatnonzero(table.used[:count] & moves)
     ages = (now_ms - table.position_time_ms[slots]) // AGE_MS

@@ -25,6 +25,7 @@ from flighttracker.query.history_query import (
     FLIGHTS_PARAMETERS,
     FRAMES_PARAMETERS,
     MAX_TRACK_MS,
+    MOVEMENTS_PARAMETERS,
     TRACK_PARAMETERS,
     parse_frames_request,
     parse_past_flights_request,
@@ -36,7 +37,7 @@ from flighttracker.track import track_document
 from flighttracker_historian.files.store import StoreError
 from flighttracker_historian.reading.encounters import Encounters
 from flighttracker_historian.reading.hours import TooManyRowsError
-from flighttracker_historian.reading.reader import BusyError, HistoryReader, flights_of
+from flighttracker_historian.reading.reader import BusyError, HistoryReader, flights_of, movements_of
 
 FRAMES: Final = "application/vnd.flighttracker.frames"
 OVER_CACHE_S: Final = 300
@@ -97,6 +98,22 @@ async def past_flights(
     return Stream(_flights(about, found, start, stop), media_type=MediaType.JSON, headers=headers)
 
 
+@get("/api/v1/history/movements", opt={_PARAMETERS: MOVEMENTS_PARAMETERS})
+async def movements(request: Request[Any, Any, Any], reader: NamedDependency[HistoryReader]) -> Response[bytes | None]:
+    """Answer who took off and who landed."""
+    period, wanted = _parsed(parse_past_flights_request, request)
+    headers, is_current = await _caching(request, reader, period)
+    if is_current:
+        return Response(None, status_code=304, headers=headers)
+    parts = await reader.movements(period, wanted.filters)
+    total = sum(len(part.rows) for part in parts)
+    found: list[dict[str, Any]] = []
+    for part in parts:
+        found += [_movement(*each) for each in movements_of(part, wanted.limit - len(found))]
+    answer = {"from": period.from_ms, "to": period.to_ms, "total": total, "movements": found}
+    return Response(msgspec.json.encode(answer), media_type=MediaType.JSON, headers=headers)
+
+
 @get("/api/v1/flights/{icao24:str}/track", opt={_PARAMETERS: TRACK_PARAMETERS})
 async def track(
     request: Request[Any, Any, Any],
@@ -127,7 +144,7 @@ def create_app(reader: HistoryReader) -> Litestar:
         return reader
 
     return Litestar(
-        route_handlers=[kept, frames, past_flights, track],
+        route_handlers=[kept, frames, past_flights, movements, track],
         dependencies={"reader": Provide(the_reader, sync_to_thread=False)},
         exception_handlers={
             HTTPException: _http_error,
@@ -181,6 +198,10 @@ async def _flights(about: dict[str, Any], found: Encounters, start: int, stop: i
 
 def _past(flight: FlightPosition, first_ms: int, last_ms: int) -> dict[str, Any]:
     return {**msgspec.to_builtins(flight), "first_ms": first_ms, "last_ms": last_ms}
+
+
+def _movement(flight: FlightPosition, is_landing: bool) -> dict[str, Any]:
+    return {**msgspec.to_builtins(flight), "movement": "landing" if is_landing else "takeoff"}
 
 
 def _http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:

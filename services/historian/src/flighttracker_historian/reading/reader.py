@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Final, TypeVar
 
+import numpy as np
 import pyarrow as pa
 
 from flighttracker.clock import Clock
@@ -30,6 +31,7 @@ from flighttracker_historian.files.parquet import MINUTE_MS, StoredSummary
 from flighttracker_historian.files.store import Store
 from flighttracker_historian.reading.encounters import Encounters, find_encounters, join_encounters
 from flighttracker_historian.reading.hours import Hours
+from flighttracker_historian.reading.movements import Movements, find_movements
 from flighttracker_historian.reading.past_sky import Presence, Sky
 from flighttracker_historian.reading.row_groups import read_groups
 from flighttracker_historian.reading.track_points import TRACK_COLUMNS, track_points
@@ -157,6 +159,13 @@ class HistoryReader:
             assert found is not None
             return found
 
+    async def movements(self, period: Period, filters: Filters) -> list[Movements]:
+        """Return the take-offs and landings of each part of a period, newest first; errors are those of `frames`."""
+        with self._question():
+            await self._refresh()
+            windows = reversed(_windows_of(period))
+            return [await self._compute_again(partial(self._movements, window, filters)) for window in windows]
+
     async def track(self, icao24: str, period: Period) -> list[TrackPoint]:
         """Return the kept positions of an aircraft, oldest first; errors are those of `frames`."""
         with self._question():
@@ -203,6 +212,11 @@ class HistoryReader:
         rows = self._hours.between(period.from_ms - presence.time_to_live_ms, period.to_ms + presence.stretch_ms + 1)
         return find_encounters(rows, filters, period, presence)
 
+    def _movements(self, period: Period, filters: Filters) -> Movements:
+        stretch_ms = self.presence.stretch_ms
+        rows = self._hours.between(period.from_ms - stretch_ms, period.to_ms + stretch_ms + 1)
+        return find_movements(rows, filters, period, self.presence)
+
     def _track(self, icao24: str, period: Period) -> list[TrackPoint]:
         between_ms = (period.from_ms, period.to_ms + 1)
 
@@ -220,6 +234,13 @@ def flights_of(found: Encounters, start: int, stop: int) -> list[FlightPosition]
     """Return some of the aircraft as flights, each with its last position that matched."""
     part = slice(start, stop)
     return positions_of(found.identities[part], found.names, found.dynamic[:, part], found.time_ms[part])
+
+
+def movements_of(found: Movements, most: int) -> list[tuple[FlightPosition, bool]]:
+    """Return the newest movements: the position of each on the ground, and whether it is a landing."""
+    rows = found.rows.take(np.arange(min(most, len(found.rows))))
+    flights = positions_of(rows.identities[rows.identity], rows.names, rows.dynamic, rows.time_ms)
+    return list(zip(flights, found.is_landing.tolist(), strict=False))
 
 
 def _windows_of(period: Period) -> list[Period]:
