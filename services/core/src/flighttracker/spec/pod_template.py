@@ -28,8 +28,7 @@ ContainerName = Annotated[str, Field(pattern=NAME.regex, max_length=63)]
 OWN_FIELDS: Final = ("image", "command", "args")
 """Fields of the operator's own containers that a template cannot set."""
 OF_A_PART: Final = (
-    "must have an image if additional, and no image, command or args if the operator's own "
-    "(see spec.podTemplate.imageOverrides)"
+    "must have an image if additional, else no image, command or args (see spec.podTemplate.imageOverrides)"
 )
 OF_ALL_PODS: Final = (
     "must have an image, and not the name of a container of one part: change that in the podTemplate of the part"
