@@ -80,7 +80,7 @@ def main() -> int:
         record(AIRCRAFT, (2 * ROUNDS + 1) * (WINDOW_S + 10) + 30, recording)
         make_day(folder / "history", 10_000, HOURS)
         url, _ = stack.enter_context(historian(folder / "history"))
-        at = stack.enter_context(stage(crowd, recording, "many", history_url=url))
+        at = stack.enter_context(stage(crowd, recording, url))
         at.connect(0, arguments.viewers, CONNECTS_PER_S)
         at.order("run 2", "ran")
         alone, meanwhile, shares, people = [], [], [], []

@@ -5,8 +5,9 @@ into the picture, added to its tick's group and sent to the viewers. `make bench
 (reading the log, encoding frames). Commands on standard input: `tick` starts, `report` prints the CPU seconds used
 and the memory.
 
-The first argument is the recording. The second is `many` for the limits of `limits.py`, `default` for those of every
-gateway, or a file with an HS256 secret for the latter with tokens. The third is the address of a historian, or empty.
+The first argument is the recording. The second is `many` for the limits of `limits.py`, the address of a historian for
+the same with a history, `default` for the limits of every gateway, or a file with an HS256 secret for the latter with
+tokens.
 """
 
 from __future__ import annotations
@@ -50,11 +51,10 @@ async def play(ticks: list[list[bytes]], bus: MemoryBus, clock: SystemClock) -> 
             await bus.relay.publish(header.shard, header.pack() + frame[HEADER_BYTES:])
 
 
-def settings_of(kind: str, history_url: str) -> GatewaySettings:
-    if kind == "many":
-        return GatewaySettings(limits=LIMITS, history_url=history_url)
-    auth = AuthSettings() if kind == "default" else AuthSettings("token", hs256_secret_file=kind)
-    return GatewaySettings(auth=auth, history_url=history_url)
+def settings_of(kind: str) -> GatewaySettings:
+    if kind == "many" or kind.startswith("http:"):
+        return GatewaySettings(limits=LIMITS, history_url="" if kind == "many" else kind)
+    return GatewaySettings(auth=AuthSettings() if kind == "default" else AuthSettings("token", hs256_secret_file=kind))
 
 
 async def main(ticks: list[list[bytes]], settings: GatewaySettings) -> None:
@@ -86,4 +86,4 @@ async def main(ticks: list[list[bytes]], settings: GatewaySettings) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(main(pickle.loads(Path(sys.argv[1]).read_bytes()), settings_of(sys.argv[2], sys.argv[3])))
+    uvloop.run(main(pickle.loads(Path(sys.argv[1]).read_bytes()), settings_of(sys.argv[2])))

@@ -150,13 +150,9 @@ def record(aircraft: int, ticks: int, path: Path) -> None:
 
 
 @contextmanager
-def stage(
-    crowd: Path, recording: Path, settings: str = "many", token: str = "", *, history_url: str = ""
-) -> Iterator[Stage]:
+def stage(crowd: Path, recording: Path, settings: str = "many", token: str = "") -> Iterator[Stage]:
     """Start a gateway (`crowd_gateway` describes its settings) and its crowd, and tick."""
-    gateway = start(
-        SERVER_CORE, [sys.executable, "-m", "bench.gateway.crowd_gateway", str(recording), settings, history_url]
-    )
+    gateway = start(SERVER_CORE, [sys.executable, "-m", "bench.gateway.crowd_gateway", str(recording), settings])
     try:
         port = hear(gateway, "port")
         readers = start(CLIENT_CORE, [str(crowd), port, *([token] if token else [])])
