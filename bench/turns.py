@@ -14,7 +14,12 @@ import json
 import time
 from typing import Final
 
+import aiohttp
+from bench.views import box_around, tiles_in
+
 from flighttracker.flight import FlightPosition
+from flighttracker.tiles import CLASSES
+from flighttracker_gateway.delivery.following import MAX_TILES
 from tests.example_flights import position
 from tests.gateway_server import RunningGateway, running_gateway
 
@@ -35,7 +40,13 @@ QUERIES: Final = {
     "stats": "stats",
     "events, every letter": f"events?fields=icao24&q={FREQUENT}",
     "events, all flights": "events?where=anywhere",
+    "all names": "names",
+    "names of 500": "names?icao24=" + ",".join(f"{number * 7_919_777 % 2**24:06x}" for number in range(500)),
 }
+TILES: Final = {f"64 tiles of class {zoom.number}": zoom.number for zoom in CLASSES[1:]}
+"""Asked by a viewer that nobody else looks with."""
+CLOSE: Final = 16
+"""A zoom at which a view of a screen is a place."""
 
 
 def fleet() -> list[FlightPosition]:
@@ -75,6 +86,22 @@ async def ask(running: RunningGateway, path: str) -> None:
                 pass
 
 
+def dense_tiles(zoom: int) -> list[int]:
+    """Return tiles of a class that have aircraft."""
+    places = {(one.latitude_deg, one.longitude_deg) for one in fleet()}
+    return sorted({tile for place in places for tile in tiles_in(box_around(*place, CLOSE), CLASSES[zoom])})[:MAX_TILES]
+
+
+async def follow(running: RunningGateway, zoom: int, tiles: list[int]) -> None:
+    """Join with `flights.v3`, and get the key parts of 64 tiles with aircraft."""
+    async with running.connect(protocols=("flights.v3",)) as viewer:
+        while (await viewer.receive()).type is not aiohttp.WSMsgType.BINARY:
+            pass
+        await viewer.send_json({"type": "tiles", "class": zoom, "tiles": tiles})
+        while (await viewer.receive()).type is not aiohttp.WSMsgType.BINARY:
+            pass
+
+
 async def measure() -> dict[str, float]:
     """Return the longest turn of each query, the least of all runs."""
     longest: dict[str, float] = {}
@@ -90,6 +117,16 @@ async def measure() -> dict[str, float]:
                 watching = asyncio.create_task(turns.watch())
                 # A query of events lives on after its client, so each run needs one of its own.
                 await ask(running, f"{path}&min_altitude_ft={run}" if path.startswith("events") else path)
+                watching.cancel()
+                longest[name] = min(longest.get(name, 1e9), round(turns.longest_ms, 1))
+            print(f"{name:24} {longest[name]:6.1f} ms")
+        for name, zoom in TILES.items():
+            tiles = dense_tiles(zoom)
+            for _ in range(RUNS):
+                await running.tick()
+                turns = Turns()
+                watching = asyncio.create_task(turns.watch())
+                await follow(running, zoom, tiles)
                 watching.cancel()
                 longest[name] = min(longest.get(name, 1e9), round(turns.longest_ms, 1))
             print(f"{name:24} {longest[name]:6.1f} ms")
