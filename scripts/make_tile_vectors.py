@@ -147,6 +147,7 @@ def rejected() -> dict[str, bytes]:
         "empty": b"",
         "a frame of version 1": b"FLT\x01" + key[4:],
         "an unknown class": key[:3] + b"\x05" + key[4:],
+        "an interval of 0": key[:12] + bytes(2) + key[14:],
         "cut": key[:-1],
         "one byte more": key + b"\x00",
         "an unknown flag": key[:22] + b"\x05" + key[23:],

@@ -109,6 +109,7 @@ def deflated(body: bytes) -> bytes:
     [
         (b"FLT" + bytes(HEADER_BYTES - 3), "begins with"),
         (b"FL3\x09" + bytes(HEADER_BYTES - 4), "class 9 is unknown"),
+        (join(HEADER._replace(interval_ms=0), []), "interval of a class is 0"),
         (join(HEADER, [b""])[:-2] + b"\xff\xff", "65535 tiles"),
         (join(HEADER, [bytes(PART_BYTES - 1)]), "within a tile's header"),
         (part(counts(0, 0, 0), flags=8), "flags 0x08"),

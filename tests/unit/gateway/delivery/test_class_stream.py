@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import random
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flighttracker.errors import FrameError
 from flighttracker.tiles import CLASSES, TileReader, ZoomClass, join
 from flighttracker_gateway.delivery.class_stream import BORDER, TOLERANCE_UNITS, ClassStream
 from flighttracker_gateway.delivery.measured import flying
@@ -194,6 +197,89 @@ def test_a_key_and_the_parts_of_another_epoch_are_never_mixed() -> None:
     message = join(world.stream.header(EPOCH + 1), [parts[tile]])
     assert world.reader.apply(message) == [tile]
     assert world.reader.aircraft == {}
+
+
+Shown = dict[int, tuple[int, tuple[int, ...]]]
+"""Of each aircraft by address: its tile, and its motion as a viewer shows it a while later."""
+
+LATER = 7
+
+
+def shown_by(reader: TileReader, tick: int) -> Shown:
+    icao24, motion = reader.shown(tick + LATER)
+    return {
+        address: (reader.aircraft[address].tile, tuple(row))
+        for address, row in zip(icao24, motion.T.tolist(), strict=True)
+    }
+
+
+class Recorded(NamedTuple):
+    """Messages of one part each, what a viewer that misses none of them shows by tick, and the last keys."""
+
+    messages: list[bytes]
+    truth: dict[int, Shown]
+    keys: list[bytes]
+
+
+@cache
+def recorded() -> Recorded:
+    """Return a recording of four aircraft that cross the borders of the same tiles again and again."""
+    chance = random.Random(3)
+    world = World()
+    world.tick()
+    world.join()
+    messages, truth, tiles = [], {world.stream.tick: Shown()}, set[int]()
+    for second in range(30):
+        for address in range(0x3C0000, 0x3C0004):
+            if chance.random() < 0.7:
+                at = {"latitude_deg": 49 + chance.gauss(0, 3), "longitude_deg": 22.5 + chance.gauss(0, 4)}
+                world.hear(f"{address:06x}", **at, baro_altitude_m=100.0 * second)
+        parts = world.tick()
+        assert world.send(parts) == []
+        if world.is_at_a_tick:
+            truth[world.stream.tick] = shown_by(world.reader, world.stream.tick)
+            tiles.update(known.tile for known in world.reader.aircraft.values())
+            keys = [world.stream.key(tile) for tile in sorted(tiles)]
+            header = world.stream.header(EPOCH)
+            messages += [join(header, [part]) for part in (*parts.values(), *keys)]
+    return Recorded(messages, truth, [join(header, [key]) for key in keys])
+
+
+def check_order(order: list[tuple[int, int]], *, is_sorted: bool) -> None:
+    """Give a reader recorded messages, by index and with the epoch that they claim, and compare what it shows."""
+    messages, truth, keys = recorded()
+    reader = TileReader(CLASSES[1])
+    before: dict[int, int] = {}
+    for index, epoch in order:
+        message = messages[index % len(messages)]
+        try:
+            reader.apply(message[:4] + (EPOCH + epoch).to_bytes(4, "little") + message[8:])
+        except FrameError:
+            assert not is_sorted, "what comes in its order is no damage, whatever is missing"
+        ticks = {address: reader.tiles[known.tile] for address, known in reader.aircraft.items()}
+        for address, tick in ticks.items():
+            assert shown_by(reader, tick)[address] == truth[tick].get(address), "a wrong place"
+            assert epoch or tick >= before.get(address, tick), "back in time"
+        before = {} if epoch else ticks
+    for key in keys:
+        reader.apply(key)
+    assert shown_by(reader, max(truth)) == truth[max(truth)], "the keys of all tiles do not make it right"
+
+
+places = st.lists(st.tuples(st.integers(0, 10_000), st.sampled_from((*[0] * 30, 1))), max_size=80)
+
+
+@settings(max_examples=100, deadline=None)
+@given(order=places)
+def test_whatever_is_missing_or_of_another_epoch_no_aircraft_is_elsewhere(order: list[tuple[int, int]]) -> None:
+    count = len(recorded().messages)
+    check_order(sorted((index % count, epoch) for index, epoch in order), is_sorted=True)
+
+
+@settings(max_examples=100, deadline=None)
+@given(order=places)
+def test_whatever_is_late_or_doubled_no_aircraft_is_elsewhere_or_goes_back(order: list[tuple[int, int]]) -> None:
+    check_order(order, is_sorted=False)
 
 
 events = st.lists(

@@ -123,6 +123,35 @@ test("only a slow aircraft has a heading of its own", () => {
   expect(headingDeg(motion(0, -100, 0))).toBe(0);
 });
 
+test("a part that is late takes no aircraft from the tile where it is by now", () => {
+  const reader = new TileReader(CLASSES[1] as ZoomClass);
+  const additions = (x: number) => ({
+    icao24: Uint32Array.of(1),
+    categories: new Uint8Array(1),
+    addressTypes: new Uint8Array(1),
+    elapsed: new Uint32Array(1),
+    motions: Array.from({ length: MOTION_COUNT }, (_, number) => Int32Array.of(number === 0 ? x : 0)),
+  });
+  const key = (tile: number, tick: number, x: number): TileMessage => ({
+    header: { zoom: CLASSES[1] as ZoomClass, epoch: 1, tick, intervalMs: 2_000 },
+    parts: [
+      {
+        tile,
+        since: 0,
+        isKey: true,
+        removes: new Uint32Array(0),
+        adds: additions(x),
+        updates: { icao24: new Uint32Array(0), differences: [] },
+      },
+    ],
+  });
+  reader.apply(key(3, 10, 500));
+  expect(reader.apply(key(4, 9, 400)).heard).toEqual([]);
+  expect(motionAt(reader, 1, 10)?.[0]).toBe(500);
+  reader.apply(key(4, 11, 420));
+  expect(motionAt(reader, 1, 11)?.[0]).toBe(420);
+});
+
 test("a zoom has the class that is exact for it", () => {
   expect([0, 4, 4.5, 8, 13, 17].map((zoom) => classOfZoom(zoom).number)).toEqual([0, 0, 1, 2, 4, 4]);
 });

@@ -141,6 +141,8 @@ export class TileReader {
   private add(header: TileHeader, { tile, isKey, adds }: TilePart, news: TileNews): void {
     for (let i = 0; i < adds.icao24.length; i++) {
       const icao24 = adds.icao24[i] as number;
+      // In another tile as of a later tick, it has left this one: the part is late.
+      if (this.isLaterElsewhere(icao24, header.tick)) continue;
       const slot = this.slotFor(icao24);
       this.tileOf[slot] = tile;
       this.kinds[2 * slot] = adds.categories[i] as number;
@@ -152,6 +154,11 @@ export class TileReader {
       news.heard.push(icao24);
       if (!isKey) news.entered.push(icao24);
     }
+  }
+
+  private isLaterElsewhere(icao24: number, tick: number): boolean {
+    const slot = this.slots.get(icao24);
+    return slot !== undefined && (this.tiles.get(this.tileOf[slot] as number) ?? tick) > tick;
   }
 
   private update(header: TileHeader, { updates }: TilePart, news: TileNews): void {

@@ -229,6 +229,8 @@ def decode_message(message: bytes) -> tuple[TileHeader, list[TileFrame]]:
         raise FrameVersionError(f"a message begins with {MAGIC.hex()}, not {magic.hex()}")
     if number >= len(CLASSES):
         raise FrameError(f"class {number} is unknown")
+    if interval == 0:
+        raise FrameError("the interval of a class is 0")
     if parts > MAX_PARTS:
         raise FrameError(f"a message of {parts} tiles is larger than {MAX_PARTS}")
     zoom = CLASSES[number]

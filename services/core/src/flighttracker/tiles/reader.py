@@ -106,6 +106,9 @@ class TileReader:
                 del self.aircraft[icao24]
         added = changes.added
         for place, icao24 in enumerate(added.icao24.tolist()):
+            one = self.aircraft.get(icao24)
+            if one is not None and self.tiles.get(one.tile, tick) > tick:
+                continue  # It is in another tile by now: this part is late.
             kinds = (int(added.kinds[0, place]), int(added.kinds[1, place]))
             sent = tick - int(added.elapsed[place])
             self.aircraft[icao24] = Known(tile, kinds, added.motion[:, place], sent)
