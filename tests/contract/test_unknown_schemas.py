@@ -7,6 +7,7 @@ import copy
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -58,15 +59,14 @@ class World:
 
 
 @asynccontextmanager
-async def world(registry_server: RegistryServer) -> AsyncIterator[tuple[World, int]]:
-    """Yield a world, and the id under which the newer schema is registered."""
-    address = urlsplit(registry_server.url)
-    assert address.port is not None
-    link = Link(address.port)
+async def world(*servers: RegistryServer) -> AsyncIterator[tuple[World, int]]:
+    """Yield a world that asks the first running server, and the id under which the last one has the newer schema."""
+    address = urlsplit(servers[-1].url)
+    link = Link(*(port for server in servers if (port := urlsplit(server.url).port) is not None))
     forwarding = asyncio.create_task(link.run())
     url = f"http://127.0.0.1:{link.port}{address.path}"
     settings = RegistrySettings(url=url, subject=f"flights-{uuid4().hex}-value", attempts=2, first_wait_s=0.01)
-    writer = SchemaRegistry(msgspec.structs.replace(settings, url=registry_server.url), SystemClock())
+    writer = SchemaRegistry(msgspec.structs.replace(settings, url=servers[-1].url), SystemClock())
     reader = SchemaRegistry(settings, SystemClock())
     try:
         await writer.open()
@@ -103,9 +103,32 @@ async def test_an_outage_of_the_registry_is_waited_for(
         assert historian.codec.decode(record(schema_id)).callsign == position().callsign
 
 
-async def test_an_id_that_nobody_knows_is_asked_for_once_in_a_while(registry_server: RegistryServer) -> None:
+async def test_a_registry_that_knows_the_schema_only_later_is_waited_for(
+    registry_server: RegistryServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that has just started, and has not read its schemas yet."""
+    monkeypatch.setattr(unknown_schemas, "ASK_AGAIN_MS", 50)
+    empty = RegistryServer(tmp_path)
+    await asyncio.to_thread(empty.start)
+    try:
+        async with world(empty, registry_server) as (historian, schema_id):
+            finding = asyncio.create_task(historian.find(record(schema_id)))
+            await asyncio.sleep(0.3)  # several questions
+            assert not finding.done()
+            await asyncio.to_thread(empty.stop)  # now the other one answers
+            await finding
+            assert historian.codec.decode(record(schema_id)).callsign == position().callsign
+    finally:
+        await asyncio.to_thread(empty.stop)
+
+
+async def test_an_id_that_nobody_knows_is_asked_for_once_in_a_while(
+    registry_server: RegistryServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unknown_schemas, "PATIENCE_MS", 100)
+    monkeypatch.setattr(unknown_schemas, "ASK_AGAIN_MS", 50)
     async with world(registry_server) as (historian, _):
-        await historian.find(record(NO_SCHEMA))
+        await historian.find(record(NO_SCHEMA), record(NO_SCHEMA + 1))
         historian.link.cut()
         await historian.find(record(NO_SCHEMA))  # would wait for the registry
         with pytest.raises(RecordRefusedError, match="schema_unknown"):

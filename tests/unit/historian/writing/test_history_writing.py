@@ -13,8 +13,9 @@ import pytest
 
 from flighttracker.avro import PositionCodec
 from flighttracker.backoff import Backoff
-from flighttracker.bus.base import OutgoingRecord
+from flighttracker.bus.base import OutgoingRecord, Records, ShardAssigned, ShardRevoked, StoredRecord
 from flighttracker.bus.memory import MemoryBus
+from flighttracker.bus.record_block import RecordBlock
 from flighttracker.clock import SystemClock
 from flighttracker.settings import HistorianSettings
 from flighttracker_historian.files.names import parse_path
@@ -158,3 +159,22 @@ async def test_a_store_that_fails_is_tried_again_and_reading_pauses(
         await past.until(lambda: past.times_ms() == [NOW_MS, NOW_MS + 1, NOW_MS + 2, NOW_MS + 3])
         assert one.error == ""
     assert caplog.text.count("No space left") == 1
+
+
+async def test_what_waits_for_the_store_is_read_again_when_its_shard_was_assigned_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(historian_module, "BACKOFF", Backoff(first_s=0.01, longest_s=0.01))
+    store = BrokenStore(tmp_path)
+    past = Past(tmp_path, store)
+    async with past.kept() as one:
+        await past.hear(NOW_MS, NOW_MS + 1)
+        await past.until(lambda: past.metrics.failed_writes._value.get() > 0)
+        codec, times_ms = PositionCodec(), [NOW_MS, NOW_MS + 1, NOW_MS + 2]
+        values = [codec.encode(position(position_time=time_ms, last_contact=time_ms)) for time_ms in times_ms]
+        block = RecordBlock(values, lambda place: StoredRecord(place, b"3c6444", values[place], NOW_MS))
+        # As Kafka does after an outage: the shard is given up and back, and read from behind the last file.
+        for event in (ShardRevoked(0), ShardAssigned(0, 3), Records(0, block)):
+            await one._handle(event)
+        store.is_full = False
+        await past.until(lambda: past.times_ms() == times_ms)

@@ -81,7 +81,7 @@ class Historian:
         self._blocks = BlockReader(codec, LATEST_MS)
         self._schemas = UnknownSchemas(codec, registry, clock)
         self._resumes: dict[int, Resume] = {}
-        self._batches: list[Batch] = []
+        self._batches: list[tuple[ShardWriter, Batch]] = []
         self._is_storing = asyncio.Lock()
         self._has_room = asyncio.Event()
         self._has_room.set()
@@ -149,7 +149,9 @@ class Historian:
             self._metrics.rejected.labels(_ROLE, refusal.error.reason).inc()
 
     def _measure(self) -> None:
-        waiting = sum(writer.waiting for writer in self.writers.values()) + sum(len(b.table) for b in self._batches)
+        waiting = sum(writer.waiting for writer in self.writers.values()) + sum(
+            len(batch.table) for _, batch in self._batches
+        )
         self._metrics.waiting.set(waiting)
         if waiting < self._settings.max_waiting_rows:
             self._has_room.set()
@@ -208,26 +210,27 @@ class Historian:
         for writer in list(self.writers.values()):
             self._read_held(writer)
             if (batch := writer.take()) is not None:
-                self._batches.append(batch)
+                self._batches.append((writer, batch))
         self._measure()
         while self._batches:
             failures = 0
-            while not await self._stored(self._batches[0], is_last=is_last):
+            while not await self._stored(*self._batches[0], is_last=is_last):
                 failures += 1
                 await self._clock.sleep_ms(round(BACKOFF.wait_s(failures) * 1000))
             self._batches.pop(0)
             self._measure()
         await self._commit({writer.shard: writer.next_offset for writer in self.writers.values() if not writer.waiting})
 
-    async def _stored(self, batch: Batch, *, is_last: bool) -> bool:
+    async def _stored(self, writer: ShardWriter, batch: Batch, *, is_last: bool) -> bool:
         """Store a batch; return False when that must be tried again.
+
+        One of a shard that was assigned again meanwhile is dropped: its new writer reads the records again.
 
         Raises:
             ReassignedError: another historian stores the shard.
         """
         async with self._is_storing:
-            writer = self.writers.get(batch.shard)
-            if writer is None or writer.log != batch.log or writer.stored_offset > batch.first_offset:
+            if self.writers.get(batch.shard) is not writer:
                 return True
             try:
                 await self._log.commit(self._settings.group, {batch.shard: batch.first_offset})

@@ -18,6 +18,10 @@ from flighttracker.registry import SchemaRegistry
 
 UNKNOWN_MS: Final = 30_000
 """How long an id that the registry does not know is not asked for again."""
+PATIENCE_MS: Final = 60_000
+"""How long an id is asked for before its records are rejected: a registry that has just started may not have read its
+schemas yet."""
+ASK_AGAIN_MS: Final = 1_000
 BACKOFF: Final = Backoff(first_s=1.0, longest_s=30.0)
 _logger = logging.getLogger(__name__)
 
@@ -37,6 +41,7 @@ class UnknownSchemas:
         self._clock = clock
         self._known: set[bytes] = set()
         self._unknown_until_ms: dict[int, int] = {}
+        self._patient_until_ms = -UNKNOWN_MS
 
     async def find(self, values: Sequence[bytes]) -> None:
         """Add the schemas of some records, as far as the registry has them; wait while it is unavailable."""
@@ -48,11 +53,18 @@ class UnknownSchemas:
                 if self._clock.now_ms() >= self._unknown_until_ms.get(schema_id, 0):
                     await self._find(self._registry, schema_id)
 
+    def _is_patient(self) -> bool:
+        """Return whether to wait for a schema: once in a while, so that wrong ids do not hold up the others."""
+        now_ms = self._clock.now_ms()
+        if now_ms >= self._patient_until_ms + UNKNOWN_MS:
+            self._patient_until_ms = now_ms + PATIENCE_MS
+        return now_ms < self._patient_until_ms
+
     async def _find(self, registry: SchemaRegistry, schema_id: int) -> None:
         failures = 0
         while True:
             try:
-                schema = await registry.schema(schema_id)
+                schema, is_answer = await registry.schema(schema_id), True
             except BusError as error:
                 failures += 1
                 wait_s = BACKOFF.wait_s(failures)
@@ -61,7 +73,10 @@ class UnknownSchemas:
                 continue
             except StartError as error:
                 _logger.error("cannot look up schema %d: %s", schema_id, error)  # noqa: TRY400
-                schema = None
+                schema, is_answer = None, False
+            if schema is None and is_answer and self._is_patient():
+                await self._clock.sleep_ms(ASK_AGAIN_MS)
+                continue
             if schema is None:
                 _logger.warning("the registry has no schema %d: its records are rejected", schema_id)
                 self._unknown_until_ms[schema_id] = self._clock.now_ms() + UNKNOWN_MS
