@@ -1,7 +1,7 @@
 """`make bench-history`, third part: what live viewers notice while ten people replay the past.
 
-A complete gateway shows 20,000 aircraft with one report a second to 1,000 viewers written in C (`crowd.c`), and
-forwards to a historian in a process of its own, which has two hours of 10,000 aircraft. Ten people replay them at 60
+A complete gateway shows 10,000 aircraft with one report a second to 1,000 viewers written in C (`crowd.c`), and
+forwards to a historian in a process of its own, which has two hours of as many aircraft. Ten people replay them at 60
 times the speed as the page does: the whole world, a moment for each minute, 20 moments in a request, a request in 20
 seconds. The figure is the age of a tick when its last byte reaches a viewer, alone and meanwhile, in turns. The gateway
 has one core; viewers, historian and people share the other.
@@ -27,7 +27,7 @@ from bench.gateway.fanout import CLIENT_CORE
 from bench.gateway.limits import HERE, record, stage
 from bench.history_reads import DAY_MS, historian, make_day
 
-AIRCRAFT, VIEWERS, CONNECTS_PER_S = 20_000, 1_000, 200
+AIRCRAFT, VIEWERS, CONNECTS_PER_S = 10_000, 1_000, 200
 PEOPLE: Final = 10
 HOURS: Final = 2
 STEP_S, STEPS = 60, 20
@@ -77,8 +77,8 @@ def main() -> int:
         folder = Path(name)
         crowd, recording = folder / "crowd", folder / "recording"
         subprocess.run(["cc", "-O2", "-o", crowd, HERE / "crowd.c"], check=True)
-        record(AIRCRAFT, (2 * ROUNDS + 1) * (WINDOW_S + 10) + 30, recording)
-        make_day(folder / "history", 10_000, HOURS)
+        record(AIRCRAFT, 2 * ROUNDS * (WINDOW_S + 5) + 30, recording)
+        make_day(folder / "history", AIRCRAFT, HOURS)
         url, _ = stack.enter_context(historian(folder / "history"))
         at = stack.enter_context(stage(crowd, recording, url))
         at.connect(0, arguments.viewers, CONNECTS_PER_S)

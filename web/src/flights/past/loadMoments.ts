@@ -1,9 +1,10 @@
 // Requests frames of the past and hands over each moment as soon as its frame is complete, so that the first is shown
 // before the last has arrived.
 //
-// `/api/v1/history/frames?from=&to=&step_s=` answers key frames of frame.md back to back, one for each step.
+// `/api/v1/history/frames?from=&to=&step_s=&bbox=` answers key frames of frame.md back to back, one for each step.
 import { type Frame, FrameError, readHeader } from "@flighttracker/client";
 import { apiUrl } from "../config";
+import { type Area, bboxOf } from "./area";
 import type { Access, LoadFailure } from "./pastMessages";
 
 const WAIT_MS = 30_000;
@@ -14,6 +15,8 @@ export interface Steps {
   /** Exclusive. */
   readonly toMs: number;
   readonly stepMs: number;
+  /** Null for the whole world. */
+  readonly area: Area | null;
 }
 
 export class LoadError extends Error {
@@ -25,7 +28,7 @@ export class LoadError extends Error {
 /** Call `onFrame` with each frame, in the order of time. Throws a LoadError, a FrameError, or what `fetch` throws. */
 export async function loadFrames(
   access: Access,
-  { fromMs, toMs, stepMs }: Steps,
+  { fromMs, toMs, stepMs, area }: Steps,
   signal: AbortSignal,
   onFrame: (frame: Frame) => Promise<void>,
 ): Promise<void> {
@@ -34,6 +37,7 @@ export async function loadFrames(
   // Both are included there.
   url.searchParams.set("to", String(toMs - stepMs));
   url.searchParams.set("step_s", String(stepMs / 1000));
+  if (area !== null) url.searchParams.set("bbox", bboxOf(area));
   const headers: HeadersInit = access.token === "" ? {} : { Authorization: `Bearer ${access.token}` };
   const response = await fetch(url, { headers, signal: AbortSignal.any([signal, AbortSignal.timeout(WAIT_MS)]) });
   if (!response.ok || response.body === null) throw new LoadError(await failureOf(response));

@@ -54,7 +54,7 @@ export function emptyMoment(timeMs: number): Moment {
 
 type Columns = Pick<Moment, "icao24" | "texts" | "nameNumbers" | "kinds" | "dynamic">;
 
-function momentOf(timeMs: number, payloadBytes: number, columns: Columns): Moment {
+export function momentOf(timeMs: number, payloadBytes: number, columns: Columns): Moment {
   const { icao24 } = columns;
   let index: Map<number, number> | null = null;
   const indexed = () => {

@@ -3,6 +3,7 @@ import type { Filters } from "../filters";
 import type { RowsUpdate } from "../rowsUpdate";
 import type { Statistics } from "../statistics";
 import type { TrailPoints, WorldArea } from "../trailPoints";
+import type { Area } from "./area";
 
 /** Where history is, and the right to read it. */
 export interface Access {
@@ -13,7 +14,10 @@ export interface Access {
 }
 
 export type ToPastWorker =
-  /** Show the moment at or before `atMs`; load as many steps after it as `ahead` says, none after `endMs`. */
+  /**
+   * Show the moment at or before `atMs`; load as many steps after it as `ahead` says, none after `endMs`. With an area,
+   * most moments are loaded of it only, and the others' places are up to a minute of steps older.
+   */
   | {
       readonly type: "show";
       readonly access: Access;
@@ -21,6 +25,7 @@ export type ToPastWorker =
       readonly stepMs: number;
       readonly ahead: number;
       readonly endMs: number;
+      readonly area: Area | null;
     }
   | { readonly type: "filter"; readonly filters: Filters }
   /** The trails of all aircraft in an area up to `untilMs`, once. */

@@ -13,7 +13,14 @@ const ACCESS = { url: "ws://gateway:1/ws", token: "a.b.c" };
 let posted: FromPastWorker[];
 let later: (() => void)[];
 let session: PastSession;
-let asked: { fromMs: number; toMs: number; stepS: number; signal: AbortSignal; headers: unknown }[];
+let asked: {
+  fromMs: number;
+  toMs: number;
+  stepS: number;
+  signal: AbortSignal;
+  headers: unknown;
+  bbox: string | null;
+}[];
 let answer: (fromMs: number, toMs: number) => Response | Promise<Response>;
 
 const moments = () => posted.filter((message): message is ShownMoment => message.type === "moment");
@@ -26,6 +33,7 @@ const wish = (changes: Partial<Extract<ToPastWorker, { type: "show" }>> = {}) =>
     stepMs: STEP_MS,
     ahead: 2,
     endMs: END_MS,
+    area: null,
     ...changes,
   });
 
@@ -51,7 +59,7 @@ beforeEach(() => {
   vi.stubGlobal("fetch", async (url: URL, { signal, headers }: { signal: AbortSignal; headers: unknown }) => {
     const number = (name: string) => Number(url.searchParams.get(name));
     const [fromMs, toMs] = [number("from"), number("to")];
-    asked.push({ fromMs, toMs, stepS: number("step_s"), signal, headers });
+    asked.push({ fromMs, toMs, stepS: number("step_s"), signal, headers, bbox: url.searchParams.get("bbox") });
     return answer(fromMs, toMs);
   });
 });
@@ -154,5 +162,41 @@ describe("a history that fails", () => {
       await vi.waitFor(() => expect(failures().at(-1)?.status).toBe(0));
       expect(moments()).toEqual([]);
     }
+  });
+});
+
+describe("a wish with an area", () => {
+  const AREA = { west: 0, south: 40, east: 10, north: 55 };
+  const BBOX = "0.0000,40.0000,10.0000,55.0000";
+  const steps = ({ fromMs, toMs, bbox }: (typeof asked)[number]) => [
+    bbox,
+    (fromMs - START_MS) / STEP_MS,
+    (toMs - START_MS) / STEP_MS,
+  ];
+
+  test("loads the world of its moment, then the area only, and the world again every six steps", async () => {
+    wish({ ahead: 16, area: AREA });
+    await vi.waitFor(() => expect(asked).toHaveLength(3));
+    expect(asked.map(steps)).toEqual([
+      [null, 0, 0],
+      [BBOX, 0, 16],
+      [null, 6, 6],
+    ]);
+    await vi.waitFor(() => expect(moments()).toHaveLength(1));
+    wish({ atMs: START_MS + 3 * STEP_MS, ahead: 2, area: AREA });
+    await vi.waitFor(() => expect(moments()).toHaveLength(2));
+    expect(moments()[1]?.statistics.total).toBe(300);
+    expect(asked).toHaveLength(3);
+  });
+
+  test("asks for another area when the view has moved, and keeps the world", async () => {
+    wish({ area: AREA });
+    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    wish({ area: { ...AREA, west: 20, east: 30 } });
+    await vi.waitFor(() => expect(asked).toHaveLength(3));
+    expect(asked[2]?.bbox).toBe("20.0000,40.0000,30.0000,55.0000");
+    wish({ area: null });
+    await vi.waitFor(() => expect(asked).toHaveLength(4));
+    expect(asked[3] && steps(asked[3])).toEqual([null, 1, 2]);
   });
 });

@@ -2,14 +2,19 @@
 //
 // Guarantees: one request at a time; a new wish that the running request does not answer cancels it; what is loaded is
 // bounded (momentBuffer.ts). pastWorker.ts passes the worker's clock and fetch; tests pass their own.
+//
+// While a person looks closely (the wish has an area), most moments are loaded of that area only. Each has the others of
+// the last moment of the whole world, at most WORLD_STEPS old.
 import { NameTable } from "@flighttracker/client";
 import { type Filters, NO_FILTERS, rowTest } from "../filters";
 import { buffersOf, packRows, UNSENT_ROW, UNSENT_STATICS } from "../rowsUpdate";
 import { countRows } from "../statistics";
 import { trailPoints } from "../trailPoints";
+import { type Area, isSameArea } from "./area";
+import { joinMoments } from "./joinMoments";
 import { LoadError, loadFrames, type Steps } from "./loadMoments";
-import { decodeMoment, emptyMoment } from "./moment";
-import { MomentBuffer } from "./momentBuffer";
+import { decodeMoment, emptyMoment, type Moment } from "./moment";
+import { MOST_BYTES, MomentBuffer } from "./momentBuffer";
 import type { FromPastWorker, LoadFailure, ToPastWorker } from "./pastMessages";
 import { PastRows } from "./pastRows";
 import { PastTrails, TRAIL_SPAN_MS } from "./pastTrails";
@@ -17,6 +22,10 @@ import { PastTrails, TRAIL_SPAN_MS } from "./pastTrails";
 /** Most steps in one request. */
 const MOST_STEPS = 20;
 const RETRY_MS = 3_000;
+/** Every so many steps the whole world is loaded. */
+const WORLD_STEPS = 6;
+/** Of moments of the world and of those of an area: together no more than without an area. */
+const NEAR_BYTES = MOST_BYTES / 4;
 
 type Wish = Extract<ToPastWorker, { type: "show" }>;
 type TrailsWish = Extract<ToPastWorker, { type: "trails" }>;
@@ -29,7 +38,11 @@ export interface PastSurroundings {
 }
 
 export class PastSession {
-  private readonly buffer = new MomentBuffer();
+  /** Moments of the whole world. */
+  private readonly buffer = new MomentBuffer(MOST_BYTES - NEAR_BYTES);
+  /** Those of the area. */
+  private readonly near = new MomentBuffer(NEAR_BYTES);
+  private area: Area | null = null;
   private readonly names = new NameTable();
   private shown = new PastRows(this.names.names);
   private sentNames = 0;
@@ -73,6 +86,11 @@ export class PastSession {
   private want(wish: Wish): void {
     if (wish.access.url !== this.wish?.access.url || wish.access.token !== this.wish.access.token) this.retryNow();
     this.buffer.setStep(wish.stepMs);
+    this.near.setStep(wish.stepMs);
+    if (!isSameArea(wish.area, this.area)) {
+      this.near.clear();
+      this.area = wish.area;
+    }
     this.wish = wish;
     const { loading } = this;
     if (loading !== null && !this.answersWish(loading.steps)) this.cancel();
@@ -89,15 +107,40 @@ export class PastSession {
     this.answered = null;
     this.trailsWish = null;
     this.buffer.clear();
+    this.near.clear();
     this.shown = new PastRows(this.names.names);
   }
 
   /** Whether a request brings what the wish lacks, or the wish has all that it needs now. */
-  private answersWish({ fromMs, toMs, stepMs }: Steps): boolean {
+  private answersWish({ fromMs, toMs, stepMs, area }: Steps): boolean {
     if (this.wish === null || stepMs !== this.buffer.stepMs) return false;
+    if (area !== null && !isSameArea(area, this.area)) return false;
     const at = this.buffer.stepAt(this.wish.atMs);
-    if (this.buffer.at(at) === undefined) return at >= fromMs && at < toMs;
-    return true;
+    return this.momentAt(at) !== null || (at >= fromMs && at < toMs);
+  }
+
+  /** A moment with everybody, or null. */
+  private momentAt(timeMs: number): Moment | null {
+    const whole = this.buffer.at(timeMs);
+    if (whole !== undefined) return whole;
+    const near = this.near.at(timeMs);
+    const world = this.worldBefore(timeMs);
+    return this.area === null || near === undefined || world === null ? null : joinMoments(near, world, this.area);
+  }
+
+  /** The last moment of the world that can stand for the others at a time; null without one. */
+  private worldBefore(timeMs: number): Moment | null {
+    const { stepMs } = this.buffer;
+    for (let step = 0; step < WORLD_STEPS; step++) {
+      const world = this.buffer.at(timeMs - step * stepMs);
+      if (world !== undefined) return world;
+    }
+    return null;
+  }
+
+  /** What is loaded of a time: of everybody, or of the area. */
+  private loadedAt(timeMs: number): Moment | undefined {
+    return this.buffer.at(timeMs) ?? (this.area === null ? undefined : this.near.at(timeMs));
   }
 
   private answerIfReady(): void {
@@ -105,7 +148,7 @@ export class PastSession {
     if (wish === null || !this.isOwed) return;
     const nextMs = buffer.stepAt(wish.atMs) + wish.stepMs;
     // The moment after the last one never comes.
-    if (buffer.at(nextMs) !== undefined || nextMs > wish.endMs) this.answer();
+    if (this.loadedAt(nextMs) !== undefined || nextMs > wish.endMs) this.answer();
   }
 
   /** Post the rows of the moment that is wished for, if it is loaded. */
@@ -113,11 +156,11 @@ export class PastSession {
     const { wish, buffer, answered } = this;
     if (wish === null) return;
     const at = buffer.stepAt(wish.atMs);
-    const moment = buffer.at(at);
-    if (moment === undefined) return;
+    const moment = this.momentAt(at);
+    if (moment === null) return;
     this.isOwed = false;
     const glides = answered !== null && answered.stepMs === wish.stepMs && answered.timeMs + wish.stepMs === at;
-    this.shown.show(moment, buffer.at(at + wish.stepMs) ?? null, glides);
+    this.shown.show(moment, this.loadedAt(at + wish.stepMs) ?? null, glides);
     this.answered = { timeMs: at, stepMs: wish.stepMs };
     const { rows } = this.shown;
     const test = rowTest(this.filters, rows);
@@ -140,39 +183,60 @@ export class PastSession {
 
   /** Request what is missing: first from the wanted moment on, then what trails need before it. */
   private load(): void {
-    const { wish, buffer } = this;
+    const { wish } = this;
     if (wish === null || this.loading !== null || this.cancelRetry !== null) return;
-    const ahead = Math.min(wish.ahead, buffer.room);
-    // In large pieces: a new one when half of what is wanted ahead has been played.
-    const isShort = buffer.missing(wish.atMs, Math.max(1, ahead >> 1), 1, wish.endMs) !== null;
-    const missing = isShort ? buffer.missing(wish.atMs, ahead, MOST_STEPS, wish.endMs) : this.missingForTrails(wish);
-    if (missing === null) return;
-    const steps = { ...missing, stepMs: wish.stepMs };
+    const steps = this.missingWorld(wish) ?? this.missingSteps(wish);
+    if (steps === null) return;
     const abort = new AbortController();
     this.loading = { steps, abort };
     void this.request(wish, steps, abort.signal);
   }
 
-  private missingForTrails(wish: Wish): { fromMs: number; toMs: number } | null {
+  /** The moment of the world that a wish with an area needs now, or soon. */
+  private missingWorld({ atMs, stepMs, ahead, endMs }: Wish): Steps | null {
+    if (this.area === null) return null;
+    const at = this.buffer.stepAt(atMs);
+    const of = (fromMs: number) => ({ fromMs, toMs: fromMs + stepMs, stepMs, area: null });
+    const world = this.worldBefore(at);
+    if (world === null) return of(at);
+    const next = world.timeMs + WORLD_STEPS * stepMs;
+    const isSoon = next <= Math.min(at + (ahead >> 1) * stepMs, endMs);
+    return isSoon && this.near.at(at) !== undefined && this.worldBefore(next) === null ? of(next) : null;
+  }
+
+  private missingSteps(wish: Wish): Steps | null {
+    const { area } = this;
+    const buffer = area === null ? this.buffer : this.near;
+    const ahead = Math.min(wish.ahead, buffer.room);
+    // In large pieces: a new one when half of what is wanted ahead has been played.
+    const isShort = buffer.missing(wish.atMs, Math.max(1, ahead >> 1), 1, wish.endMs) !== null;
+    const missing = isShort
+      ? buffer.missing(wish.atMs, ahead, MOST_STEPS, wish.endMs)
+      : this.missingForTrails(wish, buffer);
+    return missing && { ...missing, stepMs: wish.stepMs, area };
+  }
+
+  private missingForTrails(wish: Wish, buffer: MomentBuffer): { fromMs: number; toMs: number } | null {
     if (this.trailsWish === null) return null;
-    const at = this.buffer.stepAt(wish.atMs);
-    const steps = Math.min(Math.floor(TRAIL_SPAN_MS / wish.stepMs), Math.floor(this.buffer.room / 2));
-    return this.buffer.missing(at - steps * wish.stepMs, steps, MOST_STEPS, at);
+    const at = buffer.stepAt(wish.atMs);
+    const steps = Math.min(Math.floor(TRAIL_SPAN_MS / wish.stepMs), Math.floor(buffer.room / 2));
+    return buffer.missing(at - steps * wish.stepMs, steps, MOST_STEPS, at);
   }
 
   private async request(wish: Wish, steps: Steps, signal: AbortSignal): Promise<void> {
+    const buffer = steps.area === null ? this.buffer : this.near;
     try {
       await loadFrames(wish.access, steps, signal, async (frame) => {
         const moment = await decodeMoment(frame, this.names);
         if (signal.aborted) return;
-        this.buffer.put(moment, this.wish?.atMs ?? moment.timeMs);
+        buffer.put(moment, this.wish?.atMs ?? moment.timeMs);
         this.answerIfReady();
       });
       if (signal.aborted) return;
       this.loading = null;
       // Steps without a frame: nothing was kept then. They are not asked for again.
       for (let at = steps.fromMs; at < steps.toMs; at += steps.stepMs) {
-        if (this.buffer.at(at) === undefined) this.buffer.put(emptyMoment(at), this.wish?.atMs ?? at);
+        if (buffer.at(at) === undefined) buffer.put(emptyMoment(at), this.wish?.atMs ?? at);
       }
       this.report(null);
       this.answerIfReady();
@@ -209,10 +273,12 @@ export class PastSession {
   private postTrails(): void {
     const { trailsWish } = this;
     if (trailsWish === null || this.answered === null) return;
-    const trails = new PastTrails(
-      this.buffer.before(trailsWish.untilMs, trailsWish.untilMs - TRAIL_SPAN_MS),
-      this.shown.rows,
-    );
+    const sinceMs = trailsWish.untilMs - TRAIL_SPAN_MS;
+    const moments = [
+      ...this.buffer.before(trailsWish.untilMs, sinceMs),
+      ...(this.area === null ? [] : this.near.before(trailsWish.untilMs, sinceMs)),
+    ].sort((a, b) => b.timeMs - a.timeMs);
+    const trails = new PastTrails(moments, this.shown.rows);
     const points = trailPoints(this.shown.rows, trails, trailsWish.area, trailsWish.mostPoints);
     this.post({ type: "trails", trails: points }, [points.points.buffer]);
   }

@@ -3,6 +3,7 @@ import { type Frame, NAME_COLUMNS, NameTable, splitFrames } from "@flighttracker
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { FlightsClient, ShownInstead } from "@/flights/client";
 import { NO_FILTERS } from "@/flights/filters";
+import type { Area } from "@/flights/past/area";
 import { decodeMoment } from "@/flights/past/moment";
 import type { FromPastWorker, ToPastWorker } from "@/flights/past/pastMessages";
 import { PastSession } from "@/flights/past/pastSession";
@@ -25,6 +26,7 @@ let nowMs: number;
 let holds: boolean;
 let deliver: () => void;
 let isKept: boolean;
+let view: Area | null;
 
 const client = {
   access: { url: "ws://gateway:1/ws", token: "" },
@@ -71,6 +73,7 @@ beforeEach(async () => {
   nowMs = 0;
   holds = false;
   isKept = true;
+  view = null;
   vi.spyOn(performance, "now").mockImplementation(() => nowMs);
   vi.stubGlobal("fetch", async (url: URL) => answerOf(url));
   vi.stubGlobal("requestAnimationFrame", (callback: () => void) => {
@@ -80,7 +83,12 @@ beforeEach(async () => {
   vi.stubGlobal("cancelAnimationFrame", () => {
     frame = null;
   });
-  player = new PastPlayer(client as unknown as FlightsClient, () => {}, sessionAsWorker);
+  player = new PastPlayer(
+    client as unknown as FlightsClient,
+    () => {},
+    sessionAsWorker,
+    () => view,
+  );
   await player.watchHistory();
 });
 
@@ -219,6 +227,22 @@ test("while a person drags, only what is looked at is loaded", async () => {
   expect(wishes.at(-1)?.ahead).toBeGreaterThan(5);
 });
 
+test("of a close view moments are loaded around it, and again when the map shows another part of the world", async () => {
+  view = { west: 8, south: 49.5, east: 9, north: 50.5 };
+  player.begin(FROM_MS + STEP_MS, false);
+  await settle();
+  const area = { west: 7.5, south: 49, east: 9.5, north: 51 };
+  expect(wishes.map((wish) => wish.area)).toEqual([area]);
+  view = { ...view, east: 9.2 };
+  player.lookAround();
+  expect(wishes).toHaveLength(1);
+  view = { west: 20, south: 49.5, east: 21, north: 50.5 };
+  player.lookAround();
+  expect(wishes.at(-1)).toMatchObject({ atMs: FROM_MS + STEP_MS, area: { west: 19.5, east: 21.5 } });
+  await settle();
+  expect(player.getState()).toMatchObject({ isOn: true, isWaiting: false });
+});
+
 test("filters count in the past as well", async () => {
   player.begin(FROM_MS + STEP_MS, false);
   await settle();
@@ -234,7 +258,12 @@ test("filters count in the past as well", async () => {
 
 test("a tracker without a history has no past, and is not asked again", async () => {
   isKept = false;
-  const other = new PastPlayer(client as unknown as FlightsClient, () => {}, sessionAsWorker);
+  const other = new PastPlayer(
+    client as unknown as FlightsClient,
+    () => {},
+    sessionAsWorker,
+    () => view,
+  );
   const timers = vi.spyOn(globalThis, "setTimeout");
   await other.watchHistory();
   expect(other.begin()).toBe(false);

@@ -7,6 +7,7 @@ import { localTimeMs } from "@flighttracker/client";
 import type { FlightsClient, ShownInstead } from "@/flights/client";
 import { type Filters, NO_FILTERS } from "@/flights/filters";
 import { FlightRows } from "@/flights/flightRows";
+import { type Area, areaFor } from "@/flights/past/area";
 import { gapAt, loadHistory } from "@/flights/past/history";
 import type { FromPastWorker, ShownMoment, ToPastWorker } from "@/flights/past/pastMessages";
 import { applyRows } from "@/flights/rowsUpdate";
@@ -42,6 +43,8 @@ export class PastPlayer implements ShownInstead {
   /** The moment after it, kept until its time comes. */
   private prepared: ShownMoment | null = null;
   private askedMs = Number.NaN;
+  /** The part of the world that moments are loaded of; null for all of it. */
+  private area: Area | null = null;
   private toldAtMs = 0;
   private request = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -51,11 +54,13 @@ export class PastPlayer implements ShownInstead {
   /**
    * @param touchMap asks the map for another frame.
    * @param createWorker starts the worker of the past; when it is first needed.
+   * @param viewOf returns what the map shows, degrees; null while it has no size.
    */
   constructor(
     private readonly client: FlightsClient,
     private readonly touchMap: () => void,
     private readonly createWorker: () => PastWorker,
+    private readonly viewOf: () => Area | null,
   ) {}
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -179,6 +184,13 @@ export class PastPlayer implements ShownInstead {
     return true;
   }
 
+  /** The map may show another part of the world: load that. */
+  lookAround(): void {
+    if (!this.state.isOn || areaFor(this.viewOf(), this.area) === this.area) return;
+    this.prepared = null;
+    this.shownAgain();
+  }
+
   private setAnchor(timeMs: number): void {
     this.anchorMs = timeMs;
     this.anchoredAtMs = localTimeMs();
@@ -245,7 +257,8 @@ export class PastPlayer implements ShownInstead {
     this.askedMs = atMs;
     const ahead = this.isDragging ? AHEAD.dragging : isPlaying ? AHEAD.playing : AHEAD.paused;
     const { access } = this.client;
-    this.send({ type: "show", access, atMs, stepMs: this.stepMs, ahead, endMs: history.toMs });
+    this.area = areaFor(this.viewOf(), this.area);
+    this.send({ type: "show", access, atMs, stepMs: this.stepMs, ahead, endMs: history.toMs, area: this.area });
   }
 
   private shownAgain(): void {

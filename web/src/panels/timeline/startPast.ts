@@ -1,6 +1,7 @@
 // Starts the player, and keeps the page's address at the moment that is shown: a link holds it, and a link with one
 // begins there.
 import type { FlightsClient } from "@/flights/client";
+import type { Area } from "@/flights/past/area";
 import { startPastWorker } from "@/flights/past/startPastWorker";
 import { replaceInAddress } from "../pageUrl";
 import { momentFromQuery, momentText } from "./moments";
@@ -9,8 +10,16 @@ import { PastPlayer } from "./player";
 /** Browsers limit how often a page may change its address. */
 const WRITE_EVERY_MS = 1_000;
 
-export function startPast(client: FlightsClient, touchMap: () => void): { player: PastPlayer; stop(): void } {
-  const player = new PastPlayer(client, touchMap, startPastWorker);
+/** How often the map is asked whether it shows another part of the world. */
+const LOOK_EVERY_MS = 400;
+
+export function startPast(
+  client: FlightsClient,
+  touchMap: () => void,
+  viewOf: () => Area | null,
+): { player: PastPlayer; stop(): void } {
+  const player = new PastPlayer(client, touchMap, startPastWorker, viewOf);
+  const looking = setInterval(() => player.lookAround(), LOOK_EVERY_MS);
   let wanted = momentFromQuery(window.location.search);
   let written: string | null = wanted === null ? null : momentText(wanted);
   let writing: ReturnType<typeof setTimeout> | undefined;
@@ -53,6 +62,7 @@ export function startPast(client: FlightsClient, touchMap: () => void): { player
       window.removeEventListener("popstate", read);
       unsubscribe();
       clearTimeout(writing);
+      clearInterval(looking);
       player.close();
     },
   };

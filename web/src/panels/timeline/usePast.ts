@@ -28,7 +28,11 @@ export function usePast(
       import("./startPast")
         .then(({ startPast }) => {
           if (isClosed) return;
-          const made = startPast(client, () => map.current?.layer.touch());
+          const made = startPast(
+            client,
+            () => map.current?.layer.touch(),
+            () => map.current?.area() ?? null,
+          );
           stop = made.stop;
           setPlayer(made.player);
         })
