@@ -187,8 +187,8 @@ bench-local: setup-dev ## Measure the CPU of the whole pipeline with 20,000 posi
 bench-operator: setup-dev ## Measure time, writes and memory of the operator on a real API server (KUBEBUILDER_ASSETS)
 	$(BIN)/python -m bench.reconcile
 
-bench-backbone: setup-dev servers ## Measure 20,000 positions a second through real servers to 1,000 viewers on two gateways (DURATION=60)
-	$(BIN)/python -m bench.backbone --seconds $(or $(DURATION),60)
+bench-backbone: setup-dev servers ## Measure 20,000 positions a second through real servers to 1,000 viewers on two gateways (DURATION=60, AIRCRAFT=20000, PROTOCOL=flights.v1)
+	$(BIN)/python -m bench.backbone --seconds $(or $(DURATION),60) --aircraft $(or $(AIRCRAFT),20000) --protocol $(or $(PROTOCOL),flights.v1)
 
 bench-gateways: setup-dev servers ## Measure the cost of another gateway: 1, 2 and 4 gateways on the same log
 	$(BIN)/python -m bench.many_gateways

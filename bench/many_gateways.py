@@ -38,7 +38,7 @@ async def measure(parts: dict[str, psutil.Process], urls: list[str]) -> dict[str
             return sums | {"cpu": sum(map(cpu_s, gateways))}
 
         await until_shown(session, urls, AIRCRAFT)
-        watching = [asyncio.create_task(Viewers(url).watch(session, decodes=False)) for url in urls]
+        watching = [asyncio.create_task(Viewers(url).watch(session, number=1)) for url in urls]
         await asyncio.sleep(SETTLE_S)
         before, began_s = await totals(), time.monotonic()
         await asyncio.sleep(WATCH_S)
