@@ -161,9 +161,9 @@ class Hub:
                 channel.forget_catch_ups()
             written = 0
             for channel in self._every_channel():
-                if channel.audience:
+                if viewers := len(channel.audience):
                     await self._write_channel(channel, await channel.tick(frames, before), before)
-                    written += len(channel.audience)
+                    written += viewers
                     if written >= VIEWERS_PER_TURN:
                         written = 0
                         await asyncio.sleep(0)

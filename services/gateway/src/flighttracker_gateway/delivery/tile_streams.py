@@ -40,9 +40,16 @@ class _ClassTick(NamedTuple):
 
 
 class _RecentTick(NamedTuple):
-    """One tick of the gateway: the cursor before it, and the classes that had a tick, by number."""
+    """One tick of the gateway.
+
+    Attributes:
+        before: the cursor before it.
+        world: the message of class 0, which every viewer gets; empty without a tick of it.
+        classes: the other classes that had a tick, by number.
+    """
 
     before: Cursor
+    world: bytes
     classes: dict[int, _ClassTick]
 
 
@@ -108,12 +115,15 @@ class TileStreams:
                 self._sky.advance()
                 stream.advance(self._sky, now_ms)
                 classes[stream.zoom.number] = await self._encoded(stream)
-        self._recent.append(_RecentTick(before, classes))
+        world = classes.pop(0, None)
+        message = b"" if world is None else join(world.header, [*world.parts.values()])
+        self._recent.append(_RecentTick(before, message, classes))
 
     def news(self, following: Following) -> bytes:
         """Return the messages of this tick for viewers that follow these tiles; empty without any.
 
         Each tick of class 0 has one, without parts if nothing changed: viewers tell a quiet sky from a dead connection.
+        Viewers whose tiles have no news get the same object.
         """
         return _messages(self._recent[-1], following) if self._recent else b""
 
@@ -162,11 +172,8 @@ def _by_class(following: Following) -> Iterator[tuple[int, Iterable[int]]]:
 
 
 def _messages(tick: _RecentTick, following: Following) -> bytes:
-    messages = []
-    for number, tiles in _by_class(following):
-        found = tick.classes.get(number)
-        if found is not None:
-            parts = [found.parts[tile] for tile in tiles if tile in found.parts]
-            if parts or number == 0:
-                messages.append(join(found.header, parts))
-    return b"".join(messages)
+    found = tick.classes.get(following.zoom)
+    if found is None:
+        return tick.world
+    parts = [found.parts[tile] for tile in following.tiles if tile in found.parts]
+    return tick.world + join(found.header, parts) if parts else tick.world
