@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flighttracker.errors import FrameError
+from flighttracker.flight import STATUSES
 from flighttracker.tiles import CLASSES, TileReader, ZoomClass, join
 from flighttracker_gateway.delivery.class_stream import BORDER, TOLERANCE_UNITS, ClassStream
 from flighttracker_gateway.delivery.measured import flying
@@ -123,6 +124,20 @@ def test_an_aircraft_that_only_changes_its_state_is_sent() -> None:
         world.hear("3c0001", ground_speed_mps=0.0, on_ground=True)
         world.send(world.tick())
     assert world.reader.aircraft[0x3C0001].motion[7] & 0x10
+
+
+def test_a_squawk_of_distress_is_an_emergency_whatever_the_status_is() -> None:
+    world = World()
+    for squawk, status in (("1000", "cruising"), ("7600", "emergency"), ("1000", "cruising")):
+        for _ in range(2):
+            world.hear("3c0001", squawk=squawk, status="cruising", on_ground=True)
+            parts = world.tick()
+            if len(world.reader.aircraft) == 0:
+                world.join()
+            else:
+                world.send(parts)
+        (known,) = world.reader.aircraft.values()
+        assert known.motion[7] & 0x1F == STATUSES.index(status) | 0x10
 
 
 def test_an_aircraft_that_flies_to_the_next_tile_is_in_that() -> None:

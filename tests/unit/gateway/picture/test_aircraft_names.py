@@ -14,7 +14,17 @@ from flighttracker_gateway.picture.aircraft_names import Known, Names, of_addres
 from flighttracker_gateway.picture.picture import Picture
 from tests.example_flights import NOW_MS, position
 
-FIELDS = ("callsign", "registration", "aircraft_type", "origin", "destination", "operator", "origin_country", "source")
+FIELDS = (
+    "callsign",
+    "registration",
+    "aircraft_type",
+    "origin",
+    "destination",
+    "operator",
+    "origin_country",
+    "source",
+    "squawk",
+)
 
 
 class World:
@@ -74,6 +84,20 @@ def test_only_what_changed_is_read_again() -> None:
         "4ca7b3": "RYR2",
     }
     assert world.read(world.names.since(world.names.version)) == {}
+
+
+def test_another_squawk_is_a_change() -> None:
+    world = World()
+    world.hear("3c6444", squawk="1000")
+    world.hear("4ca7b3", shard=1, squawk="")
+    world.tick()
+    assert [fields["squawk"] for fields in world.read(world.names.all()).values()] == ["1000", ""]
+    before = world.names.version
+    world.hear("3c6444", squawk="7700")
+    world.tick()
+    assert {one: fields["squawk"] for one, fields in world.read(world.names.since(before)).items()} == {
+        "3c6444": "7700"
+    }
 
 
 @pytest.mark.parametrize("version", ["", "x", "00000000-1", "-", "00000000-x"])

@@ -10,12 +10,14 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from flighttracker.flight import EMERGENCY_SQUAWKS, STATUSES
 from flighttracker.frame.layout import (
     BARO_ALTITUDE,
     GROUND_SPEED,
     LATITUDE,
     LONGITUDE,
     NULL,
+    SQUAWK,
     STATUS,
     TRACK,
     VERTICAL_RATE,
@@ -51,6 +53,8 @@ DEAD_RECKONING_S: Final = 60
 """For so long after its report, an aircraft is taken to fly on."""
 MOST_AHEAD_S: Final = 10
 """A report is taken back to the tick by at most so much."""
+_DISTRESS: Final = [int(code, 8) for code in sorted(EMERGENCY_SQUAWKS)]
+_EMERGENCY: Final = STATUSES.index("emergency")
 _CLIMB_STEPS_PER_S: Final = 64 / 60 / 25
 
 
@@ -102,7 +106,7 @@ def flying(dynamic: Integers, position_time_ms: Integers, tick_time_ms: int) -> 
     flown_s = np.where(no_speed | no_track, 0.0, np.clip(since_s, -MOST_AHEAD_S, DEAD_RECKONING_S))
     climb = np.where(dynamic[VERTICAL_RATE] == NULL, 0, dynamic[VERTICAL_RATE]).astype(np.float64)
     altitude = np.where(no_altitude, 0, dynamic[BARO_ALTITUDE]) + climb * _CLIMB_STEPS_PER_S * flown_s
-    status = dynamic[STATUS]
+    status = np.where(np.isin(dynamic[SQUAWK], _DISTRESS), dynamic[STATUS] & ~STATUS_BITS | _EMERGENCY, dynamic[STATUS])
     state = (
         (status & STATUS_BITS)
         | np.where(status & 0x10, ON_GROUND, 0)

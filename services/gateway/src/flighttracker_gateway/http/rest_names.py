@@ -47,6 +47,7 @@ class AircraftNames(msgspec.Struct, frozen=True):
     aircraft_type: list[str]
     origin: list[str]
     destination: list[str]
+    squawk: list[str]
     operator: list[str]
     origin_country: list[str]
     source: list[str]
@@ -73,7 +74,7 @@ class OfNames(Operation):
 @get(
     "/api/v1/names",
     operation_class=OfNames,
-    summary="The names of aircraft: callsign, registration, type, operator, route, country",
+    summary="The names of aircraft: callsign, registration, type, operator, route, country, squawk",
     opt={ACCESS: Scope.VIEW, PARAMETERS: tuple(_DESCRIPTIONS), IS_COMPRESSED: True},
     responses={200: ResponseSpec(AircraftNames, generate_examples=False, description="Columns of names")}
     | refusals(401, 403, 503),

@@ -1,7 +1,7 @@
 """`Names`: who each aircraft is, and since which change that is known; viewers of tiles ask for it on demand.
 
-A viewer gets all names once, and then those that changed: a new aircraft, or another callsign. Columns are compared as
-a whole, at most once for each version of the picture. Pure.
+A viewer gets all names once, and then those that changed: a new aircraft, or another callsign or squawk. Columns are
+compared as a whole, at most once for each version of the picture. Pure.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from flighttracker.frame.layout import NAMES, TEXTS, IdentityArray, IntArray
+from flighttracker.frame.layout import NAMES, SQUAWK, TEXTS, IdentityArray, IntArray
 from flighttracker_gateway.picture.picture import Picture, ShardPicture
 
 MAX_WORDS: Final = 1 << 18
@@ -25,7 +25,7 @@ class Known(NamedTuple):
 
     Attributes:
         icao24: (n) addresses.
-        texts: (n) identities without names and kinds.
+        texts: (n) identities without names and kinds, and squawks.
         words: (3, n) indexes of operator, country and source.
         changed: (n) number of the change since which they are known.
     """
@@ -37,7 +37,10 @@ class Known(NamedTuple):
 
 
 _NO_NUMBERS: Final = np.zeros(0, np.int64)
-_TEXT: Final = np.dtype([(name, f"S{width}") for name, width in TEXTS])
+_TEXT: Final = np.dtype([*((name, f"S{width}") for name, width in TEXTS), ("squawk", "S4")])
+_LAST_SQUAWK: Final = 0o7777
+_SQUAWKS: Final = np.array([*(f"{code:04o}" for code in range(_LAST_SQUAWK + 1)), ""], "S4")
+"""By number; the last is unknown."""
 _NOTHING: Final = Known(_NO_NUMBERS, np.zeros(0, _TEXT), np.zeros((len(NAMES), 0), np.int64), _NO_NUMBERS)
 
 
@@ -99,7 +102,7 @@ class Names:
         """Yield the columns of aircraft, each with the name of the field of a flight."""
         words = [*self._words]
         yield "icao24", [f"{address:06x}" for address in known.icao24.tolist()]
-        for name, _ in TEXTS:
+        for name in _TEXT.names or ():
             yield name, known.texts[name].astype("U").tolist()
         for name, row in zip(NAMES, known.words, strict=True):
             yield name, [words[number] for number in row.tolist()]
@@ -110,6 +113,7 @@ class Names:
         if not shards:
             return _NOTHING
         identities = np.concatenate([shard.table.identities[slots] for shard, slots in shards])
+        squawks = np.concatenate([shard.table.dynamic[SQUAWK, slots] for shard, slots in shards])
         position_time_ms = np.concatenate([shard.table.position_time_ms[slots] for shard, slots in shards])
         words = np.concatenate([self._numbers(shard, slots) for shard, slots in shards], axis=1)
         icao24 = identities["icao24"].astype(np.int64)
@@ -119,6 +123,7 @@ class Names:
         texts = np.empty(len(rows), _TEXT)
         for name, _ in TEXTS:
             texts[name] = identities[name][rows]
+        texts["squawk"] = _SQUAWKS[np.where((squawks >= 0) & (squawks <= _LAST_SQUAWK), squawks, -1)[rows]]
         return Known(icao24[rows], texts, words[:, rows], np.zeros(len(rows), np.int64))
 
     def _numbers(self, shard: ShardPicture, slots: IntArray) -> IntArray:
