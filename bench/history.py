@@ -134,7 +134,8 @@ def measure(seconds: Callable[[], Iterator[Second]], tolerance_m: float) -> Figu
         rows = sum(stored.summary.rows for stored in kept.files())
         errors = heard.errors_m(Path(folder))
         count = len(errors)
-        readsb_size, readsb_points = trace_bytes(heard.positions)
+        # It is the same for every way of keeping.
+        readsb_size, readsb_points = trace_bytes(heard.positions) if tolerance_m else (0, 0)
         return Figures(
             count,
             rows,

@@ -19,6 +19,7 @@ async def test_the_schema_describes_the_api_and_no_internal_route() -> None:
             "/api/v1/history",
             "/api/v1/history/frames",
             "/api/v1/history/flights",
+            "/api/v1/history/movements",
             "/api/v1/sources",
             "/api/v1/events",
             "/api/v1/names",

@@ -46,6 +46,7 @@ SCOPES: dict[str, set[str]] = {
     "/api/v1/history": {"view"},
     "/api/v1/history/frames": {"view"},
     "/api/v1/history/flights": {"view"},
+    "/api/v1/history/movements": {"view"},
     "/api/v1/config": {"view"},
     "/api/v1/names": {"view"},
     "/api/v1/sources": {"view"},
