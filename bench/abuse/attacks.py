@@ -124,7 +124,24 @@ def connections(attacker: Attacker) -> None:
     attacker.repeat(once)
 
 
-def followers(attacker: Attacker, sets: Sequence[bytes]) -> None:
+def known_addresses(attacker: Attacker) -> list[str]:
+    """Return the addresses of all aircraft, which anybody may ask for."""
+    with attacker.connect() as opened:
+        opened.sendall(b"GET /api/v1/names HTTP/1.1\r\nHost: attack\r\nConnection: close\r\n\r\n")
+        answer = b""
+        while received := opened.recv(256 * 1024):
+            answer += received
+    known: list[str] = json.loads(answer.partition(b"\r\n\r\n")[2])["icao24"]
+    return known
+
+
+def exact(attacker: Attacker) -> None:
+    """Want other aircraft exactly twice a second, on many connections."""
+    known = known_addresses(attacker)
+    followers(attacker, lambda: tiles((), random.choices(known, k=64)))
+
+
+def followers(attacker: Attacker, message: Callable[[], bytes]) -> None:
     """Follow tiles on many connections, change them as often as allowed, and read everything."""
 
     def once() -> None:
@@ -132,12 +149,12 @@ def followers(attacker: Attacker, sets: Sequence[bytes]) -> None:
         if opened is None:
             time.sleep(1)  # a refused client that keeps the announced pause: its share is the subject here
             return
-        asked_s, number = time.monotonic(), 0
+        asked_s = time.monotonic()
         with opened:
             while not attacker.is_over:
                 if time.monotonic() - asked_s > 1 / TILE_SETS_PER_S:
-                    asked_s, number = time.monotonic(), number + 1
-                    attacker.sent += opened.send(sets[number % len(sets)])
+                    asked_s = time.monotonic()
+                    attacker.sent += opened.send(message())
                 opened.settimeout(1 / TILE_SETS_PER_S)
                 with suppress(TimeoutError):
                     received = opened.recv(1024 * 1024)
@@ -192,8 +209,9 @@ ATTACKS: Final[dict[str, Callable[[Attacker], None]]] = {
     "slow readers": slow_readers,
     "rest": lambda attacker: attacker.repeat(lambda: attacker.ask(FLIGHTS), 64),
     "tiles": lambda attacker: attacker.repeat(lambda: attacker.flood(b"", tiles(range(64)), "flights.v3")),
-    "panning": lambda attacker: followers(attacker, [tiles(some_tiles()) for _ in range(4)]),
-    "exact": lambda attacker: followers(attacker, [tiles((), addresses(64)) for _ in range(4)]),
+    "panning": lambda attacker: followers(attacker, lambda: tiles(some_tiles())),
+    "exact": exact,
+    "junk": lambda attacker: followers(attacker, lambda: tiles((), addresses(64))),
     "names": unknown_names,
     "cancelled": cancelled_names,
 }

@@ -39,7 +39,7 @@ SETTLE_S = 4
 ATTACK_STARTS_S = 8
 """Seconds that an attacker may take to start and to end, beside its window."""
 MOST_RATIO, MOST_MS = 1.2, 1000.0
-ON_TILES = ("tiles", "panning", "exact")
+ON_TILES = ("tiles", "panning", "exact", "junk")
 """Attacks on viewers of `flights.v3` with different views; those of the others read `flights.v1`."""
 SECRET = "a secret of at least thirty-two bytes, for this bench only"
 TOKEN_S = 3600
