@@ -42,7 +42,7 @@ export const help: LaterTexts["help"] = {
     share: "Link zu dieser Ansicht kopieren",
     settings: "Einstellungen",
     close: "Schließen oder Auswahl aufheben",
-    rows: "Nächste oder vorige Zeile",
+    rows: "Vorige oder nächste Zeile",
     pages: "Eine Seite auf oder ab",
     ends: "Erste oder letzte Zeile",
     select: "Zeile wählen",

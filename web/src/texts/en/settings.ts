@@ -40,7 +40,7 @@ export const help = {
     share: "Copy a link to this view",
     settings: "Settings",
     close: "Close, or clear the selection",
-    rows: "Next or previous row",
+    rows: "Previous or next row",
     pages: "One page up or down",
     ends: "First or last row",
     select: "Select the row",

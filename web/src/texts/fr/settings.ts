@@ -42,7 +42,7 @@ export const help: LaterTexts["help"] = {
     share: "Copier un lien vers cette vue",
     settings: "Réglages",
     close: "Fermer, ou annuler la sélection",
-    rows: "Ligne suivante ou précédente",
+    rows: "Ligne précédente ou suivante",
     pages: "Une page vers le haut ou le bas",
     ends: "Première ou dernière ligne",
     select: "Choisir la ligne",
