@@ -18,7 +18,8 @@ for (const [device, options] of Object.entries(DEVICES)) {
     await look("map");
     const parts = {
       flights: page.getByRole("row").nth(2),
-      statistics: page.getByRole("img", { name: /^Received per second: now/ }),
+      statistics: page.getByRole("img", { name: /^Aircraft shown: now/ }),
+      "statistics&statistics=connection": page.getByRole("img", { name: /^Received per second: now/ }),
       filters: page.getByRole("group", { name: "Operator" }),
       alerts: page.getByRole("form", { name: "New rule" }),
     };

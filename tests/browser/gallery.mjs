@@ -45,6 +45,7 @@ const VIEWS = {
   split: (page) => go(page, "?view=split&sort=-altitude"),
   table: (page) => go(page, "?view=table"),
   statistics: (page) => go(page, "?view=split&tab=statistics"),
+  connection: (page) => go(page, "?view=split&tab=statistics&statistics=connection"),
   "statistics-wide": (page) => go(page, "?view=table&tab=statistics"),
   filters: (page) => go(page, "?view=split&tab=filters&status=cruising&min_altitude_ft=20000"),
   alerts: async (page) => {

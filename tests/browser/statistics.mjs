@@ -1,4 +1,4 @@
-// Statistics: charts grow, count what the filters show, and can be saved; so can the table.
+// Statistics in two parts: charts grow, count what the filters show, and can be saved; so can the table.
 import { assert, count, filterByText, withPage } from "./page.mjs";
 
 async function saved(page, button) {
@@ -41,17 +41,40 @@ await withPage({ path: "/?tab=statistics", acceptDownloads: true }, async (page)
   assert.deepEqual([...picture.bytes.subarray(1, 4)], [...Buffer.from("PNG")]);
   assert.ok(picture.bytes.length > 5_000, `a picture of ${picture.bytes.length} bytes shows nothing`);
 
+  // For people: airlines and airports by name, with their numbers in the file.
+  const panel = page.getByRole("tabpanel");
+  const list = (title) => panel.locator("section").filter({ has: page.getByRole("heading", { name: title }) });
+  for (const title of ["Countries", "Airlines", "Types", "Busiest airports"]) await list(title).waitFor();
+  await list("Airlines").getByRole("listitem").filter({ hasText: /[a-z]{3}.*: [\d,]+$/ }).first().waitFor();
+  await list("Busiest airports").getByRole("listitem").filter({ hasText: /^[A-Z]{3} [A-Z].*: [\d,]+, [\d,]+ inbound, [\d,]+ outbound$/ }).first().waitFor();
+  const busiest = await saved(page, page.getByRole("button", { name: "Save “Busiest airports” as CSV" }));
+  const [head, ...airports] = busiest.bytes.toString("utf8").trim().split("\r\n");
+  assert.match(head, /^\uFEFF?code,name,count,inbound,outbound$/);
+  const counts = airports.map((line) => line.split(",").slice(-3).map(Number));
+  for (const [sum, inbound, outbound] of counts) assert.equal(sum, inbound + outbound);
+  assert.deepEqual(counts.map(([sum]) => sum), counts.map(([sum]) => sum).sort((a, b) => b - a), "not the busiest first");
+
+  // Plumbing is a part of its own, reached by keyboard and kept in the address.
+  await page.getByRole("radio", { name: "Traffic" }).focus();
+  await page.keyboard.press("ArrowRight");
+  assert.equal(new URL(page.url()).searchParams.get("statistics"), "connection");
+  await panel.getByText("Resyncs").waitFor();
+  assert.equal(await list("Countries").count(), 0, "the connection is not apart from the traffic");
   const { name, bytes } = await saved(page, page.getByRole("button", { name: "Save “Positions per second” as CSV" }));
   assert.match(name, /\.csv$/);
   const lines = bytes.toString("utf8").trim().split("\r\n");
   assert.match(lines[0], /^\uFEFF?time,Positions per second$/);
   assert.ok(lines.length >= 3, "the history does not grow");
 
+  await page.getByRole("radio", { name: "Traffic" }).check();
+  assert.equal(new URL(page.url()).searchParams.get("statistics"), null);
   const { total } = await count(page);
   await filterByText(page, "dlh, baw");
   await page.waitForFunction((all) => window.__flights.count().shown < all, total);
   const { shown } = await count(page);
   await page.getByRole("tabpanel").getByText(shown.toLocaleString("en"), { exact: true }).first().waitFor();
+  const airlines = await list("Airlines").getByRole("listitem").allTextContents();
+  assert.ok(airlines.length <= 2, `airlines that do not match the filters: ${airlines}`);
 
   await page.getByRole("tab", { name: "Aircraft" }).click();
   await page.getByRole("grid").waitFor();

@@ -11,6 +11,20 @@ const STARTS: Readonly<Record<CodeColumn, number>> = {
   destination: startOf("destination"),
 };
 
+const CALLSIGN_START = TEXT_COLUMNS.find(({ name }) => name === "callsign")?.start ?? 0;
+
+/** The key of the airline's ICAO code that a row's callsign begins with (DLH4YK); 0 if it is no callsign of an airline. */
+export function airlineKey({ text }: FlightRows, row: number): number {
+  const at = row * TEXT_BYTES + CALLSIGN_START;
+  for (let i = 0; i < 3; i++) if (!isLetter(text[at + i] as number)) return 0;
+  const digit = text[at + 3] as number;
+  return digit < 48 || digit > 57 ? 0 : keyAt(text, at) & 0xffffff;
+}
+
+function isLetter(byte: number): boolean {
+  return byte >= 65 && byte <= 90;
+}
+
 /** The key of a row's code. */
 export function codeKey(rows: FlightRows, row: number, column: CodeColumn): number {
   return keyAt(rows.text, row * TEXT_BYTES + STARTS[column]);

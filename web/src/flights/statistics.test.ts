@@ -22,7 +22,29 @@ test("names to choose from are counted over all aircraft, frequent names over th
     { name: "B738", count: 2 },
   ]);
   expect(statistics.byType).toEqual([{ name: "B738", count: 2 }]);
-  expect(statistics.byOperator).toEqual([]);
+  expect(statistics.byAirline).toEqual([]);
+});
+
+test("airlines are counted by callsign, airports by flights in the air, both among the shown aircraft", () => {
+  const rows = rowsWith([
+    { icao24: 1, callsign: "DLH4YK", origin: "EDDF", destination: "KJFK" },
+    { icao24: 2, callsign: "DLH441", origin: "KJFK", destination: "EDDF" },
+    { icao24: 3, callsign: "BAW12", origin: "EGLL", destination: "EDDF" },
+    { icao24: 4, callsign: "BAW13", origin: "EGLL", destination: "EDDF", isOnGround: true },
+    { icao24: 5, callsign: "DEMIL", origin: "", destination: "EDDF" },
+    { icao24: 6, callsign: "BAW14", origin: "EGLL", destination: "EGLL" },
+  ]);
+  rows.shown[5] = 0;
+  const { byAirline, byAirport } = countRows(rows);
+  expect(byAirline).toEqual([
+    { name: "BAW", count: 2 },
+    { name: "DLH", count: 2 },
+  ]);
+  expect(byAirport).toEqual([
+    { code: "EDDF", inbound: 3, outbound: 1 },
+    { code: "KJFK", inbound: 1, outbound: 1 },
+    { code: "EGLL", inbound: 0, outbound: 1 },
+  ]);
 });
 
 test("vehicles and obstacles are shown but not counted as aircraft", () => {

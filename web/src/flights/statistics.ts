@@ -15,7 +15,7 @@ import {
   STATUSES,
   type Status,
 } from "@flighttracker/client";
-import { codeKey } from "./codeKey";
+import { airlineKey, codeKey } from "./codeKey";
 import type { FlightRows } from "./flightRows";
 
 export const ALTITUDE_STEP_FT = 5_000;
@@ -23,7 +23,7 @@ export const ALTITUDE_BINS = 10;
 export const SPEED_STEP_KT = 50;
 export const SPEED_BINS = 12;
 
-/** Most countries, operators and types listed by frequency. */
+/** Most countries, airlines, types and airports listed by frequency. */
 const MOST_FREQUENT = 50;
 const COUNTRY = NAME_COLUMNS.indexOf("originCountry");
 const OPERATOR = NAME_COLUMNS.indexOf("operator");
@@ -31,6 +31,14 @@ const OPERATOR = NAME_COLUMNS.indexOf("operator");
 export interface NamedCount {
   readonly name: string;
   readonly count: number;
+}
+
+export interface AirportCount {
+  /** ICAO code. */
+  readonly code: string;
+  /** Aircraft in the air to it, and from it. */
+  readonly inbound: number;
+  readonly outbound: number;
 }
 
 export interface KindCount<T> {
@@ -52,8 +60,11 @@ export interface Statistics {
   readonly byStatus: readonly { readonly status: Status; readonly count: number }[];
   /** Most frequent first. */
   readonly byCountry: readonly NamedCount[];
-  readonly byOperator: readonly NamedCount[];
+  /** By the ICAO code of the airline in the callsign. */
+  readonly byAirline: readonly NamedCount[];
   readonly byType: readonly NamedCount[];
+  /** Those with most flights in the air to and from them first. */
+  readonly byAirport: readonly AirportCount[];
   readonly byCategory: readonly KindCount<Category>[];
   readonly byAddressType: readonly KindCount<AddressType>[];
   /** Every country, operator and type of any aircraft, by name, with how many it has: what a person can choose from. */
@@ -77,6 +88,9 @@ export function countRows(rows: FlightRows): Statistics {
   const countries = new Tally();
   const operators = new Tally();
   const types = new Tally();
+  const airlines = new Tally();
+  const destinations = new Tally();
+  const origins = new Tally();
   const categories = new Array<number>(CATEGORIES.length).fill(0);
   const shownCategories = new Array<number>(CATEGORIES.length).fill(0);
   const addressTypes = new Array<number>(ADDRESS_TYPES.length).fill(0);
@@ -110,12 +124,15 @@ export function countRows(rows: FlightRows): Statistics {
     shown++;
     countNumber(byCategory, category);
     countNumber(byAddressType, addressType);
+    airlines.count(airlineKey(rows, row), true, row);
     const status = rows.dynamic[row * COLUMN_COUNT + COLUMN.status] as number;
     const number = (status & STATUS_MASK) < STATUSES.length ? status & STATUS_MASK : 0;
     statuses[number] = (statuses[number] as number) + 1;
     if (rows.isEmergency(row)) emergencies++;
     if ((status & ON_GROUND_BIT) !== 0) onGround++;
     else {
+      destinations.count(codeKey(rows, row, "destination"), true, row);
+      origins.count(codeKey(rows, row, "origin"), true, row);
       countInBin(altitudeBins, rows.altitudeFt(row), ALTITUDE_STEP_FT);
       countInBin(speedBins, rows.groundSpeedKt(row), SPEED_STEP_KT);
     }
@@ -130,8 +147,14 @@ export function countRows(rows: FlightRows): Statistics {
     emergencies,
     byStatus: STATUSES.map((status, i) => ({ status, count: statuses[i] as number })),
     byCountry: countries.mostFrequent((row) => rows.nameOf(row, "originCountry")),
-    byOperator: operators.mostFrequent((row) => rows.nameOf(row, "operator")),
+    byAirline: airlines.mostFrequent((row) =>
+      airlineKey(rows, row) === 0 ? "" : rows.textOf(row, "callsign").slice(0, 3),
+    ),
     byType: types.mostFrequent((row) => rows.textOf(row, "aircraftType")),
+    byAirport: busiest(
+      destinations.byName((row) => rows.textOf(row, "destination")),
+      origins.byName((row) => rows.textOf(row, "origin")),
+    ),
     byCategory: mostFirst(kindCounts(CATEGORIES, byCategory)),
     byAddressType: mostFirst(kindCounts(ADDRESS_TYPES, byAddressType)),
     countries: countries.byName((row) => rows.nameOf(row, "originCountry")),
@@ -152,6 +175,16 @@ export function hasAny(statistics: Statistics | null): boolean {
 
 export function hasShown(statistics: Statistics | null): boolean {
   return statistics !== null && statistics.shown + statistics.shownVehicles > 0;
+}
+
+function busiest(inbound: readonly NamedCount[], outbound: readonly NamedCount[]): AirportCount[] {
+  const counts = new Map(inbound.map(({ name, count }) => [name, { code: name, inbound: count, outbound: 0 }]));
+  for (const { name, count } of outbound) {
+    counts.set(name, { code: name, inbound: counts.get(name)?.inbound ?? 0, outbound: count });
+  }
+  return [...counts.values()]
+    .sort((a, b) => b.inbound + b.outbound - a.inbound - a.outbound || (a.code < b.code ? -1 : 1))
+    .slice(0, MOST_FREQUENT);
 }
 
 /** Numbers of a newer gateway count as 0, which is unknown. */

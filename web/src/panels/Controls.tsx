@@ -5,6 +5,8 @@ import { type ReactNode, useId } from "react";
 
 interface ChoicesProps<T extends string> {
   readonly label: string;
+  /** The label is for screen readers only: what the choices are is plain to the eye. */
+  readonly isLabelHidden?: boolean;
   readonly name: string;
   readonly value: T;
   readonly options: readonly {
@@ -17,10 +19,10 @@ interface ChoicesProps<T extends string> {
 }
 
 /** Radio buttons side by side. */
-export function Choices<T extends string>({ label, name, value, options, onChoose }: ChoicesProps<T>) {
+export function Choices<T extends string>({ label, isLabelHidden, name, value, options, onChoose }: ChoicesProps<T>) {
   return (
     <fieldset>
-      <legend className="mb-2 font-medium text-soft text-sm">{label}</legend>
+      <legend className={isLabelHidden ? "sr-only" : "mb-2 font-medium text-soft text-sm"}>{label}</legend>
       <div className="flex rounded-lg border border-line bg-sunken p-0.5">
         {options.map((option) => (
           <label

@@ -79,6 +79,7 @@ export function PanelContent(props: Props) {
       <StatisticsPart
         connection={connection}
         history={history}
+        isPast={past.isOn}
         pulse={pulse}
         sources={sources}
         statistics={statistics}

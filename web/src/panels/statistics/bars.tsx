@@ -9,8 +9,17 @@ import { useFormats } from "@/texts/TextsContext";
 
 const ROW = 22;
 
+export interface BarItem extends NamedCount {
+  /** What the data calls it, where people call it otherwise. */
+  readonly code?: string;
+  /** More numbers of it, for the file. */
+  readonly values?: readonly number[];
+  /** More words about it. */
+  readonly note?: string;
+}
+
 interface BarsProps {
-  readonly items: readonly NamedCount[];
+  readonly items: readonly BarItem[];
   readonly svgRef: RefObject<SVGSVGElement | null>;
 }
 
@@ -21,8 +30,9 @@ export function HorizontalBars({ items, svgRef }: BarsProps) {
   return (
     <>
       <svg aria-hidden="true" className="block w-full" height={items.length * ROW} ref={svgRef}>
-        {items.map(({ name, count }, i) => (
-          <g key={name} transform={`translate(0 ${i * ROW})`}>
+        {items.map(({ name, code, count, note }, i) => (
+          <g key={code ?? name} transform={`translate(0 ${i * ROW})`}>
+            <title>{[name, note ?? formats.count(count)].join(": ")}</title>
             <text className="fill-soft text-data" x="0" y="15">
               {name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name}
             </text>
@@ -35,8 +45,8 @@ export function HorizontalBars({ items, svgRef }: BarsProps) {
         ))}
       </svg>
       <ul className="sr-only">
-        {items.map(({ name, count }) => (
-          <li key={name}>{`${name}: ${formats.count(count)}`}</li>
+        {items.map(({ name, code, count, note }) => (
+          <li key={code ?? name}>{`${name}: ${formats.count(count)}${note === undefined ? "" : `, ${note}`}`}</li>
         ))}
       </ul>
     </>
