@@ -3,16 +3,19 @@
 "use client";
 
 import { airport as airportDe } from "./de/airport";
+import { card as cardDe } from "./de/card";
 import { search as searchDe } from "./de/search";
 import { help as helpDe, settings as settingsDe } from "./de/settings";
 import { statistics as statisticsDe } from "./de/statistics";
 import { timeline as timelineDe } from "./de/timeline";
 import { airport } from "./en/airport";
+import { card } from "./en/card";
 import { search } from "./en/search";
 import { help, settings } from "./en/settings";
 import { statistics } from "./en/statistics";
 import { timeline } from "./en/timeline";
 import { airport as airportFr } from "./fr/airport";
+import { card as cardFr } from "./fr/card";
 import { search as searchFr } from "./fr/search";
 import { help as helpFr, settings as settingsFr } from "./fr/settings";
 import { statistics as statisticsFr } from "./fr/statistics";
@@ -20,13 +23,14 @@ import { timeline as timelineFr } from "./fr/timeline";
 import type { Language } from "./language";
 import { useFormats } from "./TextsContext";
 
-const en = { airport, search, settings, help, statistics, timeline };
+const en = { airport, card, search, settings, help, statistics, timeline };
 export type LaterTexts = typeof en;
 
 export const LATER: Readonly<Record<Language, LaterTexts>> = {
   en,
   de: {
     airport: airportDe,
+    card: cardDe,
     search: searchDe,
     settings: settingsDe,
     help: helpDe,
@@ -35,6 +39,7 @@ export const LATER: Readonly<Record<Language, LaterTexts>> = {
   },
   fr: {
     airport: airportFr,
+    card: cardFr,
     search: searchFr,
     settings: settingsFr,
     help: helpFr,

@@ -1,15 +1,20 @@
-// All fields of the selected aircraft and the profile of its flight. Updated once a second with the other panels. Over
-// the map on a wide page, in the sheet on a phone.
+// The selected aircraft: whose it is, what it is, where it flies, the profile of its flight, and folded all its other fields.
+// Updated once a second with the other panels. Over the map on a wide page, in the sheet on a phone.
 "use client";
 
 import { NON_ICAO_ADDRESSES } from "@flighttracker/client";
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { FlightsClient } from "@/flights/client";
+import { useLaterTexts } from "@/texts/later";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Icon } from "../Icon";
+import { usePreferences } from "../preferences/Preferences";
+import { stored } from "../preferences/storage";
+import { type Airline, airlineOf, loadAirlines } from "../search/airlines";
+import { useFile } from "../useFile";
 import { Profile } from "./Profile";
 import { Route } from "./Route";
-import { loadTypeNames, type TypeNames } from "./typeNames";
+import { loadTypeNames } from "./typeNames";
 import { useProfile } from "./useProfile";
 
 interface Props {
@@ -29,12 +34,14 @@ const OVER_MAP =
 
 export function DetailCard({ client, selected, isInSheet, onShow, onClose, onPlaced }: Props) {
   const texts = useTexts();
+  const { card } = useLaterTexts();
   const profileNow = useProfile(client, selected);
   const placed = useRef(onPlaced);
   placed.current = onPlaced;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the card of another aircraft may cover it
   useEffect(() => placed.current(), [selected, isInSheet]);
-  const typeNames = useTypeNames();
+  const typeNames = useFile(loadTypeNames, "the full names of types");
+  const airlines = useFile(loadAirlines, "the names of airlines");
   const { rows } = client;
   const row = rows.rowOf(selected);
   const seen = useRef<number | null>(null);
@@ -42,7 +49,7 @@ export function DetailCard({ client, selected, isInSheet, onShow, onClose, onPla
   const isKnown = seen.current === selected;
   return (
     <section
-      aria-label={texts.card.label}
+      aria-label={card.label}
       className={`detail-card ${isInSheet ? IN_SHEET : OVER_MAP}`}
       data-covers-map={isInSheet ? undefined : ""}
     >
@@ -53,49 +60,34 @@ export function DetailCard({ client, selected, isInSheet, onShow, onClose, onPla
         <div className="min-w-0 flex-1">
           <div className="flex items-center gap-2.5">
             <h2 className="min-w-0 truncate font-semibold text-ink text-lg leading-tight">
-              {row < 0
-                ? isKnown
-                  ? texts.card.gone
-                  : texts.card.notTracked
-                : rows.textOf(row, "callsign") || rows.icao24Text(row)}
+              {row < 0 ? (isKnown ? card.gone : card.notTracked) : rows.textOf(row, "callsign") || rows.icao24Text(row)}
             </h2>
             {row >= 0 && <StatusPill client={client} row={row} />}
           </div>
           <p className="truncate text-muted text-sm">
             {row < 0
               ? isKnown
-                ? texts.card.goneSentence
-                : texts.card.notTrackedSentence(selected.toString(16).padStart(6, "0"))
-              : subtitleOf(client, row) || texts.card.nothingElse}
+                ? card.goneSentence
+                : card.notTrackedSentence(selected.toString(16).padStart(6, "0"))
+              : subtitleOf(client, row, airlines ?? []) || card.nothingElse}
           </p>
           {row >= 0 && <TypeName name={typeNames?.get(rows.textOf(row, "aircraftType"))} />}
         </div>
-        <CardButton icon="target" label={texts.card.show} onClick={onShow} />
+        <CardButton icon="target" label={card.show} onClick={onShow} />
         <CardButton icon="close" label={texts.close} onClick={onClose} />
       </div>
       {row >= 0 && (
         <div className="min-h-0 overflow-y-auto">
-          <Details client={client} row={row} />
+          <Route client={client} row={row} />
+          <MainFacts client={client} row={row} />
           <Profile points={profileNow()} />
+          <Fold title={card.allFields}>
+            <OtherFacts client={client} row={row} />
+          </Fold>
         </div>
       )}
     </section>
   );
-}
-
-/** The full names of types, null until they have loaded: a card without them has the designator. */
-function useTypeNames(): TypeNames | null {
-  const [names, setNames] = useState<TypeNames | null>(null);
-  useEffect(() => {
-    let isShown = true;
-    loadTypeNames()
-      .then((loaded) => isShown && setNames(loaded))
-      .catch((error: unknown) => console.warn("The card shows no full names of types:", error));
-    return () => {
-      isShown = false;
-    };
-  }, []);
-  return names;
 }
 
 function TypeName({ name }: { readonly name: string | undefined }) {
@@ -107,8 +99,9 @@ function TypeName({ name }: { readonly name: string | undefined }) {
   );
 }
 
-function subtitleOf({ rows }: FlightsClient, row: number): string {
-  return [rows.nameOf(row, "operator"), rows.textOf(row, "aircraftType"), rows.textOf(row, "registration")]
+function subtitleOf({ rows }: FlightsClient, row: number, airlines: readonly Airline[]): string {
+  const airline = airlineOf(rows.textOf(row, "callsign"), airlines)?.name ?? rows.nameOf(row, "operator");
+  return [airline, rows.textOf(row, "aircraftType"), rows.textOf(row, "registration")]
     .filter((text) => text !== "")
     .join(" · ");
 }
@@ -120,42 +113,74 @@ interface DetailsProps {
 
 const FACTS = "grid grid-cols-[repeat(auto-fill,minmax(6.25rem,1fr))] gap-x-4 gap-y-2.5 px-4 wide:grid-cols-2";
 
-function Details({ client, row }: DetailsProps) {
-  const { addressTypes, card, categories, onGround, unknown } = useTexts();
+function MainFacts({ client, row }: DetailsProps) {
+  const { onGround, unknown } = useTexts();
+  const { card } = useLaterTexts();
   const formats = useFormats();
   const { rows } = client;
   const altitudeFt = rows.altitudeFt(row);
   return (
-    <>
-      <Route client={client} row={row} />
-      <dl className={`${FACTS} py-3`}>
-        <Fact
-          extra={formats.flightLevel(altitudeFt)}
-          label={card.altitude}
-          value={rows.isOnGround(row) ? onGround : formats.altitude(altitudeFt)}
-        />
-        <Fact label={card.groundSpeed} value={formats.speed(rows.groundSpeedKt(row))} />
-        <Fact label={card.track} value={formats.track(rows.trackDeg(row))} />
-        <Fact label={card.verticalRate} value={formats.verticalRate(rows.verticalRateFpm(row))} />
-        <Fact label={card.squawk} value={rows.squawk(row) || unknown} />
-        <Fact label={card.position} value={card.ago(formats.age(client.shownTimeMs() - rows.positionTimeMs(row)))} />
-      </dl>
-      <dl className={`${FACTS} pb-3`}>
-        <Fact label={card.geometricAltitude} value={formats.altitude(rows.geometricAltitudeFt(row))} />
-        <Fact label={card.country} value={rows.nameOf(row, "originCountry") || unknown} />
-        <Fact label={card.latitude} value={formats.latitude(rows.latitudeDeg(row))} />
-        <Fact label={card.longitude} value={formats.longitude(rows.longitudeDeg(row))} />
-        <Fact
-          label={NON_ICAO_ADDRESSES.has(rows.addressType(row)) ? card.otherAddress : card.address}
-          value={rows.icao24Text(row)}
-        />
-        <Fact label={card.category} value={categories[rows.category(row)]} />
-        <Fact label={card.addressType} value={addressTypes[rows.addressType(row)]} />
-        <Fact label={card.source} value={rows.nameOf(row, "source") || unknown} />
-      </dl>
-    </>
+    <dl className={`${FACTS} py-3`}>
+      <Fact
+        extra={formats.flightLevel(altitudeFt)}
+        label={card.altitude}
+        value={rows.isOnGround(row) ? onGround : formats.altitude(altitudeFt)}
+      />
+      <Fact label={card.groundSpeed} value={formats.speed(rows.groundSpeedKt(row))} />
+      <Fact label={card.track} value={formats.track(rows.trackDeg(row))} />
+      <Fact label={card.verticalRate} value={formats.verticalRate(rows.verticalRateFpm(row))} />
+      <Fact label={card.squawk} value={rows.squawk(row) || unknown} />
+      <Fact label={card.position} value={card.ago(formats.age(client.shownTimeMs() - rows.positionTimeMs(row)))} />
+    </dl>
   );
 }
+
+function OtherFacts({ client, row }: DetailsProps) {
+  const { addressTypes, categories, unknown } = useTexts();
+  const { card } = useLaterTexts();
+  const formats = useFormats();
+  const { rows } = client;
+  return (
+    <dl className={`${FACTS} pb-3`}>
+      <Fact label={card.geometricAltitude} value={formats.altitude(rows.geometricAltitudeFt(row))} />
+      <Fact label={card.country} value={rows.nameOf(row, "originCountry") || unknown} />
+      <Fact label={card.operator} value={rows.nameOf(row, "operator") || unknown} />
+      <Fact label={card.category} value={categories[rows.category(row)]} />
+      <Fact label={card.latitude} value={formats.latitude(rows.latitudeDeg(row))} />
+      <Fact label={card.longitude} value={formats.longitude(rows.longitudeDeg(row))} />
+      <Fact
+        label={NON_ICAO_ADDRESSES.has(rows.addressType(row)) ? card.otherAddress : card.address}
+        value={rows.icao24Text(row)}
+      />
+      <Fact label={card.addressType} value={addressTypes[rows.addressType(row)]} />
+      <Fact label={card.source} value={rows.nameOf(row, "source") || unknown} />
+    </dl>
+  );
+}
+
+/** Folded until a person opens it; the browser remembers which. */
+function Fold({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  const { keep } = usePreferences();
+  const [isOpen, setOpen] = useState(() => stored(FOLD) === OPEN);
+  return (
+    <details
+      className="border-line border-t"
+      onToggle={({ currentTarget }) => {
+        setOpen(currentTarget.open);
+        keep(FOLD, currentTarget.open ? OPEN : null);
+      }}
+      open={isOpen}
+    >
+      <summary className="cursor-pointer px-4 py-2.5 font-medium text-soft text-xs hover:text-accent focus-visible:outline-offset-[-2px]">
+        {title}
+      </summary>
+      {children}
+    </details>
+  );
+}
+
+const FOLD = "card";
+const OPEN = "open";
 
 function StatusPill({ client: { rows }, row }: { readonly client: FlightsClient; readonly row: number }) {
   const { statuses } = useTexts();

@@ -1,8 +1,9 @@
-// Altitude and ground speed of one aircraft over time. The altitude is an area, the speed a line over it; both have their
-// range as text for screen readers.
+// Altitude and ground speed of one aircraft over time. The altitude is an area with its scale on the left, the speed a dashed
+// line with its scale on the right; both have their range as text.
 "use client";
 
 import { useRef } from "react";
+import { useLaterTexts } from "@/texts/later";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { SaveButtons } from "../statistics/SaveButtons";
 import { TimeChart } from "../statistics/TimeChart";
@@ -11,7 +12,7 @@ import type { ProfilePoint } from "./useProfile";
 const FEWEST_POINTS = 2;
 
 export function Profile({ points }: { readonly points: readonly ProfilePoint[] }) {
-  const texts = useTexts();
+  const { card } = useLaterTexts();
   const formats = useFormats();
   const chart = useRef<HTMLDivElement>(null);
   const altitudes = points.map(({ altitudeFt }) => altitudeFt);
@@ -19,7 +20,7 @@ export function Profile({ points }: { readonly points: readonly ProfilePoint[] }
   const timesMs = points.map(({ timeMs }) => timeMs);
   const spanMs = (timesMs.at(-1) ?? 0) - (timesMs[0] ?? 0);
   const hasEnough = points.length >= FEWEST_POINTS;
-  const name = texts.card.profile;
+  const name = card.profile;
   return (
     <div className="border-line border-t px-4 pt-2.5 pb-3">
       <div className="mb-1.5 flex min-h-7 flex-wrap items-center justify-between gap-2">
@@ -35,44 +36,48 @@ export function Profile({ points }: { readonly points: readonly ProfilePoint[] }
           />
         )}
       </div>
-      {!hasEnough && <p className="min-h-[5.75rem] text-muted text-xs">{texts.card.profileStarts}</p>}
+      {!hasEnough && <p className="min-h-[5.75rem] text-muted text-xs">{card.profileStarts}</p>}
       {hasEnough && (
         <>
-          <TimeChart
-            chartRef={chart}
-            series={[
-              {
-                values: altitudes,
-                colour: "--accent",
-                top: 1.1 * Math.max(1_000, ...known(altitudes)),
-                write: (ft) => formats.altitude(ft),
-              },
-              {
-                values: speeds,
-                colour: "--warn",
-                top: 1.1 * Math.max(50, ...known(speeds)),
-                isDashed: true,
-                write: (kt) => formats.speed(kt),
-              },
-            ]}
-            summary={texts.card.profileLabel(formats.age(spanMs))}
-            timesMs={timesMs}
-            writeTime={(timeMs) => formats.timeOfDay(timeMs)}
-          />
-          <dl className="mt-1 flex justify-between gap-2 text-2xs tabular-nums">
+          <dl className="mb-1 flex justify-between gap-2 text-2xs tabular-nums">
             <Span
-              colour="text-accent"
-              label={texts.card.altitude}
+              label={`${card.altitude} (${formats.altitudeUnit})`}
+              line="border-accent border-t-2"
               of={known(altitudes)}
               write={(ft) => formats.altitude(ft)}
             />
             <Span
-              colour="text-warn"
-              label={texts.card.groundSpeed}
+              isRight
+              label={`${card.groundSpeed} (${formats.speedUnit})`}
+              line="border-t-2 border-warn border-dashed"
               of={known(speeds)}
               write={(kt) => formats.speed(kt)}
             />
           </dl>
+          <TimeChart
+            chartRef={chart}
+            hasAxes
+            series={[
+              {
+                values: altitudes.map((ft) => (ft === null ? null : formats.altitudeNumber(ft))),
+                colour: "--accent",
+                top: 1.1 * formats.altitudeNumber(Math.max(1_000, ...known(altitudes))),
+                write: (altitude) => `${formats.count(altitude)} ${formats.altitudeUnit}`,
+                writeTick: (altitude) => formats.short(altitude),
+              },
+              {
+                values: speeds.map((kt) => (kt === null ? null : formats.speedNumber(kt))),
+                colour: "--warn",
+                top: 1.1 * formats.speedNumber(Math.max(50, ...known(speeds))),
+                isDashed: true,
+                write: (speed) => `${formats.count(speed)} ${formats.speedUnit}`,
+                writeTick: (speed) => formats.short(speed),
+              },
+            ]}
+            summary={card.profileLabel(formats.age(spanMs))}
+            timesMs={timesMs}
+            writeTime={(timeMs) => formats.timeOfDay(timeMs)}
+          />
         </>
       )}
     </div>
@@ -81,18 +86,23 @@ export function Profile({ points }: { readonly points: readonly ProfilePoint[] }
 
 interface SpanProps {
   readonly label: string;
-  readonly colour: string;
+  /** Classes of the line that stands for it. */
+  readonly line: string;
+  readonly isRight?: boolean;
   readonly of: readonly number[];
   write(value: number): string;
 }
 
-function Span({ label, colour, of, write }: SpanProps) {
+function Span({ label, line, isRight = false, of, write }: SpanProps) {
   const { unknown } = useTexts();
   const low = write(Math.min(...of));
   const high = write(Math.max(...of));
   return (
-    <div className="min-w-0">
-      <dt className={colour}>{label}</dt>
+    <div className={`min-w-0 ${isRight ? "text-right" : ""}`}>
+      <dt className={`flex items-center gap-1.5 text-soft ${isRight ? "flex-row-reverse" : ""}`}>
+        <span aria-hidden="true" className={`w-4 flex-none ${line}`} />
+        <span className="min-w-0 truncate">{label}</span>
+      </dt>
       <dd className="truncate text-muted">{of.length === 0 ? unknown : low === high ? low : `${low} – ${high}`}</dd>
     </div>
   );

@@ -1,23 +1,39 @@
-// From where to where the selected aircraft flies, how far it has come, and how long the rest takes at its present speed.
+// From where to where the selected aircraft flies, how far it has come, when it took off as its track shows, and when it arrives
+// at its present speed.
 "use client";
 
-import { useEffect, useState } from "react";
 import type { FlightsClient } from "@/flights/client";
 import { type Airport, airportCalled, loadAirports } from "@/map/airports";
+import { useLaterTexts } from "@/texts/later";
 import { useFormats, useTexts } from "@/texts/TextsContext";
+import { useFile } from "../useFile";
+import { type AirportCity, loadAirportCities } from "./airportCities";
+import { flightTimes } from "./flightTimes";
 import { routeProgress, shortAirportName } from "./routeProgress";
 
 export function Route({ client, row }: { readonly client: FlightsClient; readonly row: number }) {
-  const { card } = useTexts();
+  const { card } = useLaterTexts();
   const formats = useFormats();
-  const airports = useAirports();
+  const airports = useFile(loadAirports, "the progress between airports") ?? NO_AIRPORTS;
+  const cities = useFile(loadAirportCities, "the cities of airports");
   const { rows } = client;
   const codes = [rows.textOf(row, "origin"), rows.textOf(row, "destination")] as const;
   if (codes[0] === "" && codes[1] === "") return null;
   const [origin, destination] = codes.map((code) => airportCalled(airports, code)) as [Airport | null, Airport | null];
   const place = { latitudeDeg: rows.latitudeDeg(row), longitudeDeg: rows.longitudeDeg(row) };
-  const speedKt = rows.isOnGround(row) ? null : rows.groundSpeedKt(row);
+  const isOnGround = rows.isOnGround(row);
+  const speedKt = isOnGround ? null : rows.groundSpeedKt(row);
   const progress = routeProgress(origin, destination, place, speedKt, rows.status(row) === "climbing");
+  const nowMs = client.shownTimeMs();
+  const points = client.earlier.pointsOf(rows.icao24[row] as number);
+  const { tookOffMs, landedMs } = flightTimes(points, nowMs, origin, destination);
+  const clock = (timeMs: number) => formats.timeOfDay(timeMs).slice(0, "hh:mm".length);
+  const arrival =
+    landedMs !== null && isOnGround
+      ? card.landedAt(clock(landedMs))
+      : progress?.leftMs == null
+        ? ""
+        : card.estimatedAt(clock(nowMs + progress.leftMs));
   return (
     <div className="px-4 pt-3">
       <div className="flex items-center gap-3">
@@ -25,14 +41,18 @@ export function Route({ client, row }: { readonly client: FlightsClient; readonl
         <Progress share={progress?.share ?? null} />
         <Code airport={destination} code={codes[1]} label={card.to} />
       </div>
-      <div className="mt-1 flex justify-between gap-4 text-muted text-xs">
-        <span className="min-w-0 truncate">{origin === null ? "" : shortAirportName(origin.name)}</span>
-        <span className="min-w-0 truncate text-right">
-          {destination === null ? "" : shortAirportName(destination.name)}
-        </span>
+      <div className="mt-1 flex justify-between gap-4 text-soft text-xs">
+        <Place airport={origin} city={cities?.get(codes[0])} />
+        <Place airport={destination} city={cities?.get(codes[1])} isRight />
       </div>
+      {(tookOffMs !== null || arrival !== "") && (
+        <div className="mt-1 flex justify-between gap-4 text-ink text-xs tabular-nums" data-testid="flight-times">
+          <span className="flex-none">{tookOffMs === null ? "" : card.tookOffAt(clock(tookOffMs))}</span>
+          <span className="min-w-0 truncate text-right">{arrival}</span>
+        </div>
+      )}
       {progress !== null && (
-        <div className="mt-1 flex justify-between gap-4 text-soft text-xs tabular-nums">
+        <div className="mt-1 flex justify-between gap-4 text-muted text-xs tabular-nums">
           <span className="flex-none">{card.flown(formats.distance(progress.flownM))}</span>
           <span className="min-w-0 truncate text-right">
             {card.left(formats.distance(progress.leftM))}
@@ -41,6 +61,26 @@ export function Route({ client, row }: { readonly client: FlightsClient; readonl
         </div>
       )}
     </div>
+  );
+}
+
+interface PlaceProps {
+  readonly airport: Airport | null;
+  readonly city: AirportCity | undefined;
+  readonly isRight?: boolean;
+}
+
+/** The city and its country, or the airport's name where the city is unknown. */
+function Place({ airport, city, isRight = false }: PlaceProps) {
+  const { language } = useFormats();
+  const name = city?.city || (airport === null ? "" : shortAirportName(airport.name));
+  const country =
+    city === undefined ? "" : (new Intl.DisplayNames(language, { type: "region" }).of(city.country) ?? "");
+  const text = [name, country].filter((part) => part !== "").join(", ");
+  return (
+    <span className={`min-w-0 truncate ${isRight ? "text-right" : ""}`} title={airport?.name}>
+      {text}
+    </span>
   );
 }
 
@@ -93,17 +133,3 @@ function Progress({ share }: { readonly share: number | null }) {
 }
 
 const NO_AIRPORTS: readonly Airport[] = [];
-
-function useAirports(): readonly Airport[] {
-  const [airports, setAirports] = useState(NO_AIRPORTS);
-  useEffect(() => {
-    let isCurrent = true;
-    loadAirports()
-      .then((loaded) => isCurrent && setAirports(loaded))
-      .catch((error: unknown) => console.warn("The card shows no way between airports:", error));
-    return () => {
-      isCurrent = false;
-    };
-  }, []);
-  return airports;
-}

@@ -15,6 +15,12 @@ export function parseAirlines(text: string): Airline[] {
 
 export const loadAirlines = dataFile(new URL("./data/airlines.tsv", import.meta.url), parseAirlines);
 
+/** The airline of a callsign such as BAW123; null if it is none, or of an unknown airline. */
+export function airlineOf(callsign: string, airlines: readonly Airline[]): Airline | null {
+  const code = /^([A-Z]{3})\d/.exec(callsign)?.[1];
+  return code === undefined ? null : (airlines.find(({ icao }) => icao === code) ?? null);
+}
+
 /** Callsigns of a flight number such as "BA123", without zeros before the digits: BAW123. Empty if it is none. */
 export function callsignsOf(flightNumber: string, airlines: readonly Airline[]): string[] {
   const parts = /^([A-Z0-9]{2})0*([1-9]\d{0,3}[A-Z]?)$/.exec(flightNumber);

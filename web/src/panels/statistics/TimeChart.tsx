@@ -5,8 +5,14 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { useRem } from "../useRem";
 
 const HEIGHT_PX = 76;
+/** With axes. */
+const TALL_REM = 8;
+/** Widths and heights of axes, and the least between their ticks. */
+const AXIS_REM = { left: 2.4, right: 2.1, foot: 1.3, tick: 1.6, time: 3.6 };
+const TICK_REM = 0.6875;
 const LINE_PX = 1.5;
 const DASH_PX = [4, 3];
 /** Two more digits of a colour: opaque by an eighth. */
@@ -22,6 +28,8 @@ export interface Series {
   /** A line of dashes with nothing below it, to be told from another one. */
   readonly isDashed?: boolean;
   write(value: number): string;
+  /** At the scale, for a chart with axes. */
+  writeTick?(value: number): string;
 }
 
 interface Props {
@@ -30,11 +38,15 @@ interface Props {
   readonly series: readonly Series[];
   readonly summary: string;
   readonly chartRef: RefObject<HTMLDivElement | null>;
+  /** Scales of the first series on the left, of the second on the right, and of the time. */
+  readonly hasAxes?: boolean;
   writeTime(timeMs: number): string;
 }
 
 export function TimeChart(props: Props) {
-  const { timesMs, series, summary, chartRef, writeTime } = props;
+  const { timesMs, series, summary, chartRef, hasAxes = false, writeTime } = props;
+  const rem = useRem();
+  const heightPx = hasAxes ? TALL_REM * rem : HEIGHT_PX;
   const plot = useRef<uPlot | null>(null);
   const latest = useRef(props);
   latest.current = props;
@@ -45,19 +57,23 @@ export function TimeChart(props: Props) {
     const container = chartRef.current;
     if (container === null) return;
     const made = new uPlot(
-      optionsOf(count, container, (index) => latest.current.series[index] as Series, setPointed),
+      {
+        ...optionsOf(count, container, (index) => latest.current.series[index] as Series, setPointed),
+        height: heightPx,
+        ...(hasAxes ? { axes: axesOf(container, rem, () => latest.current) } : {}),
+      },
       dataOf(latest.current),
       container,
     );
     plot.current = made;
-    const observer = new ResizeObserver(() => made.setSize({ width: container.clientWidth, height: HEIGHT_PX }));
+    const observer = new ResizeObserver(() => made.setSize({ width: container.clientWidth, height: heightPx }));
     observer.observe(container);
     return () => {
       observer.disconnect();
       made.destroy();
       plot.current = null;
     };
-  }, [chartRef, count]);
+  }, [chartRef, count, hasAxes, heightPx, rem]);
 
   // After every render: there is one for each new value and for another theme.
   useEffect(() => plot.current?.setData(dataOf(latest.current)));
@@ -68,8 +84,8 @@ export function TimeChart(props: Props) {
     return value == null ? null : write(value);
   });
   return (
-    <div className="relative border-line border-b">
-      <div aria-label={summary} className="h-19 w-full" ref={chartRef} role="img" />
+    <div className={`relative ${hasAxes ? "" : "border-line border-b"}`}>
+      <div aria-label={summary} className="w-full" ref={chartRef} role="img" style={{ height: heightPx }} />
       {timeMs !== undefined && (
         <p className="pointer-events-none absolute top-0 right-0 rounded bg-raised/90 px-1.5 text-2xs text-soft tabular-nums">
           {[writeTime(timeMs), ...written.filter((text) => text !== null)].join(" · ")}
@@ -102,7 +118,7 @@ function optionsOf(
   const scale = (index: number): [string, uPlot.Scale] => [`y${index}`, { range: () => [0, seriesOf(index).top] }];
   return {
     width: container.clientWidth,
-    height: HEIGHT_PX,
+    height: 0,
     ms: 1,
     padding: [2, 0, 0, 0],
     legend: { show: false },
@@ -113,3 +129,41 @@ function optionsOf(
     hooks: { setCursor: [({ cursor }) => onPointed(cursor.idx ?? null)] },
   };
 }
+
+/** The time at the foot, the first series on the left, the second one on the right. */
+function axesOf(container: HTMLElement, rem: number, latest: () => Props): uPlot.Axis[] {
+  const colour = (name: string) => () => getComputedStyle(container).getPropertyValue(name).trim();
+  const base: uPlot.Axis = {
+    font: `${TICK_REM * rem}px ${getComputedStyle(container).fontFamily}`,
+    stroke: colour("--muted"),
+    grid: { stroke: colour("--line"), width: 1 },
+    ticks: { show: false },
+    gap: 4,
+  };
+  const clock = (timesMs: number[]) => timesMs.map((timeMs) => latest().writeTime(timeMs).slice(0, "hh:mm".length));
+  const values = (index: number) => (_: uPlot, ticks: number[]) =>
+    ticks.map((tick) => latest().series[index]?.writeTick?.(tick) ?? "");
+  return [
+    {
+      ...base,
+      size: AXIS_REM.foot * rem,
+      space: AXIS_REM.time * rem,
+      incrs: TIME_STEPS_MS,
+      grid: { show: false },
+      values: (_, timesMs) => clock(timesMs),
+    },
+    { ...base, scale: "y0", side: 3, size: AXIS_REM.left * rem, space: AXIS_REM.tick * rem, values: values(0) },
+    {
+      ...base,
+      scale: "y1",
+      side: 1,
+      size: AXIS_REM.right * rem,
+      space: AXIS_REM.tick * rem,
+      grid: { show: false },
+      values: values(1),
+    },
+  ];
+}
+
+const MINUTE_MS = 60_000;
+const TIME_STEPS_MS = [1, 2, 5, 10, 15, 30, 60, 120, 240, 360, 720].map((minutes) => minutes * MINUTE_MS);

@@ -1,7 +1,7 @@
 // Deutsch: the card of the selected aircraft.
-import type { Texts } from "../en";
+import type { LaterTexts } from "../later";
 
-export const card: Texts["card"] = {
+export const card: LaterTexts["card"] = {
   label: "Ausgewähltes Flugzeug",
   gone: "Kein Signal",
   goneSentence: "Dieses Flugzeug meldet seine Position nicht mehr.",
@@ -32,4 +32,9 @@ export const card: Texts["card"] = {
   profile: "Höhe und Geschwindigkeit",
   profileLabel: (minutes) => `Höhe und Geschwindigkeit der letzten ${minutes}`,
   profileStarts: "Das Flugzeug ist gerade erst aufgetaucht. Sein Profil beginnt jetzt.",
+  operator: "Betreiber",
+  allFields: "Alle Werte",
+  tookOffAt: (time) => `Start ${time}`,
+  landedAt: (time) => `Gelandet ${time}`,
+  estimatedAt: (time) => `Ankunft etwa ${time}`,
 };

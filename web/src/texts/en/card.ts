@@ -31,4 +31,9 @@ export const card = {
   profile: "Altitude and speed",
   profileLabel: (minutes: string) => `Altitude and speed over the last ${minutes}`,
   profileStarts: "The aircraft has just appeared. Its profile starts now.",
+  operator: "Operator",
+  allFields: "All values",
+  tookOffAt: (time: string) => `Took off ${time}`,
+  landedAt: (time: string) => `Landed ${time}`,
+  estimatedAt: (time: string) => `Estimated ${time}`,
 };

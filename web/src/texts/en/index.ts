@@ -1,7 +1,6 @@
 // Every word of the page in English, a file for each panel. Its type is what a translation must have. Parameters come
 // formatted: a number is text already.
 import { alerts } from "./alerts";
-import { card } from "./card";
 import { connection, notices, signIn } from "./connection";
 import { filters } from "./filters";
 import { addressTypes, categories } from "./kinds";
@@ -22,7 +21,6 @@ export const en = {
   map,
   legend,
   table,
-  card,
   filters,
   sources,
   alerts,

@@ -1,7 +1,7 @@
 // Français: the card of the selected aircraft.
-import type { Texts } from "../en";
+import type { LaterTexts } from "../later";
 
-export const card: Texts["card"] = {
+export const card: LaterTexts["card"] = {
   label: "Avion sélectionné",
   gone: "Aucun signal",
   goneSentence: "Cet avion ne signale plus sa position.",
@@ -32,4 +32,9 @@ export const card: Texts["card"] = {
   profile: "Altitude et vitesse",
   profileLabel: (minutes) => `Altitude et vitesse des ${minutes} écoulées`,
   profileStarts: "L'avion vient d'apparaître. Son profil commence maintenant.",
+  operator: "Exploitant",
+  allFields: "Toutes les valeurs",
+  tookOffAt: (time) => `Décollage ${time}`,
+  landedAt: (time) => `Atterri ${time}`,
+  estimatedAt: (time) => `Arrivée estimée ${time}`,
 };

@@ -1,7 +1,6 @@
 // Français, in the same files as English.
 import type { Texts } from "../en";
 import { alerts } from "./alerts";
-import { card } from "./card";
 import { connection, notices, signIn } from "./connection";
 import { filters } from "./filters";
 import { addressTypes, categories } from "./kinds";
@@ -22,7 +21,6 @@ export const fr: Texts = {
   map,
   legend,
   table,
-  card,
   filters,
   sources,
   alerts,
