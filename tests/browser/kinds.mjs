@@ -26,6 +26,7 @@ await withPage({ path: `/?view=split&${PLACE}`, fewest: ALL }, async (page) => {
 
   await page.getByRole("row").filter({ hasText: "KIND12" }).click();
   const card = page.getByRole("region", { name: "Selected aircraft" });
+  await card.getByText("All values").click();
   await card.getByText("Service vehicle").waitFor();
   await card.getByText("ADS-B, no transponder").waitFor();
   await picture(page, "card-dark");

@@ -14,7 +14,7 @@ import { type Airline, airlineOf, loadAirlines } from "../search/airlines";
 import { useFile } from "../useFile";
 import { Profile } from "./Profile";
 import { Route } from "./Route";
-import { loadTypeNames } from "./typeNames";
+import { loadTypeNames, type TypeNames } from "./typeNames";
 import { useProfile } from "./useProfile";
 
 interface Props {
@@ -71,7 +71,7 @@ export function DetailCard({ client, selected, isInSheet, onShow, onClose, onPla
                 : card.notTrackedSentence(selected.toString(16).padStart(6, "0"))
               : subtitleOf(client, row, airlines ?? []) || card.nothingElse}
           </p>
-          {row >= 0 && <TypeName name={typeNames?.get(rows.textOf(row, "aircraftType"))} />}
+          {row >= 0 && <TypeName code={rows.textOf(row, "aircraftType")} names={typeNames} />}
         </div>
         <CardButton icon="target" label={card.show} onClick={onShow} />
         <CardButton icon="close" label={texts.close} onClick={onClose} />
@@ -90,20 +90,21 @@ export function DetailCard({ client, selected, isInSheet, onShow, onClose, onPla
   );
 }
 
-function TypeName({ name }: { readonly name: string | undefined }) {
-  if (name === undefined) return null;
+/** `Boeing 737-800 (B738)`, or the designator alone. */
+function TypeName({ code, names }: { readonly code: string; readonly names: TypeNames | null }) {
+  if (code === "") return null;
+  const name = names?.get(code);
+  const text = name === undefined ? code : `${name} (${code})`;
   return (
-    <p className="truncate text-soft text-xs" title={name}>
-      {name}
+    <p className="truncate text-soft text-xs" data-testid="type" title={text}>
+      {text}
     </p>
   );
 }
 
 function subtitleOf({ rows }: FlightsClient, row: number, airlines: readonly Airline[]): string {
   const airline = airlineOf(rows.textOf(row, "callsign"), airlines)?.name ?? rows.nameOf(row, "operator");
-  return [airline, rows.textOf(row, "aircraftType"), rows.textOf(row, "registration")]
-    .filter((text) => text !== "")
-    .join(" · ");
+  return [airline, rows.textOf(row, "registration")].filter((text) => text !== "").join(" · ");
 }
 
 interface DetailsProps {

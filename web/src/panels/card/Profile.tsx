@@ -10,6 +10,9 @@ import { TimeChart } from "../statistics/TimeChart";
 import type { ProfilePoint } from "./useProfile";
 
 const FEWEST_POINTS = 2;
+/** Tops of the scales, in the highest values: the speed's is higher, so that two level lines do not cover each other. */
+const ALTITUDE_TOP = 1.1;
+const SPEED_TOP = 1.4;
 
 export function Profile({ points }: { readonly points: readonly ProfilePoint[] }) {
   const { card } = useLaterTexts();
@@ -61,14 +64,14 @@ export function Profile({ points }: { readonly points: readonly ProfilePoint[] }
               {
                 values: altitudes.map((ft) => (ft === null ? null : formats.altitudeNumber(ft))),
                 colour: "--accent",
-                top: 1.1 * formats.altitudeNumber(Math.max(1_000, ...known(altitudes))),
+                top: ALTITUDE_TOP * formats.altitudeNumber(Math.max(1_000, ...known(altitudes))),
                 write: (altitude) => `${formats.count(altitude)} ${formats.altitudeUnit}`,
                 writeTick: (altitude) => formats.short(altitude),
               },
               {
                 values: speeds.map((kt) => (kt === null ? null : formats.speedNumber(kt))),
                 colour: "--warn",
-                top: 1.1 * formats.speedNumber(Math.max(50, ...known(speeds))),
+                top: SPEED_TOP * formats.speedNumber(Math.max(50, ...known(speeds))),
                 isDashed: true,
                 write: (speed) => `${formats.count(speed)} ${formats.speedUnit}`,
                 writeTick: (speed) => formats.short(speed),

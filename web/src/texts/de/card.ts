@@ -7,7 +7,7 @@ export const card: LaterTexts["card"] = {
   goneSentence: "Dieses Flugzeug meldet seine Position nicht mehr.",
   notTracked: "Nicht verfolgt",
   notTrackedSentence: (address) => `Zurzeit wird kein Flugzeug mit der Adresse ${address} verfolgt.`,
-  nothingElse: "Betreiber, Muster und Kennzeichen unbekannt",
+  nothingElse: "Fluggesellschaft und Kennzeichen unbekannt",
   show: "Auf der Karte zeigen",
   from: "Von",
   to: "Nach",

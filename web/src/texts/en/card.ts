@@ -6,7 +6,7 @@ export const card = {
   goneSentence: "This aircraft no longer reports its position.",
   notTracked: "Not tracked",
   notTrackedSentence: (address: string) => `No aircraft with the address ${address} is tracked now.`,
-  nothingElse: "No operator, type or registration",
+  nothingElse: "No airline or registration",
   show: "Show on the map",
   from: "From",
   to: "To",

@@ -7,7 +7,7 @@ export const card: LaterTexts["card"] = {
   goneSentence: "Cet avion ne signale plus sa position.",
   notTracked: "Non suivi",
   notTrackedSentence: (address) => `Aucun avion d’adresse ${address} n’est suivi en ce moment.`,
-  nothingElse: "Exploitant, type et immatriculation inconnus",
+  nothingElse: "Compagnie et immatriculation inconnues",
   show: "Afficher sur la carte",
   from: "De",
   to: "À",
