@@ -1,5 +1,5 @@
 // The table by keyboard: one tab stop, arrows and End move, Enter selects, headings sort, few rows are in the document;
-// columns are hidden and resized.
+// columns are hidden, put in order and resized.
 import { readFileSync } from "node:fs";
 import { assert, count, withPage } from "./page.mjs";
 
@@ -28,10 +28,9 @@ await withPage({}, async (page) => {
   assert.ok((await card.textContent()).includes(address), "another aircraft was selected");
   assert.equal(await (await activeRow(page)).getAttribute("aria-selected"), "true");
   const names = new Map(readFileSync(TYPE_NAMES, "utf8").trim().split("\n").map((line) => line.split("\t")));
-  const words = (await card.locator("p").first().textContent()).split(" · ");
-  const type = words.find((word) => names.has(word));
-  assert.ok(type, `the card has no type: ${words}`);
-  await card.getByText(names.get(type), { exact: true }).waitFor();
+  const type = await (await activeRow(page)).locator('[aria-colindex="2"]').textContent();
+  assert.ok(names.has(type), `a type without a name: ${type}`);
+  await card.getByText(`${names.get(type)} (${type})`, { exact: true }).waitFor();
 
   await page.keyboard.press("End");
   assert.equal(Number(await (await activeRow(page)).getAttribute("aria-rowindex")), Number(await grid.getAttribute("aria-rowcount")));
@@ -60,9 +59,20 @@ await withPage({}, async (page) => {
   const before = await headings();
   await page.getByRole("button", { name: "Columns" }).click();
   const menu = page.getByRole("group", { name: "Columns" });
-  await menu.getByRole("checkbox", { name: "Route" }).uncheck();
-  await menu.getByRole("checkbox", { name: "Type" }).uncheck();
+  await menu.getByRole("checkbox", { name: "Route", exact: true }).uncheck();
+  await menu.getByRole("checkbox", { name: "Type", exact: true }).uncheck();
   assert.deepEqual(await headings(), before.filter((name) => name !== "Route" && name !== "Type"));
+  // The order, by keyboard: the focus stays on the button.
+  const left = menu.getByRole("button", { name: "Move “Altitude” left" });
+  await left.focus();
+  await page.keyboard.press("Enter");
+  assert.deepEqual((await headings()).slice(0, 2), ["Altitude", "Callsign"]);
+  assert.equal(await left.getAttribute("aria-disabled"), "true", "it moves beyond the first place");
+  assert.equal(await left.evaluate((button) => button === document.activeElement), true, "the focus was lost");
+  await menu.getByRole("button", { name: "Move “Altitude” right" }).click();
+  await menu.getByRole("checkbox", { name: "Full type" }).check();
+  assert.deepEqual((await headings()).at(-1), "Full type");
+  await menu.getByRole("checkbox", { name: "Full type" }).uncheck();
   await page.keyboard.press("Escape");
   await menu.waitFor({ state: "detached" });
   assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Columns", "the focus was lost");

@@ -38,6 +38,10 @@ def test_table_works_by_keyboard(run: Run) -> None:
     run("table")
 
 
+def test_table_lists_what_the_map_shows_in_groups_with_names_and_distances(run: Run) -> None:
+    run("table_options")
+
+
 def test_without_webgl2_the_page_draws_on_a_canvas_and_says_so(run: Run) -> None:
     run("fallback")
 

@@ -38,6 +38,10 @@ def test_alerts_for_names_and_areas_are_shown_once(run: Run) -> None:
     run("alerts")
 
 
+def test_the_card_has_names_scales_and_only_times_that_are_known(run: Run) -> None:
+    run("card")
+
+
 def test_statistics_and_table_can_be_saved(run: Run) -> None:
     run("statistics")
 

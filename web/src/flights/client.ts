@@ -10,7 +10,7 @@ import { FlightRows } from "./flightRows";
 import type { Access } from "./past/pastMessages";
 import { Ring } from "./ring";
 import { applyRows, type RowsUpdate } from "./rowsUpdate";
-import type { SortOrder } from "./sortOrder";
+import type { SortBasis, SortOrder } from "./sortOrder";
 import type { TrailPoints, WorldArea } from "./trailPoints";
 import type { Connection, DecodeTime, FromWorker, Pulse, ToWorker } from "./workerMessages";
 
@@ -133,8 +133,8 @@ export class FlightsClient {
     this.send({ type: "filter", filters });
   }
 
-  sort(order: SortOrder | null): void {
-    this.send({ type: "sort", order });
+  sort(order: SortOrder | null, basis?: SortBasis): void {
+    this.send({ type: "sort", order, ...(basis === undefined ? {} : { basis }) });
   }
 
   select(icao24: number | null): void {

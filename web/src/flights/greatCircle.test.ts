@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { distanceM, greatCircle } from "./greatCircle";
+import { bearingDeg, distanceM, greatCircle } from "./greatCircle";
 
 const frankfurt = { latitudeDeg: 50.0264, longitudeDeg: 8.5431 };
 const newYork = { latitudeDeg: 40.6399, longitudeDeg: -73.7787 };
@@ -7,6 +7,15 @@ const tokyo = { latitudeDeg: 35.5523, longitudeDeg: 139.78 };
 const losAngeles = { latitudeDeg: 33.9425, longitudeDeg: -118.4081 };
 
 describe("great circle", () => {
+  test("begins in a known direction", () => {
+    expect(bearingDeg(frankfurt, newYork)).toBeCloseTo(294, 0);
+    expect(bearingDeg({ latitudeDeg: 0, longitudeDeg: 179 }, { latitudeDeg: 0, longitudeDeg: -179 })).toBeCloseTo(
+      90,
+      5,
+    );
+    expect(bearingDeg(frankfurt, { ...frankfurt, latitudeDeg: 10 })).toBeCloseTo(180, 5);
+  });
+
   test("has known lengths", () => {
     expect(distanceM(frankfurt, newYork) / 1000).toBeCloseTo(6_184, -1);
     expect(distanceM(tokyo, losAngeles) / 1000).toBeCloseTo(8_815, -1);

@@ -16,6 +16,15 @@ export function distanceM(from: LatLon, to: LatLon): number {
   return angleRad(vectorOf(from), vectorOf(to)) * EARTH_RADIUS_M;
 }
 
+/** The direction in which the shortest path begins, degrees clockwise from north, from 0 to 360. */
+export function bearingDeg(from: LatLon, to: LatLon): number {
+  const [a, b] = [from.latitudeDeg * RADIANS, to.latitudeDeg * RADIANS];
+  const east = (to.longitudeDeg - from.longitudeDeg) * RADIANS;
+  const y = Math.sin(east) * Math.cos(b);
+  const x = Math.cos(a) * Math.sin(b) - Math.sin(a) * Math.cos(b) * Math.cos(east);
+  return (Math.atan2(y, x) / RADIANS + 360) % 360;
+}
+
 /**
  * Places along the shortest path, both ends included, at most `stepDeg` apart. Longitudes continue across the 180th
  * meridian instead of jumping. Opposite places have many shortest paths: the result is one of them.

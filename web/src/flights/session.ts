@@ -19,7 +19,7 @@ import { type Filters, NO_FILTERS, rowTest } from "./filters";
 import { Fleet } from "./fleet";
 import { markMoment } from "./markMoment";
 import { buffersOf } from "./rowsUpdate";
-import { type SortOrder, sortedRows } from "./sortOrder";
+import { PLAIN_BASIS, type SortOrder, sortedRows } from "./sortOrder";
 import { countRows } from "./statistics";
 import { trailPoints } from "./trailPoints";
 import { type Connection, type DecodeTime, type FromWorker, NO_CONNECTION, type ToWorker } from "./workerMessages";
@@ -41,6 +41,7 @@ export class FlightSession {
   private filters: Filters = NO_FILTERS;
   private testedNames = 0;
   private sort: SortOrder | null = null;
+  private sortBasis = PLAIN_BASIS;
   private selected: number | null = null;
   private waiting = Promise.resolve();
   private waitingCount = 0;
@@ -69,6 +70,7 @@ export class FlightSession {
         break;
       case "sort":
         this.sort = message.order;
+        this.sortBasis = message.basis ?? PLAIN_BASIS;
         this.postOrder();
         break;
       case "select":
@@ -274,7 +276,7 @@ export class FlightSession {
 
   private postOrder(): void {
     if (this.sort === null) return;
-    const rows = sortedRows(this.fleet.rows, this.sort);
+    const rows = sortedRows(this.fleet.rows, this.sort, this.sortBasis);
     this.post({ type: "order", order: this.sort, rows }, [rows.buffer]);
   }
 

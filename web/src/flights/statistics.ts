@@ -17,6 +17,7 @@ import {
 } from "@flighttracker/client";
 import { airlineKey, codeKey } from "./codeKey";
 import type { FlightRows } from "./flightRows";
+import { airlineCode } from "./sortOrder";
 
 export const ALTITUDE_STEP_FT = 5_000;
 export const ALTITUDE_BINS = 10;
@@ -147,9 +148,7 @@ export function countRows(rows: FlightRows): Statistics {
     emergencies,
     byStatus: STATUSES.map((status, i) => ({ status, count: statuses[i] as number })),
     byCountry: countries.mostFrequent((row) => rows.nameOf(row, "originCountry")),
-    byAirline: airlines.mostFrequent((row) =>
-      airlineKey(rows, row) === 0 ? "" : rows.textOf(row, "callsign").slice(0, 3),
-    ),
+    byAirline: airlines.mostFrequent((row) => airlineCode(rows, row)),
     byType: types.mostFrequent((row) => rows.textOf(row, "aircraftType")),
     byAirport: busiest(
       destinations.byName((row) => rows.textOf(row, "destination")),

@@ -4,7 +4,7 @@ import type { CloseMeaning } from "@flighttracker/client";
 import type { Filters } from "./filters";
 import type { Latency } from "./latency";
 import type { RowsUpdate } from "./rowsUpdate";
-import type { SortOrder } from "./sortOrder";
+import type { SortBasis, SortOrder } from "./sortOrder";
 import type { Statistics } from "./statistics";
 import type { TrailPoints, WorldArea } from "./trailPoints";
 
@@ -100,7 +100,7 @@ export type ToWorker =
   | { readonly type: "open"; readonly url: string }
   | { readonly type: "filter"; readonly filters: Filters }
   /** Null while the table is closed. */
-  | { readonly type: "sort"; readonly order: SortOrder | null }
+  | { readonly type: "sort"; readonly order: SortOrder | null; readonly basis?: SortBasis }
   | { readonly type: "select"; readonly icao24: number | null }
   /** The trails of all aircraft in an area, once. */
   | { readonly type: "trails"; readonly area: WorldArea; readonly mostPoints: number }

@@ -90,6 +90,7 @@ export function PanelContent(props: Props) {
     <TablePart
       client={client}
       filterKey={JSON.stringify(filters.filters)}
+      map={map}
       onSelect={onChoose}
       onSort={(order) => view.change({ sort: order })}
       past={past}

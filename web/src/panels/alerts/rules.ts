@@ -84,7 +84,8 @@ export function ruleTest(rule: Rule, rows: FlightRows): RuleTest {
   return textTest(rule.value, rows);
 }
 
-function areaTest({ west, south, east, north }: Area, { dynamic }: FlightRows): RuleTest {
+/** Whether a row lies in an area. */
+export function areaTest({ west, south, east, north }: Area, { dynamic }: FlightRows): RuleTest {
   const [w, s, e, n] = [west, south, east, north].map((degrees) => Math.round(degrees / DEGREES_PER_POSITION_UNIT)) as [
     number,
     number,

@@ -1,18 +1,17 @@
-// The menu that chooses the table's columns.
+// The menu that chooses the table's columns and puts them in order.
 "use client";
 
 import { useId } from "react";
-import { useTexts } from "@/texts/TextsContext";
+import { useLaterTexts } from "@/texts/later";
 import { Icon } from "../Icon";
 import { usePopover } from "../usePopover";
-import { FLIGHT_COLUMNS } from "./flightColumns";
 import type { HeldColumns } from "./useColumns";
 
 export function ColumnMenu({ columns }: { readonly columns: HeldColumns }) {
-  const { table } = useTexts();
+  const { table } = useLaterTexts();
   const { isOpen, setOpen, opener, around } = usePopover();
   const id = useId();
-  const { shown } = columns.layout;
+  const { all, shown } = columns;
 
   return (
     <div className="relative flex-none" ref={around}>
@@ -30,23 +29,38 @@ export function ColumnMenu({ columns }: { readonly columns: HeldColumns }) {
       {isOpen && (
         <fieldset
           aria-label={table.chooseColumns}
-          className="absolute right-0 bottom-8 z-20 max-h-[min(32rem,60dvh)] w-60 overflow-y-auto rounded-xl border border-line bg-raised p-2 shadow-xl"
+          className="absolute right-0 bottom-8 z-20 max-h-[min(32rem,60dvh)] w-72 max-w-[90vw] overflow-y-auto rounded-xl border border-line bg-raised p-2 shadow-xl"
           id={id}
         >
-          {FLIGHT_COLUMNS.map(({ name }) => (
-            <label
-              className="flex h-8 cursor-pointer items-center gap-2.5 rounded-md px-2 text-sm text-soft hover:bg-sunken"
-              key={name}
-            >
-              <input
-                checked={shown.some((column) => column.name === name)}
-                className="size-4 accent-accent"
-                disabled={shown.length === 1 && shown[0]?.name === name}
-                onChange={() => columns.toggle(name)}
-                type="checkbox"
-              />
-              {table.columns[name]}
-            </label>
+          {all.map(({ name }, i) => (
+            <div className="flex items-center rounded-md pr-1 hover:bg-sunken" key={name}>
+              <label className="flex h-8 min-w-0 flex-1 cursor-pointer items-center gap-2.5 px-2 text-sm text-soft">
+                <input
+                  checked={i < shown.length}
+                  className="size-4 flex-none accent-accent"
+                  disabled={shown.length === 1 && i === 0}
+                  onChange={() => columns.toggle(name)}
+                  type="checkbox"
+                />
+                <span className="min-w-0 truncate">{table.columns[name]}</span>
+              </label>
+              {i < shown.length && (
+                <>
+                  <Move
+                    icon="up"
+                    isDisabled={i === 0}
+                    label={table.moveLeft(table.columns[name])}
+                    onMove={() => columns.move(name, -1)}
+                  />
+                  <Move
+                    icon="down"
+                    isDisabled={i === shown.length - 1}
+                    label={table.moveRight(table.columns[name])}
+                    onMove={() => columns.move(name, 1)}
+                  />
+                </>
+              )}
+            </div>
           ))}
           <button
             className="mt-1 h-8 w-full rounded-md border border-line font-medium text-data text-soft hover:border-accent hover:text-accent"
@@ -56,8 +70,32 @@ export function ColumnMenu({ columns }: { readonly columns: HeldColumns }) {
             {table.resetColumns}
           </button>
           <p className="mt-2 px-2 pb-1 text-2xs text-muted">{table.resizeHint}</p>
+          <p className="px-2 pb-1 text-2xs text-muted">{table.distanceHint}</p>
         </fieldset>
       )}
     </div>
+  );
+}
+
+interface MoveProps {
+  readonly icon: "up" | "down";
+  readonly label: string;
+  readonly isDisabled: boolean;
+  onMove(): void;
+}
+
+/** Stays in the tab order at the end of its way, so that the focus is not lost there. */
+function Move({ icon, label, isDisabled, onMove }: MoveProps) {
+  return (
+    <button
+      aria-disabled={isDisabled}
+      aria-label={label}
+      className="grid size-7 flex-none place-items-center rounded text-muted hover:text-accent aria-disabled:opacity-30"
+      onClick={isDisabled ? undefined : onMove}
+      title={label}
+      type="button"
+    >
+      <Icon name={icon} size={16} />
+    </button>
   );
 }

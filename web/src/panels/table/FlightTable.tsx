@@ -1,29 +1,40 @@
-// All aircraft that pass the filters as a table. Only the rows in view are in the document: 20,000 cost no more than 30.
-// One tab stop; arrows, Page and Home/End move, Enter selects. It is the accessible equivalent of the map.
+// All aircraft that pass the filters as a table, or those that the map shows. Only the rows in view are in the document: 20,000
+// cost no more than 30. One tab stop; arrows, Page and Home/End move, Enter selects. It is the accessible equivalent of the
+// map.
 "use client";
 
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type KeyboardEvent, type RefObject, useMemo, useRef, useState } from "react";
 import type { FlightsClient } from "@/flights/client";
 import type { SortOrder } from "@/flights/sortOrder";
+import type { MapHandle } from "@/map/FlightMap";
+import { useLaterTexts } from "@/texts/later";
 import { useFormats, useTexts } from "@/texts/TextsContext";
+import { areaTest } from "../alerts/rules";
 import { Icon } from "../Icon";
 import { csvOf, fileName, saveCsv } from "../statistics/save";
 import type { PastState } from "../timeline/pastState";
 import { useRem } from "../useRem";
 import { ColumnMenu } from "./ColumnMenu";
-import { widthRem } from "./columnLayout";
-import type { FlightColumn } from "./flightColumns";
+import { type CellContext, type FlightColumn, namesOf } from "./flightColumns";
+import { GroupRow } from "./GroupRow";
 import { TableHead } from "./TableHead";
+import { TableOptionsBar } from "./TableOptionsBar";
 import { TableRow } from "./TableRow";
+import { type Grouping, tableLines } from "./tableGroups";
 import { useColumns } from "./useColumns";
+import { ranksOf, type TableNames, useTableNames } from "./useTableNames";
+import { useTableOptions } from "./useTableOptions";
 import { useTableRows } from "./useTableRows";
 
 const ROW_REM = 2.125;
 const HEADER_REM = 2.25;
+/** Closed groups, so that a new grouping shows how many there are of each. */
+const NONE_OPEN: ReadonlySet<string> = new Set();
 
 interface Props {
   readonly client: FlightsClient;
+  readonly map: RefObject<MapHandle | null>;
   readonly selected: number | null;
   /** Changes when the filters do. */
   readonly filterKey: string;
@@ -33,20 +44,49 @@ interface Props {
   onSelect(icao24: number): void;
 }
 
-export function FlightTable({ client, selected, filterKey, sort, past, onSort, onSelect }: Props) {
-  const { table, aircraft } = useTexts();
+export function FlightTable({ client, map, selected, filterKey, sort, past, onSort, onSelect }: Props) {
+  const texts = useTexts();
+  const { table } = useLaterTexts();
   const formats = useFormats();
   const rem = useRem();
   const rowPx = ROW_REM * rem;
   const headerPx = HEADER_REM * rem;
   const columns = useColumns();
-  const { layout } = columns;
+  const [options, change] = useTableOptions();
+  const { isAirborneFirst, isInViewOnly, grouping } = options;
+  const [open, setOpen] = useState(NONE_OPEN);
   const [isTouched, setTouched] = useState(false);
   const [active, setActive] = useState(0);
   const scroller = useRef<HTMLDivElement>(null);
-  const order = useTableRows(client, sort, filterKey, isTouched, past);
+  const names = useTableNames(
+    (column) => columns.shown.some(({ name }) => name === column) || NAMED_BY[grouping] === column,
+  );
+  const sortNames = namesOf(sort.column, names);
+  const centre = map.current?.place() ?? "";
+  const basis = useMemo(() => {
+    const [latitudeDeg, longitudeDeg] = centre.split(",").map(Number);
+    const hasCentre = latitudeDeg !== undefined && longitudeDeg !== undefined;
+    return {
+      isAirborneFirst,
+      from: hasCentre ? { latitudeDeg, longitudeDeg } : null,
+      ranks: sortNames === null || sortNames.size === 0 ? null : ranksOf(sortNames),
+    };
+  }, [centre, isAirborneFirst, sortNames]);
+  const sorted = useTableRows(client, sort, basis, filterKey, isTouched, past);
+  const area = map.current?.area() ?? null;
+  const areaKey = isInViewOnly && area !== null ? JSON.stringify(area) : "";
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `areaKey` stands for the area, which is a new object each time
+  const order = useMemo(() => {
+    if (areaKey === "" || area === null) return sorted;
+    const isInView = areaTest({ ...area }, client.rows);
+    return sorted.filter((row) => isInView(row));
+  }, [sorted, areaKey, client]);
+  const lines = useMemo(
+    () => tableLines(client.rows, order, grouping, (name) => open.has(name)),
+    [client, order, grouping, open],
+  );
   const virtualizer = useVirtualizer({
-    count: order.length,
+    count: lines.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowPx,
     overscan: 8,
@@ -60,8 +100,15 @@ export function FlightTable({ client, selected, filterKey, sort, past, onSort, o
   });
 
   const shown = virtualizer.getVirtualItems();
+  const context: CellContext = { formats, texts, names, basis, nowMs: client.shownTimeMs() };
+  const toggleGroup = (name: string, isOpen = !open.has(name)) => {
+    const next = new Set(open);
+    if (isOpen) next.add(name);
+    else next.delete(name);
+    setOpen(next);
+  };
   const moveTo = (index: number) => {
-    const next = Math.max(0, Math.min(order.length - 1, index));
+    const next = Math.max(0, Math.min(lines.length - 1, index));
     setActive(next);
     setTouched(true);
     virtualizer.scrollToIndex(next);
@@ -75,69 +122,95 @@ export function FlightTable({ client, selected, filterKey, sort, past, onSort, o
       PageDown: active + page,
       PageUp: active - page,
       Home: 0,
-      End: order.length - 1,
+      End: lines.length - 1,
     };
     const target = targets[event.key];
-    const row = order[active];
+    const line = lines[active];
+    const isGroup = typeof line === "object";
     if (target !== undefined) moveTo(target);
-    else if (event.key === "Enter" && row !== undefined) onSelect(client.rows.icao24[row] as number);
+    else if (event.key === "Enter" && isGroup) toggleGroup(line.name);
+    else if (event.key === "ArrowRight" && isGroup) toggleGroup(line.name, true);
+    else if (event.key === "ArrowLeft" && isGroup) toggleGroup(line.name, false);
+    else if (event.key === "Enter" && line !== undefined) onSelect(client.rows.icao24[line as number] as number);
     else return;
     event.preventDefault();
   };
 
   return (
-    <div className="flex min-h-0 flex-1 flex-col">
-      {/* biome-ignore lint/a11y/useSemanticElements: a virtual grid of positioned rows cannot be a <table> */}
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <TableOptionsBar hasArea={area !== null} onChange={change} options={options} />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useAriaPropsSupportedByRole: a virtual grid of positioned rows cannot be a <table>; its role is grid or treegrid */}
       <div
         aria-activedescendant={shown.some(({ index }) => index === active) ? `flight-${active}` : undefined}
-        aria-colcount={layout.shown.length}
+        aria-colcount={columns.shown.length}
         aria-label={table.label}
-        aria-rowcount={order.length + 1}
+        aria-rowcount={lines.length + 1}
         className="relative min-h-0 flex-1 overflow-auto overscroll-contain focus-visible:outline-offset-[-2px]"
         onBlur={() => setTouched(false)}
         onKeyDown={pressed}
         onPointerLeave={() => setTouched(false)}
         ref={scroller}
-        role="grid"
+        role={grouping === "none" ? "grid" : "treegrid"}
         tabIndex={0}
       >
         <div
           className="relative"
-          style={{ height: virtualizer.getTotalSize(), width: `${widthRem(layout)}rem`, minWidth: "100%" }}
+          style={{ height: virtualizer.getTotalSize(), width: `${columns.widthRem}rem`, minWidth: "100%" }}
         >
           <TableHead columns={columns} heightPx={headerPx} onSort={onSort} rem={rem} sort={sort} />
           {/* biome-ignore lint/a11y/useSemanticElements: see above */}
           <div onPointerEnter={() => setTouched(true)} role="rowgroup">
-            {shown.map(({ index, start }) => (
-              <TableRow
-                client={client}
-                index={index}
-                isActive={index === active}
-                heightPx={rowPx}
-                key={index}
-                layout={layout}
-                onChoose={(icao24) => {
-                  setActive(index);
-                  onSelect(icao24);
-                }}
-                row={order[index] as number}
-                selected={selected}
-                start={start}
-              />
-            ))}
+            {shown.map(({ index, start }) => {
+              const line = lines[index];
+              const place = { index, start, heightPx: rowPx, isActive: index === active };
+              return typeof line === "object" ? (
+                <GroupRow
+                  {...place}
+                  columnCount={columns.shown.length}
+                  group={line}
+                  key={index}
+                  label={groupLabel(line.name, grouping, names) || table.unknownGroup[grouping]}
+                  onToggle={() => {
+                    setActive(index);
+                    toggleGroup(line.name);
+                  }}
+                />
+              ) : (
+                <TableRow
+                  {...place}
+                  client={client}
+                  columns={columns}
+                  context={context}
+                  isGrouped={grouping !== "none"}
+                  key={index}
+                  onChoose={(icao24) => {
+                    setActive(index);
+                    onSelect(icao24);
+                  }}
+                  row={line as number}
+                  selected={selected}
+                />
+              );
+            })}
           </div>
         </div>
       </div>
-      {order.length === 0 && <p className="absolute p-4 pt-14 text-muted text-sm">{table.none}</p>}
+      {order.length === 0 && (
+        <p className="absolute top-10 p-4 pt-12 text-muted text-sm">
+          {areaKey !== "" && sorted.length > 0 ? table.noneInView : table.none}
+        </p>
+      )}
       <div className="flex h-9 flex-none items-center gap-3 border-line border-t px-4 text-muted text-xs tabular-nums">
-        <span className="flex-none">{aircraft(formats.counted(aircraftIn(client, order)))}</span>
+        <span className="flex-none">{texts.aircraft(formats.counted(aircraftIn(client, order)))}</span>
         <span className="min-w-0 flex-1 truncate text-accent" title={table.heldHint}>
           {isTouched ? table.held : ""}
         </span>
         <ColumnMenu columns={columns} />
         <button
           className="flex flex-none items-center gap-1.5 rounded px-1 font-medium hover:text-accent"
-          onClick={() => saveCsv(fileName(table.label, client.shownTimeMs()), csvOfRows(client, layout.shown, order))}
+          onClick={() =>
+            saveCsv(fileName(table.label, client.shownTimeMs()), csvOfRows(client, columns.shown, order, context))
+          }
           type="button"
         >
           <Icon name="download" size={14} />
@@ -148,6 +221,14 @@ export function FlightTable({ client, selected, filterKey, sort, past, onSort, o
   );
 }
 
+/** The column whose names a grouping shows. */
+const NAMED_BY = { none: null, country: null, airline: "airline", type: "typeName" } as const;
+
+function groupLabel(name: string, grouping: Grouping, names: TableNames): string {
+  if (grouping === "airline") return names.airlines.get(name) ?? name;
+  return grouping === "type" ? [name, names.types.get(name)].filter(Boolean).join(" · ") : name;
+}
+
 /** How many of the table's rows are aircraft: vehicles and obstacles have rows, but are not counted. */
 function aircraftIn({ rows }: FlightsClient, order: Uint32Array): number {
   let count = 0;
@@ -156,14 +237,20 @@ function aircraftIn({ rows }: FlightsClient, order: Uint32Array): number {
 }
 
 /** The columns that the table shows, all rows of it, in the units of the data. */
-function csvOfRows({ rows }: FlightsClient, shown: readonly FlightColumn[], order: Uint32Array): string {
+function csvOfRows(
+  { rows }: FlightsClient,
+  shown: readonly FlightColumn[],
+  order: Uint32Array,
+  context: CellContext,
+): string {
   const head = shown.map(({ fileName }) => fileName);
   const lines = Array.from(order, (row) => [
-    ...shown.map(({ file }) => file(rows, row)),
+    ...shown.map(({ file }) => file(rows, row, context)),
     Math.round(rows.latitudeDeg(row) * 1e5) / 1e5,
     Math.round(rows.longitudeDeg(row) * 1e5) / 1e5,
-    rows.squawk(row),
+    ...(shown.some(({ name }) => name === "squawk") ? [] : [rows.squawk(row)]),
     new Date(rows.positionTimeMs(row)).toISOString(),
   ]);
-  return csvOf([...head, "latitude_deg", "longitude_deg", "squawk", "position_time"], lines);
+  const squawk = head.includes("squawk") ? [] : ["squawk"];
+  return csvOf([...head, "latitude_deg", "longitude_deg", ...squawk, "position_time"], lines);
 }

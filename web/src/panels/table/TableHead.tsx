@@ -3,10 +3,9 @@
 
 import { type KeyboardEvent, type PointerEvent, useRef } from "react";
 import type { SortColumn, SortOrder } from "@/flights/sortOrder";
-import { useTexts } from "@/texts/TextsContext";
+import { useLaterTexts } from "@/texts/later";
 import { Icon } from "../Icon";
 import { flexOf, type Widths } from "./columnLayout";
-import { FLIGHT_COLUMNS } from "./flightColumns";
 import type { HeldColumns } from "./useColumns";
 
 const STEP_PX = 8;
@@ -28,8 +27,8 @@ interface Drag {
 }
 
 export function TableHead({ columns, sort, heightPx, rem, onSort }: Props) {
-  const { table } = useTexts();
-  const { layout, resize } = columns;
+  const { table } = useLaterTexts();
+  const { shown, resize } = columns;
   const head = useRef<HTMLDivElement>(null);
   const drag = useRef<Drag | null>(null);
 
@@ -38,28 +37,26 @@ export function TableHead({ columns, sort, heightPx, rem, onSort }: Props) {
       column,
       direction: sort.column === column && sort.direction === "ascending" ? "descending" : "ascending",
     });
-  /** As they are seen now; those of hidden columns as they would be. */
-  const widthsNow = (): Widths => {
-    const usual = Object.fromEntries(FLIGHT_COLUMNS.map(({ name, widthPx }) => [name, widthPx])) as Widths;
-    const widths: Record<SortColumn, number> = { ...(layout.widths ?? usual) };
-    layout.shown.forEach(({ name }, i) => {
-      const cell = head.current?.children[i];
-      if (cell !== undefined) widths[name] = (cell.getBoundingClientRect().width * 16) / rem;
-    });
-    return widths;
-  };
+  /** As they are seen now. */
+  const widthsNow = (): Widths =>
+    Object.fromEntries(
+      shown.map(({ name, widthPx }, i) => {
+        const cell = head.current?.children[i];
+        return [name, cell === undefined ? widthPx : (cell.getBoundingClientRect().width * 16) / rem];
+      }),
+    );
   const pressed = (event: KeyboardEvent, column: SortColumn) => {
     const step = event.key === "ArrowRight" ? STEP_PX : event.key === "ArrowLeft" ? -STEP_PX : 0;
     if (!event.shiftKey || step === 0) return;
     event.preventDefault();
     const widths = widthsNow();
-    resize(widths, column, widths[column] + step);
+    resize(widths, column, (widths[column] ?? 0) + step);
   };
   const began = (event: PointerEvent, column: SortColumn) => {
     event.preventDefault();
     event.currentTarget.setPointerCapture(event.pointerId);
     const widths = widthsNow();
-    drag.current = { column, fromX: event.clientX, fromPx: widths[column], widths };
+    drag.current = { column, fromX: event.clientX, fromPx: widths[column] ?? 0, widths };
   };
   const moved = (event: PointerEvent) => {
     if (drag.current === null) return;
@@ -75,7 +72,7 @@ export function TableHead({ columns, sort, heightPx, rem, onSort }: Props) {
     <div className="sticky top-0 z-10 border-line border-b bg-panel" role="rowgroup" style={{ height: heightPx }}>
       {/* biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: see FlightTable; its buttons take the focus */}
       <div aria-rowindex={1} className="flex h-full" ref={head} role="row">
-        {layout.shown.map((column, i) => (
+        {shown.map((column, i) => (
           // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: see FlightTable; its button takes the focus
           <div
             aria-colindex={i + 1}
@@ -83,7 +80,7 @@ export function TableHead({ columns, sort, heightPx, rem, onSort }: Props) {
             className="group relative min-w-0"
             key={column.name}
             role="columnheader"
-            style={{ flex: flexOf(column, layout.widths) }}
+            style={{ flex: flexOf(column, columns.widths) }}
           >
             <button
               className={`flex h-full w-full items-center gap-0.5 px-3 font-medium text-muted text-xs hover:text-ink focus-visible:outline-offset-[-2px] ${column.isNumber ? "justify-end" : ""} ${sort.column === column.name ? "text-ink" : ""}`}

@@ -2,12 +2,16 @@
 "use client";
 
 import type { FlightsClient } from "@/flights/client";
-import { useFormats, useTexts } from "@/texts/TextsContext";
-import { type ColumnLayout, flexOf } from "./columnLayout";
+import { flexOf } from "./columnLayout";
+import type { CellContext } from "./flightColumns";
+import type { HeldColumns } from "./useColumns";
 
 interface Props {
   readonly client: FlightsClient;
-  readonly layout: ColumnLayout;
+  readonly columns: HeldColumns;
+  readonly context: CellContext;
+  /** Below the heading of a group. */
+  readonly isGrouped: boolean;
   readonly row: number;
   readonly index: number;
   readonly start: number;
@@ -17,15 +21,16 @@ interface Props {
   onChoose(icao24: number): void;
 }
 
-export function TableRow({ client, layout, row, index, start, heightPx, isActive, selected, onChoose }: Props) {
-  const texts = useTexts();
-  const formats = useFormats();
+export function TableRow(props: Props) {
+  const { client, columns, context, isGrouped, row, index, start, heightPx, isActive, selected, onChoose } = props;
+  const { texts } = context;
   const { rows } = client;
   const icao24 = rows.icao24[row] as number;
   const isSelected = selected !== null && icao24 === selected;
   return (
     // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: the grid has the focus and the keys, and names this row by aria-activedescendant
     <div
+      aria-level={isGrouped ? 2 : undefined}
       aria-rowindex={index + 2}
       aria-selected={isSelected}
       className={`absolute top-0 left-0 flex w-full cursor-pointer items-center border-line/50 border-b text-data hover:bg-sunken ${isSelected ? "bg-accent/10" : ""} ${isActive ? "is-active-row" : ""} ${rows.present[row] === 1 ? "" : "opacity-40"}`}
@@ -35,16 +40,16 @@ export function TableRow({ client, layout, row, index, start, heightPx, isActive
       role="row"
       style={{ height: heightPx, transform: `translateY(${start}px)` }}
     >
-      {layout.shown.map((column, i) => (
+      {columns.shown.map((column, i) => (
         // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: see FlightTable
         <div
           aria-colindex={i + 1}
           className={`truncate px-3 ${column.isNumber ? "text-right tabular-nums" : ""} ${i === 0 ? "font-medium text-ink" : "text-soft"} ${column.name === "status" && rows.isEmergency(row) ? "font-medium text-danger" : ""}`}
           key={column.name}
           role="gridcell"
-          style={{ flex: flexOf(column, layout.widths) }}
+          style={{ flex: flexOf(column, columns.widths) }}
         >
-          {column.cell(rows, row, formats, texts) || <span className="text-muted">{texts.unknown}</span>}
+          {column.cell(rows, row, context) || <span className="text-muted">{texts.unknown}</span>}
         </div>
       ))}
     </div>

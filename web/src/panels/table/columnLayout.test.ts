@@ -3,51 +3,62 @@ import { expect, test } from "vitest";
 import {
   columnsFrom,
   columnsText,
-  FIRST_LAYOUT,
   flexOf,
+  moved,
   NARROWEST_PX,
-  resized,
+  orderOf,
   toggled,
   WIDEST_PX,
-  type Widths,
-  widthRem,
   widthsFrom,
   widthsText,
 } from "./columnLayout";
-import { FLIGHT_COLUMNS, type FlightColumn } from "./flightColumns";
+import { FIRST_COLUMNS, FIRST_COLUMNS_NARROW, FLIGHT_COLUMNS, type FlightColumn } from "./flightColumns";
 
-const names = (columns: readonly FlightColumn[]) => columns.map(({ name }) => name);
-const WIDTHS = Object.fromEntries(FLIGHT_COLUMNS.map(({ name, widthPx }) => [name, widthPx])) as Widths;
-
-test("shown columns are named in the address, in the table's order", () => {
-  expect(names(columnsFrom("speed,callsign"))).toEqual(["callsign", "speed"]);
-  expect(columnsText(columnsFrom("speed,callsign"))).toBe("callsign,speed");
-  expect(columnsText(FLIGHT_COLUMNS)).toBeNull();
+test("shown columns are named in the address, in the order that was chosen", () => {
+  expect(columnsFrom("speed,callsign,speed")).toEqual(["speed", "callsign"]);
+  expect(columnsText(columnsFrom("speed,callsign"))).toBe("speed,callsign");
+  expect(columnsText(null)).toBeNull();
+  expect(orderOf(["speed", "callsign"]).slice(0, 4)).toEqual(["speed", "callsign", "aircraftType", "typeName"]);
+  expect(orderOf(["speed"])).toHaveLength(FLIGHT_COLUMNS.length);
 });
 
-test("a text that names no column shows all", () => {
-  for (const text of [null, "", "engine,wingspan"]) expect(columnsFrom(text)).toBe(FLIGHT_COLUMNS);
-  expect(names(columnsFrom("engine,track"))).toEqual(["track"]);
+test("a text that names no column is none", () => {
+  for (const text of [null, "", "engine,wingspan"]) expect(columnsFrom(text)).toBeNull();
+  expect(columnsFrom("engine,track")).toEqual(["track"]);
 });
 
 test("the last column cannot be hidden", () => {
-  const one = columnsFrom("callsign");
-  expect(toggled(one, "callsign")).toBe(one);
-  expect(names(toggled(one, "altitude"))).toEqual(["callsign", "altitude"]);
-  expect(names(toggled(toggled(one, "altitude"), "callsign"))).toEqual(["altitude"]);
+  expect(toggled(["callsign"], "callsign")).toEqual(["callsign"]);
+  expect(toggled(["callsign"], "altitude")).toEqual(["callsign", "altitude"]);
+  expect(toggled(["callsign", "altitude"], "callsign")).toEqual(["altitude"]);
 });
 
-test("widths are kept within their bounds, and refused where they do not fit the columns", () => {
-  const widths = resized(resized(WIDTHS, "callsign", 5), "route", 5_000);
-  expect([widths.callsign, widths.route]).toEqual([NARROWEST_PX, WIDEST_PX]);
-  expect(widthsFrom(widthsText(widths))).toEqual(widths);
-  for (const text of [null, "", "1,2,3", FLIGHT_COLUMNS.map(() => "wide").join()]) expect(widthsFrom(text)).toBeNull();
+test("columns move as far as there are places", () => {
+  expect(moved(["callsign", "altitude", "speed"], "speed", -1)).toEqual(["callsign", "speed", "altitude"]);
+  expect(moved(["callsign", "altitude", "speed"], "callsign", 9)).toEqual(["altitude", "speed", "callsign"]);
+  expect(moved(["callsign", "altitude"], "callsign", -1)).toEqual(["callsign", "altitude"]);
+  expect(moved(["callsign"], "speed", 1)).toEqual(["callsign"]);
+});
+
+test("widths are kept within their bounds; what is no width of a column is ignored", () => {
+  expect(widthsFrom("callsign:5,route:5000,engine:90,speed:wide,track:")).toEqual({
+    callsign: NARROWEST_PX,
+    route: WIDEST_PX,
+  });
+  expect(widthsText(widthsFrom("route:120,callsign:94.4"))).toBe("callsign:94,route:120");
+  for (const text of [null, "", "94,72,104"]) expect(widthsFrom(text)).toEqual({});
+  expect(widthsText({})).toBeNull();
 });
 
 test("columns share the room until somebody sets a width", () => {
   const [first] = FLIGHT_COLUMNS as [FlightColumn];
-  expect(flexOf(first, null)).toMatch(/^94 0 /);
-  expect(flexOf(first, WIDTHS)).toMatch(/^0 0 /);
-  expect(widthRem({ shown: [first], widths: null })).toBe(94 / 16);
-  expect(widthRem({ ...FIRST_LAYOUT, widths: { ...WIDTHS, callsign: 110 } })).toBe(widthRem(FIRST_LAYOUT) + 1);
+  expect(flexOf(first, {})).toMatch(/^94 0 /);
+  expect(flexOf(first, { callsign: 160 })).toBe("0 0 10rem");
+  expect(flexOf(first, { route: 160 })).toBe(`0 0 ${94 / 16}rem`);
+});
+
+test("what is shown first exists, and fits a phone", () => {
+  const widths = new Map(FLIGHT_COLUMNS.map(({ name, widthPx }) => [name, widthPx]));
+  for (const name of FIRST_COLUMNS) expect(widths.has(name), name).toBe(true);
+  expect(FIRST_COLUMNS_NARROW.reduce((sum, name) => sum + (widths.get(name) ?? 999), 0)).toBeLessThan(460);
 });

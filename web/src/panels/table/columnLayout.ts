@@ -1,65 +1,82 @@
-// Which columns the table shows and how wide they are, as text for the address and for the browser's storage. Pure.
+// Which columns the table shows, in which order and how wide, as text for the address and for the browser's storage. Pure.
 // Columns that are not known are ignored, so that a link from another version still works.
-import type { SortColumn } from "@/flights/sortOrder";
+import { SORT_COLUMNS, type SortColumn } from "@/flights/sortOrder";
 import { FLIGHT_COLUMNS, type FlightColumn } from "./flightColumns";
 
 export const NARROWEST_PX = 48;
 export const WIDEST_PX = 480;
 
-export type Widths = Readonly<Record<SortColumn, number>>;
+/** By column; pixels of a page whose type has 16. */
+export type Widths = Readonly<Partial<Record<SortColumn, number>>>;
 
 export interface ColumnLayout {
-  /** In the table's own order; at least one. */
-  readonly shown: readonly FlightColumn[];
-  /** Pixels of a page whose type has 16; null while the columns share what room there is. */
-  readonly widths: Widths | null;
+  /** In their order; null: those of `first`. At least one. */
+  readonly shown: readonly SortColumn[] | null;
+  /** None while the columns share what room there is. */
+  readonly widths: Widths;
 }
 
-export const FIRST_LAYOUT: ColumnLayout = { shown: FLIGHT_COLUMNS, widths: null };
+export const FIRST_LAYOUT: ColumnLayout = { shown: null, widths: {} };
 
-/** All columns for a text that names none. */
-export function columnsFrom(text: string | null): readonly FlightColumn[] {
-  const names = text?.split(",") ?? [];
-  const shown = FLIGHT_COLUMNS.filter(({ name }) => names.includes(name));
-  return shown.length === 0 ? FLIGHT_COLUMNS : shown;
+const ALL: readonly SortColumn[] = FLIGHT_COLUMNS.map(({ name }) => name);
+
+/** Null for a text that names none. */
+export function columnsFrom(text: string | null): readonly SortColumn[] | null {
+  const shown = new Set((text?.split(",") ?? []).filter(isColumn));
+  return shown.size === 0 ? null : [...shown];
 }
 
-/** Null where all are shown. */
-export function columnsText(shown: readonly FlightColumn[]): string | null {
-  return shown.length === FLIGHT_COLUMNS.length ? null : shown.map(({ name }) => name).join(",");
+export function columnsText(shown: readonly SortColumn[] | null): string | null {
+  return shown === null ? null : shown.join(",");
 }
 
-export function widthsFrom(text: string | null): Widths | null {
-  const numbers = text?.split(",").map(Number) ?? [];
-  if (numbers.length !== FLIGHT_COLUMNS.length || !numbers.every(Number.isFinite)) return null;
-  return Object.fromEntries(FLIGHT_COLUMNS.map(({ name }, i) => [name, bounded(numbers[i] as number)])) as Widths;
+/** `callsign:94,route:128`. */
+export function widthsFrom(text: string | null): Widths {
+  const widths: Partial<Record<SortColumn, number>> = {};
+  for (const part of text?.split(",") ?? []) {
+    const [name = "", width = ""] = part.split(":");
+    const px = Number(width);
+    if (isColumn(name) && width !== "" && Number.isFinite(px)) widths[name] = bounded(px);
+  }
+  return widths;
 }
 
-export function widthsText(widths: Widths | null): string | null {
-  return widths === null ? null : FLIGHT_COLUMNS.map(({ name }) => Math.round(widths[name])).join(",");
+export function widthsText(widths: Widths): string | null {
+  const texts = ALL.filter((name) => widths[name] !== undefined).map(
+    (name) => `${name}:${Math.round(widths[name] as number)}`,
+  );
+  return texts.length === 0 ? null : texts.join(",");
 }
 
-/** Show a column that was hidden, or hide one; the last one stays. */
-export function toggled(shown: readonly FlightColumn[], column: SortColumn): readonly FlightColumn[] {
-  const names = new Set(shown.map(({ name }) => name));
-  if (!names.delete(column)) names.add(column);
-  return names.size === 0 ? shown : FLIGHT_COLUMNS.filter(({ name }) => names.has(name));
+/** All columns: the shown ones in their order, then the hidden ones in the table's own. */
+export function orderOf(shown: readonly SortColumn[]): readonly SortColumn[] {
+  return [...shown, ...ALL.filter((name) => !shown.includes(name))];
 }
 
-export function resized(widths: Widths, column: SortColumn, widthPx: number): Widths {
-  return { ...widths, [column]: bounded(widthPx) };
+/** Show a column that was hidden as the last one, or hide one; the last one stays. */
+export function toggled(shown: readonly SortColumn[], column: SortColumn): readonly SortColumn[] {
+  if (!shown.includes(column)) return [...shown, column];
+  return shown.length === 1 ? shown : shown.filter((name) => name !== column);
 }
 
-/** How a cell takes its width. */
-export function flexOf({ name, widthPx }: FlightColumn, widths: Widths | null): string {
-  return widths === null ? `${widthPx} 0 ${widthPx / 16}rem` : `0 0 ${widths[name] / 16}rem`;
+/** Move a shown column by some places; it stops at the ends. */
+export function moved(shown: readonly SortColumn[], column: SortColumn, places: number): readonly SortColumn[] {
+  const from = shown.indexOf(column);
+  const to = Math.max(0, Math.min(shown.length - 1, from + places));
+  if (from < 0 || from === to) return shown;
+  return shown.filter((name) => name !== column).toSpliced(to, 0, column);
 }
 
-/** Of all shown columns, rem. */
-export function widthRem({ shown, widths }: ColumnLayout): number {
-  return shown.reduce((sum, { name, widthPx }) => sum + (widths?.[name] ?? widthPx), 0) / 16;
-}
-
-function bounded(widthPx: number): number {
+export function bounded(widthPx: number): number {
   return Math.max(NARROWEST_PX, Math.min(WIDEST_PX, widthPx));
+}
+
+/** How a cell takes its width: all share the room until somebody sets one. */
+export function flexOf({ name, widthPx }: FlightColumn, widths: Widths): string {
+  if (Object.keys(widths).length === 0) return `${widthPx} 0 ${widthPx / 16}rem`;
+  return `0 0 ${(widths[name] ?? widthPx) / 16}rem`;
+}
+
+function isColumn(name: string): name is SortColumn {
+  return SORT_COLUMNS.includes(name as SortColumn);
 }

@@ -1,36 +1,70 @@
-// The table's columns: which are shown and how wide stands in the address, so that a link shows the same; the browser
-// keeps it, too.
+// The columns as a person arranged them. Which are shown, their order and their widths stand in the address, so that a link
+// shows the same; the browser keeps them, too. TanStack Table holds them; the rows stay with the worker.
 "use client";
 
+import {
+  type ColumnDef,
+  columnOrderingFeature,
+  columnSizingFeature,
+  columnVisibilityFeature,
+  tableFeatures,
+  useTable,
+} from "@tanstack/react-table";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import type { SortColumn } from "@/flights/sortOrder";
 import { replaceInAddress } from "../pageUrl";
 import { usePreferences } from "../preferences/Preferences";
 import { stored } from "../preferences/storage";
+import { useWide } from "../wide";
 import {
+  bounded,
   type ColumnLayout,
   columnsFrom,
   columnsText,
   FIRST_LAYOUT,
-  resized,
+  moved,
+  NARROWEST_PX,
+  orderOf,
   toggled,
+  WIDEST_PX,
   type Widths,
   widthsFrom,
   widthsText,
 } from "./columnLayout";
+import { FIRST_COLUMNS, FIRST_COLUMNS_NARROW, FLIGHT_COLUMNS, type FlightColumn } from "./flightColumns";
 
 export interface HeldColumns {
-  readonly layout: ColumnLayout;
+  /** In their order. */
+  readonly shown: readonly FlightColumn[];
+  /** The shown ones, then the hidden ones. */
+  readonly all: readonly FlightColumn[];
+  readonly widths: Widths;
+  /** Of all shown columns, rem. */
+  readonly widthRem: number;
   toggle(column: SortColumn): void;
-  /** `widths` are those of all columns as they are; one of them changes. */
+  /** Move a shown column to the left, or with a positive number to the right. */
+  move(column: SortColumn, places: number): void;
+  /** `widths` are those of the shown columns as they are; one of them changes. */
   resize(widths: Widths, column: SortColumn, widthPx: number): void;
-  /** All columns, sharing what room there is. */
+  /** The first columns, sharing what room there is. */
   reset(): void;
 }
 
+const features = tableFeatures({ columnOrderingFeature, columnSizingFeature, columnVisibilityFeature });
+const BY_NAME = new Map(FLIGHT_COLUMNS.map((column) => [column.name, column]));
+const DEFINITIONS: ColumnDef<typeof features, never>[] = FLIGHT_COLUMNS.map(({ name, widthPx }) => ({
+  id: name,
+  size: widthPx,
+  minSize: NARROWEST_PX,
+  maxSize: WIDEST_PX,
+}));
+const NO_ROWS: never[] = [];
+
 export function useColumns(): HeldColumns {
   const { keep } = usePreferences();
-  const [layout, setLayout] = useState<ColumnLayout>(FIRST_LAYOUT);
+  const [{ shown, widths }, setLayout] = useState<ColumnLayout>(FIRST_LAYOUT);
+  const isWide = useWide();
+  const names = shown ?? (isWide ? FIRST_COLUMNS : FIRST_COLUMNS_NARROW);
 
   useEffect(() => {
     const read = () => {
@@ -44,24 +78,35 @@ export function useColumns(): HeldColumns {
   }, []);
 
   const show = useCallback(
-    ({ shown, widths }: ColumnLayout) => {
-      setLayout({ shown, widths });
-      const texts = { columns: columnsText(shown), widths: widthsText(widths) };
+    (layout: ColumnLayout) => {
+      setLayout(layout);
+      const texts = { columns: columnsText(layout.shown), widths: widthsText(layout.widths) };
       replaceInAddress(texts);
       keep("columns", texts.columns);
       keep("widths", texts.widths);
     },
     [keep],
   );
-  const toggle = useCallback(
-    (column: SortColumn) => show({ ...layout, shown: toggled(layout.shown, column) }),
-    [layout, show],
-  );
-  const resize = useCallback(
-    (widths: Widths, column: SortColumn, widthPx: number) =>
-      show({ ...layout, widths: resized(widths, column, widthPx) }),
-    [layout, show],
-  );
-  const reset = useCallback(() => show(FIRST_LAYOUT), [show]);
-  return useMemo(() => ({ layout, toggle, resize, reset }), [layout, toggle, resize, reset]);
+
+  const state = useMemo(() => {
+    const columnOrder = [...orderOf(names)];
+    return {
+      columnOrder,
+      columnSizing: { ...widths } as Record<string, number>,
+      columnVisibility: Object.fromEntries(columnOrder.map((name) => [name, names.includes(name)])),
+    };
+  }, [names, widths]);
+  const table = useTable({ features, columns: DEFINITIONS, data: NO_ROWS, state });
+  const visible = table.getVisibleLeafColumns();
+  return {
+    shown: visible.map(({ id }) => BY_NAME.get(id as SortColumn) as FlightColumn),
+    all: table.getAllLeafColumns().map(({ id }) => BY_NAME.get(id as SortColumn) as FlightColumn),
+    widths,
+    widthRem: visible.reduce((sum, column) => sum + column.getSize(), 0) / 16,
+    toggle: (column) => show({ shown: toggled(names, column), widths }),
+    move: (column, places) => show({ shown: moved(names, column, places), widths }),
+    resize: (measured, column, widthPx) =>
+      show({ shown, widths: { ...widths, ...measured, [column]: bounded(widthPx) } }),
+    reset: () => show(FIRST_LAYOUT),
+  };
 }

@@ -5,7 +5,7 @@
 
 import { useEffect, useState } from "react";
 import type { FlightsClient } from "@/flights/client";
-import { type SortOrder, sortedRows } from "@/flights/sortOrder";
+import { type SortBasis, type SortOrder, sortedRows } from "@/flights/sortOrder";
 import type { PastState } from "../timeline/pastState";
 import { useSnapshot } from "../useFlights";
 
@@ -21,6 +21,7 @@ interface Held {
 export function useTableRows(
   client: FlightsClient,
   sort: SortOrder,
+  basis: SortBasis,
   filterKey: string,
   isTouched: boolean,
   past: PastState,
@@ -31,9 +32,9 @@ export function useTableRows(
   const isPast = shownThen !== null;
 
   useEffect(() => {
-    client.sort(sort);
+    client.sort(sort, basis);
     return () => client.sort(null);
-  }, [client, sort]);
+  }, [client, sort, basis]);
 
   const isFresh = order !== null && order.by.column === sort.column && order.by.direction === sort.direction;
   const mustFollow =
@@ -41,9 +42,9 @@ export function useTableRows(
   useEffect(() => {
     if (!mustFollow) return;
     // `shownThen` changes with the rows of the past.
-    if (shownThen !== null) setHeld({ rows: sortedRows(client.rows, sort), sort, filterKey, isPast });
+    if (shownThen !== null) setHeld({ rows: sortedRows(client.rows, sort, basis), sort, filterKey, isPast });
     else if (isFresh) setHeld({ rows: order.rows, sort, filterKey, isPast });
-  }, [client, isFresh, mustFollow, order, sort, filterKey, isPast, shownThen]);
+  }, [client, isFresh, mustFollow, order, sort, basis, filterKey, isPast, shownThen]);
 
   // Rows of the present have other numbers than those of the past.
   return held === null || held.isPast !== isPast ? NO_ROWS : held.rows;

@@ -1,7 +1,7 @@
 // Deutsch: the table of aircraft.
-import type { Texts } from "../en";
+import type { LaterTexts } from "../later";
 
-export const table: Texts["table"] = {
+export const table: LaterTexts["table"] = {
   label: "Flugzeuge",
   held: "Angehalten",
   heldHint:
@@ -27,5 +27,23 @@ export const table: Texts["table"] = {
     category: "Kategorie",
     addressType: "Position durch",
     operator: "Betreiber",
+    typeName: "Voller Typ",
+    airline: "Fluggesellschaft",
+    origin: "Von",
+    destination: "Nach",
+    distance: "Entfernung",
+    bearing: "Peilung",
+    squawk: "Squawk",
+    age: "Alter",
+    source: "Quelle",
   },
+  inViewOnly: "Nur im Bild",
+  airborneFirst: "Fliegende zuerst",
+  groupBy: "Gruppieren",
+  groupings: { none: "Keine", airline: "Fluggesellschaft", type: "Muster", country: "Land" },
+  unknownGroup: { none: "", airline: "Ohne Fluggesellschaft", type: "Muster unbekannt", country: "Land unbekannt" },
+  noneInView: "Keines der Flugzeuge ist dort, wo die Karte hinzeigt.",
+  moveLeft: (column) => `„${column}“ nach links`,
+  moveRight: (column) => `„${column}“ nach rechts`,
+  distanceHint: "Entfernung und Peilung gelten ab der Mitte der Karte.",
 };

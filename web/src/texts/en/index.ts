@@ -7,7 +7,6 @@ import { addressTypes, categories } from "./kinds";
 import { legend, map } from "./map";
 import { general, header, panel } from "./page";
 import { sources } from "./sources";
-import { table } from "./table";
 
 export const en = {
   ...general,
@@ -20,7 +19,6 @@ export const en = {
   notices,
   map,
   legend,
-  table,
   filters,
   sources,
   alerts,

@@ -1,7 +1,7 @@
 // Français: the table of aircraft.
-import type { Texts } from "../en";
+import type { LaterTexts } from "../later";
 
-export const table: Texts["table"] = {
+export const table: LaterTexts["table"] = {
   label: "Avions",
   held: "Tri en pause",
   heldHint: "Les lignes gardent leur ordre tant que vous les pointez ou les parcourez au clavier.",
@@ -26,5 +26,23 @@ export const table: Texts["table"] = {
     category: "Catégorie",
     addressType: "Position par",
     operator: "Exploitant",
+    typeName: "Type complet",
+    airline: "Compagnie",
+    origin: "De",
+    destination: "À",
+    distance: "Distance",
+    bearing: "Relèvement",
+    squawk: "Transpondeur",
+    age: "Âge",
+    source: "Source",
   },
+  inViewOnly: "Vue actuelle",
+  airborneFirst: "En vol d’abord",
+  groupBy: "Grouper par",
+  groupings: { none: "Aucun", airline: "Compagnie", type: "Type", country: "Pays" },
+  unknownGroup: { none: "", airline: "Sans compagnie", type: "Type inconnu", country: "Pays inconnu" },
+  noneInView: "Aucun de ces avions n’est dans la zone affichée.",
+  moveLeft: (column) => `Déplacer « ${column} » à gauche`,
+  moveRight: (column) => `Déplacer « ${column} » à droite`,
+  distanceHint: "Distance et relèvement partent du milieu de la carte.",
 };

@@ -1,0 +1,121 @@
+// What the table lists: only what the map shows, aircraft in the air first, groups, names and distances; on a phone few columns.
+import { assert, withPage } from "./page.mjs";
+
+const rowCount = async (grid) => Number(await grid.getAttribute("aria-rowcount")) - 1;
+/** The texts of a column of the rows in the document, from the first on. */
+const cells = (page, name) =>
+  page.evaluate((heading) => {
+    const headings = [...document.querySelectorAll("[role=columnheader]")].map(({ textContent }) => textContent);
+    return [...document.querySelectorAll("[role=row][data-icao24]")]
+      .sort((a, b) => Number(a.ariaRowIndex) - Number(b.ariaRowIndex))
+      .map((row) => row.children[headings.indexOf(heading)].textContent);
+  }, name);
+const sortBy = (page, name) => page.getByRole("columnheader", { name, exact: true }).getByRole("button").click();
+
+const COLUMNS = "callsign,typeName,airline,origin,destination,distance,bearing,squawk,age,source,status";
+
+await withPage({ path: `/?view=split&at=50,8,7&columns=${COLUMNS}` }, async (page) => {
+  const grid = page.getByRole("grid", { name: "Aircraft" });
+  await page.waitForFunction(() => document.querySelectorAll("[role=row][data-icao24]").length > 5);
+  const all = await rowCount(grid);
+
+  // Names behind codes.
+  const hasName = (heading, pattern) => async () => (await cells(page, heading)).some((text) => pattern.test(text));
+  for (const [heading, pattern] of [
+    ["Full type", /^[A-Z][a-z]+ .+/],
+    ["Airline", /[a-z]{3}/],
+    ["From", /^[A-Z]{3} [A-Z].*[a-z]/],
+    ["Distance", /^[\d,]+ NM$/],
+    ["Bearing", /^\d{3}°$/],
+    ["Squawk", /^[0-7]{4}$/],
+    ["Age", /^\d+ s$/],
+  ]) {
+    const isThere = hasName(heading, pattern);
+    for (let i = 0; i < 20 && !(await isThere()); i++) await page.waitForTimeout(250);
+    assert.ok(await isThere(), `${heading}: ${(await cells(page, heading)).slice(0, 5)}`);
+  }
+
+  // Airlines are in the order of their names, not of their codes.
+  await sortBy(page, "Airline");
+  await page.mouse.move(10, 300);
+  const inOrder = (texts) => texts.every((text, i) => i === 0 || texts[i - 1].toLowerCase() <= text.toLowerCase());
+  for (let i = 0; i < 20 && !inOrder(await cells(page, "Airline")); i++) await page.waitForTimeout(250);
+  assert.ok(inOrder(await cells(page, "Airline")), `airlines: ${await cells(page, "Airline")}`);
+
+  // The nearest to the middle of the map first; after the map has moved, others are.
+  await sortBy(page, "Distance");
+  await page.mouse.move(10, 300);
+  const distances = async () => (await cells(page, "Distance")).map((text) => Number(text.replace(/\D/g, "")));
+  const isSorted = (numbers) => numbers.length > 3 && numbers.every((n, i) => i === 0 || numbers[i - 1] <= n + 2);
+  for (let i = 0; i < 20 && !isSorted(await distances()); i++) await page.waitForTimeout(250);
+  const nearest = await distances();
+  assert.ok(isSorted(nearest) && nearest[0] < 100, `distances: ${nearest}`);
+
+  // In the air first.
+  const statuses = () => cells(page, "Status");
+  const onGround = /Taxiing|Landed|Scheduled/;
+  assert.doesNotMatch((await statuses()).slice(0, 10).join(), onGround, "the first rows are on the ground");
+  await grid.focus();
+  await page.keyboard.press("End");
+  await page.waitForTimeout(300);
+  assert.match((await statuses()).at(-1), onGround, "the last row is in the air");
+  await page.keyboard.press("Home");
+  await page.getByRole("checkbox", { name: "Airborne first" }).uncheck();
+  assert.equal(new URL(page.url()).searchParams.get("ground"), "mixed");
+  await page.getByRole("checkbox", { name: "Airborne first" }).check();
+
+  // Only what the map shows.
+  await page.getByRole("checkbox", { name: "In view only" }).check();
+  await page.mouse.move(10, 300);
+  await page.waitForFunction((before) => Number(document.querySelector("[role=grid]").ariaRowCount) - 1 < before, all);
+  const visible = await page.evaluate(() => {
+    const { width, height } = document.querySelector(".map-area").getBoundingClientRect();
+    return window.__flights.shown().filter((icao24) => {
+      const place = window.__flights.rowsFor(icao24);
+      return place !== null && place.x >= 0 && place.x <= width && place.y >= 0 && place.y <= height;
+    }).length;
+  });
+  const listed = await rowCount(grid);
+  assert.ok(Math.abs(listed - visible) <= 0.15 * visible + 4, `${listed} rows, ${visible} aircraft on the map`);
+  await page.getByRole("region", { name: "Aircraft map" }).click({ position: { x: 300, y: 300 } });
+  for (let i = 0; i < 4; i++) await page.keyboard.press("-");
+  await page.waitForFunction((before) => Number(document.querySelector("[role=grid]").ariaRowCount) - 1 > before, listed);
+  await page.reload();
+  await page.getByRole("checkbox", { name: "In view only", checked: true }).waitFor();
+  await page.getByRole("checkbox", { name: "In view only" }).uncheck();
+
+  // Groups: closed at first, opened by keyboard and by a click; their rows keep the order.
+  await page.getByRole("combobox", { name: "Group by" }).selectOption("airline");
+  const tree = page.getByRole("treegrid", { name: "Aircraft" });
+  const groups = tree.locator("[data-group]");
+  await groups.first().waitFor();
+  const counts = (await groups.allTextContents()).map((text) => Number(/([\d,]+)$/.exec(text)[1].replace(",", "")));
+  assert.deepEqual(counts.slice(0, 5), counts.slice(0, 5).sort((a, b) => b - a), "the largest group is not first");
+  const closed = await rowCount(tree);
+  await tree.focus();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await groups.first().getAttribute("aria-expanded"), "true");
+  assert.ok(Math.abs((await rowCount(tree)) - closed - counts[0]) <= 4, "the group does not list its aircraft");
+  await page.keyboard.press("ArrowDown");
+  const code = await groups.first().getAttribute("data-group");
+  const active = page.locator(`#${await tree.getAttribute("aria-activedescendant")}`);
+  assert.ok((await active.textContent()).startsWith(code), "another airline's aircraft is in the group");
+  await page.keyboard.press("Enter");
+  await page.getByRole("region", { name: "Selected aircraft" }).waitFor();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowLeft");
+  assert.equal(await groups.first().getAttribute("aria-expanded"), "false");
+  await groups.nth(1).click();
+  assert.equal(await groups.nth(1).getAttribute("aria-expanded"), "true");
+  assert.equal(new URL(page.url()).searchParams.get("group"), "airline");
+});
+
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+await withPage({ ...PHONE, path: "/?view=table" }, async (page) => {
+  const headings = page.getByRole("columnheader");
+  await headings.first().waitFor();
+  assert.deepEqual(await headings.allTextContents(), ["Callsign", "Type", "Altitude", "Speed", "Distance"]);
+  const last = await headings.last().boundingBox();
+  assert.ok(last.x < 390, "the last column begins outside of the screen");
+});
