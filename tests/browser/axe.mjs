@@ -35,11 +35,15 @@ for (const [device, options] of Object.entries(DEVICES)) {
     await page.getByRole("button", { name: "Columns" }).click();
     await page.getByRole("group", { name: "Columns" }).waitFor();
     await look("columns");
+    await go("?view=split&group=country");
+    await page.locator("[data-group]").first().click();
+    await look("groups");
     const address = await page.evaluate(() => window.__flights.shown()[0]);
     await go(`?view=map&flight=${address}`);
     const card = page.getByRole("region", { name: "Selected aircraft" });
     await card.waitFor();
     await card.getByRole("img", { name: /^Altitude and speed over the last/ }).waitFor();
+    await card.getByText("All values").click();
     await look("card");
     await page.keyboard.press("Escape");
     await page.keyboard.press("/");

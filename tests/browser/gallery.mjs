@@ -43,6 +43,10 @@ const press = (key) => async (page) => {
 const VIEWS = {
   map: (page) => go(page, "?view=map"),
   split: (page) => go(page, "?view=split&sort=-altitude"),
+  groups: async (page) => {
+    await go(page, "?view=split&group=airline");
+    await page.locator("[data-group]").first().click();
+  },
   table: (page) => go(page, "?view=table"),
   statistics: (page) => go(page, "?view=split&tab=statistics"),
   connection: (page) => go(page, "?view=split&tab=statistics&statistics=connection"),

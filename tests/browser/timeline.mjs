@@ -129,6 +129,12 @@ await withPage({ path: "/?at=50,8,5&trails=on" }, async (page) => {
   await page.getByRole("button", { name: "Clear all" }).click();
   await page.getByRole("tab", { name: "Statistics" }).click();
   await page.getByRole("term").filter({ hasText: "Airborne" }).first().waitFor();
+  assert.equal(await page.getByRole("img", { name: /^Aircraft shown/ }).count(), 0, "a chart of the present is in the past");
+  const { total: then } = await count(page);
+  await page.getByRole("definition").filter({ hasText: new RegExp(`^${then.toLocaleString("en")}$`) }).first().waitFor();
+  await page.getByRole("radio", { name: "Connection" }).check();
+  await page.getByText("These figures are about the present").waitFor();
+  await page.getByRole("radio", { name: "Traffic" }).check();
   await page.getByRole("tab", { name: "Aircraft" }).click();
 
   // Keys of a slider.

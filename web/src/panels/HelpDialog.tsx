@@ -22,6 +22,7 @@ export function HelpDialog({ onClose }: { onClose(): void }) {
           ["Home End", help.keys.ends],
           ["Enter", help.keys.select],
           ["Shift ← →", help.keys.width],
+          ["← → Enter", help.keys.group],
         ]}
         title={help.inTheTable}
       />

@@ -7,7 +7,7 @@ import type { LaterTexts } from "@/texts/later";
 
 export type Action = Exclude<
   keyof LaterTexts["help"]["keys"],
-  "rows" | "pages" | "ends" | "select" | "width" | "play" | "moment" | "zoom" | "edges"
+  "rows" | "pages" | "ends" | "select" | "width" | "group" | "play" | "moment" | "zoom" | "edges"
 >;
 
 export const KEYS: Readonly<Record<Action, string>> = {

@@ -47,6 +47,7 @@ export const help: LaterTexts["help"] = {
     ends: "Erste oder letzte Zeile",
     select: "Zeile wählen",
     width: "Spalte schmaler oder breiter, auf ihrer Überschrift",
+    group: "Gruppe öffnen oder schließen",
     play: "Abspielen oder anhalten",
     moment: "Früher oder später; mit Umschalt zehnmal so weit",
     edges: "Erster Zeitpunkt, oder Live",

@@ -45,6 +45,7 @@ export const help = {
     ends: "First or last row",
     select: "Select the row",
     width: "Column narrower or wider, on its heading",
+    group: "Open or close a group",
     play: "Play or pause",
     moment: "Earlier or later; with Shift ten times as far",
     edges: "First moment, or live",

@@ -47,6 +47,7 @@ export const help: LaterTexts["help"] = {
     ends: "Première ou dernière ligne",
     select: "Choisir la ligne",
     width: "Colonne plus étroite ou plus large, sur son titre",
+    group: "Ouvrir ou fermer un groupe",
     play: "Lire ou pause",
     moment: "Plus tôt ou plus tard ; dix fois plus loin avec Maj",
     edges: "Premier moment, ou direct",
