@@ -12,7 +12,7 @@ const flightWhere = (page, query, wanted) =>
     async ([parameters, isWanted]) => {
       const { flights } = await (await fetch(`/api/v1/flights?${parameters}&limit=300`)).json();
       for (const { icao24, origin, destination, callsign } of flights) {
-        if (!origin || !destination) continue;
+        if (!origin || !destination || !/^[A-Z]{3}\d/.test(callsign)) continue;
         const { points } = await (await fetch(`/api/v1/flights/${icao24}/track`)).json();
         const start = points.findIndex((point, i) => i > 0 && !point.on_ground && points[i - 1].on_ground);
         const hasLanded = points.some((point, i) => i > 0 && point.on_ground && !points[i - 1].on_ground);

@@ -10,7 +10,8 @@ import { FlightRows } from "./flightRows";
 import type { Access } from "./past/pastMessages";
 import { Ring } from "./ring";
 import { applyRows, type RowsUpdate } from "./rowsUpdate";
-import type { SortBasis, SortOrder } from "./sortOrder";
+import type { SortOrder } from "./sortColumns";
+import type { SortBasis } from "./sortOrder";
 import type { TrailPoints, WorldArea } from "./trailPoints";
 import type { Connection, DecodeTime, FromWorker, Pulse, ToWorker } from "./workerMessages";
 

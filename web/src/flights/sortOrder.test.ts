@@ -1,6 +1,7 @@
 // Orders that need more than the rows: distances from a place, names behind codes, aircraft in the air first.
 import { expect, test } from "vitest";
-import { PLAIN_BASIS, type SortColumn, sortedRows } from "./sortOrder";
+import type { SortColumn } from "./sortColumns";
+import { PLAIN_BASIS, sortedRows } from "./sortOrder";
 import { rowsWith } from "./testRows";
 
 const rows = rowsWith([

@@ -6,39 +6,7 @@ import { airlineKey } from "./codeKey";
 import type { FlightRows } from "./flightRows";
 import { bearingDeg, distanceM, type LatLon } from "./greatCircle";
 import { INSTANCE, INSTANCE_FLOATS } from "./instance";
-
-export const SORT_COLUMNS = [
-  "callsign",
-  "icao24",
-  "registration",
-  "aircraftType",
-  "originCountry",
-  "operator",
-  "route",
-  "altitude",
-  "speed",
-  "track",
-  "verticalRate",
-  "status",
-  "category",
-  "addressType",
-  "typeName",
-  "airline",
-  "origin",
-  "destination",
-  "distance",
-  "bearing",
-  "squawk",
-  "age",
-  "source",
-] as const;
-
-export type SortColumn = (typeof SORT_COLUMNS)[number];
-
-export interface SortOrder {
-  readonly column: SortColumn;
-  readonly direction: "ascending" | "descending";
-}
+import type { SortColumn, SortOrder } from "./sortColumns";
 
 /** What an order needs to know besides the rows. */
 export interface SortBasis {

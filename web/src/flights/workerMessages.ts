@@ -4,7 +4,8 @@ import type { CloseMeaning } from "@flighttracker/client";
 import type { Filters } from "./filters";
 import type { Latency } from "./latency";
 import type { RowsUpdate } from "./rowsUpdate";
-import type { SortBasis, SortOrder } from "./sortOrder";
+import type { SortOrder } from "./sortColumns";
+import type { SortBasis } from "./sortOrder";
 import type { Statistics } from "./statistics";
 import type { TrailPoints, WorldArea } from "./trailPoints";
 

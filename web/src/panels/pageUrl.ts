@@ -1,7 +1,7 @@
 // The page's address holds every choice, so a view can be shared and survives a reload: view mode, tab, selection,
 // sorting, theme, units, language (here) and the filters (flights/filterUrl.ts). It omits defaults. Invalid values are
 // ignored.
-import { SORT_COLUMNS, type SortColumn, type SortOrder } from "@/flights/sortOrder";
+import { SORT_COLUMNS, type SortColumn, type SortOrder } from "@/flights/sortColumns";
 
 export const MODES = ["map", "split", "table"] as const;
 export type ViewMode = (typeof MODES)[number];

@@ -6,7 +6,7 @@
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type RefObject, useMemo, useRef, useState } from "react";
 import type { FlightsClient } from "@/flights/client";
-import type { SortOrder } from "@/flights/sortOrder";
+import type { SortOrder } from "@/flights/sortColumns";
 import type { MapHandle } from "@/map/FlightMap";
 import { useLaterTexts } from "@/texts/later";
 import { useFormats, useTexts } from "@/texts/TextsContext";

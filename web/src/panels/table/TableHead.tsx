@@ -2,7 +2,7 @@
 "use client";
 
 import { type KeyboardEvent, type PointerEvent, useRef } from "react";
-import type { SortColumn, SortOrder } from "@/flights/sortOrder";
+import type { SortColumn, SortOrder } from "@/flights/sortColumns";
 import { useLaterTexts } from "@/texts/later";
 import { Icon } from "../Icon";
 import { flexOf, type Widths } from "./columnLayout";

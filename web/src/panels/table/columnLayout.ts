@@ -1,6 +1,6 @@
 // Which columns the table shows, in which order and how wide, as text for the address and for the browser's storage. Pure.
 // Columns that are not known are ignored, so that a link from another version still works.
-import { SORT_COLUMNS, type SortColumn } from "@/flights/sortOrder";
+import { SORT_COLUMNS, type SortColumn } from "@/flights/sortColumns";
 import { FLIGHT_COLUMNS, type FlightColumn } from "./flightColumns";
 
 export const NARROWEST_PX = 48;

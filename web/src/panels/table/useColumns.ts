@@ -11,7 +11,7 @@ import {
   useTable,
 } from "@tanstack/react-table";
 import { useCallback, useEffect, useMemo, useState } from "react";
-import type { SortColumn } from "@/flights/sortOrder";
+import type { SortColumn } from "@/flights/sortColumns";
 import { replaceInAddress } from "../pageUrl";
 import { usePreferences } from "../preferences/Preferences";
 import { stored } from "../preferences/storage";

@@ -2,7 +2,7 @@
 "use client";
 
 import { useMemo } from "react";
-import type { SortColumn } from "@/flights/sortOrder";
+import type { SortColumn } from "@/flights/sortColumns";
 import { loadAirports } from "@/map/airports";
 import { loadAirportCities } from "../card/airportCities";
 import { shortAirportName } from "../card/routeProgress";

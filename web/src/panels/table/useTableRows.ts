@@ -5,7 +5,8 @@
 
 import { useEffect, useState } from "react";
 import type { FlightsClient } from "@/flights/client";
-import { type SortBasis, type SortOrder, sortedRows } from "@/flights/sortOrder";
+import type { SortOrder } from "@/flights/sortColumns";
+import { type SortBasis, sortedRows } from "@/flights/sortOrder";
 import type { PastState } from "../timeline/pastState";
 import { useSnapshot } from "../useFlights";
 
