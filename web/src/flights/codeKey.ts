@@ -21,6 +21,11 @@ export function airlineKey({ text }: FlightRows, row: number): number {
   return digit < 48 || digit > 57 ? 0 : keyAt(text, at) & 0xffffff;
 }
 
+/** The ICAO code of the airline in the callsign; empty if it has none. */
+export function airlineCode(rows: FlightRows, row: number): string {
+  return airlineKey(rows, row) === 0 ? "" : rows.textOf(row, "callsign").slice(0, 3);
+}
+
 function isLetter(byte: number): boolean {
   return byte >= 65 && byte <= 90;
 }

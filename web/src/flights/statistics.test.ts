@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { countRows, hasAny } from "./statistics";
+import { hasAny } from "./anyAircraft";
+import { countRows } from "./statistics";
 import { rowsWith } from "./testRows";
 
 test("names to choose from are counted over all aircraft, frequent names over the shown ones", () => {

@@ -15,9 +15,8 @@ import {
   STATUSES,
   type Status,
 } from "@flighttracker/client";
-import { airlineKey, codeKey } from "./codeKey";
+import { airlineCode, airlineKey, codeKey } from "./codeKey";
 import type { FlightRows } from "./flightRows";
-import { airlineCode } from "./sortOrder";
 
 export const ALTITUDE_STEP_FT = 5_000;
 export const ALTITUDE_BINS = 10;
@@ -165,15 +164,6 @@ export function countRows(rows: FlightRows): Statistics {
     altitudeBins,
     speedBins,
   };
-}
-
-/** Whether there is anything: a vehicle is worth a picture too. */
-export function hasAny(statistics: Statistics | null): boolean {
-  return statistics !== null && statistics.total + statistics.vehicles > 0;
-}
-
-export function hasShown(statistics: Statistics | null): boolean {
-  return statistics !== null && statistics.shown + statistics.shownVehicles > 0;
 }
 
 function busiest(inbound: readonly NamedCount[], outbound: readonly NamedCount[]): AirportCount[] {

@@ -4,8 +4,8 @@
 
 import { localTimeMs } from "@flighttracker/client";
 import { useCallback, useEffect, useRef } from "react";
+import { hasAny, hasShown } from "@/flights/anyAircraft";
 import { countFilters, hasFilters, NO_FILTERS } from "@/flights/filters";
-import { hasAny, hasShown } from "@/flights/statistics";
 import { NO_CONNECTION } from "@/flights/workerMessages";
 import type { MapHandle } from "@/map/FlightMap";
 import { useFormats, useTexts } from "@/texts/TextsContext";

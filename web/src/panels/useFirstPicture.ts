@@ -3,7 +3,7 @@
 "use client";
 
 import { type RefObject, useEffect, useState } from "react";
-import { hasAny } from "@/flights/statistics";
+import { hasAny } from "@/flights/anyAircraft";
 import type { Pulse } from "@/flights/workerMessages";
 import type { MapHandle } from "@/map/FlightMap";
 import { afterPicture } from "./afterPicture";

@@ -1,7 +1,9 @@
 // The columns of the table: widths, alignment, and the text of a cell. In the order in which they stand first.
+
+import { airlineCode } from "@/flights/codeKey";
 import type { FlightRows } from "@/flights/flightRows";
 import type { SortColumn } from "@/flights/sortColumns";
-import { airlineCode, COLUMN_VALUES, type SortBasis } from "@/flights/sortOrder";
+import { COLUMN_VALUES, type SortBasis } from "@/flights/sortOrder";
 import type { Texts } from "@/texts/en";
 import type { Formats } from "@/texts/formats";
 import type { TableNames } from "./useTableNames";

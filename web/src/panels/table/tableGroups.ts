@@ -1,9 +1,8 @@
 // The lines of the table: rows of aircraft, and on request the headings of groups by airline, type or country. Pure; about
 // 2 ms for 20,000 rows, once a second.
 import { NAME_COLUMN_COUNT, NAME_COLUMNS } from "@flighttracker/client";
-import { airlineKey, codeKey } from "@/flights/codeKey";
+import { airlineCode, airlineKey, codeKey } from "@/flights/codeKey";
 import type { FlightRows } from "@/flights/flightRows";
-import { airlineCode } from "@/flights/sortOrder";
 
 export const GROUPINGS = ["none", "airline", "type", "country"] as const;
 export type Grouping = (typeof GROUPINGS)[number];
