@@ -27,6 +27,7 @@ let holds: boolean;
 let deliver: () => void;
 let isKept: boolean;
 let view: Area | null;
+let fromMs: number;
 
 const client = {
   access: { url: "ws://gateway:1/ws", token: "" },
@@ -58,7 +59,7 @@ async function settle(): Promise<void> {
 function answerOf(url: URL): Response {
   if (url.pathname.endsWith("/history")) {
     if (!isKept) return Response.json({}, { status: 404 });
-    return Response.json({ from: FROM_MS, to: TO_MS, gaps: [GAP], density: [] });
+    return Response.json({ from: fromMs, to: TO_MS, gaps: [GAP], density: [] });
   }
   const number = (name: string) => Number(url.searchParams.get(name));
   const parts: Uint8Array<ArrayBuffer>[] = [];
@@ -74,6 +75,7 @@ beforeEach(async () => {
   holds = false;
   isKept = true;
   view = null;
+  fromMs = FROM_MS;
   vi.spyOn(performance, "now").mockImplementation(() => nowMs);
   vi.stubGlobal("fetch", async (url: URL) => answerOf(url));
   vi.stubGlobal("requestAnimationFrame", (callback: () => void) => {
@@ -268,5 +270,19 @@ test("a tracker without a history has no past, and is not asked again", async ()
   await other.watchHistory();
   expect(other.begin()).toBe(false);
   expect(timers).not.toHaveBeenCalled();
+  other.close();
+});
+
+test("a short history is not begun at its first moment, when nobody has been heard", async () => {
+  fromMs = TO_MS - 120_000;
+  const other = new PastPlayer(
+    client as unknown as FlightsClient,
+    () => {},
+    sessionAsWorker,
+    () => view,
+  );
+  await other.watchHistory();
+  other.begin(null, false);
+  expect(other.timeMs()).toBe(TO_MS - 90_000);
   other.close();
 });

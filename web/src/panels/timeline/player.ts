@@ -17,6 +17,8 @@ import { clampedMoment, type Speed, stepMsFor } from "./playback";
 
 /** Where the past begins without a wish: so long before its end. */
 const BACK_MS = 10 * 60_000;
+/** So long after its begin everybody has been heard. */
+const FILLED_MS = 30_000;
 const TELL_MS = 500;
 const HISTORY_EVERY_MS = 60_000;
 /** Until something is kept, or the gateway answers. */
@@ -82,7 +84,9 @@ export class PastPlayer implements ShownInstead {
   begin(timeMs: number | null = null, isPlaying = true): boolean {
     const { history, isOn } = this.state;
     if (history === null) return false;
-    this.setAnchor(clampedMoment(history, timeMs ?? history.toMs - BACK_MS));
+    // Where the history begins, the sky is still empty.
+    const beginMs = Math.max(history.toMs - BACK_MS, history.fromMs + FILLED_MS);
+    this.setAnchor(clampedMoment(history, timeMs ?? beginMs));
     if (!isOn) this.send({ type: "filter", filters: this.filters });
     this.change({ isOn: true, isPlaying, isWaiting: true });
     this.follow();
