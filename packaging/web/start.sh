@@ -39,6 +39,9 @@ case "${FLIGHTTRACKER_MAP_SERVERS:-}" in
   *[!A-Za-z0-9.:/*\ -]*) echo "error: FLIGHTTRACKER_MAP_SERVERS is not a list of origins" >&2; exit 2 ;;
 esac
 printf 'set $map_servers "%s";\n' "${FLIGHTTRACKER_MAP_SERVERS:+ $FLIGHTTRACKER_MAP_SERVERS}" >/tmp/map_servers.conf
+if [ -f /usr/share/nginx/html/404.html ]; then
+  sed "s|href=\"/\"|href=\"${FLIGHTTRACKER_BASE_PATH:-}/\"|" /usr/share/nginx/html/404.html >/tmp/404.html
+fi
 : >/tmp/gateway.conf
 if [ -n "${FLIGHTTRACKER_GATEWAY:-}" ]; then
   gateway=$(with_domain "$FLIGHTTRACKER_GATEWAY")

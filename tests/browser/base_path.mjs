@@ -13,7 +13,8 @@ function watch(page) {
   page.on("requestfailed", (request) => {
     const error = request.failure()?.errorText;
     // A page that is left, and one that is offline.
-    if (!["net::ERR_ABORTED", "net::ERR_INTERNET_DISCONNECTED"].includes(error)) failed.push(`${error} ${request.url()}`);
+    if (!["net::ERR_ABORTED", "net::ERR_INTERNET_DISCONNECTED"].includes(error))
+      failed.push(`${error} ${request.url()}`);
   });
 }
 
@@ -26,7 +27,9 @@ await withPage(contextOptions, async (page) => {
   for (const tab of ["Statistics", "Filters", "Alerts", "Aircraft"]) await page.getByRole("tab", { name: tab }).click();
   await page.getByRole("row").nth(1).click();
   await page.getByRole("region", { name: "Selected aircraft" }).waitFor();
-  await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/track")));
+  await page.waitForFunction(() =>
+    performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/track")),
+  );
   await page.getByRole("button", { name: "Copy a link to this view" }).click();
   await page.getByText("Link copied.", { exact: true }).waitFor();
   link = await page.evaluate(() => navigator.clipboard.readText());
@@ -55,16 +58,37 @@ await withPage({ path: link, fewest: 1, prepare: watch }, async (page) => {
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
   const before = failed.length;
   assert.equal((await page.goto(`${ADDRESS}/lost/deep`)).status(), 404);
-  await page.getByText("could not be found").waitFor();
+  const back = page.getByRole("link", { name: "Open the flight map" });
+  await back.waitFor();
   assert.equal(failed.length, before + 1, "the document of an unknown path loads nothing");
   failed.pop();
-  assert.deepEqual(errors.filter((text) => !text.includes("404")), []);
+  assert.deepEqual(
+    errors.filter((text) => !text.includes("404")),
+    [],
+  );
+  for (const [theme, ground] of [
+    ["light", "rgb(233, 238, 242)"],
+    ["dark", "rgb(10, 15, 22)"],
+  ]) {
+    await page.goto(`${ADDRESS}/lost?theme=${theme}&lang=fr`);
+    failed.pop();
+    assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), ground);
+    await page.getByRole("heading", { name: "Cette page n’existe pas" }).waitFor();
+    assert.equal(await back.count(), 0, "one language at a time");
+  }
+  await page.goto(`${ADDRESS}/lost/deep`);
+  failed.pop();
+  await back.click();
+  await page.waitForURL((url) => url.pathname === BASE);
 });
 
 const sort = (urls) => [...new Set(urls.map((url) => new URL(url).pathname.replace(BASE, "").replace(/[^/]*$/, "")))];
 const kinds = ["api/v1/", "_next/static/chunks/", "_next/static/media/", ""];
 for (const kind of kinds) assert.ok(sort(requested).includes(kind), `nothing of ${BASE}${kind} was requested`);
-assert.ok(requested.some((url) => url.startsWith("ws:") && new URL(url).pathname === `${BASE}ws`), "no WebSocket");
+assert.ok(
+  requested.some((url) => url.startsWith("ws:") && new URL(url).pathname === `${BASE}ws`),
+  "no WebSocket",
+);
 const outside = requested.filter((url) => /^(http|ws)/.test(url) && !`${new URL(url).pathname}/`.startsWith(BASE));
 assert.deepEqual([outside, failed], [[], []], "every request stays below the path, and is answered");
 console.log(`${requested.length} requests below ${BASE}`);

@@ -44,7 +44,7 @@ async def test_a_page_that_is_not_built_is_reported(tmp_path: Path) -> None:
 
 async def test_everything_is_below_the_base_path_and_at_the_root_for_proxies_that_remove_it(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("<title>Flights</title>")
-    (tmp_path / "404.html").write_text("<title>Lost</title>")
+    (tmp_path / "404.html").write_text('<a href="/">Map</a>')
     settings = GatewaySettings(page_directory=str(tmp_path), base_path="/maps/north")
     async with running_gateway(settings) as running:
         await running.tick(position())
@@ -53,7 +53,7 @@ async def test_everything_is_below_the_base_path_and_at_the_root_for_proxies_tha
             async with running.session.get(f"{running.url}{base}/") as response:
                 assert (response.status, await response.text()) == (200, "<title>Flights</title>")
             async with running.session.get(f"{running.url}{base}/lost") as response:
-                assert (response.status, await response.text()) == (404, "<title>Lost</title>")
+                assert (response.status, await response.text()) == (404, '<a href="/maps/north/">Map</a>')
             async with running.session.get(f"{running.url}{base}/schema") as response:
                 assert [server["url"] for server in (await response.json())["servers"]] == ["/maps/north"]
             async with running.session.ws_connect(f"{running.url}{base}/ws", protocols=["flights.v1"]) as socket:

@@ -26,7 +26,7 @@ def get(url: str) -> tuple[int, str]:
         with urllib.request.urlopen(url, timeout=8) as answer:
             return answer.status, answer.read().decode()
     except HTTPError as error:
-        return error.code, ""
+        return error.code, error.read().decode()
 
 
 @contextmanager
@@ -125,7 +125,8 @@ def test_without_a_name_server_an_address_is_used_as_it_is(tmp_path: Path, resol
 def test_the_page_is_at_its_base_path_and_at_the_root(tmp_path: Path) -> None:
     page = tmp_path / "page"
     (page / "_next/static").mkdir(parents=True)
-    for name, text in (("index.html", "map"), ("404.html", "lost"), ("sw.js", "worker"), ("_next/static/a.js", "1")):
+    files = {"index.html": "map", "404.html": '<a href="/">map</a>', "sw.js": "worker", "_next/static/a.js": "1"}
+    for name, text in files.items():
         (page / name).write_text(text)
     with page_server(tmp_path, "", base_path="/maps/no.rth", page=page) as port:
         root = f"http://127.0.0.1:{port}"
@@ -133,7 +134,7 @@ def test_the_page_is_at_its_base_path_and_at_the_root(tmp_path: Path) -> None:
             assert get(f"{root}{base}/?flight=3c6444") == (200, "map")
             assert get(f"{root}{base}/sw.js") == (200, "worker")
             assert get(f"{root}{base}/_next/static/a.js") == (200, "1")
-            assert get(f"{root}{base}/lost/deep")[0] == 404
+            assert get(f"{root}{base}/lost/deep") == (404, '<a href="/maps/no.rth/">map</a>')
         assert get(f"{root}/maps/noxrth/")[0] == 404
         connection = HTTPConnection("127.0.0.1", port, timeout=8)
         connection.request("GET", "/maps/no.rth?flight=3c6444")

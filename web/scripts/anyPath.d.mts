@@ -1,2 +1,2 @@
 export function startWorkersHere(chunk: string): { chunk: string; places: number };
-export function withoutFiles(html: string): string;
+export function withHeadScript(lost: string, page: string): string;

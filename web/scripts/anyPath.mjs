@@ -2,13 +2,12 @@
 //
 // `assetPrefix: "."` (next.config.ts) makes the document name its files relative to itself. Two places remain:
 // - Turbopack starts workers from URLs relative to the origin. They become relative to the document.
-// - 404.html is served at any depth, where no relative URL leads to a file. It keeps its text and its own styles.
+// - 404.html is served at any depth, where no relative URL leads to a file. It is ours, with the theme and language of the page.
 //   node scripts/anyPath.mjs DIRECTORY
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const WORKER = /("SharedWorker"===\w+\.name,\w+=)(\w+\.b)\b/g;
-const FILES = /<script[^>]*>[\s\S]*?<\/script>|<link[^>]*>/g;
 
 /**
  * Returns a chunk with its workers started relative to the document, and how many places were changed.
@@ -25,13 +24,15 @@ export function startWorkersHere(chunk) {
 }
 
 /**
- * Returns a document without the files that it loads.
+ * Returns 404.html with the script that sets theme and language in the page's head.
  *
- * @param {string} html
+ * @param {string} lost
+ * @param {string} page
  */
-export function withoutFiles(html) {
-  // Without an icon in it, browsers request /favicon.ico of the host.
-  return html.replace(FILES, "").replace("</head>", '<link rel="icon" href="data:,"/></head>');
+export function withHeadScript(lost, page) {
+  const script = /<script>(?:(?!<\/script>)[\s\S])*?dataset\.theme[\s\S]*?<\/script>/.exec(page)?.[0];
+  if (script === undefined) throw new Error("the page has no script that sets its theme");
+  return lost.replace("<script></script>", () => script);
 }
 
 function makeAnyPath(directory) {
@@ -43,8 +44,8 @@ function makeAnyPath(directory) {
     all += places;
   }
   if (all !== 1) throw new Error(`${all} places in ${chunks} start a worker, not 1: Turbopack writes them differently`);
-  const lost = join(directory, "404.html");
-  writeFileSync(lost, withoutFiles(readFileSync(lost, "utf8")));
+  const [lost, page] = [join(import.meta.dirname, "404.html"), join(directory, "index.html")];
+  writeFileSync(join(directory, "404.html"), withHeadScript(readFileSync(lost, "utf8"), readFileSync(page, "utf8")));
 }
 
 if (process.argv[1] === import.meta.filename) makeAnyPath(process.argv[2]);

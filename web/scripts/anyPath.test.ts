@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { startWorkersHere, withoutFiles } from "./anyPath.mjs";
+import { startWorkersHere, withHeadScript } from "./anyPath.mjs";
 
 test("a worker starts relative to the document", () => {
   const written = 'let i="SharedWorker"===e.name,o=t.b,a=[r.map(e=>t.h(e,o))];let l=new URL(t.h(n,o),location.origin)';
@@ -9,11 +9,10 @@ test("a worker starts relative to the document", () => {
   expect(startWorkersHere("let o=t.b").places).toBe(0);
 });
 
-test("a document without its files keeps its text and its styles", () => {
-  const html =
-    '<head><link rel="icon" href="icon.svg"/><script src="./a.js" async=""></script><style>h1{top:0}</style></head>' +
-    '<body><h1>404</h1><script>self.f.push([1,"<script src=x>"])</script></body>';
-  expect(withoutFiles(html)).toBe(
-    '<head><style>h1{top:0}</style><link rel="icon" href="data:,"/></head><body><h1>404</h1></body>',
+test("404.html gets the theme and the language as the page does", () => {
+  const page = "<head><script>a(1<2)</script><script>if(1<2)e.dataset.theme='dark';</script></head><script>b</script>";
+  expect(withHeadScript("<script></script><h1>404</h1>", page)).toBe(
+    "<script>if(1<2)e.dataset.theme='dark';</script><h1>404</h1>",
   );
+  expect(() => withHeadScript("<script></script>", "<script src='./a.js'></script>")).toThrow();
 });

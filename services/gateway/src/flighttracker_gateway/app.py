@@ -111,7 +111,7 @@ def create_routes(gateway: Gateway) -> Litestar:
             *HISTORY_ROUTES,
             *NAME_ROUTES,
             *public_routes(gateway.settings),
-            *page_routes(gateway.settings.page_directory),
+            *page_routes(gateway.settings.page_directory, gateway.settings.base_path),
         ],
         dependencies=_dependencies(gateway),
         middleware=[OptionsAnswer(), TokenGate(gateway.auth), QueryCheck()],

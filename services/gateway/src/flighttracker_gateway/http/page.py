@@ -21,6 +21,7 @@ from flighttracker_gateway.http.query_check import ANY_PARAMETER, PARAMETERS
 
 _ASSETS: Final = "_next/static/"
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
+_REVALIDATED: Final = "no-cache"
 _NOT_BUILT: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Page not built</title>
 <h1>The page is not built</h1>
 <p>This gateway runs, but there is no page in its directory. Build it with <code>make web</code> and reload.</p>
@@ -28,8 +29,13 @@ _NOT_BUILT: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><tit
 </html>"""
 
 
-def page_routes(page_directory: str) -> list[Any]:
-    """Return the routes that serve the page; none if no directory is set."""
+def page_routes(page_directory: str, base_path: str) -> list[Any]:
+    """Return the routes that serve the page; none if no directory is set.
+
+    Args:
+        page_directory: the built page; empty for none.
+        base_path: path below which the page is, without a slash at its end; empty for the root.
+    """
     if not page_directory:
         return []
     directory = Path(page_directory)
@@ -37,15 +43,15 @@ def page_routes(page_directory: str) -> list[Any]:
         return [_not_built]
     files = PageFiles(directory)
     files.read_all()
-    return _routes(files)
+    return _routes(files, base_path)
 
 
-def _routes(files: PageFiles) -> list[Any]:
+def _routes(files: PageFiles, base_path: str) -> list[Any]:
     opt = {ACCESS: OPEN, PARAMETERS: ANY_PARAMETER, IS_COMPRESSED: True}
 
     @get("/", include_in_schema=False, opt=opt)
     async def index(request: Request[Any, Any, Any]) -> Response[bytes]:
-        return _answer(files, "", request)
+        return _answer(files, "", request) or _lost(files, base_path)
 
     @get("/{file_path:path}", include_in_schema=False, opt=opt)
     async def file(file_path: FromPath[PurePosixPath], request: Request[Any, Any, Any]) -> Response[bytes]:
@@ -53,27 +59,34 @@ def _routes(files: PageFiles) -> list[Any]:
         if path.startswith("api/"):
             # Programs get the error of the API, not that of the page.
             raise NotFoundException
-        return _answer(files, path, request)
+        return _answer(files, path, request) or _lost(files, base_path)
 
     return [index, file]
 
 
-def _answer(files: PageFiles, path: str, request: Request[Any, Any, Any]) -> Response[bytes]:
-    """Return the file, or the page's 404 document if there is none.
+def _answer(files: PageFiles, path: str, request: Request[Any, Any, Any]) -> Response[bytes] | None:
+    """Return the file, or None if there is none.
 
     There is no 304: it would have to repeat the page's Content-Security-Policy, and browsers do not request again what
     they may keep.
     """
-    found = files.find(path)
-    file = found or files.find("404.html")
+    file = files.find(path)
     if file is None:
-        raise NotFoundException
+        return None
     coding, body = file.body(request.headers.get("accept-encoding", ""))
-    is_asset = found is not None and path.startswith(_ASSETS)
-    headers = {"cache-control": _FOR_EVER if is_asset else "no-cache", "vary": "Accept-Encoding"}
+    headers = {"cache-control": _FOR_EVER if path.startswith(_ASSETS) else _REVALIDATED, "vary": "Accept-Encoding"}
     if coding:
         headers["content-encoding"] = coding
-    return Response(body, status_code=404 if found is None else 200, headers=headers, media_type=file.content_type)
+    return Response(body, headers=headers, media_type=file.content_type)
+
+
+def _lost(files: PageFiles, base_path: str) -> Response[bytes]:
+    """Return the page's 404 document with its link to the page, which may be below any path of the host."""
+    file = files.find("404.html")
+    if file is None:
+        raise NotFoundException
+    body = file.body("")[1].replace(b'href="/"', f'href="{base_path}/"'.encode())
+    return Response(body, status_code=404, headers={"cache-control": _REVALIDATED}, media_type=file.content_type)
 
 
 @get("/", media_type=MediaType.HTML, include_in_schema=False, opt={ACCESS: OPEN, PARAMETERS: ANY_PARAMETER})
