@@ -24,6 +24,33 @@ await withPage({}, async (page) => {
   const { shown } = await count(page);
   assert.ok(Math.abs((await rowCount(page)) - shown) <= 3, "the table does not show what the map shows");
 
+  // A choice shows what it would bring: the counts of one filter follow the others.
+  await page.getByRole("tab", { name: "Filters" }).click();
+  const sum = async (group) => {
+    const counts = await page
+      .getByRole("group", { name: group })
+      .locator("label")
+      .evaluateAll((labels) =>
+        labels.map((label) => [
+          label.querySelector("input").checked,
+          Number(label.lastElementChild.textContent.replaceAll(",", "")),
+        ]),
+      );
+    return {
+      all: counts.reduce((all, [, number]) => all + number, 0),
+      chosen: counts.reduce((all, [isOn, number]) => all + (isOn ? number : 0), 0),
+    };
+  };
+  const { shown: passing } = await count(page);
+  const [byCountry, byOperator] = [await sum("Country"), await sum("Operator")];
+  assert.ok(
+    Math.abs(byCountry.chosen - passing) <= 3,
+    `${byCountry.chosen} of the chosen country pass, and ${passing} are shown`,
+  );
+  assert.ok(byCountry.all > passing && byCountry.all < cruising, "the other countries do not follow the other filters");
+  assert.ok(byOperator.all <= passing + 3, `operators have ${byOperator.all} aircraft, and ${passing} are shown`);
+  await page.getByRole("tab", { name: "Aircraft" }).click();
+
   await page.reload();
   await page.waitForFunction(() => (window.__flights?.count().total ?? 0) > 100);
   await page.waitForTimeout(1_500);
@@ -41,4 +68,12 @@ await withPage({}, async (page) => {
   await page.getByRole("button", { name: "Clear filters" }).click();
   await aircraftAppear(page);
   assert.equal(new URL(page.url()).search, "?tab=filters");
+});
+
+await withPage({ locale: "de-DE", path: "/?tab=filters" }, async (page) => {
+  const countries = page.getByRole("group", { name: "Land" });
+  await countries.getByRole("searchbox").fill("deutschl");
+  await countries.getByRole("checkbox", { name: "Deutschland" }).check();
+  await page.getByRole("button", { name: "Filter entfernen: Deutschland" }).waitFor();
+  assert.equal(new URL(page.url()).searchParams.get("country"), "Germany");
 });

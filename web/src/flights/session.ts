@@ -109,7 +109,7 @@ export class FlightSession {
     this.post(
       {
         type: "pulse",
-        statistics: countRows(this.fleet.rows),
+        statistics: countRows(this.fleet.rows, this.filters),
         messagesPerSecond: this.traffic.messages / seconds,
         bytesPerSecond: this.traffic.bytes / seconds,
         updatesPerSecond: this.traffic.updates / seconds,

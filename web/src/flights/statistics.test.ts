@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { hasAny } from "./anyAircraft";
+import { NO_FILTERS, rowTest } from "./filters";
 import { countRows } from "./statistics";
 import { rowsWith } from "./testRows";
 
-test("names to choose from are counted over all aircraft, frequent names over the shown ones", () => {
+test("names to choose from are all there, and counted as frequent names over the shown ones", () => {
   const rows = rowsWith([
     { icao24: 1, country: "Ireland", aircraftType: "B738", status: "cruising", altitudeFt: 36_000, speedKt: 450 },
     { icao24: 2, country: "Germany", aircraftType: "A320", status: "landed", isOnGround: true },
@@ -14,12 +15,12 @@ test("names to choose from are counted over all aircraft, frequent names over th
   const statistics = countRows(rows);
   expect([statistics.total, statistics.shown, statistics.airborne, statistics.onGround]).toEqual([4, 3, 3, 0]);
   expect(statistics.countries).toEqual([
-    { name: "Germany", count: 2 },
+    { name: "Germany", count: 1 },
     { name: "Ireland", count: 1 },
   ]);
   expect(statistics.byCountry.map(({ count }) => count)).toEqual([1, 1]);
   expect(statistics.types).toEqual([
-    { name: "A320", count: 1 },
+    { name: "A320", count: 0 },
     { name: "B738", count: 2 },
   ]);
   expect(statistics.byType).toEqual([{ name: "B738", count: 2 }]);
@@ -46,6 +47,22 @@ test("airlines are counted by callsign, airports by flights in the air, both amo
     { code: "KJFK", inbound: 1, outbound: 1 },
     { code: "EGLL", inbound: 0, outbound: 1 },
   ]);
+});
+
+test("the counts of a filter's choices follow the other filters, not its own", () => {
+  const rows = rowsWith([
+    { icao24: 1, country: "Ireland", aircraftType: "B738" },
+    { icao24: 2, country: "Germany", aircraftType: "A320" },
+    { icao24: 3, country: "Germany", aircraftType: "B738" },
+    { icao24: 4, country: "France", aircraftType: "A320" },
+  ]);
+  const filters = { ...NO_FILTERS, countries: ["Germany"], types: ["B738"] };
+  const test = rowTest(filters, rows);
+  for (let row = 0; row < rows.rowCount; row++) rows.shown[row] = test(row) ? 1 : 0;
+  const { shown, countries, types } = countRows(rows, filters);
+  expect(shown).toBe(1);
+  expect(countries.map(({ name, count }) => `${name} ${count}`)).toEqual(["France 0", "Germany 1", "Ireland 1"]);
+  expect(types.map(({ name, count }) => `${name} ${count}`)).toEqual(["A320 1", "B738 1"]);
 });
 
 test("vehicles and obstacles are shown but not counted as aircraft", () => {

@@ -16,6 +16,7 @@ import {
   type Status,
 } from "@flighttracker/client";
 import { airlineCode, airlineKey, codeKey } from "./codeKey";
+import { type Filters, NO_FILTERS, type RowTest, rowTest } from "./filters";
 import type { FlightRows } from "./flightRows";
 
 export const ALTITUDE_STEP_FT = 5_000;
@@ -67,7 +68,10 @@ export interface Statistics {
   readonly byAirport: readonly AirportCount[];
   readonly byCategory: readonly KindCount<Category>[];
   readonly byAddressType: readonly KindCount<AddressType>[];
-  /** Every country, operator and type of any aircraft, by name, with how many it has: what a person can choose from. */
+  /**
+   * Every country, operator and type of any aircraft, by name: what a person can choose from. Counts those that pass the other
+   * filters, so that a choice shows what it would bring.
+   */
   readonly countries: readonly NamedCount[];
   readonly operators: readonly NamedCount[];
   readonly types: readonly NamedCount[];
@@ -81,13 +85,16 @@ export interface Statistics {
   readonly speedBins: readonly number[];
 }
 
-export function countRows(rows: FlightRows): Statistics {
+/** @param filters those that `rows.shown` is for. */
+export function countRows(rows: FlightRows, filters: Filters = NO_FILTERS): Statistics {
+  const passesOthers = (own: "countries" | "operators" | "types") =>
+    filters[own].length === 0 ? null : rowTest({ ...filters, [own]: [] }, rows);
   const statuses = new Array<number>(STATUSES.length).fill(0);
   const altitudeBins = new Array<number>(ALTITUDE_BINS).fill(0);
   const speedBins = new Array<number>(SPEED_BINS).fill(0);
-  const countries = new Tally();
-  const operators = new Tally();
-  const types = new Tally();
+  const countries = new Tally(passesOthers("countries"));
+  const operators = new Tally(passesOthers("operators"));
+  const types = new Tally(passesOthers("types"));
   const airlines = new Tally();
   const destinations = new Tally();
   const origins = new Tally();
@@ -197,7 +204,7 @@ function countInBin(bins: number[], value: number | null, step: number): void {
 }
 
 interface Tallied {
-  all: number;
+  offered: number;
   shown: number;
   /** A row that has it, to learn its name from. */
   readonly row: number;
@@ -207,31 +214,35 @@ interface Tallied {
 class Tally {
   private readonly counts = new Map<number, Tallied>();
 
+  /** @param passesOthers whether a row passes all other filters; null if it is shown exactly then. */
+  constructor(private readonly passesOthers: RowTest | null = null) {}
+
   count(key: number, isShown: boolean, row: number): void {
     let tallied = this.counts.get(key);
     if (tallied === undefined) {
-      tallied = { all: 0, shown: 0, row };
+      tallied = { offered: 0, shown: 0, row };
       this.counts.set(key, tallied);
     }
-    tallied.all++;
     if (isShown) tallied.shown++;
+    if (isShown || this.passesOthers?.(row)) tallied.offered++;
   }
 
   mostFrequent(nameOf: (row: number) => string): NamedCount[] {
     return this.named(nameOf, "shown")
+      .filter(({ count }) => count > 0)
       .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
       .slice(0, MOST_FREQUENT);
   }
 
   byName(nameOf: (row: number) => string): NamedCount[] {
-    return this.named(nameOf, "all").sort((a, b) => (a.name < b.name ? -1 : 1));
+    return this.named(nameOf, "offered").sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  private named(nameOf: (row: number) => string, what: "all" | "shown"): NamedCount[] {
+  private named(nameOf: (row: number) => string, what: "offered" | "shown"): NamedCount[] {
     const found: NamedCount[] = [];
     for (const tallied of this.counts.values()) {
       const name = nameOf(tallied.row);
-      if (name !== "" && tallied[what] > 0) found.push({ name, count: tallied[what] });
+      if (name !== "") found.push({ name, count: tallied[what] });
     }
     return found;
   }

@@ -1,5 +1,6 @@
 // The tooltip of the aircraft under the pointer. Hidden from screen readers: the table has the same fields.
 import type { FlightsClient } from "@/flights/client";
+import { airportCode, useAirportsByCode } from "@/panels/airport/airportCodes";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 
 export interface Hovered {
@@ -11,6 +12,7 @@ export interface Hovered {
 export function HoverCard({ client, hovered }: { readonly client: FlightsClient; readonly hovered: Hovered }) {
   const texts = useTexts();
   const formats = useFormats();
+  const airports = useAirportsByCode();
   const { rows } = client;
   const row = rows.rowOf(hovered.icao24);
   if (row < 0) return null;
@@ -30,7 +32,7 @@ export function HoverCard({ client, hovered }: { readonly client: FlightsClient;
       </div>
       {origin !== "" && destination !== "" && (
         <div className="text-muted">
-          {origin} → {destination}
+          {airportCode(airports, origin)} → {airportCode(airports, destination)}
         </div>
       )}
       <div className="mt-1 flex gap-3 text-soft tabular-nums">

@@ -2,9 +2,11 @@
 "use client";
 
 import { type Filters, hasFilters, NO_FILTERS, termsOf } from "@/flights/filters";
+import { countryName } from "@/texts/countryName";
 import type { Texts } from "@/texts/en";
 import type { Formats } from "@/texts/formats";
 import { useFormats, useTexts } from "@/texts/TextsContext";
+import { type AirportsByCode, airportCode, useAirportsByCode } from "./airport/airportCodes";
 import { Icon } from "./Icon";
 
 interface Props {
@@ -22,13 +24,14 @@ const LONGEST_LABEL = 24;
 export function FilterChips({ filters, onChange }: Props) {
   const texts = useTexts();
   const formats = useFormats();
+  const known = useAirportsByCode();
   if (!hasFilters(filters)) return null;
   return (
     <ul
       aria-label={texts.filters.set}
       className="flex max-h-28 flex-none flex-wrap gap-1.5 overflow-y-auto border-line border-b px-4 py-2.5"
     >
-      {chipsOf(filters, texts, formats).map(({ label, without }) => (
+      {chipsOf(filters, texts, formats, known).map(({ label, without }) => (
         <li key={label}>
           <button
             aria-label={texts.filters.remove(label)}
@@ -54,7 +57,7 @@ export function FilterChips({ filters, onChange }: Props) {
   );
 }
 
-function chipsOf(filters: Filters, texts: Texts, formats: Formats): Chip[] {
+function chipsOf(filters: Filters, texts: Texts, formats: Formats, known: AirportsByCode): Chip[] {
   const {
     countries,
     operators,
@@ -72,11 +75,20 @@ function chipsOf(filters: Filters, texts: Texts, formats: Formats): Chip[] {
   const { atLeast, atMost, terms } = texts.filters;
   const without = <T,>(values: readonly T[], value: T) => values.filter((other) => other !== value);
   const chips: Chip[] = [
-    ...countries.map((name) => ({ label: name, without: { countries: without(countries, name) } })),
+    ...countries.map((name) => ({
+      label: countryName(name, formats.language),
+      without: { countries: without(countries, name) },
+    })),
     ...operators.map((name) => ({ label: name, without: { operators: without(operators, name) } })),
     ...types.map((name) => ({ label: name, without: { types: without(types, name) } })),
-    ...airports.map((code) => ({ label: code, without: { airports: without(airports, code) } })),
-    ...routes.map((route) => ({ label: route.replace("-", " → "), without: { routes: without(routes, route) } })),
+    ...airports.map((code) => ({ label: airportCode(known, code), without: { airports: without(airports, code) } })),
+    ...routes.map((route) => ({
+      label: route
+        .split("-")
+        .map((code) => airportCode(known, code))
+        .join(" → "),
+      without: { routes: without(routes, route) },
+    })),
     ...categories.map((category) => ({
       label: texts.categories[category],
       without: { categories: without(categories, category) },

@@ -6,6 +6,7 @@ import { STATUSES } from "@flighttracker/client";
 import { useState } from "react";
 import { type Filters, hasFilters, PLACES } from "@/flights/filters";
 import type { KindCount, NamedCount, Statistics } from "@/flights/statistics";
+import { countryName } from "@/texts/countryName";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Choices, Switch } from "./Controls";
 import { TextFilter } from "./TextFilter";
@@ -83,6 +84,7 @@ export function FilterPanel({ filters, statistics, onChange }: Props) {
       />
       <NameList
         chosen={filters.countries}
+        labelOf={(name) => countryName(name, formats.language)}
         legend={texts.filters.country}
         names={statistics.countries}
         onChange={(countries) => set({ countries })}
@@ -141,18 +143,23 @@ interface NameListProps {
   readonly legend: string;
   readonly names: readonly NamedCount[];
   readonly chosen: readonly string[];
+  /** How a name is shown, if not as it is. */
+  labelOf?(name: string): string;
   onChange(chosen: readonly string[]): void;
 }
 
-function NameList({ legend, names, chosen, onChange }: NameListProps) {
+function NameList({ legend, names, chosen, labelOf = (name) => name, onChange }: NameListProps) {
   const texts = useTexts();
   const formats = useFormats();
   const [wanted, setWanted] = useState("");
   const text = wanted.trim().toLowerCase();
   const counts = new Map(names.map(({ name, count }) => [name, count]));
-  const found = [...new Set([...chosen, ...counts.keys()])].filter((name) => name.toLowerCase().includes(text));
+  const labels = [...new Set([...chosen, ...counts.keys()])].map((name) => ({ name, label: labelOf(name) }));
+  const found = labels.filter(({ name, label }) => `${name}\n${label}`.toLowerCase().includes(text));
   // Sorted by name, not by count, to keep entries still under the pointer. Chosen ones stay on top.
-  const sorted = found.sort((a, b) => Number(chosen.includes(b)) - Number(chosen.includes(a)) || (a < b ? -1 : 1));
+  const isChosen = ({ name }: { readonly name: string }) => Number(chosen.includes(name));
+  const { compare } = new Intl.Collator(formats.language);
+  const sorted = found.sort((a, b) => isChosen(b) - isChosen(a) || compare(a.label, b.label));
   const more = sorted.length - MOST_SHOWN;
   return (
     <fieldset>
@@ -168,7 +175,7 @@ function NameList({ legend, names, chosen, onChange }: NameListProps) {
       />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <div className="h-48 overflow-y-auto rounded-lg border border-line" tabIndex={0}>
-        {sorted.slice(0, MOST_SHOWN).map((name) => (
+        {sorted.slice(0, MOST_SHOWN).map(({ name, label }) => (
           <label
             className="flex h-9 cursor-pointer items-center gap-3 px-3 text-data text-soft hover:bg-sunken"
             key={name}
@@ -179,7 +186,7 @@ function NameList({ legend, names, chosen, onChange }: NameListProps) {
               onChange={() => onChange(toggled(chosen, name))}
               type="checkbox"
             />
-            <span className="flex-1 truncate">{name}</span>
+            <span className="flex-1 truncate">{label}</span>
             <span className="text-muted tabular-nums">{formats.count(counts.get(name) ?? 0)}</span>
           </label>
         ))}

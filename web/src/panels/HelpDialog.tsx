@@ -36,6 +36,7 @@ export function HelpDialog({ onClose }: { onClose(): void }) {
         title={help.onTheTimeline}
       />
       <p className="text-muted text-sm">{help.mapKeys}</p>
+      <p className="mt-2 text-muted text-sm">{help.codes}</p>
     </Dialog>
   );
 }

@@ -175,7 +175,7 @@ export class PastSession {
         nextMs: at + wish.stepMs,
         stepMs: wish.stepMs,
         update,
-        statistics: countRows(rows),
+        statistics: countRows(rows, this.filters),
       },
       buffersOf(update),
     );

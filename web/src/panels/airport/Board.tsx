@@ -2,12 +2,11 @@
 // below, who landed and took off in the last two hours, if the tracker keeps a history.
 "use client";
 
-import { useEffect, useState } from "react";
 import type { FlightRows } from "@/flights/flightRows";
-import { type Airport, loadAirports } from "@/map/airports";
 import { useLaterTexts } from "@/texts/later";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { shortAirportName } from "../card/routeProgress";
+import { airportCode, useAirportsByCode } from "./airportCodes";
 import type { Movement } from "./airportTraffic";
 import type { PastMovement } from "./pastMovements";
 
@@ -131,7 +130,7 @@ function Lines({ headings, lines, nobody, onChoose }: LinesProps) {
                 <td className="truncate pr-2" title={other?.name}>
                   {other === undefined
                     ? line.other || unknown
-                    : `${other.iata || line.other} ${shortAirportName(other.name)}`}
+                    : `${airportCode(airports, line.other)} ${shortAirportName(other.name)}`}
                 </td>
                 <td className="truncate pr-2">{line.aircraftType || unknown}</td>
                 {line.distance !== null && <td className="truncate text-right">{line.distance}</td>}
@@ -143,18 +142,4 @@ function Lines({ headings, lines, nobody, onChoose }: LinesProps) {
       {more > 0 && <p className="pt-2 text-muted text-xs">{words.more(formats.count(more))}</p>}
     </div>
   );
-}
-
-function useAirportsByCode(): ReadonlyMap<string, Airport> {
-  const [airports, setAirports] = useState<ReadonlyMap<string, Airport>>(new Map());
-  useEffect(() => {
-    let isCurrent = true;
-    loadAirports()
-      .then((all) => isCurrent && setAirports(new Map(all.map((airport) => [airport.icao, airport]))))
-      .catch((error: unknown) => console.warn("The board shows codes without names:", error));
-    return () => {
-      isCurrent = false;
-    };
-  }, []);
-  return airports;
 }

@@ -5,6 +5,7 @@
 import { NON_ICAO_ADDRESSES } from "@flighttracker/client";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { FlightsClient } from "@/flights/client";
+import { countryName } from "@/texts/countryName";
 import { useLaterTexts } from "@/texts/later";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Icon } from "../Icon";
@@ -144,7 +145,7 @@ function OtherFacts({ client, row }: DetailsProps) {
   return (
     <dl className={`${FACTS} pb-3`}>
       <Fact label={card.geometricAltitude} value={formats.altitude(rows.geometricAltitudeFt(row))} />
-      <Fact label={card.country} value={rows.nameOf(row, "originCountry") || unknown} />
+      <Fact label={card.country} value={countryName(rows.nameOf(row, "originCountry"), formats.language) || unknown} />
       <Fact label={card.operator} value={rows.nameOf(row, "operator") || unknown} />
       <Fact label={card.category} value={categories[rows.category(row)]} />
       <Fact label={card.latitude} value={formats.latitude(rows.latitudeDeg(row))} />

@@ -4,6 +4,7 @@
 import type { FlightsClient } from "@/flights/client";
 import { useLaterTexts } from "@/texts/later";
 import { useFormats, useTexts } from "@/texts/TextsContext";
+import { airportCode, useAirportsByCode } from "../airport/airportCodes";
 import { shortAirportName } from "../card/routeProgress";
 import { LineIcon } from "../Icon";
 import { KEYS } from "../shortcuts";
@@ -76,6 +77,7 @@ function useWords(choice: Choice, client: FlightsClient | null): Words {
   const texts = useTexts();
   const formats = useFormats();
   const { unknown } = texts;
+  const airports = useAirportsByCode();
   const { search } = useLaterTexts();
   const joined = (...parts: readonly string[]) => parts.filter((part) => part !== "").join(" · ");
   const flying = (count: number) => (count === 0 ? search.noFlights : texts.aircraft(formats.counted(count)));
@@ -83,7 +85,9 @@ function useWords(choice: Choice, client: FlightsClient | null): Words {
     case "flights": {
       const { row, callsign, registration, address, type } = choice.flight;
       const ends = [client?.rows.textOf(row, "origin") ?? "", client?.rows.textOf(row, "destination") ?? ""];
-      const route = ends.every((end) => end === "") ? "" : ends.map((end) => end || unknown).join(" → ");
+      const route = ends.every((end) => end === "")
+        ? ""
+        : ends.map((end) => airportCode(airports, end) || unknown).join(" → ");
       return {
         icon: "plane",
         title: callsign || registration || address,

@@ -16,6 +16,7 @@ import type { FlightsClient } from "@/flights/client";
 import { type Filters, termsOf } from "@/flights/filters";
 import { boxAround } from "@/map/bounds";
 import type { MapHandle } from "@/map/FlightMap";
+import { countryCode } from "@/texts/countryName";
 import { useLaterTexts } from "@/texts/later";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Icon } from "../Icon";
@@ -269,7 +270,7 @@ function filterChoices(
   if (text.length < SHORTEST_FILTER) return [];
   const country = countries.find(({ name, localName }) => [name, localName].some((one) => plain(one) === text));
   const registered =
-    country === undefined ? undefined : client?.rows.names.find((name) => plain(name) === plain(country.name));
+    country === undefined ? undefined : client?.rows.names.find((name) => countryCode(name) === country.code);
   const only: Choice[] = [{ kind: "onlyText", text: query.trim(), terms: termsOf(query).length }];
   if (country !== undefined && registered !== undefined) {
     only.unshift({ kind: "onlyCountry", name: registered, localName: country.localName });

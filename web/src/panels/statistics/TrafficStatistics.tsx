@@ -5,6 +5,7 @@
 import { useMemo } from "react";
 import { ALTITUDE_STEP_FT, type NamedCount, SPEED_STEP_KT, type Statistics } from "@/flights/statistics";
 import { loadAirports } from "@/map/airports";
+import { countryName } from "@/texts/countryName";
 import { useLaterTexts } from "@/texts/later";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { shortAirportName } from "../card/routeProgress";
@@ -47,7 +48,10 @@ export function TrafficStatistics({ statistics, samples }: Props) {
             write={(n) => formats.count(n)}
           />
         )}
-        <Bars items={statistics.byCountry} title={texts.byCountry} />
+        <Bars
+          items={statistics.byCountry.map(({ name, count }) => ({ name: countryName(name, formats.language), count }))}
+          title={texts.byCountry}
+        />
         <Bars items={named(statistics.byAirline, names.airlines)} title={texts.byAirline} />
         <Bars items={named(statistics.byType, names.types)} title={texts.byType} />
         <Bars

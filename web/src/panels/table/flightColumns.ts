@@ -4,6 +4,7 @@ import { airlineCode } from "@/flights/codeKey";
 import type { FlightRows } from "@/flights/flightRows";
 import type { SortColumn } from "@/flights/sortColumns";
 import { COLUMN_VALUES, type SortBasis } from "@/flights/sortOrder";
+import { countryName } from "@/texts/countryName";
 import type { Texts } from "@/texts/en";
 import type { Formats } from "@/texts/formats";
 import type { TableNames } from "./useTableNames";
@@ -40,7 +41,12 @@ export const FLIGHT_COLUMNS: readonly FlightColumn[] = [
   number("verticalRate", 116, "vertical_rate_fpm", (rows, row, { formats }) =>
     formats.verticalRate(rows.verticalRateFpm(row)),
   ),
-  text("route", 128),
+  text("route", 128, (rows, row, { names, basis }) =>
+    String(COLUMN_VALUES.route(rows, row, basis))
+      .split(" ")
+      .map((code) => names.airportCodes.get(code) ?? code)
+      .join(" "),
+  ),
   named("airline", 150, (rows, row, { names }) => nameOrCode(names.airlines, airlineCode(rows, row))),
   named("origin", 140, (rows, row, { names }) => nameOrCode(names.airports, rows.textOf(row, "origin"))),
   named("destination", 140, (rows, row, { names }) => nameOrCode(names.airports, rows.textOf(row, "destination"))),
@@ -53,7 +59,9 @@ export const FLIGHT_COLUMNS: readonly FlightColumn[] = [
     return formats.track(typeof degrees === "number" ? degrees : null);
   }),
   text("status", 104, (rows, row, { texts }) => texts.statuses[rows.status(row)]),
-  text("originCountry", 150),
+  text("originCountry", 150, (rows, row, { formats }) =>
+    countryName(rows.nameOf(row, "originCountry"), formats.language),
+  ),
   text("operator", 150),
   text("registration", 116),
   text("icao24", 86),

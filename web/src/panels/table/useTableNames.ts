@@ -19,16 +19,18 @@ export interface TableNames {
   readonly airlines: Names;
   /** By the ICAO code of the airport: `LHR London`. */
   readonly airports: Names;
+  /** By the ICAO code of the airport: `LHR`. */
+  readonly airportCodes: Names;
 }
 
 const NO_NAMES: Names = new Map();
 
 export function useTableNames(shows: (column: SortColumn) => boolean): TableNames {
-  const hasAirports = shows("origin") || shows("destination");
+  const hasCities = shows("origin") || shows("destination");
   const types = useFile(shows("typeName") ? loadTypeNames : null, "the names of types") ?? NO_NAMES;
   const airlines = useFile(shows("airline") ? loadAirlines : null, "the names of airlines");
-  const airports = useFile(hasAirports ? loadAirports : null, "the names of airports");
-  const cities = useFile(hasAirports ? loadAirportCities : null, "the cities of airports");
+  const airports = useFile(hasCities || shows("route") ? loadAirports : null, "the names of airports");
+  const cities = useFile(hasCities ? loadAirportCities : null, "the cities of airports");
   return useMemo(
     () => ({
       types,
@@ -39,6 +41,7 @@ export function useTableNames(shows: (column: SortColumn) => boolean): TableName
           `${iata || icao} ${cities?.get(icao)?.city || shortAirportName(name)}`,
         ]),
       ),
+      airportCodes: new Map(airports?.map(({ icao, iata }) => [icao, iata || icao])),
     }),
     [types, airlines, airports, cities],
   );

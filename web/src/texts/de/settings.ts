@@ -54,4 +54,6 @@ export const help: LaterTexts["help"] = {
     zoom: "Weniger oder mehr Zeit",
   },
   mapKeys: "Auf der Karte: Pfeile verschieben, + und − vergrößern und verkleinern.",
+  codes:
+    "Flughäfen haben IATA-Codes (LHR), oder ICAO-Codes, wo es keinen gibt. Dateien und Links haben ICAO-Codes (EGLL).",
 };

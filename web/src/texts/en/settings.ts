@@ -52,4 +52,5 @@ export const help = {
     zoom: "Less or more time",
   },
   mapKeys: "On the map: arrows pan, + and − zoom.",
+  codes: "Airports have IATA codes (LHR), or ICAO codes where there is none. Files and links have ICAO codes (EGLL).",
 };

@@ -54,4 +54,6 @@ export const help: LaterTexts["help"] = {
     zoom: "Moins ou plus de temps",
   },
   mapKeys: "Sur la carte : les flèches la déplacent, + et − changent l'échelle.",
+  codes:
+    "Les aéroports ont leur code IATA (LHR), ou OACI s’ils n’en ont pas. Les fichiers et les liens ont les codes OACI (EGLL).",
 };
