@@ -30,6 +30,14 @@ def test_map_labels_follows_isolates_fits_and_shows_routes(run: Run) -> None:
     run("map")
 
 
+def test_the_selected_aircraft_is_drawn_above_others(run: Run) -> None:
+    run("on_top")
+
+
+def test_trails_begin_with_what_the_gateway_keeps(run: Run) -> None:
+    run("trails")
+
+
 def test_filters_change_map_table_count_and_address(run: Run) -> None:
     run("filters")
 
@@ -57,6 +65,10 @@ def test_page_fits_laptop_and_phone_in_both_themes(run: Run, tmp_path: Path) -> 
 
 def test_on_a_phone_the_sheet_follows_the_finger_and_covers_nothing_selected(run: Run) -> None:
     run("phone")
+
+
+def test_on_a_tablet_a_chosen_aircraft_has_its_card(run: Run) -> None:
+    run("tablet")
 
 
 def test_large_text_and_narrow_windows_lose_no_control(run: Run) -> None:

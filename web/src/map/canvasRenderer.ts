@@ -60,34 +60,39 @@ export class CanvasRenderer implements FlightRenderer {
   }
 
   draw(scene: Scene): void {
-    const { context, states, rows, place } = this;
-    const { view, pixelRatio, timeS } = scene;
+    const { context, states, rows } = this;
+    const { view, pixelRatio, topRow } = scene;
     fitCanvas(this.canvas, scene);
     context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
     context.clearRect(0, 0, view.width, view.height);
     this.forgetSpritesOfAnotherScene(scene);
-    const copies = worldCopies(view);
     if (this.trails !== null) drawTrails(context, this.trails, scene, rows.referenceMs);
-    const margin = scene.iconPx * 2;
     const count = Math.min(rows.rowCount, states.length);
-    for (let row = 0; row < count; row++) {
-      const state = states[row] as number;
-      if ((state & VISIBLE) === 0) continue;
-      placeAt(rows.instances, row, timeS, scene.blends, place, scene.flownS);
-      const y = screenY(view, place.y);
-      if (y < -margin || y > view.height + margin) continue;
-      const middle = screenX(view, place.x);
-      for (let copy = -copies; copy <= copies; copy++) {
-        const x = middle + copy * view.scale;
-        if (x < -margin || x > view.width + margin) continue;
-        this.drawAircraft(scene, row, state, x, y);
-      }
-    }
+    const copies = worldCopies(view);
+    for (let row = 0; row < count; row++) if (row !== topRow) this.drawRow(scene, row, copies);
+    if (topRow >= 0 && topRow < count) this.drawRow(scene, topRow, copies);
     context.globalAlpha = 1;
   }
 
   dispose(): void {
     this.sprites.clear();
+  }
+
+  private drawRow(scene: Scene, row: number, copies: number): void {
+    const { states, rows, place } = this;
+    const { view } = scene;
+    const state = states[row] as number;
+    if ((state & VISIBLE) === 0) return;
+    const margin = scene.iconPx * 2;
+    placeAt(rows.instances, row, scene.timeS, scene.blends, place, scene.flownS);
+    const y = screenY(view, place.y);
+    if (y < -margin || y > view.height + margin) return;
+    const middle = screenX(view, place.x);
+    for (let copy = -copies; copy <= copies; copy++) {
+      const x = middle + copy * view.scale;
+      if (x < -margin || x > view.width + margin) continue;
+      this.drawAircraft(scene, row, state, x, y);
+    }
   }
 
   private drawAircraft(scene: Scene, row: number, state: number, x: number, y: number): void {

@@ -61,7 +61,7 @@ export class FlightLayer implements RowsListener {
   private readonly views: ViewTracker;
   private readonly unsubscribe: () => void;
   private states: Uint8Array = new Uint8Array(0);
-  private visible: Visible = { states: this.states, important: [], visibleCount: 0 };
+  private visible: Visible = { states: this.states, important: [], visibleCount: 0, topRow: -1 };
   private selected: number | null = null;
   private hoveredRow = -1;
   private estimates = true;
@@ -215,7 +215,7 @@ export class FlightLayer implements RowsListener {
       const style = rows.instanceBytes[row * INSTANCE_BYTES + STYLE_BITS_AT] as number;
       if (row === selectedRow || (style & STYLE_EMERGENCY) !== 0) important.push(row);
     }
-    this.visible = { states, important, visibleCount };
+    this.visible = { states, important, visibleCount, topRow: selectedRow };
     if (selectedRow >= 0) this.states[selectedRow] = (this.states[selectedRow] as number) | SELECTED;
     if (this.hoveredRow >= 0 && this.hoveredRow < rows.rowCount) {
       this.states[this.hoveredRow] = (this.states[this.hoveredRow] as number) | HOVERED;
@@ -243,6 +243,7 @@ export class FlightLayer implements RowsListener {
       iconPx: iconSizePx(view.scale, this.visible.visibleCount) * this.pageScale,
       pixelRatio: window.devicePixelRatio,
       pageScale: this.pageScale,
+      topRow: this.visible.topRow,
     };
     this.followPointer(scene);
     this.renderer.draw(scene);

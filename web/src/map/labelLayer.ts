@@ -45,6 +45,8 @@ export interface Visible {
   /** Visible rows of the selected aircraft and of emergencies. */
   readonly important: readonly number[];
   readonly visibleCount: number;
+  /** Of the selected aircraft, which is drawn above the others; −1 for none. */
+  readonly topRow: number;
 }
 
 interface Label {
@@ -117,7 +119,8 @@ export class LabelLayer {
     const size = { width, height: (LINE_PX * (hasDetails ? 2 : 1) + 2) * scene.pageScale };
     const kept = new Set(this.labels.map(({ row }) => row));
     const chosen = chooseLabels(this.candidates(scene, visible, zoom >= LABELS_FROM_ZOOM), kept, size, MOST_LABELS);
-    this.labels = chosen.map(({ row, weight }) => ({
+    // The important ones last, above those that have moved below them since.
+    this.labels = chosen.reverse().map(({ row, weight }) => ({
       row,
       icao24: this.rows.icao24[row] as number,
       hasRing: weight > 0,

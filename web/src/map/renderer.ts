@@ -20,6 +20,8 @@ export interface Scene {
   readonly pixelRatio: number;
   /** Scale of text, 1 on a usual screen. */
   readonly pageScale: number;
+  /** The row that is drawn above all others, that of the selected aircraft; −1 for none. */
+  readonly topRow: number;
 }
 
 export type RendererKind = "webgl2" | "canvas";

@@ -139,6 +139,9 @@ export class WebglRenderer implements FlightRenderer {
     for (let copy = -copies; copy <= copies; copy++) {
       gl.uniform1f(this.uniform("uCopy"), copy);
       gl.drawElements(gl.TRIANGLES, count * CORNERS.length, gl.UNSIGNED_INT, 0);
+      // Again, above the others: rows are in no order.
+      const top = scene.topRow * CORNERS.length * Uint32Array.BYTES_PER_ELEMENT;
+      if (top >= 0) gl.drawElements(gl.TRIANGLES, CORNERS.length, gl.UNSIGNED_INT, top);
     }
   }
 
