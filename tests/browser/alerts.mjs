@@ -13,7 +13,8 @@ await withPage({}, async (page) => {
   await form.getByRole("button", { name: "Add rule" }).click();
   await form.getByRole("alert").filter({ hasText: "at least two characters" }).waitFor();
   await form.getByRole("combobox").selectOption("squawk");
-  await value.fill("7788");
+  await value.pressSequentially("a7q7x88b");
+  assert.equal(await value.inputValue(), "77", "a squawk has digits from 0 to 7");
   await form.getByRole("button", { name: "Add rule" }).click();
   await form.getByRole("alert").filter({ hasText: "four digits from 0 to 7" }).waitFor();
 
@@ -47,7 +48,10 @@ await withPage({}, async (page) => {
 
   // On another tab of the panel, a message appears over the map, and the alerts tab shows the number.
   await page.reload();
-  await page.getByTestId("alert").filter({ hasText: /is now tracked and [\d,]+ more/ }).waitFor();
+  await page
+    .getByTestId("alert")
+    .filter({ hasText: /is now tracked and [\d,]+ more/ })
+    .waitFor();
   await page.getByTestId("alert").getByRole("button", { name: "List" }).click();
   await page.getByTestId("alert").waitFor({ state: "detached" });
   await page.getByRole("switch", { name: `Name: ${callsign.slice(0, -1)}*` }).waitFor();
@@ -56,3 +60,22 @@ await withPage({}, async (page) => {
   await page.getByText("No alerts yet.").waitFor();
   assert.equal(await page.getByRole("switch", { name: "Area: here" }).count(), 0);
 });
+
+// On a phone, and in a low window, the form's error is in view.
+for (const viewport of [
+  { width: 390, height: 844 },
+  { width: 1280, height: 480 },
+]) {
+  await withPage({ path: "/?tab=alerts&view=split", viewport }, async (page) => {
+    const form = page.getByRole("form", { name: "New rule" });
+    await form.getByRole("button", { name: "Add rule" }).click();
+    const message = form.getByRole("alert").filter({ hasText: "at least two characters" });
+    await message.waitFor();
+    const { y, height } = await message.boundingBox();
+    const seen = await message.evaluate((element) => {
+      const { left, top, height: tall } = element.getBoundingClientRect();
+      return element.contains(document.elementFromPoint(left + 4, top + tall / 2));
+    });
+    assert.ok(y >= 0 && y + height <= viewport.height && seen, `the error is at ${y} of ${viewport.height} px`);
+  });
+}

@@ -1,12 +1,12 @@
 // The alerts tab: recent alerts, the rules, and a form for a new rule.
 "use client";
 
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Switch } from "../Controls";
 import { Icon } from "../Icon";
 import { nameOf, sentenceOf } from "./alertWords";
-import { type Area, MOST_RULES, type Rule, type RuleKind, whyInvalid } from "./rules";
+import { type Area, MOST_RULES, type Rule, type RuleKind, squawkIn, whyInvalid } from "./rules";
 import type { AlertsHandle } from "./useAlerts";
 
 interface Props {
@@ -116,6 +116,11 @@ function RuleForm({ rules, areaOfMap, onAdd }: FormProps) {
   const [kind, setKind] = useState<Exclude<RuleKind, "emergency">>("text");
   const [value, setValue] = useState("");
   const [problem, setProblem] = useState("");
+  const message = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    if (problem !== "") message.current?.scrollIntoView({ block: "nearest" });
+  }, [problem]);
+  const write = (typed: string, of: typeof kind) => setValue(of === "squawk" ? squawkIn(typed) : typed);
   const hints = { text: texts.alerts.textHint, squawk: texts.alerts.squawkHint, area: texts.alerts.areaHint };
 
   const submit = (event: FormEvent) => {
@@ -142,7 +147,12 @@ function RuleForm({ rules, areaOfMap, onAdd }: FormProps) {
         {texts.alerts.kind}
         <select
           className="mt-1 h-9 w-full rounded-lg border border-line bg-panel px-2 text-ink text-sm"
-          onChange={({ target }) => setKind(target.value as (typeof KINDS)[number])}
+          onChange={({ target }) => {
+            const chosen = target.value as (typeof KINDS)[number];
+            setKind(chosen);
+            write(value, chosen);
+            setProblem("");
+          }}
           value={kind}
         >
           {KINDS.map((name) => (
@@ -152,6 +162,9 @@ function RuleForm({ rules, areaOfMap, onAdd }: FormProps) {
           ))}
         </select>
       </label>
+      <p className="scroll-m-24 text-danger text-xs empty:hidden" id="rule-problem" ref={message} role="alert">
+        {problem}
+      </p>
       <div className="flex items-end gap-2">
         <label className="block min-w-0 flex-1 text-muted text-xs">
           {texts.alerts.value}
@@ -159,8 +172,9 @@ function RuleForm({ rules, areaOfMap, onAdd }: FormProps) {
             aria-describedby="rule-problem"
             aria-invalid={problem !== ""}
             className="mt-1 h-9 w-full rounded-lg border border-line bg-panel px-3 text-ink text-sm placeholder:text-muted"
+            inputMode={kind === "squawk" ? "numeric" : undefined}
             maxLength={32}
-            onChange={({ target }) => setValue(target.value)}
+            onChange={({ target }) => write(target.value, kind)}
             placeholder={hints[kind]}
             spellCheck={false}
             value={value}
@@ -173,9 +187,6 @@ function RuleForm({ rules, areaOfMap, onAdd }: FormProps) {
           {texts.alerts.add}
         </button>
       </div>
-      <p className="text-danger text-xs empty:hidden" id="rule-problem" role="alert">
-        {problem}
-      </p>
     </form>
   );
 }

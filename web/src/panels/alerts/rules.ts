@@ -41,6 +41,11 @@ export function whyInvalid(
   return null;
 }
 
+/** What of a text can be a squawk: at most four digits from 0 to 7. */
+export function squawkIn(text: string): string {
+  return text.replaceAll(/[^0-7]/g, "").slice(0, 4);
+}
+
 /** Rules from storage. Invalid ones are skipped; the rule for emergencies is always included. */
 export function parseRules(text: string | null): Rule[] {
   let values: unknown;
