@@ -47,9 +47,10 @@ await withPage({ path: "/?view=map&trails=on&at=48,10,5" }, async (page) => {
   await page.mouse.up();
   await page.waitForTimeout(6_000);
   assert.equal(requests.length, before, "a small move loads tracks again");
+  const finer = page.waitForRequest((request) => request.url().includes("/tracks"));
   for (let i = 0; i < 3; i++) {
     await page.getByRole("button", { name: "Zoom in" }).click();
     await page.waitForTimeout(700);
   }
-  await page.waitForRequest((request) => request.url().includes("/tracks"));
+  await finer;
 });

@@ -16,6 +16,7 @@ async def test_the_schema_describes_the_api_and_no_internal_route() -> None:
             "/api/v1/flights",
             "/api/v1/flights/{icao24}",
             "/api/v1/flights/{icao24}/track",
+            "/api/v1/tracks",
             "/api/v1/history",
             "/api/v1/history/frames",
             "/api/v1/history/flights",

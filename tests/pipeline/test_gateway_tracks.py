@@ -53,3 +53,23 @@ async def test_a_track_needs_the_scope_view(tmp_path: Path) -> None:
         assert (await running.get(asked, headers=bearer(token(scope="stats"))))[0] == 403
         status, answer = await running.get(asked, headers=bearer(token()))
         assert (status, len(answer["points"])) == (200, 1)
+
+
+async def test_the_tracks_of_an_area_come_in_columns() -> None:
+    async with running_gateway() as running:
+        await fly(running, 50.0, 50.1, 50.2)
+        status, answer = await running.get("/api/v1/tracks?bbox=8,49,9,51")
+        assert status == 200
+        assert (answer["icao24"], answer["point_count"]) == (["3c6444"], [3])
+        assert answer["latitude_deg"] == [50.0, 50.1, 50.2]
+        assert answer["position_time_ms"] == [NOW_MS + 1000, NOW_MS + 2000, NOW_MS + 3000]
+        _, one = await running.get("/api/v1/flights/3c6444/track")
+        assert answer["baro_altitude_m"] == [point["baro_altitude_m"] for point in one["points"]]
+        assert answer["on_ground"] == [False] * 3
+        assert (await running.get("/api/v1/tracks"))[1] == answer
+        assert (await running.get("/api/v1/tracks?bbox=100,0,110,10"))[1]["icao24"] == []
+        status, answer = await running.get("/api/v1/tracks?bbox=8,49,9")
+        assert (status, answer["detail"]) == (
+            400,
+            "bbox is '8,49,9'; it must be four numbers: west,south,east,north in degrees.",
+        )

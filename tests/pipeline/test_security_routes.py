@@ -49,6 +49,7 @@ SCOPES: dict[str, set[str]] = {
     "/api/v1/history/movements": {"view"},
     "/api/v1/config": {"view"},
     "/api/v1/names": {"view"},
+    "/api/v1/tracks": {"view"},
     "/api/v1/sources": {"view"},
     "/api/v1/events": {"view"},
     "/api/v1/stats": {"stats"},

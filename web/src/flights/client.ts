@@ -149,6 +149,11 @@ export class FlightsClient {
     else this.send({ type: "trails", area, mostPoints });
   }
 
+  /** Let the trails of all aircraft begin with these, by address. */
+  continueTrails(trails: ReadonlyMap<number, Float64Array>): void {
+    this.send({ type: "earlierTrails", trails });
+  }
+
   /** Pass the trails of another picture to the map. */
   showTrails(trails: TrailPoints): void {
     for (const listener of this.rowsListeners) listener.trailsChanged?.(trails);

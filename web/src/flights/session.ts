@@ -17,6 +17,7 @@ import {
 } from "@flighttracker/client";
 import { type Filters, NO_FILTERS, rowTest } from "./filters";
 import { Fleet } from "./fleet";
+import { joinedTrail } from "./joinedTrail";
 import { markMoment } from "./markMoment";
 import { buffersOf } from "./rowsUpdate";
 import type { SortOrder } from "./sortColumns";
@@ -44,6 +45,7 @@ export class FlightSession {
   private sort: SortOrder | null = null;
   private sortBasis = PLAIN_BASIS;
   private selected: number | null = null;
+  private earlier: ReadonlyMap<number, Float64Array> = new Map();
   private waiting = Promise.resolve();
   private waitingCount = 0;
   private resyncAtMs = Number.NEGATIVE_INFINITY;
@@ -79,10 +81,18 @@ export class FlightSession {
         this.postTrail();
         break;
       case "trails": {
-        const trails = trailPoints(this.fleet.rows, this.fleet.trails, message.area, message.mostPoints);
+        const own = this.fleet.trails;
+        const of = (row: number, most: number) => {
+          const earlier = this.earlier.get(this.fleet.rows.icao24[row] as number);
+          return earlier === undefined ? own.of(row, most) : joinedTrail(earlier, own.of(row, most), most);
+        };
+        const trails = trailPoints(this.fleet.rows, { of }, message.area, message.mostPoints);
         this.post({ type: "trails", trails }, [trails.points.buffer]);
         break;
       }
+      case "earlierTrails":
+        this.earlier = message.trails;
+        break;
       case "token":
         this.token = message.token;
         this.socket?.showToken(message.token);

@@ -62,6 +62,8 @@ test("it ends where the page's own begins", () => {
   const earlier = trailOf(parseTrack(answer));
   expect([...joinedTrail(earlier, own)]).toEqual([START_MS, 50, 8, TRAIL_ON_GROUND, ...own]);
   expect(joinedTrail(earlier, new Float64Array(0)).length).toBe(12);
+  expect([...joinedTrail(earlier, own, own.length / 4 + 1)]).toEqual([START_MS, 50, 8, TRAIL_ON_GROUND, ...own]);
+  expect([...joinedTrail(earlier, own, own.length / 4)]).toEqual([...own]);
 });
 
 describe("loading", () => {

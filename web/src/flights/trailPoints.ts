@@ -3,7 +3,7 @@
 import { COLUMN, COLUMN_COUNT, NULL_VALUE } from "@flighttracker/client";
 import type { FlightRows } from "./flightRows";
 import { mercatorX, mercatorY, shortestX } from "./mercator";
-import { TRAIL_NUMBERS, TRAIL_ON_GROUND, type Trails } from "./trails";
+import { TRAIL_NUMBERS, TRAIL_ON_GROUND } from "./trails";
 
 /** Floats of one point: x and y in fractions of the world from the origin, seconds since the rows' reference, altitude. */
 export const POINT_FLOATS = 4;
@@ -27,7 +27,10 @@ export interface TrailPoints {
 }
 
 /** Where the trails come from: live ones, or those of the past. */
-export type TrailSource = Pick<Trails, "of">;
+export interface TrailSource {
+  /** The last `most` points of a row, oldest first, TRAIL_NUMBERS for each. */
+  of(row: number, most: number): Float64Array;
+}
 
 /** Trails of shown rows whose last position lies in `area`, `mostPoints` points at most. */
 export function trailPoints(rows: FlightRows, trails: TrailSource, area: WorldArea, mostPoints: number): TrailPoints {

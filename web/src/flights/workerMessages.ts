@@ -105,6 +105,8 @@ export type ToWorker =
   | { readonly type: "select"; readonly icao24: number | null }
   /** The trails of all aircraft in an area, once. */
   | { readonly type: "trails"; readonly area: WorldArea; readonly mostPoints: number }
+  /** Where aircraft were before this page received them, by address; continued by the trails. */
+  | { readonly type: "earlierTrails"; readonly trails: ReadonlyMap<number, Float64Array> }
   /** A JWT for a gateway that requires one; empty for none. */
   | { readonly type: "token"; readonly token: string }
   | { readonly type: "hurry" }

@@ -11,14 +11,14 @@ import { BaseMap } from "./baseMap";
 import type { Box } from "./bounds";
 import { FlightLayer, type LayerEvents } from "./flightLayer";
 import { LaterAirports } from "./laterAirports";
-import { LaterPart } from "./laterPart";
+import { AFTER_PICTURE_MS, LaterPart } from "./laterPart";
 import type { MapMoves } from "./mapMoves";
 import type { MapOptions } from "./mapOptions";
 import type { Theme } from "./palette";
 import { SelectionLines } from "./selectionLines";
 import type { Tested } from "./selfTest";
 import { addTiles } from "./tiles";
-import { TrailRequests } from "./trailRequests";
+import type { TrailRequests } from "./trailRequests";
 
 export interface PartsEvents extends LayerEvents {
   tilesFailed(): void;
@@ -45,7 +45,8 @@ export class MapParts {
   /** What was asked for before the moves were loaded. */
   private wanted: ((moves: MapMoves) => void) | null = null;
   private followed: number | null = null;
-  private readonly trailRequests: TrailRequests;
+  private readonly trailRequests: LaterPart<TrailRequests>;
+  private hasTrails = false;
   private readonly observer: ResizeObserver;
   private readonly motion = window.matchMedia("(prefers-reduced-motion: reduce)");
   private movedTimer: ReturnType<typeof setTimeout> | undefined;
@@ -80,7 +81,11 @@ export class MapParts {
       moves.follow(this.followed);
       this.wanted?.(moves);
     });
-    this.trailRequests = new TrailRequests(this.map, client, () => this.layer.mostTrailPoints);
+    const loadTrails = async () => {
+      const { TrailRequests: Requests } = await import("./trailRequests");
+      return new Requests(this.map, client, () => this.layer.mostTrailPoints);
+    };
+    this.trailRequests = new LaterPart("trails", loadTrails, (requests) => this.hasTrails && requests.start());
     this.observer = new ResizeObserver(() => this.map.invalidateSize({ animate: false }));
     this.observer.observe(container);
     this.map.on("moveend", this.moved);
@@ -95,7 +100,8 @@ export class MapParts {
     clearTimeout(this.movedTimer);
     this.motion.removeEventListener("change", this.motionChanged);
     this.observer.disconnect();
-    this.trailRequests.stop();
+    this.trailRequests.close();
+    this.trailRequests.part?.stop();
     this.alertAreas.close();
     this.moves.close();
     this.moves.part?.remove();
@@ -135,8 +141,11 @@ export class MapParts {
   setOptions(options: MapOptions): void {
     this.layer.setOptions(options);
     this.airports.show(options.hasAirports);
-    if (options.hasTrails) this.trailRequests.start();
-    else this.trailRequests.stop();
+    this.hasTrails = options.hasTrails;
+    if (this.hasTrails) {
+      this.trailRequests.part?.start();
+      this.trailRequests.ask(AFTER_PICTURE_MS);
+    } else this.trailRequests.part?.stop();
     this.followed = options.isFollowing ? this.selected : null;
     this.moves.part?.follow(this.followed);
   }

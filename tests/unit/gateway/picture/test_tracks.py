@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
+from flighttracker.bounding_box import BoundingBox
 from flighttracker.flight import FlightPosition
 from flighttracker_gateway.owner.shard import ShardOwner
 from flighttracker_gateway.picture.picture import Picture
@@ -115,3 +117,40 @@ async def test_other_slots_of_a_new_owner_do_not_mix_up_tracks() -> None:
     await sky.step(sky.now(icao24="000002", latitude_deg=2.1), sky.now(icao24="000001", latitude_deg=1.1))
     assert [point.latitude_deg for point in sky.tracks.of("000001")] == [1.0, 1.1]
     assert [point.latitude_deg for point in sky.tracks.of("000002")] == [2.0, 2.1]
+
+
+async def test_tracks_of_an_area_share_the_points_evenly_over_time() -> None:
+    sky = Sky()
+    for step in range(20):
+        here = [sky.now(icao24=f"00000{i}", latitude_deg=50 + i / 10 + step / 100, longitude_deg=8.0) for i in range(4)]
+        await sky.step(*here, sky.now(icao24="00000f", latitude_deg=-20.0 - step / 100))
+    box = BoundingBox.of_edges(7.0, 49.0, 9.0, 52.0)
+    whole = sky.tracks.within(box, 1000)
+    assert [f"{address:06x}" for address in whole.addresses] == ["000000", "000001", "000002", "000003"]
+    assert whole.point_counts.tolist() == [20] * 4
+    own = sky.tracks.of("000001")
+    assert whole.times_ms[20:40].tolist() == [point.position_time_ms for point in own]
+    assert (whole.latitudes[20:40] / 100_000).tolist() == [point.latitude_deg for point in own]
+    assert whole.altitudes.dtype == np.int16
+    assert not whole.on_ground.any()
+
+    # Fewer points: the first and the last moment, and some between.
+    few = sky.tracks.within(box, 20)
+    assert few.point_counts.tolist() == [5] * 4
+    assert [few.times_ms[0], few.times_ms[4]] == [own[0].position_time_ms, own[-1].position_time_ms]
+    assert sky.tracks.within(box, 3).point_counts.tolist() == [1] * 3
+    assert len(sky.tracks.within(None, 1000).addresses) == 5
+    assert len(sky.tracks.within(BoundingBox.of_edges(100, 0, 110, 10), 1000).addresses) == 0
+    assert len(Sky().tracks.within(None, 1000).addresses) == 0
+
+
+async def test_tracks_of_an_area_have_each_position_once_and_none_of_before_it_was_heard() -> None:
+    sky = Sky()
+    await sky.step()
+    await sky.step(sky.now(icao24="000001"))
+    await sky.step()
+    await sky.step(sky.now(icao24="000002"), sky.now(icao24="000003", on_ground=True, ground_speed_mps=0.0), shard=1)
+    tracks = sky.tracks.within(None, 1000)
+    assert tracks.addresses.tolist() == [1, 2]
+    assert tracks.point_counts.tolist() == [1, 1]
+    assert tracks.times_ms.tolist() == [NOW_MS + SPACING_MS, NOW_MS + 3 * SPACING_MS]

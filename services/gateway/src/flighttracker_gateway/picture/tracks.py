@@ -16,9 +16,10 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from flighttracker.bounding_box import BoundingBox
 from flighttracker.clock import Clock
 from flighttracker.frame.layout import AGE_MS, BARO_ALTITUDE, GROUND_SPEED, LATITUDE, LONGITUDE, NULL, STATUS
-from flighttracker.frame.quantity import ALTITUDE_M, DEGREE, ON_GROUND, SPEED_MPS
+from flighttracker.frame.quantity import ALTITUDE_M, DEGREE, ON_GROUND, SPEED_MPS, UNITS_PER_DEGREE
 from flighttracker.track.point import TrackPoint
 from flighttracker_gateway.picture.picture import Picture, ShardPicture
 
@@ -46,6 +47,19 @@ class _Sample(NamedTuple):
     on_ground: npt.NDArray[np.bool_]
 
 
+class AreaTracks(NamedTuple):
+    """The tracks of several aircraft: columns of all points, aircraft after aircraft; integers as in `frame.md`."""
+
+    addresses: npt.NDArray[np.uint32]
+    point_counts: npt.NDArray[np.int64]
+    """Points of each aircraft, oldest first in the columns that follow."""
+    times_ms: npt.NDArray[np.int64]
+    latitudes: npt.NDArray[np.int32]
+    longitudes: npt.NDArray[np.int32]
+    altitudes: npt.NDArray[np.int16]
+    on_ground: npt.NDArray[np.bool_]
+
+
 class Tracks:
     """The recent tracks of all aircraft of a picture.
 
@@ -60,6 +74,11 @@ class Tracks:
         self._taken = 0
         self._fine: deque[_Sample] = deque()
         self._coarse: deque[_Sample] = deque(maxlen=COARSE_SAMPLES)
+
+    @property
+    def version(self) -> int:
+        """How many samples were taken: tracks are the same until it changes."""
+        return self._taken
 
     @property
     def size_bytes(self) -> int:
@@ -105,6 +124,52 @@ class Tracks:
                 last_ms = point.position_time_ms
                 points.append(point)
         return points
+
+    def within(self, box: BoundingBox | None, most_points: int) -> AreaTracks:
+        """Return the tracks of the aircraft that were last in an area, the finer the fewer they are.
+
+        Args:
+            box: the area; None for the world.
+            most_points: most points of all tracks together.
+        """
+        samples = [*self._coarse, *self._fine]
+        addresses = _addresses_in(samples[-1], box)[:most_points] if samples else np.zeros(0, np.uint32)
+        if not len(addresses):
+            return AreaTracks(addresses, *(np.zeros(0, kind) for kind in ("i8", "i8", "i4", "i4", "i2", "?")))
+        count = min(len(samples), max(1, most_points // len(addresses)))
+        chosen = [samples[-1 - round(i * (len(samples) - 1) / max(1, count - 1))] for i in reversed(range(count))]
+        columns = [_columns_of(sample, addresses) for sample in chosen]
+        times, latitudes, longitudes, altitudes, on_ground = (
+            np.stack(column, axis=1) for column in zip(*columns, strict=True)
+        )
+        # Each position once; an aircraft that a sample lacks has the time 0 in it.
+        before = np.maximum.accumulate(times, axis=1)
+        keeps = times > np.concatenate([np.zeros((len(addresses), 1), np.int64), before[:, :-1]], axis=1)
+        points = [column[keeps] for column in (times, latitudes, longitudes, altitudes, on_ground)]
+        return AreaTracks(addresses, keeps.sum(axis=1), *points)
+
+
+def _addresses_in(sample: _Sample, box: BoundingBox | None) -> npt.NDArray[np.uint32]:
+    if box is None:
+        return sample.addresses
+    inside: npt.NDArray[np.bool_] = box.contains(sample.latitudes, sample.longitudes, UNITS_PER_DEGREE)
+    return sample.addresses[inside]
+
+
+def _columns_of(sample: _Sample, addresses: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.generic], ...]:
+    """Return times, latitudes, longitudes, altitudes and whether on the ground; the time of a missing aircraft is 0."""
+    if not len(sample.addresses):
+        missing = np.zeros(len(addresses), np.int64)
+        return missing, missing.astype(np.int32), missing.astype(np.int32), missing.astype(np.int16), missing != 0
+    index = np.minimum(np.searchsorted(sample.addresses, addresses), len(sample.addresses) - 1)
+    times_ms = sample.time_ms - sample.ages[index].astype(np.int64) * AGE_MS
+    return (
+        np.where(sample.addresses[index] == addresses, times_ms, 0),
+        sample.latitudes[index],
+        sample.longitudes[index],
+        sample.altitudes[index],
+        sample.on_ground[index],
+    )
 
 
 def _moving(shard: ShardPicture, now_ms: int) -> tuple[npt.NDArray[np.generic], ...]:
