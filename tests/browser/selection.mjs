@@ -1,4 +1,5 @@
-// A link to a flight shows it, Back closes its card, a link without a place gets one, following is calm at low zoom.
+// A link to a flight shows it, also by its name; Back closes its card, a link without a place gets one, following is calm at
+// low zoom.
 import { assert, withPage } from "./page.mjs";
 
 const card = (page) => page.getByRole("region", { name: "Selected aircraft" });
@@ -33,6 +34,20 @@ await withPage({ permissions: ["clipboard-read", "clipboard-write"] }, async (pa
   await page.getByText("Link copied.", { exact: true }).waitFor();
   const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
   assert.match(link.searchParams.get("at") ?? "none", /^-?[\d.]+,-?[\d.]+,[\d.]+$/);
+
+  // By callsign and by registration, in any case; Back leads nowhere between.
+  const named = await page.evaluate(
+    async () => (await (await fetch("/api/v1/flights?where=airborne&limit=1")).json()).flights[0],
+  );
+  for (const name of [named.callsign.toLowerCase(), named.registration.replace("-", "")]) {
+    await page.goto(new URL(`/?view=map&flight=${name}`, page.url()).href);
+    await card(page).getByRole("heading", { name: named.callsign }).waitFor();
+    assert.equal(await flightInAddress(page), named.icao24);
+  }
+  await page.goto(new URL("/?view=map&flight=NOSUCH99", page.url()).href);
+  await page.getByTestId("hint").filter({ hasText: "No flight NOSUCH99 is tracked now." }).waitFor();
+  await page.goto(new URL("/?view=map&flight=00dead", page.url()).href);
+  await card(page).getByText("No aircraft with the address 00dead is tracked now.").waitFor();
 
   // In the far north at low zoom the map cannot centre it: it stays calm.
   const north = await page.evaluate(async () => {

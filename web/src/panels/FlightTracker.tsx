@@ -12,11 +12,18 @@ import { useFormats, useTexts } from "@/texts/TextsContext";
 import { useAlerts } from "./alerts/useAlerts";
 import { wordsFor } from "./connectionWords";
 import { Dialogs, useDialog } from "./Dialogs";
-import { exposeDebugHandle } from "./debugHandle";
 import { Header } from "./Header";
 import { MapArea } from "./MapArea";
 import { PanelContent } from "./PanelContent";
-import { AlertNoticePart, CardPart, FilterChipsPart, PastBannerPart, TimelinePart } from "./parts";
+import {
+  AlertNoticePart,
+  CardPart,
+  DebugHandlePart,
+  FilterChipsPart,
+  LinkedFlightPart,
+  PastBannerPart,
+  TimelinePart,
+} from "./parts";
 import { usePreferences } from "./preferences/Preferences";
 import { SidePanel } from "./SidePanel";
 import { sourceBanner } from "./sourceWords";
@@ -64,7 +71,6 @@ export function FlightTracker() {
     passHint: hints.pass,
   });
 
-  useEffect(() => (client === null ? undefined : exposeDebugHandle(client, () => map.current)), [client]);
   useEffect(() => client?.select(selected), [client, selected]);
   const choose = useCallback(
     (icao24: number) => {
@@ -184,6 +190,10 @@ export function FlightTracker() {
         </SidePanel>
       </main>
       {player !== null && past.history !== null && <TimelinePart player={player} state={past} />}
+      {client !== null && (isDrawn || denial !== null || connection?.phase === "outdated") && (
+        <DebugHandlePart client={client} map={map} />
+      )}
+      {client !== null && isDrawn && view.hasLink && <LinkedFlightPart client={client} pass={hints.pass} view={view} />}
       <Dialogs
         dialog={dialog}
         flights={running}

@@ -18,6 +18,8 @@ const hoverCard = later(() => import("@/map/HoverCard").then(({ HoverCard }) => 
 const headerMenu = later(() => import("./HeaderMenu").then(({ HeaderMenu }) => HeaderMenu));
 const settings = later(() => import("./preferences/SettingsDialog").then(({ SettingsDialog }) => SettingsDialog));
 const signIn = later(() => import("./signIn/SignInDialog").then(({ SignInDialog }) => SignInDialog));
+const debugHandle = later(() => import("./DebugHandle").then(({ DebugHandle }) => DebugHandle));
+const linkedFlight = later(() => import("./LinkedFlight").then(({ LinkedFlight }) => LinkedFlight));
 const help = later(() => import("./HelpDialog").then(({ HelpDialog }) => HelpDialog));
 
 export const TablePart = table.Part;
@@ -38,6 +40,8 @@ export const HeaderMenuPart = headerMenu.Part;
 export const SettingsPart = settings.Part;
 export const SignInPart = signIn.Part;
 export const HelpPart = help.Part;
+export const DebugHandlePart = debugHandle.Part;
+export const LinkedFlightPart = linkedFlight.Part;
 
 export function preloadParts(): void {
   // Loaded in advance: the gateway may be unavailable when the GPU fails.

@@ -15,6 +15,8 @@ import { isWide } from "./wide";
 
 export interface HeldView extends Omit<PageView, "mode"> {
   readonly mode: ViewMode;
+  /** The page was opened with a link to a flight. */
+  readonly hasLink: boolean;
   change(change: Partial<PageView>): void;
   select(icao24: number | null): void;
   show(mode: ViewMode): void;
@@ -27,10 +29,12 @@ export interface HeldView extends Omit<PageView, "mode"> {
 export function usePageView(): HeldView {
   const [view, setView] = useState<PageView>(() => viewFromQuery(""));
   const [usualMode, setUsualMode] = useState<ViewMode>("map");
+  const [hasLink, setHasLink] = useState(false);
 
   useEffect(() => {
     const read = () => setView(viewFromQuery(window.location.search));
     read();
+    setHasLink(new URLSearchParams(window.location.search).has("flight"));
     if (isWide()) setUsualMode("split");
     window.addEventListener("popstate", read);
     return () => window.removeEventListener("popstate", read);
@@ -57,7 +61,7 @@ export function usePageView(): HeldView {
     [change, mode],
   );
   return useMemo(
-    () => ({ ...view, mode, change, select, show, showTab, showAirport }),
-    [view, mode, change, select, show, showTab, showAirport],
+    () => ({ ...view, mode, hasLink, change, select, show, showTab, showAirport }),
+    [view, mode, hasLink, change, select, show, showTab, showAirport],
   );
 }

@@ -24,4 +24,5 @@ export const search: LaterTexts["search"] = {
   move: "bewegen",
   choose: "wählen",
   leave: "schließen",
+  noSuchFlight: (name: string) => `Ein Flug ${name} wird gerade nicht verfolgt.`,
 };

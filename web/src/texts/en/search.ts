@@ -24,4 +24,5 @@ export const search = {
   move: "move",
   choose: "choose",
   leave: "close",
+  noSuchFlight: (name: string) => `No flight ${name} is tracked now.`,
 };

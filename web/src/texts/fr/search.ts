@@ -24,4 +24,5 @@ export const search: LaterTexts["search"] = {
   move: "déplacer",
   choose: "choisir",
   leave: "fermer",
+  noSuchFlight: (name: string) => `Aucun vol ${name} n’est suivi en ce moment.`,
 };

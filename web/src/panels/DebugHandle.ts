@@ -1,4 +1,8 @@
-// `window.__flights`, which tests read. It uses the same rows, clock and layer that draw the map.
+// `window.__flights`, which tests read. It uses the same rows, clock and layer that draw the map. Loaded after the first
+// picture; renders nothing.
+"use client";
+
+import { type RefObject, useEffect } from "react";
 import type { FlightsClient } from "@/flights/client";
 import type { DecodeTime, Phase } from "@/flights/workerMessages";
 import type { MapHandle } from "@/map/FlightMap";
@@ -23,7 +27,17 @@ declare global {
   }
 }
 
-export function exposeDebugHandle(client: FlightsClient, map: () => MapHandle | null): () => void {
+interface Props {
+  readonly client: FlightsClient;
+  readonly map: RefObject<MapHandle | null>;
+}
+
+export function DebugHandle({ client, map }: Props) {
+  useEffect(() => expose(client, () => map.current), [client, map]);
+  return null;
+}
+
+function expose(client: FlightsClient, map: () => MapHandle | null): () => void {
   const { rows } = client;
   const shownRows = () => Array.from({ length: rows.rowCount }, (_, row) => row).filter((row) => rows.shown[row] === 1);
   window.__flights = {
