@@ -27,7 +27,7 @@ POD_EXAMPLES = (
             model,
             f"spec.{part}",
             f"podTemplate.{field}",
-            "operator's own",
+            "if additional",
             _template(part, field, name=name, **bad),
             _template(part, field, name=name, **good),
         )
