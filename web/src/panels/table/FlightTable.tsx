@@ -8,6 +8,7 @@ import { type KeyboardEvent, type RefObject, useMemo, useRef, useState } from "r
 import type { FlightsClient } from "@/flights/client";
 import type { SortOrder } from "@/flights/sortColumns";
 import type { MapHandle } from "@/map/FlightMap";
+import { countryName } from "@/texts/countryName";
 import { useLaterTexts } from "@/texts/later";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { areaTest } from "../alerts/rules";
@@ -23,7 +24,7 @@ import { TableOptionsBar } from "./TableOptionsBar";
 import { TableRow } from "./TableRow";
 import { type Grouping, tableLines } from "./tableGroups";
 import { useColumns } from "./useColumns";
-import { ranksOf, type TableNames, useTableNames } from "./useTableNames";
+import { ranksOf, useTableNames } from "./useTableNames";
 import { useTableOptions } from "./useTableOptions";
 import { useTableRows } from "./useTableRows";
 
@@ -169,7 +170,10 @@ export function FlightTable({ client, map, selected, filterKey, sort, past, onSo
                   columnCount={columns.shown.length}
                   group={line}
                   key={index}
-                  label={groupLabel(line.name, grouping, names) || table.unknownGroup[grouping]}
+                  label={
+                    groupLabel(line.name, grouping, context) ||
+                    (grouping === "none" ? "" : table.unknownGroup[grouping])
+                  }
                   onToggle={() => {
                     setActive(index);
                     toggleGroup(line.name);
@@ -224,7 +228,8 @@ export function FlightTable({ client, map, selected, filterKey, sort, past, onSo
 /** The column whose names a grouping shows. */
 const NAMED_BY = { none: null, country: null, airline: "airline", type: "typeName" } as const;
 
-function groupLabel(name: string, grouping: Grouping, names: TableNames): string {
+function groupLabel(name: string, grouping: Grouping, { names, formats }: CellContext): string {
+  if (grouping === "country") return countryName(name, formats.language);
   if (grouping === "airline") return names.airlines.get(name) ?? name;
   return grouping === "type" ? [name, names.types.get(name)].filter(Boolean).join(" · ") : name;
 }

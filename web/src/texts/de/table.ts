@@ -41,7 +41,7 @@ export const table: LaterTexts["table"] = {
   airborneFirst: "Fliegende zuerst",
   groupBy: "Gruppieren",
   groupings: { none: "Keine", airline: "Fluggesellschaft", type: "Muster", country: "Land" },
-  unknownGroup: { none: "", airline: "Ohne Fluggesellschaft", type: "Muster unbekannt", country: "Land unbekannt" },
+  unknownGroup: { airline: "Ohne Fluggesellschaft", type: "Muster unbekannt", country: "Land unbekannt" },
   noneInView: "Keines der Flugzeuge ist dort, wo die Karte hinzeigt.",
   moveLeft: (column) => `„${column}“ nach links`,
   moveRight: (column) => `„${column}“ nach rechts`,

@@ -38,7 +38,7 @@ export const table = {
   airborneFirst: "Airborne first",
   groupBy: "Group by",
   groupings: { none: "None", airline: "Airline", type: "Type", country: "Country" },
-  unknownGroup: { none: "", airline: "No airline", type: "Unknown type", country: "Unknown country" },
+  unknownGroup: { airline: "No airline", type: "Unknown type", country: "Unknown country" },
   noneInView: "None of the aircraft is where the map shows.",
   moveLeft: (column: string) => `Move “${column}” left`,
   moveRight: (column: string) => `Move “${column}” right`,

@@ -40,7 +40,7 @@ export const table: LaterTexts["table"] = {
   airborneFirst: "En vol d’abord",
   groupBy: "Grouper par",
   groupings: { none: "Aucun", airline: "Compagnie", type: "Type", country: "Pays" },
-  unknownGroup: { none: "", airline: "Sans compagnie", type: "Type inconnu", country: "Pays inconnu" },
+  unknownGroup: { airline: "Sans compagnie", type: "Type inconnu", country: "Pays inconnu" },
   noneInView: "Aucun de ces avions n’est dans la zone affichée.",
   moveLeft: (column) => `Déplacer « ${column} » à gauche`,
   moveRight: (column) => `Déplacer « ${column} » à droite`,
