@@ -1,5 +1,7 @@
 // What the built-in map has besides land and sea: lakes, rivers, and names of countries and cities. Loaded after the first
 // picture; its files load with the first tile that needs them. A name is drawn into every tile that it touches.
+import { countryName } from "@/texts/countryName";
+import type { Language } from "@/texts/language";
 import { type MapName, namesAt } from "./mapNames";
 import { pageScale } from "./pageScale";
 import type { Palette } from "./palette";
@@ -37,10 +39,12 @@ export class MapDetails {
   /** The same for all tiles of a zoom, so they are chosen once. */
   private namesOf(zoom: number, { labels }: WorldOutline, places: readonly Place[]): readonly MapName[] {
     const letters = pageScale();
-    const key = `${zoom} ${letters} ${labels.length} ${places.length}`;
+    const language = document.documentElement.lang as Language;
+    const key = `${zoom} ${letters} ${labels.length} ${places.length} ${language}`;
     let names = this.names.get(key);
     if (names === undefined) {
-      names = namesAt(zoom, labels, places, letters);
+      const local = labels.map((label) => ({ ...label, name: countryName(label.name, language) }));
+      names = namesAt(zoom, local, places, letters);
       this.names.set(key, names);
     }
     return names;

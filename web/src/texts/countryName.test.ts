@@ -31,6 +31,22 @@ test("each name of the simulation's states and of the search's countries has its
   expect(wrong.map(([code, name]) => `${code} ${name}: ${countryCode(name)}`)).toEqual([]);
 });
 
+test("the map's short names are known, but for places that are no country of ISO 3166", () => {
+  const { objects } = JSON.parse(lines("../../node_modules/world-atlas/countries-50m.json").join("")) as {
+    readonly objects: { readonly countries: { readonly geometries: readonly { properties: { name: string } }[] } };
+  };
+  const unknown = objects.countries.geometries
+    .map(({ properties }) => properties.name)
+    .filter((name) => !countryCode(name));
+  expect(unknown.sort()).toEqual([
+    "Ashmore and Cartier Is.",
+    "Indian Ocean Ter.",
+    "N. Cyprus",
+    "Siachen Glacier",
+    "Somaliland",
+  ]);
+});
+
 test("OpenSky's long names are known", () => {
   const names = [
     "Iran, Islamic Republic of",

@@ -1,10 +1,14 @@
-// Names of countries in the reader's language. The data has them in English, as its sources write them: ICAO's and OpenSky's
-// names differ from those that browsers know.
+// Names of countries in the reader's language. The data and the map have them in English, as their sources write them: the names
+// of ICAO, OpenSky and Natural Earth differ from those that browsers know.
 import type { Language } from "./language";
 
 /** By the name without filler words: what differs from a browser's English name. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
+  aland: "AX",
+  "antigua and barb": "AG",
   "bolivia plurinational state": "BO",
+  "bosnia and herz": "BA",
+  "br indian ocean ter": "IO",
   "brunei darussalam": "BN",
   burma: "MM",
   "cabo verde": "CV",
@@ -13,9 +17,13 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   czech: "CZ",
   "democratic congo": "CD",
   "democratic peoples korea": "KP",
-  "dem rep korea": "KP",
+  "dem congo": "CD",
+  "dem korea": "KP",
   "dr congo": "CD",
+  "eq guinea": "GQ",
   "faeroe islands": "FO",
+  "fr polynesia": "PF",
+  "fr s antarctic lands": "TF",
   "french southern and antarctic lands": "TF",
   "heard i and mcdonald islands": "HM",
   "hong kong": "HK",
@@ -28,8 +36,12 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   macedonia: "MK",
   "former yugoslav macedonia": "MK",
   myanmar: "MM",
+  "n mariana islands": "MP",
   palestine: "PS",
   "russian federation": "RU",
+  "s geo and islands": "GS",
+  "s sudan": "SS",
+  "saint vin and gren": "VC",
   "south georgia and islands": "GS",
   swaziland: "SZ",
   "syrian arab": "SY",
@@ -39,9 +51,10 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   "holy see": "VA",
   vatican: "VA",
   "viet nam": "VN",
+  "w sahara": "EH",
   "wallis and futuna islands": "WF",
 };
-const FILLERS = /\b(the|of|republic|kingdom of|federated states|islamic|state of|united republic|bolivarian)\b/g;
+const FILLERS = /\b(the|of|republic|rep|kingdom of|federated states|islamic|state of|united republic|bolivarian)\b/g;
 const LETTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
 
 let codes: ReadonlyMap<string, string> | null = null;
@@ -87,6 +100,7 @@ function plain(name: string): string {
     .toLowerCase()
     .replaceAll("&", "and")
     .replaceAll(/\bst\b/g, "saint")
+    .replaceAll(/\bis\b/g, "islands")
     .replaceAll(/[^a-z]+/g, " ")
     .replaceAll(FILLERS, "")
     .replaceAll(/\s+/g, " ")
