@@ -71,6 +71,10 @@ def test_on_a_tablet_a_chosen_aircraft_has_its_card(run: Run) -> None:
     run("tablet")
 
 
+def test_the_outline_of_the_focus_is_whole(run: Run) -> None:
+    run("focus")
+
+
 def test_large_text_and_narrow_windows_lose_no_control(run: Run) -> None:
     run("text_size")
 
