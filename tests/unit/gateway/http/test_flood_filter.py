@@ -38,7 +38,7 @@ async def connects(listener: socket.socket, address: str) -> bool:
 
 
 async def test_an_address_that_floods_is_dropped_for_a_while_and_others_connect(
-    flooded_listener: socket.socket, monkeypatch: pytest.MonkeyPatch
+    flooded_listener: socket.socket, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(flood_filter, "RESETS", 3)
     monkeypatch.setattr(flood_filter, "DROPPED_S", 2 * ANSWER_S)
@@ -49,6 +49,10 @@ async def test_an_address_that_floods_is_dropped_for_a_while_and_others_connect(
     floods.note_reset(FLOODING)
     assert not await connects(flooded_listener, FLOODING)
     assert await connects(flooded_listener, "127.0.0.1")
+    floods.note_reset("127.0.0.4")
+    assert [record.getMessage() for record in caplog.records] == [
+        "new connections of 127.0.0.2 are dropped for 0.6 s, because it floods"
+    ]
     await asyncio.sleep(1.5 * ANSWER_S)  # longer than it is dropped
     assert await connects(flooded_listener, FLOODING)
     floods.close()

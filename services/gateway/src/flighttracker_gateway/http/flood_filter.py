@@ -25,6 +25,8 @@ connect again after a restart cause fewer."""
 COUNTED_S: Final = 1.0
 DROPPED_S: Final = 5.0
 """How long new connections of an address that floods are dropped."""
+LOGGED_S: Final = 60.0
+"""How often a line is logged at most."""
 MAX_ADDRESSES: Final = 64
 """Addresses that are dropped at the same time: each costs every new connection an instruction or three."""
 
@@ -51,6 +53,7 @@ class FloodFilter:
         self._is_available = sys.platform == "linux"
         self._resets: Counter[str] = Counter()
         self._counting_until_s = 0.0
+        self._silent_until_s = 0.0
         self._dropped: dict[str, asyncio.TimerHandle] = {}
 
     def note_reset(self, address: str) -> None:
@@ -75,6 +78,12 @@ class FloodFilter:
         if len(self._dropped) < MAX_ADDRESSES:
             self._dropped[address] = self._loop.call_later(DROPPED_S, self._forgive, address)
             self._attach()
+            self._log(address)
+
+    def _log(self, address: str) -> None:
+        if self._is_available and self._loop.time() >= self._silent_until_s:
+            self._silent_until_s = self._loop.time() + LOGGED_S
+            _logger.warning("new connections of %s are dropped for %g s, because it floods", address, DROPPED_S)
 
     def _forgive(self, address: str) -> None:
         del self._dropped[address]
