@@ -1,8 +1,8 @@
 // Alerts: a rule for a name and one for an area, their messages, and that the browser stores them.
-import { assert, withPage } from "./page.mjs";
+import { assert, namesAppear, withPage } from "./page.mjs";
 
 await withPage({}, async (page) => {
-  await page.locator('[role="row"][data-icao24]').first().waitFor();
+  await namesAppear(page);
   const { callsign, icao24 } = await page.evaluate(() => {
     const row = document.querySelector('[role="row"][data-icao24]');
     return { callsign: row.firstElementChild.textContent, icao24: row.dataset.icao24 };

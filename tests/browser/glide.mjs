@@ -3,8 +3,8 @@ import { assert, withPage } from "./page.mjs";
 
 const SAMPLES = 80;
 const SAMPLE_MS = 100;
-/** Between two samples an airliner flies about 25 m; a correction is blended in over a second. */
-const LARGEST_STEP_M = 200;
+/** A correction is a quarter of a pixel at this zoom: blended in over a second, not shown in one step. */
+const LARGEST_STEP_PX = 0.12;
 const LARGEST_TURN_DEG = 20;
 
 const metresBetween = (a, b) => {
@@ -32,12 +32,13 @@ await withPage({}, async (page) => {
   const flying = tracks.filter((track) => metresBetween(track[0], track.at(-1)).metres > 500);
   assert.ok(flying.length > 50, `only ${flying.length} of ${tracks.length} aircraft moved 500 m`);
 
-  let largestM = 0;
+  let largestPx = 0;
   let alongTrack = 0;
   for (const track of flying) {
     for (let i = 1; i < track.length; i++) {
-      const seconds = Math.max(SAMPLE_MS, track[i].atMs - track[i - 1].atMs) / SAMPLE_MS;
-      largestM = Math.max(largestM, metresBetween(track[i - 1], track[i]).metres / seconds);
+      const samples = Math.max(SAMPLE_MS, track[i].atMs - track[i - 1].atMs) / SAMPLE_MS;
+      const step = Math.hypot(track[i].x - track[i - 1].x, track[i].y - track[i - 1].y);
+      largestPx = Math.max(largestPx, step / samples);
     }
     const middle = Math.floor(track.length / 2);
     const { northM, eastM } = metresBetween(track[middle - 10], track[middle + 10]);
@@ -45,7 +46,7 @@ await withPage({}, async (page) => {
     const awayDeg = Math.abs(((motionDeg - track[middle].headingDeg + 540) % 360) - 180);
     if (awayDeg < LARGEST_TURN_DEG) alongTrack++;
   }
-  console.log(`${flying.length} aircraft, largest step ${largestM.toFixed(0)} m, ${alongTrack} point along their track`);
-  assert.ok(largestM < LARGEST_STEP_M, `an aircraft jumped ${largestM.toFixed(0)} m in ${SAMPLE_MS} ms`);
+  console.log(`${flying.length} aircraft, largest step ${largestPx.toFixed(3)} px, ${alongTrack} point along their track`);
+  assert.ok(largestPx < LARGEST_STEP_PX, `an aircraft jumped ${largestPx.toFixed(2)} pixels in ${SAMPLE_MS} ms`);
   assert.ok(alongTrack > 0.9 * flying.length, `only ${alongTrack} of ${flying.length} point along their track`);
 });

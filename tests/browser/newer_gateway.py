@@ -1,4 +1,4 @@
-"""A newer gateway: a proxy of a real gateway that changes the version of its frames to one that no page supports.
+"""A newer gateway: a proxy of a real gateway that changes the version of its messages to one that no page supports.
 
 Everything comes from one origin, because the page's own policy allows no other.
 """
@@ -23,9 +23,9 @@ from websockets.typing import Subprotocol
 
 from tests.servers.process import LOOPBACK
 
-VERSION_AT: Final = 3
-NEWER: Final = 200
-SUBPROTOCOL: Final = Subprotocol("flights.v1")
+VERSION_AT: Final = 2
+NEWER: Final = ord("9")
+SUBPROTOCOL: Final = Subprotocol("flights.v3")
 START_S: Final = 10.0
 
 

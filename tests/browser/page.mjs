@@ -77,6 +77,12 @@ export async function aircraftAppear(page, fewest = 100) {
   await page.waitForFunction(appeared, fewest, { timeout: WAIT_MS });
 }
 
+/** Wait for the callsigns in the table: names come after the first picture. */
+export async function namesAppear(page) {
+  const isNamed = () => /\w/.test(document.querySelector('[role="row"][data-icao24]')?.firstElementChild?.textContent ?? "");
+  await page.waitForFunction(isNamed);
+}
+
 /** Open the search and type into it; returns its field. */
 export async function search(page, text) {
   await page.getByRole("button", { name: /^Search/ }).click();

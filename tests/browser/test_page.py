@@ -26,6 +26,14 @@ def test_gpu_draws_an_aircraft_where_the_arithmetic_says(run: Run) -> None:
     run("placement")
 
 
+def test_page_draws_aircraft_where_the_reports_say_at_every_zoom(run: Run) -> None:
+    run("overlay")
+
+
+def test_a_map_that_moves_shows_no_hole_and_no_jump(run: Run) -> None:
+    run("moving_map")
+
+
 def test_map_labels_follows_isolates_fits_and_shows_routes(run: Run) -> None:
     run("map")
 

@@ -64,7 +64,7 @@ def test_a_gateway_with_tokens_asks_for_one_and_says_why_it_is_rejected(run_at: 
         run_at("sign_in", server, url, SECRET=secret)
 
 
-def test_frames_of_an_unknown_version_stop_the_page_with_a_message(run_at: Run, tmp_path: Path) -> None:
+def test_messages_of_an_unknown_version_stop_the_page_with_a_message(run_at: Run, tmp_path: Path) -> None:
     with (
         running_gateway(tmp_path, aircraft=200, interval_s=1) as (server, url),
         newer_gateway(url) as newer,

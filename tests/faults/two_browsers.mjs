@@ -4,8 +4,8 @@ import { createInterface } from "node:readline";
 import { assert, PICTURES, withPage } from "../browser/page.mjs";
 
 const LIVE_MS = 60_000;
-/** What an aircraft flies in the two seconds that two pages may be apart, and the blending of a correction. */
-const FAR_M = 1_500;
+/** Of the whole world, each page knows places within half a pixel at zoom 4. */
+const FAR_M = 2 * 0.5 * 9_784;
 const EARTH_M_PER_DEG = 111_320;
 
 const lines = createInterface({ input: process.stdin });
@@ -43,8 +43,8 @@ async function isLive(page) {
 
 async function showTheSame(one, other, when) {
   await Promise.all([isLive(one), isLive(other)]);
-  // Both draw what they got with the last tick; what is late by one is caught up by the next.
-  await one.waitForTimeout(2_500);
+  // The world has a tick each 5 s; what is late by one is caught up by the next.
+  await one.waitForTimeout(6_000);
   const [here, there] = await Promise.all([places(one), places(other)]);
   assert.deepEqual(Object.keys(here).sort(), Object.keys(there).sort(), `${when}: not the same aircraft`);
   const apart = Object.keys(here).map((icao24) => distanceM(here[icao24], there[icao24]));

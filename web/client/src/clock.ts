@@ -1,9 +1,12 @@
 // The server's time, estimated from what it sends, so that a wrong clock of this computer does not move any aircraft.
 //
 // Each message that carries a server time arrives late by its transit time; the least delayed one of the last minutes gives
-// the best offset (a minimum filter). The worker feeds it; the page gets the offset and slews towards it (SlewedOffset).
+// the best offset (a minimum filter). Messages come irregularly, so the window is of time, not of messages. The worker feeds
+// it; the page gets the offset and slews towards it (SlewedOffset).
 
-const WINDOW = 120;
+/** The best sample of each minute is kept, of so many minutes: clocks of computers drift apart by about 3 ms a minute. */
+const SPAN_MS = 60_000;
+const MOST_SPANS = 20;
 
 /** Milliseconds since 1970 by this computer's clock, monotonic while the page lives. */
 export function localTimeMs(): number {
@@ -11,17 +14,20 @@ export function localTimeMs(): number {
 }
 
 export class ServerClock {
-  private readonly samples: number[] = [];
+  private readonly best: { readonly endMs: number; offsetMs: number }[] = [];
 
   /** `serverTimeMs` was read from a message that arrived at `localMs`. */
   observe(serverTimeMs: number, localMs: number): void {
-    this.samples.push(serverTimeMs - localMs);
-    if (this.samples.length > WINDOW) this.samples.shift();
+    const offsetMs = serverTimeMs - localMs;
+    const newest = this.best.at(-1);
+    if (newest !== undefined && localMs < newest.endMs) newest.offsetMs = Math.max(newest.offsetMs, offsetMs);
+    else this.best.push({ endMs: localMs + SPAN_MS, offsetMs });
+    if (this.best.length > MOST_SPANS) this.best.shift();
   }
 
   /** What to add to this computer's time; 0 before the first message. */
   get offsetMs(): number {
-    return this.samples.length === 0 ? 0 : Math.max(...this.samples);
+    return this.best.length === 0 ? 0 : Math.max(...this.best.map(({ offsetMs }) => offsetMs));
   }
 }
 

@@ -16,9 +16,6 @@ import {
   STATUSES,
 } from "./columns.ts";
 
-/** Most aircraft of which a gateway sends every report to one viewer. */
-export const MOST_EXACT = 64;
-
 export interface ExactReport {
   readonly icao24: number;
   /** Milliseconds since 1970. */

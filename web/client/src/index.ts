@@ -34,7 +34,7 @@ export {
   TEXT_COLUMNS,
   type TextColumn,
 } from "./columns.ts";
-export { type ExactReport, exactReports, MOST_EXACT } from "./exact.ts";
+export { type ExactReport, exactReports } from "./exact.ts";
 export type { Flight } from "./flight.ts";
 export { type Additions, decodePayload, type Escapes, type FrameContent, type Updates } from "./frame.ts";
 export { FrameError, type FrameErrorReason } from "./frameError.ts";
@@ -63,5 +63,5 @@ export {
   NO_SPEED_BIT,
 } from "./tiles/motion.ts";
 export { type FollowedTiles, type PictureNews, TilePicture } from "./tiles/picture.ts";
-export { MOST_TILES, tilesInView, type WorldView } from "./tiles/view.ts";
+export { MOST_EXACT, MOST_TILES, tilesInView, type WorldView } from "./tiles/view.ts";
 export { CLASSES, classOfZoom, type ZoomClass } from "./tiles/zoomClass.ts";

@@ -1,7 +1,7 @@
 import { NULL_VALUE } from "@flighttracker/client";
 import { expect, test } from "vitest";
 import { parseAreaTracks } from "./areaTracks";
-import { TRAIL_ON_GROUND } from "./trails";
+import { TRAIL_ON_GROUND } from "./trailLayout";
 
 const ANSWER = {
   icao24: ["4ca7b3", "3c6444"],

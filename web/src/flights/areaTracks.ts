@@ -6,7 +6,7 @@
 import { FEET_PER_ALTITUDE_UNIT, NULL_VALUE } from "@flighttracker/client";
 import { apiUrl } from "./config";
 import type { Access } from "./past/pastMessages";
-import { TRAIL_NUMBERS, TRAIL_ON_GROUND } from "./trails";
+import { TRAIL_NUMBERS, TRAIL_ON_GROUND } from "./trailLayout";
 
 const WAIT_MS = 10_000;
 const FEET_PER_METRE = 1 / 0.3048;

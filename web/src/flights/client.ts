@@ -3,7 +3,7 @@
 // Positions stay here in typed arrays and never enter React state. The map subscribes to rows; the panels subscribe to
 // the small values (connection, pulse, order) with React's useSyncExternalStore. The live rows keep updating
 // while the past is shown, so the present is there at once.
-import { localTimeMs, SlewedOffset } from "@flighttracker/client";
+import { localTimeMs, SlewedOffset, type WorldView } from "@flighttracker/client";
 import { EarlierTrack } from "./earlierTrack";
 import type { Filters } from "./filters";
 import { FlightRows } from "./flightRows";
@@ -12,7 +12,8 @@ import { Ring } from "./ring";
 import { applyRows, type RowsUpdate } from "./rowsUpdate";
 import type { SortOrder } from "./sortColumns";
 import type { SortBasis } from "./sortOrder";
-import type { TrailPoints, WorldArea } from "./trailPoints";
+import type { TrailPoints } from "./trailLayout";
+import type { WorldArea } from "./trailPoints";
 import type { Connection, DecodeTime, FromWorker, Pulse, ToWorker } from "./workerMessages";
 
 export interface RowsListener {
@@ -57,6 +58,9 @@ export class FlightsClient {
   private offsetMs = 0;
   private instead: ShownInstead | null = null;
   private spentMs = 0;
+  /** The aircraft that parts of the page show to a person, by part. */
+  private readonly readBy = new Map<string, readonly number[]>();
+  private readText = "";
 
   constructor(private readonly worker: Worker) {
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
@@ -141,6 +145,26 @@ export class FlightsClient {
   select(icao24: number | null): void {
     this.earlier.select(icao24);
     this.send({ type: "select", icao24 });
+  }
+
+  /** What the map shows: positions there come as exactly as they are drawn. */
+  showView(view: WorldView): void {
+    this.send({ type: "view", view });
+  }
+
+  /** The aircraft of which a part of the page shows numbers or names: positions of theirs come at full precision. */
+  read(part: "pointer" | "table", icao24: readonly number[]): void {
+    this.readBy.set(part, icao24);
+    const all = [...this.readBy.values()].flat();
+    const text = all.join();
+    if (text === this.readText) return;
+    this.readText = text;
+    this.send({ type: "read", icao24: all });
+  }
+
+  /** Whether the page needs the names of all aircraft; otherwise those in sight come alone. */
+  needNames(areNeeded: boolean): void {
+    this.send({ type: "names", areNeeded });
   }
 
   /** Ask for the trails of all aircraft in an area; they come once. */

@@ -6,7 +6,7 @@ import { INSTANCE, INSTANCE_FLOATS } from "./instance";
 export const DEAD_RECKONING_S = 60;
 /** Time constant of the blend from the displayed track to the new one. */
 export const BLEND_TIME_S = 0.35;
-/** Age of a position from which its icon fades, until FADED_S. */
+/** How long an aircraft was not heard when its icon begins to fade, until FADED_S. */
 export const FADE_FROM_S = 35;
 export const FADED_S = 110;
 export const FADED_OPACITY = 0.3;
@@ -52,8 +52,8 @@ export function placeAt(
     (instances[at + INSTANCE.heading] as number) + (instances[at + INSTANCE.headingOffset] as number) * remaining;
 }
 
-/** Opacity of an icon, from the age of its position. */
-export function opacityAt(ageS: number): number {
-  const faded = Math.max(0, Math.min(1, (ageS - FADE_FROM_S) / (FADED_S - FADE_FROM_S)));
+/** Opacity of an icon, from the time since the aircraft was last heard. */
+export function opacityAt(unheardS: number): number {
+  const faded = Math.max(0, Math.min(1, (unheardS - FADE_FROM_S) / (FADED_S - FADE_FROM_S)));
   return 1 - (1 - FADED_OPACITY) * faded;
 }

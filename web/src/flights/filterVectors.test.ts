@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import type { AddressType, Category, Status } from "@flighttracker/client";
 import { describe, expect, test } from "vitest";
-import { NO_FILTERS, rowTest } from "./filters";
+import { NO_FILTERS } from "./filters";
 import { filtersFromQuery } from "./filterUrl";
+import { rowTest } from "./rowTest";
 import { rowsWith } from "./testRows";
 
 interface VectorFlight {

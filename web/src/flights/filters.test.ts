@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { countFilters, type Filters, limitedText, MOST_TERMS, NO_FILTERS, rowTest, termsOf } from "./filters";
+import { countFilters, type Filters, limitedText, MOST_TERMS, NO_FILTERS, termsOf } from "./filters";
 import { filtersFromQuery, queryWithFilters } from "./filterUrl";
+import { rowTest } from "./rowTest";
 import { rowsWith } from "./testRows";
 
 const rows = rowsWith([

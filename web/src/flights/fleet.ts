@@ -1,114 +1,191 @@
-// All shards merged into one row space, in the worker. Frames go in; the rows that changed come out as one update for
-// the page, packed into arrays that are transferred, not copied.
+// All aircraft in one row space, in the worker. Messages go in; the rows that changed come out as one update for the page,
+// packed into arrays that are transferred, not copied.
 //
-// Guarantees: a row shows the same aircraft until its slot goes to another one; rows are never more than the slots of
-// all shards. Only the worker calls it.
+// Guarantees: a row shows the same aircraft while it is known; a freed row is used again as late as possible. What is silent
+// flies as predicted, with the integers that the gateway repeats: `refresh` brings its row up to date every few seconds, so
+// that lists, filters and colours follow, too. Only the worker calls it.
 import {
-  CHANGED_AIRCRAFT,
-  CHANGED_POSITION,
-  CHANGED_STATICS,
   COLUMN,
   COLUMN_COUNT,
-  type FrameContent,
-  type FrameHeader,
-  type FrameOrder,
+  type ExactReport,
+  type FollowedTiles,
+  isEmergency,
   KIND_COUNT,
+  MOTION_COUNT,
+  type Motion,
   NAME_COLUMN_COUNT,
+  NAME_COLUMNS,
   NameTable,
-  REMOVED,
-  ShardTable,
+  NULL_VALUE,
+  type PictureNews,
   TEXT_BYTES,
   TEXT_COLUMNS,
+  type TileMessage,
+  TilePicture,
+  type WorldView,
 } from "@flighttracker/client";
-import type { RowTest } from "./filters";
 import { FlightRows } from "./flightRows";
 import { INSTANCE, INSTANCE_FLOATS } from "./instance";
 import { LatencyHistogram } from "./latency";
-import { packRows, type RowsUpdate, UNSENT_ROW, UNSENT_STATICS } from "./rowsUpdate";
-import { trailAltitude } from "./trailPoints";
-import { Trails } from "./trails";
-import { writeInstance, writeSilhouette } from "./writeInstance";
+import type { FlightNames } from "./names";
+import { packRows, UNSENT_ROW, UNSENT_STATICS } from "./packRows";
+import type { RowsUpdate } from "./rowsUpdate";
+import type { RowTest } from "./rowTest";
+import { silhouetteOfCategory } from "./silhouette";
+import { courseOf, isIn, TENTH_MS, writeColumns } from "./tileRows";
+import { Trails, trailAltitude } from "./trails";
+import { type SilhouetteOf, SilhouetteWriter, writeCourse, writeInstance } from "./writeInstance";
 
 /** Times in instances are 32-bit floats of seconds: after this time they are counted from a new reference. */
 const REBASE_AFTER_S = 4 * 3600;
+/** A refresh takes every so many-th part of the rows: with one a second, a row is never older than five seconds. */
+const REFRESH_PARTS = 5;
+const SQUAWK = /^[0-7]{4}$/;
 
-interface Shard {
-  readonly table: ShardTable;
-  /** The row of each slot, in the order in which slots were first used. */
-  rows: Int32Array;
-}
+const OPERATOR = NAME_COLUMNS.indexOf("operator");
+const COUNTRY = NAME_COLUMNS.indexOf("originCountry");
+const SOURCE = NAME_COLUMNS.indexOf("source");
 
 export class Fleet {
   readonly names = new NameTable();
   readonly rows = new FlightRows(this.names.names);
   readonly trails = new Trails();
-  /** Of the positions that delta frames bring. */
+  /** Of the reports that come exactly. */
   readonly latency = new LatencyHistogram();
-  private readonly shards = new Map<number, Shard>();
+  private readonly picture = new TilePicture();
+  private readonly exact = new Map<number, ExactReport>();
+  /** Squawks that came with the names, which tiles do not have. */
+  private readonly squawks = new Map<number, number>();
   private readonly rowByIcao24 = new Map<number, number>();
+  private readonly freeRows: number[] = [];
   /** By row: changes that the page has not received yet. */
   private unsent = new Uint8Array(0);
   private hasUnsent = false;
   private sentNames = 0;
+  private refreshed = 0;
+  private newcomers: number[] = [];
+  /** Types are not known before the names, nor is the table of their silhouettes loaded. */
+  private silhouettes = new SilhouetteWriter((_designator, category) => silhouetteOfCategory(category));
   private test: RowTest = () => true;
+  private readonly motion: Motion = new Int32Array(MOTION_COUNT);
+  private readonly sent: Motion = new Int32Array(MOTION_COUNT);
 
-  /** The moment that the shard furthest behind describes, milliseconds since 1970; null before the first frame. */
-  get oldestTickMs(): number | null {
-    let oldest: number | null = null;
-    for (const { table } of this.shards.values()) oldest = Math.min(oldest ?? table.tickMs, table.tickMs);
-    return oldest;
+  /** The moment that the newest message about the world describes, milliseconds since 1970; null before the first. */
+  get tickMs(): number | null {
+    return this.picture.tickMs;
   }
 
   get count(): number {
     return this.rowByIcao24.size;
   }
 
-  /** `shard.epoch.sequence,…` of all shards: where a gateway continues from. */
-  get cursor(): string {
-    return [...this.shards].map(([shard, { table }]) => `${shard}.${table.epoch}.${table.sequence}`).join(",");
-  }
-
-  orderOf(header: FrameHeader): FrameOrder {
-    const shard = this.shards.get(header.shard);
-    if (shard !== undefined) return shard.table.orderOf(header);
-    return header.kind === "key" ? "next" : "gap";
-  }
-
   rowOf(icao24: number): number | undefined {
     return this.rowByIcao24.get(icao24);
   }
 
-  /** Take a frame into its shard's table; its order must be "next". `place` must follow. */
-  apply(header: FrameHeader, content: FrameContent): void {
-    const shard = this.shards.get(header.shard) ?? { table: new ShardTable(this.names), rows: new Int32Array(0) };
-    shard.table.apply(header, content);
-    this.shards.set(header.shard, shard);
+  /** Take a message, and bring the rows in line with it; `nowMs` is the server's time. */
+  apply(message: TileMessage, nowMs: number): PictureNews {
+    const news = this.picture.apply(message, nowMs);
+    this.begin(nowMs);
+    for (const icao24 of news.gone) this.leave(icao24);
+    for (const icao24 of news.heard) this.draw(icao24, nowMs);
+    return news;
   }
 
-  /** Bring the rows in line with what `apply` changed; `nowMs` is the server's time. */
-  place(header: FrameHeader, nowMs: number): void {
-    const shard = this.shards.get(header.shard);
-    if (shard === undefined) return;
-    if (this.rows.referenceMs === 0) this.rows.referenceMs = header.tickMs;
-    if (nowMs - this.rows.referenceMs > REBASE_AFTER_S * 1000) this.rebase(nowMs);
-    this.placeSlots(shard);
-    const nowS = (nowMs - this.rows.referenceMs) / 1000;
-    const { changes, positionTimeMs } = shard.table;
-    for (let slot = 0; slot < changes.length; slot++) {
-      if (changes[slot] === 0) continue;
-      this.takeOver(shard, slot, nowS);
-      const isHeard = header.kind === "delta" && ((changes[slot] as number) & CHANGED_POSITION) !== 0;
-      if (isHeard) this.latency.observe(nowMs - (positionTimeMs[slot] as number));
+  /** Follow other tiles than before. */
+  follow(followed: FollowedTiles, nowMs: number): void {
+    for (const icao24 of this.picture.follow(followed, nowMs)) this.draw(icao24, nowMs);
+  }
+
+  /** Take the newest reports of aircraft that are wanted exactly. */
+  takeExact(reports: readonly ExactReport[], nowMs: number): void {
+    for (const report of reports) {
+      const { icao24, positionTimeMs } = report;
+      if (!this.rowByIcao24.has(icao24)) continue;
+      if (this.exact.get(icao24)?.positionTimeMs !== positionTimeMs) this.latency.observe(nowMs - positionTimeMs);
+      this.exact.set(icao24, report);
+      this.draw(icao24, nowMs);
     }
   }
 
-  /** Remove shards that the tracker no longer has. */
-  keepOnly(shards: readonly number[]): void {
-    for (const [number, shard] of this.shards) {
-      if (shards.includes(number)) continue;
-      for (const row of shard.rows) this.vacate(row);
-      this.shards.delete(number);
+  /** Show as the tiles say what is not among the exact aircraft any more. */
+  keepExact(wanted: ReadonlySet<number>, nowMs: number): void {
+    for (const icao24 of this.exact.keys()) {
+      if (wanted.has(icao24)) continue;
+      this.exact.delete(icao24);
+      this.draw(icao24, nowMs);
     }
+  }
+
+  /** Once a second: move a part of the rows to where their aircraft are now. */
+  refresh(nowMs: number): void {
+    const { rowCount, present, icao24 } = this.rows;
+    const first = Math.floor((this.refreshed * rowCount) / REFRESH_PARTS);
+    this.refreshed = (this.refreshed + 1) % REFRESH_PARTS;
+    const end = this.refreshed === 0 ? rowCount : Math.floor((this.refreshed * rowCount) / REFRESH_PARTS);
+    this.begin(nowMs);
+    for (let row = first; row < end; row++) {
+      if (present[row] === 1 && !this.exact.has(icao24[row] as number)) this.draw(icao24[row] as number, nowMs);
+    }
+  }
+
+  /** Aircraft that have got a row since the last call, and have no names. */
+  takeNewcomers(): readonly number[] {
+    const { newcomers } = this;
+    this.newcomers = [];
+    return newcomers;
+  }
+
+  /** Whether the key of a followed tile has not come. */
+  get lacksTiles(): boolean {
+    return this.picture.lacksTiles;
+  }
+
+  /** The addresses of aircraft in a view, at most `most`. */
+  addresses(view: WorldView, most: number): number[] {
+    const found: number[] = [];
+    const { rows } = this;
+    for (let row = 0; row < rows.rowCount && found.length < most; row++) {
+      if (rows.present[row] === 1 && isIn(view, rows, row)) found.push(rows.icao24[row] as number);
+    }
+    return found;
+  }
+
+  /** From now on, aircraft with a known type have its silhouette. */
+  knowTypes(silhouetteOf: SilhouetteOf): void {
+    this.silhouettes = new SilhouetteWriter(silhouetteOf);
+  }
+
+  /** Write the names of aircraft; those that are not known any more are left out. */
+  takeNames(named: Iterable<FlightNames>): void {
+    for (const flight of named) {
+      const row = this.rowByIcao24.get(flight.icao24);
+      if (row === undefined) continue;
+      const { text, nameNumbers } = this.rows;
+      for (const { name, start, bytes } of TEXT_COLUMNS) {
+        const to = row * TEXT_BYTES + start;
+        for (let b = 0; b < bytes; b++) text[to + b] = b < flight[name].length ? flight[name].charCodeAt(b) : 0;
+      }
+      const at = row * NAME_COLUMN_COUNT;
+      nameNumbers[at + OPERATOR] = this.names.numberOf(flight.operator);
+      nameNumbers[at + COUNTRY] = this.names.numberOf(flight.country);
+      nameNumbers[at + SOURCE] = this.names.numberOf(flight.source);
+      this.silhouettes.write(this.rows, row);
+      if (SQUAWK.test(flight.squawk)) this.squawks.set(flight.icao24, Number.parseInt(flight.squawk, 8));
+      else this.squawks.delete(flight.icao24);
+      if (!this.exact.has(flight.icao24)) this.writeSquawk(row, flight.icao24);
+      this.markUnsent(row, UNSENT_ROW | UNSENT_STATICS);
+    }
+  }
+
+  /** The addresses of aircraft that declare an emergency, at most `most`. */
+  emergencies(most: number): number[] {
+    const found: number[] = [];
+    const { rows } = this;
+    for (let row = 0; row < rows.rowCount && found.length < most; row++) {
+      if (rows.present[row] === 1 && rows.isEmergency(row)) found.push(rows.icao24[row] as number);
+    }
+    return found;
   }
 
   /** The rows that changed since the last call, or null when nothing did. */
@@ -133,41 +210,36 @@ export class Fleet {
     return this.rows.shown.slice(0, this.rows.rowCount);
   }
 
-  private placeSlots(shard: Shard): void {
-    const placed = shard.rows.length;
-    const { slotCount } = shard.table;
-    if (slotCount <= placed) return;
-    const rows = new Int32Array(slotCount);
-    rows.set(shard.rows);
-    const first = this.rows.rowCount;
-    for (let slot = placed; slot < slotCount; slot++) rows[slot] = first + slot - placed;
-    this.rows.reserve(first + slotCount - placed);
-    this.trails.reserve(this.rows.rowCount);
-    if (this.unsent.length < this.rows.capacity) {
-      const unsent = new Uint8Array(this.rows.capacity);
-      unsent.set(this.unsent);
-      this.unsent = unsent;
-    }
-    shard.rows = rows;
+  private begin(nowMs: number): void {
+    if (this.rows.referenceMs === 0) this.rows.referenceMs = nowMs;
+    if (nowMs - this.rows.referenceMs > REBASE_AFTER_S * 1000) this.rebase(nowMs);
   }
 
-  private takeOver({ table, rows }: Shard, slot: number, nowS: number): void {
-    const row = rows[slot] as number;
-    const change = table.changes[slot] as number;
-    if (change === REMOVED) {
-      this.vacate(row);
-      return;
+  /** Bring the row of an aircraft in line with what is known of it now. */
+  private draw(icao24: number, nowMs: number): void {
+    const known = this.rowByIcao24.get(icao24);
+    const row = known ?? this.enter(icao24);
+    const nowS = (nowMs - this.rows.referenceMs) / 1000;
+    const wasShown = known !== undefined;
+    const exact = this.exact.get(icao24);
+    let timeMs: number;
+    if (exact !== undefined) {
+      timeMs = exact.positionTimeMs;
+      this.rows.dynamic.set(exact.columns, row * COLUMN_COUNT);
+      writeInstance(this.rows, row, { positionTimeS: (timeMs - this.rows.referenceMs) / 1000, nowS, wasShown });
+    } else {
+      timeMs = Math.floor(nowMs / TENTH_MS) * TENTH_MS;
+      const zoom = this.picture.shownAt(icao24, timeMs, this.motion);
+      if (zoom === null) return;
+      const sentMs = this.picture.sentAt(icao24, this.sent);
+      const course = courseOf(this.sent, zoom, timeMs - sentMs);
+      writeColumns(this.rows, row, this.motion, zoom, course);
+      this.writeSquawk(row, icao24);
+      const ageMs = this.picture.unheardMs(icao24, timeMs);
+      const positionTimeS = (timeMs - this.rows.referenceMs) / 1000;
+      writeCourse(this.rows, row, course, { positionTimeS, heardTimeS: positionTimeS - ageMs / 1000, nowS, wasShown });
+      timeMs -= ageMs;
     }
-    const isNew = (change & CHANGED_AIRCRAFT) !== 0;
-    if (isNew) this.settle(row, table.icao24[slot] as number);
-    if ((change & CHANGED_STATICS) !== 0) this.copyStatics(table, slot, row);
-    for (let column = 0; column < COLUMN_COUNT; column++) {
-      this.rows.dynamic[row * COLUMN_COUNT + column] = (table.dynamic[column] as Int32Array)[slot] as number;
-    }
-    if ((change & (CHANGED_POSITION | CHANGED_STATICS)) === 0) return;
-    const timeMs = table.positionTimeMs[slot] as number;
-    const positionTimeS = (timeMs - this.rows.referenceMs) / 1000;
-    writeInstance(this.rows, row, { positionTimeS, nowS, wasShown: !isNew });
     const at = row * COLUMN_COUNT;
     this.trails.record(
       row,
@@ -176,43 +248,63 @@ export class Fleet {
       trailAltitude(this.rows, row),
       timeMs,
     );
+    this.writeKinds(row, icao24);
     this.markUnsent(row, UNSENT_ROW);
   }
 
-  private settle(row: number, icao24: number): void {
-    this.vacate(row);
-    this.rows.icao24[row] = icao24;
-    this.rows.present[row] = 1;
-    this.rowByIcao24.set(icao24, row);
-    this.trails.forget(row);
+  /** An emergency is known from the status, at once: its squawk does not stay one for as long as names are valid. */
+  private writeSquawk(row: number, icao24: number): void {
+    const { dynamic } = this.rows;
+    const at = row * COLUMN_COUNT;
+    const squawk = this.squawks.get(icao24) ?? NULL_VALUE;
+    const status = dynamic[at + COLUMN.status] as number;
+    dynamic[at + COLUMN.squawk] = isEmergency(0, squawk) && !isEmergency(status, NULL_VALUE) ? NULL_VALUE : squawk;
   }
 
-  private vacate(row: number): void {
-    if (this.rows.present[row] !== 1) return;
-    const icao24 = this.rows.icao24[row] as number;
-    if (this.rowByIcao24.get(icao24) === row) this.rowByIcao24.delete(icao24);
+  private writeKinds(row: number, icao24: number): void {
+    const [category, addressType] = this.picture.kindsOf(icao24) ?? [0, 0];
+    const { kinds } = this.rows;
+    const at = row * KIND_COUNT;
+    if (kinds[at] === category && kinds[at + 1] === addressType) return;
+    kinds[at] = category;
+    kinds[at + 1] = addressType;
+    this.silhouettes.write(this.rows, row);
+    this.markUnsent(row, UNSENT_STATICS);
+  }
+
+  private enter(icao24: number): number {
+    const row = this.freeRows.shift() ?? this.rows.rowCount;
+    this.rows.reserve(row + 1);
+    this.trails.reserve(this.rows.rowCount);
+    if (this.unsent.length < this.rows.capacity) {
+      const unsent = new Uint8Array(this.rows.capacity);
+      unsent.set(this.unsent);
+      this.unsent = unsent;
+    }
+    this.rows.icao24[row] = icao24;
+    this.rows.present[row] = 1;
+    // Names of the aircraft that had the row, or the address, before.
+    this.rows.text.fill(0, row * TEXT_BYTES, (row + 1) * TEXT_BYTES);
+    this.rows.nameNumbers.fill(0, row * NAME_COLUMN_COUNT, (row + 1) * NAME_COLUMN_COUNT);
+    this.rows.kinds.fill(0, row * KIND_COUNT, (row + 1) * KIND_COUNT);
+    this.silhouettes.write(this.rows, row);
+    this.rowByIcao24.set(icao24, row);
+    this.newcomers.push(icao24);
+    this.trails.forget(row);
+    this.markUnsent(row, UNSENT_ROW | UNSENT_STATICS);
+    return row;
+  }
+
+  private leave(icao24: number): void {
+    const row = this.rowByIcao24.get(icao24);
+    if (row === undefined) return;
+    this.exact.delete(icao24);
+    this.squawks.delete(icao24);
+    this.rowByIcao24.delete(icao24);
+    this.freeRows.push(row);
     this.rows.present[row] = 0;
     this.rows.shown[row] = 0;
     this.markUnsent(row, UNSENT_ROW);
-  }
-
-  private copyStatics(table: ShardTable, slot: number, row: number): void {
-    const { kinds, text, nameNumbers } = this.rows;
-    for (let t = 0; t < TEXT_COLUMNS.length; t++) {
-      const { start, bytes } = TEXT_COLUMNS[t] as (typeof TEXT_COLUMNS)[number];
-      const column = table.texts[t] as Uint8Array;
-      const from = slot * bytes;
-      const to = row * TEXT_BYTES + start;
-      for (let b = 0; b < bytes; b++) text[to + b] = column[from + b] as number;
-    }
-    for (let n = 0; n < NAME_COLUMN_COUNT; n++) {
-      nameNumbers[row * NAME_COLUMN_COUNT + n] = (table.nameNumbers[n] as Uint16Array)[slot] as number;
-    }
-    for (let kind = 0; kind < KIND_COUNT; kind++) {
-      kinds[row * KIND_COUNT + kind] = (table.kinds[kind] as Uint8Array)[slot] as number;
-    }
-    writeSilhouette(this.rows, row);
-    this.markUnsent(row, UNSENT_ROW | UNSENT_STATICS);
   }
 
   private markUnsent(row: number, what: number): void {
@@ -225,7 +317,7 @@ export class Fleet {
     this.rows.referenceMs = nowMs;
     for (let row = 0; row < this.rows.rowCount; row++) {
       const at = row * INSTANCE_FLOATS;
-      for (const time of [INSTANCE.positionTime, INSTANCE.blendStart]) {
+      for (const time of [INSTANCE.positionTime, INSTANCE.heardTime, INSTANCE.blendStart]) {
         this.rows.instances[at + time] = (this.rows.instances[at + time] as number) - shiftS;
       }
       this.markUnsent(row, UNSENT_ROW);

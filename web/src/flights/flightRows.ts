@@ -1,5 +1,5 @@
-// All aircraft as columns over one row space, on both sides of the worker: the worker fills it from frames, the page
-// holds the same rows as the worker last sent them. A row keeps its aircraft until the shard's slot goes to another one.
+// All aircraft as columns over one row space, on both sides of the worker: the worker fills it from messages, the page
+// holds the same rows as the worker last sent them. A row keeps its aircraft while it is known.
 //
 // Reading a value costs an array access; texts are decoded when they are shown. Nothing here is React state.
 import {
@@ -181,8 +181,9 @@ export class FlightRows {
     return isEmergency(this.stored(row, COLUMN.status) ?? 0, this.stored(row, COLUMN.squawk) ?? NULL_VALUE);
   }
 
+  /** When the aircraft was last heard, milliseconds since 1970. */
   positionTimeMs(row: number): number {
-    return this.referenceMs + (this.instances[row * INSTANCE_FLOATS + INSTANCE.positionTime] as number) * 1000;
+    return this.referenceMs + (this.instances[row * INSTANCE_FLOATS + INSTANCE.heardTime] as number) * 1000;
   }
 }
 

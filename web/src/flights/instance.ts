@@ -30,7 +30,8 @@ export const INSTANCE = {
   speed: 13,
   /** Four bytes: silhouette, STYLE_ bits, 0, 0. */
   style: 14,
-  // The last one is spare: the GPU reads four at a time.
+  /** When the aircraft was last heard: its icon fades with the time since. */
+  heardTime: 15,
 } as const;
 
 /** Offset of a row's STYLE_ bits in the bytes of its instance. */

@@ -1,5 +1,5 @@
 // The trail of an aircraft from two sources: for the map, and for the worker.
-import { TRAIL_NUMBERS } from "./trails";
+import { TRAIL_NUMBERS } from "./trailLayout";
 
 /** The last `most` points of both trails: the gateway's up to where the page's own begins. */
 export function joinedTrail(earlier: Float64Array, own: Float64Array, most = Number.POSITIVE_INFINITY): Float64Array {

@@ -4,7 +4,8 @@ import { CATEGORIES, COLUMN, COLUMN_COUNT, ServerClock, SlewedOffset } from "@fl
 import { describe, expect, test } from "vitest";
 import { DEAD_RECKONING_S, FADED_OPACITY, opacityAt, type Place, placeAt } from "./deadReckoning";
 import { EQUATOR_M, latitudeDeg, longitudeDeg, mercatorX, mercatorY, shortestX } from "./mercator";
-import { SILHOUETTE_NUMBER, silhouetteOf } from "./silhouette";
+import { SILHOUETTE_NUMBER } from "./silhouette";
+import { silhouetteOf } from "./silhouetteOfType";
 import { rowsWith } from "./testRows";
 import { writeInstance } from "./writeInstance";
 

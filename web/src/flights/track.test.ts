@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { EarlierTrack } from "./earlierTrack";
 import { joinedTrail } from "./joinedTrail";
 import { loadTrack, parseTrack, trailOf } from "./track";
-import { TRAIL_ON_GROUND } from "./trails";
+import { TRAIL_ON_GROUND } from "./trailLayout";
 
 const START_MS = 1_750_000_000_000;
 const point = (changes: Record<string, unknown> = {}) => ({

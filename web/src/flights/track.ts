@@ -7,7 +7,7 @@ import { FEET_PER_ALTITUDE_UNIT, NULL_VALUE } from "@flighttracker/client";
 import { apiUrl } from "./config";
 import { icao24Text } from "./flightRows";
 import type { Access } from "./past/pastMessages";
-import { TRAIL_ON_GROUND } from "./trails";
+import { TRAIL_ON_GROUND } from "./trailLayout";
 
 const WAIT_MS = 5_000;
 /** Four hours at one point in ten seconds; of more the newest are taken. */

@@ -1,14 +1,9 @@
 // The trails of all aircraft in view as one array for the GPU: consecutive points, with a break between two aircraft. It is
 // bounded: with more aircraft in view, each trail is shorter. The worker builds it on request, every few seconds.
-import { COLUMN, COLUMN_COUNT, NULL_VALUE } from "@flighttracker/client";
 import type { FlightRows } from "./flightRows";
 import { mercatorX, mercatorY, shortestX } from "./mercator";
-import { TRAIL_NUMBERS, TRAIL_ON_GROUND } from "./trails";
-
-/** Floats of one point: x and y in fractions of the world from the origin, seconds since the rows' reference, altitude. */
-export const POINT_FLOATS = 4;
-/** Marks a break, instead of an altitude: no line leads to or from this point. */
-export const BREAK = 1e9;
+import { BREAK, POINT_FLOATS, TRAIL_NUMBERS, type TrailPoints } from "./trailLayout";
+import { trailAltitude } from "./trails";
 
 /** A part of the map in fractions of the world; east may be greater than 1. */
 export interface WorldArea {
@@ -16,14 +11,6 @@ export interface WorldArea {
   readonly north: number;
   readonly east: number;
   readonly south: number;
-}
-
-export interface TrailPoints {
-  readonly points: Float32Array<ArrayBuffer>;
-  /** Origin of the points, so that 32 bits are enough. */
-  readonly originX: number;
-  readonly originY: number;
-  readonly referenceMs: number;
 }
 
 /** Where the trails come from: live ones, or those of the past. */
@@ -65,12 +52,6 @@ export function trailPoints(rows: FlightRows, trails: TrailSource, area: WorldAr
     points[count++ * POINT_FLOATS + 3] = BREAK;
   }
   return { points: points.slice(0, count * POINT_FLOATS), originX, originY, referenceMs: rows.referenceMs };
-}
-
-/** The altitude of a row as trails keep it. */
-export function trailAltitude(rows: FlightRows, row: number): number {
-  if (rows.isOnGround(row)) return TRAIL_ON_GROUND;
-  return rows.dynamic[row * COLUMN_COUNT + COLUMN.baroAltitude] ?? NULL_VALUE;
 }
 
 function rowsIn(rows: FlightRows, { west, north, east, south }: WorldArea, originX: number): number[] {

@@ -2,8 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { mercatorX, mercatorY } from "./mercator";
 import { rowsWith } from "./testRows";
-import { BREAK, POINT_FLOATS, trailPoints } from "./trailPoints";
-import { POINTS, SPACING_MS, TRAIL_NUMBERS, TRAIL_ON_GROUND, Trails } from "./trails";
+import { BREAK, POINT_FLOATS, TRAIL_NUMBERS, TRAIL_ON_GROUND } from "./trailLayout";
+import { trailPoints } from "./trailPoints";
+import { POINTS, SPACING_MS, Trails } from "./trails";
 
 const START_MS = 1_750_000_000_000;
 

@@ -1,15 +1,15 @@
 // Recent positions of each aircraft: the last POINTS positions of each row, kept as frames arrive. Bounded by
 // 14 bytes for each of them (20,000 aircraft: 18 MB), taken plane by plane as the trails grow longer. The page asks for
 // the trail of the selected aircraft, and for those of all aircraft in view (trailPoints.ts).
+import { COLUMN, COLUMN_COUNT, NULL_VALUE } from "@flighttracker/client";
+import type { FlightRows } from "./flightRows";
+import { TRAIL_NUMBERS, TRAIL_ON_GROUND } from "./trailLayout";
 
 export const POINTS = 64;
 /** Least time between two kept positions. */
 export const SPACING_MS = 10_000;
 /** Times are stored in this unit since the first one, so they fit in 32 bits for 13 years. */
 const TIME_UNIT_MS = 100;
-
-/** The altitude of an aircraft on ground; NULL_VALUE when it is unknown. */
-export const TRAIL_ON_GROUND = -32767;
 
 /** The n-th stored position of every row. */
 interface Plane {
@@ -18,9 +18,6 @@ interface Plane {
   readonly altitudes: Int16Array;
   readonly times: Uint32Array;
 }
-
-/** Numbers of one point of a trail: milliseconds since 1970, latitude and longitude in degrees, altitude as stored. */
-export const TRAIL_NUMBERS = 4;
 
 export class Trails {
   private readonly planes: Plane[] = [];
@@ -82,6 +79,12 @@ export class Trails {
     this.planes[index] ??= emptyPlane(this.counts.length);
     return this.planes[index];
   }
+}
+
+/** The altitude of a row as trails keep it. */
+export function trailAltitude(rows: FlightRows, row: number): number {
+  if (rows.isOnGround(row)) return TRAIL_ON_GROUND;
+  return rows.dynamic[row * COLUMN_COUNT + COLUMN.baroAltitude] ?? NULL_VALUE;
 }
 
 function emptyPlane(capacity: number): Plane {

@@ -1,13 +1,14 @@
 // Messages between the page and the worker. The worker sends rows as frames change them, and everything else at most
 // once a second or on request.
-import type { CloseMeaning } from "@flighttracker/client";
+import type { CloseMeaning, WorldView } from "@flighttracker/client";
 import type { Filters } from "./filters";
 import type { Latency } from "./latency";
 import type { RowsUpdate } from "./rowsUpdate";
 import type { SortOrder } from "./sortColumns";
 import type { SortBasis } from "./sortOrder";
 import type { Statistics } from "./statistics";
-import type { TrailPoints, WorldArea } from "./trailPoints";
+import type { TrailPoints } from "./trailLayout";
+import type { WorldArea } from "./trailPoints";
 
 export type Phase =
   /** No connection yet. */
@@ -38,7 +39,7 @@ export interface Connection {
   readonly staleSinceMs: number | null;
   /** When the token ends, by the server's time; null when none is required. */
   readonly tokenEndsMs: number | null;
-  /** No frame for three ticks, or the gateway reports stale shards. */
+  /** No message for three ticks of the world, or the gateway reports stale shards. */
   readonly isStale: boolean;
   readonly tickIntervalMs: number;
   /** The server's time that the picture describes. */
@@ -69,21 +70,21 @@ export interface Pulse {
   readonly bytesPerSecond: number;
   /** Rows that changed, per second. */
   readonly updatesPerSecond: number;
-  /** From the moment of a position to this page, in the last half minute; null when none came. */
+  /** From a report to this page, in the last half minute, of the aircraft that come exactly; null when none came. */
   readonly latency: Latency | null;
   readonly refusedFrames: number;
   readonly resyncs: number;
+  /** The filters compare names, and those of all aircraft have not come. */
+  readonly lacksNames: boolean;
 }
 
 export interface DecodeTime {
   readonly kind: "key" | "delta";
   readonly aircraft: number;
-  /** From the frame to its payload; most of it is waiting for the browser's own inflater. */
+  /** From a message to its numbers; most of it is waiting for the browser's own inflater. */
   readonly inflatingMilliseconds: number;
-  /** From the inflated payload to the shard's table: every value read, checked and stored. */
+  /** From the numbers to the rows of the map: prediction, projection, correction. */
   readonly milliseconds: number;
-  /** From the table to the rows of the map: projection, speed, correction. */
-  readonly placingMilliseconds: number;
 }
 
 export type FromWorker =
@@ -103,6 +104,12 @@ export type ToWorker =
   /** Null while the table is closed. */
   | { readonly type: "sort"; readonly order: SortOrder | null; readonly basis?: SortBasis }
   | { readonly type: "select"; readonly icao24: number | null }
+  /** What the map shows: the gateway sends aircraft of these tiles as exactly as a map of this zoom shows them. */
+  | { readonly type: "view"; readonly view: WorldView }
+  /** The aircraft that a person reads: their positions come at full precision, and their names first. */
+  | { readonly type: "read"; readonly icao24: readonly number[] }
+  /** Whether names of all aircraft are needed: for lists, counts and alerts. */
+  | { readonly type: "names"; readonly areNeeded: boolean }
   /** The trails of all aircraft in an area, once. */
   | { readonly type: "trails"; readonly area: WorldArea; readonly mostPoints: number }
   /** Where aircraft were before this page received them, by address; continued by the trails. */

@@ -1,4 +1,5 @@
 // The tooltip of the aircraft under the pointer. Hidden from screen readers: the table has the same fields.
+import { useEffect } from "react";
 import type { FlightsClient } from "@/flights/client";
 import { airportCode, useAirportsByCode } from "@/panels/airport/airportCodes";
 import { useFormats, useTexts } from "@/texts/TextsContext";
@@ -14,7 +15,12 @@ export function HoverCard({ client, hovered }: { readonly client: FlightsClient;
   const formats = useFormats();
   const airports = useAirportsByCode();
   const { rows } = client;
-  const row = rows.rowOf(hovered.icao24);
+  const { icao24 } = hovered;
+  useEffect(() => {
+    client.read("pointer", [icao24]);
+    return () => client.read("pointer", []);
+  }, [client, icao24]);
+  const row = rows.rowOf(icao24);
   if (row < 0) return null;
   const category = rows.category(row);
   const type = rows.textOf(row, "aircraftType") || (category === "unknown" ? "" : texts.categories[category]);

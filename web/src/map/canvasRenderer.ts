@@ -15,7 +15,7 @@ import {
   VISIBLE,
 } from "@/flights/instance";
 import { FIRST_KEPT_ON_GROUND, FIRST_UPRIGHT, SILHOUETTE_NUMBER, SILHOUETTES } from "@/flights/silhouette";
-import type { TrailPoints } from "@/flights/trailPoints";
+import type { TrailPoints } from "@/flights/trailLayout";
 import { drawTrails } from "./canvasTrails";
 import { altitudeCss, type Palette } from "./palette";
 import { type FlightRenderer, fitCanvas, type Scene } from "./renderer";
@@ -105,11 +105,11 @@ export class CanvasRenderer implements FlightRenderer {
     const silhouette = isDrop ? SILHOUETTE_NUMBER.ground : own;
     const isEmergency = (style & STYLE_EMERGENCY) !== 0;
     const isMarked = isEmergency || (state & SELECTED) !== 0;
-    const age = scene.timeS - (rows.instances[at + INSTANCE.positionTime] as number);
+    const unheardS = scene.timeS - (rows.instances[at + INSTANCE.heardTime] as number);
     const side =
       scene.iconPx * 1.16 * (SILHOUETTE_SCALES[silhouette] as number) * (isMarked || (state & HOVERED) !== 0 ? 1.3 : 1);
     const sprite = this.spriteOf(scene, row, silhouette, style, isEmergency);
-    context.globalAlpha = isMarked ? 1 : opacityAt(age);
+    context.globalAlpha = isMarked ? 1 : opacityAt(unheardS);
     context.drawImage(sprite, x - side / 2, y - side / 2, side, side);
     if (!isMarked) return;
     context.strokeStyle = (state & SELECTED) !== 0 ? scene.palette.selected : scene.palette.emergency;

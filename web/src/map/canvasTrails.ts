@@ -1,7 +1,6 @@
 // Trails of all aircraft in view on a 2D canvas, for browsers where WebGL2 fails: few points, one path for each colour.
 import { NULL_VALUE } from "@flighttracker/client";
-import { BREAK, POINT_FLOATS, type TrailPoints } from "@/flights/trailPoints";
-import { TRAIL_ON_GROUND } from "@/flights/trails";
+import { BREAK, POINT_FLOATS, TRAIL_ON_GROUND, type TrailPoints } from "@/flights/trailLayout";
 import { altitudeCss, type Palette } from "./palette";
 import type { Scene } from "./renderer";
 import { screenY, worldCopies } from "./view";

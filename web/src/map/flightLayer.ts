@@ -10,7 +10,7 @@ import { HOVERED, INSTANCE_BYTES, SELECTED, STYLE_BITS_AT, STYLE_EMERGENCY, VISI
 import { EQUATOR_M } from "@/flights/mercator";
 import { Ring } from "@/flights/ring";
 import type { RowsUpdate } from "@/flights/rowsUpdate";
-import { POINT_FLOATS, type TrailPoints } from "@/flights/trailPoints";
+import { POINT_FLOATS, type TrailPoints } from "@/flights/trailLayout";
 import type { Visible } from "./labelLayer";
 import { LaterLabels } from "./laterLabels";
 import type { MapOptions } from "./mapOptions";

@@ -6,7 +6,7 @@ export interface MapOptions {
   readonly hasAirports: boolean;
   /** Show the trails of all aircraft in view; the selected one always has its trail. */
   readonly hasTrails: boolean;
-  /** Move aircraft between two positions; otherwise each stays at its last position. */
+  /** Move aircraft with each frame; otherwise where they are is shown every few seconds. */
   readonly estimates: boolean;
   /** Keep the selected aircraft in the middle of the map. */
   readonly isFollowing: boolean;

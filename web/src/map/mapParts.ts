@@ -19,6 +19,7 @@ import { SelectionLines } from "./selectionLines";
 import type { Tested } from "./selfTest";
 import { addTiles } from "./tiles";
 import type { TrailRequests } from "./trailRequests";
+import { ViewReports } from "./viewReports";
 
 export interface PartsEvents extends LayerEvents {
   tilesFailed(): void;
@@ -47,6 +48,7 @@ export class MapParts {
   private followed: number | null = null;
   private readonly trailRequests: LaterPart<TrailRequests>;
   private hasTrails = false;
+  private readonly viewReports: ViewReports;
   private readonly observer: ResizeObserver;
   private readonly motion = window.matchMedia("(prefers-reduced-motion: reduce)");
   private movedTimer: ReturnType<typeof setTimeout> | undefined;
@@ -86,6 +88,7 @@ export class MapParts {
       return new Requests(this.map, client, () => this.layer.mostTrailPoints);
     };
     this.trailRequests = new LaterPart("trails", loadTrails, (requests) => this.hasTrails && requests.start());
+    this.viewReports = new ViewReports(this.map, client);
     this.observer = new ResizeObserver(() => this.map.invalidateSize({ animate: false }));
     this.observer.observe(container);
     this.map.on("moveend", this.moved);
@@ -102,6 +105,7 @@ export class MapParts {
     this.observer.disconnect();
     this.trailRequests.close();
     this.trailRequests.part?.stop();
+    this.viewReports.remove();
     this.alertAreas.close();
     this.moves.close();
     this.moves.part?.remove();

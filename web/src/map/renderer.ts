@@ -2,7 +2,7 @@
 // FlightLayer owns one. Both read the client's rows and show an aircraft at the same place.
 import type { FlightRows } from "@/flights/flightRows";
 import type { RowsUpdate } from "@/flights/rowsUpdate";
-import type { TrailPoints } from "@/flights/trailPoints";
+import type { TrailPoints } from "@/flights/trailLayout";
 import type { Palette } from "./palette";
 import type { MapView } from "./view";
 

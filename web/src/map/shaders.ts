@@ -71,8 +71,7 @@ void main() {
   uvec4 rest = texelFetch(uInstances, at + ivec2(3, 0), 0);
   float altitude = uintBitsToFloat(rest.x);
   int style = int(rest.z >> 8) & 255;
-  float age = uTime - motion.z;
-  float flown = clamp(age, 0.0, uFlown);
+  float flown = clamp(uTime - motion.z, 0.0, uFlown);
   float remaining = uBlends * exp(-max(0.0, uTime - motion.w) / ${float(BLEND_TIME_S)});
   vec2 fromCentre = (position.xy - uCentre.xy) + (position.zw - uCentre.zw) + motion.xy * flown + turn.xy * remaining;
   fromCentre.x -= round(fromCentre.x);
@@ -100,7 +99,8 @@ void main() {
     : altitude < ${float(NULL_VALUE + 0.5)} ? uUnknownColour : altitudeColour(altitude);
   if (isEmergency) vColour = uEmergencyColour;
   vRingColour = isSelected ? uSelectedColour : uEmergencyColour;
-  float faded = clamp((age - ${float(FADE_FROM_S)}) / ${float(FADED_S - FADE_FROM_S)}, 0.0, 1.0);
+  float unheard = uTime - uintBitsToFloat(rest.w);
+  float faded = clamp((unheard - ${float(FADE_FROM_S)}) / ${float(FADED_S - FADE_FROM_S)}, 0.0, 1.0);
   vOpacity = hasRing ? 1.0 : 1.0 - ${float(1 - FADED_OPACITY)} * faded;
   // Selects the sheet's cell; the fragment program clips it, because corners beyond 1 belong to the ring.
   vSheet.x = (float(silhouette) + 0.5 + 0.5 * corner.x) / ${float(SILHOUETTES.length)};

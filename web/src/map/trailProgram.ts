@@ -1,8 +1,7 @@
 // Draws the trails of all aircraft in view with one instanced call: each instance is the line between two neighbouring
 // points of the buffer (flights/trailPoints.ts). WebglRenderer owns it and draws it below the aircraft.
 import { NULL_VALUE } from "@flighttracker/client";
-import { BREAK, POINT_FLOATS, type TrailPoints } from "@/flights/trailPoints";
-import { TRAIL_ON_GROUND } from "@/flights/trails";
+import { BREAK, POINT_FLOATS, TRAIL_ON_GROUND, type TrailPoints } from "@/flights/trailLayout";
 import { createProgram } from "./glProgram";
 import { rgb } from "./palette";
 import type { Scene } from "./renderer";

@@ -3,7 +3,7 @@
 import type { FlightRows } from "@/flights/flightRows";
 import { INSTANCE_FLOATS } from "@/flights/instance";
 import type { RowsUpdate } from "@/flights/rowsUpdate";
-import type { TrailPoints } from "@/flights/trailPoints";
+import type { TrailPoints } from "@/flights/trailLayout";
 import { createProgramLater } from "./glProgram";
 import { until } from "./gpuWait";
 import { rgb } from "./palette";

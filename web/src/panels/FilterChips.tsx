@@ -3,9 +3,9 @@
 
 import { type Filters, hasFilters, NO_FILTERS, termsOf } from "@/flights/filters";
 import { countryName } from "@/texts/countryName";
-import type { Texts } from "@/texts/en";
 import type { Formats } from "@/texts/formats";
-import { useFormats, useTexts } from "@/texts/TextsContext";
+import { type AllTexts, useAllTexts } from "@/texts/later";
+import { useFormats } from "@/texts/TextsContext";
 import { type AirportsByCode, airportCode, useAirportsByCode } from "./airport/airportCodes";
 import { Icon } from "./Icon";
 
@@ -22,7 +22,7 @@ interface Chip {
 const LONGEST_LABEL = 24;
 
 export function FilterChips({ filters, onChange }: Props) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const formats = useFormats();
   const known = useAirportsByCode();
   if (!hasFilters(filters)) return null;
@@ -57,7 +57,7 @@ export function FilterChips({ filters, onChange }: Props) {
   );
 }
 
-function chipsOf(filters: Filters, texts: Texts, formats: Formats, known: AirportsByCode): Chip[] {
+function chipsOf(filters: Filters, texts: AllTexts, formats: Formats, known: AirportsByCode): Chip[] {
   const {
     countries,
     operators,

@@ -7,7 +7,8 @@ import { useState } from "react";
 import { type Filters, hasFilters, PLACES } from "@/flights/filters";
 import type { KindCount, NamedCount, Statistics } from "@/flights/statistics";
 import { countryName } from "@/texts/countryName";
-import { useFormats, useTexts } from "@/texts/TextsContext";
+import { useAllTexts } from "@/texts/later";
+import { useFormats } from "@/texts/TextsContext";
 import { Choices, Switch } from "./Controls";
 import { TextFilter } from "./TextFilter";
 
@@ -21,7 +22,7 @@ interface Props {
 }
 
 export function FilterPanel({ filters, statistics, onChange }: Props) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const formats = useFormats();
   const set = (change: Partial<Filters>) => onChange({ ...filters, ...change });
   const places = { anywhere: texts.filters.anywhere, airborne: texts.airborne, ground: texts.onGround };
@@ -149,7 +150,7 @@ interface NameListProps {
 }
 
 function NameList({ legend, names, chosen, labelOf = (name) => name, onChange }: NameListProps) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const formats = useFormats();
   const [wanted, setWanted] = useState("");
   const text = wanted.trim().toLowerCase();
@@ -210,7 +211,7 @@ interface RangeProps {
 }
 
 function Range({ legend, unit, step, from, to, fromLabel, toLabel, onFrom, onTo }: RangeProps) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   return (
     <fieldset>
       <legend className="mb-2 font-medium text-soft text-sm">{legend}</legend>

@@ -72,6 +72,10 @@ export function FlightTracker() {
   });
 
   useEffect(() => client?.select(selected), [client, selected]);
+  // Lists and counts are by name, the search is, and so may links be, and alerts that a person has made.
+  const isLinkOpen = view.hasLink && selected === null;
+  const areNamesNeeded = mode !== "map" || dialog === "search" || isLinkOpen || alerts.alerts.rules.length > 1;
+  useEffect(() => (isDrawn ? client?.needNames(areNamesNeeded) : undefined), [client, areNamesNeeded, isDrawn]);
   const choose = useCallback(
     (icao24: number) => {
       change(isWide() || mode !== "table" ? { selected: icao24 } : { selected: icao24, mode: "split" });
@@ -147,7 +151,12 @@ export function FlightTracker() {
           client={client}
           gatewayConfig={running?.config ?? null}
           legendFor={isCounted ? statistics : null}
-          hasNoMatch={hasFilters(filters) && hasAny(statistics) && !hasShown(statistics)}
+          hasNoMatch={
+            hasFilters(filters) &&
+            hasAny(statistics) &&
+            !hasShown(statistics) &&
+            (past.isOn || pulse?.lacksNames === false)
+          }
           hints={hints}
           isEmpty={
             !past.isOn &&

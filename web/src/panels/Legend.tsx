@@ -3,7 +3,8 @@
 
 import { CATEGORIES, type Category } from "@flighttracker/client";
 import { useEffect, useRef } from "react";
-import { SILHOUETTES, type Silhouette, silhouetteOf } from "@/flights/silhouette";
+import { SILHOUETTES, type Silhouette } from "@/flights/silhouette";
+import { silhouetteOf } from "@/flights/silhouetteOfType";
 import { ALTITUDE_STOPS_FT, PALETTES, type Theme } from "@/map/palette";
 import { drawSilhouette } from "@/map/silhouettes";
 import { useFormats, useTexts } from "@/texts/TextsContext";

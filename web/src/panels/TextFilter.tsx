@@ -2,7 +2,7 @@
 "use client";
 
 import type { ClipboardEvent } from "react";
-import { useTexts } from "@/texts/TextsContext";
+import { useLaterTexts } from "@/texts/later";
 
 interface Props {
   readonly text: string;
@@ -10,7 +10,7 @@ interface Props {
 }
 
 export function TextFilter({ text, onChange }: Props) {
-  const { filters } = useTexts();
+  const { filters } = useLaterTexts();
   return (
     <label className="block">
       <span className="mb-2 block font-medium text-soft text-sm">{filters.text}</span>

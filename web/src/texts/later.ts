@@ -2,31 +2,42 @@
 // load small.
 "use client";
 
+import { useMemo } from "react";
 import { airport as airportDe } from "./de/airport";
+import { alerts as alertsDe } from "./de/alerts";
 import { card as cardDe } from "./de/card";
+import { filters as filtersDe } from "./de/filters";
 import { search as searchDe } from "./de/search";
 import { help as helpDe, settings as settingsDe } from "./de/settings";
+import { signIn as signInDe } from "./de/signIn";
 import { statistics as statisticsDe } from "./de/statistics";
 import { table as tableDe } from "./de/table";
 import { timeline as timelineDe } from "./de/timeline";
+import type { Texts } from "./en";
 import { airport } from "./en/airport";
+import { alerts } from "./en/alerts";
 import { card } from "./en/card";
+import { filters } from "./en/filters";
 import { search } from "./en/search";
 import { help, settings } from "./en/settings";
+import { signIn } from "./en/signIn";
 import { statistics } from "./en/statistics";
 import { table } from "./en/table";
 import { timeline } from "./en/timeline";
 import { airport as airportFr } from "./fr/airport";
+import { alerts as alertsFr } from "./fr/alerts";
 import { card as cardFr } from "./fr/card";
+import { filters as filtersFr } from "./fr/filters";
 import { search as searchFr } from "./fr/search";
 import { help as helpFr, settings as settingsFr } from "./fr/settings";
+import { signIn as signInFr } from "./fr/signIn";
 import { statistics as statisticsFr } from "./fr/statistics";
 import { table as tableFr } from "./fr/table";
 import { timeline as timelineFr } from "./fr/timeline";
 import type { Language } from "./language";
-import { useFormats } from "./TextsContext";
+import { useFormats, useTexts } from "./TextsContext";
 
-const en = { airport, card, search, settings, help, statistics, table, timeline };
+const en = { airport, card, search, settings, help, statistics, table, timeline, alerts, filters, signIn };
 export type LaterTexts = typeof en;
 
 export const LATER: Readonly<Record<Language, LaterTexts>> = {
@@ -40,6 +51,9 @@ export const LATER: Readonly<Record<Language, LaterTexts>> = {
     statistics: statisticsDe,
     table: tableDe,
     timeline: timelineDe,
+    alerts: alertsDe,
+    filters: filtersDe,
+    signIn: signInDe,
   },
   fr: {
     airport: airportFr,
@@ -50,9 +64,21 @@ export const LATER: Readonly<Record<Language, LaterTexts>> = {
     statistics: statisticsFr,
     table: tableFr,
     timeline: timelineFr,
+    alerts: alertsFr,
+    filters: filtersFr,
+    signIn: signInFr,
   },
 };
 
 export function useLaterTexts(): LaterTexts {
   return LATER[useFormats().language];
+}
+
+export type AllTexts = Texts & LaterTexts;
+
+/** All words of the page, for parts that load later. */
+export function useAllTexts(): AllTexts {
+  const texts = useTexts();
+  const later = useLaterTexts();
+  return useMemo(() => ({ ...texts, ...later }), [texts, later]);
 }

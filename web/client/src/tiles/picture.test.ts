@@ -141,10 +141,33 @@ test("a gap is reported, and changes nothing", () => {
   expect(shown(picture, 1)).toEqual([1, 401]);
 });
 
+/** The same message from another gateway. */
+function ofAnother({ header, parts }: TileMessage): TileMessage {
+  return { header: { ...header, epoch: EPOCH + 1 }, parts };
+}
+
 test("another epoch forgets the aircraft of all classes", () => {
   const picture = withTile();
-  const { header, parts } = message(WORLD, 1, key(0, { icao24: 2, x: 201 }));
-  const { gone, heard } = picture.apply({ header: { ...header, epoch: EPOCH + 1 }, parts }, 0);
+  const { gone, heard } = picture.apply(ofAnother(message(WORLD, 1, key(0, { icao24: 2, x: 201 }))), 0);
   expect([[...gone], [...heard]]).toEqual([[1], [2]]);
   expect(shown(picture, 2)).toEqual([0, 201]);
+});
+
+test("after a reconnect to another gateway, aircraft stay as exact as they were until its tiles have come", () => {
+  const picture = withTile();
+  const world = message(WORLD, 1, key(0, { icao24: 1, x: 101 }, { icao24: 2, x: 201 }));
+  expect([...picture.apply(ofAnother(world), 0).gone]).toEqual([]);
+  expect(shown(picture, 1)).toEqual([1, 401]);
+  expect(shown(picture, 2)).toEqual([0, 201]);
+  const { heard } = picture.apply(ofAnother(message(EUROPE, 6, key(3, { icao24: 2, x: 802 }))), 0);
+  expect([...heard].sort()).toEqual([1, 2]);
+  expect(shown(picture, 1)).toEqual([0, 101]);
+  expect(shown(picture, 2)).toEqual([1, 802]);
+});
+
+test("tiles of the gateway before do not stay forever if none replace them", () => {
+  const picture = withTile();
+  picture.apply(ofAnother(message(WORLD, 1, key(0, { icao24: 1, x: 101 }))), 0);
+  picture.apply(ofAnother(message(WORLD, 2)), 10_000);
+  expect(shown(picture, 1)).toEqual([0, 101]);
 });

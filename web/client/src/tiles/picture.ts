@@ -3,7 +3,7 @@
 //
 // Guarantees: an aircraft is shown by the finest class that has it. Tiles that are no longer followed stay, as predicted,
 // until those that replace them have arrived, at most LEAVING_MS: a map that pans or zooms never falls back to a coarser
-// class in between. What leaves the world also leaves such tiles.
+// class in between. The same holds after a reconnect to another gateway. What leaves the world also leaves such tiles.
 import type { TileMessage } from "./message.ts";
 import type { Motion } from "./motion.ts";
 import { TileReader } from "./reader.ts";
@@ -40,11 +40,13 @@ interface LeavingTile {
 export class TilePicture {
   /** The moment that the newest message of class 0 describes, milliseconds since 1970; null before the first. */
   tickMs: number | null = null;
-  private readonly readers: readonly TileReader[] = CLASSES.map((zoom) => new TileReader(zoom));
+  private readonly readers: TileReader[] = CLASSES.map((zoom) => new TileReader(zoom));
   private followed = NOWHERE;
   private followedTiles: ReadonlySet<number> = new Set();
   private leaving: LeavingTile[] = [];
   private epoch: number | null = null;
+  /** The tiles in view as the gateway before had sent them, while those of this one are on the way. */
+  private former: { readonly reader: TileReader; readonly untilMs: number } | null = null;
 
   /** How many aircraft class 0 has. */
   get count(): number {
@@ -75,10 +77,13 @@ export class TilePicture {
   apply({ header, parts }: TileMessage, nowMs: number): PictureNews {
     const gone = new Set<number>();
     if (header.epoch !== this.epoch) {
-      for (const reader of this.readers) {
-        for (const icao24 of reader.addresses()) gone.add(icao24);
-        reader.clear();
+      for (const reader of this.readers) for (const icao24 of reader.addresses()) gone.add(icao24);
+      const finer = this.finer();
+      if (finer !== null && finer.count > 0) {
+        this.former = { reader: finer, untilMs: nowMs + LEAVING_MS };
+        this.readers[finer.zoom.number] = new TileReader(finer.zoom);
       }
+      for (const reader of this.readers) reader.clear();
       this.leaving = [];
       this.epoch = header.epoch;
     }
@@ -136,11 +141,13 @@ export class TilePicture {
   }
 
   private finest(icao24: number): TileReader | null {
-    for (let number = this.readers.length - 1; number >= 0; number--) {
+    for (let number = this.readers.length - 1; number > 0; number--) {
       const reader = this.readers[number] as TileReader;
       if (reader.has(icao24)) return reader;
     }
-    return null;
+    const coarsest = this.readers[0] as TileReader;
+    if (!coarsest.has(icao24)) return null;
+    return this.former?.reader.has(icao24) ? this.former.reader : coarsest;
   }
 
   /** The reader of the followed tiles; null while class 0 is exact enough. */
@@ -160,9 +167,13 @@ export class TilePicture {
   /** Forget the tiles whose time is over; the aircraft that were in them. */
   private dropLeaving(nowMs: number): ReadonlySet<number> {
     const dropped = new Set<number>();
-    if (this.leaving.length === 0) return dropped;
+    if (this.leaving.length === 0 && this.former === null) return dropped;
     const finer = this.finer();
     const hasAll = this.followed.tiles.every((tile) => finer?.tiles.has(tile));
+    if (this.former !== null && (hasAll || this.former.untilMs <= nowMs)) {
+      for (const icao24 of this.former.reader.addresses()) dropped.add(icao24);
+      this.former = null;
+    }
     for (const { reader, tile } of this.leaving.filter(({ untilMs }) => hasAll || untilMs <= nowMs)) {
       for (const icao24 of reader.forget(tile)) dropped.add(icao24);
     }

@@ -5,6 +5,8 @@ import { CLASSES, classOfZoom, type ZoomClass } from "./zoomClass.ts";
 
 /** Most tiles that a gateway accepts from one viewer. */
 export const MOST_TILES = 64;
+/** Most aircraft of which a gateway sends every report to one viewer. */
+export const MOST_EXACT = 64;
 /** How far beyond the view, in views: a map that pans a little needs no other tiles. */
 const MARGINS = [0.25, 0.1, 0] as const;
 /** So far outside its tile, in tiles, an aircraft still belongs to it. */

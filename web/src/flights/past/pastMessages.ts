@@ -2,7 +2,8 @@
 import type { Filters } from "../filters";
 import type { RowsUpdate } from "../rowsUpdate";
 import type { Statistics } from "../statistics";
-import type { TrailPoints, WorldArea } from "../trailPoints";
+import type { TrailPoints } from "../trailLayout";
+import type { WorldArea } from "../trailPoints";
 import type { Area } from "./area";
 
 /** Where history is, and the right to read it. */

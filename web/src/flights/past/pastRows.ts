@@ -17,7 +17,8 @@ import { DEAD_RECKONING_S, type Place, placeAt } from "../deadReckoning";
 import { FlightRows } from "../flightRows";
 import { INSTANCE, INSTANCE_FLOATS } from "../instance";
 import { METRES_PER_SECOND_PER_KNOT, mercatorX, mercatorY, shortestX, worldPerMetre } from "../mercator";
-import { writePlace, writeSilhouette, writeStyle } from "../writeInstance";
+import { silhouetteOf } from "../silhouetteOfType";
+import { SilhouetteWriter, writePlace, writeStyle } from "../writeInstance";
 import { type Moment, positionTimeMs } from "./moment";
 
 /** No aircraft is faster; what is, is another aircraft with the same address. */
@@ -36,6 +37,7 @@ export class PastRows {
   readonly rows: FlightRows;
   private readonly rowByIcao24 = new Map<number, number>();
   private readonly free: number[] = [];
+  private readonly silhouettes = new SilhouetteWriter(silhouetteOf);
   private seen = new Uint32Array(0);
   private round = 0;
 
@@ -130,10 +132,11 @@ export class PastRows {
     instances[at + INSTANCE.velocityX] = velocity.x;
     instances[at + INSTANCE.velocityY] = velocity.y;
     instances[at + INSTANCE.positionTime] = positionS;
+    instances[at + INSTANCE.heardTime] = positionS;
     instances[at + INSTANCE.heading] = headingRad;
     instances[at + INSTANCE.altitude] = rows.stored(row, COLUMN.baroAltitude) ?? NULL_VALUE;
     instances[at + INSTANCE.speed] = speedKt ?? NULL_VALUE;
-    writeSilhouette(rows, row);
+    this.silhouettes.write(rows, row);
     writeStyle(rows, row, track === null);
     if (glidesFrom) writeBlend(instances, row);
   }

@@ -6,8 +6,9 @@
 // While a person looks closely (the wish has an area), most moments are loaded of that area only. Each has the others of
 // the last moment of the whole world, at most WORLD_STEPS old.
 import { NameTable } from "@flighttracker/client";
-import { type Filters, NO_FILTERS, rowTest } from "../filters";
-import { buffersOf, packRows, UNSENT_ROW, UNSENT_STATICS } from "../rowsUpdate";
+import { type Filters, NO_FILTERS } from "../filters";
+import { buffersOf, packRows, UNSENT_ROW, UNSENT_STATICS } from "../packRows";
+import { rowTest } from "../rowTest";
 import { countRows } from "../statistics";
 import { trailPoints } from "../trailPoints";
 import { type Area, isSameArea } from "./area";
@@ -175,7 +176,7 @@ export class PastSession {
         nextMs: at + wish.stepMs,
         stepMs: wish.stepMs,
         update,
-        statistics: countRows(rows, this.filters),
+        statistics: countRows(rows, this.filters, rowTest),
       },
       buffersOf(update),
     );

@@ -1,7 +1,8 @@
 // The trails of all aircraft in the past, from the moments that are loaded. trailPoints.ts reads them like the live ones.
 import { COLUMN, DEGREES_PER_POSITION_UNIT, ON_GROUND_BIT } from "@flighttracker/client";
 import type { FlightRows } from "../flightRows";
-import { POINTS, SPACING_MS, TRAIL_NUMBERS, TRAIL_ON_GROUND } from "../trails";
+import { TRAIL_NUMBERS, TRAIL_ON_GROUND } from "../trailLayout";
+import { POINTS, SPACING_MS } from "../trails";
 import { type Moment, positionTimeMs } from "./moment";
 
 /** As long as a live trail is. */

@@ -1,5 +1,6 @@
 // The newest alert over the map, with the number of further ones. One at a time, to keep the map visible.
-import { useFormats, useTexts } from "@/texts/TextsContext";
+import { useAllTexts } from "@/texts/later";
+import { useFormats } from "@/texts/TextsContext";
 import { Icon } from "../Icon";
 import { sentenceOf } from "./alertWords";
 import type { AlertEvent } from "./watch";
@@ -12,7 +13,7 @@ interface Props {
 }
 
 export function AlertNotice({ events, onShow, onList, onClose }: Props) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const formats = useFormats();
   const newest = events[0];
   if (newest === undefined) return null;

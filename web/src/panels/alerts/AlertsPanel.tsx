@@ -2,7 +2,8 @@
 "use client";
 
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { useFormats, useTexts } from "@/texts/TextsContext";
+import { useAllTexts } from "@/texts/later";
+import { useFormats } from "@/texts/TextsContext";
 import { Switch } from "../Controls";
 import { Icon } from "../Icon";
 import { nameOf, sentenceOf } from "./alertWords";
@@ -20,7 +21,7 @@ const BUTTON =
   "h-9 flex-none rounded-lg border border-line px-3 font-medium text-data text-soft hover:border-accent hover:text-accent";
 
 export function AlertsPanel({ handle, areaOfMap, onSelect }: Props) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const formats = useFormats();
   const { alerts, notifications, setRules, read } = handle;
   useEffect(() => {
@@ -112,7 +113,7 @@ interface FormProps {
 const KINDS = ["text", "squawk", "area"] as const;
 
 function RuleForm({ rules, areaOfMap, onAdd }: FormProps) {
-  const texts = useTexts();
+  const texts = useAllTexts();
   const [kind, setKind] = useState<Exclude<RuleKind, "emergency">>("text");
   const [value, setValue] = useState("");
   const [problem, setProblem] = useState("");

@@ -2,7 +2,7 @@ import { COLUMN, COLUMN_COUNT } from "@flighttracker/client";
 import { describe, expect, test } from "vitest";
 import type { FlightsClient } from "@/flights/client";
 import { rowsWith } from "@/flights/testRows";
-import { en } from "@/texts/en";
+import { LATER } from "@/texts/later";
 import { sentenceOf } from "./alertWords";
 import { EMERGENCY_RULE, fits, MOST_RULES, parseRules, type Rule, ruleTest, whyInvalid } from "./rules";
 import { type AlertEvent, AlertWatch, MOST_EVENTS } from "./watch";
@@ -111,7 +111,8 @@ describe("the watch", () => {
     const { watch } = watching([EMERGENCY_RULE]);
     for (let minute = 0; minute < 300; minute++) {
       rows.present.fill(minute % 2);
-      watch.look(minute * 61_000);
+      watch.look(minute * 64_000);
+      watch.look(minute * 64_000 + 3_000);
     }
     rows.present.fill(1);
     expect(watch.getAlerts().events.length).toBe(MOST_EVENTS);
@@ -119,8 +120,12 @@ describe("the watch", () => {
   });
   test("names what a squawk means", () => {
     const { watch, told } = watching([EMERGENCY_RULE]);
+    // Callsigns and squawks come after positions, if they come.
     watch.look(1_000);
-    expect(told.map((event) => sentenceOf(event, en)).sort()).toEqual([
+    watch.look(3_999);
+    expect(told).toEqual([]);
+    watch.look(4_000);
+    expect(told.map((event) => sentenceOf(event, LATER.en)).sort()).toEqual([
       "4ca7b1: radio failure (7600)",
       "BAW12: declares an emergency",
     ]);

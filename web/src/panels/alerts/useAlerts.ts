@@ -4,7 +4,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { FlightsClient } from "@/flights/client";
 import type { AlertArea } from "@/map/alertAreas";
-import { useTexts } from "@/texts/TextsContext";
+import { useFormats } from "@/texts/TextsContext";
 import { usePreferences } from "../preferences/Preferences";
 import { stored } from "../preferences/storage";
 import type { Rule } from "./rules";
@@ -29,13 +29,13 @@ export interface AlertsHandle {
 
 /** @param client null until the first picture, which appears sooner without the alerts. */
 export function useAlerts(client: FlightsClient | null): AlertsHandle {
-  const texts = useTexts();
+  const { language } = useFormats();
   const { keep } = usePreferences();
   const [watch, setWatch] = useState<AlertWatch | null>(null);
   const [latest, setLatest] = useState<readonly AlertEvent[]>([]);
   const [notifications, setState] = useState<AlertsHandle["notifications"]>("off");
-  const words = useRef(texts);
-  words.current = texts;
+  const spoken = useRef(language);
+  spoken.current = language;
 
   useEffect(() => setState(notificationState()), []);
   useEffect(() => {
@@ -44,12 +44,12 @@ export function useAlerts(client: FlightsClient | null): AlertsHandle {
     let isOver = false;
     let retry: ReturnType<typeof setTimeout> | undefined;
     const load = (): void => {
-      Promise.all([import("./watch"), import("./rules"), import("./alertWords")])
-        .then(([{ AlertWatch: Watch }, { parseRules }, { sentenceOf }]) => {
+      Promise.all([import("./watch"), import("./rules"), import("./alertWords"), import("@/texts/later")])
+        .then(([{ AlertWatch: Watch }, { parseRules }, { sentenceOf }, { LATER }]) => {
           if (isOver) return;
           made = new Watch(client, (events) => {
             setLatest((before) => [...events, ...before].slice(0, MOST_LATEST));
-            notifyOf(events.map((event) => sentenceOf(event, words.current)));
+            notifyOf(events.map((event) => sentenceOf(event, LATER[spoken.current])));
           });
           made.setRules(parseRules(stored("alerts")));
           setWatch(made);

@@ -5,6 +5,8 @@ import { EMERGENCY_RULE, type Rule, ruleTest } from "./rules";
 
 export const MOST_EVENTS = 200;
 const FORGET_MS = 60_000;
+/** How long an event waits for the callsign and the squawk of its aircraft, which come after its position. */
+const NAMES_MS = 3_000;
 /** Most events that one rule reports at once. */
 const MOST_AT_ONCE = 50;
 
@@ -32,6 +34,8 @@ export class AlertWatch {
   private alerts: Alerts = { rules: [EMERGENCY_RULE], events: [], unread: 0, hasDropped: false };
   /** By rule and aircraft: when it last fitted. */
   private readonly fitting = new Map<string, number>();
+  /** By rule and aircraft: since when an event waits for names. */
+  private readonly unnamed = new Map<string, number>();
   /** Areas that were compared once: what was inside then has not entered. */
   private readonly begun = new Set<string>();
   private readonly listeners = new Set<() => void>();
@@ -93,12 +97,15 @@ export class AlertWatch {
         const icao24 = live.icao24[row] as number;
         const key = `${rule.id} ${icao24}`;
         const isNew = !this.fitting.has(key);
+        if (isNew && !isSilent && this.waitsForNames(key, rule, row, timeMs)) continue;
         this.fitting.set(key, timeMs);
         if (isNew && !isSilent && count++ < MOST_AT_ONCE) found.push(this.eventOf(rule, row, icao24, timeMs));
       }
       if (live.rowCount > 0) this.begun.add(rule.id);
     }
-    for (const [key, lastMs] of this.fitting) if (timeMs - lastMs > FORGET_MS) this.fitting.delete(key);
+    for (const known of [this.fitting, this.unnamed]) {
+      for (const [key, lastMs] of known) if (timeMs - lastMs > FORGET_MS) known.delete(key);
+    }
     if (found.length === 0) return;
     const events = [...found.reverse(), ...this.alerts.events];
     this.change({
@@ -107,6 +114,16 @@ export class AlertWatch {
       hasDropped: this.alerts.hasDropped || events.length > MOST_EVENTS,
     });
     this.onNew(found);
+  }
+
+  private waitsForNames(key: string, { kind }: Rule, row: number, timeMs: number): boolean {
+    const { live } = this.client;
+    const isNamed = live.textOf(row, "callsign") !== "" && (kind !== "emergency" || live.squawk(row) !== "");
+    const sinceMs = this.unnamed.get(key) ?? timeMs;
+    const waits = !isNamed && timeMs - sinceMs < NAMES_MS;
+    if (waits) this.unnamed.set(key, sinceMs);
+    else this.unnamed.delete(key);
+    return waits;
   }
 
   private eventOf(rule: Rule, row: number, icao24: number, timeMs: number): AlertEvent {

@@ -4,7 +4,6 @@
 import { UNITS } from "@/texts/formats";
 import { LANGUAGE_NAMES, LANGUAGES } from "@/texts/language";
 import { useLaterTexts } from "@/texts/later";
-import { useTexts } from "@/texts/TextsContext";
 import { Choices, Switch } from "../Controls";
 import { Dialog } from "../Dialog";
 import { usePreferences } from "./Preferences";
@@ -19,7 +18,7 @@ interface Props {
 }
 
 export function SettingsDialog({ version, onSignOut, onClose }: Props) {
-  const { signIn } = useTexts();
+  const { signIn } = useLaterTexts();
   const { settings } = useLaterTexts();
   const { preferences, change } = usePreferences();
   const install = useInstall();

@@ -4,7 +4,7 @@
 import { type FormEvent, useId, useState } from "react";
 import type { Denial } from "@/flights/config";
 import type { Flights } from "@/flights/running";
-import { useTexts } from "@/texts/TextsContext";
+import { useAllTexts } from "@/texts/later";
 import { Dialog } from "../Dialog";
 
 interface Props {
@@ -13,7 +13,7 @@ interface Props {
 }
 
 export function SignInDialog({ flights, onClose }: Props) {
-  const { signIn: texts, connection } = useTexts();
+  const { signIn: texts, connection } = useAllTexts();
   const id = useId();
   const [pasted, setPasted] = useState("");
   const [isChecking, setChecking] = useState(false);

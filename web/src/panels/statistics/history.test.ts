@@ -6,7 +6,7 @@ import { agesOf, KEPT_SAMPLES, PulseHistory } from "./history";
 
 test("ages are told by median and 95 %, of shown aircraft only", () => {
   const rows = rowsWith(Array.from({ length: 100 }, (_, i) => ({ icao24: i + 1 })));
-  for (let row = 0; row < 100; row++) rows.instances[row * INSTANCE_FLOATS + INSTANCE.positionTime] = 1000 - row / 10;
+  for (let row = 0; row < 100; row++) rows.instances[row * INSTANCE_FLOATS + INSTANCE.heardTime] = 1000 - row / 10;
   expect(agesOf(rows, 1000)).toEqual({ medianS: 5, mostS: 9.5 });
   rows.shown.fill(0);
   expect(agesOf(rows, 1000)).toEqual({ medianS: null, mostS: null });

@@ -88,7 +88,7 @@ export function agesOf(rows: FlightRows, nowS: number): Ages {
   let count = 0;
   for (let row = 0; row < rows.rowCount; row++) {
     if (rows.shown[row] !== 1) continue;
-    const ageS = nowS - (rows.instances[row * INSTANCE_FLOATS + INSTANCE.positionTime] as number);
+    const ageS = nowS - (rows.instances[row * INSTANCE_FLOATS + INSTANCE.heardTime] as number);
     const bin = Math.max(0, Math.min(BINS - 1, Math.floor(ageS / BIN_S)));
     bins[bin] = (bins[bin] as number) + 1;
     count++;

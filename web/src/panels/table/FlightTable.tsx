@@ -4,7 +4,7 @@
 "use client";
 
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type RefObject, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import type { FlightsClient } from "@/flights/client";
 import type { SortOrder } from "@/flights/sortColumns";
 import type { MapHandle } from "@/map/FlightMap";
@@ -108,6 +108,13 @@ export function FlightTable({ client, map, selected, filterKey, sort, past, onSo
     else next.delete(name);
     setOpen(next);
   };
+  const inSight = shown.flatMap(({ index }) => {
+    const line = lines[index];
+    return past.isOn || typeof line !== "number" ? [] : [client.rows.icao24[line] as number];
+  });
+  // After each render: a row may have another aircraft by now. The client sends only what changed.
+  useEffect(() => client.read("table", inSight));
+  useEffect(() => () => client.read("table", []), [client]);
   const moveTo = (index: number) => {
     const next = Math.max(0, Math.min(lines.length - 1, index));
     setActive(next);

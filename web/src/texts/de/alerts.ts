@@ -1,7 +1,7 @@
 // Deutsch: the alerts and their rules.
-import type { Texts } from "../en";
+import type { LaterTexts } from "../later";
 
-export const alerts: Texts["alerts"] = {
+export const alerts: LaterTexts["alerts"] = {
   rules: "Regeln",
   events: "Letzte Alarme",
   none: "Noch keine Alarme. Hier erscheinen die Alarme der letzten Stunden.",

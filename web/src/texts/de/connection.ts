@@ -1,4 +1,4 @@
-// Deutsch: the connection, signing in, and the messages over the map.
+// Deutsch: the connection, and the messages over the map.
 import type { Texts } from "../en";
 
 export const connection: Texts["connection"] = {
@@ -43,20 +43,6 @@ export const connection: Texts["connection"] = {
   connectingIn: (seconds) => `Neuer Versuch in ${seconds} s.`,
   connectNow: "Jetzt verbinden",
   reload: "Neu laden",
-};
-
-export const signIn: Texts["signIn"] = {
-  title: "Anmelden",
-  intro: "Dieser Tracker verlangt ein Token. Sie bekommen es von seinem Betreiber.",
-  token: "Ihr Token",
-  hint: "Bleibt gespeichert, bis Sie diesen Tab schließen, und geht nur an dieses Gateway.",
-  submit: "Anmelden",
-  checking: "Wird geprüft …",
-  noToken: "Das ist kein Token. Ein Token hat drei durch Punkte getrennte Teile, etwa eyJ….eyJ….c2l….",
-  foreign: "Diese Seite sendet Token nur an ein Gateway derselben Origin. Dieses Gateway hat eine andere.",
-  gatewaySays: (detail) => `Gateway: ${detail}`,
-  signOut: "Abmelden",
-  signOutHint: "Löscht das Token aus diesem Tab und widerruft es am Gateway.",
 };
 
 export const notices: Texts["notices"] = {

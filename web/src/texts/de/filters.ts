@@ -1,7 +1,7 @@
 // Deutsch: the filters.
-import type { Texts } from "../en";
+import type { LaterTexts } from "../later";
 
-export const filters: Texts["filters"] = {
+export const filters: LaterTexts["filters"] = {
   text: "Rufzeichen, ICAO-Adresse oder Kennzeichen",
   status: "Status",
   where: "Luft oder Boden",

@@ -8,7 +8,7 @@ export const map: Texts["map"] = {
   airports: "Flughäfen",
   trails: "Spuren aller Flugzeuge",
   estimates: "Positionen schätzen",
-  estimatesHint: "Bewegt Flugzeuge zwischen zwei Meldungen. Flugzeuge ohne neue Meldung verblassen.",
+  estimatesHint: "Bewegt Flugzeuge fließend, sonst alle fünf Sekunden. Flugzeuge ohne neue Meldung verblassen.",
   fitAll: "Alle Flugzeuge zeigen",
   fitRoute: "Die ganze Strecke zeigen",
   follow: "Dem Flugzeug folgen",

@@ -1,4 +1,4 @@
-// The connection, signing in, and the messages over the map.
+// The connection, and the messages over the map.
 export const connection = {
   connecting: "Connecting",
   connectingSentence: "Connecting to the gateway.",
@@ -38,20 +38,6 @@ export const connection = {
   connectingIn: (seconds: number) => `Connecting again in ${seconds} s.`,
   connectNow: "Connect now",
   reload: "Reload",
-};
-
-export const signIn = {
-  title: "Sign in",
-  intro: "This tracker requires a token. You get one from its operator.",
-  token: "Token",
-  hint: "Kept until you close this tab, and sent only to this gateway.",
-  submit: "Sign in",
-  checking: "Checking …",
-  noToken: "This is not a token. A token has three parts separated by dots, like eyJ….eyJ….c2l….",
-  foreign: "This page sends tokens only to a gateway of the same origin. This gateway has a different one.",
-  gatewaySays: (detail: string) => `Gateway: ${detail}`,
-  signOut: "Sign out",
-  signOutHint: "Deletes the token from this tab and revokes it at the gateway.",
 };
 
 export const notices = {

@@ -1,8 +1,6 @@
 // Every word of the page in English, a file for each panel. Its type is what a translation must have. Parameters come
 // formatted: a number is text already.
-import { alerts } from "./alerts";
-import { connection, notices, signIn } from "./connection";
-import { filters } from "./filters";
+import { connection, notices } from "./connection";
 import { addressTypes, categories } from "./kinds";
 import { legend, map } from "./map";
 import { general, header, panel } from "./page";
@@ -15,13 +13,10 @@ export const en = {
   header,
   panel,
   connection,
-  signIn,
   notices,
   map,
   legend,
-  filters,
   sources,
-  alerts,
 };
 
 export type Texts = typeof en;

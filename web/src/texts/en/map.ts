@@ -6,7 +6,7 @@ export const map = {
   airports: "Airports",
   trails: "Trails of all aircraft",
   estimates: "Estimate positions",
-  estimatesHint: "Moves aircraft between reports. Aircraft without recent reports fade.",
+  estimatesHint: "Moves aircraft smoothly, otherwise every five seconds. Aircraft without recent reports fade.",
   fitAll: "Show all aircraft",
   fitRoute: "Show the whole route",
   follow: "Follow the aircraft",

@@ -1,7 +1,7 @@
 // Français: the alerts and their rules.
-import type { Texts } from "../en";
+import type { LaterTexts } from "../later";
 
-export const alerts: Texts["alerts"] = {
+export const alerts: LaterTexts["alerts"] = {
   rules: "Règles",
   events: "Alertes récentes",
   none: "Aucune alerte pour l'instant. Celles des dernières heures apparaissent ici.",

@@ -1,4 +1,4 @@
-// Français: the connection, signing in, and the messages over the map.
+// Français: the connection, and the messages over the map.
 import type { Texts } from "../en";
 
 export const connection: Texts["connection"] = {
@@ -41,20 +41,6 @@ export const connection: Texts["connection"] = {
   connectingIn: (seconds) => `Nouvel essai dans ${seconds} s.`,
   connectNow: "Connecter",
   reload: "Recharger",
-};
-
-export const signIn: Texts["signIn"] = {
-  title: "Connexion",
-  intro: "Ce suivi exige un jeton. Son exploitant vous en fournit un.",
-  token: "Jeton",
-  hint: "Gardé jusqu'à la fermeture de cet onglet, et envoyé à cette passerelle seulement.",
-  submit: "Se connecter",
-  checking: "Vérification …",
-  noToken: "Ce n'est pas un jeton. Un jeton a trois parties séparées par des points, comme eyJ….eyJ….c2l….",
-  foreign: "Cette page n'envoie de jeton qu'à une passerelle de la même origine. Celle-ci en a une autre.",
-  gatewaySays: (detail) => `Passerelle : ${detail}`,
-  signOut: "Se déconnecter",
-  signOutHint: "Supprime le jeton de cet onglet et le révoque auprès de la passerelle.",
 };
 
 export const notices: Texts["notices"] = {

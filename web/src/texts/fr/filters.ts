@@ -1,7 +1,7 @@
 // Français: the filters.
-import type { Texts } from "../en";
+import type { LaterTexts } from "../later";
 
-export const filters: Texts["filters"] = {
+export const filters: LaterTexts["filters"] = {
   text: "Indicatif, adresse OACI ou immatriculation",
   status: "État",
   where: "En vol ou au sol",

@@ -1,8 +1,6 @@
 // Français, in the same files as English.
 import type { Texts } from "../en";
-import { alerts } from "./alerts";
-import { connection, notices, signIn } from "./connection";
-import { filters } from "./filters";
+import { connection, notices } from "./connection";
 import { addressTypes, categories } from "./kinds";
 import { legend, map } from "./map";
 import { general, header, panel } from "./page";
@@ -15,11 +13,8 @@ export const fr: Texts = {
   header,
   panel,
   connection,
-  signIn,
   notices,
   map,
   legend,
-  filters,
   sources,
-  alerts,
 };

@@ -8,7 +8,8 @@ export const map: Texts["map"] = {
   airports: "Aéroports",
   trails: "Traces de tous les avions",
   estimates: "Estimer les positions",
-  estimatesHint: "Déplace les avions entre deux messages. Les avions sans message récent pâlissent.",
+  estimatesHint:
+    "Déplace les avions en continu, sinon toutes les cinq secondes. Les avions sans message récent pâlissent.",
   fitAll: "Afficher tous les avions",
   fitRoute: "Afficher tout le trajet",
   follow: "Suivre l'avion",
