@@ -14,11 +14,13 @@ const clipped = () => {
   for (let frame = element.parentElement; frame !== null; frame = frame.parentElement) {
     const { overflowX, overflowY } = getComputedStyle(frame);
     const around = frame.getBoundingClientRect();
+    // What is itself partly outside, such as a wide heading of the table, is scrolled, not clipped.
+    const isCut = (over) => over <= 0.5 && over + reach > 0.5;
     const outside = [
-      overflowX !== "visible" && box.left - reach < around.left - 0.5 && "left",
-      overflowX !== "visible" && box.right + reach > around.right + 0.5 && "right",
-      overflowY !== "visible" && box.top - reach < around.top - 0.5 && "top",
-      overflowY !== "visible" && box.bottom + reach > around.bottom + 0.5 && "bottom",
+      overflowX !== "visible" && isCut(around.left - box.left) && "left",
+      overflowX !== "visible" && isCut(box.right - around.right) && "right",
+      overflowY !== "visible" && isCut(around.top - box.top) && "top",
+      overflowY !== "visible" && isCut(box.bottom - around.bottom) && "bottom",
     ].filter(Boolean);
     if (outside.length > 0) {
       const name = element.getAttribute("aria-label") || element.textContent.slice(0, 30) || element.outerHTML.slice(0, 60);
