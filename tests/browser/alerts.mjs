@@ -24,7 +24,7 @@ await withPage({}, async (page) => {
   const events = page.getByRole("tabpanel").getByRole("listitem").filter({ hasText: "is now tracked" });
   await events.filter({ hasText: callsign }).getByRole("button").click();
   const card = page.getByRole("region", { name: "Selected aircraft" });
-  await card.getByText(icao24).waitFor();
+  await card.getByText(icao24).waitFor({ state: "attached" });
   assert.equal(new URL(page.url()).searchParams.get("flight"), icao24);
   const told = await events.count();
   await page.waitForTimeout(2_500);

@@ -10,7 +10,7 @@ for (const viewport of [
     const icao24 = await row.getAttribute("data-icao24");
     await row.tap();
     const card = page.getByRole("region", { name: "Selected aircraft" });
-    await card.getByText(icao24).waitFor();
+    await card.getByText(icao24).waitFor({ state: "attached" });
     await page.waitForFunction(
       (address) => {
         const place = window.__flights.rowsFor(address);
