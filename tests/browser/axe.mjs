@@ -35,6 +35,7 @@ for (const [device, options] of Object.entries(DEVICES)) {
     await page.getByRole("button", { name: "Columns" }).click();
     await page.getByRole("group", { name: "Columns" }).waitFor();
     await look("columns");
+    await page.keyboard.press("Escape");
     await go("?view=split&group=country");
     await page.locator("[data-group]").first().click();
     await look("groups");

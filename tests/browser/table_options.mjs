@@ -115,7 +115,9 @@ const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile:
 await withPage({ ...PHONE, path: "/?view=table" }, async (page) => {
   const headings = page.getByRole("columnheader");
   await headings.first().waitFor();
-  assert.deepEqual(await headings.allTextContents(), ["Callsign", "Type", "Altitude", "Speed", "Distance"]);
+  assert.deepEqual(await headings.allTextContents(), ["Callsign", "Type", "Altitude", "Speed"]);
   const last = await headings.last().boundingBox();
-  assert.ok(last.x < 390, "the last column begins outside of the screen");
+  assert.ok(last.x + last.width <= 391, "the last column is outside of the screen");
+  const grouping = await page.getByRole("combobox", { name: "Group by" }).boundingBox();
+  assert.ok(grouping.x + grouping.width <= 390, "the grouping is outside of the screen");
 });

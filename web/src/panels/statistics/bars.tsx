@@ -36,8 +36,8 @@ export function HorizontalBars({ items, svgRef }: BarsProps) {
             <text className="fill-soft text-data" x="0" y="15">
               {name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name}
             </text>
-            <rect className="fill-sunken" height="8" rx="4" width="48%" x="37%" y="7" />
-            <rect className="fill-accent/75" height="8" rx="4" width={`${(48 * count) / most}%`} x="37%" y="7" />
+            <rect className="fill-sunken" height="8" rx="4" width="42%" x="43%" y="7" />
+            <rect className="fill-accent/75" height="8" rx="4" width={`${(42 * count) / most}%`} x="43%" y="7" />
             <text className="fill-muted text-data tabular-nums" textAnchor="end" x="100%" y="15">
               {formats.count(count)}
             </text>

@@ -76,7 +76,7 @@ export const FLIGHT_COLUMNS: readonly FlightColumn[] = [
   text("source", 110),
 ];
 
-/** What a person sees who has chosen nothing: on a wide page, and on a phone. */
+/** What a person sees who has chosen nothing; on a narrow page as many as fit. */
 export const FIRST_COLUMNS: readonly SortColumn[] = [
   "callsign",
   "aircraftType",
@@ -94,13 +94,18 @@ export const FIRST_COLUMNS: readonly SortColumn[] = [
   "squawk",
   "age",
 ];
-export const FIRST_COLUMNS_NARROW: readonly SortColumn[] = [
-  "callsign",
-  "aircraftType",
-  "altitude",
-  "speed",
-  "distance",
-];
+
+const FEWEST_COLUMNS = 2;
+
+/** How many of the first columns fit into a width, pixels of a page whose type has 16. */
+export function firstThatFit(widthPx: number): number {
+  let sum = 0;
+  const count = FIRST_COLUMNS.findIndex((name) => {
+    sum += FLIGHT_COLUMNS.find((column) => column.name === name)?.widthPx ?? 0;
+    return sum > widthPx;
+  });
+  return count < 0 ? FIRST_COLUMNS.length : Math.max(FEWEST_COLUMNS, count);
+}
 
 /** Columns of names behind codes: what a code is called, for their order. */
 export function namesOf(column: SortColumn, names: TableNames): ReadonlyMap<string, string> | null {

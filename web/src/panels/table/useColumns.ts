@@ -10,12 +10,12 @@ import {
   tableFeatures,
   useTable,
 } from "@tanstack/react-table";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import type { SortColumn } from "@/flights/sortColumns";
 import { replaceInAddress } from "../pageUrl";
 import { usePreferences } from "../preferences/Preferences";
 import { stored } from "../preferences/storage";
-import { useWide } from "../wide";
+import { isWide } from "../wide";
 import {
   bounded,
   type ColumnLayout,
@@ -31,7 +31,7 @@ import {
   widthsFrom,
   widthsText,
 } from "./columnLayout";
-import { FIRST_COLUMNS, FIRST_COLUMNS_NARROW, FLIGHT_COLUMNS, type FlightColumn } from "./flightColumns";
+import { FIRST_COLUMNS, FLIGHT_COLUMNS, type FlightColumn, firstThatFit } from "./flightColumns";
 
 export interface HeldColumns {
   /** In their order. */
@@ -63,8 +63,8 @@ const NO_ROWS: never[] = [];
 export function useColumns(): HeldColumns {
   const { keep } = usePreferences();
   const [{ shown, widths }, setLayout] = useState<ColumnLayout>(FIRST_LAYOUT);
-  const isWide = useWide();
-  const names = shown ?? (isWide ? FIRST_COLUMNS : FIRST_COLUMNS_NARROW);
+  const firstCount = useSyncExternalStore(watchWidth, countFirst, () => FIRST_COLUMNS.length);
+  const names = useMemo(() => shown ?? FIRST_COLUMNS.slice(0, firstCount), [shown, firstCount]);
 
   useEffect(() => {
     const read = () => {
@@ -109,4 +109,18 @@ export function useColumns(): HeldColumns {
       show({ shown, widths: { ...widths, ...measured, [column]: bounded(widthPx) } }),
     reset: () => show(FIRST_LAYOUT),
   };
+}
+
+/** A wide page scrolls its table sideways; a phone should not have to. */
+function countFirst(): number {
+  if (isWide()) return FIRST_COLUMNS.length;
+  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || USUAL_REM_PX;
+  return firstThatFit((window.innerWidth * USUAL_REM_PX) / rem);
+}
+
+const USUAL_REM_PX = 16;
+
+function watchWidth(listener: () => void): () => void {
+  window.addEventListener("resize", listener);
+  return () => window.removeEventListener("resize", listener);
 }
