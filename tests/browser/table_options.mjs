@@ -12,7 +12,7 @@ const cells = (page, name) =>
   }, name);
 const sortBy = (page, name) => page.getByRole("columnheader", { name, exact: true }).getByRole("button").click();
 
-const COLUMNS = "callsign,typeName,airline,origin,destination,distance,bearing,squawk,age,source,status";
+const COLUMNS = "callsign,typeName,airline,origin,destination,distance,bearing,squawk,age,source,status,originCountry";
 
 await withPage({ path: `/?view=split&at=50,8,7&columns=${COLUMNS}` }, async (page) => {
   const grid = page.getByRole("grid", { name: "Aircraft" });
@@ -34,6 +34,12 @@ await withPage({ path: `/?view=split&at=50,8,7&columns=${COLUMNS}` }, async (pag
     for (let i = 0; i < 20 && !(await isThere()); i++) await page.waitForTimeout(250);
     assert.ok(await isThere(), `${heading}: ${(await cells(page, heading)).slice(0, 5)}`);
   }
+
+  // A flag beside each country, which the page's policy lets through.
+  await page.waitForFunction(() => {
+    const flags = [...document.querySelectorAll("[role=row] [data-flag]")];
+    return flags.length > 5 && flags.every(({ naturalWidth }) => naturalWidth > 0);
+  });
 
   // Airlines are in the order of their names, not of their codes.
   await sortBy(page, "Airline");

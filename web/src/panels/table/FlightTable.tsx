@@ -175,6 +175,7 @@ export function FlightTable({ client, map, selected, filterKey, sort, past, onSo
                 <GroupRow
                   {...place}
                   columnCount={columns.shown.length}
+                  flag={grouping === "country" ? names.flags.get(line.name) : undefined}
                   group={line}
                   key={index}
                   label={
@@ -233,7 +234,7 @@ export function FlightTable({ client, map, selected, filterKey, sort, past, onSo
 }
 
 /** The column whose names a grouping shows. */
-const NAMED_BY = { none: null, country: null, airline: "airline", type: "typeName" } as const;
+const NAMED_BY = { none: null, country: "originCountry", airline: "airline", type: "typeName" } as const;
 
 function groupLabel(name: string, grouping: Grouping, { names, formats }: CellContext): string {
   if (grouping === "country") return countryName(name, formats.language);

@@ -3,11 +3,14 @@
 
 import { useFormats } from "@/texts/TextsContext";
 import { Icon } from "../Icon";
+import { Flag } from "./Flag";
 import type { RowGroup } from "./tableGroups";
 
 interface Props {
   readonly group: RowGroup;
   readonly label: string;
+  /** Address of a picture, for a country. */
+  readonly flag: string | undefined;
   readonly columnCount: number;
   readonly index: number;
   readonly start: number;
@@ -16,7 +19,7 @@ interface Props {
   onToggle(): void;
 }
 
-export function GroupRow({ group, label, columnCount, index, start, heightPx, isActive, onToggle }: Props) {
+export function GroupRow({ group, label, flag, columnCount, index, start, heightPx, isActive, onToggle }: Props) {
   const formats = useFormats();
   return (
     // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: the grid has the focus and the keys, and names this row by aria-activedescendant
@@ -40,6 +43,7 @@ export function GroupRow({ group, label, columnCount, index, start, heightPx, is
         <span className={`text-muted ${group.isOpen ? "" : "-rotate-90"}`}>
           <Icon name="down" size={14} />
         </span>
+        <Flag address={flag} />
         <span className="min-w-0 truncate font-medium text-ink">{label}</span>
         <span className="text-muted text-xs tabular-nums">{formats.count(group.count)}</span>
       </div>

@@ -3,6 +3,7 @@
 
 import type { FlightsClient } from "@/flights/client";
 import { flexOf } from "./columnLayout";
+import { Flag } from "./Flag";
 import type { CellContext } from "./flightColumns";
 import type { HeldColumns } from "./useColumns";
 
@@ -49,6 +50,9 @@ export function TableRow(props: Props) {
           role="gridcell"
           style={{ flex: flexOf(column, columns.widths) }}
         >
+          {column.name === "originCountry" && (
+            <Flag address={context.names.flags.get(rows.nameOf(row, "originCountry"))} />
+          )}
           {column.cell(rows, row, context) || <span className="text-muted">{texts.unknown}</span>}
         </div>
       ))}

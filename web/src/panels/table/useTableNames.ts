@@ -9,6 +9,7 @@ import { shortAirportName } from "../card/routeProgress";
 import { loadTypeNames } from "../card/typeNames";
 import { loadAirlines } from "../search/airlines";
 import { useFile } from "../useFile";
+import { type Flags, loadFlags } from "./flags";
 
 type Names = ReadonlyMap<string, string>;
 
@@ -21,6 +22,8 @@ export interface TableNames {
   readonly airports: Names;
   /** By the ICAO code of the airport: `LHR`. */
   readonly airportCodes: Names;
+  /** By the name of the country, addresses of pictures. */
+  readonly flags: Flags;
 }
 
 const NO_NAMES: Names = new Map();
@@ -31,9 +34,11 @@ export function useTableNames(shows: (column: SortColumn) => boolean): TableName
   const airlines = useFile(shows("airline") ? loadAirlines : null, "the names of airlines");
   const airports = useFile(hasCities || shows("route") ? loadAirports : null, "the names of airports");
   const cities = useFile(hasCities ? loadAirportCities : null, "the cities of airports");
+  const flags = useFile(shows("originCountry") ? loadFlags : null, "the flags of countries") ?? NO_NAMES;
   return useMemo(
     () => ({
       types,
+      flags,
       airlines: new Map(airlines?.map(({ icao, name }) => [icao, name])),
       airports: new Map(
         airports?.map(({ icao, iata, name }) => [
@@ -43,7 +48,7 @@ export function useTableNames(shows: (column: SortColumn) => boolean): TableName
       ),
       airportCodes: new Map(airports?.map(({ icao, iata }) => [icao, iata || icao])),
     }),
-    [types, airlines, airports, cities],
+    [types, flags, airlines, airports, cities],
   );
 }
 
