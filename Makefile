@@ -15,7 +15,7 @@ PARALLEL := --numprocesses auto --maxprocesses 8 --dist loadfile
 
 .PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit sbom olm dist test-install format generate docs release-check lock clean \
   others test-apiserver bench-operator test-compose \
-  bench-frames bench-ingest bench-streams bench-views bench-gateway bench-gateways bench-limits bench-scaling bench-abuse bench-questions bench-turns bench-local bench-backbone bench-producing bench-sources bench-history bench-page bench-page-heap screenshots \
+  bench-frames bench-ingest bench-views bench-gateway bench-gateways bench-limits bench-scaling bench-abuse bench-questions bench-turns bench-local bench-backbone bench-producing bench-sources bench-history bench-page bench-page-heap screenshots \
   images test-chart test-cluster dev-cluster dev-cluster-page
 
 help: ## List these commands
@@ -156,9 +156,6 @@ bench-history: setup-dev ## Measure CPU, bytes and error of the history, and que
 	$(BIN)/python -m bench.history
 	$(BIN)/python -m bench.history_reads
 	$(BIN)/python -m bench.history_viewers
-
-bench-streams: setup-dev ## Measure the bytes that flights.v2 saves and its cost for the gateway (OPENSKY_STATES=FILE)
-	$(BIN)/python -m bench.streams
 
 bench-views: setup-dev ## Measure bytes a second and errors in pixels of viewers at four zooms with tiles (OPENSKY_STATES=FILE)
 	$(BIN)/python -m bench.views

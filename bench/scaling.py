@@ -16,7 +16,7 @@ import time
 from typing import Final, NamedTuple
 
 from bench.frames import simulated
-from bench.streams import Gateway
+from bench.owners import Gateway
 from bench.views import cost_of_viewports
 
 from flighttracker_gateway.picture.picture import Picture
@@ -83,7 +83,7 @@ def fixed_cost(aircraft: int, seconds: int) -> Fixed:
     gateway, picture = Gateway(simulated(aircraft)), Picture()
     spent_ms = []
     for _ in range(seconds):
-        _, frames = gateway.tick()
+        frames = gateway.tick()
         began_s = time.process_time()
         for frame in frames:
             picture.apply(frame)

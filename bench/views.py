@@ -2,8 +2,8 @@
 
 A real gateway sends through real sockets, on a clock that the bench moves. Every viewer also gets the world (class 0).
 The traffic is that of `bench-frames`, one report a second; with OPENSKY_STATES also a real answer whose aircraft turn,
-with noise and irregular reports. Beside it in the same run: `flights.v1`, `flights.v2`, and readsb's binCraft rows of
-the same views, gzipped, once a second. A viewer's error is the distance between where it shows an aircraft just before
+with noise and irregular reports. Beside it in the same run: `flights.v1`, and readsb's binCraft rows of the same
+views, gzipped, once a second. A viewer's error is the distance between where it shows an aircraft just before
 the next tick and where the newest report then says it is, in pixels of its zoom.
 """
 
@@ -28,16 +28,14 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 from bench.frames import START_MS, Ticks, bincraft, heard_once, moved, simulated
-from bench.streams import HEARD, LATEST_MS, NOISE_DEG, Gateway
+from bench.owners import Gateway
 
 from flighttracker.bounding_box import BoundingBox
 from flighttracker.flight import FlightPosition
 from flighttracker.tiles import CLASSES, ZoomClass, class_of_zoom, join
 from flighttracker_gateway.delivery.class_stream import ClassStream
 from flighttracker_gateway.delivery.measured import Flying, flying
-from flighttracker_gateway.delivery.region import region_of
 from flighttracker_gateway.delivery.sky import Sky
-from flighttracker_gateway.delivery.stream_channel import StreamChannel
 from tests.gateway_server import running_gateway
 from tests.tile_viewer import TileViewer
 
@@ -50,6 +48,10 @@ TURN_DEG_PER_S: Final = 1.5
 TURNING: Final = 0.2
 """Share of the aircraft that turn at any time."""
 TURN_S: Final = 40
+HEARD: Final = 0.7
+"""Share of the seconds in which a receiver hears an aircraft."""
+LATEST_MS: Final = 900
+NOISE_DEG: Final = 2.5e-5
 
 
 class Box(NamedTuple):
@@ -168,17 +170,15 @@ class View:
 
 
 async def measure_views(ticks: Ticks, warm_s: int, seconds: int) -> dict[str, float]:
-    """Return kilobytes a second and errors of each view, the size of a join, and v1, v2 and binCraft beside them."""
+    """Return kilobytes a second and errors of each view, the size of a join, and v1 and binCraft beside them."""
     gateway = Gateway(ticks)
     sky = Sky(gateway.picture)
     figures: dict[str, float] = {}
     v1_bytes = 0
-    v2_bytes = dict.fromkeys(VIEWS, 0.0)
     async with running_gateway() as running, AsyncExitStack() as sockets:
         views: dict[str, View] = {}
-        v2: dict[str, list[StreamChannel]] = {}
         for second in range(warm_s + seconds):
-            _, frames = gateway.tick()
+            frames = gateway.tick()
             now_ms = START_MS + second * 1000
             await running.clock.advance(now_ms - running.clock.now_ms())
             for frame in frames:
@@ -193,15 +193,9 @@ async def measure_views(ticks: Ticks, warm_s: int, seconds: int) -> dict[str, fl
                 for viewer in view.viewers:
                     await viewer.everything()
             if second >= warm_s:
-                gateway.scene.advance()
                 v1_bytes += sum(map(len, frames))
-                for name, channels in v2.items():
-                    sizes = [len((await channel.tick(frames, ())).payload) for channel in channels]
-                    v2_bytes[name] += statistics.mean(sizes)
             if second == warm_s - 1:
-                gateway.scene.advance()
                 for name, (zoom, boxes) in VIEWS.items():
-                    v2[name] = [gateway.stream(region_of(_bounding_box(box))) for box in boxes]
                     viewers = [
                         TileViewer(
                             await sockets.enter_async_context(
@@ -224,7 +218,6 @@ async def measure_views(ticks: Ticks, warm_s: int, seconds: int) -> dict[str, fl
             f"tiles_kbps_{name}": (view.received_bytes - (world if name != "world" else 0)) / seconds / 1000,
             f"error_px_p99_{name}": float(np.quantile(error, 0.99)),
             f"error_px_max_{name}": float(error.max()),
-            f"v2_kbps_{name}": v2_bytes[name] / seconds / 1000,
             f"bincraft_kbps_{name}": statistics.mean(packed) / 1000,
         }
     return figures | {"v1_kbps": v1_bytes / seconds / 1000, "join_kb": views["world"].join_bytes / 1000}
@@ -299,12 +292,12 @@ def main() -> int:
     figures: dict[str, Any] = {}
     for name, ticks in traffic.items():
         found = asyncio.run(measure_views(ticks, arguments.warm, arguments.seconds))
-        heads = f"{'v3 kB/s':>9}{'its tiles':>10}{'v2':>9}{'v1':>9}{'binCraft':>10}{'px p99':>9}{'px max':>9}"
+        heads = f"{'v3 kB/s':>9}{'its tiles':>10}{'v1':>9}{'binCraft':>10}{'px p99':>9}{'px max':>9}"
         print(f"{name}: {'view':<10}{heads}")
         for view in VIEWS:
-            columns = ("kbps_{}", "tiles_kbps_{}", "v2_kbps_{}", "v1_kbps", "bincraft_kbps_{}")
+            columns = ("kbps_{}", "tiles_kbps_{}", "v1_kbps", "bincraft_kbps_{}")
             values = [found[column.format(view)] for column in (*columns, "error_px_p99_{}", "error_px_max_{}")]
-            widths = (9, 10, 9, 9, 10, 9, 9)
+            widths = (9, 10, 9, 10, 9, 9)
             line = "".join(f"{value:>{width}.2f}" for value, width in zip(values, widths, strict=True))
             print(f"{'':>{len(name) + 2}}{view:<10}" + line)
         print(f"{'':>{len(name) + 2}}a first picture of the world: {found['join_kb']:.0f} kB", flush=True)

@@ -26,27 +26,6 @@ def by_hand() -> list[bytes]:
     return [frame(1, 0, key), frame(2, 1, moved + escape)]
 
 
-def by_hand_with_rates() -> list[bytes]:
-    """Return a key frame with rates and two delta frames whose positions are predicted, written from `frame.md`."""
-
-    def frame(kind: int, sequence: int, payload: bytes) -> bytes:
-        head = struct.pack("<3sBBBHQ", b"FLT", 1, kind, 4, 9, 78)
-        stamp = struct.pack("<IIQII", sequence, len(payload), START_MS + 1000 * sequence, len(payload), 1000)
-        return head + stamp + payload
-
-    counts = struct.pack("<5I", 2, 0, 1, 0, 0)
-    identity = bytes.fromhex("0ccf4a") + b"SWR8\0\0\0\0" + b"HB-JHK\0\0\0\0" + b"A333" + b"LSZH" + b"KJFK"
-    names = struct.pack("<H", 1) + b"\0" + struct.pack("<3H", 0, 0, 0)
-    dynamic = struct.pack("<2i9h", -1, 900_000, 1400, 250, 900, 0, 5, 0, 0, 0o7700, 7)
-    key = counts + struct.pack("<I", 1) + identity + names + dynamic + struct.pack("<2hH", 10, -7, 10)
-    # 1.3 s after the position before: predicted are +13 and -9, there are 5 more and 3 less.
-    update = struct.pack("<5I", 2, 0, 0, 1, 0) + b"\0\0" + b"\x02"
-    first = update + b"\x01\x0a" + b"\x01\x05" + b"\0" * 4 + b"\x01\x04" + b"\0" * 4
-    # 1.0 s after that: predicted are +14 and -9, and so it is.
-    second = update + b"\0" * 6 + b"\x01\x04" + b"\0" * 4
-    return [frame(1, 0, key), frame(2, 1, first), frame(2, 2, second)]
-
-
 def by_hand_with_kinds() -> list[bytes]:
     """Return frames of version 2: a key frame with two kinds of things, and a delta frame of version 1 that resets one.
 

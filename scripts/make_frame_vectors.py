@@ -6,7 +6,6 @@ Run by `make generate`; CI fails if the file is not up to date. Some are written
 
 from __future__ import annotations
 
-import asyncio
 import json
 import struct
 import sys
@@ -15,19 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from prometheus_client import CollectorRegistry
-from scripts.frames_by_hand import START_MS, by_hand, by_hand_with_kinds, by_hand_with_rates
+from scripts.frames_by_hand import START_MS, by_hand, by_hand_with_kinds
 
 from flighttracker.errors import FrameError
 from flighttracker.flight import FlightPosition
 from flighttracker.frame import HEADER_BYTES, ShardTable, decode_frame
 from flighttracker.frame.layout import KINDS, NAMES, TEXTS
-from flighttracker_gateway.delivery.region import Region
-from flighttracker_gateway.delivery.scene import Scene
-from flighttracker_gateway.delivery.stream_channel import StreamChannel
-from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.owner.shard import ShardOwner
-from flighttracker_gateway.picture.picture import Picture
 
 TARGET = Path(__file__).parents[1] / "schemas/flighttracker_schemas/frame_vectors.json"
 EPOCH = 1_749_999_999_000
@@ -103,19 +96,6 @@ def ticks(shard: ShardOwner, *heard: list[FlightPosition]) -> list[bytes]:
     return frames
 
 
-def streamed(region: Region | None, *heard: list[FlightPosition]) -> list[bytes]:
-    """Return the frames of a stream of one region, made by a gateway from one frame for each list of positions."""
-    picture, shard = Picture(), owner(time_to_live_s=4)
-    scene = Scene(picture)
-    stream = StreamChannel(scene, region, 77, GatewayMetrics(CollectorRegistry()))
-    messages = []
-    for frame in ticks(shard, *heard):
-        picture.apply(frame)
-        scene.advance()
-        messages.append(asyncio.run(stream.tick([frame], ())).payload)
-    return messages
-
-
 def vectors() -> dict[str, list[bytes]]:
     """Return the frames of each vector."""
     many = [
@@ -150,7 +130,6 @@ def vectors() -> dict[str, list[bytes]]:
     ]
     return {
         "written by hand from the page": by_hand(),
-        "written by hand, with rates": by_hand_with_rates(),
         "written by hand, with kinds": by_hand_with_kinds(),
         "an aircraft, a vehicle, a category and an address type that are found out later": ticks(
             owner(),
@@ -162,9 +141,7 @@ def vectors() -> dict[str, list[bytes]]:
             [flight("3c6444", 2, category="rotorcraft", address_type="adsb_icao")],
             [flight("3c6444", 3, category="unknown", address_type="unknown")],
         ),
-        "a stream of the world": streamed(None, *many),
-        "a stream over the 180th meridian, with jumps and new callsigns": streamed(None, *turning),
-        "a stream of a region that aircraft enter and leave": streamed(Region(160, 49, -170, 51), *turning),
+        "over the 180th meridian, with jumps, silence and new callsigns": ticks(owner(time_to_live_s=4), *turning),
         "an empty shard": ticks(owner(), [], []),
         "one aircraft for three ticks": ticks(owner(), *([flight("3c6444", second)] for second in range(3))),
         "everything unknown": ticks(
@@ -239,7 +216,6 @@ def state_of(frames: list[bytes]) -> dict[str, Any]:
 def refused() -> dict[str, bytes]:
     """Return bytes that every decoder must reject."""
     key, delta = by_hand()
-    rated = by_hand_with_rates()[0]
     compressed = ticks(owner(), [flight("3c6444", 0)])[0]
     inflated = zlib.decompress(compressed[HEADER_BYTES:], -zlib.MAX_WBITS)
 
@@ -260,8 +236,7 @@ def refused() -> dict[str, bytes]:
         "kinds that are there and not announced": at(by_hand_with_kinds()[0], 3, b"\x01"),
         "another kind": at(key, 4, b"\x03"),
         "another flag": at(key, 5, b"\x08"),
-        "rates that are announced and not there": at(key, 5, b"\x04"),
-        "a rate that took too long": at(rated, len(rated) - 2, struct.pack("<H", 601)),
+        "the flag of rates, which older gateways sent": at(key, 5, b"\x04"),
         "a payload cut short": key[:-1],
         "a byte too many": key + b"\0",
         "a byte too many inside": sized(key + b"\0"),

@@ -15,19 +15,11 @@ from flighttracker.build_info import VERSION
 from flighttracker.flight import FlightPosition
 from flighttracker_gateway.delivery.exact_reports import EXACT_COLUMNS
 from flighttracker_gateway.delivery.viewer import Encoding
-from flighttracker_gateway.websocket.client_messages import NewToken, Resync, Tiles, View
+from flighttracker_gateway.websocket.client_messages import NewToken, Resync, Tiles
 
 _COUNT: Final = {"type": "integer", "minimum": 0}
 _TIME: Final = {"type": "integer", "description": "Milliseconds since 1970 UTC."}
 _EXPIRY: Final = {"type": ["integer", "null"], "description": "When the token expires, milliseconds since 1970 UTC."}
-_REGION: Final = {
-    "description": "West, south, east, north in degrees; null is the whole world.",
-    "type": ["array", "null"],
-    "items": {"type": "number"},
-    "minItems": 4,
-    "maxItems": 4,
-}
-
 _EXACT: Final = ("icao24", "position_time_ms", *EXACT_COLUMNS)
 
 FROM_GATEWAY: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
@@ -38,7 +30,6 @@ FROM_GATEWAY: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
             "tracker": {"type": "string"},
             "tick_interval_ms": {"type": "integer", "minimum": 1},
             "shards": {"type": "integer", "minimum": 1},
-            "view": _REGION,
             "expires_ms": _EXPIRY,
             "server_time_ms": _TIME,
         },
@@ -77,7 +68,6 @@ FROM_GATEWAY: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
             }
         },
     ),
-    "view": ("Answers view: the region of the next frames.", {"bbox": _REGION}),
     "tiles": (
         "Answers tiles when the user has its share of tiles: what the client follows instead. Only with flights.v3.",
         {"class": _COUNT, "tiles": {"type": "array", "items": _COUNT}},
@@ -144,7 +134,7 @@ EVENTS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
 """By name of a server-sent event: what it says, and the fields of its data. With format=geojson, a snapshot and an
 update are a FeatureCollection with the same other fields."""
 
-_FROM_CLIENT: Final = {"resync": Resync, "view": View, "tiles": Tiles, "token": NewToken}
+_FROM_CLIENT: Final = {"resync": Resync, "tiles": Tiles, "token": NewToken}
 
 
 def document() -> dict[str, Any]:
@@ -229,6 +219,5 @@ def _query() -> dict[str, Any]:
         "type": "object",
         "properties": {
             "since": {"type": "string", "description": "What the client has: shard.epoch.sequence, joined by commas."},
-            "bbox": {"type": "string", "description": "west,south,east,north in degrees; only with flights.v2."},
         },
     }

@@ -17,19 +17,19 @@ REFUSALS: dict[str, tuple[dict[str, Any], int, str, str]] = {
         {"protocols": ("chat",)},
         400,
         "subprotocol",
-        "None of the subprotocols 'chat' is supported; flights.v1, flights.v2, flights.v3, flights.v1.json are.",
+        "None of the subprotocols 'chat' is supported; flights.v1, flights.v3, flights.v1.json are.",
     ),
     "no subprotocol": (
         {"protocols": ()},
         400,
         "subprotocol",
-        "A subprotocol is missing; flights.v1, flights.v2, flights.v3, flights.v1.json are supported.",
+        "A subprotocol is missing; flights.v1, flights.v3, flights.v1.json are supported.",
     ),
     "unknown parameter": (
         {"query": "?sinc=0.1.2"},
         400,
         "query",
-        "'sinc' is not a parameter of /ws; allowed: since, bbox.",
+        "'sinc' is not a parameter of /ws; allowed: since.",
     ),
     "repeated parameter": (
         {"query": "?since=0.1.2&since=0.1.3"},

@@ -160,7 +160,7 @@ async def test_too_many_messages_close_with_4429() -> None:
         assert running.metric("flights_ws_client_errors_total", reason="too_many") == 1
 
 
-@pytest.mark.parametrize("subprotocol", ["flights.v1", "flights.v2", "flights.v3", "flights.v1.json"])
+@pytest.mark.parametrize("subprotocol", ["flights.v1", "flights.v3", "flights.v1.json"])
 async def test_a_client_gets_key_frames_as_often_as_the_page_asks_and_no_more(subprotocol: str) -> None:
     async with running_gateway() as running, running.connect(protocols=(subprotocol,)) as socket:
         viewer = Watcher(socket)

@@ -43,11 +43,10 @@ async def sent_to(running: RunningGateway, subprotocol: str, *said: Any) -> list
     ("subprotocol", "said", "kinds"),
     [
         ("flights.v1.json", [], {"welcome", "frames", "state", "restart"}),
-        ("flights.v1", [{"type": "resync"}], {"welcome", "state", "restart"}),
         (
-            "flights.v2",
-            [{"type": "view", "bbox": [5, 45, 15, 55]}, {"type": "token", "token": "any"}],
-            {"welcome", "view", "session", "state", "restart"},
+            "flights.v1",
+            [{"type": "resync"}, {"type": "token", "token": "any"}],
+            {"welcome", "session", "state", "restart"},
         ),
         (
             "flights.v3",
@@ -70,11 +69,11 @@ async def test_messages_are_as_described(
     for message in messages:
         check(message, f"gateway_{message['type']}")
     for message in said:
-        check(message, {"resync": "Resync", "view": "View", "tiles": "Tiles", "token": "NewToken"}[message["type"]])
+        check(message, {"resync": "Resync", "tiles": "Tiles", "token": "NewToken"}[message["type"]])
 
 
 def test_every_described_message_is_seen_above() -> None:
-    seen = {"welcome", "frames", "state", "restart", "view", "tiles", "exact", "session"}
+    seen = {"welcome", "frames", "state", "restart", "tiles", "exact", "session"}
     assert set(FROM_GATEWAY) == seen
 
 

@@ -6,7 +6,6 @@ import { ByteReader } from "./byteReader.ts";
 import { COLUMN, COLUMN_BYTES, COLUMN_COUNT, KIND_COUNT, NAME_COLUMN_COUNT, TEXT_COLUMNS } from "./columns.ts";
 import { FrameError } from "./frameError.ts";
 import type { FrameHeader } from "./frameHeader.ts";
-import { MAX_ELAPSED, type RateRows } from "./rates.ts";
 
 const MAX_STATUS_VALUE = 31;
 /** More slots than any shard has; a frame that announces more is damaged, and is rejected before memory is allocated. */
@@ -24,8 +23,6 @@ export interface Additions {
   readonly kinds: readonly Uint8Array[] | null;
   /** One array for each dynamic column. */
   readonly dynamic: readonly Int32Array[];
-  /** Null in a frame without rates. */
-  readonly rates: RateRows | null;
 }
 
 export interface Updates {
@@ -83,15 +80,7 @@ function readAdditions(reader: ByteReader, adds: number, slotCount: number, head
   const kinds = header.kinds ? Array.from({ length: KIND_COUNT }, () => reader.take(adds)) : null;
   const dynamic = COLUMN_BYTES.map((width) => reader.signedPlanes(adds, width));
   checkStatuses(dynamic[COLUMN.status] as Int32Array);
-  const rates = header.rates ? readRates(reader, adds) : null;
-  return { slots, icao24, texts, names, nameNumbers, kinds, dynamic, rates };
-}
-
-function readRates(reader: ByteReader, adds: number): RateRows {
-  const changes = [reader.signedPlanes(adds, 2), reader.signedPlanes(adds, 2)] as const;
-  const took = reader.signedPlanes(adds, 2);
-  if (took.some((time) => time < 0 || time > MAX_ELAPSED)) throw new FrameError("rate", "a rate took too long");
-  return [...changes, took];
+  return { slots, icao24, texts, names, nameNumbers, kinds, dynamic };
 }
 
 /** Nearly all names are ASCII. One decoder for all of them and a slice for each is five times as fast as one for each. */

@@ -8,7 +8,6 @@ export const FRAME_VERSION = 2;
 const MAX_INFLATED_BYTES = 64 * 1024 * 1024;
 const COMPRESSED = 1;
 const SUPPRESSED = 2;
-const RATES = 4;
 
 export interface FrameHeader {
   readonly kind: "key" | "delta";
@@ -17,8 +16,6 @@ export interface FrameHeader {
   readonly kinds: boolean;
   /** The owner leaves out updates that follow dead reckoning. */
   readonly suppressed: boolean;
-  /** Positions are differences from what the rates predict. */
-  readonly rates: boolean;
   readonly shard: number;
   readonly epoch: number;
   readonly sequence: number;
@@ -53,14 +50,12 @@ export function readHeader(bytes: Uint8Array<ArrayBuffer>, at = 0): FrameHeader 
   const kind = view.getUint8(4);
   if (kind !== 1 && kind !== 2) throw new FrameError("kind", `frame kind ${kind} is neither key nor delta`);
   const flags = view.getUint8(5);
-  if ((flags & ~(COMPRESSED | SUPPRESSED | RATES)) !== 0)
-    throw new FrameError("flags", `frame flags ${flags} are unknown`);
+  if ((flags & ~(COMPRESSED | SUPPRESSED)) !== 0) throw new FrameError("flags", `frame flags ${flags} are unknown`);
   const header: FrameHeader = {
     kind: kind === 1 ? "key" : "delta",
     compressed: (flags & COMPRESSED) !== 0,
     kinds: version >= 2,
     suppressed: (flags & SUPPRESSED) !== 0,
-    rates: (flags & RATES) !== 0,
     shard: view.getUint16(6, true),
     epoch: readSafeInteger(view, 8),
     sequence: view.getUint32(16, true),

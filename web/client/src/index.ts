@@ -49,7 +49,6 @@ export {
 export { inflatePayload } from "./inflate.ts";
 export { NameTable } from "./nameTable.ts";
 export type { Box, Gap } from "./picture.ts";
-export type { RateRows } from "./rates.ts";
 export { type FrameOrder, ShardTable } from "./shardTable.ts";
 export { GatewaySocket, type SocketEvents, type SocketSurroundings } from "./socket.ts";
 export { decodeTileMessages, type TileHeader, type TileMessage } from "./tiles/message.ts";

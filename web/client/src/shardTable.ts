@@ -12,11 +12,10 @@ import {
   TEXT_COLUMNS,
 } from "./columns.ts";
 import { fillShard } from "./fillShard.ts";
-import type { Additions, Escapes, FrameContent } from "./frame.ts";
+import type { Additions, FrameContent } from "./frame.ts";
 import { FrameError } from "./frameError.ts";
 import type { FrameHeader } from "./frameHeader.ts";
 import type { NameTable } from "./nameTable.ts";
-import { Rates } from "./rates.ts";
 
 export type FrameOrder = "next" | "old" | "gap";
 
@@ -39,7 +38,6 @@ export class ShardTable {
   positionTimeMs = new Float64Array(0);
   /** By slot: the CHANGED_ bits of the last frame, 0 where nothing changed. */
   changes = new Uint8Array(0);
-  readonly rates = new Rates();
 
   constructor(readonly names: NameTable) {}
 
@@ -61,8 +59,6 @@ export class ShardTable {
     for (let i = 0; i < content.removes.length; i++) this.remove(content.removes[i] as number);
     if (this.slotCount === 0) fillShard(this, header, content.additions);
     else this.applyAdditions(header, content);
-    const { additions } = content;
-    if (additions.rates) this.rates.put(additions.slots, additions.rates, this.taken.length);
     if (content.updates.slots.length > 0) this.applyUpdates(header, content);
     this.slotCount = content.slotCount;
     this.epoch = header.epoch;
@@ -197,7 +193,6 @@ export class ShardTable {
     const { slots } = updates;
     const ages = this.dynamic[COLUMN.positionAge] as Int32Array;
     for (let i = 0; i < slots.length; i++) this.changes[slots[i] as number] = CHANGED_POSITION;
-    const before = header.rates ? this.positionsOf(slots) : null;
     for (let column = 0; column < COLUMN_COUNT; column++) {
       const differences = updates.differences[column];
       if (!differences) continue;
@@ -211,50 +206,10 @@ export class ShardTable {
       const target = this.dynamic[escapes.columns[i] as number] as Int32Array;
       target[escapes.slots[i] as number] = escapes.values[i] as number;
     }
-    if (before) this.followRates(header, before, { slots, escapes });
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i] as number;
       this.keepPositionTime(slot, header, ages[slot] as number);
       ages[slot] = 0;
-    }
-  }
-
-  private positionsOf(slots: Uint32Array): Positions {
-    const latitude = this.dynamic[COLUMN.latitude] as Int32Array;
-    const longitude = this.dynamic[COLUMN.longitude] as Int32Array;
-    return {
-      latitude: Int32Array.from(slots, (slot) => latitude[slot] as number),
-      longitude: Int32Array.from(slots, (slot) => longitude[slot] as number),
-    };
-  }
-
-  /** Adds what the rates predicted to positions that were updated as if nothing was, and notes the new rates. */
-  private followRates(
-    { tickMs }: FrameHeader,
-    before: Positions,
-    { slots, escapes }: { slots: Uint32Array; escapes: Escapes },
-  ): void {
-    const latitude = this.dynamic[COLUMN.latitude] as Int32Array;
-    const longitude = this.dynamic[COLUMN.longitude] as Int32Array;
-    const ages = this.dynamic[COLUMN.positionAge] as Int32Array;
-    const escaped = new Set<number>();
-    for (let i = 0; i < escapes.slots.length; i++) {
-      escaped.add((escapes.slots[i] as number) * COLUMN_COUNT + (escapes.columns[i] as number));
-    }
-    for (let i = 0; i < slots.length; i++) {
-      const slot = slots[i] as number;
-      const timeMs = tickMs - (ages[slot] as number) * MILLISECONDS_PER_AGE_UNIT;
-      const elapsed = Math.floor((timeMs - (this.positionTimeMs[slot] as number)) / MILLISECONDS_PER_AGE_UNIT);
-      if (this.rates.canPredict(slot, elapsed)) {
-        for (const column of [COLUMN.latitude, COLUMN.longitude] as const) {
-          if (escaped.has(slot * COLUMN_COUNT + column)) continue;
-          const target = column === COLUMN.latitude ? latitude : longitude;
-          target[slot] = (target[slot] as number) + this.rates.predicted(column, slot, elapsed);
-        }
-      }
-      const north = (latitude[slot] as number) - (before.latitude[i] as number);
-      const east = (longitude[slot] as number) - (before.longitude[i] as number);
-      this.rates.note(slot, north, east, elapsed);
     }
   }
 
@@ -264,11 +219,6 @@ export class ShardTable {
     this.positionTimeMs[slot] = timeMs;
     this.changes[slot] = (this.changes[slot] as number) | CHANGED_POSITION;
   }
-}
-
-interface Positions {
-  readonly latitude: Int32Array;
-  readonly longitude: Int32Array;
 }
 
 function textBytes(column: number): number {

@@ -41,7 +41,7 @@ export class GatewaySocket {
 
   /**
    * @param url returns the address, evaluated for each attempt, because the cursor changes.
-   * @param subprotocol `flights.v1`, or `flights.v2` for the frames of a view.
+   * @param subprotocol `flights.v1`, or `flights.v3` for the tiles of a view.
    */
   constructor(
     private readonly url: () => string,

@@ -101,9 +101,6 @@ class GatewayMetrics:
         self.ws_tiles = Gauge(
             "flights_ws_tiles", "Tiles that viewers of flights.v3 follow, of all classes of zoom.", registry=registry
         )
-        self.ws_streams = Gauge(
-            "flights_ws_streams", "Streams (of the world or of a region) that are encoded each tick.", registry=registry
-        )
         self.ws_catch_ups = Counter(
             "flights_ws_catch_ups_total",
             "Catch-up messages that slow clients got, by what they were made of.",

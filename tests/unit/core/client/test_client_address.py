@@ -24,7 +24,7 @@ def test_the_websocket_of_a_url(url: str, expected: str) -> None:
 
 
 def test_a_query_is_added_as_a_gateway_reads_it() -> None:
-    assert websocket_url("http://a", {"bbox": "5.5,47,15.5,55"}) == "ws://a/ws?bbox=5.5,47,15.5,55"
+    assert websocket_url("http://a", {"since": "0.5.0,1.5.0"}) == "ws://a/ws?since=0.5.0,1.5.0"
 
 
 @pytest.mark.parametrize(

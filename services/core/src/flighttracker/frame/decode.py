@@ -19,7 +19,6 @@ from flighttracker.frame.layout import (
     KINDS,
     MAX_SLOTS,
     NAMES,
-    RATES,
     STATUS,
     TEXTS,
     WITH_KINDS,
@@ -31,7 +30,6 @@ from flighttracker.frame.layout import (
     Updates,
     read_header,
 )
-from flighttracker.frame.rates import MAX_ELAPSED, RATE_ROWS
 
 _COUNTS: Final = struct.Struct("<5I")
 _MAX_STATUS: Final = 31
@@ -141,11 +139,7 @@ def _additions(reader: _Reader, adds: int, slot_count: int, header: FrameHeader)
     for number, width in enumerate(ABSOLUTE_BYTES):
         dynamic[number] = reader.planes(adds, width, signed=True)
     _check_status(dynamic[STATUS])
-    has_rates = bool(header.flags & RATES)
-    rates = np.stack([reader.planes(adds, 2, signed=True) for _ in range(RATE_ROWS)]) if has_rates else None
-    if rates is not None and len(slots) and not (int(rates[2].min()) >= 0 and int(rates[2].max()) <= MAX_ELAPSED):
-        raise FrameError(f"a rate did not take between 0 and {MAX_ELAPSED} tenths of a second")
-    return Additions(slots, identities, names, dynamic, rates)
+    return Additions(slots, identities, names, dynamic)
 
 
 def _names(reader: _Reader) -> tuple[str, ...]:

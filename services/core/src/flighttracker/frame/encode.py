@@ -14,7 +14,6 @@ from flighttracker.frame.layout import (
     KINDS,
     NAMES,
     PLAIN,
-    RATES,
     TEXTS,
     WITH_KINDS,
     Additions,
@@ -46,7 +45,7 @@ def encode_frame(
         stamp: shard, epoch, sequence and time of the frame.
         slot_count: upper bound (exclusive) of the slots in use after this frame.
         removed: slots that are freed.
-        added: aircraft that take a slot. If they have rates, the frame is one with rates.
+        added: aircraft that take a slot.
         changed: aircraft with a new position that are not in `added`.
         compress: whether to deflate the payload.
     """
@@ -55,7 +54,7 @@ def encode_frame(
     # Older readers can read a frame that says nothing new.
     version = WITH_KINDS if any(added.identities[name].any() for name in KINDS) else PLAIN
     payload = b"".join((counts, _planes(removed, 4), _additions(added, version), updates, escapes))
-    flags = 0 if added.rates is None else RATES
+    flags = 0
     inflated_bytes = len(payload)
     if compress:
         deflater = zlib.compressobj(_DEFLATE_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
@@ -87,8 +86,6 @@ def _additions(added: Additions, version: int) -> bytes:
     if version >= WITH_KINDS:
         parts.extend(added.identities[name].tobytes() for name in KINDS)
     parts.extend(_planes(column, width) for column, width in zip(added.dynamic, ABSOLUTE_BYTES, strict=True))
-    if added.rates is not None:
-        parts.extend(_planes(row, 2) for row in added.rates)
     return b"".join(parts)
 
 

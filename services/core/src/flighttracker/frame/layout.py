@@ -22,7 +22,6 @@ KEY: Final = 1
 DELTA: Final = 2
 COMPRESSED: Final = 1
 SUPPRESSED: Final = 2
-RATES: Final = 4
 MAX_INFLATED_BYTES: Final = 64 * 1024 * 1024
 
 _HEADER: Final = struct.Struct("<3sBBBHQIIQII")
@@ -106,23 +105,18 @@ class FrameStamp(NamedTuple):
 
 
 class Additions(NamedTuple):
-    """Aircraft that take a slot: `slots` ascending (n), `identities` (n) of dtype `IDENTITY`, `dynamic` (11, n).
-
-    `rates` (3, n) are set in a frame with rates, and None otherwise.
-    """
+    """Aircraft that take a slot: `slots` ascending (n), `identities` (n) of dtype `IDENTITY`, `dynamic` (11, n)."""
 
     slots: IntArray
     identities: IdentityArray
     names: tuple[str, ...]
     dynamic: IntArray
-    rates: IntArray | None = None
 
 
 class Changes(NamedTuple):
     """Aircraft with new positions, for the encoder: `slots` ascending (n), `old` and `new` (11, n) int32.
 
-    The row `POSITION_AGE` of `old` is 0, because an age counts from the tick of its own frame. In a frame with rates,
-    latitude and longitude of `old` are the predicted ones.
+    The row `POSITION_AGE` of `old` is 0, because an age counts from the tick of its own frame.
     """
 
     slots: IntArray
@@ -173,7 +167,7 @@ def read_header(data: bytes | memoryview, at: int = 0) -> FrameHeader:
         )
     if header.kind not in (KEY, DELTA):
         raise FrameError(f"frame kind {header.kind} is neither key ({KEY}) nor delta ({DELTA})")
-    if header.flags & ~(COMPRESSED | SUPPRESSED | RATES):
+    if header.flags & ~(COMPRESSED | SUPPRESSED):
         raise FrameError(f"frame flags {header.flags:#04x} are unknown")
     if header.inflated_bytes > MAX_INFLATED_BYTES:
         raise FrameError(f"a payload of {header.inflated_bytes} bytes is larger than {MAX_INFLATED_BYTES}")

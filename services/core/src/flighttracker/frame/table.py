@@ -11,8 +11,6 @@ from flighttracker.frame.layout import (
     COLUMN_COUNT,
     IDENTITY,
     KEY,
-    LATITUDE,
-    LONGITUDE,
     NAMES,
     POSITION_AGE,
     Additions,
@@ -22,7 +20,6 @@ from flighttracker.frame.layout import (
     IntArray,
 )
 from flighttracker.frame.quantity import age_of
-from flighttracker.frame.rates import RATE_ROWS, elapsed_between, next_rates, predicted
 
 _FIRST_CAPACITY = 64
 
@@ -36,7 +33,6 @@ class ShardTable:
         identities: (capacity, dtype `IDENTITY`) the aircraft in a slot; names are indexes of `names`.
         dynamic: (11, capacity) int32; the row `POSITION_AGE` stays 0, because `position_time_ms` gives the ages.
         position_time_ms: (capacity) int64, milliseconds since 1970.
-        rates: (3, capacity) int32, see the module `rates`; 0 if the frames have no rates.
         names: all operators, countries and sources so far.
     """
 
@@ -46,7 +42,6 @@ class ShardTable:
         self.identities = np.zeros(_FIRST_CAPACITY, IDENTITY)
         self.dynamic = np.zeros((COLUMN_COUNT, _FIRST_CAPACITY), np.int32)
         self.position_time_ms = np.zeros(_FIRST_CAPACITY, np.int64)
-        self.rates = np.zeros((RATE_ROWS, _FIRST_CAPACITY), np.int32)
         self.names: list[str] = []
         self._number_of_name: dict[str, int] = {}
 
@@ -58,7 +53,6 @@ class ShardTable:
         copied.identities = self.identities.copy()
         copied.dynamic = self.dynamic.copy()
         copied.position_time_ms = self.position_time_ms.copy()
-        copied.rates = self.rates.copy()
         copied.names = list(self.names)
         copied._number_of_name = dict(self._number_of_name)
         return copied
@@ -72,7 +66,6 @@ class ShardTable:
             self.identities = np.concatenate([self.identities, np.zeros(more, IDENTITY)])
             self.dynamic = np.pad(self.dynamic, ((0, 0), (0, more)))
             self.position_time_ms = np.pad(self.position_time_ms, (0, more))
-            self.rates = np.pad(self.rates, ((0, 0), (0, more)))
         self.slot_count = max(self.slot_count, slot_count)
 
     def number_of(self, name: str) -> int:
@@ -134,34 +127,11 @@ class ShardTable:
         for name in NAMES:
             self.identities[name][added.slots] = numbers[added.identities[name]]
         self.dynamic[:, added.slots] = added.dynamic
-        before = self.dynamic[: LONGITUDE + 1, content.updated.slots]
         self.dynamic[:, content.updated.slots] += content.updated.differences
         self.dynamic[content.escapes.columns, content.escapes.slots] = content.escapes.values
-        if added.rates is not None:
-            self.rates[:, added.slots] = added.rates
-            self._follow_rates(before, content, tick_time_ms)
         heard = np.concatenate([added.slots, content.updated.slots])
         self.position_time_ms[heard] = tick_time_ms - self.dynamic[POSITION_AGE, heard].astype(np.int64) * AGE_MS
         self.dynamic[POSITION_AGE, heard] = 0
-
-    def _follow_rates(self, before: IntArray, content: FrameContent, tick_time_ms: int) -> None:
-        """Add the predicted changes to the updated positions, and store the new rates.
-
-        Args:
-            before: latitude and longitude (2, n) of the updated slots before the frame.
-            content: the frame, which was applied without predictions.
-            tick_time_ms: time of the frame.
-        """
-        slots = content.updated.slots
-        now_ms = tick_time_ms - self.dynamic[POSITION_AGE, slots].astype(np.int64) * AGE_MS
-        elapsed = elapsed_between(self.position_time_ms[slots], now_ms)
-        prediction = predicted(self.rates[:, slots], elapsed)
-        for column in (LATITUDE, LONGITUDE):
-            escaped = content.escapes.slots[content.escapes.columns == column]
-            prediction[column, np.isin(slots, escaped)] = 0
-        self.dynamic[: LONGITUDE + 1, slots] += prediction.astype(np.int32)
-        change = self.dynamic[: LONGITUDE + 1, slots].astype(np.int64) - before
-        self.rates[:, slots] = next_rates(self.rates[:, slots], change, elapsed)
 
     def _check(self, content: FrameContent) -> None:
         if content.slot_count < self.slot_count:

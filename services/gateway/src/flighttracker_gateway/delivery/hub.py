@@ -28,10 +28,6 @@ from flighttracker_gateway.delivery.channel import Channel, FrameChannel, JsonCh
 from flighttracker_gateway.delivery.exact_reports import ExactReports
 from flighttracker_gateway.delivery.following import Following
 from flighttracker_gateway.delivery.prepared import PreparedMessage, build_message
-from flighttracker_gateway.delivery.region import Region
-from flighttracker_gateway.delivery.region_shares import RegionShares
-from flighttracker_gateway.delivery.scene import Scene
-from flighttracker_gateway.delivery.stream_channel import MAX_STREAMS, StreamChannel
 from flighttracker_gateway.delivery.tile_viewers import TileViewers
 from flighttracker_gateway.delivery.viewer import Encoding, Seen, Viewer
 from flighttracker_gateway.metrics import GatewayMetrics
@@ -64,14 +60,10 @@ class Hub:
         self._clock = clock
         self._metrics = metrics
         self._recent = RecentFrames(picture)
-        self._scene = Scene(picture)
         self._channels: dict[Encoding, Channel] = {
             Encoding.BINARY: FrameChannel(self._recent, metrics),
             Encoding.JSON: JsonChannel(picture, metrics),
         }
-        self._streams: dict[Region | None, StreamChannel] = {}
-        self._shares = RegionShares(clock)
-        self._stream_epoch = 0
         self._tiles = TileViewers(picture, tick_s, clock, metrics)
         self._exact = ExactReports(picture, metrics)
         self._cursor: Cursor = ()
@@ -100,26 +92,6 @@ class Hub:
         self._exact.want(viewer, frozenset())
         self._slow.discard(viewer)
         self._metrics.ws_slow_clients.set(len(self._slow))
-
-    def available_region(self, region: Region | None, user: str) -> Region | None:
-        """Return a region if a user can have it; else None, the whole world.
-
-        The world replaces a region when there are `MAX_STREAMS` others, or when the user has its share of them.
-        """
-        if region is None or not self._shares.allows(user, region):
-            return None
-        if region in self._streams:
-            return region
-        return region if len(self._streams) < MAX_STREAMS and self._shares.start(user) else None
-
-    async def set_region(self, viewer: Viewer, region: Region | None) -> None:
-        """Move a viewer to the stream of another region, which `available_region` returned."""
-        if viewer.region != region:
-            self._remove(viewer)
-            viewer.region = region
-            channel = self._add(viewer)
-            viewer.seen = viewer.seen._replace(cursor=None)
-            await self._bring_up_to_date(viewer, channel)
 
     def available_tiles(self, wanted: Following, user: str) -> Following:
         """Return the tiles if a user can have them; else those of class 0, which everybody has."""
@@ -155,8 +127,6 @@ class Hub:
         async with self._writing:
             await self._tiles.advance(self._cursor)
             before, self._cursor = self._cursor, self._recent.add(frames)
-            if self._streams:
-                self._scene.advance()
             for channel in self._every_channel():
                 channel.forget_catch_ups()
             written = 0
@@ -223,23 +193,12 @@ class Hub:
             await self._clock.sleep_ms(DRAIN_STEP_MS)
 
     def _every_channel(self) -> list[Channel]:
-        return [*self._channels.values(), *self._streams.values(), *self._tiles]
+        return [*self._channels.values(), *self._tiles]
 
     def _channel_of(self, viewer: Viewer) -> Channel:
-        """Return the channel of a viewer; the first viewer of a stream creates it."""
         if viewer.encoding is Encoding.TILES:
             return self._tiles.channel_of(viewer)
-        if viewer.encoding is not Encoding.STREAM:
-            return self._channels[viewer.encoding]
-        stream = self._streams.get(viewer.region)
-        if stream is None:
-            if not self._streams:
-                self._scene.advance()
-            self._stream_epoch = max(self._stream_epoch + 1, self._clock.now_ms())
-            stream = StreamChannel(self._scene, viewer.region, self._stream_epoch, self._metrics)
-            self._streams[viewer.region] = stream
-            self._metrics.ws_streams.set(len(self._streams))
-        return stream
+        return self._channels[viewer.encoding]
 
     def _add(self, viewer: Viewer) -> Channel:
         """Add a viewer to its channel, and return that."""
@@ -247,22 +206,14 @@ class Hub:
             return self._tiles.add(viewer)
         channel = self._channel_of(viewer)
         channel.audience.add(viewer)
-        self._shares.add(viewer.user, viewer.region)
         return channel
 
     def _remove(self, viewer: Viewer) -> None:
-        """Remove a viewer from its channel; a stream ends with its last viewer."""
+        """Remove a viewer from its channel."""
         if viewer.encoding is Encoding.TILES:
             self._tiles.remove(viewer)
-            return
-        channel = self._channel_of(viewer)
-        channel.audience.remove(viewer)
-        self._shares.remove(viewer.user, viewer.region)
-        if viewer.encoding is Encoding.STREAM and not channel.audience:
-            del self._streams[viewer.region]
-            self._metrics.ws_streams.set(len(self._streams))
-            if not self._streams:
-                self._scene.forget()
+        else:
+            self._channel_of(viewer).audience.remove(viewer)
 
     async def _write_channel(
         self, channel: Channel, tick: PreparedMessage | None, before: Cursor, *, with_state: bool = False

@@ -7,7 +7,6 @@ from typing import NamedTuple, Protocol
 
 from flighttracker_gateway.delivery.following import WORLD
 from flighttracker_gateway.delivery.prepared import PreparedMessage
-from flighttracker_gateway.delivery.region import Region
 from flighttracker_gateway.picture.cursor import Cursor
 
 
@@ -15,7 +14,6 @@ class Encoding(enum.Enum):
     """The encoding of a viewer's frames; the value is the WebSocket subprotocol."""
 
     BINARY = "flights.v1"
-    STREAM = "flights.v2"
     TILES = "flights.v3"
     JSON = "flights.v1.json"
 
@@ -55,19 +53,17 @@ class Viewer:
         socket: takes its messages.
         encoding: the encoding of its frames.
         user: who it counts for where viewers share: a token's subject, or without tokens a client by its address.
-        region: the region that it receives, None for the whole world; only streams have regions.
         following: the tiles that it receives, with `flights.v3`.
         seen: what it has received; for a bulk viewer, `Audience.bulk_seen` is valid instead.
         behind_since_ms: when its socket was first found full, milliseconds since 1970; None when it is up to date.
     """
 
-    __slots__ = ("behind_since_ms", "encoding", "following", "region", "seen", "socket", "user")
+    __slots__ = ("behind_since_ms", "encoding", "following", "seen", "socket", "user")
 
     def __init__(self, socket: Socket, encoding: Encoding, cursor: Cursor | None, user: str = "") -> None:
         self.socket = socket
         self.encoding = encoding
         self.user = user
-        self.region: Region | None = None
         self.following = WORLD
         self.seen = Seen(cursor, 0)
         self.behind_since_ms: int | None = None

@@ -18,7 +18,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
-from flighttracker.bounding_box import parse_bounding_box
 from flighttracker.clock import Clock
 from flighttracker.query.parameters import parse_query
 from flighttracker.settings import GatewaySettings
@@ -26,13 +25,12 @@ from flighttracker_gateway.access.client_shares import ClientShares
 from flighttracker_gateway.access.origins import Origins
 from flighttracker_gateway.access.rate_limit import RateLimit
 from flighttracker_gateway.access.tokens import BEARER_SUBPROTOCOL
-from flighttracker_gateway.delivery.region import Region, region_of
 from flighttracker_gateway.delivery.viewer import Encoding
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.picture.cursor import Cursor, parse_since
 from flighttracker_gateway.websocket.refusal import RETRY_AFTER_S, Refusal
 
-PARAMETERS: Final = ("since", "bbox")
+PARAMETERS: Final = ("since",)
 MAX_JSON_CONNECTIONS: Final = 32
 MAX_JSON_CONNECTIONS_PER_USER: Final = 4
 """JSON is meant for debugging: 20,000 aircraft are 5 MB a tick, a hundred times a binary frame."""
@@ -59,11 +57,10 @@ class Handshake(NamedTuple):
 
 
 class Admitted(NamedTuple):
-    """An accepted handshake; `region` is None for the whole world."""
+    """An accepted handshake; `cursor` is what the client has, None for nothing."""
 
     encoding: Encoding
     cursor: Cursor | None
-    region: Region | None
 
 
 class Admission:
@@ -156,18 +153,12 @@ class Admission:
             query = parse_query(handshake.query_string, PARAMETERS, "/ws")
         except ValueError as error:
             return Refusal(400, "query", str(error))
-        since, bbox = query.get("since"), query.get("bbox")
+        since = query.get("since")
         try:
             cursor = parse_since(since) if since else None
         except ValueError as error:
             return Refusal(400, "since", f"{error}.")
-        try:
-            region = region_of(parse_bounding_box(bbox)) if bbox else None
-        except ValueError as error:
-            return Refusal(400, "bbox", f"{error}.")
-        if bbox and encoding is not Encoding.STREAM:
-            return Refusal(400, "bbox", f"A view needs the subprotocol {Encoding.STREAM.value}.")
-        return self._no_room(handshake.user, encoding) or Admitted(encoding, cursor, region)
+        return self._no_room(handshake.user, encoding) or Admitted(encoding, cursor)
 
     def _no_room(self, user: str, encoding: Encoding | None) -> Refusal | None:
         """Return a refusal when the gateway or the user's share is full, else count the new connection."""

@@ -19,12 +19,6 @@ class Resync(msgspec.Struct, frozen=True, tag="resync"):
     """Asks for key frames, or key parts, because the client found a gap."""
 
 
-class View(msgspec.Struct, frozen=True, tag="view"):
-    """Asks for a part of the world: west, south, east, north in degrees; None for all of it."""
-
-    bbox: tuple[float, float, float, float] | None
-
-
 class Tiles(msgspec.Struct, frozen=True, tag="tiles"):
     """Replaces the tiles of one class that the client follows, and the aircraft that it wants exactly."""
 
@@ -39,6 +33,6 @@ class NewToken(msgspec.Struct, frozen=True, tag="token"):
     token: str
 
 
-ClientMessage = Resync | View | Tiles | NewToken
+ClientMessage = Resync | Tiles | NewToken
 
 DECODER: Final[msgspec.json.Decoder[ClientMessage]] = msgspec.json.Decoder(ClientMessage)

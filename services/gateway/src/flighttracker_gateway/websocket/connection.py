@@ -1,6 +1,6 @@
 """`Gate`: serves the WebSocket connections of `/ws`, from handshake to close, as `frame.md` specifies.
 
-`app` mounts `handle`. `hub` sends all frames; the code here reads. A client may ask for key frames, change its view or
+`app` mounts `handle`. `hub` sends all frames; the code here reads. A client may ask for key frames, change its tiles or
 renew its token. Anything else closes the connection with a code and a reason, and is counted. uvicorn passes one
 message at a time and `inbound` bounds what a client sends, so a flood ends its own connection and delays no other.
 
@@ -19,7 +19,6 @@ import msgspec
 from litestar import WebSocket
 from litestar.types import Message, Scope
 
-from flighttracker.bounding_box import BoundingBox
 from flighttracker.clock import Clock
 from flighttracker.errors import RetryableError
 from flighttracker.settings import GatewaySettings, LimitSettings
@@ -36,17 +35,16 @@ from flighttracker_gateway.delivery.following import following_of
 from flighttracker_gateway.delivery.hub import Hub
 from flighttracker_gateway.delivery.inbound import TOO_MUCH
 from flighttracker_gateway.delivery.prepared import EXTENSION, PreparedProtocol, build_message
-from flighttracker_gateway.delivery.region import region_of
 from flighttracker_gateway.delivery.viewer import Encoding, Socket, Viewer
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.websocket.admission import Admission, Admitted, Handshake
-from flighttracker_gateway.websocket.client_messages import DECODER, NewToken, Resync, Tiles, View
+from flighttracker_gateway.websocket.client_messages import DECODER, NewToken, Resync, Tiles
 from flighttracker_gateway.websocket.refusal import RETRY_AFTER_S, Refusal
 
 BINARY_NOT_EXPECTED: Final = 1003
 NOT_A_MESSAGE: Final = 4400
-MAX_VIEWS_PER_S: Final = 2.0
-"""Each may start a stream and costs key frames; a client that follows a finger sends only the last view."""
+MAX_TILE_SETS_PER_S: Final = 2.0
+"""Each may cost key parts; a client that follows a finger sends only the last set of tiles."""
 
 MAX_TILE_SETS: Final = 8
 """Sets of tiles at once: what a client sent during a stall of its network arrives together."""
@@ -72,8 +70,7 @@ class _Rates:
 
     def __init__(self, limits: LimitSettings, clock: Clock) -> None:
         self.messages = RateLimit(limits.max_messages_per_s, clock)
-        self.views = RateLimit(MAX_VIEWS_PER_S, clock)
-        self.tiles = RateLimit(MAX_VIEWS_PER_S, clock, burst=MAX_TILE_SETS)
+        self.tiles = RateLimit(MAX_TILE_SETS_PER_S, clock, burst=MAX_TILE_SETS)
         self.resyncs = RateLimit(1 / RESYNC_INTERVAL_S, clock, burst=MAX_RESYNCS)
 
 
@@ -143,11 +140,10 @@ class Gate:
         accept: dict[str, Any] = {"type": "websocket.accept", "subprotocol": admitted.encoding.value, "headers": []}
         await websocket.send(cast("Message", accept))
         socket = _socket(websocket)
-        cursor = None if admitted.encoding in (Encoding.STREAM, Encoding.TILES) else admitted.cursor
+        cursor = None if admitted.encoding is Encoding.TILES else admitted.cursor
         viewer = Viewer(socket, admitted.encoding, cursor, user=user)
-        viewer.region = self._hub.available_region(admitted.region, user)
         with self._auth.holding(grant, socket.close_now, asker_of(cast("Any", websocket.scope), session)) as held:
-            socket.send_prepared(build_message(self._welcome(session, grant, viewer), is_text=True))
+            socket.send_prepared(build_message(self._welcome(session, grant), is_text=True))
             try:
                 await self._hub.join(viewer)
                 return await self._read(websocket, viewer, held)
@@ -194,8 +190,6 @@ class Gate:
         match message:
             case Resync():
                 await self._resync(viewer, rates)
-            case View(bbox=bbox):
-                await self._look(bbox, viewer, rates)
             case Tiles(zoom=zoom, tiles=tiles, exact=exact):
                 await self._follow(zoom, tiles, exact, viewer, rates)
             case NewToken(token=token):
@@ -208,25 +202,6 @@ class Gate:
             reason = f"more than {MAX_RESYNCS} resyncs, and one every {RESYNC_INTERVAL_S:g} s"
             viewer.socket.close_now(TOO_MUCH, reason)
 
-    async def _look(self, bbox: tuple[float, float, float, float] | None, viewer: Viewer, rates: _Rates) -> None:
-        """Send the region that the client will get, then its frames."""
-        if viewer.encoding is not Encoding.STREAM:
-            viewer.socket.close_now(NOT_A_MESSAGE, f"a view needs the subprotocol {Encoding.STREAM.value}")
-            return
-        if not rates.views.take():
-            viewer.socket.close_now(TOO_MUCH, f"more than {MAX_VIEWS_PER_S:g} views a second")
-            return
-        try:
-            asked = None if bbox is None else region_of(BoundingBox.of_edges(*bbox))
-        except ValueError as error:
-            viewer.socket.close_now(NOT_A_MESSAGE, shortened(str(error)))
-            return
-        region = self._hub.available_region(asked, viewer.user)
-        answer = build_message(msgspec.json.encode({"type": "view", "bbox": region}), is_text=True)
-        # Without room for the answer nothing changes: a client must know which region the next frames have.
-        if viewer.socket.send_prepared(answer):
-            await self._hub.set_region(viewer, region)
-
     async def _follow(
         self, zoom: int, tiles: Sequence[int], exact: Sequence[str], viewer: Viewer, rates: _Rates
     ) -> None:
@@ -235,7 +210,7 @@ class Gate:
             viewer.socket.close_now(NOT_A_MESSAGE, f"tiles need the subprotocol {Encoding.TILES.value}")
             return
         if not rates.tiles.take():
-            viewer.socket.close_now(TOO_MUCH, f"more than {MAX_VIEWS_PER_S:g} sets of tiles a second")
+            viewer.socket.close_now(TOO_MUCH, f"more than {MAX_TILE_SETS_PER_S:g} sets of tiles a second")
             return
         try:
             wanted = following_of(zoom, tiles)
@@ -265,7 +240,7 @@ class Gate:
         answer = {"type": "session", **_expiry(held.grant)}
         viewer.socket.send_prepared(build_message(msgspec.json.encode(answer), is_text=True))
 
-    def _welcome(self, session: str, grant: Grant, viewer: Viewer) -> bytes:
+    def _welcome(self, session: str, grant: Grant) -> bytes:
         return msgspec.json.encode(
             {
                 "type": "welcome",
@@ -274,7 +249,6 @@ class Gate:
                 "tracker": self._settings.tracker,
                 "tick_interval_ms": round(self._settings.tick_s * 1000),
                 "shards": self._shards,
-                "view": viewer.region,
                 "server_time_ms": self._clock.now_ms(),
             }
         )
