@@ -51,6 +51,7 @@ def running_gateway(
     *,
     page: Path | None = None,
     tiles_url: str = "",
+    page_fields: str = "",
     secret: str | None = None,
     source: str = "",
     base_path: str = "",
@@ -64,6 +65,7 @@ def running_gateway(
         interval_s: how often each is heard.
         page: the built page; that beside these tests unless another is wanted.
         tiles_url: the map's tiles; empty: the built-in map.
+        page_fields: further fields of `spec.web`, as lines of YAML.
         source: `spec.source`; empty: simulated traffic.
         base_path: path below which everything is found.
         history: folder of the tracker's history; None: it keeps none.
@@ -72,6 +74,7 @@ def running_gateway(
     tracker = folder / "browser.yaml"
     simulated = f"{{simulated: {{aircraft: {aircraft}, intervalSeconds: {interval_s}}}}}"
     text = TRACKER.format(source=source or simulated, tiles_url=tiles_url)
+    text = text.rstrip() + page_fields
     tracker.write_text(text if secret is None else text.rstrip() + LOCKED, encoding="utf-8")
     url = f"http://{LOOPBACK}:{(port := free_port())}{base_path}/"
     command = [COMMAND, "local", str(tracker), "--port", str(port), "--page", str(page or PAGE)]

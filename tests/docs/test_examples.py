@@ -24,6 +24,7 @@ EXPECTED = {
     "europe",
     "external",
     "history",
+    "maps",
     "minimal",
     "opensky",
     "opensky-account",

@@ -26,6 +26,15 @@ test("a tracker may name the place of its receiver", () => {
   expect(parseConfig({}).receiver).toBeNull();
 });
 
+test("a tracker may have further maps and overlays", () => {
+  const europe = { name: "Europe", url: "/maps/europe.pmtiles", attribution: "E" };
+  const airspaces = { name: "Airspaces", url: "/overlays/airspaces.kml" };
+  const config = parseConfig({ base_maps: [europe], overlays: [airspaces] });
+  expect(config.baseMaps).toEqual([europe]);
+  expect(config.overlays).toEqual([{ ...airspaces, attribution: "" }]);
+  expect(parseConfig({})).toMatchObject({ baseMaps: [], overlays: [] });
+});
+
 test("a tracker keeps no history only if its gateway says so", () => {
   expect(parseConfig({ has_history: false }).hasHistory).toBe(false);
   expect(parseConfig({ has_history: true }).hasHistory).toBe(true);

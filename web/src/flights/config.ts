@@ -2,11 +2,22 @@
 // an older gateway uses the defaults.
 import type { LatLon } from "./greatCircle";
 
+export interface NamedUrl {
+  readonly name: string;
+  readonly url: string;
+  /** Empty for overlays. */
+  readonly attribution: string;
+}
+
 export interface PageConfig {
   readonly tracker: string;
   /** Empty: draw the built-in map. */
   readonly tilesUrl: string;
   readonly tilesAttribution: string;
+  /** Further maps that viewers can choose. */
+  readonly baseMaps: readonly NamedUrl[];
+  /** GeoJSON and KML files over the map. */
+  readonly overlays: readonly NamedUrl[];
   /** Latitude and longitude in degrees, zoom. */
   readonly defaultView: readonly [number, number, number];
   /** Where the tracker's receiver is; null if the tracker names none. */
@@ -20,6 +31,8 @@ export const DEFAULT_CONFIG: PageConfig = {
   tracker: "",
   tilesUrl: "",
   tilesAttribution: "",
+  baseMaps: [],
+  overlays: [],
   defaultView: [30, 5, 3],
   receiver: null,
   version: "",
@@ -67,6 +80,8 @@ export function parseConfig(value: unknown): PageConfig {
     tracker: text("tracker"),
     tilesUrl: text("tiles_url"),
     tilesAttribution: text("tiles_attribution"),
+    baseMaps: namedUrls(fields.base_maps),
+    overlays: namedUrls(fields.overlays),
     defaultView: isView ? (view as [number, number, number]) : DEFAULT_CONFIG.defaultView,
     receiver: receiverOf(fields.receiver),
     version: text("version"),
@@ -78,6 +93,15 @@ function receiverOf(value: unknown): PageConfig["receiver"] {
   const { latitude, longitude, name } = (value ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof latitude !== "number" || typeof longitude !== "number") return null;
   return { latitudeDeg: latitude, longitudeDeg: longitude, name: typeof name === "string" ? name : "" };
+}
+
+function namedUrls(value: unknown): readonly NamedUrl[] {
+  if (!Array.isArray(value)) return [];
+  return value.map(({ name, url, attribution }) => ({
+    name: String(name),
+    url: String(url),
+    attribution: String(attribution ?? ""),
+  }));
 }
 
 /** The gateway's WebSocket: that beside this page, whatever its path, or the one that `?gateway=` names. */

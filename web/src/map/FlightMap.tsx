@@ -49,7 +49,8 @@ interface Props {
   onSelect(icao24: number | null): void;
   onReady(handle: MapHandle | null): void;
   onRenderer(kind: RendererKind, reason: string): void;
-  onTilesFailed(): void;
+  /** A message for the viewer; one with the same key replaces it. */
+  onNotice(key: string, text: string): void;
   onAirport(icao: string): void;
   /** The map has stopped at another place. */
   onMoved?(latitudeDeg: number, longitudeDeg: number, zoom: number): void;
@@ -81,7 +82,8 @@ export function FlightMap(props: Props) {
         selected: (icao24) => latest.current.onSelect(icao24),
         rendererChanged: (kind, reason) => latest.current.onRenderer(kind, reason),
         airport: (icao) => latest.current.onAirport(icao),
-        tilesFailed: () => latest.current.onTilesFailed(),
+        notice: (key, text) => latest.current.onNotice(key, text),
+        chosen: (baseMap) => changeLatest.current({ baseMap }),
         moved: (latitudeDeg, longitudeDeg, zoom) => latest.current.onMoved?.(latitudeDeg, longitudeDeg, zoom),
         followEnded: () => changeLatest.current({ isFollowing: false }),
       });
@@ -120,6 +122,7 @@ export function FlightMap(props: Props) {
     <section aria-label={texts.label} className="relative h-full w-full">
       <div ref={container} className="h-full w-full" />
       <MapControls
+        backdrop={parts?.backdrop ?? null}
         hasSelected={selected !== null}
         legend={props.legend}
         onChange={change}

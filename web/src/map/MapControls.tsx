@@ -6,9 +6,12 @@ import { type ReactNode, useId } from "react";
 import { MapOptionsPart } from "@/panels/parts";
 import { usePopover } from "@/panels/usePopover";
 import { useTexts } from "@/texts/TextsContext";
+import type { Backdrop } from "./backdrop/backdrop";
+import type { LaterPart } from "./laterPart";
 import type { MapOptions } from "./mapOptions";
 
 interface Props {
+  readonly backdrop: LaterPart<Backdrop> | null;
   readonly options: MapOptions;
   readonly hasSelected: boolean;
   /** Shown below the options. */
@@ -18,7 +21,7 @@ interface Props {
   onFitRoute(): void;
 }
 
-export function MapControls({ options, hasSelected, legend, onChange, onFitAll, onFitRoute }: Props) {
+export function MapControls({ backdrop, options, hasSelected, legend, onChange, onFitAll, onFitRoute }: Props) {
   const { map: texts } = useTexts();
   const { isOpen, setOpen, opener, around } = usePopover();
   const id = useId();
@@ -55,7 +58,7 @@ export function MapControls({ options, hasSelected, legend, onChange, onFitAll, 
           </Group>
         )}
       </div>
-      {isOpen && <MapOptionsPart id={id} legend={legend} onChange={onChange} options={options} />}
+      {isOpen && <MapOptionsPart backdrop={backdrop} id={id} legend={legend} onChange={onChange} options={options} />}
     </div>
   );
 }

@@ -1,17 +1,21 @@
-// What the map shows, as switches, and the legend on a phone. The button that opens it is in MapControls.tsx.
+// What the map shows: base map, switches, overlays, and the legend on a phone. The button that opens it is in MapControls.tsx.
 import type { ReactNode } from "react";
 import { Switch } from "@/panels/Controls";
 import { useTexts } from "@/texts/TextsContext";
+import { BackdropOptions } from "./backdrop/BackdropOptions";
+import type { Backdrop } from "./backdrop/backdrop";
+import type { LaterPart } from "./laterPart";
 import type { MapOptions } from "./mapOptions";
 
 interface Props {
   readonly id: string;
+  readonly backdrop: LaterPart<Backdrop> | null;
   readonly options: MapOptions;
   readonly legend: ReactNode;
   onChange(changed: Partial<MapOptions>): void;
 }
 
-export function MapOptionsPanel({ id, options, legend, onChange }: Props) {
+export function MapOptionsPanel({ id, backdrop, options, legend, onChange }: Props) {
   const { map: texts } = useTexts();
   return (
     <fieldset
@@ -31,6 +35,7 @@ export function MapOptionsPanel({ id, options, legend, onChange }: Props) {
       <Switch hint={texts.estimatesHint} isOn={options.estimates} onChange={(estimates) => onChange({ estimates })}>
         {texts.estimates}
       </Switch>
+      <BackdropOptions backdrop={backdrop} onChange={onChange} options={options} />
       {legend}
     </fieldset>
   );

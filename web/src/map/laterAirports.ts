@@ -3,12 +3,11 @@ import type { LatLng, Map as LeafletMap } from "leaflet";
 import type { AirportLayer } from "./airportLayer";
 import type { Airport } from "./airports";
 import type { FlightLayer } from "./flightLayer";
-import { AFTER_PICTURE_MS, LaterPart } from "./laterPart";
+import { LaterPart } from "./laterPart";
 import type { Theme } from "./palette";
 
 export class LaterAirports {
   private readonly later: LaterPart<AirportLayer>;
-  private readonly forget: () => void;
   private isShown = false;
   private theme: Theme | null = null;
 
@@ -21,11 +20,7 @@ export class LaterAirports {
       if (this.theme !== null) layer.setTheme(this.theme);
       this.show(this.isShown);
     });
-    this.forget = flights.onFrame(() => {
-      if (!flights.hasPicture) return;
-      this.forget();
-      this.later.ask(AFTER_PICTURE_MS);
-    });
+    this.later.askAfterPicture(flights);
   }
 
   /** The airport at a place of the map; null if there is none, or none is shown. */
@@ -45,7 +40,6 @@ export class LaterAirports {
   }
 
   close(): void {
-    this.forget();
     this.later.close();
   }
 }

@@ -1,8 +1,11 @@
 // A part of the map that is loaded when it is needed, not before the first picture, which appears sooner without it. A
 // failure is logged, and tried again.
+import type { FlightLayer } from "./flightLayer";
+
 export class LaterPart<T> {
   /** Null until it is loaded. */
   part: T | null = null;
+  private readonly listeners: ((part: T) => void)[] = [];
   private isAsked = false;
   private isOver = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -21,6 +24,26 @@ export class LaterPart<T> {
     this.timer = setTimeout(this.start, inMs);
   }
 
+  /** Load it a little after the first picture of aircraft; without aircraft, after LATEST_MS. */
+  askAfterPicture(flights: FlightLayer): void {
+    const timer = setTimeout(() => this.ask(), LATEST_MS);
+    const forget = flights.onFrame(() => {
+      if (!flights.hasPicture) return;
+      forget();
+      clearTimeout(timer);
+      this.ask(AFTER_PICTURE_MS);
+    });
+  }
+
+  /** Load it, and call a function with it. */
+  whenLoaded(listener: (part: T) => void): void {
+    if (this.part !== null) listener(this.part);
+    else {
+      this.listeners.push(listener);
+      this.ask();
+    }
+  }
+
   /** Load nothing any more. */
   close(): void {
     this.isOver = true;
@@ -33,6 +56,7 @@ export class LaterPart<T> {
         if (this.isOver) return;
         this.part = part;
         this.used(part);
+        for (const listener of this.listeners.splice(0)) listener(part);
       })
       .catch((error: unknown) => {
         console.warn(`${this.name} did not load yet:`, error);
@@ -41,6 +65,7 @@ export class LaterPart<T> {
   };
 }
 
+const LATEST_MS = 15_000;
 /** From the first frame with aircraft until the page has noted its picture, also on a slow computer. */
 export const AFTER_PICTURE_MS = 500;
 const RETRY_MS = 5_000;

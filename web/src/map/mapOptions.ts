@@ -12,6 +12,15 @@ export interface MapOptions {
   readonly isFollowing: boolean;
   /** Show only the selected aircraft. */
   readonly isIsolated: boolean;
+  /** Shade where it is night. */
+  readonly hasNight: boolean;
+  readonly hasGraticule: boolean;
+  /** Key of the base map (backdrop/baseMaps.ts); empty: the first. */
+  readonly baseMap: string;
+  /** How much the base map fades, 0 to 80. */
+  readonly fadedPercent: number;
+  /** Names of the tracker's overlays that are not shown. */
+  readonly hiddenOverlays: readonly string[];
 }
 
 export const FIRST_OPTIONS: MapOptions = {
@@ -21,18 +30,29 @@ export const FIRST_OPTIONS: MapOptions = {
   estimates: true,
   isFollowing: false,
   isIsolated: false,
+  hasNight: false,
+  hasGraticule: false,
+  baseMap: "",
+  fadedPercent: 0,
+  hiddenOverlays: [],
 };
 
-const PARAMETERS: Readonly<Record<keyof MapOptions, string>> = {
+const MOST_FADED = 80;
+const SEPARATOR = "|";
+
+/** The parameters of the switches. */
+const PARAMETERS = {
   hasLabels: "labels",
   hasAirports: "airports",
   hasTrails: "trails",
   estimates: "estimates",
   isFollowing: "follow",
   isIsolated: "isolate",
-};
+  hasNight: "night",
+  hasGraticule: "graticule",
+} as const;
 
-const NAMES = Object.keys(PARAMETERS) as readonly (keyof MapOptions)[];
+const NAMES = Object.keys(PARAMETERS) as readonly (keyof typeof PARAMETERS)[];
 
 export function optionsFromQuery(query: string): MapOptions {
   const parameters = new URLSearchParams(query);
@@ -40,15 +60,27 @@ export function optionsFromQuery(query: string): MapOptions {
     const word = parameters.get(PARAMETERS[name]);
     return word === "on" || word === "off" ? [[name, word === "on"] as const] : [];
   });
-  return { ...FIRST_OPTIONS, ...Object.fromEntries(chosen) };
+  return {
+    ...FIRST_OPTIONS,
+    ...Object.fromEntries(chosen),
+    baseMap: parameters.get("base") ?? "",
+    fadedPercent: Math.max(0, Math.min(MOST_FADED, Math.round(Number(parameters.get("fade"))) || 0)),
+    hiddenOverlays: parameters.get("hide")?.split(SEPARATOR) ?? [],
+  };
 }
 
 /** By name in the address; null for the default. */
 export function parametersOfOptions(options: MapOptions): Record<string, string | null> {
-  return Object.fromEntries(
-    NAMES.map((name) => [
-      PARAMETERS[name],
-      options[name] === FIRST_OPTIONS[name] ? null : options[name] ? "on" : "off",
-    ]),
-  );
+  const { baseMap, fadedPercent, hiddenOverlays } = options;
+  return {
+    ...Object.fromEntries(
+      NAMES.map((name) => [
+        PARAMETERS[name],
+        options[name] === FIRST_OPTIONS[name] ? null : options[name] ? "on" : "off",
+      ]),
+    ),
+    base: baseMap || null,
+    fade: fadedPercent === 0 ? null : String(fadedPercent),
+    hide: hiddenOverlays.join(SEPARATOR) || null,
+  };
 }

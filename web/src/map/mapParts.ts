@@ -7,6 +7,7 @@ import type { LatLon } from "@/flights/greatCircle";
 import { placeText } from "@/panels/mapView";
 import type { Formats } from "@/texts/formats";
 import type { AlertArea, AlertAreas } from "./alertAreas";
+import type { Backdrop, BackdropEvents } from "./backdrop/backdrop";
 import { BaseMap } from "./baseMap";
 import type { Box } from "./bounds";
 import { FlightLayer, type LayerEvents } from "./flightLayer";
@@ -17,12 +18,10 @@ import type { MapOptions } from "./mapOptions";
 import type { Theme } from "./palette";
 import { SelectionLines } from "./selectionLines";
 import type { Tested } from "./selfTest";
-import { addTiles } from "./tiles";
 import type { TrailRequests } from "./trailRequests";
 import { ViewReports } from "./viewReports";
 
-export interface PartsEvents extends LayerEvents {
-  tilesFailed(): void;
+export interface PartsEvents extends LayerEvents, BackdropEvents {
   /** A person clicked an airport. */
   airport(icao: string): void;
   /** The map has stopped at another place. */
@@ -38,6 +37,8 @@ export class MapParts {
   readonly map: L.Map;
   readonly layer: FlightLayer;
   private readonly base = new BaseMap();
+  /** Other base maps, night, graticule and overlays. */
+  readonly backdrop: LaterPart<Backdrop>;
   private readonly airports: LaterAirports;
   private readonly lines: SelectionLines;
   private readonly alertAreas: LaterPart<AlertAreas>;
@@ -54,6 +55,9 @@ export class MapParts {
   private movedTimer: ReturnType<typeof setTimeout> | undefined;
   private selected: number | null = null;
   private hasPicked = false;
+  private options: MapOptions | null = null;
+  private theme: Theme = "dark";
+  private formats: Formats | null = null;
 
   constructor(
     container: HTMLElement,
@@ -63,13 +67,21 @@ export class MapParts {
     private readonly events: PartsEvents,
   ) {
     this.map = createMap(container, config, !this.motion.matches);
-    addTiles(this.map, this.base, config, () => events.tilesFailed());
+    const hasTiles = config.tilesUrl !== "";
+    if (!hasTiles) this.base.addTo(this.map);
     const selected = (icao24: number | null) => {
       this.hasPicked = icao24 !== null;
       events.selected(icao24);
     };
     this.layer = new FlightLayer(this.map, client, { ...events, selected }, tested);
     this.airports = new LaterAirports(this.map, this.layer);
+    const loadBackdrop = async () => {
+      const { Backdrop: Made } = await import("./backdrop/backdrop");
+      return new Made(this.map, this.base, config, () => client.shownTimeMs(), events);
+    };
+    this.backdrop = new LaterPart("the map's surroundings", loadBackdrop, () => this.showBackdrop());
+    if (hasTiles) this.backdrop.ask();
+    else this.backdrop.askAfterPicture(this.layer);
     this.lines = new SelectionLines(this.map, client, this.layer);
     const loadAreas = () => import("./alertAreas").then(({ AlertAreas: Areas }) => new Areas(this.map));
     this.alertAreas = new LaterPart("the areas of alerts", loadAreas, (shown) => shown.show(this.areas));
@@ -110,6 +122,8 @@ export class MapParts {
     this.moves.close();
     this.moves.part?.remove();
     this.airports.close();
+    this.backdrop.close();
+    this.backdrop.part?.remove();
     this.lines.remove();
     this.layer.remove();
     this.map.remove();
@@ -119,6 +133,8 @@ export class MapParts {
     for (const part of [this.base, this.airports, this.lines]) part.setTheme(theme);
     this.layer.theme = theme;
     this.layer.touch();
+    this.theme = theme;
+    this.showBackdrop();
   }
 
   setAlertAreas(areas: readonly AlertArea[]): void {
@@ -130,6 +146,8 @@ export class MapParts {
   setFormats(formats: Formats): void {
     this.layer.labels.setFormats(formats);
     this.layer.touch();
+    this.formats = formats;
+    this.showBackdrop();
   }
 
   select(icao24: number | null): void {
@@ -152,6 +170,9 @@ export class MapParts {
     } else this.trailRequests.part?.stop();
     this.followed = options.isFollowing ? this.selected : null;
     this.moves.part?.follow(this.followed);
+    this.options = options;
+    if (options.baseMap !== "") this.backdrop.ask();
+    this.showBackdrop();
   }
 
   /** The middle and the zoom, as in the page's address. */
@@ -214,10 +235,16 @@ export class MapParts {
     }
   }
 
+  private showBackdrop(): void {
+    const { formats, options, theme } = this;
+    if (formats !== null && options !== null) this.backdrop.part?.show(options, theme, formats.language);
+  }
+
   private readonly clicked = ({ latlng }: L.LeafletMouseEvent): void => {
     if (this.hasPicked) return;
     const airport = this.airports.airportAt(latlng, window.matchMedia("(pointer: coarse)").matches);
     if (airport !== null) this.events.airport(airport.icao);
+    else this.backdrop.part?.clicked();
   };
 
   private readonly pointed = ({ latlng }: L.LeafletMouseEvent): void => {

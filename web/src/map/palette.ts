@@ -21,7 +21,6 @@ export interface Palette {
   readonly river: string;
   readonly border: string;
   readonly coast: string;
-  readonly graticule: string;
   readonly label: string;
   readonly labelHalo: string;
   readonly runway: string;
@@ -48,7 +47,6 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
     river: "#0f1c2b",
     border: "#3f5265",
     coast: "#43586c",
-    graticule: "#101a27",
     label: "#8295a7",
     labelHalo: "#1b2835",
     runway: "#a3b5c7",
@@ -71,7 +69,6 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
     river: "#a9c6dc",
     border: "#bcc4cc",
     coast: "#95abbf",
-    graticule: "#b1c9dc",
     label: "#66727f",
     labelHalo: "#f4f5f2",
     runway: "#6b7886",

@@ -1,4 +1,4 @@
-// Draws one tile of the built-in map: sea, graticule, land, coasts and borders. Pure except for the context. Lakes, rivers and
+// Draws one tile of the built-in map: sea, land, coasts and borders. Pure except for the context. Lakes, rivers and
 // names come later (mapDetails.ts).
 import type { Palette } from "./palette";
 import type { Path, WorldOutline } from "./worldOutline";
@@ -25,7 +25,6 @@ export function drawTile(
 
   context.fillStyle = palette.sea;
   context.fillRect(0, 0, side, side);
-  drawGraticule(context, tile, side, palette);
   context.lineJoin = "round";
   trace(world.land);
   context.fillStyle = palette.land;
@@ -94,19 +93,4 @@ function tracePath(
     lastY = y;
     lastSides = sides;
   }
-}
-
-function drawGraticule(context: CanvasRenderingContext2D, tile: Tile, side: number, palette: Palette): void {
-  const perTile = tile.z < 3 ? 4 : 2;
-  context.strokeStyle = palette.graticule;
-  context.lineWidth = 1;
-  context.beginPath();
-  for (let i = 0; i < perTile; i++) {
-    const at = Math.round((i * side) / perTile) + 0.5;
-    context.moveTo(at, 0);
-    context.lineTo(at, side);
-    context.moveTo(0, at);
-    context.lineTo(side, at);
-  }
-  context.stroke();
 }

@@ -81,7 +81,7 @@ export function MapArea(props: Props) {
           onReady={ready}
           onRenderer={rendererChanged}
           onSelect={select}
-          onTilesFailed={() => hints.add("tiles", texts.notices.tilesFailed)}
+          onNotice={hints.add}
           selected={selected}
           theme={theme}
         />

@@ -5,6 +5,7 @@
 import { useMemo } from "react";
 import { airport as airportDe } from "./de/airport";
 import { alerts as alertsDe } from "./de/alerts";
+import { backdrop as backdropDe } from "./de/backdrop";
 import { card as cardDe } from "./de/card";
 import { filters as filtersDe } from "./de/filters";
 import { search as searchDe } from "./de/search";
@@ -16,6 +17,7 @@ import { timeline as timelineDe } from "./de/timeline";
 import type { Texts } from "./en";
 import { airport } from "./en/airport";
 import { alerts } from "./en/alerts";
+import { backdrop } from "./en/backdrop";
 import { card } from "./en/card";
 import { filters } from "./en/filters";
 import { search } from "./en/search";
@@ -26,6 +28,7 @@ import { table } from "./en/table";
 import { timeline } from "./en/timeline";
 import { airport as airportFr } from "./fr/airport";
 import { alerts as alertsFr } from "./fr/alerts";
+import { backdrop as backdropFr } from "./fr/backdrop";
 import { card as cardFr } from "./fr/card";
 import { filters as filtersFr } from "./fr/filters";
 import { search as searchFr } from "./fr/search";
@@ -37,7 +40,7 @@ import { timeline as timelineFr } from "./fr/timeline";
 import type { Language } from "./language";
 import { useFormats, useTexts } from "./TextsContext";
 
-const en = { airport, card, search, settings, help, statistics, table, timeline, alerts, filters, signIn };
+const en = { airport, card, search, settings, help, statistics, table, timeline, alerts, filters, signIn, backdrop };
 export type LaterTexts = typeof en;
 
 export const LATER: Readonly<Record<Language, LaterTexts>> = {
@@ -54,6 +57,7 @@ export const LATER: Readonly<Record<Language, LaterTexts>> = {
     alerts: alertsDe,
     filters: filtersDe,
     signIn: signInDe,
+    backdrop: backdropDe,
   },
   fr: {
     airport: airportFr,
@@ -67,6 +71,7 @@ export const LATER: Readonly<Record<Language, LaterTexts>> = {
     alerts: alertsFr,
     filters: filtersFr,
     signIn: signInFr,
+    backdrop: backdropFr,
   },
 };
 

@@ -51,7 +51,6 @@ export const notices: Texts["notices"] = {
   noMatch: "Kein Flugzeug entspricht den Filtern.",
   clearFilters: "Filter löschen",
   closeMessage: "Diese Meldung schließen",
-  tilesFailed: "Die Kartenkacheln konnten nicht geladen werden. Stattdessen wird die eingebaute Karte gezeigt.",
   canvas: (reason) => `WebGL2 ist nicht verfügbar (${reason}). Die Bewegung ist weniger flüssig.`,
   storageRefused:
     "Dieser Browser erlaubt der Seite keinen Speicher. Einstellungen und Alarmregeln gehen beim Schließen verloren.",

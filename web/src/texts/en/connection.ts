@@ -46,7 +46,6 @@ export const notices = {
   noMatch: "No aircraft match the filters.",
   clearFilters: "Clear filters",
   closeMessage: "Close this message",
-  tilesFailed: "Map tiles failed to load. The built-in map is shown instead.",
   canvas: (reason: string) => `WebGL2 is unavailable (${reason}). Motion is less smooth.`,
   storageRefused: "This browser blocks storage for this page. Settings and alert rules are lost when you close it.",
   clockWrong: (minutes: string, isFast: boolean) =>

@@ -49,7 +49,6 @@ export const notices: Texts["notices"] = {
   noMatch: "Aucun avion ne correspond aux filtres.",
   clearFilters: "Effacer les filtres",
   closeMessage: "Fermer ce message",
-  tilesFailed: "Les tuiles de la carte ne se chargent pas. La carte intégrée les remplace.",
   canvas: (reason) => `WebGL2 n'est pas disponible (${reason}). Le mouvement est moins fluide.`,
   storageRefused:
     "Ce navigateur bloque le stockage pour cette page. Les réglages et les règles d'alerte sont perdus à sa fermeture.",

@@ -1,0 +1,110 @@
+"""Base maps and overlays in Chromium: a PMTiles file, tiles, GeoJSON and KML of nginx on another origin, and files of
+the viewer."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.browser.scenario import PAGE, running_gateway
+from tests.servers.process import LOOPBACK, ServerProcess, free_port
+
+NGINX = """
+daemon off;
+master_process off;
+error_log stderr;
+pid {folder}/nginx.pid;
+events {{}}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  types {{ image/png png; }}
+  server {{
+    listen {host}:{port};
+    root {folder}/files;
+    add_header Access-Control-Allow-Origin "*";
+    add_header Access-Control-Expose-Headers "ETag";
+    location /tiles/ {{ try_files /tile.png =404; }}
+  }}
+}}
+"""
+FIELDS = """
+    defaultView: {{latitude: 50, longitude: 8.6, zoom: 8}}
+    baseMaps:
+      - {{name: Frankfurt, url: "{url}/frankfurt.pmtiles"}}
+      - {{name: Pictures, url: "{url}/tiles/{{z}}/{{x}}/{{y}}.png", attribution: "Pictures of the test"}}
+      - {{name: Missing, url: "{url}/missing.pmtiles"}}
+    overlays:
+      - {{name: Airspaces, url: "{url}/airspaces.geojson"}}
+      - {{name: Ring, url: "{url}/ring.kml"}}
+      - {{name: Gone, url: "{url}/gone.kml"}}
+"""
+NAME = '<img src=x onerror="window.__smuggled = 1">Frankfurt CTR'
+AIRSPACES = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "properties": {"name": "Frankfurt CTR", "description": NAME, "stroke": "#ff0000", "fill": "#ff0000"},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[8, 49.6], [9.2, 49.6], [9.2, 50.4], [8, 50.4], [8, 49.6]]],
+            },
+        }
+    ],
+}
+KML = """<?xml version="1.0" encoding="UTF-8"?>
+<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><name>Ring</name>
+<description><![CDATA[<b>25</b> miles<script>window.__smuggled = 1</script>]]></description>
+<LineString><coordinates>8,49.5,0 9,49.5,0 9,50.5,0</coordinates></LineString></Placemark></Document></kml>
+"""
+
+
+@contextmanager
+def file_server(folder: Path) -> Iterator[str]:
+    """Serve `folder/files` to every origin, with ranges; yield the URL."""
+    port = free_port()
+    configuration = folder / "nginx.conf"
+    configuration.write_text(NGINX.format(folder=folder, host=LOOPBACK, port=port))
+    url = f"http://{LOOPBACK}:{port}"
+
+    def is_up() -> bool:
+        with urllib.request.urlopen(f"{url}/ring.kml", timeout=5) as answer:
+            return bool(answer.status == 200)
+
+    server = ServerProcess("nginx", ["nginx", "-p", str(folder), "-c", str(configuration)], folder, is_up, start_s=20)
+    server.start()
+    try:
+        yield url
+    finally:
+        server.stop()
+
+
+def test_viewers_choose_base_maps_and_see_overlays_of_the_tracker_and_their_own(
+    run_at: Callable[..., str], tmp_path: Path
+) -> None:
+    if shutil.which("nginx") is None:
+        pytest.skip("nginx is not installed")
+    files = tmp_path / "maps/files"
+    files.mkdir(parents=True)
+    script = Path(__file__).with_name("make_pmtiles.mjs")
+    subprocess.run(["node", str(script), str(files / "frankfurt.pmtiles")], check=True)
+    (files / "airspaces.geojson").write_text(json.dumps(AIRSPACES))
+    (files / "ring.kml").write_text(KML)
+    shutil.copy(PAGE.parent / "public/icon-192.png", files / "tile.png")
+    with (
+        file_server(tmp_path / "maps") as url,
+        running_gateway(tmp_path, aircraft=500, interval_s=1, page_fields=FIELDS.format(url=url)) as (server, page),
+    ):
+        run_at("base_maps", server, page, FILES=str(files))

@@ -1,0 +1,124 @@
+// The maps that a viewer can choose: the built-in one, that of `tilesUrl`, and those of `baseMaps`; and their Leaflet layers.
+import L from "leaflet";
+import type { LeafletLayerOptions } from "protomaps-leaflet";
+import type { PageConfig } from "@/flights/config";
+import { attributionHtml } from "../attribution";
+import { PALETTES, type Theme } from "../palette";
+
+/** The name of the built-in map in the page's address. */
+export const BUILT_IN = "built-in";
+const ERRORS_THAT_MEAN_FAILURE = 4;
+/** A server that answers nothing must not leave the map empty. */
+const FILE_WAIT_MS = 15_000;
+
+export interface MapChoice {
+  /** As in the page's address; empty for the map of `tilesUrl`. */
+  readonly key: string;
+  /** Empty: the built-in map. */
+  readonly url: string;
+  readonly attribution: string;
+  /** Whether raster tiles are inverted in the dark theme: most servers have light maps only. */
+  readonly isInverted: boolean;
+  /** A file of this device instead of a URL. */
+  readonly file?: File;
+}
+
+const BUILT_IN_MAP: MapChoice = { key: BUILT_IN, url: "", attribution: "", isInverted: false };
+
+/** The first is shown unless a viewer chooses another. */
+export function mapChoices({ tilesUrl, tilesAttribution, baseMaps }: PageConfig): readonly MapChoice[] {
+  const first = { key: "", url: tilesUrl, attribution: tilesAttribution, isInverted: true };
+  const others = baseMaps.map(({ name, url, attribution }) => ({ key: name, url, attribution, isInverted: false }));
+  return tilesUrl === "" ? [BUILT_IN_MAP, ...others] : [first, BUILT_IN_MAP, ...others];
+}
+
+/** The choice with a key; the first one if there is none. */
+export function chosenMap(choices: readonly MapChoice[], key: string): MapChoice {
+  return choices.find((choice) => choice.key === key) ?? (choices[0] as MapChoice);
+}
+
+export function isPmtiles({ url, file }: MapChoice): boolean {
+  return file !== undefined || /\.pmtiles(\?|$)/.test(url);
+}
+
+/** Whether the layer covers the world, or the built-in map is needed around it. */
+export interface MadeLayer {
+  readonly layer: L.GridLayer;
+  readonly isWorld: boolean;
+}
+
+/**
+ * The layer of a choice that is not the built-in map.
+ * @param failed called if no tile of the first view arrives: behind a firewall, the map must not remain empty.
+ * @throws if a PMTiles file cannot be read.
+ */
+export async function layerOf(choice: MapChoice, theme: Theme, failed: () => void): Promise<MadeLayer> {
+  if (isPmtiles(choice)) return pmtilesLayer(choice, theme);
+  const className = choice.isInverted ? "tile-server" : "";
+  const layer = L.tileLayer(choice.url, { attribution: attributionHtml(choice.attribution), className });
+  let loaded = 0;
+  let errors = 0;
+  layer.on("tileload", () => {
+    loaded++;
+  });
+  layer.on("tileerror", () => {
+    errors++;
+    if (loaded === 0 && errors === ERRORS_THAT_MEAN_FAILURE) failed();
+  });
+  return { layer, isWorld: true };
+}
+
+async function pmtilesLayer({ url, file, attribution }: MapChoice, theme: Theme): Promise<MadeLayer> {
+  const { FileSource, PMTiles, TileType, leafletRasterLayer } = await import("pmtiles");
+  const tiles = new PMTiles(file === undefined ? url : new FileSource(file));
+  const header = await orTimeout(tiles.getHeader());
+  const isWorld = header.maxLon - header.minLon > 350 && header.maxLat - header.minLat > 160;
+  const named = attribution || ((await orTimeout(tiles.getMetadata())) as { attribution?: unknown }).attribution;
+  const options: L.GridLayerOptions & { attribution: string } = {
+    attribution: attributionHtml(typeof named === "string" ? named : ""),
+    className: "pmtiles",
+    // Of a part of the world, the built-in map is around it.
+    ...(isWorld
+      ? {}
+      : {
+          bounds: [
+            [header.minLat, header.minLon],
+            [header.maxLat, header.maxLon],
+          ],
+        }),
+  };
+  // Both libraries use Leaflet as a global variable.
+  Object.assign(window, { L });
+  if (header.tileType !== TileType.Mvt) {
+    return { layer: leafletRasterLayer(tiles, { ...options, maxNativeZoom: header.maxZoom }) as L.GridLayer, isWorld };
+  }
+  const { labelRules, leafletLayer, paintRules } = await import("protomaps-leaflet");
+  const { namedFlavor } = await import("@protomaps/basemaps");
+  const { sea, land, border, placeText, labelHalo } = PALETTES[theme];
+  const flavor = {
+    ...namedFlavor(theme),
+    // Land and sea as on the built-in map, which may be around it.
+    ...{ background: sea, earth: land, water: sea },
+    // Large roads are visible from afar, and names are as those of the built-in map.
+    ...{ highway: border, major: border, link: border, city_label: placeText, city_label_halo: labelHalo },
+  };
+  const lang = document.documentElement.lang || "en";
+  const vector = {
+    ...options,
+    url: tiles,
+    paintRules: paintRules(flavor),
+    labelRules: labelRules(flavor, lang),
+    backgroundColor: sea,
+    lang,
+    maxDataZoom: header.maxZoom,
+  } as LeafletLayerOptions;
+  const layer = leafletLayer(vector);
+  return { layer: layer as unknown as L.GridLayer, isWorld };
+}
+
+function orTimeout<T>(promise: Promise<T>): Promise<T> {
+  const late = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new Error("the server of the map did not answer")), FILE_WAIT_MS);
+  });
+  return Promise.race([promise, late]);
+}
