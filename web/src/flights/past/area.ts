@@ -8,7 +8,7 @@ export interface Area {
 }
 
 /** Of a wider view the whole world is loaded. */
-const WIDEST_DEG = 45;
+const WIDEST_DEG = 20;
 /** An area this many times as wide as the view is left for a smaller one. */
 const TOO_WIDE = 6;
 
