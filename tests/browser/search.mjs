@@ -13,7 +13,7 @@ const isAt = (page, latitude, longitude, zoom) =>
   );
 const enter = async (page, text) => {
   const field = await search(page, text);
-  await page.getByRole("option").first().waitFor();
+  await page.getByRole("listbox").getByRole("option").first().waitFor();
   await field.press("Enter");
   await page.getByRole("dialog", { name: "Search" }).waitFor({ state: "detached" });
 };
