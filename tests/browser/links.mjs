@@ -30,6 +30,7 @@ assert.equal(parameters.getAll("type").length, 1);
 
 await withPage({ path: `${new URL(link).pathname}${new URL(link).search}`, fewest: 1, locale: "de-DE" }, async (page) => {
   const card = page.getByRole("region", { name: "Selected aircraft" });
+  await card.getByText("All values").click();
   await card.getByRole("definition").filter({ hasText: parameters.get("flight") }).waitFor();
   await card.getByText(/km\/h/).first().waitFor();
   await page.getByRole("columnheader", { name: "Speed" }).and(page.locator('[aria-sort="descending"]')).waitFor();
