@@ -189,7 +189,7 @@ def backbone(aircraft_count: int, gateways: int) -> Iterator[tuple[dict[str, psu
         servers = local_servers(tracker, kafka.bootstrap_servers, redis.url, registry.url)
         made = plan_local(tracker, secrets=None, servers=servers)
         source = SimulatedSource(aircraft=aircraft_count, interval_s=1.0)
-        generator = msgspec.structs.replace(made.generator, source=source)
+        generator = msgspec.structs.replace(made.generator, sources=(source,))
         ports = [free_port() for _ in range(gateways)]
         commands = role_commands(Path(folder), generator, made.gateway, ports, log_level="error")
         roles = [stack.enter_context(running(command)) for command in commands]
