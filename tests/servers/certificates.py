@@ -19,10 +19,10 @@ class Certificates(NamedTuple):
     key_file: Path
 
 
-def make_certificates(folder: Path, *names: str) -> Certificates:
-    """Write a new authority and a certificate for `LOOPBACK`, `localhost` and more names into a folder."""
+def make_certificates(folder: Path) -> Certificates:
+    """Write a new authority and a certificate for `LOOPBACK` and `localhost` into a folder."""
     authority = trustme.CA()
-    server = authority.issue_cert(LOOPBACK, "localhost", *names)
+    server = authority.issue_cert(LOOPBACK, "localhost")
     made = Certificates(folder / "ca.pem", folder / "server.pem", folder / "server.key")
     authority.cert_pem.write_to_path(made.ca_file)
     for part in server.cert_chain_pems:

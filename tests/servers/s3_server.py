@@ -27,17 +27,16 @@ class S3Server(ServerProcess):
     Args:
         folder: where it writes its configuration, its objects and its log.
         certificates: serves https:// with them; None serves http://.
-        host: address to listen on.
 
     Attributes:
         objects: folder of the buckets.
         url: its address.
     """
 
-    def __init__(self, folder: Path, certificates: Certificates | None = None, *, host: str = LOOPBACK) -> None:
+    def __init__(self, folder: Path, certificates: Certificates | None = None) -> None:
         port = free_port()
         scheme = "http" if certificates is None else "https"
-        self.url = f"{scheme}://{host}:{port}"
+        self.url = f"{scheme}://{LOOPBACK}:{port}"
         self._folder_of_keys = folder
         self._ca_file = "" if certificates is None else str(certificates.ca_file)
         self.objects = folder / "objects"
