@@ -93,8 +93,10 @@ describe("tiles", () => {
       fleet.follow({ zoom, tiles: [...new Set(tiles)] }, 0);
     }
     await play(vector);
+    const [first] = await messagesOf(vector);
+    const intervalMs = first?.header.intervalMs as number;
     for (const [tick, aircraft] of Object.entries(vector.shown)) {
-      const nowMs = Number(tick) * (vector.class === 0 ? 5_000 : 1_000);
+      const nowMs = Number(tick) * intervalMs;
       for (let part = 0; part < 5; part++) fleet.refresh(nowMs);
       takeUpdate();
       expect(countRows(page).total).toBe(Object.keys(aircraft).length);

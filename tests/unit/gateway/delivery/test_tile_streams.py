@@ -90,7 +90,7 @@ async def test_missed_ticks_are_kept_for_a_while_and_lead_to_the_same() -> None:
     missed = gateway.streams.missed(behind, EUROPE)
     assert missed is not None
     apply(readers[1], missed)
-    shown = [reader.shown(gateway.clock.now_ms() // 2_000) for reader in readers]
+    shown = [reader.shown(gateway.clock.now_ms() // CLASSES[1].interval_ms) for reader in readers]
     assert shown[0][0] == shown[1][0]
     assert (shown[0][1] == shown[1][1]).all()
     await gateway.tick()
@@ -122,7 +122,7 @@ async def test_a_viewer_that_joins_while_tiles_are_encoded_misses_nothing(monkey
         await ticking
         for reader in late:
             apply(reader, gateway.streams.news(EUROPE))
-    tick = gateway.clock.now_ms() // 2_000
+    tick = gateway.clock.now_ms() // CLASSES[1].interval_ms
     first = late[0].shown(tick)
     assert len(first[0]) == 40
     for reader in late[1:]:

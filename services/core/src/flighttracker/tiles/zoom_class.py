@@ -41,9 +41,9 @@ class ZoomClass(NamedTuple):
 
 CLASSES: Final = (
     ZoomClass(0, 4, 0, 5_000, 12, 10, 8, 2),
-    ZoomClass(1, 6, 4, 2_000, 12, 4, 4, 2),
-    ZoomClass(2, 8, 6, 1_000, 12, 4, 3, 2),
-    ZoomClass(3, 10, 8, 1_000, 11, 1, 2, 2),
+    ZoomClass(1, 6, 4, 4_000, 12, 4, 6, 2),
+    ZoomClass(2, 8, 6, 2_000, 12, 4, 3, 2),
+    ZoomClass(3, 10, 8, 2_000, 11, 1, 2, 2),
     ZoomClass(4, 13, 11, 1_000, 9, 1, 2, 1),
 )
 
