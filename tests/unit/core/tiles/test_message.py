@@ -50,7 +50,7 @@ def same(one: TileChanges, other: TileChanges) -> bool:
 
 
 @pytest.mark.parametrize("zoom", [CLASSES[0], CLASSES[-1]], ids=lambda zoom: str(zoom.number))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(data=st.data())
 def test_what_is_encoded_is_decoded(zoom: ZoomClass, data: st.DataObject) -> None:
     tiles = data.draw(st.lists(st.integers(0, 4**zoom.tile_zoom - 1), max_size=3))
@@ -64,6 +64,7 @@ def test_what_is_encoded_is_decoded(zoom: ZoomClass, data: st.DataObject) -> Non
     assert all(same(frame.changes, changes) for frame, (_, _, changes) in zip(frames, sent, strict=True))
 
 
+@settings(deadline=None)
 @given(added=additions(WORLD))
 def test_a_key_part_has_the_whole_tile(added: TileAdditions) -> None:
     changes = NOTHING._replace(added=added)
@@ -72,6 +73,7 @@ def test_a_key_part_has_the_whole_tile(added: TileAdditions) -> None:
     assert same(frame.changes, changes)
 
 
+@settings(deadline=None)
 @given(changes=changes_of(WORLD), damage=st.data())
 def test_a_damaged_message_is_rejected_or_another_valid_one(changes: TileChanges, damage: st.DataObject) -> None:
     message = bytearray(join(HEADER, [encode_tile(WORLD, 0, 1, changes, is_key=False)]))
@@ -83,6 +85,7 @@ def test_a_damaged_message_is_rejected_or_another_valid_one(changes: TileChanges
             decode_message(broken)
 
 
+@settings(deadline=None)
 @given(junk=st.binary(max_size=200))
 def test_garbage_is_rejected(junk: bytes) -> None:
     with pytest.raises(FrameError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flighttracker.tiles import CLASSES, MOTION_COLUMNS, ZoomClass, class_of_zoom, predict
@@ -75,6 +75,7 @@ def test_only_a_moving_aircraft_has_the_heading_of_its_velocity() -> None:
 
 
 @pytest.mark.parametrize("zoom", CLASSES, ids=lambda zoom: str(zoom.number))
+@settings(deadline=None)
 @given(data=st.data())
 def test_differences_lead_from_the_prediction_to_the_new_motion(zoom: ZoomClass, data: st.DataObject) -> None:
     before, after = data.draw(motions(zoom, 3)), data.draw(motions(zoom, 3))

@@ -218,11 +218,9 @@ def test_a_key_and_the_parts_of_another_epoch_are_never_mixed() -> None:
 Shown = dict[int, tuple[int, tuple[int, ...]]]
 """Of each aircraft by address: its tile, and its motion as a viewer shows it a while later."""
 
-LATER = 7
-
 
 def shown_by(reader: TileReader, tick: int) -> Shown:
-    icao24, motion = reader.shown(tick + LATER)
+    icao24, motion = reader.shown(tick + 7)
     return {
         address: (reader.aircraft[address].tile, tuple(row))
         for address, row in zip(icao24, motion.T.tolist(), strict=True)
