@@ -15,10 +15,15 @@ POLICY: Final = "--set=policy.images={flights.test/,docker.io/library/busybox}"
 """Images with which tests of problems start pods."""
 
 
+def tag() -> str:
+    """Return the tag of the images to test."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return os.environ.get("TAG") or str(project["version"])
+
+
 def image_values() -> list[str]:
     """Return the arguments of helm that name the images to test."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    values = [f"--set=image.tag={os.environ.get('TAG') or project['version']}"]
+    values = [f"--set=image.tag={tag()}"]
     if prefix := os.environ.get("IMAGE_PREFIX"):
         registry, _, folder = prefix.partition("/")
         values.append(f"--set=image.registry={registry},image.repository={folder}")
