@@ -2,16 +2,7 @@
 // to the one that is chosen. The map keeps all aircraft meanwhile: a filter is one of the choices.
 "use client";
 
-import {
-  type KeyboardEvent,
-  type RefObject,
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
+import { type KeyboardEvent, type RefObject, useEffect, useId, useMemo, useRef, useState } from "react";
 import type { FlightsClient } from "@/flights/client";
 import { type Filters, termsOf } from "@/flights/filters";
 import { boxAround } from "@/map/bounds";
@@ -20,6 +11,7 @@ import { countryCode } from "@/texts/countryName";
 import { useLaterTexts } from "@/texts/later";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Icon } from "../Icon";
+import { Modal } from "../Modal";
 import type { Action } from "../shortcuts";
 import { withPastedList } from "../TextFilter";
 import type { HeldView } from "../usePageView";
@@ -57,16 +49,8 @@ export function SearchDialog(props: Props) {
   const world = useWorld(client);
   const [query, setQuery] = useState("");
   const [active, setActive] = useState(0);
-  const dialog = useRef<HTMLDialogElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const id = useId();
-
-  // Before the dialog leaves the document: only then does the browser give the focus back.
-  useLayoutEffect(() => {
-    const element = dialog.current;
-    element?.showModal();
-    return () => element?.close();
-  }, []);
 
   const groups = useMemo(() => {
     const found: { readonly label: string; readonly choices: readonly Choice[] }[] = find(query, world).map(
@@ -159,18 +143,10 @@ export function SearchDialog(props: Props) {
 
   let at = 0;
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the window closes it; Esc does the same and comes as `cancel`
-    <dialog
-      aria-label={header.search}
-      className="mx-auto mt-2 mb-auto w-[min(40rem,calc(100vw-1rem))] overflow-hidden rounded-2xl border border-line bg-panel p-0 text-ink shadow-2xl backdrop:bg-black/40 wide:mt-[8vh]"
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
-      }}
-      onClick={(event) => {
-        if (event.target === dialog.current) onClose();
-      }}
-      ref={dialog}
+    <Modal
+      className="mx-auto mt-2 mb-auto w-[min(40rem,calc(100vw-1rem))] backdrop:bg-black/40 wide:mt-[8vh]"
+      name={{ label: header.search }}
+      onClose={onClose}
     >
       <div className="flex max-h-[min(38rem,calc(100dvh-1rem))] flex-col">
         <div className="flex flex-none items-center gap-3 border-line border-b-2 pr-2 pl-4 text-muted has-[input:focus]:border-accent">
@@ -181,7 +157,6 @@ export function SearchDialog(props: Props) {
             aria-controls={`${id}-list`}
             aria-expanded
             aria-label={search.label}
-            autoFocus
             className="h-14 min-w-0 flex-1 bg-transparent text-base text-ink outline-none! placeholder:text-muted"
             enterKeyHint="go"
             onChange={({ target }) => typed(target.value)}
@@ -256,7 +231,7 @@ export function SearchDialog(props: Props) {
           ))}
         </p>
       </div>
-    </dialog>
+    </Modal>
   );
 }
 
