@@ -9,16 +9,16 @@ await withPage({}, async (page) => {
   });
   await page.getByRole("tab", { name: /^Alerts/ }).click();
   const form = page.getByRole("form", { name: "New rule" });
-  const value = form.getByRole("textbox");
+  const value = form.getByRole("textbox", { name: "Value" });
   await form.getByRole("button", { name: "Add rule" }).click();
   await form.getByRole("alert").filter({ hasText: "at least two characters" }).waitFor();
-  await form.getByRole("combobox").selectOption("squawk");
+  await form.getByRole("combobox", { name: "Kind" }).selectOption("squawk");
   await value.pressSequentially("a7q7x88b");
   assert.equal(await value.inputValue(), "77", "a squawk has digits from 0 to 7");
   await form.getByRole("button", { name: "Add rule" }).click();
   await form.getByRole("alert").filter({ hasText: "four digits from 0 to 7" }).waitFor();
 
-  await form.getByRole("combobox").selectOption("text");
+  await form.getByRole("combobox", { name: "Kind" }).selectOption("text");
   await value.fill(`${callsign.slice(0, -1)}*`);
   await page.keyboard.press("Enter");
   const events = page.getByRole("tabpanel").getByRole("listitem").filter({ hasText: "is now tracked" });
@@ -30,7 +30,7 @@ await withPage({}, async (page) => {
   await page.waitForTimeout(2_500);
   assert.equal(await events.count(), told, "an aircraft is told of again and again");
 
-  await form.getByRole("combobox").selectOption("area");
+  await form.getByRole("combobox", { name: "Kind" }).selectOption("area");
   await value.fill("here");
   await page.keyboard.press("Enter");
   // Those that are inside have not entered, and the map shows where the area is.
@@ -40,7 +40,7 @@ await withPage({}, async (page) => {
   const inside = await page.evaluate(() => window.__flights.count().shown);
   const entered = await page.getByText("has entered the area “here”").count();
   assert.ok(entered < inside / 20, `${entered} of ${inside} aircraft have entered at once`);
-  await form.getByRole("combobox").selectOption("text");
+  await form.getByRole("combobox", { name: "Kind" }).selectOption("text");
   await value.fill("*10*");
   await page.keyboard.press("Enter");
   await page.getByRole("switch", { name: "Name: *10*" }).waitFor();

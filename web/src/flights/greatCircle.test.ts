@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bearingDeg, distanceM, greatCircle } from "./greatCircle";
+import { bearingDeg, destination, distanceM, greatCircle } from "./greatCircle";
 
 const frankfurt = { latitudeDeg: 50.0264, longitudeDeg: 8.5431 };
 const newYork = { latitudeDeg: 40.6399, longitudeDeg: -73.7787 };
@@ -49,4 +49,13 @@ describe("great circle", () => {
       expect(Number.isFinite(latitudeDeg) && Number.isFinite(longitudeDeg)).toBe(true);
     }
   });
+});
+
+test("a place at a distance and a bearing is that far away, also across a pole", () => {
+  for (const bearing of [0, 90, 200, 359]) {
+    expect(distanceM(frankfurt, destination(frankfurt, bearing, 5e6))).toBeCloseTo(5e6, 0);
+  }
+  const beyond = destination({ latitudeDeg: 85, longitudeDeg: 8 }, 0, 10 * 60 * 1852);
+  expect(beyond.latitudeDeg).toBeCloseTo(85, 0);
+  expect(Math.abs(beyond.longitudeDeg - 8)).toBeCloseTo(180, 3);
 });

@@ -25,6 +25,19 @@ export function bearingDeg(from: LatLon, to: LatLon): number {
   return (Math.atan2(y, x) / RADIANS + 360) % 360;
 }
 
+/** The place at a distance from another, in a direction clockwise from true north. Its longitude is near that of `from`. */
+export function destination(from: LatLon, bearingDeg: number, metres: number): LatLon {
+  const angle = metres / EARTH_RADIUS_M;
+  const latitude = from.latitudeDeg * RADIANS;
+  const bearing = bearingDeg * RADIANS;
+  const sine = Math.sin(latitude) * Math.cos(angle) + Math.cos(latitude) * Math.sin(angle) * Math.cos(bearing);
+  const east = Math.atan2(
+    Math.sin(bearing) * Math.sin(angle) * Math.cos(latitude),
+    Math.cos(angle) - Math.sin(latitude) * sine,
+  );
+  return { latitudeDeg: Math.asin(sine) / RADIANS, longitudeDeg: from.longitudeDeg + east / RADIANS };
+}
+
 /**
  * Places along the shortest path, both ends included, at most `stepDeg` apart. Longitudes continue across the 180th
  * meridian instead of jumping. Opposite places have many shortest paths: the result is one of them.

@@ -46,3 +46,5 @@ export const STYLE_NO_HEADING = 4;
 export const VISIBLE = 1;
 export const SELECTED = 2;
 export const HOVERED = 4;
+/** The bits above them are the class of a colour; 0: by altitude. */
+export const CLASS_SHIFT = 3;

@@ -13,7 +13,9 @@ import type { AlertArea } from "./alertAreas";
 import type { Box } from "./bounds";
 import type { FlightLayer } from "./flightLayer";
 import type { Hovered } from "./HoverCard";
+import type { Here } from "./here";
 import { MapControls } from "./MapControls";
+import type { ColourBy } from "./mapOptions";
 import { MapParts } from "./mapParts";
 import type { Theme } from "./palette";
 import { type RendererKind, wantedRenderer } from "./renderer";
@@ -25,11 +27,17 @@ let begun: Promise<Tested> | null = testedRenderer(wantedRenderer(window.locatio
 
 export interface MapHandle {
   readonly layer: FlightLayer;
+  /** The tracker's receiver; null if it names none. */
+  readonly receiver: Here | null;
   showAircraft(icao24: number): void;
   /** Show a place in the middle of the free part of the map. */
   goTo(place: LatLon, zoom: number): void;
   /** Show a box, as large as it fits. */
   fit(box: Box): void;
+  /** Follow the selected aircraft, or not. */
+  setFollowing(isFollowing: boolean): void;
+  /** Its longitude is that of the copy of the world that is shown. */
+  middle(): LatLon;
   /** The middle and the zoom, as in the page's address. */
   place(): string;
   /** Keep the selected aircraft visible after what covers the map has changed. */
@@ -44,8 +52,9 @@ interface Props {
   readonly theme: Theme;
   readonly selected: number | null;
   readonly alertAreas: readonly AlertArea[];
-  /** The legend, where it has no place of its own. */
-  readonly legend: ReactNode;
+  /** Whether the legend has a place of its own; otherwise it is among the options. */
+  readonly isWide: boolean;
+  legend(colourBy: ColourBy, drawnShare: number): ReactNode;
   onSelect(icao24: number | null): void;
   onReady(handle: MapHandle | null): void;
   onRenderer(kind: RendererKind, reason: string): void;
@@ -65,6 +74,7 @@ export function FlightMap(props: Props) {
   const formats = useFormats();
   const [parts, setParts] = useState<MapParts | null>(null);
   const [hovered, setHovered] = useState<Hovered | null>(null);
+  const [drawnShare, setDrawnShare] = useState(1);
   const { options, change } = useMapOptions(selected);
   const changeLatest = useRef(change);
   changeLatest.current = change;
@@ -80,6 +90,8 @@ export function FlightMap(props: Props) {
       const parts = new MapParts(container.current, client, config, tested, {
         hovered: (icao24, x, y) => setHovered(icao24 === null ? null : { icao24, x, y }),
         selected: (icao24) => latest.current.onSelect(icao24),
+        // Rounded: it changes with each frame.
+        thinned: (drawn, shown) => setDrawnShare(drawn < shown ? Math.ceil((10 * drawn) / shown) / 10 : 1),
         rendererChanged: (kind, reason) => latest.current.onRenderer(kind, reason),
         airport: (icao) => latest.current.onAirport(icao),
         notice: (key, text) => latest.current.onNotice(key, text),
@@ -91,11 +103,14 @@ export function FlightMap(props: Props) {
       setParts(parts);
       latest.current.onReady({
         layer: parts.layer,
+        receiver: config.receiver && { kind: "receiver", ...config.receiver },
         showAircraft: (icao24) => parts.showAircraft(icao24),
         goTo: (place, zoom) => parts.goTo(place, zoom),
         fit: (box) => parts.fit(box),
         reveal: () => parts.reveal(),
         place: () => parts.place(),
+        middle: () => parts.middle(),
+        setFollowing: (isFollowing) => changeLatest.current({ isFollowing }),
         area: () => parts.area(),
       });
     };
@@ -118,18 +133,20 @@ export function FlightMap(props: Props) {
     parts?.setOptions(options);
   }, [parts, selected, options]);
 
+  const legend = props.legend(options.colourBy, drawnShare);
   return (
     <section aria-label={texts.label} className="relative h-full w-full">
       <div ref={container} className="h-full w-full" />
       <MapControls
         backdrop={parts?.backdrop ?? null}
         hasSelected={selected !== null}
-        legend={props.legend}
+        legend={!props.isWide && legend}
         onChange={change}
         onFitAll={() => parts?.fitAll()}
         onFitRoute={() => parts?.fitRoute()}
         options={options}
       />
+      {props.isWide && legend}
       {hovered !== null && hovered.icao24 !== selected && <HoverCardPart client={client} hovered={hovered} />}
     </section>
   );

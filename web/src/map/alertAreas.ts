@@ -1,10 +1,11 @@
-// The areas of alert rules on the map: a dashed frame with the rule's name. Loaded when there is a rule for an area.
+// The areas of alert rules on the map: a dashed edge with the rule's name. Loaded when there is a rule for an area.
 import L from "leaflet";
+import type { Area } from "@/panels/alerts/area";
+import { circleCorners } from "./sketchLayer";
 
 export interface AlertArea {
   readonly name: string;
-  /** Degrees; west may be greater than east, over the 180th meridian. */
-  readonly area: { readonly west: number; readonly south: number; readonly east: number; readonly north: number };
+  readonly area: Area;
 }
 
 export class AlertAreas {
@@ -17,14 +18,7 @@ export class AlertAreas {
   show(areas: readonly AlertArea[]): void {
     this.frames.clearLayers();
     for (const { name, area } of areas) {
-      const east = area.east < area.west ? area.east + 360 : area.east;
-      const frame = L.rectangle(
-        [
-          [area.south, area.west],
-          [area.north, east],
-        ],
-        { className: "alert-area", interactive: false },
-      );
+      const frame = L.polygon(cornersOf(area), { className: "alert-area", interactive: false });
       // As a text of its own: Leaflet takes a string for HTML.
       const label = document.createElement("span");
       label.textContent = name;
@@ -36,4 +30,16 @@ export class AlertAreas {
   remove(): void {
     this.frames.remove();
   }
+}
+
+function cornersOf(area: Area): L.LatLngTuple[] {
+  if ("centre" in area) return circleCorners(area.centre, area.radiusM);
+  if ("corners" in area) return area.corners.map(({ latitudeDeg, longitudeDeg }) => [latitudeDeg, longitudeDeg]);
+  const east = area.east < area.west ? area.east + 360 : area.east;
+  return [
+    [area.south, area.west],
+    [area.north, area.west],
+    [area.north, east],
+    [area.south, east],
+  ];
 }

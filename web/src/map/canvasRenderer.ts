@@ -5,6 +5,7 @@ import { NULL_VALUE } from "@flighttracker/client";
 import { opacityAt, type Place, placeAt } from "@/flights/deadReckoning";
 import type { FlightRows } from "@/flights/flightRows";
 import {
+  CLASS_SHIFT,
   HOVERED,
   INSTANCE,
   INSTANCE_BYTES,
@@ -108,7 +109,7 @@ export class CanvasRenderer implements FlightRenderer {
     const unheardS = scene.timeS - (rows.instances[at + INSTANCE.heardTime] as number);
     const side =
       scene.iconPx * 1.16 * (SILHOUETTE_SCALES[silhouette] as number) * (isMarked || (state & HOVERED) !== 0 ? 1.3 : 1);
-    const sprite = this.spriteOf(scene, row, silhouette, style, isEmergency);
+    const sprite = this.spriteOf(scene, row, silhouette, style, state, isEmergency);
     context.globalAlpha = isMarked ? 1 : opacityAt(unheardS);
     context.drawImage(sprite, x - side / 2, y - side / 2, side, side);
     if (!isMarked) return;
@@ -124,6 +125,7 @@ export class CanvasRenderer implements FlightRenderer {
     row: number,
     silhouette: number,
     style: number,
+    state: number,
     isEmergency: boolean,
   ): HTMLCanvasElement {
     const altitude = this.rows.instances[row * INSTANCE_FLOATS + INSTANCE.altitude] as number;
@@ -132,11 +134,13 @@ export class CanvasRenderer implements FlightRenderer {
     const heading = ((step % HEADING_STEPS) + HEADING_STEPS) % HEADING_STEPS;
     const colour = isEmergency
       ? "emergency"
-      : (style & STYLE_ON_GROUND) !== 0
-        ? "ground"
-        : altitude === NULL_VALUE
-          ? "unknown"
-          : Math.round(altitude / ALTITUDE_STEP);
+      : state >> CLASS_SHIFT > 0
+        ? (scene.classColours[state >> CLASS_SHIFT] ?? "unknown")
+        : (style & STYLE_ON_GROUND) !== 0
+          ? "ground"
+          : altitude === NULL_VALUE
+            ? "unknown"
+            : Math.round(altitude / ALTITUDE_STEP);
     const key = `${silhouette} ${heading} ${colour}`;
     let sprite = this.sprites.get(key);
     if (sprite === undefined) {
@@ -166,6 +170,8 @@ function drawSprite({ iconPx, pixelRatio, palette }: Scene, silhouette: number, 
   return sprite;
 }
 
-function colourOf(palette: Palette, colour: "emergency" | "ground" | "unknown" | number): string {
-  return typeof colour === "number" ? altitudeCss(palette, colour * ALTITUDE_STEP) : palette[colour];
+/** @param colour a step of altitude, a name in the palette, or a CSS colour. */
+function colourOf(palette: Palette, colour: string | number): string {
+  if (typeof colour === "number") return altitudeCss(palette, colour * ALTITUDE_STEP);
+  return colour === "emergency" || colour === "ground" || colour === "unknown" ? palette[colour] : colour;
 }

@@ -1,58 +1,45 @@
 // The layer of all aircraft on a Leaflet map: owns the renderer, the animation frame, the pointer and the selection.
 //
 // It draws only frames that show a difference: every frame while the map moves, otherwise whenever the fastest aircraft
-// has moved a quarter of a pixel. No code runs per aircraft and frame, except in the canvas renderer and for the few
-// aircraft with a label.
+// has moved a quarter of a pixel. No code runs per aircraft and frame but in the canvas renderer and for labels.
 import type { Map as LeafletMap } from "leaflet";
 import type { FlightsClient, RowsListener } from "@/flights/client";
 import { DEAD_RECKONING_S, type Place, placeAt } from "@/flights/deadReckoning";
-import { HOVERED, INSTANCE_BYTES, SELECTED, STYLE_BITS_AT, STYLE_EMERGENCY, VISIBLE } from "@/flights/instance";
-import { EQUATOR_M } from "@/flights/mercator";
 import { Ring } from "@/flights/ring";
 import type { RowsUpdate } from "@/flights/rowsUpdate";
 import { POINT_FLOATS, type TrailPoints } from "@/flights/trailLayout";
-import type { Visible } from "./labelLayer";
+import type { Colouring } from "./colouring";
+import { ContextWatch } from "./contextWatch";
+import { smoothPauseMs } from "./framePause";
 import { LaterLabels } from "./laterLabels";
+import type { LayerEvents, LayerExtras, ShownPlace } from "./layerEvents";
 import type { MapOptions } from "./mapOptions";
 import { pageScale } from "./pageScale";
 import { PALETTES, type Theme } from "./palette";
 import { pick } from "./picking";
 import { type FlightRenderer, iconSizePx, type RendererKind, type Scene } from "./renderer";
+import { RowStates } from "./rowStates";
 import { type Tested, testedRenderer } from "./selfTest";
 import { placeOf, screenX, screenY, ViewTracker } from "./view";
 
-const FASTEST_MPS = 300;
-const SMOOTH_PX = 0.25;
-const SLOWEST_MS = 500;
 const REDUCED_MOTION_MS = 1_000;
 /** After new positions, corrections are blended in over this time. */
 const BLENDING_MS = 1_200;
+const COLOURS_AGE_MS = 2_000; // Colours by age are renewed this often also without new positions.
 /** Largest share of the time that the canvas renderer may use. */
 const CANVAS_SHARE = 0.25;
-const CONTEXT_RESTORE_MS = 3_000;
 const GPU_LOST = "the browser took the GPU away";
 const MOUSE_REACH_PX = 14;
 const TOUCH_REACH_PX = 24;
 
-export interface LayerEvents {
-  hovered(icao24: number | null, x: number, y: number): void;
-  selected(icao24: number | null): void;
-  rendererChanged(kind: RendererKind, reason: string): void;
-}
-
-export interface ShownPlace {
-  readonly latitudeDeg: number;
-  readonly longitudeDeg: number;
-  readonly headingDeg: number;
-  /** Pixels from the map's corner. */
-  readonly x: number;
-  readonly y: number;
-}
+export type { LayerEvents, ShownPlace };
 
 export class FlightLayer implements RowsListener {
   readonly frameTimesMs = new Ring<number>(600);
   readonly labels: LaterLabels;
   theme: Theme = "dark";
+  /** While a person draws on the map, clicks select nothing. */
+  ignoresClicks = false;
   /** False if the user prefers reduced motion. */
   isSmooth = true;
   /** Number of aircraft in the last frame, including those that do not pass the filters. */
@@ -60,13 +47,16 @@ export class FlightLayer implements RowsListener {
   private renderer: FlightRenderer;
   private readonly views: ViewTracker;
   private readonly unsubscribe: () => void;
-  private states: Uint8Array = new Uint8Array(0);
-  private visible: Visible = { states: this.states, important: [], visibleCount: 0, topRow: -1 };
+  private readonly rowStates = new RowStates();
+  private extras: LayerExtras | null = null;
   private selected: number | null = null;
   private hoveredRow = -1;
   private estimates = true;
   private isIsolated = false;
   private hasTrails = false;
+  private thins = true;
+  private colouring: Colouring | null = null;
+  private statesAtMs = 0;
   private readonly frameListeners = new Set<() => void>();
   private pointer: { x: number; y: number; reachPx: number } | null = null;
   private request = 0;
@@ -74,9 +64,11 @@ export class FlightLayer implements RowsListener {
   private blendUntilMs = 0;
   private isDirty = true;
   private pageScale = pageScale();
-  private restoreTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Canvases with a lost context: without a reference the browser may collect one and never restore its context. */
-  private readonly lostCanvases = new Set<HTMLCanvasElement>();
+  private readonly context = new ContextWatch(
+    (canvas) => this.renderer.canvas === canvas,
+    () => this.replaceBy("canvas", GPU_LOST),
+    () => this.replaceBy("webgl2"),
+  );
   private isRemoved = false;
 
   constructor(
@@ -91,6 +83,7 @@ export class FlightLayer implements RowsListener {
     this.unsubscribe = this.client.subscribeRows(this);
     map.on("move zoom resize viewreset", this.touch);
     map.on("resize", this.resized);
+    map.on("zoomend", this.shownChanged, this);
     map.on("click", this.click);
     const container = map.getContainer();
     container.addEventListener("pointermove", this.pointerMoved);
@@ -122,8 +115,19 @@ export class FlightLayer implements RowsListener {
     return () => this.frameListeners.delete(listener);
   }
 
-  setOptions({ estimates, hasLabels, hasTrails, isIsolated }: MapOptions): void {
+  /** Call once, after the first frame with aircraft; returns a function that cancels it. */
+  whenDrawn(done: () => void): () => void {
+    const forget = this.onFrame(() => {
+      if (!this.hasPicture) return;
+      forget();
+      done();
+    });
+    return forget;
+  }
+
+  setOptions({ estimates, hasLabels, hasTrails, isIsolated, thins }: MapOptions): void {
     this.estimates = estimates;
+    this.thins = thins;
     this.isIsolated = isIsolated;
     this.hasTrails = hasTrails;
     this.labels.show(hasLabels);
@@ -131,13 +135,27 @@ export class FlightLayer implements RowsListener {
     this.updateStates();
   }
 
+  /** @param colouring null by altitude. */
+  setColouring(colouring: Colouring | null): void {
+    this.colouring = colouring;
+    this.updateStates();
+  }
+
+  /** What loads after the first picture; call it again when the further selected aircraft change. */
+  setExtras(extras: LayerExtras): void {
+    this.extras = extras;
+    this.rowStates.thinOut = extras.thinOut;
+    this.updateStates();
+  }
+
   remove(): void {
     this.isRemoved = true;
     cancelAnimationFrame(this.request);
-    clearTimeout(this.restoreTimer);
+    this.context.stop();
     this.views.remove();
     this.map.off("move zoom resize viewreset", this.touch);
     this.map.off("click", this.click);
+    this.map.off("zoomend", this.shownChanged, this);
     const container = this.map.getContainer();
     container.removeEventListener("pointermove", this.pointerMoved);
     container.removeEventListener("pointerleave", this.pointerLeft);
@@ -201,26 +219,19 @@ export class FlightLayer implements RowsListener {
 
   private updateStates(): void {
     const { rows } = this.client;
-    if (this.states.length !== rows.capacity) this.states = new Uint8Array(rows.capacity);
-    const { states } = this;
-    const selectedRow = this.selected === null ? -1 : rows.rowOf(this.selected);
-    const isAlone = this.isIsolated && selectedRow >= 0;
-    const important: number[] = [];
-    let visibleCount = 0;
-    for (let row = 0; row < rows.rowCount; row++) {
-      const isVisible = isAlone ? row === selectedRow : rows.shown[row] === 1;
-      states[row] = isVisible ? VISIBLE : 0;
-      if (!isVisible) continue;
-      visibleCount++;
-      const style = rows.instanceBytes[row * INSTANCE_BYTES + STYLE_BITS_AT] as number;
-      if (row === selectedRow || (style & STYLE_EMERGENCY) !== 0) important.push(row);
-    }
-    this.visible = { states, important, visibleCount, topRow: selectedRow };
-    if (selectedRow >= 0) this.states[selectedRow] = (this.states[selectedRow] as number) | SELECTED;
-    if (this.hoveredRow >= 0 && this.hoveredRow < rows.rowCount) {
-      this.states[this.hoveredRow] = (this.states[this.hoveredRow] as number) | HOVERED;
-    }
-    this.renderer.statesChanged(this.states);
+    this.statesAtMs = performance.now();
+    this.rowStates.update(rows, {
+      selected: this.selected,
+      also: this.extras?.also() ?? [],
+      hoveredRow: this.hoveredRow,
+      isIsolated: this.isIsolated,
+      colouring: this.colouring,
+      thins: this.thins,
+      zoom: this.map.getZoom(),
+      timeS: this.client.timeS(),
+    });
+    this.events.thinned(this.rowStates.visibleCount, this.rowStates.shownCount);
+    this.renderer.statesChanged(this.rowStates.states);
     this.isDirty = true;
   }
 
@@ -230,6 +241,7 @@ export class FlightLayer implements RowsListener {
     const start = performance.now();
     const { scale } = this.views.current(start);
     if (!this.isDirty && !this.views.isAnimating && nowMs - this.drawnAtMs < this.pauseMs(scale)) return;
+    if (this.colouring?.by === "age" && start - this.statesAtMs > COLOURS_AGE_MS) this.updateStates();
     this.isDirty = false;
     this.drawnAtMs = nowMs;
     for (const listener of this.frameListeners) listener();
@@ -240,23 +252,22 @@ export class FlightLayer implements RowsListener {
       blends: this.blends,
       flownS: this.flownS,
       palette: PALETTES[this.theme],
-      iconPx: iconSizePx(view.scale, this.visible.visibleCount) * this.pageScale,
+      classColours: this.colouring?.colours[this.theme] ?? [],
+      iconPx: iconSizePx(view.scale, this.rowStates.visibleCount) * this.pageScale,
       pixelRatio: window.devicePixelRatio,
       pageScale: this.pageScale,
-      topRow: this.visible.topRow,
+      topRow: this.rowStates.topRow,
     };
     this.followPointer(scene);
     this.renderer.draw(scene);
-    this.labels.draw(scene, this.visible);
+    this.labels.draw(scene, this.rowStates);
     this.drawnRows = this.client.rows.rowCount;
     this.frameTimesMs.push(performance.now() - start + this.client.takeSpentMs());
   };
 
   private pauseMs(scale: number): number {
     if (!this.isSmooth || !this.estimates) return REDUCED_MOTION_MS;
-    const pixelsPerSecond = (FASTEST_MPS / EQUATOR_M) * scale * 2;
-    const isBlending = pixelsPerSecond > 1 && performance.now() < this.blendUntilMs;
-    const smoothMs = isBlending ? 0 : Math.min(SLOWEST_MS, (SMOOTH_PX / pixelsPerSecond) * 1000);
+    const smoothMs = smoothPauseMs(scale, this.blendUntilMs);
     if (this.kind === "webgl2") return smoothMs;
     const lastMs = this.frameTimesMs.toArray().at(-1) ?? 0;
     return Math.max(smoothMs, lastMs / CANVAS_SHARE);
@@ -265,7 +276,7 @@ export class FlightLayer implements RowsListener {
   private followPointer(scene: Scene): void {
     const { view, timeS } = scene;
     const { rows } = this.client;
-    const row = this.pointer === null ? -1 : pick(rows, this.states, scene, this.pointer);
+    const row = this.pointer === null ? -1 : pick(rows, this.rowStates.states, scene, this.pointer);
     if (row === this.hoveredRow && row < 0) return;
     if (row !== this.hoveredRow) {
       this.hoveredRow = row;
@@ -303,38 +314,27 @@ export class FlightLayer implements RowsListener {
   };
 
   private readonly click = (event: { containerPoint: { x: number; y: number }; originalEvent: MouseEvent }): void => {
+    if (this.ignoresClicks) return;
     const isTouch = window.matchMedia("(pointer: coarse)").matches;
     const reachPx = isTouch ? TOUCH_REACH_PX : MOUSE_REACH_PX;
     const { rows } = this.client;
     const view = this.views.current(performance.now());
     const { x, y } = event.containerPoint;
     const moment = { view, timeS: this.client.timeS(), flownS: this.flownS };
-    const row = pick(rows, this.states, moment, { x, y, reachPx });
-    this.events.selected(row < 0 ? null : (rows.icao24[row] as number));
+    const row = pick(rows, this.rowStates.states, moment, { x, y, reachPx });
+    const icao24 = row < 0 ? null : (rows.icao24[row] as number);
+    if (event.originalEvent.shiftKey && icao24 !== null) this.extras?.pickAlso(icao24);
+    else this.events.selected(icao24);
   };
 
   private use({ renderer, reason }: Tested): FlightRenderer {
     renderer.show(this.client.rows);
     const container = this.map.getContainer();
     container.insertBefore(renderer.canvas, container.querySelector(".label-canvas"));
-    if (renderer.kind === "webgl2") this.watchContext(renderer.canvas);
-    renderer.statesChanged(this.states);
+    if (renderer.kind === "webgl2") this.context.watch(renderer.canvas);
+    renderer.statesChanged(this.rowStates.states);
     this.events.rendererChanged(renderer.kind, reason);
     return renderer;
-  }
-
-  private watchContext(canvas: HTMLCanvasElement): void {
-    canvas.addEventListener("webglcontextlost", (event) => {
-      event.preventDefault();
-      if (this.renderer.canvas !== canvas) return;
-      this.lostCanvases.add(canvas);
-      this.restoreTimer = setTimeout(() => this.replaceBy("canvas", GPU_LOST), CONTEXT_RESTORE_MS);
-    });
-    canvas.addEventListener("webglcontextrestored", () => {
-      clearTimeout(this.restoreTimer);
-      this.lostCanvases.delete(canvas);
-      this.replaceBy("webgl2");
-    });
   }
 
   private replaceBy(wanted: RendererKind, why = ""): void {

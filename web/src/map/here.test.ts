@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fromHere, getHere, type Here, setHere, subscribeHere } from "./here";
+import { closestApproach, fromHere, getHere, type Here, setHere, subscribeHere } from "./here";
 
 const at = (latitudeDeg: number, longitudeDeg: number) => ({ latitudeDeg, longitudeDeg });
 
@@ -34,4 +34,24 @@ test("who listens hears of a new place", () => {
   setHere(here);
   expect(heard).toEqual([here, null]);
   setHere(null);
+});
+
+describe("the closest approach", () => {
+  const here = at(50, 8);
+  // 20 km north, flying south-south-east at 480 kt: 14.8 km a minute.
+  const seen = fromHere(here, at(50.18, 8), null);
+  test("is passed when the aircraft flies towards it", () => {
+    const { distanceM, inS } = closestApproach(seen, 170, 480, 120);
+    expect(distanceM / 1000).toBeCloseTo(3.5, 1);
+    expect(inS).toBeCloseTo(79.8, 0);
+  });
+  test("is now when the aircraft flies away or stands", () => {
+    expect(closestApproach(seen, 10, 480, 120).inS).toBe(0);
+    expect(closestApproach(seen, 180, 0, 120)).toEqual({ distanceM: expect.closeTo(seen.distanceM, 3), inS: 0 });
+  });
+  test("is not looked for beyond the time", () => {
+    const { distanceM, inS } = closestApproach(seen, 180, 120, 120);
+    expect(inS).toBe(120);
+    expect(distanceM).toBeCloseTo(seen.distanceM - 120 * 120 * (1852 / 3600), 0);
+  });
 });

@@ -2,6 +2,7 @@
 // read by the card, the table and the map's rings. Angles in degrees, distances in metres. The place of a person never
 // leaves the page and is not stored.
 import { EARTH_RADIUS_M, type LatLon } from "@/flights/greatCircle";
+import { METRES_PER_SECOND_PER_KNOT } from "@/flights/mercator";
 
 const RADIANS = Math.PI / 180;
 const METRES_PER_FOOT = 0.3048;
@@ -59,4 +60,27 @@ export function fromHere(here: LatLon, place: LatLon, altitudeFt: number | null)
         ? null
         : Math.atan2(radiusM * Math.cos(angle) - EARTH_RADIUS_M, radiusM * Math.sin(angle)) / RADIANS,
   };
+}
+
+/** The closest that something comes to a place within a time, if it keeps its track and speed. */
+export interface ClosestApproach {
+  readonly distanceM: number;
+  /** Seconds from now; 0 if it is closest now. */
+  readonly inS: number;
+}
+
+/** Flat around `here`, which is exact enough for the distance of a few minutes. */
+export function closestApproach(
+  { distanceM, bearingDeg }: FromHere,
+  trackDeg: number,
+  groundSpeedKt: number,
+  withinS: number,
+): ClosestApproach {
+  const speedMps = groundSpeedKt * METRES_PER_SECOND_PER_KNOT;
+  const x = distanceM * Math.sin(bearingDeg * RADIANS);
+  const y = distanceM * Math.cos(bearingDeg * RADIANS);
+  const vx = speedMps * Math.sin(trackDeg * RADIANS);
+  const vy = speedMps * Math.cos(trackDeg * RADIANS);
+  const inS = speedMps === 0 ? 0 : Math.min(withinS, Math.max(0, -(x * vx + y * vy) / (speedMps * speedMps)));
+  return { distanceM: Math.hypot(x + vx * inS, y + vy * inS), inS };
 }

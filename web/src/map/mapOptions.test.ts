@@ -9,7 +9,12 @@ const queryOf = (options: MapOptions) =>
 test("the defaults are not in the address", () => expect(queryOf(FIRST_OPTIONS)).toBe(""));
 
 test("every option survives writing and reading", () => {
-  const others = { baseMap: "Satellite & roads", fadedPercent: 40, hiddenOverlays: ["Airspaces", "Weather"] };
+  const others = {
+    colourBy: "age",
+    baseMap: "Satellite & roads",
+    fadedPercent: 40,
+    hiddenOverlays: ["Airspaces", "Weather"],
+  };
   for (const name of Object.keys(FIRST_OPTIONS) as (keyof MapOptions)[]) {
     const changed = name in others ? others[name as keyof typeof others] : !FIRST_OPTIONS[name];
     const options = { ...FIRST_OPTIONS, [name]: changed };
@@ -18,7 +23,7 @@ test("every option survives writing and reading", () => {
 });
 
 test("invalid values are ignored", () => {
-  expect(optionsFromQuery("?labels=maybe&trails=&follow=1&estimates=off&fade=most&base=")).toEqual({
+  expect(optionsFromQuery("?labels=maybe&trails=&follow=1&estimates=off&fade=most&base=&colours=pink")).toEqual({
     ...FIRST_OPTIONS,
     estimates: false,
   });

@@ -1,11 +1,21 @@
 // The map's options in the page's address, so they can be shared and survive a reload. Pure. Defaults are omitted;
 // invalid values are ignored.
+import { oneOf } from "@/panels/pageUrl";
+
+export const COLOURS_BY = ["altitude", "speed", "climb", "age", "source", "category"] as const;
+export type ColourBy = (typeof COLOURS_BY)[number];
 
 export interface MapOptions {
+  /** What the colours of aircraft mean. */
+  readonly colourBy: ColourBy;
   readonly hasLabels: boolean;
   readonly hasAirports: boolean;
   /** Show the trails of all aircraft in view; the selected one always has its trail. */
   readonly hasTrails: boolean;
+  /** Show range rings around the place that distances are measured from. */
+  readonly hasRings: boolean;
+  /** Draw one of several aircraft where a far-out map is crowded. */
+  readonly thins: boolean;
   /** Move aircraft with each frame; otherwise where they are is shown every few seconds. */
   readonly estimates: boolean;
   /** Keep the selected aircraft in the middle of the map. */
@@ -24,9 +34,12 @@ export interface MapOptions {
 }
 
 export const FIRST_OPTIONS: MapOptions = {
+  colourBy: "altitude",
   hasLabels: true,
   hasAirports: true,
   hasTrails: false,
+  hasRings: true,
+  thins: true,
   estimates: true,
   isFollowing: false,
   isIsolated: false,
@@ -45,6 +58,8 @@ const PARAMETERS = {
   hasLabels: "labels",
   hasAirports: "airports",
   hasTrails: "trails",
+  hasRings: "rings",
+  thins: "thin",
   estimates: "estimates",
   isFollowing: "follow",
   isIsolated: "isolate",
@@ -63,6 +78,7 @@ export function optionsFromQuery(query: string): MapOptions {
   return {
     ...FIRST_OPTIONS,
     ...Object.fromEntries(chosen),
+    colourBy: oneOf(COLOURS_BY, parameters.get("colours")) ?? FIRST_OPTIONS.colourBy,
     baseMap: parameters.get("base") ?? "",
     fadedPercent: Math.max(0, Math.min(MOST_FADED, Math.round(Number(parameters.get("fade"))) || 0)),
     hiddenOverlays: parameters.get("hide")?.split(SEPARATOR) ?? [],
@@ -71,7 +87,7 @@ export function optionsFromQuery(query: string): MapOptions {
 
 /** By name in the address; null for the default. */
 export function parametersOfOptions(options: MapOptions): Record<string, string | null> {
-  const { baseMap, fadedPercent, hiddenOverlays } = options;
+  const { colourBy, baseMap, fadedPercent, hiddenOverlays } = options;
   return {
     ...Object.fromEntries(
       NAMES.map((name) => [
@@ -79,6 +95,7 @@ export function parametersOfOptions(options: MapOptions): Record<string, string 
         options[name] === FIRST_OPTIONS[name] ? null : options[name] ? "on" : "off",
       ]),
     ),
+    colours: colourBy === FIRST_OPTIONS.colourBy ? null : colourBy,
     base: baseMap || null,
     fade: fadedPercent === 0 ? null : String(fadedPercent),
     hide: hiddenOverlays.join(SEPARATOR) || null,

@@ -14,7 +14,8 @@ import { FlightLayer, type LayerEvents } from "./flightLayer";
 import { LaterAirports } from "./laterAirports";
 import { AFTER_PICTURE_MS, LaterPart } from "./laterPart";
 import type { MapMoves } from "./mapMoves";
-import type { MapOptions } from "./mapOptions";
+import type { ColourBy, MapOptions } from "./mapOptions";
+import type { MapTools } from "./mapTools";
 import type { Theme } from "./palette";
 import { SelectionLines } from "./selectionLines";
 import type { Tested } from "./selfTest";
@@ -47,6 +48,8 @@ export class MapParts {
   /** What was asked for before the moves were loaded. */
   private wanted: ((moves: MapMoves) => void) | null = null;
   private followed: number | null = null;
+  private readonly tools: LaterPart<MapTools>;
+  private colourBy: ColourBy = "altitude";
   private readonly trailRequests: LaterPart<TrailRequests>;
   private hasTrails = false;
   private readonly viewReports: ViewReports;
@@ -101,6 +104,13 @@ export class MapParts {
     };
     this.trailRequests = new LaterPart("trails", loadTrails, (requests) => this.hasTrails && requests.start());
     this.viewReports = new ViewReports(this.map, client);
+    const loadTools = async () => new (await import("./mapTools")).MapTools(this.map, client, this.layer, config);
+    this.tools = new LaterPart("the tools of the map", loadTools, (tools) => {
+      tools.setTheme(this.layer.theme);
+      if (this.formats !== null) tools.setFormats(this.formats);
+      if (this.options !== null) tools.setOptions(this.options);
+    });
+    this.layer.whenDrawn(() => this.tools.ask(AFTER_PICTURE_MS));
     this.observer = new ResizeObserver(() => this.map.invalidateSize({ animate: false }));
     this.observer.observe(container);
     this.map.on("moveend", this.moved);
@@ -119,6 +129,8 @@ export class MapParts {
     this.trailRequests.part?.stop();
     this.viewReports.remove();
     this.alertAreas.close();
+    this.tools.close();
+    this.tools.part?.remove();
     this.moves.close();
     this.moves.part?.remove();
     this.airports.close();
@@ -131,6 +143,7 @@ export class MapParts {
 
   setTheme(theme: Theme): void {
     for (const part of [this.base, this.airports, this.lines]) part.setTheme(theme);
+    this.tools.part?.setTheme(theme);
     this.layer.theme = theme;
     this.layer.touch();
     this.theme = theme;
@@ -144,9 +157,10 @@ export class MapParts {
   }
 
   setFormats(formats: Formats): void {
+    this.formats = formats;
+    this.tools.part?.setFormats(formats);
     this.layer.labels.setFormats(formats);
     this.layer.touch();
-    this.formats = formats;
     this.showBackdrop();
   }
 
@@ -161,7 +175,10 @@ export class MapParts {
   }
 
   setOptions(options: MapOptions): void {
+    this.options = options;
+    this.tools.part?.setOptions(options);
     this.layer.setOptions(options);
+    if (options.colourBy !== this.colourBy) this.colour(options.colourBy);
     this.airports.show(options.hasAirports);
     this.hasTrails = options.hasTrails;
     if (this.hasTrails) {
@@ -170,15 +187,26 @@ export class MapParts {
     } else this.trailRequests.part?.stop();
     this.followed = options.isFollowing ? this.selected : null;
     this.moves.part?.follow(this.followed);
-    this.options = options;
     if (options.baseMap !== "") this.backdrop.ask();
     this.showBackdrop();
+  }
+
+  private colour(by: ColourBy): void {
+    this.colourBy = by;
+    import("./colouring")
+      .then(({ colouringBy }) => this.colourBy === by && this.layer.setColouring(colouringBy(by)))
+      .catch((error: unknown) => console.warn("the colours did not load:", error));
   }
 
   /** The middle and the zoom, as in the page's address. */
   place(): string {
     const { lat, lng } = this.map.getCenter().wrap();
     return placeText(lat, lng, this.map.getZoom());
+  }
+
+  middle(): LatLon {
+    const { lat, lng } = this.map.getCenter();
+    return { latitudeDeg: lat, longitudeDeg: lng };
   }
 
   /** Keep the selected aircraft visible after what covers the map has changed. */
@@ -241,7 +269,7 @@ export class MapParts {
   }
 
   private readonly clicked = ({ latlng }: L.LeafletMouseEvent): void => {
-    if (this.hasPicked) return;
+    if (this.hasPicked || this.layer.ignoresClicks) return;
     const airport = this.airports.airportAt(latlng, window.matchMedia("(pointer: coarse)").matches);
     if (airport !== null) this.events.airport(airport.icao);
     else this.backdrop.part?.clicked();

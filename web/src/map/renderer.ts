@@ -15,6 +15,8 @@ export interface Scene {
   /** For how many seconds after its position an aircraft is extrapolated; 0 shows the received positions. */
   readonly flownS: number;
   readonly palette: Palette;
+  /** Colours of classes of aircraft as `#rrggbb`; empty: by altitude. The class is in the state byte, above the flags. */
+  readonly classColours: readonly string[];
   /** Side of an airliner's icon, CSS pixels. */
   readonly iconPx: number;
   readonly pixelRatio: number;

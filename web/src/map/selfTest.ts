@@ -41,7 +41,8 @@ async function drawnOnce(): Promise<WebglRenderer> {
   const renderer = await WebglRenderer.on(canvas, one);
   renderer.statesChanged(Uint8Array.of(VISIBLE));
   const view = { scale: 256, left: 128 - SIDE_PX / 2, top: 128 - SIDE_PX / 2, width: SIDE_PX, height: SIDE_PX };
-  const scene = { view, timeS: 0, blends: false, flownS: 0, palette: PALETTES.dark, iconPx: SIDE_PX, topRow: -1 };
+  const still = { timeS: 0, blends: false, flownS: 0, classColours: [], topRow: -1 };
+  const scene = { ...still, view, palette: PALETTES.dark, iconPx: SIDE_PX };
   renderer.draw({ ...scene, pixelRatio: 1, pageScale: 1 });
   if (await renderer.hasDrawnInTheMiddle()) return renderer;
   renderer.dispose();

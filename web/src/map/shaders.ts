@@ -3,7 +3,15 @@
 
 import { FEET_PER_ALTITUDE_UNIT, NULL_VALUE } from "@flighttracker/client";
 import { BLEND_TIME_S, FADE_FROM_S, FADED_OPACITY, FADED_S } from "@/flights/deadReckoning";
-import { HOVERED, INSTANCE_FLOATS, SELECTED, STYLE_EMERGENCY, STYLE_ON_GROUND, VISIBLE } from "@/flights/instance";
+import {
+  CLASS_SHIFT,
+  HOVERED,
+  INSTANCE_FLOATS,
+  SELECTED,
+  STYLE_EMERGENCY,
+  STYLE_ON_GROUND,
+  VISIBLE,
+} from "@/flights/instance";
 import { FIRST_KEPT_ON_GROUND, FIRST_UPRIGHT, SILHOUETTE_NUMBER, SILHOUETTES } from "@/flights/silhouette";
 import { ALTITUDE_STOPS_FT } from "./palette";
 
@@ -46,6 +54,7 @@ uniform vec3 uGroundColour;
 uniform vec3 uUnknownColour;
 uniform vec3 uEmergencyColour;
 uniform vec3 uSelectedColour;
+uniform vec3 uClassColours[32];
 out vec2 vSheet;
 out vec2 vRing;
 out vec3 vColour;
@@ -95,7 +104,9 @@ void main() {
 
   vRing = turned * halfPx;
   vHasRing = hasRing ? halfPx * 1.55 : 0.0;
-  vColour = (style & ${STYLE_ON_GROUND}) != 0 ? uGroundColour
+  int colourClass = state >> ${CLASS_SHIFT};
+  vColour = colourClass > 0 ? uClassColours[colourClass]
+    : (style & ${STYLE_ON_GROUND}) != 0 ? uGroundColour
     : altitude < ${float(NULL_VALUE + 0.5)} ? uUnknownColour : altitudeColour(altitude);
   if (isEmergency) vColour = uEmergencyColour;
   vRingColour = isSelected ? uSelectedColour : uEmergencyColour;

@@ -33,6 +33,8 @@ export class TrailLine implements RowsListener {
     private readonly map: L.Map,
     private readonly client: FlightsClient,
     private readonly layer: FlightLayer,
+    /** Another trail than that of the selected aircraft. */
+    private readonly trailOf: (() => Float64Array) | null = null,
   ) {
     this.flown.addTo(map);
     this.head.addTo(map);
@@ -75,7 +77,7 @@ export class TrailLine implements RowsListener {
     }
     // In the past the trail ends at the moment that is shown.
     const untilMs = this.client.shownTimeMs();
-    const track = joinedTrail(this.client.earlier.trailOf(this.icao24), this.own);
+    const track = this.trailOf?.() ?? joinedTrail(this.client.earlier.trailOf(this.icao24), this.own);
     let count = track.length / TRAIL_NUMBERS;
     while (count > 0 && (track[(count - 1) * TRAIL_NUMBERS] as number) > untilMs) count--;
     const near = nearLongitude(place.longitudeDeg, this.map.getCenter().lng);

@@ -130,6 +130,9 @@ export class WebglRenderer implements FlightRenderer {
     // The quad is larger than the icon by the margin of a cell, which is for the outline.
     gl.uniform1f(this.uniform("uIconPx"), scene.iconPx * 1.16);
     gl.uniform3fv(this.uniform("uAltitudeColours[0]"), palette.altitude.flatMap(rgb));
+    if (scene.classColours.length > 0) {
+      gl.uniform3fv(this.uniform("uClassColours[0]"), scene.classColours.flatMap(rgb));
+    }
     gl.uniform3fv(this.uniform("uGroundColour"), rgb(palette.ground));
     gl.uniform3fv(this.uniform("uUnknownColour"), rgb(palette.unknown));
     gl.uniform3fv(this.uniform("uEmergencyColour"), rgb(palette.emergency));

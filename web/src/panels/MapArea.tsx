@@ -8,12 +8,13 @@ import type { PageConfig } from "@/flights/config";
 import type { Statistics } from "@/flights/statistics";
 import type { AlertArea } from "@/map/alertAreas";
 import type { MapHandle } from "@/map/FlightMap";
+import type { ColourBy } from "@/map/mapOptions";
 import type { RendererKind } from "@/map/renderer";
 import { useTexts } from "@/texts/TextsContext";
 import { placeText, withPlace } from "./mapView";
 import { Notices } from "./Notices";
 import { replaceInAddress } from "./pageUrl";
-import { LegendPart } from "./parts";
+import { LegendPart, MapOverlaysPart } from "./parts";
 import { usePreferences } from "./preferences/Preferences";
 import type { useHints } from "./useHints";
 import type { HeldView } from "./usePageView";
@@ -64,9 +65,16 @@ export function MapArea(props: Props) {
   };
   const moved = (latitudeDeg: number, longitudeDeg: number, zoom: number) =>
     replaceInAddress({ at: placeText(latitudeDeg, longitudeDeg, zoom) });
-  const legend = legendFor !== null && (
-    <LegendPart categories={legendFor.shownCategories} isOverMap={isWide} theme={theme} />
-  );
+  const legend = (colourBy: ColourBy, drawnShare: number) =>
+    legendFor !== null && (
+      <LegendPart
+        categories={legendFor.shownCategories}
+        colourBy={colourBy}
+        drawnShare={drawnShare}
+        isOverMap={isWide}
+        theme={theme}
+      />
+    );
 
   return (
     <div className="map-area absolute inset-0 isolate min-w-0 wide:relative wide:flex-1" data-mode={view.mode}>
@@ -75,7 +83,8 @@ export function MapArea(props: Props) {
           alertAreas={alertAreas}
           client={client}
           config={config}
-          legend={!isWide && legend}
+          isWide={isWide}
+          legend={legend}
           onAirport={view.showAirport}
           onMoved={moved}
           onReady={ready}
@@ -86,8 +95,10 @@ export function MapArea(props: Props) {
           theme={theme}
         />
       )}
-      {isWide && legend}
       <Notices {...notices} hints={hints.hints} isBesideCard={Boolean(card)} onCloseHint={hints.close} />
+      {legendFor !== null && client !== null && config !== null && (
+        <MapOverlaysPart client={client} config={config} map={map} view={view} />
+      )}
       {card}
     </div>
   );

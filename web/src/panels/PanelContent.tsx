@@ -8,11 +8,12 @@ import type { Statistics } from "@/flights/statistics";
 import type { MapHandle } from "@/map/FlightMap";
 import { useTexts } from "@/texts/TextsContext";
 import type { AlertsHandle } from "./alerts/useAlerts";
-import { AirportPart, AlertsPart, FilterPart, StatisticsPart, TablePart } from "./parts";
+import { AirportPart, AlertsPart, FilterPart, NearbyPart, StatisticsPart, TablePart } from "./parts";
 import type { PulseHistory } from "./statistics/history";
 import type { PastState } from "./timeline/pastState";
 import type { HeldFilters } from "./useFilters";
 import type { HeldView } from "./usePageView";
+import { isWide } from "./wide";
 
 interface Props {
   readonly client: FlightsClient | null;
@@ -51,7 +52,15 @@ export function PanelContent(props: Props) {
   const { connection, pulse } = snapshot;
 
   if (view.tab === "alerts") {
-    return <AlertsPart areaOfMap={() => map.current?.area() ?? null} handle={alerts} onSelect={onChooseAlerted} />;
+    return (
+      <AlertsPart
+        areaOfMap={() => map.current?.area() ?? null}
+        handle={alerts}
+        onDraw={() => (!isWide() || view.mode === "table") && view.show(isWide() ? "split" : "map")}
+        onDrawn={() => view.change(isWide() ? { tab: "alerts" } : { tab: "alerts", mode: "split" })}
+        onSelect={onChooseAlerted}
+      />
+    );
   }
   if (client === null || pulse === null || statistics === null) {
     return <p className="p-4 text-muted text-sm">{panel.waiting}</p>;
@@ -74,6 +83,7 @@ export function PanelContent(props: Props) {
   if (view.tab === "filters") {
     return <FilterPart filters={filters.filters} onChange={filters.setFilters} statistics={statistics} />;
   }
+  if (view.tab === "nearby") return <NearbyPart client={client} map={map} onChoose={onChoose} />;
   if (view.tab === "statistics") {
     return history === null ? null : (
       <StatisticsPart

@@ -6,7 +6,7 @@ import { SORT_COLUMNS, type SortColumn, type SortOrder } from "@/flights/sortCol
 export const MODES = ["map", "split", "table"] as const;
 export type ViewMode = (typeof MODES)[number];
 
-export const TABS = ["flights", "airport", "statistics", "filters", "alerts"] as const;
+export const TABS = ["flights", "airport", "statistics", "filters", "alerts", "nearby"] as const;
 export type TabName = (typeof TABS)[number];
 
 export interface PageView {

@@ -6,9 +6,11 @@ const statistics = later(() => import("./StatisticsPanel").then(({ StatisticsPan
 const filters = later(() => import("./FilterPanel").then(({ FilterPanel }) => FilterPanel), true);
 const airport = later(() => import("./airport/AirportPanel").then(({ AirportPanel }) => AirportPanel), true);
 const alerts = later(() => import("./alerts/AlertsPanel").then(({ AlertsPanel }) => AlertsPanel), true);
+const nearby = later(() => import("./nearby/NearbyPanel").then(({ NearbyPanel }) => NearbyPanel), true);
 const alertNotice = later(() => import("./alerts/AlertNotice").then(({ AlertNotice }) => AlertNotice));
 const filterChips = later(() => import("./FilterChips").then(({ FilterChips }) => FilterChips));
 const legend = later(() => import("./Legend").then(({ Legend }) => Legend));
+const mapOverlays = later(() => import("./MapOverlays").then(({ MapOverlays }) => MapOverlays));
 const card = later(() => import("./card/DetailCard").then(({ DetailCard }) => DetailCard));
 const timeline = later(() => import("./timeline/Timeline").then(({ Timeline }) => Timeline));
 const pastBanner = later(() => import("./timeline/Timeline").then(({ PastBanner }) => PastBanner));
@@ -27,9 +29,11 @@ export const StatisticsPart = statistics.Part;
 export const FilterPart = filters.Part;
 export const AirportPart = airport.Part;
 export const AlertsPart = alerts.Part;
+export const NearbyPart = nearby.Part;
 export const AlertNoticePart = alertNotice.Part;
 export const FilterChipsPart = filterChips.Part;
 export const LegendPart = legend.Part;
+export const MapOverlaysPart = mapOverlays.Part;
 export const CardPart = card.Part;
 export const TimelinePart = timeline.Part;
 export const PastBannerPart = pastBanner.Part;
@@ -55,6 +59,7 @@ export function preloadParts(): void {
     filterChips,
     airport,
     alerts,
+    nearby,
     alertNotice,
     card,
     timeline,

@@ -21,6 +21,8 @@ export const KEYS: Readonly<Record<Action, string>> = {
   filters: "x",
   alerts: "a",
   past: "r",
+  nearby: "n",
+  measure: "m",
   units: "u",
   theme: "d",
   share: "l",

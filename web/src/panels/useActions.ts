@@ -10,6 +10,7 @@ import { type Action, useShortcuts } from "./shortcuts";
 import type { PastState } from "./timeline/pastState";
 import type { PastPlayer } from "./timeline/player";
 import type { HeldView } from "./usePageView";
+import { isWide } from "./wide";
 
 interface Surroundings {
   readonly view: HeldView;
@@ -46,7 +47,13 @@ export function useActions({ view, place, player, past, openDialog, passHint }: 
     if (view.selected !== null) view.change({ selected: null });
     else if (past.isOn) player?.end();
   };
-  const nextUnits = () => UNITS[(UNITS.indexOf(preferences.units) + 1) % UNITS.length] as (typeof UNITS)[number];
+  const measure = () => {
+    if (!isWide() || view.mode === "table") view.change({ mode: isWide() ? "split" : "map" });
+    import("@/map/sketch")
+      .then(({ startSketch }) => startSketch("measure"))
+      .catch((error: unknown) => console.warn("measuring did not load:", error));
+  };
+  const nextUnits = () => UNITS[((UNITS as readonly string[]).indexOf(preferences.units) + 1) % UNITS.length] as string;
 
   const actions: Readonly<Record<Action, () => void>> = {
     help: () => openDialog("help"),
@@ -59,6 +66,8 @@ export function useActions({ view, place, player, past, openDialog, passHint }: 
     statistics: () => view.showTab("statistics"),
     filters: () => view.showTab("filters"),
     alerts: () => view.showTab("alerts"),
+    nearby: () => view.showTab("nearby"),
+    measure,
     past: togglePast,
     units: () => prefer({ units: nextUnits() }),
     theme: () => prefer({ theme: theme === "dark" ? "light" : "dark" }),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { de } from "./de";
 import { en } from "./en";
-import { Formats } from "./formats";
+import { Formats, unitNames, unitsWith } from "./formats";
 import { fr } from "./fr";
 import { languageFor } from "./language";
 import { LATER } from "./later";
@@ -23,6 +23,19 @@ describe("formats", () => {
     expect(formats.speed(450)).toBe("833 km/h");
     expect(formats.verticalRate(-640)).toBe("−3,3 m/s");
     expect(formats.flightLevel(35_000)).toBe("");
+  });
+  test("each quantity can have its own unit", () => {
+    const formats = new Formats("ft-kmh-ms-km", "en", "–");
+    expect(formats.altitude(35_000)).toBe("35,000 ft");
+    expect(formats.flightLevel(35_000)).toBe("FL350");
+    expect(formats.speed(450)).toBe("833 km/h");
+    expect(formats.verticalRate(-640)).toBe("−3.3 m/s");
+    expect(formats.distance(185_200)).toBe("185 km");
+    expect(formats.distance(1_852)).toBe("1.9 km");
+    expect(unitsWith({ altitude: "m", speed: "kmh", verticalRate: "ms", distance: "km" })).toBe("metric");
+    expect(unitsWith({ altitude: "ft", speed: "kmh", verticalRate: "ms", distance: "km" })).toBe("ft-kmh-ms-km");
+    for (const bad of ["", "ft", "ft-kmh-ms", "ft-kmh-ms-km-km", "ft-toString-ms-km"])
+      expect(unitNames(bad)).toBeNull();
   });
   test("a number typed in a unit comes back as that number", () => {
     for (const units of ["aviation", "metric", "imperial"] as const) {

@@ -1,6 +1,6 @@
 // The newest alert over the map, with the number of further ones. One at a time, to keep the map visible.
-import { useAllTexts } from "@/texts/later";
-import { useFormats } from "@/texts/TextsContext";
+import { useLaterTexts } from "@/texts/later";
+import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Icon } from "../Icon";
 import { sentenceOf } from "./alertWords";
 import type { AlertEvent } from "./watch";
@@ -13,7 +13,8 @@ interface Props {
 }
 
 export function AlertNotice({ events, onShow, onList, onClose }: Props) {
-  const texts = useAllTexts();
+  const { notices } = useTexts();
+  const { alerts } = useLaterTexts();
   const formats = useFormats();
   const newest = events[0];
   if (newest === undefined) return null;
@@ -23,9 +24,9 @@ export function AlertNotice({ events, onShow, onList, onClose }: Props) {
       data-testid="alert"
     >
       <span className="min-w-0 text-ink">
-        {sentenceOf(newest, texts)}
+        {sentenceOf(newest, { alerts })}
         {events.length > 1 && (
-          <span className="text-muted"> {texts.alerts.moreAlerts(formats.count(events.length - 1))}</span>
+          <span className="text-muted"> {alerts.moreAlerts(formats.count(events.length - 1))}</span>
         )}
       </span>
       <button
@@ -33,10 +34,10 @@ export function AlertNotice({ events, onShow, onList, onClose }: Props) {
         onClick={() => (events.length > 1 ? onList() : onShow(newest.icao24))}
         type="button"
       >
-        {events.length > 1 ? texts.alerts.list : texts.alerts.show}
+        {events.length > 1 ? alerts.list : alerts.show}
       </button>
       <button
-        aria-label={texts.notices.closeMessage}
+        aria-label={notices.closeMessage}
         className="grid size-7 flex-none place-items-center rounded text-muted hover:text-ink"
         onClick={onClose}
         type="button"

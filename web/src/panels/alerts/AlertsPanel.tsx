@@ -1,13 +1,16 @@
 // The alerts tab: recent alerts, the rules, and a form for a new rule.
 "use client";
 
-import { type FormEvent, useEffect, useRef, useState } from "react";
-import { useAllTexts } from "@/texts/later";
+import { type FormEvent, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useLaterTexts } from "@/texts/later";
 import { useFormats } from "@/texts/TextsContext";
 import { Switch } from "../Controls";
 import { Icon } from "../Icon";
 import { nameOf, sentenceOf } from "./alertWords";
-import { type Area, MOST_RULES, type Rule, type RuleKind, squawkIn, whyInvalid } from "./rules";
+import type { Area } from "./area";
+import { changeDraft, DRAFT_KINDS, type DraftKind, FIRST_DRAFT, getDraft, subscribeDraft } from "./draft";
+import { FenceFields } from "./FenceFields";
+import { MOST_RULES, type Rule, squawkIn, whyInvalid } from "./rules";
 import type { AlertsHandle } from "./useAlerts";
 
 interface Props {
@@ -15,13 +18,16 @@ interface Props {
   /** The area that the map shows; null while it is hidden. */
   areaOfMap(): Area | null;
   onSelect(icao24: number): void;
+  /** Show the map, to draw on it, and come back. */
+  onDraw(): void;
+  onDrawn(): void;
 }
 
 const BUTTON =
   "h-9 flex-none rounded-lg border border-line px-3 font-medium text-data text-soft hover:border-accent hover:text-accent";
 
-export function AlertsPanel({ handle, areaOfMap, onSelect }: Props) {
-  const texts = useAllTexts();
+export function AlertsPanel({ handle, areaOfMap, onSelect, onDraw, onDrawn }: Props) {
+  const { alerts: words } = useLaterTexts();
   const formats = useFormats();
   const { alerts, notifications, setRules, read } = handle;
   useEffect(() => {
@@ -35,14 +41,14 @@ export function AlertsPanel({ handle, areaOfMap, onSelect }: Props) {
       <div className="grid gap-x-10 gap-y-7 @3xl:grid-cols-2">
         <section>
           <div className="mb-2 flex min-h-9 items-center justify-between">
-            <h2 className="font-medium text-soft text-sm">{texts.alerts.events}</h2>
+            <h2 className="font-medium text-soft text-sm">{words.events}</h2>
             {alerts.events.length > 0 && (
               <button className={BUTTON} onClick={handle.clear} type="button">
-                {texts.alerts.clear}
+                {words.clear}
               </button>
             )}
           </div>
-          {alerts.events.length === 0 && <p className="text-muted text-sm">{texts.alerts.none}</p>}
+          {alerts.events.length === 0 && <p className="text-muted text-sm">{words.none}</p>}
           <ul className="max-h-[min(24rem,45dvh)] divide-y divide-line/60 overflow-y-auto @3xl:max-h-none">
             {alerts.events.map((event) => (
               <li key={event.id}>
@@ -53,29 +59,29 @@ export function AlertsPanel({ handle, areaOfMap, onSelect }: Props) {
                 >
                   <time className="flex-none text-muted text-xs tabular-nums">{formats.timeOfDay(event.timeMs)}</time>
                   <span className={`text-sm ${event.rule.kind === "emergency" ? "text-danger" : "text-soft"}`}>
-                    {sentenceOf(event, texts)}
+                    {sentenceOf(event, { alerts: words })}
                   </span>
                 </button>
               </li>
             ))}
           </ul>
-          {alerts.hasDropped && <p className="mt-2 text-muted text-xs">{texts.alerts.dropped}</p>}
+          {alerts.hasDropped && <p className="mt-2 text-muted text-xs">{words.dropped}</p>}
         </section>
         <section>
-          <h2 className="mb-3 font-medium text-soft text-sm">{texts.alerts.rules}</h2>
+          <h2 className="mb-3 font-medium text-soft text-sm">{words.rules}</h2>
           <ul className="mb-4 space-y-3">
             {alerts.rules.map((rule) => (
               <li className="flex items-start justify-between gap-2" key={rule.id}>
                 <Switch
                   isOn={rule.isOn}
                   onChange={(isOn) => replaceRule({ ...rule, isOn })}
-                  {...(rule.kind === "emergency" ? { hint: texts.alerts.emergencyHint } : {})}
+                  {...(rule.kind === "emergency" ? { hint: words.emergencyHint } : {})}
                 >
-                  {nameOf(rule, texts)}
+                  {nameOf(rule, { alerts: words })}
                 </Switch>
                 {rule.kind !== "emergency" && (
                   <button
-                    aria-label={texts.alerts.remove(nameOf(rule, texts))}
+                    aria-label={words.remove(nameOf(rule, { alerts: words }))}
                     className="grid size-7 flex-none place-items-center rounded-md text-muted hover:text-danger"
                     onClick={() => setRules(alerts.rules.filter(({ id }) => id !== rule.id))}
                     type="button"
@@ -86,17 +92,23 @@ export function AlertsPanel({ handle, areaOfMap, onSelect }: Props) {
               </li>
             ))}
           </ul>
-          <RuleForm areaOfMap={areaOfMap} onAdd={(rule) => setRules([...alerts.rules, rule])} rules={alerts.rules} />
+          <RuleForm
+            areaOfMap={areaOfMap}
+            onAdd={(rule) => setRules([...alerts.rules, rule])}
+            onDraw={onDraw}
+            onDrawn={onDrawn}
+            rules={alerts.rules}
+          />
         </section>
         <section className="border-line border-t pt-5 @3xl:col-span-2">
           <Switch
             isDisabled={notifications === "missing" || notifications === "denied"}
             isOn={notifications === "on"}
             onChange={handle.setNotifications}
-            {...(notifications === "denied" ? { hint: texts.alerts.notifyDenied } : {})}
-            {...(notifications === "missing" ? { hint: texts.alerts.notifyMissing } : {})}
+            {...(notifications === "denied" ? { hint: words.notifyDenied } : {})}
+            {...(notifications === "missing" ? { hint: words.notifyMissing } : {})}
           >
-            {texts.alerts.notify}
+            {words.notify}
           </Switch>
         </section>
       </div>
@@ -108,75 +120,87 @@ interface FormProps {
   readonly rules: readonly Rule[];
   areaOfMap(): Area | null;
   onAdd(rule: Rule): void;
+  /** Show the map, and come back when the area is drawn. */
+  onDraw(): void;
+  onDrawn(): void;
 }
 
-const KINDS = ["text", "squawk", "area"] as const;
-
-function RuleForm({ rules, areaOfMap, onAdd }: FormProps) {
-  const texts = useAllTexts();
-  const [kind, setKind] = useState<Exclude<RuleKind, "emergency">>("text");
-  const [value, setValue] = useState("");
+function RuleForm({ rules, areaOfMap, onAdd, onDraw, onDrawn }: FormProps) {
+  const { alerts } = useLaterTexts();
+  const draft = useSyncExternalStore(subscribeDraft, getDraft, getDraft);
+  const { kind, value } = draft;
   const [problem, setProblem] = useState("");
   const message = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
     if (problem !== "") message.current?.scrollIntoView({ block: "nearest" });
   }, [problem]);
-  const write = (typed: string, of: typeof kind) => setValue(of === "squawk" ? squawkIn(typed) : typed);
-  const hints = { text: texts.alerts.textHint, squawk: texts.alerts.squawkHint, area: texts.alerts.areaHint };
+  const kept = (typed: string, of: DraftKind) => (of === "squawk" ? squawkIn(typed) : typed);
+  const isArea = kind !== "text" && kind !== "squawk";
+  const hint = isArea ? alerts.areaHint : kind === "text" ? alerts.textHint : alerts.squawkHint;
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const area = kind === "area" ? areaOfMap() : null;
-    const why = whyInvalid(kind, value, area);
+    const isDrawn = kind === "polygon" || kind === "circle";
+    const area = isDrawn ? draft.area : isArea ? areaOfMap() : null;
+    const ruleKind = isArea ? "area" : kind;
+    const why = whyInvalid(ruleKind, value, area);
     if (why !== null || rules.length >= MOST_RULES) {
-      setProblem(why === null ? texts.alerts.tooMany(String(MOST_RULES)) : texts.alerts[why]);
+      const problem = why === "badArea" && isDrawn ? "notDrawn" : why;
+      setProblem(problem === null ? alerts.tooMany(String(MOST_RULES)) : alerts[problem]);
       return;
     }
-    onAdd({ id: `${Date.now().toString(36)}-${rules.length}`, kind, isOn: true, value: value.trim(), area });
-    setValue("");
+    const rule: Rule = {
+      id: `${Date.now().toString(36)}-${rules.length}`,
+      kind: ruleKind,
+      isOn: true,
+      value: value.trim(),
+      area,
+    };
+    onAdd(isArea ? { ...rule, terms: draft.terms } : rule);
+    changeDraft({ ...FIRST_DRAFT, kind });
     setProblem("");
   };
 
   return (
     <form
-      aria-label={texts.alerts.newRule}
+      aria-label={alerts.newRule}
       className="space-y-3 rounded-xl border border-line bg-sunken p-3"
       noValidate
       onSubmit={submit}
     >
       <label className="block text-muted text-xs">
-        {texts.alerts.kind}
+        {alerts.kind}
         <select
           className="mt-1 h-9 w-full rounded-lg border border-line bg-panel px-2 text-ink text-sm"
           onChange={({ target }) => {
-            const chosen = target.value as (typeof KINDS)[number];
-            setKind(chosen);
-            write(value, chosen);
+            const chosen = target.value as DraftKind;
+            changeDraft({ kind: chosen, value: kept(value, chosen), area: null });
             setProblem("");
           }}
           value={kind}
         >
-          {KINDS.map((name) => (
+          {DRAFT_KINDS.map((name) => (
             <option key={name} value={name}>
-              {texts.alerts.kinds[name]}
+              {alerts.kinds[name]}
             </option>
           ))}
         </select>
       </label>
+      {isArea && <FenceFields draft={draft} onDraw={onDraw} onDrawn={onDrawn} />}
       <p className="scroll-m-24 text-danger text-xs empty:hidden" id="rule-problem" ref={message} role="alert">
         {problem}
       </p>
       <div className="flex items-end gap-2">
         <label className="block min-w-0 flex-1 text-muted text-xs">
-          {texts.alerts.value}
+          {alerts.value}
           <input
             aria-describedby="rule-problem"
             aria-invalid={problem !== ""}
             className="mt-1 h-9 w-full rounded-lg border border-line bg-panel px-3 text-ink text-sm placeholder:text-muted"
             inputMode={kind === "squawk" ? "numeric" : undefined}
             maxLength={32}
-            onChange={({ target }) => write(target.value, kind)}
-            placeholder={hints[kind]}
+            onChange={({ target }) => changeDraft({ value: kept(target.value, kind) })}
+            placeholder={hint}
             spellCheck={false}
             value={value}
           />
@@ -185,7 +209,7 @@ function RuleForm({ rules, areaOfMap, onAdd }: FormProps) {
           className="h-9 rounded-lg bg-accent px-3 font-medium text-data text-on-accent hover:opacity-90"
           type="submit"
         >
-          {texts.alerts.add}
+          {alerts.add}
         </button>
       </div>
     </form>

@@ -4,7 +4,17 @@ import type { FlightsClient } from "@/flights/client";
 import { rowsWith } from "@/flights/testRows";
 import { LATER } from "@/texts/later";
 import { sentenceOf } from "./alertWords";
-import { EMERGENCY_RULE, fits, MOST_RULES, parseRules, type Rule, ruleTest, whyInvalid } from "./rules";
+import {
+  EMERGENCY_RULE,
+  type FenceTerms,
+  FIRST_TERMS,
+  fits,
+  MOST_RULES,
+  parseRules,
+  type Rule,
+  ruleTest,
+  whyInvalid,
+} from "./rules";
 import { type AlertEvent, AlertWatch, MOST_EVENTS } from "./watch";
 
 function rule(kind: Rule["kind"], value = "", area: Rule["area"] = null): Rule {
@@ -42,6 +52,36 @@ describe("a rule", () => {
     expect(fitting(rule("area", "home", { west: 5, east: 15, south: 45, north: 55 }))).toEqual([0]);
     expect(fitting(rule("area", "date line", { west: 170, east: -170, south: -60, north: 60 }))).toEqual([1, 2]);
   });
+  test("finds only what keeps the limits of a fence", () => {
+    const everywhere = { west: -180, east: 180, south: -90, north: 90 };
+    const fence = (terms: Partial<FenceTerms>) =>
+      fitting({ ...rule("area", "x", everywhere), terms: { ...FIRST_TERMS, ...terms } });
+    const some = rowsWith([
+      { icao24: 1, altitudeFt: 30_000, speedKt: 450, aircraftType: "A388" },
+      { icao24: 2, altitudeFt: 3_000, speedKt: 120, aircraftType: "C172" },
+      { icao24: 3, isOnGround: true, aircraftType: "A320" },
+      { icao24: 4 },
+    ]);
+    const found = (terms: Partial<FenceTerms>) =>
+      [0, 1, 2, 3].filter(ruleTest({ ...rule("area", "x", everywhere), terms: { ...FIRST_TERMS, ...terms } }, some));
+    expect(fence({})).toEqual([0, 1, 2]);
+    expect(found({ highestFt: 5_000 })).toEqual([1, 2]);
+    expect(found({ lowestFt: 1_000 })).toEqual([0, 1]);
+    expect(found({ slowestKt: 200 })).toEqual([0]);
+    expect(found({ fastestKt: 200 })).toEqual([1]);
+    expect(found({ types: "a3*, c17?" })).toEqual([0, 2]);
+    expect(found({ types: "a3* c172", highestFt: 10_000 })).toEqual([1, 2]);
+  });
+  test("finds drawn areas", () => {
+    const corners = [
+      { latitudeDeg: 45, longitudeDeg: 0 },
+      { latitudeDeg: 55, longitudeDeg: 0 },
+      { latitudeDeg: 50, longitudeDeg: 10 },
+    ];
+    expect(fitting(rule("area", "triangle", { corners }))).toEqual([0]);
+    const centre = { latitudeDeg: -10, longitudeDeg: -179.5 };
+    expect(fitting(rule("area", "circle", { centre, radiusM: 200_000 }))).toEqual([1]);
+  });
   test("says what is wrong with it", () => {
     expect(whyInvalid("text", "**a", null)).toBe("badText");
     expect(whyInvalid("squawk", "7780", null)).toBe("badSquawk");
@@ -56,7 +96,14 @@ describe("a rule", () => {
 
 describe("rules that the browser kept", () => {
   test("come back", () => {
-    const rules = [EMERGENCY_RULE, rule("text", "DLH*"), rule("area", "x", { west: 0, south: 0, east: 1, north: 1 })];
+    const drawn = { centre: { latitudeDeg: 1, longitudeDeg: 2 }, radiusM: 3 };
+    const terms: FenceTerms = { ...FIRST_TERMS, on: "both", hasSound: true, lowestFt: 100, types: "A3*" };
+    const rules = [
+      { ...rule("area", "drawn", drawn), terms },
+      EMERGENCY_RULE,
+      rule("text", "DLH*"),
+      rule("area", "x", { west: 0, south: 0, east: 1, north: 1 }),
+    ].toSorted((a, b) => Number(b.kind === "emergency") - Number(a.kind === "emergency"));
     expect(parseRules(JSON.stringify(rules))).toEqual(rules);
   });
   test("that are damaged are left out, and emergencies stay", () => {
@@ -101,6 +148,27 @@ describe("the watch", () => {
     rows.present[0] = 1;
     watch.look(71_000);
     expect(told.map(({ callsign }) => callsign)).toEqual(["DLH400"]);
+  });
+  test("tells of an aircraft that leaves, not of one without a signal", () => {
+    const box = { west: 5, east: 15, south: 45, north: 55 };
+    const { watch, told } = watching([{ ...rule("area", "home", box), terms: { ...FIRST_TERMS, on: "leave" } }]);
+    const at = COLUMN.latitude;
+    const before = rows.dynamic[at] as number;
+    rows.present[0] = 1;
+    watch.look(1_000);
+    rows.dynamic[at] = 0;
+    watch.look(6_000);
+    expect(told).toEqual([]);
+    watch.look(12_000);
+    watch.look(90_000);
+    expect(told.map(({ callsign, hasLeft }) => [callsign, hasLeft])).toEqual([["DLH400", true]]);
+    expect(sentenceOf(told[0] as AlertEvent, LATER.en)).toBe("DLH400 has left the area “home”");
+    rows.dynamic[at] = before;
+    watch.look(100_000);
+    rows.present[0] = 0;
+    watch.look(200_000);
+    rows.present[0] = 1;
+    expect(told.length).toBe(1);
   });
   test("tells nothing of rules that are off", () => {
     const { watch, told } = watching([{ ...EMERGENCY_RULE, isOn: false }]);

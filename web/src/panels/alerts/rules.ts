@@ -2,20 +2,37 @@
 // Texts are compared as bytes, so that 20,000 aircraft cost no strings.
 import { COLUMN, COLUMN_COUNT, DEGREES_PER_POSITION_UNIT, TEXT_BYTES, TEXT_COLUMNS } from "@flighttracker/client";
 import type { FlightRows } from "@/flights/flightRows";
+import { type Area, type BoxArea, boxOf, insideTest, parseArea } from "./area";
 
 export const MOST_RULES = 20;
 const LONGEST_TEXT = 32;
+const LONGEST_TYPES = 100;
 const SHORTEST_TEXT = 2;
 
-/** Degrees; west may be greater than east, over the 180th meridian. */
-export interface Area {
-  readonly west: number;
-  readonly south: number;
-  readonly east: number;
-  readonly north: number;
+export type RuleKind = "emergency" | "text" | "squawk" | "area";
+
+/** What else an aircraft must be to matter in an area, and when it is reported. */
+export interface FenceTerms {
+  readonly on: "enter" | "leave" | "both";
+  readonly hasSound: boolean;
+  /** Null: any. An aircraft on the ground is below every altitude; one whose altitude is unknown matches none. */
+  readonly lowestFt: number | null;
+  readonly highestFt: number | null;
+  readonly slowestKt: number | null;
+  readonly fastestKt: number | null;
+  /** Designators with `*` for anything, separated by spaces or commas; empty: any. */
+  readonly types: string;
 }
 
-export type RuleKind = "emergency" | "text" | "squawk" | "area";
+export const FIRST_TERMS: FenceTerms = {
+  on: "enter",
+  hasSound: false,
+  lowestFt: null,
+  highestFt: null,
+  slowestKt: null,
+  fastestKt: null,
+  types: "",
+};
 
 export interface Rule {
   readonly id: string;
@@ -24,6 +41,8 @@ export interface Rule {
   /** A pattern, a squawk, or the name of an area; empty for emergencies. */
   readonly value: string;
   readonly area: Area | null;
+  /** Of a rule for an area; without them, entering counts. */
+  readonly terms?: FenceTerms;
 }
 
 export const EMERGENCY_RULE: Rule = { id: "emergency", kind: "emergency", isOn: true, value: "", area: null };
@@ -61,19 +80,28 @@ export function parseRules(text: string | null): Rule[] {
 
 function parseRule(value: unknown): Rule | null {
   if (typeof value !== "object" || value === null) return null;
-  const { id, kind, isOn, value: wanted, area } = value as Readonly<Record<string, unknown>>;
+  const { id, kind, isOn, value: wanted, area, terms } = value as Readonly<Record<string, unknown>>;
   if (typeof id !== "string" || typeof wanted !== "string" || typeof isOn !== "boolean") return null;
   if (kind !== "emergency" && kind !== "text" && kind !== "squawk" && kind !== "area") return null;
   const place = parseArea(area);
   if (whyInvalid(kind, wanted, place) !== null) return null;
-  return { id, kind, isOn, value: wanted.slice(0, LONGEST_TEXT), area: place };
+  const rule: Rule = { id, kind, isOn, value: wanted.slice(0, LONGEST_TEXT), area: place };
+  return terms === undefined || terms === null ? rule : { ...rule, terms: parseTerms(terms) };
 }
 
-function parseArea(value: unknown): Area | null {
-  if (typeof value !== "object" || value === null) return null;
-  const { west, south, east, north } = value as Readonly<Record<string, unknown>>;
-  if (![west, south, east, north].every((number) => typeof number === "number" && Number.isFinite(number))) return null;
-  return { west, south, east, north } as Area;
+function parseTerms(value: unknown): FenceTerms {
+  const given = value as Readonly<Record<string, unknown>>;
+  const limit = (name: string) =>
+    typeof given[name] === "number" && Number.isFinite(given[name]) ? given[name] : null;
+  return {
+    on: given.on === "leave" || given.on === "both" ? given.on : "enter",
+    hasSound: given.hasSound === true,
+    lowestFt: limit("lowestFt"),
+    highestFt: limit("highestFt"),
+    slowestKt: limit("slowestKt"),
+    fastestKt: limit("fastestKt"),
+    types: typeof given.types === "string" ? given.types.slice(0, LONGEST_TYPES) : "",
+  };
 }
 
 /** Whether the aircraft in a row matches. */
@@ -85,12 +113,35 @@ export function ruleTest(rule: Rule, rows: FlightRows): RuleTest {
     const squawk = Number.parseInt(rule.value, 8);
     return (row) => rows.dynamic[row * COLUMN_COUNT + COLUMN.squawk] === squawk;
   }
-  if (rule.kind === "area") return areaTest(rule.area as Area, rows);
+  if (rule.kind === "area") return fenceTest(rule.area as Area, rule.terms ?? FIRST_TERMS, rows);
   return textTest(rule.value, rows);
 }
 
-/** Whether a row lies in an area. */
-export function areaTest({ west, south, east, north }: Area, { dynamic }: FlightRows): RuleTest {
+function fenceTest(area: Area, terms: FenceTerms, rows: FlightRows): RuleTest {
+  const isInBox = areaTest(boxOf(area), rows);
+  const isInside = insideTest(area);
+  const types = terms.types
+    .toUpperCase()
+    .split(/[\s,;]+/)
+    .filter((type) => type !== "");
+  const patterns = types.map((type) => Uint8Array.from(type, (letter) => letter.charCodeAt(0)));
+  return (row) => {
+    if (!isInBox(row)) return false;
+    const altitudeFt = rows.isOnGround(row) ? Number.NEGATIVE_INFINITY : rows.altitudeFt(row);
+    if (!isBetween(altitudeFt, terms.lowestFt, terms.highestFt)) return false;
+    if (!isBetween(rows.groundSpeedKt(row), terms.slowestKt, terms.fastestKt)) return false;
+    if (patterns.length > 0 && !patterns.some((pattern) => fitsColumn(rows, row, TYPE, pattern))) return false;
+    return isInside({ latitudeDeg: rows.latitudeDeg(row), longitudeDeg: rows.longitudeDeg(row) });
+  };
+}
+
+function isBetween(value: number | null, lowest: number | null, highest: number | null): boolean {
+  if (lowest === null && highest === null) return true;
+  return value !== null && value >= (lowest ?? value) && value <= (highest ?? value);
+}
+
+/** Whether a row lies in a box. */
+export function areaTest({ west, south, east, north }: BoxArea, { dynamic }: FlightRows): RuleTest {
   const [w, s, e, n] = [west, south, east, north].map((degrees) => Math.round(degrees / DEGREES_PER_POSITION_UNIT)) as [
     number,
     number,
@@ -109,20 +160,23 @@ const TEXTS = TEXT_COLUMNS.filter(
   ({ name }) => name === "callsign" || name === "registration" || name === "aircraftType",
 );
 
+const TYPE = TEXTS.filter(({ name }) => name === "aircraftType")[0] as (typeof TEXTS)[number];
+
 function textTest(pattern: string, rows: FlightRows): RuleTest {
   const wanted = pattern.trim().toUpperCase();
   const bytes = Uint8Array.from(wanted, (letter) => letter.charCodeAt(0));
   const address = /^[0-9A-F]{6}$/.test(wanted) ? Number.parseInt(wanted, 16) : -1;
   return (row) => {
     if (rows.icao24[row] === address) return true;
-    for (const { start, bytes: width } of TEXTS) {
-      const from = row * TEXT_BYTES + start;
-      let end = from;
-      while (end < from + width && rows.text[end] !== 0) end++;
-      if (end > from && fits(rows.text, from, end, bytes)) return true;
-    }
-    return false;
+    return TEXTS.some((column) => fitsColumn(rows, row, column, bytes));
   };
+}
+
+function fitsColumn(rows: FlightRows, row: number, column: (typeof TEXTS)[number], pattern: Uint8Array): boolean {
+  const from = row * TEXT_BYTES + column.start;
+  let end = from;
+  while (end < from + column.bytes && rows.text[end] !== 0) end++;
+  return end > from && fits(rows.text, from, end, pattern);
 }
 
 const STAR = 0x2a;

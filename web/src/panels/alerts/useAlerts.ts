@@ -49,6 +49,7 @@ export function useAlerts(client: FlightsClient | null): AlertsHandle {
           if (isOver) return;
           made = new Watch(client, (events) => {
             setLatest((before) => [...events, ...before].slice(0, MOST_LATEST));
+            if (events.some(({ rule }) => rule.terms?.hasSound)) playSound();
             notifyOf(events.map((event) => sentenceOf(event, LATER[spoken.current])));
           });
           made.setRules(parseRules(stored("alerts")));
@@ -119,6 +120,12 @@ function notifyOf(sentences: readonly string[]): void {
     // Android allows them to service workers only.
     console.warn("the browser showed no notification:", error);
   }
+}
+
+function playSound(): void {
+  import("./sound")
+    .then(({ playAlert }) => playAlert())
+    .catch((error: unknown) => console.warn("the browser played no sound:", error));
 }
 
 function nothing(): () => void {

@@ -7,6 +7,8 @@ export const MOST_EVENTS = 200;
 const FORGET_MS = 60_000;
 /** How long an event waits for the callsign and the squawk of its aircraft, which come after its position. */
 const NAMES_MS = 3_000;
+/** An aircraft has left an area when it was outside for this long: one on the edge does not enter and leave all the time. */
+const LEFT_MS = 10_000;
 /** Most events that one rule reports at once. */
 const MOST_AT_ONCE = 50;
 
@@ -17,7 +19,9 @@ export interface AlertEvent {
   /** The aircraft as it was: callsign, else its address. */
   readonly callsign: string;
   readonly squawk: string;
-  /** When it began to fit, milliseconds since 1970 by the server's clock. */
+  /** Whether it left the area of the rule; otherwise it began to fit. */
+  readonly hasLeft: boolean;
+  /** When it was noticed, milliseconds since 1970 by the server's clock. */
   readonly timeMs: number;
 }
 
@@ -99,8 +103,10 @@ export class AlertWatch {
         const isNew = !this.fitting.has(key);
         if (isNew && !isSilent && this.waitsForNames(key, rule, row, timeMs)) continue;
         this.fitting.set(key, timeMs);
-        if (isNew && !isSilent && count++ < MOST_AT_ONCE) found.push(this.eventOf(rule, row, icao24, timeMs));
+        const isTold = isNew && !isSilent && rule.terms?.on !== "leave";
+        if (isTold && count++ < MOST_AT_ONCE) found.push(this.eventOf(rule, row, icao24, timeMs, false));
       }
+      if (rule.terms !== undefined && rule.terms.on !== "enter") found.push(...this.left(rule, timeMs));
       if (live.rowCount > 0) this.begun.add(rule.id);
     }
     for (const known of [this.fitting, this.unnamed]) {
@@ -126,10 +132,24 @@ export class AlertWatch {
     return waits;
   }
 
-  private eventOf(rule: Rule, row: number, icao24: number, timeMs: number): AlertEvent {
+  /** Aircraft that fitted a rule and are now elsewhere; not those without a signal. */
+  private left(rule: Rule, timeMs: number): AlertEvent[] {
+    const found: AlertEvent[] = [];
+    for (const [key, lastMs] of this.fitting) {
+      if (timeMs - lastMs < LEFT_MS || found.length >= MOST_AT_ONCE || !key.startsWith(`${rule.id} `)) continue;
+      const icao24 = Number(key.slice(rule.id.length + 1));
+      const row = this.client.live.rowOf(icao24);
+      if (row < 0) continue;
+      this.fitting.delete(key);
+      found.push(this.eventOf(rule, row, icao24, timeMs, true));
+    }
+    return found;
+  }
+
+  private eventOf(rule: Rule, row: number, icao24: number, timeMs: number, hasLeft: boolean): AlertEvent {
     const { live } = this.client;
     const callsign = live.textOf(row, "callsign") || live.icao24Text(row);
-    return { id: this.nextId++, rule, icao24, callsign, squawk: live.squawk(row), timeMs };
+    return { id: this.nextId++, rule, icao24, callsign, squawk: live.squawk(row), hasLeft, timeMs };
   }
 
   private change(changed: Partial<Alerts>): void {

@@ -13,6 +13,8 @@ import { usePreferences } from "../preferences/Preferences";
 import { stored } from "../preferences/storage";
 import { type Airline, airlineOf, loadAirlines } from "../search/airlines";
 import { useFile } from "../useFile";
+import { FromHereFacts } from "./FromHereFacts";
+import { KeepButton } from "./KeepButton";
 import { Profile } from "./Profile";
 import { Route } from "./Route";
 import { loadTypeNames, type TypeNames } from "./typeNames";
@@ -74,6 +76,7 @@ export function DetailCard({ client, selected, isInSheet, onShow, onClose, onPla
           </p>
           {row >= 0 && <TypeName code={rows.textOf(row, "aircraftType")} names={typeNames} />}
         </div>
+        <KeepButton icao24={selected} />
         <CardButton icon="target" label={card.show} onClick={onShow} />
         <CardButton icon="close" label={texts.close} onClick={onClose} />
       </div>
@@ -81,6 +84,7 @@ export function DetailCard({ client, selected, isInSheet, onShow, onClose, onPla
         <div className="min-h-0 overflow-y-auto">
           <Route client={client} row={row} />
           <MainFacts client={client} row={row} />
+          <FromHereFacts client={client} row={row} />
           <Profile points={profileNow()} />
           <Fold title={card.allFields}>
             <OtherFacts client={client} row={row} />

@@ -92,10 +92,11 @@ export function PreferencesProvider({ children }: { readonly children: ReactNode
   const change = useCallback(
     (changed: Partial<Preferences>) => {
       setPreferences((before) => ({ ...before, ...changed }));
-      const { shortcuts, ...inAddress } = preferenceTexts(changed);
+      const { shortcuts, clock, ...inAddress } = preferenceTexts(changed);
       replaceInAddress(inAddress);
       for (const [name, value] of Object.entries(inAddress)) keep(name, value);
       if (shortcuts !== undefined) keep("shortcuts", shortcuts);
+      if (clock !== undefined) keep("clock", clock);
     },
     [keep],
   );

@@ -1,13 +1,13 @@
 // The settings. Each choice takes effect at once.
 "use client";
 
-import { UNITS } from "@/texts/formats";
 import { LANGUAGE_NAMES, LANGUAGES } from "@/texts/language";
 import { useLaterTexts } from "@/texts/later";
 import { Choices, Switch } from "../Controls";
 import { Dialog } from "../Dialog";
 import { usePreferences } from "./Preferences";
 import { THEME_CHOICES } from "./preferences";
+import { UnitChoices } from "./UnitChoices";
 import { useInstall } from "./useInstall";
 
 interface Props {
@@ -18,8 +18,7 @@ interface Props {
 }
 
 export function SettingsDialog({ version, onSignOut, onClose }: Props) {
-  const { signIn } = useLaterTexts();
-  const { settings } = useLaterTexts();
+  const { settings, signIn, display } = useLaterTexts();
   const { preferences, change } = usePreferences();
   const install = useInstall();
   return (
@@ -32,17 +31,7 @@ export function SettingsDialog({ version, onSignOut, onClose }: Props) {
           options={THEME_CHOICES.map((value) => ({ value, label: settings[value] }))}
           value={preferences.theme}
         />
-        <Choices
-          label={settings.units}
-          name="units"
-          onChoose={(units) => change({ units })}
-          options={UNITS.map((value) => ({
-            value,
-            label: settings[value],
-            hint: settings.unitsHint[value],
-          }))}
-          value={preferences.units}
-        />
+        <UnitChoices onChange={(units) => change({ units })} units={preferences.units} />
         <Choices
           label={settings.language}
           name="language"
@@ -53,6 +42,9 @@ export function SettingsDialog({ version, onSignOut, onClose }: Props) {
           ]}
           value={preferences.language ?? ("browser" as const)}
         />
+        <Switch isOn={preferences.hasClock} onChange={(hasClock) => change({ hasClock })}>
+          {display.clock}
+        </Switch>
         <Switch
           hint={settings.shortcutsHint}
           isOn={preferences.hasShortcuts}

@@ -1,7 +1,7 @@
 // Deutsch: the alerts and their rules.
-import type { LaterTexts } from "../later";
+import type { alerts as english } from "../en/alerts";
 
-export const alerts: LaterTexts["alerts"] = {
+export const alerts: typeof english = {
   rules: "Regeln",
   events: "Letzte Alarme",
   none: "Noch keine Alarme. Hier erscheinen die Alarme der letzten Stunden.",
@@ -22,6 +22,8 @@ export const alerts: LaterTexts["alerts"] = {
     text: "Rufzeichen, Kennzeichen, Adresse oder Muster",
     squawk: "Squawk",
     area: "Gezeigter Kartenausschnitt",
+    polygon: "Gezeichnetes Gebiet: Vieleck",
+    circle: "Gezeichnetes Gebiet: Kreis",
   },
   kindsShort: { text: "Name", squawk: "Squawk", area: "Gebiet" },
   value: "Wert",
@@ -43,4 +45,20 @@ export const alerts: LaterTexts["alerts"] = {
     "Benachrichtigungen sind für diese Seite blockiert. Sie können sie in den Website-Einstellungen des Browsers erlauben.",
   notifyMissing: "Dieser Browser unterstützt auf dieser Seite keine Benachrichtigungen.",
   dropped: "Nur die letzten 200 Alarme werden behalten.",
+  areaLeft: (callsign, name) => `${callsign} hat das Gebiet „${name}“ verlassen`,
+  draw: "Auf der Karte zeichnen",
+  drawAgain: "Neu zeichnen",
+  notDrawn: "Zeichnen Sie das Gebiet auf der Karte, und geben Sie einen Namen ein.",
+  when: "Melden",
+  whenWords: { enter: "beim Einflug", leave: "beim Verlassen", both: "bei beidem" },
+  limits: "Grenzen: Höhe, Geschwindigkeit, Muster",
+  lowest: (unit) => `Tiefste, ${unit}`,
+  highest: (unit) => `Höchste, ${unit}`,
+  slowest: (unit) => `Langsamste, ${unit}`,
+  fastest: (unit) => `Schnellste, ${unit}`,
+  types: "Muster",
+  typesHint: "Zum Beispiel A3* B738",
+  sound: "Ton abspielen",
+  circleOf: (radius) => `Kreis von ${radius}`,
+  polygonOf: (corners) => `Vieleck mit ${corners} Ecken`,
 };

@@ -48,6 +48,7 @@ export const panel: Texts["panel"] = {
   statistics: "Statistik",
   filters: "Filter",
   alerts: "Alarme",
+  nearby: "Umgebung",
   unread: (count) => `${count} neu`,
   waiting: "Warten auf die ersten Flugzeuge …",
   notLoaded: "Dieser Teil der Seite konnte nicht geladen werden.",

@@ -19,6 +19,7 @@ export const settings: LaterTexts["settings"] = {
   install: "Diese Seite als App installieren",
   about: (version) => `Version ${version}`,
   apis: "Schnittstellen: /api/v1/flights · /schema",
+  quantities: { altitude: "Höhe", speed: "Geschwindigkeit", verticalRate: "Steigrate", distance: "Entfernung" },
 };
 
 export const help: LaterTexts["help"] = {
@@ -36,6 +37,8 @@ export const help: LaterTexts["help"] = {
     statistics: "Statistik",
     filters: "Filter",
     alerts: "Alarme",
+    nearby: "Umgebung",
+    measure: "Entfernung messen",
     past: "In die Vergangenheit, oder zurück zu Live",
     units: "Einheiten wechseln",
     theme: "Dunkles oder helles Design",

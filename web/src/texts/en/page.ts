@@ -48,6 +48,7 @@ export const panel = {
   statistics: "Statistics",
   filters: "Filters",
   alerts: "Alerts",
+  nearby: "Nearby",
   unread: (count: string) => `${count} new`,
   waiting: "Waiting for the first aircraft …",
   notLoaded: "This part of the page failed to load.",

@@ -17,6 +17,7 @@ export const settings = {
   install: "Install this page as an app",
   about: (version: string) => `Version ${version}`,
   apis: "API: /api/v1/flights · /schema",
+  quantities: { altitude: "Altitude", speed: "Speed", verticalRate: "Vertical rate", distance: "Distance" },
 };
 
 export const help = {
@@ -34,6 +35,8 @@ export const help = {
     statistics: "Statistics",
     filters: "Filters",
     alerts: "Alerts",
+    nearby: "Nearby",
+    measure: "Measure a distance",
     past: "Go to the past, or back to live",
     units: "Change units",
     theme: "Dark or light theme",

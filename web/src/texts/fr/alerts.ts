@@ -1,7 +1,7 @@
 // Français: the alerts and their rules.
-import type { LaterTexts } from "../later";
+import type { alerts as english } from "../en/alerts";
 
-export const alerts: LaterTexts["alerts"] = {
+export const alerts: typeof english = {
   rules: "Règles",
   events: "Alertes récentes",
   none: "Aucune alerte pour l'instant. Celles des dernières heures apparaissent ici.",
@@ -22,6 +22,8 @@ export const alerts: LaterTexts["alerts"] = {
     text: "Indicatif, immatriculation, adresse ou type",
     squawk: "Transpondeur",
     area: "Zone affichée sur la carte",
+    polygon: "Zone dessinée : polygone",
+    circle: "Zone dessinée : cercle",
   },
   kindsShort: { text: "Nom", squawk: "Code", area: "Zone" },
   value: "Valeur",
@@ -43,4 +45,20 @@ export const alerts: LaterTexts["alerts"] = {
     "Les notifications sont bloquées pour cette page. Vous pouvez les autoriser dans les réglages du navigateur pour ce site.",
   notifyMissing: "Ce navigateur ne prend pas en charge les notifications sur cette page.",
   dropped: "Seules les 200 dernières alertes sont gardées.",
+  areaLeft: (callsign, name) => `${callsign} a quitté la zone « ${name} »`,
+  draw: "Dessiner sur la carte",
+  drawAgain: "Redessiner",
+  notDrawn: "Dessinez la zone sur la carte, et donnez-lui un nom.",
+  when: "Signaler",
+  whenWords: { enter: "à l'entrée", leave: "à la sortie", both: "à l'entrée et à la sortie" },
+  limits: "Limites : altitude, vitesse, types",
+  lowest: (unit) => `La plus basse, ${unit}`,
+  highest: (unit) => `La plus haute, ${unit}`,
+  slowest: (unit) => `La plus lente, ${unit}`,
+  fastest: (unit) => `La plus rapide, ${unit}`,
+  types: "Types d'avion",
+  typesHint: "Par exemple A3* B738",
+  sound: "Jouer un son",
+  circleOf: (radius) => `Cercle de ${radius}`,
+  polygonOf: (corners) => `Polygone de ${corners} sommets`,
 };

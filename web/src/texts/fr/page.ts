@@ -48,6 +48,7 @@ export const panel: Texts["panel"] = {
   statistics: "Statistiques",
   filters: "Filtres",
   alerts: "Alertes",
+  nearby: "À proximité",
   unread: (count) => `${count} nouvelles`,
   waiting: "En attente des premiers avions …",
   notLoaded: "Cette partie de la page n'a pas pu être chargée.",

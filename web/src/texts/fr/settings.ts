@@ -19,6 +19,7 @@ export const settings: LaterTexts["settings"] = {
   install: "Installer cette page comme application",
   about: (version) => `Version ${version}`,
   apis: "API : /api/v1/flights · /schema",
+  quantities: { altitude: "Altitude", speed: "Vitesse", verticalRate: "Vitesse verticale", distance: "Distance" },
 };
 
 export const help: LaterTexts["help"] = {
@@ -36,6 +37,8 @@ export const help: LaterTexts["help"] = {
     statistics: "Statistiques",
     filters: "Filtres",
     alerts: "Alertes",
+    nearby: "À proximité",
+    measure: "Mesurer une distance",
     past: "Aller dans le passé, ou revenir au direct",
     units: "Changer d'unités",
     theme: "Thème sombre ou clair",

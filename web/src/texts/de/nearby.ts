@@ -1,0 +1,30 @@
+import type { nearby as english } from "../en/nearby";
+
+export const nearby: typeof english = {
+  receiver: "Empfänger",
+  person: "Sie",
+  here: "Entfernungen von",
+  useMine: "Mein Standort",
+  useReceiver: "Vom Empfänger",
+  forget: "Vergessen",
+  rings: "Entfernungsringe und Umriss",
+  nowhere: "Entfernungen brauchen einen Ort: Ihren, oder den des Empfängers dieses Trackers.",
+  privacy: "Ihr Standort bleibt in diesem Browser und wird vergessen, wenn Sie die Seite schließen.",
+  locating: "Warten auf Ihren Standort …",
+  denied: "Der Browser gibt dieser Seite Ihren Standort nicht. Sie können das in den Website-Einstellungen erlauben.",
+  unavailable: "Ihr Standort ist nicht verfügbar.",
+  unsafe: "Browser geben den Standort nur an Seiten mit https.",
+  nearest: "Nächste Flugzeuge",
+  soon: "Am nächsten in den nächsten 2 Minuten",
+  soonHint: "Bei jetzigem Kurs und jetziger Geschwindigkeit.",
+  noneSoon: "Kein Flugzeug kommt näher.",
+  none: "Kein Flugzeug wird gezeigt.",
+  inTime: (time) => `in ${time}`,
+  elevation: (degrees) => `${degrees} über dem Horizont`,
+  belowHorizon: "unter dem Horizont",
+  distance: "Entfernung",
+  bearing: "Peilung",
+  elevationAngle: "Höhenwinkel",
+  outline:
+    "Der gepunktete Umriss auf der Karte: die weiteste Position jeder Richtung heute (UTC), aus allen Quellen bis 450 NM, solange diese Seite offen war.",
+};

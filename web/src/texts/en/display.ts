@@ -1,0 +1,26 @@
+// How aircraft are displayed: colours, clock, kiosk.
+export const display = {
+  colours: "Colours",
+  coloursBy: {
+    altitude: "Altitude",
+    speed: "Ground speed",
+    climb: "Climb and descent",
+    age: "Age of the position",
+    source: "Source of the position",
+    category: "Category",
+  },
+  legendBy: (name: string) => `Colours: ${name}`,
+  scaleOf: (name: string, unit: string) => `${name}, ${unit}`,
+  otherSources: "Other",
+  vehicles: "Vehicle or obstacle",
+  unknown: "unknown",
+  also: "Further selected aircraft",
+  alsoRemove: (name: string) => `Remove ${name}`,
+  alsoKeep: "Keep selected with others",
+  clock: "UTC clock on the map",
+  kiosk: "Kiosk mode",
+  leaveKiosk: "Leave kiosk mode",
+  thinned: (percent: string) => `At most ${percent} % of these aircraft are drawn. Zoom in for all.`,
+  thins: "Thin out crowds",
+  thinsHint: "Far out, one of several aircraft in the same place is drawn.",
+};

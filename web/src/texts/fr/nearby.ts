@@ -1,0 +1,30 @@
+import type { nearby as english } from "../en/nearby";
+
+export const nearby: typeof english = {
+  receiver: "Récepteur",
+  person: "Vous",
+  here: "Distances depuis",
+  useMine: "Ma position",
+  useReceiver: "Le récepteur",
+  forget: "Oublier",
+  rings: "Cercles de distance et contour",
+  nowhere: "Les distances demandent un lieu : le vôtre, ou celui du récepteur de ce traqueur.",
+  privacy: "Votre position reste dans ce navigateur et est oubliée quand vous fermez la page.",
+  locating: "En attente de votre position …",
+  denied: "Le navigateur ne donne pas votre position à cette page. Vous pouvez l'autoriser dans les réglages du site.",
+  unavailable: "Votre position n'est pas disponible.",
+  unsafe: "Les navigateurs ne donnent la position qu'aux pages en https.",
+  nearest: "Avions les plus proches",
+  soon: "Les plus proches dans les 2 minutes à venir",
+  soonHint: "À leur route et leur vitesse actuelles.",
+  noneSoon: "Aucun avion ne s'approche.",
+  none: "Aucun avion n'est affiché.",
+  inTime: (time) => `dans ${time}`,
+  elevation: (degrees) => `${degrees} au-dessus de l'horizon`,
+  belowHorizon: "sous l'horizon",
+  distance: "Éloignement",
+  bearing: "Relèvement",
+  elevationAngle: "Site",
+  outline:
+    "Le contour pointillé sur la carte : la position la plus lointaine de chaque direction aujourd'hui (UTC), de toutes les sources jusqu'à 450 NM, tant que cette page était ouverte.",
+};
