@@ -136,7 +136,7 @@ class Web(SpecModel):
     default_view: View = View()
     """Section of the map that the page shows first."""
     receiver: Receiver | None = None
-    """Place of the receiver, which `/api/v1/config` answers to every viewer. The page does not show it yet."""
+    """Place that the page measures distances from. Every viewer sees it; without it, viewers can use their own."""
     service: WebService = WebService()
     """The Service of the page."""
     resources: Resources = Resources()
