@@ -11,7 +11,7 @@ const config: NextConfig = {
   images: { unoptimized: true },
   reactStrictMode: true,
   devIndicators: false,
-  turbopack: { root: import.meta.dirname },
+  turbopack: { root: import.meta.dirname, resolveAlias: { leaflet: "./src/map/leafletParts.js" } },
 };
 
 export default config;

@@ -49,6 +49,7 @@ export class FlightLayer implements RowsListener {
   private readonly unsubscribe: () => void;
   private readonly rowStates = new RowStates();
   private extras: LayerExtras | null = null;
+  private readonly pickedEarly: number[] = []; // With Shift, before there were extras.
   private selected: number | null = null;
   private hoveredRow = -1;
   private estimates = true;
@@ -145,6 +146,7 @@ export class FlightLayer implements RowsListener {
   setExtras(extras: LayerExtras): void {
     this.extras = extras;
     this.rowStates.thinOut = extras.thinOut;
+    for (const icao24 of this.pickedEarly.splice(0)) extras.pickAlso(icao24);
     this.updateStates();
   }
 
@@ -315,16 +317,14 @@ export class FlightLayer implements RowsListener {
 
   private readonly click = (event: { containerPoint: { x: number; y: number }; originalEvent: MouseEvent }): void => {
     if (this.ignoresClicks) return;
-    const isTouch = window.matchMedia("(pointer: coarse)").matches;
-    const reachPx = isTouch ? TOUCH_REACH_PX : MOUSE_REACH_PX;
+    const reachPx = window.matchMedia("(pointer: coarse)").matches ? TOUCH_REACH_PX : MOUSE_REACH_PX;
     const { rows } = this.client;
-    const view = this.views.current(performance.now());
-    const { x, y } = event.containerPoint;
-    const moment = { view, timeS: this.client.timeS(), flownS: this.flownS };
-    const row = pick(rows, this.rowStates.states, moment, { x, y, reachPx });
+    const moment = { view: this.views.current(performance.now()), timeS: this.client.timeS(), flownS: this.flownS };
+    const row = pick(rows, this.rowStates.states, moment, { ...event.containerPoint, reachPx });
     const icao24 = row < 0 ? null : (rows.icao24[row] as number);
-    if (event.originalEvent.shiftKey && icao24 !== null) this.extras?.pickAlso(icao24);
-    else this.events.selected(icao24);
+    if (!event.originalEvent.shiftKey || icao24 === null) this.events.selected(icao24);
+    else if (this.extras === null) this.pickedEarly.push(icao24);
+    else this.extras.pickAlso(icao24);
   };
 
   private use({ renderer, reason }: Tested): FlightRenderer {
