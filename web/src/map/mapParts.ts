@@ -113,6 +113,8 @@ export class MapParts {
     this.layer.whenDrawn(() => this.tools.ask(AFTER_PICTURE_MS));
     this.observer = new ResizeObserver(() => this.map.invalidateSize({ animate: false }));
     this.observer.observe(container);
+    container.addEventListener("dragover", draggedOver);
+    container.addEventListener("drop", this.dropped);
     this.map.on("moveend", this.moved);
     // After the layer of aircraft, which are above airports.
     this.map.on("click", this.clicked);
@@ -125,6 +127,9 @@ export class MapParts {
     clearTimeout(this.movedTimer);
     this.motion.removeEventListener("change", this.motionChanged);
     this.observer.disconnect();
+    const container = this.map.getContainer();
+    container.removeEventListener("dragover", draggedOver);
+    container.removeEventListener("drop", this.dropped);
     this.trailRequests.close();
     this.trailRequests.part?.stop();
     this.viewReports.remove();
@@ -268,6 +273,14 @@ export class MapParts {
     if (formats !== null && options !== null) this.backdrop.part?.show(options, theme, formats.language);
   }
 
+  /** Here, and not in what opens the file: the browser would leave the page for a file that is dropped too soon. */
+  private readonly dropped = (event: DragEvent): void => {
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length === 0) return;
+    event.preventDefault();
+    this.backdrop.whenLoaded((backdrop) => backdrop.openDropped(files));
+  };
+
   private readonly clicked = ({ latlng }: L.LeafletMouseEvent): void => {
     if (this.hasPicked || this.layer.ignoresClicks) return;
     const airport = this.airports.airportAt(latlng, window.matchMedia("(pointer: coarse)").matches);
@@ -318,4 +331,8 @@ function createMap(container: HTMLElement, config: PageConfig, isSmooth: boolean
   L.control.zoom({ position: "topright" }).addTo(map);
   L.control.attribution({ position: "bottomright", prefix: '<a href="https://leafletjs.com">Leaflet</a>' }).addTo(map);
   return map;
+}
+
+function draggedOver(event: DragEvent): void {
+  if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
 }

@@ -56,9 +56,6 @@ export class Backdrop {
     const problem = (name: string, kind: keyof LaterTexts["backdrop"]["problems"]) =>
       events.notice(`overlay ${name}`, this.texts.problems[kind](name));
     this.overlays = new Overlays(map, "overlays", config.overlays, problem, () => this.tell());
-    const container = map.getContainer();
-    container.addEventListener("dragover", this.draggedOver);
-    container.addEventListener("drop", this.dropped);
   }
 
   /** Keys of the maps that can be chosen, the first one by default. */
@@ -118,6 +115,15 @@ export class Backdrop {
     this.overlays.clear();
   }
 
+  /** Open what was dropped onto the map, and say which files are none that it can show. */
+  openDropped(files: readonly File[]): void {
+    const known = files.filter(({ name }) => FILE.test(name));
+    for (const { name } of files) {
+      if (!FILE.test(name)) this.events.notice(`overlay ${name}`, this.texts.problems.format(name));
+    }
+    void this.open(known);
+  }
+
   /** The map was clicked where no aircraft and no airport is. */
   clicked(): void {
     this.overlays.showClicked();
@@ -125,9 +131,6 @@ export class Backdrop {
 
   remove(): void {
     this.isOver = true;
-    const container = this.map.getContainer();
-    container.removeEventListener("dragover", this.draggedOver);
-    container.removeEventListener("drop", this.dropped);
     for (const part of [this.night, this.graticule, this.overlays]) part.remove();
     this.layer?.remove();
   }
@@ -172,19 +175,4 @@ export class Backdrop {
   private tell(): void {
     for (const listener of this.listeners) listener();
   }
-
-  private readonly draggedOver = (event: DragEvent): void => {
-    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
-  };
-
-  private readonly dropped = (event: DragEvent): void => {
-    const files = [...(event.dataTransfer?.files ?? [])];
-    if (files.length === 0) return;
-    event.preventDefault();
-    const known = files.filter(({ name }) => FILE.test(name));
-    for (const { name } of files) {
-      if (!FILE.test(name)) this.events.notice(`overlay ${name}`, this.texts.problems.format(name));
-    }
-    void this.open(known);
-  };
 }
