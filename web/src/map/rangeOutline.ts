@@ -1,12 +1,13 @@
-// How far the receiver was heard in each direction today: the farthest position of every 5°, while this page was open. Kept in the
+// How far the receiver was heard in each direction today: the farthest position of every 15°, while this page was open. Kept in the
 // browser's storage for the day (UTC) and the place, so a reload does not begin again. Pure but for the storage it is given.
 import type { FlightRows } from "@/flights/flightRows";
 import { destination, type LatLon } from "@/flights/greatCircle";
 import { fromHere } from "./here";
 
-const SECTOR_DEG = 5;
+/** Narrower ones have few aircraft at first, and their outline is a star. */
+const SECTOR_DEG = 15;
 /** Fewer directions make no outline. */
-const FEWEST_SECTORS = 8;
+const FEWEST_SECTORS = 12;
 const SECTORS = 360 / SECTOR_DEG;
 /** 450 NM: no antenna on the ground hears farther, so it was another source. */
 const FARTHEST_M = 450 * 1852;
