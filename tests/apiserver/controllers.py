@@ -31,6 +31,8 @@ def controllers(server: ApiServer, folder: Path, names: tuple[str, ...] = CONTRO
     """Run controllers until the block ends."""
     arguments = ["--leader-elect=false", "--controllers", ",".join(names), "--kubeconfig", str(server.kubeconfig())]
     arguments += ["--horizontal-pod-autoscaler-sync-period=1s"]
+    # They first look at what all the tests before left: with the default of 20 requests a second that takes a minute.
+    arguments += ["--kube-api-qps=300", "--kube-api-burst=600"]
     process = control_plane_process("kube-controller-manager", arguments, folder)
     try:
         process.start()
