@@ -12,7 +12,7 @@ await withPage({ path: "/?at=50.03,8.57,7&view=split", geolocation: MINE, permis
   assert.equal(await rings(page).count(), 5);
   // The outline of what was heard grows, and is kept for the day.
   await page.waitForFunction(() => (localStorage.getItem("flighttracker.range") ?? "").includes("farthestM"));
-  await page.waitForFunction(() => (document.querySelector("path.range-outline")?.getAttribute("d") ?? "").length > 100);
+  await page.waitForFunction(() => /L/.test(document.querySelector("path.range-outline")?.getAttribute("d") ?? ""));
   await page.getByRole("tab", { name: "Nearby" }).click();
   const panel = page.getByRole("tabpanel");
   await panel.getByRole("button", { name: "Roof" }).waitFor();
