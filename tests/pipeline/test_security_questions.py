@@ -20,8 +20,9 @@ from tests.history_files import MINUTE_MS, heard, write_history
 from tests.manual_clock import ManualClock
 
 CLIENTS = 64
-SLOWEST_S = 2.0
-"""A tick, while all clients and the historian run in the gateway's own process, on a busy machine."""
+SLOWEST_S = 1.0
+"""A tick until the viewer has it, while all clients and the historian run in the gateway's own process: the limit of
+docs/security.md. Measured: 5 to 30 ms."""
 UNKNOWN = [",".join(f"{number + 500 * client:06x}" for number in range(500)) for client in range(CLIENTS)]
 
 
@@ -59,8 +60,8 @@ async def flood(running: RunningGateway, once: Callable[[int, int], Awaitable[in
         asking = asyncio.gather(*[client(number) for number in range(CLIENTS)])
         slowest_s = 0.0
         while not asking.done():
-            await running.tick(position(position_time=running.clock.now_ms()))
             started_s = loop.time()
+            await running.tick(position(position_time=running.clock.now_ms()))
             await viewer.frames()
             slowest_s = max(slowest_s, loop.time() - started_s)
             await asyncio.sleep(0.01)  # a tick comes once a second, not always
