@@ -51,8 +51,7 @@ class Person(threading.Thread):
 
     def run(self) -> None:
         at_ms = DAY_MS + 60_000 * (5 + 4 * self._number)
-        # They did not all press the key in the same second.
-        time.sleep(self._number * STEPS / PEOPLE)
+        time.sleep(self._number * STEPS / PEOPLE)  # they did not all press the key in the same second
         while not self.is_over:
             started_s = time.perf_counter()
             query = f"from={at_ms}&to={at_ms + 1000 * STEP_S * (STEPS - 1)}&step_s={STEP_S}"

@@ -39,7 +39,7 @@ export function usePastMovements(client: FlightsClient, place: LatLon | null): r
   const fromMs = isNear ? Math.floor(Math.max(firstMs, loaded.toMs - LATE_MS) / BLOCK_MS) * BLOCK_MS : firstMs;
   const isMissing = place !== null && endMs > (isNear ? loaded.toMs : 0);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a failure asks again
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the effect reads nothing of `failures`; another one makes it ask again
   useEffect(() => {
     if (!isMissing || place === null) return;
     const abort = new AbortController();
