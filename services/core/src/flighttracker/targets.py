@@ -31,6 +31,12 @@ METADATA: Final = frozenset(
 
 _NAT64: Final = IPv6Network("64:ff9b::/96")
 
+_LOCAL_NAT64: Final = IPv6Network("64:ff9b:1::/48")
+"""For translators of a network of its own (RFC 8215), which choose where the IPv4 address begins (RFC 6052)."""
+
+_OTHER_WAYS: Final = (IPv6Network("::ffff:0:0:0/96"), IPv6Network("::/96"))
+"""IPv4 addresses at the end of IPv4-translated (RFC 2765) and IPv4-compatible addresses (RFC 4291)."""
+
 
 def why_forbidden(address: str, *, is_private_forbidden: bool) -> str:
     """Return why a connection to an IP address is forbidden, as the end of a sentence; empty when it is allowed.
@@ -58,10 +64,15 @@ def _meanings(address: Address) -> Iterator[Address]:
         return
     plain = IPv6Address(int(address))
     carried = [plain.ipv4_mapped, plain.sixtofour, *(plain.teredo or ())]
-    if plain in _NAT64:
-        carried.append(IPv4Address(int(plain) & 0xFFFF_FFFF))
-    embedded = [each for each in carried if each is not None]
+    last = IPv4Address(int(plain) & 0xFFFF_FFFF)
+    if plain in _LOCAL_NAT64:
+        # The 8 bits from 64 on are always zero, and the address goes on behind them.
+        around_zeros = [((int(plain) >> 64) << 56 | int(plain) & (1 << 56) - 1) >> shift for shift in (40, 32, 24)]
+        carried += [last, *(IPv4Address(bits & 0xFFFF_FFFF) for bits in around_zeros)]
+    is_other_way = any(plain in network for network in (_NAT64, *_OTHER_WAYS)) and int(last) > 1
+    if is_other_way:
+        carried.append(last)
     # A mapped or translated address is only a way to write the IPv4 address.
-    yield from embedded
-    if plain.ipv4_mapped is None and plain not in _NAT64:
+    yield from (each for each in carried if each is not None)
+    if plain.ipv4_mapped is None and not is_other_way:
         yield plain
