@@ -35,6 +35,16 @@ async def test_all_some_and_changed_names() -> None:
         assert (whole["icao24"], whole["is_whole"]) == (["3c6444", "4ca7b3"], True)
 
 
+async def test_all_unknown_versions_have_the_same_answer() -> None:
+    async with running_gateway() as running:
+        await running.tick(position())
+        tags = set()
+        for since in ("", "?since=00000000-1", "?since=00000000-2", "?since=ffffffff-0"):
+            async with running.session.get(running.url + ASKED + since) as response:
+                tags.add(response.headers["etag"])
+        assert len(tags) == 1
+
+
 async def test_an_answer_is_checked_by_its_tag() -> None:
     async with running_gateway() as running:
         await running.tick(position())

@@ -88,6 +88,8 @@ async def names(request: Request[Any, Any, Any], gateway: NamedDependency[Gatewa
     addresses, since = _addresses(query.get("icao24")), _since(query.get("since"))
     known = gateway.names
     known.advance()
+    if not known.has(since):
+        since = ""  # all unknown versions have the same answer, which is made once
 
     async def encode() -> AsyncIterator[bytes]:
         changed = known.since(since) if since else None

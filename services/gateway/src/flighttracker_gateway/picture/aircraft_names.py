@@ -91,12 +91,16 @@ class Names:
         """Return every aircraft."""
         return self._known
 
+    def has(self, version: str) -> bool:
+        """Whether a version is one of this gateway's."""
+        epoch, _, number = version.partition("-")
+        return epoch == self.epoch and number.isdecimal() and int(number) <= self.number
+
     def since(self, version: str) -> Known | None:
         """Return the aircraft that changed after a version; None if it is not one of this gateway's."""
-        epoch, _, number = version.partition("-")
-        if epoch != self.epoch or not number.isdecimal() or int(number) > self.number:
+        if not self.has(version):
             return None
-        return _rows(self._known, self._known.changed > int(number))
+        return _rows(self._known, self._known.changed > int(version.partition("-")[2]))
 
     def columns(self, known: Known) -> Iterator[tuple[str, list[str]]]:
         """Yield the columns of aircraft, each with the name of the field of a flight."""
