@@ -1,9 +1,10 @@
-// Axe finds nothing against WCAG 2.2 AA in any view, in both themes, on a laptop and on a phone.
+// Axe finds nothing against WCAG 2.2 AA in any view, in both themes, on a laptop, a tablet and a phone.
 import { withPage } from "./page.mjs";
 import { assertNothingFound, checkInBothThemes } from "./wcag.mjs";
 
 const DEVICES = {
   laptop: { viewport: { width: 1440, height: 900 } },
+  tablet: { viewport: { width: 820, height: 1180 }, hasTouch: true, isMobile: true },
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
 };
 
@@ -22,6 +23,7 @@ for (const [device, options] of Object.entries(DEVICES)) {
       "statistics&statistics=connection": page.getByRole("img", { name: /^Received per second: now/ }),
       filters: page.getByRole("group", { name: "Operator" }),
       alerts: page.getByRole("form", { name: "New rule" }),
+      nearby: page.getByRole("button", { name: "Use my location" }),
     };
     for (const [tab, part] of Object.entries(parts)) {
       await go(`?view=split&tab=${tab}`);
@@ -47,6 +49,15 @@ for (const [device, options] of Object.entries(DEVICES)) {
     await card.getByText("All values").click();
     await look("card");
     await page.keyboard.press("Escape");
+    const several = await page.evaluate(() => window.__flights.shown().slice(0, 3).join());
+    await page.goto(new URL(`/?view=map&also=${several}`, page.url()).href);
+    await page.getByRole("list", { name: "Further selected aircraft" }).waitFor();
+    await look("several");
+    await go("?view=map");
+    await page.getByRole("button", { name: "Map options" }).click();
+    await page.getByRole("switch", { name: "Airports" }).waitFor();
+    await look("map options");
+    await page.keyboard.press("Escape");
     await page.keyboard.press("/");
     await page.getByRole("combobox", { name: /^Flight/ }).fill("paris");
     await page.getByRole("group", { name: "Airports" }).waitFor();
@@ -60,6 +71,9 @@ for (const [device, options] of Object.entries(DEVICES)) {
     await page.getByRole("dialog", { name: "Settings" }).waitFor();
     await look("settings");
     await page.keyboard.press("Escape");
+    await page.goto(new URL("/?kiosk=50,8,6", page.url()).href);
+    await page.getByRole("region", { name: "Kiosk mode" }).waitFor();
+    await look("kiosk");
   });
 }
 assertNothingFound();

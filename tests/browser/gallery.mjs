@@ -1,10 +1,11 @@
-// Screenshots of every view for review, on a phone, a laptop and a wall screen, dark and light. `gallery.py` runs it
+// Screenshots of every view for review, on a phone, a tablet, a laptop and a wall screen, dark and light. `gallery.py` runs it
 // against gateways with few and with many aircraft. DEVICES, THEMES and VIEWS (comma-separated names) select some.
 import { join } from "node:path";
 import { gateway, PICTURES, withPage } from "./page.mjs";
 
 const DEVICES = {
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
+  tablet: { viewport: { width: 820, height: 1180 }, hasTouch: true, isMobile: true },
   laptop: { viewport: { width: 1440, height: 900 } },
   wall: { viewport: { width: 2560, height: 1440 } },
 };
@@ -60,7 +61,54 @@ const VIEWS = {
   card: (page) => select(page, "?view=map"),
   "card-split": (page) => select(page, "?view=split&trails=on"),
   labels: (page) => page.goto(new URL("/?view=map&at=50,8,7&trails=on", page.url()).href),
-  help: press("?"),
+  options: async (page) => {
+    await go(page, "?view=map");
+    await page.getByRole("button", { name: "Map options" }).click();
+  },
+  airport: async (page) => {
+    await press("Escape")(page);
+    await go(page, "?view=split&tab=airport&board=EGLL");
+    await page.getByRole("region", { name: "Runways" }).waitFor();
+  },
+  nearby: (page) => go(page, "?view=split&tab=nearby&at=50.03,8.57,7"),
+  fence: async (page) => {
+    await go(page, "?view=split&tab=alerts&at=50,8,6");
+    const form = page.getByRole("form", { name: "New rule" });
+    await form.getByRole("combobox", { name: "Kind" }).selectOption("circle");
+    await form.getByRole("textbox", { name: "Value" }).fill("home");
+    await form.getByRole("button", { name: "Draw on the map" }).click();
+    const map = page.locator(".leaflet-container");
+    const { width, height } = await map.boundingBox();
+    await map.click({ position: { x: width * 0.4, y: height * 0.5 } });
+    await page.waitForTimeout(300); // two clicks within Leaflet's 200 ms would be a double click
+    await map.click({ position: { x: width * 0.6, y: height * 0.6 } });
+    await form.getByText(/^Circle of/).waitFor();
+    await form.getByRole("button", { name: "Add rule" }).click();
+  },
+  past: async (page) => {
+    const atMs = await page.evaluate(() => Date.now() - 30_000);
+    await go(page, `?view=split&time=${new Date(atMs).toISOString()}`);
+    await page.locator('main[data-past="true"]:not([data-waiting="true"])').waitFor();
+  },
+  several: async (page) => {
+    const few = await page.evaluate(() => window.__flights.shown().slice(0, 3).join());
+    await page.goto(new URL(`/?view=map&also=${few}`, page.url()).href);
+    await page.getByRole("list", { name: "Further selected aircraft" }).waitFor();
+  },
+  search: async (page) => {
+    await go(page, "?view=split");
+    await press("/")(page);
+    await page.getByRole("combobox", { name: /^Flight/ }).fill("lon");
+  },
+  kiosk: async (page) => {
+    await press("Escape")(page);
+    await page.goto(new URL("/?kiosk=50,8,6", page.url()).href);
+  },
+  help: async (page) => {
+    await page.goto(new URL("/?view=map", page.url()).href);
+    await page.getByRole("button", { name: "Map options" }).waitFor();
+    await press("?")(page);
+  },
   settings: async (page) => {
     await press("Escape")(page);
     await press(",")(page);

@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.browser.scenario import PAGE, run_script, running_gateway
 
 SCRIPT = Path(__file__).with_name("gallery.mjs")
+RECEIVER = "\n    receiver: {name: Roof, latitude: 50.03, longitude: 8.57}"
 
 
 def main() -> None:
@@ -26,7 +27,14 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with (
             tempfile.TemporaryDirectory() as working,
-            running_gateway(Path(working), aircraft, arguments.interval_s, page=arguments.page) as (server, url),
+            running_gateway(
+                Path(working),
+                aircraft,
+                arguments.interval_s,
+                page=arguments.page,
+                page_fields=RECEIVER,
+                history=Path(working, "history"),
+            ) as (server, url),
         ):
             environment = {**os.environ, "CHROMIUM": chromium, "PAGE_URL": url, "PICTURES_DIRECTORY": str(folder)}
             run_script(SCRIPT, server, environment, limit_s=1_800)
