@@ -236,7 +236,7 @@ web/node_modules/.installed: web/package.json web/package-lock.json
 	@touch $@
 
 web: web/out/.built ## Build the page
-web/out/.built: web/node_modules/.installed $(shell find web/src web/client/src web/public web/*.ts web/*.mjs web/package.json -type f 2>/dev/null)
+web/out/.built: web/node_modules/.installed $(shell find web/src web/scripts web/client/src web/public web/*.ts web/*.mjs web/package.json -type f 2>/dev/null)
 	@echo "Building the page (half a minute) ..."
 	@rm -rf web/out
 	@cd web && { npm run --silent build || { rm -rf out .next; false; }; } $(or_explain)

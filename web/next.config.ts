@@ -2,6 +2,10 @@
 // not optimized, because the export has no server to resize them.
 import type { NextConfig } from "next";
 import { sourcesDigest } from "./scripts/sourcesDigest.mjs";
+import { compileTexts, watchTexts } from "./scripts/texts.mjs";
+
+compileTexts();
+if (process.env.NODE_ENV === "development") watchTexts();
 
 const config: NextConfig = {
   output: "export",

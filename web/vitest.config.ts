@@ -1,5 +1,8 @@
 // Unit tests of everything below React and the GPU; what needs a browser is in tests/browser.
 import { defineConfig } from "vitest/config";
+import { compileTexts } from "./scripts/texts.mjs";
+
+compileTexts();
 
 export default defineConfig({
   resolve: {

@@ -43,7 +43,7 @@ await withPage({ path: "/?at=51.47,-0.46,13" }, async (page) => {
 
   // Only its flights: in the address, on the map, and back.
   const { total } = await count(page);
-  await panel(page).getByRole("switch", { name: "Only this airport's flights" }).click();
+  await panel(page).getByRole("switch", { name: "Only this airport’s flights" }).click();
   await page.waitForFunction((all) => window.__flights.count().shown < all / 5, total);
   assert.equal(new URL(page.url()).searchParams.get("airport"), "EGLL");
   const { shown } = await count(page);

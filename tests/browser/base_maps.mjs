@@ -166,7 +166,7 @@ await withPage({ path: "/?view=map", prepare: watch }, async (page) => {
   await drop(page, text("track.gpx", '<gpx xmlns="http://www.topografix.com/GPX/1/1"><trk><name>T</name><trkseg><trkpt lat="50" lon="8"/><trkpt lat="50.2" lon="8.5"/></trkseg></trk></gpx>'));
   await options.click();
   await page.getByRole("button", { name: /^track\.gpx/ }).waitFor();
-  await page.getByRole("button", { name: "Close own files" }).click();
+  await page.getByRole("button", { name: "Close your files" }).click();
   await page.getByRole("button", { name: /^track\.gpx/ }).waitFor({ state: "detached" });
   await page.keyboard.press("Escape");
 

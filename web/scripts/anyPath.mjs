@@ -2,10 +2,11 @@
 //
 // `assetPrefix: "."` (next.config.ts) makes the document name its files relative to itself. Two places remain:
 // - Turbopack starts workers from URLs relative to the origin. They become relative to the document.
-// - 404.html is served at any depth, where no relative URL leads to a file. It is ours, with the theme and language of the page.
+// - 404.html is served at any depth, where no relative URL leads to a file. It is ours, with the theme, language and texts of the page.
 //   node scripts/anyPath.mjs DIRECTORY
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readTexts } from "./texts.mjs";
 
 const WORKER = /("SharedWorker"===\w+\.name,\w+=)(\w+\.b)\b/g;
 
@@ -35,6 +36,25 @@ export function withHeadScript(lost, page) {
   return lost.replace("<script></script>", () => script);
 }
 
+/**
+ * Returns 404.html with its texts in each language, of which the style shows one.
+ *
+ * @param {string} lost
+ * @param {{ [tag: string]: { lost: { title: string, text: string, link: string } } }} languages
+ */
+export function withTexts(lost, languages) {
+  const tags = Object.keys(languages);
+  const others = tags.map((tag) => `html:lang(${tag}) body [lang]:not(:lang(${tag}))`);
+  const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  const parts = Object.entries(languages).map(([tag, { lost: texts }]) => {
+    const [title, text, link] = [texts.title, texts.text, texts.link].map(escaped);
+    return `<div lang="${tag}"><h1>${title}</h1><p>${text}</p><a href="/">${link}</a></div>`;
+  });
+  return lost
+    .replace("/* languages */", () => `${others.join(", ")} { display: none; }`)
+    .replace("<!-- texts -->", () => parts.join("\n      "));
+}
+
 function makeAnyPath(directory) {
   const chunks = join(directory, "_next/static/chunks");
   let all = 0;
@@ -45,7 +65,8 @@ function makeAnyPath(directory) {
   }
   if (all !== 1) throw new Error(`${all} places in ${chunks} start a worker, not 1: Turbopack writes them differently`);
   const [lost, page] = [join(import.meta.dirname, "404.html"), join(directory, "index.html")];
-  writeFileSync(join(directory, "404.html"), withHeadScript(readFileSync(lost, "utf8"), readFileSync(page, "utf8")));
+  const written = withHeadScript(withTexts(readFileSync(lost, "utf8"), readTexts()), readFileSync(page, "utf8"));
+  writeFileSync(join(directory, "404.html"), written);
 }
 
 if (process.argv[1] === import.meta.filename) makeAnyPath(process.argv[2]);

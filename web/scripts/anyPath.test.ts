@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { startWorkersHere, withHeadScript } from "./anyPath.mjs";
+import { startWorkersHere, withHeadScript, withTexts } from "./anyPath.mjs";
 
 test("a worker starts relative to the document", () => {
   const written = 'let i="SharedWorker"===e.name,o=t.b,a=[r.map(e=>t.h(e,o))];let l=new URL(t.h(n,o),location.origin)';
@@ -15,4 +15,13 @@ test("404.html gets the theme and the language as the page does", () => {
     "<script>if(1<2)e.dataset.theme='dark';</script><h1>404</h1>",
   );
   expect(() => withHeadScript("<script></script>", "<script src='./a.js'></script>")).toThrow();
+});
+
+test("404.html shows one of its languages", () => {
+  const texts = (title: string) => ({ lost: { title, text: "text", link: "A & B" } });
+  expect(withTexts("<style>/* languages */</style><!-- texts -->", { en: texts("Gone"), de: texts("Fort") })).toBe(
+    "<style>html:lang(en) body [lang]:not(:lang(en)), html:lang(de) body [lang]:not(:lang(de)) { display: none; }</style>" +
+      '<div lang="en"><h1>Gone</h1><p>text</p><a href="/">A &amp; B</a></div>\n      ' +
+      '<div lang="de"><h1>Fort</h1><p>text</p><a href="/">A &amp; B</a></div>',
+  );
 });

@@ -67,7 +67,7 @@ function AlsoRow({ client: { rows }, icao24, onChoose }: Props & { readonly icao
         </span>
       </button>
       <button
-        aria-label={display.alsoRemove(name)}
+        aria-label={display.alsoRemove({ name })}
         className="grid size-7 flex-none place-items-center rounded text-muted hover:text-ink"
         onClick={() => toggleAlso(icao24)}
         type="button"

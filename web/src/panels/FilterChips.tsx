@@ -34,7 +34,7 @@ export function FilterChips({ filters, onChange }: Props) {
       {chipsOf(filters, texts, formats, known).map(({ label, without }) => (
         <li key={label}>
           <button
-            aria-label={texts.filters.remove(label)}
+            aria-label={texts.filters.remove({ name: label })}
             className="flex h-7 items-center gap-1.5 rounded-full bg-accent/15 pr-2 pl-3 text-accent text-xs hover:bg-accent/25"
             onClick={() => onChange({ ...filters, ...without })}
             type="button"
@@ -103,14 +103,14 @@ function chipsOf(filters: Filters, texts: AllTexts, formats: Formats, known: Air
   if (where === "ground") chips.push({ label: texts.onGround, without: { where: "anywhere" } });
   if (emergenciesOnly) chips.push({ label: texts.filters.emergenciesOnly, without: { emergenciesOnly: false } });
   const bound = (label: string, change: Partial<Filters>) => chips.push({ label, without: change });
-  if (minAltitudeFt !== null) bound(atLeast(formats.altitude(minAltitudeFt)), { minAltitudeFt: null });
-  if (maxAltitudeFt !== null) bound(atMost(formats.altitude(maxAltitudeFt)), { maxAltitudeFt: null });
-  if (minSpeedKt !== null) bound(atLeast(formats.speed(minSpeedKt)), { minSpeedKt: null });
-  if (maxSpeedKt !== null) bound(atMost(formats.speed(maxSpeedKt)), { maxSpeedKt: null });
+  if (minAltitudeFt !== null) bound(atLeast({ value: formats.altitude(minAltitudeFt) }), { minAltitudeFt: null });
+  if (maxAltitudeFt !== null) bound(atMost({ value: formats.altitude(maxAltitudeFt) }), { maxAltitudeFt: null });
+  if (minSpeedKt !== null) bound(atLeast({ value: formats.speed(minSpeedKt) }), { minSpeedKt: null });
+  if (maxSpeedKt !== null) bound(atMost({ value: formats.speed(maxSpeedKt) }), { maxSpeedKt: null });
   if (text.trim() !== "") {
     const count = termsOf(text).length;
     const quoted = `“${text.trim().length > LONGEST_LABEL ? `${text.trim().slice(0, LONGEST_LABEL)}…` : text.trim()}”`;
-    chips.push({ label: count > 1 ? terms(formats.counted(count)) : quoted, without: { text: "" } });
+    chips.push({ label: count > 1 ? terms({ count }) : quoted, without: { text: "" } });
   }
   return chips;
 }

@@ -49,24 +49,24 @@ export function FilterPanel({ filters, statistics, onChange }: Props) {
       </Switch>
       <Range
         from={converted(filters.minAltitudeFt, (feet) => formats.altitudeNumber(feet))}
-        fromLabel={texts.filters.lowest(formats.altitudeUnit)}
+        fromLabel={texts.filters.lowest({ unit: formats.altitudeUnit })}
         legend={texts.filters.altitude}
         onFrom={(number) => set({ minAltitudeFt: converted(number, (value) => formats.altitudeFt(value)) })}
         onTo={(number) => set({ maxAltitudeFt: converted(number, (value) => formats.altitudeFt(value)) })}
         step={500}
         to={converted(filters.maxAltitudeFt, (feet) => formats.altitudeNumber(feet))}
-        toLabel={texts.filters.highest(formats.altitudeUnit)}
+        toLabel={texts.filters.highest({ unit: formats.altitudeUnit })}
         unit={formats.altitudeUnit}
       />
       <Range
         from={converted(filters.minSpeedKt, (knots) => formats.speedNumber(knots))}
-        fromLabel={texts.filters.slowest(formats.speedUnit)}
+        fromLabel={texts.filters.slowest({ unit: formats.speedUnit })}
         legend={texts.filters.groundSpeed}
         onFrom={(number) => set({ minSpeedKt: converted(number, (value) => formats.speedKt(value)) })}
         onTo={(number) => set({ maxSpeedKt: converted(number, (value) => formats.speedKt(value)) })}
         step={10}
         to={converted(filters.maxSpeedKt, (knots) => formats.speedNumber(knots))}
-        toLabel={texts.filters.fastest(formats.speedUnit)}
+        toLabel={texts.filters.fastest({ unit: formats.speedUnit })}
         unit={formats.speedUnit}
       />
       <Words
@@ -86,18 +86,21 @@ export function FilterPanel({ filters, statistics, onChange }: Props) {
       <NameList
         chosen={filters.countries}
         labelOf={(name) => countryName(name, formats.language)}
+        findLabel={texts.filters.find.country}
         legend={texts.filters.country}
         names={statistics.countries}
         onChange={(countries) => set({ countries })}
       />
       <NameList
         chosen={filters.operators}
+        findLabel={texts.filters.find.operator}
         legend={texts.filters.operator}
         names={statistics.operators}
         onChange={(operators) => set({ operators })}
       />
       <NameList
         chosen={filters.types}
+        findLabel={texts.filters.find.type}
         legend={texts.filters.type}
         names={statistics.types}
         onChange={(types) => set({ types })}
@@ -142,6 +145,8 @@ function Words<T extends string>({ legend, words, labels, chosen, onChange }: Wo
 
 interface NameListProps {
   readonly legend: string;
+  /** Of the field that narrows the list. */
+  readonly findLabel: string;
   readonly names: readonly NamedCount[];
   readonly chosen: readonly string[];
   /** How a name is shown, if not as it is. */
@@ -149,7 +154,7 @@ interface NameListProps {
   onChange(chosen: readonly string[]): void;
 }
 
-function NameList({ legend, names, chosen, labelOf = (name) => name, onChange }: NameListProps) {
+function NameList({ legend, findLabel, names, chosen, labelOf = (name) => name, onChange }: NameListProps) {
   const texts = useAllTexts();
   const formats = useFormats();
   const [wanted, setWanted] = useState("");
@@ -166,11 +171,11 @@ function NameList({ legend, names, chosen, labelOf = (name) => name, onChange }:
     <fieldset>
       <legend className="mb-2 font-medium text-soft text-sm">{legend}</legend>
       <input
-        aria-label={texts.filters.find(legend)}
+        aria-label={findLabel}
         className="mb-2 h-9 w-full rounded-lg border border-line bg-sunken px-3 text-ink text-sm placeholder:text-muted"
         maxLength={64}
         onChange={(event) => setWanted(event.target.value)}
-        placeholder={texts.filters.find(legend)}
+        placeholder={findLabel}
         type="search"
         value={wanted}
       />
@@ -192,7 +197,9 @@ function NameList({ legend, names, chosen, labelOf = (name) => name, onChange }:
           </label>
         ))}
         {sorted.length === 0 && <p className="p-3 text-muted text-sm">{texts.filters.noneFound}</p>}
-        {more > 0 && <p className="p-3 text-muted text-xs">{texts.filters.moreThere(formats.count(more))}</p>}
+        {more > 0 && (
+          <p className="p-3 text-muted text-xs">{texts.filters.moreThere({ count: formats.count(more) })}</p>
+        )}
       </div>
     </fieldset>
   );

@@ -4,7 +4,7 @@
 
 import type { ComponentProps, ReactNode } from "react";
 import type { Theme } from "@/map/palette";
-import { useFormats, useTexts } from "@/texts/TextsContext";
+import { useTexts } from "@/texts/TextsContext";
 import type { ConnectionWords, Tone } from "./connectionWords";
 import { Icon, type IconName, Mark } from "./Icon";
 import { MODES, type ViewMode } from "./pageUrl";
@@ -147,14 +147,13 @@ function More(props: ComponentProps<typeof HeaderMenuPart>) {
 
 function Count({ shown, total }: { readonly shown: number | null; readonly total: number | null }) {
   const texts = useTexts();
-  const formats = useFormats();
   return (
     <p className="hidden min-w-40 flex-none truncate text-right text-muted text-sm tabular-nums roomy:block">
       {shown === null || total === null
         ? "…"
         : shown === total
-          ? texts.aircraft(formats.counted(total))
-          : texts.aircraftOf(formats.counted(shown), formats.counted(total))}
+          ? texts.aircraft({ count: total })
+          : texts.aircraftOf({ shown, total })}
     </p>
   );
 }

@@ -51,7 +51,7 @@ export function Legend({ theme, isOverMap, categories, colourBy, drawnShare }: P
   const explained = categories.filter((category) => EXPLAINED.has(category));
   return (
     <figure
-      aria-label={colourBy === "altitude" ? legend.label : display.legendBy(display.coloursBy[colourBy])}
+      aria-label={colourBy === "altitude" ? legend.label : display.legendBy({ name: display.coloursBy[colourBy] })}
       className={`text-2xs text-muted ${isOverMap ? OVER_MAP : "border-line border-t pt-2.5"}`}
     >
       {colourBy === "source" || colourBy === "category" ? (
@@ -74,7 +74,9 @@ export function Legend({ theme, isOverMap, categories, colourBy, drawnShare }: P
         </ul>
       )}
       {drawnShare < 1 && (
-        <p className="mt-1.5 border-line border-t pt-1.5">{display.thinned(formats.count(100 * drawnShare))}</p>
+        <p className="mt-1.5 border-line border-t pt-1.5">
+          {display.thinned({ percent: formats.count(100 * drawnShare) })}
+        </p>
       )}
     </figure>
   );
@@ -95,7 +97,7 @@ function Gradient({
   return (
     <>
       <div className="mb-1.5 flex flex-wrap items-center justify-between gap-x-6">
-        <span>{title ?? legend.altitude(formats.altitudeUnit)}</span>
+        <span>{title ?? legend.altitude({ unit: formats.altitudeUnit })}</span>
         <span className="flex gap-3">
           {colourBy === "altitude" ? (
             <Dot colour={palette.ground} label={legend.ground} />
@@ -135,7 +137,7 @@ function strip(
     climb: (value: number) => formats.verticalRateNumber(value),
     age: (value: number) => value,
   }[colourBy];
-  return { title: display.scaleOf(display.coloursBy[colourBy], unit), stops, ticks: scale.ticks.map(shown) };
+  return { title: display.scaleOf({ name: display.coloursBy[colourBy], unit }), stops, ticks: scale.ticks.map(shown) };
 }
 
 /** A dot for each group of sources or categories. */

@@ -24,7 +24,7 @@ export function LinkedFlight({ client, view, pass }: Props) {
     void findNamedFlight(client, name, stop.signal).then((icao24) => {
       if (stop.signal.aborted) return;
       // Of an address that is not tracked the card says so.
-      if (icao24 === null) return view.selected === null && pass("flight", search.noSuchFlight(name));
+      if (icao24 === null) return view.selected === null && pass("flight", search.noSuchFlight({ name }));
       // First, to be no new entry of the history.
       replaceInAddress(parametersOf({ selected: icao24 }));
       view.change({ selected: icao24 });

@@ -61,7 +61,7 @@ export function MapArea(props: Props) {
     [map],
   );
   const rendererChanged = (kind: RendererKind, reason: string) => {
-    if (kind === "canvas" && reason !== "") hints.add("canvas", texts.notices.canvas(reason));
+    if (kind === "canvas" && reason !== "") hints.add("canvas", texts.notices.canvas({ reason }));
   };
   const moved = (latitudeDeg: number, longitudeDeg: number, zoom: number) =>
     replaceInAddress({ at: placeText(latitudeDeg, longitudeDeg, zoom) });

@@ -84,7 +84,7 @@ export function SidePanel({ view, statistics, unread, filterCount, chips, card, 
                 {name === "alerts" && unread > 0 && (
                   <Badge isAlert>
                     <span aria-hidden="true">{unread > 99 ? "99+" : formats.count(unread)}</span>
-                    <span className="sr-only">{panel.unread(formats.count(unread))}</span>
+                    <span className="sr-only">{panel.unread({ count: unread })}</span>
                   </Badge>
                 )}
               </button>
@@ -111,10 +111,7 @@ function Shown({ statistics }: { readonly statistics: Statistics | null }) {
   const formats = useFormats();
   if (statistics === null) return null;
   const { shown, total } = statistics;
-  const summary =
-    shown === total
-      ? texts.aircraft(formats.counted(total))
-      : texts.aircraftOf(formats.counted(shown), formats.counted(total));
+  const summary = shown === total ? texts.aircraft({ count: total }) : texts.aircraftOf({ shown, total });
   return (
     <span className="ml-1.5 font-normal text-muted text-xs tabular-nums roomy:hidden" title={summary}>
       {formats.count(shown)}

@@ -1,8 +1,8 @@
 // The text and the action for each state of the connection.
 import { describe, expect, test } from "vitest";
 import { type Connection, NO_CONNECTION } from "@/flights/workerMessages";
-import { en } from "@/texts/en";
 import { Formats } from "@/texts/formats";
+import { ENGLISH } from "@/texts/language";
 import { wordsFor } from "./connectionWords";
 
 const NOW_MS = 1_750_000_000_000;
@@ -12,7 +12,7 @@ const words = (change: Partial<Connection>, denial: { status: 401 | 403; hadToke
   wordsFor(
     { ...live, ...change },
     { ...moment, denial: denial && { ...denial, detail: "" } },
-    en,
+    ENGLISH,
     new Formats("aviation", "en", "–"),
   );
 

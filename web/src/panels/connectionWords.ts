@@ -1,8 +1,8 @@
 // The connection's state as text for the header, the banner and screen readers. Pure.
 import type { Denial } from "@/flights/config";
 import type { Connection } from "@/flights/workerMessages";
-import type { Texts } from "@/texts/en";
 import type { Formats } from "@/texts/formats";
+import type { Texts } from "@/texts/language";
 
 export type Tone = "good" | "waiting" | "warning" | "bad";
 
@@ -45,8 +45,8 @@ export function wordsFor(
       return {
         tone: "bad",
         short: texts.reconnecting,
-        sentence: texts.reconnectingSentence(why),
-        banner: `${texts.positionsAge(why, age)} ${retryWords(connection, moment, texts)}`.trim(),
+        sentence: texts.reconnectingSentence({ why }),
+        banner: `${texts.positionsAge({ why, age })} ${retryWords(connection, moment, texts)}`.trim(),
         action: actionOf(connection),
       };
     }
@@ -74,7 +74,7 @@ function connectingWords(connection: Connection | null, moment: Moment, texts: T
   return {
     tone: "bad",
     short: texts.notConnected,
-    sentence: texts.tryingAgain(why),
+    sentence: texts.tryingAgain({ why }),
     banner: `${why} ${retryWords(connection, moment, texts)}`,
     action: actionOf(connection),
   };
@@ -96,7 +96,7 @@ function reasonWords(
     case "too_far_behind":
       return texts.tooSlow;
     case "refused":
-      return texts.refused(lost.reason);
+      return lost.reason === "" ? texts.refused : texts.refusedBecause({ reason: lost.reason });
     case "not_allowed":
       if (denial?.status === 403) return texts.tokenTooWeak;
       return denial?.hadToken === false ? texts.tokenMissing : texts.tokenRefused;
@@ -109,7 +109,7 @@ function reasonWords(
 function retryWords({ lost, retryAtMs }: Connection, { nowMs }: Moment, texts: Texts["connection"]): string {
   if (lost?.meaning === "not_allowed") return "";
   if (retryAtMs === null) return texts.nowConnecting;
-  return texts.connectingIn(Math.max(0, Math.ceil((retryAtMs - nowMs) / 1000)));
+  return texts.connectingIn({ seconds: Math.max(0, Math.ceil((retryAtMs - nowMs) / 1000)) });
 }
 
 /** Uses the gateway's age of its oldest shard, which covers silent sources; without one, the age of the last tick. */
@@ -126,8 +126,8 @@ function staleWords(
   return {
     tone: "warning",
     short: texts.stale,
-    sentence: texts.staleSentence(part),
-    banner: texts.staleBanner(part, age),
+    sentence: texts.staleSentence({ part }),
+    banner: texts.staleBanner({ part, age }),
     action: null,
   };
 }
@@ -137,13 +137,19 @@ function endingWords(leftMs: number, texts: Texts["connection"], formats: Format
     tone: "warning",
     short: texts.live,
     sentence: texts.tokenEndsSoon,
-    banner: texts.tokenEnds(formats.age(leftMs)),
+    banner: texts.tokenEnds({ time: formats.age(leftMs) }),
     action: "signIn",
   };
 }
 
 function offline({ notConnected, offline: why, tryingAgain }: Texts["connection"]): ConnectionWords {
-  return { tone: "bad", short: notConnected, sentence: tryingAgain(why), banner: tryingAgain(why), action: null };
+  return {
+    tone: "bad",
+    short: notConnected,
+    sentence: tryingAgain({ why }),
+    banner: tryingAgain({ why }),
+    action: null,
+  };
 }
 
 function waiting(short: string, sentence: string): ConnectionWords {

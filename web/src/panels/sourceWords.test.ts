@@ -1,10 +1,8 @@
 // The line for each source, and the one over the map.
 import { describe, expect, test } from "vitest";
 import { parseSources, SOURCE_STATES, type Source } from "@/flights/sources";
-import { de } from "@/texts/de";
-import { en } from "@/texts/en";
 import { Formats } from "@/texts/formats";
-import { fr } from "@/texts/fr";
+import { ENGLISH, LANGUAGES, loadTexts } from "@/texts/language";
 import { sourceBanner, sourceLines } from "./sourceWords";
 
 const NOW_MS = 1_750_000_000_000;
@@ -17,7 +15,7 @@ const source = (change: Partial<Source> = {}): Source => ({
   aircraft: 12,
   ...change,
 });
-const banner = (...sources: Source[]) => sourceBanner({ timeMs: NOW_MS, sources }, en.sources, formats);
+const banner = (...sources: Source[]) => sourceBanner({ timeMs: NOW_MS, sources }, ENGLISH.sources, formats);
 
 describe("the line over the map", () => {
   test("names the sources with a problem, with how long they have had it", () => {
@@ -28,17 +26,18 @@ describe("the line over the map", () => {
   test("is absent while all is well, and for a problem that just began", () => {
     expect(banner(source(), source({ state: "starting", sinceMs: null }))).toBeNull();
     expect(banner(source({ state: "unreachable", sinceMs: NOW_MS - 5_000 }))).toBeNull();
-    expect(sourceBanner(null, en.sources, formats)).toBeNull();
+    expect(sourceBanner(null, ENGLISH.sources, formats)).toBeNull();
   });
   test("says how long a pause lasts", () => {
     expect(banner(source({ state: "rate_limited", nextRequestMs: NOW_MS + 600_000 }))).toBe(
-      "roof: paused at the server's request, 10 min left",
+      "roof: paused at the server’s request, 10 min left",
     );
   });
 });
 
 describe("every state", () => {
-  test.each([en, de, fr])("has words in each language", ({ sources: texts }) => {
+  test.each(LANGUAGES)("has words in %s", async (language) => {
+    const { sources: texts } = await loadTexts(language);
     const sources = SOURCE_STATES.map((state) => source({ state, name: state }));
     const lines = sourceLines({ timeMs: NOW_MS, sources }, texts, formats);
     expect(new Set(lines.map(({ words }) => words)).size).toBe(SOURCE_STATES.length);

@@ -1,8 +1,8 @@
 // The sources and their states as text: a line for each in the statistics, and one over the map when there is a problem.
 // Pure.
 import type { Source, SourceState, Sources } from "@/flights/sources";
-import type { Texts } from "@/texts/en";
 import type { Formats } from "@/texts/formats";
+import type { Texts } from "@/texts/language";
 import type { Tone } from "./connectionWords";
 
 export interface SourceLine {
@@ -51,10 +51,10 @@ function isProblem({ state }: Source): boolean {
 
 function wordsOf({ state, sinceMs, nextRequestMs }: Source, timeMs: number, texts: Texts["sources"], formats: Formats) {
   if (state === "rate_limited" && nextRequestMs !== null && nextRequestMs > timeMs) {
-    return texts.pausedFor(formats.age(nextRequestMs - timeMs));
+    return texts.pausedFor({ time: formats.age(nextRequestMs - timeMs) });
   }
   const words = texts.states[state];
   return state === "fresh" || state === "starting" || sinceMs === null
     ? words
-    : texts.since(words, formats.age(timeMs - sinceMs));
+    : texts.since({ state: words, age: formats.age(timeMs - sinceMs) });
 }

@@ -49,10 +49,13 @@ export function useClockHints(client: FlightsClient | null, { closed, add, pass 
       const nowMs = localTimeMs();
       const sleptMs = nowMs - lookedAtMs;
       lookedAtMs = nowMs;
-      if (sleptMs > PAUSE_MS) pass("paused", notices.pausedFor(formats.age(sleptMs)));
+      if (sleptMs > PAUSE_MS) pass("paused", notices.pausedFor({ age: formats.age(sleptMs) }));
       const offsetMs = client.clockOffsetMs;
       if (Math.abs(offsetMs) > CLOCK_MS && !closed.has("clock")) {
-        add("clock", notices.clockWrong(formats.age(Math.abs(offsetMs)), offsetMs < 0));
+        add(
+          "clock",
+          notices.clockWrong({ minutes: formats.age(Math.abs(offsetMs)), direction: offsetMs < 0 ? "fast" : "other" }),
+        );
       }
     };
     const timer = setInterval(look, LOOK_MS);

@@ -22,7 +22,7 @@ export function usePageHints(client: FlightsClient | null, givenTerms: number | 
   }, [isStorageRefused, closed, add, notices]);
   useEffect(() => {
     if (givenTerms === null) return;
-    add("terms", notices.tooManyTerms(formats.count(MOST_TERMS), formats.count(givenTerms)));
+    add("terms", notices.tooManyTerms({ used: formats.count(MOST_TERMS), given: formats.count(givenTerms) }));
   }, [givenTerms, add, notices, formats]);
   return hints;
 }

@@ -2,11 +2,11 @@
 "use client";
 
 import { createContext, useContext } from "react";
-import { en, type Texts } from "./en";
 import { Formats } from "./formats";
+import { ENGLISH, type Texts } from "./language";
 
-export const TextsContext = createContext<Texts>(en);
-export const FormatsContext = createContext<Formats>(new Formats("aviation", "en", en.unknown));
+export const TextsContext = createContext<Texts>(ENGLISH);
+export const FormatsContext = createContext<Formats>(new Formats("aviation", "en", ENGLISH.unknown));
 
 /** Every word of the page, in the language that was chosen. */
 export function useTexts(): Texts {

@@ -1,10 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { de } from "./de";
-import { en } from "./en";
 import { Formats, unitNames, unitsWith } from "./formats";
-import { fr } from "./fr";
 import { languageFor } from "./language";
-import { LATER } from "./later";
 
 describe("formats", () => {
   test("aviation writes feet, knots and flight levels", () => {
@@ -60,40 +56,4 @@ describe("languages", () => {
     expect(languageFor(["ja"])).toBe("en");
     expect(languageFor([])).toBe("en");
   });
-  test("no translation is empty or forgotten", () => {
-    const [german, french] = [
-      { ...de, ...LATER.de },
-      { ...fr, ...LATER.fr },
-    ];
-    expect(emptyIn(german)).toEqual([]);
-    expect(emptyIn(french)).toEqual([]);
-    // Address types and units are technical names, the same in every language.
-    const settings = { ...LATER.en.settings, unitsHint: {} };
-    const alike = (texts: object) => sameAs({ ...en, ...LATER.en, settings, addressTypes: {} }, texts);
-    expect(alike(german).length).toBeLessThan(25);
-    expect(alike(french).length).toBeLessThan(32);
-  });
-  test("plurals follow the number", () => {
-    expect(de.aircraft({ number: 1, text: "1" })).toBe("1 Flugzeug");
-    expect(de.aircraftOf({ number: 1, text: "1" }, { number: 7000, text: "7.000" })).toBe("1 von 7.000 Flugzeugen");
-    expect(fr.aircraft({ number: 0, text: "0" })).toBe("0 avion");
-  });
 });
-
-function leaves(value: unknown, path = ""): [string, unknown][] {
-  if (typeof value !== "object" || value === null) return [[path, value]];
-  return Object.entries(value).flatMap(([name, inner]) => leaves(inner, `${path}.${name}`));
-}
-
-function emptyIn(texts: object): string[] {
-  return leaves(texts)
-    .filter(([, value]) => value === "")
-    .map(([path]) => path);
-}
-
-function sameAs(a: object, b: object): string[] {
-  const others = new Map(leaves(b));
-  return leaves(a)
-    .filter(([path, value]) => typeof value === "string" && others.get(path) === value)
-    .map(([path]) => path);
-}

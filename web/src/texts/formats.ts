@@ -105,11 +105,6 @@ export class Formats {
     return this.integer.format(count);
   }
 
-  /** A count with its number, for texts that choose a plural. */
-  counted(number: number): { readonly number: number; readonly text: string } {
-    return { number, text: this.count(number) };
-  }
-
   /** For the foot of a chart: thousands as k. */
   short(value: number): string {
     return Math.abs(value) < 10_000 ? this.integer.format(value) : `${this.integer.format(value / 1000)}k`;

@@ -1,17 +1,15 @@
-// Which languages there are, which one a person gets, and their words. English is part of the page; the others are
-// loaded when they are needed.
-import { en, type Texts } from "./en";
+// Which languages there are, which one a person gets, and its texts. English is part of the page; the others are loaded when they
+// are needed. A file of texts, LANGUAGE.json, adds a language.
+import { texts as english } from "./compiled/en";
+import { LANGUAGE_NAMES, LOADERS } from "./compiled/languages";
 
-export const LANGUAGES = ["en", "de", "fr"] as const;
-export type Language = (typeof LANGUAGES)[number];
+export { LANGUAGE_NAMES };
+export type Language = keyof typeof LANGUAGE_NAMES;
+export const LANGUAGES = Object.keys(LANGUAGE_NAMES) as Language[];
 
-/** As each language calls itself. */
-export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "English", de: "Deutsch", fr: "Français" };
-
-const LOADERS: Readonly<Record<Exclude<Language, "en">, () => Promise<Texts>>> = {
-  de: () => import("./de").then(({ de }) => de),
-  fr: () => import("./fr").then(({ fr }) => fr),
-};
+/** What the page shows until its first picture, in one language. */
+export type Texts = typeof english;
+export const ENGLISH: Texts = english;
 
 export function isLanguage(word: unknown): word is Language {
   return LANGUAGES.includes(word as Language);
@@ -27,5 +25,5 @@ export function languageFor(wanted: readonly string[]): Language {
 }
 
 export function loadTexts(language: Language): Promise<Texts> {
-  return language === "en" ? Promise.resolve(en) : LOADERS[language]();
+  return language === "en" ? Promise.resolve(english) : LOADERS[language]().then(({ texts }) => texts);
 }

@@ -4,7 +4,6 @@
 import { useEffect, useId, useRef, useState } from "react";
 import { Switch } from "@/panels/Controls";
 import { useLaterTexts } from "@/texts/later";
-import { useFormats } from "@/texts/TextsContext";
 import type { LaterPart } from "../laterPart";
 import type { MapOptions } from "../mapOptions";
 import type { Backdrop } from "./backdrop";
@@ -21,7 +20,6 @@ const ACCEPTED = ".geojson,.json,.kml,.gpx,.pmtiles";
 
 export function BackdropOptions({ backdrop, options, onChange }: Props) {
   const { backdrop: texts } = useLaterTexts();
-  const formats = useFormats();
   const part = usePart(backdrop);
   const opener = useRef<HTMLInputElement>(null);
   const fadeId = useId();
@@ -40,7 +38,7 @@ export function BackdropOptions({ backdrop, options, onChange }: Props) {
   };
   const line = (name: string) => {
     const count = countOf(name);
-    return count === undefined ? "" : texts.places(formats.count(count), count === 1);
+    return count === undefined ? "" : texts.places({ count });
   };
 
   return (
@@ -97,7 +95,7 @@ export function BackdropOptions({ backdrop, options, onChange }: Props) {
           className="truncate text-left text-accent text-sm hover:underline"
           key={name}
           onClick={() => part?.goToOverlay(name)}
-          title={texts.goTo(name)}
+          title={texts.goTo({ name })}
           type="button"
         >
           {name}

@@ -54,7 +54,7 @@ export class Backdrop {
     this.night = new NightLayer(map, "night", timeMs);
     this.graticule = new GraticuleLayer(map, "graticule");
     const problem = (name: string, kind: keyof LaterTexts["backdrop"]["problems"]) =>
-      events.notice(`overlay ${name}`, this.texts.problems[kind](name));
+      events.notice(`overlay ${name}`, this.texts.problems[kind]({ name }));
     this.overlays = new Overlays(map, "overlays", config.overlays, problem, () => this.tell());
   }
 
@@ -119,7 +119,7 @@ export class Backdrop {
   openDropped(files: readonly File[]): void {
     const known = files.filter(({ name }) => FILE.test(name));
     for (const { name } of files) {
-      if (!FILE.test(name)) this.events.notice(`overlay ${name}`, this.texts.problems.format(name));
+      if (!FILE.test(name)) this.events.notice(`overlay ${name}`, this.texts.problems.format({ name }));
     }
     void this.open(known);
   }

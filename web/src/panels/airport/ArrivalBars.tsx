@@ -41,7 +41,7 @@ export function ArrivalBars({ inbound, past, nowMs }: Props) {
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: the bars have fixed places
             <li className="flex h-full min-w-0 flex-1 flex-col items-center justify-end" key={quarter}>
-              <span className="sr-only">{airport.quarterHour(timeOf(quarter), count)}</span>
+              <span className="sr-only">{airport.quarterHour({ from: timeOf(quarter), count })}</span>
               <span aria-hidden="true" className="text-2xs text-soft tabular-nums">
                 {bar.landed + bar.expected === 0 ? "" : count}
               </span>

@@ -139,7 +139,7 @@ function Lines({ headings, lines, nobody, onChoose }: LinesProps) {
           })}
         </tbody>
       </table>
-      {more > 0 && <p className="pt-2 text-muted text-xs">{words.more(formats.count(more))}</p>}
+      {more > 0 && <p className="pt-2 text-muted text-xs">{words.more({ count: formats.count(more) })}</p>}
     </div>
   );
 }

@@ -26,7 +26,7 @@ export function AlertNotice({ events, onShow, onList, onClose }: Props) {
       <span className="min-w-0 text-ink">
         {sentenceOf(newest, { alerts })}
         {events.length > 1 && (
-          <span className="text-muted"> {alerts.moreAlerts(formats.count(events.length - 1))}</span>
+          <span className="text-muted"> {alerts.moreAlerts({ count: formats.count(events.length - 1) })}</span>
         )}
       </span>
       <button

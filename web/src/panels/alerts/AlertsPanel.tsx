@@ -81,7 +81,7 @@ export function AlertsPanel({ handle, areaOfMap, onSelect, onDraw, onDrawn }: Pr
                 </Switch>
                 {rule.kind !== "emergency" && (
                   <button
-                    aria-label={words.remove(nameOf(rule, { alerts: words }))}
+                    aria-label={words.remove({ name: nameOf(rule, { alerts: words }) })}
                     className="grid size-7 flex-none place-items-center rounded-md text-muted hover:text-danger"
                     onClick={() => setRules(alerts.rules.filter(({ id }) => id !== rule.id))}
                     type="button"
@@ -146,7 +146,7 @@ function RuleForm({ rules, areaOfMap, onAdd, onDraw, onDrawn }: FormProps) {
     const why = whyInvalid(ruleKind, value, area);
     if (why !== null || rules.length >= MOST_RULES) {
       const problem = why === "badArea" && isDrawn ? "notDrawn" : why;
-      setProblem(problem === null ? alerts.tooMany(String(MOST_RULES)) : alerts[problem]);
+      setProblem(problem === null ? alerts.tooMany({ most: String(MOST_RULES) }) : alerts[problem]);
       return;
     }
     const rule: Rule = {

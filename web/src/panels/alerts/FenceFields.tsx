@@ -66,22 +66,22 @@ export function FenceFields({ draft, onDraw, onDrawn }: Props) {
         <summary className="cursor-pointer text-soft text-xs">{alerts.limits}</summary>
         <div className="mt-2 grid grid-cols-2 gap-3">
           <NumberField
-            label={alerts.lowest(formats.altitudeUnit)}
+            label={alerts.lowest({ unit: formats.altitudeUnit })}
             onChange={(value) => change({ lowestFt: value === null ? null : formats.altitudeFt(value) })}
             value={terms.lowestFt === null ? null : formats.altitudeNumber(terms.lowestFt)}
           />
           <NumberField
-            label={alerts.highest(formats.altitudeUnit)}
+            label={alerts.highest({ unit: formats.altitudeUnit })}
             onChange={(value) => change({ highestFt: value === null ? null : formats.altitudeFt(value) })}
             value={terms.highestFt === null ? null : formats.altitudeNumber(terms.highestFt)}
           />
           <NumberField
-            label={alerts.slowest(formats.speedUnit)}
+            label={alerts.slowest({ unit: formats.speedUnit })}
             onChange={(value) => change({ slowestKt: value === null ? null : formats.speedKt(value) })}
             value={terms.slowestKt === null ? null : formats.speedNumber(terms.slowestKt)}
           />
           <NumberField
-            label={alerts.fastest(formats.speedUnit)}
+            label={alerts.fastest({ unit: formats.speedUnit })}
             onChange={(value) => change({ fastestKt: value === null ? null : formats.speedKt(value) })}
             value={terms.fastestKt === null ? null : formats.speedNumber(terms.fastestKt)}
           />
@@ -138,6 +138,6 @@ function NumberField({ label, value, onChange }: NumberProps) {
 }
 
 function describe(area: Area, alerts: LaterTexts["alerts"], formats: Formats): string {
-  if ("centre" in area) return alerts.circleOf(formats.distance(area.radiusM));
-  return "corners" in area ? alerts.polygonOf(formats.count(area.corners.length)) : "";
+  if ("centre" in area) return alerts.circleOf({ radius: formats.distance(area.radiusM) });
+  return "corners" in area ? alerts.polygonOf({ corners: area.corners.length }) : "";
 }

@@ -6,10 +6,10 @@ import type { AlertEvent } from "./watch";
 type Words = Pick<LaterTexts, "alerts">;
 
 export function sentenceOf({ rule, callsign, squawk, hasLeft }: AlertEvent, { alerts }: Words): string {
-  if (rule.kind === "emergency") return alerts.emergency(callsign, meaningOf(squawk, alerts));
-  if (rule.kind === "squawk") return alerts.squawkSeen(callsign, squawk);
-  if (hasLeft) return alerts.areaLeft(callsign, rule.value);
-  return rule.kind === "area" ? alerts.areaEntered(callsign, rule.value) : alerts.callsignSeen(callsign);
+  if (rule.kind === "emergency") return alerts.emergency({ callsign, meaning: meaningOf(squawk, alerts) });
+  if (rule.kind === "squawk") return alerts.squawkSeen({ callsign, squawk });
+  if (hasLeft) return alerts.areaLeft({ callsign, name: rule.value });
+  return rule.kind === "area" ? alerts.areaEntered({ callsign, name: rule.value }) : alerts.callsignSeen({ callsign });
 }
 
 function meaningOf(squawk: string, alerts: Words["alerts"]): string {

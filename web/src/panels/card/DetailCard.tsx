@@ -71,7 +71,7 @@ export function DetailCard({ client, selected, isInSheet, onShow, onClose, onPla
             {row < 0
               ? isKnown
                 ? card.goneSentence
-                : card.notTrackedSentence(selected.toString(16).padStart(6, "0"))
+                : card.notTrackedSentence({ address: selected.toString(16).padStart(6, "0") })
               : subtitleOf(client, row, airlines ?? []) || card.nothingElse}
           </p>
           {row >= 0 && <TypeName code={rows.textOf(row, "aircraftType")} names={typeNames} />}
@@ -136,7 +136,10 @@ function MainFacts({ client, row }: DetailsProps) {
       <Fact label={card.track} value={formats.track(rows.trackDeg(row))} />
       <Fact label={card.verticalRate} value={formats.verticalRate(rows.verticalRateFpm(row))} />
       <Fact label={card.squawk} value={rows.squawk(row) || unknown} />
-      <Fact label={card.position} value={card.ago(formats.age(client.shownTimeMs() - rows.positionTimeMs(row)))} />
+      <Fact
+        label={card.position}
+        value={card.ago({ age: formats.age(client.shownTimeMs() - rows.positionTimeMs(row)) })}
+      />
     </dl>
   );
 }

@@ -77,7 +77,7 @@ export function Profile({ points }: { readonly points: readonly ProfilePoint[] }
                 writeTick: (speed) => formats.short(speed),
               },
             ]}
-            summary={card.profileLabel(formats.age(spanMs))}
+            summary={card.profileLabel({ minutes: formats.age(spanMs) })}
             timesMs={timesMs}
             writeTime={(timeMs) => formats.timeOfDay(timeMs)}
           />

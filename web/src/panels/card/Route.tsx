@@ -30,10 +30,10 @@ export function Route({ client, row }: { readonly client: FlightsClient; readonl
   const clock = (timeMs: number) => formats.timeOfDay(timeMs).slice(0, "hh:mm".length);
   const arrival =
     landedMs !== null && isOnGround
-      ? card.landedAt(clock(landedMs))
+      ? card.landedAt({ time: clock(landedMs) })
       : progress?.leftMs == null
         ? ""
-        : card.estimatedAt(clock(nowMs + progress.leftMs));
+        : card.estimatedAt({ time: clock(nowMs + progress.leftMs) });
   return (
     <div className="px-4 pt-3">
       <div className="flex items-center gap-3">
@@ -47,15 +47,15 @@ export function Route({ client, row }: { readonly client: FlightsClient; readonl
       </div>
       {(tookOffMs !== null || arrival !== "") && (
         <div className="mt-1 flex justify-between gap-4 text-ink text-xs tabular-nums" data-testid="flight-times">
-          <span className="flex-none">{tookOffMs === null ? "" : card.tookOffAt(clock(tookOffMs))}</span>
+          <span className="flex-none">{tookOffMs === null ? "" : card.tookOffAt({ time: clock(tookOffMs) })}</span>
           <span className="min-w-0 truncate text-right">{arrival}</span>
         </div>
       )}
       {progress !== null && (
         <div className="mt-1 flex justify-between gap-4 text-muted text-xs tabular-nums">
-          <span className="flex-none">{card.flown(formats.distance(progress.flownM))}</span>
+          <span className="flex-none">{card.flown({ distance: formats.distance(progress.flownM) })}</span>
           <span className="min-w-0 truncate text-right">
-            {card.left(formats.distance(progress.leftM))}
+            {card.left({ distance: formats.distance(progress.leftM) })}
             {progress.leftMs !== null && ` · ${formats.duration(progress.leftMs)}`}
           </span>
         </div>

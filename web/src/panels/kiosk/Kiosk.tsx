@@ -6,7 +6,7 @@ import { type RefObject, useCallback, useEffect } from "react";
 import type { FlightsClient } from "@/flights/client";
 import type { MapHandle } from "@/map/FlightMap";
 import { useLaterTexts } from "@/texts/later";
-import { useFormats, useTexts } from "@/texts/TextsContext";
+import { useTexts } from "@/texts/TextsContext";
 import { replaceInAddress } from "../pageUrl";
 import { UtcClock } from "../UtcClock";
 import { useSnapshot } from "../useFlights";
@@ -29,7 +29,6 @@ const MOST_BUSIEST = 3;
 export function Kiosk({ client, map, view, plan, first, onLeave }: Props) {
   const { aircraft, title } = useTexts();
   const { display } = useLaterTexts();
-  const formats = useFormats();
   const { connection, pulse } = useSnapshot(client);
   useWakeLock();
 
@@ -81,7 +80,7 @@ export function Kiosk({ client, map, view, plan, first, onLeave }: Props) {
     >
       <h1 className="font-medium text-base text-soft">{connection?.tracker || title}</h1>
       <UtcClock className="block font-semibold text-3xl text-ink tabular-nums" client={client} />
-      {pulse !== null && <p className="text-muted text-sm">{aircraft(formats.counted(pulse.statistics.shown))}</p>}
+      {pulse !== null && <p className="text-muted text-sm">{aircraft({ count: pulse.statistics.shown })}</p>}
       <button className="sr-only text-accent text-sm underline focus:not-sr-only" onClick={leave} type="button">
         {display.leaveKiosk}
       </button>

@@ -143,7 +143,7 @@ function NearList({ title, hint, empty, near, rows, isSoon = false, onChoose }: 
                 {formats.distance(isSoon && closest !== null ? closest.distanceM : distanceM)}{" "}
                 <span className="text-muted text-xs">
                   {isSoon && closest !== null
-                    ? nearby.inTime(formats.age(closest.inS * 1000))
+                    ? nearby.inTime({ time: formats.age(closest.inS * 1000) })
                     : formats.track(bearingDeg)}
                 </span>
               </span>
@@ -161,5 +161,5 @@ function NearList({ title, hint, empty, near, rows, isSoon = false, onChoose }: 
 }
 
 function elevationText(elevationDeg: number, nearby: ReturnType<typeof useLaterTexts>["nearby"]): string {
-  return elevationDeg < 0 ? nearby.belowHorizon : nearby.elevation(`${Math.round(elevationDeg)}°`);
+  return elevationDeg < 0 ? nearby.belowHorizon : nearby.elevation({ degrees: `${Math.round(elevationDeg)}°` });
 }

@@ -4,9 +4,8 @@
 
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
 import type { Theme } from "@/map/palette";
-import { en, type Texts } from "@/texts/en";
 import { Formats } from "@/texts/formats";
-import { type Language, loadTexts } from "@/texts/language";
+import { ENGLISH, type Language, loadTexts, type Texts } from "@/texts/language";
 import { FormatsContext, TextsContext } from "@/texts/TextsContext";
 import { replaceInAddress } from "../pageUrl";
 import {
@@ -46,7 +45,7 @@ interface Spoken {
 export function PreferencesProvider({ children }: { readonly children: ReactNode }) {
   const [preferences, setPreferences] = useState(FIRST_PREFERENCES);
   const [systemIsLight, setSystemIsLight] = useState(false);
-  const [spoken, setSpoken] = useState<Spoken>({ language: "en", texts: en });
+  const [spoken, setSpoken] = useState<Spoken>({ language: "en", texts: ENGLISH });
   const [isRead, setRead] = useState(false);
   const [isStorageRefused, setStorageRefused] = useState(false);
 

@@ -77,7 +77,7 @@ export function SettingsDialog({ version, onSignOut, onClose }: Props) {
           </div>
         )}
         <p className="border-line border-t pt-4 text-muted text-xs leading-relaxed">
-          {version !== "" && <>{settings.about(version)} · </>}
+          {version !== "" && <>{settings.about({ version })} · </>}
           {settings.apis}
         </p>
       </div>

@@ -80,7 +80,7 @@ function useWords(choice: Choice, client: FlightsClient | null): Words {
   const airports = useAirportsByCode();
   const { search } = useLaterTexts();
   const joined = (...parts: readonly string[]) => parts.filter((part) => part !== "").join(" · ");
-  const flying = (count: number) => (count === 0 ? search.noFlights : texts.aircraft(formats.counted(count)));
+  const flying = (count: number) => (count === 0 ? search.noFlights : texts.aircraft({ count }));
   switch (choice.kind) {
     case "flights": {
       const { row, callsign, registration, address, type } = choice.flight;
@@ -126,10 +126,11 @@ function useWords(choice: Choice, client: FlightsClient | null): Words {
     case "commands":
       return { icon: "command", title: choice.name, detail: "", right: KEYS[choice.action] };
     case "onlyText": {
-      const title = choice.terms > 1 ? search.onlyTerms(formats.counted(choice.terms)) : search.onlyText(choice.text);
+      const title =
+        choice.terms > 1 ? search.onlyTerms({ count: choice.terms }) : search.onlyText({ text: choice.text });
       return { icon: "filter", title, detail: "", right: "" };
     }
     case "onlyCountry":
-      return { icon: "filter", title: search.onlyCountry(choice.localName), detail: "", right: "" };
+      return { icon: "filter", title: search.onlyCountry({ country: choice.localName }), detail: "", right: "" };
   }
 }

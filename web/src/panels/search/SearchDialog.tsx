@@ -9,7 +9,7 @@ import { boxAround } from "@/map/bounds";
 import type { MapHandle } from "@/map/FlightMap";
 import { countryCode } from "@/texts/countryName";
 import { useLaterTexts } from "@/texts/later";
-import { useFormats, useTexts } from "@/texts/TextsContext";
+import { useTexts } from "@/texts/TextsContext";
 import { Icon } from "../Icon";
 import { Modal } from "../Modal";
 import type { Action } from "../shortcuts";
@@ -45,7 +45,6 @@ export function SearchDialog(props: Props) {
   const { client, filters, map, view, setFilters, act, onChoose, onClose } = props;
   const { header } = useTexts();
   const { search } = useLaterTexts();
-  const formats = useFormats();
   const world = useWorld(client);
   const [query, setQuery] = useState("");
   const [active, setActive] = useState(0);
@@ -213,7 +212,7 @@ export function SearchDialog(props: Props) {
           ))}
         </div>
         <p aria-live="polite" className="sr-only">
-          {search.found(formats.counted(choices.length))}
+          {search.found({ count: choices.length })}
         </p>
         <p
           aria-hidden="true"

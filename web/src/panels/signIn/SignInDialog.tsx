@@ -72,7 +72,7 @@ export function SignInDialog({ flights, onClose }: Props) {
           {problem !== null && <p className="text-danger text-sm">{words()}</p>}
           {detail !== "" && (
             <p className="mt-0.5 text-muted text-xs" lang="en">
-              {texts.gatewaySays(detail)}
+              {texts.gatewaySays({ detail })}
             </p>
           )}
         </div>

@@ -26,12 +26,12 @@ export function SaveButtons({ name, head, rows, chart }: Props) {
   return (
     <span className="flex flex-none gap-1">
       {chart !== undefined && (
-        <button aria-label={statistics.savePicture(name)} className={BUTTON} onClick={picture} type="button">
+        <button aria-label={statistics.savePicture({ name })} className={BUTTON} onClick={picture} type="button">
           {statistics.picture}
         </button>
       )}
       <button
-        aria-label={statistics.saveCsv(name)}
+        aria-label={statistics.saveCsv({ name })}
         className={BUTTON}
         onClick={() => saveCsv(fileName(name, Date.now()), csvOf(head, rows()))}
         type="button"

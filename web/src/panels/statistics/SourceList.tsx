@@ -26,7 +26,7 @@ export function SourceList({ sources }: { readonly sources: Sources }) {
             <span className="min-w-0 flex-none truncate font-medium text-ink">{name}</span>
             <span className="min-w-0 flex-1 text-soft">{words}</span>
             {aircraft !== null && (
-              <span className="flex-none text-muted text-xs tabular-nums">{counted(formats.counted(aircraft))}</span>
+              <span className="flex-none text-muted text-xs tabular-nums">{counted({ count: aircraft })}</span>
             )}
           </li>
         ))}

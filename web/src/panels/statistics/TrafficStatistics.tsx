@@ -37,7 +37,7 @@ export function TrafficStatistics({ statistics, samples }: Props) {
         <Figure label={texts.emergencies} value={formats.count(statistics.emergencies)} />
       </dl>
       <p className="mt-3 text-muted text-xs">
-        {texts.filtered} {statistics.vehicles > 0 && texts.vehicles(formats.counted(statistics.shownVehicles))}
+        {texts.filtered} {statistics.vehicles > 0 && texts.vehicles({ count: statistics.shownVehicles })}
       </p>
       <div className="mt-6 gap-x-10 @3xl:columns-2 @7xl:columns-3">
         {samples !== null && (
@@ -62,7 +62,7 @@ export function TrafficStatistics({ statistics, samples }: Props) {
             code,
             count: inbound + outbound,
             values: [inbound, outbound],
-            note: texts.inAndOut(formats.count(inbound), formats.count(outbound)),
+            note: texts.inAndOut({ inbound, outbound }),
           }))}
           title={texts.byAirport}
         />

@@ -85,7 +85,7 @@ export function Histogram({ label, counts, svgRef, nameOf, shortNameOf }: Histog
                 x={`${bin * share + share * 0.07}%`}
                 y={BAR_AREA - height}
               >
-                <title>{statistics.fromBin(nameOf(bin), formats.count(count))}</title>
+                <title>{statistics.fromBin({ value: nameOf(bin), count: formats.count(count) })}</title>
               </rect>
               {bin % 2 === 0 && (
                 <text className="fill-muted text-2xs tabular-nums" x={`${bin * share}%`} y={BAR_AREA + 14}>
@@ -99,7 +99,7 @@ export function Histogram({ label, counts, svgRef, nameOf, shortNameOf }: Histog
       </svg>
       <ul aria-label={label} className="sr-only">
         {counts.map((count, bin) => (
-          <li key={nameOf(bin)}>{statistics.fromBin(nameOf(bin), formats.count(count))}</li>
+          <li key={nameOf(bin)}>{statistics.fromBin({ value: nameOf(bin), count: formats.count(count) })}</li>
         ))}
       </ul>
     </div>

@@ -68,12 +68,12 @@ export function OverTime({ name, samples, of, write }: OverTimeProps) {
   const most = Math.max(0, ...known);
   const high = write(most);
   const spanMs = (timesMs.at(-1) ?? 0) - (timesMs[0] ?? 0);
-  const summary = texts.lineSummary(
+  const summary = texts.lineSummary({
     name,
-    now === undefined ? unknown : write(now),
-    known.length === 0 ? unknown : write(Math.min(...known)),
+    now: now === undefined ? unknown : write(now),
+    low: known.length === 0 ? unknown : write(Math.min(...known)),
     high,
-  );
+  });
   return (
     <Section
       head={["time", name]}
@@ -84,7 +84,7 @@ export function OverTime({ name, samples, of, write }: OverTimeProps) {
       <div className="mb-1 flex items-baseline justify-between text-2xs text-muted tabular-nums">
         <span className="font-semibold text-ink text-sm">{now === undefined ? unknown : write(now)}</span>
         <span>
-          max {known.length === 0 ? unknown : high} · {texts.since(formats.age(spanMs))}
+          max {known.length === 0 ? unknown : high} · {texts.since({ age: formats.age(spanMs) })}
         </span>
       </div>
       <TimeChart

@@ -49,13 +49,13 @@ export function ColumnMenu({ columns }: { readonly columns: HeldColumns }) {
                   <Move
                     icon="up"
                     isDisabled={i === 0}
-                    label={table.moveLeft(table.columns[name])}
+                    label={table.moveLeft({ column: table.columns[name] })}
                     onMove={() => columns.move(name, -1)}
                   />
                   <Move
                     icon="down"
                     isDisabled={i === shown.length - 1}
-                    label={table.moveRight(table.columns[name])}
+                    label={table.moveRight({ column: table.columns[name] })}
                     onMove={() => columns.move(name, 1)}
                   />
                 </>

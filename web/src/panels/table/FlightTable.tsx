@@ -213,7 +213,7 @@ export function FlightTable({ client, map, selected, filterKey, sort, past, onSo
         </p>
       )}
       <div className="flex h-9 flex-none items-center gap-3 border-line border-t px-4 text-muted text-xs tabular-nums">
-        <span className="flex-none">{texts.aircraft(formats.counted(aircraftIn(client, order)))}</span>
+        <span className="flex-none">{texts.aircraft({ count: aircraftIn(client, order) })}</span>
         <span className="min-w-0 flex-1 truncate text-accent" title={table.heldHint}>
           {isTouched ? table.held : ""}
         </span>

@@ -5,8 +5,8 @@ import type { FlightRows } from "@/flights/flightRows";
 import type { SortColumn } from "@/flights/sortColumns";
 import { COLUMN_VALUES, type SortBasis } from "@/flights/sortOrder";
 import { countryName } from "@/texts/countryName";
-import type { Texts } from "@/texts/en";
 import type { Formats } from "@/texts/formats";
+import type { Texts } from "@/texts/language";
 import type { TableNames } from "./useTableNames";
 
 /** What the text of a cell needs besides its row. */

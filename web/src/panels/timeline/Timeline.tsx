@@ -123,9 +123,9 @@ export function PastBanner({ player, state, onLive }: BannerProps) {
   const gap = history === null ? null : gapAt(history, player.timeMs());
   const notice =
     failure !== null
-      ? texts.failed(failure.detail)
+      ? texts.failed({ detail: failure.detail })
       : gap !== null
-        ? texts.gap(words.full(gap.fromMs), words.full(gap.toMs))
+        ? texts.gap({ from: words.full(gap.fromMs), to: words.full(gap.toMs) })
         : isWaiting
           ? texts.loading
           : "";
