@@ -39,6 +39,21 @@ await withPage({ locale: "fr-CA" }, async (page) => {
   await page.waitForFunction(() => document.title === "Suivi des vols");
 });
 
+// Texts of the first picture, of a part that loads later, and a country, for a reader in Mexico.
+await withPage({ locale: "es-MX" }, async (page) => {
+  await page.getByRole("tab", { name: "Aeronaves" }).waitFor();
+  await page.waitForFunction(() => document.title === "Seguimiento de vuelos");
+  assert.equal(await page.locator("html").getAttribute("lang"), "es");
+  await page.getByRole("banner").getByText(/^\d+ aeronaves$/).waitFor();
+  await page.getByRole("button", { name: "Ajustes" }).click();
+  const settings = page.getByRole("dialog", { name: "Ajustes" });
+  assert.ok(await settings.getByRole("radio", { name: "Navegador" }).isChecked());
+  await settings.getByRole("radio", { name: "Español" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("tab", { name: "Filtros" }).click();
+  await page.getByRole("checkbox", { name: /^(Alemania|España|Estados Unidos|Francia|Reino Unido)/ }).first().waitFor();
+});
+
 await withPage({}, async (page) => {
   await page.keyboard.press("?");
   await page.getByRole("dialog", { name: "Keyboard" }).getByText("Copy a link to this view").waitFor();

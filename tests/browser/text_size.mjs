@@ -32,7 +32,7 @@ const outside = () => {
 await withPage({ path: "/?view=split&at=48,9,6" }, async (page) => {
   const icao24 = await page.evaluate(() => window.__flights.shown()[0]);
   const found = [];
-  for (const language of ["en", "de", "fr"]) {
+  for (const language of ["en", "de", "es", "fr"]) {
     await page.evaluate(
       (query) => {
         window.history.replaceState(null, "", query);

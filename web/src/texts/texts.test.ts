@@ -32,6 +32,7 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
     "Version {version}",
     "in {time}",
   ],
+  es: ["API: /api/v1/flights · /schema", "Panel", "Radar"],
   fr: [
     "Altitude",
     "Altitude, {unit}",
@@ -107,6 +108,8 @@ describe("plurals", () => {
     ["en", 1, "1 aircraft", "1 of 7,000 aircraft"],
     ["de", 1, "1 Flugzeug", "1 von 7.000 Flugzeugen"],
     ["de", 2, "2 Flugzeuge", "2 von 7.000 Flugzeugen"],
+    ["es", 1, "1 aeronave", "1 de 7000 aeronaves"],
+    ["es", 1_000_000, "1.000.000 de aeronaves", "1.000.000 de 7000 aeronaves"],
     ["fr", 0, "0 avion", "0 sur 7\u202f000 avions"],
     ["fr", 2, "2 avions", "2 sur 7\u202f000 avions"],
     ["fr", 1_000_000, "1\u202f000\u202f000 d’avions", "1\u202f000\u202f000 sur 7\u202f000 avions"],
