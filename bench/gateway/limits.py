@@ -162,9 +162,8 @@ def stage(crowd: Path, recording: Path, settings: str = "many", token: str = "")
             hear(gateway, "ticking")
             made.probe.start()
             yield made
-            # Before the gateway ends, so that an unanswered request is an error.
             made.probe.is_over = True
-            made.probe.join()
+            made.probe.join()  # before the gateway ends: an unanswered request is an error
         finally:
             readers.kill()
             readers.wait()
