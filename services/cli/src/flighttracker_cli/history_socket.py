@@ -1,15 +1,27 @@
-"""The socket between gateway and historian in one process. Only this user can open it, unlike a port."""
+"""The socket between gateway and historian in one process. Only this user can open it, unlike a port.
+
+A process that is killed leaves the socket's folder behind. The next start removes it: its lock has ended.
+"""
 
 from __future__ import annotations
 
+import fcntl
+import logging
+import os
 import socket
+import stat
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import Final
 
 from flighttracker.errors import StartError
 from flighttracker_gateway.history_client import UNIX
+
+_logger = logging.getLogger(__name__)
+_PREFIX: Final = "flighttracker-"
+_SOCKET: Final = "history"
 
 
 @contextmanager
@@ -21,11 +33,65 @@ def history_socket() -> Iterator[tuple[str, socket.socket]]:
     """
     with ExitStack() as stack:
         try:
-            folder = stack.enter_context(TemporaryDirectory(prefix="flighttracker-"))
+            _remove_left_behind(Path(tempfile.gettempdir()))
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=_PREFIX)))
+            stack.callback(os.close, _locked(folder))
             listener = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
-            path = str(Path(folder, "history"))
-            listener.bind(path)
+            path = folder / _SOCKET
+            listener.bind(str(path))
             listener.listen()
         except OSError as error:
             raise StartError(f"no folder for temporary files can be written to: {error.strerror}") from error
         yield f"{UNIX}{path}", listener
+
+
+def _remove_left_behind(parent: Path) -> None:
+    """Remove this user's socket folders whose process is gone."""
+    for folder in parent.glob(f"{_PREFIX}*"):
+        try:
+            descriptor = _locked(folder)
+        except OSError:  # in use, of another user, or no folder
+            continue
+        try:
+            if _is_left_behind(folder, descriptor):
+                os.unlink(_SOCKET, dir_fd=descriptor)
+                folder.rmdir()
+        except OSError as error:
+            _logger.warning("could not remove %s: %s", folder, error.strerror)
+        finally:
+            os.close(descriptor)
+
+
+def _locked(folder: Path) -> int:
+    """Lock a folder and return its descriptor.
+
+    Raises:
+        OSError: it is locked, cannot be opened, or is a link.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _is_left_behind(folder: Path, descriptor: int) -> bool:
+    """Return whether a folder is this user's and has only a socket that nobody listens on.
+
+    Versions without the lock listen, too.
+    """
+    if os.fstat(descriptor).st_uid != os.geteuid() or os.listdir(descriptor) != [_SOCKET]:
+        return False
+    if not stat.S_ISSOCK(os.stat(_SOCKET, dir_fd=descriptor, follow_symlinks=False).st_mode):
+        return False
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+        client.setblocking(False)
+        try:
+            client.connect(str(folder / _SOCKET))
+        except ConnectionRefusedError:
+            return True
+        except BlockingIOError:  # its queue is full
+            return False
+    return False
