@@ -49,13 +49,14 @@ def _gateways(cluster: Cluster, number: int) -> None:
 def test_of_two_releases_one_stands_by_and_says_so(
     cluster: Cluster, kubeconfig: Path, second: Path, tmp_path: Path
 ) -> None:
+    """The name of the second begins with that of the first, as with releases `flights` and `flights-2`."""
     with OperatorProcess(kubeconfig, tmp_path, cluster.namespace, name="one") as one:
         cluster.create_tracker()
         cluster.complete()
-        with OperatorProcess(second, tmp_path, cluster.namespace, name="two") as two:
+        with OperatorProcess(second, tmp_path, cluster.namespace, name="one-b") as two:
             (line,) = eventually(lambda: two.logged("stands by", level="warning"), "the second stands by")
             assert f"operator test/one (version {TAG}) manages namespace {cluster.namespace}" in line
-            assert "this operator, test/two" in line
+            assert "this operator, test/one-b" in line
             before = cluster.server.audit_lines()
             _gateways(cluster, 5)
             assert not cluster.writes(SECOND, before), "the second writes nothing"
@@ -65,7 +66,7 @@ def test_of_two_releases_one_stands_by_and_says_so(
             assert two.get("/health")[0] == 200, "a restart would not help"
             assert one.get("/ready")[0] == 200
             eventually(lambda: cluster.reason("SoleOperator") == "SecondOperator", "the condition", within_s=40)
-            assert f"operator test/two (version {TAG}) also manages" in cluster.condition("SoleOperator")["message"]
+            assert f"operator test/one-b (version {TAG}) also manages" in cluster.condition("SoleOperator")["message"]
             status = cluster.tracker()["status"]
             assert (status["operator"], status["operatorVersion"]) == ("test/one", TAG)
             # The first one ends, and gives its Lease up.
@@ -74,7 +75,7 @@ def test_of_two_releases_one_stands_by_and_says_so(
             cluster.change_tracker({"gateway": {"replicas": 6}})
             eventually(lambda: cluster.get("Deployment", "demo-gateway")["spec"]["replicas"] == 6, "a takeover")
             assert time.monotonic() - started_s < 40
-            eventually(lambda: cluster.tracker()["status"]["operator"] == "test/two", "the status names the second")
+            eventually(lambda: cluster.tracker()["status"]["operator"] == "test/one-b", "the status names the second")
             assert two.get("/ready")[0] == 200
             assert cluster.condition("SoleOperator") == {}
             assert one.bugs() == two.bugs() == []

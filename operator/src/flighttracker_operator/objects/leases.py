@@ -57,7 +57,7 @@ def renewal(live: Mapping[str, Any], own: Identity) -> dict[str, Any]:
     """Return the patch with which an operator takes or renews a Lease, if it is still the given version."""
     version = {"resourceVersion": live["metadata"]["resourceVersion"]}
     annotated = _annotated(own)
-    if rival(live).startswith(own.name):  # it stood by until now
+    if is_announced_by(own, live):  # it stood by until now
         annotated["annotations"][STANDBY_ANNOTATION] = None
     return {"metadata": {**version, "labels": LABELS, **annotated}, "spec": _held_by(own)}
 
@@ -81,6 +81,11 @@ def holder(live: Mapping[str, Any]) -> Identity:
 def rival(live: Mapping[str, Any]) -> str:
     """Return the last announcement on a Lease; empty if there is none."""
     return str((live["metadata"].get("annotations") or {}).get(STANDBY_ANNOTATION) or "")
+
+
+def is_announced_by(own: Identity, live: Mapping[str, Any]) -> bool:
+    """Return whether the last announcement is the operator's own; another's name may begin with its name."""
+    return rival(live).startswith(f"{own.name} (")
 
 
 class Sightings:

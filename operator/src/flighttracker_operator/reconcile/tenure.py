@@ -185,7 +185,7 @@ class Tenure:
         text = leases.rival(live)
         is_present = (
             text
-            and not text.startswith(self.own.name)
+            and not leases.is_announced_by(self.own, live)
             and self._sightings.age_s(("rival", scope), text, time.monotonic()) < DURATION_S
         )
         rival = text.partition(" since ")[0] if is_present else ""
