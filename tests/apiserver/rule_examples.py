@@ -201,14 +201,6 @@ EXAMPLES = (
         {"gateway": {"keyFrameSeconds": 6, "tickSeconds": 6}},
     ),
     Example(
-        "Gateway",
-        "spec.gateway",
-        "trustedProxies",
-        "addresses or networks",
-        {"gateway": {"trustedProxies": ["10.0.0.1/8"]}},
-        {"gateway": {"trustedProxies": ["10.0.0.0/8", "192.0.2.1", "fd00::/8"]}},
-    ),
-    Example(
         "Web",
         "spec.web",
         "basePath",
@@ -246,14 +238,6 @@ EXAMPLES = (
             ("loadBalancerSourceRanges", ["192.0.2.0/24"], "NodePort"),
             ("externalTrafficPolicy", "Local", "ClusterIP"),
         )
-    ),
-    Example(
-        "WebService",
-        "spec.web.service",
-        "loadBalancerSourceRanges",
-        "addresses or networks",
-        {"web": {"service": {"type": "LoadBalancer", "loadBalancerSourceRanges": ["10.0.0.1/8"]}}},
-        {"web": {"service": {"type": "LoadBalancer", "loadBalancerSourceRanges": ["10.0.0.0/8", "fd00::1"]}}},
     ),
     Example(
         "Monitoring",

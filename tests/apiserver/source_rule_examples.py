@@ -95,14 +95,6 @@ SOURCE_EXAMPLES = (
         _source(beast={"listen": {"port": 9101}}),
     ),
     Example(
-        "Listen",
-        "spec.source.beast.listen",
-        "allowedNetworks",
-        "addresses or networks",
-        _source(beast={"listen": {"allowedNetworks": ["10.0.0.1/8"]}}),
-        _source(beast={"listen": {"allowedNetworks": ["10.0.0.0/8", "fd00::1"]}}),
-    ),
-    Example(
         "FlightTrackerSpec",
         "spec",
         "sources",

@@ -1,4 +1,5 @@
-"""Every object of the chart and of every tracker is valid in each version of Kubernetes that the chart allows.
+"""Every object of the chart and of every tracker is valid in each version of Kubernetes that the chart allows, and the
+rules of the CRD compile there.
 
 The schemas are strict: a field that a version does not have is an error. Objects of other projects are tested with
 their CRDs in `strimzi/test_applied.py`.
@@ -7,6 +8,7 @@ their CRDs in `strimzi/test_applied.py`.
 from __future__ import annotations
 
 import json
+import subprocess
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -19,12 +21,13 @@ from flighttracker_operator.manifests import desired
 from flighttracker_operator.model.facts import Manifest
 from tests.apiserver.strimzi.test_applied import TRACKERS, known
 from tests.chart.helm import CHART, EVERYTHING, render
-from tests.workloads.fetch import SCHEMAS_OF, schemas_or_skip
+from tests.workloads.fetch import SCHEMAS_OF, rule_compiler_or_skip, schemas_or_skip
 
 OLDEST: Final = int(
     yaml.safe_load((CHART / "Chart.yaml").read_text())["kubeVersion"].removeprefix(">=1.").split(".")[0]
 )
 VERSIONS: Final = [f"1.{minor}" for minor in range(OLDEST, SCHEMAS_OF + 1)]
+CRD: Final = next((CHART / "crds").glob("*.yaml"))
 
 
 @cache
@@ -93,3 +96,28 @@ def test_a_field_that_a_version_does_not_have_is_found() -> None:
     newer["spec"]["template"]["spec"]["resources"] = {"requests": {"cpu": "1"}}  # of the whole pod: since 1.32
     assert Schemas(schemas_or_skip() / "1.29").mistakes(newer)
     assert Schemas(schemas_or_skip() / VERSIONS[-1]).mistakes(newer) == []
+
+
+def rejected_rules(version: str, crd: Path) -> str:
+    """Return what the compiler of the API server says of the rules of a CRD; empty if it takes all."""
+    command = [str(rule_compiler_or_skip()), version, str(crd)]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert answer.returncode == 0 or answer.stdout, answer.stderr
+    return answer.stdout if answer.returncode else ""
+
+
+@pytest.mark.parametrize("version", VERSIONS[:3])
+def test_the_rules_of_the_crd_compile(version: str) -> None:
+    assert rejected_rules(version, CRD) == ""
+
+
+def test_a_function_that_a_version_does_not_have_is_found(tmp_path: Path) -> None:
+    """An API server has functions for addresses since 1.30, and takes them in a new CRD since 1.31."""
+    crd = yaml.safe_load(CRD.read_text(encoding="utf-8"))
+    spec = crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]
+    spec["properties"]["gateway"]["x-kubernetes-validations"].append({"rule": "isIP('192.0.2.1')", "message": "is not"})
+    path = tmp_path / "crd.yaml"
+    path.write_text(yaml.safe_dump(crd), encoding="utf-8")
+    assert ".spec.gateway: isIP('192.0.2.1'): " in rejected_rules("1.29", path)
+    assert "isIP" in rejected_rules("1.30", path)
+    assert rejected_rules("1.31", path) == ""

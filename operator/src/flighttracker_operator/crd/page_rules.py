@@ -7,7 +7,7 @@ from typing import Final
 
 from flighttracker.spec.page import NOT_OWN_PATH, OF_LOAD_BALANCERS, OF_OUTSIDE, OWN_PATHS, TILES_ACCOUNT
 from flighttracker_operator.crd.pod_rules import container_rules
-from flighttracker_operator.crd.rule import Rule, are_networks, no_userinfo
+from flighttracker_operator.crd.rule import Rule, no_userinfo
 
 PAGE_RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "Web": (
@@ -38,7 +38,6 @@ PAGE_RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
             )
         ),
         Rule("self.type != 'ClusterIP' || !has(self.externalTrafficPolicy)", "externalTrafficPolicy", OF_OUTSIDE),
-        are_networks("loadBalancerSourceRanges"),
     ),
     "IngressTls": (
         Rule(

@@ -43,9 +43,3 @@ def no_userinfo(field: str, instead: str, *, optional: bool = False) -> Rule:
     """Return the rule that a URL has no password; the API server shows a part that breaks a rule without its value."""
     holds = f"!self.{field}.matches('{USERINFO.pattern}')"
     return Rule(f"!has(self.{field}) || {holds}" if optional else holds, field, f"{NO_USERINFO}: {instead}")
-
-
-def are_networks(field: str) -> Rule:
-    """Return the rule that each text of a list is an address or a network."""
-    holds = "isIP(each) || (isCIDR(each) && cidr(each) == cidr(each).masked())"
-    return Rule(f"self.{field}.all(each, {holds})", field, 'must be addresses or networks such as "10.0.0.0/8"')

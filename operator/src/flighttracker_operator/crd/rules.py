@@ -36,7 +36,7 @@ from flighttracker_operator.crd.history_rules import HISTORY_RULES
 from flighttracker_operator.crd.http_rules import HTTP_ACCESS, HTTP_ACCOUNT
 from flighttracker_operator.crd.page_rules import PAGE_RULES
 from flighttracker_operator.crd.pod_rules import COMMON_CONTAINERS, container_rules
-from flighttracker_operator.crd.rule import Rule, are_networks, no_userinfo
+from flighttracker_operator.crd.rule import Rule, no_userinfo
 
 
 def _providers(*names: str) -> tuple[Rule, ...]:
@@ -153,7 +153,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "VirtualRadar": (*HTTP_ACCOUNT, no_userinfo("url", SOURCE_ACCOUNT)),
     "Vatsim": (*HTTP_ACCESS, no_userinfo("url", NO_ACCOUNT_AT_ALL)),
     "Beast": (Rule("has(self.connect) != has(self.listen)", "connect", ONE_WAY),),
-    "Listen": (Rule(f"self.port != {METRICS_PORT}", "port", NOT_METRICS), are_networks("allowedNetworks")),
+    "Listen": (Rule(f"self.port != {METRICS_PORT}", "port", NOT_METRICS),),
     "ApiKey": (Rule("has(self.header) != has(self.query)", "header", ONE_PLACE),),
     "Source": _ONE_SOURCE,
     "NamedSource": (*_ONE_SOURCE, Rule(_any_of("self", source_names()), "simulated", NO_KIND)),
@@ -235,7 +235,6 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
             "keyFrameSeconds",
             "must be at least tickSeconds",
         ),
-        are_networks("trustedProxies"),
         *container_rules("gateway"),
     ),
     "CaBundle": (Rule("has(self.configMapName) != has(self.secretName)", "configMapName", ONE_BUNDLE),),

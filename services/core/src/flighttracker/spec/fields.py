@@ -222,6 +222,9 @@ def userinfo_rule(name: str, url: str | None, instead: str) -> Iterator[BrokenRu
 def networks_rule(name: str, networks: tuple[str, ...]) -> Iterator[BrokenRule]:
     """Yield a broken rule for each text that is neither an address nor a network.
 
+    The CRD has no such rule: CEL has functions for addresses since Kubernetes 1.31, and rejects the CRD before. The
+    operator reports it in the condition.
+
     Args:
         name: the field.
         networks: its value.
