@@ -10,6 +10,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
+GO := $(or $(shell command -v go),/usr/local/go/bin/go)
 # Tests whose servers are their own, or that start none, run in a process for each core; a file stays in one.
 PARALLEL := --numprocesses auto --maxprocesses 8 --dist loadfile
 
@@ -96,11 +97,12 @@ audit: setup-dev web/node_modules/.installed ## Check the locked packages for kn
 sbom: setup-dev ## Write a software bill of materials of each image and the wheel to build/sbom (CycloneDX; needs the internet)
 	@$(BIN)/python -m scripts.sbom
 
-release-check: setup-dev ## Check versions, changelog and workflows, and write a release to build/release (needs helm; TAG=v1.2.3)
+release-check: setup-dev ## Check versions, changelog and workflows, and write a release to build/release (needs helm and Go; TAG=v1.2.3)
 	@$(BIN)/python -m scripts.release check --tag "$${TAG:-}"
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 	@$(BIN)/zizmor --offline --quiet .github/workflows
+	@$(GO) run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 	@$(MAKE) dist
 	@$(MAKE) olm
 	@$(BIN)/python -m scripts.release write build/release --tag "$${TAG:-}"
@@ -114,7 +116,7 @@ dist: setup-dev web ## Build the wheel and the sdist, with the page, to dist/
 	  $(BIN)/hatchling build --directory dist
 
 test-install: dist ## Install wheel and sdist in fresh environments of every Python found, and show the map (needs a package index)
-	$(PYTEST) tests/install
+	$(PYTEST) --verbose tests/install
 
 format: setup-dev web/node_modules/.installed ## Format the sources
 	$(BIN)/ruff check --fix .

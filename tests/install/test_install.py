@@ -22,7 +22,8 @@ import pytest
 
 from tests.servers.process import LOOPBACK, free_port
 
-DIST = Path(__file__).parents[2] / "dist"
+ROOT = Path(__file__).parents[2]
+DIST = ROOT / "dist"
 OLDEST, NEWEST = 11, 14
 INSTALL_S, START_S = 300.0, 60.0
 
@@ -164,6 +165,17 @@ def test_examples_and_the_crd_are_in_the_package(installation: Installation) -> 
     checked = installation.run("flighttracker", "validate", "europe.yaml")
     assert checked.returncode == 0, checked.stderr
     assert "kind: CustomResourceDefinition" in installation.run("flighttracker", "crd").stdout
+
+
+@pytest.mark.parametrize("minor", range(OLDEST, NEWEST + 1))
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-operator.lock"])
+def test_every_locked_package_has_a_wheel_for_arm64(lock: str, minor: int, tmp_path: Path) -> None:
+    """A Raspberry Pi and the images for arm64 need no compiler. uv reads the index and installs nothing."""
+    command = [str(Path(sys.executable).with_name("uv")), "pip", "install", "--dry-run", "--quiet", "--require-hashes"]
+    command += ["--only-binary=:all:", "--python-platform=aarch64-manylinux_2_28", f"--python-version=3.{minor}"]
+    command += [f"--target={tmp_path}", f"--requirement={ROOT / lock}"]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_S, check=False)
+    assert answer.returncode == 0, answer.stderr
 
 
 def test_a_role_without_its_extra_is_one_line_with_the_command(installation: Installation) -> None:
