@@ -112,6 +112,14 @@ def run_everything(cluster: Cluster) -> None:
     cluster.make_ready()
 
 
+SKY_SOURCE = {"name": "sky", "opensky": {}}
+
+
+def source_states(**states: str) -> str:
+    made = (f'flights_source_state{{source="{name}",state="{state}"}} 1.0\n' for name, state in states.items())
+    return f"flights_generated_total 1.0\n{''.join(made)}"
+
+
 def metrics(aircraft: int, viewers: int = 0) -> str:
     return f"# HELP x y\nflights_aircraft {aircraft}\nflights_viewers {viewers}\n"
 
@@ -143,6 +151,26 @@ def test_a_failing_source_is_reported_with_its_secret(
     eventually(lambda: cluster.reason() == "SourceFails", "SourceFails")
     assert "(token_unauthorized): check spec.source.opensky and Secret sky" in cluster.condition()["message"]
     assert "no position has reached Kafka yet" in cluster.condition("TopicReady")["message"]
+
+
+def test_each_failing_source_is_in_a_condition_and_an_event_while_the_map_is_ready(
+    cluster: Cluster, operator: OperatorProcess, responses: Responses
+) -> None:
+    responses.gateway = metrics(9984)
+    pause_end = 'flights_source_next_request_timestamp_seconds{source="sky"} 4102448399.0\n'
+    responses.generator = f"{source_states(roof='stopped', sky='fresh')}{pause_end}"
+    cluster.create_tracker(spec={"sources": [{"name": "roof", "readsb": {"url": "http://pi/"}}, SKY_SOURCE]})
+    cluster.complete()
+    run_everything(cluster)
+    eventually(lambda: cluster.reason("SourcesReady") == "SourceStopped", "SourceStopped")
+    responses.generator = f"{source_states(roof='stopped', sky='rate_limited')}{pause_end}"
+    pause = "source sky asked for a pause until 2100-01-01 01:00 UTC (check spec.sources[1])"
+    eventually(lambda: pause in cluster.condition("SourcesReady")["message"], "the pause and its end")
+    eventually(lambda: cluster.condition()["status"] == "True", "Ready, because the map shows the rest")
+    messages = eventually(
+        lambda: [text for event in cluster.events() if pause in (text := event["message"])], "an event of the pause"
+    )
+    assert all(message.startswith("SourcesReady: source roof has stopped") for message in messages)
 
 
 def test_an_unreachable_kafka_is_reported_before_gateways_are_ready(

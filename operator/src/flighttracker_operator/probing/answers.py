@@ -19,6 +19,7 @@ from flighttracker.metric_names import (
     HISTORY_VOLUME_SIZE,
     KAFKA_VOLUME_FREE,
     KAFKA_VOLUME_SIZE,
+    SOURCE_NEXT_REQUEST,
     SOURCE_STATE,
 )
 from flighttracker.spec.source import MAX_SOURCES
@@ -36,6 +37,8 @@ RATE_S: Final = 20.0
 CHANGE: Final = 0.1
 """Relative change below which a reported number stays the same."""
 FULL_STEP: Final = 5
+LAST_TIME_S: Final = 253_402_300_740
+"""The last whole minute that can be written with a year of four digits, seconds since 1970."""
 LAG_STEP_S: Final = 60
 """A reader is always some records behind, and the status must not change with every probe."""
 
@@ -60,6 +63,17 @@ def source_states(metrics: str) -> dict[str, str]:
     samples = _samples(metrics, SOURCE_STATE)
     states = {sample.labels.get("source", ""): sample.labels.get("state", "") for sample in samples if sample.value}
     return dict(islice(states.items(), MAX_SOURCES))
+
+
+def source_pauses(metrics: str) -> dict[str, int]:
+    """Return when the pauses end that servers asked for, by source: seconds since 1970, whole minutes."""
+    states = source_states(metrics)
+    ends = ((sample.labels.get("source", ""), sample.value) for sample in _samples(metrics, SOURCE_NEXT_REQUEST))
+    return {
+        source: math.ceil(end_s / 60) * 60
+        for source, end_s in ends
+        if states.get(source) == "rate_limited" and 0 < end_s < LAST_TIME_S
+    }
 
 
 def nearly_full_volumes(metrics: str) -> dict[str, int]:

@@ -30,6 +30,7 @@ from flighttracker_operator.probing.answers import (
     history_numbers,
     lasting_states,
     nearly_full_volumes,
+    source_pauses,
     source_states,
     steady,
     total,
@@ -74,6 +75,7 @@ class _ProbeState:
         counters: by address of a generator, the positions that it has written, and its source's errors by reason.
         rate: positions a second of all generators.
         sources: by source, its state in the latest probe.
+        source_pauses: when the pauses end that servers of sources asked for, seconds since 1970.
         lasting_sources: the same, without problems that the latest probe saw for the first time.
         addresses: addresses of the probed pods, by component; see `ready_addresses`.
         failed_writes: by address of a historian, the files that it could not write.
@@ -88,6 +90,7 @@ class _ProbeState:
     counters: dict[str, tuple[float, dict[str, float]]] = field(default_factory=dict)
     rate: Rate = field(default_factory=Rate)
     sources: dict[str, str] = field(default_factory=dict)
+    source_pauses: dict[str, int] = field(default_factory=dict)
     lasting_sources: dict[str, str] = field(default_factory=dict)
     addresses: Mapping[str, list[str]] = field(default_factory=dict)
     failed_writes: dict[str, float] = field(default_factory=dict)
@@ -172,6 +175,7 @@ class Prober:
             has_positions=any(produced for produced, _ in state.counters.values()) if state.counters else None,
             source_error=source_error,
             sources=state.lasting_sources,
+            source_pauses=state.source_pauses,
             history=_history(state, historians, rate, before.history),
             registry_error=registry_error,
             waits_for=waiting,
@@ -238,12 +242,14 @@ async def _source(
     counters: dict[str, tuple[float, dict[str, float]]] = {}
     reasons: set[str] = set()
     sources: dict[str, str] = {}
+    pauses: dict[str, int] = {}
     for address in addresses:
         answer = await _get(session, f"http://{address}:{METRICS_PORT}/metrics")
         if answer is None or answer[0] != HTTPStatus.OK:
             continue
         text = answer[1].decode(errors="replace")
         sources |= source_states(text)
+        pauses |= source_pauses(text)
         produced, errors = total(text, GENERATED), by_label(text, SOURCE_ERRORS, "reason")
         if produced is None:
             continue
@@ -251,6 +257,7 @@ async def _source(
         known = state.counters.get(address, (0.0, {}))[1]
         reasons |= {reason for reason, count in errors.items() if count > known.get(reason, 0.0)}
     state.lasting_sources, state.sources = lasting_states(sources, state.sources), sources
+    state.source_pauses = pauses
     written = {address: produced for address, (produced, _) in counters.items()}
     has_new = any(produced > state.counters.get(address, (0.0, {}))[0] for address, produced in written.items())
     state.counters = counters

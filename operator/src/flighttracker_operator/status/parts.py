@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from flighttracker.plan_history import history_prefix
@@ -138,13 +139,21 @@ def sources(view: View) -> State:
     if problems:
         fields = {source.name: f"spec.sources[{number}]" for number, source in enumerate(spec.sources)}
         listed = "; ".join(
-            f"source {name} {problem.message} (check {fields.get(name, 'spec.source')})" for name, problem in problems
+            f"source {name} {problem.message}{_until(view, name)} (check {fields.get(name, 'spec.source')})"
+            for name, problem in problems
         )
         return false_state(problems[0][1].reason, f"{listed}; kubectl logs {child_name(view.tracker, 'generator')}-0")
     starting = [name for name, state in sorted(states.items()) if state == "starting"]
     if starting:
         return State("Unknown", "SourcesStarting", f"no answer yet of {', '.join(starting)}")
     return true_state("the source sends positions" if len(states) == 1 else f"all {len(states)} sources send positions")
+
+
+def _until(view: View, source: str) -> str:
+    """Return when the pause of a source ends, as words; empty if it has none."""
+    end_s = view.numbers.source_pauses.get(source)
+    is_paused = end_s is not None and view.numbers.sources.get(source) == "rate_limited"
+    return f" until {datetime.fromtimestamp(end_s, UTC):%Y-%m-%d %H:%M} UTC" if end_s and is_paused else ""
 
 
 def gateway(view: View) -> State:

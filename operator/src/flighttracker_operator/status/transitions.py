@@ -5,10 +5,11 @@ Waiting during a start causes no event, and neither do changed numbers.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Literal, NamedTuple
 
-from flighttracker_operator.status.parts import NEARLY_FULL, WAITING_FOR_FLIGHTS, WAITING_FOR_GATEWAYS
+from flighttracker_operator.status.parts import NEARLY_FULL, SOURCES, WAITING_FOR_FLIGHTS, WAITING_FOR_GATEWAYS
 from flighttracker_operator.status.upgrade import HELD, UPGRADING, WAITING
 from flighttracker_operator.status.view import LACKS_RIGHTS
 from flighttracker_operator.status.whole import READY
@@ -31,6 +32,8 @@ QUIET: Final = frozenset(
 
 RISKY_SPEC: Final = "RiskySpec"
 """Reason of events about valid fields with a security risk."""
+
+_UNTIL: Final = re.compile(r" until [0-9: -]+ UTC")
 
 Kind = Literal["Normal", "Warning"]
 
@@ -63,6 +66,8 @@ def transitions(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator
         last = known.get(condition["type"], {})
         was, now = (last.get("status"), last.get("reason")), (condition["status"], condition["reason"])
         if was == now:
+            if condition["type"] == SOURCES and _problems(condition) - _problems(last):
+                yield Transition("Warning", now[1], f"{SOURCES}: {condition['message']}")
             continue
         if condition["type"] == READY:
             if now[0] == "True" and was[0] != "True":
@@ -74,3 +79,9 @@ def transitions(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator
             yield Transition("Normal", UPGRADING, condition["message"])
         elif (now[0] == "False" and now[1] not in QUIET) or now[1] == NEARLY_FULL:
             yield Transition("Warning", now[1], f"{condition['type']}: {condition['message']}")
+
+
+def _problems(condition: Mapping[str, Any]) -> frozenset[str]:
+    """Return the problems of sources that a condition lists, without the times that change with each pause."""
+    clauses = condition["message"].split("; ") if condition["status"] == "False" else ()
+    return frozenset(_UNTIL.sub("", clause) for clause in clauses)

@@ -84,6 +84,7 @@ class Numbers:
         has_positions: whether generators have written positions to Kafka.
         source_error: why responses of the source cannot be used; empty if they can.
         sources: by source, its state (`flighttracker.source_report`), from the generators that responded.
+        source_pauses: by source, when the pause ends that its server asked for, seconds since 1970.
         full_volumes: by broker of Kafka, how full its volume is, percent; only those that are nearly full.
         history: what the historians reported; None without an answer.
         registry_error: error of the registry's API; empty if it responds without one.
@@ -97,6 +98,7 @@ class Numbers:
     has_positions: bool | None = None
     source_error: str = ""
     sources: Mapping[str, str] = field(default_factory=dict)
+    source_pauses: Mapping[str, int] = field(default_factory=dict)
     full_volumes: Mapping[str, int] = field(default_factory=dict)
     history: HistoryNumbers | None = None
     registry_error: str | None = None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from flighttracker.build_info import add_build_info
-from flighttracker.metric_names import GENERATED, SOURCE_ERRORS, SOURCE_STATE, SOURCE_STOPPED
+from flighttracker.metric_names import GENERATED, SOURCE_ERRORS, SOURCE_NEXT_REQUEST, SOURCE_STATE, SOURCE_STOPPED
 from flighttracker.source_report import SOURCE_STATES, SourceReport
 from flighttracker_generator.source_health import SourceHealth
 
@@ -67,7 +67,7 @@ class GeneratorMetrics:
             registry=self.registry,
         )
         self.source_next_request = Gauge(
-            "flights_source_next_request_timestamp_seconds",
+            SOURCE_NEXT_REQUEST,
             "When the source is asked next, seconds since 1970.",
             ["source"],
             registry=self.registry,

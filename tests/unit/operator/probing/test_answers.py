@@ -16,6 +16,7 @@ from flighttracker_operator.probing.answers import (
     history_volume,
     lasting_states,
     nearly_full_volumes,
+    source_pauses,
     source_states,
     steady,
     total,
@@ -99,6 +100,19 @@ def test_the_present_state_of_each_source_is_read() -> None:
     text = generate_latest(shown.registry).decode()
     assert source_states(text) == {"roof": "stopped", "sky": "rate_limited"}
     assert source_states("") == {}
+
+
+def test_the_end_of_a_pause_is_known_in_whole_minutes_while_it_lasts() -> None:
+    text = (
+        'flights_source_state{source="sky",state="rate_limited"} 1.0\n'
+        'flights_source_state{source="roof",state="fresh"} 1.0\n'
+        'flights_source_state{source="odd",state="rate_limited"} 1.0\n'
+        'flights_source_next_request_timestamp_seconds{source="sky"} 1.750588115e+09\n'
+        'flights_source_next_request_timestamp_seconds{source="roof"} 1.750588115e+09\n'
+        'flights_source_next_request_timestamp_seconds{source="odd"} NaN\n'
+    )
+    assert source_pauses(text) == {"sky": 1_750_588_140}
+    assert source_pauses("") == {}
 
 
 def test_a_problem_of_a_source_counts_when_two_probes_see_it() -> None:

@@ -14,6 +14,8 @@ from flighttracker_operator.status import Numbers, new_warnings, powerless_statu
 from tests.unit.operator.status.status_world import NOW, World, container
 
 LATER = "2026-01-01T00:01:00Z"
+PAUSE_END_S = 1_767_225_600
+"""2026-01-01 00:00 UTC."""
 CONDITION = {"status": "False", "reason": "Unreachable"}
 SKY = SecretFacts(keys=frozenset({"client_id", "client_secret"}), digest="d")
 
@@ -302,6 +304,26 @@ def test_a_failing_source_is_named_while_the_map_stays_ready() -> None:
     assert [(change.type, change.reason) for change in transitions(before, after)] == [("Warning", "SourceStopped")]
     world.numbers(aircraft=5000)
     assert world.condition("SourcesReady", before=after)[1] == "SourceStopped", "it is kept while no generator responds"
+
+
+def test_each_further_source_that_fails_causes_an_event_and_a_longer_pause_does_not() -> None:
+    readsb = {"readsb": {"url": "http://pi/"}}
+    world = World({"sources": [{"name": "roof", **readsb}, {"name": "sky", "opensky": {}}]})
+    statuses = [world.status()]
+
+    def events(**states: str) -> list[str]:
+        world.numbers(aircraft=5000, sources=states, source_pauses={"sky": PAUSE_END_S + 60 * len(statuses)})
+        statuses.append(world.status(statuses[-1]))
+        return [change.reason for change in transitions(*statuses[-2:])]
+
+    assert events(roof="stopped", sky="fresh") == ["SourceStopped"]
+    assert events(roof="stopped", sky="rate_limited") == ["SourceStopped"]
+    assert "source sky asked for a pause until 2026-01-01 00:02 UTC" in world.condition("SourcesReady")[2]
+    assert events(roof="stopped", sky="rate_limited") == []
+    assert "until 2026-01-01 00:03 UTC" in world.condition("SourcesReady")[2]
+    assert events(roof="stopped", sky="fresh") == []
+    assert events(roof="stopped", sky="refused") == ["SourceStopped"]
+    assert events(roof="fresh", sky="fresh") == []
 
 
 @pytest.mark.parametrize("state", [state for state in SOURCE_STATES if state not in ("fresh", "starting", "unknown")])
