@@ -132,6 +132,21 @@ def test_priority_without_distress_is_no_emergency(priority: object) -> None:
     assert not result.losses.fields
 
 
+@pytest.mark.parametrize("age", [None, "", "x", -9])
+def test_a_position_without_a_usable_age_is_new_only_at_another_place(age: object) -> None:
+    record = TIDY | {"seen_pos": age, "messages": 10}
+    first, second = (read_aircraft(answer(record | {"messages": count})) for count in (10, 11))
+    assert first.undated == second.undated == {first.positions[0].icao24}
+    assert first.fingerprints == second.fingerprints
+    assert read_aircraft(answer(TIDY)).undated == set()
+
+
+@pytest.mark.parametrize("seen", [None, "", "x", -9])
+def test_an_aircraft_was_last_heard_when_its_position_was_if_nothing_else_is_known(seen: object) -> None:
+    position = read(TIDY | {"seen": seen, "seen_pos": 30.5})
+    assert position.position_time == position.last_contact == 1750588112_500 - 30_500
+
+
 def test_last_known_position_has_its_own_age() -> None:
     lost = {name: value for name, value in TIDY.items() if name not in ("lat", "lon", "seen_pos")}
     lost |= {

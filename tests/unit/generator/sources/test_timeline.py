@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -106,6 +107,26 @@ def test_clock_that_runs_on_without_new_content_is_a_source_that_stopped() -> No
         # A proxy puts its own time on the same records, so their ages say that they are young.
         assert hear(source, answer(second, at(-1, position_time=NOW_MS + second * 1000 - 1000)), second).positions == []
     assert source.is_stopped
+
+
+def test_servers_that_repeat_what_they_read_last_in_turn_are_a_source_that_stopped() -> None:
+    source = timeline()
+    for second in range(90):
+        # Both are stuck. Each puts its own time on its records.
+        stuck_s, now_ms = second % 2 - 5, NOW_MS + second * 1000
+        stuck = Answer([at(stuck_s, position_time=now_ms - 1000, last_contact=now_ms - 1000)], [stuck_s], now_ms)
+        assert len(hear(source, stuck, second).positions) == (second < 2)
+    assert source.is_stopped
+
+
+def test_a_position_whose_age_gets_lost_is_not_new() -> None:
+    source = timeline()
+    hear(source, answer(50, at(0, last_contact=NOW_MS + 50_000)), 50)
+    for second in (51, 52):
+        now_ms = NOW_MS + second * 1000
+        told = at(0, position_time=now_ms, last_contact=now_ms)
+        assert not hear(source, Answer([told], [second], now_ms, undated=frozenset({told.icao24})), second).positions
+    assert hear(source, answer(60, at(60)), 60).positions == [at(60)]
 
 
 def test_empty_sky_is_no_source_that_stopped() -> None:
@@ -227,7 +248,17 @@ STEPS = st.one_of(
     st.tuples(st.just("frozen"), st.integers(1, 150)),
     st.tuples(st.just("clock"), st.sampled_from([-86_400, -3_700, -600, -75, -20, -3, 0, 3, 20, 45, 600, 86_400])),
     st.tuples(st.just("running"), st.integers(5, 60)),
+    st.tuples(st.just("stuck"), st.integers(1, 60)),
 )
+
+
+def restamped(read: Answer, second: float) -> Answer:
+    """Return an answer with the same records at another second."""
+    time_ms, positions = NOW_MS + round(second * 1000), []
+    for one in read.positions:
+        times_ms = [known + time_ms - (read.time_ms or 0) for known in (one.position_time, one.last_contact)]
+        positions.append(msgspec.structs.replace(one, position_time=times_ms[0], last_contact=times_ms[1]))
+    return Answer(positions, read.fingerprints, time_ms)
 
 
 class World:
@@ -277,6 +308,13 @@ class World:
                 self.write()
                 if self.delivered:
                     self.deliver(*self.delivered[amount % len(self.delivered)])
+            case "stuck":
+                # Two servers in turn, which put their own time on what they read last.
+                stuck = self.delivered[-2:]
+                for number in range(amount if stuck else 0):
+                    self.write()
+                    written_s, read = stuck[number % len(stuck)]
+                    self.deliver(written_s, restamped(read, self.second + self.ahead_s))
             case "overtaken":
                 self.write()
                 older = [one for one in self.written[-amount:] if one[0] < self.newest]

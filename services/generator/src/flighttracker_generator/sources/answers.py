@@ -26,12 +26,15 @@ class Answer:
         time_ms: the source's own clock when it answered, milliseconds since 1970; None if the answer has no time. The
             times of positions are then by our clock.
         losses: the records and fields that could not be used.
+        undated: addresses whose record does not say how old its position is. Their position has the time of the last
+            contact; it is new only at another place.
     """
 
     positions: list[FlightPosition]
     fingerprints: list[int]
     time_ms: int | None
     losses: Losses = field(default_factory=Losses)
+    undated: frozenset[str] = frozenset()
 
     def inside(self, box: BoundingBox) -> Answer:
         """Return the answer without the positions outside a box."""
@@ -42,7 +45,7 @@ class Answer:
         ]
         self.losses.records["outside_bbox"] += len(self.positions) - len(inside)
         positions, fingerprints = [self.positions[i] for i in inside], [self.fingerprints[i] for i in inside]
-        return Answer(positions, fingerprints, self.time_ms, self.losses)
+        return Answer(positions, fingerprints, self.time_ms, self.losses, self.undated)
 
 
 def parsed(body: bytes, kind: type[_T], what: str) -> _T:

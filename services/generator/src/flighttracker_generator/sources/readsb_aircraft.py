@@ -67,21 +67,25 @@ def read_aircraft(body: bytes, received_ms: int = 0, wanted: Wanted = AIRCRAFT_O
     now_s = time_s(members.get("now"))
     if now_s is None and members.get("now") is not None:
         losses.field("now", members["now"], "the answer")
-    positions, fingerprints = [], []
+    positions, fingerprints, undated = [], [], set()
     taken = _icao_addresses(records) if wanted.non_icao_addresses else frozenset()
     for record in records:
         icao24 = _wanted_address(record, wanted, taken, losses)
         if not icao24:
             continue
-        position = _position(record, icao24, received_ms / 1000 if now_s is None else now_s, losses)
-        if position is None:
+        read = _position(record, icao24, received_ms / 1000 if now_s is None else now_s, losses)
+        if read is None:
             continue
+        position, is_dated = read
         if reason := skipped_as(position.category, wanted):
             losses.record(reason)
         else:
             positions.append(position)
-            fingerprints.append(_fingerprint(record, position))
-    return Answer(positions, fingerprints, None if now_s is None else round(now_s * 1000), losses)
+            fingerprints.append(_fingerprint(record, position, is_dated=is_dated))
+            if not is_dated:
+                undated.add(icao24)
+    time_ms = None if now_s is None else round(now_s * 1000)
+    return Answer(positions, fingerprints, time_ms, losses, frozenset(undated))
 
 
 def _icao_addresses(records: list[Any]) -> frozenset[str]:
@@ -115,8 +119,10 @@ def _wanted_address(record: object, wanted: Wanted, taken: frozenset[str], losse
     return icao24
 
 
-def _position(record: Mapping[str, Any], icao24: str, now_s: float, losses: Losses) -> FlightPosition | None:
-    """Return the position of an aircraft, or None when it is lost."""
+def _position(
+    record: Mapping[str, Any], icao24: str, now_s: float, losses: Losses
+) -> tuple[FlightPosition, bool] | None:
+    """Return the position of an aircraft and whether its age is known, or None when it is lost."""
     seen_s = age_s(record.get("seen"), losses, icao24, "seen")
     # A position that is older than a minute is in a member of its own.
     place = record if _has_place(record) else record.get("lastPosition")
@@ -128,21 +134,21 @@ def _position(record: Mapping[str, Any], icao24: str, now_s: float, losses: Loss
     if latitude_deg is None or longitude_deg is None:
         losses.record("bad_position", {"lat": place["lat"], "lon": place["lon"]})
         return None
-    contact_age_s = seen_s or 0.0
-    position_age_s = age_s(place.get("seen_pos"), losses, icao24, "seen_pos")
-    if position_age_s is None or position_age_s < contact_age_s:
-        # The position is part of a message, so it is at least as old as the last one.
-        position_age_s = contact_age_s
-    return _report(record, icao24, (latitude_deg, longitude_deg), (now_s, position_age_s, contact_age_s), losses)
+    sent_age_s = age_s(place.get("seen_pos"), losses, icao24, "seen_pos")
+    # The position is part of a message: it is at least as old as the last one, which is no older than the position.
+    contact_age_s = (sent_age_s or 0.0) if seen_s is None else seen_s
+    position_age_s = contact_age_s if sent_age_s is None else max(sent_age_s, contact_age_s)
+    times_s = (now_s, position_age_s, contact_age_s)
+    return _report(record, icao24, (latitude_deg, longitude_deg), times_s, losses), sent_age_s is not None
 
 
-def _fingerprint(record: Mapping[str, Any], position: FlightPosition) -> int:
+def _fingerprint(record: Mapping[str, Any], position: FlightPosition, *, is_dated: bool) -> int:
     """Return the fingerprint of a record. Without an age, only its position distinguishes old from new."""
     place = (position.latitude_deg, position.longitude_deg)
+    if not is_dated:
+        return hash(place)
     last = record.get("lastPosition")
     age = record.get("seen_pos", last.get("seen_pos") if isinstance(last, dict) else None)
-    if age is None:
-        return hash(place)
     return hash((place, str(age), *(str(record.get(member)) for member in ("seen", "messages", "rssi"))))
 
 

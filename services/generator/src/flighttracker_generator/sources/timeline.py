@@ -22,6 +22,9 @@ STOPPED_MS: Final = 60_000
 """A source whose answers are the same for longer has stopped."""
 KEPT_ANSWERS: Final = 512
 """Number of previous answers that are recognized as repeats."""
+KEPT_CONTENTS: Final = 8
+"""Number of previous contents that are recognized although the answers' times differ: servers that share an address
+may each repeat what they read last."""
 KEPT_MS: Final = 3_600_000
 """How long an aircraft is remembered after its last record: as long as the longest time to live."""
 KEPT_AIRCRAFT: Final = 200_000
@@ -74,7 +77,7 @@ class Timeline:
         self._known: dict[str, _Known] = {}
         self._answers: deque[int] = deque(maxlen=KEPT_ANSWERS)
         self._answers_kept: set[int] = set()
-        self._content = 0
+        self._contents: deque[int] = deque(maxlen=KEPT_CONTENTS)
         self.changed_ms: int | None = None
         """When the answers changed last, by our clock."""
         self.is_stopped = False
@@ -91,18 +94,22 @@ class Timeline:
         content = hash(tuple(answer.fingerprints))
         is_repeated = self._is_repeated(hash((answer.time_ms, content)))
         is_empty_sky = not answer.fingerprints and (not is_repeated or answer.time_ms is None)
-        is_changed = is_empty_sky or (not is_repeated and content != self._content)
-        self._notice_stop(heard, received_ms, is_changed=is_changed)
-        self._content = content
+        is_known = content in self._contents
+        self._notice_stop(heard, received_ms, is_changed=is_empty_sky or not (is_repeated or is_known))
+        self._contents.append(content)
         if is_repeated:
             heard.skipped["unchanged"] += len(answer.positions)
         elif answer.time_ms is None and self._has_clock:
             heard.skipped["no_time"] += len(answer.positions)
-        elif self._is_usable(answer.time_ms, received_ms, heard):
-            for position, fingerprint in zip(answer.positions, answer.fingerprints, strict=True):
-                self._hear_one(self._by_our_clock(position, received_ms), fingerprint, received_ms, heard)
-        else:
+        elif not self._is_usable(answer.time_ms, received_ms, heard):
             heard.skipped["clock_behind"] += len(answer.positions)
+        elif is_known:
+            heard.skipped["unchanged"] += len(answer.positions)
+        else:
+            for position, fingerprint in zip(answer.positions, answer.fingerprints, strict=True):
+                is_dated = position.icao24 not in answer.undated
+                ours = self._by_our_clock(position, received_ms)
+                self._hear_one(ours, fingerprint, received_ms, heard, is_dated=is_dated)
         self._forget(received_ms)
         return heard
 
@@ -145,7 +152,9 @@ class Timeline:
             position, position_time=position_ms, last_contact=contact_ms, source=self._source
         )
 
-    def _hear_one(self, position: FlightPosition, fingerprint: int, received_ms: int, heard: Heard) -> None:
+    def _hear_one(
+        self, position: FlightPosition, fingerprint: int, received_ms: int, heard: Heard, *, is_dated: bool
+    ) -> None:
         icao24 = position.icao24
         # Taken out and put back at the end, so the aircraft that was heard longest ago is the first.
         known = self._known.pop(icao24, None)
@@ -162,6 +171,8 @@ class Timeline:
             heard.skipped["unchanged"] += 1
             return
         is_newer = position.position_time > known.position.position_time + self._tolerance_ms
+        if not is_dated and _place(position) == _place(known.position):
+            is_newer = False
         if is_newer and self._is_reachable(known, position):
             known.position, known.held = position, None
             heard.positions.append(position)
@@ -195,6 +206,10 @@ class Timeline:
             gone.append(icao24)
         for icao24 in gone:
             del self._known[icao24]
+
+
+def _place(position: FlightPosition) -> tuple[float, float]:
+    return position.latitude_deg, position.longitude_deg
 
 
 def _jump(start: FlightPosition, end: FlightPosition) -> str:
