@@ -20,7 +20,7 @@ from tests.example_flights import NOW_MS
 RECORD: dict[str, Any] = {
     "Id": 5022105, "Rcvr": 1, "HasSig": True, "Sig": 21, "Icao": "4CA1A1", "Bad": False, "Reg": "EI-DVM", "TSecs": 301,
     "CMsgs": 812, "Alt": 35000, "GAlt": 35420, "InHg": 30.34, "AltT": 0, "Call": "EIN12K", "Lat": 52.25, "Long": 4.5,
-    "PosTime": NOW_MS - 2_000, "Mlat": False, "PosStale": False, "TisB": False, "Spd": 450.0, "SpdTyp": 0,
+    "PosTime": NOW_MS - 2_000, "Mlat": False, "PosStale": False, "Tisb": False, "Spd": 450.0, "SpdTyp": 0,
     "Trak": 271.5, "TrkH": False, "Type": "A320", "Mdl": "Airbus A320", "Man": "Airbus", "From": "EIDW Dublin, Ireland",
     "To": "EHAM Amsterdam Airport Schiphol, Netherlands", "Op": "Aer Lingus", "OpIcao": "EIN", "Sqk": "2713",
     "Help": False, "Vsi": -640, "VsiT": 0, "WTC": 2, "Species": 1, "Cou": "Ireland", "Gnd": False, "Mil": False,
@@ -42,7 +42,7 @@ def test_record_becomes_a_position() -> None:
     assert (position.origin, position.destination) == ("EIDW", "EHAM")
     assert (position.latitude_deg, position.longitude_deg, position.track_deg) == (52.25, 4.5, 271.5)
     assert position.baro_altitude_m == pytest.approx(35_000 * 0.3048)
-    assert position.geo_altitude_m == pytest.approx(35_420 * 0.3048)
+    assert position.geo_altitude_m is None, "the server computed it"
     assert position.ground_speed_mps == pytest.approx(450 * 1852 / 3600)
     assert position.vertical_rate_mps == pytest.approx(-640 * 0.00508)
     assert (position.squawk, position.status, position.on_ground) == ("2713", "descending", False)
@@ -52,6 +52,8 @@ def test_record_becomes_a_position() -> None:
 def test_geometric_altitude_is_not_barometric() -> None:
     (position,) = answer(RECORD | {"AltT": 1}).positions
     assert position.baro_altitude_m is None
+    assert position.geo_altitude_m == pytest.approx(35_420 * 0.3048)
+    (position,) = answer({name: value for name, value in RECORD.items() if name != "GAlt"} | {"AltT": 1}).positions
     assert position.geo_altitude_m == pytest.approx(35_000 * 0.3048)
 
 
@@ -72,7 +74,7 @@ def test_heading_is_a_track_on_the_ground_only() -> None:
     ("changes", "category", "address_type"),
     [
         ({}, "unknown", "unknown"), ({"Species": 4}, "rotorcraft", "unknown"), ({"WTC": 3}, "heavy", "unknown"),
-        ({"WTC": 1}, "light", "unknown"), ({"Mlat": True}, "unknown", "mlat"), ({"TisB": True}, "unknown", "tisb_icao"),
+        ({"WTC": 1}, "light", "unknown"), ({"Mlat": True}, "unknown", "mlat"), ({"Tisb": True}, "unknown", "tisb_icao"),
         ({"Type": "GLID", "WTC": None}, "glider", "unknown"), ({"Species": "4"}, "rotorcraft", "unknown"),
     ],
 )  # fmt: skip
@@ -112,8 +114,9 @@ def test_bad_record_costs_only_itself(changes: dict[str, Any], reason: str) -> N
 @pytest.mark.parametrize(
     ("changes", "lost"),
     [
-        ({"Alt": "high"}, "baro_altitude_m"), ({"GAlt": 1e9}, "geo_altitude_m"), ({"Spd": -5}, "ground_speed_mps"),
-        ({"Trak": 400}, "track_deg"), ({"Vsi": "NaN"}, "vertical_rate_mps"), ({"Sqk": "9999"}, "squawk"),
+        ({"Alt": "high"}, "baro_altitude_m"), ({"GAlt": 1e9, "AltT": 1}, "geo_altitude_m"),
+        ({"Spd": -5}, "ground_speed_mps"), ({"Trak": 400}, "track_deg"), ({"Vsi": "NaN"}, "vertical_rate_mps"),
+        ({"Sqk": "9999"}, "squawk"),
     ],
 )  # fmt: skip
 def test_bad_field_costs_the_field(changes: dict[str, Any], lost: str) -> None:

@@ -139,10 +139,10 @@ def _position(
         losses.record("bad_position", {"Lat": record["Lat"], "Long": record["Long"]})
         return None
     on_ground = is_true(record.get("Gnd"))
+    altitudes = (None, None) if on_ground else (record.get("Alt"), record.get("GAlt"))
+    # The server computes one of them from the other, with the air pressure of the nearest airport.
     is_geometric = number(record.get("AltT")) == 1
-    altitude = None if on_ground else record.get("Alt")
-    baro = () if is_geometric else (altitude,)
-    geo = (altitude,) if is_geometric else (None if on_ground else record.get("GAlt"),)
+    baro, geo = ((), altitudes[::-1]) if is_geometric else (altitudes[:1], ())
     baro_altitude_m = quantity("baro_altitude_m", baro, METRES_PER_FOOT, losses, icao24)
     geo_altitude_m = quantity("geo_altitude_m", geo, METRES_PER_FOOT, losses, icao24)
     speed = None if number(record.get("SpdTyp")) in _AIRSPEEDS else record.get("Spd")
@@ -197,7 +197,7 @@ def _address_type(record: Mapping[str, Any], *, is_icao: bool) -> AddressType:
         return "non_icao"
     if is_true(record.get("Mlat")):
         return "mlat"
-    return "tisb_icao" if is_true(record.get("TisB")) else "unknown"
+    return "tisb_icao" if is_true(record.get("Tisb")) else "unknown"
 
 
 def _airport(value: object) -> str:
