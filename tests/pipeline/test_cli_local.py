@@ -152,7 +152,7 @@ def test_local_is_not_ready_before_the_first_aircraft_and_says_what_it_waits_for
             assert time.monotonic() < deadline_s, answer
             time.sleep(0.1)  # between two questions to another process
             answer = unready(port)
-        assert answer["waiting_for"] == "The receiver gives no usable answer, the log says why.", "it timed out"
+        assert answer["waiting_for"] == "The receiver cannot be reached or does not answer, the log says why."
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

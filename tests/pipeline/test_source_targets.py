@@ -17,11 +17,17 @@ from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.sources import source_for
 from flighttracker_generator.sources.http import request
 from flighttracker_generator.sources.http_client import MAX_REDIRECTS, HttpClient
+from flighttracker_generator.sources.readsb import Readsb
 from tests.forward_proxy import ForwardProxy
 from tests.manual_clock import ManualClock
 from tests.source_server import NO_ENVIRONMENT, NOW_MS, Server, ask, failure, secret, serve
 
 pytest_plugins = ["tests.source_fixtures"]
+
+USUAL_PLACES = (
+    "; receivers usually have it at {url}/tar1090/data/aircraft.json or {url}/skyaware/data/aircraft.json or "
+    "http://127.0.0.1:8080/data/aircraft.json"
+)
 
 
 async def test_a_redirect_on_the_same_server_is_followed_with_the_account(server: Server, tmp_path: Path) -> None:
@@ -132,6 +138,23 @@ async def test_a_web_page_yields_the_address_that_is_meant(
         f"is a web page, not JSON; the aircraft are probably at {server.url}{meant.format(url=server.url)}"
         in caplog.text
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/tar1090", USUAL_PLACES),
+        ("/dump1090/data/aircraft.json", USUAL_PLACES),
+        ("/v2/point/52/4/100", ""),
+    ],
+)
+async def test_an_address_that_does_not_exist_yields_the_usual_ones(server: Server, path: str, words: str) -> None:
+    server.answer = web.Response(status=404)
+    source = Readsb(ReadsbSource(url=f"{server.url}{path}"), ManualClock(NOW_MS), GeneratorMetrics().of_source("home"))
+    async with HttpClient(HttpAccessSettings(), 5.0, environment=NO_ENVIRONMENT) as client:
+        with pytest.raises(SourceError) as refused:
+            await source.ask(client)
+    assert str(refused.value) == f"the server answered 404 Not Found{words.format(url=server.url)}"
 
 
 async def test_json_that_is_called_html_is_read(server: Server) -> None:

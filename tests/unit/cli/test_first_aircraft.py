@@ -46,12 +46,28 @@ def test_before_the_source_answers(source: dict[str, Any], sentence: str) -> Non
 
 def test_a_source_that_fails_or_lists_nothing_is_named_without_its_address() -> None:
     shown = Map(READSB)
-    shown.generator.source_errors.labels(source="readsb", reason="connection").inc()
+    shown.generator.source_errors.labels(source="readsb", reason="not_json").inc()
     assert shown.first.waiting_for() == "The receiver gives no usable answer, the log says why."
     shown.generator.step_s.observe(0.01)
     assert shown.first.waiting_for() == "The receiver answers, but lists no aircraft."
     shown.generator.source_stopped.labels(source="readsb").set(1)
     assert "repeats the same answer" in shown.first.waiting_for()
+
+
+@pytest.mark.parametrize(
+    ("reasons", "sentence"),
+    [
+        (("dns", "connection"), "The receiver cannot be reached or does not answer, the log says why."),
+        (("unauthorized",), "The receiver rejects our requests, the log says why."),
+        (("rate_limited",), "The receiver asked for a pause, the log says when it ends."),
+        (("dns", "http_status"), "The receiver gives no usable answer, the log says why."),
+    ],
+)
+def test_failures_of_one_kind_are_named(reasons: tuple[str, ...], sentence: str) -> None:
+    shown = Map(READSB)
+    for reason in reasons:
+        shown.generator.source_errors.labels(source="readsb", reason=reason).inc()
+    assert shown.first.waiting_for() == sentence
 
 
 def test_nothing_is_missing_once_an_aircraft_was_on_the_map() -> None:
@@ -84,7 +100,7 @@ async def test_the_wait_is_reported_when_its_reason_changes_and_less_often_other
     shown.aircraft.set(3)
     await clock.advance(250)
     await reporting
-    failing = "The receiver gives no usable answer, the log says why."
+    failing = "The receiver cannot be reached or does not answer, the log says why."
     assert lines == [
         "Waiting for the first aircraft: The receiver has not answered yet.",
         f"Waiting for the first aircraft: {failing}",

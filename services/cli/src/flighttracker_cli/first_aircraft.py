@@ -6,20 +6,29 @@ It reads the metrics of both roles, so neither role knows of it. `local.py` prin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from prometheus_client import CollectorRegistry
 
 from flighttracker.backoff import Backoff
 from flighttracker.clock import Clock
+from flighttracker.errors import SourceError
 from flighttracker.metric_names import AIRCRAFT, GENERATED, SOURCE_ERRORS, SOURCE_STOPPED
+from flighttracker.source_report import SourceState, failure_state
 from flighttracker.spec import AnySource, Beast, NamedSource, OpenSky, Simulated
 from flighttracker.spec.feeds import Listen
 
 CHECK_MS: Final = 250
 REPORTS: Final = Backoff(first_s=5.0, longest_s=60.0)
 """Time between two lines while the reason stays the same."""
+FAILS: Final = "gives no usable answer, the log says why."
+FAILURES: Final[Mapping[SourceState, str]] = {
+    "unreachable": "cannot be reached or does not answer, the log says why.",
+    "refused": "rejects our requests, the log says why.",
+    "rate_limited": "asked for a pause, the log says when it ends.",
+}
+"""What is wrong if all failures are of one kind."""
 
 
 class FirstAircraft:
@@ -46,8 +55,11 @@ class FirstAircraft:
         if totals.get(GENERATED):
             return "Its position is on the way to the map."
         if len(self._sources) == 1:
-            return _source_state(self._sources[0].chosen, totals)
-        states = (_source_state(one.chosen, self._totals(one.name), one.name) for one in self._sources)
+            return _source_state(self._sources[0].chosen, totals, self._failures())
+        states = (
+            _source_state(one.chosen, self._totals(one.name), self._failures(one.name), one.name)
+            for one in self._sources
+        )
         return " ".join(states)
 
     async def report(self, clock: Clock, write: Callable[[str], None]) -> None:
@@ -74,8 +86,17 @@ class FirstAircraft:
                     totals[sample.name] = totals.get(sample.name, 0) + sample.value
         return totals
 
+    def _failures(self, source: str = "") -> frozenset[SourceState]:
+        """Return the kinds of failures of all sources or of one."""
+        return frozenset(
+            failure_state(SourceError("", reason=sample.labels["reason"]))
+            for family in self._registry.collect()
+            for sample in family.samples
+            if sample.name == SOURCE_ERRORS and sample.value and (not source or sample.labels["source"] == source)
+        )
 
-def _source_state(source: AnySource, totals: dict[str, float], name: str = "") -> str:
+
+def _source_state(source: AnySource, totals: dict[str, float], failures: frozenset[SourceState], name: str = "") -> str:
     has_answered = totals.get("flights_step_seconds_count", 0) > 0
     match source:
         case Simulated(aircraft=count):
@@ -91,6 +112,7 @@ def _source_state(source: AnySource, totals: dict[str, float], name: str = "") -
         return f"{name} repeats the same answer: it has stopped, or this is a recording."
     if has_answered:
         return f"{name} answers, but lists no aircraft."
-    if totals.get(SOURCE_ERRORS):
-        return f"{name} gives no usable answer, the log says why."
+    if failures:
+        kind = next(iter(failures))
+        return f"{name} {FAILS if len(failures) > 1 else FAILURES.get(kind, FAILS)}"
     return f"{name} has not answered yet."

@@ -39,6 +39,7 @@ async def request(
     form: Mapping[str, str] | None = None,
     is_own: bool = True,
     hint: str = "",
+    not_found_hint: str = "",
     take_headers: Callable[[Mapping[str, str]], None] | None = None,
 ) -> bytes:
     """Return the body of a successful answer.
@@ -54,6 +55,7 @@ async def request(
         form: fields to send as a form.
         is_own: whether this is the source itself, which gets the account, and not the server of its tokens.
         hint: which address is meant if this is a web page, as the end of a sentence.
+        not_found_hint: the same if the server answers 404.
         take_headers: gets the headers of every answer, whatever its status.
 
     Raises:
@@ -70,6 +72,7 @@ async def request(
         headers=headers,
         form=form,
         is_own=is_own,
+        not_found_hint=not_found_hint,
         take_headers=take_headers,
     ) as response:
         body = bytearray()
@@ -93,6 +96,7 @@ async def respond(
     headers: Mapping[str, str] | None = None,
     form: Mapping[str, str] | None = None,
     is_own: bool = True,
+    not_found_hint: str = "",
     take_headers: Callable[[Mapping[str, str]], None] | None = None,
     also: int = HTTPStatus.OK,
 ) -> AsyncIterator[aiohttp.ClientResponse]:
@@ -107,6 +111,7 @@ async def respond(
         headers: request headers.
         form: fields to send as a form.
         is_own: whether this is the source itself, which gets the account.
+        not_found_hint: which address is meant if the server answers 404, as the end of a sentence.
         take_headers: gets the headers of every answer, whatever its status.
         also: a status besides 200 that is a success.
 
@@ -118,7 +123,7 @@ async def respond(
             if take_headers is not None:
                 take_headers(response.headers)
             if response.status != also:
-                _refuse_status(response, now_ms, has_account=client.has_account)
+                _refuse_status(response, now_ms, has_account=client.has_account, not_found_hint=not_found_hint)
             yield response
     except StartError as error:
         raise SourceError(str(error), reason="credentials", was_reached=False) from error
@@ -161,7 +166,7 @@ def _unreachable(url: str, error: Exception) -> SourceError:
     return SourceError(words, reason="connection")
 
 
-def _refuse_status(response: aiohttp.ClientResponse, now_ms: int, *, has_account: bool) -> None:
+def _refuse_status(response: aiohttp.ClientResponse, now_ms: int, *, has_account: bool, not_found_hint: str) -> None:
     status = response.status
     if status == HTTPStatus.OK:
         return
@@ -174,6 +179,8 @@ def _refuse_status(response: aiohttp.ClientResponse, now_ms: int, *, has_account
         raise SourceError(f"{message}{hint}", reason="unauthorized", retry_after_s=wait_s)
     if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
         raise SourceError(f"the proxy wants an account: {message}", reason="proxy", was_reached=False)
+    if status == HTTPStatus.NOT_FOUND:
+        message += not_found_hint
     reason = "server_error" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "http_status"
     raise SourceError(message, reason=reason, retry_after_s=wait_s)
 

@@ -11,7 +11,7 @@ from flighttracker_generator.sources.http_client import HttpClient
 from flighttracker_generator.sources.kinds import Wanted
 from flighttracker_generator.sources.polled import PolledSource
 from flighttracker_generator.sources.readsb_aircraft import read_aircraft
-from flighttracker_generator.sources.web_pages import receiver_hint
+from flighttracker_generator.sources.web_pages import receiver_hint, usual_places
 
 TIME_TOLERANCE_MS: Final = 200
 """Ages are rounded to 0.1 s and the time of the file to 1 ms, so the time of one position varies between answers."""
@@ -26,6 +26,14 @@ class Readsb(PolledSource[ReadsbSource]):
         """Send one request."""
         settings, now_ms = self._settings, self._clock.now_ms()
         hint = receiver_hint(settings.url)
-        body = await request(client, "GET", settings.url, now_ms=now_ms, max_bytes=settings.max_answer_bytes, hint=hint)
+        body = await request(
+            client,
+            "GET",
+            settings.url,
+            now_ms=now_ms,
+            max_bytes=settings.max_answer_bytes,
+            hint=hint,
+            not_found_hint=usual_places(settings.url),
+        )
         wanted = Wanted(settings.vehicles, settings.non_icao_addresses)
         return read_aircraft(body, self._clock.now_ms(), wanted)

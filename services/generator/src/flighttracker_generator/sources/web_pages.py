@@ -30,3 +30,19 @@ def receiver_hint(url: str) -> str:
     if not folder.strip("/"):
         guesses += [f"{host}/tar1090/data/aircraft.json", f"{host}/skyaware/data/aircraft.json"]
     return f"; the aircraft are probably at {' or '.join(guesses)}"
+
+
+def usual_places(url: str) -> str:
+    """Return where receivers have the file of a URL that does not exist, as the end of a sentence; empty for others."""
+    parts = urlsplit(url)
+    # The paths of networks are longer.
+    if not parts.path.endswith("/aircraft.json") and "/" in parts.path.strip("/"):
+        return ""
+    host = parts.netloc.rpartition("@")[2]
+    name = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    places = (
+        f"{parts.scheme}://{host}/tar1090/data/aircraft.json",
+        f"{parts.scheme}://{host}/skyaware/data/aircraft.json",
+        f"http://{name}:8080/data/aircraft.json",
+    )
+    return f"; receivers usually have it at {' or '.join(place for place in places if place != url)}"
