@@ -6,6 +6,9 @@
 #   IMAGE_PREFIX     default: docker.io/flighttracker
 #   IMAGES           which to build, default "services operator web"; services-dev, operator-dev and web-dev for development
 #   BUILD_FLAGS      flags of the tool's build command, instead of the defaults
+#   NO_CACHE         1 builds every layer again
+#   IMAGE_FORMAT     of podman and buildah: oci (default), or docker. Only docker's has the HEALTHCHECK of `docker run`, but it
+#                    also has a random number, so its digests differ from build to build. Engines and registries take both.
 #   PYTHON_IMAGE, NODE_IMAGE, NGINX_IMAGE   base images, if the public ones cannot be reached
 #   PIP_CONF, NPMRC  files with a mirror's settings and password; the build mounts them and does not store them
 #   SOURCE_URL       address of the sources, a label of the images; default: that of the git remote `origin`, if it is on the web
@@ -39,15 +42,16 @@ use_buildkit() {
        docker-buildx-plugin (https://docs.docker.com/go/buildx/), or set CONTAINER_TOOL=podman or buildah"
 }
 
+format=${IMAGE_FORMAT:-oci}
 case $(basename "$tool") in
   docker)  use_buildkit; command=("$tool" build); flags=() ;;
-  # The format of Docker, because that of OCI has no HEALTHCHECK. All engines and registries take both.
-  podman)  command=("$tool" build); flags=(--format docker --timestamp "$epoch") ;;
-  buildah) command=("$tool" bud); flags=(--format docker --isolation chroot --network host --pull=false --layers --timestamp "$epoch") ;;
+  podman)  command=("$tool" build); flags=(--format "$format" --timestamp "$epoch") ;;
+  buildah) command=("$tool" bud); flags=(--format "$format" --isolation chroot --network host --pull=false --layers --timestamp "$epoch") ;;
   *) die "CONTAINER_TOOL=$tool is not known: docker, podman or buildah" ;;
 esac
 if [ -n "${BUILD_FLAGS:-}" ]; then read -ra flags <<<"$BUILD_FLAGS"; fi
 
+[ -z "${NO_CACHE:-}" ] || flags+=(--no-cache)
 [ -z "${PLATFORM:-}" ] || flags+=(--platform "$PLATFORM")
 flags+=(--build-arg "SOURCE_DATE_EPOCH=$epoch")
 for base in PYTHON_IMAGE NODE_IMAGE NGINX_IMAGE; do
