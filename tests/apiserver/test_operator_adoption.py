@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ import pytest
 
 from flighttracker_operator.objects.kinds import TRACKER
 from tests.apiserver.api_server import ApiError, ApiServer, Json
-from tests.apiserver.cluster_view import EXPECTED, KINDS, NOISE, Cluster
+from tests.apiserver.cluster_view import EXPECTED, KINDS, NOISE, Cluster, end_namespace, make_namespace
 from tests.apiserver.controllers import controllers
 from tests.apiserver.operator_process import USER, OperatorProcess, eventually
 
@@ -118,6 +120,36 @@ def test_a_restored_backup_is_adopted(
         _all_owned_by(cluster, uid)
     _is_calm(cluster)
     assert not operator.logged("deleting")
+
+
+def test_a_backup_is_restored_into_another_namespace(
+    cluster: Cluster, kubeconfig: Path, api_server: ApiServer, tmp_path: Path
+) -> None:
+    """Velero's namespace mapping changes only metadata.namespace, and labels what it restores."""
+    with OperatorProcess(kubeconfig, tmp_path, cluster.namespace):
+        saved = _tracker_with_claim(cluster)
+    other = make_namespace(api_server)
+    for body in saved.values():
+        body["metadata"]["namespace"] = other.namespace
+        body["metadata"]["labels"]["velero.io/restore-name"] = "monday"
+    saved[CLAIM]["metadata"]["annotations"] = {"pv.kubernetes.io/bind-completed": "yes"}
+    saved[CLAIM]["spec"]["volumeName"] = "pv-of-the-backup"
+    _restore(other, saved, strips=False)
+    uid = other.create_tracker()["metadata"]["uid"]
+    with OperatorProcess(kubeconfig, tmp_path, other.namespace, name="other") as operator:
+        after = _all_owned_by(other, uid)
+        _is_calm(other)
+        assert after[CLAIM]["spec"]["volumeName"] == "pv-of-the-backup"
+        for key, body in other.children().items():
+            assert cluster.namespace not in _text(body), f"{key} has an address of the old namespace"
+        assert operator.bugs() == []
+    end_namespace(other)
+
+
+def _text(body: Json) -> str:
+    """Return an object with the decoded values of a Secret."""
+    values = [base64.b64decode(value).decode() for value in body.get("data", {}).values() if body["kind"] == "Secret"]
+    return json.dumps([body, values])
 
 
 def _restore(cluster: Cluster, saved: Children, *, strips: bool) -> None:
