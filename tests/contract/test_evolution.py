@@ -20,6 +20,7 @@ from confluent_kafka.serialization import MessageField, SerializationContext
 
 from flighttracker.avro import PositionCodec, schema_id_of
 from flighttracker.errors import StartError
+from flighttracker.flight import FlightStatus
 from flighttracker_schemas import FLIGHT_POSITION_AVSC, flight_position_schema
 from tests.contract.flights import registered, registry_of
 from tests.contract.kafka_log import WAIT_S
@@ -118,6 +119,18 @@ async def test_our_record_is_read_by_a_program_of_every_earlier_release(
     assert {**read, "position_time": ours.position_time, "last_contact": ours.last_contact} == {
         name: pytest.approx(sent[name]) if isinstance(sent[name], float) else sent[name] for name in known
     }
+
+
+@pytest.mark.parametrize("status", ["lifeguard", "minimum_fuel"])
+async def test_a_newer_status_is_unknown_to_a_program_of_the_first_release(
+    registry_server: RegistryServer, topic: str, status: FlightStatus
+) -> None:
+    await registered(registry_server, topic, RELEASED["0.1.0"])
+    value = PositionCodec(await registered(registry_server, topic)).encode(position(status=status))
+    with SchemaRegistryClient({"url": registry_server.url, "timeout": WAIT_S}) as client:
+        read = AvroDeserializer(client, RELEASED["0.1.0"])(value, SerializationContext(topic, MessageField.VALUE))
+    assert isinstance(read, dict)
+    assert read["status"] == "unknown"
 
 
 async def test_a_record_of_the_first_release_has_unknown_kinds(registry_server: RegistryServer, topic: str) -> None:

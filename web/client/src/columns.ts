@@ -115,6 +115,8 @@ export const STATUSES = [
   "descending",
   "landed",
   "emergency",
+  "lifeguard",
+  "minimum_fuel",
 ] as const;
 
 export type Status = (typeof STATUSES)[number];

@@ -14,7 +14,18 @@ import msgspec
 
 from flighttracker.errors import RecordRefusedError
 
-FlightStatus = Literal["unknown", "scheduled", "taxiing", "climbing", "cruising", "descending", "landed", "emergency"]
+FlightStatus = Literal[
+    "unknown",
+    "scheduled",
+    "taxiing",
+    "climbing",
+    "cruising",
+    "descending",
+    "landed",
+    "emergency",
+    "lifeguard",
+    "minimum_fuel",
+]
 
 STATUSES: Final[tuple[FlightStatus, ...]] = get_args(FlightStatus)
 """In the order of the Avro enum; a frame has the index."""

@@ -125,11 +125,31 @@ def test_emergency_beside_an_ordinary_squawk_is_an_emergency(emergency: object) 
     assert read(TIDY | {"emergency": emergency}).status == "emergency"
 
 
-@pytest.mark.parametrize("priority", ["none", "lifeguard", "minfuel", "medical", "reserved", 0, "2", None, ""])
-def test_priority_without_distress_is_no_emergency(priority: object) -> None:
-    result = read_aircraft(answer(TIDY | {"emergency": priority}))
-    assert result.positions[0].status == "cruising"
+@pytest.mark.parametrize(
+    ("declared", "status"),
+    [
+        ("lifeguard", "lifeguard"),
+        ("medical", "lifeguard"),
+        (2, "lifeguard"),
+        ("minfuel", "minimum_fuel"),
+        ("3", "minimum_fuel"),
+        ("none", "cruising"),
+        ("reserved", "cruising"),
+        (0, "cruising"),
+        (7, "cruising"),
+        (None, "cruising"),
+        ("", "cruising"),
+    ],
+)
+def test_priority_without_distress_is_a_status_of_its_own(declared: object, status: str) -> None:
+    result = read_aircraft(answer(TIDY | {"emergency": declared}))
+    assert result.positions[0].status == status
     assert not result.losses.fields
+
+
+@pytest.mark.parametrize("declared", ["lifeguard", "minfuel"])
+def test_a_squawk_of_distress_is_an_emergency_whatever_else_is_declared(declared: str) -> None:
+    assert read(TIDY | {"emergency": declared, "squawk": "7700"}).status == "emergency"
 
 
 @pytest.mark.parametrize("age", [None, "", "x", -9])

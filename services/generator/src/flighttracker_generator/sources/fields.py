@@ -33,11 +33,20 @@ _SQUAWK: Final = re.compile(r"[0-7]{4}")
 _FILLER: Final = re.compile(r"[^0-9A-Za-z]*|0+")
 _FILLER_AROUND: Final = "@?_# "
 
-EMERGENCIES: Final = frozenset({"general", "nordo", "unlawful", "downed"})
-NO_EMERGENCIES: Final = frozenset({"none", "lifeguard", "medical", "minfuel", "reserved"})
-"""Priority without distress, and nothing."""
-_EMERGENCY_OF_CODE: Final = ("none", "general", "lifeguard", "minfuel", "nordo", "unlawful", "downed", "reserved")
+EMERGENCY_STATES: Final = ("none", "general", "lifeguard", "minfuel", "nordo", "unlawful", "downed", "reserved")
 """By the number that a transponder sends (DO-260B, 2.2.3.2.7.8.1.1)."""
+_DECLARED: Final[Mapping[str, FlightStatus | None]] = {
+    "none": None,
+    "reserved": None,
+    "general": "emergency",
+    "nordo": "emergency",
+    "unlawful": "emergency",
+    "downed": "emergency",
+    "lifeguard": "lifeguard",
+    "medical": "lifeguard",
+    "minfuel": "minimum_fuel",
+}
+"""The status that each emergency state declares; newer programs write medical for lifeguard."""
 
 
 def text(value: object, characters: int) -> str:
@@ -144,17 +153,17 @@ def squawk(value: object, losses: Losses, record: str) -> str:
     return ""
 
 
-def is_emergency(value: object, losses: Losses, record: str) -> bool:
-    """Whether the transponder's emergency state is one of distress; it may be a word or its number."""
+def declared_status(value: object, losses: Losses, record: str) -> FlightStatus | None:
+    """Return the status that a transponder's emergency state declares, or None; it may be a word or its number."""
     if value is None or value == "":
-        return False
+        return None
     code = number(value)
     word = value.strip().lower() if isinstance(value, str) else ""
-    if code is not None and code in range(len(_EMERGENCY_OF_CODE)):
-        word = _EMERGENCY_OF_CODE[int(code)]
-    if word not in EMERGENCIES and word not in NO_EMERGENCIES:
+    if code is not None and code in range(len(EMERGENCY_STATES)):
+        word = EMERGENCY_STATES[int(code)]
+    if word not in _DECLARED:
         losses.field("emergency", value, record)
-    return word in EMERGENCIES
+    return _DECLARED.get(word)
 
 
 def is_true(value: object) -> bool:
@@ -178,11 +187,13 @@ def status_of(
     altitude_m: float | None,
     vertical_rate_mps: float | None,
     squawk: str,
-    emergency: bool = False,
+    declared: FlightStatus | None = None,
 ) -> FlightStatus:
-    """Return the phase of flight that these values show."""
-    if emergency or squawk in EMERGENCY_SQUAWKS:
+    """Return what the crew declares, or else the phase of flight that these values show."""
+    if squawk in EMERGENCY_SQUAWKS:
         return "emergency"
+    if declared is not None:
+        return declared
     if on_ground:
         if ground_speed_mps is None:
             return "unknown"

@@ -179,7 +179,7 @@ def _position(
             altitude_m=geo_altitude_m if baro_altitude_m is None else baro_altitude_m,
             vertical_rate_mps=vertical_rate_mps,
             squawk=code,
-            emergency=is_true(record.get("Help")),
+            declared="emergency" if is_true(record.get("Help")) else None,
         ),
         position_time=round(position_s * 1000),
         last_contact=round(contact_s * 1000),

@@ -96,7 +96,7 @@ def test_published_messages() -> None:
     assert third.ground_speed_mps == pytest.approx(159.2 * 1852 / 3600, abs=0.01)
     assert third.track_deg == pytest.approx(182.88, abs=0.01)
     assert third.vertical_rate_mps == pytest.approx(-832 * 0.00508, abs=0.01)
-    assert (fourth.squawk, fourth.is_emergency) == ("6513", False)
+    assert (fourth.squawk, fourth.declared) == ("6513", None)
 
 
 def test_one_position_message_is_not_enough_and_is_counted() -> None:
@@ -155,16 +155,24 @@ def test_replies_count_for_known_aircraft_only() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "is_emergency"),
-    [(0, False), (1, True), (2, False), (3, False), (4, True), (5, True), (6, True), (7, False)],
+    ("state", "status"),
+    [
+        (0, "unknown"),
+        (1, "emergency"),
+        (2, "lifeguard"),
+        (3, "minimum_fuel"),
+        (4, "emergency"),
+        (5, "emergency"),
+        (6, "emergency"),
+        (7, "unknown"),
+    ],
 )
-def test_emergency_states(state: int, is_emergency: bool) -> None:
+def test_emergency_states(state: int, status: str) -> None:
     receiver = Receiver()
     receiver.both()
     receiver.hear(mode_s.emergency(ADDRESS, state, "1000"))
     position = receiver.one()
-    assert (position.status == "emergency") == is_emergency
-    assert position.squawk == "1000"
+    assert (position.status, position.squawk) == (status, "1000")
 
 
 def test_every_squawk_is_read() -> None:

@@ -14,14 +14,13 @@ from flighttracker_generator.simulation.aircraft_types import METRES_PER_FOOT, M
 from flighttracker_generator.sources.feeds.beast_frames import HEAD_BYTES, LONG, SHORT
 from flighttracker_generator.sources.feeds.cpr import Cell
 from flighttracker_generator.sources.feeds.sky import HeardAircraft, Sky
-from flighttracker_generator.sources.fields import callsign, quantity, squawk
+from flighttracker_generator.sources.fields import callsign, declared_status, quantity, squawk
 
 MLAT_COUNTER: Final = b"\xff\x00MLAT"
 """Multilateration servers send their results with this in place of the counter."""
 _GENERATOR: Final = 0xFFF409
 _INTERROGATORS: Final = 80
 """Acquisition squitters have the code of a radar, 0 to 79, added to their checksum."""
-_DISTRESS_CODES: Final = frozenset({1, 4, 5, 6})
 
 Decode = Callable[[str], "dict[str, Any] | None"]
 
@@ -199,8 +198,8 @@ class ModeS:
             self._geo_altitude(aircraft, aircraft.baro_altitude_m / METRES_PER_FOOT + above_ft)
 
     def _emergency(self, aircraft: HeardAircraft, message: bytes) -> None:
-        aircraft.is_emergency = message[5] >> 5 in _DISTRESS_CODES
-        aircraft.emergency_ms = self.received_ms
+        aircraft.declared = declared_status(message[5] >> 5, self._losses, aircraft.icao24)
+        aircraft.declared_ms = self.received_ms
         self._squawk(aircraft, self._values(message).get("squawk"))
 
     def _squawk(self, aircraft: HeardAircraft, sent: object) -> None:

@@ -106,7 +106,7 @@ class SbsLines:
             if code:
                 aircraft.squawk, aircraft.squawk_ms = code, now_ms
         if fields[19]:
-            aircraft.is_emergency, aircraft.emergency_ms = _is_set(fields[19]), now_ms
+            aircraft.declared, aircraft.declared_ms = "emergency" if _is_set(fields[19]) else None, now_ms
         self._place(aircraft, fields[14], fields[15])
 
     def _place(self, aircraft: HeardAircraft, latitude: str, longitude: str) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from flighttracker.flight import AddressType, FlightPosition
+from flighttracker.flight import AddressType, FlightPosition, FlightStatus
 from flighttracker_generator.simulation.states import country_of_address
 from flighttracker_generator.sources.feeds.cpr import Cell, near_position, pair_position
 from flighttracker_generator.sources.fields import status_of
@@ -48,8 +48,8 @@ class HeardAircraft:
     category: str = ""
     squawk: str = ""
     squawk_ms: int = 0
-    is_emergency: bool = False
-    emergency_ms: int = 0
+    declared: FlightStatus | None = None
+    declared_ms: int = 0
     baro_altitude_m: float | None = None
     baro_altitude_ms: int = 0
     geo_altitude_m: float | None = None
@@ -206,7 +206,7 @@ class Sky:
                 altitude_m=geo_altitude_m if baro_altitude_m is None else baro_altitude_m,
                 vertical_rate_mps=vertical_rate_mps,
                 squawk=squawk,
-                emergency=aircraft.is_emergency and aircraft.emergency_ms >= recent_ms,
+                declared=aircraft.declared if aircraft.declared_ms >= recent_ms else None,
             ),
             position_time=aircraft.position_ms,
             last_contact=now_ms,
