@@ -35,6 +35,7 @@ class Map:
     [
         ({}, "10,000 simulated aircraft are being made."),
         ({"opensky": {}}, "OpenSky has not answered yet."),
+        ({"vatsim": {}}, "VATSIM has not answered yet."),
         (READSB, "The receiver has not answered yet."),
         ({"beast": {"connect": "pi:30005"}}, "The receiver has not answered yet."),
         ({"beast": {"listen": {}}}, "The feeder has not answered yet."),

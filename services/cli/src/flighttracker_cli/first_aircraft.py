@@ -16,7 +16,7 @@ from flighttracker.clock import Clock
 from flighttracker.errors import SourceError
 from flighttracker.metric_names import AIRCRAFT, GENERATED, SOURCE_ERRORS, SOURCE_STOPPED
 from flighttracker.source_report import SourceState, failure_state
-from flighttracker.spec import AnySource, Beast, NamedSource, OpenSky, Simulated
+from flighttracker.spec import AnySource, Beast, NamedSource, OpenSky, Simulated, Vatsim
 from flighttracker.spec.feeds import Listen
 
 CHECK_MS: Final = 250
@@ -103,6 +103,8 @@ def _source_state(source: AnySource, totals: dict[str, float], failures: frozens
             return f"{count:,} simulated aircraft are being made."
         case OpenSky():
             name = name or "OpenSky"
+        case Vatsim():
+            name = name or "VATSIM"
         case Beast(listen=Listen()):
             name = name or "The feeder"
         case _:

@@ -99,6 +99,8 @@ def test_any_csv_with_an_address_column_is_a_table() -> None:
     assert rows == {"400001": Identity("G-ABCD", "", "")}
     rows, _ = read("Mode S Hex;Type", "400001;c172", "400002")
     assert rows == {"400001": Identity("", "C172", "")}
+    rows, _ = read("sep=;", "icao24;registration", "400001;G-ABCD")
+    assert rows == {"400001": Identity("G-ABCD", "", "")}
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,8 @@ class CsvRows:
 
     def _read_line(self, line: str) -> Iterator[Row]:
         if self._columns is None:
-            if line.strip() and not line.startswith("#"):
+            # Excel names its separator in a line of its own.
+            if line.strip() and not line.startswith(("#", "sep=")):
                 yield from self._begin(line)
             return
         quotes = line.count(self._quote)
