@@ -26,7 +26,12 @@ const flightWhere = (page, query, wanted) =>
   );
 
 await withPage({ path: "/?view=map" }, async (page) => {
-  const cruising = await flightWhere(page, "status=cruising", false);
+  let cruising = null;
+  // A gateway that has just started has no tracks yet.
+  for (let i = 0; i < 10 && cruising === null; i++) {
+    cruising = await flightWhere(page, "status=cruising", false);
+    if (cruising === null) await page.waitForTimeout(1_000);
+  }
   assert.ok(cruising, "nobody cruises");
   await page.goto(new URL(`/?view=map&flight=${cruising.icao24}`, page.url()).href);
   await card(page).getByRole("heading", { name: cruising.callsign }).waitFor();
@@ -63,6 +68,23 @@ await withPage({ path: "/?view=map" }, async (page) => {
   await address.waitFor();
   await page.reload();
   await address.waitFor();
+
+  // What an aircraft on the ground reports as its altitude is the elevation of the field, which is shown nowhere.
+  const parked = await page.evaluate(async () => {
+    const { flights } = await (await fetch("/api/v1/flights?where=ground&limit=300")).json();
+    for (const { icao24, baro_altitude_m } of flights) {
+      const { points } = await (await fetch(`/api/v1/flights/${icao24}/track`)).json();
+      if (baro_altitude_m !== null && points.length > 1 && points.every(({ on_ground }) => on_ground)) return icao24;
+    }
+    return null;
+  });
+  assert.ok(parked, "nobody is on the ground");
+  await page.goto(new URL(`/?view=map&flight=${parked}`, page.url()).href);
+  await card(page).getByRole("img", { name: /^Altitude and speed over the last/ }).waitFor();
+  const valueOf = (label) => card(page).locator("dl > div", { hasText: label }).locator("dd");
+  for (const label of [/^Altitude(?! \()/, /^Altitude \(ft\)/, /^Geometric altitude/])
+    assert.equal((await valueOf(label).first().textContent()).trim(), "On ground", String(label));
+  assert.doesNotMatch(await card(page).innerText(), /\d ft(?!\/min)/);
 
   let started = null;
   for (let i = 0; i < 30 && started === null; i++) {

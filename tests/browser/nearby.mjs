@@ -61,6 +61,19 @@ await withPage({ path: "/?at=50.03,8.57,7&view=split", geolocation: MINE, permis
   assert.equal(await rings(page).count(), 0);
 });
 
+// The table measures from the receiver, wherever the map is, and says so.
+for (const view of ["split", "table"]) {
+  await withPage({ path: `/?at=30,-90,5&view=${view}&sort=distance&columns=callsign,distance,bearing` }, async (page) => {
+    const heading = page.getByRole("columnheader", { name: "Distance from Roof" });
+    await heading.waitFor();
+    assert.equal(await heading.getByRole("button").getAttribute("title"), "Distances from Roof");
+    await page.waitForFunction(() => {
+      const distance = document.querySelector("[role=row][data-icao24]")?.children[1].textContent ?? "";
+      return /NM$/.test(distance) && Number(distance.replace(/[^\d.]/g, "")) < 200;
+    });
+  });
+}
+
 await withPage({ path: "/?tab=nearby&units=ft-kmh-ms-km" }, async (page) => {
   const panel = page.getByRole("tabpanel");
   // Each quantity in its own unit.

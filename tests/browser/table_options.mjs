@@ -8,9 +8,9 @@ const cells = (page, name) =>
     const headings = [...document.querySelectorAll("[role=columnheader]")].map(({ textContent }) => textContent);
     return [...document.querySelectorAll("[role=row][data-icao24]")]
       .sort((a, b) => Number(a.ariaRowIndex) - Number(b.ariaRowIndex))
-      .map((row) => row.children[headings.indexOf(heading)].textContent);
+      .map((row) => row.children[headings.findIndex((text) => text.replace(/ from .*/, "") === heading)].textContent);
   }, name);
-const sortBy = (page, name) => page.getByRole("columnheader", { name, exact: true }).getByRole("button").click();
+const sortBy = (page, name) => page.getByRole("columnheader", { name: new RegExp(`^${name}( from .*)?$`) }).getByRole("button").click();
 
 const COLUMNS = "callsign,typeName,airline,origin,destination,distance,bearing,squawk,age,source,status,originCountry";
 
@@ -116,6 +116,31 @@ await withPage({ path: `/?view=split&at=50,8,7&columns=${COLUMNS}` }, async (pag
   assert.equal(await groups.nth(1).getAttribute("aria-expanded"), "true");
   assert.equal(new URL(page.url()).searchParams.get("group"), "airline");
 });
+
+// Without a map the card of a selected aircraft stands beside the table and covers none of it.
+for (const width of [1440, 960]) {
+  await withPage({ viewport: { width, height: 800 }, path: "/?view=table" }, async (page) => {
+    const row = page.locator("[role=row][data-icao24]").nth(3);
+    await row.waitFor();
+    const icao24 = await row.getAttribute("data-icao24");
+    await row.click();
+    const card = page.getByRole("region", { name: "Selected aircraft" });
+    await card.getByText(icao24).waitFor({ state: "attached" });
+    assert.equal(new URL(page.url()).searchParams.get("view"), "table");
+    const [grid, shown] = [await page.getByRole("grid", { name: "Aircraft" }).boundingBox(), await card.boundingBox()];
+    assert.ok(grid.width > 500 && grid.x + grid.width <= shown.x, `the card at ${shown.x} covers the table`);
+    assert.ok(shown.x + shown.width <= width && shown.y + shown.height <= 800, "the card is outside of the window");
+    await page.locator(`[role=row][data-icao24="${icao24}"][aria-selected=true]`).waitFor();
+    await card.getByRole("button", { name: "Show on the map" }).click();
+    await page.waitForFunction((address) => {
+      const place = window.__flights.rowsFor(address);
+      const map = document.querySelector(".map-area").getBoundingClientRect();
+      return map.width > 0 && place.x > 0 && place.x < map.width && place.y > 0 && place.y < map.height;
+    }, icao24);
+    await card.getByRole("button", { name: "Close" }).click();
+    await page.keyboard.press("Escape");
+  });
+}
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 await withPage({ ...PHONE, path: "/?view=table" }, async (page) => {

@@ -20,6 +20,19 @@ test("aircraft in the air come first in both directions", () => {
   expect(ordered("callsign", basis, "descending")).toEqual([2, 0, 3, 1]);
 });
 
+test("aircraft on the ground are below all in the air, however high their airport lies", () => {
+  const high = rowsWith([
+    { icao24: 0, altitudeFt: 5_000 },
+    { icao24: 1, altitudeFt: 13_000, isOnGround: true },
+    { icao24: 2 },
+    { icao24: 3, altitudeFt: 30_000 },
+  ]);
+  const sorted = (direction: "ascending" | "descending") =>
+    Array.from(sortedRows(high, { column: "altitude", direction }));
+  expect(sorted("ascending")).toEqual([1, 0, 3, 2]);
+  expect(sorted("descending")).toEqual([3, 0, 1, 2]);
+});
+
 test("distances and bearings count from a place, and are unknown without one", () => {
   const basis = { ...PLAIN_BASIS, from: { latitudeDeg: 50, longitudeDeg: 8 } };
   expect(ordered("distance", basis)).toEqual([1, 0, 3, 2]);

@@ -86,10 +86,12 @@ const byName =
     return basis.ranks === null || typeof code !== "string" ? code : (basis.ranks.get(code) ?? null);
   };
 
-/** What rows are sorted by, where that is not the value: a route without its unknown ends, statuses and kinds in the order of the schema. */
+/** What rows are sorted by, where that is not the value: altitudes of the ground, a route without its unknown ends, statuses and kinds in the order of the schema. */
 const SORT_KEYS: typeof COLUMN_VALUES = {
   ...COLUMN_VALUES,
   icao24: (rows, row) => rows.icao24[row] as number,
+  // Below all that fly: what they report is the elevation of the field.
+  altitude: (rows, row) => (rows.isOnGround(row) ? Number.NEGATIVE_INFINITY : rows.altitudeFt(row)),
   route: (rows, row) => rows.textOf(row, "origin") + rows.textOf(row, "destination"),
   status: (rows, row) => STATUSES.indexOf(rows.status(row)),
   category: (rows, row) => CATEGORIES.indexOf(rows.category(row)) || null,

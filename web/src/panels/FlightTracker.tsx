@@ -90,6 +90,7 @@ export function FlightTracker() {
     choose(icao24);
   };
 
+  const isBesideTable = hasRoom && mode === "table";
   const reveal = useCallback(() => map.current?.reveal(), []);
   const card = client !== null && selected !== null && (
     <CardPart
@@ -97,7 +98,10 @@ export function FlightTracker() {
       isInSheet={!hasRoom}
       onClose={() => view.select(null)}
       onPlaced={reveal}
-      onShow={() => map.current?.showAircraft(selected)}
+      onShow={() => {
+        if (isBesideTable) view.show("split");
+        map.current?.showAircraft(selected);
+      }}
       selected={selected}
     />
   );
@@ -147,7 +151,7 @@ export function FlightTracker() {
             </div>
           }
           alertAreas={alerts.areas}
-          card={hasRoom && card}
+          card={hasRoom && !isBesideTable && card}
           client={client}
           gatewayConfig={running?.config ?? null}
           legendFor={isCounted ? statistics : null}
@@ -197,6 +201,8 @@ export function FlightTracker() {
             view={view}
           />
         </SidePanel>
+        {/* Beside the table, which it would cover as it does the map. */}
+        {isBesideTable && card && <div className="relative w-[21.5rem] flex-none border-line border-l">{card}</div>}
       </main>
       {player !== null && past.history !== null && <TimelinePart player={player} state={past} />}
       {client !== null && (isDrawn || denial !== null || connection?.phase === "outdated") && (

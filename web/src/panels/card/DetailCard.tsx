@@ -124,7 +124,7 @@ function MainFacts({ client, row }: DetailsProps) {
   const { card } = useLaterTexts();
   const formats = useFormats();
   const { rows } = client;
-  const altitudeFt = rows.altitudeFt(row);
+  const altitudeFt = rows.isOnGround(row) ? null : rows.altitudeFt(row);
   return (
     <dl className={`${FACTS} py-3`}>
       <Fact
@@ -145,13 +145,16 @@ function MainFacts({ client, row }: DetailsProps) {
 }
 
 function OtherFacts({ client, row }: DetailsProps) {
-  const { addressTypes, categories, unknown } = useTexts();
+  const { addressTypes, categories, onGround, unknown } = useTexts();
   const { card } = useLaterTexts();
   const formats = useFormats();
   const { rows } = client;
   return (
     <dl className={`${FACTS} pb-3`}>
-      <Fact label={card.geometricAltitude} value={formats.altitude(rows.geometricAltitudeFt(row))} />
+      <Fact
+        label={card.geometricAltitude}
+        value={rows.isOnGround(row) ? onGround : formats.altitude(rows.geometricAltitudeFt(row))}
+      />
       <Fact label={card.country} value={countryName(rows.nameOf(row, "originCountry"), formats.language) || unknown} />
       <Fact label={card.operator} value={rows.nameOf(row, "operator") || unknown} />
       <Fact label={card.category} value={categories[rows.category(row)]} />

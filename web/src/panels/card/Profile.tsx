@@ -15,10 +15,11 @@ const ALTITUDE_TOP = 1.1;
 const SPEED_TOP = 1.4;
 
 export function Profile({ points }: { readonly points: readonly ProfilePoint[] }) {
+  const { onGround, unknown } = useTexts();
   const { card } = useLaterTexts();
   const formats = useFormats();
   const chart = useRef<HTMLDivElement>(null);
-  const altitudes = points.map(({ altitudeFt }) => altitudeFt);
+  const altitudes = altitudesOf(points);
   const speeds = points.map(({ speedKt }) => speedKt);
   const timesMs = points.map(({ timeMs }) => timeMs);
   const spanMs = (timesMs.at(-1) ?? 0) - (timesMs[0] ?? 0);
@@ -34,7 +35,7 @@ export function Profile({ points }: { readonly points: readonly ProfilePoint[] }
             head={["time", "altitude_ft", "ground_speed_kt"]}
             name={name}
             rows={() =>
-              points.map(({ timeMs, altitudeFt, speedKt }) => [new Date(timeMs).toISOString(), altitudeFt, speedKt])
+              points.map(({ timeMs, speedKt }, i) => [new Date(timeMs).toISOString(), altitudes[i] ?? null, speedKt])
             }
           />
         )}
@@ -46,6 +47,7 @@ export function Profile({ points }: { readonly points: readonly ProfilePoint[] }
             <Span
               label={`${card.altitude} (${formats.altitudeUnit})`}
               line="border-accent border-t-2"
+              none={points.at(-1)?.isOnGround ? onGround : unknown}
               of={known(altitudes)}
               write={(ft) => formats.altitude(ft)}
             />
@@ -53,6 +55,7 @@ export function Profile({ points }: { readonly points: readonly ProfilePoint[] }
               isRight
               label={`${card.groundSpeed} (${formats.speedUnit})`}
               line="border-t-2 border-warn border-dashed"
+              none={unknown}
               of={known(speeds)}
               write={(kt) => formats.speed(kt)}
             />
@@ -87,17 +90,23 @@ export function Profile({ points }: { readonly points: readonly ProfilePoint[] }
   );
 }
 
+/** Null on the ground, where the reported altitude is the elevation of the field. */
+function altitudesOf(points: readonly ProfilePoint[]): readonly (number | null)[] {
+  return points.map(({ altitudeFt, isOnGround }) => (isOnGround ? null : altitudeFt));
+}
+
 interface SpanProps {
   readonly label: string;
   /** Classes of the line that stands for it. */
   readonly line: string;
   readonly isRight?: boolean;
   readonly of: readonly number[];
+  /** Shown if there are no values. */
+  readonly none: string;
   write(value: number): string;
 }
 
-function Span({ label, line, isRight = false, of, write }: SpanProps) {
-  const { unknown } = useTexts();
+function Span({ label, line, isRight = false, of, none, write }: SpanProps) {
   const low = write(Math.min(...of));
   const high = write(Math.max(...of));
   return (
@@ -106,7 +115,7 @@ function Span({ label, line, isRight = false, of, write }: SpanProps) {
         <span aria-hidden="true" className={`w-4 flex-none ${line}`} />
         <span className="min-w-0 truncate">{label}</span>
       </dt>
-      <dd className="truncate text-muted">{of.length === 0 ? unknown : low === high ? low : `${low} – ${high}`}</dd>
+      <dd className="truncate text-muted">{of.length === 0 ? none : low === high ? low : `${low} – ${high}`}</dd>
     </div>
   );
 }

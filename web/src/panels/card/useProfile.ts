@@ -9,6 +9,7 @@ export interface ProfilePoint {
   readonly timeMs: number;
   readonly altitudeFt: number | null;
   readonly speedKt: number | null;
+  readonly isOnGround: boolean;
 }
 
 const MOST_POINTS = 900;
@@ -26,7 +27,12 @@ export function useProfile(client: FlightsClient | null, selected: number | null
       if (row < 0 || timeMs - (recent.current.at(-1)?.timeMs ?? 0) < 900) return;
       recent.current = [
         ...recent.current.slice(1 - MOST_POINTS),
-        { timeMs, altitudeFt: client.live.altitudeFt(row), speedKt: client.live.groundSpeedKt(row) },
+        {
+          timeMs,
+          altitudeFt: client.live.altitudeFt(row),
+          speedKt: client.live.groundSpeedKt(row),
+          isOnGround: client.live.isOnGround(row),
+        },
       ];
     };
     add();

@@ -6,8 +6,14 @@ import { useLaterTexts } from "@/texts/later";
 import { Icon } from "../Icon";
 import { usePopover } from "../usePopover";
 import type { HeldColumns } from "./useColumns";
+import type { MeasuredFrom } from "./useMeasuredFrom";
 
-export function ColumnMenu({ columns }: { readonly columns: HeldColumns }) {
+interface Props {
+  readonly columns: HeldColumns;
+  readonly measuredFrom: MeasuredFrom;
+}
+
+export function ColumnMenu({ columns, measuredFrom }: Props) {
   const { table } = useLaterTexts();
   const { isOpen, setOpen, opener, around } = usePopover();
   const id = useId();
@@ -70,7 +76,7 @@ export function ColumnMenu({ columns }: { readonly columns: HeldColumns }) {
             {table.resetColumns}
           </button>
           <p className="mt-2 px-2 pb-1 text-2xs text-muted">{table.resizeHint}</p>
-          <p className="px-2 pb-1 text-2xs text-muted">{table.distanceHint}</p>
+          <p className="px-2 pb-1 text-2xs text-muted">{measuredFrom.sentence}</p>
         </fieldset>
       )}
     </div>

@@ -24,6 +24,7 @@ import { TableOptionsBar } from "./TableOptionsBar";
 import { TableRow } from "./TableRow";
 import { type Grouping, tableLines } from "./tableGroups";
 import { useColumns } from "./useColumns";
+import { useMeasuredFrom } from "./useMeasuredFrom";
 import { ranksOf, useTableNames } from "./useTableNames";
 import { useTableOptions } from "./useTableOptions";
 import { useTableRows } from "./useTableRows";
@@ -63,16 +64,12 @@ export function FlightTable({ client, map, selected, filterKey, sort, past, onSo
     (column) => columns.shown.some(({ name }) => name === column) || NAMED_BY[grouping] === column,
   );
   const sortNames = namesOf(sort.column, names);
-  const centre = map.current?.place() ?? "";
+  const measuredFrom = useMeasuredFrom(map);
+  const { place: from } = measuredFrom;
   const basis = useMemo(() => {
-    const [latitudeDeg, longitudeDeg] = centre.split(",").map(Number);
-    const hasCentre = latitudeDeg !== undefined && longitudeDeg !== undefined;
-    return {
-      isAirborneFirst,
-      from: hasCentre ? { latitudeDeg, longitudeDeg } : null,
-      ranks: sortNames === null || sortNames.size === 0 ? null : ranksOf(sortNames),
-    };
-  }, [centre, isAirborneFirst, sortNames]);
+    const ranks = sortNames === null || sortNames.size === 0 ? null : ranksOf(sortNames);
+    return { isAirborneFirst, from, ranks };
+  }, [from, isAirborneFirst, sortNames]);
   const sorted = useTableRows(client, sort, basis, filterKey, isTouched, past);
   const area = map.current?.area() ?? null;
   const areaKey = isInViewOnly && area !== null ? JSON.stringify(area) : "";
@@ -165,7 +162,14 @@ export function FlightTable({ client, map, selected, filterKey, sort, past, onSo
           className="relative"
           style={{ height: virtualizer.getTotalSize(), width: `${columns.widthRem}rem`, minWidth: "100%" }}
         >
-          <TableHead columns={columns} heightPx={headerPx} onSort={onSort} rem={rem} sort={sort} />
+          <TableHead
+            columns={columns}
+            heightPx={headerPx}
+            measuredFrom={measuredFrom}
+            onSort={onSort}
+            rem={rem}
+            sort={sort}
+          />
           {/* biome-ignore lint/a11y/useSemanticElements: see above */}
           <div onPointerEnter={() => setTouched(true)} role="rowgroup">
             {shown.map(({ index, start }) => {
@@ -217,7 +221,7 @@ export function FlightTable({ client, map, selected, filterKey, sort, past, onSo
         <span className="min-w-0 flex-1 truncate text-accent" title={table.heldHint}>
           {isTouched ? table.held : ""}
         </span>
-        <ColumnMenu columns={columns} />
+        <ColumnMenu columns={columns} measuredFrom={measuredFrom} />
         <button
           className="flex flex-none items-center gap-1.5 rounded px-1 font-medium hover:text-accent"
           onClick={() =>

@@ -7,12 +7,15 @@ import { useLaterTexts } from "@/texts/later";
 import { Icon } from "../Icon";
 import { flexOf, type Widths } from "./columnLayout";
 import type { HeldColumns } from "./useColumns";
+import type { MeasuredFrom } from "./useMeasuredFrom";
 
 const STEP_PX = 8;
+const MEASURED: ReadonlySet<SortColumn> = new Set(["distance", "bearing"]);
 
 interface Props {
   readonly columns: HeldColumns;
   readonly sort: SortOrder;
+  readonly measuredFrom: MeasuredFrom;
   readonly heightPx: number;
   /** Pixels of one rem. */
   readonly rem: number;
@@ -26,7 +29,7 @@ interface Drag {
   readonly widths: Widths;
 }
 
-export function TableHead({ columns, sort, heightPx, rem, onSort }: Props) {
+export function TableHead({ columns, sort, measuredFrom, heightPx, rem, onSort }: Props) {
   const { table } = useLaterTexts();
   const { shown, resize } = columns;
   const head = useRef<HTMLDivElement>(null);
@@ -86,9 +89,18 @@ export function TableHead({ columns, sort, heightPx, rem, onSort }: Props) {
               className={`flex h-full w-full items-center gap-0.5 px-3 font-medium text-muted text-xs hover:text-ink focus-visible:outline-offset-[-2px] ${column.isNumber ? "justify-end" : ""} ${sort.column === column.name ? "text-ink" : ""}`}
               onClick={() => toggle(column.name)}
               onKeyDown={(event) => pressed(event, column.name)}
+              title={MEASURED.has(column.name) ? measuredFrom.sentence : undefined}
               type="button"
             >
-              <span className="truncate">{table.columns[column.name]}</span>
+              <span className="min-w-0 leading-tight">
+                <span className="block truncate">{table.columns[column.name]}</span>
+                {MEASURED.has(column.name) && (
+                  <>
+                    {" "}
+                    <span className="block truncate font-normal text-2xs">{measuredFrom.heading}</span>
+                  </>
+                )}
+              </span>
               {sort.column === column.name && (
                 <span className="-mr-2.5 flex-none text-accent">
                   <Icon name={sort.direction === "ascending" ? "up" : "down"} size={12} />

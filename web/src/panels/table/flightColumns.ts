@@ -50,11 +50,11 @@ export const FLIGHT_COLUMNS: readonly FlightColumn[] = [
   named("airline", 150, (rows, row, { names }) => nameOrCode(names.airlines, airlineCode(rows, row))),
   named("origin", 140, (rows, row, { names }) => nameOrCode(names.airports, rows.textOf(row, "origin"))),
   named("destination", 140, (rows, row, { names }) => nameOrCode(names.airports, rows.textOf(row, "destination"))),
-  number("distance", 92, "distance_m", (rows, row, { formats, basis }) => {
+  number("distance", 108, "distance_m", (rows, row, { formats, basis }) => {
     const metres = COLUMN_VALUES.distance(rows, row, basis);
     return formats.distance(typeof metres === "number" ? metres : null);
   }),
-  number("bearing", 86, "bearing_deg", (rows, row, { formats, basis }) => {
+  number("bearing", 108, "bearing_deg", (rows, row, { formats, basis }) => {
     const degrees = COLUMN_VALUES.bearing(rows, row, basis);
     return formats.track(typeof degrees === "number" ? degrees : null);
   }),
