@@ -128,6 +128,15 @@ await withPage({ path: "/?view=map&at=48,9,6" }, async (page) => {
   assert.equal(outside, 0, "not all aircraft are in the view");
 });
 
+// Labels stand on another side of their aircraft where the right one has a name or a code.
+await withPage({ path: "/?view=map&at=50,8,7" }, async (page) => {
+  const numbers = () => page.evaluate(() => ({ ...document.querySelector(".label-canvas")?.dataset }));
+  await page.waitForFunction(() => Number(document.querySelector(".label-canvas")?.dataset.labels ?? 0) > 10);
+  await page.waitForFunction(() => Number(document.querySelector(".label-canvas").dataset.moved) > 0);
+  const { labels: all, moved } = await numbers();
+  assert.ok(Number(moved) < Number(all), `${moved} of ${all} labels are not on the right`);
+});
+
 await withPage({ path: "/?view=map&at=49.5,8,8&estimates=off&renderer=canvas&trails=on" }, async (page) => {
   await page.waitForFunction(() => Number(document.querySelector(".label-canvas")?.dataset.labels ?? 0) > 0);
   await page.waitForFunction(() => Number(document.querySelector(".flight-canvas").dataset.trailPoints) > 0);

@@ -4,10 +4,12 @@ import L from "leaflet";
 import { EQUATOR_M, mercatorX, mercatorY } from "@/flights/mercator";
 import { loadAirfields } from "./airfields";
 import { type Airport, loadAirports } from "./airports";
-import { chooseLabels } from "./labelChoice";
+import { type Box, chooseLabels } from "./labelChoice";
+import { addTexts } from "./mapTexts";
 import { pageScale } from "./pageScale";
 import { PALETTES, type Palette, type Theme } from "./palette";
 import { RUNWAYS_FROM_ZOOM, Runways } from "./runways";
+import { type MapView, screenX, screenY } from "./view";
 
 /** How far from an airport a click may be; where its runways are drawn, at least AIRFIELD_M. */
 const MOUSE_REACH_PX = 12;
@@ -21,6 +23,14 @@ const NAMES_FROM_ZOOM = 10;
 const REACH_PX = 150;
 const CODE_FONT = "600 10px system-ui, sans-serif";
 const NAME_FONT = "10px system-ui, sans-serif";
+
+/** From an airport down to its code and its name. */
+const CODE_TOP_PX = 6;
+const NAME_TOP_PX = 18;
+const TEXT_PX = 10;
+/** Widths of a letter of a code and of a name. */
+const CODE_LETTER_PX = 7;
+const NAME_LETTER_PX = 5.5;
 
 /** Space that a code needs. */
 const CODE_WIDTH_PX = 34;
@@ -42,6 +52,7 @@ export class AirportLayer extends L.GridLayer {
   private runways: Runways | null = null;
   private areRunwaysAsked = false;
   private readonly shownAt = new Map<number, readonly Shown[]>();
+  private forgetTexts: (() => void) | null = null;
 
   constructor() {
     super({ className: "airport-tiles", pane: "overlayPane", updateWhenZooming: false, keepBuffer: 2 });
@@ -50,7 +61,13 @@ export class AirportLayer extends L.GridLayer {
   override onAdd(map: L.Map): this {
     super.onAdd(map);
     if (this.spots.length === 0) this.load();
+    this.forgetTexts = addTexts((view) => this.boxes(view));
     return this;
+  }
+
+  override onRemove(map: L.Map): this {
+    this.forgetTexts?.();
+    return super.onRemove(map);
   }
 
   setTheme(theme: Theme): void {
@@ -104,6 +121,20 @@ export class AirportLayer extends L.GridLayer {
       nearestPx = distancePx;
     }
     return nearest;
+  }
+
+  private *boxes(view: MapView): Iterable<Box> {
+    const zoom = Math.round(Math.log2(view.scale / 256));
+    const letters = pageScale();
+    for (const { airport, x, y, hasCode } of this.shown(zoom)) {
+      const [middle, at] = [screenX(view, x), screenY(view, y)];
+      if (!hasCode || at < -REACH_PX || at > view.height) continue;
+      const hasName = zoom >= NAMES_FROM_ZOOM;
+      const codePx = (airport.iata || airport.icao).length * CODE_LETTER_PX;
+      const halfWidth = (letters * Math.max(codePx, hasName ? airport.name.length * NAME_LETTER_PX : 0)) / 2;
+      const bottom = at + letters * ((hasName ? NAME_TOP_PX : CODE_TOP_PX) + TEXT_PX);
+      yield { left: middle - halfWidth, top: at + letters * CODE_TOP_PX, right: middle + halfWidth, bottom };
+    }
   }
 
   private askForRunways(): void {
@@ -171,8 +202,8 @@ function drawAirport(
   context.lineWidth = 3;
   context.strokeStyle = palette.labelHalo;
   context.fillStyle = palette.placeText;
-  write(context, CODE_FONT, iata || icao, 6);
-  if (zoom >= NAMES_FROM_ZOOM) write(context, NAME_FONT, name, 18);
+  write(context, CODE_FONT, iata || icao, CODE_TOP_PX);
+  if (zoom >= NAMES_FROM_ZOOM) write(context, NAME_FONT, name, NAME_TOP_PX);
 }
 
 function write(context: CanvasRenderingContext2D, font: string, text: string, y: number): void {

@@ -25,9 +25,17 @@ export class BaseMap extends L.GridLayer {
   private readonly asked = new Set<() => Promise<WorldOutline>>();
   private readonly details = new LaterPart<MapDetails>(
     "the map's lakes, rivers and names",
-    async () => new (await import("./mapDetails")).MapDetails(() => this.redraw()),
+    async () => {
+      const { MapDetails: Details } = await import("./mapDetails");
+      return new Details(
+        () => this.redraw(),
+        () => this.isOnMap,
+      );
+    },
     () => this.redraw(),
   );
+
+  private isOnMap = false;
 
   constructor() {
     super({ className: "base-map", keepBuffer: 3, attribution: "Natural Earth", updateWhenZooming: false });
@@ -40,6 +48,16 @@ export class BaseMap extends L.GridLayer {
     if (this.palette === PALETTES[theme]) return;
     this.palette = PALETTES[theme];
     this.redraw();
+  }
+
+  override onAdd(map: L.Map): this {
+    this.isOnMap = true;
+    return super.onAdd(map);
+  }
+
+  override onRemove(map: L.Map): this {
+    this.isOnMap = false;
+    return super.onRemove(map);
   }
 
   protected override createTile(coords: L.Coords, done: L.DoneCallback): HTMLElement {

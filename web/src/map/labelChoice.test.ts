@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Candidate, chooseLabels } from "./labelChoice";
+import { type Box, boxBeside, type Candidate, chooseLabels, freeSide, NOWHERE, SIDES } from "./labelChoice";
 
 const size = { width: 80, height: 20 };
 const at = (row: number, x: number, y: number, weight = 0): Candidate => ({ row, x, y, weight });
@@ -23,4 +23,18 @@ describe("labels", () => {
   });
   test("are at most the maximum", () =>
     expect(rowsOf([at(1, 0, 0), at(2, 200, 0), at(3, 400, 0)], [], 2).length).toBe(2));
+});
+
+test("a label stands on the first side where it covers no other text", () => {
+  const text = { width: 60, height: 12 };
+  const sideWith = (others: readonly Box[]) =>
+    freeSide(SIDES, (side) => boxBeside(side, { x: 100, y: 100 }, text, 10), others);
+  const city = (left: number, top: number): Box => ({ left, top, right: left + 40, bottom: top + 12 });
+  expect(boxBeside("left", { x: 100, y: 100 }, text, 10)).toEqual({ left: 30, top: 94, right: 90, bottom: 106 });
+  expect(sideWith([])).toBe("right");
+  expect(sideWith([NOWHERE, city(400, 400)])).toBe("right");
+  expect(sideWith([city(120, 95)])).toBe("left");
+  expect(sideWith([city(120, 95), city(20, 90)])).toBe("below");
+  expect(sideWith([city(120, 95), city(20, 90), city(80, 115)])).toBe("above");
+  expect(sideWith([city(120, 95), city(20, 90), city(80, 115), city(80, 80)])).toBe("right");
 });

@@ -15,7 +15,8 @@ import {
   VISIBLE,
 } from "@/flights/instance";
 import type { Formats } from "@/texts/formats";
-import { type Candidate, chooseLabels } from "./labelChoice";
+import { boxBeside, type Candidate, chooseLabels, freeSide, NOWHERE, SIDES, type Side } from "./labelChoice";
+import { textsIn } from "./mapTexts";
 import type { Palette } from "./palette";
 import { fitCanvas, type Scene } from "./renderer";
 import { screenX, screenY } from "./view";
@@ -55,6 +56,7 @@ interface Label {
   /** The selected aircraft and emergencies. */
   readonly hasRing: boolean;
   readonly picture: HTMLCanvasElement;
+  readonly side: Side;
 }
 
 export class LabelLayer {
@@ -102,13 +104,13 @@ export class LabelLayer {
     context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
     context.clearRect(0, 0, view.width, view.height);
     this.hasDrawn = this.labels.length > 0;
-    for (const { row, icao24, hasRing, picture } of this.labels) {
+    for (const { row, icao24, hasRing, picture, side } of this.labels) {
       if (rows.icao24[row] !== icao24 || ((states[row] ?? 0) & VISIBLE) === 0) continue;
       placeAt(rows.instances, row, scene.timeS, scene.blends, place, scene.flownS);
-      const reach = hasRing ? RING_REACH : ICON_REACH;
-      const x = Math.round(screenX(view, place.x) + scene.iconPx * reach + GAP_PX);
-      const y = Math.round(screenY(view, place.y) - picture.height / pixelRatio / 2);
-      context.drawImage(picture, x, y, picture.width / pixelRatio, picture.height / pixelRatio);
+      const at = { x: screenX(view, place.x), y: screenY(view, place.y) };
+      const size = { width: picture.width / pixelRatio, height: picture.height / pixelRatio };
+      const { left, top } = boxBeside(side, at, size, distanceOf(hasRing, scene));
+      context.drawImage(picture, Math.round(left), Math.round(top), size.width, size.height);
     }
   }
 
@@ -119,14 +121,45 @@ export class LabelLayer {
     const size = { width, height: (LINE_PX * (hasDetails ? 2 : 1) + 2) * scene.pageScale };
     const kept = new Set(this.labels.map(({ row }) => row));
     const chosen = chooseLabels(this.candidates(scene, visible, zoom >= LABELS_FROM_ZOOM), kept, size, MOST_LABELS);
+    const pictures = chosen.map(({ row }) =>
+      this.pictureOf(linesOf(this.rows, row, hasDetails ? formats : null), scene),
+    );
+    const sides = this.sidesOf(chosen, pictures, scene);
     // The important ones last, above those that have moved below them since.
-    this.labels = chosen.reverse().map(({ row, weight }) => ({
-      row,
-      icao24: this.rows.icao24[row] as number,
-      hasRing: weight > 0,
-      picture: this.pictureOf(linesOf(this.rows, row, hasDetails ? formats : null), scene),
-    }));
+    this.labels = chosen
+      .map(({ row, weight }, i) => ({
+        row,
+        icao24: this.rows.icao24[row] as number,
+        hasRing: weight > 0,
+        picture: pictures[i] as HTMLCanvasElement,
+        side: sides[i] as Side,
+      }))
+      .reverse();
     this.canvas.dataset.labels = String(this.labels.length);
+    this.canvas.dataset.moved = String(sides.filter((side) => side !== "right").length);
+  }
+
+  /** Where each label stands: on the right, or where it covers neither a text of the map nor another label. */
+  private sidesOf(chosen: readonly Candidate[], pictures: readonly HTMLCanvasElement[], scene: Scene): Side[] {
+    const container = this.canvas.parentElement;
+    if (container === null) return chosen.map(() => "right");
+    const before = new Map(this.labels.map(({ row, side }) => [row, side]));
+    const boxAt = (i: number, side: Side) => {
+      const { width, height } = pictures[i] as HTMLCanvasElement;
+      const { weight, ...at } = chosen[i] as Candidate;
+      const size = { width: width / scene.pixelRatio, height: height / scene.pixelRatio };
+      return boxBeside(side, at, size, distanceOf(weight > 0, scene));
+    };
+    const texts = textsIn(scene.view, container);
+    const taken = [...chosen.map((_, i) => boxAt(i, "right")), ...texts];
+    return chosen.map(({ row }, i) => {
+      taken[i] = NOWHERE;
+      // Where it was, if that is as good as any: labels should not jump.
+      const sides = ["right", before.get(row) ?? "right", ...SIDES] as const;
+      const side = freeSide(sides, (wanted) => boxAt(i, wanted), taken);
+      taken[i] = boxAt(i, side);
+      return side;
+    });
   }
 
   /** Candidates for a label: the important ones and, at zooms with labels, all in view. */
@@ -178,6 +211,11 @@ export class LabelLayer {
     this.pictures.clear();
     this.chosenAtMs = Number.NEGATIVE_INFINITY;
   }
+}
+
+/** From the middle of an aircraft to its label, pixels. */
+function distanceOf(hasRing: boolean, { iconPx }: Scene): number {
+  return iconPx * (hasRing ? RING_REACH : ICON_REACH) + GAP_PX;
 }
 
 const LEVEL_FPM = 200;

@@ -2,11 +2,14 @@
 // picture; its files load with the first tile that needs them. A name is drawn into every tile that it touches.
 import { countryName } from "@/texts/countryName";
 import type { Language } from "@/texts/language";
-import { type MapName, namesAt } from "./mapNames";
+import type { Box } from "./labelChoice";
+import { type MapName, namesAt, widthPx } from "./mapNames";
+import { addTexts } from "./mapTexts";
 import { pageScale } from "./pageScale";
 import type { Palette } from "./palette";
 import { loadPlaces, type Place } from "./places";
 import { type Tile, tracePaths } from "./tileDrawing";
+import { type MapView, screenX, screenY } from "./view";
 import { loadCoarseWaters, loadFineWaters, type Waters } from "./waters";
 import type { WorldOutline } from "./worldOutline";
 
@@ -20,9 +23,19 @@ export class MapDetails {
   private readonly fine = new LaterFile(loadFineWaters, () => this.changed());
   private readonly places = new LaterFile(loadPlaces, () => this.changed());
   private readonly names = new Map<string, readonly MapName[]>();
+  /** As the tiles of each zoom were drawn last. */
+  private readonly drawn = new Map<number, readonly MapName[]>();
 
-  /** @param changed called when there is more to draw. */
-  constructor(private readonly changed: () => void) {}
+  /**
+   * @param changed called when there is more to draw.
+   * @param isShown whether the built-in map is on the page's map.
+   */
+  constructor(
+    private readonly changed: () => void,
+    isShown: () => boolean,
+  ) {
+    addTexts((view) => (isShown() ? this.boxes(view) : []));
+  }
 
   draw(context: CanvasRenderingContext2D, world: WorldOutline, tile: Tile, side: number, palette: Palette): void {
     let waters: Waters | null = null;
@@ -33,7 +46,18 @@ export class MapDetails {
       waters = (tile.z >= FINE_FROM_ZOOM ? this.fine.asked() : null) ?? coarse;
     }
     if (waters !== null) drawWaters(context, waters, tile, side, palette);
-    drawNames(context, this.namesOf(tile.z, world, places), tile, side, palette);
+    const names = this.namesOf(tile.z, world, places);
+    this.drawn.set(tile.z, names);
+    drawNames(context, names, tile, side, palette);
+  }
+
+  private *boxes(view: MapView): Iterable<Box> {
+    for (const { text, x, y, sizePx } of this.drawn.get(Math.round(Math.log2(view.scale / 256))) ?? []) {
+      const top = screenY(view, y) - sizePx / 2;
+      if (top > view.height || top + sizePx < 0) continue;
+      const [middle, width] = [screenX(view, x), widthPx(text, sizePx)];
+      yield { left: middle - width / 2, top, right: middle + width / 2, bottom: top + sizePx };
+    }
   }
 
   /** The same for all tiles of a zoom, so they are chosen once. */

@@ -1,9 +1,12 @@
 // The maps that a viewer can choose: the built-in one, that of `tilesUrl`, and those of `baseMaps`; and their Leaflet layers.
 import L from "leaflet";
-import type { LeafletLayerOptions } from "protomaps-leaflet";
+import type { Labelers, LeafletLayerOptions } from "protomaps-leaflet";
 import type { PageConfig } from "@/flights/config";
 import { attributionHtml } from "../attribution";
+import type { Box } from "../labelChoice";
+import { addTexts } from "../mapTexts";
 import { PALETTES, type Theme } from "../palette";
+import type { MapView } from "../view";
 
 /** The name of the built-in map in the page's address. */
 export const BUILT_IN = "built-in";
@@ -113,7 +116,27 @@ async function pmtilesLayer({ url, file, attribution }: MapChoice, theme: Theme)
     maxDataZoom: header.maxZoom,
   } as LeafletLayerOptions;
   const layer = leafletLayer(vector);
-  return { layer: layer as unknown as L.GridLayer, isWorld };
+  const made = layer as unknown as L.GridLayer;
+  made.on("add", () => {
+    made.once(
+      "remove",
+      addTexts((view) => textsOf(layer.labelers as Labelers, view)),
+    );
+  });
+  return { layer: made, isWorld };
+}
+
+/** The texts of a vector map: the library keeps their boxes for each zoom, in pixels of the whole world. */
+function* textsOf(labelers: Labelers, { scale, left, top, width, height }: MapView): Iterable<Box> {
+  const index = labelers.getIndex(Math.round(Math.log2(scale / 256)));
+  for (const { minX, minY, maxX, maxY } of index?.tree.search({
+    minX: left,
+    minY: top,
+    maxX: left + width,
+    maxY: top + height,
+  }) ?? []) {
+    yield { left: minX - left, top: minY - top, right: maxX - left, bottom: maxY - top };
+  }
 }
 
 function orTimeout<T>(promise: Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { degreesText, linesWithin, parallelsWithin, stepDeg } from "./graticule";
+import { above, beside, degreesText, linesWithin, parallelsWithin, stepDeg } from "./graticule";
 
 test.each([
   [2, 30, "E", "W", "30°E"],
@@ -27,4 +27,16 @@ test("lines are the multiples of the step, and end where the map does", () => {
   expect(linesWithin(-31, 61, 30)).toEqual([-30, 0, 30, 60]);
   expect(parallelsWithin(-90, 90, 30)).toEqual([-60, -30, 0, 30, 60]);
   expect(linesWithin(7.4, 7.6, 1 / 12)).toEqual([7.5 - 1 / 12, 7.5, 7.5 + 1 / 12].map((line) => expect.closeTo(line)));
+});
+
+test("labels stand beside and above what covers the edges of the map", () => {
+  const legend = { left: 12, top: 500, right: 292, bottom: 788 };
+  expect(beside([], 600)).toBe(6);
+  expect(beside([legend], 490)).toBe(6);
+  expect(beside([legend], 505)).toBe(298);
+  expect(beside([legend], 600)).toBe(298);
+  expect(above([legend], 300, 766)).toBe(766);
+  expect(above([legend], 100, 766)).toBe(486);
+  const card = { left: 12, top: 12, right: 332, bottom: 496 };
+  expect(above([card, legend], 100, 766)).toBe(-2);
 });

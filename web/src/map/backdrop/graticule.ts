@@ -1,9 +1,14 @@
 // Which parallels and meridians a view has, and their labels. Pure; GraticuleLayer draws them.
+import type { Rectangle } from "../freeSpace";
 
 /** Distances between lines, degrees, that people read easily: to a minute of arc. */
 const STEPS_DEG = [30, 20, 10, 5, 2, 1, 1 / 2, 1 / 6, 1 / 12, 1 / 30, 1 / 60] as const;
 const LEAST_PX = 90;
 const LIMIT_DEG = 85;
+/** From the map's left edge, or what covers it, to the labels. */
+export const LEFT_PX = 6;
+/** A label is no larger. */
+const LABEL_PX = { width: 48, height: 14 };
 
 /** The distance between two lines, degrees, with room for a label between them. */
 export function stepDeg(zoom: number): number {
@@ -30,4 +35,22 @@ export function degreesText(degrees: number, positive: string, negative: string)
   const letter = minutes === 0 || minutes === 180 * 60 ? "" : turned > 0 ? positive : negative;
   const rest = minutes % 60 === 0 ? "" : `${String(minutes % 60).padStart(2, "0")}′`;
   return `${Math.floor(minutes / 60)}°${rest}${letter}`;
+}
+
+/** Where the label of a parallel begins at a height of the map, pixels: at the left edge, or right of what covers it there. */
+export function beside(covers: readonly Rectangle[], y: number): number {
+  let x = LEFT_PX;
+  for (const { left, right, top, bottom } of covers.toSorted((a, b) => a.left - b.left)) {
+    if (left < x + LABEL_PX.width && right > x && top < y && bottom > y - LABEL_PX.height) x = right + LEFT_PX;
+  }
+  return x;
+}
+
+/** How high the label of a meridian stands, pixels from the top: at the foot, or above what covers that. */
+export function above(covers: readonly Rectangle[], x: number, foot: number): number {
+  let y = foot;
+  for (const { left, right, top, bottom } of covers.toSorted((a, b) => b.bottom - a.bottom)) {
+    if (left < x + LABEL_PX.width && right > x && top < y + LABEL_PX.height && bottom > y) y = top - LABEL_PX.height;
+  }
+  return y;
 }

@@ -1,18 +1,22 @@
-// Parallels and meridians, labelled at the left and lower edges of the map. Backdrop adds it.
+// Parallels and meridians, labelled at the left and lower edges of the map, or beside what covers them there: the legend, the
+// card. Backdrop adds it.
 import L from "leaflet";
-import { degreesText, linesWithin, parallelsWithin, stepDeg } from "./graticule";
+import type { Rectangle } from "../freeSpace";
+import { above, beside, degreesText, LEFT_PX, linesWithin, parallelsWithin, stepDeg } from "./graticule";
 
 /** Lines reach this much farther than the view, so they are there while a person drags the map. */
 const PADDING = 0.5;
-/** From the map's edges to the labels: below are the attribution and, on a phone, the sheet. */
-const LEFT_PX = 6;
+/** From the map's lower edge to the labels: below are the attribution and, on a phone, the sheet. */
 const BOTTOM_PX = 34;
+const COVERS = ".map-overlay, [data-covers-map]";
 /** While an aircraft is followed, the map moves all the time. */
 const EVERY_MS = 300;
 
 export class GraticuleLayer {
   private readonly lines = L.layerGroup();
   private readonly renderer: L.SVG;
+  /** The legend and the card come and go. */
+  private readonly watcher = new MutationObserver(() => this.soon());
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -27,6 +31,10 @@ export class GraticuleLayer {
     if (isShown) {
       this.lines.addTo(this.map);
       this.map.on("moveend zoomend resize", this.soon);
+      const section = this.map.getContainer().parentElement;
+      for (const around of [section, section?.parentElement]) {
+        if (around) this.watcher.observe(around, { childList: true });
+      }
       this.draw();
     } else this.remove();
   }
@@ -34,6 +42,7 @@ export class GraticuleLayer {
   remove(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
+    this.watcher.disconnect();
     this.map.off("moveend zoomend resize", this.soon);
     this.lines.clearLayers().remove();
   }
@@ -52,17 +61,35 @@ export class GraticuleLayer {
     const [south, north, west, east] = [around.getSouth(), around.getNorth(), around.getWest(), around.getEast()];
     const step = stepDeg(map.getZoom());
     const { y: height } = map.getSize();
-    const left = map.containerPointToLatLng([LEFT_PX, 0]).lng;
-    const bottom = map.containerPointToLatLng([0, height - BOTTOM_PX]).lat;
+    const bottom = height - BOTTOM_PX;
+    const covers = this.covers();
     this.lines.clearLayers();
     for (const latitude of parallelsWithin(south, north, step)) {
       this.line([latitude, west], [latitude, east]);
-      if (latitude > bottom) this.label([latitude, left], degreesText(latitude, "N", "S"), "graticule-parallel");
+      const y = map.latLngToContainerPoint([latitude, 0]).y;
+      if (y < bottom) this.label([beside(covers, y), y], degreesText(latitude, "N", "S"), "graticule-parallel");
     }
     for (const longitude of linesWithin(west, east, step)) {
       this.line([Math.max(-85.06, south), longitude], [Math.min(85.06, north), longitude]);
-      if (longitude > left) this.label([bottom, longitude], degreesText(longitude, "E", "W"), "graticule-meridian");
+      const x = map.latLngToContainerPoint([0, longitude]).x;
+      if (x > LEFT_PX)
+        this.label([x, above(covers, x, bottom)], degreesText(longitude, "E", "W"), "graticule-meridian");
     }
+  }
+
+  /** What covers the map, pixels from its corner. */
+  private covers(): Rectangle[] {
+    const container = this.map.getContainer();
+    const corner = container.getBoundingClientRect();
+    return [...(container.closest("main")?.querySelectorAll(COVERS) ?? [])].map((cover) => {
+      const { left, top, right, bottom } = cover.getBoundingClientRect();
+      return {
+        left: left - corner.left,
+        top: top - corner.top,
+        right: right - corner.left,
+        bottom: bottom - corner.top,
+      };
+    });
   }
 
   private line(from: [number, number], to: [number, number]): void {
@@ -76,7 +103,9 @@ export class GraticuleLayer {
     this.lines.addLayer(L.polyline([from, to], options));
   }
 
-  private label(place: [number, number], text: string, className: string): void {
+  /** `at` is in pixels from the map's corner. */
+  private label(at: [number, number], text: string, className: string): void {
+    const place = this.map.containerPointToLatLng(at);
     const label = document.createElement("span");
     label.textContent = text;
     const icon = L.divIcon({ className: `graticule-label ${className}`, html: label, iconSize: [0, 0] });
