@@ -80,6 +80,7 @@ SURROUNDINGS: Mapping[str, Json] = {
     "history.storage.s3": {"history": {"storage": {"s3": {"bucket": "flights"}}}},
     "web.tilesUrl": {},
     "web.receiver": {"web": {"receiver": {"latitude": 0, "longitude": 0}}},
+    "web.photos": {"web": {"photos": {"url": "https://photos.example.org/{icao24}.jpg"}}},
     "web.baseMaps[]": {"web": {"baseMaps": [{"name": "a", "url": "/a.pmtiles"}]}},
     "web.overlays[]": {"web": {"overlays": [{"name": "a", "url": "/a.kml"}]}},
     "web.service.loadBalancerClass": {"web": {"service": {"type": "LoadBalancer"}}},

@@ -75,6 +75,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "tilesUrl": ("https://tiles/{z}/{x}/{y}.png", "tiles/{z}"),
     "web.baseMaps[].url": ("/maps/europe.pmtiles?", "/maps/{x}/{y}.png"),
     "web.overlays[].url": ("/overlays/a.kml", "//elsewhere.example/a.kml"),
+    "web.photos.url": ("https://photos.example.org/{icao24}.jpg", "https://photos.example.org/all.jpg"),
+    "web.photos.pageUrl": ("https://photos.example.org/{registration}", "http://photos.example.org/{registration}"),
     "loadBalancerClass": ("service.k8s.aws/nlb", "nlb/"),
     "host": ("flights.example.org", "https://flights.example.org"),
     "bootstrapServers": ("a:1,b:2", "a"),

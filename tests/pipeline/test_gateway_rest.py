@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flighttracker.settings import BaseMapSettings, GatewaySettings, OverlaySettings
+from flighttracker.settings import BaseMapSettings, GatewaySettings, OverlaySettings, PhotoSettings
 from tests.example_flights import NOW_MS, position
 from tests.gateway_server import EPOCH, WAIT_S, running_gateway
 
@@ -69,6 +69,7 @@ async def test_config_has_what_the_page_needs() -> None:
         receiver=(52.3, 4.8, "Roof"),
         base_maps=(BaseMapSettings(name="Europe", url="/maps/europe.pmtiles"),),
         overlays=(OverlaySettings(name="Airspaces", url="/overlays/airspaces.kml"),),
+        photos=PhotoSettings(url="https://photos.example/{icao24}.jpg", attribution="Example"),
         history_url="http://historian:9090",
     )
     async with running_gateway(settings) as running:
@@ -83,6 +84,7 @@ async def test_config_has_what_the_page_needs() -> None:
             "overlays": [{"name": "Airspaces", "url": "/overlays/airspaces.kml"}],
             "default_view": [30.0, 5.0, 3.0],
             "receiver": {"latitude": 52.3, "longitude": 4.8, "name": "Roof"},
+            "photos": {"url": "https://photos.example/{icao24}.jpg", "page_url": "", "attribution": "Example"},
             "has_history": True,
         }
 

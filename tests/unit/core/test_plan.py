@@ -19,6 +19,7 @@ from flighttracker.settings import (
     HttpAccessSettings,
     OpenSkySource,
     OverlaySettings,
+    PhotoSettings,
     ReadsbSource,
     TlsSettings,
     read_settings,
@@ -147,6 +148,7 @@ def test_every_field_of_the_gateway_reaches_its_settings() -> None:
         "overlays": [{"name": "Airspaces", "url": "https://a.example/a.kml"}],
         "defaultView": {"latitude": 1, "longitude": 2, "zoom": 3},
         "receiver": {"latitude": 52.3, "longitude": 4.8, "name": "Roof"},
+        "photos": {"url": "https://p.example/{icao24}.jpg", "attribution": "P"},
     }
     made = plan(tracker_with({"gateway": gateway, "web": web}), page_directory="/page").gateway
     assert (made.host, made.port, made.page_directory) == ("::", 8080, "/page")
@@ -156,6 +158,7 @@ def test_every_field_of_the_gateway_reaches_its_settings() -> None:
     assert made.overlays == (OverlaySettings(name="Airspaces", url="https://a.example/a.kml"),)
     assert made.default_view == (1, 2, 3)
     assert made.receiver == (52.3, 4.8, "Roof")
+    assert made.photos == PhotoSettings(url="https://p.example/{icao24}.jpg", attribution="P")
     assert made.allowed_origins == ("https://a.example",)
     assert made.trusted_proxies == ("10.0.0.0/8",)
     assert made.tls == TlsSettings(

@@ -26,6 +26,17 @@ test("a tracker may name the place of its receiver", () => {
   expect(parseConfig({}).receiver).toBeNull();
 });
 
+test("a tracker may name a server of photos", () => {
+  const url = "https://photos.example/{icao24}.jpg";
+  expect(parseConfig({ photos: { url, page_url: "", attribution: "P" } }).photos).toEqual({
+    url,
+    pageUrl: "",
+    attribution: "P",
+  });
+  expect(parseConfig({ photos: null }).photos).toBeNull();
+  expect(parseConfig({}).photos).toBeNull();
+});
+
 test("a tracker may have further maps and overlays", () => {
   const europe = { name: "Europe", url: "/maps/europe.pmtiles", attribution: "E" };
   const airspaces = { name: "Airspaces", url: "/overlays/airspaces.kml" };

@@ -9,6 +9,14 @@ export interface NamedUrl {
   readonly attribution: string;
 }
 
+/** Templates of URLs with `{icao24}` or `{registration}`. */
+export interface PhotoSource {
+  readonly url: string;
+  /** Of the page about the photo; empty for none. */
+  readonly pageUrl: string;
+  readonly attribution: string;
+}
+
 export interface PageConfig {
   readonly tracker: string;
   /** Empty: draw the built-in map. */
@@ -22,6 +30,8 @@ export interface PageConfig {
   readonly defaultView: readonly [number, number, number];
   /** Where the tracker's receiver is; null if the tracker names none. */
   readonly receiver: (LatLon & { readonly name: string }) | null;
+  /** Photos of aircraft; null if the tracker names no server of photos. */
+  readonly photos: PhotoSource | null;
   readonly version: string;
   /** Whether the tracker keeps a history. True also of an older gateway, which answers that it has none. */
   readonly hasHistory: boolean;
@@ -35,6 +45,7 @@ export const DEFAULT_CONFIG: PageConfig = {
   overlays: [],
   defaultView: [30, 5, 3],
   receiver: null,
+  photos: null,
   version: "",
   hasHistory: true,
 };
@@ -84,6 +95,7 @@ export function parseConfig(value: unknown): PageConfig {
     overlays: namedUrls(fields.overlays),
     defaultView: isView ? (view as [number, number, number]) : DEFAULT_CONFIG.defaultView,
     receiver: receiverOf(fields.receiver),
+    photos: photosOf(fields.photos),
     version: text("version"),
     hasHistory: fields.has_history !== false,
   };
@@ -93,6 +105,13 @@ function receiverOf(value: unknown): PageConfig["receiver"] {
   const { latitude, longitude, name } = (value ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof latitude !== "number" || typeof longitude !== "number") return null;
   return { latitudeDeg: latitude, longitudeDeg: longitude, name: typeof name === "string" ? name : "" };
+}
+
+function photosOf(value: unknown): PhotoSource | null {
+  const { url, page_url, attribution } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  return typeof url === "string"
+    ? { url, pageUrl: String(page_url ?? ""), attribution: String(attribution ?? "") }
+    : null;
 }
 
 function namedUrls(value: unknown): readonly NamedUrl[] {

@@ -102,6 +102,7 @@ export function FlightTracker() {
         if (isBesideTable) view.show("split");
         map.current?.showAircraft(selected);
       }}
+      photos={running?.config.photos ?? null}
       selected={selected}
     />
   );

@@ -13,7 +13,7 @@ import msgspec
 
 from flighttracker.bounding_box import BoundingBox
 from flighttracker.plan_history import plan_history
-from flighttracker.plan_page import plan_base_maps, plan_overlays, plan_receiver
+from flighttracker.plan_page import plan_base_maps, plan_overlays, plan_photos, plan_receiver
 from flighttracker.settings import (
     ALL_ADDRESSES,
     AircraftTableSettings,
@@ -128,7 +128,6 @@ def plan(
     endpoint, sample_ratio = spec.monitoring.otlp_endpoint, spec.monitoring.trace_sample_ratio
     tracing = None if endpoint is None else TracingSettings(otlp_endpoint=endpoint, sample_ratio=sample_ratio)
     gateway, web = spec.gateway, spec.web
-    view = web.default_view
     requests = HttpAccessSettings(is_private_forbidden=is_private_forbidden, state_directory=state_directory)
     return Plan(
         tracker=name,
@@ -162,8 +161,9 @@ def plan(
             tiles_attribution=web.tiles_attribution,
             base_maps=plan_base_maps(web),
             overlays=plan_overlays(web),
-            default_view=(view.latitude, view.longitude, view.zoom),
+            default_view=(web.default_view.latitude, web.default_view.longitude, web.default_view.zoom),
             receiver=plan_receiver(web),
+            photos=plan_photos(web),
             drain_s=gateway.drain_seconds,
             auth=_auth(gateway.auth, secrets_directory, is_private_forbidden),
             tls=_tls(gateway, secrets_directory),

@@ -1,4 +1,4 @@
-"""Maps, overlays and receiver of the page: from the resource to the gateway's settings, and the servers of the maps."""
+"""Maps, overlays, receiver and photos of the page: from the resource to the gateway's settings, and their servers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
-from flighttracker.settings import BaseMapSettings, OverlaySettings
+from flighttracker.settings import BaseMapSettings, OverlaySettings, PhotoSettings
 from flighttracker.spec import Web
 
 _HOST: Final = re.compile(r"(\*\.)?[A-Za-z0-9.:-]+")
@@ -27,6 +27,14 @@ def plan_receiver(web: Web) -> tuple[float, float, str] | None:
     """Return the receiver's latitude and longitude in degrees, and its name; None without one."""
     place = web.receiver
     return None if place is None else (place.latitude, place.longitude, place.name)
+
+
+def plan_photos(web: Web) -> PhotoSettings | None:
+    """Return where the page finds photos; None without a server of photos."""
+    photos = web.photos
+    if photos is None:
+        return None
+    return PhotoSettings(url=photos.url, page_url=photos.page_url or "", attribution=photos.attribution)
 
 
 def map_servers(urls: Iterable[str]) -> list[str]:

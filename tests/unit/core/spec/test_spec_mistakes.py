@@ -47,7 +47,7 @@ from tests.unit.core.spec.mistakes import lines_of_spec
         (
             "web: enabled true",
             'spec.web is "enabled true", but must be a mapping with the fields enabled, replicas, basePath, tilesUrl, '
-            "tilesAttribution, baseMaps, overlays, defaultView, receiver, service, resources, podTemplate",
+            "tilesAttribution, baseMaps, overlays, defaultView, receiver, photos, service, resources, podTemplate",
         ),
         (
             "podTemplate: {imagePullSecrets: [" + ", ".join(["a"] * 17) + "]}",
@@ -242,6 +242,19 @@ def test_for_an_unknown_field_a_known_one_is_suggested(spec: str, line: str) -> 
             "web: {baseMaps: [{name: a, url: 'https://me:secret@a/b.pmtiles'}]}",
             'spec.web.baseMaps[0].url is "https://***@a/b.pmtiles", but must be a URL, or a path on the page\'s host, '
             "with {z} before {x} and {y}, or of a .pmtiles file, without a user name",
+        ),
+        *(
+            (
+                f"web: {{photos: {{url: '{url}'}}}}",
+                f'spec.web.photos.url is "{shown}", but must be a URL that begins with "https://" and has {{icao24}} '
+                "or {registration} in its path, without a user name",
+            )
+            for url, shown in (
+                ("http://photos.example/{icao24}.jpg", "http://photos.example/{icao24}.jpg"),
+                ("https://photos.example/all.jpg", "https://photos.example/all.jpg"),
+                ("https://{icao24}.photos.example/", "https://{icao24}.photos.example/"),
+                ("https://me:secret@photos.example/{icao24}.jpg", "https://***@photos.example/{icao24}.jpg"),
+            )
         ),
         (
             "web: {overlays: [{name: a, url: //elsewhere.example/a.kml}]}",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flighttracker.settings import BaseMapSettings, GatewaySettings, OverlaySettings, TlsSettings
+from flighttracker.settings import BaseMapSettings, GatewaySettings, OverlaySettings, PhotoSettings, TlsSettings
 from flighttracker_gateway.http.policy import SecurityPolicy, page_policy
 
 PAGE = """<!doctype html><html><head><style>h1 { color: red }</style><script src="/a.js" async></script>
@@ -69,6 +69,17 @@ def test_the_page_may_load_from_the_servers_of_its_maps_and_overlays(tmp_path: P
     servers = ["http://files.example", "https://maps.example", "https://tiles.example"]
     assert allowed["connect-src"] == ["'self'", *servers]
     assert allowed["img-src"] == ["'self'", "data:", "blob:", *servers]
+
+
+def test_the_page_may_show_photos_of_their_server_and_ask_it_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text(PAGE)
+    photos = PhotoSettings(url="https://photos.example/{icao24}.jpg", page_url="https://elsewhere.example/{icao24}")
+    settings = GatewaySettings(page_directory=str(tmp_path), photos=photos)
+    html = [(b"content-type", b"text/html")]
+    policy = dict(SecurityPolicy(settings).headers(html))[b"content-security-policy"].decode()
+    assert directives(policy)["img-src"] == ["'self'", "data:", "blob:", "https://photos.example"]
+    assert directives(policy)["connect-src"] == ["'self'"]
+    assert "elsewhere.example" not in policy
 
 
 def test_a_new_build_has_a_new_policy(tmp_path: Path) -> None:

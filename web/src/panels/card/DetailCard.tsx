@@ -5,6 +5,7 @@
 import { NON_ICAO_ADDRESSES } from "@flighttracker/client";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { FlightsClient } from "@/flights/client";
+import type { PhotoSource } from "@/flights/config";
 import { countryName } from "@/texts/countryName";
 import { useLaterTexts } from "@/texts/later";
 import { useFormats, useTexts } from "@/texts/TextsContext";
@@ -15,6 +16,7 @@ import { type Airline, airlineOf, loadAirlines } from "../search/airlines";
 import { useFile } from "../useFile";
 import { FromHereFacts } from "./FromHereFacts";
 import { KeepButton } from "./KeepButton";
+import { Photo } from "./Photo";
 import { Profile } from "./Profile";
 import { Route } from "./Route";
 import { loadTypeNames, type TypeNames } from "./typeNames";
@@ -23,6 +25,8 @@ import { useProfile } from "./useProfile";
 interface Props {
   readonly client: FlightsClient;
   readonly selected: number;
+  /** Null if the tracker names no server of photos. */
+  readonly photos: PhotoSource | null;
   /** In the sheet of a phone. */
   readonly isInSheet: boolean;
   onShow(): void;
@@ -35,7 +39,7 @@ const IN_SHEET = "flex min-h-0 flex-1 flex-col";
 const OVER_MAP =
   "map-overlay absolute top-3 left-3 z-[650] flex max-h-[calc(100%-1.5rem)] w-80 flex-col rounded-xl border border-line bg-raised/95 shadow-xl";
 
-export function DetailCard({ client, selected, isInSheet, onShow, onClose, onPlaced }: Props) {
+export function DetailCard({ client, selected, photos, isInSheet, onShow, onClose, onPlaced }: Props) {
   const texts = useTexts();
   const { card } = useLaterTexts();
   const profileNow = useProfile(client, selected);
@@ -84,6 +88,9 @@ export function DetailCard({ client, selected, isInSheet, onShow, onClose, onPla
         <div className="min-h-0 overflow-y-auto">
           <Route client={client} row={row} />
           <MainFacts client={client} row={row} />
+          {photos !== null && (
+            <Photo icao24={rows.icao24Text(row)} registration={rows.textOf(row, "registration")} source={photos} />
+          )}
           <FromHereFacts client={client} row={row} />
           <Profile points={profileNow()} />
           <Fold title={card.allFields}>

@@ -12,6 +12,7 @@ from flighttracker.settings.gateway import (
     GatewaySettings,
     LimitSettings,
     OverlaySettings,
+    PhotoSettings,
     SourceSummary,
     TlsSettings,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "LimitSettings",
     "OpenSkySource",
     "OverlaySettings",
+    "PhotoSettings",
     "ReadsbSource",
     "RedisSettings",
     "RegistrySettings",

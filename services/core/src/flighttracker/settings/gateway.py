@@ -117,6 +117,17 @@ class OverlaySettings(Settings, frozen=True):
     """URL of a GeoJSON or KML file, or its path on the page's host."""
 
 
+class PhotoSettings(Settings, frozen=True):
+    """Photos of aircraft in the page."""
+
+    url: str
+    """URL of a photo, with `{icao24}` or `{registration}`."""
+    page_url: str = ""
+    """URL of the page about the photo, with the same parts; empty for none."""
+    attribution: str = ""
+    """Text below the photo."""
+
+
 class GatewaySettings(Settings, frozen=True):
     """Everything a gateway needs."""
 
@@ -168,6 +179,8 @@ class GatewaySettings(Settings, frozen=True):
     """Section of the map that the page shows first: latitude and longitude in degrees, zoom."""
     receiver: tuple[float, float, str] | None = None
     """Place that the page measures distances from: latitude and longitude in degrees, name; None for the viewer's."""
+    photos: PhotoSettings | None = None
+    """Where the page finds photos of aircraft; None for no photos."""
     history_url: str = ""
     """URL of the historian, `http://HOST:PORT` or `unix:PATH`, which answers what the gateway forwards; empty: the
     tracker keeps no history."""

@@ -69,9 +69,9 @@ class Beast(SpecModel):
     interval_seconds: float = Field(default=1.0, ge=1, le=60)
     """Seconds between two positions of one aircraft."""
     vehicles: bool = False
-    """Whether to show surface vehicles and obstacles that send ADS-B."""
+    """Whether to show surface vehicles and obstacles with ADS-B."""
     non_icao_addresses: bool = False
-    """Whether to show targets without an ICAO address: TIS-B tracks and anonymous aircraft."""
+    """Whether to show TIS-B tracks and anonymous aircraft, without an ICAO address."""
 
     def broken_rules(self) -> Iterator[BrokenRule]:
         """Yield a missing direction, or a second one."""
@@ -87,4 +87,4 @@ class Sbs(SpecModel):
     interval_seconds: float = Field(default=1.0, ge=1, le=60)
     """Seconds between two positions of one aircraft."""
     non_icao_addresses: bool = False
-    """Whether to show targets without an ICAO address: TIS-B tracks and anonymous aircraft."""
+    """Whether to show TIS-B tracks and anonymous aircraft, without an ICAO address."""

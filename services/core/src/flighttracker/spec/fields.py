@@ -121,6 +121,10 @@ FILE_URL: Final = Pattern(
     rf"^{_OF_PAGE}$",
     'must be a URL or a path on the page\'s host, such as "/overlays/airspaces.geojson", without a user name',
 )
+PHOTO_URL: Final = Pattern(
+    r"^https://[A-Za-z0-9.:-]+/[^\s\\]*\{(icao24|registration)\}[^\s\\]*$",
+    'must be a URL that begins with "https://" and has {icao24} or {registration} in its path, without a user name',
+)
 ORIGIN: Final = Pattern(
     r"^(\*|https?://(\*\.)?[^\s/*@]+)$",
     'must be an origin such as "https://flights.example.org" or "https://*.example.org" without a path, or "*" for any',
@@ -189,6 +193,7 @@ PATTERNS: Final = (
     TILES_URL,
     MAP_URL,
     FILE_URL,
+    PHOTO_URL,
     ORIGIN,
     NETWORK,
     BOOTSTRAP_SERVERS,
@@ -263,7 +268,7 @@ class Amounts(SpecModel):
     """Amounts of CPU and memory; an amount that is left out is not set."""
 
     cpu: Quantity | None = None
-    """CPU cores: 1, or "500m" for half of one."""
+    """CPU cores: 1, or "500m" for half."""
     memory: Quantity | None = None
     """Memory in bytes: "256Mi", "2Gi"."""
 
@@ -272,9 +277,9 @@ class Resources(SpecModel):
     """CPU and memory of a container. Without requests and limits, the operator's defaults for the workload apply."""
 
     requests: Amounts = Amounts()
-    """What the scheduler reserves on a node."""
+    """What is reserved on a node."""
     limits: Amounts = Amounts()
-    """Most that the container may use."""
+    """Limits of the container."""
 
     def broken_rules(self) -> Iterator[BrokenRule]:
         """Yield each request above its limit."""
@@ -288,9 +293,9 @@ class Storage(SpecModel):
     """A persistent volume for each replica."""
 
     size: Quantity = "10Gi"
-    """Size of the volume. It can grow if the StorageClass allows it, and cannot shrink."""
+    """Size of the volume. It can grow if the StorageClass allows it, never shrink."""
     class_name: ObjectName | None = None
-    """StorageClass of the volume. Defaults to the cluster's default."""
+    """StorageClass of the volume. Defaults to the cluster's."""
     reclaim: Literal["Delete", "Retain"] = "Delete"
     """What happens to the volume when the tracker is deleted. `Retain` keeps its claim for a tracker of the same name;
     the map does not need it."""

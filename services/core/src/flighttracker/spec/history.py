@@ -37,7 +37,7 @@ class HistoryVolume(Storage):
     """A persistent volume for the files."""
 
     size: Quantity = "20Gi"
-    """Size of the volume. It can grow if the StorageClass allows it, and cannot shrink."""
+    """Size of the volume. It can grow if the StorageClass allows it, never shrink."""
     reclaim: Literal["Delete", "Retain"] = "Delete"
     """What happens to the volume when the tracker is deleted. `Retain` keeps its claim, and a tracker of the same name
     continues its history."""

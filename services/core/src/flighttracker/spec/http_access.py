@@ -50,13 +50,13 @@ class HttpAccess(SpecModel):
     """Base of the sources with HTTP requests."""
 
     user_agent: HeaderValue = ""
-    """`User-Agent` of requests; some providers ask for a contact. Defaults to flighttracker/VERSION."""
+    """`User-Agent`; some providers want a contact. Defaults to flighttracker/VERSION."""
     headers: dict[str, HeaderValue] = Field(default={}, max_length=32)
-    """Additional headers; secrets belong in `credentialsSecret`."""
+    """Further headers; secrets belong in `credentialsSecret`."""
     ca_secret: ObjectName | None = None
-    """Secret with `ca.crt`, the authorities to trust instead of the system's."""
+    """Secret with `ca.crt`, trusted instead of the system's authorities."""
     client_certificate_secret: ObjectName | None = None
-    """Secret with a client certificate: `tls.crt` and `tls.key`."""
+    """Secret with the client's `tls.crt` and `tls.key`."""
 
     @property
     def secret_keys(self) -> dict[str, frozenset[str]]:
@@ -110,7 +110,7 @@ class HttpAccount(HttpAccess):
     auth: Literal["basic", "bearer"] = "basic"
     """`basic`: `username` and `password` of the Secret; `bearer`: its `token`."""
     api_key: ApiKey | None = None
-    """Place of the `api_key` of the Secret in a request. `auth` is then ignored."""
+    """Where a request has the Secret's `api_key`. `auth` is then ignored."""
 
     @property
     def account_keys(self) -> tuple[tuple[str | None, tuple[str, ...]], ...]:

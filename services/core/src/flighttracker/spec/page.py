@@ -13,6 +13,7 @@ from flighttracker.spec.fields import (
     FILE_URL,
     HOST,
     MAP_URL,
+    PHOTO_URL,
     PREFIXED_NAME,
     TILES_URL,
     BrokenRule,
@@ -81,6 +82,20 @@ class Overlay(SpecModel):
     """URL of a GeoJSON or KML file, or its path on the page's host."""
 
 
+PhotoUrl = Annotated[str, Field(pattern=PHOTO_URL.regex, max_length=2048)]
+
+
+class Photos(SpecModel):
+    """A server of photos of aircraft."""
+
+    url: PhotoUrl
+    """URL of a photo, with `{icao24}` (lower case) or `{registration}`. Browsers ask it for each selected aircraft."""
+    page_url: PhotoUrl | None = None
+    """URL of the page about the photo, to which it links."""
+    attribution: ShortText = ""
+    """Attribution below the photo, as text."""
+
+
 class WebService(SpecModel):
     """The Service of the page. The page's server forwards the WebSocket and the API to the gateways, so this Service
     alone is a way in: without an ingress, or behind a proxy or load balancer of yours."""
@@ -137,6 +152,8 @@ class Web(SpecModel):
     """Section of the map that the page shows first."""
     receiver: Receiver | None = None
     """Place that the page measures distances from. Every viewer sees it; without it, viewers can use their own."""
+    photos: Photos | None = None
+    """Photos in the card of an aircraft. If unset, the page asks no server for any."""
     service: WebService = WebService()
     """The Service of the page."""
     resources: Resources = Resources()

@@ -90,7 +90,7 @@ class OpenSky(HttpAccess):
     """Seconds between two requests. With the default, the whole world costs less than the 4,000 credits a day of an
     account."""
     vehicles: bool = False
-    """Whether to show surface vehicles and obstacles that send ADS-B."""
+    """Whether to show surface vehicles and obstacles with ADS-B."""
 
     @property
     def account_keys(self) -> tuple[tuple[str | None, tuple[str, ...]], ...]:
@@ -112,9 +112,9 @@ class Readsb(HttpAccount):
     interval_seconds: float = Field(default=1.0, ge=1, le=3600)
     """Seconds between two requests."""
     vehicles: bool = False
-    """Whether to show surface vehicles and obstacles that send ADS-B."""
+    """Whether to show surface vehicles and obstacles with ADS-B."""
     non_icao_addresses: bool = False
-    """Whether to show targets without an ICAO address: TIS-B tracks and anonymous aircraft."""
+    """Whether to show TIS-B tracks and anonymous aircraft, without an ICAO address."""
 
     def broken_rules(self) -> Iterator[BrokenRule]:
         """Yield those of every HTTP source, and a URL with a user name or password."""
@@ -130,9 +130,9 @@ class VirtualRadar(HttpAccount):
     interval_seconds: float = Field(default=1.0, ge=1, le=3600)
     """Seconds between two requests."""
     vehicles: bool = False
-    """Whether to show surface vehicles and obstacles that send ADS-B."""
+    """Whether to show surface vehicles and obstacles with ADS-B."""
     non_icao_addresses: bool = False
-    """Whether to show targets without an ICAO address: TIS-B tracks and anonymous aircraft."""
+    """Whether to show TIS-B tracks and anonymous aircraft, without an ICAO address."""
 
     def broken_rules(self) -> Iterator[BrokenRule]:
         """Yield those of every HTTP source, and a URL with a user name or password."""

@@ -43,13 +43,14 @@ class SecurityPolicy:
     """Chooses the security headers of an answer.
 
     Args:
-        settings: the directory of the page, the URLs of its maps and overlays, and TLS.
+        settings: the directory of the page, the URLs of its maps, overlays and photos, and TLS.
     """
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._directory = Path(settings.page_directory) if settings.page_directory else None
         maps = (settings.tiles_url, *(each.url for each in settings.base_maps))
         self._map_servers = map_servers((*maps, *(each.url for each in settings.overlays)))
+        self._photo_servers = map_servers([settings.photos.url] if settings.photos else [])
         self._common = list(_HEADERS)
         if settings.tls is not None:
             self._common.append((b"strict-transport-security", f"max-age={_YEAR_S}".encode()))
@@ -74,17 +75,18 @@ class SecurityPolicy:
         except OSError:
             version = None
         if version != self._page_version or not self._page_policy:
-            self._page_policy = page_policy(directory, self._map_servers)
+            self._page_policy = page_policy(directory, self._map_servers, self._photo_servers)
             self._page_version = version
         return self._page_policy
 
 
-def page_policy(directory: Path, servers: Iterable[str]) -> str:
+def page_policy(directory: Path, servers: Iterable[str], photo_servers: Iterable[str] = ()) -> str:
     """Return the Content-Security-Policy for a built page.
 
     Args:
         directory: where its HTML files are.
         servers: origins of the maps and overlays.
+        photo_servers: origins of photos, which are images only.
     """
     documents = [path.read_text(encoding="utf-8") for path in sorted(directory.rglob("*.html"))]
     scripts = _hashes(_INLINE_SCRIPT, documents)
@@ -96,7 +98,7 @@ def page_policy(directory: Path, servers: Iterable[str]) -> str:
             " ".join(("style-src-elem 'self'", *styles)),
             # Attributes only, which cannot run anything; React writes some into the HTML.
             "style-src-attr 'unsafe-inline'",
-            " ".join(("img-src 'self' data: blob:", *servers)),
+            " ".join(("img-src 'self' data: blob:", *servers, *(set(photo_servers) - set(servers)))),
             " ".join(("connect-src 'self'", *servers)),
             "font-src 'self'",
             "worker-src 'self'",

@@ -169,6 +169,14 @@ class OverlaySource(msgspec.Struct, frozen=True):
     url: Annotated[str, msgspec.Meta(description="URL of a GeoJSON or KML file, or its path on the page's host")]
 
 
+class PhotoSource(msgspec.Struct, frozen=True):
+    """Where the page finds photos of aircraft."""
+
+    url: Annotated[str, msgspec.Meta(description="URL of a photo, with {icao24} or {registration}")]
+    page_url: Annotated[str, msgspec.Meta(description="URL of the page about the photo; empty for none")]
+    attribution: Annotated[str, msgspec.Meta(description="text below the photo")]
+
+
 class PageSettings(msgspec.Struct, frozen=True):
     """The settings of the page."""
 
@@ -184,6 +192,7 @@ class PageSettings(msgspec.Struct, frozen=True):
     receiver: Annotated[
         PageReceiver | None, msgspec.Meta(description="where the receiver is; null if the tracker names none")
     ]
+    photos: Annotated[PhotoSource | None, msgspec.Meta(description="photos of aircraft; null for none")]
     version: Annotated[str, msgspec.Meta(description="version of the gateway")]
     has_history: Annotated[bool, msgspec.Meta(description="whether the tracker keeps a history")]
 
@@ -198,6 +207,7 @@ class PageSettings(msgspec.Struct, frozen=True):
 async def config(request: Request[Any, Any, Any], gateway: NamedDependency[Gateway]) -> Response[bytes | None]:
     """Answer the settings of the page."""
     settings = gateway.settings
+    photos = settings.photos
     answer = PageSettings(
         tracker=settings.tracker,
         tiles_url=settings.tiles_url,
@@ -206,6 +216,7 @@ async def config(request: Request[Any, Any, Any], gateway: NamedDependency[Gatew
         overlays=[OverlaySource(each.name, each.url) for each in settings.overlays],
         default_view=[*settings.default_view],
         receiver=None if settings.receiver is None else PageReceiver(*settings.receiver),
+        photos=None if photos is None else PhotoSource(photos.url, photos.page_url, photos.attribution),
         version=VERSION,
         has_history=bool(settings.history_url),
     )
