@@ -85,7 +85,7 @@ await withPage({ path: "/?view=map", prepare: watch }, async (page) => {
 
   // A vector map of a PMTiles file, chosen by keyboard, in both themes and to the closest zoom.
   const maps = page.getByRole("combobox", { name: "Map", exact: true });
-  assert.deepEqual(await maps.locator("option").allTextContents(), ["Built-in map", "Frankfurt", "Pictures", "Missing"]);
+  assert.deepEqual(await maps.locator("option").allTextContents(), ["Built-in map", "Frankfurt", "Pictures", "Missing", "Photos"]);
   await maps.focus();
   await page.keyboard.press("ArrowDown");
   await inAddress(page, "base", "Frankfurt");
@@ -112,6 +112,19 @@ await withPage({ path: "/?view=map", prepare: watch }, async (page) => {
   await page.waitForFunction(() => (document.querySelector("path.night")?.getAttribute("d") ?? "").length > 200);
   const labels = await page.locator(".graticule-label").allTextContents();
   assert.ok(["0°", "20°N", "20°W", "20°E"].every((label) => labels.includes(label)), `labels: ${labels}`);
+  // None lies behind the legend.
+  await page.locator(".legend, .map-overlay").first().waitFor();
+  const hidden = () =>
+    page.evaluate(() => {
+      const covers = [...document.querySelectorAll("main .map-overlay")].map((cover) => cover.getBoundingClientRect());
+      return [...document.querySelectorAll(".graticule-label span")]
+        .filter((label) => {
+          const { left, top, right, bottom } = label.getBoundingClientRect();
+          return covers.some((cover) => left < cover.right && right > cover.left && top < cover.bottom && bottom > cover.top);
+        })
+        .map(({ textContent }) => textContent);
+    });
+  await eventually(async () => (await hidden()).length === 0, `behind the legend: ${await hidden()}`);
   await options.click();
   await page.getByRole("slider", { name: "Fade the map" }).focus();
   for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowRight");
@@ -126,6 +139,20 @@ await withPage({ path: "/?view=map", prepare: watch }, async (page) => {
   await hint(page, "Map tiles failed to load. The built-in map is shown instead.");
   await page.locator(".base-map canvas").first().waitFor({ state: "attached" });
   await closeHints(page);
+
+  // Raster tiles of a PMTiles file, at a zoom that it has and at a closer one, with the built-in map around them.
+  const pictures = () =>
+    page.evaluate(() => {
+      const tiles = [...document.querySelectorAll(".pmtiles img")];
+      return tiles.filter(({ src, naturalWidth }) => src.startsWith("blob:") && naturalWidth === 192).length;
+    });
+  for (const zoom of [9, 12]) {
+    await page.goto(new URL(`?view=map&base=Photos&at=50.03,8.57,${zoom}`, page.url()).href);
+    await eventually(async () => (await pictures()) >= 2, "the raster tiles of the file are not shown");
+    await page.locator(".leaflet-control-attribution").getByRole("link", { name: "Test map" }).waitFor();
+  }
+  assert.ok((await page.locator(".base-map canvas").count()) > 0, "outside the file there is no map");
+  assert.equal(await page.getByTestId("hint").filter({ hasText: "Map tiles failed" }).count(), 0);
 
   // Files of the viewer: dropped, or chosen in a dialog. Names and descriptions are text.
   await page.goto(new URL("?view=map&at=50,8.6,8&hide=Airspaces|Ring|Gone", page.url()).href);

@@ -1,7 +1,7 @@
 // Writes a PMTiles file (version 3) of vector tiles with the layers of a Protomaps base map: the area around Frankfurt, zooms 0
-// to 10, land with a lake, a motorway and a town in each tile.
-//   node make_pmtiles.mjs FILE
-import { writeFileSync } from "node:fs";
+// to 10, land with a lake, a motorway and a town in each tile. With a picture, the file has raster tiles, which are that picture.
+//   node make_pmtiles.mjs FILE [PICTURE.png]
+import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
 
@@ -13,8 +13,9 @@ const BOUNDS = { west: 8, south: 49.5, east: 9.5, north: 50.5 };
 const MAX_ZOOM = 10;
 const EXTENT = 4096;
 const [POINT, LINE, POLYGON] = [1, 2, 3];
-const GZIP = 2;
-const VECTOR = 1;
+const [UNCOMPRESSED, GZIP] = [1, 2];
+const [VECTOR, PNG] = [1, 2];
+const [, , FILE, PICTURE] = process.argv;
 
 const zigzag = (value) => (value << 1) ^ (value >> 31);
 
@@ -61,6 +62,7 @@ const square = (from, to) => [
 ];
 
 function tileBytes(zoom) {
+  if (PICTURE !== undefined) return readFileSync(PICTURE);
   const town = { kind: "locality", kind_detail: "city", name: `Town ${zoom}`, min_zoom: 1, population_rank: 12 };
   const layers = [
     { name: "earth", kind: POLYGON, points: square(0, EXTENT), properties: { kind: "earth" } },
@@ -112,8 +114,8 @@ const sections = [127, root.length, 127 + root.length, metadata.length, 0, 0, 12
 );
 header.writeUInt8(0, 96); // the tiles are not in the order of their ids
 header.writeUInt8(GZIP, 97);
-header.writeUInt8(GZIP, 98);
-header.writeUInt8(VECTOR, 99);
+header.writeUInt8(PICTURE === undefined ? GZIP : UNCOMPRESSED, 98);
+header.writeUInt8(PICTURE === undefined ? VECTOR : PNG, 99);
 header.writeUInt8(0, 100);
 header.writeUInt8(MAX_ZOOM, 101);
 [BOUNDS.west, BOUNDS.south, BOUNDS.east, BOUNDS.north].forEach((degrees, index) =>
@@ -122,4 +124,4 @@ header.writeUInt8(MAX_ZOOM, 101);
 header.writeUInt8(8, 118);
 header.writeInt32LE(Math.round(8.57 * 1e7), 119);
 header.writeInt32LE(Math.round(50.03 * 1e7), 123);
-writeFileSync(process.argv[2], Buffer.concat([header, root, metadata, ...contents]));
+writeFileSync(FILE, Buffer.concat([header, root, metadata, ...contents]));

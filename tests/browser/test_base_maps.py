@@ -45,6 +45,7 @@ FIELDS = """
       - {{name: Frankfurt, url: "{url}/frankfurt.pmtiles"}}
       - {{name: Pictures, url: "{url}/tiles/{{z}}/{{x}}/{{y}}.png", attribution: "Pictures of the test"}}
       - {{name: Missing, url: "{url}/missing.pmtiles"}}
+      - {{name: Photos, url: "{url}/photos.pmtiles"}}
     overlays:
       - {{name: Airspaces, url: "{url}/airspaces.geojson"}}
       - {{name: Ring, url: "{url}/ring.kml"}}
@@ -100,9 +101,11 @@ def test_viewers_choose_base_maps_and_see_overlays_of_the_tracker_and_their_own(
     files.mkdir(parents=True)
     script = Path(__file__).with_name("make_pmtiles.mjs")
     subprocess.run(["node", str(script), str(files / "frankfurt.pmtiles")], check=True)
+    picture = PAGE.parent / "public/icon-192.png"
+    subprocess.run(["node", str(script), str(files / "photos.pmtiles"), str(picture)], check=True)
     (files / "airspaces.geojson").write_text(json.dumps(AIRSPACES))
     (files / "ring.kml").write_text(KML)
-    shutil.copy(PAGE.parent / "public/icon-192.png", files / "tile.png")
+    shutil.copy(picture, files / "tile.png")
     with (
         file_server(tmp_path / "maps") as url,
         running_gateway(tmp_path, aircraft=500, interval_s=1, page_fields=FIELDS.format(url=url)) as (server, page),
