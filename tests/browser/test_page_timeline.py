@@ -38,6 +38,7 @@ def test_any_moment_of_the_history_is_shown_as_it_was(run_at: Run, tmp_path: Pat
     write_history(history, simulated(round(1000 * time.time())))
     with running_gateway(tmp_path, AIRCRAFT, interval_s=2, history=history) as (server, url):
         run_at("timeline", server, url)
+        run_at("heat", server, url)
 
 
 def test_a_tracker_without_a_history_has_no_timeline(run: Run) -> None:

@@ -139,6 +139,7 @@ export function FlightMap(props: Props) {
       <div ref={container} className="h-full w-full" />
       <MapControls
         backdrop={parts?.backdrop ?? null}
+        hasHistory={config.hasHistory}
         hasSelected={selected !== null}
         legend={!props.isWide && legend}
         onChange={change}

@@ -16,12 +16,14 @@ interface Props {
   readonly hasSelected: boolean;
   /** Shown below the options. */
   readonly legend: ReactNode;
+  readonly hasHistory: boolean;
   onChange(changed: Partial<MapOptions>): void;
   onFitAll(): void;
   onFitRoute(): void;
 }
 
-export function MapControls({ backdrop, options, hasSelected, legend, onChange, onFitAll, onFitRoute }: Props) {
+export function MapControls(props: Props) {
+  const { backdrop, options, hasSelected, hasHistory, legend, onChange, onFitAll, onFitRoute } = props;
   const { map: texts } = useTexts();
   const { isOpen, setOpen, opener, around } = usePopover();
   const id = useId();
@@ -58,7 +60,16 @@ export function MapControls({ backdrop, options, hasSelected, legend, onChange, 
           </Group>
         )}
       </div>
-      {isOpen && <MapOptionsPart backdrop={backdrop} id={id} legend={legend} onChange={onChange} options={options} />}
+      {isOpen && (
+        <MapOptionsPart
+          backdrop={backdrop}
+          hasHistory={hasHistory}
+          id={id}
+          legend={legend}
+          onChange={onChange}
+          options={options}
+        />
+      )}
     </div>
   );
 }

@@ -15,10 +15,12 @@ interface Props {
   readonly backdrop: LaterPart<Backdrop> | null;
   readonly options: MapOptions;
   readonly legend: ReactNode;
+  /** Whether the tracker keeps a history. */
+  readonly hasHistory: boolean;
   onChange(changed: Partial<MapOptions>): void;
 }
 
-export function MapOptionsPanel({ id, backdrop, options, legend, onChange }: Props) {
+export function MapOptionsPanel({ id, backdrop, options, legend, hasHistory, onChange }: Props) {
   const { map: texts } = useTexts();
   const { nearby, display, tools } = useLaterTexts();
   const here = useHere();
@@ -48,6 +50,11 @@ export function MapOptionsPanel({ id, backdrop, options, legend, onChange }: Pro
       <Switch hint={texts.estimatesHint} isOn={options.estimates} onChange={(estimates) => onChange({ estimates })}>
         {texts.estimates}
       </Switch>
+      {hasHistory && (
+        <Switch hint={display.heatHint} isOn={options.hasHeat} onChange={(hasHeat) => onChange({ hasHeat })}>
+          {display.heat}
+        </Switch>
+      )}
       <BackdropOptions backdrop={backdrop} onChange={onChange} options={options} />
       <button
         className="min-h-9 rounded-lg border border-line px-3 font-medium text-data text-soft hover:border-accent hover:text-accent"

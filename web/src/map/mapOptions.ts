@@ -25,6 +25,8 @@ export interface MapOptions {
   /** Shade where it is night. */
   readonly hasNight: boolean;
   readonly hasGraticule: boolean;
+  /** Show where aircraft flew, from the history. */
+  readonly hasHeat: boolean;
   /** Key of the base map (backdrop/baseMaps.ts); empty: the first. */
   readonly baseMap: string;
   /** How much the base map fades, 0 to 80. */
@@ -45,6 +47,7 @@ export const FIRST_OPTIONS: MapOptions = {
   isIsolated: false,
   hasNight: false,
   hasGraticule: false,
+  hasHeat: false,
   baseMap: "",
   fadedPercent: 0,
   hiddenOverlays: [],
@@ -65,6 +68,7 @@ const PARAMETERS = {
   isIsolated: "isolate",
   hasNight: "night",
   hasGraticule: "graticule",
+  hasHeat: "heat",
 } as const;
 
 const NAMES = Object.keys(PARAMETERS) as readonly (keyof typeof PARAMETERS)[];

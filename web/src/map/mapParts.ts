@@ -104,7 +104,10 @@ export class MapParts {
     };
     this.trailRequests = new LaterPart("trails", loadTrails, (requests) => this.hasTrails && requests.start());
     this.viewReports = new ViewReports(this.map, client);
-    const loadTools = async () => new (await import("./mapTools")).MapTools(this.map, client, this.layer, config);
+    const loadTools = async () => {
+      const { MapTools: Tools } = await import("./mapTools");
+      return new Tools(this.map, client, this.layer, config, (key, text) => events.notice(key, text));
+    };
     this.tools = new LaterPart("the tools of the map", loadTools, (tools) => {
       tools.setTheme(this.layer.theme);
       if (this.formats !== null) tools.setFormats(this.formats);

@@ -10,8 +10,10 @@ import { getAlso, subscribeAlso, toggleAlso } from "./alsoSelected";
 import { AlsoTrails } from "./alsoTrails";
 import { thinOut } from "./crowding";
 import type { FlightLayer } from "./flightLayer";
+import type { HeatLayer } from "./heat/heatLayer";
 import { getHere, type Here, setHere, subscribeHere } from "./here";
 import { HereLayer } from "./hereLayer";
+import { LaterPart } from "./laterPart";
 import type { MapOptions } from "./mapOptions";
 import type { Theme } from "./palette";
 import { outlineCorners, outlineFrom, type RangeOutline, widened } from "./rangeOutline";
@@ -28,20 +30,28 @@ export class MapTools {
   private readonly also: AlsoTrails;
   private readonly forget: () => void;
   private readonly forgetAlso: () => void;
+  private readonly heat: LaterPart<HeatLayer>;
+  private theme: Theme = "dark";
+  private hasHeat = false;
   private formats: Formats | null = null;
 
   constructor(
-    map: LeafletMap,
+    private readonly map: LeafletMap,
     private readonly client: FlightsClient,
     flights: FlightLayer,
-    { receiver, hasHistory }: PageConfig,
+    private readonly config: PageConfig,
+    notice: (key: string, text: string) => void,
   ) {
+    const { receiver, hasHistory } = config;
     this.here = new HereLayer(map);
     this.sketch = new SketchLayer(map, flights);
     this.also = new AlsoTrails(map, client, flights, hasHistory);
     const showAlso = () => flights.setExtras({ also: getAlso, pickAlso: toggleAlso, thinOut });
     this.forgetAlso = subscribeAlso(showAlso);
     showAlso();
+    const tooWide = () => this.formats !== null && notice("heat", LATER[this.formats.language].display.heatTooWide);
+    const loadHeat = async () => new (await import("./heat/heatLayer")).HeatLayer(client, tooWide);
+    this.heat = new LaterPart("where aircraft flew", loadHeat, () => this.showHeat());
     this.timer = setInterval(() => this.widen(), OUTLINE_MS);
     this.forget = subscribeHere(() => this.showHere());
     if (receiver !== null && getHere() === null) setHere({ kind: "receiver", ...receiver });
@@ -50,6 +60,8 @@ export class MapTools {
 
   setTheme(theme: Theme): void {
     this.also.setTheme(theme);
+    this.theme = theme;
+    this.heat.part?.setTheme(theme);
   }
 
   setFormats(formats: Formats): void {
@@ -59,17 +71,28 @@ export class MapTools {
     this.showHere();
   }
 
-  setOptions({ hasRings }: MapOptions): void {
+  setOptions({ hasRings, hasHeat }: MapOptions): void {
     this.here.showRings(hasRings);
+    this.hasHeat = hasHeat && this.config.hasHistory;
+    if (this.hasHeat) this.heat.ask();
+    this.showHeat();
   }
 
   remove(): void {
     clearInterval(this.timer);
+    this.heat.close();
+    this.heat.part?.remove();
     this.forget();
     this.forgetAlso();
     this.here.remove();
     this.sketch.remove();
     this.also.remove();
+  }
+
+  private showHeat(): void {
+    this.heat.part?.setTheme(this.theme);
+    if (this.hasHeat) this.heat.part?.addTo(this.map);
+    else this.heat.part?.remove();
   }
 
   private showHere(): void {
