@@ -36,8 +36,7 @@ from flighttracker.frame import decode_frame, read_header, split_frames
 from flighttracker.frame.layout import AGE_MS, POSITION_AGE
 from flighttracker.settings import SimulatedSource
 from flighttracker.spec import parse_tracker
-from flighttracker.tiles import class_of_zoom, split_messages
-from flighttracker.tiles.motion import TENTH_MS
+from flighttracker.tiles import class_of_zoom, read_tile_header, split_messages
 from flighttracker_cli.local_plan import local_servers, plan_local
 from tests.servers.process import LOOPBACK, free_port
 
@@ -59,11 +58,16 @@ MOST_LAG: Final = 3
 Ints = npt.NDArray[np.int64]
 
 
-class TileViewers:
-    """Many viewers of `flights.v3` of one gateway: each has the tiles of a city, and each report of one aircraft.
+class Viewers:
+    """Many WebSocket clients of one gateway, which read every message.
 
     Args:
         url: URL of the gateway.
+
+    Attributes:
+        is_counting: whether messages count now.
+        messages: how many have counted.
+        bytes: of these.
     """
 
     def __init__(self, url: str) -> None:
@@ -71,6 +75,17 @@ class TileViewers:
         self.is_counting = False
         self.messages = 0
         self._url = url
+
+    def _count(self, message: aiohttp.WSMessage) -> None:
+        self.messages += 1
+        self.bytes += len(message.data)
+
+
+class TileViewers(Viewers):
+    """Viewers of `flights.v3`: each has the tiles of a city, and each report of one aircraft."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
         self._late_ms: list[float] = []
         self._took = np.zeros(LONGEST_MS, dtype=np.int64)
 
@@ -89,8 +104,7 @@ class TileViewers:
                     self._take(message, time.time() * 1000)
 
     def _take(self, message: aiohttp.WSMessage, now_ms: float) -> None:
-        self.messages += 1
-        self.bytes += len(message.data)
+        self._count(message)
         if message.type is aiohttp.WSMsgType.BINARY:
             self._late_ms.append(now_ms - tile_tick_ms(message.data))
         elif message.data.startswith('{"type":"exact"'):
@@ -108,25 +122,18 @@ class TileViewers:
 
 def tile_tick_ms(data: bytes) -> int:
     """Return the tick of the last message of tiles in a WebSocket message: that of the fastest class."""
-    last = split_messages(data)[-1]
-    return int.from_bytes(last[8:12], "little") * int.from_bytes(last[12:14], "little") * TENTH_MS
+    return read_tile_header(split_messages(data)[-1]).tick_time_ms
 
 
-class Viewers:
-    """Many WebSocket clients of one gateway that read every message and parse the header of its first frame.
+class FrameViewers(Viewers):
+    """Viewers of `flights.v1`, which parse the header of the first frame of each message.
 
     The first client also decodes the frames. All clients get the same message, so one decode gives the age of each
     position at its tick, in the tenths of a second that frames carry.
-
-    Args:
-        url: URL of the gateway.
     """
 
     def __init__(self, url: str) -> None:
-        self.bytes = 0
-        self.is_counting = False
-        self.messages = 0
-        self._url = url
+        super().__init__(url)
         self._arrivals: list[tuple[tuple[int, int, int], float]] = []
         self._ages: dict[tuple[int, int, int], Ints] = {}
 
@@ -140,8 +147,7 @@ class Viewers:
                     header = read_header(message.data)
                     key = (header.shard, header.epoch, header.sequence)
                     self._arrivals.append((key, time.time() * 1000 - header.tick_time_ms))
-                    self.bytes += len(message.data)
-                    self.messages += 1
+                    self._count(message)
                     if decodes:
                         self._ages[key] = ages(message.data)
 
@@ -209,7 +215,9 @@ async def until_shown(session: aiohttp.ClientSession, urls: list[str], count: in
 
 async def measure(arguments: argparse.Namespace, parts: dict[str, psutil.Process], urls: list[str]) -> dict[str, Any]:
     """Return the figures of one run."""
-    groups = [TileViewers(url) if arguments.protocol == "flights.v3" else Viewers(url) for url in urls]
+    groups: list[TileViewers | FrameViewers] = [
+        TileViewers(url) if arguments.protocol == "flights.v3" else FrameViewers(url) for url in urls
+    ]
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
 
         async def total(name: str) -> float:

@@ -14,7 +14,7 @@ from typing import Final
 
 import aiohttp
 import psutil
-from bench.backbone import ENCODE_S, Viewers, backbone, cpu_s, until_shown
+from bench.backbone import ENCODE_S, FrameViewers, backbone, cpu_s, until_shown
 from bench.gateway_metrics import counter
 
 AIRCRAFT: Final = 10_000
@@ -38,7 +38,7 @@ async def measure(parts: dict[str, psutil.Process], urls: list[str]) -> dict[str
             return sums | {"cpu": sum(map(cpu_s, gateways))}
 
         await until_shown(session, urls, AIRCRAFT)
-        watching = [asyncio.create_task(Viewers(url).watch(session, number=1)) for url in urls]
+        watching = [asyncio.create_task(FrameViewers(url).watch(session, number=1)) for url in urls]
         await asyncio.sleep(SETTLE_S)
         before, began_s = await totals(), time.monotonic()
         await asyncio.sleep(WATCH_S)

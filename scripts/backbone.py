@@ -109,18 +109,19 @@ def role_commands(
     log_level: str = "info",
 ) -> Iterator[list[str]]:
     """Yield the command of each role, with settings as the operator writes them: generator, historian, gateways."""
-    yield [COMMAND, "generator", "--log-level", log_level, "--config", _written(folder / "generator.json", generator)]
+
+    def command(
+        role: str, settings: GeneratorSettings | GatewaySettings | HistorianSettings, name: str = ""
+    ) -> list[str]:
+        file = folder / f"{name or role}.json"
+        file.write_bytes(write_settings(settings))
+        return [COMMAND, role, "--log-level", log_level, "--config", str(file)]
+
+    yield command("generator", generator)
     if historian is not None:
-        config = _written(folder / "historian.json", historian)
-        yield [COMMAND, "historian", "--log-level", log_level, "--config", config]
+        yield command("historian", historian)
     for port in ports:
-        config = _written(folder / f"gateway-{port}.json", msgspec.structs.replace(gateway, port=port))
-        yield [COMMAND, "gateway", "--log-level", log_level, "--config", config]
-
-
-def _written(file: Path, settings: GeneratorSettings | GatewaySettings | HistorianSettings) -> str:
-    file.write_bytes(write_settings(settings))
-    return str(file)
+        yield command("gateway", msgspec.structs.replace(gateway, port=port), f"gateway-{port}")
 
 
 @contextmanager
