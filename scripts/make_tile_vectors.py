@@ -1,7 +1,7 @@
 """Write `tile_vectors.json`: messages of tiles and what a reader then shows, for the tests of every codec.
 
-Run by `make generate`; CI fails if the file is not up to date. `by_hand` and `quiet_world` are written byte by byte
-from `tiles.md`.
+Run by `make generate`; CI fails if the file is not up to date. `by_hand`, `entering_and_leaving` and `quiet_world`
+are written byte by byte from `tiles.md`.
 """
 
 from __future__ import annotations
@@ -33,44 +33,75 @@ AFTER_TICKS: Final = (0, 1, 7, 40, 5_000)
 """Ticks after the last message."""
 
 
+def message(zoom: int, tick: int, interval: int, *parts: bytes) -> bytes:
+    """Return a message of fewer than 128 parts; its interval is in 0.1 s, below 12.8 s."""
+    return struct.pack("<BBIIBB", 0xF3, zoom, EPOCH, tick, interval, len(parts)) + b"".join(parts)
+
+
+def key_part(tile: bytes, body: bytes) -> bytes:
+    """Return a key part; its body is DEFLATE's stored block."""
+    stored = struct.pack("<BHH", 1, len(body), len(body) ^ 0xFFFF) + body
+    return tile + bytes([0, len(stored), len(body)]) + stored
+
+
+def change_part(tile: bytes, since: int, bits: str) -> bytes:
+    """Return a part with changes, from its bits."""
+    packed = bits.replace(" ", "")
+    length = -(-len(packed) // 8)
+    return tile + bytes([since, length]) + int(packed.ljust(8 * length, "0"), 2).to_bytes(length)
+
+
+TILE_OF_HAND: Final = b"\x81\x80\x40"
+"""1,048,577, as a number of bytes."""
+
+
 def by_hand() -> list[bytes]:
     """Return a key and an update of class 4, tile 1,048,577 (row 512, column 1), as `tiles.md` says."""
-    header = b"FL3" + struct.pack("<BIIHH", 4, EPOCH, 1_000, 10, 1)
-    key = struct.pack("<III", 0, 1, 0)
-    key += b"\x04" + struct.pack("<I", 0x3C6444) + bytes([5, 1]) + b"\x01\x02"  # heavy, adsb_icao; sent two ticks ago
+    key = b"\x01" + b"\x04" + struct.pack("<I", 0x3C6444) + bytes([1, 5, 1, 1])  # heavy, adsb_icao
+    key += b"\x01\x02"  # sent two ticks ago
     # x 100, y 200 in the tile; velocity 10,240 to the west (20 units in 0.1 s); 1,000 times 25 ft, climbs 30
     for value in (100, 200, -10_240, 0, 1_000, 30, 0, 3, 0):
         zigzag = 2 * value if value >= 0 else -2 * value - 1
         key += b"\x00" if zigzag == 0 else b"\x02" + struct.pack("<H", zigzag)
-    update = struct.pack("<III", 0, 0, 1) + b"\x04" + struct.pack("<I", 0x3C6444)
-    # one unit to the east of the prediction, heading 64 is 0 because it moves, now on the ground
-    update += b"\x01\x02" + bytes(6) + b"\x01" + bytes([2 * 16]) + b"\x00"
-    tile = 512 * 2048 + 1
+    # No removes, no adds, one update, of place 0. x is one unit to the east of the prediction: 2 with parameter 1.
+    # Heading 64 is 0 because it moves. It is on the ground now: 32 with parameter 4.
+    update = "1 1 010" + "0 100001 000000 100100 0" + "010 0010000"
     return [
-        header + struct.pack("<IHBBII", tile, 0, 1, 0, len(key), len(key)) + key,
-        b"FL3"
-        + struct.pack("<BIIHH", 4, EPOCH, 1_003, 10, 1)
-        + struct.pack("<IHBBII", tile, 3, 0, 0, len(update), len(update))
-        + update,
+        message(4, 1_000, 10, key_part(TILE_OF_HAND, key)),
+        message(4, 1_003, 10, change_part(TILE_OF_HAND, 3, update)),
     ]
+
+
+def key_of_world() -> bytes:
+    """Return a key of class 0 with one aircraft."""
+    # x 8,000, y 5,000, at rest; 40 times 250 ft; status 3
+    key = b"\x01" + b"\x04" + struct.pack("<I", 0x4CA7B3) + bytes([1, 3, 1, 1]) + b"\x00"
+    key += b"\x02" + struct.pack("<H", 16_000) + b"\x02" + struct.pack("<H", 10_000) + bytes(2)
+    key += b"\x01\x50" + bytes(2) + b"\x01\x06" + bytes(1)
+    return message(0, 500, 50, key_part(b"\x00", key))
 
 
 def quiet_world() -> list[bytes]:
     """Return a key of class 0, two ticks without news, and an update that follows the key."""
+    update = "1 1 010" + "0 0000 100001 0000" + "011"  # two steps of altitude lower
+    return [
+        key_of_world(),
+        message(0, 501, 50),
+        message(0, 502, 50),
+        message(0, 503, 50, change_part(b"\x00", 3, update)),
+    ]
 
-    def message(tick: int, *parts: bytes) -> bytes:
-        return b"FL3" + struct.pack("<BIIHH", 0, EPOCH, tick, 50, len(parts)) + b"".join(parts)
 
-    def part(since: int, flags: int, body: bytes) -> bytes:
-        return struct.pack("<IHBBII", 0, since, flags, 0, len(body), len(body)) + body
-
-    address = b"\x04" + struct.pack("<I", 0x4CA7B3)
-    # x 8,000, y 5,000, at rest; 40 times 250 ft; status 3
-    key = struct.pack("<III", 0, 1, 0) + address + bytes([3, 1]) + b"\x00"
-    key += b"\x02" + struct.pack("<H", 16_000) + b"\x02" + struct.pack("<H", 10_000) + bytes(2)
-    key += b"\x01\x50" + bytes(2) + b"\x01\x06" + bytes(1)
-    update = struct.pack("<III", 0, 0, 1) + address + bytes(4) + b"\x01\x03" + bytes(4)  # two steps of altitude lower
-    return [message(500, part(0, 1, key)), message(501), message(502), message(503, part(3, 0, update))]
+def entering_and_leaving() -> list[bytes]:
+    """Return a key of class 0, an aircraft that enters, and the other one that leaves."""
+    # Address 7: category 2, x -1, y 200, which is too large for its parameter, all else 0.
+    enters = "1 010 1" + "100010 100001 0 100000 100000 0000000" + "0111 010 01" + "0" * 20 + f"{400:032b}"
+    leaves = "010 1 1" + "111001" + "1 1"  # the second of two: 1 with parameter 25
+    return [
+        key_of_world(),
+        message(0, 501, 50, change_part(b"\x00", 1, enters)),
+        message(0, 502, 50, change_part(b"\x00", 1, leaves)),
+    ]
 
 
 def recorded(zoom: ZoomClass) -> list[bytes]:
@@ -143,18 +174,28 @@ def described(messages: list[bytes]) -> dict[str, Any]:
 def rejected() -> dict[str, bytes]:
     """Return messages that a reader rejects."""
     key, update = by_hand()
+    head = update[:12]
     return {
         "empty": b"",
         "a frame of version 1": b"FLT\x01" + key[4:],
-        "an unknown class": key[:3] + b"\x05" + key[4:],
-        "an interval of 0": key[:12] + bytes(2) + key[14:],
+        "an unknown class": key[:1] + b"\x05" + key[2:],
+        "an interval of 0": key[:10] + b"\x00" + key[11:],
         "cut": key[:-1],
         "one byte more": key + b"\x00",
-        "an unknown flag": key[:22] + b"\x05" + key[23:],
-        "a tile outside the class": key[:16] + struct.pack("<I", 4**11) + key[20:],
-        "a key with updates": update[:22] + b"\x01" + update[23:],
-        "an unknown form": key[:44] + b"\x03" + key[45:],
-        "more aircraft than bytes": key[:36] + struct.pack("<I", 2_000_000) + key[40:],
+        "a number that does not end": head + b"\xff" * 6,
+        "a number of 33 bits": head + b"\x81\x80\x80\x80\x10" + update[15:],
+        "a tile outside the class": head + b"\x80\x80\x80\x02" + update[15:],
+        "a key that is not compressed": key[:15] + b"\x00\x02\x02\xff\xff",
+        "a key longer than it says": key[:17] + bytes([key[17] - 1]) + key[18:],
+        "an unknown form": message(4, 1_000, 10, key_part(TILE_OF_HAND, b"\x01\x03")),
+        "more aircraft than bytes": message(4, 1_000, 10, key_part(TILE_OF_HAND, b"\xff\xff\x3f\x01")),
+        "more aircraft than a tile may have": message(4, 1_003, 10, change_part(TILE_OF_HAND, 3, "0" * 60)),
+        "changes that end early": message(4, 1_003, 10, change_part(TILE_OF_HAND, 3, "1 1 010 0 100001")),
+        "a bit after the changes": message(4, 1_003, 10, change_part(TILE_OF_HAND, 3, "1 1 1 00001")),
+        "a byte after the changes": message(4, 1_003, 10, change_part(TILE_OF_HAND, 3, "1 1 1 00000 00000000")),
+        "an address of 25 bits": message(
+            4, 1_003, 10, change_part(TILE_OF_HAND, 3, "1 010 1" + "111000" + "0" * 11 + "01" + "0" * 24)
+        ),
     }
 
 
@@ -166,6 +207,7 @@ def main() -> int:
     """Write the file."""
     vectors = {"written by hand from the page": by_hand()}
     vectors |= {f"half a minute, class {zoom.number}": recorded(zoom) for zoom in CLASSES}
+    vectors["an aircraft enters and another leaves, written by hand"] = entering_and_leaving()
     vectors["a quiet world, written by hand"] = quiet_world()
     for name, message in rejected().items():
         try:

@@ -23,8 +23,8 @@ from websockets.typing import Subprotocol
 
 from tests.servers.process import LOOPBACK
 
-VERSION_AT: Final = 2
-NEWER: Final = ord("9")
+VERSION_AT: Final = 0
+NEWER: Final = 0xF9
 SUBPROTOCOL: Final = Subprotocol("flights.v3")
 START_S: Final = 10.0
 

@@ -40,6 +40,10 @@ def test_a_tick_without_news_is_a_message_without_parts() -> None:
     assert shown == [8_000, 5_000, 0, 0, 38, 0, 0, 3, 0]
 
 
+def test_places_count_the_aircraft_of_a_tile_before_the_part() -> None:
+    assert DOCUMENT["vectors"][-2]["shown"]["502"] == {"000007": [2**14 - 1, 200, 0, 0, 0, 0, 0, 0, 0]}
+
+
 @pytest.mark.parametrize("case", DOCUMENT["rejected"], ids=lambda case: case["name"])
 def test_damaged_messages_are_rejected(case: dict[str, str]) -> None:
     with pytest.raises(FrameError):

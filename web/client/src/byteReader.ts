@@ -1,4 +1,4 @@
-// Reads integers and plane arrays from a frame's payload and rejects reads past its end. Only frame.ts calls it.
+// Reads integers and plane arrays from a frame's payload, or a message of tiles, and rejects reads past its end.
 import { FrameError } from "./frameError.ts";
 
 export class ByteReader {
@@ -30,6 +30,18 @@ export class ByteReader {
   u32(): number {
     const b = this.take(4);
     return ((b[0] as number) | ((b[1] as number) << 8) | ((b[2] as number) << 16) | ((b[3] as number) << 24)) >>> 0;
+  }
+
+  /** An integer below 2 ** 32: seven bits in each byte, the lowest first, bit 7 in all but the last. */
+  varint(): number {
+    let value = 0;
+    for (let scale = 1; scale < 2 ** 35; scale *= 128) {
+      const byte = this.u8();
+      value += (byte & 0x7f) * scale;
+      if (value >= 2 ** 32) break;
+      if (byte < 0x80) return value;
+    }
+    throw new FrameError("length", "a number has more than 32 bits");
   }
 
   /** A plane array of unsigned integers of one to four bytes. */

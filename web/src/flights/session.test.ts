@@ -60,7 +60,7 @@ describe("session", () => {
 
   test("a message of a newer version gives a message instead of a loop", async () => {
     const later = key.slice();
-    later[2] = 0x34;
+    later[0] = 0xf4;
     await at.deliver(later);
     expect(at.connection()?.phase).toBe("outdated");
     expect(at.socket().isClosed).toBe(true);

@@ -116,9 +116,9 @@ export class TestSession {
 
 /** The message of so many ticks after `message` in which there is no news: it says that all fly as predicted. */
 export function withoutParts(message: Uint8Array, ticks: number): Uint8Array {
-  const bytes = message.slice(0, 16);
+  const bytes = message.slice(0, 12);
   const view = new DataView(bytes.buffer);
-  view.setUint32(8, view.getUint32(8, true) + ticks, true);
-  view.setUint16(14, 0, true);
+  view.setUint32(6, view.getUint32(6, true) + ticks, true);
+  bytes[11] = 0;
   return bytes;
 }

@@ -267,7 +267,7 @@ def check_order(order: list[tuple[int, int]], *, is_sorted: bool) -> None:
     for index, epoch in order:
         message = messages[index % len(messages)]
         try:
-            reader.apply(message[:4] + (EPOCH + epoch).to_bytes(4, "little") + message[8:])
+            reader.apply(message[:2] + (EPOCH + epoch).to_bytes(4, "little") + message[6:])
         except FrameError:
             assert not is_sorted, "what comes in its order is no damage, whatever is missing"
         ticks = {address: reader.tiles[known.tile] for address, known in reader.aircraft.items()}

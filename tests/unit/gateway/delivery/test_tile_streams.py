@@ -9,7 +9,9 @@ from prometheus_client import CollectorRegistry
 
 from flighttracker.tiles import CLASSES, TileReader, decode_message, split_messages
 from flighttracker_gateway.delivery import tile_streams
+from flighttracker_gateway.delivery.class_stream import ClassStream
 from flighttracker_gateway.delivery.following import WORLD, Following
+from flighttracker_gateway.delivery.sky import Sky
 from flighttracker_gateway.delivery.tile_streams import RECENT_TICKS, TileStreams
 from flighttracker_gateway.metrics import GatewayMetrics
 from flighttracker_gateway.owner.shard import ShardOwner
@@ -53,6 +55,18 @@ class Gateway:
 
     def classes(self, data: bytes) -> list[int]:
         return [decode_message(message)[0].zoom for message in split_messages(data)]
+
+
+async def test_a_tile_that_is_followed_since_this_tick_has_its_key_only() -> None:
+    gateway = Gateway()
+    await gateway.tick()
+    sky, stream = Sky(gateway.picture), ClassStream(CLASSES[1], 1_000)
+    sky.advance()
+    stream.advance(sky, gateway.clock.now_ms())
+    for tile in stream.tiles_with_aircraft():
+        stream.watch(tile)
+    assert len(stream.changed_tiles()) == 3
+    assert stream.parts() == {}
 
 
 async def test_only_followed_classes_have_news() -> None:

@@ -4,21 +4,22 @@ import { ByteReader } from "../byteReader.ts";
 import { FrameError } from "../frameError.ts";
 import type { FrameHeader } from "../frameHeader.ts";
 import { inflatePayload } from "../inflate.ts";
+import { BitReader, MOST_COUNT } from "./bitReader.ts";
 import { MOTION, MOTION_COUNT, modulo } from "./motion.ts";
 import { CLASSES, type ZoomClass } from "./zoomClass.ts";
 
-/** "FL3"; other versions begin with "FL" too. */
-const MAGIC = 0x334c46;
-const MAGIC_OF_ALL = 0x4c46;
-const HEADER_BYTES = 16;
-const PART_BYTES = 16;
-const KEY = 1;
-const COMPRESSED = 2;
+const MAGIC = 0xf3;
+/** What messages of all versions begin with. */
+const MAGIC_OF_ALL = 0xf0;
+/** Ticks since the previous part, in a key part. */
+const OF_KEY = 0;
 const MAX_PARTS = 4_096;
-const MAX_AIRCRAFT = 1 << 20;
+const MAX_INTERVAL = 0xffff;
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
+const MAX_ADDRESSES = 2 ** 24;
+const KIND_COUNT = 2;
 const TENTH_MS = 100;
-const NO_BYTES = new Uint8Array(0);
+const NO_UPDATES: TileUpdates = { places: new Uint32Array(0), differences: [] };
 
 export interface TileHeader {
   readonly zoom: ZoomClass;
@@ -38,7 +39,8 @@ export interface TileAdditions {
 }
 
 export interface TileUpdates {
-  readonly icao24: Uint32Array;
+  /** See TilePart.removes. */
+  readonly places: Uint32Array;
   /** One array for each number of a motion. */
   readonly differences: readonly Int32Array[];
 }
@@ -48,6 +50,7 @@ export interface TilePart {
   /** Ticks since the tile's previous part. */
   readonly since: number;
   readonly isKey: boolean;
+  /** Places of aircraft among those that the tile had before, by ascending address. */
   readonly removes: Uint32Array;
   readonly adds: TileAdditions;
   readonly updates: TileUpdates;
@@ -61,9 +64,8 @@ export interface TileMessage {
 interface Packed {
   readonly tile: number;
   readonly since: number;
-  readonly isKey: boolean;
   readonly body: Uint8Array<ArrayBuffer>;
-  readonly isCompressed: boolean;
+  /** Of the body of a key part. */
   readonly inflatedBytes: number;
 }
 
@@ -73,140 +75,119 @@ interface Packed {
  * @throws FrameError with the reason `version` if they are of another version, and with others if one is damaged.
  */
 export async function decodeTileMessages(bytes: Uint8Array<ArrayBuffer>): Promise<TileMessage[]> {
+  const reader = new ByteReader(bytes);
   const unpacked: Unpacked[] = [];
-  for (let start = 0; start < bytes.length || start === 0; ) {
-    const message = unpack(bytes, start);
-    unpacked.push(message);
-    start = message.end;
-  }
+  do unpacked.push(unpack(reader));
+  while (reader.remaining > 0);
   return Promise.all(
-    unpacked.map(async ({ header, packed }) => {
-      const bodies = await Promise.all(packed.map(inflated));
-      return { header, parts: packed.map((part, i) => readPart(header.zoom, part, bodies[i] as Uint8Array)) };
-    }),
+    unpacked.map(async ({ header, packed }) => ({
+      header,
+      parts: await Promise.all(packed.map((part) => readPart(header.zoom, part))),
+    })),
   );
 }
 
 interface Unpacked {
   readonly header: TileHeader;
   readonly packed: readonly Packed[];
-  /** Where the next message begins. */
-  readonly end: number;
 }
 
-function unpack(bytes: Uint8Array<ArrayBuffer>, at: number): Unpacked {
-  if (bytes.length - at < HEADER_BYTES) throw new FrameError("truncated", "the message ends within its header");
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const magic = view.getUint32(at, true) & 0xffffff;
-  if ((magic & 0xffff) === MAGIC_OF_ALL && magic !== MAGIC) {
+function unpack(reader: ByteReader): Unpacked {
+  const magic = reader.u8();
+  if ((magic & 0xf0) === MAGIC_OF_ALL && magic !== MAGIC) {
     throw new FrameError("version", "the message is of another version than flights.v3");
   }
   if (magic !== MAGIC) throw new FrameError("magic", "this is no message of tiles");
-  const zoom = CLASSES[view.getUint8(at + 3)];
-  if (zoom === undefined) throw new FrameError("tile", `class ${view.getUint8(at + 3)} is unknown`);
-  const header = {
-    zoom,
-    epoch: view.getUint32(at + 4, true),
-    tick: view.getUint32(at + 8, true),
-    intervalMs: view.getUint16(at + 12, true) * TENTH_MS,
-  };
-  if (header.intervalMs === 0) throw new FrameError("length", "the interval of a class is 0");
-  const count = view.getUint16(at + 14, true);
+  const number = reader.u8();
+  const zoom = CLASSES[number];
+  if (zoom === undefined) throw new FrameError("tile", `class ${number} is unknown`);
+  const [epoch, tick, interval, count] = [reader.u32(), reader.u32(), reader.varint(), reader.varint()];
+  if (interval === 0 || interval > MAX_INTERVAL) {
+    throw new FrameError("length", `the interval of a class is ${interval}`);
+  }
   if (count > MAX_PARTS) throw new FrameError("count", `a message of ${count} tiles is larger than ${MAX_PARTS}`);
-  const packed: Packed[] = [];
-  let start = at + HEADER_BYTES;
-  for (let i = 0; i < count; i++) {
-    if (bytes.length - start < PART_BYTES) throw new FrameError("truncated", "the message ends within a tile's header");
-    const tile = view.getUint32(start, true);
-    const flags = view.getUint8(start + 6);
-    const length = view.getUint32(start + 8, true);
-    const inflatedBytes = view.getUint32(start + 12, true);
-    if ((flags & ~(KEY | COMPRESSED)) !== 0 || view.getUint8(start + 7) !== 0) {
-      throw new FrameError("flags", `flags ${flags} of a tile are unknown`);
-    }
+  const packed = Array.from({ length: count }, () => {
+    const [tile, since, length] = [reader.varint(), reader.varint(), reader.varint()];
+    const inflatedBytes = since === OF_KEY ? reader.varint() : 0;
     if (tile >= 4 ** zoom.tileZoom) throw new FrameError("tile", `tile ${tile} is not one of class ${zoom.number}`);
     if (inflatedBytes > MAX_BODY_BYTES) throw new FrameError("length", `a tile of ${inflatedBytes} bytes is too large`);
-    const end = start + PART_BYTES + length;
-    if (end > bytes.length) throw new FrameError("truncated", "the message ends within a tile");
-    packed.push({
-      tile,
-      since: view.getUint16(start + 4, true),
-      isKey: (flags & KEY) !== 0,
-      body: bytes.subarray(start + PART_BYTES, end),
-      isCompressed: (flags & COMPRESSED) !== 0,
-      inflatedBytes,
-    });
-    start = end;
-  }
-  return { header, packed, end: start };
+    return { tile, since, inflatedBytes, body: reader.take(length) as Uint8Array<ArrayBuffer> };
+  });
+  return { header: { zoom, epoch, tick, intervalMs: interval * TENTH_MS }, packed };
 }
 
-async function inflated({ body, isCompressed, inflatedBytes }: Packed): Promise<Uint8Array> {
-  if (isCompressed)
-    return inflatePayload({ header: { compressed: true, inflatedBytes } as FrameHeader, payload: body });
-  if (body.length !== inflatedBytes) {
-    throw new FrameError("length", `a tile has ${body.length} bytes, its header says ${inflatedBytes}`);
-  }
-  return body;
+async function readPart(zoom: ZoomClass, { tile, since, body, inflatedBytes }: Packed): Promise<TilePart> {
+  if (since !== OF_KEY) return { tile, since, isKey: false, ...readChanges(body, zoom, tile) };
+  const payload = await inflatePayload({ header: { compressed: true, inflatedBytes } as FrameHeader, payload: body });
+  const adds = readKey(payload, zoom, tile);
+  return { tile, since, isKey: true, removes: new Uint32Array(0), adds, updates: NO_UPDATES };
 }
 
-function readPart(zoom: ZoomClass, { tile, since, isKey }: Packed, body: Uint8Array): TilePart {
+function readKey(body: Uint8Array, zoom: ZoomClass, tile: number): TileAdditions {
   const reader = new ByteReader(body);
-  const [removeCount, addCount, updateCount] = [reader.u32(), reader.u32(), reader.u32()];
-  if (Math.max(removeCount, addCount, updateCount) > MAX_AIRCRAFT) {
-    throw new FrameError("count", `a tile has more than ${MAX_AIRCRAFT} aircraft`);
-  }
-  if (isKey && (removeCount > 0 || updateCount > 0)) throw new FrameError("kind", "a key part has only additions");
-  const removes = addresses(reader, removeCount);
-  const adds = readAdds(reader, addCount, zoom, tile);
-  const updates = readUpdates(reader, updateCount);
+  const count = reader.varint();
+  if (count > MOST_COUNT) throw new FrameError("count", `a tile of ${count} aircraft is larger than ${MOST_COUNT}`);
+  const columns = Array.from({ length: 1 + KIND_COUNT + 1 + MOTION_COUNT }, () => column(reader, count));
   if (reader.remaining > 0) throw new FrameError("trailing", `${reader.remaining} bytes follow a tile's last section`);
-  return { tile, since, isKey, removes, adds, updates };
+  const [elapsed] = columns.splice(1 + KIND_COUNT, 1) as [Uint32Array];
+  return additions(columns, elapsed, zoom, tile);
 }
 
-function readAdds(reader: ByteReader, count: number, zoom: ZoomClass, tile: number): TileAdditions {
-  const icao24 = addresses(reader, count);
-  if (count === 0) return { icao24, categories: NO_BYTES, addressTypes: NO_BYTES, elapsed: icao24, motions: [] };
-  const [categories, addressTypes] = [reader.take(count), reader.take(count)];
-  const elapsed = column(reader, count);
-  const motions = readMotions(reader, count);
+function readChanges(body: Uint8Array, zoom: ZoomClass, tile: number): Pick<TilePart, "removes" | "adds" | "updates"> {
+  const reader = new BitReader(body);
+  const [removeCount, addCount, updateCount] = [reader.count(), reader.count(), reader.count()];
+  const [removes] = reader.table(1, removeCount) as [Uint32Array];
+  const added = reader.table(1 + KIND_COUNT + MOTION_COUNT, addCount);
+  const [places, ...differences] = reader.table(1 + MOTION_COUNT, updateCount) as [Uint32Array, ...Zigzag[]];
+  reader.end();
+  return {
+    removes: ascending(removes, MOST_COUNT),
+    adds: additions(added, new Uint32Array(addCount), zoom, tile),
+    updates: { places: ascending(places, MOST_COUNT), differences: differences.map(signed) },
+  };
+}
+
+/** `columns` are gaps of addresses, categories, address types, and a motion that is relative to the tile. */
+function additions(columns: readonly Zigzag[], elapsed: Uint32Array, zoom: ZoomClass, tile: number): TileAdditions {
+  const [gaps, categories, addressTypes, ...motion] = columns as [Zigzag, Zigzag, Zigzag, ...Zigzag[]];
+  const motions = motion.map(signed);
   const tileUnits = 2 ** (zoom.positionBits - zoom.tileZoom);
   const [left, top] = [(tile % 2 ** zoom.tileZoom) * tileUnits, Math.floor(tile / 2 ** zoom.tileZoom) * tileUnits];
   const [x, y] = [motions[MOTION.x] as Int32Array, motions[MOTION.y] as Int32Array];
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < x.length; i++) {
     x[i] = modulo((x[i] as number) + left, 2 ** zoom.positionBits);
     y[i] = (y[i] as number) + top;
   }
-  return { icao24, categories, addressTypes, elapsed, motions };
+  return {
+    icao24: ascending(gaps, MAX_ADDRESSES),
+    categories: Uint8Array.from(categories),
+    addressTypes: Uint8Array.from(addressTypes),
+    elapsed,
+    motions,
+  };
 }
 
-function readUpdates(reader: ByteReader, count: number): TileUpdates {
-  const icao24 = addresses(reader, count);
-  return { icao24, differences: count === 0 ? [] : readMotions(reader, count) };
+type Zigzag = Uint32Array<ArrayBuffer>;
+
+/** In the same memory. */
+function signed(values: Zigzag): Int32Array {
+  const result = new Int32Array(values.buffer);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    result[i] = (value >>> 1) ^ -(value & 1);
+  }
+  return result;
 }
 
-function readMotions(reader: ByteReader, count: number): Int32Array[] {
-  return Array.from({ length: MOTION_COUNT }, () => {
-    const values = column(reader, count);
-    const signed = new Int32Array(values.buffer);
-    for (let i = 0; i < count; i++) {
-      const value = values[i] as number;
-      signed[i] = (value >>> 1) ^ -(value & 1);
-    }
-    return signed;
-  });
-}
-
-function addresses(reader: ByteReader, count: number): Uint32Array {
-  const found = new Uint32Array(count);
-  if (count === 0) return found;
-  let address = -1;
-  column(reader, count).forEach((gap, i) => {
-    address += gap + 1;
-    found[i] = address;
-  });
-  if (address >= 2 ** 24) throw new FrameError("slot", `address ${address.toString(16)} has more than 24 bits`);
-  return found;
+/** The numbers below `end` that have these gaps, in the same memory. */
+function ascending(gaps: Uint32Array, end: number): Uint32Array {
+  let number = -1;
+  for (let i = 0; i < gaps.length; i++) {
+    number += (gaps[i] as number) + 1;
+    gaps[i] = number;
+  }
+  if (number >= end) throw new FrameError("slot", `number ${number.toString(16)} is not below ${end.toString(16)}`);
+  return gaps;
 }
 
 function column(reader: ByteReader, count: number): Uint32Array<ArrayBuffer> {

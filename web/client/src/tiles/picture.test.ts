@@ -29,11 +29,12 @@ function key(tile: number, ...aircraft: readonly Aircraft[]): TilePart {
   return { tile, since: 0, isKey: true, removes: new Uint32Array(0), adds: additions(aircraft), updates: NO_UPDATES };
 }
 
+/** A part with changes; `removes` are places in the tile. */
 function delta(tile: number, since: number, removes: readonly number[], ...adds: readonly Aircraft[]): TilePart {
   return { tile, since, isKey: false, removes: Uint32Array.from(removes), adds: additions(adds), updates: NO_UPDATES };
 }
 
-const NO_UPDATES = { icao24: new Uint32Array(0), differences: [] };
+const NO_UPDATES = { places: new Uint32Array(0), differences: [] };
 
 function message(zoom: ZoomClass, tick: number, ...parts: readonly TilePart[]): TileMessage {
   return { header: { zoom, epoch: EPOCH, tick, intervalMs: zoom === WORLD ? 5_000 : 1_000 }, parts };
@@ -64,7 +65,7 @@ test("the finest class that has an aircraft shows it", () => {
 
 test("an aircraft that leaves the tiles in view is shown by class 0 again", () => {
   const picture = withTile();
-  const { gone, heard } = picture.apply(message(EUROPE, 6, delta(3, 1, [1])), 0);
+  const { gone, heard } = picture.apply(message(EUROPE, 6, delta(3, 1, [0])), 0);
   expect([...gone]).toEqual([]);
   expect([...heard]).toEqual([1]);
   expect(shown(picture, 1)).toEqual([0, 100]);
@@ -107,14 +108,14 @@ test("parts of a tile that was left meanwhile are not applied", () => {
 test("what leaves the world leaves the tiles that are only kept", () => {
   const picture = withTile();
   picture.follow({ zoom: COUNTRY, tiles: [7] }, 0);
-  const { gone } = picture.apply(message(WORLD, 2, delta(0, 1, [1])), 0);
+  const { gone } = picture.apply(message(WORLD, 2, delta(0, 1, [0])), 0);
   expect([...gone]).toEqual([1]);
   expect(shown(picture, 1)).toBeNull();
 });
 
 test("a new aircraft, or one of which class 0 knows something else, has entered", () => {
   const picture = withTile();
-  const { entered, isWorld } = picture.apply(message(WORLD, 2, delta(0, 1, [2], { icao24: 2, x: 9 })), 0);
+  const { entered, isWorld } = picture.apply(message(WORLD, 2, delta(0, 1, [1], { icao24: 2, x: 9 })), 0);
   expect([entered, isWorld]).toEqual([[2], false]);
   expect(picture.apply(message(EUROPE, 6, delta(3, 1, [], { icao24: 5, x: 9 })), 0).entered).toEqual([]);
   expect(picture.apply(message(WORLD, 3, key(0, { icao24: 1, x: 1 })), 0)).toMatchObject({
@@ -136,7 +137,7 @@ test("parts before the key of a tile are dropped, and are no gap", () => {
 
 test("a gap is reported, and changes nothing", () => {
   const picture = withTile();
-  const { isGap, heard } = picture.apply(message(EUROPE, 9, delta(3, 2, [1])), 0);
+  const { isGap, heard } = picture.apply(message(EUROPE, 9, delta(3, 2, [0])), 0);
   expect([isGap, heard.size]).toEqual([true, 0]);
   expect(shown(picture, 1)).toEqual([1, 401]);
 });

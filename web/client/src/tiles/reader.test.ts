@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { FrameError } from "../frameError.ts";
-import { decodeTileMessages, type TileMessage } from "./message.ts";
-import { headingDeg, MOTION_COUNT, type Motion } from "./motion.ts";
+import { decodeTileMessages, type TileAdditions, type TileMessage } from "./message.ts";
+import { headingDeg, MOTION, MOTION_COUNT, type Motion } from "./motion.ts";
 import { type TileNews, TileReader } from "./reader.ts";
 import { CLASSES, classOfZoom, type ZoomClass } from "./zoomClass.ts";
 
@@ -88,14 +88,14 @@ test("the messages of several classes stand one after the other", async () => {
   const [first, second] = [vectors[1], vectors[2]].map((vector) => vector?.messages[0] as string);
   const messages = await decodeTileMessages(bytesOf(`${first}${second}`));
   expect(messages.map(({ header }) => header.zoom.number)).toEqual([0, 1]);
-  await expect(decodeTileMessages(bytesOf(`${first}46`))).rejects.toThrow(FrameError);
+  await expect(decodeTileMessages(bytesOf(`${first}f3`))).rejects.toThrow(FrameError);
 });
 
 test("a message of a later version is told from a damaged one", async () => {
   const reasonOf = (bytes: Uint8Array<ArrayBuffer>) =>
     decodeTileMessages(bytes).catch((error: FrameError) => error.reason);
   const later = bytesOf(vectors[0]?.messages[0] ?? "");
-  later[2] = 0x34;
+  later[0] = 0xf4;
   expect(await reasonOf(later)).toBe("version");
   later[0] = 0;
   expect(await reasonOf(later)).toBe("magic");
@@ -105,7 +105,7 @@ test("another epoch forgets everything", async () => {
   const { messages } = vectors[0] as Vectors["vectors"][0];
   const reader = await read(4, messages.slice(0, 1));
   const other = bytesOf(messages[1] as string);
-  other[4] = (other[4] as number) ^ 1;
+  other[2] = (other[2] as number) ^ 1;
   const [message] = await decodeTileMessages(other);
   expect(reader.apply(message as TileMessage)).toEqual({
     missing: [1_048_577],
@@ -123,33 +123,124 @@ test("only a slow aircraft has a heading of its own", () => {
   expect(headingDeg(motion(0, -100, 0))).toBe(0);
 });
 
+type Placed = readonly [number, number];
+
+/** Aircraft as address and x. */
+function additions(aircraft: readonly Placed[]): TileAdditions {
+  return {
+    icao24: Uint32Array.from(aircraft, ([icao24]) => icao24),
+    categories: new Uint8Array(aircraft.length),
+    addressTypes: new Uint8Array(aircraft.length),
+    elapsed: new Uint32Array(aircraft.length),
+    motions: alongX(aircraft),
+  };
+}
+
+function alongX(values: readonly Placed[]): Int32Array[] {
+  return Array.from({ length: MOTION_COUNT }, (_, number) =>
+    Int32Array.from(values, ([, x]) => (number === MOTION.x ? x : 0)),
+  );
+}
+
+function partOf(
+  tile: number,
+  tick: number,
+  since: number,
+  changes: { removes: readonly number[]; adds: readonly Placed[]; updates: readonly Placed[] },
+): TileMessage {
+  const part = {
+    tile,
+    since,
+    isKey: since === 0,
+    removes: Uint32Array.from(changes.removes),
+    adds: additions(changes.adds),
+    updates: { places: Uint32Array.from(changes.updates, ([place]) => place), differences: alongX(changes.updates) },
+  };
+  return { header: { zoom: CLASSES[1] as ZoomClass, epoch: 1, tick, intervalMs: 2_000 }, parts: [part] };
+}
+
+function keyOf(tile: number, tick: number, ...adds: readonly Placed[]): TileMessage {
+  return partOf(tile, tick, 0, { removes: [], adds, updates: [] });
+}
+
 test("a part that is late takes no aircraft from the tile where it is by now", () => {
   const reader = new TileReader(CLASSES[1] as ZoomClass);
-  const additions = (x: number) => ({
-    icao24: Uint32Array.of(1),
-    categories: new Uint8Array(1),
-    addressTypes: new Uint8Array(1),
-    elapsed: new Uint32Array(1),
-    motions: Array.from({ length: MOTION_COUNT }, (_, number) => Int32Array.of(number === 0 ? x : 0)),
-  });
-  const key = (tile: number, tick: number, x: number): TileMessage => ({
-    header: { zoom: CLASSES[1] as ZoomClass, epoch: 1, tick, intervalMs: 2_000 },
-    parts: [
-      {
-        tile,
-        since: 0,
-        isKey: true,
-        removes: new Uint32Array(0),
-        adds: additions(x),
-        updates: { icao24: new Uint32Array(0), differences: [] },
-      },
-    ],
-  });
-  reader.apply(key(3, 10, 500));
-  expect(reader.apply(key(4, 9, 400)).heard).toEqual([]);
+  reader.apply(keyOf(3, 10, [1, 500]));
+  expect(reader.apply(keyOf(4, 9, [1, 400])).heard).toEqual([]);
   expect(motionAt(reader, 1, 10)?.[0]).toBe(500);
-  reader.apply(key(4, 11, 420));
+  reader.apply(keyOf(4, 11, [1, 420]));
   expect(motionAt(reader, 1, 11)?.[0]).toBe(420);
+});
+
+test("places are those before the part, and what another tile has by now is not changed", () => {
+  const reader = new TileReader(CLASSES[1] as ZoomClass);
+  reader.apply(keyOf(3, 10, [1, 100], [2, 200], [5, 500]));
+  reader.apply(keyOf(4, 12, [2, 210]));
+  const { left, heard } = reader.apply(
+    partOf(3, 11, 1, {
+      removes: [0],
+      adds: [[4, 400]],
+      updates: [
+        [1, 7],
+        [2, 9],
+      ],
+    }),
+  );
+  expect([left, heard]).toEqual([[1], [4, 5]]);
+  expect([4, 5].map((icao24) => motionAt(reader, icao24, 11)?.[0])).toEqual([400, 509]);
+  expect(motionAt(reader, 2, 12)?.[0]).toBe(210);
+  expect(reader.apply(partOf(3, 12, 1, { removes: [0], adds: [], updates: [[2, 1]] }))).toMatchObject({
+    left: [],
+    heard: [5],
+  });
+  expect(reader.forget(3)).toEqual([4, 5]);
+  expect(reader.count).toBe(1);
+});
+
+test("a place that the tile does not have is rejected, and changes nothing", () => {
+  const reader = new TileReader(CLASSES[1] as ZoomClass);
+  reader.apply(keyOf(3, 10, [1, 100], [2, 200]));
+  for (const changes of [{ removes: [2] }, { updates: [[2, 1]] as const }]) {
+    const part = partOf(3, 11, 1, { removes: [], adds: [], updates: [], ...changes });
+    expect(() => reader.apply(part)).toThrow(FrameError);
+  }
+  expect([reader.count, reader.tiles.get(3)]).toEqual([2, 10]);
+});
+
+test("whatever is missing, late or doubled, no aircraft is elsewhere", async () => {
+  const { messages } = vectors[2] as Vectors["vectors"][0];
+  const decoded = (await Promise.all(messages.map((message) => decodeTileMessages(bytesOf(message))))).flat();
+  const addresses = new Set(decoded.flatMap(({ parts }) => parts.flatMap(({ adds }) => [...adds.icao24])));
+  const truth = new Map<number, Map<number, number[] | null>>();
+  const whole = new TileReader(CLASSES[1] as ZoomClass);
+  for (const message of decoded) {
+    const { tick } = message.header;
+    whole.apply(message);
+    truth.set(tick, new Map([...addresses].map((icao24) => [icao24, motionAt(whole, icao24, tick)])));
+  }
+  const parts = decoded.flatMap(({ header, parts }) => parts.map((part) => ({ header, parts: [part] })));
+  let seed = 1;
+  let compared = 0;
+  const chance = (below: number) => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed % below;
+  };
+  for (let run = 0; run < 200; run++) {
+    const reader = new TileReader(CLASSES[1] as ZoomClass);
+    for (let at = 0; at < parts.length; at++) {
+      if (chance(8) === 0) continue;
+      const place = Math.max(0, Math.min(parts.length - 1, at + (run % 2 === 0 ? 0 : chance(5) - 2)));
+      reader.apply(parts[place] as TileMessage);
+      for (const [tile, tick] of reader.tiles) {
+        for (const icao24 of addresses) {
+          if (!reader.isIn(icao24, tile)) continue;
+          compared++;
+          expect(motionAt(reader, icao24, tick)).toEqual(truth.get(tick)?.get(icao24));
+        }
+      }
+    }
+  }
+  expect(compared).toBeGreaterThan(1_000);
 });
 
 test("a zoom has the class that is exact for it", () => {

@@ -8,6 +8,7 @@ import type { ZoomClass } from "./zoomClass.ts";
 
 const TENTH_MS = 100;
 const FIRST_CAPACITY = 64;
+const NOBODY = new Uint32Array(0);
 
 /** What a message did. Addresses may be in more than one of the lists. */
 export interface TileNews {
@@ -24,6 +25,8 @@ export interface TileNews {
 export class TileReader {
   /** The tick of the newest part of each tile. */
   readonly tiles = new Map<number, number>();
+  /** The aircraft of each tile as its parts say, ascending: one that has entered another tile may be in both. */
+  private readonly members = new Map<number, Uint32Array>();
   /** Time between two ticks; 0 before the first message. */
   intervalMs = 0;
   private readonly slots = new Map<number, number>();
@@ -74,6 +77,7 @@ export class TileReader {
     this.slots.clear();
     this.free.length = 0;
     this.tiles.clear();
+    this.members.clear();
     this.epoch = null;
   }
 
@@ -81,8 +85,8 @@ export class TileReader {
   forget(tile: number): number[] {
     const left: number[] = [];
     if (!this.tiles.delete(tile)) return left;
-    for (const [icao24, slot] of this.slots) if (this.tileOf[slot] === tile) left.push(icao24);
-    for (const icao24 of left) this.remove(icao24);
+    for (const icao24 of this.members.get(tile) ?? NOBODY) this.removeFrom(tile, icao24, left);
+    this.members.delete(tile);
     return left;
   }
 
@@ -122,19 +126,14 @@ export class TileReader {
       }
       if (have >= header.tick) return;
     }
-    for (const icao24 of part.updates.icao24) {
-      if (!this.isIn(icao24, part.tile)) {
-        throw new FrameError("free_slot", "a tile changes an aircraft that it does not have");
-      }
+    const before = this.members.get(part.tile) ?? NOBODY;
+    if (Math.max(part.removes.at(-1) ?? -1, part.updates.places.at(-1) ?? -1) >= before.length) {
+      throw new FrameError("free_slot", "a tile changes an aircraft that it does not have");
     }
-    for (const icao24 of part.removes) {
-      // In another tile, it entered that one earlier in this message.
-      if (!this.isIn(icao24, part.tile)) continue;
-      this.remove(icao24);
-      news.left.push(icao24);
-    }
+    for (const place of part.removes) this.removeFrom(part.tile, before[place] as number, news.left);
     this.add(header, part, news);
-    this.update(header, part, news);
+    this.update(header, part, before, news);
+    this.members.set(part.tile, changedMembers(before, part));
     this.tiles.set(part.tile, header.tick);
   }
 
@@ -161,10 +160,12 @@ export class TileReader {
     return slot !== undefined && (this.tiles.get(this.tileOf[slot] as number) ?? tick) > tick;
   }
 
-  private update(header: TileHeader, { updates }: TilePart, news: TileNews): void {
+  private update(header: TileHeader, { tile, updates }: TilePart, before: Uint32Array, news: TileNews): void {
     const { predicted } = this;
-    for (let i = 0; i < updates.icao24.length; i++) {
-      const icao24 = updates.icao24[i] as number;
+    for (let i = 0; i < updates.places.length; i++) {
+      const icao24 = before[updates.places[i] as number] as number;
+      // One that entered another tile by a later part, or by an earlier one of this message, flies as that says.
+      if (!this.isIn(icao24, tile)) continue;
       const slot = this.slots.get(icao24) as number;
       this.shownAt(icao24, header.tick * this.intervalMs, predicted);
       applyDifferences(predicted, updates.differences, i, this.zoom);
@@ -185,6 +186,13 @@ export class TileReader {
     this.slots.delete(icao24);
   }
 
+  /** Forget an aircraft, unless it has entered another tile by now. */
+  private removeFrom(tile: number, icao24: number, left: number[]): void {
+    if (!this.isIn(icao24, tile)) return;
+    this.remove(icao24);
+    left.push(icao24);
+  }
+
   private slotFor(icao24: number): number {
     const known = this.slots.get(icao24);
     if (known !== undefined) return known;
@@ -200,6 +208,14 @@ export class TileReader {
     this.motions = extended(this.motions, new Int32Array(MOTION_COUNT * capacity));
     this.ticks = extended(this.ticks, new Float64Array(capacity));
   }
+}
+
+/** The aircraft of a tile after a part. */
+function changedMembers(before: Uint32Array, { removes, adds }: TilePart): Uint32Array {
+  if (removes.length === 0 && adds.icao24.length === 0) return before;
+  const removed = new Set(removes);
+  const staying = before.filter((_, place) => !removed.has(place));
+  return Uint32Array.from(new Set([...staying, ...adds.icao24])).sort();
 }
 
 function extended<T extends { set(from: T): void }>(from: T, to: T): T {

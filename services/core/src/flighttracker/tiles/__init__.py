@@ -7,8 +7,10 @@ from flighttracker.tiles.message import (
     TileHeader,
     TileUpdates,
     decode_message,
+    encode_key,
     encode_tile,
     join,
+    read_tile_header,
     split_messages,
 )
 from flighttracker.tiles.motion import MOTION_COLUMNS, predict
@@ -27,8 +29,10 @@ __all__ = [
     "ZoomClass",
     "class_of_zoom",
     "decode_message",
+    "encode_key",
     "encode_tile",
     "join",
     "predict",
+    "read_tile_header",
     "split_messages",
 ]

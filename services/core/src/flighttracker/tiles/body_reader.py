@@ -1,4 +1,4 @@
-"""`BodyReader`: reads the body of a part of `flights.v3`: columns and addresses. `message` is the only user. Pure."""
+"""`BodyReader`: reads the columns of a key part of `flights.v3`. `message` is the only user. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ADDRESSES: Final = 1 << 24
 
 
 class BodyReader:
-    """Reads the inflated body of a part from the front."""
+    """Reads the inflated body of a key part from the front."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body
@@ -54,17 +54,3 @@ class BodyReader:
         values = np.zeros(count, np.int64)
         values[places] = self.planes(len(places), width)
         return values
-
-    def signed(self, count: int) -> npt.NDArray[np.int64]:
-        """Return the signed integers (n) of a zigzag column."""
-        values = self.column(count)
-        return (values >> 1) ^ -(values & 1)
-
-    def addresses(self, count: int) -> npt.NDArray[np.int64]:
-        """Return addresses (n), ascending."""
-        if not count:
-            return np.zeros(0, np.int64)
-        icao24: npt.NDArray[np.int64] = np.cumsum(self.column(count) + 1) - 1
-        if int(icao24[-1]) >= ADDRESSES:
-            raise FrameError(f"address {int(icao24[-1]):x} has more than 24 bits")
-        return icao24

@@ -14,28 +14,23 @@ import numpy as np
 import numpy.typing as npt
 
 from flighttracker.errors import FrameError, FrameVersionError
-from flighttracker.tiles.body_reader import BodyReader
+from flighttracker.tiles.bits import MOST_COUNT, BitReader, BitWriter
+from flighttracker.tiles.body_reader import ADDRESSES, BodyReader
 from flighttracker.tiles.motion import MOTION_COUNT, TENTH_MS, X, Y
+from flighttracker.tiles.varint import read_varint, varint
 from flighttracker.tiles.zoom_class import CLASSES, ZoomClass
 
 IntArray = npt.NDArray[np.int64]
 
-MAGIC: Final = b"FL3"
-_HEADER: Final = struct.Struct("<3sBIIHH")
-HEADER_BYTES: Final = _HEADER.size
-_PART: Final = struct.Struct("<IHBBII")
-PART_BYTES: Final = _PART.size
-KEY: Final = 1
-COMPRESSED: Final = 2
-
+MAGIC: Final = 0xF3
+_HEADER: Final = struct.Struct("<BBII")
+MOST_INTERVAL: Final = 0xFFFF
 MAX_PARTS: Final = 4_096
-MAX_AIRCRAFT: Final = 1 << 20
 MAX_BODY_BYTES: Final = 64 * 1024 * 1024
-MOST_BITS: Final = 31
-_DELTA_LEVEL: Final = 1
 _KEY_LEVEL: Final = 6
-_SMALLEST_DEFLATED: Final = 48
-"""Shorter bodies do not become shorter."""
+_KIND_COUNT: Final = 2
+_OF_KEY: Final = 0
+"""Ticks since the previous part, in a key part."""
 
 
 class TileHeader(NamedTuple):
@@ -73,14 +68,17 @@ class TileAdditions(NamedTuple):
 
 
 class TileUpdates(NamedTuple):
-    """Aircraft that are not where they were predicted: `icao24` ascending (n) and `differences` (9, n)."""
+    """Aircraft that are not where they were predicted: `places` ascending (n) and `differences` (9, n)."""
 
-    icao24: IntArray
+    places: IntArray
     differences: IntArray
 
 
 class TileChanges(NamedTuple):
-    """What happened in one tile, in this order. `removed` (n) are addresses. A key part has only additions."""
+    """What happened in one tile. A key part has only additions.
+
+    A place is that of an aircraft among those that the tile had before, by ascending address; `removed` (n) are places.
+    """
 
     removed: IntArray
     added: TileAdditions
@@ -105,57 +103,60 @@ class TileFrame(NamedTuple):
 
 def join(header: TileHeader, parts: Sequence[bytes]) -> bytes:
     """Return a whole message."""
-    packed = _HEADER.pack(MAGIC, header.zoom, header.epoch, header.tick, header.interval_ms // TENTH_MS, len(parts))
-    return b"".join((packed, *parts))
+    packed = _HEADER.pack(MAGIC, header.zoom, header.epoch, header.tick)
+    return b"".join((packed, varint(header.interval_ms // TENTH_MS), varint(len(parts)), *parts))
 
 
-def encode_tile(zoom: ZoomClass, tile: int, since: int, changes: TileChanges, *, is_key: bool) -> bytes:
-    """Return one part of a message.
+def encode_tile(zoom: ZoomClass, tile: int, since: int, changes: TileChanges) -> bytes:
+    """Return the part of a message with what changed in a tile.
 
     Args:
         zoom: the class.
         tile: number of the tile.
-        since: ticks since the tile's previous part.
+        since: ticks since the tile's previous part, at least 1.
         changes: what happened.
-        is_key: whether it is the whole tile.
     """
     removed, added, updated = changes
-    body = b"".join(
-        (
-            _COUNTS.pack(len(removed), len(added.icao24), len(updated.icao24)),
-            _addresses(removed),
-            _addresses(added.icao24),
-            *_additions(zoom, tile, added),
-            _addresses(updated.icao24),
-            *(_column(_zigzag(row)) for row in updated.differences if len(updated.icao24)),
-        )
-    )
-    flags = KEY if is_key else 0
-    inflated = len(body)
-    if inflated >= _SMALLEST_DEFLATED:
-        deflater = zlib.compressobj(_KEY_LEVEL if is_key else _DELTA_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-        deflated = deflater.compress(body) + deflater.flush()
-        if len(deflated) < inflated:
-            body, flags = deflated, flags | COMPRESSED
-    return _PART.pack(tile, min(since, 0xFFFF), flags, 0, len(body), inflated) + body
+    bits = BitWriter()
+    bits.counts(len(removed), len(added.icao24), len(updated.places))
+    bits.table(_gaps(removed)[None])
+    bits.table(np.vstack((_gaps(added.icao24), added.kinds, _zigzag(_within(zoom, tile, added.motion)))))
+    bits.table(np.vstack((_gaps(updated.places), _zigzag(updated.differences))))
+    body = bits.packed()
+    return b"".join((varint(tile), varint(since), varint(len(body)), body))
 
 
-_COUNTS: Final = struct.Struct("<III")
+def encode_key(zoom: ZoomClass, tile: int, added: TileAdditions) -> bytes:
+    """Return the part of a message with a whole tile.
+
+    Args:
+        zoom: the class.
+        tile: number of the tile.
+        added: all its aircraft.
+    """
+    columns = (_gaps(added.icao24), *added.kinds, added.elapsed, *_zigzag(_within(zoom, tile, added.motion)))
+    body = varint(len(added.icao24)) + b"".join(_column(column.astype(np.int64)) for column in columns)
+    deflater = zlib.compressobj(_KEY_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    deflated = deflater.compress(body) + deflater.flush()
+    return b"".join((varint(tile), varint(_OF_KEY), varint(len(deflated)), varint(len(body)), deflated))
 
 
-def _additions(zoom: ZoomClass, tile: int, added: TileAdditions) -> list[bytes]:
-    if not len(added.icao24):
-        return []
+def _within(zoom: ZoomClass, tile: int, motion: IntArray) -> IntArray:
+    """Return motions relative to the north-west corner of a tile, x the short way around the world."""
     left, top = _corner(zoom, tile)
-    motion = added.motion.astype(np.int64)
+    relative = motion.astype(np.int64)
     width = 1 << zoom.position_bits
-    motion[X] = (motion[X] - left + width // 2) % width - width // 2
-    motion[Y] -= top
-    return [
-        *(row.astype(np.uint8).tobytes() for row in added.kinds),
-        _column(added.elapsed.astype(np.int64)),
-        *(_column(_zigzag(row)) for row in motion),
-    ]
+    relative[X] = (relative[X] - left + width // 2) % width - width // 2
+    relative[Y] -= top
+    return relative
+
+
+def _on_map(zoom: ZoomClass, tile: int, relative: IntArray) -> IntArray:
+    """Return motions: the inverse of `_within`."""
+    left, top = _corner(zoom, tile)
+    relative[X] = (relative[X] + left) % (1 << zoom.position_bits)
+    relative[Y] += top
+    return relative
 
 
 def _corner(zoom: ZoomClass, tile: int) -> tuple[int, int]:
@@ -164,20 +165,30 @@ def _corner(zoom: ZoomClass, tile: int) -> tuple[int, int]:
     return column << bits, row << bits
 
 
-def _addresses(icao24: IntArray) -> bytes:
-    """Return ascending addresses as gaps, which are small."""
-    if not len(icao24):
-        return b""
-    gaps: npt.NDArray[np.int64] = np.diff(icao24, prepend=-1).astype(np.int64) - 1
-    return _column(gaps)
+def _gaps(ascending: IntArray) -> IntArray:
+    """Return ascending numbers as gaps, which are small."""
+    gaps: IntArray = np.diff(ascending, prepend=-1).astype(np.int64) - 1
+    return gaps
 
 
-def _zigzag(values: IntArray) -> npt.NDArray[np.int64]:
-    wide = values.astype(np.int64)
+def _ascending(gaps: IntArray, end: int) -> IntArray:
+    """Return the numbers below `end` that have these gaps."""
+    numbers: IntArray = np.cumsum(gaps + 1) - 1
+    if len(numbers) and int(numbers[-1]) >= end:
+        raise FrameError(f"number {int(numbers[-1]):x} is not below {end:x}")
+    return numbers
+
+
+def _zigzag(values: IntArray) -> IntArray:
+    wide: IntArray = values.astype(np.int64)
     return (wide << 1) ^ (wide >> 63)
 
 
-def _column(values: npt.NDArray[np.int64]) -> bytes:
+def _signed(values: IntArray) -> IntArray:
+    return (values >> 1) ^ -(values & 1)
+
+
+def _column(values: IntArray) -> bytes:
     """Return unsigned integers in the shortest form: nothing; or all, or those that are not 0, in 1, 2 or 4 bytes."""
     nonzero = values != 0
     count = int(np.count_nonzero(nonzero))
@@ -191,7 +202,7 @@ def _column(values: npt.NDArray[np.int64]) -> bytes:
     return bytes([width]) + _planes(values, width)
 
 
-def _planes(values: npt.NDArray[np.int64], width: int) -> bytes:
+def _planes(values: IntArray, width: int) -> bytes:
     return values.astype("<i8").view(np.uint8).reshape(-1, 8)[:, :width].T.tobytes()
 
 
@@ -203,16 +214,11 @@ def split_messages(data: bytes) -> list[bytes]:
     """
     messages, at = [], 0
     while at < len(data):
-        start, end = at, at + HEADER_BYTES
-        parts = _HEADER.unpack_from(data, at)[-1] if end <= len(data) else 0
+        start = at
+        _, parts, at = _header(data, at)
         for _ in range(parts):
-            if end + PART_BYTES > len(data):
-                raise FrameError("the message ends within a tile's header")
-            end += PART_BYTES + _PART.unpack_from(data, end)[4]
-        if end > len(data):
-            raise FrameError("the message ends within a tile")
-        messages.append(data[start:end])
-        at = end
+            *_, at = _part(data, at)
+        messages.append(data[start:at])
     return messages
 
 
@@ -222,47 +228,57 @@ def decode_message(message: bytes) -> tuple[TileHeader, list[TileFrame]]:
     Raises:
         FrameError: the bytes are not exactly one valid message; the error says why.
     """
-    if len(message) < HEADER_BYTES:
-        raise FrameError(f"a message header has {HEADER_BYTES} bytes, but there are {len(message)}")
-    magic, number, epoch, tick, interval, parts = _HEADER.unpack_from(message)
-    if magic != MAGIC:
-        raise FrameVersionError(f"a message begins with {MAGIC.hex()}, not {magic.hex()}")
-    if number >= len(CLASSES):
-        raise FrameError(f"class {number} is unknown")
-    if interval == 0:
-        raise FrameError("the interval of a class is 0")
-    if parts > MAX_PARTS:
-        raise FrameError(f"a message of {parts} tiles is larger than {MAX_PARTS}")
-    zoom = CLASSES[number]
-    frames, at = [], HEADER_BYTES
+    header, parts, at = _header(message, 0)
+    zoom = CLASSES[header.zoom]
+    frames = []
     for _ in range(parts):
-        frame, at = _part(zoom, message, at)
-        frames.append(frame)
+        tile, since, inflated, body, at = _part(message, at)
+        if tile >= 1 << (2 * zoom.tile_zoom):
+            raise FrameError(f"tile {tile} is not one of class {zoom.number}")
+        is_key = since == _OF_KEY
+        changes = _key(zoom, tile, _inflate(body, inflated)) if is_key else _changes(zoom, tile, body)
+        frames.append(TileFrame(tile, since, is_key, changes))
     if at != len(message):
         raise FrameError(f"{len(message) - at} bytes follow the last tile")
-    return TileHeader(number, epoch, tick, interval * TENTH_MS), frames
+    return header, frames
 
 
-def _part(zoom: ZoomClass, message: bytes, at: int) -> tuple[TileFrame, int]:
-    if len(message) - at < PART_BYTES:
-        raise FrameError("the message ends within a tile's header")
-    tile, since, flags, reserved, length, inflated = _PART.unpack_from(message, at)
-    if flags & ~(KEY | COMPRESSED) or reserved:
-        raise FrameError(f"flags {flags:#04x} of a tile are unknown")
-    if tile >= 1 << (2 * zoom.tile_zoom):
-        raise FrameError(f"tile {tile} is not one of class {zoom.number}")
+def read_tile_header(message: bytes) -> TileHeader:
+    """Return the header of a message."""
+    return _header(message, 0)[0]
+
+
+def _header(data: bytes, at: int) -> tuple[TileHeader, int, int]:
+    """Return a header, the number of parts, and the place after them."""
+    if len(data) - at < _HEADER.size:
+        raise FrameError(f"a message header has more than {_HEADER.size} bytes, but there are {len(data) - at}")
+    magic, number, epoch, tick = _HEADER.unpack_from(data, at)
+    if magic != MAGIC:
+        raise FrameVersionError(f"a message begins with {MAGIC:x}, not {magic:x}")
+    if number >= len(CLASSES):
+        raise FrameError(f"class {number} is unknown")
+    interval, at = read_varint(data, at + _HEADER.size)
+    parts, at = read_varint(data, at)
+    if not 0 < interval <= MOST_INTERVAL:
+        raise FrameError(f"the interval of a class is {interval}")
+    if parts > MAX_PARTS:
+        raise FrameError(f"a message of {parts} tiles is larger than {MAX_PARTS}")
+    return TileHeader(number, epoch, tick, interval * TENTH_MS), parts, at
+
+
+def _part(data: bytes, at: int) -> tuple[int, int, int, bytes, int]:
+    """Return tile, since, length of the inflated body of a key, body, and the place after it."""
+    tile, at = read_varint(data, at)
+    since, at = read_varint(data, at)
+    length, at = read_varint(data, at)
+    inflated = 0
+    if since == _OF_KEY:
+        inflated, at = read_varint(data, at)
     if inflated > MAX_BODY_BYTES:
         raise FrameError(f"a tile of {inflated} bytes is larger than {MAX_BODY_BYTES}")
-    start, end = at + PART_BYTES, at + PART_BYTES + length
-    if end > len(message):
+    if at + length > len(data):
         raise FrameError("the message ends within a tile")
-    body = message[start:end]
-    if flags & COMPRESSED:
-        body = _inflate(body, inflated)
-    if len(body) != inflated:
-        raise FrameError(f"a tile has {len(body)} bytes, its header says {inflated}")
-    is_key = bool(flags & KEY)
-    return TileFrame(tile, since, is_key, _changes(zoom, tile, body, is_key=is_key)), end
+    return tile, since, inflated, data[at : at + length], at + length
 
 
 def _inflate(body: bytes, inflated: int) -> bytes:
@@ -273,35 +289,40 @@ def _inflate(body: bytes, inflated: int) -> bytes:
         raise FrameError(f"a tile cannot be inflated: {error}") from error
     if not inflater.eof or inflater.unused_data:
         raise FrameError("a compressed tile does not end where its part does")
+    if len(plain) != inflated:
+        raise FrameError(f"a tile has {len(plain)} bytes, its header says {inflated}")
     return plain
 
 
-def _changes(zoom: ZoomClass, tile: int, body: bytes, *, is_key: bool) -> TileChanges:
-    reader = BodyReader(body)
-    removes, adds, updates = _COUNTS.unpack(reader.take(_COUNTS.size))
-    if max(removes, adds, updates) > MAX_AIRCRAFT:
-        raise FrameError(f"a tile of {max(removes, adds, updates)} aircraft is larger than {MAX_AIRCRAFT}")
-    if is_key and (removes or updates):
-        raise FrameError("a key part has only additions")
-    removed = reader.addresses(removes)
-    icao24 = reader.addresses(adds)
-    if adds:
-        kinds = np.stack([np.frombuffer(reader.take(adds), np.uint8).astype(np.int64) for _ in range(2)])
-        elapsed = reader.column(adds)
-        motion = np.stack([reader.signed(adds) for _ in range(MOTION_COUNT)])
-        left, top = _corner(zoom, tile)
-        motion[X] = (motion[X] + left) % (1 << zoom.position_bits)
-        motion[Y] += top
-    else:
-        kinds, elapsed, motion = _NO_KINDS, _NONE, _NO_MOTION
-    changed = reader.addresses(updates)
-    differences = np.stack([reader.signed(updates) for _ in range(MOTION_COUNT)]) if updates else _NO_MOTION
+def _key(zoom: ZoomClass, tile: int, body: bytes) -> TileChanges:
+    count, at = read_varint(body, 0)
+    if count > MOST_COUNT:
+        raise FrameError(f"a tile of {count} aircraft is larger than {MOST_COUNT}")
+    reader = BodyReader(body[at:])
+    icao24 = _ascending(reader.column(count), ADDRESSES)
+    kinds = np.stack([reader.column(count) for _ in range(_KIND_COUNT)])
+    elapsed = reader.column(count)
+    motion = _on_map(zoom, tile, _signed(np.stack([reader.column(count) for _ in range(MOTION_COUNT)])))
     if reader.left:
         raise FrameError(f"{reader.left} bytes follow a tile's last section")
-    return TileChanges(removed, TileAdditions(icao24, kinds, elapsed, motion), TileUpdates(changed, differences))
+    return NOTHING._replace(added=TileAdditions(icao24, kinds, elapsed, motion))
+
+
+def _changes(zoom: ZoomClass, tile: int, body: bytes) -> TileChanges:
+    reader = BitReader(body)
+    removes, adds, updates = (reader.count() for _ in range(3))
+    removed = _ascending(reader.table(1, removes)[0], MOST_COUNT)
+    added = reader.table(1 + _KIND_COUNT + MOTION_COUNT, adds)
+    icao24 = _ascending(added[0], ADDRESSES)
+    motion = _on_map(zoom, tile, _signed(added[1 + _KIND_COUNT :]))
+    additions = TileAdditions(icao24, added[1 : 1 + _KIND_COUNT], np.zeros(adds, np.int64), motion)
+    updated = reader.table(1 + MOTION_COUNT, updates)
+    reader.end()
+    places = _ascending(updated[0], MOST_COUNT)
+    return TileChanges(removed, additions, TileUpdates(places, _signed(updated[1:])))
 
 
 _NONE: Final = np.zeros(0, np.int64)
-_NO_KINDS: Final = np.zeros((2, 0), np.int64)
 _NO_MOTION: Final = np.zeros((MOTION_COUNT, 0), np.int64)
-NOTHING: Final = TileChanges(_NONE, TileAdditions(_NONE, _NO_KINDS, _NONE, _NO_MOTION), TileUpdates(_NONE, _NO_MOTION))
+_NO_ADDITIONS: Final = TileAdditions(_NONE, np.zeros((_KIND_COUNT, 0), np.int64), _NONE, _NO_MOTION)
+NOTHING: Final = TileChanges(_NONE, _NO_ADDITIONS, TileUpdates(_NONE, _NO_MOTION))

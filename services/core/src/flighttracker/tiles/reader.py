@@ -13,6 +13,7 @@ from flighttracker.tiles.message import TileChanges, TileFrame, TileHeader, deco
 from flighttracker.tiles.motion import MOTION_COUNT, TENTH_MS, apply_differences, predict
 from flighttracker.tiles.zoom_class import CLASSES, ZoomClass
 
+_NOBODY: Final = np.zeros(0, np.int64)
 _EMPTY: Final = np.zeros((MOTION_COUNT, 0), np.int64)
 
 
@@ -47,6 +48,7 @@ class TileReader:
         self.zoom = zoom
         self.aircraft: dict[int, Known] = {}
         self.tiles: dict[int, int] = {}
+        self._members: dict[int, npt.NDArray[np.int64]] = {}
         self._epoch: int | None = None
         self.interval_ms = zoom.interval_ms
 
@@ -62,14 +64,15 @@ class TileReader:
         if header.epoch != self._epoch or header.interval_ms != self.interval_ms:
             self.aircraft.clear()
             self.tiles.clear()
+            self._members.clear()
             self._epoch, self.interval_ms = header.epoch, header.interval_ms
         return [frame.tile for frame in frames if not self._apply(header, frame)]
 
     def forget(self, tile: int) -> None:
         """Forget a tile that is out of view."""
         if self.tiles.pop(tile, None) is not None:
-            for icao24 in [icao24 for icao24, known in self.aircraft.items() if known.tile == tile]:
-                del self.aircraft[icao24]
+            for icao24 in self._members.pop(tile).tolist():
+                self._remove(icao24, tile)
 
     def shown(self, tick: int) -> tuple[list[int], npt.NDArray[np.int64]]:
         """Return addresses (n) and motions (9, n) as they are shown at a tick of the class."""
@@ -96,15 +99,12 @@ class TileReader:
         return True
 
     def _change(self, tile: int, tick: int, changes: TileChanges) -> None:
-        updated = [self.aircraft.get(icao24) for icao24 in changes.updated.icao24.tolist()]
-        known = [one for one in updated if one is not None and one.tile == tile]
-        if len(known) != len(updated):
+        removed, added, updated = changes
+        before = self._members.get(tile, _NOBODY)
+        if max(removed[-1:].tolist() + updated.places[-1:].tolist(), default=-1) >= len(before):
             raise FrameError("a tile changes an aircraft that it does not have")
-        for icao24 in changes.removed.tolist():
-            one = self.aircraft.get(icao24)
-            if one is not None and one.tile == tile:  # else it entered another tile of this message already
-                del self.aircraft[icao24]
-        added = changes.added
+        for icao24 in before[removed].tolist():
+            self._remove(icao24, tile)
         for place, icao24 in enumerate(added.icao24.tolist()):
             one = self.aircraft.get(icao24)
             if one is not None and self.tiles.get(one.tile, tick) > tick:
@@ -112,10 +112,25 @@ class TileReader:
             kinds = (int(added.kinds[0, place]), int(added.kinds[1, place]))
             sent = tick - int(added.elapsed[place])
             self.aircraft[icao24] = Known(tile, kinds, added.motion[:, place], sent)
-        if known:
-            sent_ticks = np.array([one.tick for one in known], np.int64)
-            motion = np.stack([one.motion for one in known], axis=1)
-            predicted = predict(motion, self._tenths(tick - sent_ticks), self.zoom)
-            now = apply_differences(predicted, changes.updated.differences, self.zoom)
-            for place, one in enumerate(known):
-                one.motion, one.tick = now[:, place], tick
+        self._update(tile, tick, before[updated.places].tolist(), updated.differences)
+        self._members[tile] = np.union1d(np.delete(before, removed), added.icao24)
+
+    def _update(self, tile: int, tick: int, icao24: list[int], differences: npt.NDArray[np.int64]) -> None:
+        known = [self.aircraft.get(one) for one in icao24]
+        # One that entered another tile by a later part, or by an earlier one of this message, flies as that says.
+        rows = [row for row, one in enumerate(known) if one is not None and one.tile == tile]
+        here = [one for one in known if one is not None and one.tile == tile]
+        if not here:
+            return
+        sent_ticks = np.array([one.tick for one in here], np.int64)
+        motion = np.stack([one.motion for one in here], axis=1)
+        predicted = predict(motion, self._tenths(tick - sent_ticks), self.zoom)
+        now = apply_differences(predicted, differences[:, rows], self.zoom)
+        for place, one in enumerate(here):
+            one.motion, one.tick = now[:, place], tick
+
+    def _remove(self, icao24: int, tile: int) -> None:
+        """Forget an aircraft, unless it has entered another tile by now."""
+        one = self.aircraft.get(icao24)
+        if one is not None and one.tile == tile:
+            del self.aircraft[icao24]

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from flighttracker.frame.layout import KINDS
-from flighttracker.tiles.message import NOTHING, TileAdditions, TileChanges, TileHeader, TileUpdates, encode_tile
+from flighttracker.tiles.body_reader import ADDRESSES
+from flighttracker.tiles.message import TileAdditions, TileChanges, TileHeader, TileUpdates, encode_key, encode_tile
 from flighttracker.tiles.motion import (
     AGE,
     ALTITUDE,
@@ -68,8 +69,8 @@ class ClassStream:
         self._kinds = np.zeros((len(KINDS), 0), np.int64)
         self._differences = np.zeros((MOTION_COUNT, 0), np.int64)
         self._left = self._entered = self._moved = _ByTile(_NONE, _NONE)
-        self._left_icao24: Integers = _NONE
-        self._members: _ByTile | None = None
+        self._left_places = self._moved_places = _NONE
+        self._members = _Members(_NONE, _NONE)
         self._watched: dict[int, int] = {}
         self._keys: dict[int, bytes] = {}
 
@@ -94,16 +95,17 @@ class ClassStream:
         moved = moved[np.lexsort((sky.icao24[moved], tile[moved]))]
         self._differences = differences(new[:, moved], predicted[:, moved], self.zoom)
         self._left = _ByTile.of(left, self._tile, self._icao24)
-        self._left_icao24 = self._icao24[self._left.rows]
         self._entered = _ByTile.of(entered, tile, sky.icao24)
         self._moved = _ByTile(moved, tile[moved])
+        self._left_places = self._members.places(self._left, self._icao24)
+        self._moved_places = self._members.places(self._moved, self._icao24)
+        self._members = self._members.without(self._left, self._icao24).including(self._entered, sky.icao24)
         self._tile = tile
         self._icao24 = sky.icao24.copy()
         self._kinds = sky.kinds.copy()
         for rows in (entered, moved):
             self._motion[:, rows] = new[:, rows]
             self._sent[rows] = self.tick
-        self._members = None
         self._keys.clear()
 
     def watch(self, tile: int) -> None:
@@ -125,28 +127,27 @@ class ClassStream:
         return [tile for tile in changed.tolist() if tile in self._watched]
 
     def part(self, tile: int) -> bytes | None:
-        """Return what changed in a tile in this tick, None if it is watched no longer; call it once a tick."""
+        """Return what changed in a tile in this tick; call it once a tick.
+
+        None if the tile is watched no longer, or only since this tick: its viewers have the `key`.
+        """
         last = self._watched.get(tile)
-        if last is None:
+        if last is None or last == self.tick:
             return None
         left, entered, moved = (group.within(tile) for group in (self._left, self._entered, self._moved))
         changes = TileChanges(
-            self._left_icao24[left],
+            self._left_places[left],
             self._additions(self._entered.rows[entered]),
-            TileUpdates(self._icao24[self._moved.rows[moved]], self._differences[:, moved]),
+            TileUpdates(self._moved_places[moved], self._differences[:, moved]),
         )
         self._watched[tile] = self.tick
-        return encode_tile(self.zoom, tile, self.tick - last, changes, is_key=False)
+        return encode_tile(self.zoom, tile, self.tick - last, changes)
 
     def key(self, tile: int) -> bytes:
         """Return the whole tile as of this tick; encoded at most once."""
         key = self._keys.get(tile)
         if key is None:
-            if self._members is None:
-                self._members = _ByTile.of(np.flatnonzero(self._tile != _NOWHERE), self._tile, self._icao24)
-            members = self._members.rows[self._members.within(tile)]
-            changes = NOTHING._replace(added=self._additions(members))
-            key = self._keys[tile] = encode_tile(self.zoom, tile, 0, changes, is_key=True)
+            key = self._keys[tile] = encode_key(self.zoom, tile, self._additions(self._members.within(tile)))
         return key
 
     def tiles_with_aircraft(self) -> set[int]:
@@ -223,6 +224,43 @@ class _ByTile(NamedTuple):
     def within(self, tile: int) -> slice:
         start, stop = np.searchsorted(self.tiles, (tile, tile + 1))
         return slice(int(start), int(stop))
+
+
+class _Members(NamedTuple):
+    """All aircraft in the order of their tiles, and of their addresses within a tile.
+
+    Attributes:
+        keys: tile * ADDRESSES + address, ascending.
+        rows: of the aircraft.
+    """
+
+    keys: Integers
+    rows: Integers
+
+    def places(self, group: _ByTile, icao24: Integers) -> Integers:
+        """Return the place of each aircraft of a group among those of its tile."""
+        places: Integers = self._at(group, icao24) - np.searchsorted(self.keys, group.tiles * ADDRESSES)
+        return places
+
+    def within(self, tile: int) -> Integers:
+        """Return the rows of the aircraft of a tile."""
+        start, stop = np.searchsorted(self.keys, (tile * ADDRESSES, (tile + 1) * ADDRESSES))
+        return self.rows[start:stop]
+
+    def without(self, group: _ByTile, icao24: Integers) -> _Members:
+        """Return the members without a group of them."""
+        at = self._at(group, icao24)
+        return _Members(np.delete(self.keys, at), np.delete(self.rows, at))
+
+    def including(self, group: _ByTile, icao24: Integers) -> _Members:
+        """Return the members and a group that they lack."""
+        at = self._at(group, icao24)
+        keys = group.tiles * ADDRESSES + icao24[group.rows]
+        return _Members(np.insert(self.keys, at, keys), np.insert(self.rows, at, group.rows))
+
+    def _at(self, group: _ByTile, icao24: Integers) -> Integers:
+        at: Integers = np.searchsorted(self.keys, group.tiles * ADDRESSES + icao24[group.rows])
+        return at
 
 
 _NONE: Final = np.zeros(0, np.int64)
