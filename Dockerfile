@@ -10,7 +10,7 @@ ARG PYTHON_IMAGE=docker.io/library/python:3.11-slim-bookworm
 ARG NODE_IMAGE=docker.io/library/node:22-bookworm-slim
 ARG NGINX_IMAGE=docker.io/nginxinc/nginx-unprivileged:1.29-bookworm
 
-# The page, as static files. They are the same on every architecture, so that none is emulated for them.
+# The page, as static files. They are the same on every architecture, so that none is emulated for them. buildah 1.28 ignores it.
 FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS page
 WORKDIR /src/web
 COPY web/package.json web/package-lock.json web/.npmrc ./

@@ -14,7 +14,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -99,11 +100,19 @@ def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 @pytest.fixture
 def address(installation: Installation) -> Iterator[str]:
+    command = [str(installation.bin / "flighttracker")]
+    with served(command, installation.folder, installation.environment) as url:
+        yield url
+
+
+@contextmanager
+def served(flighttracker: list[str], folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
+    """Run `flighttracker local` and yield its address; it must end without an error."""
     port = free_port()
     with subprocess.Popen(
-        [str(installation.bin / "flighttracker"), "local", "--port", str(port)],
-        cwd=installation.folder,
-        env=installation.environment,
+        [*flighttracker, "local", "--port", str(port)],
+        cwd=folder,
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -145,6 +154,14 @@ def test_the_map_and_its_aircraft_are_served(address: str) -> None:
     assert all(fetched(f"{address}/{script.lstrip('./')}") for script in scripts)
     flights: dict[str, Any] = json.loads(fetched(f"{address}/api/v1/flights?limit=10"))
     assert len(flights["flights"]) == 10
+
+
+def test_uvx_shows_the_map_without_an_installation(tmp_path: Path) -> None:
+    wheel, _ = packages()
+    uvx = Path(sys.executable).with_name("uvx")
+    command = [str(uvx), "--quiet", "--python", sys.executable, "--from", str(wheel), "flighttracker"]
+    with served(command, tmp_path, os.environ) as url:
+        assert json.loads(fetched(f"{url}/api/v1/flights?limit=10"))["flights"]
 
 
 def test_a_program_of_others_reads_positions(installation: Installation, address: str) -> None:
