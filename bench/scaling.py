@@ -1,8 +1,9 @@
 """`make bench-scaling`: what a tracker needs for some viewers and aircraft, from measured costs, and what ends first.
 
 What a gateway does for every aircraft, however few viewers it has, is measured here: it applies the frames of all
-shards, and decides for each class of zoom what is visible. The other costs are those of docs/benchmarks.md, each with
-the command that measures it. The arithmetic assumes that every aircraft reports once a second.
+shards, and decides for each class of zoom what is visible. So is what viewers of different places and zooms get. The
+other costs are those of docs/benchmarks.md, each with the command that measures it. The arithmetic assumes that every
+aircraft reports once a second. It prints the table of docs/scaling.md.
 """
 
 from __future__ import annotations
@@ -27,16 +28,14 @@ OWNER_US: Final = 3.0
 """CPU of a position in the gateway that owns its shard: make bench-ingest."""
 DELIVERY_US: Final = 34.0
 """CPU of a message to a viewer with a view of its own: make bench-limits, 182 ms for 5,317 messages."""
-MESSAGES_PER_S: Final = 0.53
-"""Messages that such a viewer gets: make bench-limits."""
 JOIN_MS: Final = 1.1
 """CPU of a join: make bench-limits."""
 CONNECTION_KB: Final = 27.2
 """Memory of a connection: make bench-limits."""
-VIEW_KBPS: Final = 0.4
-"""What a viewer of Europe gets from simulated traffic: make bench-views."""
-BUSIEST_KBPS: Final = 1.5
-"""What one gets from turning, noisy traffic: make bench-views."""
+BUSIEST_KBPS: Final = 0.58
+"""What a viewer of Europe gets from turning, noisy traffic: make bench-views."""
+BUSIEST_AIRCRAFT: Final = 6_988
+"""Of that traffic."""
 JOIN_BYTES_PER_AIRCRAFT: Final = 7.3
 """Of the first picture: make bench-views."""
 FRAME_BYTES: Final = 3.04
@@ -53,11 +52,24 @@ VIEWERS_OF_A_GATEWAY: Final = 10_000
 """`spec.gateway.limits.maxConnections` unless it is set; more are not measured."""
 
 
-class Fixed(NamedTuple):
-    """CPU of a gateway for all aircraft, ms a second: applying frames, and the classes with 1,000 different views."""
+FRAME_TICKS: Final = 8
+"""Of which the frames are measured."""
+
+
+class Measured(NamedTuple):
+    """What so many aircraft cost a gateway, and what a viewer gets.
+
+    Attributes:
+        relay_ms: CPU for the frames of all shards, ms a second.
+        classes_ms: CPU for the tiles of 1,000 different views, ms a second.
+        messages_per_s: messages of a viewer, mean of these views.
+        kbps: kilobytes a second of a viewer.
+    """
 
     relay_ms: float
     classes_ms: float
+    messages_per_s: float
+    kbps: float
 
 
 class Need(NamedTuple):
@@ -78,20 +90,21 @@ class Need(NamedTuple):
     rejoin_gbps: float
 
 
-def fixed_cost(aircraft: int, seconds: int) -> Fixed:
-    """Measure what a gateway does for every aircraft, medians over ticks."""
+def measure(aircraft: int, seconds: int) -> Measured:
+    """Measure a gateway with so many aircraft."""
     gateway, picture = Gateway(simulated(aircraft)), Picture()
     spent_ms = []
-    for _ in range(seconds):
+    for _ in range(FRAME_TICKS):
         frames = gateway.tick()
         began_s = time.process_time()
         for frame in frames:
             picture.apply(frame)
         spent_ms.append((time.process_time() - began_s) * 1000)
-    return Fixed(statistics.median(spent_ms[1:]), cost_of_viewports(simulated(aircraft), 1_000, seconds))
+    views = cost_of_viewports(simulated(aircraft), 1_000, seconds)
+    return Measured(statistics.median(spent_ms[1:]), views.tick_ms, views.messages_per_s, views.kbps)
 
 
-def need(viewers: int, aircraft: int, fixed: Fixed) -> Need:
+def need(viewers: int, aircraft: int, measured: Measured) -> Need:
     """Do the arithmetic.
 
     Raises:
@@ -100,8 +113,8 @@ def need(viewers: int, aircraft: int, fixed: Fixed) -> Need:
     # A gateway owns its share of the shards, which is largest with one gateway.
     own_ms = OWNER_US * aircraft / 1000
     for gateways in range(1, 100_000):
-        left_ms = BUSY * 1000 - fixed.relay_ms - fixed.classes_ms - own_ms / gateways
-        most = min(VIEWERS_OF_A_GATEWAY, int(left_ms / (MESSAGES_PER_S * DELIVERY_US / 1000)))
+        left_ms = BUSY * 1000 - measured.relay_ms - measured.classes_ms - own_ms / gateways
+        most = min(VIEWERS_OF_A_GATEWAY, int(left_ms / (measured.messages_per_s * DELIVERY_US / 1000)))
         if most > 0 and most * gateways >= viewers:
             break
     else:
@@ -117,34 +130,52 @@ def need(viewers: int, aircraft: int, fixed: Fixed) -> Need:
         shards=max(6, min(gateways, math.ceil(own_ms / (BUSY * 1000) * 4))),
         kafka_mbps=RECORD_BYTES * aircraft * 8 / 1e6,
         redis_mbps=FRAME_BYTES * aircraft * gateways * 8 / 1e6,
-        viewers_gbps=viewers * VIEW_KBPS * 8 / 1e6,
-        busiest_gbps=viewers * BUSIEST_KBPS * 8 / 1e6,
+        viewers_gbps=viewers * measured.kbps * 8 / 1e6,
+        busiest_gbps=viewers * BUSIEST_KBPS * aircraft / BUSIEST_AIRCRAFT * 8 / 1e6,
         rejoin_s=viewers / min(gateways * CONNECTS_PER_S, gateways * 1000 * (1 - BUSY) / JOIN_MS),
         rejoin_gbps=min(gateways * CONNECTS_PER_S, gateways * 1000 * (1 - BUSY) / JOIN_MS)
         * JOIN_BYTES_PER_AIRCRAFT * aircraft * 8 / 1e9,
     )  # fmt: skip
 
 
+def table_row(row: Need) -> str:
+    """Return a row of the table of docs/scaling.md."""
+    cells = (
+        f"{row.viewers:,}",
+        f"{row.aircraft:,}",
+        f"{row.gateways:,}",
+        f"{_rounded(row.viewers_gbps)} to {_rounded(row.busiest_gbps)} Gbit/s",
+        f"{row.redis_mbps:.0f} Mbit/s",
+        f"{row.kafka_mbps:.0f} Mbit/s",
+        f"{row.rejoin_s:.0f} s, {_rounded(row.rejoin_gbps)} Gbit/s",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _rounded(value: float) -> str:
+    return f"{value:.0f}" if value >= 10 else f"{value:.2g}"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--aircraft", type=int, nargs="+", default=[20_000, 100_000], help="(default: %(default)s)")
     parser.add_argument("--viewers", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
-    parser.add_argument("--seconds", type=int, default=12, help="ticks to measure (default: %(default)s)")
+    parser.add_argument("--seconds", type=int, default=21, help="ticks to measure (default: %(default)s)")
     arguments = parser.parse_args()
-    rows = []
+    found = []
     for aircraft in arguments.aircraft:
-        fixed = fixed_cost(aircraft, arguments.seconds)
-        print(f"{aircraft:,} aircraft: a gateway spends {fixed.relay_ms:.0f} ms of a second on frames, ", end="")
-        print(f"{fixed.classes_ms:.0f} ms on the classes of 1,000 views", flush=True)
-        rows += [need(viewers, aircraft, fixed)._asdict() | fixed._asdict() for viewers in arguments.viewers]
-    for row in rows:
-        too_many = " (more than the resource allows)" if row["gateways"] > MOST_GATEWAYS else ""
+        measured = measure(aircraft, arguments.seconds)
         print(
-            f"{row['viewers']:>9,} viewers, {row['aircraft']:>7,} aircraft: {row['gateways']:>4} gateways{too_many}, "
-            f"{row['viewers_gbps']:.2f} to {row['busiest_gbps']:.2f} Gbit/s, Redis {row['redis_mbps']:,.0f} Mbit/s, "
-            f"all back in {row['rejoin_s']:.0f} s at {row['rejoin_gbps']:.1f} Gbit/s"
+            f"{aircraft:,} aircraft: a gateway spends {measured.relay_ms:.0f} ms of a second on frames, "
+            f"{measured.classes_ms:.0f} ms on the tiles of 1,000 views; a viewer gets {measured.messages_per_s:.2f} "
+            f"messages and {measured.kbps:.2f} kB a second",
+            flush=True,
         )
-    print(json.dumps([{key: round(value, 3) for key, value in row.items()} for row in rows]))
+        found += [(need(viewers, aircraft, measured), measured) for viewers in arguments.viewers]
+    for row, _ in found:
+        print(table_row(row) + (" more than the resource allows" if row.gateways > MOST_GATEWAYS else ""))
+    figures = [row._asdict() | measured._asdict() for row, measured in found]
+    print(json.dumps([{key: round(value, 3) for key, value in row.items()} for row in figures]))
     return 0
 
 

@@ -233,8 +233,22 @@ def _inside(positions: Sequence[FlightPosition], box: Box) -> list[FlightPositio
     return [one for one in positions if bounds.contains(one.latitude_deg, one.longitude_deg)]
 
 
-def cost_of_viewports(ticks: Ticks, viewports: int, seconds: int) -> float:
-    """Return the CPU milliseconds of a tick with this many different viewports of phones and screens, the median."""
+class ViewportCost(NamedTuple):
+    """What different viewports of screens cost, and what each viewer gets.
+
+    Attributes:
+        tick_ms: CPU of a tick, the median.
+        messages_per_s: messages of one viewer.
+        kbps: kilobytes a second of one viewer.
+    """
+
+    tick_ms: float
+    messages_per_s: float
+    kbps: float
+
+
+def cost_of_viewports(ticks: Ticks, viewports: int, seconds: int) -> ViewportCost:
+    """Return what a gateway spends on this many different viewports."""
     chance = random.Random(5)
     gateway = Gateway(ticks)
     sky = Sky(gateway.picture)
@@ -247,9 +261,12 @@ def cost_of_viewports(ticks: Ticks, viewports: int, seconds: int) -> float:
         box = box_around(around.latitude_deg or 0.0, around.longitude_deg or 0.0, zoom)
         seen = class_of_zoom(zoom)
         wanted.append([(0, 0), *((seen.number, tile) for tile in tiles_in(box, seen))])
+    sky.advance()
+    for stream in streams.values():
+        stream.advance(sky, START_MS)
     for number, tile in {pair for pairs in wanted for pair in pairs}:
         streams[number].watch(tile)
-    spent_ms = []
+    spent_ms, sent = [], [0, 0]
     for second in range(1, seconds):
         gateway.tick()
         now_ms = START_MS + second * 1000
@@ -260,10 +277,11 @@ def cost_of_viewports(ticks: Ticks, viewports: int, seconds: int) -> float:
             if stream.is_due(now_ms):
                 stream.advance(sky, now_ms)
                 parts |= {(number, tile): part for tile, part in stream.parts().items()}
-        for pairs in wanted:
-            list(_messages(pairs, parts, streams))
+        messages = [b"".join(_messages(pairs, parts, streams)) for pairs in wanted]
         spent_ms.append((time.process_time() - began_s) * 1000)
-    return statistics.median(spent_ms)
+        sent = [sent[0] + sum(map(bool, messages)), sent[1] + sum(map(len, messages))]
+    messages_per_s, bytes_per_s = (total / viewports / len(spent_ms) for total in sent)
+    return ViewportCost(statistics.median(spent_ms), messages_per_s, bytes_per_s / 1000)
 
 
 def _messages(
@@ -303,7 +321,7 @@ def main() -> int:
         print(f"{'':>{len(name) + 2}}a first picture of the world: {found['join_kb']:.0f} kB", flush=True)
         prefix = "" if name == "simulated" else f"{name}_"
         figures |= {f"{prefix}{key}": round(value, 3) for key, value in found.items()}
-    tick_ms = cost_of_viewports(simulated(arguments.aircraft), arguments.viewports, 20)
+    tick_ms = cost_of_viewports(simulated(arguments.aircraft), arguments.viewports, 21).tick_ms
     print(f"{arguments.viewports:,} different viewports: {tick_ms:.0f} ms of CPU a tick")
     figures[f"tick_ms_{arguments.viewports}_viewports"] = round(tick_ms, 1)
     if arguments.opensky is None:
