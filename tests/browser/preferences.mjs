@@ -49,6 +49,14 @@ await withPage({ locale: "es-MX" }, async (page) => {
   const settings = page.getByRole("dialog", { name: "Ajustes" });
   assert.ok(await settings.getByRole("radio", { name: "Navegador" }).isChecked());
   await settings.getByRole("radio", { name: "Español" }).waitFor();
+  await page.setViewportSize({ width: 360, height: 800 });
+  const cutOff = await settings.evaluate((dialog) => {
+    const { right } = dialog.getBoundingClientRect();
+    const isOutside = (label) => label.getBoundingClientRect().right > right;
+    return [...dialog.querySelectorAll("label")].filter(isOutside).map((label) => label.textContent);
+  });
+  assert.deepEqual(cutOff, [], "choices outside the settings on a phone");
+  await page.setViewportSize({ width: 1440, height: 900 });
   await page.keyboard.press("Escape");
   await page.getByRole("tab", { name: "Filtros" }).click();
   await page.getByRole("checkbox", { name: /^(Alemania|España|Estados Unidos|Francia|Reino Unido)/ }).first().waitFor();
@@ -76,4 +84,19 @@ await withPage({}, async (page) => {
   assert.equal(await page.locator("html").getAttribute("data-theme"), "light", "a key acts although keys are off");
   await page.keyboard.press("?");
   await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
+});
+
+// The map's names follow the language.
+await withPage({ path: "/?view=map&at=48,9,5" }, async (page) => {
+  const drawn = () => [...document.querySelectorAll(".base-map canvas")].map((tile) => tile.toDataURL()).join();
+  // Names come a second and a half after the first picture, in no element that could be waited for.
+  await page.waitForTimeout(4_000);
+  const english = await page.evaluate(drawn);
+  assert.equal(await page.evaluate(drawn), english);
+  await page.keyboard.press(",");
+  await page.getByRole("radio", { name: "Español" }).check();
+  await page.waitForFunction(
+    (before) => [...document.querySelectorAll(".base-map canvas")].map((tile) => tile.toDataURL()).join() !== before,
+    english,
+  );
 });

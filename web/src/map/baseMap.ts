@@ -1,6 +1,7 @@
 // The built-in map: countries, lakes, rivers and cities drawn into tiles on a canvas, so that Leaflet pans and zooms them like any other tiles, and
 // the page needs no internet access. Used if no tile server is configured, or if it does not answer.
 import L from "leaflet";
+import type { Language } from "@/texts/language";
 import { LaterPart } from "./laterPart";
 import type { MapDetails } from "./mapDetails";
 import { PALETTES, type Palette, type Theme } from "./palette";
@@ -18,6 +19,7 @@ const DETAILS_AFTER_MS = 1_500;
 
 export class BaseMap extends L.GridLayer {
   private palette: Palette = PALETTES.dark;
+  private language: Language = "en";
   private coarse: WorldOutline | null = null;
   private readonly coarseToCome = untilLoaded(loadCoarseOutline);
   private fine: WorldOutline | null = null;
@@ -60,6 +62,13 @@ export class BaseMap extends L.GridLayer {
     return super.onRemove(map);
   }
 
+  /** Of the names, which come after the first picture. */
+  setLanguage(language: Language): void {
+    if (this.language === language) return;
+    this.language = language;
+    if (this.details.part !== null) this.redraw();
+  }
+
   protected override createTile(coords: L.Coords, done: L.DoneCallback): HTMLElement {
     const { x: side } = this.getTileSize();
     const tile = document.createElement("canvas");
@@ -71,7 +80,7 @@ export class BaseMap extends L.GridLayer {
       if (context === null) return;
       context.scale(ratio, ratio);
       drawTile(context, outline, coords, side, this.palette);
-      this.details.part?.draw(context, outline, coords, side, this.palette);
+      this.details.part?.draw(context, outline, coords, side, this.palette, this.language);
     };
     this.details.ask(DETAILS_AFTER_MS);
     const outline = this.outlineAt(coords.z);

@@ -37,7 +37,14 @@ export class MapDetails {
     addTexts((view) => (isShown() ? this.boxes(view) : []));
   }
 
-  draw(context: CanvasRenderingContext2D, world: WorldOutline, tile: Tile, side: number, palette: Palette): void {
+  draw(
+    context: CanvasRenderingContext2D,
+    world: WorldOutline,
+    tile: Tile,
+    side: number,
+    palette: Palette,
+    language: Language,
+  ): void {
     let waters: Waters | null = null;
     let places: readonly Place[] = [];
     if (tile.z >= DETAILS_FROM_ZOOM) {
@@ -46,7 +53,7 @@ export class MapDetails {
       waters = (tile.z >= FINE_FROM_ZOOM ? this.fine.asked() : null) ?? coarse;
     }
     if (waters !== null) drawWaters(context, waters, tile, side, palette);
-    const names = this.namesOf(tile.z, world, places);
+    const names = this.namesOf(tile.z, world, places, language);
     this.drawn.set(tile.z, names);
     drawNames(context, names, tile, side, palette);
   }
@@ -61,9 +68,13 @@ export class MapDetails {
   }
 
   /** The same for all tiles of a zoom, so they are chosen once. */
-  private namesOf(zoom: number, { labels }: WorldOutline, places: readonly Place[]): readonly MapName[] {
+  private namesOf(
+    zoom: number,
+    { labels }: WorldOutline,
+    places: readonly Place[],
+    language: Language,
+  ): readonly MapName[] {
     const letters = pageScale();
-    const language = document.documentElement.lang as Language;
     const key = `${zoom} ${letters} ${labels.length} ${places.length} ${language}`;
     let names = this.names.get(key);
     if (names === undefined) {

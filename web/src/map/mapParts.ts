@@ -166,6 +166,7 @@ export class MapParts {
 
   setFormats(formats: Formats): void {
     this.formats = formats;
+    this.base.setLanguage(formats.language);
     this.tools.part?.setFormats(formats);
     this.layer.labels.setFormats(formats);
     this.layer.touch();

@@ -30,7 +30,7 @@ export class Backdrop {
   private readonly listeners = new Set<() => void>();
   private choices: readonly MapChoice[];
   private layer: L.GridLayer | null = null;
-  /** The choice and, for vector maps, the theme of the layer; null before the first. */
+  /** The choice and, for vector maps, theme and language of the layer; null before the first. */
   private shownMap: string | null = null;
   private options: MapOptions | null = null;
   private theme: Theme = "dark";
@@ -83,7 +83,7 @@ export class Backdrop {
     this.theme = theme;
     this.language = language;
     const choice = chosenMap(this.choices, options.baseMap);
-    const wanted = isPmtiles(choice) ? `${choice.key} ${this.theme}` : choice.key;
+    const wanted = isPmtiles(choice) ? `${choice.key} ${theme} ${language}` : choice.key;
     if (wanted !== this.shownMap) {
       this.shownMap = wanted;
       void this.showMap(choice, wanted);
@@ -150,7 +150,7 @@ export class Backdrop {
       this.events.notice("tiles", this.texts.mapFailed);
     };
     try {
-      const { layer, isWorld } = await layerOf(choice, this.theme, failed);
+      const { layer, isWorld } = await layerOf(choice, this.theme, this.language, failed);
       if (!this.isOver && this.shownMap === wanted) this.use(layer, !isWorld);
     } catch (error) {
       console.warn("the map cannot be shown:", error);

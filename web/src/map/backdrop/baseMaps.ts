@@ -2,6 +2,7 @@
 import L from "leaflet";
 import type { Labelers, LeafletLayerOptions } from "protomaps-leaflet";
 import type { PageConfig } from "@/flights/config";
+import type { Language } from "@/texts/language";
 import { attributionHtml } from "../attribution";
 import type { Box } from "../labelChoice";
 import { addTexts } from "../mapTexts";
@@ -55,8 +56,13 @@ export interface MadeLayer {
  * @param failed called if no tile of the first view arrives: behind a firewall, the map must not remain empty.
  * @throws if a PMTiles file cannot be read.
  */
-export async function layerOf(choice: MapChoice, theme: Theme, failed: () => void): Promise<MadeLayer> {
-  if (isPmtiles(choice)) return pmtilesLayer(choice, theme);
+export async function layerOf(
+  choice: MapChoice,
+  theme: Theme,
+  language: Language,
+  failed: () => void,
+): Promise<MadeLayer> {
+  if (isPmtiles(choice)) return pmtilesLayer(choice, theme, language);
   const className = choice.isInverted ? "tile-server" : "";
   const layer = L.tileLayer(choice.url, { attribution: attributionHtml(choice.attribution), className });
   let loaded = 0;
@@ -71,7 +77,7 @@ export async function layerOf(choice: MapChoice, theme: Theme, failed: () => voi
   return { layer, isWorld: true };
 }
 
-async function pmtilesLayer({ url, file, attribution }: MapChoice, theme: Theme): Promise<MadeLayer> {
+async function pmtilesLayer({ url, file, attribution }: MapChoice, theme: Theme, lang: Language): Promise<MadeLayer> {
   const { FileSource, PMTiles, TileType, leafletRasterLayer } = await import("pmtiles");
   const tiles = new PMTiles(file === undefined ? url : new FileSource(file));
   const header = await orTimeout(tiles.getHeader());
@@ -105,7 +111,6 @@ async function pmtilesLayer({ url, file, attribution }: MapChoice, theme: Theme)
     // Large roads are visible from afar, and names are as those of the built-in map.
     ...{ highway: border, major: border, link: border, city_label: placeText, city_label_halo: labelHalo },
   };
-  const lang = document.documentElement.lang || "en";
   const vector = {
     ...options,
     url: tiles,
