@@ -23,7 +23,7 @@ export function Choices<T extends string>({ label, isLabelHidden, name, value, o
   return (
     <fieldset>
       <legend className={isLabelHidden ? "sr-only" : "mb-2 font-medium text-soft text-sm"}>{label}</legend>
-      <div className="flex rounded-lg border border-line bg-sunken p-0.5">
+      <div className="flex flex-wrap rounded-lg border border-line bg-sunken p-0.5">
         {options.map((option) => (
           <label
             className="relative flex min-h-9 flex-1 cursor-pointer flex-col items-center justify-center rounded-md px-1.5 py-1 text-center text-data text-muted has-checked:bg-raised has-checked:font-medium has-checked:text-ink has-checked:shadow-sm has-focus-visible:outline-2 has-focus-visible:outline-accent hover:text-ink"

@@ -5,33 +5,35 @@ import { useLaterTexts } from "@/texts/later";
 import { Dialog } from "./Dialog";
 import { type Action, KEYS } from "./shortcuts";
 
-const NAMES: Readonly<Record<string, string>> = { Escape: "Esc" };
-
 export function HelpDialog({ onClose }: { onClose(): void }) {
   const { help } = useLaterTexts();
+  const names = help.keyNames;
   return (
     <Dialog isWide onClose={onClose} title={help.title}>
       <Keys
-        rows={Object.entries(KEYS).map(([action, key]) => [NAMES[key] ?? key, help.keys[action as Action]])}
+        rows={Object.entries(KEYS).map(([action, key]) => [
+          [key === "Escape" ? names.escape : key],
+          help.keys[action as Action],
+        ])}
         title={help.everywhere}
       />
       <Keys
         rows={[
-          ["↑ ↓", help.keys.rows],
-          ["PgUp PgDn", help.keys.pages],
-          ["Home End", help.keys.ends],
-          ["Enter", help.keys.select],
-          ["Shift ← →", help.keys.width],
-          ["← → Enter", help.keys.group],
+          [["↑", "↓"], help.keys.rows],
+          [[names.pageUp, names.pageDown], help.keys.pages],
+          [[names.home, names.end], help.keys.ends],
+          [[names.enter], help.keys.select],
+          [[names.shift, "←", "→"], help.keys.width],
+          [["←", "→", names.enter], help.keys.group],
         ]}
         title={help.inTheTable}
       />
       <Keys
         rows={[
-          ["Space", help.keys.play],
-          ["← →", help.keys.moment],
-          ["Home End", help.keys.edges],
-          ["+ −", help.keys.zoom],
+          [[names.space], help.keys.play],
+          [["←", "→"], help.keys.moment],
+          [[names.home, names.end], help.keys.edges],
+          [["+", "−"], help.keys.zoom],
         ]}
         title={help.onTheTimeline}
       />
@@ -41,15 +43,21 @@ export function HelpDialog({ onClose }: { onClose(): void }) {
   );
 }
 
-function Keys({ title, rows }: { readonly title: string; readonly rows: readonly (readonly [string, string])[] }) {
+interface KeysProps {
+  readonly title: string;
+  /** Keys and what they do. */
+  readonly rows: readonly (readonly [readonly string[], string])[];
+}
+
+function Keys({ title, rows }: KeysProps) {
   return (
     <section className="mb-5">
       <h3 className="mb-2 font-medium text-muted text-xs">{title}</h3>
       <dl className="grid gap-x-8 gap-y-2 sm:grid-cols-2">
-        {rows.map(([key, meaning]) => (
+        {rows.map(([keys, meaning]) => (
           <div className="flex items-center gap-3 text-sm" key={meaning}>
-            <dt className="w-28 flex-none whitespace-nowrap">
-              {key.split(" ").map((name) => (
+            <dt className="w-32 flex-none whitespace-nowrap">
+              {keys.map((name) => (
                 <kbd
                   className="mr-1 inline-block min-w-7 rounded-md border border-line border-b-2 bg-sunken px-1.5 py-0.5 text-center font-mono text-ink text-xs"
                   key={name}

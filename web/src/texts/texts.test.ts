@@ -18,6 +18,8 @@ const NAMES = [/^[A-Z]{2,5}(-[A-Z])?$/, /^Mode S$/, /^[a-z/]+(, [a-z/]+)+$/];
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   de: [
     "Browser",
+    "Enter",
+    "Esc",
     "Filter",
     "Gateway: {detail}",
     "Imperial",
@@ -32,7 +34,7 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
     "Version {version}",
     "in {time}",
   ],
-  es: ["API: /api/v1/flights · /schema", "Panel", "Radar"],
+  es: ["API: /api/v1/flights · /schema", "Esc", "Panel", "Radar", "Squawk"],
   fr: [
     "Altitude",
     "Altitude, {unit}",
@@ -50,6 +52,7 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
     "Positions/s",
     "Radar",
     "Source",
+    "Squawk",
     "Surface",
     "Type",
     "Types",

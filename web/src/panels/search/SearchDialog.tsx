@@ -44,7 +44,7 @@ const SHORTEST_FILTER = 2;
 export function SearchDialog(props: Props) {
   const { client, filters, map, view, setFilters, act, onChoose, onClose } = props;
   const { header } = useTexts();
-  const { search } = useLaterTexts();
+  const { search, help } = useLaterTexts();
   const world = useWorld(client);
   const [query, setQuery] = useState("");
   const [active, setActive] = useState(0);
@@ -220,8 +220,8 @@ export function SearchDialog(props: Props) {
         >
           {[
             ["↑ ↓", search.move],
-            ["Enter", search.choose],
-            ["Esc", search.leave],
+            [help.keyNames.enter, search.choose],
+            [help.keyNames.escape, search.leave],
           ].map(([key, meaning]) => (
             <span key={key}>
               <kbd className="mr-1.5 rounded-md border border-line px-1 font-mono text-ink">{key}</kbd>

@@ -84,7 +84,7 @@ export function OverTime({ name, samples, of, write }: OverTimeProps) {
       <div className="mb-1 flex items-baseline justify-between text-2xs text-muted tabular-nums">
         <span className="font-semibold text-ink text-sm">{now === undefined ? unknown : write(now)}</span>
         <span>
-          max {known.length === 0 ? unknown : high} · {texts.since({ age: formats.age(spanMs) })}
+          {texts.most({ value: known.length === 0 ? unknown : high })} · {texts.since({ age: formats.age(spanMs) })}
         </span>
       </div>
       <TimeChart

@@ -25,10 +25,10 @@ export function TableOptionsBar({ options, hasArea, onChange }: Props) {
       <Check isOn={options.isAirborneFirst} onChange={(isAirborneFirst) => onChange({ isAirborneFirst })}>
         {table.airborneFirst}
       </Check>
-      <label className="ml-auto flex items-center gap-2">
+      <label className="ml-auto flex min-w-0 items-center gap-2">
         <span className="sr-only wide:not-sr-only">{table.groupBy}</span>
         <select
-          className="h-7 rounded-md border border-line bg-sunken px-1.5 text-ink"
+          className="h-7 min-w-0 rounded-md border border-line bg-sunken px-1.5 text-ink"
           onChange={({ target }) => onChange({ grouping: target.value as Grouping })}
           value={options.grouping}
         >
@@ -51,7 +51,7 @@ interface CheckProps {
 
 function Check({ isOn, children, onChange }: CheckProps) {
   return (
-    <label className="flex h-8 cursor-pointer items-center gap-2 hover:text-ink">
+    <label className="flex h-8 flex-none cursor-pointer items-center gap-2 hover:text-ink">
       <input
         checked={isOn}
         className="size-4 accent-accent"
