@@ -137,10 +137,10 @@ async def respond(
     except aiohttp.ClientPayloadError as error:
         raise SourceError(f"the answer ended early: {error}", reason="truncated") from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        raise _unreachable(url, error) from error
+        raise _unreachable(url, error, shows_certificate=client.shows_certificate) from error
 
 
-def _unreachable(url: str, error: Exception) -> SourceError:
+def _unreachable(url: str, error: Exception, *, shows_certificate: bool) -> SourceError:
     """Return the error for a request without an answer."""
     if (forbidden := forbidden_cause(error)) is not None:
         return SourceError(f"{url} must not be asked: {forbidden}", reason="forbidden_target")
@@ -163,6 +163,11 @@ def _unreachable(url: str, error: Exception) -> SourceError:
         return SourceError(words, reason="proxy", was_reached=False)
     if isinstance(error, ValueError):
         return SourceError(words, reason="connection", was_reached=False)
+    # With TLS 1.3, a server checks the client's certificate when the connection stands, and closes it.
+    if url.startswith("https:") and shows_certificate:
+        words = f"{words}; it may reject the certificate in clientCertificateSecret"
+    elif url.startswith("https:"):
+        words = f"{words}; it may want a client certificate, whose Secret clientCertificateSecret names"
     return SourceError(words, reason="connection")
 
 

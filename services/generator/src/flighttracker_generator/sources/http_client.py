@@ -75,6 +75,11 @@ class HttpClient:
         access = self._access
         return bool(access.username_file or access.token_file or access.api_key_file or access.certificate_file)
 
+    @property
+    def shows_certificate(self) -> bool:
+        """Whether servers are shown a client certificate."""
+        return bool(self._access.certificate_file)
+
     @asynccontextmanager
     async def respond(
         self,
