@@ -1,11 +1,13 @@
 // On a tablet, upright and with half of the screen: an aircraft that is chosen in the split view has a card and is beside it.
-import { assert, withPage } from "./page.mjs";
+import { assert, namesAppear, withPage } from "./page.mjs";
 
 for (const viewport of [
   { width: 768, height: 1024 },
   { width: 507, height: 1024 },
 ]) {
   await withPage({ path: "/?view=split", viewport, hasTouch: true }, async (page) => {
+    // Rows are sorted by callsign: the row of the address would be another one when it is tapped.
+    await namesAppear(page);
     const row = page.locator("[role=row][data-icao24]").nth(3);
     const icao24 = await row.getAttribute("data-icao24");
     await row.tap();
