@@ -19,7 +19,7 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Final
 
@@ -41,10 +41,7 @@ class Person(threading.Thread):
 
     def __init__(self, port: int, number: int) -> None:
         super().__init__(daemon=True)
-        self._connection = http.client.HTTPConnection(
-            "127.0.0.1", port, timeout=60, source_address=(f"127.0.0.{number + 2}", 0)
-        )
-        self._number = number
+        self._port, self._number = port, number
         self.answers: list[float] = []
         self.size_bytes = 0
         self.is_over = False
@@ -55,9 +52,14 @@ class Person(threading.Thread):
         while not self.is_over:
             started_s = time.perf_counter()
             query = f"from={at_ms}&to={at_ms + 1000 * STEP_S * (STEPS - 1)}&step_s={STEP_S}"
-            self._connection.request("GET", f"/api/v1/history/frames?{query}")
-            answer = self._connection.getresponse()
-            body = answer.read()
+            # A connection for each question: the gateway closes those that are idle for as long as a person plays.
+            connection = http.client.HTTPConnection(
+                "127.0.0.1", self._port, timeout=60, source_address=(f"127.0.0.{self._number + 2}", 0)
+            )
+            with closing(connection):
+                connection.request("GET", f"/api/v1/history/frames?{query}")
+                answer = connection.getresponse()
+                body = answer.read()
             if answer.status != 200:
                 raise SystemExit(f"error: {answer.status}: {body[:200]!r}")
             took_s = time.perf_counter() - started_s

@@ -40,7 +40,7 @@ await withPage({ path: "/?view=map" }, async (page) => {
   await card(page).getByTestId("type").filter({ hasText: /^[A-Z].+ \([A-Z0-9]{2,4}\)$/ }).waitFor();
   assert.equal(await card(page).getByText(/^\S.*, [A-Z][a-z].+$/).count() >= 2, true, "the cities are missing");
   await times(page).getByText(/^Estimated \d\d:\d\d$/).waitFor();
-  await page.waitForTimeout(1_500);
+  await page.waitForTimeout(1_500); // for as long as a take-off that is known takes to appear
   assert.doesNotMatch(await times(page).textContent(), /Took off/, "a take-off that nobody saw");
 
   // Both scales are drawn beside the chart, and explained above it.

@@ -86,8 +86,8 @@ const VIEWS = {
     await form.getByRole("button", { name: "Add rule" }).click();
   },
   past: async (page) => {
-    const atMs = await page.evaluate(() => Date.now() - 30_000);
-    await go(page, `?view=split&time=${new Date(atMs).toISOString()}`);
+    const time = new Date(Date.now() - 60_000).toISOString();
+    await page.goto(new URL(`/?view=split&time=${time}`, page.url()).href);
     await page.locator('main[data-past="true"]:not([data-waiting="true"])').waitFor();
   },
   several: async (page) => {

@@ -43,7 +43,7 @@ await withPage({ path: "/?view=map" }, async (page) => {
   await page.waitForFunction(() => new URLSearchParams(location.search).get("heat") === "on");
   await drawn(page);
   // The history has 90 minutes, so at most three hours; each question is about the view and has a bound.
-  await page.waitForTimeout(1_500);
+  await page.waitForTimeout(1_500); // for questions that should not be asked
   const hours = new Set(asked.map((parameters) => parameters.get("from")));
   assert.ok(hours.size >= 2 && hours.size <= 3 && asked.length <= hours.size + 1, `${asked.length} questions about ${hours.size} hours`);
   for (const parameters of asked) {
@@ -66,7 +66,7 @@ await withPage({ path: "/?view=map" }, async (page) => {
   await page.locator(".leaflet-container").focus();
   for (let i = 0; i < 5; i++) {
     await page.keyboard.press("-");
-    await page.waitForTimeout(400);
+    await page.waitForTimeout(400); // while it zooms, the map takes no further key
   }
   await page.getByTestId("hint").filter({ hasText: "Zoom in to see where aircraft flew." }).waitFor();
   assert.equal(await ink(page), 0);
