@@ -33,7 +33,7 @@
 #include <unistd.h>
 
 enum { READ_BYTES = 256 * 1024, RECEIVE_BYTES = 64 * 1024, GROUPS = 8, HEAD_BYTES = 32, EVENTS = 1024, TICK_MS_AT = 24 };
-enum { CLASS_TICK_AT = 8, INTERVAL_AT = 12, MOST_TEXT = 4000 };
+enum { CLASS_TICK_AT = 6, INTERVAL_AT = 10, TILES_HEAD_BYTES = 12, MOST_TEXT = 4000 };
 enum { BINARY = 2, CLOSE = 8, PING = 9 };
 
 static const char REQUEST[] =
@@ -87,10 +87,15 @@ static void note_tick(viewer *v) {
     uint64_t tick_ms = 0;
     if (++v->ticks == 1) g->joined++;
     if (v->ticks == 1 && v->view) say_text(v, v->view);
-    if (v->ticks <= 1 + (v->view != NULL) || v->head_bytes < HEAD_BYTES) return;
+    if (v->ticks <= 1 + (v->view != NULL) || v->head_bytes < (v->view ? TILES_HEAD_BYTES : HEAD_BYTES)) return;
     if (v->view) {
         for (int byte = 3; byte >= 0; byte--) tick_ms = tick_ms << 8 | v->head[CLASS_TICK_AT + byte];
-        tick_ms *= 100 * (uint64_t)(v->head[INTERVAL_AT] | v->head[INTERVAL_AT + 1] << 8);
+        uint64_t interval = 0;
+        for (int at = INTERVAL_AT, shift = 0; shift < 21; at++, shift += 7) {
+            interval |= (uint64_t)(v->head[at] & 0x7f) << shift;
+            if (!(v->head[at] & 0x80)) break;
+        }
+        tick_ms *= 100 * interval;
     } else {
         for (int byte = 7; byte >= 0; byte--) tick_ms = tick_ms << 8 | v->head[TICK_MS_AT + byte];
     }
