@@ -24,11 +24,12 @@ _ACCOUNT: Final = re.compile(
     r"(?=(?!sha\d+:)(?:[\w.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):[0-9]{1,5}\b)"
 )
 _QUERY: Final = re.compile(
-    r"(?i)([?&;][\w.%-]{0,40}(?:key|token|secret|passw|pwd|auth|sig|credential|session|jwt)[\w.%-]{0,40}=)[^&;\s#\"'<>]+"
+    r"(?i)([?&;#][\w.%-]{0,40}(?:key|token|secret|passw|pwd|auth|sig|credential|session|jwt)[\w.%-]{0,40}=)[^&;\s#\"'<>]+"
 )
 _PASSWORD: Final = re.compile(
-    # A setting such as sasl.password=, and the same in JSON.
-    r"(?i)([\w.-]{0,40}(?:password|passwd)[\w.-]{0,40}(?:=|['\"]\s{0,4}:\s{0,4}(?=['\"]))['\"]?)[^\s,;&'\"]+"
+    # A setting such as sasl.password= or AWS_SECRET_ACCESS_KEY=, and the same in JSON.
+    r"(?i)([\w.-]{0,40}(?:password|passwd|secret_?(?:access_?)?key|client_?secret|(?:session|access)_?token)[\w.-]{0,40}"
+    r"(?:\s{0,4}=\s{0,4}|['\"]\s{0,4}:\s{0,4}(?=['\"]))['\"]?)[^\s,;&'\"]+"
 )
 _HEADER: Final = re.compile(
     r"(?i)\b((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]{0,40}(?:key|token|secret)[\w-]{0,40})"
