@@ -121,7 +121,9 @@ class Stack:
                 stack.callback(role.kill)
                 role.start()
             running: list[Coroutine[Any, Any, None]] = [link.run() for link in self.links]
-            running += [self.truth.follow(self.servers.kafka), *(viewer.run() for viewer in self.viewers)]
+            assert self.servers.registry is not None
+            running += [self.truth.follow(self.servers.kafka, self.servers.registry)]
+            running += [viewer.run() for viewer in self.viewers]
             tasks = [asyncio.create_task(each) for each in running]
             stack.push_async_callback(_cancel, tasks)
             await self.until("everybody shows the truth", self.agrees, START_S)

@@ -12,9 +12,11 @@ from typing import Final
 from flighttracker.avro import PositionCodec, schema_id_of
 from flighttracker.bus.base import Records
 from flighttracker.bus.servers import KafkaLogs
+from flighttracker.clock import SystemClock
 from flighttracker.errors import BusError, RecordRefusedError
 from flighttracker.frame.quantity import DEGREE
-from flighttracker.settings import KafkaSettings
+from flighttracker.registry import SchemaRegistry
+from flighttracker.settings import KafkaSettings, RegistrySettings
 from tests.faults.viewer import AGE_RESOLUTION_MS, Shown, Watching
 
 KEPT_POSITIONS: Final = 120
@@ -37,27 +39,37 @@ class Truth:
 
     def __init__(self) -> None:
         self.positions: dict[str, deque[Shown]] = {}
-        self._codec: PositionCodec | None = None
+        self._codec = PositionCodec(None)
+        self._asked_ids: set[int] = set()
 
-    async def follow(self, kafka: KafkaSettings) -> None:
-        """Read the topic until cancelled, through all outages of Kafka."""
-        while True:
-            logs = KafkaLogs(kafka)
-            try:
-                await logs.open()
-                async with logs.positions.read(replay_ms=REPLAY_MS, alone=True) as events:
-                    async for event in events:
-                        for record in event.records if isinstance(event, Records) else ():
-                            self.take(record.value)
-            except BusError:
-                await asyncio.sleep(CONNECT_AGAIN_S)
-            finally:
-                await logs.close()
+    async def follow(self, kafka: KafkaSettings, registry: RegistrySettings) -> None:
+        """Read the topic until cancelled, through all outages of Kafka and of the registry."""
+        schemas = SchemaRegistry(registry, SystemClock())
+        await schemas.open()
+        try:
+            while True:
+                logs = KafkaLogs(kafka)
+                try:
+                    await logs.open()
+                    async with logs.positions.read(replay_ms=REPLAY_MS, alone=True) as events:
+                        async for event in events:
+                            for record in event.records if isinstance(event, Records) else ():
+                                await self._take(record.value, schemas)
+                except BusError:
+                    await asyncio.sleep(CONNECT_AGAIN_S)
+                finally:
+                    await logs.close()
+        finally:
+            await schemas.close()
 
-    def take(self, value: bytes) -> None:
+    async def _take(self, value: bytes, schemas: SchemaRegistry) -> None:
         """Store the position of a record; ignores invalid records, and positions from another time."""
         with suppress(RecordRefusedError):
-            self._codec = self._codec or PositionCodec(schema_id_of(value))
+            if (schema_id := schema_id_of(value)) not in self._asked_ids:
+                schema = await schemas.schema(schema_id)
+                self._asked_ids.add(schema_id)
+                if schema is not None:
+                    self._codec.add_writer_schema(schema_id, schema)
             position = self._codec.decode(value)
             if not -OLDEST_MS < position.position_time - time.time() * 1000 < NEWEST_MS:
                 return
