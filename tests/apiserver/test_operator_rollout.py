@@ -44,7 +44,14 @@ def replaced(cluster: Cluster, before: dict[str, Json]) -> set[str]:
 
 
 def _wait_until_replaced(cluster: Cluster, before: dict[str, Json], number: str) -> None:
-    eventually(lambda: replaced(cluster, before) == {number}, f"broker {number} is replaced", within_s=60)
+    # Without a kubelet a pod is gone and there again at once. The controller of disruptions may see only the new
+    # one, of the same name: then it counts it as evicted, and forbids further evictions, for two minutes.
+    eventually(
+        lambda: replaced(cluster, before) == {number},
+        f"broker {number} is replaced",
+        within_s=150,
+        now=lambda: f"its budget: {cluster.children()['PodDisruptionBudget', 'demo-kafka']['status']}",
+    )
 
 
 def test_the_next_broker_is_replaced_when_all_are_in_sync_and_a_broken_one_first(
