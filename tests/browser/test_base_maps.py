@@ -6,38 +6,26 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.browser.nginx import running_nginx
 from tests.browser.scenario import PAGE, running_gateway
-from tests.servers.process import LOOPBACK, ServerProcess, free_port
+from tests.servers.process import LOOPBACK, free_port
 
-NGINX = """
-daemon off;
-master_process off;
-error_log stderr;
-pid {folder}/nginx.pid;
-events {{}}
-http {{
+SERVERS = """
   access_log off;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-  types {{ image/png png; }}
   server {{
     listen {host}:{port};
     root {folder}/files;
     add_header Access-Control-Allow-Origin "*";
     add_header Access-Control-Expose-Headers "ETag";
     location /tiles/ {{ try_files /tile.png =404; }}
+    location = /up {{ return 204; }}
   }}
-}}
 """
 FIELDS = """
     defaultView: {{latitude: 50, longitude: 8.6, zoom: 8}}
@@ -76,20 +64,8 @@ KML = """<?xml version="1.0" encoding="UTF-8"?>
 def file_server(folder: Path) -> Iterator[str]:
     """Serve `folder/files` to every origin, with ranges; yield the URL."""
     port = free_port()
-    configuration = folder / "nginx.conf"
-    configuration.write_text(NGINX.format(folder=folder, host=LOOPBACK, port=port))
-    url = f"http://{LOOPBACK}:{port}"
-
-    def is_up() -> bool:
-        with urllib.request.urlopen(f"{url}/ring.kml", timeout=5) as answer:
-            return bool(answer.status == 200)
-
-    server = ServerProcess("nginx", ["nginx", "-p", str(folder), "-c", str(configuration)], folder, is_up, start_s=20)
-    server.start()
-    try:
-        yield url
-    finally:
-        server.stop()
+    with running_nginx(folder, SERVERS.format(folder=folder, host=LOOPBACK, port=port), port):
+        yield f"http://{LOOPBACK}:{port}"
 
 
 def test_viewers_choose_base_maps_and_see_overlays_of_the_tracker_and_their_own(

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import shutil
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.browser.nginx import running_nginx
 from tests.browser.scenario import PAGE, running_gateway
 from tests.servers.certificates import make_certificates
-from tests.servers.process import LOOPBACK, ServerProcess, free_port
+from tests.servers.process import LOOPBACK, free_port
 
-NGINX = """
-daemon off;
-master_process off;
-error_log stderr;
-pid {folder}/nginx.pid;
-events {{}}
-http {{
+SERVERS = """
   log_format asked '$request_uri "$http_referer" "$http_cookie"';
   access_log {folder}/asked.log asked;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-  types {{ image/png png; }}
   server {{
     listen {host}:{port} ssl;
     ssl_certificate {certificate};
@@ -42,7 +30,6 @@ http {{
     access_log off;
     location / {{ return 204; }}
   }}
-}}
 """
 FIELDS = """
     photos:
@@ -58,7 +45,7 @@ def photo_server(folder: Path) -> Iterator[str]:
     """Serve a photo of each aircraft whose address is even, over HTTPS; yield the URL."""
     port, plain_port = free_port(), free_port()
     certificates = make_certificates(folder)
-    text = NGINX.format(
+    servers = SERVERS.format(
         folder=folder,
         host=LOOPBACK,
         port=port,
@@ -66,19 +53,8 @@ def photo_server(folder: Path) -> Iterator[str]:
         certificate=certificates.certificate_file,
         key=certificates.key_file,
     )
-    configuration = folder / "nginx.conf"
-    configuration.write_text(text)
-
-    def is_up() -> bool:
-        with urllib.request.urlopen(f"http://{LOOPBACK}:{plain_port}/", timeout=5) as answer:
-            return bool(answer.status == 204)
-
-    server = ServerProcess("nginx", ["nginx", "-p", str(folder), "-c", str(configuration)], folder, is_up, start_s=20)
-    server.start()
-    try:
+    with running_nginx(folder, servers, plain_port):
         yield f"https://{LOOPBACK}:{port}"
-    finally:
-        server.stop()
 
 
 def test_the_card_has_a_photo_only_if_the_tracker_names_a_server_that_has_one(
