@@ -23,6 +23,10 @@ _ACCOUNT: Final = re.compile(
     r"(?<![\w.%/-])[\w.%-]{1,64}:[^\s@/\"']{1,256}@"
     r"(?=(?!sha\d+:)(?:[\w.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):[0-9]{1,5}\b)"
 )
+_QUOTED_ACCOUNT: Final = re.compile(
+    # The same without a port, where it is a whole value in quotes; but not who somebody is.
+    r"(?i)(?<=[\"'])(?!(?:acct|mailto|sha\d+):)[\w.%-]{1,64}:[^\s@/\"']{1,256}@(?=[\w.-]{1,253}[\"'])"
+)
 _QUERY: Final = re.compile(
     r"(?i)([?&;#][\w.%-]{0,40}(?:key|token|secret|passw|pwd|auth|sig|credential|session|jwt)[\w.%-]{0,40}=)[^&;\s#\"'<>]+"
 )
@@ -48,7 +52,7 @@ def redacted(text: str) -> str:
     """
     text = _USERINFO.sub(rf"\1{MASK}@", text)
     text = _ENCODED_USERINFO.sub(rf"\1{MASK}%40", text)
-    text = _ACCOUNT.sub(f"{MASK}@", text)
+    text = _QUOTED_ACCOUNT.sub(f"{MASK}@", _ACCOUNT.sub(f"{MASK}@", text))
     text = _QUERY.sub(rf"\1{MASK}", text)
     text = _PASSWORD.sub(rf"\1{MASK}", text)
     text = _HEADER.sub(rf"\1\2{MASK}", text)
