@@ -25,6 +25,7 @@ let frame: (() => void) | null;
 let nowMs: number;
 let holds: boolean;
 let deliver: () => void;
+let isOwed: boolean;
 let isKept: boolean;
 let view: Area | null;
 let fromMs: number;
@@ -56,10 +57,10 @@ async function passUntil(isReached: () => boolean, mostMs: number): Promise<void
   }
 }
 
-/** Until the moment is shown, or as long as an answer takes. */
+/** Until the moment is shown and the one after it is prepared, or as long as an answer takes. */
 async function settle(): Promise<void> {
   const untilMs = Date.now() + (holds ? 0 : LONGEST_MS);
-  for (let i = 0; i < FEW_TURNS || (player.getState().isWaiting && Date.now() < untilMs); i++) {
+  for (let i = 0; i < FEW_TURNS || ((isOwed || player.getState().isWaiting) && Date.now() < untilMs); i++) {
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
@@ -81,6 +82,7 @@ beforeEach(async () => {
   frame = null;
   nowMs = 0;
   holds = false;
+  isOwed = false;
   isKept = true;
   view = null;
   fromMs = FROM_MS;
@@ -114,6 +116,7 @@ function sessionAsWorker(): PastWorker {
     onmessage: null,
     postMessage: (message: ToPastWorker) => {
       if (message.type === "show") wishes.push(message);
+      isOwed = message.type === "show" || (isOwed && message.type !== "leave");
       session.receive(message);
     },
     terminate: () => {},
@@ -124,6 +127,7 @@ function sessionAsWorker(): PastWorker {
   const session = new PastSession(
     (message) => {
       waiting.push(message);
+      if (message.type === "moment") isOwed = false;
       queueMicrotask(deliver);
     },
     { after: () => () => {} },
