@@ -32,6 +32,29 @@ from flighttracker.redaction import redacted
         "ssl.keystore.password = s3cret",
         "AWS_SECRET_ACCESS_KEY=s3cret",
         '{"user": "pi", "password": "s3cret"}',
+        '{"token": "s3cret", "user": "pi"}',
+        "{'api_key': b's3cret'}",
+        r'{"body": "{\"token\": \"a\\\"s3cret\"}"}',
+        "('Authorization', 'Basic s3cret')",
+        "DB_PASS=a&s3cret",
+        "curl -u pi:s3cret https://host",
+        "requirepass s3cret",
+        "moved to /login?next=https%253A%252F%252Fpi%253As3cret%2540host",
+        "moved to /login?next=https%3A%2F%2Fpi%3Aa%2Fs3cret%40host",
+        '{"secret":"a, \\"s3cret"}',
+        "password='a s3cret'",
+        "password=a,s3cret;s3cret",
+        "aws_session_token: s3cret",
+        'password: "a s3cret"',
+        "  password: s3cret",
+        "{user: pi, token: s3cret}",
+        "flighttracker --token s3cret local",
+        "<registryPassword>s3cret</registryPassword>",
+        "connect as pi:s3cret@receiver failed",
+        "Cookie: theme=dark; session=s3cret",
+        'Authorization: Digest username="pi", response="s3cret"',
+        "the answer with api-key=s3cret",
+        "-----BEGIN RSA PRIVATE KEY-----\nMIIs3cret\nabc\n-----END RSA PRIVATE KEY-----",
         '{"access_token":"s3cret"}',
         "https://host/data#access_token=s3cret",
         "https://host/data?key=s3cret&lat=1",
@@ -67,6 +90,16 @@ def test_credentials_are_removed(text: str) -> None:
         "mail me@example.org",
         '{"subject": "acct:amelia@id.example"}',
         "the password: at least 8 characters; passwordFile is missing",
+        "spec.kafka.auth.passwordSecret: Required value",
+        "the token: expired",
+        'spec.kafka.saslSecret is "map-1"; "clientCertificateSecret": "map-2", hs256Secret: map-3',
+        "compass=3 bypass=no",
+        '{"token": null, "tokens": 3, "tokenFile": "/run/token"}',
+        "basic authentication; Basic HTTP login; basic understanding",
+        "kafka-0:9092,kafka-1:9092,2@kafka-2:9093",
+        "1@kafka-0:9093,2@kafka-1:9093",
+        "wait 12:30:00.5 s, then 13:00",
+        "-----BEGIN CERTIFICATE-----\nMIIabc\n-----END CERTIFICATE-----",
         "https%3A%2F%2Fhost%2Fa%40b",
         "https://host/tiles//a/b@2x.png",
         "image docker.io/flighttracker:1.0@sha256:12345",
@@ -75,6 +108,10 @@ def test_credentials_are_removed(text: str) -> None:
 )
 def test_other_text_is_unchanged(text: str) -> None:
     assert redacted(text) == text
+
+
+def test_an_account_in_base64_is_removed() -> None:
+    assert redacted("the server got basic cGk6czNjcmV0 twice") == "the server got basic *** twice"
 
 
 def test_the_rest_of_the_text_stays() -> None:
@@ -91,7 +128,31 @@ def test_no_password_of_a_url_is_left(password: str, user: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["://", "://a:b", "?", "&key", "x-key", "bearer ", "eyJaaaaaaaa.", "authorization:", "a", "a:b", "a:"]
+    "part",
+    [
+        "://",
+        "://a:b",
+        "?",
+        "&key",
+        "x-key",
+        "bearer ",
+        "eyJaaaaaaaa.",
+        "authorization:",
+        "a",
+        "a:b",
+        "a:",
+        "%3A%2F%2F",
+        "%3A%2F%2Fa%3A",
+        '"token":',
+        '\\"token\\":\\"',
+        "password=",
+        "password: a,",
+        "-----BEGIN PRIVATE KEY-----",
+        "basic ",
+        "a.",
+        "--",
+        "-u ",
+    ],
 )
 def test_hostile_text_costs_linear_time(part: str) -> None:
     began_s = time.process_time()

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Final
 
+from flighttracker.known_secrets import remember
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.cluster.api import Api
 from flighttracker_operator.cluster.errors import RejectedError
@@ -156,7 +157,10 @@ def _password(secret: Manifest | None, uid: str) -> str:
         password = base64.b64decode(encoded, validate=True).decode("ascii")
     except (binascii.Error, UnicodeDecodeError):
         password = ""
-    return password if _PASSWORD.fullmatch(password) else secrets.token_hex(PASSWORD_BYTES)
+    if not _PASSWORD.fullmatch(password):
+        password = secrets.token_hex(PASSWORD_BYTES)
+    remember(password)
+    return password
 
 
 def _is_own(tracker: FlightTracker, secret: Manifest, makers: AbstractSet[str]) -> bool:

@@ -22,6 +22,7 @@ import msgspec
 from flighttracker.backoff import Backoff
 from flighttracker.clock import Clock
 from flighttracker.errors import BusError, StartError
+from flighttracker.known_secrets import remember
 from flighttracker.outgoing import ForbiddenTargetError, Guard, forbidden_cause
 from flighttracker.settings import RegistrySettings
 
@@ -83,7 +84,10 @@ class SchemaRegistry:
         headers = {"Accept": MEDIA_TYPE, "Content-Type": MEDIA_TYPE}
         if self._settings.username_file:
             username, password = _read(self._settings.username_file), _read(self._settings.password_file)
-            headers["Authorization"] = "Basic " + b64encode(f"{username}:{password}".encode()).decode()
+            account = b64encode(f"{username}:{password}".encode()).decode()
+            remember(password)
+            remember(account)
+            headers["Authorization"] = f"Basic {account}"
         guard = Guard()
         try:
             self._proxy = guard.route(self._settings.url)

@@ -18,6 +18,7 @@ import msgspec
 
 from flighttracker.clock import Clock
 from flighttracker.errors import RetryableError, StartError
+from flighttracker.known_secrets import remember
 from flighttracker.outgoing import Guard, forbidden_cause
 from flighttracker.settings import AuthSettings
 from flighttracker_gateway.access.tokens import Algorithm, Key
@@ -88,6 +89,7 @@ class SecretKey:
             return
         if self._key is not None:
             _logger.info("the secret of the tokens has changed")
+        remember(secret.decode(errors="replace"))
         self._content, self._key = content, Key("", "HS256", secret)
 
     async def find(self, key_id: str, algorithm: str) -> Key | None:  # noqa: ARG002 - there is only one key

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from flighttracker.errors import StartError
+from flighttracker.known_secrets import remember
 from flighttracker.settings import HttpAccessSettings
 
 MAX_BYTES: Final = 256 * 1024
@@ -40,16 +41,21 @@ def read_account(access: HttpAccessSettings) -> Account:
     """
     if access.api_key_file:
         key = read_value(access.api_key_file)
+        remember(key)
         if access.api_key_header:
             return Account(headers={access.api_key_header: key})
         return Account(params={access.api_key_query: key})
     if access.token_file:
-        return Account(headers={"Authorization": f"Bearer {read_value(access.token_file)}"})
+        token = read_value(access.token_file)
+        remember(token)
+        return Account(headers={"Authorization": f"Bearer {token}"})
     if access.username_file:
         username, password = read_value(access.username_file), read_value(access.password_file)
         if ":" in username:
             raise StartError(f"{access.username_file} has a colon, which HTTP does not allow in a user name")
         encoded = b64encode(f"{username}:{password}".encode()).decode()
+        remember(password)
+        remember(encoded)
         return Account(headers={"Authorization": f"Basic {encoded}"})
     return Account()
 

@@ -13,6 +13,7 @@ import msgspec
 
 from flighttracker.clock import Clock
 from flighttracker.errors import SourceError, StartError
+from flighttracker.known_secrets import remember
 from flighttracker_generator.sources.answers import parsed
 from flighttracker_generator.sources.http import request
 from flighttracker_generator.sources.http_client import HttpClient
@@ -47,6 +48,7 @@ def read_credentials(directory: Path) -> tuple[str, str]:
         if not value:
             raise StartError(f"OpenSky's credential {path} is empty")
         values.append(value)
+    remember(values[1])
     return values[0], values[1]
 
 
@@ -70,6 +72,7 @@ class TokenKeeper:
         if not self._token or now_ms >= self._renew_at_ms:
             answer = await self._ask(client, now_ms)
             self._token = answer.access_token
+            remember(self._token)
             # A token that expires within the margin is used for half of its lifetime.
             life_s = min(max(answer.expires_in, 0.0), LONGEST_LIFE_S)
             life_ms = max(life_s * 1000 - EARLY_MS, life_s * 500)

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.fs
 
 from flighttracker.errors import StartError
+from flighttracker.known_secrets import remember
 from flighttracker.settings import S3Settings
 from flighttracker_historian.files.store import StoredFile, StoreError
 
@@ -96,6 +97,7 @@ class S3Store:
             access_key, secret_key = (Path(file).read_text(encoding="utf-8").strip() for file in files)
         except OSError as error:
             raise StartError(f"cannot read {error.filename}, a credential of {self.name}: {error.strerror}") from error
+        remember(secret_key)
         return access_key, secret_key
 
     @contextmanager

@@ -29,6 +29,7 @@ from aiokafka.errors import (
 
 from flighttracker.bus.kafka.stopping import stop_producer
 from flighttracker.errors import BusError, StartError
+from flighttracker.known_secrets import remember
 from flighttracker.settings import KafkaSettings
 
 CLIENT: Final = "flighttracker"
@@ -93,6 +94,7 @@ class KafkaConnection:
             options["sasl_mechanism"] = self.settings.sasl_mechanism
             options["sasl_plain_username"] = _read(self.settings.username_file, "username_file")
             options["sasl_plain_password"] = _read(self.settings.password_file, "password_file")
+            remember(options["sasl_plain_password"])
         await self._reach(options)
         self._options = {"bootstrap_servers": self.settings.bootstrap_servers, **options}
         producer = AIOKafkaProducer(acks="all", max_batch_size=MAX_BATCH_BYTES, **self.options())

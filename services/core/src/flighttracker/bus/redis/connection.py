@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from redis import exceptions
 from redis.asyncio import ConnectionPool, Redis
@@ -21,6 +21,7 @@ from redis.backoff import NoBackoff
 
 from flighttracker.bus.cancellation import kept_cancellation
 from flighttracker.errors import SharingError, StartError
+from flighttracker.known_secrets import remember
 from flighttracker.settings import RedisSettings
 
 SCHEMES: Final = ("redis", "rediss")
@@ -143,7 +144,8 @@ class RedisConnection:
                     f"cannot read {self.settings.url_file}, the address of Redis: {error.strerror}"
                 ) from error
         place = urlsplit(url)
-        host = place.netloc.rpartition("@")[2]
+        account, _, host = place.netloc.rpartition("@")
+        remember(unquote(account.partition(":")[2]))
         self.address = f"{place.scheme}://{host}" if host else "Redis"
         if place.scheme not in SCHEMES or not host or "," in host:
             raise StartError(

@@ -1,0 +1,45 @@
+"""The secrets that this process has read. `redaction` removes them from text, whatever stands around them.
+
+Whoever reads a password, key or token calls `remember`.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from typing import Final
+from urllib.parse import quote, quote_plus
+
+SHORTEST: Final = 8
+"""Characters. A shorter secret could be a part of ordinary words, and removing it would make text unreadable."""
+MOST: Final = 256
+"""Secrets that are remembered; the one that was read longest ago is forgotten first."""
+
+_spellings: dict[str, tuple[str, ...]] = {}
+"""By secret: how text may spell it, the longest first."""
+
+
+def remember(secret: str) -> None:
+    """Keep a secret out of every log line, error and condition of this process from now on."""
+    if len(secret) < SHORTEST:
+        return
+    _spellings[secret] = _spellings.pop(secret, ()) or _spelt(secret)
+    while len(_spellings) > MOST:
+        _spellings.pop(next(iter(_spellings)))
+
+
+def without_known(text: str, mask: str) -> str:
+    """Return a text with a mask in the place of each remembered secret."""
+    for spellings in tuple(_spellings.values()):
+        for spelling in spellings:
+            if spelling in text:
+                text = text.replace(spelling, mask)
+    return text
+
+
+def _spelt(secret: str) -> tuple[str, ...]:
+    """Return the secret as it is, in JSON, in Python, in URLs and in base64."""
+    plain = {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]}
+    in_urls = {quote(secret), quote(secret, safe=""), quote_plus(secret)}
+    encoded = b64encode(secret.encode(errors="surrogatepass")).decode()
+    return tuple(sorted(plain | in_urls | {encoded}, key=len, reverse=True))

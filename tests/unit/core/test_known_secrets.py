@@ -1,0 +1,63 @@
+"""A secret that was read is in no text, whatever stands around it."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flighttracker.known_secrets import MOST, SHORTEST, remember, without_known
+from flighttracker.redaction import redacted
+
+PASSWORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=SHORTEST, max_size=60)
+
+
+@given(PASSWORDS, st.text(max_size=20), st.text(max_size=20))
+def test_no_text_around_it_shows_a_secret(secret: str, before: str, after: str) -> None:
+    remember(secret)
+    assert secret not in without_known(before + secret + after, "***")
+
+
+@given(PASSWORDS.filter(lambda secret: secret.strip("*")))
+def test_no_usual_spelling_shows_a_secret(secret: str) -> None:
+    remember(secret)
+    spellings = {
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        repr(secret)[1:-1],
+        quote(secret),
+        quote(secret, safe=""),
+        quote_plus(secret),
+        b64encode(secret.encode()).decode(),
+    }
+    for spelling in spellings:
+        assert without_known(f"the answer was ({spelling})", "***") == "the answer was (***)"
+
+
+def test_prose_about_a_secret_does_not_show_it() -> None:
+    remember("correct horse")
+    assert redacted("the password is correct horse") == "the password is ***"
+    assert redacted("AUTH default correct horse") == "AUTH default ***"
+
+
+def test_a_short_secret_leaves_words_readable() -> None:
+    remember("test")
+    assert redacted("the latest test") == "the latest test"
+
+
+def test_the_secret_that_was_read_longest_ago_is_forgotten() -> None:
+    remember("the-first-secret")
+    remember("the-second-secret")
+    remember("the-first-secret")
+    for number in range(MOST - 1):
+        remember(f"another-secret-{number:04}")
+    assert without_known("the-first-secret the-second-secret", "***") == "*** the-second-secret"
+
+
+@pytest.fixture(autouse=True)
+def _forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flighttracker.known_secrets._spellings", {})
