@@ -13,90 +13,15 @@ from hypothesis import strategies as st
 
 from flighttracker.errors import FrameError
 from flighttracker.flight import STATUSES
-from flighttracker.tiles import CLASSES, TileReader, ZoomClass, join
-from flighttracker_gateway.delivery.class_stream import BORDER, TOLERANCE_UNITS, ClassStream
-from flighttracker_gateway.delivery.measured import flying
-from flighttracker_gateway.delivery.sky import Sky
-from flighttracker_gateway.owner.shard import ShardOwner
-from flighttracker_gateway.picture.picture import Picture
+from flighttracker.tiles import CLASSES, TileReader, join
+from tests.class_world import EPOCH, START_MS, ClassWorld
 from tests.example_flights import position as example
 
-START_MS = 1_750_000_000_000
-EPOCH = 5
 TICK_S = CLASSES[1].interval_ms // 1_000
 
 
-class World:
-    """Owners of two shards, and a stream of one class."""
-
-    def __init__(self, zoom: ZoomClass = CLASSES[1]) -> None:
-        self.owners = [
-            ShardOwner(number, 1, tick_interval_ms=1000, time_to_live_ms=90_000, max_aircraft=1_000)
-            for number in (0, 1)
-        ]
-        self.picture = Picture()
-        self.sky = Sky(self.picture)
-        self.stream = ClassStream(zoom, 1_000)
-        self.reader = TileReader(zoom)
-        self.now_ms = START_MS
-
-    def hear(self, icao24: str, **changes: Any) -> None:
-        times = {"position_time": self.now_ms, "last_contact": self.now_ms}
-        self.owners[int(icao24, 16) % 2].hear(example(icao24=icao24, **(times | changes)))
-
-    def tick(self) -> dict[int, bytes]:
-        """Advance the owners by a second, and the stream when it is due; return its parts."""
-        for owner in self.owners:
-            self.picture.apply(owner.tick(self.now_ms))
-        self.sky.advance()
-        parts = {}
-        if self.stream.is_due(self.now_ms):
-            self.stream.advance(self.sky, self.now_ms)
-            parts = self.stream.parts()
-        self.now_ms += 1_000
-        return parts
-
-    @property
-    def is_at_a_tick(self) -> bool:
-        """Whether the stream had a tick just now."""
-        return self.stream.tick * self.stream.interval_ms == self.now_ms - 1_000
-
-    def join(self) -> None:
-        """Give the reader all tiles of the class."""
-        tiles = range(4**self.stream.zoom.tile_zoom)
-        for tile in tiles:
-            self.stream.watch(tile)
-        self.send({tile: self.stream.key(tile) for tile in tiles})
-
-    def send(self, parts: dict[int, bytes]) -> list[int]:
-        return self.reader.apply(join(self.stream.header(EPOCH), list(parts.values()))) if parts else []
-
-    def check(self) -> None:
-        """Compare what the reader shows with where the aircraft are."""
-        icao24, motion = self.reader.shown(self.stream.tick)
-        tick_ms = self.stream.tick * self.stream.interval_ms
-        rows = {int(address): row for row, address in enumerate(self.sky.icao24) if self.sky.used[row]}
-        assert set(icao24) == set(rows)
-        at = flying(self.sky.dynamic, self.sky.position_time_ms, tick_ms)
-        width = 1 << self.stream.zoom.position_bits
-        for place, address in enumerate(icao24):
-            row = rows[address]
-            across = (at.x[row] * width - motion[0, place] + width / 2) % width - width / 2
-            assert np.hypot(across, at.y[row] * width - motion[1, place]) <= TOLERANCE_UNITS + 0.01
-            assert motion[7, place] == at.state[row]
-            self.check_tile(self.reader.aircraft[address].tile, float(at.x[row]), float(at.y[row]))
-            assert self.reader.aircraft[address].kinds == tuple(self.sky.kinds[:, row])
-
-    def check_tile(self, tile: int, x: float, y: float) -> None:
-        """Compare a tile with a place: a viewer of the tiles in its view must not miss an aircraft."""
-        count = 1 << self.stream.zoom.tile_zoom
-        row, column = divmod(tile, count)
-        across = abs((x * count - column - 0.5 + count / 2) % count - count / 2)
-        assert max(across, abs(y * count - row - 0.5)) <= 0.5 + BORDER + 0.01
-
-
 def test_an_aircraft_that_flies_straight_is_sent_once() -> None:
-    world = World()
+    world = ClassWorld(CLASSES[1])
     world.hear("3c0001", latitude_deg=50.0, longitude_deg=8.0, ground_speed_mps=200.0, track_deg=90.0)
     world.tick()
     world.join()
@@ -118,7 +43,7 @@ def test_an_aircraft_that_flies_straight_is_sent_once() -> None:
 
 
 def test_an_aircraft_that_only_changes_its_state_is_sent() -> None:
-    world = World()
+    world = ClassWorld(CLASSES[1])
     world.hear("3c0001", ground_speed_mps=0.0, on_ground=False)
     world.tick()
     world.join()
@@ -129,7 +54,7 @@ def test_an_aircraft_that_only_changes_its_state_is_sent() -> None:
 
 
 def test_a_squawk_of_distress_is_an_emergency_whatever_the_status_is() -> None:
-    world = World()
+    world = ClassWorld(CLASSES[1])
     for squawk, status in (("1000", "cruising"), ("7600", "emergency"), ("1000", "cruising")):
         for _ in range(TICK_S):
             world.hear("3c0001", squawk=squawk, status="cruising", on_ground=True)
@@ -143,7 +68,7 @@ def test_a_squawk_of_distress_is_an_emergency_whatever_the_status_is() -> None:
 
 
 def test_an_aircraft_that_flies_to_the_next_tile_is_in_that() -> None:
-    world = World()
+    world = ClassWorld(CLASSES[1])
     for second in range(40):
         # Tiles are 22.5 degrees wide: it crosses the border at 22.5, and leaves the old tile 1.4 degrees later.
         world.hear("3c0001", latitude_deg=50.0, longitude_deg=21.0 + second * 0.1, ground_speed_mps=0.0)
@@ -158,7 +83,7 @@ def test_an_aircraft_that_flies_to_the_next_tile_is_in_that() -> None:
 
 
 def test_a_silent_aircraft_is_told_to_be_late_stops_and_leaves() -> None:
-    world = World()
+    world = ClassWorld(CLASSES[1])
     world.hear("3c0001", ground_speed_mps=200.0, track_deg=0.0)
     world.tick()
     world.join()
@@ -176,7 +101,7 @@ def test_a_silent_aircraft_is_told_to_be_late_stops_and_leaves() -> None:
 
 
 def test_the_older_position_of_an_aircraft_in_two_shards_is_left_out() -> None:
-    world = World()
+    world = ClassWorld(CLASSES[1])
     for owner, ago_ms, latitude in ((0, 5_000, 10.0), (1, 0, 20.0)):
         time_ms = START_MS - ago_ms
         changes = {"latitude_deg": latitude, "position_time": time_ms, "last_contact": time_ms}
@@ -187,7 +112,7 @@ def test_the_older_position_of_an_aircraft_in_two_shards_is_left_out() -> None:
 
 
 def test_a_reader_that_misses_a_part_asks_for_the_tile_and_is_right_again() -> None:
-    world = World()
+    world = ClassWorld(CLASSES[1])
     for second in range(2 * TICK_S + 1):
         world.hear("3c0001", latitude_deg=50.0, longitude_deg=8.0, baro_altitude_m=1_000.0 * second)
         parts = world.tick()
@@ -202,7 +127,7 @@ def test_a_reader_that_misses_a_part_asks_for_the_tile_and_is_right_again() -> N
 
 
 def test_a_key_and_the_parts_of_another_epoch_are_never_mixed() -> None:
-    world = World()
+    world = ClassWorld(CLASSES[1])
     world.hear("3c0001")
     world.tick()
     world.join()
@@ -239,7 +164,7 @@ class Recorded(NamedTuple):
 def recorded() -> Recorded:
     """Return a recording of four aircraft that cross the borders of the same tiles again and again."""
     chance = random.Random(3)
-    world = World()
+    world = ClassWorld(CLASSES[1])
     world.tick()
     world.join()
     messages, truth, tiles = [], {world.stream.tick: Shown()}, set[int]()
@@ -316,7 +241,7 @@ events = st.lists(
 @settings(max_examples=25, deadline=None)
 @given(events=events)
 def test_whatever_happens_a_viewer_shows_what_is_there(number: int, events: list[tuple[Any, ...]]) -> None:
-    world = World(CLASSES[number])
+    world = ClassWorld(CLASSES[number])
     world.tick()
     while not world.stream.tick:
         world.tick()

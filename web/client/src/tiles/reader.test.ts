@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { FrameError } from "../frameError.ts";
 import { decodeTileMessages, type TileAdditions, type TileMessage } from "./message.ts";
-import { headingDeg, MOTION, MOTION_COUNT, type Motion } from "./motion.ts";
+import { headingDeg, MOTION, MOTION_COUNT, type Motion, predict } from "./motion.ts";
 import { type TileNews, TileReader } from "./reader.ts";
 import { CLASSES, classOfZoom, type ZoomClass } from "./zoomClass.ts";
 
@@ -123,6 +123,34 @@ test("only a slow aircraft has a heading of its own", () => {
   expect(headingDeg(motion(0, -100, 0))).toBe(0);
 });
 
+test("between two ticks an aircraft is on its straight way from the place at one to that at the other", () => {
+  // The gateway keeps both within half a pixel of the aircraft, and so all between them.
+  const chance = randomBelow(7);
+  for (const zoom of CLASSES) {
+    for (let run = 0; run < 100; run++) {
+      const motion = new Int32Array(MOTION_COUNT) as Motion;
+      motion[MOTION.x] = motion[MOTION.y] = 2 ** (zoom.positionBits - 1);
+      motion[MOTION.velocityX] = chance(4_000) - 2_000;
+      motion[MOTION.velocityY] = chance(4_000) - 2_000;
+      const [sentTenths, intervalTenths] = [chance(600), 10 * (1 + chance(5))];
+      const shown = (tenths: number) => {
+        const out = new Int32Array(MOTION_COUNT) as Motion;
+        predict(motion, 0, tenths, zoom, out);
+        return [out[MOTION.x] as number, out[MOTION.y] as number] as const;
+      };
+      const [from, to] = [shown(sentTenths), shown(sentTenths + intervalTenths)];
+      for (let tenths = 1; tenths < intervalTenths; tenths++) {
+        const share = tenths / intervalTenths;
+        const now = shown(sentTenths + tenths);
+        for (const axis of [0, 1] as const) {
+          const onTheWay = from[axis] + share * (to[axis] - from[axis]);
+          expect(Math.abs(now[axis] - onTheWay)).toBeLessThanOrEqual(1);
+        }
+      }
+    }
+  }
+});
+
 type Placed = readonly [number, number];
 
 /** Aircraft as address and x. */
@@ -219,12 +247,8 @@ test("whatever is missing, late or doubled, no aircraft is elsewhere", async () 
     truth.set(tick, new Map([...addresses].map((icao24) => [icao24, motionAt(whole, icao24, tick)])));
   }
   const parts = decoded.flatMap(({ header, parts }) => parts.map((part) => ({ header, parts: [part] })));
-  let seed = 1;
   let compared = 0;
-  const chance = (below: number) => {
-    seed = (seed * 48_271) % 2_147_483_647;
-    return seed % below;
-  };
+  const chance = randomBelow(1);
   for (let run = 0; run < 200; run++) {
     const reader = new TileReader(CLASSES[1] as ZoomClass);
     for (let at = 0; at < parts.length; at++) {
@@ -246,6 +270,15 @@ test("whatever is missing, late or doubled, no aircraft is elsewhere", async () 
 test("a zoom has the class that is exact for it", () => {
   expect([0, 4, 4.5, 8, 13, 17].map((zoom) => classOfZoom(zoom).number)).toEqual([0, 0, 1, 2, 4, 4]);
 });
+
+/** Return a function that returns integers below a limit, always the same ones for a seed. */
+function randomBelow(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % below;
+  };
+}
 
 function hex(icao24: number): string {
   return icao24.toString(16).padStart(6, "0");

@@ -1,8 +1,9 @@
 """`ClassStream`: what every viewer of one class of zoom knows, and the parts for its tiles (`flights.v3`).
 
 Each tick predicts where viewers show every aircraft, and updates those that are visibly elsewhere: their position is
-half a pixel off at the class's finest zoom, or heading, altitude or state leave their tolerance. A viewer knows the
-aircraft of its tiles; one that enters a tile is an addition there, one that leaves it a removal. Pure.
+half a pixel off at the class's finest zoom, now or by the next tick, or heading, altitude or state leave their
+tolerance. A viewer knows the aircraft of its tiles; one that enters a tile is an addition there, one that leaves it a
+removal. Pure.
 """
 
 from __future__ import annotations
@@ -84,14 +85,18 @@ class ClassStream:
         self.tick = time_ms // self.interval_ms
         at = flying(sky.dynamic, sky.position_time_ms, self.tick * self.interval_ms)
         new = motion_of(at, self.zoom)
-        predicted = predict(self._motion, self._elapsed(slice(None)), self.zoom)
+        elapsed = self._elapsed(slice(None))
+        predicted = predict(self._motion, elapsed, self.zoom)
         same = (self._tile != _NOWHERE) & sky.used
         same &= (self._icao24 == sky.icao24) & (self._kinds == sky.kinds).all(axis=0)
         tile = np.where(sky.used, self._tiles(at, same), _NOWHERE)
         stays = same & (tile == self._tile)
         left = np.flatnonzero((self._tile != _NOWHERE) & ~stays)
         entered = np.flatnonzero(sky.used & ~stays)
-        moved = np.flatnonzero(stays & self._is_visible(new, predicted, at))
+        later = predict(self._motion, elapsed + self.interval_ms // TENTH_MS, self.zoom)
+        # Both fly straight until the next tick, so their distance in between is at most the larger of the two.
+        visible = self._is_visible(new, predicted, at) | self._is_off(later, at, self.interval_ms / 1000)
+        moved = np.flatnonzero(stays & visible)
         moved = moved[np.lexsort((sky.icao24[moved], tile[moved]))]
         self._differences = differences(new[:, moved], predicted[:, moved], self.zoom)
         self._left = _ByTile.of(left, self._tile, self._icao24)
@@ -179,11 +184,17 @@ class ClassStream:
         down = np.abs(at.y * count - old_row - 0.5)
         return np.where(same & (across < 0.5 + BORDER) & (down < 0.5 + BORDER), self._tile, tile)
 
-    def _is_visible(self, new: Integers, predicted: Integers, at: Flying) -> Flags:
-        """Return which aircraft are visibly not as predicted."""
+    def _is_off(self, predicted: Integers, at: Flying, after_s: float) -> Flags:
+        """Return which aircraft are visibly elsewhere than predicted, so long after the tick."""
         width = 1 << self.zoom.position_bits
-        across = np.abs((at.x * width - predicted[X] + width / 2) % width - width / 2)
-        down = np.abs(at.y * width - predicted[Y])
+        x = at.x + at.velocity_x * after_s
+        y = np.clip(at.y + at.velocity_y * after_s, 0, 1)
+        across = (x * width - predicted[X] + width / 2) % width - width / 2
+        off: Flags = np.hypot(across, y * width - predicted[Y]) > TOLERANCE_UNITS
+        return off
+
+    def _is_visible(self, new: Integers, predicted: Integers, at: Flying) -> Flags:
+        """Return which aircraft are visibly not as predicted at the tick."""
         shown_deg = np.degrees(np.arctan2(predicted[VELOCITY_X], -predicted[VELOCITY_Y]))
         moving = is_moving(predicted[VELOCITY_X], predicted[VELOCITY_Y])
         shown = np.where(moving, shown_deg * (HEADING_STEPS / 360), predicted[HEADING])
@@ -191,7 +202,7 @@ class ClassStream:
         turned = np.abs((measured - shown + HEADING_STEPS // 2) % HEADING_STEPS - HEADING_STEPS // 2)
         climbed = np.abs(new[ALTITUDE] - predicted[ALTITUDE])
         visible: Flags = (
-            (np.hypot(across, down) > TOLERANCE_UNITS)
+            self._is_off(predicted, at, 0)
             | ((turned > self.zoom.heading_tolerance) & (at.speed_kt > TURNS_FROM_KT))
             | (climbed > self.zoom.altitude_tolerance)
             | (new[STATE] != predicted[STATE])
