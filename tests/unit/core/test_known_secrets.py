@@ -38,6 +38,18 @@ def test_no_usual_spelling_shows_a_secret(secret: str) -> None:
         assert without_known(f"the answer was ({spelling})", "***") == "the answer was (***)"
 
 
+@given(PASSWORDS.filter(lambda secret: len(secret) > SHORTEST and not set("…'\"`") & set(secret)), st.integers(0, 3))
+def test_the_begin_of_a_secret_is_not_shown_where_a_text_is_cut(secret: str, cut: int) -> None:
+    remember(secret)
+    for begin in (secret[:SHORTEST], secret[:-1]):
+        assert without_known(f"got ({begin}" + ("", "…", "'", "...")[cut], "***").startswith("got (***")
+
+
+def test_a_word_that_a_secret_begins_with_is_shown() -> None:
+    remember("password-of-the-map")
+    assert redacted("passwords of the map") == "passwords of the map"
+
+
 def test_prose_about_a_secret_does_not_show_it() -> None:
     remember("correct horse")
     assert redacted("the password is correct horse") == "the password is ***"

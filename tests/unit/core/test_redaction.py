@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flighttracker.errors import BusError, SpecError, SpecMistake, StartError
-from flighttracker.redaction import redacted
+from flighttracker.redaction import redacted, shortened
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,7 @@ from flighttracker.redaction import redacted
         r'{"body": "{\"token\": \"a\\\"s3cret\"}"}',
         "('Authorization', 'Basic s3cret')",
         "DB_PASS=a&s3cret",
+        "moved to http://pi:s3cret…",
         "curl -u pi:s3cret https://host",
         "requirepass s3cret",
         "moved to /login?next=https%253A%252F%252Fpi%253As3cret%2540host",
@@ -94,6 +95,7 @@ def test_credentials_are_removed(text: str) -> None:
         "the token: expired",
         'spec.kafka.saslSecret is "map-1"; "clientCertificateSecret": "map-2", hs256Secret: map-3',
         "compass=3 bypass=no",
+        "moved to http://host:80… and http://[fd00::1]:80…",
         '{"token": null, "tokens": 3, "tokenFile": "/run/token"}',
         "basic authentication; Basic HTTP login; basic understanding",
         "kafka-0:9092,kafka-1:9092,2@kafka-2:9093",
@@ -112,6 +114,12 @@ def test_other_text_is_unchanged(text: str) -> None:
 
 def test_an_account_in_base64_is_removed() -> None:
     assert redacted("the server got basic cGk6czNjcmV0 twice") == "the server got basic *** twice"
+
+
+@given(st.integers(10, 60), st.integers(0, 60))
+def test_no_cut_shows_a_password(most: int, before: int) -> None:
+    assert "s3cret" not in shortened(f"{'x' * before} http://pi:s3cret-password@host/path", most)
+    assert len(shortened("x" * 100, most)) == most
 
 
 def test_the_rest_of_the_text_stays() -> None:

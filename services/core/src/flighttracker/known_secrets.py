@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from itertools import takewhile
 from typing import Final
 from urllib.parse import quote, quote_plus
 
@@ -14,6 +15,9 @@ SHORTEST: Final = 8
 """Characters. A shorter secret could be a part of ordinary words, and removing it would make text unreadable."""
 MOST: Final = 256
 """Secrets that are remembered; the one that was read longest ago is forgotten first."""
+
+_CUTS: Final = ("…", "...", "'", '"', "`")
+"""What follows a secret that was cut."""
 
 _spellings: dict[str, tuple[str, ...]] = {}
 """By secret: how text may spell it, the longest first."""
@@ -29,12 +33,24 @@ def remember(secret: str) -> None:
 
 
 def without_known(text: str, mask: str) -> str:
-    """Return a text with a mask in the place of each remembered secret."""
+    """Return a text with a mask in the place of each remembered secret, and of its begin where the text was cut."""
     for spellings in tuple(_spellings.values()):
         for spelling in spellings:
-            if spelling in text:
-                text = text.replace(spelling, mask)
+            if spelling[:SHORTEST] in text:
+                text = _without_begin(text.replace(spelling, mask), spelling, mask)
     return text
+
+
+def _without_begin(text: str, spelling: str, mask: str) -> str:
+    begin = spelling[:SHORTEST]
+    parts = []
+    rest = 0
+    while (at := text.find(begin, rest)) >= 0:
+        same = takewhile(lambda pair: pair[0] == pair[1], zip(spelling, text[at : at + len(spelling)], strict=False))
+        end = at + sum(1 for _ in same)
+        parts += [text[rest:at], mask if text.startswith(_CUTS, end) or end == len(text) else text[at:end]]
+        rest = end
+    return "".join(parts) + text[rest:]
 
 
 def _spelt(secret: str) -> tuple[str, ...]:

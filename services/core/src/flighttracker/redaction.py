@@ -20,6 +20,7 @@ _USERINFO: Final = re.compile(
     # some libraries also accept URLs with backslashes, and without a scheme.
     r"(://|:\\\\|(?<![\w:/])//)(?:[^\s/\\?#]{0,2048}@|[^\s/:?#@]{0,256}:(?![0-9]{1,5}[/?#])[^\s@]{0,2048}@)"
 )
+_CUT_USERINFO: Final = re.compile(r"(://)(?!\[)[^\s/:?#@]{0,256}:(?![0-9]{1,5}…)[^\s/@]{1,2048}(?=…)")
 _ENCODED_USERINFO: Final = re.compile(
     # The same in percent-encoding, also in that of an encoded URL.
     r"(?i)(%(?:25){0,3}3A(?:%(?:25){0,3}2F){2})(?:(?:(?!%(?:25){0,3}(?:2F|3F|23))[^\s/?#&]){1,1024}|"
@@ -87,6 +88,7 @@ def redacted(text: str) -> str:
     """
     text = without_known(text, MASK)
     text = _USERINFO.sub(rf"\1{MASK}@", text)
+    text = _CUT_USERINFO.sub(rf"\1{MASK}", text)
     text = _ENCODED_USERINFO.sub(rf"\1{MASK}", text)
     text = _QUOTED_ACCOUNT.sub(f"{MASK}@", _ACCOUNT.sub(f"{MASK}@", text))
     text = _LOGIN.sub(rf"\1\2{MASK}", text)
@@ -98,6 +100,13 @@ def redacted(text: str) -> str:
     text = _BASIC.sub(_masked_account, text)
     text = _BEARER.sub(rf"\1{MASK}", text)
     return _JWT.sub(MASK, text)
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text of at most so many characters, without credentials, also where it is cut."""
+    # Redact first: a URL that is cut does not show where its password ends. The slice bounds the work.
+    shown = redacted(text[: most * 4])
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
 
 
 def _masked_account(found: re.Match[str]) -> str:

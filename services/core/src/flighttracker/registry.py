@@ -24,6 +24,7 @@ from flighttracker.clock import Clock
 from flighttracker.errors import BusError, StartError
 from flighttracker.known_secrets import remember
 from flighttracker.outgoing import ForbiddenTargetError, Guard, forbidden_cause
+from flighttracker.redaction import shortened
 from flighttracker.settings import RegistrySettings
 
 _logger = logging.getLogger(__name__)
@@ -200,7 +201,7 @@ class SchemaRegistry:
 
     def _reject_redirect(self, status: int, location: str) -> None:
         if location and HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-            shown = location[:MAX_SHOWN_CHARACTERS]
+            shown = shortened(location, MAX_SHOWN_CHARACTERS)
             raise StartError(f"{self._address} redirects (HTTP {status}) to {shown}: use that address if it is right")
 
     def _decoded(self, status: int, answer: bytes, kind: type[Answer]) -> Answer:
@@ -236,7 +237,7 @@ def _problem(answer: bytes) -> str:
         message = msgspec.json.decode(answer, type=_Problem).message
     except msgspec.DecodeError:
         message = answer.decode(errors="replace")
-    return message[:MAX_SHOWN_CHARACTERS] or "no reason given"
+    return shortened(message, MAX_SHOWN_CHARACTERS) or "no reason given"
 
 
 def _read(file: str) -> str:

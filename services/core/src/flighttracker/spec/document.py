@@ -16,7 +16,7 @@ from typing import Any, Final
 import yaml
 
 from flighttracker.errors import SpecError, SpecMistake
-from flighttracker.redaction import redacted
+from flighttracker.redaction import shortened
 from flighttracker.spec.mistakes import Path, show_path, show_value
 
 DOCUMENT: Final = "the document"
@@ -186,6 +186,6 @@ def _syntax_mistake(error: yaml.MarkedYAMLError, text: str) -> SpecMistake:
     problem = f"{error.context or ''} {error.problem or ''}".strip()
     words = next((plain for jargon, plain in _PLAIN_WORDS if jargon in problem), f"is not YAML: {problem}")
     lines = text.splitlines()
-    line = redacted(lines[mark.line].strip())[:60] if mark.line < len(lines) else ""
+    line = shortened(lines[mark.line].strip(), 60) if mark.line < len(lines) else ""
     shown = f" ({line})" if line else ""
     return SpecMistake(f"line {mark.line + 1}, column {mark.column + 1}{shown}", "", words, mark.line + 1)

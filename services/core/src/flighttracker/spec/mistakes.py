@@ -16,7 +16,7 @@ from typing import Any, Final
 from pydantic_core import ErrorDetails
 
 from flighttracker.errors import SpecMistake
-from flighttracker.redaction import redacted
+from flighttracker.redaction import shortened
 from flighttracker.spec.fields import BROKEN_RULES, PATTERNS
 
 Path = tuple[str | int, ...]
@@ -43,9 +43,7 @@ def show_path(path: Path) -> str:
 
 def show_value(value: object) -> str:
     """Return a value as YAML on one line, without credentials, truncated."""
-    # Redact first: a truncated URL does not show where its password ends.
-    text = redacted(json.dumps(value, ensure_ascii=False))
-    return text if len(text) <= _VALUE_CHARACTERS else text[: _VALUE_CHARACTERS - 1] + "…"
+    return shortened(json.dumps(value, ensure_ascii=False), _VALUE_CHARACTERS)
 
 
 def mistakes_of(errors: Sequence[ErrorDetails], tree: object, schema: Schema) -> Iterator[SpecMistake]:
