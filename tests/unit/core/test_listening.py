@@ -31,6 +31,28 @@ def test_all_addresses_are_those_of_both_families_on_one_port() -> None:
     assert not answers("::1", port)
 
 
+def test_a_port_that_is_free_for_one_family_only_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[socket.socket] = []
+
+    class Socket(socket.socket):
+        def listen(self, backlog: int = 0) -> None:
+            super().listen(backlog)
+            if self.family == socket.AF_INET6 and len(taken) < 3:
+                taken.append(first := create(socket.AF_INET, socket.SOCK_STREAM))
+                first.bind(("0.0.0.0", self.getsockname()[1]))
+                first.listen()
+
+    create = socket.socket
+    monkeypatch.setattr(socket, "socket", Socket)
+    with listening(ALL_ADDRESSES, 0) as listeners:
+        found = {listener.getsockname()[1] for listener in listeners}
+        assert len(found) == 1
+        assert not found & {listener.getsockname()[1] for listener in taken}
+    assert len(taken) == 3
+    for listener in taken:
+        listener.close()
+
+
 @pytest.mark.parametrize(("host", "other"), [("127.0.0.1", "::1"), ("::1", "127.0.0.1"), ("0.0.0.0", "::1")])
 def test_one_address_is_only_that_one(host: str, other: str) -> None:
     with listening(host, 0) as [listener]:

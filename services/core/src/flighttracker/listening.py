@@ -17,6 +17,8 @@ from flighttracker.errors import StartError
 from flighttracker.settings import ALL_ADDRESSES
 
 BACKLOG: Final = 2048
+TRIES: Final = 10
+"""To find a port that is free for both families."""
 _ABSENT: Final = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT})
 """What binding reports on a machine without this family of addresses."""
 
@@ -48,6 +50,13 @@ def _sockets(host: str, port: int) -> list[socket.socket]:
         if host != ALL_ADDRESSES:
             family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
             return [_bound(family, address)]
+        for _ in range(TRIES - 1):
+            try:
+                return _both(port)
+            except OSError as error:
+                # The port that was free for IPv6 may be in use for IPv4.
+                if port or error.errno != errno.EADDRINUSE:
+                    raise
         return _both(port)
     except OSError as error:
         raise _ListenError(error) from error
