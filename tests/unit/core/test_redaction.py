@@ -37,6 +37,8 @@ from flighttracker.redaction import redacted, shortened
         r'{"body": "{\"token\": \"a\\\"s3cret\"}"}',
         "('Authorization', 'Basic s3cret')",
         "DB_PASS=a&s3cret",
+        'spec.url is "http://pi:a s3cret@host/path"',
+        'spec.source.beast.connect is "s3cret@receiver:30005"',
         "moved to http://pi:s3cret…",
         "curl -u pi:s3cret https://host",
         "requirepass s3cret",

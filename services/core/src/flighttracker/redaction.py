@@ -20,6 +20,11 @@ _USERINFO: Final = re.compile(
     # some libraries also accept URLs with backslashes, and without a scheme.
     r"(://|:\\\\|(?<![\w:/])//)(?:[^\s/\\?#]{0,2048}@|[^\s/:?#@]{0,256}:(?![0-9]{1,5}[/?#])[^\s@]{0,2048}@)"
 )
+_QUOTED_USERINFO: Final = re.compile(
+    # In quotes, with spaces; and an account without a password before HOST:PORT.
+    r"([\"'][a-zA-Z][\w+.-]{0,20}://)[^\"'\r\n/?#]{1,256}@(?=[^\"'\s]{1,256}[\"'])|"
+    r"([\"'])[^\s\"'@/:]{1,256}@(?=[\w.-]{1,253}:\d{1,5}[\"'])"
+)
 _CUT_USERINFO: Final = re.compile(r"(://)(?!\[)[^\s/:?#@]{0,256}:(?![0-9]{1,5}…)[^\s/@]{1,2048}(?=…)")
 _ENCODED_USERINFO: Final = re.compile(
     # The same in percent-encoding, also in that of an encoded URL.
@@ -40,13 +45,14 @@ _LOGIN: Final = re.compile(r"(?<![\w-])(-u|--user|requirepass|masterauth)([ =]{1
 _QUERY: Final = re.compile(
     r"(?i)([?&;#][\w.%-]{0,40}(?:key|token|secret|passw|pwd|auth|sig|credential|session|jwt)[\w.%-]{0,40}=)[^&;\s#\"'<>]+"
 )
-_NAMES_OF_SECRETS: Final = ("ca", "certificate", "credentials", "hs256", "sasl", "tls", "url")
-"""What stands before "Secret" in fields of the resource that hold the name of a Secret."""
-_NAME: Final = (
+_CREDENTIAL: Final = (
     r"[\w.-]{0,80}(?:passw(?:or)?d|passphrase|pwd|(?<![a-z])pass|secret|token|credentials?|"
     r"(?:api|access|private|secret|auth)[_-]?key)(?:[_-]?(?:value|b64|base64))?"
-    + "".join(f"(?<!{name}secret)" for name in _NAMES_OF_SECRETS)
 )
+_NAMES_OF_SECRETS: Final = ("ca", "certificate", "credentials", "hs256", "sasl", "tls", "url")
+"""What stands before "Secret" in fields of the resource that hold the name of a Secret."""
+_NAME: Final = _CREDENTIAL + "".join(f"(?<!{name}secret)" for name in _NAMES_OF_SECRETS)
+_IS_CREDENTIAL: Final = re.compile(rf"(?i){_CREDENTIAL}")
 _QUOTED: Final = r"""b?"(?:[^"\\\r\n]|\\.){0,1024}"?|b?'(?:[^'\\\r\n]|\\.){0,1024}'?"""
 _QUOTED_TWICE: Final = r"""(?P<quote>\\{1,7}["'])(?:(?!(?<!\\)(?P=quote))[^\r\n]){0,1024}"""
 """JSON in a string of JSON."""
@@ -88,6 +94,7 @@ def redacted(text: str) -> str:
     """
     text = without_known(text, MASK)
     text = _USERINFO.sub(rf"\1{MASK}@", text)
+    text = _QUOTED_USERINFO.sub(rf"\1\2{MASK}@", text)
     text = _CUT_USERINFO.sub(rf"\1{MASK}", text)
     text = _ENCODED_USERINFO.sub(rf"\1{MASK}", text)
     text = _QUOTED_ACCOUNT.sub(f"{MASK}@", _ACCOUNT.sub(f"{MASK}@", text))
@@ -100,6 +107,11 @@ def redacted(text: str) -> str:
     text = _BASIC.sub(_masked_account, text)
     text = _BEARER.sub(rf"\1{MASK}", text)
     return _JWT.sub(MASK, text)
+
+
+def is_credential(name: str) -> bool:
+    """Return whether a field, setting or header is named like a password, key or token, or the Secret that has it."""
+    return _IS_CREDENTIAL.fullmatch(name) is not None
 
 
 def shortened(text: str, most: int) -> str:

@@ -313,3 +313,20 @@ def test_no_mistake_shows_a_password(spec: str) -> None:
     shown = "\n".join(lines_of_spec(spec))
     assert "s3cret" not in shown
     assert "***@" in shown
+
+
+@pytest.mark.parametrize(
+    ("spec", "field"),
+    [
+        ('source: {readsb: {url: http://receiver/, headers: {X-My-Token: "s3cret\\n"}}}', "headers.X-My-Token"),
+        ("gateway: {auth: {mode: token, token: {hs256Secret: s3cret key}}}", "token.hs256Secret"),
+        (
+            "kafka: {provider: external, external: {bootstrapServers: 'a:9092', saslSecret: S3CRET s3cret}}",
+            "saslSecret",
+        ),
+    ],
+)
+def test_a_value_in_the_place_of_a_name_of_a_secret_is_not_shown(spec: str, field: str) -> None:
+    (line,) = lines_of_spec(spec)
+    assert f"{field} is ***, but must be" in line
+    assert "s3cret" not in line

@@ -16,7 +16,7 @@ from typing import Any, Final
 from pydantic_core import ErrorDetails
 
 from flighttracker.errors import SpecMistake
-from flighttracker.redaction import shortened
+from flighttracker.redaction import MASK, is_credential, shortened
 from flighttracker.spec.fields import BROKEN_RULES, PATTERNS
 
 Path = tuple[str | int, ...]
@@ -65,7 +65,9 @@ def mistakes_of(errors: Sequence[ErrorDetails], tree: object, schema: Schema) ->
         elif error["type"] == "missing":
             yield from _missing(path, schema)
         else:
-            yield SpecMistake(show_path(path), show_value(error["input"]), _allowed_words(path, error["input"], schema))
+            yield SpecMistake(
+                show_path(path), _shown(path, error["input"]), _allowed_words(path, error["input"], schema)
+            )
 
 
 def _shown_at(tree: object, path: Path) -> str:
@@ -76,6 +78,13 @@ def _shown_at(tree: object, path: Path) -> str:
         else:
             value = value.get(part, _ABSENT) if isinstance(value, Mapping) else _ABSENT
     return "" if value is _ABSENT else show_value(value)
+
+
+def _shown(path: Path, value: object) -> str:
+    """Return a value for a mistake: none of a password, also where the name of a Secret is expected."""
+    names = [part for part in path if isinstance(part, str)]
+    is_hidden = isinstance(value, str | int | float) and not isinstance(value, bool) and is_credential(names[-1])
+    return MASK if is_hidden else show_value(value)
 
 
 def _schema_at(root: Schema, path: Path) -> Schema:
