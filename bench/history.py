@@ -24,7 +24,7 @@ import numpy as np
 import pyarrow.parquet as pq
 from bench.frames import SHARDS, START_MS
 from bench.readsb_traces import trace_bytes
-from bench.views import turning
+from bench.view_traffic import TurningTraffic
 
 from flighttracker.avro import PositionCodec
 from flighttracker.block_reader import BlockReader
@@ -93,7 +93,7 @@ def simulated(aircraft: int, seconds: int, interval_s: float) -> Iterator[Second
 
 def real(path: Path, seconds: int) -> Iterator[Second]:
     """Yield the records of each second of real aircraft that turn."""
-    tick, codec = turning(path, one_in=REAL_ONE_IN), PositionCodec()
+    tick, codec = TurningTraffic(path, one_in=REAL_ONE_IN), PositionCodec()
     for second in range(seconds):
         # Some of them come to a pole within half an hour, and their model ends there.
         flying = [position for position in tick(second) if abs(position.latitude_deg) < MOST_LATITUDE_DEG]

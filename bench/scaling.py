@@ -26,13 +26,13 @@ GENERATOR_US: Final = 2.7
 """CPU of a position in the generator: make bench-ingest."""
 OWNER_US: Final = 3.0
 """CPU of a position in the gateway that owns its shard: make bench-ingest."""
-DELIVERY_US: Final = 34.0
-"""CPU of a message to a viewer with a view of its own: make bench-limits, 182 ms for 5,317 messages."""
+DELIVERY_US: Final = 44.0
+"""CPU of a message to a viewer with a view of its own: make bench-limits, 197 ms for 4,486 messages."""
 JOIN_MS: Final = 1.1
 """CPU of a join: make bench-limits."""
 CONNECTION_KB: Final = 27.2
 """Memory of a connection: make bench-limits."""
-BUSIEST_KBPS: Final = 0.58
+BUSIEST_KBPS: Final = 0.59
 """What a viewer of Europe gets from turning, noisy traffic: make bench-views."""
 BUSIEST_AIRCRAFT: Final = 6_988
 """Of that traffic."""

@@ -2,9 +2,12 @@
 
 A real gateway sends through real sockets, on a clock that the bench moves. Every viewer also gets the world (class 0).
 The traffic is that of `bench-frames`, one report a second; with OPENSKY_STATES also a real answer whose aircraft turn,
-with noise and irregular reports. Beside it in the same run: `flights.v1`, and readsb's binCraft rows of the same
-views, gzipped, once a second. A viewer's error is the distance between where it shows an aircraft just before
-the next tick and where the newest report then says it is, in pixels of its zoom.
+with noise and irregular reports. Beside it in the same run: `flights.v1`; the same views once a second as JSON and as
+readsb's binCraft rows, both gzipped; and tar1090's tiles with its own rule when to load them.
+
+A viewer is measured just before each tick, when its prediction is oldest, in pixels of its zoom. The error is that of
+suppression: how far it shows an aircraft from where a viewer does that gets each report (`flights.v1`). Both are also
+compared with the true place, from which reports that are late, missing or noisy take them.
 """
 
 from __future__ import annotations
@@ -27,14 +30,16 @@ from typing import Any, Final, NamedTuple
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from bench.frames import START_MS, Ticks, bincraft, heard_once, moved, simulated
+from bench.frames import START_MS, Ticks, bincraft, simulated
 from bench.owners import Gateway
+from bench.tar1090 import loads
+from bench.view_traffic import Places, SimulatedTraffic, TurningTraffic, ViewTraffic
 
 from flighttracker.bounding_box import BoundingBox
 from flighttracker.flight import FlightPosition
 from flighttracker.tiles import CLASSES, ZoomClass, class_of_zoom, join
 from flighttracker_gateway.delivery.class_stream import ClassStream
-from flighttracker_gateway.delivery.measured import Flying, flying
+from flighttracker_gateway.delivery.measured import flying
 from flighttracker_gateway.delivery.sky import Sky
 from tests.gateway_server import running_gateway
 from tests.tile_viewer import TileViewer
@@ -42,16 +47,26 @@ from tests.tile_viewer import TileViewer
 WIDTH_PX: Final = 1600
 HEIGHT_PX: Final = 900
 TILE_PX: Final = 256
+APART: Final = ("error", "true_error", "v1_true_error")
+"""Keys of the rows of `View.apart_px`."""
 CITIES: Final = ((51.47, -0.45), (50.03, 8.57), (40.64, -73.78), (33.64, -84.43), (49.0, 2.55))
 """London, Frankfurt, New York, Atlanta, Paris: latitude and longitude of an airport, degrees."""
-TURN_DEG_PER_S: Final = 1.5
-TURNING: Final = 0.2
-"""Share of the aircraft that turn at any time."""
-TURN_S: Final = 40
-HEARD: Final = 0.7
-"""Share of the seconds in which a receiver hears an aircraft."""
-LATEST_MS: Final = 900
-NOISE_DEG: Final = 2.5e-5
+COLUMNS: Final = {
+    "v3 kB/s": "kbps_{}",
+    "its tiles": "tiles_kbps_{}",
+    "v1 kB/s": "v1_kbps",
+    "JSON": "json_kbps_{}",
+    "binCraft": "bincraft_kbps_{}",
+    "tar1090": "tar1090_kbps_{}",
+    "each s": "tar1090_refresh_s_{}",
+    "px p99": "error_px_p99_{}",
+    "px max": "error_px_max_{}",
+    "true p99": "true_error_px_p99_{}",
+    "true max": "true_error_px_max_{}",
+    "v1 p99": "v1_true_error_px_p99_{}",
+    "v1 max": "v1_true_error_px_max_{}",
+}
+"""The printed table: head and key."""
 
 
 class Box(NamedTuple):
@@ -62,9 +77,9 @@ class Box(NamedTuple):
     east: float
     south: float
 
-    def holds(self, at: Flying) -> npt.NDArray[np.bool_]:
-        """Return which aircraft are inside."""
-        return (at.x >= self.west) & (at.x <= self.east) & (at.y >= self.north) & (at.y <= self.south)
+    def holds(self, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+        """Return which places are inside."""
+        return (x >= self.west) & (x <= self.east) & (y >= self.north) & (y <= self.south)
 
 
 def box_around(latitude_deg: float, longitude_deg: float, zoom: int) -> Box:
@@ -91,42 +106,6 @@ def tiles_in(box: Box, zoom: ZoomClass) -> list[int]:
     return [row * count + column for row in rows for column in columns]
 
 
-def turning(path: Path, seed: int = 3, one_in: int = 1) -> Ticks:
-    """Return real aircraft, one in `one_in`, that turn now and then, as receivers hear them: with gaps, late, noisy."""
-    chance = random.Random(seed)
-    aircraft = heard_once(path)[::one_in]
-    turns = {one.icao24: 0.0 for one in aircraft}
-    now = {one.icao24: one for one in aircraft}
-
-    def tick(second: int) -> list[FlightPosition]:
-        if second % TURN_S == 0:
-            for icao24 in turns:
-                turns[icao24] = chance.choice((-1, 1)) * TURN_DEG_PER_S if chance.random() < TURNING else 0.0
-        reported = []
-        for icao24, before in now.items():
-            after = moved(before, 1) if second else before
-            assert after.track_deg is not None
-            now[icao24] = msgspec.structs.replace(after, track_deg=(after.track_deg + turns[icao24]) % 360)
-            if second == 0 or chance.random() < HEARD:
-                reported.append(_heard(now[icao24], second, chance))
-        return reported
-
-    return tick
-
-
-def _heard(position: FlightPosition, second: int, chance: random.Random) -> FlightPosition:
-    late_s = chance.randrange(LATEST_MS) / 1000 if second else 0.0
-    at = moved(position, -late_s)
-    time_ms = START_MS + round((second - late_s) * 1000)
-    return msgspec.structs.replace(
-        at,
-        latitude_deg=max(-90.0, min(90.0, (at.latitude_deg or 0.0) + chance.gauss(0, NOISE_DEG))),
-        longitude_deg=((at.longitude_deg or 0.0) + chance.gauss(0, NOISE_DEG) + 180) % 360 - 180,
-        position_time=time_ms,
-        last_contact=time_ms,
-    )
-
-
 class View:
     """The viewers of one name: one for each of its boxes, through real sockets, and what they get."""
 
@@ -136,7 +115,7 @@ class View:
         self.viewers = viewers
         self.join_bytes = 0
         self.world_bytes = 0
-        self.error_px: list[npt.NDArray[np.float64]] = []
+        self.apart_px: list[npt.NDArray[np.float64]] = []
 
     async def join(self) -> None:
         """Look at the boxes, and get their tiles."""
@@ -153,41 +132,49 @@ class View:
         """Of one viewer since it joined, on average."""
         return statistics.mean(viewer.received_bytes for viewer in self.viewers)
 
-    def measure(self, at: Flying, row_of: dict[int, int], now_ms: int) -> None:
-        """Keep how far each shown aircraft is from where it is, if the class has a tick now."""
-        pixels = TILE_PX * 2**self.zoom
+    def measure(self, of_v1: Places, true: Places, now_ms: int) -> None:
+        """Keep how far apart places of an aircraft are, if the class has a tick now.
+
+        Three rows: from where it is shown to where `flights.v1` shows it, to its true place, and from v1 to that.
+        """
         for viewer, box in zip(self.viewers, self.boxes, strict=True):
             reader = viewer.view or viewer.world
             if now_ms % reader.interval_ms:
                 continue
-            icao24, motion = reader.shown(now_ms // reader.interval_ms)
-            rows = np.array([row_of.get(address, -1) for address in icao24], np.int64)
-            inside = (rows >= 0) & box.holds(at)[rows]
-            units = 1 << reader.zoom.position_bits
-            across = motion[0] / units - at.x[rows]
-            down = motion[1] / units - at.y[rows]
-            self.error_px.append(np.hypot(across - np.rint(across), down)[inside] * pixels)
+            addresses, motion = reader.shown(now_ms // reader.interval_ms)
+            icao24, shown = np.array(addresses, np.int64), motion[:2] / (1 << reader.zoom.position_bits)
+            truth, v1 = np.stack(true.at(icao24)), np.stack(of_v1.at(icao24))
+            inside = box.holds(*truth) & ~np.isnan(v1[0])
+            pairs = ((shown, v1), (shown, truth), (v1, truth))
+            self.apart_px.append(np.stack([_apart(*pair)[inside] for pair in pairs]) * TILE_PX * 2**self.zoom)
 
 
-async def measure_views(ticks: Ticks, warm_s: int, seconds: int) -> dict[str, float]:
-    """Return kilobytes a second and errors of each view, the size of a join, and v1 and binCraft beside them."""
-    gateway = Gateway(ticks)
+def _apart(one: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the distances of places (2, n), the short way around the world."""
+    across, down = one - other
+    distances: npt.NDArray[np.float64] = np.hypot(across - np.rint(across), down)
+    return distances
+
+
+async def measure_views(traffic: ViewTraffic, warm_s: int, seconds: int) -> dict[str, float]:
+    """Return kilobytes a second and errors of each view, the size of a join, and the peers beside them."""
+    gateway = Gateway(traffic)
     sky = Sky(gateway.picture)
     figures: dict[str, float] = {}
     v1_bytes = 0
     async with running_gateway() as running, AsyncExitStack() as sockets:
         views: dict[str, View] = {}
         for second in range(warm_s + seconds):
-            frames = gateway.tick()
             now_ms = START_MS + second * 1000
+            of_v1 = places_of(sky, now_ms)
+            frames = gateway.tick()
             await running.clock.advance(now_ms - running.clock.now_ms())
             for frame in frames:
                 running.gateway.picture.apply(frame)
             sky.advance()
-            at = flying(sky.dynamic, sky.position_time_ms, now_ms)
-            row_of = {int(address): row for row, address in enumerate(sky.icao24) if sky.used[row]}
+            true = traffic.places()
             for view in views.values():
-                view.measure(at, row_of, now_ms)
+                view.measure(of_v1, true, now_ms)
             await running.gateway.hub.broadcast(frames)
             for view in views.values():
                 for viewer in view.viewers:
@@ -210,17 +197,33 @@ async def measure_views(ticks: Ticks, warm_s: int, seconds: int) -> dict[str, fl
         raise SystemExit("error: a viewer misses something")
     shown = list(gateway.picture.flights())
     for name, view in views.items():
-        error = np.concatenate(view.error_px)
         world = statistics.mean(viewer.world_bytes for viewer in view.viewers)
-        packed = [len(gzip.compress(bincraft(_inside(shown, box)))) for box in view.boxes]
+        bounds = [_bounding_box(box) for box in view.boxes]
+        inside = [_inside(shown, box) for box in bounds]
+        of_tar1090 = loads(shown, bounds)
         figures |= {
             f"kbps_{name}": view.received_bytes / seconds / 1000,
             f"tiles_kbps_{name}": (view.received_bytes - (world if name != "world" else 0)) / seconds / 1000,
-            f"error_px_p99_{name}": float(np.quantile(error, 0.99)),
-            f"error_px_max_{name}": float(error.max()),
-            f"bincraft_kbps_{name}": statistics.mean(packed) / 1000,
+            f"json_kbps_{name}": _mean_kb([msgspec.json.encode(some) for some in inside]),
+            f"bincraft_kbps_{name}": _mean_kb([bincraft(some) for some in inside]),
+            f"tar1090_kbps_{name}": statistics.mean(one.kbps for one in of_tar1090),
+            f"tar1090_refresh_s_{name}": statistics.mean(one.refresh_s for one in of_tar1090),
         }
+        for key, apart_px in zip(APART, np.concatenate(view.apart_px, axis=1), strict=True):
+            figures[f"{key}_px_p99_{name}"] = float(np.quantile(apart_px, 0.99))
+            figures[f"{key}_px_max_{name}"] = float(apart_px.max())
     return figures | {"v1_kbps": v1_bytes / seconds / 1000, "join_kb": views["world"].join_bytes / 1000}
+
+
+def places_of(sky: Sky, time_ms: int) -> Places:
+    """Return where a viewer of `flights.v1` shows the aircraft of a sky at a time."""
+    rows = np.flatnonzero(sky.used)
+    at = flying(sky.dynamic[:, rows], sky.position_time_ms[rows], time_ms)
+    return Places.of(sky.icao24[rows], at.x, at.y)
+
+
+def _mean_kb(answers: Sequence[bytes]) -> float:
+    return statistics.mean(len(gzip.compress(answer)) for answer in answers) / 1000
 
 
 def _bounding_box(box: Box) -> BoundingBox:
@@ -228,8 +231,7 @@ def _bounding_box(box: Box) -> BoundingBox:
     return BoundingBox.of_edges(box.west * 360 - 180, south, box.east * 360 - 180, north)
 
 
-def _inside(positions: Sequence[FlightPosition], box: Box) -> list[FlightPosition]:
-    bounds = _bounding_box(box)
+def _inside(positions: Sequence[FlightPosition], bounds: BoundingBox) -> list[FlightPosition]:
     return [one for one in positions if bounds.contains(one.latitude_deg, one.longitude_deg)]
 
 
@@ -304,19 +306,16 @@ def main() -> int:
     parser.add_argument("--viewports", type=int, default=1_000, help="different viewports (default: %(default)s)")
     parser.add_argument("--opensky", type=Path, default=os.environ.get("OPENSKY_STATES"), help="an OpenSky answer")
     arguments = parser.parse_args()
-    traffic = {"simulated": simulated(arguments.aircraft)}
+    traffic: dict[str, ViewTraffic] = {"simulated": SimulatedTraffic(arguments.aircraft)}
     if arguments.opensky is not None:
-        traffic["turning"] = turning(Path(arguments.opensky))
+        traffic["turning"] = TurningTraffic(Path(arguments.opensky))
     figures: dict[str, Any] = {}
-    for name, ticks in traffic.items():
-        found = asyncio.run(measure_views(ticks, arguments.warm, arguments.seconds))
-        heads = f"{'v3 kB/s':>9}{'its tiles':>10}{'v1':>9}{'binCraft':>10}{'px p99':>9}{'px max':>9}"
-        print(f"{name}: {'view':<10}{heads}")
+    for name, flights in traffic.items():
+        found = asyncio.run(measure_views(flights, arguments.warm, arguments.seconds))
+        print(f"{name}: {'view':<10}" + "".join(f"{head:>{max(9, len(head) + 2)}}" for head in COLUMNS))
         for view in VIEWS:
-            columns = ("kbps_{}", "tiles_kbps_{}", "v1_kbps", "bincraft_kbps_{}")
-            values = [found[column.format(view)] for column in (*columns, "error_px_p99_{}", "error_px_max_{}")]
-            widths = (9, 10, 9, 10, 9, 9)
-            line = "".join(f"{value:>{width}.2f}" for value, width in zip(values, widths, strict=True))
+            values = [found[key.format(view)] for key in COLUMNS.values()]
+            line = "".join(f"{value:>{max(9, len(head) + 2)}.2f}" for head, value in zip(COLUMNS, values, strict=True))
             print(f"{'':>{len(name) + 2}}{view:<10}" + line)
         print(f"{'':>{len(name) + 2}}a first picture of the world: {found['join_kb']:.0f} kB", flush=True)
         prefix = "" if name == "simulated" else f"{name}_"
