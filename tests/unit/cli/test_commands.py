@@ -241,7 +241,7 @@ def test_follow_shows_every_hop() -> None:
     icao24 = listed.stdout.splitlines()[1].split()[0]
     shown = run("follow", icao24, "-", stdin=SMALL)
     assert (shown.returncode, shown.stderr) == (0, "")
-    for hop in ("1  Source: ", "2  Avro: ", "3  Shard: ", "4  Frames: ", "5  Browser: "):
+    for hop in ("1  Source: ", "2  Avro: ", "3  Shard: ", "4  Frames: ", "5  Gateways: ", "6  Browser: "):
         assert f"\n{hop}" in shown.stdout
     assert f"{icao24} takes slot" in shown.stdout
     assert "and its columns change by:" in shown.stdout

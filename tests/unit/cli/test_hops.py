@@ -66,12 +66,28 @@ def test_key_frame_takes_a_slot_and_delta_frame_changes_it(text: str) -> None:
     assert "01 00 00 00              sequence          1              grows by one with each tick" in delta
 
 
-def test_browser_shows_what_rounding_changed(text: str) -> None:
-    browser = part(text, 5)
-    assert "latitude_deg       50.0345 degrees\n" in browser
-    assert "ground_speed_mps   231.5 m/s\n" in browser
-    assert "longitude_deg      8.57056 degrees  (sent: 8.570556 degrees)" in browser
-    assert "squawk             unknown" in browser
+def test_gateways_have_what_rounding_changed(text: str) -> None:
+    gateways = part(text, 5)
+    assert "latitude_deg       50.0345 degrees\n" in gateways
+    assert "ground_speed_mps   231.5 m/s\n" in gateways
+    assert "longitude_deg      8.57056 degrees  (sent: 8.570556 degrees)" in gateways
+    assert "squawk             unknown" in gateways
+
+
+def test_the_tile_has_the_integers_from_which_the_page_flies_on(text: str) -> None:
+    key, change = part(text, 6).split("\n\n")[:2]
+    assert re.search(r"bytes with the key part: 15 aircraft, in tile \d+", key)
+    assert "f3                       magic" in key
+    assert "04                       class             4" in key
+    assert re.search(r"x +4394013  2\^-23 of the world", key)
+    assert "bytes with the part: 0 added, 1 updated" in change
+    assert "velocity_y " in change
+
+
+def test_an_aircraft_that_flies_as_predicted_is_not_sent_again() -> None:
+    first, second = rounds()
+    lines = list(explain(ICAO24, [first, Round(second.time_ms, [])], plan(TRACKER)))
+    assert lines[-1] == f"   {ICAO24} flies as predicted, within half a pixel at zoom 13: nothing is sent"
 
 
 def test_an_aircraft_that_does_not_report_in_a_tick_is_marked() -> None:

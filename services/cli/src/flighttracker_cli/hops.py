@@ -1,4 +1,4 @@
-"""One aircraft at every hop, in text: record, Avro bytes, shard, frames, and what a browser decodes. Pure.
+"""One aircraft at every hop, in text: record, Avro bytes, shard, frames, and what gateways and pages decode. Pure.
 
 The bytes come from the codecs, owner and table that the roles use, so they are the bytes that a tracker sends.
 """
@@ -18,6 +18,8 @@ from flighttracker.frame import COLUMNS, HEADER_BYTES, ShardTable, decode_frame,
 from flighttracker.frame.layout import NULL
 from flighttracker.partition import murmur2, shard_of
 from flighttracker.plan import Plan
+from flighttracker.tiles import CLASSES
+from flighttracker_cli.tile_hop import explain_tiles
 from flighttracker_gateway.owner.shard import ShardOwner
 
 _EPOCH: Final = 1
@@ -70,7 +72,7 @@ def explain(icao24: str, rounds: Sequence[Round], made: Plan) -> Iterator[str]:
     hashed = murmur2(icao24.encode())
     yield f"   murmur2({icao24!r}) = {hashed:#010x}, without its sign bit, mod {made.shards} shards = shard {shard}"
     frames = list(_frames(shard, rounds, made))
-    yield from _heading(4, "Frames", f"the owner of shard {shard} sends one each tick, the same to every browser")
+    yield from _heading(4, "Frames", f"the owner of shard {shard} sends one each tick, the same to every gateway")
     table = ShardTable()
     yield from _frame(icao24, frames[0], table)
     if len(frames) > 2:
@@ -82,8 +84,11 @@ def explain(icao24: str, rounds: Sequence[Round], made: Plan) -> Iterator[str]:
     for frame in frames[1:][-1:]:
         yield ""
         yield from _frame(icao24, frame, table)
-    yield from _heading(5, "Browser", "what it decodes from these frames")
+    yield from _heading(5, "Gateways", "what they, and clients of flights.v1, decode from these frames")
     yield from _comparison(_latest(icao24, rounds), _decoded(icao24, table))
+    yield from _heading(6, "Browser", f"the tile that it gets with flights.v3, up to zoom {CLASSES[-1].finest_zoom}")
+    times_ms = [heard.time_ms for heard in rounds]
+    yield from explain_tiles(icao24, list(zip(times_ms, frames, strict=True)), round(made.gateway.tick_s * 1000))
 
 
 def _latest(icao24: str, rounds: Sequence[Round]) -> FlightPosition:
