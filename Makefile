@@ -76,6 +76,7 @@ dev-cluster-page:
 	@$(PYTHON) scripts/dev_cluster.py page
 
 test-cluster: setup-dev ## Install on the cluster of KUBECONFIG and test the whole system (TAG=, FLIGHTTRACKER_INGRESS=http://ADDRESS)
+	$(BIN)/python -m tests.servers.prepare s3
 	$(PYTEST) tests/cluster
 
 test-compose: setup-dev ## Run the image and the Compose project in Docker, kill every container, restart (TAG=; needs make images)

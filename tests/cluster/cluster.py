@@ -153,9 +153,10 @@ class Tracker:
         status = found.get("status", {})
         conditions = {condition["type"]: condition["status"] for condition in status.get("conditions", ())}
         seen = status.get("observedGeneration") == found["metadata"]["generation"]
-        return seen and conditions.get("Ready") == "True" and self._pods_are_ready()
+        return seen and conditions.get("Ready") == "True" and self.pods_are_ready()
 
-    def _pods_are_ready(self) -> bool:
+    def pods_are_ready(self) -> bool:
+        """Whether every workload has all its pods, and they are ready."""
         workloads = self.namespace.list("deployments,statefulsets", self.selector)
         for workload in workloads:
             wanted, status = workload["spec"]["replicas"], workload["status"]

