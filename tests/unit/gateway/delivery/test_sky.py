@@ -46,3 +46,19 @@ def test_an_unchanged_picture_is_not_copied_again() -> None:
     sky.used[:] = False
     sky.advance()
     assert not sky.used.any()
+
+
+def test_where_aircraft_fly_follows_the_moment_and_the_newest_picture() -> None:
+    picture = Picture()
+    sky = Sky(picture)
+    owner = ShardOwner(0, 1, tick_interval_ms=1000, time_to_live_ms=60_000, max_aircraft=10)
+    found = []
+    for time_ms, longitude_deg in ((NOW_MS, 8.0), (NOW_MS + 1000, 20.0)):
+        times = {"position_time": time_ms, "last_contact": time_ms}
+        owner.hear(position(longitude_deg=longitude_deg, ground_speed_mps=200.0, track_deg=90.0, **times))
+        picture.apply(owner.tick(time_ms))
+        sky.advance()
+        assert sky.flying(NOW_MS + 1000) is sky.flying(NOW_MS + 1000)
+        found += [float(sky.flying(NOW_MS + after_ms).x[sky.used][0]) * 360 - 180 for after_ms in (1000, 2000)]
+    assert found == sorted(found)
+    assert found[2] == pytest.approx(20.0, abs=1e-4)

@@ -34,7 +34,7 @@ from flighttracker.tiles.motion import (
     predict,
 )
 from flighttracker.tiles.zoom_class import ZoomClass
-from flighttracker_gateway.delivery.measured import Flying, flying, motion_of
+from flighttracker_gateway.delivery.measured import Flying, motion_of
 from flighttracker_gateway.delivery.sky import Sky
 
 Integers = npt.NDArray[np.int64]
@@ -83,7 +83,7 @@ class ClassStream:
         """Begin the tick of `time_ms`, which is due."""
         self._reserve(len(sky.used))
         self.tick = time_ms // self.interval_ms
-        at = flying(sky.dynamic, sky.position_time_ms, self.tick * self.interval_ms)
+        at = sky.flying(self.tick * self.interval_ms)
         new = motion_of(at, self.zoom)
         elapsed = self._elapsed(slice(None))
         predicted = predict(self._motion, elapsed, self.zoom)
@@ -187,10 +187,10 @@ class ClassStream:
     def _is_off(self, predicted: Integers, at: Flying, after_s: float) -> Flags:
         """Return which aircraft are visibly elsewhere than predicted, so long after the tick."""
         width = 1 << self.zoom.position_bits
-        x = at.x + at.velocity_x * after_s
-        y = np.clip(at.y + at.velocity_y * after_s, 0, 1)
-        across = (x * width - predicted[X] + width / 2) % width - width / 2
-        off: Flags = np.hypot(across, y * width - predicted[Y]) > TOLERANCE_UNITS
+        across = (at.x + at.velocity_x * after_s) * width - predicted[X]
+        across -= np.rint(across / width) * width
+        down = np.clip(at.y + at.velocity_y * after_s, 0, 1) * width - predicted[Y]
+        off: Flags = across * across + down * down > TOLERANCE_UNITS * TOLERANCE_UNITS
         return off
 
     def _is_visible(self, new: Integers, predicted: Integers, at: Flying) -> Flags:

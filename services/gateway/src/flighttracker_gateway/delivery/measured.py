@@ -133,7 +133,8 @@ def motion_of(at: Flying, zoom: ZoomClass) -> npt.NDArray[np.int64]:
     motion = np.empty((MOTION_COUNT, len(at.x)), np.int64)
     width = 1 << zoom.position_bits
     per_tenth = width << zoom.velocity_shift
-    motion[:] = np.rint(
+    # A column at a time: a table of them all in floating point would be written and read once more.
+    for row, column in enumerate(
         (
             at.x * width,
             at.y * width,
@@ -145,7 +146,8 @@ def motion_of(at: Flying, zoom: ZoomClass) -> npt.NDArray[np.int64]:
             at.state,
             at.age_s,
         )
-    )
+    ):
+        np.rint(column, out=motion[row], casting="unsafe")
     motion[X] %= width
     motion[Y] = np.minimum(motion[Y], width - 1)
     motion[HEADING] %= HEADING_STEPS

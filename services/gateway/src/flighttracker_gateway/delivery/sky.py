@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from flighttracker.frame import ShardTable
 from flighttracker.frame.layout import COLUMN_COUNT, KINDS
+from flighttracker_gateway.delivery.measured import Flying, flying
 from flighttracker_gateway.picture.picture import Picture, ShardPicture
 
 Integers = npt.NDArray[np.integer[Any]]
@@ -34,6 +35,7 @@ class Sky:
         self._picture = picture
         self._version = -1
         self._shards: dict[int, ShardPicture] = {}
+        self._flying: tuple[int, Flying] | None = None
         self._reserve(_FIRST_CAPACITY)
 
     def _reserve(self, capacity: int) -> None:
@@ -52,6 +54,7 @@ class Sky:
         if self._version == self._picture.version:
             return
         self._version = self._picture.version
+        self._flying = None
         self._shards.update(self._picture.shards)
         shards = self._shards
         if not shards:
@@ -64,6 +67,12 @@ class Sky:
         for number, shard in shards.items():
             self._copy(shard.table, slice(number, number + stride * shard.table.slot_count, stride))
         self._drop_doubles()
+
+    def flying(self, tick_time_ms: int) -> Flying:
+        """Return where the aircraft (n) are at a tick; computed once for all classes that have a tick then."""
+        if self._flying is None or self._flying[0] != tick_time_ms:
+            self._flying = tick_time_ms, flying(self.dynamic, self.position_time_ms, tick_time_ms)
+        return self._flying[1]
 
     def _drop_doubles(self) -> None:
         """Leave out the older of two positions of one aircraft, which is in two shards while a topic grows."""
