@@ -26,8 +26,8 @@ GENERATOR_US: Final = 2.7
 """CPU of a position in the generator: make bench-ingest."""
 OWNER_US: Final = 3.0
 """CPU of a position in the gateway that owns its shard: make bench-ingest."""
-DELIVERY_US: Final = 44.0
-"""CPU of a message to a viewer with a view of its own: make bench-limits, 197 ms for 4,486 messages."""
+DELIVERY_US: Final = 50.0
+"""CPU of a message to a viewer with a view of its own: make bench-limits, 202 ms for 4,046 messages."""
 JOIN_MS: Final = 1.1
 """CPU of a join: make bench-limits."""
 CONNECTION_KB: Final = 27.2
