@@ -1,5 +1,6 @@
 // Several selected aircraft: shift and click, the card's button; each has a ring, a trail and a row; kept in the address. The UTC
-// clock. Kiosk mode: no controls, places in turn, following, and how to leave it. A crowd is thinned out, and says so.
+// clock. Kiosk mode: no controls, places in turn, following, and how to leave it. Both follow Back and
+// Forward.
 import { assert, withPage } from "./page.mjs";
 
 const rows = (page) => page.getByRole("list", { name: "Further selected aircraft" }).getByRole("listitem");
@@ -42,6 +43,13 @@ await withPage({ path: "/?view=map&at=45,5,5" }, async (page) => {
   await rows(page).first().getByRole("button", { name: /^Remove / }).click();
   await rows(page).nth(1).waitFor({ state: "detached" });
 
+  // Back leads to the view before the selection, with both; Forward to the view after it, with one of them.
+  await page.goBack();
+  await rows(page).nth(1).waitFor();
+  await page.goForward();
+  await rows(page).nth(1).waitFor({ state: "detached" });
+  assert.equal(await rows(page).count(), 1);
+
   await page.keyboard.press(",");
   await page.getByRole("switch", { name: "UTC clock on the map" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
@@ -67,6 +75,20 @@ await withPage({ path: "/?kiosk=50,8,6;40,-74,7" }, async (page) => {
   await page.locator("header").waitFor();
   assert.equal(new URL(page.url()).searchParams.has("kiosk"), false);
   assert.equal(await kiosk.count(), 0);
+});
+
+await withPage({ path: "/?view=map&at=45,5,5" }, async (page) => {
+  const kiosk = page.getByRole("region", { name: "Kiosk mode" });
+  await page.evaluate(() => {
+    history.pushState(null, "", "?view=map&kiosk=50,8,6");
+    history.pushState(null, "", "?view=map&at=45,5,5");
+  });
+  await page.goBack();
+  await kiosk.waitFor();
+  await page.locator("header").waitFor({ state: "hidden" });
+  await page.goForward();
+  await page.locator("header").waitFor();
+  await kiosk.waitFor({ state: "detached" });
 });
 
 await withPage({ path: "/?kiosk=follow" }, async (page) => {

@@ -191,6 +191,23 @@ await withPage({ path: `/${link}`, fewest: 1 }, async (page) => {
   await loaded(page);
   const wanted = Date.parse(new URLSearchParams(link).get("time"));
   assert.ok(Math.abs((await shownMs(page)) - wanted) < 2_000, "the link leads to another moment");
+  // Forward to the present and to an earlier moment, and Back.
+  const earlier = new URL(page.url());
+  earlier.searchParams.set("time", new Date(wanted - 5 * MINUTE_MS).toISOString().replace(".000", ""));
+  await page.evaluate((search) => {
+    history.pushState(null, "", "?view=map");
+    history.pushState(null, "", search);
+  }, earlier.search);
+  await page.goBack();
+  await live(page).waitFor();
+  await page.goForward();
+  await banner(page).waitFor();
+  assert.ok(Math.abs((await shownMs(page)) - wanted + 5 * MINUTE_MS) < 2_000, "Forward leads to another moment");
+  await page.goBack();
+  await page.goBack();
+  await banner(page).waitFor();
+  await loaded(page);
+  assert.ok(Math.abs((await shownMs(page)) - wanted) < 2_000, "Back leads to another moment");
   // The end of what is kept is the present.
   const timeline = page.getByRole("region", { name: "Timeline" });
   const { to } = await history(page);

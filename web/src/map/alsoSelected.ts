@@ -8,7 +8,10 @@ let also: readonly number[] | null = null;
 const listeners = new Set<() => void>();
 
 export function getAlso(): readonly number[] {
-  also ??= read(window.location.search);
+  if (also === null) {
+    also = read(window.location.search);
+    window.addEventListener("popstate", () => change(read(window.location.search)));
+  }
   return also;
 }
 
@@ -22,9 +25,14 @@ export function subscribeAlso(listener: () => void): () => void {
 export function toggleAlso(icao24: number): void {
   const before = getAlso();
   const isIn = before.includes(icao24);
-  also = isIn ? before.filter((other) => other !== icao24) : [...before, icao24].slice(-MOST_ALSO);
-  const text = also.map((address) => address.toString(16).padStart(6, "0")).join(",");
-  replaceInAddress({ also: text === "" ? null : text });
+  const after = isIn ? before.filter((other) => other !== icao24) : [...before, icao24].slice(-MOST_ALSO);
+  const addresses = after.map((address) => address.toString(16).padStart(6, "0")).join(",");
+  replaceInAddress({ also: addresses === "" ? null : addresses });
+  change(after);
+}
+
+function change(after: readonly number[]): void {
+  also = after;
   for (const listener of listeners) listener();
 }
 

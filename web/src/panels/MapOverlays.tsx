@@ -2,13 +2,13 @@
 // mode. Loaded after the first picture.
 "use client";
 
-import { type RefObject, useMemo, useState } from "react";
+import { type RefObject, useMemo } from "react";
 import type { FlightsClient } from "@/flights/client";
 import type { PageConfig } from "@/flights/config";
 import type { MapHandle } from "@/map/FlightMap";
 import { AlsoRows } from "./AlsoRows";
 import { Kiosk } from "./kiosk/Kiosk";
-import { kioskPlan } from "./kiosk/kioskPlan";
+import { useKioskPlan } from "./kiosk/useKioskPlan";
 import { usePreferences } from "./preferences/Preferences";
 import { SketchBar } from "./sketch/SketchBar";
 import { UtcClock } from "./UtcClock";
@@ -23,7 +23,7 @@ interface Props {
 
 export function MapOverlays({ client, config, map, view }: Props) {
   const { preferences } = usePreferences();
-  const [plan, setPlan] = useState(() => kioskPlan(window.location.search));
+  const [plan, leaveKiosk] = useKioskPlan();
   const first = useMemo(() => {
     const [latitudeDeg, longitudeDeg, zoom] = config.defaultView;
     return { latitudeDeg, longitudeDeg, zoom };
@@ -36,9 +36,7 @@ export function MapOverlays({ client, config, map, view }: Props) {
     <>
       <SketchBar map={map} />
       <AlsoRows client={client} onChoose={choose} />
-      {plan !== null && (
-        <Kiosk client={client} first={first} map={map} onLeave={() => setPlan(null)} plan={plan} view={view} />
-      )}
+      {plan !== null && <Kiosk client={client} first={first} map={map} onLeave={leaveKiosk} plan={plan} view={view} />}
       {plan === null && preferences.hasClock && (
         <UtcClock
           className="map-overlay utc-clock pointer-events-none absolute z-[500] rounded-md bg-raised/85 px-2 py-0.5 text-data text-soft tabular-nums"

@@ -7,7 +7,6 @@ import type { FlightsClient } from "@/flights/client";
 import type { MapHandle } from "@/map/FlightMap";
 import { useLaterTexts } from "@/texts/later";
 import { useTexts } from "@/texts/TextsContext";
-import { replaceInAddress } from "../pageUrl";
 import { UtcClock } from "../UtcClock";
 import { useSnapshot } from "../useFlights";
 import type { HeldView } from "../usePageView";
@@ -57,8 +56,6 @@ export function Kiosk({ client, map, view, plan, first, onLeave }: Props) {
   }, [client, map, plan, first, select]);
 
   const leave = useCallback(() => {
-    delete document.documentElement.dataset.kiosk;
-    replaceInAddress({ kiosk: null });
     map.current?.setFollowing(false);
     onLeave();
   }, [map, onLeave]);
