@@ -7,7 +7,23 @@ test("a link holds the moment to the second, and nothing else is one", () => {
   expect(momentText(TIME_MS + 400)).toBe("2026-11-28T21:04:05Z");
   expect(momentFromQuery(`?view=map&time=${momentText(TIME_MS)}`)).toBe(TIME_MS);
   expect(momentFromQuery("?time=2026-11-28T21:04Z")).toBe(TIME_MS - 5_000);
-  for (const query of ["", "?time=", "?time=yesterday", "?time=2026-13-28T21:04Z", "?time=1764363845000"]) {
+  expect(momentFromQuery("?time=2026-11-28T21:04:05.250Z")).toBe(TIME_MS + 250);
+  for (const query of [
+    "?time=2026-11-28T22:04:05%2B01:00",
+    "?time=2026-11-28T22:04:05+01:00",
+    "?time=2026-11-28T16:04:05-05:00",
+  ]) {
+    expect(momentFromQuery(query)).toBe(TIME_MS);
+  }
+  for (const query of [
+    "",
+    "?time=",
+    "?time=2026-11-28T21:04:05",
+    "?time=2026-11-28T21:04:05+01:00+01:00",
+    "?time=yesterday",
+    "?time=2026-13-28T21:04Z",
+    "?time=1764363845000",
+  ]) {
     expect(momentFromQuery(query)).toBeNull();
   }
 });

@@ -69,10 +69,14 @@ export function lastNightMs(nowMs: number): number {
   return evening.getTime();
 }
 
-/** The moment of a link: an ISO time in UTC, such as 2026-11-28T21:04:05Z. Null for anything else. */
+/** The moment of a link: an ISO time with its zone, such as 2026-11-28T21:04:05Z or 22:04:05.5+01:00. Null for anything else. */
 export function momentFromQuery(query: string): number | null {
   const text = new URLSearchParams(query).get("time") ?? "";
-  const timeMs = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?Z$/.test(text) ? Date.parse(text) : Number.NaN;
+  // In an address, "+" means a space.
+  const time = text.replace(" ", "+");
+  const timeMs = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/.test(time)
+    ? Date.parse(time)
+    : Number.NaN;
   return Number.isNaN(timeMs) ? null : timeMs;
 }
 
