@@ -5,12 +5,16 @@ from __future__ import annotations
 import gzip
 import os
 import random
+import re
+import shutil
 from pathlib import Path
 
 import brotli
 import pytest
 
+from flighttracker.errors import StartError
 from flighttracker_gateway.http import page_files
+from flighttracker_gateway.http.page import page_routes
 from flighttracker_gateway.http.page_files import PageFiles
 
 SCRIPT = b"export const altitude = 35000;\n" * 100
@@ -128,3 +132,18 @@ def test_the_memory_of_page_files_is_bounded(page: Path, monkeypatch: pytest.Mon
         assert found is not None
         assert found.body("")[1] == SCRIPT
         assert files.held_bytes <= 3 * len(SCRIPT)
+
+
+def test_a_page_that_is_built_again_during_the_start_says_what_to_do(
+    page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = PageFiles.find
+
+    def find_during_build(files: PageFiles, path: str) -> page_files.PageFile | None:
+        shutil.rmtree(page / "_next")
+        return find(files, path)
+
+    monkeypatch.setattr(PageFiles, "find", find_during_build)
+    words = f"the page in {page} is incomplete: {page / '_next'} is missing; if it is being built, wait until that ends"
+    with pytest.raises(StartError, match=f"^{re.escape(words)}, else build it with `make web`$"):
+        page_routes(str(page), "")

@@ -114,3 +114,25 @@ def test_hsts_is_sent_only_by_a_gateway_with_tls() -> None:
     tls = TlsSettings(certificate_file="a", key_file="b")
     assert b"strict-transport-security" in dict(SecurityPolicy(GatewaySettings(tls=tls)).headers([]))
     assert b"strict-transport-security" not in dict(SecurityPolicy(GatewaySettings()).headers([]))
+
+
+def test_answers_while_the_page_is_built_keep_the_policy_of_the_build_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = tmp_path / "index.html"
+    index.write_text(PAGE)
+    policy = SecurityPolicy(GatewaySettings(page_directory=str(tmp_path)))
+    html = [(b"content-type", b"text/html")]
+    before = dict(policy.headers(html))[b"content-security-policy"]
+    assert b"sha256-" in before
+    index.write_text(f"{PAGE}<script>second()</script>")
+
+    def gone(path: Path, **_: object) -> str:
+        raise FileNotFoundError(2, "No such file or directory", str(path))
+
+    with monkeypatch.context() as build:
+        build.setattr(Path, "read_text", gone)
+        assert dict(policy.headers(html))[b"content-security-policy"] == before
+        first = SecurityPolicy(GatewaySettings(page_directory=str(tmp_path)))
+        assert dict(first.headers(html))[b"content-security-policy"].startswith(b"default-src 'none'")
+    assert digest("second()").encode() in dict(policy.headers(html))[b"content-security-policy"]

@@ -14,6 +14,7 @@ from litestar import MediaType, Request, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
+from flighttracker.errors import StartError
 from flighttracker_gateway.access.http_gate import ACCESS, OPEN
 from flighttracker_gateway.http.codings import IS_COMPRESSED
 from flighttracker_gateway.http.page_files import PageFiles
@@ -35,6 +36,9 @@ def page_routes(page_directory: str, base_path: str) -> list[Any]:
     Args:
         page_directory: the built page; empty for none.
         base_path: path below which the page is, without a slash at its end; empty for the root.
+
+    Raises:
+        StartError: files of the page went away while they were read.
     """
     if not page_directory:
         return []
@@ -42,7 +46,14 @@ def page_routes(page_directory: str, base_path: str) -> list[Any]:
     if not (directory / "index.html").is_file():
         return [_not_built]
     files = PageFiles(directory)
-    files.read_all()
+    try:
+        files.read_all()
+    except FileNotFoundError as error:
+        # A build removes the files of the one before.
+        missing = f"the page in {directory} is incomplete: {error.filename} is missing"
+        raise StartError(
+            f"{missing}; if it is being built, wait until that ends, else build it with `make web`"
+        ) from None
     return _routes(files, base_path)
 
 

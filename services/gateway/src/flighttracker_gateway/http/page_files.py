@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import mimetypes
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -88,11 +89,16 @@ class PageFiles:
         return sum(file.held_bytes for file in self._files.values())
 
     def read_all(self) -> None:
-        """Read and compress every file, to answer the first request for the page at once."""
-        for path in self._directory.rglob("*"):
-            found = self.find(path.relative_to(self._directory).as_posix())
-            if found is not None:
-                found.body("br")
+        """Read and compress every file, to answer the first request for the page at once.
+
+        Raises:
+            FileNotFoundError: a folder went away meanwhile, which a build of the page does.
+        """
+        for folder, _, names in os.walk(self._directory, onerror=_raise_missing):
+            for name in names:
+                found = self.find((Path(folder) / name).relative_to(self._directory).as_posix())
+                if found is not None:
+                    found.body("br")
 
     def find(self, path: str) -> PageFile | None:
         """Return the file for the path of a URL without its first slash; None if there is none.
@@ -122,3 +128,8 @@ class PageFiles:
             self._files.clear()
         made = self._files[place] = PageFile(place.name, content, version)
         return made
+
+
+def _raise_missing(error: OSError) -> None:
+    if isinstance(error, FileNotFoundError):
+        raise error

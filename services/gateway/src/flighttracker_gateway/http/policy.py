@@ -75,7 +75,11 @@ class SecurityPolicy:
         except OSError:
             version = None
         if version != self._page_version or not self._page_policy:
-            self._page_policy = page_policy(directory, self._map_servers, self._photo_servers)
+            try:
+                self._page_policy = page_policy(directory, self._map_servers, self._photo_servers)
+            except FileNotFoundError:
+                # A build removes files while they are read: the next answer reads them again.
+                return self._page_policy or _API_POLICY
             self._page_version = version
         return self._page_policy
 
