@@ -1,4 +1,5 @@
 // Preferences: theme, units, language and keys, by mouse, by keyboard and by address; all of them are stored.
+import { readFileSync } from "node:fs";
 import { assert, withPage } from "./page.mjs";
 
 const address = (page) => new URL(page.url()).searchParams;
@@ -39,8 +40,12 @@ await withPage({ locale: "fr-CA" }, async (page) => {
   await page.waitForFunction(() => document.title === "Suivi des vols");
 });
 
-// Texts of the first picture, of a part that loads later, and a country, for a reader in Mexico.
-await withPage({ locale: "es-MX" }, async (page) => {
+const laterText = (tag) => JSON.parse(readFileSync(new URL(`../../web/src/texts/${tag}.json`, import.meta.url), "utf8")).airport.noArrivals;
+const scripts = [];
+const collect = (page) => page.on("response", (response) => /\.js$/.test(response.url()) && scripts.push(response.text()));
+
+// Texts of the first picture, of a part that loads later, and a country, for a reader in Mexico, who loads no other later texts.
+await withPage({ locale: "es-MX", prepare: collect, serviceWorkers: "block" }, async (page) => {
   await page.getByRole("tab", { name: "Aeronaves" }).waitFor();
   await page.waitForFunction(() => document.title === "Seguimiento de vuelos");
   assert.equal(await page.locator("html").getAttribute("lang"), "es");
@@ -49,6 +54,8 @@ await withPage({ locale: "es-MX" }, async (page) => {
   const settings = page.getByRole("dialog", { name: "Ajustes" });
   assert.ok(await settings.getByRole("radio", { name: "Navegador" }).isChecked());
   await settings.getByRole("radio", { name: "Español" }).waitFor();
+  const loaded = (await Promise.all(scripts)).join("\n");
+  assert.deepEqual(["en", "de", "es", "fr"].filter((tag) => loaded.includes(laterText(tag))), ["es"]);
   await page.setViewportSize({ width: 360, height: 800 });
   const cutOff = await settings.evaluate((dialog) => {
     const { right } = dialog.getBoundingClientRect();

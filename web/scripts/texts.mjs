@@ -94,14 +94,14 @@ export function compileTexts() {
   const tags = Object.keys(languages);
   const names = Object.fromEntries(tags.map((tag) => [tag, languages[tag]?.languageName]));
   const loaders = tags.slice(1).map((tag) => `${tag}: () => import("./${tag}")`);
+  const laterLoaders = tags.map((tag) => `${tag}: () => import("./${tag}.later")`);
   // The texts of an unknown path are part of its document (anyPath.mjs).
   const { languageName, lost, ...english } = languages.en ?? {};
   const isFirst = (/** @type {string} */ key) => typeof english[key] === "string" || FIRST_GROUPS.includes(key);
   const part = (/** @type {boolean} */ wanted) =>
     Object.fromEntries(Object.entries(english).filter(([key]) => isFirst(key) === wanted));
   const files = {
-    "languages.ts": `export const LANGUAGE_NAMES = ${JSON.stringify(names)};\nexport const LOADERS = { ${loaders.join(", ")} };\n`,
-    "later.ts": `${tags.map((tag) => `import { texts as ${tag} } from "./${tag}.later";\n`).join("")}export const LATER = { ${tags.join(", ")} };\n`,
+    "languages.ts": `export const LANGUAGE_NAMES = ${JSON.stringify(names)};\nexport const LOADERS = { ${loaders.join(", ")} };\nexport const LATER_LOADERS = { ${laterLoaders.join(", ")} };\n`,
     ...Object.fromEntries(
       Object.entries(languages).flatMap(([tag, texts]) => [
         [`${tag}.ts`, moduleOf(tag, part(true), texts)],

@@ -5,13 +5,13 @@ import type { FlightsClient } from "@/flights/client";
 import type { PageConfig } from "@/flights/config";
 import { store, stored } from "@/panels/preferences/storage";
 import type { Formats } from "@/texts/formats";
-import { LATER } from "@/texts/later";
+import { withLaterTexts } from "@/texts/later";
 import { getAlso, subscribeAlso, toggleAlso } from "./alsoSelected";
 import { AlsoTrails } from "./alsoTrails";
 import { thinOut } from "./crowding";
 import type { FlightLayer } from "./flightLayer";
 import type { HeatLayer } from "./heat/heatLayer";
-import { getHere, type Here, setHere, subscribeHere } from "./here";
+import { getHere, setHere, subscribeHere } from "./here";
 import { HereLayer } from "./hereLayer";
 import { LaterPart } from "./laterPart";
 import type { MapOptions } from "./mapOptions";
@@ -49,7 +49,10 @@ export class MapTools {
     const showAlso = () => flights.setExtras({ also: getAlso, pickAlso: toggleAlso, thinOut });
     this.forgetAlso = subscribeAlso(showAlso);
     showAlso();
-    const tooWide = () => this.formats !== null && notice("heat", LATER[this.formats.language].display.heatTooWide);
+    const tooWide = () => {
+      if (this.formats !== null)
+        withLaterTexts(this.formats.language, ({ display }) => notice("heat", display.heatTooWide));
+    };
     const loadHeat = async () => new (await import("./heat/heatLayer")).HeatLayer(client, tooWide);
     this.heat = new LaterPart("where aircraft flew", loadHeat, () => this.showHeat());
     this.timer = setInterval(() => this.widen(), OUTLINE_MS);
@@ -97,7 +100,13 @@ export class MapTools {
 
   private showHere(): void {
     const here = getHere();
-    this.here.show(here, here === null ? "" : this.nameOf(here));
+    this.here.show(here, here?.name ?? "");
+    if (here !== null && here.name === "" && this.formats !== null) {
+      const { language } = this.formats;
+      withLaterTexts(language, ({ nearby }) => {
+        if (getHere() === here && this.formats?.language === language) this.here.show(here, nearby[here.kind]);
+      });
+    }
     this.range = here?.kind === "receiver" ? outlineFrom(stored("range"), here, this.client.serverTimeMs()) : null;
     this.here.showOutline(this.range === null ? [] : outlineCorners(this.range));
   }
@@ -110,11 +119,5 @@ export class MapTools {
     // A browser without storage has the outline of this tab.
     store("range", JSON.stringify(this.range));
     this.here.showOutline(outlineCorners(this.range));
-  }
-
-  private nameOf({ kind, name }: Here): string {
-    if (name !== "" || this.formats === null) return name;
-    const { nearby } = LATER[this.formats.language];
-    return kind === "receiver" ? nearby.receiver : nearby.person;
   }
 }

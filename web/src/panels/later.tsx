@@ -3,7 +3,9 @@
 "use client";
 
 import { type ComponentType, useEffect, useState } from "react";
-import { useTexts } from "@/texts/TextsContext";
+import { hasLaterTexts, loadLaterTexts } from "@/texts/later";
+import { useFormats, useTexts } from "@/texts/TextsContext";
+import { usePreferences } from "./preferences/Preferences";
 
 interface Later<P> {
   readonly Part: ComponentType<P>;
@@ -22,6 +24,8 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>, s
   // biome-ignore lint/correctness/noComponentHookFactories: made once for each part, when parts.ts is loaded
   function Part(props: P) {
     const { panel, connection } = useTexts();
+    const { language } = useFormats();
+    const { isSpoken } = usePreferences();
     const [Component, setComponent] = useState<ComponentType<P> | null>(() => loaded);
     const [attempt, setAttempt] = useState(0);
     const [hasFailed, setFailed] = useState(false);
@@ -30,8 +34,9 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>, s
     useEffect(() => {
       let isCurrent = true;
       setFailed(false);
-      fetched()
-        .then((component) => isCurrent && setComponent(() => component))
+      const texts = isSpoken ? loadLaterTexts(language) : null;
+      Promise.all([fetched(), texts])
+        .then(([component]) => isCurrent && setComponent(() => component))
         .catch((error: unknown) => {
           console.warn("a part of the page did not load:", error);
           if (isCurrent) setFailed(true);
@@ -39,9 +44,9 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>, s
       return () => {
         isCurrent = false;
       };
-    }, [attempt]);
+    }, [attempt, language, isSpoken]);
 
-    if (Component !== null) return <Component {...props} />;
+    if (Component !== null && hasLaterTexts(language)) return <Component {...props} />;
     if (!hasFailed) return saysLoading ? <p className="p-4 text-muted text-sm">{connection.loading} …</p> : null;
     return (
       <p className="pointer-events-auto p-4 text-muted text-sm" role="alert">

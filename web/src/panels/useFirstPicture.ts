@@ -6,6 +6,8 @@ import { type RefObject, useEffect, useState } from "react";
 import { hasAny } from "@/flights/anyAircraft";
 import type { Pulse } from "@/flights/workerMessages";
 import type { MapHandle } from "@/map/FlightMap";
+import { loadLaterTexts } from "@/texts/later";
+import { useFormats } from "@/texts/TextsContext";
 import { afterPicture } from "./afterPicture";
 import { preloadParts } from "./parts";
 import { keepOffline } from "./preferences/keepOffline";
@@ -15,6 +17,7 @@ export function useFirstPicture(
   pulse: Pulse | null,
 ): { readonly hasPicture: boolean; readonly isDrawn: boolean } {
   const [isDrawn, setDrawn] = useState(false);
+  const { language } = useFormats();
   const hasPicture = pulse !== null && hasAny(pulse.statistics);
 
   useEffect(() => {
@@ -25,5 +28,11 @@ export function useFirstPicture(
       keepOffline();
     });
   }, [hasPicture, map]);
+  useEffect(() => {
+    if (!isDrawn) return;
+    loadLaterTexts(language).catch((error: unknown) =>
+      console.warn("the words of later parts did not load yet:", error),
+    );
+  }, [isDrawn, language]);
   return { hasPicture, isDrawn };
 }

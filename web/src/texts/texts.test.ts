@@ -3,7 +3,7 @@ import type { MessageFormatElement } from "@formatjs/icu-messageformat-parser";
 import { describe, expect, test } from "vitest";
 import { argumentsOf, elementsOf, flat, readTexts } from "../../scripts/texts.mjs";
 import { LANGUAGES, loadTexts } from "./language";
-import { LATER } from "./later";
+import { loadLaterTexts } from "./later";
 
 /** The messages of each language by path: "header.search". */
 const MESSAGES = Object.fromEntries(
@@ -88,7 +88,9 @@ describe.each(LANGUAGES)("%s", (tag) => {
     expect(messagesOf(tag).filter(([, message]) => /\w'\w/.test(message))).toEqual([]);
   });
   test("is what the page shows", async () => {
-    const shown = new Set(messagesIn({ ...(await loadTexts(tag)), ...LATER[tag] }).map(([key]) => key));
+    const shown = new Set(
+      messagesIn({ ...(await loadTexts(tag)), ...(await loadLaterTexts(tag)) }).map(([key]) => key),
+    );
     const elsewhere = ["languageName", "lost.title", "lost.text", "lost.link"];
     expect([...ENGLISH.keys()].filter((key) => !shown.has(key))).toEqual(elsewhere);
   });

@@ -3,7 +3,7 @@
 import type L from "leaflet";
 import type { PageConfig } from "@/flights/config";
 import type { Language } from "@/texts/language";
-import { LATER, type LaterTexts } from "@/texts/later";
+import { type LaterTexts, withLaterTexts } from "@/texts/later";
 import type { BaseMap } from "../baseMap";
 import type { MapOptions } from "../mapOptions";
 import type { Theme } from "../palette";
@@ -54,7 +54,7 @@ export class Backdrop {
     this.night = new NightLayer(map, "night", timeMs);
     this.graticule = new GraticuleLayer(map, "graticule");
     const problem = (name: string, kind: keyof LaterTexts["backdrop"]["problems"]) =>
-      events.notice(`overlay ${name}`, this.texts.problems[kind]({ name }));
+      this.say(`overlay ${name}`, ({ problems }) => problems[kind]({ name }));
     this.overlays = new Overlays(map, "overlays", config.overlays, problem, () => this.tell());
   }
 
@@ -119,7 +119,7 @@ export class Backdrop {
   openDropped(files: readonly File[]): void {
     const known = files.filter(({ name }) => FILE.test(name));
     for (const { name } of files) {
-      if (!FILE.test(name)) this.events.notice(`overlay ${name}`, this.texts.problems.format({ name }));
+      if (!FILE.test(name)) this.say(`overlay ${name}`, ({ problems }) => problems.format({ name }));
     }
     void this.open(known);
   }
@@ -135,8 +135,8 @@ export class Backdrop {
     this.layer?.remove();
   }
 
-  private get texts(): LaterTexts["backdrop"] {
-    return LATER[this.language].backdrop;
+  private say(key: string, wordsOf: (texts: LaterTexts["backdrop"]) => string): void {
+    withLaterTexts(this.language, ({ backdrop }) => this.events.notice(key, wordsOf(backdrop)));
   }
 
   private async showMap(choice: MapChoice, wanted: string): Promise<void> {
@@ -147,7 +147,7 @@ export class Backdrop {
     const failed = () => {
       if (this.isOver || this.shownMap !== wanted) return;
       this.use(null, true);
-      this.events.notice("tiles", this.texts.mapFailed);
+      this.say("tiles", ({ mapFailed }) => mapFailed);
     };
     try {
       const { layer, isWorld } = await layerOf(choice, this.theme, this.language, failed);

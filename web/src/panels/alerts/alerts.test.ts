@@ -2,7 +2,7 @@ import { COLUMN, COLUMN_COUNT } from "@flighttracker/client";
 import { describe, expect, test } from "vitest";
 import type { FlightsClient } from "@/flights/client";
 import { rowsWith } from "@/flights/testRows";
-import { LATER } from "@/texts/later";
+import { loadLaterTexts } from "@/texts/later";
 import { sentenceOf } from "./alertWords";
 import {
   EMERGENCY_RULE,
@@ -35,6 +35,7 @@ const rows = rowsWith([
 ]);
 rows.dynamic[2 * COLUMN_COUNT + COLUMN.squawk] = 0o7600;
 
+const english = await loadLaterTexts("en");
 const fitting = (wanted: Rule) => [0, 1, 2].filter(ruleTest(wanted, rows));
 
 describe("a rule", () => {
@@ -162,7 +163,7 @@ describe("the watch", () => {
     watch.look(12_000);
     watch.look(90_000);
     expect(told.map(({ callsign, hasLeft }) => [callsign, hasLeft])).toEqual([["DLH400", true]]);
-    expect(sentenceOf(told[0] as AlertEvent, LATER.en)).toBe("DLH400 has left the area “home”");
+    expect(sentenceOf(told[0] as AlertEvent, english)).toBe("DLH400 has left the area “home”");
     rows.dynamic[at] = before;
     watch.look(100_000);
     rows.present[0] = 0;
@@ -193,7 +194,7 @@ describe("the watch", () => {
     watch.look(3_999);
     expect(told).toEqual([]);
     watch.look(4_000);
-    expect(told.map((event) => sentenceOf(event, LATER.en)).sort()).toEqual([
+    expect(told.map((event) => sentenceOf(event, english)).sort()).toEqual([
       "4ca7b1: radio failure (7600)",
       "BAW12: declares an emergency",
     ]);

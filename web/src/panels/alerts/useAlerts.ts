@@ -4,6 +4,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { FlightsClient } from "@/flights/client";
 import type { AlertArea } from "@/map/alertAreas";
+import { withLaterTexts } from "@/texts/later";
 import { useFormats } from "@/texts/TextsContext";
 import { usePreferences } from "../preferences/Preferences";
 import { stored } from "../preferences/storage";
@@ -44,13 +45,13 @@ export function useAlerts(client: FlightsClient | null): AlertsHandle {
     let isOver = false;
     let retry: ReturnType<typeof setTimeout> | undefined;
     const load = (): void => {
-      Promise.all([import("./watch"), import("./rules"), import("./alertWords"), import("@/texts/later")])
-        .then(([{ AlertWatch: Watch }, { parseRules }, { sentenceOf }, { LATER }]) => {
+      Promise.all([import("./watch"), import("./rules"), import("./alertWords")])
+        .then(([{ AlertWatch: Watch }, { parseRules }, { sentenceOf }]) => {
           if (isOver) return;
           made = new Watch(client, (events) => {
             setLatest((before) => [...events, ...before].slice(0, MOST_LATEST));
             if (events.some(({ rule }) => rule.terms?.hasSound)) playSound();
-            notifyOf(events.map((event) => sentenceOf(event, LATER[spoken.current])));
+            withLaterTexts(spoken.current, (texts) => notifyOf(events.map((event) => sentenceOf(event, texts))));
           });
           made.setRules(parseRules(stored("alerts")));
           setWatch(made);

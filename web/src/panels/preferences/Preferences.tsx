@@ -6,6 +6,7 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useM
 import type { Theme } from "@/map/palette";
 import { Formats } from "@/texts/formats";
 import { ENGLISH, type Language, loadTexts, type Texts } from "@/texts/language";
+import { loadLaterTextsAlso } from "@/texts/later";
 import { FormatsContext, TextsContext } from "@/texts/TextsContext";
 import { replaceInAddress } from "../pageUrl";
 import {
@@ -22,6 +23,8 @@ interface Chosen {
   readonly preferences: Preferences;
   readonly theme: Theme;
   readonly language: Language;
+  /** The page speaks its reader's language, or English because that language did not load. */
+  readonly isSpoken: boolean;
   /** The browser failed to store a value. */
   readonly isStorageRefused: boolean;
   change(change: Partial<Preferences>): void;
@@ -47,6 +50,7 @@ export function PreferencesProvider({ children }: { readonly children: ReactNode
   const [systemIsLight, setSystemIsLight] = useState(false);
   const [spoken, setSpoken] = useState<Spoken>({ language: "en", texts: ENGLISH });
   const [isRead, setRead] = useState(false);
+  const [isSpoken, setSpeaks] = useState(false);
   const [isStorageRefused, setStorageRefused] = useState(false);
 
   useEffect(() => {
@@ -73,10 +77,13 @@ export function PreferencesProvider({ children }: { readonly children: ReactNode
   useEffect(() => {
     if (!isRead) return;
     let isCurrent = true;
-    loadTexts(wanted)
-      .then((texts) => isCurrent && setSpoken({ language: wanted, texts }))
+    Promise.all([loadTexts(wanted), loadLaterTextsAlso(wanted)])
+      .then(([texts]) => isCurrent && setSpoken({ language: wanted, texts }))
       .catch((error: unknown) => console.warn(`the words in the language ${wanted} did not load:`, error))
-      .finally(() => delete document.documentElement.dataset.words);
+      .finally(() => {
+        delete document.documentElement.dataset.words;
+        if (isCurrent) setSpeaks(true);
+      });
     return () => {
       isCurrent = false;
     };
@@ -104,8 +111,8 @@ export function PreferencesProvider({ children }: { readonly children: ReactNode
     [preferences.units, spoken],
   );
   const chosen = useMemo(
-    () => ({ preferences, theme, language: spoken.language, isStorageRefused, change, keep }),
-    [preferences, theme, spoken.language, isStorageRefused, change, keep],
+    () => ({ preferences, theme, language: spoken.language, isSpoken, isStorageRefused, change, keep }),
+    [preferences, theme, spoken.language, isSpoken, isStorageRefused, change, keep],
   );
 
   return (
