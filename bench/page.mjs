@@ -36,6 +36,14 @@ async function join(page, endTrace) {
   };
 }
 
+function scriptFigures(scripts) {
+  return {
+    median: median(scripts),
+    mean: sum(scripts) / scripts.length,
+    p99: scripts.toSorted((a, b) => a - b)[Math.floor(scripts.length * 0.99)],
+  };
+}
+
 async function watch(page) {
   const endTrace = await startTrace(page);
   await page.mouse.move(500, 400);
@@ -46,11 +54,33 @@ async function watch(page) {
   return {
     ...(await costOf(page, WATCH_S)),
     frames: scripts.length,
-    script_ms_median: median(scripts),
-    script_ms_mean: sum(scripts) / scripts.length,
-    script_ms_p99: scripts.toSorted((a, b) => a - b)[Math.floor(scripts.length * 0.99)],
+    ...named("script_ms", scriptFigures(scripts)),
     delta_place_ms_median: median(betweenMarks(events, "delta decoded", "delta placed")),
   };
+}
+
+/** Labels, trails and the table open together, over central Europe. All aircraft in view have labels from a zoom of 7. */
+async function watchOpen(page) {
+  await page.locator('[role="row"][data-icao24]').first().waitFor();
+  const hasBoth = () =>
+    Number(document.querySelector(".flight-canvas")?.dataset.trailPoints ?? 0) > 0 &&
+    Number(document.querySelector("canvas[data-labels]")?.dataset.labels ?? 0) > 0;
+  await page.waitForFunction(hasBoth);
+  // Names come after the first picture, and what the gateway keeps of the trails.
+  await page.waitForTimeout(SETTLE_MS);
+  const shown = await page.evaluate(() => ({
+    trail_points_open: Number(document.querySelector(".flight-canvas").dataset.trailPoints),
+    labels_open: Number(document.querySelector("canvas[data-labels]").dataset.labels),
+    rows_open: document.querySelectorAll('[role="row"][data-icao24]').length,
+  }));
+  const endTrace = await startTrace(page);
+  await page.waitForTimeout(WATCH_S * 1_000);
+  const scripts = scriptOfFrames(await endTrace());
+  return { ...shown, frames_open: scripts.length, ...named("script_ms_open", scriptFigures(scripts)) };
+}
+
+function named(name, figures) {
+  return Object.fromEntries(Object.entries(figures).map(([key, value]) => [`${name}_${key}`, value]));
 }
 
 const joins = [];
@@ -66,6 +96,9 @@ for (let i = 0; i < JOINS; i++) {
     if (i === JOINS - 1) watched = await watch(page);
   });
 }
+await withPage({ path: "/?view=split&labels=on&trails=on&at=48,10,7" }, async (page) => {
+  Object.assign(watched, await watchOpen(page));
+});
 // In separate pages: recording takes CPU time from the page.
 const pictures = [];
 for (let i = 0; i < PICTURES; i++) {

@@ -47,6 +47,10 @@ def main() -> int:
     print(f"{figures['key_aircraft_median']:.0f} aircraft, {figures['frames']:.0f} animation frames")
     median, mean, p99 = (figures[f"script_ms_{name}"] for name in ("median", "mean", "p99"))
     print(f"script per animation frame: median {median} ms, mean {mean} ms, p99 {p99} ms")
+    median, mean, p99 = (figures[f"script_ms_open_{name}"] for name in ("median", "mean", "p99"))
+    counts = (("labels", "labels"), ("trail_points", "points of trails"), ("rows", "rows of the table"))
+    shown = ", ".join(f"{figures[f'{name}_open']:.0f} {words}" for name, words in counts)
+    print(f"the same with {shown}: median {median} ms, mean {mean} ms, p99 {p99} ms")
     print(f"a message of what changed, place on the map: median {figures['delta_place_ms_median']} ms")
     joins = f"{figures['joins']:.0f} joins and {figures['pictures']:.0f} first pictures, each in a fresh browser"
     print(f"{joins:<54} {'median':>8} {'least':>8}")
