@@ -1,7 +1,7 @@
 // Screenshots of every view for review, on a phone, a tablet, a laptop and a wall screen, dark and light. `gallery.py` runs it
 // against gateways with few and with many aircraft. DEVICES, THEMES and VIEWS (comma-separated names) select some.
 import { join } from "node:path";
-import { gateway, PICTURES, withPage } from "./page.mjs";
+import { aircraftAppear, gateway, PICTURES, withPage } from "./page.mjs";
 
 const DEVICES = {
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
@@ -86,11 +86,19 @@ const VIEWS = {
     await form.getByRole("button", { name: "Add rule" }).click();
   },
   past: async (page) => {
-    const time = new Date(Date.now() - 60_000).toISOString();
+    // A young tracker has kept nothing a minute ago.
+    let history;
+    do {
+      await page.waitForTimeout(2_000);
+      history = await page.evaluate(async () => (await fetch("/api/v1/history")).json());
+    } while (history.to - history.from < 20_000);
+    const time = new Date(history.to - 5_000).toISOString();
     await page.goto(new URL(`/?view=split&time=${time}`, page.url()).href);
     await page.locator('main[data-past="true"]:not([data-waiting="true"])').waitFor();
   },
   several: async (page) => {
+    await page.goto(new URL("/?view=map", page.url()).href);
+    await aircraftAppear(page);
     const few = await page.evaluate(() => window.__flights.shown().slice(0, 3).join());
     await page.goto(new URL(`/?view=map&also=${few}`, page.url()).href);
     await page.getByRole("list", { name: "Further selected aircraft" }).waitFor();
