@@ -120,7 +120,7 @@ def test_an_account_in_base64_is_removed() -> None:
 
 @given(st.integers(10, 60), st.integers(0, 60))
 def test_no_cut_shows_a_password(most: int, before: int) -> None:
-    assert "s3cret" not in shortened(f"{'x' * before} http://pi:s3cret-password@host/path", most)
+    assert "s3cret" not in shortened(f"{'x' * before} http://pi:s3cret@host/path", most)
     assert len(shortened("x" * 100, most)) == most
 
 
