@@ -71,6 +71,7 @@ from flighttracker.redaction import redacted, shortened
         "x-auth-token=s3cret",
         "Cookie: session=s3cret",
         "the server got bearer s3cret.s3cret.s3cret",
+        'spec.gateway.auth is "Bearer s3cret", but must be a mapping',
         "token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzM2NyZXQifQ.s3cret",
     ],
 )
@@ -90,6 +91,7 @@ def test_credentials_are_removed(text: str) -> None:
         "the key 3c1915 of shard 3; token expired; session=4f2a closed",
         "Basic authentication is not supported",
         "write the Bearer token into credentialsSecret",
+        "bearer authentication. See RFC 6750",
         "mail me@example.org",
         '{"subject": "acct:amelia@id.example"}',
         "the password: at least 8 characters; passwordFile is missing",

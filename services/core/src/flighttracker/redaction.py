@@ -80,7 +80,11 @@ _HEADER: Final = re.compile(
 )
 _BASIC: Final = re.compile(r"(?ia)\b(basic\s{1,4})([\w+/-]{6,}={0,2})")
 _PEM: Final = re.compile(r"(-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----)(?:(?!-----END).)*", re.DOTALL)
-_BEARER: Final = re.compile(r"(?i)\b(bearer\s{1,4})(?=[\w.~+/-]*[0-9._])[\w.~+/-]{12,}=*")
+_BEARER: Final = re.compile(
+    # Not the word after "bearer" in a sentence.
+    r"(?i)\b(bearer\s{1,4})(?:(?=[\w.~+/-]*[0-9])[\w.~+/-]{8,}=*|(?=[\w.~+/-]*[._][\w~+/-])[\w.~+/-]{12,}=*)|"
+    r"([\"']bearer\s{1,4})[^\s\"']{1,4096}(?=[\"'])"
+)
 _JWT: Final = re.compile(r"\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?")
 
 
@@ -105,7 +109,7 @@ def redacted(text: str) -> str:
     for pattern in (_MEMBER, _LINE, _PEM):
         text = pattern.sub(rf"\1{MASK}", text)
     text = _BASIC.sub(_masked_account, text)
-    text = _BEARER.sub(rf"\1{MASK}", text)
+    text = _BEARER.sub(rf"\1\2{MASK}", text)
     return _JWT.sub(MASK, text)
 
 
