@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections.abc import Iterator
 from itertools import takewhile
 from typing import Final
 from urllib.parse import quote, quote_plus
@@ -16,6 +17,8 @@ SHORTEST: Final = 8
 MOST: Final = 256
 """Secrets that are remembered; the one that was read longest ago is forgotten first."""
 
+QUOTES_IN_QUOTES: Final = 3
+"""Such as an answer in JSON, in a message, in the message that has it."""
 _CUTS: Final = ("…", "...", "'", '"', "`")
 """What follows a secret that was cut."""
 
@@ -34,10 +37,14 @@ def remember(secret: str) -> None:
 
 def without_known(text: str, mask: str) -> str:
     """Return a text with a mask in the place of each remembered secret, and of its begin where the text was cut."""
-    for spellings in tuple(_spellings.values()):
-        for spelling in spellings:
-            if spelling[:SHORTEST] in text:
-                text = _without_begin(text.replace(spelling, mask), spelling, mask)
+    found = [
+        spelling for spellings in tuple(_spellings.values()) for spelling in spellings if spelling[:SHORTEST] in text
+    ]
+    for spelling in found:
+        text = text.replace(spelling, mask)
+    # Afterwards: two spellings may begin alike, and only one is whole.
+    for spelling in found:
+        text = _without_begin(text, spelling, mask)
     return text
 
 
@@ -54,8 +61,21 @@ def _without_begin(text: str, spelling: str, mask: str) -> str:
 
 
 def _spelt(secret: str) -> tuple[str, ...]:
-    """Return the secret as it is, in JSON, in Python, in URLs and in base64."""
-    plain = {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]}
+    """Return the secret as it is, in JSON, in Python, in quotes in quotes, in URLs and in base64."""
+    data = secret.encode(errors="surrogatepass")
+    in_json = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    found = {secret, repr(secret)[1:-1], repr(data)[2:-1]} | in_json
+    last = found
+    for _ in range(QUOTES_IN_QUOTES):
+        last = {escaped for spelling in last for escaped in _escaped(spelling)}
+        found |= last
     in_urls = {quote(secret), quote(secret, safe=""), quote_plus(secret)}
-    encoded = b64encode(secret.encode(errors="surrogatepass")).decode()
-    return tuple(sorted(plain | in_urls | {encoded}, key=len, reverse=True))
+    return tuple(sorted(found | in_urls | {b64encode(data).decode()}, key=len, reverse=True))
+
+
+def _escaped(text: str) -> Iterator[str]:
+    """Yield a text as a part of text in double, single or either quotes."""
+    escaped = text.replace("\\", "\\\\")
+    yield escaped
+    yield escaped.replace('"', '\\"')
+    yield escaped.replace("'", "\\'")
