@@ -31,6 +31,7 @@ jclouds.credential=local
 """
 SERVE: Final = f"""\
 mkdir -p /data/objects/{BUCKET}
+# The program is copied into the pod, which has no way to be told.
 until [ -f /data/s3proxy.jar ]; do sleep 0.2; done
 exec java -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -jar /data/s3proxy.jar --properties /settings/s3proxy.conf
 """

@@ -132,7 +132,7 @@ def test_no_row_is_lost_or_doubled_when_every_pod_dies_under_traffic(kept_tracke
         tracker.wait_stored(again_ms)
         tracker.namespace.kubectl("scale", f"statefulset/{tracker.name}-generator", "--replicas=0")
     for tracker in kept_trackers:
-        until(lambda: not tracker.pods("generator"), within_s=60, what="nothing flies any more")  # noqa: B023
+        until(lambda: not tracker.pods("generator"), within_s=60, what="nothing flies any more")  # noqa: B023 - called at once
         logged = Counter(tracker.log())
         times = [time_ms for _, time_ms in logged]
         assert min(times) < died_ms < again_ms < max(times), "traffic before and after the death of the pods"
