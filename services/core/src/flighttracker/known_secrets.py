@@ -35,6 +35,14 @@ def remember(secret: str) -> None:
         _spellings.pop(next(iter(_spellings)))
 
 
+def basic_authorization(username: str, password: str) -> str:
+    """Return the header `Authorization` of an account, and remember what is secret in it."""
+    account = b64encode(f"{username}:{password}".encode()).decode()
+    remember(password)
+    remember(account)
+    return f"Basic {account}"
+
+
 def without_known(text: str, mask: str) -> str:
     """Return a text with a mask in the place of each remembered secret, and of its begin where the text was cut."""
     found = [

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import ssl
-from base64 import b64encode
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
@@ -22,7 +21,7 @@ import msgspec
 from flighttracker.backoff import Backoff
 from flighttracker.clock import Clock
 from flighttracker.errors import BusError, StartError
-from flighttracker.known_secrets import remember
+from flighttracker.known_secrets import basic_authorization
 from flighttracker.outgoing import ForbiddenTargetError, Guard, forbidden_cause
 from flighttracker.redaction import shortened
 from flighttracker.settings import RegistrySettings
@@ -85,10 +84,7 @@ class SchemaRegistry:
         headers = {"Accept": MEDIA_TYPE, "Content-Type": MEDIA_TYPE}
         if self._settings.username_file:
             username, password = _read(self._settings.username_file), _read(self._settings.password_file)
-            account = b64encode(f"{username}:{password}".encode()).decode()
-            remember(password)
-            remember(account)
-            headers["Authorization"] = f"Basic {account}"
+            headers["Authorization"] = basic_authorization(username, password)
         guard = Guard()
         try:
             self._proxy = guard.route(self._settings.url)

@@ -6,14 +6,13 @@ Files are read for each request, because nothing announces the change of a mount
 from __future__ import annotations
 
 import ssl
-from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from flighttracker.errors import StartError
-from flighttracker.known_secrets import remember
+from flighttracker.known_secrets import basic_authorization, remember
 from flighttracker.settings import HttpAccessSettings
 
 MAX_BYTES: Final = 256 * 1024
@@ -53,10 +52,7 @@ def read_account(access: HttpAccessSettings) -> Account:
         username, password = read_value(access.username_file), read_value(access.password_file)
         if ":" in username:
             raise StartError(f"{access.username_file} has a colon, which HTTP does not allow in a user name")
-        encoded = b64encode(f"{username}:{password}".encode()).decode()
-        remember(password)
-        remember(encoded)
-        return Account(headers={"Authorization": f"Basic {encoded}"})
+        return Account(headers={"Authorization": basic_authorization(username, password)})
     return Account()
 
 
