@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -55,10 +56,15 @@ class ClassWorld:
 
     def join(self) -> None:
         """Give the reader all tiles of the class."""
-        tiles = range(4**self.stream.zoom.tile_zoom)
+        self.watch_all(range(4**self.stream.zoom.tile_zoom))
+
+    def watch_all(self, tiles: Iterable[int]) -> None:
+        """Give the reader some tiles."""
+        keys = {}
         for tile in tiles:
             self.stream.watch(tile)
-        self.send({tile: self.stream.key(tile) for tile in tiles})
+            keys[tile] = self.stream.key(tile)
+        self.send(keys)
 
     def send(self, parts: dict[int, bytes]) -> list[int]:
         return self.reader.apply(join(self.stream.header(EPOCH), list(parts.values()))) if parts else []

@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 
 from flighttracker.errors import FrameError
 from flighttracker.flight import STATUSES
-from flighttracker.tiles import CLASSES, TileReader, join
+from flighttracker.tiles import CLASSES, TileReader, ZoomClass, join
+from flighttracker.tiles.motion import ALTITUDE, X, Y
+from flighttracker_gateway.delivery.class_stream import TOLERANCE_UNITS
+from flighttracker_gateway.delivery.measured import DEAD_RECKONING_S, EQUATOR_M
 from tests.class_world import EPOCH, START_MS, ClassWorld
 from tests.example_flights import position as example
 
@@ -98,6 +101,32 @@ def test_a_silent_aircraft_is_told_to_be_late_stops_and_leaves() -> None:
     assert speeds[50]
     assert speeds[65] == 0, "after a minute nobody knows where it flies"
     assert ages[-1] is None
+
+
+@pytest.mark.parametrize("zoom", CLASSES, ids=lambda zoom: f"class-{zoom.number}")
+@pytest.mark.parametrize("reported_ago_ms", [0, 300, 700, 1_500, 3_900])
+def test_an_aircraft_that_is_heard_no_longer_stops_without_going_back(zoom: ZoomClass, reported_ago_ms: int) -> None:
+    # Near the equator, where a metre is a metre on the map, and within one tile of each class.
+    from_deg = 0.02
+    reported_ms = START_MS - reported_ago_ms
+    flight = {"latitude_deg": -0.05, "longitude_deg": from_deg, "ground_speed_mps": 250.0, "track_deg": 90.0}
+    world = ClassWorld(zoom)
+    world.hear("3c0001", **flight, vertical_rate_mps=10.0, position_time=reported_ms, last_contact=reported_ms)
+    world.tick()
+    world.watch_all(world.stream.tiles_with_aircraft())
+    for _ in range(70):
+        parts = world.tick()
+        if not world.is_at_a_tick:
+            continue
+        expected = world.reader.shown(world.stream.tick)[1]
+        world.send(parts)
+        world.check()
+        shown = world.reader.shown(world.stream.tick)[1]
+        jump = (shown - expected)[[X, Y, ALTITUDE], 0]
+        assert np.abs(jump).max() <= TOLERANCE_UNITS + 1, f"{jump} at {world.now_ms - 1_000 - reported_ms} ms"
+    width = 1 << zoom.position_bits
+    flown_m = (shown[X, 0] / width - 0.5 - from_deg / 360) * EQUATOR_M
+    assert flown_m == pytest.approx(DEAD_RECKONING_S * 250.0, abs=TOLERANCE_UNITS * EQUATOR_M / width + 1)
 
 
 def test_the_older_position_of_an_aircraft_in_two_shards_is_left_out() -> None:

@@ -83,7 +83,7 @@ class ClassStream:
         """Begin the tick of `time_ms`, which is due."""
         self._reserve(len(sky.used))
         self.tick = time_ms // self.interval_ms
-        at = sky.flying(self.tick * self.interval_ms)
+        at = sky.flying(self.tick * self.interval_ms).stopping_by(self.interval_ms / 1000)
         new = motion_of(at, self.zoom)
         elapsed = self._elapsed(slice(None))
         predicted = predict(self._motion, elapsed, self.zoom)

@@ -72,6 +72,7 @@ class Flying(NamedTuple):
         speed_kt: knots.
         state: as in `flighttracker.tiles.motion`.
         age_s: seconds since the report, 0 unless late.
+        flies_on_s: seconds for which it is still taken to fly on; 0 if it rests.
     """
 
     x: Numbers
@@ -84,6 +85,22 @@ class Flying(NamedTuple):
     speed_kt: Numbers
     state: Integers
     age_s: Numbers
+    flies_on_s: Numbers
+
+    def stopping_by(self, interval_s: float) -> Flying:
+        """Slow those aircraft that stop before the next tick, so that they arrive at their last place with it.
+
+        A viewer learns of a stop with a tick. Until then it would fly an aircraft past its last place, and take it
+        back.
+        """
+        (ending,) = np.nonzero((self.flies_on_s > 0) & (self.flies_on_s < interval_s))
+        if not len(ending):
+            return self
+        part = self.flies_on_s[ending] / interval_s
+        velocity_x, velocity_y, climb = self.velocity_x.copy(), self.velocity_y.copy(), self.climb.copy()
+        for column in (velocity_x, velocity_y, climb):
+            column[ending] *= part
+        return self._replace(velocity_x=velocity_x, velocity_y=velocity_y, climb=climb)
 
 
 def flying(dynamic: Integers, position_time_ms: Integers, tick_time_ms: int) -> Flying:
@@ -125,6 +142,7 @@ def flying(dynamic: Integers, position_time_ms: Integers, tick_time_ms: int) -> 
         speed_kt,
         state,
         np.where(age_s >= LATE_S, np.minimum(age_s, 65_535), 0.0),
+        np.where(moves, DEAD_RECKONING_S - age_s, 0.0),
     )
 
 
