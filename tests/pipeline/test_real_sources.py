@@ -15,6 +15,7 @@ from aiohttp import web
 from flighttracker.bounding_box import BoundingBox
 from flighttracker.errors import StartError
 from flighttracker.flight import FlightPosition, refuse_out_of_range
+from flighttracker.redaction import redacted
 from flighttracker.settings import GeneratorSettings, HttpAccessSettings, OpenSkySource, ReadsbSource
 from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.sources import source_for
@@ -259,6 +260,17 @@ async def test_rejected_token_is_replaced(answers: Server, credentials: Path) ->
     await first_batch(source, RestlessClock(NOW_MS), metrics)
     assert [request.headers["Authorization"] for request in answers.requests] == ["Bearer stale", "Bearer fresh"]
     assert errors(metrics, "unauthorized") == 1
+
+
+async def test_a_token_of_opensky_is_in_no_text(answers: Server, credentials: Path) -> None:
+    token = "3b9d1f0c5a7e"
+    answers.token_handlers = [saying({"access_token": token})]
+    answers.handlers = [saying(f"no such user: {token}", 401), GOOD]
+    source = OpenSkySource(
+        url=f"{answers.url}/answer", token_url=f"{answers.url}/token", credentials_directory=str(credentials)
+    )
+    await first_batch(source, RestlessClock(NOW_MS), GeneratorMetrics())
+    assert token not in redacted(f"no such user: {token}")
 
 
 async def test_failing_token_server_is_retried(answers: Server, credentials: Path) -> None:
