@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests.ingress import BACKEND_TLS, GATEWAY_API
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.names import child_name
 from flighttracker_operator.status.view import State, View, false_state, true_state
+
+NO_DEFAULT_CLASS: Final = "NoDefaultIngressClass"
 
 
 def ingress(view: View) -> State:
@@ -26,14 +28,15 @@ def ingress(view: View) -> State:
         )
     if spec.gateway_api is not None:
         return _route(view)
+    found = view.of_component("Ingress", "ingress")
+    address = _address(found[0]) if found else ""
     if view.class_known:
         missing = _class_problem(view.tracker, view.facts.ingress_classes, view.facts.default_ingress_class)
-        if missing is not None:
+        # Some controllers, such as Contour, also serve an Ingress without a class: one with an address is served.
+        if missing is not None and not (address and missing.reason == NO_DEFAULT_CLASS):
             return missing
-    found = view.of_component("Ingress", "ingress")
     if not found:
         return false_state("NotCreated", "the Ingress is not created yet")
-    address = _address(found[0])
     if not address:
         return true_state("the ingress controller has not reported an address", "NoAddress")
     return true_state(f"reachable at {address}")
@@ -102,7 +105,7 @@ def _class_problem(tracker: FlightTracker, classes: Mapping[str, str], default: 
         return false_state("IngressClassMissing", f"IngressClass {name} does not exist; {available}")
     if name is None and default is None:
         message = f"no IngressClass is marked as the default: set spec.ingress.className; {available}"
-        return false_state("NoDefaultIngressClass", message)
+        return false_state(NO_DEFAULT_CLASS, message)
     return None
 
 

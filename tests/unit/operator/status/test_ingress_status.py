@@ -47,6 +47,18 @@ def test_a_missing_ingress_class_is_reported(
     assert world.condition("IngressReady")[1] == reason
 
 
+def test_an_ingress_with_an_address_is_served_although_it_has_no_class() -> None:
+    """Contour's manifest brings no IngressClass, and Contour serves an Ingress without one."""
+    world = World({"ingress": {"enabled": True}})
+    assert world.condition("IngressReady")[1] == "NoDefaultIngressClass"
+    status = {"loadBalancer": {"ingress": [{"ip": "192.0.2.1"}]}}
+    world.live["Ingress", "demo"]["status"] = status
+    assert world.condition("IngressReady") == ("True", "Ready", "reachable at 192.0.2.1")
+    named = World({"ingress": {"enabled": True, "className": "nginx"}})
+    named.live["Ingress", "demo"]["status"] = status
+    assert named.condition("IngressReady")[1] == "IngressClassMissing", "its address may be that of a former controller"
+
+
 def test_without_any_ingress_class_the_status_says_what_to_create() -> None:
     message = World({"ingress": {"enabled": True}}).condition("IngressReady")[2]
     assert "create its IngressClass, as docs/troubleshooting.md shows" in message
