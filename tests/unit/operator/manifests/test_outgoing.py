@@ -80,11 +80,13 @@ def test_certificates_reach_everything_with_outgoing_connections(
     spec: dict[str, Any] | None, policy: Policy, volume: dict[str, Any]
 ) -> None:
     kafka = {"provider": "external", "external": {"bootstrapServers": "kafka:9093", "tls": True}}
-    wanted = tracker({"kafka": kafka, **({"outgoing": {"caBundle": spec}} if spec else {})})
+    history = {"enabled": True, "storage": {"s3": {"bucket": "past", "endpoint": "https://objects.test"}}}
+    wanted = tracker({"kafka": kafka, "history": history, **({"outgoing": {"caBundle": spec}} if spec else {})})
     bundle = SecretFacts(keys=frozenset({"all.pem"}), digest="one")
     known = facts(policy=policy, secrets=secrets_of(wanted), ca_config_map=bundle if "configMap" in volume else None)
     found = made(wanted, known)
-    for kind, name in (("StatefulSet", "generator"), ("Deployment", "gateway"), ("Deployment", "registry")):
+    deployments = [("Deployment", name) for name in ("gateway", "registry", "historian")]
+    for kind, name in (("StatefulSet", "generator"), *deployments):
         pod = pod_of(found[kind, f"sky-{name}"])
         (mounted,) = [one for one in pod["volumes"] if one["name"] == "ca"]
         ((source, content),) = volume.items()
@@ -93,6 +95,7 @@ def test_certificates_reach_everything_with_outgoing_connections(
         variables = {variable["name"]: variable.get("value") for variable in container["env"]}
         name_of = "APICURIO_KAFKA_COMMON_SSL_TRUSTSTORE_LOCATION" if name == "registry" else "SSL_CERT_FILE"
         assert variables[name_of] == "/etc/flighttracker/ca/all.pem"
+        assert {"name": "ca", "mountPath": "/etc/flighttracker/ca", "readOnly": True} in container["volumeMounts"]
     assert refusals(wanted, known) == []
 
 
