@@ -60,6 +60,11 @@ def test_the_operators_pod_has_probes_and_resources() -> None:
     assert operator["resources"]["limits"]["memory"]
 
 
+def test_the_operators_pod_runs_on_nodes_with_linux() -> None:
+    """A cluster may also have nodes with Windows, whose kubelets cannot pull the image."""
+    assert operator_pod()["nodeSelector"] == {"kubernetes.io/os": "linux"}
+
+
 def policy_of(*arguments: str) -> tuple[Policy, str]:
     """Return the policy that the operator reads, and the annotation that restarts it for another one."""
     manifests = render(*arguments)
@@ -146,7 +151,7 @@ def test_every_value_of_the_pod_is_rendered() -> None:
     assert template["metadata"]["annotations"]["a"] == "b"
     assert pod["imagePullSecrets"] == [{"name": "mirror"}]
     assert pod["priorityClassName"] == "high"
-    assert pod["nodeSelector"] == {"disk": "fast"}
+    assert pod["nodeSelector"] == {"kubernetes.io/os": "linux", "disk": "fast"}
     assert pod["tolerations"] == [{"key": "a", "operator": "Exists"}]
     assert pod["affinity"] == {"podAffinity": {}}
     assert pod["runtimeClassName"] == "gvisor"
