@@ -23,6 +23,7 @@ from flighttracker_operator.model.facts import Manifest
 from tests.servers.java import java
 from tests.servers.process import ServerProcess, free_port
 from tests.workloads.fetch import jars_or_skip
+from tests.workloads.ipv6_network import Ipv6Network
 
 COMMANDS: Final = {
     "kafka-storage.sh": "kafka.tools.StorageTool",
@@ -30,6 +31,8 @@ COMMANDS: Final = {
     "kafka-topics.sh": "org.apache.kafka.tools.TopicCommand",
     "kafka-run-class.sh": "",
 }
+POD_PORTS: Final = 9092, 9093
+SERVICE: Final = "sky-kafka.flights.svc"
 SCRIPT_S: Final = 60.0
 PROBE_S: Final = 5.0
 HOST: Final = re.compile(r"sky-kafka-(\d)\.sky-kafka-nodes\.flights\.svc")
@@ -51,6 +54,8 @@ def address(node: str | int) -> str:
 class BuiltinKafka(ServerProcess):
     """One node, made from the Secret, the ConfigMap and the StatefulSet of the builtin Kafka of a tracker `sky`.
 
+    In a network of its own, it listens where its pod does, and has the names of its Services.
+
     Attributes:
         bootstrap_servers: its address.
         controller: host and port of its controller.
@@ -58,10 +63,19 @@ class BuiltinKafka(ServerProcess):
         log: what it has printed.
     """
 
-    def __init__(self, folder: Path, manifests: Manifests, *, node: int = 0, ports: Ports | None = None) -> None:
-        self._ports = ports or free_ports()
+    def __init__(
+        self,
+        folder: Path,
+        manifests: Manifests,
+        *,
+        node: int = 0,
+        ports: Ports | None = None,
+        network: Ipv6Network | None = None,
+    ) -> None:
+        self._network = network
+        self._ports = ports or (POD_PORTS if network else free_ports())
         self._host = address(node)
-        self.bootstrap_servers = f"{self._host}:{self._ports[0]}"
+        self.bootstrap_servers = f"{SERVICE if network else self._host}:{self._ports[0]}"
         self.controller = self._host, self._ports[1]
         self.data = folder / "data/log"
         self.log = folder / "server.log"
@@ -82,7 +96,7 @@ class BuiltinKafka(ServerProcess):
         self._variables = {"HOSTNAME": f"sky-kafka-{node}"}
         command = self._placed(self._container["command"])
         environment = {**self.environment(), **self._variables}
-        super().__init__("the builtin Kafka", command, folder, self.probe, environment=environment)
+        super().__init__("the builtin Kafka", self._inside(command), folder, self.probe, environment=environment)
 
     def configure(self, manifests: Manifests) -> None:
         """Write the files of the ConfigMap and the Secret, which a stopped node reads when it starts again."""
@@ -92,6 +106,8 @@ class BuiltinKafka(ServerProcess):
             (self._folder / "config" / name).write_text(self._replaced(text))
         secret = manifests["Secret", "sky-kafka"]["data"]
         self.mount(**{key: base64.b64decode(value).decode() for key, value in secret.items()})
+        if self._network is not None:
+            return
         # A node is called NAME-0, and others resolve NAME-0.DOMAIN; in the test that is its address.
         start = self._folder / "config" / "start.sh"
         listeners = ",".join(
@@ -122,7 +138,11 @@ class BuiltinKafka(ServerProcess):
     def run_probe(self, command: list[str]) -> bool:
         """Run a probe in the pod."""
         done = subprocess.run(
-            command, capture_output=True, timeout=PROBE_S + 1, check=False, env={**os.environ, **self._variables}
+            self._inside(command),
+            capture_output=True,
+            timeout=PROBE_S + 1,
+            check=False,
+            env={**os.environ, **self._variables},
         )
         return done.returncode == 0
 
@@ -141,7 +161,7 @@ class BuiltinKafka(ServerProcess):
         script = self._folder / "config" / Path(command[1]).name
         environment = {variable["name"]: self._replaced(variable["value"]) for variable in init_container["env"]}
         done = subprocess.run(
-            ["bash", str(script), self.bootstrap_servers, *command[3:]],
+            self._inside(["bash", str(script), self.bootstrap_servers, *command[3:]]),
             capture_output=True,
             text=True,
             timeout=SCRIPT_S,
@@ -165,6 +185,9 @@ class BuiltinKafka(ServerProcess):
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def _inside(self, command: list[str]) -> list[str]:
+        return self._network.inside(command) if self._network else command
 
     def _placed(self, command: list[str]) -> list[str]:
         return [self._replaced(part) for part in command]

@@ -17,15 +17,20 @@ from redis.exceptions import AuthenticationError
 
 from tests.servers.process import LOOPBACK, ServerProcess, free_port
 from tests.unit.operator.manifests.cases import facts, made, pod_of, tracker
+from tests.workloads.ipv6_network import Ipv6Network
 
 PROBE_S: Final = 10.0
 PASSWORD: Final = "hunter2hunter2"
 
 
 class BuiltinRedis(ServerProcess):
-    """One Redis, started from its Secret, ConfigMap and StatefulSet; only paths and the port are replaced."""
+    """One Redis, started from its Secret, ConfigMap and StatefulSet; only paths and the port are replaced.
 
-    def __init__(self, folder: Path) -> None:
+    In a network of its own, it has the port of its pod, and listens where that does.
+    """
+
+    def __init__(self, folder: Path, *, network: Ipv6Network | None = None) -> None:
+        self._network = network
         if shutil.which("redis-server") is None or shutil.which("redis-cli") is None:
             pytest.skip(
                 "redis-server or redis-cli is not installed: on Debian and Ubuntu, apt-get install redis-server"
@@ -34,7 +39,8 @@ class BuiltinRedis(ServerProcess):
         (self._container,) = pod_of(found["StatefulSet", "sky-redis"])["containers"]
         self.port = str(free_port())
         self.url = base64.b64decode(found["Secret", "sky-redis"]["data"]["url"]).decode()
-        self.url = self.url.replace("sky-redis.flights.svc:6379", f"{LOOPBACK}:{self.port}")
+        if network is None:
+            self.url = self.url.replace("sky-redis.flights.svc:6379", f"{LOOPBACK}:{self.port}")
         self.data = folder / "data"
         self._places = {"/etc/flighttracker/secrets": f"{folder}/secrets", "/etc/redis": f"{folder}/config"}
         for place in (self.data, folder / "config", folder / "secrets/sky-redis"):
@@ -42,22 +48,26 @@ class BuiltinRedis(ServerProcess):
         for key, value in found["Secret", "sky-redis"]["data"].items():
             (folder / "secrets/sky-redis" / key).write_bytes(base64.b64decode(value))
         config = self._replaced(found["ConfigMap", "sky-redis"]["data"]["redis.conf"])
-        own = f"port {self.port}\nbind {LOOPBACK}\ndir {self.data}\n"
+        own = f"dir {self.data}\n" + ("" if network else f"port {self.port}\nbind {LOOPBACK}\n")
         (folder / "config/redis.conf").write_text(re.sub("^dir /data$", own, config, flags=re.M))
         (folder / "config/start-redis.sh").write_text(found["ConfigMap", "sky-redis"]["data"]["start-redis.sh"])
         self.log = folder / "server.log"
-        command = [self._replaced(part) for part in self._container["command"]]
+        command = self._inside([self._replaced(part) for part in self._container["command"]])
         environment = {"TMPDIR": str(folder)}
         super().__init__("the builtin Redis", command, folder, self.probe, start_s=30.0, environment=environment)
 
     def probe(self) -> bool:
         """Run the command of the readiness probe."""
         command = [self._replaced(part) for part in self._container["readinessProbe"]["exec"]["command"]]
-        command[-1] = command[-1].replace("redis-cli", f"redis-cli -h {LOOPBACK} -p {self.port}")
+        if self._network is None:
+            command[-1] = command[-1].replace("redis-cli", f"redis-cli -h {LOOPBACK} -p {self.port}")
         assert PASSWORD not in " ".join(command)
         environment = {name: value for name, value in os.environ.items() if name != "REDISCLI_AUTH"}
-        done = subprocess.run(command, capture_output=True, timeout=PROBE_S, check=False, env=environment)
+        done = subprocess.run(self._inside(command), capture_output=True, timeout=PROBE_S, check=False, env=environment)
         return done.returncode == 0
+
+    def _inside(self, command: list[str]) -> list[str]:
+        return self._network.inside(command) if self._network else command
 
     def _replaced(self, text: str) -> str:
         for there, here in self._places.items():
