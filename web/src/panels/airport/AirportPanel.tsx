@@ -83,21 +83,26 @@ export function AirportPanel({ icao, client, filters: held, hasHistory, map, onC
       <dl className="grid grid-cols-3 gap-2">
         {(
           [
-            [words.inbound, traffic.inbound],
-            [words.outbound, traffic.outbound],
-            [words.onGround, traffic.onGround],
+            [words.inbound, traffic.inbound, traffic.hasRoutes],
+            [words.outbound, traffic.outbound, traffic.hasRoutes],
+            [words.onGround, traffic.onGround, true],
           ] as const
-        ).map(([label, all]) => (
+        ).map(([label, all, isKnown]) => (
           <div className="flex flex-col-reverse rounded-xl border border-line bg-sunken px-3 py-2" key={label}>
             <dt className="text-muted text-xs">{label}</dt>
-            <dd className="font-semibold text-ink text-lg tabular-nums">{formats.count(all.length)}</dd>
+            <dd className="font-semibold text-ink text-lg tabular-nums">
+              {isKnown ? formats.count(all.length) : texts.unknown}
+            </dd>
           </div>
         ))}
       </dl>
+      {!traffic.hasRoutes && <p className="text-muted text-sm">{words.noRoutes}</p>}
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <Switch isOn={isOnly} onChange={(isOn) => setFilters({ ...filters, airports: isOn ? [icao] : [] })}>
-          {words.onlyThis}
-        </Switch>
+        {(traffic.hasRoutes || isOnly) && (
+          <Switch isOn={isOnly} onChange={(isOn) => setFilters({ ...filters, airports: isOn ? [icao] : [] })}>
+            {words.onlyThis}
+          </Switch>
+        )}
         <button
           className="flex h-9 items-center gap-2 rounded-lg border border-line px-3 text-data text-soft hover:border-accent hover:text-ink"
           onClick={() => show(airfield)}
@@ -107,7 +112,9 @@ export function AirportPanel({ icao, client, filters: held, hasHistory, map, onC
           {words.show}
         </button>
       </div>
-      <ArrivalBars inbound={traffic.inbound} nowMs={client.shownTimeMs()} past={past} />
+      {(traffic.hasRoutes || past !== null) && (
+        <ArrivalBars inbound={traffic.inbound} nowMs={client.shownTimeMs()} past={past} />
+      )}
       <div className="space-y-3">
         <Choices
           label={words.board}
@@ -117,6 +124,7 @@ export function AirportPanel({ icao, client, filters: held, hasHistory, map, onC
           value={board}
         />
         <Board
+          hasRoutes={traffic.hasRoutes}
           movements={present[board]}
           name={board}
           nowMs={client.shownTimeMs()}

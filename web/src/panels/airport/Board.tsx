@@ -16,6 +16,7 @@ export type BoardName = (typeof BOARDS)[number];
 interface Props {
   readonly name: BoardName;
   readonly movements: readonly Movement[];
+  readonly hasRoutes: boolean;
   /** Null when the tracker keeps no history. */
   readonly past: readonly PastMovement[] | null;
   readonly rows: FlightRows;
@@ -39,7 +40,7 @@ const MOST_ROWS = 100;
 /** Of the columns; the airport has the rest. */
 const WIDTHS = ["w-[18%]", "w-[21%]", "", "w-[12%]", "w-[18%] text-right"] as const;
 
-export function Board({ name, movements, past, rows, nowMs, onChoose }: Props) {
+export function Board({ name, movements, hasRoutes, past, rows, nowMs, onChoose }: Props) {
   const texts = useTexts();
   const { airport: words } = useLaterTexts();
   const formats = useFormats();
@@ -62,7 +63,10 @@ export function Board({ name, movements, past, rows, nowMs, onChoose }: Props) {
       ...{ key: `${icao24} ${timeMs}`, icao24, first: timeOf(timeMs), flight, aircraftType, distance: null },
       other: isArrivals ? origin : destination,
     }));
-  const nobody = { arrivals: words.noArrivals, departures: words.noDepartures, ground: words.noneOnGround };
+  const inTheAir = hasRoutes
+    ? { arrivals: words.noArrivals, departures: words.noDepartures }
+    : { arrivals: words.unknownArrivals, departures: words.unknownDepartures };
+  const nobody = { ...inTheAir, ground: words.noneOnGround };
   return (
     <div>
       <Lines

@@ -25,6 +25,16 @@ test("outbound flights are in the air", () => expect(addresses(traffic.outbound)
 
 test("on the ground is who is there, whatever the route", () => expect(addresses(traffic.onGround)).toEqual([5, 6]));
 
+test("a source that tells no route is known by its airlines' flights, once their names are there", () => {
+  const hasRoutes = (...flights: Parameters<typeof rowsWith>[0]) =>
+    trafficOf(rowsWith(flights), "EGLL", HEATHROW).hasRoutes;
+  expect(traffic.hasRoutes).toBe(true);
+  expect(hasRoutes({ icao24: 1 }, { icao24: 2 })).toBe(true);
+  expect(hasRoutes({ icao24: 1, callsign: "BAW73B" }, { icao24: 2, callsign: "DEFGH" })).toBe(false);
+  expect(hasRoutes({ icao24: 1, callsign: "DEFGH" })).toBe(true);
+  expect(hasRoutes({ icao24: 1, callsign: "BAW73B" }, { icao24: 2, origin: "EDDF" })).toBe(true);
+});
+
 test("arrivals are counted by the quarter hour in which they are expected", () => {
   const nowMs = 10 * QUARTER_HOUR_MS + 60_000;
   const at = (minutes: number | null) => ({

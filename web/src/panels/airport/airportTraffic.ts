@@ -1,6 +1,6 @@
 // The flights of an airport: in the air to it, in the air from it, and on its ground. Pure; about a millisecond for 20,000
 // aircraft.
-import { codeKey, codeKeyOf } from "@/flights/codeKey";
+import { airlineKey, codeKey, codeKeyOf } from "@/flights/codeKey";
 import type { FlightRows } from "@/flights/flightRows";
 import { distanceM, type LatLon } from "@/flights/greatCircle";
 import { routeProgress } from "../card/routeProgress";
@@ -20,6 +20,8 @@ export interface AirportTraffic {
   /** The nearest first. */
   readonly outbound: readonly Movement[];
   readonly onGround: readonly Movement[];
+  /** Whether aircraft have routes. Most receivers and OpenSky tell none: then who comes and who leaves is unknown. */
+  readonly hasRoutes: boolean;
 }
 
 export const QUARTER_HOUR_MS = 900_000;
@@ -33,20 +35,27 @@ export function trafficOf(rows: FlightRows, icao: string, airport: LatLon): Airp
   const inbound: Movement[] = [];
   const outbound: Movement[] = [];
   const onGround: Movement[] = [];
+  let named = 0;
+  let routed = 0;
   for (let row = 0; row < rows.rowCount; row++) {
     if (rows.present[row] !== 1) continue;
+    const destination = codeKey(rows, row, "destination");
+    const origin = codeKey(rows, row, "origin");
+    if (destination !== 0 || origin !== 0) routed++;
+    else if (airlineKey(rows, row) !== 0) named++;
     if (rows.isOnGround(row)) {
       if (Math.abs(rows.latitudeDeg(row) - airport.latitudeDeg) > NEAR_DEG) continue;
       const movement = movementOf(rows, row, airport, false);
       if (movement.distanceM <= GROUND_M) onGround.push(movement);
-    } else if (codeKey(rows, row, "destination") === key) inbound.push(movementOf(rows, row, airport, true));
-    else if (codeKey(rows, row, "origin") === key) outbound.push(movementOf(rows, row, airport, false));
+    } else if (destination === key) inbound.push(movementOf(rows, row, airport, true));
+    else if (origin === key) outbound.push(movementOf(rows, row, airport, false));
   }
   const late = (movement: Movement) => movement.leftMs ?? Number.POSITIVE_INFINITY;
   inbound.sort((a, b) => (late(a) === late(b) ? a.distanceM - b.distanceM : late(a) - late(b)));
   outbound.sort((a, b) => a.distanceM - b.distanceM);
   onGround.sort((a, b) => a.icao24 - b.icao24);
-  return { inbound, outbound, onGround };
+  // Names come after positions: until the first airline's callsign, nothing is known of routes either.
+  return { inbound, outbound, onGround, hasRoutes: routed > 0 || named === 0 };
 }
 
 /** How many arrive in each quarter hour from `nowMs` on; the first one has begun already. */
