@@ -307,7 +307,7 @@ async def test_lost_rows_are_counted_and_logged_with_an_example(
         assert made.value("rows") == 3
         assert made.value("rows_lost_total", reason="no_address") == 1
         assert made.value("fields_lost_total", field="aircraft_type") == 1
-    assert "1 records lost (no_address), the last 'GARBAGE'" in caplog.text
+    assert "1 record lost (no_address), the last 'GARBAGE'" in caplog.text
     assert "'BOEING' of 400001" in caplog.text
 
 

@@ -116,7 +116,7 @@ async def test_jump_is_counted_and_logged_with_its_places(
     assert (
         metrics.registry.get_sample_value("flights_source_skipped_total", {"source": "readsb", "reason": "jump"}) == 1
     )
-    assert "1 records lost (jump), the last 4b1801 from 47.002, 8.000 to 47.004, 11.000 in 1.0 s" in caplog.text
+    assert "1 record lost (jump), the last 4b1801 from 47.002, 8.000 to 47.004, 11.000 in 1.0 s" in caplog.text
 
 
 async def test_a_recording_is_a_source_that_stopped(answers: Server, caplog: pytest.LogCaptureFixture) -> None:

@@ -25,8 +25,8 @@ def test_losses_are_counted_with_the_last_example() -> None:
 def test_first_loss_is_logged_and_later_ones_are_added_up() -> None:
     report = LossReport()
     assert report.lines(losses(), NOW_MS) == [
-        "1 records lost (malformed), the last {'hex': 0}",
-        "1 values lost (squawk), the last '8123' of 000000",
+        "1 record lost (malformed), the last {'hex': 0}",
+        "1 value lost (squawk), the last '8123' of 000000",
     ]
     assert report.lines(losses(2), NOW_MS + REPORT_INTERVAL_MS - 1) == []
     assert report.lines(losses(4), NOW_MS + REPORT_INTERVAL_MS)[0].startswith("6 records lost (malformed)")

@@ -77,14 +77,14 @@ class LossReport:
             now_ms: when it came, milliseconds since 1970.
         """
         lines = []
-        for what, counts in (("records", losses.records), ("values", losses.fields)):
+        for what, counts in (("record", losses.records), ("value", losses.fields)):
             for reason, count in counts.items():
                 if reason not in losses.examples:
                     continue
                 self._counts[reason] += count
                 if now_ms - self._reported_ms.get(reason, -REPORT_INTERVAL_MS) >= REPORT_INTERVAL_MS:
                     self._reported_ms[reason] = now_ms
-                    lines.append(
-                        f"{self._counts.pop(reason)} {what} lost ({reason}), the last {losses.examples[reason]}"
-                    )
+                    lost = self._counts.pop(reason)
+                    things = what if lost == 1 else f"{what}s"
+                    lines.append(f"{lost} {things} lost ({reason}), the last {losses.examples[reason]}")
         return lines
