@@ -33,8 +33,9 @@ REGISTRY: Final = Amount("150m", "384Mi", "2", "640Mi")
 GENERATOR: Final = Amount("100m", "192Mi", "1", "512Mi")
 GATEWAY: Final = Amount("100m", "192Mi", "2", "768Mi")
 SCALED_GATEWAY: Final = Amount("250m", "192Mi", "2", "768Mi")
-"""With autoscaling. A gateway without viewers uses about 50m to relay 5,000 aircraft, which was half of the default
-request and more than what an autoscaler removes gateways for: idle gateways stayed. It is a fifth of this request."""
+"""With autoscaling. Of 5,000 aircraft, a gateway without viewers uses 10m, and up to 50m while it owns half of the
+shards. That is half of the default request and may be more than what an autoscaler removes gateways for, so idle
+gateways would stay. It is a fifth of this request."""
 HISTORIAN: Final = Amount("100m", "256Mi", "1", "1Gi")
 WEB: Final = Amount("20m", "24Mi", "500m", "128Mi")
 HELPER: Final = Amount("50m", "128Mi", "1", "256Mi")

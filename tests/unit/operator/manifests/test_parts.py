@@ -64,7 +64,7 @@ def test_roles_log_json_in_a_cluster() -> None:
 
 
 IDLE_CPU = 0.05
-"""CPU of a gateway without viewers that relays 5,000 aircraft, cores."""
+"""Most CPU of a gateway without viewers, cores: one that owns half of 5,000 aircraft which report once a second."""
 HPA_TOLERANCE = 0.1
 
 
