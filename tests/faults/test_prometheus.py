@@ -49,12 +49,14 @@ class Receiver:
         late_s: age of the positions that it sends, seconds.
         has_table: whether the table can be read.
         fails: whether it answers every request with an error.
+        stopped_s: time since which its answers are the same; None while they change.
     """
 
     def __init__(self) -> None:
         self.late_s = 0.0
         self.has_table = True
         self.fails = False
+        self.stopped_s: float | None = None
         self.url = ""
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
@@ -62,7 +64,7 @@ class Receiver:
             return web.Response(text=TABLE, status=200 if self.has_table else 404)
         if self.fails:
             return web.Response(status=500)
-        now_s = time.time()
+        now_s = self.stopped_s or time.time()
         aircraft = [
             {"hex": f"3c{number:04x}", "lat": 50 + (now_s % 60) / 600, "lon": 8.0, "alt_baro": 30_000, "gs": 400,
              "track": 0, "seen_pos": self.late_s, "seen": self.late_s}
