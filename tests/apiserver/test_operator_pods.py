@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
-from tests.apiserver.api_server import ApiError, ApiServer, Json
-from tests.apiserver.cluster_view import OFFERED, Cluster
-from tests.apiserver.controllers import controllers
+from tests.apiserver.api_server import Json
+from tests.apiserver.cluster_view import EXPECTED, OFFERED, Cluster
 from tests.apiserver.operator_process import OperatorProcess, eventually
 
 pytest_plugins = ["tests.apiserver.apiserver_fixtures"]
@@ -51,11 +49,15 @@ GATEWAY = {
 }
 PARTS = {
     "generator": "StatefulSet",
+    "historian": "StatefulSet",
     "kafka": "StatefulSet",
     "redis": "StatefulSet",
     "registry": "Deployment",
     "web": "Deployment",
 }
+FIELDS = {"registry": "schemaRegistry", "historian": "history"}
+OF_HISTORY = 5
+"""Number of children with a history on a volume."""
 
 
 def test_every_part_takes_what_users_know_of_kubernetes(cluster: Cluster, kubeconfig: Path, tmp_path: Path) -> None:
@@ -65,14 +67,14 @@ def test_every_part_takes_what_users_know_of_kubernetes(cluster: Cluster, kubeco
         "gateway": {"podTemplate": GATEWAY},
     }
     for part in PARTS:
-        field = "schemaRegistry" if part == "registry" else part
         own = {"name": part, "env": [{"name": "TZ", "value": "UTC"}]}
         template = {"containers": [SIDECAR, own], "volumes": GATEWAY["volumes"], "tolerations": [{"key": part}]}
-        spec[field] = {"podTemplate": template}
+        spec[FIELDS.get(part, part)] = {"podTemplate": template}
     spec["kafka"]["podTemplate"]["labels"] = {"tier": "log"}
+    spec["history"]["enabled"] = True
     with OperatorProcess(kubeconfig, tmp_path, cluster.namespace, policy=ANY_CODE) as operator:
         cluster.create_tracker(spec=spec)
-        children = cluster.complete()
+        children = cluster.complete(expected=EXPECTED + OF_HISTORY)
         assert operator.bugs() == []
     template = children["Deployment", "demo-gateway"]["spec"]["template"]
     pod = template["spec"]
@@ -244,75 +246,3 @@ def test_private_authorities_are_mounted_and_roll_the_pods_when_they_change(
         cluster.patch("ConfigMap", "bundle", {"data": {"all.pem": "two"}})
         eventually(lambda: marks() != before, "a rolling update")
         assert operator.bugs() == []
-
-
-WORKLOADS = ("deployment-controller", "replicaset-controller", "statefulset-controller")
-
-
-def test_limit_ranges_and_quotas_that_reject_pods_are_quoted(
-    cluster: Cluster, api_server: ApiServer, kubeconfig: Path, tmp_path: Path
-) -> None:
-    """A quota that demands limits accepts every pod; what it or a LimitRange rejects is in the part's condition."""
-    api = f"/api/v1/namespaces/{cluster.namespace}"
-    names = ("limits.cpu", "limits.memory", "requests.cpu", "requests.memory")
-    _limit(cluster, "all", dict.fromkeys(names, "100Gi"))
-    with (
-        controllers(api_server, tmp_path, WORKLOADS),
-        OperatorProcess(kubeconfig, tmp_path, cluster.namespace, resync_s=2) as operator,
-    ):
-        cluster.create_tracker(spec={"gateway": {"replicas": 2}})
-        parts = {"gateway", "generator", "kafka", "redis", "schema-registry", "web"}
-        label = "app.kubernetes.io/component"
-        eventually(
-            lambda: (
-                {body["metadata"]["labels"][label] for (kind, _), body in cluster.children().items() if kind == "Pod"}
-                == parts
-            ),
-            "a pod of each part in spite of a quota that demands limits",
-        )
-        limits = [{"type": "Container", "max": {"memory": "512Mi"}, "min": {"cpu": "40m"}}]
-        api_server.request("POST", f"{api}/limitranges", {"metadata": {"name": "small"}, "spec": {"limits": limits}})
-        for part in ("redis", "kafka", "web"):
-            for kind, name in cluster.children():
-                if kind == "Pod" and name.startswith(f"demo-{part}"):
-                    cluster.delete("Pod", name)
-        eventually(lambda: cluster.reason("KafkaReady") == "LimitRangeExceeded", "the LimitRange rejects Kafka")
-        assert "maximum memory usage per Container is 512Mi" in cluster.condition("KafkaReady")["message"]
-        eventually(lambda: cluster.reason("WebReady") == "LimitRangeExceeded", "the LimitRange rejects the page")
-        assert "minimum cpu usage per Container is 40m" in cluster.condition("WebReady")["message"]
-        api_server.request("DELETE", f"{api}/limitranges/small")
-
-        def is_starting() -> bool:
-            """Cause the controller to create the pod again, for which it waits ever longer."""
-            now = {"metadata": {"annotations": {"example.org/now": str(time.monotonic())}}}
-            cluster.patch("StatefulSet", "demo-kafka", now)
-            time.sleep(1)  # give the controller time to create the pod before the next change
-            return cluster.reason("KafkaReady") == "Starting"
-
-        eventually(is_starting, "Kafka's pod exists")
-        assert operator.bugs() == []
-
-
-def _limit(cluster: Cluster, name: str, hard: dict[str, str], amounts: dict[str, str] | None = None) -> None:
-    """Create a ResourceQuota and wait until it rejects a pod with these amounts only.
-
-    No controller runs that would count what exists.
-    """
-    path = f"/api/v1/namespaces/{cluster.namespace}/resourcequotas"
-    cluster.server.request("POST", path, {"metadata": {"name": name}, "spec": {"hard": hard}})
-    status = {"status": {"hard": hard, "used": dict.fromkeys(hard, "0")}}
-    cluster.server.request("PATCH", f"{path}/{name}/status", status, content_type="application/merge-patch+json")
-    eventually(
-        lambda: f"failed quota: {name}" in _refusal_of_a_pod(cluster, amounts or {}), "the API server uses the quota"
-    )
-
-
-def _refusal_of_a_pod(cluster: Cluster, amounts: dict[str, str]) -> str:
-    """Return the error for a pod with these requests and limits only; empty if it would be created."""
-    container = {"name": "probe", "image": "a", "resources": {"requests": amounts, "limits": amounts}}
-    pod = {"metadata": {"name": "probe"}, "spec": {"containers": [container]}}
-    try:
-        cluster.server.request("POST", f"/api/v1/namespaces/{cluster.namespace}/pods?dryRun=All", pod)
-    except ApiError as error:
-        return error.message
-    return ""
