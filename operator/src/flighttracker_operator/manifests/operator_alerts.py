@@ -27,7 +27,7 @@ def operator_alerts() -> list[Alert]:
             expression="time() - max(flighttracker_operator_last_success_timestamp_seconds) > 600",
             wait="5m",
             severity="warning",
-            summary="The operator of the flight trackers has completed no pass for ten minutes.",
+            summary="No pass and no resync of the operator of the flight trackers succeeded for ten minutes.",
             description="Its /health and its log say why.",
         ),
         Alert(
