@@ -6,6 +6,7 @@ import type { Area } from "@/flights/past/area";
 import { type History, loadHistory } from "@/flights/past/history";
 import type { Theme } from "../palette";
 import { CELL_PX, CELLS, type Heat, heatAt, shareOf } from "./heatCells";
+import { heatColour } from "./heatColours";
 import { HeatPlaces, type Places } from "./heatPlaces";
 
 const PANE = "heat";
@@ -19,10 +20,6 @@ const LOOK_MS = 5_000;
 const MINUTE_MS = 60_000;
 /** Hours that are there already arrive at once, and are drawn together. */
 const DRAW_MS = 250;
-/** Monotone in lightness, so also readable without colours; the first is for few aircraft in the dark theme. */
-const COLOURS = ["#420a68", "#932667", "#dd513a", "#fca50a", "#fcffa4"] as const;
-const LEAST_OPACITY = 0.25;
-const MOST_OPACITY = 0.8;
 
 export class HeatLayer extends L.GridLayer {
   private readonly places: HeatPlaces;
@@ -80,13 +77,12 @@ export class HeatLayer extends L.GridLayer {
     const heat = this.heatAt(z);
     const cells = heat.tile(x, y);
     if (context === null || cells === undefined) return tile;
-    const colours = this.theme === "dark" ? COLOURS : COLOURS.toReversed();
     for (let cell = 0; cell < cells.length; cell++) {
       const count = cells[cell] as number;
       if (count === 0) continue;
-      const share = shareOf(count, heat.most);
-      context.globalAlpha = LEAST_OPACITY + (MOST_OPACITY - LEAST_OPACITY) * share;
-      context.fillStyle = colours[Math.min(colours.length - 1, Math.floor(share * colours.length))] as string;
+      const { colour, opacity } = heatColour(this.theme, shareOf(count, heat.most));
+      context.globalAlpha = opacity;
+      context.fillStyle = colour;
       context.fillRect((cell % CELLS) * CELL_PX, Math.floor(cell / CELLS) * CELL_PX, CELL_PX, CELL_PX);
     }
     return tile;
