@@ -57,15 +57,20 @@ REASONS: Final = {409: "Conflict", 410: "Expired", 429: "TooManyRequests", 500: 
 class FaultProxy:
     """The proxy; use it in a `with` block.
 
+    Args:
+        server: the API server.
+        host: the loopback address on which it listens.
+
     Attributes:
-        url: its address, plain HTTP on loopback.
+        url: its address, plain HTTP.
         faults: the active faults; tests append to it and clear it.
     """
 
-    def __init__(self, server: ApiServer) -> None:
+    def __init__(self, server: ApiServer, host: str = LOOPBACK) -> None:
         self._server = server
+        self._host = host
         self._port = free_port()
-        self.url = f"http://{LOOPBACK}:{self._port}"
+        self.url = f"http://{f'[{host}]' if ':' in host else host}:{self._port}"
         self.faults: list[Fault] = []
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -97,7 +102,7 @@ class FaultProxy:
             application.router.add_route("*", "/{path:.*}", self._answer)
             runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
             await runner.setup()
-            await web.TCPSite(runner, LOOPBACK, self._port).start()
+            await web.TCPSite(runner, self._host, self._port).start()
             self._ready.set()
             await self._stop.wait()
             await runner.cleanup()

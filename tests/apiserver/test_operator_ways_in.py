@@ -141,3 +141,14 @@ def test_two_trackers_share_a_host_below_different_paths(cluster: Cluster, opera
     cluster.change_tracker({"web": {"basePath": "/maps/north"}}, "south")
     eventually(lambda: cluster.reason("IngressReady", "south") == "HostTaken", "the path is taken")
     assert "spec.web.basePath" in cluster.condition("IngressReady", "south")["message"]
+
+
+def test_an_ingress_with_an_address_is_served_although_there_is_no_class(
+    cluster: Cluster, operator: OperatorProcess
+) -> None:
+    cluster.create_tracker(spec={"ingress": {"enabled": True, "host": f"{cluster.namespace}.example.org"}})
+    eventually(lambda: cluster.reason("IngressReady") == "NoDefaultIngressClass", "the cluster has no default class")
+    status = {"loadBalancer": {"ingress": [{"ip": "192.0.2.9"}]}}
+    cluster.patch("Ingress", "demo", {"status": status}, part="/status")
+    eventually(lambda: cluster.condition("IngressReady")["status"] == "True", "a controller serves it")
+    assert cluster.condition("IngressReady")["message"] == "reachable at 192.0.2.9"
