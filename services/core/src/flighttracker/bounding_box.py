@@ -62,11 +62,6 @@ class BoundingBox(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         """Degrees of longitude from west to east, 0 to 360."""
         return self.east_deg - self.west_deg + (360 if self.crosses_antimeridian else 0)
 
-    @property
-    def height_deg(self) -> float:
-        """Degrees of latitude from south to north."""
-        return self.north_deg - self.south_deg
-
     def contains(self, latitude: Any, longitude: Any, units_per_degree: int = 1) -> Any:
         """Return whether a position is inside; for arrays, an array of the answers.
 
