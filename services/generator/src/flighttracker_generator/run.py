@@ -12,7 +12,6 @@ import logging
 import time
 from collections.abc import Sequence
 from contextlib import aclosing
-from typing import TYPE_CHECKING
 
 from flighttracker.avro import LOCAL_SCHEMA_ID, PositionCodec
 from flighttracker.bus.base import Logs, RejectedRecord
@@ -26,9 +25,6 @@ from flighttracker_generator.outbox import Outbox
 from flighttracker_generator.sources import source_for
 from flighttracker_generator.sources.reporter import report_sources
 from flighttracker_generator.waits import Waits
-
-if TYPE_CHECKING:
-    pass
 
 _logger = logging.getLogger(__name__)
 
