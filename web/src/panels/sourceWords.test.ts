@@ -20,7 +20,7 @@ const banner = (...sources: Source[]) => sourceBanner({ timeMs: NOW_MS, sources 
 describe("the line over the map", () => {
   test("names the sources with a problem, with how long they have had it", () => {
     expect(banner(source(), source({ name: "sky", state: "stopped" }), source({ name: "net", state: "late" }))).toBe(
-      "sky: stopped: its answers no longer change (5 min) · net: no answer (5 min)",
+      "sky: stopped: its answers no longer change (5 min) · net: no new answer (5 min)",
     );
   });
   test("is absent while all is well, and for a problem that just began", () => {
