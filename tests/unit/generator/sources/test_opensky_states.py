@@ -11,6 +11,7 @@ from flighttracker.bounding_box import BoundingBox
 from flighttracker.errors import SourceError
 from flighttracker_generator.sources.opensky import area_parameters
 from flighttracker_generator.sources.opensky_states import read_states
+from flighttracker_generator.sources.timeline import Timeline
 
 TIDY: list[Any] = [
     "3c6444", "DLH4YA  ", "Germany", 1750588110, 1750588112, 8.5706, 50.0333, 10668.0, False, 231.5, 301.4, 0.0, None,
@@ -49,6 +50,34 @@ def test_integers_nulls_and_an_eighteenth_column_are_read() -> None:
 def test_position_without_its_own_time_has_that_of_the_last_contact() -> None:
     (position,) = read_states(answer(changed(at3=None))).positions
     assert position.position_time == position.last_contact == 1750588112_000
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"at1": ["DLH4YA"]}, "callsign"),
+        ({"at2": {}}, "origin_country"),
+        ({"at3": "soon"}, "time_position"),
+        ({"at4": -1}, "last_contact"),
+        ({"at8": "maybe"}, "on_ground"),
+    ],
+)
+def test_value_of_the_wrong_type_is_lost_alone_and_counted(changes: dict[str, Any], field: str) -> None:
+    result = read_states(answer(changed(**changes)))
+    assert len(result.positions) == 1
+    assert dict(result.losses.fields) == {field: 1}
+
+
+@pytest.mark.parametrize("time", [None, "soon"])
+def test_a_position_whose_time_gets_lost_does_not_become_young_again(time: object) -> None:
+    timeline, heard = Timeline("opensky", 0), []
+    for second in range(0, 60, 10):
+        now_s = 1750588112 + second
+        vector = changed(at3=1750588110 if second == 0 else time, at4=now_s)
+        body = json.dumps({"time": now_s, "states": [vector]}).encode()
+        heard += timeline.hear(read_states(body), now_s * 1000).positions
+    assert {position.position_time for position in heard} == {1750588110_000}
+    assert max(position.last_contact for position in heard) > 1750588150_000
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from flighttracker_generator.sources.kinds import Wanted
 from flighttracker_generator.sources.readsb_aircraft import read_aircraft
+from flighttracker_generator.sources.timeline import Timeline
 from tests.unit.generator.sources.readsb_answers import TIDY, answer, read
 
 
@@ -78,6 +80,10 @@ def test_unusable_aircraft_is_counted_and_the_others_are_kept(changes: dict[str,
         ({"baro_rate": 90000}, "vertical_rate_mps"),
         ({"squawk": "8123"}, "squawk"),
         ({"squawk": 12345}, "squawk"),
+        ({"flight": ["SWR123"]}, "callsign"),
+        ({"r": {}}, "registration"),
+        ({"t": True}, "aircraft_type"),
+        ({"ownOp": ["SWISS"]}, "operator"),
     ],
 )
 def test_impossible_value_is_unknown_and_the_position_is_kept(changes: dict[str, Any], field: str) -> None:
@@ -90,7 +96,12 @@ def test_impossible_value_is_unknown_and_the_position_is_kept(changes: dict[str,
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"emergency": "tired"}, "emergency"), ({"seen": "x"}, "seen"), ({"seen_pos": -9}, "seen_pos")],
+    [
+        ({"emergency": "tired"}, "emergency"),
+        ({"seen": "x"}, "seen"),
+        ({"seen_pos": -9}, "seen_pos"),
+        ({"ground": "perhaps"}, "on_ground"),
+    ],
 )
 def test_value_that_becomes_no_field_is_counted_too(changes: dict[str, Any], field: str) -> None:
     result = read_aircraft(answer(TIDY | changes))
@@ -154,11 +165,31 @@ def test_a_squawk_of_distress_is_an_emergency_whatever_else_is_declared(declared
 
 @pytest.mark.parametrize("age", [None, "", "x", -9])
 def test_a_position_without_a_usable_age_is_new_only_at_another_place(age: object) -> None:
-    record = TIDY | {"seen_pos": age, "messages": 10}
-    first, second = (read_aircraft(answer(record | {"messages": count})) for count in (10, 11))
-    assert first.undated == second.undated == {first.positions[0].icao24}
-    assert first.fingerprints == second.fingerprints
+    undated = TIDY | {"seen_pos": age}
+    assert read_aircraft(answer(undated)).undated == {"4b1801"}
     assert read_aircraft(answer(TIDY)).undated == set()
+    without_any_age = [undated | {"seen": age, "messages": count} for count in (10, 11)]
+    first, second = (read_aircraft(answer(record)).fingerprints for record in without_any_age)
+    assert first == second
+
+
+@pytest.mark.parametrize("seen", [0, 0.3, None])
+def test_a_squawk_is_news_also_of_a_position_without_an_age(seen: object) -> None:
+    timeline, heard = Timeline("readsb", 200), []
+    for second in range(0, 60, 5):
+        now_s = 1750588112 + second
+        record = TIDY | {
+            "seen_pos": None,
+            "seen": seen,
+            "messages": second,
+            "squawk": "7700" if second >= 30 else "1000",
+        }
+        body = json.dumps({"now": now_s, "aircraft": [record]}).encode()
+        heard += timeline.hear(read_aircraft(body), now_s * 1000).positions
+    assert [(flight.squawk, flight.status) for flight in heard][-1] == ("7700", "emergency")
+    assert {flight.position_time for flight in heard} == {heard[0].position_time}
+    contacts_ms = {flight.last_contact - heard[0].last_contact for flight in heard}
+    assert max(contacts_ms) == (50_000 if seen is not None else 30_000)
 
 
 @pytest.mark.parametrize("seen", [None, "", "x", -9])

@@ -49,6 +49,16 @@ def test_record_becomes_a_position() -> None:
     assert (position.position_time, position.last_contact) == (NOW_MS - 2_000, NOW_MS - 2_000)
 
 
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [({"Call": ["EIN12K"]}, "callsign"), ({"Cou": {}}, "origin_country"), ({"Gnd": "maybe"}, "on_ground")],
+)
+def test_value_of_the_wrong_type_is_lost_alone_and_counted(changes: dict[str, Any], field: str) -> None:
+    result = answer(RECORD | changes)
+    assert len(result.positions) == 1
+    assert dict(result.losses.fields) == {field: 1}
+
+
 def test_geometric_altitude_is_not_barometric() -> None:
     (position,) = answer(RECORD | {"AltT": 1}).positions
     assert position.baro_altitude_m is None

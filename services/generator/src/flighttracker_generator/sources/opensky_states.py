@@ -15,6 +15,7 @@ from flighttracker_generator.sources.answers import Answer
 from flighttracker_generator.sources.fields import (
     address,
     callsign,
+    count_wrong_types,
     is_true,
     name,
     quantity,
@@ -32,6 +33,8 @@ from flighttracker_generator.sources.kinds import (
 from flighttracker_generator.sources.losses import Losses, shortened
 
 SOURCE: Final = "opensky"
+_TEXTS: Final = {"callsign": "callsign", "origin_country": "origin_country"}
+_FLAGS: Final = {"on_ground": "on_ground"}
 FIELDS: Final = 17
 POSITION_SOURCE: Final = 16
 CATEGORY: Final = 17
@@ -56,7 +59,7 @@ def read_states(body: bytes, *, vehicles: bool = False) -> Answer:
     now_s = time_s(document.get("time"))
     if now_s is None and document.get("time") is not None:
         losses.field("time", document["time"], "the answer")
-    positions, fingerprints = [], []
+    positions, fingerprints, undated = [], [], set()
     for vector in document["states"] or ():
         position = _position(vector, losses)
         if position is None:
@@ -66,10 +69,10 @@ def read_states(body: bytes, *, vehicles: bool = False) -> Answer:
         else:
             positions.append(position)
             place = (position.latitude_deg, position.longitude_deg)
-            # Without its own time only the place shows whether a position is new.
-            times = () if time_s(vector[3]) is None else (position.position_time, position.last_contact)
-            fingerprints.append(hash((place, times)))
-    return Answer(positions, fingerprints, None if now_s is None else round(now_s * 1000), losses)
+            fingerprints.append(hash((place, position.position_time, position.last_contact)))
+            if time_s(vector[3]) is None:
+                undated.add(position.icao24)
+    return Answer(positions, fingerprints, None if now_s is None else round(now_s * 1000), losses, frozenset(undated))
 
 
 def _position(vector: Any, losses: Losses) -> FlightPosition | None:
@@ -85,14 +88,21 @@ def _position(vector: Any, losses: Losses) -> FlightPosition | None:
     if longitude_deg is None or latitude_deg is None:
         losses.record("bad_position", {"latitude": vector[6], "longitude": vector[5]})
         return None
-    contact_s = time_s(vector[4])
-    position_s = time_s(vector[3])
+    contact_s = _time_s(vector[4], "last_contact", losses, icao24)
+    position_s = _time_s(vector[3], "time_position", losses, icao24)
     if position_s is None:
         position_s = contact_s
     if position_s is None:
         losses.record("no_time", vector)
         return None
     return _report(vector, icao24, (latitude_deg, longitude_deg), (position_s, contact_s or position_s), losses)
+
+
+def _time_s(value: object, field: str, losses: Losses, icao24: str) -> float | None:
+    known = time_s(value)
+    if known is None and value is not None:
+        losses.field(field, value, icao24)
+    return known
 
 
 def _report(
@@ -108,6 +118,8 @@ def _report(
     vertical_rate_mps = quantity("vertical_rate_mps", (vector[11],), 1.0, losses, icao24)
     on_ground = is_true(vector[8])
     code = squawk(vector[14], losses, icao24)
+    members = {"callsign": vector[1], "origin_country": vector[2], "on_ground": vector[8]}
+    count_wrong_types(members, _TEXTS, _FLAGS, losses, icao24)
     return FlightPosition(
         icao24=icao24,
         callsign=callsign(vector[1]),

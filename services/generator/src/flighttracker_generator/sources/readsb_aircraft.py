@@ -25,6 +25,7 @@ from flighttracker_generator.sources.fields import (
     address,
     age_s,
     callsign,
+    count_wrong_types,
     declared_status,
     first,
     is_true,
@@ -41,6 +42,8 @@ from flighttracker_generator.sources.losses import Losses, shortened
 
 SOURCE: Final = "readsb"
 RECORDS_IN: Final = ("aircraft", "ac")
+_TEXTS: Final = {"flight": "callsign", "r": "registration", "t": "aircraft_type", "ownOp": "operator"}
+_FLAGS: Final = dict.fromkeys(("gnd", "ground", "on_ground"), "on_ground")
 AIRCRAFT_ONLY: Final = Wanted()
 
 
@@ -76,12 +79,12 @@ def read_aircraft(body: bytes, received_ms: int = 0, wanted: Wanted = AIRCRAFT_O
         read = _position(record, icao24, received_ms / 1000 if now_s is None else now_s, losses)
         if read is None:
             continue
-        position, is_dated = read
+        position, is_dated, is_timed = read
         if reason := skipped_as(position.category, wanted):
             losses.record(reason)
         else:
             positions.append(position)
-            fingerprints.append(_fingerprint(record, position, is_dated=is_dated))
+            fingerprints.append(_fingerprint(record, position, is_timed=is_timed))
             if not is_dated:
                 undated.add(icao24)
     time_ms = None if now_s is None else round(now_s * 1000)
@@ -121,8 +124,8 @@ def _wanted_address(record: object, wanted: Wanted, taken: frozenset[str], losse
 
 def _position(
     record: Mapping[str, Any], icao24: str, now_s: float, losses: Losses
-) -> tuple[FlightPosition, bool] | None:
-    """Return the position of an aircraft and whether its age is known, or None when it is lost."""
+) -> tuple[FlightPosition, bool, bool] | None:
+    """Return the position of an aircraft, whether its age is known and whether any age is, or None when it is lost."""
     seen_s = age_s(record.get("seen"), losses, icao24, "seen")
     # A position that is older than a minute is in a member of its own.
     place = record if _has_place(record) else record.get("lastPosition")
@@ -139,14 +142,16 @@ def _position(
     contact_age_s = (sent_age_s or 0.0) if seen_s is None else seen_s
     position_age_s = contact_age_s if sent_age_s is None else max(sent_age_s, contact_age_s)
     times_s = (now_s, position_age_s, contact_age_s)
-    return _report(record, icao24, (latitude_deg, longitude_deg), times_s, losses), sent_age_s is not None
+    position = _report(record, icao24, (latitude_deg, longitude_deg), times_s, losses)
+    is_dated = sent_age_s is not None
+    return position, is_dated, is_dated or seen_s is not None
 
 
-def _fingerprint(record: Mapping[str, Any], position: FlightPosition, *, is_dated: bool) -> int:
-    """Return the fingerprint of a record. Without an age, only its position distinguishes old from new."""
+def _fingerprint(record: Mapping[str, Any], position: FlightPosition, *, is_timed: bool) -> int:
+    """Return the fingerprint of a record. Without any age, only its values distinguish old from new."""
     place = (position.latitude_deg, position.longitude_deg)
-    if not is_dated:
-        return hash(place)
+    if not is_timed:
+        return hash((place, position.callsign, position.squawk, position.status, position.on_ground))
     last = record.get("lastPosition")
     age = record.get("seen_pos", last.get("seen_pos") if isinstance(last, dict) else None)
     return hash((place, str(age), *(str(record.get(member)) for member in ("seen", "messages", "rssi"))))
@@ -177,6 +182,7 @@ def _report(
     sent_rates = tuple(record.get(member) for member in ("baro_rate", "geom_rate", "vert_rate"))
     vertical_rate_mps = quantity("vertical_rate_mps", sent_rates, MPS_PER_FPM, losses, icao24)
     code = squawk(record.get("squawk"), losses, icao24)
+    count_wrong_types(record, _TEXTS, _FLAGS, losses, icao24)
     return FlightPosition(
         icao24=icao24,
         callsign=callsign(record.get("flight")),
@@ -213,7 +219,7 @@ def _report(
 
 def _is_on_ground(record: Mapping[str, Any], sent_altitudes: tuple[object, ...]) -> bool:
     return any(isinstance(value, str) and value.strip().lower() == "ground" for value in sent_altitudes) or is_true(
-        first(record, "gnd", "ground", "on_ground")
+        first(record, *_FLAGS)
     )
 
 

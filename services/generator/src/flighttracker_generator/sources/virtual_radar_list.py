@@ -18,6 +18,7 @@ from flighttracker_generator.sources.answers import Answer
 from flighttracker_generator.sources.fields import (
     address,
     callsign,
+    count_wrong_types,
     is_true,
     name,
     number,
@@ -33,6 +34,14 @@ from flighttracker_generator.sources.losses import Losses, shortened
 
 SOURCE: Final = "virtualRadar"
 RECORDS_IN: Final = ("acList",)
+_TEXTS: Final = {
+    "Call": "callsign", "Reg": "registration", "Type": "aircraft_type", "Op": "operator", "Cou": "origin_country",
+    "From": "origin", "To": "destination",
+}  # fmt: skip
+_FLAGS: Final = {
+    "Gnd": "on_ground", "TrkH": "track_deg", "Help": "status",
+    "Bad": "address_type", "Mlat": "address_type", "Tisb": "address_type",
+}  # fmt: skip
 _AIRPORT_CHARACTERS: Final = 4
 _AIRSPEEDS: Final = (2, 3)
 """Values of `SpdTyp` for indicated and true airspeed, which are no ground speeds."""
@@ -151,6 +160,7 @@ def _position(
     track = None if is_true(record.get("TrkH")) and not on_ground else record.get("Trak")
     vertical_rate_mps = quantity("vertical_rate_mps", (record.get("Vsi"),), MPS_PER_FPM, losses, icao24)
     code = squawk(record.get("Sqk"), losses, icao24)
+    count_wrong_types(record, _TEXTS, _FLAGS, losses, icao24)
     is_icao = not is_true(record.get("Bad"))
     country = name(record.get("Cou")) or country_of_address(int(icao24, 16))
     return FlightPosition(
