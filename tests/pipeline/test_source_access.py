@@ -7,6 +7,7 @@ import logging
 import ssl
 from base64 import b64encode
 from contextlib import aclosing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -140,6 +141,41 @@ async def test_an_authority_of_ones_own_is_trusted_when_it_is_named(authority: t
     assert "caSecret" in str(error)
     authority.cert_pem.write_to_path(str(tmp_path / "ca.crt"))
     assert await ask(server.url, HttpAccessSettings(ca_file=str(tmp_path / "ca.crt"))) == b"{}"
+    await runner.cleanup()
+
+
+@pytest.mark.parametrize(
+    ("name", "expired", "words"),
+    [
+        (
+            "localhost",
+            False,
+            "IP address mismatch, certificate is not valid for '127.0.0.1'; use a name that is in the",
+        ),
+        ("127.0.0.1", True, "certificate has expired; renew it, or set the clock of this computer"),
+    ],
+)
+async def test_a_certificate_of_the_right_authority_is_not_blamed_on_it(
+    authority: trustme.CA, tmp_path: Path, name: str, expired: bool, words: str
+) -> None:
+    server, context = Server(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    not_after = datetime(2020, 1, 1, tzinfo=UTC) if expired else None
+    authority.issue_cert(name, not_after=not_after).configure_cert(context)
+    runner = await serve(server, context)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.crt"))
+    error = await failure(server.url, HttpAccessSettings(ca_file=str(tmp_path / "ca.crt")))
+    assert (error.reason, error.was_reached) == ("tls", False)
+    assert f"its certificate is not valid: {words}" in str(error)
+    assert "caSecret" not in str(error)
+    await runner.cleanup()
+
+
+async def test_an_authority_that_did_not_sign_the_certificate_is_named(authority: trustme.CA, tmp_path: Path) -> None:
+    server = Server()
+    runner = await serve(server, server_context(authority))
+    trustme.CA().cert_pem.write_to_path(str(tmp_path / "ca.crt"))
+    error = await failure(server.url, HttpAccessSettings(ca_file=str(tmp_path / "ca.crt")))
+    assert str(error).endswith("; the ca.crt in caSecret is of another authority")
     await runner.cleanup()
 
 

@@ -64,6 +64,11 @@ async def test_a_redirect_elsewhere_is_not_followed(server: Server, location: st
     await runner.cleanup()
 
 
+async def test_the_address_of_a_redirect_is_named_with_its_port_and_without_its_account(server: Server) -> None:
+    server.answer = web.Response(status=302, headers={"Location": "http://pi:s3cret@[::1]:8080/a.json?key=s3cret#top"})
+    assert "the server redirects to http://[::1]:8080/a.json: redirects" in str(await failure(server.url))
+
+
 async def test_redirects_end(server: Server) -> None:
     server.always_moved_to = "/again"
     assert (await failure(server.url)).reason == "redirected"
@@ -178,6 +183,11 @@ async def test_it_is_known_whether_a_request_cost_anything(
     server.answer = web.Response(status=500)
     error = await failure(url.format(server=server.url))
     assert (error.reason, error.was_reached) == (reason, was_reached)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "https://127.0.0.1:1/"])
+async def test_a_failure_says_what_the_system_says_and_names_the_address_once(url: str) -> None:
+    assert str(await failure(url)) == f"cannot reach {url}: Connection refused"
 
 
 async def test_a_server_that_lets_no_connection_through_cost_nothing() -> None:

@@ -101,6 +101,7 @@ def test_alternating_answers_are_remarked_once() -> None:
     [
         (999, "it agrees with ours"),
         (61_000, "it is 61 s ahead of ours"),
+        (44_998, "it is 45 s ahead of ours"),
         (-61_000, "it is 61 s behind ours"),
         (-500 * DAY_MS, "it is 500 days behind ours"),
     ],

@@ -16,9 +16,8 @@ from typing import Final
 import aiohttp
 
 from flighttracker.errors import SourceError, StartError
-from flighttracker.outgoing import forbidden_cause
-from flighttracker.proxies import ProxyError
 from flighttracker_generator.sources.http_client import HttpClient
+from flighttracker_generator.sources.unreached import unreached
 from flighttracker_generator.sources.web_pages import is_web_page
 
 _CHUNK_BYTES: Final = 64 * 1024
@@ -137,38 +136,9 @@ async def respond(
     except aiohttp.ClientPayloadError as error:
         raise SourceError(f"the answer ended early: {error}", reason="truncated") from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        raise _unreachable(url, error, shows_certificate=client.shows_certificate) from error
-
-
-def _unreachable(url: str, error: Exception, *, shows_certificate: bool) -> SourceError:
-    """Return the error for a request without an answer."""
-    if (forbidden := forbidden_cause(error)) is not None:
-        return SourceError(f"{url} must not be asked: {forbidden}", reason="forbidden_target")
-    words = f"cannot reach {url}: {error}"
-    if isinstance(error, aiohttp.ClientHttpProxyError):
-        words = f"cannot reach {url}: the proxy answered {error.status} {error.message}"
-        return SourceError(words, reason="proxy", was_reached=False)
-    if isinstance(error, aiohttp.ClientProxyConnectionError):
-        return SourceError(f"cannot reach the proxy for {url}: {error}", reason="proxy", was_reached=False)
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        words = f"{words}; if it has an authority of its own, name a Secret with its ca.crt in caSecret"
-        return SourceError(words, reason="tls", was_reached=False)
-    if isinstance(error, aiohttp.ClientSSLError):
-        return SourceError(words, reason="tls", was_reached=False)
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return SourceError(words, reason="dns", was_reached=False)
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return SourceError(words, reason="connection", was_reached=False)
-    if isinstance(error, ProxyError):
-        return SourceError(words, reason="proxy", was_reached=False)
-    if isinstance(error, ValueError):
-        return SourceError(words, reason="connection", was_reached=False)
-    # With TLS 1.3, a server checks the client's certificate when the connection stands, and closes it.
-    if url.startswith("https:") and shows_certificate:
-        words = f"{words}; it may reject the certificate in clientCertificateSecret"
-    elif url.startswith("https:"):
-        words = f"{words}; it may want a client certificate, whose Secret clientCertificateSecret names"
-    return SourceError(words, reason="connection")
+        raise unreached(
+            url, error, has_own_authority=client.has_own_authority, shows_certificate=client.shows_certificate
+        ) from error
 
 
 def _refuse_status(response: aiohttp.ClientResponse, now_ms: int, *, has_account: bool, not_found_hint: str) -> None:

@@ -76,6 +76,11 @@ class HttpClient:
         return bool(access.username_file or access.token_file or access.api_key_file or access.certificate_file)
 
     @property
+    def has_own_authority(self) -> bool:
+        """Whether an authority of its own is trusted instead of the system's."""
+        return bool(self._access.ca_file)
+
+    @property
     def shows_certificate(self) -> bool:
         """Whether servers are shown a client certificate."""
         return bool(self._access.certificate_file)
@@ -156,7 +161,7 @@ def _redirected(method: str, url: URL, response: aiohttp.ClientResponse) -> URL:
         ) from None
     if method == "GET" and target.scheme in ("http", "https") and target.origin() == url.origin():
         return target
-    shown = f"{target.scheme}://{target.host}{target.path}" if target.host else "an address without a host"
+    shown = target.with_user(None).with_query(None).with_fragment(None) if target.host else "an address without a host"
     raise SourceError(
         f"the server redirects to {shown}: redirects are followed on the same host only, so use that address if it is "
         "the right one",

@@ -117,6 +117,6 @@ def distance(ahead_ms: int) -> str:
     """Return a difference of clocks in words."""
     if abs(ahead_ms) < 1_000:
         return "it agrees with ours"
-    apart_s = abs(ahead_ms) // 1000
+    apart_s = round(abs(ahead_ms) / 1000)
     amount = f"{round(apart_s / 86_400)} days" if apart_s >= 2 * 86_400 else f"{apart_s} s"
     return f"it is {amount} {'ahead of' if ahead_ms > 0 else 'behind'} ours"

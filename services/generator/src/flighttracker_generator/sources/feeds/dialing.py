@@ -11,6 +11,7 @@ from typing import Final
 
 from flighttracker.errors import SourceError
 from flighttracker.outgoing import ForbiddenTargetError, Guard
+from flighttracker_generator.sources.unreached import system_words
 
 CONNECT_S: Final = 10.0
 BUFFER_BYTES: Final = 65_536
@@ -44,7 +45,7 @@ async def dial(address: str, guard: Guard) -> Streams:
     except ForbiddenTargetError as error:
         raise SourceError(f"cannot connect to {address}: {error}", reason="forbidden_target") from error
     except OSError as error:
-        raise SourceError(f"cannot connect to {address}: {error.strerror or error}", reason="connection") from error
+        raise SourceError(f"cannot connect to {address}: {system_words(error)}", reason="connection") from error
 
 
 async def _first_of(places: list[str], port: int, guard: Guard) -> Streams:
