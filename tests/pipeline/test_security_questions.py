@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from flighttracker.settings import GatewaySettings, LimitSettings
 from flighttracker_gateway.history_client import MAX_ANSWERS, MAX_PER_CLIENT
+from flighttracker_historian.reading.reader import MAX_QUESTIONS, HistoryReader
 from tests.example_flights import NOW_MS, position
 from tests.gateway_server import RunningGateway, Watcher, running_gateway, until
 from tests.historian_server import serving_history
@@ -134,3 +137,31 @@ async def test_whole_days_of_the_past_are_answered_to_few_and_free_their_places(
         # Every place is free again, for everybody.
         assert MAX_PER_CLIENT < MAX_ANSWERS
         assert (await running.get(f"/api/v1/history/{paths[1]}"))[0] == 200
+
+
+@pytest.mark.parametrize("kind", ["flights", "movements"])
+async def test_a_question_about_the_past_ends_with_its_client_before_its_answer_begins(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = f"_{'encounters' if kind == 'flights' else 'movements'}"
+    compute, computed = getattr(HistoryReader, step), 0
+
+    def slowly(self: HistoryReader, *about: Any) -> Any:
+        nonlocal computed
+        computed += 1
+        time.sleep(0.03)  # as long as a quarter of an hour of many aircraft takes
+        return compute(self, *about)
+
+    monkeypatch.setattr(HistoryReader, step, slowly)
+    write_history(tmp_path, [heard(minute) for minute in range(60)])
+    clock = ManualClock(NOW_MS + 48 * 60 * MINUTE_MS)
+    day = f"/api/v1/history/{kind}?from={NOW_MS}&to={NOW_MS + 24 * 60 * MINUTE_MS}"
+    async with serving_history(tmp_path, clock) as url, running_gateway(GatewaySettings(history_url=url)) as running:
+        for turn in range(2 * MAX_QUESTIONS):
+            await ask(running, f"{day}&q=a{turn}", turn % 8, hangs_up=True)
+            await until(lambda: running.gateway.history.slots.taken == 0)
+        # An abandoned day has 96 steps, and 32 of them would fill the historian for more than a minute.
+        async with asyncio.timeout(10):
+            while await ask(running, f"/api/v1/history/{kind}?from={NOW_MS}", 9) != 200:
+                await asyncio.sleep(0.05)
+        assert computed < 4 * MAX_QUESTIONS

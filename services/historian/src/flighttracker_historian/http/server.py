@@ -15,6 +15,7 @@ from flighttracker.listening import BACKLOG
 from flighttracker.settings import HistorianSettings
 from flighttracker_historian.files.store import Store
 from flighttracker_historian.http.app import create_app
+from flighttracker_historian.http.leaving import EndsWithClient
 from flighttracker_historian.reading.past_sky import Presence
 from flighttracker_historian.reading.reader import HistoryReader
 
@@ -65,7 +66,7 @@ async def serve(
     """
     reader = HistoryReader(store, presence_of(settings), clock)
     config = uvicorn.Config(
-        create_app(reader),
+        EndsWithClient(create_app(reader)),
         http="httptools",
         ws="none",
         lifespan="off",
