@@ -11,6 +11,8 @@ ANY: Final = "*"
 DEFAULT_REGISTRY: Final = "docker.io"
 BOUNDARIES: Final = "/:@"
 """Characters that may follow a prefix of an image, before more of its path, a tag or a digest."""
+ENDS_OF_VALUES: Final = ";{}\"'`\\#$"
+"""Characters with which a value ends, or begins something else, in the files of ingress controllers."""
 
 
 def is_listed(name: str, entries: Iterable[str]) -> bool:
@@ -24,6 +26,11 @@ def allows_annotation(key: str, entries: Iterable[str]) -> bool:
     if "snippet" in name or name.startswith("config-"):
         return key in entries
     return is_listed(key, entries)
+
+
+def is_one_value(text: str) -> bool:
+    """Return whether a value stays one value in a configuration file, where `;` and braces end a directive."""
+    return text.isprintable() and not any(character in ENDS_OF_VALUES for character in text)
 
 
 def allows_image(image: str, prefixes: Iterable[str]) -> bool:
@@ -59,4 +66,6 @@ def _lies_below(image: str, prefix: str) -> bool:
     rest = image.removeprefix(prefix)
     if not prefix or not image.startswith(prefix) or ".." in image:
         return False
-    return not rest or prefix[-1] in BOUNDARIES or rest[0] in BOUNDARIES
+    # Behind the name of a registry alone, a colon begins a port, so another server.
+    boundaries = BOUNDARIES if "/" in prefix else "/"
+    return not rest or prefix[-1] in BOUNDARIES or rest[0] in boundaries

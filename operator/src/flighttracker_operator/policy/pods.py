@@ -33,6 +33,11 @@ SAFE_SYSCTLS: Final = (
     "net.ipv4.tcp_keepalive_intvl",
     "net.ipv4.tcp_keepalive_probes",
 )
+TOKENS: Final = frozenset({"serviceAccountToken", "podCertificate"})
+"""Sources of a projected volume with the identity of the pod's ServiceAccount."""
+CHECKED_REFERENCES: Final = ("secretKeyRef", "secretRef", "secret")
+"""References whose Secrets `secret_references` finds, by one name each."""
+HANDLERS: Final = ("startupProbe", "readinessProbe", "livenessProbe", "postStart", "preStop")
 SELINUX_TYPES: Final = ("", "container_t", "container_init_t", "container_kvm_t", "container_engine_t")
 
 
@@ -74,6 +79,9 @@ def _template(one: PathTemplate, facts: Facts, components: frozenset[Component])
             yield violation(components, f"{path}.volumes[{number}].{kind}", str(volume.get("name")), "volumeTypes")
         if _has_token(volume) and account is None:
             yield violation(components, f"{path}.volumes[{number}]", "a token of a ServiceAccount", "serviceAccounts")
+    for secret in sorted(_unchecked_secrets(template.model_dump(mode="json", exclude_unset=True))):
+        if not is_listed(secret, policy.secrets):
+            yield violation(components, f"{path}: the name of a Secret", secret, "secrets")
     for field, containers in (
         ("containers", template.containers),
         ("initContainers", template.init_containers),
@@ -105,12 +113,33 @@ def _scheduling(
 
 
 def _reaches_control_plane(toleration: Toleration) -> bool:
-    return toleration.key in CONTROL_PLANE or (toleration.key is None and toleration.operator == "Exists")
+    # An empty key matches every taint, as no key does.
+    return toleration.key in CONTROL_PLANE or (not toleration.key and toleration.operator == "Exists")
 
 
 def _has_token(volume: Mapping[str, Any]) -> bool:
     sources = (volume.get("projected") or {}).get("sources") or ()
-    return any("serviceAccountToken" in source for source in sources if isinstance(source, dict))
+    return any(TOKENS & source.keys() for source in sources if isinstance(source, dict))
+
+
+def _unchecked_secrets(part: object, field: str = "") -> Iterator[str]:
+    """Yield names of Secrets that `secret_references` does not find: of drivers, and beside another name.
+
+    Of two names the API server reads one and drops the other, which must not be the one that is checked.
+    """
+    if isinstance(part, dict):
+        names = [part[key] for key in ("secretName", "name") if isinstance(part.get(key), str) and part[key]]
+        if field in CHECKED_REFERENCES:
+            yield from names[1:]
+        elif field.endswith("SecretRef"):
+            yield from names
+        elif isinstance(part.get("secretName"), str):
+            yield part["secretName"]
+        for below, value in part.items():
+            yield from _unchecked_secrets(value, below)
+    elif isinstance(part, list):
+        for item in part:
+            yield from _unchecked_secrets(item, field)
 
 
 def _container(path: str, container: Container, facts: Facts, components: frozenset[Component]) -> Iterator[Violation]:
@@ -131,9 +160,21 @@ def _insecure(manifest: Manifest) -> Iterator[str]:
         for container in (*pod["containers"], *pod.get("initContainers", ())):
             context = {**_inherited(pod), **(container.get("securityContext") or {})}
             yield from _insecure_context(f"container {container['name']}", context)
+            yield from _on_the_node(f"container {container['name']}", container)
     elif manifest["kind"] == "KafkaNodePool":
         yield from _insecure_context("the pod", template["pod"].get("securityContext") or {}, pod=True)
         yield from _insecure_context("container kafka", template["kafkaContainer"].get("securityContext") or {})
+
+
+def _on_the_node(what: str, container: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what of a container takes a port of the node, or makes the node connect to another address."""
+    if any(port.get("hostPort") for port in container.get("ports") or ()):
+        yield f"{what} has a hostPort"
+    for name, handler in ({**container, **(container.get("lifecycle") or {})}).items():
+        if name not in HANDLERS or not handler:
+            continue
+        if any((handler.get(action) or {}).get("host") for action in ("httpGet", "tcpSocket")):
+            yield f"{what} has a {name} with a host"
 
 
 def _inherited(pod: Mapping[str, Any]) -> dict[str, Any]:

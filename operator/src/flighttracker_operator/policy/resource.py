@@ -9,8 +9,15 @@ from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests import claim_names
 from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.names import Component
-from flighttracker_operator.model.policy import Policy
-from flighttracker_operator.policy.matching import allows_annotation, allows_host, allows_image, is_listed, repository
+from flighttracker_operator.model.policy import HARMLESS_INGRESS_ANNOTATIONS, Policy
+from flighttracker_operator.policy.matching import (
+    allows_annotation,
+    allows_host,
+    allows_image,
+    is_listed,
+    is_one_value,
+    repository,
+)
 from flighttracker_operator.policy.pods import pod_violations
 from flighttracker_operator.policy.violation import Violation, at_key, component_of, violation
 
@@ -76,7 +83,8 @@ def _ingress(tracker: FlightTracker, policy: Policy) -> Iterator[Violation]:
     elif not allows_host(wanted.host, policy.hosts):
         yield violation(INGRESS, "spec.ingress.host", wanted.host, "hosts")
     for key, value in wanted.annotations.items():
-        if not allows_annotation(key, policy.ingress_annotations):
+        is_harmless = key not in HARMLESS_INGRESS_ANNOTATIONS or is_one_value(value)
+        if not (is_harmless and allows_annotation(key, policy.ingress_annotations)):
             yield violation(INGRESS, at_key("spec.ingress.annotations", key), value, "ingressAnnotations")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from flighttracker_operator.model.images import Images
@@ -99,6 +100,12 @@ CASES: list[tuple[dict[str, Any], set[str], str, dict[str, Any]]] = [
         {"control_plane_nodes": True},
     ),
     (
+        {"podTemplate": {"tolerations": [{"key": "", "operator": "Exists"}]}},
+        set(EVERYTHING),
+        'spec.podTemplate.tolerations[0].key is "", which policy.controlPlaneNodes',
+        {"control_plane_nodes": True},
+    ),
+    (
         {"web": {"service": {"type": "NodePort"}}},
         {"web"},
         'spec.web.service.type is "NodePort", which policy.serviceTypes',
@@ -153,6 +160,57 @@ def test_a_violation_holds_its_parts_and_names_the_setting_that_allows_it(
     assert words in messages(found)
     allowed = judged(spec, Policy(**setting))
     assert (allowed.violations, allowed.held) == ([], frozenset())
+
+
+OWN_CODE = Policy(custom_pods=True, images=("example.org/*",))
+HOST_PROBE = {"httpGet": {"host": "192.0.2.1", "port": 80}}
+
+
+@pytest.mark.parametrize(
+    ("container", "words"),
+    [
+        ({"ports": [{"containerPort": 8443, "hostPort": 443}]}, "container own has a hostPort"),
+        ({"livenessProbe": HOST_PROBE}, "container own has a livenessProbe with a host"),
+        ({"readinessProbe": {"tcpSocket": {"host": "192.0.2.1", "port": 80}}}, "readinessProbe with a host"),
+        ({"lifecycle": {"postStart": HOST_PROBE}}, "container own has a postStart with a host"),
+        ({"lifecycle": {"preStop": HOST_PROBE}}, "container own has a preStop with a host"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["containers", "initContainers"])
+def test_code_of_authors_uses_no_port_and_no_connection_of_the_node(
+    container: dict[str, Any], words: str, kind: str
+) -> None:
+    spec = {"web": {"podTemplate": {kind: [{"name": "own", "image": "example.org/own", **container}]}}}
+    found = judged(spec, OWN_CODE)
+    assert found.held == {"web"}
+    assert words in messages(found)
+    assert judged(spec, msgspec.structs.replace(OWN_CODE, pod_security="privileged")).violations == []
+
+
+def test_code_of_authors_may_have_ports_and_probes_of_its_own_pod() -> None:
+    probe = {"httpGet": {"port": 8443, "path": "/"}}
+    own = {"name": "own", "image": "example.org/own", "ports": [{"containerPort": 8443}], "livenessProbe": probe}
+    assert judged({"web": {"podTemplate": {"containers": [own]}}}, OWN_CODE).violations == []
+
+
+def test_a_certificate_for_the_account_of_a_pod_is_like_its_token() -> None:
+    source = {"podCertificate": {"signerName": "example.org/signer", "keyType": "ED25519"}}
+    spec = {"web": {"podTemplate": {"volumes": [{"name": "identity", "projected": {"sources": [source]}}]}}}
+    assert "policy.serviceAccounts" in messages(judged(spec, OWN_CODE))
+
+
+@pytest.mark.parametrize("value", ["1m; } location /bank { return 200", "1m\nreturn 200", "$host", "1m # x", '"'])
+@pytest.mark.parametrize("key", ["nginx.ingress.kubernetes.io/proxy-body-size", "haproxy.org/timeout-tunnel"])
+def test_the_value_of_a_harmless_annotation_is_no_snippet(key: str, value: str) -> None:
+    found = judged({"ingress": {**HOST, "annotations": {key: value}}})
+    assert found.held == {"ingress"}
+    assert f'spec.ingress.annotations["{key}"] is' in messages(found)
+
+
+@pytest.mark.parametrize("value", ["10.0.0.0/8,fd00::/8", "web, websecure", "1m", "3600s", "/maps/north/ws", "true"])
+def test_a_harmless_annotation_has_its_usual_values(value: str) -> None:
+    key = "nginx.ingress.kubernetes.io/whitelist-source-range"
+    assert judged({"ingress": {**HOST, "annotations": {key: value}}}).violations == []
 
 
 def test_a_list_of_domains_limits_the_host() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from flighttracker_operator.manifests import named_secrets
@@ -49,6 +50,32 @@ def test_a_secret_without_the_label_is_not_used(spec: dict[str, Any], held: set[
     assert f"{field} names Secret payroll, which lacks the label flighttracker.io/use=true" in messages(found)
     assert judged(spec, offered=True).violations == []
     assert judged(spec, Policy(secrets=("pay*",)), offered=False).violations == []
+
+
+TWO_NAMES = {"secretName": "offered", "name": "payroll"}
+
+
+@pytest.mark.parametrize(
+    "pod",
+    [
+        {"volumes": [{"name": "v", "projected": {"sources": [{"secret": TWO_NAMES}]}}]},
+        {"containers": [{"name": "web", "env": [{"name": "A", "valueFrom": {"secretKeyRef": TWO_NAMES}}]}]},
+        {"containers": [{"name": "web", "envFrom": [{"secretRef": TWO_NAMES}]}]},
+        {"volumes": [{"name": "v", "csi": {"driver": "example.org", "nodePublishSecretRef": {"name": "payroll"}}}]},
+        {"volumes": [{"name": "v", "azureFile": {"secretName": "payroll", "shareName": "a"}}]},
+    ],
+)
+def test_no_other_spelling_of_a_reference_hides_a_secret(pod: dict[str, Any]) -> None:
+    spec, policy = (
+        {"web": {"podTemplate": pod}},
+        Policy(custom_pods=True, volume_types=("projected", "csi", "azureFile")),
+    )
+    offered = {"offered": SecretFacts(keys=frozenset({"password"}), digest="x", is_offered=True)}
+    found = judged(spec, policy, secrets=offered)
+    assert found.held == {"web"}
+    assert 'the name of a Secret is "payroll", which policy.secrets' in messages(found)
+    listed = msgspec.structs.replace(policy, secrets=("payroll",))
+    assert judged(spec, listed, secrets=offered).violations == []
 
 
 @pytest.mark.parametrize(("spec", "held"), [(spec, held) for spec, held, _ in CASES])
