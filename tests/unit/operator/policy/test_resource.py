@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+import yaml
 
 from flighttracker_operator.model.images import Images
 from flighttracker_operator.model.policy import Policy
@@ -268,3 +271,30 @@ def test_a_long_value_is_truncated_and_control_characters_are_escaped() -> None:
 
 def test_facts_have_the_default_policy() -> None:
     assert facts().policy == Policy()
+
+
+PROXIES = (Path(__file__).parents[4] / "docs/how-to/proxies.md").read_text(encoding="utf-8")
+
+
+def test_the_page_about_proxies_has_the_policy_for_its_annotations() -> None:
+    """Who follows the page would otherwise get a violation for each."""
+    (block,) = re.findall(r"^```yaml\n(policy:\n.*?)^```", PROXIES, re.DOTALL | re.MULTILINE)
+    allowed = yaml.safe_load(block)["policy"]
+    named = set(re.findall(r"`((?:alb\.|cert-manager|cloud|external-dns)[\w.-]*/[\w-]+)", PROXIES))
+    assert named
+    assert named <= {name for names in allowed.values() for name in names}
+    spec: dict[str, Any] = {
+        "ingress": {
+            "enabled": True,
+            "host": "sky.example.org",
+            "annotations": dict.fromkeys(allowed["ingressAnnotations"], "x"),
+        },
+        "web": {"service": {"annotations": dict.fromkeys(allowed["serviceAnnotations"], "x")}},
+    }
+    said = messages(judged(spec))
+    assert all(name in said for names in allowed.values() for name in names)
+    policy = Policy(
+        ingress_annotations=tuple(allowed["ingressAnnotations"]),
+        service_annotations=tuple(allowed["serviceAnnotations"]),
+    )
+    assert not judged(spec, policy).violations
