@@ -9,7 +9,8 @@ from types import TracebackType
 from typing import Final
 
 PORT: Final = 53
-_A: Final = 1
+_RECORDS: Final = {socket.AF_INET: 1, socket.AF_INET6: 28}
+"""Kinds of records by family: A and AAAA."""
 _STOP: Final = b""
 _NO_ERROR: Final = 0x8580
 _NO_SUCH_NAME: Final = 0x8583
@@ -21,7 +22,7 @@ class NameServer:
     Args:
         address: where it listens.
         name: the only name it knows, whole.
-        answer: its IPv4 address; a test may set another.
+        answer: its address, of IPv4 or IPv6; a test may set another.
     """
 
     def __init__(self, address: str, name: str, answer: str) -> None:
@@ -31,7 +32,7 @@ class NameServer:
         self._thread = threading.Thread(target=self._serve, name="name server", daemon=True)
 
     def __enter__(self) -> NameServer:
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket = socket.socket(_family(self.address), socket.SOCK_DGRAM)
         self._socket.bind((self.address, PORT))
         self._thread.start()
         return self
@@ -56,7 +57,12 @@ class NameServer:
         (kind,) = struct.unpack("!H", query[end : end + 2])
         is_known = name.lower() == self._name
         records = b""
-        if is_known and kind == _A:
-            records = struct.pack("!HHHIH", 0xC00C, _A, 1, 1, 4) + socket.inet_aton(self.answer)
+        if is_known and kind == _RECORDS[_family(self.answer)]:
+            packed = socket.inet_pton(_family(self.answer), self.answer)
+            records = struct.pack("!HHHIH", 0xC00C, kind, 1, 1, len(packed)) + packed
         flags = _NO_ERROR if is_known else _NO_SUCH_NAME
         return query[:2] + struct.pack("!HHHHH", flags, 1, 1 if records else 0, 0, 0) + question + records
+
+
+def _family(address: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in address else socket.AF_INET

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import threading
 import urllib.request
@@ -44,7 +45,10 @@ def gateway(address: str, port: int) -> Iterator[int]:
         def log_message(self, *_: object) -> None:
             """Print nothing."""
 
-    with ThreadingHTTPServer((address, port), Handler) as server:
+    class Server(ThreadingHTTPServer):
+        address_family = socket.AF_INET6 if ":" in address else socket.AF_INET
+
+    with Server((address, port), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         try:
@@ -100,6 +104,18 @@ def test_the_proxy_follows_a_service_that_is_created_again(tmp_path: Path, base_
         assert get(f"{page}/api/v1/stats?a=b") == (200, f"127.0.0.81 /api/v1/stats?a=b 127.0.0.1:{page_port}")
         names.answer = "127.0.0.82"
         eventually(lambda: get(f"{page}/ws")[1].split(" ")[0], "127.0.0.82")
+
+
+def test_the_proxy_finds_gateways_where_only_ipv6_exists(tmp_path: Path) -> None:
+    """The name server has an address of IPv6, and the Service no other."""
+    resolv_conf = IN_KUBERNETES.replace(NAME_SERVER, "::1")
+    with (
+        gateway("::1", 0) as port,
+        NameServer("::1", f"{GATEWAY}.corp.example", "::1"),
+        page_server(tmp_path, f"http://{GATEWAY}:{port}", resolv_conf=resolv_conf) as page_port,
+    ):
+        answer = get(f"http://[::1]:{page_port}/api/v1/stats")
+        assert answer == (200, f"::1 /api/v1/stats [::1]:{page_port}")
 
 
 def test_the_page_is_served_while_the_gateways_have_no_service(tmp_path: Path) -> None:
