@@ -115,7 +115,7 @@ def test_local_serves_flights_and_stops_on_ctrl_c(start: Start, port: int) -> No
     assert "flights_kafka_records_total " in metrics
 
     waited = output_until(process, "The first aircraft")
-    assert waited.startswith("Waiting for the first aircraft: 200 simulated aircraft are being made.\n")
+    assert waited.startswith("Waiting for the first aircraft. 200 simulated aircraft are being made.\n")
     assert re.search(r"\nThe first aircraft is on the map, after \d+\.\d s\.\n$", waited)
 
     stopped_s = time.monotonic()
@@ -144,7 +144,7 @@ def test_local_is_not_ready_before_the_first_aircraft_and_says_what_it_waits_for
         )
         banner_of(process)
         assert process.stdout is not None
-        assert process.stdout.readline() == "Waiting for the first aircraft: The receiver has not answered yet.\n"
+        assert process.stdout.readline() == "Waiting for the first aircraft. The receiver has not answered yet.\n"
         # After 10 s the gateway shows its shards without aircraft: by itself it would be ready then.
         deadline_s = time.monotonic() + START_S
         answer = unready(port)

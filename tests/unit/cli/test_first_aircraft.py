@@ -103,10 +103,10 @@ async def test_the_wait_is_reported_when_its_reason_changes_and_less_often_other
     await reporting
     failing = "The receiver cannot be reached or does not answer, the log says why."
     assert lines == [
-        "Waiting for the first aircraft: The receiver has not answered yet.",
-        f"Waiting for the first aircraft: {failing}",
-        f"Waiting for the first aircraft (5 s): {failing}",
-        f"Waiting for the first aircraft (15 s): {failing}",
-        "Waiting for the first aircraft (20 s): Its position is on the way to the map.",
+        "Waiting for the first aircraft. The receiver has not answered yet.",
+        f"Waiting for the first aircraft. {failing}",
+        f"Waiting for the first aircraft (5 s). {failing}",
+        f"Waiting for the first aircraft (15 s). {failing}",
+        "Waiting for the first aircraft (20 s). Its position is on the way to the map.",
         "The first aircraft is on the map, after 20.5 s.",
     ]

@@ -73,7 +73,7 @@ class FirstAircraft:
                 reported, next_ms = sentence, now_ms + round(REPORTS.wait_s(repeats) * 1000)
                 waited_s = (now_ms - began_ms) // 1000
                 after = f" ({waited_s} s)" if waited_s else ""
-                write(f"Waiting for the first aircraft{after}: {sentence}")
+                write(f"Waiting for the first aircraft{after}. {sentence}")
             await clock.sleep_ms(CHECK_MS)
         write(f"The first aircraft is on the map, after {(clock.now_ms() - began_ms) / 1000:.1f} s.")
 
