@@ -14,7 +14,7 @@ GO := $(or $(shell command -v go),/usr/local/go/bin/go)
 # Tests whose servers are their own, or that start none, run in a process for each core; a file stays in one.
 PARALLEL := --numprocesses auto --maxprocesses 8 --dist loadfile
 
-.PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit sbom olm dist test-install format generate docs release-check lock clean \
+.PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit sbom olm dist test-install format generate docs release-check install-yaml lock clean \
   others test-apiserver bench-operator test-compose \
   bench-frames bench-ingest bench-views bench-gateway bench-gateways bench-limits bench-scaling bench-abuse bench-questions bench-turns bench-local bench-backbone bench-producing bench-sources bench-history bench-page bench-page-heap screenshots \
   images test-chart test-cluster cluster-history dev-cluster dev-cluster-page
@@ -110,6 +110,9 @@ release-check: setup-dev ## Check versions, changelog and workflows, and write a
 	@$(MAKE) dist
 	@$(MAKE) olm
 	@$(BIN)/python -m scripts.release write build/release --tag "$${TAG:-}"
+
+install-yaml: setup-dev ## Write the whole installation for `kubectl apply` to build/install.yaml (needs helm)
+	@$(BIN)/python -m scripts.release install-yaml build/install.yaml
 
 olm: setup-dev ## Write the bundle for the Operator Lifecycle Manager to build/olm (needs helm; SOURCE_URL, MAINTAINER="Name <address>")
 	@$(BIN)/python -m scripts.olm.bundle build/olm

@@ -3,6 +3,7 @@
     python -m scripts.release check [--tag v1.2.3]    one version everywhere; with a tag, the tag's, and its changes
     python -m scripts.release write FOLDER            chart, npm package, install.yaml, compose.yaml, notes.md,
                                                       SHA256SUMS, and what is in dist/, build/sbom/ and build/olm/
+    python -m scripts.release install-yaml FILE       only install.yaml
 
 Exit codes: 0, or 1 with a line for each mistake.
 """
@@ -170,17 +171,22 @@ def main() -> None:
         command.add_argument("--tag", default="", help="tag of the release, v1.2.3; without it, a dry run")
         if name == "write":
             command.add_argument("folder", type=Path)
+    commands.add_parser("install-yaml").add_argument("file", type=Path)
     options = parser.parse_args()
-    found = list(mistakes(ROOT, options.tag))
-    for mistake in found:
-        print(f"error: {mistake}", file=sys.stderr)
-    if found:
-        sys.exit(1)
-    version = versions(ROOT)["pyproject.toml"]
-    if options.command == "check":
-        print(f"version {version}: pyproject, chart, page and changelog agree")
-        return
     try:
+        if options.command == "install-yaml":
+            options.file.parent.mkdir(parents=True, exist_ok=True)
+            options.file.write_text(install_manifest(ROOT), encoding="utf-8")
+            print(options.file)
+            return
+        found = list(mistakes(ROOT, options.tag))
+        for mistake in found:
+            print(f"error: {mistake}", file=sys.stderr)
+        if found:
+            sys.exit(1)
+        if options.command == "check":
+            print(f"version {versions(ROOT)['pyproject.toml']}: pyproject, chart, page and changelog agree")
+            return
         for path in write(ROOT, options.folder, options.tag.removeprefix("v") or UNRELEASED):
             print(f"{path.stat().st_size:>10,}  {path}")
     except ReleaseError as error:

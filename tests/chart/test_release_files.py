@@ -35,6 +35,13 @@ def test_install_manifest_is_the_whole_installation() -> None:
     assert {each["metadata"]["namespace"] for each in namespaced} == {"flighttracker"}
 
 
+def test_install_yaml_can_be_written_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "build/install.yaml"
+    monkeypatch.setattr("sys.argv", ["release", "install-yaml", str(path)])
+    release.main()
+    assert path.read_text(encoding="utf-8") == release.install_manifest(ROOT)
+
+
 def test_the_files_of_a_release_have_checksums(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CHANGELOG.md", "charts", "compose.yaml"):
         (tmp_path / name).symlink_to(ROOT / name)
