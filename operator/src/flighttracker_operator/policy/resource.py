@@ -83,8 +83,8 @@ def _ingress(tracker: FlightTracker, policy: Policy) -> Iterator[Violation]:
     elif not allows_host(wanted.host, policy.hosts):
         yield violation(INGRESS, "spec.ingress.host", wanted.host, "hosts")
     for key, value in wanted.annotations.items():
-        is_harmless = key not in HARMLESS_INGRESS_ANNOTATIONS or is_one_value(value)
-        if not (is_harmless and allows_annotation(key, policy.ingress_annotations)):
+        is_plain = key not in HARMLESS_INGRESS_ANNOTATIONS or is_one_value(value)
+        if not (is_plain and allows_annotation(key, policy.ingress_annotations)):
             yield violation(INGRESS, at_key("spec.ingress.annotations", key), value, "ingressAnnotations")
 
 
