@@ -19,7 +19,7 @@ export function Dialog({ title, isWide = false, children, onClose }: Props) {
 
   return (
     <Modal
-      className={`m-auto max-h-[min(46rem,calc(100dvh-2rem))] backdrop:bg-black/55 ${isWide ? "w-[min(44rem,calc(100vw-2rem))]" : "w-[min(32rem,calc(100vw-2rem))]"}`}
+      className={`m-auto max-h-[min(56rem,calc(100dvh-2rem))] backdrop:bg-black/55 ${isWide ? "w-[min(44rem,calc(100vw-2rem))]" : "w-[min(32rem,calc(100vw-2rem))]"}`}
       name={{ labelledBy: heading }}
       onClose={onClose}
     >

@@ -28,6 +28,10 @@ export function TrafficStatistics({ statistics, samples }: Props) {
   const names = useNames();
   const named = (items: readonly NamedCount[], all: Names) =>
     items.map(({ name, count }) => ({ name: all.get(name) ?? name, code: name, count }));
+  const notes = [
+    ...(statistics.shown < statistics.total ? [texts.filtered] : []),
+    ...(statistics.vehicles > 0 ? [texts.vehicles({ count: statistics.shownVehicles })] : []),
+  ];
   return (
     <>
       <dl className="grid grid-cols-2 gap-2 @md:grid-cols-4">
@@ -36,9 +40,7 @@ export function TrafficStatistics({ statistics, samples }: Props) {
         <Figure label={texts.onGround} value={formats.count(statistics.onGround)} />
         <Figure label={texts.emergencies} value={formats.count(statistics.emergencies)} />
       </dl>
-      <p className="mt-3 text-muted text-xs">
-        {texts.filtered} {statistics.vehicles > 0 && texts.vehicles({ count: statistics.shownVehicles })}
-      </p>
+      {notes.length > 0 && <p className="mt-3 text-muted text-xs">{notes.join(" ")}</p>}
       <div className="mt-6 gap-x-10 @3xl:columns-2 @7xl:columns-3">
         {samples !== null && (
           <OverTime

@@ -109,7 +109,7 @@ export function TableHead({ columns, sort, measuredFrom, heightPx, rem, onSort }
             </button>
             <span
               aria-hidden="true"
-              className="-right-1.5 absolute inset-y-1 z-10 w-3 cursor-col-resize touch-none after:absolute after:inset-y-1 after:left-1.5 after:w-px after:bg-line after:opacity-0 hover:after:bg-accent hover:after:opacity-100 group-hover:after:opacity-100"
+              className={`${i === shown.length - 1 ? "right-0" : "-right-1.5"} absolute inset-y-1 z-10 w-3 cursor-col-resize touch-none after:absolute after:inset-y-1 after:left-1.5 after:w-px after:bg-line after:opacity-0 hover:after:bg-accent hover:after:opacity-100 group-hover:after:opacity-100`}
               data-resize={column.name}
               onPointerCancel={ended}
               onPointerDown={(event) => began(event, column.name)}

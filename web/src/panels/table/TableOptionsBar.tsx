@@ -26,7 +26,7 @@ export function TableOptionsBar({ options, hasArea, onChange }: Props) {
         {table.airborneFirst}
       </Check>
       <label className="ml-auto flex min-w-0 items-center gap-2">
-        <span className="sr-only wide:not-sr-only">{table.groupBy}</span>
+        <span className="sr-only">{table.groupBy}</span>
         <select
           className="h-7 min-w-0 rounded-md border border-line bg-sunken px-1.5 text-ink"
           onChange={({ target }) => onChange({ grouping: target.value as Grouping })}

@@ -117,7 +117,7 @@ export function PastBanner({ player, state, onLive }: BannerProps) {
   useClock(() => {
     const timeMs = player.timeMs();
     if (clock.current === null) return;
-    clock.current.textContent = `${words.date(timeMs)} · ${words.second(timeMs)} · ${words.utc(timeMs)}`;
+    clock.current.textContent = `${words.date(timeMs)} · ${words.both(timeMs)}`;
   });
   const { history, failure, isWaiting } = state;
   const gap = history === null ? null : gapAt(history, player.timeMs());

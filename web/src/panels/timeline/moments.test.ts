@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { fieldValue, lastNightMs, MomentWords, momentFromQuery, momentText, timeOfField } from "./moments";
 
 const TIME_MS = Date.UTC(2026, 10, 28, 21, 4, 5);
@@ -32,6 +32,16 @@ test("a field for date and time is read as it was written, in both clocks", () =
   for (const isUtc of [true, false]) expect(timeOfField(fieldValue(TIME_MS, isUtc), isUtc)).toBe(TIME_MS);
   expect(fieldValue(TIME_MS, true)).toBe("2026-11-28T21:04:05");
   expect(timeOfField("", true)).toBeNull();
+});
+
+test("a clock that shows UTC is not written twice", () => {
+  const local = vi.spyOn(Date.prototype, "toTimeString");
+  const words = new MomentWords("en");
+  local.mockReturnValue("21:04:05 GMT+0000 (Coordinated Universal Time)");
+  expect(words.both(TIME_MS)).toBe(words.utc(TIME_MS));
+  local.mockReturnValue("22:04:05 GMT+0100 (Central European Standard Time)");
+  expect(words.both(TIME_MS)).toBe(`22:04:05 · ${words.utc(TIME_MS)}`);
+  local.mockRestore();
 });
 
 test("UTC is written beside the local time, in every language", () => {

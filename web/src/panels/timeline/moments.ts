@@ -43,6 +43,13 @@ export class MomentWords {
     return isSameDay ? `${time} UTC` : `${moment.toISOString().slice(5, 10)} ${time} UTC`;
   }
 
+  /** Of the place of the screen and in UTC, once where they are the same. */
+  both(timeMs: number): string {
+    const utc = this.utc(timeMs);
+    const here = this.second(timeMs);
+    return utc.startsWith(here) ? utc : `${here} · ${utc}`;
+  }
+
   /** All of it, for screen readers and messages. */
   full(timeMs: number): string {
     return `${this.date(timeMs)} ${this.second(timeMs)} (${this.utc(timeMs)})`;
