@@ -33,7 +33,8 @@ _SQUAWK: Final = re.compile(r"[0-7]{4}")
 _FILLER: Final = re.compile(r"[^0-9A-Za-z]*|0+")
 _FILLER_AROUND: Final = "@?_# "
 
-_FLAGS: Final = frozenset({None, "", True, False, "0", "1", "true", "false", "True", "False"})
+_TEXT_TYPES: Final = frozenset({str, int, float, type(None)})
+_FLAGS: Final = frozenset({"", True, False, "0", "1", "true", "false", "True", "False"})
 
 EMERGENCY_STATES: Final = ("none", "general", "lifeguard", "minfuel", "nordo", "unlawful", "downed", "reserved")
 """By the number that a transponder sends (DO-260B, 2.2.3.2.7.8.1.1)."""
@@ -168,26 +169,26 @@ def declared_status(value: object, losses: Losses, record: str) -> FlightStatus 
     return _DECLARED.get(word)
 
 
-def count_wrong_types(
-    record: Mapping[str, Any], texts: Mapping[str, str], flags: Mapping[str, str], losses: Losses, icao24: str
-) -> None:
-    """Count texts that are no text and flags that are neither true nor false; readers leave both unknown.
+def count_wrong_texts(record: Mapping[str, Any], fields: Mapping[str, str], losses: Losses, icao24: str) -> None:
+    """Count texts that are neither text nor number; readers leave them empty.
 
     Args:
         record: the members by name.
-        texts: the field of each member that is a text; a number is read as a text.
-        flags: the field of each member that is a flag.
+        fields: the field of each member that is a text.
         losses: counts them.
         icao24: names the record, for the example.
     """
-    for member, field in texts.items():
+    for member, field in fields.items():
         value = record.get(member)
-        if isinstance(value, (bool, list, dict)):
+        if type(value) not in _TEXT_TYPES:
             losses.field(field, value, icao24)
-    for member, field in flags.items():
-        value = record.get(member)
-        if isinstance(value, (list, dict)) or value not in _FLAGS:
-            losses.field(field, value, icao24)
+
+
+def flag(field: str, value: object, losses: Losses, icao24: str) -> bool:
+    """Whether a flag is set; what is neither true nor false is counted."""
+    if value is not None and (isinstance(value, (list, dict)) or value not in _FLAGS):
+        losses.field(field, value, icao24)
+    return is_true(value)
 
 
 def is_true(value: object) -> bool:

@@ -15,8 +15,8 @@ from flighttracker_generator.sources.answers import Answer
 from flighttracker_generator.sources.fields import (
     address,
     callsign,
-    count_wrong_types,
-    is_true,
+    count_wrong_texts,
+    flag,
     name,
     quantity,
     squawk,
@@ -34,7 +34,6 @@ from flighttracker_generator.sources.losses import Losses, shortened
 
 SOURCE: Final = "opensky"
 _TEXTS: Final = {"callsign": "callsign", "origin_country": "origin_country"}
-_FLAGS: Final = {"on_ground": "on_ground"}
 FIELDS: Final = 17
 POSITION_SOURCE: Final = 16
 CATEGORY: Final = 17
@@ -116,10 +115,9 @@ def _report(
     geo_altitude_m = quantity("geo_altitude_m", (vector[13],), 1.0, losses, icao24)
     ground_speed_mps = quantity("ground_speed_mps", (vector[9],), 1.0, losses, icao24)
     vertical_rate_mps = quantity("vertical_rate_mps", (vector[11],), 1.0, losses, icao24)
-    on_ground = is_true(vector[8])
+    on_ground = flag("on_ground", vector[8], losses, icao24)
     code = squawk(vector[14], losses, icao24)
-    members = {"callsign": vector[1], "origin_country": vector[2], "on_ground": vector[8]}
-    count_wrong_types(members, _TEXTS, _FLAGS, losses, icao24)
+    count_wrong_texts({"callsign": vector[1], "origin_country": vector[2]}, _TEXTS, losses, icao24)
     return FlightPosition(
         icao24=icao24,
         callsign=callsign(vector[1]),

@@ -25,10 +25,10 @@ from flighttracker_generator.sources.fields import (
     address,
     age_s,
     callsign,
-    count_wrong_types,
+    count_wrong_texts,
     declared_status,
     first,
-    is_true,
+    flag,
     name,
     quantity,
     squawk,
@@ -43,7 +43,6 @@ from flighttracker_generator.sources.losses import Losses, shortened
 SOURCE: Final = "readsb"
 RECORDS_IN: Final = ("aircraft", "ac")
 _TEXTS: Final = {"flight": "callsign", "r": "registration", "t": "aircraft_type", "ownOp": "operator"}
-_FLAGS: Final = dict.fromkeys(("gnd", "ground", "on_ground"), "on_ground")
 AIRCRAFT_ONLY: Final = Wanted()
 
 
@@ -143,6 +142,8 @@ def _position(
     position_age_s = contact_age_s if sent_age_s is None else max(sent_age_s, contact_age_s)
     times_s = (now_s, position_age_s, contact_age_s)
     position = _report(record, icao24, (latitude_deg, longitude_deg), times_s, losses)
+    if "" in (position.callsign, position.registration, position.aircraft_type, position.operator):
+        count_wrong_texts(record, _TEXTS, losses, icao24)
     is_dated = sent_age_s is not None
     return position, is_dated, is_dated or seen_s is not None
 
@@ -173,7 +174,7 @@ def _report(
 ) -> FlightPosition:
     now_s, position_age_s, contact_age_s = times_s
     sent_altitudes = (record.get("alt_baro"), record.get("altitude"))
-    on_ground = _is_on_ground(record, sent_altitudes)
+    on_ground = _is_on_ground(record, sent_altitudes, losses, icao24)
     altitudes = () if on_ground else sent_altitudes
     baro_altitude_m = quantity("baro_altitude_m", altitudes, METRES_PER_FOOT, losses, icao24)
     geo_altitude_m = quantity("geo_altitude_m", (record.get("alt_geom"),), METRES_PER_FOOT, losses, icao24)
@@ -182,7 +183,6 @@ def _report(
     sent_rates = tuple(record.get(member) for member in ("baro_rate", "geom_rate", "vert_rate"))
     vertical_rate_mps = quantity("vertical_rate_mps", sent_rates, MPS_PER_FPM, losses, icao24)
     code = squawk(record.get("squawk"), losses, icao24)
-    count_wrong_types(record, _TEXTS, _FLAGS, losses, icao24)
     return FlightPosition(
         icao24=icao24,
         callsign=callsign(record.get("flight")),
@@ -217,10 +217,9 @@ def _report(
     )
 
 
-def _is_on_ground(record: Mapping[str, Any], sent_altitudes: tuple[object, ...]) -> bool:
-    return any(isinstance(value, str) and value.strip().lower() == "ground" for value in sent_altitudes) or is_true(
-        first(record, *_FLAGS)
-    )
+def _is_on_ground(record: Mapping[str, Any], sent_altitudes: tuple[object, ...], losses: Losses, icao24: str) -> bool:
+    is_flagged = flag("on_ground", first(record, "gnd", "ground", "on_ground"), losses, icao24)
+    return is_flagged or any(isinstance(value, str) and value.strip().lower() == "ground" for value in sent_altitudes)
 
 
 def _tracks(record: Mapping[str, Any], *, on_ground: bool) -> tuple[object, ...]:

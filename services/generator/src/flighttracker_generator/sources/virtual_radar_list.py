@@ -18,7 +18,8 @@ from flighttracker_generator.sources.answers import Answer
 from flighttracker_generator.sources.fields import (
     address,
     callsign,
-    count_wrong_types,
+    count_wrong_texts,
+    flag,
     is_true,
     name,
     number,
@@ -160,7 +161,9 @@ def _position(
     track = None if is_true(record.get("TrkH")) and not on_ground else record.get("Trak")
     vertical_rate_mps = quantity("vertical_rate_mps", (record.get("Vsi"),), MPS_PER_FPM, losses, icao24)
     code = squawk(record.get("Sqk"), losses, icao24)
-    count_wrong_types(record, _TEXTS, _FLAGS, losses, icao24)
+    count_wrong_texts(record, _TEXTS, losses, icao24)
+    for member, field in _FLAGS.items():
+        flag(field, record.get(member), losses, icao24)
     is_icao = not is_true(record.get("Bad"))
     country = name(record.get("Cou")) or country_of_address(int(icao24, 16))
     return FlightPosition(
