@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from flighttracker_operator.crd.definition import custom_resource_definition
 from tests.apiserver.api_server import ApiError, ApiServer, Json
 from tests.apiserver.cluster_view import MERGE, Cluster
 from tests.apiserver.operator_process import eventually
@@ -60,6 +62,8 @@ def test_the_documented_admission_policy_rejects_violations(restricted: Cluster)
     rejected: list[tuple[dict[str, Any], str]] = [
         ({"podTemplate": {"imageOverrides": {"gateway": "evil.example.net/a"}}}, "must be images of registry.example"),
         ({"podTemplate": {"imageOverrides": {"schemaRegistry": "a"}}}, "must be images of registry.example.org/maps"),
+        ({"podTemplate": {"imageOverrides": {"historian": "a"}}}, "must be images of registry.example.org/maps"),
+        ({"history": {"podTemplate": {"priorityClassName": "a"}}}, "the podTemplate of a part must be left out"),
         ({"podTemplate": {"priorityClassName": "a"}}, "spec.podTemplate.priorityClassName must be left out"),
         ({"podTemplate": {"serviceAccountName": "a"}}, "no containers, volumes and serviceAccountName"),
         ({"podTemplate": {"containers": [{"name": "a", "image": "a"}]}}, "no containers, volumes"),
@@ -80,6 +84,20 @@ def test_the_documented_admission_policy_rejects_violations(restricted: Cluster)
     ]
     for spec in accepted:
         assert refused(restricted, spec) == "", spec
+
+
+def test_the_policy_names_every_part_with_an_image_or_a_pod_template() -> None:
+    (ours, _) = documents("validating-admission-policy.yaml")
+    named = {
+        place: set(re.findall(r"'(\w+)'", rule["expression"].split(".all(part")[0]))
+        for rule in ours["spec"]["validations"]
+        for place in ("images[part]", "spec[part]")
+        if place in rule["expression"]
+    }
+    schema = custom_resource_definition()["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]
+    parts = schema["properties"]
+    assert named["images[part]"] == set(parts["podTemplate"]["properties"]["imageOverrides"]["properties"])
+    assert named["spec[part]"] == {part for part in parts if "podTemplate" in parts[part].get("properties", {})}
 
 
 def test_the_policy_of_kyverno_has_the_same_rules() -> None:
