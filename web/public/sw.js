@@ -8,6 +8,8 @@
 const PREFIX = `flighttracker ${new URL(self.registration.scope).pathname} `;
 const CACHE = `${PREFIX}2`;
 const FORMER_CACHE = "flighttracker-1";
+// Files of other applications of the origin, which a worker at the root also sees, are left alone.
+const FILES = new URL("./_next/static/", self.location.href).pathname;
 const MOST_FILES = 80;
 const WAIT_MS = 4000;
 
@@ -37,7 +39,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate" && url.pathname === new URL("./", self.location.href).pathname) {
     event.respondWith(documentFor(request));
-  } else if (url.pathname.includes("/_next/static/")) event.respondWith(fileFor(request));
+  } else if (url.pathname.startsWith(FILES)) event.respondWith(fileFor(request));
 });
 
 // Caches what the page loaded before this worker was active; the browser has the files, so nothing is downloaded twice.
@@ -45,7 +47,7 @@ self.addEventListener("message", (event) => {
   if (event.data?.type !== "keep" || !Array.isArray(event.data.urls)) return;
   const ours = event.data.urls.filter((url) => {
     const { origin, pathname } = new URL(url);
-    return origin === self.location.origin && pathname.includes("/_next/static/");
+    return origin === self.location.origin && pathname.startsWith(FILES);
   });
   event.waitUntil(Promise.allSettled(ours.slice(0, MOST_FILES).map((url) => fileFor(new Request(url)))));
 });
@@ -73,7 +75,7 @@ async function fileFor(request) {
   const answer = await fetch(request);
   if (answer.ok) {
     await cache.put(request, answer.clone());
-    const files = (await cache.keys()).filter(({ url }) => url.includes("/_next/static/"));
+    const files = (await cache.keys()).filter(({ url }) => new URL(url).pathname.startsWith(FILES));
     for (const old of files.slice(0, Math.max(0, files.length - MOST_FILES))) await cache.delete(old);
   }
   return answer;
