@@ -52,6 +52,15 @@ def test_csv_on_standard_output_has_the_positions_in_a_box(exported_history: Pat
     assert float(rows[0]["longitude_deg"]) == pytest.approx(9.0)
 
 
+def test_csv_has_no_text_that_a_spreadsheet_would_run(tmp_path: Path) -> None:
+    hostile = ("=1+1", "+1", "-1", "@SUM(A1)", "A=1")
+    folder = tmp_path / "history"
+    write_history(folder, [heard(0, icao24=f"00000{i}", callsign=text) for i, text in enumerate(hostile)])
+    rows = list(csv.DictReader(export(folder, "--format", "csv").stdout.splitlines()))
+    assert [row["callsign"] for row in rows] == ["'=1+1", "'+1", "'-1", "'@SUM(A1)", "A=1"]
+    assert float(rows[0]["latitude_deg"])
+
+
 def test_geojson_has_a_line_for_each_aircraft_and_hour(exported_history: Path, tmp_path: Path) -> None:
     output = tmp_path / "all.geojson"
     assert export(exported_history, "--output", str(output)).exit_code == 0

@@ -136,11 +136,27 @@ def _written(format_: str, file: IO[bytes]) -> Iterator[_Writer]:
     if format_ == "parquet":
         writer = pq.ParquetWriter(file, SCHEMA, compression="zstd")
     elif format_ == "csv":
-        writer = pyarrow.csv.CSVWriter(file, SCHEMA)
+        writer = _Spreadsheet(file)
     else:
         writer = _Lines(file)
     yield writer
     writer.close()
+
+
+class _Spreadsheet:
+    """CSV, in which no text of the air is a formula: spreadsheets would run one that begins like it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._csv = pyarrow.csv.CSVWriter(file, SCHEMA)
+        self.close = self._csv.close
+
+    def write(self, table: pa.Table) -> None:
+        """Write the rows of a table, with an apostrophe before what looks like a formula."""
+        for number, field in enumerate(table.schema):
+            if pa.types.is_string(field.type):
+                texts = pc.replace_substring_regex(table.column(number), r"\A([=+\-@\t\r])", r"'\1")
+                table = table.set_column(number, field, texts)
+        self._csv.write(table)
 
 
 class _Lines:
