@@ -58,7 +58,7 @@ export function Notices({
         </Notice>
       )}
       {words.tone === "waiting" && <Notice tone="plain">{words.sentence}</Notice>}
-      {sources !== null && words.banner === null && (
+      {sources !== null && words.tone !== "bad" && (
         <Notice testId="sourceProblems" tone="warning">
           {sources}
         </Notice>
