@@ -1,4 +1,4 @@
-"""Shapes, card, filters and counts of every kind of thing, in Chromium, from a receiver that hears them all."""
+"""A receiver that hears every kind of thing, in Chromium: shapes, card, filters, counts, and what is said of its end."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +21,7 @@ KINDS: Final = (
 )  # fmt: skip
 """Emitter category and message type of each target."""
 VEHICLES: Final = 3
+OTHER_ADDRESSES: Final = sum(message_type.endswith("other") for _, message_type in KINDS)
 
 
 def targets() -> bytes:
@@ -74,3 +75,12 @@ def test_every_kind_has_its_shape_its_words_and_its_filter(run_at: Callable[...,
         aircraft = len(KINDS) - VEHICLES
         with running_gateway(tmp_path, aircraft, 1, source=source) as (server, page):
             run_at("kinds", server, page, AIRCRAFT=str(aircraft), VEHICLES=str(VEHICLES))
+
+
+def test_a_dead_receiver_is_named_while_all_positions_are_stale(run_at: Callable[..., str], tmp_path: Path) -> None:
+    with ExitStack() as alive:
+        source = f"{{readsb: {{url: '{alive.enter_context(receiver())}', intervalSeconds: 1}}}}"
+        aircraft = len(KINDS) - VEHICLES - OTHER_ADDRESSES
+        with running_gateway(tmp_path, aircraft, 1, source=source) as (server, page):
+            alive.close()
+            run_at("dead_source", server, page)
