@@ -25,7 +25,7 @@ await withPage({ path: "/?at=51.47,-0.46,13" }, async (page) => {
   await page.mouse.click(map.x + map.width / 2 + 40, map.y + map.height / 2 - 8);
   await panel(page).waitFor();
   assert.equal(new URL(page.url()).searchParams.get("board"), "EGLL");
-  await panel(page).getByText("LHR / EGLL · London, United Kingdom · 83 ft").waitFor();
+  await panel(page).getByText("LHR / EGLL · London, United Kingdom · 83\u00a0ft").waitFor();
   const runways = panel(page).getByRole("region", { name: "Runways" });
   await runways.getByRole("row", { name: /^09L\/27R/ }).waitFor();
   assert.equal(await runways.getByRole("row").count(), 3);

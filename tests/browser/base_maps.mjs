@@ -182,7 +182,7 @@ await withPage({ path: "/?view=map", prepare: watch }, async (page) => {
     [text("broken.kml", "<kml><Document>"), "broken.kml is not GeoJSON, KML, GPX or PMTiles."],
     [text("page.kml", "<html xmlns='http://www.w3.org/1999/xhtml'/>"), "page.kml is not GeoJSON, KML, GPX or PMTiles."],
     [text("empty.kml", "<kml xmlns='http://www.opengis.net/kml/2.2'><Document/></kml>"), "empty.kml has no places that the map can show."],
-    [{ ...text("large.geojson", ""), spaces: 10_000_001 }, "large.geojson is larger than 10 MB."],
+    [{ ...text("large.geojson", ""), spaces: 10_000_001 }, "large.geojson is larger than 10\u00a0MB."],
     [text("broken.pmtiles", "PMTiles"), "Map tiles failed to load. The built-in map is shown instead."],
   ]) {
     await drop(page, file);

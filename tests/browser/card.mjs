@@ -84,7 +84,7 @@ await withPage({ path: "/?view=map" }, async (page) => {
   const valueOf = (label) => card(page).locator("dl > div", { hasText: label }).locator("dd");
   for (const label of [/^Altitude(?! \()/, /^Altitude \(ft\)/, /^Geometric altitude/])
     assert.equal((await valueOf(label).first().textContent()).trim(), "On ground", String(label));
-  assert.doesNotMatch(await card(page).innerText(), /\d ft(?!\/min)/);
+  assert.doesNotMatch(await card(page).innerText(), /\d\sft(?!\/min)/);
 
   let started = null;
   for (let i = 0; i < 30 && started === null; i++) {

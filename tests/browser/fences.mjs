@@ -49,7 +49,7 @@ await withPage({ path: "/?view=split&tab=alerts&at=50,8,5" }, async (page) => {
     await page.waitForTimeout(400);
   }
   await page.keyboard.press("Enter");
-  await form.getByText(/^Circle of [\d,.]+ NM$/).waitFor();
+  await form.getByText(/^Circle of [\d,.]+\sNM$/).waitFor();
   await form.getByRole("textbox", { name: "Value" }).press("Enter");
   await page.locator(".alert-area-name", { hasText: "round" }).waitFor();
 
@@ -80,10 +80,10 @@ await withPage({ path: "/?view=split&tab=alerts&at=50,8,5" }, async (page) => {
   await drawing(page).waitFor();
   await clickMap(page, 0.3, 0.5);
   await clickMap(page, 0.7, 0.5);
-  await measure.getByRole("status").filter({ hasText: /^[\d,]+ NM \d{3}°$/ }).waitFor();
+  await measure.getByRole("status").filter({ hasText: /^[\d,]+\sNM \d{3}°$/ }).waitFor();
   await page.locator(".leaflet-container").focus();
   await page.keyboard.press("Enter");
-  await measure.getByRole("status").filter({ hasText: /^[\d,]+ NM · [\d,]+ NM \d{3}°$/ }).waitFor();
+  await measure.getByRole("status").filter({ hasText: /^[\d,]+\sNM · [\d,]+\sNM \d{3}°$/ }).waitFor();
   await measure.getByRole("button", { name: "Close" }).click();
   assert.equal(await line(page).count(), 0);
 });

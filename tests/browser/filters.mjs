@@ -55,7 +55,7 @@ await withPage({}, async (page) => {
   await page.waitForFunction(() => (window.__flights?.count().total ?? 0) > 100);
   await page.waitForTimeout(1_500);
   assert.ok((await count(page)).shown < cruising, "the filters were lost on reload");
-  await page.getByRole("button", { name: "Remove filter: from 440 kt" }).click();
+  await page.getByRole("button", { name: "Remove filter: from 440\u00a0kt" }).click();
   assert.doesNotMatch(page.url(), /min_speed_kt/);
   await page.getByRole("button", { name: "Clear all" }).click();
   await settled(page, (await count(page)).total);

@@ -38,7 +38,7 @@ await withPage({ path: `${new URL(link).pathname}${new URL(link).search}`, fewes
   assert.ok(shown > 0 && shown < total, "the filters of the link are not set");
   const [latitude, longitude, zoom] = parameters.get("at").split(",").map(Number);
   assert.ok(Number.isFinite(latitude) && Number.isFinite(longitude) && zoom >= 6, parameters.get("at"));
-  await page.getByRole("button", { name: "Remove filter: from 6,096 m" }).waitFor();
+  await page.getByRole("button", { name: "Remove filter: from 6,096\u00a0m" }).waitFor();
   await card.getByRole("heading", { name: "Altitude and speed" }).waitFor();
   await card.getByRole("img", { name: /Altitude and speed over the last/ }).waitFor();
 });

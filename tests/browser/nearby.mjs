@@ -18,7 +18,7 @@ await withPage({ path: "/?at=50.03,8.57,7&view=split", geolocation: MINE, permis
   await panel.getByRole("button", { name: "Roof" }).waitFor();
   const nearest = panel.locator("section", { hasText: "Nearest aircraft" }).getByRole("listitem");
   await nearest.nth(5).waitFor();
-  const distances = (await nearest.allInnerTexts()).map((text) => Number(/([\d,.]+) NM/.exec(text)[1].replace(",", "")));
+  const distances = (await nearest.allInnerTexts()).map((text) => Number(/([\d,.]+)\sNM/.exec(text)[1].replace(",", "")));
   assert.deepEqual(distances, distances.toSorted((a, b) => a - b), "not sorted by distance");
   assert.ok(distances[0] < 200, `the nearest of thousands is ${distances[0]} NM away`);
 
@@ -36,7 +36,7 @@ await withPage({ path: "/?at=50.03,8.57,7&view=split", geolocation: MINE, permis
         Math.sin(rad(latitudeDeg)) * Math.sin(rad(receiver.latitude)) +
         Math.cos(rad(latitudeDeg)) * Math.cos(rad(receiver.latitude)) * Math.cos(rad(longitudeDeg - receiver.longitude));
       const expected = (Math.acos(cosine) * 6371.0088) / 1.852;
-      const shown = Number(/([\d,.]+) NM/.exec(document.querySelector("[data-testid=from-here]").innerText)[1].replace(",", ""));
+      const shown = Number(/([\d,.]+)\sNM/.exec(document.querySelector("[data-testid=from-here]").innerText)[1].replace(",", ""));
       return Math.abs(expected - shown);
     },
     [RECEIVER, address],
@@ -77,8 +77,8 @@ for (const view of ["split", "table"]) {
 await withPage({ path: "/?tab=nearby&units=ft-kmh-ms-km" }, async (page) => {
   const panel = page.getByRole("tabpanel");
   // Each quantity in its own unit.
-  await panel.getByText(/[\d,.]+ km/).first().waitFor();
-  await panel.getByText(/[\d,]+ ft/).first().waitFor();
+  await panel.getByText(/[\d,.]+\skm/).first().waitFor();
+  await panel.getByText(/[\d,]+\sft/).first().waitFor();
   await page.getByRole("button", { name: "Use my location" }).click();
   await page.getByText("The browser does not give your location to this page.").waitFor();
   await panel.getByRole("button", { name: "Roof" }).waitFor();

@@ -10,7 +10,7 @@ await withPage({}, async (page) => {
   await settings.getByRole("radio", { name: "Light" }).check();
   await settings.getByRole("radio", { name: /^Metric/ }).check();
   assert.equal(await page.locator("html").getAttribute("data-theme"), "light");
-  await page.getByRole("row").getByText(/\d m$/).first().waitFor();
+  await page.getByRole("row").getByText(/\d\sm$/).first().waitFor();
   await settings.getByRole("radio", { name: "Deutsch" }).check();
   const einstellungen = page.getByRole("dialog", { name: "Einstellungen" });
   await einstellungen.waitFor();
@@ -28,11 +28,11 @@ await withPage({}, async (page) => {
   await page.goto(new URL("/", page.url()).href);
   await page.getByRole("tab", { name: "Flugzeuge" }).waitFor();
   assert.equal(await page.locator("html").getAttribute("data-theme"), "light");
-  await page.getByRole("row").getByText(/\d m$/).first().waitFor();
+  await page.getByRole("row").getByText(/\d\sm$/).first().waitFor();
   // The address overrides the stored preferences.
   await page.goto(new URL("/?lang=en&theme=dark&units=aviation", page.url()).href);
   await page.getByRole("tab", { name: "Aircraft" }).waitFor();
-  await page.getByRole("row").getByText(/\d ft$/).first().waitFor();
+  await page.getByRole("row").getByText(/\d\sft$/).first().waitFor();
 });
 
 await withPage({ locale: "fr-CA" }, async (page) => {

@@ -6,7 +6,7 @@ await withPage({}, async (page) => {
   await gateway("kill");
   const banner = page.getByTestId("banner");
   await banner.filter({ hasText: "The connection was lost." }).waitFor();
-  assert.match(await banner.textContent(), /The positions are \d+ s old/);
+  assert.match(await banner.textContent(), /The positions are \d+\ss old/);
   assert.equal(await phase(page), "reconnecting");
   assert.equal((await count(page)).total, before, "the picture was thrown away");
   await page.getByRole("status").filter({ hasText: "connection was lost" }).waitFor();
@@ -20,7 +20,7 @@ await withPage({}, async (page) => {
 
   await gateway("freeze");
   await page.getByTestId("connection").filter({ hasText: "Stale" }).waitFor();
-  assert.match(await banner.textContent(), /stale: the newest are \d+ s old/);
+  assert.match(await banner.textContent(), /stale: the newest are \d+\ss old/);
   await gateway("thaw");
   await page.getByTestId("connection").filter({ hasText: "Live" }).waitFor();
 });

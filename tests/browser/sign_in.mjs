@@ -40,14 +40,14 @@ await withPage({ fewest: 0 }, async (page) => {
   await enter(page, `Authorization: Bearer ${token({ seconds: 12 })}\n`);
   await dialog.waitFor({ state: "detached" });
   await isLive(page);
-  await banner(page, /^Your token expires in \d+ s\.$/);
+  await banner(page, /^Your token expires in \d+\ss\.$/);
   const { total } = await count(page);
   await page.getByRole("row").nth(1).click();
   await page.getByRole("region", { name: "Selected aircraft" }).waitFor();
 
   // It expires: the picture stays with its age, and another token makes it live again without a reload.
   await page.getByTestId("connection").filter({ hasText: "Reconnecting" }).waitFor();
-  await banner(page, /^The token is invalid or has expired\. The positions are \d+ s old\.$/);
+  await banner(page, /^The token is invalid or has expired\. The positions are \d+\ss old\.$/);
   assert.ok((await count(page)).total >= 0.9 * total, "the picture was thrown away");
   assert.equal(await dialog.count(), 0, "a window covers the picture");
   await page.getByRole("button", { name: "Enter a token" }).click();

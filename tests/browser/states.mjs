@@ -60,7 +60,7 @@ await withPage({ prepare: skipAnHour }, async (page) => {
   await page.evaluate(() => {
     window.skippedMs = 3_600_000;
   });
-  await page.getByText("This page was paused for 60 min. It is up to date again.", { exact: true }).waitFor();
+  await page.getByText("This page was paused for 60\u00a0min. It is up to date again.", { exact: true }).waitFor();
   await page.waitForFunction(() => window.__flights.connection().phase === "live" && !window.__flights.connection().isStale);
   await page.waitForFunction((least) => window.__flights.count().total > least, 0.9 * before);
 });

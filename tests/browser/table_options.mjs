@@ -25,10 +25,10 @@ await withPage({ path: `/?view=split&at=50,8,7&columns=${COLUMNS}` }, async (pag
     ["Full type", /^[A-Z][a-z]+ .+/],
     ["Airline", /[a-z]{3}/],
     ["From", /^[A-Z]{3} [A-Z].*[a-z]/],
-    ["Distance", /^[\d,]+ NM$/],
+    ["Distance", /^[\d,]+\sNM$/],
     ["Bearing", /^\d{3}°$/],
     ["Squawk", /^[0-7]{4}$/],
-    ["Age", /^\d+ s$/],
+    ["Age", /^\d+\ss$/],
   ]) {
     const isThere = hasName(heading, pattern);
     for (let i = 0; i < 20 && !(await isThere()); i++) await page.waitForTimeout(250);

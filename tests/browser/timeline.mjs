@@ -124,7 +124,7 @@ await withPage({ path: "/?at=50,8,5&trails=on" }, async (page) => {
   await page.getByRole("row").nth(1).filter({ hasText: /\w/ }).click();
   const card = page.getByRole("region", { name: "Selected aircraft" });
   await card.getByText(flying.icao24).first().waitFor({ state: "attached" });
-  await card.getByRole("img", { name: /^Altitude and speed over the last [1-9]\d* min/ }).waitFor();
+  await card.getByRole("img", { name: /^Altitude and speed over the last [1-9]\d*\smin/ }).waitFor();
   await page.locator("path.trail").first().waitFor({ state: "attached" });
   await picture(page, "card");
   await page.getByRole("button", { name: "Clear all" }).click();

@@ -2,7 +2,7 @@
 // circles on the round Earth; their distance follows the zoom.
 import L from "leaflet";
 import { destination, distanceM, type LatLon } from "@/flights/greatCircle";
-import type { Formats } from "@/texts/formats";
+import { type Formats, withUnit } from "@/texts/formats";
 import { nearLongitude } from "./bounds";
 import type { Here } from "./here";
 
@@ -88,7 +88,7 @@ export class HereLayer {
       const at = this.onCopy(destination(here, LABEL_BEARING_DEG, radiusM));
       const name = L.tooltip({ ...LABEL, direction: "center" })
         .setLatLng(at)
-        .setContent(text(`${formats.count(ring * step)} ${formats.distanceUnit}`));
+        .setContent(text(withUnit(formats.count(ring * step), formats.distanceUnit)));
       this.rings.addLayer(name);
     }
   };

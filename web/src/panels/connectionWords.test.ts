@@ -20,10 +20,10 @@ describe("stale positions", () => {
   const stale = { isStale: true, staleShards: [1] };
 
   test("show the age that the gateway reports, which covers a silent source", () => {
-    expect(words({ ...stale, staleSinceMs: NOW_MS - 300_000 }).banner).toMatch(/newest are 5 min old/);
+    expect(words({ ...stale, staleSinceMs: NOW_MS - 300_000 }).banner).toMatch(/newest are 5\u00a0min old/);
   });
   test("show the age of the last tick when the gateway reports none", () => {
-    expect(words({ isStale: true, pictureTimeMs: NOW_MS - 40_000 }).banner).toMatch(/newest are 40 s old/);
+    expect(words({ isStale: true, pictureTimeMs: NOW_MS - 40_000 }).banner).toMatch(/newest are 40\u00a0s old/);
   });
   test("are some of them only while other shards are fresh", () => {
     expect(words(stale).banner).toMatch(/^Some positions are stale/);
@@ -50,12 +50,12 @@ describe("a token", () => {
   });
   test("that expired keeps the positions with their age, and announces no retry", () => {
     const { banner, action } = words({ ...out, phase: "reconnecting" }, { status: 401, hadToken: true });
-    expect(banner).toBe("The token is invalid or has expired. The positions are 1 s old.");
+    expect(banner).toBe("The token is invalid or has expired. The positions are 1\u00a0s old.");
     expect(action).toBe("signIn");
   });
   test("that expires soon is announced while the page is live", () => {
     expect(words({ tokenEndsMs: NOW_MS + 60_000 })).toMatchObject({
-      banner: "Your token expires in 60 s.",
+      banner: "Your token expires in 60\u00a0s.",
       action: "signIn",
     });
     expect(words({ tokenEndsMs: NOW_MS + 3_600_000 }).banner).toBeNull();

@@ -20,7 +20,7 @@ const banner = (...sources: Source[]) => sourceBanner({ timeMs: NOW_MS, sources 
 describe("the line over the map", () => {
   test("names the sources with a problem, with how long they have had it", () => {
     expect(banner(source(), source({ name: "sky", state: "stopped" }), source({ name: "net", state: "late" }))).toBe(
-      "sky: stopped: its answers no longer change (5 min) · net: no new answer (5 min)",
+      "sky: stopped: its answers no longer change (5\u00a0min) · net: no new answer (5\u00a0min)",
     );
   });
   test("is absent while all is well, and for a problem that just began", () => {
@@ -30,7 +30,7 @@ describe("the line over the map", () => {
   });
   test("says how long a pause lasts", () => {
     expect(banner(source({ state: "rate_limited", nextRequestMs: NOW_MS + 600_000 }))).toBe(
-      "roof: paused at the server’s request, 10 min left",
+      "roof: paused at the server’s request, 10\u00a0min left",
     );
   });
 });

@@ -58,6 +58,11 @@ export function unitsWith(names: Readonly<Record<Quantity, string>>): Units {
   return UNITS.find((system) => SYSTEMS[system] === mixed) ?? mixed;
 }
 
+/** A number with its unit, on one line: a no-break space is between them. */
+export function withUnit(number: string | number, unit: string): string {
+  return `${number}\u00a0${unit}`;
+}
+
 /** Above the transition altitude, heights are flight levels: hundreds of feet. */
 const TRANSITION_ALTITUDE_FT = 18_000;
 
@@ -180,33 +185,33 @@ export class Formats {
   }
 
   latitude(latitudeDeg: number): string {
-    return `${Math.abs(latitudeDeg).toFixed(4)}° ${latitudeDeg < 0 ? "S" : "N"}`;
+    return withUnit(`${Math.abs(latitudeDeg).toFixed(4)}°`, latitudeDeg < 0 ? "S" : "N");
   }
 
   longitude(longitudeDeg: number): string {
-    return `${Math.abs(longitudeDeg).toFixed(4)}° ${longitudeDeg < 0 ? "W" : "E"}`;
+    return withUnit(`${Math.abs(longitudeDeg).toFixed(4)}°`, longitudeDeg < 0 ? "W" : "E");
   }
 
   bytesPerSecond(bytesPerSecond: number): string {
-    if (bytesPerSecond < 1000) return `${this.integer.format(bytesPerSecond)} B/s`;
+    if (bytesPerSecond < 1000) return withUnit(this.integer.format(bytesPerSecond), "B/s");
     return bytesPerSecond < 1_000_000
-      ? `${this.tenths.format(bytesPerSecond / 1000)} kB/s`
-      : `${this.tenths.format(bytesPerSecond / 1_000_000)} MB/s`;
+      ? withUnit(this.tenths.format(bytesPerSecond / 1000), "kB/s")
+      : withUnit(this.tenths.format(bytesPerSecond / 1_000_000), "MB/s");
   }
 
   /** How long, in the largest unit that says enough. */
   age(milliseconds: number): string {
     const seconds = Math.max(0, Math.round(milliseconds / 1000));
-    if (seconds < 90) return `${seconds} s`;
-    return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+    if (seconds < 90) return withUnit(seconds, "s");
+    return seconds < 5400 ? withUnit(Math.round(seconds / 60), "min") : withUnit(Math.round(seconds / 3600), "h");
   }
 
   /** How long something takes: hours and minutes. */
   duration(milliseconds: number): string {
     const minutes = Math.max(0, Math.round(milliseconds / 60_000));
-    return minutes < 60
-      ? `${minutes} min`
-      : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+    if (minutes < 60) return withUnit(minutes, "min");
+    const rest = withUnit(String(minutes % 60).padStart(2, "0"), "min");
+    return withUnit(withUnit(Math.floor(minutes / 60), "h"), rest);
   }
 
   /** The time of day where the screen is, of milliseconds since 1970. */
@@ -217,6 +222,6 @@ export class Formats {
   private measure(value: number | null, unit: Unit): string {
     if (value === null) return this.unknown;
     const format = unit.digits === 0 ? this.integer : this.tenths;
-    return `${format.format(value * unit.factor).replace("-", "−")} ${unit.name}`;
+    return withUnit(format.format(value * unit.factor).replace("-", "−"), unit.name);
   }
 }

@@ -87,6 +87,11 @@ describe.each(LANGUAGES)("%s", (tag) => {
   test("has typographic apostrophes: ' quotes braces in ICU MessageFormat", () => {
     expect(messagesOf(tag).filter(([, message]) => /\w'\w/.test(message))).toEqual([]);
   });
+  test("keeps a number and its unit, and the digits of a number, on one line", () => {
+    const units = "(ms|min|s|h|m|km|NM|mi|ft|kt|k?B|[MG]B|Mo|%|minut\\w*|hours?|stunden?|horas?|heures?)";
+    const broken = new RegExp(`[\\d}] ${units}(?![\\p{L}’])|\\d \\d`, "iu");
+    expect(messagesOf(tag).filter(([, message]) => broken.test(message))).toEqual([]);
+  });
   test("is what the page shows", async () => {
     const shown = new Set(
       messagesIn({ ...(await loadTexts(tag)), ...(await loadLaterTexts(tag)) }).map(([key]) => key),

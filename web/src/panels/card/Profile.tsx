@@ -3,6 +3,7 @@
 "use client";
 
 import { useRef } from "react";
+import { withUnit } from "@/texts/formats";
 import { useLaterTexts } from "@/texts/later";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { SaveButtons } from "../statistics/SaveButtons";
@@ -68,7 +69,7 @@ export function Profile({ points }: { readonly points: readonly ProfilePoint[] }
                 values: altitudes.map((ft) => (ft === null ? null : formats.altitudeNumber(ft))),
                 colour: "--accent",
                 top: ALTITUDE_TOP * formats.altitudeNumber(Math.max(1_000, ...known(altitudes))),
-                write: (altitude) => `${formats.count(altitude)} ${formats.altitudeUnit}`,
+                write: (altitude) => withUnit(formats.count(altitude), formats.altitudeUnit),
                 writeTick: (altitude) => formats.short(altitude),
               },
               {
@@ -76,7 +77,7 @@ export function Profile({ points }: { readonly points: readonly ProfilePoint[] }
                 colour: "--warn",
                 top: SPEED_TOP * formats.speedNumber(Math.max(50, ...known(speeds))),
                 isDashed: true,
-                write: (speed) => `${formats.count(speed)} ${formats.speedUnit}`,
+                write: (speed) => withUnit(formats.count(speed), formats.speedUnit),
                 writeTick: (speed) => formats.short(speed),
               },
             ]}

@@ -3,6 +3,7 @@
 
 import type { Sources } from "@/flights/sources";
 import type { Connection, Pulse } from "@/flights/workerMessages";
+import { withUnit } from "@/texts/formats";
 import { useLaterTexts } from "@/texts/later";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import type { Sample } from "./history";
@@ -24,7 +25,8 @@ export function ConnectionStatistics({ pulse, samples, connection, sources, isPa
   const formats = useFormats();
   const last = samples.at(-1);
   const ages = last?.ages;
-  const seconds = (value: number | null | undefined) => (value == null ? unknown : `${formats.decimal(value)} s`);
+  const seconds = (value: number | null | undefined) =>
+    value == null ? unknown : withUnit(formats.decimal(value), "s");
   return (
     <>
       {isPast && <p className="mb-3 text-muted text-xs">{texts.ofThePresent}</p>}
@@ -75,13 +77,13 @@ export function ConnectionStatistics({ pulse, samples, connection, sources, isPa
           name={texts.latencyOverTime}
           of={({ latency }) => inSeconds(latency?.p95Ms)}
           samples={samples}
-          write={(n) => `${formats.decimal(n)} s`}
+          write={(n) => withUnit(formats.decimal(n), "s")}
         />
         <OverTime
           name={texts.ageOverTime}
           of={({ ages: { medianS } }) => medianS}
           samples={samples}
-          write={(n) => `${formats.decimal(n)} s`}
+          write={(n) => withUnit(formats.decimal(n), "s")}
         />
       </div>
     </>
