@@ -1,4 +1,4 @@
-import { COLUMN, COLUMN_COUNT } from "@flighttracker/client";
+import { COLUMN, COLUMN_COUNT, TEXT_BYTES } from "@flighttracker/client";
 import { describe, expect, test } from "vitest";
 import type { FlightsClient } from "@/flights/client";
 import { rowsWith } from "@/flights/testRows";
@@ -138,6 +138,40 @@ describe("the watch", () => {
     rows.present[0] = 1;
     watch.look(71_000);
     expect(told.length).toBe(2);
+  });
+  test("is silent about what fitted names and squawks when the page began, whenever their names come", () => {
+    const some = rowsWith([
+      { icao24: 1, callsign: "DLH1" },
+      { icao24: 2, squawk: "7000" },
+      { icao24: 3 },
+      { icao24: 4, callsign: "BAW4", status: "emergency", squawk: "7700" },
+    ]);
+    const told: AlertEvent[] = [];
+    const client = { live: some, subscribe: () => () => {} } as unknown as FlightsClient;
+    const watch = new AlertWatch(client, (events) => told.push(...events));
+    const names = () => told.map(({ callsign }) => callsign);
+    watch.begin([EMERGENCY_RULE, rule("text", "DLH*"), rule("squawk", "7000")]);
+    watch.look(1_000);
+    expect(names()).toEqual(["BAW4"]);
+    const callsign = (row: number, text: string) =>
+      some.text.set(Buffer.from(text.padEnd(8, "\0"), "ascii"), row * TEXT_BYTES);
+    callsign(1, "XYZ2");
+    callsign(2, "DLH3");
+    watch.look(2_000);
+    expect(names()).toEqual(["BAW4"]);
+    // Then everything is news: another flight of an aircraft that has had its names, another squawk, another rule.
+    callsign(1, "DLH2");
+    some.dynamic[3 * COLUMN_COUNT + COLUMN.squawk] = 0o7000;
+    watch.look(3_000);
+    expect(names().sort()).toEqual(["BAW4", "BAW4", "DLH2"]);
+    watch.setRules([rule("text", "BAW*"), rule("text", "DLH*")]);
+    watch.look(4_000);
+    expect(names().slice(3)).toEqual(["BAW4"]);
+    // A rule that is turned off and on begins anew.
+    watch.setRules([{ ...rule("text", "DLH*"), isOn: false }]);
+    watch.setRules([rule("text", "DLH*")]);
+    watch.look(5_000);
+    expect(names().slice(4).sort()).toEqual(["DLH1", "DLH2", "DLH3"]);
   });
   test("tells of an aircraft that enters an area, not of those inside when the rule begins", () => {
     const { watch, told } = watching([rule("area", "home", { west: 5, east: 15, south: 45, north: 55 })]);

@@ -53,7 +53,7 @@ export function useAlerts(client: FlightsClient | null): AlertsHandle {
             if (events.some(({ rule }) => rule.terms?.hasSound)) playSound();
             withLaterTexts(spoken.current, (texts) => notifyOf(events.map((event) => sentenceOf(event, texts))));
           });
-          made.setRules(parseRules(stored("alerts")));
+          made.begin(parseRules(stored("alerts")));
           setWatch(made);
         })
         .catch((error: unknown) => {

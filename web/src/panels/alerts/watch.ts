@@ -1,5 +1,7 @@
 // Checks all aircraft against the alert rules once a second. A match is reported once, and again only after FORGET_MS
-// without a match. What is inside an area when its rule begins is not reported: it has not entered. Also runs while the tab is in the background.
+// without a match. What is inside an area when its rule begins is not reported: it has not entered. Nor is what fits a rule of
+// names or squawks that the page began with: it was reported before. Also runs while the tab is in the background.
+import { TEXT_BYTES } from "@flighttracker/client";
 import type { FlightsClient } from "@/flights/client";
 import { EMERGENCY_RULE, type Rule, ruleTest } from "./rules";
 
@@ -40,8 +42,12 @@ export class AlertWatch {
   private readonly fitting = new Map<string, number>();
   /** By rule and aircraft: since when an event waits for names. */
   private readonly unnamed = new Map<string, number>();
-  /** Areas that were compared once: what was inside then has not entered. */
+  /** Rules that were compared once: what was inside an area then has not entered. */
   private readonly begun = new Set<string>();
+  /** Rules of names and squawks that the page began with. */
+  private readonly kept = new Set<string>();
+  /** Aircraft that were there when the page began, and whose names have not come; null before the first. */
+  private nameless: Set<number> | null = null;
   private readonly listeners = new Set<() => void>();
   private readonly unsubscribe: () => void;
   private lastPulse: unknown = null;
@@ -70,11 +76,19 @@ export class AlertWatch {
     this.unsubscribe();
   }
 
+  /** Begin with the rules that the browser kept. */
+  begin(rules: readonly Rule[]): void {
+    for (const { id, kind } of rules) if (kind === "text" || kind === "squawk") this.kept.add(id);
+    this.setRules(rules);
+  }
+
   setRules(rules: readonly Rule[]): void {
     for (const key of this.fitting.keys()) {
       if (!rules.some(({ id, isOn }) => isOn && key.startsWith(`${id} `))) this.fitting.delete(key);
     }
-    for (const id of this.begun) if (!rules.some((rule) => rule.id === id && rule.isOn)) this.begun.delete(id);
+    for (const known of [this.begun, this.kept]) {
+      for (const id of known) if (!rules.some((rule) => rule.id === id && rule.isOn)) known.delete(id);
+    }
     this.change({ rules });
   }
 
@@ -91,16 +105,19 @@ export class AlertWatch {
   look(timeMs: number): void {
     const { live } = this.client;
     const found: AlertEvent[] = [];
+    if (live.rowCount > 0) this.nameless ??= new Set(this.withoutNames());
     for (const rule of this.alerts.rules) {
       if (!rule.isOn) continue;
       const test = ruleTest(rule, live);
-      const isSilent = rule.kind === "area" && !this.begun.has(rule.id);
+      const isKept = this.kept.has(rule.id);
+      const isFirst = (rule.kind === "area" || isKept) && !this.begun.has(rule.id);
       let count = 0;
       for (let row = 0; row < live.rowCount; row++) {
         if (live.present[row] !== 1 || !test(row)) continue;
         const icao24 = live.icao24[row] as number;
         const key = `${rule.id} ${icao24}`;
         const isNew = !this.fitting.has(key);
+        const isSilent = isFirst || (isKept && this.nameless?.has(icao24) === true);
         if (isNew && !isSilent && this.waitsForNames(key, rule, row, timeMs)) continue;
         this.fitting.set(key, timeMs);
         const isTold = isNew && !isSilent && rule.terms?.on !== "leave";
@@ -109,6 +126,7 @@ export class AlertWatch {
       if (rule.terms !== undefined && rule.terms.on !== "enter") found.push(...this.left(rule, timeMs));
       if (live.rowCount > 0) this.begun.add(rule.id);
     }
+    this.forgetNamed();
     for (const known of [this.fitting, this.unnamed]) {
       for (const [key, lastMs] of known) if (timeMs - lastMs > FORGET_MS) known.delete(key);
     }
@@ -120,6 +138,24 @@ export class AlertWatch {
       hasDropped: this.alerts.hasDropped || events.length > MOST_EVENTS,
     });
     this.onNew(found);
+  }
+
+  private *withoutNames(): Iterable<number> {
+    const { live } = this.client;
+    if (this.kept.size === 0) return;
+    for (let row = 0; row < live.rowCount; row++) {
+      if (live.present[row] === 1 && !this.hasNames(row)) yield live.icao24[row] as number;
+    }
+  }
+
+  private forgetNamed(): void {
+    if (this.nameless === null || this.nameless.size === 0) return;
+    const still = new Set(this.withoutNames());
+    for (const icao24 of this.nameless) if (!still.has(icao24)) this.nameless.delete(icao24);
+  }
+
+  private hasNames(row: number): boolean {
+    return this.client.live.text.subarray(row * TEXT_BYTES, (row + 1) * TEXT_BYTES).some((byte) => byte !== 0);
   }
 
   private waitsForNames(key: string, { kind }: Rule, row: number, timeMs: number): boolean {
