@@ -74,6 +74,24 @@ for (const view of ["split", "table"]) {
   });
 }
 
+// Of an aircraft beyond the horizon nothing is cut, in any language.
+await withPage({ path: "/" }, async (page) => {
+  const far = await page.evaluate(async () => {
+    const { flights } = await (await fetch("/api/v1/flights?where=airborne&limit=2000")).json();
+    return flights.find(({ longitude_deg }) => longitude_deg < -60)?.icao24;
+  });
+  assert.ok(far, "nobody flies over America");
+  for (const [language, words] of [["en", "below the horizon"], ["de", "unter dem Horizont"], ["es", "horizonte"], ["fr", "horizon"]]) {
+    await page.goto(new URL(`/?flight=${far}&lang=${language}`, page.url()).href);
+    const facts = page.getByTestId("from-here");
+    await facts.getByText(words).waitFor();
+    const cut = await facts.evaluate((list) =>
+      [...list.querySelectorAll("dt, dd")].filter((one) => one.scrollWidth > one.clientWidth).map(({ textContent }) => textContent),
+    );
+    assert.deepEqual(cut, [], `cut in ${language}`);
+  }
+});
+
 await withPage({ path: "/?tab=nearby&units=ft-kmh-ms-km" }, async (page) => {
   const panel = page.getByRole("tabpanel");
   // Each quantity in its own unit.

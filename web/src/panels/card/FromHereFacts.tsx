@@ -28,11 +28,15 @@ export function FromHereFacts({ client: { rows }, row }: Props) {
   ] as const;
   const from = here.name || (here.kind === "receiver" ? nearby.receiver : nearby.person);
   return (
-    <dl aria-label={`${nearby.here} ${from}`} className="grid grid-cols-3 gap-x-4 px-4 pb-3" data-testid="from-here">
+    <dl
+      aria-label={`${nearby.here} ${from}`}
+      className="grid grid-cols-[auto_auto_1fr] gap-x-5 px-4 pb-3"
+      data-testid="from-here"
+    >
       {facts.map(([label, value]) => (
         <div className="min-w-0" key={label}>
           <dt className="truncate text-2xs text-muted">{label}</dt>
-          <dd className="truncate text-ink text-sm tabular-nums">{value}</dd>
+          <dd className="text-ink text-sm tabular-nums">{value}</dd>
         </div>
       ))}
     </dl>
