@@ -62,6 +62,17 @@ await withPage({ path: "/?view=map&at=45,5,5" }, async (page) => {
   assert.ok(offS < 20 || offS > 86_380, `the clock is ${offS} s off`);
 });
 
+// Rows have callsigns on a map of the world, too, where names of few aircraft are loaded.
+await withPage({ path: "/?view=map&at=20,0,2" }, async (page) => {
+  const addresses = await page.evaluate(async () => {
+    const { flights } = await (await fetch("/api/v1/flights?where=airborne&limit=200")).json();
+    return flights.filter(({ callsign }) => callsign).map(({ icao24, callsign }) => ({ icao24, callsign })).slice(0, 2);
+  });
+  assert.equal(addresses.length, 2, "nobody flies");
+  await page.goto(new URL(`/?view=map&at=20,0,2&also=${addresses.map(({ icao24 }) => icao24)}`, page.url()).href);
+  for (const { callsign } of addresses) await rows(page).filter({ hasText: callsign }).waitFor();
+});
+
 await withPage({ path: "/?kiosk=50,8,6;40,-74,7" }, async (page) => {
   const kiosk = page.getByRole("region", { name: "Kiosk mode" });
   await kiosk.getByTestId("utc").waitFor();

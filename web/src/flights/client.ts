@@ -153,7 +153,7 @@ export class FlightsClient {
   }
 
   /** The aircraft of which a part of the page shows numbers or names: positions of theirs come at full precision. */
-  read(part: "pointer" | "table", icao24: readonly number[]): void {
+  read(part: "pointer" | "table" | "also", icao24: readonly number[]): void {
     this.readBy.set(part, icao24);
     const all = [...this.readBy.values()].flat();
     const text = all.join();

@@ -1,7 +1,7 @@
 // A compact row for each aircraft that is selected beside the one whose card is open, over the map.
 "use client";
 
-import { useSyncExternalStore } from "react";
+import { useEffect, useSyncExternalStore } from "react";
 import type { FlightsClient } from "@/flights/client";
 import { getAlso, subscribeAlso, toggleAlso } from "@/map/alsoSelected";
 import { fromHere } from "@/map/here";
@@ -23,6 +23,10 @@ export function AlsoRows({ client, onChoose }: Props) {
   // Once a second, with the other panels.
   useSnapshot(client);
   const { display } = useLaterTexts();
+  useEffect(() => {
+    client.read("also", also);
+    return () => client.read("also", []);
+  }, [client, also]);
   if (also.length === 0) return null;
   return (
     <ul
