@@ -76,6 +76,9 @@ describe("Enter goes to the best match", () => {
     ["deutschland", "countries: DE"],
     ["paris", "places: Paris"],
     ["Zurich", "places: Zürich"],
+    ["lon", "places: London"],
+    ["Frankf", "places: Frankfurt"],
+    ["germa", "countries: DE"],
     ["change u", "commands: units"],
     ["48.35, 11.78", 'coordinates: {"latitudeDeg":48.35,"longitudeDeg":11.78}'],
   ])("%s", (query, expected) => expect(first(query)).toBe(expected));
@@ -83,6 +86,14 @@ describe("Enter goes to the best match", () => {
 
 test("a flight number that nobody flies finds its airline", () => {
   expect(nameOf(find("LH4711", world).find(({ kind }) => kind === "airlines")?.found[0])).toMatch(/DLH|GEC/);
+});
+
+test("cities and airports whose names begin with the text are before airlines", () => {
+  expect(
+    find("lon", world)
+      .map(({ kind }) => kind)
+      .slice(0, 3),
+  ).toEqual(["places", "airports", "airlines"]);
 });
 
 test("airlines and types know their flights", () => {

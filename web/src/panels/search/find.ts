@@ -39,11 +39,11 @@ export interface Group {
 const MOST: Readonly<Record<FoundKind, number>> = {
   coordinates: 1,
   flights: 6,
+  countries: 3,
+  places: 4,
   airports: 5,
   airlines: 4,
   types: 4,
-  countries: 3,
-  places: 4,
   commands: 4,
 };
 const NONE: readonly IndexedFlight[] = [];
