@@ -71,8 +71,14 @@ await withPage({ locale: "es-MX", prepare: collect, serviceWorkers: "block" }, a
 
 await withPage({}, async (page) => {
   await page.keyboard.press("?");
-  await page.getByRole("dialog", { name: "Keyboard" }).getByText("Copy a link to this view").waitFor();
+  const help = page.getByRole("dialog", { name: "Keyboard" });
+  await help.getByText("Copy a link to this view").waitFor();
+  const written = await help.locator("kbd").allTextContents();
+  assert.deepEqual(written.filter((key) => /^[a-z]$/.test(key)), [], "keys are written as on the keyboard");
   await page.keyboard.press("Escape");
+  // With caps lock on, a key is a capital letter.
+  await page.keyboard.press("X");
+  assert.equal(await page.getByRole("tab", { name: "Filters" }).getAttribute("aria-selected"), "true");
   await page.keyboard.press("s");
   assert.equal(await page.getByRole("tab", { name: "Statistics" }).getAttribute("aria-selected"), "true");
   await page.keyboard.press("3");

@@ -3,6 +3,7 @@
 
 import { useLaterTexts } from "@/texts/later";
 import { Dialog } from "./Dialog";
+import { keyName } from "./keyName";
 import { type Action, KEYS } from "./shortcuts";
 
 export function HelpDialog({ onClose }: { onClose(): void }) {
@@ -11,9 +12,9 @@ export function HelpDialog({ onClose }: { onClose(): void }) {
   return (
     <Dialog isWide onClose={onClose} title={help.title}>
       <Keys
-        rows={Object.entries(KEYS).map(([action, key]) => [
-          [key === "Escape" ? names.escape : key],
-          help.keys[action as Action],
+        rows={(Object.keys(KEYS) as Action[]).map((action) => [
+          [action === "close" ? names.escape : keyName(action)],
+          help.keys[action],
         ])}
         title={help.everywhere}
       />

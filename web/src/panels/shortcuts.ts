@@ -31,6 +31,11 @@ export const KEYS: Readonly<Record<Action, string>> = {
 };
 
 const ALWAYS: readonly Action[] = ["help", "close"];
+/** The key of an event without Shift and caps lock: with the latter, "f" is "F". */
+function plainKey({ key, shiftKey }: KeyboardEvent): string {
+  return shiftKey || key.length > 1 ? key : key.toLowerCase();
+}
+
 const ACTIONS = new Map(Object.entries(KEYS).map(([action, key]) => [key, action as Action]));
 
 /** Call `onAction` for the page's keys. Space plays and pauses while `onPlay` is given. */
@@ -59,7 +64,7 @@ export function useShortcuts(
         play();
         return;
       }
-      const action = ACTIONS.get(event.key);
+      const action = ACTIONS.get(plainKey(event));
       if (action === undefined || (isTyping && action !== "close")) return;
       if (!mayUse && !ALWAYS.includes(action)) return;
       event.preventDefault();

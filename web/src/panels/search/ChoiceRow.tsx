@@ -7,7 +7,7 @@ import { useFormats, useTexts } from "@/texts/TextsContext";
 import { airportCode, useAirportsByCode } from "../airport/airportCodes";
 import { shortAirportName } from "../card/routeProgress";
 import { LineIcon } from "../Icon";
-import { KEYS } from "../shortcuts";
+import { keyName } from "../keyName";
 import type { Found } from "./find";
 
 export type Choice =
@@ -124,7 +124,7 @@ function useWords(choice: Choice, client: FlightsClient | null): Words {
       return { icon: "target", title, detail: "", right: "" };
     }
     case "commands":
-      return { icon: "command", title: choice.name, detail: "", right: KEYS[choice.action] };
+      return { icon: "command", title: choice.name, detail: "", right: keyName(choice.action) };
     case "onlyText": {
       const title =
         choice.terms > 1 ? search.onlyTerms({ count: choice.terms }) : search.onlyText({ text: choice.text });
