@@ -2,7 +2,7 @@
 // parts do not lie on each other.
 import { assert, withPage } from "./page.mjs";
 
-const WIDTHS = [360, 768, 1024, 1152, 1280, 1440];
+const WIDTHS = [360, 768, 1024, 1152, 1280, 1366, 1440];
 const TEXT_PERCENT = [100, 150, 200];
 
 const outside = () => {
@@ -21,7 +21,11 @@ const outside = () => {
       return other !== one && a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
     });
   const map = document.querySelector(".map-area").getBoundingClientRect();
+  const tabs = document.querySelector("[role=tablist]");
+  // On a phone, a finger moves the tabs.
+  const hasWidePanel = tabs !== null && getComputedStyle(tabs.closest(".panel")).position === "static";
   return [
+    ...(hasWidePanel && tabs.scrollWidth > tabs.clientWidth ? ["the tabs are cut"] : []),
     ...shown.filter(isOutside).map((element) => `outside: ${name(element)}`),
     ...inHeader.filter(isOver).map((element) => `covered: ${name(element)}`),
     ...(document.documentElement.scrollWidth > window.innerWidth ? ["the page scrolls sideways"] : []),
@@ -38,7 +42,7 @@ await withPage({ path: "/?view=split&at=48,9,6" }, async (page) => {
         window.history.replaceState(null, "", query);
         window.dispatchEvent(new PopStateEvent("popstate"));
       },
-      `?view=split&lang=${language}&flight=${icao24}`,
+      `?view=split&lang=${language}&flight=${icao24}&board=EGLL`,
     );
     await page.locator(`html[lang=${language}]`).waitFor({ state: "attached" });
     await page.locator(".detail-card").waitFor();

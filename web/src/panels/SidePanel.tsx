@@ -29,6 +29,8 @@ interface Props {
 export function SidePanel({ view, statistics, unread, filterCount, chips, card, children, onSettled }: Props) {
   const { tab } = view;
   const tabs = TABS.filter((name) => name !== "airport" || view.airport !== null);
+  /** Smaller tabs, so that none is cut. */
+  const isFull = tabs.length === TABS.length;
   const hasCard = Boolean(card);
   const { mode, show, sheet, isDragged, handlers } = useSheetDrag(view, hasCard, onSettled);
   const texts = useTexts();
@@ -70,7 +72,7 @@ export function SidePanel({ view, statistics, unread, filterCount, chips, card, 
               <button
                 aria-controls={`panel-${name}`}
                 aria-selected={tab === name}
-                className="-mb-px h-9 border-transparent border-b-2 flex-none px-2.5 font-medium text-muted text-sm hover:text-ink wide:h-10 focus-visible:outline-offset-[-2px] aria-selected:border-accent aria-selected:text-ink"
+                className={`-mb-px relative h-9 border-transparent border-b-2 flex-none font-medium text-muted hover:text-ink wide:h-10 focus-visible:outline-offset-[-2px] aria-selected:border-accent aria-selected:text-ink ${isFull ? "px-1.5 text-data" : "px-2 text-sm"}`}
                 id={`tab-${name}`}
                 key={name}
                 onClick={() => view.showTab(name)}
@@ -79,7 +81,7 @@ export function SidePanel({ view, statistics, unread, filterCount, chips, card, 
                 type="button"
               >
                 {panel[name]}
-                {name === "flights" && <Shown statistics={statistics} />}
+                {name === "flights" && !isFull && <Shown statistics={statistics} />}
                 {name === "filters" && filterCount > 0 && <Badge>{formats.count(filterCount)}</Badge>}
                 {name === "alerts" && unread > 0 && (
                   <Badge isAlert>
@@ -119,10 +121,11 @@ function Shown({ statistics }: { readonly statistics: Statistics | null }) {
   );
 }
 
+/** In the corner of its tab: the tabs have no room for it beside their names. */
 function Badge({ isAlert = false, children }: { readonly isAlert?: boolean; readonly children: ReactNode }) {
   return (
     <span
-      className={`ml-1.5 rounded-full px-1.5 py-0.5 text-2xs tabular-nums ${isAlert ? "bg-danger text-on-danger" : "bg-accent text-on-accent"}`}
+      className={`absolute top-0.5 -right-0.5 min-w-3.5 rounded-full px-1 text-center text-2xs leading-3.5 tabular-nums ${isAlert ? "bg-danger text-on-danger" : "bg-accent text-on-accent"}`}
     >
       {children}
     </span>
