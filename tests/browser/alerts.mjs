@@ -9,7 +9,7 @@ await withPage({}, async (page) => {
   });
   await page.getByRole("tab", { name: /^Alerts/ }).click();
   const form = page.getByRole("form", { name: "New rule" });
-  const value = form.getByRole("textbox", { name: "Value" });
+  const value = form.getByRole("textbox", { name: /^(Value|Name of the area)$/ });
   await form.getByRole("button", { name: "Add rule" }).click();
   await form.getByRole("alert").filter({ hasText: "at least two characters" }).waitFor();
   await form.getByRole("combobox", { name: "Kind" }).selectOption("squawk");

@@ -15,7 +15,7 @@ async function clickMap(page, x, y) {
 await withPage({ path: "/?view=split&tab=alerts&at=50,8,5" }, async (page) => {
   const form = page.getByRole("form", { name: "New rule" });
   await form.getByRole("combobox", { name: "Kind" }).selectOption("polygon");
-  await form.getByRole("textbox", { name: "Value" }).fill("west");
+  await form.getByRole("textbox", { name: "Name of the area" }).fill("west");
   await form.getByRole("button", { name: "Add rule" }).click();
   await form.getByRole("alert").filter({ hasText: "Draw the area on the map" }).waitFor();
   await form.getByRole("button", { name: "Draw on the map" }).click();
@@ -39,7 +39,7 @@ await withPage({ path: "/?view=split&tab=alerts&at=50,8,5" }, async (page) => {
 
   // A circle, with the keyboard alone: its centre, ten steps to the right, its edge.
   await form.getByRole("combobox", { name: "Kind" }).selectOption("circle");
-  await form.getByRole("textbox", { name: "Value" }).fill("round");
+  await form.getByRole("textbox", { name: "Name of the area" }).fill("round");
   await form.getByRole("button", { name: "Draw on the map" }).press("Enter");
   await drawing(page).waitFor();
   await page.locator(".leaflet-container").focus();
@@ -50,7 +50,7 @@ await withPage({ path: "/?view=split&tab=alerts&at=50,8,5" }, async (page) => {
   }
   await page.keyboard.press("Enter");
   await form.getByText(/^Circle of [\d,.]+\sNM$/).waitFor();
-  await form.getByRole("textbox", { name: "Value" }).press("Enter");
+  await form.getByRole("textbox", { name: "Name of the area" }).press("Enter");
   await page.locator(".alert-area-name", { hasText: "round" }).waitFor();
 
   // Traffic crosses their edges all the time: something enters or leaves soon.
@@ -92,7 +92,7 @@ await withPage({ path: "/?view=split&tab=alerts&at=50,8,5" }, async (page) => {
 await withPage({ path: "/?tab=alerts&view=split&at=50,8,5", viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true }, async (page) => {
   const form = page.getByRole("form", { name: "New rule" });
   await form.getByRole("combobox", { name: "Kind" }).selectOption("circle");
-  await form.getByRole("textbox", { name: "Value" }).fill("home");
+  await form.getByRole("textbox", { name: "Name of the area" }).fill("home");
   await form.getByRole("button", { name: "Draw on the map" }).tap();
   const bar = page.getByRole("region", { name: "Draw a circle" });
   await bar.waitFor();
@@ -103,5 +103,5 @@ await withPage({ path: "/?tab=alerts&view=split&at=50,8,5", viewport: { width: 3
   await page.waitForTimeout(400);
   await page.touchscreen.tap(260, 420);
   await form.getByText(/^Circle of /).waitFor();
-  assert.equal(await form.getByRole("textbox", { name: "Value" }).inputValue(), "home", "the form forgot its name");
+  assert.equal(await form.getByRole("textbox", { name: "Name of the area" }).inputValue(), "home", "the form forgot its name");
 });

@@ -207,7 +207,7 @@ const views = {
     await load(page, "?view=split&tab=alerts&at=50,8,6");
     const form = page.getByRole("form", { name: "New rule" });
     await form.getByRole("combobox", { name: "Kind" }).selectOption("circle");
-    await form.getByRole("textbox", { name: "Value" }).fill("home");
+    await form.getByRole("textbox", { name: "Name of the area" }).fill("home");
     await form.getByRole("button", { name: "Draw on the map" }).click();
     await clickMap(page, [0.4, 0.5], [0.6, 0.6]);
     await form.getByText(/^Circle of/).waitFor();

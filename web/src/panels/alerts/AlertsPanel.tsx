@@ -136,7 +136,7 @@ function RuleForm({ rules, areaOfMap, onAdd, onDraw, onDrawn }: FormProps) {
   }, [problem]);
   const kept = (typed: string, of: DraftKind) => (of === "squawk" ? squawkIn(typed) : typed);
   const isArea = kind !== "text" && kind !== "squawk";
-  const hint = isArea ? alerts.areaHint : kind === "text" ? alerts.textHint : alerts.squawkHint;
+  const hint = isArea ? "" : kind === "text" ? alerts.textHint : alerts.squawkHint;
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -192,7 +192,7 @@ function RuleForm({ rules, areaOfMap, onAdd, onDraw, onDrawn }: FormProps) {
       </p>
       <div className="flex items-end gap-2">
         <label className="block min-w-0 flex-1 text-muted text-xs">
-          {alerts.value}
+          {isArea ? alerts.areaHint : alerts.value}
           <input
             aria-describedby="rule-problem"
             aria-invalid={problem !== ""}
