@@ -87,6 +87,8 @@ await withPage({ prepare: openCaches }, async (page) => {
   await page.getByTestId("connection").filter({ hasText: /Not connected|Connecting/ }).waitFor();
   await page.getByTestId("banner").filter({ hasText: "This device is offline." }).waitFor();
   assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), "Flight tracker");
+  await page.getByRole("tabpanel").getByText("This device is offline. Trying again.").waitFor();
+  assert.equal(await page.getByText(/^Waiting for the first aircraft/).count(), 0);
   await page.context().setOffline(false);
   await page.reload();
   await aircraftAppear(page);

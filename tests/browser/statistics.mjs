@@ -41,6 +41,9 @@ await withPage({ path: "/?tab=statistics", acceptDownloads: true }, async (page)
   assert.deepEqual([...picture.bytes.subarray(1, 4)], [...Buffer.from("PNG")]);
   assert.ok(picture.bytes.length > 5_000, `a picture of ${picture.bytes.length} bytes shows nothing`);
 
+  // Filters are only mentioned where there are any.
+  assert.equal(await page.getByText(/^These figures count only/).count(), 0);
+
   // For people: airlines and airports by name, with their numbers in the file.
   const panel = page.getByRole("tabpanel");
   const list = (title) => panel.locator("section").filter({ has: page.getByRole("heading", { name: title }) });
@@ -73,6 +76,7 @@ await withPage({ path: "/?tab=statistics", acceptDownloads: true }, async (page)
   await page.waitForFunction((all) => window.__flights.count().shown < all, total);
   const { shown } = await count(page);
   await page.getByRole("tabpanel").getByText(shown.toLocaleString("en"), { exact: true }).first().waitFor();
+  await page.getByText(/^These figures count only/).waitFor();
   const airlines = await list("Airlines").getByRole("listitem").allTextContents();
   const names = airlines.slice(0, 2).map((line) => line.split(":")[0]).sort();
   assert.deepEqual(names, ["British Airways", "Lufthansa"], `airlines that do not match the filters: ${airlines}`);

@@ -200,6 +200,7 @@ export function FlightTracker() {
             sources={sources}
             statistics={statistics}
             view={view}
+            words={words}
           />
         </SidePanel>
         {/* Beside the table, which it would cover as it does the map. */}

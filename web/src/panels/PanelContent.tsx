@@ -8,6 +8,7 @@ import type { Statistics } from "@/flights/statistics";
 import type { MapHandle } from "@/map/FlightMap";
 import { useTexts } from "@/texts/TextsContext";
 import type { AlertsHandle } from "./alerts/useAlerts";
+import type { ConnectionWords } from "./connectionWords";
 import { AirportPart, AlertsPart, FilterPart, NearbyPart, StatisticsPart, TablePart } from "./parts";
 import type { PulseHistory } from "./statistics/history";
 import type { PastState } from "./timeline/pastState";
@@ -27,6 +28,7 @@ interface Props {
   readonly map: RefObject<MapHandle | null>;
   readonly past: PastState;
   readonly sources: Sources | null;
+  readonly words: ConnectionWords;
   /** Select an aircraft and show it on the map. */
   onChoose(icao24: number): void;
   /** The same for one that an alert is about. */
@@ -45,6 +47,7 @@ export function PanelContent(props: Props) {
     map,
     past,
     sources,
+    words,
     onChoose,
     onChooseAlerted,
   } = props;
@@ -63,7 +66,7 @@ export function PanelContent(props: Props) {
     );
   }
   if (client === null || pulse === null || statistics === null) {
-    return <p className="p-4 text-muted text-sm">{panel.waiting}</p>;
+    return <p className="p-4 text-muted text-sm">{words.tone === "bad" ? words.sentence : panel.waiting}</p>;
   }
   if (view.tab === "airport" && view.airport !== null) {
     return (
