@@ -167,7 +167,7 @@ describe("the watch", () => {
     watch.setRules([rule("text", "BAW*"), rule("text", "DLH*")]);
     watch.look(4_000);
     expect(names().slice(3)).toEqual(["BAW4"]);
-    // A rule that is turned off and on begins anew.
+    // A rule that is turned off and on begins again.
     watch.setRules([{ ...rule("text", "DLH*"), isOn: false }]);
     watch.setRules([rule("text", "DLH*")]);
     watch.look(5_000);
