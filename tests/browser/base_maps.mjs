@@ -173,6 +173,23 @@ await withPage({ path: "/?view=map", prepare: watch }, async (page) => {
   }
   await page.locator(".overlay-popup").getByText("Frankfurt CTR").first().waitFor();
   assert.equal(await page.locator(".overlay-popup img").count(), 0);
+  // Aircraft are drawn below it.
+  const top = await page.evaluate(() => {
+    const canvases = [...document.querySelectorAll(".flight-canvas, .label-canvas")];
+    for (const canvas of canvases) canvas.style.pointerEvents = "auto";
+    const { left, top: above, width, height } = document.querySelector(".overlay-popup").getBoundingClientRect();
+    const found = document.elementFromPoint(left + width / 2, above + height / 3);
+    for (const canvas of canvases) canvas.style.pointerEvents = "";
+    return found.closest(".overlay-popup") === null ? found.className : "popup";
+  });
+  assert.equal(top, "popup", "something is drawn over the popup");
+  // It moves with the map.
+  const leftOf = () => page.evaluate(() => document.querySelector(".overlay-popup").getBoundingClientRect().left);
+  const before = await leftOf();
+  await page.locator(".leaflet-container").focus();
+  await page.keyboard.press("ArrowRight");
+  const hasMoved = async () => Math.abs(before - (await leftOf()) - 80) < 2;
+  await eventually(hasMoved, "the popup has not moved with the map");
   await page.locator(".overlay-popup").getByRole("button", { name: "Close" }).click();
 
   // Files that are no maps: each has its message, and what was there stays.

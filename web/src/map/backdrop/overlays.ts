@@ -12,6 +12,9 @@ import {
 
 const WAIT_MS = 20_000;
 const MOST_OWN = 8;
+const POPUPS = "overlayPopups";
+/** Above .flight-canvas and .label-canvas, below the panels. */
+const ABOVE_AIRCRAFT = "480";
 /** Colours of files without colours of their own, distinguishable on both themes. */
 const COLOURS = ["#e0559b", "#2f9fd0", "#d08a1c", "#4aa564", "#9a7be0", "#d0603c"] as const;
 
@@ -111,8 +114,22 @@ export class Overlays {
       if (text !== "") content.appendChild(document.createElement(tag)).textContent = text;
     }
     if (content.childElementCount > 0) {
-      L.popup({ className: "overlay-popup", maxWidth: 260 }).setLatLng(clicked.at).setContent(content).openOn(this.map);
+      const options = { className: "overlay-popup", maxWidth: 260, pane: this.popupPane() };
+      L.popup(options).setLatLng(clicked.at).setContent(content).openOn(this.map);
     }
+  }
+
+  /** Above the aircraft, which are above all panes inside of Leaflet's own; it moves with that one. */
+  private popupPane(): string {
+    const { map } = this;
+    if (map.getPane(POPUPS) === undefined) {
+      const pane = map.createPane(POPUPS, map.getContainer());
+      pane.style.zIndex = ABOVE_AIRCRAFT;
+      const follow = () => L.DomUtil.setPosition(pane, L.DomUtil.getPosition(map.getPane("mapPane") as HTMLElement));
+      map.on("move", follow);
+      follow();
+    }
+    return POPUPS;
   }
 
   remove(): void {
