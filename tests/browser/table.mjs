@@ -59,9 +59,9 @@ await withPage({}, async (page) => {
   const before = await headings();
   await page.getByRole("button", { name: "Columns" }).click();
   const menu = page.getByRole("group", { name: "Columns" });
-  await menu.getByRole("checkbox", { name: "Route", exact: true }).uncheck();
+  await menu.getByRole("checkbox", { name: "Speed", exact: true }).uncheck();
   await menu.getByRole("checkbox", { name: "Type", exact: true }).uncheck();
-  assert.deepEqual(await headings(), before.filter((name) => name !== "Route" && name !== "Type"));
+  assert.deepEqual(await headings(), before.filter((name) => name !== "Speed" && name !== "Type"));
   // The order, by keyboard: the focus stays on the button.
   const left = menu.getByRole("button", { name: "Move “Altitude” left" });
   await left.focus();
@@ -77,7 +77,7 @@ await withPage({}, async (page) => {
   await menu.waitFor({ state: "detached" });
   assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Columns", "the focus was lost");
   assert.equal(await grid.getAttribute("aria-colcount"), String(before.length - 2));
-  assert.doesNotMatch(new URL(page.url()).searchParams.get("columns"), /route|aircraftType/);
+  assert.doesNotMatch(new URL(page.url()).searchParams.get("columns"), /speed|aircraftType/);
 
   const callsign = page.getByRole("columnheader", { name: "Callsign" });
   const width = async () => (await callsign.boundingBox()).width;

@@ -1,5 +1,5 @@
 // What the table lists: only what the map shows, aircraft in the air first, groups, names and distances; on a phone few columns.
-import { assert, withPage } from "./page.mjs";
+import { assert, namesAppear, withPage } from "./page.mjs";
 
 const rowCount = async (grid) => Number(await grid.getAttribute("aria-rowcount")) - 1;
 /** The texts of a column of the rows in the document, from the first on. */
@@ -120,8 +120,9 @@ await withPage({ path: `/?view=split&at=50,8,7&columns=${COLUMNS}` }, async (pag
 // Without a map the card of a selected aircraft stands beside the table and covers none of it.
 for (const width of [1440, 960]) {
   await withPage({ viewport: { width, height: 800 }, path: "/?view=table" }, async (page) => {
+    // Rows are sorted by callsign: the row of the address would be another one when it is clicked.
+    await namesAppear(page);
     const row = page.locator("[role=row][data-icao24]").nth(3);
-    await row.waitFor();
     const icao24 = await row.getAttribute("data-icao24");
     await row.click();
     const card = page.getByRole("region", { name: "Selected aircraft" });
@@ -141,6 +142,29 @@ for (const width of [1440, 960]) {
     await page.keyboard.press("Escape");
   });
 }
+
+// A column is shown whole or not at all, beside the map and beside a card, on small laptops and at large text.
+await withPage({ path: "/?view=split" }, async (page) => {
+  const headings = page.getByRole("columnheader");
+  const grid = page.getByRole("grid", { name: "Aircraft" });
+  const cut = () =>
+    grid.evaluate((scroller) => {
+      const edge = scroller.getBoundingClientRect().left + scroller.clientWidth;
+      const cells = [...scroller.querySelectorAll("[role=columnheader], [role=row][data-icao24] > *")];
+      return [...new Set(cells.filter((cell) => cell.getBoundingClientRect().right > edge + 0.5).map(({ textContent }) => textContent))];
+    });
+  for (const [width, height, percent] of [[1366, 768, 100], [1280, 800, 100], [1920, 1080, 100], [1440, 900, 150]]) {
+    await page.setViewportSize({ width, height });
+    await page.evaluate((size) => document.documentElement.style.setProperty("font-size", `${size}%`), percent);
+    await page.evaluate(() => window.dispatchEvent(new Event("resize")));
+    for (const [key, fewest] of [["2", 3], ["3", 6]]) {
+      await page.keyboard.press(key);
+      await page.waitForTimeout(400);
+      assert.deepEqual(await cut(), [], `cut at ${width} px, ${percent} %, view ${key}`);
+      assert.ok((await headings.count()) >= fewest, `only ${await headings.count()} columns at ${width} px`);
+    }
+  }
+});
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 await withPage({ ...PHONE, path: "/?view=table" }, async (page) => {

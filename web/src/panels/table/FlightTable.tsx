@@ -53,13 +53,13 @@ export function FlightTable({ client, map, selected, filterKey, sort, past, onSo
   const rem = useRem();
   const rowPx = ROW_REM * rem;
   const headerPx = HEADER_REM * rem;
-  const columns = useColumns();
+  const scroller = useRef<HTMLDivElement>(null);
+  const columns = useColumns(scroller);
   const [options, change] = useTableOptions();
   const { isAirborneFirst, isInViewOnly, grouping } = options;
   const [open, setOpen] = useState(NONE_OPEN);
   const [isTouched, setTouched] = useState(false);
   const [active, setActive] = useState(0);
-  const scroller = useRef<HTMLDivElement>(null);
   const names = useTableNames(
     (column) => columns.shown.some(({ name }) => name === column) || NAMED_BY[grouping] === column,
   );

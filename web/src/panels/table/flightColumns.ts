@@ -76,7 +76,7 @@ export const FLIGHT_COLUMNS: readonly FlightColumn[] = [
   text("source", 110),
 ];
 
-/** What a person sees who has chosen nothing; on a narrow page as many as fit. */
+/** What a person sees who has chosen nothing, as many as fit. */
 export const FIRST_COLUMNS: readonly SortColumn[] = [
   "callsign",
   "aircraftType",

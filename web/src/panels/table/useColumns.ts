@@ -10,12 +10,12 @@ import {
   tableFeatures,
   useTable,
 } from "@tanstack/react-table";
-import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useState } from "react";
 import type { SortColumn } from "@/flights/sortColumns";
 import { replaceInAddress } from "../pageUrl";
 import { usePreferences } from "../preferences/Preferences";
 import { stored } from "../preferences/storage";
-import { isWide } from "../wide";
+import { useRem } from "../useRem";
 import {
   bounded,
   type ColumnLayout,
@@ -60,10 +60,11 @@ const DEFINITIONS: ColumnDef<typeof features, never>[] = FLIGHT_COLUMNS.map(({ n
 }));
 const NO_ROWS: never[] = [];
 
-export function useColumns(): HeldColumns {
+/** @param scroller what the table is in: nobody sees half a column who has chosen none. */
+export function useColumns(scroller: RefObject<HTMLElement | null>): HeldColumns {
   const { keep } = usePreferences();
   const [{ shown, widths }, setLayout] = useState<ColumnLayout>(FIRST_LAYOUT);
-  const firstCount = useSyncExternalStore(watchWidth, countFirst, () => FIRST_COLUMNS.length);
+  const firstCount = useFirstCount(scroller);
   const names = useMemo(() => shown ?? FIRST_COLUMNS.slice(0, firstCount), [shown, firstCount]);
 
   useEffect(() => {
@@ -111,16 +112,20 @@ export function useColumns(): HeldColumns {
   };
 }
 
-/** A wide page scrolls its table sideways; a phone should not have to. */
-function countFirst(): number {
-  if (isWide()) return FIRST_COLUMNS.length;
-  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || USUAL_REM_PX;
-  return firstThatFit((window.innerWidth * USUAL_REM_PX) / rem);
+/** How many of the first columns the table has room for. */
+function useFirstCount(scroller: RefObject<HTMLElement | null>): number {
+  const rem = useRem();
+  const [count, setCount] = useState(FIRST_COLUMNS.length);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const measure = () => setCount(firstThatFit((element.clientWidth * USUAL_REM_PX) / rem));
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [scroller, rem]);
+  return count;
 }
 
 const USUAL_REM_PX = 16;
-
-function watchWidth(listener: () => void): () => void {
-  window.addEventListener("resize", listener);
-  return () => window.removeEventListener("resize", listener);
-}
