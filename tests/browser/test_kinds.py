@@ -1,4 +1,4 @@
-"""A receiver that hears every kind of thing, in Chromium: shapes, card, filters, counts, and what is said of its end."""
+"""Every kind of thing that a receiver hears, in Chromium: shapes, card, filters, counts; and a receiver that dies."""
 
 from __future__ import annotations
 
