@@ -82,3 +82,52 @@ async def test_connections_that_make_no_request_count(proxies: tuple[str, ...], 
         assert await connects(running, 10) == answered
         await running.clock.advance(1000)
         assert await connects(running, 3) == 3
+
+
+EVENTS = b"GET /api/v1/events HTTP/1.1\r\nHost: test\r\n\r\n"
+HEALTH = b"GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
+
+
+async def test_an_answer_ends_with_its_client_if_further_requests_wait_for_it() -> None:
+    async with running_gateway() as running:
+        host, port = running.url.removeprefix("http://").split(":")
+        for _ in range(3):
+            reader, writer = await asyncio.open_connection(host, int(port))
+            writer.write(EVENTS + HEALTH)
+            await reader.readuntil(b"retry: ")
+            writer.transport.abort()
+        await until(lambda: running.metric("flights_events_closed_total", code="1005") == 3)
+        assert running.gateway.admission.connections == 0
+
+
+async def test_few_requests_wait_for_an_answer() -> None:
+    async with running_gateway() as running:
+        host, port = running.url.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(HEALTH * bounds.MAX_PIPELINED)
+        for _ in range(bounds.MAX_PIPELINED):
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
+            await reader.readuntil(b"}")
+        writer.write(EVENTS + HEALTH * 1_000)
+        with suppress(ConnectionResetError):
+            async with asyncio.timeout(WAIT_S):
+                await reader.read()
+        writer.close()
+        assert running.metric("flights_http_cut_total", reason="pipelined") == 1
+        await until(lambda: running.gateway.admission.connections == 0)
+
+
+async def test_no_websocket_begins_within_an_answer() -> None:
+    upgrade = b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    key = b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: flights.v1\r\n\r\n"
+    async with running_gateway() as running:
+        host, port = running.url.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(EVENTS + b"GET /ws HTTP/1.1\r\nHost: test\r\n" + upgrade + key)
+        answer = b""
+        with suppress(ConnectionResetError):
+            async with asyncio.timeout(WAIT_S):
+                answer = await reader.read()
+        writer.close()
+        assert b"101 Switching" not in answer
+        await until(lambda: running.gateway.admission.connections == 0)

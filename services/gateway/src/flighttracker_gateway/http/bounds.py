@@ -19,7 +19,7 @@ from http import HTTPStatus
 from typing import Any, Final, cast
 
 from litestar.types import Receive
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from flighttracker.problem import PROBLEM_JSON, encode_problem
 from flighttracker.settings import LimitSettings
@@ -52,6 +52,8 @@ _logger.setLevel(logging.ERROR)
 MAX_OPEN_PER_ADDRESS: Final = 1_000
 """Open connections of one address that are not WebSockets. Each holds a file descriptor until a timer ends it, and a
 process has a few thousand of those."""
+MAX_PIPELINED: Final = 8
+"""Requests that a connection may have sent before the answer to an earlier one is complete."""
 
 
 class BoundedHttp(HttpToolsProtocol):
@@ -67,6 +69,8 @@ class BoundedHttp(HttpToolsProtocol):
     _head_bytes = 0
     _head_timer: asyncio.TimerHandle | None = None
     _answer_timer: asyncio.TimerHandle | None = None
+    _answering: RequestResponseCycle | None = None
+    """The request that is being answered; `cycle` is the one that was sent last."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the timer of the first head; abort the connection if its address has too many."""
@@ -96,7 +100,9 @@ class BoundedHttp(HttpToolsProtocol):
             self._head_timer = self.loop.call_later(self.limits.request_head_s, self._head_is_too_slow)
 
     def on_headers_complete(self) -> None:
-        """Start the timer of the answer."""
+        """Start the timer of the answer; abort the connection if too many requests wait for it."""
+        if self.transport.is_closing():
+            return
         self._is_in_head = False
         self._stop_head_timer()
         if self._answer_timer is None:
@@ -106,6 +112,16 @@ class BoundedHttp(HttpToolsProtocol):
             ENDLESS: self._become_endless,
         }
         super().on_headers_complete()
+        if len(self.pipeline) > MAX_PIPELINED:
+            self._abort_for_order()
+        elif self.pipeline:
+            # uvicorn would stop reading, and not notice that the client leaves.
+            self.flow.resume_reading()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Note the request that is answered."""
+        self._answering = cycle
+        super()._start_asgi_task(cycle, app)
 
     def on_message_complete(self) -> None:
         """Expect the head of the next request."""
@@ -131,7 +147,10 @@ class BoundedHttp(HttpToolsProtocol):
         self._answer_timer = self.loop.call_later(self.limits.answer_s, self._answer_is_too_slow)
 
     def handle_websocket_upgrade(self) -> None:
-        """Pass the connection to the WebSocket protocol, which has its own limits."""
+        """Pass the connection to the WebSocket protocol, which has its own limits; abort it during an answer."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._abort_for_order()
+            return
         self._stop_head_timer()
         self._stop_answer_timer()
         self._stop_counting()
@@ -144,11 +163,15 @@ class BoundedHttp(HttpToolsProtocol):
         self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Cancel the timers."""
+        """Cancel the timers, and tell the request that is answered: uvicorn tells the one that was sent last."""
         self._stop_head_timer()
         self._stop_answer_timer()
         self._stop_counting()
         super().connection_lost(exc)
+        self.pipeline.clear()
+        if self._answering is not None and not self._answering.response_complete:
+            self._answering.disconnected = True
+            self._answering.message_event.set()
         self._unset_keepalive_if_required()
 
     def _stop_counting(self) -> None:
@@ -176,6 +199,10 @@ class BoundedHttp(HttpToolsProtocol):
 
     def _abort_for_memory(self) -> None:
         self.metrics.http_cut.labels("memory").inc()
+        self.transport.abort()
+
+    def _abort_for_order(self) -> None:
+        self.metrics.http_cut.labels("pipelined").inc()
         self.transport.abort()
 
     def _refuse(self, reason: str, status: int, detail: str) -> None:
