@@ -181,7 +181,8 @@ def _without_conflicts(merged: Merged, own: Mapping[str, Any], path: str, contai
         merged.left_out.append(f"{path}.ports are set by the operator")
     change["resources"] = copy.deepcopy(container.get("resources") or {})
     for amounts in change["resources"].values():
-        for name in AMOUNTS & amounts.keys() if own["name"] != TOPICS_CONTAINER else ():
+        # `claims` is a list.
+        for name in AMOUNTS & set(amounts) if own["name"] != TOPICS_CONTAINER and isinstance(amounts, dict) else ():
             merged.left_out.append(f"{path}.resources has {name}, which the resources of the part set")
             del amounts[name]
     if "preStop" in own.get("lifecycle", {}) and "preStop" in (change.get("lifecycle") or {}):

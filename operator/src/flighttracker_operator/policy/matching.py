@@ -49,7 +49,8 @@ def full_name(image: str) -> str:
     first, slash, rest = image.partition("/")
     if not slash:
         return f"{DEFAULT_REGISTRY}/library/{image}"
-    if "." not in first and ":" not in first and first != "localhost":
+    # With a capital letter, it is a server, too: repositories have none.
+    if "." not in first and ":" not in first and first != "localhost" and first == first.lower():
         return f"{DEFAULT_REGISTRY}/{image}"
     if first == f"index.{DEFAULT_REGISTRY}":
         first = DEFAULT_REGISTRY

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from flighttracker.spec import FlightTracker
 from flighttracker.spec.pod_template import Container, PodTemplate, Toleration
@@ -18,7 +19,16 @@ from flighttracker_operator.model.policy import Policy
 from flighttracker_operator.policy.matching import allows_image, is_listed, repository
 from flighttracker_operator.policy.violation import Violation, at_key, component_of, violation
 
-CONTROL_PLANE: Final = frozenset({"node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"})
+CONTROL_PLANE: Final = frozenset(
+    {
+        "node-role.kubernetes.io/control-plane",
+        "node-role.kubernetes.io/master",
+        "node-role.kubernetes.io/controlplane",
+        "node-role.kubernetes.io/etcd",
+        "CriticalAddonsOnly",
+    }
+)
+"""Taints of kubeadm and OpenShift, then of RKE, and of K3s, RKE2 and AKS."""
 HARMLESS_FIELDS: Final = frozenset({"name", "resources", "startupProbe", "readinessProbe", "livenessProbe"})
 """Fields of a container with which nobody can run code; `securityContext` is checked in the pod."""
 SAFE_SYSCTLS: Final = (
@@ -110,6 +120,17 @@ def _scheduling(
     for number, toleration in enumerate(template.tolerations):
         if not policy.control_plane_nodes and _reaches_control_plane(toleration):
             yield violation(components, f"{path}.tolerations[{number}].key", toleration.key, "controlPlaneNodes")
+    for number, name in _renamed_proxies(template, policy) if not policy.custom_pods else ():
+        yield violation(components, f"{path}.hostAliases[{number}].hostnames", name, "customPods")
+
+
+def _renamed_proxies(template: PodTemplate, policy: Policy) -> Iterator[tuple[int, str]]:
+    """Yield proxies that an alias gives another address: connections to proxies may have any."""
+    outgoing = policy.outgoing
+    urls = (outgoing.http_proxy, outgoing.https_proxy, *outgoing.allowed_proxies)
+    hosts = {urlsplit(url).hostname for url in urls if url}
+    for number, alias in enumerate(template.host_aliases or ()):
+        yield from ((number, name) for name in alias.get("hostnames") or () if str(name).lower() in hosts)
 
 
 def _reaches_control_plane(toleration: Toleration) -> bool:

@@ -100,3 +100,6 @@ def paths_of(part: object, name: str, path: str) -> Iterator[str]:
             if value == name and "secret" in field:
                 yield below
             yield from paths_of(value, name, below)
+    elif isinstance(part, tuple):
+        for number, item in enumerate(part):
+            yield from paths_of(item, name, f"{path}[{number}]")

@@ -171,3 +171,9 @@ def test_strimzi_gets_the_template_in_its_own_words_and_the_rest_is_reported() -
     (refusal,) = [one for one in refusals(wanted, known) if one.reason == "PodTemplateConflict"]
     for field in ("runtimeClassName", "containers[kafka].lifecycle", "containers[shipper]"):
         assert f"Strimzi has no template for spec.kafka.podTemplate.{field}" in refusal.message
+
+
+def test_devices_that_a_container_claims_are_kept() -> None:
+    wanted = tracker({"gateway": {"podTemplate": {"containers": [{"name": "gateway", "resources": {"claims": []}}]}}})
+    pod = pod_of(made(wanted)["Deployment", "sky-gateway"])
+    assert pod["containers"][0]["resources"]["claims"] == []

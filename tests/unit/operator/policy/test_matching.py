@@ -46,6 +46,7 @@ def test_an_image_below_a_prefix_is_allowed(image: str, prefix: str) -> None:
         ("registry.example.org/gateway", ""),
         ("registry.example.org:8443/gateway", "registry.example.org"),
         (f"localhost:5000/gateway@{DIGEST}", "localhost"),
+        ("EVIL/gateway", "docker.io"),
     ],
 )
 def test_an_image_that_only_looks_like_it_is_not(image: str, prefix: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from flighttracker_operator.model.images import Images
-from flighttracker_operator.model.policy import Policy
+from flighttracker_operator.model.policy import Outgoing, Policy
 from tests.unit.operator.manifests.cases import examples, facts
 from tests.unit.operator.policy.policy_cases import EVERYTHING, judged, messages
 
@@ -107,6 +107,15 @@ CASES: list[tuple[dict[str, Any], set[str], str, dict[str, Any]]] = [
         set(EVERYTHING),
         'spec.podTemplate.tolerations[0].key is "", which policy.controlPlaneNodes',
         {"control_plane_nodes": True},
+    ),
+    *(
+        (
+            {"podTemplate": {"tolerations": [{"key": key, "operator": "Exists"}]}},
+            set(EVERYTHING),
+            f'spec.podTemplate.tolerations[0].key is "{key}", which policy.controlPlaneNodes',
+            {"control_plane_nodes": True},
+        )
+        for key in ("node-role.kubernetes.io/etcd", "node-role.kubernetes.io/controlplane", "CriticalAddonsOnly")
     ),
     (
         {"web": {"service": {"type": "NodePort"}}},
@@ -214,6 +223,18 @@ def test_the_value_of_a_harmless_annotation_is_no_snippet(key: str, value: str) 
 def test_a_harmless_annotation_has_its_usual_values(value: str) -> None:
     key = "nginx.ingress.kubernetes.io/whitelist-source-range"
     assert judged({"ingress": {**HOST, "annotations": {key: value}}}).violations == []
+
+
+@pytest.mark.parametrize("field", ["http_proxy", "https_proxy", "allowed_proxies"])
+def test_no_alias_gives_a_proxy_another_address(field: str) -> None:
+    proxy: Any = "http://proxy.example.org:3128"
+    outgoing = Outgoing(**{field: (proxy,) if field == "allowed_proxies" else proxy}, private_targets=False)
+    alias = {"ip": "10.0.0.1", "hostnames": ["other.example.org", "proxy.example.org"]}
+    spec = {"generator": {"podTemplate": {"hostAliases": [alias]}}}
+    found = judged(spec, Policy(outgoing=outgoing))
+    assert found.held == {"generator"}
+    assert 'hostAliases[0].hostnames is "proxy.example.org", which policy.customPods' in messages(found)
+    assert judged(spec).violations == []
 
 
 def test_a_list_of_domains_limits_the_host() -> None:

@@ -19,6 +19,11 @@ REGISTRY = {"provider": "external", "external": {"url": "https://registry", "cre
 TLS = {"enabled": True, "host": "flights.example.org", "tls": {"secretName": "payroll"}}
 CASES: list[tuple[dict[str, Any], set[str], str]] = [
     ({"source": {"opensky": {"credentialsSecret": "payroll"}}}, {"generator"}, "spec.source.opensky.credentialsSecret"),
+    (
+        {"sources": [{"name": "a", "simulated": {}}, {"name": "b", "opensky": {"credentialsSecret": "payroll"}}]},
+        {"generator"},
+        "spec.sources[1].opensky.credentialsSecret",
+    ),
     ({"kafka": KAFKA}, {"generator", "gateway", "schema-registry"}, "spec.kafka.external.saslSecret"),
     ({"kafka": KAFKA_TLS}, {"generator", "gateway", "schema-registry"}, "spec.kafka.external.tlsSecret"),
     ({"schemaRegistry": REGISTRY}, {"generator", "gateway"}, "spec.schemaRegistry.external.credentialsSecret"),
