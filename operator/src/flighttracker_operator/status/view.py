@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple
 
 from flighttracker.spec import FlightTracker
+from flighttracker.text import printable
 from flighttracker_operator.manifests import Refusal
 from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.names import COMPONENT_LABEL, Component
@@ -45,12 +46,17 @@ class State(NamedTuple):
 
 def true_state(message: str, reason: str = "Ready") -> State:
     """Return a state with the status True."""
-    return State("True", reason, message)
+    return State("True", reason, _shown(message))
 
 
 def false_state(reason: str, message: str) -> State:
     """Return a state with the status False."""
-    return State("False", reason, message)
+    return State("False", reason, _shown(message))
+
+
+def _shown(message: str) -> str:
+    """Return a message for a terminal: keys of a resource and errors of others may have any character."""
+    return printable(message.replace("\n", " "))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

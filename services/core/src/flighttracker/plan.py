@@ -13,7 +13,7 @@ import msgspec
 
 from flighttracker.bounding_box import BoundingBox
 from flighttracker.plan_history import plan_history
-from flighttracker.plan_page import plan_base_maps, plan_overlays, plan_photos, plan_receiver
+from flighttracker.plan_page import plan_attribution, plan_base_maps, plan_overlays, plan_photos, plan_receiver
 from flighttracker.settings import (
     ALL_ADDRESSES,
     AircraftTableSettings,
@@ -158,7 +158,7 @@ def plan(
             page_directory=page_directory if web.enabled else "",
             base_path=web.base_path,
             tiles_url=web.tiles_url,
-            tiles_attribution=web.tiles_attribution,
+            tiles_attribution=plan_attribution(web),
             base_maps=plan_base_maps(web),
             overlays=plan_overlays(web),
             default_view=(web.default_view.latitude, web.default_view.longitude, web.default_view.zoom),

@@ -9,24 +9,33 @@ from urllib.parse import urlsplit
 
 from flighttracker.settings import BaseMapSettings, OverlaySettings, PhotoSettings
 from flighttracker.spec import Web
+from flighttracker.text import printable
 
 _HOST: Final = re.compile(r"(\*\.)?[A-Za-z0-9.:-]+")
 
 
+def plan_attribution(web: Web) -> str:
+    """Return the attribution of the tiles."""
+    return printable(web.tiles_attribution)
+
+
 def plan_base_maps(web: Web) -> tuple[BaseMapSettings, ...]:
     """Return the further maps of the page."""
-    return tuple(BaseMapSettings(name=each.name, url=each.url, attribution=each.attribution) for each in web.base_maps)
+    return tuple(
+        BaseMapSettings(name=printable(each.name), url=each.url, attribution=printable(each.attribution))
+        for each in web.base_maps
+    )
 
 
 def plan_overlays(web: Web) -> tuple[OverlaySettings, ...]:
     """Return the overlays of the page."""
-    return tuple(OverlaySettings(name=each.name, url=each.url) for each in web.overlays)
+    return tuple(OverlaySettings(name=printable(each.name), url=each.url) for each in web.overlays)
 
 
 def plan_receiver(web: Web) -> tuple[float, float, str] | None:
     """Return the receiver's latitude and longitude in degrees, and its name; None without one."""
     place = web.receiver
-    return None if place is None else (place.latitude, place.longitude, place.name)
+    return None if place is None else (place.latitude, place.longitude, printable(place.name))
 
 
 def plan_photos(web: Web) -> PhotoSettings | None:
@@ -34,7 +43,7 @@ def plan_photos(web: Web) -> PhotoSettings | None:
     photos = web.photos
     if photos is None:
         return None
-    return PhotoSettings(url=photos.url, page_url=photos.page_url or "", attribution=photos.attribution)
+    return PhotoSettings(url=photos.url, page_url=photos.page_url or "", attribution=printable(photos.attribution))
 
 
 def map_servers(urls: Iterable[str]) -> list[str]:

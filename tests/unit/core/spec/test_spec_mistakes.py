@@ -330,3 +330,10 @@ def test_a_value_in_the_place_of_a_name_of_a_secret_is_not_shown(spec: str, fiel
     (line,) = lines_of_spec(spec)
     assert f"{field} is ***, but must be" in line
     assert "s3cret" not in line
+
+
+@pytest.mark.parametrize("spec", ["paused: 'a\u202eb'", "'a\u202eb': 1"])
+def test_a_mistake_has_no_hidden_characters(spec: str) -> None:
+    (line,) = lines_of_spec(spec)
+    assert '"ab"' in line
+    assert "\u202e" not in line

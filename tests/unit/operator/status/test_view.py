@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flighttracker_operator.objects.store import ObjectKey
-from flighttracker_operator.status.view import rejected_state
+from flighttracker_operator.status.view import State, false_state, rejected_state, true_state
 
 CREATION = 'strict decoding error: unknown field "spec.template.spec.containers[0].volumeMount"'
 APPLY = (
@@ -34,3 +34,8 @@ def test_an_unknown_field_of_a_pod_is_named(kind: str, error: str, words: str) -
     state = rejected_state(ObjectKey(kind, "flights", "sky-web"), error)
     assert (state.status, state.reason) == ("False", "Refused")
     assert words in state.message
+
+
+@pytest.mark.parametrize("state", [true_state("a\u202eb\x1b[31m\nc"), false_state("Refused", "a\u202eb\x1b[31m\nc")])
+def test_a_message_has_no_hidden_characters(state: State) -> None:
+    assert state.message == "ab[31m c"

@@ -18,6 +18,7 @@ from pydantic_core import ErrorDetails
 from flighttracker.errors import SpecMistake
 from flighttracker.redaction import MASK, is_credential, shortened
 from flighttracker.spec.fields import BROKEN_RULES, PATTERNS
+from flighttracker.text import printable
 
 Path = tuple[str | int, ...]
 Schema = Mapping[str, Any]
@@ -43,7 +44,7 @@ def show_path(path: Path) -> str:
 
 def show_value(value: object) -> str:
     """Return a value as YAML on one line, without credentials, truncated."""
-    return shortened(json.dumps(value, ensure_ascii=False), _VALUE_CHARACTERS)
+    return shortened(printable(json.dumps(value, ensure_ascii=False)), _VALUE_CHARACTERS)
 
 
 def mistakes_of(errors: Sequence[ErrorDetails], tree: object, schema: Schema) -> Iterator[SpecMistake]:
