@@ -17,7 +17,7 @@ PARALLEL := --numprocesses auto --maxprocesses 8 --dist loadfile
 .PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit sbom olm dist test-install format generate docs release-check install-yaml lock clean \
   others test-apiserver bench-operator test-compose \
   bench-frames bench-ingest bench-views bench-gateway bench-gateways bench-limits bench-scaling bench-abuse bench-questions bench-turns bench-local bench-backbone bench-producing bench-sources bench-history bench-page bench-page-heap screenshots \
-  images test-chart test-cluster cluster-history dev-cluster dev-cluster-page
+  images test-chart test-cluster dev-cluster dev-cluster-page
 
 help: ## List these commands
 	@bold= plain=; if [ -t 1 ] && [ -z "$${NO_COLOR:-}" ] && [ "$${TERM:-dumb}" != dumb ]; then bold='\033[1m' plain='\033[0m'; fi; \
@@ -76,11 +76,8 @@ dev-cluster-page:
 	@$(PYTHON) scripts/dev_cluster.py page
 
 test-cluster: setup-dev ## Install on the cluster of KUBECONFIG and test the whole system (TAG=, FLIGHTTRACKER_INGRESS=http://ADDRESS)
-	$(PYTEST) tests/cluster --ignore tests/cluster/test_kept_history.py
-
-cluster-history: setup-dev ## Kill every pod of trackers with a history on the cluster of KUBECONFIG and compare rows with the log
 	$(BIN)/python -m tests.servers.prepare s3
-	$(PYTEST) tests/cluster/test_kept_history.py
+	$(PYTEST) tests/cluster
 
 test-compose: setup-dev ## Run the image and the Compose project in Docker, kill every container, restart (TAG=; needs make images)
 	$(PYTEST) tests/compose

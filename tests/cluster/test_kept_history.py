@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.cluster import log_keys, row_keys
+from tests.cluster import double_file, log_keys, row_keys
 from tests.cluster.cluster import CommandError, Manifest, Namespace, Tracker, until
 from tests.cluster.object_store import object_store
 
@@ -81,6 +81,10 @@ class KeptTracker(Tracker):
         """Return the keys of the rows of the history."""
         return self._keys(f"{WRITERS[self.name]}/{self.name}-historian", row_keys.__file__)
 
+    def double_a_file(self) -> None:
+        """Make the rows of a file of the history count twice."""
+        self._run(f"{WRITERS[self.name]}/{self.name}-historian", double_file.__file__)
+
     def wait_stored(self, since_ms: int) -> None:
         """Wait until a position of after a moment is in a file."""
 
@@ -94,9 +98,12 @@ class KeptTracker(Tracker):
         return bool(found.get("status", {}).get("observedGeneration") == found["metadata"]["generation"])
 
     def _keys(self, workload: str, program: str) -> list[Key]:
-        text = Path(program).read_text(encoding="utf-8")
-        printed = self.namespace.kubectl("exec", "--stdin", workload, "--", "python", "-", text=text)
+        printed = self._run(workload, program)
         return [(icao24, int(time_ms)) for icao24, time_ms in map(str.split, printed.splitlines())]
+
+    def _run(self, workload: str, program: str) -> str:
+        text = Path(program).read_text(encoding="utf-8")
+        return self.namespace.kubectl("exec", "--stdin", workload, "--", "python", "-", text=text)
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +144,10 @@ def test_no_row_is_lost_or_doubled_when_every_pod_dies_under_traffic(kept_tracke
         times = [time_ms for _, time_ms in logged]
         assert min(times) < died_ms < again_ms < max(times), "traffic before and after the death of the pods"
         wait_equal(tracker, logged)
+    for tracker in kept_trackers:
+        tracker.double_a_file()
+        with pytest.raises(AssertionError, match=rf"^{tracker.name}: .* 0 lost: .*, [1-9][0-9]* too many: "):
+            wait_equal(tracker, Counter(tracker.log()))
 
 
 def wait_equal(tracker: KeptTracker, logged: Counter[Key]) -> None:
