@@ -35,6 +35,17 @@ def upgrading(tracker: Tracker) -> str:
     return next((str(one["reason"]) for one in conditions if one["type"] == "Upgrading"), "")
 
 
+def rolling(namespace: Namespace) -> list[str]:
+    """Return the trackers that roll, of one moment."""
+    found = json.loads(namespace.kubectl("get", "flighttrackers", "--output", "json"))["items"]
+    return [
+        str(tracker["metadata"]["name"])
+        for tracker in found
+        for one in tracker["status"]["conditions"]
+        if one["type"] == "Upgrading" and one["reason"].startswith("Rolling")
+    ]
+
+
 def own_images(tracker: Tracker) -> set[str]:
     """Return the images of the pods that are the project's own."""
     pods = [*tracker.pods("generator"), *tracker.pods("gateway")]
@@ -50,9 +61,9 @@ def wait_finished(trackers: tuple[Tracker, ...], image: str) -> list[str]:
     order: list[str] = []
 
     def look() -> bool:
-        rolling = [tracker.name for tracker in trackers if upgrading(tracker).startswith("Rolling")]
-        assert len(rolling) <= 1, f"{rolling} at the same time"
-        order.extend(name for name in rolling if name not in order)
+        now = rolling(trackers[0].namespace)
+        assert len(now) <= 1, f"{now} at the same time"
+        order.extend(name for name in now if name not in order)
         return all(
             own_images(tracker) == {image} and not upgrading(tracker) and tracker.is_settled() for tracker in trackers
         )
