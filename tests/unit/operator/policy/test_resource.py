@@ -227,8 +227,9 @@ def test_a_harmless_annotation_has_its_usual_values(value: str) -> None:
 
 @pytest.mark.parametrize("field", ["http_proxy", "https_proxy", "allowed_proxies"])
 def test_no_alias_gives_a_proxy_another_address(field: str) -> None:
-    proxy: Any = "http://proxy.example.org:3128"
-    outgoing = Outgoing(**{field: (proxy,) if field == "allowed_proxies" else proxy}, private_targets=False)
+    proxy = "http://proxy.example.org:3128"
+    proxies: dict[str, Any] = {field: (proxy,) if field == "allowed_proxies" else proxy}
+    outgoing = Outgoing(**proxies, private_targets=False)
     alias = {"ip": "10.0.0.1", "hostnames": ["other.example.org", "proxy.example.org"]}
     spec = {"generator": {"podTemplate": {"hostAliases": [alias]}}}
     found = judged(spec, Policy(outgoing=outgoing))
