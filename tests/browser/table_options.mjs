@@ -19,6 +19,10 @@ await withPage({ path: `/?view=split&at=50,8,7&columns=${COLUMNS}` }, async (pag
   await page.waitForFunction(() => document.querySelectorAll("[role=row][data-icao24]").length > 5);
   const all = await rowCount(grid);
 
+  // From the end: callsigns that begin with a digit are registrations, which have no airline.
+  await sortBy(page, "Callsign");
+  await page.mouse.move(10, 300);
+
   // Names behind codes.
   const hasName = (heading, pattern) => async () => (await cells(page, heading)).some((text) => pattern.test(text));
   for (const [heading, pattern] of [
