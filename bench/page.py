@@ -25,6 +25,8 @@ USUAL_AIRCRAFT = 20_000
 AIRCRAFT = int(os.environ.get("AIRCRAFT", USUAL_AIRCRAFT))
 INTERVAL_S = int(os.environ.get("INTERVAL_S", "15"))
 COMMON_COUNTS = (1_000, 5_000, 20_000)
+LIMIT_S = 1_800.0
+"""Of one script, which opens two dozen browsers; on a slow machine that takes six minutes."""
 JOIN_FIGURES = {
     "key_place_ms": "key of the world: place on the map",
     "key_place_wall_ms": "the same by the clock on the wall",
@@ -41,7 +43,7 @@ def main() -> int:
         return 2
     with tempfile.TemporaryDirectory() as folder, running_gateway(Path(folder), AIRCRAFT, INTERVAL_S) as (server, url):
         environment = {**os.environ, "CHROMIUM": chromium, "PAGE_URL": url}
-        printed = run_script(Path(__file__).with_suffix(".mjs"), server, environment)
+        printed = run_script(Path(__file__).with_suffix(".mjs"), server, environment, LIMIT_S)
     figures = {name: round(value, 3) for name, value in json.loads(printed.splitlines()[-1]).items()}
     common = measure_common(chromium) if AIRCRAFT == USUAL_AIRCRAFT else []
     print(f"{figures['key_aircraft_median']:.0f} aircraft, {figures['frames']:.0f} animation frames")
@@ -74,7 +76,9 @@ def measure_common(chromium: str) -> list[dict[str, float]]:
         subprocess.run(["node", str(script.parent / "page_common/build.mjs"), str(page)], check=True)
         with running_gateway(Path(folder), AIRCRAFT, INTERVAL_S, page=page) as (server, url):
             environment = {**os.environ, "CHROMIUM": chromium, "PAGE_URL": url}
-            runs = [run_script(script, server, environment | {"AIRCRAFT": str(count)}) for count in COMMON_COUNTS]
+            runs = [
+                run_script(script, server, environment | {"AIRCRAFT": str(count)}, LIMIT_S) for count in COMMON_COUNTS
+            ]
     return [json.loads(printed.splitlines()[-1]) for printed in runs]
 
 

@@ -132,9 +132,14 @@ def run_script(script: Path, server: ServerProcess, environment: dict[str, str],
     assert process.stdin is not None
     assert process.stdout is not None
     actions = {"kill": server.kill, "start": server.start, "freeze": server.freeze, "thaw": server.thaw}
-    timer = threading.Timer(limit_s, process.kill)
-    timer.start()
     printed: list[str] = []
+
+    def stop() -> None:
+        printed.append(f"stopped after {limit_s:g} s, the limit\n")
+        process.kill()
+
+    timer = threading.Timer(limit_s, stop)
+    timer.start()
     try:
         for line in process.stdout:
             printed.append(line)
