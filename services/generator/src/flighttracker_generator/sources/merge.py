@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from flighttracker.flight import FlightPosition
-from flighttracker.precedence import PRECISION, completed, identity_of, takeover_ms
+from flighttracker.precedence import PRECISION, TAKEOVER_MS, completed, identity_of, takeover_ms
 
 KEPT_MS: Final = 600_000
 """How long an aircraft, and what a source knows about it, is kept after the last position."""
@@ -106,7 +106,8 @@ def _is_shown(known: _Known, source: int, position: FlightPosition) -> bool:
     shown = known.shown
     newer_ms = position.position_time - shown.position_time
     if source != known.owner:
-        return newer_ms >= takeover_ms(shown.address_type, position.address_type)
+        # The shortest time first, because most positions of other sources are less than that newer.
+        return newer_ms >= TAKEOVER_MS and newer_ms >= takeover_ms(shown.address_type, position.address_type)
     if newer_ms < 0 or (newer_ms == 0 and position.last_contact <= shown.last_contact):
         return False
     for other, report in known.reports.items():  # a loop, because `any` doubles the cost
@@ -118,6 +119,8 @@ def _is_shown(known: _Known, source: int, position: FlightPosition) -> bool:
 def _is_covered(position: FlightPosition, source: int, report: _Report, other: int) -> bool:
     """Whether a better source reports the aircraft at about the same time, and as often."""
     better = report.position
+    if other > source and better.address_type == position.address_type:  # most pairs, and a third of the cost
+        return False
     if (PRECISION[better.address_type], other) > (PRECISION[position.address_type], source):
         return False
     near_ms = takeover_ms(better.address_type, position.address_type)
@@ -128,7 +131,7 @@ def _with_identity(known: _Known, source: int, position: FlightPosition) -> Flig
     """Return a position with what other sources know about its aircraft, the best source first."""
     oldest_ms = position.position_time - KEPT_MS
     reports = known.reports
-    for other in sorted(reports):
+    for other in sorted(reports) if len(reports) > 2 else tuple(reports):  # of two, only one is another
         report = reports[other]
         if report.position.position_time < oldest_ms:
             del reports[other]
