@@ -100,6 +100,18 @@ await withPage({ path: "/?view=map", prepare: watch }, async (page) => {
   await page.goto(new URL("?view=map&base=Frankfurt&at=50.03,8.57,17", page.url()).href);
   await inked(page, ".pmtiles canvas", 20_000);
 
+  // Codes make room for the names of the built-in map, not for those of a map that is not there.
+  const widest = async () => Math.max(0, ...(await page.evaluate(() => (window.__flights?.texts() ?? []).map(({ left, right }) => right - left))));
+  await page.goto(new URL("?view=map&at=50,8.6,8", page.url()).href);
+  await eventually(async () => (await widest()) > 40, "the built-in map has no names");
+  await options.click();
+  await maps.selectOption("Pictures");
+  await page.locator(".base-map").waitFor({ state: "detached" });
+  await eventually(async () => (await widest()) < 30, "names of the built-in map are still in the way");
+  await options.click();
+  await page.goto(new URL("?view=map&base=Frankfurt&at=50.03,8.57,17", page.url()).href);
+  await inked(page, ".pmtiles canvas", 20_000);
+
   // Night, graticule and fading.
   await options.click();
   await page.getByRole("switch", { name: "Day and night" }).click();

@@ -24,6 +24,10 @@ def test_distances_rings_and_nearest_aircraft_are_those_of_the_receiver_or_the_p
     run_tools("nearby")
 
 
+def test_no_text_of_the_map_lies_on_another(run_tools: Run) -> None:
+    run_tools("map_texts")
+
+
 def test_fences_are_drawn_with_mouse_keys_and_finger_and_distances_are_measured(run_tools: Run) -> None:
     run_tools("fences")
 

@@ -4,8 +4,9 @@ import L from "leaflet";
 import { EQUATOR_M, mercatorX, mercatorY } from "@/flights/mercator";
 import { loadAirfields } from "./airfields";
 import { type Airport, loadAirports } from "./airports";
-import { type Box, chooseLabels } from "./labelChoice";
-import { addTexts } from "./mapTexts";
+import { type CodePlace, type CodeSpot, codeBox, linesOf, placeCodes } from "./codePlaces";
+import type { Box } from "./labelChoice";
+import { addTexts, namesOfZoom, onTexts, textsChanged } from "./mapTexts";
 import { pageScale } from "./pageScale";
 import { PALETTES, type Palette, type Theme } from "./palette";
 import { RUNWAYS_FROM_ZOOM, Runways } from "./runways";
@@ -24,35 +25,18 @@ const REACH_PX = 150;
 const CODE_FONT = "600 10px system-ui, sans-serif";
 const NAME_FONT = "10px system-ui, sans-serif";
 
-/** From an airport down to its code and its name. */
-const CODE_TOP_PX = 6;
-const NAME_TOP_PX = 18;
-const TEXT_PX = 10;
-/** Widths of a letter of a code and of a name. */
-const CODE_LETTER_PX = 7;
-const NAME_LETTER_PX = 5.5;
-
-/** Space that a code needs. */
-const CODE_WIDTH_PX = 34;
-const CODE_HEIGHT_PX = 22;
-
-interface Spot {
-  readonly airport: Airport;
-  readonly x: number;
-  readonly y: number;
-}
-
-interface Shown extends Spot {
-  readonly hasCode: boolean;
+interface Shown extends CodeSpot {
+  /** Where its code is; null: it has none. */
+  readonly code: CodePlace | null;
 }
 
 export class AirportLayer extends L.GridLayer {
   private palette: Palette = PALETTES.dark;
-  private spots: readonly Spot[] = [];
+  private spots: readonly CodeSpot[] = [];
   private runways: Runways | null = null;
   private areRunwaysAsked = false;
   private readonly shownAt = new Map<number, readonly Shown[]>();
-  private forgetTexts: (() => void) | null = null;
+  private readonly forgets: (() => void)[] = [];
 
   constructor() {
     super({ className: "airport-tiles", pane: "overlayPane", updateWhenZooming: false, keepBuffer: 2 });
@@ -61,12 +45,17 @@ export class AirportLayer extends L.GridLayer {
   override onAdd(map: L.Map): this {
     super.onAdd(map);
     if (this.spots.length === 0) this.load();
-    this.forgetTexts = addTexts((view) => this.boxes(view));
+    this.forgets.push(
+      addTexts((view) => this.boxes(view)),
+      onTexts(() => this.makeRoom()),
+    );
+    this.makeRoom();
     return this;
   }
 
   override onRemove(map: L.Map): this {
-    this.forgetTexts?.();
+    for (const forget of this.forgets.splice(0)) forget();
+    textsChanged();
     return super.onRemove(map);
   }
 
@@ -126,15 +115,20 @@ export class AirportLayer extends L.GridLayer {
   private *boxes(view: MapView): Iterable<Box> {
     const zoom = Math.round(Math.log2(view.scale / 256));
     const letters = pageScale();
-    for (const { airport, x, y, hasCode } of this.shown(zoom)) {
-      const [middle, at] = [screenX(view, x), screenY(view, y)];
-      if (!hasCode || at < -REACH_PX || at > view.height) continue;
-      const hasName = zoom >= NAMES_FROM_ZOOM;
-      const codePx = (airport.iata || airport.icao).length * CODE_LETTER_PX;
-      const halfWidth = (letters * Math.max(codePx, hasName ? airport.name.length * NAME_LETTER_PX : 0)) / 2;
-      const bottom = at + letters * ((hasName ? NAME_TOP_PX : CODE_TOP_PX) + TEXT_PX);
-      yield { left: middle - halfWidth, top: at + letters * CODE_TOP_PX, right: middle + halfWidth, bottom };
+    for (const { airport, x, y, code } of this.shown(zoom)) {
+      const at = { x: screenX(view, x), y: screenY(view, y) };
+      if (code !== null && at.y > -REACH_PX && at.y < view.height + REACH_PX) yield codeBox(airport, code, at, letters);
     }
+  }
+
+  /** The names of the map have changed: codes keep clear of them. */
+  private makeRoom(): void {
+    const zoom = this._map?.getZoom() ?? 0;
+    const before = JSON.stringify(this.shownAt.get(zoom)?.map(({ code }) => code));
+    this.shownAt.clear();
+    if (this.spots.length === 0 || JSON.stringify(this.shown(zoom).map(({ code }) => code)) === before) return;
+    this.redraw();
+    textsChanged();
   }
 
   private askForRunways(): void {
@@ -159,23 +153,21 @@ export class AirportLayer extends L.GridLayer {
           x: mercatorX(airport.longitudeDeg),
           y: mercatorY(airport.latitudeDeg),
         }));
-        this.shownAt.clear();
-        this.redraw();
+        this.makeRoom();
       })
       .catch((error: unknown) => console.warn("The map shows no airports:", error));
   }
 
-  /** The airports that a zoom shows, and whether with their code: where two codes would overlap, the busier has it. */
+  /** The airports that a zoom shows, with the places of their codes. */
   private shown(zoom: number): readonly Shown[] {
     let shown = this.shownAt.get(zoom);
     if (shown === undefined) {
       const smallest = SMALLEST_BY_ZOOM[Math.min(zoom, SMALLEST_BY_ZOOM.length - 1)] as number;
       const spots = this.spots.filter(({ airport }) => airport.passengersM >= smallest);
       const worldPx = this.getTileSize().x * 2 ** zoom;
-      const candidates = spots.map(({ x, y }, row) => ({ row, x: x * worldPx, y: y * worldPx, weight: -row }));
-      const room = { width: CODE_WIDTH_PX, height: CODE_HEIGHT_PX };
-      const coded = new Set(chooseLabels(candidates, new Set(), room, candidates.length).map(({ row }) => row));
-      shown = spots.map((spot, i) => ({ ...spot, hasCode: zoom >= CODES_FROM_ZOOM && coded.has(i) }));
+      const hasNames = zoom >= NAMES_FROM_ZOOM;
+      const codes = zoom < CODES_FROM_ZOOM ? [] : placeCodes(spots, worldPx, namesOfZoom(zoom), pageScale(), hasNames);
+      shown = spots.map((spot, i) => ({ ...spot, code: codes[i] ?? null }));
       this.shownAt.set(zoom, shown);
     }
     return shown;
@@ -185,7 +177,7 @@ export class AirportLayer extends L.GridLayer {
 /** At the context's origin. */
 function drawAirport(
   context: CanvasRenderingContext2D,
-  { airport: { iata, icao, name }, hasCode }: Shown,
+  { airport: { iata, icao, name }, code }: Shown,
   zoom: number,
   palette: Palette,
 ): void {
@@ -196,18 +188,19 @@ function drawAirport(
   context.strokeStyle = palette.label;
   context.lineWidth = 1.5;
   context.stroke();
-  if (!hasCode) return;
-  context.textAlign = "center";
+  if (code === null) return;
+  const { codeTop, nameTop, dx } = linesOf(code);
+  context.textAlign = code.side === "right" ? "left" : code.side === "left" ? "right" : "center";
   context.textBaseline = "top";
   context.lineWidth = 3;
   context.strokeStyle = palette.labelHalo;
   context.fillStyle = palette.placeText;
-  write(context, CODE_FONT, iata || icao, CODE_TOP_PX);
-  if (zoom >= NAMES_FROM_ZOOM) write(context, NAME_FONT, name, NAME_TOP_PX);
+  write(context, CODE_FONT, iata || icao, dx, codeTop);
+  if (code.hasName) write(context, NAME_FONT, name, dx, nameTop);
 }
 
-function write(context: CanvasRenderingContext2D, font: string, text: string, y: number): void {
+function write(context: CanvasRenderingContext2D, font: string, text: string, x: number, y: number): void {
   context.font = font;
-  context.strokeText(text, 0, y);
-  context.fillText(text, 0, y);
+  context.strokeText(text, x, y);
+  context.fillText(text, x, y);
 }

@@ -54,11 +54,13 @@ export class BaseMap extends L.GridLayer {
 
   override onAdd(map: L.Map): this {
     this.isOnMap = true;
+    this.details.part?.toggled();
     return super.onAdd(map);
   }
 
   override onRemove(map: L.Map): this {
     this.isOnMap = false;
+    this.details.part?.toggled();
     return super.onRemove(map);
   }
 

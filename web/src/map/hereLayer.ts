@@ -4,7 +4,11 @@ import L from "leaflet";
 import { destination, distanceM, type LatLon } from "@/flights/greatCircle";
 import { type Formats, withUnit } from "@/texts/formats";
 import { nearLongitude } from "./bounds";
+import type { BoxIndex } from "./boxIndex";
 import type { Here } from "./here";
+import { boxBeside } from "./labelChoice";
+import { onTexts } from "./mapTexts";
+import { type LabelPlace, labelPlace, labelSize, offsetOf, takenOn } from "./tooltipSide";
 
 const RING_COUNT = 5;
 /** The innermost ring has at least this radius on the screen. */
@@ -12,8 +16,10 @@ const LEAST_RING_PX = 70;
 const RING_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500] as const;
 /** Corners of a ring, degrees apart. */
 const CORNER_DEG = 4;
-/** Labels are on the north-east of the rings, where they rarely cover each other. */
-const LABEL_BEARING_DEG = 45;
+/** Labels are on the north-east of the rings, where they rarely cover each other, or where no name of the map is. */
+const LABEL_BEARINGS_DEG = [45, 53, 37, 61, 29, 69, 21, 135, 315, 225] as const;
+const MARK_PX = 6;
+const MARK_SIDES = ["below", "above", "right", "left"] as const;
 
 export class HereLayer {
   private readonly marks = L.layerGroup();
@@ -24,12 +30,15 @@ export class HereLayer {
   private formats: Formats | null = null;
   private isShown = true;
   private label = "";
+  private labelAt: LabelPlace = { direction: "bottom", furtherPx: 0 };
+  private readonly forgetTexts: () => void;
 
   constructor(private readonly map: L.Map) {
     this.marks.addTo(map);
     this.outline.addTo(map);
     this.rings.addTo(map);
     map.on("zoomend moveend", this.drawRings);
+    this.forgetTexts = onTexts(this.drawRings);
   }
 
   show(here: Here | null, label: string): void {
@@ -55,6 +64,7 @@ export class HereLayer {
   }
 
   remove(): void {
+    this.forgetTexts();
     this.map.off("zoomend moveend", this.drawRings);
     this.marks.remove();
     this.outline.remove();
@@ -62,20 +72,32 @@ export class HereLayer {
   }
 
   private draw(): void {
-    this.marks.clearLayers();
-    if (this.here !== null) {
-      const mark = L.circleMarker(this.onCopy(this.here), { radius: 6, className: "here-mark", interactive: false });
-      if (this.label !== "") mark.bindTooltip(text(this.label), { ...LABEL, direction: "bottom", offset: [0, 6] });
-      this.marks.addLayer(mark);
-    }
+    this.drawMark();
     this.drawRings();
+  }
+
+  private drawMark(): void {
+    this.marks.clearLayers();
+    if (this.here === null) return;
+    const mark = L.circleMarker(this.onCopy(this.here), {
+      radius: MARK_PX,
+      className: "here-mark",
+      interactive: false,
+    });
+    const { direction } = this.labelAt;
+    const offset = offsetOf(this.labelAt, MARK_PX);
+    if (this.label !== "") mark.bindTooltip(text(this.label), { ...LABEL, direction, offset });
+    this.marks.addLayer(mark);
   }
 
   private readonly drawRings = (): void => {
     this.rings.clearLayers();
     this.showOutline(this.corners);
     const { here, formats } = this;
-    if (here === null || formats === null || !this.isShown) return;
+    if (here === null || formats === null) return;
+    const taken = takenOn(this.map);
+    this.turnMark(here, taken);
+    if (!this.isShown) return;
     const step = this.ringStep(here, formats);
     if (step === undefined) return;
     const stepM = formats.metresOf(step);
@@ -85,13 +107,29 @@ export class HereLayer {
         this.onCopy(destination(here, i * CORNER_DEG, radiusM)),
       );
       this.rings.addLayer(L.polyline(corners, { className: "range-ring", interactive: false, smoothFactor: 0.5 }));
-      const at = this.onCopy(destination(here, LABEL_BEARING_DEG, radiusM));
+      const words = withUnit(formats.count(ring * step), formats.distanceUnit);
+      const size = labelSize(words);
+      const places = LABEL_BEARINGS_DEG.map((bearing) => {
+        const at = this.onCopy(destination(here, bearing, radiusM));
+        // In the middle of its place: beside it at minus half of its width.
+        return { at, box: boxBeside("right", this.map.latLngToContainerPoint(at), size, -size.width / 2) };
+      });
+      const place = places.find(({ box }) => taken.isFree(box)) ?? places[0];
+      if (place === undefined) continue;
+      taken.add(place.box);
       const name = L.tooltip({ ...LABEL, direction: "center" })
-        .setLatLng(at)
-        .setContent(text(withUnit(formats.count(ring * step), formats.distanceUnit)));
+        .setLatLng(place.at)
+        .setContent(text(words));
       this.rings.addLayer(name);
     }
   };
+
+  private turnMark(here: Here, taken: BoxIndex): void {
+    if (this.label === "") return;
+    const { direction, furtherPx } = this.labelAt;
+    this.labelAt = labelPlace(this.map, this.onCopy(here), this.label, MARK_SIDES, taken);
+    if (direction !== this.labelAt.direction || furtherPx !== this.labelAt.furtherPx) this.drawMark();
+  }
 
   /** Units of distance between two rings; undefined where even the widest are too narrow. */
   private ringStep(here: Here, formats: Formats): number | undefined {

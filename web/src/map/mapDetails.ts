@@ -3,8 +3,8 @@
 import { countryName } from "@/texts/countryName";
 import type { Language } from "@/texts/language";
 import type { Box } from "./labelChoice";
-import { type MapName, namesAt, widthPx } from "./mapNames";
-import { addTexts } from "./mapTexts";
+import { boxOf, type MapName, namesAt, widthPx } from "./mapNames";
+import { addNames, addTexts, isCovered, textsChanged } from "./mapTexts";
 import { pageScale } from "./pageScale";
 import type { Palette } from "./palette";
 import { loadPlaces, type Place } from "./places";
@@ -16,6 +16,7 @@ import type { WorldOutline } from "./worldOutline";
 const DETAILS_FROM_ZOOM = 4;
 const FINE_FROM_ZOOM = 8;
 const NAME_REACH_PX = 110;
+const TILE_PX = 256;
 const RETRY_MS = 10_000;
 
 export class MapDetails {
@@ -25,6 +26,7 @@ export class MapDetails {
   private readonly names = new Map<string, readonly MapName[]>();
   /** As the tiles of each zoom were drawn last. */
   private readonly drawn = new Map<number, readonly MapName[]>();
+  private last: { readonly world: WorldOutline; readonly language: Language } | null = null;
 
   /**
    * @param changed called when there is more to draw.
@@ -35,6 +37,12 @@ export class MapDetails {
     isShown: () => boolean,
   ) {
     addTexts((view) => (isShown() ? this.boxes(view) : []));
+    addNames((zoom) => (isShown() ? this.boxesAt(zoom) : []));
+  }
+
+  /** The built-in map has come onto the page's map, or left it. */
+  toggled(): void {
+    textsChanged();
   }
 
   draw(
@@ -54,17 +62,31 @@ export class MapDetails {
     }
     if (waters !== null) drawWaters(context, waters, tile, side, palette);
     const names = this.namesOf(tile.z, world, places, language);
-    this.drawn.set(tile.z, names);
+    this.last = { world, language };
+    if (this.drawn.get(tile.z) !== names) {
+      this.drawn.set(tile.z, names);
+      textsChanged();
+    }
     drawNames(context, names, tile, side, palette);
   }
 
   private *boxes(view: MapView): Iterable<Box> {
     for (const { text, x, y, sizePx } of this.drawn.get(Math.round(Math.log2(view.scale / 256))) ?? []) {
       const top = screenY(view, y) - sizePx / 2;
+      if (isCovered(x, y)) continue;
       if (top > view.height || top + sizePx < 0) continue;
       const [middle, width] = [screenX(view, x), widthPx(text, sizePx)];
       yield { left: middle - width / 2, top, right: middle + width / 2, bottom: top + sizePx };
     }
+  }
+
+  /** Also of a zoom whose tiles are yet to be drawn. */
+  private boxesAt(zoom: number): Box[] {
+    const places = zoom >= DETAILS_FROM_ZOOM ? (this.places.asked() ?? []) : [];
+    const names =
+      this.drawn.get(zoom) ??
+      (this.last === null ? [] : this.namesOf(zoom, this.last.world, places, this.last.language));
+    return names.flatMap((name) => (isCovered(name.x, name.y) ? [] : [boxOf(name, TILE_PX * 2 ** zoom)]));
   }
 
   /** The same for all tiles of a zoom, so they are chosen once. */

@@ -1,6 +1,8 @@
 // Which names of countries and cities a zoom of the built-in map has room for: the important ones first, none over another.
 // Pure, and the same for every tile of a zoom, because a name reaches into its neighbours.
 import { mercatorX, mercatorY } from "@/flights/mercator";
+import { BoxIndex } from "./boxIndex";
+import type { Box } from "./labelChoice";
 import type { Place } from "./places";
 import type { CountryLabel } from "./worldOutline";
 
@@ -29,7 +31,6 @@ const COUNTRIES_TO_ZOOM = 7;
 /** Width of a letter, in heights: no name is wider. */
 const LETTER = 0.62;
 const GAP_PX = 5;
-const CELL_PX = 128;
 /** A country's name may fill this share of its width. */
 const COUNTRY_SHARE = 0.85;
 
@@ -62,43 +63,25 @@ export function widthPx(text: string, sizePx: number): number {
   return text.length * LETTER * sizePx;
 }
 
-interface Box {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
+/** Around a name, in pixels of the whole world. */
+export function boxOf({ text, x, y, sizePx }: MapName, worldPx: number, gapPx = 0): Box {
+  const halfWidth = widthPx(text, sizePx) / 2 + gapPx;
+  const halfHeight = sizePx / 2 + gapPx;
+  const [middleX, middleY] = [x * worldPx, y * worldPx];
+  return {
+    left: middleX - halfWidth,
+    right: middleX + halfWidth,
+    top: middleY - halfHeight,
+    bottom: middleY + halfHeight,
+  };
 }
 
 function withoutCollisions(candidates: readonly MapName[], worldPx: number): MapName[] {
-  const cells = new Map<string, Box[]>();
-  const cellsOf = ({ left, top, right, bottom }: Box) => {
-    const keys: string[] = [];
-    for (let column = Math.floor(left / CELL_PX); column <= right / CELL_PX; column++) {
-      for (let line = Math.floor(top / CELL_PX); line <= bottom / CELL_PX; line++) keys.push(`${column} ${line}`);
-    }
-    return keys;
-  };
-  return candidates.filter(({ text, x, y, sizePx }) => {
-    const halfWidth = widthPx(text, sizePx) / 2 + GAP_PX;
-    const halfHeight = sizePx / 2 + GAP_PX;
-    const [middleX, middleY] = [x * worldPx, y * worldPx];
-    const box = {
-      left: middleX - halfWidth,
-      right: middleX + halfWidth,
-      top: middleY - halfHeight,
-      bottom: middleY + halfHeight,
-    };
-    const keys = cellsOf(box);
-    const isCovered = keys.some((key) =>
-      cells
-        .get(key)
-        ?.some(
-          (other) =>
-            other.left < box.right && box.left < other.right && other.top < box.bottom && box.top < other.bottom,
-        ),
-    );
-    if (isCovered) return false;
-    for (const key of keys) cells.set(key, [...(cells.get(key) ?? []), box]);
+  const taken = new BoxIndex();
+  return candidates.filter((name) => {
+    const box = boxOf(name, worldPx, GAP_PX);
+    if (!taken.isFree(box)) return false;
+    taken.add(box);
     return true;
   });
 }

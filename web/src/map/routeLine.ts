@@ -5,10 +5,14 @@ import type { FlightsClient } from "@/flights/client";
 import { greatCircle, type LatLon } from "@/flights/greatCircle";
 import { type Airport, airportCalled, loadAirports } from "./airports";
 import { nearLongitude } from "./bounds";
+import { BoxIndex } from "./boxIndex";
 import type { FlightLayer } from "./flightLayer";
 import { PALETTES, type Theme } from "./palette";
+import { labelPlace, offsetOf, takenOn } from "./tooltipSide";
 
 const REDRAW_MS = 2_000;
+const SIDES = ["above", "right", "left", "below"] as const;
+const END_PX = 4;
 const STYLE = { weight: 1.5, interactive: false, smoothFactor: 0.5 } as const;
 
 export class RouteLine {
@@ -80,17 +84,33 @@ export class RouteLine {
   private drawEnds(head: LatLon | null, airports: readonly (Airport | null)[]): void {
     const shown = head === null ? [] : airports.filter((airport) => airport !== null);
     const center = this.map.getCenter().lng;
-    const key = shown.map(({ icao, longitudeDeg }) => `${icao}${nearLongitude(longitudeDeg, center)}`).join(" ");
+    const taken = shown.length === 0 ? new BoxIndex() : takenOn(this.map);
+    const ends = shown.map(({ iata, icao, latitudeDeg, longitudeDeg }) => {
+      const at: L.LatLngTuple = [latitudeDeg, nearLongitude(longitudeDeg, center)];
+      const code = iata || icao;
+      return { at, code, place: labelPlace(this.map, at, code, SIDES, taken) };
+    });
+    const key = JSON.stringify(ends);
     if (key === this.shownEnds) return;
     this.shownEnds = key;
     this.ends.clearLayers();
     const { trail, labelHalo } = PALETTES[this.theme];
-    for (const { iata, icao, latitudeDeg, longitudeDeg } of shown) {
-      const style = { radius: 4, weight: 2, color: trail, fillColor: labelHalo, fillOpacity: 1, interactive: false };
-      const options = { permanent: true, direction: "top", className: "route-end", offset: L.point(0, -4) } as const;
-      L.circleMarker([latitudeDeg, nearLongitude(longitudeDeg, center)], style)
-        .bindTooltip(iata || icao, options)
-        .addTo(this.ends);
+    for (const { at, code, place } of ends) {
+      const style = {
+        radius: END_PX,
+        weight: 2,
+        color: trail,
+        fillColor: labelHalo,
+        fillOpacity: 1,
+        interactive: false,
+      };
+      const options = {
+        permanent: true,
+        direction: place.direction,
+        className: "route-end",
+        offset: L.point(offsetOf(place, END_PX)),
+      };
+      L.circleMarker(at, style).bindTooltip(code, options).addTo(this.ends);
     }
   }
 

@@ -61,7 +61,8 @@ export class ViewTracker {
   };
 }
 
-function settledView(map: LeafletMap): MapView {
+/** The view of a map that is not animated. */
+export function settledView(map: LeafletMap): MapView {
   const { min } = map.getPixelBounds();
   const { x, y } = map.getSize();
   if (min === undefined) throw new Error("a map without bounds");

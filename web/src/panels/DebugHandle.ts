@@ -4,9 +4,12 @@
 
 import { type RefObject, useEffect } from "react";
 import type { FlightsClient } from "@/flights/client";
+import { mercatorX, mercatorY } from "@/flights/mercator";
 import type { DecodeTime, Phase } from "@/flights/workerMessages";
 import type { MapHandle } from "@/map/FlightMap";
 import type { ShownPlace } from "@/map/flightLayer";
+import type { Box } from "@/map/labelChoice";
+import { drawnTextsIn } from "@/map/mapTexts";
 
 interface DebugHandle {
   count(): { total: number; shown: number };
@@ -15,6 +18,8 @@ interface DebugHandle {
   rowsFor(icao24: string): ShownPlace | null;
   /** Addresses of the aircraft that are shown. */
   shown(): string[];
+  /** The names and codes that the map draws in its view, pixels from its corner. */
+  texts(): Box[];
   connection(): { phase: Phase | null; isStale: boolean };
   /** Script time of the last animation frames, milliseconds. */
   frameTimes(): number[];
@@ -50,6 +55,7 @@ function expose(client: FlightsClient, map: () => MapHandle | null): () => void 
     },
     rowsFor: (icao24) => map()?.layer.placeOf(Number.parseInt(icao24, 16)) ?? null,
     shown: () => shownRows().map((row) => rows.icao24Text(row)),
+    texts: () => textsAt(map()?.place()),
     connection: () => {
       const { connection } = client.getSnapshot();
       return { phase: connection?.phase ?? null, isStale: connection?.isStale ?? false };
@@ -60,4 +66,15 @@ function expose(client: FlightsClient, map: () => MapHandle | null): () => void 
   return () => {
     delete window.__flights;
   };
+}
+
+/** @param place as in the page's address. */
+function textsAt(place: string | undefined): Box[] {
+  const box = document.querySelector(".leaflet-container")?.getBoundingClientRect();
+  if (box === undefined || place === undefined) return [];
+  const { width, height } = box;
+  const [latitude, longitude, zoom] = place.split(",").map(Number) as [number, number, number];
+  const scale = 256 * 2 ** zoom;
+  const left = mercatorX(longitude) * scale - width / 2;
+  return drawnTextsIn({ scale, left, top: mercatorY(latitude) * scale - height / 2, width, height });
 }

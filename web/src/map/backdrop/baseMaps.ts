@@ -2,10 +2,11 @@
 import L from "leaflet";
 import type { Labelers, LeafletLayerOptions } from "protomaps-leaflet";
 import type { PageConfig } from "@/flights/config";
+import { mercatorX, mercatorY } from "@/flights/mercator";
 import type { Language } from "@/texts/language";
 import { attributionHtml } from "../attribution";
 import type { Box } from "../labelChoice";
-import { addTexts } from "../mapTexts";
+import { addNames, addTexts, coverNames, textsChanged } from "../mapTexts";
 import { PALETTES, type Theme } from "../palette";
 import type { MapView } from "../view";
 
@@ -98,8 +99,15 @@ async function pmtilesLayer({ url, file, attribution }: MapChoice, theme: Theme,
   };
   // Both libraries use Leaflet as a global variable.
   Object.assign(window, { L });
+  const [west, east] = [mercatorX(header.minLon), mercatorX(header.maxLon)];
+  const [north, south] = [mercatorY(header.maxLat), mercatorY(header.minLat)];
+  const covered = (layer: L.GridLayer) => {
+    const isBelow = (x: number, y: number) => x > west && x < east && y > north && y < south;
+    return layer.on("add", () => layer.once("remove", coverNames(isBelow)));
+  };
   if (header.tileType !== TileType.Mvt) {
-    return { layer: leafletRasterLayer(tiles, { ...options, maxNativeZoom: header.maxZoom }) as L.GridLayer, isWorld };
+    const raster = leafletRasterLayer(tiles, { ...options, maxNativeZoom: header.maxZoom }) as L.GridLayer;
+    return { layer: covered(raster), isWorld };
   }
   const { labelRules, leafletLayer, paintRules } = await import("protomaps-leaflet");
   const { namedFlavor } = await import("@protomaps/basemaps");
@@ -122,13 +130,20 @@ async function pmtilesLayer({ url, file, attribution }: MapChoice, theme: Theme,
   } as LeafletLayerOptions;
   const layer = leafletLayer(vector);
   const made = layer as unknown as L.GridLayer;
+  const labelers = layer.labelers as Labelers;
   made.on("add", () => {
     made.once(
       "remove",
-      addTexts((view) => textsOf(layer.labelers as Labelers, view)),
+      addTexts((view) => textsOf(labelers, view)),
+    );
+    made.once(
+      "remove",
+      addNames((zoom) => namesOf(labelers, zoom)),
     );
   });
-  return { layer: made, isWorld };
+  // Texts come with tiles.
+  made.on("load", textsChanged);
+  return { layer: covered(made), isWorld };
 }
 
 /** The texts of a vector map: the library keeps their boxes for each zoom, in pixels of the whole world. */
@@ -141,6 +156,12 @@ function* textsOf(labelers: Labelers, { scale, left, top, width, height }: MapVi
     maxY: top + height,
   }) ?? []) {
     yield { left: minX - left, top: minY - top, right: maxX - left, bottom: maxY - top };
+  }
+}
+
+function* namesOf(labelers: Labelers, zoom: number): Iterable<Box> {
+  for (const { minX, minY, maxX, maxY } of labelers.getIndex(zoom)?.tree.all() ?? []) {
+    yield { left: minX, top: minY, right: maxX, bottom: maxY };
   }
 }
 

@@ -1,7 +1,9 @@
 // Parallels and meridians, labelled at the left and lower edges of the map, or beside what covers them there: the legend, the
-// card. Backdrop adds it.
+// card, names and codes of the map. Backdrop adds it.
 import L from "leaflet";
 import type { Rectangle } from "../freeSpace";
+import { drawnTextsIn, onTexts } from "../mapTexts";
+import { settledView } from "../view";
 import { above, beside, degreesText, LEFT_PX, linesWithin, parallelsWithin, stepDeg } from "./graticule";
 
 /** Lines reach this much farther than the view, so they are there while a person drags the map. */
@@ -18,6 +20,7 @@ export class GraticuleLayer {
   /** The legend and the card come and go. */
   private readonly watcher = new MutationObserver(() => this.soon());
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private forgetTexts: (() => void) | null = null;
 
   constructor(
     private readonly map: L.Map,
@@ -31,6 +34,7 @@ export class GraticuleLayer {
     if (isShown) {
       this.lines.addTo(this.map);
       this.map.on("moveend zoomend resize", this.soon);
+      this.forgetTexts = onTexts(this.soon);
       const section = this.map.getContainer().parentElement;
       for (const around of [section, section?.parentElement]) {
         if (around) this.watcher.observe(around, { childList: true });
@@ -43,6 +47,7 @@ export class GraticuleLayer {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.watcher.disconnect();
+    this.forgetTexts?.();
     this.map.off("moveend zoomend resize", this.soon);
     this.lines.clearLayers().remove();
   }
@@ -77,11 +82,11 @@ export class GraticuleLayer {
     }
   }
 
-  /** What covers the map, pixels from its corner. */
+  /** What covers the map, and its names and codes, pixels from its corner. */
   private covers(): Rectangle[] {
     const container = this.map.getContainer();
     const corner = container.getBoundingClientRect();
-    return [...(container.closest("main")?.querySelectorAll(COVERS) ?? [])].map((cover) => {
+    const above = [...(container.closest("main")?.querySelectorAll(COVERS) ?? [])].map((cover) => {
       const { left, top, right, bottom } = cover.getBoundingClientRect();
       return {
         left: left - corner.left,
@@ -90,6 +95,7 @@ export class GraticuleLayer {
         bottom: bottom - corner.top,
       };
     });
+    return [...above, ...drawnTextsIn(settledView(this.map))];
   }
 
   private line(from: [number, number], to: [number, number]): void {
