@@ -232,7 +232,9 @@ def test_local_keeps_a_history_across_restarts_and_alone_in_its_folder(start: St
             second = start(process_port(), "--history", str(folder))
             banner_of(second)
             second.send_signal(signal.SIGINT)
-            assert "no history is kept: another process keeps a history" in second.communicate(timeout=STOP_S + 10)[1]
+            said = second.communicate(timeout=STOP_S + 10)[1]
+            assert "no history is kept: another process keeps a history" in said
+            assert "To run without a history, set FLIGHTTRACKER_HISTORY=off, or add --history off" in said
         process.send_signal(signal.SIGINT)
         _, stderr = process.communicate(timeout=STOP_S + 10)
         assert (process.returncode, stderr) == (0, "")

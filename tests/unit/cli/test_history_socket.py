@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -75,9 +77,32 @@ def test_only_this_user_can_open_it_and_it_ends_with_the_block() -> None:
     assert not path.parent.exists()
 
 
-def test_without_a_folder_for_temporary_files_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
-    with pytest.raises(StartError, match="no folder for temporary files can be written to"), history_socket():
+def test_without_a_folder_for_temporary_files_it_says_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a read-only container, whose working directory is /tmp, too."""
+
+    def fail() -> str:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp', '/var/tmp', '/tmp']")
+
+    monkeypatch.setattr(tempfile, "gettempdir", fail)
+    with pytest.raises(StartError) as raised, history_socket():
+        pass
+    assert str(raised.value) == (
+        "no folder for temporary files can be written to, such as /tmp; TMPDIR names another folder"
+    )
+
+
+@pytest.mark.parametrize(
+    ("folder", "reason"), [("missing", "No such file or directory"), ("a" * 120, "AF_UNIX path too long")]
+)
+def test_a_folder_that_cannot_have_a_socket_is_named_with_the_reason(
+    folder: str, reason: str, monkeypatch: pytest.MonkeyPatch, temporary: Path
+) -> None:
+    parent = temporary / folder
+    if folder != "missing":
+        parent.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(parent))
+    message = f"cannot use {parent} for temporary files: {reason}; TMPDIR names another folder"
+    with pytest.raises(StartError, match=f"^{re.escape(message)}$"), history_socket():
         pass
 
 

@@ -29,11 +29,13 @@ def history_socket() -> Iterator[tuple[str, socket.socket]]:
     """Listen on a new socket; yields its `history_url`, and the socket.
 
     Raises:
-        StartError: no folder for temporary files can be written to, as in a read-only container.
+        StartError: no folder for temporary files can be written to, as in a read-only container; or no socket can be
+            made in it.
     """
     with ExitStack() as stack:
+        parent = _temporary_folder()
         try:
-            _remove_left_behind(Path(tempfile.gettempdir()))
+            _remove_left_behind(parent)
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=_PREFIX)))
             stack.callback(os.close, _locked(folder))
             listener = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
@@ -41,8 +43,24 @@ def history_socket() -> Iterator[tuple[str, socket.socket]]:
             listener.bind(str(path))
             listener.listen()
         except OSError as error:
-            raise StartError(f"no folder for temporary files can be written to: {error.strerror}") from error
+            # Python's own errors, such as that of a path that is too long for a socket, have no `strerror`.
+            reason = error.strerror or error
+            message = f"cannot use {parent} for temporary files: {reason}; TMPDIR names another folder"
+            raise StartError(message) from error
         yield f"{UNIX}{path}", listener
+
+
+def _temporary_folder() -> Path:
+    """Return the folder for temporary files.
+
+    Raises:
+        StartError: there is none. Python's own message repeats folders.
+    """
+    try:
+        return Path(tempfile.gettempdir())
+    except FileNotFoundError as error:
+        message = "no folder for temporary files can be written to, such as /tmp; TMPDIR names another folder"
+        raise StartError(message) from error
 
 
 def _remove_left_behind(parent: Path) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
-import logging
 import socket
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -31,7 +30,7 @@ from flighttracker.spec import FlightTracker
 from flighttracker_cli.first_aircraft import FirstAircraft
 from flighttracker_cli.history_socket import history_socket
 from flighttracker_cli.joined_metrics import JoinedRegistry
-from flighttracker_cli.local_plan import check_secrets, plan_local
+from flighttracker_cli.local_plan import check_secrets, plan_local, report_no_history
 from flighttracker_cli.packaged_files import Folder, find_folder
 from flighttracker_cli.summary import only_in_a_cluster
 from flighttracker_cli.until_signal import run_until_signal
@@ -40,8 +39,6 @@ from flighttracker_generator.metrics import GeneratorMetrics
 from flighttracker_generator.run import run as run_generator
 from flighttracker_generator.waits import Waits
 from flighttracker_schemas import flight_position_schema
-
-_logger = logging.getLogger(__name__)
 
 
 def run_local(
@@ -115,7 +112,7 @@ async def _run_roles(
                 url, listener = stack.enter_context(history_socket())
                 gateway = msgspec.structs.replace(gateway, history_url=url)
             except StartError as error:
-                _no_history(error)
+                report_no_history(error)
         roles = await stack.enter_async_context(asyncio.TaskGroup())
 
         def on_ready(_: str) -> None:
@@ -157,14 +154,10 @@ async def _keep_history(
     try:
         await run_historian(settings, bus.positions, clock, metrics=metrics, schemas=schemas, listeners=(listener,))
     except StartError as error:
-        _no_history(error)
+        report_no_history(error)
     finally:
         # Requests are refused then, instead of waiting for an answer.
         listener.close()
-
-
-def _no_history(error: StartError) -> None:
-    _logger.warning("no history is kept: %s", error)
 
 
 def _page_directory(page: str | None) -> str:

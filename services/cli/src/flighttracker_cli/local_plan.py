@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -24,6 +25,8 @@ from flighttracker.settings import (
     ServerSettings,
 )
 from flighttracker.spec import FlightTracker
+
+_logger = logging.getLogger(__name__)
 
 LOCALHOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8000
@@ -103,7 +106,7 @@ def local_servers(tracker: FlightTracker, kafka: str, redis: str, registry: str)
 def local_history(
     tracker: FlightTracker, history: str | None, servers: ServerSettings | None
 ) -> HistorianSettings | None:
-    """Return the settings of a history on this computer; None without one.
+    """Return the settings of a history on this computer; None without one, or if there is no folder for it.
 
     Args:
         tracker: names the default folder.
@@ -112,7 +115,11 @@ def local_history(
     """
     if history == "off":
         return None
-    folder = Path(history) if history else history_folder(tracker.metadata.name)
+    try:
+        folder = Path(history) if history else history_folder(tracker.metadata.name)
+    except StartError as error:
+        report_no_history(error)
+        return None
     return HistorianSettings(
         tracker=tracker.metadata.name,
         port=0,
@@ -125,18 +132,33 @@ def local_history(
     )
 
 
+def report_no_history(error: StartError) -> None:
+    """Log why no history is kept, and how to run without one."""
+    _logger.warning(
+        "no history is kept: %s. To run without a history, set FLIGHTTRACKER_HISTORY=off, or add --history off", error
+    )
+
+
 def history_folder(tracker: str) -> Path:
-    """Return the default folder of a tracker's history."""
+    """Return the default folder of a tracker's history.
+
+    Raises:
+        StartError: it is in the user's home folder, and the user has none.
+    """
     return _data_directory() / "history" / tracker
 
 
 def _data_directory() -> Path:
     """Return the folder for data of this program: XDG's, or what stands for it on macOS."""
-    if sys.platform == "darwin":
-        return Path.home() / "Library/Application Support/flighttracker"
     # The specification ignores relative paths.
-    home = os.environ.get("XDG_DATA_HOME", "")
-    return (Path(home) if home.startswith("/") else Path.home() / ".local/share") / "flighttracker"
+    data = os.environ.get("XDG_DATA_HOME", "")
+    if data.startswith("/") and sys.platform != "darwin":
+        return Path(data) / "flighttracker"
+    try:
+        home = Path.home()
+    except RuntimeError as error:
+        raise StartError("this user has no home folder: name a folder for the history with --history DIR") from error
+    return home / ("Library/Application Support" if sys.platform == "darwin" else ".local/share") / "flighttracker"
 
 
 def check_secrets(gateway: GatewaySettings, secrets: str | None) -> None:
