@@ -108,18 +108,18 @@ release-check: setup-dev ## Check versions, changelog and workflows, and write a
 	@$(MAKE) olm
 	@$(BIN)/python -m scripts.release write build/release --tag "$${TAG:-}"
 
-install-yaml: setup-dev ## Write the whole installation for `kubectl apply` to build/install.yaml (needs helm)
+install-yaml: $(VENV)/.run ## Write the whole installation for `kubectl apply` to build/install.yaml (needs helm)
 	@$(BIN)/python -m scripts.release install-yaml build/install.yaml
 
 olm: setup-dev ## Write the bundle for the Operator Lifecycle Manager to build/olm (needs helm; SOURCE_URL, MAINTAINER="Name <address>")
 	@$(BIN)/python -m scripts.olm.bundle build/olm
 
-dist: setup-dev web ## Build the wheel and the sdist, with the page, to dist/
+dist: $(VENV)/.run web ## Build the wheel and the sdist, with the page, to dist/
 	@rm -rf dist
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 1735689600)} \
 	  $(BIN)/hatchling build --directory dist
 
-test-install: dist ## Install wheel and sdist in fresh environments of every Python found, and show the map (needs a package index)
+test-install: setup-dev dist ## Install wheel and sdist in fresh environments of every Python found, and show the map (needs a package index)
 	$(PYTEST) --verbose tests/install
 
 format: setup-dev web/node_modules/.installed ## Format the sources

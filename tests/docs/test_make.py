@@ -72,6 +72,13 @@ def test_help_is_bold_in_a_terminal_that_supports_it(variables: dict[str, str], 
     assert (b"\033" in shown) == bold
 
 
+@pytest.mark.parametrize("target", ["run", "dist", "install-yaml"])
+def test_no_test_tools_are_installed_for_what_a_user_makes(target: str, checkout: Path) -> None:
+    answer = make(checkout, "--dry-run", target, path=os.environ["PATH"])
+    assert "requirements.lock" in answer.stdout
+    assert "requirements-dev.lock" not in answer.stdout
+
+
 def test_a_missing_python_is_reported_in_one_line(checkout: Path, tools: Path) -> None:
     answer = make(checkout, "run", path=str(tools))
     assert answer.returncode != 0
