@@ -36,6 +36,7 @@ LEVELS = (
     Level(r"flighttracker follow ", "tests/pipeline/test_follow_stream.py", '"follow"'),
     Level(r"curl .*localhost:8000/api/", "tests/pipeline/test_api_guide.py", "test_a_command_is_answered"),
     Level(r"curl .*localhost:8000/metrics", "tests/pipeline/test_gateway_rest.py", "/metrics"),
+    Level(r"python3 -m venv ", "tests/install/test_install.py", '"-m", "venv"'),
     Level(r"pip install dist/", "tests/install/test_install.py", '"install"'),
     Level(r"uvx --from dist/", "tests/install/test_install.py", "def test_uvx_shows_the_map"),
     Level(r"docker run ", "tests/compose/test_single_container.py", '"run"'),
