@@ -17,7 +17,7 @@ PARALLEL := --numprocesses auto --maxprocesses 8 --dist loadfile
 .PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit sbom olm dist test-install format generate docs release-check install-yaml lock clean \
   others test-apiserver bench-operator test-compose \
   bench-frames bench-ingest bench-views bench-gateway bench-gateways bench-limits bench-scaling bench-abuse bench-questions bench-turns bench-local bench-backbone bench-producing bench-sources bench-history bench-page bench-page-heap screenshots \
-  images test-chart test-cluster dev-cluster dev-cluster-page
+  images former-images test-chart test-cluster dev-cluster dev-cluster-page
 
 help: ## List these commands
 	@bold= plain=; if [ -t 1 ] && [ -z "$${NO_COLOR:-}" ] && [ "$${TERM:-dumb}" != dumb ]; then bold='\033[1m' plain='\033[0m'; fi; \
@@ -68,6 +68,9 @@ screenshots: setup-dev web ## Take a screenshot of every view, for a visual revi
 images: ## Build the images and print their names (TAG=, CONTAINER_TOOL=docker|podman|buildah; more in scripts/images.sh)
 	@scripts/images.sh
 
+former-images: ## Build images of the former release for the upgrade test and print their names (after make images; FORMER=)
+	@scripts/former_images.sh
+
 dev-cluster: ## Build and install on the current cluster, then copy changed files into the running pods (IMAGE_LOAD=)
 	@$(PYTHON) scripts/dev_cluster.py
 
@@ -75,7 +78,7 @@ dev-cluster: ## Build and install on the current cluster, then copy changed file
 dev-cluster-page:
 	@$(PYTHON) scripts/dev_cluster.py page
 
-test-cluster: setup-dev ## Install on the cluster of KUBECONFIG and test the whole system (TAG=, FLIGHTTRACKER_INGRESS=http://ADDRESS)
+test-cluster: setup-dev ## Install on the cluster of KUBECONFIG and test the whole system (TAG=, FORMER_TAG=former, FLIGHTTRACKER_INGRESS=http://ADDRESS)
 	$(BIN)/python -m tests.servers.prepare s3
 	$(PYTEST) tests/cluster
 

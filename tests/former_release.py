@@ -16,8 +16,8 @@ from typing import Final
 import pytest
 
 ROOT: Final = Path(__file__).parents[1]
-FORMER: Final = "e52ab66a8b9c"
-"""The last commit whose resource has only the version `v1alpha1`."""
+FORMER: Final = os.environ.get("FORMER") or "e52ab66a8b9c"
+"""The last commit whose resource has only the version `v1alpha1`, or another one to upgrade from."""
 SOURCES: Final = (
     "schemas",
     "services/core/src",

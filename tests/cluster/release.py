@@ -6,6 +6,8 @@ import os
 import tomllib
 from typing import Final
 
+import pytest
+
 from tests.cluster.cluster import CHART, ROOT, Namespace, run
 
 RELEASE: Final = "flights-test"
@@ -19,6 +21,14 @@ def tag() -> str:
     """Return the tag of the images to test."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return os.environ.get("TAG") or str(project["version"])
+
+
+def former_tag() -> str:
+    """Return the tag of the images of the former release (`make former-images`), or skip."""
+    found = os.environ.get("FORMER_TAG")
+    if not found:
+        pytest.skip("no images of the former release: run make former-images, load them and set FORMER_TAG=former")
+    return found
 
 
 def image_values() -> list[str]:
