@@ -29,6 +29,7 @@ from flighttracker_operator.model.policy import Policy, read_policy
 from flighttracker_operator.model.runbooks import PLACEHOLDER, RUNBOOK_URL, is_runbook_url
 from flighttracker_operator.objects.kinds import INGRESS_CLASSES, OPTIONAL_GROUPS, Kind
 from flighttracker_operator.objects.leases import Identity
+from flighttracker_operator.objects.nesting import READABLE_LEVELS
 from flighttracker_operator.reconcile.loop import RESYNC_S, Loop
 from flighttracker_operator.reconcile.waves import WaveSettings
 from flighttracker_operator.server import serve
@@ -154,6 +155,7 @@ def main(
     The cluster is that of KUBECONFIG or ~/.kube/config, else the one in which the operator runs.
     """
     set_up_logging(log_level, log_format)
+    sys.setrecursionlimit(READABLE_LEVELS)
     logging.getLogger("kopf").setLevel(logging.CRITICAL)  # `Watch` logs why a watch stopped
     try:
         policy = read_policy(policy_file) if policy_file else Policy()

@@ -22,6 +22,7 @@ from flighttracker_operator.cluster.sync import Scope
 from flighttracker_operator.metrics import WATCH_RESTARTS
 from flighttracker_operator.model.names import TRACKER_LABEL
 from flighttracker_operator.objects.kinds import TRACKER, Kind
+from flighttracker_operator.objects.nesting import STACK_BYTES
 from flighttracker_operator.objects.store import Entry, ObjectKey, entry_of
 
 _logger = logging.getLogger(__name__)
@@ -83,7 +84,9 @@ class Watch:
             self._stop = threading.Event()
             run = _Run(self, kinds, asyncio.get_running_loop(), self._stop)
             self._thread = threading.Thread(target=run.forever, name="watches", daemon=True)
+            before = threading.stack_size(STACK_BYTES)
             self._thread.start()
+            threading.stack_size(before)
 
     def _join(self) -> None:
         self._stop.set()

@@ -176,7 +176,7 @@ def _noted_secrets(workload: WorkloadFacts) -> dict[str, SecretFacts]:
         return {
             name: SecretFacts(keys=frozenset(note["keys"]), digest=str(note["digest"])) for name, note in notes.items()
         }
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
         return {}
 
 

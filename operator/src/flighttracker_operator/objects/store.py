@@ -19,6 +19,7 @@ import msgspec
 from flighttracker_operator.model.facts import Manifest
 from flighttracker_operator.model.names import TRACKER_LABEL
 from flighttracker_operator.objects.kinds import TRACKER, Kind
+from flighttracker_operator.objects.nesting import may_be_deep, shallow
 
 COMPRESSION: Final = 1
 LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
@@ -89,6 +90,9 @@ def entry_of(kind: Kind, live: Mapping[str, Any]) -> Entry:
     kept = {key: value for key, value in metadata.items() if key not in ("managedFields", "annotations")}
     named = {"apiVersion": kind.api_version, "kind": kind.name}
     body = {**live, **named, "metadata": {**kept, **({"annotations": annotations} if annotations else {})}}
+    encoded = msgspec.json.encode(body)
+    if may_be_deep(encoded):
+        encoded = msgspec.json.encode(shallow(body))
     name = metadata["name"]
     intern = sys.intern  # strings that many entries share are stored once
     return Entry(
@@ -98,7 +102,7 @@ def entry_of(kind: Kind, live: Mapping[str, Any]) -> Entry:
         tracker=intern(name if kind is TRACKER else (metadata.get("labels") or {}).get(TRACKER_LABEL, "")),
         owners=tuple(intern(owner["uid"]) for owner in metadata.get("ownerReferences") or ()),
         deleting="deletionTimestamp" in metadata,
-        packed=zlib.compress(msgspec.json.encode(body), COMPRESSION),
+        packed=zlib.compress(encoded, COMPRESSION),
     )
 
 

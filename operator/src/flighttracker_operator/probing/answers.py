@@ -178,7 +178,7 @@ def waits_for(health: bytes) -> dict[str, str]:
     """Return the servers for which a generator is waiting, with reasons, from its `/health`; empty if unreadable."""
     try:
         return msgspec.json.decode(health, type=_Health).waits_for
-    except (msgspec.DecodeError, msgspec.ValidationError):
+    except (msgspec.DecodeError, RecursionError):
         return {}
 
 

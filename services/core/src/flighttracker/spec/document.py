@@ -25,7 +25,8 @@ FIRST_LINES: Final = "apiVersion: flighttracker.io/v1beta1, kind: FlightTracker,
 _MAX_CHARACTERS: Final = 1_048_576
 """The API server also rejects larger objects."""
 _MAX_NODES: Final = 20_000
-_MAX_DEPTH: Final = 32
+MAX_DEPTH: Final = 32
+"""Levels of a resource. What Kubernetes knows of a pod has about half as many."""
 _TOO_DEEP: Final = "is nested too deeply or repeats too much with anchors"
 _LISTS: Final = frozenset({"List", "FlightTrackerList"})
 _LAST_PART: Final = re.compile(r"(\[[^\]]*\]|\.?[^.\[\]]+)$")
@@ -117,7 +118,7 @@ class _Reader:
 
     def plain(self, node: yaml.Node, path: Path) -> object:
         self._nodes += 1
-        if self._nodes > _MAX_NODES or len(path) > _MAX_DEPTH:
+        if self._nodes > _MAX_NODES or len(path) > MAX_DEPTH:
             raise SpecError([SpecMistake(DOCUMENT, "", _TOO_DEEP)])
         if node.tag not in _PLAIN_TAGS:
             words = f"has the YAML tag {node.tag}, but only the types of JSON are supported"

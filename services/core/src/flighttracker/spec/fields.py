@@ -23,7 +23,7 @@ class BrokenRule(NamedTuple):
     """A violated rule over several fields.
 
     Attributes:
-        path: the field to fix, relative to the model with the rule: `autoscaling.minReplicas`.
+        path: the field to fix, relative to the model with the rule: `autoscaling.minReplicas`, `volumes.0.name`.
         allowed: what is valid, as the end of a sentence: "must be at most 3".
     """
 

@@ -59,7 +59,7 @@ def mistakes_of(errors: Sequence[ErrorDetails], tree: object, schema: Schema) ->
         path: Path = tuple(error["loc"])
         if error["type"] == BROKEN_RULES:
             for rule in error["ctx"]["broken"]:
-                rule_path: Path = (*path, *rule.path.split("."))
+                rule_path: Path = (*path, *(int(part) if part.isdecimal() else part for part in rule.path.split(".")))
                 yield SpecMistake(show_path(rule_path), _shown_at(tree, rule_path), rule.allowed)
         elif error["type"] == "extra_forbidden":
             yield SpecMistake(show_path(path), "", _unknown_words(path, schema))

@@ -11,15 +11,18 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import yaml
 from pydantic import ValidationError
 
 from flighttracker.errors import SpecError, SpecMistake
-from flighttracker.spec.document import DOCUMENT, FIRST_LINES, Document, load_documents
+from flighttracker.spec.document import DOCUMENT, FIRST_LINES, MAX_DEPTH, Document, load_documents
 from flighttracker.spec.mistakes import Path, Schema, mistakes_of, show_path, show_value
 from flighttracker.spec.tracker import API_VERSIONS, KIND, FlightTracker
+
+SHOWN_LEVELS: Final = 4
+"""Levels of the path to a part that is nested too deeply."""
 
 
 def parse_tracker(text: str, *, source: str) -> FlightTracker:
@@ -118,6 +121,7 @@ def read_tracker(resource: Mapping[str, Any], *, ignored: list[str] | None = Non
     Raises:
         SpecError: the resource is invalid; it lists every mistake.
     """
+    _check_depth(resource.get("spec"))
     try:
         return _validate(dict(resource), [])
     except SpecError:
@@ -125,6 +129,23 @@ def read_tracker(resource: Mapping[str, Any], *, ignored: list[str] | None = Non
         if not ignored:
             raise
         return _validate(known, [])
+
+
+def _check_depth(spec: object) -> None:
+    """Raise a mistake if a part is nested too deeply, without recursion: what reads it later is recursive.
+
+    The API server keeps parts of pods as they are, with up to 10,000 levels.
+    """
+    waiting: list[tuple[object, Path]] = [(spec, ("spec",))]
+    while waiting:
+        value, path = waiting.pop()
+        if len(path) > MAX_DEPTH:
+            words = f"is nested too deeply: a FlightTracker has at most {MAX_DEPTH} levels"
+            raise SpecError([SpecMistake(show_path(path[:SHOWN_LEVELS]), "", words)])
+        if isinstance(value, dict):
+            waiting += [(member, (*path, name)) for name, member in value.items()]
+        elif isinstance(value, list):
+            waiting += [(member, (*path, index)) for index, member in enumerate(value)]
 
 
 def _without_unknown(document: dict[str, Any], ignored: list[str]) -> dict[str, Any]:

@@ -15,6 +15,16 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from flighttracker.spec.fields import IMAGE, NAME, BrokenRule, LongText, ObjectName, ShortText, SpecModel, Texts
+from flighttracker.spec.pod_shape import (
+    AFFINITY,
+    CONTAINER,
+    HOST_ALIAS,
+    SECURITY_CONTEXT,
+    SPREAD,
+    VOLUME,
+    Listed,
+    shape_rules,
+)
 
 MAX_CONTAINERS: Final = 16
 PRESERVED: Final[JsonDict] = {"x-kubernetes-preserve-unknown-fields": True}
@@ -67,6 +77,12 @@ class Container(SpecModel):
     args: tuple[LongText, ...] | None = Field(default=None, max_length=256)
     """Arguments of an additional container."""
 
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """Yield further fields whose type is wrong."""
+        for name, value in (self.model_extra or {}).items():
+            if name in CONTAINER:
+                yield from shape_rules(name, value, CONTAINER[name])
+
 
 class PodTemplate(SpecModel):
     """Settings of pods, named as in a Kubernetes pod and merged into the operator's: lists by name, mappings by key."""
@@ -112,6 +128,19 @@ class PodTemplate(SpecModel):
     containers: tuple[Container, ...] | None = Field(default=None, max_length=MAX_CONTAINERS, json_schema_extra=BY_NAME)
     """Additional containers, and additions to the operator's own: `env`, `envFrom`, `volumeMounts`, `lifecycle`,
     `securityContext`, and times of probes."""
+
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """Yield parts in Kubernetes' format whose type is wrong."""
+        parts = (
+            ("affinity", self.affinity, AFFINITY),
+            ("topologySpreadConstraints", self.topology_spread_constraints, Listed(SPREAD)),
+            ("securityContext", self.security_context, SECURITY_CONTEXT),
+            ("hostAliases", self.host_aliases, Listed(HOST_ALIAS)),
+            ("volumes", self.volumes, Listed(VOLUME)),
+        )
+        for name, value, shape in parts:
+            if value is not None:
+                yield from shape_rules(name, [*value] if isinstance(value, tuple) else value, shape)
 
     @cached_property
     def is_set(self) -> bool:
@@ -161,8 +190,9 @@ def secret_references(part: object) -> Iterator[tuple[str, str]]:
         for field, value in part.items():
             if field in ("secretKeyRef", "secretRef", "secret") and isinstance(value, dict):
                 name = value.get("secretName") or value.get("name")
-                items = value.get("items") or ()
-                keys = [item.get("key") for item in items if isinstance(item, dict)] or [value.get("key")]
+                items = value.get("items")
+                listed = items if isinstance(items, list) else []
+                keys = [item.get("key") for item in listed if isinstance(item, dict)] or [value.get("key")]
                 if isinstance(name, str):
                     yield from ((name, key if isinstance(key, str) else "") for key in keys)
             yield from secret_references(value)
