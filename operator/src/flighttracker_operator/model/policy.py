@@ -133,13 +133,14 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         hosts: domains in which the host must be; `*` allows every concrete host.
         wildcard_hosts: whether the host may start with `*.`.
         any_host: whether the Ingress may match every host.
-        ingress_annotations: annotations of the Ingress or HTTPRoute. Snippets must be listed by their full key.
+        ingress_annotations: annotations of the Ingress or HTTPRoute. Snippets and names of Secrets must be listed by
+            their full key.
         service_types: types of the page's Service.
         service_annotations: annotations of the page's Service.
         pod_annotations: annotations of pods; those without a `/` are always allowed.
         pod_labels: labels of pods.
         priority_classes: PriorityClasses of pods.
-        control_plane_nodes: whether pods may tolerate the taint of control-plane nodes.
+        control_plane_nodes: whether pods may tolerate the taints of node roles, such as that of control-plane nodes.
         custom_pods: whether a `podTemplate` may have containers, environments and volumes. With these, the author of a
             tracker runs any code beside its Secrets.
         service_accounts: ServiceAccounts of pods.

@@ -21,9 +21,9 @@ def is_listed(name: str, entries: Iterable[str]) -> bool:
 
 
 def allows_annotation(key: str, entries: Iterable[str]) -> bool:
-    """Return whether an annotation is allowed; snippets of configuration only if an entry is their full key."""
+    """Return whether an annotation is allowed; configuration and names of Secrets only by their full key."""
     name = key.rpartition("/")[2]
-    if "snippet" in name or name.startswith("config-"):
+    if "snippet" in name or "secret" in name or name == "config" or name.startswith("config-"):
         return key in entries
     return is_listed(key, entries)
 

@@ -16,19 +16,14 @@ from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.names import Component
 from flighttracker_operator.model.pod_templates import WITH_PODS, PathTemplate, pod_templates
 from flighttracker_operator.model.policy import Policy
-from flighttracker_operator.policy.matching import allows_image, is_listed, repository
+from flighttracker_operator.policy.images import may_use_image
+from flighttracker_operator.policy.matching import is_listed
 from flighttracker_operator.policy.violation import Violation, at_key, component_of, violation
 
-CONTROL_PLANE: Final = frozenset(
-    {
-        "node-role.kubernetes.io/control-plane",
-        "node-role.kubernetes.io/master",
-        "node-role.kubernetes.io/controlplane",
-        "node-role.kubernetes.io/etcd",
-        "CriticalAddonsOnly",
-    }
-)
-"""Taints of kubeadm and OpenShift, then of RKE, and of K3s, RKE2 and AKS."""
+NODE_ROLES: Final = "node-role.kubernetes.io/"
+"""Prefix of the taints of nodes with a role: control plane, etcd, API server (kops), infra (OpenShift)."""
+CRITICAL_ONLY: Final = "CriticalAddonsOnly"
+"""Taint of the control plane of K3s and RKE2, and of the system nodes of AKS."""
 HARMLESS_FIELDS: Final = frozenset({"name", "resources", "startupProbe", "readinessProbe", "livenessProbe"})
 """Fields of a container with which nobody can run code; `securityContext` is checked in the pod."""
 SAFE_SYSCTLS: Final = (
@@ -134,8 +129,9 @@ def _renamed_proxies(template: PodTemplate, policy: Policy) -> Iterator[tuple[in
 
 
 def _reaches_control_plane(toleration: Toleration) -> bool:
+    key = toleration.key or ""
     # An empty key matches every taint, as no key does.
-    return toleration.key in CONTROL_PLANE or (not toleration.key and toleration.operator == "Exists")
+    return key.startswith(NODE_ROLES) or key == CRITICAL_ONLY or (not key and toleration.operator == "Exists")
 
 
 def _has_token(volume: Mapping[str, Any]) -> bool:
@@ -167,8 +163,7 @@ def _container(path: str, container: Container, facts: Facts, components: frozen
     fields = container.model_dump(mode="json", exclude_unset=True)
     for name in sorted(fields.keys() - HARMLESS_FIELDS - {"securityContext"}) if not facts.policy.custom_pods else ():
         yield _set(components, f"{path}.{name}")
-    allowed = (*facts.policy.images, *(repository(image) for image in facts.images.all()))
-    if container.image is not None and not allows_image(container.image, allowed):
+    if container.image is not None and not may_use_image(container.image, facts):
         yield violation(components, f"{path}.image", container.image, "images")
 
 
@@ -185,6 +180,9 @@ def _insecure(manifest: Manifest) -> Iterator[str]:
     elif manifest["kind"] == "KafkaNodePool":
         yield from _insecure_context("the pod", template["pod"].get("securityContext") or {}, pod=True)
         yield from _insecure_context("container kafka", template["kafkaContainer"].get("securityContext") or {})
+    elif manifest["kind"] == "Kafka":
+        pod = manifest["spec"]["entityOperator"]["template"]["pod"]
+        yield from _insecure_context("the pod of Strimzi's operators", pod.get("securityContext") or {}, pod=True)
 
 
 def _on_the_node(what: str, container: Mapping[str, Any]) -> Iterator[str]:

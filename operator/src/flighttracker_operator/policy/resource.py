@@ -1,4 +1,4 @@
-"""Violations of the policy by fields of the resource: images, the Ingress and `podTemplate`."""
+"""Violations of the policy by fields of the resource: images, proxies, accounts, the Ingress and `podTemplate`."""
 
 from __future__ import annotations
 
@@ -9,15 +9,10 @@ from flighttracker.spec import FlightTracker
 from flighttracker_operator.manifests import claim_names
 from flighttracker_operator.model.facts import Facts, Manifest
 from flighttracker_operator.model.names import Component
+from flighttracker_operator.model.pod_templates import pod_templates
 from flighttracker_operator.model.policy import HARMLESS_INGRESS_ANNOTATIONS, Policy
-from flighttracker_operator.policy.matching import (
-    allows_annotation,
-    allows_host,
-    allows_image,
-    is_listed,
-    is_one_value,
-    repository,
-)
+from flighttracker_operator.policy.images import may_use_image
+from flighttracker_operator.policy.matching import allows_annotation, allows_host, is_listed, is_one_value
 from flighttracker_operator.policy.pods import pod_violations
 from flighttracker_operator.policy.violation import Violation, at_key, component_of, violation
 
@@ -25,12 +20,16 @@ WITH_PODS: Final = frozenset({"Deployment", "StatefulSet", "Kafka", "KafkaNodePo
 WITH_SOURCES: Final = frozenset[Component]({"generator", "gateway"})
 INGRESS: Final = frozenset[Component]({"ingress"})
 WEB: Final = frozenset[Component]({"web"})
+HISTORIAN: Final = frozenset[Component]({"historian"})
+DEFAULT_ACCOUNT: Final = "default"
+"""ServiceAccount of pods that name none. A cloud can give it an identity, without a token of Kubernetes."""
 
 
 def violations(tracker: FlightTracker, facts: Facts, wanted: Sequence[Manifest]) -> Iterator[Violation]:
     """Yield the violations by images, by the Ingress, by the page's Service and by `podTemplate`."""
     with_pods = frozenset(component_of(manifest) for manifest in wanted if manifest["kind"] in WITH_PODS)
     yield from _proxies(tracker, facts.policy)
+    yield from _identity(tracker, facts.policy)
     yield from _images(tracker, facts, wanted)
     if with_pods:
         yield from pod_violations(tracker, facts, wanted, with_pods)
@@ -58,11 +57,20 @@ def _proxies(tracker: FlightTracker, policy: Policy) -> Iterator[Violation]:
             yield violation(WITH_SOURCES, f"spec.outgoing.{field}", proxy, "outgoing.allowedProxies")
 
 
+def _identity(tracker: FlightTracker, policy: Policy) -> Iterator[Violation]:
+    """Yield the use of a bucket with the identity of an account that the author did not have to name."""
+    history, bucket = tracker.spec.history, tracker.spec.history.storage.s3
+    if not history.enabled or bucket is None or bucket.credentials_secret is not None:
+        return
+    named = any(one.template.service_account_name for one in pod_templates(tracker, "historian"))
+    if not named and not is_listed(DEFAULT_ACCOUNT, policy.service_accounts):
+        yield violation(HISTORIAN, "spec.history.storage.s3.credentialsSecret", None, "serviceAccounts")
+
+
 def _images(tracker: FlightTracker, facts: Facts, wanted: Sequence[Manifest]) -> Iterator[Violation]:
-    allowed = (*facts.policy.images, *(repository(image) for image in facts.images.all()))
     overrides: Mapping[str, str | None] = tracker.spec.pod_template.image_overrides.model_dump()
     for field, image in overrides.items():
-        if image is not None and not allows_image(image, allowed):
+        if image is not None and not may_use_image(image, facts):
             users = frozenset(component_of(manifest) for manifest in wanted if image in _images_of(manifest))
             if users:
                 yield violation(users, f"spec.podTemplate.imageOverrides.{field}", image, "images")

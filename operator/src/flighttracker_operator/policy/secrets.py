@@ -81,6 +81,8 @@ def components_with(secrets: Iterable[str], wanted: Iterable[Manifest]) -> froze
 def _secrets_of(manifest: Manifest) -> set[str]:
     if manifest["kind"] == "Ingress":
         return {tls["secretName"] for tls in manifest["spec"].get("tls", ())}
+    if manifest["kind"] == "Kafka":
+        return {name for name, _key in secret_references(manifest["spec"]["entityOperator"]["template"])}
     if manifest["kind"] not in ("Deployment", "StatefulSet", "KafkaNodePool"):
         return set()
     return {name for name, _key in secret_references(manifest["spec"]["template"])}

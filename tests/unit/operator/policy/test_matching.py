@@ -99,9 +99,12 @@ def test_entries_are_exact_unless_they_end_in_an_asterisk() -> None:
         "nginx.org/location-snippets",
         "haproxy.org/backend-config-snippet",
         "haproxy-ingress.github.io/config-backend",
+        "getambassador.io/config",
+        "nginx.ingress.kubernetes.io/auth-tls-secret",
+        "nginx.ingress.kubernetes.io/proxy-ssl-secret",
     ],
 )
-def test_a_part_of_a_configuration_file_is_allowed_by_its_full_key_only(key: str) -> None:
+def test_configuration_and_names_of_secrets_are_allowed_by_their_full_key_only(key: str) -> None:
     assert not allows_annotation(key, ["*"])
     assert not allows_annotation(key, [key.partition("/")[0] + "/*"])
     assert allows_annotation(key, [key])

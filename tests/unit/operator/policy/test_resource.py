@@ -26,6 +26,12 @@ CASES: list[tuple[dict[str, Any], set[str], str, dict[str, Any]]] = [
         {"images": ("evil.example.net/shell",)},
     ),
     (
+        {"podTemplate": {"imageOverrides": {"gateway": "docker.io/flighttracker/services/evil:1"}}},
+        {"gateway"},
+        'spec.podTemplate.imageOverrides.gateway is "docker.io/flighttracker/services/evil:1", which policy.images',
+        {"images": ("docker.io/flighttracker/services",)},
+    ),
+    (
         {"podTemplate": {"imageOverrides": {"kafka": "evil.example.net/kafka"}}},
         {"kafka", "generator", "schema-registry"},
         "imageOverrides.kafka",
@@ -73,6 +79,24 @@ CASES: list[tuple[dict[str, Any], set[str], str, dict[str, Any]]] = [
         {"pod_security": "privileged"},
     ),
     (
+        {
+            "podTemplate": {"securityContext": {"seccompProfile": {"type": "Unconfined"}}},
+            "kafka": {
+                "provider": "strimzi",
+                "podTemplate": {"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}}},
+            },
+        },
+        set(EVERYTHING),
+        "Kafka: the pod of Strimzi's operators lacks seccompProfile.type: RuntimeDefault, which policy.podSecurity",
+        {"pod_security": "privileged"},
+    ),
+    (
+        {"history": {"enabled": True, "storage": {"s3": {"bucket": "payroll"}}}},
+        {"historian"},
+        "spec.history.storage.s3.credentialsSecret is left out, which policy.serviceAccounts",
+        {"service_accounts": ("default",)},
+    ),
+    (
         {"podTemplate": {"priorityClassName": "system-cluster-critical"}},
         set(EVERYTHING),
         'spec.podTemplate.priorityClassName is "system-cluster-critical", which policy.priorityClasses',
@@ -115,7 +139,10 @@ CASES: list[tuple[dict[str, Any], set[str], str, dict[str, Any]]] = [
             f'spec.podTemplate.tolerations[0].key is "{key}", which policy.controlPlaneNodes',
             {"control_plane_nodes": True},
         )
-        for key in ("node-role.kubernetes.io/etcd", "node-role.kubernetes.io/controlplane", "CriticalAddonsOnly")
+        for key in (
+            *(f"node-role.kubernetes.io/{role}" for role in ("api-server", "controlplane", "etcd", "infra", "master")),
+            "CriticalAddonsOnly",
+        )
     ),
     (
         {"web": {"service": {"type": "NodePort"}}},
@@ -209,6 +236,17 @@ def test_a_certificate_for_the_account_of_a_pod_is_like_its_token() -> None:
     source = {"podCertificate": {"signerName": "example.org/signer", "keyType": "ED25519"}}
     spec = {"web": {"podTemplate": {"volumes": [{"name": "identity", "projected": {"sources": [source]}}]}}}
     assert "policy.serviceAccounts" in messages(judged(spec, OWN_CODE))
+
+
+@pytest.mark.parametrize("field", ["podTemplate", "history"])
+def test_a_bucket_is_used_with_the_identity_of_an_account_that_the_policy_allows(field: str) -> None:
+    bucket = {"enabled": True, "storage": {"s3": {"bucket": "payroll"}}}
+    account = {"serviceAccountName": "maps"}
+    spec = {"podTemplate": account, "history": bucket}
+    if field == "history":
+        spec = {"history": {**bucket, "podTemplate": account}}
+    assert "serviceAccounts" in messages(judged(spec))
+    assert judged(spec, Policy(service_accounts=("maps",))).violations == []
 
 
 @pytest.mark.parametrize("value", ["1m; } location /bank { return 200", "1m\nreturn 200", "$host", "1m # x", '"'])

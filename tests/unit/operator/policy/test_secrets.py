@@ -13,6 +13,12 @@ from flighttracker_operator.model.policy import Policy
 from tests.unit.operator.manifests.cases import tracker
 from tests.unit.operator.policy.policy_cases import judged, messages
 
+HTTP_SECRETS = ("caSecret", "clientCertificateSecret", "credentialsSecret")
+HTTP_SOURCES: dict[str, dict[str, str]] = {
+    "opensky": {},
+    "readsb": {"url": "http://receiver/aircraft.json"},
+    "virtualRadar": {"url": "http://receiver/VirtualRadar"},
+}
 KAFKA = {"provider": "external", "external": {"bootstrapServers": "kafka:9093", "saslSecret": "payroll"}}
 KAFKA_TLS = {"provider": "external", "external": {"bootstrapServers": "kafka:9093", "tlsSecret": "payroll"}}
 REGISTRY = {"provider": "external", "external": {"url": "https://registry", "credentialsSecret": "payroll"}}
@@ -23,6 +29,29 @@ CASES: list[tuple[dict[str, Any], set[str], str]] = [
         {"sources": [{"name": "a", "simulated": {}}, {"name": "b", "opensky": {"credentialsSecret": "payroll"}}]},
         {"generator"},
         "spec.sources[1].opensky.credentialsSecret",
+    ),
+    *(
+        ({"source": {kind: {**fields, field: "payroll"}}}, {"generator"}, f"spec.source.{kind}.{field}")
+        for kind, fields in HTTP_SOURCES.items()
+        for field in HTTP_SECRETS
+    ),
+    *(
+        (
+            {"aircraftTable": {"url": "http://tables/aircraft.csv", field: "payroll"}},
+            {"generator"},
+            f"spec.aircraftTable.{field}",
+        )
+        for field in HTTP_SECRETS
+    ),
+    (
+        {"outgoing": {"caBundle": {"secretName": "payroll"}}},
+        {"generator", "gateway", "schema-registry"},
+        "spec.outgoing.caBundle.secretName",
+    ),
+    (
+        {"history": {"enabled": True, "storage": {"s3": {"bucket": "maps", "credentialsSecret": "payroll"}}}},
+        {"historian"},
+        "spec.history.storage.s3.credentialsSecret",
     ),
     ({"kafka": KAFKA}, {"generator", "gateway", "schema-registry"}, "spec.kafka.external.saslSecret"),
     ({"kafka": KAFKA_TLS}, {"generator", "gateway", "schema-registry"}, "spec.kafka.external.tlsSecret"),
@@ -81,6 +110,15 @@ def test_no_other_spelling_of_a_reference_hides_a_secret(pod: dict[str, Any]) ->
     assert 'the name of a Secret is "payroll", which policy.secrets' in messages(found)
     listed = msgspec.structs.replace(policy, secrets=("payroll",))
     assert judged(spec, listed, secrets=offered).violations == []
+
+
+def test_no_volume_of_strimzis_operators_hides_a_secret() -> None:
+    """The template of a part replaces that of all pods by name, and is not that of Strimzi's operators."""
+    own = {"provider": "strimzi", "podTemplate": {"volumes": [{"name": "v", "emptyDir": {}}]}}
+    common = {"volumes": [{"name": "v", "secret": {"secretName": "payroll"}}]}
+    found = judged({"kafka": own, "podTemplate": common}, Policy(custom_pods=True), offered=False)
+    assert "kafka" in found.held
+    assert "Secret payroll, which lacks the label" in messages(found)
 
 
 @pytest.mark.parametrize(("spec", "held"), [(spec, held) for spec, held, _ in CASES])
