@@ -15,7 +15,9 @@ from flighttracker.listening import BACKLOG
 from flighttracker.settings import HistorianSettings
 from flighttracker_historian.files.store import Store
 from flighttracker_historian.http.app import create_app
+from flighttracker_historian.http.bounds import bounded_http
 from flighttracker_historian.http.leaving import EndsWithClient
+from flighttracker_historian.http.shares import FairShares
 from flighttracker_historian.reading.past_sky import Presence
 from flighttracker_historian.reading.reader import HistoryReader
 
@@ -66,8 +68,8 @@ async def serve(
     """
     reader = HistoryReader(store, presence_of(settings), clock)
     config = uvicorn.Config(
-        EndsWithClient(create_app(reader)),
-        http="httptools",
+        FairShares(EndsWithClient(create_app(reader))),
+        http=bounded_http(),
         ws="none",
         lifespan="off",
         log_config=None,

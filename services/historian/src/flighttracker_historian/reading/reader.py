@@ -100,7 +100,7 @@ class HistoryReader:
         self._clock = clock
         self._kept = Kept(store)
         self._hours = Hours(store, self._kept)
-        self._refreshing = asyncio.Lock()
+        self._refreshing: asyncio.Task[None] | None = None
         self._refreshed_ms: int | None = None
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="history")
         self._questions = 0
@@ -183,11 +183,26 @@ class HistoryReader:
             self._questions -= 1
 
     async def _refresh(self) -> None:
-        async with self._refreshing:
+        """List the store again when it is time. All wait for the same list; who is cancelled meanwhile does not end it.
+
+        A thread cannot be cancelled, and `Kept` is refreshed by one at a time.
+        """
+        if self._refreshing is None:
             now_ms = self._clock.now_ms()
-            if self._refreshed_ms is None or not 0 <= now_ms - self._refreshed_ms < REFRESH_S * 1000:
-                await self._compute(self._kept.refresh)
-                self._refreshed_ms = now_ms
+            if self._refreshed_ms is not None and 0 <= now_ms - self._refreshed_ms < REFRESH_S * 1000:
+                return
+            self._refreshing = asyncio.create_task(self._list(now_ms), name="historian: list")
+            self._refreshing.add_done_callback(self._listed)
+        await asyncio.shield(self._refreshing)
+
+    async def _list(self, now_ms: int) -> None:
+        await self._compute(self._kept.refresh)
+        self._refreshed_ms = now_ms
+
+    def _listed(self, task: asyncio.Task[None]) -> None:
+        self._refreshing = None
+        if not task.cancelled():
+            task.exception()  # who waited has got it; without anybody, asyncio would log it
 
     async def _compute(self, question: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, question)
