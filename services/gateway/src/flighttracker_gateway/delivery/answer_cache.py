@@ -17,13 +17,13 @@ import secrets
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import brotli
 
 from flighttracker.clock import Clock
 from flighttracker.errors import RetryableError
-from flighttracker_gateway.delivery.fair_turns import FairTurns
+from flighttracker_gateway.delivery.fair_turns import FairTurns, Wish
 
 MAX_ANSWERS: Final = 64
 MAX_BYTES: Final = 64 * 1024 * 1024
@@ -68,6 +68,13 @@ class Answer:
         return sum({id(body): len(body) for body in self.bodies.values()}.values())
 
 
+class _Making(NamedTuple):
+    """An answer that is being made, or waits for that."""
+
+    task: asyncio.Task[Answer]
+    wish: Wish
+
+
 class Answers:
     """Keeps the answers of the latest tick.
 
@@ -80,7 +87,7 @@ class Answers:
         self._clock = clock
         self._tick_ms = round(tick_s * 1000)
         self._kept: OrderedDict[Hashable, Answer] = OrderedDict()
-        self._making: dict[tuple[Hashable, str], asyncio.Task[Answer]] = {}
+        self._making: dict[tuple[Hashable, str], _Making] = {}
         self._turns = FairTurns()
         self._waiting_of: Counter[str] = Counter()
         self._name = secrets.token_hex(4)
@@ -114,8 +121,8 @@ class Answers:
         kept = self._current(key, version)
         if kept is not None and coding in kept.bodies:
             return kept
-        task = self._making.get((key, coding))
-        if task is None:
+        known = self._making.get((key, coding))
+        if known is None:
             if self._waiting_of[client] >= MAX_WAITING_OF_CLIENT:
                 detail = (
                     f"{MAX_WAITING_OF_CLIENT} different answers are being prepared for you, the maximum; try again."
@@ -124,13 +131,16 @@ class Answers:
             if len(self._making) >= MAX_WAITING:
                 detail = "The gateway is preparing as many different answers as it can; try again."
                 raise BusyError(detail, retry_after_s=RETRY_AFTER_S)
-            making = self._make(key, coding, version, encode, client)
-            task = asyncio.create_task(making, name="gateway: answer")
-            self._making[key, coding] = task
+            wish = Wish(client)
+            making = self._make(key, coding, version, encode, wish)
+            known = _Making(asyncio.create_task(making, name="gateway: answer"), wish)
+            self._making[key, coding] = known
             self._waiting_of[client] += 1
-            task.add_done_callback(lambda _: self._made_for(key, coding, client))
+            known.task.add_done_callback(lambda _: self._made_for(key, coding, client))
+        # Who asks for what a client with many wishes waits for does not wait for all of these.
+        self._turns.join(known.wish, client)
         # A client that hangs up must not end the work for the others.
-        return await asyncio.shield(task)
+        return await asyncio.shield(known.task)
 
     def _made_for(self, key: Hashable, coding: str, client: str) -> None:
         self._making.pop((key, coding))
@@ -144,9 +154,9 @@ class Answers:
         coding: str,
         version: int | None,
         encode: Callable[[], AsyncIterator[bytes]],
-        client: str,
+        wish: Wish,
     ) -> Answer:
-        async with self._turns.turn(client):
+        async with self._turns.turn(wish):
             answer = self._current(key, version)
             if answer is None:
                 self._made += 1

@@ -24,6 +24,7 @@ from flighttracker_gateway.access.client_log import SampledLog
 from flighttracker_gateway.access.client_rates import client_of_scope
 from flighttracker_gateway.access.client_shares import RETRY_AFTER_S, ClientShares
 from flighttracker_gateway.access.client_slots import ClientSlots, Slot
+from flighttracker_gateway.http.codings import with_short_choices
 from flighttracker_gateway.http.host import host_mistake
 from flighttracker_gateway.http.policy import SecurityPolicy
 from flighttracker_gateway.http.request_spans import EXEMPLAR, ROUTE
@@ -127,7 +128,9 @@ class HttpShell:
         client = client_of_scope(cast("Any", http))
         is_head = http["method"] == "HEAD"
         # HEAD is GET without the body, on every route.
-        inner = cast("HTTPScope", {**http, "method": "GET"}) if is_head else http
+        inner = cast("HTTPScope", {**http, "headers": with_short_choices(http["headers"])})
+        if is_head:
+            inner["method"] = "GET"
         request_id = secrets.token_hex(8)
         state = cast("dict[str, Any]", inner).setdefault("state", {})
         state["request_id"] = request_id
