@@ -3,7 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pyarrow as pa
+import pytest
 
+from flighttracker_historian.files import kept as kept_module
 from flighttracker_historian.files.kept import Density, Kept, Span, current_files
 from flighttracker_historian.files.names import FileName
 from flighttracker_historian.files.store import FolderStore, StoredFile
@@ -43,6 +45,23 @@ def test_files_are_chosen_by_the_times_of_their_rows(tmp_path: Path) -> None:
     assert [each.name for each in kept.files(to_ms=HOUR_MS + 10 * MINUTE)] == [early]
     assert kept.span == Span(HOUR_MS, HOUR_MS + 10 * MINUTE + 1)
     assert kept.size_bytes == sum(path.stat().st_size for path in tmp_path.rglob("*.parquet"))
+
+
+def test_files_of_a_period_are_found_without_looking_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, hour = FolderStore(tmp_path), 60 * MINUTE
+    for number in range(8):
+        at = HOUR_MS + number * hour
+        for shard in (1, 0):
+            put(store, FileName(at, shard, 1, number, number + 1), row("4ca7b3", at + 5 * MINUTE + shard))
+    kept = Kept(store)
+    kept.refresh()
+    every = kept.files()
+    monkeypatch.setattr(kept_module, "sorted", None, raising=False)
+    for from_ms in range(HOUR_MS - hour, HOUR_MS + 9 * hour, 15 * MINUTE):
+        for to_ms in (from_ms, from_ms + 1, from_ms + 7 * MINUTE, from_ms + 3 * hour):
+            times = [(stored, stored.summary.first_time_ms, stored.summary.last_time_ms) for stored in every]
+            wanted = [stored for stored, first_ms, last_ms in times if last_ms >= from_ms and first_ms < to_ms]
+            assert kept.files(from_ms, to_ms) == wanted
 
 
 def test_minutes_without_aircraft_are_gaps(tmp_path: Path) -> None:

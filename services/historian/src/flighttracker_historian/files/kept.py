@@ -7,6 +7,7 @@ time may call `refresh`; the other methods are of the latest refresh.
 from __future__ import annotations
 
 import logging
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from flighttracker_historian.files.names import FileName, parse_path
+from flighttracker_historian.files.names import FileName, hour_of, parse_path
 from flighttracker_historian.files.parquet import (
     MINUTE_MS,
     MINUTES,
@@ -52,6 +53,8 @@ class Kept:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._files: dict[FileName, StoredSummary] = {}
+        self._ordered: tuple[list[int], list[StoredSummary]] = ([], [])
+        """The hours of all files, and the files. In order, because each question looks for some of thousands."""
         self._unreadable: set[str] = set()
 
     def refresh(self) -> None:
@@ -67,14 +70,20 @@ class Kept:
         known = {name for stored in names if (name := parse_path(stored.path)) is not None}
         files = {name: summary for name, summary in self._files.items() if name in known}
         self._files = files | {summary.name: summary for summary in found}
+        ordered = [self._files[name] for name in sorted(self._files)]
+        self._ordered = [stored.name.hour_ms for stored in ordered], ordered
 
     def files(self, from_ms: int | None = None, to_ms: int | None = None) -> list[StoredSummary]:
         """Return the files with positions from `from_ms` to before `to_ms`, by hour, shard and offset."""
+        hours, ordered = self._ordered
+        # A file has positions of the hour in its name only.
+        begin = 0 if from_ms is None else bisect_left(hours, hour_of(from_ms))
+        end = len(hours) if to_ms is None else bisect_left(hours, to_ms)
         return [
-            self._files[name]
-            for name in sorted(self._files)
-            if (from_ms is None or self._files[name].summary.last_time_ms >= from_ms)
-            and (to_ms is None or self._files[name].summary.first_time_ms < to_ms)
+            stored
+            for stored in ordered[begin:end]
+            if (from_ms is None or stored.summary.last_time_ms >= from_ms)
+            and (to_ms is None or stored.summary.first_time_ms < to_ms)
         ]
 
     @property
