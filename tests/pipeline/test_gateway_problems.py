@@ -35,6 +35,9 @@ REQUESTS: dict[str, tuple[str, str, int, str]] = {
     "no host": ("GET /health HTTP/1.1\r\n\r\n", "", 400, "The header Host is missing."),
     "two hosts": ("GET /health", "Host: test\r\n", 400, "The header Host is repeated"),
     "two other hosts": ("GET /health", "HOST: other\r\n", 400, "The header Host is repeated"),
+    "another host in the target": ("GET http://other/health", "", 400, "The header Host is repeated"),
+    "another port in the target": ("GET http://test:81/health", "", 400, "The header Host is repeated"),
+    "handshake with another host in the target": ("GET http://other/ws", UPGRADE, 400, "The header Host is repeated"),
     "empty host": ("GET /health HTTP/1.1\r\nHost:\r\n\r\n", "", 400, "The header Host is neither a host name"),
     "list of hosts": ("GET /health HTTP/1.1\r\nHost: a, b\r\n\r\n", "", 400, "The header Host is neither a host name"),
     "path in host": ("GET /health HTTP/1.1\r\nHost: a/b\r\n\r\n", "", 400, "The header Host is neither a host name"),
@@ -93,6 +96,12 @@ async def test_a_host_with_an_optional_port_is_accepted(host: str) -> None:
     async with running_gateway() as running:
         answered, _, health = await problem_of(running, f"GET /health HTTP/1.1\r\nHost: {host}\r\n\r\n")
         assert (answered, health["status"]) == (200, "alive")
+
+
+async def test_a_target_may_have_the_host_of_the_header() -> None:
+    async with running_gateway() as running:
+        line = "GET http://Test:8080/health HTTP/1.1\r\nHost: test:8080\r\n\r\n"
+        assert (await problem_of(running, line))[2]["status"] == "alive"
 
 
 async def test_health_checks_of_http_1_0_need_no_host() -> None:

@@ -107,6 +107,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._stop_head_timer()
         if self._answer_timer is None:
             self._answer_timer = self.loop.call_later(self.limits.answer_s, self._answer_is_too_slow)
+        self._add_host_of_target()
         cast("dict[str, Any]", self.scope)["extensions"] = {
             ABORT: self._abort_for_memory,
             ENDLESS: self._become_endless,
@@ -117,6 +118,14 @@ class BoundedHttp(HttpToolsProtocol):
         elif self.pipeline:
             # uvicorn would stop reading, and not notice that the client leaves.
             self.flow.resume_reading()
+
+    def _add_host_of_target(self) -> None:
+        """Count the host of an absolute target (`GET http://host/`) as a further Host: `shell` rejects two of them."""
+        if b"://" not in self.url:
+            return
+        authority = self.url.partition(b"://")[2].partition(b"/")[0].partition(b"?")[0]
+        if any(name == b"host" and value.lower() != authority.lower() for name, value in self.headers):
+            self.headers.append((b"host", authority))
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Note the request that is answered."""
