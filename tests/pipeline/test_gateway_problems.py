@@ -20,6 +20,8 @@ UPGRADE = (
 PREFLIGHT = "Origin: https://elsewhere.example\r\nAccess-Control-Request-Method: GET\r\n"
 REQUESTS: dict[str, tuple[str, str, int, str]] = {
     "mistake": ("GET /api/v1/flights?limit=0", "", 400, "limit is '0'; it must be a whole number"),
+    "many parameters": (f"GET /api/v1/flights?{'q=a&' * 512}", "", 400, "The URL has more than 512 parameters."),
+    "handshake with many parameters": (f"GET /ws?{'=&' * 512}", UPGRADE, 400, "The URL has more than 512 parameters."),
     "no route": ("GET /nothing", "", 404, "There is nothing at /nothing"),
     "no aircraft": ("GET /api/v1/flights/abcdef", "", 404, "No aircraft with the icao24 abcdef"),
     "method": ("POST /api/v1/stats", "", 405, "POST is not possible at /api/v1/stats."),

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import parse_qsl
 
+MAX_PARAMETERS: Final = 512
+"""Parameters of a URL: each filter may have 50 values. To parse the 8,000 that 16 KB can have takes 10 ms."""
 _SHOWN_CHARACTERS: Final = 64
+
+
+def too_many_parameters(query_string: bytes) -> str:
+    """Return that a query has too many parameters as a sentence, "" when it has not."""
+    if query_string.count(b"&") < MAX_PARAMETERS:
+        return ""
+    return f"The URL has more than {MAX_PARAMETERS} parameters."
 
 
 def parse_query(query_string: bytes, allowed: Sequence[str], route: str) -> dict[str, str]:
@@ -35,8 +44,10 @@ def parse_query_lists(
         repeatable: the parameters that may be given more than once.
 
     Raises:
-        ValueError: a parameter is unknown, or repeated and not repeatable.
+        ValueError: a parameter is unknown, or repeated and not repeatable, or there are too many.
     """
+    if mistake := too_many_parameters(query_string):
+        raise ValueError(mistake)
     found: dict[str, list[str]] = {}
     for name, value in parse_qsl(query_string.decode("latin-1"), keep_blank_values=True):
         if name not in allowed:

@@ -19,6 +19,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from flighttracker.clock import Clock
 from flighttracker.problem import PROBLEM_JSON, encode_problem
+from flighttracker.query.parameters import too_many_parameters
 from flighttracker.settings import GatewaySettings
 from flighttracker_gateway.access.client_log import SampledLog
 from flighttracker_gateway.access.client_rates import client_of_scope
@@ -111,13 +112,15 @@ class HttpShell:
 
         # First, because it costs the least: Litestar's routing takes longer than all of this.
         refusal = self._knock(client_of_scope(cast("Any", scope)))
-        mistake = host_mistake(cast("HTTPScope", scope))
+        reason, mistake = "host", host_mistake(cast("HTTPScope", scope))
+        if not mistake:
+            reason, mistake = "query", too_many_parameters(scope["query_string"])
         if refusal is not None:
             await receive()
             for message in refusal.messages():
                 await send_rejection_with_headers(cast("Message", message))
         elif mistake:
-            self._metrics.ws_refused.labels("host").inc()
+            self._metrics.ws_refused.labels(reason).inc()
             await receive()
             await reject(400, mistake)
         else:
@@ -222,7 +225,7 @@ class HttpShell:
         length = headers.get(b"content-length", b"0")
         if b"transfer-encoding" in headers or not length.isdigit() or int(length[:16]) > self._max_bytes:
             return 413, "No request here has a body."
-        mistake = host_mistake(scope)
+        mistake = host_mistake(scope) or too_many_parameters(scope["query_string"])
         return (400, mistake) if mistake else None
 
 
