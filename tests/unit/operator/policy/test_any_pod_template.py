@@ -167,6 +167,12 @@ def test_a_part_of_a_wrong_type_is_named(template: dict[str, Any], words: str) -
     assert words in str(mistake)
 
 
+def test_of_many_parts_of_a_wrong_type_some_are_named() -> None:
+    with pytest.raises(SpecError) as raised:
+        tracker({"gateway": {"podTemplate": {"containers": [{"name": "gateway", "env": [5] * 20_000}]}}})
+    assert [mistake.path.rpartition(".")[2] for mistake in raised.value.mistakes] == [f"env[{at}]" for at in range(8)]
+
+
 @pytest.mark.parametrize("levels", [33, 300, 5_000])
 def test_a_part_that_is_nested_too_deeply_is_named(levels: int) -> None:
     affinity: dict[str, Any] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field
@@ -27,6 +28,8 @@ from flighttracker.spec.pod_shape import (
 )
 
 MAX_CONTAINERS: Final = 16
+MAX_SHOWN: Final = 8
+"""Parts of a wrong type that are reported in one field: a list in Kubernetes' format can have any number of them."""
 PRESERVED: Final[JsonDict] = {"x-kubernetes-preserve-unknown-fields": True}
 BY_NAME: Final[JsonDict] = {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]}
 
@@ -81,7 +84,7 @@ class Container(SpecModel):
         """Yield further fields whose type is wrong."""
         for name, value in (self.model_extra or {}).items():
             if name in CONTAINER:
-                yield from shape_rules(name, value, CONTAINER[name])
+                yield from islice(shape_rules(name, value, CONTAINER[name]), MAX_SHOWN)
 
 
 class PodTemplate(SpecModel):
@@ -140,7 +143,8 @@ class PodTemplate(SpecModel):
         )
         for name, value, shape in parts:
             if value is not None:
-                yield from shape_rules(name, [*value] if isinstance(value, tuple) else value, shape)
+                whole = [*value] if isinstance(value, tuple) else value
+                yield from islice(shape_rules(name, whole, shape), MAX_SHOWN)
 
     @cached_property
     def is_set(self) -> bool:
