@@ -81,7 +81,7 @@ async def test_a_cancelled_question_begins_no_second_list_beside_the_first(lists
 async def test_a_list_that_fails_fails_for_all_that_wait_and_is_tried_again(
     lists: Lists, reader: HistoryReader, caplog: pytest.LogCaptureFixture
 ) -> None:
-    lists.error = StoreError("the store is away")
+    lists.error = StoreError("the store is unavailable")
     cancelled, *waiting = [asyncio.create_task(reader.timeline()) for _ in range(3)]
     await until_begun(lists)
     cancelled.cancel()

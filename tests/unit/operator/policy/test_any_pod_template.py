@@ -173,6 +173,12 @@ def test_of_many_parts_of_a_wrong_type_some_are_named() -> None:
     assert [mistake.path.rpartition(".")[2] for mistake in raised.value.mistakes] == [f"env[{at}]" for at in range(8)]
 
 
+def test_of_many_fields_without_a_value_some_are_named() -> None:
+    with pytest.raises(SpecError) as raised:
+        tracker({"podTemplate": {"affinity": {"nodeAffinity": {f"k{number}": None for number in range(20_000)}}}})
+    assert len(raised.value.mistakes) == 50
+
+
 @pytest.mark.parametrize("levels", [33, 300, 5_000])
 def test_a_part_that_is_nested_too_deeply_is_named(levels: int) -> None:
     affinity: dict[str, Any] = {}
