@@ -39,6 +39,12 @@ def of_history(cluster: Cluster) -> set[tuple[str, str]]:
     return {key for key, body in cluster.children().items() if body["metadata"]["labels"][label] == "historian"}
 
 
+def offer_keys(cluster: Cluster) -> None:
+    """Create the Secret of `BUCKET`."""
+    keys = {"AWS_ACCESS_KEY_ID": "eA==", "AWS_SECRET_ACCESS_KEY": "eA=="}
+    cluster.create("Secret", "keys", metadata=OFFERED, data=keys)
+
+
 def create_claim(cluster: Cluster) -> Json:
     """Create the claim of the history as its StatefulSet does."""
     template = cluster.get("StatefulSet", "demo-historian")["spec"]["volumeClaimTemplates"][0]
@@ -68,9 +74,7 @@ def test_a_history_comes_goes_and_changes_its_store_and_its_claim_stays(
     cluster.make_ready()
     eventually(lambda: cluster.reason("HistoryReady") == "Ready", "HistoryReady", within_s=30)
 
-    cluster.create(
-        "Secret", "keys", metadata=OFFERED, data={"AWS_ACCESS_KEY_ID": "eA==", "AWS_SECRET_ACCESS_KEY": "eA=="}
-    )
+    offer_keys(cluster)
     cluster.change_tracker({"history": {"replicas": 2, "storage": {"s3": BUCKET}}})
     eventually(lambda: of_history(cluster) == OF_BUCKET | KEPT, "two historians with a bucket", within_s=30)
 
@@ -89,6 +93,7 @@ def test_a_history_comes_goes_and_changes_its_store_and_its_claim_stays(
 def test_a_retained_claim_loses_its_owner_also_while_the_history_is_off_or_in_a_bucket(
     cluster: Cluster, operator: OperatorProcess
 ) -> None:
+    offer_keys(cluster)
     retained: Json = {"enabled": True, "storage": {"volume": {"reclaim": "Retain"}}}
     cluster.create_tracker(spec={"history": retained})
     eventually(lambda: of_history(cluster) == OF_VOLUME, "the historian", within_s=30)
@@ -96,7 +101,7 @@ def test_a_retained_claim_loses_its_owner_also_while_the_history_is_off_or_in_a_
     cluster.change_tracker({"history": {"enabled": False}})
     eventually(lambda: of_history(cluster) == KEPT, "only the claim is left", within_s=30)
     assert claim_owners(cluster) == []
-    cluster.change_tracker({"history": {"enabled": True, "storage": {"volume": None, "s3": {"bucket": "flights"}}}})
+    cluster.change_tracker({"history": {"enabled": True, "storage": {"volume": None, "s3": BUCKET}}})
     one = OF_BUCKET - {("PodDisruptionBudget", "demo-historian")}
     eventually(lambda: of_history(cluster) == one | KEPT, "a historian with a bucket", within_s=30)
     assert claim_owners(cluster) == []

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from tests.apiserver.api_server import ApiServer, Json
-from tests.apiserver.cluster_view import EXPECTED, Cluster
+from tests.apiserver.cluster_view import EXPECTED, OFFERED, Cluster
 from tests.apiserver.controllers import controllers
 from tests.apiserver.operator_process import OperatorProcess, eventually
 
@@ -94,7 +94,10 @@ def test_claims_of_an_unknown_tracker_are_not_deleted(cluster: Cluster, operator
 
 
 def test_a_bucket_is_named_when_its_tracker_is_deleted(cluster: Cluster, operator: OperatorProcess) -> None:
-    cluster.create_tracker(spec={"history": {"enabled": True, "storage": {"s3": {"bucket": "flights"}}}})
+    keys = {"AWS_ACCESS_KEY_ID": "eA==", "AWS_SECRET_ACCESS_KEY": "eA=="}
+    cluster.create("Secret", "keys", metadata=OFFERED, data=keys)
+    bucket = {"bucket": "flights", "credentialsSecret": "keys"}
+    cluster.create_tracker(spec={"history": {"enabled": True, "storage": {"s3": bucket}}})
     eventually(lambda: cluster.find("Deployment", "demo-historian"), "the historian")
     cluster.make_ready()
     place = f"s3://flights/{cluster.namespace}/demo"
