@@ -72,11 +72,13 @@ await withPage({ path: "/?tab=statistics", acceptDownloads: true }, async (page)
   await page.getByRole("radio", { name: "Traffic" }).check();
   assert.equal(new URL(page.url()).searchParams.get("statistics"), null);
   const { total } = await count(page);
+  const note = page.getByText(/^These figures count only/);
+  assert.equal(await note.count(), 0, "without filters, nothing is left out");
   await filterByText(page, "dlh, baw");
   await page.waitForFunction((all) => window.__flights.count().shown < all, total);
   const { shown } = await count(page);
   await page.getByRole("tabpanel").getByText(shown.toLocaleString("en"), { exact: true }).first().waitFor();
-  await page.getByText(/^These figures count only/).waitFor();
+  await note.waitFor();
   const airlines = await list("Airlines").getByRole("listitem").allTextContents();
   const names = airlines.slice(0, 2).map((line) => line.split(":")[0]).sort();
   assert.deepEqual(names, ["British Airways", "Lufthansa"], `airlines that do not match the filters: ${airlines}`);

@@ -27,7 +27,7 @@ export function MapOptionsPanel({ id, backdrop, options, legend, hasHistory, onC
   return (
     <fieldset
       aria-label={texts.options}
-      className="absolute top-0 right-11 flex max-h-[calc(100cqh-12rem)] min-h-40 w-68 max-w-[calc(100cqw-4.5rem)] flex-col gap-3 overflow-y-auto rounded-xl border border-line bg-raised px-4 py-3 shadow-xl *:flex-none"
+      className="map-options absolute top-0 right-11 flex min-h-40 w-68 max-w-[calc(100cqw-4.5rem)] flex-col gap-3 overflow-y-auto rounded-xl border border-line bg-raised px-4 py-3 shadow-xl *:flex-none"
       id={id}
     >
       <Switch isOn={options.hasLabels} onChange={(hasLabels) => onChange({ hasLabels })}>

@@ -47,7 +47,7 @@ export function Notices({
   const reload = () => window.location.reload();
   return (
     <div
-      className={`pointer-events-none absolute inset-x-0 top-3 z-[700] flex flex-col items-center gap-2 pr-16 pl-3 ${isBesideCard ? "wide:pl-[21.5rem]" : "wide:pl-14"}`}
+      className={`notices pointer-events-none absolute inset-x-0 top-3 z-[700] flex flex-col items-center gap-2 pr-16 pl-3 ${isBesideCard ? "wide:pl-[21.5rem]" : "wide:pl-14"}`}
     >
       {words.banner !== null && (
         <Notice tone={words.tone === "warning" ? "warning" : "bad"}>
