@@ -50,6 +50,20 @@ await withPage({ path: "/?tab=statistics", acceptDownloads: true }, async (page)
   for (const title of ["Countries", "Airlines", "Types", "Busiest airports"]) await list(title).waitFor();
   await list("Airlines").getByRole("listitem").filter({ hasText: /[a-z]{3}.*: [\d,]+$/ }).first().waitFor();
   await list("Busiest airports").getByRole("listitem").filter({ hasText: /^[A-Z]{3} [A-Z].*: [\d,]+, [\d,]+ inbound, [\d,]+ outbound$/ }).first().waitFor();
+  // A name is cut only where it would reach its bar.
+  const bars = await panel.locator("svg g").evaluateAll((groups) =>
+    groups.flatMap((group) => {
+      const [title, text, bar] = [":scope > title", "text", "rect"].map((name) => group.querySelector(name));
+      if (title === null || text === null) return [];
+      const gapPx = bar.getBoundingClientRect().left - text.getBoundingClientRect().right;
+      return [{ name: text.textContent, whole: title.textContent, gapPx }];
+    }),
+  );
+  assert.ok(bars.length > 20, `only ${bars.length} bars`);
+  const wrong = bars.filter(({ name, whole, gapPx }) => gapPx < 2 || (name.endsWith("…") ? gapPx > 25 : !whole.startsWith(`${name}: `)));
+  assert.deepEqual(wrong, [], "names that reach their bars, or are cut although there is room");
+  assert.ok(bars.some(({ name }) => name.length > 20), "no name is longer than 20 letters");
+
   const busiest = await saved(page, page.getByRole("button", { name: "Save “Busiest airports” as CSV" }));
   const [head, ...airports] = busiest.bytes.toString("utf8").trim().split("\r\n");
   assert.match(head, /^\uFEFF?code,name,count,inbound,outbound$/);
