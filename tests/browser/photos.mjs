@@ -55,3 +55,21 @@ await withPage({ path: "/?view=map", ignoreHTTPSErrors: true }, async (page) => 
   assert.deepEqual([...asked].sort(), [even, odd].map(({ icao24 }) => `${PHOTOS}/small/${icao24}.png`).sort());
   assert.deepEqual(await page.evaluate(() => window.__violations), []);
 });
+
+// In the low sheet of a tablet it is beside the facts, whole; below them a strip of it would be seen.
+if (PHOTOS) {
+  await withPage({ path: "/?view=map", viewport: { width: 820, height: 1180 }, hasTouch: true, isMobile: true, ignoreHTTPSErrors: true }, async (page) => {
+    const icao24 = await page.evaluate(async () => {
+      const { flights } = await (await fetch("/api/v1/flights?limit=300")).json();
+      return flights.find((one) => one.registration && one.origin && Number.parseInt(one.icao24, 16) % 2 === 0).icao24;
+    });
+    await page.goto(new URL(`/?view=map&flight=${icao24}`, page.url()).href);
+    const image = photo(page).getByRole("img");
+    await page.waitForFunction(() => document.querySelector("[data-testid=photo] img")?.getBoundingClientRect().height > 60);
+    const shown = await image.boundingBox();
+    const around = await card(page).boundingBox();
+    assert.ok(shown.y + shown.height <= around.y + around.height, `the photo is cut: ${shown.y + shown.height} of ${around.y + around.height}`);
+    const facts = await card(page).getByText("Squawk", { exact: true }).boundingBox();
+    assert.ok(facts.x + facts.width <= shown.x, "the photo is not beside the facts");
+  });
+}

@@ -85,12 +85,17 @@ export function DetailCard({ client, selected, photos, isInSheet, onShow, onClos
         <CardButton icon="close" label={texts.close} onClick={onClose} />
       </div>
       {row >= 0 && (
-        <div className="min-h-0 overflow-y-auto">
-          <Route client={client} row={row} />
-          <MainFacts client={client} row={row} />
-          {photos !== null && (
-            <Photo icao24={rows.icao24Text(row)} registration={rows.textOf(row, "registration")} source={photos} />
-          )}
+        <div className="@container min-h-0 overflow-y-auto">
+          {/* The sheet of a tablet has room for the photo beside them. */}
+          <div className="@2xl:flex @2xl:items-start">
+            <div className="min-w-0 flex-1">
+              <Route client={client} row={row} />
+              <MainFacts client={client} row={row} />
+            </div>
+            {photos !== null && (
+              <Photo icao24={rows.icao24Text(row)} registration={rows.textOf(row, "registration")} source={photos} />
+            )}
+          </div>
           <FromHereFacts client={client} row={row} />
           <Profile points={profileNow()} />
           <Fold title={card.allFields}>
@@ -124,7 +129,8 @@ interface DetailsProps {
   readonly row: number;
 }
 
-const FACTS = "grid grid-cols-[repeat(auto-fill,minmax(6.25rem,1fr))] gap-x-4 gap-y-2.5 px-4 wide:grid-cols-2";
+const FACTS =
+  "grid grid-cols-[repeat(auto-fill,minmax(6.25rem,1fr))] gap-x-4 gap-y-2.5 px-4 @2xl:grid-cols-[repeat(auto-fill,minmax(5.25rem,1fr))] wide:grid-cols-2";
 
 function MainFacts({ client, row }: DetailsProps) {
   const { onGround, unknown } = useTexts();

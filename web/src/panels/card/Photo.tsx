@@ -43,7 +43,7 @@ function Slot({ source, url, page, name }: SlotProps) {
     // biome-ignore lint/performance/noImgElement: the photo of another server, which needs no loader
     <img
       alt={card.photo({ name })}
-      className="max-h-48 w-full object-cover"
+      className="max-h-48 w-full object-cover @2xl:max-h-36 @2xl:rounded-lg"
       onError={() => setLoading("failed")}
       onLoad={({ currentTarget }) => setLoading(currentTarget.naturalWidth > 1 ? "done" : "failed")}
       referrerPolicy="no-referrer"
@@ -51,7 +51,10 @@ function Slot({ source, url, page, name }: SlotProps) {
     />
   );
   return (
-    <figure className={loading === "done" ? "" : "sr-only"} data-testid="photo">
+    <figure
+      className={loading === "done" ? "@2xl:w-50 @2xl:flex-none @2xl:pt-3 @2xl:pr-4" : "sr-only"}
+      data-testid="photo"
+    >
       {page === null ? (
         photo
       ) : (
@@ -60,7 +63,9 @@ function Slot({ source, url, page, name }: SlotProps) {
         </a>
       )}
       {source.attribution !== "" && (
-        <figcaption className="truncate px-4 pt-1 pb-2.5 text-2xs text-muted">{source.attribution}</figcaption>
+        <figcaption className="truncate px-4 pt-1 pb-2.5 text-2xs @2xl:px-0 text-muted">
+          {source.attribution}
+        </figcaption>
       )}
     </figure>
   );
