@@ -135,6 +135,12 @@ export function flaws(page) {
       if (cover !== null && !isOfMap) found.push(`covered: “${nameOf(control)}” by “${nameOf(cover)}”`);
     }
     everything.remove();
+    // Chromium draws what is not in the accent colour in a grey that looks brown beside the dark theme's blue.
+    const isDark = getComputedStyle(document.documentElement).colorScheme === "dark";
+    for (const control of root.querySelectorAll("input:is([type=checkbox], [type=radio]):not(:checked), input[type=range], progress, meter")) {
+      const hasOwnColours = getComputedStyle(control).appearance === "none" || !isReadable(control);
+      if (isDark && !hasOwnColours) found.push(`in the browser's own colours: ${nameOf(control)}`);
+    }
     for (const element of root.querySelectorAll("*")) {
       if (!/auto|scroll/.test(getComputedStyle(element).overflowX) || !isReadable(element)) continue;
       const extra = element.scrollWidth - element.clientWidth;

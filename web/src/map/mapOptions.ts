@@ -53,7 +53,7 @@ export const FIRST_OPTIONS: MapOptions = {
   hiddenOverlays: [],
 };
 
-const MOST_FADED = 80;
+export const MOST_FADED_PERCENT = 80;
 const SEPARATOR = "|";
 
 /** The parameters of the switches. */
@@ -84,7 +84,7 @@ export function optionsFromQuery(query: string): MapOptions {
     ...Object.fromEntries(chosen),
     colourBy: oneOf(COLOURS_BY, parameters.get("colours")) ?? FIRST_OPTIONS.colourBy,
     baseMap: parameters.get("base") ?? "",
-    fadedPercent: Math.max(0, Math.min(MOST_FADED, Math.round(Number(parameters.get("fade"))) || 0)),
+    fadedPercent: Math.max(0, Math.min(MOST_FADED_PERCENT, Math.round(Number(parameters.get("fade"))) || 0)),
     hiddenOverlays: parameters.get("hide")?.split(SEPARATOR) ?? [],
   };
 }

@@ -1,11 +1,11 @@
 // The options of the map below and above the aircraft: base map, fading, night, graticule, overlays, and files of this device.
 "use client";
 
-import { useEffect, useId, useRef, useState } from "react";
+import { type CSSProperties, useEffect, useId, useRef, useState } from "react";
 import { Switch } from "@/panels/Controls";
 import { useLaterTexts } from "@/texts/later";
 import type { LaterPart } from "../laterPart";
-import type { MapOptions } from "../mapOptions";
+import { type MapOptions, MOST_FADED_PERCENT } from "../mapOptions";
 import type { Backdrop } from "./backdrop";
 import { BUILT_IN } from "./baseMaps";
 
@@ -69,12 +69,13 @@ export function BackdropOptions({ backdrop, options, onChange }: Props) {
         </label>
         <input
           aria-valuetext={`${options.fadedPercent} %`}
-          className="w-full accent-[var(--accent)]"
+          className="slider w-full"
           id={fadeId}
-          max={80}
+          max={MOST_FADED_PERCENT}
           min={0}
           onChange={({ target }) => onChange({ fadedPercent: Number(target.value) })}
           step={10}
+          style={{ "--share": `${(100 * options.fadedPercent) / MOST_FADED_PERCENT}%` } as CSSProperties}
           type="range"
           value={options.fadedPercent}
         />
