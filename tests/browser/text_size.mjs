@@ -20,6 +20,12 @@ const outside = () => {
       const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
       return other !== one && a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
     });
+  // All type follows the size of the page, which a browser or a wall screen makes larger.
+  const smallestPx = 0.6 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const hasText = (element) => [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== "");
+  const small = [...document.body.querySelectorAll(":not(script, style, option, title)")].filter(
+    (element) => hasText(element) && element.checkVisibility() && Number.parseFloat(getComputedStyle(element).fontSize) < smallestPx,
+  );
   const map = document.querySelector(".map-area").getBoundingClientRect();
   const tabs = document.querySelector("[role=tablist]");
   // On a phone, a finger moves the tabs.
@@ -28,12 +34,13 @@ const outside = () => {
     ...(hasWidePanel && tabs.scrollWidth > tabs.clientWidth ? ["the tabs are cut"] : []),
     ...shown.filter(isOutside).map((element) => `outside: ${name(element)}`),
     ...inHeader.filter(isOver).map((element) => `covered: ${name(element)}`),
+    ...[...new Set(small.map((element) => `small: ${element.textContent.slice(0, 20)}`))],
     ...(document.documentElement.scrollWidth > window.innerWidth ? ["the page scrolls sideways"] : []),
     ...(map.width > 0 && map.width < 250 ? [`the map is ${Math.round(map.width)} px wide`] : []),
   ];
 };
 
-await withPage({ path: "/?view=split&at=48,9,6" }, async (page) => {
+await withPage({ path: "/?view=split&at=48,9,6&graticule=on" }, async (page) => {
   const icao24 = await page.evaluate(() => window.__flights.shown()[0]);
   const found = [];
   for (const language of ["en", "de", "es", "fr"]) {

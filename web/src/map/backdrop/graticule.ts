@@ -7,7 +7,7 @@ const LEAST_PX = 90;
 const LIMIT_DEG = 85;
 /** From the map's left edge, or what covers it, to the labels. */
 export const LEFT_PX = 6;
-/** A label is no larger. */
+/** A label is no larger at the page's usual size. */
 const LABEL_PX = { width: 48, height: 14 };
 
 /** The distance between two lines, degrees, with room for a label between them. */
@@ -37,20 +37,26 @@ export function degreesText(degrees: number, positive: string, negative: string)
   return `${Math.floor(minutes / 60)}°${rest}${letter}`;
 }
 
-/** Where the label of a parallel begins at a height of the map, pixels: at the left edge, or right of what covers it there. */
-export function beside(covers: readonly Rectangle[], y: number): number {
+/**
+ * Where the label of a parallel begins at a height of the map, pixels: at the left edge, or right of what covers it there.
+ *
+ * @param letters how much larger than usual the page's type is; also below.
+ */
+export function beside(covers: readonly Rectangle[], y: number, letters = 1): number {
+  const [width, height] = [letters * LABEL_PX.width, letters * LABEL_PX.height];
   let x = LEFT_PX;
   for (const { left, right, top, bottom } of covers.toSorted((a, b) => a.left - b.left)) {
-    if (left < x + LABEL_PX.width && right > x && top < y && bottom > y - LABEL_PX.height) x = right + LEFT_PX;
+    if (left < x + width && right > x && top < y && bottom > y - height) x = right + LEFT_PX;
   }
   return x;
 }
 
 /** How high the label of a meridian stands, pixels from the top: at the foot, or above what covers that. */
-export function above(covers: readonly Rectangle[], x: number, foot: number): number {
+export function above(covers: readonly Rectangle[], x: number, foot: number, letters = 1): number {
+  const [width, height] = [letters * LABEL_PX.width, letters * LABEL_PX.height];
   let y = foot;
   for (const { left, right, top, bottom } of covers.toSorted((a, b) => b.bottom - a.bottom)) {
-    if (left < x + LABEL_PX.width && right > x && top < y + LABEL_PX.height && bottom > y) y = top - LABEL_PX.height;
+    if (left < x + width && right > x && top < y + height && bottom > y) y = top - height;
   }
   return y;
 }

@@ -3,6 +3,7 @@
 import L from "leaflet";
 import type { Rectangle } from "../freeSpace";
 import { drawnTextsIn, onTexts } from "../mapTexts";
+import { pageScale } from "../pageScale";
 import { settledView } from "../view";
 import { above, beside, degreesText, LEFT_PX, linesWithin, parallelsWithin, stepDeg } from "./graticule";
 
@@ -66,19 +67,21 @@ export class GraticuleLayer {
     const [south, north, west, east] = [around.getSouth(), around.getNorth(), around.getWest(), around.getEast()];
     const step = stepDeg(map.getZoom());
     const { y: height } = map.getSize();
-    const bottom = height - BOTTOM_PX;
+    const letters = pageScale();
+    const bottom = height - letters * BOTTOM_PX;
     const covers = this.covers();
     this.lines.clearLayers();
     for (const latitude of parallelsWithin(south, north, step)) {
       this.line([latitude, west], [latitude, east]);
       const y = map.latLngToContainerPoint([latitude, 0]).y;
-      if (y < bottom) this.label([beside(covers, y), y], degreesText(latitude, "N", "S"), "graticule-parallel");
+      if (y < bottom)
+        this.label([beside(covers, y, letters), y], degreesText(latitude, "N", "S"), "graticule-parallel");
     }
     for (const longitude of linesWithin(west, east, step)) {
       this.line([Math.max(-85.06, south), longitude], [Math.min(85.06, north), longitude]);
       const x = map.latLngToContainerPoint([0, longitude]).x;
       if (x > LEFT_PX)
-        this.label([x, above(covers, x, bottom)], degreesText(longitude, "E", "W"), "graticule-meridian");
+        this.label([x, above(covers, x, bottom, letters)], degreesText(longitude, "E", "W"), "graticule-meridian");
     }
   }
 

@@ -1,10 +1,10 @@
 // Draws the timeline on a canvas: how many aircraft there were, gaps, round times, the moment that is shown, the present.
 import type { History } from "@/flights/past/history";
+import { pageScale } from "@/map/pageScale";
 import { placeOf, type Span, ticksOf } from "./timeScale";
 
-/** Height of the line of words at the foot, pixels. */
-const WORDS_PX = 16;
-const TICK_EVERY_PX = 84;
+/** Of words at the page's usual size: the line at the foot, their size, the space below them, and from one to the next. */
+const WORDS_PX = { line: 16, size: 11, below: 4, every: 84, apart: 8 };
 const HATCH_PX = 6;
 const HANDLE_PX = 5;
 
@@ -37,7 +37,8 @@ export function drawTimeline(
   picture: TimelinePicture,
 ): void {
   const { history, span, nowMs, shownMs, pointedMs, colours } = picture;
-  const foot = height - WORDS_PX;
+  const scale = pageScale();
+  const foot = height - scale * WORDS_PX.line;
   const x = (timeMs: number) => placeOf(span, timeMs) * width;
   context.clearRect(0, 0, width, height);
   context.fillStyle = colours.ground;
@@ -52,7 +53,7 @@ export function drawTimeline(
   }
   // What has been heard since the last file will be kept soon.
   hatch(context, x(last), x(nowMs), foot, colours.line, 2);
-  drawTicks(context, width, height, foot, picture, x);
+  drawTicks(context, width, height, scale, picture, x);
   vertical(context, x(nowMs), foot, colours.now, 2);
   if (pointedMs !== null) vertical(context, x(pointedMs), foot, colours.words, 1);
   if (shownMs !== null) {
@@ -94,15 +95,16 @@ function drawTicks(
   context: CanvasRenderingContext2D,
   width: number,
   height: number,
-  foot: number,
+  scale: number,
   picture: TimelinePicture,
   x: (timeMs: number) => number,
 ): void {
   const { span, colours } = picture;
-  context.font = "11px system-ui, sans-serif";
+  const foot = height - scale * WORDS_PX.line;
+  context.font = `${scale * WORDS_PX.size}px system-ui, sans-serif`;
   context.textBaseline = "alphabetic";
   let freeFrom = 0;
-  for (const { timeMs, isDay } of ticksOf(span, width / TICK_EVERY_PX)) {
+  for (const { timeMs, isDay } of ticksOf(span, width / (scale * WORDS_PX.every))) {
     const at = x(timeMs);
     context.fillStyle = colours.line;
     context.fillRect(Math.round(at), isDay ? 0 : foot - 4, 1, isDay ? foot : 4);
@@ -110,9 +112,9 @@ function drawTicks(
     const half = context.measureText(words).width / 2;
     const left = Math.max(0, Math.min(width - 2 * half, at - half));
     if (left < freeFrom) continue;
-    freeFrom = left + 2 * half + 8;
+    freeFrom = left + 2 * half + scale * WORDS_PX.apart;
     context.fillStyle = colours.words;
-    context.fillText(words, left, height - 4);
+    context.fillText(words, left, height - scale * WORDS_PX.below);
   }
 }
 
