@@ -60,29 +60,32 @@ export function DetailCard({ client, selected, photos, isInSheet, onShow, onClos
       className={`detail-card ${isInSheet ? IN_SHEET : OVER_MAP}`}
       data-covers-map={isInSheet ? undefined : ""}
     >
-      <div
-        className="flex flex-none touch-none items-start gap-2 border-line border-b px-4 py-2 wide:py-3"
-        data-drags-sheet
-      >
-        <div className="min-w-0 flex-1">
-          <div className="flex items-center gap-2.5">
-            <h2 className="min-w-0 truncate font-semibold text-ink text-lg leading-tight">
-              {row < 0 ? (isKnown ? card.gone : card.notTracked) : rows.textOf(row, "callsign") || rows.icao24Text(row)}
-            </h2>
-            {row >= 0 && <StatusPill client={client} row={row} />}
+      <div className="flex-none touch-none border-line border-b px-4 py-2 wide:py-3" data-drags-sheet>
+        <div className="flex items-start gap-2">
+          <div className="min-w-0 flex-1">
+            <div className="flex items-center gap-2.5">
+              <h2 className="min-w-0 truncate font-semibold text-ink text-lg leading-tight">
+                {row < 0
+                  ? isKnown
+                    ? card.gone
+                    : card.notTracked
+                  : rows.textOf(row, "callsign") || rows.icao24Text(row)}
+              </h2>
+              {row >= 0 && <StatusPill client={client} row={row} />}
+            </div>
+            <p className="truncate text-muted text-sm">
+              {row < 0
+                ? isKnown
+                  ? card.goneSentence
+                  : card.notTrackedSentence({ address: selected.toString(16).padStart(6, "0") })
+                : subtitleOf(client, row, airlines ?? []) || card.nothingElse}
+            </p>
           </div>
-          <p className="truncate text-muted text-sm">
-            {row < 0
-              ? isKnown
-                ? card.goneSentence
-                : card.notTrackedSentence({ address: selected.toString(16).padStart(6, "0") })
-              : subtitleOf(client, row, airlines ?? []) || card.nothingElse}
-          </p>
-          {row >= 0 && <TypeName code={rows.textOf(row, "aircraftType")} names={typeNames} />}
+          <KeepButton icao24={selected} />
+          <CardButton icon="target" label={card.show} onClick={onShow} />
+          <CardButton icon="close" label={texts.close} onClick={onClose} />
         </div>
-        <KeepButton icao24={selected} />
-        <CardButton icon="target" label={card.show} onClick={onShow} />
-        <CardButton icon="close" label={texts.close} onClick={onClose} />
+        {row >= 0 && <TypeName code={rows.textOf(row, "aircraftType")} names={typeNames} />}
       </div>
       {row >= 0 && (
         <div className="@container min-h-0 overflow-y-auto">
