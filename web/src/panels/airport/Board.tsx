@@ -38,7 +38,7 @@ interface Line {
 
 const MOST_ROWS = 100;
 /** Of the columns; the airport has the rest. */
-const WIDTHS = ["w-[18%]", "w-[21%]", "", "w-[12%]", "w-[18%] text-right"] as const;
+const WIDTHS = ["w-[18%] @lg:w-19", "w-[21%] @lg:w-22", "", "w-[12%] @lg:w-13", "w-[18%] text-right @lg:w-21"] as const;
 
 export function Board({ name, movements, hasRoutes, past, rows, nowMs, onChoose }: Props) {
   const texts = useTexts();
@@ -105,7 +105,7 @@ function Lines({ headings, lines, nobody, onChoose }: LinesProps) {
   if (lines.length === 0) return <p className="text-muted text-sm">{nobody}</p>;
   const more = lines.length - MOST_ROWS;
   return (
-    <div>
+    <div className="@container">
       <table className="w-full table-fixed text-data">
         <thead className="text-left text-muted text-xs">
           <tr>
