@@ -30,7 +30,7 @@ const settled = async (page, fewest) => {
 };
 
 await withPage({ path: "/?view=map&at=50.03,8.57,7&graticule=on" }, async (page) => {
-  for (const [at, fewest] of [["50.03,8.57,5", 20], ["50.03,8.57,6", 20], ["51.47,-0.46,7", 15], ["50.03,8.57,8", 8], ["50.03,8.57,10", 2]]) {
+  for (const [at, fewest] of [["50.03,8.57,5", 20], ["50.03,8.57,6", 20], ["51.47,-0.46,7", 15], ["50.03,8.57,8", 8], ["50.03,8.57,10", 2], ["50.03,8.57,13", 8]]) {
     await page.goto(new URL(`/?view=map&at=${at}&graticule=on`, page.url()).href);
     await settled(page, fewest);
     await page.locator(".graticule-label").first().waitFor({ state: "attached" });

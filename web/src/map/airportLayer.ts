@@ -119,6 +119,7 @@ export class AirportLayer extends L.GridLayer {
       const at = { x: screenX(view, x), y: screenY(view, y) };
       if (code !== null && at.y > -REACH_PX && at.y < view.height + REACH_PX) yield codeBox(airport, code, at, letters);
     }
+    if (this.runways !== null) yield* this.runways.boxes(view, zoom);
   }
 
   /** The names of the map have changed: codes keep clear of them. */
@@ -137,7 +138,9 @@ export class AirportLayer extends L.GridLayer {
     loadAirfields()
       .then((airfields) => {
         this.runways = new Runways(airfields);
+        this.shownAt.clear();
         this.redraw();
+        textsChanged();
       })
       .catch((error: unknown) => {
         this.areRunwaysAsked = false;
@@ -166,7 +169,9 @@ export class AirportLayer extends L.GridLayer {
       const spots = this.spots.filter(({ airport }) => airport.passengersM >= smallest);
       const worldPx = this.getTileSize().x * 2 ** zoom;
       const hasNames = zoom >= NAMES_FROM_ZOOM;
-      const codes = zoom < CODES_FROM_ZOOM ? [] : placeCodes(spots, worldPx, namesOfZoom(zoom), pageScale(), hasNames);
+      const world = { scale: worldPx, left: 0, top: 0, width: worldPx, height: worldPx };
+      const taken = [...namesOfZoom(zoom), ...(this.runways?.boxes(world, zoom) ?? [])];
+      const codes = zoom < CODES_FROM_ZOOM ? [] : placeCodes(spots, worldPx, taken, pageScale(), hasNames);
       shown = spots.map((spot, i) => ({ ...spot, code: codes[i] ?? null }));
       this.shownAt.set(zoom, shown);
     }

@@ -1,7 +1,10 @@
 // Draws runways to scale, with their designators where there is room. AirportLayer calls it for each tile.
 import { EQUATOR_M, mercatorX, mercatorY } from "@/flights/mercator";
 import type { Airfield } from "./airfields";
+import type { Box } from "./labelChoice";
+import { pageScale } from "./pageScale";
 import type { Palette } from "./palette";
+import { type MapView, screenX, screenY } from "./view";
 
 export const RUNWAYS_FROM_ZOOM = 10;
 const NAMES_FROM_ZOOM = 13;
@@ -9,9 +12,8 @@ const CENTRE_LINES_FROM_ZOOM = 14;
 /** Width of a runway whose width is unknown. */
 const USUAL_WIDTH_M = 30;
 const THINNEST_PX = 1.6;
-const NAME_FONT = "600 11px system-ui, sans-serif";
-/** From the end of a runway to the middle of its designator. */
-const NAME_PX = 12;
+/** Of a designator at the page's usual size: its type, from the end of the runway to its middle, and a letter's width. */
+const NAME_PX = { size: 11, away: 12, letter: 8 };
 
 interface Strip {
   readonly ends: readonly [number, number, number, number];
@@ -73,6 +75,27 @@ export class Runways {
       if (tile.z >= NAMES_FROM_ZOOM) nameEnds(context, [x0, y0, x1, y1], names, palette);
     }
   }
+
+  /** Around the designators, pixels of the view. */
+  *boxes(view: MapView, zoom: number): Iterable<Box> {
+    if (zoom < NAMES_FROM_ZOOM) return;
+    const letters = pageScale();
+    for (const { ends, names } of this.strips) {
+      const [x, y] = [screenX(view, ends[0]), screenY(view, ends[1])];
+      if (x < -view.width || x > 2 * view.width || y < -view.height || y > 2 * view.height) continue;
+      const drawn = [x, y, screenX(view, ends[2]), screenY(view, ends[3])] as const;
+      for (const [name, middleX, middleY] of placesOfNames(drawn, names, letters)) {
+        const halfWidth = (letters * name.length * NAME_PX.letter) / 2;
+        const halfHeight = (letters * NAME_PX.size) / 2;
+        yield {
+          left: middleX - halfWidth,
+          top: middleY - halfHeight,
+          right: middleX + halfWidth,
+          bottom: middleY + halfHeight,
+        };
+      }
+    }
+  }
 }
 
 function line(
@@ -92,24 +115,35 @@ function line(
 /** The designators beyond both ends. */
 function nameEnds(
   context: CanvasRenderingContext2D,
-  [x0, y0, x1, y1]: readonly [number, number, number, number],
+  ends: readonly [number, number, number, number],
   names: readonly [string, string],
   palette: Palette,
 ): void {
-  const length = Math.hypot(x1 - x0, y1 - y0);
-  if (length < 4 * NAME_PX) return;
-  const [alongX, alongY] = [((x1 - x0) / length) * NAME_PX, ((y1 - y0) / length) * NAME_PX];
-  context.font = NAME_FONT;
+  const letters = pageScale();
+  context.font = `600 ${letters * NAME_PX.size}px system-ui, sans-serif`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.lineWidth = 3;
   context.strokeStyle = palette.labelHalo;
   context.fillStyle = palette.placeText;
-  for (const [text, x, y] of [
-    [names[0], x0 - alongX, y0 - alongY],
-    [names[1], x1 + alongX, y1 + alongY],
-  ] as const) {
+  for (const [text, x, y] of placesOfNames(ends, names, letters)) {
     context.strokeText(text, x, y);
     context.fillText(text, x, y);
   }
+}
+
+/** Each designator with its middle; none of a runway that is too short for them. */
+function placesOfNames(
+  [x0, y0, x1, y1]: readonly [number, number, number, number],
+  names: readonly [string, string],
+  letters: number,
+): readonly (readonly [string, number, number])[] {
+  const awayPx = letters * NAME_PX.away;
+  const length = Math.hypot(x1 - x0, y1 - y0);
+  if (length < 4 * awayPx) return [];
+  const [alongX, alongY] = [((x1 - x0) / length) * awayPx, ((y1 - y0) / length) * awayPx];
+  return [
+    [names[0], x0 - alongX, y0 - alongY],
+    [names[1], x1 + alongX, y1 + alongY],
+  ];
 }
