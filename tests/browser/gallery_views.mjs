@@ -186,7 +186,8 @@ const views = {
     await page.locator(".overlay-popup").waitFor();
   },
   heat: async (page) => {
-    await load(page, `?view=map&at=${FRANKFURT},7&heat=on`);
+    // A wall screen shows too much of the world at 7.
+    await load(page, `?view=map&at=${FRANKFURT},8&heat=on`);
     await page.waitForFunction(() =>
       [...document.querySelectorAll(".heat-tiles canvas")].some((canvas) => {
         const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
