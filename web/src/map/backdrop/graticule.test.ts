@@ -40,3 +40,10 @@ test("labels stand beside and above what covers the edges of the map", () => {
   const card = { left: 12, top: 12, right: 332, bottom: 496 };
   expect(above([card, legend], 100, 766)).toBe(-2);
 });
+
+test("labels of larger type need more room", () => {
+  const legend = { left: 12, top: 500, right: 292, bottom: 788 };
+  expect(beside([{ ...legend, left: 60 }], 600)).toBe(6);
+  expect(beside([{ ...legend, left: 60 }], 600, 2)).toBe(298);
+  expect(above([legend], 100, 766, 2)).toBe(472);
+});
