@@ -11,6 +11,8 @@ const HANDLES = "[data-drags-sheet]";
 const DRAG_PX = 6;
 /** A flick counts as far as it would go in this time. */
 const FLICK_MS = 120;
+/** A finger that rested for longer before it left does not flick. */
+const REST_MS = 80;
 /** Longer than the transition of the height. */
 const SETTLED_MS = 250;
 /** Shares of the room between low and half, and between half and full, with and without a card. */
@@ -23,7 +25,7 @@ interface Sheet {
   readonly handlers: {
     onPointerDown(event: PointerEvent): void;
     onPointerMove(event: PointerEvent): void;
-    onPointerUp(): void;
+    onPointerUp(event: PointerEvent): void;
     onPointerCancel(): void;
     onClickCapture(event: { preventDefault(): void; stopPropagation(): void }): void;
   };
@@ -58,12 +60,13 @@ export function useSheetDrag(view: HeldView, hasCard: boolean, onSettled: () => 
     return () => clearTimeout(timer);
   }, [mode, hasCard, isDragged, onSettled]);
 
-  const end = (isTaken: boolean) => {
+  const end = (isTaken: boolean, timeMs: number) => {
     const { current } = drag;
     drag.current = null;
     if (current?.hasBegun !== true || sheet.current === null) return;
     const roomPx = sheet.current.parentElement?.clientHeight ?? window.innerHeight;
-    const px = current.startPx + current.startY - current.y + current.speed * FLICK_MS;
+    const flickPx = timeMs - current.timeMs > REST_MS ? 0 : current.speed * FLICK_MS;
+    const px = current.startPx + current.startY - current.y + flickPx;
     const [low, high] = hasCard ? BORDERS.card : BORDERS.tabs;
     sheet.current.style.height = "";
     setDragged(false);
@@ -100,8 +103,8 @@ export function useSheetDrag(view: HeldView, hasCard: boolean, onSettled: () => 
         current.timeMs = event.timeStamp;
         sheet.current.style.height = `${current.startPx + current.startY - event.clientY}px`;
       },
-      onPointerUp: () => end(true),
-      onPointerCancel: () => end(false),
+      onPointerUp: ({ timeStamp }) => end(true, timeStamp),
+      onPointerCancel: () => end(false, 0),
       onClickCapture: (event) => {
         if (!wasDragged.current) return;
         wasDragged.current = false;
