@@ -61,9 +61,6 @@ export function flaws(page) {
   return page.evaluate(() => {
     const found = [];
     const root = document.querySelector("dialog[open]") ?? document.body;
-    const everything = document.createElement("style");
-    everything.textContent = "* { pointer-events: auto !important }";
-
     const isReadable = (element) =>
       element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && element.closest(".sr-only, [inert]") === null;
     /** The part of a box that its ancestors leave, which of them cut it, and whether it can be scrolled into view. */
@@ -98,7 +95,9 @@ export function flaws(page) {
       return (top.closest(popovers) ?? element).contains(element) ? top : null;
     };
 
-    document.head.append(everything);
+    // A sheet and the card may cover the map and its buttons.
+    const mayCover = (cover, element) => element.closest(".leaflet-container, .map-buttons") !== null && cover?.closest(".panel, .detail-card");
+
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
       const element = node.parentElement;
@@ -119,7 +118,7 @@ export function flaws(page) {
         const y = (box.top + box.bottom) / 2;
         const covers = [box.left + 1, (box.left + box.right) / 2, box.right - 1].map((x) => coverAt(element, x, y));
         const cover = covers.find((top) => top !== null);
-        if (cover !== undefined && covers.includes(null)) {
+        if (cover !== undefined && covers.includes(null) && !mayCover(cover, element)) {
           found.push(`partly covered: “${text.slice(0, 60)}” by “${nameOf(cover)}”`);
           break;
         }
@@ -130,11 +129,8 @@ export function flaws(page) {
       const { box, isScrolled } = clip(control, control.getBoundingClientRect());
       if (isScrolled || box.right - box.left < 2 || box.bottom - box.top < 2) continue;
       const cover = coverAt(control, (box.left + box.right) / 2, (box.top + box.bottom) / 2);
-      // A sheet and the card may cover the map and its buttons.
-      const isOfMap = control.closest(".leaflet-container, .map-buttons") !== null && cover?.closest(".panel, .detail-card");
-      if (cover !== null && !isOfMap) found.push(`covered: “${nameOf(control)}” by “${nameOf(cover)}”`);
+      if (cover !== null && !mayCover(cover, control)) found.push(`covered: “${nameOf(control)}” by “${nameOf(cover)}”`);
     }
-    everything.remove();
     // Chromium draws what is not in the accent colour in a grey that looks brown beside the dark theme's blue.
     const isDark = getComputedStyle(document.documentElement).colorScheme === "dark";
     for (const control of root.querySelectorAll("input:is([type=checkbox], [type=radio]):not(:checked), input[type=range], progress, meter")) {
