@@ -51,15 +51,27 @@ class KeptTracker(Tracker):
         """Turn thinning off, which no field of the spec does, before Kafka has started.
 
         What is not kept could not be told from what is lost. Paused, the operator does not write the settings again.
+        They get a ConfigMap of another name, because a busy kubelet may give a new pod what it knows of a changed one.
         """
         until(self._is_created, within_s=60, what=f"the objects of flighttracker/{self.name} exist")
         self.patch({"paused": True})
+        until(self._is_paused, within_s=60, what=f"the operator leaves flighttracker/{self.name} alone")
         name = f"{self.name}-historian"
+        workload = f"{WRITERS[self.name]}/{name}"
+        found = self.namespace.get(*workload.split("/"))["spec"]
+        self.namespace.kubectl("scale", workload, "--replicas=0")
+        self.delete_pods(",app.kubernetes.io/component=historian")
+        until(lambda: not self.pods("historian"), within_s=60, what=f"{name} has no pods")
         settings: dict[str, Any] = json.loads(self.namespace.get("configmap", name)["data"]["historian.json"])
         settings |= {"tolerance_m": 0.0, "flush_s": FLUSH_S}
-        body = json.dumps({"data": {"historian.json": json.dumps(settings)}})
-        self.namespace.kubectl("patch", "configmap", name, "--type=merge", "--patch", body)
-        self.delete_pods(",app.kubernetes.io/component=historian")
+        self.namespace.kubectl(
+            "create", "configmap", f"{name}-whole", f"--from-literal=historian.json={json.dumps(settings)}"
+        )
+        volumes = found["template"]["spec"]["volumes"]
+        (volume,) = [each for each in volumes if each.get("configMap", {}).get("name") == name]
+        volume["configMap"]["name"] = f"{name}-whole"
+        spec = {"replicas": found["replicas"], "template": {"spec": {"volumes": [volume]}}}
+        self.namespace.kubectl("patch", workload, "--patch", json.dumps({"spec": spec}))
 
     def delete_pods(self, chosen: str = "") -> None:
         """Delete all its pods at once, without time to stop."""
@@ -96,6 +108,10 @@ class KeptTracker(Tracker):
     def _is_created(self) -> bool:
         found = self.object()
         return bool(found.get("status", {}).get("observedGeneration") == found["metadata"]["generation"])
+
+    def _is_paused(self) -> bool:
+        conditions = self.object().get("status", {}).get("conditions", ())
+        return ("Ready", "Paused") in {(each["type"], each["reason"]) for each in conditions}
 
     def _keys(self, workload: str, program: str) -> list[Key]:
         printed = self._run(workload, program)
