@@ -9,6 +9,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Frame, Opcode
 
 from flighttracker_gateway.delivery.prepared import PreparedProtocol, build_message
+from tests.overrides import assert_same_signatures
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 65_535, 65_536, 300_000])
@@ -66,9 +67,4 @@ def test_uvicorn_still_leaves_the_transport_to_the_close_timer() -> None:
 
 
 def test_every_override_has_the_signature_that_uvicorn_calls() -> None:
-    overridden = [name for name in vars(PreparedProtocol) if callable(getattr(WebSocketsSansIOProtocol, name, None))]
-    assert len(overridden) >= 10
-    for name in overridden:
-        if not name.startswith("__"):
-            ours, theirs = getattr(PreparedProtocol, name), getattr(WebSocketsSansIOProtocol, name)
-            assert list(inspect.signature(ours).parameters) == list(inspect.signature(theirs).parameters), name
+    assert_same_signatures(PreparedProtocol, WebSocketsSansIOProtocol, at_least=10)

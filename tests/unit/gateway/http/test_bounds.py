@@ -8,6 +8,7 @@ import pytest
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from flighttracker_gateway.http.bounds import BoundedHttp
+from tests.overrides import assert_same_signatures
 
 
 @pytest.mark.parametrize("name", ["cycle", "logger", "loop", "pipeline", "timeout_keep_alive_task", "transport"])
@@ -34,9 +35,4 @@ def test_uvicorn_closes_a_connection_before_it_reports_a_complete_answer() -> No
 
 
 def test_overridden_methods_have_the_signatures_of_uvicorn() -> None:
-    overridden = [name for name in vars(BoundedHttp) if callable(getattr(HttpToolsProtocol, name, None))]
-    assert len(overridden) >= 9
-    for name in overridden:
-        if not name.startswith("__"):
-            ours, theirs = getattr(BoundedHttp, name), getattr(HttpToolsProtocol, name)
-            assert list(inspect.signature(ours).parameters) == list(inspect.signature(theirs).parameters), name
+    assert_same_signatures(BoundedHttp, HttpToolsProtocol, at_least=9)

@@ -8,6 +8,7 @@ import pytest
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from flighttracker_historian.http.bounds import BoundedHttp
+from tests.overrides import assert_same_signatures
 
 
 @pytest.mark.parametrize("name", ["client", "cycle", "logger", "loop", "transport"])
@@ -17,9 +18,4 @@ def test_uvicorn_has_the_attributes_that_are_used(name: str) -> None:
 
 
 def test_overridden_methods_have_the_signatures_of_uvicorn() -> None:
-    overridden = [name for name in vars(BoundedHttp) if callable(getattr(HttpToolsProtocol, name, None))]
-    assert len(overridden) >= 7
-    for name in overridden:
-        if not name.startswith("__"):
-            ours, theirs = getattr(BoundedHttp, name), getattr(HttpToolsProtocol, name)
-            assert list(inspect.signature(ours).parameters) == list(inspect.signature(theirs).parameters), name
+    assert_same_signatures(BoundedHttp, HttpToolsProtocol, at_least=7)
