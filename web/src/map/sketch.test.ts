@@ -1,6 +1,16 @@
 import { expect, test } from "vitest";
 import type { LatLon } from "@/flights/greatCircle";
-import { addPoint, cancelSketch, canFinish, finishSketch, getSketch, startSketch, undoPoint } from "./sketch";
+import {
+  addPoint,
+  cancelSketch,
+  canFinish,
+  finishSketch,
+  getSketch,
+  getSketchOnMap,
+  setOnMap,
+  startSketch,
+  undoPoint,
+} from "./sketch";
 
 const at = (latitudeDeg: number, longitudeDeg: number): LatLon => ({ latitudeDeg, longitudeDeg });
 
@@ -37,4 +47,14 @@ test("another sketch or Cancel ends it without points", () => {
   cancelSketch();
   cancelSketch();
   expect(done).toEqual([null, null]);
+});
+
+test("a sketch is on the map only while the map takes clicks for it", () => {
+  startSketch("measure");
+  expect(getSketchOnMap()).toBeNull();
+  setOnMap(true);
+  expect(getSketchOnMap()).toBe(getSketch());
+  setOnMap(false);
+  expect(getSketchOnMap()).toBeNull();
+  cancelSketch();
 });

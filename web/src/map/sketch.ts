@@ -15,10 +15,22 @@ export const FEWEST_POINTS: Readonly<Record<SketchKind, number>> = { measure: 2,
 
 let sketch: Sketch | null = null;
 let whenDone: ((points: readonly LatLon[] | null) => void) | null = null;
+let isOnMap = false;
 const listeners = new Set<() => void>();
 
 export function getSketch(): Sketch | null {
   return sketch;
+}
+
+/** The sketch once the map takes clicks for it: its layer loads after the first picture, and earlier clicks are lost. */
+export function getSketchOnMap(): Sketch | null {
+  return isOnMap ? sketch : null;
+}
+
+/** Note whether the map shows sketches and takes clicks for them. */
+export function setOnMap(isShown: boolean): void {
+  isOnMap = isShown;
+  change(sketch);
 }
 
 /** Call a listener after each change; returns a function that removes it. */

@@ -4,7 +4,7 @@ import { destination, distanceM, greatCircle, type LatLon } from "@/flights/grea
 import type { Formats } from "@/texts/formats";
 import type { FlightLayer } from "./flightLayer";
 import { LABEL, text } from "./hereLayer";
-import { addPoint, canFinish, finishSketch, getSketch, subscribeSketch } from "./sketch";
+import { addPoint, canFinish, finishSketch, getSketch, setOnMap, subscribeSketch } from "./sketch";
 
 /** Corners of a circle, degrees apart. */
 const CORNER_DEG = 4;
@@ -23,7 +23,7 @@ export class SketchLayer {
     this.forget = subscribeSketch(() => this.changed());
     map.on("click", this.clicked);
     map.on("dblclick", this.doubleClicked);
-    this.changed();
+    setOnMap(true);
   }
 
   setFormats(formats: Formats): void {
@@ -33,6 +33,7 @@ export class SketchLayer {
 
   remove(): void {
     this.forget();
+    setOnMap(false);
     this.map.off("click", this.clicked);
     this.map.off("dblclick", this.doubleClicked);
     this.marks.remove();

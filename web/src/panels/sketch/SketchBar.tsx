@@ -11,7 +11,7 @@ import {
   cancelSketch,
   canFinish,
   finishSketch,
-  getSketch,
+  getSketchOnMap,
   type Sketch,
   subscribeSketch,
   undoPoint,
@@ -24,7 +24,7 @@ const BUTTON =
   "min-h-9 rounded-lg border border-line px-3 font-medium text-data text-soft hover:border-accent hover:text-accent disabled:opacity-40";
 
 export function SketchBar({ map }: { readonly map: RefObject<MapHandle | null> }) {
-  const sketch = useSyncExternalStore(subscribeSketch, getSketch, () => null);
+  const sketch = useSyncExternalStore(subscribeSketch, getSketchOnMap, () => null);
   const { tools } = useLaterTexts();
   const formats = useFormats();
   const isOn = sketch !== null;
