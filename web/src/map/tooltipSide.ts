@@ -6,10 +6,10 @@ import { drawnTextsIn } from "./mapTexts";
 import { pageScale } from "./pageScale";
 import { settledView } from "./view";
 
-/** Of the labels of globals.css, with their padding: no letter is wider. */
-const LETTER_PX = 7;
-const PADDING_PX = 10;
-const HEIGHT_PX = 18;
+/** Of the widest labels of globals.css: size of their type, and padding with border. */
+const TYPE_PX = 11;
+const PADDING_PX = 14;
+const HEIGHT_PX = 21;
 /** From a point to its label, with Leaflet's margin. */
 const DISTANCE_PX = 8;
 /** Where each side has a text: beyond the code of an airport in the same place. */
@@ -17,10 +17,14 @@ const FURTHER_PX = 14;
 
 const DIRECTIONS: Readonly<Record<Side, Direction>> = { above: "top", below: "bottom", left: "left", right: "right" };
 
+let context: CanvasRenderingContext2D | null = null;
+
 /** What a label needs, pixels. */
 export function labelSize(words: string): { readonly width: number; readonly height: number } {
-  const letters = pageScale();
-  return { width: (words.length * LETTER_PX + PADDING_PX) * letters, height: HEIGHT_PX * letters };
+  const scale = pageScale();
+  context ??= document.createElement("canvas").getContext("2d") as CanvasRenderingContext2D;
+  context.font = `600 ${TYPE_PX * scale}px ${getComputedStyle(document.body).fontFamily}`;
+  return { width: context.measureText(words).width + PADDING_PX * scale, height: HEIGHT_PX * scale };
 }
 
 /** The texts that the map shows now, to compare labels with. */
