@@ -19,11 +19,13 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
 import fastavro
+from fastavro.read import SchemaResolutionError
 from fastavro.schema import to_parsing_canonical_form
 
 from flighttracker.errors import RecordRefusedError
 from flighttracker.flight import FlightPosition
 from flighttracker.text import printable
+from flighttracker.writer_schema import parsed_schema
 from flighttracker_schemas import flight_position_schema
 
 Key = TypeVar("Key")
@@ -45,6 +47,19 @@ _AFTER_ICAO24: Final = PREFIX_BYTES + 1 + 6
 """End of the record's first field, the icao24: one byte of length and six characters."""
 
 
+_UNREADABLE: Final = (
+    ValueError,
+    TypeError,
+    EOFError,
+    IndexError,
+    KeyError,
+    MemoryError,
+    OverflowError,
+    SchemaResolutionError,
+)
+"""What fastavro raises for bytes that do not fit a schema, and for a schema that does not fit ours."""
+
+
 class PositionCodec:
     """Encodes with the packaged schema, and decodes with any schema that was added.
 
@@ -63,11 +78,15 @@ class PositionCodec:
         self._read: dict[bytes, tuple[bytes, tuple[Any, ...]]] = {}
 
     def add_writer_schema(self, schema_id: int, schema: Mapping[str, Any]) -> None:
-        """Add the schema with an id, to decode records that were written with it."""
-        written = _without_logical_types(schema)
+        """Add the schema with an id, to decode records that were written with it.
+
+        Raises:
+            StartError: no record can be read with it; the message says why.
+        """
+        written = parsed_schema(schema)
         # The same canonical form gives the same bytes, so such records can use the fast path.
         is_ours = to_parsing_canonical_form(written) == to_parsing_canonical_form(self._schema)
-        self._writers[schema_id] = None if is_ours else fastavro.parse_schema(written)
+        self._writers[schema_id] = None if is_ours else written
 
     def encode(self, position: FlightPosition) -> bytes:
         """Return a position as a framed record.
@@ -98,7 +117,7 @@ class PositionCodec:
         buffer = io.BytesIO(value)
         try:
             position = self._resolved(buffer, writer) if writer is not None else self._own(buffer, value)
-        except (ValueError, TypeError, EOFError, IndexError, KeyError, MemoryError, OverflowError) as error:
+        except _UNREADABLE as error:
             raise RecordRefusedError("malformed", f"{len(value)} bytes are not a FlightPosition: {error}") from error
         if buffer.tell() != len(value):
             extra = len(value) - buffer.tell()

@@ -25,6 +25,7 @@ from flighttracker.known_secrets import basic_authorization
 from flighttracker.outgoing import ForbiddenTargetError, Guard, forbidden_cause
 from flighttracker.redaction import shortened
 from flighttracker.settings import RegistrySettings
+from flighttracker.writer_schema import read_schema
 
 _logger = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ MAX_ANSWER_BYTES: Final = 1024 * 1024
 """Longest answer that is read; a schema is a few kilobytes."""
 MAX_SHOWN_CHARACTERS: Final = 400
 """How much of a registry's answer a message quotes."""
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What the JSON of an answer can raise, however it is nested."""
 
 
 class _Registered(msgspec.Struct):
@@ -123,7 +126,7 @@ class SchemaRegistry:
         """Return the schema with an id; None if the registry does not have it (yet).
 
         Raises:
-            StartError: the registry rejects our account, or the schema is not Avro.
+            StartError: the registry rejects our account, or no record can be read with the schema.
             BusError: the registry is unavailable.
         """
         known = self._schemas.get(schema_id)
@@ -136,7 +139,10 @@ class SchemaRegistry:
                 raise StartError(
                     f"schema {schema_id} in {self._address} is {found.schemaType}, but only AVRO is supported"
                 )
-            known = self._schemas[schema_id] = msgspec.json.decode(found.schema, type=dict[str, Any])
+            try:
+                known = self._schemas[schema_id] = read_schema(found.schema)
+            except StartError as error:
+                raise StartError(f"schema {schema_id} in {self._address} cannot be used: {error}") from error
         return known
 
     async def close(self) -> None:
@@ -204,7 +210,7 @@ class SchemaRegistry:
         self._refuse(status, answer)
         try:
             return msgspec.json.decode(answer, type=kind)
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             raise StartError(
                 f"the server at {self._settings.url} does not have the Confluent API: {error}; for Apicurio, the "
                 "address ends with /apis/ccompat/v7"
@@ -231,7 +237,7 @@ def _problem(answer: bytes) -> str:
     """Return the error message in an answer."""
     try:
         message = msgspec.json.decode(answer, type=_Problem).message
-    except msgspec.DecodeError:
+    except UNREADABLE:
         message = answer.decode(errors="replace")
     return shortened(message, MAX_SHOWN_CHARACTERS) or "no reason given"
 

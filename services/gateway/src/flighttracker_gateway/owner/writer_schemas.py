@@ -21,6 +21,7 @@ from flighttracker.bus.base import SchemaCache, StoredRecord
 from flighttracker.clock import Clock
 from flighttracker.errors import BusError, SharingError, StartError
 from flighttracker.registry import SchemaRegistry
+from flighttracker.writer_schema import read_schema
 
 MAX_HELD: Final = 20_000
 """Records that are held at most: about 3 MB, one tick of a large tracker."""
@@ -57,7 +58,7 @@ class SchemaLookup:
 
         Raises:
             BusError: neither the cache nor the registry is available.
-            StartError: the registry rejects the request, or the schema is not Avro.
+            StartError: the registry rejects the request, or no record can be read with the schema.
         """
         known = self._found.get(schema_id) or await self._shared_schema(schema_id)
         if known is None:
@@ -65,12 +66,13 @@ class SchemaLookup:
             if schema is None:
                 return None
             known = msgspec.json.encode(schema)
+        schema = read_schema(known)
         self._found[schema_id] = known
         try:
             await self.share()
         except SharingError as error:
             _logger.debug("could not share a schema with other gateways: %s", error)
-        return msgspec.json.decode(known, type=dict[str, Any])
+        return schema
 
     async def share(self) -> None:
         """Put all found schemas into the shared cache; called repeatedly, because it may lose them.
@@ -142,16 +144,17 @@ class WriterSchemas:
         assert self._lookup is not None
         try:
             schema = await self._lookup.find(schema_id)
+            if schema is None:
+                _logger.warning("the registry has no schema %d: its records are rejected", schema_id)
+            else:
+                self._codec.add_writer_schema(schema_id, schema)
+                _logger.info("found schema %d", schema_id)
         except BusError as error:
             _logger.warning("%d records wait for schema %d: %s", len(self._held[schema_id]), schema_id, error)
             return False
         except StartError as error:
-            _logger.error("cannot look up schema %d: %s", schema_id, error)  # noqa: TRY400
+            _logger.error("records with schema %d are rejected: %s", schema_id, error)  # noqa: TRY400
             schema = None
         if schema is None:
-            _logger.warning("the registry has no schema %d: its records are rejected", schema_id)
             self._unknown_until_ms[schema_id] = self._clock.now_ms() + UNKNOWN_MS
-        else:
-            self._codec.add_writer_schema(schema_id, schema)
-            _logger.info("found schema %d", schema_id)
         return True

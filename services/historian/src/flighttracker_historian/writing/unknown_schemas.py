@@ -72,13 +72,14 @@ class UnknownSchemas:
                 await self._clock.sleep_ms(round(wait_s * 1000))
                 continue
             except StartError as error:
-                _logger.error("cannot look up schema %d: %s", schema_id, error)  # noqa: TRY400
+                _logger.error("records with schema %d are rejected: %s", schema_id, error)  # noqa: TRY400
                 schema, is_answer = None, False
             if schema is None and is_answer and self._is_patient():
                 await self._clock.sleep_ms(ASK_AGAIN_MS)
                 continue
             if schema is None:
-                _logger.warning("the registry has no schema %d: its records are rejected", schema_id)
+                if is_answer:
+                    _logger.warning("the registry has no schema %d: its records are rejected", schema_id)
                 self._unknown_until_ms[schema_id] = self._clock.now_ms() + UNKNOWN_MS
             else:
                 self._codec.add_writer_schema(schema_id, schema)

@@ -1,0 +1,107 @@
+"""Records of other programs, whose schemas a registry has: whatever they are, a gateway goes on for all others."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from flighttracker.avro import LOCAL_SCHEMA_ID, PREFIX_BYTES, PositionCodec
+from flighttracker.bus.base import OutgoingRecord
+from flighttracker.bus.memory import MemoryBus
+from flighttracker.clock import SystemClock
+from flighttracker.registry import SchemaRegistry
+from flighttracker.settings import GatewaySettings, RegistrySettings
+from flighttracker_gateway.run import run
+from flighttracker_schemas import FLIGHT_POSITION_AVSC, flight_position_schema
+from tests.example_flights import position
+from tests.gateway_server import WAIT_S
+
+SETTINGS: Final = GatewaySettings(port=0, tick_s=0.2, drain_s=0.3)
+FOREIGN_ID: Final = 7
+
+
+def with_field(kind: Any) -> str:
+    schema = flight_position_schema()
+    return json.dumps({**schema, "fields": [*schema["fields"], {"name": "extra", "type": kind}]})
+
+
+def with_type(field: str, kind: Any) -> str:
+    schema = flight_position_schema()
+    (found,) = [one for one in schema["fields"] if one["name"] == field]
+    found["type"] = kind
+    found.pop("default", None)
+    return json.dumps(schema)
+
+
+NODE: Final = {"type": "record", "name": "Node", "fields": [{"name": "next", "type": ["null", "Node"]}]}
+ANSWERS: Final[dict[str, tuple[str, bytes]]] = {
+    "a text": (json.dumps({"schema": '"string"'}), b"\x0aHello"),
+    "no JSON": (json.dumps({"schema": "no schema"}), b""),
+    "no Avro": (json.dumps({"schema": '{"type": "record"}'}), b""),
+    "unknown type": (json.dumps({"schema": with_field("nowhere.Defined")}), b""),
+    "nested": ('{"schema": "{}", "more": ' + "[" * 100_000 + "]" * 100_000 + "}", b""),
+    "nested schema": (json.dumps({"schema": "[" * 100_000 + "]" * 100_000}), b""),
+    "a chain that has no end": (json.dumps({"schema": with_field(NODE)}), b"\x02" * 900_000 + b"\x00"),
+    "a trillion of nothing": (
+        json.dumps({"schema": with_field({"type": "array", "items": "null"})}),
+        bytes.fromhex("8080808080808002") + b"\x00",
+    ),
+    "another type": (json.dumps({"schema": with_type("on_ground", "int")}), b""),
+}
+
+
+@asynccontextmanager
+async def registry_with(answer: str) -> AsyncIterator[SchemaRegistry]:
+    """Run a registry that has our schema, and one more."""
+
+    async def schema(request: web.Request) -> web.Response:
+        own = json.dumps({"schema": FLIGHT_POSITION_AVSC})
+        is_own = request.match_info["id"] == str(LOCAL_SCHEMA_ID)
+        return web.Response(text=own if is_own else answer, content_type="application/json")
+
+    application = web.Application()
+    application.router.add_get("/schemas/ids/{id}", schema)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = runner.addresses[0][1]
+    registry = SchemaRegistry(RegistrySettings(url=f"http://127.0.0.1:{port}", attempts=1), SystemClock())
+    await registry.open()
+    try:
+        yield registry
+    finally:
+        await registry.close()
+        await runner.cleanup()
+
+
+@pytest.mark.parametrize("case", ANSWERS)
+async def test_no_schema_and_no_record_of_others_ends_a_gateway(case: str) -> None:
+    answer, rest = ANSWERS[case]
+    now_ms = SystemClock().now_ms()
+    own = PositionCodec().encode(position(position_time=now_ms, last_contact=now_ms))
+    foreign = b"\0" + FOREIGN_ID.to_bytes(PREFIX_BYTES - 1, "big") + own[PREFIX_BYTES:] + rest
+    bus, url = MemoryBus(1), asyncio.get_running_loop().create_future()
+    async with registry_with(answer) as registry, aiohttp.ClientSession() as session:
+        gateway = asyncio.create_task(run(SETTINGS, bus, SystemClock(), schemas=registry, ready=url.set_result))
+        async with asyncio.timeout(WAIT_S):
+            await bus.positions.append([OutgoingRecord(b"3c6444", foreign, now_ms)])
+            await asyncio.wait([url])
+            while not await bus.rejected.latest(1):
+                assert not gateway.done(), gateway.exception()
+                await asyncio.sleep(0.05)  # between two looks
+            await bus.positions.append([OutgoingRecord(b"3c6444", own, now_ms)])
+            while True:
+                async with session.get(url.result() + "/api/v1/flights/3c6444") as response:
+                    if response.status == 200:
+                        break
+                await asyncio.sleep(0.05)  # between two questions
+        gateway.cancel()
+        await asyncio.wait([gateway])
