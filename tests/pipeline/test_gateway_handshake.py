@@ -154,6 +154,25 @@ async def test_an_origin_that_resembles_an_allowed_one_is_rejected(allowed: tupl
         assert await cors_answer(running, origin.format(host="127.0.0.1")) is None
 
 
+@pytest.mark.parametrize(("name", "status"), [("rebound.example", 421), ("localhost", 200)])
+async def test_a_page_whose_name_leads_to_this_computer_reads_nothing(name: str, status: int) -> None:
+    """A browser takes the gateway for the server of that page, so there is no Origin, or its own."""
+    async with running_gateway(GatewaySettings(allowed_hosts=("localhost",))) as running:
+        host = f"{name}:{running.url.rpartition(':')[2]}"
+        for path in ("/api/v1/flights", "/api/v1/config", "/api/v1/stats", "/metrics"):
+            async with running.session.get(running.url + path, headers={"Host": host}) as response:
+                assert response.status == status, path
+        headers = {"Host": host, "Origin": f"http://{host}"}
+        if status == 200:
+            async with running.connect(headers=headers) as socket:
+                assert (await Watcher(socket).text())["type"] == "welcome"
+            return
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await running.connect(headers=headers)
+        assert refused.value.status == status
+        assert running.metric("flights_ws_refused_total", reason="host") == 1
+
+
 async def test_a_full_gateway_says_when_to_retry() -> None:
     settings = GatewaySettings(limits=LimitSettings(max_connections=1))
     async with running_gateway(settings) as running, running.connect():

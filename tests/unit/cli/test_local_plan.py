@@ -1,4 +1,4 @@
-"""The history of `flighttracker local`: where it is kept, and what is said where there is no place for it."""
+"""What `flighttracker local` adds to a plan: a history, or why there is none, and the names of this computer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from flighttracker.errors import StartError
 from flighttracker.spec import parse_tracker
-from flighttracker_cli.local_plan import history_folder, local_history
+from flighttracker_cli.local_plan import LOOPBACK_NAMES, history_folder, local_history, plan_local
 
 TRACKER = parse_tracker(
     "apiVersion: flighttracker.io/v1beta1\nkind: FlightTracker\nmetadata: {name: minimal}\nspec: {}",
@@ -52,3 +52,31 @@ def test_without_a_home_a_folder_can_be_named(
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert history_folder("minimal") == tmp_path / "flighttracker/history/minimal"
     assert caplog.messages == []
+
+
+@pytest.mark.parametrize(
+    ("host", "spec", "names"),
+    [
+        ("127.0.0.1", "{}", (*LOOPBACK_NAMES, "127.0.0.1")),
+        ("::1", "{}", (*LOOPBACK_NAMES, "::1")),
+        ("localhost", "{ingress: {host: a.example}}", (*LOOPBACK_NAMES, "localhost", "a.example")),
+        (
+            "127.0.0.2",
+            "{gateway: {allowedOrigins: ['https://b.example:8443', 'https://*.c.example']}}",
+            (*LOOPBACK_NAMES, "127.0.0.2", "b.example", "*.c.example"),
+        ),
+        ("127.0.0.1", "{gateway: {allowedOrigins: ['*']}}", ()),
+        ("127.0.0.1", "{gateway: {trustedProxies: ['127.0.0.1']}}", ()),
+        ("0.0.0.0", "{}", ()),
+        ("192.168.1.4", "{}", ()),
+        ("map.example", "{}", ()),
+    ],
+)
+def test_only_the_names_of_this_computer_are_answered_where_nobody_else_can_connect(
+    host: str, spec: str, names: tuple[str, ...]
+) -> None:
+    tracker = parse_tracker(
+        f"apiVersion: flighttracker.io/v1beta1\nkind: FlightTracker\nmetadata: {{name: minimal}}\nspec: {spec}",
+        source="minimal.yaml",
+    )
+    assert plan_local(tracker, secrets=None, host=host).gateway.allowed_hosts == names

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -30,6 +32,9 @@ _logger = logging.getLogger(__name__)
 
 LOCALHOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8000
+
+LOOPBACK_NAMES: Final = ("localhost", "*.localhost", "host.docker.internal", "host.containers.internal")
+"""Names of this computer that no public name server can give to others; containers know it by the last two."""
 
 LOCAL_HISTORY_HOURS: Final = 24.0
 LOCAL_HISTORY_BYTES: Final = 2_000_000_000
@@ -77,8 +82,29 @@ def plan_local(
         tracker=made.tracker,
         shards=made.shards,
         generator=msgspec.structs.replace(made.generator, replicas=1),
-        gateway=msgspec.structs.replace(made.gateway, drain_s=min(made.gateway.drain_s, _DRAIN_S)),
+        gateway=msgspec.structs.replace(
+            made.gateway, drain_s=min(made.gateway.drain_s, _DRAIN_S), allowed_hosts=tuple(_hosts(tracker, host))
+        ),
     )
+
+
+def _hosts(tracker: FlightTracker, host: str) -> Iterator[str]:
+    """Yield the names by which a gateway is reached that only this computer reaches; none if it can have any name."""
+    gateway, ingress = tracker.spec.gateway, tracker.spec.ingress
+    if not _is_loopback(host) or gateway.trusted_proxies or "*" in gateway.allowed_origins:
+        return
+    yield from LOOPBACK_NAMES
+    yield host
+    yield from (urlsplit(origin).netloc.rpartition("@")[2].partition(":")[0] for origin in gateway.allowed_origins)
+    if ingress.host:
+        yield ingress.host
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def local_servers(tracker: FlightTracker, kafka: str, redis: str, registry: str) -> ServerSettings:

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from flighttracker_gateway.http.host import host_mistake
+from flighttracker_gateway.http.host import host_mistake, is_answered
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,37 @@ from flighttracker_gateway.http.host import host_mistake
 def test_a_request_has_one_host(version: str, hosts: list[str], mistake: str) -> None:
     scope: dict[str, Any] = {"http_version": version, "headers": [(b"host", host.encode()) for host in hosts]}
     assert host_mistake(cast("Any", scope)) == mistake
+
+
+NAMES = frozenset({"localhost", "*.localhost", "map.example.org", "*.maps.example.org"})
+
+
+@pytest.mark.parametrize(
+    ("host", "is_own"),
+    [
+        ("localhost", True),
+        ("LocalHost:8000", True),
+        ("localhost.:8000", True),
+        ("a.localhost:8000", True),
+        ("127.0.0.1:8000", True),
+        ("192.168.1.4", True),
+        ("[::1]:8000", True),
+        ("map.example.org", True),
+        ("a.maps.example.org", True),
+        ("maps.example.org", False),
+        ("a.b.maps.example.org", False),
+        ("localhost.example.org:8000", False),
+        ("127.0.0.1.example.org:8000", False),
+        ("example.org", False),
+        ("example", False),
+        (".", False),
+    ],
+)
+def test_a_name_that_only_leads_here_is_no_own_name(host: str, is_own: bool) -> None:
+    scope: Any = {"headers": [(b"host", host.encode())]}
+    assert is_answered(scope, NAMES) is is_own
+    assert is_answered(scope, frozenset())
+
+
+def test_a_request_without_a_host_is_answered() -> None:
+    assert is_answered(cast("Any", {"headers": []}), NAMES)

@@ -155,6 +155,9 @@ class GatewaySettings(Settings, frozen=True):
     allowed_origins: tuple[str, ...] = ()
     """Values of the Origin header that /ws and CORS accept. A first label `*` matches one label, `*` alone matches any
     origin. Empty: /ws accepts the host of the request only, CORS none."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Names in the header Host that are answered, beside addresses; a first label `*` matches one label. Empty: every
+    name. It keeps pages away whose server gives its own name the address of this computer (DNS rebinding)."""
     auth: AuthSettings = msgspec.field(default_factory=AuthSettings)
     """Who may connect."""
     tls: TlsSettings | None = None

@@ -26,7 +26,7 @@ from flighttracker_gateway.access.client_rates import client_of_scope
 from flighttracker_gateway.access.client_shares import RETRY_AFTER_S, ClientShares
 from flighttracker_gateway.access.client_slots import ClientSlots, Slot
 from flighttracker_gateway.http.codings import with_short_choices
-from flighttracker_gateway.http.host import host_mistake
+from flighttracker_gateway.http.host import host_mistake, is_answered
 from flighttracker_gateway.http.policy import SecurityPolicy
 from flighttracker_gateway.http.request_spans import EXEMPLAR, ROUTE
 from flighttracker_gateway.metrics import GatewayMetrics
@@ -38,6 +38,11 @@ _METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "
 _PASSING: Final = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 """Refusals after which a client is asked to wait and try again."""
 _NO_ROUTE: Final = "(no route)"
+_ANOTHER_HOST: Final = (
+    421,
+    "The header Host has a name that this gateway does not know: open it as localhost, or add the name to "
+    "spec.gateway.allowedOrigins.",
+)
 
 IS_HEAD: Final = "is_head"
 """In the state of a request: whether its method was HEAD; routes see GET."""
@@ -82,6 +87,7 @@ class HttpShell:
         }
         self._knock = knock
         self._max_bytes = settings.limits.max_request_bytes
+        self._names = frozenset(name.lower() for name in settings.allowed_hosts)
         self._policy = policy
         self._metrics = metrics
         self._log = SampledLog(_logger, clock)
@@ -112,7 +118,9 @@ class HttpShell:
 
         # First, because it costs the least: Litestar's routing takes longer than all of this.
         refusal = self._knock(client_of_scope(cast("Any", scope)))
-        reason, mistake = "host", host_mistake(cast("HTTPScope", scope))
+        reason, status, mistake = "host", 400, host_mistake(cast("HTTPScope", scope))
+        if not mistake and not is_answered(cast("HTTPScope", scope), self._names):
+            status, mistake = _ANOTHER_HOST
         if not mistake:
             reason, mistake = "query", too_many_parameters(scope["query_string"])
         if refusal is not None:
@@ -122,7 +130,7 @@ class HttpShell:
         elif mistake:
             self._metrics.ws_refused.labels(reason).inc()
             await receive()
-            await reject(400, mistake)
+            await reject(status, mistake)
         else:
             await self._app(scope, receive, send_rejection_with_headers)
 
@@ -225,7 +233,11 @@ class HttpShell:
         length = headers.get(b"content-length", b"0")
         if b"transfer-encoding" in headers or not length.isdigit() or int(length[:16]) > self._max_bytes:
             return 413, "No request here has a body."
-        mistake = host_mistake(scope) or too_many_parameters(scope["query_string"])
+        if mistake := host_mistake(scope):
+            return 400, mistake
+        if not is_answered(scope, self._names):
+            return _ANOTHER_HOST
+        mistake = too_many_parameters(scope["query_string"])
         return (400, mistake) if mistake else None
 
 
