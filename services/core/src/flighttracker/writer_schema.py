@@ -2,7 +2,8 @@
 
 fastavro reads records in C. A type that contains itself makes it recurse as deep as the record says, which ends the
 process, and a list of values without bytes makes it count as far as the record says. Such schemas are refused, so the
-time to read a record is bounded by its length. Logical types are dropped, because fastavro would make a `datetime` of a time.
+time to read a record is bounded by its length. Logical types are dropped, because fastavro would make a `datetime` of
+a time.
 """
 
 from __future__ import annotations
