@@ -102,8 +102,23 @@ async def test_other_servers_are_told_apart() -> None:
         body = {"detail": "This gateway has 3 connections, its maximum.", "reason": "max_connections"}
         return web.json_response(body, status=503, headers={"Retry-After": "7"})
 
+    async def nested(_: web.Request) -> web.StreamResponse:
+        return web.Response(text='{"more": ' + "[" * 10_000, status=400)
+
+    async def nested_message(request: web.Request) -> web.StreamResponse:
+        socket = web.WebSocketResponse(protocols=("flights.v1",))
+        await socket.prepare(request)
+        await socket.send_str('{"more": ' + "[" * 100_000)
+        return socket
+
     async with other_server(page) as url:
         with pytest.raises(AddressError, match="answers 200"):
+            await fetch_flights(url)
+    async with other_server(nested) as url:
+        with pytest.raises(AddressError, match="answers 400"):
+            await fetch_flights(url)
+    async with other_server(nested_message) as url:
+        with pytest.raises(AddressError, match="does not send what a gateway sends"):
             await fetch_flights(url)
     async with other_server(chat) as url:
         with pytest.raises(AddressError, match="not that of a gateway"):

@@ -22,7 +22,12 @@ REQUESTS: dict[str, tuple[str, str, int, str]] = {
     "mistake": ("GET /api/v1/flights?limit=0", "", 400, "limit is '0'; it must be a whole number"),
     "many parameters": (f"GET /api/v1/flights?{'q=a&' * 512}", "", 400, "The URL has more than 512 parameters."),
     "handshake with many parameters": (f"GET /ws?{'=&' * 512}", UPGRADE, 400, "The URL has more than 512 parameters."),
-    "many escapes": (f"GET /api/v1/flights?q={'%61' * 1_025}", "", 400, "The URL has more than 1,024 percent-encoded bytes."),
+    "many escapes": (
+        f"GET /api/v1/flights?q={'%61' * 1_025}",
+        "",
+        400,
+        "The URL has more than 1,024 percent-encoded bytes.",
+    ),
     "many headers": ("GET /health", "a: b\r\n" * 128, 431, "A request may have 128 headers."),
     "handshake with many subprotocols": (
         "GET /ws",

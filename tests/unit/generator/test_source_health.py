@@ -96,6 +96,8 @@ def test_a_report_of_a_dead_generator_looks_old() -> None:
     assert (old.state, old.since_ms, old.last_success_ms) == ("unknown", NOW_MS, NOW_MS)
 
 
-@pytest.mark.parametrize("stored", [None, b"", b"\xff", b"[]", b'{"name": "roof", "state": "dancing"}'])
+@pytest.mark.parametrize(
+    "stored", [None, b"", b"\xff", b"[]", b'{"name": "roof", "state": "dancing"}', b'{"more": ' + b"[" * 100_000]
+)
 def test_a_missing_or_foreign_report_is_unknown(stored: bytes | None) -> None:
     assert read_report("roof", stored, NOW_MS) == SourceReport("roof", "unknown")

@@ -74,7 +74,7 @@ def read_report(name: str, report: bytes | None, now_ms: int) -> SourceReport:
         return SourceReport(name, "unknown")
     try:
         found = msgspec.json.decode(report, type=SourceReport)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         # A newer generator may report a state that this program does not know.
         return SourceReport(name, "unknown")
     reported_ms = found.reported_ms or 0

@@ -62,6 +62,18 @@ def test_a_newer_version_and_other_files_are_not_read() -> None:
         summary_of(pa.BufferReader(b"PAR1 cut off"))
 
 
+@pytest.mark.parametrize(
+    "summary",
+    [b'{"more": ' + b"[" * 100_000, b"\xff", b'{"rows":1,"heard":1,"first_time_ms":0,"last_time_ms":1,"aircraft":[1]}'],
+)
+def test_a_file_with_another_summary_is_not_read(summary: bytes) -> None:
+    foreign = pa.BufferOutputStream()
+    metadata = {b"flighttracker.schema_version": b"1", b"flighttracker.summary": summary}
+    pq.write_table(pa.table({"a": [1]}).replace_schema_metadata(metadata), foreign)
+    with pytest.raises(FileVersionError, match="not a file of a history"):
+        summary_of(pa.BufferReader(foreign.getvalue()))
+
+
 def test_duckdb_reads_times_and_texts(tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("history") / "one.parquet"
     path.write_bytes(parquet_of(table_of(*ROWS), NAME, heard=3)[0])

@@ -241,7 +241,7 @@ class Client:
     def _take_text(self, text: str) -> Update | None:
         try:
             message = parse_message(text)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             raise AddressError(f"{self._url} does not send what a gateway sends: {error}") from error
         match message:
             case Welcome():

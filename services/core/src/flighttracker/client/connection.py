@@ -160,7 +160,7 @@ def _error_of_status(url: str, error: InvalidStatus) -> ClientError:
     status = response.status_code
     try:
         problem = msgspec.json.decode(response.body or b"", type=_Problem)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         problem = None
     detail = problem.detail if problem is not None else f"{url} answers {status}"
     if status in (HTTPStatus.TOO_MANY_REQUESTS, *range(500, 600)):

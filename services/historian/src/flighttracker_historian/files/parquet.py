@@ -98,8 +98,10 @@ def summary_of(file: pa.NativeFile) -> Summary:
         metadata: dict[bytes, bytes] = pq.read_metadata(file).metadata or {}
         version = int(metadata[_VERSION_KEY])
         summary = msgspec.json.decode(metadata[_KEY], type=Summary)
-    except (pa.ArrowInvalid, KeyError, ValueError, msgspec.DecodeError) as error:
+    except (pa.ArrowInvalid, KeyError, ValueError, msgspec.DecodeError, RecursionError) as error:
         raise FileVersionError(f"not a file of a history: {error}") from error
+    if len(summary.aircraft) != MINUTES:
+        raise FileVersionError(f"not a file of a history: it counts {len(summary.aircraft)} minutes")
     if version > SCHEMA_VERSION:
         raise FileVersionError(f"its schema version is {version}, and this program reads {SCHEMA_VERSION}")
     return summary
