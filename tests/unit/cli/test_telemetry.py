@@ -50,7 +50,25 @@ def test_text_shows_the_traceback_below_the_line() -> None:
     log_failure()
     first, *rest = stream.getvalue().splitlines()
     assert first.endswith("ERROR   gateway: cannot send")
-    assert rest[-1] == "ValueError: invalid literal for int() with base 10: 'no number'"
+    assert rest[-1] == "  ValueError: invalid literal for int() with base 10: 'no number'"
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_what_a_server_said_is_neither_another_line_nor_a_command_of_the_terminal(
+    log_format: Literal["text", "json"],
+) -> None:
+    stream = io.StringIO()
+    set_up_logging("info", log_format, stream)
+    said = "No\x1b[2J\x9b31m\u202eabc\r\n12:00:00.000 ERROR   gateway: forged\u2028"
+    error = ValueError(said)
+    logging.getLogger("flighttracker_generator").error(
+        "it said %s", said, extra={"fields": {"id": said}}, exc_info=error
+    )
+    shown = stream.getvalue()
+    assert all(character.isprintable() for character in shown.replace("\n", ""))
+    first, *rest = shown.splitlines()
+    assert "No[2J31mabc" in first
+    assert all(line.startswith("  ") for line in rest)
 
 
 def test_only_a_terminal_gets_colours(monkeypatch: pytest.MonkeyPatch) -> None:

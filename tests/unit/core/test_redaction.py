@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flighttracker.errors import BusError, SpecError, SpecMistake, StartError
+from flighttracker.errors import BusError, SourceError, SpecError, SpecMistake, StartError
 from flighttracker.redaction import redacted, shortened
 
 
@@ -175,6 +175,16 @@ def test_hostile_text_costs_linear_time(part: str) -> None:
 @pytest.mark.parametrize("error", [StartError, BusError])
 def test_the_text_of_every_error_is_redacted(error: type[Exception]) -> None:
     assert str(error("no answer from http://pi:s3cret@host")) == "no answer from http://***@host"
+
+
+def test_no_text_of_others_has_hidden_characters() -> None:
+    said = "No\x1b[2J\x9b31m\u202eabc\r\nERROR forged\u2028"
+    assert str(SourceError(said, reason="a")) == "No[2J31mabc\nERROR forged"
+    assert shortened(said, 100) == "No[2J31mabc ERROR forged"
+
+
+def test_hidden_characters_hide_no_password() -> None:
+    assert "s3cret" not in str(SourceError("http://pi:s3\u200bcret@pi/a pass\u00adword=s3cret", reason="a"))
 
 
 def test_the_text_of_every_mistake_is_redacted() -> None:

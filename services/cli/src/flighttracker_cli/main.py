@@ -16,7 +16,7 @@ import click
 
 from flighttracker.errors import FlightTrackerError, UserError
 from flighttracker.extras import missing_extra
-from flighttracker.redaction import redacted
+from flighttracker.redaction import presentable
 from flighttracker_cli.compose.command import compose
 from flighttracker_cli.history.command import history
 from flighttracker_cli.interrupts import remember_interrupts, was_interrupted
@@ -296,7 +296,7 @@ def main() -> NoReturn:
         if _logger.isEnabledFor(logging.DEBUG):
             _logger.exception("this is a bug")
         else:
-            what = redacted(f"{type(error).__name__}: {error}")
+            what = presentable(f"{type(error).__name__}: {error}")
             click.echo(f"error: this is a bug: {what} (--log-level debug shows where)", err=True)
         sys.exit(FAILED)
     sys.exit(0)

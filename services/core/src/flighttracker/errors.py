@@ -21,14 +21,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flighttracker.redaction import redacted
+from flighttracker.redaction import presentable
 
 
 class FlightTrackerError(Exception):
-    """Base of every error that this project raises on purpose; its text holds no credentials."""
+    """Base of every error that this project raises on purpose; its text has no credentials and no hidden characters."""
 
     def __str__(self) -> str:
-        return redacted(super().__str__())
+        return presentable(super().__str__())
 
 
 class UserError(FlightTrackerError):
@@ -53,7 +53,7 @@ class SpecMistake:
 
     def __str__(self) -> str:
         shown = f" is {self.value}, but" if self.value else ""
-        return redacted(f"{self.path}{shown} {self.allowed}")
+        return presentable(f"{self.path}{shown} {self.allowed}")
 
 
 class SpecError(UserError):

@@ -2,7 +2,8 @@
 
 `redacted` is the only rule. `errors` applies it to the text of every error of this project, and `telemetry` to every
 log line and traceback, so that errors of libraries are covered too. It is a safety net: credentials belong in Secrets,
-and a resource with a password in a URL is rejected.
+and a resource with a password in a URL is rejected. Both use `presentable`, which also removes hidden characters: much
+of these texts is what a server said.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from typing import Final
 
 from flighttracker.known_secrets import without_known
+from flighttracker.text import printable
 
 MASK: Final = "***"
 
@@ -113,15 +115,24 @@ def redacted(text: str) -> str:
     return _JWT.sub(MASK, text)
 
 
+def presentable(text: str) -> str:
+    """Return a text, of any number of lines, without credentials and hidden characters."""
+    text = redacted(text)
+    if text.isprintable():
+        return text
+    # Once more: what is hidden inside of a password kept it from being found.
+    return redacted("\n".join(printable(line) for line in text.split("\n")))
+
+
 def is_credential(name: str) -> bool:
     """Return whether a field, setting or header is named like a password, key or token, or the Secret that has it."""
     return _IS_CREDENTIAL.fullmatch(name) is not None
 
 
 def shortened(text: str, most: int) -> str:
-    """Return a text of at most so many characters, without credentials, also where it is cut."""
+    """Return a line of at most so many characters, without credentials, also where it is cut, and hidden characters."""
     # Redact first: a URL that is cut does not show where its password ends. The slice bounds the work.
-    shown = redacted(text[: most * 4])
+    shown = presentable(text[: most * 4]).replace("\n", " ")
     return shown if len(shown) <= most else f"{shown[: most - 1]}…"
 
 

@@ -1,4 +1,5 @@
-"""Logging: lines for a person, or one JSON object a line for a machine. Both go to standard error, without credentials.
+"""Logging: lines for a person, or one JSON object a line for a machine. Both go to standard error, without credentials
+and hidden characters. Text after a line end is indented: whatever a server said, it never looks like another record.
 
 The entry point of a process calls `set_up_logging` once; importing this module has no side effects. Roles log with
 `logging.getLogger(__name__)` and configure nothing. Times are UTC with milliseconds. Text is coloured only in a
@@ -14,7 +15,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Final, Literal, TextIO
 
-from flighttracker.redaction import redacted
+from flighttracker.redaction import presentable
 
 LogFormat = Literal["text", "json"]
 
@@ -65,11 +66,10 @@ class TextFormatter(logging.Formatter):
         if self._coloured:
             time = f"{_DIM}{time}{_RESET}"
             level = f"{_COLOURS.get(record.levelno, '')}{level}{_RESET}"
-        line = f"{time} {level} {name}: {record.getMessage()}"
-        line += "".join(f" {key}={value}" for key, value in _fields(record).items())
+        text = record.getMessage() + "".join(f" {key}={value}" for key, value in _fields(record).items())
         if record.exc_info:
-            line += "\n" + self.formatException(record.exc_info)
-        return redacted(line)
+            text += "\n" + self.formatException(record.exc_info)
+        return f"{time} {level} {name}: {presentable(text)}".replace("\n", "\n  ")
 
 
 class JsonFormatter(logging.Formatter):
@@ -81,11 +81,11 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": redacted(record.getMessage()),
-            **{key: redacted(value) if isinstance(value, str) else value for key, value in _fields(record).items()},
+            "message": presentable(record.getMessage()),
+            **{key: presentable(value) if isinstance(value, str) else value for key, value in _fields(record).items()},
         }
         if record.exc_info:
-            fields["exception"] = redacted(self.formatException(record.exc_info))
+            fields["exception"] = presentable(self.formatException(record.exc_info))
         return json.dumps(fields, ensure_ascii=False, default=str)
 
 
